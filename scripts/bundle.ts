@@ -1,0 +1,85 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+
+/**
+ * Builds dist/ from what tsc wrote to build/. Three things are out of the ordinary, each measured (docs/adr/0002):
+ * the output is CommonJS, which starts faster; packages that a plain deploy never touches, but that its libraries
+ * import at once, become files of their own behind a stand-in that loads them on first use; nothing is minified.
+ */
+interface Bundled {
+  readonly code: string;
+  readonly assets: Readonly<Record<string, { readonly source: string | Buffer }>>;
+}
+type Ncc = (entry: string, options: object) => Promise<Bundled>;
+
+const ncc = createRequire(import.meta.url)('@vercel/ncc') as Ncc;
+
+/** Imported at once by @actions/core (OIDC, platform details) and by the SDK (its own credentials, XML errors). */
+const LAZY = ['undici', '@actions/http-client', '@actions/http-client/lib/auth', '@actions/exec', '@alicloud/credentials', '@alicloud/tea-xml'];
+
+const root = resolve(import.meta.dirname, '../..');
+const dist = join(root, 'dist');
+const fileName = (module: string) => module.replace(/[^a-z]+/g, '-').replace(/^-/, '');
+const externals = (own?: string) => ({
+  // `debug` asks for it when it is there: whatever is installed beside this project must not change the bundle.
+  'supports-color': 'supports-color',
+  ...Object.fromEntries(LAZY.filter((module) => module !== own).map((module) => [module, `./lazy/${fileName(module)}.cjs`])),
+});
+
+const licences = new Map<string, string>();
+
+async function bundle(entry: string, external: object): Promise<string> {
+  const options = { esm: false, cache: false, quiet: true, license: 'licenses.txt', externals: external };
+  const { code, assets } = await ncc(entry, options);
+  const strays = Object.keys(assets).filter((name) => name !== 'licenses.txt' && name !== 'package.json');
+  if (strays.length > 0) throw new Error(`${entry} needs files beside its bundle: ${strays.join(', ')}`);
+  collectLicences(String(assets['licenses.txt']?.source ?? ''));
+  return code;
+}
+
+/** The plug-in writes one block per package, its name first. */
+function collectLicences(text: string): void {
+  for (const block of text.split(/\n{3,}|\n\n(?=(?:@[\w.-]+\/)?[\w.-]+\n(?:[A-Z][\w.-]*\n))/)) {
+    const name = block.trim().split('\n')[0] ?? '';
+    if (name !== '') licences.set(name, block.trim());
+  }
+}
+
+/** Looks like the module from outside, and becomes it when something of it is first asked for. */
+function standIn(module: string): string {
+  const file = `./${fileName(module)}.module.cjs`;
+  return `'use strict';
+let loaded;
+const load = () => (loaded ??= require('${file}'));
+module.exports = new Proxy({}, {
+  get: (_, name) => (name === '__esModule' ? true : load()[name]),
+  has: (_, name) => name in load(),
+});
+`;
+}
+
+async function lazyModules(): Promise<void> {
+  mkdirSync(join(dist, 'lazy'), { recursive: true });
+  const entries = join(root, 'build/lazy');
+  mkdirSync(entries, { recursive: true });
+  for (const module of LAZY) {
+    const entry = join(entries, `${fileName(module)}.js`);
+    writeFileSync(entry, `export * from '${module}';\nimport * as all from '${module}';\nexport default all.default;\n`);
+    const beside = Object.fromEntries(Object.entries(externals(module)).map(([name, file]) => [name, file.replace('./lazy/', './')]));
+    writeFileSync(join(dist, 'lazy', `${fileName(module)}.module.cjs`), await bundle(entry, beside));
+    writeFileSync(join(dist, 'lazy', `${fileName(module)}.cjs`), standIn(module));
+  }
+}
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(join(dist, 'dev'), { recursive: true });
+writeFileSync(join(dist, 'main.cjs'), await bundle(join(root, 'build/src/main.js'), externals()));
+await lazyModules();
+for (const name of ['emulator', 'demo']) {
+  const entry = join(root, name === 'emulator' ? 'build/emulator/main.js' : 'build/scripts/demo.js');
+  writeFileSync(join(dist, 'dev', `${name}.cjs`), await bundle(entry, { 'supports-color': 'supports-color' }));
+}
+const text = [...licences.keys()].sort().map((name) => licences.get(name)).join('\n\n\n');
+writeFileSync(join(dist, 'licenses.txt'), `${text}\n`);
+console.log(`dist: ${readdirSync(dist).join(' ')}`);

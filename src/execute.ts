@@ -1,0 +1,47 @@
+import type { Note, Service, Sleep } from './ports.js';
+import { decide } from './rollout/decide.js';
+import type { Command, Conclusion, Event, Plan, Timeline } from './rollout/model.js';
+
+export interface Run {
+  readonly service: Service;
+  readonly timeline: Timeline;
+  readonly note: Note;
+  readonly sleep: Sleep;
+}
+
+/** The loop: one decision, one act, one or more events, until the decision is to finish. */
+export async function execute(plan: Plan, run: Run): Promise<Conclusion> {
+  for (;;) {
+    const command = decide(plan, run.timeline);
+    if (command.kind === 'finish') return command.conclusion;
+    await act(command, run);
+  }
+}
+
+async function act(command: Exclude<Command, { kind: 'finish' }>, { service, timeline, note, sleep }: Run): Promise<void> {
+  switch (command.kind) {
+    case 'write': {
+      const answer = await service.deploy(command.split, 1 + timeline.filter(isWrite).length);
+      note(
+        answer.ok
+          ? { kind: 'accepted', split: command.split, ...answer.value }
+          : { kind: 'write-failed', split: command.split, fault: answer.fault },
+      );
+      return;
+    }
+    case 'read': {
+      const answer = await service.readLive();
+      note(answer.ok ? { kind: 'read', live: answer.value } : { kind: 'read-failed', fault: answer.fault });
+      return;
+    }
+    case 'wait': {
+      const pause = command.atLeast + Math.random() * (command.atMost - command.atLeast);
+      await sleep(pause);
+      note({ kind: 'waited', for: pause });
+    }
+  }
+}
+
+function isWrite(event: Event): boolean {
+  return event.kind === 'accepted' || event.kind === 'write-failed';
+}

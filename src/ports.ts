@@ -1,0 +1,22 @@
+import type { Answer, Event, Live, TrafficSplit, VersionListing } from './rollout/model.js';
+
+/** What a write was accepted as; either may be empty, for the service need not tell. */
+export interface Accepted {
+  readonly deploymentId: string;
+  readonly requestId: string;
+}
+
+/** One environment of one routine. Reads repeat themselves on passing faults; a write is sent exactly once. */
+export interface Service {
+  readonly readLive: () => Promise<Answer<Live>>;
+  readonly listVersions: (wanted: readonly string[]) => Promise<Answer<VersionListing>>;
+  readonly deploy: (split: TrafficSplit, attempt: number) => Promise<Answer<Accepted>>;
+}
+
+/** An event without its instant: the clock is read where events are appended. */
+export type Happening = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never;
+
+export type Note = (happening: Happening) => void;
+
+/** Sleeps for so many milliseconds. */
+export type Sleep = (milliseconds: number) => Promise<void>;

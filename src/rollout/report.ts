@@ -1,0 +1,119 @@
+import type { Conclusion, Event, Live, Plan, Timeline } from './model.js';
+import { roles, splitText } from './split.js';
+import { oneLine, quoted } from './untrusted.js';
+
+/** Everything that a run left behind, as the report needs it. */
+export interface Account {
+  readonly plan: Plan;
+  readonly timeline: Timeline;
+  readonly conclusion: Conclusion;
+}
+
+/** The outputs of action.yml, in its order. Every one is set on every path; what is not known is empty. */
+export const OUTPUTS = [
+  'deployment-id',
+  'request-id',
+  'outcome',
+  'reason',
+  'changed',
+  'versions',
+  'previous-versions',
+  'previous-deployment-id',
+  'canary',
+  'canary-percentage',
+  'stable',
+] as const;
+
+export type Outputs = Readonly<Record<(typeof OUTPUTS)[number], string>>;
+
+/** The outputs of a run that ended before anything was read. */
+export function emptyOutputs(conclusion: Pick<Conclusion, 'outcome' | 'reason'>): Outputs {
+  const empty = Object.fromEntries(OUTPUTS.map((name) => [name, ''])) as Record<(typeof OUTPUTS)[number], string>;
+  return { ...empty, outcome: conclusion.outcome, reason: oneLine(conclusion.reason, 2000), changed: 'false' };
+}
+
+export function outputsOf(account: Account): Outputs {
+  const { plan, timeline, conclusion } = account;
+  const now = lastKnown(plan, timeline);
+  const accepted = acceptedIn(timeline);
+  const { canary, stable } = now === undefined ? { canary: undefined, stable: undefined } : roles(now);
+  return {
+    ...emptyOutputs(conclusion),
+    ...(now?.kind === 'serving' && { 'deployment-id': now.deploymentId, versions: splitText(now.split) }),
+    'request-id': accepted?.requestId ?? lastRequestId(timeline),
+    changed: String(hasChanged(account)),
+    ...(plan.before?.kind === 'serving' && {
+      'previous-versions': splitText(plan.before.split),
+      'previous-deployment-id': plan.before.deploymentId,
+    }),
+    canary: canary?.version ?? '',
+    'canary-percentage': canary === undefined ? '' : String(canary.weight),
+    stable: stable?.version ?? '',
+  };
+}
+
+/** What was live when it was last looked at; undefined when it never could be, or not since a write was accepted. */
+export function lastKnown(plan: Plan, timeline: Timeline): Live | undefined {
+  const accepted = acceptedIn(timeline);
+  const looks = timeline.filter((event) => event.kind === 'read');
+  const latest = looks.at(-1);
+  if (accepted === undefined) return latest?.live ?? plan.before;
+  if (latest !== undefined && timeline.indexOf(latest) > timeline.indexOf(accepted)) return latest.live;
+  const known = plan.before?.kind === 'serving' ? plan.before.details : [];
+  return { kind: 'serving', deploymentId: accepted.deploymentId, deployedAt: undefined, split: accepted.split, details: known };
+}
+
+/** Whether this run made a deployment, as far as anybody can know: accepted, or found live after a lost answer. */
+export function hasChanged({ timeline, conclusion }: Account): boolean {
+  return conclusion.outcome === 'deployed' || acceptedIn(timeline) !== undefined;
+}
+
+function acceptedIn(timeline: Timeline): Extract<Event, { kind: 'accepted' }> | undefined {
+  return timeline.filter((event) => event.kind === 'accepted').at(-1);
+}
+
+function lastRequestId(timeline: Timeline): string {
+  const calls = timeline.filter((event) => event.kind === 'called');
+  return calls.filter((call) => call.requestId !== '').at(-1)?.requestId ?? '';
+}
+
+/** An event as one line of the log; undefined when the lines around it say it already. */
+export function describe(event: Event): string | undefined {
+  switch (event.kind) {
+    case 'called': {
+      const id = event.requestId === '' ? '' : `, RequestId ${event.requestId}`;
+      const again = event.retryIn === undefined ? '' : `; again in ${seconds(event.retryIn)}`;
+      const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : '';
+      return oneLine(`${event.operation}${attempt}: ${event.result} in ${seconds(event.took)}${id}${again}`);
+    }
+    case 'read':
+      return oneLine(`Live now: ${describeLive(event.live)}`);
+    case 'accepted':
+      return oneLine(`Accepted: ${splitText(event.split)}${event.deploymentId === '' ? '' : ` as deployment ${event.deploymentId}`}`);
+    case 'write-failed':
+    case 'read-failed':
+      return oneLine(`${event.fault.operation} brought no usable answer: ${event.fault.code}: ${event.fault.message}`);
+    case 'waited':
+      return undefined;
+  }
+}
+
+export function describeLive(live: Live): string {
+  if (live.kind === 'nothing') return 'nothing';
+  const id = live.deploymentId === '' ? 'without a deployment' : `deployment ${live.deploymentId}`;
+  return `${splitText(live.split)} (${id}${live.deployedAt === undefined ? '' : ` of ${live.deployedAt}`})`;
+}
+
+/** What the plan will do, before it is done. */
+export function describePlan(plan: Plan): readonly string[] {
+  if (plan.kind !== 'deploy') return [];
+  const { wish, before, target } = plan;
+  const from = before.kind === 'nothing' ? 'nothing live yet' : splitText(before.split);
+  const how = wish.dryRun ? 'Would deploy' : 'Deploying';
+  return [...plan.doubts, `${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`].map((line) => oneLine(line));
+}
+
+/** `0.31 s`: short enough for a table, exact enough to compare. */
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`;
+}

@@ -1,0 +1,113 @@
+import type { Live, Share, TrafficSplit } from './model.js';
+import { quoted } from './untrusted.js';
+
+const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
+const DIGITS = /^[0-9]{1,32}$/;
+
+/** A share as somebody wrote it: both parts are still text, and the percentage may have been left out. */
+export interface WrittenShare {
+  readonly version: string;
+  readonly weight: string | undefined;
+}
+
+export type Parsed<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly mistakes: readonly string[] };
+
+/** `VERSION=PERCENT` entries, by comma or newline. Says nothing yet on whether they make a split. */
+export function readEntries(text: string): readonly WrittenShare[] {
+  return text
+    .split(/[,\n]/)
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+    .map((entry) => {
+      const sign = entry.indexOf('=');
+      return sign < 0
+        ? { version: entry, weight: undefined }
+        : { version: entry.slice(0, sign).trim(), weight: entry.slice(sign + 1).trim() };
+    });
+}
+
+/** Every rule of a split, each with its own sentence; all that are broken are told together. */
+export function toSplit(written: readonly WrittenShare[]): Parsed<TrafficSplit> {
+  const mistakes = [
+    ...countMistakes(written),
+    ...written.flatMap(entryMistakes),
+    ...repeated(written.map((share) => share.version)).map((version) => `version ${quoted(version)} is given twice`),
+  ];
+  const open = written.filter((share) => share.weight === undefined);
+  if (open.length > 1) mistakes.push('only one percentage may be left out');
+  if (mistakes.length > 0) return { ok: false, mistakes };
+
+  const given = written.reduce((sum, share) => sum + Number(share.weight ?? 0), 0);
+  const rest = 100 - given;
+  if (open.length === 0 && rest !== 0) return { ok: false, mistakes: [`the percentages sum to ${given}, not to 100`] };
+  if (open.length === 1 && rest < 1) {
+    return { ok: false, mistakes: [`nothing is left for version ${quoted(open[0]?.version ?? '')}: leave it out instead`] };
+  }
+  const shares = written.map(({ version, weight }) => ({ version, weight: Number(weight ?? rest) }));
+  return { ok: true, value: asSplit(shares) };
+}
+
+function countMistakes(written: readonly WrittenShare[]): string[] {
+  if (written.length === 0) return ['no version is given; one or two are needed'];
+  if (written.length > 2) return [`${written.length} versions are given; an environment serves one or two`];
+  return [];
+}
+
+function entryMistakes({ version, weight }: WrittenShare): string[] {
+  const mistakes = [];
+  if (!DIGITS.test(version)) mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175`);
+  if (weight !== undefined && !PERCENTAGE.test(weight)) {
+    mistakes.push(`${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
+  }
+  return mistakes;
+}
+
+function repeated(values: readonly string[]): string[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
+
+/** One or two shares, already known to be a split. */
+function asSplit(shares: readonly Share[]): TrafficSplit {
+  const [first, second] = shares;
+  if (first === undefined) throw new RangeError('a split has one or two shares');
+  return second === undefined ? [first] : [first, second];
+}
+
+/** The text that the input `versions` takes: `1766590022381161014=10,1766590022381161013=90`. */
+export function splitText(split: TrafficSplit): string {
+  return split.map(({ version, weight }) => `${version}=${weight}`).join(',');
+}
+
+/** The same split, whatever the order of its versions. */
+export function sameSplit(one: TrafficSplit, other: TrafficSplit): boolean {
+  return one.length === other.length && one.every(({ version, weight }) => weightOf(other, version) === weight);
+}
+
+/** Whole percent; 0 when the version is not part of the split. */
+export function weightOf(split: TrafficSplit | undefined, version: string): number {
+  return split?.find((share) => share.version === version)?.weight ?? 0;
+}
+
+/** Which of two live versions is the canary: the one created later. One version alone is the stable. */
+export function roles(live: Live): { readonly canary: Share | undefined; readonly stable: Share | undefined } {
+  if (live.kind === 'nothing') return { canary: undefined, stable: undefined };
+  const [first, second] = live.split;
+  if (second === undefined) return { canary: undefined, stable: first };
+  const createdAt = (share: Share) => live.details.find((known) => known.version === share.version)?.createdAt;
+  return isLater(first, createdAt(first), second, createdAt(second))
+    ? { canary: first, stable: second }
+    : { canary: second, stable: first };
+}
+
+/**
+ * Ids count nanoseconds since the epoch in every answer that was ever seen, so they decide where creation times
+ * are missing, unreadable or the same second.
+ */
+function isLater(one: Share, oneAt: string | undefined, other: Share, otherAt: string | undefined): boolean {
+  const gap = Date.parse(oneAt ?? '') - Date.parse(otherAt ?? '');
+  if (gap !== 0 && !Number.isNaN(gap)) return gap > 0;
+  if (DIGITS.test(one.version) && DIGITS.test(other.version)) return BigInt(one.version) > BigInt(other.version);
+  return one.version > other.version;
+}

@@ -1,0 +1,156 @@
+import type { Event, Live, Outcome, Timeline, TrafficSplit, VersionDetails } from './model.js';
+import { type Account, hasChanged, lastKnown, seconds } from './report.js';
+import { roles, splitText, weightOf } from './split.js';
+import { asCode, inMarkdown } from './untrusted.js';
+
+/** Where the run can be found again; each part is empty outside of a workflow. */
+export interface RunContext {
+  readonly runUrl: string;
+  readonly commit: string;
+  readonly commitUrl: string;
+  readonly actor: string;
+}
+
+const VERDICTS: Readonly<Record<Outcome, string>> = {
+  deployed: '✅ Deployed',
+  unchanged: '✅ Unchanged',
+  planned: '📝 Planned',
+  drifted: '⚠️ Drifted',
+  refused: '⛔ Refused',
+  failed: '❌ Failed',
+};
+
+/** The job summary: Markdown whose headings start at h3, since many routines stack in one run. */
+export function summaryOf(account: Account, context: RunContext): string {
+  const { plan, timeline, conclusion } = account;
+  const { routine, env } = plan.wish;
+  const now = lastKnown(plan, timeline);
+  return sections([
+    `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`,
+    inMarkdown(conclusion.reason, 2000),
+    list(conclusion.advice.map((advice) => inMarkdown(advice, 1000))),
+    ...traffic(account, now),
+    undo(account, now),
+    facts(account, now, context),
+    calls(timeline),
+  ]);
+}
+
+/** The summary of a run whose inputs were wrong: nothing was read, so there is nothing else to tell. */
+export function mistakesSummary(mistakes: readonly string[], routine: string): string {
+  return sections([
+    `### ${VERDICTS.refused}${routine === '' ? '' : `: ${inMarkdown(routine)}`}`,
+    `No request was sent, ${mistakes.length === 1 ? 'one input is' : `${mistakes.length} things are`} wrong:`,
+    list(mistakes.map((mistake) => inMarkdown(mistake))),
+  ]);
+}
+
+/** The summary of a fault in the action itself. */
+export function faultSummary(message: string, issues: string): string {
+  return sections([
+    '### ❌ Failed: a fault in this action',
+    inMarkdown(message),
+    `What is live is not known from this run: read it with ${asCode('dry-run')}. Please report this${issues === '' ? '' : ` at ${issues}`}, with the log.`,
+  ]);
+}
+
+function traffic({ plan, conclusion }: Account, now: Live | undefined): string[] {
+  const { before } = plan;
+  if (before === undefined || now === undefined) return [];
+  const planned = conclusion.outcome === 'planned' && plan.kind === 'deploy';
+  const after = planned ? plan.target : splitOf(now);
+  const versions = [...new Set([...(splitOf(before) ?? []), ...(after ?? [])].map((share) => share.version))];
+  if (versions.length === 0) return [`Nothing is live in ${plan.wish.env}.`];
+  const served = [now, before].flatMap((live) => (live.kind === 'serving' ? live.details : []));
+  const details = plan.kind === 'deploy' ? [...served, ...plan.known] : served;
+  const rows = versions.map((version) => trafficRow(version, details, splitOf(before), after));
+  const header = `| version | description | created | before | ${planned ? 'planned' : 'after'} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
+  return [[header, ...rows].join('\n'), ...(after === undefined ? [] : [pie(after, planned ? 'Planned' : 'Live', plan.wish.env)])];
+}
+
+function trafficRow(
+  version: string,
+  details: readonly VersionDetails[],
+  before: TrafficSplit | undefined,
+  after: TrafficSplit | undefined,
+): string {
+  const known = details.filter((entry) => entry.version === version);
+  const description = known.find((entry) => entry.description)?.description ?? '';
+  const createdAt = known.find((entry) => entry.createdAt)?.createdAt ?? '';
+  const change = weightOf(after, version) - weightOf(before, version);
+  return `| ${[
+    asCode(version, 40),
+    inMarkdown(description, 120),
+    inMarkdown(createdAt, 40),
+    `${weightOf(before, version)} %`,
+    `${weightOf(after, version)} %`,
+    change === 0 ? '' : `${change > 0 ? '+' : '−'}${Math.abs(change)}`,
+  ].join(' | ')} |`;
+}
+
+/** Mermaid: https://mermaid.js.org/syntax/pie.html. A label is a quoted string, so nothing but word characters enters. */
+function pie(split: TrafficSplit, what: string, env: string): string {
+  const slices = split.map(({ version, weight }) => `  "${version.replace(/[^\w.-]/g, '_').slice(0, 40)}" : ${weight}`);
+  return ['```mermaid', 'pie showData', `  title ${what} in ${env} (percent of requests)`, ...slices, '```'].join('\n');
+}
+
+function undo(account: Account, now: Live | undefined): string {
+  const { before } = account.plan;
+  if (!hasChanged(account) || before === undefined || now?.kind !== 'serving') return '';
+  if (before.kind === 'nothing') return '**Undo:** nothing was live before, and ESA cannot withdraw a deployment.';
+  const guard = now.deploymentId === '' ? '' : ` with ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
+  return `**Undo:** run again with ${asCode(`versions: ${splitText(before.split)}`)}${guard}`;
+}
+
+function facts({ plan, timeline }: Account, now: Live | undefined, context: RunContext): string {
+  const { before, wish } = plan;
+  const { canary, stable } = now === undefined ? { canary: undefined, stable: undefined } : roles(now);
+  const accepted = timeline.filter((event) => event.kind === 'accepted').at(-1);
+  const role = (name: string, version: string | undefined) => (version === undefined ? [] : [`${name} ${asCode(version, 40)}`]);
+  return list([
+    ...(now?.kind === 'serving' && now.deploymentId !== '' ? [`DeploymentId ${asCode(now.deploymentId)}`] : []),
+    ...(before?.kind === 'serving' && before.deploymentId !== '' ? [`DeploymentId before ${asCode(before.deploymentId)}`] : []),
+    ...(accepted === undefined || accepted.requestId === '' ? [] : [`RequestId of the write ${asCode(accepted.requestId)}`]),
+    ...role('Canary', canary?.version),
+    ...role('Stable', canary === undefined ? undefined : stable?.version),
+    ...(wish.dryRun ? [`Dry run: nothing was written`] : []),
+    ...origin(context),
+  ]);
+}
+
+function origin({ runUrl, commit, commitUrl, actor }: RunContext): string[] {
+  const parts = [
+    runUrl === '' ? '' : `<a href="${attribute(runUrl)}">this run</a>`,
+    commit === '' ? '' : `commit ${commitUrl === '' ? asCode(commit) : `<a href="${attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`,
+    actor === '' ? '' : `by ${inMarkdown(actor)}`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? [] : [`From ${parts.join(', ')}`];
+}
+
+function attribute(url: string): string {
+  return encodeURI(url).replace(/["'<>&|`]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** Every call in its order; a read that was repeated has a row for each time. */
+function calls(timeline: Timeline): string {
+  const made = timeline.filter((event): event is Extract<Event, { kind: 'called' }> => event.kind === 'called');
+  if (made.length === 0) return '';
+  const repeats = made.filter((call) => call.attempt > 1).length;
+  const rows = made.map(({ operation, attempt, result, took, requestId }) =>
+    `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`,
+  );
+  const title = `${made.length} API ${made.length === 1 ? 'call' : 'calls'}, ${repeats === 0 ? 'no retry' : `${repeats} of them ${repeats === 1 ? 'a retry' : 'retries'}`}`;
+  return [`<details><summary>${title}</summary>`, '', '| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |', ...rows, '', '</details>'].join('\n');
+}
+
+function splitOf(live: Live): TrafficSplit | undefined {
+  return live.kind === 'serving' ? live.split : undefined;
+}
+
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
+}
+
+function sections(parts: readonly string[]): string {
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n\n`;
+}

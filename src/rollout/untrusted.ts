@@ -1,0 +1,51 @@
+/**
+ * Text from a user, the service or a repository can hold anything. It is made harmless at the place where it is
+ * printed, for that place: a log line, a quotation, or Markdown that GitHub renders.
+ */
+
+/** Control characters, line separators, and the marks that turn the direction of what follows. */
+const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+const codePoint = (character: string) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+
+const LIMIT = 500;
+
+function cut(text: string, limit: number): string {
+  const characters = [...text];
+  return characters.length > limit ? `${characters.slice(0, limit).join('')}…` : text;
+}
+
+/**
+ * One line of a log that is no workflow command: `::name::` counts at a line's start alone, `##[name]` anywhere.
+ * Source: actions/runner, ActionCommand.TryParseV2 and TryParse.
+ */
+export function oneLine(text: string, limit = LIMIT): string {
+  const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, '## [');
+  return line.trimStart().startsWith('::') ? `'${line}` : line;
+}
+
+/** What somebody wrote, in quotation marks, for a message. */
+export function quoted(text: string): string {
+  return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
+}
+
+/**
+ * The text itself and nothing more, anywhere in GitHub-flavoured Markdown, table cells included. Every character
+ * that could mean something is a character reference; a zero-width space after `@`, `:` and `www` keeps the
+ * autolinks, which look at the text after references are resolved, from finding an address or a name.
+ * Source: GitHub Flavored Markdown Spec 0.29, sections 2.5, 4.10, 6.9.
+ */
+export function inMarkdown(text: string, limit = LIMIT): string {
+  return cut(text, limit)
+    .replace(INVISIBLE, ' ')
+    .replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/&#(?:58|64|35);|www/gi, (mark) => `${mark}&#8203;`)
+    .trim();
+}
+
+/** The same, as code: for ids and values that somebody copies, where a zero-width space would be copied too. */
+export function asCode(text: string, limit = LIMIT): string {
+  const line = cut(text, limit).replace(INVISIBLE, ' ').trim();
+  if (line === '') return '';
+  return `<code>${/^[\w.=,-]+$/.test(line) ? line.replace(/_/g, '&#95;') : inMarkdown(line, limit)}</code>`;
+}
