@@ -16,15 +16,27 @@ type Ncc = (entry: string, options: object) => Promise<Bundled>;
 const ncc = createRequire(import.meta.url)('@vercel/ncc') as Ncc;
 
 /** Imported at once by @actions/core (OIDC, platform details) and by the SDK (its own credentials, XML errors). */
-const LAZY = ['undici', '@actions/http-client', '@actions/http-client/lib/auth', '@actions/exec', '@alicloud/credentials', '@alicloud/tea-xml'];
+const LAZY: Readonly<Record<string, 'module' | 'commonjs'>> = {
+  undici: 'commonjs',
+  '@actions/http-client': 'module',
+  '@actions/http-client/lib/auth': 'module',
+  '@actions/exec': 'module',
+  '@alicloud/credentials': 'commonjs',
+  '@alicloud/gateway-spi': 'commonjs',
+  '@alicloud/tea-xml': 'commonjs',
+};
 
 const root = resolve(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
 const fileName = (module: string) => module.replace(/[^a-z]+/g, '-').replace(/^-/, '');
-const externals = (own?: string) => ({
+const externals = (folder: string, own?: string) => ({
   // `debug` asks for it when it is there: whatever is installed beside this project must not change the bundle.
   'supports-color': 'supports-color',
-  ...Object.fromEntries(LAZY.filter((module) => module !== own).map((module) => [module, `./lazy/${fileName(module)}.cjs`])),
+  ...Object.fromEntries(
+    Object.keys(LAZY)
+      .filter((module) => module !== own)
+      .map((module) => [module, `${folder}${fileName(module)}.cjs`]),
+  ),
 });
 
 const licences = new Map<string, string>();
@@ -63,23 +75,26 @@ async function lazyModules(): Promise<void> {
   mkdirSync(join(dist, 'lazy'), { recursive: true });
   const entries = join(root, 'build/lazy');
   mkdirSync(entries, { recursive: true });
-  for (const module of LAZY) {
-    const entry = join(entries, `${fileName(module)}.js`);
-    writeFileSync(entry, `export * from '${module}';\nimport * as all from '${module}';\nexport default all.default;\n`);
-    const beside = Object.fromEntries(Object.entries(externals(module)).map(([name, file]) => [name, file.replace('./lazy/', './')]));
-    writeFileSync(join(dist, 'lazy', `${fileName(module)}.module.cjs`), await bundle(entry, beside));
+  for (const [module, kind] of Object.entries(LAZY)) {
+    const source = kind === 'module' ? `export * from '${module}';\n` : `module.exports = require('${module}');\n`;
+    const entry = join(entries, `${fileName(module)}.${kind === 'module' ? 'mjs' : 'cjs'}`);
+    writeFileSync(entry, source);
+    writeFileSync(join(dist, 'lazy', `${fileName(module)}.module.cjs`), await bundle(entry, externals('./', module)));
     writeFileSync(join(dist, 'lazy', `${fileName(module)}.cjs`), standIn(module));
   }
 }
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, 'dev'), { recursive: true });
-writeFileSync(join(dist, 'main.cjs'), await bundle(join(root, 'build/src/main.js'), externals()));
+writeFileSync(join(dist, 'main.cjs'), await bundle(join(root, 'build/src/main.js'), externals('./lazy/')));
 await lazyModules();
 for (const name of ['emulator', 'demo']) {
   const entry = join(root, name === 'emulator' ? 'build/emulator/main.js' : 'build/scripts/demo.js');
   writeFileSync(join(dist, 'dev', `${name}.cjs`), await bundle(entry, { 'supports-color': 'supports-color' }));
 }
-const text = [...licences.keys()].sort().map((name) => licences.get(name)).join('\n\n\n');
+const text = [...licences.keys()]
+  .sort()
+  .map((name) => licences.get(name))
+  .join('\n\n\n');
 writeFileSync(join(dist, 'licenses.txt'), `${text}\n`);
 console.log(`dist: ${readdirSync(dist).join(' ')}`);

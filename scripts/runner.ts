@@ -39,7 +39,9 @@ export async function runStep(step: Step): Promise<StepResult> {
       GITHUB_OUTPUT: output,
       GITHUB_STATE: state,
       GITHUB_STEP_SUMMARY: summary,
-      ...Object.fromEntries(Object.entries(step.inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value])),
+      ...Object.fromEntries(
+        Object.entries(step.inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]),
+      ),
       ...step.env,
     };
     const ended = await started(step, env);

@@ -18,7 +18,10 @@ export async function execute(plan: Plan, run: Run): Promise<Conclusion> {
   }
 }
 
-async function act(command: Exclude<Command, { kind: 'finish' }>, { service, timeline, note, sleep }: Run): Promise<void> {
+async function act(
+  command: Exclude<Command, { kind: 'finish' }>,
+  { service, timeline, note, sleep }: Run,
+): Promise<void> {
   switch (command.kind) {
     case 'write': {
       const answer = await service.deploy(command.split, 1 + timeline.filter(isWrite).length);

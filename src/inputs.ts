@@ -41,7 +41,9 @@ export interface Mistake {
   readonly message: string;
 }
 
-export type Read = { readonly ok: true; readonly value: Request } | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+export type Read =
+  | { readonly ok: true; readonly value: Request }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 const SHORTEST_TIMEOUT = 100;
 const LONGEST_TIMEOUT = 600_000;
@@ -55,7 +57,8 @@ export function readInputs(raw: RawInputs): Read {
     return { ok: false, mistakes: [...single, ...together].sort(byInput) };
   }
   const read = result.data;
-  const goal = read.versions === undefined ? ({ kind: 'report' } as const) : ({ kind: 'split', split: read.versions } as const);
+  const goal =
+    read.versions === undefined ? ({ kind: 'report' } as const) : ({ kind: 'split', split: read.versions } as const);
   return {
     ok: true,
     value: {
@@ -99,24 +102,39 @@ const oneOf = <T extends string>(...allowed: readonly T[]) =>
     const found = allowed.find((value) => value === text);
     const either = allowed.map((value) => `"${value}"`).join(' or ');
     if (found !== undefined) return good(found);
-    return wrong(text === '' ? `nothing is given; allowed is ${either}` : `${quoted(text)} is given; allowed is ${either}, in this spelling`);
+    return wrong(
+      text === ''
+        ? `nothing is given; allowed is ${either}`
+        : `${quoted(text)} is given; allowed is ${either}, in this spelling`,
+    );
   });
 
 const optional = <T>(read: (text: string) => Parsed<T>) =>
   input((text): Parsed<T | undefined> => (text === '' ? good(undefined) : read(text)));
 
 /** The spellings of YAML 1.2's core schema, which are those of the runner's own `getBooleanInput`. */
-const BOOLEANS: Readonly<Record<string, boolean>> = { true: true, True: true, TRUE: true, false: false, False: false, FALSE: false };
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  True: true,
+  TRUE: true,
+  false: false,
+  False: false,
+  FALSE: false,
+};
 
 const schema = z.object({
   routine: input((text) => {
     if (text === '') return wrong('nothing is given; it is the name of the routine, as the ESA console shows it');
-    return CONTROL.test(text) ? wrong(`${quoted(text)} is given; a routine name has no control characters`) : good(text);
+    return CONTROL.test(text)
+      ? wrong(`${quoted(text)} is given; a routine name has no control characters`)
+      : good(text);
   }),
   env: oneOf('staging', 'production'),
   versions: optional(readVersions),
   'expect-deployment-id': optional((text) =>
-    /[\s\p{Cc}]/u.test(text) ? wrong(`${quoted(text)} is given; a DeploymentId has no spaces or control characters`) : good(text),
+    /[\s\p{Cc}]/u.test(text)
+      ? wrong(`${quoted(text)} is given; a DeploymentId has no spaces or control characters`)
+      : good(text),
   ),
   'dry-run': input((text) => {
     const value = text === '' ? false : Object.hasOwn(BOOLEANS, text) ? BOOLEANS[text] : undefined;
@@ -128,12 +146,16 @@ const schema = z.object({
   region: input((text): Parsed<(typeof REGIONS)[number]> => {
     const found = text === '' ? REGIONS[0] : REGIONS.find((region) => region === text);
     if (found !== undefined) return good(found);
-    return wrong(`${quoted(text)} is given; allowed is "cn-hangzhou" (China site) or "ap-southeast-1" (international site)`);
+    return wrong(
+      `${quoted(text)} is given; allowed is "cn-hangzhou" (China site) or "ap-southeast-1" (international site)`,
+    );
   }),
   endpoint: optional((text) => {
     const endpoint = readEndpoint(text);
     if (endpoint !== undefined) return good(endpoint);
-    return wrong(`${quoted(text)} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
+    return wrong(
+      `${quoted(text)} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`,
+    );
   }),
   'api-timeout': input((text) => {
     const timeout = readDuration(text === '' ? '30s' : text);
@@ -146,7 +168,9 @@ const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
 
 /** What was given is never repeated: it is a secret. */
 function secret(text: string): Parsed<string> {
-  return /^[!-~]+$/.test(text) ? good(text) : wrong('what is given holds a space, a line break or a character outside ASCII; copy it anew');
+  return /^[!-~]+$/.test(text)
+    ? good(text)
+    : wrong('what is given holds a space, a line break or a character outside ASCII; copy it anew');
 }
 
 function readVersions(text: string): Parsed<TrafficSplit> {
@@ -170,11 +194,15 @@ function readJson(text: string): Parsed<readonly WrittenShare[]> {
   try {
     json = parse(text, undefined, (digits) => digits);
   } catch (error) {
-    return wrong(`${quoted(text)} is not JSON (${error instanceof Error ? quoted(error.message) : 'unreadable'}); ${allowed}`);
+    return wrong(
+      `${quoted(text)} is not JSON (${error instanceof Error ? quoted(error.message) : 'unreadable'}); ${allowed}`,
+    );
   }
   const result = z.array(jsonShare).safeParse(json);
   if (!result.success) {
-    const where = result.error.issues.map((issue) => `${quoted(issue.path.join('.') || 'the whole')}: ${issue.message}`);
+    const where = result.error.issues.map(
+      (issue) => `${quoted(issue.path.join('.') || 'the whole')}: ${issue.message}`,
+    );
     return wrong(`${quoted(text)} is not the API's form (${where.join('; ')}); ${allowed}`);
   }
   return good(result.data.map(({ CodeVersion, Percentage }) => ({ version: CodeVersion, weight: Percentage })));
@@ -187,17 +215,31 @@ function acrossInputs(raw: RawInputs): Mistake[] {
   if (raw.versions === '' && !dry) {
     mistakes.push({
       input: 'versions',
-      message: 'nothing is given; allowed is "VERSION=PERCENT" for one or two versions, or leave it out with "dry-run: true" to see what is live',
+      message:
+        'nothing is given; allowed is "VERSION=PERCENT" for one or two versions, or leave it out with "dry-run: true" to see what is live',
     });
   }
   const [id, key, token] = [raw['access-key-id'], raw['access-key-secret'], raw['security-token']];
-  const missing = (name: string, because: string) => mistakes.push({ input: name, message: `nothing is given; ${because}` });
-  if (id === '') missing('access-key-id', key === '' && token === '' ? 'a RAM user\'s or a session\'s key is needed to sign requests' : 'the other part of the key is given, this one is missing');
-  if (key === '') missing('access-key-secret', id === '' && token === '' ? 'it belongs to `access-key-id`' : 'the other part of the key is given, this one is missing');
+  const missing = (name: string, because: string) =>
+    mistakes.push({ input: name, message: `nothing is given; ${because}` });
+  if (id === '')
+    missing(
+      'access-key-id',
+      key === '' && token === ''
+        ? "a RAM user's or a session's key is needed to sign requests"
+        : 'the other part of the key is given, this one is missing',
+    );
+  if (key === '')
+    missing(
+      'access-key-secret',
+      id === '' && token === ''
+        ? 'it belongs to `access-key-id`'
+        : 'the other part of the key is given, this one is missing',
+    );
   return mistakes;
 }
 
 function byInput(one: Mistake, other: Mistake): number {
-  const rank = ({ input: name }: Mistake) => INPUTS.findIndex((known) => known === name);
+  const rank = ({ input: name }: Mistake) => (INPUTS as readonly string[]).indexOf(name);
   return rank(one) - rank(other);
 }

@@ -30,14 +30,18 @@ async function main(): Promise<void> {
 
 /** Secrets are masked before anything else is done with an input. */
 function rawInputs(): RawInputs {
-  const raw = Object.fromEntries(INPUTS.map((name) => [name, core.getInput(name)])) as Record<(typeof INPUTS)[number], string>;
+  const raw = Object.fromEntries(INPUTS.map((name) => [name, core.getInput(name)])) as Record<
+    (typeof INPUTS)[number],
+    string
+  >;
   for (const name of SECRET_INPUTS) mask(raw[name]);
   return raw;
 }
 
 function mask(secret: string): void {
   if (secret === '') return;
-  for (const form of new Set([secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')])) core.setSecret(form);
+  for (const form of new Set([secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]))
+    core.setSecret(form);
 }
 
 async function run({ wish, keys, endpoint, region, apiTimeout }: Request): Promise<Account> {
@@ -70,15 +74,22 @@ async function versionsFor({ goal }: Wish, service: Service): Promise<Answer<Ver
 
 async function refuse(mistakes: readonly Mistake[], routine: string): Promise<void> {
   const lines = mistakes.map(({ input, message }) => `Input "${input}": ${message}.`);
-  for (const [index, line] of lines.entries()) core.error(oneLine(line, 2000), { title: `Input ${mistakes[index]?.input}` });
-  await leave(emptyOutputs({ outcome: 'refused', reason: `No request was sent. ${lines.join(' ')}` }), mistakesSummary(lines, routine));
+  for (const [index, line] of lines.entries())
+    core.error(oneLine(line, 2000), { title: `Input ${mistakes[index]?.input}` });
+  await leave(
+    emptyOutputs({ outcome: 'refused', reason: `No request was sent. ${lines.join(' ')}` }),
+    mistakesSummary(lines, routine),
+  );
 }
 
 async function conclude(account: Account): Promise<void> {
   const { outcome, reason, advice } = account.conclusion;
   const sentence = oneLine([reason, ...advice].join(' '), 4000);
   if (GOOD.has(outcome)) core.info(`${outcome}: ${sentence}`);
-  else core.error(sentence, { title: `${outcome}: ${oneLine(account.plan.wish.routine, 100)} in ${account.plan.wish.env}` });
+  else
+    core.error(sentence, {
+      title: `${outcome}: ${oneLine(account.plan.wish.routine, 100)} in ${account.plan.wish.env}`,
+    });
   await leave(outputsOf(account), summaryOf(account, runContext()));
 }
 
@@ -88,8 +99,14 @@ async function confess(error: unknown): Promise<void> {
   const { serverUrl, environment } = whereabouts();
   const home = environment('GITHUB_ACTION_REPOSITORY');
   const issues = home === '' ? '' : `${serverUrl}/${home}/issues`;
-  core.error(`This is a fault in the action itself. Please report it${issues === '' ? '' : ` at ${issues}`}:\n${message}`, { title: 'Fault in the action' });
-  await leave(emptyOutputs({ outcome: 'failed', reason: `A fault in the action itself: ${oneLine(message)}` }), faultSummary(message, issues));
+  core.error(
+    `This is a fault in the action itself. Please report it${issues === '' ? '' : ` at ${issues}`}:\n${message}`,
+    { title: 'Fault in the action' },
+  );
+  await leave(
+    emptyOutputs({ outcome: 'failed', reason: `A fault in the action itself: ${oneLine(message)}` }),
+    faultSummary(message, issues),
+  );
 }
 
 async function leave(outputs: Outputs, summary: string): Promise<void> {
@@ -99,7 +116,9 @@ async function leave(outputs: Outputs, summary: string): Promise<void> {
   try {
     await core.summary.addRaw(summary).write();
   } catch (error) {
-    core.warning(`The job summary could not be written: ${oneLine(error instanceof Error ? error.message : String(error))}`);
+    core.warning(
+      `The job summary could not be written: ${oneLine(error instanceof Error ? error.message : String(error))}`,
+    );
   }
 }
 
@@ -110,10 +129,14 @@ function whereabouts() {
 
 function runContext(): RunContext {
   const { environment, serverUrl } = whereabouts();
-  const [repository, run, commit] = [environment('GITHUB_REPOSITORY'), environment('GITHUB_RUN_ID'), environment('GITHUB_SHA')];
+  const [repository, runId, commit] = [
+    environment('GITHUB_REPOSITORY'),
+    environment('GITHUB_RUN_ID'),
+    environment('GITHUB_SHA'),
+  ];
   const home = repository === '' ? '' : `${serverUrl}/${repository}`;
   return {
-    runUrl: home === '' || run === '' ? '' : `${home}/actions/runs/${run}`,
+    runUrl: home === '' || runId === '' ? '' : `${home}/actions/runs/${runId}`,
     commit,
     commitUrl: home === '' || commit === '' ? '' : `${home}/commit/${commit}`,
     actor: environment('GITHUB_TRIGGERING_ACTOR') || environment('GITHUB_ACTOR'),

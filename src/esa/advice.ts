@@ -24,9 +24,15 @@ const BUSY = later(
 const THROTTLED = later(
   'The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.',
 );
-const INTERNAL = later('The service failed on its side. Run again later; if it goes on, open a ticket with the RequestId.');
-const CLOCK = no("The runner's clock and the service's are more than 15 minutes apart. Set the clock of the self-hosted runner (NTP), then run again.");
-const TOKEN = no('Give `security-token` together with the very key it was issued with; get all three anew from the step that assumes the role.');
+const INTERNAL = later(
+  'The service failed on its side. Run again later; if it goes on, open a ticket with the RequestId.',
+);
+const CLOCK = no(
+  "The runner's clock and the service's are more than 15 minutes apart. Set the clock of the self-hosted runner (NTP), then run again.",
+);
+const TOKEN = no(
+  'Give `security-token` together with the very key it was issued with; get all three anew from the step that assumes the role.',
+);
 
 const ACCESS_DENIED: (setting: Setting) => Entry = ({ operation }) =>
   no(
@@ -42,16 +48,30 @@ const BY_CODE: Readonly<Record<string, Entry | ((setting: Setting) => Entry)>> =
       `There is no routine "${routine}" in this account at \`region: ${region}\`. Check the spelling of \`routine\`, that the key is of the right account, and \`region\`: \`cn-hangzhou\` is the China site, \`ap-southeast-1\` the international site.`,
     ),
   InvalidParameter: ({ env }) =>
-    no(`The service refused a parameter. Check that each version exists, is Available and may be deployed to ${env}; the message names what it did not like.`),
-  ParameterNotExist: no('The service misses a parameter. That should not happen with this action: please report it with the RequestId.'),
-  CodeVersionNumberExceedQuotaLimit: no('The plan\'s quota of code versions is used up. Delete versions that serve nothing, in the console or with DeleteRoutineCodeVersion.'),
-  RoutineNumberExceedQuotaLimit: no('The plan\'s quota of routines is used up. Delete a routine or ask for more.'),
+    no(
+      `The service refused a parameter. Check that each version exists, is Available and may be deployed to ${env}; the message names what it did not like.`,
+    ),
+  ParameterNotExist: no(
+    'The service misses a parameter. That should not happen with this action: please report it with the RequestId.',
+  ),
+  CodeVersionNumberExceedQuotaLimit: no(
+    "The plan's quota of code versions is used up. Delete versions that serve nothing, in the console or with DeleteRoutineCodeVersion.",
+  ),
+  RoutineNumberExceedQuotaLimit: no("The plan's quota of routines is used up. Delete a routine or ask for more."),
   RoutineAlreadyExist: no('A routine of this name exists already.'),
   RoutineNameAlreadyExist: no('A routine of this name exists already.'),
-  DependedByOthers: no('Something else still uses this object, for example a live deployment. Deploy another version first.'),
-  SiteParameterNotMatch: no('The site of the request is not the site of the routine. Check that the key belongs to the account that owns both.'),
-  RoutineUserServiceStatusHalt: no("The account's Functions and Pages service is halted, often for an unpaid bill; nothing can be changed until it runs again."),
-  ServiceNotOpen: no('Functions and Pages is not activated for this account. Activate it in the ESA console, then run again.'),
+  DependedByOthers: no(
+    'Something else still uses this object, for example a live deployment. Deploy another version first.',
+  ),
+  SiteParameterNotMatch: no(
+    'The site of the request is not the site of the routine. Check that the key belongs to the account that owns both.',
+  ),
+  RoutineUserServiceStatusHalt: no(
+    "The account's Functions and Pages service is halted, often for an unpaid bill; nothing can be changed until it runs again.",
+  ),
+  ServiceNotOpen: no(
+    'Functions and Pages is not activated for this account. Activate it in the ESA console, then run again.',
+  ),
   'ErService.HasOpened': no('Functions and Pages is activated already.'),
   'Site.ServiceBusy': BUSY,
   TooManyRequests: BUSY,
@@ -66,12 +86,20 @@ const BY_CODE: Readonly<Record<string, Entry | ((setting: Setting) => Entry)>> =
       `The service does not know this key. Check \`access-key-id\`, and \`region\` (now \`${region}\`): keys of the China site (aliyun.com) work with \`cn-hangzhou\`, keys of the international site (alibabacloud.com) with \`ap-southeast-1\`. A temporary key, whose id starts with \`STS.\`, needs its \`security-token\`.`,
     ),
   'InvalidAccessKeyId.Inactive': no('The key is disabled. Enable it in RAM or use another one.'),
-  SignatureDoesNotMatch: no('The secret does not belong to this key. Set `access-key-secret` anew, without spaces or line breaks around it.'),
-  IncompleteSignature: no('The signature did not arrive whole, which is what a proxy that strips headers does. Check the proxy between runner and service.'),
-  SignatureNonceUsed: later('An identical request arrived before, which is what a proxy that repeats requests does. What is live was read before going on.'),
+  SignatureDoesNotMatch: no(
+    'The secret does not belong to this key. Set `access-key-secret` anew, without spaces or line breaks around it.',
+  ),
+  IncompleteSignature: no(
+    'The signature did not arrive whole, which is what a proxy that strips headers does. Check the proxy between runner and service.',
+  ),
+  SignatureNonceUsed: later(
+    'An identical request arrived before, which is what a proxy that repeats requests does. What is live was read before going on.',
+  ),
   'InvalidTimeStamp.Format': CLOCK,
   'InvalidTimeStamp.Expired': CLOCK,
-  'InvalidSecurityToken.Expired': no('The temporary credentials have ended. Get new ones right before this step, with a session that lasts longer than the job.'),
+  'InvalidSecurityToken.Expired': no(
+    'The temporary credentials have ended. Get new ones right before this step, with a session that lasts longer than the job.',
+  ),
   'InvalidSecurityToken.Malformed': TOKEN,
   'InvalidSecurityToken.MismatchWithAccessKey': TOKEN,
   MissingSecurityToken: TOKEN,
@@ -92,31 +120,50 @@ const BY_PREFIX: readonly (readonly [string, Entry | ((setting: Setting) => Entr
   ['NoPermission', ACCESS_DENIED],
   ['InvalidSecurityToken', TOKEN],
   ['InvalidTimeStamp', CLOCK],
-  ['Missing', no('The service misses a parameter. That should not happen with this action: please report it with the RequestId.')],
+  [
+    'Missing',
+    no('The service misses a parameter. That should not happen with this action: please report it with the RequestId.'),
+  ],
 ];
 
 /** What happened on the way, where the service gave no code. */
 const ON_THE_WAY: Readonly<Record<string, Entry>> = {
-  ConnectTimeout: later('No connection to the service came about. Check that the runner may reach it (firewall, proxy), or raise `api-timeout`.'),
-  ReadTimeout: later('The service did not answer in time. Raise `api-timeout` if the way is long; from GitHub-hosted runners to China it is.'),
+  ConnectTimeout: later(
+    'No connection to the service came about. Check that the runner may reach it (firewall, proxy), or raise `api-timeout`.',
+  ),
+  ReadTimeout: later(
+    'The service did not answer in time. Raise `api-timeout` if the way is long; from GitHub-hosted runners to China it is.',
+  ),
   ENOTFOUND: later('The name of the endpoint does not resolve. Check `endpoint`, `region` and the DNS of the runner.'),
   EAI_AGAIN: later('The DNS of the runner does not answer. Check its network.'),
   ECONNREFUSED: later('Nothing listens at the endpoint. Check `endpoint`, and that a proxy or emulator is running.'),
-  DEPTH_ZERO_SELF_SIGNED_CERT: no('The certificate is not trusted. Name its CA with NODE_EXTRA_CA_CERTS on the runner.'),
-  SELF_SIGNED_CERT_IN_CHAIN: no('The certificate is not trusted, as behind a proxy that opens TLS. Name its CA with NODE_EXTRA_CA_CERTS on the runner.'),
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: no('The certificate is not trusted. Name its CA with NODE_EXTRA_CA_CERTS on the runner.'),
+  DEPTH_ZERO_SELF_SIGNED_CERT: no(
+    'The certificate is not trusted. Name its CA with NODE_EXTRA_CA_CERTS on the runner.',
+  ),
+  SELF_SIGNED_CERT_IN_CHAIN: no(
+    'The certificate is not trusted, as behind a proxy that opens TLS. Name its CA with NODE_EXTRA_CA_CERTS on the runner.',
+  ),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: no(
+    'The certificate is not trusted. Name its CA with NODE_EXTRA_CA_CERTS on the runner.',
+  ),
   CERT_HAS_EXPIRED: no('The certificate of the endpoint has expired, or the clock of the runner is wrong.'),
   ERR_TLS_CERT_ALTNAME_INVALID: no('The certificate is for another host. Check `endpoint`.'),
 };
 
-const UNKNOWN = no('This code is not known here. The message and the RequestId say more; Alibaba Cloud support can look the RequestId up.');
-const NETWORK = later('The connection failed on the way. Run again; if it goes on, check proxy and firewall between runner and service.');
+const UNKNOWN = no(
+  'This code is not known here. The message and the RequestId say more; Alibaba Cloud support can look the RequestId up.',
+);
+const NETWORK = later(
+  'The connection failed on the way. Run again; if it goes on, check proxy and firewall between runner and service.',
+);
 
 /** Codes that the tables hold, for tests and the README. */
 export const KNOWN_CODES: readonly string[] = Object.keys(BY_CODE);
 
 export function adviseOnCode(code: string, status: number, setting: Setting): Entry {
-  const found = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];
+  const found = Object.hasOwn(BY_CODE, code)
+    ? BY_CODE[code]
+    : BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];
   if (found === undefined) return status >= 500 || status === 429 ? INTERNAL : UNKNOWN;
   return typeof found === 'function' ? found(setting) : found;
 }
@@ -127,7 +174,11 @@ export function adviseOnNetwork(code: string): Entry {
 
 /** A page or a cut answer where JSON was expected. */
 export function adviseOnPage(status: number): Entry {
-  if (status >= 300 && status < 400) return no('The endpoint redirects, which the ESA API never does. Check `endpoint`: it is the API host alone.');
-  if (status >= 400 && status < 500 && status !== 429) return no('Something other than the ESA API answered. Check `endpoint` and the proxy of the runner.');
-  return later('A gateway or proxy on the way answered in place of the service, or its answer was cut short. Run again later.');
+  if (status >= 300 && status < 400)
+    return no('The endpoint redirects, which the ESA API never does. Check `endpoint`: it is the API host alone.');
+  if (status >= 400 && status < 500 && status !== 429)
+    return no('Something other than the ESA API answered. Check `endpoint` and the proxy of the runner.');
+  return later(
+    'A gateway or proxy on the way answered in place of the service, or its answer was cut short. Run again later.',
+  );
 }

@@ -7,17 +7,17 @@ import type { Environment, Live, Share, TrafficSplit, VersionDetails } from '../
  * ids may come as JSON numbers, so every number is kept as the digits it was written with, and becomes a number
  * only where it is one. Source: https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/
  */
-const text = z.nullish(z.string());
+const maybeText = z.nullish(z.string());
 const id = z.string().check(z.minLength(1), z.maxLength(128));
 const wholeNumber = z.string().check(z.regex(/^[0-9]{1,9}$/));
 
-const deployedVersion = z.object({ CodeVersion: id, Percentage: wholeNumber, Description: text, CreateTime: text });
+const deployedVersion = z.object({ CodeVersion: id, Percentage: wholeNumber, Description: maybeText, CreateTime: maybeText });
 const codeDeploy = z.object({
-  DeployId: text,
-  CreationTime: text,
+  DeployId: maybeText,
+  CreationTime: maybeText,
   CodeVersions: z.nullish(z.array(deployedVersion)),
 });
-const environment = z.object({ Env: z.string(), CodeVersion: text, CodeDeploy: z.nullish(codeDeploy) });
+const environment = z.object({ Env: z.string(), CodeVersion: maybeText, CodeDeploy: z.nullish(codeDeploy) });
 
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-getroutine */
 export const getRoutine = z.object({
@@ -28,24 +28,24 @@ export const getRoutine = z.object({
 
 const listedVersion = z.object({
   CodeVersion: id,
-  CodeDescription: text,
-  CreateTime: text,
-  Status: text,
-  DeployEnv: text,
+  CodeDescription: maybeText,
+  CreateTime: maybeText,
+  Status: maybeText,
+  DeployEnv: maybeText,
 });
 
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-listroutinecodeversions */
 export const listRoutineCodeVersions = z.object({
-  RequestId: text,
+  RequestId: maybeText,
   TotalCount: z.nullish(wholeNumber),
   CodeVersions: z.nullish(z.array(listedVersion)),
 });
 
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-createroutinecodedeployment */
-export const createRoutineCodeDeployment = z.object({ RequestId: text, DeploymentId: text });
+export const createRoutineCodeDeployment = z.object({ RequestId: maybeText, DeploymentId: maybeText });
 
 /** An error, which a gateway may also send with HTTP 200. */
-export const failure = z.object({ RequestId: text, Code: text, Message: text });
+export const failure = z.object({ RequestId: maybeText, Code: maybeText, Message: maybeText });
 
 /** JSON whose numbers stay the text they were written as. Throws SyntaxError, or RangeError where it is too deep. */
 export function parseExactly(json: string): unknown {
@@ -62,7 +62,8 @@ export function liveIn(routine: z.infer<typeof getRoutine>, env: Environment): A
 
   const shares = serving.map((entry) => ({ version: entry.CodeVersion, weight: Number(entry.Percentage) }));
   const split = serving.length === 0 ? wholly(published) : splitOf(shares);
-  if (split === undefined) return { understood: false, why: `the split of ${env} is not one: ${JSON.stringify(shares)}` };
+  if (split === undefined)
+    return { understood: false, why: `the split of ${env} is not one: ${JSON.stringify(shares)}` };
   const details = serving.map((entry) => ({
     version: entry.CodeVersion,
     description: given(entry.Description),
@@ -71,7 +72,10 @@ export function liveIn(routine: z.infer<typeof getRoutine>, env: Environment): A
     boundTo: undefined,
   }));
   const deployedAt = given(deployment?.CreationTime);
-  return { understood: true, value: { kind: 'serving', deploymentId: deployment?.DeployId ?? '', deployedAt, split, details } };
+  return {
+    understood: true,
+    value: { kind: 'serving', deploymentId: deployment?.DeployId ?? '', deployedAt, split, details },
+  };
 }
 
 export type Answered<T> =

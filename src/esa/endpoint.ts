@@ -18,7 +18,8 @@ export function regionEndpoint(region: Region): Endpoint {
 export function readEndpoint(text: string): Endpoint | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.host === '') return undefined;
-  const bare = url.username === '' && url.password === '' && url.pathname === '/' && url.search === '' && url.hash === '';
+  const bare =
+    url.username === '' && url.password === '' && url.pathname === '/' && url.search === '' && url.hash === '';
   if (!bare) return undefined;
   if (url.protocol === 'https:') return { protocol: 'https', host: url.host };
   if (url.protocol === 'http:' && isLoopback(url.hostname)) return { protocol: 'http', host: url.host };

@@ -25,7 +25,8 @@ export function faultMaker(where: Where): FaultMaker {
     code: 'AnswerNotUnderstood',
     message: clean(`the answer is not what the API documents: ${why}`),
     requestId: clean(requestId),
-    advice: 'The API may have changed. Please report this with the RequestId; a newer version of this action may know the new form.',
+    advice:
+      'The API may have changed. Please report this with the RequestId; a newer version of this action may know the new form.',
     repeatable: false,
     retryAfter: undefined,
   });
@@ -52,7 +53,9 @@ type Clean = (text: string) => string;
 
 function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>, clean: Clean): Fault {
   const { advice, repeatable } = adviseOnNetwork(reply.code);
-  const reached = reply.connected ? 'whether the service received the request is unknown' : 'the service never received the request';
+  const reached = reply.connected
+    ? 'whether the service received the request is unknown'
+    : 'the service never received the request';
   return {
     operation,
     code: clean(reply.code),
@@ -64,7 +67,12 @@ function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>
   };
 }
 
-function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, setting: Where & { operation: string }, clean: Clean): Fault {
+function ofError(
+  operation: string,
+  reply: Extract<Reply, { kind: 'error' }>,
+  setting: Where & { operation: string },
+  clean: Clean,
+): Fault {
   const read = failure.safeParse(reply.error);
   const told = read.success ? read.data : {};
   const code = told.Code ?? '';
@@ -74,7 +82,10 @@ function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, se
     operation,
     code: clean(code),
     // The message to a wrong signature is the service's string to sign, of no use to a reader.
-    message: code === 'SignatureDoesNotMatch' ? 'the signature is not the one the service computed' : clean(told.Message ?? ''),
+    message:
+      code === 'SignatureDoesNotMatch'
+        ? 'the signature is not the one the service computed'
+        : clean(told.Message ?? ''),
     requestId: clean(told.RequestId ?? reply.requestId),
     advice: known.advice,
     // Newer SDKs know throttling by this header rather than by the code (aliyun/darabonba-openapi#283).

@@ -1,6 +1,14 @@
 import type * as z from 'zod/mini';
 import type { Note, Service, Sleep } from '../ports.js';
-import type { Answer, Environment, Fault, Live, TrafficSplit, VersionDetails, VersionListing } from '../rollout/model.js';
+import type {
+  Answer,
+  Environment,
+  Fault,
+  Live,
+  TrafficSplit,
+  VersionDetails,
+  VersionListing,
+} from '../rollout/model.js';
 import {
   createRoutineCodeDeployment,
   detailsOf,
@@ -59,12 +67,19 @@ export function esaService(target: Target, tools: Tools): Service {
         attempt,
       );
       if (!answer.ok) return { ok: false, fault: answer.fault };
-      return { ok: true, value: { deploymentId: answer.value.DeploymentId ?? '', requestId: answer.value.RequestId ?? '' } };
+      return {
+        ok: true,
+        value: { deploymentId: answer.value.DeploymentId ?? '', requestId: answer.value.RequestId ?? '' },
+      };
     },
   };
 }
 
-type Read = <T>(operation: Operation, parameters: Record<string, string>, schema: z.ZodMiniType<T>) => Promise<Attempted<T>>;
+type Read = <T>(
+  operation: Operation,
+  parameters: Record<string, string>,
+  schema: z.ZodMiniType<T>,
+) => Promise<Attempted<T>>;
 type Attempted<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly fault: Fault; readonly note: (retryIn: number | undefined) => void };
@@ -81,7 +96,8 @@ async function list(routine: string, wanted: readonly string[], read: Read): Pro
     const total = answer.value.TotalCount;
     const complete = typeof total === 'string' ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
     const found = wanted.every((version) => versions.some((known) => known.version === version));
-    if (complete || found || page === LAST_PAGE || listed.length === 0) return { ok: true, value: { versions, complete } };
+    if (complete || found || page === LAST_PAGE || listed.length === 0)
+      return { ok: true, value: { versions, complete } };
   }
 }
 

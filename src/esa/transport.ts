@@ -24,9 +24,26 @@ export interface Endpoint {
 
 /** What came back over the wire, before anything is made of it. */
 export type Reply =
-  | { readonly kind: 'answer'; readonly status: number; readonly body: string; readonly retryAfter: number | undefined; readonly requestId: string }
-  | { readonly kind: 'error'; readonly status: number; readonly error: Readonly<Record<string, unknown>>; readonly retryAfter: number | undefined; readonly requestId: string }
-  | { readonly kind: 'unreadable'; readonly status: number; readonly requestId: string; readonly retryAfter: number | undefined }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly body: string;
+      readonly retryAfter: number | undefined;
+      readonly requestId: string;
+    }
+  | {
+      readonly kind: 'error';
+      readonly status: number;
+      readonly error: Readonly<Record<string, unknown>>;
+      readonly retryAfter: number | undefined;
+      readonly requestId: string;
+    }
+  | {
+      readonly kind: 'unreadable';
+      readonly status: number;
+      readonly requestId: string;
+      readonly retryAfter: number | undefined;
+    }
   /** `connected` tells whether the request can have reached the service at all. */
   | { readonly kind: 'network'; readonly code: string; readonly message: string; readonly connected: boolean };
 
@@ -75,7 +92,12 @@ export function transport(keys: Keys, endpoint: Endpoint, timeout: number): Send
 
 function configOf(keys: Keys, endpoint: Endpoint): InstanceType<typeof Config> {
   const type = keys.securityToken === undefined ? 'access_key' : 'sts';
-  const credential = { ...keys, securityToken: keys.securityToken ?? '', type, providerName: type === 'sts' ? 'static_sts' : 'static_ak' };
+  const credential = {
+    ...keys,
+    securityToken: keys.securityToken ?? '',
+    type,
+    providerName: type === 'sts' ? 'static_sts' : 'static_ak',
+  };
   return new Config({
     endpoint: endpoint.host,
     protocol: endpoint.protocol,
@@ -148,7 +170,12 @@ function headersOf(seen: Observed): { status: number; requestId: string; retryAf
 function replyOf(answer: { [key: string]: unknown }, seen: Observed): Reply {
   const { body, statusCode } = answer as { body: unknown; statusCode: unknown };
   const headers = headersOf(seen);
-  return { kind: 'answer', ...headers, status: typeof statusCode === 'number' ? statusCode : headers.status, body: String(body) };
+  return {
+    kind: 'answer',
+    ...headers,
+    status: typeof statusCode === 'number' ? statusCode : headers.status,
+    body: String(body),
+  };
 }
 
 function failureOf(error: unknown, seen: Observed, timeout: number): Reply {
@@ -161,7 +188,8 @@ function failureOf(error: unknown, seen: Observed, timeout: number): Reply {
   if (typeof failure.data === 'object' && failure.data !== null) {
     return { kind: 'error', ...headersOf(seen), error: failure.data as Record<string, unknown> };
   }
-  if (error instanceof SyntaxError || seen.response?.complete === true) return { kind: 'unreadable', ...headersOf(seen) };
+  if (error instanceof SyntaxError || seen.response?.complete === true)
+    return { kind: 'unreadable', ...headersOf(seen) };
   if (typeof failure.code === 'string' || seen.request !== undefined) {
     const code = typeof failure.code === 'string' ? failure.code : 'ConnectionClosed';
     return { kind: 'network', code, message: String(failure.message ?? error), connected: seen.connected };

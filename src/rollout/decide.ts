@@ -32,7 +32,11 @@ export function decide(plan: Plan, timeline: Timeline): Command {
     case 'nothing-to-do':
       return plan.wish.dryRun
         ? finish('planned', `A real run would write nothing: ${splitText(plan.target)} is live already.`, [])
-        : finish('unchanged', `${splitText(plan.target)} was live in ${plan.wish.env} already; nothing was written.`, []);
+        : finish(
+            'unchanged',
+            `${splitText(plan.target)} was live in ${plan.wish.env} already; nothing was written.`,
+            [],
+          );
     case 'deploy':
       return plan.wish.dryRun
         ? finish('planned', `A real run would deploy ${splitText(plan.target)}; ${serves(plan.before, plan)}.`, [])
@@ -54,20 +58,37 @@ function verify(plan: Deploying, accepted: Extract<Written, { kind: 'accepted' }
   if (latest === undefined || latest.kind === 'waited') return { kind: 'read' };
   if (latest.kind === 'read-failed') return unverified(plan, accepted, latest.fault);
   if (isWanted(latest.live, plan)) return deployed(plan, latest.live, accepted.deploymentId);
-  const ours = latest.live.kind === 'serving' && accepted.deploymentId !== '' && latest.live.deploymentId === accepted.deploymentId;
+  const ours =
+    latest.live.kind === 'serving' &&
+    accepted.deploymentId !== '' &&
+    latest.live.deploymentId === accepted.deploymentId;
   if (!ours && !isUntouched(latest.live, plan)) return drifted(plan, latest.live);
   if (latest.at - accepted.at >= VERIFY_LIMIT) return neverShown(plan, accepted, latest.live);
-  return wait(FIRST_LOOK, LONGEST_LOOK, since.filter((event) => event.kind === 'read').length - 1, 'the deployment does not show yet');
+  return wait(
+    FIRST_LOOK,
+    LONGEST_LOOK,
+    since.filter((event) => event.kind === 'read').length - 1,
+    'the deployment does not show yet',
+  );
 }
 
 /** A write that failed may have landed all the same, so what is live is read before anything is sent again. */
-function recover(plan: Deploying, failed: Extract<Written, { kind: 'write-failed' }>, since: readonly Looked[], attempts: number): Command {
+function recover(
+  plan: Deploying,
+  failed: Extract<Written, { kind: 'write-failed' }>,
+  since: readonly Looked[],
+  attempts: number,
+): Command {
   const { fault } = failed;
   const tryAgain = fault.repeatable && attempts < WRITE_ATTEMPTS && (fault.retryAfter ?? 0) <= LONGEST_RETRY_AFTER;
   const latest = since.at(-1);
   if (latest === undefined && tryAgain) {
     const pause = wait(FIRST_RETRY, LONGEST_RETRY, attempts - 1, `${fault.code} on ${fault.operation}`);
-    return { ...pause, atLeast: Math.max(pause.atLeast, fault.retryAfter ?? 0), atMost: Math.max(pause.atMost, fault.retryAfter ?? 0) };
+    return {
+      ...pause,
+      atLeast: Math.max(pause.atLeast, fault.retryAfter ?? 0),
+      atMost: Math.max(pause.atMost, fault.retryAfter ?? 0),
+    };
   }
   if (latest === undefined || latest.kind === 'waited') return { kind: 'read' };
   if (latest.kind === 'read-failed') return unknownAfter(plan, fault, latest.fault);
@@ -75,7 +96,9 @@ function recover(plan: Deploying, failed: Extract<Written, { kind: 'write-failed
   if (!isUntouched(latest.live, plan)) return drifted(plan, latest.live);
   if (tryAgain) return { kind: 'write', split: plan.target };
   const effort = attempts > 1 ? ` after ${attempts} attempts` : '';
-  return finish('failed', `${fault.operation} failed${effort}: ${said(fault)} ${serves(latest.live, plan)}.`, [fault.advice]);
+  return finish('failed', `${fault.operation} failed${effort}: ${said(fault)} ${serves(latest.live, plan)}.`, [
+    fault.advice,
+  ]);
 }
 
 /**
@@ -94,9 +117,14 @@ function isUntouched(live: Live, { before }: Deploying): boolean {
 function deployed(plan: Deploying, live: Live, answered: string): Command {
   const shown = live.kind === 'serving' ? live.deploymentId : '';
   const by = shown === '' ? '' : ` by deployment ${shown}`;
-  const though = answered !== '' && shown !== '' && answered !== shown ? ` (the write was answered with ${answered})` : '';
+  const though =
+    answered !== '' && shown !== '' && answered !== shown ? ` (the write was answered with ${answered})` : '';
   const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
-  return finish('deployed', `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`, []);
+  return finish(
+    'deployed',
+    `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`,
+    [],
+  );
 }
 
 function drifted(plan: Deploying, live: Live): Command {
@@ -114,7 +142,9 @@ function neverShown(plan: Deploying, accepted: Extract<Written, { kind: 'accepte
   return finish(
     'failed',
     `The service accepted ${splitText(accepted.split)} (RequestId ${accepted.requestId || 'not given'}), but ${VERIFY_LIMIT / 1000} s later ${serves(live, plan)}.`,
-    ['Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId.'],
+    [
+      'Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId.',
+    ],
   );
 }
 
@@ -122,7 +152,10 @@ function unverified(plan: Deploying, accepted: Extract<Written, { kind: 'accepte
   return finish(
     'failed',
     `The service accepted ${splitText(accepted.split)} for ${plan.wish.env}, but it could not be read back: ${said(fault)}`,
-    [fault.advice, 'The new split is probably live. Read it with `dry-run: true`, or run this again: it writes only what differs.'],
+    [
+      fault.advice,
+      'The new split is probably live. Read it with `dry-run: true`, or run this again: it writes only what differs.',
+    ],
   );
 }
 

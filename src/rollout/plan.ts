@@ -17,7 +17,8 @@ export function makePlan(wish: Wish, reading: Reading): Plan {
     return mistakes.length > 0 ? { kind: 'refused', wish, before, mistakes } : { kind: 'report', wish, before };
   }
   const target = wish.goal.split;
-  if (before.kind === 'serving' && sameSplit(before.split, target)) return { kind: 'nothing-to-do', wish, before, target };
+  if (before.kind === 'serving' && sameSplit(before.split, target))
+    return { kind: 'nothing-to-do', wish, before, target };
   if (!reading.listing.ok) return { kind: 'unreadable', wish, fault: reading.listing.fault, before };
 
   const mistakes = [...unexpected(wish, before), ...undeployable(wish, target, before, reading.listing.value)];
@@ -34,7 +35,9 @@ function unexpected(wish: Wish, before: Live): string[] {
     before.kind === 'nothing'
       ? `nothing is live in ${wish.env}`
       : `deployment ${quoted(before.deploymentId)} is live in ${wish.env} (${splitText(before.split)})`;
-  return [`"expect-deployment-id" asks for deployment ${quoted(expected)}, but ${found}: somebody else has deployed since`];
+  return [
+    `"expect-deployment-id" asks for deployment ${quoted(expected)}, but ${found}: somebody else has deployed since`,
+  ];
 }
 
 function undeployable(wish: Wish, target: TrafficSplit, before: Live, listing: VersionListing): string[] {
@@ -53,13 +56,16 @@ function unknownVersion(version: string, wish: Wish, listing: VersionListing): s
 
 function notAvailable({ version, status }: VersionDetails): string[] {
   if (status === undefined || status.toLowerCase() === 'available') return [];
-  const remedy = status.toLowerCase() === 'init' ? 'it is still being built; deploy it when it is Available' : 'upload it again';
+  const remedy =
+    status.toLowerCase() === 'init' ? 'it is still being built; deploy it when it is Available' : 'upload it again';
   return [`version ${quoted(version)} cannot be deployed, its status is ${quoted(status)}: ${remedy}`];
 }
 
 function boundElsewhere({ version, boundTo }: VersionDetails, wish: Wish): string[] {
   if (boundTo === undefined || boundTo.toLowerCase() === wish.env) return [];
-  return [`version ${quoted(version)} is bound to the variables of ${quoted(boundTo)} and cannot be deployed to ${wish.env}`];
+  return [
+    `version ${quoted(version)} is bound to the variables of ${quoted(boundTo)} and cannot be deployed to ${wish.env}`,
+  ];
 }
 
 /** The listing knows the status; what is live is at least known to exist. */

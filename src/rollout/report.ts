@@ -60,7 +60,13 @@ export function lastKnown(plan: Plan, timeline: Timeline): Live | undefined {
   if (accepted === undefined) return latest?.live ?? plan.before;
   if (latest !== undefined && timeline.indexOf(latest) > timeline.indexOf(accepted)) return latest.live;
   const known = plan.before?.kind === 'serving' ? plan.before.details : [];
-  return { kind: 'serving', deploymentId: accepted.deploymentId, deployedAt: undefined, split: accepted.split, details: known };
+  return {
+    kind: 'serving',
+    deploymentId: accepted.deploymentId,
+    deployedAt: undefined,
+    split: accepted.split,
+    details: known,
+  };
 }
 
 /** Whether this run made a deployment, as far as anybody can know: accepted, or found live after a lost answer. */
@@ -89,7 +95,9 @@ export function describe(event: Event): string | undefined {
     case 'read':
       return oneLine(`Live now: ${describeLive(event.live)}`);
     case 'accepted':
-      return oneLine(`Accepted: ${splitText(event.split)}${event.deploymentId === '' ? '' : ` as deployment ${event.deploymentId}`}`);
+      return oneLine(
+        `Accepted: ${splitText(event.split)}${event.deploymentId === '' ? '' : ` as deployment ${event.deploymentId}`}`,
+      );
     case 'write-failed':
     case 'read-failed':
       return oneLine(`${event.fault.operation} brought no usable answer: ${event.fault.code}: ${event.fault.message}`);
@@ -110,7 +118,9 @@ export function describePlan(plan: Plan): readonly string[] {
   const { wish, before, target } = plan;
   const from = before.kind === 'nothing' ? 'nothing live yet' : splitText(before.split);
   const how = wish.dryRun ? 'Would deploy' : 'Deploying';
-  return [...plan.doubts, `${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`].map((line) => oneLine(line));
+  return [...plan.doubts, `${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`].map(
+    (line) => oneLine(line),
+  );
 }
 
 /** `0.31 s`: short enough for a table, exact enough to compare. */

@@ -43,7 +43,10 @@ export function toSplit(written: readonly WrittenShare[]): Parsed<TrafficSplit> 
   const rest = 100 - given;
   if (open.length === 0 && rest !== 0) return { ok: false, mistakes: [`the percentages sum to ${given}, not to 100`] };
   if (open.length === 1 && rest < 1) {
-    return { ok: false, mistakes: [`nothing is left for version ${quoted(open[0]?.version ?? '')}: leave it out instead`] };
+    return {
+      ok: false,
+      mistakes: [`nothing is left for version ${quoted(open[0]?.version ?? '')}: leave it out instead`],
+    };
   }
   const shares = written.map(({ version, weight }) => ({ version, weight: Number(weight ?? rest) }));
   return { ok: true, value: asSplit(shares) };
@@ -57,9 +60,12 @@ function countMistakes(written: readonly WrittenShare[]): string[] {
 
 function entryMistakes({ version, weight }: WrittenShare): string[] {
   const mistakes = [];
-  if (!DIGITS.test(version)) mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175`);
+  if (!DIGITS.test(version))
+    mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175`);
   if (weight !== undefined && !PERCENTAGE.test(weight)) {
-    mistakes.push(`${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
+    mistakes.push(
+      `${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`,
+    );
   }
   return mistakes;
 }

@@ -65,7 +65,10 @@ function traffic({ plan, conclusion }: Account, now: Live | undefined): string[]
   const details = plan.kind === 'deploy' ? [...served, ...plan.known] : served;
   const rows = versions.map((version) => trafficRow(version, details, splitOf(before), after));
   const header = `| version | description | created | before | ${planned ? 'planned' : 'after'} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
-  return [[header, ...rows].join('\n'), ...(after === undefined ? [] : [pie(after, planned ? 'Planned' : 'Live', plan.wish.env)])];
+  return [
+    [header, ...rows].join('\n'),
+    ...(after === undefined ? [] : [pie(after, planned ? 'Planned' : 'Live', plan.wish.env)]),
+  ];
 }
 
 function trafficRow(
@@ -106,11 +109,16 @@ function facts({ plan, timeline }: Account, now: Live | undefined, context: RunC
   const { before, wish } = plan;
   const { canary, stable } = now === undefined ? { canary: undefined, stable: undefined } : roles(now);
   const accepted = timeline.filter((event) => event.kind === 'accepted').at(-1);
-  const role = (name: string, version: string | undefined) => (version === undefined ? [] : [`${name} ${asCode(version, 40)}`]);
+  const role = (name: string, version: string | undefined) =>
+    version === undefined ? [] : [`${name} ${asCode(version, 40)}`];
   return list([
     ...(now?.kind === 'serving' && now.deploymentId !== '' ? [`DeploymentId ${asCode(now.deploymentId)}`] : []),
-    ...(before?.kind === 'serving' && before.deploymentId !== '' ? [`DeploymentId before ${asCode(before.deploymentId)}`] : []),
-    ...(accepted === undefined || accepted.requestId === '' ? [] : [`RequestId of the write ${asCode(accepted.requestId)}`]),
+    ...(before?.kind === 'serving' && before.deploymentId !== ''
+      ? [`DeploymentId before ${asCode(before.deploymentId)}`]
+      : []),
+    ...(accepted === undefined || accepted.requestId === ''
+      ? []
+      : [`RequestId of the write ${asCode(accepted.requestId)}`]),
     ...role('Canary', canary?.version),
     ...role('Stable', canary === undefined ? undefined : stable?.version),
     ...(wish.dryRun ? [`Dry run: nothing was written`] : []),
@@ -121,7 +129,9 @@ function facts({ plan, timeline }: Account, now: Live | undefined, context: RunC
 function origin({ runUrl, commit, commitUrl, actor }: RunContext): string[] {
   const parts = [
     runUrl === '' ? '' : `<a href="${attribute(runUrl)}">this run</a>`,
-    commit === '' ? '' : `commit ${commitUrl === '' ? asCode(commit) : `<a href="${attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`,
+    commit === ''
+      ? ''
+      : `commit ${commitUrl === '' ? asCode(commit) : `<a href="${attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`,
     actor === '' ? '' : `by ${inMarkdown(actor)}`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? [] : [`From ${parts.join(', ')}`];
@@ -136,11 +146,19 @@ function calls(timeline: Timeline): string {
   const made = timeline.filter((event): event is Extract<Event, { kind: 'called' }> => event.kind === 'called');
   if (made.length === 0) return '';
   const repeats = made.filter((call) => call.attempt > 1).length;
-  const rows = made.map(({ operation, attempt, result, took, requestId }) =>
-    `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`,
+  const rows = made.map(
+    ({ operation, attempt, result, took, requestId }) =>
+      `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`,
   );
   const title = `${made.length} API ${made.length === 1 ? 'call' : 'calls'}, ${repeats === 0 ? 'no retry' : `${repeats} of them ${repeats === 1 ? 'a retry' : 'retries'}`}`;
-  return [`<details><summary>${title}</summary>`, '', '| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |', ...rows, '', '</details>'].join('\n');
+  return [
+    `<details><summary>${title}</summary>`,
+    '',
+    '| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |',
+    ...rows,
+    '',
+    '</details>',
+  ].join('\n');
 }
 
 function splitOf(live: Live): TrafficSplit | undefined {

@@ -1,0 +1,6008 @@
+/******/ (() => { // webpackBootstrap
+/******/ 	var __webpack_modules__ = ({
+
+/***/ 8197:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const default_credential_1 = __importDefault(__nccwpck_require__(961));
+const config_1 = __importDefault(__nccwpck_require__(4056));
+class BearerTokenCredential extends default_credential_1.default {
+    constructor(bearerToken) {
+        if (!bearerToken) {
+            throw new Error('Missing required bearerToken option in config for bearer');
+        }
+        const conf = new config_1.default({
+            type: 'bearer'
+        });
+        super(conf);
+        this.bearerToken = bearerToken;
+    }
+}
+exports["default"] = BearerTokenCredential;
+//# sourceMappingURL=bearer_token_credential.js.map
+
+/***/ }),
+
+/***/ 477:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.CLIProfileCredentialsProvider = exports.ProfileCredentialsProvider = exports.EnvironmentVariableCredentialsProvider = exports.URICredentialsProvider = exports.ECSRAMRoleCredentialsProvider = exports.OIDCRoleArnCredentialsProvider = exports.RAMRoleARNCredentialsProvider = exports.StaticSTSCredentialsProvider = exports.StaticAKCredentialsProvider = exports.DefaultCredentialsProvider = exports.Config = exports.CredentialModel = void 0;
+const rsa_key_pair_credential_1 = __importDefault(__nccwpck_require__(509));
+const bearer_token_credential_1 = __importDefault(__nccwpck_require__(8197));
+const config_1 = __importDefault(__nccwpck_require__(4056));
+exports.Config = config_1.default;
+const credential_model_1 = __importDefault(__nccwpck_require__(241));
+exports.CredentialModel = credential_model_1.default;
+const static_ak_1 = __importDefault(__nccwpck_require__(174));
+exports.StaticAKCredentialsProvider = static_ak_1.default;
+const static_sts_1 = __importDefault(__nccwpck_require__(6416));
+exports.StaticSTSCredentialsProvider = static_sts_1.default;
+const ram_role_arn_1 = __importDefault(__nccwpck_require__(5056));
+exports.RAMRoleARNCredentialsProvider = ram_role_arn_1.default;
+const oidc_role_arn_1 = __importDefault(__nccwpck_require__(2847));
+exports.OIDCRoleArnCredentialsProvider = oidc_role_arn_1.default;
+const ecs_ram_role_1 = __importDefault(__nccwpck_require__(3630));
+exports.ECSRAMRoleCredentialsProvider = ecs_ram_role_1.default;
+const default_1 = __importDefault(__nccwpck_require__(4164));
+exports.DefaultCredentialsProvider = default_1.default;
+const uri_1 = __importDefault(__nccwpck_require__(6843));
+exports.URICredentialsProvider = uri_1.default;
+const cli_profile_1 = __importDefault(__nccwpck_require__(5333));
+exports.CLIProfileCredentialsProvider = cli_profile_1.default;
+const profile_1 = __importDefault(__nccwpck_require__(9588));
+exports.ProfileCredentialsProvider = profile_1.default;
+const env_1 = __importDefault(__nccwpck_require__(6566));
+exports.EnvironmentVariableCredentialsProvider = env_1.default;
+class InnerCredentialsClient {
+    constructor(type, provider) {
+        this.type = type;
+        this.provider = provider;
+    }
+    /**
+     * @deprecated use getCredential() instead of
+     * @returns the access key id of credentials
+     */
+    async getAccessKeyId() {
+        const credentials = await this.provider.getCredentials();
+        return credentials.accessKeyId;
+    }
+    /**
+     * @deprecated use getCredential() instead of
+     * @returns the access key secret of credentials
+     */
+    async getAccessKeySecret() {
+        const credentials = await this.provider.getCredentials();
+        return credentials.accessKeySecret;
+    }
+    /**
+     * @deprecated use getCredential() instead of
+     * @returns the security token of credentials
+     */
+    async getSecurityToken() {
+        const credentials = await this.provider.getCredentials();
+        return credentials.securityToken;
+    }
+    getBearerToken() {
+        return;
+    }
+    getType() {
+        return this.type;
+    }
+    async getCredential() {
+        const credentials = await this.provider.getCredentials();
+        return new credential_model_1.default({
+            accessKeyId: credentials.accessKeyId,
+            accessKeySecret: credentials.accessKeySecret,
+            securityToken: credentials.securityToken,
+            bearerToken: undefined,
+            type: this.getType(),
+            providerName: credentials.providerName,
+        });
+    }
+}
+function isCredentialsProviderClass(t) {
+    if (!t) {
+        return false;
+    }
+    return typeof t.getCredentials === 'function' && typeof t.getProviderName === 'function';
+}
+class Credential {
+    constructor(config = null, provider = null) {
+        if (isCredentialsProviderClass(provider)) {
+            this.load(null, provider);
+        }
+        else {
+            this.load(config, null);
+        }
+    }
+    /**
+     * @deprecated Use getCredential() instead of
+     */
+    getAccessKeyId() {
+        return this.credential.getAccessKeyId();
+    }
+    /**
+     * @deprecated Use getCredential() instead of
+     */
+    getAccessKeySecret() {
+        return this.credential.getAccessKeySecret();
+    }
+    /**
+     * @deprecated Use getCredential() instead of
+     */
+    getSecurityToken() {
+        return this.credential.getSecurityToken();
+    }
+    /**
+     * @deprecated Use getCredential() instead of
+     */
+    getBearerToken() {
+        return this.credential.getBearerToken();
+    }
+    /**
+     * @deprecated Use getCredential() instead of
+     */
+    getType() {
+        return this.credential.getType();
+    }
+    getCredential() {
+        return this.credential.getCredential();
+    }
+    load(config, provider) {
+        if (provider) {
+            this.credential = new InnerCredentialsClient(provider.getProviderName(), provider);
+            return;
+        }
+        if (!config) {
+            this.credential = new InnerCredentialsClient('default', default_1.default.builder().build());
+            return;
+        }
+        if (!config.type) {
+            throw new Error('Missing required type option');
+        }
+        switch (config.type) {
+            case 'access_key':
+                this.credential = new InnerCredentialsClient('access_key', static_ak_1.default.builder()
+                    .withAccessKeyId(config.accessKeyId)
+                    .withAccessKeySecret(config.accessKeySecret)
+                    .build());
+                break;
+            case 'sts':
+                this.credential = new InnerCredentialsClient('sts', static_sts_1.default.builder()
+                    .withAccessKeyId(config.accessKeyId)
+                    .withAccessKeySecret(config.accessKeySecret)
+                    .withSecurityToken(config.securityToken)
+                    .build());
+                break;
+            case 'ecs_ram_role':
+                this.credential = new InnerCredentialsClient('ecs_ram_role', ecs_ram_role_1.default.builder()
+                    .withRoleName(config.roleName)
+                    .withDisableIMDSv1(config.disableIMDSv1)
+                    .withAsyncCredentialUpdateEnabled(config.asyncCredentialUpdateEnabled)
+                    .withReadTimeout(config.timeout)
+                    .withConnectTimeout(config.connectTimeout)
+                    .build());
+                break;
+            case 'ram_role_arn':
+                {
+                    let credentialsProvider;
+                    if (config.securityToken) {
+                        credentialsProvider = static_sts_1.default.builder()
+                            .withAccessKeyId(config.accessKeyId)
+                            .withAccessKeySecret(config.accessKeySecret)
+                            .withSecurityToken(config.securityToken)
+                            .build();
+                    }
+                    else {
+                        credentialsProvider = static_ak_1.default.builder()
+                            .withAccessKeyId(config.accessKeyId)
+                            .withAccessKeySecret(config.accessKeySecret)
+                            .build();
+                    }
+                    this.credential = new InnerCredentialsClient('ram_role_arn', ram_role_arn_1.default.builder()
+                        .withCredentialsProvider(credentialsProvider)
+                        .withRoleArn(config.roleArn)
+                        .withPolicy(config.policy)
+                        .withDurationSeconds(config.roleSessionExpiration)
+                        .withRoleSessionName(config.roleSessionName)
+                        .withReadTimeout(config.timeout)
+                        .withConnectTimeout(config.connectTimeout)
+                        .withEnableVpc(config.enableVpc)
+                        .withStsEndpoint(config.stsEndpoint)
+                        .withStsRegionId(config.stsRegionId)
+                        .withExternalId(config.externalId)
+                        // .withHttpOptions(runtime)
+                        .build());
+                }
+                break;
+            case 'oidc_role_arn':
+                this.credential = new InnerCredentialsClient('oidc_role_arn', oidc_role_arn_1.default.builder()
+                    .withRoleArn(config.roleArn)
+                    .withOIDCProviderArn(config.oidcProviderArn)
+                    .withOIDCTokenFilePath(config.oidcTokenFilePath)
+                    .withRoleSessionName(config.roleSessionName)
+                    .withPolicy(config.policy)
+                    .withDurationSeconds(config.roleSessionExpiration)
+                    .withStsEndpoint(config.stsEndpoint)
+                    .withStsRegionId(config.stsRegionId)
+                    .withEnableVpc(config.enableVpc)
+                    .withReadTimeout(config.timeout)
+                    .withConnectTimeout(config.connectTimeout)
+                    .build());
+                break;
+            case 'rsa_key_pair':
+                this.credential = new rsa_key_pair_credential_1.default(config.publicKeyId, config.privateKeyFile);
+                break;
+            case 'bearer':
+                this.credential = new bearer_token_credential_1.default(config.bearerToken);
+                break;
+            case 'credentials_uri':
+                this.credential = new InnerCredentialsClient('credentials_uri', uri_1.default.builder()
+                    .withCredentialsURI(config.credentialsURI)
+                    .withReadTimeout(config.timeout)
+                    .withConnectTimeout(config.connectTimeout)
+                    .build());
+                break;
+            default:
+                throw new Error('Invalid type option, support: access_key, sts, ecs_ram_role, ram_role_arn, rsa_key_pair, credentials_uri');
+        }
+    }
+}
+exports["default"] = Credential;
+//# sourceMappingURL=client.js.map
+
+/***/ }),
+
+/***/ 4056:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) {
+    Object.defineProperty(o, "default", { enumerable: true, value: v });
+}) : function(o, v) {
+    o["default"] = v;
+});
+var __importStar = (this && this.__importStar) || function (mod) {
+    if (mod && mod.__esModule) return mod;
+    var result = {};
+    if (mod != null) for (var k in mod) if (k !== "default" && Object.prototype.hasOwnProperty.call(mod, k)) __createBinding(result, mod, k);
+    __setModuleDefault(result, mod);
+    return result;
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const $tea = __importStar(__nccwpck_require__(4671));
+class Config extends $tea.Model {
+    static names() {
+        return {
+            accessKeyId: 'accessKeyId',
+            accessKeySecret: 'accessKeySecret',
+            securityToken: 'securityToken',
+            bearerToken: 'bearerToken',
+            durationSeconds: 'durationSeconds',
+            roleArn: 'roleArn',
+            policy: 'policy',
+            roleSessionExpiration: 'roleSessionExpiration',
+            roleSessionName: 'roleSessionName',
+            externalId: 'externalId',
+            stsEndpoint: 'stsEndpoint',
+            stsRegionId: 'stsRegionId',
+            enableVpc: 'enableVpc',
+            timeout: 'readTimeout',
+            connectTimeout: 'connectTimeout',
+            publicKeyId: 'publicKeyId',
+            privateKeyFile: 'privateKeyFile',
+            roleName: 'roleName',
+            enableIMDSv2: 'enableIMDSv2',
+            disableIMDSv1: 'disableIMDSv1',
+            asyncCredentialUpdateEnabled: 'asyncCredentialUpdateEnabled',
+            metadataTokenDuration: 'metadataTokenDuration',
+            credentialsURI: 'credentialsURI',
+            oidcProviderArn: 'oidcProviderArn',
+            oidcTokenFilePath: 'oidcTokenFilePath',
+            type: 'type',
+        };
+    }
+    static types() {
+        return {
+            accessKeyId: 'string',
+            accessKeySecret: 'string',
+            securityToken: 'string',
+            bearerToken: 'string',
+            durationSeconds: 'number',
+            roleArn: 'string',
+            policy: 'string',
+            roleSessionExpiration: 'number',
+            roleSessionName: 'string',
+            externalId: 'string',
+            stsEndpoint: 'string',
+            stsRegionId: 'string',
+            enableVpc: 'string',
+            timeout: 'number',
+            connectTimeout: 'number',
+            publicKeyId: 'string',
+            privateKeyFile: 'string',
+            roleName: 'string',
+            enableIMDSv2: 'boolean',
+            disableIMDSv1: 'boolean',
+            asyncCredentialUpdateEnabled: 'boolean',
+            metadataTokenDuration: 'number',
+            credentialsURI: 'string',
+            oidcProviderArn: 'string',
+            oidcTokenFilePath: 'string',
+            type: 'string',
+        };
+    }
+    constructor(config) {
+        super(config);
+    }
+}
+exports["default"] = Config;
+//# sourceMappingURL=config.js.map
+
+/***/ }),
+
+/***/ 241:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) {
+    Object.defineProperty(o, "default", { enumerable: true, value: v });
+}) : function(o, v) {
+    o["default"] = v;
+});
+var __importStar = (this && this.__importStar) || function (mod) {
+    if (mod && mod.__esModule) return mod;
+    var result = {};
+    if (mod != null) for (var k in mod) if (k !== "default" && Object.prototype.hasOwnProperty.call(mod, k)) __createBinding(result, mod, k);
+    __setModuleDefault(result, mod);
+    return result;
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const $tea = __importStar(__nccwpck_require__(4671));
+class CredentialModel extends $tea.Model {
+    static names() {
+        return {
+            accessKeyId: 'accessKeyId',
+            accessKeySecret: 'accessKeySecret',
+            securityToken: 'securityToken',
+            bearerToken: 'bearerToken',
+            type: 'type',
+            providerName: 'providerName',
+        };
+    }
+    static types() {
+        return {
+            accessKeyId: 'string',
+            accessKeySecret: 'string',
+            securityToken: 'string',
+            bearerToken: 'string',
+            type: 'string',
+            providerName: 'string',
+        };
+    }
+    constructor(map) {
+        super(map);
+    }
+}
+exports["default"] = CredentialModel;
+//# sourceMappingURL=credential_model.js.map
+
+/***/ }),
+
+/***/ 8606:
+/***/ ((__unused_webpack_module, exports) => {
+
+"use strict";
+
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.CredentialsBuilder = void 0;
+class Credentials {
+    constructor(builder) {
+        this.accessKeyId = builder.accessKeyId;
+        this.accessKeySecret = builder.accessKeySecret;
+        this.securityToken = builder.securityToken;
+        this.providerName = builder.providerName;
+    }
+    static builder() {
+        return new CredentialsBuilder();
+    }
+}
+exports["default"] = Credentials;
+class CredentialsBuilder {
+    withAccessKeyId(value) {
+        this.accessKeyId = value;
+        return this;
+    }
+    withAccessKeySecret(value) {
+        this.accessKeySecret = value;
+        return this;
+    }
+    withSecurityToken(value) {
+        this.securityToken = value;
+        return this;
+    }
+    withProviderName(value) {
+        this.providerName = value;
+        return this;
+    }
+    build() {
+        return new Credentials(this);
+    }
+}
+exports.CredentialsBuilder = CredentialsBuilder;
+//# sourceMappingURL=credentials.js.map
+
+/***/ }),
+
+/***/ 961:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const credential_model_1 = __importDefault(__nccwpck_require__(241));
+class DefaultCredential {
+    constructor(config) {
+        this.accessKeyId = config.accessKeyId || '';
+        this.accessKeySecret = config.accessKeySecret || '';
+        this.securityToken = config.securityToken || '';
+        this.bearerToken = config.bearerToken || '';
+        this.type = config.type || '';
+    }
+    async getAccessKeyId() {
+        return this.accessKeyId;
+    }
+    async getAccessKeySecret() {
+        return this.accessKeySecret;
+    }
+    async getSecurityToken() {
+        return this.securityToken;
+    }
+    getBearerToken() {
+        return this.bearerToken;
+    }
+    getType() {
+        return this.type;
+    }
+    async getCredential() {
+        return new credential_model_1.default({
+            accessKeyId: this.accessKeyId,
+            accessKeySecret: this.accessKeySecret,
+            securityToken: this.securityToken,
+            bearerToken: this.bearerToken,
+            type: this.type,
+        });
+    }
+}
+exports["default"] = DefaultCredential;
+//# sourceMappingURL=default_credential.js.map
+
+/***/ }),
+
+/***/ 5333:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.getProfile = exports.getConfiguration = void 0;
+const fs_1 = __nccwpck_require__(9896);
+const util_1 = __nccwpck_require__(9023);
+const path_1 = __importDefault(__nccwpck_require__(6928));
+const os_1 = __importDefault(__nccwpck_require__(857));
+const credentials_1 = __importDefault(__nccwpck_require__(8606));
+const static_ak_1 = __importDefault(__nccwpck_require__(174));
+const static_sts_1 = __importDefault(__nccwpck_require__(6416));
+const ram_role_arn_1 = __importDefault(__nccwpck_require__(5056));
+const oidc_role_arn_1 = __importDefault(__nccwpck_require__(2847));
+const ecs_ram_role_1 = __importDefault(__nccwpck_require__(3630));
+const cloud_sso_1 = __importDefault(__nccwpck_require__(5336));
+const oauth_1 = __importDefault(__nccwpck_require__(3082));
+const external_1 = __importDefault(__nccwpck_require__(8330));
+const readFileAsync = (0, util_1.promisify)(fs_1.readFile);
+const writeFileAsync = (0, util_1.promisify)(fs_1.writeFile);
+const OAUTH_BASE_URL_MAP = {
+    'CN': 'https://oauth.aliyun.com',
+    'INTL': 'https://oauth.alibabacloud.com',
+};
+const OAUTH_CLIENT_MAP = {
+    'CN': '4038181954557748008',
+    'INTL': '4103531455503354461',
+};
+class CLIProfileCredentialsProviderBuilder {
+    build() {
+        // 优先级：
+        // 1. 使用显示指定的 profileName
+        // 2. 使用环境变量（ALIBABA_CLOUD_PROFILE）制定的 profileName
+        // 3. 使用 CLI 配置中的当前 profileName
+        if (!this.profileName) {
+            this.profileName = process.env.ALIBABA_CLOUD_PROFILE;
+        }
+        if (process.env.ALIBABA_CLOUD_CLI_PROFILE_DISABLED && process.env.ALIBABA_CLOUD_CLI_PROFILE_DISABLED.toLowerCase() === 'true') {
+            throw new Error('the CLI profile is disabled');
+        }
+        return new CLIProfileCredentialsProvider(this);
+    }
+    withProfileName(profileName) {
+        this.profileName = profileName;
+        return this;
+    }
+}
+class Configuration {
+}
+async function getConfiguration(cfgPath) {
+    let content;
+    try {
+        content = await readFileAsync(cfgPath, 'utf8');
+    }
+    catch (ex) {
+        throw new Error(`reading aliyun cli config from '${cfgPath}' failed.`);
+    }
+    let conf;
+    try {
+        conf = JSON.parse(content);
+    }
+    catch (ex) {
+        throw new Error(`parse aliyun cli config from '${cfgPath}' failed: ${content}`);
+    }
+    if (!conf || !conf.profiles || conf.profiles.length === 0) {
+        throw new Error(`no any configured profiles in '${cfgPath}'`);
+    }
+    return conf;
+}
+exports.getConfiguration = getConfiguration;
+function getProfile(conf, profileName) {
+    for (const p of conf.profiles) {
+        if (p.name === profileName) {
+            return p;
+        }
+    }
+    throw new Error(`unable to get profile with '${profileName}'`);
+}
+exports.getProfile = getProfile;
+class CLIProfileCredentialsProvider {
+    static builder() {
+        return new CLIProfileCredentialsProviderBuilder();
+    }
+    constructor(builder) {
+        // used for mock
+        this.homedir = os_1.default.homedir();
+        this.profileName = builder.profileName;
+    }
+    createOAuthTokenUpdateCallback(conf, profileName) {
+        return async (refreshToken, accessToken, accessKeyId, accessKeySecret, securityToken, accessTokenExpire, stsExpire) => {
+            try {
+                const cfgPath = path_1.default.join(this.homedir, '.aliyun', 'config.json');
+                const content = await readFileAsync(cfgPath, 'utf8');
+                const config = JSON.parse(content);
+                if (!config || !config.profiles)
+                    return;
+                const oauthProfile = this.findOAuthProfile(config, profileName);
+                if (!oauthProfile)
+                    return;
+                oauthProfile.oauth_refresh_token = refreshToken;
+                oauthProfile.oauth_access_token = accessToken;
+                oauthProfile.oauth_access_token_expire = accessTokenExpire;
+                oauthProfile.access_key_id = accessKeyId;
+                oauthProfile.access_key_secret = accessKeySecret;
+                oauthProfile.sts_token = securityToken;
+                oauthProfile.sts_expiration = stsExpire;
+                await writeFileAsync(cfgPath, JSON.stringify(config, null, 4), 'utf8');
+            }
+            catch (e) {
+                // Warning only
+            }
+        };
+    }
+    findOAuthProfile(conf, profileName) {
+        for (const p of conf.profiles) {
+            if (p.name === profileName) {
+                if (p.mode === 'OAuth')
+                    return p;
+                if (p.source_profile)
+                    return this.findOAuthProfile(conf, p.source_profile);
+                return null;
+            }
+        }
+        return null;
+    }
+    createExternalCredentialUpdateCallback(conf, profileName) {
+        return async (accessKeyId, accessKeySecret, securityToken, expiration) => {
+            try {
+                const cfgPath = path_1.default.join(this.homedir, '.aliyun', 'config.json');
+                const content = await readFileAsync(cfgPath, 'utf8');
+                const config = JSON.parse(content);
+                if (!config || !config.profiles)
+                    return;
+                const externalProfile = this.findExternalProfile(config, profileName);
+                if (!externalProfile)
+                    return;
+                externalProfile.access_key_id = accessKeyId;
+                externalProfile.access_key_secret = accessKeySecret;
+                externalProfile.sts_token = securityToken;
+                externalProfile.sts_expiration = expiration;
+                await writeFileAsync(cfgPath, JSON.stringify(config, null, 4), 'utf8');
+            }
+            catch (e) {
+                // Warning only
+            }
+        };
+    }
+    findExternalProfile(conf, profileName) {
+        for (const p of conf.profiles) {
+            if (p.name === profileName) {
+                if (p.mode === 'External')
+                    return p;
+                if (p.source_profile)
+                    return this.findExternalProfile(conf, p.source_profile);
+                return null;
+            }
+        }
+        return null;
+    }
+    getCredentialsProvider(conf, profileName) {
+        const p = getProfile(conf, profileName);
+        switch (p.mode) {
+            case 'AK':
+                return static_ak_1.default.builder()
+                    .withAccessKeyId(p.access_key_id)
+                    .withAccessKeySecret(p.access_key_secret)
+                    .build();
+            case 'StsToken':
+                return static_sts_1.default.builder()
+                    .withAccessKeyId(p.access_key_id)
+                    .withAccessKeySecret(p.access_key_secret)
+                    .withSecurityToken(p.sts_token)
+                    .build();
+            case 'RamRoleArn': {
+                const previousProvider = static_ak_1.default.builder()
+                    .withAccessKeyId(p.access_key_id)
+                    .withAccessKeySecret(p.access_key_secret)
+                    .build();
+                return ram_role_arn_1.default.builder()
+                    .withCredentialsProvider(previousProvider)
+                    .withRoleArn(p.ram_role_arn)
+                    .withRoleSessionName(p.ram_session_name)
+                    .withDurationSeconds(p.expired_seconds)
+                    .withStsRegionId(p.sts_region)
+                    .withStsEndpoint(p.sts_endpoint)
+                    .withEnableVpc(p.enable_vpc)
+                    .build();
+            }
+            case 'EcsRamRole':
+                return ecs_ram_role_1.default.builder().withRoleName(p.ram_role_name).build();
+            case 'OIDC':
+                return oidc_role_arn_1.default.builder()
+                    .withOIDCTokenFilePath(p.oidc_token_file)
+                    .withOIDCProviderArn(p.oidc_provider_arn)
+                    .withRoleArn(p.ram_role_arn)
+                    .withStsRegionId(p.sts_region)
+                    .withDurationSeconds(p.expired_seconds)
+                    .withRoleSessionName(p.ram_session_name)
+                    .withDurationSeconds(p.duration_seconds)
+                    .withEnableVpc(p.enable_vpc)
+                    .build();
+            case 'ChainableRamRoleArn': {
+                const previousProvider = this.getCredentialsProvider(conf, p.source_profile);
+                return ram_role_arn_1.default.builder()
+                    .withCredentialsProvider(previousProvider)
+                    .withRoleArn(p.ram_role_arn)
+                    .withRoleSessionName(p.ram_session_name)
+                    .withDurationSeconds(p.expired_seconds)
+                    .withStsRegionId(p.sts_region)
+                    .build();
+            }
+            case 'CloudSSO':
+                return cloud_sso_1.default.builder()
+                    .withSignInUrl(p.cloud_sso_sign_in_url)
+                    .withAccountId(p.cloud_sso_account_id)
+                    .withAccessConfig(p.cloud_sso_access_config)
+                    .withAccessToken(p.access_token)
+                    .withAccessTokenExpire(p.cloud_sso_access_token_expire)
+                    .build();
+            case 'OAuth': {
+                const siteType = (p.oauth_site_type || '').toUpperCase();
+                const oauthSignInUrl = OAUTH_BASE_URL_MAP[siteType];
+                if (!oauthSignInUrl) {
+                    throw new Error('invalid OAuth site type, support CN or INTL');
+                }
+                const oauthClientId = OAUTH_CLIENT_MAP[siteType];
+                return oauth_1.default.builder()
+                    .withSignInUrl(oauthSignInUrl)
+                    .withClientId(oauthClientId)
+                    .withRefreshToken(p.oauth_refresh_token)
+                    .withAccessToken(p.oauth_access_token)
+                    .withAccessTokenExpire(p.oauth_access_token_expire)
+                    .withTokenUpdateCallback(this.createOAuthTokenUpdateCallback(conf, profileName))
+                    .build();
+            }
+            case 'External':
+                return external_1.default.builder()
+                    .withProcessCommand(p.process_command)
+                    .withCredentialUpdateCallback(this.createExternalCredentialUpdateCallback(conf, profileName))
+                    .build();
+            default:
+                throw new Error(`unsupported profile mode '${p.mode}'`);
+        }
+    }
+    async getCredentials() {
+        if (!this.innerProvider) {
+            if (!this.homedir) {
+                throw new Error('cannot found home dir');
+            }
+            const cfgPath = path_1.default.join(this.homedir, '.aliyun', 'config.json');
+            const conf = await getConfiguration(cfgPath);
+            const profileName = this.profileName || conf.current;
+            this.innerProvider = this.getCredentialsProvider(conf, profileName);
+        }
+        const credentials = await this.innerProvider.getCredentials();
+        return credentials_1.default.builder()
+            .withAccessKeyId(credentials.accessKeyId)
+            .withAccessKeySecret(credentials.accessKeySecret)
+            .withSecurityToken(credentials.securityToken)
+            .withProviderName(`${this.getProviderName()}/${this.innerProvider.getProviderName()}`)
+            .build();
+    }
+    getProviderName() {
+        return 'cli_profile';
+    }
+}
+exports["default"] = CLIProfileCredentialsProvider;
+//# sourceMappingURL=cli_profile.js.map
+
+/***/ }),
+
+/***/ 5336:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+"use strict";
+
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const session_1 = __nccwpck_require__(321);
+const http_1 = __nccwpck_require__(1629);
+class CloudSSOCredentialsProviderBuilder {
+    withSignInUrl(signInUrl) {
+        this.signInUrl = signInUrl;
+        return this;
+    }
+    withAccountId(accountId) {
+        this.accountId = accountId;
+        return this;
+    }
+    withAccessConfig(accessConfig) {
+        this.accessConfig = accessConfig;
+        return this;
+    }
+    withAccessToken(accessToken) {
+        this.accessToken = accessToken;
+        return this;
+    }
+    withAccessTokenExpire(accessTokenExpire) {
+        this.accessTokenExpire = accessTokenExpire;
+        return this;
+    }
+    withConnectTimeout(connectTimeout) {
+        this.connectTimeout = connectTimeout;
+        return this;
+    }
+    withReadTimeout(readTimeout) {
+        this.readTimeout = readTimeout;
+        return this;
+    }
+    build() {
+        const now = Math.floor(Date.now() / 1000);
+        if (!this.accessToken || !this.accessTokenExpire || this.accessTokenExpire - now <= 0) {
+            throw new Error('CloudSSO access token is empty or expired, please re-login with cli.');
+        }
+        if (!this.signInUrl || !this.accountId || !this.accessConfig) {
+            throw new Error('CloudSSO sign in url, account id, and access config cannot be empty.');
+        }
+        return new CloudSSOCredentialsProvider(this);
+    }
+}
+class CloudSSOCredentialsProvider extends session_1.SessionCredentialProvider {
+    static builder() {
+        return new CloudSSOCredentialsProviderBuilder();
+    }
+    constructor(builder) {
+        super(session_1.STALE_TIME);
+        this.doRequest = http_1.doRequest;
+        this.refresher = this.getCredentialsInternal;
+        this.signInUrl = builder.signInUrl;
+        this.accountId = builder.accountId;
+        this.accessConfig = builder.accessConfig;
+        this.accessToken = builder.accessToken;
+        this.accessTokenExpire = builder.accessTokenExpire;
+        this.connectTimeout = builder.connectTimeout || 5000;
+        this.readTimeout = builder.readTimeout || 10000;
+        this.doRequest = http_1.doRequest;
+    }
+    getProviderName() {
+        return 'cloud_sso';
+    }
+    async getCredentialsInternal() {
+        const url = new URL(this.signInUrl);
+        const body = JSON.stringify({
+            AccountId: this.accountId,
+            AccessConfigurationId: this.accessConfig,
+        });
+        const headers = {
+            'Accept': 'application/json',
+            'Content-Type': 'application/json',
+            'Authorization': `Bearer ${this.accessToken}`,
+        };
+        const request = http_1.Request.builder()
+            .withMethod('POST')
+            .withProtocol(url.protocol.replace(':', ''))
+            .withHost(url.host)
+            .withPath('/cloud-credentials')
+            .withHeaders(headers)
+            .withReadTimeout(this.readTimeout)
+            .withConnectTimeout(this.connectTimeout)
+            .build();
+        const response = await this.doRequest(request);
+        if (response.statusCode !== 200) {
+            throw new Error(`get session token from CloudSSO failed: ${response.body.toString('utf8')}`);
+        }
+        let data;
+        try {
+            data = JSON.parse(response.body.toString('utf8'));
+        }
+        catch (ex) {
+            throw new Error(`get session token from CloudSSO failed, unmarshal fail: ${response.body.toString('utf8')}`);
+        }
+        if (!data || !data.CloudCredential) {
+            throw new Error('get session token from CloudSSO failed, fail to get credentials');
+        }
+        const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = data.CloudCredential;
+        if (!AccessKeyId || !AccessKeySecret || !SecurityToken) {
+            throw new Error('get session token from CloudSSO failed, fail to get credentials');
+        }
+        return new session_1.Session(AccessKeyId, AccessKeySecret, SecurityToken, Expiration);
+    }
+}
+exports["default"] = CloudSSOCredentialsProvider;
+//# sourceMappingURL=cloud_sso.js.map
+
+/***/ }),
+
+/***/ 4164:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const credentials_1 = __importDefault(__nccwpck_require__(8606));
+const cli_profile_1 = __importDefault(__nccwpck_require__(5333));
+const ecs_ram_role_1 = __importDefault(__nccwpck_require__(3630));
+const env_1 = __importDefault(__nccwpck_require__(6566));
+const oidc_role_arn_1 = __importDefault(__nccwpck_require__(2847));
+const uri_1 = __importDefault(__nccwpck_require__(6843));
+const profile_1 = __importDefault(__nccwpck_require__(9588));
+class DefaultCredentialsProvider {
+    static builder() {
+        return new DefaultCredentialsProviderBuilder();
+    }
+    constructor(builder) {
+        this.providers = [];
+        // Add static ak or sts credentials provider from env
+        try {
+            const envProvider = env_1.default.builder().build();
+            this.providers.push(envProvider);
+        }
+        catch (ex) {
+            // ignore
+        }
+        // oidc check
+        try {
+            const oidcProvider = oidc_role_arn_1.default.builder().build();
+            this.providers.push(oidcProvider);
+        }
+        catch (ex) {
+            // ignore
+        }
+        // cli credentials provider
+        try {
+            const cliProfileProvider = cli_profile_1.default.builder().build();
+            this.providers.push(cliProfileProvider);
+        }
+        catch (ex) {
+            // ignore
+        }
+        // profile credentials provider
+        try {
+            const profileProvider = profile_1.default.builder().build();
+            this.providers.push(profileProvider);
+        }
+        catch (ex) {
+            // ignore
+        }
+        // Add IMDS
+        try {
+            const ecsRamRoleProvider = ecs_ram_role_1.default.builder().withRoleName(process.env.ALIBABA_CLOUD_ECS_METADATA).build();
+            this.providers.push(ecsRamRoleProvider);
+        }
+        catch (ex) {
+            // ignore
+        }
+        // credentials uri
+        try {
+            const uriProvider = uri_1.default.builder().withCredentialsURI(process.env.ALIBABA_CLOUD_CREDENTIALS_URI).build();
+            this.providers.push(uriProvider);
+        }
+        catch (ex) {
+            // ignore
+        }
+    }
+    async getCredentials() {
+        if (this.lastUsedProvider) {
+            const inner = await this.lastUsedProvider.getCredentials();
+            return credentials_1.default.builder()
+                .withAccessKeyId(inner.accessKeyId)
+                .withAccessKeySecret(inner.accessKeySecret)
+                .withSecurityToken(inner.securityToken)
+                .withProviderName(`${this.getProviderName()}/${this.lastUsedProvider.getProviderName()}`)
+                .build();
+        }
+        const errors = [];
+        for (const provider of this.providers) {
+            this.lastUsedProvider = provider;
+            let inner;
+            try {
+                inner = await provider.getCredentials();
+            }
+            catch (ex) {
+                errors.push(ex);
+                continue;
+            }
+            if (inner) {
+                return credentials_1.default.builder()
+                    .withAccessKeyId(inner.accessKeyId)
+                    .withAccessKeySecret(inner.accessKeySecret)
+                    .withSecurityToken(inner.securityToken)
+                    .withProviderName(`${this.getProviderName()}/${this.lastUsedProvider.getProviderName()}`)
+                    .build();
+            }
+        }
+        throw new Error(`unable to get credentials from any of the providers in the chain: ${errors.map((e) => {
+            return e.message;
+        }).join(', ')}`);
+    }
+    getProviderName() {
+        return 'default';
+    }
+}
+exports["default"] = DefaultCredentialsProvider;
+class DefaultCredentialsProviderBuilder {
+    build() {
+        return new DefaultCredentialsProvider(this);
+    }
+}
+//# sourceMappingURL=default.js.map
+
+/***/ }),
+
+/***/ 3630:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+"use strict";
+
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const http_1 = __nccwpck_require__(1629);
+const session_1 = __nccwpck_require__(321);
+const PREFETCH_TIME = 60 * 60;
+const defaultMetadataTokenDuration = 21600; // 6 hours
+class ECSRAMRoleCredentialsProvider extends session_1.SessionCredentialProvider {
+    static builder() {
+        return new ECSRAMRoleCredentialsProviderBuilder();
+    }
+    constructor(builder) {
+        super(session_1.STALE_TIME, PREFETCH_TIME);
+        // for mock
+        this.doRequest = http_1.doRequest;
+        this.refresher = this.getCredentialsInternal;
+        this.roleName = builder.roleName;
+        this.disableIMDSv1 = builder.disableIMDSv1;
+        this.readTimeout = builder.readTimeout;
+        this.connectTimeout = builder.connectTimeout;
+        this.checker = null;
+        this.shouldRefreshCred = false;
+        if (builder.asyncCredentialUpdateEnabled) {
+            this.checker = this.checkCredentialsUpdateAsynchronously();
+        }
+    }
+    checkCredentialsUpdateAsynchronously() {
+        return setTimeout(async () => {
+            try {
+                if (this.shouldRefreshCred) {
+                    await this.getCredentials();
+                }
+            }
+            catch (err) {
+                console.error('CheckCredentialsUpdateAsynchronously Error:', err);
+            }
+            finally {
+                this.checker = this.checkCredentialsUpdateAsynchronously();
+            }
+        }, 1000 * 60);
+    }
+    close() {
+        if (this.checker != null) {
+            clearTimeout(this.checker);
+            this.checker = null;
+        }
+    }
+    shouldFallbackToIMDSv1(metadataToken) {
+        return metadataToken !== null && !this.disableIMDSv1;
+    }
+    async getMetadataToken() {
+        // PUT http://100.100.100.200/latest/api/token
+        const request = http_1.Request.builder()
+            .withMethod('PUT')
+            .withProtocol('http')
+            .withHost('100.100.100.200')
+            .withPath('/latest/api/token')
+            .withHeaders({
+            'x-aliyun-ecs-metadata-token-ttl-seconds': `${defaultMetadataTokenDuration}`
+        })
+            .withReadTimeout(this.readTimeout || 1000)
+            .withConnectTimeout(this.connectTimeout || 1000)
+            .build();
+        // ConnectTimeout: 5 * time.Second,
+        //   ReadTimeout: 5 * time.Second,
+        try {
+            const response = await this.doRequest(request);
+            if (response.statusCode !== 200) {
+                throw new Error(`get metadata token failed with ${response.statusCode}`);
+            }
+            return response.body.toString('utf8');
+        }
+        catch (error) {
+            if (this.disableIMDSv1) {
+                throw error;
+            }
+            return null;
+        }
+    }
+    async getRoleName() {
+        const metadataToken = await this.getMetadataToken();
+        try {
+            return await this.doGetRoleName(metadataToken);
+        }
+        catch (error) {
+            if (this.shouldFallbackToIMDSv1(metadataToken)) {
+                return await this.doGetRoleName(null);
+            }
+            throw error;
+        }
+    }
+    async doGetRoleName(metadataToken) {
+        const builder = http_1.Request.builder()
+            .withMethod('GET')
+            .withProtocol('http')
+            .withHost('100.100.100.200')
+            .withPath('/latest/meta-data/ram/security-credentials/')
+            .withReadTimeout(this.readTimeout || 1000)
+            .withConnectTimeout(this.connectTimeout || 1000);
+        if (metadataToken !== null) {
+            builder.withHeaders({
+                'x-aliyun-ecs-metadata-token': metadataToken
+            });
+        }
+        // ConnectTimeout: 5 * time.Second,
+        // ReadTimeout: 5 * time.Second,
+        const request = builder.build();
+        const response = await this.doRequest(request);
+        if (response.statusCode !== 200) {
+            throw new Error(`get role name failed: ${request.method} ${request.toRequestURL()} ${response.statusCode}`);
+        }
+        return response.body.toString().trim();
+    }
+    async getCredentialsInternal() {
+        let roleName = this.roleName;
+        if (!roleName) {
+            roleName = await this.getRoleName();
+        }
+        const metadataToken = await this.getMetadataToken();
+        try {
+            return await this.doGetCredentials(roleName, metadataToken);
+        }
+        catch (error) {
+            if (this.shouldFallbackToIMDSv1(metadataToken)) {
+                return await this.doGetCredentials(roleName, null);
+            }
+            throw error;
+        }
+    }
+    async doGetCredentials(roleName, metadataToken) {
+        const builder = http_1.Request.builder()
+            .withMethod('GET')
+            .withProtocol('http')
+            .withHost('100.100.100.200')
+            .withPath(`/latest/meta-data/ram/security-credentials/${roleName}`)
+            .withReadTimeout(this.readTimeout || 1000)
+            .withConnectTimeout(this.connectTimeout || 1000);
+        // ConnectTimeout: 5 * time.Second,
+        //   ReadTimeout: 5 * time.Second,
+        //     Headers: map[string]string{ },
+        if (metadataToken !== null) {
+            builder.withHeaders({
+                'x-aliyun-ecs-metadata-token': metadataToken
+            });
+        }
+        const request = builder.build();
+        const response = await this.doRequest(request);
+        if (response.statusCode !== 200) {
+            throw new Error(`get sts token failed, httpStatus: ${response.statusCode}, message = ${response.body.toString()}`);
+        }
+        let data;
+        try {
+            data = JSON.parse(response.body.toString());
+        }
+        catch (ex) {
+            throw new Error(`get sts token failed, json parse failed: ${ex.message}`);
+        }
+        if (!data || !data.AccessKeyId || !data.AccessKeySecret || !data.SecurityToken) {
+            throw new Error('get sts token failed');
+        }
+        if (data.Code !== 'Success') {
+            throw new Error('refresh Ecs sts token err, Code is not Success');
+        }
+        this.shouldRefreshCred = true;
+        return new session_1.Session(data.AccessKeyId, data.AccessKeySecret, data.SecurityToken, data.Expiration);
+    }
+    getProviderName() {
+        return 'ecs_ram_role';
+    }
+}
+exports["default"] = ECSRAMRoleCredentialsProvider;
+class ECSRAMRoleCredentialsProviderBuilder {
+    constructor() {
+        this.disableIMDSv1 = false;
+        this.asyncCredentialUpdateEnabled = false;
+    }
+    withRoleName(roleName) {
+        this.roleName = roleName;
+        return this;
+    }
+    withDisableIMDSv1(disableIMDSv1) {
+        this.disableIMDSv1 = disableIMDSv1;
+        return this;
+    }
+    withReadTimeout(readTimeout) {
+        this.readTimeout = readTimeout;
+        return this;
+    }
+    withConnectTimeout(connectTimeout) {
+        this.connectTimeout = connectTimeout;
+        return this;
+    }
+    withAsyncCredentialUpdateEnabled(asyncCredentialUpdateEnabled) {
+        this.asyncCredentialUpdateEnabled = asyncCredentialUpdateEnabled;
+        return this;
+    }
+    build() {
+        // 允许通过环境变量强制关闭 IMDS
+        if (process.env.ALIBABA_CLOUD_ECS_METADATA_DISABLED && process.env.ALIBABA_CLOUD_ECS_METADATA_DISABLED.toLowerCase() === 'true') {
+            throw new Error('IMDS credentials is disabled');
+        }
+        // 设置 roleName 默认值
+        if (!this.roleName) {
+            this.roleName = process.env.ALIBABA_CLOUD_ECS_METADATA;
+        }
+        // 允许通过环境变量强制关闭 V1
+        if (process.env.ALIBABA_CLOUD_IMDSV1_DISABLED && process.env.ALIBABA_CLOUD_IMDSV1_DISABLED.toLowerCase() === 'true') {
+            this.disableIMDSv1 = true;
+        }
+        return new ECSRAMRoleCredentialsProvider(this);
+    }
+}
+//# sourceMappingURL=ecs_ram_role.js.map
+
+/***/ }),
+
+/***/ 6566:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const credentials_1 = __importDefault(__nccwpck_require__(8606));
+class EnvironmentVariableCredentialsProvider {
+    static builder() {
+        return new EnvironmentVariableCredentialsProviderBuilder();
+    }
+    async getCredentials() {
+        const accessKeyId = process.env.ALIBABA_CLOUD_ACCESS_KEY_ID;
+        if (!accessKeyId) {
+            throw new Error('unable to get credentials from enviroment variables, Access key ID must be specified via environment variable (ALIBABA_CLOUD_ACCESS_KEY_ID)');
+        }
+        const accessKeySecret = process.env.ALIBABA_CLOUD_ACCESS_KEY_SECRET;
+        if (!accessKeySecret) {
+            throw new Error('unable to get credentials from enviroment variables, Access key secret must be specified via environment variable (ALIBABA_CLOUD_ACCESS_KEY_SECRET)');
+        }
+        const securityToken = process.env.ALIBABA_CLOUD_SECURITY_TOKEN;
+        return credentials_1.default.builder()
+            .withAccessKeyId(accessKeyId)
+            .withAccessKeySecret(accessKeySecret)
+            .withSecurityToken(securityToken)
+            .withProviderName(this.getProviderName())
+            .build();
+    }
+    getProviderName() {
+        return 'env';
+    }
+    constructor(builder) {
+    }
+}
+exports["default"] = EnvironmentVariableCredentialsProvider;
+class EnvironmentVariableCredentialsProviderBuilder {
+    build() {
+        return new EnvironmentVariableCredentialsProvider(this);
+    }
+}
+//# sourceMappingURL=env.js.map
+
+/***/ }),
+
+/***/ 8330:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const child_process_1 = __nccwpck_require__(5317);
+const util_1 = __nccwpck_require__(9023);
+const credentials_1 = __importDefault(__nccwpck_require__(8606));
+const command_1 = __nccwpck_require__(6851);
+const execFileAsync = (0, util_1.promisify)(child_process_1.execFile);
+const EXPIRATION_SLOT_SECONDS = 180;
+class ExternalCredentialsProviderBuilder {
+    withProcessCommand(processCommand) {
+        this.processCommand = processCommand;
+        return this;
+    }
+    withTimeout(timeout) {
+        this.timeout = timeout;
+        return this;
+    }
+    withCredentialUpdateCallback(callback) {
+        this.credentialUpdateCallback = callback;
+        return this;
+    }
+    build() {
+        if (!this.processCommand) {
+            throw new Error('process_command is empty');
+        }
+        return new ExternalCredentialsProvider(this);
+    }
+}
+class ExternalCredentialsProvider {
+    static builder() {
+        return new ExternalCredentialsProviderBuilder();
+    }
+    constructor(builder) {
+        this.expirationTimestamp = 0;
+        this.processCommand = builder.processCommand;
+        this.timeout = builder.timeout || 60 * 1000;
+        this.credentialUpdateCallback = builder.credentialUpdateCallback;
+    }
+    getProviderName() {
+        return 'external';
+    }
+    needUpdateCredential() {
+        if (!this.session) {
+            return true;
+        }
+        if (!this.expirationTimestamp) {
+            return true;
+        }
+        return this.expirationTimestamp - Math.floor(Date.now() / 1000) <= EXPIRATION_SLOT_SECONDS;
+    }
+    async getCredentialsInternal() {
+        const args = (0, command_1.splitProcessCommand)(this.processCommand);
+        let stdout;
+        try {
+            const result = await execFileAsync(args[0], args.slice(1), {
+                timeout: this.timeout,
+                env: process.env,
+            });
+            stdout = result.stdout;
+        }
+        catch (ex) {
+            throw new Error(`failed to execute external command: ${ex.message}`);
+        }
+        let data;
+        try {
+            data = JSON.parse(stdout);
+        }
+        catch (ex) {
+            throw new Error(`failed to parse external command output: ${ex.message}`);
+        }
+        if (!data || !data.access_key_id || !data.access_key_secret) {
+            throw new Error('invalid credential response: access_key_id or access_key_secret is empty');
+        }
+        if (data.mode === 'StsToken' && !data.sts_token) {
+            throw new Error('invalid StsToken credential response: sts_token is empty');
+        }
+        return data;
+    }
+    async getCredentials() {
+        if (this.needUpdateCredential()) {
+            const session = await this.getCredentialsInternal();
+            this.session = session;
+            this.expirationTimestamp = session.expiration ? Math.floor(new Date(session.expiration).getTime() / 1000) : 0;
+            if (Number.isNaN(this.expirationTimestamp)) {
+                this.expirationTimestamp = 0;
+            }
+            if (this.credentialUpdateCallback) {
+                try {
+                    await this.credentialUpdateCallback(session.access_key_id, session.access_key_secret, session.sts_token, this.expirationTimestamp);
+                }
+                catch (e) {
+                    // Warning only, do not break credential retrieval
+                }
+            }
+        }
+        return credentials_1.default.builder()
+            .withAccessKeyId(this.session.access_key_id)
+            .withAccessKeySecret(this.session.access_key_secret)
+            .withSecurityToken(this.session.sts_token)
+            .withProviderName(this.getProviderName())
+            .build();
+    }
+}
+exports["default"] = ExternalCredentialsProvider;
+//# sourceMappingURL=external.js.map
+
+/***/ }),
+
+/***/ 1629:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.doRequest = exports.Response = exports.RequestBuilder = exports.Request = void 0;
+const httpx_1 = __importDefault(__nccwpck_require__(6584));
+class Request {
+    static builder() {
+        return new RequestBuilder();
+    }
+    constructor(builder) {
+        this.method = builder.method;
+        this.protocol = builder.protocol;
+        this.host = builder.host;
+        this.path = builder.path;
+        this.queries = builder.queries;
+        this.headers = builder.headers;
+        this.bodyForm = builder.bodyForm;
+        this.bodyBytes = builder.bodyBytes;
+        this.url = builder.url;
+        this.readTimeout = builder.readTimeout;
+        this.connectTimeout = builder.connectTimeout;
+    }
+    toRequestURL() {
+        if (this.url) {
+            return this.url;
+        }
+        let url = `${this.protocol}://${this.host}${this.path}`;
+        if (this.queries && Object.keys(this.queries).length > 0) {
+            url += `?` + querystringify(this.queries);
+        }
+        return url;
+    }
+}
+exports.Request = Request;
+class RequestBuilder {
+    build() {
+        // set default values
+        if (!this.protocol) {
+            this.protocol = 'https';
+        }
+        if (!this.path) {
+            this.path = '/';
+        }
+        if (!this.headers) {
+            this.headers = {};
+        }
+        if (!this.queries) {
+            this.queries = {};
+        }
+        return new Request(this);
+    }
+    withMethod(method) {
+        this.method = method;
+        return this;
+    }
+    withProtocol(protocol) {
+        this.protocol = protocol;
+        return this;
+    }
+    withHost(host) {
+        this.host = host;
+        return this;
+    }
+    withPath(path) {
+        this.path = path;
+        return this;
+    }
+    withQueries(queries) {
+        this.queries = queries;
+        return this;
+    }
+    withHeaders(headers) {
+        this.headers = headers;
+        return this;
+    }
+    withBodyForm(bodyForm) {
+        this.bodyForm = bodyForm;
+        return this;
+    }
+    withURL(url) {
+        this.url = url;
+        return this;
+    }
+    withReadTimeout(readTimeout) {
+        this.readTimeout = readTimeout;
+        return this;
+    }
+    withConnectTimeout(connectTimeout) {
+        this.connectTimeout = connectTimeout;
+        return this;
+    }
+}
+exports.RequestBuilder = RequestBuilder;
+class Response {
+    static builder() {
+        return new ResponseBuilder();
+    }
+    constructor(builder) {
+        this.statusCode = builder.statusCode;
+        this.headers = builder.headers;
+        this.body = builder.body;
+    }
+}
+exports.Response = Response;
+class ResponseBuilder {
+    withStatusCode(statusCode) {
+        this.statusCode = statusCode;
+        return this;
+    }
+    withHeaders(headers) {
+        this.headers = headers;
+        return this;
+    }
+    withBody(body) {
+        this.body = body;
+        return this;
+    }
+    constructor() {
+        this.headers = {};
+    }
+    build() {
+        return new Response(this);
+    }
+}
+function querystringify(queries) {
+    const fields = [];
+    for (const [key, value] of Object.entries(queries)) {
+        fields.push(key + '=' + encodeURIComponent(value));
+    }
+    return fields.join('&');
+}
+async function doRequest(req) {
+    const url = req.toRequestURL();
+    let body;
+    if (req.bodyForm && Object.keys(req.bodyForm).length > 0) {
+        body = querystringify(req.bodyForm);
+        if (!req.headers['Content-Type']) {
+            req.headers['Content-Type'] = 'application/x-www-form-urlencoded';
+        }
+    }
+    const response = await httpx_1.default.request(url, {
+        method: req.method,
+        data: body,
+        headers: req.headers,
+        readTimeout: req.readTimeout,
+        connectTimeout: req.connectTimeout
+    });
+    const responseBody = await httpx_1.default.read(response, '');
+    return Response.builder()
+        .withStatusCode(response.statusCode)
+        .withHeaders(response.headers)
+        .withBody(responseBody)
+        .build();
+}
+exports.doRequest = doRequest;
+//# sourceMappingURL=http.js.map
+
+/***/ }),
+
+/***/ 3082:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) {
+    Object.defineProperty(o, "default", { enumerable: true, value: v });
+}) : function(o, v) {
+    o["default"] = v;
+});
+var __importStar = (this && this.__importStar) || function (mod) {
+    if (mod && mod.__esModule) return mod;
+    var result = {};
+    if (mod != null) for (var k in mod) if (k !== "default" && Object.prototype.hasOwnProperty.call(mod, k)) __createBinding(result, mod, k);
+    __setModuleDefault(result, mod);
+    return result;
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const session_1 = __nccwpck_require__(321);
+const http_1 = __nccwpck_require__(1629);
+const utils = __importStar(__nccwpck_require__(1712));
+class OAuthCredentialsProviderBuilder {
+    withClientId(clientId) {
+        this.clientId = clientId;
+        return this;
+    }
+    withSignInUrl(signInUrl) {
+        this.signInUrl = signInUrl;
+        return this;
+    }
+    withRefreshToken(refreshToken) {
+        this.refreshToken = refreshToken;
+        return this;
+    }
+    withAccessToken(accessToken) {
+        this.accessToken = accessToken;
+        return this;
+    }
+    withAccessTokenExpire(accessTokenExpire) {
+        this.accessTokenExpire = accessTokenExpire;
+        return this;
+    }
+    withConnectTimeout(connectTimeout) {
+        this.connectTimeout = connectTimeout;
+        return this;
+    }
+    withReadTimeout(readTimeout) {
+        this.readTimeout = readTimeout;
+        return this;
+    }
+    withTokenUpdateCallback(callback) {
+        this.tokenUpdateCallback = callback;
+        return this;
+    }
+    build() {
+        if (!this.clientId) {
+            throw new Error('the clientId is empty');
+        }
+        if (!this.signInUrl) {
+            throw new Error('the url for sign-in is empty');
+        }
+        return new OAuthCredentialsProvider(this);
+    }
+}
+class OAuthCredentialsProvider extends session_1.SessionCredentialProvider {
+    static builder() {
+        return new OAuthCredentialsProviderBuilder();
+    }
+    constructor(builder) {
+        super(session_1.STALE_TIME);
+        this.doRequest = http_1.doRequest;
+        this.refresher = this.getCredentialsInternal;
+        this.clientId = builder.clientId;
+        this.signInUrl = builder.signInUrl;
+        this.refreshToken = builder.refreshToken;
+        this.accessToken = builder.accessToken;
+        this.accessTokenExpire = builder.accessTokenExpire;
+        this.connectTimeout = builder.connectTimeout || 5000;
+        this.readTimeout = builder.readTimeout || 10000;
+        this.tokenUpdateCallback = builder.tokenUpdateCallback;
+        this.doRequest = http_1.doRequest;
+    }
+    getProviderName() {
+        return 'oauth';
+    }
+    async tryRefreshOAuthToken() {
+        const url = new URL(this.signInUrl);
+        const bodyForm = {
+            'grant_type': 'refresh_token',
+            'refresh_token': this.refreshToken,
+            'client_id': this.clientId,
+            'Timestamp': utils.timestamp(),
+        };
+        const headers = {
+            'Content-Type': 'application/x-www-form-urlencoded',
+        };
+        const request = http_1.Request.builder()
+            .withMethod('POST')
+            .withProtocol(url.protocol.replace(':', ''))
+            .withHost(url.host)
+            .withPath('/v1/token')
+            .withHeaders(headers)
+            .withBodyForm(bodyForm)
+            .withReadTimeout(this.readTimeout)
+            .withConnectTimeout(this.connectTimeout)
+            .build();
+        const response = await this.doRequest(request);
+        if (response.statusCode !== 200) {
+            throw new Error(`failed to refresh OAuth token, status code: ${response.statusCode}`);
+        }
+        let tokenResp;
+        try {
+            tokenResp = JSON.parse(response.body.toString('utf8'));
+        }
+        catch (ex) {
+            throw new Error(`failed to refresh OAuth token, unmarshal fail: ${response.body.toString('utf8')}`);
+        }
+        if (!tokenResp || !tokenResp.access_token || !tokenResp.refresh_token) {
+            throw new Error(`failed to refresh OAuth token: ${response.body.toString('utf8')}`);
+        }
+        this.accessToken = tokenResp.access_token;
+        this.refreshToken = tokenResp.refresh_token;
+        this.accessTokenExpire = Math.floor(Date.now() / 1000) + (tokenResp.expires_in || 3600);
+    }
+    async getCredentialsInternal() {
+        const now = Math.floor(Date.now() / 1000);
+        if (this.refreshToken && (!this.accessToken || !this.accessTokenExpire || this.accessTokenExpire - now <= 1200)) {
+            await this.tryRefreshOAuthToken();
+        }
+        const url = new URL(this.signInUrl);
+        const headers = {
+            'Content-Type': 'application/json',
+            'Authorization': `Bearer ${this.accessToken}`,
+        };
+        const request = http_1.Request.builder()
+            .withMethod('POST')
+            .withProtocol(url.protocol.replace(':', ''))
+            .withHost(url.host)
+            .withPath('/v1/exchange')
+            .withHeaders(headers)
+            .withReadTimeout(this.readTimeout)
+            .withConnectTimeout(this.connectTimeout)
+            .build();
+        const response = await this.doRequest(request);
+        if (response.statusCode !== 200) {
+            throw new Error(`get session token from OAuth failed: ${response.body.toString('utf8')}`);
+        }
+        let data;
+        try {
+            data = JSON.parse(response.body.toString('utf8'));
+        }
+        catch (ex) {
+            throw new Error(`get session token from OAuth failed, unmarshal fail: ${response.body.toString('utf8')}`);
+        }
+        if (!data || !data.accessKeyId || !data.accessKeySecret || !data.securityToken) {
+            throw new Error(`refresh session token from OAuth failed, fail to get credentials: ${response.body.toString('utf8')}`);
+        }
+        if (this.tokenUpdateCallback) {
+            try {
+                const stsExpire = data.expiration ? Math.floor(new Date(data.expiration).getTime() / 1000) : 0;
+                await this.tokenUpdateCallback(this.refreshToken, this.accessToken, data.accessKeyId, data.accessKeySecret, data.securityToken, this.accessTokenExpire, stsExpire);
+            }
+            catch (e) {
+                // Warning only, do not break credential retrieval
+            }
+        }
+        return new session_1.Session(data.accessKeyId, data.accessKeySecret, data.securityToken, data.expiration);
+    }
+}
+exports["default"] = OAuthCredentialsProvider;
+//# sourceMappingURL=oauth.js.map
+
+/***/ }),
+
+/***/ 2847:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) {
+    Object.defineProperty(o, "default", { enumerable: true, value: v });
+}) : function(o, v) {
+    o["default"] = v;
+});
+var __importStar = (this && this.__importStar) || function (mod) {
+    if (mod && mod.__esModule) return mod;
+    var result = {};
+    if (mod != null) for (var k in mod) if (k !== "default" && Object.prototype.hasOwnProperty.call(mod, k)) __createBinding(result, mod, k);
+    __setModuleDefault(result, mod);
+    return result;
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const fs_1 = __nccwpck_require__(9896);
+const util_1 = __nccwpck_require__(9023);
+const session_1 = __nccwpck_require__(321);
+const utils = __importStar(__nccwpck_require__(1712));
+const http_1 = __nccwpck_require__(1629);
+const readFileAsync = (0, util_1.promisify)(fs_1.readFile);
+class OIDCRoleArnCredentialsProviderBuilder {
+    withOIDCProviderArn(oidcProviderArn) {
+        this.oidcProviderArn = oidcProviderArn;
+        return this;
+    }
+    withOIDCTokenFilePath(path) {
+        this.oidcTokenFilePath = path;
+        return this;
+    }
+    withRoleArn(roleArn) {
+        this.roleArn = roleArn;
+        return this;
+    }
+    withRoleSessionName(roleSessionName) {
+        this.roleSessionName = roleSessionName;
+        return this;
+    }
+    withDurationSeconds(durationSeconds) {
+        this.durationSeconds = durationSeconds;
+        return this;
+    }
+    withStsEndpoint(stsEndpoint) {
+        this.stsEndpoint = stsEndpoint;
+        return this;
+    }
+    withStsRegionId(regionId) {
+        this.stsRegionId = regionId;
+        return this;
+    }
+    withPolicy(policy) {
+        this.policy = policy;
+        return this;
+    }
+    withEnableVpc(enableVpc) {
+        this.enableVpc = enableVpc;
+        return this;
+    }
+    withReadTimeout(readTimeout) {
+        this.readTimeout = readTimeout;
+        return this;
+    }
+    withConnectTimeout(connectTimeout) {
+        this.connectTimeout = connectTimeout;
+        return this;
+    }
+    build() {
+        // set default values
+        if (!this.oidcProviderArn) {
+            this.oidcProviderArn = process.env.ALIBABA_CLOUD_OIDC_PROVIDER_ARN;
+        }
+        if (!this.oidcTokenFilePath) {
+            this.oidcTokenFilePath = process.env.ALIBABA_CLOUD_OIDC_TOKEN_FILE;
+        }
+        if (!this.roleSessionName) {
+            this.roleSessionName = process.env.ALIBABA_CLOUD_ROLE_SESSION_NAME;
+        }
+        if (!this.durationSeconds) {
+            this.durationSeconds = 3600;
+        }
+        if (!this.roleArn) {
+            this.roleArn = process.env.ALIBABA_CLOUD_ROLE_ARN;
+        }
+        if (!this.roleArn) {
+            throw new Error('roleArn does not exist and env ALIBABA_CLOUD_ROLE_ARN is null.');
+        }
+        if (!this.oidcProviderArn) {
+            throw new Error('oidcProviderArn does not exist and env ALIBABA_CLOUD_OIDC_PROVIDER_ARN is null.');
+        }
+        if (!this.oidcTokenFilePath) {
+            throw new Error('oidcTokenFilePath is not exists and env ALIBABA_CLOUD_OIDC_TOKEN_FILE is null.');
+        }
+        if (!this.roleSessionName) {
+            this.roleSessionName = 'credentials-nodejs-' + Date.now();
+        }
+        if (this.durationSeconds < 900) {
+            throw new Error('session duration should be in the range of 900s - max session duration');
+        }
+        if (!this.stsRegionId) {
+            this.stsRegionId = process.env.ALIBABA_CLOUD_STS_REGION;
+        }
+        if (!this.enableVpc) {
+            this.enableVpc = process.env.ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED && process.env.ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED.toLowerCase() === 'true' || false;
+        }
+        // sts endpoint
+        if (!this.stsEndpoint) {
+            if (this.stsRegionId) {
+                if (this.enableVpc) {
+                    this.stsEndpoint = `sts-vpc.${this.stsRegionId}.aliyuncs.com`;
+                }
+                else {
+                    this.stsEndpoint = `sts.${this.stsRegionId}.aliyuncs.com`;
+                }
+            }
+            else {
+                this.stsEndpoint = 'sts.aliyuncs.com';
+            }
+        }
+        return new OIDCRoleArnCredentialsProvider(this);
+    }
+}
+class OIDCRoleArnCredentialsProvider extends session_1.SessionCredentialProvider {
+    static builder() {
+        return new OIDCRoleArnCredentialsProviderBuilder();
+    }
+    constructor(builder) {
+        super(session_1.STALE_TIME);
+        this.doRequest = http_1.doRequest;
+        this.refresher = this.getCredentialsInternal;
+        this.roleArn = builder.roleArn;
+        this.oidcProviderArn = builder.oidcProviderArn;
+        this.oidcTokenFilePath = builder.oidcTokenFilePath;
+        this.policy = builder.policy;
+        this.durationSeconds = builder.durationSeconds;
+        this.roleSessionName = builder.roleSessionName;
+        this.stsEndpoint = builder.stsEndpoint;
+        this.readTimeout = builder.readTimeout;
+        this.connectTimeout = builder.connectTimeout;
+        // used for mock
+        this.doRequest = http_1.doRequest;
+    }
+    getProviderName() {
+        return 'oidc_role_arn';
+    }
+    async getCredentialsInternal() {
+        const oidcToken = await readFileAsync(this.oidcTokenFilePath, 'utf8');
+        const builder = http_1.Request.builder().withMethod('POST').withProtocol('https').withHost(this.stsEndpoint).withReadTimeout(this.readTimeout || 10000).withConnectTimeout(this.connectTimeout || 5000);
+        const queries = Object.create(null);
+        queries['Version'] = '2015-04-01';
+        queries['Action'] = 'AssumeRoleWithOIDC';
+        queries['Format'] = 'JSON';
+        queries['Timestamp'] = utils.timestamp();
+        builder.withQueries(queries);
+        const bodyForm = Object.create(null);
+        bodyForm['OIDCProviderArn'] = this.oidcProviderArn;
+        bodyForm['OIDCToken'] = oidcToken;
+        bodyForm['RoleArn'] = this.roleArn;
+        if (this.policy) {
+            bodyForm['Policy'] = this.policy;
+        }
+        bodyForm['RoleSessionName'] = this.roleSessionName;
+        bodyForm['DurationSeconds'] = `${this.durationSeconds}`;
+        builder.withBodyForm(bodyForm);
+        const headers = Object.create(null);
+        // set headers
+        headers['Content-Type'] = 'application/x-www-form-urlencoded';
+        builder.withHeaders(headers);
+        const request = builder.build();
+        const response = await this.doRequest(request);
+        if (response.statusCode !== 200) {
+            throw new Error(`get sts token failed with OIDC: ${response.body.toString('utf8')}`);
+        }
+        let data;
+        try {
+            data = JSON.parse(response.body.toString('utf8'));
+        }
+        catch (ex) {
+            throw new Error(`get sts token failed with OIDC, unmarshal fail: ${response.body.toString('utf8')}`);
+        }
+        if (!data || !data.Credentials) {
+            throw new Error(`get sts token failed with OIDC`);
+        }
+        const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = data.Credentials;
+        if (!AccessKeyId || !AccessKeySecret || !SecurityToken) {
+            throw new Error('get sts token failed with OIDC');
+        }
+        return new session_1.Session(AccessKeyId, AccessKeySecret, SecurityToken, Expiration);
+    }
+}
+exports["default"] = OIDCRoleArnCredentialsProvider;
+//# sourceMappingURL=oidc_role_arn.js.map
+
+/***/ }),
+
+/***/ 9588:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const path_1 = __importDefault(__nccwpck_require__(6928));
+const os_1 = __importDefault(__nccwpck_require__(857));
+const credentials_1 = __importDefault(__nccwpck_require__(8606));
+const utils_1 = __nccwpck_require__(1712);
+const static_ak_1 = __importDefault(__nccwpck_require__(174));
+const ecs_ram_role_1 = __importDefault(__nccwpck_require__(3630));
+const ram_role_arn_1 = __importDefault(__nccwpck_require__(5056));
+class ProfileCredentialsProvider {
+    async getCredentials() {
+        if (!this.innerProvider) {
+            let sharedCfgPath = process.env.ALIBABA_CLOUD_CREDENTIALS_FILE;
+            if (!sharedCfgPath) {
+                if (!this.homedir) {
+                    throw new Error('cannot found home dir');
+                }
+                sharedCfgPath = path_1.default.join(this.homedir, '.alibabacloud/credentials');
+            }
+            const ini = await (0, utils_1.loadIni)(sharedCfgPath);
+            this.innerProvider = this.getCredentialsProvider(ini);
+        }
+        const credentials = await this.innerProvider.getCredentials();
+        return credentials_1.default.builder()
+            .withAccessKeyId(credentials.accessKeyId)
+            .withAccessKeySecret(credentials.accessKeySecret)
+            .withSecurityToken(credentials.securityToken)
+            .withProviderName(`${this.getProviderName()}/${this.innerProvider.getProviderName()}`)
+            .build();
+    }
+    getCredentialsProvider(ini) {
+        const config = ini[this.profileName] || {};
+        if (!config.type) {
+            throw new Error(`Can not find credential type for "${this.profileName}"`);
+        }
+        switch (config.type) {
+            case 'access_key':
+                return static_ak_1.default.builder()
+                    .withAccessKeyId(config.access_key_id)
+                    .withAccessKeySecret(config.access_key_secret)
+                    .build();
+            case 'ecs_ram_role':
+                return ecs_ram_role_1.default.builder()
+                    .withRoleName(config.role_name)
+                    .build();
+            case 'ram_role_arn':
+                {
+                    const previous = static_ak_1.default.builder()
+                        .withAccessKeyId(config.access_key_id)
+                        .withAccessKeySecret(config.access_key_secret)
+                        .build();
+                    return ram_role_arn_1.default.builder()
+                        .withCredentialsProvider(previous)
+                        .withRoleArn(config.role_arn)
+                        .withRoleSessionName(config.role_session_name)
+                        .withPolicy(config.policy)
+                        // .withStsEndpoint(config.stsEndpoint)
+                        // .withStsRegionId(config.stsRegionId)
+                        // .withEnableVpc(config.enableVpc)
+                        // .withExternalId(config.enableVpc)
+                        .build();
+                }
+            default:
+                throw new Error('Invalid type option, support: access_key, ecs_ram_role, ram_role_arn');
+        }
+    }
+    getProviderName() {
+        return 'profile';
+    }
+    static builder() {
+        return new ProfileCredentialsProviderBuilder();
+    }
+    constructor(builder) {
+        // used for mock
+        this.homedir = os_1.default.homedir();
+        this.profileName = builder.profileName;
+    }
+}
+exports["default"] = ProfileCredentialsProvider;
+class ProfileCredentialsProviderBuilder {
+    withProfileName(profileName) {
+        this.profileName = profileName;
+        return this;
+    }
+    build() {
+        // 优先级：
+        // 1. 使用显示指定的 profileName
+        // 2. 使用环境变量（ALIBABA_CLOUD_PROFILE）指定的 profileName
+        // 3. 兜底使用 default 作为 profileName
+        if (!this.profileName) {
+            this.profileName = process.env.ALIBABA_CLOUD_PROFILE || 'default';
+        }
+        return new ProfileCredentialsProvider(this);
+    }
+}
+//# sourceMappingURL=profile.js.map
+
+/***/ }),
+
+/***/ 5056:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) {
+    Object.defineProperty(o, "default", { enumerable: true, value: v });
+}) : function(o, v) {
+    o["default"] = v;
+});
+var __importStar = (this && this.__importStar) || function (mod) {
+    if (mod && mod.__esModule) return mod;
+    var result = {};
+    if (mod != null) for (var k in mod) if (k !== "default" && Object.prototype.hasOwnProperty.call(mod, k)) __createBinding(result, mod, k);
+    __setModuleDefault(result, mod);
+    return result;
+};
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const kitx = __importStar(__nccwpck_require__(4108));
+const debug_1 = __importDefault(__nccwpck_require__(2830));
+const utils = __importStar(__nccwpck_require__(1712));
+const http_1 = __nccwpck_require__(1629);
+const session_1 = __nccwpck_require__(321);
+const log = (0, debug_1.default)('sign');
+// type HttpOptions struct {
+// 	Proxy         : string
+// 	ConnectTimeout int
+// 	ReadTimeout    int
+// }
+class RAMRoleARNCredentialsProviderBuilder {
+    build() {
+        if (!this.credentialsProvider) {
+            throw new Error('must specify a previous credentials provider to asssume role');
+        }
+        if (!(this.roleArn = this.roleArn || process.env.ALIBABA_CLOUD_ROLE_ARN))
+            throw new Error('the RoleArn is empty');
+        if (!this.roleSessionName) {
+            this.roleSessionName = process.env.ALIBABA_CLOUD_ROLE_SESSION_NAME || 'credentials-nodejs-' + Date.now();
+        }
+        if (!this.stsRegionId) {
+            this.stsRegionId = process.env.ALIBABA_CLOUD_STS_REGION;
+        }
+        if (!this.enableVpc) {
+            this.enableVpc = process.env.ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED && process.env.ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED.toLowerCase() === 'true' || false;
+        }
+        // duration seconds
+        if (!this.durationSeconds) {
+            // default to 3600
+            this.durationSeconds = 3600;
+        }
+        if (this.durationSeconds < 900) {
+            throw new Error('session duration should be in the range of 900s - max session duration');
+        }
+        // sts endpoint
+        if (!this.stsEndpoint) {
+            if (this.stsRegionId) {
+                if (this.enableVpc) {
+                    this.stsEndpoint = `sts-vpc.${this.stsRegionId}.aliyuncs.com`;
+                }
+                else {
+                    this.stsEndpoint = `sts.${this.stsRegionId}.aliyuncs.com`;
+                }
+            }
+            else {
+                this.stsEndpoint = 'sts.aliyuncs.com';
+            }
+        }
+        return new RAMRoleARNCredentialsProvider(this);
+    }
+    withCredentialsProvider(credentialsProvider) {
+        this.credentialsProvider = credentialsProvider;
+        return this;
+    }
+    withRoleArn(roleArn) {
+        this.roleArn = roleArn;
+        return this;
+    }
+    withStsRegionId(regionId) {
+        this.stsRegionId = regionId;
+        return this;
+    }
+    withStsEndpoint(endpoint) {
+        this.stsEndpoint = endpoint;
+        return this;
+    }
+    withRoleSessionName(roleSessionName) {
+        this.roleSessionName = roleSessionName;
+        return this;
+    }
+    withPolicy(policy) {
+        this.policy = policy;
+        return this;
+    }
+    withExternalId(externalId) {
+        this.externalId = externalId;
+        return this;
+    }
+    withDurationSeconds(durationSeconds) {
+        this.durationSeconds = durationSeconds;
+        return this;
+    }
+    withEnableVpc(enableVpc) {
+        this.enableVpc = enableVpc;
+        return this;
+    }
+    withReadTimeout(readTimeout) {
+        this.readTimeout = readTimeout;
+        return this;
+    }
+    withConnectTimeout(connectTimeout) {
+        this.connectTimeout = connectTimeout;
+        return this;
+    }
+}
+function encode(str) {
+    const result = encodeURIComponent(str);
+    return result.replace(/!/g, '%21')
+        .replace(/'/g, '%27')
+        .replace(/\(/g, '%28')
+        .replace(/\)/g, '%29')
+        .replace(/\*/g, '%2A');
+}
+class RAMRoleARNCredentialsProvider extends session_1.SessionCredentialProvider {
+    static builder() {
+        return new RAMRoleARNCredentialsProviderBuilder();
+    }
+    constructor(builder) {
+        super(session_1.STALE_TIME);
+        // used for mock
+        this.doRequest = http_1.doRequest;
+        this.refresher = this.getCredentialsInternal;
+        this.credentialsProvider = builder.credentialsProvider;
+        this.stsEndpoint = builder.stsEndpoint;
+        this.roleSessionName = builder.roleSessionName;
+        this.policy = builder.policy;
+        this.durationSeconds = builder.durationSeconds;
+        this.roleArn = builder.roleArn;
+        this.externalId = builder.externalId;
+        this.readTimeout = builder.readTimeout;
+        this.connectTimeout = builder.connectTimeout;
+    }
+    async getCredentialsInternal() {
+        const credentials = await this.credentialsProvider.getCredentials();
+        const method = 'POST';
+        const builder = http_1.Request.builder().withMethod(method).withProtocol('https').withHost(this.stsEndpoint).withReadTimeout(this.readTimeout || 10000).withConnectTimeout(this.connectTimeout || 5000);
+        const queries = Object.create(null);
+        queries['Version'] = '2015-04-01';
+        queries['Action'] = 'AssumeRole';
+        queries['Format'] = 'JSON';
+        queries['Timestamp'] = utils.timestamp();
+        queries['SignatureMethod'] = 'HMAC-SHA1';
+        queries['SignatureVersion'] = '1.0';
+        queries['SignatureNonce'] = kitx.makeNonce();
+        queries['AccessKeyId'] = credentials.accessKeyId;
+        if (credentials.securityToken) {
+            queries['SecurityToken'] = credentials.securityToken;
+        }
+        const bodyForm = Object.create(null);
+        bodyForm['RoleArn'] = this.roleArn;
+        if (this.policy) {
+            bodyForm['Policy'] = this.policy;
+        }
+        if (this.externalId) {
+            bodyForm['ExternalId'] = this.externalId;
+        }
+        bodyForm['RoleSessionName'] = this.roleSessionName;
+        bodyForm['DurationSeconds'] = `${this.durationSeconds}`;
+        builder.withBodyForm(bodyForm);
+        // caculate signature
+        const signParams = Object.create(null);
+        for (const [key, value] of Object.entries(queries)) {
+            signParams[key] = value;
+        }
+        for (const [key, value] of Object.entries(bodyForm)) {
+            signParams[key] = value;
+        }
+        const keys = Object.keys(signParams).sort();
+        const stringToSign = `${method}&${encode('/')}&${encode(keys.map((key) => {
+            return `${encode(key)}=${encode(signParams[key])}`;
+        }).join('&'))}`;
+        log('stringToSign[Client]:');
+        log(stringToSign);
+        const secret = credentials.accessKeySecret + '&';
+        const signature = kitx.sha1(stringToSign, secret, 'base64');
+        queries['Signature'] = signature;
+        builder.withQueries(queries);
+        const headers = Object.create(null);
+        // set headers
+        headers['Content-Type'] = 'application/x-www-form-urlencoded';
+        headers['x-acs-credentials-provider'] = credentials.providerName;
+        builder.withHeaders(headers);
+        // 	if (this.httpOptions) {
+        // 		req.connectTimeout = this.httpOptions.connectTimeout;
+        // 		req.readTimeout = this.httpOptions.readTimeout;
+        // 		req.proxy = this.httpOptions.proxy;
+        // 	}
+        const request = builder.build();
+        const response = await this.doRequest(request);
+        if (response.statusCode != 200) {
+            if (response.headers['content-type'] && response.headers['content-type'].startsWith('application/json')) {
+                const body = JSON.parse(response.body.toString('utf8'));
+                const serverStringToSign = body.Message.slice('Specified signature is not matched with our calculation. server string to sign is:'.length);
+                log('stringToSign[Server]:');
+                log(stringToSign);
+                if (body.Code === 'SignatureDoesNotMatch' && serverStringToSign === stringToSign) {
+                    throw new Error(`the access key secret is invalid`);
+                }
+            }
+            throw new Error(`refresh session token failed: ${response.body.toString('utf8')}`);
+        }
+        let data;
+        try {
+            data = JSON.parse(response.body.toString('utf8'));
+        }
+        catch (ex) {
+            throw new Error(`refresh RoleArn sts token err, unmarshal fail: ${response.body.toString('utf8')}`);
+        }
+        if (!data || !data.Credentials) {
+            throw new Error(`refresh RoleArn sts token err, fail to get credentials`);
+        }
+        if (!data.Credentials.AccessKeyId || !data.Credentials.AccessKeySecret || !data.Credentials.SecurityToken) {
+            throw new Error('refresh RoleArn sts token err, fail to get credentials');
+        }
+        const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = data.Credentials;
+        return new session_1.Session(AccessKeyId, AccessKeySecret, SecurityToken, Expiration);
+    }
+    getProviderName() {
+        return `ram_role_arn/${this.credentialsProvider.getProviderName()}`;
+    }
+}
+exports["default"] = RAMRoleARNCredentialsProvider;
+//# sourceMappingURL=ram_role_arn.js.map
+
+/***/ }),
+
+/***/ 321:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.SessionCredentialProvider = exports.Session = exports.STALE_TIME = void 0;
+const time_1 = __nccwpck_require__(4544);
+const utils_1 = __nccwpck_require__(1712);
+const credentials_1 = __importDefault(__nccwpck_require__(8606));
+exports.STALE_TIME = 15 * 60;
+class Session {
+    constructor(accessKeyId, accessKeySecret, securityToken, expiration) {
+        this.accessKeyId = accessKeyId;
+        this.accessKeySecret = accessKeySecret;
+        this.securityToken = securityToken;
+        this.expiration = expiration;
+    }
+}
+exports.Session = Session;
+class SessionCredentialProvider {
+    constructor(staleTime = 0, prefetchTime = 0) {
+        this.staleTime = staleTime || exports.STALE_TIME;
+        if (prefetchTime) {
+            this.prefetchTime = prefetchTime;
+            this.prefetchTimestamp = Date.now() + (prefetchTime * 1000);
+        }
+        this.refreshFaliure = 0;
+    }
+    async getCredentials() {
+        this.session = await this.getSession();
+        return credentials_1.default.builder()
+            .withAccessKeyId(this.session.accessKeyId)
+            .withAccessKeySecret(this.session.accessKeySecret)
+            .withSecurityToken(this.session.securityToken)
+            .withProviderName(this.getProviderName())
+            .build();
+    }
+    refreshTimestamp() {
+        this.staleTimestamp = this.expirationTimestamp - this.staleTime;
+        if (this.prefetchTimestamp) {
+            this.prefetchTimestamp = (Date.now() + (this.prefetchTime * 1000)) / 1000;
+        }
+    }
+    maxStaleFailureJitter() {
+        const exponentialBackoffMillis = (1 << (this.refreshFaliure - 1));
+        return exponentialBackoffMillis > 10 ? exponentialBackoffMillis : 10;
+    }
+    jitterTime(time, jitterStart, jitterEnd) {
+        const jitterRange = jitterEnd - jitterStart;
+        const jitterAmount = Math.abs(Math.floor(Math.random() * jitterRange));
+        return time + jitterStart + jitterAmount;
+    }
+    async refreshSession() {
+        try {
+            const session = await this.refresher();
+            const now = Date.now() / 1000;
+            const oldSessionAvailable = this.staleTimestamp > now;
+            const oldSession = this.session;
+            this.expirationTimestamp = (0, time_1.parseUTC)(session.expiration) / 1000;
+            this.session = session;
+            this.refreshFaliure = 0;
+            this.refreshTimestamp();
+            // 过期时间大于15分钟，不用管
+            if (this.staleTimestamp > now) {
+                return;
+            }
+            // 不足或等于15分钟，但未过期，下次会再次刷新
+            if (now < (this.staleTimestamp + this.staleTime)) {
+                this.expirationTimestamp = now + this.staleTime;
+            }
+            // 已过期，看缓存，缓存若大于15分钟，返回缓存，若小于15分钟，则根据策略判断是立刻重试还是稍后重试
+            if (now > (this.staleTimestamp + this.staleTime)) {
+                if (oldSessionAvailable) {
+                    this.session = oldSession;
+                    this.expirationTimestamp = (0, time_1.parseUTC)(oldSession.expiration) / 1000;
+                    this.refreshTimestamp();
+                    return;
+                }
+                const waitUntilNextRefresh = 50 + (0, utils_1.getRandomInt)(20);
+                this.expirationTimestamp = now + waitUntilNextRefresh + this.staleTime;
+            }
+        }
+        catch (err) {
+            if (!this.session) {
+                throw err;
+            }
+            const now = Date.now() / 1000;
+            if (now < this.staleTimestamp) {
+                return;
+            }
+            this.refreshFaliure++;
+            this.expirationTimestamp = this.jitterTime(now, 1, this.maxStaleFailureJitter()) + this.staleTime;
+        }
+    }
+    async getSession() {
+        if (this.needUpdateCredential() || this.shouldPrefetchCredential()) {
+            await this.refreshSession();
+            this.refreshTimestamp();
+        }
+        return this.session;
+    }
+    needUpdateCredential() {
+        if (!this.session || !this.expirationTimestamp) {
+            return true;
+        }
+        return (Date.now() / 1000) >= this.staleTimestamp;
+    }
+    shouldPrefetchCredential() {
+        if (!this.prefetchTimestamp) {
+            return false;
+        }
+        return this.expirationTimestamp - (Date.now() / 1000) <= this.prefetchTime;
+    }
+    getProviderName() {
+        return 'session';
+    }
+}
+exports.SessionCredentialProvider = SessionCredentialProvider;
+//# sourceMappingURL=session.js.map
+
+/***/ }),
+
+/***/ 174:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.StaticAKCredentialsProviderBuilder = void 0;
+const credentials_1 = __importDefault(__nccwpck_require__(8606));
+/**
+ * @internal
+ */
+class StaticAKCredentialsProviderBuilder {
+    withAccessKeyId(accessKeyId) {
+        this.accessKeyId = accessKeyId;
+        return this;
+    }
+    withAccessKeySecret(accessKeySecret) {
+        this.accessKeySecret = accessKeySecret;
+        return this;
+    }
+    build() {
+        if (!this.accessKeyId) {
+            this.accessKeyId = process.env['ALIBABA_CLOUD_ACCESS_KEY_ID'];
+        }
+        if (!this.accessKeyId) {
+            throw new Error('the access key id is empty');
+        }
+        if (!this.accessKeySecret) {
+            this.accessKeySecret = process.env['ALIBABA_CLOUD_ACCESS_KEY_SECRET'];
+        }
+        if (!this.accessKeySecret) {
+            throw new Error('the access key secret is empty');
+        }
+        return new StaticAKCredentialsProvider(this);
+    }
+}
+exports.StaticAKCredentialsProviderBuilder = StaticAKCredentialsProviderBuilder;
+/**
+ * @internal
+ */
+class StaticAKCredentialsProvider {
+    static builder() {
+        return new StaticAKCredentialsProviderBuilder();
+    }
+    constructor(builder) {
+        this.accessKeyId = builder.accessKeyId;
+        this.accessKeySecret = builder.accessKeySecret;
+    }
+    getProviderName() {
+        return 'static_ak';
+    }
+    async getCredentials() {
+        const credentials = credentials_1.default
+            .builder()
+            .withAccessKeyId(this.accessKeyId).withAccessKeySecret(this.accessKeySecret)
+            .withProviderName('static_ak')
+            .build();
+        return credentials;
+    }
+}
+exports["default"] = StaticAKCredentialsProvider;
+//# sourceMappingURL=static_ak.js.map
+
+/***/ }),
+
+/***/ 6416:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.StaticSTSCredentialsProviderBuilder = void 0;
+const credentials_1 = __importDefault(__nccwpck_require__(8606));
+/**
+ * @internal
+ */
+class StaticSTSCredentialsProviderBuilder {
+    withAccessKeyId(accessKeyId) {
+        this.accessKeyId = accessKeyId;
+        return this;
+    }
+    withAccessKeySecret(accessKeySecret) {
+        this.accessKeySecret = accessKeySecret;
+        return this;
+    }
+    withSecurityToken(securityToken) {
+        this.securityToken = securityToken;
+        return this;
+    }
+    build() {
+        if (!this.accessKeyId) {
+            this.accessKeyId = process.env['ALIBABA_CLOUD_ACCESS_KEY_ID'];
+        }
+        if (!this.accessKeyId) {
+            throw new Error('the access key id is empty');
+        }
+        if (!this.accessKeySecret) {
+            this.accessKeySecret = process.env['ALIBABA_CLOUD_ACCESS_KEY_SECRET'];
+        }
+        if (!this.accessKeySecret) {
+            throw new Error('the access key secret is empty');
+        }
+        if (!this.securityToken) {
+            this.securityToken = process.env['ALIBABA_CLOUD_SECURITY_TOKEN'];
+        }
+        if (!this.securityToken) {
+            throw new Error('the security token is empty');
+        }
+        return new StaticSTSCredentialsProvider(this);
+    }
+}
+exports.StaticSTSCredentialsProviderBuilder = StaticSTSCredentialsProviderBuilder;
+/**
+ * @internal
+ */
+class StaticSTSCredentialsProvider {
+    static builder() {
+        return new StaticSTSCredentialsProviderBuilder();
+    }
+    constructor(builder) {
+        this.accessKeyId = builder.accessKeyId;
+        this.accessKeySecret = builder.accessKeySecret;
+        this.securityToken = builder.securityToken;
+    }
+    getProviderName() {
+        return 'static_sts';
+    }
+    async getCredentials() {
+        return credentials_1.default.builder()
+            .withAccessKeyId(this.accessKeyId)
+            .withAccessKeySecret(this.accessKeySecret)
+            .withSecurityToken(this.securityToken)
+            .withProviderName(this.getProviderName())
+            .build();
+    }
+}
+exports["default"] = StaticSTSCredentialsProvider;
+//# sourceMappingURL=static_sts.js.map
+
+/***/ }),
+
+/***/ 4544:
+/***/ ((__unused_webpack_module, exports) => {
+
+"use strict";
+
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.parseUTC = void 0;
+/**
+ * Parses a UTC format date time string and returns the number of milliseconds between midnight,
+ * January 1, 1970 Universal Coordinated Time (UTC) (or GMT) and the specified date.
+ * @param value A UTC format date time string. For example: 2015-04-09T11:52:19Z
+ * @returns The number of milliseconds between 1970.01.01 to the specified date.
+ */
+function parseUTC(value) {
+    if (!value) {
+        throw new Error('invalid UTC format time string');
+    }
+    if (value.length === 20) {
+        // 2024-08-30T07:03:06Z
+        if (value[4] !== '-' || value[7] !== '-' || value[10] !== 'T' || value[13] !== ':' || value[16] !== ':' || value[19] !== 'Z') {
+            throw new Error('invalid UTC format date string');
+        }
+    }
+    else if (value.length === 24) {
+        // 2024-08-30T07:03:06.117Z
+        if (value[4] !== '-' || value[7] !== '-' || value[10] !== 'T' || value[13] !== ':' || value[16] !== ':' || value[19] !== '.' || value[23] !== 'Z') {
+            throw new Error('invalid UTC format date string');
+        }
+    }
+    else {
+        throw new Error('invalid UTC format time string');
+    }
+    const yearStr = value.slice(0, 4);
+    const year = Number.parseInt(yearStr, 10);
+    if (isNaN(year)) {
+        throw new Error('invalid year string');
+    }
+    const monthStr = value.slice(5, 7);
+    const month = Number.parseInt(monthStr, 10);
+    if (isNaN(month)) {
+        throw new Error('invalid month string');
+    }
+    if (month < 1 || month > 12) {
+        throw new Error('invalid month value');
+    }
+    const dateStr = value.slice(8, 10);
+    const date = Number.parseInt(dateStr, 10);
+    if (isNaN(date)) {
+        throw new Error('invalid date string');
+    }
+    if (date < 1 || date > 31) {
+        throw new Error('invalid date value');
+    }
+    const hoursStr = value.slice(11, 13);
+    const hours = Number.parseInt(hoursStr, 10);
+    if (isNaN(hours)) {
+        throw new Error('invalid hours string');
+    }
+    if (hours < 0 || hours > 24) {
+        throw new Error('invalid hours value');
+    }
+    const minutesStr = value.slice(14, 16);
+    const minutes = Number.parseInt(minutesStr, 10);
+    if (isNaN(minutes)) {
+        throw new Error('invalid minutes string');
+    }
+    if (minutes < 0 || minutes > 60) {
+        throw new Error('invalid minutes value');
+    }
+    const secondsStr = value.slice(17, 19);
+    const seconds = Number.parseInt(secondsStr, 10);
+    if (isNaN(seconds)) {
+        throw new Error('invalid seconds string');
+    }
+    if (seconds < 0 || seconds > 60) {
+        throw new Error('invalid seconds value');
+    }
+    if (value.length === 24) {
+        const msStr = value.slice(20, 23);
+        const ms = Number.parseInt(msStr, 10);
+        if (isNaN(ms)) {
+            throw new Error('invalid ms string');
+        }
+        return Date.UTC(year, month - 1, date, hours, minutes, seconds, ms);
+    }
+    return Date.UTC(year, month - 1, date, hours, minutes, seconds);
+}
+exports.parseUTC = parseUTC;
+//# sourceMappingURL=time.js.map
+
+/***/ }),
+
+/***/ 6843:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+"use strict";
+
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.URICredentialsProviderBuilder = void 0;
+const session_1 = __nccwpck_require__(321);
+const http_1 = __nccwpck_require__(1629);
+/**
+ * @internal
+ */
+class URICredentialsProvider extends session_1.SessionCredentialProvider {
+    static builder() {
+        return new URICredentialsProviderBuilder();
+    }
+    constructor(builder) {
+        super(session_1.STALE_TIME);
+        this.doRequest = http_1.doRequest;
+        this.refresher = this.getCredentialsUri;
+        this.credentialsURI = builder.credentialsURI;
+        this.readTimeout = builder.readTimeout;
+        this.connectTimeout = builder.connectTimeout;
+    }
+    getProviderName() {
+        return 'credential_uri';
+    }
+    async getCredentialsUri() {
+        const builder = http_1.Request.builder()
+            .withMethod('GET')
+            .withURL(this.credentialsURI)
+            .withReadTimeout(this.readTimeout || 10000)
+            .withConnectTimeout(this.connectTimeout || 5000);
+        const request = builder.build();
+        const response = await this.doRequest(request);
+        if (response.statusCode !== 200) {
+            throw new Error(`get sts token failed, httpStatus: ${response.statusCode}, message = ${response.body.toString('utf8')}.`);
+        }
+        let data;
+        try {
+            data = JSON.parse(response.body.toString('utf8'));
+        }
+        catch (ex) {
+            throw new Error(`get sts token failed, json parse failed: ${ex.message}, result: ${response.body.toString('utf8')}.`);
+        }
+        if (!data || !data.AccessKeyId || !data.AccessKeySecret || !data.SecurityToken) {
+            throw new Error(`error retrieving credentials from credentialsURI result: ${JSON.stringify(data)}.`);
+        }
+        return new session_1.Session(data.AccessKeyId, data.AccessKeySecret, data.SecurityToken, data.Expiration);
+    }
+}
+exports["default"] = URICredentialsProvider;
+/**
+ * @internal
+ */
+class URICredentialsProviderBuilder {
+    withCredentialsURI(credentialsURI) {
+        this.credentialsURI = credentialsURI;
+        return this;
+    }
+    withReadTimeout(readTimeout) {
+        this.readTimeout = readTimeout;
+        return this;
+    }
+    withConnectTimeout(connectTimeout) {
+        this.connectTimeout = connectTimeout;
+        return this;
+    }
+    build() {
+        if (!this.credentialsURI) {
+            this.credentialsURI = process.env.ALIBABA_CLOUD_CREDENTIALS_URI;
+        }
+        return new URICredentialsProvider(this);
+    }
+}
+exports.URICredentialsProviderBuilder = URICredentialsProviderBuilder;
+//# sourceMappingURL=uri.js.map
+
+/***/ }),
+
+/***/ 509:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) {
+    Object.defineProperty(o, "default", { enumerable: true, value: v });
+}) : function(o, v) {
+    o["default"] = v;
+});
+var __importStar = (this && this.__importStar) || function (mod) {
+    if (mod && mod.__esModule) return mod;
+    var result = {};
+    if (mod != null) for (var k in mod) if (k !== "default" && Object.prototype.hasOwnProperty.call(mod, k)) __createBinding(result, mod, k);
+    __setModuleDefault(result, mod);
+    return result;
+};
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const fs_1 = __importDefault(__nccwpck_require__(9896));
+const session_credential_1 = __importDefault(__nccwpck_require__(7286));
+const utils = __importStar(__nccwpck_require__(1712));
+const http_1 = __nccwpck_require__(8065);
+const config_1 = __importDefault(__nccwpck_require__(4056));
+const SECURITY_CRED_URL = 'http://100.100.100.200/latest/meta-data/ram/security-credentials/';
+class RsaKeyPairCredential extends session_credential_1.default {
+    constructor(publicKeyId, privateKeyFile) {
+        if (!publicKeyId) {
+            throw new Error('Missing required publicKeyId option in config for rsa_key_pair');
+        }
+        if (!privateKeyFile) {
+            throw new Error('Missing required privateKeyFile option in config for rsa_key_pair');
+        }
+        if (!fs_1.default.existsSync(privateKeyFile)) {
+            throw new Error(`privateKeyFile ${privateKeyFile} cannot be empty`);
+        }
+        const conf = new config_1.default({
+            type: 'rsa_key_pair'
+        });
+        super(conf);
+        this.privateKey = utils.parseFile(privateKeyFile);
+        this.publicKeyId = publicKeyId;
+    }
+    async updateCredential() {
+        const url = SECURITY_CRED_URL + this.roleName;
+        const json = await (0, http_1.request)(url, {
+            accessKeyId: this.publicKeyId,
+            action: 'GenerateSessionAccessKey',
+            durationSeconds: 3600,
+            signatureMethod: 'SHA256withRSA',
+            signatureType: 'PRIVATEKEY',
+        }, {}, this.privateKey);
+        this.sessionCredential = json.Credentials;
+    }
+}
+exports["default"] = RsaKeyPairCredential;
+//# sourceMappingURL=rsa_key_pair_credential.js.map
+
+/***/ }),
+
+/***/ 7286:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) {
+    Object.defineProperty(o, "default", { enumerable: true, value: v });
+}) : function(o, v) {
+    o["default"] = v;
+});
+var __importStar = (this && this.__importStar) || function (mod) {
+    if (mod && mod.__esModule) return mod;
+    var result = {};
+    if (mod != null) for (var k in mod) if (k !== "default" && Object.prototype.hasOwnProperty.call(mod, k)) __createBinding(result, mod, k);
+    __setModuleDefault(result, mod);
+    return result;
+};
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+const default_credential_1 = __importDefault(__nccwpck_require__(961));
+const utils = __importStar(__nccwpck_require__(1712));
+const config_1 = __importDefault(__nccwpck_require__(4056));
+const credential_model_1 = __importDefault(__nccwpck_require__(241));
+class SessionCredential extends default_credential_1.default {
+    constructor(config) {
+        const conf = new config_1.default({
+            type: config.type,
+            accessKeyId: config.accessKeyId,
+            accessKeySecret: config.accessKeySecret,
+            securityToken: config.securityToken
+        });
+        super(conf);
+        this.sessionCredential = null;
+        this.durationSeconds = config.durationSeconds || 3600;
+    }
+    async updateCredential() {
+        throw new Error('need implemented in sub-class');
+    }
+    async ensureCredential() {
+        const needUpdate = this.needUpdateCredential();
+        if (needUpdate) {
+            await this.updateCredential();
+        }
+    }
+    async getAccessKeyId() {
+        await this.ensureCredential();
+        return this.sessionCredential.AccessKeyId;
+    }
+    async getAccessKeySecret() {
+        await this.ensureCredential();
+        return this.sessionCredential.AccessKeySecret;
+    }
+    async getSecurityToken() {
+        await this.ensureCredential();
+        return this.sessionCredential.SecurityToken;
+    }
+    needUpdateCredential() {
+        if (!this.sessionCredential || !this.sessionCredential.Expiration || !this.sessionCredential.AccessKeyId || !this.sessionCredential.AccessKeySecret || !this.sessionCredential.SecurityToken) {
+            return true;
+        }
+        const expireTime = utils.timestamp(new Date(), this.durationSeconds * 0.05 * 1000);
+        if (this.sessionCredential.Expiration < expireTime) {
+            return true;
+        }
+        return false;
+    }
+    async getCredential() {
+        await this.ensureCredential();
+        return new credential_model_1.default({
+            accessKeyId: this.sessionCredential.AccessKeyId,
+            accessKeySecret: this.sessionCredential.AccessKeySecret,
+            securityToken: this.sessionCredential.SecurityToken,
+            bearerToken: this.bearerToken,
+            type: this.type,
+        });
+    }
+}
+exports["default"] = SessionCredential;
+//# sourceMappingURL=session_credential.js.map
+
+/***/ }),
+
+/***/ 2773:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) {
+    Object.defineProperty(o, "default", { enumerable: true, value: v });
+}) : function(o, v) {
+    o["default"] = v;
+});
+var __importStar = (this && this.__importStar) || function (mod) {
+    if (mod && mod.__esModule) return mod;
+    var result = {};
+    if (mod != null) for (var k in mod) if (k !== "default" && Object.prototype.hasOwnProperty.call(mod, k)) __createBinding(result, mod, k);
+    __setModuleDefault(result, mod);
+    return result;
+};
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.DEFAULT_CLIENT = exports.DEFAULT_UA = void 0;
+const os = __importStar(__nccwpck_require__(857));
+const package_json_1 = __importDefault(__nccwpck_require__(8395));
+exports.DEFAULT_UA = `AlibabaCloud (${os.platform()}; ${os.arch()}) ` +
+    `Node.js/${process.version} Core/${package_json_1.default.version}`;
+exports.DEFAULT_CLIENT = `Node.js(${process.version}), ${package_json_1.default.name}: ${package_json_1.default.version}`;
+//# sourceMappingURL=helper.js.map
+
+/***/ }),
+
+/***/ 8065:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) {
+    Object.defineProperty(o, "default", { enumerable: true, value: v });
+}) : function(o, v) {
+    o["default"] = v;
+});
+var __importStar = (this && this.__importStar) || function (mod) {
+    if (mod && mod.__esModule) return mod;
+    var result = {};
+    if (mod != null) for (var k in mod) if (k !== "default" && Object.prototype.hasOwnProperty.call(mod, k)) __createBinding(result, mod, k);
+    __setModuleDefault(result, mod);
+    return result;
+};
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.request = void 0;
+const httpx_1 = __importDefault(__nccwpck_require__(6584));
+const kitx = __importStar(__nccwpck_require__(4108));
+const helper = __importStar(__nccwpck_require__(2773));
+const utils = __importStar(__nccwpck_require__(1712));
+const STATUS_CODE = new Set([200, '200', 'OK', 'Success']);
+function firstLetterUpper(str) {
+    return str.slice(0, 1).toUpperCase() + str.slice(1);
+}
+function formatParams(params) {
+    const keys = Object.keys(params);
+    const newParams = {};
+    for (const key of keys) {
+        newParams[firstLetterUpper(key)] = params[key];
+    }
+    return newParams;
+}
+function encode(str) {
+    const result = encodeURIComponent(str);
+    return result.replace(/!/g, '%21')
+        .replace(/'/g, '%27')
+        .replace(/\(/g, '%28')
+        .replace(/\)/g, '%29')
+        .replace(/\*/g, '%2A');
+}
+function replaceRepeatList(target, key, repeat) {
+    for (let i = 0; i < repeat.length; i++) {
+        const item = repeat[i];
+        if (item && typeof item === 'object') {
+            const keys = Object.keys(item);
+            for (const itemKey of keys) {
+                target[`${key}.${i + 1}.${itemKey}`] = item[itemKey];
+            }
+        }
+        else {
+            target[`${key}.${i + 1}`] = item;
+        }
+    }
+}
+function flatParams(params) {
+    const target = {};
+    const keys = Object.keys(params);
+    for (const key of keys) {
+        const value = params[key];
+        if (Array.isArray(value)) {
+            replaceRepeatList(target, key, value);
+        }
+        else {
+            target[key] = value;
+        }
+    }
+    return target;
+}
+function normalize(params) {
+    const list = [];
+    const flated = flatParams(params);
+    const keys = Object.keys(flated).sort();
+    for (const key of keys) {
+        const value = flated[key];
+        list.push([encode(key), encode(value)]); // push []
+    }
+    return list;
+}
+function canonicalize(normalized) {
+    const fields = [];
+    for (const [key, value] of normalized) {
+        fields.push(key + '=' + value);
+    }
+    return fields.join('&');
+}
+function _buildParams() {
+    const defaultParams = {
+        Format: 'JSON',
+        SignatureMethod: 'HMAC-SHA1',
+        SignatureNonce: kitx.makeNonce(),
+        SignatureVersion: '1.0',
+        Timestamp: utils.timestamp(),
+        Version: '2015-04-01',
+        RegionId: 'cn-hangzhou'
+    };
+    return defaultParams;
+}
+async function request(host, params = {}, opts = {}, accessKeySecret) {
+    // 1. compose params and opts
+    let options = Object.assign({ headers: {
+            'x-sdk-client': helper.DEFAULT_CLIENT,
+            'user-agent': helper.DEFAULT_UA
+        } }, opts);
+    // format params until formatParams is false
+    if (options.formatParams !== false) {
+        params = formatParams(params);
+    }
+    params = Object.assign(Object.assign({}, _buildParams()), params);
+    // 2. calculate signature
+    const method = (opts.method || 'GET').toUpperCase();
+    const normalized = normalize(params);
+    if (!options.anonymous) {
+        const canonicalized = canonicalize(normalized);
+        // 2.1 get string to sign
+        const stringToSign = `${method}&${encode('/')}&${encode(canonicalized)}`;
+        // 2.2 get signature
+        const key = accessKeySecret + '&';
+        const signature = kitx.sha1(stringToSign, key, 'base64');
+        // add signature
+        normalized.push(['Signature', encode(signature)]);
+    }
+    // 3. generate final url
+    const url = opts.method === 'POST' ? `${host}/` : `${host}/?${canonicalize(normalized)}`;
+    // 4. send request
+    if (opts.method === 'POST') {
+        opts.headers = opts.headers || {};
+        opts.headers['content-type'] = 'application/x-www-form-urlencoded';
+        opts.data = canonicalize(normalized);
+    }
+    const response = await httpx_1.default.request(url, opts);
+    const buffer = await httpx_1.default.read(response, 'utf8');
+    const json = JSON.parse(buffer);
+    if (json.Code && !STATUS_CODE.has(json.Code)) {
+        const err = new Error(`${json.Message}`);
+        err.name = json.Code + 'Error';
+        err.data = json;
+        err.code = json.Code;
+        err.url = url;
+        throw err;
+    }
+    return json;
+}
+exports.request = request;
+//# sourceMappingURL=http.js.map
+
+/***/ }),
+
+/***/ 1712:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    var desc = Object.getOwnPropertyDescriptor(m, k);
+    if (!desc || ("get" in desc ? !m.__esModule : desc.writable || desc.configurable)) {
+      desc = { enumerable: true, get: function() { return m[k]; } };
+    }
+    Object.defineProperty(o, k2, desc);
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) {
+    Object.defineProperty(o, "default", { enumerable: true, value: v });
+}) : function(o, v) {
+    o["default"] = v;
+});
+var __importStar = (this && this.__importStar) || function (mod) {
+    if (mod && mod.__esModule) return mod;
+    var result = {};
+    if (mod != null) for (var k in mod) if (k !== "default" && Object.prototype.hasOwnProperty.call(mod, k)) __createBinding(result, mod, k);
+    __setModuleDefault(result, mod);
+    return result;
+};
+var __importDefault = (this && this.__importDefault) || function (mod) {
+    return (mod && mod.__esModule) ? mod : { "default": mod };
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.getRandomInt = exports.loadIni = exports.parseFile = exports.timestamp = void 0;
+const ini = __importStar(__nccwpck_require__(2616));
+const kitx = __importStar(__nccwpck_require__(4108));
+const fs_1 = __importDefault(__nccwpck_require__(9896));
+const util_1 = __nccwpck_require__(9023);
+const readFileAsync = (0, util_1.promisify)(fs_1.default.readFile);
+const accessAsync = (0, util_1.promisify)(fs_1.default.access);
+function timestamp(dateStr, timeChange) {
+    let date = new Date(dateStr);
+    if (!dateStr || isNaN(date.getTime())) {
+        date = new Date();
+    }
+    if (timeChange) {
+        date.setTime(date.getTime() + timeChange);
+    }
+    const YYYY = date.getUTCFullYear();
+    const MM = kitx.pad2(date.getUTCMonth() + 1);
+    const DD = kitx.pad2(date.getUTCDate());
+    const HH = kitx.pad2(date.getUTCHours());
+    const mm = kitx.pad2(date.getUTCMinutes());
+    const ss = kitx.pad2(date.getUTCSeconds());
+    // 删除掉毫秒部分
+    return `${YYYY}-${MM}-${DD}T${HH}:${mm}:${ss}Z`;
+}
+exports.timestamp = timestamp;
+function parseFile(file, ignoreErr = false) {
+    // check read permission
+    try {
+        fs_1.default.accessSync(file, fs_1.default.constants.R_OK);
+    }
+    catch (e) {
+        if (ignoreErr) {
+            return null;
+        }
+        throw new Error('Has no read permission to credentials file');
+    }
+    return ini.parse(fs_1.default.readFileSync(file, 'utf-8'));
+}
+exports.parseFile = parseFile;
+async function loadIni(filePath) {
+    await accessAsync(filePath, fs_1.default.constants.R_OK);
+    const content = await readFileAsync(filePath, 'utf-8');
+    return ini.parse(content);
+}
+exports.loadIni = loadIni;
+function getRandomInt(max) {
+    return Math.floor(Math.random() * (max + 1));
+}
+exports.getRandomInt = getRandomInt;
+//# sourceMappingURL=utils.js.map
+
+/***/ }),
+
+/***/ 6851:
+/***/ ((__unused_webpack_module, exports) => {
+
+"use strict";
+
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.splitProcessCommand = void 0;
+/**
+ * Split process_command into argv with quote support.
+ * Allows quoted Windows paths such as "C:\\Program Files\\tool.exe".
+ *
+ * On Unix, escape rules follow POSIX shlex: outside quotes, '\' escapes the
+ * next char; inside double quotes, '\' only escapes '"', '\', '$' and '`';
+ * backslash-newline is a line continuation (both removed) outside single
+ * quotes; inside single quotes, all characters are literal.
+ *
+ * On Windows, '\' is a path separator and is treated as a literal (except
+ * '\"' inside double quotes), so unquoted paths like C:\tools\cred.exe keep
+ * their backslashes.
+ */
+function splitProcessCommand(command, windows = process.platform === 'win32') {
+    const input = (command || '').trim();
+    if (!input) {
+        throw new Error('process_command is empty');
+    }
+    const args = [];
+    let current = '';
+    let inSingle = false;
+    let inDouble = false;
+    // Tracks that a token has started even if it is empty, so quoted empty
+    // arguments like `tool "" arg` keep their empty argv element.
+    let hasToken = false;
+    const flush = () => {
+        if (hasToken) {
+            args.push(current);
+            current = '';
+            hasToken = false;
+        }
+    };
+    for (let i = 0; i < input.length; i++) {
+        const c = input[i];
+        if (inSingle) {
+            if (c === "'") {
+                inSingle = false;
+            }
+            else {
+                current += c;
+            }
+            continue;
+        }
+        if (inDouble) {
+            if (c === '"') {
+                inDouble = false;
+                continue;
+            }
+            if (c === '\\' && i + 1 < input.length) {
+                const next = input[i + 1];
+                if (windows) {
+                    // On Windows only \" is an escape inside double quotes.
+                    if (next === '"') {
+                        current += next;
+                        i++;
+                        continue;
+                    }
+                }
+                else if (next === '\n') {
+                    // Backslash-newline is a line continuation: both removed.
+                    i++;
+                    continue;
+                }
+                else if (next === '"' || next === '\\' || next === '$' || next === '`') {
+                    current += next;
+                    i++;
+                    continue;
+                }
+            }
+            current += c;
+            continue;
+        }
+        if (c === '\\') {
+            if (windows) {
+                // Path separator — keep literal.
+                hasToken = true;
+                current += c;
+                continue;
+            }
+            if (i + 1 >= input.length) {
+                throw new Error('invalid process_command: trailing backslash');
+            }
+            if (input[i + 1] === '\n') {
+                // Backslash-newline is a line continuation: both removed.
+                i++;
+                continue;
+            }
+            hasToken = true;
+            current += input[++i];
+            continue;
+        }
+        if (c === "'") {
+            inSingle = true;
+            hasToken = true;
+            continue;
+        }
+        if (c === '"') {
+            inDouble = true;
+            hasToken = true;
+            continue;
+        }
+        if (/\s/.test(c)) {
+            flush();
+            continue;
+        }
+        hasToken = true;
+        current += c;
+    }
+    if (inSingle || inDouble) {
+        throw new Error('invalid process_command: unclosed quote');
+    }
+    flush();
+    if (args.length === 0 || args[0] === '') {
+        throw new Error('process_command is empty');
+    }
+    return args;
+}
+exports.splitProcessCommand = splitProcessCommand;
+//# sourceMappingURL=command.js.map
+
+/***/ }),
+
+/***/ 4671:
+/***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
+
+"use strict";
+
+var __extends = (this && this.__extends) || (function () {
+    var extendStatics = function (d, b) {
+        extendStatics = Object.setPrototypeOf ||
+            ({ __proto__: [] } instanceof Array && function (d, b) { d.__proto__ = b; }) ||
+            function (d, b) { for (var p in b) if (b.hasOwnProperty(p)) d[p] = b[p]; };
+        return extendStatics(d, b);
+    };
+    return function (d, b) {
+        extendStatics(d, b);
+        function __() { this.constructor = d; }
+        d.prototype = b === null ? Object.create(b) : (__.prototype = b.prototype, new __());
+    };
+})();
+var __createBinding = (this && this.__createBinding) || (Object.create ? (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    Object.defineProperty(o, k2, { enumerable: true, get: function() { return m[k]; } });
+}) : (function(o, m, k, k2) {
+    if (k2 === undefined) k2 = k;
+    o[k2] = m[k];
+}));
+var __setModuleDefault = (this && this.__setModuleDefault) || (Object.create ? (function(o, v) {
+    Object.defineProperty(o, "default", { enumerable: true, value: v });
+}) : function(o, v) {
+    o["default"] = v;
+});
+var __importStar = (this && this.__importStar) || function (mod) {
+    if (mod && mod.__esModule) return mod;
+    var result = {};
+    if (mod != null) for (var k in mod) if (k !== "default" && Object.hasOwnProperty.call(mod, k)) __createBinding(result, mod, k);
+    __setModuleDefault(result, mod);
+    return result;
+};
+var __awaiter = (this && this.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+var __generator = (this && this.__generator) || function (thisArg, body) {
+    var _ = { label: 0, sent: function() { if (t[0] & 1) throw t[1]; return t[1]; }, trys: [], ops: [] }, f, y, t, g;
+    return g = { next: verb(0), "throw": verb(1), "return": verb(2) }, typeof Symbol === "function" && (g[Symbol.iterator] = function() { return this; }), g;
+    function verb(n) { return function (v) { return step([n, v]); }; }
+    function step(op) {
+        if (f) throw new TypeError("Generator is already executing.");
+        while (_) try {
+            if (f = 1, y && (t = op[0] & 2 ? y["return"] : op[0] ? y["throw"] || ((t = y["return"]) && t.call(y), 0) : y.next) && !(t = t.call(y, op[1])).done) return t;
+            if (y = 0, t) op = [op[0] & 2, t.value];
+            switch (op[0]) {
+                case 0: case 1: t = op; break;
+                case 4: _.label++; return { value: op[1], done: false };
+                case 5: _.label++; y = op[1]; op = [0]; continue;
+                case 7: op = _.ops.pop(); _.trys.pop(); continue;
+                default:
+                    if (!(t = _.trys, t = t.length > 0 && t[t.length - 1]) && (op[0] === 6 || op[0] === 2)) { _ = 0; continue; }
+                    if (op[0] === 3 && (!t || (op[1] > t[0] && op[1] < t[3]))) { _.label = op[1]; break; }
+                    if (op[0] === 6 && _.label < t[1]) { _.label = t[1]; t = op; break; }
+                    if (t && _.label < t[2]) { _.label = t[2]; _.ops.push(op); break; }
+                    if (t[2]) _.ops.pop();
+                    _.trys.pop(); continue;
+            }
+            op = body.call(thisArg, _);
+        } catch (e) { op = [6, e]; y = 0; } finally { f = t = 0; }
+        if (op[0] & 5) throw op[1]; return { value: op[0] ? op[1] : void 0, done: true };
+    }
+};
+Object.defineProperty(exports, "__esModule", ({ value: true }));
+exports.isRetryable = exports.retryError = exports.newUnretryableError = exports.getBackoffTime = exports.allowRetry = exports.sleep = exports.cast = exports.Model = exports.toMap = exports.newError = exports.doAction = exports.Response = exports.Request = exports.BytesReadable = void 0;
+var querystring = __importStar(__nccwpck_require__(3480));
+var http_1 = __nccwpck_require__(8611);
+var https_1 = __nccwpck_require__(5692);
+var stream_1 = __nccwpck_require__(2203);
+var httpx = __importStar(__nccwpck_require__(6584));
+var url_1 = __nccwpck_require__(7016);
+var BytesReadable = /** @class */ (function (_super) {
+    __extends(BytesReadable, _super);
+    function BytesReadable(value) {
+        var _this = _super.call(this) || this;
+        if (typeof value === 'string') {
+            _this.value = Buffer.from(value);
+        }
+        else if (Buffer.isBuffer(value)) {
+            _this.value = value;
+        }
+        return _this;
+    }
+    BytesReadable.prototype._read = function () {
+        this.push(this.value);
+        this.push(null);
+    };
+    return BytesReadable;
+}(stream_1.Readable));
+exports.BytesReadable = BytesReadable;
+var Request = /** @class */ (function () {
+    function Request() {
+        this.headers = {};
+        this.query = {};
+    }
+    return Request;
+}());
+exports.Request = Request;
+var Response = /** @class */ (function () {
+    function Response(httpResponse) {
+        this.statusCode = httpResponse.statusCode;
+        this.statusMessage = httpResponse.statusMessage;
+        this.headers = this.convertHeaders(httpResponse.headers);
+        this.body = httpResponse;
+    }
+    Response.prototype.convertHeaders = function (headers) {
+        var results = {};
+        var keys = Object.keys(headers);
+        for (var index = 0; index < keys.length; index++) {
+            var key = keys[index];
+            results[key] = headers[key];
+        }
+        return results;
+    };
+    Response.prototype.readBytes = function () {
+        return __awaiter(this, void 0, void 0, function () {
+            var buff;
+            return __generator(this, function (_a) {
+                switch (_a.label) {
+                    case 0: return [4 /*yield*/, httpx.read(this.body, '')];
+                    case 1:
+                        buff = _a.sent();
+                        return [2 /*return*/, buff];
+                }
+            });
+        });
+    };
+    return Response;
+}());
+exports.Response = Response;
+function buildURL(request) {
+    var url = request.protocol + "://" + request.headers['host'];
+    if (request.port) {
+        url += ":" + request.port;
+    }
+    url += "" + request.pathname;
+    var urlInfo = url_1.parse(url);
+    if (request.query && Object.keys(request.query).length > 0) {
+        if (urlInfo.query) {
+            url += "&" + querystring.stringify(request.query);
+        }
+        else {
+            url += "?" + querystring.stringify(request.query);
+        }
+    }
+    return url;
+}
+function isModelClass(t) {
+    if (!t) {
+        return false;
+    }
+    return typeof t.types === 'function' && typeof t.names === 'function';
+}
+function doAction(request, runtime) {
+    if (runtime === void 0) { runtime = null; }
+    return __awaiter(this, void 0, void 0, function () {
+        var url, method, options, agentOptions, response;
+        return __generator(this, function (_a) {
+            switch (_a.label) {
+                case 0:
+                    url = buildURL(request);
+                    method = (request.method || 'GET').toUpperCase();
+                    options = {
+                        method: method,
+                        headers: request.headers
+                    };
+                    if (method !== 'GET' && method !== 'HEAD') {
+                        options.data = request.body;
+                    }
+                    if (runtime) {
+                        if (typeof runtime.timeout !== 'undefined') {
+                            options.timeout = Number(runtime.timeout);
+                        }
+                        if (typeof runtime.readTimeout !== 'undefined') {
+                            options.readTimeout = Number(runtime.readTimeout);
+                        }
+                        if (typeof runtime.connectTimeout !== 'undefined') {
+                            options.connectTimeout = Number(runtime.connectTimeout);
+                        }
+                        if (typeof runtime.ignoreSSL !== 'undefined') {
+                            options.rejectUnauthorized = !runtime.ignoreSSL;
+                        }
+                        if (typeof runtime.key !== 'undefined') {
+                            options.key = String(runtime.key);
+                        }
+                        if (typeof runtime.cert !== 'undefined') {
+                            options.cert = String(runtime.cert);
+                        }
+                        if (typeof runtime.ca !== 'undefined') {
+                            options.ca = String(runtime.ca);
+                        }
+                        agentOptions = {
+                            keepAlive: true,
+                        };
+                        if (typeof runtime.keepAlive !== 'undefined') {
+                            agentOptions.keepAlive = runtime.keepAlive;
+                            if (request.protocol && request.protocol.toLowerCase() === 'https') {
+                                options.agent = new https_1.Agent(agentOptions);
+                            }
+                            else {
+                                options.agent = new http_1.Agent(agentOptions);
+                            }
+                        }
+                    }
+                    return [4 /*yield*/, httpx.request(url, options)];
+                case 1:
+                    response = _a.sent();
+                    return [2 /*return*/, new Response(response)];
+            }
+        });
+    });
+}
+exports.doAction = doAction;
+var ResponseError = /** @class */ (function (_super) {
+    __extends(ResponseError, _super);
+    function ResponseError(map) {
+        var _this = _super.call(this, map.code + ": " + map.message) || this;
+        _this.code = map.code;
+        _this.data = map.data;
+        _this.description = map.description;
+        _this.accessDeniedDetail = map.accessDeniedDetail;
+        if (_this.data && _this.data.statusCode) {
+            _this.statusCode = Number(_this.data.statusCode);
+        }
+        return _this;
+    }
+    return ResponseError;
+}(Error));
+function newError(data) {
+    return new ResponseError(data);
+}
+exports.newError = newError;
+function getValue(type, value) {
+    if (typeof type === 'string') {
+        // basic type
+        return value;
+    }
+    if (type.type === 'array') {
+        if (!Array.isArray(value)) {
+            throw new Error("expect: array, actual: " + typeof value);
+        }
+        return value.map(function (item) {
+            return getValue(type.itemType, item);
+        });
+    }
+    if (typeof type === 'function') {
+        if (isModelClass(type)) {
+            return new type(value);
+        }
+        return value;
+    }
+    return value;
+}
+function toMap(value) {
+    if (value === void 0) { value = undefined; }
+    if (typeof value === 'undefined' || value == null) {
+        return null;
+    }
+    if (value instanceof Model) {
+        return value.toMap();
+    }
+    // 如果是另一个版本的 tea-typescript 创建的 model，instanceof 会判断不通过
+    // 这里做一下处理
+    if (typeof value.toMap === 'function') {
+        return value.toMap();
+    }
+    if (Array.isArray(value)) {
+        return value.map(function (item) {
+            return toMap(item);
+        });
+    }
+    return value;
+}
+exports.toMap = toMap;
+var Model = /** @class */ (function () {
+    function Model(map) {
+        var _this = this;
+        if (map == null) {
+            return;
+        }
+        var clz = this.constructor;
+        var names = clz.names();
+        var types = clz.types();
+        Object.keys(names).forEach((function (name) {
+            var value = map[name];
+            if (value === undefined || value === null) {
+                return;
+            }
+            var type = types[name];
+            _this[name] = getValue(type, value);
+        }));
+    }
+    Model.prototype.toMap = function () {
+        var _this = this;
+        var map = {};
+        var clz = this.constructor;
+        var names = clz.names();
+        Object.keys(names).forEach((function (name) {
+            var originName = names[name];
+            var value = _this[name];
+            if (typeof value === 'undefined' || value == null) {
+                return;
+            }
+            map[originName] = toMap(value);
+        }));
+        return map;
+    };
+    return Model;
+}());
+exports.Model = Model;
+function cast(obj, t) {
+    if (!obj) {
+        throw new Error('can not cast to Map');
+    }
+    if (typeof obj !== 'object') {
+        throw new Error('can not cast to Map');
+    }
+    var map = obj;
+    var clz = t.constructor;
+    var names = clz.names();
+    var types = clz.types();
+    Object.keys(names).forEach(function (key) {
+        var originName = names[key];
+        var value = map[originName];
+        var type = types[key];
+        if (typeof value === 'undefined' || value == null) {
+            return;
+        }
+        if (typeof type === 'string') {
+            if (type === 'Readable' ||
+                type === 'map' ||
+                type === 'Buffer' ||
+                type === 'any' ||
+                typeof value === type) {
+                t[key] = value;
+                return;
+            }
+            if (type === 'string' &&
+                (typeof value === 'number' ||
+                    typeof value === 'boolean')) {
+                t[key] = value.toString();
+                return;
+            }
+            if (type === 'boolean') {
+                if (value === 1 || value === 0) {
+                    t[key] = !!value;
+                    return;
+                }
+                if (value === 'true' || value === 'false') {
+                    t[key] = value === 'true';
+                    return;
+                }
+            }
+            if (type === 'number' && typeof value === 'string') {
+                if (value.match(/^\d*$/)) {
+                    t[key] = parseInt(value);
+                    return;
+                }
+                if (value.match(/^[\.\d]*$/)) {
+                    t[key] = parseFloat(value);
+                    return;
+                }
+            }
+            throw new Error("type of " + key + " is mismatch, expect " + type + ", but " + typeof value);
+        }
+        else if (type.type === 'map') {
+            if (!(value instanceof Object)) {
+                throw new Error("type of " + key + " is mismatch, expect object, but " + typeof value);
+            }
+            t[key] = value;
+        }
+        else if (type.type === 'array') {
+            if (!Array.isArray(value)) {
+                throw new Error("type of " + key + " is mismatch, expect array, but " + typeof value);
+            }
+            if (typeof type.itemType === 'function') {
+                t[key] = value.map(function (d) {
+                    if (isModelClass(type.itemType)) {
+                        return cast(d, new type.itemType({}));
+                    }
+                    return d;
+                });
+            }
+            else {
+                t[key] = value;
+            }
+        }
+        else if (typeof type === 'function') {
+            if (!(value instanceof Object)) {
+                throw new Error("type of " + key + " is mismatch, expect object, but " + typeof value);
+            }
+            if (isModelClass(type)) {
+                t[key] = cast(value, new type({}));
+                return;
+            }
+            t[key] = value;
+        }
+        else {
+        }
+    });
+    return t;
+}
+exports.cast = cast;
+function sleep(ms) {
+    return new Promise(function (resolve) {
+        setTimeout(resolve, ms);
+    });
+}
+exports.sleep = sleep;
+function allowRetry(retry, retryTimes, startTime) {
+    // 还未重试
+    if (retryTimes === 0) {
+        return true;
+    }
+    if (retry.retryable !== true) {
+        return false;
+    }
+    if (retry.policy === 'never') {
+        return false;
+    }
+    if (retry.policy === 'always') {
+        return true;
+    }
+    if (retry.policy === 'simple') {
+        return (retryTimes < retry['maxAttempts']);
+    }
+    if (retry.policy === 'timeout') {
+        return Date.now() - startTime < retry.timeout;
+    }
+    if (retry.maxAttempts && typeof retry.maxAttempts === 'number') {
+        return retry.maxAttempts >= retryTimes;
+    }
+    // 默认不重试
+    return false;
+}
+exports.allowRetry = allowRetry;
+function getBackoffTime(backoff, retryTimes) {
+    if (retryTimes === 0) {
+        // 首次调用，不使用退避策略
+        return 0;
+    }
+    if (backoff.policy === 'no') {
+        // 不退避
+        return 0;
+    }
+    if (backoff.policy === 'fixed') {
+        // 固定退避
+        return backoff.period;
+    }
+    if (backoff.policy === 'random') {
+        // 随机退避
+        var min = backoff['minPeriod'];
+        var max = backoff['maxPeriod'];
+        return min + (max - min) * Math.random();
+    }
+    if (backoff.policy === 'exponential') {
+        // 指数退避
+        var init = backoff.initial;
+        var multiplier = backoff.multiplier;
+        var time = init * Math.pow(1 + multiplier, retryTimes - 1);
+        var max = backoff.max;
+        return Math.min(time, max);
+    }
+    if (backoff.policy === 'exponential_random') {
+        // 指数随机退避
+        var init = backoff.initial;
+        var multiplier = backoff.multiplier;
+        var time = init * Math.pow(1 + multiplier, retryTimes - 1);
+        var max = backoff.max;
+        return Math.min(time * (0.5 + Math.random()), max);
+    }
+    return 0;
+}
+exports.getBackoffTime = getBackoffTime;
+var UnretryableError = /** @class */ (function (_super) {
+    __extends(UnretryableError, _super);
+    function UnretryableError(message) {
+        var _this = _super.call(this, message) || this;
+        _this.name = 'UnretryableError';
+        return _this;
+    }
+    return UnretryableError;
+}(Error));
+function newUnretryableError(request) {
+    var e = new UnretryableError('');
+    e.data = {
+        lastRequest: request
+    };
+    return e;
+}
+exports.newUnretryableError = newUnretryableError;
+var RetryError = /** @class */ (function (_super) {
+    __extends(RetryError, _super);
+    function RetryError(message) {
+        var _this = _super.call(this, message) || this;
+        _this.name = 'RetryError';
+        return _this;
+    }
+    return RetryError;
+}(Error));
+function retryError(request, response) {
+    var e = new RetryError('');
+    e.data = {
+        request: request,
+        response: response
+    };
+    return e;
+}
+exports.retryError = retryError;
+function isRetryable(err) {
+    if (typeof err === 'undefined' || err === null) {
+        return false;
+    }
+    return err.name === 'RetryError';
+}
+exports.isRetryable = isRetryable;
+//# sourceMappingURL=tea.js.map
+
+/***/ }),
+
+/***/ 6110:
+/***/ ((module, exports, __nccwpck_require__) => {
+
+/* eslint-env browser */
+
+/**
+ * This is the web browser implementation of `debug()`.
+ */
+
+exports.formatArgs = formatArgs;
+exports.save = save;
+exports.load = load;
+exports.useColors = useColors;
+exports.storage = localstorage();
+exports.destroy = (() => {
+	let warned = false;
+
+	return () => {
+		if (!warned) {
+			warned = true;
+			console.warn('Instance method `debug.destroy()` is deprecated and no longer does anything. It will be removed in the next major version of `debug`.');
+		}
+	};
+})();
+
+/**
+ * Colors.
+ */
+
+exports.colors = [
+	'#0000CC',
+	'#0000FF',
+	'#0033CC',
+	'#0033FF',
+	'#0066CC',
+	'#0066FF',
+	'#0099CC',
+	'#0099FF',
+	'#00CC00',
+	'#00CC33',
+	'#00CC66',
+	'#00CC99',
+	'#00CCCC',
+	'#00CCFF',
+	'#3300CC',
+	'#3300FF',
+	'#3333CC',
+	'#3333FF',
+	'#3366CC',
+	'#3366FF',
+	'#3399CC',
+	'#3399FF',
+	'#33CC00',
+	'#33CC33',
+	'#33CC66',
+	'#33CC99',
+	'#33CCCC',
+	'#33CCFF',
+	'#6600CC',
+	'#6600FF',
+	'#6633CC',
+	'#6633FF',
+	'#66CC00',
+	'#66CC33',
+	'#9900CC',
+	'#9900FF',
+	'#9933CC',
+	'#9933FF',
+	'#99CC00',
+	'#99CC33',
+	'#CC0000',
+	'#CC0033',
+	'#CC0066',
+	'#CC0099',
+	'#CC00CC',
+	'#CC00FF',
+	'#CC3300',
+	'#CC3333',
+	'#CC3366',
+	'#CC3399',
+	'#CC33CC',
+	'#CC33FF',
+	'#CC6600',
+	'#CC6633',
+	'#CC9900',
+	'#CC9933',
+	'#CCCC00',
+	'#CCCC33',
+	'#FF0000',
+	'#FF0033',
+	'#FF0066',
+	'#FF0099',
+	'#FF00CC',
+	'#FF00FF',
+	'#FF3300',
+	'#FF3333',
+	'#FF3366',
+	'#FF3399',
+	'#FF33CC',
+	'#FF33FF',
+	'#FF6600',
+	'#FF6633',
+	'#FF9900',
+	'#FF9933',
+	'#FFCC00',
+	'#FFCC33'
+];
+
+/**
+ * Currently only WebKit-based Web Inspectors, Firefox >= v31,
+ * and the Firebug extension (any Firefox version) are known
+ * to support "%c" CSS customizations.
+ *
+ * TODO: add a `localStorage` variable to explicitly enable/disable colors
+ */
+
+// eslint-disable-next-line complexity
+function useColors() {
+	// NB: In an Electron preload script, document will be defined but not fully
+	// initialized. Since we know we're in Chrome, we'll just detect this case
+	// explicitly
+	if (typeof window !== 'undefined' && window.process && (window.process.type === 'renderer' || window.process.__nwjs)) {
+		return true;
+	}
+
+	// Internet Explorer and Edge do not support colors.
+	if (typeof navigator !== 'undefined' && navigator.userAgent && navigator.userAgent.toLowerCase().match(/(edge|trident)\/(\d+)/)) {
+		return false;
+	}
+
+	let m;
+
+	// Is webkit? http://stackoverflow.com/a/16459606/376773
+	// document is undefined in react-native: https://github.com/facebook/react-native/pull/1632
+	// eslint-disable-next-line no-return-assign
+	return (typeof document !== 'undefined' && document.documentElement && document.documentElement.style && document.documentElement.style.WebkitAppearance) ||
+		// Is firebug? http://stackoverflow.com/a/398120/376773
+		(typeof window !== 'undefined' && window.console && (window.console.firebug || (window.console.exception && window.console.table))) ||
+		// Is firefox >= v31?
+		// https://developer.mozilla.org/en-US/docs/Tools/Web_Console#Styling_messages
+		(typeof navigator !== 'undefined' && navigator.userAgent && (m = navigator.userAgent.toLowerCase().match(/firefox\/(\d+)/)) && parseInt(m[1], 10) >= 31) ||
+		// Double check webkit in userAgent just in case we are in a worker
+		(typeof navigator !== 'undefined' && navigator.userAgent && navigator.userAgent.toLowerCase().match(/applewebkit\/(\d+)/));
+}
+
+/**
+ * Colorize log arguments if enabled.
+ *
+ * @api public
+ */
+
+function formatArgs(args) {
+	args[0] = (this.useColors ? '%c' : '') +
+		this.namespace +
+		(this.useColors ? ' %c' : ' ') +
+		args[0] +
+		(this.useColors ? '%c ' : ' ') +
+		'+' + module.exports.humanize(this.diff);
+
+	if (!this.useColors) {
+		return;
+	}
+
+	const c = 'color: ' + this.color;
+	args.splice(1, 0, c, 'color: inherit');
+
+	// The final "%c" is somewhat tricky, because there could be other
+	// arguments passed either before or after the %c, so we need to
+	// figure out the correct index to insert the CSS into
+	let index = 0;
+	let lastC = 0;
+	args[0].replace(/%[a-zA-Z%]/g, match => {
+		if (match === '%%') {
+			return;
+		}
+		index++;
+		if (match === '%c') {
+			// We only are interested in the *last* %c
+			// (the user may have provided their own)
+			lastC = index;
+		}
+	});
+
+	args.splice(lastC, 0, c);
+}
+
+/**
+ * Invokes `console.debug()` when available.
+ * No-op when `console.debug` is not a "function".
+ * If `console.debug` is not available, falls back
+ * to `console.log`.
+ *
+ * @api public
+ */
+exports.log = console.debug || console.log || (() => {});
+
+/**
+ * Save `namespaces`.
+ *
+ * @param {String} namespaces
+ * @api private
+ */
+function save(namespaces) {
+	try {
+		if (namespaces) {
+			exports.storage.setItem('debug', namespaces);
+		} else {
+			exports.storage.removeItem('debug');
+		}
+	} catch (error) {
+		// Swallow
+		// XXX (@Qix-) should we be logging these?
+	}
+}
+
+/**
+ * Load `namespaces`.
+ *
+ * @return {String} returns the previously persisted debug modes
+ * @api private
+ */
+function load() {
+	let r;
+	try {
+		r = exports.storage.getItem('debug') || exports.storage.getItem('DEBUG') ;
+	} catch (error) {
+		// Swallow
+		// XXX (@Qix-) should we be logging these?
+	}
+
+	// If debug isn't set in LS, and we're in Electron, try to load $DEBUG
+	if (!r && typeof process !== 'undefined' && 'env' in process) {
+		r = process.env.DEBUG;
+	}
+
+	return r;
+}
+
+/**
+ * Localstorage attempts to return the localstorage.
+ *
+ * This is necessary because safari throws
+ * when a user disables cookies/localstorage
+ * and you attempt to access it.
+ *
+ * @return {LocalStorage}
+ * @api private
+ */
+
+function localstorage() {
+	try {
+		// TVMLKit (Apple TV JS Runtime) does not have a window object, just localStorage in the global context
+		// The Browser also has localStorage in the global context.
+		return localStorage;
+	} catch (error) {
+		// Swallow
+		// XXX (@Qix-) should we be logging these?
+	}
+}
+
+module.exports = __nccwpck_require__(897)(exports);
+
+const {formatters} = module.exports;
+
+/**
+ * Map %j to `JSON.stringify()`, since no Web Inspectors do that by default.
+ */
+
+formatters.j = function (v) {
+	try {
+		return JSON.stringify(v);
+	} catch (error) {
+		return '[UnexpectedJSONParseError]: ' + error.message;
+	}
+};
+
+
+/***/ }),
+
+/***/ 897:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+
+/**
+ * This is the common logic for both the Node.js and web browser
+ * implementations of `debug()`.
+ */
+
+function setup(env) {
+	createDebug.debug = createDebug;
+	createDebug.default = createDebug;
+	createDebug.coerce = coerce;
+	createDebug.disable = disable;
+	createDebug.enable = enable;
+	createDebug.enabled = enabled;
+	createDebug.humanize = __nccwpck_require__(744);
+	createDebug.destroy = destroy;
+
+	Object.keys(env).forEach(key => {
+		createDebug[key] = env[key];
+	});
+
+	/**
+	* The currently active debug mode names, and names to skip.
+	*/
+
+	createDebug.names = [];
+	createDebug.skips = [];
+
+	/**
+	* Map of special "%n" handling functions, for the debug "format" argument.
+	*
+	* Valid key names are a single, lower or upper-case letter, i.e. "n" and "N".
+	*/
+	createDebug.formatters = {};
+
+	/**
+	* Selects a color for a debug namespace
+	* @param {String} namespace The namespace string for the debug instance to be colored
+	* @return {Number|String} An ANSI color code for the given namespace
+	* @api private
+	*/
+	function selectColor(namespace) {
+		let hash = 0;
+
+		for (let i = 0; i < namespace.length; i++) {
+			hash = ((hash << 5) - hash) + namespace.charCodeAt(i);
+			hash |= 0; // Convert to 32bit integer
+		}
+
+		return createDebug.colors[Math.abs(hash) % createDebug.colors.length];
+	}
+	createDebug.selectColor = selectColor;
+
+	/**
+	* Create a debugger with the given `namespace`.
+	*
+	* @param {String} namespace
+	* @return {Function}
+	* @api public
+	*/
+	function createDebug(namespace) {
+		let prevTime;
+		let enableOverride = null;
+		let namespacesCache;
+		let enabledCache;
+
+		function debug(...args) {
+			// Disabled?
+			if (!debug.enabled) {
+				return;
+			}
+
+			const self = debug;
+
+			// Set `diff` timestamp
+			const curr = Number(new Date());
+			const ms = curr - (prevTime || curr);
+			self.diff = ms;
+			self.prev = prevTime;
+			self.curr = curr;
+			prevTime = curr;
+
+			args[0] = createDebug.coerce(args[0]);
+
+			if (typeof args[0] !== 'string') {
+				// Anything else let's inspect with %O
+				args.unshift('%O');
+			}
+
+			// Apply any `formatters` transformations
+			let index = 0;
+			args[0] = args[0].replace(/%([a-zA-Z%])/g, (match, format) => {
+				// If we encounter an escaped % then don't increase the array index
+				if (match === '%%') {
+					return '%';
+				}
+				index++;
+				const formatter = createDebug.formatters[format];
+				if (typeof formatter === 'function') {
+					const val = args[index];
+					match = formatter.call(self, val);
+
+					// Now we need to remove `args[index]` since it's inlined in the `format`
+					args.splice(index, 1);
+					index--;
+				}
+				return match;
+			});
+
+			// Apply env-specific formatting (colors, etc.)
+			createDebug.formatArgs.call(self, args);
+
+			const logFn = self.log || createDebug.log;
+			logFn.apply(self, args);
+		}
+
+		debug.namespace = namespace;
+		debug.useColors = createDebug.useColors();
+		debug.color = createDebug.selectColor(namespace);
+		debug.extend = extend;
+		debug.destroy = createDebug.destroy; // XXX Temporary. Will be removed in the next major release.
+
+		Object.defineProperty(debug, 'enabled', {
+			enumerable: true,
+			configurable: false,
+			get: () => {
+				if (enableOverride !== null) {
+					return enableOverride;
+				}
+				if (namespacesCache !== createDebug.namespaces) {
+					namespacesCache = createDebug.namespaces;
+					enabledCache = createDebug.enabled(namespace);
+				}
+
+				return enabledCache;
+			},
+			set: v => {
+				enableOverride = v;
+			}
+		});
+
+		// Env-specific initialization logic for debug instances
+		if (typeof createDebug.init === 'function') {
+			createDebug.init(debug);
+		}
+
+		return debug;
+	}
+
+	function extend(namespace, delimiter) {
+		const newDebug = createDebug(this.namespace + (typeof delimiter === 'undefined' ? ':' : delimiter) + namespace);
+		newDebug.log = this.log;
+		return newDebug;
+	}
+
+	/**
+	* Enables a debug mode by namespaces. This can include modes
+	* separated by a colon and wildcards.
+	*
+	* @param {String} namespaces
+	* @api public
+	*/
+	function enable(namespaces) {
+		createDebug.save(namespaces);
+		createDebug.namespaces = namespaces;
+
+		createDebug.names = [];
+		createDebug.skips = [];
+
+		const split = (typeof namespaces === 'string' ? namespaces : '')
+			.trim()
+			.replace(/\s+/g, ',')
+			.split(',')
+			.filter(Boolean);
+
+		for (const ns of split) {
+			if (ns[0] === '-') {
+				createDebug.skips.push(ns.slice(1));
+			} else {
+				createDebug.names.push(ns);
+			}
+		}
+	}
+
+	/**
+	 * Checks if the given string matches a namespace template, honoring
+	 * asterisks as wildcards.
+	 *
+	 * @param {String} search
+	 * @param {String} template
+	 * @return {Boolean}
+	 */
+	function matchesTemplate(search, template) {
+		let searchIndex = 0;
+		let templateIndex = 0;
+		let starIndex = -1;
+		let matchIndex = 0;
+
+		while (searchIndex < search.length) {
+			if (templateIndex < template.length && (template[templateIndex] === search[searchIndex] || template[templateIndex] === '*')) {
+				// Match character or proceed with wildcard
+				if (template[templateIndex] === '*') {
+					starIndex = templateIndex;
+					matchIndex = searchIndex;
+					templateIndex++; // Skip the '*'
+				} else {
+					searchIndex++;
+					templateIndex++;
+				}
+			} else if (starIndex !== -1) { // eslint-disable-line no-negated-condition
+				// Backtrack to the last '*' and try to match more characters
+				templateIndex = starIndex + 1;
+				matchIndex++;
+				searchIndex = matchIndex;
+			} else {
+				return false; // No match
+			}
+		}
+
+		// Handle trailing '*' in template
+		while (templateIndex < template.length && template[templateIndex] === '*') {
+			templateIndex++;
+		}
+
+		return templateIndex === template.length;
+	}
+
+	/**
+	* Disable debug output.
+	*
+	* @return {String} namespaces
+	* @api public
+	*/
+	function disable() {
+		const namespaces = [
+			...createDebug.names,
+			...createDebug.skips.map(namespace => '-' + namespace)
+		].join(',');
+		createDebug.enable('');
+		return namespaces;
+	}
+
+	/**
+	* Returns true if the given mode name is enabled, false otherwise.
+	*
+	* @param {String} name
+	* @return {Boolean}
+	* @api public
+	*/
+	function enabled(name) {
+		for (const skip of createDebug.skips) {
+			if (matchesTemplate(name, skip)) {
+				return false;
+			}
+		}
+
+		for (const ns of createDebug.names) {
+			if (matchesTemplate(name, ns)) {
+				return true;
+			}
+		}
+
+		return false;
+	}
+
+	/**
+	* Coerce `val`.
+	*
+	* @param {Mixed} val
+	* @return {Mixed}
+	* @api private
+	*/
+	function coerce(val) {
+		if (val instanceof Error) {
+			return val.stack || val.message;
+		}
+		return val;
+	}
+
+	/**
+	* XXX DO NOT USE. This is a temporary stub function.
+	* XXX It WILL be removed in the next major release.
+	*/
+	function destroy() {
+		console.warn('Instance method `debug.destroy()` is deprecated and no longer does anything. It will be removed in the next major version of `debug`.');
+	}
+
+	createDebug.enable(createDebug.load());
+
+	return createDebug;
+}
+
+module.exports = setup;
+
+
+/***/ }),
+
+/***/ 2830:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+/**
+ * Detect Electron renderer / nwjs process, which is node, but we should
+ * treat as a browser.
+ */
+
+if (typeof process === 'undefined' || process.type === 'renderer' || process.browser === true || process.__nwjs) {
+	module.exports = __nccwpck_require__(6110);
+} else {
+	module.exports = __nccwpck_require__(5108);
+}
+
+
+/***/ }),
+
+/***/ 5108:
+/***/ ((module, exports, __nccwpck_require__) => {
+
+/**
+ * Module dependencies.
+ */
+
+const tty = __nccwpck_require__(2018);
+const util = __nccwpck_require__(9023);
+
+/**
+ * This is the Node.js implementation of `debug()`.
+ */
+
+exports.init = init;
+exports.log = log;
+exports.formatArgs = formatArgs;
+exports.save = save;
+exports.load = load;
+exports.useColors = useColors;
+exports.destroy = util.deprecate(
+	() => {},
+	'Instance method `debug.destroy()` is deprecated and no longer does anything. It will be removed in the next major version of `debug`.'
+);
+
+/**
+ * Colors.
+ */
+
+exports.colors = [6, 2, 3, 4, 5, 1];
+
+try {
+	// Optional dependency (as in, doesn't need to be installed, NOT like optionalDependencies in package.json)
+	// eslint-disable-next-line import/no-extraneous-dependencies
+	const supportsColor = __nccwpck_require__(3245);
+
+	if (supportsColor && (supportsColor.stderr || supportsColor).level >= 2) {
+		exports.colors = [
+			20,
+			21,
+			26,
+			27,
+			32,
+			33,
+			38,
+			39,
+			40,
+			41,
+			42,
+			43,
+			44,
+			45,
+			56,
+			57,
+			62,
+			63,
+			68,
+			69,
+			74,
+			75,
+			76,
+			77,
+			78,
+			79,
+			80,
+			81,
+			92,
+			93,
+			98,
+			99,
+			112,
+			113,
+			128,
+			129,
+			134,
+			135,
+			148,
+			149,
+			160,
+			161,
+			162,
+			163,
+			164,
+			165,
+			166,
+			167,
+			168,
+			169,
+			170,
+			171,
+			172,
+			173,
+			178,
+			179,
+			184,
+			185,
+			196,
+			197,
+			198,
+			199,
+			200,
+			201,
+			202,
+			203,
+			204,
+			205,
+			206,
+			207,
+			208,
+			209,
+			214,
+			215,
+			220,
+			221
+		];
+	}
+} catch (error) {
+	// Swallow - we only care if `supports-color` is available; it doesn't have to be.
+}
+
+/**
+ * Build up the default `inspectOpts` object from the environment variables.
+ *
+ *   $ DEBUG_COLORS=no DEBUG_DEPTH=10 DEBUG_SHOW_HIDDEN=enabled node script.js
+ */
+
+exports.inspectOpts = Object.keys(process.env).filter(key => {
+	return /^debug_/i.test(key);
+}).reduce((obj, key) => {
+	// Camel-case
+	const prop = key
+		.substring(6)
+		.toLowerCase()
+		.replace(/_([a-z])/g, (_, k) => {
+			return k.toUpperCase();
+		});
+
+	// Coerce string value into JS value
+	let val = process.env[key];
+	if (/^(yes|on|true|enabled)$/i.test(val)) {
+		val = true;
+	} else if (/^(no|off|false|disabled)$/i.test(val)) {
+		val = false;
+	} else if (val === 'null') {
+		val = null;
+	} else {
+		val = Number(val);
+	}
+
+	obj[prop] = val;
+	return obj;
+}, {});
+
+/**
+ * Is stdout a TTY? Colored output is enabled when `true`.
+ */
+
+function useColors() {
+	return 'colors' in exports.inspectOpts ?
+		Boolean(exports.inspectOpts.colors) :
+		tty.isatty(process.stderr.fd);
+}
+
+/**
+ * Adds ANSI color escape codes if enabled.
+ *
+ * @api public
+ */
+
+function formatArgs(args) {
+	const {namespace: name, useColors} = this;
+
+	if (useColors) {
+		const c = this.color;
+		const colorCode = '\u001B[3' + (c < 8 ? c : '8;5;' + c);
+		const prefix = `  ${colorCode};1m${name} \u001B[0m`;
+
+		args[0] = prefix + args[0].split('\n').join('\n' + prefix);
+		args.push(colorCode + 'm+' + module.exports.humanize(this.diff) + '\u001B[0m');
+	} else {
+		args[0] = getDate() + name + ' ' + args[0];
+	}
+}
+
+function getDate() {
+	if (exports.inspectOpts.hideDate) {
+		return '';
+	}
+	return new Date().toISOString() + ' ';
+}
+
+/**
+ * Invokes `util.formatWithOptions()` with the specified arguments and writes to stderr.
+ */
+
+function log(...args) {
+	return process.stderr.write(util.formatWithOptions(exports.inspectOpts, ...args) + '\n');
+}
+
+/**
+ * Save `namespaces`.
+ *
+ * @param {String} namespaces
+ * @api private
+ */
+function save(namespaces) {
+	if (namespaces) {
+		process.env.DEBUG = namespaces;
+	} else {
+		// If you set a process.env field to null or undefined, it gets cast to the
+		// string 'null' or 'undefined'. Just delete instead.
+		delete process.env.DEBUG;
+	}
+}
+
+/**
+ * Load `namespaces`.
+ *
+ * @return {String} returns the previously persisted debug modes
+ * @api private
+ */
+
+function load() {
+	return process.env.DEBUG;
+}
+
+/**
+ * Init logic for `debug` instances.
+ *
+ * Create a new `inspectOpts` object in case `useColors` is set
+ * differently for a particular `debug` instance.
+ */
+
+function init(debug) {
+	debug.inspectOpts = {};
+
+	const keys = Object.keys(exports.inspectOpts);
+	for (let i = 0; i < keys.length; i++) {
+		debug.inspectOpts[keys[i]] = exports.inspectOpts[keys[i]];
+	}
+}
+
+module.exports = __nccwpck_require__(897)(exports);
+
+const {formatters} = module.exports;
+
+/**
+ * Map %o to `util.inspect()`, all on a single line.
+ */
+
+formatters.o = function (v) {
+	this.inspectOpts.colors = this.useColors;
+	return util.inspect(v, this.inspectOpts)
+		.split('\n')
+		.map(str => str.trim())
+		.join(' ');
+};
+
+/**
+ * Map %O to `util.inspect()`, allowing multiple lines if needed.
+ */
+
+formatters.O = function (v) {
+	this.inspectOpts.colors = this.useColors;
+	return util.inspect(v, this.inspectOpts);
+};
+
+
+/***/ }),
+
+/***/ 6584:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+"use strict";
+
+
+const zlib = __nccwpck_require__(3106);
+const http = __nccwpck_require__(8611);
+const https = __nccwpck_require__(5692);
+const parse = (__nccwpck_require__(7016).parse);
+const format = (__nccwpck_require__(7016).format);
+
+const debugBody = __nccwpck_require__(2830)('httpx:body');
+const debugHeader = __nccwpck_require__(2830)('httpx:header');
+
+const httpAgent = new http.Agent({ keepAlive: true });
+const httpsAgent = new https.Agent({ keepAlive: true });
+
+const TIMEOUT = 3000; // 3s
+
+const READ_TIMER = Symbol('TIMER::READ_TIMER');
+const READ_TIME_OUT = Symbol('TIMER::READ_TIME_OUT');
+const READ_TIMER_START_AT = Symbol('TIMER::READ_TIMER_START_AT');
+
+/**
+ * Check the content-encoding header, and auto decompress it.
+ * @param {Readable} response http response
+ * @returns Readable
+ */
+function decompress(response) {
+  switch (response.headers['content-encoding']) {
+  // or, just use zlib.createUnzip() to handle both cases
+  case 'gzip':
+    return response.pipe(zlib.createGunzip());
+  case 'deflate':
+    return response.pipe(zlib.createInflate());
+  default:
+    return response;
+  }
+}
+
+var append = function (err, name, message) {
+  err.name = name + err.name;
+  err.message = `${message}. ${err.message}`;
+  return err;
+};
+
+const isNumber = function (num) {
+  return num !== null && !isNaN(num);
+};
+
+exports.request = function (url, opts) {
+  opts || (opts = {});
+
+  const parsed = typeof url === 'string' ? parse(url) : url;
+
+  let readTimeout, connectTimeout;
+  if (isNumber(opts.readTimeout) || isNumber(opts.connectTimeout)) {
+    readTimeout = isNumber(opts.readTimeout) ? Number(opts.readTimeout) : TIMEOUT;
+    connectTimeout = isNumber(opts.connectTimeout) ? Number(opts.connectTimeout) : TIMEOUT;
+  } else if (isNumber(opts.timeout)) {
+    readTimeout = connectTimeout = Number(opts.timeout);
+  } else {
+    readTimeout = connectTimeout = TIMEOUT;
+  }
+
+  const isHttps = parsed.protocol === 'https:';
+  const method = (opts.method || 'GET').toUpperCase();
+  const defaultAgent = isHttps ? httpsAgent : httpAgent;
+  const agent = opts.agent || defaultAgent;
+
+  var options = {
+    host: parsed.hostname || 'localhost',
+    path: parsed.path || '/',
+    method: method,
+    port: parsed.port || (parsed.protocol === 'https:' ? 443 : 80),
+    agent: agent,
+    headers: opts.headers || {},
+    // ssl config
+    key: opts.key || '',
+    cert: opts.cert || '',
+    ca: opts.ca || '',
+    // connect timerout
+    timeout: connectTimeout
+  };
+
+  if (isHttps && typeof opts.rejectUnauthorized !== 'undefined') {
+    options.rejectUnauthorized = opts.rejectUnauthorized;
+  }
+
+  if (opts.compression) {
+    options.headers['accept-encoding'] = 'gzip,deflate';
+  }
+
+  const httplib = isHttps ? https : http;
+
+  if (typeof opts.beforeRequest === 'function') {
+    options = opts.beforeRequest(options);
+  }
+
+  return new Promise((resolve, reject) => {
+    const request = httplib.request(options);
+    const body = opts.data;
+
+    var fulfilled = (response) => {
+      if (debugHeader.enabled) {
+        const requestHeaders = response.req._header;
+        requestHeaders.split('\r\n').forEach((line) => {
+          debugHeader('> %s', line);
+        });
+
+        debugHeader('< HTTP/%s %s %s', response.httpVersion, response.statusCode, response.statusMessage);
+        Object.keys(response.headers).forEach((key) => {
+          debugHeader('< %s: %s', key, response.headers[key]);
+        });
+      }
+      resolve(response);
+    };
+
+    var rejected = (err) => {
+      err.message += `${method} ${format(parsed)} failed.`;
+      // clear response timer when error
+      if (request.socket && request.socket[READ_TIMER]) {
+        clearTimeout(request.socket[READ_TIMER]);
+      }
+      reject(err);
+    };
+
+    var abort = (err) => {
+      request.abort();
+      rejected(err);
+    };
+
+    const startResponseTimer = function (socket) {
+      const timer = setTimeout(() => {
+        if (socket[READ_TIMER]) {
+          clearTimeout(socket[READ_TIMER]);
+          socket[READ_TIMER] = null;
+        }
+        var err = new Error();
+        var message = `ReadTimeout(${readTimeout})`;
+        abort(append(err, 'RequestTimeout', message));
+      }, readTimeout);
+      // start read-timer
+      socket[READ_TIME_OUT] = readTimeout;
+      socket[READ_TIMER] = timer;
+      socket[READ_TIMER_START_AT] = Date.now();
+      // don't block the loop
+      timer.unref();
+    };
+
+    // string
+    if (!body || 'string' === typeof body || body instanceof Buffer) {
+      if (debugBody.enabled) {
+        if (!body) {
+          debugBody('<no request body>');
+        } else if ('string' === typeof body) {
+          debugBody(body);
+        } else {
+          debugBody(`Buffer <ignored>, Buffer length: ${body.length}`);
+        }
+      }
+      request.end(body);
+    } else if ('function' === typeof body.pipe) { // stream
+      body.pipe(request);
+      if (debugBody.enabled) {
+        debugBody('<request body is a stream>');
+      }
+      body.once('error', (err) => {
+        abort(append(err, 'HttpX', 'Stream occor error'));
+      });
+    }
+
+    request.on('timeout', () => {
+      var err = new Error();
+      err.name = 'RequestTimeoutError';
+      err.message = `ConnectTimeout: Connect ${url} failed.`;
+      request.destroy();
+      reject(err);
+    });
+
+    request.on('response', fulfilled);
+    request.on('error', rejected);
+    request.once('socket', function (socket) {
+      // reuse socket
+      if (socket.readyState === 'opening') {
+        socket.once('connect', function () {
+          startResponseTimer(socket);
+        });
+      } else {
+        startResponseTimer(socket);
+      }
+    });
+  });
+};
+
+exports.read = function (response, encoding) {
+  const readable = decompress(response);
+
+  return new Promise((resolve, reject) => {
+    // node.js 14 use response.client
+    const socket = response.socket || response.client;
+
+    const makeReadTimeoutError = () => {
+      const req = response.req;
+      var err = new Error();
+      err.name = 'RequestTimeoutError';
+      err.message = `ReadTimeout: ${socket[READ_TIME_OUT]}. ${req.method} ${req.path} failed.`;
+      return err;
+    };
+    // check read-timer
+    let readTimer;
+    const oldReadTimer = socket[READ_TIMER];
+    if (!oldReadTimer) {
+      reject(makeReadTimeoutError());
+      return;
+    }
+    const remainTime = socket[READ_TIME_OUT] - (Date.now() - socket[READ_TIMER_START_AT]);
+    clearTimeout(oldReadTimer);
+    if (remainTime <= 0) {
+      reject(makeReadTimeoutError());
+      return;
+    }
+    readTimer = setTimeout(function () {
+      reject(makeReadTimeoutError());
+    }, remainTime);
+
+    // start reading data
+    var onError, onData, onEnd;
+    var cleanup = function () {
+      // cleanup
+      readable.removeListener('error', onError);
+      readable.removeListener('data', onData);
+      readable.removeListener('end', onEnd);
+      // clear read timer
+      if (readTimer) {
+        clearTimeout(readTimer);
+      }
+    };
+
+    const bufs = [];
+    var size = 0;
+
+    onData = function (buf) {
+      bufs.push(buf);
+      size += buf.length;
+    };
+
+    onError = function (err) {
+      cleanup();
+      reject(err);
+    };
+
+    onEnd = function () {
+      cleanup();
+      var buff = Buffer.concat(bufs, size);
+
+      debugBody('');
+      if (encoding) {
+        const result = buff.toString(encoding);
+        debugBody(result);
+        return resolve(result);
+      }
+
+      if (debugBody.enabled) {
+        debugBody(buff.toString());
+      }
+      resolve(buff);
+    };
+
+    readable.on('error', onError);
+    readable.on('data', onData);
+    readable.on('end', onEnd);
+  });
+};
+
+function readyToRead(readable) {
+  return new Promise((resolve, reject) => {
+    var onReadable, onEnd, onError;
+    var cleanup = function () {
+      // cleanup
+      readable.removeListener('error', onError);
+      readable.removeListener('end', onEnd);
+      readable.removeListener('readable', onReadable);
+    };
+
+    onReadable = function () {
+      cleanup();
+      resolve(false);
+    };
+
+    onEnd = function () {
+      cleanup();
+      resolve(true);
+    };
+
+    onError = function (err) {
+      cleanup();
+      reject(err);
+    };
+
+    readable.once('readable', onReadable);
+    readable.once('end', onEnd);
+    readable.once('error', onError);
+  });
+}
+
+class Event {
+  constructor(id, event, data, retry) {
+    this.id = id;
+    this.event = event;
+    this.data = data;
+    this.retry = retry;
+  }
+}
+
+exports.Event = Event;
+
+const DATA_PREFIX = 'data:';
+const EVENT_PREFIX = 'event:';
+const ID_PREFIX = 'id:';
+const RETRY_PREFIX = 'retry:';
+
+function isDigitsOnly(str) {
+  for (let i = 0; i < str.length; i++) {
+    const c = str.charAt(i);
+    if (c < '0' || c > '9') {
+      return false;
+    }
+  }
+  return str.length > 0;
+}
+
+function tryGetEvents(head, chunk) {
+  const all = head + chunk;
+  let start = 0;
+  const events = [];
+  for (let i = 0; i < all.length - 1; i++) {
+    const c = all[i];
+    const c2 = all[i + 1];
+    if (c === '\n' && c2 === '\n') {
+      const part = all.substring(start, i);
+      const lines = part.split('\n');
+      const event = new Event();
+      lines.forEach((line) => {
+        if (line.startsWith(DATA_PREFIX)) {
+          event.data = line.substring(DATA_PREFIX.length).trim();
+        } else if (line.startsWith(EVENT_PREFIX)) {
+          event.event = line.substring(EVENT_PREFIX.length).trim();
+        } else if (line.startsWith(ID_PREFIX)) {
+          event.id = line.substring(ID_PREFIX.length).trim();
+        } else if (line.startsWith(RETRY_PREFIX)) {
+          const retry = line.substring(RETRY_PREFIX.length).trim();
+          if (isDigitsOnly(retry)) {
+            event.retry = parseInt(retry, 10);
+          }
+        } else if (line.startsWith(':')) {
+          // ignore the line
+        }
+      });
+      events.push(event);
+      start = i + 2;
+    }
+  }
+
+  const rest = all.substring(start);
+  return [events, rest];
+}
+
+/**
+ * consume response and parse to event stream
+ * @param {ReadableStream} response 
+ * @returns AsyncGenerator<Event, void, unknown>
+ */
+exports.readAsSSE = async function* (response) {
+  const readable = decompress(response);
+
+  const socket = response.socket || response.client;
+  clearTimeout(socket[READ_TIMER]);
+
+  let rest = '';
+
+  while (true) {
+    const ended = await readyToRead(readable);
+    if (ended) {
+      return;
+    }
+
+    let chunk;
+    while (null !== (chunk = readable.read())) {
+      const [ events, remain ] = tryGetEvents(rest, chunk.toString());
+      rest = remain;
+      if (events && events.length > 0) {
+        for (const event of events) {
+          yield event;
+        }
+      }
+    }
+  }
+};
+
+
+/***/ }),
+
+/***/ 2616:
+/***/ ((__unused_webpack_module, exports) => {
+
+exports.parse = exports.decode = decode
+
+exports.stringify = exports.encode = encode
+
+exports.safe = safe
+exports.unsafe = unsafe
+
+var eol = typeof process !== 'undefined' &&
+  process.platform === 'win32' ? '\r\n' : '\n'
+
+function encode (obj, opt) {
+  var children = []
+  var out = ''
+
+  if (typeof opt === 'string') {
+    opt = {
+      section: opt,
+      whitespace: false,
+    }
+  } else {
+    opt = opt || {}
+    opt.whitespace = opt.whitespace === true
+  }
+
+  var separator = opt.whitespace ? ' = ' : '='
+
+  Object.keys(obj).forEach(function (k, _, __) {
+    var val = obj[k]
+    if (val && Array.isArray(val)) {
+      val.forEach(function (item) {
+        out += safe(k + '[]') + separator + safe(item) + '\n'
+      })
+    } else if (val && typeof val === 'object')
+      children.push(k)
+    else
+      out += safe(k) + separator + safe(val) + eol
+  })
+
+  if (opt.section && out.length)
+    out = '[' + safe(opt.section) + ']' + eol + out
+
+  children.forEach(function (k, _, __) {
+    var nk = dotSplit(k).join('\\.')
+    var section = (opt.section ? opt.section + '.' : '') + nk
+    var child = encode(obj[k], {
+      section: section,
+      whitespace: opt.whitespace,
+    })
+    if (out.length && child.length)
+      out += eol
+
+    out += child
+  })
+
+  return out
+}
+
+function dotSplit (str) {
+  return str.replace(/\1/g, '\u0002LITERAL\\1LITERAL\u0002')
+    .replace(/\\\./g, '\u0001')
+    .split(/\./).map(function (part) {
+      return part.replace(/\1/g, '\\.')
+        .replace(/\2LITERAL\\1LITERAL\2/g, '\u0001')
+    })
+}
+
+function decode (str) {
+  var out = {}
+  var p = out
+  var section = null
+  //          section     |key      = value
+  var re = /^\[([^\]]*)\]$|^([^=]+)(=(.*))?$/i
+  var lines = str.split(/[\r\n]+/g)
+
+  lines.forEach(function (line, _, __) {
+    if (!line || line.match(/^\s*[;#]/))
+      return
+    var match = line.match(re)
+    if (!match)
+      return
+    if (match[1] !== undefined) {
+      section = unsafe(match[1])
+      if (section === '__proto__') {
+        // not allowed
+        // keep parsing the section, but don't attach it.
+        p = {}
+        return
+      }
+      p = out[section] = out[section] || {}
+      return
+    }
+    var key = unsafe(match[2])
+    if (key === '__proto__')
+      return
+    var value = match[3] ? unsafe(match[4]) : true
+    switch (value) {
+      case 'true':
+      case 'false':
+      case 'null': value = JSON.parse(value)
+    }
+
+    // Convert keys with '[]' suffix to an array
+    if (key.length > 2 && key.slice(-2) === '[]') {
+      key = key.substring(0, key.length - 2)
+      if (key === '__proto__')
+        return
+      if (!p[key])
+        p[key] = []
+      else if (!Array.isArray(p[key]))
+        p[key] = [p[key]]
+    }
+
+    // safeguard against resetting a previously defined
+    // array by accidentally forgetting the brackets
+    if (Array.isArray(p[key]))
+      p[key].push(value)
+    else
+      p[key] = value
+  })
+
+  // {a:{y:1},"a.b":{x:2}} --> {a:{y:1,b:{x:2}}}
+  // use a filter to return the keys that have to be deleted.
+  Object.keys(out).filter(function (k, _, __) {
+    if (!out[k] ||
+      typeof out[k] !== 'object' ||
+      Array.isArray(out[k]))
+      return false
+
+    // see if the parent section is also an object.
+    // if so, add it to that, and mark this one for deletion
+    var parts = dotSplit(k)
+    var p = out
+    var l = parts.pop()
+    var nl = l.replace(/\\\./g, '.')
+    parts.forEach(function (part, _, __) {
+      if (part === '__proto__')
+        return
+      if (!p[part] || typeof p[part] !== 'object')
+        p[part] = {}
+      p = p[part]
+    })
+    if (p === out && nl === l)
+      return false
+
+    p[nl] = out[k]
+    return true
+  }).forEach(function (del, _, __) {
+    delete out[del]
+  })
+
+  return out
+}
+
+function isQuoted (val) {
+  return (val.charAt(0) === '"' && val.slice(-1) === '"') ||
+    (val.charAt(0) === "'" && val.slice(-1) === "'")
+}
+
+function safe (val) {
+  return (typeof val !== 'string' ||
+    val.match(/[=\r\n]/) ||
+    val.match(/^\[/) ||
+    (val.length > 1 &&
+     isQuoted(val)) ||
+    val !== val.trim())
+    ? JSON.stringify(val)
+    : val.replace(/;/g, '\\;').replace(/#/g, '\\#')
+}
+
+function unsafe (val, doUnesc) {
+  val = (val || '').trim()
+  if (isQuoted(val)) {
+    // remove the single quotes before calling JSON.parse
+    if (val.charAt(0) === "'")
+      val = val.substr(1, val.length - 2)
+
+    try {
+      val = JSON.parse(val)
+    } catch (_) {}
+  } else {
+    // walk the val to find the first not-escaped ; character
+    var esc = false
+    var unesc = ''
+    for (var i = 0, l = val.length; i < l; i++) {
+      var c = val.charAt(i)
+      if (esc) {
+        if ('\\;#'.indexOf(c) !== -1)
+          unesc += c
+        else
+          unesc += '\\' + c
+
+        esc = false
+      } else if (';#'.indexOf(c) !== -1)
+        break
+      else if (c === '\\')
+        esc = true
+      else
+        unesc += c
+    }
+    if (esc)
+      unesc += '\\'
+
+    return unesc.trim()
+  }
+  return val
+}
+
+
+/***/ }),
+
+/***/ 4108:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+"use strict";
+
+
+const fs = __nccwpck_require__(9896);
+const os = __nccwpck_require__(857);
+const crypto = __nccwpck_require__(6982);
+
+/**
+ * Load *.json file synchronous. Don't use require('*.json')
+ * to load *.json files, it will cached in process.
+ * @param {String} filename absolute file path
+ * @return {Object} a parsed object
+ */
+exports.loadJSONSync = function (filename) {
+  // strip BOM
+  var content = fs.readFileSync(filename, 'utf8');
+  if (content.charCodeAt(0) === 0xFEFF) {
+    content = content.slice(1);
+  }
+  try {
+    return JSON.parse(content);
+  } catch (err) {
+    err.message = filename + ': ' + err.message;
+    throw err;
+  }
+};
+
+/**
+ * Encoding a string to Buffer safely
+ * @param {String} str string.
+ * @param {String} encoding. optional.
+ * @return {Buffer} encoded buffer
+ */
+exports.encode = function (str, encoding) {
+  if (typeof str !== 'string') {
+    str = '' + str;
+  }
+
+  return Buffer.from(str, encoding);
+};
+
+/**
+ * Generate a haser with specfied algorithm
+ * @param {String} algorithm can be md5, etc.
+ * @return {Function} a haser with specfied algorithm
+ */
+exports.makeHasher = function (algorithm) {
+  return function (data, encoding) {
+    var shasum = crypto.createHash(algorithm);
+    shasum.update(data);
+    return shasum.digest(encoding);
+  };
+};
+
+exports.createHash = exports.makeHasher;
+
+/**
+ * Get md5 hash digests of data
+ * @param {String|Buffer} data data.
+ * @param {String} encoding optional. can be 'hex', 'binary', 'base64'.
+ * @return {String|Buffer} if no encoding is provided, a buffer is returned.
+ */
+exports.md5 = exports.makeHasher('md5');
+
+/**
+ * Get sha1 hash digests of data
+ * @param {String|Buffer} data data.
+ * @param {String} key the key.
+ * @param {String} encoding optionnal. can be 'hex', 'binary', 'base64'.
+ * @return {String|Buffer} if no encoding is provided, a buffer is returned.
+ */
+exports.createHmac = function (algorithm) {
+  return function (data, key, encoding) {
+    return crypto.createHmac(algorithm, key).update(data).digest(encoding);
+  };
+};
+
+/**
+ * Get sha1 hash digests of data
+ * @param {String|Buffer} data data.
+ * @param {String} key the key.
+ * @param {String} encoding optionnal. can be 'hex', 'binary', 'base64'.
+ * @return {String|Buffer} if no encoding is provided, a buffer is returned.
+ */
+exports.sha1 = exports.createHmac('sha1');
+
+/**
+ * Get a random value in a range
+ * @param {Number} min range start.
+ * @param {Number} max range end.
+ */
+exports.random = function (min, max) {
+  return Math.floor(min + Math.random() * (max - min));
+};
+
+/**
+ * Generate a nonce string
+ * @return {String} a nonce string.
+ */
+exports.makeNonce = (function () {
+  var counter = 0;
+  var last;
+  const machine = os.hostname();
+  const pid = process.pid;
+
+  return function () {
+    var val = Math.floor(Math.random() * 1000000000000);
+    if (val === last) {
+      counter++;
+    } else {
+      counter = 0;
+    }
+
+    last = val;
+
+    var uid = `${machine}${pid}${val}${counter}`;
+    return exports.md5(uid, 'hex');
+  };
+}());
+
+/**
+ * Pad a number as \d\d format
+ * @param {Number} num a number that less than 100.
+ * @return {String} if number less than 10, pad with 0,
+ *  otherwise, returns string of number.
+ */
+exports.pad2 = function (num) {
+  if (num < 10) {
+    return '0' + num;
+  }
+  return '' + num;
+};
+
+/**
+ * Pad a number as \d\d\d format
+ * @param {Number} num a number that less than 1000.
+ * @return {String} if number less than 100, pad with 0,
+ *  otherwise, returns string of number.
+ */
+exports.pad3 = function (num) {
+  if (num < 10) {
+    return '00' + num;
+  } else if (num < 100) {
+    return '0' + num;
+  }
+  return '' + num;
+};
+
+/**
+ * Return the YYYYMMDD format of a date.
+ * @param {Date} date a Date object.
+ * @return {String} the YYYYMMDD format.
+ */
+exports.getYYYYMMDD = function (date) {
+  var YYYY = date.getFullYear();
+  var MM = exports.pad2(date.getMonth() + 1);
+  var DD = exports.pad2(date.getDate());
+  return '' + YYYY + MM + DD;
+};
+
+/**
+ * sleep a while.
+ * @param {Number} in milliseconds
+ * @return {Promise} a Promise
+ */
+exports.sleep = function (ms) {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+};
+
+/**
+ * Get the IPv4 address
+ * @return {String} the IPv4 address, or empty string
+ */
+exports.getIPv4 = function () {
+  var interfaces = os.networkInterfaces();
+  var keys = Object.keys(interfaces);
+  for (var i = 0; i < keys.length; i++) {
+    var key = keys[i];
+    var addresses = interfaces[key];
+    for (var j = 0; j < addresses.length; j++) {
+      var item = addresses[j];
+      if (!item.internal && item.family === 'IPv4') {
+        return item.address;
+      }
+    }
+  }
+
+  // without non-internal address
+  return '';
+};
+
+/**
+ * Get the Mac address
+ * @return {String} the Mac address
+ */
+exports.getMac = function () {
+  var interfaces = os.networkInterfaces();
+  var keys = Object.keys(interfaces);
+  for (var i = 0; i < keys.length; i++) {
+    var key = keys[i];
+    var addresses = interfaces[key];
+    for (var j = 0; j < addresses.length; j++) {
+      var item = addresses[j];
+      if (!item.internal && item.family === 'IPv4') {
+        return item.mac;
+      }
+    }
+  }
+
+  // without non-internal address
+  return '00:00:00:00:00:00';
+};
+
+/**
+ * Read all bytes from a readable
+ * @return {Readable} the readable stream
+ * @return {Promise} a Promise with all bytes
+ */
+exports.readAll = function (readable) {
+  return new Promise((resolve, reject) => {
+    var onError, onData, onEnd;
+    var cleanup = function (err) {
+      // cleanup
+      readable.removeListener('error', onError);
+      readable.removeListener('data', onData);
+      readable.removeListener('end', onEnd);
+    };
+
+    var bufs = [];
+    var size = 0;
+
+    onData = function (buf) {
+      bufs.push(buf);
+      size += buf.length;
+    };
+
+    onError = function (err) {
+      cleanup();
+      reject(err);
+    };
+
+    onEnd = function () {
+      cleanup();
+      resolve(Buffer.concat(bufs, size));
+    };
+
+    readable.on('error', onError);
+    readable.on('data', onData);
+    readable.on('end', onEnd);
+  });
+};
+
+class SimpleCryptoHelper {
+  constructor(algorithm, key, iv) {
+    this.algorithm = algorithm;
+    this.key = key;
+    this.iv = iv;
+  }
+
+  encrypt(data, inputEncoding, outputEncoding) {
+    const cipher = crypto.createCipheriv(this.algorithm, this.key, this.iv);
+    let output = cipher.update(data, inputEncoding, outputEncoding);
+    output += cipher.final(outputEncoding);
+    return output;
+  }
+
+  decrypt(encrypted, inputEncoding, outputEncoding) {
+    const decipher = crypto.createDecipheriv(this.algorithm, this.key, this.iv);
+    let output = decipher.update(encrypted, inputEncoding, outputEncoding);
+    output += decipher.final(outputEncoding);
+    return output;
+  }
+}
+
+// a simple helper for AES-192
+const helper = new SimpleCryptoHelper(
+  'aes-192-cbc',
+  Buffer.from('keykeykeykeykeykeykeykey'), // 24 bytes, 192 bits
+  Buffer.from('abcdefghijklmnop') // 16 bytes
+);
+
+exports.encrypt = function (data, inputEncoding, outputEncoding) {
+  return helper.encrypt(data, inputEncoding, outputEncoding);
+}
+
+exports.decrypt = function (encrypted, inputEncoding, outputEncoding) {
+  return helper.decrypt(encrypted, inputEncoding, outputEncoding);
+}
+
+
+/***/ }),
+
+/***/ 744:
+/***/ ((module) => {
+
+/**
+ * Helpers.
+ */
+
+var s = 1000;
+var m = s * 60;
+var h = m * 60;
+var d = h * 24;
+var w = d * 7;
+var y = d * 365.25;
+
+/**
+ * Parse or format the given `val`.
+ *
+ * Options:
+ *
+ *  - `long` verbose formatting [false]
+ *
+ * @param {String|Number} val
+ * @param {Object} [options]
+ * @throws {Error} throw an error if val is not a non-empty string or a number
+ * @return {String|Number}
+ * @api public
+ */
+
+module.exports = function (val, options) {
+  options = options || {};
+  var type = typeof val;
+  if (type === 'string' && val.length > 0) {
+    return parse(val);
+  } else if (type === 'number' && isFinite(val)) {
+    return options.long ? fmtLong(val) : fmtShort(val);
+  }
+  throw new Error(
+    'val is not a non-empty string or a valid number. val=' +
+      JSON.stringify(val)
+  );
+};
+
+/**
+ * Parse the given `str` and return milliseconds.
+ *
+ * @param {String} str
+ * @return {Number}
+ * @api private
+ */
+
+function parse(str) {
+  str = String(str);
+  if (str.length > 100) {
+    return;
+  }
+  var match = /^(-?(?:\d+)?\.?\d+) *(milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|years?|yrs?|y)?$/i.exec(
+    str
+  );
+  if (!match) {
+    return;
+  }
+  var n = parseFloat(match[1]);
+  var type = (match[2] || 'ms').toLowerCase();
+  switch (type) {
+    case 'years':
+    case 'year':
+    case 'yrs':
+    case 'yr':
+    case 'y':
+      return n * y;
+    case 'weeks':
+    case 'week':
+    case 'w':
+      return n * w;
+    case 'days':
+    case 'day':
+    case 'd':
+      return n * d;
+    case 'hours':
+    case 'hour':
+    case 'hrs':
+    case 'hr':
+    case 'h':
+      return n * h;
+    case 'minutes':
+    case 'minute':
+    case 'mins':
+    case 'min':
+    case 'm':
+      return n * m;
+    case 'seconds':
+    case 'second':
+    case 'secs':
+    case 'sec':
+    case 's':
+      return n * s;
+    case 'milliseconds':
+    case 'millisecond':
+    case 'msecs':
+    case 'msec':
+    case 'ms':
+      return n;
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * Short format for `ms`.
+ *
+ * @param {Number} ms
+ * @return {String}
+ * @api private
+ */
+
+function fmtShort(ms) {
+  var msAbs = Math.abs(ms);
+  if (msAbs >= d) {
+    return Math.round(ms / d) + 'd';
+  }
+  if (msAbs >= h) {
+    return Math.round(ms / h) + 'h';
+  }
+  if (msAbs >= m) {
+    return Math.round(ms / m) + 'm';
+  }
+  if (msAbs >= s) {
+    return Math.round(ms / s) + 's';
+  }
+  return ms + 'ms';
+}
+
+/**
+ * Long format for `ms`.
+ *
+ * @param {Number} ms
+ * @return {String}
+ * @api private
+ */
+
+function fmtLong(ms) {
+  var msAbs = Math.abs(ms);
+  if (msAbs >= d) {
+    return plural(ms, msAbs, d, 'day');
+  }
+  if (msAbs >= h) {
+    return plural(ms, msAbs, h, 'hour');
+  }
+  if (msAbs >= m) {
+    return plural(ms, msAbs, m, 'minute');
+  }
+  if (msAbs >= s) {
+    return plural(ms, msAbs, s, 'second');
+  }
+  return ms + ' ms';
+}
+
+/**
+ * Pluralization helper.
+ */
+
+function plural(ms, msAbs, n, name) {
+  var isPlural = msAbs >= n * 1.5;
+  return Math.round(ms / n) + ' ' + name + (isPlural ? 's' : '');
+}
+
+
+/***/ }),
+
+/***/ 5317:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("child_process");
+
+/***/ }),
+
+/***/ 6982:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("crypto");
+
+/***/ }),
+
+/***/ 9896:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("fs");
+
+/***/ }),
+
+/***/ 8611:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("http");
+
+/***/ }),
+
+/***/ 5692:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("https");
+
+/***/ }),
+
+/***/ 857:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("os");
+
+/***/ }),
+
+/***/ 6928:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("path");
+
+/***/ }),
+
+/***/ 3480:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("querystring");
+
+/***/ }),
+
+/***/ 2203:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("stream");
+
+/***/ }),
+
+/***/ 3245:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("supports-color");
+
+/***/ }),
+
+/***/ 2018:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("tty");
+
+/***/ }),
+
+/***/ 7016:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("url");
+
+/***/ }),
+
+/***/ 9023:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("util");
+
+/***/ }),
+
+/***/ 3106:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("zlib");
+
+/***/ }),
+
+/***/ 9517:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+module.exports = __nccwpck_require__(477);
+
+
+/***/ }),
+
+/***/ 8395:
+/***/ ((module) => {
+
+"use strict";
+module.exports = /*#__PURE__*/JSON.parse('{"name":"@alicloud/credentials","version":"2.4.7","description":"alibaba cloud node.js sdk credentials","main":"dist/src/client.js","scripts":{"prepublishOnly":"tsc","build":"tsc","lint":"eslint --fix ./src --ext .ts","test":"mocha -b -r ts-node/register test/**/*.test.ts test/*.test.ts --timeout 15000","test-dev":"nyc -e .ts -r=html -r=text -r=lcov mocha -b -r ts-node/register","cov":"nyc -e .ts -r=html -r=text -r=lcov npm run test","ci":"npm run cov","integration":"mocha -b -r ts-node/register -R spec integration/*.test.ts","clean":"rm -rf coverage"},"repository":{"type":"git","url":"git+https://github.com/aliyun/nodejs-credentials.git"},"keywords":["alibaba cloud","sdk","credentials"],"author":"Alibaba Cloud SDK","license":"MIT","devDependencies":{"@types/debug":"^4.1.12","@types/expect.js":"^0.3.29","@types/ini":"^1.3.30","@types/mocha":"^10.0.6","@types/node":"^20.11.10","@types/rewire":"^2.5.28","@typescript-eslint/eslint-plugin":"^6.18.1","@typescript-eslint/parser":"^6.18.1","eslint":"^8.56.0","expect.js":"^0.3.1","mm":"^2.4.1","mocha":"^10.1.0","nyc":"^15.1.0","rewire":"^7.0.0","ts-node":"^10.9.2","typescript":"^4.7.4"},"dependencies":{"@alicloud/tea-typescript":"^1.8.0","httpx":"^2.3.3","ini":"^1.3.5","kitx":"^2.0.0"},"bugs":{"url":"https://github.com/aliyun/nodejs-credentials/issues"},"homepage":"https://github.com/aliyun/nodejs-credentials#readme","files":["src","dist"]}');
+
+/***/ })
+
+/******/ 	});
+/************************************************************************/
+/******/ 	// The module cache
+/******/ 	var __webpack_module_cache__ = {};
+/******/ 	
+/******/ 	// The require function
+/******/ 	function __nccwpck_require__(moduleId) {
+/******/ 		// Check if module is in cache
+/******/ 		var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 		if (cachedModule !== undefined) {
+/******/ 			return cachedModule.exports;
+/******/ 		}
+/******/ 		// Create a new module (and put it into the cache)
+/******/ 		var module = __webpack_module_cache__[moduleId] = {
+/******/ 			// no module.id needed
+/******/ 			// no module.loaded needed
+/******/ 			exports: {}
+/******/ 		};
+/******/ 	
+/******/ 		// Execute the module function
+/******/ 		var threw = true;
+/******/ 		try {
+/******/ 			__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
+/******/ 			threw = false;
+/******/ 		} finally {
+/******/ 			if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 		}
+/******/ 	
+/******/ 		// Return the exports of the module
+/******/ 		return module.exports;
+/******/ 	}
+/******/ 	
+/************************************************************************/
+/******/ 	/* webpack/runtime/asset-relocator-loader */
+/******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
+/******/ 	
+/************************************************************************/
+/******/ 	
+/******/ 	// startup
+/******/ 	// Load entry module and return exports
+/******/ 	// This entry module used 'module' so it can't be inlined
+/******/ 	var __webpack_exports__ = __nccwpck_require__(9517);
+/******/ 	module.exports = __webpack_exports__;
+/******/ 	
+/******/ })()
+;

@@ -1,0 +1,113 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { type ApiRequest, readApiRequest } from './api-request.js';
+import type { Nonces } from './authorization.js';
+import { deliver, replyTo, send } from './delivery.js';
+import { acts, type FaultEffect, type FaultScript } from './faults.js';
+import { answer, type Call, type Operation, type Result } from './operation.js';
+import { admit, perform } from './operations.js';
+import { newRequestId, refuse } from './refusal.js';
+import type { LoggedRequest } from './request-log.js';
+import { parseAuthorization } from './signature.js';
+import { deploy, environmentNames, findRoutine, type World } from './world.js';
+
+export interface ApiServerContext {
+  readonly world: World;
+  readonly faults: FaultScript;
+  readonly requests: LoggedRequest[];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly connectionOf: (message: IncomingMessage) => number;
+  /** Scheme, host and port of the server. */
+  readonly origin: () => string;
+  /** Called after anything that may have changed the world, before the answer is sent. */
+  readonly changed: () => void;
+  /** Calls back after so many ms, unless the emulator is closed before. */
+  readonly later: (callback: () => void, ms: number) => void;
+}
+
+/** Answers requests of the ESA API. Every one is logged before anything can refuse it. */
+export function apiHandler(context: ApiServerContext): RequestListener {
+  const nonces: Nonces = new Map();
+  return (message, response) => {
+    readApiRequest(message).then(
+      (request) => handle({ context, nonces, request, response, connection: context.connectionOf(message) }),
+      // The client went away in mid-request: there is nobody to answer.
+      () => message.socket.destroy(),
+    );
+  };
+}
+
+interface Exchange {
+  readonly context: ApiServerContext;
+  readonly nonces: Nonces;
+  readonly request: ApiRequest;
+  readonly response: ServerResponse;
+  readonly connection: number;
+}
+
+function handle({ context, nonces, request, response, connection }: Exchange): void {
+  const at = context.now();
+  const logged = logEntry(request, at, connection);
+  context.requests.push(logged);
+  const to = { response, logged, host: request.headers['host']?.[0] ?? '' };
+
+  const operation = admit(request, context.world, nonces, at);
+  if ('kind' in operation) {
+    send(replyTo(operation, to), to);
+    return;
+  }
+  const effect = context.faults.take(request.action);
+  if (effect !== undefined) logged.fault = effect.kind;
+  const result = acts(effect) ? act(context, operation, request, { at, effect }) : answer({});
+  context.changed();
+  const usual = replyTo(result, to);
+  if (effect === undefined) send(usual, to);
+  else deliver(effect, usual, to, context.later);
+}
+
+function logEntry(request: ApiRequest, at: number, connection: number): LoggedRequest {
+  const headers = Object.entries(request.headers).map(([name, values]) => [name, values.join(', ')]);
+  return {
+    at,
+    method: request.method,
+    action: request.action,
+    parameters: request.parameters,
+    version: request.version,
+    nonce: request.headers['x-acs-signature-nonce']?.[0] ?? '',
+    accessKeyId: parseAuthorization(request.headers['authorization']?.[0] ?? '')?.accessKeyId ?? '',
+    headers: Object.fromEntries(headers),
+    connection,
+    status: 0,
+    requestId: newRequestId(),
+  };
+}
+
+function act(
+  context: ApiServerContext,
+  operation: Operation,
+  request: ApiRequest,
+  { at, effect }: { at: number; effect: FaultEffect | undefined },
+): Result {
+  const { world } = context;
+  const call: Call = { world, parameters: request.parameters, now: at, origin: context.origin() };
+  if (effect?.kind === 'foreign' && effect.when === 'before') deployForeign(effect, call);
+  const result = attempt(operation, call, request.malformed);
+  if (effect?.kind === 'foreign' && effect.when === 'after') deployForeign(effect, call);
+  return result;
+}
+
+// A hand-written world can be broken in ways no check foresees; the client is told, and the emulator lives on.
+function attempt(operation: Operation, call: Call, malformed: string | undefined): Result {
+  try {
+    return perform(operation, call, malformed);
+  } catch (error) {
+    return refuse('InternalError', `The emulator failed: ${String(error)}`);
+  }
+}
+
+function deployForeign(effect: FaultEffect & { kind: 'foreign' }, { world, parameters, now }: Call): void {
+  const name = parameters['Name'] ?? '';
+  if (findRoutine(world, name) === undefined) return;
+  const asked = environmentNames.find((known) => known === parameters['Env']);
+  deploy(world, name, effect.env ?? asked ?? 'production', effect.codeVersions, now);
+}

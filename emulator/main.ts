@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type EmulatorOptions, startEmulator, type World } from './emulator.js';
+
+const help = `Usage: npm run emulator -- [options]
+
+  --port N          port of the API (default: any free one)
+  --edge-port N     port of the edge (default: any free one)
+  --tls-cert FILE   PEM certificate; with --tls-key the API speaks HTTPS
+  --tls-key FILE    PEM private key
+  --state FILE      load the world from FILE if it exists, save it there after each change
+  --help            this text
+
+The first line on stdout is JSON: api, edge, accessKeyId, accessKeySecret, routine, versions (oldest first).
+`;
+
+const known = {
+  port: { type: 'string' },
+  'edge-port': { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  state: { type: 'string' },
+  help: { type: 'boolean' },
+} as const;
+
+type Arguments =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] }
+  | { readonly kind: 'run'; readonly options: EmulatorOptions };
+
+/** Reads the arguments: what to run with, or every mistake at once. */
+function readArguments(args: readonly string[]): Arguments {
+  // Not strict: strict stops at the first mistake.
+  const { values, tokens } = parseArgs({
+    args: [...args],
+    options: known,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const mistakes: string[] = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') mistakes.push(`unexpected argument: ${token.value}`);
+    if (token.kind !== 'option') continue;
+    if (!Object.hasOwn(known, token.name)) mistakes.push(`unknown option: ${token.rawName}`);
+    else if (token.name !== 'help' && !token.value) mistakes.push(`${token.rawName} needs a value`);
+    else if (token.name === 'help' && token.value !== undefined) mistakes.push('--help takes no value');
+  }
+  const text = (name: keyof typeof known) => (typeof values[name] === 'string' ? values[name] : undefined);
+  const port = readPort('--port', text('port'), mistakes);
+  const edgePort = readPort('--edge-port', text('edge-port'), mistakes);
+  const cert = readPem('--tls-cert', text('tls-cert'), mistakes);
+  const key = readPem('--tls-key', text('tls-key'), mistakes);
+  if ((values['tls-cert'] === undefined) !== (values['tls-key'] === undefined)) {
+    mistakes.push('--tls-cert and --tls-key go together');
+  }
+  if (mistakes.length > 0) return { kind: 'mistakes', mistakes };
+  if (values.help === true) return { kind: 'help' };
+  const stateFile = text('state');
+  const tls = cert !== undefined && key !== undefined ? { tls: { cert, key } } : {};
+  return { kind: 'run', options: { port, edgePort, ...tls, ...(stateFile !== undefined && { stateFile }) } };
+}
+
+function readPort(option: string, text: string | undefined, mistakes: string[]): number {
+  if (!text) return 0;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  mistakes.push(`${option} is ${text}: a port is 0 to 65535`);
+  return 0;
+}
+
+function readPem(option: string, file: string | undefined, mistakes: string[]): string | undefined {
+  if (!file) return undefined;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    mistakes.push(`${option} cannot be read: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+/** What a caller needs to use the emulator: the first routine with its versions, and the first credential. */
+function firstLine(api: string, edge: string, world: World): string {
+  const [routine, found] = Object.entries(world.routines)[0] ?? [];
+  const { accessKeyId, accessKeySecret } = world.credentials[0] ?? {};
+  const versions = found?.versions.map(({ codeVersion }) => codeVersion) ?? [];
+  return JSON.stringify({ api, edge, accessKeyId, accessKeySecret, routine, versions });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function run(options: EmulatorOptions): Promise<void> {
+  const emulator = await startEmulator(options);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void emulator.close().then(() => process.exit(0)));
+  }
+  process.stdout.write(`${firstLine(emulator.api, emulator.edge, emulator.world)}\n`);
+}
+
+const asked = readArguments(process.argv.slice(2));
+if (asked.kind === 'help') process.stdout.write(help);
+if (asked.kind === 'mistakes') {
+  process.stderr.write(`${asked.mistakes.join('\n')}\n\n${help}`);
+  process.exitCode = 2;
+}
+if (asked.kind === 'run') {
+  run(asked.options).catch((error: unknown) => {
+    const { code, port } = error as { code?: string; port?: number };
+    process.stderr.write(`${code === 'EADDRINUSE' ? `port ${port} is in use` : messageOf(error)}\n`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,35 @@
+/** Where the real answer is unverified (section 11) or varies. The defaults are the likeliest behaviour. */
+export interface Quirks {
+  /** After an accepted deployment, this many GetRoutine answers still show the old state of that environment. */
+  lagReads: number;
+  /** CreateRoutineCodeDeployment answers DeploymentId as a bare JSON number of 19 digits. */
+  numericDeploymentId: boolean;
+  /** GetRoutine and ListRoutineCodeVersions answer CodeVersion as bare JSON numbers. */
+  numericCodeVersion: boolean;
+  omitDeploymentId: boolean;
+  percentageAsString: boolean;
+  /** Order of CodeVersions in GetRoutine, against the order they were deployed in. */
+  versionOrder: 'asked' | 'reversed';
+  /** The four shapes of a never deployed environment that Terraform guards against (section 1.3). */
+  neverDeployed: 'no-envs' | 'no-env' | 'no-code-deploy' | 'no-code-versions';
+  /** Leaves out every `CreateTime`; a deployment's CreationTime stays. */
+  omitCreateTimes: boolean;
+  omitStatus: boolean;
+  omitTotalCount: boolean;
+  /** False: after PublishRoutineCodeVersion GetRoutine shows Envs[].CodeVersion and no CodeDeploy. */
+  publishFillsCodeDeploy: boolean;
+}
+
+export const defaultQuirks: Readonly<Quirks> = {
+  lagReads: 0,
+  numericDeploymentId: false,
+  numericCodeVersion: false,
+  omitDeploymentId: false,
+  percentageAsString: false,
+  versionOrder: 'asked',
+  neverDeployed: 'no-code-deploy',
+  omitCreateTimes: false,
+  omitStatus: false,
+  omitTotalCount: false,
+  publishFillsCodeDeploy: true,
+};
