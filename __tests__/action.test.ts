@@ -121,7 +121,7 @@ describe('a split', () => {
       });
       expect(second.outputs['outcome']).toBe('deployed');
       expect(live(emulator)).toEqual(start);
-      expect(first.summary).toContain(`versions&#58;&#8203; ${versions[0]}&#61;100`);
+      expect(first.summary).toContain(`<code>versions: ${versions[0]}=100</code>`);
     });
   });
 

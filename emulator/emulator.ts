@@ -7,6 +7,8 @@ import { type Listener, listen } from './listener.js';
 import type { LoggedRequest } from './request-log.js';
 import { startWorld } from './start-world.js';
 import { loadWorld, worldSaver } from './state-file.js';
+import { storageHandler } from './storage.js';
+import { storagePath } from './upload-operations.js';
 import { completeWorld, type World, type WorldSeed } from './world.js';
 
 export type { EdgeStats } from './edge.js';
@@ -77,8 +79,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     changed,
     later: timers.later,
   });
+  const storage = storageHandler({ world, now, changed });
+  const byPath = [
+    { prefix: controlPrefix, handle: control },
+    { prefix: storagePath, handle: storage },
+    { prefix: '', handle: operations },
+  ];
   const route: RequestListener = (message, response) =>
-    (message.url?.startsWith(controlPrefix) ? control : operations)(message, response);
+    byPath.find(({ prefix }) => message.url?.startsWith(prefix))?.handle(message, response);
 
   const apiListener = await listen(route, { port: options.port ?? 0, host, tls });
   api = apiListener;

@@ -5,6 +5,7 @@ import type { Call, Operation, Result } from './operation.js';
 import { type Refusal, refuse } from './refusal.js';
 import { routineOperations } from './routine-operations.js';
 import { tokenOperations } from './token-operations.js';
+import { uploadOperations } from './upload-operations.js';
 import { versionOperations } from './version-operations.js';
 import type { World } from './world.js';
 
@@ -13,6 +14,7 @@ const operations: Readonly<Record<string, Operation>> = {
   ...versionOperations,
   ...deploymentOperations,
   ...tokenOperations,
+  ...uploadOperations,
 };
 
 const esaVersion = '2024-09-10';

@@ -88,10 +88,23 @@ export interface Role {
   allow?: string[] | undefined;
 }
 
+/** A form that was given out for posting code to object storage. */
+export interface Upload {
+  key: string;
+  routine: string;
+  /** Milliseconds since the epoch. */
+  expires: number;
+  /** The version that waits for the code; absent when CommitRoutineStagingCode will make it. */
+  codeVersion?: string | undefined;
+  /** What was posted. */
+  code?: string | undefined;
+}
+
 export interface World {
   credentials: Credential[];
   routines: Record<string, Routine>;
   roles: Role[];
+  uploads: Upload[];
   quirks: Quirks;
   /** The newest id given out; the next one is greater. */
   lastId: string;
@@ -116,6 +129,7 @@ export function completeWorld(seed: WorldSeed): World {
     credentials: seed.credentials ?? [{ ...defaultCredential }],
     routines: seed.routines ?? {},
     roles: seed.roles ?? [],
+    uploads: seed.uploads ?? [],
     quirks,
     lastId: seed.lastId ?? '0',
   });

@@ -1,11 +1,13 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
+import { minify } from 'terser';
 
 /**
  * Builds dist/ from what tsc wrote to build/. Three things are out of the ordinary, each measured (docs/adr/0002):
  * the output is CommonJS, which starts faster; packages that a plain deploy never touches, but that its libraries
- * import at once, become files of their own behind a stand-in that loads them on first use; nothing is minified.
+ * import at once, become files of their own behind a stand-in that loads them on first use; and code that nothing
+ * uses is taken out, while names and lines stay as they are for whoever reads the bundle or a stack.
  */
 interface Bundled {
   readonly code: string;
@@ -24,20 +26,44 @@ const LAZY: Readonly<Record<string, 'module' | 'commonjs'>> = {
   '@alicloud/credentials': 'commonjs',
   '@alicloud/gateway-spi': 'commonjs',
   '@alicloud/tea-xml': 'commonjs',
+  // Asked for by httpx to unpack answers, which the API does not pack.
+  zlib: 'commonjs',
 };
 
 const root = resolve(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
 const fileName = (module: string) => module.replace(/[^a-z]+/g, '-').replace(/^-/, '');
 const externals = (folder: string, own?: string) => ({
-  // `debug` asks for it when it is there: whatever is installed beside this project must not change the bundle.
-  'supports-color': 'supports-color',
+  // With DEBUG set it would print whole requests, the session's token included. Nothing here needs it.
+  debug: `${folder}debug-off.cjs`,
   ...Object.fromEntries(
     Object.keys(LAZY)
       .filter((module) => module !== own)
       .map((module) => [module, `${folder}${fileName(module)}.cjs`]),
   ),
 });
+
+/** Only what removes unused code; ncc knows what is unused, but leaves it in place. */
+async function withoutUnused(code: string): Promise<string> {
+  const compress = {
+    defaults: false,
+    booleans: true,
+    conditionals: true,
+    dead_code: true,
+    evaluate: true,
+    passes: 4,
+    side_effects: true,
+    toplevel: true,
+    unused: true,
+  };
+  const result = await minify(code, {
+    compress,
+    mangle: false,
+    toplevel: true,
+    format: { beautify: true, comments: false },
+  });
+  return `${result.code}\n`;
+}
 
 const licences = new Map<string, string>();
 
@@ -71,6 +97,12 @@ module.exports = new Proxy({}, {
 `;
 }
 
+/** The interface of the package `debug` that httpx uses, switched off for good. */
+const DEBUG_OFF = `'use strict';
+const off = Object.assign(() => {}, { enabled: false });
+module.exports = () => off;
+`;
+
 async function lazyModules(): Promise<void> {
   mkdirSync(join(dist, 'lazy'), { recursive: true });
   const entries = join(root, 'build/lazy');
@@ -82,15 +114,17 @@ async function lazyModules(): Promise<void> {
     writeFileSync(join(dist, 'lazy', `${fileName(module)}.module.cjs`), await bundle(entry, externals('./', module)));
     writeFileSync(join(dist, 'lazy', `${fileName(module)}.cjs`), standIn(module));
   }
+  writeFileSync(join(dist, 'lazy', 'debug-off.cjs'), DEBUG_OFF);
 }
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, 'dev'), { recursive: true });
-writeFileSync(join(dist, 'main.cjs'), await bundle(join(root, 'build/src/main.js'), externals('./lazy/')));
+const main = await bundle(join(root, 'build/src/main.js'), externals('./lazy/'));
+writeFileSync(join(dist, 'main.cjs'), await withoutUnused(main));
 await lazyModules();
 for (const name of ['emulator', 'demo']) {
   const entry = join(root, name === 'emulator' ? 'build/emulator/main.js' : 'build/scripts/demo.js');
-  writeFileSync(join(dist, 'dev', `${name}.cjs`), await bundle(entry, { 'supports-color': 'supports-color' }));
+  writeFileSync(join(dist, 'dev', `${name}.cjs`), await bundle(entry, {}));
 }
 const text = [...licences.keys()]
   .sort()

@@ -39,8 +39,8 @@ async function act(
     }
     case 'wait': {
       const pause = command.atLeast + Math.random() * (command.atMost - command.atLeast);
+      note({ kind: 'wait', for: pause, why: command.why });
       await sleep(pause);
-      note({ kind: 'waited', for: pause });
     }
   }
 }

@@ -49,8 +49,7 @@ async function run({ wish, keys, endpoint, region, apiTimeout }: Request): Promi
   const note = (happening: Happening) => {
     const event = { at: Date.now(), ...happening };
     timeline.push(event);
-    const line = describe(event);
-    if (line !== undefined) core.info(line);
+    core.info(describe(event));
   };
   const secrets = [keys.accessKeySecret, keys.securityToken ?? ''];
   const service = esaService(

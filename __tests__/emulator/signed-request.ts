@@ -9,7 +9,11 @@ export interface Asked {
   readonly parameters?: Readonly<Record<string, string>>;
   readonly place?: 'form' | 'query' | 'json';
   readonly method?: 'GET' | 'POST';
-  readonly key?: { readonly accessKeyId: string; readonly accessKeySecret: string; readonly securityToken?: string };
+  readonly key?: {
+    readonly accessKeyId: string;
+    readonly accessKeySecret: string;
+    readonly securityToken?: string | undefined;
+  };
   /** Milliseconds since the epoch. */
   readonly at?: number;
   readonly nonce?: string;
@@ -18,6 +22,8 @@ export interface Asked {
   /** Sent as they are, over the signed ones. */
   readonly tampered?: Readonly<Record<string, string>>;
   readonly unsigned?: readonly string[];
+  /** Signed and sent in place of the parameters. */
+  readonly body?: string;
   /** Sent in place of the body that was signed. */
   readonly otherBody?: string;
   readonly agent?: Agent;
@@ -51,7 +57,7 @@ export async function ask(api: string, asked: Asked): Promise<Answered> {
   const { action, parameters = {}, place = 'form', method = 'POST', key = defaultCredential } = asked;
   const url = new URL(api);
   const query = place === 'query' ? form(parameters) : '';
-  const body = bodies[place](parameters);
+  const body = asked.body ?? bodies[place](parameters);
   const headers = present({
     host: url.host,
     'x-acs-action': action,

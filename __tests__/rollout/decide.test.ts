@@ -117,7 +117,7 @@ function walk(before: Live, lucks: readonly Luck[]): Walk {
       expect(command.atMost).toBeGreaterThanOrEqual(command.atLeast);
       expect(command.atLeast).toBeGreaterThan(0);
       now += command.atLeast;
-      timeline.push({ at: now, kind: 'waited', for: command.atLeast });
+      timeline.push({ at: now, kind: 'wait', for: command.atLeast, why: command.why });
       continue;
     }
     if (command.kind === 'write' && world.writesSinceRead > 0) blindWrites += 1;

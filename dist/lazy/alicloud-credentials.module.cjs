@@ -1,7 +1,7 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 8197:
+/***/ 197:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -11,7 +11,7 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 const default_credential_1 = __importDefault(__nccwpck_require__(961));
-const config_1 = __importDefault(__nccwpck_require__(4056));
+const config_1 = __importDefault(__nccwpck_require__(56));
 class BearerTokenCredential extends default_credential_1.default {
     constructor(bearerToken) {
         if (!bearerToken) {
@@ -40,30 +40,30 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.CLIProfileCredentialsProvider = exports.ProfileCredentialsProvider = exports.EnvironmentVariableCredentialsProvider = exports.URICredentialsProvider = exports.ECSRAMRoleCredentialsProvider = exports.OIDCRoleArnCredentialsProvider = exports.RAMRoleARNCredentialsProvider = exports.StaticSTSCredentialsProvider = exports.StaticAKCredentialsProvider = exports.DefaultCredentialsProvider = exports.Config = exports.CredentialModel = void 0;
 const rsa_key_pair_credential_1 = __importDefault(__nccwpck_require__(509));
-const bearer_token_credential_1 = __importDefault(__nccwpck_require__(8197));
-const config_1 = __importDefault(__nccwpck_require__(4056));
+const bearer_token_credential_1 = __importDefault(__nccwpck_require__(197));
+const config_1 = __importDefault(__nccwpck_require__(56));
 exports.Config = config_1.default;
 const credential_model_1 = __importDefault(__nccwpck_require__(241));
 exports.CredentialModel = credential_model_1.default;
 const static_ak_1 = __importDefault(__nccwpck_require__(174));
 exports.StaticAKCredentialsProvider = static_ak_1.default;
-const static_sts_1 = __importDefault(__nccwpck_require__(6416));
+const static_sts_1 = __importDefault(__nccwpck_require__(416));
 exports.StaticSTSCredentialsProvider = static_sts_1.default;
-const ram_role_arn_1 = __importDefault(__nccwpck_require__(5056));
+const ram_role_arn_1 = __importDefault(__nccwpck_require__(675));
 exports.RAMRoleARNCredentialsProvider = ram_role_arn_1.default;
-const oidc_role_arn_1 = __importDefault(__nccwpck_require__(2847));
+const oidc_role_arn_1 = __importDefault(__nccwpck_require__(847));
 exports.OIDCRoleArnCredentialsProvider = oidc_role_arn_1.default;
-const ecs_ram_role_1 = __importDefault(__nccwpck_require__(3630));
+const ecs_ram_role_1 = __importDefault(__nccwpck_require__(630));
 exports.ECSRAMRoleCredentialsProvider = ecs_ram_role_1.default;
-const default_1 = __importDefault(__nccwpck_require__(4164));
+const default_1 = __importDefault(__nccwpck_require__(164));
 exports.DefaultCredentialsProvider = default_1.default;
-const uri_1 = __importDefault(__nccwpck_require__(6843));
+const uri_1 = __importDefault(__nccwpck_require__(843));
 exports.URICredentialsProvider = uri_1.default;
-const cli_profile_1 = __importDefault(__nccwpck_require__(5333));
+const cli_profile_1 = __importDefault(__nccwpck_require__(333));
 exports.CLIProfileCredentialsProvider = cli_profile_1.default;
-const profile_1 = __importDefault(__nccwpck_require__(9588));
+const profile_1 = __importDefault(__nccwpck_require__(588));
 exports.ProfileCredentialsProvider = profile_1.default;
-const env_1 = __importDefault(__nccwpck_require__(6566));
+const env_1 = __importDefault(__nccwpck_require__(566));
 exports.EnvironmentVariableCredentialsProvider = env_1.default;
 class InnerCredentialsClient {
     constructor(type, provider) {
@@ -265,7 +265,7 @@ exports["default"] = Credential;
 
 /***/ }),
 
-/***/ 4056:
+/***/ 56:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -294,7 +294,7 @@ var __importStar = (this && this.__importStar) || function (mod) {
     return result;
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
-const $tea = __importStar(__nccwpck_require__(4671));
+const $tea = __importStar(__nccwpck_require__(671));
 class Config extends $tea.Model {
     static names() {
         return {
@@ -394,7 +394,7 @@ var __importStar = (this && this.__importStar) || function (mod) {
     return result;
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
-const $tea = __importStar(__nccwpck_require__(4671));
+const $tea = __importStar(__nccwpck_require__(671));
 class CredentialModel extends $tea.Model {
     static names() {
         return {
@@ -425,7 +425,7 @@ exports["default"] = CredentialModel;
 
 /***/ }),
 
-/***/ 8606:
+/***/ 606:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -518,7 +518,7 @@ exports["default"] = DefaultCredential;
 
 /***/ }),
 
-/***/ 5333:
+/***/ 333:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -528,19 +528,19 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.getProfile = exports.getConfiguration = void 0;
-const fs_1 = __nccwpck_require__(9896);
-const util_1 = __nccwpck_require__(9023);
-const path_1 = __importDefault(__nccwpck_require__(6928));
+const fs_1 = __nccwpck_require__(896);
+const util_1 = __nccwpck_require__(23);
+const path_1 = __importDefault(__nccwpck_require__(928));
 const os_1 = __importDefault(__nccwpck_require__(857));
-const credentials_1 = __importDefault(__nccwpck_require__(8606));
+const credentials_1 = __importDefault(__nccwpck_require__(606));
 const static_ak_1 = __importDefault(__nccwpck_require__(174));
-const static_sts_1 = __importDefault(__nccwpck_require__(6416));
-const ram_role_arn_1 = __importDefault(__nccwpck_require__(5056));
-const oidc_role_arn_1 = __importDefault(__nccwpck_require__(2847));
-const ecs_ram_role_1 = __importDefault(__nccwpck_require__(3630));
-const cloud_sso_1 = __importDefault(__nccwpck_require__(5336));
-const oauth_1 = __importDefault(__nccwpck_require__(3082));
-const external_1 = __importDefault(__nccwpck_require__(8330));
+const static_sts_1 = __importDefault(__nccwpck_require__(416));
+const ram_role_arn_1 = __importDefault(__nccwpck_require__(675));
+const oidc_role_arn_1 = __importDefault(__nccwpck_require__(847));
+const ecs_ram_role_1 = __importDefault(__nccwpck_require__(630));
+const cloud_sso_1 = __importDefault(__nccwpck_require__(336));
+const oauth_1 = __importDefault(__nccwpck_require__(82));
+const external_1 = __importDefault(__nccwpck_require__(330));
 const readFileAsync = (0, util_1.promisify)(fs_1.readFile);
 const writeFileAsync = (0, util_1.promisify)(fs_1.writeFile);
 const OAUTH_BASE_URL_MAP = {
@@ -794,14 +794,14 @@ exports["default"] = CLIProfileCredentialsProvider;
 
 /***/ }),
 
-/***/ 5336:
+/***/ 336:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 const session_1 = __nccwpck_require__(321);
-const http_1 = __nccwpck_require__(1629);
+const http_1 = __nccwpck_require__(629);
 class CloudSSOCredentialsProviderBuilder {
     withSignInUrl(signInUrl) {
         this.signInUrl = signInUrl;
@@ -908,7 +908,7 @@ exports["default"] = CloudSSOCredentialsProvider;
 
 /***/ }),
 
-/***/ 4164:
+/***/ 164:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -917,13 +917,13 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
     return (mod && mod.__esModule) ? mod : { "default": mod };
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
-const credentials_1 = __importDefault(__nccwpck_require__(8606));
-const cli_profile_1 = __importDefault(__nccwpck_require__(5333));
-const ecs_ram_role_1 = __importDefault(__nccwpck_require__(3630));
-const env_1 = __importDefault(__nccwpck_require__(6566));
-const oidc_role_arn_1 = __importDefault(__nccwpck_require__(2847));
-const uri_1 = __importDefault(__nccwpck_require__(6843));
-const profile_1 = __importDefault(__nccwpck_require__(9588));
+const credentials_1 = __importDefault(__nccwpck_require__(606));
+const cli_profile_1 = __importDefault(__nccwpck_require__(333));
+const ecs_ram_role_1 = __importDefault(__nccwpck_require__(630));
+const env_1 = __importDefault(__nccwpck_require__(566));
+const oidc_role_arn_1 = __importDefault(__nccwpck_require__(847));
+const uri_1 = __importDefault(__nccwpck_require__(843));
+const profile_1 = __importDefault(__nccwpck_require__(588));
 class DefaultCredentialsProvider {
     static builder() {
         return new DefaultCredentialsProviderBuilder();
@@ -1027,13 +1027,13 @@ class DefaultCredentialsProviderBuilder {
 
 /***/ }),
 
-/***/ 3630:
+/***/ 630:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 Object.defineProperty(exports, "__esModule", ({ value: true }));
-const http_1 = __nccwpck_require__(1629);
+const http_1 = __nccwpck_require__(629);
 const session_1 = __nccwpck_require__(321);
 const PREFETCH_TIME = 60 * 60;
 const defaultMetadataTokenDuration = 21600; // 6 hours
@@ -1246,7 +1246,7 @@ class ECSRAMRoleCredentialsProviderBuilder {
 
 /***/ }),
 
-/***/ 6566:
+/***/ 566:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -1255,7 +1255,7 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
     return (mod && mod.__esModule) ? mod : { "default": mod };
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
-const credentials_1 = __importDefault(__nccwpck_require__(8606));
+const credentials_1 = __importDefault(__nccwpck_require__(606));
 class EnvironmentVariableCredentialsProvider {
     static builder() {
         return new EnvironmentVariableCredentialsProviderBuilder();
@@ -1293,7 +1293,7 @@ class EnvironmentVariableCredentialsProviderBuilder {
 
 /***/ }),
 
-/***/ 8330:
+/***/ 330:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -1302,10 +1302,10 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
     return (mod && mod.__esModule) ? mod : { "default": mod };
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
-const child_process_1 = __nccwpck_require__(5317);
-const util_1 = __nccwpck_require__(9023);
-const credentials_1 = __importDefault(__nccwpck_require__(8606));
-const command_1 = __nccwpck_require__(6851);
+const child_process_1 = __nccwpck_require__(317);
+const util_1 = __nccwpck_require__(23);
+const credentials_1 = __importDefault(__nccwpck_require__(606));
+const command_1 = __nccwpck_require__(851);
 const execFileAsync = (0, util_1.promisify)(child_process_1.execFile);
 const EXPIRATION_SLOT_SECONDS = 180;
 class ExternalCredentialsProviderBuilder {
@@ -1408,7 +1408,7 @@ exports["default"] = ExternalCredentialsProvider;
 
 /***/ }),
 
-/***/ 1629:
+/***/ 629:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -1418,7 +1418,7 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.doRequest = exports.Response = exports.RequestBuilder = exports.Request = void 0;
-const httpx_1 = __importDefault(__nccwpck_require__(6584));
+const httpx_1 = __importDefault(__nccwpck_require__(584));
 class Request {
     static builder() {
         return new RequestBuilder();
@@ -1573,7 +1573,7 @@ exports.doRequest = doRequest;
 
 /***/ }),
 
-/***/ 3082:
+/***/ 82:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -1603,8 +1603,8 @@ var __importStar = (this && this.__importStar) || function (mod) {
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 const session_1 = __nccwpck_require__(321);
-const http_1 = __nccwpck_require__(1629);
-const utils = __importStar(__nccwpck_require__(1712));
+const http_1 = __nccwpck_require__(629);
+const utils = __importStar(__nccwpck_require__(712));
 class OAuthCredentialsProviderBuilder {
     withClientId(clientId) {
         this.clientId = clientId;
@@ -1758,7 +1758,7 @@ exports["default"] = OAuthCredentialsProvider;
 
 /***/ }),
 
-/***/ 2847:
+/***/ 847:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -1787,11 +1787,11 @@ var __importStar = (this && this.__importStar) || function (mod) {
     return result;
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
-const fs_1 = __nccwpck_require__(9896);
-const util_1 = __nccwpck_require__(9023);
+const fs_1 = __nccwpck_require__(896);
+const util_1 = __nccwpck_require__(23);
 const session_1 = __nccwpck_require__(321);
-const utils = __importStar(__nccwpck_require__(1712));
-const http_1 = __nccwpck_require__(1629);
+const utils = __importStar(__nccwpck_require__(712));
+const http_1 = __nccwpck_require__(629);
 const readFileAsync = (0, util_1.promisify)(fs_1.readFile);
 class OIDCRoleArnCredentialsProviderBuilder {
     withOIDCProviderArn(oidcProviderArn) {
@@ -1966,7 +1966,7 @@ exports["default"] = OIDCRoleArnCredentialsProvider;
 
 /***/ }),
 
-/***/ 9588:
+/***/ 588:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -1975,13 +1975,13 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
     return (mod && mod.__esModule) ? mod : { "default": mod };
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
-const path_1 = __importDefault(__nccwpck_require__(6928));
+const path_1 = __importDefault(__nccwpck_require__(928));
 const os_1 = __importDefault(__nccwpck_require__(857));
-const credentials_1 = __importDefault(__nccwpck_require__(8606));
-const utils_1 = __nccwpck_require__(1712);
+const credentials_1 = __importDefault(__nccwpck_require__(606));
+const utils_1 = __nccwpck_require__(712);
 const static_ak_1 = __importDefault(__nccwpck_require__(174));
-const ecs_ram_role_1 = __importDefault(__nccwpck_require__(3630));
-const ram_role_arn_1 = __importDefault(__nccwpck_require__(5056));
+const ecs_ram_role_1 = __importDefault(__nccwpck_require__(630));
+const ram_role_arn_1 = __importDefault(__nccwpck_require__(675));
 class ProfileCredentialsProvider {
     async getCredentials() {
         if (!this.innerProvider) {
@@ -2072,7 +2072,7 @@ class ProfileCredentialsProviderBuilder {
 
 /***/ }),
 
-/***/ 5056:
+/***/ 675:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -2104,10 +2104,10 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
     return (mod && mod.__esModule) ? mod : { "default": mod };
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
-const kitx = __importStar(__nccwpck_require__(4108));
-const debug_1 = __importDefault(__nccwpck_require__(2830));
-const utils = __importStar(__nccwpck_require__(1712));
-const http_1 = __nccwpck_require__(1629);
+const kitx = __importStar(__nccwpck_require__(108));
+const debug_1 = __importDefault(__nccwpck_require__(595));
+const utils = __importStar(__nccwpck_require__(712));
+const http_1 = __nccwpck_require__(629);
 const session_1 = __nccwpck_require__(321);
 const log = (0, debug_1.default)('sign');
 // type HttpOptions struct {
@@ -2331,9 +2331,9 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.SessionCredentialProvider = exports.Session = exports.STALE_TIME = void 0;
-const time_1 = __nccwpck_require__(4544);
-const utils_1 = __nccwpck_require__(1712);
-const credentials_1 = __importDefault(__nccwpck_require__(8606));
+const time_1 = __nccwpck_require__(544);
+const utils_1 = __nccwpck_require__(712);
+const credentials_1 = __importDefault(__nccwpck_require__(606));
 exports.STALE_TIME = 15 * 60;
 class Session {
     constructor(accessKeyId, accessKeySecret, securityToken, expiration) {
@@ -2457,7 +2457,7 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.StaticAKCredentialsProviderBuilder = void 0;
-const credentials_1 = __importDefault(__nccwpck_require__(8606));
+const credentials_1 = __importDefault(__nccwpck_require__(606));
 /**
  * @internal
  */
@@ -2515,7 +2515,7 @@ exports["default"] = StaticAKCredentialsProvider;
 
 /***/ }),
 
-/***/ 6416:
+/***/ 416:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -2525,7 +2525,7 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.StaticSTSCredentialsProviderBuilder = void 0;
-const credentials_1 = __importDefault(__nccwpck_require__(8606));
+const credentials_1 = __importDefault(__nccwpck_require__(606));
 /**
  * @internal
  */
@@ -2594,7 +2594,7 @@ exports["default"] = StaticSTSCredentialsProvider;
 
 /***/ }),
 
-/***/ 4544:
+/***/ 544:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -2686,7 +2686,7 @@ exports.parseUTC = parseUTC;
 
 /***/ }),
 
-/***/ 6843:
+/***/ 843:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
@@ -2694,7 +2694,7 @@ exports.parseUTC = parseUTC;
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.URICredentialsProviderBuilder = void 0;
 const session_1 = __nccwpck_require__(321);
-const http_1 = __nccwpck_require__(1629);
+const http_1 = __nccwpck_require__(629);
 /**
  * @internal
  */
@@ -2798,11 +2798,11 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
     return (mod && mod.__esModule) ? mod : { "default": mod };
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
-const fs_1 = __importDefault(__nccwpck_require__(9896));
-const session_credential_1 = __importDefault(__nccwpck_require__(7286));
-const utils = __importStar(__nccwpck_require__(1712));
-const http_1 = __nccwpck_require__(8065);
-const config_1 = __importDefault(__nccwpck_require__(4056));
+const fs_1 = __importDefault(__nccwpck_require__(896));
+const session_credential_1 = __importDefault(__nccwpck_require__(286));
+const utils = __importStar(__nccwpck_require__(712));
+const http_1 = __nccwpck_require__(65);
+const config_1 = __importDefault(__nccwpck_require__(56));
 const SECURITY_CRED_URL = 'http://100.100.100.200/latest/meta-data/ram/security-credentials/';
 class RsaKeyPairCredential extends session_credential_1.default {
     constructor(publicKeyId, privateKeyFile) {
@@ -2839,7 +2839,7 @@ exports["default"] = RsaKeyPairCredential;
 
 /***/ }),
 
-/***/ 7286:
+/***/ 286:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -2872,8 +2872,8 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 const default_credential_1 = __importDefault(__nccwpck_require__(961));
-const utils = __importStar(__nccwpck_require__(1712));
-const config_1 = __importDefault(__nccwpck_require__(4056));
+const utils = __importStar(__nccwpck_require__(712));
+const config_1 = __importDefault(__nccwpck_require__(56));
 const credential_model_1 = __importDefault(__nccwpck_require__(241));
 class SessionCredential extends default_credential_1.default {
     constructor(config) {
@@ -2934,7 +2934,7 @@ exports["default"] = SessionCredential;
 
 /***/ }),
 
-/***/ 2773:
+/***/ 773:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -2968,7 +2968,7 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.DEFAULT_CLIENT = exports.DEFAULT_UA = void 0;
 const os = __importStar(__nccwpck_require__(857));
-const package_json_1 = __importDefault(__nccwpck_require__(8395));
+const package_json_1 = __importDefault(__nccwpck_require__(395));
 exports.DEFAULT_UA = `AlibabaCloud (${os.platform()}; ${os.arch()}) ` +
     `Node.js/${process.version} Core/${package_json_1.default.version}`;
 exports.DEFAULT_CLIENT = `Node.js(${process.version}), ${package_json_1.default.name}: ${package_json_1.default.version}`;
@@ -2976,7 +2976,7 @@ exports.DEFAULT_CLIENT = `Node.js(${process.version}), ${package_json_1.default.
 
 /***/ }),
 
-/***/ 8065:
+/***/ 65:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -3009,10 +3009,10 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.request = void 0;
-const httpx_1 = __importDefault(__nccwpck_require__(6584));
-const kitx = __importStar(__nccwpck_require__(4108));
-const helper = __importStar(__nccwpck_require__(2773));
-const utils = __importStar(__nccwpck_require__(1712));
+const httpx_1 = __importDefault(__nccwpck_require__(584));
+const kitx = __importStar(__nccwpck_require__(108));
+const helper = __importStar(__nccwpck_require__(773));
+const utils = __importStar(__nccwpck_require__(712));
 const STATUS_CODE = new Set([200, '200', 'OK', 'Success']);
 function firstLetterUpper(str) {
     return str.slice(0, 1).toUpperCase() + str.slice(1);
@@ -3140,7 +3140,7 @@ exports.request = request;
 
 /***/ }),
 
-/***/ 1712:
+/***/ 712:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -3173,10 +3173,10 @@ var __importDefault = (this && this.__importDefault) || function (mod) {
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.getRandomInt = exports.loadIni = exports.parseFile = exports.timestamp = void 0;
-const ini = __importStar(__nccwpck_require__(2616));
-const kitx = __importStar(__nccwpck_require__(4108));
-const fs_1 = __importDefault(__nccwpck_require__(9896));
-const util_1 = __nccwpck_require__(9023);
+const ini = __importStar(__nccwpck_require__(616));
+const kitx = __importStar(__nccwpck_require__(108));
+const fs_1 = __importDefault(__nccwpck_require__(896));
+const util_1 = __nccwpck_require__(23);
 const readFileAsync = (0, util_1.promisify)(fs_1.default.readFile);
 const accessAsync = (0, util_1.promisify)(fs_1.default.access);
 function timestamp(dateStr, timeChange) {
@@ -3225,7 +3225,7 @@ exports.getRandomInt = getRandomInt;
 
 /***/ }),
 
-/***/ 6851:
+/***/ 851:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -3354,7 +3354,7 @@ exports.splitProcessCommand = splitProcessCommand;
 
 /***/ }),
 
-/***/ 4671:
+/***/ 671:
 /***/ (function(__unused_webpack_module, exports, __nccwpck_require__) {
 
 "use strict";
@@ -3429,12 +3429,12 @@ var __generator = (this && this.__generator) || function (thisArg, body) {
 };
 Object.defineProperty(exports, "__esModule", ({ value: true }));
 exports.isRetryable = exports.retryError = exports.newUnretryableError = exports.getBackoffTime = exports.allowRetry = exports.sleep = exports.cast = exports.Model = exports.toMap = exports.newError = exports.doAction = exports.Response = exports.Request = exports.BytesReadable = void 0;
-var querystring = __importStar(__nccwpck_require__(3480));
-var http_1 = __nccwpck_require__(8611);
-var https_1 = __nccwpck_require__(5692);
-var stream_1 = __nccwpck_require__(2203);
-var httpx = __importStar(__nccwpck_require__(6584));
-var url_1 = __nccwpck_require__(7016);
+var querystring = __importStar(__nccwpck_require__(480));
+var http_1 = __nccwpck_require__(611);
+var https_1 = __nccwpck_require__(692);
+var stream_1 = __nccwpck_require__(203);
+var httpx = __importStar(__nccwpck_require__(584));
+var url_1 = __nccwpck_require__(16);
 var BytesReadable = /** @class */ (function (_super) {
     __extends(BytesReadable, _super);
     function BytesReadable(value) {
@@ -3884,885 +3884,20 @@ exports.isRetryable = isRetryable;
 
 /***/ }),
 
-/***/ 6110:
-/***/ ((module, exports, __nccwpck_require__) => {
-
-/* eslint-env browser */
-
-/**
- * This is the web browser implementation of `debug()`.
- */
-
-exports.formatArgs = formatArgs;
-exports.save = save;
-exports.load = load;
-exports.useColors = useColors;
-exports.storage = localstorage();
-exports.destroy = (() => {
-	let warned = false;
-
-	return () => {
-		if (!warned) {
-			warned = true;
-			console.warn('Instance method `debug.destroy()` is deprecated and no longer does anything. It will be removed in the next major version of `debug`.');
-		}
-	};
-})();
-
-/**
- * Colors.
- */
-
-exports.colors = [
-	'#0000CC',
-	'#0000FF',
-	'#0033CC',
-	'#0033FF',
-	'#0066CC',
-	'#0066FF',
-	'#0099CC',
-	'#0099FF',
-	'#00CC00',
-	'#00CC33',
-	'#00CC66',
-	'#00CC99',
-	'#00CCCC',
-	'#00CCFF',
-	'#3300CC',
-	'#3300FF',
-	'#3333CC',
-	'#3333FF',
-	'#3366CC',
-	'#3366FF',
-	'#3399CC',
-	'#3399FF',
-	'#33CC00',
-	'#33CC33',
-	'#33CC66',
-	'#33CC99',
-	'#33CCCC',
-	'#33CCFF',
-	'#6600CC',
-	'#6600FF',
-	'#6633CC',
-	'#6633FF',
-	'#66CC00',
-	'#66CC33',
-	'#9900CC',
-	'#9900FF',
-	'#9933CC',
-	'#9933FF',
-	'#99CC00',
-	'#99CC33',
-	'#CC0000',
-	'#CC0033',
-	'#CC0066',
-	'#CC0099',
-	'#CC00CC',
-	'#CC00FF',
-	'#CC3300',
-	'#CC3333',
-	'#CC3366',
-	'#CC3399',
-	'#CC33CC',
-	'#CC33FF',
-	'#CC6600',
-	'#CC6633',
-	'#CC9900',
-	'#CC9933',
-	'#CCCC00',
-	'#CCCC33',
-	'#FF0000',
-	'#FF0033',
-	'#FF0066',
-	'#FF0099',
-	'#FF00CC',
-	'#FF00FF',
-	'#FF3300',
-	'#FF3333',
-	'#FF3366',
-	'#FF3399',
-	'#FF33CC',
-	'#FF33FF',
-	'#FF6600',
-	'#FF6633',
-	'#FF9900',
-	'#FF9933',
-	'#FFCC00',
-	'#FFCC33'
-];
-
-/**
- * Currently only WebKit-based Web Inspectors, Firefox >= v31,
- * and the Firebug extension (any Firefox version) are known
- * to support "%c" CSS customizations.
- *
- * TODO: add a `localStorage` variable to explicitly enable/disable colors
- */
-
-// eslint-disable-next-line complexity
-function useColors() {
-	// NB: In an Electron preload script, document will be defined but not fully
-	// initialized. Since we know we're in Chrome, we'll just detect this case
-	// explicitly
-	if (typeof window !== 'undefined' && window.process && (window.process.type === 'renderer' || window.process.__nwjs)) {
-		return true;
-	}
-
-	// Internet Explorer and Edge do not support colors.
-	if (typeof navigator !== 'undefined' && navigator.userAgent && navigator.userAgent.toLowerCase().match(/(edge|trident)\/(\d+)/)) {
-		return false;
-	}
-
-	let m;
-
-	// Is webkit? http://stackoverflow.com/a/16459606/376773
-	// document is undefined in react-native: https://github.com/facebook/react-native/pull/1632
-	// eslint-disable-next-line no-return-assign
-	return (typeof document !== 'undefined' && document.documentElement && document.documentElement.style && document.documentElement.style.WebkitAppearance) ||
-		// Is firebug? http://stackoverflow.com/a/398120/376773
-		(typeof window !== 'undefined' && window.console && (window.console.firebug || (window.console.exception && window.console.table))) ||
-		// Is firefox >= v31?
-		// https://developer.mozilla.org/en-US/docs/Tools/Web_Console#Styling_messages
-		(typeof navigator !== 'undefined' && navigator.userAgent && (m = navigator.userAgent.toLowerCase().match(/firefox\/(\d+)/)) && parseInt(m[1], 10) >= 31) ||
-		// Double check webkit in userAgent just in case we are in a worker
-		(typeof navigator !== 'undefined' && navigator.userAgent && navigator.userAgent.toLowerCase().match(/applewebkit\/(\d+)/));
-}
-
-/**
- * Colorize log arguments if enabled.
- *
- * @api public
- */
-
-function formatArgs(args) {
-	args[0] = (this.useColors ? '%c' : '') +
-		this.namespace +
-		(this.useColors ? ' %c' : ' ') +
-		args[0] +
-		(this.useColors ? '%c ' : ' ') +
-		'+' + module.exports.humanize(this.diff);
-
-	if (!this.useColors) {
-		return;
-	}
-
-	const c = 'color: ' + this.color;
-	args.splice(1, 0, c, 'color: inherit');
-
-	// The final "%c" is somewhat tricky, because there could be other
-	// arguments passed either before or after the %c, so we need to
-	// figure out the correct index to insert the CSS into
-	let index = 0;
-	let lastC = 0;
-	args[0].replace(/%[a-zA-Z%]/g, match => {
-		if (match === '%%') {
-			return;
-		}
-		index++;
-		if (match === '%c') {
-			// We only are interested in the *last* %c
-			// (the user may have provided their own)
-			lastC = index;
-		}
-	});
-
-	args.splice(lastC, 0, c);
-}
-
-/**
- * Invokes `console.debug()` when available.
- * No-op when `console.debug` is not a "function".
- * If `console.debug` is not available, falls back
- * to `console.log`.
- *
- * @api public
- */
-exports.log = console.debug || console.log || (() => {});
-
-/**
- * Save `namespaces`.
- *
- * @param {String} namespaces
- * @api private
- */
-function save(namespaces) {
-	try {
-		if (namespaces) {
-			exports.storage.setItem('debug', namespaces);
-		} else {
-			exports.storage.removeItem('debug');
-		}
-	} catch (error) {
-		// Swallow
-		// XXX (@Qix-) should we be logging these?
-	}
-}
-
-/**
- * Load `namespaces`.
- *
- * @return {String} returns the previously persisted debug modes
- * @api private
- */
-function load() {
-	let r;
-	try {
-		r = exports.storage.getItem('debug') || exports.storage.getItem('DEBUG') ;
-	} catch (error) {
-		// Swallow
-		// XXX (@Qix-) should we be logging these?
-	}
-
-	// If debug isn't set in LS, and we're in Electron, try to load $DEBUG
-	if (!r && typeof process !== 'undefined' && 'env' in process) {
-		r = process.env.DEBUG;
-	}
-
-	return r;
-}
-
-/**
- * Localstorage attempts to return the localstorage.
- *
- * This is necessary because safari throws
- * when a user disables cookies/localstorage
- * and you attempt to access it.
- *
- * @return {LocalStorage}
- * @api private
- */
-
-function localstorage() {
-	try {
-		// TVMLKit (Apple TV JS Runtime) does not have a window object, just localStorage in the global context
-		// The Browser also has localStorage in the global context.
-		return localStorage;
-	} catch (error) {
-		// Swallow
-		// XXX (@Qix-) should we be logging these?
-	}
-}
-
-module.exports = __nccwpck_require__(897)(exports);
-
-const {formatters} = module.exports;
-
-/**
- * Map %j to `JSON.stringify()`, since no Web Inspectors do that by default.
- */
-
-formatters.j = function (v) {
-	try {
-		return JSON.stringify(v);
-	} catch (error) {
-		return '[UnexpectedJSONParseError]: ' + error.message;
-	}
-};
-
-
-/***/ }),
-
-/***/ 897:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-
-/**
- * This is the common logic for both the Node.js and web browser
- * implementations of `debug()`.
- */
-
-function setup(env) {
-	createDebug.debug = createDebug;
-	createDebug.default = createDebug;
-	createDebug.coerce = coerce;
-	createDebug.disable = disable;
-	createDebug.enable = enable;
-	createDebug.enabled = enabled;
-	createDebug.humanize = __nccwpck_require__(744);
-	createDebug.destroy = destroy;
-
-	Object.keys(env).forEach(key => {
-		createDebug[key] = env[key];
-	});
-
-	/**
-	* The currently active debug mode names, and names to skip.
-	*/
-
-	createDebug.names = [];
-	createDebug.skips = [];
-
-	/**
-	* Map of special "%n" handling functions, for the debug "format" argument.
-	*
-	* Valid key names are a single, lower or upper-case letter, i.e. "n" and "N".
-	*/
-	createDebug.formatters = {};
-
-	/**
-	* Selects a color for a debug namespace
-	* @param {String} namespace The namespace string for the debug instance to be colored
-	* @return {Number|String} An ANSI color code for the given namespace
-	* @api private
-	*/
-	function selectColor(namespace) {
-		let hash = 0;
-
-		for (let i = 0; i < namespace.length; i++) {
-			hash = ((hash << 5) - hash) + namespace.charCodeAt(i);
-			hash |= 0; // Convert to 32bit integer
-		}
-
-		return createDebug.colors[Math.abs(hash) % createDebug.colors.length];
-	}
-	createDebug.selectColor = selectColor;
-
-	/**
-	* Create a debugger with the given `namespace`.
-	*
-	* @param {String} namespace
-	* @return {Function}
-	* @api public
-	*/
-	function createDebug(namespace) {
-		let prevTime;
-		let enableOverride = null;
-		let namespacesCache;
-		let enabledCache;
-
-		function debug(...args) {
-			// Disabled?
-			if (!debug.enabled) {
-				return;
-			}
-
-			const self = debug;
-
-			// Set `diff` timestamp
-			const curr = Number(new Date());
-			const ms = curr - (prevTime || curr);
-			self.diff = ms;
-			self.prev = prevTime;
-			self.curr = curr;
-			prevTime = curr;
-
-			args[0] = createDebug.coerce(args[0]);
-
-			if (typeof args[0] !== 'string') {
-				// Anything else let's inspect with %O
-				args.unshift('%O');
-			}
-
-			// Apply any `formatters` transformations
-			let index = 0;
-			args[0] = args[0].replace(/%([a-zA-Z%])/g, (match, format) => {
-				// If we encounter an escaped % then don't increase the array index
-				if (match === '%%') {
-					return '%';
-				}
-				index++;
-				const formatter = createDebug.formatters[format];
-				if (typeof formatter === 'function') {
-					const val = args[index];
-					match = formatter.call(self, val);
-
-					// Now we need to remove `args[index]` since it's inlined in the `format`
-					args.splice(index, 1);
-					index--;
-				}
-				return match;
-			});
-
-			// Apply env-specific formatting (colors, etc.)
-			createDebug.formatArgs.call(self, args);
-
-			const logFn = self.log || createDebug.log;
-			logFn.apply(self, args);
-		}
-
-		debug.namespace = namespace;
-		debug.useColors = createDebug.useColors();
-		debug.color = createDebug.selectColor(namespace);
-		debug.extend = extend;
-		debug.destroy = createDebug.destroy; // XXX Temporary. Will be removed in the next major release.
-
-		Object.defineProperty(debug, 'enabled', {
-			enumerable: true,
-			configurable: false,
-			get: () => {
-				if (enableOverride !== null) {
-					return enableOverride;
-				}
-				if (namespacesCache !== createDebug.namespaces) {
-					namespacesCache = createDebug.namespaces;
-					enabledCache = createDebug.enabled(namespace);
-				}
-
-				return enabledCache;
-			},
-			set: v => {
-				enableOverride = v;
-			}
-		});
-
-		// Env-specific initialization logic for debug instances
-		if (typeof createDebug.init === 'function') {
-			createDebug.init(debug);
-		}
-
-		return debug;
-	}
-
-	function extend(namespace, delimiter) {
-		const newDebug = createDebug(this.namespace + (typeof delimiter === 'undefined' ? ':' : delimiter) + namespace);
-		newDebug.log = this.log;
-		return newDebug;
-	}
-
-	/**
-	* Enables a debug mode by namespaces. This can include modes
-	* separated by a colon and wildcards.
-	*
-	* @param {String} namespaces
-	* @api public
-	*/
-	function enable(namespaces) {
-		createDebug.save(namespaces);
-		createDebug.namespaces = namespaces;
-
-		createDebug.names = [];
-		createDebug.skips = [];
-
-		const split = (typeof namespaces === 'string' ? namespaces : '')
-			.trim()
-			.replace(/\s+/g, ',')
-			.split(',')
-			.filter(Boolean);
-
-		for (const ns of split) {
-			if (ns[0] === '-') {
-				createDebug.skips.push(ns.slice(1));
-			} else {
-				createDebug.names.push(ns);
-			}
-		}
-	}
-
-	/**
-	 * Checks if the given string matches a namespace template, honoring
-	 * asterisks as wildcards.
-	 *
-	 * @param {String} search
-	 * @param {String} template
-	 * @return {Boolean}
-	 */
-	function matchesTemplate(search, template) {
-		let searchIndex = 0;
-		let templateIndex = 0;
-		let starIndex = -1;
-		let matchIndex = 0;
-
-		while (searchIndex < search.length) {
-			if (templateIndex < template.length && (template[templateIndex] === search[searchIndex] || template[templateIndex] === '*')) {
-				// Match character or proceed with wildcard
-				if (template[templateIndex] === '*') {
-					starIndex = templateIndex;
-					matchIndex = searchIndex;
-					templateIndex++; // Skip the '*'
-				} else {
-					searchIndex++;
-					templateIndex++;
-				}
-			} else if (starIndex !== -1) { // eslint-disable-line no-negated-condition
-				// Backtrack to the last '*' and try to match more characters
-				templateIndex = starIndex + 1;
-				matchIndex++;
-				searchIndex = matchIndex;
-			} else {
-				return false; // No match
-			}
-		}
-
-		// Handle trailing '*' in template
-		while (templateIndex < template.length && template[templateIndex] === '*') {
-			templateIndex++;
-		}
-
-		return templateIndex === template.length;
-	}
-
-	/**
-	* Disable debug output.
-	*
-	* @return {String} namespaces
-	* @api public
-	*/
-	function disable() {
-		const namespaces = [
-			...createDebug.names,
-			...createDebug.skips.map(namespace => '-' + namespace)
-		].join(',');
-		createDebug.enable('');
-		return namespaces;
-	}
-
-	/**
-	* Returns true if the given mode name is enabled, false otherwise.
-	*
-	* @param {String} name
-	* @return {Boolean}
-	* @api public
-	*/
-	function enabled(name) {
-		for (const skip of createDebug.skips) {
-			if (matchesTemplate(name, skip)) {
-				return false;
-			}
-		}
-
-		for (const ns of createDebug.names) {
-			if (matchesTemplate(name, ns)) {
-				return true;
-			}
-		}
-
-		return false;
-	}
-
-	/**
-	* Coerce `val`.
-	*
-	* @param {Mixed} val
-	* @return {Mixed}
-	* @api private
-	*/
-	function coerce(val) {
-		if (val instanceof Error) {
-			return val.stack || val.message;
-		}
-		return val;
-	}
-
-	/**
-	* XXX DO NOT USE. This is a temporary stub function.
-	* XXX It WILL be removed in the next major release.
-	*/
-	function destroy() {
-		console.warn('Instance method `debug.destroy()` is deprecated and no longer does anything. It will be removed in the next major version of `debug`.');
-	}
-
-	createDebug.enable(createDebug.load());
-
-	return createDebug;
-}
-
-module.exports = setup;
-
-
-/***/ }),
-
-/***/ 2830:
-/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
-
-/**
- * Detect Electron renderer / nwjs process, which is node, but we should
- * treat as a browser.
- */
-
-if (typeof process === 'undefined' || process.type === 'renderer' || process.browser === true || process.__nwjs) {
-	module.exports = __nccwpck_require__(6110);
-} else {
-	module.exports = __nccwpck_require__(5108);
-}
-
-
-/***/ }),
-
-/***/ 5108:
-/***/ ((module, exports, __nccwpck_require__) => {
-
-/**
- * Module dependencies.
- */
-
-const tty = __nccwpck_require__(2018);
-const util = __nccwpck_require__(9023);
-
-/**
- * This is the Node.js implementation of `debug()`.
- */
-
-exports.init = init;
-exports.log = log;
-exports.formatArgs = formatArgs;
-exports.save = save;
-exports.load = load;
-exports.useColors = useColors;
-exports.destroy = util.deprecate(
-	() => {},
-	'Instance method `debug.destroy()` is deprecated and no longer does anything. It will be removed in the next major version of `debug`.'
-);
-
-/**
- * Colors.
- */
-
-exports.colors = [6, 2, 3, 4, 5, 1];
-
-try {
-	// Optional dependency (as in, doesn't need to be installed, NOT like optionalDependencies in package.json)
-	// eslint-disable-next-line import/no-extraneous-dependencies
-	const supportsColor = __nccwpck_require__(3245);
-
-	if (supportsColor && (supportsColor.stderr || supportsColor).level >= 2) {
-		exports.colors = [
-			20,
-			21,
-			26,
-			27,
-			32,
-			33,
-			38,
-			39,
-			40,
-			41,
-			42,
-			43,
-			44,
-			45,
-			56,
-			57,
-			62,
-			63,
-			68,
-			69,
-			74,
-			75,
-			76,
-			77,
-			78,
-			79,
-			80,
-			81,
-			92,
-			93,
-			98,
-			99,
-			112,
-			113,
-			128,
-			129,
-			134,
-			135,
-			148,
-			149,
-			160,
-			161,
-			162,
-			163,
-			164,
-			165,
-			166,
-			167,
-			168,
-			169,
-			170,
-			171,
-			172,
-			173,
-			178,
-			179,
-			184,
-			185,
-			196,
-			197,
-			198,
-			199,
-			200,
-			201,
-			202,
-			203,
-			204,
-			205,
-			206,
-			207,
-			208,
-			209,
-			214,
-			215,
-			220,
-			221
-		];
-	}
-} catch (error) {
-	// Swallow - we only care if `supports-color` is available; it doesn't have to be.
-}
-
-/**
- * Build up the default `inspectOpts` object from the environment variables.
- *
- *   $ DEBUG_COLORS=no DEBUG_DEPTH=10 DEBUG_SHOW_HIDDEN=enabled node script.js
- */
-
-exports.inspectOpts = Object.keys(process.env).filter(key => {
-	return /^debug_/i.test(key);
-}).reduce((obj, key) => {
-	// Camel-case
-	const prop = key
-		.substring(6)
-		.toLowerCase()
-		.replace(/_([a-z])/g, (_, k) => {
-			return k.toUpperCase();
-		});
-
-	// Coerce string value into JS value
-	let val = process.env[key];
-	if (/^(yes|on|true|enabled)$/i.test(val)) {
-		val = true;
-	} else if (/^(no|off|false|disabled)$/i.test(val)) {
-		val = false;
-	} else if (val === 'null') {
-		val = null;
-	} else {
-		val = Number(val);
-	}
-
-	obj[prop] = val;
-	return obj;
-}, {});
-
-/**
- * Is stdout a TTY? Colored output is enabled when `true`.
- */
-
-function useColors() {
-	return 'colors' in exports.inspectOpts ?
-		Boolean(exports.inspectOpts.colors) :
-		tty.isatty(process.stderr.fd);
-}
-
-/**
- * Adds ANSI color escape codes if enabled.
- *
- * @api public
- */
-
-function formatArgs(args) {
-	const {namespace: name, useColors} = this;
-
-	if (useColors) {
-		const c = this.color;
-		const colorCode = '\u001B[3' + (c < 8 ? c : '8;5;' + c);
-		const prefix = `  ${colorCode};1m${name} \u001B[0m`;
-
-		args[0] = prefix + args[0].split('\n').join('\n' + prefix);
-		args.push(colorCode + 'm+' + module.exports.humanize(this.diff) + '\u001B[0m');
-	} else {
-		args[0] = getDate() + name + ' ' + args[0];
-	}
-}
-
-function getDate() {
-	if (exports.inspectOpts.hideDate) {
-		return '';
-	}
-	return new Date().toISOString() + ' ';
-}
-
-/**
- * Invokes `util.formatWithOptions()` with the specified arguments and writes to stderr.
- */
-
-function log(...args) {
-	return process.stderr.write(util.formatWithOptions(exports.inspectOpts, ...args) + '\n');
-}
-
-/**
- * Save `namespaces`.
- *
- * @param {String} namespaces
- * @api private
- */
-function save(namespaces) {
-	if (namespaces) {
-		process.env.DEBUG = namespaces;
-	} else {
-		// If you set a process.env field to null or undefined, it gets cast to the
-		// string 'null' or 'undefined'. Just delete instead.
-		delete process.env.DEBUG;
-	}
-}
-
-/**
- * Load `namespaces`.
- *
- * @return {String} returns the previously persisted debug modes
- * @api private
- */
-
-function load() {
-	return process.env.DEBUG;
-}
-
-/**
- * Init logic for `debug` instances.
- *
- * Create a new `inspectOpts` object in case `useColors` is set
- * differently for a particular `debug` instance.
- */
-
-function init(debug) {
-	debug.inspectOpts = {};
-
-	const keys = Object.keys(exports.inspectOpts);
-	for (let i = 0; i < keys.length; i++) {
-		debug.inspectOpts[keys[i]] = exports.inspectOpts[keys[i]];
-	}
-}
-
-module.exports = __nccwpck_require__(897)(exports);
-
-const {formatters} = module.exports;
-
-/**
- * Map %o to `util.inspect()`, all on a single line.
- */
-
-formatters.o = function (v) {
-	this.inspectOpts.colors = this.useColors;
-	return util.inspect(v, this.inspectOpts)
-		.split('\n')
-		.map(str => str.trim())
-		.join(' ');
-};
-
-/**
- * Map %O to `util.inspect()`, allowing multiple lines if needed.
- */
-
-formatters.O = function (v) {
-	this.inspectOpts.colors = this.useColors;
-	return util.inspect(v, this.inspectOpts);
-};
-
-
-/***/ }),
-
-/***/ 6584:
+/***/ 584:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-const zlib = __nccwpck_require__(3106);
-const http = __nccwpck_require__(8611);
-const https = __nccwpck_require__(5692);
-const parse = (__nccwpck_require__(7016).parse);
-const format = (__nccwpck_require__(7016).format);
+const zlib = __nccwpck_require__(113);
+const http = __nccwpck_require__(611);
+const https = __nccwpck_require__(692);
+const parse = (__nccwpck_require__(16).parse);
+const format = (__nccwpck_require__(16).format);
 
-const debugBody = __nccwpck_require__(2830)('httpx:body');
-const debugHeader = __nccwpck_require__(2830)('httpx:header');
+const debugBody = __nccwpck_require__(595)('httpx:body');
+const debugHeader = __nccwpck_require__(595)('httpx:header');
 
 const httpAgent = new http.Agent({ keepAlive: true });
 const httpsAgent = new https.Agent({ keepAlive: true });
@@ -5153,7 +4288,7 @@ exports.readAsSSE = async function* (response) {
 
 /***/ }),
 
-/***/ 2616:
+/***/ 616:
 /***/ ((__unused_webpack_module, exports) => {
 
 exports.parse = exports.decode = decode
@@ -5366,15 +4501,15 @@ function unsafe (val, doUnesc) {
 
 /***/ }),
 
-/***/ 4108:
+/***/ 108:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-const fs = __nccwpck_require__(9896);
+const fs = __nccwpck_require__(896);
 const os = __nccwpck_require__(857);
-const crypto = __nccwpck_require__(6982);
+const crypto = __nccwpck_require__(982);
 
 /**
  * Load *.json file synchronous. Don't use require('*.json')
@@ -5663,176 +4798,23 @@ exports.decrypt = function (encrypted, inputEncoding, outputEncoding) {
 
 /***/ }),
 
-/***/ 744:
+/***/ 595:
 /***/ ((module) => {
 
-/**
- * Helpers.
- */
-
-var s = 1000;
-var m = s * 60;
-var h = m * 60;
-var d = h * 24;
-var w = d * 7;
-var y = d * 365.25;
-
-/**
- * Parse or format the given `val`.
- *
- * Options:
- *
- *  - `long` verbose formatting [false]
- *
- * @param {String|Number} val
- * @param {Object} [options]
- * @throws {Error} throw an error if val is not a non-empty string or a number
- * @return {String|Number}
- * @api public
- */
-
-module.exports = function (val, options) {
-  options = options || {};
-  var type = typeof val;
-  if (type === 'string' && val.length > 0) {
-    return parse(val);
-  } else if (type === 'number' && isFinite(val)) {
-    return options.long ? fmtLong(val) : fmtShort(val);
-  }
-  throw new Error(
-    'val is not a non-empty string or a valid number. val=' +
-      JSON.stringify(val)
-  );
-};
-
-/**
- * Parse the given `str` and return milliseconds.
- *
- * @param {String} str
- * @return {Number}
- * @api private
- */
-
-function parse(str) {
-  str = String(str);
-  if (str.length > 100) {
-    return;
-  }
-  var match = /^(-?(?:\d+)?\.?\d+) *(milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w|years?|yrs?|y)?$/i.exec(
-    str
-  );
-  if (!match) {
-    return;
-  }
-  var n = parseFloat(match[1]);
-  var type = (match[2] || 'ms').toLowerCase();
-  switch (type) {
-    case 'years':
-    case 'year':
-    case 'yrs':
-    case 'yr':
-    case 'y':
-      return n * y;
-    case 'weeks':
-    case 'week':
-    case 'w':
-      return n * w;
-    case 'days':
-    case 'day':
-    case 'd':
-      return n * d;
-    case 'hours':
-    case 'hour':
-    case 'hrs':
-    case 'hr':
-    case 'h':
-      return n * h;
-    case 'minutes':
-    case 'minute':
-    case 'mins':
-    case 'min':
-    case 'm':
-      return n * m;
-    case 'seconds':
-    case 'second':
-    case 'secs':
-    case 'sec':
-    case 's':
-      return n * s;
-    case 'milliseconds':
-    case 'millisecond':
-    case 'msecs':
-    case 'msec':
-    case 'ms':
-      return n;
-    default:
-      return undefined;
-  }
-}
-
-/**
- * Short format for `ms`.
- *
- * @param {Number} ms
- * @return {String}
- * @api private
- */
-
-function fmtShort(ms) {
-  var msAbs = Math.abs(ms);
-  if (msAbs >= d) {
-    return Math.round(ms / d) + 'd';
-  }
-  if (msAbs >= h) {
-    return Math.round(ms / h) + 'h';
-  }
-  if (msAbs >= m) {
-    return Math.round(ms / m) + 'm';
-  }
-  if (msAbs >= s) {
-    return Math.round(ms / s) + 's';
-  }
-  return ms + 'ms';
-}
-
-/**
- * Long format for `ms`.
- *
- * @param {Number} ms
- * @return {String}
- * @api private
- */
-
-function fmtLong(ms) {
-  var msAbs = Math.abs(ms);
-  if (msAbs >= d) {
-    return plural(ms, msAbs, d, 'day');
-  }
-  if (msAbs >= h) {
-    return plural(ms, msAbs, h, 'hour');
-  }
-  if (msAbs >= m) {
-    return plural(ms, msAbs, m, 'minute');
-  }
-  if (msAbs >= s) {
-    return plural(ms, msAbs, s, 'second');
-  }
-  return ms + ' ms';
-}
-
-/**
- * Pluralization helper.
- */
-
-function plural(ms, msAbs, n, name) {
-  var isPlural = msAbs >= n * 1.5;
-  return Math.round(ms / n) + ' ' + name + (isPlural ? 's' : '');
-}
-
+"use strict";
+module.exports = require("./debug-off.cjs");
 
 /***/ }),
 
-/***/ 5317:
+/***/ 113:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("./zlib.cjs");
+
+/***/ }),
+
+/***/ 317:
 /***/ ((module) => {
 
 "use strict";
@@ -5840,7 +4822,7 @@ module.exports = require("child_process");
 
 /***/ }),
 
-/***/ 6982:
+/***/ 982:
 /***/ ((module) => {
 
 "use strict";
@@ -5848,7 +4830,7 @@ module.exports = require("crypto");
 
 /***/ }),
 
-/***/ 9896:
+/***/ 896:
 /***/ ((module) => {
 
 "use strict";
@@ -5856,7 +4838,7 @@ module.exports = require("fs");
 
 /***/ }),
 
-/***/ 8611:
+/***/ 611:
 /***/ ((module) => {
 
 "use strict";
@@ -5864,7 +4846,7 @@ module.exports = require("http");
 
 /***/ }),
 
-/***/ 5692:
+/***/ 692:
 /***/ ((module) => {
 
 "use strict";
@@ -5880,7 +4862,7 @@ module.exports = require("os");
 
 /***/ }),
 
-/***/ 6928:
+/***/ 928:
 /***/ ((module) => {
 
 "use strict";
@@ -5888,7 +4870,7 @@ module.exports = require("path");
 
 /***/ }),
 
-/***/ 3480:
+/***/ 480:
 /***/ ((module) => {
 
 "use strict";
@@ -5896,7 +4878,7 @@ module.exports = require("querystring");
 
 /***/ }),
 
-/***/ 2203:
+/***/ 203:
 /***/ ((module) => {
 
 "use strict";
@@ -5904,23 +4886,7 @@ module.exports = require("stream");
 
 /***/ }),
 
-/***/ 3245:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("supports-color");
-
-/***/ }),
-
-/***/ 2018:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("tty");
-
-/***/ }),
-
-/***/ 7016:
+/***/ 16:
 /***/ ((module) => {
 
 "use strict";
@@ -5928,7 +4894,7 @@ module.exports = require("url");
 
 /***/ }),
 
-/***/ 9023:
+/***/ 23:
 /***/ ((module) => {
 
 "use strict";
@@ -5936,15 +4902,7 @@ module.exports = require("util");
 
 /***/ }),
 
-/***/ 3106:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("zlib");
-
-/***/ }),
-
-/***/ 9517:
+/***/ 517:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 module.exports = __nccwpck_require__(477);
@@ -5952,7 +4910,7 @@ module.exports = __nccwpck_require__(477);
 
 /***/ }),
 
-/***/ 8395:
+/***/ 395:
 /***/ ((module) => {
 
 "use strict";
@@ -6001,7 +4959,7 @@ module.exports = /*#__PURE__*/JSON.parse('{"name":"@alicloud/credentials","versi
 /******/ 	// startup
 /******/ 	// Load entry module and return exports
 /******/ 	// This entry module used 'module' so it can't be inlined
-/******/ 	var __webpack_exports__ = __nccwpck_require__(9517);
+/******/ 	var __webpack_exports__ = __nccwpck_require__(517);
 /******/ 	module.exports = __webpack_exports__;
 /******/ 	
 /******/ })()

@@ -11,7 +11,12 @@ const maybeText = z.nullish(z.string());
 const id = z.string().check(z.minLength(1), z.maxLength(128));
 const wholeNumber = z.string().check(z.regex(/^[0-9]{1,9}$/));
 
-const deployedVersion = z.object({ CodeVersion: id, Percentage: wholeNumber, Description: maybeText, CreateTime: maybeText });
+const deployedVersion = z.object({
+  CodeVersion: id,
+  Percentage: wholeNumber,
+  Description: maybeText,
+  CreateTime: maybeText,
+});
 const codeDeploy = z.object({
   DeployId: maybeText,
   CreationTime: maybeText,

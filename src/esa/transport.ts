@@ -5,7 +5,8 @@ import type { TLSSocket } from 'node:tls';
 import sdk from '@alicloud/openapi-client';
 import { RuntimeOptions } from '@alicloud/tea-util';
 
-const { default: Client, Config, OpenApiRequest, Params } = sdk;
+const { default: Client, OpenApiRequest, Params } = sdk;
+type Config = InstanceType<typeof sdk.Config>;
 
 /** The operations of ESA 2024-09-10 that this action uses; each needs the RAM action of the same name. */
 export type Operation = 'GetRoutine' | 'ListRoutineCodeVersions' | 'CreateRoutineCodeDeployment';
@@ -90,20 +91,18 @@ export function transport(keys: Keys, endpoint: Endpoint, timeout: number): Send
   };
 }
 
-function configOf(keys: Keys, endpoint: Endpoint): InstanceType<typeof Config> {
+/** A plain object, not a `Config`: that class would load the SDK's credential chain to look at its own types. */
+function configOf(keys: Keys, endpoint: Endpoint): Config {
   const type = keys.securityToken === undefined ? 'access_key' : 'sts';
-  const credential = {
-    ...keys,
-    securityToken: keys.securityToken ?? '',
-    type,
-    providerName: type === 'sts' ? 'static_sts' : 'static_ak',
-  };
-  return new Config({
+  const providerName = type === 'sts' ? 'static_sts' : 'static_ak';
+  const credential = { ...keys, securityToken: keys.securityToken ?? '', type, providerName };
+  const config: Partial<Config> = {
     endpoint: endpoint.host,
     protocol: endpoint.protocol,
     userAgent: 'esa-canary-deploy',
-    credential: { getCredential: async () => credential },
-  });
+    credential: { getCredential: async () => credential } as never,
+  };
+  return config as Config;
 }
 
 function paramsOf(action: Operation): InstanceType<typeof Params> {
@@ -192,7 +191,17 @@ function failureOf(error: unknown, seen: Observed, timeout: number): Reply {
     return { kind: 'unreadable', ...headersOf(seen) };
   if (typeof failure.code === 'string' || seen.request !== undefined) {
     const code = typeof failure.code === 'string' ? failure.code : 'ConnectionClosed';
-    return { kind: 'network', code, message: String(failure.message ?? error), connected: seen.connected };
+    return {
+      kind: 'network',
+      code,
+      message: withoutRequest(String(failure.message ?? error)),
+      connected: seen.connected,
+    };
   }
   throw error;
+}
+
+/** httpx glues the request to the message of an error: `socket hang upPOST https://HOST/ failed.` */
+function withoutRequest(message: string): string {
+  return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, '').trim();
 }

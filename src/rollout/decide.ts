@@ -16,7 +16,7 @@ const LONGEST_LOOK = 3_000;
 
 type Deploying = Extract<Plan, { kind: 'deploy' }>;
 type Written = Extract<Event, { kind: 'accepted' | 'write-failed' }>;
-type Looked = Extract<Event, { kind: 'read' | 'read-failed' | 'waited' }>;
+type Looked = Extract<Event, { kind: 'read' | 'read-failed' | 'wait' }>;
 
 /** The whole state machine: what has happened so far decides the one next command, and nothing else does. */
 export function decide(plan: Plan, timeline: Timeline): Command {
@@ -55,7 +55,7 @@ function deploy(plan: Deploying, timeline: Timeline): Command {
 /** Accepted is not live yet: look until it shows, for as long as that may take. */
 function verify(plan: Deploying, accepted: Extract<Written, { kind: 'accepted' }>, since: readonly Looked[]): Command {
   const latest = since.at(-1);
-  if (latest === undefined || latest.kind === 'waited') return { kind: 'read' };
+  if (latest === undefined || latest.kind === 'wait') return { kind: 'read' };
   if (latest.kind === 'read-failed') return unverified(plan, accepted, latest.fault);
   if (isWanted(latest.live, plan)) return deployed(plan, latest.live, accepted.deploymentId);
   const ours =
@@ -90,7 +90,7 @@ function recover(
       atMost: Math.max(pause.atMost, fault.retryAfter ?? 0),
     };
   }
-  if (latest === undefined || latest.kind === 'waited') return { kind: 'read' };
+  if (latest === undefined || latest.kind === 'wait') return { kind: 'read' };
   if (latest.kind === 'read-failed') return unknownAfter(plan, fault, latest.fault);
   if (isWanted(latest.live, plan)) return deployed(plan, latest.live, '');
   if (!isUntouched(latest.live, plan)) return drifted(plan, latest.live);
@@ -195,5 +195,5 @@ function isWrite(event: Event): event is Written {
 }
 
 function isLook(event: Event): event is Looked {
-  return event.kind === 'read' || event.kind === 'read-failed' || event.kind === 'waited';
+  return event.kind === 'read' || event.kind === 'read-failed' || event.kind === 'wait';
 }

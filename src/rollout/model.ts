@@ -113,7 +113,8 @@ export type Event = { readonly at: number } & (
       readonly requestId: string;
     }
   | { readonly kind: 'write-failed'; readonly split: TrafficSplit; readonly fault: Fault }
-  | { readonly kind: 'waited'; readonly for: number }
+  /** Appended when the wait begins. */
+  | { readonly kind: 'wait'; readonly for: number; readonly why: string }
 );
 
 export type Timeline = readonly Event[];

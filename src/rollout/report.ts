@@ -83,8 +83,8 @@ function lastRequestId(timeline: Timeline): string {
   return calls.filter((call) => call.requestId !== '').at(-1)?.requestId ?? '';
 }
 
-/** An event as one line of the log; undefined when the lines around it say it already. */
-export function describe(event: Event): string | undefined {
+/** An event as one line of the log. */
+export function describe(event: Event): string {
   switch (event.kind) {
     case 'called': {
       const id = event.requestId === '' ? '' : `, RequestId ${event.requestId}`;
@@ -100,9 +100,9 @@ export function describe(event: Event): string | undefined {
       );
     case 'write-failed':
     case 'read-failed':
-      return oneLine(`${event.fault.operation} brought no usable answer: ${event.fault.code}: ${event.fault.message}`);
-    case 'waited':
-      return undefined;
+      return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
+    case 'wait':
+      return oneLine(`Waiting ${seconds(event.for)}, then reading what is live: ${event.why}`);
   }
 }
 

@@ -43,9 +43,13 @@ export function inMarkdown(text: string, limit = LIMIT): string {
     .trim();
 }
 
-/** The same, as code: for ids and values that somebody copies, where a zero-width space would be copied too. */
+/**
+ * The same, as code, for ids and inputs that somebody copies: where nothing can be taken for Markdown or an address,
+ * no zero-width space is put in, since it would be copied too.
+ */
 export function asCode(text: string, limit = LIMIT): string {
   const line = cut(text, limit).replace(INVISIBLE, ' ').trim();
   if (line === '') return '';
-  return `<code>${/^[\w.=,-]+$/.test(line) ? line.replace(/_/g, '&#95;') : inMarkdown(line, limit)}</code>`;
+  const plain = /^[\w.=,: -]+$/.test(line) && !/www\.|https?:/i.test(line);
+  return `<code>${plain ? line.replace(/_/g, '&#95;') : inMarkdown(line, limit)}</code>`;
 }

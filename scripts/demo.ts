@@ -1,0 +1,104 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Emulator, type Fault, startEmulator } from '../emulator/emulator.js';
+import { summaryPage } from './render.js';
+import { runStep, type StepResult } from './runner.js';
+
+/** Runs the committed bundle as a runner would, against an emulated ESA, and shows what it printed and what it did. */
+const dist = dirname(dirname(fileURLToPath(import.meta.url)));
+const folder = join(dirname(dist), '.demo');
+
+interface Scene {
+  readonly title: string;
+  readonly inputs: (last: StepResult | undefined) => Readonly<Record<string, string>>;
+  readonly fault?: Fault;
+}
+
+void main();
+
+async function main(): Promise<void> {
+  await using emulator = await startEmulator();
+  const versions = emulator.world.routines['hello']?.versions.map((known) => known.codeVersion) ?? [];
+  say(`An emulated ESA listens on ${emulator.api}. Routine "hello" has versions ${versions.join(', ')};`);
+  say('the oldest serves all requests. Each step below is the real bundle in a process of its own.');
+  const summaries = [];
+  let last: StepResult | undefined;
+  for (const scene of scenes(versions)) {
+    last = await play(scene, emulator, last);
+    summaries.push(last.summary);
+  }
+  mkdirSync(folder, { recursive: true });
+  const markdown = summaries.join('\n---\n\n');
+  writeFileSync(join(folder, 'summary.md'), markdown);
+  writeFileSync(join(folder, 'summary.html'), summaryPage('Job summary of the demo', markdown));
+  say('\nThe job summary that GitHub would show:');
+  for (const name of ['summary.html', 'summary.md']) say(`  ${relative(process.cwd(), join(folder, name))}`);
+}
+
+function scenes([v1 = '', v2 = '', v3 = '']: readonly string[]): readonly Scene[] {
+  return [
+    {
+      title: '10 % of production to the second version, the rest stays',
+      inputs: () => ({ versions: `${v2}=10,${v1}` }),
+    },
+    {
+      title: 'All of it, only if nobody has deployed since; the network loses the answer to the write',
+      inputs: (before) => ({ versions: `${v2}=100`, 'expect-deployment-id': before?.outputs['deployment-id'] ?? '' }),
+      fault: { operation: 'CreateRoutineCodeDeployment', effect: { kind: 'lost' } },
+    },
+    {
+      title: 'The newest version, guarded by a DeploymentId that is no longer live',
+      inputs: () => ({ versions: `${v3}=5,${v2}`, 'expect-deployment-id': '1700000000000000000' }),
+    },
+  ];
+}
+
+async function play(scene: Scene, emulator: Emulator, last: StepResult | undefined): Promise<StepResult> {
+  const [key] = emulator.world.credentials;
+  const inputs = { routine: 'hello', env: 'production', ...scene.inputs(last) };
+  say(`\n━━ ${scene.title}`);
+  for (const [name, value] of Object.entries(inputs)) say(`   ${name}: ${value}`);
+  if (scene.fault !== undefined) emulator.script(scene.fault);
+  const result = await runStep({
+    entry: join(dist, 'main.cjs'),
+    inputs: {
+      ...inputs,
+      endpoint: emulator.api,
+      'access-key-id': key?.accessKeyId ?? '',
+      'access-key-secret': key?.accessKeySecret ?? '',
+    },
+    onLine: (line) => {
+      if (line.trim() !== '' && !line.startsWith('::add-mask::')) say(`   │ ${line}`);
+    },
+  });
+  say(`   exit ${result.exitCode}, outcome ${result.outputs['outcome']}`);
+  say(`   100 requests to the edge: ${await traffic(emulator)}`);
+  return result;
+}
+
+/** Which versions answer, asked of the edge itself. */
+async function traffic(emulator: Emulator): Promise<string> {
+  const counts = new Map<string, number>();
+  for (let sent = 0; sent < 100; sent += 1) {
+    const version = await answeredBy(`${emulator.edge}/production/hello/`);
+    counts.set(version, (counts.get(version) ?? 0) + 1);
+  }
+  return [...counts].map(([version, count]) => `${count} answered by ${version}`).join(', ');
+}
+
+async function answeredBy(url: string): Promise<string> {
+  return new Promise((done, failed) => {
+    const sent = request(url, (response) => {
+      response.resume();
+      response.once('end', () => done(String(response.headers['x-code-version'] ?? 'nobody')));
+    });
+    sent.once('error', failed);
+    sent.end();
+  });
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
