@@ -96,7 +96,8 @@ async function answer(context: ControlContext, message: IncomingMessage, respons
   reply(response, 200, result);
 }
 
-function isLoopback(address: string): boolean {
+/** Whether an address, as a socket names its peer, is of this machine only. */
+export function isLoopback(address: string): boolean {
   return address === '::1' || /^(?:::ffff:)?127\./.test(address);
 }
 

@@ -147,4 +147,4 @@ function bytes(path: string): number {
     : readdirSync(path).reduce((sum, name) => sum + bytes(join(path, name)), 0);
 }
 
-main().finally(() => rmSync(folder, { recursive: true, force: true }));
+void main().finally(() => rmSync(folder, { recursive: true, force: true }));

@@ -5,7 +5,7 @@ import { gfm, gfmHtml } from 'micromark-extension-gfm';
 export function summaryPage(title: string, markdown: string): string {
   const body = micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
   const drawn = body.replace(/<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g, (_, chart: string) =>
-    pie(unescape(chart)),
+    pie(unescaped(chart)),
   );
   return `<!doctype html>
 <html lang="en">
@@ -65,7 +65,7 @@ function point(angle: number, radius: number): string {
   return `${(140 + radius * Math.cos(angle)).toFixed(1)} ${(150 + radius * Math.sin(angle)).toFixed(1)}`;
 }
 
-function unescape(html: string): string {
+function unescaped(html: string): string {
   return html
     .replace(/&quot;/g, '"')
     .replace(/&lt;/g, '<')

@@ -154,7 +154,7 @@ const schema = z.object({
     const endpoint = readEndpoint(text);
     if (endpoint !== undefined) return good(endpoint);
     return wrong(
-      `${quoted(text)} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`,
+      `${quoted(text.replace(/\/\/[^/]*@/, '//***@'))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`,
     );
   }),
   'api-timeout': input((text) => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { isLoopback } from '../../emulator/control.js';
 import { startEmulator } from '../../emulator/emulator.js';
 import { deployment, getRoutine, hello, production } from './hello-routine.js';
 import { ask, askJson, codeVersions, send } from './signed-request.js';
@@ -69,6 +70,18 @@ test.each([
   const before = JSON.stringify(emulator.world);
   expect((await control(emulator.api, method, path, value)).status).toBe(status);
   expect(JSON.stringify(emulator.world)).toBe(before);
+});
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.8.8.8', true],
+  ['::1', true],
+  ['::ffff:127.0.0.1', true],
+  ['10.127.0.1', false],
+  ['::ffff:10.0.0.1', false],
+  ['', false],
+])('the control plane is open to loopback only: %s', (address, loopback) => {
+  expect(isLoopback(address)).toBe(loopback);
 });
 
 test('over TLS the API is the same, connections counted alike', async () => {

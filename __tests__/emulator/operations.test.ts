@@ -71,20 +71,20 @@ test.each(['form', 'query', 'json'] as const)('a deployment asked for by %s chan
   expect(world.routines['hello']?.environments.production.history).toHaveLength(2);
 });
 
-const { v1, v2 } = hello();
+const { v1, v2, v3 } = hello();
 
 test.each([
   ['not JSON', 'v1=10'],
   ['no list', '{}'],
   ['an empty list', '[]'],
   ['an entry that is null', '[null]'],
-  ['three entries', codeVersions([v1, 50], [v2, 25], ['3', 25])],
+  ['three entries', codeVersions([v1, 50], [v2, 25], [v3, 25])],
   ['a sum under 100', codeVersions([v1, 50], [v2, 49])],
   ['a sum over 100', codeVersions([v1, 50], [v2, 51])],
   ['one version below 100', codeVersions([v1, 99])],
   ['zero percent', codeVersions([v1, 100], [v2, 0])],
   ['a negative percentage', codeVersions([v1, 101], [v2, -1])],
-  ['a fraction', codeVersions([v1, 99.5], [v2, 0.5])],
+  ['a fraction', codeVersions([v1, 50.5], [v2, 49.5])],
   ['a percentage in quotes', `[{"CodeVersion":"${v1}","Percentage":"100"}]`],
   ['a version as a bare number', `[{"CodeVersion":${v1},"Percentage":100}]`],
   ['a version twice', codeVersions([v1, 50], [v1, 50])],

@@ -3,7 +3,7 @@ import { addRoutine, addVersion, deploy, emptyWorld, startEmulator } from '../..
 import { at, deployment, getRoutine, hello, production } from './hello-routine.js';
 import { ask, askJson, codeVersions } from './signed-request.js';
 
-const { v1, v2 } = hello();
+const { v1, v2, v3 } = hello();
 
 test('quirk lagReads: the old state is shown so many times more, in that environment only', async () => {
   await using emulator = await startEmulator({ world: hello({ lagReads: 2 }).world });
@@ -13,6 +13,14 @@ test('quirk lagReads: the old state is shown so many times more, in that environ
   expect(seen).toEqual([v1, v1, v2, v2]);
   await ask(emulator.api, deployment(codeVersions([v2, 100]), 'staging'));
   expect((await production(emulator.api))?.CodeVersion).toBe(v2);
+});
+
+test('somebody else, who deploys past the API, is seen at once', async () => {
+  const { world } = hello({ lagReads: 2 });
+  await using emulator = await startEmulator({ world });
+  await ask(emulator.api, deployment(codeVersions([v2, 100])));
+  deploy(world, 'hello', 'production', [{ codeVersion: v3, percentage: 100 }], at);
+  expect((await production(emulator.api))?.CodeVersion).toBe(v3);
 });
 
 test('quirk numeric ids: bare numbers with every digit', async () => {

@@ -38,6 +38,7 @@ test('a role assumed with an OIDC token gives a session that the API lets in unt
   world.roles.push({ ...role, allow: ['esa:GetRoutine'] });
   await using emulator = await startEmulator({ world, now: () => now });
   const { Credentials } = (await assume(emulator.api, { ...good, DurationSeconds: '900' })) as unknown as Session;
+  expect(emulator.requests[0]?.parameters).toEqual({ ...good, DurationSeconds: '900' });
   expect(Credentials).toMatchObject({
     AccessKeyId: expect.stringMatching(/^STS\./),
     Expiration: '2026-11-22T21:15:00Z',

@@ -106,6 +106,10 @@ describe('what is no split', () => {
     expect(mistakesOf(text).join('; ')).toContain(sentence);
   });
 
+  test('a version that YAML has rounded is told from a mere typing mistake', () => {
+    expect(mistakesOf('1.76659002238116E+18')).toEqual([expect.stringContaining('YAML has rounded it')]);
+  });
+
   test('every mistake is told, not the first alone', () => {
     expect(mistakesOf('a=1e2,a=0,3=x')).toHaveLength(7);
   });

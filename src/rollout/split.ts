@@ -59,9 +59,12 @@ function countMistakes(written: readonly WrittenShare[]): string[] {
 }
 
 function entryMistakes({ version, weight }: WrittenShare): string[] {
-  const mistakes = [];
-  if (!DIGITS.test(version))
-    mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175`);
+  const mistakes: string[] = [];
+  if (!DIGITS.test(version)) {
+    // 1766590022381161014 without quotes reaches an action as 1.76659002238116E+18.
+    const rounded = /^[0-9.]+e\+?[0-9]+$/i.test(version) ? ' (YAML has rounded it: write it in quotation marks)' : '';
+    mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
+  }
   if (weight !== undefined && !PERCENTAGE.test(weight)) {
     mistakes.push(
       `${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`,

@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { asCode, inMarkdown, oneLine } from '../../src/rollout/untrusted.js';
+
+/** Another implementation of GitHub's Markdown judges: whatever the text, it must come out as text. */
+const render = (markdown: string) =>
+  micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
+
+const nasty = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 80 }),
+  fc
+    .array(
+      fc.constantFrom(
+        '|',
+        '\n',
+        '\r\n',
+        '`',
+        '```',
+        '*',
+        '_',
+        '~~',
+        '[a](',
+        'http://e.example',
+        'www.e.example',
+        'a@e.example',
+        '@octocat',
+        '#1',
+        '<b>',
+        '</td>',
+        '<!--',
+        '-->',
+        '&lt;',
+        '\\',
+        '\\|',
+        '![',
+        ']',
+        ')',
+        '$$',
+        '::error::',
+        '##[error]',
+        '\u202e',
+        '\u0000',
+        '😀',
+        'x',
+        ' ',
+        '---',
+        '- ',
+        '> ',
+        ':+1:',
+      ),
+      { maxLength: 12 },
+    )
+    .map((parts) => parts.join('')),
+);
+
+describe('in Markdown', () => {
+  test('any text in a table cell stays one cell of text', () => {
+    fc.assert(
+      fc.property(nasty, nasty, (one, other) => {
+        const html = render(`| a | b |\n| - | - |\n| ${inMarkdown(one)} | ${asCode(other)} |\n`);
+        const tags = [...html.matchAll(/<\/?([a-z][a-z0-9]*)/g)].map(([, tag]) => tag);
+        expect(
+          tags.filter((tag) => !['table', 'thead', 'tbody', 'tr', 'th', 'td', 'code'].includes(tag ?? '')),
+        ).toEqual([]);
+        expect([...html.matchAll(/<td>/g)]).toHaveLength(2);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('a reader sees the words that were written', () => {
+    expect(
+      render(inMarkdown('a|b <c> *d* & `e`')).replace(
+        /&#?\w+;/g,
+        (reference) => ({ '&lt;': '<', '&gt;': '>', '&amp;': '&' })[reference] ?? reference,
+      ),
+    ).toBe('<p>a|b <c> *d* & `e`</p>');
+  });
+
+  test('what is copied is what was meant: no invisible character in an id or an input', () => {
+    expect(asCode('versions: 1766590022381161014=10,1766590022381161013=90')).toBe(
+      '<code>versions: 1766590022381161014=10,1766590022381161013=90</code>',
+    );
+  });
+});
+
+describe('in a log', () => {
+  test('any text is one line that the runner does not take for a command', () => {
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const line = oneLine(text);
+        expect(line).not.toMatch(/[\n\r\u0085\u2028\u2029]/);
+        expect(line.trimStart().startsWith('::')).toBe(false);
+        expect(line).not.toContain('##[');
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('a text of any length becomes short', () => {
+    expect([...oneLine('😀'.repeat(10_000))].length).toBeLessThanOrEqual(501);
+  });
+});
