@@ -4847,7 +4847,7 @@
         return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
     }
     function inMarkdown(text, limit = LIMIT) {
-        return cut(text, limit).replace(INVISIBLE, " ").replace(/[!-/:-@[-`{-~]/g, character => `&#${character.charCodeAt(0)};`).replace(/&#(?:58|64|35);|www/gi, mark => `${mark}&#8203;`).trim();
+        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/&#(?:64|35);|www|:(?=\/)/gi, mark => `${mark}&#8203;`);
     }
     function asCode(text, limit = LIMIT) {
         const line = cut(text, limit).replace(INVISIBLE, " ").trim();
@@ -5389,7 +5389,10 @@
     }
     function entryMistakes({version: version, weight: weight}) {
         const mistakes = [];
-        DIGITS.test(version) || mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175`);
+        if (!DIGITS.test(version)) {
+            const rounded = /^[0-9.]+e\+?[0-9]+$/i.test(version) ? " (YAML has rounded it: write it in quotation marks)" : "";
+            mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
+        }
         weight === void 0 || PERCENTAGE.test(weight) || mistakes.push(`${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
         return mistakes;
     }
@@ -5768,7 +5771,7 @@
         endpoint: inputs_optional(text => {
             const endpoint = readEndpoint(text);
             if (endpoint !== void 0) return good(endpoint);
-            return wrong(`${quoted(text)} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
+            return wrong(`${quoted(text.replace(/\/\/[^/]*@/, "//***@"))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
         }),
         "api-timeout": input(text => {
             const timeout = readDuration(text === "" ? "30s" : text);
@@ -6062,7 +6065,7 @@
         const {before: before} = account.plan;
         if (!hasChanged(account) || before === void 0 || now?.kind !== "serving") return "";
         if (before.kind === "nothing") return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
-        const guard = now.deploymentId === "" ? "" : ` with ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
+        const guard = now.deploymentId === "" ? "" : ` and ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
         return `**Undo:** run again with ${asCode(`versions: ${splitText(before.split)}`)}${guard}`;
     }
     function facts({plan: plan, timeline: timeline}, now, context) {

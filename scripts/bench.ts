@@ -102,7 +102,7 @@ async function main(): Promise<void> {
       deploy(emulator.world, 'hello', 'production', [{ codeVersion: v1, percentage: 100 }]);
       for (const file of ['output', 'summary', 'peak']) writeFileSync(join(folder, file), '');
       const before = { requests: emulator.requests.length, connections: emulator.connections };
-      (samples[name] ??= []).push(await measure(args, emulator, env));
+      samples[name] = [...(samples[name] ?? []), await measure(args, emulator, env)];
       calls = {
         requests: emulator.requests.length - before.requests,
         connections: emulator.connections - before.connections,

@@ -67,7 +67,7 @@ describe('the summary', () => {
 
   test('the line that undoes it is the split before, guarded by what is live now', () => {
     expect(summarise(OLD, NEW, split(['200', 10], ['100', 90]), 'deployed')).toContain(
-      '**Undo:** run again with <code>versions: 100=100</code> with <code>expect-deployment-id: 2</code>',
+      '**Undo:** run again with <code>versions: 100=100</code> and <code>expect-deployment-id: 2</code>',
     );
     expect(summarise({ kind: 'nothing' }, OLD, split(['100', 100]), 'deployed')).toContain('nothing was live before');
     expect(summarise(OLD, OLD, split(['200', 100]), 'failed')).not.toContain('Undo');

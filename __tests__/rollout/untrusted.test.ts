@@ -47,6 +47,15 @@ const nasty = fc.oneof(
         ' ',
         '---',
         '- ',
+        '+ ',
+        '1. ',
+        '2) ',
+        '===',
+        '# ',
+        '    ',
+        '\t',
+        'mailto:',
+        '://',
         '> ',
         ':+1:',
       ),
@@ -65,6 +74,18 @@ describe('in Markdown', () => {
           tags.filter((tag) => !['table', 'thead', 'tbody', 'tr', 'th', 'td', 'code'].includes(tag ?? '')),
         ).toEqual([]);
         expect([...html.matchAll(/<td>/g)]).toHaveLength(2);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('any text stays a paragraph, a list item, the text of a heading', () => {
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const html = render(`### x ${inMarkdown(text)}\n\n${inMarkdown(text)}\n\n- ${inMarkdown(text)}\n`);
+        const tags = [...html.matchAll(/<([a-z][a-z0-9]*)/g)].map(([, tag]) => tag);
+        const empty = inMarkdown(text) === '';
+        expect(tags).toEqual(empty ? ['h3', 'ul', 'li'] : ['h3', 'p', 'ul', 'li']);
       }),
       { numRuns: 5_000 },
     );

@@ -1307,6 +1307,7 @@ async function control_answer(context, message, response) {
     context.changed();
     reply(response, 200, result);
 }
+/** Whether an address, as a socket names its peer, is of this machine only. */
 function isLoopback(address) {
     return address === '::1' || /^(?:::ffff:)?127\./.test(address);
 }
@@ -17267,7 +17268,7 @@ function gfmHtml(options) {
 /** A job summary as a page, so that it can be looked at without GitHub. Mermaid's pies are drawn here. */
 function summaryPage(title, markdown) {
     const body = micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
-    const drawn = body.replace(/<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g, (_, chart) => pie(render_unescape(chart)));
+    const drawn = body.replace(/<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g, (_, chart) => pie(unescaped(chart)));
     return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -17320,7 +17321,7 @@ function pie(chart) {
 function point(angle, radius) {
     return `${(140 + radius * Math.cos(angle)).toFixed(1)} ${(150 + radius * Math.sin(angle)).toFixed(1)}`;
 }
-function render_unescape(html) {
+function unescaped(html) {
     return html
         .replace(/&quot;/g, '"')
         .replace(/&lt;/g, '<')

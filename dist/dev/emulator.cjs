@@ -1255,6 +1255,7 @@ async function control_answer(context, message, response) {
     context.changed();
     reply(response, 200, result);
 }
+/** Whether an address, as a socket names its peer, is of this machine only. */
 function isLoopback(address) {
     return address === '::1' || /^(?:::ffff:)?127\./.test(address);
 }

@@ -101,7 +101,7 @@ function undo(account: Account, now: Live | undefined): string {
   const { before } = account.plan;
   if (!hasChanged(account) || before === undefined || now?.kind !== 'serving') return '';
   if (before.kind === 'nothing') return '**Undo:** nothing was live before, and ESA cannot withdraw a deployment.';
-  const guard = now.deploymentId === '' ? '' : ` with ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
+  const guard = now.deploymentId === '' ? '' : ` and ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
   return `**Undo:** run again with ${asCode(`versions: ${splitText(before.split)}`)}${guard}`;
 }
 

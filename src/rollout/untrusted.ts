@@ -30,17 +30,17 @@ export function quoted(text: string): string {
 }
 
 /**
- * The text itself and nothing more, anywhere in GitHub-flavoured Markdown, table cells included. Every character
- * that could mean something is a character reference; a zero-width space after `@`, `:` and `www` keeps the
- * autolinks, which look at the text after references are resolved, from finding an address or a name.
- * Source: GitHub Flavored Markdown Spec 0.29, sections 2.5, 4.10, 6.9.
+ * The text itself and nothing more, anywhere in GitHub-flavoured Markdown where text may begin, table cells included.
+ * What could mean something is a character reference: marks anywhere, and what makes a block where a line begins. A
+ * zero-width space after `@`, `#`, `www` and before `//` keeps autolinks, which look at the text after references are
+ * resolved, from finding an address or a name. Source: GitHub Flavored Markdown Spec 0.29, sections 2.5, 4, 5, 6.9.
  */
 export function inMarkdown(text: string, limit = LIMIT): string {
   return cut(text, limit)
     .replace(INVISIBLE, ' ')
-    .replace(/[!-/:-@[-`{-~]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/&#(?:58|64|35);|www/gi, (mark) => `${mark}&#8203;`)
-    .trim();
+    .trim()
+    .replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, (mark) => `&#${mark.charCodeAt(0)};`)
+    .replace(/&#(?:64|35);|www|:(?=\/)/gi, (mark) => `${mark}&#8203;`);
 }
 
 /**
