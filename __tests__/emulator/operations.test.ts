@@ -180,6 +180,17 @@ test('what a version holds, and that only an unused one can be deleted', async (
   expect(await on('GetRoutineCodeVersion', v2)).toMatchObject({ Code: 'InvalidParameter' });
 });
 
+test('what esa-cli asks for: pages of 50 routines, and the addresses of the staging edge', async () => {
+  await using emulator = await startEmulator();
+  const listed = await askJson(emulator.api, {
+    action: 'ListUserRoutines',
+    place: 'query',
+    parameters: { PageNumber: '1', PageSize: '50' },
+  });
+  expect(listed).toMatchObject({ TotalCount: 1, PageSize: 50 });
+  expect(await askJson(emulator.api, { action: 'GetRoutineStagingEnvIp' })).toMatchObject({ IPV4: ['127.0.0.1'] });
+});
+
 test('the account: service, routines, one more and one less', async () => {
   await using emulator = await startEmulator({ world: hello().world });
   expect(await askJson(emulator.api, { action: 'GetErService', method: 'GET', place: 'query' })).toMatchObject({

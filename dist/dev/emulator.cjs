@@ -689,6 +689,8 @@ const routineOperations = {
     },
     GetErService: { required: [], run: () => answer({ Status: 'Running', PlanName: 'er_freemode' }) },
     ListUserRoutines: { required: [], run: listUserRoutines },
+    // The staging edge is this machine; esa-cli asks for it whenever it lists deployments.
+    GetRoutineStagingEnvIp: { required: [], run: () => answer({ IPV4: ['127.0.0.1'] }) },
     CreateRoutine: {
         required: ['Name'],
         run: ({ world, parameters, now }) => {
@@ -713,11 +715,12 @@ const routineOperations = {
 };
 function listUserRoutines({ world, parameters }) {
     const page = wholeNumber(parameters['PageNumber'], 1, 10);
-    const size = wholeNumber(parameters['PageSize'], 20, 20);
+    // Documented as 1 to 20, but esa-cli 1.0.3 asks for 50 as a matter of course.
+    const size = wholeNumber(parameters['PageSize'], 20, 500);
     if (page === undefined)
         return refuse('InvalidParameter', 'PageNumber must be 1 to 10.');
     if (size === undefined)
-        return refuse('InvalidParameter', 'PageSize must be 1 to 20.');
+        return refuse('InvalidParameter', 'PageSize must be 1 to 500.');
     const word = parameters['SearchKeyWord'] ?? '';
     const found = Object.entries(world.routines).filter(([name]) => name.includes(word));
     return answer({
