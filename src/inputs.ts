@@ -1,8 +1,8 @@
 import { parse } from 'lossless-json';
 import * as z from 'zod/mini';
-import { readDuration } from './duration.js';
 import { REGIONS, readEndpoint, regionEndpoint } from './esa/endpoint.js';
 import type { Endpoint, Keys } from './esa/transport.js';
+import { readDuration } from './rollout/duration.js';
 import type { TrafficSplit, Wish } from './rollout/model.js';
 import { type Parsed, readEntries, toSplit, type WrittenShare } from './rollout/split.js';
 import { quoted } from './rollout/untrusted.js';

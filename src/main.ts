@@ -59,7 +59,7 @@ async function run({ wish, keys, endpoint, region, apiTimeout }: Request): Promi
 
   const [live, listing] = await Promise.all([service.readLive(), versionsFor(wish, service)]);
   note(live.ok ? { kind: 'read', live: live.value } : { kind: 'read-failed', fault: live.fault });
-  const plan = makePlan(wish, { live, listing });
+  const plan = makePlan(wish, { live, listing, at: Date.now() });
   for (const line of describePlan(plan)) core.info(line);
   const conclusion = await execute(plan, { service, timeline, note, sleep: async (ms) => sleep(ms) });
   return { plan, timeline, conclusion };
@@ -67,7 +67,7 @@ async function run({ wish, keys, endpoint, region, apiTimeout }: Request): Promi
 
 /** A mere report of what is live needs no version checked, and one permission less. */
 async function versionsFor({ goal }: Wish, service: Service): Promise<Answer<VersionListing>> {
-  if (goal.kind === 'report') return { ok: true, value: { versions: [], complete: false } };
+  if (goal.kind !== 'split') return { ok: true, value: { versions: [], complete: false } };
   return service.listVersions(goal.split.map((share) => share.version));
 }
 

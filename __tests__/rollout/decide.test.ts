@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decide, WRITE_ATTEMPTS } from '../../src/rollout/decide.js';
+import { decide } from '../../src/rollout/decide.js';
 import type { Conclusion, Event, Fault, Live, Plan, TrafficSplit } from '../../src/rollout/model.js';
+import { WRITE_ATTEMPTS } from '../../src/rollout/patience.js';
 
 /** A world that the walk plays against: it knows nothing of how decisions are made. */
 interface World {

@@ -1,18 +1,9 @@
+import { conduct } from './conduct.js';
 import type { Command, Conclusion, Event, Fault, Live, Plan, Timeline } from './model.js';
+import { beforeLook, beforeRetry, isWorthAnother, VERIFY_LIMIT } from './patience.js';
 import { sameSplit, splitText } from './split.js';
+import { stepsText } from './steps.js';
 import { quoted } from './untrusted.js';
-
-/** How often a write is sent before it is given up. */
-export const WRITE_ATTEMPTS = 6;
-/** How long an accepted deployment may take to show in what the service answers, in ms. */
-export const VERIFY_LIMIT = 30_000;
-
-const FIRST_RETRY = 400;
-const LONGEST_RETRY = 5_000;
-/** A service that asks to be left alone for longer than this is not waited for, in ms. */
-const LONGEST_RETRY_AFTER = 60_000;
-const FIRST_LOOK = 150;
-const LONGEST_LOOK = 3_000;
 
 type Deploying = Extract<Plan, { kind: 'deploy' }>;
 type Written = Extract<Event, { kind: 'accepted' | 'write-failed' }>;
@@ -37,6 +28,14 @@ export function decide(plan: Plan, timeline: Timeline): Command {
             `${splitText(plan.target)} was live in ${plan.wish.env} already; nothing was written.`,
             [],
           );
+    case 'rollout':
+      return plan.wish.dryRun
+        ? finish(
+            'planned',
+            `A real run would roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}; ${serves(plan.before, plan)}.`,
+            [],
+          )
+        : conduct(plan, timeline);
     case 'deploy':
       return plan.wish.dryRun
         ? finish('planned', `A real run would deploy ${splitText(plan.target)}; ${serves(plan.before, plan)}.`, [])
@@ -64,12 +63,7 @@ function verify(plan: Deploying, accepted: Extract<Written, { kind: 'accepted' }
     latest.live.deploymentId === accepted.deploymentId;
   if (!ours && !isUntouched(latest.live, plan)) return drifted(plan, latest.live);
   if (latest.at - accepted.at >= VERIFY_LIMIT) return neverShown(plan, accepted, latest.live);
-  return wait(
-    FIRST_LOOK,
-    LONGEST_LOOK,
-    since.filter((event) => event.kind === 'read').length - 1,
-    'the deployment does not show yet',
-  );
+  return beforeLook(since.filter((event) => event.kind === 'read').length - 1);
 }
 
 /** A write that failed may have landed all the same, so what is live is read before anything is sent again. */
@@ -80,16 +74,9 @@ function recover(
   attempts: number,
 ): Command {
   const { fault } = failed;
-  const tryAgain = fault.repeatable && attempts < WRITE_ATTEMPTS && (fault.retryAfter ?? 0) <= LONGEST_RETRY_AFTER;
+  const tryAgain = isWorthAnother(fault, attempts);
   const latest = since.at(-1);
-  if (latest === undefined && tryAgain) {
-    const pause = wait(FIRST_RETRY, LONGEST_RETRY, attempts - 1, `${fault.code} on ${fault.operation}`);
-    return {
-      ...pause,
-      atLeast: Math.max(pause.atLeast, fault.retryAfter ?? 0),
-      atMost: Math.max(pause.atMost, fault.retryAfter ?? 0),
-    };
-  }
+  if (latest === undefined && tryAgain) return beforeRetry(fault, attempts);
   if (latest === undefined || latest.kind === 'wait') return { kind: 'read' };
   if (latest.kind === 'read-failed') return unknownAfter(plan, fault, latest.fault);
   if (isWanted(latest.live, plan)) return deployed(plan, latest.live, '');
@@ -165,11 +152,6 @@ function unknownAfter(plan: Deploying, fault: Fault, reading: Fault): Command {
     `${fault.operation} failed: ${said(fault)} What is live in ${plan.wish.env} now is unknown, reading it failed too: ${said(reading)}`,
     [fault.advice, `It was ${whatWas(plan.before)} before. Run this again: it writes only what differs.`],
   );
-}
-
-function wait(first: number, longest: number, doublings: number, why: string): Extract<Command, { kind: 'wait' }> {
-  const atMost = Math.min(longest, first * 2 ** Math.max(0, doublings));
-  return { kind: 'wait', atLeast: atMost / 2, atMost, why };
 }
 
 function finish(outcome: Conclusion['outcome'], reason: string, advice: readonly string[]): Command {

@@ -64,11 +64,62 @@ export interface Fault {
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
 
+/** A weight that the canary is given, and how long it is held and watched, in ms. */
+export interface Step {
+  readonly weight: number;
+  readonly bake: number;
+}
+
+/** The rule that judges measurements. How they are taken is no business of the core. */
+export interface Gate {
+  /** Least share of healthy answers, in percent, 0-100. */
+  readonly successRate: number;
+  /** Time between checks, in ms. */
+  readonly interval: number;
+}
+
+/** One probe that was not healthy, for the report. */
+export interface Failure {
+  readonly target: string;
+  /** What was seen: `HTTP 500`, `exit 1`, ... */
+  readonly seen: string;
+  /** In ms. */
+  readonly took: number;
+  /** The code version that answered, where it names itself. */
+  readonly version: string | undefined;
+}
+
+/** What one check saw. Bad is measured bad; unknown could not be measured, which is no evidence of anything. */
+export interface Measurement {
+  readonly good: number;
+  readonly bad: number;
+  readonly unknown: number;
+  /** How many answers named a version, and how many of those the canary; undefined without a version header. */
+  readonly share: { readonly canary: number; readonly named: number } | undefined;
+  /** The first few that were not healthy. */
+  readonly failures: readonly Failure[];
+}
+
+export type OnTrouble = 'rollback' | 'hold';
+
+/** A canary that is rolled out by steps of rising weight. */
+export interface Rollout {
+  readonly kind: 'rollout';
+  readonly canary: CodeVersion;
+  readonly steps: readonly Step[];
+  /** False: do what is due now, and end. */
+  readonly wait: boolean;
+  readonly gate: Gate | undefined;
+  readonly onFailure: OnTrouble;
+  readonly onInconclusive: OnTrouble;
+  readonly onCancel: OnTrouble;
+}
+
 /** What the user wants, once the inputs are found right. */
 export interface Wish {
   readonly routine: string;
   readonly env: Environment;
-  readonly goal: { readonly kind: 'split'; readonly split: TrafficSplit } | { readonly kind: 'report' };
+  readonly goal: { readonly kind: 'split'; readonly split: TrafficSplit } | { readonly kind: 'report' } | Rollout;
   readonly expectDeploymentId: string | undefined;
   readonly dryRun: boolean;
 }
@@ -86,6 +137,19 @@ export type Plan = { readonly wish: Wish } & (
       /** What the service told of the target's versions. */
       readonly known: readonly VersionDetails[];
       /** What could not be checked, a sentence each. */
+      readonly doubts: readonly string[];
+    }
+  | {
+      readonly kind: 'rollout';
+      readonly rollout: Rollout;
+      readonly before: Live;
+      /** Serves what the canary does not. Undefined when nothing was live: then there is nothing to go back to. */
+      readonly stable: CodeVersion | undefined;
+      /** The steps still to do, in order; the first is live already when `liveSince` says since when. */
+      readonly todo: readonly Step[];
+      /** In ms since the epoch. */
+      readonly liveSince: number | undefined;
+      readonly known: readonly VersionDetails[];
       readonly doubts: readonly string[];
     }
 );
@@ -115,6 +179,9 @@ export type Event = { readonly at: number } & (
   | { readonly kind: 'write-failed'; readonly split: TrafficSplit; readonly fault: Fault }
   /** Appended when the wait begins. */
   | { readonly kind: 'wait'; readonly for: number; readonly why: string }
+  | { readonly kind: 'measured'; readonly weight: number; readonly measurement: Measurement }
+  /** The workflow was cancelled, or a run before left the rollout unfinished. */
+  | { readonly kind: 'cancelled'; readonly by: string }
 );
 
 export type Timeline = readonly Event[];
@@ -123,10 +190,24 @@ export type Timeline = readonly Event[];
 export type Command =
   | { readonly kind: 'write'; readonly split: TrafficSplit }
   | { readonly kind: 'read' }
+  /** Take one check of the canary at this weight. */
+  | { readonly kind: 'measure'; readonly weight: number }
   | { readonly kind: 'wait'; readonly atLeast: number; readonly atMost: number; readonly why: string }
   | { readonly kind: 'finish'; readonly conclusion: Conclusion };
 
-export type Outcome = 'deployed' | 'unchanged' | 'planned' | 'drifted' | 'refused' | 'failed';
+export type Outcome =
+  | 'deployed'
+  | 'promoted'
+  | 'paused'
+  | 'baking'
+  | 'unchanged'
+  | 'planned'
+  | 'rolled-back'
+  | 'held'
+  | 'drifted'
+  | 'refused'
+  | 'failed'
+  | 'rollback-failed';
 
 export interface Conclusion {
   readonly outcome: Outcome;
@@ -134,4 +215,6 @@ export interface Conclusion {
   readonly reason: string;
   /** What to do next, when something has to be done. */
   readonly advice: readonly string[];
+  /** When the next step is due, in ms since the epoch; set by `baking` alone. */
+  readonly nextStepAt?: number;
 }

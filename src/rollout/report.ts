@@ -101,8 +101,22 @@ export function describe(event: Event): string {
     case 'write-failed':
     case 'read-failed':
       return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
+    case 'measured': {
+      const { good, bad, unknown, share, failures } = event.measurement;
+      const ofCanary =
+        share === undefined
+          ? ''
+          : `; the canary answered ${share.canary} of ${share.named}, asked for ${event.weight} %`;
+      const [first] = failures;
+      const worst = first === undefined ? '' : `; first: ${first.seen} from ${first.target}`;
+      return oneLine(
+        `Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`,
+      );
+    }
+    case 'cancelled':
+      return oneLine(`Cancelled: ${event.by}`);
     case 'wait':
-      return oneLine(`Waiting ${seconds(event.for)}, then reading what is live: ${event.why}`);
+      return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
   }
 }
 

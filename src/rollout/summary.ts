@@ -13,8 +13,14 @@ export interface RunContext {
 
 const VERDICTS: Readonly<Record<Outcome, string>> = {
   deployed: '✅ Deployed',
+  promoted: '✅ Promoted',
+  paused: '⏸️ Paused',
+  baking: '⏳ Baking',
   unchanged: '✅ Unchanged',
   planned: '📝 Planned',
+  'rolled-back': '⏪ Rolled back',
+  held: '✋ Held',
+  'rollback-failed': '🚨 Rollback failed',
   drifted: '⚠️ Drifted',
   refused: '⛔ Refused',
   failed: '❌ Failed',

@@ -1,0 +1,200 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { decide } from '../../src/rollout/decide.js';
+import type { Command, OnTrouble, Step } from '../../src/rollout/model.js';
+import { at, type Decide, type Luck, rolloutPlan, walk } from './walk.js';
+
+const STEPS: readonly Step[] = [
+  { weight: 5, bake: 60_000 },
+  { weight: 25, bake: 60_000 },
+  { weight: 100, bake: 60_000 },
+];
+
+const luck = fc.oneof(
+  { weight: 12, arbitrary: fc.constant<Luck>('fine') },
+  { weight: 4, arbitrary: fc.constantFrom<Luck>('lost', 'before', 'throttled', 'lag', 'unreadable', 'unknown') },
+  { weight: 1, arbitrary: fc.constantFrom<Luck>('fatal', 'foreign', 'bad', 'cancel') },
+);
+const steps = fc
+  .uniqueArray(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 5 })
+  .chain((weights) =>
+    fc.tuple(
+      ...weights
+        .sort((one, other) => one - other)
+        .map((weight) => fc.constantFrom(0, 20_000, 60_000).map((bake): Step => ({ weight, bake }))),
+    ),
+  );
+const choice = fc.constantFrom<OnTrouble>('rollback', 'hold');
+const options = fc.record({
+  onFailure: choice,
+  onInconclusive: choice,
+  onCancel: choice,
+  gate: fc.constantFrom({ successRate: 99, interval: 15_000 }, undefined),
+});
+
+function randomWalks(under: Decide, numRuns: number): void {
+  fc.assert(
+    fc.property(steps, options, fc.array(luck, { maxLength: 60 }), fc.nat(), (plan, chosen, lucks, pick) => {
+      const startAt = pick % 3 === 0 ? (plan[pick % plan.length]?.weight ?? 0) % 100 : 0;
+      walk(rolloutPlan(plan, chosen, startAt), lucks, under);
+    }),
+    { numRuns },
+  );
+}
+
+describe('random walks', () => {
+  test('every rollout ends, tells the truth and keeps the rules, whatever happens', () => {
+    randomWalks(decide, 15_000);
+  });
+
+  const planted: [string, (command: Command, turn: Parameters<Decide>) => Command][] = [
+    [
+      'writes without reading',
+      (command, [plan, timeline]) =>
+        command.kind === 'read' && plan.kind === 'rollout' && timeline.at(-1)?.kind === 'measured'
+          ? { kind: 'write', split: at(100) }
+          : command,
+    ],
+    [
+      'goes back a step',
+      (command, [, timeline]) =>
+        command.kind === 'write' && timeline.filter((event) => event.kind === 'accepted').length === 2
+          ? { kind: 'write', split: at(1) }
+          : command,
+    ],
+    [
+      'says promoted too early',
+      (command) =>
+        command.kind === 'finish' && command.conclusion.outcome === 'paused'
+          ? { ...command, conclusion: { ...command.conclusion, outcome: 'promoted' } }
+          : command,
+    ],
+    [
+      'says rolled back when it holds',
+      (command) =>
+        command.kind === 'finish' && command.conclusion.outcome === 'held'
+          ? { ...command, conclusion: { ...command.conclusion, outcome: 'rolled-back' } }
+          : command,
+    ],
+    [
+      'overlooks drift',
+      (command) =>
+        command.kind === 'finish' && command.conclusion.outcome === 'drifted'
+          ? { ...command, conclusion: { ...command.conclusion, outcome: 'paused' } }
+          : command,
+    ],
+    [
+      'goes on after a rollback',
+      (command, [, timeline]) =>
+        command.kind === 'finish' && command.conclusion.outcome === 'rolled-back' && timeline.at(-1)?.kind === 'read'
+          ? { kind: 'write', split: at(50) }
+          : command,
+    ],
+    [
+      'never ends',
+      (command, [, timeline]) => (command.kind === 'finish' && timeline.length > 10 ? { kind: 'read' } : command),
+    ],
+  ];
+  test.each(planted)('a planted bug is caught: it %s', (_name, bug) => {
+    expect(() => randomWalks((...turn) => bug(decide(...turn), turn), 3_000)).toThrow();
+  });
+});
+
+describe('single walks', () => {
+  const outcomeOf = (lucks: readonly Luck[], plan = rolloutPlan(STEPS)) => walk(plan, lucks, decide);
+  const weights = (outcome: ReturnType<typeof outcomeOf>) =>
+    outcome.writes.map((split) => split.find((share) => share.version === '2')?.weight ?? 0);
+
+  test('all good: every step in turn, promoted', () => {
+    const outcome = outcomeOf([]);
+    expect(weights(outcome)).toEqual([5, 25, 100]);
+    expect(outcome.conclusion.outcome).toBe('promoted');
+  });
+
+  test('two calls per step and one more read where a bake lies between', () => {
+    const { timeline } = outcomeOf([]);
+    const calls = timeline.slice(1).filter((event) => ['read', 'accepted'].includes(event.kind)).length;
+    expect(calls).toBe(3 * STEPS.length);
+  });
+
+  test('a bad check rolls back at once, also after 100 %', () => {
+    for (const last of [0, 1, 2]) {
+      let checks = 0;
+      const broken: Decide = (plan, timeline) => decide(plan, timeline);
+      const bad = walk(
+        rolloutPlan(STEPS),
+        Array.from({ length: 200 }, () => 'fine' as const),
+        (plan, timeline) => {
+          checks = timeline.filter((event) => event.kind === 'measured').length;
+          return broken(
+            plan,
+            timeline.map((event) =>
+              event.kind === 'measured' && event.weight === STEPS[last]?.weight
+                ? { ...event, measurement: { ...event.measurement, bad: 1 } }
+                : event,
+            ),
+          );
+        },
+      );
+      expect(bad.conclusion.outcome).toBe('rolled-back');
+      expect(checks).toBe(last * 4 + 1);
+      expect(bad.live).toMatchObject({ split: at(0) });
+    }
+  });
+
+  test('nothing but silence is inconclusive', () => {
+    const silent = Array.from({ length: 300 }, () => 'unknown' as const);
+    expect(outcomeOf(silent)).toMatchObject({
+      conclusion: { outcome: 'rolled-back', reason: expect.stringContaining('could not measure') },
+    });
+    const held = outcomeOf(silent, rolloutPlan(STEPS, { onInconclusive: 'hold' }));
+    expect(held.conclusion.outcome).toBe('held');
+    expect(held.live).toMatchObject({ split: at(5) });
+  });
+
+  test('cancelled before the first write: nothing is written', () => {
+    const outcome = outcomeOf(['cancel']);
+    expect(outcome.writes).toEqual([]);
+    expect(outcome.conclusion).toMatchObject({
+      outcome: 'held',
+      reason: expect.stringContaining('Nothing was written'),
+    });
+  });
+
+  test('cancelled twice: one rollback', () => {
+    const outcome = outcomeOf(['fine', 'fine', 'fine', 'cancel', 'cancel']);
+    expect(weights(outcome)).toEqual([5, 0]);
+    expect(outcome.conclusion.outcome).toBe('rolled-back');
+  });
+
+  test('a rollback that is refused for good is told with the input that restores the stable', () => {
+    const outcome = outcomeOf(
+      ['fine', 'fine', 'fine', 'bad', 'fine', 'fatal', 'fine', 'fine'],
+      rolloutPlan([
+        { weight: 5, bake: 15_000 },
+        { weight: 100, bake: 0 },
+      ]),
+    );
+    expect(outcome.conclusion.outcome).toBe('rollback-failed');
+    expect(outcome.conclusion.advice.join(' ')).toContain('versions: 1=100');
+  });
+
+  test('resumed in the middle: the bake counts from when it went live, weights passed are skipped', () => {
+    const outcome = outcomeOf([], rolloutPlan(STEPS, {}, 25));
+    expect(weights(outcome)).toEqual([100]);
+  });
+
+  test('a step under 100 % at the end parks there', () => {
+    const outcome = outcomeOf([], rolloutPlan([{ weight: 5, bake: 15_000 }]));
+    expect(outcome.conclusion.outcome).toBe('paused');
+    expect(outcome.live).toMatchObject({ split: at(5) });
+  });
+
+  test('ticks: a wait is never asked for, and what is not due is left', () => {
+    const plan = rolloutPlan(STEPS, { wait: false });
+    const first = walk(plan, [], decide);
+    expect(first.conclusion).toMatchObject({ outcome: 'baking' });
+    expect(weights(first)).toEqual([5]);
+    expect(first.conclusion.nextStepAt).toBeGreaterThan(1_000_000);
+  });
+});
