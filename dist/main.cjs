@@ -2722,6 +2722,9 @@
                 return helper.decrypt(encrypted, inputEncoding, outputEncoding);
             };
         },
+        180: module => {
+            module.exports = require("./gates.cjs");
+        },
         601: module => {
             module.exports = require("./lazy/alicloud-credentials.cjs");
         },
@@ -2779,8 +2782,48 @@
         return module.exports;
     }
     typeof __nccwpck_require__ !== "undefined" && (__nccwpck_require__.ab = __dirname + "/");
+    (() => {
+        var getProto = Object.getPrototypeOf ? obj => Object.getPrototypeOf(obj) : obj => obj.__proto__;
+        var leafPrototypes;
+        __nccwpck_require__.t = function(value, mode) {
+            mode & 1 && (value = this(value));
+            if (mode & 8) return value;
+            if (typeof value === "object" && value) {
+                if (mode & 4 && value.__esModule) return value;
+                if (mode & 16 && typeof value.then === "function") return value;
+            }
+            var ns = Object.create(null);
+            __nccwpck_require__.r(ns);
+            var def = {};
+            leafPrototypes = leafPrototypes || [ null, getProto({}), getProto([]), getProto(getProto) ];
+            for (var current = mode & 2 && value; typeof current == "object" && !~leafPrototypes.indexOf(current); current = getProto(current)) Object.getOwnPropertyNames(current).forEach(key => def[key] = () => value[key]);
+            def["default"] = () => value;
+            __nccwpck_require__.d(ns, def);
+            return ns;
+        };
+    })();
+    (() => {
+        __nccwpck_require__.d = (exports, definition) => {
+            for (var key in definition) __nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key) && Object.defineProperty(exports, key, {
+                enumerable: !0,
+                get: definition[key]
+            });
+        };
+    })();
+    (() => {
+        __nccwpck_require__.o = (obj, prop) => Object.prototype.hasOwnProperty.call(obj, prop);
+    })();
+    (() => {
+        __nccwpck_require__.r = exports => {
+            typeof Symbol !== "undefined" && Symbol.toStringTag && Object.defineProperty(exports, Symbol.toStringTag, {
+                value: "Module"
+            });
+            Object.defineProperty(exports, "__esModule", {
+                value: !0
+            });
+        };
+    })();
     var __webpack_exports__ = {};
-    const promises_namespaceObject = require("node:timers/promises");
     var external_os_ = __nccwpck_require__(857);
     function utils_toCommandValue(input) {
         if (input === null || input === void 0) return "";
@@ -2801,6 +2844,9 @@
     function command_issueCommand(command, properties, message) {
         const cmd = new Command(command, properties, message);
         process.stdout.write(cmd.toString() + external_os_.EOL);
+    }
+    function command_issue(name, message = "") {
+        command_issueCommand(name, {}, message);
     }
     const CMD_STRING = "::";
     class Command {
@@ -3051,6 +3097,927 @@
     }
     function info(message) {
         process.stdout.write(message + external_os_.EOL);
+    }
+    function startGroup(name) {
+        command_issue("group", name);
+    }
+    function endGroup() {
+        command_issue("endgroup");
+    }
+    function saveState(name, value) {
+        const filePath = process.env["GITHUB_STATE"] || "";
+        if (filePath) return file_command_issueFileCommand("STATE", file_command_prepareKeyValueMessage(name, value));
+        command_issueCommand("save-state", {
+            name: name
+        }, utils_toCommandValue(value));
+    }
+    const promises_namespaceObject = require("node:timers/promises");
+    const LONGEST_PAUSE_IN_A_HURRY = 800;
+    function cancellation() {
+        const controller = new AbortController;
+        for (const signal of [ "SIGINT", "SIGTERM" ]) process.on(signal, () => controller.abort(`the runner sent ${signal}`));
+        return controller.signal;
+    }
+    function sleepUntil(hurry) {
+        return async milliseconds => {
+            if (hurry.aborted) {
+                await (0, promises_namespaceObject.setTimeout)(Math.min(milliseconds, LONGEST_PAUSE_IN_A_HURRY));
+                return;
+            }
+            await (0, promises_namespaceObject.setTimeout)(milliseconds, void 0, {
+                signal: hurry
+            }).catch(error => {
+                if (!hurry.aborted) throw error;
+            });
+        };
+    }
+    const WRITE_ATTEMPTS = 6;
+    const VERIFY_LIMIT = 3e4;
+    const ROLLBACK_VERIFY_LIMIT = 5e3;
+    const READ_ROUNDS = 3;
+    const FIRST_RETRY = 400;
+    const LONGEST_RETRY = 5e3;
+    const LONGEST_RETRY_AFTER = 6e4;
+    const FIRST_LOOK = 150;
+    const LONGEST_LOOK = 3e3;
+    function isWorthAnother(fault, attempts) {
+        return fault.repeatable && attempts < WRITE_ATTEMPTS && (fault.retryAfter ?? 0) <= LONGEST_RETRY_AFTER;
+    }
+    function beforeRetry(fault, attempts) {
+        const atMost = doubled(FIRST_RETRY, LONGEST_RETRY, attempts - 1);
+        const wished = fault.retryAfter ?? 0;
+        return {
+            kind: "wait",
+            atLeast: Math.max(atMost / 2, wished),
+            atMost: Math.max(atMost, wished),
+            why: `${fault.code} on ${fault.operation}`
+        };
+    }
+    function beforeLook(looks) {
+        const atMost = doubled(FIRST_LOOK, LONGEST_LOOK, looks);
+        return {
+            kind: "wait",
+            atLeast: atMost / 2,
+            atMost: atMost,
+            why: "the deployment does not show yet"
+        };
+    }
+    function doubled(first, longest, times) {
+        return Math.min(longest, first * 2 ** Math.max(0, times));
+    }
+    function healthOf(gate, {good: good, bad: bad}) {
+        if (good + bad === 0) return "inconclusive";
+        return isEnough(gate, good, bad) ? "good" : "bad";
+    }
+    function isEnough({successRate: successRate}, good, bad) {
+        return good * 100 >= successRate * (good + bad);
+    }
+    function verdict(gate, measurements, baked) {
+        const healths = gate === void 0 ? [] : measurements.map(one => healthOf(gate, one));
+        const worst = measurements[healths.indexOf("bad")];
+        if (gate !== void 0 && worst !== void 0) {
+            const [first] = worst.failures;
+            const seen = first === void 0 ? "" : `, the first ${first.seen} from ${first.target}`;
+            const share = `${worst.good} of ${worst.good + worst.bad} answers were healthy, ${gate.successRate} % are asked for`;
+            return {
+                kind: "unhealthy",
+                why: `${share}${seen}`
+            };
+        }
+        if (!baked) return {
+            kind: "pending"
+        };
+        if (gate === void 0) return {
+            kind: "healthy",
+            why: "there is no gate"
+        };
+        if (healths.length === 0) return {
+            kind: "inconclusive",
+            why: "no check was made"
+        };
+        const isGood = measurement => healthOf(gate, measurement) === "good";
+        const blind = [ ...new Set(measurements.map(one => one.source)) ].find(source => !measurements.some(one => one.source === source && isGood(one)));
+        if (blind !== void 0) {
+            const checks = measurements.filter(one => one.source === blind).length;
+            return {
+                kind: "inconclusive",
+                why: `none of ${checks} checks by ${blind} could measure the canary`
+            };
+        }
+        return {
+            kind: "healthy",
+            why: `${healths.filter(health => health === "good").length} of ${healths.length} checks were good, none was bad`
+        };
+    }
+    const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+    const codePoint = character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+    const LIMIT = 500;
+    function cut(text, limit) {
+        const characters = [ ...text ];
+        return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
+    }
+    function oneLine(text, limit = LIMIT) {
+        const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
+        return line.trimStart().startsWith("::") ? `'${line}` : line;
+    }
+    function quoted(text) {
+        return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
+    }
+    function inMarkdown(text, limit = LIMIT) {
+        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/&#(?:64|35);|www|:(?=\/)/gi, mark => `${mark}&#8203;`);
+    }
+    function asCode(text, limit = LIMIT) {
+        const line = cut(text, limit).replace(INVISIBLE, " ").trim();
+        if (line === "") return "";
+        const plain = /^[\w.=,: -]+$/.test(line) && !/www\.|https?:/i.test(line);
+        return `<code>${plain ? line.replace(/_/g, "&#95;") : inMarkdown(line, limit)}</code>`;
+    }
+    const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
+    const DIGITS = /^[0-9]{1,32}$/;
+    function readEntries(text) {
+        return text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "").map(entry => {
+            const sign = entry.indexOf("=");
+            return sign < 0 ? {
+                version: entry,
+                weight: void 0
+            } : {
+                version: entry.slice(0, sign).trim(),
+                weight: entry.slice(sign + 1).trim()
+            };
+        });
+    }
+    function toSplit(written) {
+        const mistakes = [ ...countMistakes(written), ...written.flatMap(entryMistakes), ...repeated(written.map(share => share.version)).map(version => `version ${quoted(version)} is given twice`) ];
+        const open = written.filter(share => share.weight === void 0);
+        open.length > 1 && mistakes.push("only one percentage may be left out");
+        if (mistakes.length > 0) return {
+            ok: !1,
+            mistakes: mistakes
+        };
+        const given = written.reduce((sum, share) => sum + Number(share.weight ?? 0), 0);
+        const rest = 100 - given;
+        if (open.length === 0 && rest !== 0) return {
+            ok: !1,
+            mistakes: [ `the percentages sum to ${given}, not to 100` ]
+        };
+        if (open.length === 1 && rest < 1) return {
+            ok: !1,
+            mistakes: [ `nothing is left for version ${quoted(open[0]?.version ?? "")}: leave it out instead` ]
+        };
+        const shares = written.map(({version: version, weight: weight}) => ({
+            version: version,
+            weight: Number(weight ?? rest)
+        }));
+        return {
+            ok: !0,
+            value: asSplit(shares)
+        };
+    }
+    function countMistakes(written) {
+        if (written.length === 0) return [ "no version is given; one or two are needed" ];
+        if (written.length > 2) return [ `${written.length} versions are given; an environment serves one or two` ];
+        return [];
+    }
+    function entryMistakes({version: version, weight: weight}) {
+        const mistakes = [];
+        if (!DIGITS.test(version)) {
+            const rounded = /^[0-9.]+e\+?[0-9]+$/i.test(version) ? " (YAML has rounded it: write it in quotation marks)" : "";
+            mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
+        }
+        weight === void 0 || PERCENTAGE.test(weight) || mistakes.push(`${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
+        return mistakes;
+    }
+    function repeated(values) {
+        return [ ...new Set(values.filter((value, index) => values.indexOf(value) !== index)) ];
+    }
+    function asSplit(shares) {
+        const [first, second] = shares;
+        if (first === void 0) throw new RangeError("a split has one or two shares");
+        return second === void 0 ? [ first ] : [ first, second ];
+    }
+    function splitText(split) {
+        return split.map(({version: version, weight: weight}) => `${version}=${weight}`).join(",");
+    }
+    function sameSplit(one, other) {
+        return one.length === other.length && one.every(({version: version, weight: weight}) => weightOf(other, version) === weight);
+    }
+    function weightOf(split, version) {
+        return split?.find(share => share.version === version)?.weight ?? 0;
+    }
+    function roles(live) {
+        if (live.kind === "nothing") return {
+            canary: void 0,
+            stable: void 0
+        };
+        const [first, second] = live.split;
+        if (second === void 0) return {
+            canary: void 0,
+            stable: first
+        };
+        const createdAt = share => live.details.find(known => known.version === share.version)?.createdAt;
+        return isLater(first, createdAt(first), second, createdAt(second)) ? {
+            canary: first,
+            stable: second
+        } : {
+            canary: second,
+            stable: first
+        };
+    }
+    function isLater(one, oneAt, other, otherAt) {
+        const gap = Date.parse(oneAt ?? "") - Date.parse(otherAt ?? "");
+        if (gap !== 0 && !Number.isNaN(gap)) return gap > 0;
+        if (DIGITS.test(one.version) && DIGITS.test(other.version)) return BigInt(one.version) > BigInt(other.version);
+        return one.version > other.version;
+    }
+    function progressOf(plan, timeline) {
+        return timeline.reduce((progress, event) => step(plan, {
+            ...progress,
+            now: endOf(event)
+        }, event), {
+            now: plan.liveSince ?? 0,
+            live: plan.before,
+            fresh: !1,
+            justWaited: !1,
+            done: plan.liveSince === void 0 ? 0 : 1,
+            since: plan.liveSince ?? 0,
+            measurements: [],
+            checkedAt: void 0,
+            pending: void 0,
+            sent: [],
+            unreadable: void 0,
+            leaving: void 0,
+            foreign: void 0
+        });
+    }
+    function endOf(event) {
+        return event.kind === "wait" ? event.at + event.for : event.at;
+    }
+    function step(plan, before, event) {
+        switch (event.kind) {
+          case "called":
+            return before;
+
+          case "read":
+            return looked(plan, {
+                ...before,
+                justWaited: !1,
+                unreadable: void 0
+            }, event.live);
+
+          case "read-failed":
+            return {
+                ...before,
+                justWaited: !1,
+                fresh: !1,
+                unreadable: {
+                    fault: event.fault,
+                    times: (before.unreadable?.times ?? 0) + 1
+                }
+            };
+
+          case "accepted":
+          case "write-failed":
+            return wrote(plan, before, event);
+
+          case "wait":
+            return {
+                ...before,
+                fresh: !1,
+                justWaited: !0
+            };
+
+          case "measured":
+            return {
+                ...before,
+                fresh: !1,
+                justWaited: !1,
+                checkedAt: event.at,
+                measurements: [ ...before.measurements, event.measurement ]
+            };
+
+          case "cancelled":
+            return {
+                ...before,
+                leaving: before.leaving ?? troubleIn(plan, before) ?? cancelledBy(plan, event.by)
+            };
+        }
+    }
+    function looked(plan, before, live) {
+        const {pending: pending} = before;
+        if (pending !== void 0 && serves(live, pending.split)) return landed(plan, before, pending, live);
+        if (isSame(live, before.live)) return {
+            ...before,
+            fresh: !0,
+            pending: seenOnce(pending)
+        };
+        if (before.sent.some(split => serves(live, split))) return {
+            ...before,
+            live: live,
+            fresh: !0,
+            pending: seenOnce(pending)
+        };
+        return {
+            ...before,
+            foreign: live
+        };
+    }
+    function landed(plan, before, pending, live) {
+        const settled = {
+            ...before,
+            live: live,
+            fresh: !0,
+            pending: void 0
+        };
+        const next = plan.todo[before.done];
+        if (next === void 0 || !sameSplit(splitAt(plan, next), pending.split)) return settled;
+        return {
+            ...settled,
+            done: before.done + 1,
+            since: pending.at,
+            measurements: [],
+            checkedAt: void 0
+        };
+    }
+    function wrote(plan, before, event) {
+        const again = before.pending !== void 0 && sameSplit(before.pending.split, event.split);
+        const attempts = again ? (before.pending?.attempts ?? 0) + 1 : 1;
+        const back = isRollback(plan, event.split);
+        return {
+            ...before,
+            fresh: !1,
+            justWaited: !1,
+            pending: {
+                split: event.split,
+                attempts: attempts,
+                at: event.at,
+                answer: event,
+                looks: 0
+            },
+            sent: again ? before.sent : [ ...before.sent, event.split ],
+            leaving: before.leaving ?? (back ? troubleIn(plan, before) : void 0)
+        };
+    }
+    function seenOnce(pending) {
+        return pending === void 0 ? void 0 : {
+            ...pending,
+            looks: pending.looks + 1
+        };
+    }
+    function troubleIn(plan, progress) {
+        const {rollout: rollout} = plan;
+        const current = plan.todo[progress.done - 1];
+        if (current !== void 0) {
+            const gate = current.bake === 0 ? void 0 : rollout.gate;
+            const judged = verdict(gate, progress.measurements, isBaked(plan, progress, current));
+            if (judged.kind === "unhealthy") return {
+                why: "unhealthy",
+                how: rollout.onFailure,
+                sentence: judged.why
+            };
+            if (judged.kind === "inconclusive") return {
+                why: "inconclusive",
+                how: rollout.onInconclusive,
+                sentence: judged.why
+            };
+        }
+        return undeployable(plan, progress);
+    }
+    function undeployable({rollout: rollout}, {pending: pending, fresh: fresh, now: now}) {
+        if (pending === void 0 || pending.looks === 0 || !fresh) return;
+        const {answer: answer, attempts: attempts, at: at} = pending;
+        if (answer.kind === "accepted") {
+            if (now - at < VERIFY_LIMIT) return;
+            const sentence = `the service accepted a step and does not show it after ${VERIFY_LIMIT / 1e3} s`;
+            return {
+                why: "undeployable",
+                how: rollout.onFailure,
+                sentence: sentence
+            };
+        }
+        if (isWorthAnother(answer.fault, attempts)) return;
+        const {code: code, requestId: requestId, message: message} = answer.fault;
+        const sentence = `${answer.fault.operation} failed: ${code}${requestId === "" ? "" : ` (RequestId ${requestId})`}: ${message}`;
+        return {
+            why: "undeployable",
+            how: rollout.onFailure,
+            sentence: sentence,
+            fault: answer.fault
+        };
+    }
+    function cancelledBy({rollout: rollout}, by) {
+        return {
+            why: "cancelled",
+            how: rollout.onCancel,
+            sentence: by
+        };
+    }
+    function isBaked({rollout: rollout}, {now: now, since: since, checkedAt: checkedAt}, {bake: bake}) {
+        const end = since + bake;
+        if (now < end) return !1;
+        return bake === 0 || rollout.gate === void 0 || checkedAt !== void 0 && checkedAt >= end;
+    }
+    function splitAt({rollout: rollout, stable: stable}, {weight: weight}) {
+        const canary = {
+            version: rollout.canary,
+            weight: weight
+        };
+        return weight === 100 || stable === void 0 ? [ {
+            ...canary,
+            weight: 100
+        } ] : [ canary, {
+            version: stable,
+            weight: 100 - weight
+        } ];
+    }
+    function stableAlone({stable: stable}) {
+        return stable === void 0 ? void 0 : [ {
+            version: stable,
+            weight: 100
+        } ];
+    }
+    function isRollback(plan, split) {
+        const back = stableAlone(plan);
+        return back !== void 0 && sameSplit(back, split);
+    }
+    function serves(live, split) {
+        return live.kind === "serving" && sameSplit(live.split, split);
+    }
+    function isSame(one, other) {
+        if (one.kind === "nothing" || other.kind === "nothing") return one.kind === other.kind;
+        return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+    }
+    const COUNTDOWN = 3e4;
+    const COUNTDOWN_LINES = 20;
+    function conduct(plan, timeline) {
+        const progress = progressOf(plan, timeline);
+        if (progress.foreign !== void 0) return drifted(plan, progress.foreign);
+        const leaving = progress.leaving ?? troubleIn(plan, progress);
+        if (progress.unreadable !== void 0) {
+            const {fault: fault, times: times} = progress.unreadable;
+            if (!fault.repeatable || times >= READ_ROUNDS) return blind(plan, progress, leaving);
+            return progress.justWaited ? {
+                kind: "read"
+            } : beforeRetry(fault, times);
+        }
+        if (leaving !== void 0) return leave(plan, progress, leaving);
+        if (progress.pending !== void 0) return settle(progress, progress.pending);
+        const current = plan.todo[progress.done - 1];
+        if (current !== void 0 && !isBaked(plan, progress, current)) return bake(plan, progress, current);
+        if (!progress.fresh) return {
+            kind: "read"
+        };
+        const next = plan.todo[progress.done];
+        return next === void 0 ? arrived(plan, progress) : {
+            kind: "write",
+            split: splitAt(plan, next)
+        };
+    }
+    function settle({fresh: fresh, justWaited: justWaited}, {answer: answer, split: split, attempts: attempts, looks: looks}) {
+        if (!fresh) {
+            if (answer.kind === "accepted" || justWaited || !isWorthAnother(answer.fault, attempts)) return {
+                kind: "read"
+            };
+            return beforeRetry(answer.fault, attempts);
+        }
+        return answer.kind === "accepted" ? beforeLook(looks - 1) : {
+            kind: "write",
+            split: split
+        };
+    }
+    function bake({rollout: rollout, liveSince: liveSince}, progress, current) {
+        const {now: now, since: since, checkedAt: checkedAt} = progress;
+        const end = since + current.bake;
+        const check = rollout.gate === void 0 ? end : Math.min(end, (checkedAt ?? since) + rollout.gate.interval);
+        if (rollout.gate !== void 0 && now >= check) return {
+            kind: "measure",
+            weight: current.weight
+        };
+        if (!rollout.wait) {
+            const firstCheck = rollout.gate !== void 0 && checkedAt === void 0 && liveSince !== void 0 && progress.done === 1;
+            return firstCheck ? {
+                kind: "measure",
+                weight: current.weight
+            } : stillBaking(progress, current, end);
+        }
+        const portion = Math.max(COUNTDOWN, current.bake / COUNTDOWN_LINES);
+        const pause = Math.max(1, Math.min(check - now, portion));
+        return {
+            kind: "wait",
+            atLeast: pause,
+            atMost: pause,
+            why: `${current.weight} % bakes for ${Math.ceil((end - now) / 1e3)} s more`
+        };
+    }
+    function leave(plan, progress, leaving) {
+        const {pending: pending, fresh: fresh, live: live} = progress;
+        const back = stableAlone(plan);
+        if (back === void 0 || leaving.how === "hold") {
+            if (pending !== void 0 && !fresh) return {
+                kind: "read"
+            };
+            return stop(plan, progress, leaving);
+        }
+        if (pending !== void 0 && serves({
+            kind: "serving",
+            deploymentId: "",
+            deployedAt: void 0,
+            split: pending.split,
+            details: []
+        }, back)) return rollBack(plan, progress, pending, leaving);
+        if (!fresh) return {
+            kind: "read"
+        };
+        return serves(live, back) ? stop(plan, progress, leaving) : {
+            kind: "write",
+            split: back
+        };
+    }
+    function rollBack(plan, progress, pending, leaving) {
+        const {answer: answer, attempts: attempts, at: at, split: split, looks: looks} = pending;
+        const failedForGood = answer.kind === "write-failed" && !isWorthAnother(answer.fault, attempts);
+        if (!progress.fresh) {
+            if (answer.kind === "accepted" || progress.justWaited || failedForGood) return {
+                kind: "read"
+            };
+            return beforeRetry(answer.fault, attempts);
+        }
+        if (failedForGood) return rollbackFailed(plan, progress, leaving, answer.fault);
+        if (answer.kind === "write-failed") return {
+            kind: "write",
+            split: split
+        };
+        if (progress.now - at < ROLLBACK_VERIFY_LIMIT * attempts) return beforeLook(looks - 1);
+        return attempts < WRITE_ATTEMPTS ? {
+            kind: "write",
+            split: split
+        } : rollbackFailed(plan, progress, leaving, void 0);
+    }
+    const REASONS = {
+        unhealthy: "The gate failed",
+        inconclusive: "The gate could not measure the canary",
+        undeployable: "A step could not be deployed",
+        cancelled: "The rollout was cancelled"
+    };
+    function because({why: why, sentence: sentence}) {
+        return `${REASONS[why]}: ${sentence.replace(/\.$/, "")}.`;
+    }
+    function stop(plan, progress, leaving) {
+        const weight = canaryWeight(plan, progress.live);
+        const advice = leaving.fault === void 0 ? [] : [ leaving.fault.advice ];
+        if (weight > 0) {
+            const sentence = `${because(leaving)} ${shown(plan, progress.live)}, and stays as it is.`;
+            return finish("held", sentence, [ ...advice, ...waysOn(plan, progress.live) ]);
+        }
+        const wasLive = progress.done > 0 || canaryWeight(plan, plan.before) > 0;
+        if (wasLive || progress.sent.length > 1) return finish("rolled-back", `${because(leaving)} ${shown(plan, progress.live)} again.`, advice);
+        const nothing = progress.sent.length === 0 ? " Nothing was written." : "";
+        const outcome = leaving.why === "undeployable" ? "failed" : "held";
+        return finish(outcome, `${because(leaving)}${nothing} ${shown(plan, progress.live)}.`, advice);
+    }
+    function rollbackFailed(plan, progress, leaving, fault) {
+        const said = fault === void 0 ? "it was accepted, but does not show" : `${fault.code}: ${fault.message}`;
+        return finish("rollback-failed", `${because(leaving)} The rollback failed too: ${said}. ${shown(plan, progress.live)}.`, [ ...fault === void 0 ? [] : [ fault.advice ], restore(plan) ]);
+    }
+    function blind(plan, progress, leaving) {
+        const fault = progress.unreadable?.fault;
+        const said = fault === void 0 ? "" : `${fault.code}: ${fault.message}`;
+        const touched = progress.done > 0 || progress.sent.length > 0;
+        const last = `${plan.wish.env} last served ${liveText(progress.live)}`;
+        const reason = `${leaving === void 0 ? "" : `${because(leaving)} `}What is live can no longer be read: ${said}. ${last}.`;
+        const advice = [ ...fault === void 0 ? [] : [ fault.advice ], ...touched ? [ restore(plan) ] : [] ];
+        if (!touched) return finish("failed", reason, advice);
+        return finish((leaving?.how ?? plan.rollout.onFailure) === "hold" ? "held" : "rollback-failed", reason, advice);
+    }
+    function arrived(plan, progress) {
+        const weight = canaryWeight(plan, progress.live);
+        const sentence = `${shown(plan, progress.live)}, as read back from the service.`;
+        if (weight === 100) {
+            const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
+            return finish("promoted", `${sentence}${none}`, []);
+        }
+        return finish("paused", `${sentence} The last step held.`, waysOn(plan, progress.live));
+    }
+    function stillBaking({live: live, now: now}, current, end) {
+        const conclusion = {
+            outcome: "baking",
+            reason: `The canary serves ${current.weight} % (${liveText(live)}), and bakes for ${Math.ceil((end - now) / 1e3)} s more.`,
+            advice: [],
+            nextStepAt: end
+        };
+        return {
+            kind: "finish",
+            conclusion: conclusion
+        };
+    }
+    function drifted(plan, live) {
+        return finish("drifted", `Somebody else deployed meanwhile: ${shown(plan, live)}. It was left alone.`, [ "Find out who deployed and what they meant. Then run this again, or deploy the split you want with `versions`.", "A `concurrency` group per routine and environment keeps your own workflows from racing each other." ]);
+    }
+    function waysOn(plan, live) {
+        const promote = `\`versions: ${plan.rollout.canary}=100\` promotes the canary`;
+        const abort = plan.stable === void 0 ? "" : `, \`versions: ${plan.stable}=100\` restores the stable`;
+        return canaryWeight(plan, live) === 100 ? [] : [ `${promote}${abort}.` ];
+    }
+    function restore({stable: stable}) {
+        return stable === void 0 ? "There was nothing live before." : `To restore the stable, run this action with \`versions: ${stable}=100\`.`;
+    }
+    function canaryWeight({rollout: rollout}, live) {
+        return live.kind === "serving" ? weightOf(live.split, rollout.canary) : 0;
+    }
+    function shown(plan, live) {
+        return `${plan.wish.env} serves ${liveText(live)}`;
+    }
+    function liveText(live) {
+        return live.kind === "nothing" ? "nothing" : splitText(live.split);
+    }
+    function finish(outcome, reason, advice) {
+        return {
+            kind: "finish",
+            conclusion: {
+                outcome: outcome,
+                reason: reason,
+                advice: advice
+            }
+        };
+    }
+    const UNITS = {
+        ms: 1,
+        s: 1e3,
+        m: 6e4,
+        h: 36e5
+    };
+    const WHOLE = /^(?:[0-9]{1,6}(?:ms|h|m|s))+$/;
+    function readDuration(text) {
+        if (!WHOLE.test(text)) return;
+        const parts = [ ...text.matchAll(/([0-9]+)(ms|h|m|s)/g) ].map(([, count, unit]) => ({
+            count: Number(count),
+            scale: UNITS[unit]
+        }));
+        const descending = parts.every((part, index) => index === 0 || part.scale < (parts[index - 1]?.scale ?? 0));
+        return descending ? parts.reduce((sum, {count: count, scale: scale}) => sum + count * scale, 0) : void 0;
+    }
+    const STEP = /^([1-9][0-9]?|100)\s*%(?:\s+for\s+(\S+))?$/;
+    const LONGEST_BAKE = 432e6;
+    function readSteps(text) {
+        const entries = text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "");
+        if (entries.length === 0) return {
+            ok: !1,
+            mistakes: [ 'no step is given; such as "5% for 5m, 25% for 10m, 100%"' ]
+        };
+        const read = entries.map(readStep);
+        const mistakes = read.flatMap(step => step.ok ? [] : step.mistakes);
+        const steps = read.flatMap(step => step.ok ? [ step.value ] : []);
+        const falling = steps.filter((step, index) => index > 0 && step.weight <= (steps[index - 1]?.weight ?? 0));
+        for (const {weight: weight} of falling) mistakes.push(`weights must rise, but ${weight} % does not exceed the step before it`);
+        return mistakes.length > 0 ? {
+            ok: !1,
+            mistakes: mistakes
+        } : {
+            ok: !0,
+            value: steps
+        };
+    }
+    function readStep(entry) {
+        const [, weight, bake] = STEP.exec(entry) ?? [];
+        if (weight === void 0) return {
+            ok: !1,
+            mistakes: [ `${quoted(entry)} is not a step: it is "WEIGHT%" or "WEIGHT% for DURATION", with a whole weight from 1 to 100` ]
+        };
+        const held = bake === void 0 ? 0 : readDuration(bake);
+        if (held === void 0 || held > LONGEST_BAKE) return {
+            ok: !1,
+            mistakes: [ `${quoted(bake ?? "")} in ${quoted(entry)} is not a bake time: it is a duration with its unit up to 120h, such as "5m"` ]
+        };
+        return {
+            ok: !0,
+            value: {
+                weight: Number(weight),
+                bake: held
+            }
+        };
+    }
+    function stepsText(steps) {
+        return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${durationText(bake)}`}`).join(", ");
+    }
+    function durationText(milliseconds) {
+        const whole = Math.max(0, Math.round(milliseconds));
+        const units = [ [ 36e5, "h" ], [ 6e4, "m" ], [ 1e3, "s" ], [ 1, "ms" ] ];
+        let rest = whole;
+        let text = "";
+        for (const [scale, unit] of units) {
+            const count = Math.floor(rest / scale);
+            rest -= count * scale;
+            count > 0 && (text += `${count}${unit}`);
+        }
+        return text === "" ? "0s" : text;
+    }
+    function decide(plan, timeline) {
+        switch (plan.kind) {
+          case "unreadable":
+            return decide_finish("failed", `${plan.fault.operation} failed before anything was written: ${said(plan.fault)}`, [ plan.fault.advice ]);
+
+          case "refused":
+            return decide_finish("refused", `Nothing was written: ${plan.mistakes.join("; ")}.`, []);
+
+          case "report":
+            return decide_finish("planned", `Nothing was asked for; ${decide_serves(plan.before, plan)}.`, []);
+
+          case "nothing-to-do":
+            return plan.wish.dryRun ? decide_finish("planned", `A real run would write nothing: ${splitText(plan.target)} is live already.`, []) : decide_finish("unchanged", `${splitText(plan.target)} was live in ${plan.wish.env} already; nothing was written.`, []);
+
+          case "rollout":
+            return plan.wish.dryRun ? decide_finish("planned", `A real run would roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}; ${decide_serves(plan.before, plan)}.`, []) : conduct(plan, timeline);
+
+          case "deploy":
+            return plan.wish.dryRun ? decide_finish("planned", `A real run would deploy ${splitText(plan.target)}; ${decide_serves(plan.before, plan)}.`, []) : deploy(plan, timeline);
+        }
+    }
+    function deploy(plan, timeline) {
+        const writes = timeline.filter(isWrite);
+        const last = writes.at(-1);
+        const cancelled = timeline.some(event => event.kind === "cancelled");
+        if (last === void 0 && cancelled) return decide_finish("held", `Cancelled before anything was written; ${decide_serves(plan.before, plan)}.`, []);
+        if (last === void 0) return {
+            kind: "write",
+            split: plan.target
+        };
+        const since = timeline.slice(timeline.lastIndexOf(last) + 1).filter(isLook);
+        return last.kind === "accepted" ? verify(plan, last, since) : recover(plan, last, since, writes.length, cancelled);
+    }
+    function verify(plan, accepted, since) {
+        const latest = since.at(-1);
+        if (latest === void 0 || latest.kind === "wait") return {
+            kind: "read"
+        };
+        if (latest.kind === "read-failed") return unverified(plan, accepted, latest.fault);
+        if (isWanted(latest.live, plan)) return deployed(plan, latest.live, accepted.deploymentId);
+        const ours = latest.live.kind === "serving" && accepted.deploymentId !== "" && latest.live.deploymentId === accepted.deploymentId;
+        if (!ours && !isUntouched(latest.live, plan)) return decide_drifted(plan, latest.live);
+        if (latest.at - accepted.at >= VERIFY_LIMIT) return neverShown(plan, accepted, latest.live);
+        return beforeLook(since.filter(event => event.kind === "read").length - 1);
+    }
+    function recover(plan, failed, since, attempts, cancelled) {
+        const {fault: fault} = failed;
+        const tryAgain = !cancelled && isWorthAnother(fault, attempts);
+        const latest = since.at(-1);
+        if (latest === void 0 && tryAgain) return beforeRetry(fault, attempts);
+        if (latest === void 0 || latest.kind === "wait") return {
+            kind: "read"
+        };
+        if (latest.kind === "read-failed") return unknownAfter(plan, fault, latest.fault);
+        if (isWanted(latest.live, plan)) return deployed(plan, latest.live, "");
+        if (!isUntouched(latest.live, plan)) return decide_drifted(plan, latest.live);
+        if (tryAgain) return {
+            kind: "write",
+            split: plan.target
+        };
+        const effort = attempts > 1 ? ` after ${attempts} attempts` : "";
+        return decide_finish("failed", `${fault.operation} failed${effort}: ${said(fault)} ${decide_serves(latest.live, plan)}.`, [ fault.advice ]);
+    }
+    function isWanted(live, plan) {
+        return live.kind === "serving" && sameSplit(live.split, plan.target);
+    }
+    function isUntouched(live, {before: before}) {
+        if (live.kind === "nothing" || before.kind === "nothing") return live.kind === before.kind;
+        return live.deploymentId === before.deploymentId && sameSplit(live.split, before.split);
+    }
+    function deployed(plan, live, answered) {
+        const shown = live.kind === "serving" ? live.deploymentId : "";
+        const by = shown === "" ? "" : ` by deployment ${shown}`;
+        const though = answered !== "" && shown !== "" && answered !== shown ? ` (the write was answered with ${answered})` : "";
+        const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
+        return decide_finish("deployed", `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`, []);
+    }
+    function decide_drifted(plan, live) {
+        return decide_finish("drifted", `Somebody else deployed to ${quoted(plan.wish.routine)} in ${plan.wish.env} meanwhile: ${decide_serves(live, plan)}. It was left alone.`, [ "Find out who deployed and what they meant. Then run this again for the split you want.", "A `concurrency` group per routine and environment keeps your own workflows from racing each other." ]);
+    }
+    function neverShown(plan, accepted, live) {
+        return decide_finish("failed", `The service accepted ${splitText(accepted.split)} (RequestId ${accepted.requestId || "not given"}), but ${VERIFY_LIMIT / 1e3} s later ${decide_serves(live, plan)}.`, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
+    }
+    function unverified(plan, accepted, fault) {
+        return decide_finish("failed", `The service accepted ${splitText(accepted.split)} for ${plan.wish.env}, but it could not be read back: ${said(fault)}`, [ fault.advice, "The new split is probably live. Read it with `dry-run: true`, or run this again: it writes only what differs." ]);
+    }
+    function unknownAfter(plan, fault, reading) {
+        return decide_finish("failed", `${fault.operation} failed: ${said(fault)} What is live in ${plan.wish.env} now is unknown, reading it failed too: ${said(reading)}`, [ fault.advice, `It was ${whatWas(plan.before)} before. Run this again: it writes only what differs.` ]);
+    }
+    function decide_finish(outcome, reason, advice) {
+        return {
+            kind: "finish",
+            conclusion: {
+                outcome: outcome,
+                reason: reason,
+                advice: advice
+            }
+        };
+    }
+    function said(fault) {
+        const id = fault.requestId === "" ? "" : ` (RequestId ${fault.requestId})`;
+        return `${fault.code}${id}: ${fault.message.replace(/\.?$/, ".")}`;
+    }
+    function decide_serves(live, plan) {
+        return `${plan.wish.env} serves ${whatWas(live)}`;
+    }
+    function whatWas(live) {
+        return live.kind === "nothing" ? "nothing" : splitText(live.split);
+    }
+    function isWrite(event) {
+        return event.kind === "accepted" || event.kind === "write-failed";
+    }
+    function isLook(event) {
+        return event.kind === "read" || event.kind === "read-failed" || event.kind === "wait";
+    }
+    async function execute(plan, run) {
+        for (;;) {
+            run.cancelled.aborted && !run.timeline.some(event => event.kind === "cancelled") && run.note({
+                kind: "cancelled",
+                by: String(run.cancelled.reason)
+            });
+            const command = decide(plan, run.timeline);
+            if (command.kind === "finish") return command.conclusion;
+            await act(command, run);
+        }
+    }
+    async function act(command, run) {
+        const {service: service, timeline: timeline, note: note} = run;
+        switch (command.kind) {
+          case "write":
+            {
+                const answer = await service.deploy(command.split, 1 + timeline.filter(execute_isWrite).length);
+                note(answer.ok ? {
+                    kind: "accepted",
+                    split: command.split,
+                    ...answer.value
+                } : {
+                    kind: "write-failed",
+                    split: command.split,
+                    fault: answer.fault
+                });
+                return;
+            }
+
+          case "read":
+            {
+                const answer = await service.readLive();
+                note(answer.ok ? {
+                    kind: "read",
+                    live: answer.value
+                } : {
+                    kind: "read-failed",
+                    fault: answer.fault
+                });
+                return;
+            }
+
+          case "measure":
+            for (const measurement of await run.measure(command.weight)) note({
+                kind: "measured",
+                weight: command.weight,
+                measurement: measurement
+            });
+            return;
+
+          case "wait":
+            {
+                const pause = command.atLeast + Math.random() * (command.atMost - command.atLeast);
+                note({
+                    kind: "wait",
+                    for: pause,
+                    why: command.why
+                });
+                await run.sleep(pause);
+            }
+        }
+    }
+    function execute_isWrite(event) {
+        return event.kind === "accepted" || event.kind === "write-failed";
+    }
+    const HOSTS = {
+        "cn-hangzhou": "esa.cn-hangzhou.aliyuncs.com",
+        "ap-southeast-1": "esa.ap-southeast-1.aliyuncs.com"
+    };
+    const REGIONS = Object.keys(HOSTS);
+    function regionEndpoint(region) {
+        return {
+            protocol: "https",
+            host: HOSTS[region]
+        };
+    }
+    function readEndpoint(text) {
+        const url = URL.canParse(text) ? new URL(text) : void 0;
+        if (url === void 0 || url.host === "") return;
+        const bare = url.username === "" && url.password === "" && url.pathname === "/" && url.search === "" && url.hash === "";
+        if (!bare) return;
+        if (url.protocol === "https:") return {
+            protocol: "https",
+            host: url.host
+        };
+        if (url.protocol === "http:" && isLoopback(url.hostname)) return {
+            protocol: "http",
+            host: url.host
+        };
+        return;
+    }
+    function isLoopback(hostname) {
+        return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(hostname);
     }
     function utils_isInteger(value) {
         return INTEGER_REGEX.test(value);
@@ -4722,6 +5689,695 @@
             out: out
         });
     }
+    const SHORTEST_TIMEOUT = 100;
+    const LONGEST_TIMEOUT = 6e5;
+    const SHORTEST_INTERVAL = 100;
+    const LONGEST_INTERVAL = 36e5;
+    function input(read) {
+        return pipe(schemas_string(), transform((text, context) => {
+            const result = read(text);
+            if (result.ok) return result.value;
+            for (const message of result.mistakes) context.issues.push({
+                code: "custom",
+                message: message,
+                input: text
+            });
+            return NEVER;
+        }));
+    }
+    const good = value => ({
+        ok: !0,
+        value: value
+    });
+    const wrong = (...mistakes) => ({
+        ok: !1,
+        mistakes: mistakes
+    });
+    const oneOf = (...allowed) => input(text => {
+        const found = allowed.find(value => value === text);
+        const either = allowed.map(value => `"${value}"`).join(" or ");
+        if (found !== void 0) return good(found);
+        return wrong(text === "" ? `nothing is given; allowed is ${either}` : `${quoted(text)} is given; allowed is ${either}, in this spelling`);
+    });
+    const input_schema_optional = read => input(text => text === "" ? good(void 0) : read(text));
+    const BOOLEANS = {
+        true: !0,
+        True: !0,
+        TRUE: !0,
+        false: !1,
+        False: !1,
+        FALSE: !1
+    };
+    const schema = object({
+        routine: input(text => {
+            if (text === "") return wrong("nothing is given; it is the name of the routine, as the ESA console shows it");
+            return CONTROL.test(text) ? wrong(`${quoted(text)} is given; a routine name has no control characters`) : good(text);
+        }),
+        env: oneOf("staging", "production"),
+        versions: input_schema_optional(readVersions),
+        "expect-deployment-id": input_schema_optional(text => /[\s\p{Cc}]/u.test(text) ? wrong(`${quoted(text)} is given; a DeploymentId has no spaces or control characters`) : good(text)),
+        canary: input_schema_optional(text => /^[0-9]{1,32}$/.test(text) ? good(text) : wrong(`${quoted(text)} is not a code version: it is digits only, such as 1723599747213377175`)),
+        steps: input(text => readSteps(text === "" ? "100%" : text)),
+        wait: flag(!0),
+        "gate-url": input_schema_optional(readUrls),
+        "gate-expect": input(text => readRanges(text === "" ? "200-399" : text)),
+        "gate-latency": input_schema_optional(text => durationBetween(text, 1, LONGEST_TIMEOUT, '"1ms" to "10m", such as "800ms"')),
+        "gate-version-header": input_schema_optional(text => /^[\w!#$%&'*+.^`|~-]+$/.test(text) ? good(text.toLowerCase()) : wrong(`${quoted(text)} is given; allowed is the name of a response header, such as "x-code-version"`)),
+        "gate-success-rate": input(text => readRate(text === "" ? "99%" : text)),
+        "gate-command": input_schema_optional(text => good(text)),
+        "gate-interval": input(text => durationBetween(text === "" ? "15s" : text, SHORTEST_INTERVAL, LONGEST_INTERVAL, '"100ms" to "1h", such as "15s"')),
+        "on-failure": onTrouble(),
+        "on-inconclusive": onTrouble(),
+        "on-cancel": onTrouble(),
+        "dry-run": flag(!1),
+        "access-key-id": input_schema_optional(secret),
+        "access-key-secret": input_schema_optional(secret),
+        "security-token": input_schema_optional(secret),
+        region: input(text => {
+            const found = text === "" ? REGIONS[0] : REGIONS.find(region => region === text);
+            if (found !== void 0) return good(found);
+            return wrong(`${quoted(text)} is given; allowed is "cn-hangzhou" (China site) or "ap-southeast-1" (international site)`);
+        }),
+        endpoint: input_schema_optional(text => {
+            const endpoint = readEndpoint(text);
+            if (endpoint !== void 0) return good(endpoint);
+            return wrong(`${quoted(input_schema_hidden(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
+        }),
+        "api-timeout": input(text => durationBetween(text === "" ? "30s" : text, SHORTEST_TIMEOUT, LONGEST_TIMEOUT, '"100ms" to "10m", such as "30s"'))
+    });
+    function flag(fallback) {
+        return input(text => {
+            const value = text === "" ? fallback : readBoolean(text);
+            return value === void 0 ? wrong(`${quoted(text)} is given; allowed is "true" or "false"`) : good(value);
+        });
+    }
+    function readBoolean(text) {
+        return Object.hasOwn(BOOLEANS, text) ? BOOLEANS[text] : void 0;
+    }
+    function onTrouble() {
+        return input(text => {
+            if (text === "" || text === "rollback") return good("rollback");
+            return text === "hold" ? good("hold") : wrong(`${quoted(text)} is given; allowed is "rollback" or "hold"`);
+        });
+    }
+    function durationBetween(text, least, most, allowed) {
+        const duration = readDuration(text);
+        if (duration !== void 0 && duration >= least && duration <= most) return good(duration);
+        return wrong(`${quoted(text)} is given; allowed is a duration with its unit from ${allowed}`);
+    }
+    function readUrls(text) {
+        const urls = text.split("\n").map(line => line.trim()).filter(line => line !== "");
+        const mistakes = urls.filter(url => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || new URL(url).username !== "").map(url => `${quoted(input_schema_hidden(url))} is given; allowed are http and https URLs without a user name, one a line`);
+        return mistakes.length > 0 ? wrong(...mistakes) : good(urls);
+    }
+    function input_schema_hidden(url) {
+        return url.replace(/\/\/[^/]*@/, "//***@");
+    }
+    function readRanges(text) {
+        const ranges = [];
+        const mistakes = [];
+        for (const entry of text.split(/[,\n]/).map(part => part.trim())) {
+            const [, first, last] = /^([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?$/.exec(entry) ?? [];
+            const [from, to] = [ Number(first), Number(last ?? first) ];
+            first === void 0 || from > to ? mistakes.push(`${quoted(entry)} is given; allowed are status codes and ranges such as "200-299, 404"`) : ranges.push({
+                from: from,
+                to: to
+            });
+        }
+        return mistakes.length > 0 ? wrong(...mistakes) : good(ranges);
+    }
+    function readRate(text) {
+        const [, rate] = /^((?:100|[1-9]?[0-9])(?:\.[0-9]{1,3})?)%$/.exec(text) ?? [];
+        if (rate !== void 0 && Number(rate) > 0 && Number(rate) <= 100) return good(Number(rate));
+        return wrong(`${quoted(text)} is given; allowed is a share above 0 % up to 100 %, such as "99%" or "99.5%"`);
+    }
+    const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+    function secret(text) {
+        return /^[!-~]+$/.test(text) ? good(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it anew");
+    }
+    function readVersions(text) {
+        if (!text.startsWith("[") && !text.startsWith("{")) return toSplit(readEntries(text));
+        const written = readJson(text);
+        return written.ok ? toSplit(written.value) : written;
+    }
+    const jsonShare = strictObject({
+        CodeVersion: schemas_string(),
+        Percentage: optional(schemas_string()),
+        Description: optional(unknown()),
+        CreateTime: optional(unknown())
+    });
+    function readJson(text) {
+        const allowed = 'allowed is [{"CodeVersion":"1723599747213377175","Percentage":10}, ...]';
+        let json;
+        try {
+            json = parse_parse(text, void 0, digits => digits);
+        } catch (error) {
+            return wrong(`${quoted(text)} is not JSON (${error instanceof Error ? quoted(error.message) : "unreadable"}); ${allowed}`);
+        }
+        const result = array(jsonShare).safeParse(json);
+        if (!result.success) {
+            const where = result.error.issues.map(issue => `${quoted(issue.path.join(".") || "the whole")}: ${issue.message}`);
+            return wrong(`${quoted(text)} is not the API's form (${where.join("; ")}); ${allowed}`);
+        }
+        return good(result.data.map(({CodeVersion: CodeVersion, Percentage: Percentage}) => ({
+            version: CodeVersion,
+            weight: Percentage
+        })));
+    }
+    const INPUTS = [ "routine", "env", "versions", "canary", "steps", "wait", "gate-url", "gate-expect", "gate-latency", "gate-version-header", "gate-success-rate", "gate-command", "gate-interval", "on-failure", "on-inconclusive", "on-cancel", "expect-deployment-id", "dry-run", "access-key-id", "access-key-secret", "security-token", "region", "endpoint", "api-timeout" ];
+    const SECRET_INPUTS = [ "access-key-id", "access-key-secret", "security-token" ];
+    function readInputs(raw) {
+        const result = schema.safeParse(raw);
+        const together = [ ...modeMistakes(raw), ...gateMistakes(raw), ...keyMistakes(raw) ];
+        if (!result.success || together.length > 0) {
+            const single = (result.error?.issues ?? []).map(({path: path, message: message}) => ({
+                input: String(path[0]),
+                message: message
+            }));
+            return {
+                ok: !1,
+                mistakes: [ ...single, ...together ].sort(byInput)
+            };
+        }
+        const read = result.data;
+        const sources = sourcesOf(read);
+        return {
+            ok: !0,
+            value: {
+                wish: {
+                    routine: read.routine,
+                    env: read.env,
+                    goal: goalOf(read, sources),
+                    expectDeploymentId: read["expect-deployment-id"],
+                    dryRun: read["dry-run"]
+                },
+                sources: sources,
+                keys: {
+                    accessKeyId: read["access-key-id"] ?? "",
+                    accessKeySecret: read["access-key-secret"] ?? "",
+                    securityToken: read["security-token"]
+                },
+                endpoint: read.endpoint ?? regionEndpoint(read.region),
+                region: read.region,
+                apiTimeout: read["api-timeout"]
+            }
+        };
+    }
+    function sourcesOf(read) {
+        const urls = read["gate-url"];
+        const http = urls && {
+            urls: urls,
+            expect: read["gate-expect"],
+            latency: read["gate-latency"],
+            versionHeader: read["gate-version-header"]
+        };
+        return {
+            http: http,
+            command: read["gate-command"]
+        };
+    }
+    function goalOf(read, {http: http, command: command}) {
+        if (read.versions !== void 0) return {
+            kind: "split",
+            split: read.versions
+        };
+        if (read.canary === void 0) return {
+            kind: "report"
+        };
+        const gate = {
+            successRate: read["gate-success-rate"],
+            interval: read["gate-interval"]
+        };
+        return {
+            kind: "rollout",
+            canary: read.canary,
+            steps: read.steps,
+            wait: read.wait,
+            gate: http === void 0 && command === void 0 ? void 0 : gate,
+            onFailure: read["on-failure"],
+            onInconclusive: read["on-inconclusive"],
+            onCancel: read["on-cancel"]
+        };
+    }
+    function modeMistakes(raw) {
+        if (raw.versions !== "" && raw.canary !== "") return [ {
+            input: "canary",
+            message: "both `versions` and `canary` are given; allowed is one of them: a fixed split, or a rollout by steps"
+        } ];
+        if (raw.versions !== "" || raw.canary !== "" || readBoolean(raw["dry-run"]) === !0) return [];
+        const ways = "`versions` for a fixed split, `canary` for a rollout by steps, or neither with `dry-run: true` to see what is live";
+        return [ {
+            input: "versions",
+            message: `nothing is given; allowed is ${ways}`
+        } ];
+    }
+    function gateMistakes(raw) {
+        const mistakes = [];
+        const gates = [ "gate-url", "gate-command" ].filter(name => raw[name].trim() !== "");
+        const read = readSteps(raw.steps === "" ? "100%" : raw.steps);
+        const steps = read.ok ? read.value : [];
+        for (const input of gates) raw.canary === "" && raw.versions !== "" ? mistakes.push({
+            input: input,
+            message: "a gate watches a rollout by `canary` and `steps`; a fixed split by `versions` is not watched"
+        }) : read.ok && steps.every(step => step.bake === 0) && mistakes.push({
+            input: input,
+            message: 'no step has a bake time, so nothing would be watched; write `steps` such as "5% for 5m, 100%"'
+        });
+        for (const input of [ "gate-latency", "gate-version-header" ]) raw[input] !== "" && raw["gate-url"].trim() === "" && mistakes.push({
+            input: input,
+            message: "it is for the answers of `gate-url`, which is not given"
+        });
+        readBoolean(raw.wait) === !1 && steps.some(step => step.weight === 100 && step.bake > 0) && mistakes.push({
+            input: "steps",
+            message: "with `wait: false` the step to 100 % cannot bake: nothing then remembers the stable that a rollback would restore; let the last bake be below 100 %"
+        });
+        return mistakes;
+    }
+    function keyMistakes(raw) {
+        const [id, key, token] = [ raw["access-key-id"], raw["access-key-secret"], raw["security-token"] ];
+        const half = "nothing is given, but another part of the key is; the parts belong together";
+        const none = "nothing is given; a RAM user's or a session's key is needed to sign requests";
+        const mistakes = [];
+        id === "" && mistakes.push({
+            input: "access-key-id",
+            message: key === "" && token === "" ? none : half
+        });
+        key === "" && mistakes.push({
+            input: "access-key-secret",
+            message: id === "" && token === "" ? none : half
+        });
+        return mistakes;
+    }
+    function byInput(one, other) {
+        const rank = ({input: name}) => INPUTS.indexOf(name);
+        return rank(one) - rank(other);
+    }
+    const NOT_ASKED = {
+        ok: !0,
+        value: {
+            versions: [],
+            complete: !1
+        }
+    };
+    function makePlan(wish, reading) {
+        if (!reading.live.ok) return {
+            kind: "unreadable",
+            wish: wish,
+            fault: reading.live.fault,
+            before: void 0
+        };
+        const before = reading.live.value;
+        if (wish.goal.kind === "report") {
+            const mistakes = unexpected(wish, before);
+            return mistakes.length > 0 ? {
+                kind: "refused",
+                wish: wish,
+                before: before,
+                mistakes: mistakes
+            } : {
+                kind: "report",
+                wish: wish,
+                before: before
+            };
+        }
+        const settled = alreadySettled(wish.goal, before);
+        if (settled !== void 0) return {
+            kind: "nothing-to-do",
+            wish: wish,
+            before: before,
+            target: settled
+        };
+        const listed = reading.listing ?? NOT_ASKED;
+        if (!listed.ok) return {
+            kind: "unreadable",
+            wish: wish,
+            fault: listed.fault,
+            before: before
+        };
+        return wish.goal.kind === "rollout" ? planRollout(wish, wish.goal, before, listed.value, reading.at) : planSplit(wish, wish.goal.split, before, listed.value);
+    }
+    function alreadySettled(goal, before) {
+        if (before.kind === "nothing") return;
+        if (goal.kind === "split") return sameSplit(before.split, goal.split) ? before.split : void 0;
+        const weight = weightOf(before.split, goal.canary);
+        return weight === 100 || goal.steps.every(step => step.weight < weight) ? before.split : void 0;
+    }
+    function planSplit(wish, target, before, listing) {
+        const wanted = target.map(share => share.version);
+        const mistakes = [ ...unexpected(wish, before), ...plan_undeployable(wish, wanted, before, listing) ];
+        if (mistakes.length > 0) return {
+            kind: "refused",
+            wish: wish,
+            before: before,
+            mistakes: mistakes
+        };
+        const known = wanted.flatMap(version => find(version, before, listing) ?? []);
+        return {
+            kind: "deploy",
+            wish: wish,
+            before: before,
+            target: target,
+            known: known,
+            doubts: doubts(wish, wanted, before, listing)
+        };
+    }
+    function planRollout(wish, rollout, before, listing, at) {
+        const {canary: canary, steps: steps} = rollout;
+        const live = before.kind === "serving" ? before.split : [];
+        const others = live.filter(share => share.version !== canary).map(share => share.version);
+        const weight = live.find(share => share.version === canary)?.weight ?? 0;
+        const current = steps.find(step => step.weight === weight);
+        const since = before.kind === "serving" ? Date.parse(before.deployedAt ?? "") : Number.NaN;
+        const mistakes = [ ...unexpected(wish, before), ...thirdVersion(canary, others), ...weight > 0 ? [] : plan_undeployable(wish, [ canary ], before, listing), ...current !== void 0 && current.bake > 0 && !rollout.wait && Number.isNaN(since) ? [ AGELESS ] : [] ];
+        if (mistakes.length > 0) return {
+            kind: "refused",
+            wish: wish,
+            before: before,
+            mistakes: mistakes
+        };
+        const [stable] = others;
+        const todo = stable === void 0 ? [ {
+            weight: 100,
+            bake: 0
+        } ] : steps.filter(step => step.weight >= weight);
+        const liveSince = current === void 0 ? void 0 : Number.isNaN(since) ? at : Math.min(since, at);
+        const known = [ canary, ...others ].flatMap(version => find(version, before, listing) ?? []);
+        const uncertain = [ ...weight > 0 ? [] : doubts(wish, [ canary ], before, listing), ...stable === void 0 ? [ ONLY_ONE ] : noWayBack(stable, listing) ];
+        return {
+            kind: "rollout",
+            wish: wish,
+            rollout: rollout,
+            before: before,
+            stable: stable,
+            todo: todo,
+            liveSince: liveSince,
+            known: known,
+            doubts: uncertain
+        };
+    }
+    const AGELESS = "the service does not tell since when the canary is live, so with `wait: false` nobody knows when its bake ends; use `wait: true`";
+    const ONLY_ONE = "Nothing is live yet: the canary goes to 100 % at once, and there is nothing to roll back to.";
+    function thirdVersion(canary, others) {
+        if (others.length < 2) return [];
+        return [ `two other versions are live already (${others.map(quoted).join(" and ")}) and an environment serves at most two, so ${quoted(canary)} has no place; finish that rollout with \`versions\` first` ];
+    }
+    function noWayBack(stable, listing) {
+        const known = listing.versions.find(version => version.version === stable);
+        const gone = known === void 0 && listing.complete;
+        const status = known?.status;
+        const broken = status !== void 0 && status.toLowerCase() !== "available";
+        if (!gone && !broken) return [];
+        const what = gone ? "is no longer among the versions of the routine" : `has status ${quoted(status ?? "")}`;
+        return [ `The stable ${quoted(stable)} ${what}: a rollback to it may fail.` ];
+    }
+    function unexpected(wish, before) {
+        const expected = wish.expectDeploymentId;
+        if (expected === void 0 || before.kind === "serving" && before.deploymentId === expected) return [];
+        const found = before.kind === "nothing" ? `nothing is live in ${wish.env}` : `deployment ${quoted(before.deploymentId)} is live in ${wish.env} (${splitText(before.split)})`;
+        return [ `"expect-deployment-id" asks for deployment ${quoted(expected)}, but ${found}: somebody else has deployed since` ];
+    }
+    function plan_undeployable(wish, wanted, before, listing) {
+        return wanted.flatMap(version => {
+            const known = find(version, before, listing);
+            if (known === void 0) return listing.complete ? [ unknownVersion(version, wish, listing) ] : [];
+            return [ ...notAvailable(known), ...boundElsewhere(known, wish) ];
+        });
+    }
+    function unknownVersion(version, wish, listing) {
+        const newest = listing.versions.slice(0, 3).map(known => known.version);
+        const known = newest.length === 0 ? "it has no version at all" : `its newest are ${newest.map(quoted).join(", ")}`;
+        return `version ${quoted(version)} does not exist in routine ${quoted(wish.routine)}: ${known}`;
+    }
+    function notAvailable({version: version, status: status}) {
+        if (status === void 0 || status.toLowerCase() === "available") return [];
+        const remedy = status.toLowerCase() === "init" ? "it is still being built; deploy it when it is Available" : "upload it again";
+        return [ `version ${quoted(version)} cannot be deployed, its status is ${quoted(status)}: ${remedy}` ];
+    }
+    function boundElsewhere({version: version, boundTo: boundTo}, wish) {
+        if (boundTo === void 0 || boundTo.toLowerCase() === wish.env) return [];
+        return [ `version ${quoted(version)} is bound to the variables of ${quoted(boundTo)} and cannot be deployed to ${wish.env}` ];
+    }
+    function find(version, before, listing) {
+        const serving = before.kind === "serving" ? before.details : [];
+        return [ ...listing.versions, ...serving ].find(known => known.version === version);
+    }
+    function doubts(wish, wanted, before, listing) {
+        return wanted.filter(version => find(version, before, listing) === void 0).map(version => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
+    }
+    const OUTPUTS = [ "deployment-id", "request-id", "outcome", "reason", "changed", "versions", "previous-versions", "previous-deployment-id", "canary", "canary-percentage", "stable", "done", "next-step-at", "timeline" ];
+    function emptyOutputs(conclusion) {
+        const empty = Object.fromEntries(OUTPUTS.map(name => [ name, "" ]));
+        return {
+            ...empty,
+            outcome: conclusion.outcome,
+            reason: oneLine(conclusion.reason, 2e3),
+            changed: "false"
+        };
+    }
+    const DONE = new Set([ "deployed", "promoted", "paused", "unchanged", "rolled-back" ]);
+    function timelineText(timeline) {
+        return JSON.stringify(timeline.map(({at: at, ...event}) => ({
+            at: new Date(at).toISOString(),
+            ...event
+        })));
+    }
+    function outputsOf(account) {
+        const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
+        const now = lastKnown(plan, timeline);
+        const accepted = acceptedIn(timeline);
+        const {canary: canary, stable: stable} = now === void 0 ? {
+            canary: void 0,
+            stable: void 0
+        } : roles(now);
+        return {
+            ...emptyOutputs(conclusion),
+            ...now?.kind === "serving" && {
+                "deployment-id": now.deploymentId,
+                versions: splitText(now.split)
+            },
+            "request-id": accepted?.requestId ?? lastRequestId(timeline),
+            changed: String(hasChanged(account)),
+            ...plan.before?.kind === "serving" && {
+                "previous-versions": splitText(plan.before.split),
+                "previous-deployment-id": plan.before.deploymentId
+            },
+            canary: canary?.version ?? "",
+            "canary-percentage": canary === void 0 ? "" : String(canary.weight),
+            stable: stable?.version ?? "",
+            done: String(DONE.has(conclusion.outcome)),
+            "next-step-at": conclusion.nextStepAt === void 0 ? "" : new Date(conclusion.nextStepAt).toISOString(),
+            timeline: timelineText(timeline)
+        };
+    }
+    function lastKnown(plan, timeline) {
+        const accepted = acceptedIn(timeline);
+        const looks = timeline.filter(event => event.kind === "read");
+        const latest = looks.at(-1);
+        if (accepted === void 0) return latest?.live ?? plan.before;
+        if (latest !== void 0 && timeline.indexOf(latest) > timeline.indexOf(accepted)) return latest.live;
+        const known = plan.before?.kind === "serving" ? plan.before.details : [];
+        return {
+            kind: "serving",
+            deploymentId: accepted.deploymentId,
+            deployedAt: void 0,
+            split: accepted.split,
+            details: known
+        };
+    }
+    const LANDED = new Set([ "deployed" ]);
+    function hasChanged({timeline: timeline, conclusion: conclusion}) {
+        return LANDED.has(conclusion.outcome) || acceptedIn(timeline) !== void 0;
+    }
+    function acceptedIn(timeline) {
+        return timeline.filter(event => event.kind === "accepted").at(-1);
+    }
+    function lastRequestId(timeline) {
+        const calls = timeline.filter(event => event.kind === "called");
+        return calls.filter(call => call.requestId !== "").at(-1)?.requestId ?? "";
+    }
+    function report_describe(event) {
+        switch (event.kind) {
+          case "called":
+            {
+                const id = event.requestId === "" ? "" : `, RequestId ${event.requestId}`;
+                const again = event.retryIn === void 0 ? "" : `; again in ${seconds(event.retryIn)}`;
+                const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : "";
+                return oneLine(`${event.operation}${attempt}: ${event.result} in ${seconds(event.took)}${id}${again}`);
+            }
+
+          case "read":
+            return oneLine(`Live now: ${describeLive(event.live)}`);
+
+          case "accepted":
+            return oneLine(`Accepted: ${splitText(event.split)}${event.deploymentId === "" ? "" : ` as deployment ${event.deploymentId}`}`);
+
+          case "write-failed":
+          case "read-failed":
+            return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
+
+          case "measured":
+            {
+                const {good: good, bad: bad, unknown: unknown, share: share, failures: failures} = event.measurement;
+                const ofCanary = share === void 0 ? "" : `; the canary answered ${share.canary} of ${share.named}, asked for ${event.weight} %`;
+                const [first] = failures;
+                const worst = first === void 0 ? "" : `; first: ${first.seen} from ${first.target}`;
+                return oneLine(`Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`);
+            }
+
+          case "cancelled":
+            return oneLine(`Cancelled: ${event.by}`);
+
+          case "wait":
+            return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
+        }
+    }
+    function describeLive(live) {
+        if (live.kind === "nothing") return "nothing";
+        const id = live.deploymentId === "" ? "without a deployment" : `deployment ${live.deploymentId}`;
+        return `${splitText(live.split)} (${id}${live.deployedAt === void 0 ? "" : ` of ${live.deployedAt}`})`;
+    }
+    function describePlan(plan) {
+        if (plan.kind !== "deploy") return [];
+        const {wish: wish, before: before, target: target} = plan;
+        const from = before.kind === "nothing" ? "nothing live yet" : splitText(before.split);
+        const how = wish.dryRun ? "Would deploy" : "Deploying";
+        return [ ...plan.doubts, `${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}` ].map(line => oneLine(line));
+    }
+    function seconds(milliseconds) {
+        return `${(milliseconds / 1e3).toFixed(2)} s`;
+    }
+    const VERDICTS = {
+        deployed: "✅ Deployed",
+        promoted: "✅ Promoted",
+        paused: "⏸️ Paused",
+        baking: "⏳ Baking",
+        unchanged: "✅ Unchanged",
+        planned: "📝 Planned",
+        "rolled-back": "⏪ Rolled back",
+        held: "✋ Held",
+        "rollback-failed": "🚨 Rollback failed",
+        drifted: "⚠️ Drifted",
+        refused: "⛔ Refused",
+        failed: "❌ Failed"
+    };
+    function summaryOf(account, context) {
+        const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
+        const {routine: routine, env: env} = plan.wish;
+        const now = lastKnown(plan, timeline);
+        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`, inMarkdown(conclusion.reason, 2e3), list(conclusion.advice.map(advice => inMarkdown(advice, 1e3))), ...traffic(account, now), undo(account, now), facts(account, now, context), calls(timeline) ]);
+    }
+    function mistakesSummary(mistakes, routine) {
+        return sections([ `### ${VERDICTS.refused}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${mistakes.length === 1 ? "one input is" : `${mistakes.length} things are`} wrong:`, list(mistakes.map(mistake => inMarkdown(mistake))) ]);
+    }
+    function faultSummary(message, issues) {
+        return sections([ "### ❌ Failed: a fault in this action", inMarkdown(message), `What is live is not known from this run: read it with ${asCode("dry-run")}. Please report this${issues === "" ? "" : ` at ${issues}`}, with the log.` ]);
+    }
+    function traffic({plan: plan, conclusion: conclusion}, now) {
+        const {before: before} = plan;
+        if (before === void 0 || now === void 0) return [];
+        const planned = conclusion.outcome === "planned" && plan.kind === "deploy";
+        const after = planned ? plan.target : splitOf(now);
+        const versions = [ ...new Set([ ...splitOf(before) ?? [], ...after ?? [] ].map(share => share.version)) ];
+        if (versions.length === 0) return [ `Nothing is live in ${plan.wish.env}.` ];
+        const served = [ now, before ].flatMap(live => live.kind === "serving" ? live.details : []);
+        const details = plan.kind === "deploy" ? [ ...served, ...plan.known ] : served;
+        const rows = versions.map(version => trafficRow(version, details, splitOf(before), after));
+        const header = `| version | description | created | before | ${planned ? "planned" : "after"} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
+        return [ [ header, ...rows ].join("\n"), ...after === void 0 ? [] : [ pie(after, planned ? "Planned" : "Live", plan.wish.env) ] ];
+    }
+    function trafficRow(version, details, before, after) {
+        const known = details.filter(entry => entry.version === version);
+        const description = known.find(entry => entry.description)?.description ?? "";
+        const createdAt = known.find(entry => entry.createdAt)?.createdAt ?? "";
+        const change = weightOf(after, version) - weightOf(before, version);
+        return `| ${[ asCode(version, 40), inMarkdown(description, 120), inMarkdown(createdAt, 40), `${weightOf(before, version)} %`, `${weightOf(after, version)} %`, change === 0 ? "" : `${change > 0 ? "+" : "−"}${Math.abs(change)}` ].join(" | ")} |`;
+    }
+    function pie(split, what, env) {
+        const slices = split.map(({version: version, weight: weight}) => `  "${version.replace(/[^\w.-]/g, "_").slice(0, 40)}" : ${weight}`);
+        return [ "```mermaid", "pie showData", `  title ${what} in ${env} (percent of requests)`, ...slices, "```" ].join("\n");
+    }
+    function undo(account, now) {
+        const {before: before} = account.plan;
+        if (!hasChanged(account) || before === void 0 || now?.kind !== "serving") return "";
+        if (before.kind === "nothing") return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
+        const guard = now.deploymentId === "" ? "" : ` and ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
+        return `**Undo:** run again with ${asCode(`versions: ${splitText(before.split)}`)}${guard}`;
+    }
+    function facts({plan: plan, timeline: timeline}, now, context) {
+        const {before: before, wish: wish} = plan;
+        const {canary: canary, stable: stable} = now === void 0 ? {
+            canary: void 0,
+            stable: void 0
+        } : roles(now);
+        const accepted = timeline.filter(event => event.kind === "accepted").at(-1);
+        const role = (name, version) => version === void 0 ? [] : [ `${name} ${asCode(version, 40)}` ];
+        return list([ ...now?.kind === "serving" && now.deploymentId !== "" ? [ `DeploymentId ${asCode(now.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
+    }
+    function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
+        const parts = [ runUrl === "" ? "" : `<a href="${attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
+        return parts.length === 0 ? [] : [ `From ${parts.join(", ")}` ];
+    }
+    function attribute(url) {
+        return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
+    }
+    function calls(timeline) {
+        const made = timeline.filter(event => event.kind === "called");
+        if (made.length === 0) return "";
+        const repeats = made.filter(call => call.attempt > 1).length;
+        const rows = made.map(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId}) => `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`);
+        const title = `${made.length} API ${made.length === 1 ? "call" : "calls"}, ${repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`}`;
+        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...rows, "", "</details>" ].join("\n");
+    }
+    function splitOf(live) {
+        return live.kind === "serving" ? live.split : void 0;
+    }
+    function list(items) {
+        return items.map(item => `- ${item}`).join("\n");
+    }
+    function sections(parts) {
+        return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
+    }
+    function rawInputs() {
+        const raw = Object.fromEntries(INPUTS.map(name => [ name, getInput(name) ]));
+        for (const name of SECRET_INPUTS) mask(raw[name] ?? "");
+        return raw;
+    }
+    function mask(secret) {
+        if (secret === "") return;
+        for (const form of new Set([ secret, encodeURIComponent(secret), Buffer.from(secret).toString("base64") ])) core_setSecret(form);
+    }
+    async function addSummary(summary) {
+        if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
+        try {
+            await summary_summary.addRaw(summary).write();
+        } catch (error) {
+            const message = error instanceof Error ? error.message : String(error);
+            warning(`The job summary could not be written: ${oneLine(message)}`);
+        }
+    }
+    function issuesUrl() {
+        const {serverUrl: serverUrl, environment: environment} = whereabouts();
+        const home = environment("GITHUB_ACTION_REPOSITORY");
+        return home === "" ? "" : `${serverUrl}/${home}/issues`;
+    }
+    function whereabouts() {
+        const environment = name => process.env[name] ?? "";
+        return {
+            environment: environment,
+            serverUrl: environment("GITHUB_SERVER_URL") || "https://github.com"
+        };
+    }
+    function runContext() {
+        const {environment: environment, serverUrl: serverUrl} = whereabouts();
+        const [repository, runId, commit] = [ environment("GITHUB_REPOSITORY"), environment("GITHUB_RUN_ID"), environment("GITHUB_SHA") ];
+        const home = repository === "" ? "" : `${serverUrl}/${repository}`;
+        return {
+            runUrl: home === "" || runId === "" ? "" : `${home}/actions/runs/${runId}`,
+            commit: commit,
+            commitUrl: home === "" || commit === "" ? "" : `${home}/commit/${commit}`,
+            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR")
+        };
+    }
     const maybeText = schemas_nullish(schemas_string());
     const id = schemas_string().check(_minLength(1), _maxLength(128));
     const wholeNumber = schemas_string().check(_regex(/^[0-9]{1,9}$/));
@@ -4784,7 +6440,7 @@
             version: entry.CodeVersion,
             weight: Number(entry.Percentage)
         }));
-        const split = serving.length === 0 ? wholly(published) : splitOf(shares);
+        const split = serving.length === 0 ? wholly(published) : answers_splitOf(shares);
         if (split === void 0) return {
             understood: !1,
             why: `the split of ${env} is not one: ${JSON.stringify(shares)}`
@@ -4823,7 +6479,7 @@
             weight: 100
         } ];
     }
-    function splitOf(shares) {
+    function answers_splitOf(shares) {
         const [first, second, ...others] = shares;
         const sum = shares.reduce((total, share) => total + share.weight, 0);
         if (first === void 0 || others.length > 0 || sum !== 100 || first.version === second?.version) return;
@@ -4831,29 +6487,6 @@
     }
     function given(text) {
         return text === null || text === "" ? void 0 : text;
-    }
-    const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-    const codePoint = character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
-    const LIMIT = 500;
-    function cut(text, limit) {
-        const characters = [ ...text ];
-        return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
-    }
-    function oneLine(text, limit = LIMIT) {
-        const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
-        return line.trimStart().startsWith("::") ? `'${line}` : line;
-    }
-    function quoted(text) {
-        return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
-    }
-    function inMarkdown(text, limit = LIMIT) {
-        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/&#(?:64|35);|www|:(?=\/)/gi, mark => `${mark}&#8203;`);
-    }
-    function asCode(text, limit = LIMIT) {
-        const line = cut(text, limit).replace(INVISIBLE, " ").trim();
-        if (line === "") return "";
-        const plain = /^[\w.=,: -]+$/.test(line) && !/www\.|https?:/i.test(line);
-        return `<code>${plain ? line.replace(/_/g, "&#95;") : inMarkdown(line, limit)}</code>`;
     }
     const no = advice => ({
         advice: advice,
@@ -5023,9 +6656,9 @@
         return secrets.filter(secret => secret !== "").reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
     }
     const READ_ATTEMPTS = 5;
-    const FIRST_RETRY = 400;
-    const LONGEST_RETRY = 5e3;
-    const LONGEST_RETRY_AFTER = 6e4;
+    const service_FIRST_RETRY = 400;
+    const service_LONGEST_RETRY = 5e3;
+    const service_LONGEST_RETRY_AFTER = 6e4;
     const PAGE_SIZE = 20;
     const LAST_PAGE = 2;
     function esaService(target, tools) {
@@ -5038,7 +6671,7 @@
                 }, getRoutine);
                 return answer.ok ? understood(liveIn(answer.value, target.env), faults, answer.value.RequestId ?? "") : answer;
             },
-            listVersions: wanted => list(target.routine, wanted, read),
+            listVersions: wanted => service_list(target.routine, wanted, read),
             deploy: async (split, attempt) => {
                 const answer = await once(tools, faults, "CreateRoutineCodeDeployment", writeParameters(target, split), createRoutineCodeDeployment, attempt);
                 if (!answer.ok) return {
@@ -5055,7 +6688,7 @@
             }
         };
     }
-    async function list(routine, wanted, read) {
+    async function service_list(routine, wanted, read) {
         const versions = [];
         for (let page = 1; ;page += 1) {
             const parameters = {
@@ -5162,11 +6795,11 @@
             const answer = await attempt(number);
             if (answer.ok) return answer;
             const {repeatable: repeatable, retryAfter: retryAfter = 0} = answer.fault;
-            if (!repeatable || number === READ_ATTEMPTS || retryAfter > LONGEST_RETRY_AFTER) {
+            if (!repeatable || number === READ_ATTEMPTS || retryAfter > service_LONGEST_RETRY_AFTER) {
                 answer.note(void 0);
                 return answer;
             }
-            const longest = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** (number - 1));
+            const longest = Math.min(service_LONGEST_RETRY, service_FIRST_RETRY * 2 ** (number - 1));
             const pause = Math.max(retryAfter, longest * (.5 + Math.random() / 2));
             answer.note(pause);
             await sleep(pause);
@@ -5186,10 +6819,11 @@
     var client = __nccwpck_require__(500);
     var dist_client = __nccwpck_require__(129);
     const {default: Client, OpenApiRequest: OpenApiRequest, Params: Params} = client;
+    const HURRIED_TIMEOUT = 1800;
     const NONCE = "x-acs-signature-nonce";
     const observed = new Map;
     let watching = !1;
-    function transport(keys, endpoint, timeout) {
+    function transport(keys, endpoint, timeout, hurry) {
         watch();
         process.noDeprecation = !0;
         const client = new Client(configOf(keys, endpoint));
@@ -5202,16 +6836,26 @@
                 request: void 0
             };
             observed.set(nonce, seen);
-            const deadline = setTimeout(() => {
+            const giveUp = () => {
                 seen.timedOut = !0;
                 seen.request?.destroy();
-            }, timeout);
+            };
+            const deadline = setTimeout(giveUp, hurry.aborted ? Math.min(timeout, HURRIED_TIMEOUT) : timeout);
+            let hurried;
+            const makeHaste = () => {
+                hurried = setTimeout(giveUp, HURRIED_TIMEOUT);
+            };
+            hurry.addEventListener("abort", makeHaste, {
+                once: !0
+            });
             try {
                 return replyOf(await client.callApi(paramsOf(operation), requestOf(nonce, parameters), runtimeOf(timeout)), seen);
             } catch (error) {
                 return failureOf(error, seen, timeout);
             } finally {
                 clearTimeout(deadline);
+                clearTimeout(hurried);
+                hurry.removeEventListener("abort", makeHaste);
                 observed.delete(nonce);
             }
         };
@@ -5341,790 +6985,7 @@
     function withoutRequest(message) {
         return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
     }
-    const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
-    const DIGITS = /^[0-9]{1,32}$/;
-    function readEntries(text) {
-        return text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "").map(entry => {
-            const sign = entry.indexOf("=");
-            return sign < 0 ? {
-                version: entry,
-                weight: void 0
-            } : {
-                version: entry.slice(0, sign).trim(),
-                weight: entry.slice(sign + 1).trim()
-            };
-        });
-    }
-    function toSplit(written) {
-        const mistakes = [ ...countMistakes(written), ...written.flatMap(entryMistakes), ...repeated(written.map(share => share.version)).map(version => `version ${quoted(version)} is given twice`) ];
-        const open = written.filter(share => share.weight === void 0);
-        open.length > 1 && mistakes.push("only one percentage may be left out");
-        if (mistakes.length > 0) return {
-            ok: !1,
-            mistakes: mistakes
-        };
-        const given = written.reduce((sum, share) => sum + Number(share.weight ?? 0), 0);
-        const rest = 100 - given;
-        if (open.length === 0 && rest !== 0) return {
-            ok: !1,
-            mistakes: [ `the percentages sum to ${given}, not to 100` ]
-        };
-        if (open.length === 1 && rest < 1) return {
-            ok: !1,
-            mistakes: [ `nothing is left for version ${quoted(open[0]?.version ?? "")}: leave it out instead` ]
-        };
-        const shares = written.map(({version: version, weight: weight}) => ({
-            version: version,
-            weight: Number(weight ?? rest)
-        }));
-        return {
-            ok: !0,
-            value: asSplit(shares)
-        };
-    }
-    function countMistakes(written) {
-        if (written.length === 0) return [ "no version is given; one or two are needed" ];
-        if (written.length > 2) return [ `${written.length} versions are given; an environment serves one or two` ];
-        return [];
-    }
-    function entryMistakes({version: version, weight: weight}) {
-        const mistakes = [];
-        if (!DIGITS.test(version)) {
-            const rounded = /^[0-9.]+e\+?[0-9]+$/i.test(version) ? " (YAML has rounded it: write it in quotation marks)" : "";
-            mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
-        }
-        weight === void 0 || PERCENTAGE.test(weight) || mistakes.push(`${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
-        return mistakes;
-    }
-    function repeated(values) {
-        return [ ...new Set(values.filter((value, index) => values.indexOf(value) !== index)) ];
-    }
-    function asSplit(shares) {
-        const [first, second] = shares;
-        if (first === void 0) throw new RangeError("a split has one or two shares");
-        return second === void 0 ? [ first ] : [ first, second ];
-    }
-    function splitText(split) {
-        return split.map(({version: version, weight: weight}) => `${version}=${weight}`).join(",");
-    }
-    function sameSplit(one, other) {
-        return one.length === other.length && one.every(({version: version, weight: weight}) => weightOf(other, version) === weight);
-    }
-    function weightOf(split, version) {
-        return split?.find(share => share.version === version)?.weight ?? 0;
-    }
-    function roles(live) {
-        if (live.kind === "nothing") return {
-            canary: void 0,
-            stable: void 0
-        };
-        const [first, second] = live.split;
-        if (second === void 0) return {
-            canary: void 0,
-            stable: first
-        };
-        const createdAt = share => live.details.find(known => known.version === share.version)?.createdAt;
-        return isLater(first, createdAt(first), second, createdAt(second)) ? {
-            canary: first,
-            stable: second
-        } : {
-            canary: second,
-            stable: first
-        };
-    }
-    function isLater(one, oneAt, other, otherAt) {
-        const gap = Date.parse(oneAt ?? "") - Date.parse(otherAt ?? "");
-        if (gap !== 0 && !Number.isNaN(gap)) return gap > 0;
-        if (DIGITS.test(one.version) && DIGITS.test(other.version)) return BigInt(one.version) > BigInt(other.version);
-        return one.version > other.version;
-    }
-    const WRITE_ATTEMPTS = 6;
-    const VERIFY_LIMIT = 3e4;
-    const decide_FIRST_RETRY = 400;
-    const decide_LONGEST_RETRY = 5e3;
-    const decide_LONGEST_RETRY_AFTER = 6e4;
-    const FIRST_LOOK = 150;
-    const LONGEST_LOOK = 3e3;
-    function decide(plan, timeline) {
-        switch (plan.kind) {
-          case "unreadable":
-            return finish("failed", `${plan.fault.operation} failed before anything was written: ${said(plan.fault)}`, [ plan.fault.advice ]);
-
-          case "refused":
-            return finish("refused", `Nothing was written: ${plan.mistakes.join("; ")}.`, []);
-
-          case "report":
-            return finish("planned", `Nothing was asked for; ${serves(plan.before, plan)}.`, []);
-
-          case "nothing-to-do":
-            return plan.wish.dryRun ? finish("planned", `A real run would write nothing: ${splitText(plan.target)} is live already.`, []) : finish("unchanged", `${splitText(plan.target)} was live in ${plan.wish.env} already; nothing was written.`, []);
-
-          case "deploy":
-            return plan.wish.dryRun ? finish("planned", `A real run would deploy ${splitText(plan.target)}; ${serves(plan.before, plan)}.`, []) : deploy(plan, timeline);
-        }
-    }
-    function deploy(plan, timeline) {
-        const writes = timeline.filter(isWrite);
-        const last = writes.at(-1);
-        if (last === void 0) return {
-            kind: "write",
-            split: plan.target
-        };
-        const since = timeline.slice(timeline.lastIndexOf(last) + 1).filter(isLook);
-        return last.kind === "accepted" ? verify(plan, last, since) : recover(plan, last, since, writes.length);
-    }
-    function verify(plan, accepted, since) {
-        const latest = since.at(-1);
-        if (latest === void 0 || latest.kind === "wait") return {
-            kind: "read"
-        };
-        if (latest.kind === "read-failed") return unverified(plan, accepted, latest.fault);
-        if (isWanted(latest.live, plan)) return deployed(plan, latest.live, accepted.deploymentId);
-        const ours = latest.live.kind === "serving" && accepted.deploymentId !== "" && latest.live.deploymentId === accepted.deploymentId;
-        if (!ours && !isUntouched(latest.live, plan)) return drifted(plan, latest.live);
-        if (latest.at - accepted.at >= VERIFY_LIMIT) return neverShown(plan, accepted, latest.live);
-        return wait(FIRST_LOOK, LONGEST_LOOK, since.filter(event => event.kind === "read").length - 1, "the deployment does not show yet");
-    }
-    function recover(plan, failed, since, attempts) {
-        const {fault: fault} = failed;
-        const tryAgain = fault.repeatable && attempts < WRITE_ATTEMPTS && (fault.retryAfter ?? 0) <= decide_LONGEST_RETRY_AFTER;
-        const latest = since.at(-1);
-        if (latest === void 0 && tryAgain) {
-            const pause = wait(decide_FIRST_RETRY, decide_LONGEST_RETRY, attempts - 1, `${fault.code} on ${fault.operation}`);
-            return {
-                ...pause,
-                atLeast: Math.max(pause.atLeast, fault.retryAfter ?? 0),
-                atMost: Math.max(pause.atMost, fault.retryAfter ?? 0)
-            };
-        }
-        if (latest === void 0 || latest.kind === "wait") return {
-            kind: "read"
-        };
-        if (latest.kind === "read-failed") return unknownAfter(plan, fault, latest.fault);
-        if (isWanted(latest.live, plan)) return deployed(plan, latest.live, "");
-        if (!isUntouched(latest.live, plan)) return drifted(plan, latest.live);
-        if (tryAgain) return {
-            kind: "write",
-            split: plan.target
-        };
-        const effort = attempts > 1 ? ` after ${attempts} attempts` : "";
-        return finish("failed", `${fault.operation} failed${effort}: ${said(fault)} ${serves(latest.live, plan)}.`, [ fault.advice ]);
-    }
-    function isWanted(live, plan) {
-        return live.kind === "serving" && sameSplit(live.split, plan.target);
-    }
-    function isUntouched(live, {before: before}) {
-        if (live.kind === "nothing" || before.kind === "nothing") return live.kind === before.kind;
-        return live.deploymentId === before.deploymentId && sameSplit(live.split, before.split);
-    }
-    function deployed(plan, live, answered) {
-        const shown = live.kind === "serving" ? live.deploymentId : "";
-        const by = shown === "" ? "" : ` by deployment ${shown}`;
-        const though = answered !== "" && shown !== "" && answered !== shown ? ` (the write was answered with ${answered})` : "";
-        const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
-        return finish("deployed", `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`, []);
-    }
-    function drifted(plan, live) {
-        return finish("drifted", `Somebody else deployed to ${quoted(plan.wish.routine)} in ${plan.wish.env} meanwhile: ${serves(live, plan)}. It was left alone.`, [ "Find out who deployed and what they meant. Then run this again for the split you want.", "A `concurrency` group per routine and environment keeps your own workflows from racing each other." ]);
-    }
-    function neverShown(plan, accepted, live) {
-        return finish("failed", `The service accepted ${splitText(accepted.split)} (RequestId ${accepted.requestId || "not given"}), but ${VERIFY_LIMIT / 1e3} s later ${serves(live, plan)}.`, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
-    }
-    function unverified(plan, accepted, fault) {
-        return finish("failed", `The service accepted ${splitText(accepted.split)} for ${plan.wish.env}, but it could not be read back: ${said(fault)}`, [ fault.advice, "The new split is probably live. Read it with `dry-run: true`, or run this again: it writes only what differs." ]);
-    }
-    function unknownAfter(plan, fault, reading) {
-        return finish("failed", `${fault.operation} failed: ${said(fault)} What is live in ${plan.wish.env} now is unknown, reading it failed too: ${said(reading)}`, [ fault.advice, `It was ${whatWas(plan.before)} before. Run this again: it writes only what differs.` ]);
-    }
-    function wait(first, longest, doublings, why) {
-        const atMost = Math.min(longest, first * 2 ** Math.max(0, doublings));
-        return {
-            kind: "wait",
-            atLeast: atMost / 2,
-            atMost: atMost,
-            why: why
-        };
-    }
-    function finish(outcome, reason, advice) {
-        return {
-            kind: "finish",
-            conclusion: {
-                outcome: outcome,
-                reason: reason,
-                advice: advice
-            }
-        };
-    }
-    function said(fault) {
-        const id = fault.requestId === "" ? "" : ` (RequestId ${fault.requestId})`;
-        return `${fault.code}${id}: ${fault.message.replace(/\.?$/, ".")}`;
-    }
-    function serves(live, plan) {
-        return `${plan.wish.env} serves ${whatWas(live)}`;
-    }
-    function whatWas(live) {
-        return live.kind === "nothing" ? "nothing" : splitText(live.split);
-    }
-    function isWrite(event) {
-        return event.kind === "accepted" || event.kind === "write-failed";
-    }
-    function isLook(event) {
-        return event.kind === "read" || event.kind === "read-failed" || event.kind === "wait";
-    }
-    async function execute(plan, run) {
-        for (;;) {
-            const command = decide(plan, run.timeline);
-            if (command.kind === "finish") return command.conclusion;
-            await act(command, run);
-        }
-    }
-    async function act(command, {service: service, timeline: timeline, note: note, sleep: sleep}) {
-        switch (command.kind) {
-          case "write":
-            {
-                const answer = await service.deploy(command.split, 1 + timeline.filter(execute_isWrite).length);
-                note(answer.ok ? {
-                    kind: "accepted",
-                    split: command.split,
-                    ...answer.value
-                } : {
-                    kind: "write-failed",
-                    split: command.split,
-                    fault: answer.fault
-                });
-                return;
-            }
-
-          case "read":
-            {
-                const answer = await service.readLive();
-                note(answer.ok ? {
-                    kind: "read",
-                    live: answer.value
-                } : {
-                    kind: "read-failed",
-                    fault: answer.fault
-                });
-                return;
-            }
-
-          case "wait":
-            {
-                const pause = command.atLeast + Math.random() * (command.atMost - command.atLeast);
-                note({
-                    kind: "wait",
-                    for: pause,
-                    why: command.why
-                });
-                await sleep(pause);
-            }
-        }
-    }
-    function execute_isWrite(event) {
-        return event.kind === "accepted" || event.kind === "write-failed";
-    }
-    const UNITS = {
-        ms: 1,
-        s: 1e3,
-        m: 6e4,
-        h: 36e5
-    };
-    const WHOLE = /^(?:[0-9]{1,6}(?:ms|h|m|s))+$/;
-    function readDuration(text) {
-        if (!WHOLE.test(text)) return;
-        const parts = [ ...text.matchAll(/([0-9]+)(ms|h|m|s)/g) ].map(([, count, unit]) => ({
-            count: Number(count),
-            scale: UNITS[unit]
-        }));
-        const descending = parts.every((part, index) => index === 0 || part.scale < (parts[index - 1]?.scale ?? 0));
-        return descending ? parts.reduce((sum, {count: count, scale: scale}) => sum + count * scale, 0) : void 0;
-    }
-    const HOSTS = {
-        "cn-hangzhou": "esa.cn-hangzhou.aliyuncs.com",
-        "ap-southeast-1": "esa.ap-southeast-1.aliyuncs.com"
-    };
-    const REGIONS = Object.keys(HOSTS);
-    function regionEndpoint(region) {
-        return {
-            protocol: "https",
-            host: HOSTS[region]
-        };
-    }
-    function readEndpoint(text) {
-        const url = URL.canParse(text) ? new URL(text) : void 0;
-        if (url === void 0 || url.host === "") return;
-        const bare = url.username === "" && url.password === "" && url.pathname === "/" && url.search === "" && url.hash === "";
-        if (!bare) return;
-        if (url.protocol === "https:") return {
-            protocol: "https",
-            host: url.host
-        };
-        if (url.protocol === "http:" && isLoopback(url.hostname)) return {
-            protocol: "http",
-            host: url.host
-        };
-        return;
-    }
-    function isLoopback(hostname) {
-        return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(hostname);
-    }
-    const INPUTS = [ "routine", "env", "versions", "expect-deployment-id", "dry-run", "access-key-id", "access-key-secret", "security-token", "region", "endpoint", "api-timeout" ];
-    const SECRET_INPUTS = [ "access-key-id", "access-key-secret", "security-token" ];
-    const SHORTEST_TIMEOUT = 100;
-    const LONGEST_TIMEOUT = 6e5;
-    function readInputs(raw) {
-        const result = schema.safeParse(raw);
-        const together = acrossInputs(raw);
-        if (!result.success || together.length > 0) {
-            const single = (result.error?.issues ?? []).map(({path: path, message: message}) => ({
-                input: String(path[0]),
-                message: message
-            }));
-            return {
-                ok: !1,
-                mistakes: [ ...single, ...together ].sort(byInput)
-            };
-        }
-        const read = result.data;
-        const goal = read.versions === void 0 ? {
-            kind: "report"
-        } : {
-            kind: "split",
-            split: read.versions
-        };
-        return {
-            ok: !0,
-            value: {
-                wish: {
-                    routine: read.routine,
-                    env: read.env,
-                    goal: goal,
-                    expectDeploymentId: read["expect-deployment-id"],
-                    dryRun: read["dry-run"]
-                },
-                keys: {
-                    accessKeyId: read["access-key-id"] ?? "",
-                    accessKeySecret: read["access-key-secret"] ?? "",
-                    securityToken: read["security-token"]
-                },
-                endpoint: read.endpoint ?? regionEndpoint(read.region),
-                region: read.region,
-                apiTimeout: read["api-timeout"]
-            }
-        };
-    }
-    function input(read) {
-        return pipe(schemas_string(), transform((text, context) => {
-            const result = read(text);
-            if (result.ok) return result.value;
-            for (const message of result.mistakes) context.issues.push({
-                code: "custom",
-                message: message,
-                input: text
-            });
-            return NEVER;
-        }));
-    }
-    const good = value => ({
-        ok: !0,
-        value: value
-    });
-    const wrong = (...mistakes) => ({
-        ok: !1,
-        mistakes: mistakes
-    });
-    const oneOf = (...allowed) => input(text => {
-        const found = allowed.find(value => value === text);
-        const either = allowed.map(value => `"${value}"`).join(" or ");
-        if (found !== void 0) return good(found);
-        return wrong(text === "" ? `nothing is given; allowed is ${either}` : `${quoted(text)} is given; allowed is ${either}, in this spelling`);
-    });
-    const inputs_optional = read => input(text => text === "" ? good(void 0) : read(text));
-    const BOOLEANS = {
-        true: !0,
-        True: !0,
-        TRUE: !0,
-        false: !1,
-        False: !1,
-        FALSE: !1
-    };
-    const schema = object({
-        routine: input(text => {
-            if (text === "") return wrong("nothing is given; it is the name of the routine, as the ESA console shows it");
-            return CONTROL.test(text) ? wrong(`${quoted(text)} is given; a routine name has no control characters`) : good(text);
-        }),
-        env: oneOf("staging", "production"),
-        versions: inputs_optional(readVersions),
-        "expect-deployment-id": inputs_optional(text => /[\s\p{Cc}]/u.test(text) ? wrong(`${quoted(text)} is given; a DeploymentId has no spaces or control characters`) : good(text)),
-        "dry-run": input(text => {
-            const value = text !== "" && (Object.hasOwn(BOOLEANS, text) ? BOOLEANS[text] : void 0);
-            return value === void 0 ? wrong(`${quoted(text)} is given; allowed is "true" or "false"`) : good(value);
-        }),
-        "access-key-id": inputs_optional(secret),
-        "access-key-secret": inputs_optional(secret),
-        "security-token": inputs_optional(secret),
-        region: input(text => {
-            const found = text === "" ? REGIONS[0] : REGIONS.find(region => region === text);
-            if (found !== void 0) return good(found);
-            return wrong(`${quoted(text)} is given; allowed is "cn-hangzhou" (China site) or "ap-southeast-1" (international site)`);
-        }),
-        endpoint: inputs_optional(text => {
-            const endpoint = readEndpoint(text);
-            if (endpoint !== void 0) return good(endpoint);
-            return wrong(`${quoted(text.replace(/\/\/[^/]*@/, "//***@"))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
-        }),
-        "api-timeout": input(text => {
-            const timeout = readDuration(text === "" ? "30s" : text);
-            if (timeout !== void 0 && timeout >= SHORTEST_TIMEOUT && timeout <= LONGEST_TIMEOUT) return good(timeout);
-            return wrong(`${quoted(text)} is given; allowed is a duration with its unit from "100ms" to "10m", such as "30s"`);
-        })
-    });
-    const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
-    function secret(text) {
-        return /^[!-~]+$/.test(text) ? good(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it anew");
-    }
-    function readVersions(text) {
-        if (!text.startsWith("[") && !text.startsWith("{")) return toSplit(readEntries(text));
-        const written = readJson(text);
-        return written.ok ? toSplit(written.value) : written;
-    }
-    const jsonShare = strictObject({
-        CodeVersion: schemas_string(),
-        Percentage: optional(schemas_string()),
-        Description: optional(unknown()),
-        CreateTime: optional(unknown())
-    });
-    function readJson(text) {
-        const allowed = 'allowed is [{"CodeVersion":"1723599747213377175","Percentage":10}, ...]';
-        let json;
-        try {
-            json = parse_parse(text, void 0, digits => digits);
-        } catch (error) {
-            return wrong(`${quoted(text)} is not JSON (${error instanceof Error ? quoted(error.message) : "unreadable"}); ${allowed}`);
-        }
-        const result = array(jsonShare).safeParse(json);
-        if (!result.success) {
-            const where = result.error.issues.map(issue => `${quoted(issue.path.join(".") || "the whole")}: ${issue.message}`);
-            return wrong(`${quoted(text)} is not the API's form (${where.join("; ")}); ${allowed}`);
-        }
-        return good(result.data.map(({CodeVersion: CodeVersion, Percentage: Percentage}) => ({
-            version: CodeVersion,
-            weight: Percentage
-        })));
-    }
-    function acrossInputs(raw) {
-        const mistakes = [];
-        const dry = Object.hasOwn(BOOLEANS, raw["dry-run"]) && BOOLEANS[raw["dry-run"]] === !0;
-        raw.versions !== "" || dry || mistakes.push({
-            input: "versions",
-            message: 'nothing is given; allowed is "VERSION=PERCENT" for one or two versions, or leave it out with "dry-run: true" to see what is live'
-        });
-        const [id, key, token] = [ raw["access-key-id"], raw["access-key-secret"], raw["security-token"] ];
-        const missing = (name, because) => mistakes.push({
-            input: name,
-            message: `nothing is given; ${because}`
-        });
-        id === "" && missing("access-key-id", key === "" && token === "" ? "a RAM user's or a session's key is needed to sign requests" : "the other part of the key is given, this one is missing");
-        key === "" && missing("access-key-secret", id === "" && token === "" ? "it belongs to `access-key-id`" : "the other part of the key is given, this one is missing");
-        return mistakes;
-    }
-    function byInput(one, other) {
-        const rank = ({input: name}) => INPUTS.indexOf(name);
-        return rank(one) - rank(other);
-    }
-    function makePlan(wish, reading) {
-        if (!reading.live.ok) return {
-            kind: "unreadable",
-            wish: wish,
-            fault: reading.live.fault,
-            before: void 0
-        };
-        const before = reading.live.value;
-        if (wish.goal.kind === "report") {
-            const mistakes = unexpected(wish, before);
-            return mistakes.length > 0 ? {
-                kind: "refused",
-                wish: wish,
-                before: before,
-                mistakes: mistakes
-            } : {
-                kind: "report",
-                wish: wish,
-                before: before
-            };
-        }
-        const target = wish.goal.split;
-        if (before.kind === "serving" && sameSplit(before.split, target)) return {
-            kind: "nothing-to-do",
-            wish: wish,
-            before: before,
-            target: target
-        };
-        if (!reading.listing.ok) return {
-            kind: "unreadable",
-            wish: wish,
-            fault: reading.listing.fault,
-            before: before
-        };
-        const mistakes = [ ...unexpected(wish, before), ...undeployable(wish, target, before, reading.listing.value) ];
-        if (mistakes.length > 0) return {
-            kind: "refused",
-            wish: wish,
-            before: before,
-            mistakes: mistakes
-        };
-        const listing = reading.listing.value;
-        const known = target.flatMap(({version: version}) => find(version, before, listing) ?? []);
-        return {
-            kind: "deploy",
-            wish: wish,
-            before: before,
-            target: target,
-            known: known,
-            doubts: doubts(wish, target, before, listing)
-        };
-    }
-    function unexpected(wish, before) {
-        const expected = wish.expectDeploymentId;
-        if (expected === void 0 || before.kind === "serving" && before.deploymentId === expected) return [];
-        const found = before.kind === "nothing" ? `nothing is live in ${wish.env}` : `deployment ${quoted(before.deploymentId)} is live in ${wish.env} (${splitText(before.split)})`;
-        return [ `"expect-deployment-id" asks for deployment ${quoted(expected)}, but ${found}: somebody else has deployed since` ];
-    }
-    function undeployable(wish, target, before, listing) {
-        return target.flatMap(({version: version}) => {
-            const known = find(version, before, listing);
-            if (known === void 0) return listing.complete ? [ unknownVersion(version, wish, listing) ] : [];
-            return [ ...notAvailable(known), ...boundElsewhere(known, wish) ];
-        });
-    }
-    function unknownVersion(version, wish, listing) {
-        const newest = listing.versions.slice(0, 3).map(known => known.version);
-        const known = newest.length === 0 ? "it has no version at all" : `its newest are ${newest.map(quoted).join(", ")}`;
-        return `version ${quoted(version)} does not exist in routine ${quoted(wish.routine)}: ${known}`;
-    }
-    function notAvailable({version: version, status: status}) {
-        if (status === void 0 || status.toLowerCase() === "available") return [];
-        const remedy = status.toLowerCase() === "init" ? "it is still being built; deploy it when it is Available" : "upload it again";
-        return [ `version ${quoted(version)} cannot be deployed, its status is ${quoted(status)}: ${remedy}` ];
-    }
-    function boundElsewhere({version: version, boundTo: boundTo}, wish) {
-        if (boundTo === void 0 || boundTo.toLowerCase() === wish.env) return [];
-        return [ `version ${quoted(version)} is bound to the variables of ${quoted(boundTo)} and cannot be deployed to ${wish.env}` ];
-    }
-    function find(version, before, listing) {
-        const serving = before.kind === "serving" ? before.details : [];
-        return [ ...listing.versions, ...serving ].find(known => known.version === version);
-    }
-    function doubts(wish, target, before, listing) {
-        return target.filter(({version: version}) => find(version, before, listing) === void 0).map(({version: version}) => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
-    }
-    const OUTPUTS = [ "deployment-id", "request-id", "outcome", "reason", "changed", "versions", "previous-versions", "previous-deployment-id", "canary", "canary-percentage", "stable" ];
-    function emptyOutputs(conclusion) {
-        const empty = Object.fromEntries(OUTPUTS.map(name => [ name, "" ]));
-        return {
-            ...empty,
-            outcome: conclusion.outcome,
-            reason: oneLine(conclusion.reason, 2e3),
-            changed: "false"
-        };
-    }
-    function outputsOf(account) {
-        const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
-        const now = lastKnown(plan, timeline);
-        const accepted = acceptedIn(timeline);
-        const {canary: canary, stable: stable} = now === void 0 ? {
-            canary: void 0,
-            stable: void 0
-        } : roles(now);
-        return {
-            ...emptyOutputs(conclusion),
-            ...now?.kind === "serving" && {
-                "deployment-id": now.deploymentId,
-                versions: splitText(now.split)
-            },
-            "request-id": accepted?.requestId ?? lastRequestId(timeline),
-            changed: String(hasChanged(account)),
-            ...plan.before?.kind === "serving" && {
-                "previous-versions": splitText(plan.before.split),
-                "previous-deployment-id": plan.before.deploymentId
-            },
-            canary: canary?.version ?? "",
-            "canary-percentage": canary === void 0 ? "" : String(canary.weight),
-            stable: stable?.version ?? ""
-        };
-    }
-    function lastKnown(plan, timeline) {
-        const accepted = acceptedIn(timeline);
-        const looks = timeline.filter(event => event.kind === "read");
-        const latest = looks.at(-1);
-        if (accepted === void 0) return latest?.live ?? plan.before;
-        if (latest !== void 0 && timeline.indexOf(latest) > timeline.indexOf(accepted)) return latest.live;
-        const known = plan.before?.kind === "serving" ? plan.before.details : [];
-        return {
-            kind: "serving",
-            deploymentId: accepted.deploymentId,
-            deployedAt: void 0,
-            split: accepted.split,
-            details: known
-        };
-    }
-    function hasChanged({timeline: timeline, conclusion: conclusion}) {
-        return conclusion.outcome === "deployed" || acceptedIn(timeline) !== void 0;
-    }
-    function acceptedIn(timeline) {
-        return timeline.filter(event => event.kind === "accepted").at(-1);
-    }
-    function lastRequestId(timeline) {
-        const calls = timeline.filter(event => event.kind === "called");
-        return calls.filter(call => call.requestId !== "").at(-1)?.requestId ?? "";
-    }
-    function report_describe(event) {
-        switch (event.kind) {
-          case "called":
-            {
-                const id = event.requestId === "" ? "" : `, RequestId ${event.requestId}`;
-                const again = event.retryIn === void 0 ? "" : `; again in ${seconds(event.retryIn)}`;
-                const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : "";
-                return oneLine(`${event.operation}${attempt}: ${event.result} in ${seconds(event.took)}${id}${again}`);
-            }
-
-          case "read":
-            return oneLine(`Live now: ${describeLive(event.live)}`);
-
-          case "accepted":
-            return oneLine(`Accepted: ${splitText(event.split)}${event.deploymentId === "" ? "" : ` as deployment ${event.deploymentId}`}`);
-
-          case "write-failed":
-          case "read-failed":
-            return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
-
-          case "wait":
-            return oneLine(`Waiting ${seconds(event.for)}, then reading what is live: ${event.why}`);
-        }
-    }
-    function describeLive(live) {
-        if (live.kind === "nothing") return "nothing";
-        const id = live.deploymentId === "" ? "without a deployment" : `deployment ${live.deploymentId}`;
-        return `${splitText(live.split)} (${id}${live.deployedAt === void 0 ? "" : ` of ${live.deployedAt}`})`;
-    }
-    function describePlan(plan) {
-        if (plan.kind !== "deploy") return [];
-        const {wish: wish, before: before, target: target} = plan;
-        const from = before.kind === "nothing" ? "nothing live yet" : splitText(before.split);
-        const how = wish.dryRun ? "Would deploy" : "Deploying";
-        return [ ...plan.doubts, `${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}` ].map(line => oneLine(line));
-    }
-    function seconds(milliseconds) {
-        return `${(milliseconds / 1e3).toFixed(2)} s`;
-    }
-    const VERDICTS = {
-        deployed: "✅ Deployed",
-        unchanged: "✅ Unchanged",
-        planned: "📝 Planned",
-        drifted: "⚠️ Drifted",
-        refused: "⛔ Refused",
-        failed: "❌ Failed"
-    };
-    function summaryOf(account, context) {
-        const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
-        const {routine: routine, env: env} = plan.wish;
-        const now = lastKnown(plan, timeline);
-        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`, inMarkdown(conclusion.reason, 2e3), summary_list(conclusion.advice.map(advice => inMarkdown(advice, 1e3))), ...traffic(account, now), undo(account, now), facts(account, now, context), calls(timeline) ]);
-    }
-    function mistakesSummary(mistakes, routine) {
-        return sections([ `### ${VERDICTS.refused}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${mistakes.length === 1 ? "one input is" : `${mistakes.length} things are`} wrong:`, summary_list(mistakes.map(mistake => inMarkdown(mistake))) ]);
-    }
-    function faultSummary(message, issues) {
-        return sections([ "### ❌ Failed: a fault in this action", inMarkdown(message), `What is live is not known from this run: read it with ${asCode("dry-run")}. Please report this${issues === "" ? "" : ` at ${issues}`}, with the log.` ]);
-    }
-    function traffic({plan: plan, conclusion: conclusion}, now) {
-        const {before: before} = plan;
-        if (before === void 0 || now === void 0) return [];
-        const planned = conclusion.outcome === "planned" && plan.kind === "deploy";
-        const after = planned ? plan.target : summary_splitOf(now);
-        const versions = [ ...new Set([ ...summary_splitOf(before) ?? [], ...after ?? [] ].map(share => share.version)) ];
-        if (versions.length === 0) return [ `Nothing is live in ${plan.wish.env}.` ];
-        const served = [ now, before ].flatMap(live => live.kind === "serving" ? live.details : []);
-        const details = plan.kind === "deploy" ? [ ...served, ...plan.known ] : served;
-        const rows = versions.map(version => trafficRow(version, details, summary_splitOf(before), after));
-        const header = `| version | description | created | before | ${planned ? "planned" : "after"} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
-        return [ [ header, ...rows ].join("\n"), ...after === void 0 ? [] : [ pie(after, planned ? "Planned" : "Live", plan.wish.env) ] ];
-    }
-    function trafficRow(version, details, before, after) {
-        const known = details.filter(entry => entry.version === version);
-        const description = known.find(entry => entry.description)?.description ?? "";
-        const createdAt = known.find(entry => entry.createdAt)?.createdAt ?? "";
-        const change = weightOf(after, version) - weightOf(before, version);
-        return `| ${[ asCode(version, 40), inMarkdown(description, 120), inMarkdown(createdAt, 40), `${weightOf(before, version)} %`, `${weightOf(after, version)} %`, change === 0 ? "" : `${change > 0 ? "+" : "−"}${Math.abs(change)}` ].join(" | ")} |`;
-    }
-    function pie(split, what, env) {
-        const slices = split.map(({version: version, weight: weight}) => `  "${version.replace(/[^\w.-]/g, "_").slice(0, 40)}" : ${weight}`);
-        return [ "```mermaid", "pie showData", `  title ${what} in ${env} (percent of requests)`, ...slices, "```" ].join("\n");
-    }
-    function undo(account, now) {
-        const {before: before} = account.plan;
-        if (!hasChanged(account) || before === void 0 || now?.kind !== "serving") return "";
-        if (before.kind === "nothing") return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
-        const guard = now.deploymentId === "" ? "" : ` and ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
-        return `**Undo:** run again with ${asCode(`versions: ${splitText(before.split)}`)}${guard}`;
-    }
-    function facts({plan: plan, timeline: timeline}, now, context) {
-        const {before: before, wish: wish} = plan;
-        const {canary: canary, stable: stable} = now === void 0 ? {
-            canary: void 0,
-            stable: void 0
-        } : roles(now);
-        const accepted = timeline.filter(event => event.kind === "accepted").at(-1);
-        const role = (name, version) => version === void 0 ? [] : [ `${name} ${asCode(version, 40)}` ];
-        return summary_list([ ...now?.kind === "serving" && now.deploymentId !== "" ? [ `DeploymentId ${asCode(now.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
-    }
-    function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
-        const parts = [ runUrl === "" ? "" : `<a href="${attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
-        return parts.length === 0 ? [] : [ `From ${parts.join(", ")}` ];
-    }
-    function attribute(url) {
-        return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
-    }
-    function calls(timeline) {
-        const made = timeline.filter(event => event.kind === "called");
-        if (made.length === 0) return "";
-        const repeats = made.filter(call => call.attempt > 1).length;
-        const rows = made.map(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId}) => `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`);
-        const title = `${made.length} API ${made.length === 1 ? "call" : "calls"}, ${repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`}`;
-        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...rows, "", "</details>" ].join("\n");
-    }
-    function summary_splitOf(live) {
-        return live.kind === "serving" ? live.split : void 0;
-    }
-    function summary_list(items) {
-        return items.map(item => `- ${item}`).join("\n");
-    }
-    function sections(parts) {
-        return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
-    }
-    const GOOD = new Set([ "deployed", "unchanged", "planned" ]);
-    main();
-    async function main() {
-        try {
-            const raw = rawInputs();
-            const read = readInputs(raw);
-            if (!read.ok) return await refuse(read.mistakes, raw.routine);
-            const account = await run(read.value);
-            await conclude(account);
-        } catch (error) {
-            await confess(error);
-        }
-    }
-    function rawInputs() {
-        const raw = Object.fromEntries(INPUTS.map(name => [ name, getInput(name) ]));
-        for (const name of SECRET_INPUTS) mask(raw[name]);
-        return raw;
-    }
-    function mask(secret) {
-        if (secret === "") return;
-        for (const form of new Set([ secret, encodeURIComponent(secret), Buffer.from(secret).toString("base64") ])) core_setSecret(form);
-    }
-    async function run({wish: wish, keys: keys, endpoint: endpoint, region: region, apiTimeout: apiTimeout}) {
+    function openSession({wish: wish, keys: keys, endpoint: endpoint, region: region, apiTimeout: apiTimeout}, cancelled, say) {
         const timeline = [];
         const note = happening => {
             const event = {
@@ -6132,20 +6993,36 @@
                 ...happening
             };
             timeline.push(event);
-            info(report_describe(event));
+            say(report_describe(event));
         };
         const secrets = [ keys.accessKeySecret, keys.securityToken ?? "" ];
+        const sleep = sleepUntil(cancelled);
+        const send = transport(keys, endpoint, apiTimeout, cancelled);
         const service = esaService({
             ...wish,
             region: region,
             secrets: secrets
         }, {
-            send: transport(keys, endpoint, apiTimeout),
+            send: send,
             note: note,
-            sleep: async ms => (0, promises_namespaceObject.setTimeout)(ms),
+            sleep: sleep,
             now: Date.now
         });
-        const [live, listing] = await Promise.all([ service.readLive(), versionsFor(wish, service) ]);
+        const none = async () => [];
+        return {
+            service: service,
+            timeline: timeline,
+            note: note,
+            sleep: sleep,
+            cancelled: cancelled,
+            measure: none
+        };
+    }
+    async function readFirst(wish, {service: service, note: note}) {
+        const {goal: goal} = wish;
+        const listing = goal.kind === "split" ? service.listVersions(goal.split.map(share => share.version)) : void 0;
+        const live = await service.readLive();
+        const listed = goal.kind === "rollout" ? await listingFor(goal.canary, live, service) : await listing;
         note(live.ok ? {
             kind: "read",
             live: live.value
@@ -6153,91 +7030,109 @@
             kind: "read-failed",
             fault: live.fault
         });
-        const plan = makePlan(wish, {
+        return {
             live: live,
-            listing: listing
-        });
+            listing: listed,
+            at: Date.now()
+        };
+    }
+    async function listingFor(canary, live, service) {
+        if (!live.ok) return;
+        const isLive = live.value.kind === "serving" && weightOf(live.value.split, canary) > 0;
+        return isLive ? void 0 : service.listVersions([ canary ]);
+    }
+    const GOOD = new Set([ "deployed", "promoted", "paused", "baking", "unchanged", "planned" ]);
+    main();
+    async function main() {
+        try {
+            const cancelled = cancellation();
+            const raw = rawInputs();
+            const read = readInputs(raw);
+            if (!read.ok) return await refuse(read.mistakes, raw.routine);
+            await conclude(await run(read.value, cancelled));
+        } catch (error) {
+            await confess(error);
+        }
+    }
+    async function run(request, cancelled) {
+        const session = openSession(request, cancelled, info);
+        const plan = makePlan(request.wish, await readFirst(request.wish, session));
+        for (const doubt of "doubts" in plan ? plan.doubts : []) warning(oneLine(doubt));
         for (const line of describePlan(plan)) info(line);
+        remember(plan);
+        const measure = await measureFor(plan, request, cancelled);
         const conclusion = await execute(plan, {
-            service: service,
-            timeline: timeline,
-            note: note,
-            sleep: async ms => (0, promises_namespaceObject.setTimeout)(ms)
+            ...session,
+            measure: measure ?? session.measure
         });
         return {
             plan: plan,
-            timeline: timeline,
+            timeline: session.timeline,
             conclusion: conclusion
         };
     }
-    async function versionsFor({goal: goal}, service) {
-        if (goal.kind === "report") return {
-            ok: !0,
-            value: {
-                versions: [],
-                complete: !1
-            }
+    async function measureFor(plan, {sources: sources}, cancelled) {
+        if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return;
+        const {measureBy: measureBy} = await Promise.resolve().then(__nccwpck_require__.t.bind(__nccwpck_require__, 180, 19));
+        return measureBy(sources, plan, {
+            ...surroundings(),
+            cancelled: cancelled
+        });
+    }
+    function remember(plan) {
+        if (plan.kind !== "rollout" || plan.wish.dryRun || plan.stable === void 0) return;
+        saveState("stable", plan.stable);
+    }
+    function surroundings() {
+        const show = output => {
+            startGroup("gate-command");
+            for (const line of output.trimEnd().split("\n")) info(oneLine(line));
+            endGroup();
         };
-        return service.listVersions(goal.split.map(share => share.version));
+        return {
+            folder: process.env["GITHUB_WORKSPACE"] || process.cwd(),
+            environment: process.env,
+            show: show
+        };
     }
     async function refuse(mistakes, routine) {
         const lines = mistakes.map(({input: input, message: message}) => `Input "${input}": ${message}.`);
         for (const [index, line] of lines.entries()) core_error(oneLine(line, 2e3), {
             title: `Input ${mistakes[index]?.input}`
         });
-        await leave(emptyOutputs({
+        const reason = `No request was sent. ${lines.join(" ")}`;
+        await main_leave(emptyOutputs({
             outcome: "refused",
-            reason: `No request was sent. ${lines.join(" ")}`
+            reason: reason
         }), mistakesSummary(lines, routine));
     }
     async function conclude(account) {
         const {outcome: outcome, reason: reason, advice: advice} = account.conclusion;
+        const {routine: routine, env: env} = account.plan.wish;
         const sentence = oneLine([ reason, ...advice ].join(" "), 4e3);
         GOOD.has(outcome) ? info(`${outcome}: ${sentence}`) : core_error(sentence, {
-            title: `${outcome}: ${oneLine(account.plan.wish.routine, 100)} in ${account.plan.wish.env}`
+            title: `${outcome}: ${oneLine(routine, 100)} in ${env}`
         });
-        await leave(outputsOf(account), summaryOf(account, runContext()));
+        await main_leave(outputsOf(account), summaryOf(account, runContext()));
+        outcome !== "rollback-failed" && saveState("concluded", "true");
     }
     async function confess(error) {
         const message = error instanceof Error ? error.stack ?? error.message : String(error);
-        const {serverUrl: serverUrl, environment: environment} = whereabouts();
-        const home = environment("GITHUB_ACTION_REPOSITORY");
-        const issues = home === "" ? "" : `${serverUrl}/${home}/issues`;
-        core_error(`This is a fault in the action itself. Please report it${issues === "" ? "" : ` at ${issues}`}:\n${message}`, {
+        const issues = issuesUrl();
+        const where = issues === "" ? "" : ` at ${issues}`;
+        core_error(`This is a fault in the action itself. Please report it${where}:\n${message}`, {
             title: "Fault in the action"
         });
-        await leave(emptyOutputs({
+        const reason = `A fault in the action itself: ${oneLine(message)}`;
+        await main_leave(emptyOutputs({
             outcome: "failed",
-            reason: `A fault in the action itself: ${oneLine(message)}`
+            reason: reason
         }), faultSummary(message, issues));
     }
-    async function leave(outputs, summary) {
+    async function main_leave(outputs, summary) {
         GOOD.has(outputs.outcome) || (process.exitCode = ExitCode.Failure);
         for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
-        if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
-        try {
-            await summary_summary.addRaw(summary).write();
-        } catch (error) {
-            warning(`The job summary could not be written: ${oneLine(error instanceof Error ? error.message : String(error))}`);
-        }
-    }
-    function whereabouts() {
-        const environment = name => process.env[name] ?? "";
-        return {
-            environment: environment,
-            serverUrl: environment("GITHUB_SERVER_URL") || "https://github.com"
-        };
-    }
-    function runContext() {
-        const {environment: environment, serverUrl: serverUrl} = whereabouts();
-        const [repository, runId, commit] = [ environment("GITHUB_REPOSITORY"), environment("GITHUB_RUN_ID"), environment("GITHUB_SHA") ];
-        const home = repository === "" ? "" : `${serverUrl}/${repository}`;
-        return {
-            runUrl: home === "" || runId === "" ? "" : `${home}/actions/runs/${runId}`,
-            commit: commit,
-            commitUrl: home === "" || commit === "" ? "" : `${home}/commit/${commit}`,
-            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR")
-        };
+        await addSummary(summary);
     }
     module.exports = __webpack_exports__;
 })();

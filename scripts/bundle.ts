@@ -119,8 +119,18 @@ async function lazyModules(): Promise<void> {
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, 'dev'), { recursive: true });
-const main = await bundle(join(root, 'build/src/main.js'), externals('./lazy/'));
+const main = await bundle(join(root, 'build/src/main.js'), {
+  ...externals('./lazy/'),
+  './measure.js': './gates.cjs',
+});
 writeFileSync(join(dist, 'main.cjs'), await withoutUnused(main));
+writeFileSync(join(dist, 'gates.cjs'), await withoutUnused(await bundle(join(root, 'build/src/measure.js'), {})));
+const restore = await bundle(join(root, 'build/src/restore.js'), externals('./lazy/'));
+writeFileSync(join(dist, 'restore.cjs'), await withoutUnused(restore));
+writeFileSync(
+  join(dist, 'post.cjs'),
+  await bundle(join(root, 'build/src/post.js'), { './restore.js': './restore.cjs' }),
+);
 await lazyModules();
 for (const name of ['emulator', 'demo']) {
   const entry = join(root, name === 'emulator' ? 'build/emulator/main.js' : 'build/scripts/demo.js');

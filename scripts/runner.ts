@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -9,6 +9,8 @@ export interface StepResult {
   readonly signal: NodeJS.Signals | null;
   readonly log: string;
   readonly outputs: Readonly<Record<string, string>>;
+  /** What the post step of the same action would be told. */
+  readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
 }
 
@@ -18,6 +20,8 @@ export interface Step {
   /** The Node that runs the bundle; this process's own when left out. */
   readonly node?: string;
   readonly entry: string;
+  readonly state?: Readonly<Record<string, string>>;
+  readonly onStart?: (child: ChildProcess) => void;
   readonly onLine?: (line: string) => void;
 }
 
@@ -42,10 +46,16 @@ export async function runStep(step: Step): Promise<StepResult> {
       ...Object.fromEntries(
         Object.entries(step.inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value]),
       ),
+      ...Object.fromEntries(Object.entries(step.state ?? {}).map(([name, value]) => [`STATE_${name}`, value])),
       ...step.env,
     };
     const ended = await started(step, env);
-    return { ...ended, outputs: readOutputs(readFileSync(output, 'utf8')), summary: readFileSync(summary, 'utf8') };
+    return {
+      ...ended,
+      outputs: readPairs(readFileSync(output, 'utf8')),
+      state: readPairs(readFileSync(state, 'utf8')),
+      summary: readFileSync(summary, 'utf8'),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -53,6 +63,7 @@ export async function runStep(step: Step): Promise<StepResult> {
 
 async function started(step: Step, env: NodeJS.ProcessEnv): Promise<Pick<StepResult, 'exitCode' | 'signal' | 'log'>> {
   const child = spawn(step.node ?? process.execPath, [resolve(step.entry)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  step.onStart?.(child);
   let log = '';
   let tail = '';
   const take = (chunk: Buffer) => {
@@ -69,8 +80,8 @@ async function started(step: Step, env: NodeJS.ProcessEnv): Promise<Pick<StepRes
   });
 }
 
-/** The file format of GITHUB_OUTPUT: `name<<DELIMITER`, the lines of the value, `DELIMITER`. */
-function readOutputs(text: string): Record<string, string> {
+/** The file format of GITHUB_OUTPUT and GITHUB_STATE: `name<<DELIMITER`, the lines of the value, `DELIMITER`. */
+function readPairs(text: string): Record<string, string> {
   const lines = text.split('\n');
   const outputs: Record<string, string> = {};
   for (let at = 0; at < lines.length; at += 1) {

@@ -1,4 +1,4 @@
-import type { Note, Service, Sleep } from './ports.js';
+import type { Measure, Note, Service, Sleep } from './ports.js';
 import { decide } from './rollout/decide.js';
 import type { Command, Conclusion, Event, Plan, Timeline } from './rollout/model.js';
 
@@ -7,21 +7,25 @@ export interface Run {
   readonly timeline: Timeline;
   readonly note: Note;
   readonly sleep: Sleep;
+  readonly measure: Measure;
+  /** Aborted when the workflow is cancelled; its reason says by whom. */
+  readonly cancelled: AbortSignal;
 }
 
 /** The loop: one decision, one act, one or more events, until the decision is to finish. */
 export async function execute(plan: Plan, run: Run): Promise<Conclusion> {
   for (;;) {
+    if (run.cancelled.aborted && !run.timeline.some((event) => event.kind === 'cancelled')) {
+      run.note({ kind: 'cancelled', by: String(run.cancelled.reason) });
+    }
     const command = decide(plan, run.timeline);
     if (command.kind === 'finish') return command.conclusion;
     await act(command, run);
   }
 }
 
-async function act(
-  command: Exclude<Command, { kind: 'finish' }>,
-  { service, timeline, note, sleep }: Run,
-): Promise<void> {
+async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Promise<void> {
+  const { service, timeline, note } = run;
   switch (command.kind) {
     case 'write': {
       const answer = await service.deploy(command.split, 1 + timeline.filter(isWrite).length);
@@ -37,10 +41,16 @@ async function act(
       note(answer.ok ? { kind: 'read', live: answer.value } : { kind: 'read-failed', fault: answer.fault });
       return;
     }
+    case 'measure': {
+      // Nothing comes back from a check that was cut short: half a sample is no evidence.
+      for (const measurement of await run.measure(command.weight))
+        note({ kind: 'measured', weight: command.weight, measurement });
+      return;
+    }
     case 'wait': {
       const pause = command.atLeast + Math.random() * (command.atMost - command.atLeast);
       note({ kind: 'wait', for: pause, why: command.why });
-      await sleep(pause);
+      await run.sleep(pause);
     }
   }
 }

@@ -1,143 +1,100 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as core from '@actions/core';
-import { esaService } from './esa/service.js';
-import { transport } from './esa/transport.js';
+import { cancellation } from './cancellation.js';
 import { execute } from './execute.js';
-import { INPUTS, type Mistake, type RawInputs, type Request, readInputs, SECRET_INPUTS } from './inputs.js';
-import type { Happening, Service } from './ports.js';
-import type { Answer, Event, Outcome, VersionListing, Wish } from './rollout/model.js';
+import { type Mistake, type Request, readInputs } from './inputs.js';
+import type { Measure } from './ports.js';
+import type { Outcome, Plan } from './rollout/model.js';
 import { makePlan } from './rollout/plan.js';
-import { type Account, describe, describePlan, emptyOutputs, type Outputs, outputsOf } from './rollout/report.js';
-import { faultSummary, mistakesSummary, type RunContext, summaryOf } from './rollout/summary.js';
+import { type Account, describePlan, emptyOutputs, type Outputs, outputsOf } from './rollout/report.js';
+import { faultSummary, mistakesSummary, summaryOf } from './rollout/summary.js';
 import { oneLine } from './rollout/untrusted.js';
+import { addSummary, issuesUrl, rawInputs, runContext } from './runner.js';
+import { openSession, readFirst } from './session.js';
 
-const GOOD: ReadonlySet<Outcome> = new Set(['deployed', 'unchanged', 'planned']);
+const GOOD: ReadonlySet<Outcome> = new Set(['deployed', 'promoted', 'paused', 'baking', 'unchanged', 'planned']);
 
 void main();
 
-/** Everything that a run leaves is left here: annotations, outputs, the summary and the exit code. */
+/** Everything that a run leaves is left here: annotations, outputs, the summary, the state and the exit code. */
 async function main(): Promise<void> {
   try {
+    const cancelled = cancellation();
     const raw = rawInputs();
     const read = readInputs(raw);
     if (!read.ok) return await refuse(read.mistakes, raw.routine);
-    const account = await run(read.value);
-    await conclude(account);
+    await conclude(await run(read.value, cancelled));
   } catch (error) {
     await confess(error);
   }
 }
 
-/** Secrets are masked before anything else is done with an input. */
-function rawInputs(): RawInputs {
-  const raw = Object.fromEntries(INPUTS.map((name) => [name, core.getInput(name)])) as Record<
-    (typeof INPUTS)[number],
-    string
-  >;
-  for (const name of SECRET_INPUTS) mask(raw[name]);
-  return raw;
-}
-
-function mask(secret: string): void {
-  if (secret === '') return;
-  for (const form of new Set([secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]))
-    core.setSecret(form);
-}
-
-async function run({ wish, keys, endpoint, region, apiTimeout }: Request): Promise<Account> {
-  const timeline: Event[] = [];
-  const note = (happening: Happening) => {
-    const event = { at: Date.now(), ...happening };
-    timeline.push(event);
-    core.info(describe(event));
-  };
-  const secrets = [keys.accessKeySecret, keys.securityToken ?? ''];
-  const service = esaService(
-    { ...wish, region, secrets },
-    { send: transport(keys, endpoint, apiTimeout), note, sleep: async (ms) => sleep(ms), now: Date.now },
-  );
-
-  const [live, listing] = await Promise.all([service.readLive(), versionsFor(wish, service)]);
-  note(live.ok ? { kind: 'read', live: live.value } : { kind: 'read-failed', fault: live.fault });
-  const plan = makePlan(wish, { live, listing, at: Date.now() });
+async function run(request: Request, cancelled: AbortSignal): Promise<Account> {
+  const session = openSession(request, cancelled, core.info);
+  const plan = makePlan(request.wish, await readFirst(request.wish, session));
+  for (const doubt of 'doubts' in plan ? plan.doubts : []) core.warning(oneLine(doubt));
   for (const line of describePlan(plan)) core.info(line);
-  const conclusion = await execute(plan, { service, timeline, note, sleep: async (ms) => sleep(ms) });
-  return { plan, timeline, conclusion };
+  remember(plan);
+  const measure = await measureFor(plan, request, cancelled);
+  const conclusion = await execute(plan, { ...session, measure: measure ?? session.measure });
+  return { plan, timeline: session.timeline, conclusion };
 }
 
-/** A mere report of what is live needs no version checked, and one permission less. */
-async function versionsFor({ goal }: Wish, service: Service): Promise<Answer<VersionListing>> {
-  if (goal.kind !== 'split') return { ok: true, value: { versions: [], complete: false } };
-  return service.listVersions(goal.split.map((share) => share.version));
+/** Gates are loaded by those who have one. */
+async function measureFor(plan: Plan, { sources }: Request, cancelled: AbortSignal): Promise<Measure | undefined> {
+  if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return undefined;
+  const { measureBy } = await import('./measure.js');
+  return measureBy(sources, plan, { ...surroundings(), cancelled });
+}
+
+/** What was live, for the post step: should this process be killed, that is all anybody knows of the way back. */
+function remember(plan: Plan): void {
+  if (plan.kind !== 'rollout' || plan.wish.dryRun || plan.stable === undefined) return;
+  core.saveState('stable', plan.stable);
+}
+
+function surroundings() {
+  const show = (output: string) => {
+    core.startGroup('gate-command');
+    for (const line of output.trimEnd().split('\n')) core.info(oneLine(line));
+    core.endGroup();
+  };
+  return { folder: process.env['GITHUB_WORKSPACE'] || process.cwd(), environment: process.env, show };
 }
 
 async function refuse(mistakes: readonly Mistake[], routine: string): Promise<void> {
   const lines = mistakes.map(({ input, message }) => `Input "${input}": ${message}.`);
-  for (const [index, line] of lines.entries())
+  for (const [index, line] of lines.entries()) {
     core.error(oneLine(line, 2000), { title: `Input ${mistakes[index]?.input}` });
-  await leave(
-    emptyOutputs({ outcome: 'refused', reason: `No request was sent. ${lines.join(' ')}` }),
-    mistakesSummary(lines, routine),
-  );
+  }
+  const reason = `No request was sent. ${lines.join(' ')}`;
+  await leave(emptyOutputs({ outcome: 'refused', reason }), mistakesSummary(lines, routine));
 }
 
 async function conclude(account: Account): Promise<void> {
   const { outcome, reason, advice } = account.conclusion;
+  const { routine, env } = account.plan.wish;
   const sentence = oneLine([reason, ...advice].join(' '), 4000);
   if (GOOD.has(outcome)) core.info(`${outcome}: ${sentence}`);
-  else
-    core.error(sentence, {
-      title: `${outcome}: ${oneLine(account.plan.wish.routine, 100)} in ${account.plan.wish.env}`,
-    });
+  else core.error(sentence, { title: `${outcome}: ${oneLine(routine, 100)} in ${env}` });
   await leave(outputsOf(account), summaryOf(account, runContext()));
+  // A rollback that failed is tried once more by the post step.
+  if (outcome !== 'rollback-failed') core.saveState('concluded', 'true');
 }
 
 /** A fault in here, not the user's and not the service's. */
 async function confess(error: unknown): Promise<void> {
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const { serverUrl, environment } = whereabouts();
-  const home = environment('GITHUB_ACTION_REPOSITORY');
-  const issues = home === '' ? '' : `${serverUrl}/${home}/issues`;
-  core.error(
-    `This is a fault in the action itself. Please report it${issues === '' ? '' : ` at ${issues}`}:\n${message}`,
-    { title: 'Fault in the action' },
-  );
-  await leave(
-    emptyOutputs({ outcome: 'failed', reason: `A fault in the action itself: ${oneLine(message)}` }),
-    faultSummary(message, issues),
-  );
+  const issues = issuesUrl();
+  const where = issues === '' ? '' : ` at ${issues}`;
+  core.error(`This is a fault in the action itself. Please report it${where}:\n${message}`, {
+    title: 'Fault in the action',
+  });
+  const reason = `A fault in the action itself: ${oneLine(message)}`;
+  await leave(emptyOutputs({ outcome: 'failed', reason }), faultSummary(message, issues));
 }
 
 async function leave(outputs: Outputs, summary: string): Promise<void> {
   if (!GOOD.has(outputs.outcome as Outcome)) process.exitCode = core.ExitCode.Failure;
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
-  if ((process.env['GITHUB_STEP_SUMMARY'] ?? '') === '') return;
-  try {
-    await core.summary.addRaw(summary).write();
-  } catch (error) {
-    core.warning(
-      `The job summary could not be written: ${oneLine(error instanceof Error ? error.message : String(error))}`,
-    );
-  }
-}
-
-function whereabouts() {
-  const environment = (name: string) => process.env[name] ?? '';
-  return { environment, serverUrl: environment('GITHUB_SERVER_URL') || 'https://github.com' };
-}
-
-function runContext(): RunContext {
-  const { environment, serverUrl } = whereabouts();
-  const [repository, runId, commit] = [
-    environment('GITHUB_REPOSITORY'),
-    environment('GITHUB_RUN_ID'),
-    environment('GITHUB_SHA'),
-  ];
-  const home = repository === '' ? '' : `${serverUrl}/${repository}`;
-  return {
-    runUrl: home === '' || runId === '' ? '' : `${home}/actions/runs/${runId}`,
-    commit,
-    commitUrl: home === '' || commit === '' ? '' : `${home}/commit/${commit}`,
-    actor: environment('GITHUB_TRIGGERING_ACTOR') || environment('GITHUB_ACTOR'),
-  };
+  await addSummary(summary);
 }

@@ -1,4 +1,4 @@
-import type { Answer, Event, Live, TrafficSplit, VersionListing } from './rollout/model.js';
+import type { Answer, Event, Live, Measurement, TrafficSplit, VersionListing } from './rollout/model.js';
 
 /** What a write was accepted as; either may be empty, for the service need not tell. */
 export interface Accepted {
@@ -20,3 +20,6 @@ export type Note = (happening: Happening) => void;
 
 /** Sleeps for so many milliseconds. */
 export type Sleep = (milliseconds: number) => Promise<void>;
+
+/** One check of the canary at this weight, by every source of the gate; empty when it was cut short. */
+export type Measure = (weight: number) => Promise<readonly Measurement[]>;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { expect } from '@jest/globals';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/emulator.js';
-import { runStep, type StepResult } from '../../scripts/runner.js';
+import { runStep, type Step, type StepResult } from '../../scripts/runner.js';
 
 /** The real bundle on Node 24, and on this machine's own Node where that is another one. */
 export const entry = resolve(import.meta.dirname, '../../../dist/main.cjs');
@@ -18,14 +18,20 @@ export const nodes = [node24, ...systemNodes];
 export interface Stage {
   readonly emulator: Emulator;
   readonly versions: readonly string[];
-  readonly run: (inputs?: Record<string, string>, env?: Record<string, string>, node?: string) => Promise<StepResult>;
+  /** The bundle with these inputs, and what else a step can be told. */
+  readonly run: (
+    inputs?: Record<string, string>,
+    env?: Record<string, string>,
+    node?: string,
+    more?: Partial<Step>,
+  ) => Promise<StepResult>;
 }
 
 /** An emulator with its start world: routine `hello`, three versions, the oldest live in both environments. */
 export async function onStage(play: (stage: Stage) => Promise<void>, options: EmulatorOptions = {}): Promise<void> {
   await using emulator = await startEmulator(options);
   const versions = emulator.world.routines['hello']?.versions.map((known) => known.codeVersion) ?? [];
-  const run: Stage['run'] = (inputs = {}, env = {}, node = node24) =>
+  const run: Stage['run'] = (inputs = {}, env = {}, node = node24, more = {}) =>
     runStep({
       entry,
       node,
@@ -40,6 +46,7 @@ export async function onStage(play: (stage: Stage) => Promise<void>, options: Em
         'api-timeout': '2s',
         ...inputs,
       },
+      ...more,
     });
   await play({ emulator, versions, run });
 }
@@ -62,12 +69,16 @@ const OUTPUTS = [
   'canary-percentage',
   'changed',
   'deployment-id',
+  'done',
+  'next-step-at',
   'outcome',
   'previous-deployment-id',
   'previous-versions',
   'reason',
   'request-id',
   'stable',
+  'timeline',
   'versions',
 ];
-export const everyOutput = (result: StepResult) => expect(Object.keys(result.outputs).sort()).toEqual(OUTPUTS);
+export const everyOutput = (result: StepResult) =>
+  expect(Object.keys(result.outputs).sort()).toEqual(OUTPUTS.toSorted());

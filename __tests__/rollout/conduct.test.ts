@@ -38,7 +38,7 @@ function randomWalks(under: Decide, numRuns: number): void {
       const startAt = pick % 3 === 0 ? (plan[pick % plan.length]?.weight ?? 0) % 100 : 0;
       walk(rolloutPlan(plan, chosen, startAt), lucks, under);
     }),
-    { numRuns },
+    { numRuns, endOnFailure: true },
   );
 }
 
@@ -140,6 +140,18 @@ describe('single walks', () => {
       expect(checks).toBe(last * 4 + 1);
       expect(bad.live).toMatchObject({ split: at(0) });
     }
+  });
+
+  test('a step without a bake is not watched: the gate cannot miss what it never looked for', () => {
+    const outcome = outcomeOf(
+      [],
+      rolloutPlan([
+        { weight: 5, bake: 60_000 },
+        { weight: 50, bake: 0 },
+        { weight: 100, bake: 0 },
+      ]),
+    );
+    expect(outcome.conclusion.outcome).toBe('promoted');
   });
 
   test('nothing but silence is inconclusive', () => {

@@ -135,7 +135,7 @@ function measure(world: World, weight: number, luck: Luck): Event {
       : luck === 'unknown'
         ? { good: 0, bad: 0, unknown: 2 }
         : { good: 2, bad: 0, unknown: 0 };
-  const measurement: Measurement = { ...seen, share: undefined, failures: [] };
+  const measurement: Measurement = { source: 'gate-url', ...seen, share: undefined, failures: [] };
   return { at: world.now, kind: 'measured', weight, measurement };
 }
 

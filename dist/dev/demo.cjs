@@ -17360,10 +17360,16 @@ async function runStep(step) {
             GITHUB_STATE: state,
             GITHUB_STEP_SUMMARY: summary,
             ...Object.fromEntries(Object.entries(step.inputs).map(([name, value]) => [`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`, value])),
+            ...Object.fromEntries(Object.entries(step.state ?? {}).map(([name, value]) => [`STATE_${name}`, value])),
             ...step.env,
         };
         const ended = await started(step, env);
-        return { ...ended, outputs: readOutputs((0,external_node_fs_namespaceObject.readFileSync)(output, 'utf8')), summary: (0,external_node_fs_namespaceObject.readFileSync)(summary, 'utf8') };
+        return {
+            ...ended,
+            outputs: readPairs((0,external_node_fs_namespaceObject.readFileSync)(output, 'utf8')),
+            state: readPairs((0,external_node_fs_namespaceObject.readFileSync)(state, 'utf8')),
+            summary: (0,external_node_fs_namespaceObject.readFileSync)(summary, 'utf8'),
+        };
     }
     finally {
         (0,external_node_fs_namespaceObject.rmSync)(folder, { recursive: true, force: true });
@@ -17371,6 +17377,7 @@ async function runStep(step) {
 }
 async function started(step, env) {
     const child = (0,external_node_child_process_namespaceObject.spawn)(step.node ?? process.execPath, [(0,external_node_path_namespaceObject.resolve)(step.entry)], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    step.onStart?.(child);
     let log = '';
     let tail = '';
     const take = (chunk) => {
@@ -17387,8 +17394,8 @@ async function started(step, env) {
         child.once('close', (exitCode, signal) => done({ exitCode, signal, log }));
     });
 }
-/** The file format of GITHUB_OUTPUT: `name<<DELIMITER`, the lines of the value, `DELIMITER`. */
-function readOutputs(text) {
+/** The file format of GITHUB_OUTPUT and GITHUB_STATE: `name<<DELIMITER`, the lines of the value, `DELIMITER`. */
+function readPairs(text) {
     const lines = text.split('\n');
     const outputs = {};
     for (let at = 0; at < lines.length; at += 1) {

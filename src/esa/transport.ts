@@ -58,6 +58,8 @@ interface Observed {
   request: ClientRequest | undefined;
 }
 
+/** In ms: two calls, one of them throttled once, fit into the 7.5 s that a cancelled workflow leaves. */
+const HURRIED_TIMEOUT = 1_800;
 const NONCE = 'x-acs-signature-nonce';
 const observed = new Map<string, Observed>();
 let watching = false;
@@ -65,9 +67,10 @@ let watching = false;
 /**
  * Signed calls by Alibaba Cloud's SDK. It is left to sign and to send; its own retries are dead code, and of an error
  * page it tells neither status nor header, so both are read off Node's diagnostics channels (docs/adr/0003).
- * `timeout` bounds one call from connecting to the last byte of its answer, in ms.
+ * `timeout` bounds one call from connecting to the last byte of its answer, in ms. Once `hurry` is aborted, calls get
+ * as long as a cancelled workflow can spare, and those under way get that long from then on.
  */
-export function transport(keys: Keys, endpoint: Endpoint, timeout: number): Send {
+export function transport(keys: Keys, endpoint: Endpoint, timeout: number, hurry: AbortSignal): Send {
   watch();
   // The SDK calls url.parse, and Node 24 would say so in every user's log (DEP0169).
   process.noDeprecation = true;
@@ -76,16 +79,24 @@ export function transport(keys: Keys, endpoint: Endpoint, timeout: number): Send
     const nonce = randomUUID();
     const seen: Observed = { connected: false, timedOut: false, response: undefined, request: undefined };
     observed.set(nonce, seen);
-    const deadline = setTimeout(() => {
+    const giveUp = () => {
       seen.timedOut = true;
       seen.request?.destroy();
-    }, timeout);
+    };
+    const deadline = setTimeout(giveUp, hurry.aborted ? Math.min(timeout, HURRIED_TIMEOUT) : timeout);
+    let hurried: NodeJS.Timeout | undefined;
+    const makeHaste = () => {
+      hurried = setTimeout(giveUp, HURRIED_TIMEOUT);
+    };
+    hurry.addEventListener('abort', makeHaste, { once: true });
     try {
       return replyOf(await client.callApi(paramsOf(operation), requestOf(nonce, parameters), runtimeOf(timeout)), seen);
     } catch (error) {
       return failureOf(error, seen, timeout);
     } finally {
       clearTimeout(deadline);
+      clearTimeout(hurried);
+      hurry.removeEventListener('abort', makeHaste);
       observed.delete(nonce);
     }
   };

@@ -46,9 +46,13 @@ export function decide(plan: Plan, timeline: Timeline): Command {
 function deploy(plan: Deploying, timeline: Timeline): Command {
   const writes = timeline.filter(isWrite);
   const last = writes.at(-1);
+  const cancelled = timeline.some((event) => event.kind === 'cancelled');
+  if (last === undefined && cancelled) {
+    return finish('held', `Cancelled before anything was written; ${serves(plan.before, plan)}.`, []);
+  }
   if (last === undefined) return { kind: 'write', split: plan.target };
   const since = timeline.slice(timeline.lastIndexOf(last) + 1).filter(isLook);
-  return last.kind === 'accepted' ? verify(plan, last, since) : recover(plan, last, since, writes.length);
+  return last.kind === 'accepted' ? verify(plan, last, since) : recover(plan, last, since, writes.length, cancelled);
 }
 
 /** Accepted is not live yet: look until it shows, for as long as that may take. */
@@ -72,9 +76,10 @@ function recover(
   failed: Extract<Written, { kind: 'write-failed' }>,
   since: readonly Looked[],
   attempts: number,
+  cancelled: boolean,
 ): Command {
   const { fault } = failed;
-  const tryAgain = isWorthAnother(fault, attempts);
+  const tryAgain = !cancelled && isWorthAnother(fault, attempts);
   const latest = since.at(-1);
   if (latest === undefined && tryAgain) return beforeRetry(fault, attempts);
   if (latest === undefined || latest.kind === 'wait') return { kind: 'read' };

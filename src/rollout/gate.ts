@@ -48,8 +48,17 @@ export function verdict(gate: Gate | undefined, measurements: readonly Measureme
   }
   if (!baked) return { kind: 'pending' };
   if (gate === undefined) return { kind: 'healthy', why: 'there is no gate' };
-  const good = healths.filter((health) => health === 'good').length;
-  if (good > 0) return { kind: 'healthy', why: `${good} of ${healths.length} checks were good, none was bad` };
-  const none = healths.length === 0 ? 'no check was made' : `none of ${healths.length} checks could measure the canary`;
-  return { kind: 'inconclusive', why: none };
+  if (healths.length === 0) return { kind: 'inconclusive', why: 'no check was made' };
+  const isGood = (measurement: Measurement) => healthOf(gate, measurement) === 'good';
+  const blind = [...new Set(measurements.map((one) => one.source))].find(
+    (source) => !measurements.some((one) => one.source === source && isGood(one)),
+  );
+  if (blind !== undefined) {
+    const checks = measurements.filter((one) => one.source === blind).length;
+    return { kind: 'inconclusive', why: `none of ${checks} checks by ${blind} could measure the canary` };
+  }
+  return {
+    kind: 'healthy',
+    why: `${healths.filter((health) => health === 'good').length} of ${healths.length} checks were good, none was bad`,
+  };
 }

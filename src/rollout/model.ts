@@ -91,6 +91,8 @@ export interface Failure {
 
 /** What one check saw. Bad is measured bad; unknown could not be measured, which is no evidence of anything. */
 export interface Measurement {
+  /** The input that asked for it. Each source needs a good measurement of its own. */
+  readonly source: 'gate-url' | 'gate-command';
   readonly good: number;
   readonly bad: number;
   readonly unknown: number;

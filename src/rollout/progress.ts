@@ -137,7 +137,9 @@ export function troubleIn(plan: RolloutPlan, progress: Progress): Leaving | unde
   const { rollout } = plan;
   const current = plan.todo[progress.done - 1];
   if (current !== undefined) {
-    const judged = verdict(rollout.gate, progress.measurements, isBaked(plan, progress, current));
+    // A step that is not held is not watched either.
+    const gate = current.bake === 0 ? undefined : rollout.gate;
+    const judged = verdict(gate, progress.measurements, isBaked(plan, progress, current));
     if (judged.kind === 'unhealthy') return { why: 'unhealthy', how: rollout.onFailure, sentence: judged.why };
     if (judged.kind === 'inconclusive')
       return { why: 'inconclusive', how: rollout.onInconclusive, sentence: judged.why };

@@ -22,6 +22,9 @@ export const OUTPUTS = [
   'canary',
   'canary-percentage',
   'stable',
+  'done',
+  'next-step-at',
+  'timeline',
 ] as const;
 
 export type Outputs = Readonly<Record<(typeof OUTPUTS)[number], string>>;
@@ -30,6 +33,20 @@ export type Outputs = Readonly<Record<(typeof OUTPUTS)[number], string>>;
 export function emptyOutputs(conclusion: Pick<Conclusion, 'outcome' | 'reason'>): Outputs {
   const empty = Object.fromEntries(OUTPUTS.map((name) => [name, ''])) as Record<(typeof OUTPUTS)[number], string>;
   return { ...empty, outcome: conclusion.outcome, reason: oneLine(conclusion.reason, 2000), changed: 'false' };
+}
+
+/** Where nothing is left to do: a schedule may stop asking. */
+const DONE: ReadonlySet<Conclusion['outcome']> = new Set([
+  'deployed',
+  'promoted',
+  'paused',
+  'unchanged',
+  'rolled-back',
+]);
+
+/** JSON, instants as RFC 3339. */
+function timelineText(timeline: Timeline): string {
+  return JSON.stringify(timeline.map(({ at, ...event }) => ({ at: new Date(at).toISOString(), ...event })));
 }
 
 export function outputsOf(account: Account): Outputs {
@@ -49,6 +66,9 @@ export function outputsOf(account: Account): Outputs {
     canary: canary?.version ?? '',
     'canary-percentage': canary === undefined ? '' : String(canary.weight),
     stable: stable?.version ?? '',
+    done: String(DONE.has(conclusion.outcome)),
+    'next-step-at': conclusion.nextStepAt === undefined ? '' : new Date(conclusion.nextStepAt).toISOString(),
+    timeline: timelineText(timeline),
   };
 }
 
@@ -69,9 +89,12 @@ export function lastKnown(plan: Plan, timeline: Timeline): Live | undefined {
   };
 }
 
+/** Outcomes of a write whose answer may have been lost. */
+const LANDED: ReadonlySet<Conclusion['outcome']> = new Set(['deployed']);
+
 /** Whether this run made a deployment, as far as anybody can know: accepted, or found live after a lost answer. */
 export function hasChanged({ timeline, conclusion }: Account): boolean {
-  return conclusion.outcome === 'deployed' || acceptedIn(timeline) !== undefined;
+  return LANDED.has(conclusion.outcome) || acceptedIn(timeline) !== undefined;
 }
 
 function acceptedIn(timeline: Timeline): Extract<Event, { kind: 'accepted' }> | undefined {

@@ -1,0 +1,364 @@
+(() => {
+    "use strict";
+    var __nccwpck_require__ = {};
+    (() => {
+        __nccwpck_require__.d = (exports, definition) => {
+            for (var key in definition) __nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key) && Object.defineProperty(exports, key, {
+                enumerable: !0,
+                get: definition[key]
+            });
+        };
+    })();
+    (() => {
+        __nccwpck_require__.o = (obj, prop) => Object.prototype.hasOwnProperty.call(obj, prop);
+    })();
+    (() => {
+        __nccwpck_require__.r = exports => {
+            typeof Symbol !== "undefined" && Symbol.toStringTag && Object.defineProperty(exports, Symbol.toStringTag, {
+                value: "Module"
+            });
+            Object.defineProperty(exports, "__esModule", {
+                value: !0
+            });
+        };
+    })();
+    var __webpack_exports__ = {};
+    __nccwpck_require__.r(__webpack_exports__);
+    __nccwpck_require__.d(__webpack_exports__, {
+        measureBy: () => measureBy
+    });
+    const external_node_child_process_namespaceObject = require("node:child_process");
+    const CANNOT_TELL = 75;
+    const OUTPUT_KEPT = 65536;
+    async function checkCommand(gate, situation, signal) {
+        const started = performance.now();
+        const ended = await run(gate, {
+            ...withoutSecrets(gate.environment),
+            ...told(situation)
+        }, signal);
+        ended.output !== "" && gate.show(ended.output);
+        const health = ended.timedOut || ended.code === CANNOT_TELL ? "unknown" : ended.code === 0 ? "good" : "bad";
+        const seen = ended.timedOut ? `no exit within ${gate.timeout / 1e3} s` : ended.code === null ? `killed by ${ended.signal}` : `exit ${ended.code}`;
+        const failure = {
+            target: "gate-command",
+            seen: seen,
+            took: Math.round(performance.now() - started),
+            version: void 0
+        };
+        return {
+            source: "gate-command",
+            good: Number(health === "good"),
+            bad: Number(health === "bad"),
+            unknown: Number(health === "unknown"),
+            share: void 0,
+            failures: health === "good" ? [] : [ failure ]
+        };
+    }
+    async function run({command: command, folder: folder, timeout: timeout}, env, cancel) {
+        return new Promise(done => {
+            const child = (0, external_node_child_process_namespaceObject.spawn)(command, {
+                shell: !0,
+                cwd: folder,
+                env: env,
+                detached: !0,
+                stdio: [ "ignore", "pipe", "pipe" ]
+            });
+            let output = "";
+            let timedOut = !1;
+            const take = chunk => {
+                output.length < OUTPUT_KEPT && (output += chunk.toString());
+            };
+            const kill = () => {
+                if (child.pid === void 0 || child.exitCode !== null) return;
+                try {
+                    process.kill(-child.pid, "SIGKILL");
+                } catch (error) {
+                    if (error.code !== "ESRCH") throw error;
+                }
+            };
+            const timer = setTimeout(() => {
+                timedOut = !0;
+                kill();
+            }, timeout);
+            cancel.addEventListener("abort", kill, {
+                once: !0
+            });
+            child.stdout.on("data", take);
+            child.stderr.on("data", take);
+            const finish = (code, signal) => {
+                clearTimeout(timer);
+                cancel.removeEventListener("abort", kill);
+                done({
+                    code: code,
+                    signal: signal,
+                    output: output,
+                    timedOut: timedOut
+                });
+            };
+            child.once("error", error => {
+                output += error.message;
+                finish(CANNOT_TELL, null);
+            });
+            child.once("exit", (code, signal) => setImmediate(() => finish(code, signal)));
+        });
+    }
+    function withoutSecrets(environment) {
+        const secret = /^(?:INPUT|STATE|ACTIONS)_/;
+        return Object.fromEntries(Object.entries(environment).filter(([name]) => !secret.test(name)));
+    }
+    function told({routine: routine, env: env, canary: canary, stable: stable, weight: weight, step: step}) {
+        return {
+            CANARY_ROUTINE: routine,
+            CANARY_ENV: env,
+            CANARY_VERSION: canary,
+            CANARY_STABLE: stable,
+            CANARY_WEIGHT: String(weight),
+            CANARY_STEP: String(step)
+        };
+    }
+    const CONFIDENCE = .95;
+    function sampleSize(weight) {
+        if (weight >= 100) return 1;
+        return Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(1 - weight / 100));
+    }
+    function isHopeless(gate, bad, sample) {
+        return !isEnough(gate, sample - bad, bad);
+    }
+    function isEnough({successRate: successRate}, good, bad) {
+        return good * 100 >= successRate * (good + bad);
+    }
+    const external_node_dns_namespaceObject = require("node:dns");
+    const external_node_http_namespaceObject = require("node:http");
+    const external_node_https_namespaceObject = require("node:https");
+    const external_node_net_namespaceObject = require("node:net");
+    const PRIVATE = new external_node_net_namespaceObject.BlockList;
+    for (const [network, prefix] of [ [ "0.0.0.0", 8 ], [ "10.0.0.0", 8 ], [ "100.64.0.0", 10 ], [ "127.0.0.0", 8 ], [ "169.254.0.0", 16 ], [ "172.16.0.0", 12 ], [ "192.0.0.0", 24 ], [ "192.168.0.0", 16 ], [ "198.18.0.0", 15 ], [ "224.0.0.0", 3 ] ]) PRIVATE.addSubnet(network, prefix, "ipv4");
+    for (const [network, prefix] of [ [ "::", 127 ], [ "fc00::", 7 ], [ "fe80::", 10 ], [ "ff00::", 8 ] ]) PRIVATE.addSubnet(network, prefix, "ipv6");
+    function isPrivateAddress(address) {
+        const bare = address.replace(/^\[|\]$/g, "");
+        const mapped = /^::ffff:([0-9.]+)$/i.exec(bare)?.[1];
+        if (mapped !== void 0) return isPrivateAddress(mapped);
+        const family = (0, external_node_net_namespaceObject.isIP)(bare);
+        if (family === 0) return !1;
+        return PRIVATE.check(bare, family === 6 ? "ipv6" : "ipv4");
+    }
+    const MOST_REDIRECTS = 10;
+    const REDIRECTS = new Set([ 301, 302, 303, 307, 308 ]);
+    async function probe(asking) {
+        const started = performance.now();
+        const took = () => performance.now() - started;
+        const versions = [];
+        let url = new URL(asking.url);
+        let mayBePrivate = !0;
+        for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
+            const left = asking.timeout - took();
+            const seen = await ask(url, mayBePrivate, left, asking.signal);
+            if (seen.kind === "silent") return {
+                kind: "silent",
+                took: took()
+            };
+            if (seen.kind === "unmeasured") return {
+                ...seen,
+                took: took()
+            };
+            hop === 0 && (mayBePrivate = isPrivateAddress(seen.address));
+            versions.push(...named(seen.response, asking.versionHeader));
+            const next = redirection(seen.response, url);
+            if (next === void 0) return {
+                kind: "answered",
+                status: seen.response.statusCode ?? 0,
+                took: took(),
+                versions: versions
+            };
+            if (next === "wrong") return {
+                kind: "answered",
+                status: seen.response.statusCode ?? 0,
+                took: took(),
+                versions: versions
+            };
+            url = next;
+        }
+        return {
+            kind: "unmeasured",
+            took: took(),
+            why: `more than ${MOST_REDIRECTS} redirects`
+        };
+    }
+    async function ask(url, mayBePrivate, timeout, signal) {
+        if (!mayBePrivate && isPrivateAddress(url.hostname)) return {
+            kind: "unmeasured",
+            why: "redirected into a private network"
+        };
+        return new Promise(done => {
+            let connected = !1;
+            const request = (url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_namespaceObject.request)(url, {
+                agent: !1,
+                headers: {
+                    "user-agent": "esa-canary-deploy (gate)",
+                    accept: "*/*",
+                    "cache-control": "no-cache"
+                },
+                lookup: mayBePrivate ? external_node_dns_namespaceObject.lookup : publicOnly,
+                signal: signal
+            });
+            const timer = setTimeout(() => {
+                done(connected ? {
+                    kind: "silent"
+                } : {
+                    kind: "unmeasured",
+                    why: "no connection in time"
+                });
+                request.destroy();
+            }, Math.max(1, timeout));
+            request.once("socket", socket => socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
+                connected = !0;
+            }));
+            request.once("response", response => {
+                const address = response.socket.remoteAddress ?? "";
+                discard(response, request);
+                done({
+                    kind: "response",
+                    response: response,
+                    address: address
+                });
+            });
+            request.once("error", error => done({
+                kind: "unmeasured",
+                why: error.code ?? error.message
+            }));
+            request.once("close", () => clearTimeout(timer));
+            request.end();
+        });
+    }
+    function discard(response, request) {
+        response.on("error", () => {});
+        request.destroy();
+    }
+    function named(response, header) {
+        const value = header === void 0 ? void 0 : response.headers[header];
+        return value === void 0 ? [] : [ String(value).trim() ];
+    }
+    function redirection(response, from) {
+        const {location: location} = response.headers;
+        if (!REDIRECTS.has(response.statusCode ?? 0) || location === void 0) return;
+        const next = URL.canParse(location, from.href) ? new URL(location, from) : void 0;
+        return next !== void 0 && /^https?:$/.test(next.protocol) ? next : "wrong";
+    }
+    const publicOnly = (hostname, options, callback) => {
+        (0, external_node_dns_namespaceObject.lookup)(hostname, {
+            ...options,
+            all: !0
+        }, (error, addresses) => {
+            if (error !== null) return callback(error, []);
+            if (addresses.some(({address: address}) => isPrivateAddress(address))) return callback(Object.assign(new Error("redirected into a private network"), {
+                code: "redirected into a private network"
+            }), []);
+            const [first] = addresses;
+            if (options.all === !0) return callback(null, addresses);
+            return callback(null, first?.address ?? "", first?.family ?? 4);
+        });
+    };
+    const AT_ONCE = 8;
+    const PROBE_TIMEOUT = 1e4;
+    const FAILURES_KEPT = 3;
+    async function checkHttp(http, gate, canary, weight, signal) {
+        const perUrl = sampleSize(weight);
+        const jobs = Array.from({
+            length: perUrl
+        }, () => http.urls).flat();
+        const tally = {
+            good: 0,
+            bad: 0,
+            unknown: 0,
+            canary: 0,
+            named: 0,
+            failures: []
+        };
+        const enough = new AbortController;
+        const stop = AbortSignal.any([ signal, enough.signal ]);
+        const worker = async () => {
+            for (let url = jobs.pop(); url !== void 0 && !stop.aborted; url = jobs.pop()) {
+                const seen = await probe({
+                    url: url,
+                    versionHeader: http.versionHeader,
+                    timeout: PROBE_TIMEOUT,
+                    signal: stop
+                });
+                if (stop.aborted) return;
+                count(tally, http, canary, url, seen);
+                isHopeless(gate, tally.bad, perUrl * http.urls.length) && enough.abort();
+            }
+        };
+        await Promise.all(Array.from({
+            length: Math.min(AT_ONCE, jobs.length)
+        }, worker));
+        const {good: good, bad: bad, unknown: unknown, failures: failures} = tally;
+        const share = http.versionHeader === void 0 ? void 0 : {
+            canary: tally.canary,
+            named: tally.named
+        };
+        return {
+            source: "gate-url",
+            good: good,
+            bad: bad,
+            unknown: unknown,
+            share: share,
+            failures: failures
+        };
+    }
+    function count(tally, http, canary, url, seen) {
+        const version = seen.kind === "answered" ? seen.versions.at(-1) : void 0;
+        if (seen.kind === "answered" && seen.versions.length > 0) {
+            tally.named += 1;
+            if (!seen.versions.includes(canary)) return;
+            tally.canary += 1;
+        }
+        const problem = problemOf(http, seen);
+        const unnamed = http.versionHeader !== void 0 && version === void 0;
+        seen.kind === "unmeasured" || unnamed ? tally.unknown += 1 : problem === void 0 ? tally.good += 1 : tally.bad += 1;
+        if (problem === void 0 || tally.failures.length >= FAILURES_KEPT) return;
+        tally.failures.push({
+            target: url,
+            seen: problem,
+            took: Math.round(seen.took),
+            version: version
+        });
+    }
+    function problemOf({expect: expect, latency: latency}, seen) {
+        if (seen.kind === "unmeasured") return `not measured (${seen.why})`;
+        if (seen.kind === "silent") return `no answer within ${PROBE_TIMEOUT / 1e3} s`;
+        if (!expect.some(({from: from, to: to}) => seen.status >= from && seen.status <= to)) return `HTTP ${seen.status}`;
+        if (latency !== void 0 && seen.took > latency) return `HTTP ${seen.status} after ${Math.round(seen.took)} ms`;
+        return;
+    }
+    const SHORTEST_COMMAND_TIMEOUT = 6e4;
+    function measureBy({http: http, command: command}, plan, around) {
+        const {rollout: rollout, stable: stable = "", wish: wish} = plan;
+        const {gate: gate, canary: canary, steps: steps} = rollout;
+        return async weight => {
+            if (gate === void 0) return [];
+            const checks = [];
+            http !== void 0 && checks.push(checkHttp(http, gate, canary, weight, around.cancelled));
+            if (command !== void 0) {
+                const step = 1 + steps.findIndex(one => one.weight === weight);
+                const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
+                const situation = {
+                    routine: wish.routine,
+                    env: wish.env,
+                    canary: canary,
+                    stable: stable,
+                    weight: weight,
+                    step: step
+                };
+                checks.push(checkCommand({
+                    command: command,
+                    timeout: timeout,
+                    ...around
+                }, situation, around.cancelled));
+            }
+            const measurements = await Promise.all(checks);
+            return around.cancelled.aborted ? [] : measurements;
+        };
+    }
+    module.exports = __webpack_exports__;
+})();

@@ -1,0 +1,6788 @@
+(() => {
+    "use strict";
+    var __webpack_modules__ = {
+        500: function(__unused_webpack_module, exports, __nccwpck_require__) {
+            var __createBinding = this && this.__createBinding || (Object.create ? function(o, m, k, k2) {
+                k2 === void 0 && (k2 = k);
+                var desc = Object.getOwnPropertyDescriptor(m, k);
+                desc && !("get" in desc ? !m.__esModule : desc.writable || desc.configurable) || (desc = {
+                    enumerable: !0,
+                    get: function() {
+                        return m[k];
+                    }
+                });
+                Object.defineProperty(o, k2, desc);
+            } : function(o, m, k, k2) {
+                k2 === void 0 && (k2 = k);
+                o[k2] = m[k];
+            });
+            var __setModuleDefault = this && this.__setModuleDefault || (Object.create ? function(o, v) {
+                Object.defineProperty(o, "default", {
+                    enumerable: !0,
+                    value: v
+                });
+            } : function(o, v) {
+                o["default"] = v;
+            });
+            var __importStar = this && this.__importStar || function() {
+                var ownKeys = function(o) {
+                    ownKeys = Object.getOwnPropertyNames || function(o) {
+                        var ar = [];
+                        for (var k in o) Object.prototype.hasOwnProperty.call(o, k) && (ar[ar.length] = k);
+                        return ar;
+                    };
+                    return ownKeys(o);
+                };
+                return function(mod) {
+                    if (mod && mod.__esModule) return mod;
+                    var result = {};
+                    if (mod != null) for (var k = ownKeys(mod), i = 0; i < k.length; i++) k[i] !== "default" && __createBinding(result, mod, k[i]);
+                    __setModuleDefault(result, mod);
+                    return result;
+                };
+            }();
+            var __importDefault = this && this.__importDefault || function(mod) {
+                return mod && mod.__esModule ? mod : {
+                    default: mod
+                };
+            };
+            Object.defineProperty(exports, "__esModule", {
+                value: !0
+            });
+            exports.Params = exports.OpenApiRequest = exports.Config = exports.GlobalParameters = void 0;
+            const tea_util_1 = __importDefault(__nccwpck_require__(129));
+            const credentials_1 = __importStar(__nccwpck_require__(601)), $Credential = credentials_1;
+            const openapi_util_1 = __importDefault(__nccwpck_require__(879));
+            const $SPI = __importStar(__nccwpck_require__(714));
+            const tea_xml_1 = __importDefault(__nccwpck_require__(301));
+            const $tea = __importStar(__nccwpck_require__(671));
+            class GlobalParameters extends $tea.Model {
+                static names() {
+                    return {
+                        headers: "headers",
+                        queries: "queries"
+                    };
+                }
+                static types() {
+                    return {
+                        headers: {
+                            type: "map",
+                            keyType: "string",
+                            valueType: "string"
+                        },
+                        queries: {
+                            type: "map",
+                            keyType: "string",
+                            valueType: "string"
+                        }
+                    };
+                }
+                constructor(map) {
+                    super(map);
+                }
+            }
+            exports.GlobalParameters = GlobalParameters;
+            class Config extends $tea.Model {
+                static names() {
+                    return {
+                        accessKeyId: "accessKeyId",
+                        accessKeySecret: "accessKeySecret",
+                        securityToken: "securityToken",
+                        bearerToken: "bearerToken",
+                        protocol: "protocol",
+                        method: "method",
+                        regionId: "regionId",
+                        readTimeout: "readTimeout",
+                        connectTimeout: "connectTimeout",
+                        httpProxy: "httpProxy",
+                        httpsProxy: "httpsProxy",
+                        credential: "credential",
+                        endpoint: "endpoint",
+                        noProxy: "noProxy",
+                        maxIdleConns: "maxIdleConns",
+                        network: "network",
+                        userAgent: "userAgent",
+                        suffix: "suffix",
+                        socks5Proxy: "socks5Proxy",
+                        socks5NetWork: "socks5NetWork",
+                        endpointType: "endpointType",
+                        openPlatformEndpoint: "openPlatformEndpoint",
+                        type: "type",
+                        signatureVersion: "signatureVersion",
+                        signatureAlgorithm: "signatureAlgorithm",
+                        globalParameters: "globalParameters",
+                        key: "key",
+                        cert: "cert",
+                        ca: "ca",
+                        disableHttp2: "disableHttp2",
+                        tlsMinVersion: "tlsMinVersion"
+                    };
+                }
+                static types() {
+                    return {
+                        accessKeyId: "string",
+                        accessKeySecret: "string",
+                        securityToken: "string",
+                        bearerToken: "string",
+                        protocol: "string",
+                        method: "string",
+                        regionId: "string",
+                        readTimeout: "number",
+                        connectTimeout: "number",
+                        httpProxy: "string",
+                        httpsProxy: "string",
+                        credential: credentials_1.default,
+                        endpoint: "string",
+                        noProxy: "string",
+                        maxIdleConns: "number",
+                        network: "string",
+                        userAgent: "string",
+                        suffix: "string",
+                        socks5Proxy: "string",
+                        socks5NetWork: "string",
+                        endpointType: "string",
+                        openPlatformEndpoint: "string",
+                        type: "string",
+                        signatureVersion: "string",
+                        signatureAlgorithm: "string",
+                        globalParameters: GlobalParameters,
+                        key: "string",
+                        cert: "string",
+                        ca: "string",
+                        disableHttp2: "boolean",
+                        tlsMinVersion: "string"
+                    };
+                }
+                constructor(map) {
+                    super(map);
+                }
+            }
+            exports.Config = Config;
+            class OpenApiRequest extends $tea.Model {
+                static names() {
+                    return {
+                        headers: "headers",
+                        query: "query",
+                        body: "body",
+                        stream: "stream",
+                        hostMap: "hostMap",
+                        endpointOverride: "endpointOverride"
+                    };
+                }
+                static types() {
+                    return {
+                        headers: {
+                            type: "map",
+                            keyType: "string",
+                            valueType: "string"
+                        },
+                        query: {
+                            type: "map",
+                            keyType: "string",
+                            valueType: "string"
+                        },
+                        body: "any",
+                        stream: "Readable",
+                        hostMap: {
+                            type: "map",
+                            keyType: "string",
+                            valueType: "string"
+                        },
+                        endpointOverride: "string"
+                    };
+                }
+                constructor(map) {
+                    super(map);
+                }
+            }
+            exports.OpenApiRequest = OpenApiRequest;
+            class Params extends $tea.Model {
+                static names() {
+                    return {
+                        action: "action",
+                        version: "version",
+                        protocol: "protocol",
+                        pathname: "pathname",
+                        method: "method",
+                        authType: "authType",
+                        bodyType: "bodyType",
+                        reqBodyType: "reqBodyType",
+                        style: "style"
+                    };
+                }
+                static types() {
+                    return {
+                        action: "string",
+                        version: "string",
+                        protocol: "string",
+                        pathname: "string",
+                        method: "string",
+                        authType: "string",
+                        bodyType: "string",
+                        reqBodyType: "string",
+                        style: "string"
+                    };
+                }
+                constructor(map) {
+                    super(map);
+                }
+            }
+            exports.Params = Params;
+            class Client {
+                constructor(config) {
+                    if (tea_util_1.default.isUnset(config)) throw $tea.newError({
+                        code: "ParameterMissing",
+                        message: "'config' can not be unset"
+                    });
+                    if (tea_util_1.default.empty(config.accessKeyId) || tea_util_1.default.empty(config.accessKeySecret)) if (tea_util_1.default.empty(config.bearerToken)) tea_util_1.default.isUnset(config.credential) || (this._credential = config.credential); else {
+                        let cc = new $Credential.Config({
+                            type: "bearer",
+                            bearerToken: config.bearerToken
+                        });
+                        this._credential = new credentials_1.default(cc);
+                    } else {
+                        tea_util_1.default.empty(config.securityToken) ? config.type = "access_key" : config.type = "sts";
+                        let credentialConfig = new $Credential.Config({
+                            accessKeyId: config.accessKeyId,
+                            type: config.type,
+                            accessKeySecret: config.accessKeySecret
+                        });
+                        credentialConfig.securityToken = config.securityToken;
+                        this._credential = new credentials_1.default(credentialConfig);
+                    }
+                    this._endpoint = config.endpoint;
+                    this._endpointType = config.endpointType;
+                    this._network = config.network;
+                    this._suffix = config.suffix;
+                    this._protocol = config.protocol;
+                    this._method = config.method;
+                    this._regionId = config.regionId;
+                    this._userAgent = config.userAgent;
+                    this._readTimeout = config.readTimeout;
+                    this._connectTimeout = config.connectTimeout;
+                    this._httpProxy = config.httpProxy;
+                    this._httpsProxy = config.httpsProxy;
+                    this._noProxy = config.noProxy;
+                    this._socks5Proxy = config.socks5Proxy;
+                    this._socks5NetWork = config.socks5NetWork;
+                    this._maxIdleConns = config.maxIdleConns;
+                    this._signatureVersion = config.signatureVersion;
+                    this._signatureAlgorithm = config.signatureAlgorithm;
+                    this._globalParameters = config.globalParameters;
+                    this._key = config.key;
+                    this._cert = config.cert;
+                    this._ca = config.ca;
+                    this._disableHttp2 = config.disableHttp2;
+                    this._tlsMinVersion = config.tlsMinVersion;
+                }
+                async doRPCRequest(action, version, protocol, method, authType, bodyType, request, runtime) {
+                    let _runtime = {
+                        timeouted: "retry",
+                        key: tea_util_1.default.defaultString(runtime.key, this._key),
+                        cert: tea_util_1.default.defaultString(runtime.cert, this._cert),
+                        ca: tea_util_1.default.defaultString(runtime.ca, this._ca),
+                        readTimeout: tea_util_1.default.defaultNumber(runtime.readTimeout, this._readTimeout),
+                        connectTimeout: tea_util_1.default.defaultNumber(runtime.connectTimeout, this._connectTimeout),
+                        httpProxy: tea_util_1.default.defaultString(runtime.httpProxy, this._httpProxy),
+                        httpsProxy: tea_util_1.default.defaultString(runtime.httpsProxy, this._httpsProxy),
+                        noProxy: tea_util_1.default.defaultString(runtime.noProxy, this._noProxy),
+                        socks5Proxy: tea_util_1.default.defaultString(runtime.socks5Proxy, this._socks5Proxy),
+                        socks5NetWork: tea_util_1.default.defaultString(runtime.socks5NetWork, this._socks5NetWork),
+                        maxIdleConns: tea_util_1.default.defaultNumber(runtime.maxIdleConns, this._maxIdleConns),
+                        retry: {
+                            retryable: runtime.autoretry,
+                            maxAttempts: tea_util_1.default.defaultNumber(runtime.maxAttempts, 3)
+                        },
+                        backoff: {
+                            policy: tea_util_1.default.defaultString(runtime.backoffPolicy, "no"),
+                            period: tea_util_1.default.defaultNumber(runtime.backoffPeriod, 1)
+                        },
+                        ignoreSSL: runtime.ignoreSSL,
+                        tlsMinVersion: this._tlsMinVersion
+                    };
+                    let _lastRequest = null;
+                    let _now = Date.now();
+                    let _retryTimes = 0;
+                    while ($tea.allowRetry(_runtime["retry"], _retryTimes, _now)) {
+                        if (_retryTimes > 0) {
+                            let _backoffTime = $tea.getBackoffTime(_runtime["backoff"], _retryTimes);
+                            _backoffTime > 0 && await $tea.sleep(_backoffTime);
+                        }
+                        _retryTimes += 1;
+                        try {
+                            let request_ = new $tea.Request;
+                            request_.protocol = tea_util_1.default.defaultString(this._protocol, protocol);
+                            request_.method = method;
+                            request_.pathname = "/";
+                            let globalQueries = {};
+                            let globalHeaders = {};
+                            if (!tea_util_1.default.isUnset(this._globalParameters)) {
+                                let globalParams = this._globalParameters;
+                                tea_util_1.default.isUnset(globalParams.queries) || (globalQueries = globalParams.queries);
+                                tea_util_1.default.isUnset(globalParams.headers) || (globalHeaders = globalParams.headers);
+                            }
+                            let extendsHeaders = {};
+                            let extendsQueries = {};
+                            if (!tea_util_1.default.isUnset(runtime.extendsParameters)) {
+                                let extendsParameters = runtime.extendsParameters;
+                                tea_util_1.default.isUnset(extendsParameters.headers) || (extendsHeaders = extendsParameters.headers);
+                                tea_util_1.default.isUnset(extendsParameters.queries) || (extendsQueries = extendsParameters.queries);
+                            }
+                            request_.query = Object.assign(Object.assign(Object.assign({
+                                Action: action,
+                                Format: "json",
+                                Version: version,
+                                Timestamp: openapi_util_1.default.getTimestamp(),
+                                SignatureNonce: tea_util_1.default.getNonce()
+                            }, globalQueries), extendsQueries), request.query);
+                            let headers = this.getRpcHeaders();
+                            tea_util_1.default.isUnset(headers) ? request_.headers = Object.assign(Object.assign(Object.assign({
+                                host: this._endpoint,
+                                "x-acs-version": version,
+                                "x-acs-action": action,
+                                "user-agent": this.getUserAgent()
+                            }, globalHeaders), extendsHeaders), request.headers) : request_.headers = Object.assign(Object.assign(Object.assign(Object.assign({
+                                host: this._endpoint,
+                                "x-acs-version": version,
+                                "x-acs-action": action,
+                                "user-agent": this.getUserAgent()
+                            }, globalHeaders), extendsHeaders), request.headers), headers);
+                            if (!tea_util_1.default.isUnset(request.body)) {
+                                let m = tea_util_1.default.assertAsMap(request.body);
+                                let tmp = tea_util_1.default.anyifyMapValue(openapi_util_1.default.query(m));
+                                request_.body = new $tea.BytesReadable(tea_util_1.default.toFormString(tmp));
+                                request_.headers["content-type"] = "application/x-www-form-urlencoded";
+                            }
+                            if (!tea_util_1.default.equalString(authType, "Anonymous")) {
+                                if (tea_util_1.default.isUnset(this._credential)) throw $tea.newError({
+                                    code: "InvalidCredentials",
+                                    message: "Please set up the credentials correctly. If you are setting them through environment variables, please ensure that ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are set correctly. See https://help.aliyun.com/zh/sdk/developer-reference/configure-the-alibaba-cloud-accesskey-environment-variable-on-linux-macos-and-windows-systems for more details."
+                                });
+                                let credentialModel = await this._credential.getCredential();
+                                tea_util_1.default.empty(credentialModel.providerName) || (request_.headers["x-acs-credentials-provider"] = credentialModel.providerName);
+                                let credentialType = credentialModel.type;
+                                if (tea_util_1.default.equalString(credentialType, "bearer")) {
+                                    let bearerToken = credentialModel.bearerToken;
+                                    request_.query["BearerToken"] = bearerToken;
+                                    request_.query["SignatureType"] = "BEARERTOKEN";
+                                } else if (tea_util_1.default.equalString(credentialType, "id_token")) {
+                                    let idToken = credentialModel.securityToken;
+                                    request_.headers["x-acs-zero-trust-idtoken"] = idToken;
+                                } else {
+                                    let accessKeyId = credentialModel.accessKeyId;
+                                    let accessKeySecret = credentialModel.accessKeySecret;
+                                    let securityToken = credentialModel.securityToken;
+                                    tea_util_1.default.empty(securityToken) || (request_.query["SecurityToken"] = securityToken);
+                                    request_.query["SignatureMethod"] = "HMAC-SHA1";
+                                    request_.query["SignatureVersion"] = "1.0";
+                                    request_.query["AccessKeyId"] = accessKeyId;
+                                    let t = null;
+                                    tea_util_1.default.isUnset(request.body) || (t = tea_util_1.default.assertAsMap(request.body));
+                                    let signedParam = Object.assign(Object.assign({}, request_.query), openapi_util_1.default.query(t));
+                                    request_.query["Signature"] = openapi_util_1.default.getRPCSignature(signedParam, request_.method, accessKeySecret);
+                                }
+                            }
+                            _lastRequest = request_;
+                            let response_ = await $tea.doAction(request_, _runtime);
+                            if (tea_util_1.default.is4xx(response_.statusCode) || tea_util_1.default.is5xx(response_.statusCode)) {
+                                let _res = await tea_util_1.default.readAsJSON(response_.body);
+                                let err = tea_util_1.default.assertAsMap(_res);
+                                let requestId = Client.defaultAny(err["RequestId"], err["requestId"]);
+                                err["statusCode"] = response_.statusCode;
+                                throw $tea.newError({
+                                    code: `${Client.defaultAny(err["Code"], err["code"])}`,
+                                    message: `code: ${response_.statusCode}, ${Client.defaultAny(err["Message"], err["message"])} request id: ${requestId}`,
+                                    data: err,
+                                    description: `${Client.defaultAny(err["Description"], err["description"])}`,
+                                    accessDeniedDetail: Client.defaultAny(err["AccessDeniedDetail"], err["accessDeniedDetail"])
+                                });
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "binary")) {
+                                let resp = {
+                                    body: response_.body,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                                return resp;
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "byte")) {
+                                let byt = await tea_util_1.default.readAsBytes(response_.body);
+                                return {
+                                    body: byt,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "string")) {
+                                let str = await tea_util_1.default.readAsString(response_.body);
+                                return {
+                                    body: str,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "json")) {
+                                let obj = await tea_util_1.default.readAsJSON(response_.body);
+                                let res = tea_util_1.default.assertAsMap(obj);
+                                return {
+                                    body: res,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "array")) {
+                                let arr = await tea_util_1.default.readAsJSON(response_.body);
+                                return {
+                                    body: arr,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            return {
+                                headers: response_.headers,
+                                statusCode: response_.statusCode
+                            };
+                        } catch (ex) {
+                            if ($tea.isRetryable(ex)) continue;
+                            throw ex;
+                        }
+                    }
+                    throw $tea.newUnretryableError(_lastRequest);
+                }
+                async doROARequest(action, version, protocol, method, authType, pathname, bodyType, request, runtime) {
+                    let _runtime = {
+                        timeouted: "retry",
+                        key: tea_util_1.default.defaultString(runtime.key, this._key),
+                        cert: tea_util_1.default.defaultString(runtime.cert, this._cert),
+                        ca: tea_util_1.default.defaultString(runtime.ca, this._ca),
+                        readTimeout: tea_util_1.default.defaultNumber(runtime.readTimeout, this._readTimeout),
+                        connectTimeout: tea_util_1.default.defaultNumber(runtime.connectTimeout, this._connectTimeout),
+                        httpProxy: tea_util_1.default.defaultString(runtime.httpProxy, this._httpProxy),
+                        httpsProxy: tea_util_1.default.defaultString(runtime.httpsProxy, this._httpsProxy),
+                        noProxy: tea_util_1.default.defaultString(runtime.noProxy, this._noProxy),
+                        socks5Proxy: tea_util_1.default.defaultString(runtime.socks5Proxy, this._socks5Proxy),
+                        socks5NetWork: tea_util_1.default.defaultString(runtime.socks5NetWork, this._socks5NetWork),
+                        maxIdleConns: tea_util_1.default.defaultNumber(runtime.maxIdleConns, this._maxIdleConns),
+                        retry: {
+                            retryable: runtime.autoretry,
+                            maxAttempts: tea_util_1.default.defaultNumber(runtime.maxAttempts, 3)
+                        },
+                        backoff: {
+                            policy: tea_util_1.default.defaultString(runtime.backoffPolicy, "no"),
+                            period: tea_util_1.default.defaultNumber(runtime.backoffPeriod, 1)
+                        },
+                        ignoreSSL: runtime.ignoreSSL,
+                        tlsMinVersion: this._tlsMinVersion
+                    };
+                    let _lastRequest = null;
+                    let _now = Date.now();
+                    let _retryTimes = 0;
+                    while ($tea.allowRetry(_runtime["retry"], _retryTimes, _now)) {
+                        if (_retryTimes > 0) {
+                            let _backoffTime = $tea.getBackoffTime(_runtime["backoff"], _retryTimes);
+                            _backoffTime > 0 && await $tea.sleep(_backoffTime);
+                        }
+                        _retryTimes += 1;
+                        try {
+                            let request_ = new $tea.Request;
+                            request_.protocol = tea_util_1.default.defaultString(this._protocol, protocol);
+                            request_.method = method;
+                            request_.pathname = pathname;
+                            let globalQueries = {};
+                            let globalHeaders = {};
+                            if (!tea_util_1.default.isUnset(this._globalParameters)) {
+                                let globalParams = this._globalParameters;
+                                tea_util_1.default.isUnset(globalParams.queries) || (globalQueries = globalParams.queries);
+                                tea_util_1.default.isUnset(globalParams.headers) || (globalHeaders = globalParams.headers);
+                            }
+                            let extendsHeaders = {};
+                            let extendsQueries = {};
+                            if (!tea_util_1.default.isUnset(runtime.extendsParameters)) {
+                                let extendsParameters = runtime.extendsParameters;
+                                tea_util_1.default.isUnset(extendsParameters.headers) || (extendsHeaders = extendsParameters.headers);
+                                tea_util_1.default.isUnset(extendsParameters.queries) || (extendsQueries = extendsParameters.queries);
+                            }
+                            request_.headers = Object.assign(Object.assign(Object.assign({
+                                date: tea_util_1.default.getDateUTCString(),
+                                host: this._endpoint,
+                                accept: "application/json",
+                                "x-acs-signature-nonce": tea_util_1.default.getNonce(),
+                                "x-acs-signature-method": "HMAC-SHA1",
+                                "x-acs-signature-version": "1.0",
+                                "x-acs-version": version,
+                                "x-acs-action": action,
+                                "user-agent": tea_util_1.default.getUserAgent(this._userAgent)
+                            }, globalHeaders), extendsHeaders), request.headers);
+                            if (!tea_util_1.default.isUnset(request.body)) {
+                                request_.body = new $tea.BytesReadable(tea_util_1.default.toJSONString(request.body));
+                                request_.headers["content-type"] = "application/json; charset=utf-8";
+                            }
+                            request_.query = Object.assign(Object.assign({}, globalQueries), extendsQueries);
+                            tea_util_1.default.isUnset(request.query) || (request_.query = Object.assign(Object.assign({}, request_.query), request.query));
+                            if (!tea_util_1.default.equalString(authType, "Anonymous")) {
+                                if (tea_util_1.default.isUnset(this._credential)) throw $tea.newError({
+                                    code: "InvalidCredentials",
+                                    message: "Please set up the credentials correctly. If you are setting them through environment variables, please ensure that ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are set correctly. See https://help.aliyun.com/zh/sdk/developer-reference/configure-the-alibaba-cloud-accesskey-environment-variable-on-linux-macos-and-windows-systems for more details."
+                                });
+                                let credentialModel = await this._credential.getCredential();
+                                tea_util_1.default.empty(credentialModel.providerName) || (request_.headers["x-acs-credentials-provider"] = credentialModel.providerName);
+                                let credentialType = credentialModel.type;
+                                if (tea_util_1.default.equalString(credentialType, "bearer")) {
+                                    let bearerToken = credentialModel.bearerToken;
+                                    request_.headers["x-acs-bearer-token"] = bearerToken;
+                                    request_.headers["x-acs-signature-type"] = "BEARERTOKEN";
+                                } else if (tea_util_1.default.equalString(credentialType, "id_token")) {
+                                    let idToken = credentialModel.securityToken;
+                                    request_.headers["x-acs-zero-trust-idtoken"] = idToken;
+                                } else {
+                                    let accessKeyId = credentialModel.accessKeyId;
+                                    let accessKeySecret = credentialModel.accessKeySecret;
+                                    let securityToken = credentialModel.securityToken;
+                                    if (!tea_util_1.default.empty(securityToken)) {
+                                        request_.headers["x-acs-accesskey-id"] = accessKeyId;
+                                        request_.headers["x-acs-security-token"] = securityToken;
+                                    }
+                                    let stringToSign = openapi_util_1.default.getStringToSign(request_);
+                                    request_.headers["authorization"] = `acs ${accessKeyId}:${openapi_util_1.default.getROASignature(stringToSign, accessKeySecret)}`;
+                                }
+                            }
+                            _lastRequest = request_;
+                            let response_ = await $tea.doAction(request_, _runtime);
+                            if (tea_util_1.default.equalNumber(response_.statusCode, 204)) return {
+                                headers: response_.headers
+                            };
+                            if (tea_util_1.default.is4xx(response_.statusCode) || tea_util_1.default.is5xx(response_.statusCode)) {
+                                let _res = await tea_util_1.default.readAsJSON(response_.body);
+                                let err = tea_util_1.default.assertAsMap(_res);
+                                let requestId = Client.defaultAny(err["RequestId"], err["requestId"]);
+                                requestId = Client.defaultAny(requestId, err["requestid"]);
+                                err["statusCode"] = response_.statusCode;
+                                throw $tea.newError({
+                                    code: `${Client.defaultAny(err["Code"], err["code"])}`,
+                                    message: `code: ${response_.statusCode}, ${Client.defaultAny(err["Message"], err["message"])} request id: ${requestId}`,
+                                    data: err,
+                                    description: `${Client.defaultAny(err["Description"], err["description"])}`,
+                                    accessDeniedDetail: Client.defaultAny(err["AccessDeniedDetail"], err["accessDeniedDetail"])
+                                });
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "binary")) {
+                                let resp = {
+                                    body: response_.body,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                                return resp;
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "byte")) {
+                                let byt = await tea_util_1.default.readAsBytes(response_.body);
+                                return {
+                                    body: byt,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "string")) {
+                                let str = await tea_util_1.default.readAsString(response_.body);
+                                return {
+                                    body: str,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "json")) {
+                                let obj = await tea_util_1.default.readAsJSON(response_.body);
+                                let res = tea_util_1.default.assertAsMap(obj);
+                                return {
+                                    body: res,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "array")) {
+                                let arr = await tea_util_1.default.readAsJSON(response_.body);
+                                return {
+                                    body: arr,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            return {
+                                headers: response_.headers,
+                                statusCode: response_.statusCode
+                            };
+                        } catch (ex) {
+                            if ($tea.isRetryable(ex)) continue;
+                            throw ex;
+                        }
+                    }
+                    throw $tea.newUnretryableError(_lastRequest);
+                }
+                async doROARequestWithForm(action, version, protocol, method, authType, pathname, bodyType, request, runtime) {
+                    let _runtime = {
+                        timeouted: "retry",
+                        key: tea_util_1.default.defaultString(runtime.key, this._key),
+                        cert: tea_util_1.default.defaultString(runtime.cert, this._cert),
+                        ca: tea_util_1.default.defaultString(runtime.ca, this._ca),
+                        readTimeout: tea_util_1.default.defaultNumber(runtime.readTimeout, this._readTimeout),
+                        connectTimeout: tea_util_1.default.defaultNumber(runtime.connectTimeout, this._connectTimeout),
+                        httpProxy: tea_util_1.default.defaultString(runtime.httpProxy, this._httpProxy),
+                        httpsProxy: tea_util_1.default.defaultString(runtime.httpsProxy, this._httpsProxy),
+                        noProxy: tea_util_1.default.defaultString(runtime.noProxy, this._noProxy),
+                        socks5Proxy: tea_util_1.default.defaultString(runtime.socks5Proxy, this._socks5Proxy),
+                        socks5NetWork: tea_util_1.default.defaultString(runtime.socks5NetWork, this._socks5NetWork),
+                        maxIdleConns: tea_util_1.default.defaultNumber(runtime.maxIdleConns, this._maxIdleConns),
+                        retry: {
+                            retryable: runtime.autoretry,
+                            maxAttempts: tea_util_1.default.defaultNumber(runtime.maxAttempts, 3)
+                        },
+                        backoff: {
+                            policy: tea_util_1.default.defaultString(runtime.backoffPolicy, "no"),
+                            period: tea_util_1.default.defaultNumber(runtime.backoffPeriod, 1)
+                        },
+                        ignoreSSL: runtime.ignoreSSL,
+                        tlsMinVersion: this._tlsMinVersion
+                    };
+                    let _lastRequest = null;
+                    let _now = Date.now();
+                    let _retryTimes = 0;
+                    while ($tea.allowRetry(_runtime["retry"], _retryTimes, _now)) {
+                        if (_retryTimes > 0) {
+                            let _backoffTime = $tea.getBackoffTime(_runtime["backoff"], _retryTimes);
+                            _backoffTime > 0 && await $tea.sleep(_backoffTime);
+                        }
+                        _retryTimes += 1;
+                        try {
+                            let request_ = new $tea.Request;
+                            request_.protocol = tea_util_1.default.defaultString(this._protocol, protocol);
+                            request_.method = method;
+                            request_.pathname = pathname;
+                            let globalQueries = {};
+                            let globalHeaders = {};
+                            if (!tea_util_1.default.isUnset(this._globalParameters)) {
+                                let globalParams = this._globalParameters;
+                                tea_util_1.default.isUnset(globalParams.queries) || (globalQueries = globalParams.queries);
+                                tea_util_1.default.isUnset(globalParams.headers) || (globalHeaders = globalParams.headers);
+                            }
+                            let extendsHeaders = {};
+                            let extendsQueries = {};
+                            if (!tea_util_1.default.isUnset(runtime.extendsParameters)) {
+                                let extendsParameters = runtime.extendsParameters;
+                                tea_util_1.default.isUnset(extendsParameters.headers) || (extendsHeaders = extendsParameters.headers);
+                                tea_util_1.default.isUnset(extendsParameters.queries) || (extendsQueries = extendsParameters.queries);
+                            }
+                            request_.headers = Object.assign(Object.assign(Object.assign({
+                                date: tea_util_1.default.getDateUTCString(),
+                                host: this._endpoint,
+                                accept: "application/json",
+                                "x-acs-signature-nonce": tea_util_1.default.getNonce(),
+                                "x-acs-signature-method": "HMAC-SHA1",
+                                "x-acs-signature-version": "1.0",
+                                "x-acs-version": version,
+                                "x-acs-action": action,
+                                "user-agent": tea_util_1.default.getUserAgent(this._userAgent)
+                            }, globalHeaders), extendsHeaders), request.headers);
+                            if (!tea_util_1.default.isUnset(request.body)) {
+                                let m = tea_util_1.default.assertAsMap(request.body);
+                                request_.body = new $tea.BytesReadable(openapi_util_1.default.toForm(m));
+                                request_.headers["content-type"] = "application/x-www-form-urlencoded";
+                            }
+                            request_.query = Object.assign(Object.assign({}, globalQueries), extendsQueries);
+                            tea_util_1.default.isUnset(request.query) || (request_.query = Object.assign(Object.assign({}, request_.query), request.query));
+                            if (!tea_util_1.default.equalString(authType, "Anonymous")) {
+                                if (tea_util_1.default.isUnset(this._credential)) throw $tea.newError({
+                                    code: "InvalidCredentials",
+                                    message: "Please set up the credentials correctly. If you are setting them through environment variables, please ensure that ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are set correctly. See https://help.aliyun.com/zh/sdk/developer-reference/configure-the-alibaba-cloud-accesskey-environment-variable-on-linux-macos-and-windows-systems for more details."
+                                });
+                                let credentialModel = await this._credential.getCredential();
+                                tea_util_1.default.empty(credentialModel.providerName) || (request_.headers["x-acs-credentials-provider"] = credentialModel.providerName);
+                                let credentialType = credentialModel.type;
+                                if (tea_util_1.default.equalString(credentialType, "bearer")) {
+                                    let bearerToken = credentialModel.bearerToken;
+                                    request_.headers["x-acs-bearer-token"] = bearerToken;
+                                    request_.headers["x-acs-signature-type"] = "BEARERTOKEN";
+                                } else if (tea_util_1.default.equalString(credentialType, "id_token")) {
+                                    let idToken = credentialModel.securityToken;
+                                    request_.headers["x-acs-zero-trust-idtoken"] = idToken;
+                                } else {
+                                    let accessKeyId = credentialModel.accessKeyId;
+                                    let accessKeySecret = credentialModel.accessKeySecret;
+                                    let securityToken = credentialModel.securityToken;
+                                    if (!tea_util_1.default.empty(securityToken)) {
+                                        request_.headers["x-acs-accesskey-id"] = accessKeyId;
+                                        request_.headers["x-acs-security-token"] = securityToken;
+                                    }
+                                    let stringToSign = openapi_util_1.default.getStringToSign(request_);
+                                    request_.headers["authorization"] = `acs ${accessKeyId}:${openapi_util_1.default.getROASignature(stringToSign, accessKeySecret)}`;
+                                }
+                            }
+                            _lastRequest = request_;
+                            let response_ = await $tea.doAction(request_, _runtime);
+                            if (tea_util_1.default.equalNumber(response_.statusCode, 204)) return {
+                                headers: response_.headers
+                            };
+                            if (tea_util_1.default.is4xx(response_.statusCode) || tea_util_1.default.is5xx(response_.statusCode)) {
+                                let _res = await tea_util_1.default.readAsJSON(response_.body);
+                                let err = tea_util_1.default.assertAsMap(_res);
+                                err["statusCode"] = response_.statusCode;
+                                throw $tea.newError({
+                                    code: `${Client.defaultAny(err["Code"], err["code"])}`,
+                                    message: `code: ${response_.statusCode}, ${Client.defaultAny(err["Message"], err["message"])} request id: ${Client.defaultAny(err["RequestId"], err["requestId"])}`,
+                                    data: err,
+                                    description: `${Client.defaultAny(err["Description"], err["description"])}`,
+                                    accessDeniedDetail: Client.defaultAny(err["AccessDeniedDetail"], err["accessDeniedDetail"])
+                                });
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "binary")) {
+                                let resp = {
+                                    body: response_.body,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                                return resp;
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "byte")) {
+                                let byt = await tea_util_1.default.readAsBytes(response_.body);
+                                return {
+                                    body: byt,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "string")) {
+                                let str = await tea_util_1.default.readAsString(response_.body);
+                                return {
+                                    body: str,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "json")) {
+                                let obj = await tea_util_1.default.readAsJSON(response_.body);
+                                let res = tea_util_1.default.assertAsMap(obj);
+                                return {
+                                    body: res,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            if (tea_util_1.default.equalString(bodyType, "array")) {
+                                let arr = await tea_util_1.default.readAsJSON(response_.body);
+                                return {
+                                    body: arr,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            return {
+                                headers: response_.headers,
+                                statusCode: response_.statusCode
+                            };
+                        } catch (ex) {
+                            if ($tea.isRetryable(ex)) continue;
+                            throw ex;
+                        }
+                    }
+                    throw $tea.newUnretryableError(_lastRequest);
+                }
+                async doRequest(params, request, runtime) {
+                    let _runtime = {
+                        timeouted: "retry",
+                        key: tea_util_1.default.defaultString(runtime.key, this._key),
+                        cert: tea_util_1.default.defaultString(runtime.cert, this._cert),
+                        ca: tea_util_1.default.defaultString(runtime.ca, this._ca),
+                        readTimeout: tea_util_1.default.defaultNumber(runtime.readTimeout, this._readTimeout),
+                        connectTimeout: tea_util_1.default.defaultNumber(runtime.connectTimeout, this._connectTimeout),
+                        httpProxy: tea_util_1.default.defaultString(runtime.httpProxy, this._httpProxy),
+                        httpsProxy: tea_util_1.default.defaultString(runtime.httpsProxy, this._httpsProxy),
+                        noProxy: tea_util_1.default.defaultString(runtime.noProxy, this._noProxy),
+                        socks5Proxy: tea_util_1.default.defaultString(runtime.socks5Proxy, this._socks5Proxy),
+                        socks5NetWork: tea_util_1.default.defaultString(runtime.socks5NetWork, this._socks5NetWork),
+                        maxIdleConns: tea_util_1.default.defaultNumber(runtime.maxIdleConns, this._maxIdleConns),
+                        retry: {
+                            retryable: runtime.autoretry,
+                            maxAttempts: tea_util_1.default.defaultNumber(runtime.maxAttempts, 3)
+                        },
+                        backoff: {
+                            policy: tea_util_1.default.defaultString(runtime.backoffPolicy, "no"),
+                            period: tea_util_1.default.defaultNumber(runtime.backoffPeriod, 1)
+                        },
+                        ignoreSSL: runtime.ignoreSSL,
+                        tlsMinVersion: this._tlsMinVersion
+                    };
+                    let _lastRequest = null;
+                    let _now = Date.now();
+                    let _retryTimes = 0;
+                    while ($tea.allowRetry(_runtime["retry"], _retryTimes, _now)) {
+                        if (_retryTimes > 0) {
+                            let _backoffTime = $tea.getBackoffTime(_runtime["backoff"], _retryTimes);
+                            _backoffTime > 0 && await $tea.sleep(_backoffTime);
+                        }
+                        _retryTimes += 1;
+                        try {
+                            let request_ = new $tea.Request;
+                            request_.protocol = tea_util_1.default.defaultString(this._protocol, params.protocol);
+                            request_.method = params.method;
+                            request_.pathname = params.pathname;
+                            let globalQueries = {};
+                            let globalHeaders = {};
+                            if (!tea_util_1.default.isUnset(this._globalParameters)) {
+                                let globalParams = this._globalParameters;
+                                tea_util_1.default.isUnset(globalParams.queries) || (globalQueries = globalParams.queries);
+                                tea_util_1.default.isUnset(globalParams.headers) || (globalHeaders = globalParams.headers);
+                            }
+                            let extendsHeaders = {};
+                            let extendsQueries = {};
+                            if (!tea_util_1.default.isUnset(runtime.extendsParameters)) {
+                                let extendsParameters = runtime.extendsParameters;
+                                tea_util_1.default.isUnset(extendsParameters.headers) || (extendsHeaders = extendsParameters.headers);
+                                tea_util_1.default.isUnset(extendsParameters.queries) || (extendsQueries = extendsParameters.queries);
+                            }
+                            request_.query = Object.assign(Object.assign(Object.assign({}, globalQueries), extendsQueries), request.query);
+                            request_.headers = Object.assign(Object.assign(Object.assign({
+                                host: this._endpoint,
+                                "x-acs-version": params.version,
+                                "x-acs-action": params.action,
+                                "user-agent": this.getUserAgent(),
+                                "x-acs-date": openapi_util_1.default.getTimestamp(),
+                                "x-acs-signature-nonce": tea_util_1.default.getNonce(),
+                                accept: "application/json"
+                            }, globalHeaders), extendsHeaders), request.headers);
+                            if (tea_util_1.default.equalString(params.style, "RPC")) {
+                                let headers = this.getRpcHeaders();
+                                tea_util_1.default.isUnset(headers) || (request_.headers = Object.assign(Object.assign({}, request_.headers), headers));
+                            }
+                            let signatureAlgorithm = tea_util_1.default.defaultString(this._signatureAlgorithm, "ACS3-HMAC-SHA256");
+                            let hashedRequestPayload = openapi_util_1.default.hexEncode(openapi_util_1.default.hash(tea_util_1.default.toBytes(""), signatureAlgorithm));
+                            if (tea_util_1.default.isUnset(request.stream)) {
+                                if (!tea_util_1.default.isUnset(request.body)) if (tea_util_1.default.equalString(params.reqBodyType, "byte")) {
+                                    let byteObj = tea_util_1.default.assertAsBytes(request.body);
+                                    hashedRequestPayload = openapi_util_1.default.hexEncode(openapi_util_1.default.hash(byteObj, signatureAlgorithm));
+                                    request_.body = new $tea.BytesReadable(byteObj);
+                                } else if (tea_util_1.default.equalString(params.reqBodyType, "json")) {
+                                    let jsonObj = tea_util_1.default.toJSONString(request.body);
+                                    hashedRequestPayload = openapi_util_1.default.hexEncode(openapi_util_1.default.hash(tea_util_1.default.toBytes(jsonObj), signatureAlgorithm));
+                                    request_.body = new $tea.BytesReadable(jsonObj);
+                                    request_.headers["content-type"] = "application/json; charset=utf-8";
+                                } else {
+                                    let m = tea_util_1.default.assertAsMap(request.body);
+                                    let formObj = openapi_util_1.default.toForm(m);
+                                    hashedRequestPayload = openapi_util_1.default.hexEncode(openapi_util_1.default.hash(tea_util_1.default.toBytes(formObj), signatureAlgorithm));
+                                    request_.body = new $tea.BytesReadable(formObj);
+                                    request_.headers["content-type"] = "application/x-www-form-urlencoded";
+                                }
+                            } else {
+                                let tmp = await tea_util_1.default.readAsBytes(request.stream);
+                                hashedRequestPayload = openapi_util_1.default.hexEncode(openapi_util_1.default.hash(tmp, signatureAlgorithm));
+                                request_.body = new $tea.BytesReadable(tmp);
+                                request_.headers["content-type"] = "application/octet-stream";
+                            }
+                            request_.headers["x-acs-content-sha256"] = hashedRequestPayload;
+                            if (!tea_util_1.default.equalString(params.authType, "Anonymous")) {
+                                if (tea_util_1.default.isUnset(this._credential)) throw $tea.newError({
+                                    code: "InvalidCredentials",
+                                    message: "Please set up the credentials correctly. If you are setting them through environment variables, please ensure that ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET are set correctly. See https://help.aliyun.com/zh/sdk/developer-reference/configure-the-alibaba-cloud-accesskey-environment-variable-on-linux-macos-and-windows-systems for more details."
+                                });
+                                let credentialModel = await this._credential.getCredential();
+                                tea_util_1.default.empty(credentialModel.providerName) || (request_.headers["x-acs-credentials-provider"] = credentialModel.providerName);
+                                let authType = credentialModel.type;
+                                if (tea_util_1.default.equalString(authType, "bearer")) {
+                                    let bearerToken = credentialModel.bearerToken;
+                                    request_.headers["x-acs-bearer-token"] = bearerToken;
+                                    tea_util_1.default.equalString(params.style, "RPC") ? request_.query["SignatureType"] = "BEARERTOKEN" : request_.headers["x-acs-signature-type"] = "BEARERTOKEN";
+                                } else if (tea_util_1.default.equalString(authType, "id_token")) {
+                                    let idToken = credentialModel.securityToken;
+                                    request_.headers["x-acs-zero-trust-idtoken"] = idToken;
+                                } else {
+                                    let accessKeyId = credentialModel.accessKeyId;
+                                    let accessKeySecret = credentialModel.accessKeySecret;
+                                    let securityToken = credentialModel.securityToken;
+                                    if (!tea_util_1.default.empty(securityToken)) {
+                                        request_.headers["x-acs-accesskey-id"] = accessKeyId;
+                                        request_.headers["x-acs-security-token"] = securityToken;
+                                    }
+                                    request_.headers["Authorization"] = openapi_util_1.default.getAuthorization(request_, signatureAlgorithm, hashedRequestPayload, accessKeyId, accessKeySecret);
+                                }
+                            }
+                            _lastRequest = request_;
+                            let response_ = await $tea.doAction(request_, _runtime);
+                            if (tea_util_1.default.is4xx(response_.statusCode) || tea_util_1.default.is5xx(response_.statusCode)) {
+                                let err = {};
+                                if (!tea_util_1.default.isUnset(response_.headers["content-type"]) && tea_util_1.default.equalString(response_.headers["content-type"], "text/xml;charset=utf-8")) {
+                                    let _str = await tea_util_1.default.readAsString(response_.body);
+                                    let respMap = tea_xml_1.default.parseXml(_str, null);
+                                    err = tea_util_1.default.assertAsMap(respMap["Error"]);
+                                } else {
+                                    let _res = await tea_util_1.default.readAsJSON(response_.body);
+                                    err = tea_util_1.default.assertAsMap(_res);
+                                }
+                                err["statusCode"] = response_.statusCode;
+                                throw $tea.newError({
+                                    code: `${Client.defaultAny(err["Code"], err["code"])}`,
+                                    message: `code: ${response_.statusCode}, ${Client.defaultAny(err["Message"], err["message"])} request id: ${Client.defaultAny(err["RequestId"], err["requestId"])}`,
+                                    data: err,
+                                    description: `${Client.defaultAny(err["Description"], err["description"])}`,
+                                    accessDeniedDetail: Client.defaultAny(err["AccessDeniedDetail"], err["accessDeniedDetail"])
+                                });
+                            }
+                            if (tea_util_1.default.equalString(params.bodyType, "binary")) {
+                                let resp = {
+                                    body: response_.body,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                                return resp;
+                            }
+                            if (tea_util_1.default.equalString(params.bodyType, "byte")) {
+                                let byt = await tea_util_1.default.readAsBytes(response_.body);
+                                return {
+                                    body: byt,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            if (tea_util_1.default.equalString(params.bodyType, "string")) {
+                                let str = await tea_util_1.default.readAsString(response_.body);
+                                return {
+                                    body: str,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            if (tea_util_1.default.equalString(params.bodyType, "json")) {
+                                let obj = await tea_util_1.default.readAsJSON(response_.body);
+                                let res = tea_util_1.default.assertAsMap(obj);
+                                return {
+                                    body: res,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            if (tea_util_1.default.equalString(params.bodyType, "array")) {
+                                let arr = await tea_util_1.default.readAsJSON(response_.body);
+                                return {
+                                    body: arr,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                            {
+                                let anything = await tea_util_1.default.readAsString(response_.body);
+                                return {
+                                    body: anything,
+                                    headers: response_.headers,
+                                    statusCode: response_.statusCode
+                                };
+                            }
+                        } catch (ex) {
+                            if ($tea.isRetryable(ex)) continue;
+                            throw ex;
+                        }
+                    }
+                    throw $tea.newUnretryableError(_lastRequest);
+                }
+                async execute(params, request, runtime) {
+                    let _runtime = {
+                        timeouted: "retry",
+                        key: tea_util_1.default.defaultString(runtime.key, this._key),
+                        cert: tea_util_1.default.defaultString(runtime.cert, this._cert),
+                        ca: tea_util_1.default.defaultString(runtime.ca, this._ca),
+                        readTimeout: tea_util_1.default.defaultNumber(runtime.readTimeout, this._readTimeout),
+                        connectTimeout: tea_util_1.default.defaultNumber(runtime.connectTimeout, this._connectTimeout),
+                        httpProxy: tea_util_1.default.defaultString(runtime.httpProxy, this._httpProxy),
+                        httpsProxy: tea_util_1.default.defaultString(runtime.httpsProxy, this._httpsProxy),
+                        noProxy: tea_util_1.default.defaultString(runtime.noProxy, this._noProxy),
+                        socks5Proxy: tea_util_1.default.defaultString(runtime.socks5Proxy, this._socks5Proxy),
+                        socks5NetWork: tea_util_1.default.defaultString(runtime.socks5NetWork, this._socks5NetWork),
+                        maxIdleConns: tea_util_1.default.defaultNumber(runtime.maxIdleConns, this._maxIdleConns),
+                        retry: {
+                            retryable: runtime.autoretry,
+                            maxAttempts: tea_util_1.default.defaultNumber(runtime.maxAttempts, 3)
+                        },
+                        backoff: {
+                            policy: tea_util_1.default.defaultString(runtime.backoffPolicy, "no"),
+                            period: tea_util_1.default.defaultNumber(runtime.backoffPeriod, 1)
+                        },
+                        ignoreSSL: runtime.ignoreSSL,
+                        disableHttp2: Client.defaultAny(this._disableHttp2, !1),
+                        tlsMinVersion: this._tlsMinVersion
+                    };
+                    let _lastRequest = null;
+                    let _now = Date.now();
+                    let _retryTimes = 0;
+                    while ($tea.allowRetry(_runtime["retry"], _retryTimes, _now)) {
+                        if (_retryTimes > 0) {
+                            let _backoffTime = $tea.getBackoffTime(_runtime["backoff"], _retryTimes);
+                            _backoffTime > 0 && await $tea.sleep(_backoffTime);
+                        }
+                        _retryTimes += 1;
+                        try {
+                            let request_ = new $tea.Request;
+                            let headers = this.getRpcHeaders();
+                            let globalQueries = {};
+                            let globalHeaders = {};
+                            if (!tea_util_1.default.isUnset(this._globalParameters)) {
+                                let globalParams = this._globalParameters;
+                                tea_util_1.default.isUnset(globalParams.queries) || (globalQueries = globalParams.queries);
+                                tea_util_1.default.isUnset(globalParams.headers) || (globalHeaders = globalParams.headers);
+                            }
+                            let extendsHeaders = {};
+                            let extendsQueries = {};
+                            if (!tea_util_1.default.isUnset(runtime.extendsParameters)) {
+                                let extendsParameters = runtime.extendsParameters;
+                                tea_util_1.default.isUnset(extendsParameters.headers) || (extendsHeaders = extendsParameters.headers);
+                                tea_util_1.default.isUnset(extendsParameters.queries) || (extendsQueries = extendsParameters.queries);
+                            }
+                            let requestContext = new $SPI.InterceptorContextRequest({
+                                headers: Object.assign(Object.assign(Object.assign(Object.assign({}, globalHeaders), extendsHeaders), request.headers), headers),
+                                query: Object.assign(Object.assign(Object.assign({}, globalQueries), extendsQueries), request.query),
+                                body: request.body,
+                                stream: request.stream,
+                                hostMap: request.hostMap,
+                                pathname: params.pathname,
+                                productId: this._productId,
+                                action: params.action,
+                                version: params.version,
+                                protocol: tea_util_1.default.defaultString(this._protocol, params.protocol),
+                                method: tea_util_1.default.defaultString(this._method, params.method),
+                                authType: params.authType,
+                                bodyType: params.bodyType,
+                                reqBodyType: params.reqBodyType,
+                                style: params.style,
+                                credential: this._credential,
+                                signatureVersion: this._signatureVersion,
+                                signatureAlgorithm: this._signatureAlgorithm,
+                                userAgent: this.getUserAgent()
+                            });
+                            let configurationContext = new $SPI.InterceptorContextConfiguration({
+                                regionId: this._regionId,
+                                endpoint: tea_util_1.default.defaultString(request.endpointOverride, this._endpoint),
+                                endpointRule: this._endpointRule,
+                                endpointMap: this._endpointMap,
+                                endpointType: this._endpointType,
+                                network: this._network,
+                                suffix: this._suffix
+                            });
+                            let interceptorContext = new $SPI.InterceptorContext({});
+                            interceptorContext.request = requestContext;
+                            interceptorContext.configuration = configurationContext;
+                            let attributeMap = new $SPI.AttributeMap({});
+                            tea_util_1.default.isUnset(this._attributeMap) || (attributeMap = this._attributeMap);
+                            await this._spi.modifyConfiguration(interceptorContext, attributeMap);
+                            await this._spi.modifyRequest(interceptorContext, attributeMap);
+                            request_.protocol = interceptorContext.request.protocol;
+                            request_.method = interceptorContext.request.method;
+                            request_.pathname = interceptorContext.request.pathname;
+                            request_.query = interceptorContext.request.query;
+                            request_.body = interceptorContext.request.stream;
+                            request_.headers = interceptorContext.request.headers;
+                            _lastRequest = request_;
+                            let response_ = await $tea.doAction(request_, _runtime);
+                            let responseContext = new $SPI.InterceptorContextResponse({
+                                statusCode: response_.statusCode,
+                                headers: response_.headers,
+                                body: response_.body
+                            });
+                            interceptorContext.response = responseContext;
+                            await this._spi.modifyResponse(interceptorContext, attributeMap);
+                            return {
+                                headers: interceptorContext.response.headers,
+                                statusCode: interceptorContext.response.statusCode,
+                                body: interceptorContext.response.deserializedBody
+                            };
+                        } catch (ex) {
+                            if ($tea.isRetryable(ex)) continue;
+                            throw ex;
+                        }
+                    }
+                    throw $tea.newUnretryableError(_lastRequest);
+                }
+                async callApi(params, request, runtime) {
+                    if (tea_util_1.default.isUnset(params)) throw $tea.newError({
+                        code: "ParameterMissing",
+                        message: "'params' can not be unset"
+                    });
+                    return tea_util_1.default.isUnset(this._signatureVersion) || !tea_util_1.default.equalString(this._signatureVersion, "v4") ? tea_util_1.default.isUnset(this._signatureAlgorithm) || !tea_util_1.default.equalString(this._signatureAlgorithm, "v2") ? await this.doRequest(params, request, runtime) : tea_util_1.default.equalString(params.style, "ROA") && tea_util_1.default.equalString(params.reqBodyType, "json") ? await this.doROARequest(params.action, params.version, params.protocol, params.method, params.authType, params.pathname, params.bodyType, request, runtime) : tea_util_1.default.equalString(params.style, "ROA") ? await this.doROARequestWithForm(params.action, params.version, params.protocol, params.method, params.authType, params.pathname, params.bodyType, request, runtime) : await this.doRPCRequest(params.action, params.version, params.protocol, params.method, params.authType, params.bodyType, request, runtime) : await this.execute(params, request, runtime);
+                }
+                getUserAgent() {
+                    let userAgent = tea_util_1.default.getUserAgent(this._userAgent);
+                    return userAgent;
+                }
+                async getAccessKeyId() {
+                    if (tea_util_1.default.isUnset(this._credential)) return "";
+                    let accessKeyId = await this._credential.getAccessKeyId();
+                    return accessKeyId;
+                }
+                async getAccessKeySecret() {
+                    if (tea_util_1.default.isUnset(this._credential)) return "";
+                    let secret = await this._credential.getAccessKeySecret();
+                    return secret;
+                }
+                async getSecurityToken() {
+                    if (tea_util_1.default.isUnset(this._credential)) return "";
+                    let token = await this._credential.getSecurityToken();
+                    return token;
+                }
+                async getBearerToken() {
+                    if (tea_util_1.default.isUnset(this._credential)) return "";
+                    let token = this._credential.getBearerToken();
+                    return token;
+                }
+                async getType() {
+                    if (tea_util_1.default.isUnset(this._credential)) return "";
+                    let authType = this._credential.getType();
+                    return authType;
+                }
+                static defaultAny(inputValue, defaultValue) {
+                    if (tea_util_1.default.isUnset(inputValue)) return defaultValue;
+                    return inputValue;
+                }
+                checkConfig(config) {
+                    if (tea_util_1.default.empty(this._endpointRule) && tea_util_1.default.empty(config.endpoint)) throw $tea.newError({
+                        code: "ParameterMissing",
+                        message: "'config.endpoint' can not be empty"
+                    });
+                }
+                setGatewayClient(spi) {
+                    this._spi = spi;
+                }
+                setRpcHeaders(headers) {
+                    this._headers = headers;
+                }
+                getRpcHeaders() {
+                    let headers = this._headers;
+                    this._headers = null;
+                    return headers;
+                }
+            }
+            exports["default"] = Client;
+        },
+        879: function(__unused_webpack_module, exports, __nccwpck_require__) {
+            var __createBinding = this && this.__createBinding || (Object.create ? function(o, m, k, k2) {
+                k2 === void 0 && (k2 = k);
+                Object.defineProperty(o, k2, {
+                    enumerable: !0,
+                    get: function() {
+                        return m[k];
+                    }
+                });
+            } : function(o, m, k, k2) {
+                k2 === void 0 && (k2 = k);
+                o[k2] = m[k];
+            });
+            var __setModuleDefault = this && this.__setModuleDefault || (Object.create ? function(o, v) {
+                Object.defineProperty(o, "default", {
+                    enumerable: !0,
+                    value: v
+                });
+            } : function(o, v) {
+                o["default"] = v;
+            });
+            var __importStar = this && this.__importStar || function(mod) {
+                if (mod && mod.__esModule) return mod;
+                var result = {};
+                if (mod != null) for (var k in mod) k !== "default" && Object.hasOwnProperty.call(mod, k) && __createBinding(result, mod, k);
+                __setModuleDefault(result, mod);
+                return result;
+            };
+            var __importDefault = this && this.__importDefault || function(mod) {
+                return mod && mod.__esModule ? mod : {
+                    default: mod
+                };
+            };
+            Object.defineProperty(exports, "__esModule", {
+                value: !0
+            });
+            const $tea = __importStar(__nccwpck_require__(671));
+            const tea_util_1 = __importDefault(__nccwpck_require__(129));
+            const kitx_1 = __importDefault(__nccwpck_require__(108));
+            const querystring_1 = __importDefault(__nccwpck_require__(480));
+            const crypto_1 = __importDefault(__nccwpck_require__(982));
+            const PEM_BEGIN = "-----BEGIN PRIVATE KEY-----\n";
+            const PEM_END = "\n-----END PRIVATE KEY-----";
+            function replaceRepeatList(target, repeat, prefix) {
+                prefix && (prefix += ".");
+                for (var i = 0; i < repeat.length; i++) {
+                    var item = repeat[i];
+                    let key = prefix + (i + 1);
+                    if (typeof item === "undefined" || item == null) continue;
+                    Array.isArray(item) ? replaceRepeatList(target, item, key) : item instanceof Object ? flatMap(target, item, key) : target[key] = item.toString();
+                }
+            }
+            function flatMap(target, params, prefix = "") {
+                prefix && (prefix += ".");
+                params = toMap(params);
+                let keys = Object.keys(params);
+                for (let i = 0; i < keys.length; i++) {
+                    let key = keys[i];
+                    let value = params[key];
+                    key = prefix + key;
+                    if (typeof value === "undefined" || value == null) continue;
+                    Array.isArray(value) ? replaceRepeatList(target, value, key) : value instanceof Object ? flatMap(target, value, key) : target[key] = value.toString();
+                }
+                return target;
+            }
+            function filter(value) {
+                return value.replace(/[\t\n\r\f]/g, " ");
+            }
+            function getCanonicalizedHeaders(headers) {
+                const prefix = "x-acs-";
+                const keys = Object.keys(headers);
+                const canonicalizedKeys = [];
+                for (let i = 0; i < keys.length; i++) {
+                    const key = keys[i];
+                    key.startsWith(prefix) && canonicalizedKeys.push(key);
+                }
+                canonicalizedKeys.sort();
+                var result = "";
+                for (let i = 0; i < canonicalizedKeys.length; i++) {
+                    const key = canonicalizedKeys[i];
+                    result += `${key}:${filter(headers[key]).trim()}\n`;
+                }
+                return result;
+            }
+            function getCanonicalizedResource(uriPattern, query) {
+                const keys = query ? Object.keys(query).sort() : [];
+                if (keys.length === 0) return uriPattern;
+                var result = [];
+                for (var i = 0; i < keys.length; i++) {
+                    const key = keys[i];
+                    result.push(`${key}=${query[key]}`);
+                }
+                return `${uriPattern}?${result.join("&")}`;
+            }
+            function getAuthorizationQueryString(query) {
+                let canonicalQueryArray = [];
+                const keys = query ? Object.keys(query).sort() : [];
+                for (let i = 0; i < keys.length; i++) {
+                    const key = keys[i];
+                    let param = key + "=";
+                    typeof query[key] !== "undefined" && query[key] !== null && (param += encode(query[key]));
+                    canonicalQueryArray.push(param);
+                }
+                return canonicalQueryArray.join("&");
+            }
+            function getAuthorizationHeaders(header) {
+                let canonicalheaders = "";
+                let tmp = {};
+                const keys = header ? Object.keys(header) : [];
+                for (let i = 0; i < keys.length; i++) {
+                    const key = keys[i];
+                    const lowerKey = keys[i].toLowerCase();
+                    (lowerKey.startsWith("x-acs-") || lowerKey === "host" || lowerKey === "content-type") && (tmp[lowerKey] ? tmp[lowerKey].push((header[key] || "").trim()) : tmp[lowerKey] = [ (header[key] || "").trim() ]);
+                }
+                var hsKeys = Object.keys(tmp).sort();
+                for (let i = 0; i < hsKeys.length; i++) {
+                    const hsKey = hsKeys[i];
+                    let listSort = tmp[hsKey].sort();
+                    canonicalheaders += `${hsKey}:${listSort.join(",")}\n`;
+                }
+                return {
+                    canonicalheaders: canonicalheaders,
+                    hsKeys: hsKeys
+                };
+            }
+            function encode(str) {
+                var result = encodeURIComponent(str);
+                return result.replace(/!/g, "%21").replace(/'/g, "%27").replace(/\(/g, "%28").replace(/\)/g, "%29").replace(/\*/g, "%2A");
+            }
+            function normalize(params) {
+                var list = [];
+                var flated = {};
+                flatMap(flated, params);
+                var keys = Object.keys(flated).sort();
+                for (let i = 0; i < keys.length; i++) {
+                    var key = keys[i];
+                    var value = flated[key];
+                    list.push([ encode(key), encode(value) ]);
+                }
+                return list;
+            }
+            function canonicalize(normalized) {
+                var fields = [];
+                for (var i = 0; i < normalized.length; i++) {
+                    var [key, value] = normalized[i];
+                    fields.push(key + "=" + value);
+                }
+                return fields.join("&");
+            }
+            function isModelClass(t) {
+                if (!t) return !1;
+                return typeof t.types === "function" && typeof t.names === "function";
+            }
+            function isObjectOrArray(t) {
+                return Array.isArray(t) || t instanceof Object && typeof t !== "function";
+            }
+            function toMap(input) {
+                if (!isObjectOrArray(input)) return null;
+                if (input instanceof $tea.Model) return $tea.toMap(input);
+                if (input && input.toMap && typeof input.toMap === "function") return input.toMap();
+                if (Array.isArray(input)) {
+                    const result = [];
+                    input.forEach(value => {
+                        isObjectOrArray(value) ? result.push(toMap(value)) : result.push(value);
+                    });
+                    return result;
+                }
+                if (input instanceof Object) {
+                    const result = {};
+                    Object.entries(input).forEach(([key, value]) => {
+                        isObjectOrArray(value) ? result[key] = toMap(value) : result[key] = value;
+                    });
+                    return result;
+                }
+            }
+            class Client {
+                static convert(input, output) {
+                    if (!output) return;
+                    let inputModel = Object.assign({}, input);
+                    let constructor = output.constructor;
+                    let types = constructor.types();
+                    for (let key of Object.keys(constructor.names())) if (inputModel[key] !== null && inputModel[key] !== void 0) if (isModelClass(types[key])) {
+                        output[key] = new types[key](output[key]);
+                        Client.convert(inputModel[key], output[key]);
+                    } else if (types[key] && types[key].type === "array") output[key] = inputModel[key].map(function(d) {
+                        if (isModelClass(types[key].itemType)) {
+                            var item = new types[key].itemType({});
+                            Client.convert(d, item);
+                            return item;
+                        }
+                        return d;
+                    }); else if (types[key] && types[key].type === "map") {
+                        output[key] = {};
+                        Object.keys(inputModel[key]).map(function(d) {
+                            if (isModelClass(types[key].valueType)) {
+                                var item = new types[key].valueType({});
+                                Client.convert(inputModel[key][d], item);
+                                output[key][d] = item;
+                            } else output[key][d] = inputModel[key][d];
+                        });
+                    } else output[key] = inputModel[key];
+                }
+                static getStringToSign(request) {
+                    const method = request.method;
+                    const accept = request.headers["accept"];
+                    const contentMD5 = request.headers["content-md5"] || "";
+                    const contentType = request.headers["content-type"] || "";
+                    const date = request.headers["date"] || "";
+                    const header = `${method}\n${accept}\n${contentMD5}\n${contentType}\n${date}\n`;
+                    const canonicalizedHeaders = getCanonicalizedHeaders(request.headers);
+                    const canonicalizedResource = getCanonicalizedResource(request.pathname, request.query);
+                    return `${header}${canonicalizedHeaders}${canonicalizedResource}`;
+                }
+                static getROASignature(stringToSign, secret) {
+                    const utf8Buff = Buffer.from(stringToSign, "utf8");
+                    return kitx_1.default.sha1(utf8Buff, secret, "base64");
+                }
+                static toForm(filter) {
+                    if (!filter) return "";
+                    let target = {};
+                    flatMap(target, filter);
+                    return tea_util_1.default.toFormString(target);
+                }
+                static getTimestamp() {
+                    let date = new Date;
+                    let YYYY = date.getUTCFullYear();
+                    let MM = kitx_1.default.pad2(date.getUTCMonth() + 1);
+                    let DD = kitx_1.default.pad2(date.getUTCDate());
+                    let HH = kitx_1.default.pad2(date.getUTCHours());
+                    let mm = kitx_1.default.pad2(date.getUTCMinutes());
+                    let ss = kitx_1.default.pad2(date.getUTCSeconds());
+                    return `${YYYY}-${MM}-${DD}T${HH}:${mm}:${ss}Z`;
+                }
+                static query(filter) {
+                    if (!filter) return {};
+                    let ret = {};
+                    flatMap(ret, filter);
+                    return ret;
+                }
+                static getRPCSignature(signedParams, method, secret) {
+                    var normalized = normalize(signedParams);
+                    var canonicalized = canonicalize(normalized);
+                    var stringToSign = `${method}&${encode("/")}&${encode(canonicalized)}`;
+                    const key = secret + "&";
+                    return kitx_1.default.sha1(stringToSign, key, "base64");
+                }
+                static arrayToStringWithSpecifiedStyle(array, prefix, style) {
+                    if (!array) return "";
+                    if (style === "repeatList") {
+                        let target = {};
+                        replaceRepeatList(target, array, prefix);
+                        return querystring_1.default.stringify(target, "&&");
+                    }
+                    return style === "json" ? JSON.stringify(toMap(array)) : style === "simple" ? array.join(",") : style === "spaceDelimited" ? array.join(" ") : style === "pipeDelimited" ? array.join("|") : "";
+                }
+                static parseToMap(input) {
+                    return toMap(input);
+                }
+                static getEndpoint(endpoint, serverUse, endpointType) {
+                    if (endpointType == "internal") {
+                        let strs = endpoint.split(".");
+                        strs[0] += "-internal";
+                        endpoint = strs.join(".");
+                    }
+                    if (serverUse && endpointType == "accelerate") return "oss-accelerate.aliyuncs.com";
+                    return endpoint;
+                }
+                static hexEncode(raw) {
+                    return raw.toString("hex");
+                }
+                static hash(raw, signatureAlgorithm) {
+                    if (signatureAlgorithm === "ACS3-HMAC-SHA256" || signatureAlgorithm === "ACS3-RSA-SHA256") {
+                        const obj = crypto_1.default.createHash("sha256");
+                        obj.update(raw);
+                        return obj.digest();
+                    }
+                    if (signatureAlgorithm == "ACS3-HMAC-SM3") {
+                        const obj = crypto_1.default.createHash("sm3");
+                        obj.update(raw);
+                        return obj.digest();
+                    }
+                }
+                static signatureMethod(secret, source, signatureAlgorithm) {
+                    if (signatureAlgorithm === "ACS3-HMAC-SHA256") {
+                        const obj = crypto_1.default.createHmac("sha256", secret);
+                        obj.update(source);
+                        return obj.digest();
+                    }
+                    if (signatureAlgorithm === "ACS3-HMAC-SM3") {
+                        const obj = crypto_1.default.createHmac("sm3", secret);
+                        obj.update(source);
+                        return obj.digest();
+                    }
+                    if (signatureAlgorithm === "ACS3-RSA-SHA256") {
+                        secret.startsWith(PEM_BEGIN) || (secret = PEM_BEGIN + secret);
+                        secret.endsWith(PEM_END) || (secret += PEM_END);
+                        var signerObject = crypto_1.default.createSign("RSA-SHA256");
+                        signerObject.update(source);
+                        var signature = signerObject.sign({
+                            key: secret,
+                            padding: crypto_1.default.constants.RSA_PKCS1_PADDING
+                        });
+                        return signature;
+                    }
+                }
+                static getAuthorization(request, signatureAlgorithm, payload, acesskey, accessKeySecret) {
+                    const canonicalURI = (request.pathname || "").replace("+", "%20").replace("*", "%2A").replace("%7E", "~");
+                    const method = request.method;
+                    const canonicalQueryString = getAuthorizationQueryString(request.query);
+                    const tuple = getAuthorizationHeaders(request.headers);
+                    const canonicalheaders = tuple["canonicalheaders"];
+                    const signedHeaders = tuple["hsKeys"];
+                    const canonicalRequest = method + "\n" + canonicalURI + "\n" + canonicalQueryString + "\n" + canonicalheaders + "\n" + signedHeaders.join(";") + "\n" + payload;
+                    let raw = Buffer.from(canonicalRequest);
+                    const stringToSign = signatureAlgorithm + "\n" + Client.hexEncode(Client.hash(raw, signatureAlgorithm));
+                    const signature = Client.hexEncode(Client.signatureMethod(accessKeySecret, stringToSign, signatureAlgorithm));
+                    const auth = `${signatureAlgorithm} Credential=${acesskey},SignedHeaders=${signedHeaders.join(";")},Signature=${signature}`;
+                    return auth;
+                }
+                static getEncodePath(path) {
+                    if (typeof path === "undefined" || path === null) return "";
+                    let strs = path.split("/");
+                    for (let i = 0; i < strs.length; i++) strs[i] = encode(strs[i]);
+                    return strs.join("/");
+                }
+                static getEncodeParam(param) {
+                    if (typeof param === "undefined" || param === null) return "";
+                    return encode(param);
+                }
+                static mapToFlatStyle(object) {
+                    if (object === null || object === void 0) return object;
+                    if (Array.isArray(object)) {
+                        const list = [];
+                        for (let i = 0; i < object.length; i++) list.push(Client.mapToFlatStyle(object[i]));
+                        return list;
+                    }
+                    if (object instanceof $tea.Model || object && object.toMap && typeof object.toMap === "function") {
+                        const map = object instanceof $tea.Model ? $tea.toMap(object) : object.toMap();
+                        const result = {};
+                        for (const key of Object.keys(map)) {
+                            const value = map[key];
+                            if (value === null || value === void 0 || typeof value !== "object" || Array.isArray(value) || value instanceof $tea.Model || value.toMap && typeof value.toMap === "function") result[key] = Client.mapToFlatStyle(value); else {
+                                const flatMap = {};
+                                for (const entryKey of Object.keys(value)) flatMap[`#${entryKey.length}#${entryKey}`] = Client.mapToFlatStyle(value[entryKey]);
+                                result[key] = flatMap;
+                            }
+                        }
+                        return result;
+                    }
+                    if (typeof object === "object") {
+                        const flatMap = {};
+                        for (const key of Object.keys(object)) flatMap[`#${key.length}#${key}`] = Client.mapToFlatStyle(object[key]);
+                        return flatMap;
+                    }
+                    return object;
+                }
+            }
+            exports["default"] = Client;
+        },
+        671: function(__unused_webpack_module, exports, __nccwpck_require__) {
+            var __extends = this && this.__extends || function() {
+                var extendStatics = function(d, b) {
+                    extendStatics = Object.setPrototypeOf || {
+                        __proto__: []
+                    } instanceof Array && function(d, b) {
+                        d.__proto__ = b;
+                    } || function(d, b) {
+                        for (var p in b) b.hasOwnProperty(p) && (d[p] = b[p]);
+                    };
+                    return extendStatics(d, b);
+                };
+                return function(d, b) {
+                    extendStatics(d, b);
+                    function __() {
+                        this.constructor = d;
+                    }
+                    d.prototype = b === null ? Object.create(b) : (__.prototype = b.prototype, new __);
+                };
+            }();
+            var __createBinding = this && this.__createBinding || (Object.create ? function(o, m, k, k2) {
+                k2 === void 0 && (k2 = k);
+                Object.defineProperty(o, k2, {
+                    enumerable: !0,
+                    get: function() {
+                        return m[k];
+                    }
+                });
+            } : function(o, m, k, k2) {
+                k2 === void 0 && (k2 = k);
+                o[k2] = m[k];
+            });
+            var __setModuleDefault = this && this.__setModuleDefault || (Object.create ? function(o, v) {
+                Object.defineProperty(o, "default", {
+                    enumerable: !0,
+                    value: v
+                });
+            } : function(o, v) {
+                o["default"] = v;
+            });
+            var __importStar = this && this.__importStar || function(mod) {
+                if (mod && mod.__esModule) return mod;
+                var result = {};
+                if (mod != null) for (var k in mod) k !== "default" && Object.hasOwnProperty.call(mod, k) && __createBinding(result, mod, k);
+                __setModuleDefault(result, mod);
+                return result;
+            };
+            var __awaiter = this && this.__awaiter || function(thisArg, _arguments, P, generator) {
+                function adopt(value) {
+                    return value instanceof P ? value : new P(function(resolve) {
+                        resolve(value);
+                    });
+                }
+                return new (P || (P = Promise))(function(resolve, reject) {
+                    function fulfilled(value) {
+                        try {
+                            step(generator.next(value));
+                        } catch (e) {
+                            reject(e);
+                        }
+                    }
+                    function rejected(value) {
+                        try {
+                            step(generator["throw"](value));
+                        } catch (e) {
+                            reject(e);
+                        }
+                    }
+                    function step(result) {
+                        result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+                    }
+                    step((generator = generator.apply(thisArg, _arguments || [])).next());
+                });
+            };
+            var __generator = this && this.__generator || function(thisArg, body) {
+                var f, y, t, g, _ = {
+                    label: 0,
+                    sent: function() {
+                        if (t[0] & 1) throw t[1];
+                        return t[1];
+                    },
+                    trys: [],
+                    ops: []
+                };
+                return g = {
+                    next: verb(0),
+                    throw: verb(1),
+                    return: verb(2)
+                }, typeof Symbol === "function" && (g[Symbol.iterator] = function() {
+                    return this;
+                }), g;
+                function verb(n) {
+                    return function(v) {
+                        return step([ n, v ]);
+                    };
+                }
+                function step(op) {
+                    if (f) throw new TypeError("Generator is already executing.");
+                    while (_) try {
+                        if (f = 1, y && (t = op[0] & 2 ? y["return"] : op[0] ? y["throw"] || ((t = y["return"]) && t.call(y), 
+                        0) : y.next) && !(t = t.call(y, op[1])).done) return t;
+                        (y = 0, t) && (op = [ op[0] & 2, t.value ]);
+                        switch (op[0]) {
+                          case 0:
+                          case 1:
+                            t = op;
+                            break;
+
+                          case 4:
+                            _.label++;
+                            return {
+                                value: op[1],
+                                done: !1
+                            };
+
+                          case 5:
+                            _.label++;
+                            y = op[1];
+                            op = [ 0 ];
+                            continue;
+
+                          case 7:
+                            op = _.ops.pop();
+                            _.trys.pop();
+                            continue;
+
+                          default:
+                            if (!(t = _.trys, t = t.length > 0 && t[t.length - 1]) && (op[0] === 6 || op[0] === 2)) {
+                                _ = 0;
+                                continue;
+                            }
+                            if (op[0] === 3 && (!t || op[1] > t[0] && op[1] < t[3])) {
+                                _.label = op[1];
+                                break;
+                            }
+                            if (op[0] === 6 && _.label < t[1]) {
+                                _.label = t[1];
+                                t = op;
+                                break;
+                            }
+                            if (t && _.label < t[2]) {
+                                _.label = t[2];
+                                _.ops.push(op);
+                                break;
+                            }
+                            t[2] && _.ops.pop();
+                            _.trys.pop();
+                            continue;
+                        }
+                        op = body.call(thisArg, _);
+                    } catch (e) {
+                        op = [ 6, e ];
+                        y = 0;
+                    } finally {
+                        f = t = 0;
+                    }
+                    if (op[0] & 5) throw op[1];
+                    return {
+                        value: op[0] ? op[1] : void 0,
+                        done: !0
+                    };
+                }
+            };
+            Object.defineProperty(exports, "__esModule", {
+                value: !0
+            });
+            exports.isRetryable = exports.retryError = exports.newUnretryableError = exports.getBackoffTime = exports.allowRetry = exports.sleep = exports.cast = exports.Model = exports.toMap = exports.newError = exports.doAction = exports.Response = exports.Request = exports.BytesReadable = void 0;
+            var querystring = __importStar(__nccwpck_require__(480));
+            var http_1 = __nccwpck_require__(611);
+            var https_1 = __nccwpck_require__(692);
+            var stream_1 = __nccwpck_require__(203);
+            var httpx = __importStar(__nccwpck_require__(584));
+            var url_1 = __nccwpck_require__(16);
+            var BytesReadable = function(_super) {
+                __extends(BytesReadable, _super);
+                function BytesReadable(value) {
+                    var _this = _super.call(this) || this;
+                    typeof value === "string" ? _this.value = Buffer.from(value) : Buffer.isBuffer(value) && (_this.value = value);
+                    return _this;
+                }
+                BytesReadable.prototype._read = function() {
+                    this.push(this.value);
+                    this.push(null);
+                };
+                return BytesReadable;
+            }(stream_1.Readable);
+            exports.BytesReadable = BytesReadable;
+            var Request = function() {
+                function Request() {
+                    this.headers = {};
+                    this.query = {};
+                }
+                return Request;
+            }();
+            exports.Request = Request;
+            var Response = function() {
+                function Response(httpResponse) {
+                    this.statusCode = httpResponse.statusCode;
+                    this.statusMessage = httpResponse.statusMessage;
+                    this.headers = this.convertHeaders(httpResponse.headers);
+                    this.body = httpResponse;
+                }
+                Response.prototype.convertHeaders = function(headers) {
+                    var results = {};
+                    var keys = Object.keys(headers);
+                    for (var index = 0; index < keys.length; index++) {
+                        var key = keys[index];
+                        results[key] = headers[key];
+                    }
+                    return results;
+                };
+                Response.prototype.readBytes = function() {
+                    return __awaiter(this, void 0, void 0, function() {
+                        var buff;
+                        return __generator(this, function(_a) {
+                            switch (_a.label) {
+                              case 0:
+                                return [ 4, httpx.read(this.body, "") ];
+
+                              case 1:
+                                buff = _a.sent();
+                                return [ 2, buff ];
+                            }
+                        });
+                    });
+                };
+                return Response;
+            }();
+            exports.Response = Response;
+            function buildURL(request) {
+                var url = request.protocol + "://" + request.headers["host"];
+                request.port && (url += ":" + request.port);
+                url += "" + request.pathname;
+                var urlInfo = url_1.parse(url);
+                request.query && Object.keys(request.query).length > 0 && (urlInfo.query ? url += "&" + querystring.stringify(request.query) : url += "?" + querystring.stringify(request.query));
+                return url;
+            }
+            function isModelClass(t) {
+                if (!t) return !1;
+                return typeof t.types === "function" && typeof t.names === "function";
+            }
+            function doAction(request, runtime) {
+                runtime === void 0 && (runtime = null);
+                return __awaiter(this, void 0, void 0, function() {
+                    var url, method, options, agentOptions, response;
+                    return __generator(this, function(_a) {
+                        switch (_a.label) {
+                          case 0:
+                            url = buildURL(request);
+                            method = (request.method || "GET").toUpperCase();
+                            options = {
+                                method: method,
+                                headers: request.headers
+                            };
+                            method !== "GET" && method !== "HEAD" && (options.data = request.body);
+                            if (runtime) {
+                                typeof runtime.timeout !== "undefined" && (options.timeout = Number(runtime.timeout));
+                                typeof runtime.readTimeout !== "undefined" && (options.readTimeout = Number(runtime.readTimeout));
+                                typeof runtime.connectTimeout !== "undefined" && (options.connectTimeout = Number(runtime.connectTimeout));
+                                typeof runtime.ignoreSSL !== "undefined" && (options.rejectUnauthorized = !runtime.ignoreSSL);
+                                typeof runtime.key !== "undefined" && (options.key = String(runtime.key));
+                                typeof runtime.cert !== "undefined" && (options.cert = String(runtime.cert));
+                                typeof runtime.ca !== "undefined" && (options.ca = String(runtime.ca));
+                                agentOptions = {
+                                    keepAlive: !0
+                                };
+                                if (typeof runtime.keepAlive !== "undefined") {
+                                    agentOptions.keepAlive = runtime.keepAlive;
+                                    request.protocol && request.protocol.toLowerCase() === "https" ? options.agent = new https_1.Agent(agentOptions) : options.agent = new http_1.Agent(agentOptions);
+                                }
+                            }
+                            return [ 4, httpx.request(url, options) ];
+
+                          case 1:
+                            response = _a.sent();
+                            return [ 2, new Response(response) ];
+                        }
+                    });
+                });
+            }
+            exports.doAction = doAction;
+            var ResponseError = function(_super) {
+                __extends(ResponseError, _super);
+                function ResponseError(map) {
+                    var _this = _super.call(this, map.code + ": " + map.message) || this;
+                    _this.code = map.code;
+                    _this.data = map.data;
+                    _this.description = map.description;
+                    _this.accessDeniedDetail = map.accessDeniedDetail;
+                    _this.data && _this.data.statusCode && (_this.statusCode = Number(_this.data.statusCode));
+                    return _this;
+                }
+                return ResponseError;
+            }(Error);
+            function newError(data) {
+                return new ResponseError(data);
+            }
+            exports.newError = newError;
+            function getValue(type, value) {
+                if (typeof type === "string") return value;
+                if (type.type === "array") {
+                    if (!Array.isArray(value)) throw new Error("expect: array, actual: " + typeof value);
+                    return value.map(function(item) {
+                        return getValue(type.itemType, item);
+                    });
+                }
+                if (typeof type === "function") {
+                    if (isModelClass(type)) return new type(value);
+                    return value;
+                }
+                return value;
+            }
+            function toMap(value) {
+                value === void 0 && (value = void 0);
+                if (typeof value === "undefined" || value == null) return null;
+                if (value instanceof Model) return value.toMap();
+                if (typeof value.toMap === "function") return value.toMap();
+                if (Array.isArray(value)) return value.map(function(item) {
+                    return toMap(item);
+                });
+                return value;
+            }
+            exports.toMap = toMap;
+            var Model = function() {
+                function Model(map) {
+                    var _this = this;
+                    if (map == null) return;
+                    var clz = this.constructor;
+                    var names = clz.names();
+                    var types = clz.types();
+                    Object.keys(names).forEach(function(name) {
+                        var value = map[name];
+                        if (value === void 0 || value === null) return;
+                        var type = types[name];
+                        _this[name] = getValue(type, value);
+                    });
+                }
+                Model.prototype.toMap = function() {
+                    var _this = this;
+                    var map = {};
+                    var clz = this.constructor;
+                    var names = clz.names();
+                    Object.keys(names).forEach(function(name) {
+                        var originName = names[name];
+                        var value = _this[name];
+                        if (typeof value === "undefined" || value == null) return;
+                        map[originName] = toMap(value);
+                    });
+                    return map;
+                };
+                return Model;
+            }();
+            exports.Model = Model;
+            function cast(obj, t) {
+                if (!obj) throw new Error("can not cast to Map");
+                if (typeof obj !== "object") throw new Error("can not cast to Map");
+                var map = obj;
+                var clz = t.constructor;
+                var names = clz.names();
+                var types = clz.types();
+                Object.keys(names).forEach(function(key) {
+                    var originName = names[key];
+                    var value = map[originName];
+                    var type = types[key];
+                    if (typeof value === "undefined" || value == null) return;
+                    if (typeof type === "string") {
+                        if (type === "Readable" || type === "map" || type === "Buffer" || type === "any" || typeof value === type) {
+                            t[key] = value;
+                            return;
+                        }
+                        if (type === "string" && (typeof value === "number" || typeof value === "boolean")) {
+                            t[key] = value.toString();
+                            return;
+                        }
+                        if (type === "boolean") {
+                            if (value === 1 || value === 0) {
+                                t[key] = !!value;
+                                return;
+                            }
+                            if (value === "true" || value === "false") {
+                                t[key] = value === "true";
+                                return;
+                            }
+                        }
+                        if (type === "number" && typeof value === "string") {
+                            if (value.match(/^\d*$/)) {
+                                t[key] = parseInt(value);
+                                return;
+                            }
+                            if (value.match(/^[\.\d]*$/)) {
+                                t[key] = parseFloat(value);
+                                return;
+                            }
+                        }
+                        throw new Error("type of " + key + " is mismatch, expect " + type + ", but " + typeof value);
+                    }
+                    if (type.type === "map") {
+                        if (!(value instanceof Object)) throw new Error("type of " + key + " is mismatch, expect object, but " + typeof value);
+                        t[key] = value;
+                    } else if (type.type === "array") {
+                        if (!Array.isArray(value)) throw new Error("type of " + key + " is mismatch, expect array, but " + typeof value);
+                        typeof type.itemType === "function" ? t[key] = value.map(function(d) {
+                            if (isModelClass(type.itemType)) return cast(d, new type.itemType({}));
+                            return d;
+                        }) : t[key] = value;
+                    } else if (typeof type === "function") {
+                        if (!(value instanceof Object)) throw new Error("type of " + key + " is mismatch, expect object, but " + typeof value);
+                        if (isModelClass(type)) {
+                            t[key] = cast(value, new type({}));
+                            return;
+                        }
+                        t[key] = value;
+                    }
+                });
+                return t;
+            }
+            exports.cast = cast;
+            function sleep(ms) {
+                return new Promise(function(resolve) {
+                    setTimeout(resolve, ms);
+                });
+            }
+            exports.sleep = sleep;
+            function allowRetry(retry, retryTimes, startTime) {
+                if (retryTimes === 0) return !0;
+                if (retry.retryable !== !0) return !1;
+                if (retry.policy === "never") return !1;
+                if (retry.policy === "always") return !0;
+                if (retry.policy === "simple") return retryTimes < retry["maxAttempts"];
+                if (retry.policy === "timeout") return Date.now() - startTime < retry.timeout;
+                if (retry.maxAttempts && typeof retry.maxAttempts === "number") return retry.maxAttempts >= retryTimes;
+                return !1;
+            }
+            exports.allowRetry = allowRetry;
+            function getBackoffTime(backoff, retryTimes) {
+                if (retryTimes === 0) return 0;
+                if (backoff.policy === "no") return 0;
+                if (backoff.policy === "fixed") return backoff.period;
+                if (backoff.policy === "random") {
+                    var min = backoff["minPeriod"];
+                    var max = backoff["maxPeriod"];
+                    return min + (max - min) * Math.random();
+                }
+                if (backoff.policy === "exponential") {
+                    var init = backoff.initial;
+                    var multiplier = backoff.multiplier;
+                    var time = init * Math.pow(1 + multiplier, retryTimes - 1);
+                    max = backoff.max;
+                    return Math.min(time, max);
+                }
+                if (backoff.policy === "exponential_random") {
+                    init = backoff.initial;
+                    multiplier = backoff.multiplier;
+                    time = init * Math.pow(1 + multiplier, retryTimes - 1);
+                    max = backoff.max;
+                    return Math.min(time * (.5 + Math.random()), max);
+                }
+                return 0;
+            }
+            exports.getBackoffTime = getBackoffTime;
+            var UnretryableError = function(_super) {
+                __extends(UnretryableError, _super);
+                function UnretryableError(message) {
+                    var _this = _super.call(this, message) || this;
+                    _this.name = "UnretryableError";
+                    return _this;
+                }
+                return UnretryableError;
+            }(Error);
+            function newUnretryableError(request) {
+                var e = new UnretryableError("");
+                e.data = {
+                    lastRequest: request
+                };
+                return e;
+            }
+            exports.newUnretryableError = newUnretryableError;
+            var RetryError = function(_super) {
+                __extends(RetryError, _super);
+                function RetryError(message) {
+                    var _this = _super.call(this, message) || this;
+                    _this.name = "RetryError";
+                    return _this;
+                }
+                return RetryError;
+            }(Error);
+            function retryError(request, response) {
+                var e = new RetryError("");
+                e.data = {
+                    request: request,
+                    response: response
+                };
+                return e;
+            }
+            exports.retryError = retryError;
+            function isRetryable(err) {
+                if (typeof err === "undefined" || err === null) return !1;
+                return err.name === "RetryError";
+            }
+            exports.isRetryable = isRetryable;
+        },
+        129: function(__unused_webpack_module, exports, __nccwpck_require__) {
+            var __createBinding = this && this.__createBinding || (Object.create ? function(o, m, k, k2) {
+                k2 === void 0 && (k2 = k);
+                Object.defineProperty(o, k2, {
+                    enumerable: !0,
+                    get: function() {
+                        return m[k];
+                    }
+                });
+            } : function(o, m, k, k2) {
+                k2 === void 0 && (k2 = k);
+                o[k2] = m[k];
+            });
+            var __setModuleDefault = this && this.__setModuleDefault || (Object.create ? function(o, v) {
+                Object.defineProperty(o, "default", {
+                    enumerable: !0,
+                    value: v
+                });
+            } : function(o, v) {
+                o["default"] = v;
+            });
+            var __importStar = this && this.__importStar || function(mod) {
+                if (mod && mod.__esModule) return mod;
+                var result = {};
+                if (mod != null) for (var k in mod) k !== "default" && Object.hasOwnProperty.call(mod, k) && __createBinding(result, mod, k);
+                __setModuleDefault(result, mod);
+                return result;
+            };
+            var __importDefault = this && this.__importDefault || function(mod) {
+                return mod && mod.__esModule ? mod : {
+                    default: mod
+                };
+            };
+            Object.defineProperty(exports, "__esModule", {
+                value: !0
+            });
+            exports.RuntimeOptions = exports.ExtendsParameters = void 0;
+            const stream_1 = __nccwpck_require__(203);
+            const $tea = __importStar(__nccwpck_require__(671));
+            const kitx = __importStar(__nccwpck_require__(108));
+            const querystring_1 = __importDefault(__nccwpck_require__(480));
+            const os_1 = __nccwpck_require__(857);
+            const DEFAULT_USER_AGENT = `AlibabaCloud (${os_1.platform()}; ${os_1.arch()}) Node.js/${process.version} Core/1.0.1 TeaDSL/1`;
+            class ExtendsParameters extends $tea.Model {
+                constructor(map) {
+                    super(map);
+                }
+                static names() {
+                    return {
+                        headers: "headers",
+                        queries: "queries"
+                    };
+                }
+                static types() {
+                    return {
+                        headers: {
+                            type: "map",
+                            keyType: "string",
+                            valueType: "string"
+                        },
+                        queries: {
+                            type: "map",
+                            keyType: "string",
+                            valueType: "string"
+                        }
+                    };
+                }
+            }
+            exports.ExtendsParameters = ExtendsParameters;
+            class RuntimeOptions extends $tea.Model {
+                constructor(map) {
+                    super(map);
+                }
+                static names() {
+                    return {
+                        autoretry: "autoretry",
+                        ignoreSSL: "ignoreSSL",
+                        key: "key",
+                        cert: "cert",
+                        ca: "ca",
+                        maxAttempts: "max_attempts",
+                        backoffPolicy: "backoff_policy",
+                        backoffPeriod: "backoff_period",
+                        readTimeout: "readTimeout",
+                        connectTimeout: "connectTimeout",
+                        httpProxy: "httpProxy",
+                        httpsProxy: "httpsProxy",
+                        noProxy: "noProxy",
+                        maxIdleConns: "maxIdleConns",
+                        keepAlive: "keepAlive",
+                        extendsParameters: "extendsParameters"
+                    };
+                }
+                static types() {
+                    return {
+                        autoretry: "boolean",
+                        ignoreSSL: "boolean",
+                        key: "string",
+                        cert: "string",
+                        ca: "string",
+                        maxAttempts: "number",
+                        backoffPolicy: "string",
+                        backoffPeriod: "number",
+                        readTimeout: "number",
+                        connectTimeout: "number",
+                        httpProxy: "string",
+                        httpsProxy: "string",
+                        noProxy: "string",
+                        maxIdleConns: "number",
+                        keepAlive: "boolean",
+                        extendsParameters: ExtendsParameters
+                    };
+                }
+            }
+            exports.RuntimeOptions = RuntimeOptions;
+            function read(readable) {
+                return new Promise((resolve, reject) => {
+                    let onData, onError, onEnd;
+                    var cleanup = function() {
+                        readable.removeListener("error", onError);
+                        readable.removeListener("data", onData);
+                        readable.removeListener("end", onEnd);
+                    };
+                    var bufs = [];
+                    var size = 0;
+                    onData = function(buf) {
+                        bufs.push(buf);
+                        size += buf.length;
+                    };
+                    onError = function(err) {
+                        cleanup();
+                        reject(err);
+                    };
+                    onEnd = function() {
+                        cleanup();
+                        resolve(Buffer.concat(bufs, size));
+                    };
+                    readable.on("error", onError);
+                    readable.on("data", onData);
+                    readable.on("end", onEnd);
+                });
+            }
+            class Client {
+                static toString(buff) {
+                    return buff.toString();
+                }
+                static parseJSON(text) {
+                    return JSON.parse(text);
+                }
+                static async readAsBytes(stream) {
+                    return await read(stream);
+                }
+                static async readAsString(stream) {
+                    let buff = await Client.readAsBytes(stream);
+                    return Client.toString(buff);
+                }
+                static async readAsJSON(stream) {
+                    return Client.parseJSON(await Client.readAsString(stream));
+                }
+                static getNonce() {
+                    return kitx.makeNonce();
+                }
+                static getDateUTCString() {
+                    const now = new Date;
+                    return now.toUTCString();
+                }
+                static defaultString(real, defaultValue) {
+                    return real || defaultValue;
+                }
+                static defaultNumber(real, defaultValue) {
+                    return real || defaultValue;
+                }
+                static toFormString(val) {
+                    return querystring_1.default.stringify(val);
+                }
+                static toJSONString(val) {
+                    if (typeof val === "string") return val;
+                    return JSON.stringify(val);
+                }
+                static toBytes(val) {
+                    return Buffer.from(val);
+                }
+                static empty(val) {
+                    return !val;
+                }
+                static equalString(val1, val2) {
+                    return val1 === val2;
+                }
+                static equalNumber(val1, val2) {
+                    return val1 === val2;
+                }
+                static isUnset(value) {
+                    if (typeof value === "undefined") return !0;
+                    if (value === null) return !0;
+                    return !1;
+                }
+                static stringifyMapValue(m) {
+                    if (!m) return m;
+                    const result = {};
+                    for (const [key, value] of Object.entries(m)) {
+                        if (typeof value === "undefined" || value === null) continue;
+                        result[key] = String(value);
+                    }
+                    return result;
+                }
+                static anyifyMapValue(m) {
+                    return m;
+                }
+                static assertAsBoolean(value) {
+                    if (typeof value === "boolean") return value;
+                    throw new Error("The value is not a boolean");
+                }
+                static assertAsString(value) {
+                    if (typeof value === "string") return value;
+                    throw new Error("The value is not a string");
+                }
+                static assertAsNumber(value) {
+                    if (typeof value === "number") return value;
+                    throw new Error("The value is not a number");
+                }
+                static assertAsInteger(value) {
+                    if (Number.isInteger(value)) return value;
+                    throw new Error("The value is not a int number");
+                }
+                static assertAsMap(value) {
+                    if (value && typeof value === "object" && !Array.isArray(value)) return value;
+                    throw new Error("The value is not a object");
+                }
+                static assertAsArray(value) {
+                    if (Array.isArray(value)) return value;
+                    throw new Error("The value is not array");
+                }
+                static assertAsBytes(value) {
+                    if (Buffer.isBuffer(value)) return value;
+                    throw new Error("The value is not bytes");
+                }
+                static getUserAgent(userAgent) {
+                    if (!userAgent || !userAgent.length) return DEFAULT_USER_AGENT;
+                    return DEFAULT_USER_AGENT + " " + userAgent;
+                }
+                static is2xx(code) {
+                    return code >= 200 && code < 300;
+                }
+                static is3xx(code) {
+                    return code >= 300 && code < 400;
+                }
+                static is4xx(code) {
+                    return code >= 400 && code < 500;
+                }
+                static is5xx(code) {
+                    return code >= 500 && code < 600;
+                }
+                static validateModel(m) {}
+                static toMap(inputModel) {
+                    return $tea.toMap(inputModel);
+                }
+                static async sleep(millisecond) {
+                    return new Promise(resolve => {
+                        setTimeout(() => {
+                            resolve();
+                        }, millisecond);
+                    });
+                }
+                static toArray(input) {
+                    if (!(input instanceof Array)) return null;
+                    let ret = [];
+                    input.forEach(model => {
+                        if (!model) return;
+                        ret.push($tea.toMap(model));
+                    });
+                    return ret;
+                }
+                static assertAsReadable(value) {
+                    if (value instanceof stream_1.Readable) return value;
+                    throw new Error("The value is not a readable");
+                }
+            }
+            exports["default"] = Client;
+        },
+        584: (__unused_webpack_module, exports, __nccwpck_require__) => {
+            const zlib = __nccwpck_require__(906);
+            const http = __nccwpck_require__(611);
+            const https = __nccwpck_require__(692);
+            const parse = __nccwpck_require__(16).parse;
+            const format = __nccwpck_require__(16).format;
+            const debugBody = __nccwpck_require__(450)("httpx:body");
+            const debugHeader = __nccwpck_require__(450)("httpx:header");
+            const httpAgent = new http.Agent({
+                keepAlive: !0
+            });
+            const httpsAgent = new https.Agent({
+                keepAlive: !0
+            });
+            const TIMEOUT = 3e3;
+            const READ_TIMER = Symbol("TIMER::READ_TIMER");
+            const READ_TIME_OUT = Symbol("TIMER::READ_TIME_OUT");
+            const READ_TIMER_START_AT = Symbol("TIMER::READ_TIMER_START_AT");
+            function decompress(response) {
+                switch (response.headers["content-encoding"]) {
+                  case "gzip":
+                    return response.pipe(zlib.createGunzip());
+
+                  case "deflate":
+                    return response.pipe(zlib.createInflate());
+
+                  default:
+                    return response;
+                }
+            }
+            var append = function(err, name, message) {
+                err.name = name + err.name;
+                err.message = `${message}. ${err.message}`;
+                return err;
+            };
+            const isNumber = function(num) {
+                return num !== null && !isNaN(num);
+            };
+            exports.request = function(url, opts) {
+                opts || (opts = {});
+                const parsed = typeof url === "string" ? parse(url) : url;
+                let readTimeout, connectTimeout;
+                if (isNumber(opts.readTimeout) || isNumber(opts.connectTimeout)) {
+                    readTimeout = isNumber(opts.readTimeout) ? Number(opts.readTimeout) : TIMEOUT;
+                    connectTimeout = isNumber(opts.connectTimeout) ? Number(opts.connectTimeout) : TIMEOUT;
+                } else readTimeout = connectTimeout = isNumber(opts.timeout) ? Number(opts.timeout) : TIMEOUT;
+                const isHttps = parsed.protocol === "https:";
+                const method = (opts.method || "GET").toUpperCase();
+                const defaultAgent = isHttps ? httpsAgent : httpAgent;
+                const agent = opts.agent || defaultAgent;
+                var options = {
+                    host: parsed.hostname || "localhost",
+                    path: parsed.path || "/",
+                    method: method,
+                    port: parsed.port || (parsed.protocol === "https:" ? 443 : 80),
+                    agent: agent,
+                    headers: opts.headers || {},
+                    key: opts.key || "",
+                    cert: opts.cert || "",
+                    ca: opts.ca || "",
+                    timeout: connectTimeout
+                };
+                isHttps && typeof opts.rejectUnauthorized !== "undefined" && (options.rejectUnauthorized = opts.rejectUnauthorized);
+                opts.compression && (options.headers["accept-encoding"] = "gzip,deflate");
+                const httplib = isHttps ? https : http;
+                typeof opts.beforeRequest === "function" && (options = opts.beforeRequest(options));
+                return new Promise((resolve, reject) => {
+                    const request = httplib.request(options);
+                    const body = opts.data;
+                    var fulfilled = response => {
+                        if (debugHeader.enabled) {
+                            const requestHeaders = response.req._header;
+                            requestHeaders.split("\r\n").forEach(line => {
+                                debugHeader("> %s", line);
+                            });
+                            debugHeader("< HTTP/%s %s %s", response.httpVersion, response.statusCode, response.statusMessage);
+                            Object.keys(response.headers).forEach(key => {
+                                debugHeader("< %s: %s", key, response.headers[key]);
+                            });
+                        }
+                        resolve(response);
+                    };
+                    var rejected = err => {
+                        err.message += `${method} ${format(parsed)} failed.`;
+                        request.socket && request.socket[READ_TIMER] && clearTimeout(request.socket[READ_TIMER]);
+                        reject(err);
+                    };
+                    var abort = err => {
+                        request.abort();
+                        rejected(err);
+                    };
+                    const startResponseTimer = function(socket) {
+                        const timer = setTimeout(() => {
+                            if (socket[READ_TIMER]) {
+                                clearTimeout(socket[READ_TIMER]);
+                                socket[READ_TIMER] = null;
+                            }
+                            var err = new Error;
+                            var message = `ReadTimeout(${readTimeout})`;
+                            abort(append(err, "RequestTimeout", message));
+                        }, readTimeout);
+                        socket[READ_TIME_OUT] = readTimeout;
+                        socket[READ_TIMER] = timer;
+                        socket[READ_TIMER_START_AT] = Date.now();
+                        timer.unref();
+                    };
+                    if (!body || "string" === typeof body || body instanceof Buffer) {
+                        debugBody.enabled && debugBody(body ? "string" === typeof body ? body : `Buffer <ignored>, Buffer length: ${body.length}` : "<no request body>");
+                        request.end(body);
+                    } else if ("function" === typeof body.pipe) {
+                        body.pipe(request);
+                        debugBody.enabled && debugBody("<request body is a stream>");
+                        body.once("error", err => {
+                            abort(append(err, "HttpX", "Stream occor error"));
+                        });
+                    }
+                    request.on("timeout", () => {
+                        var err = new Error;
+                        err.name = "RequestTimeoutError";
+                        err.message = `ConnectTimeout: Connect ${url} failed.`;
+                        request.destroy();
+                        reject(err);
+                    });
+                    request.on("response", fulfilled);
+                    request.on("error", rejected);
+                    request.once("socket", function(socket) {
+                        socket.readyState === "opening" ? socket.once("connect", function() {
+                            startResponseTimer(socket);
+                        }) : startResponseTimer(socket);
+                    });
+                });
+            };
+            exports.read = function(response, encoding) {
+                const readable = decompress(response);
+                return new Promise((resolve, reject) => {
+                    const socket = response.socket || response.client;
+                    const makeReadTimeoutError = () => {
+                        const req = response.req;
+                        var err = new Error;
+                        err.name = "RequestTimeoutError";
+                        err.message = `ReadTimeout: ${socket[READ_TIME_OUT]}. ${req.method} ${req.path} failed.`;
+                        return err;
+                    };
+                    let readTimer;
+                    const oldReadTimer = socket[READ_TIMER];
+                    if (!oldReadTimer) {
+                        reject(makeReadTimeoutError());
+                        return;
+                    }
+                    const remainTime = socket[READ_TIME_OUT] - (Date.now() - socket[READ_TIMER_START_AT]);
+                    clearTimeout(oldReadTimer);
+                    if (remainTime <= 0) {
+                        reject(makeReadTimeoutError());
+                        return;
+                    }
+                    readTimer = setTimeout(function() {
+                        reject(makeReadTimeoutError());
+                    }, remainTime);
+                    var onError, onData, onEnd;
+                    var cleanup = function() {
+                        readable.removeListener("error", onError);
+                        readable.removeListener("data", onData);
+                        readable.removeListener("end", onEnd);
+                        readTimer && clearTimeout(readTimer);
+                    };
+                    const bufs = [];
+                    var size = 0;
+                    onData = function(buf) {
+                        bufs.push(buf);
+                        size += buf.length;
+                    };
+                    onError = function(err) {
+                        cleanup();
+                        reject(err);
+                    };
+                    onEnd = function() {
+                        cleanup();
+                        var buff = Buffer.concat(bufs, size);
+                        debugBody("");
+                        if (encoding) {
+                            const result = buff.toString(encoding);
+                            debugBody(result);
+                            return resolve(result);
+                        }
+                        debugBody.enabled && debugBody(buff.toString());
+                        resolve(buff);
+                    };
+                    readable.on("error", onError);
+                    readable.on("data", onData);
+                    readable.on("end", onEnd);
+                });
+            };
+            function readyToRead(readable) {
+                return new Promise((resolve, reject) => {
+                    var onReadable, onEnd, onError;
+                    var cleanup = function() {
+                        readable.removeListener("error", onError);
+                        readable.removeListener("end", onEnd);
+                        readable.removeListener("readable", onReadable);
+                    };
+                    onReadable = function() {
+                        cleanup();
+                        resolve(!1);
+                    };
+                    onEnd = function() {
+                        cleanup();
+                        resolve(!0);
+                    };
+                    onError = function(err) {
+                        cleanup();
+                        reject(err);
+                    };
+                    readable.once("readable", onReadable);
+                    readable.once("end", onEnd);
+                    readable.once("error", onError);
+                });
+            }
+            class Event {
+                constructor(id, event, data, retry) {
+                    this.id = id;
+                    this.event = event;
+                    this.data = data;
+                    this.retry = retry;
+                }
+            }
+            exports.Event = Event;
+            const DATA_PREFIX = "data:";
+            const EVENT_PREFIX = "event:";
+            const ID_PREFIX = "id:";
+            const RETRY_PREFIX = "retry:";
+            function isDigitsOnly(str) {
+                for (let i = 0; i < str.length; i++) {
+                    const c = str.charAt(i);
+                    if (c < "0" || c > "9") return !1;
+                }
+                return str.length > 0;
+            }
+            function tryGetEvents(head, chunk) {
+                const all = head + chunk;
+                let start = 0;
+                const events = [];
+                for (let i = 0; i < all.length - 1; i++) {
+                    const c = all[i];
+                    const c2 = all[i + 1];
+                    if (c === "\n" && c2 === "\n") {
+                        const part = all.substring(start, i);
+                        const lines = part.split("\n");
+                        const event = new Event;
+                        lines.forEach(line => {
+                            if (line.startsWith(DATA_PREFIX)) event.data = line.substring(DATA_PREFIX.length).trim(); else if (line.startsWith(EVENT_PREFIX)) event.event = line.substring(EVENT_PREFIX.length).trim(); else if (line.startsWith(ID_PREFIX)) event.id = line.substring(ID_PREFIX.length).trim(); else if (line.startsWith(RETRY_PREFIX)) {
+                                const retry = line.substring(RETRY_PREFIX.length).trim();
+                                isDigitsOnly(retry) && (event.retry = parseInt(retry, 10));
+                            } else line.startsWith(":");
+                        });
+                        events.push(event);
+                        start = i + 2;
+                    }
+                }
+                const rest = all.substring(start);
+                return [ events, rest ];
+            }
+            exports.readAsSSE = async function*(response) {
+                const readable = decompress(response);
+                const socket = response.socket || response.client;
+                clearTimeout(socket[READ_TIMER]);
+                let rest = "";
+                while (1) {
+                    const ended = await readyToRead(readable);
+                    if (ended) return;
+                    let chunk;
+                    while (null !== (chunk = readable.read())) {
+                        const [events, remain] = tryGetEvents(rest, chunk.toString());
+                        rest = remain;
+                        if (events && events.length > 0) for (const event of events) yield event;
+                    }
+                }
+            };
+        },
+        108: (__unused_webpack_module, exports, __nccwpck_require__) => {
+            const fs = __nccwpck_require__(896);
+            const os = __nccwpck_require__(857);
+            const crypto = __nccwpck_require__(982);
+            exports.loadJSONSync = function(filename) {
+                var content = fs.readFileSync(filename, "utf8");
+                content.charCodeAt(0) === 65279 && (content = content.slice(1));
+                try {
+                    return JSON.parse(content);
+                } catch (err) {
+                    err.message = filename + ": " + err.message;
+                    throw err;
+                }
+            };
+            exports.encode = function(str, encoding) {
+                typeof str !== "string" && (str = "" + str);
+                return Buffer.from(str, encoding);
+            };
+            exports.makeHasher = function(algorithm) {
+                return function(data, encoding) {
+                    var shasum = crypto.createHash(algorithm);
+                    shasum.update(data);
+                    return shasum.digest(encoding);
+                };
+            };
+            exports.createHash = exports.makeHasher;
+            exports.md5 = exports.makeHasher("md5");
+            exports.createHmac = function(algorithm) {
+                return function(data, key, encoding) {
+                    return crypto.createHmac(algorithm, key).update(data).digest(encoding);
+                };
+            };
+            exports.sha1 = exports.createHmac("sha1");
+            exports.random = function(min, max) {
+                return Math.floor(min + Math.random() * (max - min));
+            };
+            exports.makeNonce = function() {
+                var counter = 0;
+                var last;
+                const machine = os.hostname();
+                const pid = process.pid;
+                return function() {
+                    var val = Math.floor(Math.random() * 1e12);
+                    val === last ? counter++ : counter = 0;
+                    last = val;
+                    var uid = `${machine}${pid}${val}${counter}`;
+                    return exports.md5(uid, "hex");
+                };
+            }();
+            exports.pad2 = function(num) {
+                if (num < 10) return "0" + num;
+                return "" + num;
+            };
+            exports.pad3 = function(num) {
+                if (num < 10) return "00" + num;
+                if (num < 100) return "0" + num;
+                return "" + num;
+            };
+            exports.getYYYYMMDD = function(date) {
+                var YYYY = date.getFullYear();
+                var MM = exports.pad2(date.getMonth() + 1);
+                var DD = exports.pad2(date.getDate());
+                return "" + YYYY + MM + DD;
+            };
+            exports.sleep = function(ms) {
+                return new Promise(resolve => {
+                    setTimeout(resolve, ms);
+                });
+            };
+            exports.getIPv4 = function() {
+                var interfaces = os.networkInterfaces();
+                var keys = Object.keys(interfaces);
+                for (var i = 0; i < keys.length; i++) {
+                    var key = keys[i];
+                    var addresses = interfaces[key];
+                    for (var j = 0; j < addresses.length; j++) {
+                        var item = addresses[j];
+                        if (!item.internal && item.family === "IPv4") return item.address;
+                    }
+                }
+                return "";
+            };
+            exports.getMac = function() {
+                var interfaces = os.networkInterfaces();
+                var keys = Object.keys(interfaces);
+                for (var i = 0; i < keys.length; i++) {
+                    var key = keys[i];
+                    var addresses = interfaces[key];
+                    for (var j = 0; j < addresses.length; j++) {
+                        var item = addresses[j];
+                        if (!item.internal && item.family === "IPv4") return item.mac;
+                    }
+                }
+                return "00:00:00:00:00:00";
+            };
+            exports.readAll = function(readable) {
+                return new Promise((resolve, reject) => {
+                    var onError, onData, onEnd;
+                    var cleanup = function(err) {
+                        readable.removeListener("error", onError);
+                        readable.removeListener("data", onData);
+                        readable.removeListener("end", onEnd);
+                    };
+                    var bufs = [];
+                    var size = 0;
+                    onData = function(buf) {
+                        bufs.push(buf);
+                        size += buf.length;
+                    };
+                    onError = function(err) {
+                        cleanup();
+                        reject(err);
+                    };
+                    onEnd = function() {
+                        cleanup();
+                        resolve(Buffer.concat(bufs, size));
+                    };
+                    readable.on("error", onError);
+                    readable.on("data", onData);
+                    readable.on("end", onEnd);
+                });
+            };
+            class SimpleCryptoHelper {
+                constructor(algorithm, key, iv) {
+                    this.algorithm = algorithm;
+                    this.key = key;
+                    this.iv = iv;
+                }
+                encrypt(data, inputEncoding, outputEncoding) {
+                    const cipher = crypto.createCipheriv(this.algorithm, this.key, this.iv);
+                    let output = cipher.update(data, inputEncoding, outputEncoding);
+                    output += cipher.final(outputEncoding);
+                    return output;
+                }
+                decrypt(encrypted, inputEncoding, outputEncoding) {
+                    const decipher = crypto.createDecipheriv(this.algorithm, this.key, this.iv);
+                    let output = decipher.update(encrypted, inputEncoding, outputEncoding);
+                    output += decipher.final(outputEncoding);
+                    return output;
+                }
+            }
+            const helper = new SimpleCryptoHelper("aes-192-cbc", Buffer.from("keykeykeykeykeykeykeykey"), Buffer.from("abcdefghijklmnop"));
+            exports.encrypt = function(data, inputEncoding, outputEncoding) {
+                return helper.encrypt(data, inputEncoding, outputEncoding);
+            };
+            exports.decrypt = function(encrypted, inputEncoding, outputEncoding) {
+                return helper.decrypt(encrypted, inputEncoding, outputEncoding);
+            };
+        },
+        601: module => {
+            module.exports = require("./lazy/alicloud-credentials.cjs");
+        },
+        714: module => {
+            module.exports = require("./lazy/alicloud-gateway-spi.cjs");
+        },
+        301: module => {
+            module.exports = require("./lazy/alicloud-tea-xml.cjs");
+        },
+        450: module => {
+            module.exports = require("./lazy/debug-off.cjs");
+        },
+        906: module => {
+            module.exports = require("./lazy/zlib.cjs");
+        },
+        982: module => {
+            module.exports = require("crypto");
+        },
+        896: module => {
+            module.exports = require("fs");
+        },
+        611: module => {
+            module.exports = require("http");
+        },
+        692: module => {
+            module.exports = require("https");
+        },
+        857: module => {
+            module.exports = require("os");
+        },
+        480: module => {
+            module.exports = require("querystring");
+        },
+        203: module => {
+            module.exports = require("stream");
+        },
+        16: module => {
+            module.exports = require("url");
+        }
+    };
+    var __webpack_module_cache__ = {};
+    function __nccwpck_require__(moduleId) {
+        var cachedModule = __webpack_module_cache__[moduleId];
+        if (cachedModule !== void 0) return cachedModule.exports;
+        var module = __webpack_module_cache__[moduleId] = {
+            exports: {}
+        };
+        var threw = !0;
+        try {
+            __webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
+            threw = !1;
+        } finally {
+            threw && delete __webpack_module_cache__[moduleId];
+        }
+        return module.exports;
+    }
+    typeof __nccwpck_require__ !== "undefined" && (__nccwpck_require__.ab = __dirname + "/");
+    var __webpack_exports__ = {};
+    var external_os_ = __nccwpck_require__(857);
+    function utils_toCommandValue(input) {
+        if (input === null || input === void 0) return "";
+        if (typeof input === "string" || input instanceof String) return input;
+        return JSON.stringify(input);
+    }
+    function utils_toCommandProperties(annotationProperties) {
+        if (!Object.keys(annotationProperties).length) return {};
+        return {
+            title: annotationProperties.title,
+            file: annotationProperties.file,
+            line: annotationProperties.startLine,
+            endLine: annotationProperties.endLine,
+            col: annotationProperties.startColumn,
+            endColumn: annotationProperties.endColumn
+        };
+    }
+    function command_issueCommand(command, properties, message) {
+        const cmd = new Command(command, properties, message);
+        process.stdout.write(cmd.toString() + external_os_.EOL);
+    }
+    const CMD_STRING = "::";
+    class Command {
+        constructor(command, properties, message) {
+            command || (command = "missing.command");
+            this.command = command;
+            this.properties = properties;
+            this.message = message;
+        }
+        toString() {
+            let cmdStr = CMD_STRING + this.command;
+            if (this.properties && Object.keys(this.properties).length > 0) {
+                cmdStr += " ";
+                let first = !0;
+                for (const key in this.properties) if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        first ? first = !1 : cmdStr += ",";
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+            cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+            return cmdStr;
+        }
+    }
+    function escapeData(s) {
+        return utils_toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+    }
+    function escapeProperty(s) {
+        return utils_toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
+    }
+    __nccwpck_require__(982);
+    var external_fs_ = __nccwpck_require__(896);
+    require("path");
+    require("./lazy/actions-http-client.cjs");
+    require("./lazy/actions-http-client-lib-auth.cjs");
+    var summary_awaiter = function(thisArg, _arguments, P, generator) {
+        function adopt(value) {
+            return value instanceof P ? value : new P(function(resolve) {
+                resolve(value);
+            });
+        }
+        return new (P || (P = Promise))(function(resolve, reject) {
+            function fulfilled(value) {
+                try {
+                    step(generator.next(value));
+                } catch (e) {
+                    reject(e);
+                }
+            }
+            function rejected(value) {
+                try {
+                    step(generator["throw"](value));
+                } catch (e) {
+                    reject(e);
+                }
+            }
+            function step(result) {
+                result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+            }
+            step((generator = generator.apply(thisArg, _arguments || [])).next());
+        });
+    };
+    const {access: access, appendFile: appendFile, writeFile: writeFile} = external_fs_.promises;
+    const SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
+    class Summary {
+        constructor() {
+            this._buffer = "";
+        }
+        filePath() {
+            return summary_awaiter(this, void 0, void 0, function*() {
+                if (this._filePath) return this._filePath;
+                const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+                if (!pathFromEnv) throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+                try {
+                    yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+                } catch (_a) {
+                    throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+                }
+                this._filePath = pathFromEnv;
+                return this._filePath;
+            });
+        }
+        wrap(tag, content, attrs = {}) {
+            const htmlAttrs = Object.entries(attrs).map(([key, value]) => ` ${key}="${value}"`).join("");
+            if (!content) return `<${tag}${htmlAttrs}>`;
+            return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+        }
+        write(options) {
+            return summary_awaiter(this, void 0, void 0, function*() {
+                const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+                const filePath = yield this.filePath();
+                const writeFunc = overwrite ? writeFile : appendFile;
+                yield writeFunc(filePath, this._buffer, {
+                    encoding: "utf8"
+                });
+                return this.emptyBuffer();
+            });
+        }
+        clear() {
+            return summary_awaiter(this, void 0, void 0, function*() {
+                return this.emptyBuffer().write({
+                    overwrite: !0
+                });
+            });
+        }
+        stringify() {
+            return this._buffer;
+        }
+        isEmptyBuffer() {
+            return this._buffer.length === 0;
+        }
+        emptyBuffer() {
+            this._buffer = "";
+            return this;
+        }
+        addRaw(text, addEOL = !1) {
+            this._buffer += text;
+            return addEOL ? this.addEOL() : this;
+        }
+        addEOL() {
+            return this.addRaw(external_os_.EOL);
+        }
+        addCodeBlock(code, lang) {
+            const attrs = Object.assign({}, lang && {
+                lang: lang
+            });
+            const element = this.wrap("pre", this.wrap("code", code), attrs);
+            return this.addRaw(element).addEOL();
+        }
+        addList(items, ordered = !1) {
+            const tag = ordered ? "ol" : "ul";
+            const listItems = items.map(item => this.wrap("li", item)).join("");
+            const element = this.wrap(tag, listItems);
+            return this.addRaw(element).addEOL();
+        }
+        addTable(rows) {
+            const tableBody = rows.map(row => {
+                const cells = row.map(cell => {
+                    if (typeof cell === "string") return this.wrap("td", cell);
+                    const {header: header, data: data, colspan: colspan, rowspan: rowspan} = cell;
+                    const tag = header ? "th" : "td";
+                    const attrs = Object.assign(Object.assign({}, colspan && {
+                        colspan: colspan
+                    }), rowspan && {
+                        rowspan: rowspan
+                    });
+                    return this.wrap(tag, data, attrs);
+                }).join("");
+                return this.wrap("tr", cells);
+            }).join("");
+            const element = this.wrap("table", tableBody);
+            return this.addRaw(element).addEOL();
+        }
+        addDetails(label, content) {
+            const element = this.wrap("details", this.wrap("summary", label) + content);
+            return this.addRaw(element).addEOL();
+        }
+        addImage(src, alt, options) {
+            const {width: width, height: height} = options || {};
+            const attrs = Object.assign(Object.assign({}, width && {
+                width: width
+            }), height && {
+                height: height
+            });
+            const element = this.wrap("img", null, Object.assign({
+                src: src,
+                alt: alt
+            }, attrs));
+            return this.addRaw(element).addEOL();
+        }
+        addHeading(text, level) {
+            const tag = `h${level}`;
+            const allowedTag = [ "h1", "h2", "h3", "h4", "h5", "h6" ].includes(tag) ? tag : "h1";
+            const element = this.wrap(allowedTag, text);
+            return this.addRaw(element).addEOL();
+        }
+        addSeparator() {
+            const element = this.wrap("hr", null);
+            return this.addRaw(element).addEOL();
+        }
+        addBreak() {
+            const element = this.wrap("br", null);
+            return this.addRaw(element).addEOL();
+        }
+        addQuote(text, cite) {
+            const attrs = Object.assign({}, cite && {
+                cite: cite
+            });
+            const element = this.wrap("blockquote", text, attrs);
+            return this.addRaw(element).addEOL();
+        }
+        addLink(text, href) {
+            const element = this.wrap("a", text, {
+                href: href
+            });
+            return this.addRaw(element).addEOL();
+        }
+    }
+    const _summary = new Summary;
+    const summary_summary = _summary;
+    require("./lazy/actions-exec.cjs");
+    external_os_.platform();
+    external_os_.arch();
+    var ExitCode;
+    (function(ExitCode) {
+        ExitCode[ExitCode["Success"] = 0] = "Success";
+        ExitCode[ExitCode["Failure"] = 1] = "Failure";
+    })(ExitCode || (ExitCode = {}));
+    function core_setSecret(secret) {
+        command_issueCommand("add-mask", {}, secret);
+    }
+    function getInput(name, options) {
+        const val = process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] || "";
+        if (options && options.required && !val) throw new Error(`Input required and not supplied: ${name}`);
+        if (options && options.trimWhitespace === !1) return val;
+        return val.trim();
+    }
+    function core_error(message, properties = {}) {
+        command_issueCommand("error", utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    }
+    function warning(message, properties = {}) {
+        command_issueCommand("warning", utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    }
+    function info(message) {
+        process.stdout.write(message + external_os_.EOL);
+    }
+    function getState(name) {
+        return process.env[`STATE_${name}`] || "";
+    }
+    const promises_namespaceObject = require("node:timers/promises");
+    const LONGEST_PAUSE_IN_A_HURRY = 800;
+    function cancellation() {
+        const controller = new AbortController;
+        for (const signal of [ "SIGINT", "SIGTERM" ]) process.on(signal, () => controller.abort(`the runner sent ${signal}`));
+        return controller.signal;
+    }
+    function sleepUntil(hurry) {
+        return async milliseconds => {
+            if (hurry.aborted) {
+                await (0, promises_namespaceObject.setTimeout)(Math.min(milliseconds, LONGEST_PAUSE_IN_A_HURRY));
+                return;
+            }
+            await (0, promises_namespaceObject.setTimeout)(milliseconds, void 0, {
+                signal: hurry
+            }).catch(error => {
+                if (!hurry.aborted) throw error;
+            });
+        };
+    }
+    const WRITE_ATTEMPTS = 6;
+    const VERIFY_LIMIT = 3e4;
+    const ROLLBACK_VERIFY_LIMIT = 5e3;
+    const READ_ROUNDS = 3;
+    const FIRST_RETRY = 400;
+    const LONGEST_RETRY = 5e3;
+    const LONGEST_RETRY_AFTER = 6e4;
+    const FIRST_LOOK = 150;
+    const LONGEST_LOOK = 3e3;
+    function isWorthAnother(fault, attempts) {
+        return fault.repeatable && attempts < WRITE_ATTEMPTS && (fault.retryAfter ?? 0) <= LONGEST_RETRY_AFTER;
+    }
+    function beforeRetry(fault, attempts) {
+        const atMost = doubled(FIRST_RETRY, LONGEST_RETRY, attempts - 1);
+        const wished = fault.retryAfter ?? 0;
+        return {
+            kind: "wait",
+            atLeast: Math.max(atMost / 2, wished),
+            atMost: Math.max(atMost, wished),
+            why: `${fault.code} on ${fault.operation}`
+        };
+    }
+    function beforeLook(looks) {
+        const atMost = doubled(FIRST_LOOK, LONGEST_LOOK, looks);
+        return {
+            kind: "wait",
+            atLeast: atMost / 2,
+            atMost: atMost,
+            why: "the deployment does not show yet"
+        };
+    }
+    function doubled(first, longest, times) {
+        return Math.min(longest, first * 2 ** Math.max(0, times));
+    }
+    function healthOf(gate, {good: good, bad: bad}) {
+        if (good + bad === 0) return "inconclusive";
+        return isEnough(gate, good, bad) ? "good" : "bad";
+    }
+    function isEnough({successRate: successRate}, good, bad) {
+        return good * 100 >= successRate * (good + bad);
+    }
+    function verdict(gate, measurements, baked) {
+        const healths = gate === void 0 ? [] : measurements.map(one => healthOf(gate, one));
+        const worst = measurements[healths.indexOf("bad")];
+        if (gate !== void 0 && worst !== void 0) {
+            const [first] = worst.failures;
+            const seen = first === void 0 ? "" : `, the first ${first.seen} from ${first.target}`;
+            const share = `${worst.good} of ${worst.good + worst.bad} answers were healthy, ${gate.successRate} % are asked for`;
+            return {
+                kind: "unhealthy",
+                why: `${share}${seen}`
+            };
+        }
+        if (!baked) return {
+            kind: "pending"
+        };
+        if (gate === void 0) return {
+            kind: "healthy",
+            why: "there is no gate"
+        };
+        if (healths.length === 0) return {
+            kind: "inconclusive",
+            why: "no check was made"
+        };
+        const isGood = measurement => healthOf(gate, measurement) === "good";
+        const blind = [ ...new Set(measurements.map(one => one.source)) ].find(source => !measurements.some(one => one.source === source && isGood(one)));
+        if (blind !== void 0) {
+            const checks = measurements.filter(one => one.source === blind).length;
+            return {
+                kind: "inconclusive",
+                why: `none of ${checks} checks by ${blind} could measure the canary`
+            };
+        }
+        return {
+            kind: "healthy",
+            why: `${healths.filter(health => health === "good").length} of ${healths.length} checks were good, none was bad`
+        };
+    }
+    const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+    const codePoint = character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+    const LIMIT = 500;
+    function cut(text, limit) {
+        const characters = [ ...text ];
+        return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
+    }
+    function untrusted_oneLine(text, limit = LIMIT) {
+        const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
+        return line.trimStart().startsWith("::") ? `'${line}` : line;
+    }
+    function untrusted_quoted(text) {
+        return `"${untrusted_oneLine(text, 60).replace(/"/g, '\\"')}"`;
+    }
+    function untrusted_inMarkdown(text, limit = LIMIT) {
+        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/&#(?:64|35);|www|:(?=\/)/gi, mark => `${mark}&#8203;`);
+    }
+    function untrusted_asCode(text, limit = LIMIT) {
+        const line = cut(text, limit).replace(INVISIBLE, " ").trim();
+        if (line === "") return "";
+        const plain = /^[\w.=,: -]+$/.test(line) && !/www\.|https?:/i.test(line);
+        return `<code>${plain ? line.replace(/_/g, "&#95;") : untrusted_inMarkdown(line, limit)}</code>`;
+    }
+    const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
+    const DIGITS = /^[0-9]{1,32}$/;
+    function readEntries(text) {
+        return text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "").map(entry => {
+            const sign = entry.indexOf("=");
+            return sign < 0 ? {
+                version: entry,
+                weight: void 0
+            } : {
+                version: entry.slice(0, sign).trim(),
+                weight: entry.slice(sign + 1).trim()
+            };
+        });
+    }
+    function toSplit(written) {
+        const mistakes = [ ...countMistakes(written), ...written.flatMap(entryMistakes), ...repeated(written.map(share => share.version)).map(version => `version ${untrusted_quoted(version)} is given twice`) ];
+        const open = written.filter(share => share.weight === void 0);
+        open.length > 1 && mistakes.push("only one percentage may be left out");
+        if (mistakes.length > 0) return {
+            ok: !1,
+            mistakes: mistakes
+        };
+        const given = written.reduce((sum, share) => sum + Number(share.weight ?? 0), 0);
+        const rest = 100 - given;
+        if (open.length === 0 && rest !== 0) return {
+            ok: !1,
+            mistakes: [ `the percentages sum to ${given}, not to 100` ]
+        };
+        if (open.length === 1 && rest < 1) return {
+            ok: !1,
+            mistakes: [ `nothing is left for version ${untrusted_quoted(open[0]?.version ?? "")}: leave it out instead` ]
+        };
+        const shares = written.map(({version: version, weight: weight}) => ({
+            version: version,
+            weight: Number(weight ?? rest)
+        }));
+        return {
+            ok: !0,
+            value: asSplit(shares)
+        };
+    }
+    function countMistakes(written) {
+        if (written.length === 0) return [ "no version is given; one or two are needed" ];
+        if (written.length > 2) return [ `${written.length} versions are given; an environment serves one or two` ];
+        return [];
+    }
+    function entryMistakes({version: version, weight: weight}) {
+        const mistakes = [];
+        if (!DIGITS.test(version)) {
+            const rounded = /^[0-9.]+e\+?[0-9]+$/i.test(version) ? " (YAML has rounded it: write it in quotation marks)" : "";
+            mistakes.push(`${untrusted_quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
+        }
+        weight === void 0 || PERCENTAGE.test(weight) || mistakes.push(`${untrusted_quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
+        return mistakes;
+    }
+    function repeated(values) {
+        return [ ...new Set(values.filter((value, index) => values.indexOf(value) !== index)) ];
+    }
+    function asSplit(shares) {
+        const [first, second] = shares;
+        if (first === void 0) throw new RangeError("a split has one or two shares");
+        return second === void 0 ? [ first ] : [ first, second ];
+    }
+    function split_splitText(split) {
+        return split.map(({version: version, weight: weight}) => `${version}=${weight}`).join(",");
+    }
+    function sameSplit(one, other) {
+        return one.length === other.length && one.every(({version: version, weight: weight}) => split_weightOf(other, version) === weight);
+    }
+    function split_weightOf(split, version) {
+        return split?.find(share => share.version === version)?.weight ?? 0;
+    }
+    function split_roles(live) {
+        if (live.kind === "nothing") return {
+            canary: void 0,
+            stable: void 0
+        };
+        const [first, second] = live.split;
+        if (second === void 0) return {
+            canary: void 0,
+            stable: first
+        };
+        const createdAt = share => live.details.find(known => known.version === share.version)?.createdAt;
+        return isLater(first, createdAt(first), second, createdAt(second)) ? {
+            canary: first,
+            stable: second
+        } : {
+            canary: second,
+            stable: first
+        };
+    }
+    function isLater(one, oneAt, other, otherAt) {
+        const gap = Date.parse(oneAt ?? "") - Date.parse(otherAt ?? "");
+        if (gap !== 0 && !Number.isNaN(gap)) return gap > 0;
+        if (DIGITS.test(one.version) && DIGITS.test(other.version)) return BigInt(one.version) > BigInt(other.version);
+        return one.version > other.version;
+    }
+    function progressOf(plan, timeline) {
+        return timeline.reduce((progress, event) => step(plan, {
+            ...progress,
+            now: endOf(event)
+        }, event), {
+            now: plan.liveSince ?? 0,
+            live: plan.before,
+            fresh: !1,
+            justWaited: !1,
+            done: plan.liveSince === void 0 ? 0 : 1,
+            since: plan.liveSince ?? 0,
+            measurements: [],
+            checkedAt: void 0,
+            pending: void 0,
+            sent: [],
+            unreadable: void 0,
+            leaving: void 0,
+            foreign: void 0
+        });
+    }
+    function endOf(event) {
+        return event.kind === "wait" ? event.at + event.for : event.at;
+    }
+    function step(plan, before, event) {
+        switch (event.kind) {
+          case "called":
+            return before;
+
+          case "read":
+            return looked(plan, {
+                ...before,
+                justWaited: !1,
+                unreadable: void 0
+            }, event.live);
+
+          case "read-failed":
+            return {
+                ...before,
+                justWaited: !1,
+                fresh: !1,
+                unreadable: {
+                    fault: event.fault,
+                    times: (before.unreadable?.times ?? 0) + 1
+                }
+            };
+
+          case "accepted":
+          case "write-failed":
+            return wrote(plan, before, event);
+
+          case "wait":
+            return {
+                ...before,
+                fresh: !1,
+                justWaited: !0
+            };
+
+          case "measured":
+            return {
+                ...before,
+                fresh: !1,
+                justWaited: !1,
+                checkedAt: event.at,
+                measurements: [ ...before.measurements, event.measurement ]
+            };
+
+          case "cancelled":
+            return {
+                ...before,
+                leaving: before.leaving ?? troubleIn(plan, before) ?? cancelledBy(plan, event.by)
+            };
+        }
+    }
+    function looked(plan, before, live) {
+        const {pending: pending} = before;
+        if (pending !== void 0 && serves(live, pending.split)) return landed(plan, before, pending, live);
+        if (isSame(live, before.live)) return {
+            ...before,
+            fresh: !0,
+            pending: seenOnce(pending)
+        };
+        if (before.sent.some(split => serves(live, split))) return {
+            ...before,
+            live: live,
+            fresh: !0,
+            pending: seenOnce(pending)
+        };
+        return {
+            ...before,
+            foreign: live
+        };
+    }
+    function landed(plan, before, pending, live) {
+        const settled = {
+            ...before,
+            live: live,
+            fresh: !0,
+            pending: void 0
+        };
+        const next = plan.todo[before.done];
+        if (next === void 0 || !sameSplit(splitAt(plan, next), pending.split)) return settled;
+        return {
+            ...settled,
+            done: before.done + 1,
+            since: pending.at,
+            measurements: [],
+            checkedAt: void 0
+        };
+    }
+    function wrote(plan, before, event) {
+        const again = before.pending !== void 0 && sameSplit(before.pending.split, event.split);
+        const attempts = again ? (before.pending?.attempts ?? 0) + 1 : 1;
+        const back = isRollback(plan, event.split);
+        return {
+            ...before,
+            fresh: !1,
+            justWaited: !1,
+            pending: {
+                split: event.split,
+                attempts: attempts,
+                at: event.at,
+                answer: event,
+                looks: 0
+            },
+            sent: again ? before.sent : [ ...before.sent, event.split ],
+            leaving: before.leaving ?? (back ? troubleIn(plan, before) : void 0)
+        };
+    }
+    function seenOnce(pending) {
+        return pending === void 0 ? void 0 : {
+            ...pending,
+            looks: pending.looks + 1
+        };
+    }
+    function troubleIn(plan, progress) {
+        const {rollout: rollout} = plan;
+        const current = plan.todo[progress.done - 1];
+        if (current !== void 0) {
+            const gate = current.bake === 0 ? void 0 : rollout.gate;
+            const judged = verdict(gate, progress.measurements, isBaked(plan, progress, current));
+            if (judged.kind === "unhealthy") return {
+                why: "unhealthy",
+                how: rollout.onFailure,
+                sentence: judged.why
+            };
+            if (judged.kind === "inconclusive") return {
+                why: "inconclusive",
+                how: rollout.onInconclusive,
+                sentence: judged.why
+            };
+        }
+        return undeployable(plan, progress);
+    }
+    function undeployable({rollout: rollout}, {pending: pending, fresh: fresh, now: now}) {
+        if (pending === void 0 || pending.looks === 0 || !fresh) return;
+        const {answer: answer, attempts: attempts, at: at} = pending;
+        if (answer.kind === "accepted") {
+            if (now - at < VERIFY_LIMIT) return;
+            const sentence = `the service accepted a step and does not show it after ${VERIFY_LIMIT / 1e3} s`;
+            return {
+                why: "undeployable",
+                how: rollout.onFailure,
+                sentence: sentence
+            };
+        }
+        if (isWorthAnother(answer.fault, attempts)) return;
+        const {code: code, requestId: requestId, message: message} = answer.fault;
+        const sentence = `${answer.fault.operation} failed: ${code}${requestId === "" ? "" : ` (RequestId ${requestId})`}: ${message}`;
+        return {
+            why: "undeployable",
+            how: rollout.onFailure,
+            sentence: sentence,
+            fault: answer.fault
+        };
+    }
+    function cancelledBy({rollout: rollout}, by) {
+        return {
+            why: "cancelled",
+            how: rollout.onCancel,
+            sentence: by
+        };
+    }
+    function isBaked({rollout: rollout}, {now: now, since: since, checkedAt: checkedAt}, {bake: bake}) {
+        const end = since + bake;
+        if (now < end) return !1;
+        return bake === 0 || rollout.gate === void 0 || checkedAt !== void 0 && checkedAt >= end;
+    }
+    function splitAt({rollout: rollout, stable: stable}, {weight: weight}) {
+        const canary = {
+            version: rollout.canary,
+            weight: weight
+        };
+        return weight === 100 || stable === void 0 ? [ {
+            ...canary,
+            weight: 100
+        } ] : [ canary, {
+            version: stable,
+            weight: 100 - weight
+        } ];
+    }
+    function stableAlone({stable: stable}) {
+        return stable === void 0 ? void 0 : [ {
+            version: stable,
+            weight: 100
+        } ];
+    }
+    function isRollback(plan, split) {
+        const back = stableAlone(plan);
+        return back !== void 0 && sameSplit(back, split);
+    }
+    function serves(live, split) {
+        return live.kind === "serving" && sameSplit(live.split, split);
+    }
+    function isSame(one, other) {
+        if (one.kind === "nothing" || other.kind === "nothing") return one.kind === other.kind;
+        return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+    }
+    const COUNTDOWN = 3e4;
+    const COUNTDOWN_LINES = 20;
+    function conduct(plan, timeline) {
+        const progress = progressOf(plan, timeline);
+        if (progress.foreign !== void 0) return drifted(plan, progress.foreign);
+        const leaving = progress.leaving ?? troubleIn(plan, progress);
+        if (progress.unreadable !== void 0) {
+            const {fault: fault, times: times} = progress.unreadable;
+            if (!fault.repeatable || times >= READ_ROUNDS) return blind(plan, progress, leaving);
+            return progress.justWaited ? {
+                kind: "read"
+            } : beforeRetry(fault, times);
+        }
+        if (leaving !== void 0) return leave(plan, progress, leaving);
+        if (progress.pending !== void 0) return settle(progress, progress.pending);
+        const current = plan.todo[progress.done - 1];
+        if (current !== void 0 && !isBaked(plan, progress, current)) return bake(plan, progress, current);
+        if (!progress.fresh) return {
+            kind: "read"
+        };
+        const next = plan.todo[progress.done];
+        return next === void 0 ? arrived(plan, progress) : {
+            kind: "write",
+            split: splitAt(plan, next)
+        };
+    }
+    function settle({fresh: fresh, justWaited: justWaited}, {answer: answer, split: split, attempts: attempts, looks: looks}) {
+        if (!fresh) {
+            if (answer.kind === "accepted" || justWaited || !isWorthAnother(answer.fault, attempts)) return {
+                kind: "read"
+            };
+            return beforeRetry(answer.fault, attempts);
+        }
+        return answer.kind === "accepted" ? beforeLook(looks - 1) : {
+            kind: "write",
+            split: split
+        };
+    }
+    function bake({rollout: rollout, liveSince: liveSince}, progress, current) {
+        const {now: now, since: since, checkedAt: checkedAt} = progress;
+        const end = since + current.bake;
+        const check = rollout.gate === void 0 ? end : Math.min(end, (checkedAt ?? since) + rollout.gate.interval);
+        if (rollout.gate !== void 0 && now >= check) return {
+            kind: "measure",
+            weight: current.weight
+        };
+        if (!rollout.wait) {
+            const firstCheck = rollout.gate !== void 0 && checkedAt === void 0 && liveSince !== void 0 && progress.done === 1;
+            return firstCheck ? {
+                kind: "measure",
+                weight: current.weight
+            } : stillBaking(progress, current, end);
+        }
+        const portion = Math.max(COUNTDOWN, current.bake / COUNTDOWN_LINES);
+        const pause = Math.max(1, Math.min(check - now, portion));
+        return {
+            kind: "wait",
+            atLeast: pause,
+            atMost: pause,
+            why: `${current.weight} % bakes for ${Math.ceil((end - now) / 1e3)} s more`
+        };
+    }
+    function leave(plan, progress, leaving) {
+        const {pending: pending, fresh: fresh, live: live} = progress;
+        const back = stableAlone(plan);
+        if (back === void 0 || leaving.how === "hold") {
+            if (pending !== void 0 && !fresh) return {
+                kind: "read"
+            };
+            return stop(plan, progress, leaving);
+        }
+        if (pending !== void 0 && serves({
+            kind: "serving",
+            deploymentId: "",
+            deployedAt: void 0,
+            split: pending.split,
+            details: []
+        }, back)) return rollBack(plan, progress, pending, leaving);
+        if (!fresh) return {
+            kind: "read"
+        };
+        return serves(live, back) ? stop(plan, progress, leaving) : {
+            kind: "write",
+            split: back
+        };
+    }
+    function rollBack(plan, progress, pending, leaving) {
+        const {answer: answer, attempts: attempts, at: at, split: split, looks: looks} = pending;
+        const failedForGood = answer.kind === "write-failed" && !isWorthAnother(answer.fault, attempts);
+        if (!progress.fresh) {
+            if (answer.kind === "accepted" || progress.justWaited || failedForGood) return {
+                kind: "read"
+            };
+            return beforeRetry(answer.fault, attempts);
+        }
+        if (failedForGood) return rollbackFailed(plan, progress, leaving, answer.fault);
+        if (answer.kind === "write-failed") return {
+            kind: "write",
+            split: split
+        };
+        if (progress.now - at < ROLLBACK_VERIFY_LIMIT * attempts) return beforeLook(looks - 1);
+        return attempts < WRITE_ATTEMPTS ? {
+            kind: "write",
+            split: split
+        } : rollbackFailed(plan, progress, leaving, void 0);
+    }
+    const REASONS = {
+        unhealthy: "The gate failed",
+        inconclusive: "The gate could not measure the canary",
+        undeployable: "A step could not be deployed",
+        cancelled: "The rollout was cancelled"
+    };
+    function because({why: why, sentence: sentence}) {
+        return `${REASONS[why]}: ${sentence.replace(/\.$/, "")}.`;
+    }
+    function stop(plan, progress, leaving) {
+        const weight = canaryWeight(plan, progress.live);
+        const advice = leaving.fault === void 0 ? [] : [ leaving.fault.advice ];
+        if (weight > 0) {
+            const sentence = `${because(leaving)} ${shown(plan, progress.live)}, and stays as it is.`;
+            return finish("held", sentence, [ ...advice, ...waysOn(plan, progress.live) ]);
+        }
+        const wasLive = progress.done > 0 || canaryWeight(plan, plan.before) > 0;
+        if (wasLive || progress.sent.length > 1) return finish("rolled-back", `${because(leaving)} ${shown(plan, progress.live)} again.`, advice);
+        const nothing = progress.sent.length === 0 ? " Nothing was written." : "";
+        const outcome = leaving.why === "undeployable" ? "failed" : "held";
+        return finish(outcome, `${because(leaving)}${nothing} ${shown(plan, progress.live)}.`, advice);
+    }
+    function rollbackFailed(plan, progress, leaving, fault) {
+        const said = fault === void 0 ? "it was accepted, but does not show" : `${fault.code}: ${fault.message}`;
+        return finish("rollback-failed", `${because(leaving)} The rollback failed too: ${said}. ${shown(plan, progress.live)}.`, [ ...fault === void 0 ? [] : [ fault.advice ], restore(plan) ]);
+    }
+    function blind(plan, progress, leaving) {
+        const fault = progress.unreadable?.fault;
+        const said = fault === void 0 ? "" : `${fault.code}: ${fault.message}`;
+        const touched = progress.done > 0 || progress.sent.length > 0;
+        const last = `${plan.wish.env} last served ${liveText(progress.live)}`;
+        const reason = `${leaving === void 0 ? "" : `${because(leaving)} `}What is live can no longer be read: ${said}. ${last}.`;
+        const advice = [ ...fault === void 0 ? [] : [ fault.advice ], ...touched ? [ restore(plan) ] : [] ];
+        if (!touched) return finish("failed", reason, advice);
+        return finish((leaving?.how ?? plan.rollout.onFailure) === "hold" ? "held" : "rollback-failed", reason, advice);
+    }
+    function arrived(plan, progress) {
+        const weight = canaryWeight(plan, progress.live);
+        const sentence = `${shown(plan, progress.live)}, as read back from the service.`;
+        if (weight === 100) {
+            const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
+            return finish("promoted", `${sentence}${none}`, []);
+        }
+        return finish("paused", `${sentence} The last step held.`, waysOn(plan, progress.live));
+    }
+    function stillBaking({live: live, now: now}, current, end) {
+        const conclusion = {
+            outcome: "baking",
+            reason: `The canary serves ${current.weight} % (${liveText(live)}), and bakes for ${Math.ceil((end - now) / 1e3)} s more.`,
+            advice: [],
+            nextStepAt: end
+        };
+        return {
+            kind: "finish",
+            conclusion: conclusion
+        };
+    }
+    function drifted(plan, live) {
+        return finish("drifted", `Somebody else deployed meanwhile: ${shown(plan, live)}. It was left alone.`, [ "Find out who deployed and what they meant. Then run this again, or deploy the split you want with `versions`.", "A `concurrency` group per routine and environment keeps your own workflows from racing each other." ]);
+    }
+    function waysOn(plan, live) {
+        const promote = `\`versions: ${plan.rollout.canary}=100\` promotes the canary`;
+        const abort = plan.stable === void 0 ? "" : `, \`versions: ${plan.stable}=100\` restores the stable`;
+        return canaryWeight(plan, live) === 100 ? [] : [ `${promote}${abort}.` ];
+    }
+    function restore({stable: stable}) {
+        return stable === void 0 ? "There was nothing live before." : `To restore the stable, run this action with \`versions: ${stable}=100\`.`;
+    }
+    function canaryWeight({rollout: rollout}, live) {
+        return live.kind === "serving" ? split_weightOf(live.split, rollout.canary) : 0;
+    }
+    function shown(plan, live) {
+        return `${plan.wish.env} serves ${liveText(live)}`;
+    }
+    function liveText(live) {
+        return live.kind === "nothing" ? "nothing" : split_splitText(live.split);
+    }
+    function finish(outcome, reason, advice) {
+        return {
+            kind: "finish",
+            conclusion: {
+                outcome: outcome,
+                reason: reason,
+                advice: advice
+            }
+        };
+    }
+    const UNITS = {
+        ms: 1,
+        s: 1e3,
+        m: 6e4,
+        h: 36e5
+    };
+    const WHOLE = /^(?:[0-9]{1,6}(?:ms|h|m|s))+$/;
+    function readDuration(text) {
+        if (!WHOLE.test(text)) return;
+        const parts = [ ...text.matchAll(/([0-9]+)(ms|h|m|s)/g) ].map(([, count, unit]) => ({
+            count: Number(count),
+            scale: UNITS[unit]
+        }));
+        const descending = parts.every((part, index) => index === 0 || part.scale < (parts[index - 1]?.scale ?? 0));
+        return descending ? parts.reduce((sum, {count: count, scale: scale}) => sum + count * scale, 0) : void 0;
+    }
+    const STEP = /^([1-9][0-9]?|100)\s*%(?:\s+for\s+(\S+))?$/;
+    const LONGEST_BAKE = 432e6;
+    function readSteps(text) {
+        const entries = text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "");
+        if (entries.length === 0) return {
+            ok: !1,
+            mistakes: [ 'no step is given; such as "5% for 5m, 25% for 10m, 100%"' ]
+        };
+        const read = entries.map(readStep);
+        const mistakes = read.flatMap(step => step.ok ? [] : step.mistakes);
+        const steps = read.flatMap(step => step.ok ? [ step.value ] : []);
+        const falling = steps.filter((step, index) => index > 0 && step.weight <= (steps[index - 1]?.weight ?? 0));
+        for (const {weight: weight} of falling) mistakes.push(`weights must rise, but ${weight} % does not exceed the step before it`);
+        return mistakes.length > 0 ? {
+            ok: !1,
+            mistakes: mistakes
+        } : {
+            ok: !0,
+            value: steps
+        };
+    }
+    function readStep(entry) {
+        const [, weight, bake] = STEP.exec(entry) ?? [];
+        if (weight === void 0) return {
+            ok: !1,
+            mistakes: [ `${untrusted_quoted(entry)} is not a step: it is "WEIGHT%" or "WEIGHT% for DURATION", with a whole weight from 1 to 100` ]
+        };
+        const held = bake === void 0 ? 0 : readDuration(bake);
+        if (held === void 0 || held > LONGEST_BAKE) return {
+            ok: !1,
+            mistakes: [ `${untrusted_quoted(bake ?? "")} in ${untrusted_quoted(entry)} is not a bake time: it is a duration with its unit up to 120h, such as "5m"` ]
+        };
+        return {
+            ok: !0,
+            value: {
+                weight: Number(weight),
+                bake: held
+            }
+        };
+    }
+    function stepsText(steps) {
+        return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${durationText(bake)}`}`).join(", ");
+    }
+    function durationText(milliseconds) {
+        const whole = Math.max(0, Math.round(milliseconds));
+        const units = [ [ 36e5, "h" ], [ 6e4, "m" ], [ 1e3, "s" ], [ 1, "ms" ] ];
+        let rest = whole;
+        let text = "";
+        for (const [scale, unit] of units) {
+            const count = Math.floor(rest / scale);
+            rest -= count * scale;
+            count > 0 && (text += `${count}${unit}`);
+        }
+        return text === "" ? "0s" : text;
+    }
+    function decide(plan, timeline) {
+        switch (plan.kind) {
+          case "unreadable":
+            return decide_finish("failed", `${plan.fault.operation} failed before anything was written: ${said(plan.fault)}`, [ plan.fault.advice ]);
+
+          case "refused":
+            return decide_finish("refused", `Nothing was written: ${plan.mistakes.join("; ")}.`, []);
+
+          case "report":
+            return decide_finish("planned", `Nothing was asked for; ${decide_serves(plan.before, plan)}.`, []);
+
+          case "nothing-to-do":
+            return plan.wish.dryRun ? decide_finish("planned", `A real run would write nothing: ${split_splitText(plan.target)} is live already.`, []) : decide_finish("unchanged", `${split_splitText(plan.target)} was live in ${plan.wish.env} already; nothing was written.`, []);
+
+          case "rollout":
+            return plan.wish.dryRun ? decide_finish("planned", `A real run would roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}; ${decide_serves(plan.before, plan)}.`, []) : conduct(plan, timeline);
+
+          case "deploy":
+            return plan.wish.dryRun ? decide_finish("planned", `A real run would deploy ${split_splitText(plan.target)}; ${decide_serves(plan.before, plan)}.`, []) : deploy(plan, timeline);
+        }
+    }
+    function deploy(plan, timeline) {
+        const writes = timeline.filter(isWrite);
+        const last = writes.at(-1);
+        const cancelled = timeline.some(event => event.kind === "cancelled");
+        if (last === void 0 && cancelled) return decide_finish("held", `Cancelled before anything was written; ${decide_serves(plan.before, plan)}.`, []);
+        if (last === void 0) return {
+            kind: "write",
+            split: plan.target
+        };
+        const since = timeline.slice(timeline.lastIndexOf(last) + 1).filter(isLook);
+        return last.kind === "accepted" ? verify(plan, last, since) : recover(plan, last, since, writes.length, cancelled);
+    }
+    function verify(plan, accepted, since) {
+        const latest = since.at(-1);
+        if (latest === void 0 || latest.kind === "wait") return {
+            kind: "read"
+        };
+        if (latest.kind === "read-failed") return unverified(plan, accepted, latest.fault);
+        if (isWanted(latest.live, plan)) return deployed(plan, latest.live, accepted.deploymentId);
+        const ours = latest.live.kind === "serving" && accepted.deploymentId !== "" && latest.live.deploymentId === accepted.deploymentId;
+        if (!ours && !isUntouched(latest.live, plan)) return decide_drifted(plan, latest.live);
+        if (latest.at - accepted.at >= VERIFY_LIMIT) return neverShown(plan, accepted, latest.live);
+        return beforeLook(since.filter(event => event.kind === "read").length - 1);
+    }
+    function recover(plan, failed, since, attempts, cancelled) {
+        const {fault: fault} = failed;
+        const tryAgain = !cancelled && isWorthAnother(fault, attempts);
+        const latest = since.at(-1);
+        if (latest === void 0 && tryAgain) return beforeRetry(fault, attempts);
+        if (latest === void 0 || latest.kind === "wait") return {
+            kind: "read"
+        };
+        if (latest.kind === "read-failed") return unknownAfter(plan, fault, latest.fault);
+        if (isWanted(latest.live, plan)) return deployed(plan, latest.live, "");
+        if (!isUntouched(latest.live, plan)) return decide_drifted(plan, latest.live);
+        if (tryAgain) return {
+            kind: "write",
+            split: plan.target
+        };
+        const effort = attempts > 1 ? ` after ${attempts} attempts` : "";
+        return decide_finish("failed", `${fault.operation} failed${effort}: ${said(fault)} ${decide_serves(latest.live, plan)}.`, [ fault.advice ]);
+    }
+    function isWanted(live, plan) {
+        return live.kind === "serving" && sameSplit(live.split, plan.target);
+    }
+    function isUntouched(live, {before: before}) {
+        if (live.kind === "nothing" || before.kind === "nothing") return live.kind === before.kind;
+        return live.deploymentId === before.deploymentId && sameSplit(live.split, before.split);
+    }
+    function deployed(plan, live, answered) {
+        const shown = live.kind === "serving" ? live.deploymentId : "";
+        const by = shown === "" ? "" : ` by deployment ${shown}`;
+        const though = answered !== "" && shown !== "" && answered !== shown ? ` (the write was answered with ${answered})` : "";
+        const where = `${untrusted_quoted(plan.wish.routine)} in ${plan.wish.env}`;
+        return decide_finish("deployed", `${where} serves ${split_splitText(plan.target)}${by}${though}, as read back from the service.`, []);
+    }
+    function decide_drifted(plan, live) {
+        return decide_finish("drifted", `Somebody else deployed to ${untrusted_quoted(plan.wish.routine)} in ${plan.wish.env} meanwhile: ${decide_serves(live, plan)}. It was left alone.`, [ "Find out who deployed and what they meant. Then run this again for the split you want.", "A `concurrency` group per routine and environment keeps your own workflows from racing each other." ]);
+    }
+    function neverShown(plan, accepted, live) {
+        return decide_finish("failed", `The service accepted ${split_splitText(accepted.split)} (RequestId ${accepted.requestId || "not given"}), but ${VERIFY_LIMIT / 1e3} s later ${decide_serves(live, plan)}.`, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
+    }
+    function unverified(plan, accepted, fault) {
+        return decide_finish("failed", `The service accepted ${split_splitText(accepted.split)} for ${plan.wish.env}, but it could not be read back: ${said(fault)}`, [ fault.advice, "The new split is probably live. Read it with `dry-run: true`, or run this again: it writes only what differs." ]);
+    }
+    function unknownAfter(plan, fault, reading) {
+        return decide_finish("failed", `${fault.operation} failed: ${said(fault)} What is live in ${plan.wish.env} now is unknown, reading it failed too: ${said(reading)}`, [ fault.advice, `It was ${whatWas(plan.before)} before. Run this again: it writes only what differs.` ]);
+    }
+    function decide_finish(outcome, reason, advice) {
+        return {
+            kind: "finish",
+            conclusion: {
+                outcome: outcome,
+                reason: reason,
+                advice: advice
+            }
+        };
+    }
+    function said(fault) {
+        const id = fault.requestId === "" ? "" : ` (RequestId ${fault.requestId})`;
+        return `${fault.code}${id}: ${fault.message.replace(/\.?$/, ".")}`;
+    }
+    function decide_serves(live, plan) {
+        return `${plan.wish.env} serves ${whatWas(live)}`;
+    }
+    function whatWas(live) {
+        return live.kind === "nothing" ? "nothing" : split_splitText(live.split);
+    }
+    function isWrite(event) {
+        return event.kind === "accepted" || event.kind === "write-failed";
+    }
+    function isLook(event) {
+        return event.kind === "read" || event.kind === "read-failed" || event.kind === "wait";
+    }
+    async function execute(plan, run) {
+        for (;;) {
+            run.cancelled.aborted && !run.timeline.some(event => event.kind === "cancelled") && run.note({
+                kind: "cancelled",
+                by: String(run.cancelled.reason)
+            });
+            const command = decide(plan, run.timeline);
+            if (command.kind === "finish") return command.conclusion;
+            await act(command, run);
+        }
+    }
+    async function act(command, run) {
+        const {service: service, timeline: timeline, note: note} = run;
+        switch (command.kind) {
+          case "write":
+            {
+                const answer = await service.deploy(command.split, 1 + timeline.filter(execute_isWrite).length);
+                note(answer.ok ? {
+                    kind: "accepted",
+                    split: command.split,
+                    ...answer.value
+                } : {
+                    kind: "write-failed",
+                    split: command.split,
+                    fault: answer.fault
+                });
+                return;
+            }
+
+          case "read":
+            {
+                const answer = await service.readLive();
+                note(answer.ok ? {
+                    kind: "read",
+                    live: answer.value
+                } : {
+                    kind: "read-failed",
+                    fault: answer.fault
+                });
+                return;
+            }
+
+          case "measure":
+            for (const measurement of await run.measure(command.weight)) note({
+                kind: "measured",
+                weight: command.weight,
+                measurement: measurement
+            });
+            return;
+
+          case "wait":
+            {
+                const pause = command.atLeast + Math.random() * (command.atMost - command.atLeast);
+                note({
+                    kind: "wait",
+                    for: pause,
+                    why: command.why
+                });
+                await run.sleep(pause);
+            }
+        }
+    }
+    function execute_isWrite(event) {
+        return event.kind === "accepted" || event.kind === "write-failed";
+    }
+    const HOSTS = {
+        "cn-hangzhou": "esa.cn-hangzhou.aliyuncs.com",
+        "ap-southeast-1": "esa.ap-southeast-1.aliyuncs.com"
+    };
+    const REGIONS = Object.keys(HOSTS);
+    function regionEndpoint(region) {
+        return {
+            protocol: "https",
+            host: HOSTS[region]
+        };
+    }
+    function readEndpoint(text) {
+        const url = URL.canParse(text) ? new URL(text) : void 0;
+        if (url === void 0 || url.host === "") return;
+        const bare = url.username === "" && url.password === "" && url.pathname === "/" && url.search === "" && url.hash === "";
+        if (!bare) return;
+        if (url.protocol === "https:") return {
+            protocol: "https",
+            host: url.host
+        };
+        if (url.protocol === "http:" && isLoopback(url.hostname)) return {
+            protocol: "http",
+            host: url.host
+        };
+        return;
+    }
+    function isLoopback(hostname) {
+        return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(hostname);
+    }
+    function utils_isInteger(value) {
+        return INTEGER_REGEX.test(value);
+    }
+    const INTEGER_REGEX = /^-?[0-9]+$/;
+    function utils_isNumber(value) {
+        return NUMBER_REGEX.test(value);
+    }
+    const NUMBER_REGEX = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+    function isSafeNumber(value, config) {
+        if (utils_isInteger(value)) return Number.isSafeInteger(Number.parseInt(value, 10));
+        const num = Number.parseFloat(value);
+        if (Number.isInteger(num) && !Number.isSafeInteger(num)) return !1;
+        const parsed = String(num);
+        if (value === parsed) return !0;
+        const valueDigits = extractSignificantDigits(value);
+        const parsedDigits = extractSignificantDigits(parsed);
+        if (valueDigits === parsedDigits) return !0;
+        if (config?.approx === !0) {
+            const requiredDigits = 14;
+            if (parsedDigits.length >= requiredDigits && valueDigits.startsWith(parsedDigits.substring(0, requiredDigits))) return !0;
+        }
+        return !1;
+    }
+    let UnsafeNumberReason = function(UnsafeNumberReason) {
+        UnsafeNumberReason["underflow"] = "underflow";
+        UnsafeNumberReason["overflow"] = "overflow";
+        UnsafeNumberReason["truncate_integer"] = "truncate_integer";
+        UnsafeNumberReason["truncate_float"] = "truncate_float";
+        return UnsafeNumberReason;
+    }({});
+    function getUnsafeNumberReason(value) {
+        if (isSafeNumber(value, {
+            approx: !1
+        })) return;
+        if (utils_isInteger(value)) return UnsafeNumberReason.truncate_integer;
+        const num = Number.parseFloat(value);
+        if (!Number.isFinite(num)) return UnsafeNumberReason.overflow;
+        if (num === 0) return UnsafeNumberReason.underflow;
+        return UnsafeNumberReason.truncate_float;
+    }
+    function extractSignificantDigits(value) {
+        const {start: start, end: end} = getSignificantDigitRange(value);
+        const digits = value.substring(start, end);
+        const dot = digits.indexOf(".");
+        if (dot === -1) return digits;
+        return digits.substring(0, dot) + digits.substring(dot + 1);
+    }
+    function getSignificantDigitRange(value) {
+        let start = 0;
+        value[0] === "-" && start++;
+        while (value[start] === "0" || value[start] === ".") start++;
+        let end = value.lastIndexOf("e");
+        end === -1 && (end = value.lastIndexOf("E"));
+        end === -1 && (end = value.length);
+        while ((value[end - 1] === "0" || value[end - 1] === ".") && end > start) end--;
+        return {
+            start: start,
+            end: end
+        };
+    }
+    const losslessNumberMarker = Symbol.for("lossless-json.LosslessNumber");
+    class LosslessNumber {
+        value;
+        isLosslessNumber=!0;
+        get [losslessNumberMarker]() {
+            return !0;
+        }
+        constructor(value) {
+            if (!utils_isNumber(value)) throw new Error(`Invalid number (value: "${value}")`);
+            this.value = value;
+        }
+        valueOf() {
+            const unsafeReason = getUnsafeNumberReason(this.value);
+            if (unsafeReason === void 0 || unsafeReason === UnsafeNumberReason.truncate_float) return Number.parseFloat(this.value);
+            if (utils_isInteger(this.value)) return BigInt(this.value);
+            throw new Error(`Cannot safely convert to number: the value '${this.value}' would ${unsafeReason} and become ${Number.parseFloat(this.value)}`);
+        }
+        toString() {
+            return this.value;
+        }
+    }
+    function LosslessNumber_isLosslessNumber(value) {
+        return value !== null && typeof value === "object" && value[losslessNumberMarker] === !0;
+    }
+    function parseLosslessNumber(value) {
+        return new LosslessNumber(value);
+    }
+    function revive(json, reviver) {
+        return reviveValue({
+            "": json
+        }, "", json, reviver);
+    }
+    function reviveValue(context, key, value, reviver) {
+        if (Array.isArray(value)) return reviver.call(context, key, reviveArray(value, reviver));
+        if (value && typeof value === "object" && !LosslessNumber_isLosslessNumber(value)) return reviver.call(context, key, reviveObject(value, reviver));
+        return reviver.call(context, key, value);
+    }
+    function reviveObject(object, reviver) {
+        for (const key of Object.keys(object)) {
+            const value = reviveValue(object, key, object[key], reviver);
+            value !== void 0 ? object[key] = value : delete object[key];
+        }
+        return object;
+    }
+    function reviveArray(array, reviver) {
+        for (let i = 0; i < array.length; i++) {
+            const value = reviveValue(array, String(i), array[i], reviver);
+            value === void 0 ? delete array[i] : array[i] = value;
+        }
+        return array;
+    }
+    function parse_parse(text, reviver, options) {
+        const optionsObj = typeof options === "function" ? {
+            parseNumber: options
+        } : options;
+        const parseNumber = optionsObj?.parseNumber ?? parseLosslessNumber;
+        const onDuplicateKey = optionsObj?.onDuplicateKey ?? throwDuplicateKey;
+        let i = 0;
+        const value = parseValue();
+        expectValue(value);
+        expectEndOfInput();
+        return reviver ? revive(value, reviver) : value;
+        function parseObject() {
+            if (text.charCodeAt(i) === codeOpeningBrace) {
+                i++;
+                skipWhitespace();
+                const object = {};
+                let initial = !0;
+                while (i < text.length && text.charCodeAt(i) !== codeClosingBrace) {
+                    if (initial) initial = !1; else {
+                        eatComma();
+                        skipWhitespace();
+                    }
+                    const start = i;
+                    const key = parseString();
+                    if (key === void 0) {
+                        throwObjectKeyExpected();
+                        return;
+                    }
+                    skipWhitespace();
+                    eatColon();
+                    const value = parseValue();
+                    if (value === void 0) {
+                        throwObjectValueExpected();
+                        return;
+                    }
+                    if (Object.prototype.hasOwnProperty.call(object, key) && !isDeepEqual(value, object[key])) {
+                        const returnedValue = onDuplicateKey({
+                            key: key,
+                            position: start + 1,
+                            oldValue: object[key],
+                            newValue: value
+                        });
+                        returnedValue !== void 0 && setObjectKey(object, key, returnedValue);
+                    } else setObjectKey(object, key, value);
+                }
+                text.charCodeAt(i) !== codeClosingBrace && throwObjectKeyOrEndExpected();
+                i++;
+                return object;
+            }
+        }
+        function parseArray() {
+            if (text.charCodeAt(i) === codeOpeningBracket) {
+                i++;
+                skipWhitespace();
+                const array = [];
+                let initial = !0;
+                while (i < text.length && text.charCodeAt(i) !== codeClosingBracket) {
+                    initial ? initial = !1 : eatComma();
+                    const value = parseValue();
+                    expectArrayItem(value);
+                    array.push(value);
+                }
+                text.charCodeAt(i) !== codeClosingBracket && throwArrayItemOrEndExpected();
+                i++;
+                return array;
+            }
+        }
+        function parseValue() {
+            skipWhitespace();
+            const value = parseString() ?? parseNumeric() ?? parseObject() ?? parseArray() ?? parseKeyword("true", !0) ?? parseKeyword("false", !1) ?? parseKeyword("null", null);
+            skipWhitespace();
+            return value;
+        }
+        function parseKeyword(name, value) {
+            if (text.slice(i, i + name.length) === name) {
+                i += name.length;
+                return value;
+            }
+        }
+        function skipWhitespace() {
+            while (isWhitespace(text.charCodeAt(i))) i++;
+        }
+        function parseString() {
+            if (text.charCodeAt(i) === codeDoubleQuote) {
+                i++;
+                let result = "";
+                while (i < text.length && text.charCodeAt(i) !== codeDoubleQuote) {
+                    if (text.charCodeAt(i) === codeBackslash) {
+                        const char = text[i + 1];
+                        const escapeChar = escapeCharacters[char];
+                        if (escapeChar !== void 0) {
+                            result += escapeChar;
+                            i++;
+                        } else if (char === "u") if (isHex(text.charCodeAt(i + 2)) && isHex(text.charCodeAt(i + 3)) && isHex(text.charCodeAt(i + 4)) && isHex(text.charCodeAt(i + 5))) {
+                            result += String.fromCharCode(Number.parseInt(text.slice(i + 2, i + 6), 16));
+                            i += 5;
+                        } else throwInvalidUnicodeCharacter(i); else throwInvalidEscapeCharacter(i);
+                    } else isValidStringCharacter(text.charCodeAt(i)) ? result += text[i] : throwInvalidCharacter(text[i]);
+                    i++;
+                }
+                expectEndOfString();
+                i++;
+                return result;
+            }
+        }
+        function parseNumeric() {
+            const start = i;
+            if (text.charCodeAt(i) === codeMinus) {
+                i++;
+                expectDigit(start);
+            }
+            if (text.charCodeAt(i) === codeZero) i++; else {
+                if (!isNonZeroDigit(text.charCodeAt(i))) return;
+                i++;
+                while (isDigit(text.charCodeAt(i))) i++;
+            }
+            if (text.charCodeAt(i) === codeDot) {
+                i++;
+                expectDigit(start);
+                while (isDigit(text.charCodeAt(i))) i++;
+            }
+            if (text.charCodeAt(i) === codeLowercaseE || text.charCodeAt(i) === codeUppercaseE) {
+                i++;
+                text.charCodeAt(i) !== codeMinus && text.charCodeAt(i) !== codePlus || i++;
+                expectDigit(start);
+                while (isDigit(text.charCodeAt(i))) i++;
+            }
+            if (i > start) return parseNumber(text.slice(start, i));
+        }
+        function eatComma() {
+            if (text.charCodeAt(i) !== codeComma) throw new SyntaxError(`Comma ',' expected after value ${gotAt()}`);
+            i++;
+        }
+        function eatColon() {
+            if (text.charCodeAt(i) !== codeColon) throw new SyntaxError(`Colon ':' expected after property name ${gotAt()}`);
+            i++;
+        }
+        function expectValue(value) {
+            if (value === void 0) throw new SyntaxError(`JSON value expected ${gotAt()}`);
+        }
+        function expectArrayItem(value) {
+            if (value === void 0) throw new SyntaxError(`Array item expected ${gotAt()}`);
+        }
+        function expectEndOfInput() {
+            if (i < text.length) throw new SyntaxError(`Expected end of input ${gotAt()}`);
+        }
+        function expectDigit(start) {
+            if (!isDigit(text.charCodeAt(i))) {
+                const numSoFar = text.slice(start, i);
+                throw new SyntaxError(`Invalid number '${numSoFar}', expecting a digit ${gotAt()}`);
+            }
+        }
+        function expectEndOfString() {
+            if (text.charCodeAt(i) !== codeDoubleQuote) throw new SyntaxError(`End of string '"' expected ${gotAt()}`);
+        }
+        function throwObjectKeyExpected() {
+            throw new SyntaxError(`Quoted object key expected ${gotAt()}`);
+        }
+        function throwDuplicateKey({key: key, position: position}) {
+            throw new SyntaxError(`Duplicate key '${key}' encountered at position ${position}`);
+        }
+        function throwObjectKeyOrEndExpected() {
+            throw new SyntaxError(`Quoted object key or end of object '}' expected ${gotAt()}`);
+        }
+        function throwArrayItemOrEndExpected() {
+            throw new SyntaxError(`Array item or end of array ']' expected ${gotAt()}`);
+        }
+        function throwInvalidCharacter(char) {
+            throw new SyntaxError(`Invalid character '${char}' ${pos()}`);
+        }
+        function throwInvalidEscapeCharacter(start) {
+            const chars = text.slice(start, start + 2);
+            throw new SyntaxError(`Invalid escape character '${chars}' ${pos()}`);
+        }
+        function throwObjectValueExpected() {
+            throw new SyntaxError(`Object value expected after ':' ${pos()}`);
+        }
+        function throwInvalidUnicodeCharacter(start) {
+            const chars = text.slice(start, start + 6);
+            throw new SyntaxError(`Invalid unicode character '${chars}' ${pos()}`);
+        }
+        function pos() {
+            return `at position ${i}`;
+        }
+        function got() {
+            return i < text.length ? `but got '${text[i]}'` : "but reached end of input";
+        }
+        function gotAt() {
+            return `${got()} ${pos()}`;
+        }
+    }
+    function setObjectKey(object, key, value) {
+        key === "__proto__" ? Object.defineProperty(object, key, {
+            value: value,
+            writable: !0,
+            enumerable: !0,
+            configurable: !0
+        }) : object[key] = value;
+    }
+    function isWhitespace(code) {
+        return code === codeSpace || code === codeNewline || code === codeTab || code === codeReturn;
+    }
+    function isHex(code) {
+        return code >= codeZero && code <= codeNine || code >= codeUppercaseA && code <= codeUppercaseF || code >= codeLowercaseA && code <= codeLowercaseF;
+    }
+    function isDigit(code) {
+        return code >= codeZero && code <= codeNine;
+    }
+    function isNonZeroDigit(code) {
+        return code >= codeOne && code <= codeNine;
+    }
+    function isValidStringCharacter(code) {
+        return code >= 32 && code <= 1114111;
+    }
+    function isDeepEqual(a, b) {
+        if (a === b) return !0;
+        if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => isDeepEqual(item, b[index]));
+        if (isObject(a) && isObject(b)) {
+            const keys = [ ...new Set([ ...Object.keys(a), ...Object.keys(b) ]) ];
+            return keys.every(key => isDeepEqual(a[key], b[key]));
+        }
+        return !1;
+    }
+    function isObject(value) {
+        return typeof value === "object" && value !== null;
+    }
+    const escapeCharacters = {
+        '"': '"',
+        "\\": "\\",
+        "/": "/",
+        b: "\b",
+        f: "\f",
+        n: "\n",
+        r: "\r",
+        t: "\t"
+    };
+    const codeBackslash = 92;
+    const codeOpeningBrace = 123;
+    const codeClosingBrace = 125;
+    const codeOpeningBracket = 91;
+    const codeClosingBracket = 93;
+    const codeSpace = 32;
+    const codeNewline = 10;
+    const codeTab = 9;
+    const codeReturn = 13;
+    const codeDoubleQuote = 34;
+    const codePlus = 43;
+    const codeMinus = 45;
+    const codeZero = 48;
+    const codeOne = 49;
+    const codeNine = 57;
+    const codeComma = 44;
+    const codeDot = 46;
+    const codeColon = 58;
+    const codeUppercaseA = 65;
+    const codeLowercaseA = 97;
+    const codeUppercaseE = 69;
+    const codeLowercaseE = 101;
+    const codeUppercaseF = 70;
+    const codeLowercaseF = 102;
+    function jsonStringifyReplacer(_, value) {
+        if (typeof value === "bigint") return value.toString();
+        return value;
+    }
+    class Cached {
+        constructor(getter) {
+            this._getter = getter;
+            this._value = void 0;
+        }
+        get value() {
+            const getter = this._getter;
+            if (getter !== void 0) {
+                this._value = getter();
+                this._getter = void 0;
+            }
+            return this._value;
+        }
+    }
+    function cached(getter) {
+        return new Cached(getter);
+    }
+    function nullish(input) {
+        return input === null || input === void 0;
+    }
+    function cleanRegex(source) {
+        const start = source.startsWith("^") ? 1 : 0;
+        const end = source.endsWith("$") ? source.length - 1 : source.length;
+        return source.slice(start, end);
+    }
+    function assignProp(target, prop, value) {
+        Object.defineProperty(target, prop, {
+            value: value,
+            writable: !0,
+            enumerable: !0,
+            configurable: !0
+        });
+    }
+    const captureStackTrace = "captureStackTrace" in Error ? Error.captureStackTrace : (..._args) => {};
+    function util_isObject(data) {
+        return typeof data === "object" && data !== null && !Array.isArray(data);
+    }
+    function clone(inst, def, params) {
+        const cl = new inst._zod.constr(def ?? inst._zod.def);
+        def && !params?.parent || (cl._zod.parent = inst);
+        return cl;
+    }
+    function normalizeParams(_params) {
+        const params = _params;
+        if (!params) return {};
+        if (typeof params === "string") return {
+            error: () => params
+        };
+        if (params?.message !== void 0) {
+            if (params?.error !== void 0) throw new Error("Cannot specify both `message` and `error` params");
+            params.error = params.message;
+        }
+        delete params.message;
+        if (typeof params.error === "string") return {
+            ...params,
+            error: () => params.error
+        };
+        return params;
+    }
+    function optionalKeys(shape) {
+        return Object.keys(shape).filter(k => shape[k]._zod.optin !== void 0 && shape[k]._zod.optout === "optional");
+    }
+    function aborted(x, startIndex = 0) {
+        if (x.aborted === !0) return !0;
+        for (let i = startIndex; i < x.issues.length; i++) if (x.issues[i]?.continue !== !0) return !0;
+        return !1;
+    }
+    function explicitlyAborted(x, startIndex = 0) {
+        if (x.aborted === !0) return !0;
+        for (let i = startIndex; i < x.issues.length; i++) if (x.issues[i]?.continue === !1) return !0;
+        return !1;
+    }
+    function prefixIssues(path, issues) {
+        return issues.map(iss => {
+            var _a;
+            (_a = iss).path ?? (_a.path = []);
+            iss.path.unshift(path);
+            return iss;
+        });
+    }
+    function unwrapMessage(message) {
+        return typeof message === "string" ? message : message?.message;
+    }
+    function sizeCaps(defChecks) {
+        const caps = [];
+        for (const ch of defChecks ?? []) {
+            const d = ch._zod.def;
+            if (!/_(length|size)$|_equals$/.test(d.check)) break;
+            const max = d.maximum ?? d.length ?? d.size;
+            max >= 0 && caps.push([ max, ch ]);
+        }
+        return caps;
+    }
+    function attachSchema(issues, start, inst) {
+        var _a;
+        for (let i = start; i < issues.length; i++) (_a = issues[i]).schema ?? (_a.schema = inst);
+    }
+    function finalizeIssue(iss, ctx, config) {
+        var _a;
+        const traits = iss.inst?._zod?.traits;
+        traits?.has("$ZodType") && (traits.has("$ZodCheck") ? (_a = iss).schema ?? (_a.schema = iss.inst) : iss.schema = iss.inst);
+        const schemaError = iss.schema !== iss.inst ? iss.schema?._zod.def?.error : void 0;
+        const message = iss.message ? iss.message : unwrapMessage(iss.inst?._zod.def?.error?.(iss)) ?? unwrapMessage(schemaError?.(iss)) ?? unwrapMessage(ctx?.error?.(iss)) ?? unwrapMessage(config.customError?.(iss)) ?? unwrapMessage(config.localeError?.(iss)) ?? "Invalid input";
+        const full = {};
+        for (const k of Object.keys(iss)) {
+            if (k === "inst" || k === "schema" || k === "continue" || k === "input" || k === "__proto__") continue;
+            full[k] = iss[k];
+        }
+        full.path ?? (full.path = []);
+        full.message = message;
+        ctx?.reportInput && (full.input = iss.input);
+        return full;
+    }
+    const highSurrogate = /[\uD800-\uDBFF]/;
+    function codePointLength(str) {
+        const units = str.length;
+        if (!highSurrogate.test(str)) return units;
+        let count = units;
+        for (let i = 0; i < units - 1; i++) if ((str.charCodeAt(i) & 64512) === 55296 && (str.charCodeAt(i + 1) & 64512) === 56320) {
+            count--;
+            i++;
+        }
+        return count;
+    }
+    function getLengthableOrigin(input) {
+        if (Array.isArray(input)) return "array";
+        if (typeof input === "string") return "string";
+        return "unknown";
+    }
+    function members(proto, table) {
+        for (const key in table) {
+            const desc = Object.getOwnPropertyDescriptor(table, key);
+            desc.get ? Object.defineProperty(proto, key, {
+                ...desc,
+                enumerable: !1
+            }) : defineBound(proto, key, desc.value);
+        }
+    }
+    function own(inst, key, value, enumerable = !0) {
+        Object.defineProperty(inst, key, {
+            configurable: !0,
+            writable: !0,
+            enumerable: enumerable,
+            value: value
+        });
+        return value;
+    }
+    function hide(inst, key, value) {
+        return own(inst, key, value, !1);
+    }
+    function defineBound(proto, key, fn) {
+        Object.defineProperty(proto, key, {
+            configurable: !0,
+            get() {
+                return this == null ? fn : own(this, key, fn.bind(this));
+            },
+            set(value) {
+                own(this, key, value);
+            }
+        });
+    }
+    function claim(inst, sentinel) {
+        const proto = Object.getPrototypeOf(inst);
+        return sentinel in proto ? void 0 : proto;
+    }
+    let installing;
+    let broke = !1;
+    const breaker = {
+        configurable: !0,
+        get() {
+            broke = !0;
+            return;
+        }
+    };
+    function defineLazyInternal(inst, key, compute) {
+        const proto = Object.getPrototypeOf(inst._zod);
+        if (key in proto && installing !== inst._zod) {
+            installing = void 0;
+            return;
+        }
+        installing = inst._zod;
+        Object.defineProperty(proto, key, {
+            configurable: !0,
+            get() {
+                Object.defineProperty(this, key, breaker);
+                const outer = broke;
+                broke = !1;
+                try {
+                    const value = compute(this);
+                    broke ? delete this[key] : Object.defineProperty(this, key, {
+                        configurable: !0,
+                        writable: !0,
+                        value: value
+                    });
+                    broke = broke || outer;
+                    return value;
+                } catch (err) {
+                    delete this[key];
+                    broke = broke || outer;
+                    throw err;
+                }
+            },
+            set(value) {
+                Object.defineProperty(this, key, {
+                    configurable: !0,
+                    writable: !0,
+                    value: value
+                });
+            }
+        });
+    }
+    function installLazyProp(inst, key, make, enumerable) {
+        const proto = claim(inst, key);
+        if (!proto) return;
+        Object.defineProperty(proto, key, {
+            configurable: !0,
+            get() {
+                const desc = {
+                    configurable: !0,
+                    writable: !0,
+                    enumerable: enumerable,
+                    value: void 0
+                };
+                Object.defineProperty(this, key, desc);
+                desc.value = make(this);
+                Object.defineProperty(this, key, desc);
+                return desc.value;
+            },
+            set(value) {
+                Object.defineProperty(this, key, {
+                    configurable: !0,
+                    writable: !0,
+                    enumerable: enumerable,
+                    value: value
+                });
+            }
+        });
+    }
+    var _a;
+    const NEVER = Object.freeze({
+        status: "aborted"
+    });
+    const _zodDesc = {
+        value: void 0,
+        enumerable: !1
+    };
+    let _E = "captureStackTrace" in Error ? Error : null;
+    function newError(Definition) {
+        const E = _E;
+        if (E) {
+            const saved = E.stackTraceLimit;
+            if (typeof saved === "number") {
+                try {
+                    E.stackTraceLimit = 0;
+                } catch {
+                    _E = null;
+                    return new Definition;
+                }
+                try {
+                    return new Definition;
+                } finally {
+                    E.stackTraceLimit = saved;
+                }
+            }
+        }
+        return new Definition;
+    }
+    function $constructor(name, initializer, proto, params) {
+        const zodProto = {};
+        function Internals(def) {
+            this.def = def;
+            this.constr = _;
+            this.traits = new Set;
+        }
+        Internals.prototype = zodProto;
+        const protoMembers = proto;
+        const initialized = protoMembers && new WeakSet;
+        function init(inst, def) {
+            if (inst._zod) {
+                if (inst._zod.traits.has(name)) return;
+            } else {
+                _zodDesc.value = new Internals(def);
+                try {
+                    Object.defineProperty(inst, "_zod", _zodDesc);
+                } finally {
+                    _zodDesc.value = void 0;
+                }
+            }
+            inst._zod.traits.add(name);
+            initializer(inst, def);
+            if (initialized) {
+                const own = Object.getPrototypeOf(inst);
+                const ctorProto = inst._zod.constr.prototype;
+                let up = own;
+                while (up && up !== ctorProto) up = Object.getPrototypeOf(up);
+                const target = up ?? own;
+                if (!initialized.has(target)) {
+                    initialized.add(target);
+                    members(target, protoMembers);
+                }
+            }
+            const proto = _.prototype;
+            for (const k in proto) {
+                if (!Object.prototype.hasOwnProperty.call(proto, k)) continue;
+                k in inst || (inst[k] = proto[k].bind(inst));
+            }
+        }
+        const Parent = params?.Parent ?? Object;
+        class Definition extends Parent {}
+        Object.defineProperty(Definition, "name", {
+            value: name
+        });
+        function _(def) {
+            const inst = params?.Parent ? newError(Definition) : this;
+            init(inst, def);
+            const deferred = inst._zod.deferred;
+            if (deferred) {
+                for (const fn of deferred) fn();
+                inst._zod.deferred = void 0;
+            }
+            const pp = globalThis.__zod_globalConfig?.postProcessor;
+            pp && pp(inst);
+            return inst;
+        }
+        Object.defineProperty(_, "init", {
+            value: init
+        });
+        Object.defineProperty(_, Symbol.hasInstance, {
+            value: inst => {
+                if (params?.Parent && inst instanceof params.Parent) return !0;
+                return inst?._zod?.traits?.has(name);
+            }
+        });
+        Object.defineProperty(_, "name", {
+            value: name
+        });
+        return _;
+    }
+    class $ZodAsyncError extends Error {
+        constructor() {
+            super("Encountered Promise during synchronous parse. Use .parseAsync() instead.");
+        }
+    }
+    class $ZodEncodeError extends Error {
+        constructor(name) {
+            super(`Encountered unidirectional transform during encode: ${name}`);
+            this.name = "ZodEncodeError";
+        }
+    }
+    (_a = globalThis).__zod_globalConfig ?? (_a.__zod_globalConfig = {});
+    const core_globalConfig = globalThis.__zod_globalConfig;
+    function config(newConfig) {
+        newConfig && Object.assign(core_globalConfig, newConfig);
+        return core_globalConfig;
+    }
+    const anyString = /^[\s\S]{0,}$/;
+    const version = {
+        major: 4,
+        minor: 6,
+        patch: 7
+    };
+    const $ZodType = $constructor("$ZodType", (inst, def) => {
+        var _a;
+        inst ?? (inst = {});
+        inst._zod.def = def;
+        inst._zod.bag = inst._zod.bag || {};
+        inst._zod.version = version;
+        const defChecks = inst._zod.def.checks;
+        const checks = inst._zod.traits.has("$ZodCheck") ? [ inst, ...defChecks ?? [] ] : defChecks?.length ? [ ...defChecks ] : [];
+        for (const ch of checks) for (const fn of ch._zod.onattach) fn(inst);
+        if (checks.length === 0) {
+            (_a = inst._zod).deferred ?? (_a.deferred = []);
+            inst._zod.deferred?.push(() => {
+                inst._zod.run = inst._zod.parse;
+            });
+        } else {
+            const runChecks = (payload, checks, ctx) => {
+                if (payload.memo) return payload;
+                let isAborted = aborted(payload);
+                let asyncResult;
+                for (const ch of checks) {
+                    if (ch._zod.def.when) {
+                        if (explicitlyAborted(payload)) continue;
+                        const shouldRun = ch._zod.def.when(payload);
+                        if (!shouldRun) continue;
+                    } else if (isAborted) continue;
+                    const currLen = payload.issues.length;
+                    const _ = ch._zod.check(payload);
+                    if (_ instanceof Promise && ctx?.async === !1) throw new $ZodAsyncError;
+                    if (asyncResult || _ instanceof Promise) asyncResult = (asyncResult ?? Promise.resolve()).then(async () => {
+                        await _;
+                        const nextLen = payload.issues.length;
+                        if (nextLen === currLen) return;
+                        attachSchema(payload.issues, currLen, inst);
+                        isAborted || (isAborted = aborted(payload, currLen));
+                    }); else {
+                        const nextLen = payload.issues.length;
+                        if (nextLen === currLen) continue;
+                        attachSchema(payload.issues, currLen, inst);
+                        isAborted || (isAborted = aborted(payload, currLen));
+                    }
+                }
+                if (asyncResult) return asyncResult.then(() => payload);
+                return payload;
+            };
+            const handleCanaryResult = (canary, payload, ctx) => {
+                if (aborted(canary)) {
+                    canary.aborted = !0;
+                    return canary;
+                }
+                const checkResult = runChecks(payload, checks, ctx);
+                if (checkResult instanceof Promise) {
+                    if (ctx.async === !1) throw new $ZodAsyncError;
+                    return checkResult.then(checkResult => inst._zod.parse(checkResult, ctx));
+                }
+                return inst._zod.parse(checkResult, ctx);
+            };
+            inst._zod.run = (payload, ctx) => {
+                if (ctx.skipChecks) return inst._zod.parse(payload, ctx);
+                if (ctx.direction === "backward") {
+                    const canary = inst._zod.parse({
+                        value: payload.value,
+                        issues: []
+                    }, {
+                        ...ctx,
+                        skipChecks: !0
+                    });
+                    if (canary instanceof Promise) return canary.then(canary => handleCanaryResult(canary, payload, ctx));
+                    return handleCanaryResult(canary, payload, ctx);
+                }
+                const result = inst._zod.parse(payload, ctx);
+                if (result instanceof Promise) {
+                    if (ctx.async === !1) throw new $ZodAsyncError;
+                    return result.then(result => runChecks(result, checks, ctx));
+                }
+                return runChecks(result, checks, ctx);
+            };
+        }
+    }, {
+        get "~standard"() {
+            return hide(this, "~standard", standardProps(this));
+        },
+        set "~standard"(value) {
+            own(this, "~standard", value);
+        }
+    });
+    const toStandardResult = (r, ctx) => r.issues.length ? {
+        issues: r.issues.map(iss => finalizeIssue(iss, ctx, config()))
+    } : {
+        value: r.value
+    };
+    async function validateAsync(inst, value) {
+        const ctx = {
+            async: !0
+        };
+        return toStandardResult(await inst._zod.run({
+            value: value,
+            issues: []
+        }, ctx), ctx);
+    }
+    function standardProps(inst) {
+        return {
+            validate: value => {
+                const ctx = {
+                    async: !1
+                };
+                try {
+                    const r = inst._zod.run({
+                        value: value,
+                        issues: []
+                    }, ctx);
+                    if (!(r instanceof Promise)) return toStandardResult(r, ctx);
+                } catch (_) {}
+                return validateAsync(inst, value);
+            },
+            vendor: "zod",
+            version: 1
+        };
+    }
+    const $ZodString = $constructor("$ZodString", (inst, def) => {
+        $ZodType.init(inst, def);
+        inst._zod.pattern = def.pattern ?? anyString;
+        inst._zod.parse = (payload, _) => {
+            if (def.coerce) try {
+                payload.value = String(payload.value);
+            } catch (_) {}
+            if (typeof payload.value === "string") return payload;
+            payload.issues.push({
+                expected: "string",
+                code: "invalid_type",
+                input: payload.value,
+                inst: inst
+            });
+            return payload;
+        };
+    });
+    const $ZodUnknown = $constructor("$ZodUnknown", (inst, def) => {
+        $ZodType.init(inst, def);
+        inst._zod.parse = payload => payload;
+    });
+    const $ZodNever = $constructor("$ZodNever", (inst, def) => {
+        $ZodType.init(inst, def);
+        inst._zod.parse = (payload, _ctx) => {
+            payload.issues.push({
+                expected: "never",
+                code: "invalid_type",
+                input: payload.value,
+                inst: inst
+            });
+            return payload;
+        };
+    });
+    function capSize(inst, size) {
+        const caps = sizeCaps(inst._zod.def.checks);
+        if (!caps.length) return;
+        const cap = Math.min(...caps.map(c => c[0]));
+        const parse = inst._zod.parse;
+        inst._zod.parse = (payload, ctx) => {
+            const n = size(payload.value);
+            if (n > cap && !ctx?.skipChecks && ctx?.direction !== "backward") for (const [max, ch] of sizeCaps(inst._zod.def.checks)) if (n > max && ch._zod.def.when(payload)) {
+                const start = payload.issues.length;
+                ch._zod.check(payload);
+                payload.issues[start].continue = !1;
+                attachSchema(payload.issues, start, inst);
+                return payload;
+            }
+            return parse(payload, ctx);
+        };
+    }
+    const arraySize = input => Array.isArray(input) ? input.length : -1;
+    function handleArrayResult(result, final, index) {
+        result.issues.length && final.issues.push(...prefixIssues(index, result.issues));
+        final.value[index] = result.value;
+    }
+    const $ZodArray = $constructor("$ZodArray", (inst, def) => {
+        $ZodType.init(inst, def);
+        const memo = core_globalConfig.memoizer;
+        memo?.attach(inst);
+        inst._zod.parse = (payload, ctx) => {
+            const input = payload.value;
+            if (!Array.isArray(input)) {
+                payload.issues.push({
+                    expected: "array",
+                    code: "invalid_type",
+                    input: input,
+                    inst: inst
+                });
+                return payload;
+            }
+            payload.value = memo ? memo.alloc(inst, payload, Array(input.length), ctx) : Array(input.length);
+            const proms = [];
+            const abortEarly = ctx?.abortEarly;
+            for (let i = 0; i < input.length; i++) {
+                const item = input[i];
+                const result = def.element._zod.run({
+                    value: item,
+                    issues: []
+                }, ctx);
+                if (result instanceof Promise) proms.push(result.then(result => handleArrayResult(result, payload, i))); else {
+                    handleArrayResult(result, payload, i);
+                    if (abortEarly && result.issues.length !== 0 && aborted(result)) break;
+                }
+            }
+            if (proms.length) return Promise.all(proms).then(() => payload);
+            return payload;
+        };
+        capSize(inst, arraySize);
+    });
+    function handlePropertyResult(result, final, key, input, optin, optout) {
+        const isPresent = key in input;
+        const isOptionalOut = optout === "optional";
+        if (!isPresent && isOptionalOut && optin === "optional") return;
+        if (result.issues.length) {
+            if (optin !== void 0 && isOptionalOut && !isPresent) return;
+            final.issues.push(...prefixIssues(key, result.issues));
+        }
+        if (!isPresent && optin === void 0) {
+            result.issues.length || final.issues.push({
+                code: "invalid_type",
+                expected: "nonoptional",
+                input: void 0,
+                path: [ key ]
+            });
+            return;
+        }
+        result.value === void 0 ? (isPresent || optin === "defaulted" && !isOptionalOut) && (final.value[key] = void 0) : final.value[key] = result.value;
+    }
+    const NO_SYMBOL_KEYS = [];
+    function normalizeDef(def) {
+        const keys = Object.keys(def.shape);
+        const ownSymbols = Object.getOwnPropertySymbols(def.shape);
+        const symbolKeys = ownSymbols.length ? ownSymbols : NO_SYMBOL_KEYS;
+        const allKeys = symbolKeys.length ? [ ...keys, ...symbolKeys ] : keys;
+        for (const k of allKeys) if (!def.shape?.[k]?._zod?.traits?.has("$ZodType")) throw new Error(`Invalid element at key "${String(k)}": expected a Zod schema`);
+        const okeys = optionalKeys(def.shape);
+        return {
+            ...def,
+            allKeys: allKeys,
+            symbolKeys: symbolKeys,
+            keySet: new Set(keys),
+            numKeys: keys.length,
+            optionalKeys: new Set(okeys)
+        };
+    }
+    function handleCatchall(proms, input, payload, ctx, def, inst, abortEarly) {
+        const unrecognized = [];
+        const keySet = def.keySet;
+        const _catchall = def.catchall._zod;
+        const t = _catchall.def.type;
+        const optin = _catchall.optin;
+        const optout = _catchall.optout;
+        let seen = 0;
+        for (const key in input) {
+            if (abortEarly && payload.issues.length !== seen) {
+                if (aborted(payload, seen)) break;
+                seen = payload.issues.length;
+            }
+            if (keySet.has(key)) continue;
+            if (key === "__proto__") {
+                t === "never" && unrecognized.push(key);
+                continue;
+            }
+            if (t === "never") {
+                unrecognized.push(key);
+                continue;
+            }
+            const r = _catchall.run({
+                value: input[key],
+                issues: []
+            }, ctx);
+            r instanceof Promise ? proms.push(r.then(r => handlePropertyResult(r, payload, key, input, optin, optout))) : handlePropertyResult(r, payload, key, input, optin, optout);
+        }
+        unrecognized.length && payload.issues.push({
+            code: "unrecognized_keys",
+            keys: unrecognized,
+            input: input,
+            inst: inst,
+            continue: !0
+        });
+        if (!proms.length) return payload;
+        return Promise.all(proms).then(() => payload);
+    }
+    const $ZodObject = $constructor("$ZodObject", (inst, def) => {
+        $ZodType.init(inst, def);
+        const desc = Object.getOwnPropertyDescriptor(def, "shape");
+        const sh = desc?.get ? desc.get.raw : def.shape ?? {};
+        if (sh) {
+            const get = () => {
+                const newSh = {
+                    ...sh
+                };
+                Object.defineProperty(def, "shape", {
+                    value: newSh
+                });
+                get.raw = newSh;
+                return newSh;
+            };
+            get.raw = sh;
+            Object.defineProperty(def, "shape", {
+                get: get
+            });
+        }
+        const _normalized = cached(() => normalizeDef(def));
+        defineLazyInternal(inst, "propValues", zod => {
+            const shape = zod.def.shape;
+            const propValues = {};
+            for (const key in shape) {
+                const field = shape[key]._zod;
+                if (field.values) {
+                    Object.prototype.hasOwnProperty.call(propValues, key) || assignProp(propValues, key, new Set);
+                    for (const v of field.values) propValues[key].add(v);
+                    field.optin !== void 0 && propValues[key].add(void 0);
+                }
+            }
+            return propValues;
+        });
+        const isObject = util_isObject;
+        const catchall = def.catchall;
+        let value;
+        const memo = core_globalConfig.memoizer;
+        memo?.attach(inst);
+        inst._zod.parse = (payload, ctx) => {
+            value ?? (value = _normalized.value);
+            const input = payload.value;
+            if (!isObject(input)) {
+                payload.issues.push({
+                    expected: "object",
+                    code: "invalid_type",
+                    input: input,
+                    inst: inst
+                });
+                return payload;
+            }
+            payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+            const proms = [];
+            const shape = value.shape;
+            const abortEarly = ctx?.abortEarly;
+            let seen = payload.issues.length;
+            for (const key of value.allKeys) {
+                if (abortEarly && payload.issues.length !== seen) {
+                    if (aborted(payload, seen)) break;
+                    seen = payload.issues.length;
+                }
+                if (key === "__proto__") continue;
+                const el = shape[key];
+                const optin = el._zod.optin;
+                const optout = el._zod.optout;
+                const r = el._zod.run({
+                    value: input[key],
+                    issues: []
+                }, ctx);
+                r instanceof Promise ? proms.push(r.then(r => handlePropertyResult(r, payload, key, input, optin, optout))) : handlePropertyResult(r, payload, key, input, optin, optout);
+            }
+            if (!catchall) return proms.length ? Promise.all(proms).then(() => payload) : payload;
+            return handleCatchall(proms, input, payload, ctx, _normalized.value, inst, abortEarly === !0);
+        };
+    });
+    const $ZodTransform = $constructor("$ZodTransform", (inst, def) => {
+        $ZodType.init(inst, def);
+        inst._zod.optin = "optional";
+        core_globalConfig.memoizer?.guard(inst);
+        inst._zod.parse = (payload, ctx) => {
+            if (ctx.direction === "backward") throw new $ZodEncodeError(inst.constructor.name);
+            const _out = def.transform(payload.value, payload);
+            if (ctx.async) {
+                const output = _out instanceof Promise ? _out : Promise.resolve(_out);
+                return output.then(output => {
+                    payload.value = output;
+                    return payload;
+                });
+            }
+            if (_out instanceof Promise) throw new $ZodAsyncError;
+            payload.value = _out;
+            return payload;
+        };
+    });
+    function handleOptionalResult(payload, result) {
+        payload.value = result.issues.length ? void 0 : result.value;
+        return payload;
+    }
+    const $ZodOptional = $constructor("$ZodOptional", (inst, def) => {
+        $ZodType.init(inst, def);
+        defineLazyInternal(inst, "optin", zod => zod.def.innerType._zod.optin === "defaulted" ? "defaulted" : "optional");
+        inst._zod.optout = "optional";
+        defineLazyInternal(inst, "values", zod => {
+            const values = zod.def.innerType._zod.values;
+            return values ? new Set([ ...values, void 0 ]) : void 0;
+        });
+        defineLazyInternal(inst, "pattern", zod => {
+            const pattern = zod.def.innerType._zod.pattern;
+            return pattern ? new RegExp(`^(${cleanRegex(pattern.source)})?$`) : void 0;
+        });
+        inst._zod.parse = (payload, ctx) => {
+            if (payload.value === void 0) {
+                if (def.innerType._zod.optin !== "defaulted") return payload;
+                const result = def.innerType._zod.run({
+                    value: payload.value,
+                    issues: []
+                }, ctx);
+                if (result instanceof Promise) return result.then(result => handleOptionalResult(payload, result));
+                return handleOptionalResult(payload, result);
+            }
+            return def.innerType._zod.run(payload, ctx);
+        };
+    });
+    const $ZodNullable = $constructor("$ZodNullable", (inst, def) => {
+        $ZodType.init(inst, def);
+        defineLazyInternal(inst, "optin", zod => zod.def.innerType._zod.optin);
+        defineLazyInternal(inst, "optout", zod => zod.def.innerType._zod.optout);
+        defineLazyInternal(inst, "pattern", zod => {
+            const pattern = zod.def.innerType._zod.pattern;
+            return pattern ? new RegExp(`^(${cleanRegex(pattern.source)}|null)$`) : void 0;
+        });
+        defineLazyInternal(inst, "values", zod => zod.def.innerType._zod.values ? new Set([ ...zod.def.innerType._zod.values, null ]) : void 0);
+        inst._zod.parse = (payload, ctx) => {
+            if (payload.value === null) return payload;
+            return def.innerType._zod.run(payload, ctx);
+        };
+    });
+    const $ZodPipe = $constructor("$ZodPipe", (inst, def) => {
+        $ZodType.init(inst, def);
+        defineLazyInternal(inst, "values", zod => zod.def.in._zod.values);
+        defineLazyInternal(inst, "optin", zod => zod.def.in._zod.optin);
+        defineLazyInternal(inst, "optout", zod => zod.def.out._zod.optout);
+        defineLazyInternal(inst, "propValues", zod => zod.def.in._zod.propValues);
+        inst._zod.parse = (payload, ctx) => {
+            if (ctx.direction === "backward") {
+                const right = def.out._zod.run(payload, ctx);
+                if (right instanceof Promise) return right.then(right => handlePipeResult(right, def.in, ctx));
+                return handlePipeResult(right, def.in, ctx);
+            }
+            const left = def.in._zod.run(payload, ctx);
+            if (left instanceof Promise) return left.then(left => handlePipeResult(left, def.out, ctx));
+            return handlePipeResult(left, def.out, ctx);
+        };
+    });
+    function handlePipeResult(left, next, ctx) {
+        if (left.issues.some(iss => iss.code !== "unrecognized_keys")) {
+            left.aborted = !0;
+            return left;
+        }
+        return next._zod.run({
+            value: left.value,
+            issues: left.issues
+        }, ctx);
+    }
+    const $ZodCheck = $constructor("$ZodCheck", (inst, def) => {
+        var _a;
+        inst._zod ?? (inst._zod = {});
+        inst._zod.def = def;
+        (_a = inst._zod).onattach ?? (_a.onattach = []);
+    });
+    const _whenHasLength = payload => {
+        const val = payload.value;
+        return !nullish(val) && val.length !== void 0;
+    };
+    const $ZodCheckMaxLength = $constructor("$ZodCheckMaxLength", (inst, def) => {
+        var _a;
+        $ZodCheck.init(inst, def);
+        (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+        inst._zod.check = payload => {
+            const input = payload.value;
+            const units = input.length;
+            const length = typeof input === "string" && units > def.maximum ? codePointLength(input) : units;
+            if (length <= def.maximum) return;
+            const origin = getLengthableOrigin(input);
+            payload.issues.push({
+                origin: origin,
+                code: "too_big",
+                maximum: def.maximum,
+                inclusive: !0,
+                input: input,
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
+    const $ZodCheckMinLength = $constructor("$ZodCheckMinLength", (inst, def) => {
+        var _a;
+        $ZodCheck.init(inst, def);
+        (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+        inst._zod.check = payload => {
+            const input = payload.value;
+            const units = input.length;
+            const length = typeof input === "string" && units >= def.minimum && units < def.minimum * 2 ? codePointLength(input) : units;
+            if (length >= def.minimum) return;
+            const origin = getLengthableOrigin(input);
+            payload.issues.push({
+                origin: origin,
+                code: "too_small",
+                minimum: def.minimum,
+                inclusive: !0,
+                input: input,
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
+    const $ZodCheckStringFormat = $constructor("$ZodCheckStringFormat", (inst, def) => {
+        var _a, _b;
+        $ZodCheck.init(inst, def);
+        def.pattern ? (_a = inst._zod).check ?? (_a.check = payload => {
+            def.pattern.lastIndex = 0;
+            if (def.pattern.test(payload.value)) return;
+            payload.issues.push({
+                origin: "string",
+                code: "invalid_format",
+                format: def.format,
+                input: payload.value,
+                ...def.pattern ? {
+                    pattern: def.pattern.toString()
+                } : {},
+                inst: inst,
+                continue: !def.abort
+            });
+        }) : (_b = inst._zod).check ?? (_b.check = () => {});
+    });
+    const $ZodCheckRegex = $constructor("$ZodCheckRegex", (inst, def) => {
+        $ZodCheckStringFormat.init(inst, def);
+        inst._zod.check = payload => {
+            def.pattern.lastIndex = 0;
+            if (def.pattern.test(payload.value)) return;
+            payload.issues.push({
+                origin: "string",
+                code: "invalid_format",
+                format: "regex",
+                input: payload.value,
+                pattern: def.pattern.toString(),
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
+    var registries_a;
+    class $ZodRegistry {
+        constructor() {
+            this._map = new WeakMap;
+            this._idmap = new Map;
+        }
+        add(schema, ..._meta) {
+            const meta = _meta[0];
+            this._map.set(schema, meta);
+            meta && typeof meta === "object" && "id" in meta && this._idmap.set(meta.id, schema);
+            return this;
+        }
+        clear() {
+            this._map = new WeakMap;
+            this._idmap = new Map;
+            return this;
+        }
+        remove(schema) {
+            const meta = this._map.get(schema);
+            meta && typeof meta === "object" && "id" in meta && this._idmap.delete(meta.id);
+            this._map.delete(schema);
+            return this;
+        }
+        get(schema) {
+            const p = schema._zod.parent;
+            if (p) {
+                const pm = {
+                    ...this.get(p) ?? {}
+                };
+                delete pm.id;
+                const f = {
+                    ...pm,
+                    ...this._map.get(schema)
+                };
+                return Object.keys(f).length ? f : void 0;
+            }
+            return this._map.get(schema);
+        }
+        has(schema) {
+            return this._map.has(schema);
+        }
+    }
+    function registry() {
+        return new $ZodRegistry;
+    }
+    (registries_a = globalThis).__zod_globalRegistry ?? (registries_a.__zod_globalRegistry = registry());
+    globalThis.__zod_globalRegistry;
+    function snapshotChecks(def) {
+        def.checks && (def.checks = [ ...def.checks ]);
+        return def;
+    }
+    function _string(Class, params) {
+        return new Class(snapshotChecks({
+            type: "string",
+            ...normalizeParams(params)
+        }));
+    }
+    function _unknown(Class) {
+        return new Class({
+            type: "unknown"
+        });
+    }
+    function _never(Class, params) {
+        return new Class({
+            type: "never",
+            ...normalizeParams(params)
+        });
+    }
+    function _maxLength(maximum, params) {
+        const ch = new $ZodCheckMaxLength({
+            check: "max_length",
+            ...normalizeParams(params),
+            maximum: maximum
+        });
+        return ch;
+    }
+    function _minLength(minimum, params) {
+        return new $ZodCheckMinLength({
+            check: "min_length",
+            ...normalizeParams(params),
+            minimum: minimum
+        });
+    }
+    function _regex(pattern, params) {
+        return new $ZodCheckRegex({
+            check: "string_format",
+            format: "regex",
+            ...normalizeParams(params),
+            pattern: pattern
+        });
+    }
+    function _getMessage() {
+        const internals = this._zod;
+        internals.message ?? (internals.message = JSON.stringify(internals.def, jsonStringifyReplacer, 2));
+        return internals.message;
+    }
+    function _setMessage(value) {
+        this._zod.message = value;
+    }
+    const _messageDesc = {
+        get: _getMessage,
+        set: _setMessage,
+        enumerable: !0,
+        configurable: !0
+    };
+    const _issuesDesc = {
+        value: void 0,
+        enumerable: !1
+    };
+    const _installedToString = new WeakSet([ Object.prototype, Error.prototype ]);
+    const initializer = (inst, def) => {
+        inst.name = "$ZodError";
+        _issuesDesc.value = def;
+        Object.defineProperty(inst, "issues", _issuesDesc);
+        _issuesDesc.value = void 0;
+        Object.defineProperty(inst, "message", _messageDesc);
+        const proto = Object.getPrototypeOf(inst);
+        if (!_installedToString.has(proto)) {
+            _installedToString.add(proto);
+            Object.defineProperty(proto, "toString", {
+                configurable: !0,
+                enumerable: !1,
+                get() {
+                    const value = () => this.message;
+                    Object.defineProperty(this, "toString", {
+                        value: value,
+                        configurable: !0,
+                        writable: !0
+                    });
+                    return value;
+                },
+                set(value) {
+                    Object.defineProperty(this, "toString", {
+                        value: value,
+                        configurable: !0,
+                        writable: !0
+                    });
+                }
+            });
+        }
+    };
+    $constructor("$ZodError", initializer);
+    const $ZodRealError = $constructor("$ZodError", initializer, void 0, {
+        Parent: Error
+    });
+    const _parse = _Err => {
+        const fn = (schema, value, _ctx, _params) => {
+            const ctx = _ctx ? {
+                ..._ctx,
+                async: !1
+            } : {
+                async: !1
+            };
+            const result = schema._zod.run({
+                value: value,
+                issues: []
+            }, ctx);
+            if (result instanceof Promise) throw new $ZodAsyncError;
+            if (result.issues.length) {
+                const e = new (_params?.Err ?? _Err)(result.issues.map(iss => finalizeIssue(iss, ctx, config())));
+                captureStackTrace(e, _params?.callee ?? fn);
+                throw e;
+            }
+            return result.value;
+        };
+        return fn;
+    };
+    const core_parse_parse = _parse($ZodRealError);
+    const _parseAsync = _Err => {
+        const fn = async (schema, value, _ctx, params) => {
+            const ctx = _ctx ? {
+                ..._ctx,
+                async: !0
+            } : {
+                async: !0
+            };
+            let result = schema._zod.run({
+                value: value,
+                issues: []
+            }, ctx);
+            result instanceof Promise && (result = await result);
+            if (result.issues.length) {
+                const e = new (params?.Err ?? _Err)(result.issues.map(iss => finalizeIssue(iss, ctx, config())));
+                captureStackTrace(e, params?.callee ?? fn);
+                throw e;
+            }
+            return result.value;
+        };
+        return fn;
+    };
+    const parse_parseAsync = _parseAsync($ZodRealError);
+    const _safeParse = _Err => (schema, value, _ctx) => {
+        const ctx = _ctx ? {
+            ..._ctx,
+            async: !1
+        } : {
+            async: !1
+        };
+        const result = schema._zod.run({
+            value: value,
+            issues: []
+        }, ctx);
+        if (result instanceof Promise) throw new $ZodAsyncError;
+        return result.issues.length ? failure(_Err, result.issues, ctx) : {
+            success: !0,
+            data: result.value
+        };
+    };
+    const safeParse = _safeParse($ZodRealError);
+    function failure(Err, issues, ctx) {
+        let error;
+        return {
+            success: !1,
+            get error() {
+                if (!error) {
+                    error = new Err(issues.map(iss => finalizeIssue(iss, ctx, config())));
+                    issues = void 0;
+                    ctx = void 0;
+                }
+                return error;
+            },
+            set error(e) {
+                error = e;
+                issues = void 0;
+                ctx = void 0;
+            }
+        };
+    }
+    const _safeParseAsync = _Err => async (schema, value, _ctx) => {
+        const ctx = _ctx ? {
+            ..._ctx,
+            async: !0
+        } : {
+            async: !0
+        };
+        let result = schema._zod.run({
+            value: value,
+            issues: []
+        }, ctx);
+        result instanceof Promise && (result = await result);
+        return result.issues.length ? failure(_Err, result.issues, ctx) : {
+            success: !0,
+            data: result.value
+        };
+    };
+    const safeParseAsync = _safeParseAsync($ZodRealError);
+    const ZodMiniType = $constructor("ZodMiniType", (inst, def) => {
+        if (!inst._zod) throw new Error("Uninitialized schema in ZodMiniType.");
+        $ZodType.init(inst, def);
+        inst.def = def;
+        inst.type = def.type;
+    }, {
+        get with() {
+            return this.check;
+        },
+        set with(value) {
+            own(this, "with", value);
+        },
+        parse(data, params) {
+            return core_parse_parse(this, data, params, {
+                callee: this.parse
+            });
+        },
+        parseAsync(data, params) {
+            return parse_parseAsync(this, data, params, {
+                callee: this.parseAsync
+            });
+        },
+        safeParse(data, params) {
+            return safeParse(this, data, params);
+        },
+        safeParseAsync(data, params) {
+            return safeParseAsync(this, data, params);
+        },
+        check(...checks) {
+            const def = this.def;
+            return this.clone({
+                ...def,
+                checks: [ ...def.checks ?? [], ...checks.map(ch => typeof ch === "function" ? {
+                    _zod: {
+                        check: ch,
+                        def: {
+                            check: "custom"
+                        },
+                        onattach: []
+                    }
+                } : ch) ]
+            }, {
+                parent: !0
+            });
+        },
+        clone(_def, params) {
+            return clone(this, _def, params);
+        },
+        brand() {
+            return this;
+        },
+        register(reg, meta) {
+            reg.add(this, meta);
+            return this;
+        },
+        apply(fn, ...args) {
+            return args.length === 0 ? fn(this) : fn(this, ...args);
+        }
+    });
+    const ZodMiniString = $constructor("ZodMiniString", (inst, def) => {
+        $ZodString.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function schemas_string(params) {
+        return _string(ZodMiniString, params);
+    }
+    const ZodMiniUnknown = $constructor("ZodMiniUnknown", (inst, def) => {
+        $ZodUnknown.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function unknown() {
+        return _unknown(ZodMiniUnknown);
+    }
+    const ZodMiniNever = $constructor("ZodMiniNever", (inst, def) => {
+        $ZodNever.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function never(params) {
+        return _never(ZodMiniNever, params);
+    }
+    const ZodMiniArray = $constructor("ZodMiniArray", (inst, def) => {
+        $ZodArray.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function array(element, params) {
+        return new ZodMiniArray({
+            type: "array",
+            element: element,
+            ...normalizeParams(params)
+        });
+    }
+    const ZodMiniObject = $constructor("ZodMiniObject", (inst, def) => {
+        $ZodObject.init(inst, def);
+        ZodMiniType.init(inst, def);
+        installLazyProp(inst, "shape", self => self._zod.def.shape, !1);
+    });
+    function object(shape, params) {
+        const def = {
+            type: "object",
+            shape: shape ?? {},
+            ...normalizeParams(params)
+        };
+        return new ZodMiniObject(def);
+    }
+    function strictObject(shape, params) {
+        return new ZodMiniObject({
+            type: "object",
+            shape: shape,
+            catchall: never(),
+            ...normalizeParams(params)
+        });
+    }
+    const ZodMiniTransform = $constructor("ZodMiniTransform", (inst, def) => {
+        $ZodTransform.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function transform(fn) {
+        return new ZodMiniTransform({
+            type: "transform",
+            transform: fn
+        });
+    }
+    const ZodMiniOptional = $constructor("ZodMiniOptional", (inst, def) => {
+        $ZodOptional.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function optional(innerType) {
+        return new ZodMiniOptional({
+            type: "optional",
+            innerType: innerType
+        });
+    }
+    const ZodMiniNullable = $constructor("ZodMiniNullable", (inst, def) => {
+        $ZodNullable.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function nullable(innerType) {
+        return new ZodMiniNullable({
+            type: "nullable",
+            innerType: innerType
+        });
+    }
+    function schemas_nullish(innerType) {
+        return optional(nullable(innerType));
+    }
+    const ZodMiniPipe = $constructor("ZodMiniPipe", (inst, def) => {
+        $ZodPipe.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function pipe(in_, out) {
+        return new ZodMiniPipe({
+            type: "pipe",
+            in: in_,
+            out: out
+        });
+    }
+    const SHORTEST_TIMEOUT = 100;
+    const LONGEST_TIMEOUT = 6e5;
+    const SHORTEST_INTERVAL = 100;
+    const LONGEST_INTERVAL = 36e5;
+    function input(read) {
+        return pipe(schemas_string(), transform((text, context) => {
+            const result = read(text);
+            if (result.ok) return result.value;
+            for (const message of result.mistakes) context.issues.push({
+                code: "custom",
+                message: message,
+                input: text
+            });
+            return NEVER;
+        }));
+    }
+    const good = value => ({
+        ok: !0,
+        value: value
+    });
+    const wrong = (...mistakes) => ({
+        ok: !1,
+        mistakes: mistakes
+    });
+    const oneOf = (...allowed) => input(text => {
+        const found = allowed.find(value => value === text);
+        const either = allowed.map(value => `"${value}"`).join(" or ");
+        if (found !== void 0) return good(found);
+        return wrong(text === "" ? `nothing is given; allowed is ${either}` : `${untrusted_quoted(text)} is given; allowed is ${either}, in this spelling`);
+    });
+    const input_schema_optional = read => input(text => text === "" ? good(void 0) : read(text));
+    const BOOLEANS = {
+        true: !0,
+        True: !0,
+        TRUE: !0,
+        false: !1,
+        False: !1,
+        FALSE: !1
+    };
+    const schema = object({
+        routine: input(text => {
+            if (text === "") return wrong("nothing is given; it is the name of the routine, as the ESA console shows it");
+            return CONTROL.test(text) ? wrong(`${untrusted_quoted(text)} is given; a routine name has no control characters`) : good(text);
+        }),
+        env: oneOf("staging", "production"),
+        versions: input_schema_optional(readVersions),
+        "expect-deployment-id": input_schema_optional(text => /[\s\p{Cc}]/u.test(text) ? wrong(`${untrusted_quoted(text)} is given; a DeploymentId has no spaces or control characters`) : good(text)),
+        canary: input_schema_optional(text => /^[0-9]{1,32}$/.test(text) ? good(text) : wrong(`${untrusted_quoted(text)} is not a code version: it is digits only, such as 1723599747213377175`)),
+        steps: input(text => readSteps(text === "" ? "100%" : text)),
+        wait: flag(!0),
+        "gate-url": input_schema_optional(readUrls),
+        "gate-expect": input(text => readRanges(text === "" ? "200-399" : text)),
+        "gate-latency": input_schema_optional(text => durationBetween(text, 1, LONGEST_TIMEOUT, '"1ms" to "10m", such as "800ms"')),
+        "gate-version-header": input_schema_optional(text => /^[\w!#$%&'*+.^`|~-]+$/.test(text) ? good(text.toLowerCase()) : wrong(`${untrusted_quoted(text)} is given; allowed is the name of a response header, such as "x-code-version"`)),
+        "gate-success-rate": input(text => readRate(text === "" ? "99%" : text)),
+        "gate-command": input_schema_optional(text => good(text)),
+        "gate-interval": input(text => durationBetween(text === "" ? "15s" : text, SHORTEST_INTERVAL, LONGEST_INTERVAL, '"100ms" to "1h", such as "15s"')),
+        "on-failure": onTrouble(),
+        "on-inconclusive": onTrouble(),
+        "on-cancel": onTrouble(),
+        "dry-run": flag(!1),
+        "access-key-id": input_schema_optional(secret),
+        "access-key-secret": input_schema_optional(secret),
+        "security-token": input_schema_optional(secret),
+        region: input(text => {
+            const found = text === "" ? REGIONS[0] : REGIONS.find(region => region === text);
+            if (found !== void 0) return good(found);
+            return wrong(`${untrusted_quoted(text)} is given; allowed is "cn-hangzhou" (China site) or "ap-southeast-1" (international site)`);
+        }),
+        endpoint: input_schema_optional(text => {
+            const endpoint = readEndpoint(text);
+            if (endpoint !== void 0) return good(endpoint);
+            return wrong(`${untrusted_quoted(input_schema_hidden(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
+        }),
+        "api-timeout": input(text => durationBetween(text === "" ? "30s" : text, SHORTEST_TIMEOUT, LONGEST_TIMEOUT, '"100ms" to "10m", such as "30s"'))
+    });
+    function flag(fallback) {
+        return input(text => {
+            const value = text === "" ? fallback : readBoolean(text);
+            return value === void 0 ? wrong(`${untrusted_quoted(text)} is given; allowed is "true" or "false"`) : good(value);
+        });
+    }
+    function readBoolean(text) {
+        return Object.hasOwn(BOOLEANS, text) ? BOOLEANS[text] : void 0;
+    }
+    function onTrouble() {
+        return input(text => {
+            if (text === "" || text === "rollback") return good("rollback");
+            return text === "hold" ? good("hold") : wrong(`${untrusted_quoted(text)} is given; allowed is "rollback" or "hold"`);
+        });
+    }
+    function durationBetween(text, least, most, allowed) {
+        const duration = readDuration(text);
+        if (duration !== void 0 && duration >= least && duration <= most) return good(duration);
+        return wrong(`${untrusted_quoted(text)} is given; allowed is a duration with its unit from ${allowed}`);
+    }
+    function readUrls(text) {
+        const urls = text.split("\n").map(line => line.trim()).filter(line => line !== "");
+        const mistakes = urls.filter(url => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || new URL(url).username !== "").map(url => `${untrusted_quoted(input_schema_hidden(url))} is given; allowed are http and https URLs without a user name, one a line`);
+        return mistakes.length > 0 ? wrong(...mistakes) : good(urls);
+    }
+    function input_schema_hidden(url) {
+        return url.replace(/\/\/[^/]*@/, "//***@");
+    }
+    function readRanges(text) {
+        const ranges = [];
+        const mistakes = [];
+        for (const entry of text.split(/[,\n]/).map(part => part.trim())) {
+            const [, first, last] = /^([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?$/.exec(entry) ?? [];
+            const [from, to] = [ Number(first), Number(last ?? first) ];
+            first === void 0 || from > to ? mistakes.push(`${untrusted_quoted(entry)} is given; allowed are status codes and ranges such as "200-299, 404"`) : ranges.push({
+                from: from,
+                to: to
+            });
+        }
+        return mistakes.length > 0 ? wrong(...mistakes) : good(ranges);
+    }
+    function readRate(text) {
+        const [, rate] = /^((?:100|[1-9]?[0-9])(?:\.[0-9]{1,3})?)%$/.exec(text) ?? [];
+        if (rate !== void 0 && Number(rate) > 0 && Number(rate) <= 100) return good(Number(rate));
+        return wrong(`${untrusted_quoted(text)} is given; allowed is a share above 0 % up to 100 %, such as "99%" or "99.5%"`);
+    }
+    const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+    function secret(text) {
+        return /^[!-~]+$/.test(text) ? good(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it anew");
+    }
+    function readVersions(text) {
+        if (!text.startsWith("[") && !text.startsWith("{")) return toSplit(readEntries(text));
+        const written = readJson(text);
+        return written.ok ? toSplit(written.value) : written;
+    }
+    const jsonShare = strictObject({
+        CodeVersion: schemas_string(),
+        Percentage: optional(schemas_string()),
+        Description: optional(unknown()),
+        CreateTime: optional(unknown())
+    });
+    function readJson(text) {
+        const allowed = 'allowed is [{"CodeVersion":"1723599747213377175","Percentage":10}, ...]';
+        let json;
+        try {
+            json = parse_parse(text, void 0, digits => digits);
+        } catch (error) {
+            return wrong(`${untrusted_quoted(text)} is not JSON (${error instanceof Error ? untrusted_quoted(error.message) : "unreadable"}); ${allowed}`);
+        }
+        const result = array(jsonShare).safeParse(json);
+        if (!result.success) {
+            const where = result.error.issues.map(issue => `${untrusted_quoted(issue.path.join(".") || "the whole")}: ${issue.message}`);
+            return wrong(`${untrusted_quoted(text)} is not the API's form (${where.join("; ")}); ${allowed}`);
+        }
+        return good(result.data.map(({CodeVersion: CodeVersion, Percentage: Percentage}) => ({
+            version: CodeVersion,
+            weight: Percentage
+        })));
+    }
+    const INPUTS = [ "routine", "env", "versions", "canary", "steps", "wait", "gate-url", "gate-expect", "gate-latency", "gate-version-header", "gate-success-rate", "gate-command", "gate-interval", "on-failure", "on-inconclusive", "on-cancel", "expect-deployment-id", "dry-run", "access-key-id", "access-key-secret", "security-token", "region", "endpoint", "api-timeout" ];
+    const SECRET_INPUTS = [ "access-key-id", "access-key-secret", "security-token" ];
+    function readInputs(raw) {
+        const result = schema.safeParse(raw);
+        const together = [ ...modeMistakes(raw), ...gateMistakes(raw), ...keyMistakes(raw) ];
+        if (!result.success || together.length > 0) {
+            const single = (result.error?.issues ?? []).map(({path: path, message: message}) => ({
+                input: String(path[0]),
+                message: message
+            }));
+            return {
+                ok: !1,
+                mistakes: [ ...single, ...together ].sort(byInput)
+            };
+        }
+        const read = result.data;
+        const sources = sourcesOf(read);
+        return {
+            ok: !0,
+            value: {
+                wish: {
+                    routine: read.routine,
+                    env: read.env,
+                    goal: goalOf(read, sources),
+                    expectDeploymentId: read["expect-deployment-id"],
+                    dryRun: read["dry-run"]
+                },
+                sources: sources,
+                keys: {
+                    accessKeyId: read["access-key-id"] ?? "",
+                    accessKeySecret: read["access-key-secret"] ?? "",
+                    securityToken: read["security-token"]
+                },
+                endpoint: read.endpoint ?? regionEndpoint(read.region),
+                region: read.region,
+                apiTimeout: read["api-timeout"]
+            }
+        };
+    }
+    function sourcesOf(read) {
+        const urls = read["gate-url"];
+        const http = urls && {
+            urls: urls,
+            expect: read["gate-expect"],
+            latency: read["gate-latency"],
+            versionHeader: read["gate-version-header"]
+        };
+        return {
+            http: http,
+            command: read["gate-command"]
+        };
+    }
+    function goalOf(read, {http: http, command: command}) {
+        if (read.versions !== void 0) return {
+            kind: "split",
+            split: read.versions
+        };
+        if (read.canary === void 0) return {
+            kind: "report"
+        };
+        const gate = {
+            successRate: read["gate-success-rate"],
+            interval: read["gate-interval"]
+        };
+        return {
+            kind: "rollout",
+            canary: read.canary,
+            steps: read.steps,
+            wait: read.wait,
+            gate: http === void 0 && command === void 0 ? void 0 : gate,
+            onFailure: read["on-failure"],
+            onInconclusive: read["on-inconclusive"],
+            onCancel: read["on-cancel"]
+        };
+    }
+    function modeMistakes(raw) {
+        if (raw.versions !== "" && raw.canary !== "") return [ {
+            input: "canary",
+            message: "both `versions` and `canary` are given; allowed is one of them: a fixed split, or a rollout by steps"
+        } ];
+        if (raw.versions !== "" || raw.canary !== "" || readBoolean(raw["dry-run"]) === !0) return [];
+        const ways = "`versions` for a fixed split, `canary` for a rollout by steps, or neither with `dry-run: true` to see what is live";
+        return [ {
+            input: "versions",
+            message: `nothing is given; allowed is ${ways}`
+        } ];
+    }
+    function gateMistakes(raw) {
+        const mistakes = [];
+        const gates = [ "gate-url", "gate-command" ].filter(name => raw[name].trim() !== "");
+        const read = readSteps(raw.steps === "" ? "100%" : raw.steps);
+        const steps = read.ok ? read.value : [];
+        for (const input of gates) raw.canary === "" && raw.versions !== "" ? mistakes.push({
+            input: input,
+            message: "a gate watches a rollout by `canary` and `steps`; a fixed split by `versions` is not watched"
+        }) : read.ok && steps.every(step => step.bake === 0) && mistakes.push({
+            input: input,
+            message: 'no step has a bake time, so nothing would be watched; write `steps` such as "5% for 5m, 100%"'
+        });
+        for (const input of [ "gate-latency", "gate-version-header" ]) raw[input] !== "" && raw["gate-url"].trim() === "" && mistakes.push({
+            input: input,
+            message: "it is for the answers of `gate-url`, which is not given"
+        });
+        readBoolean(raw.wait) === !1 && steps.some(step => step.weight === 100 && step.bake > 0) && mistakes.push({
+            input: "steps",
+            message: "with `wait: false` the step to 100 % cannot bake: nothing then remembers the stable that a rollback would restore; let the last bake be below 100 %"
+        });
+        return mistakes;
+    }
+    function keyMistakes(raw) {
+        const [id, key, token] = [ raw["access-key-id"], raw["access-key-secret"], raw["security-token"] ];
+        const half = "nothing is given, but another part of the key is; the parts belong together";
+        const none = "nothing is given; a RAM user's or a session's key is needed to sign requests";
+        const mistakes = [];
+        id === "" && mistakes.push({
+            input: "access-key-id",
+            message: key === "" && token === "" ? none : half
+        });
+        key === "" && mistakes.push({
+            input: "access-key-secret",
+            message: id === "" && token === "" ? none : half
+        });
+        return mistakes;
+    }
+    function byInput(one, other) {
+        const rank = ({input: name}) => INPUTS.indexOf(name);
+        return rank(one) - rank(other);
+    }
+    new Set([ "deployed", "promoted", "paused", "unchanged", "rolled-back" ]);
+    function lastKnown(plan, timeline) {
+        const accepted = acceptedIn(timeline);
+        const looks = timeline.filter(event => event.kind === "read");
+        const latest = looks.at(-1);
+        if (accepted === void 0) return latest?.live ?? plan.before;
+        if (latest !== void 0 && timeline.indexOf(latest) > timeline.indexOf(accepted)) return latest.live;
+        const known = plan.before?.kind === "serving" ? plan.before.details : [];
+        return {
+            kind: "serving",
+            deploymentId: accepted.deploymentId,
+            deployedAt: void 0,
+            split: accepted.split,
+            details: known
+        };
+    }
+    const LANDED = new Set([ "deployed" ]);
+    function hasChanged({timeline: timeline, conclusion: conclusion}) {
+        return LANDED.has(conclusion.outcome) || acceptedIn(timeline) !== void 0;
+    }
+    function acceptedIn(timeline) {
+        return timeline.filter(event => event.kind === "accepted").at(-1);
+    }
+    function report_describe(event) {
+        switch (event.kind) {
+          case "called":
+            {
+                const id = event.requestId === "" ? "" : `, RequestId ${event.requestId}`;
+                const again = event.retryIn === void 0 ? "" : `; again in ${seconds(event.retryIn)}`;
+                const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : "";
+                return untrusted_oneLine(`${event.operation}${attempt}: ${event.result} in ${seconds(event.took)}${id}${again}`);
+            }
+
+          case "read":
+            return untrusted_oneLine(`Live now: ${describeLive(event.live)}`);
+
+          case "accepted":
+            return untrusted_oneLine(`Accepted: ${split_splitText(event.split)}${event.deploymentId === "" ? "" : ` as deployment ${event.deploymentId}`}`);
+
+          case "write-failed":
+          case "read-failed":
+            return untrusted_oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
+
+          case "measured":
+            {
+                const {good: good, bad: bad, unknown: unknown, share: share, failures: failures} = event.measurement;
+                const ofCanary = share === void 0 ? "" : `; the canary answered ${share.canary} of ${share.named}, asked for ${event.weight} %`;
+                const [first] = failures;
+                const worst = first === void 0 ? "" : `; first: ${first.seen} from ${first.target}`;
+                return untrusted_oneLine(`Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`);
+            }
+
+          case "cancelled":
+            return untrusted_oneLine(`Cancelled: ${event.by}`);
+
+          case "wait":
+            return untrusted_oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
+        }
+    }
+    function describeLive(live) {
+        if (live.kind === "nothing") return "nothing";
+        const id = live.deploymentId === "" ? "without a deployment" : `deployment ${live.deploymentId}`;
+        return `${split_splitText(live.split)} (${id}${live.deployedAt === void 0 ? "" : ` of ${live.deployedAt}`})`;
+    }
+    function seconds(milliseconds) {
+        return `${(milliseconds / 1e3).toFixed(2)} s`;
+    }
+    const VERDICTS = {
+        deployed: "✅ Deployed",
+        promoted: "✅ Promoted",
+        paused: "⏸️ Paused",
+        baking: "⏳ Baking",
+        unchanged: "✅ Unchanged",
+        planned: "📝 Planned",
+        "rolled-back": "⏪ Rolled back",
+        held: "✋ Held",
+        "rollback-failed": "🚨 Rollback failed",
+        drifted: "⚠️ Drifted",
+        refused: "⛔ Refused",
+        failed: "❌ Failed"
+    };
+    function summaryOf(account, context) {
+        const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
+        const {routine: routine, env: env} = plan.wish;
+        const now = lastKnown(plan, timeline);
+        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${untrusted_inMarkdown(routine)} in ${env}`, untrusted_inMarkdown(conclusion.reason, 2e3), list(conclusion.advice.map(advice => untrusted_inMarkdown(advice, 1e3))), ...traffic(account, now), undo(account, now), facts(account, now, context), calls(timeline) ]);
+    }
+    function traffic({plan: plan, conclusion: conclusion}, now) {
+        const {before: before} = plan;
+        if (before === void 0 || now === void 0) return [];
+        const planned = conclusion.outcome === "planned" && plan.kind === "deploy";
+        const after = planned ? plan.target : splitOf(now);
+        const versions = [ ...new Set([ ...splitOf(before) ?? [], ...after ?? [] ].map(share => share.version)) ];
+        if (versions.length === 0) return [ `Nothing is live in ${plan.wish.env}.` ];
+        const served = [ now, before ].flatMap(live => live.kind === "serving" ? live.details : []);
+        const details = plan.kind === "deploy" ? [ ...served, ...plan.known ] : served;
+        const rows = versions.map(version => trafficRow(version, details, splitOf(before), after));
+        const header = `| version | description | created | before | ${planned ? "planned" : "after"} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
+        return [ [ header, ...rows ].join("\n"), ...after === void 0 ? [] : [ pie(after, planned ? "Planned" : "Live", plan.wish.env) ] ];
+    }
+    function trafficRow(version, details, before, after) {
+        const known = details.filter(entry => entry.version === version);
+        const description = known.find(entry => entry.description)?.description ?? "";
+        const createdAt = known.find(entry => entry.createdAt)?.createdAt ?? "";
+        const change = split_weightOf(after, version) - split_weightOf(before, version);
+        return `| ${[ untrusted_asCode(version, 40), untrusted_inMarkdown(description, 120), untrusted_inMarkdown(createdAt, 40), `${split_weightOf(before, version)} %`, `${split_weightOf(after, version)} %`, change === 0 ? "" : `${change > 0 ? "+" : "−"}${Math.abs(change)}` ].join(" | ")} |`;
+    }
+    function pie(split, what, env) {
+        const slices = split.map(({version: version, weight: weight}) => `  "${version.replace(/[^\w.-]/g, "_").slice(0, 40)}" : ${weight}`);
+        return [ "```mermaid", "pie showData", `  title ${what} in ${env} (percent of requests)`, ...slices, "```" ].join("\n");
+    }
+    function undo(account, now) {
+        const {before: before} = account.plan;
+        if (!hasChanged(account) || before === void 0 || now?.kind !== "serving") return "";
+        if (before.kind === "nothing") return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
+        const guard = now.deploymentId === "" ? "" : ` and ${untrusted_asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
+        return `**Undo:** run again with ${untrusted_asCode(`versions: ${split_splitText(before.split)}`)}${guard}`;
+    }
+    function facts({plan: plan, timeline: timeline}, now, context) {
+        const {before: before, wish: wish} = plan;
+        const {canary: canary, stable: stable} = now === void 0 ? {
+            canary: void 0,
+            stable: void 0
+        } : split_roles(now);
+        const accepted = timeline.filter(event => event.kind === "accepted").at(-1);
+        const role = (name, version) => version === void 0 ? [] : [ `${name} ${untrusted_asCode(version, 40)}` ];
+        return list([ ...now?.kind === "serving" && now.deploymentId !== "" ? [ `DeploymentId ${untrusted_asCode(now.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${untrusted_asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${untrusted_asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
+    }
+    function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
+        const parts = [ runUrl === "" ? "" : `<a href="${attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? untrusted_asCode(commit) : `<a href="${attribute(commitUrl)}">${untrusted_asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${untrusted_inMarkdown(actor)}` ].filter(part => part !== "");
+        return parts.length === 0 ? [] : [ `From ${parts.join(", ")}` ];
+    }
+    function attribute(url) {
+        return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
+    }
+    function calls(timeline) {
+        const made = timeline.filter(event => event.kind === "called");
+        if (made.length === 0) return "";
+        const repeats = made.filter(call => call.attempt > 1).length;
+        const rows = made.map(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId}) => `| ${operation} | ${attempt} | ${untrusted_inMarkdown(result, 60)} | ${seconds(took)} | ${untrusted_asCode(requestId, 60)} |`);
+        const title = `${made.length} API ${made.length === 1 ? "call" : "calls"}, ${repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`}`;
+        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...rows, "", "</details>" ].join("\n");
+    }
+    function splitOf(live) {
+        return live.kind === "serving" ? live.split : void 0;
+    }
+    function list(items) {
+        return items.map(item => `- ${item}`).join("\n");
+    }
+    function sections(parts) {
+        return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
+    }
+    function rawInputs() {
+        const raw = Object.fromEntries(INPUTS.map(name => [ name, getInput(name) ]));
+        for (const name of SECRET_INPUTS) mask(raw[name] ?? "");
+        return raw;
+    }
+    function mask(secret) {
+        if (secret === "") return;
+        for (const form of new Set([ secret, encodeURIComponent(secret), Buffer.from(secret).toString("base64") ])) core_setSecret(form);
+    }
+    async function addSummary(summary) {
+        if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
+        try {
+            await summary_summary.addRaw(summary).write();
+        } catch (error) {
+            const message = error instanceof Error ? error.message : String(error);
+            warning(`The job summary could not be written: ${untrusted_oneLine(message)}`);
+        }
+    }
+    function whereabouts() {
+        const environment = name => process.env[name] ?? "";
+        return {
+            environment: environment,
+            serverUrl: environment("GITHUB_SERVER_URL") || "https://github.com"
+        };
+    }
+    function runContext() {
+        const {environment: environment, serverUrl: serverUrl} = whereabouts();
+        const [repository, runId, commit] = [ environment("GITHUB_REPOSITORY"), environment("GITHUB_RUN_ID"), environment("GITHUB_SHA") ];
+        const home = repository === "" ? "" : `${serverUrl}/${repository}`;
+        return {
+            runUrl: home === "" || runId === "" ? "" : `${home}/actions/runs/${runId}`,
+            commit: commit,
+            commitUrl: home === "" || commit === "" ? "" : `${home}/commit/${commit}`,
+            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR")
+        };
+    }
+    const maybeText = schemas_nullish(schemas_string());
+    const id = schemas_string().check(_minLength(1), _maxLength(128));
+    const wholeNumber = schemas_string().check(_regex(/^[0-9]{1,9}$/));
+    const deployedVersion = object({
+        CodeVersion: id,
+        Percentage: wholeNumber,
+        Description: maybeText,
+        CreateTime: maybeText
+    });
+    const codeDeploy = object({
+        DeployId: maybeText,
+        CreationTime: maybeText,
+        CodeVersions: schemas_nullish(array(deployedVersion))
+    });
+    const environment = object({
+        Env: schemas_string(),
+        CodeVersion: maybeText,
+        CodeDeploy: schemas_nullish(codeDeploy)
+    });
+    const getRoutine = object({
+        RequestId: schemas_string(),
+        Envs: schemas_nullish(array(environment))
+    });
+    const listedVersion = object({
+        CodeVersion: id,
+        CodeDescription: maybeText,
+        CreateTime: maybeText,
+        Status: maybeText,
+        DeployEnv: maybeText
+    });
+    const listRoutineCodeVersions = object({
+        RequestId: maybeText,
+        TotalCount: schemas_nullish(wholeNumber),
+        CodeVersions: schemas_nullish(array(listedVersion))
+    });
+    const createRoutineCodeDeployment = object({
+        RequestId: maybeText,
+        DeploymentId: maybeText
+    });
+    const answers_failure = object({
+        RequestId: maybeText,
+        Code: maybeText,
+        Message: maybeText
+    });
+    function parseExactly(json) {
+        return parse_parse(json, void 0, digits => digits);
+    }
+    function liveIn(routine, env) {
+        const found = routine.Envs?.find(entry => entry.Env === env);
+        const deployment = found?.CodeDeploy;
+        const serving = (deployment?.CodeVersions ?? []).filter(entry => Number(entry.Percentage) > 0);
+        const published = found?.CodeVersion ?? "";
+        if (serving.length === 0 && published === "") return {
+            understood: !0,
+            value: {
+                kind: "nothing"
+            }
+        };
+        const shares = serving.map(entry => ({
+            version: entry.CodeVersion,
+            weight: Number(entry.Percentage)
+        }));
+        const split = serving.length === 0 ? wholly(published) : answers_splitOf(shares);
+        if (split === void 0) return {
+            understood: !1,
+            why: `the split of ${env} is not one: ${JSON.stringify(shares)}`
+        };
+        const details = serving.map(entry => ({
+            version: entry.CodeVersion,
+            description: given(entry.Description),
+            createdAt: given(entry.CreateTime),
+            status: void 0,
+            boundTo: void 0
+        }));
+        const deployedAt = given(deployment?.CreationTime);
+        return {
+            understood: !0,
+            value: {
+                kind: "serving",
+                deploymentId: deployment?.DeployId ?? "",
+                deployedAt: deployedAt,
+                split: split,
+                details: details
+            }
+        };
+    }
+    function detailsOf(listed) {
+        return {
+            version: listed.CodeVersion,
+            description: given(listed.CodeDescription),
+            createdAt: given(listed.CreateTime),
+            status: given(listed.Status),
+            boundTo: given(listed.DeployEnv)
+        };
+    }
+    function wholly(version) {
+        return [ {
+            version: version,
+            weight: 100
+        } ];
+    }
+    function answers_splitOf(shares) {
+        const [first, second, ...others] = shares;
+        const sum = shares.reduce((total, share) => total + share.weight, 0);
+        if (first === void 0 || others.length > 0 || sum !== 100 || first.version === second?.version) return;
+        return second === void 0 ? [ first ] : [ first, second ];
+    }
+    function given(text) {
+        return text === null || text === "" ? void 0 : text;
+    }
+    const no = advice => ({
+        advice: advice,
+        repeatable: !1
+    });
+    const later = advice => ({
+        advice: advice,
+        repeatable: !0
+    });
+    const BUSY = later("The service is busy or this configuration is being changed at the same moment. Run again, and give the job a `concurrency` group so that two runs never write the same routine at once.");
+    const THROTTLED = later("The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.");
+    const INTERNAL = later("The service failed on its side. Run again later; if it goes on, open a ticket with the RequestId.");
+    const CLOCK = no("The runner's clock and the service's are more than 15 minutes apart. Set the clock of the self-hosted runner (NTP), then run again.");
+    const TOKEN = no("Give `security-token` together with the very key it was issued with; get all three anew from the step that assumes the role.");
+    const ACCESS_DENIED = ({operation: operation}) => no(`The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; the README has the whole policy. A policy that denies wins over one that allows.`);
+    const NO_SUCH_API = ({region: region}) => no(`This endpoint does not know the operation. Check the inputs \`endpoint\` and \`region\` (now \`${region}\`).`);
+    const BY_CODE = {
+        RoutineNotExist: ({routine: routine, region: region}) => no(`There is no routine "${routine}" in this account at \`region: ${region}\`. Check the spelling of \`routine\`, that the key is of the right account, and \`region\`: \`cn-hangzhou\` is the China site, \`ap-southeast-1\` the international site.`),
+        InvalidParameter: ({env: env}) => no(`The service refused a parameter. Check that each version exists, is Available and may be deployed to ${env}; the message names what it did not like.`),
+        ParameterNotExist: no("The service misses a parameter. That should not happen with this action: please report it with the RequestId."),
+        CodeVersionNumberExceedQuotaLimit: no("The plan's quota of code versions is used up. Delete versions that serve nothing, in the console or with DeleteRoutineCodeVersion."),
+        RoutineNumberExceedQuotaLimit: no("The plan's quota of routines is used up. Delete a routine or ask for more."),
+        RoutineAlreadyExist: no("A routine of this name exists already."),
+        RoutineNameAlreadyExist: no("A routine of this name exists already."),
+        DependedByOthers: no("Something else still uses this object, for example a live deployment. Deploy another version first."),
+        SiteParameterNotMatch: no("The site of the request is not the site of the routine. Check that the key belongs to the account that owns both."),
+        RoutineUserServiceStatusHalt: no("The account's Functions and Pages service is halted, often for an unpaid bill; nothing can be changed until it runs again."),
+        ServiceNotOpen: no("Functions and Pages is not activated for this account. Activate it in the ESA console, then run again."),
+        "ErService.HasOpened": no("Functions and Pages is activated already."),
+        "Site.ServiceBusy": BUSY,
+        TooManyRequests: BUSY,
+        LockFailed: BUSY,
+        "Rejected.Throttling": THROTTLED,
+        ServiceUnavailable: INTERNAL,
+        InternalError: INTERNAL,
+        InternalException: INTERNAL,
+        InternalOperationError: INTERNAL,
+        "InvalidAccessKeyId.NotFound": ({region: region}) => no(`The service does not know this key. Check \`access-key-id\`, and \`region\` (now \`${region}\`): keys of the China site (aliyun.com) work with \`cn-hangzhou\`, keys of the international site (alibabacloud.com) with \`ap-southeast-1\`. A temporary key, whose id starts with \`STS.\`, needs its \`security-token\`.`),
+        "InvalidAccessKeyId.Inactive": no("The key is disabled. Enable it in RAM or use another one."),
+        SignatureDoesNotMatch: no("The secret does not belong to this key. Set `access-key-secret` anew, without spaces or line breaks around it."),
+        IncompleteSignature: no("The signature did not arrive whole, which is what a proxy that strips headers does. Check the proxy between runner and service."),
+        SignatureNonceUsed: later("An identical request arrived before, which is what a proxy that repeats requests does. What is live was read before going on."),
+        "InvalidTimeStamp.Format": CLOCK,
+        "InvalidTimeStamp.Expired": CLOCK,
+        "InvalidSecurityToken.Expired": no("The temporary credentials have ended. Get new ones right before this step, with a session that lasts longer than the job."),
+        "InvalidSecurityToken.Malformed": TOKEN,
+        "InvalidSecurityToken.MismatchWithAccessKey": TOKEN,
+        MissingSecurityToken: TOKEN,
+        "Forbidden.RAM": ACCESS_DENIED,
+        NoPermission: ACCESS_DENIED,
+        Forbidden: ACCESS_DENIED,
+        "InvalidApi.NotFound": NO_SUCH_API,
+        "InvalidProduct.NotFound": NO_SUCH_API,
+        "InvalidAction.NotFound": NO_SUCH_API,
+        "InvalidProtocol.NeedSsl": no("The service wants https. Write the input `endpoint` with `https://`."),
+        InvalidCredentials: no("There are no usable credentials. Give `access-key-id` and `access-key-secret`.")
+    };
+    const BY_PREFIX = [ [ "Throttling", THROTTLED ], [ "Forbidden", ACCESS_DENIED ], [ "NoPermission", ACCESS_DENIED ], [ "InvalidSecurityToken", TOKEN ], [ "InvalidTimeStamp", CLOCK ], [ "Missing", no("The service misses a parameter. That should not happen with this action: please report it with the RequestId.") ] ];
+    const ON_THE_WAY = {
+        ConnectTimeout: later("No connection to the service came about. Check that the runner may reach it (firewall, proxy), or raise `api-timeout`."),
+        ReadTimeout: later("The service did not answer in time. Raise `api-timeout` if the way is long; from GitHub-hosted runners to China it is."),
+        ENOTFOUND: later("The name of the endpoint does not resolve. Check `endpoint`, `region` and the DNS of the runner."),
+        EAI_AGAIN: later("The DNS of the runner does not answer. Check its network."),
+        ECONNREFUSED: later("Nothing listens at the endpoint. Check `endpoint`, and that a proxy or emulator is running."),
+        DEPTH_ZERO_SELF_SIGNED_CERT: no("The certificate is not trusted. Name its CA with NODE_EXTRA_CA_CERTS on the runner."),
+        SELF_SIGNED_CERT_IN_CHAIN: no("The certificate is not trusted, as behind a proxy that opens TLS. Name its CA with NODE_EXTRA_CA_CERTS on the runner."),
+        UNABLE_TO_VERIFY_LEAF_SIGNATURE: no("The certificate is not trusted. Name its CA with NODE_EXTRA_CA_CERTS on the runner."),
+        CERT_HAS_EXPIRED: no("The certificate of the endpoint has expired, or the clock of the runner is wrong."),
+        ERR_TLS_CERT_ALTNAME_INVALID: no("The certificate is for another host. Check `endpoint`.")
+    };
+    const UNKNOWN = no("This code is not known here. The message and the RequestId say more; Alibaba Cloud support can look the RequestId up.");
+    const NETWORK = later("The connection failed on the way. Run again; if it goes on, check proxy and firewall between runner and service.");
+    Object.keys(BY_CODE);
+    function adviseOnCode(code, status, setting) {
+        const found = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];
+        if (found === void 0) return status >= 500 || status === 429 ? INTERNAL : UNKNOWN;
+        return typeof found === "function" ? found(setting) : found;
+    }
+    function adviseOnNetwork(code) {
+        return Object.hasOwn(ON_THE_WAY, code) ? ON_THE_WAY[code] ?? NETWORK : NETWORK;
+    }
+    function adviseOnPage(status) {
+        if (status >= 300 && status < 400) return no("The endpoint redirects, which the ESA API never does. Check `endpoint`: it is the API host alone.");
+        if (status >= 400 && status < 500 && status !== 429) return no("Something other than the ESA API answered. Check `endpoint` and the proxy of the runner.");
+        return later("A gateway or proxy on the way answered in place of the service, or its answer was cut short. Run again later.");
+    }
+    function faultMaker(where) {
+        const clean = text => untrusted_oneLine(redacted(text, where.secrets));
+        const notUnderstood = (operation, requestId, why) => ({
+            operation: operation,
+            code: "AnswerNotUnderstood",
+            message: clean(`the answer is not what the API documents: ${why}`),
+            requestId: clean(requestId),
+            advice: "The API may have changed. Please report this with the RequestId; a newer version of this action may know the new form.",
+            repeatable: !1,
+            retryAfter: void 0
+        });
+        return {
+            notUnderstood: notUnderstood,
+            ofReply: (operation, reply, why) => {
+                switch (reply.kind) {
+                  case "network":
+                    return ofNetwork(operation, reply, clean);
+
+                  case "error":
+                    return ofError(operation, reply, {
+                        ...where,
+                        operation: operation
+                    }, clean);
+
+                  case "unreadable":
+                    return ofPage(operation, reply, clean);
+
+                  case "answer":
+                    return looksLikeJson(reply.body) && reply.status < 300 ? notUnderstood(operation, reply.requestId, why) : ofPage(operation, reply, clean);
+                }
+            }
+        };
+    }
+    function ofNetwork(operation, reply, clean) {
+        const {advice: advice, repeatable: repeatable} = adviseOnNetwork(reply.code);
+        const reached = reply.connected ? "whether the service received the request is unknown" : "the service never received the request";
+        return {
+            operation: operation,
+            code: clean(reply.code),
+            message: clean(`${reply.message}; ${reached}`),
+            requestId: "",
+            advice: advice,
+            repeatable: repeatable,
+            retryAfter: void 0
+        };
+    }
+    function ofError(operation, reply, setting, clean) {
+        const read = answers_failure.safeParse(reply.error);
+        const told = read.success ? read.data : {};
+        const code = told.Code ?? "";
+        if (code === "") return ofPage(operation, reply, clean);
+        const known = adviseOnCode(code, reply.status, setting);
+        return {
+            operation: operation,
+            code: clean(code),
+            message: code === "SignatureDoesNotMatch" ? "the signature is not the one the service computed" : clean(told.Message ?? ""),
+            requestId: clean(told.RequestId ?? reply.requestId),
+            advice: known.advice,
+            repeatable: known.repeatable || reply.retryAfter !== void 0,
+            retryAfter: reply.retryAfter
+        };
+    }
+    function ofPage(operation, reply, clean) {
+        const {advice: advice, repeatable: repeatable} = adviseOnPage(reply.status);
+        const {requestId: requestId, retryAfter: retryAfter, status: status} = reply;
+        return {
+            operation: operation,
+            code: "NotJson" + (status === 0 ? "" : `.${status}`),
+            message: `HTTP ${status === 0 ? "status unknown" : status}, and what came is not the JSON of the API`,
+            requestId: clean(requestId),
+            advice: advice,
+            repeatable: repeatable,
+            retryAfter: retryAfter
+        };
+    }
+    function looksLikeJson(body) {
+        const text = body.trim();
+        return text.startsWith("{") && text.endsWith("}");
+    }
+    function redacted(text, secrets) {
+        return secrets.filter(secret => secret !== "").reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
+    }
+    const READ_ATTEMPTS = 5;
+    const service_FIRST_RETRY = 400;
+    const service_LONGEST_RETRY = 5e3;
+    const service_LONGEST_RETRY_AFTER = 6e4;
+    const PAGE_SIZE = 20;
+    const LAST_PAGE = 2;
+    function esaService(target, tools) {
+        const faults = faultMaker(target);
+        const read = (operation, parameters, schema) => repeat(tools, attempt => once(tools, faults, operation, parameters, schema, attempt));
+        return {
+            readLive: async () => {
+                const answer = await read("GetRoutine", {
+                    Name: target.routine
+                }, getRoutine);
+                return answer.ok ? understood(liveIn(answer.value, target.env), faults, answer.value.RequestId ?? "") : answer;
+            },
+            listVersions: wanted => service_list(target.routine, wanted, read),
+            deploy: async (split, attempt) => {
+                const answer = await once(tools, faults, "CreateRoutineCodeDeployment", writeParameters(target, split), createRoutineCodeDeployment, attempt);
+                if (!answer.ok) return {
+                    ok: !1,
+                    fault: answer.fault
+                };
+                return {
+                    ok: !0,
+                    value: {
+                        deploymentId: answer.value.DeploymentId ?? "",
+                        requestId: answer.value.RequestId ?? ""
+                    }
+                };
+            }
+        };
+    }
+    async function service_list(routine, wanted, read) {
+        const versions = [];
+        for (let page = 1; ;page += 1) {
+            const parameters = {
+                Name: routine,
+                PageNumber: String(page),
+                PageSize: String(PAGE_SIZE)
+            };
+            const answer = await read("ListRoutineCodeVersions", parameters, listRoutineCodeVersions);
+            if (!answer.ok) return {
+                ok: !1,
+                fault: answer.fault
+            };
+            const listed = (answer.value.CodeVersions ?? []).map(detailsOf);
+            versions.push(...listed);
+            const total = answer.value.TotalCount;
+            const complete = typeof total === "string" ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
+            const found = wanted.every(version => versions.some(known => known.version === version));
+            if (complete || found || page === LAST_PAGE || listed.length === 0) return {
+                ok: !0,
+                value: {
+                    versions: versions,
+                    complete: complete
+                }
+            };
+        }
+    }
+    function writeParameters({routine: routine, env: env}, split) {
+        const versions = split.map(({version: version, weight: weight}) => ({
+            CodeVersion: version,
+            Percentage: weight
+        }));
+        return {
+            Name: routine,
+            Env: env,
+            Strategy: "percentage",
+            CodeVersions: JSON.stringify(versions)
+        };
+    }
+    async function once({send: send, note: note, now: now}, faults, operation, parameters, schema, attempt) {
+        const started = now();
+        const reply = await send(operation, parameters);
+        const took = now() - started;
+        const called = (requestId, result, retryIn) => note({
+            kind: "called",
+            operation: operation,
+            attempt: attempt,
+            took: took,
+            requestId: requestId,
+            result: result,
+            retryIn: retryIn
+        });
+        const read = reply.kind === "answer" ? parsed(reply.body, schema) : void 0;
+        if (read?.kind === "read") {
+            called(read.data.RequestId ?? "", "OK", void 0);
+            return {
+                ok: !0,
+                value: read.data
+            };
+        }
+        const told = read?.kind === "error" && reply.kind === "answer" ? {
+            ...reply,
+            ...read
+        } : reply;
+        const fault = faults.ofReply(operation, told, read?.kind === "not-understood" ? read.why : "");
+        return withNote(fault, retryIn => called(fault.requestId, fault.code, retryIn), operation);
+    }
+    function withNote(fault, note, operation) {
+        operation === "CreateRoutineCodeDeployment" && note(void 0);
+        return {
+            ok: !1,
+            fault: fault,
+            note: note
+        };
+    }
+    function parsed(body, schema) {
+        try {
+            const json = parseExactly(body);
+            const error = answers_failure.safeParse(json);
+            if (error.success && error.data.Code) return {
+                kind: "error",
+                error: {
+                    ...error.data
+                }
+            };
+            const result = schema.safeParse(json);
+            if (result.success) return {
+                kind: "read",
+                data: result.data
+            };
+            const why = result.error.issues.map(issue => `${issue.path.join(".")}: ${issue.message}`).join("; ");
+            return {
+                kind: "not-understood",
+                why: why
+            };
+        } catch (error) {
+            return {
+                kind: "not-understood",
+                why: error instanceof Error ? error.message : String(error)
+            };
+        }
+    }
+    async function repeat({sleep: sleep}, attempt) {
+        for (let number = 1; ;number += 1) {
+            const answer = await attempt(number);
+            if (answer.ok) return answer;
+            const {repeatable: repeatable, retryAfter: retryAfter = 0} = answer.fault;
+            if (!repeatable || number === READ_ATTEMPTS || retryAfter > service_LONGEST_RETRY_AFTER) {
+                answer.note(void 0);
+                return answer;
+            }
+            const longest = Math.min(service_LONGEST_RETRY, service_FIRST_RETRY * 2 ** (number - 1));
+            const pause = Math.max(retryAfter, longest * (.5 + Math.random() / 2));
+            answer.note(pause);
+            await sleep(pause);
+        }
+    }
+    function understood(live, faults, requestId) {
+        return live.understood ? {
+            ok: !0,
+            value: live.value
+        } : {
+            ok: !1,
+            fault: faults.notUnderstood("GetRoutine", requestId, live.why)
+        };
+    }
+    const external_node_crypto_namespaceObject = require("node:crypto");
+    const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
+    var client = __nccwpck_require__(500);
+    var dist_client = __nccwpck_require__(129);
+    const {default: Client, OpenApiRequest: OpenApiRequest, Params: Params} = client;
+    const HURRIED_TIMEOUT = 1800;
+    const NONCE = "x-acs-signature-nonce";
+    const observed = new Map;
+    let watching = !1;
+    function transport(keys, endpoint, timeout, hurry) {
+        watch();
+        process.noDeprecation = !0;
+        const client = new Client(configOf(keys, endpoint));
+        return async (operation, parameters) => {
+            const nonce = (0, external_node_crypto_namespaceObject.randomUUID)();
+            const seen = {
+                connected: !1,
+                timedOut: !1,
+                response: void 0,
+                request: void 0
+            };
+            observed.set(nonce, seen);
+            const giveUp = () => {
+                seen.timedOut = !0;
+                seen.request?.destroy();
+            };
+            const deadline = setTimeout(giveUp, hurry.aborted ? Math.min(timeout, HURRIED_TIMEOUT) : timeout);
+            let hurried;
+            const makeHaste = () => {
+                hurried = setTimeout(giveUp, HURRIED_TIMEOUT);
+            };
+            hurry.addEventListener("abort", makeHaste, {
+                once: !0
+            });
+            try {
+                return replyOf(await client.callApi(paramsOf(operation), requestOf(nonce, parameters), runtimeOf(timeout)), seen);
+            } catch (error) {
+                return failureOf(error, seen, timeout);
+            } finally {
+                clearTimeout(deadline);
+                clearTimeout(hurried);
+                hurry.removeEventListener("abort", makeHaste);
+                observed.delete(nonce);
+            }
+        };
+    }
+    function configOf(keys, endpoint) {
+        const type = keys.securityToken === void 0 ? "access_key" : "sts";
+        const providerName = type === "sts" ? "static_sts" : "static_ak";
+        const credential = {
+            ...keys,
+            securityToken: keys.securityToken ?? "",
+            type: type,
+            providerName: providerName
+        };
+        const config = {
+            endpoint: endpoint.host,
+            protocol: endpoint.protocol,
+            userAgent: "esa-canary-deploy",
+            credential: {
+                getCredential: async () => credential
+            }
+        };
+        return config;
+    }
+    function paramsOf(action) {
+        return new Params({
+            action: action,
+            version: "2024-09-10",
+            protocol: "HTTPS",
+            pathname: "/",
+            method: "POST",
+            authType: "AK",
+            style: "RPC",
+            reqBodyType: "formData",
+            bodyType: "string"
+        });
+    }
+    function requestOf(nonce, body) {
+        return new OpenApiRequest({
+            body: body,
+            headers: {
+                [NONCE]: nonce
+            }
+        });
+    }
+    function runtimeOf(timeout) {
+        return new dist_client.RuntimeOptions({
+            connectTimeout: timeout + 1e3,
+            readTimeout: timeout + 1e3,
+            autoretry: !1
+        });
+    }
+    function watch() {
+        if (watching) return;
+        watching = !0;
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.start", message => {
+            const {request: request} = message;
+            const seen = observed.get(String(request.getHeader(NONCE)));
+            if (seen === void 0) return;
+            seen.request = request;
+            seen.timedOut && request.destroy();
+            noteConnection(request, seen);
+        });
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.response.finish", message => {
+            const {request: request, response: response} = message;
+            const seen = observed.get(String(request.getHeader(NONCE)));
+            seen !== void 0 && (seen.response = response);
+        });
+    }
+    function noteConnection(request, seen) {
+        const socket = request.socket;
+        const connected = () => {
+            seen.connected = !0;
+        };
+        socket?.connecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
+    }
+    function headersOf(seen) {
+        const headers = seen.response?.headers ?? {};
+        const retryAfter = /^[0-9]{1,9}$/.exec(String(headers["x-acs-retry-after"] ?? ""));
+        return {
+            status: seen.response?.statusCode ?? 0,
+            requestId: String(headers["x-acs-request-id"] ?? ""),
+            retryAfter: retryAfter === null ? void 0 : Number(retryAfter[0])
+        };
+    }
+    function replyOf(answer, seen) {
+        const {body: body, statusCode: statusCode} = answer;
+        const headers = headersOf(seen);
+        return {
+            kind: "answer",
+            ...headers,
+            status: typeof statusCode === "number" ? statusCode : headers.status,
+            body: String(body)
+        };
+    }
+    function failureOf(error, seen, timeout) {
+        const failure = error;
+        if (seen.timedOut) {
+            const code = seen.connected ? "ReadTimeout" : "ConnectTimeout";
+            const what = seen.connected ? "no complete answer" : "no connection";
+            return {
+                kind: "network",
+                code: code,
+                message: `${what} within ${timeout} ms`,
+                connected: seen.connected
+            };
+        }
+        if (typeof failure.data === "object" && failure.data !== null) return {
+            kind: "error",
+            ...headersOf(seen),
+            error: failure.data
+        };
+        if (error instanceof SyntaxError || seen.response?.complete === !0) return {
+            kind: "unreadable",
+            ...headersOf(seen)
+        };
+        if (typeof failure.code === "string" || seen.request !== void 0) {
+            const code = typeof failure.code === "string" ? failure.code : "ConnectionClosed";
+            return {
+                kind: "network",
+                code: code,
+                message: withoutRequest(String(failure.message ?? error)),
+                connected: seen.connected
+            };
+        }
+        throw error;
+    }
+    function withoutRequest(message) {
+        return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
+    }
+    function openSession({wish: wish, keys: keys, endpoint: endpoint, region: region, apiTimeout: apiTimeout}, cancelled, say) {
+        const timeline = [];
+        const note = happening => {
+            const event = {
+                at: Date.now(),
+                ...happening
+            };
+            timeline.push(event);
+            say(report_describe(event));
+        };
+        const secrets = [ keys.accessKeySecret, keys.securityToken ?? "" ];
+        const sleep = sleepUntil(cancelled);
+        const send = transport(keys, endpoint, apiTimeout, cancelled);
+        const service = esaService({
+            ...wish,
+            region: region,
+            secrets: secrets
+        }, {
+            send: send,
+            note: note,
+            sleep: sleep,
+            now: Date.now
+        });
+        const none = async () => [];
+        return {
+            service: service,
+            timeline: timeline,
+            note: note,
+            sleep: sleep,
+            cancelled: cancelled,
+            measure: none
+        };
+    }
+    main();
+    async function main() {
+        try {
+            const read = readInputs(rawInputs());
+            if (!read.ok || read.value.wish.goal.kind !== "rollout") return;
+            await restore_restore(read.value, read.value.wish.goal, getState("stable"));
+        } catch (error) {
+            process.exitCode = ExitCode.Failure;
+            core_error(`This is a fault in the action itself: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
+        }
+    }
+    async function restore_restore(request, rollout, stable) {
+        info("The rollout ended in the middle. Looking at what it left.");
+        const session = openSession(request, cancellation(), info);
+        const live = await session.service.readLive();
+        if (!live.ok) {
+            process.exitCode = ExitCode.Failure;
+            core_error(untrusted_oneLine(`What the rollout left cannot be read: ${live.fault.message} ${live.fault.advice} To restore the stable, run this action with \`versions: ${stable}=100\`.`, 2e3));
+            return;
+        }
+        session.note({
+            kind: "read",
+            live: live.value
+        });
+        if (!isLeftover(live.value, rollout, stable)) {
+            info(untrusted_oneLine(`Nothing to put back: ${request.wish.env} serves ${describeLive(live.value)}.`));
+            return;
+        }
+        session.note({
+            kind: "cancelled",
+            by: "the run before this step was killed"
+        });
+        const plan = {
+            kind: "rollout",
+            wish: request.wish,
+            rollout: rollout,
+            before: live.value,
+            stable: stable,
+            todo: [],
+            liveSince: void 0,
+            known: [],
+            doubts: []
+        };
+        await tell({
+            plan: plan,
+            timeline: session.timeline,
+            conclusion: await execute(plan, session)
+        });
+    }
+    function isLeftover(live, {canary: canary}, stable) {
+        if (live.kind === "nothing") return !1;
+        return split_weightOf(live.split, canary) > 0 && live.split.every(({version: version}) => version === canary || version === stable);
+    }
+    async function tell(account) {
+        const {outcome: outcome, reason: reason, advice: advice} = account.conclusion;
+        const sentence = untrusted_oneLine([ reason, ...advice ].join(" "), 4e3);
+        if (outcome === "rolled-back" || outcome === "held") warning(`${outcome}: ${sentence}`); else {
+            process.exitCode = ExitCode.Failure;
+            core_error(sentence, {
+                title: outcome
+            });
+        }
+        await addSummary(summaryOf(account, runContext()));
+    }
+    module.exports = __webpack_exports__;
+})();

@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import type { Measurement } from '../rollout/model.js';
+
+export interface CommandGate {
+  readonly command: string;
+  readonly folder: string;
+  /** Of the action itself; keys and tokens are taken out before the command gets it. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** In ms. */
+  readonly timeout: number;
+  /** Gets what the command printed, when it has ended. */
+  readonly show: (output: string) => void;
+}
+
+/** What the command is told, as design and README name it. */
+export interface Situation {
+  readonly routine: string;
+  readonly env: string;
+  readonly canary: string;
+  readonly stable: string;
+  readonly weight: number;
+  /** Counted from 1. */
+  readonly step: number;
+}
+
+/** sysexits.h, EX_TEMPFAIL: the command could not tell. */
+const CANNOT_TELL = 75;
+const OUTPUT_KEPT = 64 * 1024;
+
+/** One check: exit 0 is healthy, 75 cannot tell, anything else is unhealthy. Values pass by environment only. */
+export async function checkCommand(gate: CommandGate, situation: Situation, signal: AbortSignal): Promise<Measurement> {
+  const started = performance.now();
+  const ended = await run(gate, { ...withoutSecrets(gate.environment), ...told(situation) }, signal);
+  if (ended.output !== '') gate.show(ended.output);
+  const health = ended.timedOut || ended.code === CANNOT_TELL ? 'unknown' : ended.code === 0 ? 'good' : 'bad';
+  const seen = ended.timedOut
+    ? `no exit within ${gate.timeout / 1000} s`
+    : ended.code === null
+      ? `killed by ${ended.signal}`
+      : `exit ${ended.code}`;
+  const failure = { target: 'gate-command', seen, took: Math.round(performance.now() - started), version: undefined };
+  return {
+    source: 'gate-command',
+    good: Number(health === 'good'),
+    bad: Number(health === 'bad'),
+    unknown: Number(health === 'unknown'),
+    share: undefined,
+    failures: health === 'good' ? [] : [failure],
+  };
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly output: string;
+  readonly timedOut: boolean;
+}
+
+async function run(
+  { command, folder, timeout }: CommandGate,
+  env: NodeJS.ProcessEnv,
+  cancel: AbortSignal,
+): Promise<Ended> {
+  return new Promise((done) => {
+    // A group of its own, so that whatever it started can be ended with it.
+    const child = spawn(command, { shell: true, cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    let timedOut = false;
+    const take = (chunk: Buffer) => {
+      if (output.length < OUTPUT_KEPT) output += chunk.toString();
+    };
+    const kill = () => {
+      if (child.pid === undefined || child.exitCode !== null) return;
+      try {
+        process.kill(-child.pid, 'SIGKILL');
+      } catch (error) {
+        // It has ended by itself in the meantime.
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    };
+    const timer = setTimeout(() => {
+      timedOut = true;
+      kill();
+    }, timeout);
+    cancel.addEventListener('abort', kill, { once: true });
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    const finish = (code: number | null, signal: NodeJS.Signals | null) => {
+      clearTimeout(timer);
+      cancel.removeEventListener('abort', kill);
+      done({ code, signal, output, timedOut });
+    };
+    child.once('error', (error) => {
+      output += error.message;
+      finish(CANNOT_TELL, null);
+    });
+    // What was printed arrives a turn later; waiting for `close` would wait for whatever it left in the background.
+    child.once('exit', (code, signal) => setImmediate(() => finish(code, signal)));
+  });
+}
+
+/** The runner hands an action its inputs, state and tokens by environment; a user's command needs none of them. */
+function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const secret = /^(?:INPUT|STATE|ACTIONS)_/;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !secret.test(name)));
+}
+
+function told({ routine, env, canary, stable, weight, step }: Situation): NodeJS.ProcessEnv {
+  return {
+    CANARY_ROUTINE: routine,
+    CANARY_ENV: env,
+    CANARY_VERSION: canary,
+    CANARY_STABLE: stable,
+    CANARY_WEIGHT: String(weight),
+    CANARY_STEP: String(step),
+  };
+}

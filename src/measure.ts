@@ -1,0 +1,35 @@
+import { checkCommand } from './gates/command.js';
+import { checkHttp } from './gates/http.js';
+import type { Sources } from './inputs.js';
+import type { Measure } from './ports.js';
+import type { Measurement } from './rollout/model.js';
+import type { RolloutPlan } from './rollout/progress.js';
+
+export interface Surroundings {
+  readonly folder: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly cancelled: AbortSignal;
+  /** Gets what the gate's command printed. */
+  readonly show: (output: string) => void;
+}
+
+const SHORTEST_COMMAND_TIMEOUT = 60_000;
+
+/** The gate's sources as the one check that the loop asks for; empty when it was cut short. */
+export function measureBy({ http, command }: Sources, plan: RolloutPlan, around: Surroundings): Measure {
+  const { rollout, stable = '', wish } = plan;
+  const { gate, canary, steps } = rollout;
+  return async (weight) => {
+    if (gate === undefined) return [];
+    const checks: Promise<Measurement>[] = [];
+    if (http !== undefined) checks.push(checkHttp(http, gate, canary, weight, around.cancelled));
+    if (command !== undefined) {
+      const step = 1 + steps.findIndex((one) => one.weight === weight);
+      const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
+      const situation = { routine: wish.routine, env: wish.env, canary, stable, weight, step };
+      checks.push(checkCommand({ command, timeout, ...around }, situation, around.cancelled));
+    }
+    const measurements = await Promise.all(checks);
+    return around.cancelled.aborted ? [] : measurements;
+  };
+}

@@ -1,0 +1,7 @@
+/**
+ * Runs after the job's steps. Where there is nothing to do, which is nearly always, it costs no more than starting Node:
+ * all that could be needed is loaded only when a rollout began and did not conclude.
+ */
+if ((process.env['STATE_stable'] ?? '') !== '' && (process.env['STATE_concluded'] ?? '') === '') {
+  void import('./restore.js');
+}
