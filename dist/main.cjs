@@ -3330,10 +3330,7 @@
         return one.version > other.version;
     }
     function progressOf(plan, timeline) {
-        return timeline.reduce((progress, event) => step(plan, {
-            ...progress,
-            now: endOf(event)
-        }, event), {
+        let progress = {
             now: plan.liveSince ?? 0,
             live: plan.before,
             fresh: !1,
@@ -3347,7 +3344,12 @@
             unreadable: void 0,
             leaving: void 0,
             foreign: void 0
-        });
+        };
+        for (const event of timeline) progress = step(plan, {
+            ...progress,
+            now: endOf(event)
+        }, event);
+        return progress;
     }
     function endOf(event) {
         return event.kind === "wait" ? event.at + event.for : event.at;
@@ -3941,7 +3943,7 @@
         switch (command.kind) {
           case "write":
             {
-                const answer = await service.deploy(command.split, 1 + timeline.filter(execute_isWrite).length);
+                const answer = await service.deploy(command.split, attemptOf(command.split, timeline));
                 note(answer.ok ? {
                     kind: "accepted",
                     split: command.split,
@@ -3987,8 +3989,10 @@
             }
         }
     }
-    function execute_isWrite(event) {
-        return event.kind === "accepted" || event.kind === "write-failed";
+    function attemptOf(split, timeline) {
+        const writes = timeline.filter(event => event.kind === "accepted" || event.kind === "write-failed");
+        const other = writes.findLastIndex(write => !sameSplit(write.split, split));
+        return writes.length - other;
     }
     const HOSTS = {
         "cn-hangzhou": "esa.cn-hangzhou.aliyuncs.com",
@@ -6145,10 +6149,7 @@
         const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
         const now = lastKnown(plan, timeline);
         const accepted = acceptedIn(timeline);
-        const {canary: canary, stable: stable} = now === void 0 ? {
-            canary: void 0,
-            stable: void 0
-        } : roles(now);
+        const {canary: canary, stable: stable} = rolesIn(plan, now);
         return {
             ...emptyOutputs(conclusion),
             ...now?.kind === "serving" && {
@@ -6167,6 +6168,18 @@
             done: String(DONE.has(conclusion.outcome)),
             "next-step-at": conclusion.nextStepAt === void 0 ? "" : new Date(conclusion.nextStepAt).toISOString(),
             timeline: timelineText(timeline)
+        };
+    }
+    function rolesIn(plan, live) {
+        if (live === void 0 || live.kind === "nothing") return {
+            canary: void 0,
+            stable: void 0
+        };
+        const canary = plan.kind === "rollout" ? live.split.find(share => share.version === plan.rollout.canary) : void 0;
+        const stable = live.split.find(share => share.version !== canary?.version);
+        return canary === void 0 || stable === void 0 ? roles(live) : {
+            canary: canary,
+            stable: stable
         };
     }
     function lastKnown(plan, timeline) {
@@ -6236,15 +6249,99 @@
         const id = live.deploymentId === "" ? "without a deployment" : `deployment ${live.deploymentId}`;
         return `${splitText(live.split)} (${id}${live.deployedAt === void 0 ? "" : ` of ${live.deployedAt}`})`;
     }
+    function describeRollout({wish: wish, rollout: rollout, stable: stable, todo: todo, liveSince: liveSince}) {
+        const from = stable === void 0 ? "nothing live yet" : `stable ${stable}`;
+        const how = wish.dryRun ? "Would roll out" : liveSince === void 0 ? "Rolling out" : "Going on with";
+        const steps = todo.map((step, index) => {
+            const after = todo.slice(0, index).reduce((sum, earlier) => sum + earlier.bake, 0);
+            const due = index === 0 ? liveSince === void 0 ? "now" : `live since ${new Date(liveSince).toISOString()}` : `after ${durationText(after)}`;
+            return `  ${step.weight} % ${due}${step.bake === 0 ? "" : `, held for ${durationText(step.bake)}`}`;
+        });
+        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...steps ].map(line => oneLine(line));
+    }
     function describePlan(plan) {
+        if (plan.kind === "rollout") return describeRollout(plan);
         if (plan.kind !== "deploy") return [];
         const {wish: wish, before: before, target: target} = plan;
         const from = before.kind === "nothing" ? "nothing live yet" : splitText(before.split);
         const how = wish.dryRun ? "Would deploy" : "Deploying";
-        return [ ...plan.doubts, `${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}` ].map(line => oneLine(line));
+        return [ oneLine(`${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`) ];
     }
     function seconds(milliseconds) {
         return `${(milliseconds / 1e3).toFixed(2)} s`;
+    }
+    function rolloutSections(plan, timeline) {
+        return [ stepsTable(plan, timeline), weightChart(plan, timeline), failingProbes(timeline) ];
+    }
+    const ENDS = {
+        none: "live",
+        rollback: "rolled back",
+        hold: "held"
+    };
+    function stepsTable(plan, timeline) {
+        if (plan.todo.length === 0) return "";
+        const {done: done, leaving: leaving} = progressOf(plan, timeline);
+        const rows = plan.todo.map((step, index) => {
+            const checks = checksAt(step, timeline);
+            const state = index >= done ? "not reached" : index < done - 1 ? "passed" : ENDS[leaving?.how ?? "none"];
+            const share = shareSeen(checks);
+            const bake = step.bake === 0 ? "none" : durationText(step.bake);
+            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${tally(checks)} | ${share} | ${state} |`;
+        });
+        const header = "| weight | bake | live after | checks | canary answered | state |\n| --: | :-- | :-- | :-- | --: | :-- |";
+        return [ header, ...rows ].join("\n");
+    }
+    function checksAt({weight: weight}, timeline) {
+        return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
+    }
+    function tally(checks) {
+        if (checks.length === 0) return "";
+        const sum = part => checks.reduce((total, check) => total + check[part], 0);
+        return `${checks.length}: ${sum("good")} good, ${sum("bad")} bad, ${sum("unknown")} unknown`;
+    }
+    function shareSeen(checks) {
+        const shares = checks.flatMap(check => check.share ?? []);
+        const named = shares.reduce((total, share) => total + share.named, 0);
+        if (named === 0) return "";
+        return `${(100 * shares.reduce((total, share) => total + share.canary, 0) / named).toFixed(1)} %`;
+    }
+    function wentLive(plan, step, timeline) {
+        const start = timeline[0]?.at ?? 0;
+        const event = timeline.find(one => one.kind === "read" && canaryIn(plan, one.live) === step.weight);
+        if (event === void 0) return "";
+        return plan.liveSince !== void 0 && step === plan.todo[0] ? "before this run" : durationText(roundly(event.at - start));
+    }
+    function weightChart(plan, timeline) {
+        const points = pointsOf(plan, timeline);
+        if (points.length < 2) return "";
+        const labels = points.map(({after: after}) => `"${durationText(roundly(after))}"`).join(", ");
+        const chart = [ "```mermaid", "xychart-beta", '  title "Weight of the canary"', `  x-axis "since the run began" [${labels}]`, '  y-axis "percent of requests" 0 --\x3e 100', `  bar [${points.map(({weight: weight}) => weight).join(", ")}]`, "```" ];
+        const width = Math.max(...points.map(({after: after}) => durationText(roundly(after)).length));
+        const bars = points.map(({after: after, weight: weight}) => {
+            const bar = "█".repeat(Math.ceil(weight / 5));
+            return `${durationText(roundly(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
+        });
+        return [ ...chart, "", "<details><summary>The same as text</summary>", "", "```text", ...bars, "```", "", "</details>" ].join("\n");
+    }
+    function pointsOf(plan, timeline) {
+        const start = timeline[0]?.at ?? 0;
+        const seen = timeline.flatMap(event => event.kind === "read" ? [ {
+            after: event.at - start,
+            weight: canaryIn(plan, event.live)
+        } ] : []);
+        return seen.filter((point, index) => index === 0 || index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
+    }
+    function canaryIn({rollout: rollout}, live) {
+        return live.kind === "serving" ? weightOf(live.split, rollout.canary) : 0;
+    }
+    function failingProbes(timeline) {
+        const failures = timeline.flatMap(event => event.kind === "measured" ? event.measurement.failures : []).slice(0, 3);
+        if (failures.length === 0) return "";
+        const row = ({target: target, seen: seen, took: took, version: version}) => `| ${inMarkdown(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? "", 40)} |`;
+        return [ "The first probes that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
+    }
+    function roundly(milliseconds) {
+        return milliseconds < 1e3 ? Math.max(0, Math.round(milliseconds / 10) * 10) : Math.round(milliseconds / 1e3) * 1e3;
     }
     const VERDICTS = {
         deployed: "✅ Deployed",
@@ -6264,7 +6361,7 @@
         const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
         const {routine: routine, env: env} = plan.wish;
         const now = lastKnown(plan, timeline);
-        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`, inMarkdown(conclusion.reason, 2e3), list(conclusion.advice.map(advice => inMarkdown(advice, 1e3))), ...traffic(account, now), undo(account, now), facts(account, now, context), calls(timeline) ]);
+        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`, inMarkdown(conclusion.reason, 2e3), list(conclusion.advice.map(advice => inMarkdown(advice, 1e3))), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
     }
     function mistakesSummary(mistakes, routine) {
         return sections([ `### ${VERDICTS.refused}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${mistakes.length === 1 ? "one input is" : `${mistakes.length} things are`} wrong:`, list(mistakes.map(mistake => inMarkdown(mistake))) ]);
@@ -6280,7 +6377,7 @@
         const versions = [ ...new Set([ ...splitOf(before) ?? [], ...after ?? [] ].map(share => share.version)) ];
         if (versions.length === 0) return [ `Nothing is live in ${plan.wish.env}.` ];
         const served = [ now, before ].flatMap(live => live.kind === "serving" ? live.details : []);
-        const details = plan.kind === "deploy" ? [ ...served, ...plan.known ] : served;
+        const details = plan.kind === "deploy" || plan.kind === "rollout" ? [ ...served, ...plan.known ] : served;
         const rows = versions.map(version => trafficRow(version, details, splitOf(before), after));
         const header = `| version | description | created | before | ${planned ? "planned" : "after"} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
         return [ [ header, ...rows ].join("\n"), ...after === void 0 ? [] : [ pie(after, planned ? "Planned" : "Live", plan.wish.env) ] ];
@@ -6299,16 +6396,14 @@
     function undo(account, now) {
         const {before: before} = account.plan;
         if (!hasChanged(account) || before === void 0 || now?.kind !== "serving") return "";
+        if (before.kind === "serving" && sameSplit(before.split, now.split)) return "";
         if (before.kind === "nothing") return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
         const guard = now.deploymentId === "" ? "" : ` and ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
         return `**Undo:** run again with ${asCode(`versions: ${splitText(before.split)}`)}${guard}`;
     }
     function facts({plan: plan, timeline: timeline}, now, context) {
         const {before: before, wish: wish} = plan;
-        const {canary: canary, stable: stable} = now === void 0 ? {
-            canary: void 0,
-            stable: void 0
-        } : roles(now);
+        const {canary: canary, stable: stable} = rolesIn(plan, now);
         const accepted = timeline.filter(event => event.kind === "accepted").at(-1);
         const role = (name, version) => version === void 0 ? [] : [ `${name} ${asCode(version, 40)}` ];
         return list([ ...now?.kind === "serving" && now.deploymentId !== "" ? [ `DeploymentId ${asCode(now.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);

@@ -3224,7 +3224,7 @@
     function split_weightOf(split, version) {
         return split?.find(share => share.version === version)?.weight ?? 0;
     }
-    function split_roles(live) {
+    function roles(live) {
         if (live.kind === "nothing") return {
             canary: void 0,
             stable: void 0
@@ -3250,10 +3250,7 @@
         return one.version > other.version;
     }
     function progressOf(plan, timeline) {
-        return timeline.reduce((progress, event) => step(plan, {
-            ...progress,
-            now: endOf(event)
-        }, event), {
+        let progress = {
             now: plan.liveSince ?? 0,
             live: plan.before,
             fresh: !1,
@@ -3267,7 +3264,12 @@
             unreadable: void 0,
             leaving: void 0,
             foreign: void 0
-        });
+        };
+        for (const event of timeline) progress = step(plan, {
+            ...progress,
+            now: endOf(event)
+        }, event);
+        return progress;
     }
     function endOf(event) {
         return event.kind === "wait" ? event.at + event.for : event.at;
@@ -3716,9 +3718,9 @@
         };
     }
     function stepsText(steps) {
-        return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${durationText(bake)}`}`).join(", ");
+        return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${steps_durationText(bake)}`}`).join(", ");
     }
-    function durationText(milliseconds) {
+    function steps_durationText(milliseconds) {
         const whole = Math.max(0, Math.round(milliseconds));
         const units = [ [ 36e5, "h" ], [ 6e4, "m" ], [ 1e3, "s" ], [ 1, "ms" ] ];
         let rest = whole;
@@ -3861,7 +3863,7 @@
         switch (command.kind) {
           case "write":
             {
-                const answer = await service.deploy(command.split, 1 + timeline.filter(execute_isWrite).length);
+                const answer = await service.deploy(command.split, attemptOf(command.split, timeline));
                 note(answer.ok ? {
                     kind: "accepted",
                     split: command.split,
@@ -3907,8 +3909,10 @@
             }
         }
     }
-    function execute_isWrite(event) {
-        return event.kind === "accepted" || event.kind === "write-failed";
+    function attemptOf(split, timeline) {
+        const writes = timeline.filter(event => event.kind === "accepted" || event.kind === "write-failed");
+        const other = writes.findLastIndex(write => !sameSplit(write.split, split));
+        return writes.length - other;
     }
     const HOSTS = {
         "cn-hangzhou": "esa.cn-hangzhou.aliyuncs.com",
@@ -5893,6 +5897,18 @@
         return rank(one) - rank(other);
     }
     new Set([ "deployed", "promoted", "paused", "unchanged", "rolled-back" ]);
+    function rolesIn(plan, live) {
+        if (live === void 0 || live.kind === "nothing") return {
+            canary: void 0,
+            stable: void 0
+        };
+        const canary = plan.kind === "rollout" ? live.split.find(share => share.version === plan.rollout.canary) : void 0;
+        const stable = live.split.find(share => share.version !== canary?.version);
+        return canary === void 0 || stable === void 0 ? roles(live) : {
+            canary: canary,
+            stable: stable
+        };
+    }
     function lastKnown(plan, timeline) {
         const accepted = acceptedIn(timeline);
         const looks = timeline.filter(event => event.kind === "read");
@@ -5959,6 +5975,79 @@
     function seconds(milliseconds) {
         return `${(milliseconds / 1e3).toFixed(2)} s`;
     }
+    function rolloutSections(plan, timeline) {
+        return [ stepsTable(plan, timeline), weightChart(plan, timeline), failingProbes(timeline) ];
+    }
+    const ENDS = {
+        none: "live",
+        rollback: "rolled back",
+        hold: "held"
+    };
+    function stepsTable(plan, timeline) {
+        if (plan.todo.length === 0) return "";
+        const {done: done, leaving: leaving} = progressOf(plan, timeline);
+        const rows = plan.todo.map((step, index) => {
+            const checks = checksAt(step, timeline);
+            const state = index >= done ? "not reached" : index < done - 1 ? "passed" : ENDS[leaving?.how ?? "none"];
+            const share = shareSeen(checks);
+            const bake = step.bake === 0 ? "none" : steps_durationText(step.bake);
+            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${tally(checks)} | ${share} | ${state} |`;
+        });
+        const header = "| weight | bake | live after | checks | canary answered | state |\n| --: | :-- | :-- | :-- | --: | :-- |";
+        return [ header, ...rows ].join("\n");
+    }
+    function checksAt({weight: weight}, timeline) {
+        return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
+    }
+    function tally(checks) {
+        if (checks.length === 0) return "";
+        const sum = part => checks.reduce((total, check) => total + check[part], 0);
+        return `${checks.length}: ${sum("good")} good, ${sum("bad")} bad, ${sum("unknown")} unknown`;
+    }
+    function shareSeen(checks) {
+        const shares = checks.flatMap(check => check.share ?? []);
+        const named = shares.reduce((total, share) => total + share.named, 0);
+        if (named === 0) return "";
+        return `${(100 * shares.reduce((total, share) => total + share.canary, 0) / named).toFixed(1)} %`;
+    }
+    function wentLive(plan, step, timeline) {
+        const start = timeline[0]?.at ?? 0;
+        const event = timeline.find(one => one.kind === "read" && canaryIn(plan, one.live) === step.weight);
+        if (event === void 0) return "";
+        return plan.liveSince !== void 0 && step === plan.todo[0] ? "before this run" : steps_durationText(roundly(event.at - start));
+    }
+    function weightChart(plan, timeline) {
+        const points = pointsOf(plan, timeline);
+        if (points.length < 2) return "";
+        const labels = points.map(({after: after}) => `"${steps_durationText(roundly(after))}"`).join(", ");
+        const chart = [ "```mermaid", "xychart-beta", '  title "Weight of the canary"', `  x-axis "since the run began" [${labels}]`, '  y-axis "percent of requests" 0 --\x3e 100', `  bar [${points.map(({weight: weight}) => weight).join(", ")}]`, "```" ];
+        const width = Math.max(...points.map(({after: after}) => steps_durationText(roundly(after)).length));
+        const bars = points.map(({after: after, weight: weight}) => {
+            const bar = "█".repeat(Math.ceil(weight / 5));
+            return `${steps_durationText(roundly(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
+        });
+        return [ ...chart, "", "<details><summary>The same as text</summary>", "", "```text", ...bars, "```", "", "</details>" ].join("\n");
+    }
+    function pointsOf(plan, timeline) {
+        const start = timeline[0]?.at ?? 0;
+        const seen = timeline.flatMap(event => event.kind === "read" ? [ {
+            after: event.at - start,
+            weight: canaryIn(plan, event.live)
+        } ] : []);
+        return seen.filter((point, index) => index === 0 || index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
+    }
+    function canaryIn({rollout: rollout}, live) {
+        return live.kind === "serving" ? split_weightOf(live.split, rollout.canary) : 0;
+    }
+    function failingProbes(timeline) {
+        const failures = timeline.flatMap(event => event.kind === "measured" ? event.measurement.failures : []).slice(0, 3);
+        if (failures.length === 0) return "";
+        const row = ({target: target, seen: seen, took: took, version: version}) => `| ${untrusted_inMarkdown(target, 200)} | ${untrusted_inMarkdown(seen, 100)} | ${took} ms | ${untrusted_asCode(version ?? "", 40)} |`;
+        return [ "The first probes that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
+    }
+    function roundly(milliseconds) {
+        return milliseconds < 1e3 ? Math.max(0, Math.round(milliseconds / 10) * 10) : Math.round(milliseconds / 1e3) * 1e3;
+    }
     const VERDICTS = {
         deployed: "✅ Deployed",
         promoted: "✅ Promoted",
@@ -5977,7 +6066,7 @@
         const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
         const {routine: routine, env: env} = plan.wish;
         const now = lastKnown(plan, timeline);
-        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${untrusted_inMarkdown(routine)} in ${env}`, untrusted_inMarkdown(conclusion.reason, 2e3), list(conclusion.advice.map(advice => untrusted_inMarkdown(advice, 1e3))), ...traffic(account, now), undo(account, now), facts(account, now, context), calls(timeline) ]);
+        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${untrusted_inMarkdown(routine)} in ${env}`, untrusted_inMarkdown(conclusion.reason, 2e3), list(conclusion.advice.map(advice => untrusted_inMarkdown(advice, 1e3))), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
     }
     function traffic({plan: plan, conclusion: conclusion}, now) {
         const {before: before} = plan;
@@ -5987,7 +6076,7 @@
         const versions = [ ...new Set([ ...splitOf(before) ?? [], ...after ?? [] ].map(share => share.version)) ];
         if (versions.length === 0) return [ `Nothing is live in ${plan.wish.env}.` ];
         const served = [ now, before ].flatMap(live => live.kind === "serving" ? live.details : []);
-        const details = plan.kind === "deploy" ? [ ...served, ...plan.known ] : served;
+        const details = plan.kind === "deploy" || plan.kind === "rollout" ? [ ...served, ...plan.known ] : served;
         const rows = versions.map(version => trafficRow(version, details, splitOf(before), after));
         const header = `| version | description | created | before | ${planned ? "planned" : "after"} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
         return [ [ header, ...rows ].join("\n"), ...after === void 0 ? [] : [ pie(after, planned ? "Planned" : "Live", plan.wish.env) ] ];
@@ -6006,16 +6095,14 @@
     function undo(account, now) {
         const {before: before} = account.plan;
         if (!hasChanged(account) || before === void 0 || now?.kind !== "serving") return "";
+        if (before.kind === "serving" && sameSplit(before.split, now.split)) return "";
         if (before.kind === "nothing") return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
         const guard = now.deploymentId === "" ? "" : ` and ${untrusted_asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
         return `**Undo:** run again with ${untrusted_asCode(`versions: ${split_splitText(before.split)}`)}${guard}`;
     }
     function facts({plan: plan, timeline: timeline}, now, context) {
         const {before: before, wish: wish} = plan;
-        const {canary: canary, stable: stable} = now === void 0 ? {
-            canary: void 0,
-            stable: void 0
-        } : split_roles(now);
+        const {canary: canary, stable: stable} = rolesIn(plan, now);
         const accepted = timeline.filter(event => event.kind === "accepted").at(-1);
         const role = (name, version) => version === void 0 ? [] : [ `${name} ${untrusted_asCode(version, 40)}` ];
         return list([ ...now?.kind === "serving" && now.deploymentId !== "" ? [ `DeploymentId ${untrusted_asCode(now.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${untrusted_asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${untrusted_asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);

@@ -12,8 +12,10 @@ const folder = join(dirname(dist), '.demo');
 
 interface Scene {
   readonly title: string;
-  readonly inputs: (last: StepResult | undefined) => Readonly<Record<string, string>>;
+  readonly inputs: (last: StepResult | undefined, edge: string) => Readonly<Record<string, string>>;
   readonly fault?: Fault;
+  /** A version that fails half of its requests. */
+  readonly misbehaves?: string;
 }
 
 void main();
@@ -52,15 +54,30 @@ function scenes([v1 = '', v2 = '', v3 = '']: readonly string[]): readonly Scene[
       title: 'The newest version, guarded by a DeploymentId that is no longer live',
       inputs: () => ({ versions: `${v3}=5,${v2}`, 'expect-deployment-id': '1700000000000000000' }),
     },
+    {
+      title: 'A rollout by steps of the newest version, watched at the edge',
+      inputs: (_, edge) => ({ canary: v3, steps: '5% for 3s, 50% for 3s, 100%', ...watched(edge) }),
+    },
+    {
+      title: 'A rollout of the oldest version, which fails half of its requests: rolled back',
+      inputs: (_, edge) => ({ canary: v1, steps: '10% for 10s, 100%', ...watched(edge) }),
+      misbehaves: v1,
+    },
   ];
+}
+
+function watched(edge: string): Record<string, string> {
+  return { 'gate-url': `${edge}/production/hello/`, 'gate-version-header': 'x-code-version', 'gate-interval': '1s' };
 }
 
 async function play(scene: Scene, emulator: Emulator, last: StepResult | undefined): Promise<StepResult> {
   const [key] = emulator.world.credentials;
-  const inputs = { routine: 'hello', env: 'production', ...scene.inputs(last) };
+  const inputs = { routine: 'hello', env: 'production', ...scene.inputs(last, emulator.edge) };
   say(`\n━━ ${scene.title}`);
   for (const [name, value] of Object.entries(inputs)) say(`   ${name}: ${value}`);
   if (scene.fault !== undefined) emulator.script(scene.fault);
+  const broken = emulator.world.routines['hello']?.versions.find((known) => known.codeVersion === scene.misbehaves);
+  if (broken !== undefined) broken.misbehaviour = { failureShare: 0.5 };
   const result = await runStep({
     entry: join(dist, 'main.cjs'),
     inputs: {

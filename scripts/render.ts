@@ -5,7 +5,7 @@ import { gfm, gfmHtml } from 'micromark-extension-gfm';
 export function summaryPage(title: string, markdown: string): string {
   const body = micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
   const drawn = body.replace(/<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g, (_, chart: string) =>
-    pie(unescaped(chart)),
+    chart.startsWith('pie') ? pie(unescaped(chart)) : bars(unescaped(chart)),
   );
   return `<!doctype html>
 <html lang="en">
@@ -59,6 +59,25 @@ function pie(chart: string): string {
     return `${shape}<text x="${x}" y="${y}" text-anchor="middle" dominant-baseline="middle">${value}%</text>${legend}`;
   });
   return `<svg width="560" height="270" role="img" aria-label="${title}"><text x="140" y="28" text-anchor="middle" font-weight="600">${title}</text>${drawn.join('')}</svg>`;
+}
+
+/** The syntax of https://mermaid.js.org/syntax/xyChart.html, likewise. */
+function bars(chart: string): string {
+  const list = (name: string) =>
+    (new RegExp(`${name}[^\\[\\n]*\\[([^\\]]*)\\]`).exec(chart)?.[1] ?? '')
+      .split(',')
+      .map((part) => part.trim().replaceAll('"', ''));
+  const [labels, values] = [list('x-axis'), list('bar').map(Number)];
+  const title = /title "(.*)"/.exec(chart)?.[1] ?? '';
+  const step = 480 / values.length;
+  const drawn = values.map((value, index) => {
+    const x = 60 + index * step;
+    const bar = `<rect x="${x + step * 0.15}" y="${220 - value * 1.6}" width="${step * 0.7}" height="${value * 1.6}" fill="#ececff" stroke="#333" />`;
+    const middle = x + step / 2;
+    return `${bar}<text x="${middle}" y="${212 - value * 1.6}" text-anchor="middle">${value} %</text><text x="${middle}" y="240" text-anchor="middle">${labels[index] ?? ''}</text>`;
+  });
+  const axis = '<line x1="60" y1="220" x2="540" y2="220" stroke="#333" />';
+  return `<svg width="560" height="270" role="img" aria-label="${title}"><text x="300" y="28" text-anchor="middle" font-weight="600">${title}</text>${axis}${drawn.join('')}<text x="300" y="262" text-anchor="middle">since the run began</text></svg>`;
 }
 
 function point(angle: number, radius: number): string {

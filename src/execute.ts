@@ -1,6 +1,7 @@
 import type { Measure, Note, Service, Sleep } from './ports.js';
 import { decide } from './rollout/decide.js';
-import type { Command, Conclusion, Event, Plan, Timeline } from './rollout/model.js';
+import type { Command, Conclusion, Plan, Timeline, TrafficSplit } from './rollout/model.js';
+import { sameSplit } from './rollout/split.js';
 
 export interface Run {
   readonly service: Service;
@@ -28,7 +29,7 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Pro
   const { service, timeline, note } = run;
   switch (command.kind) {
     case 'write': {
-      const answer = await service.deploy(command.split, 1 + timeline.filter(isWrite).length);
+      const answer = await service.deploy(command.split, attemptOf(command.split, timeline));
       note(
         answer.ok
           ? { kind: 'accepted', split: command.split, ...answer.value }
@@ -55,6 +56,9 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Pro
   }
 }
 
-function isWrite(event: Event): boolean {
-  return event.kind === 'accepted' || event.kind === 'write-failed';
+/** Counted from 1, for the same split in a row: a rollout sends several, each for the first time. */
+function attemptOf(split: TrafficSplit, timeline: Timeline): number {
+  const writes = timeline.filter((event) => event.kind === 'accepted' || event.kind === 'write-failed');
+  const other = writes.findLastIndex((write) => !sameSplit(write.split, split));
+  return writes.length - other;
 }

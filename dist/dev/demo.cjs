@@ -17271,7 +17271,7 @@ function gfmHtml(options) {
 /** A job summary as a page, so that it can be looked at without GitHub. Mermaid's pies are drawn here. */
 function summaryPage(title, markdown) {
     const body = micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
-    const drawn = body.replace(/<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g, (_, chart) => pie(unescaped(chart)));
+    const drawn = body.replace(/<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g, (_, chart) => chart.startsWith('pie') ? pie(unescaped(chart)) : bars(unescaped(chart)));
     return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -17320,6 +17320,23 @@ function pie(chart) {
         return `${shape}<text x="${x}" y="${y}" text-anchor="middle" dominant-baseline="middle">${value}%</text>${legend}`;
     });
     return `<svg width="560" height="270" role="img" aria-label="${title}"><text x="140" y="28" text-anchor="middle" font-weight="600">${title}</text>${drawn.join('')}</svg>`;
+}
+/** The syntax of https://mermaid.js.org/syntax/xyChart.html, likewise. */
+function bars(chart) {
+    const list = (name) => (new RegExp(`${name}[^\\[\\n]*\\[([^\\]]*)\\]`).exec(chart)?.[1] ?? '')
+        .split(',')
+        .map((part) => part.trim().replaceAll('"', ''));
+    const [labels, values] = [list('x-axis'), list('bar').map(Number)];
+    const title = /title "(.*)"/.exec(chart)?.[1] ?? '';
+    const step = 480 / values.length;
+    const drawn = values.map((value, index) => {
+        const x = 60 + index * step;
+        const bar = `<rect x="${x + step * 0.15}" y="${220 - value * 1.6}" width="${step * 0.7}" height="${value * 1.6}" fill="#ececff" stroke="#333" />`;
+        const middle = x + step / 2;
+        return `${bar}<text x="${middle}" y="${212 - value * 1.6}" text-anchor="middle">${value} %</text><text x="${middle}" y="240" text-anchor="middle">${labels[index] ?? ''}</text>`;
+    });
+    const axis = '<line x1="60" y1="220" x2="540" y2="220" stroke="#333" />';
+    return `<svg width="560" height="270" role="img" aria-label="${title}"><text x="300" y="28" text-anchor="middle" font-weight="600">${title}</text>${axis}${drawn.join('')}<text x="300" y="262" text-anchor="middle">since the run began</text></svg>`;
 }
 function point(angle, radius) {
     return `${(140 + radius * Math.cos(angle)).toFixed(1)} ${(150 + radius * Math.sin(angle)).toFixed(1)}`;
@@ -17519,16 +17536,31 @@ function scenes([v1 = '', v2 = '', v3 = '']) {
             title: 'The newest version, guarded by a DeploymentId that is no longer live',
             inputs: () => ({ versions: `${v3}=5,${v2}`, 'expect-deployment-id': '1700000000000000000' }),
         },
+        {
+            title: 'A rollout by steps of the newest version, watched at the edge',
+            inputs: (_, edge) => ({ canary: v3, steps: '5% for 3s, 50% for 3s, 100%', ...watched(edge) }),
+        },
+        {
+            title: 'A rollout of the oldest version, which fails half of its requests: rolled back',
+            inputs: (_, edge) => ({ canary: v1, steps: '10% for 10s, 100%', ...watched(edge) }),
+            misbehaves: v1,
+        },
     ];
+}
+function watched(edge) {
+    return { 'gate-url': `${edge}/production/hello/`, 'gate-version-header': 'x-code-version', 'gate-interval': '1s' };
 }
 async function play(scene, emulator, last) {
     const [key] = emulator.world.credentials;
-    const inputs = { routine: 'hello', env: 'production', ...scene.inputs(last) };
+    const inputs = { routine: 'hello', env: 'production', ...scene.inputs(last, emulator.edge) };
     say(`\n━━ ${scene.title}`);
     for (const [name, value] of Object.entries(inputs))
         say(`   ${name}: ${value}`);
     if (scene.fault !== undefined)
         emulator.script(scene.fault);
+    const broken = emulator.world.routines['hello']?.versions.find((known) => known.codeVersion === scene.misbehaves);
+    if (broken !== undefined)
+        broken.misbehaviour = { failureShare: 0.5 };
     const result = await runStep({
         entry: (0,external_node_path_namespaceObject.join)(dist, 'main.cjs'),
         inputs: {

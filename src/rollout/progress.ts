@@ -45,7 +45,7 @@ export interface Progress {
 }
 
 export function progressOf(plan: RolloutPlan, timeline: Timeline): Progress {
-  return timeline.reduce<Progress>((progress, event) => step(plan, { ...progress, now: endOf(event) }, event), {
+  let progress: Progress = {
     now: plan.liveSince ?? 0,
     live: plan.before,
     fresh: false,
@@ -59,7 +59,9 @@ export function progressOf(plan: RolloutPlan, timeline: Timeline): Progress {
     unreadable: undefined,
     leaving: undefined,
     foreign: undefined,
-  });
+  };
+  for (const event of timeline) progress = step(plan, { ...progress, now: endOf(event) }, event);
+  return progress;
 }
 
 function endOf(event: Event): number {

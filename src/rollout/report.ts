@@ -1,5 +1,6 @@
 import type { Conclusion, Event, Live, Plan, Timeline } from './model.js';
 import { roles, splitText } from './split.js';
+import { durationText } from './steps.js';
 import { oneLine, quoted } from './untrusted.js';
 
 /** Everything that a run left behind, as the report needs it. */
@@ -53,7 +54,7 @@ export function outputsOf(account: Account): Outputs {
   const { plan, timeline, conclusion } = account;
   const now = lastKnown(plan, timeline);
   const accepted = acceptedIn(timeline);
-  const { canary, stable } = now === undefined ? { canary: undefined, stable: undefined } : roles(now);
+  const { canary, stable } = rolesIn(plan, now);
   return {
     ...emptyOutputs(conclusion),
     ...(now?.kind === 'serving' && { 'deployment-id': now.deploymentId, versions: splitText(now.split) }),
@@ -70,6 +71,15 @@ export function outputsOf(account: Account): Outputs {
     'next-step-at': conclusion.nextStepAt === undefined ? '' : new Date(conclusion.nextStepAt).toISOString(),
     timeline: timelineText(timeline),
   };
+}
+
+/** A rollout names its canary, which may be the older version; otherwise it is the version created later. */
+export function rolesIn(plan: Plan, live: Live | undefined): ReturnType<typeof roles> {
+  if (live === undefined || live.kind === 'nothing') return { canary: undefined, stable: undefined };
+  const canary =
+    plan.kind === 'rollout' ? live.split.find((share) => share.version === plan.rollout.canary) : undefined;
+  const stable = live.split.find((share) => share.version !== canary?.version);
+  return canary === undefined || stable === undefined ? roles(live) : { canary, stable };
 }
 
 /** What was live when it was last looked at; undefined when it never could be, or not since a write was accepted. */
@@ -149,15 +159,39 @@ export function describeLive(live: Live): string {
   return `${splitText(live.split)} (${id}${live.deployedAt === undefined ? '' : ` of ${live.deployedAt}`})`;
 }
 
+/** The steps with the time at which each is due, if all goes well. */
+function describeRollout({
+  wish,
+  rollout,
+  stable,
+  todo,
+  liveSince,
+}: Extract<Plan, { kind: 'rollout' }>): readonly string[] {
+  const from = stable === undefined ? 'nothing live yet' : `stable ${stable}`;
+  const how = wish.dryRun ? 'Would roll out' : liveSince === undefined ? 'Rolling out' : 'Going on with';
+  const steps = todo.map((step, index) => {
+    const after = todo.slice(0, index).reduce((sum, earlier) => sum + earlier.bake, 0);
+    const due =
+      index === 0
+        ? liveSince === undefined
+          ? 'now'
+          : `live since ${new Date(liveSince).toISOString()}`
+        : `after ${durationText(after)}`;
+    return `  ${step.weight} % ${due}${step.bake === 0 ? '' : `, held for ${durationText(step.bake)}`}`;
+  });
+  return [`${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...steps].map((line) =>
+    oneLine(line),
+  );
+}
+
 /** What the plan will do, before it is done. */
 export function describePlan(plan: Plan): readonly string[] {
+  if (plan.kind === 'rollout') return describeRollout(plan);
   if (plan.kind !== 'deploy') return [];
   const { wish, before, target } = plan;
   const from = before.kind === 'nothing' ? 'nothing live yet' : splitText(before.split);
   const how = wish.dryRun ? 'Would deploy' : 'Deploying';
-  return [...plan.doubts, `${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`].map(
-    (line) => oneLine(line),
-  );
+  return [oneLine(`${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`)];
 }
 
 /** `0.31 s`: short enough for a table, exact enough to compare. */

@@ -1,6 +1,7 @@
+import { rolloutSections } from './chart.js';
 import type { Event, Live, Outcome, Timeline, TrafficSplit, VersionDetails } from './model.js';
-import { type Account, hasChanged, lastKnown, seconds } from './report.js';
-import { roles, splitText, weightOf } from './split.js';
+import { type Account, hasChanged, lastKnown, rolesIn, seconds } from './report.js';
+import { sameSplit, splitText, weightOf } from './split.js';
 import { asCode, inMarkdown } from './untrusted.js';
 
 /** Where the run can be found again; each part is empty outside of a workflow. */
@@ -36,6 +37,7 @@ export function summaryOf(account: Account, context: RunContext): string {
     inMarkdown(conclusion.reason, 2000),
     list(conclusion.advice.map((advice) => inMarkdown(advice, 1000))),
     ...traffic(account, now),
+    ...(plan.kind === 'rollout' ? rolloutSections(plan, timeline) : []),
     undo(account, now),
     facts(account, now, context),
     calls(timeline),
@@ -68,7 +70,7 @@ function traffic({ plan, conclusion }: Account, now: Live | undefined): string[]
   const versions = [...new Set([...(splitOf(before) ?? []), ...(after ?? [])].map((share) => share.version))];
   if (versions.length === 0) return [`Nothing is live in ${plan.wish.env}.`];
   const served = [now, before].flatMap((live) => (live.kind === 'serving' ? live.details : []));
-  const details = plan.kind === 'deploy' ? [...served, ...plan.known] : served;
+  const details = plan.kind === 'deploy' || plan.kind === 'rollout' ? [...served, ...plan.known] : served;
   const rows = versions.map((version) => trafficRow(version, details, splitOf(before), after));
   const header = `| version | description | created | before | ${planned ? 'planned' : 'after'} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
   return [
@@ -106,6 +108,7 @@ function pie(split: TrafficSplit, what: string, env: string): string {
 function undo(account: Account, now: Live | undefined): string {
   const { before } = account.plan;
   if (!hasChanged(account) || before === undefined || now?.kind !== 'serving') return '';
+  if (before.kind === 'serving' && sameSplit(before.split, now.split)) return '';
   if (before.kind === 'nothing') return '**Undo:** nothing was live before, and ESA cannot withdraw a deployment.';
   const guard = now.deploymentId === '' ? '' : ` and ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
   return `**Undo:** run again with ${asCode(`versions: ${splitText(before.split)}`)}${guard}`;
@@ -113,7 +116,7 @@ function undo(account: Account, now: Live | undefined): string {
 
 function facts({ plan, timeline }: Account, now: Live | undefined, context: RunContext): string {
   const { before, wish } = plan;
-  const { canary, stable } = now === undefined ? { canary: undefined, stable: undefined } : roles(now);
+  const { canary, stable } = rolesIn(plan, now);
   const accepted = timeline.filter((event) => event.kind === 'accepted').at(-1);
   const role = (name: string, version: string | undefined) =>
     version === undefined ? [] : [`${name} ${asCode(version, 40)}`];
