@@ -3134,6 +3134,7 @@
     const WRITE_ATTEMPTS = 6;
     const VERIFY_LIMIT = 3e4;
     const ROLLBACK_VERIFY_LIMIT = 5e3;
+    const HOLD_VERIFY_LIMIT = 4e3;
     const READ_ROUNDS = 3;
     const FIRST_RETRY = 400;
     const LONGEST_RETRY = 5e3;
@@ -3389,12 +3390,12 @@
             };
 
           case "measured":
+            before.measurements.push(event.measurement);
             return {
                 ...before,
                 fresh: !1,
                 justWaited: !1,
-                checkedAt: event.at,
-                measurements: [ ...before.measurements, event.measurement ]
+                checkedAt: event.at
             };
 
           case "cancelled":
@@ -3406,8 +3407,9 @@
     }
     function looked(plan, before, live) {
         const {pending: pending} = before;
-        if (pending !== void 0 && serves(live, pending.split)) return landed(plan, before, pending, live);
-        if (isSame(live, before.live)) return {
+        const isNew = !isSame(live, before.live);
+        if (pending !== void 0 && isNew && serves(live, pending.split)) return landed(plan, before, pending, live);
+        if (!isNew) return {
             ...before,
             fresh: !0,
             pending: seenOnce(pending)
@@ -3458,6 +3460,9 @@
             sent: again ? before.sent : [ ...before.sent, event.split ],
             leaving: before.leaving ?? (back ? troubleIn(plan, before) : void 0)
         };
+    }
+    function mayStillLand({answer: answer}) {
+        return answer.kind === "accepted" || answer.fault.repeatable;
     }
     function seenOnce(pending) {
         return pending === void 0 ? void 0 : {
@@ -3613,26 +3618,25 @@
     function leave(plan, progress, leaving) {
         const {pending: pending, fresh: fresh, live: live} = progress;
         const back = stableAlone(plan);
-        if (back === void 0 || leaving.how === "hold") {
-            if (pending !== void 0 && !fresh) return {
-                kind: "read"
-            };
-            return stop(plan, progress, leaving);
-        }
-        if (pending !== void 0 && serves({
-            kind: "serving",
-            deploymentId: "",
-            deployedAt: void 0,
-            split: pending.split,
-            details: []
-        }, back)) return rollBack(plan, progress, pending, leaving);
+        if (back === void 0 || leaving.how === "hold") return comeToRest(plan, progress, leaving);
+        if (pending !== void 0 && sameSplit(pending.split, back)) return rollBack(plan, progress, pending, leaving);
         if (!fresh) return {
             kind: "read"
         };
-        return serves(live, back) ? stop(plan, progress, leaving) : {
+        const settled = serves(live, back) && !(pending !== void 0 && mayStillLand(pending));
+        return settled ? stop(plan, progress, leaving) : {
             kind: "write",
             split: back
         };
+    }
+    function comeToRest(plan, progress, leaving) {
+        const {pending: pending, fresh: fresh, now: now} = progress;
+        if (pending === void 0) return stop(plan, progress, leaving);
+        if (!fresh) return {
+            kind: "read"
+        };
+        const late = now - pending.at >= HOLD_VERIFY_LIMIT || !mayStillLand(pending);
+        return late ? stop(plan, progress, leaving) : beforeLook(pending.looks - 1);
     }
     function rollBack(plan, progress, pending, leaving) {
         const {answer: answer, attempts: attempts, at: at, split: split, looks: looks} = pending;
@@ -3643,16 +3647,17 @@
             };
             return beforeRetry(answer.fault, attempts);
         }
-        if (failedForGood) return rollbackFailed(plan, progress, leaving, answer.fault);
+        if (failedForGood) return serves(progress.live, split) ? stop(plan, progress, leaving) : rollbackFailed(plan, progress, leaving, answer.fault);
         if (answer.kind === "write-failed") return {
             kind: "write",
             split: split
         };
         if (progress.now - at < ROLLBACK_VERIFY_LIMIT * attempts) return beforeLook(looks - 1);
-        return attempts < WRITE_ATTEMPTS ? {
+        if (attempts < WRITE_ATTEMPTS) return {
             kind: "write",
             split: split
-        } : rollbackFailed(plan, progress, leaving, void 0);
+        };
+        return serves(progress.live, split) ? stop(plan, progress, leaving) : rollbackFailed(plan, progress, leaving, void 0);
     }
     const REASONS = {
         unhealthy: "The gate failed",

@@ -2,6 +2,7 @@ import type { Command, Conclusion, Fault, Live, Step, Timeline } from './model.j
 import {
   beforeLook,
   beforeRetry,
+  HOLD_VERIFY_LIMIT,
   isWorthAnother,
   READ_ROUNDS,
   ROLLBACK_VERIFY_LIMIT,
@@ -10,6 +11,7 @@ import {
 import {
   isBaked,
   type Leaving,
+  mayStillLand,
   type Pending,
   type Progress,
   progressOf,
@@ -19,7 +21,7 @@ import {
   stableAlone,
   troubleIn,
 } from './progress.js';
-import { splitText, weightOf } from './split.js';
+import { sameSplit, splitText, weightOf } from './split.js';
 
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */
 const COUNTDOWN = 30_000;
@@ -77,18 +79,21 @@ function bake({ rollout, liveSince }: RolloutPlan, progress: Progress, current: 
 function leave(plan: RolloutPlan, progress: Progress, leaving: Leaving): Command {
   const { pending, fresh, live } = progress;
   const back = stableAlone(plan);
-  if (back === undefined || leaving.how === 'hold') {
-    if (pending !== undefined && !fresh) return { kind: 'read' };
-    return stop(plan, progress, leaving);
-  }
-  if (
-    pending !== undefined &&
-    serves({ kind: 'serving', deploymentId: '', deployedAt: undefined, split: pending.split, details: [] }, back)
-  ) {
-    return rollBack(plan, progress, pending, leaving);
-  }
+  if (back === undefined || leaving.how === 'hold') return comeToRest(plan, progress, leaving);
+  if (pending !== undefined && sameSplit(pending.split, back)) return rollBack(plan, progress, pending, leaving);
   if (!fresh) return { kind: 'read' };
-  return serves(live, back) ? stop(plan, progress, leaving) : { kind: 'write', split: back };
+  // The stable alone may be shown while a step of ours is still on its way: then it is written all the same.
+  const settled = serves(live, back) && !(pending !== undefined && mayStillLand(pending));
+  return settled ? stop(plan, progress, leaving) : { kind: 'write', split: back };
+}
+
+/** Nothing is written any more, but what was written is looked for, so that it can be said what is live. */
+function comeToRest(plan: RolloutPlan, progress: Progress, leaving: Leaving): Command {
+  const { pending, fresh, now } = progress;
+  if (pending === undefined) return stop(plan, progress, leaving);
+  if (!fresh) return { kind: 'read' };
+  const late = now - pending.at >= HOLD_VERIFY_LIMIT || !mayStillLand(pending);
+  return late ? stop(plan, progress, leaving) : beforeLook(pending.looks - 1);
 }
 
 /** The rollback has been sent. It is sent again when it failed, and when a step of ours landed over it. */
@@ -99,10 +104,17 @@ function rollBack(plan: RolloutPlan, progress: Progress, pending: Pending, leavi
     if (answer.kind === 'accepted' || progress.justWaited || failedForGood) return { kind: 'read' };
     return beforeRetry(answer.fault, attempts);
   }
-  if (failedForGood) return rollbackFailed(plan, progress, leaving, answer.fault);
+  if (failedForGood) {
+    return serves(progress.live, split)
+      ? stop(plan, progress, leaving)
+      : rollbackFailed(plan, progress, leaving, answer.fault);
+  }
   if (answer.kind === 'write-failed') return { kind: 'write', split };
   if (progress.now - at < ROLLBACK_VERIFY_LIMIT * attempts) return beforeLook(looks - 1);
-  return attempts < WRITE_ATTEMPTS ? { kind: 'write', split } : rollbackFailed(plan, progress, leaving, undefined);
+  if (attempts < WRITE_ATTEMPTS) return { kind: 'write', split };
+  return serves(progress.live, split)
+    ? stop(plan, progress, leaving)
+    : rollbackFailed(plan, progress, leaving, undefined);
 }
 
 const REASONS: Readonly<Record<Leaving['why'], string>> = {

@@ -6,6 +6,8 @@ export const WRITE_ATTEMPTS = 6;
 export const VERIFY_LIMIT = 30_000;
 /** A rollback that does not show is sent again sooner: it may have been overtaken by a step that landed late. In ms. */
 export const ROLLBACK_VERIFY_LIMIT = 5_000;
+/** How long a step is waited for that may have landed, before it is said where the rollout stopped. In ms. */
+export const HOLD_VERIFY_LIMIT = 4_000;
 /** How often in a row reading may fail, each time after the adapter's own retries. */
 export const READ_ROUNDS = 3;
 

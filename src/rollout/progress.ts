@@ -34,7 +34,7 @@ export interface Progress {
   /** How many steps of the plan have been live; the last of them is, since `since`. */
   readonly done: number;
   readonly since: number;
-  readonly measurements: readonly Measurement[];
+  readonly measurements: Measurement[];
   readonly checkedAt: number | undefined;
   readonly pending: Pending | undefined;
   /** Every split that this run has sent: any of them may turn up late. */
@@ -87,13 +87,9 @@ function step(plan: RolloutPlan, before: Progress, event: Event): Progress {
     case 'wait':
       return { ...before, fresh: false, justWaited: true };
     case 'measured':
-      return {
-        ...before,
-        fresh: false,
-        justWaited: false,
-        checkedAt: event.at,
-        measurements: [...before.measurements, event.measurement],
-      };
+      // The one place that mutates: this fold made the array, and a copy for each check of a long bake adds up.
+      before.measurements.push(event.measurement);
+      return { ...before, fresh: false, justWaited: false, checkedAt: event.at };
     case 'cancelled':
       return { ...before, leaving: before.leaving ?? troubleIn(plan, before) ?? cancelledBy(plan, event.by) };
   }
@@ -102,8 +98,10 @@ function step(plan: RolloutPlan, before: Progress, event: Event): Progress {
 /** A read shows the pending write, or what was live before it, or a write of ours that came late, or somebody else. */
 function looked(plan: RolloutPlan, before: Progress, live: Live): Progress {
   const { pending } = before;
-  if (pending !== undefined && serves(live, pending.split)) return landed(plan, before, pending, live);
-  if (isSame(live, before.live)) return { ...before, fresh: true, pending: seenOnce(pending) };
+  // The same split under the same DeployId is what was live before: a rollback may ask for just that, while a step lags.
+  const isNew = !isSame(live, before.live);
+  if (pending !== undefined && isNew && serves(live, pending.split)) return landed(plan, before, pending, live);
+  if (!isNew) return { ...before, fresh: true, pending: seenOnce(pending) };
   if (before.sent.some((split) => serves(live, split)))
     return { ...before, live, fresh: true, pending: seenOnce(pending) };
   return { ...before, foreign: live };
@@ -128,6 +126,11 @@ function wrote(plan: RolloutPlan, before: Progress, event: Pending['answer']): P
     sent: again ? before.sent : [...before.sent, event.split],
     leaving: before.leaving ?? (back ? troubleIn(plan, before) : undefined),
   };
+}
+
+/** Sent, not seen, and not surely refused: it may show at any moment. */
+export function mayStillLand({ answer }: Pending): boolean {
+  return answer.kind === 'accepted' || answer.fault.repeatable;
 }
 
 function seenOnce(pending: Pending | undefined): Pending | undefined {
