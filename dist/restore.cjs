@@ -6826,16 +6826,14 @@
     async function restore_restore(request, rollout, stable) {
         info("The rollout ended in the middle. Looking at what it left.");
         const session = openSession(request, cancellation(), info);
-        const live = await session.service.readLive();
+        const live = await leftBy(session, stable);
         if (!live.ok) {
             process.exitCode = ExitCode.Failure;
-            core_error(untrusted_oneLine(`What the rollout left cannot be read: ${live.fault.message} ${live.fault.advice} To restore the stable, run this action with \`versions: ${stable}=100\`.`, 2e3));
+            const {message: message, advice: advice} = live.fault;
+            const way = `To restore the stable, run this action with \`versions: ${stable}=100\`.`;
+            core_error(untrusted_oneLine(`What the rollout left cannot be read: ${message} ${advice} ${way}`, 2e3));
             return;
         }
-        session.note({
-            kind: "read",
-            live: live.value
-        });
         if (!isLeftover(live.value, rollout, stable)) {
             info(untrusted_oneLine(`Nothing to put back: ${request.wish.env} serves ${describeLive(live.value)}.`));
             return;
@@ -6860,6 +6858,26 @@
             timeline: session.timeline,
             conclusion: await execute(plan, session)
         });
+    }
+    async function leftBy({service: service, note: note, sleep: sleep}, stable) {
+        const started = Date.now();
+        for (let looks = 0; ;looks += 1) {
+            const live = await service.readLive();
+            if (!live.ok) return live;
+            note({
+                kind: "read",
+                live: live.value
+            });
+            const stableAlone = live.value.kind === "serving" && split_weightOf(live.value.split, stable) === 100;
+            if (!stableAlone || Date.now() - started >= HOLD_VERIFY_LIMIT) return live;
+            const {atMost: atMost, why: why} = beforeLook(looks);
+            note({
+                kind: "wait",
+                for: atMost,
+                why: `${why}, if there was one`
+            });
+            await sleep(atMost);
+        }
     }
     function isLeftover(live, {canary: canary}, stable) {
         if (live.kind === "nothing") return !1;

@@ -1,8 +1,9 @@
 import * as core from '@actions/core';
 import { cancellation } from './cancellation.js';
-import { execute } from './execute.js';
+import { execute, type Run } from './execute.js';
 import { type Request, readInputs } from './inputs.js';
-import type { Live, Rollout } from './rollout/model.js';
+import type { Answer, Live, Rollout } from './rollout/model.js';
+import { beforeLook, HOLD_VERIFY_LIMIT } from './rollout/patience.js';
 import type { RolloutPlan } from './rollout/progress.js';
 import { type Account, describeLive } from './rollout/report.js';
 import { weightOf } from './rollout/split.js';
@@ -30,18 +31,14 @@ async function main(): Promise<void> {
 async function restore(request: Request, rollout: Rollout, stable: string): Promise<void> {
   core.info('The rollout ended in the middle. Looking at what it left.');
   const session = openSession(request, cancellation(), core.info);
-  const live = await session.service.readLive();
+  const live = await leftBy(session, stable);
   if (!live.ok) {
     process.exitCode = core.ExitCode.Failure;
-    core.error(
-      oneLine(
-        `What the rollout left cannot be read: ${live.fault.message} ${live.fault.advice} To restore the stable, run this action with \`versions: ${stable}=100\`.`,
-        2000,
-      ),
-    );
+    const { message, advice } = live.fault;
+    const way = `To restore the stable, run this action with \`versions: ${stable}=100\`.`;
+    core.error(oneLine(`What the rollout left cannot be read: ${message} ${advice} ${way}`, 2000));
     return;
   }
-  session.note({ kind: 'read', live: live.value });
   if (!isLeftover(live.value, rollout, stable)) {
     core.info(oneLine(`Nothing to put back: ${request.wish.env} serves ${describeLive(live.value)}.`));
     return;
@@ -59,6 +56,21 @@ async function restore(request: Request, rollout: Rollout, stable: string): Prom
     doubts: [],
   };
   await tell({ plan, timeline: session.timeline, conclusion: await execute(plan, session) });
+}
+
+/** A step that was under way when the run was killed may take a while to show, so the stable alone is looked at again. */
+async function leftBy({ service, note, sleep }: Run, stable: string): Promise<Answer<Live>> {
+  const started = Date.now();
+  for (let looks = 0; ; looks += 1) {
+    const live = await service.readLive();
+    if (!live.ok) return live;
+    note({ kind: 'read', live: live.value });
+    const stableAlone = live.value.kind === 'serving' && weightOf(live.value.split, stable) === 100;
+    if (!stableAlone || Date.now() - started >= HOLD_VERIFY_LIMIT) return live;
+    const { atMost, why } = beforeLook(looks);
+    note({ kind: 'wait', for: atMost, why: `${why}, if there was one` });
+    await sleep(atMost);
+  }
 }
 
 /** The canary with or without the stable of that run: whatever else is live, somebody else has put there. */
