@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { deploy, type Emulator, type Misbehaviour } from '../../emulator/emulator.js';
 import { everyOutput, live, onStage, type Stage, writes } from './stage.js';
@@ -23,6 +25,16 @@ const weights = ({ emulator, versions }: Stage) =>
   emulator.world.routines['hello']?.environments.production.history
     .slice(1)
     .map((one) => one.codeVersions.find((share) => share.codeVersion === versions[1])?.percentage ?? 0);
+
+/** Signal 0 asks whether a process is there; a zombie that nobody waits for counts as ended. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/State:\s+Z/.test(existsSync(`/proc/${pid}/status`) ? readFileSync(`/proc/${pid}/status`, 'utf8') : '');
+  } catch {
+    return false;
+  }
+}
 
 const alone = (version: string | undefined) => ({ [version ?? '']: 100 });
 
@@ -224,6 +236,15 @@ describe('a rollout by steps', () => {
   });
 });
 
+test('a stable that is no longer listed is said at the start, since it cannot be mended later', async () => {
+  await onStage(async ({ emulator, versions, run }) => {
+    const stable = emulator.world.routines['hello']?.versions.find((known) => known.codeVersion === versions[0]);
+    if (stable !== undefined) stable.status = 'Failed';
+    const result = await run({ canary: versions[1] ?? '', steps: '5%' });
+    expect(result.log).toMatch(/^::warning::The stable .* a rollback to it may fail/m);
+  });
+});
+
 describe('gate-command', () => {
   const gated = (versions: readonly string[], command: string, more = {}) => ({
     canary: versions[1] ?? '',
@@ -255,6 +276,28 @@ describe('gate-command', () => {
     await onStage(async ({ versions, run }) => {
       const result = await run(gated(versions, command, outcome === 'held' ? { 'on-inconclusive': 'hold' } : {}));
       expect(result.outputs['outcome']).toBe(outcome);
+    });
+  });
+
+  test('is ended with everything it started when the workflow is cancelled', async () => {
+    await onStage(async ({ versions, run }) => {
+      let child: { kill: (signal: NodeJS.Signals) => boolean } | undefined;
+      const folder = mkdtempSync(join(tmpdir(), 'command-'));
+      const pidFile = join(folder, 'pid');
+      const watcher = setInterval(() => {
+        if (existsSync(pidFile) && readFileSync(pidFile, 'utf8').trim() !== '') child?.kill('SIGINT');
+      }, 10);
+      const command = `sleep 600 & echo $! > ${pidFile}; wait`;
+      const result = await run(gated(versions, command, { steps: '50% for 1m, 100%' }), {}, undefined, {
+        onStart: (started) => {
+          child = started;
+        },
+      });
+      clearInterval(watcher);
+      const pid = Number(readFileSync(pidFile, 'utf8'));
+      rmSync(folder, { recursive: true });
+      expect(result.outputs['outcome']).toBe('rolled-back');
+      expect(isRunning(pid)).toBe(false);
     });
   });
 
@@ -349,6 +392,19 @@ describe('cancellation', () => {
       const back = emulator.requests.findLast((request) => request.action === write);
       expect(result.outputs['outcome']).toBe('rolled-back');
       expect((back?.at ?? Number.POSITIVE_INFINITY) - cancelled).toBeLessThan(7_500);
+      expect(live(emulator)).toEqual(alone(versions[0]));
+    });
+  });
+
+  test('during a rollback: it is finished', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      misbehave(emulator, versions[1], { failureShare: 1 });
+      emulator.script({ operation: write, skip: 1, effect: { kind: 'error', code: 'LockFailed' } });
+      const inputs = { canary: versions[1] ?? '', steps: '20% for 5s, 100%', 'on-cancel': 'hold', ...gate(emulator) };
+      const result = await run(inputs, {}, undefined, cancelAt('LockFailed'));
+      expect(result.outputs['outcome']).toBe('rolled-back');
+      expect(result.log).toContain('Cancelled');
       expect(live(emulator)).toEqual(alone(versions[0]));
     });
   });
@@ -453,6 +509,35 @@ describe('the post step', () => {
 });
 
 describe('resume and tick', () => {
+  test('ten ticks of a schedule do what one waiting run does, step by step', async () => {
+    const steps = [5, 20, 50];
+    await onStage(async (stage) => {
+      await stage.run({
+        canary: stage.versions[1] ?? '',
+        steps: `${steps.map((weight) => `${weight}% for 50ms`).join(', ')}, 100%`,
+      });
+      expect(weights(stage)).toEqual([...steps, 100]);
+    });
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      const inputs = {
+        canary: versions[1] ?? '',
+        steps: `${steps.map((weight) => `${weight}% for 1h`).join(', ')}, 100%`,
+        wait: 'false',
+      };
+      const outcomes = [];
+      for (let tick = 0; tick < 10; tick += 1) {
+        const current = emulator.world.routines['hello']?.environments.production.current;
+        // Twenty-five minutes pass between two ticks: every third one finds a bake over.
+        if (current !== undefined)
+          current.creationTime = new Date(Date.parse(current.creationTime) - 25 * 60_000).toISOString();
+        outcomes.push((await run(inputs)).outputs['outcome']);
+      }
+      expect(weights(stage)).toEqual([...steps, 100]);
+      expect(outcomes).toEqual([...Array.from({ length: 9 }, () => 'baking'), 'promoted']);
+    });
+  });
+
   test('run again after a crash: goes on at the step that is live', async () => {
     await onStage(async (stage) => {
       const { emulator, versions, run } = stage;

@@ -164,6 +164,32 @@ describe('single walks', () => {
     expect(held.live).toMatchObject({ split: at(5) });
   });
 
+  test('a long bake without a gate says at most one line in 30 seconds, and not more than a few in all', () => {
+    for (const bake of [60_000, 600_000, 6 * 3_600_000]) {
+      const { timeline } = outcomeOf(
+        [],
+        rolloutPlan(
+          [
+            { weight: 5, bake },
+            { weight: 100, bake: 0 },
+          ],
+          { gate: undefined },
+        ),
+      );
+      const waits = timeline.flatMap((event) => (event.kind === 'wait' ? [event.for] : []));
+      expect(waits.length).toBeLessThanOrEqual(21);
+      // The last portion may be a little shorter: the bake began when the step was accepted, not when it was seen.
+      expect(Math.min(...waits)).toBeGreaterThanOrEqual(29_900);
+      expect(waits.reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(bake - 10);
+    }
+  });
+
+  test('a step that was accepted but lags is rolled back all the same when the workflow is cancelled', () => {
+    const outcome = outcomeOf(['lag', 'fine', 'cancel']);
+    expect(weights(outcome)).toEqual([5, 0]);
+    expect(outcome.live).toMatchObject({ split: at(0) });
+  });
+
   test('cancelled before the first write: nothing is written', () => {
     const outcome = outcomeOf(['cancel']);
     expect(outcome.writes).toEqual([]);

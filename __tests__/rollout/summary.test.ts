@@ -50,6 +50,63 @@ const rows = (summary: string) => summary.split('\n').filter((line) => line.star
 const OLD = serving('1', split(['100', 100]));
 const NEW = serving('2', split(['200', 10], ['100', 90]));
 
+const ROLLOUT = {
+  kind: 'rollout' as const,
+  canary: '200',
+  steps: [
+    { weight: 10, bake: 60_000 },
+    { weight: 100, bake: 0 },
+  ],
+  wait: true,
+  gate: { successRate: 99, interval: 1 },
+  onFailure: 'rollback' as const,
+  onInconclusive: 'rollback' as const,
+  onCancel: 'rollback' as const,
+};
+
+test('the summary of a rollout: steps, weight over time as chart and text, failing probes that cannot break out', () => {
+  const failures = [{ target: 'http://x.example/|<b>', seen: 'HTTP 500', took: 12, version: '200' }];
+  const measurement = {
+    source: 'gate-url' as const,
+    good: 1,
+    bad: 1,
+    unknown: 3,
+    share: { canary: 2, named: 20 },
+    failures,
+  };
+  const timeline: Event[] = [
+    { at: 0, kind: 'read', live: OLD },
+    { at: 10, kind: 'accepted', split: split(['200', 10], ['100', 90]), deploymentId: '2', requestId: 'R' },
+    { at: 20, kind: 'read', live: NEW },
+    { at: 30_020, kind: 'measured', weight: 10, measurement },
+    { at: 30_030, kind: 'accepted', split: split(['100', 100]), deploymentId: '3', requestId: 'S' },
+    { at: 30_040, kind: 'read', live: serving('3', split(['100', 100])) },
+  ];
+  const plan: Plan = {
+    kind: 'rollout',
+    wish: { routine: 'r', env: 'staging', goal: ROLLOUT, expectDeploymentId: undefined, dryRun: false },
+    rollout: ROLLOUT,
+    before: OLD,
+    stable: '100',
+    todo: ROLLOUT.steps,
+    liveSince: undefined,
+    known: [],
+    doubts: [],
+  };
+  const summary = summaryOf(
+    { plan, timeline, conclusion: { outcome: 'rolled-back', reason: 'Because.', advice: [] } },
+    nowhere,
+  );
+  expect(summary).toContain('| 10 % | 1m | 20ms | 1: 1 good, 1 bad, 3 unknown | 10.0 % | rolled back |');
+  expect(summary).toContain('| 100 % | none |  |  |  | not reached |');
+  expect(summary).toContain('x-axis "since the run began" ["0s", "20ms", "30s"]');
+  expect(summary).toContain('bar [0, 10, 0]');
+  expect(summary).toContain('20ms   10 % ██\n');
+  expect(summary).toMatch(/^\| http:.*x\.example.* \| HTTP 500 \| 12 ms \| <code>200<\/code> \|$/m);
+  expect(summary).not.toContain('<b>');
+  expect(summary).not.toContain('Undo');
+});
+
 describe('the summary', () => {
   test('before, after and change of every version that either split has', () => {
     expect(rows(summarise(OLD, NEW, split(['200', 10], ['100', 90]), 'deployed'))).toEqual([
