@@ -59,7 +59,10 @@ function agrees({ emulator, main, liveAfterMain, stable, canary, foreign }: Play
       history.some((one) => one.codeVersions.some((share) => share.codeVersion === foreign)),
       'drift that was not there',
     );
-  if (overtaken) return must(!unseen(emulator, foreign), 'somebody else was seen and not told');
+  if (overtaken) {
+    must(!wasShown(emulator, foreign), 'somebody else was seen and not told');
+    return;
+  }
   if (outcome === 'promoted') must(weight === 100, 'promoted, but the canary does not serve alone');
   if (outcome === 'rolled-back')
     must(liveAfterMain[stable] === 100, 'rolled back, but the stable does not serve alone');
@@ -72,7 +75,7 @@ function agrees({ emulator, main, liveAfterMain, stable, canary, foreign }: Play
 }
 
 /** Whether a read after the foreign deployment showed it, and the run went on. */
-function unseen(emulator: Played['emulator'], foreign: string): boolean {
+function wasShown(emulator: Played['emulator'], foreign: string): boolean {
   const last = emulator.world.routines['hello']?.environments.production.history.at(-1);
   const since = Date.parse(last?.creationTime ?? '') || 0;
   const reads = emulator.requests.filter(
@@ -86,8 +89,8 @@ function same(text: string, live: Readonly<Record<string, number>>): boolean {
     .split(',')
     .filter((entry) => entry !== '')
     .sort();
-  const true_ = Object.entries(live).map(([version, weight]) => `${version}=${weight}`);
-  return said.join() === true_.sort().join();
+  const shown = Object.entries(live).map(([version, weight]) => `${version}=${weight}`);
+  return said.join() === shown.sort().join();
 }
 
 /** Weights rise until a rollback, and nothing but the stable follows it. */

@@ -1,0 +1,71 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { isRunning } from './rollout-stage.js';
+import { onStage } from './stage.js';
+
+describe('gate-command', () => {
+  const gated = (versions: readonly string[], command: string, more = {}) => ({
+    canary: versions[1] ?? '',
+    steps: '50% for 200ms, 100%',
+    'gate-command': command,
+    'gate-interval': '100ms',
+    ...more,
+  });
+
+  test('is told where it is by its environment alone, and never a key', async () => {
+    await onStage(async ({ versions, run }) => {
+      const told =
+        'echo "$CANARY_ROUTINE/$CANARY_ENV/$CANARY_VERSION/$CANARY_STABLE/$CANARY_WEIGHT/$CANARY_STEP"; env | grep -c ^INPUT_';
+      const result = await run(gated(versions, `${told} || true`));
+      expect(result.log).toContain(`hello/production/${versions[1]}/${versions[0]}/50/1`);
+      expect(result.log).toMatch(/^0$/m);
+      expect(result.outputs['outcome']).toBe('promoted');
+    });
+  });
+
+  test.each([
+    ['exit 0', 'promoted'],
+    ['exit 3', 'rolled-back'],
+    ['exit 75', 'rolled-back'],
+    ['exit 75 # held', 'held'],
+    ['kill -9 $$', 'rolled-back'],
+    ['no-such-command-anywhere', 'rolled-back'],
+  ])('%s: %s', async (command, outcome) => {
+    await onStage(async ({ versions, run }) => {
+      const result = await run(gated(versions, command, outcome === 'held' ? { 'on-inconclusive': 'hold' } : {}));
+      expect(result.outputs['outcome']).toBe(outcome);
+    });
+  });
+
+  test('is ended with everything it started when the workflow is cancelled', async () => {
+    await onStage(async ({ versions, run }) => {
+      let child: { kill: (signal: NodeJS.Signals) => boolean } | undefined;
+      const folder = mkdtempSync(join(tmpdir(), 'command-'));
+      const pidFile = join(folder, 'pid');
+      const watcher = setInterval(() => {
+        if (existsSync(pidFile) && readFileSync(pidFile, 'utf8').trim() !== '') child?.kill('SIGINT');
+      }, 10);
+      const command = `sleep 600 & echo $! > ${pidFile}; wait`;
+      const result = await run(gated(versions, command, { steps: '50% for 1m, 100%' }), {}, undefined, {
+        onStart: (started) => {
+          child = started;
+        },
+      });
+      clearInterval(watcher);
+      const pid = Number(readFileSync(pidFile, 'utf8'));
+      rmSync(folder, { recursive: true });
+      expect(result.outputs['outcome']).toBe('rolled-back');
+      expect(isRunning(pid)).toBe(false);
+    });
+  });
+
+  test('what it prints is shown and starts no workflow command', async () => {
+    await onStage(async ({ versions, run }) => {
+      const result = await run(gated(versions, 'echo "::error::forged"; echo fine'));
+      expect(result.log).toContain("'::error::forged");
+      expect(result.log).not.toMatch(/^::error/m);
+    });
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import { deploy } from '../../emulator/emulator.js';
+import { alone, post, weights, write } from './rollout-stage.js';
+import { live, onStage, type Stage, writes } from './stage.js';
+
+describe('the post step', () => {
+  const killedAt = async (stage: Stage, mark: string, inputs: Record<string, string>) => {
+    let child: { kill: (signal: NodeJS.Signals) => boolean } | undefined;
+    const result = await stage.run(inputs, {}, undefined, {
+      onStart: (started) => {
+        child = started;
+      },
+      onLine: (line) => {
+        if (line.includes(mark)) child?.kill('SIGKILL');
+      },
+    });
+    expect(result.signal).toBe('SIGKILL');
+    return result;
+  };
+
+  test('puts back what a kill left, once', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%' };
+      const { state } = await killedAt(stage, 'bakes for', inputs);
+      expect(live(emulator)).toEqual({ [versions[1] ?? '']: 5, [versions[0] ?? '']: 95 });
+      const restored = await run(inputs, {}, undefined, { entry: post, state });
+      expect(live(emulator)).toEqual(alone(versions[0]));
+      expect(restored.exitCode).toBe(0);
+      expect(restored.log).toContain('rolled-back');
+      expect(restored.summary).toContain('Rolled back');
+      await run(inputs, {}, undefined, { entry: post, state });
+      expect(weights(stage)).toEqual([5, 0]);
+    });
+  });
+
+  test('also when main was killed between the write and its answer', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      emulator.script({ operation: write, effect: { kind: 'hang', acts: true } });
+      const inputs = { canary: versions[1] ?? '', steps: '100% for 1m' };
+      let child: { kill: (signal: NodeJS.Signals) => boolean } | undefined;
+      const watcher = setInterval(() => {
+        if (writes(emulator) === 1) child?.kill('SIGKILL');
+      }, 5);
+      const { state } = await run(inputs, {}, undefined, {
+        onStart: (started) => {
+          child = started;
+        },
+      });
+      clearInterval(watcher);
+      expect(live(emulator)).toEqual(alone(versions[1]));
+      await run(inputs, {}, undefined, { entry: post, state });
+      expect(live(emulator)).toEqual(alone(versions[0]));
+    });
+  });
+
+  test('leaves alone what somebody else has put there', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%' };
+      const { state } = await killedAt(stage, 'bakes for', inputs);
+      deploy(emulator.world, 'hello', 'production', [{ codeVersion: versions[2] ?? '', percentage: 100 }]);
+      await run(inputs, {}, undefined, { entry: post, state });
+      expect(live(emulator)).toEqual(alone(versions[2]));
+    });
+  });
+
+  test('does nothing after a rollout that concluded, and loads nothing', async () => {
+    await onStage(async ({ emulator, versions, run }) => {
+      const { state } = await run({ canary: versions[1] ?? '', steps: '100%' });
+      const before = emulator.requests.length;
+      const result = await run({ canary: versions[1] ?? '' }, {}, undefined, { entry: post, state });
+      expect(result).toMatchObject({ exitCode: 0, log: '' });
+      expect(emulator.requests).toHaveLength(before);
+    });
+  });
+});
