@@ -6437,14 +6437,22 @@
     function sections(parts) {
         return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
     }
+    function formsOf(secret) {
+        if (secret === "") return [];
+        return [ ...new Set([ secret, encodeURIComponent(secret), Buffer.from(secret).toString("base64") ]) ];
+    }
+    const SHORTEST_SECRET = 8;
+    function withoutSecrets(text, secrets) {
+        const long = secrets.filter(secret => secret.length >= SHORTEST_SECRET);
+        return long.flatMap(formsOf).reduce((clean, form) => clean.replaceAll(form, "***"), text);
+    }
     function rawInputs() {
         const raw = Object.fromEntries(INPUTS.map(name => [ name, getInput(name) ]));
         for (const name of SECRET_INPUTS) mask(raw[name] ?? "");
         return raw;
     }
     function mask(secret) {
-        if (secret === "") return;
-        for (const form of new Set([ secret, encodeURIComponent(secret), Buffer.from(secret).toString("base64") ])) core_setSecret(form);
+        for (const form of formsOf(secret)) core_setSecret(form);
     }
     async function addSummary(summary) {
         if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
@@ -6674,7 +6682,7 @@
         return later("A gateway or proxy on the way answered in place of the service, or its answer was cut short. Run again later.");
     }
     function faultMaker(where) {
-        const clean = text => oneLine(redacted(text, where.secrets));
+        const clean = text => oneLine(withoutSecrets(text, where.secrets));
         const notUnderstood = (operation, requestId, why) => ({
             operation: operation,
             code: "AnswerNotUnderstood",
@@ -6752,17 +6760,18 @@
         const text = body.trim();
         return text.startsWith("{") && text.endsWith("}");
     }
-    function redacted(text, secrets) {
-        return secrets.filter(secret => secret !== "").reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
-    }
     const READ_ATTEMPTS = 5;
     const service_FIRST_RETRY = 400;
     const service_LONGEST_RETRY = 5e3;
     const service_LONGEST_RETRY_AFTER = 6e4;
     const PAGE_SIZE = 20;
     const LAST_PAGE = 2;
-    function esaService(target, tools) {
+    function esaService(target, given) {
         const faults = faultMaker(target);
+        const tools = {
+            ...given,
+            clean: text => withoutSecrets(text, target.secrets)
+        };
         const read = (operation, parameters, schema) => repeat(tools, attempt => once(tools, faults, operation, parameters, schema, attempt));
         return {
             readLive: async () => {
@@ -6827,7 +6836,7 @@
             CodeVersions: JSON.stringify(versions)
         };
     }
-    async function once({send: send, note: note, now: now}, faults, operation, parameters, schema, attempt) {
+    async function once({send: send, note: note, now: now, clean: clean}, faults, operation, parameters, schema, attempt) {
         const started = now();
         const reply = await send(operation, parameters);
         const took = now() - started;
@@ -6840,7 +6849,7 @@
             result: result,
             retryIn: retryIn
         });
-        const read = reply.kind === "answer" ? parsed(reply.body, schema) : void 0;
+        const read = reply.kind === "answer" ? parsed(clean(reply.body), schema) : void 0;
         if (read?.kind === "read") {
             called(read.data.RequestId ?? "", "OK", void 0);
             return {
@@ -6996,7 +7005,8 @@
         return new OpenApiRequest({
             body: body,
             headers: {
-                [NONCE]: nonce
+                [NONCE]: nonce,
+                "accept-encoding": "identity"
             }
         });
     }
@@ -7095,7 +7105,7 @@
             timeline.push(event);
             say(report_describe(event));
         };
-        const secrets = [ keys.accessKeySecret, keys.securityToken ?? "" ];
+        const secrets = [ keys.accessKeySecret, keys.securityToken ?? "" ].filter(secret => secret !== "");
         const sleep = sleepUntil(cancelled);
         const send = transport(keys, endpoint, apiTimeout, cancelled);
         const service = esaService({

@@ -2,6 +2,7 @@ import * as core from '@actions/core';
 import { INPUTS, type RawInputs, SECRET_INPUTS } from './inputs.js';
 import type { RunContext } from './rollout/summary.js';
 import { oneLine } from './rollout/untrusted.js';
+import { formsOf } from './secrets.js';
 
 /** What the runner hands over and takes, as main and post both need it. Nothing is decided here. */
 
@@ -13,10 +14,7 @@ export function rawInputs(): RawInputs {
 }
 
 function mask(secret: string): void {
-  if (secret === '') return;
-  for (const form of new Set([secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')])) {
-    core.setSecret(form);
-  }
+  for (const form of formsOf(secret)) core.setSecret(form);
 }
 
 /** Adds to the job summary. A summary that cannot be written is no reason to fail: the outputs say it all. */

@@ -21,7 +21,7 @@ export function openSession(
     timeline.push(event);
     say(describe(event));
   };
-  const secrets = [keys.accessKeySecret, keys.securityToken ?? ''];
+  const secrets = [keys.accessKeySecret, keys.securityToken ?? ''].filter((secret) => secret !== '');
   const sleep = sleepUntil(cancelled);
   const send = transport(keys, endpoint, apiTimeout, cancelled);
   const service = esaService({ ...wish, region, secrets }, { send, note, sleep, now: Date.now });

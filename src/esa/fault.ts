@@ -1,5 +1,6 @@
 import type { Fault } from '../rollout/model.js';
 import { oneLine } from '../rollout/untrusted.js';
+import { withoutSecrets } from '../secrets.js';
 import { adviseOnCode, adviseOnNetwork, adviseOnPage } from './advice.js';
 import { failure } from './answers.js';
 import type { Reply } from './transport.js';
@@ -19,7 +20,7 @@ export interface FaultMaker {
 
 /** Every way in which a call can fail, in the words that the user reads; secrets never pass. */
 export function faultMaker(where: Where): FaultMaker {
-  const clean = (text: string) => oneLine(redacted(text, where.secrets));
+  const clean = (text: string) => oneLine(withoutSecrets(text, where.secrets));
   const notUnderstood = (operation: string, requestId: string, why: string): Fault => ({
     operation,
     code: 'AnswerNotUnderstood',
@@ -112,8 +113,4 @@ function ofPage(operation: string, reply: Exclude<Reply, { kind: 'network' }>, c
 function looksLikeJson(body: string): boolean {
   const text = body.trim();
   return text.startsWith('{') && text.endsWith('}');
-}
-
-function redacted(text: string, secrets: readonly string[]): string {
-  return secrets.filter((secret) => secret !== '').reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
 }

@@ -9,6 +9,7 @@ import type {
   VersionDetails,
   VersionListing,
 } from '../rollout/model.js';
+import { withoutSecrets } from '../secrets.js';
 import {
   createRoutineCodeDeployment,
   detailsOf,
@@ -35,6 +36,8 @@ interface Tools {
   readonly note: Note;
   readonly sleep: Sleep;
   readonly now: () => number;
+  /** Takes what is secret out of an answer before anything of it is kept. */
+  readonly clean: (text: string) => string;
 }
 
 const READ_ATTEMPTS = 5;
@@ -47,8 +50,9 @@ const PAGE_SIZE = 20;
 const LAST_PAGE = 2;
 
 /** ESA's edge routine operations behind the port of the rollout. */
-export function esaService(target: Target, tools: Tools): Service {
+export function esaService(target: Target, given: Omit<Tools, 'clean'>): Service {
   const faults = faultMaker(target);
+  const tools = { ...given, clean: (text: string) => withoutSecrets(text, target.secrets) };
   const read = <T>(operation: Operation, parameters: Record<string, string>, schema: z.ZodMiniType<T>) =>
     repeat(tools, (attempt) => once(tools, faults, operation, parameters, schema, attempt));
   return {
@@ -109,7 +113,7 @@ function writeParameters({ routine, env }: Target, split: TrafficSplit): Record<
 
 /** One call, whatever comes of it, and its line in the timeline. */
 async function once<T>(
-  { send, note, now }: Tools,
+  { send, note, now, clean }: Tools,
   faults: FaultMaker,
   operation: Operation,
   parameters: Record<string, string>,
@@ -122,7 +126,7 @@ async function once<T>(
   const called = (requestId: string, result: string, retryIn: number | undefined) =>
     note({ kind: 'called', operation, attempt, took, requestId, result, retryIn });
 
-  const read = reply.kind === 'answer' ? parsed(reply.body, schema) : undefined;
+  const read = reply.kind === 'answer' ? parsed(clean(reply.body), schema) : undefined;
   if (read?.kind === 'read') {
     called((read.data as { RequestId?: string | null }).RequestId ?? '', 'OK', undefined);
     return { ok: true, value: read.data };

@@ -132,7 +132,7 @@ function paramsOf(action: Operation): InstanceType<typeof Params> {
 }
 
 function requestOf(nonce: string, body: Readonly<Record<string, string>>): InstanceType<typeof OpenApiRequest> {
-  return new OpenApiRequest({ body, headers: { [NONCE]: nonce } });
+  return new OpenApiRequest({ body, headers: { [NONCE]: nonce, 'accept-encoding': 'identity' } });
 }
 
 /** The SDK's own time-outs come after ours, which bounds both phases together. */

@@ -1,0 +1,201 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { runStep, type StepResult } from '../../scripts/runner.js';
+import { entry, everyOutput, node24, onStage } from './stage.js';
+
+/** What an emulator that speaks the API does not say: answers of another kind, byte by byte. */
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
+});
+
+async function listening(answer: RequestListener, host = '127.0.0.1'): Promise<string> {
+  const server = createServer(answer);
+  servers.push(server);
+  await new Promise<void>((done) => server.listen(0, host, done));
+  return `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
+}
+
+async function look(
+  endpoint: string,
+  inputs: Record<string, string> = {},
+  env: Record<string, string> = {},
+): Promise<StepResult> {
+  return runStep({
+    entry,
+    node: node24,
+    env,
+    inputs: {
+      routine: 'hello',
+      env: 'production',
+      'dry-run': 'true',
+      'access-key-id': 'id',
+      'access-key-secret': 'the-secret',
+      'api-timeout': '300ms',
+      endpoint,
+      ...inputs,
+    },
+  });
+}
+
+const LIVE = JSON.stringify({
+  RequestId: 'R-1',
+  Envs: [
+    {
+      Env: 'production',
+      CodeDeploy: { DeployId: '1766590027913271190', CodeVersions: [{ CodeVersion: '42', Percentage: 100 }] },
+    },
+  ],
+});
+
+describe('answers that are understood', () => {
+  test('an error as XML', async () => {
+    const xml =
+      '<?xml version="1.0"?><Error><Code>RoutineNotExist</Code><Message>no</Message><RequestId>R-2</RequestId></Error>';
+    const url = await listening((_, response) =>
+      response.writeHead(400, { 'content-type': 'text/xml;charset=utf-8' }).end(xml),
+    );
+    const result = await look(url);
+    expect(result.outputs['reason']).toContain('RoutineNotExist (RequestId R-2)');
+  });
+
+  test('over IPv6', async () => {
+    const url = await listening((_, response) => response.end(LIVE), '::1');
+    expect((await look(url)).outputs).toMatchObject({ outcome: 'planned', versions: '42=100' });
+  });
+});
+
+describe('answers that are not', () => {
+  const hopeless: [string, RequestListener, RegExp][] = [
+    [
+      'a redirect',
+      (_, response) => response.writeHead(302, { location: 'https://evil.example/' }).end(),
+      /NotJson\.302/,
+    ],
+    ['another server', (_, response) => response.writeHead(404).end('<html>not here</html>'), /NotJson\.404/],
+    [
+      'gzip, though nobody takes it',
+      (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(LIVE)),
+      /NotJson\.200/,
+    ],
+    ['null', (_, response) => response.end('null'), /NotJson\.200/],
+    ['an empty object', (_, response) => response.end('{}'), /AnswerNotUnderstood/],
+    ['three versions', (_, response) => response.end(split([50, 30, 20])), /the split of production is not one/],
+    ['percentages of 99', (_, response) => response.end(split([50, 49])), /the split of production is not one/],
+    ['a fraction', (_, response) => response.end(split([99.5, 0.5])), /AnswerNotUnderstood/],
+    [
+      'JSON a mile deep',
+      (_, response) => response.end(`{"RequestId":${'['.repeat(100_000)}${']'.repeat(100_000)}}`),
+      /AnswerNotUnderstood/,
+    ],
+    [
+      'the same key twice',
+      (_, response) => response.end('{"RequestId":"1","Envs":[],"Envs":null}'),
+      /AnswerNotUnderstood/,
+    ],
+  ];
+  const split = (weights: readonly number[]) =>
+    JSON.stringify({
+      RequestId: 'R',
+      Envs: [
+        {
+          Env: 'production',
+          CodeDeploy: {
+            CodeVersions: weights.map((Percentage, index) => ({ CodeVersion: String(index), Percentage })),
+          },
+        },
+      ],
+    });
+
+  test.each(hopeless)('%s: failed, told, bounded, and no repeat without sense', async (_name, answer, sentence) => {
+    const url = await listening(answer);
+    const result = await look(url);
+    expect(result.outputs['outcome']).toBe('failed');
+    expect(result.outputs['reason']).toMatch(sentence);
+    expect(result.exitCode).toBe(1);
+    everyOutput(result);
+  });
+
+  test('an answer that drips outlives no api-timeout', async () => {
+    const url = await listening((_, response) => {
+      response.writeHead(200);
+      const drip = setInterval(() => response.write(' '), 20);
+      response.once('close', () => clearInterval(drip));
+    });
+    const started = Date.now();
+    const result = await look(url);
+    expect(result.outputs['reason']).toContain('ReadTimeout');
+    // Five tries of 300 ms, and pauses of at most 0.4, 0.8, 1.6 and 3.2 s.
+    expect(Date.now() - started).toBeLessThan(12_000);
+  });
+
+  test('garbage in place of HTTP', async () => {
+    const server = createTcpServer((socket) => socket.end('SSH-2.0-OpenSSH\r\n'));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const result = await look(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    server.close();
+    expect(result.outputs['outcome']).toBe('failed');
+  });
+});
+
+describe('strings of the service', () => {
+  test('a RequestId, a DeployId, a date and a version that hold commands and markup stay text', async () => {
+    const evil = 'x\n::error::forged\r\n##[group]|<img src=x>[a](http://e.example)';
+    const url = await listening((_, response) =>
+      response.end(
+        JSON.stringify({
+          RequestId: evil,
+          Envs: [
+            {
+              Env: 'production',
+              CodeDeploy: {
+                DeployId: evil,
+                CreationTime: evil,
+                CodeVersions: [{ CodeVersion: evil, Percentage: 100, Description: evil, CreateTime: evil }],
+              },
+            },
+          ],
+        }),
+      ),
+    );
+    const result = await look(url);
+    expect(result.outputs['outcome']).toBe('planned');
+    expect(result.log).not.toMatch(/^::error|##\[/m);
+    expect(result.summary).not.toMatch(/<img|\]\(http/);
+  });
+
+  test('a secret that the service echoes, plain or encoded, is not repeated', async () => {
+    const secret = 'the/secret+with=signs';
+    const forms = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')];
+    const url = await listening((_, response) =>
+      response
+        .writeHead(403)
+        .end(
+          JSON.stringify({ Code: 'Forbidden', RequestId: forms.join(), Message: `you sent ${forms.join(' and ')}` }),
+        ),
+    );
+    const result = await look(url, { 'access-key-secret': secret });
+    const left =
+      result.log.replace(/^::add-mask::.*$/gm, '') + result.summary + JSON.stringify([result.outputs, result.state]);
+    for (const form of forms) expect(left).not.toContain(form);
+  });
+});
+
+describe('the runner', () => {
+  test('a summary that cannot be written is a warning, not a failure', async () => {
+    await onStage(async ({ run, versions }) => {
+      const result = await run({ versions: versions[1] ?? '' }, { GITHUB_STEP_SUMMARY: '/no/such/folder/summary' });
+      expect(result.outputs['outcome']).toBe('deployed');
+      expect(result.log).toContain('::warning::The job summary could not be written');
+      expect(result.exitCode).toBe(0);
+    });
+  });
+
+  test('without a summary at all', async () => {
+    await onStage(async ({ run, versions }) => {
+      expect((await run({ versions: versions[1] ?? '' }, { GITHUB_STEP_SUMMARY: '' })).exitCode).toBe(0);
+    });
+  });
+});
