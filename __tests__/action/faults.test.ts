@@ -69,6 +69,15 @@ describe('faults on the way', () => {
     });
   });
 
+  test('an answer that is slow, but within api-timeout, is waited for: nothing is asked twice', async () => {
+    await onStage(async ({ emulator, versions, run }) => {
+      emulator.script({ times: 4, effect: { kind: 'slow', ms: 400 } });
+      const result = await run({ versions: `${versions[1]}`, 'api-timeout': '5s' });
+      expect(result.outputs['outcome']).toBe('deployed');
+      expect(emulator.requests).toHaveLength(4);
+    });
+  });
+
   test('between a failed write and the next there is a read', async () => {
     await onStage(async ({ emulator, versions, run }) => {
       emulator.script({ operation: write, times: 2, effect: { kind: 'error', code: 'TooManyRequests' } });
