@@ -3592,18 +3592,18 @@
         const weight = canaryWeight(plan, progress.live);
         const advice = leaving.fault === void 0 ? [] : [ leaving.fault.advice ];
         if (weight > 0) {
-            const sentence = `${because(leaving)} ${shown(plan, progress.live)}, and stays as it is.`;
+            const sentence = `${because(leaving)} Now ${shown(plan, progress.live)}, and stays as it is.`;
             return finish("held", sentence, [ ...advice, ...waysOn(plan, progress.live) ]);
         }
         const wasLive = progress.done > 0 || canaryWeight(plan, plan.before) > 0;
-        if (wasLive || progress.sent.length > 1) return finish("rolled-back", `${because(leaving)} ${shown(plan, progress.live)} again.`, advice);
+        if (wasLive || progress.sent.length > 1) return finish("rolled-back", `${because(leaving)} Now ${shown(plan, progress.live)} again.`, advice);
         const nothing = progress.sent.length === 0 ? " Nothing was written." : "";
         const outcome = leaving.why === "undeployable" ? "failed" : "held";
-        return finish(outcome, `${because(leaving)}${nothing} ${shown(plan, progress.live)}.`, advice);
+        return finish(outcome, `${because(leaving)}${nothing} Now ${shown(plan, progress.live)}.`, advice);
     }
     function rollbackFailed(plan, progress, leaving, fault) {
         const said = fault === void 0 ? "it was accepted, but does not show" : `${fault.code}: ${fault.message}`;
-        return finish("rollback-failed", `${because(leaving)} The rollback failed too: ${said}. ${shown(plan, progress.live)}.`, [ ...fault === void 0 ? [] : [ fault.advice ], restore(plan) ]);
+        return finish("rollback-failed", `${because(leaving)} The rollback failed too: ${said}. Now ${shown(plan, progress.live)}.`, [ ...fault === void 0 ? [] : [ fault.advice ], restore(plan) ]);
     }
     function blind(plan, progress, leaving) {
         const fault = progress.unreadable?.fault;
@@ -3617,7 +3617,7 @@
     }
     function arrived(plan, progress) {
         const weight = canaryWeight(plan, progress.live);
-        const sentence = `${shown(plan, progress.live)}, as read back from the service.`;
+        const sentence = `Now ${shown(plan, progress.live)}, as read back from the service.`;
         if (weight === 100) {
             const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
             return finish("promoted", `${sentence}${none}`, []);
@@ -3798,7 +3798,7 @@
             split: plan.target
         };
         const effort = attempts > 1 ? ` after ${attempts} attempts` : "";
-        return decide_finish("failed", `${fault.operation} failed${effort}: ${said(fault)} ${decide_serves(latest.live, plan)}.`, [ fault.advice ]);
+        return decide_finish("failed", `${fault.operation} failed${effort}: ${said(fault)} Now ${decide_serves(latest.live, plan)}.`, [ fault.advice ]);
     }
     function isWanted(live, plan) {
         return live.kind === "serving" && sameSplit(live.split, plan.target);

@@ -133,22 +133,22 @@ function stop(plan: RolloutPlan, progress: Progress, leaving: Leaving): Command 
   const weight = canaryWeight(plan, progress.live);
   const advice = leaving.fault === undefined ? [] : [leaving.fault.advice];
   if (weight > 0) {
-    const sentence = `${because(leaving)} ${shown(plan, progress.live)}, and stays as it is.`;
+    const sentence = `${because(leaving)} Now ${shown(plan, progress.live)}, and stays as it is.`;
     return finish('held', sentence, [...advice, ...waysOn(plan, progress.live)]);
   }
   const wasLive = progress.done > 0 || canaryWeight(plan, plan.before) > 0;
   if (wasLive || progress.sent.length > 1)
-    return finish('rolled-back', `${because(leaving)} ${shown(plan, progress.live)} again.`, advice);
+    return finish('rolled-back', `${because(leaving)} Now ${shown(plan, progress.live)} again.`, advice);
   const nothing = progress.sent.length === 0 ? ' Nothing was written.' : '';
   const outcome = leaving.why === 'undeployable' ? 'failed' : 'held';
-  return finish(outcome, `${because(leaving)}${nothing} ${shown(plan, progress.live)}.`, advice);
+  return finish(outcome, `${because(leaving)}${nothing} Now ${shown(plan, progress.live)}.`, advice);
 }
 
 function rollbackFailed(plan: RolloutPlan, progress: Progress, leaving: Leaving, fault: Fault | undefined): Command {
   const said = fault === undefined ? 'it was accepted, but does not show' : `${fault.code}: ${fault.message}`;
   return finish(
     'rollback-failed',
-    `${because(leaving)} The rollback failed too: ${said}. ${shown(plan, progress.live)}.`,
+    `${because(leaving)} The rollback failed too: ${said}. Now ${shown(plan, progress.live)}.`,
     [...(fault === undefined ? [] : [fault.advice]), restore(plan)],
   );
 }
@@ -167,7 +167,7 @@ function blind(plan: RolloutPlan, progress: Progress, leaving: Leaving | undefin
 
 function arrived(plan: RolloutPlan, progress: Progress): Command {
   const weight = canaryWeight(plan, progress.live);
-  const sentence = `${shown(plan, progress.live)}, as read back from the service.`;
+  const sentence = `Now ${shown(plan, progress.live)}, as read back from the service.`;
   if (weight === 100) {
     const none = plan.stable === undefined ? ' Nothing was live before, so it went there at once.' : '';
     return finish('promoted', `${sentence}${none}`, []);

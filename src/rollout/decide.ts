@@ -88,7 +88,7 @@ function recover(
   if (!isUntouched(latest.live, plan)) return drifted(plan, latest.live);
   if (tryAgain) return { kind: 'write', split: plan.target };
   const effort = attempts > 1 ? ` after ${attempts} attempts` : '';
-  return finish('failed', `${fault.operation} failed${effort}: ${said(fault)} ${serves(latest.live, plan)}.`, [
+  return finish('failed', `${fault.operation} failed${effort}: ${said(fault)} Now ${serves(latest.live, plan)}.`, [
     fault.advice,
   ]);
 }
