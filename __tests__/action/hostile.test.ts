@@ -35,3 +35,31 @@ describe('hostile text', () => {
     });
   });
 });
+
+describe('secrets', () => {
+  test('are masked in every form before any other line, also when the inputs are wrong', async () => {
+    await onStage(async ({ emulator, run }) => {
+      const key = emulator.world.credentials[0];
+      const secret = 'a/secret+with=signs';
+      if (key !== undefined) {
+        key.accessKeySecret = secret;
+        key.securityToken = 'a+session/token==';
+      }
+      for (const inputs of [{ 'dry-run': 'true' }, { env: 'wrong' }]) {
+        const { log } = await run({ 'security-token': 'a+session/token==', 'access-key-secret': secret, ...inputs });
+        const lines = log.split('\n').filter((line) => line !== '');
+        const masks = lines.filter((line) => line.startsWith('::add-mask::'));
+        expect(lines.slice(0, masks.length)).toEqual(masks);
+        // A percent sign is escaped in a workflow command.
+        for (const form of [
+          secret,
+          encodeURIComponent(secret),
+          Buffer.from(secret).toString('base64'),
+          'a+session/token==',
+        ]) {
+          expect(masks).toContain(`::add-mask::${form.replaceAll('%', '%25')}`);
+        }
+      }
+    });
+  });
+});
