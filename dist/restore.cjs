@@ -3551,10 +3551,10 @@
     }
     function comeToRest(plan, progress, leaving) {
         const {pending: pending, fresh: fresh, now: now} = progress;
-        if (pending === void 0) return stop(plan, progress, leaving);
         if (!fresh) return {
             kind: "read"
         };
+        if (pending === void 0) return stop(plan, progress, leaving);
         const late = now - pending.at >= HOLD_VERIFY_LIMIT || !mayStillLand(pending);
         return late ? stop(plan, progress, leaving) : beforeLook(pending.looks - 1);
     }
@@ -3596,10 +3596,11 @@
             return finish("held", sentence, [ ...advice, ...waysOn(plan, progress.live) ]);
         }
         const wasLive = progress.done > 0 || canaryWeight(plan, plan.before) > 0;
-        if (wasLive || progress.sent.length > 1) return finish("rolled-back", `${because(leaving)} Now ${shown(plan, progress.live)} again.`, advice);
+        if (leaving.why === "undeployable" && !wasLive) return finish("failed", `${because(leaving)} Now ${shown(plan, progress.live)}.`, advice);
+        const restored = wasLive || progress.sent.length > 1;
+        if (restored) return finish("rolled-back", `${because(leaving)} Now ${shown(plan, progress.live)} again.`, advice);
         const nothing = progress.sent.length === 0 ? " Nothing was written." : "";
-        const outcome = leaving.why === "undeployable" ? "failed" : "held";
-        return finish(outcome, `${because(leaving)}${nothing} Now ${shown(plan, progress.live)}.`, advice);
+        return finish("held", `${because(leaving)}${nothing} Now ${shown(plan, progress.live)}.`, advice);
     }
     function rollbackFailed(plan, progress, leaving, fault) {
         const said = fault === void 0 ? "it was accepted, but does not show" : `${fault.code}: ${fault.message}`;

@@ -190,6 +190,18 @@ describe('single walks', () => {
     expect(outcome.live).toMatchObject({ split: at(0) });
   });
 
+  test('a first step that is throttled for ever failed; it was never there to be rolled back', () => {
+    const throttled = Array.from({ length: 400 }, (): Luck => 'throttled');
+    const outcome = outcomeOf(throttled);
+    expect(outcome.conclusion.outcome).toBe('failed');
+    expect(outcome.live).toMatchObject({ split: at(0) });
+  });
+
+  test('what is held is read before it is said', () => {
+    const outcome = outcomeOf(['fine', 'fine', 'fine', 'bad', 'foreign'], rolloutPlan(STEPS, { onFailure: 'hold' }));
+    expect(outcome.conclusion.outcome).toBe('drifted');
+  });
+
   test('cancelled before the first write: nothing is written', () => {
     const outcome = outcomeOf(['cancel']);
     expect(outcome.writes).toEqual([]);

@@ -90,8 +90,8 @@ function leave(plan: RolloutPlan, progress: Progress, leaving: Leaving): Command
 /** Nothing is written any more, but what was written is looked for, so that it can be said what is live. */
 function comeToRest(plan: RolloutPlan, progress: Progress, leaving: Leaving): Command {
   const { pending, fresh, now } = progress;
-  if (pending === undefined) return stop(plan, progress, leaving);
   if (!fresh) return { kind: 'read' };
+  if (pending === undefined) return stop(plan, progress, leaving);
   const late = now - pending.at >= HOLD_VERIFY_LIMIT || !mayStillLand(pending);
   return late ? stop(plan, progress, leaving) : beforeLook(pending.looks - 1);
 }
@@ -137,11 +137,13 @@ function stop(plan: RolloutPlan, progress: Progress, leaving: Leaving): Command 
     return finish('held', sentence, [...advice, ...waysOn(plan, progress.live)]);
   }
   const wasLive = progress.done > 0 || canaryWeight(plan, plan.before) > 0;
-  if (wasLive || progress.sent.length > 1)
-    return finish('rolled-back', `${because(leaving)} Now ${shown(plan, progress.live)} again.`, advice);
+  if (leaving.why === 'undeployable' && !wasLive) {
+    return finish('failed', `${because(leaving)} Now ${shown(plan, progress.live)}.`, advice);
+  }
+  const restored = wasLive || progress.sent.length > 1;
+  if (restored) return finish('rolled-back', `${because(leaving)} Now ${shown(plan, progress.live)} again.`, advice);
   const nothing = progress.sent.length === 0 ? ' Nothing was written.' : '';
-  const outcome = leaving.why === 'undeployable' ? 'failed' : 'held';
-  return finish(outcome, `${because(leaving)}${nothing} Now ${shown(plan, progress.live)}.`, advice);
+  return finish('held', `${because(leaving)}${nothing} Now ${shown(plan, progress.live)}.`, advice);
 }
 
 function rollbackFailed(plan: RolloutPlan, progress: Progress, leaving: Leaving, fault: Fault | undefined): Command {
