@@ -7131,9 +7131,9 @@
     }
     async function readFirst(wish, {service: service, note: note}) {
         const {goal: goal} = wish;
-        const listing = goal.kind === "split" ? service.listVersions(goal.split.map(share => share.version)) : void 0;
-        const live = await service.readLive();
-        const listed = goal.kind === "rollout" ? await listingFor(goal.canary, live, service) : await listing;
+        const wanted = goal.kind === "split" ? goal.split.map(share => share.version) : void 0;
+        const [live, listing] = await Promise.all([ service.readLive(), wanted && service.listVersions(wanted) ]);
+        const listed = goal.kind === "rollout" ? await listingFor(goal.canary, live, service) : listing;
         note(live.ok ? {
             kind: "read",
             live: live.value

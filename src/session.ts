@@ -32,9 +32,9 @@ export function openSession(
 /** What has to be known before anything is decided. A fixed split reads both at once, for speed. */
 export async function readFirst(wish: Wish, { service, note }: Pick<Run, 'service' | 'note'>): Promise<Reading> {
   const { goal } = wish;
-  const listing = goal.kind === 'split' ? service.listVersions(goal.split.map((share) => share.version)) : undefined;
-  const live = await service.readLive();
-  const listed = goal.kind === 'rollout' ? await listingFor(goal.canary, live, service) : await listing;
+  const wanted = goal.kind === 'split' ? goal.split.map((share) => share.version) : undefined;
+  const [live, listing] = await Promise.all([service.readLive(), wanted && service.listVersions(wanted)]);
+  const listed = goal.kind === 'rollout' ? await listingFor(goal.canary, live, service) : listing;
   note(live.ok ? { kind: 'read', live: live.value } : { kind: 'read-failed', fault: live.fault });
   return { live, listing: listed, at: Date.now() };
 }

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { runStep, type StepResult } from '../../scripts/runner.js';
@@ -181,6 +184,29 @@ describe('strings of the service', () => {
       result.log.replace(/^::add-mask::.*$/gm, '') + result.summary + JSON.stringify([result.outputs, result.state]);
     for (const form of forms) expect(left).not.toContain(form);
   });
+});
+
+test('a fault in the action itself: its stack, where to report it, every output, exit 1', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fault-'));
+  const hook = join(folder, 'hook.cjs');
+  writeFileSync(hook, "Date.now = () => { throw new Error('planted\\n::error::forged'); };");
+  await onStage(async ({ emulator, run, versions }) => {
+    const env = { NODE_OPTIONS: `--require ${hook}`, GITHUB_ACTION_REPOSITORY: 'owner/esa-canary-deploy' };
+    const result = await run({ versions: versions[1] ?? '' }, env);
+    expect(result.exitCode).toBe(1);
+    everyOutput(result);
+    expect(result.outputs).toMatchObject({
+      outcome: 'failed',
+      reason: expect.stringContaining('fault in the action itself'),
+    });
+    expect(result.log).toContain('https://github.com/owner/esa-canary-deploy/issues');
+    expect(result.log).toContain('planted');
+    expect(result.log).toContain('main.cjs');
+    expect(result.log.match(/^::error/gm)).toHaveLength(1);
+    expect(result.summary).toContain('a fault in this action');
+    expect(emulator.requests.map((request) => request.action)).not.toContain('CreateRoutineCodeDeployment');
+  });
+  rmSync(folder, { recursive: true });
 });
 
 describe('the runner', () => {
