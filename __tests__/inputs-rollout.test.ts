@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
 import type { RawInputs } from '../src/inputs.js';
 import { mistakes, read } from './given-inputs.js';
 
@@ -78,4 +81,21 @@ describe('a rollout', () => {
     expect(inputsOf({ wait: 'false', steps: '5% for 5m, 100% for 5m' })).toEqual(['steps']);
     expect(mistakes({ 'gate-url': 'https://a.example' }).map((mistake) => mistake.input)).toEqual(['gate-url']);
   });
+});
+
+test('an input that an expression made empty means its default of action.yml', () => {
+  const text = readFileSync(resolve(import.meta.dirname, '../../action.yml'), 'utf8');
+  const { inputs } = parse(text) as { inputs: Record<string, { default?: string }> };
+  const defaults = Object.fromEntries(
+    Object.entries(inputs).flatMap(([name, input]) =>
+      input.default === undefined ? [] : [[name, String(input.default)]],
+    ),
+  );
+  expect(Object.keys(defaults)).toContain('gate-success-rate');
+  const rollout = { versions: '', canary: '42', steps: '5% for 5m', 'gate-command': 'true' };
+  for (const [name, value] of Object.entries(defaults)) {
+    const empty = read({ ...rollout, [name]: '' });
+    expect(empty.ok || name === 'steps').toBe(true);
+    expect({ name, read: empty }).toEqual({ name, read: read({ ...rollout, [name]: value }) });
+  }
 });
