@@ -87,9 +87,7 @@ test('an input that an expression made empty means its default of action.yml', (
   const text = readFileSync(resolve(import.meta.dirname, '../../action.yml'), 'utf8');
   const { inputs } = parse(text) as { inputs: Record<string, { default?: string }> };
   const defaults = Object.fromEntries(
-    Object.entries(inputs).flatMap(([name, input]) =>
-      input.default === undefined ? [] : [[name, String(input.default)]],
-    ),
+    Object.entries(inputs).flatMap(([name, input]) => (input.default === undefined ? [] : [[name, input.default]])),
   );
   expect(Object.keys(defaults)).toContain('gate-success-rate');
   const rollout = { versions: '', canary: '42', steps: '5% for 5m', 'gate-command': 'true' };

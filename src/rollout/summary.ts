@@ -67,8 +67,10 @@ function traffic({ plan, conclusion }: Account, now: Live | undefined): string[]
   if (before === undefined || now === undefined) return [];
   const planned = conclusion.outcome === 'planned' && plan.kind === 'deploy';
   const after = planned ? plan.target : splitOf(now);
-  const versions = [...new Set([...(splitOf(before) ?? []), ...(after ?? [])].map((share) => share.version))];
-  if (versions.length === 0) return [`Nothing is live in ${plan.wish.env}.`];
+  const canary = plan.kind === 'rollout' ? [plan.rollout.canary] : [];
+  const shares = [...(splitOf(before) ?? []), ...(after ?? [])];
+  const versions = [...new Set([...shares.map((share) => share.version), ...canary])];
+  if (shares.length === 0) return [`Nothing is live in ${plan.wish.env}.`];
   const served = [now, before].flatMap((live) => (live.kind === 'serving' ? live.details : []));
   const details = plan.kind === 'deploy' || plan.kind === 'rollout' ? [...served, ...plan.known] : served;
   const rows = versions.map((version) => trafficRow(version, details, splitOf(before), after));
