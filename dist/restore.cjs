@@ -3610,7 +3610,8 @@
         const fault = progress.unreadable?.fault;
         const said = fault === void 0 ? "" : `${fault.code}: ${fault.message}`;
         const touched = progress.done > 0 || progress.sent.length > 0;
-        const last = `${plan.wish.env} last served ${liveText(progress.live)}`;
+        const accepted = progress.pending?.answer.kind === "accepted" ? `; ${split_splitText(progress.pending.split)} was accepted since` : "";
+        const last = `${plan.wish.env} was last seen to serve ${liveText(progress.live)}${accepted}`;
         const reason = `${leaving === void 0 ? "" : `${because(leaving)} `}What is live can no longer be read: ${said}. ${last}.`;
         const advice = [ ...fault === void 0 ? [] : [ fault.advice ], ...touched ? [ restore(plan) ] : [] ];
         if (!touched) return finish("failed", reason, advice);
@@ -5917,17 +5918,20 @@
     }
     function lastKnown(plan, timeline) {
         const accepted = acceptedIn(timeline);
-        const looks = timeline.filter(event => event.kind === "read");
-        const latest = looks.at(-1);
-        if (accepted === void 0) return latest?.live ?? plan.before;
-        if (latest !== void 0 && timeline.indexOf(latest) > timeline.indexOf(accepted)) return latest.live;
-        const known = plan.before?.kind === "serving" ? plan.before.details : [];
+        const looks = timeline.filter(event => event.kind === "read" || event.kind === "read-failed");
+        const reads = looks.filter(event => event.kind === "read");
+        const latest = reads.at(-1)?.live ?? plan.before;
+        if (accepted === void 0) return latest;
+        const since = reads.slice(reads.findLastIndex(read => timeline.indexOf(read) < timeline.indexOf(accepted)) + 1);
+        const shown = since.some(({live: live}) => live.kind === "serving" && sameSplit(live.split, accepted.split));
+        if (since.length > 0 && (shown || looks.at(-1)?.kind === "read")) return latest;
+        const details = plan.before?.kind === "serving" ? plan.before.details : [];
         return {
             kind: "serving",
             deploymentId: accepted.deploymentId,
             deployedAt: void 0,
             split: accepted.split,
-            details: known
+            details: details
         };
     }
     const LANDED = new Set([ "deployed" ]);

@@ -160,7 +160,9 @@ function blind(plan: RolloutPlan, progress: Progress, leaving: Leaving | undefin
   const fault = progress.unreadable?.fault;
   const said = fault === undefined ? '' : `${fault.code}: ${fault.message}`;
   const touched = progress.done > 0 || progress.sent.length > 0;
-  const last = `${plan.wish.env} last served ${liveText(progress.live)}`;
+  const accepted =
+    progress.pending?.answer.kind === 'accepted' ? `; ${splitText(progress.pending.split)} was accepted since` : '';
+  const last = `${plan.wish.env} was last seen to serve ${liveText(progress.live)}${accepted}`;
   const reason = `${leaving === undefined ? '' : `${because(leaving)} `}What is live can no longer be read: ${said}. ${last}.`;
   const advice = [...(fault === undefined ? [] : [fault.advice]), ...(touched ? [restore(plan)] : [])];
   if (!touched) return finish('failed', reason, advice);

@@ -1,5 +1,5 @@
 import type { Conclusion, Event, Live, Plan, Timeline } from './model.js';
-import { roles, splitText } from './split.js';
+import { roles, sameSplit, splitText } from './split.js';
 import { durationText } from './steps.js';
 import { oneLine, quoted } from './untrusted.js';
 
@@ -82,20 +82,26 @@ export function rolesIn(plan: Plan, live: Live | undefined): ReturnType<typeof r
   return canary === undefined || stable === undefined ? roles(live) : { canary, stable };
 }
 
-/** What was live when it was last looked at; undefined when it never could be, or not since a write was accepted. */
+/**
+ * What was live when it was last looked at; undefined when it never could be. A write that was accepted counts as live
+ * where nobody could look since, or where looking failed before it showed.
+ */
 export function lastKnown(plan: Plan, timeline: Timeline): Live | undefined {
   const accepted = acceptedIn(timeline);
-  const looks = timeline.filter((event) => event.kind === 'read');
-  const latest = looks.at(-1);
-  if (accepted === undefined) return latest?.live ?? plan.before;
-  if (latest !== undefined && timeline.indexOf(latest) > timeline.indexOf(accepted)) return latest.live;
-  const known = plan.before?.kind === 'serving' ? plan.before.details : [];
+  const looks = timeline.filter((event) => event.kind === 'read' || event.kind === 'read-failed');
+  const reads = looks.filter((event) => event.kind === 'read');
+  const latest = reads.at(-1)?.live ?? plan.before;
+  if (accepted === undefined) return latest;
+  const since = reads.slice(reads.findLastIndex((read) => timeline.indexOf(read) < timeline.indexOf(accepted)) + 1);
+  const shown = since.some(({ live }) => live.kind === 'serving' && sameSplit(live.split, accepted.split));
+  if (since.length > 0 && (shown || looks.at(-1)?.kind === 'read')) return latest;
+  const details = plan.before?.kind === 'serving' ? plan.before.details : [];
   return {
     kind: 'serving',
     deploymentId: accepted.deploymentId,
     deployedAt: undefined,
     split: accepted.split,
-    details: known,
+    details,
   };
 }
 
