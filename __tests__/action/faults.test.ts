@@ -78,6 +78,24 @@ describe('faults on the way', () => {
     });
   });
 
+  test.each(['GetRoutine', write])('x-acs-retry-after is honoured: %s', async (operation) => {
+    await onStage(async ({ emulator, versions, run }) => {
+      emulator.script({ operation, effect: { kind: 'error', code: 'Throttling.Api', retryAfter: 1_300 } });
+      await run({ versions: `${versions[1]}` });
+      const [first, second] = emulator.requests.filter((request) => request.action === operation);
+      expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1_300);
+    });
+  });
+
+  test('a service that asks to be left alone for two minutes is not waited for', async () => {
+    await onStage(async ({ emulator, versions, run }) => {
+      emulator.script({ operation: write, effect: { kind: 'error', code: 'Throttling.Api', retryAfter: 120_000 } });
+      const result = await run({ versions: `${versions[1]}` });
+      expect(result.outputs).toMatchObject({ outcome: 'failed', versions: `${versions[0]}=100` });
+      expect(writes(emulator)).toBe(1);
+    });
+  });
+
   test('between a failed write and the next there is a read', async () => {
     await onStage(async ({ emulator, versions, run }) => {
       emulator.script({ operation: write, times: 2, effect: { kind: 'error', code: 'TooManyRequests' } });
