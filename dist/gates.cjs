@@ -127,9 +127,6 @@
     function isEnough({successRate: successRate}, good, bad) {
         return good * 100 >= successRate * (good + bad);
     }
-    const external_node_dns_namespaceObject = require("node:dns");
-    const external_node_http_namespaceObject = require("node:http");
-    const external_node_https_namespaceObject = require("node:https");
     const external_node_net_namespaceObject = require("node:net");
     const PRIVATE = new external_node_net_namespaceObject.BlockList;
     for (const [network, prefix] of [ [ "0.0.0.0", 8 ], [ "10.0.0.0", 8 ], [ "100.64.0.0", 10 ], [ "127.0.0.0", 8 ], [ "169.254.0.0", 16 ], [ "172.16.0.0", 12 ], [ "192.0.0.0", 24 ], [ "192.168.0.0", 16 ], [ "198.18.0.0", 15 ], [ "224.0.0.0", 3 ] ]) PRIVATE.addSubnet(network, prefix, "ipv4");
@@ -142,6 +139,9 @@
         if (family === 0) return !1;
         return PRIVATE.check(bare, family === 6 ? "ipv6" : "ipv4");
     }
+    const external_node_dns_namespaceObject = require("node:dns");
+    const external_node_http_namespaceObject = require("node:http");
+    const external_node_https_namespaceObject = require("node:https");
     const MOST_REDIRECTS = 10;
     const REDIRECTS = new Set([ 301, 302, 303, 307, 308 ]);
     async function probe(asking) {
@@ -152,7 +152,7 @@
         let mayBePrivate = !0;
         for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
             const left = asking.timeout - took();
-            const seen = await ask(url, mayBePrivate, left, asking.signal);
+            const seen = await ask(url, mayBePrivate, left, asking);
             if (seen.kind === "silent") return {
                 kind: "silent",
                 took: took()
@@ -161,16 +161,10 @@
                 ...seen,
                 took: took()
             };
-            hop === 0 && (mayBePrivate = isPrivateAddress(seen.address));
+            hop === 0 && (mayBePrivate = asking.isPrivate(seen.address));
             versions.push(...named(seen.response, asking.versionHeader));
             const next = redirection(seen.response, url);
             if (next === void 0) return {
-                kind: "answered",
-                status: seen.response.statusCode ?? 0,
-                took: took(),
-                versions: versions
-            };
-            if (next === "wrong") return {
                 kind: "answered",
                 status: seen.response.statusCode ?? 0,
                 took: took(),
@@ -184,8 +178,8 @@
             why: `more than ${MOST_REDIRECTS} redirects`
         };
     }
-    async function ask(url, mayBePrivate, timeout, signal) {
-        if (!mayBePrivate && isPrivateAddress(url.hostname)) return {
+    async function ask(url, mayBePrivate, timeout, {signal: signal, isPrivate: isPrivate}) {
+        if (!mayBePrivate && isPrivate(url.hostname)) return {
             kind: "unmeasured",
             why: "redirected into a private network"
         };
@@ -198,7 +192,7 @@
                     accept: "*/*",
                     "cache-control": "no-cache"
                 },
-                lookup: mayBePrivate ? external_node_dns_namespaceObject.lookup : publicOnly,
+                lookup: mayBePrivate ? external_node_dns_namespaceObject.lookup : publicOnly(isPrivate),
                 signal: signal
             });
             const timer = setTimeout(() => {
@@ -242,15 +236,15 @@
         const {location: location} = response.headers;
         if (!REDIRECTS.has(response.statusCode ?? 0) || location === void 0) return;
         const next = URL.canParse(location, from.href) ? new URL(location, from) : void 0;
-        return next !== void 0 && /^https?:$/.test(next.protocol) ? next : "wrong";
+        return next !== void 0 && /^https?:$/.test(next.protocol) ? next : void 0;
     }
-    const publicOnly = (hostname, options, callback) => {
+    const publicOnly = isPrivate => (hostname, options, callback) => {
         (0, external_node_dns_namespaceObject.lookup)(hostname, {
             ...options,
             all: !0
         }, (error, addresses) => {
             if (error !== null) return callback(error, []);
-            if (addresses.some(({address: address}) => isPrivateAddress(address))) return callback(Object.assign(new Error("redirected into a private network"), {
+            if (addresses.some(({address: address}) => isPrivate(address))) return callback(Object.assign(new Error("redirected into a private network"), {
                 code: "redirected into a private network"
             }), []);
             const [first] = addresses;
@@ -282,7 +276,8 @@
                     url: url,
                     versionHeader: http.versionHeader,
                     timeout: PROBE_TIMEOUT,
-                    signal: stop
+                    signal: stop,
+                    isPrivate: isPrivateAddress
                 });
                 if (stop.aborted) return;
                 count(tally, http, canary, url, seen);

@@ -108,4 +108,13 @@ describe('cancellation', () => {
       expect(writes(emulator)).toBe(0);
     });
   });
+
+  test('a split by versions, cancelled between two attempts, is not sent again', async () => {
+    await onStage(async ({ emulator, versions, run }) => {
+      emulator.script({ operation: write, effect: { kind: 'error', code: 'Throttling', retryAfter: 30_000 } });
+      const result = await run({ versions: versions[1] ?? '' }, {}, undefined, cancelAt('Waiting'));
+      expect(result.outputs).toMatchObject({ outcome: 'failed', versions: `${versions[0]}=100` });
+      expect(writes(emulator)).toBe(1);
+    });
+  });
 });

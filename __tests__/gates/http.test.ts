@@ -19,7 +19,8 @@ async function serve(answer: RequestListener): Promise<string> {
 }
 
 const never = new AbortController().signal;
-const ask = (url: string, timeout = 5_000) => probe({ url, versionHeader: 'x-version', timeout, signal: never });
+const ask = (url: string, timeout = 5_000) =>
+  probe({ url, versionHeader: 'x-version', timeout, signal: never, isPrivate: isPrivateAddress });
 const GATE = { successRate: 99, interval: 1_000 };
 const gateOf = (url: string, more: Partial<HttpGate> = {}): HttpGate => ({
   urls: [url],
@@ -36,6 +37,26 @@ describe('a probe', () => {
       else response.writeHead(200, { 'x-version': '2' }).end('x'.repeat(100_000));
     });
     expect(await ask(`${url}/`)).toMatchObject({ kind: 'answered', status: 200, versions: ['1', '2'] });
+  });
+
+  test('does not follow a redirect from a public address into a private network, by address or by name', async () => {
+    // No public address can be asked from a test: here IPv6 loopback plays the public one, IPv4 loopback the private.
+    const isPrivate = (address: string) => /127\.0\.0\.1/.test(address);
+    let asked = 0;
+    const server = createServer((request, response) => {
+      asked += 1;
+      const port = (server.address() as AddressInfo).port;
+      const host = request.url === '/name' ? 'localhost' : '127.0.0.1';
+      response.writeHead(302, { location: `http://${host}:${port}/metadata` }).end();
+    });
+    servers.push(server);
+    await new Promise<void>((done) => server.listen(0, '::', done));
+    for (const path of ['name', 'address']) {
+      const url = `http://[::1]:${(server.address() as AddressInfo).port}/${path}`;
+      const seen = await probe({ url, versionHeader: undefined, timeout: 2_000, signal: never, isPrivate });
+      expect(seen).toMatchObject({ kind: 'unmeasured', why: 'redirected into a private network' });
+    }
+    expect(asked).toBe(2);
   });
 
   test('a loop of redirects ends as not measured', async () => {

@@ -1,5 +1,6 @@
 import { isHopeless, sampleSize } from '../rollout/gate.js';
 import type { Failure, Gate, Measurement } from '../rollout/model.js';
+import { isPrivateAddress } from './address.js';
 import { type Probe, probe } from './probe.js';
 
 export interface StatusRange {
@@ -47,7 +48,13 @@ export async function checkHttp(
   const stop = AbortSignal.any([signal, enough.signal]);
   const worker = async () => {
     for (let url = jobs.pop(); url !== undefined && !stop.aborted; url = jobs.pop()) {
-      const seen = await probe({ url, versionHeader: http.versionHeader, timeout: PROBE_TIMEOUT, signal: stop });
+      const seen = await probe({
+        url,
+        versionHeader: http.versionHeader,
+        timeout: PROBE_TIMEOUT,
+        signal: stop,
+        isPrivate: isPrivateAddress,
+      });
       if (stop.aborted) return;
       count(tally, http, canary, url, seen);
       if (isHopeless(gate, tally.bad, perUrl * http.urls.length)) enough.abort();

@@ -2,7 +2,6 @@ import { lookup as resolve } from 'node:dns';
 import { type ClientRequest, type IncomingMessage, request as plain } from 'node:http';
 import { request as secure } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { isPrivateAddress } from './address.js';
 
 /** What one request saw. An answer can be judged; silence after a connection is an answer too, of a kind. */
 export type Probe =
@@ -17,6 +16,8 @@ export interface Asking {
   /** For the whole probe, redirects included, in ms. */
   readonly timeout: number;
   readonly signal: AbortSignal;
+  /** Whether an address, or a host written as one, lies in a private network. */
+  readonly isPrivate: (address: string) => boolean;
 }
 
 const MOST_REDIRECTS = 10;
@@ -34,14 +35,13 @@ export async function probe(asking: Asking): Promise<Probe> {
   let mayBePrivate = true;
   for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
     const left = asking.timeout - took();
-    const seen = await ask(url, mayBePrivate, left, asking.signal);
+    const seen = await ask(url, mayBePrivate, left, asking);
     if (seen.kind === 'silent') return { kind: 'silent', took: took() };
     if (seen.kind === 'unmeasured') return { ...seen, took: took() };
-    if (hop === 0) mayBePrivate = isPrivateAddress(seen.address);
+    if (hop === 0) mayBePrivate = asking.isPrivate(seen.address);
     versions.push(...named(seen.response, asking.versionHeader));
     const next = redirection(seen.response, url);
     if (next === undefined) return { kind: 'answered', status: seen.response.statusCode ?? 0, took: took(), versions };
-    if (next === 'wrong') return { kind: 'answered', status: seen.response.statusCode ?? 0, took: took(), versions };
     url = next;
   }
   return { kind: 'unmeasured', took: took(), why: `more than ${MOST_REDIRECTS} redirects` };
@@ -52,15 +52,14 @@ type Asked =
   | { readonly kind: 'silent' }
   | { readonly kind: 'unmeasured'; readonly why: string };
 
-async function ask(url: URL, mayBePrivate: boolean, timeout: number, signal: AbortSignal): Promise<Asked> {
-  if (!mayBePrivate && isPrivateAddress(url.hostname))
-    return { kind: 'unmeasured', why: 'redirected into a private network' };
+async function ask(url: URL, mayBePrivate: boolean, timeout: number, { signal, isPrivate }: Asking): Promise<Asked> {
+  if (!mayBePrivate && isPrivate(url.hostname)) return { kind: 'unmeasured', why: 'redirected into a private network' };
   return new Promise((done) => {
     let connected = false;
     const request = (url.protocol === 'https:' ? secure : plain)(url, {
       agent: false,
       headers: { 'user-agent': 'esa-canary-deploy (gate)', accept: '*/*', 'cache-control': 'no-cache' },
-      lookup: mayBePrivate ? resolve : publicOnly,
+      lookup: mayBePrivate ? resolve : publicOnly(isPrivate),
       signal,
     });
     const timer = setTimeout(
@@ -99,24 +98,28 @@ function named(response: IncomingMessage, header: string | undefined): string[] 
   return value === undefined ? [] : [String(value).trim()];
 }
 
-function redirection(response: IncomingMessage, from: URL): URL | 'wrong' | undefined {
+/** Where a browser would go next; undefined where it would show the answer as it is. */
+function redirection(response: IncomingMessage, from: URL): URL | undefined {
   const { location } = response.headers;
   if (!REDIRECTS.has(response.statusCode ?? 0) || location === undefined) return undefined;
   const next = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
-  return next !== undefined && /^https?:$/.test(next.protocol) ? next : 'wrong';
+  return next !== undefined && /^https?:$/.test(next.protocol) ? next : undefined;
 }
 
-const publicOnly: LookupFunction = (hostname, options, callback) => {
-  resolve(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) return callback(error, []);
-    if (addresses.some(({ address }) => isPrivateAddress(address))) {
-      return callback(
-        Object.assign(new Error('redirected into a private network'), { code: 'redirected into a private network' }),
-        [],
-      );
-    }
-    const [first] = addresses;
-    if (options.all === true) return callback(null, addresses);
-    return callback(null, first?.address ?? '', first?.family ?? 4);
-  });
-};
+/** A name is looked up as usual, but an answer in a private network is none. */
+const publicOnly =
+  (isPrivate: Asking['isPrivate']): LookupFunction =>
+  (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return callback(error, []);
+      if (addresses.some(({ address }) => isPrivate(address))) {
+        return callback(
+          Object.assign(new Error('redirected into a private network'), { code: 'redirected into a private network' }),
+          [],
+        );
+      }
+      const [first] = addresses;
+      if (options.all === true) return callback(null, addresses);
+      return callback(null, first?.address ?? '', first?.family ?? 4);
+    });
+  };
