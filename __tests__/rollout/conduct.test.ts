@@ -211,6 +211,14 @@ describe('single walks', () => {
     });
   });
 
+  test('what came first decides: a failed gate rolls back, though a cancellation would have held', () => {
+    const outcome = outcomeOf(['fine', 'fine', 'fine', 'bad', 'cancel'], rolloutPlan(STEPS, { onCancel: 'hold' }));
+    expect(outcome.conclusion).toMatchObject({
+      outcome: 'rolled-back',
+      reason: expect.stringContaining('The gate failed'),
+    });
+  });
+
   test('cancelled twice: one rollback', () => {
     const outcome = outcomeOf(['fine', 'fine', 'fine', 'cancel', 'cancel']);
     expect(weights(outcome)).toEqual([5, 0]);
