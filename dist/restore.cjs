@@ -6881,12 +6881,14 @@
         for (let looks = 0; ;looks += 1) {
             const live = await service.readLive();
             if (!live.ok) return live;
-            note({
-                kind: "read",
-                live: live.value
-            });
             const stableAlone = live.value.kind === "serving" && split_weightOf(live.value.split, stable) === 100;
-            if (!stableAlone || Date.now() - started >= HOLD_VERIFY_LIMIT) return live;
+            if (!stableAlone || Date.now() - started >= HOLD_VERIFY_LIMIT) {
+                note({
+                    kind: "read",
+                    live: live.value
+                });
+                return live;
+            }
             const {atMost: atMost, why: why} = beforeLook(looks);
             note({
                 kind: "wait",

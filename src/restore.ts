@@ -64,9 +64,12 @@ async function leftBy({ service, note, sleep }: Run, stable: string): Promise<An
   for (let looks = 0; ; looks += 1) {
     const live = await service.readLive();
     if (!live.ok) return live;
-    note({ kind: 'read', live: live.value });
     const stableAlone = live.value.kind === 'serving' && weightOf(live.value.split, stable) === 100;
-    if (!stableAlone || Date.now() - started >= HOLD_VERIFY_LIMIT) return live;
+    if (!stableAlone || Date.now() - started >= HOLD_VERIFY_LIMIT) {
+      // The one that counts: those before it showed a state that was already past.
+      note({ kind: 'read', live: live.value });
+      return live;
+    }
     const { atMost, why } = beforeLook(looks);
     note({ kind: 'wait', for: atMost, why: `${why}, if there was one` });
     await sleep(atMost);

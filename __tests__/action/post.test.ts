@@ -55,6 +55,18 @@ describe('the post step', () => {
     });
   });
 
+  test('looks again where the service lags behind the write that was under way', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      emulator.world.quirks.lagReads = 2;
+      const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%' };
+      const { state } = await killedAt(stage, 'Accepted', inputs);
+      const restored = await run(inputs, {}, undefined, { entry: post, state });
+      expect(restored.log).toContain('rolled-back');
+      expect(live(emulator)).toEqual(alone(versions[0]));
+    });
+  });
+
   test('leaves alone what somebody else has put there', async () => {
     await onStage(async (stage) => {
       const { emulator, versions, run } = stage;

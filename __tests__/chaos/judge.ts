@@ -31,7 +31,8 @@ export function judge(scenario: Scenario, played: Played): void {
     (liveAtEnd[canary] ?? 0) > 0 && Object.keys(liveAtEnd).every((version) => version === canary || version === stable);
   const interrupted = main.signal !== null || /^Cancelled/m.test(main.log);
   const asked = scenario.onCancel === 'rollback' && scenario.start !== 'nothing';
-  const honest = outcome === 'rollback-failed' || post.exitCode !== 0 || ENDED.has(outcome ?? '');
+  const honest =
+    outcome === 'rollback-failed' || /rollback-failed|cannot be read/.test(post.log) || ENDED.has(outcome ?? '');
   const began = main.state['stable'] !== undefined;
   if (interrupted && asked && left && began) must(honest, 'a canary was left behind by a run that was cut short');
 }

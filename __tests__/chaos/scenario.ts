@@ -42,6 +42,9 @@ const CODES = [
   'Forbidden.RAM',
 ] as const;
 
+/** Refused for good means not done: no fact allows a denied call that takes effect. */
+const FINAL: ReadonlySet<string> = new Set(['InvalidParameter', 'Forbidden.RAM']);
+
 export function scenarioFrom(seed: number, foreignVersion: string): Scenario {
   const random = randomFrom(seed);
   const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
@@ -87,8 +90,9 @@ function quirksFrom(random: () => number, pick: Pick): Partial<Quirks> {
 
 function faultFrom(random: () => number, pick: Pick, foreignVersion: string): Fault {
   const acts = random() < 0.5;
+  const code = pick(CODES);
   const effects: readonly FaultEffect[] = [
-    { kind: 'error', code: pick(CODES), status: pick([400, 403, 500, 503]), acts },
+    { kind: 'error', code, status: pick([400, 403, 500, 503]), acts: acts && !FINAL.has(code) },
     { kind: 'error', code: 'Throttling', retryAfter: 100 },
     { kind: 'html', status: 502, acts },
     { kind: 'reset' },
