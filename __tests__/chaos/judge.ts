@@ -52,6 +52,8 @@ function leaks(text: string): boolean {
 
 /** The outcome against what was live, unless somebody else deployed where main could no longer see it. */
 function agrees({ emulator, main, liveAfterMain, stable, canary, foreign }: Played, outcome: string): void {
+  // Deployed before the run first looked, the other one's version is the stable of this rollout, and nothing foreign.
+  if ((main.outputs['previous-versions'] ?? '').includes(foreign)) return;
   const weight = liveAfterMain[canary] ?? 0;
   const overtaken = (liveAfterMain[foreign] ?? 0) > 0 && outcome !== 'drifted';
   const history = emulator.world.routines['hello']?.environments.production.history ?? [];
