@@ -42,6 +42,8 @@ test.each([
   ['alicloud-gateway-spi', 'InterceptorContext'],
   ['alicloud-tea-xml', 'default'],
   ['zlib', 'createGunzip'],
+  ['http-proxy-agent', 'HttpProxyAgent'],
+  ['https-proxy-agent', 'HttpsProxyAgent'],
 ])('%s is the real module once %s is asked for', (name, member) => {
   const script = `const it = require(${JSON.stringify(join(dist, 'lazy', `${name}.cjs`))}); process.stdout.write(typeof it.${member});`;
   const { stdout, stderr } = spawnSync(node24, ['-e', script], { encoding: 'utf8' });
@@ -49,7 +51,7 @@ test.each([
 });
 
 test('every module behind a stand-in is tested above', () => {
-  expect(modules).toHaveLength(8);
+  expect(modules).toHaveLength(10);
 });
 
 test('DEBUG prints no request', async () => {

@@ -23,13 +23,22 @@ const GOOD: RawInputs = {
   'access-key-id': 'LTAI5t',
   'access-key-secret': 'secret',
   'security-token': '',
+  'role-to-assume': '',
+  'oidc-provider-arn': '',
+  audience: '',
+  'role-session-name': '',
+  'role-session-duration': '',
   region: '',
   endpoint: '',
+  'sts-endpoint': '',
   'api-timeout': '',
 };
 
-export const read = (changed: Partial<RawInputs> = {}) => readInputs({ ...GOOD, ...changed });
-export const mistakes = (changed: Partial<RawInputs>) => {
-  const result = read(changed);
+type Environment = Readonly<Record<string, string>>;
+
+export const read = (changed: Partial<RawInputs> = {}, environment: Environment = {}) =>
+  readInputs({ ...GOOD, ...changed }, environment);
+export const mistakes = (changed: Partial<RawInputs>, environment: Environment = {}) => {
+  const result = read(changed, environment);
   return result.ok ? [] : result.mistakes;
 };

@@ -13,7 +13,11 @@ test('defaults: the China site, 30 seconds, no dry run, no token', () => {
     ok: true,
     value: {
       wish: { routine: 'hello', env: 'production', dryRun: false, expectDeploymentId: undefined },
-      keys: { accessKeyId: 'LTAI5t', accessKeySecret: 'secret', securityToken: undefined },
+      credentials: {
+        kind: 'keys',
+        keys: { accessKeyId: 'LTAI5t', accessKeySecret: 'secret', securityToken: undefined },
+      },
+      stsEndpoint: { protocol: 'https', host: 'sts.cn-hangzhou.aliyuncs.com' },
       endpoint: { protocol: 'https', host: 'esa.cn-hangzhou.aliyuncs.com' },
       apiTimeout: 30_000,
     },
@@ -123,14 +127,13 @@ describe('versions as the API writes them', () => {
 describe('all mistakes at once', () => {
   test('those of each input and those between inputs, in the order of action.yml', () => {
     const empty = Object.fromEntries(INPUTS.map((name) => [name, ''])) as unknown as RawInputs;
-    const result = readInputs({ ...empty, region: 'x', 'dry-run': 'maybe' });
+    const result = readInputs({ ...empty, 'access-key-secret': 'x', region: 'x', 'dry-run': 'maybe' }, {});
     expect(result.ok ? [] : result.mistakes.map((mistake) => mistake.input)).toEqual([
       'routine',
       'env',
       'versions',
       'dry-run',
       'access-key-id',
-      'access-key-secret',
       'region',
     ]);
   });
@@ -155,7 +158,7 @@ describe('all mistakes at once', () => {
   test('nothing that anybody writes makes it throw, and a message is one line', () => {
     fc.assert(
       fc.property(fc.record(Object.fromEntries(INPUTS.map((name) => [name, fc.string({ unit: 'binary' })]))), (raw) => {
-        const result = readInputs(raw as unknown as RawInputs);
+        const result = readInputs(raw as unknown as RawInputs, {});
         for (const { message } of result.ok ? [] : result.mistakes)
           expect(message).not.toMatch(/[\p{Cc}\u2028\u2029\u202e]/u);
       }),

@@ -142,6 +142,170 @@
     const external_node_dns_namespaceObject = require("node:dns");
     const external_node_http_namespaceObject = require("node:http");
     const external_node_https_namespaceObject = require("node:https");
+    function getProxyUrl(reqUrl) {
+        const usingSsl = reqUrl.protocol === "https:";
+        if (checkBypass(reqUrl)) return;
+        const proxyVar = (() => usingSsl ? process.env["https_proxy"] || process.env["HTTPS_PROXY"] : process.env["http_proxy"] || process.env["HTTP_PROXY"])();
+        if (!proxyVar) return;
+        try {
+            return new DecodedURL(proxyVar);
+        } catch (_a) {
+            if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    function checkBypass(reqUrl) {
+        if (!reqUrl.hostname) return !1;
+        const reqHost = reqUrl.hostname;
+        if (isLoopbackAddress(reqHost)) return !0;
+        const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
+        if (!noProxy) return !1;
+        let reqPort;
+        reqUrl.port ? reqPort = Number(reqUrl.port) : reqUrl.protocol === "http:" ? reqPort = 80 : reqUrl.protocol === "https:" && (reqPort = 443);
+        const upperReqHosts = [ reqUrl.hostname.toUpperCase() ];
+        typeof reqPort === "number" && upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+        for (const upperNoProxyItem of noProxy.split(",").map(x => x.trim().toUpperCase()).filter(x => x)) if (upperNoProxyItem === "*" || upperReqHosts.some(x => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return !0;
+        return !1;
+    }
+    function isLoopbackAddress(host) {
+        const hostLower = host.toLowerCase();
+        return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
+    }
+    class DecodedURL extends URL {
+        constructor(url, base) {
+            super(url, base);
+            this._decodedUsername = decodeURIComponent(super.username);
+            this._decodedPassword = decodeURIComponent(super.password);
+        }
+        get username() {
+            return this._decodedUsername;
+        }
+        get password() {
+            return this._decodedPassword;
+        }
+    }
+    const http_proxy_agent_cjs_namespaceObject = require("./lazy/http-proxy-agent.cjs");
+    const https_proxy_agent_cjs_namespaceObject = require("./lazy/https-proxy-agent.cjs");
+    const METADATA = "100.100.100.200";
+    const agents = new Map;
+    function proxyFor(url) {
+        return url.hostname === METADATA ? void 0 : getProxyUrl(url);
+    }
+    function proxyAgent(url) {
+        const proxy = proxyFor(url);
+        if (proxy === void 0) return;
+        const key = `${url.protocol} ${proxy.href}`;
+        const known = agents.get(key);
+        if (known !== void 0) return known;
+        const agent = url.protocol === "https:" ? tunnel(proxy) : new http_proxy_agent_cjs_namespaceObject.HttpProxyAgent(proxy.href);
+        agents.set(key, agent);
+        return agent;
+    }
+    function tunnel(proxy) {
+        const agent = new https_proxy_agent_cjs_namespaceObject.HttpsProxyAgent(proxy.href);
+        agent.on("proxyConnect", ({statusCode: statusCode}, request) => {
+            if (statusCode === 200) return;
+            const code = statusCode >= 500 ? "ProxyFailed" : "ProxyRefused";
+            request.destroy(Object.assign(new Error(`the proxy answered HTTP ${statusCode}`), {
+                code: code
+            }));
+        });
+        return agent;
+    }
+    const external_node_async_hooks_namespaceObject = require("node:async_hooks");
+    const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
+    const LONGEST_ANSWER = 8388608;
+    const HURRIED = 1800;
+    const current = new external_node_async_hooks_namespaceObject.AsyncLocalStorage;
+    const byRequest = new WeakMap;
+    let listening = !1;
+    async function watched({connect: connect, total: total, hurry: hurry}, work) {
+        listen();
+        let reject = () => {};
+        const givenUp = new Promise((_, refuse) => {
+            reject = refuse;
+        });
+        const watch = {
+            connected: !1,
+            gaveUp: void 0,
+            request: void 0,
+            response: void 0,
+            bytes: 0,
+            requests: new Set,
+            sockets: new Set,
+            giveUp: why => {
+                if (watch.gaveUp !== void 0) return;
+                watch.gaveUp = why;
+                for (const request of watch.requests) request.destroy();
+                reject(new Error(`given up: ${why}`));
+            }
+        };
+        const late = () => watch.giveUp(watch.connected ? "waiting" : "connecting");
+        const timers = [ setTimeout(late, hurry.aborted ? Math.min(total, HURRIED) : total) ];
+        timers.push(setTimeout(() => watch.connected || late(), connect));
+        const makeHaste = () => timers.push(setTimeout(late, HURRIED));
+        hurry.addEventListener("abort", makeHaste, {
+            once: !0
+        });
+        try {
+            return {
+                ok: !0,
+                value: await current.run(watch, () => Promise.race([ work(), givenUp ])),
+                seen: watch
+            };
+        } catch (error) {
+            return {
+                ok: !1,
+                error: error,
+                seen: watch
+            };
+        } finally {
+            for (const timer of timers) clearTimeout(timer);
+            hurry.removeEventListener("abort", makeHaste);
+            if (!watch.connected) for (const socket of watch.sockets) socket.destroy();
+        }
+    }
+    function listen() {
+        if (listening) return;
+        listening = !0;
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.created", message => begin(message.request));
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.start", message => {
+            const {request: request} = message;
+            begin(request);
+            noteConnection(request, byRequest.get(request));
+        });
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.response.finish", message => {
+            const {request: request, response: response} = message;
+            const watch = byRequest.get(request);
+            if (watch === void 0) return;
+            watch.response = response;
+            bound(response, watch);
+        });
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => current.getStore()?.sockets.add(message.socket));
+    }
+    function begin(request) {
+        const watch = current.getStore();
+        if (watch === void 0 || byRequest.has(request)) return;
+        byRequest.set(request, watch);
+        watch.requests.add(request);
+        watch.request = request;
+        watch.gaveUp !== void 0 && request.destroy();
+    }
+    function noteConnection(request, watch) {
+        const socket = request.socket;
+        if (watch === void 0 || socket === null) return;
+        const connected = () => {
+            watch.connected = !0;
+        };
+        socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
+    }
+    function bound(response, watch) {
+        const push = response.push.bind(response);
+        response.push = (chunk, encoding) => {
+            watch.bytes += chunk?.length ?? 0;
+            watch.bytes > LONGEST_ANSWER && watch.giveUp("too-long");
+            return push(chunk, encoding);
+        };
+    }
     const MOST_REDIRECTS = 10;
     const REDIRECTS = new Set([ 301, 302, 303, 307, 308 ]);
     async function probe(asking) {
@@ -178,15 +342,33 @@
             why: `more than ${MOST_REDIRECTS} redirects`
         };
     }
-    async function ask(url, mayBePrivate, timeout, {signal: signal, isPrivate: isPrivate}) {
-        if (!mayBePrivate && isPrivate(url.hostname)) return {
+    const NO_HURRY = (new AbortController).signal;
+    async function ask(url, mayBePrivate, timeout, asking) {
+        if (!mayBePrivate && asking.isPrivate(url.hostname)) return {
             kind: "unmeasured",
             why: "redirected into a private network"
         };
-        return new Promise(done => {
-            let connected = !1;
+        const time = Math.max(1, timeout);
+        const asked = await watched({
+            connect: time,
+            total: time,
+            hurry: NO_HURRY
+        }, () => get(url, mayBePrivate, asking));
+        if (asked.ok) return asked.value;
+        if (asked.seen.gaveUp === "waiting") return {
+            kind: "silent"
+        };
+        const {code: code, message: message} = asked.error;
+        return {
+            kind: "unmeasured",
+            why: asked.seen.gaveUp === "connecting" ? "no connection in time" : code ?? message
+        };
+    }
+    function get(url, mayBePrivate, {signal: signal, isPrivate: isPrivate}) {
+        return new Promise((done, failed) => {
+            const proxy = proxyAgent(url);
             const request = (url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_namespaceObject.request)(url, {
-                agent: !1,
+                agent: proxy ?? !1,
                 headers: {
                     "user-agent": "esa-canary-deploy (gate)",
                     accept: "*/*",
@@ -195,32 +377,16 @@
                 lookup: mayBePrivate ? external_node_dns_namespaceObject.lookup : publicOnly(isPrivate),
                 signal: signal
             });
-            const timer = setTimeout(() => {
-                done(connected ? {
-                    kind: "silent"
-                } : {
-                    kind: "unmeasured",
-                    why: "no connection in time"
-                });
-                request.destroy();
-            }, Math.max(1, timeout));
-            request.once("socket", socket => socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
-                connected = !0;
-            }));
             request.once("response", response => {
-                const address = response.socket.remoteAddress ?? "";
+                const address = proxy === void 0 ? response.socket.remoteAddress ?? "" : url.hostname;
                 discard(response, request);
-                done({
+                proxy !== void 0 && response.statusCode === 407 ? failed(new Error("the proxy answered HTTP 407")) : done({
                     kind: "response",
                     response: response,
                     address: address
                 });
             });
-            request.once("error", error => done({
-                kind: "unmeasured",
-                why: error.code ?? error.message
-            }));
-            request.once("close", () => clearTimeout(timer));
+            request.once("error", failed);
             request.end();
         });
     }
@@ -352,7 +518,18 @@
                 }, situation, around.cancelled));
             }
             const measurements = await Promise.all(checks);
-            return around.cancelled.aborted ? [] : measurements;
+            return around.cancelled.aborted ? [] : measurements.map(measurement => cleaned(measurement, around.clean));
+        };
+    }
+    function cleaned(measurement, clean) {
+        const failures = measurement.failures.map(one => ({
+            ...one,
+            target: clean(one.target),
+            seen: clean(one.seen)
+        }));
+        return {
+            ...measurement,
+            failures: failures
         };
     }
     module.exports = __webpack_exports__;

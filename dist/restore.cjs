@@ -1686,7 +1686,7 @@
             var http_1 = __nccwpck_require__(611);
             var https_1 = __nccwpck_require__(692);
             var stream_1 = __nccwpck_require__(203);
-            var httpx = __importStar(__nccwpck_require__(584));
+            var httpx = __importStar(__nccwpck_require__(561));
             var url_1 = __nccwpck_require__(16);
             var BytesReadable = function(_super) {
                 __extends(BytesReadable, _super);
@@ -2295,284 +2295,6 @@
             }
             exports["default"] = Client;
         },
-        584: (__unused_webpack_module, exports, __nccwpck_require__) => {
-            const zlib = __nccwpck_require__(906);
-            const http = __nccwpck_require__(611);
-            const https = __nccwpck_require__(692);
-            const parse = __nccwpck_require__(16).parse;
-            const format = __nccwpck_require__(16).format;
-            const debugBody = __nccwpck_require__(450)("httpx:body");
-            const debugHeader = __nccwpck_require__(450)("httpx:header");
-            const httpAgent = new http.Agent({
-                keepAlive: !0
-            });
-            const httpsAgent = new https.Agent({
-                keepAlive: !0
-            });
-            const TIMEOUT = 3e3;
-            const READ_TIMER = Symbol("TIMER::READ_TIMER");
-            const READ_TIME_OUT = Symbol("TIMER::READ_TIME_OUT");
-            const READ_TIMER_START_AT = Symbol("TIMER::READ_TIMER_START_AT");
-            function decompress(response) {
-                switch (response.headers["content-encoding"]) {
-                  case "gzip":
-                    return response.pipe(zlib.createGunzip());
-
-                  case "deflate":
-                    return response.pipe(zlib.createInflate());
-
-                  default:
-                    return response;
-                }
-            }
-            var append = function(err, name, message) {
-                err.name = name + err.name;
-                err.message = `${message}. ${err.message}`;
-                return err;
-            };
-            const isNumber = function(num) {
-                return num !== null && !isNaN(num);
-            };
-            exports.request = function(url, opts) {
-                opts || (opts = {});
-                const parsed = typeof url === "string" ? parse(url) : url;
-                let readTimeout, connectTimeout;
-                if (isNumber(opts.readTimeout) || isNumber(opts.connectTimeout)) {
-                    readTimeout = isNumber(opts.readTimeout) ? Number(opts.readTimeout) : TIMEOUT;
-                    connectTimeout = isNumber(opts.connectTimeout) ? Number(opts.connectTimeout) : TIMEOUT;
-                } else readTimeout = connectTimeout = isNumber(opts.timeout) ? Number(opts.timeout) : TIMEOUT;
-                const isHttps = parsed.protocol === "https:";
-                const method = (opts.method || "GET").toUpperCase();
-                const defaultAgent = isHttps ? httpsAgent : httpAgent;
-                const agent = opts.agent || defaultAgent;
-                var options = {
-                    host: parsed.hostname || "localhost",
-                    path: parsed.path || "/",
-                    method: method,
-                    port: parsed.port || (parsed.protocol === "https:" ? 443 : 80),
-                    agent: agent,
-                    headers: opts.headers || {},
-                    key: opts.key || "",
-                    cert: opts.cert || "",
-                    ca: opts.ca || "",
-                    timeout: connectTimeout
-                };
-                isHttps && typeof opts.rejectUnauthorized !== "undefined" && (options.rejectUnauthorized = opts.rejectUnauthorized);
-                opts.compression && (options.headers["accept-encoding"] = "gzip,deflate");
-                const httplib = isHttps ? https : http;
-                typeof opts.beforeRequest === "function" && (options = opts.beforeRequest(options));
-                return new Promise((resolve, reject) => {
-                    const request = httplib.request(options);
-                    const body = opts.data;
-                    var fulfilled = response => {
-                        if (debugHeader.enabled) {
-                            const requestHeaders = response.req._header;
-                            requestHeaders.split("\r\n").forEach(line => {
-                                debugHeader("> %s", line);
-                            });
-                            debugHeader("< HTTP/%s %s %s", response.httpVersion, response.statusCode, response.statusMessage);
-                            Object.keys(response.headers).forEach(key => {
-                                debugHeader("< %s: %s", key, response.headers[key]);
-                            });
-                        }
-                        resolve(response);
-                    };
-                    var rejected = err => {
-                        err.message += `${method} ${format(parsed)} failed.`;
-                        request.socket && request.socket[READ_TIMER] && clearTimeout(request.socket[READ_TIMER]);
-                        reject(err);
-                    };
-                    var abort = err => {
-                        request.abort();
-                        rejected(err);
-                    };
-                    const startResponseTimer = function(socket) {
-                        const timer = setTimeout(() => {
-                            if (socket[READ_TIMER]) {
-                                clearTimeout(socket[READ_TIMER]);
-                                socket[READ_TIMER] = null;
-                            }
-                            var err = new Error;
-                            var message = `ReadTimeout(${readTimeout})`;
-                            abort(append(err, "RequestTimeout", message));
-                        }, readTimeout);
-                        socket[READ_TIME_OUT] = readTimeout;
-                        socket[READ_TIMER] = timer;
-                        socket[READ_TIMER_START_AT] = Date.now();
-                        timer.unref();
-                    };
-                    if (!body || "string" === typeof body || body instanceof Buffer) {
-                        debugBody.enabled && debugBody(body ? "string" === typeof body ? body : `Buffer <ignored>, Buffer length: ${body.length}` : "<no request body>");
-                        request.end(body);
-                    } else if ("function" === typeof body.pipe) {
-                        body.pipe(request);
-                        debugBody.enabled && debugBody("<request body is a stream>");
-                        body.once("error", err => {
-                            abort(append(err, "HttpX", "Stream occor error"));
-                        });
-                    }
-                    request.on("timeout", () => {
-                        var err = new Error;
-                        err.name = "RequestTimeoutError";
-                        err.message = `ConnectTimeout: Connect ${url} failed.`;
-                        request.destroy();
-                        reject(err);
-                    });
-                    request.on("response", fulfilled);
-                    request.on("error", rejected);
-                    request.once("socket", function(socket) {
-                        socket.readyState === "opening" ? socket.once("connect", function() {
-                            startResponseTimer(socket);
-                        }) : startResponseTimer(socket);
-                    });
-                });
-            };
-            exports.read = function(response, encoding) {
-                const readable = decompress(response);
-                return new Promise((resolve, reject) => {
-                    const socket = response.socket || response.client;
-                    const makeReadTimeoutError = () => {
-                        const req = response.req;
-                        var err = new Error;
-                        err.name = "RequestTimeoutError";
-                        err.message = `ReadTimeout: ${socket[READ_TIME_OUT]}. ${req.method} ${req.path} failed.`;
-                        return err;
-                    };
-                    let readTimer;
-                    const oldReadTimer = socket[READ_TIMER];
-                    if (!oldReadTimer) {
-                        reject(makeReadTimeoutError());
-                        return;
-                    }
-                    const remainTime = socket[READ_TIME_OUT] - (Date.now() - socket[READ_TIMER_START_AT]);
-                    clearTimeout(oldReadTimer);
-                    if (remainTime <= 0) {
-                        reject(makeReadTimeoutError());
-                        return;
-                    }
-                    readTimer = setTimeout(function() {
-                        reject(makeReadTimeoutError());
-                    }, remainTime);
-                    var onError, onData, onEnd;
-                    var cleanup = function() {
-                        readable.removeListener("error", onError);
-                        readable.removeListener("data", onData);
-                        readable.removeListener("end", onEnd);
-                        readTimer && clearTimeout(readTimer);
-                    };
-                    const bufs = [];
-                    var size = 0;
-                    onData = function(buf) {
-                        bufs.push(buf);
-                        size += buf.length;
-                    };
-                    onError = function(err) {
-                        cleanup();
-                        reject(err);
-                    };
-                    onEnd = function() {
-                        cleanup();
-                        var buff = Buffer.concat(bufs, size);
-                        debugBody("");
-                        if (encoding) {
-                            const result = buff.toString(encoding);
-                            debugBody(result);
-                            return resolve(result);
-                        }
-                        debugBody.enabled && debugBody(buff.toString());
-                        resolve(buff);
-                    };
-                    readable.on("error", onError);
-                    readable.on("data", onData);
-                    readable.on("end", onEnd);
-                });
-            };
-            function readyToRead(readable) {
-                return new Promise((resolve, reject) => {
-                    var onReadable, onEnd, onError;
-                    var cleanup = function() {
-                        readable.removeListener("error", onError);
-                        readable.removeListener("end", onEnd);
-                        readable.removeListener("readable", onReadable);
-                    };
-                    onReadable = function() {
-                        cleanup();
-                        resolve(!1);
-                    };
-                    onEnd = function() {
-                        cleanup();
-                        resolve(!0);
-                    };
-                    onError = function(err) {
-                        cleanup();
-                        reject(err);
-                    };
-                    readable.once("readable", onReadable);
-                    readable.once("end", onEnd);
-                    readable.once("error", onError);
-                });
-            }
-            class Event {
-                constructor(id, event, data, retry) {
-                    this.id = id;
-                    this.event = event;
-                    this.data = data;
-                    this.retry = retry;
-                }
-            }
-            exports.Event = Event;
-            const DATA_PREFIX = "data:";
-            const EVENT_PREFIX = "event:";
-            const ID_PREFIX = "id:";
-            const RETRY_PREFIX = "retry:";
-            function isDigitsOnly(str) {
-                for (let i = 0; i < str.length; i++) {
-                    const c = str.charAt(i);
-                    if (c < "0" || c > "9") return !1;
-                }
-                return str.length > 0;
-            }
-            function tryGetEvents(head, chunk) {
-                const all = head + chunk;
-                let start = 0;
-                const events = [];
-                for (let i = 0; i < all.length - 1; i++) {
-                    const c = all[i];
-                    const c2 = all[i + 1];
-                    if (c === "\n" && c2 === "\n") {
-                        const part = all.substring(start, i);
-                        const lines = part.split("\n");
-                        const event = new Event;
-                        lines.forEach(line => {
-                            if (line.startsWith(DATA_PREFIX)) event.data = line.substring(DATA_PREFIX.length).trim(); else if (line.startsWith(EVENT_PREFIX)) event.event = line.substring(EVENT_PREFIX.length).trim(); else if (line.startsWith(ID_PREFIX)) event.id = line.substring(ID_PREFIX.length).trim(); else if (line.startsWith(RETRY_PREFIX)) {
-                                const retry = line.substring(RETRY_PREFIX.length).trim();
-                                isDigitsOnly(retry) && (event.retry = parseInt(retry, 10));
-                            } else line.startsWith(":");
-                        });
-                        events.push(event);
-                        start = i + 2;
-                    }
-                }
-                const rest = all.substring(start);
-                return [ events, rest ];
-            }
-            exports.readAsSSE = async function*(response) {
-                const readable = decompress(response);
-                const socket = response.socket || response.client;
-                clearTimeout(socket[READ_TIMER]);
-                let rest = "";
-                while (1) {
-                    const ended = await readyToRead(readable);
-                    if (ended) return;
-                    let chunk;
-                    while (null !== (chunk = readable.read())) {
-                        const [events, remain] = tryGetEvents(rest, chunk.toString());
-                        rest = remain;
-                        if (events && events.length > 0) for (const event of events) yield event;
-                    }
-                }
-            };
-        },
         108: (__unused_webpack_module, exports, __nccwpck_require__) => {
             const fs = __nccwpck_require__(896);
             const os = __nccwpck_require__(857);
@@ -2731,11 +2453,8 @@
         301: module => {
             module.exports = require("./lazy/alicloud-tea-xml.cjs");
         },
-        450: module => {
-            module.exports = require("./lazy/debug-off.cjs");
-        },
-        906: module => {
-            module.exports = require("./lazy/zlib.cjs");
+        561: module => {
+            module.exports = require("./lazy/httpx.cjs");
         },
         982: module => {
             module.exports = require("crypto");
@@ -2779,6 +2498,47 @@
         return module.exports;
     }
     typeof __nccwpck_require__ !== "undefined" && (__nccwpck_require__.ab = __dirname + "/");
+    (() => {
+        var getProto = Object.getPrototypeOf ? obj => Object.getPrototypeOf(obj) : obj => obj.__proto__;
+        var leafPrototypes;
+        __nccwpck_require__.t = function(value, mode) {
+            mode & 1 && (value = this(value));
+            if (mode & 8) return value;
+            if (typeof value === "object" && value) {
+                if (mode & 4 && value.__esModule) return value;
+                if (mode & 16 && typeof value.then === "function") return value;
+            }
+            var ns = Object.create(null);
+            __nccwpck_require__.r(ns);
+            var def = {};
+            leafPrototypes = leafPrototypes || [ null, getProto({}), getProto([]), getProto(getProto) ];
+            for (var current = mode & 2 && value; typeof current == "object" && !~leafPrototypes.indexOf(current); current = getProto(current)) Object.getOwnPropertyNames(current).forEach(key => def[key] = () => value[key]);
+            def["default"] = () => value;
+            __nccwpck_require__.d(ns, def);
+            return ns;
+        };
+    })();
+    (() => {
+        __nccwpck_require__.d = (exports, definition) => {
+            for (var key in definition) __nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key) && Object.defineProperty(exports, key, {
+                enumerable: !0,
+                get: definition[key]
+            });
+        };
+    })();
+    (() => {
+        __nccwpck_require__.o = (obj, prop) => Object.prototype.hasOwnProperty.call(obj, prop);
+    })();
+    (() => {
+        __nccwpck_require__.r = exports => {
+            typeof Symbol !== "undefined" && Symbol.toStringTag && Object.defineProperty(exports, Symbol.toStringTag, {
+                value: "Module"
+            });
+            Object.defineProperty(exports, "__esModule", {
+                value: !0
+            });
+        };
+    })();
     var __webpack_exports__ = {};
     var external_os_ = __nccwpck_require__(857);
     function utils_toCommandValue(input) {
@@ -2835,8 +2595,83 @@
     __nccwpck_require__(982);
     var external_fs_ = __nccwpck_require__(896);
     require("path");
-    require("./lazy/actions-http-client.cjs");
-    require("./lazy/actions-http-client-lib-auth.cjs");
+    const actions_http_client_cjs_namespaceObject = require("./lazy/actions-http-client.cjs");
+    const actions_http_client_lib_auth_cjs_namespaceObject = require("./lazy/actions-http-client-lib-auth.cjs");
+    var __awaiter = function(thisArg, _arguments, P, generator) {
+        function adopt(value) {
+            return value instanceof P ? value : new P(function(resolve) {
+                resolve(value);
+            });
+        }
+        return new (P || (P = Promise))(function(resolve, reject) {
+            function fulfilled(value) {
+                try {
+                    step(generator.next(value));
+                } catch (e) {
+                    reject(e);
+                }
+            }
+            function rejected(value) {
+                try {
+                    step(generator["throw"](value));
+                } catch (e) {
+                    reject(e);
+                }
+            }
+            function step(result) {
+                result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+            }
+            step((generator = generator.apply(thisArg, _arguments || [])).next());
+        });
+    };
+    class OidcClient {
+        static createHttpClient(allowRetry = !0, maxRetry = 10) {
+            const requestOptions = {
+                allowRetries: allowRetry,
+                maxRetries: maxRetry
+            };
+            return new actions_http_client_cjs_namespaceObject.HttpClient("actions/oidc-client", [ new actions_http_client_lib_auth_cjs_namespaceObject.BearerCredentialHandler(OidcClient.getRequestToken()) ], requestOptions);
+        }
+        static getRequestToken() {
+            const token = process.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
+            if (!token) throw new Error("Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable");
+            return token;
+        }
+        static getIDTokenUrl() {
+            const runtimeUrl = process.env["ACTIONS_ID_TOKEN_REQUEST_URL"];
+            if (!runtimeUrl) throw new Error("Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable");
+            return runtimeUrl;
+        }
+        static getCall(id_token_url) {
+            return __awaiter(this, void 0, void 0, function*() {
+                var _a;
+                const httpclient = OidcClient.createHttpClient();
+                const res = yield httpclient.getJson(id_token_url).catch(error => {
+                    throw new Error(`Failed to get ID Token. \n \n        Error Code : ${error.statusCode}\n \n        Error Message: ${error.message}`);
+                });
+                const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+                if (!id_token) throw new Error("Response json body do not have ID Token field");
+                return id_token;
+            });
+        }
+        static getIDToken(audience) {
+            return __awaiter(this, void 0, void 0, function*() {
+                try {
+                    let id_token_url = OidcClient.getIDTokenUrl();
+                    if (audience) {
+                        const encodedAudience = encodeURIComponent(audience);
+                        id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                    }
+                    debug(`ID token url is ${id_token_url}`);
+                    const id_token = yield OidcClient.getCall(id_token_url);
+                    setSecret(id_token);
+                    return id_token;
+                } catch (error) {
+                    throw new Error(`Error message: ${error.message}`);
+                }
+            });
+        }
+    }
     var summary_awaiter = function(thisArg, _arguments, P, generator) {
         function adopt(value) {
             return value instanceof P ? value : new P(function(resolve) {
@@ -3005,12 +2840,39 @@
     require("./lazy/actions-exec.cjs");
     external_os_.platform();
     external_os_.arch();
+    var core_awaiter = function(thisArg, _arguments, P, generator) {
+        function adopt(value) {
+            return value instanceof P ? value : new P(function(resolve) {
+                resolve(value);
+            });
+        }
+        return new (P || (P = Promise))(function(resolve, reject) {
+            function fulfilled(value) {
+                try {
+                    step(generator.next(value));
+                } catch (e) {
+                    reject(e);
+                }
+            }
+            function rejected(value) {
+                try {
+                    step(generator["throw"](value));
+                } catch (e) {
+                    reject(e);
+                }
+            }
+            function step(result) {
+                result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+            }
+            step((generator = generator.apply(thisArg, _arguments || [])).next());
+        });
+    };
     var ExitCode;
     (function(ExitCode) {
         ExitCode[ExitCode["Success"] = 0] = "Success";
         ExitCode[ExitCode["Failure"] = 1] = "Failure";
     })(ExitCode || (ExitCode = {}));
-    function core_setSecret(secret) {
+    function setSecret(secret) {
         command_issueCommand("add-mask", {}, secret);
     }
     function getInput(name, options) {
@@ -3018,6 +2880,14 @@
         if (options && options.required && !val) throw new Error(`Input required and not supplied: ${name}`);
         if (options && options.trimWhitespace === !1) return val;
         return val.trim();
+    }
+    function getMultilineInput(name, options) {
+        const inputs = getInput(name, options).split("\n").filter(x => x !== "");
+        if (options && options.trimWhitespace === !1) return inputs;
+        return inputs.map(input => input.trim());
+    }
+    function debug(message) {
+        command_issueCommand("debug", {}, message);
     }
     function core_error(message, properties = {}) {
         command_issueCommand("error", utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
@@ -3030,6 +2900,11 @@
     }
     function getState(name) {
         return process.env[`STATE_${name}`] || "";
+    }
+    function getIDToken(aud) {
+        return core_awaiter(this, void 0, void 0, function*() {
+            return yield OidcClient.getIDToken(aud);
+        });
     }
     const promises_namespaceObject = require("node:timers/promises");
     const LONGEST_PAUSE_IN_A_HURRY = 800;
@@ -3921,6 +3796,105 @@
         const other = writes.findLastIndex(write => !sameSplit(write.split, split));
         return writes.length - other;
     }
+    const keys = (title, where, names, token, note) => ({
+        title: title,
+        where: where,
+        names: names,
+        optional: [ token ],
+        note: note
+    });
+    const OIDC = {
+        title: "OIDC, by this action",
+        where: "inputs",
+        names: [ "role-to-assume", "oidc-provider-arn" ],
+        optional: [],
+        note: "No key has to exist. Renewed before it ends, for as long as the rollout takes."
+    };
+    const OIDC_FILE = {
+        title: "OIDC token file",
+        where: "environment",
+        names: [ "ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE" ],
+        optional: [ "ALIBABA_CLOUD_ROLE_SESSION_NAME" ],
+        note: "As in a pod of ACK with RRSA. Renewed from the file."
+    };
+    const GROUPS = [ keys("inputs", "inputs", [ "access-key-id", "access-key-secret" ], "security-token", "`security-token` with a session's key. Not renewed."), OIDC, keys("environment", "environment", [ "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET" ], "ALIBABA_CLOUD_SECURITY_TOKEN", "As `aliyun/configure-aliyun-credentials-action` sets them. Not renewed."), keys("environment, older names", "environment", [ "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY" ], "ALICLOUD_SECURITY_TOKEN", "The names of the Terraform provider. Not renewed."), keys("environment, oldest names", "environment", [ "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET" ], "ALIBABACLOUD_SECURITY_TOKEN", "Not renewed."), OIDC_FILE ];
+    const REST_OF_CHAIN = [ [ "Alibaba Cloud CLI profile", "`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`" ], [ "credentials file", "`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`" ], [ "ECS RAM role", "instance metadata; never asked for on a GitHub-hosted runner" ], [ "URI", "`ALIBABA_CLOUD_CREDENTIALS_URI`" ] ];
+    function findSource(inputs, environment, role) {
+        const textOf = ({where: where}, name) => (where === "inputs" ? inputs : environment)[name] ?? "";
+        const metadata = environment["RUNNER_ENVIRONMENT"] !== "github-hosted";
+        for (const group of GROUPS) {
+            const given = [ ...group.names, ...group.optional ].filter(name => textOf(group, name) !== "");
+            if (given.length === 0) continue;
+            if (group === OIDC_FILE && given.every(name => group.optional.includes(name))) continue;
+            const missing = group.names.filter(name => !given.includes(name));
+            if (missing.length > 0) return {
+                ok: !1,
+                missing: missing.map(name => ({
+                    name: name,
+                    given: given
+                }))
+            };
+            const from = `${group.title} (${given.join(", ")})`;
+            const [first = "", second = ""] = group.names.map(name => textOf(group, name));
+            if (group === OIDC) return found({
+                kind: "oidc",
+                from: from,
+                role: {
+                    ...role,
+                    roleArn: first,
+                    providerArn: second
+                }
+            });
+            if (group === OIDC_FILE) {
+                const path = textOf(group, "ALIBABA_CLOUD_OIDC_TOKEN_FILE");
+                const name = textOf(group, "ALIBABA_CLOUD_ROLE_SESSION_NAME") || role.sessionName;
+                return found({
+                    kind: "oidc-file",
+                    from: from,
+                    file: {
+                        roleArn: first,
+                        providerArn: second,
+                        path: path,
+                        sessionName: name
+                    }
+                });
+            }
+            const token = textOf(group, group.optional[0] ?? "");
+            const securityToken = token === "" ? void 0 : token;
+            return found({
+                kind: "keys",
+                from: from,
+                keys: {
+                    accessKeyId: first,
+                    accessKeySecret: second,
+                    securityToken: securityToken
+                }
+            });
+        }
+        return found({
+            kind: "chain",
+            from: "Alibaba Cloud's default chain",
+            metadata: metadata
+        });
+    }
+    function found(source) {
+        return {
+            ok: !0,
+            source: source
+        };
+    }
+    const LONGEST_NAME = 64;
+    function sessionName(environment) {
+        const fitting = text => text.replace(/[^\w.@-]+/g, "-");
+        const run = fitting(environment["GITHUB_RUN_ID"] ?? "");
+        const repository = fitting(environment["GITHUB_REPOSITORY"] ?? "") || "esa-canary-deploy";
+        const suffix = run === "" ? "" : `-${run}`.slice(0, LONGEST_NAME - 2);
+        return `${repository.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
+    }
+    function environmentSecrets(environment) {
+        const groups = GROUPS.filter(group => group.where === "environment" && group !== OIDC_FILE);
+        return groups.flatMap(({names: names, optional: optional}) => [ ...names, ...optional ]).map(name => environment[name] ?? "");
+    }
     const HOSTS = {
         "cn-hangzhou": "esa.cn-hangzhou.aliyuncs.com",
         "ap-southeast-1": "esa.ap-southeast-1.aliyuncs.com"
@@ -3930,6 +3904,12 @@
         return {
             protocol: "https",
             host: HOSTS[region]
+        };
+    }
+    function regionStsEndpoint(region) {
+        return {
+            protocol: "https",
+            host: `sts.${region}.aliyuncs.com`
         };
     }
     function readEndpoint(text) {
@@ -3950,6 +3930,8 @@
     function isLoopback(hostname) {
         return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(hostname);
     }
+    const ID_TOKEN_VARIABLES = [ "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN" ];
+    const PERMISSION = "give the job `permissions: { id-token: write }`";
     function utils_isInteger(value) {
         return INTEGER_REGEX.test(value);
     }
@@ -5042,6 +5024,61 @@
             return handleCatchall(proms, input, payload, ctx, _normalized.value, inst, abortEarly === !0);
         };
     });
+    function handleUnionResults(results, final, inst, ctx) {
+        for (const result of results) if (result.issues.length === 0) {
+            final.value = result.value;
+            return final;
+        }
+        const nonaborted = results.filter(r => !aborted(r));
+        if (nonaborted.length === 1) {
+            final.value = nonaborted[0].value;
+            return nonaborted[0];
+        }
+        final.issues.push({
+            code: "invalid_union",
+            input: final.value,
+            inst: inst,
+            errors: results.map(result => result.issues.map(iss => finalizeIssue(iss, ctx, config())))
+        });
+        return final;
+    }
+    const $ZodUnion = $constructor("$ZodUnion", (inst, def) => {
+        $ZodType.init(inst, def);
+        defineLazyInternal(inst, "optin", zod => zod.def.options.some(o => o._zod.optin === "defaulted") ? "defaulted" : zod.def.options.some(o => o._zod.optin !== void 0) ? "optional" : void 0);
+        defineLazyInternal(inst, "optout", zod => zod.def.options.some(o => o._zod.optout === "optional") ? "optional" : void 0);
+        defineLazyInternal(inst, "values", zod => {
+            if (zod.def.options.every(o => o._zod.values)) return new Set(zod.def.options.flatMap(option => Array.from(option._zod.values)));
+            return;
+        });
+        defineLazyInternal(inst, "pattern", zod => {
+            if (zod.def.options.every(o => o._zod.pattern)) {
+                const patterns = zod.def.options.map(o => o._zod.pattern);
+                return new RegExp(`^(${patterns.map(p => cleanRegex(p.source)).join("|")})$`);
+            }
+            return;
+        });
+        const first = def.options.length === 1 ? def.options[0]._zod.run : null;
+        inst._zod.parse = (payload, ctx) => {
+            if (first) return first(payload, ctx);
+            let async = !1;
+            const results = [];
+            for (const option of def.options) {
+                const result = option._zod.run({
+                    value: payload.value,
+                    issues: []
+                }, ctx);
+                if (result instanceof Promise) {
+                    results.push(result);
+                    async = !0;
+                } else {
+                    if (result.issues.length === 0) return result;
+                    results.push(result);
+                }
+            }
+            if (!async) return handleUnionResults(results, payload, inst, ctx);
+            return Promise.all(results).then(results => handleUnionResults(results, payload, inst, ctx));
+        };
+    });
     const $ZodTransform = $constructor("$ZodTransform", (inst, def) => {
         $ZodType.init(inst, def);
         inst._zod.optin = "optional";
@@ -5576,6 +5613,17 @@
             ...normalizeParams(params)
         });
     }
+    const ZodMiniUnion = $constructor("ZodMiniUnion", (inst, def) => {
+        $ZodUnion.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function union(options, params) {
+        return new ZodMiniUnion({
+            type: "union",
+            options: options,
+            ...normalizeParams(params)
+        });
+    }
     const ZodMiniTransform = $constructor("ZodMiniTransform", (inst, def) => {
         $ZodTransform.init(inst, def);
         ZodMiniType.init(inst, def);
@@ -5622,6 +5670,8 @@
     }
     const SHORTEST_TIMEOUT = 100;
     const LONGEST_TIMEOUT = 6e5;
+    const SHORTEST_SESSION = 9e5;
+    const LONGEST_SESSION = 432e5;
     const SHORTEST_INTERVAL = 100;
     const LONGEST_INTERVAL = 36e5;
     function input(read) {
@@ -5684,18 +5734,31 @@
         "access-key-id": input_schema_optional(secret),
         "access-key-secret": input_schema_optional(secret),
         "security-token": input_schema_optional(secret),
+        "role-to-assume": input_schema_optional(text => readArn(text, "role", "acs:ram::ACCOUNT_ID:role/NAME")),
+        "oidc-provider-arn": input_schema_optional(text => readArn(text, "oidc-provider", "acs:ram::ACCOUNT_ID:oidc-provider/NAME")),
+        audience: input(text => {
+            const audience = text === "" ? "sts.aliyuncs.com" : text;
+            return /^[!-~]{1,255}$/.test(audience) ? good(audience) : wrong(`${untrusted_quoted(text)} is given; allowed is a client id of the OIDC provider, such as "sts.aliyuncs.com"`);
+        }),
+        "role-session-name": input_schema_optional(text => /^[\w.@-]{2,64}$/.test(text) ? good(text) : wrong(`${untrusted_quoted(text)} is given; allowed are 2 to 64 letters, digits, and the characters . @ - _`)),
+        "role-session-duration": input(text => durationBetween(text === "" ? "1h" : text, SHORTEST_SESSION, LONGEST_SESSION, '"15m" to "12h" that the role allows, such as "1h"')),
         region: input(text => {
             const found = text === "" ? REGIONS[0] : REGIONS.find(region => region === text);
             if (found !== void 0) return good(found);
             return wrong(`${untrusted_quoted(text)} is given; allowed is "cn-hangzhou" (China site) or "ap-southeast-1" (international site)`);
         }),
-        endpoint: input_schema_optional(text => {
-            const endpoint = readEndpoint(text);
-            if (endpoint !== void 0) return good(endpoint);
-            return wrong(`${untrusted_quoted(input_schema_hidden(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
-        }),
+        endpoint: input_schema_optional(readHost),
+        "sts-endpoint": input_schema_optional(readHost),
         "api-timeout": input(text => durationBetween(text === "" ? "30s" : text, SHORTEST_TIMEOUT, LONGEST_TIMEOUT, '"100ms" to "10m", such as "30s"'))
     });
+    function readHost(text) {
+        const endpoint = readEndpoint(text);
+        if (endpoint !== void 0) return good(endpoint);
+        return wrong(`${untrusted_quoted(input_schema_hidden(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
+    }
+    function readArn(text, kind, allowed) {
+        return new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`).test(text) ? good(text) : wrong(`${untrusted_quoted(text)} is given; allowed is "${allowed}", as the RAM console shows it`);
+    }
     function flag(fallback) {
         return input(text => {
             const value = text === "" ? fallback : readBoolean(text);
@@ -5775,12 +5838,113 @@
             weight: Percentage
         })));
     }
-    const INPUTS = [ "routine", "env", "versions", "canary", "steps", "wait", "gate-url", "gate-expect", "gate-latency", "gate-version-header", "gate-success-rate", "gate-command", "gate-interval", "on-failure", "on-inconclusive", "on-cancel", "expect-deployment-id", "dry-run", "access-key-id", "access-key-secret", "security-token", "region", "endpoint", "api-timeout" ];
+    function getProxyUrl(reqUrl) {
+        const usingSsl = reqUrl.protocol === "https:";
+        if (checkBypass(reqUrl)) return;
+        const proxyVar = (() => usingSsl ? process.env["https_proxy"] || process.env["HTTPS_PROXY"] : process.env["http_proxy"] || process.env["HTTP_PROXY"])();
+        if (!proxyVar) return;
+        try {
+            return new DecodedURL(proxyVar);
+        } catch (_a) {
+            if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    function checkBypass(reqUrl) {
+        if (!reqUrl.hostname) return !1;
+        const reqHost = reqUrl.hostname;
+        if (isLoopbackAddress(reqHost)) return !0;
+        const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
+        if (!noProxy) return !1;
+        let reqPort;
+        reqUrl.port ? reqPort = Number(reqUrl.port) : reqUrl.protocol === "http:" ? reqPort = 80 : reqUrl.protocol === "https:" && (reqPort = 443);
+        const upperReqHosts = [ reqUrl.hostname.toUpperCase() ];
+        typeof reqPort === "number" && upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+        for (const upperNoProxyItem of noProxy.split(",").map(x => x.trim().toUpperCase()).filter(x => x)) if (upperNoProxyItem === "*" || upperReqHosts.some(x => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return !0;
+        return !1;
+    }
+    function isLoopbackAddress(host) {
+        const hostLower = host.toLowerCase();
+        return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
+    }
+    class DecodedURL extends URL {
+        constructor(url, base) {
+            super(url, base);
+            this._decodedUsername = decodeURIComponent(super.username);
+            this._decodedPassword = decodeURIComponent(super.password);
+        }
+        get username() {
+            return this._decodedUsername;
+        }
+        get password() {
+            return this._decodedPassword;
+        }
+    }
+    const http_proxy_agent_cjs_namespaceObject = require("./lazy/http-proxy-agent.cjs");
+    const https_proxy_agent_cjs_namespaceObject = require("./lazy/https-proxy-agent.cjs");
+    const METADATA = "100.100.100.200";
+    const agents = new Map;
+    function proxyFor(url) {
+        return url.hostname === METADATA ? void 0 : getProxyUrl(url);
+    }
+    function proxyAgent(url) {
+        const proxy = proxyFor(url);
+        if (proxy === void 0) return;
+        const key = `${url.protocol} ${proxy.href}`;
+        const known = agents.get(key);
+        if (known !== void 0) return known;
+        const agent = url.protocol === "https:" ? tunnel(proxy) : new http_proxy_agent_cjs_namespaceObject.HttpProxyAgent(proxy.href);
+        agents.set(key, agent);
+        return agent;
+    }
+    function shownProxy(url) {
+        const proxy = proxyFor(url);
+        return proxy && `${proxy.protocol}//${proxy.host}`;
+    }
+    const VARIABLES = [ "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY" ];
+    function proxySecrets(environment) {
+        return VARIABLES.flatMap(name => {
+            const {username: username = "", password: password = ""} = readProxy(environment[name] ?? "") ?? {};
+            if (password === "") return [];
+            return [ password, decodeURIComponent(password), `${decodeURIComponent(username)}:${decodeURIComponent(password)}` ];
+        });
+    }
+    function brokenProxies(environment) {
+        return VARIABLES.filter(name => (environment[name] ?? "") !== "" && !readProxy(environment[name] ?? ""));
+    }
+    function readProxy(text) {
+        const written = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+        const url = URL.canParse(written) ? new URL(written) : void 0;
+        if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
+        try {
+            decodeURIComponent(url.username + url.password);
+            return url;
+        } catch {
+            return;
+        }
+    }
+    function tunnel(proxy) {
+        const agent = new https_proxy_agent_cjs_namespaceObject.HttpsProxyAgent(proxy.href);
+        agent.on("proxyConnect", ({statusCode: statusCode}, request) => {
+            if (statusCode === 200) return;
+            const code = statusCode >= 500 ? "ProxyFailed" : "ProxyRefused";
+            request.destroy(Object.assign(new Error(`the proxy answered HTTP ${statusCode}`), {
+                code: code
+            }));
+        });
+        return agent;
+    }
+    const INPUTS = [ "routine", "env", "versions", "canary", "steps", "wait", "gate-url", "gate-expect", "gate-latency", "gate-version-header", "gate-success-rate", "gate-command", "gate-interval", "on-failure", "on-inconclusive", "on-cancel", "expect-deployment-id", "dry-run", "access-key-id", "access-key-secret", "security-token", "role-to-assume", "oidc-provider-arn", "audience", "role-session-name", "role-session-duration", "region", "endpoint", "sts-endpoint", "api-timeout" ];
     const SECRET_INPUTS = [ "access-key-id", "access-key-secret", "security-token" ];
-    function readInputs(raw) {
+    function readInputs(raw, environment) {
         const result = schema.safeParse(raw);
-        const together = [ ...modeMistakes(raw), ...gateMistakes(raw), ...keyMistakes(raw) ];
-        if (!result.success || together.length > 0) {
+        const role = {
+            audience: result.data?.audience ?? "",
+            sessionName: result.data?.["role-session-name"] ?? sessionName(environment),
+            duration: result.data?.["role-session-duration"] ?? 0
+        };
+        const found = findSource(raw, environment, role);
+        const together = [ ...modeMistakes(raw), ...gateMistakes(raw), ...credentialMistakes(raw, found, environment), ...brokenProxies(environment).map(proxyMistake) ];
+        if (!result.success || !found.ok || together.length > 0) {
             const single = (result.error?.issues ?? []).map(({path: path, message: message}) => ({
                 input: String(path[0]),
                 message: message
@@ -5803,12 +5967,9 @@
                     dryRun: read["dry-run"]
                 },
                 sources: sources,
-                keys: {
-                    accessKeyId: read["access-key-id"] ?? "",
-                    accessKeySecret: read["access-key-secret"] ?? "",
-                    securityToken: read["security-token"]
-                },
+                credentials: found.source,
                 endpoint: read.endpoint ?? regionEndpoint(read.region),
+                stsEndpoint: read["sts-endpoint"] ?? regionStsEndpoint(read.region),
                 region: read.region,
                 apiTimeout: read["api-timeout"]
             }
@@ -5884,20 +6045,32 @@
         });
         return mistakes;
     }
-    function keyMistakes(raw) {
-        const [id, key, token] = [ raw["access-key-id"], raw["access-key-secret"], raw["security-token"] ];
-        const half = "nothing is given, but another part of the key is; the parts belong together";
-        const none = "nothing is given; a RAM user's or a session's key is needed to sign requests";
+    function credentialMistakes(raw, found, environment) {
         const mistakes = [];
-        id === "" && mistakes.push({
-            input: "access-key-id",
-            message: key === "" && token === "" ? none : half
+        for (const {name: name, given: given} of found.ok ? [] : found.missing) {
+            const message = `nothing is given, but ${given.map(other => `\`${other}\``).join(" and ")} is; they belong together`;
+            mistakes.push({
+                input: name,
+                message: message
+            });
+        }
+        raw["role-session-name"] !== "" && raw["role-to-assume"] === "" && mistakes.push({
+            input: "role-session-name",
+            message: "it is for `role-to-assume`, which is not given"
         });
-        key === "" && mistakes.push({
-            input: "access-key-secret",
-            message: id === "" && token === "" ? none : half
+        const asks = found.ok && found.source.kind === "oidc";
+        asks && ID_TOKEN_VARIABLES.some(name => (environment[name] ?? "") === "") && mistakes.push({
+            input: "role-to-assume",
+            message: `GitHub does not let this job have an id-token: ${PERMISSION}; pull requests of forks never get one`
         });
         return mistakes;
+    }
+    function proxyMistake(name) {
+        const message = "what is set is no proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed";
+        return {
+            input: name,
+            message: message
+        };
     }
     function byInput(one, other) {
         const rank = ({input: name}) => INPUTS.indexOf(name);
@@ -6145,20 +6318,48 @@
     }
     function formsOf(secret) {
         if (secret === "") return [];
-        return [ ...new Set([ secret, encodeURIComponent(secret), Buffer.from(secret).toString("base64") ]) ];
+        const bytes = Buffer.from(secret);
+        return [ ...new Set([ secret, encodeURIComponent(secret), bytes.toString("base64"), bytes.toString("base64url") ]) ];
     }
     const SHORTEST_SECRET = 8;
-    function withoutSecrets(text, secrets) {
-        const long = secrets.filter(secret => secret.length >= SHORTEST_SECRET);
-        return long.flatMap(formsOf).reduce((clean, form) => clean.replaceAll(form, "***"), text);
+    function secretKeeper(mask) {
+        const kept = new Set;
+        return {
+            keep: (...secrets) => {
+                for (const form of secrets.flatMap(formsOf)) {
+                    kept.has(form) || mask(form);
+                    kept.add(form);
+                }
+            },
+            clean: text => {
+                const long = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
+                return long.sort((one, other) => other.length - one.length).reduce((rest, form) => rest.replaceAll(form, "***"), text);
+            }
+        };
+    }
+    const TELLING = /token|secret|sign|passw|credential|key|auth/i;
+    function urlSecrets(text) {
+        if (!URL.canParse(text)) return [];
+        const {password: password, searchParams: searchParams} = new URL(text);
+        const values = [ ...searchParams ].filter(([name]) => TELLING.test(name)).map(([, value]) => value);
+        return [ password, ...values ].filter(secret => secret.length >= SHORTEST_SECRET);
+    }
+    function knownSecrets() {
+        const secrets = secretKeeper(setSecret);
+        const {env: env} = process;
+        secrets.keep(...SECRET_INPUTS.map(name => getInput(name)));
+        secrets.keep(...environmentSecrets(env), ...proxySecrets(env), env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] ?? "");
+        const urls = [ ...getMultilineInput("gate-url"), env["ALIBABA_CLOUD_CREDENTIALS_URI"] ?? "" ];
+        secrets.keep(...urls.flatMap(urlSecrets));
+        return secrets;
     }
     function rawInputs() {
-        const raw = Object.fromEntries(INPUTS.map(name => [ name, getInput(name) ]));
-        for (const name of SECRET_INPUTS) mask(raw[name] ?? "");
-        return raw;
+        return Object.fromEntries(INPUTS.map(name => [ name, getInput(name) ]));
     }
-    function mask(secret) {
-        for (const form of formsOf(secret)) core_setSecret(form);
+    function insistOnTls() {
+        if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
+        delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
+        warning("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.");
     }
     async function addSummary(summary) {
         if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
@@ -6173,13 +6374,13 @@
         const environment = name => process.env[name] ?? "";
         return {
             environment: environment,
-            serverUrl: environment("GITHUB_SERVER_URL") || "https://github.com"
+            serverUrl: environment("GITHUB_SERVER_URL")
         };
     }
     function runContext() {
         const {environment: environment, serverUrl: serverUrl} = whereabouts();
         const [repository, runId, commit] = [ environment("GITHUB_REPOSITORY"), environment("GITHUB_RUN_ID"), environment("GITHUB_SHA") ];
-        const home = repository === "" ? "" : `${serverUrl}/${repository}`;
+        const home = repository === "" || serverUrl === "" ? "" : `${serverUrl}/${repository}`;
         return {
             runUrl: home === "" || runId === "" ? "" : `${home}/actions/runs/${runId}`,
             commit: commit,
@@ -6297,6 +6498,70 @@
     function given(text) {
         return text === null || text === "" ? void 0 : text;
     }
+    async function attempt({note: note, now: now, faults: faults, clean: clean}, operation, number, schema, send) {
+        const started = now();
+        const reply = await send();
+        if (reply.kind === "unsigned") return {
+            ok: !1,
+            fault: reply.fault,
+            note: () => {}
+        };
+        const took = now() - started;
+        const called = (requestId, result, retryIn) => note({
+            kind: "called",
+            operation: operation,
+            attempt: number,
+            took: took,
+            requestId: requestId,
+            result: result,
+            retryIn: retryIn
+        });
+        const read = reply.kind === "answer" ? parsed(clean(reply.body), schema) : void 0;
+        if (read?.kind === "read") {
+            called(read.data.RequestId ?? "", "OK", void 0);
+            return {
+                ok: !0,
+                value: read.data
+            };
+        }
+        const told = read?.kind === "error" && reply.kind === "answer" ? {
+            ...reply,
+            ...read
+        } : reply;
+        const fault = faults.ofReply(operation, told, read?.kind === "not-understood" ? read.why : "");
+        return {
+            ok: !1,
+            fault: fault,
+            note: retryIn => called(fault.requestId, fault.code, retryIn)
+        };
+    }
+    function parsed(body, schema) {
+        try {
+            const json = parseExactly(body);
+            const error = answers_failure.safeParse(json);
+            if (error.success && error.data.Code) return {
+                kind: "error",
+                error: {
+                    ...error.data
+                }
+            };
+            const result = schema.safeParse(json);
+            if (result.success) return {
+                kind: "read",
+                data: result.data
+            };
+            const why = result.error.issues.map(issue => `${issue.path.join(".")}: ${issue.message}`).join("; ");
+            return {
+                kind: "not-understood",
+                why: why
+            };
+        } catch (error) {
+            return {
+                kind: "not-understood",
+                why: error instanceof Error ? error.message : String(error)
+            };
+        }
+    }
     const no = advice => ({
         advice: advice,
         repeatable: !1
@@ -6305,6 +6570,397 @@
         advice: advice,
         repeatable: !0
     });
+    const UNTRUSTED = no("The certificate is not trusted, as behind a proxy that opens TLS. Name its CA with NODE_EXTRA_CA_CERTS in the `env` of the job or on the runner. Verification cannot be switched off.");
+    const ON_THE_WAY = {
+        ConnectTimeout: later("No connection to the service came about. Check that the runner may reach it: firewall, HTTPS_PROXY and NO_PROXY."),
+        ReadTimeout: later("The service did not answer in time. Raise `api-timeout` if the way is long; from GitHub-hosted runners to China it is."),
+        ENOTFOUND: input => later(`The name does not resolve. Check \`${input}\`, \`region\` and the DNS of the runner; behind a proxy that resolves names itself, set HTTPS_PROXY.`),
+        EAI_AGAIN: later("The DNS of the runner does not answer. Check its network."),
+        ECONNREFUSED: input => later(`Nothing listens there. Check \`${input}\`, and HTTPS_PROXY if the message names a proxy.`),
+        ECONNRESET: later("The connection was cut, by the service or by something between. Run again; if it goes on, check proxy and firewall."),
+        ProxyRefused: no("The proxy does not let this through. HTTP 407 means that it wants a user name and password (`http://USER:PASSWORD@HOST:PORT` in HTTPS_PROXY); otherwise have it allow CONNECT to this host, or name the host in NO_PROXY."),
+        ProxyFailed: later("The proxy could not reach the service. Run again; if it goes on, ask those who run the proxy."),
+        AnswerTooLong: input => no(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`),
+        DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+        SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+        UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+        UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+        CERT_HAS_EXPIRED: no("The certificate has expired, or the clock of the runner is wrong."),
+        ERR_TLS_CERT_ALTNAME_INVALID: input => no(`The certificate is for another host. Check \`${input}\`.`)
+    };
+    const NETWORK = later("The connection failed on the way. Run again; if it goes on, check proxy and firewall between runner and service.");
+    function adviseOnNetwork(code, input) {
+        const found = Object.hasOwn(ON_THE_WAY, code) ? ON_THE_WAY[code] ?? NETWORK : NETWORK;
+        return typeof found === "function" ? found(input) : found;
+    }
+    function adviseOnPage(status, input) {
+        if (status >= 300 && status < 400) return no(`There is a redirect, which the API never makes. Check \`${input}\`: it is the API host alone.`);
+        if (status >= 400 && status < 500 && status !== 429) return no(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`);
+        return later("A gateway or proxy on the way answered in place of the service, or its answer was cut short. Run again later.");
+    }
+    function faultMaker(given) {
+        const service = {
+            ...given,
+            clean: text => untrusted_oneLine(given.clean(text))
+        };
+        const {clean: clean} = service;
+        const notUnderstood = (operation, requestId, why) => ({
+            operation: operation,
+            code: "AnswerNotUnderstood",
+            message: clean(`the answer is not what the API documents: ${why}`),
+            requestId: clean(requestId),
+            advice: "The API may have changed. Please report this with the RequestId; a newer version of this action may know the new form.",
+            repeatable: !1,
+            retryAfter: void 0
+        });
+        return {
+            notUnderstood: notUnderstood,
+            ofReply: (operation, reply, why) => {
+                switch (reply.kind) {
+                  case "unsigned":
+                    return reply.fault;
+
+                  case "network":
+                    return ofNetwork(operation, reply, service);
+
+                  case "error":
+                    return ofError(operation, reply, service);
+
+                  case "unreadable":
+                    return ofPage(operation, reply, service);
+
+                  case "answer":
+                    return looksLikeJson(reply.body) && reply.status < 300 ? notUnderstood(operation, reply.requestId, why) : ofPage(operation, reply, service);
+                }
+            }
+        };
+    }
+    function ofNetwork(operation, reply, service) {
+        const {advice: advice, repeatable: repeatable} = adviseOnNetwork(reply.code, service.endpointInput);
+        const reached = reply.connected ? "whether the service received the request is unknown" : "the service never received the request";
+        return {
+            operation: operation,
+            code: service.clean(reply.code),
+            message: service.clean(`${reply.message}; ${reached}`),
+            requestId: "",
+            advice: advice,
+            repeatable: repeatable,
+            retryAfter: void 0
+        };
+    }
+    function ofError(operation, reply, service) {
+        const {advise: advise, clean: clean} = service;
+        const read = answers_failure.safeParse(reply.error);
+        const told = read.success ? read.data : {};
+        const code = told.Code ?? "";
+        if (code === "") return ofPage(operation, reply, service);
+        const known = advise(code, reply.status, operation);
+        return {
+            operation: operation,
+            code: clean(code),
+            message: code === "SignatureDoesNotMatch" ? "the signature is not the one the service computed" : clean(told.Message ?? ""),
+            requestId: clean(told.RequestId ?? reply.requestId),
+            advice: known.advice,
+            repeatable: known.repeatable || reply.retryAfter !== void 0,
+            retryAfter: reply.retryAfter
+        };
+    }
+    function ofPage(operation, reply, {clean: clean, endpointInput: endpointInput}) {
+        const {requestId: requestId, retryAfter: retryAfter, status: status} = reply;
+        const {advice: advice, repeatable: repeatable} = adviseOnPage(status, endpointInput);
+        return {
+            operation: operation,
+            code: "NotJson" + (status === 0 ? "" : `.${status}`),
+            message: `HTTP ${status === 0 ? "status unknown" : status}, and what came is not the JSON of the API`,
+            requestId: clean(requestId),
+            advice: advice,
+            repeatable: repeatable,
+            retryAfter: retryAfter
+        };
+    }
+    function looksLikeJson(body) {
+        const text = body.trim();
+        return text.startsWith("{") && text.endsWith("}");
+    }
+    const external_node_crypto_namespaceObject = require("node:crypto");
+    var client = __nccwpck_require__(500);
+    var dist_client = __nccwpck_require__(129);
+    const external_node_async_hooks_namespaceObject = require("node:async_hooks");
+    const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
+    const LONGEST_ANSWER = 8388608;
+    const HURRIED = 1800;
+    const current = new external_node_async_hooks_namespaceObject.AsyncLocalStorage;
+    const byRequest = new WeakMap;
+    let listening = !1;
+    async function watched({connect: connect, total: total, hurry: hurry}, work) {
+        listen();
+        let reject = () => {};
+        const givenUp = new Promise((_, refuse) => {
+            reject = refuse;
+        });
+        const watch = {
+            connected: !1,
+            gaveUp: void 0,
+            request: void 0,
+            response: void 0,
+            bytes: 0,
+            requests: new Set,
+            sockets: new Set,
+            giveUp: why => {
+                if (watch.gaveUp !== void 0) return;
+                watch.gaveUp = why;
+                for (const request of watch.requests) request.destroy();
+                reject(new Error(`given up: ${why}`));
+            }
+        };
+        const late = () => watch.giveUp(watch.connected ? "waiting" : "connecting");
+        const timers = [ setTimeout(late, hurry.aborted ? Math.min(total, HURRIED) : total) ];
+        timers.push(setTimeout(() => watch.connected || late(), connect));
+        const makeHaste = () => timers.push(setTimeout(late, HURRIED));
+        hurry.addEventListener("abort", makeHaste, {
+            once: !0
+        });
+        try {
+            return {
+                ok: !0,
+                value: await current.run(watch, () => Promise.race([ work(), givenUp ])),
+                seen: watch
+            };
+        } catch (error) {
+            return {
+                ok: !1,
+                error: error,
+                seen: watch
+            };
+        } finally {
+            for (const timer of timers) clearTimeout(timer);
+            hurry.removeEventListener("abort", makeHaste);
+            if (!watch.connected) for (const socket of watch.sockets) socket.destroy();
+        }
+    }
+    function listen() {
+        if (listening) return;
+        listening = !0;
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.created", message => begin(message.request));
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.start", message => {
+            const {request: request} = message;
+            begin(request);
+            noteConnection(request, byRequest.get(request));
+        });
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.response.finish", message => {
+            const {request: request, response: response} = message;
+            const watch = byRequest.get(request);
+            if (watch === void 0) return;
+            watch.response = response;
+            bound(response, watch);
+        });
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => current.getStore()?.sockets.add(message.socket));
+    }
+    function begin(request) {
+        const watch = current.getStore();
+        if (watch === void 0 || byRequest.has(request)) return;
+        byRequest.set(request, watch);
+        watch.requests.add(request);
+        watch.request = request;
+        watch.gaveUp !== void 0 && request.destroy();
+    }
+    function noteConnection(request, watch) {
+        const socket = request.socket;
+        if (watch === void 0 || socket === null) return;
+        const connected = () => {
+            watch.connected = !0;
+        };
+        socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
+    }
+    function bound(response, watch) {
+        const push = response.push.bind(response);
+        response.push = (chunk, encoding) => {
+            watch.bytes += chunk?.length ?? 0;
+            watch.bytes > LONGEST_ANSWER && watch.giveUp("too-long");
+            return push(chunk, encoding);
+        };
+    }
+    var httpx_cjs_ = __nccwpck_require__(561);
+    let routed = !1;
+    function routeByProxy() {
+        if (routed) return;
+        routed = !0;
+        const {request: request} = httpx_cjs_;
+        httpx_cjs_.request = (url, options) => {
+            const agent = options.agent ?? proxyAgent(new URL(url));
+            return request(url, agent === void 0 ? options : {
+                ...options,
+                agent: agent
+            });
+        };
+    }
+    const {default: Client, OpenApiRequest: OpenApiRequest, Params: Params} = client;
+    const CONNECT_TIMEOUT = 1e4;
+    const NONCE = "x-acs-signature-nonce";
+    function transport(line, keysNow) {
+        return async (action, body) => {
+            const keys = await keysNow();
+            if (!keys.ok) return {
+                kind: "unsigned",
+                fault: keys.fault
+            };
+            return call(line, {
+                action: action,
+                version: "2024-09-10",
+                body: body,
+                keys: keys.value
+            });
+        };
+    }
+    async function call(line, rpc) {
+        const {endpoint: endpoint, timeout: timeout, hurry: hurry} = line;
+        process.noDeprecation = !0;
+        routeByProxy();
+        const client = new Client(configOf(rpc.keys, endpoint));
+        const limits = {
+            connect: Math.min(timeout, CONNECT_TIMEOUT),
+            total: timeout,
+            hurry: hurry
+        };
+        const result = await watched(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
+        return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, line);
+    }
+    function configOf(keys, endpoint) {
+        const type = keys?.securityToken === void 0 ? "access_key" : "sts";
+        const providerName = type === "sts" ? "static_sts" : "static_ak";
+        const credential = keys && {
+            ...keys,
+            securityToken: keys.securityToken ?? "",
+            type: type,
+            providerName: providerName
+        };
+        const config = {
+            endpoint: endpoint.host,
+            protocol: endpoint.protocol,
+            userAgent: "esa-canary-deploy",
+            credential: {
+                getCredential: async () => credential
+            }
+        };
+        return config;
+    }
+    function paramsOf({action: action, version: version, keys: keys}) {
+        return new Params({
+            action: action,
+            version: version,
+            protocol: "HTTPS",
+            pathname: "/",
+            method: "POST",
+            authType: keys === void 0 ? "Anonymous" : "AK",
+            style: "RPC",
+            reqBodyType: "formData",
+            bodyType: "string"
+        });
+    }
+    function requestOf({query: query = {}, body: body}) {
+        return new OpenApiRequest({
+            query: query,
+            body: body,
+            headers: {
+                [NONCE]: (0, external_node_crypto_namespaceObject.randomUUID)(),
+                "accept-encoding": "identity"
+            }
+        });
+    }
+    function runtimeOf(timeout) {
+        const later = timeout + 1e3;
+        return new dist_client.RuntimeOptions({
+            connectTimeout: later,
+            readTimeout: later,
+            autoretry: !1,
+            ignoreSSL: !1
+        });
+    }
+    function headersOf(seen) {
+        const headers = seen.response?.headers ?? {};
+        const retryAfter = /^[0-9]{1,9}$/.exec(String(headers["x-acs-retry-after"] ?? ""));
+        return {
+            status: seen.response?.statusCode ?? 0,
+            requestId: String(headers["x-acs-request-id"] ?? ""),
+            retryAfter: retryAfter === null ? void 0 : Number(retryAfter[0])
+        };
+    }
+    function replyOf(answer, seen) {
+        const {body: body, statusCode: statusCode} = answer;
+        const headers = headersOf(seen);
+        return {
+            kind: "answer",
+            ...headers,
+            status: typeof statusCode === "number" ? statusCode : headers.status,
+            body: String(body)
+        };
+    }
+    function failureOf(error, seen, {endpoint: endpoint, timeout: timeout}) {
+        const failure = error;
+        const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
+        const network = (code, message) => {
+            const way = proxy === void 0 ? "" : ` (by the proxy ${proxy})`;
+            return {
+                kind: "network",
+                code: code,
+                message: `${message}${way}`,
+                connected: seen.connected
+            };
+        };
+        switch (seen.gaveUp) {
+          case "connecting":
+            return network("ConnectTimeout", `no connection within ${Math.min(timeout, CONNECT_TIMEOUT)} ms`);
+
+          case "waiting":
+            return network("ReadTimeout", `no complete answer within ${timeout} ms`);
+
+          case "too-long":
+            return network("AnswerTooLong", "the answer was longer than any of the API, and was not read to its end");
+
+          case void 0:
+            break;
+        }
+        if (typeof failure.data === "object" && failure.data !== null) return {
+            kind: "error",
+            ...headersOf(seen),
+            error: failure.data
+        };
+        if (error instanceof SyntaxError || seen.response?.complete === !0) return {
+            kind: "unreadable",
+            ...headersOf(seen)
+        };
+        if (typeof failure.code === "string" || seen.request !== void 0) {
+            const code = typeof failure.code === "string" ? failure.code : "ConnectionClosed";
+            return network(code, withoutRequest(String(failure.message ?? error)));
+        }
+        throw error;
+    }
+    function withoutRequest(message) {
+        return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
+    }
+    async function idToken(audience, limits) {
+        const result = await watched(limits, () => getIDToken(audience));
+        if (result.ok) return {
+            ok: !0,
+            value: result.value
+        };
+        const {gaveUp: gaveUp, response: response} = result.seen;
+        const said = result.error instanceof Error ? result.error.message : String(result.error);
+        const status = response?.statusCode;
+        const refused = status === 401 || status === 403;
+        return {
+            ok: !1,
+            fault: {
+                operation: "GetIdToken",
+                code: gaveUp === void 0 ? "IdTokenNotIssued" + (status === void 0 ? "" : `.${status}`) : "IdTokenTimeout",
+                message: gaveUp === void 0 ? untrusted_oneLine(said) : `GitHub issued no id-token within ${limits.total} ms`,
+                requestId: "",
+                advice: refused ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.` : "GitHub's token service could not be reached or failed. Run again; if it goes on, see its status page, and the proxy of a self-hosted runner.",
+                repeatable: !refused,
+                retryAfter: void 0
+            }
+        };
+    }
     const BUSY = later("The service is busy or this configuration is being changed at the same moment. Run again, and give the job a `concurrency` group so that two runs never write the same routine at once.");
     const THROTTLED = later("The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.");
     const INTERNAL = later("The service failed on its side. Run again later; if it goes on, open a ticket with the RequestId.");
@@ -6340,7 +6996,7 @@
         SignatureNonceUsed: later("An identical request arrived before, which is what a proxy that repeats requests does. What is live was read before going on."),
         "InvalidTimeStamp.Format": CLOCK,
         "InvalidTimeStamp.Expired": CLOCK,
-        "InvalidSecurityToken.Expired": no("The temporary credentials have ended. Get new ones right before this step, with a session that lasts longer than the job."),
+        "InvalidSecurityToken.Expired": no("The temporary credentials have ended. Let this action assume the role itself (`role-to-assume`, `oidc-provider-arn`), then it renews them; or get new ones right before this step, with a session that lasts longer than the job."),
         "InvalidSecurityToken.Malformed": TOKEN,
         "InvalidSecurityToken.MismatchWithAccessKey": TOKEN,
         MissingSecurityToken: TOKEN,
@@ -6351,115 +7007,342 @@
         "InvalidProduct.NotFound": NO_SUCH_API,
         "InvalidAction.NotFound": NO_SUCH_API,
         "InvalidProtocol.NeedSsl": no("The service wants https. Write the input `endpoint` with `https://`."),
-        InvalidCredentials: no("There are no usable credentials. Give `access-key-id` and `access-key-secret`.")
+        InvalidCredentials: no("There are no usable credentials. The README has the table of where they may come from.")
     };
     const BY_PREFIX = [ [ "Throttling", THROTTLED ], [ "Forbidden", ACCESS_DENIED ], [ "NoPermission", ACCESS_DENIED ], [ "InvalidSecurityToken", TOKEN ], [ "InvalidTimeStamp", CLOCK ], [ "Missing", no("The service misses a parameter. That should not happen with this action: please report it with the RequestId.") ] ];
-    const ON_THE_WAY = {
-        ConnectTimeout: later("No connection to the service came about. Check that the runner may reach it (firewall, proxy), or raise `api-timeout`."),
-        ReadTimeout: later("The service did not answer in time. Raise `api-timeout` if the way is long; from GitHub-hosted runners to China it is."),
-        ENOTFOUND: later("The name of the endpoint does not resolve. Check `endpoint`, `region` and the DNS of the runner."),
-        EAI_AGAIN: later("The DNS of the runner does not answer. Check its network."),
-        ECONNREFUSED: later("Nothing listens at the endpoint. Check `endpoint`, and that a proxy or emulator is running."),
-        DEPTH_ZERO_SELF_SIGNED_CERT: no("The certificate is not trusted. Name its CA with NODE_EXTRA_CA_CERTS on the runner."),
-        SELF_SIGNED_CERT_IN_CHAIN: no("The certificate is not trusted, as behind a proxy that opens TLS. Name its CA with NODE_EXTRA_CA_CERTS on the runner."),
-        UNABLE_TO_VERIFY_LEAF_SIGNATURE: no("The certificate is not trusted. Name its CA with NODE_EXTRA_CA_CERTS on the runner."),
-        CERT_HAS_EXPIRED: no("The certificate of the endpoint has expired, or the clock of the runner is wrong."),
-        ERR_TLS_CERT_ALTNAME_INVALID: no("The certificate is for another host. Check `endpoint`.")
-    };
     const UNKNOWN = no("This code is not known here. The message and the RequestId say more; Alibaba Cloud support can look the RequestId up.");
-    const NETWORK = later("The connection failed on the way. Run again; if it goes on, check proxy and firewall between runner and service.");
     Object.keys(BY_CODE);
     function adviseOnCode(code, status, setting) {
         const found = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];
         if (found === void 0) return status >= 500 || status === 429 ? INTERNAL : UNKNOWN;
         return typeof found === "function" ? found(setting) : found;
     }
-    function adviseOnNetwork(code) {
-        return Object.hasOwn(ON_THE_WAY, code) ? ON_THE_WAY[code] ?? NETWORK : NETWORK;
+    const NOT_READ = {
+        issuer: "",
+        subject: "",
+        audience: ""
+    };
+    const sts_advice_jwt = object({
+        iss: schemas_string(),
+        sub: schemas_string(),
+        aud: union([ schemas_string(), array(schemas_string()) ])
+    });
+    function claimsOf(token) {
+        try {
+            const read = sts_advice_jwt.safeParse(JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()));
+            if (!read.success) return NOT_READ;
+            const {iss: iss, sub: sub, aud: aud} = read.data;
+            return {
+                issuer: iss,
+                subject: sub,
+                audience: [ aud ].flat().join(", ")
+            };
+        } catch (error) {
+            if (error instanceof SyntaxError) return NOT_READ;
+            throw error;
+        }
     }
-    function adviseOnPage(status) {
-        if (status >= 300 && status < 400) return no("The endpoint redirects, which the ESA API never does. Check `endpoint`: it is the API host alone.");
-        if (status >= 400 && status < 500 && status !== 429) return no("Something other than the ESA API answered. Check `endpoint` and the proxy of the runner.");
-        return later("A gateway or proxy on the way answered in place of the service, or its answer was cut short. Run again later.");
-    }
-    function faultMaker(where) {
-        const clean = text => untrusted_oneLine(withoutSecrets(text, where.secrets));
-        const notUnderstood = (operation, requestId, why) => ({
-            operation: operation,
-            code: "AnswerNotUnderstood",
-            message: clean(`the answer is not what the API documents: ${why}`),
-            requestId: clean(requestId),
-            advice: "The API may have changed. Please report this with the RequestId; a newer version of this action may know the new form.",
-            repeatable: !1,
-            retryAfter: void 0
-        });
-        return {
-            notUnderstood: notUnderstood,
-            ofReply: (operation, reply, why) => {
-                switch (reply.kind) {
-                  case "network":
-                    return ofNetwork(operation, reply, clean);
-
-                  case "error":
-                    return ofError(operation, reply, {
-                        ...where,
-                        operation: operation
-                    }, clean);
-
-                  case "unreadable":
-                    return ofPage(operation, reply, clean);
-
-                  case "answer":
-                    return looksLikeJson(reply.body) && reply.status < 300 ? notUnderstood(operation, reply.requestId, why) : ofPage(operation, reply, clean);
+    function trustPolicy(providerArn, {issuer: issuer, audience: audience, subject: subject}) {
+        return JSON.stringify({
+            Version: "1",
+            Statement: [ {
+                Effect: "Allow",
+                Action: "sts:AssumeRole",
+                Principal: {
+                    Federated: [ providerArn ]
+                },
+                Condition: {
+                    StringEquals: {
+                        "oidc:iss": issuer,
+                        "oidc:aud": audience,
+                        "oidc:sub": subject
+                    }
                 }
+            } ]
+        });
+    }
+    const TRUST = ({roleArn: roleArn, providerArn: providerArn}, claims) => no(`The role does not trust this job, or there is no such provider. The id-token says sub "${claims.subject}". Check \`oidc-provider-arn\`, and write the trust policy of ${roleArn} for exactly this job: ${trustPolicy(providerArn, claims)}`);
+    const AUDIENCE = ({providerArn: providerArn}, {audience: audience}) => no(`The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one that stands there.`);
+    const ISSUER = ({providerArn: providerArn}, {issuer: issuer}) => no(`The issuer of the id-token is "${issuer}", and that of ${providerArn} is another. The issuer URL of a provider cannot be changed: create one with this URL and name it in \`oidc-provider-arn\`.`);
+    const FINGERPRINT = ({providerArn: providerArn}, {issuer: issuer}) => no(`The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint anew; or \`aliyun ims AddFingerprintToOIDCProvider --OIDCProviderName NAME --Fingerprint SHA1\`. The README shows how to get it.`);
+    const sts_advice_BY_CODE = {
+        "AuthenticationFail.OIDCToken.Expired": later("The id-token was too old when it arrived: GitHub gives it some minutes. Run again. If it goes on, the clock of a self-hosted runner is wrong, or the way to STS takes too long."),
+        "AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch": FINGERPRINT,
+        "AuthenticationFail.OIDCToken.AudienceNotMatch": AUDIENCE,
+        "AuthenticationFail.OIDCToken.IssuerNotMatch": ISSUER,
+        "AuthenticationFail.OIDCToken.IssuerConfigurationBroken": (_, {issuer: issuer}) => no(`STS cannot fetch the keys of ${issuer}. On GitHub Enterprise Server its token issuer has to be reachable from Alibaba Cloud.`),
+        "AuthenticationFail.OIDCToken.Invalid": ({providerArn: providerArn}, {issuer: issuer, audience: audience}) => no(`STS does not accept the id-token. Check that ${providerArn} has the issuer URL ${issuer} and the client id "${audience}".`),
+        "AuthenticationFail.NoPermission": TRUST,
+        NoPermission: TRUST,
+        "EntityNotExist.Role": ({roleArn: roleArn}) => no(`There is no role ${roleArn}. Check \`role-to-assume\`: the account id and the spelling.`),
+        "EntityNotExist.OIDCProvider": ({providerArn: providerArn}) => no(`There is no provider ${providerArn}. Check \`oidc-provider-arn\`: the account id and the spelling.`),
+        "InvalidParameter.DurationSeconds": ({duration: duration}) => no(`The role does not allow a session of ${duration / 1e3} s. Shorten \`role-session-duration\` (the session is renewed anyway), or raise the maximum session duration of the role.`),
+        "InvalidParameter.RoleSessionName": no("STS takes 2 to 64 letters, digits and `.@-_` for the name of a session. Set `role-session-name`.")
+    };
+    const sts_advice_UNKNOWN = no("This code is not known here. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against the README.");
+    function adviseOnSts(code, status, role, claims) {
+        const found = Object.hasOwn(sts_advice_BY_CODE, code) ? sts_advice_BY_CODE[code] : void 0;
+        if (found !== void 0) return typeof found === "function" ? found(role, claims) : found;
+        if (code.startsWith("Throttling")) return THROTTLED;
+        if (/^(?:Internal|ServiceUnavailable)/.test(code) || status >= 500 || status === 429) return INTERNAL;
+        return sts_advice_UNKNOWN;
+    }
+    const assume_role_text = schemas_string().check(_minLength(1));
+    const assumed = object({
+        RequestId: schemas_nullish(schemas_string()),
+        Credentials: object({
+            AccessKeyId: assume_role_text,
+            AccessKeySecret: assume_role_text,
+            SecurityToken: assume_role_text,
+            Expiration: schemas_nullish(assume_role_text)
+        })
+    });
+    async function assumeRole(role, {line: line, note: note, now: now, secrets: secrets}) {
+        const asked = now();
+        const token = await idToken(role.audience, {
+            connect: line.timeout,
+            total: line.timeout,
+            hurry: line.hurry
+        });
+        const result = token.ok ? "OK" : token.fault.code;
+        note({
+            kind: "called",
+            operation: "GetIdToken",
+            attempt: 1,
+            took: now() - asked,
+            requestId: "",
+            result: result,
+            retryIn: void 0
+        });
+        if (!token.ok) return {
+            ok: !1,
+            fault: {
+                ...token.fault,
+                message: secrets.clean(token.fault.message)
+            }
+        };
+        secrets.keep(token.value, ...token.value.split(".").slice(2));
+        const {clean: clean} = secrets;
+        const advise = (code, status) => adviseOnSts(code, status, role, claimsOf(token.value));
+        const faults = faultMaker({
+            advise: advise,
+            endpointInput: "sts-endpoint",
+            clean: clean
+        });
+        const since = now();
+        const answer = await attempt({
+            note: note,
+            now: now,
+            faults: faults,
+            clean: clean
+        }, "AssumeRoleWithOIDC", 1, assumed, () => call(line, {
+            action: "AssumeRoleWithOIDC",
+            version: "2015-04-01",
+            ...wireForm(role, token.value, since)
+        }));
+        if (!answer.ok) {
+            answer.note(void 0);
+            return answer;
+        }
+        const {AccessKeyId: AccessKeyId, AccessKeySecret: AccessKeySecret, SecurityToken: SecurityToken, Expiration: Expiration} = answer.value.Credentials;
+        secrets.keep(AccessKeySecret, SecurityToken, AccessKeyId);
+        const keys = {
+            accessKeyId: AccessKeyId,
+            accessKeySecret: AccessKeySecret,
+            securityToken: SecurityToken
+        };
+        return {
+            ok: !0,
+            value: {
+                keys: keys,
+                since: since,
+                until: assume_role_endOf(role, since, Expiration ?? void 0)
             }
         };
     }
-    function ofNetwork(operation, reply, clean) {
-        const {advice: advice, repeatable: repeatable} = adviseOnNetwork(reply.code);
-        const reached = reply.connected ? "whether the service received the request is unknown" : "the service never received the request";
+    function wireForm({roleArn: roleArn, providerArn: providerArn, sessionName: sessionName, duration: duration}, token, now) {
+        const Timestamp = new Date(now).toISOString().replace(/\.[0-9]+Z$/, "Z");
         return {
-            operation: operation,
-            code: clean(reply.code),
-            message: clean(`${reply.message}; ${reached}`),
-            requestId: "",
-            advice: advice,
-            repeatable: repeatable,
-            retryAfter: void 0
+            query: {
+                Action: "AssumeRoleWithOIDC",
+                Version: "2015-04-01",
+                Format: "JSON",
+                Timestamp: Timestamp
+            },
+            body: {
+                OIDCProviderArn: providerArn,
+                OIDCToken: token,
+                RoleArn: roleArn,
+                RoleSessionName: sessionName,
+                DurationSeconds: String(Math.ceil(duration / 1e3))
+            },
+            keys: void 0
         };
     }
-    function ofError(operation, reply, setting, clean) {
-        const read = answers_failure.safeParse(reply.error);
-        const told = read.success ? read.data : {};
-        const code = told.Code ?? "";
-        if (code === "") return ofPage(operation, reply, clean);
-        const known = adviseOnCode(code, reply.status, setting);
+    function assume_role_endOf({duration: duration}, since, expiration) {
+        const told = Date.parse(expiration ?? "");
+        return Number.isNaN(told) || told <= since ? since + duration : Math.min(since + duration, told);
+    }
+    const TIMEOUT = 3e4;
+    function byLibrary(source, {line: line, secrets: secrets, say: say}) {
+        let client;
+        let told = "";
         return {
-            operation: operation,
-            code: clean(code),
-            message: code === "SignatureDoesNotMatch" ? "the signature is not the one the service computed" : clean(told.Message ?? ""),
-            requestId: clean(told.RequestId ?? reply.requestId),
-            advice: known.advice,
-            repeatable: known.repeatable || reply.retryAfter !== void 0,
-            retryAfter: reply.retryAfter
+            from: source.from,
+            now: async () => {
+                client ??= await newClient(source, line);
+                const {getCredential: getCredential} = client;
+                const limits = {
+                    connect: TIMEOUT,
+                    total: TIMEOUT,
+                    hurry: line.hurry
+                };
+                const result = await watched(limits, () => getCredential());
+                const {accessKeyId: accessKeyId = "", accessKeySecret: accessKeySecret = "", securityToken: securityToken = "", providerName: providerName = ""} = result.ok ? result.value : {};
+                secrets.keep(accessKeySecret, securityToken, accessKeyId);
+                if (accessKeyId === "" || accessKeySecret === "") {
+                    client = void 0;
+                    return notFound(source, told !== "", result.ok ? void 0 : result.error, result.seen);
+                }
+                told !== providerName && say(`Credentials found by ${providerName.replace(/^default\//, "")}`);
+                told = providerName;
+                return {
+                    ok: !0,
+                    value: {
+                        accessKeyId: accessKeyId,
+                        accessKeySecret: accessKeySecret,
+                        securityToken: securityToken || void 0
+                    }
+                };
+            },
+            drop: () => {
+                client = void 0;
+                return !0;
+            },
+            close: () => {}
         };
     }
-    function ofPage(operation, reply, clean) {
-        const {advice: advice, repeatable: repeatable} = adviseOnPage(reply.status);
-        const {requestId: requestId, retryAfter: retryAfter, status: status} = reply;
+    async function newClient(source, {endpoint: endpoint}) {
+        source.kind !== "chain" || source.metadata || (process.env["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true");
+        routeByProxy();
+        const {default: library} = await Promise.resolve().then(__nccwpck_require__.t.bind(__nccwpck_require__, 601, 19));
+        const {default: Credential, Config: Config} = library;
+        if (source.kind === "chain") return new Credential;
+        const {roleArn: roleArn, providerArn: providerArn, path: path, sessionName: sessionName} = source.file;
+        const config = new Config({
+            type: "oidc_role_arn",
+            roleArn: roleArn,
+            oidcProviderArn: providerArn,
+            oidcTokenFilePath: path,
+            roleSessionName: sessionName,
+            stsEndpoint: endpoint.host
+        });
+        return new Credential(config);
+    }
+    const SAFE = /"Code"\s*:\s*"([A-Z][\w.]{2,80})"|\b(E[A-Z]{4,15})\b|\bstatus(?:Code)?: ?([1-5][0-9]{2})\b/gi;
+    function notFound(source, hadWorked, error, seen) {
+        const message = error instanceof Error ? error.message : "";
+        const met = [ ...message.matchAll(SAFE) ].map(([, code, number, status]) => code ?? number ?? `HTTP ${status}`);
+        const places = REST_OF_CHAIN.map(([name]) => name);
+        const looked = source.kind === "chain" ? places.filter(name => source.metadata || name !== "ECS RAM role") : [];
+        const why = seen.gaveUp === void 0 ? [ ...new Set(met) ].join(", ") : `no answer within ${TIMEOUT / 1e3} s`;
+        const where = looked.length === 0 ? "" : ` (looked for: ${looked.join(", ")})`;
         return {
-            operation: operation,
-            code: "NotJson" + (status === 0 ? "" : `.${status}`),
-            message: `HTTP ${status === 0 ? "status unknown" : status}, and what came is not the JSON of the API`,
-            requestId: clean(requestId),
-            advice: advice,
-            repeatable: repeatable,
-            retryAfter: retryAfter
+            ok: !1,
+            fault: {
+                operation: "Credentials",
+                code: "NoCredentials",
+                message: `${source.from} gave no keys${where}${why === "" ? "" : `; it met ${why}`}`,
+                requestId: "",
+                advice: "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.",
+                repeatable: hadWorked,
+                retryAfter: void 0
+            }
         };
     }
-    function looksLikeJson(body) {
-        const text = body.trim();
-        return text.startsWith("{") && text.endsWith("}");
+    const LONGEST_MARGIN = 3e5;
+    const LAST_MOMENTS = 5e3;
+    function scheduleOf({since: since, until: until}) {
+        const lifetime = until - since;
+        const margin = Math.min(LONGEST_MARGIN, lifetime / 3);
+        return {
+            renewAt: until - margin,
+            again: margin / 10,
+            unusableAt: until - Math.min(LAST_MOMENTS, lifetime / 20)
+        };
+    }
+    function renewed(from, obtain, {now: now, hurry: hurry}) {
+        let session;
+        let pending;
+        let timer;
+        let closed = !1;
+        const renew = () => {
+            pending ??= obtain().then(answer => {
+                answer.ok && (session = answer.value);
+                plan(answer.ok);
+                return answer;
+            }).finally(() => {
+                pending = void 0;
+            });
+            return pending;
+        };
+        const plan = renewedJustNow => {
+            clearTimeout(timer);
+            if (session === void 0 || closed) return;
+            const {renewAt: renewAt, again: again} = scheduleOf(session);
+            timer = setTimeout(inBackground, renewedJustNow ? renewAt - now() : again).unref();
+        };
+        const inBackground = () => {
+            hurry.aborted || closed || renew();
+        };
+        return {
+            from: from,
+            now: async () => {
+                if (session !== void 0 && now() < scheduleOf(session).unusableAt) return {
+                    ok: !0,
+                    value: session.keys
+                };
+                const answer = await renew();
+                return answer.ok ? {
+                    ok: !0,
+                    value: answer.value.keys
+                } : answer;
+            },
+            drop: () => {
+                session = void 0;
+                return !0;
+            },
+            close: () => {
+                closed = !0;
+                clearTimeout(timer);
+            }
+        };
+    }
+    function openCredentials(source, tools) {
+        tools.say(`Credentials: ${source.from}`);
+        const {now: now, line: line} = tools;
+        switch (source.kind) {
+          case "keys":
+            return {
+                from: source.from,
+                now: async () => ({
+                    ok: !0,
+                    value: source.keys
+                }),
+                drop: () => !1,
+                close: () => {}
+            };
+
+          case "oidc":
+            return renewed(source.from, () => assumeRole(source.role, tools), {
+                now: now,
+                hurry: line.hurry
+            });
+
+          case "oidc-file":
+          case "chain":
+            return byLibrary(source, tools);
+        }
     }
     const READ_ATTEMPTS = 5;
     const service_FIRST_RETRY = 400;
@@ -6467,13 +7350,25 @@
     const service_LONGEST_RETRY_AFTER = 6e4;
     const PAGE_SIZE = 20;
     const LAST_PAGE = 2;
-    function esaService(target, given) {
-        const faults = faultMaker(target);
-        const tools = {
-            ...given,
-            clean: text => withoutSecrets(text, target.secrets)
+    function esaService(target, tools) {
+        const {clean: clean, send: send} = tools;
+        const advise = (code, status, operation) => adviseOnCode(code, status, {
+            ...target,
+            operation: operation
+        });
+        const faults = faultMaker({
+            advise: advise,
+            endpointInput: "endpoint",
+            clean: clean
+        });
+        const once = async (operation, parameters, schema, number) => {
+            const answer = await attempt({
+                ...tools,
+                faults: faults
+            }, operation, number, schema, () => send(operation, parameters));
+            return answer.ok ? answer : renewable(answer, tools.drop);
         };
-        const read = (operation, parameters, schema) => repeat(tools, attempt => once(tools, faults, operation, parameters, schema, attempt));
+        const read = (operation, parameters, schema) => repeat(tools, number => once(operation, parameters, schema, number));
         return {
             readLive: async () => {
                 const answer = await read("GetRoutine", {
@@ -6482,12 +7377,16 @@
                 return answer.ok ? understood(liveIn(answer.value, target.env), faults, answer.value.RequestId ?? "") : answer;
             },
             listVersions: wanted => service_list(target.routine, wanted, read),
-            deploy: async (split, attempt) => {
-                const answer = await once(tools, faults, "CreateRoutineCodeDeployment", writeParameters(target, split), createRoutineCodeDeployment, attempt);
-                if (!answer.ok) return {
-                    ok: !1,
-                    fault: answer.fault
-                };
+            deploy: async (split, number) => {
+                const parameters = writeParameters(target, split);
+                const answer = await once("CreateRoutineCodeDeployment", parameters, createRoutineCodeDeployment, number);
+                if (!answer.ok) {
+                    answer.note(void 0);
+                    return {
+                        ok: !1,
+                        fault: answer.fault
+                    };
+                }
                 return {
                     ok: !0,
                     value: {
@@ -6495,6 +7394,16 @@
                         requestId: answer.value.RequestId ?? ""
                     }
                 };
+            }
+        };
+    }
+    function renewable(answer, drop) {
+        if (answer.fault.code !== "InvalidSecurityToken.Expired" || !drop()) return answer;
+        return {
+            ...answer,
+            fault: {
+                ...answer.fault,
+                repeatable: !0
             }
         };
     }
@@ -6537,80 +7446,19 @@
             CodeVersions: JSON.stringify(versions)
         };
     }
-    async function once({send: send, note: note, now: now, clean: clean}, faults, operation, parameters, schema, attempt) {
-        const started = now();
-        const reply = await send(operation, parameters);
-        const took = now() - started;
-        const called = (requestId, result, retryIn) => note({
-            kind: "called",
-            operation: operation,
-            attempt: attempt,
-            took: took,
-            requestId: requestId,
-            result: result,
-            retryIn: retryIn
-        });
-        const read = reply.kind === "answer" ? parsed(clean(reply.body), schema) : void 0;
-        if (read?.kind === "read") {
-            called(read.data.RequestId ?? "", "OK", void 0);
-            return {
-                ok: !0,
-                value: read.data
-            };
-        }
-        const told = read?.kind === "error" && reply.kind === "answer" ? {
-            ...reply,
-            ...read
-        } : reply;
-        const fault = faults.ofReply(operation, told, read?.kind === "not-understood" ? read.why : "");
-        return withNote(fault, retryIn => called(fault.requestId, fault.code, retryIn), operation);
-    }
-    function withNote(fault, note, operation) {
-        operation === "CreateRoutineCodeDeployment" && note(void 0);
-        return {
-            ok: !1,
-            fault: fault,
-            note: note
-        };
-    }
-    function parsed(body, schema) {
-        try {
-            const json = parseExactly(body);
-            const error = answers_failure.safeParse(json);
-            if (error.success && error.data.Code) return {
-                kind: "error",
-                error: {
-                    ...error.data
-                }
-            };
-            const result = schema.safeParse(json);
-            if (result.success) return {
-                kind: "read",
-                data: result.data
-            };
-            const why = result.error.issues.map(issue => `${issue.path.join(".")}: ${issue.message}`).join("; ");
-            return {
-                kind: "not-understood",
-                why: why
-            };
-        } catch (error) {
-            return {
-                kind: "not-understood",
-                why: error instanceof Error ? error.message : String(error)
-            };
-        }
-    }
-    async function repeat({sleep: sleep}, attempt) {
+    async function repeat({sleep: sleep, now: now, timeout: timeout}, once) {
+        const deadline = now() + READ_ATTEMPTS * timeout;
         for (let number = 1; ;number += 1) {
-            const answer = await attempt(number);
+            const answer = await once(number);
             if (answer.ok) return answer;
             const {repeatable: repeatable, retryAfter: retryAfter = 0} = answer.fault;
-            if (!repeatable || number === READ_ATTEMPTS || retryAfter > service_LONGEST_RETRY_AFTER) {
+            const longest = Math.min(service_LONGEST_RETRY, service_FIRST_RETRY * 2 ** (number - 1));
+            const pause = Math.max(retryAfter, longest * (.5 + Math.random() / 2));
+            const last = number === READ_ATTEMPTS || retryAfter > service_LONGEST_RETRY_AFTER || now() + pause >= deadline;
+            if (!repeatable || last) {
                 answer.note(void 0);
                 return answer;
             }
-            const longest = Math.min(service_LONGEST_RETRY, service_FIRST_RETRY * 2 ** (number - 1));
-            const pause = Math.max(retryAfter, longest * (.5 + Math.random() / 2));
             answer.note(pause);
             await sleep(pause);
         }
@@ -6624,179 +7472,8 @@
             fault: faults.notUnderstood("GetRoutine", requestId, live.why)
         };
     }
-    const external_node_crypto_namespaceObject = require("node:crypto");
-    const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
-    var client = __nccwpck_require__(500);
-    var dist_client = __nccwpck_require__(129);
-    const {default: Client, OpenApiRequest: OpenApiRequest, Params: Params} = client;
-    const HURRIED_TIMEOUT = 1800;
-    const NONCE = "x-acs-signature-nonce";
-    const observed = new Map;
-    let watching = !1;
-    function transport(keys, endpoint, timeout, hurry) {
-        watch();
-        process.noDeprecation = !0;
-        const client = new Client(configOf(keys, endpoint));
-        return async (operation, parameters) => {
-            const nonce = (0, external_node_crypto_namespaceObject.randomUUID)();
-            const seen = {
-                connected: !1,
-                timedOut: !1,
-                response: void 0,
-                request: void 0
-            };
-            observed.set(nonce, seen);
-            const giveUp = () => {
-                seen.timedOut = !0;
-                seen.request?.destroy();
-            };
-            const deadline = setTimeout(giveUp, hurry.aborted ? Math.min(timeout, HURRIED_TIMEOUT) : timeout);
-            let hurried;
-            const makeHaste = () => {
-                hurried = setTimeout(giveUp, HURRIED_TIMEOUT);
-            };
-            hurry.addEventListener("abort", makeHaste, {
-                once: !0
-            });
-            try {
-                return replyOf(await client.callApi(paramsOf(operation), requestOf(nonce, parameters), runtimeOf(timeout)), seen);
-            } catch (error) {
-                return failureOf(error, seen, timeout);
-            } finally {
-                clearTimeout(deadline);
-                clearTimeout(hurried);
-                hurry.removeEventListener("abort", makeHaste);
-                observed.delete(nonce);
-            }
-        };
-    }
-    function configOf(keys, endpoint) {
-        const type = keys.securityToken === void 0 ? "access_key" : "sts";
-        const providerName = type === "sts" ? "static_sts" : "static_ak";
-        const credential = {
-            ...keys,
-            securityToken: keys.securityToken ?? "",
-            type: type,
-            providerName: providerName
-        };
-        const config = {
-            endpoint: endpoint.host,
-            protocol: endpoint.protocol,
-            userAgent: "esa-canary-deploy",
-            credential: {
-                getCredential: async () => credential
-            }
-        };
-        return config;
-    }
-    function paramsOf(action) {
-        return new Params({
-            action: action,
-            version: "2024-09-10",
-            protocol: "HTTPS",
-            pathname: "/",
-            method: "POST",
-            authType: "AK",
-            style: "RPC",
-            reqBodyType: "formData",
-            bodyType: "string"
-        });
-    }
-    function requestOf(nonce, body) {
-        return new OpenApiRequest({
-            body: body,
-            headers: {
-                [NONCE]: nonce,
-                "accept-encoding": "identity"
-            }
-        });
-    }
-    function runtimeOf(timeout) {
-        return new dist_client.RuntimeOptions({
-            connectTimeout: timeout + 1e3,
-            readTimeout: timeout + 1e3,
-            autoretry: !1
-        });
-    }
-    function watch() {
-        if (watching) return;
-        watching = !0;
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.start", message => {
-            const {request: request} = message;
-            const seen = observed.get(String(request.getHeader(NONCE)));
-            if (seen === void 0) return;
-            seen.request = request;
-            seen.timedOut && request.destroy();
-            noteConnection(request, seen);
-        });
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.response.finish", message => {
-            const {request: request, response: response} = message;
-            const seen = observed.get(String(request.getHeader(NONCE)));
-            seen !== void 0 && (seen.response = response);
-        });
-    }
-    function noteConnection(request, seen) {
-        const socket = request.socket;
-        const connected = () => {
-            seen.connected = !0;
-        };
-        socket?.connecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
-    }
-    function headersOf(seen) {
-        const headers = seen.response?.headers ?? {};
-        const retryAfter = /^[0-9]{1,9}$/.exec(String(headers["x-acs-retry-after"] ?? ""));
-        return {
-            status: seen.response?.statusCode ?? 0,
-            requestId: String(headers["x-acs-request-id"] ?? ""),
-            retryAfter: retryAfter === null ? void 0 : Number(retryAfter[0])
-        };
-    }
-    function replyOf(answer, seen) {
-        const {body: body, statusCode: statusCode} = answer;
-        const headers = headersOf(seen);
-        return {
-            kind: "answer",
-            ...headers,
-            status: typeof statusCode === "number" ? statusCode : headers.status,
-            body: String(body)
-        };
-    }
-    function failureOf(error, seen, timeout) {
-        const failure = error;
-        if (seen.timedOut) {
-            const code = seen.connected ? "ReadTimeout" : "ConnectTimeout";
-            const what = seen.connected ? "no complete answer" : "no connection";
-            return {
-                kind: "network",
-                code: code,
-                message: `${what} within ${timeout} ms`,
-                connected: seen.connected
-            };
-        }
-        if (typeof failure.data === "object" && failure.data !== null) return {
-            kind: "error",
-            ...headersOf(seen),
-            error: failure.data
-        };
-        if (error instanceof SyntaxError || seen.response?.complete === !0) return {
-            kind: "unreadable",
-            ...headersOf(seen)
-        };
-        if (typeof failure.code === "string" || seen.request !== void 0) {
-            const code = typeof failure.code === "string" ? failure.code : "ConnectionClosed";
-            return {
-                kind: "network",
-                code: code,
-                message: withoutRequest(String(failure.message ?? error)),
-                connected: seen.connected
-            };
-        }
-        throw error;
-    }
-    function withoutRequest(message) {
-        return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
-    }
-    function openSession({wish: wish, keys: keys, endpoint: endpoint, region: region, apiTimeout: apiTimeout}, cancelled, say) {
+    function openSession(request, {cancelled: cancelled, say: say, secrets: secrets}) {
+        const {wish: wish, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
         const timeline = [];
         const note = happening => {
             const event = {
@@ -6806,18 +7483,42 @@
             timeline.push(event);
             say(report_describe(event));
         };
-        const secrets = [ keys.accessKeySecret, keys.securityToken ?? "" ].filter(secret => secret !== "");
+        const now = Date.now;
         const sleep = sleepUntil(cancelled);
-        const send = transport(keys, endpoint, apiTimeout, cancelled);
+        const ending = new AbortController;
+        const line = {
+            endpoint: stsEndpoint,
+            timeout: timeout,
+            hurry: AbortSignal.any([ cancelled, ending.signal ])
+        };
+        const credentials = openCredentials(source, {
+            line: line,
+            note: note,
+            now: now,
+            say: say,
+            secrets: secrets
+        });
+        const send = transport({
+            endpoint: endpoint,
+            timeout: timeout,
+            hurry: cancelled
+        }, credentials.now);
+        const {drop: drop} = credentials;
+        const close = () => {
+            credentials.close();
+            ending.abort();
+        };
         const service = esaService({
             ...wish,
-            region: region,
-            secrets: secrets
+            region: region
         }, {
             send: send,
             note: note,
             sleep: sleep,
-            now: Date.now
+            now: now,
+            clean: secrets.clean,
+            drop: drop,
+            timeout: timeout
         });
         const none = async () => [];
         return {
@@ -6826,23 +7527,31 @@
             note: note,
             sleep: sleep,
             cancelled: cancelled,
-            measure: none
+            measure: none,
+            close: close
         };
     }
     main();
     async function main() {
+        const secrets = knownSecrets();
         try {
-            const read = readInputs(rawInputs());
+            insistOnTls();
+            const read = readInputs(rawInputs(), process.env);
             if (!read.ok || read.value.wish.goal.kind !== "rollout") return;
-            await restore_restore(read.value, read.value.wish.goal, getState("stable"));
+            info("The rollout ended in the middle. Looking at what it left.");
+            const session = openSession(read.value, {
+                cancelled: cancellation(),
+                say: info,
+                secrets: secrets
+            });
+            await restore_restore(session, read.value, read.value.wish.goal, getState("stable")).finally(session.close);
         } catch (error) {
             process.exitCode = ExitCode.Failure;
-            core_error(`This is a fault in the action itself: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
+            const message = error instanceof Error ? error.stack ?? error.message : String(error);
+            core_error(`This is a fault in the action itself: ${secrets.clean(message)}`);
         }
     }
-    async function restore_restore(request, rollout, stable) {
-        info("The rollout ended in the middle. Looking at what it left.");
-        const session = openSession(request, cancellation(), info);
+    async function restore_restore(session, request, rollout, stable) {
         const live = await leftBy(session, stable);
         if (!live.ok) {
             process.exitCode = ExitCode.Failure;

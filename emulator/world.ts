@@ -82,6 +82,10 @@ export interface Role {
   providerArn: string;
   /** The `aud` the token must carry; absent: not looked at. */
   audience?: string | undefined;
+  /** The `sub` that the trust policy asks for, to the letter; absent: not looked at. */
+  subject?: string | undefined;
+  /** Ms; a session ends after so long, whatever was asked for. Tests cannot wait for the 15 minutes that are the least. */
+  sessionEndsAfter?: number | undefined;
   /** Seconds; 3600 when absent. */
   maxSessionDuration?: number | undefined;
   /** `allow` of the credentials handed out. */

@@ -17,7 +17,10 @@ type Ncc = (entry: string, options: object) => Promise<Bundled>;
 
 const ncc = createRequire(import.meta.url)('@vercel/ncc') as Ncc;
 
-/** Imported at once by @actions/core (OIDC, platform details) and by the SDK (its own credentials, XML errors). */
+/**
+ * Imported at once by @actions/core (OIDC, platform details) and by the SDK (its own credentials, XML errors), or needed
+ * only behind a proxy.
+ */
 const LAZY: Readonly<Record<string, 'module' | 'commonjs'>> = {
   undici: 'commonjs',
   '@actions/http-client': 'module',
@@ -26,6 +29,8 @@ const LAZY: Readonly<Record<string, 'module' | 'commonjs'>> = {
   '@alicloud/credentials': 'commonjs',
   '@alicloud/gateway-spi': 'commonjs',
   '@alicloud/tea-xml': 'commonjs',
+  'http-proxy-agent': 'module',
+  'https-proxy-agent': 'module',
   // Asked for by httpx to unpack answers, which the API does not pack.
   zlib: 'commonjs',
 };
@@ -33,9 +38,14 @@ const LAZY: Readonly<Record<string, 'module' | 'commonjs'>> = {
 const root = resolve(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
 const fileName = (module: string) => module.replace(/[^a-z]+/g, '-').replace(/^-/, '');
+/** One copy for all who send by it, since it is given the proxy's agent once (docs/adr/0007). */
+const SHARED = 'httpx';
 const externals = (folder: string, own?: string) => ({
+  ...(own === SHARED ? {} : { [SHARED]: `${folder}${SHARED}.cjs` }),
   // With DEBUG set it would print whole requests, the session's token included. Nothing here needs it.
   debug: `${folder}debug-off.cjs`,
+  // For proxies that speak Kerberos; it is native code, which a bundle cannot hold.
+  'proxy-agent-negotiate': `${folder}negotiate-off.cjs`,
   ...Object.fromEntries(
     Object.keys(LAZY)
       .filter((module) => module !== own)
@@ -103,18 +113,26 @@ const off = Object.assign(() => {}, { enabled: false });
 module.exports = () => off;
 `;
 
+/** The interface of that package, as far as the proxy agents name it. */
+const NEGOTIATE_OFF = `'use strict';
+exports.createNegotiateAuth = () => undefined;
+`;
+
 async function lazyModules(): Promise<void> {
   mkdirSync(join(dist, 'lazy'), { recursive: true });
   const entries = join(root, 'build/lazy');
   mkdirSync(entries, { recursive: true });
-  for (const [module, kind] of Object.entries(LAZY)) {
+  const modules: Readonly<Record<string, string>> = { ...LAZY, [SHARED]: 'commonjs' };
+  for (const [module, kind] of Object.entries(modules)) {
+    const file = module === SHARED ? `${SHARED}.cjs` : `${fileName(module)}.module.cjs`;
     const source = kind === 'module' ? `export * from '${module}';\n` : `module.exports = require('${module}');\n`;
     const entry = join(entries, `${fileName(module)}.${kind === 'module' ? 'mjs' : 'cjs'}`);
     writeFileSync(entry, source);
-    writeFileSync(join(dist, 'lazy', `${fileName(module)}.module.cjs`), await bundle(entry, externals('./', module)));
-    writeFileSync(join(dist, 'lazy', `${fileName(module)}.cjs`), standIn(module));
+    writeFileSync(join(dist, 'lazy', file), await bundle(entry, externals('./', module)));
+    if (module !== SHARED) writeFileSync(join(dist, 'lazy', `${fileName(module)}.cjs`), standIn(module));
   }
   writeFileSync(join(dist, 'lazy', 'debug-off.cjs'), DEBUG_OFF);
+  writeFileSync(join(dist, 'lazy', 'negotiate-off.cjs'), NEGOTIATE_OFF);
 }
 
 rmSync(dist, { recursive: true, force: true });
@@ -124,7 +142,10 @@ const main = await bundle(join(root, 'build/src/main.js'), {
   './measure.js': './gates.cjs',
 });
 writeFileSync(join(dist, 'main.cjs'), await withoutUnused(main));
-writeFileSync(join(dist, 'gates.cjs'), await withoutUnused(await bundle(join(root, 'build/src/measure.js'), {})));
+writeFileSync(
+  join(dist, 'gates.cjs'),
+  await withoutUnused(await bundle(join(root, 'build/src/measure.js'), externals('./lazy/'))),
+);
 const restore = await bundle(join(root, 'build/src/restore.js'), externals('./lazy/'));
 writeFileSync(join(dist, 'restore.cjs'), await withoutUnused(restore));
 writeFileSync(

@@ -1,6 +1,7 @@
 import { parse } from 'lossless-json';
 import * as z from 'zod/mini';
 import { REGIONS, readEndpoint } from './esa/endpoint.js';
+import type { Endpoint } from './esa/transport.js';
 import type { StatusRange } from './gates/http.js';
 import { readDuration } from './rollout/duration.js';
 import type { OnTrouble, TrafficSplit } from './rollout/model.js';
@@ -10,6 +11,9 @@ import { quoted } from './rollout/untrusted.js';
 
 const SHORTEST_TIMEOUT = 100;
 const LONGEST_TIMEOUT = 600_000;
+/** Of AssumeRoleWithOIDC; the role itself may allow less. In ms. */
+const SHORTEST_SESSION = 900_000;
+const LONGEST_SESSION = 43_200_000;
 const SHORTEST_INTERVAL = 100;
 const LONGEST_INTERVAL = 3_600_000;
 
@@ -95,6 +99,27 @@ export const schema = z.object({
   'access-key-id': optional(secret),
   'access-key-secret': optional(secret),
   'security-token': optional(secret),
+  'role-to-assume': optional((text) => readArn(text, 'role', 'acs:ram::ACCOUNT_ID:role/NAME')),
+  'oidc-provider-arn': optional((text) => readArn(text, 'oidc-provider', 'acs:ram::ACCOUNT_ID:oidc-provider/NAME')),
+  audience: input((text) => {
+    const audience = text === '' ? 'sts.aliyuncs.com' : text;
+    return /^[!-~]{1,255}$/.test(audience)
+      ? good(audience)
+      : wrong(`${quoted(text)} is given; allowed is a client id of the OIDC provider, such as "sts.aliyuncs.com"`);
+  }),
+  'role-session-name': optional((text) =>
+    /^[\w.@-]{2,64}$/.test(text)
+      ? good(text)
+      : wrong(`${quoted(text)} is given; allowed are 2 to 64 letters, digits, and the characters . @ - _`),
+  ),
+  'role-session-duration': input((text) =>
+    durationBetween(
+      text === '' ? '1h' : text,
+      SHORTEST_SESSION,
+      LONGEST_SESSION,
+      '"15m" to "12h" that the role allows, such as "1h"',
+    ),
+  ),
   region: input((text): Parsed<(typeof REGIONS)[number]> => {
     const found = text === '' ? REGIONS[0] : REGIONS.find((region) => region === text);
     if (found !== undefined) return good(found);
@@ -102,17 +127,27 @@ export const schema = z.object({
       `${quoted(text)} is given; allowed is "cn-hangzhou" (China site) or "ap-southeast-1" (international site)`,
     );
   }),
-  endpoint: optional((text) => {
-    const endpoint = readEndpoint(text);
-    if (endpoint !== undefined) return good(endpoint);
-    return wrong(
-      `${quoted(hidden(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`,
-    );
-  }),
+  endpoint: optional(readHost),
+  'sts-endpoint': optional(readHost),
   'api-timeout': input((text) =>
     durationBetween(text === '' ? '30s' : text, SHORTEST_TIMEOUT, LONGEST_TIMEOUT, '"100ms" to "10m", such as "30s"'),
   ),
 });
+
+function readHost(text: string): Parsed<Endpoint> {
+  const endpoint = readEndpoint(text);
+  if (endpoint !== undefined) return good(endpoint);
+  return wrong(
+    `${quoted(hidden(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`,
+  );
+}
+
+/** Source: https://www.alibabacloud.com/help/en/ram/user-guide/policy-elements, "Resource" */
+function readArn(text: string, kind: string, allowed: string): Parsed<string> {
+  return new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`).test(text)
+    ? good(text)
+    : wrong(`${quoted(text)} is given; allowed is "${allowed}", as the RAM console shows it`);
+}
 
 function flag(fallback: boolean) {
   return input((text): Parsed<boolean> => {

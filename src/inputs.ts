@@ -1,7 +1,10 @@
-import { regionEndpoint } from './esa/endpoint.js';
-import type { Endpoint, Keys } from './esa/transport.js';
+import { type CredentialSource, type Found, findSource, sessionName } from './credentials/source.js';
+import { regionEndpoint, regionStsEndpoint } from './esa/endpoint.js';
+import type { Endpoint } from './esa/transport.js';
 import type { HttpGate } from './gates/http.js';
+import { ID_TOKEN_VARIABLES, PERMISSION } from './github/permission.js';
 import { readBoolean, schema } from './input-schema.js';
+import { brokenProxies } from './network/proxy.js';
 import type { Gate, Wish } from './rollout/model.js';
 import { readSteps } from './rollout/steps.js';
 
@@ -28,12 +31,20 @@ export const INPUTS = [
   'access-key-id',
   'access-key-secret',
   'security-token',
+  'role-to-assume',
+  'oidc-provider-arn',
+  'audience',
+  'role-session-name',
+  'role-session-duration',
   'region',
   'endpoint',
+  'sts-endpoint',
   'api-timeout',
 ] as const;
 
 export const SECRET_INPUTS = ['access-key-id', 'access-key-secret', 'security-token'] as const;
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export type RawInputs = Readonly<Record<(typeof INPUTS)[number], string>>;
 
@@ -46,14 +57,15 @@ export interface Sources {
 export interface Request {
   readonly wish: Wish;
   readonly sources: Sources;
-  readonly keys: Keys;
+  readonly credentials: CredentialSource;
   readonly endpoint: Endpoint;
+  readonly stsEndpoint: Endpoint;
   readonly region: string;
   /** In ms. */
   readonly apiTimeout: number;
 }
 
-/** What is wrong with one input: its name, and a sentence with what was given and what is allowed. */
+/** What is wrong with one input or variable of the environment: its name, what was given and what is allowed. */
 export interface Mistake {
   readonly input: string;
   readonly message: string;
@@ -63,11 +75,22 @@ export type Read =
   | { readonly ok: true; readonly value: Request }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
-/** Strings to a request, or every mistake that they hold. */
-export function readInputs(raw: RawInputs): Read {
+/** Strings to a request, or every mistake that they hold. `environment` is looked at for credentials and proxies. */
+export function readInputs(raw: RawInputs, environment: Environment): Read {
   const result = schema.safeParse(raw);
-  const together = [...modeMistakes(raw), ...gateMistakes(raw), ...keyMistakes(raw)];
-  if (!result.success || together.length > 0) {
+  const role = {
+    audience: result.data?.audience ?? '',
+    sessionName: result.data?.['role-session-name'] ?? sessionName(environment),
+    duration: result.data?.['role-session-duration'] ?? 0,
+  };
+  const found = findSource(raw, environment, role);
+  const together = [
+    ...modeMistakes(raw),
+    ...gateMistakes(raw),
+    ...credentialMistakes(raw, found, environment),
+    ...brokenProxies(environment).map(proxyMistake),
+  ];
+  if (!result.success || !found.ok || together.length > 0) {
     const single = (result.error?.issues ?? []).map(({ path, message }) => ({ input: String(path[0]), message }));
     return { ok: false, mistakes: [...single, ...together].sort(byInput) };
   }
@@ -84,12 +107,9 @@ export function readInputs(raw: RawInputs): Read {
         dryRun: read['dry-run'],
       },
       sources,
-      keys: {
-        accessKeyId: read['access-key-id'] ?? '',
-        accessKeySecret: read['access-key-secret'] ?? '',
-        securityToken: read['security-token'],
-      },
+      credentials: found.source,
       endpoint: read.endpoint ?? regionEndpoint(read.region),
+      stsEndpoint: read['sts-endpoint'] ?? regionStsEndpoint(read.region),
       region: read.region,
       apiTimeout: read['api-timeout'],
     },
@@ -172,14 +192,28 @@ function gateMistakes(raw: RawInputs): Mistake[] {
   return mistakes;
 }
 
-function keyMistakes(raw: RawInputs): Mistake[] {
-  const [id, key, token] = [raw['access-key-id'], raw['access-key-secret'], raw['security-token']];
-  const half = 'nothing is given, but another part of the key is; the parts belong together';
-  const none = "nothing is given; a RAM user's or a session's key is needed to sign requests";
+/** A source of credentials that is given in part, and what is given for one that is not there. */
+function credentialMistakes(raw: RawInputs, found: Found, environment: Environment): Mistake[] {
   const mistakes: Mistake[] = [];
-  if (id === '') mistakes.push({ input: 'access-key-id', message: key === '' && token === '' ? none : half });
-  if (key === '') mistakes.push({ input: 'access-key-secret', message: id === '' && token === '' ? none : half });
+  for (const { name, given } of found.ok ? [] : found.missing) {
+    const message = `nothing is given, but ${given.map((other) => `\`${other}\``).join(' and ')} is; they belong together`;
+    mistakes.push({ input: name, message });
+  }
+  if (raw['role-session-name'] !== '' && raw['role-to-assume'] === '')
+    mistakes.push({ input: 'role-session-name', message: 'it is for `role-to-assume`, which is not given' });
+  const asks = found.ok && found.source.kind === 'oidc';
+  if (asks && ID_TOKEN_VARIABLES.some((name) => (environment[name] ?? '') === ''))
+    mistakes.push({
+      input: 'role-to-assume',
+      message: `GitHub does not let this job have an id-token: ${PERMISSION}; pull requests of forks never get one`,
+    });
   return mistakes;
+}
+
+function proxyMistake(name: string): Mistake {
+  const message =
+    'what is set is no proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed';
+  return { input: name, message };
 }
 
 function byInput(one: Mistake, other: Mistake): number {

@@ -1,14 +1,24 @@
 import * as core from '@actions/core';
 import { cancellation } from './cancellation.js';
+import { lifetimeDoubt } from './credentials/lifetime.js';
 import { execute } from './execute.js';
-import { type Mistake, type Request, readInputs } from './inputs.js';
+import { INPUTS, type Mistake, type Request, readInputs } from './inputs.js';
+import type { Surroundings } from './measure.js';
 import type { Measure } from './ports.js';
 import type { Outcome, Plan } from './rollout/model.js';
 import { makePlan } from './rollout/plan.js';
-import { type Account, describePlan, emptyOutputs, type Outputs, outputsOf } from './rollout/report.js';
+import {
+  type Account,
+  describePlan,
+  describeRetries,
+  emptyOutputs,
+  type Outputs,
+  outputsOf,
+} from './rollout/report.js';
 import { faultSummary, mistakesSummary, summaryOf } from './rollout/summary.js';
 import { oneLine } from './rollout/untrusted.js';
-import { addSummary, issuesUrl, rawInputs, runContext } from './runner.js';
+import { addSummary, insistOnTls, issuesUrl, knownSecrets, rawInputs, runContext } from './runner.js';
+import type { Secrets } from './secrets.js';
 import { openSession, readFirst } from './session.js';
 
 const GOOD: ReadonlySet<Outcome> = new Set(['deployed', 'promoted', 'paused', 'baking', 'unchanged', 'planned']);
@@ -17,33 +27,41 @@ void main();
 
 /** Everything that a run leaves is left here: annotations, outputs, the summary, the state and the exit code. */
 async function main(): Promise<void> {
+  const secrets = knownSecrets();
   try {
     const cancelled = cancellation();
+    insistOnTls();
     const raw = rawInputs();
-    const read = readInputs(raw);
+    const read = readInputs(raw, process.env);
     if (!read.ok) return await refuse(read.mistakes, raw.routine);
-    await conclude(await run(read.value, cancelled));
+    await conclude(await run(read.value, cancelled, secrets));
   } catch (error) {
-    await confess(error);
+    await confess(error, secrets);
   }
 }
 
-async function run(request: Request, cancelled: AbortSignal): Promise<Account> {
-  const session = openSession(request, cancelled, core.info);
-  const plan = makePlan(request.wish, await readFirst(request.wish, session));
-  for (const doubt of 'doubts' in plan ? plan.doubts : []) core.warning(oneLine(doubt));
-  for (const line of describePlan(plan)) core.info(line);
-  remember(plan);
-  const measure = await measureFor(plan, request, cancelled);
-  const conclusion = await execute(plan, { ...session, measure: measure ?? session.measure });
-  return { plan, timeline: session.timeline, conclusion };
+async function run(request: Request, cancelled: AbortSignal, secrets: Secrets): Promise<Account> {
+  const session = openSession(request, { cancelled, say: core.info, secrets });
+  try {
+    const plan = makePlan(request.wish, await readFirst(request.wish, session));
+    const ending = lifetimeDoubt(request.credentials, plan);
+    const doubts = [...('doubts' in plan ? plan.doubts : []), ...(ending === undefined ? [] : [ending])];
+    for (const doubt of doubts) core.warning(oneLine(doubt));
+    for (const line of describePlan(plan)) core.info(line);
+    remember(plan);
+    const measure = await measureFor(plan, request, { ...surroundings(secrets), cancelled });
+    const conclusion = await execute(plan, { ...session, measure: measure ?? session.measure });
+    return { plan, timeline: session.timeline, conclusion };
+  } finally {
+    session.close();
+  }
 }
 
 /** Gates are loaded by those who have one. */
-async function measureFor(plan: Plan, { sources }: Request, cancelled: AbortSignal): Promise<Measure | undefined> {
+async function measureFor(plan: Plan, { sources }: Request, around: Surroundings): Promise<Measure | undefined> {
   if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return undefined;
   const { measureBy } = await import('./measure.js');
-  return measureBy(sources, plan, { ...surroundings(), cancelled });
+  return measureBy(sources, plan, around);
 }
 
 /** What was live, for the post step: should this process be killed, that is all anybody knows of the way back. */
@@ -52,19 +70,20 @@ function remember(plan: Plan): void {
   core.saveState('stable', plan.stable);
 }
 
-function surroundings() {
+function surroundings({ clean }: Secrets) {
   const show = (output: string) => {
     core.startGroup('gate-command');
-    for (const line of output.trimEnd().split('\n')) core.info(oneLine(line));
+    for (const line of output.trimEnd().split('\n')) core.info(oneLine(clean(line)));
     core.endGroup();
   };
-  return { folder: process.env['GITHUB_WORKSPACE'] || process.cwd(), environment: process.env, show };
+  return { folder: process.env['GITHUB_WORKSPACE'] || process.cwd(), environment: process.env, show, clean };
 }
 
 async function refuse(mistakes: readonly Mistake[], routine: string): Promise<void> {
-  const lines = mistakes.map(({ input, message }) => `Input "${input}": ${message}.`);
-  for (const [index, line] of lines.entries()) {
-    core.error(oneLine(line, 2000), { title: `Input ${mistakes[index]?.input}` });
+  const where = ({ input }: Mistake) => ((INPUTS as readonly string[]).includes(input) ? 'Input' : 'Variable');
+  const lines = mistakes.map((mistake) => `${where(mistake)} "${mistake.input}": ${mistake.message}.`);
+  for (const [index, mistake] of mistakes.entries()) {
+    core.error(oneLine(lines[index] ?? '', 2000), { title: `${where(mistake)} ${mistake.input}` });
   }
   const reason = `No request was sent. ${lines.join(' ')}`;
   await leave(emptyOutputs({ outcome: 'refused', reason }), mistakesSummary(lines, routine));
@@ -74,6 +93,8 @@ async function conclude(account: Account): Promise<void> {
   const { outcome, reason, advice } = account.conclusion;
   const { routine, env } = account.plan.wish;
   const sentence = oneLine([reason, ...advice].join(' '), 4000);
+  const retries = describeRetries(account.timeline);
+  if (retries !== undefined) core.info(retries);
   if (GOOD.has(outcome)) core.info(`${outcome}: ${sentence}`);
   else core.error(sentence, { title: `${outcome}: ${oneLine(routine, 100)} in ${env}` });
   await leave(outputsOf(account), summaryOf(account, runContext()));
@@ -82,8 +103,8 @@ async function conclude(account: Account): Promise<void> {
 }
 
 /** A fault in here, not the user's and not the service's. */
-async function confess(error: unknown): Promise<void> {
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+async function confess(error: unknown, { clean }: Secrets): Promise<void> {
+  const message = clean(error instanceof Error ? (error.stack ?? error.message) : String(error));
   const issues = issuesUrl();
   const where = issues === '' ? '' : ` at ${issues}`;
   core.error(`This is a fault in the action itself. Please report it${where}:\n${message}`, {

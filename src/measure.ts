@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly cancelled: AbortSignal;
   /** Gets what the gate's command printed. */
   readonly show: (output: string) => void;
+  /** Takes out what is secret, such as a token in a gate's URL. */
+  readonly clean: (text: string) => string;
 }
 
 const SHORTEST_COMMAND_TIMEOUT = 60_000;
@@ -30,6 +32,11 @@ export function measureBy({ http, command }: Sources, plan: RolloutPlan, around:
       checks.push(checkCommand({ command, timeout, ...around }, situation, around.cancelled));
     }
     const measurements = await Promise.all(checks);
-    return around.cancelled.aborted ? [] : measurements;
+    return around.cancelled.aborted ? [] : measurements.map((measurement) => cleaned(measurement, around.clean));
   };
+}
+
+function cleaned(measurement: Measurement, clean: Surroundings['clean']): Measurement {
+  const failures = measurement.failures.map((one) => ({ ...one, target: clean(one.target), seen: clean(one.seen) }));
+  return { ...measurement, failures };
 }

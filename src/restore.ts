@@ -9,28 +9,29 @@ import { type Account, describeLive } from './rollout/report.js';
 import { weightOf } from './rollout/split.js';
 import { summaryOf } from './rollout/summary.js';
 import { oneLine } from './rollout/untrusted.js';
-import { addSummary, rawInputs, runContext } from './runner.js';
+import { addSummary, insistOnTls, knownSecrets, rawInputs, runContext } from './runner.js';
 import { openSession } from './session.js';
 
 void main();
 
 /** The net beneath a rollout that was killed: what it left behind is put back, if it is still there. */
 async function main(): Promise<void> {
+  const secrets = knownSecrets();
   try {
-    const read = readInputs(rawInputs());
+    insistOnTls();
+    const read = readInputs(rawInputs(), process.env);
     if (!read.ok || read.value.wish.goal.kind !== 'rollout') return;
-    await restore(read.value, read.value.wish.goal, core.getState('stable'));
+    core.info('The rollout ended in the middle. Looking at what it left.');
+    const session = openSession(read.value, { cancelled: cancellation(), say: core.info, secrets });
+    await restore(session, read.value, read.value.wish.goal, core.getState('stable')).finally(session.close);
   } catch (error) {
     process.exitCode = core.ExitCode.Failure;
-    core.error(
-      `This is a fault in the action itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    core.error(`This is a fault in the action itself: ${secrets.clean(message)}`);
   }
 }
 
-async function restore(request: Request, rollout: Rollout, stable: string): Promise<void> {
-  core.info('The rollout ended in the middle. Looking at what it left.');
-  const session = openSession(request, cancellation(), core.info);
+async function restore(session: Run, request: Request, rollout: Rollout, stable: string): Promise<void> {
   const live = await leftBy(session, stable);
   if (!live.ok) {
     process.exitCode = core.ExitCode.Failure;

@@ -1,20 +1,35 @@
 import * as core from '@actions/core';
+import { environmentSecrets } from './credentials/source.js';
 import { INPUTS, type RawInputs, SECRET_INPUTS } from './inputs.js';
+import { proxySecrets } from './network/proxy.js';
 import type { RunContext } from './rollout/summary.js';
 import { oneLine } from './rollout/untrusted.js';
-import { formsOf } from './secrets.js';
+import { type Secrets, secretKeeper, urlSecrets } from './secrets.js';
 
 /** What the runner hands over and takes, as main and post both need it. Nothing is decided here. */
 
-/** Secrets are masked before anything else is done with an input. */
-export function rawInputs(): RawInputs {
-  const raw = Object.fromEntries(INPUTS.map((name) => [name, core.getInput(name)]));
-  for (const name of SECRET_INPUTS) mask(raw[name] ?? '');
-  return raw as RawInputs;
+/** Everything secret that this process was started with is masked before anything else is done. */
+export function knownSecrets(): Secrets {
+  const secrets = secretKeeper(core.setSecret);
+  const { env } = process;
+  secrets.keep(...SECRET_INPUTS.map((name) => core.getInput(name)));
+  secrets.keep(...environmentSecrets(env), ...proxySecrets(env), env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '');
+  const urls = [...core.getMultilineInput('gate-url'), env['ALIBABA_CLOUD_CREDENTIALS_URI'] ?? ''];
+  secrets.keep(...urls.flatMap(urlSecrets));
+  return secrets;
 }
 
-function mask(secret: string): void {
-  for (const form of formsOf(secret)) core.setSecret(form);
+export function rawInputs(): RawInputs {
+  return Object.fromEntries(INPUTS.map((name) => [name, core.getInput(name)])) as RawInputs;
+}
+
+/** Node would take any certificate with this variable set, for the whole process. Nobody who deploys can want that. */
+export function insistOnTls(): void {
+  if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
+  delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  core.warning(
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.',
+  );
 }
 
 /** Adds to the job summary. A summary that cannot be written is no reason to fail: the outputs say it all. */
@@ -32,12 +47,13 @@ export async function addSummary(summary: string): Promise<void> {
 export function issuesUrl(): string {
   const { serverUrl, environment } = whereabouts();
   const home = environment('GITHUB_ACTION_REPOSITORY');
-  return home === '' ? '' : `${serverUrl}/${home}/issues`;
+  return home === '' || serverUrl === '' ? '' : `${serverUrl}/${home}/issues`;
 }
 
 function whereabouts() {
   const environment = (name: string) => process.env[name] ?? '';
-  return { environment, serverUrl: environment('GITHUB_SERVER_URL') || 'https://github.com' };
+  // Without it there are no links: this may be any GitHub, so none is assumed.
+  return { environment, serverUrl: environment('GITHUB_SERVER_URL') };
 }
 
 export function runContext(): RunContext {
@@ -47,7 +63,7 @@ export function runContext(): RunContext {
     environment('GITHUB_RUN_ID'),
     environment('GITHUB_SHA'),
   ];
-  const home = repository === '' ? '' : `${serverUrl}/${repository}`;
+  const home = repository === '' || serverUrl === '' ? '' : `${serverUrl}/${repository}`;
   return {
     runUrl: home === '' || runId === '' ? '' : `${home}/actions/runs/${runId}`,
     commit,

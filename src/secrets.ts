@@ -1,14 +1,48 @@
 /** The forms in which a secret may turn up in a log or an echo: as it is, URL-encoded, in Base64. */
 export function formsOf(secret: string): readonly string[] {
   if (secret === '') return [];
-  return [...new Set([secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')])];
+  const bytes = Buffer.from(secret);
+  return [...new Set([secret, encodeURIComponent(secret), bytes.toString('base64'), bytes.toString('base64url')])];
 }
 
 /** No real key is shorter; taking out a shorter one, as somebody may make up for a test, would tear the text apart. */
 const SHORTEST_SECRET = 8;
 
-/** The text without any of the secrets, for where the runner's masking does not reach, such as the summary. */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  const long = secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
-  return long.flatMap(formsOf).reduce((clean, form) => clean.replaceAll(form, '***'), text);
+/** Everything secret that a run has come to know. */
+export interface Secrets {
+  /** Masks it in the log from here on; whoever obtains a secret does this before anything else. */
+  readonly keep: (...secrets: readonly string[]) => void;
+  /** The text without any of them, for where the runner's masking does not reach, such as a summary or an output. */
+  readonly clean: (text: string) => string;
+}
+
+/** `mask` gets each form of each secret once. */
+export function secretKeeper(mask: (form: string) => void): Secrets {
+  const kept = new Set<string>();
+  return {
+    keep: (...secrets) => {
+      for (const form of secrets.flatMap(formsOf)) {
+        if (!kept.has(form)) mask(form);
+        kept.add(form);
+      }
+    },
+    clean: (text) => {
+      // The longest first: one secret may be part of another.
+      const long = [...kept].filter((form) => form.length >= SHORTEST_SECRET);
+      return long
+        .sort((one, other) => other.length - one.length)
+        .reduce((rest, form) => rest.replaceAll(form, '***'), text);
+    },
+  };
+}
+
+/** Names of query parameters whose value lets somebody in: signed URLs, tokens in links. */
+const TELLING = /token|secret|sign|passw|credential|key|auth/i;
+
+/** What of a URL is secret: its password, and such parameters. Empty for what is no URL. */
+export function urlSecrets(text: string): readonly string[] {
+  if (!URL.canParse(text)) return [];
+  const { password, searchParams } = new URL(text);
+  const values = [...searchParams].filter(([name]) => TELLING.test(name)).map(([, value]) => value);
+  return [password, ...values].filter((secret) => secret.length >= SHORTEST_SECRET);
 }

@@ -1,4 +1,5 @@
 import { sleepUntil } from './cancellation.js';
+import { openCredentials } from './credentials/credentials.js';
 import { esaService } from './esa/service.js';
 import { transport } from './esa/transport.js';
 import type { Run } from './execute.js';
@@ -8,25 +9,38 @@ import type { Answer, Event, Live, VersionListing, Wish } from './rollout/model.
 import type { Reading } from './rollout/plan.js';
 import { describe } from './rollout/report.js';
 import { weightOf } from './rollout/split.js';
+import type { Secrets } from './secrets.js';
+
+interface Edge {
+  readonly cancelled: AbortSignal;
+  readonly say: (line: string) => void;
+  readonly secrets: Secrets;
+}
 
 /** One run's adapters around one timeline; each event is a line of the log as it is appended. */
-export function openSession(
-  { wish, keys, endpoint, region, apiTimeout }: Request,
-  cancelled: AbortSignal,
-  say: (line: string) => void,
-) {
+export function openSession(request: Request, { cancelled, say, secrets }: Edge) {
+  const { wish, credentials: source, endpoint, stsEndpoint, region, apiTimeout: timeout } = request;
   const timeline: Event[] = [];
   const note = (happening: Happening) => {
     const event = { at: Date.now(), ...happening };
     timeline.push(event);
     say(describe(event));
   };
-  const secrets = [keys.accessKeySecret, keys.securityToken ?? ''].filter((secret) => secret !== '');
+  const now = Date.now;
   const sleep = sleepUntil(cancelled);
-  const send = transport(keys, endpoint, apiTimeout, cancelled);
-  const service = esaService({ ...wish, region, secrets }, { send, note, sleep, now: Date.now });
+  const ending = new AbortController();
+  const line = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
+  const credentials = openCredentials(source, { line, note, now, say, secrets });
+  const send = transport({ endpoint, timeout, hurry: cancelled }, credentials.now);
+  const { drop } = credentials;
+  /** A renewal may be under way in the background; the process does not outlive it by long. */
+  const close = () => {
+    credentials.close();
+    ending.abort();
+  };
+  const service = esaService({ ...wish, region }, { send, note, sleep, now, clean: secrets.clean, drop, timeout });
   const none: Measure = async () => [];
-  return { service, timeline, note, sleep, cancelled, measure: none } satisfies Run;
+  return { service, timeline, note, sleep, cancelled, measure: none, close } satisfies Run & { close: () => void };
 }
 
 /** What has to be known before anything is decided. A fixed split reads both at once, for speed. */

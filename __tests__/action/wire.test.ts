@@ -191,7 +191,11 @@ test('a fault in the action itself: its stack, where to report it, every output,
   const hook = join(folder, 'hook.cjs');
   writeFileSync(hook, "Date.now = () => { throw new Error('planted\\n::error::forged'); };");
   await onStage(async ({ emulator, run, versions }) => {
-    const env = { NODE_OPTIONS: `--require ${hook}`, GITHUB_ACTION_REPOSITORY: 'owner/esa-canary-deploy' };
+    const env = {
+      NODE_OPTIONS: `--require ${hook}`,
+      GITHUB_ACTION_REPOSITORY: 'owner/esa-canary-deploy',
+      GITHUB_SERVER_URL: 'https://ghes.example',
+    };
     const result = await run({ versions: versions[1] ?? '' }, env);
     expect(result.exitCode).toBe(1);
     everyOutput(result);
@@ -199,7 +203,7 @@ test('a fault in the action itself: its stack, where to report it, every output,
       outcome: 'failed',
       reason: expect.stringContaining('fault in the action itself'),
     });
-    expect(result.log).toContain('https://github.com/owner/esa-canary-deploy/issues');
+    expect(result.log).toContain('https://ghes.example/owner/esa-canary-deploy/issues');
     expect(result.log).toContain('planted');
     expect(result.log).toContain('main.cjs');
     expect(result.log.match(/^::error/gm)).toHaveLength(1);

@@ -7,6 +7,7 @@ const role = {
   arn: 'acs:ram::1234567890123456:role/deployer',
   providerArn: 'acs:ram::1234567890123456:oidc-provider/github',
   audience: 'sts.aliyuncs.com',
+  subject: 'repo:o/r:environment:production',
 };
 
 function jwt(claims: Record<string, unknown>): string {
@@ -16,7 +17,7 @@ function jwt(claims: Record<string, unknown>): string {
 
 const good = {
   OIDCProviderArn: role.providerArn,
-  OIDCToken: jwt({ aud: role.audience, exp: at / 1000 + 300 }),
+  OIDCToken: jwt({ aud: role.audience, sub: role.subject, exp: at / 1000 + 300 }),
   RoleArn: role.arn,
   RoleSessionName: 'run-1',
 };
@@ -53,14 +54,19 @@ test('a role assumed with an OIDC token gives a session that the API lets in unt
 
 test.each([
   ['an unknown role', { RoleArn: 'acs:ram::1:role/nobody' }, 'EntityNotExist.Role'],
-  ['another provider', { OIDCProviderArn: 'acs:ram::1:oidc-provider/other' }, 'NoPermission'],
+  ['another provider', { OIDCProviderArn: 'acs:ram::1:oidc-provider/other' }, 'AuthenticationFail.NoPermission'],
   ['no token', { OIDCToken: '' }, 'MissingOIDCToken'],
   ['a token that is none', { OIDCToken: 'a.b' }, 'AuthenticationFail.OIDCToken.Invalid'],
   ['a token without claims', { OIDCToken: 'a.b.c' }, 'AuthenticationFail.OIDCToken.Invalid'],
-  ['a token for somebody else', { OIDCToken: jwt({ aud: 'other' }) }, 'AuthenticationFail.OIDCToken.Invalid'],
+  ['a token for somebody else', { OIDCToken: jwt({ aud: 'other' }) }, 'AuthenticationFail.OIDCToken.AudienceNotMatch'],
+  [
+    'a job that the role does not trust',
+    { OIDCToken: jwt({ aud: role.audience, sub: 'repo:o/r:pull_request' }) },
+    'AuthenticationFail.NoPermission',
+  ],
   [
     'a token that expired',
-    { OIDCToken: jwt({ aud: role.audience, exp: at / 1000 }) },
+    { OIDCToken: jwt({ aud: role.audience, sub: role.subject, exp: at / 1000 }) },
     'AuthenticationFail.OIDCToken.Expired',
   ],
   ['a session too short', { DurationSeconds: '899' }, 'InvalidParameter.DurationSeconds'],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { adviseOnCode, adviseOnNetwork, adviseOnPage } from '../../src/esa/advice.js';
+import { adviseOnCode } from '../../src/esa/advice.js';
+import { adviseOnNetwork, adviseOnPage } from '../../src/esa/network-advice.js';
 
 const setting = { operation: 'GetRoutine', routine: 'hello', env: 'production', region: 'cn-hangzhou' };
 const advise = (code: string, status = 400) => adviseOnCode(code, status, setting);
@@ -89,7 +90,7 @@ describe('what happened on the way', () => {
   test.each(['ConnectTimeout', 'ReadTimeout', 'ECONNRESET', 'ECONNREFUSED', 'EAI_AGAIN', 'ENOTFOUND', 'EPIPE'])(
     '%s passes',
     (code) => {
-      expect(adviseOnNetwork(code).repeatable).toBe(true);
+      expect(adviseOnNetwork(code, 'endpoint').repeatable).toBe(true);
     },
   );
   test.each([
@@ -98,17 +99,17 @@ describe('what happened on the way', () => {
     'CERT_HAS_EXPIRED',
     'ERR_TLS_CERT_ALTNAME_INVALID',
   ])('%s does not', (code) => {
-    expect(adviseOnNetwork(code).repeatable).toBe(false);
+    expect(adviseOnNetwork(code, 'endpoint').repeatable).toBe(false);
   });
   test('a page: a gateway passes, a redirect or another server does not', () => {
-    expect([0, 200, 429, 502, 503].map((status) => adviseOnPage(status).repeatable)).toEqual([
+    expect([0, 200, 429, 502, 503].map((status) => adviseOnPage(status, 'endpoint').repeatable)).toEqual([
       true,
       true,
       true,
       true,
       true,
     ]);
-    expect([301, 302, 400, 403, 404, 407].map((status) => adviseOnPage(status).repeatable)).toEqual(
+    expect([301, 302, 400, 403, 404, 407].map((status) => adviseOnPage(status, 'endpoint').repeatable)).toEqual(
       Array(6).fill(false),
     );
   });

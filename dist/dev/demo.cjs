@@ -877,7 +877,7 @@ function assumeRole(call) {
         return refuse('InvalidParameter.DurationSeconds', `DurationSeconds must be 900 to ${longest}.`);
     }
     if (role.providerArn !== OIDCProviderArn) {
-        return refuse('NoPermission', 'The role does not trust this OIDC provider.');
+        return refuse('AuthenticationFail.NoPermission', 'No such OIDC Provider registered.');
     }
     return judgeToken(OIDCToken ?? '', role, call.now) ?? handOut(call, role, RoleSessionName ?? '', seconds);
 }
@@ -888,11 +888,14 @@ function judgeToken(token, role, now) {
         return refuse('AuthenticationFail.OIDCToken.Invalid', 'This JWT token is not valid.');
     const audiences = [claims.aud].flat();
     if (role.audience !== undefined && !audiences.includes(role.audience)) {
-        return refuse('AuthenticationFail.OIDCToken.Invalid', 'The audience of this JWT token is not known to the provider.');
+        return refuse('AuthenticationFail.OIDCToken.AudienceNotMatch', 'Invalid audience.');
+    }
+    if (role.subject !== undefined && claims.sub !== role.subject) {
+        return refuse('AuthenticationFail.NoPermission', 'There is no permission.');
     }
     if (typeof claims.exp !== 'number' || claims.exp * 1000 > now)
         return undefined;
-    return refuse('AuthenticationFail.OIDCToken.Expired', 'This JWT token has expired.');
+    return refuse('AuthenticationFail.OIDCToken.Expired', 'This JsonWebToken is expired.');
 }
 function readClaims(token) {
     const [header, payload, signature, ...rest] = token.split('.');
@@ -909,7 +912,7 @@ function readClaims(token) {
 function handOut({ world, now }, role, session, seconds) {
     const id = nextId(world, now);
     const secretOf = (purpose) => (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${purpose} ${id}`).digest('base64url');
-    const expires = now + seconds * 1000;
+    const expires = now + (role.sessionEndsAfter ?? seconds * 1000);
     const credential = {
         accessKeyId: `STS.${id}`,
         accessKeySecret: secretOf('secret'),
@@ -921,6 +924,7 @@ function handOut({ world, now }, role, session, seconds) {
             AccessKeyId: credential.accessKeyId,
             AccessKeySecret: credential.accessKeySecret,
             SecurityToken: credential.securityToken,
+            // Whole seconds, and never later than the truth.
             Expiration: timestamp(expires),
         },
         AssumedRoleUser: {

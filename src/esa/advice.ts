@@ -1,13 +1,9 @@
+import { type Entry, later, no } from './entry.js';
+
 /**
  * One table: the service's error codes, what each means for a user of this action, and what to do. Codes decide, never
  * the HTTP status, on which the documents disagree. Sources: the operations' error tables and the gateway's common errors.
  */
-interface Entry {
-  readonly advice: string;
-  /** Worth sending again after a pause. */
-  readonly repeatable: boolean;
-}
-
 export interface Setting {
   readonly operation: string;
   readonly routine: string;
@@ -15,16 +11,13 @@ export interface Setting {
   readonly region: string;
 }
 
-const no = (advice: string): Entry => ({ advice, repeatable: false });
-const later = (advice: string): Entry => ({ advice, repeatable: true });
-
 const BUSY = later(
   'The service is busy or this configuration is being changed at the same moment. Run again, and give the job a `concurrency` group so that two runs never write the same routine at once.',
 );
-const THROTTLED = later(
+export const THROTTLED = later(
   'The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.',
 );
-const INTERNAL = later(
+export const INTERNAL = later(
   'The service failed on its side. Run again later; if it goes on, open a ticket with the RequestId.',
 );
 const CLOCK = no(
@@ -98,7 +91,7 @@ const BY_CODE: Readonly<Record<string, Entry | ((setting: Setting) => Entry)>> =
   'InvalidTimeStamp.Format': CLOCK,
   'InvalidTimeStamp.Expired': CLOCK,
   'InvalidSecurityToken.Expired': no(
-    'The temporary credentials have ended. Get new ones right before this step, with a session that lasts longer than the job.',
+    'The temporary credentials have ended. Let this action assume the role itself (`role-to-assume`, `oidc-provider-arn`), then it renews them; or get new ones right before this step, with a session that lasts longer than the job.',
   ),
   'InvalidSecurityToken.Malformed': TOKEN,
   'InvalidSecurityToken.MismatchWithAccessKey': TOKEN,
@@ -110,7 +103,7 @@ const BY_CODE: Readonly<Record<string, Entry | ((setting: Setting) => Entry)>> =
   'InvalidProduct.NotFound': NO_SUCH_API,
   'InvalidAction.NotFound': NO_SUCH_API,
   'InvalidProtocol.NeedSsl': no('The service wants https. Write the input `endpoint` with `https://`.'),
-  InvalidCredentials: no('There are no usable credentials. Give `access-key-id` and `access-key-secret`.'),
+  InvalidCredentials: no('There are no usable credentials. The README has the table of where they may come from.'),
 };
 
 /** By how the code begins, in this order, where it is not in the table above. */
@@ -126,37 +119,9 @@ const BY_PREFIX: readonly (readonly [string, Entry | ((setting: Setting) => Entr
   ],
 ];
 
-/** What happened on the way, where the service gave no code. */
-const ON_THE_WAY: Readonly<Record<string, Entry>> = {
-  ConnectTimeout: later(
-    'No connection to the service came about. Check that the runner may reach it (firewall, proxy), or raise `api-timeout`.',
-  ),
-  ReadTimeout: later(
-    'The service did not answer in time. Raise `api-timeout` if the way is long; from GitHub-hosted runners to China it is.',
-  ),
-  ENOTFOUND: later('The name of the endpoint does not resolve. Check `endpoint`, `region` and the DNS of the runner.'),
-  EAI_AGAIN: later('The DNS of the runner does not answer. Check its network.'),
-  ECONNREFUSED: later('Nothing listens at the endpoint. Check `endpoint`, and that a proxy or emulator is running.'),
-  DEPTH_ZERO_SELF_SIGNED_CERT: no(
-    'The certificate is not trusted. Name its CA with NODE_EXTRA_CA_CERTS on the runner.',
-  ),
-  SELF_SIGNED_CERT_IN_CHAIN: no(
-    'The certificate is not trusted, as behind a proxy that opens TLS. Name its CA with NODE_EXTRA_CA_CERTS on the runner.',
-  ),
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: no(
-    'The certificate is not trusted. Name its CA with NODE_EXTRA_CA_CERTS on the runner.',
-  ),
-  CERT_HAS_EXPIRED: no('The certificate of the endpoint has expired, or the clock of the runner is wrong.'),
-  ERR_TLS_CERT_ALTNAME_INVALID: no('The certificate is for another host. Check `endpoint`.'),
-};
-
 const UNKNOWN = no(
   'This code is not known here. The message and the RequestId say more; Alibaba Cloud support can look the RequestId up.',
 );
-const NETWORK = later(
-  'The connection failed on the way. Run again; if it goes on, check proxy and firewall between runner and service.',
-);
-
 /** Codes that the tables hold, for tests and the README. */
 export const KNOWN_CODES: readonly string[] = Object.keys(BY_CODE);
 
@@ -166,19 +131,4 @@ export function adviseOnCode(code: string, status: number, setting: Setting): En
     : BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];
   if (found === undefined) return status >= 500 || status === 429 ? INTERNAL : UNKNOWN;
   return typeof found === 'function' ? found(setting) : found;
-}
-
-export function adviseOnNetwork(code: string): Entry {
-  return Object.hasOwn(ON_THE_WAY, code) ? (ON_THE_WAY[code] ?? NETWORK) : NETWORK;
-}
-
-/** A page or a cut answer where JSON was expected. */
-export function adviseOnPage(status: number): Entry {
-  if (status >= 300 && status < 400)
-    return no('The endpoint redirects, which the ESA API never does. Check `endpoint`: it is the API host alone.');
-  if (status >= 400 && status < 500 && status !== 429)
-    return no('Something other than the ESA API answered. Check `endpoint` and the proxy of the runner.');
-  return later(
-    'A gateway or proxy on the way answered in place of the service, or its answer was cut short. Run again later.',
-  );
 }

@@ -14,6 +14,11 @@ export function regionEndpoint(region: Region): Endpoint {
   return { protocol: 'https', host: HOSTS[region] };
 }
 
+/** Source: @alicloud/credentials 2.4.7, which makes the host of every region so. */
+export function regionStsEndpoint(region: Region): Endpoint {
+  return { protocol: 'https', host: `sts.${region}.aliyuncs.com` };
+}
+
 /** An endpoint as a user writes it; undefined unless it is https, or http on loopback, and nothing but a host. */
 export function readEndpoint(text: string): Endpoint | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -1,15 +1,16 @@
 import type { Fault } from '../rollout/model.js';
 import { oneLine } from '../rollout/untrusted.js';
-import { withoutSecrets } from '../secrets.js';
-import { adviseOnCode, adviseOnNetwork, adviseOnPage } from './advice.js';
 import { failure } from './answers.js';
+import type { Entry } from './entry.js';
+import { adviseOnNetwork, adviseOnPage, type EndpointInput } from './network-advice.js';
 import type { Reply } from './transport.js';
 
-interface Where {
-  readonly routine: string;
-  readonly env: string;
-  readonly region: string;
-  readonly secrets: readonly string[];
+interface Service {
+  /** What a code of the service means, and what to do about it. */
+  readonly advise: (code: string, status: number, operation: string) => Entry;
+  readonly endpointInput: EndpointInput;
+  /** Takes out what is secret. */
+  readonly clean: (text: string) => string;
 }
 
 export interface FaultMaker {
@@ -19,8 +20,9 @@ export interface FaultMaker {
 }
 
 /** Every way in which a call can fail, in the words that the user reads; secrets never pass. */
-export function faultMaker(where: Where): FaultMaker {
-  const clean = (text: string) => oneLine(withoutSecrets(text, where.secrets));
+export function faultMaker(given: Service): FaultMaker {
+  const service = { ...given, clean: (text: string) => oneLine(given.clean(text)) };
+  const { clean } = service;
   const notUnderstood = (operation: string, requestId: string, why: string): Fault => ({
     operation,
     code: 'AnswerNotUnderstood',
@@ -35,32 +37,32 @@ export function faultMaker(where: Where): FaultMaker {
     notUnderstood,
     ofReply: (operation, reply, why) => {
       switch (reply.kind) {
+        case 'unsigned':
+          return reply.fault;
         case 'network':
-          return ofNetwork(operation, reply, clean);
+          return ofNetwork(operation, reply, service);
         case 'error':
-          return ofError(operation, reply, { ...where, operation }, clean);
+          return ofError(operation, reply, service);
         case 'unreadable':
-          return ofPage(operation, reply, clean);
+          return ofPage(operation, reply, service);
         case 'answer':
           return looksLikeJson(reply.body) && reply.status < 300
             ? notUnderstood(operation, reply.requestId, why)
-            : ofPage(operation, reply, clean);
+            : ofPage(operation, reply, service);
       }
     },
   };
 }
 
-type Clean = (text: string) => string;
-
-function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>, clean: Clean): Fault {
-  const { advice, repeatable } = adviseOnNetwork(reply.code);
+function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>, service: Service): Fault {
+  const { advice, repeatable } = adviseOnNetwork(reply.code, service.endpointInput);
   const reached = reply.connected
     ? 'whether the service received the request is unknown'
     : 'the service never received the request';
   return {
     operation,
-    code: clean(reply.code),
-    message: clean(`${reply.message}; ${reached}`),
+    code: service.clean(reply.code),
+    message: service.clean(`${reply.message}; ${reached}`),
     requestId: '',
     advice,
     repeatable,
@@ -68,17 +70,13 @@ function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>
   };
 }
 
-function ofError(
-  operation: string,
-  reply: Extract<Reply, { kind: 'error' }>,
-  setting: Where & { operation: string },
-  clean: Clean,
-): Fault {
+function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, service: Service): Fault {
+  const { advise, clean } = service;
   const read = failure.safeParse(reply.error);
   const told = read.success ? read.data : {};
   const code = told.Code ?? '';
-  if (code === '') return ofPage(operation, reply, clean);
-  const known = adviseOnCode(code, reply.status, setting);
+  if (code === '') return ofPage(operation, reply, service);
+  const known = advise(code, reply.status, operation);
   return {
     operation,
     code: clean(code),
@@ -95,9 +93,13 @@ function ofError(
   };
 }
 
-function ofPage(operation: string, reply: Exclude<Reply, { kind: 'network' }>, clean: Clean): Fault {
-  const { advice, repeatable } = adviseOnPage(reply.status);
+function ofPage(
+  operation: string,
+  reply: Exclude<Reply, { kind: 'network' | 'unsigned' }>,
+  { clean, endpointInput }: Service,
+): Fault {
   const { requestId, retryAfter, status } = reply;
+  const { advice, repeatable } = adviseOnPage(status, endpointInput);
   return {
     operation,
     code: `NotJson${status === 0 ? '' : `.${status}`}`,

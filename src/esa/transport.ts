@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { subscribe } from 'node:diagnostics_channel';
-import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { TLSSocket } from 'node:tls';
 import sdk from '@alicloud/openapi-client';
 import { RuntimeOptions } from '@alicloud/tea-util';
+import { shownProxy } from '../network/proxy.js';
+import { type Seen, watched } from '../network/watch.js';
+import type { Answer, Fault } from '../rollout/model.js';
+import { routeByProxy } from './route.js';
 
 const { default: Client, OpenApiRequest, Params } = sdk;
 type Config = InstanceType<typeof sdk.Config>;
@@ -21,6 +22,15 @@ export interface Endpoint {
   readonly protocol: 'http' | 'https';
   /** Host, with the port where it is not the protocol's own. */
   readonly host: string;
+}
+
+/** The way to a service of Alibaba Cloud. */
+export interface Line {
+  readonly endpoint: Endpoint;
+  /** One request from connecting to the last byte of its answer, in ms. */
+  readonly timeout: number;
+  /** Once aborted, requests get as long as a cancelled workflow can spare. */
+  readonly hurry: AbortSignal;
 }
 
 /** What came back over the wire, before anything is made of it. */
@@ -46,67 +56,54 @@ export type Reply =
       readonly retryAfter: number | undefined;
     }
   /** `connected` tells whether the request can have reached the service at all. */
-  | { readonly kind: 'network'; readonly code: string; readonly message: string; readonly connected: boolean };
+  | { readonly kind: 'network'; readonly code: string; readonly message: string; readonly connected: boolean }
+  /** Nothing was sent, since there is nothing to sign it with. */
+  | { readonly kind: 'unsigned'; readonly fault: Fault };
 
 export type Send = (operation: Operation, parameters: Readonly<Record<string, string>>) => Promise<Reply>;
 
-/** What Node tells of a request while the SDK, which tells nothing of a failed one, is waiting for it. */
-interface Observed {
-  connected: boolean;
-  timedOut: boolean;
-  response: IncomingMessage | undefined;
-  request: ClientRequest | undefined;
+/** One request of an RPC-style API; without keys it is sent unsigned. */
+export interface Rpc {
+  readonly action: string;
+  readonly version: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, string>>;
+  readonly keys: Keys | undefined;
 }
 
-/** In ms: two calls, one of them throttled once, fit into the 7.5 s that a cancelled workflow leaves. */
-const HURRIED_TIMEOUT = 1_800;
+/** A connection that takes longer than this will not come about, in ms. */
+const CONNECT_TIMEOUT = 10_000;
 const NONCE = 'x-acs-signature-nonce';
-const observed = new Map<string, Observed>();
-let watching = false;
 
-/**
- * Signed calls by Alibaba Cloud's SDK. It is left to sign and to send; its own retries are dead code, and of an error
- * page it tells neither status nor header, so both are read off Node's diagnostics channels (docs/adr/0003).
- * `timeout` bounds one call from connecting to the last byte of its answer, in ms. Once `hurry` is aborted, calls get
- * as long as a cancelled workflow can spare, and those under way get that long from then on.
- */
-export function transport(keys: Keys, endpoint: Endpoint, timeout: number, hurry: AbortSignal): Send {
-  watch();
-  // The SDK calls url.parse, and Node 24 would say so in every user's log (DEP0169).
-  process.noDeprecation = true;
-  const client = new Client(configOf(keys, endpoint));
-  return async (operation, parameters) => {
-    const nonce = randomUUID();
-    const seen: Observed = { connected: false, timedOut: false, response: undefined, request: undefined };
-    observed.set(nonce, seen);
-    const giveUp = () => {
-      seen.timedOut = true;
-      seen.request?.destroy();
-    };
-    const deadline = setTimeout(giveUp, hurry.aborted ? Math.min(timeout, HURRIED_TIMEOUT) : timeout);
-    let hurried: NodeJS.Timeout | undefined;
-    const makeHaste = () => {
-      hurried = setTimeout(giveUp, HURRIED_TIMEOUT);
-    };
-    hurry.addEventListener('abort', makeHaste, { once: true });
-    try {
-      return replyOf(await client.callApi(paramsOf(operation), requestOf(nonce, parameters), runtimeOf(timeout)), seen);
-    } catch (error) {
-      return failureOf(error, seen, timeout);
-    } finally {
-      clearTimeout(deadline);
-      clearTimeout(hurried);
-      hurry.removeEventListener('abort', makeHaste);
-      observed.delete(nonce);
-    }
+/** Signed calls of ESA. The keys are asked for before each, since they may have been renewed meanwhile. */
+export function transport(line: Line, keysNow: () => Promise<Answer<Keys>>): Send {
+  return async (action, body) => {
+    const keys = await keysNow();
+    if (!keys.ok) return { kind: 'unsigned', fault: keys.fault };
+    return call(line, { action, version: '2024-09-10', body, keys: keys.value });
   };
 }
 
+/**
+ * One call by Alibaba Cloud's SDK. It is left to sign and to send; its own retries are dead code, its time-outs do not
+ * bound a call, and of an error page it tells neither status nor header (docs/adr/0003).
+ */
+export async function call(line: Line, rpc: Rpc): Promise<Reply> {
+  const { endpoint, timeout, hurry } = line;
+  // The SDK calls url.parse, and Node 24 would say so in every user's log (DEP0169).
+  process.noDeprecation = true;
+  routeByProxy();
+  const client = new Client(configOf(rpc.keys, endpoint));
+  const limits = { connect: Math.min(timeout, CONNECT_TIMEOUT), total: timeout, hurry };
+  const result = await watched(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
+  return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, line);
+}
+
 /** A plain object, not a `Config`: that class would load the SDK's credential chain to look at its own types. */
-function configOf(keys: Keys, endpoint: Endpoint): Config {
-  const type = keys.securityToken === undefined ? 'access_key' : 'sts';
+function configOf(keys: Keys | undefined, endpoint: Endpoint): Config {
+  const type = keys?.securityToken === undefined ? 'access_key' : 'sts';
   const providerName = type === 'sts' ? 'static_sts' : 'static_ak';
-  const credential = { ...keys, securityToken: keys.securityToken ?? '', type, providerName };
+  const credential = keys && { ...keys, securityToken: keys.securityToken ?? '', type, providerName };
   const config: Partial<Config> = {
     endpoint: endpoint.host,
     protocol: endpoint.protocol,
@@ -116,14 +113,14 @@ function configOf(keys: Keys, endpoint: Endpoint): Config {
   return config as Config;
 }
 
-function paramsOf(action: Operation): InstanceType<typeof Params> {
+function paramsOf({ action, version, keys }: Rpc): InstanceType<typeof Params> {
   return new Params({
     action,
-    version: '2024-09-10',
+    version,
     protocol: 'HTTPS',
     pathname: '/',
     method: 'POST',
-    authType: 'AK',
+    authType: keys === undefined ? 'Anonymous' : 'AK',
     style: 'RPC',
     reqBodyType: 'formData',
     // As text: the SDK's own JSON would round a 19-digit number.
@@ -131,43 +128,18 @@ function paramsOf(action: Operation): InstanceType<typeof Params> {
   });
 }
 
-function requestOf(nonce: string, body: Readonly<Record<string, string>>): InstanceType<typeof OpenApiRequest> {
-  return new OpenApiRequest({ body, headers: { [NONCE]: nonce, 'accept-encoding': 'identity' } });
+function requestOf({ query = {}, body }: Rpc): InstanceType<typeof OpenApiRequest> {
+  // The SDK's own nonce is an md5 over Math.random.
+  return new OpenApiRequest({ query, body, headers: { [NONCE]: randomUUID(), 'accept-encoding': 'identity' } });
 }
 
-/** The SDK's own time-outs come after ours, which bounds both phases together. */
+/** The SDK's own time-outs come after ours. That TLS is verified does not depend on the environment. */
 function runtimeOf(timeout: number): RuntimeOptions {
-  return new RuntimeOptions({ connectTimeout: timeout + 1_000, readTimeout: timeout + 1_000, autoretry: false });
+  const later = timeout + 1_000;
+  return new RuntimeOptions({ connectTimeout: later, readTimeout: later, autoretry: false, ignoreSSL: false });
 }
 
-function watch(): void {
-  if (watching) return;
-  watching = true;
-  subscribe('http.client.request.start', (message) => {
-    const { request } = message as { request: ClientRequest };
-    const seen = observed.get(String(request.getHeader(NONCE)));
-    if (seen === undefined) return;
-    seen.request = request;
-    if (seen.timedOut) request.destroy();
-    noteConnection(request, seen);
-  });
-  subscribe('http.client.response.finish', (message) => {
-    const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
-    const seen = observed.get(String(request.getHeader(NONCE)));
-    if (seen !== undefined) seen.response = response;
-  });
-}
-
-function noteConnection(request: ClientRequest, seen: Observed): void {
-  const socket = request.socket as TLSSocket | null;
-  const connected = () => {
-    seen.connected = true;
-  };
-  if (socket?.connecting) socket.once(socket.encrypted ? 'secureConnect' : 'connect', connected);
-  else connected();
-}
-
-function headersOf(seen: Observed): { status: number; requestId: string; retryAfter: number | undefined } {
+function headersOf(seen: Seen): { status: number; requestId: string; retryAfter: number | undefined } {
   const headers = seen.response?.headers ?? {};
   const retryAfter = /^[0-9]{1,9}$/.exec(String(headers['x-acs-retry-after'] ?? ''));
   return {
@@ -177,7 +149,7 @@ function headersOf(seen: Observed): { status: number; requestId: string; retryAf
   };
 }
 
-function replyOf(answer: { [key: string]: unknown }, seen: Observed): Reply {
+function replyOf(answer: { [key: string]: unknown }, seen: Seen): Reply {
   const { body, statusCode } = answer as { body: unknown; statusCode: unknown };
   const headers = headersOf(seen);
   return {
@@ -188,12 +160,22 @@ function replyOf(answer: { [key: string]: unknown }, seen: Observed): Reply {
   };
 }
 
-function failureOf(error: unknown, seen: Observed, timeout: number): Reply {
+function failureOf(error: unknown, seen: Seen, { endpoint, timeout }: Line): Reply {
   const failure = error as { code?: unknown; name?: unknown; message?: unknown; data?: unknown };
-  if (seen.timedOut) {
-    const code = seen.connected ? 'ReadTimeout' : 'ConnectTimeout';
-    const what = seen.connected ? 'no complete answer' : 'no connection';
-    return { kind: 'network', code, message: `${what} within ${timeout} ms`, connected: seen.connected };
+  const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
+  const network = (code: string, message: string): Reply => {
+    const way = proxy === undefined ? '' : ` (by the proxy ${proxy})`;
+    return { kind: 'network', code, message: `${message}${way}`, connected: seen.connected };
+  };
+  switch (seen.gaveUp) {
+    case 'connecting':
+      return network('ConnectTimeout', `no connection within ${Math.min(timeout, CONNECT_TIMEOUT)} ms`);
+    case 'waiting':
+      return network('ReadTimeout', `no complete answer within ${timeout} ms`);
+    case 'too-long':
+      return network('AnswerTooLong', 'the answer was longer than any of the API, and was not read to its end');
+    case undefined:
+      break;
   }
   if (typeof failure.data === 'object' && failure.data !== null) {
     return { kind: 'error', ...headersOf(seen), error: failure.data as Record<string, unknown> };
@@ -202,12 +184,7 @@ function failureOf(error: unknown, seen: Observed, timeout: number): Reply {
     return { kind: 'unreadable', ...headersOf(seen) };
   if (typeof failure.code === 'string' || seen.request !== undefined) {
     const code = typeof failure.code === 'string' ? failure.code : 'ConnectionClosed';
-    return {
-      kind: 'network',
-      code,
-      message: withoutRequest(String(failure.message ?? error)),
-      connected: seen.connected,
-    };
+    return network(code, withoutRequest(String(failure.message ?? error)));
   }
   throw error;
 }

@@ -2,6 +2,8 @@ import { lookup as resolve } from 'node:dns';
 import { type ClientRequest, type IncomingMessage, request as plain } from 'node:http';
 import { request as secure } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { proxyAgent } from '../network/proxy.js';
+import { watched } from '../network/watch.js';
 
 /** What one request saw. An answer can be judged; silence after a connection is an answer too, of a kind. */
 export type Probe =
@@ -52,37 +54,39 @@ type Asked =
   | { readonly kind: 'silent' }
   | { readonly kind: 'unmeasured'; readonly why: string };
 
-async function ask(url: URL, mayBePrivate: boolean, timeout: number, { signal, isPrivate }: Asking): Promise<Asked> {
-  if (!mayBePrivate && isPrivate(url.hostname)) return { kind: 'unmeasured', why: 'redirected into a private network' };
-  return new Promise((done) => {
-    let connected = false;
+/** What a gate measures is cut short by its own signal, never by haste. */
+const NO_HURRY = new AbortController().signal;
+
+async function ask(url: URL, mayBePrivate: boolean, timeout: number, asking: Asking): Promise<Asked> {
+  if (!mayBePrivate && asking.isPrivate(url.hostname))
+    return { kind: 'unmeasured', why: 'redirected into a private network' };
+  const time = Math.max(1, timeout);
+  const asked = await watched({ connect: time, total: time, hurry: NO_HURRY }, () => get(url, mayBePrivate, asking));
+  if (asked.ok) return asked.value;
+  if (asked.seen.gaveUp === 'waiting') return { kind: 'silent' };
+  const { code, message } = asked.error as NodeJS.ErrnoException;
+  return { kind: 'unmeasured', why: asked.seen.gaveUp === 'connecting' ? 'no connection in time' : (code ?? message) };
+}
+
+/** Resolves with the head of the answer, rejects with the error of the request. */
+function get(url: URL, mayBePrivate: boolean, { signal, isPrivate }: Asking): Promise<Asked> {
+  return new Promise((done, failed) => {
+    const proxy = proxyAgent(url);
     const request = (url.protocol === 'https:' ? secure : plain)(url, {
-      agent: false,
+      agent: proxy ?? false,
       headers: { 'user-agent': 'esa-canary-deploy (gate)', accept: '*/*', 'cache-control': 'no-cache' },
       lookup: mayBePrivate ? resolve : publicOnly(isPrivate),
       signal,
     });
-    const timer = setTimeout(
-      () => {
-        done(connected ? { kind: 'silent' } : { kind: 'unmeasured', why: 'no connection in time' });
-        request.destroy();
-      },
-      Math.max(1, timeout),
-    );
-    request.once('socket', (socket) =>
-      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
-        connected = true;
-      }),
-    );
     request.once('response', (response) => {
-      const address = response.socket.remoteAddress ?? '';
+      // Behind a proxy the peer is the proxy, and who the name is cannot be seen.
+      const address = proxy === undefined ? (response.socket.remoteAddress ?? '') : url.hostname;
       discard(response, request);
-      done({ kind: 'response', response, address });
+      // The proxy's own word, which says nothing on the canary.
+      if (proxy !== undefined && response.statusCode === 407) failed(new Error('the proxy answered HTTP 407'));
+      else done({ kind: 'response', response, address });
     });
-    request.once('error', (error: NodeJS.ErrnoException) =>
-      done({ kind: 'unmeasured', why: error.code ?? error.message }),
-    );
-    request.once('close', () => clearTimeout(timer));
+    request.once('error', failed);
     request.end();
   });
 }

@@ -122,6 +122,24 @@ function lastRequestId(timeline: Timeline): string {
   return calls.filter((call) => call.requestId !== '').at(-1)?.requestId ?? '';
 }
 
+/** One line on the calls that did not succeed and the time spent on trying again; undefined when all went well. */
+export function describeRetries(timeline: Timeline): string | undefined {
+  const calls = timeline.filter((event) => event.kind === 'called');
+  const failed = calls.filter((call) => call.result !== 'OK');
+  if (failed.length === 0) return undefined;
+  const counts = new Map<string, number>();
+  for (const { result } of failed) counts.set(result, (counts.get(result) ?? 0) + 1);
+  const codes = [...counts].map(([code, times]) => (times === 1 ? code : `${code} ${times} times`)).join(', ');
+  const pauses = timeline.map((event, index) => {
+    if (event.kind === 'called') return event.retryIn ?? 0;
+    const before = timeline[index - 1]?.kind;
+    return event.kind === 'wait' && (before === 'write-failed' || before === 'read-failed') ? event.for : 0;
+  });
+  const waited = pauses.reduce((sum, pause) => sum + pause, 0);
+  const pause = waited === 0 ? '' : `; ${seconds(waited)} were waited before trying again`;
+  return oneLine(`${failed.length} of ${calls.length} requests failed: ${codes}${pause}`);
+}
+
 /** An event as one line of the log. */
 export function describe(event: Event): string {
   switch (event.kind) {

@@ -1,0 +1,21 @@
+'use strict';
+// Loaded before the bundle: every clock and timer of the process runs CLOCK_SPEED times faster from CLOCK_START on.
+const promises = require('node:timers/promises');
+
+const [start, speed] = [Number(process.env.CLOCK_START), Number(process.env.CLOCK_SPEED)];
+const RealDate = Date;
+const now = () => start + (RealDate.now() - start) * speed;
+
+globalThis.Date = class extends RealDate {
+  constructor(...given) {
+    super(...(given.length === 0 ? [now()] : given));
+  }
+  static now() {
+    return now();
+  }
+};
+
+const { setTimeout: real } = globalThis;
+globalThis.setTimeout = (callback, ms = 0, ...given) => real(callback, ms / speed, ...given);
+const { setTimeout: realPromise } = promises;
+promises.setTimeout = (ms, ...given) => realPromise(ms / speed, ...given);

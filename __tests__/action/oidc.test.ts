@@ -1,0 +1,168 @@
+import { describe, expect, test } from '@jest/globals';
+import { SUBJECT } from './github.js';
+import { assumed, onOidcStage, PROVIDER, ROLE } from './oidc-stage.js';
+import { everyOutput, writes } from './stage.js';
+
+describe("a role assumed with the job's own token", () => {
+  test('signs a deploy, and no key has to exist', async () => {
+    await onOidcStage(async ({ emulator, versions, run, github }) => {
+      const result = await run({ versions: versions[1] ?? '' });
+      expect(result.outputs['outcome']).toBe('deployed');
+      expect(github.audiences).toEqual(['sts.aliyuncs.com']);
+      const [request, ...others] = assumed(emulator);
+      expect(others).toEqual([]);
+      expect(request?.parameters).toMatchObject({
+        RoleArn: ROLE,
+        OIDCProviderArn: PROVIDER,
+        OIDCToken: github.issued[0],
+        RoleSessionName: 'octo-edge-4711',
+        DurationSeconds: '3600',
+      });
+      const calls = emulator.requests.filter(({ action }) => action !== 'AssumeRoleWithOIDC');
+      expect(new Set(calls.map(({ accessKeyId }) => accessKeyId))).toEqual(
+        new Set([emulator.world.credentials[0]?.accessKeyId]),
+      );
+      expect(result.log).toContain('Credentials: OIDC, by this action (role-to-assume, oidc-provider-arn)');
+    });
+  });
+
+  test('on the wire: unsigned, the operation in the query, what is secret in the body', async () => {
+    await onOidcStage(async ({ emulator, run, github }) => {
+      await run({ 'dry-run': 'true' });
+      const [request] = assumed(emulator);
+      expect(request).toMatchObject({ method: 'POST', version: '2015-04-01', accessKeyId: '' });
+      expect(request?.headers).not.toHaveProperty('authorization');
+      expect(request?.headers['content-type']).toBe('application/x-www-form-urlencoded');
+      expect(JSON.stringify(request?.headers)).not.toContain(github.issued[0]);
+    });
+  });
+
+  test('audience, session name and duration are what the inputs say', async () => {
+    await onOidcStage(async ({ emulator, run, github, role }) => {
+      role.audience = 'https://edge.example';
+      const inputs = { audience: role.audience, 'role-session-name': 'night@shift', 'role-session-duration': '20m' };
+      const result = await run({ 'dry-run': 'true', ...inputs });
+      expect(result.outputs['outcome']).toBe('planned');
+      expect(github.audiences).toEqual(['https://edge.example']);
+      expect(assumed(emulator)[0]?.parameters).toMatchObject({
+        RoleSessionName: 'night@shift',
+        DurationSeconds: '1200',
+      });
+    });
+  });
+
+  test('a session that the service ends early is taken anew, and the write goes on', async () => {
+    await onOidcStage(async ({ emulator, versions, run }) => {
+      emulator.script({
+        operation: 'CreateRoutineCodeDeployment',
+        effect: { kind: 'error', code: 'InvalidSecurityToken.Expired' },
+      });
+      const result = await run({ versions: versions[1] ?? '' });
+      expect(result.outputs['outcome']).toBe('deployed');
+      expect(assumed(emulator)).toHaveLength(2);
+      expect(writes(emulator)).toBe(2);
+    });
+  });
+});
+
+describe('what can go wrong, each with its own advice', () => {
+  const failing = async (
+    prepare: (stage: Parameters<Parameters<typeof onOidcStage>[0]>[0]) => void,
+    inputs: Record<string, string> = {},
+    env: Record<string, string> = {},
+  ) => {
+    let log = '';
+    await onOidcStage(async (stage) => {
+      prepare(stage);
+      const { emulator, versions, run } = stage;
+      const result = await run({ versions: versions[1] ?? '', ...inputs }, env);
+      expect(result.outputs['outcome']).toMatch(/refused|failed/);
+      expect(result.exitCode).toBe(1);
+      expect(writes(emulator)).toBe(0);
+      everyOutput(result);
+      log = result.log;
+    });
+    return log;
+  };
+  const refusal = (code: string) => ({ operation: 'AssumeRoleWithOIDC', effect: { kind: 'error' as const, code } });
+
+  test('no id-token: write: told before anything is sent, with the YAML', async () => {
+    for (const name of ['ACTIONS_ID_TOKEN_REQUEST_URL', 'ACTIONS_ID_TOKEN_REQUEST_TOKEN']) {
+      const log = await failing(({ emulator }) => expect(emulator.requests).toEqual([]), {}, { [name]: '' });
+      expect(log).toContain('::error title=Input role-to-assume::');
+      expect(log).toContain('permissions: { id-token: write }');
+    }
+  });
+
+  test('GitHub refuses: the same YAML', async () => {
+    const log = await failing(({ github }) => {
+      github.instead = (_, response) => {
+        response.writeHead(403).end('{"message":"no"}');
+        return true;
+      };
+    });
+    expect(log).toMatch(/IdTokenNotIssued\.403.*permissions: \{ id-token: write \}/);
+  });
+
+  test('GitHub does not answer: given up in time', async () => {
+    const started = Date.now();
+    const log = await failing(
+      ({ github }) => {
+        github.instead = () => true;
+      },
+      { 'api-timeout': '300ms' },
+    );
+    expect(log).toContain('IdTokenTimeout');
+    expect(Date.now() - started).toBeLessThan(15_000);
+  });
+
+  test('a trust policy for another job: the policy to write, with the very claims of this job', async () => {
+    const log = await failing(({ role }) => {
+      role.subject = 'repo:octo@1/edge@2:ref:refs/heads/main';
+    });
+    expect(log).toContain('AuthenticationFail.NoPermission');
+    expect(log).toContain(`"oidc:sub":"${SUBJECT}"`);
+    expect(log).toContain('"oidc:aud":"sts.aliyuncs.com"');
+    expect(log).toContain(PROVIDER);
+  });
+
+  test('a token that expired on the way: a fresh one is asked for, again and again', async () => {
+    let issued = 0;
+    const log = await failing(({ github }) => {
+      github.claims = { exp: 1 };
+      issued = github.issued.length;
+    });
+    expect(issued).toBe(0);
+    expect(log).toContain('AuthenticationFail.OIDCToken.Expired');
+    expect(log).toMatch(/Run again.*clock of a self-hosted runner/);
+  });
+
+  test.each([
+    ['AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch', /fingerprint.*AddFingerprintToOIDCProvider/],
+    ['AuthenticationFail.OIDCToken.AudienceNotMatch', /client ids of acs:ram/],
+    ['AuthenticationFail.OIDCToken.IssuerNotMatch', /https:\/\/token\.actions\.githubusercontent\.com/],
+    ['AuthenticationFail.OIDCToken.IssuerConfigurationBroken', /reachable from Alibaba Cloud/],
+    ['AuthenticationFail.OIDCToken.Invalid', /issuer URL/],
+    ['EntityNotExist.Role', /Check `role-to-assume`/],
+    ['EntityNotExist.OIDCProvider', /Check `oidc-provider-arn`/],
+    ['SomethingNew', /trust policy of the role against the README/],
+  ])('%s', async (code, advice) => {
+    const log = await failing(({ emulator }) => emulator.script(refusal(code)));
+    expect(log).toContain(code);
+    expect(log).toMatch(advice);
+  });
+
+  test('a duration that the role does not allow', async () => {
+    const log = await failing(() => {}, { 'role-session-duration': '2h' });
+    expect(log).toMatch(/InvalidParameter\.DurationSeconds.*role-session-duration/);
+  });
+
+  test('an STS that is busy for a moment is asked again', async () => {
+    await onOidcStage(async ({ emulator, versions, run }) => {
+      emulator.script({ ...refusal('ServiceUnavailable'), times: 2 });
+      const result = await run({ versions: versions[1] ?? '' });
+      expect(result.outputs['outcome']).toBe('deployed');
+      expect(assumed(emulator)).toHaveLength(3);
+    });
+  });
+});

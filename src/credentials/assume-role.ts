@@ -1,0 +1,83 @@
+import * as z from 'zod/mini';
+import { attempt } from '../esa/attempt.js';
+import { faultMaker } from '../esa/fault.js';
+import { call, type Line } from '../esa/transport.js';
+import { idToken } from '../github/id-token.js';
+import type { Note } from '../ports.js';
+import type { Answer } from '../rollout/model.js';
+import type { Secrets } from '../secrets.js';
+import type { Session } from './renewal.js';
+import type { Role } from './source.js';
+import { adviseOnSts, claimsOf } from './sts-advice.js';
+
+export interface Tools {
+  /** The way to STS. */
+  readonly line: Line;
+  readonly note: Note;
+  readonly now: () => number;
+  readonly secrets: Secrets;
+}
+
+const text = z.string().check(z.minLength(1));
+
+/** https://www.alibabacloud.com/help/en/ram/developer-reference/api-sts-2015-04-01-assumerolewithoidc */
+const assumed = z.object({
+  RequestId: z.nullish(z.string()),
+  Credentials: z.object({ AccessKeyId: text, AccessKeySecret: text, SecurityToken: text, Expiration: z.nullish(text) }),
+});
+
+/** A session of the role, for a fresh id-token of this job. Both calls are lines of the timeline. */
+export async function assumeRole(role: Role, { line, note, now, secrets }: Tools): Promise<Answer<Session>> {
+  const asked = now();
+  const token = await idToken(role.audience, { connect: line.timeout, total: line.timeout, hurry: line.hurry });
+  const result = token.ok ? 'OK' : token.fault.code;
+  note({
+    kind: 'called',
+    operation: 'GetIdToken',
+    attempt: 1,
+    took: now() - asked,
+    requestId: '',
+    result,
+    retryIn: undefined,
+  });
+  if (!token.ok) return { ok: false, fault: { ...token.fault, message: secrets.clean(token.fault.message) } };
+  secrets.keep(token.value, ...token.value.split('.').slice(2));
+
+  const { clean } = secrets;
+  const advise = (code: string, status: number) => adviseOnSts(code, status, role, claimsOf(token.value));
+  const faults = faultMaker({ advise, endpointInput: 'sts-endpoint', clean });
+  const since = now();
+  const answer = await attempt({ note, now, faults, clean }, 'AssumeRoleWithOIDC', 1, assumed, () =>
+    call(line, { action: 'AssumeRoleWithOIDC', version: '2015-04-01', ...wireForm(role, token.value, since) }),
+  );
+  if (!answer.ok) {
+    answer.note(undefined);
+    return answer;
+  }
+  const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = answer.value.Credentials;
+  secrets.keep(AccessKeySecret, SecurityToken, AccessKeyId);
+  const keys = { accessKeyId: AccessKeyId, accessKeySecret: AccessKeySecret, securityToken: SecurityToken };
+  return { ok: true, value: { keys, since, until: endOf(role, since, Expiration ?? undefined) } };
+}
+
+/** Unsigned: the token is the credential. The operation stands in the query, what is secret in the body. */
+function wireForm({ roleArn, providerArn, sessionName, duration }: Role, token: string, now: number) {
+  const Timestamp = new Date(now).toISOString().replace(/\.[0-9]+Z$/, 'Z');
+  return {
+    query: { Action: 'AssumeRoleWithOIDC', Version: '2015-04-01', Format: 'JSON', Timestamp },
+    body: {
+      OIDCProviderArn: providerArn,
+      OIDCToken: token,
+      RoleArn: roleArn,
+      RoleSessionName: sessionName,
+      DurationSeconds: String(Math.ceil(duration / 1000)),
+    },
+    keys: undefined,
+  };
+}
+
+/** What was asked for, counted by our own clock, unless STS says that it ends sooner: the clocks may differ. */
+function endOf({ duration }: Role, since: number, expiration: string | undefined): number {
+  const told = Date.parse(expiration ?? '');
+  return Number.isNaN(told) || told <= since ? since + duration : Math.min(since + duration, told);
+}

@@ -1,0 +1,36 @@
+import type { Line } from '../esa/transport.js';
+import type { Note } from '../ports.js';
+import type { Secrets } from '../secrets.js';
+import { assumeRole } from './assume-role.js';
+import { byLibrary } from './chain.js';
+import { type Credentials, renewed } from './renewal.js';
+import type { CredentialSource } from './source.js';
+
+interface Tools {
+  /** The way to STS. */
+  readonly line: Line;
+  readonly note: Note;
+  readonly now: () => number;
+  readonly say: (line: string) => void;
+  readonly secrets: Secrets;
+}
+
+/** The keys of a source, whenever they are asked for. What only one source needs is loaded by that source. */
+export function openCredentials(source: CredentialSource, tools: Tools): Credentials {
+  tools.say(`Credentials: ${source.from}`);
+  const { now, line } = tools;
+  switch (source.kind) {
+    case 'keys':
+      return {
+        from: source.from,
+        now: async () => ({ ok: true, value: source.keys }),
+        drop: () => false,
+        close: () => {},
+      };
+    case 'oidc':
+      return renewed(source.from, () => assumeRole(source.role, tools), { now, hurry: line.hurry });
+    case 'oidc-file':
+    case 'chain':
+      return byLibrary(source, tools);
+  }
+}

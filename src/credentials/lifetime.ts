@@ -1,0 +1,15 @@
+import type { Plan } from '../rollout/model.js';
+import { durationText } from '../rollout/steps.js';
+import type { CredentialSource } from './source.js';
+
+/** No session of STS is shorter; nobody says how much of one that is handed in is left. In ms. */
+const SHORTEST_SESSION = 15 * 60_000;
+
+/** What has to be doubted of a rollout that bakes for long on keys that end and cannot be renewed. */
+export function lifetimeDoubt(source: CredentialSource, plan: Plan): string | undefined {
+  if (source.kind !== 'keys' || source.keys.securityToken === undefined) return undefined;
+  if (plan.kind !== 'rollout' || !plan.rollout.wait || plan.wish.dryRun) return undefined;
+  const bake = plan.todo.reduce((sum, step) => sum + step.bake, 0);
+  if (bake <= SHORTEST_SESSION) return undefined;
+  return `The steps bake for ${durationText(bake)}, and the keys from ${source.from} are a session's: when it ends, nothing can be rolled back any more. With \`role-to-assume\` this action renews its session by itself.`;
+}

@@ -1,0 +1,88 @@
+import type { Keys } from '../esa/transport.js';
+import type { Answer } from '../rollout/model.js';
+
+/** Keys that end; instants in ms since the epoch by our own clock, whatever the service's says. */
+export interface Session {
+  readonly keys: Keys;
+  readonly since: number;
+  readonly until: number;
+}
+
+/** Where the keys of each call come from. */
+export interface Credentials {
+  /** For the log: where they come from, never a value. */
+  readonly from: string;
+  readonly now: () => Promise<Answer<Keys>>;
+  /** The service says that they have ended. Returns whether the next that are asked for can be others. */
+  readonly drop: () => boolean;
+  /** Nothing more will be asked for: ends what goes on in the background. */
+  readonly close: () => void;
+}
+
+/** Longest time before the end at which a session is renewed, in ms; a short one is renewed after two thirds of it. */
+const LONGEST_MARGIN = 5 * 60_000;
+/** Keys are not used in the last moments, for a call takes time. In ms. */
+const LAST_MOMENTS = 5_000;
+
+/** When a session is renewed, how long to wait after a renewal that failed, and from when on it cannot be used. */
+export function scheduleOf({ since, until }: Pick<Session, 'since' | 'until'>) {
+  const lifetime = until - since;
+  const margin = Math.min(LONGEST_MARGIN, lifetime / 3);
+  return { renewAt: until - margin, again: margin / 10, unusableAt: until - Math.min(LAST_MOMENTS, lifetime / 20) };
+}
+
+interface Tools {
+  readonly now: () => number;
+  /** Once aborted, there is no time for a renewal that is not needed. */
+  readonly hurry: AbortSignal;
+}
+
+/**
+ * Keeps a session alive in the background, so that a rollback finds keys at any time. A renewal that fails is tried
+ * again, and what is still valid is used meanwhile; only without anything valid does a call wait for `obtain`.
+ */
+export function renewed(from: string, obtain: () => Promise<Answer<Session>>, { now, hurry }: Tools): Credentials {
+  let session: Session | undefined;
+  let pending: Promise<Answer<Session>> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const renew = (): Promise<Answer<Session>> => {
+    pending ??= obtain()
+      .then((answer) => {
+        if (answer.ok) session = answer.value;
+        plan(answer.ok);
+        return answer;
+      })
+      .finally(() => {
+        pending = undefined;
+      });
+    return pending;
+  };
+  const plan = (renewedJustNow: boolean) => {
+    clearTimeout(timer);
+    if (session === undefined || closed) return;
+    const { renewAt, again } = scheduleOf(session);
+    timer = setTimeout(inBackground, renewedJustNow ? renewAt - now() : again).unref();
+  };
+  const inBackground = () => {
+    if (!hurry.aborted && !closed) void renew();
+  };
+
+  return {
+    from,
+    now: async () => {
+      if (session !== undefined && now() < scheduleOf(session).unusableAt) return { ok: true, value: session.keys };
+      const answer = await renew();
+      return answer.ok ? { ok: true, value: answer.value.keys } : answer;
+    },
+    drop: () => {
+      session = undefined;
+      return true;
+    },
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,161 @@
+import type { Keys } from '../esa/transport.js';
+
+/** A role to be assumed with the job's own id-token. */
+export interface Role {
+  readonly roleArn: string;
+  readonly providerArn: string;
+  readonly audience: string;
+  readonly sessionName: string;
+  /** How long the session is asked to last, in ms. */
+  readonly duration: number;
+}
+
+export type CredentialSource =
+  | { readonly kind: 'keys'; readonly from: string; readonly keys: Keys }
+  | { readonly kind: 'oidc'; readonly from: string; readonly role: Role }
+  | { readonly kind: 'oidc-file'; readonly from: string; readonly file: TokenFile }
+  /** Alibaba Cloud's default chain, without the metadata of an ECS instance where there cannot be one. */
+  | { readonly kind: 'chain'; readonly from: string; readonly metadata: boolean };
+
+/** A role, and the file in which somebody keeps a token for it. */
+export interface TokenFile {
+  readonly roleArn: string;
+  readonly providerArn: string;
+  readonly path: string;
+  readonly sessionName: string;
+}
+
+type Texts = Readonly<Record<string, string | undefined>>;
+
+/** A part that is missing, and those of its group that are given. */
+export interface Half {
+  readonly name: string;
+  readonly given: readonly string[];
+}
+
+export type Found =
+  | { readonly ok: true; readonly source: CredentialSource }
+  | { readonly ok: false; readonly missing: readonly Half[] };
+
+/** One way to give credentials. `optional` names what may be left out. */
+interface Group {
+  readonly title: string;
+  readonly where: 'inputs' | 'environment';
+  readonly names: readonly string[];
+  readonly optional: readonly string[];
+  readonly note: string;
+}
+
+const keys = (title: string, where: Group['where'], names: readonly [string, string], token: string, note: string) =>
+  ({ title, where, names, optional: [token], note }) satisfies Group;
+
+const OIDC: Group = {
+  title: 'OIDC, by this action',
+  where: 'inputs',
+  names: ['role-to-assume', 'oidc-provider-arn'],
+  optional: [],
+  note: 'No key has to exist. Renewed before it ends, for as long as the rollout takes.',
+};
+
+const OIDC_FILE: Group = {
+  title: 'OIDC token file',
+  where: 'environment',
+  names: ['ALIBABA_CLOUD_ROLE_ARN', 'ALIBABA_CLOUD_OIDC_PROVIDER_ARN', 'ALIBABA_CLOUD_OIDC_TOKEN_FILE'],
+  optional: ['ALIBABA_CLOUD_ROLE_SESSION_NAME'],
+  note: 'As in a pod of ACK with RRSA. Renewed from the file.',
+};
+
+/**
+ * The order in which credentials are looked for. The first group of which anything is given is taken; if a part of it
+ * is missing that is a mistake, never a reason to go on to the next. Groups are not mixed.
+ * Sources: @alicloud/credentials 2.4.7 for the default chain, aliyun/configure-aliyun-credentials-action 1.0.7 for the
+ * names of its three families.
+ */
+export const GROUPS: readonly Group[] = [
+  keys(
+    'inputs',
+    'inputs',
+    ['access-key-id', 'access-key-secret'],
+    'security-token',
+    "`security-token` with a session's key. Not renewed.",
+  ),
+  OIDC,
+  keys(
+    'environment',
+    'environment',
+    ['ALIBABA_CLOUD_ACCESS_KEY_ID', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET'],
+    'ALIBABA_CLOUD_SECURITY_TOKEN',
+    'As `aliyun/configure-aliyun-credentials-action` sets them. Not renewed.',
+  ),
+  keys(
+    'environment, older names',
+    'environment',
+    ['ALICLOUD_ACCESS_KEY', 'ALICLOUD_SECRET_KEY'],
+    'ALICLOUD_SECURITY_TOKEN',
+    'The names of the Terraform provider. Not renewed.',
+  ),
+  keys(
+    'environment, oldest names',
+    'environment',
+    ['ALIBABACLOUD_ACCESS_KEY_ID', 'ALIBABACLOUD_ACCESS_KEY_SECRET'],
+    'ALIBABACLOUD_SECURITY_TOKEN',
+    'Not renewed.',
+  ),
+  OIDC_FILE,
+];
+
+/** What the default chain goes on to when no group is given, for the README. */
+export const REST_OF_CHAIN = [
+  ['Alibaba Cloud CLI profile', '`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`'],
+  ['credentials file', '`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`'],
+  ['ECS RAM role', 'instance metadata; never asked for on a GitHub-hosted runner'],
+  ['URI', '`ALIBABA_CLOUD_CREDENTIALS_URI`'],
+] as const;
+
+/** Reads the groups in their order. An empty text is absent, as a post step of other actions leaves it. */
+export function findSource(inputs: Texts, environment: Texts, role: Omit<Role, 'roleArn' | 'providerArn'>): Found {
+  const textOf = ({ where }: Group, name: string) => (where === 'inputs' ? inputs : environment)[name] ?? '';
+  const metadata = environment['RUNNER_ENVIRONMENT'] !== 'github-hosted';
+  for (const group of GROUPS) {
+    const given = [...group.names, ...group.optional].filter((name) => textOf(group, name) !== '');
+    if (given.length === 0) continue;
+    // The name of a session says nothing by itself, so somebody may have set it for all.
+    if (group === OIDC_FILE && given.every((name) => group.optional.includes(name))) continue;
+    const missing = group.names.filter((name) => !given.includes(name));
+    if (missing.length > 0) return { ok: false, missing: missing.map((name) => ({ name, given })) };
+    const from = `${group.title} (${given.join(', ')})`;
+    const [first = '', second = ''] = group.names.map((name) => textOf(group, name));
+    if (group === OIDC) return found({ kind: 'oidc', from, role: { ...role, roleArn: first, providerArn: second } });
+    if (group === OIDC_FILE) {
+      const path = textOf(group, 'ALIBABA_CLOUD_OIDC_TOKEN_FILE');
+      const name = textOf(group, 'ALIBABA_CLOUD_ROLE_SESSION_NAME') || role.sessionName;
+      return found({ kind: 'oidc-file', from, file: { roleArn: first, providerArn: second, path, sessionName: name } });
+    }
+    const token = textOf(group, group.optional[0] ?? '');
+    const securityToken = token === '' ? undefined : token;
+    return found({ kind: 'keys', from, keys: { accessKeyId: first, accessKeySecret: second, securityToken } });
+  }
+  return found({ kind: 'chain', from: "Alibaba Cloud's default chain", metadata });
+}
+
+function found(source: CredentialSource): Found {
+  return { ok: true, source };
+}
+
+/** Longest name that STS takes; it also takes nothing but letters, digits and `.@-_`. Source: sts20150401, AssumeRoleWithOIDC. */
+const LONGEST_NAME = 64;
+
+/** Names repository and run, so that ActionTrail shows which run made a call. */
+export function sessionName(environment: Texts): string {
+  const fitting = (text: string) => text.replace(/[^\w.@-]+/g, '-');
+  const run = fitting(environment['GITHUB_RUN_ID'] ?? '');
+  const repository = fitting(environment['GITHUB_REPOSITORY'] ?? '') || 'esa-canary-deploy';
+  const suffix = run === '' ? '' : `-${run}`.slice(0, LONGEST_NAME - 2);
+  return `${repository.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
+}
+
+/** What in the environment is secret: every key and token that a group may hold, whichever is taken. */
+export function environmentSecrets(environment: Texts): readonly string[] {
+  const groups = GROUPS.filter((group) => group.where === 'environment' && group !== OIDC_FILE);
+  return groups.flatMap(({ names, optional }) => [...names, ...optional]).map((name) => environment[name] ?? '');
+}

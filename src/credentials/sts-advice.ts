@@ -1,0 +1,115 @@
+import * as z from 'zod/mini';
+import { INTERNAL, THROTTLED } from '../esa/advice.js';
+import { type Entry, later, no } from '../esa/entry.js';
+import type { Role } from './source.js';
+
+/** What the id-token says of this job. Nothing of it is secret, and a trust policy has to match it to the letter. */
+export interface Claims {
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audience: string;
+}
+
+const NOT_READ: Claims = { issuer: '', subject: '', audience: '' };
+
+const jwt = z.object({
+  iss: z.string(),
+  sub: z.string(),
+  aud: z.union([z.string(), z.array(z.string())]),
+});
+
+/** The claims of a JWT, not verified: they are shown, never trusted. Source: RFC 7519. */
+export function claimsOf(token: string): Claims {
+  try {
+    const read = jwt.safeParse(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()));
+    if (!read.success) return NOT_READ;
+    const { iss, sub, aud } = read.data;
+    return { issuer: iss, subject: sub, audience: [aud].flat().join(', ') };
+  } catch (error) {
+    if (error instanceof SyntaxError) return NOT_READ;
+    throw error;
+  }
+}
+
+/**
+ * Who may assume a role with an id-token, as narrow as it can be said.
+ * Source: https://www.alibabacloud.com/help/en/ram/user-guide/create-a-ram-role-for-a-trusted-idp
+ */
+export function trustPolicy(providerArn: string, { issuer, audience, subject }: Claims): string {
+  return JSON.stringify({
+    Version: '1',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Action: 'sts:AssumeRole',
+        Principal: { Federated: [providerArn] },
+        Condition: { StringEquals: { 'oidc:iss': issuer, 'oidc:aud': audience, 'oidc:sub': subject } },
+      },
+    ],
+  });
+}
+
+type Advise = (role: Role, claims: Claims) => Entry;
+
+const TRUST: Advise = ({ roleArn, providerArn }, claims) =>
+  no(
+    `The role does not trust this job, or there is no such provider. The id-token says sub "${claims.subject}". Check \`oidc-provider-arn\`, and write the trust policy of ${roleArn} for exactly this job: ${trustPolicy(providerArn, claims)}`,
+  );
+const AUDIENCE: Advise = ({ providerArn }, { audience }) =>
+  no(
+    `The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one that stands there.`,
+  );
+const ISSUER: Advise = ({ providerArn }, { issuer }) =>
+  no(
+    `The issuer of the id-token is "${issuer}", and that of ${providerArn} is another. The issuer URL of a provider cannot be changed: create one with this URL and name it in \`oidc-provider-arn\`.`,
+  );
+const FINGERPRINT: Advise = ({ providerArn }, { issuer }) =>
+  no(
+    `The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint anew; or \`aliyun ims AddFingerprintToOIDCProvider --OIDCProviderName NAME --Fingerprint SHA1\`. The README shows how to get it.`,
+  );
+
+/**
+ * The error codes of AssumeRoleWithOIDC. Sources: the operation's page, the table of errors in the documentation of
+ * RRSA (ACK), which uses the same operation, and CI logs of Alibaba Cloud's own repositories.
+ */
+const BY_CODE: Readonly<Record<string, Entry | Advise>> = {
+  'AuthenticationFail.OIDCToken.Expired': later(
+    'The id-token was too old when it arrived: GitHub gives it some minutes. Run again. If it goes on, the clock of a self-hosted runner is wrong, or the way to STS takes too long.',
+  ),
+  'AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch': FINGERPRINT,
+  'AuthenticationFail.OIDCToken.AudienceNotMatch': AUDIENCE,
+  'AuthenticationFail.OIDCToken.IssuerNotMatch': ISSUER,
+  'AuthenticationFail.OIDCToken.IssuerConfigurationBroken': (_, { issuer }) =>
+    no(
+      `STS cannot fetch the keys of ${issuer}. On GitHub Enterprise Server its token issuer has to be reachable from Alibaba Cloud.`,
+    ),
+  'AuthenticationFail.OIDCToken.Invalid': ({ providerArn }, { issuer, audience }) =>
+    no(
+      `STS does not accept the id-token. Check that ${providerArn} has the issuer URL ${issuer} and the client id "${audience}".`,
+    ),
+  'AuthenticationFail.NoPermission': TRUST,
+  NoPermission: TRUST,
+  'EntityNotExist.Role': ({ roleArn }) =>
+    no(`There is no role ${roleArn}. Check \`role-to-assume\`: the account id and the spelling.`),
+  'EntityNotExist.OIDCProvider': ({ providerArn }) =>
+    no(`There is no provider ${providerArn}. Check \`oidc-provider-arn\`: the account id and the spelling.`),
+  'InvalidParameter.DurationSeconds': ({ duration }) =>
+    no(
+      `The role does not allow a session of ${duration / 1000} s. Shorten \`role-session-duration\` (the session is renewed anyway), or raise the maximum session duration of the role.`,
+    ),
+  'InvalidParameter.RoleSessionName': no(
+    'STS takes 2 to 64 letters, digits and `.@-_` for the name of a session. Set `role-session-name`.',
+  ),
+};
+
+const UNKNOWN = no(
+  'This code is not known here. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against the README.',
+);
+
+export function adviseOnSts(code: string, status: number, role: Role, claims: Claims): Entry {
+  const found = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
+  if (found !== undefined) return typeof found === 'function' ? found(role, claims) : found;
+  if (code.startsWith('Throttling')) return THROTTLED;
+  if (/^(?:Internal|ServiceUnavailable)/.test(code) || status >= 500 || status === 429) return INTERNAL;
+  return UNKNOWN;
+}

@@ -1,0 +1,9 @@
+/** What an error code or an event on the way means for a user of this action. */
+export interface Entry {
+  readonly advice: string;
+  /** Worth sending again after a pause. */
+  readonly repeatable: boolean;
+}
+
+export const no = (advice: string): Entry => ({ advice, repeatable: false });
+export const later = (advice: string): Entry => ({ advice, repeatable: true });

@@ -1,0 +1,18 @@
+import httpx from 'httpx';
+import { proxyAgent } from '../network/proxy.js';
+
+let routed = false;
+
+/**
+ * Alibaba Cloud's libraries send by httpx, which takes an `agent`, but the layer between passes none on: a proxy that
+ * their own options name is ignored. So httpx gets the agent here, where it is missing (docs/adr/0007).
+ */
+export function routeByProxy(): void {
+  if (routed) return;
+  routed = true;
+  const { request } = httpx;
+  httpx.request = (url, options) => {
+    const agent = options.agent ?? proxyAgent(new URL(url));
+    return request(url, agent === undefined ? options : { ...options, agent });
+  };
+}

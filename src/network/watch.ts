@@ -1,0 +1,146 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+
+/** How far a piece of work on the network may go; times in ms, counted from its start. */
+export interface Limits {
+  /** Until there is a connection: name, TCP, proxy and TLS together. */
+  readonly connect: number;
+  /** Until the last byte of the answer. */
+  readonly total: number;
+  /** Once this is aborted, work gets no longer than a cancelled workflow can spare. */
+  readonly hurry: AbortSignal;
+}
+
+/** What Node tells of the requests that a library makes, and the library does not. */
+export interface Seen {
+  /** Whether a request can have reached the service at all. */
+  readonly connected: boolean;
+  /** Why it was given up, if it was. */
+  readonly gaveUp: 'connecting' | 'waiting' | 'too-long' | undefined;
+  /** The latest request, and its answer as soon as that has a head. */
+  readonly request: ClientRequest | undefined;
+  readonly response: IncomingMessage | undefined;
+}
+
+export type Watched<T> = { readonly seen: Seen } & (
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: unknown }
+);
+
+/** No answer of any service in use comes near it. In bytes. */
+export const LONGEST_ANSWER = 8 * 1024 * 1024;
+/** In ms: two calls, one of them throttled once, fit into the 7.5 s that a cancelled workflow leaves. */
+const HURRIED = 1_800;
+
+interface Watch {
+  connected: boolean;
+  gaveUp: Seen['gaveUp'];
+  request: ClientRequest | undefined;
+  response: IncomingMessage | undefined;
+  bytes: number;
+  readonly requests: Set<ClientRequest>;
+  /** Sockets that may not belong to a request yet, as those to a proxy. */
+  readonly sockets: Set<Socket>;
+  readonly giveUp: (why: NonNullable<Seen['gaveUp']>) => void;
+}
+
+const current = new AsyncLocalStorage<Watch>();
+const byRequest = new WeakMap<ClientRequest, Watch>();
+let listening = false;
+
+/**
+ * Runs work that a library does over node:http, within limits that hold whatever the library does: when one is
+ * reached, every request and connection that the work has begun is destroyed. Nothing of the library is patched; Node
+ * publishes requests on its diagnostics channels (docs/adr/0003).
+ */
+export async function watched<T>({ connect, total, hurry }: Limits, work: () => Promise<T>): Promise<Watched<T>> {
+  listen();
+  let reject: (error: Error) => void = () => {};
+  const givenUp = new Promise<never>((_, refuse) => {
+    reject = refuse;
+  });
+  const watch: Watch = {
+    connected: false,
+    gaveUp: undefined,
+    request: undefined,
+    response: undefined,
+    bytes: 0,
+    requests: new Set(),
+    sockets: new Set(),
+    giveUp: (why) => {
+      if (watch.gaveUp !== undefined) return;
+      watch.gaveUp = why;
+      for (const request of watch.requests) request.destroy();
+      reject(new Error(`given up: ${why}`));
+    },
+  };
+  const late = () => watch.giveUp(watch.connected ? 'waiting' : 'connecting');
+  const timers = [setTimeout(late, hurry.aborted ? Math.min(total, HURRIED) : total)];
+  timers.push(setTimeout(() => watch.connected || late(), connect));
+  const makeHaste = () => timers.push(setTimeout(late, HURRIED));
+  hurry.addEventListener('abort', makeHaste, { once: true });
+  try {
+    return { ok: true, value: await current.run(watch, () => Promise.race([work(), givenUp])), seen: watch };
+  } catch (error) {
+    return { ok: false, error, seen: watch };
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+    hurry.removeEventListener('abort', makeHaste);
+    // A proxy that never answers would keep the process alive.
+    if (!watch.connected) for (const socket of watch.sockets) socket.destroy();
+  }
+}
+
+function listen(): void {
+  if (listening) return;
+  listening = true;
+  // The first tells of a request that still waits for its connection; Node has it since 22.12.
+  subscribe('http.client.request.created', (message) => begin((message as { request: ClientRequest }).request));
+  subscribe('http.client.request.start', (message) => {
+    const { request } = message as { request: ClientRequest };
+    begin(request);
+    noteConnection(request, byRequest.get(request));
+  });
+  subscribe('http.client.response.finish', (message) => {
+    const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
+    const watch = byRequest.get(request);
+    if (watch === undefined) return;
+    watch.response = response;
+    bound(response, watch);
+  });
+  subscribe('net.client.socket', (message) => current.getStore()?.sockets.add((message as { socket: Socket }).socket));
+}
+
+function begin(request: ClientRequest): void {
+  const watch = current.getStore();
+  if (watch === undefined || byRequest.has(request)) return;
+  byRequest.set(request, watch);
+  watch.requests.add(request);
+  watch.request = request;
+  if (watch.gaveUp !== undefined) request.destroy();
+}
+
+function noteConnection(request: ClientRequest, watch: Watch | undefined): void {
+  const socket = request.socket as (TLSSocket & { secureConnecting?: boolean }) | null;
+  if (watch === undefined || socket === null) return;
+  const connected = () => {
+    watch.connected = true;
+  };
+  // Behind a proxy the connection stands when TLS to the service has only begun.
+  if (socket.connecting || socket.secureConnecting)
+    socket.once(socket.encrypted ? 'secureConnect' : 'connect', connected);
+  else connected();
+}
+
+/** Counts what arrives where it arrives: a listener for data would take it from the library that reads it. */
+function bound(response: IncomingMessage, watch: Watch): void {
+  const push = response.push.bind(response);
+  response.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
+    watch.bytes += chunk?.length ?? 0;
+    if (watch.bytes > LONGEST_ANSWER) watch.giveUp('too-long');
+    return push(chunk, encoding);
+  };
+}
