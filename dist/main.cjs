@@ -3865,7 +3865,6 @@
         note: "As in a pod of ACK with RRSA. Renewed from the file."
     };
     const GROUPS = [ keys("inputs", "inputs", [ "access-key-id", "access-key-secret" ], "security-token", "`security-token` with a session's key. Not renewed."), OIDC, keys("environment", "environment", [ "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET" ], "ALIBABA_CLOUD_SECURITY_TOKEN", "As `aliyun/configure-aliyun-credentials-action` sets them. Not renewed."), keys("environment, older names", "environment", [ "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY" ], "ALICLOUD_SECURITY_TOKEN", "The names of the Terraform provider. Not renewed."), keys("environment, oldest names", "environment", [ "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET" ], "ALIBABACLOUD_SECURITY_TOKEN", "Not renewed."), OIDC_FILE ];
-    const REST_OF_CHAIN = [ [ "Alibaba Cloud CLI profile", "`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`" ], [ "credentials file", "`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`" ], [ "ECS RAM role", "instance metadata; never asked for on a GitHub-hosted runner" ], [ "URI", "`ALIBABA_CLOUD_CREDENTIALS_URI`" ] ];
     function findSource(inputs, environment, role) {
         const textOf = ({where: where}, name) => (where === "inputs" ? inputs : environment)[name] ?? "";
         const metadata = environment["RUNNER_ENVIRONMENT"] !== "github-hosted";
@@ -6606,6 +6605,7 @@
         return [ ...new Set([ secret, encodeURIComponent(secret), bytes.toString("base64"), bytes.toString("base64url") ]) ];
     }
     const SHORTEST_SECRET = 8;
+    const SIGNATURE = /(Signature(?:=|%3D))[0-9a-f]{16,}/gi;
     function secretKeeper(mask) {
         const kept = new Set;
         return {
@@ -6617,7 +6617,8 @@
             },
             clean: text => {
                 const long = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
-                return long.sort((one, other) => other.length - one.length).reduce((rest, form) => rest.replaceAll(form, "***"), text);
+                const unsigned = text.replace(SIGNATURE, "$1***");
+                return long.sort((one, other) => other.length - one.length).reduce((rest, form) => rest.replaceAll(form, "***"), unsigned);
             }
         };
     }
@@ -7074,6 +7075,7 @@
     function routeByProxy() {
         if (routed) return;
         routed = !0;
+        process.noDeprecation = !0;
         const {request: request} = httpx_cjs_;
         httpx_cjs_.request = (url, options) => {
             const agent = options.agent ?? proxyAgent(new URL(url));
@@ -7103,7 +7105,6 @@
     }
     async function call(line, rpc) {
         const {endpoint: endpoint, timeout: timeout, hurry: hurry} = line;
-        process.noDeprecation = !0;
         routeByProxy();
         const client = new Client(configOf(rpc.keys, endpoint));
         const limits = {
@@ -7472,76 +7473,92 @@
         const told = Date.parse(expiration ?? "");
         return Number.isNaN(told) || told <= since ? since + duration : Math.min(since + duration, told);
     }
+    var alicloud_credentials_cjs_ = __nccwpck_require__(601);
     const TIMEOUT = 3e4;
     function byLibrary(source, {line: line, secrets: secrets, say: say}) {
-        let client;
-        let told = "";
+        let found;
+        const ask = async ({name: name, provider: provider}) => {
+            const limits = {
+                connect: TIMEOUT,
+                total: TIMEOUT,
+                hurry: line.hurry
+            };
+            const result = await watched(limits, () => provider.getCredentials());
+            if (!result.ok) return met(name, result.seen.gaveUp === void 0 ? result.error : void 0);
+            const {accessKeyId: accessKeyId = "", accessKeySecret: accessKeySecret = "", securityToken: securityToken = ""} = result.value;
+            secrets.keep(accessKeySecret, securityToken, accessKeyId);
+            if (accessKeyId === "" || accessKeySecret === "") return name;
+            return {
+                accessKeyId: accessKeyId,
+                accessKeySecret: accessKeySecret,
+                securityToken: securityToken === "" ? void 0 : securityToken
+            };
+        };
         return {
             from: source.from,
             now: async () => {
-                client ??= await newClient(source, line);
-                const {getCredential: getCredential} = client;
-                const limits = {
-                    connect: TIMEOUT,
-                    total: TIMEOUT,
-                    hurry: line.hurry
-                };
-                const result = await watched(limits, () => getCredential());
-                const {accessKeyId: accessKeyId = "", accessKeySecret: accessKeySecret = "", securityToken: securityToken = "", providerName: providerName = ""} = result.ok ? result.value : {};
-                secrets.keep(accessKeySecret, securityToken, accessKeyId);
-                if (accessKeyId === "" || accessKeySecret === "") {
-                    client = void 0;
-                    return notFound(source, told !== "", result.ok ? void 0 : result.error, result.seen);
-                }
-                told !== providerName && say(`Credentials found by ${providerName.replace(/^default\//, "")}`);
-                told = providerName;
-                return {
-                    ok: !0,
-                    value: {
-                        accessKeyId: accessKeyId,
-                        accessKeySecret: accessKeySecret,
-                        securityToken: securityToken || void 0
+                const tried = [];
+                for (const place of found === void 0 ? placesOf(source, line) : [ found ]) {
+                    const keys = await ask(place);
+                    if (typeof keys !== "string") {
+                        found === void 0 && source.kind === "chain" && say(`Credentials found: ${place.name}`);
+                        found = place;
+                        return {
+                            ok: !0,
+                            value: keys
+                        };
                     }
-                };
+                    tried.push(keys);
+                }
+                return notFound(source.from, tried, found !== void 0);
             },
             drop: () => {
-                client = void 0;
+                found = void 0;
                 return !0;
             },
             close: () => {}
         };
     }
-    async function newClient(source, {endpoint: endpoint}) {
-        source.kind !== "chain" || source.metadata || (process.env["ALIBABA_CLOUD_ECS_METADATA_DISABLED"] = "true");
+    function placesOf(source, {endpoint: endpoint}) {
         routeByProxy();
-        const {default: library} = await Promise.resolve().then(__nccwpck_require__.t.bind(__nccwpck_require__, 601, 19));
-        const {default: Credential, Config: Config} = library;
-        if (source.kind === "chain") return new Credential;
-        const {roleArn: roleArn, providerArn: providerArn, path: path, sessionName: sessionName} = source.file;
-        const config = new Config({
-            type: "oidc_role_arn",
-            roleArn: roleArn,
-            oidcProviderArn: providerArn,
-            oidcTokenFilePath: path,
-            roleSessionName: sessionName,
-            stsEndpoint: endpoint.host
+        if (source.kind === "oidc-file") {
+            const {roleArn: roleArn, providerArn: providerArn, path: path, sessionName: sessionName} = source.file;
+            const builder = alicloud_credentials_cjs_.OIDCRoleArnCredentialsProvider.builder().withRoleArn(roleArn).withOIDCProviderArn(providerArn);
+            builder.withOIDCTokenFilePath(path).withRoleSessionName(sessionName).withStsEndpoint(endpoint.host);
+            return [ {
+                name: "token file",
+                provider: builder.build()
+            } ];
+        }
+        const {ALIBABA_CLOUD_ECS_METADATA: role = "", ALIBABA_CLOUD_CREDENTIALS_URI: uri = ""} = process.env;
+        const places = [ [ "Alibaba Cloud CLI profile", !0, () => alicloud_credentials_cjs_.CLIProfileCredentialsProvider.builder().build() ], [ "credentials file", !0, () => alicloud_credentials_cjs_.ProfileCredentialsProvider.builder().build() ], [ "ECS RAM role", source.metadata, () => alicloud_credentials_cjs_.ECSRAMRoleCredentialsProvider.builder().withRoleName(role).build() ], [ "URI", uri !== "", () => alicloud_credentials_cjs_.URICredentialsProvider.builder().withCredentialsURI(uri).build() ] ];
+        return places.flatMap(([name, isThere, build]) => {
+            if (!isThere) return [];
+            try {
+                return [ {
+                    name: name,
+                    provider: build()
+                } ];
+            } catch {
+                return [];
+            }
         });
-        return new Credential(config);
     }
     const SAFE = /"Code"\s*:\s*"([A-Z][\w.]{2,80})"|\b(E[A-Z]{4,15})\b|\bstatus(?:Code)?: ?([1-5][0-9]{2})\b/gi;
-    function notFound(source, hadWorked, error, seen) {
+    function met(name, error) {
+        if (error === void 0) return `${name} (no answer in time)`;
         const message = error instanceof Error ? error.message : "";
-        const met = [ ...message.matchAll(SAFE) ].map(([, code, number, status]) => code ?? number ?? `HTTP ${status}`);
-        const places = REST_OF_CHAIN.map(([name]) => name);
-        const looked = source.kind === "chain" ? places.filter(name => source.metadata || name !== "ECS RAM role") : [];
-        const why = seen.gaveUp === void 0 ? [ ...new Set(met) ].join(", ") : `no answer within ${TIMEOUT / 1e3} s`;
-        const where = looked.length === 0 ? "" : ` (looked for: ${looked.join(", ")})`;
+        const codes = [ ...message.matchAll(SAFE) ].map(([, code, number, status]) => code ?? number ?? `HTTP ${status}`);
+        codes.length === 0 && error instanceof Error && error.name !== "Error" && codes.push(error.name);
+        return codes.length === 0 ? name : `${name} (${[ ...new Set(codes) ].join(", ")})`;
+    }
+    function notFound(from, tried, hadWorked) {
         return {
             ok: !1,
             fault: {
                 operation: "Credentials",
                 code: "NoCredentials",
-                message: `${source.from} gave no keys${where}${why === "" ? "" : `; it met ${why}`}`,
+                message: `${from} gave no keys; looked for: ${tried.join(", ")}`,
                 requestId: "",
                 advice: "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.",
                 repeatable: hadWorked,

@@ -12,6 +12,8 @@ export interface StepResult {
   /** What the post step of the same action would be told. */
   readonly state: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** The files for outputs and state, byte by byte. */
+  readonly files: string;
 }
 
 export interface Step {
@@ -55,6 +57,7 @@ export async function runStep(step: Step): Promise<StepResult> {
       outputs: readPairs(readFileSync(output, 'utf8')),
       state: readPairs(readFileSync(state, 'utf8')),
       summary: readFileSync(summary, 'utf8'),
+      files: readFileSync(output, 'utf8') + readFileSync(state, 'utf8'),
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -17390,6 +17390,7 @@ async function runStep(step) {
             outputs: readPairs((0,external_node_fs_namespaceObject.readFileSync)(output, 'utf8')),
             state: readPairs((0,external_node_fs_namespaceObject.readFileSync)(state, 'utf8')),
             summary: (0,external_node_fs_namespaceObject.readFileSync)(summary, 'utf8'),
+            files: (0,external_node_fs_namespaceObject.readFileSync)(output, 'utf8') + (0,external_node_fs_namespaceObject.readFileSync)(state, 'utf8'),
         };
     }
     finally {

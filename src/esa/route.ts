@@ -10,6 +10,8 @@ let routed = false;
 export function routeByProxy(): void {
   if (routed) return;
   routed = true;
+  // httpx calls url.parse, and Node 24 would say so in every user's log (DEP0169).
+  process.noDeprecation = true;
   const { request } = httpx;
   httpx.request = (url, options) => {
     const agent = options.agent ?? proxyAgent(new URL(url));

@@ -90,8 +90,6 @@ export function transport(line: Line, keysNow: () => Promise<Answer<Keys>>): Sen
  */
 export async function call(line: Line, rpc: Rpc): Promise<Reply> {
   const { endpoint, timeout, hurry } = line;
-  // The SDK calls url.parse, and Node 24 would say so in every user's log (DEP0169).
-  process.noDeprecation = true;
   routeByProxy();
   const client = new Client(configOf(rpc.keys, endpoint));
   const limits = { connect: Math.min(timeout, CONNECT_TIMEOUT), total: timeout, hurry };
