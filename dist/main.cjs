@@ -3933,7 +3933,8 @@
     function sessionName(environment) {
         const fitting = text => text.replace(/[^\w.@-]+/g, "-");
         const run = fitting(environment["GITHUB_RUN_ID"] ?? "");
-        const repository = fitting(environment["GITHUB_REPOSITORY"] ?? "") || "esa-canary-deploy";
+        const named = fitting(environment["GITHUB_REPOSITORY"] ?? "");
+        const repository = named.length < 2 ? "esa-canary-deploy" : named;
         const suffix = run === "" ? "" : `-${run}`.slice(0, LONGEST_NAME - 2);
         return `${repository.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
     }
@@ -5957,8 +5958,15 @@
     function brokenProxies(environment) {
         return VARIABLES.filter(name => (environment[name] ?? "") !== "" && !readProxy(environment[name] ?? ""));
     }
+    function completeProxies(environment) {
+        for (const name of VARIABLES) {
+            const text = environment[name] ?? "";
+            text === "" || HAS_SCHEME.test(text) || (environment[name] = `http://${text}`);
+        }
+    }
+    const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
     function readProxy(text) {
-        const written = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+        const written = HAS_SCHEME.test(text) ? text : `http://${text}`;
         const url = URL.canParse(written) ? new URL(written) : void 0;
         if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
         try {
@@ -6641,7 +6649,8 @@
     function rawInputs() {
         return Object.fromEntries(INPUTS.map(name => [ name, getInput(name) ]));
     }
-    function insistOnTls() {
+    function prepareNetwork() {
+        completeProxies(process.env);
         if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
         delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
         warning("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.");
@@ -7866,7 +7875,7 @@
         const secrets = knownSecrets();
         try {
             const cancelled = cancellation();
-            insistOnTls();
+            prepareNetwork();
             const raw = rawInputs();
             const read = readInputs(raw, process.env);
             if (!read.ok) return await refuse(read.mistakes, raw.routine);

@@ -3845,7 +3845,8 @@
     function sessionName(environment) {
         const fitting = text => text.replace(/[^\w.@-]+/g, "-");
         const run = fitting(environment["GITHUB_RUN_ID"] ?? "");
-        const repository = fitting(environment["GITHUB_REPOSITORY"] ?? "") || "esa-canary-deploy";
+        const named = fitting(environment["GITHUB_REPOSITORY"] ?? "");
+        const repository = named.length < 2 ? "esa-canary-deploy" : named;
         const suffix = run === "" ? "" : `-${run}`.slice(0, LONGEST_NAME - 2);
         return `${repository.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
     }
@@ -5869,8 +5870,15 @@
     function brokenProxies(environment) {
         return VARIABLES.filter(name => (environment[name] ?? "") !== "" && !readProxy(environment[name] ?? ""));
     }
+    function completeProxies(environment) {
+        for (const name of VARIABLES) {
+            const text = environment[name] ?? "";
+            text === "" || HAS_SCHEME.test(text) || (environment[name] = `http://${text}`);
+        }
+    }
+    const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
     function readProxy(text) {
-        const written = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+        const written = HAS_SCHEME.test(text) ? text : `http://${text}`;
         const url = URL.canParse(written) ? new URL(written) : void 0;
         if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
         try {
@@ -6316,7 +6324,8 @@
     function rawInputs() {
         return Object.fromEntries(INPUTS.map(name => [ name, getInput(name) ]));
     }
-    function insistOnTls() {
+    function prepareNetwork() {
+        completeProxies(process.env);
         if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
         delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
         warning("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.");
@@ -7511,7 +7520,7 @@
     async function main() {
         const secrets = knownSecrets();
         try {
-            insistOnTls();
+            prepareNetwork();
             const read = readInputs(rawInputs(), process.env);
             if (!read.ok || read.value.wish.goal.kind !== "rollout") return;
             info("The rollout ended in the middle. Looking at what it left.");

@@ -17,7 +17,7 @@ import {
 } from './rollout/report.js';
 import { faultSummary, mistakesSummary, summaryOf } from './rollout/summary.js';
 import { oneLine } from './rollout/untrusted.js';
-import { addSummary, insistOnTls, issuesUrl, knownSecrets, rawInputs, runContext } from './runner.js';
+import { addSummary, issuesUrl, knownSecrets, prepareNetwork, rawInputs, runContext } from './runner.js';
 import type { Secrets } from './secrets.js';
 import { openSession, readFirst } from './session.js';
 
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const secrets = knownSecrets();
   try {
     const cancelled = cancellation();
-    insistOnTls();
+    prepareNetwork();
     const raw = rawInputs();
     const read = readInputs(raw, process.env);
     if (!read.ok) return await refuse(read.mistakes, raw.routine);

@@ -9,7 +9,7 @@ import { type Account, describeLive } from './rollout/report.js';
 import { weightOf } from './rollout/split.js';
 import { summaryOf } from './rollout/summary.js';
 import { oneLine } from './rollout/untrusted.js';
-import { addSummary, insistOnTls, knownSecrets, rawInputs, runContext } from './runner.js';
+import { addSummary, knownSecrets, prepareNetwork, rawInputs, runContext } from './runner.js';
 import { openSession } from './session.js';
 
 void main();
@@ -18,7 +18,7 @@ void main();
 async function main(): Promise<void> {
   const secrets = knownSecrets();
   try {
-    insistOnTls();
+    prepareNetwork();
     const read = readInputs(rawInputs(), process.env);
     if (!read.ok || read.value.wish.goal.kind !== 'rollout') return;
     core.info('The rollout ended in the middle. Looking at what it left.');

@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import { environmentSecrets } from './credentials/source.js';
 import { INPUTS, type RawInputs, SECRET_INPUTS } from './inputs.js';
-import { proxySecrets } from './network/proxy.js';
+import { completeProxies, proxySecrets } from './network/proxy.js';
 import type { RunContext } from './rollout/summary.js';
 import { oneLine } from './rollout/untrusted.js';
 import { type Secrets, secretKeeper, urlSecrets } from './secrets.js';
@@ -23,8 +23,12 @@ export function rawInputs(): RawInputs {
   return Object.fromEntries(INPUTS.map((name) => [name, core.getInput(name)])) as RawInputs;
 }
 
-/** Node would take any certificate with this variable set, for the whole process. Nobody who deploys can want that. */
-export function insistOnTls(): void {
+/**
+ * Puts right what the environment says of the network before anything is sent. Node would take any certificate with
+ * NODE_TLS_REJECT_UNAUTHORIZED=0, and nobody who deploys can want that.
+ */
+export function prepareNetwork(): void {
+  completeProxies(process.env);
   if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
   core.warning(

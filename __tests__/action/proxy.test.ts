@@ -134,7 +134,7 @@ describe('through a proxy that alone can resolve the names', () => {
 
   test('a proxy without a scheme is http', async () => {
     await behindProxy(async ({ run, proxy, endpoints, ca }) => {
-      const env = { ...ca, HTTPS_PROXY: `127.0.0.1:${proxy.port}` };
+      const env = { ...ca, HTTPS_PROXY: `localhost:${proxy.port}` };
       expect((await run({ 'dry-run': 'true', ...endpoints }, env)).outputs['outcome']).toBe('planned');
     });
   });

@@ -149,7 +149,8 @@ const LONGEST_NAME = 64;
 export function sessionName(environment: Texts): string {
   const fitting = (text: string) => text.replace(/[^\w.@-]+/g, '-');
   const run = fitting(environment['GITHUB_RUN_ID'] ?? '');
-  const repository = fitting(environment['GITHUB_REPOSITORY'] ?? '') || 'esa-canary-deploy';
+  const named = fitting(environment['GITHUB_REPOSITORY'] ?? '');
+  const repository = named.length < 2 ? 'esa-canary-deploy' : named;
   const suffix = run === '' ? '' : `-${run}`.slice(0, LONGEST_NAME - 2);
   return `${repository.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
 }

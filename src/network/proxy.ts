@@ -51,8 +51,21 @@ export function brokenProxies(environment: NodeJS.ProcessEnv): readonly string[]
   return VARIABLES.filter((name) => (environment[name] ?? '') !== '' && !readProxy(environment[name] ?? ''));
 }
 
+/**
+ * Writes `http://` before a proxy that has no scheme, as curl and others take it to be. The toolkit reads `host:3128` as
+ * a URL of the scheme `host:`, and would go past the proxy.
+ */
+export function completeProxies(environment: NodeJS.ProcessEnv): void {
+  for (const name of VARIABLES) {
+    const text = environment[name] ?? '';
+    if (text !== '' && !HAS_SCHEME.test(text)) environment[name] = `http://${text}`;
+  }
+}
+
+const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+
 function readProxy(text: string): URL | undefined {
-  const written = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const written = HAS_SCHEME.test(text) ? text : `http://${text}`;
   const url = URL.canParse(written) ? new URL(written) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) return undefined;
   try {
