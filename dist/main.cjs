@@ -3865,6 +3865,7 @@
         note: "As in a pod of ACK with RRSA. Renewed from the file."
     };
     const GROUPS = [ keys("inputs", "inputs", [ "access-key-id", "access-key-secret" ], "security-token", "`security-token` with a session's key. Not renewed."), OIDC, keys("environment", "environment", [ "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET" ], "ALIBABA_CLOUD_SECURITY_TOKEN", "As `aliyun/configure-aliyun-credentials-action` sets them. Not renewed."), keys("environment, older names", "environment", [ "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY" ], "ALICLOUD_SECURITY_TOKEN", "The names of the Terraform provider. Not renewed."), keys("environment, oldest names", "environment", [ "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET" ], "ALIBABACLOUD_SECURITY_TOKEN", "Not renewed."), OIDC_FILE ];
+    const REST_OF_CHAIN = [ [ "Alibaba Cloud CLI profile", "`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`", "Renewed where its mode allows." ], [ "credentials file", "`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`", "" ], [ "ECS RAM role", "metadata of the instance", "Never asked for on a GitHub-hosted runner. Renewed." ], [ "URI", "`ALIBABA_CLOUD_CREDENTIALS_URI`", "Renewed." ] ];
     function findSource(inputs, environment, role) {
         const textOf = ({where: where}, name) => (where === "inputs" ? inputs : environment)[name] ?? "";
         const metadata = environment["RUNNER_ENVIRONMENT"] !== "github-hosted";
@@ -6368,18 +6369,25 @@
     function describeRetries(timeline) {
         const calls = timeline.filter(event => event.kind === "called");
         const failed = calls.filter(call => call.result !== "OK");
-        if (failed.length === 0) return;
+        const waited = timeSpent(timeline.flatMap((event, index) => pauseOf(event, timeline[index - 1])));
+        if (waited === 0) return;
         const counts = new Map;
         for (const {result: result} of failed) counts.set(result, (counts.get(result) ?? 0) + 1);
         const codes = [ ...counts ].map(([code, times]) => times === 1 ? code : `${code} ${times} times`).join(", ");
-        const pauses = timeline.map((event, index) => {
-            if (event.kind === "called") return event.retryIn ?? 0;
-            const before = timeline[index - 1]?.kind;
-            return event.kind !== "wait" || before !== "write-failed" && before !== "read-failed" ? 0 : event.for;
-        });
-        const waited = pauses.reduce((sum, pause) => sum + pause, 0);
-        const pause = waited === 0 ? "" : `; ${seconds(waited)} were waited before trying again`;
-        return oneLine(`${failed.length} of ${calls.length} requests failed: ${codes}${pause}`);
+        return oneLine(`${failed.length} of ${calls.length} requests failed: ${codes}; waited ${seconds(waited)} to try again`);
+    }
+    function pauseOf(event, before) {
+        if (event.kind === "called" && event.retryIn !== void 0) return [ [ event.at, event.at + event.retryIn ] ];
+        const again = before?.kind === "write-failed" || before?.kind === "read-failed";
+        return event.kind === "wait" && again ? [ [ event.at, event.at + event.for ] ] : [];
+    }
+    function timeSpent(pauses) {
+        let [sum, end] = [ 0, 0 ];
+        for (const [from, to] of pauses.toSorted(([one], [other]) => one - other)) {
+            sum += Math.max(0, to - Math.max(from, end));
+            end = Math.max(end, to);
+        }
+        return sum;
     }
     function report_describe(event) {
         switch (event.kind) {
@@ -7540,8 +7548,9 @@
             } ];
         }
         const {ALIBABA_CLOUD_ECS_METADATA: role = "", ALIBABA_CLOUD_CREDENTIALS_URI: uri = ""} = process.env;
-        const places = [ [ "Alibaba Cloud CLI profile", !0, () => alicloud_credentials_cjs_.CLIProfileCredentialsProvider.builder().build() ], [ "credentials file", !0, () => alicloud_credentials_cjs_.ProfileCredentialsProvider.builder().build() ], [ "ECS RAM role", source.metadata, () => alicloud_credentials_cjs_.ECSRAMRoleCredentialsProvider.builder().withRoleName(role).build() ], [ "URI", uri !== "", () => alicloud_credentials_cjs_.URICredentialsProvider.builder().withCredentialsURI(uri).build() ] ];
-        return places.flatMap(([name, isThere, build]) => {
+        const [profile, file, metadata, address] = REST_OF_CHAIN.map(([name]) => name);
+        const places = [ [ profile, !0, () => alicloud_credentials_cjs_.CLIProfileCredentialsProvider.builder().build() ], [ file, !0, () => alicloud_credentials_cjs_.ProfileCredentialsProvider.builder().build() ], [ metadata, source.metadata, () => alicloud_credentials_cjs_.ECSRAMRoleCredentialsProvider.builder().withRoleName(role).build() ], [ address, uri !== "", () => alicloud_credentials_cjs_.URICredentialsProvider.builder().withCredentialsURI(uri).build() ] ];
+        return places.flatMap(([name = "", isThere, build]) => {
             if (!isThere) return [];
             try {
                 return [ {

@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { GROUPS, REST_OF_CHAIN } from '../src/credentials/source.js';
 
-/** Writes the tables of README.md from action.yml, between markers; with --check it only says whether they agree. */
+/** Writes the tables of README.md from action.yml and the code, between markers; with --check it only compares. */
 interface Entry {
   readonly description?: string;
   readonly required?: boolean;
@@ -38,8 +39,22 @@ function outputsTable({ outputs }: Action): string {
   return ['| output | meaning |', '| :-- | :-- |', ...rows].join('\n');
 }
 
-function between(text: string, name: string, content: string): string {
-  const [from, to] = [`<!-- ${name}: made from action.yml by "npm run docs" -->`, `<!-- /${name} -->`];
+/** The order in which credentials are looked for. */
+function credentialsTable(): string {
+  const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
+  const groups = GROUPS.map(({ title, names, optional, note }) => {
+    const also = optional.length === 0 ? '' : `, and ${code(optional)} where there is one`;
+    return [title, `${code(names)}${also}`, note] as const;
+  });
+  const chain = REST_OF_CHAIN.map(([title, where, note]) => [title, where, note] as const);
+  const rows = [...groups, ...chain].map(
+    ([title, where, note], index) => `| ${index + 1} | ${cell(title)} | ${cell(where)} | ${cell(note)} |`,
+  );
+  return ['| | source | given by | |', '| --: | :-- | :-- | :-- |', ...rows].join('\n');
+}
+
+function between(text: string, name: string, source: string, content: string): string {
+  const [from, to] = [`<!-- ${name}: made from ${source} by "npm run docs" -->`, `<!-- /${name} -->`];
   const [start, end] = [text.indexOf(from), text.indexOf(to)];
   if (start < 0 || end < start) throw new Error(`README.md lacks the markers of "${name}"`);
   return `${text.slice(0, start + from.length)}\n${content}\n${text.slice(end)}`;
@@ -47,14 +62,19 @@ function between(text: string, name: string, content: string): string {
 
 const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as Action;
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const wanted = between(between(readme, 'inputs', inputsTable(action)), 'outputs', outputsTable(action));
+const tables = [
+  ['inputs', 'action.yml', inputsTable(action)],
+  ['outputs', 'action.yml', outputsTable(action)],
+  ['credentials', 'src/credentials/source.ts', credentialsTable()],
+] as const;
+const wanted = tables.reduce((text, [name, source, table]) => between(text, name, source, table), readme);
 
 if (wanted === readme) {
-  console.log('README.md says what action.yml says');
+  console.log('README.md says what action.yml and the code say');
 } else if (process.argv.includes('--check')) {
-  console.error('README.md is not what action.yml says: run "npm run docs" and commit it');
+  console.error('README.md is not what action.yml and the code say: run "npm run docs" and commit it');
   process.exitCode = 1;
 } else {
   writeFileSync(join(root, 'README.md'), wanted);
-  console.log('README.md was brought up to action.yml');
+  console.log('README.md was brought up to date');
 }

@@ -213,7 +213,7 @@ describe('bounds', () => {
       emulator.script({ operation: WRITE, effect: { kind: 'reset' } });
       const { log } = await run({ versions: versions[1] ?? '' });
       expect(log).toMatch(
-        /^3 of 8 requests failed: Throttling\.User 2 times, ECONNRESET; [0-9.]+ s were waited before trying again$/m,
+        /^3 of 8 requests failed: Throttling\.User 2 times, ECONNRESET; waited [0-9.]+ s to try again$/m,
       );
       expect((await run({ versions: versions[1] ?? '' })).log).not.toContain('requests failed');
     });

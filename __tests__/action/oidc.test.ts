@@ -138,7 +138,7 @@ describe('what can go wrong, each with its own advice', () => {
   });
 
   test.each([
-    ['AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch', /fingerprint.*AddFingerprintToOIDCProvider/],
+    ['AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch', /fingerprint.*UpdateOIDCProvider/],
     ['AuthenticationFail.OIDCToken.AudienceNotMatch', /client ids of acs:ram/],
     ['AuthenticationFail.OIDCToken.IssuerNotMatch', /https:\/\/token\.actions\.githubusercontent\.com/],
     ['AuthenticationFail.OIDCToken.IssuerConfigurationBroken', /reachable from Alibaba Cloud/],

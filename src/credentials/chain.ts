@@ -5,7 +5,7 @@ import { watched } from '../network/watch.js';
 import type { Answer } from '../rollout/model.js';
 import type { Secrets } from '../secrets.js';
 import type { Credentials } from './renewal.js';
-import type { CredentialSource } from './source.js';
+import { type CredentialSource, REST_OF_CHAIN } from './source.js';
 
 type Chain = Extract<CredentialSource, { kind: 'chain' | 'oidc-file' }>;
 
@@ -83,14 +83,15 @@ function placesOf(source: Chain, { endpoint }: Line): readonly Place[] {
     return [{ name: 'token file', provider: builder.build() }];
   }
   const { ALIBABA_CLOUD_ECS_METADATA: role = '', ALIBABA_CLOUD_CREDENTIALS_URI: uri = '' } = process.env;
-  const places: readonly [string, boolean, () => Provider][] = [
-    ['Alibaba Cloud CLI profile', true, () => library.CLIProfileCredentialsProvider.builder().build()],
-    ['credentials file', true, () => library.ProfileCredentialsProvider.builder().build()],
+  const [profile, file, metadata, address] = REST_OF_CHAIN.map(([name]) => name);
+  const places: readonly [string | undefined, boolean, () => Provider][] = [
+    [profile, true, () => library.CLIProfileCredentialsProvider.builder().build()],
+    [file, true, () => library.ProfileCredentialsProvider.builder().build()],
     // A GitHub-hosted runner is no ECS instance, and asking its metadata service would only wait.
-    ['ECS RAM role', source.metadata, () => library.ECSRAMRoleCredentialsProvider.builder().withRoleName(role).build()],
-    ['URI', uri !== '', () => library.URICredentialsProvider.builder().withCredentialsURI(uri).build()],
+    [metadata, source.metadata, () => library.ECSRAMRoleCredentialsProvider.builder().withRoleName(role).build()],
+    [address, uri !== '', () => library.URICredentialsProvider.builder().withCredentialsURI(uri).build()],
   ];
-  return places.flatMap(([name, isThere, build]) => {
+  return places.flatMap(([name = '', isThere, build]) => {
     if (!isThere) return [];
     try {
       return [{ name, provider: build() }];

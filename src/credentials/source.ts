@@ -104,12 +104,12 @@ export const GROUPS: readonly Group[] = [
   OIDC_FILE,
 ];
 
-/** What the default chain goes on to when no group is given, for the README. */
+/** Where the default chain looks when no group is given: name, place and remark, for messages and the README. */
 export const REST_OF_CHAIN = [
-  ['Alibaba Cloud CLI profile', '`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`'],
-  ['credentials file', '`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`'],
-  ['ECS RAM role', 'instance metadata; never asked for on a GitHub-hosted runner'],
-  ['URI', '`ALIBABA_CLOUD_CREDENTIALS_URI`'],
+  ['Alibaba Cloud CLI profile', '`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`', 'Renewed where its mode allows.'],
+  ['credentials file', '`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`', ''],
+  ['ECS RAM role', 'metadata of the instance', 'Never asked for on a GitHub-hosted runner. Renewed.'],
+  ['URI', '`ALIBABA_CLOUD_CREDENTIALS_URI`', 'Renewed.'],
 ] as const;
 
 /** Reads the groups in their order. An empty text is absent, as a post step of other actions leaves it. */

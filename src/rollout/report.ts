@@ -122,22 +122,35 @@ function lastRequestId(timeline: Timeline): string {
   return calls.filter((call) => call.requestId !== '').at(-1)?.requestId ?? '';
 }
 
-/** One line on the calls that did not succeed and the time spent on trying again; undefined when all went well. */
+/** One line on the calls that were made again and the time it took; undefined when none was. */
 export function describeRetries(timeline: Timeline): string | undefined {
   const calls = timeline.filter((event) => event.kind === 'called');
   const failed = calls.filter((call) => call.result !== 'OK');
-  if (failed.length === 0) return undefined;
+  const waited = timeSpent(timeline.flatMap((event, index) => pauseOf(event, timeline[index - 1])));
+  if (waited === 0) return undefined;
   const counts = new Map<string, number>();
   for (const { result } of failed) counts.set(result, (counts.get(result) ?? 0) + 1);
   const codes = [...counts].map(([code, times]) => (times === 1 ? code : `${code} ${times} times`)).join(', ');
-  const pauses = timeline.map((event, index) => {
-    if (event.kind === 'called') return event.retryIn ?? 0;
-    const before = timeline[index - 1]?.kind;
-    return event.kind === 'wait' && (before === 'write-failed' || before === 'read-failed') ? event.for : 0;
-  });
-  const waited = pauses.reduce((sum, pause) => sum + pause, 0);
-  const pause = waited === 0 ? '' : `; ${seconds(waited)} were waited before trying again`;
-  return oneLine(`${failed.length} of ${calls.length} requests failed: ${codes}${pause}`);
+  return oneLine(
+    `${failed.length} of ${calls.length} requests failed: ${codes}; waited ${seconds(waited)} to try again`,
+  );
+}
+
+/** From when to when was waited before a call was made again. */
+function pauseOf(event: Event, before: Event | undefined): readonly (readonly [number, number])[] {
+  if (event.kind === 'called' && event.retryIn !== undefined) return [[event.at, event.at + event.retryIn]];
+  const again = before?.kind === 'write-failed' || before?.kind === 'read-failed';
+  return event.kind === 'wait' && again ? [[event.at, event.at + event.for]] : [];
+}
+
+/** Calls that are made side by side wait side by side, and that is counted once. */
+function timeSpent(pauses: readonly (readonly [number, number])[]): number {
+  let [sum, end] = [0, 0];
+  for (const [from, to] of pauses.toSorted(([one], [other]) => one - other)) {
+    sum += Math.max(0, to - Math.max(from, end));
+    end = Math.max(end, to);
+  }
+  return sum;
 }
 
 /** An event as one line of the log. */
