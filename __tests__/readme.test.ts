@@ -112,3 +112,13 @@ describe('the set-up without keys', () => {
     });
   });
 });
+
+describe('the threat model', () => {
+  const model = readFileSync(join(root, 'docs/threat-model.md'), 'utf8');
+  const named = [...model.matchAll(/`([\w./-]+\.test\.ts)`((?:, "[^"]+")*)/g)];
+  test('names tests', () => expect(named.length).toBeGreaterThan(20));
+  test.each(named.map(([, file = '', titles = '']) => [file, titles]))('%s%s', (file, titles) => {
+    const text = readFileSync(join(root, '__tests__', file), 'utf8');
+    for (const [, title = ''] of titles.matchAll(/"([^"]+)"/g)) expect(text).toContain(title);
+  });
+});
