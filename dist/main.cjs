@@ -2998,6 +2998,12 @@
     function inMarkdown(text, limit = LIMIT) {
         return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/&#(?:64|35);|www|:(?=\/)/gi, mark => `${mark}&#8203;`);
     }
+    function asBlock(text, language) {
+        const longest = Math.max(2, ...[ ...text.matchAll(/`+/g) ].map(([run]) => run.length));
+        const fence = "`".repeat(longest + 1);
+        const lines = text.split("\n").map(line => line.replace(INVISIBLE, codePoint));
+        return [ `${fence}${language}`, ...lines, fence ].join("\n");
+    }
     function asCode(text, limit = LIMIT) {
         const line = cut(text, limit).replace(INVISIBLE, " ").trim();
         if (line === "") return "";
@@ -6389,6 +6395,10 @@
         }
         return sum;
     }
+    function pasteOf(timeline) {
+        const faults = timeline.filter(event => event.kind === "read-failed" || event.kind === "write-failed");
+        return faults.at(-1)?.fault.paste;
+    }
     function report_describe(event) {
         switch (event.kind) {
           case "called":
@@ -6542,7 +6552,8 @@
         const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
         const {routine: routine, env: env} = plan.wish;
         const now = lastKnown(plan, timeline);
-        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`, inMarkdown(conclusion.reason, 2e3), list(conclusion.advice.map(advice => inMarkdown(advice, 1e3))), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
+        const paste = pasteOf(timeline);
+        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`, inMarkdown(conclusion.reason, 2e3), list(conclusion.advice.map(advice => inMarkdown(advice, 1e3))), paste === void 0 ? "" : asBlock(paste, "json"), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
     }
     function mistakesSummary(mistakes, routine) {
         return sections([ `### ${VERDICTS.refused}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${mistakes.length === 1 ? "one input is" : `${mistakes.length} things are`} wrong:`, list(mistakes.map(mistake => inMarkdown(mistake))) ]);
@@ -6969,7 +6980,10 @@
             requestId: clean(told.RequestId ?? reply.requestId),
             advice: known.advice,
             repeatable: known.repeatable || reply.retryAfter !== void 0,
-            retryAfter: reply.retryAfter
+            retryAfter: reply.retryAfter,
+            ...known.paste !== void 0 && {
+                paste: known.paste
+            }
         };
     }
     function ofPage(operation, reply, {clean: clean, endpointInput: endpointInput}) {
@@ -7350,25 +7364,30 @@
         }
     }
     function trustPolicy(providerArn, {issuer: issuer, audience: audience, subject: subject}) {
+        const Condition = {
+            StringEquals: {
+                "oidc:iss": issuer,
+                "oidc:aud": audience,
+                "oidc:sub": subject
+            }
+        };
+        const trust = {
+            Effect: "Allow",
+            Action: "sts:AssumeRole",
+            Principal: {
+                Federated: [ providerArn ]
+            },
+            Condition: Condition
+        };
         return JSON.stringify({
             Version: "1",
-            Statement: [ {
-                Effect: "Allow",
-                Action: "sts:AssumeRole",
-                Principal: {
-                    Federated: [ providerArn ]
-                },
-                Condition: {
-                    StringEquals: {
-                        "oidc:iss": issuer,
-                        "oidc:aud": audience,
-                        "oidc:sub": subject
-                    }
-                }
-            } ]
-        });
+            Statement: [ trust ]
+        }, void 0, 2);
     }
-    const TRUST = ({roleArn: roleArn, providerArn: providerArn}, claims) => no(`The role does not trust this job, or there is no such provider. The id-token says sub "${claims.subject}". Check \`oidc-provider-arn\`, and write the trust policy of ${roleArn} for exactly this job: ${trustPolicy(providerArn, claims)}`);
+    const TRUST = ({roleArn: roleArn, providerArn: providerArn}, claims) => ({
+        ...no(`The role does not trust this job, or there is no such provider. The id-token says sub "${claims.subject}". Check \`oidc-provider-arn\`, and give ${roleArn} the trust policy that the log and the summary show: it is the one for exactly this job.`),
+        paste: trustPolicy(providerArn, claims)
+    });
     const AUDIENCE = ({providerArn: providerArn}, {audience: audience}) => no(`The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one that stands there.`);
     const ISSUER = ({providerArn: providerArn}, {issuer: issuer}) => no(`The issuer of the id-token is "${issuer}", and that of ${providerArn} is another. The issuer URL of a provider cannot be changed: create one with this URL and name it in \`oidc-provider-arn\`.`);
     const FINGERPRINT = ({providerArn: providerArn}, {issuer: issuer}) => no(`The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint anew, or set it by \`aliyun ims UpdateOIDCProvider\`; the README shows how to get it.`);
@@ -7966,6 +7985,7 @@
         GOOD.has(outcome) ? info(`${outcome}: ${sentence}`) : core_error(sentence, {
             title: `${outcome}: ${oneLine(routine, 100)} in ${env}`
         });
+        for (const line of pasteOf(account.timeline)?.split("\n") ?? []) info(oneLine(line, 2e3));
         await main_leave(outputsOf(account), summaryOf(account, runContext()));
         outcome !== "rollback-failed" && saveState("concluded", "true");
     }

@@ -14,6 +14,7 @@ import {
   emptyOutputs,
   type Outputs,
   outputsOf,
+  pasteOf,
 } from './rollout/report.js';
 import { faultSummary, mistakesSummary, summaryOf } from './rollout/summary.js';
 import { oneLine } from './rollout/untrusted.js';
@@ -97,6 +98,7 @@ async function conclude(account: Account): Promise<void> {
   if (retries !== undefined) core.info(retries);
   if (GOOD.has(outcome)) core.info(`${outcome}: ${sentence}`);
   else core.error(sentence, { title: `${outcome}: ${oneLine(routine, 100)} in ${env}` });
+  for (const line of pasteOf(account.timeline)?.split('\n') ?? []) core.info(oneLine(line, 2000));
   await leave(outputsOf(account), summaryOf(account, runContext()));
   // A rollback that failed is tried once more by the post step.
   if (outcome !== 'rollback-failed') core.saveState('concluded', 'true');

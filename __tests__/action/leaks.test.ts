@@ -86,7 +86,7 @@ describe('no secret is left anywhere', () => {
   test('by a trust policy that does not fit, whose advice shows claims of the token', async () => {
     await leaves(async ({ stage, run }) => {
       stage.role.subject = 'somebody else';
-      expect((await run({ 'dry-run': 'true' })).log).toContain('oidc:sub');
+      expect((await run({ 'dry-run': 'true' })).log).toContain('"oidc:sub"');
     });
   });
 

@@ -121,9 +121,34 @@ describe('what can go wrong, each with its own advice', () => {
       role.subject = 'repo:octo@1/edge@2:ref:refs/heads/main';
     });
     expect(log).toContain('AuthenticationFail.NoPermission');
-    expect(log).toContain(`"oidc:sub":"${SUBJECT}"`);
-    expect(log).toContain('"oidc:aud":"sts.aliyuncs.com"');
+    expect(log).toContain(`"oidc:sub": "${SUBJECT}"`);
     expect(log).toContain(PROVIDER);
+  });
+
+  test('that policy can be copied from the summary and from the log, and is JSON', async () => {
+    await onOidcStage(async ({ run, role }) => {
+      role.subject = 'repo:octo@1/edge@2:ref:refs/heads/main';
+      const { log, summary } = await run({ 'dry-run': 'true' });
+      const [, copied = ''] = /^```json\n([\s\S]*?)^```$/m.exec(summary) ?? [];
+      expect(JSON.parse(copied)).toEqual({
+        Version: '1',
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'sts:AssumeRole',
+            Principal: { Federated: [PROVIDER] },
+            Condition: {
+              StringEquals: {
+                'oidc:iss': 'https://token.actions.githubusercontent.com',
+                'oidc:aud': 'sts.aliyuncs.com',
+                'oidc:sub': SUBJECT,
+              },
+            },
+          },
+        ],
+      });
+      expect(log).toContain(copied);
+    });
   });
 
   test('a token that expired on the way: a fresh one is asked for, again and again', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
-import { asCode, inMarkdown, oneLine } from '../../src/rollout/untrusted.js';
+import { asBlock, asCode, inMarkdown, oneLine } from '../../src/rollout/untrusted.js';
 
 /** Another implementation of GitHub's Markdown judges: whatever the text, it must come out as text. */
 const render = (markdown: string) =>
@@ -98,6 +98,21 @@ describe('in Markdown', () => {
         (reference) => ({ '&lt;': '<', '&gt;': '>', '&amp;': '&' })[reference] ?? reference,
       ),
     ).toBe('<p>a|b <c> *d* & `e`</p>');
+  });
+
+  test('a block holds any lines, and nothing after it becomes part of it', () => {
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const html = render(`${asBlock(`{${text}`, 'json')}\n\nafter\n`);
+        const tags = [...html.matchAll(/<([a-z][a-z0-9]*)/g)].map(([, tag]) => tag);
+        expect(tags).toEqual(['pre', 'code', 'p']);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('a block is copied as it was meant', () => {
+    expect(asBlock('{\n  "sub": "repo:o@1/r@2"\n}', 'json')).toBe('```json\n{\n  "sub": "repo:o@1/r@2"\n}\n```');
   });
 
   test('what is copied is what was meant: no invisible character in an id or an input', () => {

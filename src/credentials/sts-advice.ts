@@ -36,25 +36,19 @@ export function claimsOf(token: string): Claims {
  * Source: https://www.alibabacloud.com/help/en/ram/user-guide/create-a-ram-role-for-a-trusted-idp
  */
 export function trustPolicy(providerArn: string, { issuer, audience, subject }: Claims): string {
-  return JSON.stringify({
-    Version: '1',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Action: 'sts:AssumeRole',
-        Principal: { Federated: [providerArn] },
-        Condition: { StringEquals: { 'oidc:iss': issuer, 'oidc:aud': audience, 'oidc:sub': subject } },
-      },
-    ],
-  });
+  const Condition = { StringEquals: { 'oidc:iss': issuer, 'oidc:aud': audience, 'oidc:sub': subject } };
+  const trust = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Federated: [providerArn] }, Condition };
+  return JSON.stringify({ Version: '1', Statement: [trust] }, undefined, 2);
 }
 
 type Advise = (role: Role, claims: Claims) => Entry;
 
-const TRUST: Advise = ({ roleArn, providerArn }, claims) =>
-  no(
-    `The role does not trust this job, or there is no such provider. The id-token says sub "${claims.subject}". Check \`oidc-provider-arn\`, and write the trust policy of ${roleArn} for exactly this job: ${trustPolicy(providerArn, claims)}`,
-  );
+const TRUST: Advise = ({ roleArn, providerArn }, claims) => ({
+  ...no(
+    `The role does not trust this job, or there is no such provider. The id-token says sub "${claims.subject}". Check \`oidc-provider-arn\`, and give ${roleArn} the trust policy that the log and the summary show: it is the one for exactly this job.`,
+  ),
+  paste: trustPolicy(providerArn, claims),
+});
 const AUDIENCE: Advise = ({ providerArn }, { audience }) =>
   no(
     `The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one that stands there.`,

@@ -3,6 +3,8 @@ export interface Entry {
   readonly advice: string;
   /** Worth sending again after a pause. */
   readonly repeatable: boolean;
+  /** What the advice asks to be copied, to the letter. */
+  readonly paste?: string;
 }
 
 export const no = (advice: string): Entry => ({ advice, repeatable: false });

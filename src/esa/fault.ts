@@ -90,6 +90,7 @@ function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, se
     // Newer SDKs know throttling by this header rather than by the code (aliyun/darabonba-openapi#283).
     repeatable: known.repeatable || reply.retryAfter !== undefined,
     retryAfter: reply.retryAfter,
+    ...(known.paste !== undefined && { paste: known.paste }),
   };
 }
 

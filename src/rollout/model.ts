@@ -60,6 +60,8 @@ export interface Fault {
   readonly repeatable: boolean;
   /** How long the service asked to be left alone, in ms. */
   readonly retryAfter: number | undefined;
+  /** What the advice asks to be copied, to the letter and on lines of its own, such as a policy. */
+  readonly paste?: string;
 }
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };

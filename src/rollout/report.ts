@@ -153,6 +153,12 @@ function timeSpent(pauses: readonly (readonly [number, number])[]): number {
   return sum;
 }
 
+/** What the advice on the last fault asks to be copied, if it does. */
+export function pasteOf(timeline: Timeline): string | undefined {
+  const faults = timeline.filter((event) => event.kind === 'read-failed' || event.kind === 'write-failed');
+  return faults.at(-1)?.fault.paste;
+}
+
 /** An event as one line of the log. */
 export function describe(event: Event): string {
   switch (event.kind) {

@@ -1,8 +1,8 @@
 import { rolloutSections } from './chart.js';
 import type { Event, Live, Outcome, Timeline, TrafficSplit, VersionDetails } from './model.js';
-import { type Account, hasChanged, lastKnown, rolesIn, seconds } from './report.js';
+import { type Account, hasChanged, lastKnown, pasteOf, rolesIn, seconds } from './report.js';
 import { sameSplit, splitText, weightOf } from './split.js';
-import { asCode, inMarkdown } from './untrusted.js';
+import { asBlock, asCode, inMarkdown } from './untrusted.js';
 
 /** Where the run can be found again; each part is empty outside of a workflow. */
 export interface RunContext {
@@ -32,10 +32,12 @@ export function summaryOf(account: Account, context: RunContext): string {
   const { plan, timeline, conclusion } = account;
   const { routine, env } = plan.wish;
   const now = lastKnown(plan, timeline);
+  const paste = pasteOf(timeline);
   return sections([
     `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`,
     inMarkdown(conclusion.reason, 2000),
     list(conclusion.advice.map((advice) => inMarkdown(advice, 1000))),
+    paste === undefined ? '' : asBlock(paste, 'json'),
     ...traffic(account, now),
     ...(plan.kind === 'rollout' ? rolloutSections(plan, timeline) : []),
     undo(account, now),

@@ -43,6 +43,14 @@ export function inMarkdown(text: string, limit = LIMIT): string {
     .replace(/&#(?:64|35);|www|:(?=\/)/gi, (mark) => `${mark}&#8203;`);
 }
 
+/** Lines to be copied to the letter: a fence that nothing in them ends, in which GitHub resolves nothing. */
+export function asBlock(text: string, language: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const lines = text.split('\n').map((line) => line.replace(INVISIBLE, codePoint));
+  return [`${fence}${language}`, ...lines, fence].join('\n');
+}
+
 /**
  * The same, as code, for ids and inputs that somebody copies: where nothing can be taken for Markdown or an address,
  * no zero-width space is put in, since it would be copied too.
