@@ -44,7 +44,8 @@ function setUp(): { readonly calls: readonly (readonly string[])[]; readonly ope
   };
   program('aliyun', `for each in "$@"; do printf '%s\\0' "$each"; done >> '${log}'; printf '\\n\\0' >> '${log}'`);
   program('openssl', `if [ "$1" = s_client ]; then cat '${join(folder, 'chain')}'; else exec ${real} "$@"; fi`);
-  const ran = spawnSync('bash', ['-euo', 'pipefail', '-c', script], {
+  const ran = spawnSync('bash', ['--norc', '-euo', 'pipefail', '-c', script], {
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PATH: `${folder}:${process.env['PATH']}` },
     encoding: 'utf8',
   });

@@ -214,12 +214,13 @@
     const external_node_async_hooks_namespaceObject = require("node:async_hooks");
     const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
     const LONGEST_ANSWER = 8388608;
-    const HURRIED = 1800;
+    const HURRIED = 2500;
     const current = new external_node_async_hooks_namespaceObject.AsyncLocalStorage;
     const byRequest = new WeakMap;
     let listening = !1;
     async function watched({connect: connect, total: total, hurry: hurry}, work) {
         listen();
+        const started = performance.now();
         let reject = () => {};
         const givenUp = new Promise((_, refuse) => {
             reject = refuse;
@@ -227,6 +228,7 @@
         const watch = {
             connected: !1,
             gaveUp: void 0,
+            after: 0,
             request: void 0,
             response: void 0,
             bytes: 0,
@@ -235,6 +237,7 @@
             giveUp: why => {
                 if (watch.gaveUp !== void 0) return;
                 watch.gaveUp = why;
+                watch.after = Math.round(performance.now() - started);
                 for (const request of watch.requests) request.destroy();
                 reject(new Error(`given up: ${why}`));
             }
@@ -261,7 +264,7 @@
         } finally {
             for (const timer of timers) clearTimeout(timer);
             hurry.removeEventListener("abort", makeHaste);
-            if (!watch.connected) for (const socket of watch.sockets) socket.destroy();
+            if (watch.gaveUp !== void 0 || !watch.connected) for (const socket of watch.sockets) socket.destroy();
         }
     }
     function listen() {
@@ -280,7 +283,13 @@
             watch.response = response;
             bound(response, watch);
         });
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => current.getStore()?.sockets.add(message.socket));
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => {
+            const watch = current.getStore();
+            const {socket: socket} = message;
+            if (watch === void 0) return;
+            watch.sockets.add(socket);
+            bound(socket, watch);
+        });
     }
     function begin(request) {
         const watch = current.getStore();
@@ -298,9 +307,9 @@
         };
         socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
     }
-    function bound(response, watch) {
-        const push = response.push.bind(response);
-        response.push = (chunk, encoding) => {
+    function bound(stream, watch) {
+        const push = stream.push.bind(stream);
+        stream.push = (chunk, encoding) => {
             watch.bytes += chunk?.length ?? 0;
             watch.bytes > LONGEST_ANSWER && watch.giveUp("too-long");
             return push(chunk, encoding);
@@ -342,6 +351,10 @@
             why: `more than ${MOST_REDIRECTS} redirects`
         };
     }
+    const WHY = {
+        connecting: "no connection in time",
+        waiting: "no answer by the proxy in time"
+    };
     const NO_HURRY = (new AbortController).signal;
     async function ask(url, mayBePrivate, timeout, asking) {
         if (!mayBePrivate && asking.isPrivate(url.hostname)) return {
@@ -355,13 +368,14 @@
             hurry: NO_HURRY
         }, () => get(url, mayBePrivate, asking));
         if (asked.ok) return asked.value;
-        if (asked.seen.gaveUp === "waiting") return {
+        const plainProxy = url.protocol === "http:" && proxyAgent(url) !== void 0;
+        if (asked.seen.gaveUp === "waiting" && !plainProxy) return {
             kind: "silent"
         };
         const {code: code, message: message} = asked.error;
         return {
             kind: "unmeasured",
-            why: asked.seen.gaveUp === "connecting" ? "no connection in time" : code ?? message
+            why: WHY[asked.seen.gaveUp ?? "failed"] ?? code ?? message
         };
     }
     function get(url, mayBePrivate, {signal: signal, isPrivate: isPrivate}) {
@@ -380,7 +394,7 @@
             request.once("response", response => {
                 const address = proxy === void 0 ? response.socket.remoteAddress ?? "" : url.hostname;
                 discard(response, request);
-                proxy !== void 0 && response.statusCode === 407 ? failed(new Error("the proxy answered HTTP 407")) : done({
+                proxy !== void 0 && mayBeOfProxy(url, response) ? failed(new Error(`the proxy may have answered: HTTP ${response.statusCode}`)) : done({
                     kind: "response",
                     response: response,
                     address: address
@@ -389,6 +403,11 @@
             request.once("error", failed);
             request.end();
         });
+    }
+    function mayBeOfProxy({protocol: protocol}, {statusCode: statusCode = 0, headers: headers}) {
+        if (protocol === "https:") return !1;
+        const signed = [ "proxy-status", "proxy-authenticate", "x-squid-error" ].some(name => headers[name] !== void 0);
+        return signed || [ 407, 502, 503, 504 ].includes(statusCode);
     }
     function discard(response, request) {
         response.on("error", () => {});

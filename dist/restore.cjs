@@ -3108,11 +3108,12 @@
         };
         for (const event of timeline) progress = step(plan, {
             ...progress,
-            now: endOf(event)
+            now: endOf(event) ?? progress.now
         }, event);
         return progress;
     }
     function endOf(event) {
+        if (event.kind === "called") return;
         return event.kind === "wait" ? event.at + event.for : event.at;
     }
     function step(plan, before, event) {
@@ -3450,12 +3451,16 @@
         const fault = progress.unreadable?.fault;
         const said = fault === void 0 ? "" : `${fault.code}: ${fault.message}`;
         const touched = progress.done > 0 || progress.sent.length > 0;
-        const accepted = progress.pending?.answer.kind === "accepted" ? `; ${split_splitText(progress.pending.split)} was accepted since` : "";
-        const last = `${plan.wish.env} was last seen to serve ${liveText(progress.live)}${accepted}`;
+        const last = `${plan.wish.env} was last seen to serve ${liveText(progress.live)}${sentSince(progress.pending)}`;
         const reason = `${leaving === void 0 ? "" : `${because(leaving)} `}What is live can no longer be read: ${said}. ${last}.`;
         const advice = [ ...fault === void 0 ? [] : [ fault.advice ], ...touched ? [ restore(plan) ] : [] ];
         if (!touched) return finish("failed", reason, advice);
         return finish((leaving?.how ?? plan.rollout.onFailure) === "hold" ? "held" : "rollback-failed", reason, advice);
+    }
+    function sentSince(pending) {
+        if (pending === void 0) return "";
+        if (pending.answer.kind === "accepted") return `; ${split_splitText(pending.split)} was accepted since`;
+        return mayStillLand(pending) ? `; ${split_splitText(pending.split)} was sent since and may be live` : "";
     }
     function arrived(plan, progress) {
         const weight = canaryWeight(plan, progress.live);
@@ -3784,6 +3789,7 @@
     };
     const GROUPS = [ keys("inputs", "inputs", [ "access-key-id", "access-key-secret" ], "security-token", "`security-token` with a session's key. Not renewed."), OIDC, keys("environment", "environment", [ "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET" ], "ALIBABA_CLOUD_SECURITY_TOKEN", "As `aliyun/configure-aliyun-credentials-action` sets them. Not renewed."), keys("environment, older names", "environment", [ "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY" ], "ALICLOUD_SECURITY_TOKEN", "The names of the Terraform provider. Not renewed."), keys("environment, oldest names", "environment", [ "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET" ], "ALIBABACLOUD_SECURITY_TOKEN", "Not renewed."), OIDC_FILE ];
     const REST_OF_CHAIN = [ [ "Alibaba Cloud CLI profile", "`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`", "Renewed where its mode allows." ], [ "credentials file", "`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`", "" ], [ "ECS RAM role", "metadata of the instance", "Never asked for on a GitHub-hosted runner. Renewed." ], [ "URI", "`ALIBABA_CLOUD_CREDENTIALS_URI`", "Renewed." ] ];
+    const PRINTABLE = /^[!-~]+$/;
     function findSource(inputs, environment, role) {
         const textOf = ({where: where}, name) => (where === "inputs" ? inputs : environment)[name] ?? "";
         const metadata = environment["RUNNER_ENVIRONMENT"] !== "github-hosted";
@@ -3797,7 +3803,14 @@
                 missing: missing.map(name => ({
                     name: name,
                     given: given
-                }))
+                })),
+                malformed: []
+            };
+            const malformed = group.where === "inputs" ? [] : given.filter(name => !PRINTABLE.test(textOf(group, name)));
+            if (malformed.length > 0) return {
+                ok: !1,
+                missing: [],
+                malformed: malformed
             };
             const from = `${group.title} (${given.join(", ")})`;
             const [first = "", second = ""] = group.names.map(name => textOf(group, name));
@@ -5751,7 +5764,7 @@
         return mistakes.length > 0 ? wrong(...mistakes) : good(urls);
     }
     function input_schema_hidden(url) {
-        return url.replace(/\/\/[^/]*@/, "//***@");
+        return url.replace(/\/\/.*@/, "//***@");
     }
     function readRanges(text) {
         const ranges = [];
@@ -6027,6 +6040,13 @@
                 message: message
             });
         }
+        for (const name of found.ok ? [] : found.malformed) {
+            const message = "what is set holds a space, a line break or a character outside ASCII; set it anew";
+            mistakes.push({
+                input: name,
+                message: message
+            });
+        }
         raw["role-session-name"] !== "" && raw["role-to-assume"] === "" && mistakes.push({
             input: "role-session-name",
             message: "it is for `role-to-assume`, which is not given"
@@ -6297,7 +6317,8 @@
     function formsOf(secret) {
         if (secret === "") return [];
         const bytes = Buffer.from(secret);
-        return [ ...new Set([ secret, encodeURIComponent(secret), bytes.toString("base64"), bytes.toString("base64url") ]) ];
+        const encoded = encodeURIComponent(bytes.toString());
+        return [ ...new Set([ secret, encoded, bytes.toString("base64"), bytes.toString("base64url") ]) ];
     }
     const SHORTEST_SECRET = 8;
     const SIGNATURE = /(Signature(?:=|%3D))[0-9a-f]{16,}/gi;
@@ -6317,12 +6338,22 @@
             }
         };
     }
-    const TELLING = /token|secret|sign|passw|credential|key|auth/i;
+    const TELLING = /(?:^|[_.-])(?:\w*token|\w*secret|sig|\w*signature|sign|passw\w*|pwd|\w*credentials?|\w*key|auth|authorization|jwt)(?:$|[_.-])/i;
     function urlSecrets(text) {
-        if (!URL.canParse(text)) return [];
-        const {password: password, searchParams: searchParams} = new URL(text);
-        const values = [ ...searchParams ].filter(([name]) => TELLING.test(name)).map(([, value]) => value);
-        return [ password, ...values ].filter(secret => secret.length >= SHORTEST_SECRET);
+        const [, password = ""] = /^[^/]*\/\/[^/?#]*?:(.*)@/.exec(text) ?? [];
+        const [, query = ""] = /\?([^#]*)/.exec(text) ?? [];
+        const values = query.split("&").flatMap(pair => {
+            const [, name = "", value = ""] = /^([^=]*)=(.*)$/.exec(pair) ?? [];
+            return TELLING.test(decoded(name)) ? [ value, decoded(value) ] : [];
+        });
+        return [ password, decoded(password), ...values ].filter(secret => secret.length >= SHORTEST_SECRET);
+    }
+    function decoded(text) {
+        try {
+            return decodeURIComponent(text.replaceAll("+", " "));
+        } catch {
+            return text;
+        }
     }
     function knownSecrets() {
         const secrets = secretKeeper(setSecret);
@@ -6332,6 +6363,13 @@
         const urls = [ ...getMultilineInput("gate-url"), env["ALIBABA_CLOUD_CREDENTIALS_URI"] ?? "" ];
         secrets.keep(...urls.flatMap(urlSecrets));
         return secrets;
+    }
+    function sayer({clean: clean}) {
+        return line => info(clean(line));
+    }
+    const LAST_MOMENTS = 1e3;
+    function endSoon() {
+        setTimeout(() => process.exit(), LAST_MOMENTS).unref();
     }
     function rawInputs() {
         return Object.fromEntries(INPUTS.map(name => [ name, getInput(name) ]));
@@ -6497,9 +6535,9 @@
             result: result,
             retryIn: retryIn
         });
-        const read = reply.kind === "answer" ? parsed(clean(reply.body), schema) : void 0;
+        const read = reply.kind === "answer" ? parsed(reply.body, schema) : void 0;
         if (read?.kind === "read") {
-            called(read.data.RequestId ?? "", "OK", void 0);
+            called(clean(read.data.RequestId ?? ""), "OK", void 0);
             return {
                 ok: !0,
                 value: read.data
@@ -6561,6 +6599,7 @@
         ECONNRESET: later("The connection was cut, by the service or by something between. Run again; if it goes on, check proxy and firewall."),
         ProxyRefused: no("The proxy does not let this through. HTTP 407 means that it wants a user name and password (`http://USER:PASSWORD@HOST:PORT` in HTTPS_PROXY); otherwise have it allow CONNECT to this host, or name the host in NO_PROXY."),
         ProxyFailed: later("The proxy could not reach the service. Run again; if it goes on, ask those who run the proxy."),
+        ERR_INVALID_CHAR: no("A part of the key holds a line break or another character that no key has. Set it anew where it comes from."),
         AnswerTooLong: input => no(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`),
         DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
         SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
@@ -6672,12 +6711,13 @@
     const external_node_async_hooks_namespaceObject = require("node:async_hooks");
     const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
     const LONGEST_ANSWER = 8388608;
-    const HURRIED = 1800;
+    const HURRIED = 2500;
     const current = new external_node_async_hooks_namespaceObject.AsyncLocalStorage;
     const byRequest = new WeakMap;
     let listening = !1;
     async function watched({connect: connect, total: total, hurry: hurry}, work) {
         listen();
+        const started = performance.now();
         let reject = () => {};
         const givenUp = new Promise((_, refuse) => {
             reject = refuse;
@@ -6685,6 +6725,7 @@
         const watch = {
             connected: !1,
             gaveUp: void 0,
+            after: 0,
             request: void 0,
             response: void 0,
             bytes: 0,
@@ -6693,6 +6734,7 @@
             giveUp: why => {
                 if (watch.gaveUp !== void 0) return;
                 watch.gaveUp = why;
+                watch.after = Math.round(performance.now() - started);
                 for (const request of watch.requests) request.destroy();
                 reject(new Error(`given up: ${why}`));
             }
@@ -6719,7 +6761,7 @@
         } finally {
             for (const timer of timers) clearTimeout(timer);
             hurry.removeEventListener("abort", makeHaste);
-            if (!watch.connected) for (const socket of watch.sockets) socket.destroy();
+            if (watch.gaveUp !== void 0 || !watch.connected) for (const socket of watch.sockets) socket.destroy();
         }
     }
     function listen() {
@@ -6738,7 +6780,13 @@
             watch.response = response;
             bound(response, watch);
         });
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => current.getStore()?.sockets.add(message.socket));
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => {
+            const watch = current.getStore();
+            const {socket: socket} = message;
+            if (watch === void 0) return;
+            watch.sockets.add(socket);
+            bound(socket, watch);
+        });
     }
     function begin(request) {
         const watch = current.getStore();
@@ -6756,9 +6804,9 @@
         };
         socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
     }
-    function bound(response, watch) {
-        const push = response.push.bind(response);
-        response.push = (chunk, encoding) => {
+    function bound(stream, watch) {
+        const push = stream.push.bind(stream);
+        stream.push = (chunk, encoding) => {
             watch.bytes += chunk?.length ?? 0;
             watch.bytes > LONGEST_ANSWER && watch.giveUp("too-long");
             return push(chunk, encoding);
@@ -6879,7 +6927,7 @@
             body: String(body)
         };
     }
-    function failureOf(error, seen, {endpoint: endpoint, timeout: timeout}) {
+    function failureOf(error, seen, {endpoint: endpoint}) {
         const failure = error;
         const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
         const network = (code, message) => {
@@ -6893,10 +6941,10 @@
         };
         switch (seen.gaveUp) {
           case "connecting":
-            return network("ConnectTimeout", `no connection within ${Math.min(timeout, CONNECT_TIMEOUT)} ms`);
+            return network("ConnectTimeout", `no connection within ${seen.after} ms`);
 
           case "waiting":
-            return network("ReadTimeout", `no complete answer within ${timeout} ms`);
+            return network("ReadTimeout", `no complete answer within ${seen.after} ms`);
 
           case "too-long":
             return network("AnswerTooLong", "the answer was longer than any of the API, and was not read to its end");
@@ -6937,7 +6985,7 @@
             fault: {
                 operation: "GetIdToken",
                 code: gaveUp === void 0 ? "IdTokenNotIssued" + (status === void 0 ? "" : `.${status}`) : "IdTokenTimeout",
-                message: gaveUp === void 0 ? untrusted_oneLine(said) : `GitHub issued no id-token within ${limits.total} ms`,
+                message: gaveUp === void 0 ? untrusted_oneLine(said) : `GitHub issued no id-token within ${result.seen.after} ms`,
                 requestId: "",
                 advice: refused ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.` : "GitHub's token service could not be reached or failed. Run again; if it goes on, see its status page, and the proxy of a self-hosted runner.",
                 repeatable: !refused,
@@ -7176,6 +7224,8 @@
     const TIMEOUT = 3e4;
     function byLibrary(source, {line: line, secrets: secrets, say: say}) {
         let found;
+        let places = [];
+        let hasEnded = !1;
         const ask = async ({name: name, provider: provider}) => {
             const limits = {
                 connect: TIMEOUT,
@@ -7193,26 +7243,36 @@
                 securityToken: securityToken === "" ? void 0 : securityToken
             };
         };
+        const look = async () => {
+            const tried = [];
+            const before = found?.name;
+            (found === void 0 || hasEnded) && (places = placesOf(source, line));
+            hasEnded = !1;
+            for (const place of places.filter(({name: name}) => before === void 0 || name === before)) {
+                const keys = await ask(place);
+                if (typeof keys !== "string") {
+                    before === void 0 && source.kind === "chain" && say(`Credentials found: ${place.name}`);
+                    found = place;
+                    return {
+                        ok: !0,
+                        value: keys
+                    };
+                }
+                tried.push(keys);
+            }
+            return notFound(source.from, tried, before !== void 0);
+        };
+        let pending;
         return {
             from: source.from,
-            now: async () => {
-                const tried = [];
-                for (const place of found === void 0 ? placesOf(source, line) : [ found ]) {
-                    const keys = await ask(place);
-                    if (typeof keys !== "string") {
-                        found === void 0 && source.kind === "chain" && say(`Credentials found: ${place.name}`);
-                        found = place;
-                        return {
-                            ok: !0,
-                            value: keys
-                        };
-                    }
-                    tried.push(keys);
-                }
-                return notFound(source.from, tried, found !== void 0);
+            now: () => {
+                pending ??= look().finally(() => {
+                    pending = void 0;
+                });
+                return pending;
             },
             drop: () => {
-                found = void 0;
+                hasEnded = !0;
                 return !0;
             },
             close: () => {}
@@ -7260,21 +7320,22 @@
                 code: "NoCredentials",
                 message: `${from} gave no keys; looked for: ${tried.join(", ")}`,
                 requestId: "",
-                advice: "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.",
+                advice: hadWorked ? "They were found there before. Run again; if it goes on, look at what issues them." : "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.",
                 repeatable: hadWorked,
                 retryAfter: void 0
             }
         };
     }
     const LONGEST_MARGIN = 3e5;
-    const LAST_MOMENTS = 5e3;
+    const renewal_LAST_MOMENTS = 5e3;
+    const SHORTEST_PAUSE = 1e3;
     function scheduleOf({since: since, until: until}) {
         const lifetime = until - since;
         const margin = Math.min(LONGEST_MARGIN, lifetime / 3);
         return {
             renewAt: until - margin,
             again: margin / 10,
-            unusableAt: until - Math.min(LAST_MOMENTS, lifetime / 20)
+            unusableAt: until - Math.min(renewal_LAST_MOMENTS, lifetime / 20)
         };
     }
     function renewed(from, obtain, {now: now, hurry: hurry}) {
@@ -7283,7 +7344,10 @@
         let timer;
         let closed = !1;
         const renew = () => {
-            pending ??= obtain().then(answer => {
+            pending ??= obtain().catch(error => ({
+                ok: !1,
+                fault: unforeseen(from, error)
+            })).then(answer => {
                 answer.ok && (session = answer.value);
                 plan(answer.ok);
                 return answer;
@@ -7296,7 +7360,7 @@
             clearTimeout(timer);
             if (session === void 0 || closed) return;
             const {renewAt: renewAt, again: again} = scheduleOf(session);
-            timer = setTimeout(inBackground, renewedJustNow ? renewAt - now() : again).unref();
+            timer = setTimeout(inBackground, Math.max(SHORTEST_PAUSE, renewedJustNow ? renewAt - now() : again)).unref();
         };
         const inBackground = () => {
             hurry.aborted || closed || renew();
@@ -7322,6 +7386,17 @@
                 closed = !0;
                 clearTimeout(timer);
             }
+        };
+    }
+    function unforeseen(from, error) {
+        return {
+            operation: "Credentials",
+            code: "Unforeseen",
+            message: `${from}: ${error instanceof Error ? error.message : String(error)}`,
+            requestId: "",
+            advice: "This is a fault in the action itself. Please report it with the log.",
+            repeatable: !0,
+            retryAfter: void 0
         };
     }
     function openCredentials(source, tools) {
@@ -7480,8 +7555,10 @@
     }
     function openSession(request, {cancelled: cancelled, say: say, secrets: secrets}) {
         const {wish: wish, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
+        const ending = new AbortController;
         const timeline = [];
         const note = happening => {
+            if (ending.signal.aborted) return;
             const event = {
                 at: Date.now(),
                 ...happening
@@ -7491,7 +7568,6 @@
         };
         const now = Date.now;
         const sleep = sleepUntil(cancelled);
-        const ending = new AbortController;
         const line = {
             endpoint: stsEndpoint,
             timeout: timeout,
@@ -7547,10 +7623,15 @@
             info("The rollout ended in the middle. Looking at what it left.");
             const session = openSession(read.value, {
                 cancelled: cancellation(),
-                say: info,
+                say: sayer(secrets),
                 secrets: secrets
             });
-            await restore_restore(session, read.value, read.value.wish.goal, getState("stable")).finally(session.close);
+            const net = {
+                ...session,
+                clean: secrets.clean
+            };
+            await restore_restore(net, read.value, read.value.wish.goal, getState("stable")).finally(session.close);
+            endSoon();
         } catch (error) {
             process.exitCode = ExitCode.Failure;
             const message = error instanceof Error ? error.stack ?? error.message : String(error);
@@ -7563,11 +7644,11 @@
             process.exitCode = ExitCode.Failure;
             const {message: message, advice: advice} = live.fault;
             const way = `To restore the stable, run this action with \`versions: ${stable}=100\`.`;
-            core_error(untrusted_oneLine(`What the rollout left cannot be read: ${message} ${advice} ${way}`, 2e3));
+            core_error(untrusted_oneLine(session.clean(`What the rollout left cannot be read: ${message} ${advice} ${way}`), 2e3));
             return;
         }
         if (!isLeftover(live.value, rollout, stable)) {
-            info(untrusted_oneLine(`Nothing to put back: ${request.wish.env} serves ${describeLive(live.value)}.`));
+            info(untrusted_oneLine(session.clean(`Nothing to put back: ${request.wish.env} serves ${describeLive(live.value)}.`)));
             return;
         }
         session.note({
@@ -7589,7 +7670,7 @@
             plan: plan,
             timeline: session.timeline,
             conclusion: await execute(plan, session)
-        });
+        }, session.clean);
     }
     async function leftBy({service: service, note: note, sleep: sleep}, stable) {
         const started = Date.now();
@@ -7617,16 +7698,16 @@
         if (live.kind === "nothing") return !1;
         return split_weightOf(live.split, canary) > 0 && live.split.every(({version: version}) => version === canary || version === stable);
     }
-    async function tell(account) {
+    async function tell(account, clean) {
         const {outcome: outcome, reason: reason, advice: advice} = account.conclusion;
-        const sentence = untrusted_oneLine([ reason, ...advice ].join(" "), 4e3);
+        const sentence = untrusted_oneLine(clean([ reason, ...advice ].join(" ")), 4e3);
         if (outcome === "rolled-back" || outcome === "held") warning(`${outcome}: ${sentence}`); else {
             process.exitCode = ExitCode.Failure;
             core_error(sentence, {
                 title: outcome
             });
         }
-        await addSummary(summaryOf(account, runContext()));
+        await addSummary(clean(summaryOf(account, runContext())));
     }
     module.exports = __webpack_exports__;
 })();

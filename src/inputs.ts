@@ -199,6 +199,10 @@ function credentialMistakes(raw: RawInputs, found: Found, environment: Environme
     const message = `nothing is given, but ${given.map((other) => `\`${other}\``).join(' and ')} is; they belong together`;
     mistakes.push({ input: name, message });
   }
+  for (const name of found.ok ? [] : found.malformed) {
+    const message = 'what is set holds a space, a line break or a character outside ASCII; set it anew';
+    mistakes.push({ input: name, message });
+  }
   if (raw['role-session-name'] !== '' && raw['role-to-assume'] === '')
     mistakes.push({ input: 'role-session-name', message: 'it is for `role-to-assume`, which is not given' });
   const asks = found.ok && found.source.kind === 'oidc';

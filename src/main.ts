@@ -18,7 +18,17 @@ import {
 } from './rollout/report.js';
 import { faultSummary, mistakesSummary, summaryOf } from './rollout/summary.js';
 import { oneLine } from './rollout/untrusted.js';
-import { addSummary, issuesUrl, knownSecrets, prepareNetwork, rawInputs, runContext } from './runner.js';
+import {
+  addSummary,
+  cleanJson,
+  endSoon,
+  issuesUrl,
+  knownSecrets,
+  prepareNetwork,
+  rawInputs,
+  runContext,
+  sayer,
+} from './runner.js';
 import type { Secrets } from './secrets.js';
 import { openSession, readFirst } from './session.js';
 
@@ -34,21 +44,22 @@ async function main(): Promise<void> {
     prepareNetwork();
     const raw = rawInputs();
     const read = readInputs(raw, process.env);
-    if (!read.ok) return await refuse(read.mistakes, raw.routine);
-    await conclude(await run(read.value, cancelled, secrets));
+    if (!read.ok) return await refuse(read.mistakes, raw.routine, secrets);
+    await conclude(await run(read.value, cancelled, secrets), secrets);
   } catch (error) {
     await confess(error, secrets);
   }
 }
 
 async function run(request: Request, cancelled: AbortSignal, secrets: Secrets): Promise<Account> {
-  const session = openSession(request, { cancelled, say: core.info, secrets });
+  const say = sayer(secrets);
+  const session = openSession(request, { cancelled, say, secrets });
   try {
     const plan = makePlan(request.wish, await readFirst(request.wish, session));
     const ending = lifetimeDoubt(request.credentials, plan);
     const doubts = [...('doubts' in plan ? plan.doubts : []), ...(ending === undefined ? [] : [ending])];
-    for (const doubt of doubts) core.warning(oneLine(doubt));
-    for (const line of describePlan(plan)) core.info(line);
+    for (const doubt of doubts) core.warning(oneLine(secrets.clean(doubt)));
+    for (const line of describePlan(plan)) say(line);
     remember(plan);
     const measure = await measureFor(plan, request, { ...surroundings(secrets), cancelled });
     const conclusion = await execute(plan, { ...session, measure: measure ?? session.measure });
@@ -80,44 +91,47 @@ function surroundings({ clean }: Secrets) {
   return { folder: process.env['GITHUB_WORKSPACE'] || process.cwd(), environment: process.env, show, clean };
 }
 
-async function refuse(mistakes: readonly Mistake[], routine: string): Promise<void> {
+async function refuse(mistakes: readonly Mistake[], routine: string, secrets: Secrets): Promise<void> {
   const where = ({ input }: Mistake) => ((INPUTS as readonly string[]).includes(input) ? 'Input' : 'Variable');
-  const lines = mistakes.map((mistake) => `${where(mistake)} "${mistake.input}": ${mistake.message}.`);
+  const lines = mistakes.map((mistake) => secrets.clean(`${where(mistake)} "${mistake.input}": ${mistake.message}.`));
   for (const [index, mistake] of mistakes.entries()) {
     core.error(oneLine(lines[index] ?? '', 2000), { title: `${where(mistake)} ${mistake.input}` });
   }
   const reason = `No request was sent. ${lines.join(' ')}`;
-  await leave(emptyOutputs({ outcome: 'refused', reason }), mistakesSummary(lines, routine));
+  await leave(emptyOutputs({ outcome: 'refused', reason }), mistakesSummary(lines, routine), secrets);
 }
 
-async function conclude(account: Account): Promise<void> {
+async function conclude(account: Account, secrets: Secrets): Promise<void> {
   const { outcome, reason, advice } = account.conclusion;
   const { routine, env } = account.plan.wish;
-  const sentence = oneLine([reason, ...advice].join(' '), 4000);
+  const sentence = oneLine(secrets.clean([reason, ...advice].join(' ')), 4000);
   const retries = describeRetries(account.timeline);
   if (retries !== undefined) core.info(retries);
   if (GOOD.has(outcome)) core.info(`${outcome}: ${sentence}`);
   else core.error(sentence, { title: `${outcome}: ${oneLine(routine, 100)} in ${env}` });
   for (const line of pasteOf(account.timeline)?.split('\n') ?? []) core.info(oneLine(line, 2000));
-  await leave(outputsOf(account), summaryOf(account, runContext()));
+  await leave(outputsOf(account), summaryOf(account, runContext()), secrets);
   // A rollback that failed is tried once more by the post step.
   if (outcome !== 'rollback-failed') core.saveState('concluded', 'true');
 }
 
 /** A fault in here, not the user's and not the service's. */
-async function confess(error: unknown, { clean }: Secrets): Promise<void> {
-  const message = clean(error instanceof Error ? (error.stack ?? error.message) : String(error));
+async function confess(error: unknown, secrets: Secrets): Promise<void> {
+  const message = secrets.clean(error instanceof Error ? (error.stack ?? error.message) : String(error));
   const issues = issuesUrl();
   const where = issues === '' ? '' : ` at ${issues}`;
   core.error(`This is a fault in the action itself. Please report it${where}:\n${message}`, {
     title: 'Fault in the action',
   });
   const reason = `A fault in the action itself: ${oneLine(message)}`;
-  await leave(emptyOutputs({ outcome: 'failed', reason }), faultSummary(message, issues));
+  await leave(emptyOutputs({ outcome: 'failed', reason }), faultSummary(message, issues), secrets);
 }
 
-async function leave(outputs: Outputs, summary: string): Promise<void> {
+async function leave(outputs: Outputs, summary: string, { clean }: Secrets): Promise<void> {
   if (!GOOD.has(outputs.outcome as Outcome)) process.exitCode = core.ExitCode.Failure;
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
-  await addSummary(summary);
+  // What is text is cleaned; an id or a split is what another job goes on with, and stays what it is.
+  const shown = { ...outputs, reason: clean(outputs.reason), timeline: cleanJson(outputs.timeline, clean) };
+  for (const [name, value] of Object.entries(shown)) core.setOutput(name, value);
+  await addSummary(clean(summary));
+  endSoon();
 }

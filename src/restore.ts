@@ -9,7 +9,8 @@ import { type Account, describeLive } from './rollout/report.js';
 import { weightOf } from './rollout/split.js';
 import { summaryOf } from './rollout/summary.js';
 import { oneLine } from './rollout/untrusted.js';
-import { addSummary, knownSecrets, prepareNetwork, rawInputs, runContext } from './runner.js';
+import { addSummary, endSoon, knownSecrets, prepareNetwork, rawInputs, runContext, sayer } from './runner.js';
+import type { Secrets } from './secrets.js';
 import { openSession } from './session.js';
 
 void main();
@@ -22,8 +23,10 @@ async function main(): Promise<void> {
     const read = readInputs(rawInputs(), process.env);
     if (!read.ok || read.value.wish.goal.kind !== 'rollout') return;
     core.info('The rollout ended in the middle. Looking at what it left.');
-    const session = openSession(read.value, { cancelled: cancellation(), say: core.info, secrets });
-    await restore(session, read.value, read.value.wish.goal, core.getState('stable')).finally(session.close);
+    const session = openSession(read.value, { cancelled: cancellation(), say: sayer(secrets), secrets });
+    const net = { ...session, clean: secrets.clean };
+    await restore(net, read.value, read.value.wish.goal, core.getState('stable')).finally(session.close);
+    endSoon();
   } catch (error) {
     process.exitCode = core.ExitCode.Failure;
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -31,17 +34,21 @@ async function main(): Promise<void> {
   }
 }
 
-async function restore(session: Run, request: Request, rollout: Rollout, stable: string): Promise<void> {
+interface Net extends Run {
+  readonly clean: Secrets['clean'];
+}
+
+async function restore(session: Net, request: Request, rollout: Rollout, stable: string): Promise<void> {
   const live = await leftBy(session, stable);
   if (!live.ok) {
     process.exitCode = core.ExitCode.Failure;
     const { message, advice } = live.fault;
     const way = `To restore the stable, run this action with \`versions: ${stable}=100\`.`;
-    core.error(oneLine(`What the rollout left cannot be read: ${message} ${advice} ${way}`, 2000));
+    core.error(oneLine(session.clean(`What the rollout left cannot be read: ${message} ${advice} ${way}`), 2000));
     return;
   }
   if (!isLeftover(live.value, rollout, stable)) {
-    core.info(oneLine(`Nothing to put back: ${request.wish.env} serves ${describeLive(live.value)}.`));
+    core.info(oneLine(session.clean(`Nothing to put back: ${request.wish.env} serves ${describeLive(live.value)}.`)));
     return;
   }
   session.note({ kind: 'cancelled', by: 'the run before this step was killed' });
@@ -56,7 +63,7 @@ async function restore(session: Run, request: Request, rollout: Rollout, stable:
     known: [],
     doubts: [],
   };
-  await tell({ plan, timeline: session.timeline, conclusion: await execute(plan, session) });
+  await tell({ plan, timeline: session.timeline, conclusion: await execute(plan, session) }, session.clean);
 }
 
 /** A step that was under way when the run was killed may take a while to show, so the stable alone is looked at again. */
@@ -85,13 +92,13 @@ function isLeftover(live: Live, { canary }: Rollout, stable: string): boolean {
   );
 }
 
-async function tell(account: Account): Promise<void> {
+async function tell(account: Account, clean: Secrets['clean']): Promise<void> {
   const { outcome, reason, advice } = account.conclusion;
-  const sentence = oneLine([reason, ...advice].join(' '), 4000);
+  const sentence = oneLine(clean([reason, ...advice].join(' ')), 4000);
   if (outcome === 'rolled-back' || outcome === 'held') core.warning(`${outcome}: ${sentence}`);
   else {
     process.exitCode = core.ExitCode.Failure;
     core.error(sentence, { title: outcome });
   }
-  await addSummary(summaryOf(account, runContext()));
+  await addSummary(clean(summaryOf(account, runContext())));
 }

@@ -19,6 +19,28 @@ export function knownSecrets(): Secrets {
   return secrets;
 }
 
+/** Lines of the log, without secrets: also those that a service gave back in what it says. */
+export function sayer({ clean }: Secrets): (line: string) => void {
+  return (line) => core.info(clean(line));
+}
+
+/** JSON whose texts are without secrets; each is looked at by itself, since JSON writes some characters otherwise. */
+export function cleanJson(json: string, clean: Secrets['clean']): string {
+  if (json === '') return '';
+  return JSON.stringify(JSON.parse(json, (_, value: unknown) => (typeof value === 'string' ? clean(value) : value)));
+}
+
+/** Long enough for what is under way to be dropped, in ms. */
+const LAST_MOMENTS = 1_000;
+
+/**
+ * All has been said: whatever a library still waits for, a pause between two of its tries or a program that it started,
+ * does not hold the job. Nothing happens where the process ends by itself.
+ */
+export function endSoon(): void {
+  setTimeout(() => process.exit(), LAST_MOMENTS).unref();
+}
+
 export function rawInputs(): RawInputs {
   return Object.fromEntries(INPUTS.map((name) => [name, core.getInput(name)])) as RawInputs;
 }

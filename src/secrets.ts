@@ -2,7 +2,9 @@
 export function formsOf(secret: string): readonly string[] {
   if (secret === '') return [];
   const bytes = Buffer.from(secret);
-  return [...new Set([secret, encodeURIComponent(secret), bytes.toString('base64'), bytes.toString('base64url')])];
+  // Half a surrogate pair has no URL-encoded form, and would throw.
+  const encoded = encodeURIComponent(bytes.toString());
+  return [...new Set([secret, encoded, bytes.toString('base64'), bytes.toString('base64url')])];
 }
 
 /** No real key is shorter; taking out a shorter one, as somebody may make up for a test, would tear the text apart. */
@@ -40,13 +42,25 @@ export function secretKeeper(mask: (form: string) => void): Secrets {
   };
 }
 
-/** Names of query parameters whose value lets somebody in: signed URLs, tokens in links. */
-const TELLING = /token|secret|sign|passw|credential|key|auth/i;
+/** Words in the names of query parameters whose value lets somebody in: signed URLs, tokens in links. */
+const TELLING =
+  /(?:^|[_.-])(?:\w*token|\w*secret|sig|\w*signature|sign|passw\w*|pwd|\w*credentials?|\w*key|auth|authorization|jwt)(?:$|[_.-])/i;
 
-/** What of a URL is secret: its password, and such parameters. Empty for what is no URL. */
+/** What of a URL is secret: its password, and such parameters, as they are written and as they are meant. */
 export function urlSecrets(text: string): readonly string[] {
-  if (!URL.canParse(text)) return [];
-  const { password, searchParams } = new URL(text);
-  const values = [...searchParams].filter(([name]) => TELLING.test(name)).map(([, value]) => value);
-  return [password, ...values].filter((secret) => secret.length >= SHORTEST_SECRET);
+  const [, password = ''] = /^[^/]*\/\/[^/?#]*?:(.*)@/.exec(text) ?? [];
+  const [, query = ''] = /\?([^#]*)/.exec(text) ?? [];
+  const values = query.split('&').flatMap((pair) => {
+    const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(pair) ?? [];
+    return TELLING.test(decoded(name)) ? [value, decoded(value)] : [];
+  });
+  return [password, decoded(password), ...values].filter((secret) => secret.length >= SHORTEST_SECRET);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
 }

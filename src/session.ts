@@ -20,15 +20,17 @@ interface Edge {
 /** One run's adapters around one timeline; each event is a line of the log as it is appended. */
 export function openSession(request: Request, { cancelled, say, secrets }: Edge) {
   const { wish, credentials: source, endpoint, stsEndpoint, region, apiTimeout: timeout } = request;
+  const ending = new AbortController();
   const timeline: Event[] = [];
   const note = (happening: Happening) => {
+    // What comes after the end was not waited for, and nobody reads of it.
+    if (ending.signal.aborted) return;
     const event = { at: Date.now(), ...happening };
     timeline.push(event);
     say(describe(event));
   };
   const now = Date.now;
   const sleep = sleepUntil(cancelled);
-  const ending = new AbortController();
   const line = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
   const credentials = openCredentials(source, { line, note, now, say, secrets });
   const send = transport({ endpoint, timeout, hurry: cancelled }, credentials.now);

@@ -1,63 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { companyProxy } from '../network/company-proxy.js';
 import { privateCa } from '../network/private-ca.js';
+import { onMachine } from './machine.js';
 import { assumed, onOidcStage, PROVIDER, ROLE } from './oidc-stage.js';
-import { onStage, type Stage } from './stage.js';
-
-const NO_INPUTS = { 'access-key-id': '', 'access-key-secret': '' };
-
-interface Home extends Stage {
-  readonly home: string;
-  /** The key that the emulator knows. */
-  readonly key: { readonly accessKeyId: string; readonly accessKeySecret: string };
-  /** Hosts that the process connected to. */
-  readonly connected: () => readonly string[];
-}
-
-/** A machine with an empty home, and a metadata service that answers with the emulator's key. */
-async function onMachine(play: (stage: Home) => Promise<void>): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), 'home-'));
-  const list = join(home, 'connected');
-  writeFileSync(list, '');
-  await onStage(async (stage) => {
-    const [credential] = stage.emulator.world.credentials;
-    const key = { accessKeyId: credential?.accessKeyId ?? '', accessKeySecret: credential?.accessKeySecret ?? '' };
-    if (credential !== undefined) credential.securityToken = undefined;
-    const metadata = createServer((request, response) => {
-      const session = { Code: 'Success', AccessKeyId: key.accessKeyId, AccessKeySecret: key.accessKeySecret };
-      const body = {
-        ...session,
-        SecurityToken: 'metadata-token',
-        Expiration: new Date(Date.now() + 3_600_000).toISOString(),
-      };
-      if (request.url?.endsWith('/token')) response.end('t');
-      else if (request.url?.endsWith('/security-credentials/')) response.end('role');
-      else response.end(JSON.stringify(body));
-    });
-    await new Promise<void>((done) => metadata.listen(0, '127.0.0.1', done));
-    const env = {
-      HOME: home,
-      CONNECTED: list,
-      METADATA_PORT: String((metadata.address() as AddressInfo).port),
-      NODE_OPTIONS: `--require ${resolve(import.meta.dirname, '../../../__tests__/action/redirect-connections.cjs')}`,
-    };
-    const run: Stage['run'] = (inputs = {}, more = {}, node, step = {}) =>
-      stage.run({ ...NO_INPUTS, 'dry-run': 'true', ...inputs }, { ...env, ...more }, node, step);
-    const connected = () =>
-      readFileSync(list, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '');
-    await play({ ...stage, run, home, key, connected });
-    metadata.close();
-    metadata.closeAllConnections();
-  });
-  rmSync(home, { recursive: true });
-}
 
 const put = (path: string, text: string) => {
   mkdirSync(dirname(path), { recursive: true });
@@ -96,6 +46,15 @@ describe('by the environment', () => {
           new RegExp(`::error title=Variable ${missing}::.*nothing is given, but .${given}. is`),
         );
       }
+      expect(emulator.requests).toEqual([]);
+    });
+  });
+
+  test('a line break in a variable is a mistake that names it', async () => {
+    await onMachine(async ({ run, key, emulator }) => {
+      const [[id, secret]] = families;
+      const result = await run({}, { [id]: key.accessKeyId, [secret]: `${key.accessKeySecret}\n` });
+      expect(result.log).toContain(`::error title=Variable ${secret}::`);
       expect(emulator.requests).toEqual([]);
     });
   });
@@ -186,6 +145,36 @@ describe("by Alibaba Cloud's default chain", () => {
       server.close();
       expect(result.outputs['outcome']).toBe('planned');
       expect(result.log).toContain('Credentials found: URI');
+    });
+  });
+
+  test('a source that fails for a moment, after keys of it have ended, is asked again and no other', async () => {
+    await onMachine(async ({ run, emulator, key, versions }) => {
+      const [credential] = emulator.world.credentials;
+      if (credential !== undefined) credential.securityToken = 'uri-token';
+      let asked = 0;
+      const server = createServer((_, response) => {
+        asked += 1;
+        if (asked === 2) response.writeHead(503).end('{}');
+        else
+          response.end(
+            JSON.stringify({
+              Code: 'Success',
+              AccessKeyId: key.accessKeyId,
+              AccessKeySecret: key.accessKeySecret,
+              SecurityToken: 'uri-token',
+              Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+            }),
+          );
+      });
+      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+      const uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+      emulator.script({ operation: 'GetRoutine', effect: { kind: 'error', code: 'InvalidSecurityToken.Expired' } });
+      const env = { ALIBABA_CLOUD_CREDENTIALS_URI: uri, RUNNER_ENVIRONMENT: 'github-hosted' };
+      const result = await run({ 'dry-run': '', versions: versions[1] ?? '' }, env);
+      server.close();
+      expect(result.outputs['outcome']).toBe('deployed');
+      expect(asked).toBe(3);
     });
   });
 

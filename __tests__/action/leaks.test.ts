@@ -104,6 +104,34 @@ describe('no secret is left anywhere', () => {
     });
   });
 
+  test.each([
+    ['token', 'aB3+dE5+gH7iJ9kL'],
+    ['token', 'aB3%2bdE5%2fgH7iJ9'],
+    ['access_token', 'aB3dE5%21gH7iJ9'],
+    ['sig', 'a1b2c3d4e5f6%3D'],
+    ['pwd', 'hunter2hunter2'],
+    ['X-Amz-Signature', '0123456789abcdef'],
+    ['api-key', 'k-0123456789'],
+  ])('by a gate whose URL has %s=%s, as it is written', async (name, value) => {
+    await leaves(async ({ stage, run, secrets }) => {
+      const { emulator, versions } = stage;
+      secrets.push(value, decodeURIComponent(value));
+      misbehave(emulator, versions[1], { failureShare: 1 });
+      const url = `${gate(emulator)['gate-url']}?${name}=${value}`;
+      const inputs = { canary: versions[1] ?? '', steps: '50% for 1s, 100%', ...gate(emulator), 'gate-url': url };
+      expect((await run(inputs)).outputs['outcome']).toBe('rolled-back');
+    });
+  });
+
+  test('by a gate URL that is refused', async () => {
+    await leaves(async ({ stage, run, secrets }) => {
+      secrets.push('SuperSecretToken1', 'pa/ssWord99');
+      const url = 'htps://edge.example/?token=SuperSecretToken1\nhttps://bob:pa/ssWord99@edge.example/';
+      const result = await run({ canary: stage.versions[1] ?? '', steps: '50% for 1s', 'gate-url': url });
+      expect(result.outputs['outcome']).toBe('refused');
+    });
+  });
+
   test('by a cancelled rollout', async () => {
     await leaves(async ({ stage, run }) => {
       const inputs = { canary: stage.versions[1] ?? '', steps: '50% for 1m, 100%' };

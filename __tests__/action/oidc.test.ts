@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { SUBJECT } from './github.js';
 import { assumed, onOidcStage, PROVIDER, ROLE } from './oidc-stage.js';
+import { gate } from './rollout-stage.js';
 import { everyOutput, writes } from './stage.js';
 
 describe("a role assumed with the job's own token", () => {
@@ -61,6 +62,43 @@ describe("a role assumed with the job's own token", () => {
       expect(result.outputs['outcome']).toBe('deployed');
       expect(assumed(emulator)).toHaveLength(2);
       expect(writes(emulator)).toBe(2);
+    });
+  });
+});
+
+describe('a secret that is also a word of the answer', () => {
+  test.each([
+    [{ 'gate-url': '?keyword=production' }, {}],
+    [{ 'gate-url': '?token=production' }, {}],
+    [{}, { HTTP_PROXY: 'http://runner:production@proxy.invalid:3128' }],
+    [{}, { HTTP_PROXY: 'http://runner:CodeVersion@proxy.invalid:3128' }],
+  ])('%j %j: the answer is read as it is', async (inputs, env) => {
+    await onOidcStage(async ({ emulator, versions, run }) => {
+      const given = gate(emulator);
+      const url = `${given['gate-url']}${(inputs as Record<string, string>)['gate-url'] ?? ''}`;
+      const steps = { canary: versions[1] ?? '', steps: '50% for 300ms, 100%', ...given, 'gate-url': url };
+      const result = await run(steps, env);
+      expect(result.outputs).toMatchObject({ outcome: 'promoted', 'previous-versions': `${versions[0]}=100` });
+      expect(emulator.world.routines['hello']?.environments.production.history).toHaveLength(3);
+    });
+  });
+
+  test('an STS that hands out the same session twice', async () => {
+    await onOidcStage(async ({ emulator, versions, run }) => {
+      const [first] = [await run({ 'dry-run': 'true' })];
+      expect(first.outputs['outcome']).toBe('planned');
+      const session = emulator.world.credentials.at(-1);
+      const body = JSON.stringify({
+        RequestId: 'R',
+        Credentials: {
+          AccessKeyId: session?.accessKeyId,
+          AccessKeySecret: session?.accessKeySecret,
+          SecurityToken: session?.securityToken,
+        },
+      });
+      emulator.script({ operation: 'AssumeRoleWithOIDC', times: 9, effect: { kind: 'body', status: 200, body } });
+      emulator.script({ operation: 'GetRoutine', effect: { kind: 'error', code: 'InvalidSecurityToken.Expired' } });
+      expect((await run({ versions: versions[1] ?? '' })).outputs['outcome']).toBe('deployed');
     });
   });
 });

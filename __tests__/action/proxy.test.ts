@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { companyProxy } from '../network/company-proxy.js';
@@ -195,6 +196,20 @@ describe('a proxy that misbehaves', () => {
       (_, reason) => expect(reason).toMatch(/ECONNRESET|ConnectionClosed|Proxy/),
     );
   });
+});
+
+test.each([502, 503, 504, 407])('a plain proxy that answers %i itself: could not be measured', async (status) => {
+  const server = createServer((_, response) => response.writeHead(status).end());
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await onOidcStage(async ({ run, versions }) => {
+    const inputs = { canary: versions[1] ?? '', steps: '50% for 300ms, 100%', 'gate-interval': '100ms' };
+    const env = { HTTP_PROXY: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    const result = await run({ ...inputs, 'gate-url': 'http://edge.test/', 'on-inconclusive': 'hold' }, env);
+    expect(result.outputs['outcome']).toBe('held');
+    expect(result.log).toMatch(/0 good, 0 bad/);
+  });
+  server.close();
+  server.closeAllConnections();
 });
 
 describe('TLS', () => {

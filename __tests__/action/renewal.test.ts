@@ -84,6 +84,27 @@ describe('renewal', () => {
     });
   });
 
+  test('a renewal that is under way when all is said does not hold the job', async () => {
+    await onOidcStage(async ({ versions, run, github, role }) => {
+      role.sessionEndsAfter = 5_000;
+      let said = 0;
+      const result = await run({ canary: versions[1] ?? '', steps: '50% for 3500ms, 100%' }, {}, undefined, {
+        onLine: (line) => {
+          if (line.startsWith('Accepted')) {
+            github.instead = (_, response) => {
+              response.writeHead(503).end();
+              return true;
+            };
+          }
+          if (line.startsWith('promoted:')) said = Date.now();
+        },
+      });
+      expect(result.outputs['outcome']).toBe('promoted');
+      expect(Date.now() - said).toBeLessThan(3_000);
+      expect(result.log.slice(result.log.indexOf('promoted:'))).not.toContain('GetIdToken');
+    });
+  });
+
   test('the post step assumes the role for itself', async () => {
     await onOidcStage(async ({ emulator, versions, run }) => {
       const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%' };

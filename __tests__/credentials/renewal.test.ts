@@ -135,6 +135,38 @@ describe('a session kept alive', () => {
     expect(state.asked).toBe(2);
   });
 
+  test('what nobody foresaw is told like a failure, in a call and in the background', async () => {
+    const { state, obtain } = service(15 * MINUTE);
+    let broken = false;
+    const credentials = renewed(
+      'test',
+      async () => {
+        if (broken) throw new TypeError('surprise');
+        return obtain();
+      },
+      { now: Date.now, hurry: never },
+    );
+    expect((await credentials.now()).ok).toBe(true);
+    broken = true;
+    await jest.advanceTimersByTimeAsync(12 * MINUTE);
+    expect((await credentials.now()).ok).toBe(true);
+    await jest.advanceTimersByTimeAsync(5 * MINUTE);
+    expect(await credentials.now()).toMatchObject({ ok: false, fault: { code: 'Unforeseen', repeatable: true } });
+    broken = false;
+    expect((await credentials.now()).ok).toBe(true);
+    expect(state.asked).toBe(2);
+    credentials.close();
+  });
+
+  test('sessions that have ended when they come are not asked for without a pause', async () => {
+    const { state, obtain } = service(10);
+    const credentials = renewed('test', obtain, { now: Date.now, hurry: never });
+    await credentials.now();
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(state.asked).toBeLessThan(15);
+    credentials.close();
+  });
+
   test('what the service calls ended is not given out again', async () => {
     const { state, obtain } = service(15 * MINUTE);
     const credentials = renewed('test', obtain, { now: Date.now, hurry: never });

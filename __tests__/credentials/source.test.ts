@@ -31,7 +31,7 @@ const some = (place: 'inputs' | 'environment') =>
     Object.fromEntries(
       ORDER.filter((group) => group.in === place)
         .flatMap(({ needed, more }) => [...needed, ...more])
-        .map((name) => [name, fc.constantFrom(undefined, '', '', `value of ${name}`)]),
+        .map((name) => [name, fc.constantFrom(undefined, '', '', `value-of-${name}`)]),
     ),
   ) as fc.Arbitrary<Record<string, string | undefined>>;
 
@@ -49,7 +49,7 @@ describe('the order', () => {
         const missing = first.needed.filter((name) => text(name) === '');
         const given = [...first.needed, ...first.more].filter((name) => text(name) !== '');
         if (missing.length > 0) {
-          expect(found).toEqual({ ok: false, missing: missing.map((name) => ({ name, given })) });
+          expect(found).toEqual({ ok: false, missing: missing.map((name) => ({ name, given })), malformed: [] });
           return;
         }
         expect(found.ok).toBe(true);
@@ -57,8 +57,8 @@ describe('the order', () => {
         // Nothing of another group, and no value in what the log will say.
         const used = JSON.stringify(found);
         for (const name of ORDER.filter((group) => group !== first).flatMap(({ needed, more }) => [...needed, ...more]))
-          expect(used).not.toContain(`value of ${name}`);
-        expect(found.ok && found.source.from).not.toContain('value of');
+          expect(used).not.toContain(`value-of-${name}`);
+        expect(found.ok && found.source.from).not.toContain('value-of');
       }),
       { numRuns: 5_000 },
     );

@@ -204,7 +204,16 @@ function ended(plan: Plan, world: World, timeline: readonly Event[], conclusion:
   if (outcome === 'drifted') must(world.foreign, 'drift that was not there');
   if (world.foreign && timeline.at(-1)?.kind === 'read' && seen === world.live)
     must(outcome === 'drifted', 'somebody else was seen and not told');
-  if (!world.foreign && ['rolled-back', 'promoted', 'paused', 'held'].includes(outcome))
+  const lastLook = timeline.findLast((event) => event.kind === 'read' || event.kind === 'read-failed');
+  if (lastLook?.kind === 'read-failed') {
+    must(!['rolled-back', 'promoted', 'paused'].includes(outcome), 'told for certain, though it could not be read');
+    // Nobody can know what is live then; but what may be is said.
+    must(conclusion.reason.includes('can no longer be read'), 'it is not told that nothing could be read');
+    const last = world.writes.at(-1);
+    const unseen = last !== undefined && world.live.kind === 'serving' && world.live !== seen;
+    const told = last?.every(({ version, weight }) => conclusion.reason.includes(`${version}=${weight}`)) === true;
+    if (unseen && !world.foreign) must(told, 'a write that may be live is not told');
+  } else if (!world.foreign && ['rolled-back', 'promoted', 'paused', 'held'].includes(outcome))
     must(weightIn(world.live) === weightIn(seen), 'what is live is not what was said');
   must(
     plan.kind !== 'rollout' || !['failed', 'rollback-failed', 'held'].includes(outcome) || conclusion.reason !== '',

@@ -40,6 +40,8 @@ interface Tools {
  */
 export function byLibrary(source: Chain, { line, secrets, say }: Tools): Credentials {
   let found: Place | undefined;
+  let places: readonly Place[] = [];
+  let hasEnded = false;
   const ask = async ({ name, provider }: Place): Promise<Keys | string> => {
     const limits = { connect: TIMEOUT, total: TIMEOUT, hurry: line.hurry };
     const result = await watched(limits, () => provider.getCredentials());
@@ -49,23 +51,34 @@ export function byLibrary(source: Chain, { line, secrets, say }: Tools): Credent
     if (accessKeyId === '' || accessKeySecret === '') return name;
     return { accessKeyId, accessKeySecret, securityToken: securityToken === '' ? undefined : securityToken };
   };
+  const look = async (): Promise<Answer<Keys>> => {
+    const tried: string[] = [];
+    // Once keys were found somewhere, those of another place would be another identity.
+    const before = found?.name;
+    if (found === undefined || hasEnded) places = placesOf(source, line);
+    hasEnded = false;
+    for (const place of places.filter(({ name }) => before === undefined || name === before)) {
+      const keys = await ask(place);
+      if (typeof keys !== 'string') {
+        if (before === undefined && source.kind === 'chain') say(`Credentials found: ${place.name}`);
+        found = place;
+        return { ok: true, value: keys };
+      }
+      tried.push(keys);
+    }
+    return notFound(source.from, tried, before !== undefined);
+  };
+  let pending: Promise<Answer<Keys>> | undefined;
   return {
     from: source.from,
-    now: async () => {
-      const tried: string[] = [];
-      for (const place of found === undefined ? placesOf(source, line) : [found]) {
-        const keys = await ask(place);
-        if (typeof keys !== 'string') {
-          if (found === undefined && source.kind === 'chain') say(`Credentials found: ${place.name}`);
-          found = place;
-          return { ok: true, value: keys };
-        }
-        tried.push(keys);
-      }
-      return notFound(source.from, tried, found !== undefined);
+    now: () => {
+      pending ??= look().finally(() => {
+        pending = undefined;
+      });
+      return pending;
     },
     drop: () => {
-      found = undefined;
+      hasEnded = true;
       return true;
     },
     close: () => {},
@@ -122,8 +135,9 @@ function notFound(from: string, tried: readonly string[], hadWorked: boolean): A
       code: 'NoCredentials',
       message: `${from} gave no keys; looked for: ${tried.join(', ')}`,
       requestId: '',
-      advice:
-        'Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.',
+      advice: hadWorked
+        ? 'They were found there before. Run again; if it goes on, look at what issues them.'
+        : 'Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.',
       repeatable: hadWorked,
       retryAfter: undefined,
     },

@@ -1,5 +1,5 @@
 import type { Keys } from '../esa/transport.js';
-import type { Answer } from '../rollout/model.js';
+import type { Answer, Fault } from '../rollout/model.js';
 
 /** Keys that end; instants in ms since the epoch by our own clock, whatever the service's says. */
 export interface Session {
@@ -23,6 +23,9 @@ export interface Credentials {
 const LONGEST_MARGIN = 5 * 60_000;
 /** Keys are not used in the last moments, for a call takes time. In ms. */
 const LAST_MOMENTS = 5_000;
+
+/** Between two renewals, however short the sessions, in ms. */
+const SHORTEST_PAUSE = 1_000;
 
 /** When a session is renewed, how long to wait after a renewal that failed, and from when on it cannot be used. */
 export function scheduleOf({ since, until }: Pick<Session, 'since' | 'until'>) {
@@ -49,6 +52,8 @@ export function renewed(from: string, obtain: () => Promise<Answer<Session>>, { 
 
   const renew = (): Promise<Answer<Session>> => {
     pending ??= obtain()
+      // What nobody foresaw must not end a rollout in the middle: it is told like any other failure.
+      .catch((error: unknown): Answer<Session> => ({ ok: false, fault: unforeseen(from, error) }))
       .then((answer) => {
         if (answer.ok) session = answer.value;
         plan(answer.ok);
@@ -63,7 +68,7 @@ export function renewed(from: string, obtain: () => Promise<Answer<Session>>, { 
     clearTimeout(timer);
     if (session === undefined || closed) return;
     const { renewAt, again } = scheduleOf(session);
-    timer = setTimeout(inBackground, renewedJustNow ? renewAt - now() : again).unref();
+    timer = setTimeout(inBackground, Math.max(SHORTEST_PAUSE, renewedJustNow ? renewAt - now() : again)).unref();
   };
   const inBackground = () => {
     if (!hurry.aborted && !closed) void renew();
@@ -84,5 +89,17 @@ export function renewed(from: string, obtain: () => Promise<Answer<Session>>, { 
       closed = true;
       clearTimeout(timer);
     },
+  };
+}
+
+function unforeseen(from: string, error: unknown): Fault {
+  return {
+    operation: 'Credentials',
+    code: 'Unforeseen',
+    message: `${from}: ${error instanceof Error ? error.message : String(error)}`,
+    requestId: '',
+    advice: 'This is a fault in the action itself. Please report it with the log.',
+    repeatable: true,
+    retryAfter: undefined,
   };
 }

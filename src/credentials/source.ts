@@ -35,7 +35,8 @@ export interface Half {
 
 export type Found =
   | { readonly ok: true; readonly source: CredentialSource }
-  | { readonly ok: false; readonly missing: readonly Half[] };
+  /** `malformed` names what holds a character that no key has. */
+  | { readonly ok: false; readonly missing: readonly Half[]; readonly malformed: readonly string[] };
 
 /** One way to give credentials. `optional` names what may be left out. */
 interface Group {
@@ -112,6 +113,9 @@ export const REST_OF_CHAIN = [
   ['URI', '`ALIBABA_CLOUD_CREDENTIALS_URI`', 'Renewed.'],
 ] as const;
 
+/** Without spaces and line breaks. Inputs have rules of their own. */
+const PRINTABLE = /^[!-~]+$/;
+
 /** Reads the groups in their order. An empty text is absent, as a post step of other actions leaves it. */
 export function findSource(inputs: Texts, environment: Texts, role: Omit<Role, 'roleArn' | 'providerArn'>): Found {
   const textOf = ({ where }: Group, name: string) => (where === 'inputs' ? inputs : environment)[name] ?? '';
@@ -122,7 +126,9 @@ export function findSource(inputs: Texts, environment: Texts, role: Omit<Role, '
     // The name of a session says nothing by itself, so somebody may have set it for all.
     if (group === OIDC_FILE && given.every((name) => group.optional.includes(name))) continue;
     const missing = group.names.filter((name) => !given.includes(name));
-    if (missing.length > 0) return { ok: false, missing: missing.map((name) => ({ name, given })) };
+    if (missing.length > 0) return { ok: false, missing: missing.map((name) => ({ name, given })), malformed: [] };
+    const malformed = group.where === 'inputs' ? [] : given.filter((name) => !PRINTABLE.test(textOf(group, name)));
+    if (malformed.length > 0) return { ok: false, missing: [], malformed };
     const from = `${group.title} (${given.join(', ')})`;
     const [first = '', second = ''] = group.names.map((name) => textOf(group, name));
     if (group === OIDC) return found({ kind: 'oidc', from, role: { ...role, roleArn: first, providerArn: second } });

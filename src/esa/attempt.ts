@@ -9,7 +9,7 @@ export interface Tools {
   readonly note: Note;
   readonly now: () => number;
   readonly faults: FaultMaker;
-  /** Takes what is secret out of an answer before anything of it is kept. */
+  /** Takes what is secret out of a text before it is shown; an answer is read as it is. */
   readonly clean: (text: string) => string;
 }
 
@@ -34,9 +34,9 @@ export async function attempt<T>(
   const called = (requestId: string, result: string, retryIn: number | undefined) =>
     note({ kind: 'called', operation, attempt: number, took, requestId, result, retryIn });
 
-  const read = reply.kind === 'answer' ? parsed(clean(reply.body), schema) : undefined;
+  const read = reply.kind === 'answer' ? parsed(reply.body, schema) : undefined;
   if (read?.kind === 'read') {
-    called((read.data as { RequestId?: string | null }).RequestId ?? '', 'OK', undefined);
+    called(clean((read.data as { RequestId?: string | null }).RequestId ?? ''), 'OK', undefined);
     return { ok: true, value: read.data };
   }
   const told = read?.kind === 'error' && reply.kind === 'answer' ? { ...reply, ...read } : reply;

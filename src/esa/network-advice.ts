@@ -29,6 +29,9 @@ const ON_THE_WAY: Readonly<Record<string, Entry | ((input: EndpointInput) => Ent
     'The proxy does not let this through. HTTP 407 means that it wants a user name and password (`http://USER:PASSWORD@HOST:PORT` in HTTPS_PROXY); otherwise have it allow CONNECT to this host, or name the host in NO_PROXY.',
   ),
   ProxyFailed: later('The proxy could not reach the service. Run again; if it goes on, ask those who run the proxy.'),
+  ERR_INVALID_CHAR: no(
+    'A part of the key holds a line break or another character that no key has. Set it anew where it comes from.',
+  ),
   AnswerTooLong: (input) =>
     no(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`),
   DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,

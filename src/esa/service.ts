@@ -19,7 +19,7 @@ interface Tools {
   readonly note: Note;
   readonly sleep: Sleep;
   readonly now: () => number;
-  /** Takes what is secret out of an answer before anything of it is kept. */
+  /** Takes what is secret out of a text before it is shown. */
   readonly clean: (text: string) => string;
   /** The service says that the keys have ended. Returns whether the next call can have others. */
   readonly drop: () => boolean;

@@ -158,7 +158,7 @@ function replyOf(answer: { [key: string]: unknown }, seen: Seen): Reply {
   };
 }
 
-function failureOf(error: unknown, seen: Seen, { endpoint, timeout }: Line): Reply {
+function failureOf(error: unknown, seen: Seen, { endpoint }: Line): Reply {
   const failure = error as { code?: unknown; name?: unknown; message?: unknown; data?: unknown };
   const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
   const network = (code: string, message: string): Reply => {
@@ -167,9 +167,9 @@ function failureOf(error: unknown, seen: Seen, { endpoint, timeout }: Line): Rep
   };
   switch (seen.gaveUp) {
     case 'connecting':
-      return network('ConnectTimeout', `no connection within ${Math.min(timeout, CONNECT_TIMEOUT)} ms`);
+      return network('ConnectTimeout', `no connection within ${seen.after} ms`);
     case 'waiting':
-      return network('ReadTimeout', `no complete answer within ${timeout} ms`);
+      return network('ReadTimeout', `no complete answer within ${seen.after} ms`);
     case 'too-long':
       return network('AnswerTooLong', 'the answer was longer than any of the API, and was not read to its end');
     case undefined:

@@ -54,6 +54,11 @@ type Asked =
   | { readonly kind: 'silent' }
   | { readonly kind: 'unmeasured'; readonly why: string };
 
+const WHY: Readonly<Record<string, string>> = {
+  connecting: 'no connection in time',
+  waiting: 'no answer by the proxy in time',
+};
+
 /** What a gate measures is cut short by its own signal, never by haste. */
 const NO_HURRY = new AbortController().signal;
 
@@ -63,9 +68,10 @@ async function ask(url: URL, mayBePrivate: boolean, timeout: number, asking: Ask
   const time = Math.max(1, timeout);
   const asked = await watched({ connect: time, total: time, hurry: NO_HURRY }, () => get(url, mayBePrivate, asking));
   if (asked.ok) return asked.value;
-  if (asked.seen.gaveUp === 'waiting') return { kind: 'silent' };
+  const plainProxy = url.protocol === 'http:' && proxyAgent(url) !== undefined;
+  if (asked.seen.gaveUp === 'waiting' && !plainProxy) return { kind: 'silent' };
   const { code, message } = asked.error as NodeJS.ErrnoException;
-  return { kind: 'unmeasured', why: asked.seen.gaveUp === 'connecting' ? 'no connection in time' : (code ?? message) };
+  return { kind: 'unmeasured', why: WHY[asked.seen.gaveUp ?? 'failed'] ?? code ?? message };
 }
 
 /** Resolves with the head of the answer, rejects with the error of the request. */
@@ -82,13 +88,20 @@ function get(url: URL, mayBePrivate: boolean, { signal, isPrivate }: Asking): Pr
       // Behind a proxy the peer is the proxy, and who the name is cannot be seen.
       const address = proxy === undefined ? (response.socket.remoteAddress ?? '') : url.hostname;
       discard(response, request);
-      // The proxy's own word, which says nothing on the canary.
-      if (proxy !== undefined && response.statusCode === 407) failed(new Error('the proxy answered HTTP 407'));
+      if (proxy !== undefined && mayBeOfProxy(url, response))
+        failed(new Error(`the proxy may have answered: HTTP ${response.statusCode}`));
       else done({ kind: 'response', response, address });
     });
     request.once('error', failed);
     request.end();
   });
+}
+
+/** What a proxy says for itself tells nothing of the canary; for plain http it looks like any other answer. */
+function mayBeOfProxy({ protocol }: URL, { statusCode = 0, headers }: IncomingMessage): boolean {
+  if (protocol === 'https:') return false;
+  const signed = ['proxy-status', 'proxy-authenticate', 'x-squid-error'].some((name) => headers[name] !== undefined);
+  return signed || [407, 502, 503, 504].includes(statusCode);
 }
 
 /** The head is all that is judged; a body of any length costs nothing. */

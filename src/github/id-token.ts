@@ -20,7 +20,7 @@ export async function idToken(audience: string, limits: Limits): Promise<Answer<
     fault: {
       operation: 'GetIdToken',
       code: gaveUp === undefined ? `IdTokenNotIssued${status === undefined ? '' : `.${status}`}` : 'IdTokenTimeout',
-      message: gaveUp === undefined ? oneLine(said) : `GitHub issued no id-token within ${limits.total} ms`,
+      message: gaveUp === undefined ? oneLine(said) : `GitHub issued no id-token within ${result.seen.after} ms`,
       requestId: '',
       advice: refused
         ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.`

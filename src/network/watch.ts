@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 
 /** How far a piece of work on the network may go; times in ms, counted from its start. */
@@ -20,6 +21,8 @@ export interface Seen {
   readonly connected: boolean;
   /** Why it was given up, if it was. */
   readonly gaveUp: 'connecting' | 'waiting' | 'too-long' | undefined;
+  /** How long it had when it was given up, in ms. */
+  readonly after: number;
   /** The latest request, and its answer as soon as that has a head. */
   readonly request: ClientRequest | undefined;
   readonly response: IncomingMessage | undefined;
@@ -32,12 +35,16 @@ export type Watched<T> = { readonly seen: Seen } & (
 
 /** No answer of any service in use comes near it. In bytes. */
 export const LONGEST_ANSWER = 8 * 1024 * 1024;
-/** In ms: two calls, one of them throttled once, fit into the 7.5 s that a cancelled workflow leaves. */
-const HURRIED = 1_800;
+/**
+ * In ms: a read, a write and a read of a second or two each, as from abroad, fit into the 10 s between SIGINT and the end
+ * of a cancelled workflow; so do two calls of which one hangs.
+ */
+const HURRIED = 2_500;
 
 interface Watch {
   connected: boolean;
   gaveUp: Seen['gaveUp'];
+  after: number;
   request: ClientRequest | undefined;
   response: IncomingMessage | undefined;
   bytes: number;
@@ -58,6 +65,7 @@ let listening = false;
  */
 export async function watched<T>({ connect, total, hurry }: Limits, work: () => Promise<T>): Promise<Watched<T>> {
   listen();
+  const started = performance.now();
   let reject: (error: Error) => void = () => {};
   const givenUp = new Promise<never>((_, refuse) => {
     reject = refuse;
@@ -65,6 +73,7 @@ export async function watched<T>({ connect, total, hurry }: Limits, work: () => 
   const watch: Watch = {
     connected: false,
     gaveUp: undefined,
+    after: 0,
     request: undefined,
     response: undefined,
     bytes: 0,
@@ -73,6 +82,7 @@ export async function watched<T>({ connect, total, hurry }: Limits, work: () => 
     giveUp: (why) => {
       if (watch.gaveUp !== undefined) return;
       watch.gaveUp = why;
+      watch.after = Math.round(performance.now() - started);
       for (const request of watch.requests) request.destroy();
       reject(new Error(`given up: ${why}`));
     },
@@ -90,7 +100,7 @@ export async function watched<T>({ connect, total, hurry }: Limits, work: () => 
     for (const timer of timers) clearTimeout(timer);
     hurry.removeEventListener('abort', makeHaste);
     // A proxy that never answers would keep the process alive.
-    if (!watch.connected) for (const socket of watch.sockets) socket.destroy();
+    if (watch.gaveUp !== undefined || !watch.connected) for (const socket of watch.sockets) socket.destroy();
   }
 }
 
@@ -111,7 +121,14 @@ function listen(): void {
     watch.response = response;
     bound(response, watch);
   });
-  subscribe('net.client.socket', (message) => current.getStore()?.sockets.add((message as { socket: Socket }).socket));
+  subscribe('net.client.socket', (message) => {
+    const watch = current.getStore();
+    const { socket } = message as { socket: Socket };
+    if (watch === undefined) return;
+    watch.sockets.add(socket);
+    // What a proxy says before the tunnel stands is no answer of a request yet.
+    bound(socket, watch);
+  });
 }
 
 function begin(request: ClientRequest): void {
@@ -136,9 +153,9 @@ function noteConnection(request: ClientRequest, watch: Watch | undefined): void 
 }
 
 /** Counts what arrives where it arrives: a listener for data would take it from the library that reads it. */
-function bound(response: IncomingMessage, watch: Watch): void {
-  const push = response.push.bind(response);
-  response.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
+function bound(stream: Readable, watch: Watch): void {
+  const push = stream.push.bind(stream);
+  stream.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
     watch.bytes += chunk?.length ?? 0;
     if (watch.bytes > LONGEST_ANSWER) watch.giveUp('too-long');
     return push(chunk, encoding);

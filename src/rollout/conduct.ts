@@ -160,13 +160,18 @@ function blind(plan: RolloutPlan, progress: Progress, leaving: Leaving | undefin
   const fault = progress.unreadable?.fault;
   const said = fault === undefined ? '' : `${fault.code}: ${fault.message}`;
   const touched = progress.done > 0 || progress.sent.length > 0;
-  const accepted =
-    progress.pending?.answer.kind === 'accepted' ? `; ${splitText(progress.pending.split)} was accepted since` : '';
-  const last = `${plan.wish.env} was last seen to serve ${liveText(progress.live)}${accepted}`;
+  const last = `${plan.wish.env} was last seen to serve ${liveText(progress.live)}${sentSince(progress.pending)}`;
   const reason = `${leaving === undefined ? '' : `${because(leaving)} `}What is live can no longer be read: ${said}. ${last}.`;
   const advice = [...(fault === undefined ? [] : [fault.advice]), ...(touched ? [restore(plan)] : [])];
   if (!touched) return finish('failed', reason, advice);
   return finish((leaving?.how ?? plan.rollout.onFailure) === 'hold' ? 'held' : 'rollback-failed', reason, advice);
+}
+
+/** What may be live, though nobody has seen it. */
+function sentSince(pending: Pending | undefined): string {
+  if (pending === undefined) return '';
+  if (pending.answer.kind === 'accepted') return `; ${splitText(pending.split)} was accepted since`;
+  return mayStillLand(pending) ? `; ${splitText(pending.split)} was sent since and may be live` : '';
 }
 
 function arrived(plan: RolloutPlan, progress: Progress): Command {

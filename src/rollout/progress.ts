@@ -60,11 +60,13 @@ export function progressOf(plan: RolloutPlan, timeline: Timeline): Progress {
     leaving: undefined,
     foreign: undefined,
   };
-  for (const event of timeline) progress = step(plan, { ...progress, now: endOf(event) }, event);
+  for (const event of timeline) progress = step(plan, { ...progress, now: endOf(event) ?? progress.now }, event);
   return progress;
 }
 
-function endOf(event: Event): number {
+/** Undefined for a call: a session may be renewed in the middle of a wait, which is noted when it begins. */
+function endOf(event: Event): number | undefined {
+  if (event.kind === 'called') return undefined;
   return event.kind === 'wait' ? event.at + event.for : event.at;
 }
 
