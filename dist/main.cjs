@@ -2998,6 +2998,16 @@
     function inMarkdown(text, limit = LIMIT) {
         return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/&#(?:64|35);|www|:(?=\/)/gi, mark => `${mark}&#8203;`);
     }
+    function asSentence(text, limit = LIMIT) {
+        const parts = cut(text, limit).split("`");
+        if (parts.length % 2 === 0) return inMarkdown(text, limit);
+        return parts.map((part, index) => index % 2 === 1 ? asCode(part, limit) : spaced(part, limit)).join("");
+    }
+    function spaced(text, limit) {
+        const [, before = "", after = ""] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
+        const inner = inMarkdown(text, limit);
+        return inner === "" ? before : `${before && " "}${inner}${after && " "}`;
+    }
     function asBlock(text, language) {
         const longest = Math.max(2, ...[ ...text.matchAll(/`+/g) ].map(([run]) => run.length));
         const fence = "`".repeat(longest + 1);
@@ -6573,10 +6583,10 @@
         const {routine: routine, env: env} = plan.wish;
         const now = lastKnown(plan, timeline);
         const paste = pasteOf(timeline);
-        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`, inMarkdown(conclusion.reason, 2e3), list(conclusion.advice.map(advice => inMarkdown(advice, 1e3))), paste === void 0 ? "" : asBlock(paste, "json"), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
+        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), list(conclusion.advice.map(advice => asSentence(advice, 1e3))), paste === void 0 ? "" : asBlock(paste, "json"), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
     }
     function mistakesSummary(mistakes, routine) {
-        return sections([ `### ${VERDICTS.refused}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${mistakes.length === 1 ? "one input is" : `${mistakes.length} things are`} wrong:`, list(mistakes.map(mistake => inMarkdown(mistake))) ]);
+        return sections([ `### ${VERDICTS.refused}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${mistakes.length === 1 ? "one input is" : `${mistakes.length} things are`} wrong:`, list(mistakes.map(mistake => asSentence(mistake))) ]);
     }
     function faultSummary(message, issues) {
         return sections([ "### ❌ Failed: a fault in this action", inMarkdown(message), `What is live is not known from this run: read it with ${asCode("dry-run")}. Please report this${issues === "" ? "" : ` at ${issues}`}, with the log.` ]);

@@ -2981,6 +2981,16 @@
     function untrusted_inMarkdown(text, limit = LIMIT) {
         return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/&#(?:64|35);|www|:(?=\/)/gi, mark => `${mark}&#8203;`);
     }
+    function untrusted_asSentence(text, limit = LIMIT) {
+        const parts = cut(text, limit).split("`");
+        if (parts.length % 2 === 0) return untrusted_inMarkdown(text, limit);
+        return parts.map((part, index) => index % 2 === 1 ? untrusted_asCode(part, limit) : spaced(part, limit)).join("");
+    }
+    function spaced(text, limit) {
+        const [, before = "", after = ""] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
+        const inner = untrusted_inMarkdown(text, limit);
+        return inner === "" ? before : `${before && " "}${inner}${after && " "}`;
+    }
     function asBlock(text, language) {
         const longest = Math.max(2, ...[ ...text.matchAll(/`+/g) ].map(([run]) => run.length));
         const fence = "`".repeat(longest + 1);
@@ -6247,7 +6257,7 @@
         const {routine: routine, env: env} = plan.wish;
         const now = lastKnown(plan, timeline);
         const paste = pasteOf(timeline);
-        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${untrusted_inMarkdown(routine)} in ${env}`, untrusted_inMarkdown(conclusion.reason, 2e3), list(conclusion.advice.map(advice => untrusted_inMarkdown(advice, 1e3))), paste === void 0 ? "" : asBlock(paste, "json"), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
+        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${untrusted_inMarkdown(routine)} in ${env}`, untrusted_asSentence(conclusion.reason, 2e3), list(conclusion.advice.map(advice => untrusted_asSentence(advice, 1e3))), paste === void 0 ? "" : asBlock(paste, "json"), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
     }
     function traffic({plan: plan, conclusion: conclusion}, now) {
         const {before: before} = plan;

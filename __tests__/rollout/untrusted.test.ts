@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
-import { asBlock, asCode, inMarkdown, oneLine } from '../../src/rollout/untrusted.js';
+import { asBlock, asCode, asSentence, inMarkdown, oneLine } from '../../src/rollout/untrusted.js';
 
 /** Another implementation of GitHub's Markdown judges: whatever the text, it must come out as text. */
 const render = (markdown: string) =>
@@ -98,6 +98,23 @@ describe('in Markdown', () => {
         (reference) => ({ '&lt;': '<', '&gt;': '>', '&amp;': '&' })[reference] ?? reference,
       ),
     ).toBe('<p>a|b <c> *d* & `e`</p>');
+  });
+
+  test('a sentence of ours with any text in it stays a paragraph of text and code', () => {
+    fc.assert(
+      fc.property(nasty, nasty, (one, other) => {
+        const html = render(`${asSentence(`Check \`name\`: ${one} and \`${other}\` too.`, 10_000)}\n`);
+        const tags = [...html.matchAll(/<\/?([a-z][a-z0-9]*)/g)].map(([, tag]) => tag);
+        expect(tags.filter((tag) => tag !== 'p' && tag !== 'code')).toEqual([]);
+        expect(html.startsWith('<p>Check ')).toBe(true);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('what stands between backticks is code, with the spaces around it', () => {
+    expect(asSentence('Check `region`, or `a-b` now')).toBe('Check <code>region</code>, or <code>a-b</code> now');
+    expect(render(asSentence('one ` alone'))).toBe('<p>one ` alone</p>');
   });
 
   test('a block holds any lines, and nothing after it becomes part of it', () => {

@@ -2,7 +2,7 @@ import { rolloutSections } from './chart.js';
 import type { Event, Live, Outcome, Timeline, TrafficSplit, VersionDetails } from './model.js';
 import { type Account, hasChanged, lastKnown, pasteOf, rolesIn, seconds } from './report.js';
 import { sameSplit, splitText, weightOf } from './split.js';
-import { asBlock, asCode, inMarkdown } from './untrusted.js';
+import { asBlock, asCode, asSentence, inMarkdown } from './untrusted.js';
 
 /** Where the run can be found again; each part is empty outside of a workflow. */
 export interface RunContext {
@@ -35,8 +35,8 @@ export function summaryOf(account: Account, context: RunContext): string {
   const paste = pasteOf(timeline);
   return sections([
     `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`,
-    inMarkdown(conclusion.reason, 2000),
-    list(conclusion.advice.map((advice) => inMarkdown(advice, 1000))),
+    asSentence(conclusion.reason, 2000),
+    list(conclusion.advice.map((advice) => asSentence(advice, 1000))),
     paste === undefined ? '' : asBlock(paste, 'json'),
     ...traffic(account, now),
     ...(plan.kind === 'rollout' ? rolloutSections(plan, timeline) : []),
@@ -51,7 +51,7 @@ export function mistakesSummary(mistakes: readonly string[], routine: string): s
   return sections([
     `### ${VERDICTS.refused}${routine === '' ? '' : `: ${inMarkdown(routine)}`}`,
     `No request was sent, ${mistakes.length === 1 ? 'one input is' : `${mistakes.length} things are`} wrong:`,
-    list(mistakes.map((mistake) => inMarkdown(mistake))),
+    list(mistakes.map((mistake) => asSentence(mistake))),
   ]);
 }
 

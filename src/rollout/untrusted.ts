@@ -43,6 +43,20 @@ export function inMarkdown(text: string, limit = LIMIT): string {
     .replace(/&#(?:64|35);|www|:(?=\/)/gi, (mark) => `${mark}&#8203;`);
 }
 
+/** A sentence of ours for Markdown: what stands between backticks becomes code, all of it stays the text that it is. */
+export function asSentence(text: string, limit = LIMIT): string {
+  const parts = cut(text, limit).split('`');
+  // A backtick without its other half is one that somebody wrote.
+  if (parts.length % 2 === 0) return inMarkdown(text, limit);
+  return parts.map((part, index) => (index % 2 === 1 ? asCode(part, limit) : spaced(part, limit))).join('');
+}
+
+function spaced(text: string, limit: number): string {
+  const [, before = '', after = ''] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
+  const inner = inMarkdown(text, limit);
+  return inner === '' ? before : `${before && ' '}${inner}${after && ' '}`;
+}
+
 /** Lines to be copied to the letter: a fence that nothing in them ends, in which GitHub resolves nothing. */
 export function asBlock(text: string, language: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
