@@ -281,14 +281,14 @@
             const watch = byRequest.get(request);
             if (watch === void 0) return;
             watch.response = response;
-            bound(response, watch);
+            bound(response, watch, () => !0);
         });
         (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => {
             const watch = current.getStore();
             const {socket: socket} = message;
             if (watch === void 0) return;
             watch.sockets.add(socket);
-            bound(socket, watch);
+            bound(socket, watch, () => !watch.connected);
         });
     }
     function begin(request) {
@@ -307,10 +307,10 @@
         };
         socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
     }
-    function bound(stream, watch) {
+    function bound(stream, watch, counts) {
         const push = stream.push.bind(stream);
         stream.push = (chunk, encoding) => {
-            watch.bytes += chunk?.length ?? 0;
+            counts() && (watch.bytes += chunk?.length ?? 0);
             watch.bytes > LONGEST_ANSWER && watch.giveUp("too-long");
             return push(chunk, encoding);
         };

@@ -3083,6 +3083,120 @@
         if (bake <= SHORTEST_SESSION) return;
         return `The steps bake for ${durationText(bake)}, and the keys from ${source.from} are a session's: when it ends, nothing can be rolled back any more. With \`role-to-assume\` this action renews its session by itself.`;
     }
+    const external_node_crypto_namespaceObject = require("node:crypto");
+    const keys = (title, where, names, token, note) => ({
+        title: title,
+        where: where,
+        names: names,
+        optional: [ token ],
+        note: note
+    });
+    const OIDC = {
+        title: "OIDC, by this action",
+        where: "inputs",
+        names: [ "role-to-assume", "oidc-provider-arn" ],
+        optional: [],
+        note: "No key has to exist. Renewed before it ends, for as long as the rollout takes."
+    };
+    const OIDC_FILE = {
+        title: "OIDC token file",
+        where: "environment",
+        names: [ "ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE" ],
+        optional: [ "ALIBABA_CLOUD_ROLE_SESSION_NAME" ],
+        note: "As in a pod of ACK with RRSA. Renewed from the file."
+    };
+    const GROUPS = [ keys("inputs", "inputs", [ "access-key-id", "access-key-secret" ], "security-token", "`security-token` with a session's key. Not renewed."), OIDC, keys("environment", "environment", [ "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET" ], "ALIBABA_CLOUD_SECURITY_TOKEN", "As `aliyun/configure-aliyun-credentials-action` sets them. Not renewed."), keys("environment, older names", "environment", [ "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY" ], "ALICLOUD_SECURITY_TOKEN", "The names of the Terraform provider. Not renewed."), keys("environment, oldest names", "environment", [ "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET" ], "ALIBABACLOUD_SECURITY_TOKEN", "Not renewed."), OIDC_FILE ];
+    const REST_OF_CHAIN = [ [ "Alibaba Cloud CLI profile", "`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`", "Renewed where its mode allows." ], [ "credentials file", "`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`", "" ], [ "ECS RAM role", "metadata of the instance", "Never asked for on a GitHub-hosted runner. Renewed." ], [ "URI", "`ALIBABA_CLOUD_CREDENTIALS_URI`", "Renewed." ] ];
+    const PRINTABLE = /^[!-~]+$/;
+    function findSource(inputs, environment, role) {
+        const textOf = ({where: where}, name) => (where === "inputs" ? inputs : environment)[name] ?? "";
+        const metadata = environment["RUNNER_ENVIRONMENT"] !== "github-hosted";
+        for (const group of GROUPS) {
+            const given = [ ...group.names, ...group.optional ].filter(name => textOf(group, name) !== "");
+            if (given.length === 0) continue;
+            if (group === OIDC_FILE && given.every(name => group.optional.includes(name))) continue;
+            const missing = group.names.filter(name => !given.includes(name));
+            if (missing.length > 0) return {
+                ok: !1,
+                missing: missing.map(name => ({
+                    name: name,
+                    given: given
+                })),
+                malformed: []
+            };
+            const malformed = group.where === "inputs" || group === OIDC_FILE ? [] : given.filter(name => !PRINTABLE.test(textOf(group, name)));
+            if (malformed.length > 0) return {
+                ok: !1,
+                missing: [],
+                malformed: malformed
+            };
+            const from = `${group.title} (${given.join(", ")})`;
+            const [first = "", second = ""] = group.names.map(name => textOf(group, name));
+            if (group === OIDC) return found({
+                kind: "oidc",
+                from: from,
+                role: {
+                    ...role,
+                    roleArn: first,
+                    providerArn: second
+                }
+            });
+            if (group === OIDC_FILE) {
+                const path = textOf(group, "ALIBABA_CLOUD_OIDC_TOKEN_FILE");
+                const name = textOf(group, "ALIBABA_CLOUD_ROLE_SESSION_NAME") || role.sessionName;
+                return found({
+                    kind: "oidc-file",
+                    from: from,
+                    file: {
+                        roleArn: first,
+                        providerArn: second,
+                        path: path,
+                        sessionName: name
+                    }
+                });
+            }
+            const token = textOf(group, group.optional[0] ?? "");
+            const securityToken = token === "" ? void 0 : token;
+            return found({
+                kind: "keys",
+                from: from,
+                keys: {
+                    accessKeyId: first,
+                    accessKeySecret: second,
+                    securityToken: securityToken
+                }
+            });
+        }
+        return found({
+            kind: "chain",
+            from: "Alibaba Cloud's default chain",
+            metadata: metadata
+        });
+    }
+    function found(source) {
+        return {
+            ok: !0,
+            source: source
+        };
+    }
+    function identityOf(source) {
+        const who = source.kind === "keys" && source.keys.securityToken === void 0 ? source.keys.accessKeyId : "";
+        const role = source.kind === "oidc" ? source.role.roleArn : source.kind === "oidc-file" ? source.file.roleArn : "";
+        return (0, external_node_crypto_namespaceObject.createHash)("sha256").update(`${source.from} ${who} ${role}`).digest("hex").slice(0, 32);
+    }
+    const LONGEST_NAME = 64;
+    function sessionName(environment) {
+        const fitting = text => text.replace(/[^\w.@-]+/g, "-");
+        const run = fitting(environment["GITHUB_RUN_ID"] ?? "");
+        const named = fitting(environment["GITHUB_REPOSITORY"] ?? "");
+        const repository = named.length < 2 ? "esa-canary-deploy" : named;
+        const suffix = run === "" ? "" : `-${run}`.slice(0, LONGEST_NAME - 2);
+        return `${repository.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
+    }
+    function environmentSecrets(environment) {
+        const groups = GROUPS.filter(group => group.where === "environment" && group !== OIDC_FILE);
+        return groups.flatMap(({names: names, optional: optional}) => [ ...names, ...optional ]).map(name => environment[name] ?? "");
+    }
     const WRITE_ATTEMPTS = 6;
     const VERIFY_LIMIT = 3e4;
     const ROLLBACK_VERIFY_LIMIT = 5e3;
@@ -3863,114 +3977,6 @@
         const writes = timeline.filter(event => event.kind === "accepted" || event.kind === "write-failed");
         const other = writes.findLastIndex(write => !sameSplit(write.split, split));
         return writes.length - other;
-    }
-    const keys = (title, where, names, token, note) => ({
-        title: title,
-        where: where,
-        names: names,
-        optional: [ token ],
-        note: note
-    });
-    const OIDC = {
-        title: "OIDC, by this action",
-        where: "inputs",
-        names: [ "role-to-assume", "oidc-provider-arn" ],
-        optional: [],
-        note: "No key has to exist. Renewed before it ends, for as long as the rollout takes."
-    };
-    const OIDC_FILE = {
-        title: "OIDC token file",
-        where: "environment",
-        names: [ "ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE" ],
-        optional: [ "ALIBABA_CLOUD_ROLE_SESSION_NAME" ],
-        note: "As in a pod of ACK with RRSA. Renewed from the file."
-    };
-    const GROUPS = [ keys("inputs", "inputs", [ "access-key-id", "access-key-secret" ], "security-token", "`security-token` with a session's key. Not renewed."), OIDC, keys("environment", "environment", [ "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET" ], "ALIBABA_CLOUD_SECURITY_TOKEN", "As `aliyun/configure-aliyun-credentials-action` sets them. Not renewed."), keys("environment, older names", "environment", [ "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY" ], "ALICLOUD_SECURITY_TOKEN", "The names of the Terraform provider. Not renewed."), keys("environment, oldest names", "environment", [ "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET" ], "ALIBABACLOUD_SECURITY_TOKEN", "Not renewed."), OIDC_FILE ];
-    const REST_OF_CHAIN = [ [ "Alibaba Cloud CLI profile", "`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`", "Renewed where its mode allows." ], [ "credentials file", "`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`", "" ], [ "ECS RAM role", "metadata of the instance", "Never asked for on a GitHub-hosted runner. Renewed." ], [ "URI", "`ALIBABA_CLOUD_CREDENTIALS_URI`", "Renewed." ] ];
-    const PRINTABLE = /^[!-~]+$/;
-    function findSource(inputs, environment, role) {
-        const textOf = ({where: where}, name) => (where === "inputs" ? inputs : environment)[name] ?? "";
-        const metadata = environment["RUNNER_ENVIRONMENT"] !== "github-hosted";
-        for (const group of GROUPS) {
-            const given = [ ...group.names, ...group.optional ].filter(name => textOf(group, name) !== "");
-            if (given.length === 0) continue;
-            if (group === OIDC_FILE && given.every(name => group.optional.includes(name))) continue;
-            const missing = group.names.filter(name => !given.includes(name));
-            if (missing.length > 0) return {
-                ok: !1,
-                missing: missing.map(name => ({
-                    name: name,
-                    given: given
-                })),
-                malformed: []
-            };
-            const malformed = group.where === "inputs" ? [] : given.filter(name => !PRINTABLE.test(textOf(group, name)));
-            if (malformed.length > 0) return {
-                ok: !1,
-                missing: [],
-                malformed: malformed
-            };
-            const from = `${group.title} (${given.join(", ")})`;
-            const [first = "", second = ""] = group.names.map(name => textOf(group, name));
-            if (group === OIDC) return found({
-                kind: "oidc",
-                from: from,
-                role: {
-                    ...role,
-                    roleArn: first,
-                    providerArn: second
-                }
-            });
-            if (group === OIDC_FILE) {
-                const path = textOf(group, "ALIBABA_CLOUD_OIDC_TOKEN_FILE");
-                const name = textOf(group, "ALIBABA_CLOUD_ROLE_SESSION_NAME") || role.sessionName;
-                return found({
-                    kind: "oidc-file",
-                    from: from,
-                    file: {
-                        roleArn: first,
-                        providerArn: second,
-                        path: path,
-                        sessionName: name
-                    }
-                });
-            }
-            const token = textOf(group, group.optional[0] ?? "");
-            const securityToken = token === "" ? void 0 : token;
-            return found({
-                kind: "keys",
-                from: from,
-                keys: {
-                    accessKeyId: first,
-                    accessKeySecret: second,
-                    securityToken: securityToken
-                }
-            });
-        }
-        return found({
-            kind: "chain",
-            from: "Alibaba Cloud's default chain",
-            metadata: metadata
-        });
-    }
-    function found(source) {
-        return {
-            ok: !0,
-            source: source
-        };
-    }
-    const LONGEST_NAME = 64;
-    function sessionName(environment) {
-        const fitting = text => text.replace(/[^\w.@-]+/g, "-");
-        const run = fitting(environment["GITHUB_RUN_ID"] ?? "");
-        const named = fitting(environment["GITHUB_REPOSITORY"] ?? "");
-        const repository = named.length < 2 ? "esa-canary-deploy" : named;
-        const suffix = run === "" ? "" : `-${run}`.slice(0, LONGEST_NAME - 2);
-        return `${repository.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
-    }
-    function environmentSecrets(environment) {
-        const groups = GROUPS.filter(group => group.where === "environment" && group !== OIDC_FILE);
-        return groups.flatMap(({names: names, optional: optional}) => [ ...names, ...optional ]).map(name => environment[name] ?? "");
     }
     const HOSTS = {
         "cn-hangzhou": "esa.cn-hangzhou.aliyuncs.com",
@@ -5862,7 +5868,7 @@
         return mistakes.length > 0 ? wrong(...mistakes) : good(urls);
     }
     function input_schema_hidden(url) {
-        return url.replace(/\/\/.*@/, "//***@");
+        return url.replace(/\/\/.*@/, "//***@").replace(/\?.*/, "?…");
     }
     function readRanges(text) {
         const ranges = [];
@@ -6000,7 +6006,8 @@
         const url = URL.canParse(written) ? new URL(written) : void 0;
         if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
         try {
-            decodeURIComponent(url.username + url.password);
+            decodeURIComponent(url.username);
+            decodeURIComponent(url.password);
             return url;
         } catch {
             return;
@@ -6666,18 +6673,19 @@
     const SIGNATURE = /(Signature(?:=|%3D))[0-9a-f]{16,}/gi;
     function secretKeeper(mask) {
         const kept = new Set;
+        let long = [];
         return {
             keep: (...secrets) => {
-                for (const form of secrets.flatMap(formsOf)) {
-                    kept.has(form) || mask(form);
+                const fresh = secrets.flatMap(formsOf).filter(form => !kept.has(form));
+                for (const form of new Set(fresh)) {
+                    mask(form);
                     kept.add(form);
                 }
+                if (fresh.length === 0) return;
+                long = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
+                long = long.toSorted((one, other) => other.length - one.length);
             },
-            clean: text => {
-                const long = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
-                const unsigned = text.replace(SIGNATURE, "$1***");
-                return long.sort((one, other) => other.length - one.length).reduce((rest, form) => rest.replaceAll(form, "***"), unsigned);
-            }
+            clean: text => text.length < SHORTEST_SECRET ? text : long.reduce((rest, form) => rest.replaceAll(form, "***"), text.replace(SIGNATURE, "$1***"))
         };
     }
     const TELLING = /(?:^|[_.-])(?:\w*token|\w*secret|sig|\w*signature|sign|passw\w*|pwd|\w*credentials?|\w*key|auth|authorization|jwt)(?:$|[_.-])/i;
@@ -7056,7 +7064,6 @@
         const text = body.trim();
         return text.startsWith("{") && text.endsWith("}");
     }
-    const external_node_crypto_namespaceObject = require("node:crypto");
     var client = __nccwpck_require__(500);
     var dist_client = __nccwpck_require__(129);
     const external_node_async_hooks_namespaceObject = require("node:async_hooks");
@@ -7129,14 +7136,14 @@
             const watch = byRequest.get(request);
             if (watch === void 0) return;
             watch.response = response;
-            bound(response, watch);
+            bound(response, watch, () => !0);
         });
         (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => {
             const watch = current.getStore();
             const {socket: socket} = message;
             if (watch === void 0) return;
             watch.sockets.add(socket);
-            bound(socket, watch);
+            bound(socket, watch, () => !watch.connected);
         });
     }
     function begin(request) {
@@ -7155,10 +7162,10 @@
         };
         socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
     }
-    function bound(stream, watch) {
+    function bound(stream, watch, counts) {
         const push = stream.push.bind(stream);
         stream.push = (chunk, encoding) => {
-            watch.bytes += chunk?.length ?? 0;
+            counts() && (watch.bytes += chunk?.length ?? 0);
             watch.bytes > LONGEST_ANSWER && watch.giveUp("too-long");
             return push(chunk, encoding);
         };
@@ -7336,7 +7343,7 @@
             fault: {
                 operation: "GetIdToken",
                 code: gaveUp === void 0 ? "IdTokenNotIssued" + (status === void 0 ? "" : `.${status}`) : "IdTokenTimeout",
-                message: gaveUp === void 0 ? oneLine(said) : `GitHub issued no id-token within ${result.seen.after} ms`,
+                message: gaveUp === void 0 ? said : `GitHub issued no id-token within ${result.seen.after} ms`,
                 requestId: "",
                 advice: refused ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.` : "GitHub's token service could not be reached or failed. Run again; if it goes on, see its status page, and the proxy of a self-hosted runner.",
                 repeatable: !refused,
@@ -7506,7 +7513,7 @@
             ok: !1,
             fault: {
                 ...token.fault,
-                message: secrets.clean(token.fault.message)
+                message: oneLine(secrets.clean(token.fault.message))
             }
         };
         secrets.keep(token.value, ...token.value.split(".").slice(2));
@@ -7572,6 +7579,82 @@
         return Number.isNaN(told) || told <= since ? since + duration : Math.min(since + duration, told);
     }
     var alicloud_credentials_cjs_ = __nccwpck_require__(601);
+    const LONGEST_MARGIN = 3e5;
+    const renewal_LAST_MOMENTS = 5e3;
+    const SHORTEST_PAUSE = 1e3;
+    function scheduleOf({since: since, until: until}) {
+        const lifetime = until - since;
+        const margin = Math.min(LONGEST_MARGIN, lifetime / 3);
+        return {
+            renewAt: until - margin,
+            again: margin / 10,
+            unusableAt: until - Math.min(renewal_LAST_MOMENTS, lifetime / 20)
+        };
+    }
+    function renewed(from, obtain, {now: now, hurry: hurry}) {
+        let session;
+        let pending;
+        let timer;
+        let closed = !1;
+        const renew = () => {
+            pending ??= obtain().catch(error => unforeseen(from, error)).then(answer => {
+                answer.ok && (session = answer.value);
+                plan(answer.ok);
+                return answer;
+            }).finally(() => {
+                pending = void 0;
+            });
+            return pending;
+        };
+        const plan = renewedJustNow => {
+            clearTimeout(timer);
+            if (session === void 0 || closed) return;
+            const {renewAt: renewAt, again: again} = scheduleOf(session);
+            timer = setTimeout(inBackground, Math.max(SHORTEST_PAUSE, renewedJustNow ? renewAt - now() : again)).unref();
+        };
+        const inBackground = () => {
+            hurry.aborted || closed || renew();
+        };
+        return {
+            from: from,
+            renewable: !0,
+            now: async () => {
+                if (session !== void 0 && now() < scheduleOf(session).unusableAt) return {
+                    ok: !0,
+                    value: session.keys
+                };
+                const answer = await renew();
+                return answer.ok ? {
+                    ok: !0,
+                    value: answer.value.keys
+                } : answer;
+            },
+            drop: () => {
+                session = void 0;
+                return !0;
+            },
+            close: () => {
+                closed = !0;
+                clearTimeout(timer);
+            }
+        };
+    }
+    function unforeseen(from, error) {
+        const what = error instanceof Error ? error.name : typeof error;
+        const fault = {
+            operation: "Credentials",
+            code: "Unforeseen",
+            message: `${from} met a ${what}`,
+            requestId: "",
+            advice: "This is a fault in the action itself, or in what was answered to it. Please report it with the log.",
+            repeatable: !0,
+            retryAfter: void 0
+        };
+        return {
+            ok: !1,
+            fault: fault
+        };
+    }
     const TIMEOUT = 3e4;
     function byLibrary(source, {line: line, secrets: secrets, say: say}) {
         let found;
@@ -7585,7 +7668,7 @@
             };
             const result = await watched(limits, () => provider.getCredentials());
             if (!result.ok) return met(name, result.seen.gaveUp === void 0 ? result.error : void 0);
-            const {accessKeyId: accessKeyId = "", accessKeySecret: accessKeySecret = "", securityToken: securityToken = ""} = result.value;
+            const {accessKeyId: accessKeyId = "", accessKeySecret: accessKeySecret = "", securityToken: securityToken = ""} = texts(result.value);
             secrets.keep(accessKeySecret, securityToken, accessKeyId);
             if (accessKeyId === "" || accessKeySecret === "") return name;
             return {
@@ -7616,8 +7699,9 @@
         let pending;
         return {
             from: source.from,
+            renewable: !0,
             now: () => {
-                pending ??= look().finally(() => {
+                pending ??= look().catch(error => unforeseen(source.from, error)).finally(() => {
                     pending = void 0;
                 });
                 return pending;
@@ -7628,6 +7712,9 @@
             },
             close: () => {}
         };
+    }
+    function texts(given) {
+        return Object.fromEntries(Object.entries(given).filter(pair => typeof pair[1] === "string"));
     }
     function placesOf(source, {endpoint: endpoint}) {
         routeByProxy();
@@ -7655,7 +7742,7 @@
             }
         });
     }
-    const SAFE = /"Code"\s*:\s*"([A-Z][\w.]{2,80})"|\b(E[A-Z]{4,15})\b|\bstatus(?:Code)?: ?([1-5][0-9]{2})\b/gi;
+    const SAFE = /"Code"\s*:\s*"([A-Z][A-Za-z.]{2,80})"|\b(E[A-Z]{4,15})\b|[Ss]tatus(?:Code)?: ?([1-5][0-9]{2})\b/g;
     function met(name, error) {
         if (error === void 0) return `${name} (no answer in time)`;
         const message = error instanceof Error ? error.message : "";
@@ -7677,79 +7764,6 @@
             }
         };
     }
-    const LONGEST_MARGIN = 3e5;
-    const renewal_LAST_MOMENTS = 5e3;
-    const SHORTEST_PAUSE = 1e3;
-    function scheduleOf({since: since, until: until}) {
-        const lifetime = until - since;
-        const margin = Math.min(LONGEST_MARGIN, lifetime / 3);
-        return {
-            renewAt: until - margin,
-            again: margin / 10,
-            unusableAt: until - Math.min(renewal_LAST_MOMENTS, lifetime / 20)
-        };
-    }
-    function renewed(from, obtain, {now: now, hurry: hurry}) {
-        let session;
-        let pending;
-        let timer;
-        let closed = !1;
-        const renew = () => {
-            pending ??= obtain().catch(error => ({
-                ok: !1,
-                fault: unforeseen(from, error)
-            })).then(answer => {
-                answer.ok && (session = answer.value);
-                plan(answer.ok);
-                return answer;
-            }).finally(() => {
-                pending = void 0;
-            });
-            return pending;
-        };
-        const plan = renewedJustNow => {
-            clearTimeout(timer);
-            if (session === void 0 || closed) return;
-            const {renewAt: renewAt, again: again} = scheduleOf(session);
-            timer = setTimeout(inBackground, Math.max(SHORTEST_PAUSE, renewedJustNow ? renewAt - now() : again)).unref();
-        };
-        const inBackground = () => {
-            hurry.aborted || closed || renew();
-        };
-        return {
-            from: from,
-            now: async () => {
-                if (session !== void 0 && now() < scheduleOf(session).unusableAt) return {
-                    ok: !0,
-                    value: session.keys
-                };
-                const answer = await renew();
-                return answer.ok ? {
-                    ok: !0,
-                    value: answer.value.keys
-                } : answer;
-            },
-            drop: () => {
-                session = void 0;
-                return !0;
-            },
-            close: () => {
-                closed = !0;
-                clearTimeout(timer);
-            }
-        };
-    }
-    function unforeseen(from, error) {
-        return {
-            operation: "Credentials",
-            code: "Unforeseen",
-            message: `${from}: ${error instanceof Error ? error.message : String(error)}`,
-            requestId: "",
-            advice: "This is a fault in the action itself. Please report it with the log.",
-            repeatable: !0,
-            retryAfter: void 0
-        };
-    }
     function openCredentials(source, tools) {
         tools.say(`Credentials: ${source.from}`);
         const {now: now, line: line} = tools;
@@ -7757,6 +7771,7 @@
           case "keys":
             return {
                 from: source.from,
+                renewable: !1,
                 now: async () => ({
                     ok: !0,
                     value: source.keys
@@ -7793,12 +7808,14 @@
             endpointInput: "endpoint",
             clean: clean
         });
+        let hasWorked = !1;
         const once = async (operation, parameters, schema, number) => {
             const answer = await attempt({
                 ...tools,
                 faults: faults
             }, operation, number, schema, () => send(operation, parameters));
-            return answer.ok ? answer : renewable(answer, tools.drop);
+            hasWorked ||= answer.ok;
+            return answer.ok ? answer : service_renewed(answer, tools, hasWorked);
         };
         const read = (operation, parameters, schema) => repeat(tools, number => once(operation, parameters, schema, number));
         return {
@@ -7829,15 +7846,16 @@
             }
         };
     }
-    function renewable(answer, drop) {
-        if (answer.fault.code !== "InvalidSecurityToken.Expired" || !drop()) return answer;
-        return {
+    function service_renewed(answer, {drop: drop, renewable: renewable}, hasWorked) {
+        const ended = answer.fault.code === "InvalidSecurityToken.Expired" && drop();
+        const unknown = answer.fault.code === "InvalidAccessKeyId.NotFound" && renewable && hasWorked;
+        return ended || unknown ? {
             ...answer,
             fault: {
                 ...answer.fault,
                 repeatable: !0
             }
-        };
+        } : answer;
     }
     async function service_list(routine, wanted, read) {
         const versions = [];
@@ -7936,7 +7954,7 @@
             timeout: timeout,
             hurry: cancelled
         }, credentials.now);
-        const {drop: drop} = credentials;
+        const {drop: drop, renewable: renewable} = credentials;
         const close = () => {
             credentials.close();
             ending.abort();
@@ -7951,6 +7969,7 @@
             now: now,
             clean: secrets.clean,
             drop: drop,
+            renewable: renewable,
             timeout: timeout
         });
         const none = async () => [];
@@ -8015,7 +8034,7 @@
             const doubts = [ ..."doubts" in plan ? plan.doubts : [], ...ending === void 0 ? [] : [ ending ] ];
             for (const doubt of doubts) warning(oneLine(secrets.clean(doubt)));
             for (const line of describePlan(plan)) say(line);
-            remember(plan);
+            remember(plan, request);
             const measure = await measureFor(plan, request, {
                 ...surroundings(secrets),
                 cancelled: cancelled
@@ -8038,8 +8057,9 @@
         const {measureBy: measureBy} = await Promise.resolve().then(__nccwpck_require__.t.bind(__nccwpck_require__, 180, 19));
         return measureBy(sources, plan, around);
     }
-    function remember(plan) {
+    function remember(plan, {credentials: credentials}) {
         if (plan.kind !== "rollout" || plan.wish.dryRun || plan.stable === void 0) return;
+        saveState("identity", identityOf(credentials));
         saveState("stable", plan.stable);
     }
     function surroundings({clean: clean}) {
@@ -8077,8 +8097,12 @@
             title: `${outcome}: ${oneLine(routine, 100)} in ${env}`
         });
         for (const line of pasteOf(account.timeline)?.split("\n") ?? []) info(oneLine(line, 2e3));
+        outcome !== "rollback-failed" ? saveState("concluded", "true") : saveState("left", leftAs(account));
         await main_leave(outputsOf(account), summaryOf(account, runContext()), secrets);
-        outcome !== "rollback-failed" && saveState("concluded", "true");
+    }
+    function leftAs({plan: plan, timeline: timeline}) {
+        const live = lastKnown(plan, timeline);
+        return live?.kind === "serving" ? live.deploymentId : "";
     }
     async function confess(error, secrets) {
         const message = secrets.clean(error instanceof Error ? error.stack ?? error.message : String(error));

@@ -2885,6 +2885,120 @@
             });
         };
     }
+    const external_node_crypto_namespaceObject = require("node:crypto");
+    const keys = (title, where, names, token, note) => ({
+        title: title,
+        where: where,
+        names: names,
+        optional: [ token ],
+        note: note
+    });
+    const OIDC = {
+        title: "OIDC, by this action",
+        where: "inputs",
+        names: [ "role-to-assume", "oidc-provider-arn" ],
+        optional: [],
+        note: "No key has to exist. Renewed before it ends, for as long as the rollout takes."
+    };
+    const OIDC_FILE = {
+        title: "OIDC token file",
+        where: "environment",
+        names: [ "ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE" ],
+        optional: [ "ALIBABA_CLOUD_ROLE_SESSION_NAME" ],
+        note: "As in a pod of ACK with RRSA. Renewed from the file."
+    };
+    const GROUPS = [ keys("inputs", "inputs", [ "access-key-id", "access-key-secret" ], "security-token", "`security-token` with a session's key. Not renewed."), OIDC, keys("environment", "environment", [ "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET" ], "ALIBABA_CLOUD_SECURITY_TOKEN", "As `aliyun/configure-aliyun-credentials-action` sets them. Not renewed."), keys("environment, older names", "environment", [ "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY" ], "ALICLOUD_SECURITY_TOKEN", "The names of the Terraform provider. Not renewed."), keys("environment, oldest names", "environment", [ "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET" ], "ALIBABACLOUD_SECURITY_TOKEN", "Not renewed."), OIDC_FILE ];
+    const REST_OF_CHAIN = [ [ "Alibaba Cloud CLI profile", "`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`", "Renewed where its mode allows." ], [ "credentials file", "`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`", "" ], [ "ECS RAM role", "metadata of the instance", "Never asked for on a GitHub-hosted runner. Renewed." ], [ "URI", "`ALIBABA_CLOUD_CREDENTIALS_URI`", "Renewed." ] ];
+    const PRINTABLE = /^[!-~]+$/;
+    function findSource(inputs, environment, role) {
+        const textOf = ({where: where}, name) => (where === "inputs" ? inputs : environment)[name] ?? "";
+        const metadata = environment["RUNNER_ENVIRONMENT"] !== "github-hosted";
+        for (const group of GROUPS) {
+            const given = [ ...group.names, ...group.optional ].filter(name => textOf(group, name) !== "");
+            if (given.length === 0) continue;
+            if (group === OIDC_FILE && given.every(name => group.optional.includes(name))) continue;
+            const missing = group.names.filter(name => !given.includes(name));
+            if (missing.length > 0) return {
+                ok: !1,
+                missing: missing.map(name => ({
+                    name: name,
+                    given: given
+                })),
+                malformed: []
+            };
+            const malformed = group.where === "inputs" || group === OIDC_FILE ? [] : given.filter(name => !PRINTABLE.test(textOf(group, name)));
+            if (malformed.length > 0) return {
+                ok: !1,
+                missing: [],
+                malformed: malformed
+            };
+            const from = `${group.title} (${given.join(", ")})`;
+            const [first = "", second = ""] = group.names.map(name => textOf(group, name));
+            if (group === OIDC) return found({
+                kind: "oidc",
+                from: from,
+                role: {
+                    ...role,
+                    roleArn: first,
+                    providerArn: second
+                }
+            });
+            if (group === OIDC_FILE) {
+                const path = textOf(group, "ALIBABA_CLOUD_OIDC_TOKEN_FILE");
+                const name = textOf(group, "ALIBABA_CLOUD_ROLE_SESSION_NAME") || role.sessionName;
+                return found({
+                    kind: "oidc-file",
+                    from: from,
+                    file: {
+                        roleArn: first,
+                        providerArn: second,
+                        path: path,
+                        sessionName: name
+                    }
+                });
+            }
+            const token = textOf(group, group.optional[0] ?? "");
+            const securityToken = token === "" ? void 0 : token;
+            return found({
+                kind: "keys",
+                from: from,
+                keys: {
+                    accessKeyId: first,
+                    accessKeySecret: second,
+                    securityToken: securityToken
+                }
+            });
+        }
+        return found({
+            kind: "chain",
+            from: "Alibaba Cloud's default chain",
+            metadata: metadata
+        });
+    }
+    function found(source) {
+        return {
+            ok: !0,
+            source: source
+        };
+    }
+    function identityOf(source) {
+        const who = source.kind === "keys" && source.keys.securityToken === void 0 ? source.keys.accessKeyId : "";
+        const role = source.kind === "oidc" ? source.role.roleArn : source.kind === "oidc-file" ? source.file.roleArn : "";
+        return (0, external_node_crypto_namespaceObject.createHash)("sha256").update(`${source.from} ${who} ${role}`).digest("hex").slice(0, 32);
+    }
+    const LONGEST_NAME = 64;
+    function sessionName(environment) {
+        const fitting = text => text.replace(/[^\w.@-]+/g, "-");
+        const run = fitting(environment["GITHUB_RUN_ID"] ?? "");
+        const named = fitting(environment["GITHUB_REPOSITORY"] ?? "");
+        const repository = named.length < 2 ? "esa-canary-deploy" : named;
+        const suffix = run === "" ? "" : `-${run}`.slice(0, LONGEST_NAME - 2);
+        return `${repository.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
+    }
+    function environmentSecrets(environment) {
+        const groups = GROUPS.filter(group => group.where === "environment" && group !== OIDC_FILE);
+        return groups.flatMap(({names: names, optional: optional}) => [ ...names, ...optional ]).map(name => environment[name] ?? "");
+    }
     const WRITE_ATTEMPTS = 6;
     const VERIFY_LIMIT = 3e4;
     const ROLLBACK_VERIFY_LIMIT = 5e3;
@@ -3775,114 +3889,6 @@
         const writes = timeline.filter(event => event.kind === "accepted" || event.kind === "write-failed");
         const other = writes.findLastIndex(write => !sameSplit(write.split, split));
         return writes.length - other;
-    }
-    const keys = (title, where, names, token, note) => ({
-        title: title,
-        where: where,
-        names: names,
-        optional: [ token ],
-        note: note
-    });
-    const OIDC = {
-        title: "OIDC, by this action",
-        where: "inputs",
-        names: [ "role-to-assume", "oidc-provider-arn" ],
-        optional: [],
-        note: "No key has to exist. Renewed before it ends, for as long as the rollout takes."
-    };
-    const OIDC_FILE = {
-        title: "OIDC token file",
-        where: "environment",
-        names: [ "ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE" ],
-        optional: [ "ALIBABA_CLOUD_ROLE_SESSION_NAME" ],
-        note: "As in a pod of ACK with RRSA. Renewed from the file."
-    };
-    const GROUPS = [ keys("inputs", "inputs", [ "access-key-id", "access-key-secret" ], "security-token", "`security-token` with a session's key. Not renewed."), OIDC, keys("environment", "environment", [ "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET" ], "ALIBABA_CLOUD_SECURITY_TOKEN", "As `aliyun/configure-aliyun-credentials-action` sets them. Not renewed."), keys("environment, older names", "environment", [ "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY" ], "ALICLOUD_SECURITY_TOKEN", "The names of the Terraform provider. Not renewed."), keys("environment, oldest names", "environment", [ "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET" ], "ALIBABACLOUD_SECURITY_TOKEN", "Not renewed."), OIDC_FILE ];
-    const REST_OF_CHAIN = [ [ "Alibaba Cloud CLI profile", "`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`", "Renewed where its mode allows." ], [ "credentials file", "`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`", "" ], [ "ECS RAM role", "metadata of the instance", "Never asked for on a GitHub-hosted runner. Renewed." ], [ "URI", "`ALIBABA_CLOUD_CREDENTIALS_URI`", "Renewed." ] ];
-    const PRINTABLE = /^[!-~]+$/;
-    function findSource(inputs, environment, role) {
-        const textOf = ({where: where}, name) => (where === "inputs" ? inputs : environment)[name] ?? "";
-        const metadata = environment["RUNNER_ENVIRONMENT"] !== "github-hosted";
-        for (const group of GROUPS) {
-            const given = [ ...group.names, ...group.optional ].filter(name => textOf(group, name) !== "");
-            if (given.length === 0) continue;
-            if (group === OIDC_FILE && given.every(name => group.optional.includes(name))) continue;
-            const missing = group.names.filter(name => !given.includes(name));
-            if (missing.length > 0) return {
-                ok: !1,
-                missing: missing.map(name => ({
-                    name: name,
-                    given: given
-                })),
-                malformed: []
-            };
-            const malformed = group.where === "inputs" ? [] : given.filter(name => !PRINTABLE.test(textOf(group, name)));
-            if (malformed.length > 0) return {
-                ok: !1,
-                missing: [],
-                malformed: malformed
-            };
-            const from = `${group.title} (${given.join(", ")})`;
-            const [first = "", second = ""] = group.names.map(name => textOf(group, name));
-            if (group === OIDC) return found({
-                kind: "oidc",
-                from: from,
-                role: {
-                    ...role,
-                    roleArn: first,
-                    providerArn: second
-                }
-            });
-            if (group === OIDC_FILE) {
-                const path = textOf(group, "ALIBABA_CLOUD_OIDC_TOKEN_FILE");
-                const name = textOf(group, "ALIBABA_CLOUD_ROLE_SESSION_NAME") || role.sessionName;
-                return found({
-                    kind: "oidc-file",
-                    from: from,
-                    file: {
-                        roleArn: first,
-                        providerArn: second,
-                        path: path,
-                        sessionName: name
-                    }
-                });
-            }
-            const token = textOf(group, group.optional[0] ?? "");
-            const securityToken = token === "" ? void 0 : token;
-            return found({
-                kind: "keys",
-                from: from,
-                keys: {
-                    accessKeyId: first,
-                    accessKeySecret: second,
-                    securityToken: securityToken
-                }
-            });
-        }
-        return found({
-            kind: "chain",
-            from: "Alibaba Cloud's default chain",
-            metadata: metadata
-        });
-    }
-    function found(source) {
-        return {
-            ok: !0,
-            source: source
-        };
-    }
-    const LONGEST_NAME = 64;
-    function sessionName(environment) {
-        const fitting = text => text.replace(/[^\w.@-]+/g, "-");
-        const run = fitting(environment["GITHUB_RUN_ID"] ?? "");
-        const named = fitting(environment["GITHUB_REPOSITORY"] ?? "");
-        const repository = named.length < 2 ? "esa-canary-deploy" : named;
-        const suffix = run === "" ? "" : `-${run}`.slice(0, LONGEST_NAME - 2);
-        return `${repository.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
-    }
-    function environmentSecrets(environment) {
-        const groups = GROUPS.filter(group => group.where === "environment" && group !== OIDC_FILE);
-        return groups.flatMap(({names: names, optional: optional}) => [ ...names, ...optional ]).map(name => environment[name] ?? "");
     }
     const HOSTS = {
         "cn-hangzhou": "esa.cn-hangzhou.aliyuncs.com",
@@ -5774,7 +5780,7 @@
         return mistakes.length > 0 ? wrong(...mistakes) : good(urls);
     }
     function input_schema_hidden(url) {
-        return url.replace(/\/\/.*@/, "//***@");
+        return url.replace(/\/\/.*@/, "//***@").replace(/\?.*/, "?…");
     }
     function readRanges(text) {
         const ranges = [];
@@ -5912,7 +5918,8 @@
         const url = URL.canParse(written) ? new URL(written) : void 0;
         if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
         try {
-            decodeURIComponent(url.username + url.password);
+            decodeURIComponent(url.username);
+            decodeURIComponent(url.password);
             return url;
         } catch {
             return;
@@ -6334,18 +6341,19 @@
     const SIGNATURE = /(Signature(?:=|%3D))[0-9a-f]{16,}/gi;
     function secretKeeper(mask) {
         const kept = new Set;
+        let long = [];
         return {
             keep: (...secrets) => {
-                for (const form of secrets.flatMap(formsOf)) {
-                    kept.has(form) || mask(form);
+                const fresh = secrets.flatMap(formsOf).filter(form => !kept.has(form));
+                for (const form of new Set(fresh)) {
+                    mask(form);
                     kept.add(form);
                 }
+                if (fresh.length === 0) return;
+                long = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
+                long = long.toSorted((one, other) => other.length - one.length);
             },
-            clean: text => {
-                const long = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
-                const unsigned = text.replace(SIGNATURE, "$1***");
-                return long.sort((one, other) => other.length - one.length).reduce((rest, form) => rest.replaceAll(form, "***"), unsigned);
-            }
+            clean: text => text.length < SHORTEST_SECRET ? text : long.reduce((rest, form) => rest.replaceAll(form, "***"), text.replace(SIGNATURE, "$1***"))
         };
     }
     const TELLING = /(?:^|[_.-])(?:\w*token|\w*secret|sig|\w*signature|sign|passw\w*|pwd|\w*credentials?|\w*key|auth|authorization|jwt)(?:$|[_.-])/i;
@@ -6715,7 +6723,6 @@
         const text = body.trim();
         return text.startsWith("{") && text.endsWith("}");
     }
-    const external_node_crypto_namespaceObject = require("node:crypto");
     var client = __nccwpck_require__(500);
     var dist_client = __nccwpck_require__(129);
     const external_node_async_hooks_namespaceObject = require("node:async_hooks");
@@ -6788,14 +6795,14 @@
             const watch = byRequest.get(request);
             if (watch === void 0) return;
             watch.response = response;
-            bound(response, watch);
+            bound(response, watch, () => !0);
         });
         (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => {
             const watch = current.getStore();
             const {socket: socket} = message;
             if (watch === void 0) return;
             watch.sockets.add(socket);
-            bound(socket, watch);
+            bound(socket, watch, () => !watch.connected);
         });
     }
     function begin(request) {
@@ -6814,10 +6821,10 @@
         };
         socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
     }
-    function bound(stream, watch) {
+    function bound(stream, watch, counts) {
         const push = stream.push.bind(stream);
         stream.push = (chunk, encoding) => {
-            watch.bytes += chunk?.length ?? 0;
+            counts() && (watch.bytes += chunk?.length ?? 0);
             watch.bytes > LONGEST_ANSWER && watch.giveUp("too-long");
             return push(chunk, encoding);
         };
@@ -6995,7 +7002,7 @@
             fault: {
                 operation: "GetIdToken",
                 code: gaveUp === void 0 ? "IdTokenNotIssued" + (status === void 0 ? "" : `.${status}`) : "IdTokenTimeout",
-                message: gaveUp === void 0 ? untrusted_oneLine(said) : `GitHub issued no id-token within ${result.seen.after} ms`,
+                message: gaveUp === void 0 ? said : `GitHub issued no id-token within ${result.seen.after} ms`,
                 requestId: "",
                 advice: refused ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.` : "GitHub's token service could not be reached or failed. Run again; if it goes on, see its status page, and the proxy of a self-hosted runner.",
                 repeatable: !refused,
@@ -7165,7 +7172,7 @@
             ok: !1,
             fault: {
                 ...token.fault,
-                message: secrets.clean(token.fault.message)
+                message: untrusted_oneLine(secrets.clean(token.fault.message))
             }
         };
         secrets.keep(token.value, ...token.value.split(".").slice(2));
@@ -7231,6 +7238,82 @@
         return Number.isNaN(told) || told <= since ? since + duration : Math.min(since + duration, told);
     }
     var alicloud_credentials_cjs_ = __nccwpck_require__(601);
+    const LONGEST_MARGIN = 3e5;
+    const renewal_LAST_MOMENTS = 5e3;
+    const SHORTEST_PAUSE = 1e3;
+    function scheduleOf({since: since, until: until}) {
+        const lifetime = until - since;
+        const margin = Math.min(LONGEST_MARGIN, lifetime / 3);
+        return {
+            renewAt: until - margin,
+            again: margin / 10,
+            unusableAt: until - Math.min(renewal_LAST_MOMENTS, lifetime / 20)
+        };
+    }
+    function renewed(from, obtain, {now: now, hurry: hurry}) {
+        let session;
+        let pending;
+        let timer;
+        let closed = !1;
+        const renew = () => {
+            pending ??= obtain().catch(error => unforeseen(from, error)).then(answer => {
+                answer.ok && (session = answer.value);
+                plan(answer.ok);
+                return answer;
+            }).finally(() => {
+                pending = void 0;
+            });
+            return pending;
+        };
+        const plan = renewedJustNow => {
+            clearTimeout(timer);
+            if (session === void 0 || closed) return;
+            const {renewAt: renewAt, again: again} = scheduleOf(session);
+            timer = setTimeout(inBackground, Math.max(SHORTEST_PAUSE, renewedJustNow ? renewAt - now() : again)).unref();
+        };
+        const inBackground = () => {
+            hurry.aborted || closed || renew();
+        };
+        return {
+            from: from,
+            renewable: !0,
+            now: async () => {
+                if (session !== void 0 && now() < scheduleOf(session).unusableAt) return {
+                    ok: !0,
+                    value: session.keys
+                };
+                const answer = await renew();
+                return answer.ok ? {
+                    ok: !0,
+                    value: answer.value.keys
+                } : answer;
+            },
+            drop: () => {
+                session = void 0;
+                return !0;
+            },
+            close: () => {
+                closed = !0;
+                clearTimeout(timer);
+            }
+        };
+    }
+    function unforeseen(from, error) {
+        const what = error instanceof Error ? error.name : typeof error;
+        const fault = {
+            operation: "Credentials",
+            code: "Unforeseen",
+            message: `${from} met a ${what}`,
+            requestId: "",
+            advice: "This is a fault in the action itself, or in what was answered to it. Please report it with the log.",
+            repeatable: !0,
+            retryAfter: void 0
+        };
+        return {
+            ok: !1,
+            fault: fault
+        };
+    }
     const TIMEOUT = 3e4;
     function byLibrary(source, {line: line, secrets: secrets, say: say}) {
         let found;
@@ -7244,7 +7327,7 @@
             };
             const result = await watched(limits, () => provider.getCredentials());
             if (!result.ok) return met(name, result.seen.gaveUp === void 0 ? result.error : void 0);
-            const {accessKeyId: accessKeyId = "", accessKeySecret: accessKeySecret = "", securityToken: securityToken = ""} = result.value;
+            const {accessKeyId: accessKeyId = "", accessKeySecret: accessKeySecret = "", securityToken: securityToken = ""} = texts(result.value);
             secrets.keep(accessKeySecret, securityToken, accessKeyId);
             if (accessKeyId === "" || accessKeySecret === "") return name;
             return {
@@ -7275,8 +7358,9 @@
         let pending;
         return {
             from: source.from,
+            renewable: !0,
             now: () => {
-                pending ??= look().finally(() => {
+                pending ??= look().catch(error => unforeseen(source.from, error)).finally(() => {
                     pending = void 0;
                 });
                 return pending;
@@ -7287,6 +7371,9 @@
             },
             close: () => {}
         };
+    }
+    function texts(given) {
+        return Object.fromEntries(Object.entries(given).filter(pair => typeof pair[1] === "string"));
     }
     function placesOf(source, {endpoint: endpoint}) {
         routeByProxy();
@@ -7314,7 +7401,7 @@
             }
         });
     }
-    const SAFE = /"Code"\s*:\s*"([A-Z][\w.]{2,80})"|\b(E[A-Z]{4,15})\b|\bstatus(?:Code)?: ?([1-5][0-9]{2})\b/gi;
+    const SAFE = /"Code"\s*:\s*"([A-Z][A-Za-z.]{2,80})"|\b(E[A-Z]{4,15})\b|[Ss]tatus(?:Code)?: ?([1-5][0-9]{2})\b/g;
     function met(name, error) {
         if (error === void 0) return `${name} (no answer in time)`;
         const message = error instanceof Error ? error.message : "";
@@ -7336,79 +7423,6 @@
             }
         };
     }
-    const LONGEST_MARGIN = 3e5;
-    const renewal_LAST_MOMENTS = 5e3;
-    const SHORTEST_PAUSE = 1e3;
-    function scheduleOf({since: since, until: until}) {
-        const lifetime = until - since;
-        const margin = Math.min(LONGEST_MARGIN, lifetime / 3);
-        return {
-            renewAt: until - margin,
-            again: margin / 10,
-            unusableAt: until - Math.min(renewal_LAST_MOMENTS, lifetime / 20)
-        };
-    }
-    function renewed(from, obtain, {now: now, hurry: hurry}) {
-        let session;
-        let pending;
-        let timer;
-        let closed = !1;
-        const renew = () => {
-            pending ??= obtain().catch(error => ({
-                ok: !1,
-                fault: unforeseen(from, error)
-            })).then(answer => {
-                answer.ok && (session = answer.value);
-                plan(answer.ok);
-                return answer;
-            }).finally(() => {
-                pending = void 0;
-            });
-            return pending;
-        };
-        const plan = renewedJustNow => {
-            clearTimeout(timer);
-            if (session === void 0 || closed) return;
-            const {renewAt: renewAt, again: again} = scheduleOf(session);
-            timer = setTimeout(inBackground, Math.max(SHORTEST_PAUSE, renewedJustNow ? renewAt - now() : again)).unref();
-        };
-        const inBackground = () => {
-            hurry.aborted || closed || renew();
-        };
-        return {
-            from: from,
-            now: async () => {
-                if (session !== void 0 && now() < scheduleOf(session).unusableAt) return {
-                    ok: !0,
-                    value: session.keys
-                };
-                const answer = await renew();
-                return answer.ok ? {
-                    ok: !0,
-                    value: answer.value.keys
-                } : answer;
-            },
-            drop: () => {
-                session = void 0;
-                return !0;
-            },
-            close: () => {
-                closed = !0;
-                clearTimeout(timer);
-            }
-        };
-    }
-    function unforeseen(from, error) {
-        return {
-            operation: "Credentials",
-            code: "Unforeseen",
-            message: `${from}: ${error instanceof Error ? error.message : String(error)}`,
-            requestId: "",
-            advice: "This is a fault in the action itself. Please report it with the log.",
-            repeatable: !0,
-            retryAfter: void 0
-        };
-    }
     function openCredentials(source, tools) {
         tools.say(`Credentials: ${source.from}`);
         const {now: now, line: line} = tools;
@@ -7416,6 +7430,7 @@
           case "keys":
             return {
                 from: source.from,
+                renewable: !1,
                 now: async () => ({
                     ok: !0,
                     value: source.keys
@@ -7452,12 +7467,14 @@
             endpointInput: "endpoint",
             clean: clean
         });
+        let hasWorked = !1;
         const once = async (operation, parameters, schema, number) => {
             const answer = await attempt({
                 ...tools,
                 faults: faults
             }, operation, number, schema, () => send(operation, parameters));
-            return answer.ok ? answer : renewable(answer, tools.drop);
+            hasWorked ||= answer.ok;
+            return answer.ok ? answer : service_renewed(answer, tools, hasWorked);
         };
         const read = (operation, parameters, schema) => repeat(tools, number => once(operation, parameters, schema, number));
         return {
@@ -7488,15 +7505,16 @@
             }
         };
     }
-    function renewable(answer, drop) {
-        if (answer.fault.code !== "InvalidSecurityToken.Expired" || !drop()) return answer;
-        return {
+    function service_renewed(answer, {drop: drop, renewable: renewable}, hasWorked) {
+        const ended = answer.fault.code === "InvalidSecurityToken.Expired" && drop();
+        const unknown = answer.fault.code === "InvalidAccessKeyId.NotFound" && renewable && hasWorked;
+        return ended || unknown ? {
             ...answer,
             fault: {
                 ...answer.fault,
                 repeatable: !0
             }
-        };
+        } : answer;
     }
     async function service_list(routine, wanted, read) {
         const versions = [];
@@ -7595,7 +7613,7 @@
             timeout: timeout,
             hurry: cancelled
         }, credentials.now);
-        const {drop: drop} = credentials;
+        const {drop: drop, renewable: renewable} = credentials;
         const close = () => {
             credentials.close();
             ending.abort();
@@ -7610,6 +7628,7 @@
             now: now,
             clean: secrets.clean,
             drop: drop,
+            renewable: renewable,
             timeout: timeout
         });
         const none = async () => [];
@@ -7629,7 +7648,10 @@
         try {
             prepareNetwork();
             const read = readInputs(rawInputs(), process.env);
-            if (!read.ok || read.value.wish.goal.kind !== "rollout") return;
+            if (!read.ok) return cannot(read.mistakes.map(({input: input, message: message}) => `"${input}": ${message}.`).join(" "), secrets);
+            if (read.value.wish.goal.kind !== "rollout") return;
+            const identity = getState("identity");
+            if (identity !== "" && identity !== identityOf(read.value.credentials)) return cannot("The credentials are not those of the rollout: a later step has set others.", secrets);
             info("The rollout ended in the middle. Looking at what it left.");
             const session = openSession(read.value, {
                 cancelled: cancellation(),
@@ -7648,6 +7670,11 @@
             core_error(`This is a fault in the action itself: ${secrets.clean(message)}`);
         }
     }
+    function cannot(why, {clean: clean}) {
+        process.exitCode = ExitCode.Failure;
+        const way = `Look at what is live; \`versions: ${getState("stable")}=100\` restores the stable.`;
+        core_error(untrusted_oneLine(clean(`The rollout ended in the middle, and what it left cannot be looked at. ${why} ${way}`), 2e3));
+    }
     async function restore_restore(session, request, rollout, stable) {
         const live = await leftBy(session, stable);
         if (!live.ok) {
@@ -7655,6 +7682,12 @@
             const {message: message, advice: advice} = live.fault;
             const way = `To restore the stable, run this action with \`versions: ${stable}=100\`.`;
             core_error(untrusted_oneLine(session.clean(`What the rollout left cannot be read: ${message} ${advice} ${way}`), 2e3));
+            return;
+        }
+        const left = getState("left");
+        if (left !== "" && live.value.kind === "serving" && live.value.deploymentId !== left) {
+            const now = describeLive(live.value);
+            warning(untrusted_oneLine(session.clean(`Left alone: somebody has deployed since the rollback failed. Live now: ${now}.`)));
             return;
         }
         if (!isLeftover(live.value, rollout, stable)) {

@@ -187,7 +187,7 @@ function readUrls(text: string): Parsed<readonly string[]> {
 
 /** A user name and password in a URL are not repeated. */
 function hidden(url: string): string {
-  return url.replace(/\/\/.*@/, '//***@');
+  return url.replace(/\/\/.*@/, '//***@').replace(/\?.*/, '?…');
 }
 
 function readRanges(text: string): Parsed<readonly StatusRange[]> {

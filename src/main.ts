@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import { cancellation } from './cancellation.js';
 import { lifetimeDoubt } from './credentials/lifetime.js';
+import { identityOf } from './credentials/source.js';
 import { execute } from './execute.js';
 import { INPUTS, type Mistake, type Request, readInputs } from './inputs.js';
 import type { Surroundings } from './measure.js';
@@ -12,6 +13,7 @@ import {
   describePlan,
   describeRetries,
   emptyOutputs,
+  lastKnown,
   type Outputs,
   outputsOf,
   pasteOf,
@@ -60,7 +62,7 @@ async function run(request: Request, cancelled: AbortSignal, secrets: Secrets): 
     const doubts = [...('doubts' in plan ? plan.doubts : []), ...(ending === undefined ? [] : [ending])];
     for (const doubt of doubts) core.warning(oneLine(secrets.clean(doubt)));
     for (const line of describePlan(plan)) say(line);
-    remember(plan);
+    remember(plan, request);
     const measure = await measureFor(plan, request, { ...surroundings(secrets), cancelled });
     const conclusion = await execute(plan, { ...session, measure: measure ?? session.measure });
     return { plan, timeline: session.timeline, conclusion };
@@ -77,8 +79,9 @@ async function measureFor(plan: Plan, { sources }: Request, around: Surroundings
 }
 
 /** What was live, for the post step: should this process be killed, that is all anybody knows of the way back. */
-function remember(plan: Plan): void {
+function remember(plan: Plan, { credentials }: Request): void {
   if (plan.kind !== 'rollout' || plan.wish.dryRun || plan.stable === undefined) return;
+  core.saveState('identity', identityOf(credentials));
   core.saveState('stable', plan.stable);
 }
 
@@ -110,9 +113,16 @@ async function conclude(account: Account, secrets: Secrets): Promise<void> {
   if (GOOD.has(outcome)) core.info(`${outcome}: ${sentence}`);
   else core.error(sentence, { title: `${outcome}: ${oneLine(routine, 100)} in ${env}` });
   for (const line of pasteOf(account.timeline)?.split('\n') ?? []) core.info(oneLine(line, 2000));
-  await leave(outputsOf(account), summaryOf(account, runContext()), secrets);
-  // A rollback that failed is tried once more by the post step.
+  // A rollback that failed is tried once more by the post step, unless somebody has deployed since. Said before the rest
+  // is written: a disk that is full must not undo what was concluded.
   if (outcome !== 'rollback-failed') core.saveState('concluded', 'true');
+  else core.saveState('left', leftAs(account));
+  await leave(outputsOf(account), summaryOf(account, runContext()), secrets);
+}
+
+function leftAs({ plan, timeline }: Account): string {
+  const live = lastKnown(plan, timeline);
+  return live?.kind === 'serving' ? live.deploymentId : '';
 }
 
 /** A fault in here, not the user's and not the service's. */

@@ -1,5 +1,6 @@
 import * as core from '@actions/core';
 import { cancellation } from './cancellation.js';
+import { identityOf } from './credentials/source.js';
 import { execute, type Run } from './execute.js';
 import { type Request, readInputs } from './inputs.js';
 import type { Answer, Live, Rollout } from './rollout/model.js';
@@ -21,7 +22,12 @@ async function main(): Promise<void> {
   try {
     prepareNetwork();
     const read = readInputs(rawInputs(), process.env);
-    if (!read.ok || read.value.wish.goal.kind !== 'rollout') return;
+    if (!read.ok)
+      return cannot(read.mistakes.map(({ input, message }) => `"${input}": ${message}.`).join(' '), secrets);
+    if (read.value.wish.goal.kind !== 'rollout') return;
+    const identity = core.getState('identity');
+    if (identity !== '' && identity !== identityOf(read.value.credentials))
+      return cannot('The credentials are not those of the rollout: a later step has set others.', secrets);
     core.info('The rollout ended in the middle. Looking at what it left.');
     const session = openSession(read.value, { cancelled: cancellation(), say: sayer(secrets), secrets });
     const net = { ...session, clean: secrets.clean };
@@ -32,6 +38,15 @@ async function main(): Promise<void> {
     const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
     core.error(`This is a fault in the action itself: ${secrets.clean(message)}`);
   }
+}
+
+/** This step was to put something back and cannot, which must not look like having nothing to do. */
+function cannot(why: string, { clean }: Secrets): void {
+  process.exitCode = core.ExitCode.Failure;
+  const way = `Look at what is live; \`versions: ${core.getState('stable')}=100\` restores the stable.`;
+  core.error(
+    oneLine(clean(`The rollout ended in the middle, and what it left cannot be looked at. ${why} ${way}`), 2000),
+  );
 }
 
 interface Net extends Run {
@@ -45,6 +60,14 @@ async function restore(session: Net, request: Request, rollout: Rollout, stable:
     const { message, advice } = live.fault;
     const way = `To restore the stable, run this action with \`versions: ${stable}=100\`.`;
     core.error(oneLine(session.clean(`What the rollout left cannot be read: ${message} ${advice} ${way}`), 2000));
+    return;
+  }
+  const left = core.getState('left');
+  if (left !== '' && live.value.kind === 'serving' && live.value.deploymentId !== left) {
+    const now = describeLive(live.value);
+    core.warning(
+      oneLine(session.clean(`Left alone: somebody has deployed since the rollback failed. Live now: ${now}.`)),
+    );
     return;
   }
   if (!isLeftover(live.value, rollout, stable)) {

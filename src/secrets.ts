@@ -24,21 +24,23 @@ export interface Secrets {
 /** `mask` gets each form of each secret once. */
 export function secretKeeper(mask: (form: string) => void): Secrets {
   const kept = new Set<string>();
+  // The longest first: one secret may be part of another.
+  let long: readonly string[] = [];
   return {
     keep: (...secrets) => {
-      for (const form of secrets.flatMap(formsOf)) {
-        if (!kept.has(form)) mask(form);
+      const fresh = secrets.flatMap(formsOf).filter((form) => !kept.has(form));
+      for (const form of new Set(fresh)) {
+        mask(form);
         kept.add(form);
       }
+      if (fresh.length === 0) return;
+      long = [...kept].filter((form) => form.length >= SHORTEST_SECRET);
+      long = long.toSorted((one, other) => other.length - one.length);
     },
-    clean: (text) => {
-      // The longest first: one secret may be part of another.
-      const long = [...kept].filter((form) => form.length >= SHORTEST_SECRET);
-      const unsigned = text.replace(SIGNATURE, '$1***');
-      return long
-        .sort((one, other) => other.length - one.length)
-        .reduce((rest, form) => rest.replaceAll(form, '***'), unsigned);
-    },
+    clean: (text) =>
+      text.length < SHORTEST_SECRET
+        ? text
+        : long.reduce((rest, form) => rest.replaceAll(form, '***'), text.replace(SIGNATURE, '$1***')),
   };
 }
 

@@ -34,13 +34,16 @@ export function openSession(request: Request, { cancelled, say, secrets }: Edge)
   const line = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
   const credentials = openCredentials(source, { line, note, now, say, secrets });
   const send = transport({ endpoint, timeout, hurry: cancelled }, credentials.now);
-  const { drop } = credentials;
+  const { drop, renewable } = credentials;
   /** A renewal may be under way in the background; the process does not outlive it by long. */
   const close = () => {
     credentials.close();
     ending.abort();
   };
-  const service = esaService({ ...wish, region }, { send, note, sleep, now, clean: secrets.clean, drop, timeout });
+  const service = esaService(
+    { ...wish, region },
+    { send, note, sleep, now, clean: secrets.clean, drop, renewable, timeout },
+  );
   const none: Measure = async () => [];
   return { service, timeline, note, sleep, cancelled, measure: none, close } satisfies Run & { close: () => void };
 }

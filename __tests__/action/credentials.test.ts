@@ -8,6 +8,7 @@ import { companyProxy } from '../network/company-proxy.js';
 import { privateCa } from '../network/private-ca.js';
 import { onMachine } from './machine.js';
 import { assumed, onOidcStage, PROVIDER, ROLE } from './oidc-stage.js';
+import { cancelAt } from './rollout-stage.js';
 
 const put = (path: string, text: string) => {
   mkdirSync(dirname(path), { recursive: true });
@@ -175,6 +176,18 @@ describe("by Alibaba Cloud's default chain", () => {
       server.close();
       expect(result.outputs['outcome']).toBe('deployed');
       expect(asked).toBe(3);
+    });
+  });
+
+  test('a program of a profile that never ends does not hold the job when all is said', async () => {
+    await onMachine(async ({ run, home }) => {
+      const profile = { name: 'default', mode: 'External', process_command: 'sleep 50' };
+      put(join(home, '.aliyun/config.json'), JSON.stringify({ current: 'default', profiles: [profile] }));
+      const result = await run({}, { RUNNER_ENVIRONMENT: 'github-hosted' }, undefined, cancelAt('Credentials:'));
+      const said = Date.now();
+      expect(result.outputs['outcome']).toBe('failed');
+      const events = JSON.parse(result.outputs['timeline'] ?? '[]') as { at: string }[];
+      expect(said - Date.parse(events.at(-1)?.at ?? '')).toBeLessThan(5_000);
     });
   });
 

@@ -36,6 +36,15 @@ export const KEY = {
   'security-token': 'CAIS/long+token==&x',
 };
 
+/** A text that was cut may hold a part of a secret, which is enough to go on with. */
+function holds(text: string, secret: string): boolean {
+  if (secret.length <= PART) return text.includes(secret);
+  for (let from = 0; from + PART <= secret.length; from += 4)
+    if (text.includes(secret.slice(from, from + PART))) return true;
+  return false;
+}
+const PART = 24;
+
 /** Plays a scene, then looks at every byte that it left. */
 export async function leaves(play: (scene: Scene) => Promise<void>): Promise<void> {
   const machine = mkdtempSync(join(tmpdir(), 'machine-'));
@@ -74,7 +83,7 @@ export async function leaves(play: (scene: Scene) => Promise<void>): Promise<voi
       for (const { log, summary, files } of results) {
         // What a mask says is taken out of the log by the runner, and this very line with it.
         const left = log.replace(/^::add-mask::.*$/gm, '') + summary + files;
-        expect(known.filter((form) => left.includes(form))).toEqual([]);
+        expect(known.filter((form) => holds(left, form))).toEqual([]);
       }
       // Nothing needs a file, so there is none.
       expect(
@@ -99,6 +108,7 @@ export async function echoing(secrets: string[], status = 403): Promise<{ url: s
       const echoed = secrets.flatMap(forms);
       secrets.push(/Signature=(\w+)/.exec(request.headers.authorization ?? '')?.[1] ?? '');
       const sent = [
+        request.headers.authorization ?? '',
         JSON.stringify(request.headers),
         body,
         decodeURIComponent(body.replaceAll('+', ' ')),

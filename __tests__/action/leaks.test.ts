@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { companyProxy } from '../network/company-proxy.js';
@@ -126,9 +126,60 @@ describe('no secret is left anywhere', () => {
   test('by a gate URL that is refused', async () => {
     await leaves(async ({ stage, run, secrets }) => {
       secrets.push('SuperSecretToken1', 'pa/ssWord99');
-      const url = 'htps://edge.example/?token=SuperSecretToken1\nhttps://bob:pa/ssWord99@edge.example/';
+      const url =
+        'htps://edge.example/health/check/of/everything/that/is/there?token=SuperSecretToken1\nhttps://bob:pa/ssWord99@edge.example/';
       const result = await run({ canary: stage.versions[1] ?? '', steps: '50% for 1s', 'gate-url': url });
       expect(result.outputs['outcome']).toBe('refused');
+    });
+  });
+
+  test('by a service that has put one into a description, or into a status that is refused', async () => {
+    await leaves(async ({ stage, run }) => {
+      const { 'access-key-id': accessKeyId, 'access-key-secret': secret, 'security-token': securityToken } = KEY;
+      stage.emulator.world.credentials.push({ accessKeyId, accessKeySecret: secret, securityToken });
+      const known = stage.emulator.world.routines['hello']?.versions ?? [];
+      for (const version of known) version.description = `made with ${secret}`;
+      const shown = await run({ versions: stage.versions[1] ?? '', ...KEY });
+      expect(shown.outputs['outcome']).toBe('deployed');
+      expect(shown.summary).toContain('made with ');
+      for (const version of known) version.status = secret as 'Init';
+      const refused = await run({ versions: stage.versions[2] ?? '', ...KEY });
+      expect(refused.outputs['outcome']).toBe('refused');
+    });
+  });
+
+  test('by a token service that echoes a bearer as long as a real one', async () => {
+    await leaves(async ({ stage, run, secrets }) => {
+      const bearer = 'eyJ0.'.padEnd(1_200, 'aB3dE5gH7iJ9kL');
+      secrets.push(bearer);
+      stage.github.instead = (request, response) => {
+        response.writeHead(403).end(JSON.stringify({ message: request.headers.authorization }));
+        return true;
+      };
+      const { log } = await run({ 'dry-run': 'true' }, { ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer });
+      expect(log).toContain('IdTokenNotIssued.403');
+    });
+  });
+
+  test('by a key that is a number, in a file of the CLI or an answer', async () => {
+    await leaves(async ({ run, machine, secrets }) => {
+      secrets.push('9876543210123');
+      const folder = join(machine, 'home', '.aliyun');
+      mkdirSync(folder);
+      const profile = {
+        name: 'default',
+        mode: 'AK',
+        access_key_id: 'id-that-is-long',
+        access_key_secret: 9_876_543_210_123,
+      };
+      writeFileSync(join(folder, 'config.json'), JSON.stringify({ current: 'default', profiles: [profile] }));
+      const none = { 'role-to-assume': '', 'oidc-provider-arn': '', 'dry-run': 'true' };
+      const result = await run(none, { RUNNER_ENVIRONMENT: 'github-hosted' });
+      expect(result.outputs['reason']).toContain('NoCredentials');
+      writeFileSync(join(folder, 'config.json'), 'EsecretPart is no JSON');
+      secrets.push('EsecretPart');
+      await run(none, { RUNNER_ENVIRONMENT: 'github-hosted' });
+      rmSync(folder, { recursive: true });
     });
   });
 

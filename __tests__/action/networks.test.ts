@@ -187,6 +187,28 @@ describe('a read on a bad way', () => {
   });
 });
 
+test('connecting has a limit of its own, far below a long api-timeout', async () => {
+  const server = createTcpServer((socket) => socket.on('error', () => {}));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await onStage(async ({ run }) => {
+    const started = Date.now();
+    const kill: { child?: { kill: (signal: NodeJS.Signals) => boolean } } = {};
+    let told = 0;
+    await run({ 'dry-run': 'true', endpoint, 'api-timeout': '10m' }, {}, undefined, {
+      onStart: (child) => Object.assign(kill, { child }),
+      onLine: (line) => {
+        if (!line.includes('ConnectTimeout')) return;
+        told = Date.now() - started;
+        kill.child?.kill('SIGKILL');
+      },
+    });
+    expect(told).toBeGreaterThan(9_000);
+    expect(told).toBeLessThan(20_000);
+  });
+  server.close();
+});
+
 describe('bounds', () => {
   test('an answer of 100 MB costs no 100 MB', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'memory-'));

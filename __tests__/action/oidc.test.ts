@@ -83,6 +83,21 @@ describe('a secret that is also a word of the answer', () => {
     });
   });
 
+  test('a renewed key that the service does not know yet is tried again', async () => {
+    await onOidcStage(async ({ emulator, versions, run }) => {
+      emulator.script({
+        operation: 'GetRoutine',
+        skip: 1,
+        effect: { kind: 'error', code: 'InvalidAccessKeyId.NotFound' },
+      });
+      expect((await run({ versions: versions[1] ?? '' })).outputs['outcome']).toBe('deployed');
+      emulator.script({ times: 9, effect: { kind: 'error', code: 'InvalidAccessKeyId.NotFound' } });
+      const first = await run({ versions: versions[0] ?? '' });
+      expect(first.outputs['outcome']).toBe('failed');
+      expect(first.log).not.toContain('again in');
+    });
+  });
+
   test('an STS that hands out the same session twice', async () => {
     await onOidcStage(async ({ emulator, versions, run }) => {
       const [first] = [await run({ 'dry-run': 'true' })];

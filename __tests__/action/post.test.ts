@@ -87,4 +87,45 @@ describe('the post step', () => {
       expect(emulator.requests).toHaveLength(before);
     });
   });
+
+  const failedRollback = async (stage: Stage, inputs: Record<string, string>) => {
+    stage.emulator.script({ operation: write, skip: 1, times: 9, effect: { kind: 'error', code: 'Forbidden.RAM' } });
+    const failed = await stage.run({ ...inputs, 'gate-command': 'exit 1', 'gate-interval': '100ms' });
+    expect(failed.outputs['outcome']).toBe('rollback-failed');
+    expect(failed.state).toMatchObject({ left: failed.outputs['deployment-id'] });
+    return failed.state;
+  };
+
+  test('leaves alone what a later step of the job has promoted since a rollback failed', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      const inputs = { canary: versions[1] ?? '', steps: '5% for 1s, 100%' };
+      const state = await failedRollback(stage, inputs);
+      deploy(emulator.world, 'hello', 'production', [{ codeVersion: versions[1] ?? '', percentage: 100 }]);
+      const restored = await run(inputs, {}, undefined, { entry: post, state });
+      expect(live(emulator)).toEqual(alone(versions[1]));
+      expect(restored.log).toContain('somebody has deployed since');
+    });
+  });
+
+  test('says loudly that it cannot look, and how to restore: inputs that read no more, other credentials', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%' };
+      const { state } = await killedAt(stage, 'bakes for', inputs);
+      const seen = emulator.requests.length;
+      const other = { 'access-key-id': 'LTAIanother', 'access-key-secret': 'another-secret' };
+      for (const [changed, env] of [
+        [{ 'access-key-secret': '' }, {}],
+        [{}, { HTTPS_PROXY: 'socks5://proxy:1' }],
+        [other, {}],
+      ] as const) {
+        const tried = await run({ ...inputs, ...changed }, env, undefined, { entry: post, state });
+        expect(tried.exitCode).toBe(1);
+        expect(tried.log).toContain(`versions: ${versions[0]}=100`);
+      }
+      expect(emulator.requests).toHaveLength(seen);
+      expect(Object.values(state).join(' ')).not.toContain(emulator.world.credentials[0]?.accessKeyId);
+    });
+  });
 });

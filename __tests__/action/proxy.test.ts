@@ -226,6 +226,21 @@ describe('TLS', () => {
     });
   });
 
+  test('a gate is verified too, whatever the environment says', async () => {
+    await behindProxy(async ({ run, versions, proxy, endpoints, ca, port }) => {
+      const env = { ...ca, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+      const inputs = {
+        canary: versions[1] ?? '',
+        steps: '50% for 300ms, 100%',
+        'gate-interval': '100ms',
+        ...endpoints,
+      };
+      const result = await run({ ...inputs, 'gate-url': `https://other.test:${port}/` }, env);
+      expect(result.outputs['outcome']).toBe('rolled-back');
+      expect(result.log).toMatch(/0 good, 0 bad, .*ERR_TLS_CERT_ALTNAME_INVALID/);
+    });
+  });
+
   test('a certificate for another host is refused', async () => {
     await behindProxy(async ({ run, proxy, ca, port }) => {
       const env = { ...ca, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };

@@ -5,6 +5,7 @@ import { call, type Line } from '../esa/transport.js';
 import { idToken } from '../github/id-token.js';
 import type { Note } from '../ports.js';
 import type { Answer } from '../rollout/model.js';
+import { oneLine } from '../rollout/untrusted.js';
 import type { Secrets } from '../secrets.js';
 import type { Session } from './renewal.js';
 import type { Role } from './source.js';
@@ -40,7 +41,7 @@ export async function assumeRole(role: Role, { line, note, now, secrets }: Tools
     result,
     retryIn: undefined,
   });
-  if (!token.ok) return { ok: false, fault: { ...token.fault, message: secrets.clean(token.fault.message) } };
+  if (!token.ok) return { ok: false, fault: { ...token.fault, message: oneLine(secrets.clean(token.fault.message)) } };
   secrets.keep(token.value, ...token.value.split('.').slice(2));
 
   const { clean } = secrets;

@@ -4,17 +4,13 @@ import type { Keys, Line } from '../esa/transport.js';
 import { watched } from '../network/watch.js';
 import type { Answer } from '../rollout/model.js';
 import type { Secrets } from '../secrets.js';
-import type { Credentials } from './renewal.js';
+import { type Credentials, unforeseen } from './renewal.js';
 import { type CredentialSource, REST_OF_CHAIN } from './source.js';
 
 type Chain = Extract<CredentialSource, { kind: 'chain' | 'oidc-file' }>;
 
 interface Provider {
-  readonly getCredentials: () => Promise<{
-    readonly accessKeyId?: string;
-    readonly accessKeySecret?: string;
-    readonly securityToken?: string;
-  }>;
+  readonly getCredentials: () => Promise<object>;
 }
 
 interface Place {
@@ -46,7 +42,7 @@ export function byLibrary(source: Chain, { line, secrets, say }: Tools): Credent
     const limits = { connect: TIMEOUT, total: TIMEOUT, hurry: line.hurry };
     const result = await watched(limits, () => provider.getCredentials());
     if (!result.ok) return met(name, result.seen.gaveUp === undefined ? result.error : undefined);
-    const { accessKeyId = '', accessKeySecret = '', securityToken = '' } = result.value;
+    const { accessKeyId = '', accessKeySecret = '', securityToken = '' } = texts(result.value);
     secrets.keep(accessKeySecret, securityToken, accessKeyId);
     if (accessKeyId === '' || accessKeySecret === '') return name;
     return { accessKeyId, accessKeySecret, securityToken: securityToken === '' ? undefined : securityToken };
@@ -71,10 +67,13 @@ export function byLibrary(source: Chain, { line, secrets, say }: Tools): Credent
   let pending: Promise<Answer<Keys>> | undefined;
   return {
     from: source.from,
+    renewable: true,
     now: () => {
-      pending ??= look().finally(() => {
-        pending = undefined;
-      });
+      pending ??= look()
+        .catch((error: unknown) => unforeseen(source.from, error))
+        .finally(() => {
+          pending = undefined;
+        });
       return pending;
     },
     drop: () => {
@@ -83,6 +82,13 @@ export function byLibrary(source: Chain, { line, secrets, say }: Tools): Credent
     },
     close: () => {},
   };
+}
+
+/** A file or an answer may hold anything; what is no text is no key, and a number would be one that is shown. */
+function texts(given: object): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(given).filter((pair: [string, unknown]): pair is [string, string] => typeof pair[1] === 'string'),
+  );
 }
 
 function placesOf(source: Chain, { endpoint }: Line): readonly Place[] {
@@ -116,7 +122,7 @@ function placesOf(source: Chain, { endpoint }: Line): readonly Place[] {
 }
 
 /** What may be told of a failure: error codes, their numbers, and statuses. */
-const SAFE = /"Code"\s*:\s*"([A-Z][\w.]{2,80})"|\b(E[A-Z]{4,15})\b|\bstatus(?:Code)?: ?([1-5][0-9]{2})\b/gi;
+const SAFE = /"Code"\s*:\s*"([A-Z][A-Za-z.]{2,80})"|\b(E[A-Z]{4,15})\b|[Ss]tatus(?:Code)?: ?([1-5][0-9]{2})\b/g;
 
 /** The library's own messages may hold the content of files and answers, keys included; only what is safe is taken. */
 function met(name: string, error: unknown): string {

@@ -23,6 +23,7 @@ export function openCredentials(source: CredentialSource, tools: Tools): Credent
     case 'keys':
       return {
         from: source.from,
+        renewable: false,
         now: async () => ({ ok: true, value: source.keys }),
         drop: () => false,
         close: () => {},

@@ -13,6 +13,8 @@ export interface Credentials {
   /** For the log: where they come from, never a value. */
   readonly from: string;
   readonly now: () => Promise<Answer<Keys>>;
+  /** Whether there are always others to be had. */
+  readonly renewable: boolean;
   /** The service says that they have ended. Returns whether the next that are asked for can be others. */
   readonly drop: () => boolean;
   /** Nothing more will be asked for: ends what goes on in the background. */
@@ -53,7 +55,7 @@ export function renewed(from: string, obtain: () => Promise<Answer<Session>>, { 
   const renew = (): Promise<Answer<Session>> => {
     pending ??= obtain()
       // What nobody foresaw must not end a rollout in the middle: it is told like any other failure.
-      .catch((error: unknown): Answer<Session> => ({ ok: false, fault: unforeseen(from, error) }))
+      .catch((error: unknown) => unforeseen(from, error))
       .then((answer) => {
         if (answer.ok) session = answer.value;
         plan(answer.ok);
@@ -76,6 +78,7 @@ export function renewed(from: string, obtain: () => Promise<Answer<Session>>, { 
 
   return {
     from,
+    renewable: true,
     now: async () => {
       if (session !== undefined && now() < scheduleOf(session).unusableAt) return { ok: true, value: session.keys };
       const answer = await renew();
@@ -92,14 +95,17 @@ export function renewed(from: string, obtain: () => Promise<Answer<Session>>, { 
   };
 }
 
-function unforeseen(from: string, error: unknown): Fault {
-  return {
+/** A surprise as a failed answer. Its message is not told: it may hold what it was about. */
+export function unforeseen(from: string, error: unknown): Extract<Answer<never>, { ok: false }> {
+  const what = error instanceof Error ? error.name : typeof error;
+  const fault: Fault = {
     operation: 'Credentials',
     code: 'Unforeseen',
-    message: `${from}: ${error instanceof Error ? error.message : String(error)}`,
+    message: `${from} met a ${what}`,
     requestId: '',
-    advice: 'This is a fault in the action itself. Please report it with the log.',
+    advice: 'This is a fault in the action itself, or in what was answered to it. Please report it with the log.',
     repeatable: true,
     retryAfter: undefined,
   };
+  return { ok: false, fault };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Keys } from '../esa/transport.js';
 
 /** A role to be assumed with the job's own id-token. */
@@ -127,7 +128,10 @@ export function findSource(inputs: Texts, environment: Texts, role: Omit<Role, '
     if (group === OIDC_FILE && given.every((name) => group.optional.includes(name))) continue;
     const missing = group.names.filter((name) => !given.includes(name));
     if (missing.length > 0) return { ok: false, missing: missing.map((name) => ({ name, given })), malformed: [] };
-    const malformed = group.where === 'inputs' ? [] : given.filter((name) => !PRINTABLE.test(textOf(group, name)));
+    const malformed =
+      group.where === 'inputs' || group === OIDC_FILE
+        ? []
+        : given.filter((name) => !PRINTABLE.test(textOf(group, name)));
     if (malformed.length > 0) return { ok: false, missing: [], malformed };
     const from = `${group.title} (${given.join(', ')})`;
     const [first = '', second = ''] = group.names.map((name) => textOf(group, name));
@@ -146,6 +150,13 @@ export function findSource(inputs: Texts, environment: Texts, role: Omit<Role, '
 
 function found(source: CredentialSource): Found {
   return { ok: true, source };
+}
+
+/** Tells one source and its account from another without telling either, for the post step: later steps may set others. */
+export function identityOf(source: CredentialSource): string {
+  const who = source.kind === 'keys' && source.keys.securityToken === undefined ? source.keys.accessKeyId : '';
+  const role = source.kind === 'oidc' ? source.role.roleArn : source.kind === 'oidc-file' ? source.file.roleArn : '';
+  return createHash('sha256').update(`${source.from} ${who} ${role}`).digest('hex').slice(0, 32);
 }
 
 /** Longest name that STS takes; it also takes nothing but letters, digits and `.@-_`. Source: sts20150401, AssumeRoleWithOIDC. */

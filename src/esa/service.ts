@@ -23,6 +23,8 @@ interface Tools {
   readonly clean: (text: string) => string;
   /** The service says that the keys have ended. Returns whether the next call can have others. */
   readonly drop: () => boolean;
+  /** Whether there are always other keys to be had. */
+  readonly renewable: boolean;
   /** Longest time for one request, in ms. */
   readonly timeout: number;
 }
@@ -42,6 +44,7 @@ export function esaService(target: Target, tools: Tools): Service {
   const advise = (code: string, status: number, operation: string) =>
     adviseOnCode(code, status, { ...target, operation });
   const faults = faultMaker({ advise, endpointInput: 'endpoint', clean });
+  let hasWorked = false;
   const once = async <T>(
     operation: Operation,
     parameters: Record<string, string>,
@@ -49,7 +52,8 @@ export function esaService(target: Target, tools: Tools): Service {
     number: number,
   ): Promise<Attempted<T>> => {
     const answer = await attempt({ ...tools, faults }, operation, number, schema, () => send(operation, parameters));
-    return answer.ok ? answer : renewable(answer, tools.drop);
+    hasWorked ||= answer.ok;
+    return answer.ok ? answer : renewed(answer, tools, hasWorked);
   };
   const read = <T>(operation: Operation, parameters: Record<string, string>, schema: z.ZodMiniType<T>) =>
     repeat(tools, (number) => once(operation, parameters, schema, number));
@@ -74,10 +78,18 @@ export function esaService(target: Target, tools: Tools): Service {
   };
 }
 
-/** A session that has ended is no fault for good where another can be had. */
-function renewable<T>(answer: Extract<Attempted<T>, { ok: false }>, drop: () => boolean): Attempted<T> {
-  if (answer.fault.code !== 'InvalidSecurityToken.Expired' || !drop()) return answer;
-  return { ...answer, fault: { ...answer.fault, repeatable: true } };
+/**
+ * A session that has ended is no fault for good where another can be had; nor is a key that the service does not know
+ * yet, when those before it were good.
+ */
+function renewed<T>(
+  answer: Extract<Attempted<T>, { ok: false }>,
+  { drop, renewable }: Pick<Tools, 'drop' | 'renewable'>,
+  hasWorked: boolean,
+): Attempted<T> {
+  const ended = answer.fault.code === 'InvalidSecurityToken.Expired' && drop();
+  const unknown = answer.fault.code === 'InvalidAccessKeyId.NotFound' && renewable && hasWorked;
+  return ended || unknown ? { ...answer, fault: { ...answer.fault, repeatable: true } } : answer;
 }
 
 type Read = <T>(

@@ -1,7 +1,6 @@
 import { getIDToken } from '@actions/core';
 import { type Limits, watched } from '../network/watch.js';
 import type { Answer } from '../rollout/model.js';
-import { oneLine } from '../rollout/untrusted.js';
 import { PERMISSION } from './permission.js';
 
 /**
@@ -20,7 +19,7 @@ export async function idToken(audience: string, limits: Limits): Promise<Answer<
     fault: {
       operation: 'GetIdToken',
       code: gaveUp === undefined ? `IdTokenNotIssued${status === undefined ? '' : `.${status}`}` : 'IdTokenTimeout',
-      message: gaveUp === undefined ? oneLine(said) : `GitHub issued no id-token within ${result.seen.after} ms`,
+      message: gaveUp === undefined ? said : `GitHub issued no id-token within ${result.seen.after} ms`,
       requestId: '',
       advice: refused
         ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.`

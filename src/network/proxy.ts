@@ -69,7 +69,8 @@ function readProxy(text: string): URL | undefined {
   const url = URL.canParse(written) ? new URL(written) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) return undefined;
   try {
-    decodeURIComponent(url.username + url.password);
+    decodeURIComponent(url.username);
+    decodeURIComponent(url.password);
     return url;
   } catch {
     return undefined;

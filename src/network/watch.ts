@@ -119,7 +119,7 @@ function listen(): void {
     const watch = byRequest.get(request);
     if (watch === undefined) return;
     watch.response = response;
-    bound(response, watch);
+    bound(response, watch, () => true);
   });
   subscribe('net.client.socket', (message) => {
     const watch = current.getStore();
@@ -127,7 +127,7 @@ function listen(): void {
     if (watch === undefined) return;
     watch.sockets.add(socket);
     // What a proxy says before the tunnel stands is no answer of a request yet.
-    bound(socket, watch);
+    bound(socket, watch, () => !watch.connected);
   });
 }
 
@@ -153,10 +153,10 @@ function noteConnection(request: ClientRequest, watch: Watch | undefined): void 
 }
 
 /** Counts what arrives where it arrives: a listener for data would take it from the library that reads it. */
-function bound(stream: Readable, watch: Watch): void {
+function bound(stream: Readable, watch: Watch, counts: () => boolean): void {
   const push = stream.push.bind(stream);
   stream.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
-    watch.bytes += chunk?.length ?? 0;
+    if (counts()) watch.bytes += chunk?.length ?? 0;
     if (watch.bytes > LONGEST_ANSWER) watch.giveUp('too-long');
     return push(chunk, encoding);
   };
