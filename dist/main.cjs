@@ -3385,6 +3385,7 @@
             checkedAt: void 0,
             pending: void 0,
             sent: [],
+            overtaken: void 0,
             unreadable: void 0,
             leaving: void 0,
             foreign: void 0
@@ -3462,6 +3463,7 @@
             ...before,
             live: live,
             fresh: !0,
+            overtaken: void 0,
             pending: seenOnce(pending)
         };
         return {
@@ -3502,6 +3504,7 @@
                 looks: 0
             },
             sent: again ? before.sent : [ ...before.sent, event.split ],
+            overtaken: overtakenBy(before, again),
             leaving: before.leaving ?? (back ? troubleIn(plan, before) : void 0)
         };
     }
@@ -3513,6 +3516,9 @@
             ...pending,
             looks: pending.looks + 1
         };
+    }
+    function overtakenBy({pending: pending, overtaken: overtaken}, again) {
+        return pending !== void 0 && !again && mayStillLand(pending) ? pending.at : overtaken;
     }
     function troubleIn(plan, progress) {
         const {rollout: rollout} = plan;
@@ -3691,7 +3697,12 @@
             };
             return beforeRetry(answer.fault, attempts);
         }
-        if (failedForGood) return serves(progress.live, split) ? stop(plan, progress, leaving) : rollbackFailed(plan, progress, leaving, answer.fault);
+        if (failedForGood) {
+            if (!serves(progress.live, split)) return rollbackFailed(plan, progress, leaving, answer.fault);
+            const {overtaken: overtaken, now: now} = progress;
+            if (overtaken !== void 0 && now - overtaken < HOLD_VERIFY_LIMIT) return beforeLook(looks - 1);
+            return stop(plan, progress, leaving);
+        }
         if (answer.kind === "write-failed") return {
             kind: "write",
             split: split

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { decide } from '../../src/rollout/decide.js';
-import { rolloutPlan } from './walk.js';
+import { rolloutPlan, walk } from './walk.js';
 
 test('a session that is renewed in the middle of a wait does not turn the clock back', () => {
   const hour = 3_600_000;
@@ -21,4 +21,10 @@ test('a session that is renewed in the middle of a wait does not turn the clock 
   const read = { at: start, kind: 'read', live: live ?? { kind: 'nothing' } } as const;
   expect(decide(plan, [read, waited])).toEqual({ kind: 'measure', weight: 5 });
   expect(decide(plan, [read, waited, renewed])).toEqual({ kind: 'measure', weight: 5 });
+});
+
+test('a rollback that is refused for good while the step before it has not shown yet is not called done', () => {
+  const plan = rolloutPlan([{ weight: 60, bake: 20_000 }], { onFailure: 'hold', gate: undefined });
+  const { conclusion } = walk(plan, ['lag', 'cancel', 'fine', 'fatal'], decide);
+  expect(conclusion.outcome).toBe('rollback-failed');
 });

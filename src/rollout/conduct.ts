@@ -105,9 +105,11 @@ function rollBack(plan: RolloutPlan, progress: Progress, pending: Pending, leavi
     return beforeRetry(answer.fault, attempts);
   }
   if (failedForGood) {
-    return serves(progress.live, split)
-      ? stop(plan, progress, leaving)
-      : rollbackFailed(plan, progress, leaving, answer.fault);
+    if (!serves(progress.live, split)) return rollbackFailed(plan, progress, leaving, answer.fault);
+    // The stable is shown, but a step that was sent before may show yet, and this rollback will not undo it.
+    const { overtaken, now } = progress;
+    if (overtaken !== undefined && now - overtaken < HOLD_VERIFY_LIMIT) return beforeLook(looks - 1);
+    return stop(plan, progress, leaving);
   }
   if (answer.kind === 'write-failed') return { kind: 'write', split };
   if (progress.now - at < ROLLBACK_VERIFY_LIMIT * attempts) return beforeLook(looks - 1);

@@ -39,6 +39,8 @@ export interface Progress {
   readonly pending: Pending | undefined;
   /** Every split that this run has sent: any of them may turn up late. */
   readonly sent: readonly TrafficSplit[];
+  /** When the latest of them was sent that has not shown and was followed by another. */
+  readonly overtaken: number | undefined;
   readonly unreadable: { readonly fault: Fault; readonly times: number } | undefined;
   readonly leaving: Leaving | undefined;
   readonly foreign: Live | undefined;
@@ -56,6 +58,7 @@ export function progressOf(plan: RolloutPlan, timeline: Timeline): Progress {
     checkedAt: undefined,
     pending: undefined,
     sent: [],
+    overtaken: undefined,
     unreadable: undefined,
     leaving: undefined,
     foreign: undefined,
@@ -105,7 +108,7 @@ function looked(plan: RolloutPlan, before: Progress, live: Live): Progress {
   if (pending !== undefined && isNew && serves(live, pending.split)) return landed(plan, before, pending, live);
   if (!isNew) return { ...before, fresh: true, pending: seenOnce(pending) };
   if (before.sent.some((split) => serves(live, split)))
-    return { ...before, live, fresh: true, pending: seenOnce(pending) };
+    return { ...before, live, fresh: true, overtaken: undefined, pending: seenOnce(pending) };
   return { ...before, foreign: live };
 }
 
@@ -126,6 +129,7 @@ function wrote(plan: RolloutPlan, before: Progress, event: Pending['answer']): P
     justWaited: false,
     pending: { split: event.split, attempts, at: event.at, answer: event, looks: 0 },
     sent: again ? before.sent : [...before.sent, event.split],
+    overtaken: overtakenBy(before, again),
     leaving: before.leaving ?? (back ? troubleIn(plan, before) : undefined),
   };
 }
@@ -137,6 +141,11 @@ export function mayStillLand({ answer }: Pending): boolean {
 
 function seenOnce(pending: Pending | undefined): Pending | undefined {
   return pending === undefined ? undefined : { ...pending, looks: pending.looks + 1 };
+}
+
+/** When the write was sent that another was sent after, though it has not shown and may do so yet. */
+function overtakenBy({ pending, overtaken }: Progress, again: boolean): number | undefined {
+  return pending !== undefined && !again && mayStillLand(pending) ? pending.at : overtaken;
 }
 
 /** What makes the rollout leave its path by itself, judged by what is known now. */
