@@ -7129,7 +7129,7 @@
     });
     const AUDIENCE = ({providerArn: providerArn}, {audience: audience}) => no(`The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one that stands there.`);
     const ISSUER = ({providerArn: providerArn}, {issuer: issuer}) => no(`The issuer of the id-token is "${issuer}", and that of ${providerArn} is another. The issuer URL of a provider cannot be changed: create one with this URL and name it in \`oidc-provider-arn\`.`);
-    const FINGERPRINT = ({providerArn: providerArn}, {issuer: issuer}) => no(`The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint anew, or set it by \`aliyun ims UpdateOIDCProvider\`; the README shows how to get it.`);
+    const FINGERPRINT = ({providerArn: providerArn}, {issuer: issuer}) => no(`The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint anew, or add it by \`aliyun ims AddFingerprintToOIDCProvider\`; the README shows how to get it.`);
     const sts_advice_BY_CODE = {
         "AuthenticationFail.OIDCToken.Expired": later("The id-token was too old when it arrived: GitHub gives it some minutes. Run again. If it goes on, the clock of a self-hosted runner is wrong, or the way to STS takes too long."),
         "AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch": FINGERPRINT,

@@ -17,8 +17,13 @@ describe('gate-command', () => {
   test('is told where it is by its environment alone, and never a key', async () => {
     await onStage(async ({ versions, run }) => {
       const told =
-        'echo "$CANARY_ROUTINE/$CANARY_ENV/$CANARY_VERSION/$CANARY_STABLE/$CANARY_WEIGHT/$CANARY_STEP"; env | grep -c ^INPUT_';
-      const result = await run(gated(versions, `${told} || true`));
+        'echo "$CANARY_ROUTINE/$CANARY_ENV/$CANARY_VERSION/$CANARY_STABLE/$CANARY_WEIGHT/$CANARY_STEP"; env | grep -cE "^(INPUT|STATE|ACTIONS)_"';
+      const planted = {
+        STATE_planted: 'x',
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'a-token-of-the-job',
+        ACTIONS_PLANTED: 'x',
+      };
+      const result = await run(gated(versions, `${told} || true`), planted);
       expect(result.log).toContain(`hello/production/${versions[1]}/${versions[0]}/50/1`);
       expect(result.log).toMatch(/^0$/m);
       expect(result.outputs['outcome']).toBe('promoted');

@@ -4,7 +4,7 @@ import { findSource, sessionName } from '../../src/credentials/source.js';
 
 const ROLE = { audience: 'sts.aliyuncs.com', sessionName: 'octo-edge-1', duration: 3_600_000 };
 
-/** The order as the issue has it, written down a second time: names that are needed, names that may be added. */
+/** The order, written down a second time: names that are needed, names that may be added. */
 const ORDER = [
   { in: 'inputs', needed: ['access-key-id', 'access-key-secret'], more: ['security-token'] },
   { in: 'inputs', needed: ['role-to-assume', 'oidc-provider-arn'], more: [] },

@@ -59,7 +59,7 @@ const ISSUER: Advise = ({ providerArn }, { issuer }) =>
   );
 const FINGERPRINT: Advise = ({ providerArn }, { issuer }) =>
   no(
-    `The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint anew, or set it by \`aliyun ims UpdateOIDCProvider\`; the README shows how to get it.`,
+    `The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint anew, or add it by \`aliyun ims AddFingerprintToOIDCProvider\`; the README shows how to get it.`,
   );
 
 /**
