@@ -6989,7 +6989,8 @@
             kind: "unreadable",
             ...headersOf(seen)
         };
-        if (typeof failure.code === "string" || seen.request !== void 0) {
+        const inTunnel = proxy !== void 0 && !(error instanceof TypeError);
+        if (typeof failure.code === "string" || seen.request !== void 0 || inTunnel) {
             const code = typeof failure.code === "string" ? failure.code : "ConnectionClosed";
             return network(code, withoutRequest(String(failure.message ?? error)));
         }

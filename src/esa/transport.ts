@@ -180,7 +180,9 @@ function failureOf(error: unknown, seen: Seen, { endpoint }: Line): Reply {
   }
   if (error instanceof SyntaxError || seen.response?.complete === true)
     return { kind: 'unreadable', ...headersOf(seen) };
-  if (typeof failure.code === 'string' || seen.request !== undefined) {
+  // Before 22.12 Node does not publish a request that still waits for its tunnel.
+  const inTunnel = proxy !== undefined && !(error instanceof TypeError);
+  if (typeof failure.code === 'string' || seen.request !== undefined || inTunnel) {
     const code = typeof failure.code === 'string' ? failure.code : 'ConnectionClosed';
     return network(code, withoutRequest(String(failure.message ?? error)));
   }
