@@ -10,6 +10,8 @@ const fault = {
   requestId: '',
   advice: '',
   repeatable: true,
+  throttled: false,
+  mayHaveActed: false,
   retryAfter: undefined,
 };
 const MINUTE = 60_000;

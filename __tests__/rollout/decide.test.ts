@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from '../../src/rollout/decide.js';
 import type { Conclusion, Event, Fault, Live, Plan, TrafficSplit } from '../../src/rollout/model.js';
-import { WRITE_ATTEMPTS } from '../../src/rollout/patience.js';
+import { WRITE_ATTEMPTS } from '../../src/rollout/retry.js';
 
 /** A world that the walk plays against: it knows nothing of how decisions are made. */
 interface World {
@@ -39,6 +39,8 @@ const fault = (code: string, repeatable: boolean): Fault => ({
   requestId: 'R',
   advice: 'advice',
   repeatable,
+  throttled: false,
+  mayHaveActed: true,
   retryAfter: undefined,
 });
 

@@ -35,6 +35,8 @@ const fault: Fault = {
   requestId: '',
   advice: '',
   repeatable: false,
+  throttled: false,
+  mayHaveActed: true,
   retryAfter: undefined,
 };
 

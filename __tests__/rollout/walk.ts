@@ -83,6 +83,8 @@ const fault = (code: string, repeatable: boolean): Fault => ({
   requestId: 'R',
   advice: 'advice',
   repeatable,
+  throttled: false,
+  mayHaveActed: true,
   retryAfter: undefined,
 });
 

@@ -145,6 +145,8 @@ function notFound(from: string, tried: readonly string[], hadWorked: boolean): A
         ? 'They were found there before. Run again; if it goes on, look at what issues them.'
         : 'Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.',
       repeatable: hadWorked,
+      throttled: false,
+      mayHaveActed: false,
       retryAfter: undefined,
     },
   };

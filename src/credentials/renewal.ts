@@ -105,6 +105,8 @@ export function unforeseen(from: string, error: unknown): Extract<Answer<never>,
     requestId: '',
     advice: 'This is a fault in the action itself, or in what was answered to it. Please report it with the log.',
     repeatable: true,
+    throttled: false,
+    mayHaveActed: false,
     retryAfter: undefined,
   };
   return { ok: false, fault };

@@ -1,4 +1,4 @@
-import { type Entry, later, no } from './entry.js';
+import { type Entry, later, no, patiently } from './entry.js';
 
 /**
  * One table: the service's error codes, what each means for a user of this action, and what to do. Codes decide, never
@@ -11,10 +11,10 @@ export interface Setting {
   readonly region: string;
 }
 
-const BUSY = later(
+const BUSY = patiently(
   'The service is busy or this configuration is being changed at the same moment. Run again, and give the job a `concurrency` group so that two runs never write the same routine at once.',
 );
-export const THROTTLED = later(
+export const THROTTLED = patiently(
   'The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.',
 );
 export const INTERNAL = later(

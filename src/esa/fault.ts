@@ -31,6 +31,8 @@ export function faultMaker(given: Service): FaultMaker {
     advice:
       'The API may have changed. Please report this with the RequestId; a newer version of this action may know the new form.',
     repeatable: false,
+    throttled: false,
+    mayHaveActed: true,
     retryAfter: undefined,
   });
   return {
@@ -66,6 +68,8 @@ function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>
     requestId: '',
     advice,
     repeatable,
+    throttled: false,
+    mayHaveActed: reply.connected,
     retryAfter: undefined,
   };
 }
@@ -89,6 +93,9 @@ function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, se
     advice: known.advice,
     // Newer SDKs know throttling by this header rather than by the code (aliyun/darabonba-openapi#283).
     repeatable: known.repeatable || reply.retryAfter !== undefined,
+    throttled: known.throttled || reply.retryAfter !== undefined,
+    // A refusal for good was not carried out; of anything else nobody can be sure.
+    mayHaveActed: known.repeatable || reply.retryAfter !== undefined,
     retryAfter: reply.retryAfter,
     ...(known.paste !== undefined && { paste: known.paste }),
   };
@@ -108,6 +115,8 @@ function ofPage(
     requestId: clean(requestId),
     advice,
     repeatable,
+    throttled: status === 429 || retryAfter !== undefined,
+    mayHaveActed: true,
     retryAfter,
   };
 }

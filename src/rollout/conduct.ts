@@ -1,14 +1,5 @@
 import type { Command, Conclusion, Fault, Live, Step, Timeline } from './model.js';
 import {
-  beforeLook,
-  beforeRetry,
-  HOLD_VERIFY_LIMIT,
-  isWorthAnother,
-  READ_ROUNDS,
-  ROLLBACK_VERIFY_LIMIT,
-  WRITE_ATTEMPTS,
-} from './patience.js';
-import {
   isBaked,
   type Leaving,
   mayStillLand,
@@ -21,6 +12,15 @@ import {
   stableAlone,
   troubleIn,
 } from './progress.js';
+import {
+  beforeLook,
+  beforeRetry,
+  HOLD_VERIFY_LIMIT,
+  isWorthAnother,
+  READ_ROUNDS,
+  ROLLBACK_VERIFY_LIMIT,
+  WRITE_ATTEMPTS,
+} from './retry.js';
 import { sameSplit, splitText, weightOf } from './split.js';
 
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */

@@ -1,6 +1,6 @@
 import { conduct } from './conduct.js';
 import type { Command, Conclusion, Event, Fault, Live, Plan, Timeline } from './model.js';
-import { beforeLook, beforeRetry, isWorthAnother, VERIFY_LIMIT } from './patience.js';
+import { beforeLook, beforeRetry, isWorthAnother, VERIFY_LIMIT } from './retry.js';
 import { sameSplit, splitText } from './split.js';
 import { stepsText } from './steps.js';
 import { quoted } from './untrusted.js';

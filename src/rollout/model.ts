@@ -58,6 +58,10 @@ export interface Fault {
   readonly advice: string;
   /** Whether the same call may succeed later. It says nothing on whether this one took effect. */
   readonly repeatable: boolean;
+  /** The service asks for patience: too many requests, or something else is being changed at the same moment. */
+  readonly throttled: boolean;
+  /** Whether a write that failed so may have taken effect, or may yet: its answer was lost, late or not understood. */
+  readonly mayHaveActed: boolean;
   /** How long the service asked to be left alone, in ms. */
   readonly retryAfter: number | undefined;
   /** What the advice asks to be copied, to the letter and on lines of its own, such as a policy. */

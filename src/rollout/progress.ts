@@ -1,6 +1,6 @@
 import { verdict } from './gate.js';
 import type { Event, Fault, Live, Measurement, OnTrouble, Plan, Share, Step, Timeline, TrafficSplit } from './model.js';
-import { isWorthAnother, VERIFY_LIMIT } from './patience.js';
+import { isWorthAnother, VERIFY_LIMIT } from './retry.js';
 import { sameSplit } from './split.js';
 
 export type RolloutPlan = Extract<Plan, { kind: 'rollout' }>;
