@@ -2921,7 +2921,7 @@
     function core_error(message, properties = {}) {
         command_issueCommand("error", utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
     }
-    function warning(message, properties = {}) {
+    function core_warning(message, properties = {}) {
         command_issueCommand("warning", utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
     }
     function info(message) {
@@ -3197,88 +3197,9 @@
         const groups = GROUPS.filter(group => group.where === "environment" && group !== OIDC_FILE);
         return groups.flatMap(({names: names, optional: optional}) => [ ...names, ...optional ]).map(name => environment[name] ?? "");
     }
-    const WRITE_ATTEMPTS = 6;
-    const VERIFY_LIMIT = 3e4;
-    const ROLLBACK_VERIFY_LIMIT = 5e3;
-    const HOLD_VERIFY_LIMIT = 4e3;
-    const READ_ROUNDS = 3;
-    const FIRST_RETRY = 400;
-    const LONGEST_RETRY = 5e3;
-    const LONGEST_RETRY_AFTER = 6e4;
-    const FIRST_LOOK = 150;
-    const LONGEST_LOOK = 3e3;
-    function isWorthAnother(fault, attempts) {
-        return fault.repeatable && attempts < WRITE_ATTEMPTS && (fault.retryAfter ?? 0) <= LONGEST_RETRY_AFTER;
-    }
-    function beforeRetry(fault, attempts) {
-        const atMost = doubled(FIRST_RETRY, LONGEST_RETRY, attempts - 1);
-        const wished = fault.retryAfter ?? 0;
-        return {
-            kind: "wait",
-            atLeast: Math.max(atMost / 2, wished),
-            atMost: Math.max(atMost, wished),
-            why: `${fault.code} on ${fault.operation}`
-        };
-    }
-    function beforeLook(looks) {
-        const atMost = doubled(FIRST_LOOK, LONGEST_LOOK, looks);
-        return {
-            kind: "wait",
-            atLeast: atMost / 2,
-            atMost: atMost,
-            why: "the deployment does not show yet"
-        };
-    }
-    function doubled(first, longest, times) {
-        return Math.min(longest, first * 2 ** Math.max(0, times));
-    }
-    function healthOf(gate, {good: good, bad: bad}) {
-        if (good + bad === 0) return "inconclusive";
-        return isEnough(gate, good, bad) ? "good" : "bad";
-    }
-    function isEnough({successRate: successRate}, good, bad) {
-        return good * 100 >= successRate * (good + bad);
-    }
-    function verdict(gate, measurements, baked) {
-        const healths = gate === void 0 ? [] : measurements.map(one => healthOf(gate, one));
-        const worst = measurements[healths.indexOf("bad")];
-        if (gate !== void 0 && worst !== void 0) {
-            const [first] = worst.failures;
-            const seen = first === void 0 ? "" : `, the first ${first.seen} from ${first.target}`;
-            const share = `${worst.good} of ${worst.good + worst.bad} answers were healthy, ${gate.successRate} % are asked for`;
-            return {
-                kind: "unhealthy",
-                why: `${share}${seen}`
-            };
-        }
-        if (!baked) return {
-            kind: "pending"
-        };
-        if (gate === void 0) return {
-            kind: "healthy",
-            why: "there is no gate"
-        };
-        if (healths.length === 0) return {
-            kind: "inconclusive",
-            why: "no check was made"
-        };
-        const isGood = measurement => healthOf(gate, measurement) === "good";
-        const blind = [ ...new Set(measurements.map(one => one.source)) ].find(source => !measurements.some(one => one.source === source && isGood(one)));
-        if (blind !== void 0) {
-            const checks = measurements.filter(one => one.source === blind).length;
-            return {
-                kind: "inconclusive",
-                why: `none of ${checks} checks by ${blind} could measure the canary`
-            };
-        }
-        return {
-            kind: "healthy",
-            why: `${healths.filter(health => health === "good").length} of ${healths.length} checks were good, none was bad`
-        };
-    }
     const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
     const DIGITS = /^[0-9]{1,32}$/;
-    function readEntries(text) {
+    function split_readEntries(text) {
         return text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "").map(entry => {
             const sign = entry.indexOf("=");
             return sign < 0 ? {
@@ -3290,7 +3211,7 @@
             };
         });
     }
-    function toSplit(written) {
+    function split_toSplit(written) {
         const mistakes = [ ...countMistakes(written), ...written.flatMap(entryMistakes), ...repeated(written.map(share => share.version)).map(version => `version ${quoted(version)} is given twice`) ];
         const open = written.filter(share => share.weight === void 0);
         open.length > 1 && mistakes.push("only one percentage may be left out");
@@ -3373,346 +3294,557 @@
         if (DIGITS.test(one.version) && DIGITS.test(other.version)) return BigInt(one.version) > BigInt(other.version);
         return one.version > other.version;
     }
-    function progressOf(plan, timeline) {
-        let progress = {
-            now: plan.liveSince ?? 0,
-            live: plan.before,
+    function courseOf(plan) {
+        if (plan.kind === "deploy") {
+            const on = {
+                unhealthy: "hold",
+                inconclusive: "hold",
+                undeployable: "hold",
+                cancelled: "hold"
+            };
+            const targets = [ {
+                split: plan.target,
+                weight: 100,
+                bake: 0
+            } ];
+            return {
+                targets: targets,
+                liveSince: void 0,
+                back: void 0,
+                gate: void 0,
+                wait: !0,
+                on: on
+            };
+        }
+        const {rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
+        const {gate: gate, wait: wait, onFailure: onFailure, onInconclusive: onInconclusive, onCancel: onCancel} = rollout;
+        return {
+            targets: todo.map(({weight: weight, bake: bake}) => ({
+                split: splitAt(rollout.canary, stable, weight),
+                weight: weight,
+                bake: bake
+            })),
+            liveSince: liveSince,
+            back: stable === void 0 ? void 0 : [ {
+                version: stable,
+                weight: 100
+            } ],
+            gate: gate,
+            wait: wait,
+            on: {
+                unhealthy: onFailure,
+                inconclusive: onInconclusive,
+                undeployable: onFailure,
+                cancelled: onCancel
+            }
+        };
+    }
+    function splitAt(canary, stable, weight) {
+        const share = {
+            version: canary,
+            weight: weight
+        };
+        return weight === 100 || stable === void 0 ? [ {
+            ...share,
+            weight: 100
+        } ] : [ share, {
+            version: stable,
+            weight: 100 - weight
+        } ];
+    }
+    function isBack({back: back}, split) {
+        return back !== void 0 && sameSplit(back, split);
+    }
+    function canaryWeight(plan, split) {
+        return plan.kind === "rollout" ? weightOf(split, plan.rollout.canary) : 0;
+    }
+    const VERIFY_LIMIT = 3e4;
+    const ROLLBACK_VERIFY_LIMIT = 5e3;
+    const HURRIED_VERIFY_LIMIT = 4e3;
+    const ROLLBACK_ATTEMPTS = 6;
+    const FIRST_RETRY = 400;
+    const LONGEST_RETRY = 5e3;
+    const MOST_TRIES = 6;
+    const LONGEST_RETRY_AFTER = 6e4;
+    const FIRST_LOOK = 150;
+    const LONGEST_LOOK = 3e3;
+    function retryPause(fault, {count: count}) {
+        const wished = fault.retryAfter ?? 0;
+        if (!fault.repeatable || count >= MOST_TRIES || wished > LONGEST_RETRY_AFTER) return;
+        const atMost = doubled(FIRST_RETRY, LONGEST_RETRY, count - 1);
+        return {
+            kind: "wait",
+            atLeast: Math.max(atMost / 2, wished),
+            atMost: Math.max(atMost, wished),
+            why: `${fault.code} on ${fault.operation}`
+        };
+    }
+    function lookPause(looks) {
+        const atMost = doubled(FIRST_LOOK, LONGEST_LOOK, looks);
+        return {
+            kind: "wait",
+            atLeast: atMost / 2,
+            atMost: atMost,
+            why: "the deployment does not show yet"
+        };
+    }
+    function doubled(first, longest, times) {
+        return Math.min(longest, first * 2 ** Math.max(0, times));
+    }
+    const READ_ROUNDS = 3;
+    function ledgerOf(before, timeline) {
+        let ledger = {
+            now: 0,
+            live: before,
+            owner: "before",
+            from: 0,
             fresh: !1,
             justWaited: !1,
-            done: plan.liveSince === void 0 ? 0 : 1,
-            since: plan.liveSince ?? 0,
-            measurements: [],
-            checkedAt: void 0,
-            pending: void 0,
-            sent: [],
-            overtaken: void 0,
+            lastPause: 0,
+            seen: idOf(before) === "" ? [] : [ idOf(before) ],
+            writes: [],
+            idsAgree: !1,
+            overwritten: void 0,
             unreadable: void 0,
-            leaving: void 0,
-            foreign: void 0
+            cancelled: void 0
         };
-        for (const event of timeline) progress = step(plan, {
-            ...progress,
-            now: endOf(event) ?? progress.now
-        }, event);
-        return progress;
+        for (const [index, event] of timeline.entries()) {
+            const now = endOf(event);
+            ledger = entered(now === void 0 ? ledger : {
+                ...ledger,
+                now: now
+            }, event, index);
+        }
+        return ledger;
     }
     function endOf(event) {
         if (event.kind === "called") return;
         return event.kind === "wait" ? event.at + event.for : event.at;
     }
-    function step(plan, before, event) {
+    function entered(ledger, event, index) {
         switch (event.kind) {
           case "called":
-            return before;
+            return ledger;
+
+          case "aborted":
+            return {
+                ...ledger,
+                fresh: !1,
+                justWaited: !1
+            };
 
           case "read":
-            return looked(plan, {
-                ...before,
-                justWaited: !1,
-                unreadable: void 0
-            }, event.live);
+            return looked({
+                ...ledger,
+                justWaited: !1
+            }, event.live, index);
 
           case "read-failed":
-            return {
-                ...before,
-                justWaited: !1,
-                fresh: !1,
-                unreadable: {
-                    fault: event.fault,
-                    times: (before.unreadable?.times ?? 0) + 1
-                }
-            };
+            return unread({
+                ...ledger,
+                justWaited: !1
+            }, event.fault, !1);
 
           case "accepted":
           case "write-failed":
-            return wrote(plan, before, event);
+            return wrote({
+                ...ledger,
+                fresh: !1,
+                justWaited: !1
+            }, event);
 
           case "wait":
             return {
-                ...before,
+                ...ledger,
                 fresh: !1,
-                justWaited: !0
+                justWaited: !0,
+                lastPause: event.for
             };
 
           case "measured":
-            before.measurements.push(event.measurement);
             return {
-                ...before,
+                ...ledger,
                 fresh: !1,
-                justWaited: !1,
-                checkedAt: event.at
+                justWaited: !1
             };
 
           case "cancelled":
             return {
-                ...before,
-                leaving: before.leaving ?? troubleIn(plan, before) ?? cancelledBy(plan, event.by)
+                ...ledger,
+                cancelled: ledger.cancelled ?? event.by
             };
         }
     }
-    function looked(plan, before, live) {
-        const {pending: pending} = before;
-        const isNew = !isSame(live, before.live);
-        if (pending !== void 0 && isNew && serves(live, pending.split)) return landed(plan, before, pending, live);
-        if (!isNew) return {
-            ...before,
-            fresh: !0,
-            pending: seenOnce(pending)
-        };
-        if (before.sent.some(split => serves(live, split))) return {
-            ...before,
-            live: live,
-            fresh: !0,
-            overtaken: void 0,
-            pending: seenOnce(pending)
+    function wrote(ledger, event) {
+        const last = ledger.writes.at(-1);
+        const again = last !== void 0 && last.shownAs === void 0 && sameSplit(last.split, event.split);
+        const sent = {
+            split: event.split,
+            at: event.at,
+            answer: event,
+            count: again ? last.count + 1 : 1,
+            first: again ? last.first : event.at,
+            pause: again ? ledger.lastPause : 0,
+            looks: 0,
+            shownAs: void 0,
+            overtaken: !1
         };
         return {
-            ...before,
-            foreign: live
+            ...ledger,
+            writes: [ ...ledger.writes, sent ]
         };
     }
-    function landed(plan, before, pending, live) {
-        const settled = {
-            ...before,
-            live: live,
-            fresh: !0,
-            pending: void 0
-        };
-        const next = plan.todo[before.done];
-        if (next === void 0 || !sameSplit(splitAt(plan, next), pending.split)) return settled;
+    function unread(ledger, fault, lagging) {
+        const {unreadable: unreadable, now: now} = ledger;
+        const going = unreadable?.lagging === lagging ? unreadable : void 0;
+        const since = going?.since ?? now;
         return {
-            ...settled,
-            done: before.done + 1,
-            since: pending.at,
-            measurements: [],
-            checkedAt: void 0
-        };
-    }
-    function wrote(plan, before, event) {
-        const again = before.pending !== void 0 && sameSplit(before.pending.split, event.split);
-        const attempts = again ? (before.pending?.attempts ?? 0) + 1 : 1;
-        const back = isRollback(plan, event.split);
-        return {
-            ...before,
+            ...ledger,
             fresh: !1,
-            justWaited: !1,
-            pending: {
-                split: event.split,
-                attempts: attempts,
-                at: event.at,
-                answer: event,
-                looks: 0
-            },
-            sent: again ? before.sent : [ ...before.sent, event.split ],
-            overtaken: overtakenBy(before, again),
-            leaving: before.leaving ?? (back ? troubleIn(plan, before) : void 0)
+            unreadable: {
+                fault: fault,
+                lagging: lagging,
+                since: since,
+                times: (going?.times ?? 0) + 1
+            }
         };
     }
-    function mayStillLand({answer: answer}) {
-        return answer.kind === "accepted" || answer.fault.repeatable;
-    }
-    function seenOnce(pending) {
-        return pending === void 0 ? void 0 : {
-            ...pending,
-            looks: pending.looks + 1
+    function looked(ledger, live, index) {
+        const shown = whose(ledger, live);
+        if (typeof shown === "string" && shown !== "same" && shown !== "somebody else") return unread(ledger, LAGGING[shown], !0);
+        const looks = ledger.writes.map(write => ({
+            ...write,
+            looks: write.looks + 1
+        }));
+        const read = {
+            ...ledger,
+            live: live,
+            fresh: !0,
+            unreadable: void 0,
+            writes: looks
         };
-    }
-    function overtakenBy({pending: pending, overtaken: overtaken}, again) {
-        return pending !== void 0 && !again && mayStillLand(pending) ? pending.at : overtaken;
-    }
-    function troubleIn(plan, progress) {
-        const {rollout: rollout} = plan;
-        const current = plan.todo[progress.done - 1];
-        if (current !== void 0) {
-            const gate = current.bake === 0 ? void 0 : rollout.gate;
-            const judged = verdict(gate, progress.measurements, isBaked(plan, progress, current));
-            if (judged.kind === "unhealthy") return {
-                why: "unhealthy",
-                how: rollout.onFailure,
-                sentence: judged.why
-            };
-            if (judged.kind === "inconclusive") return {
-                why: "inconclusive",
-                how: rollout.onInconclusive,
-                sentence: judged.why
-            };
-        }
-        return undeployable(plan, progress);
-    }
-    function undeployable({rollout: rollout}, {pending: pending, fresh: fresh, now: now}) {
-        if (pending === void 0 || pending.looks === 0 || !fresh) return;
-        const {answer: answer, attempts: attempts, at: at} = pending;
-        if (answer.kind === "accepted") {
-            if (now - at < VERIFY_LIMIT) return;
-            const sentence = `the service accepted a step and does not show it after ${VERIFY_LIMIT / 1e3} s`;
+        if (shown === "same") return read;
+        const id = idOf(live);
+        const changed = {
+            ...read,
+            from: index,
+            seen: id === "" ? ledger.seen : [ ...ledger.seen, id ]
+        };
+        if (shown === "somebody else") {
+            const writes = looks.map(write => ({
+                ...write,
+                overtaken: write.overtaken || isBefore(answered(write), id)
+            }));
             return {
-                why: "undeployable",
-                how: rollout.onFailure,
-                sentence: sentence
+                ...changed,
+                owner: "somebody else",
+                writes: writes
             };
         }
-        if (isWorthAnother(answer.fault, attempts)) return;
-        const {code: code, requestId: requestId, message: message} = answer.fault;
-        const sentence = `${answer.fault.operation} failed: ${code}${requestId === "" ? "" : ` (RequestId ${requestId})`}: ${message}`;
+        const mark = (write, at) => {
+            if (at === shown.write) return {
+                ...write,
+                shownAs: id
+            };
+            return at < shown.write && write.answer.kind === "accepted" ? {
+                ...write,
+                overtaken: !0
+            } : write;
+        };
         return {
-            why: "undeployable",
-            how: rollout.onFailure,
-            sentence: sentence,
-            fault: answer.fault
+            ...changed,
+            owner: "ours",
+            writes: looks.map(mark),
+            idsAgree: ledger.idsAgree || id !== "" && answered(looks[shown.write]) === id,
+            overwritten: ledger.owner === "somebody else" ? ledger.live : ledger.overwritten
         };
     }
-    function cancelledBy({rollout: rollout}, by) {
-        return {
-            why: "cancelled",
-            how: rollout.onCancel,
-            sentence: by
+    function whose(ledger, live) {
+        const last = ledger.live;
+        if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
+        const id = live.deploymentId;
+        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? claimed(ledger, live) : "altered";
+        const lags = id !== "" && (ledger.seen.includes(id) || isBefore(id, idOf(last)));
+        return lags && !isPersistent(ledger) ? "replaced" : claimed(ledger, live);
+    }
+    function isPersistent({unreadable: unreadable, now: now}) {
+        return unreadable?.lagging === !0 && now - unreadable.since >= VERIFY_LIMIT;
+    }
+    function claimed(ledger, live) {
+        const {writes: writes, idsAgree: idsAgree} = ledger;
+        const named = writes.findLastIndex(write => live.deploymentId !== "" && answered(write) === live.deploymentId);
+        if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? {
+            write: named
+        } : "altered";
+        const effect = writes.findLastIndex(write => sameSplit(write.split, live.split) && isOpen(write, ledger) && !(idsAgree && answered(write) !== ""));
+        return effect < 0 ? "somebody else" : {
+            write: effect
         };
     }
-    function isBaked({rollout: rollout}, {now: now, since: since, checkedAt: checkedAt}, {bake: bake}) {
-        const end = since + bake;
-        if (now < end) return !1;
-        return bake === 0 || rollout.gate === void 0 || checkedAt !== void 0 && checkedAt >= end;
+    function isOpen(write, {now: now, cancelled: cancelled}) {
+        if (write.shownAs !== void 0 || write.overtaken) return !1;
+        if (write.answer.kind === "write-failed" && !write.answer.fault.mayHaveActed) return write.looks === 0;
+        return now - write.at < (cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
     }
-    function splitAt({rollout: rollout, stable: stable}, {weight: weight}) {
-        const canary = {
-            version: rollout.canary,
-            weight: weight
-        };
-        return weight === 100 || stable === void 0 ? [ {
-            ...canary,
-            weight: 100
-        } ] : [ canary, {
-            version: stable,
-            weight: 100 - weight
-        } ];
+    function mayBeLive(write, ledger) {
+        const unseen = write.shownAs === void 0 && !write.overtaken;
+        return unseen && (write.answer.kind === "accepted" || isOpen(write, ledger));
     }
-    function stableAlone({stable: stable}) {
-        return stable === void 0 ? void 0 : [ {
-            version: stable,
-            weight: 100
-        } ];
+    function openWrites(ledger) {
+        const {live: live, writes: writes} = ledger;
+        return writes.filter(write => isOpen(write, ledger) && !(live.kind === "serving" && sameSplit(live.split, write.split)));
     }
-    function isRollback(plan, split) {
-        const back = stableAlone(plan);
-        return back !== void 0 && sameSplit(back, split);
+    function writeThatIsLive({owner: owner, live: live, writes: writes}) {
+        if (owner !== "ours") return;
+        return writes.findLast(write => write.shownAs === idOf(live) && serves(live, write.split));
+    }
+    function unaccounted({live: live, now: now, writes: writes}) {
+        return writes.filter((write, index) => {
+            const {answer: answer, at: at, split: split} = write;
+            if (write.shownAs !== void 0 || write.overtaken || serves(live, split)) return !1;
+            if (answer.kind === "write-failed" && (!answer.fault.mayHaveActed || answer.fault.throttled)) return !1;
+            return index === writes.length - 1 || now - at < VERIFY_LIMIT;
+        });
+    }
+    function tookEffect(write) {
+        return write.answer.kind === "accepted" || write.shownAs !== void 0;
     }
     function serves(live, split) {
         return live.kind === "serving" && sameSplit(live.split, split);
     }
-    function isSame(one, other) {
-        if (one.kind === "nothing" || other.kind === "nothing") return one.kind === other.kind;
-        return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+    function liveText(live) {
+        return live.kind === "nothing" ? "nothing" : splitText(live.split);
     }
-    const COUNTDOWN = 3e4;
-    const COUNTDOWN_LINES = 20;
-    function conduct(plan, timeline) {
-        const progress = progressOf(plan, timeline);
-        if (progress.foreign !== void 0) return drifted(plan, progress.foreign);
-        const leaving = progress.leaving ?? troubleIn(plan, progress);
-        if (progress.unreadable !== void 0) {
-            const {fault: fault, times: times} = progress.unreadable;
-            if (!fault.repeatable || times >= READ_ROUNDS) return blind(plan, progress, leaving);
-            return progress.justWaited ? {
-                kind: "read"
-            } : beforeRetry(fault, times);
-        }
-        if (leaving !== void 0) return leave(plan, progress, leaving);
-        if (progress.pending !== void 0) return settle(progress, progress.pending);
-        const current = plan.todo[progress.done - 1];
-        if (current !== void 0 && !isBaked(plan, progress, current)) return bake(plan, progress, current);
-        if (!progress.fresh) return {
-            kind: "read"
-        };
-        const next = plan.todo[progress.done];
-        return next === void 0 ? arrived(plan, progress) : {
-            kind: "write",
-            split: splitAt(plan, next)
-        };
+    function idOf(live) {
+        return live.kind === "serving" ? live.deploymentId : "";
     }
-    function settle({fresh: fresh, justWaited: justWaited}, {answer: answer, split: split, attempts: attempts, looks: looks}) {
-        if (!fresh) {
-            if (answer.kind === "accepted" || justWaited || !isWorthAnother(answer.fault, attempts)) return {
-                kind: "read"
+    function answered(write) {
+        return write?.answer.kind === "accepted" ? write.answer.deploymentId : "";
+    }
+    function isBefore(one, other) {
+        return NANOSECONDS.test(one) && NANOSECONDS.test(other) && BigInt(one) < BigInt(other);
+    }
+    const NANOSECONDS = /^1[4-9][0-9]{17}$/;
+    const lagging = message => ({
+        operation: "GetRoutine",
+        code: "AnswerNotBelieved",
+        message: message,
+        requestId: "",
+        advice: "Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.",
+        repeatable: !0,
+        throttled: !1,
+        mayHaveActed: !1,
+        retryAfter: void 0
+    });
+    const LAGGING = {
+        replaced: lagging("the service shows a deployment that has been replaced already"),
+        vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
+        altered: lagging("the service shows a known deployment with another split")
+    };
+    function healthOf(gate, {good: good, bad: bad}) {
+        if (good + bad === 0) return "inconclusive";
+        return isEnough(gate, good, bad) ? "good" : "bad";
+    }
+    function isEnough({successRate: successRate}, good, bad) {
+        return good * 100 >= successRate * (good + bad);
+    }
+    function verdict(gate, measurements, baked) {
+        const healths = gate === void 0 ? [] : measurements.map(one => healthOf(gate, one));
+        const worst = measurements[healths.indexOf("bad")];
+        if (gate !== void 0 && worst !== void 0) {
+            const [first] = worst.failures;
+            const seen = first === void 0 ? "" : `, the first ${first.seen} from ${first.target}`;
+            const share = `${worst.good} of ${worst.good + worst.bad} answers were healthy, ${gate.successRate} % are asked for`;
+            return {
+                kind: "unhealthy",
+                why: `${share}${seen}`
             };
-            return beforeRetry(answer.fault, attempts);
         }
-        return answer.kind === "accepted" ? beforeLook(looks - 1) : {
-            kind: "write",
-            split: split
+        if (!baked) return {
+            kind: "pending"
         };
-    }
-    function bake({rollout: rollout, liveSince: liveSince}, progress, current) {
-        const {now: now, since: since, checkedAt: checkedAt} = progress;
-        const end = since + current.bake;
-        const check = rollout.gate === void 0 ? end : Math.min(end, (checkedAt ?? since) + rollout.gate.interval);
-        if (rollout.gate !== void 0 && now >= check) return {
-            kind: "measure",
-            weight: current.weight
+        if (gate === void 0) return {
+            kind: "healthy",
+            why: "there is no gate"
         };
-        if (!rollout.wait) {
-            const firstCheck = rollout.gate !== void 0 && checkedAt === void 0 && liveSince !== void 0 && progress.done === 1;
-            return firstCheck ? {
-                kind: "measure",
-                weight: current.weight
-            } : stillBaking(progress, current, end);
+        if (healths.length === 0) return {
+            kind: "inconclusive",
+            why: "no check was made"
+        };
+        const isGood = measurement => healthOf(gate, measurement) === "good";
+        const blind = [ ...new Set(measurements.map(one => one.source)) ].find(source => !measurements.some(one => one.source === source && isGood(one)));
+        if (blind !== void 0) {
+            const checks = measurements.filter(one => one.source === blind).length;
+            return {
+                kind: "inconclusive",
+                why: `none of ${checks} checks by ${blind} could measure the canary`
+            };
         }
-        const portion = Math.max(COUNTDOWN, current.bake / COUNTDOWN_LINES);
-        const pause = Math.max(1, Math.min(check - now, portion));
         return {
-            kind: "wait",
-            atLeast: pause,
-            atMost: pause,
-            why: `${current.weight} % bakes for ${Math.ceil((end - now) / 1e3)} s more`
+            kind: "healthy",
+            why: `${healths.filter(health => health === "good").length} of ${healths.length} checks were good, none was bad`
         };
     }
-    function leave(plan, progress, leaving) {
-        const {pending: pending, fresh: fresh, live: live} = progress;
-        const back = stableAlone(plan);
-        if (back === void 0 || leaving.how === "hold") return comeToRest(plan, progress, leaving);
-        if (pending !== void 0 && sameSplit(pending.split, back)) return rollBack(plan, progress, pending, leaving);
-        if (!fresh) return {
-            kind: "read"
-        };
-        const settled = serves(live, back) && !(pending !== void 0 && mayStillLand(pending));
-        return settled ? stop(plan, progress, leaving) : {
-            kind: "write",
-            split: back
+    function standingOf(plan, timeline) {
+        const course = courseOf(plan);
+        const standing = unaborted(plan, course, timeline);
+        return {
+            ...standing,
+            abort: abortOf(standing, timeline)
         };
     }
-    function comeToRest(plan, progress, leaving) {
-        const {pending: pending, fresh: fresh, now: now} = progress;
-        if (!fresh) return {
-            kind: "read"
+    function phaseOf(standing) {
+        const {plan: plan, ledger: ledger, abort: abort, current: current, next: next} = standing;
+        if (ledger.unreadable !== void 0) return {
+            kind: "unreadable",
+            unreadable: ledger.unreadable
         };
-        if (pending === void 0) return stop(plan, progress, leaving);
-        const late = now - pending.at >= HOLD_VERIFY_LIMIT || !mayStillLand(pending);
-        return late ? stop(plan, progress, leaving) : beforeLook(pending.looks - 1);
+        if (ledger.owner === "somebody else") return {
+            kind: openWrites(ledger).length > 0 ? "contested" : "drifted"
+        };
+        if (abort !== void 0) return {
+            kind: "aborting",
+            abort: abort
+        };
+        if (ledger.overwritten !== void 0 && plan.kind === "rollout") return {
+            kind: "drifted"
+        };
+        const write = pendingIn(ledger);
+        if (write !== void 0) return {
+            kind: "in-flight",
+            write: write
+        };
+        if (current !== void 0 && !isBaked(standing, current)) return {
+            kind: "baking",
+            target: current,
+            end: standing.since + current.bake
+        };
+        return next === void 0 ? {
+            kind: "arrived"
+        } : {
+            kind: "due",
+            target: next
+        };
     }
-    function rollBack(plan, progress, pending, leaving) {
-        const {answer: answer, attempts: attempts, at: at, split: split, looks: looks} = pending;
-        const failedForGood = answer.kind === "write-failed" && !isWorthAnother(answer.fault, attempts);
-        if (!progress.fresh) {
-            if (answer.kind === "accepted" || progress.justWaited || failedForGood) return {
-                kind: "read"
+    function pendingIn({writes: writes}) {
+        const last = writes.at(-1);
+        return last?.shownAs === void 0 ? last : void 0;
+    }
+    function pauseBefore(write, {now: now}, rollback) {
+        if (write.answer.kind === "accepted") return;
+        const {count: count, first: first, pause: pause} = write;
+        return retryPause(write.answer.fault, {
+            count: count,
+            since: first,
+            now: now,
+            pause: pause,
+            rollback: rollback
+        });
+    }
+    function isBaked({course: course, ledger: ledger, since: since, checkedAt: checkedAt}, {bake: bake}) {
+        const end = since + bake;
+        if (ledger.now < end) return !1;
+        return bake === 0 || course.gate === void 0 || checkedAt !== void 0 && checkedAt >= end;
+    }
+    function unaborted(plan, course, timeline) {
+        const ledger = ledgerOf(plan.before, timeline);
+        const live = writeThatIsLive(ledger);
+        const atStart = ledger.owner === "before" && course.liveSince !== void 0 ? 0 : -1;
+        const index = live === void 0 ? atStart : course.targets.findIndex(target => sameSplit(target.split, live.split));
+        const checks = timeline.slice(ledger.from).filter(event => event.kind === "measured");
+        return {
+            plan: plan,
+            course: course,
+            ledger: ledger,
+            current: course.targets[index],
+            since: live?.at ?? course.liveSince ?? 0,
+            next: course.targets[index + 1],
+            measurements: checks.map(event => event.measurement),
+            checkedAt: checks.at(-1)?.at,
+            abort: void 0
+        };
+    }
+    function abortOf(standing, timeline) {
+        const {plan: plan, course: course} = standing;
+        const given = timeline.find(event => event.kind === "aborted");
+        if (given !== void 0) return {
+            why: given.why,
+            how: given.how,
+            sentence: given.sentence
+        };
+        const at = timeline.findIndex(event => event.kind === "cancelled" || isWrite(event) && isBack(course, event.split));
+        const event = timeline[at];
+        if (event === void 0) return troubleIn(standing);
+        const earlier = troubleIn(unaborted(plan, course, timeline.slice(0, at)));
+        if (earlier !== void 0 || event.kind !== "cancelled") return earlier;
+        return {
+            why: "cancelled",
+            how: course.on.cancelled,
+            sentence: event.by
+        };
+    }
+    function isWrite(event) {
+        return event.kind === "accepted" || event.kind === "write-failed";
+    }
+    function troubleIn(standing) {
+        const {course: course, current: current, measurements: measurements} = standing;
+        if (current !== void 0 && current.bake > 0) {
+            const judged = verdict(course.gate, measurements, isBaked(standing, current));
+            if (judged.kind === "unhealthy" || judged.kind === "inconclusive") return {
+                why: judged.kind,
+                how: course.on[judged.kind],
+                sentence: judged.why
             };
-            return beforeRetry(answer.fault, attempts);
         }
-        if (failedForGood) {
-            if (!serves(progress.live, split)) return rollbackFailed(plan, progress, leaving, answer.fault);
-            const {overtaken: overtaken, now: now} = progress;
-            if (overtaken !== void 0 && now - overtaken < HOLD_VERIFY_LIMIT) return beforeLook(looks - 1);
-            return stop(plan, progress, leaving);
+        return undeployable(standing);
+    }
+    function undeployable({course: course, ledger: ledger}) {
+        const write = pendingIn(ledger);
+        if (write === void 0 || write.looks === 0 || !ledger.fresh) return;
+        const {answer: answer, at: at, split: split} = write;
+        const mayShow = ledger.now - at < VERIFY_LIMIT;
+        const how = course.on.undeployable;
+        if (answer.kind === "accepted") {
+            if (mayShow) return;
+            const sentence = `the service accepted ${splitText(split)} and does not show it after ${VERIFY_LIMIT / 1e3} s`;
+            return {
+                why: "undeployable",
+                how: how,
+                sentence: sentence
+            };
         }
-        if (answer.kind === "write-failed") return {
-            kind: "write",
-            split: split
+        const {fault: fault} = answer;
+        if (pauseBefore(write, ledger, !1) !== void 0 || fault.mayHaveActed && mayShow) return;
+        const effort = write.count > 1 ? ` after ${write.count} attempts` : "";
+        return {
+            why: "undeployable",
+            how: how,
+            sentence: `${fault.operation} failed${effort}: ${faultText(fault)}`,
+            fault: fault
         };
-        if (progress.now - at < ROLLBACK_VERIFY_LIMIT * attempts) return beforeLook(looks - 1);
-        if (attempts < WRITE_ATTEMPTS) return {
-            kind: "write",
-            split: split
+    }
+    function faultText({code: code, requestId: requestId, message: message}) {
+        const id = requestId === "" ? "" : ` (RequestId ${requestId})`;
+        return `${code}${id}${message === "" ? "" : `: ${message.replace(/[\s.]+$/, "")}`}`;
+    }
+    function hasServed({plan: plan, ledger: ledger}) {
+        const before = plan.before.kind === "serving" ? canaryWeight(plan, plan.before.split) : 0;
+        const by = write => write.answer.kind === "accepted" || write.shownAs !== void 0;
+        return before > 0 || ledger.writes.some(write => by(write) && canaryWeight(plan, write.split) > 0);
+    }
+    function finish(outcome, reason, advice, more = {}) {
+        return {
+            kind: "finish",
+            conclusion: {
+                outcome: outcome,
+                reason: reason,
+                advice: advice,
+                ...more
+            }
         };
-        return serves(progress.live, split) ? stop(plan, progress, leaving) : rollbackFailed(plan, progress, leaving, void 0);
+    }
+    function livesIn({wish: wish}, live) {
+        return `${wish.env} serves ${liveText(live)}`;
     }
     const REASONS = {
         unhealthy: "The gate failed",
@@ -3721,208 +3853,359 @@
         cancelled: "The rollout was cancelled"
     };
     function because({why: why, sentence: sentence}) {
-        return `${REASONS[why]}: ${sentence.replace(/\.$/, "")}.`;
+        return `${REASONS[why]}: ${sentence.replace(/[\s.]+$/, "")}.`;
     }
-    function stop(plan, progress, leaving) {
-        const weight = canaryWeight(plan, progress.live);
-        const advice = leaving.fault === void 0 ? [] : [ leaving.fault.advice ];
-        if (weight > 0) {
-            const sentence = `${because(leaving)} Now ${shown(plan, progress.live)}, and stays as it is.`;
-            return finish("held", sentence, [ ...advice, ...waysOn(plan, progress.live) ]);
-        }
-        const wasLive = progress.done > 0 || canaryWeight(plan, plan.before) > 0;
-        if (leaving.why === "undeployable" && !wasLive) return finish("failed", `${because(leaving)} Now ${shown(plan, progress.live)}.`, advice);
-        const restored = wasLive || progress.sent.length > 1;
-        if (restored) return finish("rolled-back", `${because(leaving)} Now ${shown(plan, progress.live)} again.`, advice);
-        const nothing = progress.sent.length === 0 ? " Nothing was written." : "";
-        return finish("held", `${because(leaving)}${nothing} Now ${shown(plan, progress.live)}.`, advice);
-    }
-    function rollbackFailed(plan, progress, leaving, fault) {
-        const said = fault === void 0 ? "it was accepted, but does not show" : `${fault.code}: ${fault.message}`;
-        return finish("rollback-failed", `${because(leaving)} The rollback failed too: ${said}. Now ${shown(plan, progress.live)}.`, [ ...fault === void 0 ? [] : [ fault.advice ], restore(plan) ]);
-    }
-    function blind(plan, progress, leaving) {
-        const fault = progress.unreadable?.fault;
-        const said = fault === void 0 ? "" : `${fault.code}: ${fault.message}`;
-        const touched = progress.done > 0 || progress.sent.length > 0;
-        const last = `${plan.wish.env} was last seen to serve ${liveText(progress.live)}${sentSince(progress.pending)}`;
-        const reason = `${leaving === void 0 ? "" : `${because(leaving)} `}What is live can no longer be read: ${said}. ${last}.`;
-        const advice = [ ...fault === void 0 ? [] : [ fault.advice ], ...touched ? [ restore(plan) ] : [] ];
-        if (!touched) return finish("failed", reason, advice);
-        return finish((leaving?.how ?? plan.rollout.onFailure) === "hold" ? "held" : "rollback-failed", reason, advice);
-    }
-    function sentSince(pending) {
-        if (pending === void 0) return "";
-        if (pending.answer.kind === "accepted") return `; ${splitText(pending.split)} was accepted since`;
-        return mayStillLand(pending) ? `; ${splitText(pending.split)} was sent since and may be live` : "";
-    }
-    function arrived(plan, progress) {
-        const weight = canaryWeight(plan, progress.live);
-        const sentence = `Now ${shown(plan, progress.live)}, as read back from the service.`;
-        if (weight === 100) {
+    function arrived(standing) {
+        const {plan: plan, ledger: ledger} = standing;
+        if (plan.kind === "deploy") return deployed(plan, ledger);
+        const live = livesIn(plan, ledger.live);
+        if (canaryOf(plan, ledger.live) === 100) {
             const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
-            return finish("promoted", `${sentence}${none}`, []);
+            return finish("promoted", `Now ${live}, as read back from the service.${none}`, []);
         }
-        return finish("paused", `${sentence} The last step held.`, waysOn(plan, progress.live));
+        const ways = waysOn(plan, ledger.live);
+        return finish("paused", `Now ${live}, as read back from the service. The last step held.`, ways);
     }
-    function stillBaking({live: live, now: now}, current, end) {
-        const conclusion = {
-            outcome: "baking",
-            reason: `The canary serves ${current.weight} % (${liveText(live)}), and bakes for ${Math.ceil((end - now) / 1e3)} s more.`,
-            advice: [],
+    function deployed(plan, ledger) {
+        const shown = ledger.live.kind === "serving" ? ledger.live.deploymentId : "";
+        const answer = writeThatIsLive(ledger)?.answer;
+        const answered = answer?.kind === "accepted" ? answer.deploymentId : "";
+        const by = shown === "" ? "" : ` by deployment ${shown}`;
+        const differ = answered !== "" && shown !== "" && answered !== shown;
+        const though = differ ? ` (the write was answered with ${answered})` : "";
+        const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
+        const sentence = `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`;
+        if (ledger.overwritten === void 0) return finish("deployed", sentence, []);
+        return finish("deployed", sentence, overwriteAdvice(ledger.overwritten), {
+            warning: overwrote(ledger.overwritten)
+        });
+    }
+    function stillBaking({ledger: ledger}, target, end) {
+        const left = Math.ceil((end - ledger.now) / 1e3);
+        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} s more.`;
+        return finish("baking", reason, [], {
             nextStepAt: end
-        };
-        return {
-            kind: "finish",
-            conclusion: conclusion
-        };
+        });
     }
-    function drifted(plan, live) {
-        return finish("drifted", `Somebody else deployed meanwhile: ${shown(plan, live)}. It was left alone.`, [ "Find out who deployed and what they meant. Then run this again, or deploy the split you want with `versions`.", "A `concurrency` group per routine and environment keeps your own workflows from racing each other." ]);
+    const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
+    function drifted(standing) {
+        const {plan: plan, ledger: ledger} = standing;
+        const live = livesIn(plan, ledger.live);
+        const {overwritten: overwritten} = ledger;
+        if (ledger.owner === "ours" && overwritten !== void 0) {
+            const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
+            return finish("drifted", reason, [ ...overwriteAdvice(overwritten), ...waysOn(plan, ledger.live), GROUP ]);
+        }
+        const unknown = unaccounted(ledger);
+        const alone = unknown.length === 0 ? " It was left alone." : ` ${stillOpen(unknown)}`;
+        const advice = [ "Find out who deployed and what they meant. Then run this again, or deploy the split you want with `versions`.", GROUP ];
+        return finish("drifted", `Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
+    }
+    function overwrote(live) {
+        const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
+        return `What somebody else deployed, ${liveText(live)}${id}, was written over: it was made between this run's read and its write.`;
+    }
+    function overwriteAdvice(live) {
+        return [ `Find out who deployed and what they meant; \`versions: ${liveText(live)}\` restores it.` ];
+    }
+    function stopped(standing, abort) {
+        const {plan: plan} = standing;
+        return plan.kind === "deploy" ? stoppedSplit(standing, plan, abort) : stoppedRollout(standing, plan, abort);
+    }
+    function stoppedSplit({ledger: ledger}, plan, abort) {
+        const live = livesIn(plan, ledger.live);
+        if (serves(ledger.live, plan.target) && ledger.owner === "ours") return deployed(plan, ledger);
+        if (ledger.writes.length === 0) return finish("held", `Cancelled before anything was written; ${live}.`, []);
+        const last = ledger.writes.at(-1)?.answer;
+        if (last?.kind === "accepted") return neverShown(plan, ledger, last);
+        const {why: why, sentence: sentence, fault: fault} = abort;
+        const said = why === "cancelled" && last !== void 0 ? `Cancelled; ${faultSentence(last.fault)}` : sentence;
+        const open = unaccounted(ledger);
+        const tail = open.length === 0 ? "" : ` ${stillOpen(open)}`;
+        return finish("failed", `${said}. Now ${live}.${tail}`, [ ...last === void 0 ? [] : [ (fault ?? last.fault).advice ], ...open.length === 0 ? [] : [ "Read what is live with `dry-run: true` in a minute." ] ]);
+    }
+    function faultSentence(fault) {
+        return `${fault.operation} failed: ${faultText(fault)}`;
+    }
+    function neverShown(plan, ledger, accepted) {
+        const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
+        const after = Math.round((ledger.now - accepted.at) / 1e3);
+        const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${livesIn(plan, ledger.live)}. It may still show.`;
+        return finish("failed", reason, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
+    }
+    function stoppedRollout(standing, plan, abort) {
+        const {ledger: ledger, course: course} = standing;
+        const live = livesIn(plan, ledger.live);
+        const advice = abort.fault === void 0 ? [] : [ abort.fault.advice ];
+        const open = unaccounted(ledger);
+        const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ stillOpen(open) ] ].map(sentence => ` ${sentence}`);
+        const more = unsettled(ledger);
+        const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...ways ], more);
+        if (canaryOf(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live));
+        const served = hasServed(standing);
+        if (served && course.back !== void 0) return end("rolled-back", `Now ${live} again.`);
+        if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
+        const sent = ledger.writes.length > 0;
+        return end("held", sent ? `No write took effect that shows. Now ${live}.` : `Nothing was written. Now ${live}.`);
+    }
+    function rollbackFailed({plan: plan, ledger: ledger}, abort, fault) {
+        const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
+        const reason = `${because(abort)} The rollback failed too: ${said}. Now ${livesIn(plan, ledger.live)}.`;
+        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], restore(plan) ]);
+    }
+    function blind(standing, fault) {
+        const {plan: plan, ledger: ledger, abort: abort} = standing;
+        const sent = unaccounted(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
+        const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
+        const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
+        const last = [ `${seen}${whose}`, ...sent ].join("; ");
+        const first = abort === void 0 ? "" : `${because(abort)} `;
+        const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
+        if (plan.kind === "deploy") return finish("failed", reason, [ fault.advice, "Run this again when it can be read: it writes only what differs." ]);
+        const touched = hasServed(standing) || ledger.writes.length > 0;
+        const advice = [ fault.advice, ...touched ? [ restore(plan) ] : [] ];
+        if (!touched) return finish("failed", reason, advice);
+        return finish((abort?.how ?? plan.rollout.onFailure) === "hold" ? "held" : "rollback-failed", reason, advice);
+    }
+    function stillOpen(writes) {
+        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted and has not shown` : `whether ${splitText(split)} was deployed is unknown (${answer.fault.code})`);
+        return `Of this run's own writes, ${[ ...new Set(said) ].join("; ")}: it may still show.`;
+    }
+    function unsettled({now: now, cancelled: cancelled, ...ledger}) {
+        const open = unaccounted({
+            now: now,
+            cancelled: cancelled,
+            ...ledger
+        }).some(({at: at}) => now - at < VERIFY_LIMIT);
+        return cancelled !== void 0 && open ? {
+            unsettled: !0
+        } : {};
     }
     function waysOn(plan, live) {
+        if (plan.kind === "deploy" || canaryOf(plan, live) === 100) return [];
         const promote = `\`versions: ${plan.rollout.canary}=100\` promotes the canary`;
         const abort = plan.stable === void 0 ? "" : `, \`versions: ${plan.stable}=100\` restores the stable`;
-        return canaryWeight(plan, live) === 100 ? [] : [ `${promote}${abort}.` ];
+        return [ `${promote}${abort}.` ];
     }
-    function restore({stable: stable}) {
-        return stable === void 0 ? "There was nothing live before." : `To restore the stable, run this action with \`versions: ${stable}=100\`.`;
+    function restore(plan) {
+        if (plan.kind === "deploy" || plan.stable === void 0) return "There was nothing live before.";
+        return `To restore the stable, run this action with \`versions: ${plan.stable}=100\`.`;
     }
-    function canaryWeight({rollout: rollout}, live) {
-        return live.kind === "serving" ? weightOf(live.split, rollout.canary) : 0;
+    function canaryOf(plan, live) {
+        return live.kind === "serving" ? canaryWeight(plan, live.split) : 0;
     }
-    function shown(plan, live) {
-        return `${plan.wish.env} serves ${liveText(live)}`;
+    const COUNTDOWN = 3e4;
+    const COUNTDOWN_LINES = 20;
+    function next(plan, timeline) {
+        const standing = standingOf(plan, timeline);
+        const phase = phaseOf(standing);
+        switch (phase.kind) {
+          case "unreadable":
+            return readAgain(standing, phase.unreadable);
+
+          case "contested":
+            return look(standing);
+
+          case "drifted":
+            return whenSettled(standing, drifted);
+
+          case "aborting":
+            return leave(standing, phase.abort);
+
+          case "in-flight":
+            return settle(standing, phase.write);
+
+          case "baking":
+            return bake(standing, phase.target, phase.end);
+
+          case "due":
+            return standing.ledger.fresh ? {
+                kind: "write",
+                split: phase.target.split
+            } : {
+                kind: "read"
+            };
+
+          case "arrived":
+            return whenSettled(standing, arrived);
+        }
     }
-    function liveText(live) {
-        return live.kind === "nothing" ? "nothing" : splitText(live.split);
-    }
-    function finish(outcome, reason, advice) {
-        return {
-            kind: "finish",
-            conclusion: {
-                outcome: outcome,
-                reason: reason,
-                advice: advice
-            }
+    function look({ledger: ledger}) {
+        if (!ledger.fresh) return {
+            kind: "read"
         };
+        return lookPause(Math.max(0, (ledger.writes.at(-1)?.looks ?? 1) - 1));
+    }
+    function whenSettled(standing, conclusion) {
+        if (!standing.ledger.fresh || openWrites(standing.ledger).length > 0) return look(standing);
+        return conclusion(standing);
+    }
+    function readAgain(standing, {fault: fault, times: times, since: since, lagging: lagging}) {
+        const {now: now, justWaited: justWaited, lastPause: lastPause, cancelled: cancelled} = standing.ledger;
+        if (lagging) {
+            const limit = cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT;
+            if (now - since > limit) return blind(standing, fault);
+            return justWaited ? {
+                kind: "read"
+            } : lookPause(times - 1);
+        }
+        const rollback = standing.abort?.how === "rollback";
+        const pause = retryPause(fault, {
+            count: times,
+            since: since,
+            now: now,
+            pause: times > 1 ? lastPause : 0,
+            rollback: rollback
+        });
+        if (pause === void 0 || times >= READ_ROUNDS) return blind(standing, fault);
+        return justWaited ? {
+            kind: "read"
+        } : pause;
+    }
+    function settle({ledger: ledger}, write) {
+        const pause = pauseBefore(write, ledger, !1);
+        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? {
+            kind: "read"
+        } : pause;
+        return pause === void 0 ? lookPause(write.looks - 1) : {
+            kind: "write",
+            split: write.split
+        };
+    }
+    function bake(standing, target, end) {
+        const {course: course, ledger: ledger, since: since, checkedAt: checkedAt} = standing;
+        const {gate: gate} = course;
+        const check = gate === void 0 ? end : Math.min(end, (checkedAt ?? since) + gate.interval);
+        if (gate !== void 0 && ledger.now >= check) return {
+            kind: "measure",
+            weight: target.weight
+        };
+        if (!course.wait) {
+            if (gate !== void 0 && checkedAt === void 0) return {
+                kind: "measure",
+                weight: target.weight
+            };
+            return openWrites(ledger).length > 0 ? look(standing) : stillBaking(standing, target, end);
+        }
+        const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
+        const pause = Math.max(1, Math.min(check - ledger.now, portion));
+        const left = Math.ceil((end - ledger.now) / 1e3);
+        return {
+            kind: "wait",
+            atLeast: pause,
+            atMost: pause,
+            why: `${target.weight} % bakes for ${left} s more`
+        };
+    }
+    function leave(standing, abort) {
+        const {course: course, ledger: ledger} = standing;
+        const {back: back} = course;
+        if (back === void 0 || abort.how === "hold") return whenSettled(standing, rested => stopped(rested, abort));
+        const pending = pendingIn(ledger);
+        if (pending !== void 0 && isBack(course, pending.split)) return rollBack(standing, pending, abort);
+        if (!ledger.fresh) return {
+            kind: "read"
+        };
+        if (!serves(ledger.live, back)) return {
+            kind: "write",
+            split: back
+        };
+        const sinceBack = ledger.writes.slice(ledger.writes.findLastIndex(write => isBack(course, write.split)) + 1);
+        if (sinceBack.some(write => mayBeLive(write, ledger))) return {
+            kind: "write",
+            split: back
+        };
+        return whenSettled(standing, rested => stopped(rested, abort));
+    }
+    function rollBack(standing, pending, abort) {
+        const {ledger: ledger} = standing;
+        const {answer: answer, count: count, at: at, split: split, looks: looks} = pending;
+        const pause = pauseBefore(pending, ledger, !0);
+        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? {
+            kind: "read"
+        } : pause;
+        if (answer.kind === "write-failed") {
+            if (pause !== void 0) return {
+                kind: "write",
+                split: split
+            };
+            if (openWrites(ledger).length > 0 || isOpen(pending, ledger)) return lookPause(looks - 1);
+            return serves(ledger.live, split) ? stopped(standing, abort) : rollbackFailed(standing, abort, answer.fault);
+        }
+        if (ledger.now - at < ROLLBACK_VERIFY_LIMIT * count) return lookPause(looks - 1);
+        if (count < ROLLBACK_ATTEMPTS) return {
+            kind: "write",
+            split: split
+        };
+        return serves(ledger.live, split) ? stopped(standing, abort) : rollbackFailed(standing, abort, void 0);
     }
     function decide(plan, timeline) {
         switch (plan.kind) {
           case "unreadable":
-            return decide_finish("failed", `${plan.fault.operation} failed before anything was written: ${said(plan.fault)}`, [ plan.fault.advice ]);
+            return finish("failed", `${plan.fault.operation} failed before anything was written: ${faultText(plan.fault)}.`, [ plan.fault.advice ]);
 
           case "refused":
-            return decide_finish("refused", `Nothing was written: ${plan.mistakes.join("; ")}.`, []);
+            return finish("refused", `Nothing was written: ${plan.mistakes.join("; ")}.`, []);
 
           case "report":
-            return decide_finish("planned", `Nothing was asked for; ${decide_serves(plan.before, plan)}.`, []);
+            return finish("planned", `Nothing was asked for; ${livesIn(plan, plan.before)}.`, []);
 
           case "nothing-to-do":
-            return plan.wish.dryRun ? decide_finish("planned", `A real run would write nothing: ${splitText(plan.target)} is live already.`, []) : decide_finish("unchanged", `${splitText(plan.target)} was live in ${plan.wish.env} already; nothing was written.`, []);
+            {
+                const target = splitText(plan.target);
+                return plan.wish.dryRun ? finish("planned", `A real run would write nothing: ${target} is live already.`, []) : finish("unchanged", `${target} was live in ${plan.wish.env} already; nothing was written.`, []);
+            }
 
           case "rollout":
-            return plan.wish.dryRun ? decide_finish("planned", `A real run would roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}; ${decide_serves(plan.before, plan)}.`, []) : conduct(plan, timeline);
-
           case "deploy":
-            return plan.wish.dryRun ? decide_finish("planned", `A real run would deploy ${splitText(plan.target)}; ${decide_serves(plan.before, plan)}.`, []) : deploy(plan, timeline);
+            return plan.wish.dryRun ? finish("planned", wouldDo(plan), []) : next(plan, timeline);
         }
     }
-    function deploy(plan, timeline) {
-        const writes = timeline.filter(isWrite);
-        const last = writes.at(-1);
-        const cancelled = timeline.some(event => event.kind === "cancelled");
-        if (last === void 0 && cancelled) return decide_finish("held", `Cancelled before anything was written; ${decide_serves(plan.before, plan)}.`, []);
-        if (last === void 0) return {
-            kind: "write",
-            split: plan.target
+    function wouldDo(plan) {
+        const what = plan.kind === "deploy" ? `deploy ${splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
+        return `A real run would ${what}; ${livesIn(plan, plan.before)}.`;
+    }
+    function evidenceOf(plan, timeline, sending) {
+        const {stable: stable, before: before} = plan;
+        if (stable === void 0 || before.kind === "nothing") return "";
+        const {ledger: ledger, abort: abort} = standingOf(plan, timeline);
+        const evidence = {
+            stable: stable,
+            before: {
+                id: before.deploymentId,
+                split: splitText(before.split)
+            },
+            writes: [ ...ledger.writes.map(written), ...sending === void 0 ? [] : [ {
+                split: splitText(sending.split),
+                at: sending.at
+            } ] ],
+            ...abort !== void 0 && {
+                abort: {
+                    why: abort.why,
+                    how: abort.how,
+                    sentence: abort.sentence
+                }
+            }
         };
-        const since = timeline.slice(timeline.lastIndexOf(last) + 1).filter(isLook);
-        return last.kind === "accepted" ? verify(plan, last, since) : recover(plan, last, since, writes.length, cancelled);
+        return JSON.stringify(evidence);
     }
-    function verify(plan, accepted, since) {
-        const latest = since.at(-1);
-        if (latest === void 0 || latest.kind === "wait") return {
-            kind: "read"
-        };
-        if (latest.kind === "read-failed") return unverified(plan, accepted, latest.fault);
-        if (isWanted(latest.live, plan)) return deployed(plan, latest.live, accepted.deploymentId);
-        const ours = latest.live.kind === "serving" && accepted.deploymentId !== "" && latest.live.deploymentId === accepted.deploymentId;
-        if (!ours && !isUntouched(latest.live, plan)) return decide_drifted(plan, latest.live);
-        if (latest.at - accepted.at >= VERIFY_LIMIT) return neverShown(plan, accepted, latest.live);
-        return beforeLook(since.filter(event => event.kind === "read").length - 1);
-    }
-    function recover(plan, failed, since, attempts, cancelled) {
-        const {fault: fault} = failed;
-        const tryAgain = !cancelled && isWorthAnother(fault, attempts);
-        const latest = since.at(-1);
-        if (latest === void 0 && tryAgain) return beforeRetry(fault, attempts);
-        if (latest === void 0 || latest.kind === "wait") return {
-            kind: "read"
-        };
-        if (latest.kind === "read-failed") return unknownAfter(plan, fault, latest.fault);
-        if (isWanted(latest.live, plan)) return deployed(plan, latest.live, "");
-        if (!isUntouched(latest.live, plan)) return decide_drifted(plan, latest.live);
-        if (tryAgain) return {
-            kind: "write",
-            split: plan.target
-        };
-        const effort = attempts > 1 ? ` after ${attempts} attempts` : "";
-        return decide_finish("failed", `${fault.operation} failed${effort}: ${said(fault)} Now ${decide_serves(latest.live, plan)}.`, [ fault.advice ]);
-    }
-    function isWanted(live, plan) {
-        return live.kind === "serving" && sameSplit(live.split, plan.target);
-    }
-    function isUntouched(live, {before: before}) {
-        if (live.kind === "nothing" || before.kind === "nothing") return live.kind === before.kind;
-        return live.deploymentId === before.deploymentId && sameSplit(live.split, before.split);
-    }
-    function deployed(plan, live, answered) {
-        const shown = live.kind === "serving" ? live.deploymentId : "";
-        const by = shown === "" ? "" : ` by deployment ${shown}`;
-        const though = answered !== "" && shown !== "" && answered !== shown ? ` (the write was answered with ${answered})` : "";
-        const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
-        return decide_finish("deployed", `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`, []);
-    }
-    function decide_drifted(plan, live) {
-        return decide_finish("drifted", `Somebody else deployed to ${quoted(plan.wish.routine)} in ${plan.wish.env} meanwhile: ${decide_serves(live, plan)}. It was left alone.`, [ "Find out who deployed and what they meant. Then run this again for the split you want.", "A `concurrency` group per routine and environment keeps your own workflows from racing each other." ]);
-    }
-    function neverShown(plan, accepted, live) {
-        return decide_finish("failed", `The service accepted ${splitText(accepted.split)} (RequestId ${accepted.requestId || "not given"}), but ${VERIFY_LIMIT / 1e3} s later ${decide_serves(live, plan)}.`, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
-    }
-    function unverified(plan, accepted, fault) {
-        return decide_finish("failed", `The service accepted ${splitText(accepted.split)} for ${plan.wish.env}, but it could not be read back: ${said(fault)}`, [ fault.advice, "The new split is probably live. Read it with `dry-run: true`, or run this again: it writes only what differs." ]);
-    }
-    function unknownAfter(plan, fault, reading) {
-        return decide_finish("failed", `${fault.operation} failed: ${said(fault)} What is live in ${plan.wish.env} now is unknown, reading it failed too: ${said(reading)}`, [ fault.advice, `It was ${whatWas(plan.before)} before. Run this again: it writes only what differs.` ]);
-    }
-    function decide_finish(outcome, reason, advice) {
+    function written({split: split, at: at, answer: answer, shownAs: shownAs}) {
         return {
-            kind: "finish",
-            conclusion: {
-                outcome: outcome,
-                reason: reason,
-                advice: advice
+            split: splitText(split),
+            at: at,
+            ...answer.kind === "accepted" && {
+                id: answer.deploymentId
+            },
+            ...answer.kind === "write-failed" && !answer.fault.mayHaveActed && {
+                refused: answer.fault.code
+            },
+            ...shownAs !== void 0 && {
+                as: shownAs
             }
         };
     }
-    function said(fault) {
-        const id = fault.requestId === "" ? "" : ` (RequestId ${fault.requestId})`;
-        return `${fault.code}${id}: ${fault.message.replace(/\.?$/, ".")}`;
-    }
-    function decide_serves(live, plan) {
-        return `${plan.wish.env} serves ${whatWas(live)}`;
-    }
-    function whatWas(live) {
-        return live.kind === "nothing" ? "nothing" : splitText(live.split);
-    }
-    function isWrite(event) {
-        return event.kind === "accepted" || event.kind === "write-failed";
-    }
-    function isLook(event) {
-        return event.kind === "read" || event.kind === "read-failed" || event.kind === "wait";
-    }
     async function execute(plan, run) {
+        leaveWord(plan, run, void 0);
         for (;;) {
             run.cancelled.aborted && !run.timeline.some(event => event.kind === "cancelled") && run.note({
                 kind: "cancelled",
@@ -3930,9 +4213,38 @@
             });
             const command = decide(plan, run.timeline);
             if (command.kind === "finish") return command.conclusion;
+            if (command.kind === "write" && !leaveWord(plan, run, command.split)) {
+                run.note({
+                    kind: "write-failed",
+                    split: command.split,
+                    fault: NO_NET
+                });
+                continue;
+            }
             await act(command, run);
+            command.kind !== "write" && command.kind !== "read" || leaveWord(plan, run, void 0);
         }
     }
+    function leaveWord(plan, {remember: remember, timeline: timeline}, split) {
+        if (plan.kind !== "rollout" || plan.wish.dryRun) return !0;
+        const evidence = evidenceOf(plan, timeline, split === void 0 ? void 0 : {
+            split: split,
+            at: Date.now()
+        });
+        const kept = evidence === "" || remember(evidence);
+        return kept || timeline.some(event => event.kind === "accepted" || event.kind === "write-failed");
+    }
+    const NO_NET = {
+        operation: "CreateRoutineCodeDeployment",
+        code: "StateNotSaved",
+        message: "the file that GITHUB_STATE names cannot be written, so nothing could put back what a kill would leave; nothing was sent",
+        requestId: "",
+        advice: "Check that the disk of the runner is not full, and that no step changes GITHUB_STATE.",
+        repeatable: !1,
+        throttled: !1,
+        mayHaveActed: !1,
+        retryAfter: void 0
+    };
     async function act(command, run) {
         const {service: service, timeline: timeline, note: note} = run;
         switch (command.kind) {
@@ -5904,9 +6216,9 @@
         return /^[!-~]+$/.test(text) ? good(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it anew");
     }
     function readVersions(text) {
-        if (!text.startsWith("[") && !text.startsWith("{")) return toSplit(readEntries(text));
+        if (!text.startsWith("[") && !text.startsWith("{")) return split_toSplit(split_readEntries(text));
         const written = readJson(text);
-        return written.ok ? toSplit(written.value) : written;
+        return written.ok ? split_toSplit(written.value) : written;
     }
     const jsonShare = strictObject({
         CodeVersion: schemas_string(),
@@ -6380,38 +6692,51 @@
         };
     }
     function rolesIn(plan, live) {
-        if (live === void 0 || live.kind === "nothing") return {
-            canary: void 0,
-            stable: void 0
-        };
-        const canary = plan.kind === "rollout" ? live.split.find(share => share.version === plan.rollout.canary) : void 0;
-        const stable = live.split.find(share => share.version !== canary?.version);
-        return canary === void 0 || stable === void 0 ? roles(live) : {
-            canary: canary,
-            stable: stable
+        if (plan.wish.goal.kind !== "rollout") return roles(live ?? {
+            kind: "nothing"
+        });
+        const split = live?.kind === "serving" ? live.split : void 0;
+        const {canary: canary} = plan.wish.goal;
+        const other = split?.find(share => share.version !== canary)?.version;
+        const stable = plan.kind === "rollout" ? plan.stable : other;
+        const share = version => ({
+            version: version,
+            weight: weightOf(split, version)
+        });
+        return {
+            canary: live && share(canary),
+            stable: live && stable === void 0 ? void 0 : share(stable ?? "")
         };
     }
     function lastKnown(plan, timeline) {
-        const accepted = acceptedIn(timeline);
-        const looks = timeline.filter(event => event.kind === "read" || event.kind === "read-failed");
-        const reads = looks.filter(event => event.kind === "read");
-        const latest = reads.at(-1)?.live ?? plan.before;
-        if (accepted === void 0) return latest;
-        const since = reads.slice(reads.findLastIndex(read => timeline.indexOf(read) < timeline.indexOf(accepted)) + 1);
-        const shown = since.some(({live: live}) => live.kind === "serving" && sameSplit(live.split, accepted.split));
-        if (since.length > 0 && (shown || looks.at(-1)?.kind === "read")) return latest;
-        const details = plan.before?.kind === "serving" ? plan.before.details : [];
+        if (plan.kind !== "deploy" && plan.kind !== "rollout") return plan.before;
+        const {live: live, writes: writes, unreadable: unreadable} = ledgerOf(plan.before, timeline);
+        const last = writes.at(-1);
+        const unseen = last?.answer.kind !== "accepted" || last.shownAs !== void 0 || last.overtaken ? void 0 : last;
+        if (unseen?.answer.kind !== "accepted" || unseen.looks > 0 && unreadable === void 0) return live;
+        const details = live.kind === "serving" ? live.details : [];
+        const {split: split, deploymentId: deploymentId} = unseen.answer;
         return {
             kind: "serving",
-            deploymentId: accepted.deploymentId,
+            deploymentId: deploymentId,
             deployedAt: void 0,
-            split: accepted.split,
+            split: split,
             details: details
         };
     }
-    const LANDED = new Set([ "deployed" ]);
-    function hasChanged({timeline: timeline, conclusion: conclusion}) {
-        return LANDED.has(conclusion.outcome) || acceptedIn(timeline) !== void 0;
+    function hasChanged({plan: plan, timeline: timeline}) {
+        if (plan.kind !== "deploy" && plan.kind !== "rollout") return !1;
+        return ledgerOf(plan.before, timeline).writes.some(tookEffect);
+    }
+    function undoing(account) {
+        const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
+        if (plan.kind !== "deploy" && plan.kind !== "rollout" || !hasChanged(account)) return;
+        const {before: before} = plan;
+        const {live: live, owner: owner, unreadable: unreadable} = ledgerOf(before, timeline);
+        if (before.kind === "nothing" || owner === "somebody else" || unreadable !== void 0) return;
+        if (live.kind === "serving" && sameSplit(before.split, live.split)) return;
+        const left = ![ "deployed", "promoted", "paused", "baking" ].includes(conclusion.outcome);
+        return left && plan.kind === "rollout" && canaryWeight(plan, before.split) > 0 ? void 0 : before.split;
     }
     function acceptedIn(timeline) {
         return timeline.filter(event => event.kind === "accepted").at(-1);
@@ -6479,6 +6804,9 @@
           case "cancelled":
             return oneLine(`Cancelled: ${event.by}`);
 
+          case "aborted":
+            return oneLine(`Left unfinished: ${event.sentence}`);
+
           case "wait":
             return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
         }
@@ -6509,26 +6837,35 @@
     function seconds(milliseconds) {
         return `${(milliseconds / 1e3).toFixed(2)} s`;
     }
-    function rolloutSections(plan, timeline) {
-        return [ stepsTable(plan, timeline), weightChart(plan, timeline), failingProbes(timeline) ];
+    function rolloutSections(plan, timeline, outcome) {
+        return [ stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline) ];
     }
     const ENDS = {
-        none: "live",
-        rollback: "rolled back",
-        hold: "held"
+        "rolled-back": "rolled back",
+        held: "held",
+        "rollback-failed": "rollback failed",
+        drifted: "replaced by somebody else"
     };
-    function stepsTable(plan, timeline) {
+    function stepsTable(plan, timeline, outcome) {
         if (plan.todo.length === 0) return "";
-        const {done: done, leaving: leaving} = progressOf(plan, timeline);
+        const reached = plan.todo.findLastIndex(step => wasLive(plan, step, timeline));
+        const {owner: owner} = ledgerOf(plan.before, timeline);
+        const end = outcome === "drifted" && owner !== "somebody else" ? "live" : ENDS[outcome] ?? "live";
         const rows = plan.todo.map((step, index) => {
             const checks = checksAt(step, timeline);
-            const state = index >= done ? "not reached" : index < done - 1 ? "passed" : ENDS[leaving?.how ?? "none"];
+            const state = wasLive(plan, step, timeline) ? index < reached ? "passed" : end : "not reached";
             const share = shareSeen(checks);
             const bake = step.bake === 0 ? "none" : durationText(step.bake);
             return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${tally(checks)} | ${share} | ${state} |`;
         });
         const header = "| weight | bake | live after | checks | canary answered | state |\n| --: | :-- | :-- | :-- | --: | :-- |";
         return [ header, ...rows ].join("\n");
+    }
+    function wasLive(plan, step, timeline) {
+        const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
+        const before = plan.liveSince !== void 0 && serves(plan.before, split);
+        const {writes: writes} = ledgerOf(plan.before, timeline);
+        return before || writes.some(write => write.shownAs !== void 0 && sameSplit(write.split, split));
     }
     function checksAt({weight: weight}, timeline) {
         return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
@@ -6601,7 +6938,7 @@
         const {routine: routine, env: env} = plan.wish;
         const now = lastKnown(plan, timeline);
         const paste = pasteOf(timeline);
-        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), list(conclusion.advice.map(advice => asSentence(advice, 1e3))), paste === void 0 ? "" : asBlock(paste, "json"), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
+        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, list(conclusion.advice.map(advice => asSentence(advice, 1e3))), paste === void 0 ? "" : asBlock(paste, "json"), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
     }
     function mistakesSummary(mistakes, routine) {
         return sections([ `### ${VERDICTS.refused}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${mistakes.length === 1 ? "one input is" : `${mistakes.length} things are`} wrong:`, list(mistakes.map(mistake => asSentence(mistake))) ]);
@@ -6637,11 +6974,11 @@
     }
     function undo(account, now) {
         const {before: before} = account.plan;
-        if (!hasChanged(account) || before === void 0 || now?.kind !== "serving") return "";
-        if (before.kind === "serving" && sameSplit(before.split, now.split)) return "";
-        if (before.kind === "nothing") return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
+        if (before?.kind === "nothing" && hasChanged(account)) return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
+        const split = undoing(account);
+        if (split === void 0 || now?.kind !== "serving") return "";
         const guard = now.deploymentId === "" ? "" : ` and ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
-        return `**Undo:** run again with ${asCode(`versions: ${splitText(before.split)}`)}${guard}`;
+        return `**Undo:** run again with ${asCode(`versions: ${splitText(split)}`)}${guard}`;
     }
     function facts({plan: plan, timeline: timeline}, now, context) {
         const {before: before, wish: wish} = plan;
@@ -6743,7 +7080,7 @@
         completeProxies(process.env);
         if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
         delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
-        warning("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.");
+        core_warning("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.");
     }
     async function addSummary(summary) {
         if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
@@ -6751,7 +7088,7 @@
             await summary_summary.addRaw(summary).write();
         } catch (error) {
             const message = error instanceof Error ? error.message : String(error);
-            warning(`The job summary could not be written: ${oneLine(message)}`);
+            core_warning(`The job summary could not be written: ${oneLine(message)}`);
         }
     }
     function issuesUrl() {
@@ -6905,7 +7242,7 @@
             result: result,
             retryIn: retryIn
         });
-        const read = reply.kind === "answer" ? parsed(reply.body, schema) : void 0;
+        const read = reply.kind === "answer" ? attempt_parsed(reply.body, schema) : void 0;
         if (read?.kind === "read") {
             called(clean(read.data.RequestId ?? ""), "OK", void 0);
             return {
@@ -6924,7 +7261,7 @@
             note: retryIn => called(fault.requestId, fault.code, retryIn)
         };
     }
-    function parsed(body, schema) {
+    function attempt_parsed(body, schema) {
         try {
             const json = parseExactly(body);
             const error = answers_failure.safeParse(json);
@@ -6953,11 +7290,18 @@
     }
     const no = advice => ({
         advice: advice,
-        repeatable: !1
+        repeatable: !1,
+        throttled: !1
     });
     const later = advice => ({
         advice: advice,
-        repeatable: !0
+        repeatable: !0,
+        throttled: !1
+    });
+    const patiently = advice => ({
+        advice: advice,
+        repeatable: !0,
+        throttled: !0
     });
     const UNTRUSTED = no("The certificate is not trusted, as behind a proxy that opens TLS. Name its CA with NODE_EXTRA_CA_CERTS in the `env` of the job or on the runner. Verification cannot be switched off.");
     const ON_THE_WAY = {
@@ -7001,6 +7345,8 @@
             requestId: clean(requestId),
             advice: "The API may have changed. Please report this with the RequestId; a newer version of this action may know the new form.",
             repeatable: !1,
+            throttled: !1,
+            mayHaveActed: !0,
             retryAfter: void 0
         });
         return {
@@ -7035,6 +7381,8 @@
             requestId: "",
             advice: advice,
             repeatable: repeatable,
+            throttled: !1,
+            mayHaveActed: reply.connected,
             retryAfter: void 0
         };
     }
@@ -7052,6 +7400,8 @@
             requestId: clean(told.RequestId ?? reply.requestId),
             advice: known.advice,
             repeatable: known.repeatable || reply.retryAfter !== void 0,
+            throttled: known.throttled || reply.retryAfter !== void 0,
+            mayHaveActed: known.repeatable || reply.retryAfter !== void 0,
             retryAfter: reply.retryAfter,
             ...known.paste !== void 0 && {
                 paste: known.paste
@@ -7068,6 +7418,8 @@
             requestId: clean(requestId),
             advice: advice,
             repeatable: repeatable,
+            throttled: status === 429 || retryAfter !== void 0,
+            mayHaveActed: !0,
             retryAfter: retryAfter
         };
     }
@@ -7359,12 +7711,14 @@
                 requestId: "",
                 advice: refused ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.` : "GitHub's token service could not be reached or failed. Run again; if it goes on, see its status page, and the proxy of a self-hosted runner.",
                 repeatable: !refused,
+                throttled: !1,
+                mayHaveActed: !1,
                 retryAfter: void 0
             }
         };
     }
-    const BUSY = later("The service is busy or this configuration is being changed at the same moment. Run again, and give the job a `concurrency` group so that two runs never write the same routine at once.");
-    const THROTTLED = later("The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.");
+    const BUSY = patiently("The service is busy or this configuration is being changed at the same moment. Run again, and give the job a `concurrency` group so that two runs never write the same routine at once.");
+    const THROTTLED = patiently("The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.");
     const INTERNAL = later("The service failed on its side. Run again later; if it goes on, open a ticket with the RequestId.");
     const CLOCK = no("The runner's clock and the service's are more than 15 minutes apart. Set the clock of the self-hosted runner (NTP), then run again.");
     const TOKEN = no("Give `security-token` together with the very key it was issued with; get all three anew from the step that assumes the role.");
@@ -7660,6 +8014,8 @@
             requestId: "",
             advice: "This is a fault in the action itself, or in what was answered to it. Please report it with the log.",
             repeatable: !0,
+            throttled: !1,
+            mayHaveActed: !1,
             retryAfter: void 0
         };
         return {
@@ -7772,6 +8128,8 @@
                 requestId: "",
                 advice: hadWorked ? "They were found there before. Run again; if it goes on, look at what issues them." : "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.",
                 repeatable: hadWorked,
+                throttled: !1,
+                mayHaveActed: !1,
                 retryAfter: void 0
             }
         };
@@ -7934,10 +8292,10 @@
             fault: faults.notUnderstood("GetRoutine", requestId, live.why)
         };
     }
-    function openSession(request, {cancelled: cancelled, say: say, secrets: secrets}) {
+    function openSession(request, {cancelled: cancelled, say: say, secrets: secrets, remember: remember = () => !0}, past = []) {
         const {wish: wish, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
         const ending = new AbortController;
-        const timeline = [];
+        const timeline = [ ...past ];
         const note = happening => {
             if (ending.signal.aborted) return;
             const event = {
@@ -7992,6 +8350,7 @@
             sleep: sleep,
             cancelled: cancelled,
             measure: none,
+            remember: remember,
             close: close
         };
     }
@@ -8038,13 +8397,14 @@
         const session = openSession(request, {
             cancelled: cancelled,
             say: say,
-            secrets: secrets
+            secrets: secrets,
+            remember: keep("evidence")
         });
         try {
             const plan = makePlan(request.wish, await readFirst(request.wish, session));
             const ending = lifetimeDoubt(request.credentials, plan);
             const doubts = [ ..."doubts" in plan ? plan.doubts : [], ...ending === void 0 ? [] : [ ending ] ];
-            for (const doubt of doubts) warning(oneLine(secrets.clean(doubt)));
+            for (const doubt of doubts) core_warning(oneLine(secrets.clean(doubt)));
             for (const line of describePlan(plan)) say(line);
             remember(plan, request);
             const measure = await measureFor(plan, request, {
@@ -8069,10 +8429,23 @@
         const {measureBy: measureBy} = await Promise.resolve().then(__nccwpck_require__.t.bind(__nccwpck_require__, 180, 19));
         return measureBy(sources, plan, around);
     }
+    function keep(name) {
+        let kept;
+        return value => {
+            if (value === kept) return !0;
+            try {
+                saveState(name, value);
+                kept = value;
+                return !0;
+            } catch {
+                return !1;
+            }
+        };
+    }
     function remember(plan, {credentials: credentials}) {
         if (plan.kind !== "rollout" || plan.wish.dryRun || plan.stable === void 0) return;
-        saveState("identity", identityOf(credentials));
-        saveState("stable", plan.stable);
+        keep("identity")(identityOf(credentials));
+        keep("stable")(plan.stable);
     }
     function surroundings({clean: clean}) {
         const show = output => {
@@ -8100,7 +8473,7 @@
         }), mistakesSummary(lines, routine), secrets);
     }
     async function conclude(account, secrets) {
-        const {outcome: outcome, reason: reason, advice: advice} = account.conclusion;
+        const {outcome: outcome, reason: reason, advice: advice, warning: warning, unsettled: unsettled} = account.conclusion;
         const {routine: routine, env: env} = account.plan.wish;
         const sentence = oneLine(secrets.clean([ reason, ...advice ].join(" ")), 4e3);
         const retries = describeRetries(account.timeline);
@@ -8108,13 +8481,10 @@
         GOOD.has(outcome) ? info(`${outcome}: ${sentence}`) : core_error(sentence, {
             title: `${outcome}: ${oneLine(routine, 100)} in ${env}`
         });
+        warning !== void 0 && core_warning(oneLine(secrets.clean(warning), 2e3));
         for (const line of pasteOf(account.timeline)?.split("\n") ?? []) info(oneLine(line, 2e3));
-        outcome !== "rollback-failed" ? saveState("concluded", "true") : saveState("left", leftAs(account));
+        outcome !== "rollback-failed" && unsettled !== !0 && keep("concluded")("true");
         await main_leave(outputsOf(account), summaryOf(account, runContext()), secrets);
-    }
-    function leftAs({plan: plan, timeline: timeline}) {
-        const live = lastKnown(plan, timeline);
-        return live?.kind === "serving" ? live.deploymentId : "";
     }
     async function confess(error, secrets) {
         const message = secrets.clean(error instanceof Error ? error.stack ?? error.message : String(error));

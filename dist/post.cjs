@@ -110,7 +110,7 @@ __nccwpck_require__.r(__webpack_exports__);
  * Runs after the job's steps. Where there is nothing to do, which is nearly always, it costs no more than starting Node:
  * all that could be needed is loaded only when a rollout began and did not conclude.
  */
-if ((process.env['STATE_stable'] ?? '') !== '' && (process.env['STATE_concluded'] ?? '') === '') {
+if ((process.env['STATE_evidence'] ?? '') !== '' && (process.env['STATE_concluded'] ?? '') === '') {
     void Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 558, 19));
 }
 

@@ -1,6 +1,7 @@
-import type { Measure, Note, Service, Sleep } from './ports.js';
+import type { Measure, Note, Remember, Service, Sleep } from './ports.js';
 import { decide } from './rollout/decide.js';
-import type { Command, Conclusion, Plan, Timeline, TrafficSplit } from './rollout/model.js';
+import type { Command, Conclusion, Fault, Plan, Timeline, TrafficSplit } from './rollout/model.js';
+import { evidenceOf } from './rollout/recovery.js';
 import { sameSplit } from './rollout/split.js';
 
 export interface Run {
@@ -9,21 +10,51 @@ export interface Run {
   readonly note: Note;
   readonly sleep: Sleep;
   readonly measure: Measure;
+  readonly remember: Remember;
   /** Aborted when the workflow is cancelled; its reason says by whom. */
   readonly cancelled: AbortSignal;
 }
 
 /** The loop: one decision, one act, one or more events, until the decision is to finish. */
 export async function execute(plan: Plan, run: Run): Promise<Conclusion> {
+  leaveWord(plan, run, undefined);
   for (;;) {
     if (run.cancelled.aborted && !run.timeline.some((event) => event.kind === 'cancelled')) {
       run.note({ kind: 'cancelled', by: String(run.cancelled.reason) });
     }
     const command = decide(plan, run.timeline);
     if (command.kind === 'finish') return command.conclusion;
+    if (command.kind === 'write' && !leaveWord(plan, run, command.split)) {
+      run.note({ kind: 'write-failed', split: command.split, fault: NO_NET });
+      continue;
+    }
     await act(command, run);
+    if (command.kind === 'write' || command.kind === 'read') leaveWord(plan, run, undefined);
   }
 }
+
+/**
+ * Before a write is sent, and when it is known what became of it. Where no word can be left the net beneath is missing,
+ * so a rollout does not begin; one that has begun goes on, for its way back must not depend on a file.
+ */
+function leaveWord(plan: Plan, { remember, timeline }: Run, split: TrafficSplit | undefined): boolean {
+  if (plan.kind !== 'rollout' || plan.wish.dryRun) return true;
+  const evidence = evidenceOf(plan, timeline, split === undefined ? undefined : { split, at: Date.now() });
+  const kept = evidence === '' || remember(evidence);
+  return kept || timeline.some((event) => event.kind === 'accepted' || event.kind === 'write-failed');
+}
+
+const NO_NET: Fault = {
+  operation: 'CreateRoutineCodeDeployment',
+  code: 'StateNotSaved',
+  message: 'the file that GITHUB_STATE names cannot be written, so nothing could put back what a kill would leave; nothing was sent',
+  requestId: '',
+  advice: 'Check that the disk of the runner is not full, and that no step changes GITHUB_STATE.',
+  repeatable: false,
+  throttled: false,
+  mayHaveActed: false,
+  retryAfter: undefined,
+};
 
 async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Promise<void> {
   const { service, timeline, note } = run;

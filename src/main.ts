@@ -13,7 +13,6 @@ import {
   describePlan,
   describeRetries,
   emptyOutputs,
-  lastKnown,
   type Outputs,
   outputsOf,
   pasteOf,
@@ -55,7 +54,7 @@ async function main(): Promise<void> {
 
 async function run(request: Request, cancelled: AbortSignal, secrets: Secrets): Promise<Account> {
   const say = sayer(secrets);
-  const session = openSession(request, { cancelled, say, secrets });
+  const session = openSession(request, { cancelled, say, secrets, remember: keep('evidence') });
   try {
     const plan = makePlan(request.wish, await readFirst(request.wish, session));
     const ending = lifetimeDoubt(request.credentials, plan);
@@ -78,11 +77,26 @@ async function measureFor(plan: Plan, { sources }: Request, around: Surroundings
   return measureBy(sources, plan, around);
 }
 
+/** Kept for the post step, once for each change; false where it could not be. */
+function keep(name: string): (value: string) => boolean {
+  let kept: string | undefined;
+  return (value) => {
+    if (value === kept) return true;
+    try {
+      core.saveState(name, value);
+      kept = value;
+      return true;
+    } catch {
+      return false;
+    }
+  };
+}
+
 /** What was live, for the post step: should this process be killed, that is all anybody knows of the way back. */
 function remember(plan: Plan, { credentials }: Request): void {
   if (plan.kind !== 'rollout' || plan.wish.dryRun || plan.stable === undefined) return;
-  core.saveState('identity', identityOf(credentials));
-  core.saveState('stable', plan.stable);
+  keep('identity')(identityOf(credentials));
+  keep('stable')(plan.stable);
 }
 
 function surroundings({ clean }: Secrets) {
@@ -105,24 +119,19 @@ async function refuse(mistakes: readonly Mistake[], routine: string, secrets: Se
 }
 
 async function conclude(account: Account, secrets: Secrets): Promise<void> {
-  const { outcome, reason, advice } = account.conclusion;
+  const { outcome, reason, advice, warning, unsettled } = account.conclusion;
   const { routine, env } = account.plan.wish;
   const sentence = oneLine(secrets.clean([reason, ...advice].join(' ')), 4000);
   const retries = describeRetries(account.timeline);
   if (retries !== undefined) core.info(retries);
   if (GOOD.has(outcome)) core.info(`${outcome}: ${sentence}`);
   else core.error(sentence, { title: `${outcome}: ${oneLine(routine, 100)} in ${env}` });
+  if (warning !== undefined) core.warning(oneLine(secrets.clean(warning), 2000));
   for (const line of pasteOf(account.timeline)?.split('\n') ?? []) core.info(oneLine(line, 2000));
-  // A rollback that failed is tried once more by the post step, unless somebody has deployed since. Said before the rest
-  // is written: a disk that is full must not undo what was concluded.
-  if (outcome !== 'rollback-failed') core.saveState('concluded', 'true');
-  else core.saveState('left', leftAs(account));
+  // A rollback that failed, and a write that may still show, are looked at once more by the post step. Said before the
+  // rest is written: a disk that is full must not undo what was concluded.
+  if (outcome !== 'rollback-failed' && unsettled !== true) keep('concluded')('true');
   await leave(outputsOf(account), summaryOf(account, runContext()), secrets);
-}
-
-function leftAs({ plan, timeline }: Account): string {
-  const live = lastKnown(plan, timeline);
-  return live?.kind === 'serving' ? live.deploymentId : '';
 }
 
 /** A fault in here, not the user's and not the service's. */

@@ -3,7 +3,7 @@ import { checkHttp } from './gates/http.js';
 import type { Sources } from './inputs.js';
 import type { Measure } from './ports.js';
 import type { Measurement } from './rollout/model.js';
-import type { RolloutPlan } from './rollout/progress.js';
+import type { RolloutPlan } from './rollout/course.js';
 
 export interface Surroundings {
   readonly folder: string;

@@ -23,3 +23,6 @@ export type Sleep = (milliseconds: number) => Promise<void>;
 
 /** One check of the canary at this weight, by every source of the gate; empty when it was cut short. */
 export type Measure = (weight: number) => Promise<readonly Measurement[]>;
+
+/** Keeps what the post step needs to know, should this process be killed; false where it could not be kept. */
+export type Remember = (evidence: string) => boolean;

@@ -2,6 +2,6 @@
  * Runs after the job's steps. Where there is nothing to do, which is nearly always, it costs no more than starting Node:
  * all that could be needed is loaded only when a rollout began and did not conclude.
  */
-if ((process.env['STATE_stable'] ?? '') !== '' && (process.env['STATE_concluded'] ?? '') === '') {
+if ((process.env['STATE_evidence'] ?? '') !== '' && (process.env['STATE_concluded'] ?? '') === '') {
   void import('./restore.js');
 }

@@ -4,8 +4,8 @@ import { esaService } from './esa/service.js';
 import { transport } from './esa/transport.js';
 import type { Run } from './execute.js';
 import type { Request } from './inputs.js';
-import type { Happening, Measure } from './ports.js';
-import type { Answer, Event, Live, VersionListing, Wish } from './rollout/model.js';
+import type { Happening, Measure, Remember } from './ports.js';
+import type { Answer, Event, Live, Timeline, VersionListing, Wish } from './rollout/model.js';
 import type { Reading } from './rollout/plan.js';
 import { describe } from './rollout/report.js';
 import { weightOf } from './rollout/split.js';
@@ -15,13 +15,14 @@ interface Edge {
   readonly cancelled: AbortSignal;
   readonly say: (line: string) => void;
   readonly secrets: Secrets;
+  readonly remember?: Remember;
 }
 
 /** One run's adapters around one timeline; each event is a line of the log as it is appended. */
-export function openSession(request: Request, { cancelled, say, secrets }: Edge) {
+export function openSession(request: Request, { cancelled, say, secrets, remember = () => true }: Edge, past: Timeline = []) {
   const { wish, credentials: source, endpoint, stsEndpoint, region, apiTimeout: timeout } = request;
   const ending = new AbortController();
-  const timeline: Event[] = [];
+  const timeline: Event[] = [...past];
   const note = (happening: Happening) => {
     // What comes after the end was not waited for, and nobody reads of it.
     if (ending.signal.aborted) return;
@@ -45,7 +46,7 @@ export function openSession(request: Request, { cancelled, say, secrets }: Edge)
     { send, note, sleep, now, clean: secrets.clean, drop, renewable, timeout },
   );
   const none: Measure = async () => [];
-  return { service, timeline, note, sleep, cancelled, measure: none, close } satisfies Run & { close: () => void };
+  return { service, timeline, note, sleep, cancelled, measure: none, remember, close } satisfies Run & { close: () => void };
 }
 
 /** What has to be known before anything is decided. A fixed split reads both at once, for speed. */

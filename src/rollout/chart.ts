@@ -1,23 +1,31 @@
-import type { Failure, Live, Measurement, Step, Timeline } from './model.js';
-import { progressOf, type RolloutPlan } from './progress.js';
-import { weightOf } from './split.js';
+import type { Failure, Live, Measurement, Outcome, Step, Timeline } from './model.js';
+import { type RolloutPlan, splitAt } from './course.js';
+import { ledgerOf, serves } from './ledger.js';
+import { sameSplit, weightOf } from './split.js';
 import { durationText } from './steps.js';
 import { asCode, inMarkdown } from './untrusted.js';
 
 /** What the summary shows of a rollout by steps: its steps, the weight over time, and the probes that failed. */
-export function rolloutSections(plan: RolloutPlan, timeline: Timeline): string[] {
-  return [stepsTable(plan, timeline), weightChart(plan, timeline), failingProbes(timeline)];
+export function rolloutSections(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string[] {
+  return [stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline)];
 }
 
-/** How the step that was live last ended. */
-const ENDS = { none: 'live', rollback: 'rolled back', hold: 'held' } as const;
+/** How the step that was live last ended, where it is not what is live. */
+const ENDS: Partial<Readonly<Record<Outcome, string>>> = {
+  'rolled-back': 'rolled back',
+  held: 'held',
+  'rollback-failed': 'rollback failed',
+  drifted: 'replaced by somebody else',
+};
 
-function stepsTable(plan: RolloutPlan, timeline: Timeline): string {
+function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string {
   if (plan.todo.length === 0) return '';
-  const { done, leaving } = progressOf(plan, timeline);
+  const reached = plan.todo.findLastIndex((step) => wasLive(plan, step, timeline));
+  const { owner } = ledgerOf(plan.before, timeline);
+  const end = outcome === 'drifted' && owner !== 'somebody else' ? 'live' : (ENDS[outcome] ?? 'live');
   const rows = plan.todo.map((step, index) => {
     const checks = checksAt(step, timeline);
-    const state = index >= done ? 'not reached' : index < done - 1 ? 'passed' : ENDS[leaving?.how ?? 'none'];
+    const state = !wasLive(plan, step, timeline) ? 'not reached' : index < reached ? 'passed' : end;
     const share = shareSeen(checks);
     const bake = step.bake === 0 ? 'none' : durationText(step.bake);
     return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${tally(checks)} | ${share} | ${state} |`;
@@ -25,6 +33,14 @@ function stepsTable(plan: RolloutPlan, timeline: Timeline): string {
   const header =
     '| weight | bake | live after | checks | canary answered | state |\n| --: | :-- | :-- | :-- | --: | :-- |';
   return [header, ...rows].join('\n');
+}
+
+/** Live before this run, or a write of this run was seen to be. */
+function wasLive(plan: RolloutPlan, step: Step, timeline: Timeline): boolean {
+  const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
+  const before = plan.liveSince !== undefined && serves(plan.before, split);
+  const { writes } = ledgerOf(plan.before, timeline);
+  return before || writes.some((write) => write.shownAs !== undefined && sameSplit(write.split, split));
 }
 
 function checksAt({ weight }: Step, timeline: Timeline): readonly Measurement[] {

@@ -188,8 +188,15 @@ export type Event = { readonly at: number } & (
   /** Appended when the wait begins. */
   | { readonly kind: 'wait'; readonly for: number; readonly why: string }
   | { readonly kind: 'measured'; readonly weight: number; readonly measurement: Measurement }
-  /** The workflow was cancelled, or a run before left the rollout unfinished. */
+  /** The workflow was cancelled. */
   | { readonly kind: 'cancelled'; readonly by: string }
+  /** A run before this one decided to leave its path, or was cut short, and left the rollout unfinished. */
+  | {
+      readonly kind: 'aborted';
+      readonly why: 'unhealthy' | 'inconclusive' | 'undeployable' | 'cancelled';
+      readonly how: OnTrouble;
+      readonly sentence: string;
+    }
 );
 
 export type Timeline = readonly Event[];
@@ -223,6 +230,10 @@ export interface Conclusion {
   readonly reason: string;
   /** What to do next, when something has to be done. */
   readonly advice: readonly string[];
+  /** What somebody has to know although all went as asked. */
+  readonly warning?: string;
+  /** A write of this run may still change what is live: the post step looks once more. */
+  readonly unsettled?: boolean;
   /** When the next step is due, in ms since the epoch; set by `baking` alone. */
   readonly nextStepAt?: number;
 }

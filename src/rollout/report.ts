@@ -1,5 +1,7 @@
-import type { Conclusion, Event, Live, Plan, Timeline } from './model.js';
-import { roles, sameSplit, splitText } from './split.js';
+import type { Conclusion, Event, Live, Plan, Timeline, TrafficSplit } from './model.js';
+import { canaryWeight } from './course.js';
+import { ledgerOf, tookEffect } from './ledger.js';
+import { roles, sameSplit, splitText, weightOf } from './split.js';
 import { durationText } from './steps.js';
 import { oneLine, quoted } from './untrusted.js';
 
@@ -73,13 +75,18 @@ export function outputsOf(account: Account): Outputs {
   };
 }
 
-/** A rollout names its canary, which may be the older version; otherwise it is the version created later. */
+/**
+ * A rollout names its canary and the stable that it replaces, also when one of them serves nothing any more; otherwise
+ * the canary is the one created later of two that are live.
+ */
 export function rolesIn(plan: Plan, live: Live | undefined): ReturnType<typeof roles> {
-  if (live === undefined || live.kind === 'nothing') return { canary: undefined, stable: undefined };
-  const canary =
-    plan.kind === 'rollout' ? live.split.find((share) => share.version === plan.rollout.canary) : undefined;
-  const stable = live.split.find((share) => share.version !== canary?.version);
-  return canary === undefined || stable === undefined ? roles(live) : { canary, stable };
+  if (plan.wish.goal.kind !== 'rollout') return roles(live ?? { kind: 'nothing' });
+  const split = live?.kind === 'serving' ? live.split : undefined;
+  const { canary } = plan.wish.goal;
+  const other = split?.find((share) => share.version !== canary)?.version;
+  const stable = plan.kind === 'rollout' ? plan.stable : other;
+  const share = (version: string) => ({ version, weight: weightOf(split, version) });
+  return { canary: live && share(canary), stable: live && stable === undefined ? undefined : share(stable ?? '') };
 }
 
 /**
@@ -87,30 +94,35 @@ export function rolesIn(plan: Plan, live: Live | undefined): ReturnType<typeof r
  * where nobody could look since, or where looking failed before it showed.
  */
 export function lastKnown(plan: Plan, timeline: Timeline): Live | undefined {
-  const accepted = acceptedIn(timeline);
-  const looks = timeline.filter((event) => event.kind === 'read' || event.kind === 'read-failed');
-  const reads = looks.filter((event) => event.kind === 'read');
-  const latest = reads.at(-1)?.live ?? plan.before;
-  if (accepted === undefined) return latest;
-  const since = reads.slice(reads.findLastIndex((read) => timeline.indexOf(read) < timeline.indexOf(accepted)) + 1);
-  const shown = since.some(({ live }) => live.kind === 'serving' && sameSplit(live.split, accepted.split));
-  if (since.length > 0 && (shown || looks.at(-1)?.kind === 'read')) return latest;
-  const details = plan.before?.kind === 'serving' ? plan.before.details : [];
-  return {
-    kind: 'serving',
-    deploymentId: accepted.deploymentId,
-    deployedAt: undefined,
-    split: accepted.split,
-    details,
-  };
+  if (plan.kind !== 'deploy' && plan.kind !== 'rollout') return plan.before;
+  const { live, writes, unreadable } = ledgerOf(plan.before, timeline);
+  const last = writes.at(-1);
+  const unseen = last?.answer.kind === 'accepted' && last.shownAs === undefined && !last.overtaken ? last : undefined;
+  if (unseen?.answer.kind !== 'accepted' || (unseen.looks > 0 && unreadable === undefined)) return live;
+  const details = live.kind === 'serving' ? live.details : [];
+  const { split, deploymentId } = unseen.answer;
+  return { kind: 'serving', deploymentId, deployedAt: undefined, split, details };
 }
 
-/** Outcomes of a write whose answer may have been lost. */
-const LANDED: ReadonlySet<Conclusion['outcome']> = new Set(['deployed']);
-
 /** Whether this run made a deployment, as far as anybody can know: accepted, or found live after a lost answer. */
-export function hasChanged({ timeline, conclusion }: Account): boolean {
-  return LANDED.has(conclusion.outcome) || acceptedIn(timeline) !== undefined;
+export function hasChanged({ plan, timeline }: Account): boolean {
+  if (plan.kind !== 'deploy' && plan.kind !== 'rollout') return false;
+  return ledgerOf(plan.before, timeline).writes.some(tookEffect);
+}
+
+/**
+ * The split that undoes what this run did; undefined where it did nothing, where somebody else's is live, and where it
+ * would give requests to a canary that was just found wanting.
+ */
+export function undoing(account: Account): TrafficSplit | undefined {
+  const { plan, timeline, conclusion } = account;
+  if ((plan.kind !== 'deploy' && plan.kind !== 'rollout') || !hasChanged(account)) return undefined;
+  const { before } = plan;
+  const { live, owner, unreadable } = ledgerOf(before, timeline);
+  if (before.kind === 'nothing' || owner === 'somebody else' || unreadable !== undefined) return undefined;
+  if (live.kind === 'serving' && sameSplit(before.split, live.split)) return undefined;
+  const left = !['deployed', 'promoted', 'paused', 'baking'].includes(conclusion.outcome);
+  return left && plan.kind === 'rollout' && canaryWeight(plan, before.split) > 0 ? undefined : before.split;
 }
 
 function acceptedIn(timeline: Timeline): Extract<Event, { kind: 'accepted' }> | undefined {
@@ -191,6 +203,8 @@ export function describe(event: Event): string {
     }
     case 'cancelled':
       return oneLine(`Cancelled: ${event.by}`);
+    case 'aborted':
+      return oneLine(`Left unfinished: ${event.sentence}`);
     case 'wait':
       return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
   }

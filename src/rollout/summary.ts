@@ -1,7 +1,7 @@
 import { rolloutSections } from './chart.js';
 import type { Event, Live, Outcome, Timeline, TrafficSplit, VersionDetails } from './model.js';
-import { type Account, hasChanged, lastKnown, pasteOf, rolesIn, seconds } from './report.js';
-import { sameSplit, splitText, weightOf } from './split.js';
+import { type Account, hasChanged, lastKnown, pasteOf, rolesIn, seconds, undoing } from './report.js';
+import { splitText, weightOf } from './split.js';
 import { asBlock, asCode, asSentence, inMarkdown } from './untrusted.js';
 
 /** Where the run can be found again; each part is empty outside of a workflow. */
@@ -36,10 +36,11 @@ export function summaryOf(account: Account, context: RunContext): string {
   return sections([
     `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`,
     asSentence(conclusion.reason, 2000),
+    conclusion.warning === undefined ? '' : `⚠️ ${asSentence(conclusion.warning, 2000)}`,
     list(conclusion.advice.map((advice) => asSentence(advice, 1000))),
     paste === undefined ? '' : asBlock(paste, 'json'),
     ...traffic(account, now),
-    ...(plan.kind === 'rollout' ? rolloutSections(plan, timeline) : []),
+    ...(plan.kind === 'rollout' ? rolloutSections(plan, timeline, conclusion.outcome) : []),
     undo(account, now),
     facts(account, now, context),
     calls(timeline),
@@ -111,11 +112,12 @@ function pie(split: TrafficSplit, what: string, env: string): string {
 
 function undo(account: Account, now: Live | undefined): string {
   const { before } = account.plan;
-  if (!hasChanged(account) || before === undefined || now?.kind !== 'serving') return '';
-  if (before.kind === 'serving' && sameSplit(before.split, now.split)) return '';
-  if (before.kind === 'nothing') return '**Undo:** nothing was live before, and ESA cannot withdraw a deployment.';
+  if (before?.kind === 'nothing' && hasChanged(account))
+    return '**Undo:** nothing was live before, and ESA cannot withdraw a deployment.';
+  const split = undoing(account);
+  if (split === undefined || now?.kind !== 'serving') return '';
   const guard = now.deploymentId === '' ? '' : ` and ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
-  return `**Undo:** run again with ${asCode(`versions: ${splitText(before.split)}`)}${guard}`;
+  return `**Undo:** run again with ${asCode(`versions: ${splitText(split)}`)}${guard}`;
 }
 
 function facts({ plan, timeline }: Account, now: Live | undefined, context: RunContext): string {

@@ -1,0 +1,290 @@
+import type { Event, Fault, Live, Timeline, TrafficSplit } from './model.js';
+import { HURRIED_VERIFY_LIMIT, VERIFY_LIMIT } from './retry.js';
+import { sameSplit, splitText } from './split.js';
+
+/**
+ * What is ours, by evidence. A live deployment is ours when its DeployId answered a write of ours, or was read as the
+ * effect of a write that was still open; the looks of a split prove nothing, since anybody may deploy the same one. A
+ * DeployId is given once and never comes back: one that was replaced and shows again is an answer that lags.
+ */
+
+export type Written = Extract<Event, { kind: 'accepted' | 'write-failed' }>;
+
+/** A write of this run, and what is known of it. */
+export interface Sent {
+  readonly split: TrafficSplit;
+  /** When its answer came, or was lost, in ms since the epoch. */
+  readonly at: number;
+  readonly answer: Written;
+  /** How often this split has been sent in a row, when for the first time, and the pause before this time in ms. */
+  readonly count: number;
+  readonly first: number;
+  readonly pause: number;
+  /** Reads since, none of which showed it. */
+  readonly looks: number;
+  /** The DeployId that it was seen as, which may be empty. */
+  readonly shownAs: string | undefined;
+  /** A later deployment is known to have replaced it. */
+  readonly overtaken: boolean;
+}
+
+export interface Unreadable {
+  readonly fault: Fault;
+  readonly times: number;
+  readonly since: number;
+  /** The service answered, but what it showed cannot be so: waiting helps, asking more often does not. */
+  readonly lagging: boolean;
+}
+
+export type Owner = 'before' | 'ours' | 'somebody else';
+
+/** Everything that follows from the timeline about what is live. */
+export interface Ledger {
+  readonly now: number;
+  /** What is live, as last shown by an answer that can be so. */
+  readonly live: Live;
+  readonly owner: Owner;
+  /** Position in the timeline of the read that first showed it. */
+  readonly from: number;
+  /** Nothing that takes time has happened since it was read. */
+  readonly fresh: boolean;
+  readonly justWaited: boolean;
+  readonly lastPause: number;
+  readonly seen: readonly string[];
+  readonly writes: readonly Sent[];
+  /** The id of an answer to a write was seen as DeployId: from then on they are taken to be the same. */
+  readonly idsAgree: boolean;
+  /** What somebody else deployed, and a write of ours that was under way then replaced. */
+  readonly overwritten: Live | undefined;
+  readonly unreadable: Unreadable | undefined;
+  readonly cancelled: string | undefined;
+}
+
+export function ledgerOf(before: Live, timeline: Timeline): Ledger {
+  let ledger: Ledger = {
+    now: 0,
+    live: before,
+    owner: 'before',
+    from: 0,
+    fresh: false,
+    justWaited: false,
+    lastPause: 0,
+    seen: idOf(before) === '' ? [] : [idOf(before)],
+    writes: [],
+    idsAgree: false,
+    overwritten: undefined,
+    unreadable: undefined,
+    cancelled: undefined,
+  };
+  for (const [index, event] of timeline.entries()) {
+    const now = endOf(event);
+    ledger = entered(now === undefined ? ledger : { ...ledger, now }, event, index);
+  }
+  return ledger;
+}
+
+/** Undefined for a call: a session may be renewed in the middle of a wait, which is noted when it begins. */
+function endOf(event: Event): number | undefined {
+  if (event.kind === 'called') return undefined;
+  return event.kind === 'wait' ? event.at + event.for : event.at;
+}
+
+function entered(ledger: Ledger, event: Event, index: number): Ledger {
+  switch (event.kind) {
+    case 'called':
+      return ledger;
+    case 'aborted':
+      return { ...ledger, fresh: false, justWaited: false };
+    case 'read':
+      return looked({ ...ledger, justWaited: false }, event.live, index);
+    case 'read-failed':
+      return unread({ ...ledger, justWaited: false }, event.fault, false);
+    case 'accepted':
+    case 'write-failed':
+      return wrote({ ...ledger, fresh: false, justWaited: false }, event);
+    case 'wait':
+      return { ...ledger, fresh: false, justWaited: true, lastPause: event.for };
+    case 'measured':
+      return { ...ledger, fresh: false, justWaited: false };
+    case 'cancelled':
+      return { ...ledger, cancelled: ledger.cancelled ?? event.by };
+  }
+}
+
+function wrote(ledger: Ledger, event: Written): Ledger {
+  const last = ledger.writes.at(-1);
+  const again = last !== undefined && last.shownAs === undefined && sameSplit(last.split, event.split);
+  const sent: Sent = {
+    split: event.split,
+    at: event.at,
+    answer: event,
+    count: again ? last.count + 1 : 1,
+    first: again ? last.first : event.at,
+    pause: again ? ledger.lastPause : 0,
+    looks: 0,
+    shownAs: undefined,
+    overtaken: false,
+  };
+  return { ...ledger, writes: [...ledger.writes, sent] };
+}
+
+function unread(ledger: Ledger, fault: Fault, lagging: boolean): Ledger {
+  const { unreadable, now } = ledger;
+  const going = unreadable?.lagging === lagging ? unreadable : undefined;
+  const since = going?.since ?? now;
+  return { ...ledger, fresh: false, unreadable: { fault, lagging, since, times: (going?.times ?? 0) + 1 } };
+}
+
+function looked(ledger: Ledger, live: Live, index: number): Ledger {
+  const shown = whose(ledger, live);
+  if (typeof shown === 'string' && shown !== 'same' && shown !== 'somebody else') {
+    return unread(ledger, LAGGING[shown], true);
+  }
+  const looks = ledger.writes.map((write) => ({ ...write, looks: write.looks + 1 }));
+  const read = { ...ledger, live, fresh: true, unreadable: undefined, writes: looks };
+  if (shown === 'same') return read;
+  const id = idOf(live);
+  const changed = { ...read, from: index, seen: id === '' ? ledger.seen : [...ledger.seen, id] };
+  if (shown === 'somebody else') {
+    const writes = looks.map((write) => ({ ...write, overtaken: write.overtaken || isBefore(answered(write), id) }));
+    return { ...changed, owner: 'somebody else', writes };
+  }
+  const mark = (write: Sent, at: number): Sent => {
+    if (at === shown.write) return { ...write, shownAs: id };
+    // An accepted write had taken effect before the next one was sent.
+    return at < shown.write && write.answer.kind === 'accepted' ? { ...write, overtaken: true } : write;
+  };
+  return {
+    ...changed,
+    owner: 'ours',
+    writes: looks.map(mark),
+    idsAgree: ledger.idsAgree || (id !== '' && answered(looks[shown.write]) === id),
+    overwritten: ledger.owner === 'somebody else' ? ledger.live : ledger.overwritten,
+  };
+}
+
+type Shown =
+  | 'same'
+  | 'somebody else'
+  /** A deployment that was replaced already, or is older than the one that was shown before. */
+  | 'replaced'
+  /** Nothing, where something was. */
+  | 'vanished'
+  /** A known DeployId with another split. */
+  | 'altered'
+  /** Position among our writes. */
+  | { readonly write: number };
+
+function whose(ledger: Ledger, live: Live): Shown {
+  const last = ledger.live;
+  if (live.kind === 'nothing') return last.kind === 'nothing' ? 'same' : 'vanished';
+  const id = live.deploymentId;
+  if (last.kind === 'serving' && last.deploymentId === id)
+    return sameSplit(last.split, live.split) ? 'same' : id === '' ? claimed(ledger, live) : 'altered';
+  const lags = id !== '' && (ledger.seen.includes(id) || isBefore(id, idOf(last)));
+  return lags && !isPersistent(ledger) ? 'replaced' : claimed(ledger, live);
+}
+
+/** What has been shown for so long is so, whatever its id says. */
+function isPersistent({ unreadable, now }: Ledger): boolean {
+  return unreadable?.lagging === true && now - unreadable.since >= VERIFY_LIMIT;
+}
+
+function claimed(ledger: Ledger, live: Extract<Live, { kind: 'serving' }>): Shown {
+  const { writes, idsAgree } = ledger;
+  const named = writes.findLastIndex((write) => live.deploymentId !== '' && answered(write) === live.deploymentId);
+  if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? { write: named } : 'altered';
+  const effect = writes.findLastIndex(
+    (write) => sameSplit(write.split, live.split) && isOpen(write, ledger) && !(idsAgree && answered(write) !== ''),
+  );
+  return effect < 0 ? 'somebody else' : { write: effect };
+}
+
+/**
+ * Whether a write that has not shown may do so yet. An accepted one is looked for as long as one whose answer was lost
+ * or not understood; one that was refused for good, until the first look. Once cancelled there is no time for more.
+ */
+export function isOpen(write: Sent, { now, cancelled }: Pick<Ledger, 'now' | 'cancelled'>): boolean {
+  if (write.shownAs !== undefined || write.overtaken) return false;
+  if (write.answer.kind === 'write-failed' && !write.answer.fault.mayHaveActed) return write.looks === 0;
+  return now - write.at < (cancelled === undefined ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
+}
+
+/** Whether a write may be what is live although it does not show: accepted, or open. */
+export function mayBeLive(write: Sent, ledger: Pick<Ledger, 'now' | 'cancelled'>): boolean {
+  const unseen = write.shownAs === undefined && !write.overtaken;
+  return unseen && (write.answer.kind === 'accepted' || isOpen(write, ledger));
+}
+
+/** The writes that may still change what is live. */
+export function openWrites(ledger: Ledger): readonly Sent[] {
+  const { live, writes } = ledger;
+  return writes.filter(
+    (write) => isOpen(write, ledger) && !(live.kind === 'serving' && sameSplit(live.split, write.split)),
+  );
+}
+
+/** The write whose effect is live, where it is known to be one of ours. */
+export function writeThatIsLive({ owner, live, writes }: Ledger): Sent | undefined {
+  if (owner !== 'ours') return undefined;
+  return writes.findLast((write) => write.shownAs === idOf(live) && serves(live, write.split));
+}
+
+/**
+ * Writes whose fate has to be told as unknown: they may have taken effect, did not show, and are the last one or so
+ * recent that they may show after all. One that the service turned away for lack of room is not among them.
+ */
+export function unaccounted({ live, now, writes }: Ledger): readonly Sent[] {
+  return writes.filter((write, index) => {
+    const { answer, at, split } = write;
+    if (write.shownAs !== undefined || write.overtaken || serves(live, split)) return false;
+    if (answer.kind === 'write-failed' && (!answer.fault.mayHaveActed || answer.fault.throttled)) return false;
+    return index === writes.length - 1 || now - at < VERIFY_LIMIT;
+  });
+}
+
+/** Made a deployment, as far as anybody can know: it was accepted, or found live after its answer was lost. */
+export function tookEffect(write: Sent): boolean {
+  return write.answer.kind === 'accepted' || write.shownAs !== undefined;
+}
+
+export function serves(live: Live, split: TrafficSplit): boolean {
+  return live.kind === 'serving' && sameSplit(live.split, split);
+}
+
+export function liveText(live: Live): string {
+  return live.kind === 'nothing' ? 'nothing' : splitText(live.split);
+}
+
+function idOf(live: Live): string {
+  return live.kind === 'serving' ? live.deploymentId : '';
+}
+
+function answered(write: Sent | undefined): string {
+  return write?.answer.kind === 'accepted' ? write.answer.deploymentId : '';
+}
+
+/** By the ids alone, each of which is a nanosecond time in every sample known; false where they do not look so. */
+function isBefore(one: string, other: string): boolean {
+  return NANOSECONDS.test(one) && NANOSECONDS.test(other) && BigInt(one) < BigInt(other);
+}
+
+const NANOSECONDS = /^1[4-9][0-9]{17}$/;
+
+const lagging = (message: string): Fault => ({
+  operation: 'GetRoutine',
+  code: 'AnswerNotBelieved',
+  message,
+  requestId: '',
+  advice: 'Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.',
+  repeatable: true,
+  throttled: false,
+  mayHaveActed: false,
+  retryAfter: undefined,
+});
+
+const LAGGING = {
+  replaced: lagging('the service shows a deployment that has been replaced already'),
+  vanished: lagging('the service shows nothing, though something was live and ESA withdraws nothing'),
+  altered: lagging('the service shows a known deployment with another split'),
+};

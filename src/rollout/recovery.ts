@@ -1,0 +1,129 @@
+import type { RolloutPlan } from './course.js';
+import type { Sent } from './ledger.js';
+import type { Event, Fault, Live, Timeline, TrafficSplit, Wish } from './model.js';
+import { readEntries, splitText, toSplit } from './split.js';
+import { type Abort, standingOf } from './state.js';
+
+/**
+ * What a rollout leaves for the post step before and after each of its writes, as JSON: which deployments are its own,
+ * by their ids. Should the process be killed, that is all that anybody knows.
+ */
+interface Evidence {
+  readonly stable: string;
+  readonly before: { readonly id: string; readonly split: string };
+  readonly writes: readonly {
+    readonly split: string;
+    /** In ms since the epoch. */
+    readonly at: number;
+    /** Of an accepted write, which may be empty; absent where there was no answer or a fault. */
+    readonly id?: string;
+    /** The fault's code: whether it may have acted is no longer asked, a look tells. */
+    readonly refused?: string;
+    /** The DeployId it was seen as. */
+    readonly as?: string;
+  }[];
+  readonly abort?: Pick<Abort, 'why' | 'how' | 'sentence'>;
+}
+
+/** `sending` is about to be sent, at that instant. Empty for what has nothing to go back to. */
+export function evidenceOf(
+  plan: RolloutPlan,
+  timeline: Timeline,
+  sending: { readonly split: TrafficSplit; readonly at: number } | undefined,
+): string {
+  const { stable, before } = plan;
+  if (stable === undefined || before.kind === 'nothing') return '';
+  const { ledger, abort } = standingOf(plan, timeline);
+  const evidence: Evidence = {
+    stable,
+    before: { id: before.deploymentId, split: splitText(before.split) },
+    writes: [
+      ...ledger.writes.map(written),
+      ...(sending === undefined ? [] : [{ split: splitText(sending.split), at: sending.at }]),
+    ],
+    ...(abort !== undefined && { abort: { why: abort.why, how: abort.how, sentence: abort.sentence } }),
+  };
+  return JSON.stringify(evidence);
+}
+
+function written({ split, at, answer, shownAs }: Sent): Evidence['writes'][number] {
+  return {
+    split: splitText(split),
+    at,
+    ...(answer.kind === 'accepted' && { id: answer.deploymentId }),
+    ...(answer.kind === 'write-failed' && !answer.fault.mayHaveActed && { refused: answer.fault.code }),
+    ...(shownAs !== undefined && { as: shownAs }),
+  };
+}
+
+export interface Recovery {
+  readonly plan: RolloutPlan;
+  /** What the run before did, as far as it left word of it. */
+  readonly past: Timeline;
+}
+
+const KILLED = 'the run before this step was cut short';
+
+/** The rollout that was left unfinished, so that it can be gone on with where it stood; undefined where none was. */
+export function planRecovery(wish: Wish, saved: string): Recovery | undefined {
+  const evidence = parsed(saved);
+  const { goal } = wish;
+  if (goal.kind !== 'rollout' || evidence === undefined) return undefined;
+  const before = liveAs(evidence.before.id, evidence.before.split);
+  if (before === undefined) return undefined;
+  const first = evidence.writes[0]?.at ?? 0;
+  const past: Event[] = [
+    { at: first, kind: 'read', live: before },
+    ...evidence.writes.flatMap(eventsOf),
+    { at: evidence.writes.at(-1)?.at ?? first, kind: 'aborted', ...(evidence.abort ?? cutShort(goal.onCancel)) },
+  ];
+  const { stable } = evidence;
+  const plan = { kind: 'rollout', wish, rollout: goal, before, stable, todo: goal.steps } as const;
+  return { plan: { ...plan, liveSince: undefined, known: [], doubts: [] }, past };
+}
+
+function cutShort(how: Abort['how']): Pick<Abort, 'why' | 'how' | 'sentence'> {
+  return { why: 'cancelled', how, sentence: KILLED };
+}
+
+function parsed(saved: string): Evidence | undefined {
+  try {
+    const evidence = JSON.parse(saved) as Partial<Evidence> | null;
+    return typeof evidence?.stable === 'string' && Array.isArray(evidence.writes) ? (evidence as Evidence) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function eventsOf(write: Evidence['writes'][number]): readonly Event[] {
+  const read = toSplit(readEntries(write.split));
+  if (!read.ok) return [];
+  const { at, id, as, refused } = write;
+  const split = read.value;
+  const sent: Event =
+    id === undefined
+      ? { at, kind: 'write-failed', split, fault: unanswered(refused) }
+      : { at, kind: 'accepted', split, deploymentId: id, requestId: '' };
+  const shown = as === undefined ? undefined : liveAs(as, write.split);
+  return shown === undefined ? [sent] : [sent, { at, kind: 'read', live: shown }];
+}
+
+function unanswered(refused: string | undefined): Fault {
+  return {
+    operation: 'CreateRoutineCodeDeployment',
+    code: refused ?? 'RunCutShort',
+    message: 'the run ended before the answer was known',
+    requestId: '',
+    advice: 'Read what is live with `dry-run: true`.',
+    repeatable: true,
+    throttled: false,
+    mayHaveActed: refused === undefined,
+    retryAfter: undefined,
+  };
+}
+
+function liveAs(deploymentId: string, text: string): Live | undefined {
+  const read = toSplit(readEntries(text));
+  if (!read.ok) return undefined;
+  return { kind: 'serving', deploymentId, deployedAt: undefined, split: read.value, details: [] };
+}
