@@ -3399,6 +3399,7 @@
             owner: "before",
             from: 0,
             fresh: !1,
+            readAt: 0,
             justWaited: !1,
             lastPause: 0,
             seen: idOf(before) === "" ? [] : [ idOf(before) ],
@@ -3520,6 +3521,7 @@
             ...ledger,
             live: live,
             fresh: !0,
+            readAt: ledger.now,
             unreadable: void 0,
             writes: looks
         };
@@ -3571,12 +3573,16 @@
         return unreadable?.lagging === !0 && now - unreadable.since >= VERIFY_LIMIT;
     }
     function claimed(ledger, live) {
-        const {writes: writes, idsAgree: idsAgree} = ledger;
+        const {writes: writes, idsAgree: idsAgree, readAt: readAt, cancelled: cancelled} = ledger;
+        const lastLook = {
+            now: readAt,
+            cancelled: cancelled
+        };
         const named = writes.findLastIndex(write => live.deploymentId !== "" && answered(write) === live.deploymentId);
         if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? {
             write: named
         } : "altered";
-        const effect = writes.findLastIndex(write => sameSplit(write.split, live.split) && isOpen(write, ledger) && !(idsAgree && answered(write) !== ""));
+        const effect = writes.findLastIndex(write => sameSplit(write.split, live.split) && (isOpen(write, lastLook) || isUnproven(write, lastLook)) && !(idsAgree && answered(write) !== ""));
         return effect < 0 ? "somebody else" : {
             write: effect
         };
@@ -3585,6 +3591,12 @@
         if (write.shownAs !== void 0 || write.overtaken) return !1;
         if (write.answer.kind === "write-failed" && !write.answer.fault.mayHaveActed) return write.looks === 0;
         return now - write.at < (cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
+    }
+    function isUnproven(write, look) {
+        return write.answer.kind === "write-failed" && isOpen({
+            ...write,
+            shownAs: void 0
+        }, look);
     }
     function mayBeLive(write, ledger) {
         const unseen = write.shownAs === void 0 && !write.overtaken;
@@ -3903,7 +3915,7 @@
     }
     function overwrote(live) {
         const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
-        return `What somebody else deployed, ${liveText(live)}${id}, was written over: it was made between this run's read and its write.`;
+        return `What somebody else deployed, ${liveText(live)}${id}, was written over: this run's own write was under way already.`;
     }
     function overwriteAdvice(live) {
         return [ `Find out who deployed and what they meant; \`versions: ${liveText(live)}\` restores it.` ];
@@ -3942,8 +3954,8 @@
         const more = unsettled(ledger);
         const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...ways ], more);
         if (canaryOf(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live));
-        const served = hasServed(standing);
-        if (served && course.back !== void 0) return end("rolled-back", `Now ${live} again.`);
+        const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
+        if (undone || hasServed(standing) && course.back !== void 0) return end("rolled-back", `Now ${live} again.`);
         if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
         const sent = ledger.writes.length > 0;
         return end("held", sent ? `No write took effect that shows. Now ${live}.` : `Nothing was written. Now ${live}.`);

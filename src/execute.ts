@@ -47,7 +47,8 @@ function leaveWord(plan: Plan, { remember, timeline }: Run, split: TrafficSplit 
 const NO_NET: Fault = {
   operation: 'CreateRoutineCodeDeployment',
   code: 'StateNotSaved',
-  message: 'the file that GITHUB_STATE names cannot be written, so nothing could put back what a kill would leave; nothing was sent',
+  message:
+    'the file that GITHUB_STATE names cannot be written, so nothing could put back what a kill would leave; nothing was sent',
   requestId: '',
   advice: 'Check that the disk of the runner is not full, and that no step changes GITHUB_STATE.',
   repeatable: false,

@@ -2,8 +2,8 @@ import { checkCommand } from './gates/command.js';
 import { checkHttp } from './gates/http.js';
 import type { Sources } from './inputs.js';
 import type { Measure } from './ports.js';
-import type { Measurement } from './rollout/model.js';
 import type { RolloutPlan } from './rollout/course.js';
+import type { Measurement } from './rollout/model.js';
 
 export interface Surroundings {
   readonly folder: string;

@@ -43,9 +43,12 @@ async function main(): Promise<void> {
 /** This step was to put something back and cannot, which must not look like having nothing to do. */
 function cannot(why: string, { clean }: Secrets): void {
   process.exitCode = core.ExitCode.Failure;
-  core.error(oneLine(clean(`${wayBack()} The rollout ended in the middle, and nobody looked at what it left. ${why}`), 2000), {
-    title: 'What the rollout left was not put back',
-  });
+  core.error(
+    oneLine(clean(`${wayBack()} The rollout ended in the middle, and nobody looked at what it left. ${why}`), 2000),
+    {
+      title: 'What the rollout left was not put back',
+    },
+  );
 }
 
 function wayBack(): string {

@@ -19,7 +19,11 @@ interface Edge {
 }
 
 /** One run's adapters around one timeline; each event is a line of the log as it is appended. */
-export function openSession(request: Request, { cancelled, say, secrets, remember = () => true }: Edge, past: Timeline = []) {
+export function openSession(
+  request: Request,
+  { cancelled, say, secrets, remember = () => true }: Edge,
+  past: Timeline = [],
+) {
   const { wish, credentials: source, endpoint, stsEndpoint, region, apiTimeout: timeout } = request;
   const ending = new AbortController();
   const timeline: Event[] = [...past];
@@ -46,7 +50,9 @@ export function openSession(request: Request, { cancelled, say, secrets, remembe
     { send, note, sleep, now, clean: secrets.clean, drop, renewable, timeout },
   );
   const none: Measure = async () => [];
-  return { service, timeline, note, sleep, cancelled, measure: none, remember, close } satisfies Run & { close: () => void };
+  return { service, timeline, note, sleep, cancelled, measure: none, remember, close } satisfies Run & {
+    close: () => void;
+  };
 }
 
 /** What has to be known before anything is decided. A fixed split reads both at once, for speed. */

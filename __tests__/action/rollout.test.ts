@@ -39,7 +39,13 @@ describe('a rollout by steps', () => {
       const { emulator, versions, run } = stage;
       misbehave(emulator, versions[1], misbehaviour);
       const result = await run({ canary: versions[1] ?? '', steps: '20% for 5s, 100%', ...gate(emulator) });
-      expect(result.outputs).toMatchObject({ outcome: 'rolled-back', versions: `${versions[0]}=100`, canary: '' });
+      expect(result.outputs).toMatchObject({
+        outcome: 'rolled-back',
+        versions: `${versions[0]}=100`,
+        canary: versions[1],
+        'canary-percentage': '0',
+        stable: versions[0],
+      });
       expect(result.outputs['reason']).toContain('HTTP 500');
       expect(result.exitCode).toBe(1);
       expect(live(emulator)).toEqual(alone(versions[0]));

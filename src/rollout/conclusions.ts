@@ -1,9 +1,9 @@
-import { canaryWeight, type Target, type WritingPlan } from './course.js';
-import { type Ledger, liveText, type Sent, serves, unaccounted, writeThatIsLive } from './ledger.js';
+import { canaryWeight, isBack, type Target, type WritingPlan } from './course.js';
+import { type Ledger, liveText, type Sent, serves, tookEffect, unaccounted, writeThatIsLive } from './ledger.js';
 import type { Command, Conclusion, Fault, Live, Plan } from './model.js';
 import { VERIFY_LIMIT } from './retry.js';
-import { type Abort, faultText, hasServed, type Standing } from './state.js';
 import { splitText } from './split.js';
+import { type Abort, faultText, hasServed, type Standing } from './state.js';
 import { quoted } from './untrusted.js';
 
 /** How a run ends: its outcome, the sentence that says why and what is live, and what to do next. */
@@ -92,7 +92,7 @@ export function drifted(standing: Standing): Command {
 
 function overwrote(live: Live): string {
   const id = live.kind === 'serving' && live.deploymentId !== '' ? ` (deployment ${live.deploymentId})` : '';
-  return `What somebody else deployed, ${liveText(live)}${id}, was written over: it was made between this run's read and its write.`;
+  return `What somebody else deployed, ${liveText(live)}${id}, was written over: this run's own write was under way already.`;
 }
 
 function overwriteAdvice(live: Live): string[] {
@@ -148,8 +148,8 @@ function stoppedRollout(standing: Standing, plan: Rolling, abort: Abort): Comman
     finish(outcome, `${because(abort)} ${sentence}${tail.join('')}`, [...advice, ...ways], more);
   if (canaryOf(plan, ledger.live) > 0)
     return end('held', `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live));
-  const served = hasServed(standing);
-  if (served && course.back !== undefined) return end('rolled-back', `Now ${live} again.`);
+  const undone = ledger.writes.some((write) => isBack(course, write.split) && tookEffect(write));
+  if (undone || (hasServed(standing) && course.back !== undefined)) return end('rolled-back', `Now ${live} again.`);
   if (abort.why === 'undeployable') return end('failed', `Now ${live}.`);
   const sent = ledger.writes.length > 0;
   return end('held', sent ? `No write took effect that shows. Now ${live}.` : `Nothing was written. Now ${live}.`);
@@ -165,7 +165,9 @@ export function rollbackFailed({ plan, ledger }: Standing, abort: Abort, fault: 
 export function blind(standing: Standing, fault: Fault): Command {
   const { plan, ledger, abort } = standing;
   const sent = unaccounted(ledger).map(({ answer, split }) =>
-    answer.kind === 'accepted' ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`,
+    answer.kind === 'accepted'
+      ? `${splitText(split)} was accepted since`
+      : `${splitText(split)} was sent since and may be live`,
   );
   const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
   const whose = ledger.owner === 'somebody else' ? ', which somebody else deployed' : '';

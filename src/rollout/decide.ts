@@ -1,19 +1,17 @@
 import { finish, livesIn } from './conclusions.js';
-import { faultText } from './state.js';
 import type { Command, Plan, Timeline } from './model.js';
 import { next } from './next.js';
 import { splitText } from './split.js';
+import { faultText } from './state.js';
 import { stepsText } from './steps.js';
 
 /** The whole state machine: what has happened so far decides the one next command, and nothing else does. */
 export function decide(plan: Plan, timeline: Timeline): Command {
   switch (plan.kind) {
     case 'unreadable':
-      return finish(
-        'failed',
-        `${plan.fault.operation} failed before anything was written: ${faultText(plan.fault)}.`,
-        [plan.fault.advice],
-      );
+      return finish('failed', `${plan.fault.operation} failed before anything was written: ${faultText(plan.fault)}.`, [
+        plan.fault.advice,
+      ]);
     case 'refused':
       return finish('refused', `Nothing was written: ${plan.mistakes.join('; ')}.`, []);
     case 'report':

@@ -48,6 +48,8 @@ export interface Ledger {
   readonly from: number;
   /** Nothing that takes time has happened since it was read. */
   readonly fresh: boolean;
+  /** When it was last shown. A write may have landed between two looks, and be seen long after. */
+  readonly readAt: number;
   readonly justWaited: boolean;
   readonly lastPause: number;
   readonly seen: readonly string[];
@@ -67,6 +69,7 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
     owner: 'before',
     from: 0,
     fresh: false,
+    readAt: 0,
     justWaited: false,
     lastPause: 0,
     seen: idOf(before) === '' ? [] : [idOf(before)],
@@ -141,7 +144,7 @@ function looked(ledger: Ledger, live: Live, index: number): Ledger {
     return unread(ledger, LAGGING[shown], true);
   }
   const looks = ledger.writes.map((write) => ({ ...write, looks: write.looks + 1 }));
-  const read = { ...ledger, live, fresh: true, unreadable: undefined, writes: looks };
+  const read = { ...ledger, live, fresh: true, readAt: ledger.now, unreadable: undefined, writes: looks };
   if (shown === 'same') return read;
   const id = idOf(live);
   const changed = { ...read, from: index, seen: id === '' ? ledger.seen : [...ledger.seen, id] };
@@ -191,11 +194,15 @@ function isPersistent({ unreadable, now }: Ledger): boolean {
 }
 
 function claimed(ledger: Ledger, live: Extract<Live, { kind: 'serving' }>): Shown {
-  const { writes, idsAgree } = ledger;
+  const { writes, idsAgree, readAt, cancelled } = ledger;
+  const lastLook = { now: readAt, cancelled };
   const named = writes.findLastIndex((write) => live.deploymentId !== '' && answered(write) === live.deploymentId);
   if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? { write: named } : 'altered';
   const effect = writes.findLastIndex(
-    (write) => sameSplit(write.split, live.split) && isOpen(write, ledger) && !(idsAgree && answered(write) !== ''),
+    (write) =>
+      sameSplit(write.split, live.split) &&
+      (isOpen(write, lastLook) || isUnproven(write, lastLook)) &&
+      !(idsAgree && answered(write) !== ''),
   );
   return effect < 0 ? 'somebody else' : { write: effect };
 }
@@ -208,6 +215,11 @@ export function isOpen(write: Sent, { now, cancelled }: Pick<Ledger, 'now' | 'ca
   if (write.shownAs !== undefined || write.overtaken) return false;
   if (write.answer.kind === 'write-failed' && !write.answer.fault.mayHaveActed) return write.looks === 0;
   return now - write.at < (cancelled === undefined ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
+}
+
+/** Seen as the effect of a write whose answer was lost: what was seen may have been somebody's, and the effect yet to come. */
+function isUnproven(write: Sent, look: Pick<Ledger, 'now' | 'cancelled'>): boolean {
+  return write.answer.kind === 'write-failed' && isOpen({ ...write, shownAs: undefined }, look);
 }
 
 /** Whether a write may be what is live although it does not show: accepted, or open. */
@@ -276,7 +288,8 @@ const lagging = (message: string): Fault => ({
   code: 'AnswerNotBelieved',
   message,
   requestId: '',
-  advice: 'Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.',
+  advice:
+    'Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.',
   repeatable: true,
   throttled: false,
   mayHaveActed: false,

@@ -88,8 +88,10 @@ function cutShort(how: Abort['how']): Pick<Abort, 'why' | 'how' | 'sentence'> {
 
 function parsed(saved: string): Evidence | undefined {
   try {
-    const evidence = JSON.parse(saved) as Partial<Evidence> | null;
-    return typeof evidence?.stable === 'string' && Array.isArray(evidence.writes) ? (evidence as Evidence) : undefined;
+    const { stable, before, writes, abort } = (JSON.parse(saved) ?? {}) as Partial<Evidence>;
+    const isText = (value: unknown) => typeof value === 'string';
+    if (!isText(stable) || !isText(before?.id) || !isText(before?.split) || !Array.isArray(writes)) return undefined;
+    return { stable, before, writes, ...(abort !== undefined && { abort }) } as Evidence;
   } catch {
     return undefined;
   }

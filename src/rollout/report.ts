@@ -1,6 +1,6 @@
-import type { Conclusion, Event, Live, Plan, Timeline, TrafficSplit } from './model.js';
 import { canaryWeight } from './course.js';
 import { ledgerOf, tookEffect } from './ledger.js';
+import type { Conclusion, Event, Live, Plan, Timeline, TrafficSplit } from './model.js';
 import { roles, sameSplit, splitText, weightOf } from './split.js';
 import { durationText } from './steps.js';
 import { oneLine, quoted } from './untrusted.js';
