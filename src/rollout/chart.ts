@@ -1,6 +1,7 @@
 import { type RolloutPlan, splitAt } from './course.js';
-import { ledgerOf, serves } from './ledger.js';
+import { ledgerOf } from './ledger.js';
 import type { Failure, Live, Measurement, Outcome, Step, Timeline } from './model.js';
+import { serves } from './sent.js';
 import { sameSplit, weightOf } from './split.js';
 import { durationText } from './steps.js';
 import { asCode, inMarkdown } from './untrusted.js';

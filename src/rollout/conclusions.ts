@@ -1,7 +1,8 @@
 import { canaryWeight, isBack, type Target, type WritingPlan } from './course.js';
-import { type Ledger, liveText, type Sent, serves, tookEffect, unaccounted, writeThatIsLive } from './ledger.js';
+import { type Ledger, liveText, unaccounted, writeThatIsLive } from './ledger.js';
 import type { Command, Conclusion, Fault, Live, Plan } from './model.js';
 import { VERIFY_LIMIT } from './retry.js';
+import { type Sent, serves, tookEffect } from './sent.js';
 import { splitText } from './split.js';
 import { type Abort, faultText, hasServed, type Standing } from './state.js';
 import { quoted } from './untrusted.js';
@@ -42,7 +43,7 @@ export function arrived(standing: Standing): Command {
   const live = livesIn(plan, ledger.live);
   if (canaryOf(plan, ledger.live) === 100) {
     const none = plan.stable === undefined ? ' Nothing was live before, so it went there at once.' : '';
-    return finish('promoted', `Now ${live}, as read back from the service.${none}`, []);
+    return finish('promoted', `Now ${live}, as read back from the service.${none}${scheduled(plan, 'promoted')}`, []);
   }
   const ways = waysOn(plan, ledger.live);
   return finish('paused', `Now ${live}, as read back from the service. The last step held.`, ways);
@@ -64,9 +65,10 @@ function deployed(plan: Deploying, ledger: Ledger): Command {
   });
 }
 
-export function stillBaking({ ledger }: Standing, target: Target, end: number): Command {
+export function stillBaking({ plan, ledger }: Standing, target: Target, end: number): Command {
   const left = Math.ceil((end - ledger.now) / 1000);
-  const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} s more.`;
+  const began = plan.kind === 'rollout' && canaryOf(plan, plan.before) === 0 ? scheduled(plan, 'began') : '';
+  const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} s more.${began}`;
   return finish('baking', reason, [], { nextStepAt: end });
 }
 
@@ -149,7 +151,8 @@ function stoppedRollout(standing: Standing, plan: Rolling, abort: Abort): Comman
   if (canaryOf(plan, ledger.live) > 0)
     return end('held', `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live));
   const undone = ledger.writes.some((write) => isBack(course, write.split) && tookEffect(write));
-  if (undone || (hasServed(standing) && course.back !== undefined)) return end('rolled-back', `Now ${live} again.`);
+  if (undone || (hasServed(standing) && course.back !== undefined))
+    return end('rolled-back', `Now ${live} again.${scheduled(plan, 'rolled-back')}`);
   if (abort.why === 'undeployable') return end('failed', `Now ${live}.`);
   const sent = ledger.writes.length > 0;
   return end('held', sent ? `No write took effect that shows. Now ${live}.` : `Nothing was written. Now ${live}.`);
@@ -196,6 +199,17 @@ function stillOpen(writes: readonly Sent[]): string {
 function unsettled({ now, cancelled, ...ledger }: Ledger): Pick<Conclusion, 'unsettled'> {
   const open = unaccounted({ now, cancelled, ...ledger }).some(({ at }) => now - at < VERIFY_LIMIT);
   return cancelled !== undefined && open ? { unsettled: true } : {};
+}
+
+/** What the next run of a schedule will do. What is live is all that it knows, so a person's word has to stop it. */
+const NEXT_RUN = {
+  began: 'It began, since the stable served alone: a run cannot tell a new rollout from one that somebody has undone.',
+  promoted: 'Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.',
+  'rolled-back': 'Stop the schedule, or name another canary: its next run would try this one again.',
+} as const;
+
+function scheduled({ rollout }: Rolling, when: keyof typeof NEXT_RUN): string {
+  return rollout.wait ? '' : ` ${NEXT_RUN[when]}`;
 }
 
 function waysOn(plan: WritingPlan, live: Live): string[] {

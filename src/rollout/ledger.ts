@@ -1,5 +1,6 @@
-import type { Event, Fault, Live, Timeline, TrafficSplit } from './model.js';
-import { HURRIED_VERIFY_LIMIT, VERIFY_LIMIT } from './retry.js';
+import type { Event, Fault, Live, Timeline } from './model.js';
+import { VERIFY_LIMIT } from './retry.js';
+import { answered, isOpen, isUnproven, type Sent, serves, type Written } from './sent.js';
 import { sameSplit, splitText } from './split.js';
 
 /**
@@ -7,26 +8,6 @@ import { sameSplit, splitText } from './split.js';
  * effect of a write that was still open; the looks of a split prove nothing, since anybody may deploy the same one. A
  * DeployId is given once and never comes back: one that was replaced and shows again is an answer that lags.
  */
-
-export type Written = Extract<Event, { kind: 'accepted' | 'write-failed' }>;
-
-/** A write of this run, and what is known of it. */
-export interface Sent {
-  readonly split: TrafficSplit;
-  /** When its answer came, or was lost, in ms since the epoch. */
-  readonly at: number;
-  readonly answer: Written;
-  /** How often this split has been sent in a row, when for the first time, and the pause before this time in ms. */
-  readonly count: number;
-  readonly first: number;
-  readonly pause: number;
-  /** Reads since, none of which showed it. */
-  readonly looks: number;
-  /** The DeployId that it was seen as, which may be empty. */
-  readonly shownAs: string | undefined;
-  /** A later deployment is known to have replaced it. */
-  readonly overtaken: boolean;
-}
 
 export interface Unreadable {
   readonly fault: Fault;
@@ -207,27 +188,6 @@ function claimed(ledger: Ledger, live: Extract<Live, { kind: 'serving' }>): Show
   return effect < 0 ? 'somebody else' : { write: effect };
 }
 
-/**
- * Whether a write that has not shown may do so yet. An accepted one is looked for as long as one whose answer was lost
- * or not understood; one that was refused for good, until the first look. Once cancelled there is no time for more.
- */
-export function isOpen(write: Sent, { now, cancelled }: Pick<Ledger, 'now' | 'cancelled'>): boolean {
-  if (write.shownAs !== undefined || write.overtaken) return false;
-  if (write.answer.kind === 'write-failed' && !write.answer.fault.mayHaveActed) return write.looks === 0;
-  return now - write.at < (cancelled === undefined ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
-}
-
-/** Seen as the effect of a write whose answer was lost: what was seen may have been somebody's, and the effect yet to come. */
-function isUnproven(write: Sent, look: Pick<Ledger, 'now' | 'cancelled'>): boolean {
-  return write.answer.kind === 'write-failed' && isOpen({ ...write, shownAs: undefined }, look);
-}
-
-/** Whether a write may be what is live although it does not show: accepted, or open. */
-export function mayBeLive(write: Sent, ledger: Pick<Ledger, 'now' | 'cancelled'>): boolean {
-  const unseen = write.shownAs === undefined && !write.overtaken;
-  return unseen && (write.answer.kind === 'accepted' || isOpen(write, ledger));
-}
-
 /** The writes that may still change what is live. */
 export function openWrites(ledger: Ledger): readonly Sent[] {
   const { live, writes } = ledger;
@@ -255,25 +215,12 @@ export function unaccounted({ live, now, writes }: Ledger): readonly Sent[] {
   });
 }
 
-/** Made a deployment, as far as anybody can know: it was accepted, or found live after its answer was lost. */
-export function tookEffect(write: Sent): boolean {
-  return write.answer.kind === 'accepted' || write.shownAs !== undefined;
-}
-
-export function serves(live: Live, split: TrafficSplit): boolean {
-  return live.kind === 'serving' && sameSplit(live.split, split);
-}
-
 export function liveText(live: Live): string {
   return live.kind === 'nothing' ? 'nothing' : splitText(live.split);
 }
 
 function idOf(live: Live): string {
   return live.kind === 'serving' ? live.deploymentId : '';
-}
-
-function answered(write: Sent | undefined): string {
-  return write?.answer.kind === 'accepted' ? write.answer.deploymentId : '';
 }
 
 /** By the ids alone, each of which is a nanosecond time in every sample known; false where they do not look so. */

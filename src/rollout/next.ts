@@ -1,6 +1,6 @@
 import * as conclude from './conclusions.js';
 import { isBack, type Target, type WritingPlan } from './course.js';
-import { isOpen, mayBeLive, openWrites, type Sent, serves, type Unreadable } from './ledger.js';
+import { openWrites, type Unreadable } from './ledger.js';
 import type { Command, Timeline } from './model.js';
 import {
   HURRIED_VERIFY_LIMIT,
@@ -11,6 +11,7 @@ import {
   retryPause,
   VERIFY_LIMIT,
 } from './retry.js';
+import { isOpen, mayBeLive, type Sent, serves } from './sent.js';
 import { type Abort, pauseBefore, pendingIn, phaseOf, type Standing, standingOf } from './state.js';
 
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */

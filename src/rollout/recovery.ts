@@ -1,6 +1,6 @@
 import type { RolloutPlan } from './course.js';
-import type { Sent } from './ledger.js';
 import type { Event, Fault, Live, Timeline, TrafficSplit, Wish } from './model.js';
+import type { Sent } from './sent.js';
 import { readEntries, splitText, toSplit } from './split.js';
 import { type Abort, standingOf } from './state.js';
 

@@ -1,6 +1,7 @@
 import { canaryWeight } from './course.js';
-import { ledgerOf, tookEffect } from './ledger.js';
+import { ledgerOf } from './ledger.js';
 import type { Conclusion, Event, Live, Plan, Timeline, TrafficSplit } from './model.js';
+import { tookEffect } from './sent.js';
 import { roles, sameSplit, splitText, weightOf } from './split.js';
 import { durationText } from './steps.js';
 import { oneLine, quoted } from './untrusted.js';

@@ -1,8 +1,9 @@
 import { type Course, canaryWeight, courseOf, isBack, type Target, type Why, type WritingPlan } from './course.js';
 import { verdict } from './gate.js';
-import { type Ledger, ledgerOf, openWrites, type Sent, type Unreadable, writeThatIsLive } from './ledger.js';
+import { type Ledger, ledgerOf, openWrites, type Unreadable, writeThatIsLive } from './ledger.js';
 import type { Event, Fault, Measurement, OnTrouble, Timeline } from './model.js';
 import { retryPause, VERIFY_LIMIT, type Wait } from './retry.js';
+import { type Sent, tookEffect } from './sent.js';
 import { sameSplit, splitText } from './split.js';
 
 /** Why a run leaves its path, and where it goes. */
@@ -161,6 +162,5 @@ export function faultText({ code, requestId, message }: Fault): string {
 /** Whether the canary has been live, before this run or by it, as far as anybody can know. */
 export function hasServed({ plan, ledger }: Standing): boolean {
   const before = plan.before.kind === 'serving' ? canaryWeight(plan, plan.before.split) : 0;
-  const by = (write: Sent) => write.answer.kind === 'accepted' || write.shownAs !== undefined;
-  return before > 0 || ledger.writes.some((write) => by(write) && canaryWeight(plan, write.split) > 0);
+  return before > 0 || ledger.writes.some((write) => tookEffect(write) && canaryWeight(plan, write.split) > 0);
 }
