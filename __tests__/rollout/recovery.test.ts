@@ -21,7 +21,7 @@ const unhealthy: Event = {
 };
 
 /** What the post step decides when it has looked: the timeline that main left word of, and this. */
-function after(left: readonly Event[], sending: Parameters<typeof evidenceOf>[2], ...now: readonly Event[]) {
+function decided(left: readonly Event[], sending: Parameters<typeof evidenceOf>[2], ...now: readonly Event[]) {
   const recovery = planRecovery(plan.wish, evidenceOf(plan, left, sending));
   if (recovery === undefined) throw new Error('no recovery');
   return decide(recovery.plan, [...recovery.past, ...now]);
@@ -29,22 +29,22 @@ function after(left: readonly Event[], sending: Parameters<typeof evidenceOf>[2]
 
 describe('what the post step goes on from', () => {
   test('it looks before anything else, however fresh the last look of the run before was', () => {
-    expect(after([first, accepted, read(serving(7, at(5)))], undefined)).toEqual({ kind: 'read' });
+    expect(decided([first, accepted, read(serving(7, at(5)))], undefined)).toEqual({ kind: 'read' });
   });
 
   test('a step of its own is undone; the same split under another id is somebody else’s', () => {
     const left = [first, accepted, read(serving(7, at(5)))];
-    expect(after(left, undefined, read(serving(7, at(5)), 9))).toEqual({ kind: 'write', split: at(0) });
-    expect(after(left, undefined, read(serving(8, at(5)), 9))).toMatchObject({ conclusion: { outcome: 'drifted' } });
-    expect(after(left, undefined, read(serving(8, at(100)), 9))).toMatchObject({
+    expect(decided(left, undefined, read(serving(7, at(5)), 9))).toEqual({ kind: 'write', split: at(0) });
+    expect(decided(left, undefined, read(serving(8, at(5)), 9))).toMatchObject({ conclusion: { outcome: 'drifted' } });
+    expect(decided(left, undefined, read(serving(8, at(100)), 9))).toMatchObject({
       conclusion: { outcome: 'drifted', reason: expect.stringContaining('left alone') },
     });
   });
 
   test('a write that was under way is waited for while the stable shows, and undone when it shows', () => {
     const sending = { split: at(5), at: 1_000 };
-    expect(after([first], sending, read(plan.before, 1_500))).toEqual({ kind: 'write', split: at(0) });
-    expect(after([first], sending, read(serving(9, at(5)), 1_500))).toEqual({ kind: 'write', split: at(0) });
+    expect(decided([first], sending, read(plan.before, 1_500))).toEqual({ kind: 'write', split: at(0) });
+    expect(decided([first], sending, read(serving(9, at(5)), 1_500))).toEqual({ kind: 'write', split: at(0) });
   });
 
   test('a step on its way is waited for also when the canary is what is live', () => {
@@ -53,23 +53,23 @@ describe('what the post step goes on from', () => {
     const rolledBack = [read(serving(7, at(5)), 70_010), back, read(serving(8, at(0)), 70_030)];
     const sending = { split: at(25), at: 70_000 };
     // The step of 25 % was sent and may land over the rollback.
-    expect(after(left, sending, ...rolledBack)).toMatchObject({ kind: 'wait' });
-    expect(after(left, sending, ...rolledBack, read(serving(9, at(25)), 80_000))).toEqual({
+    expect(decided(left, sending, ...rolledBack)).toMatchObject({ kind: 'wait' });
+    expect(decided(left, sending, ...rolledBack, read(serving(9, at(25)), 80_000))).toEqual({
       kind: 'write',
       split: at(0),
     });
-    expect(after(left, sending, ...rolledBack, read(serving(8, at(0)), 100_001))).toMatchObject({
+    expect(decided(left, sending, ...rolledBack, read(serving(8, at(0)), 100_001))).toMatchObject({
       conclusion: { outcome: 'rolled-back' },
     });
   });
 
   test('the reason is the true one: a gate that failed is not a cancellation', () => {
     const left = [first, accepted, read(serving(7, at(5))), unhealthy, read(serving(7, at(5)), 5)];
-    const sent = after(left, { split: at(0), at: 6 }, read(serving(8, at(0)), 90_000));
+    const sent = decided(left, { split: at(0), at: 6 }, read(serving(8, at(0)), 90_000));
     expect(sent).toMatchObject({
       conclusion: { outcome: 'rolled-back', reason: expect.stringMatching(/^The gate failed/) },
     });
-    const killed = after(
+    const killed = decided(
       [first, accepted],
       undefined,
       read(serving(7, at(5)), 90_000),
