@@ -1,5 +1,6 @@
 import { conduct } from './conduct.js';
 import type { Command, Conclusion, Event, Fault, Live, Plan, Timeline } from './model.js';
+import { strayStep } from './plan.js';
 import { beforeLook, beforeRetry, isWorthAnother, VERIFY_LIMIT } from './retry.js';
 import { sameSplit, splitText } from './split.js';
 import { stepsText } from './steps.js';
@@ -32,7 +33,7 @@ export function decide(plan: Plan, timeline: Timeline): Command {
       return plan.wish.dryRun
         ? finish(
             'planned',
-            `A real run would roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}; ${serves(plan.before, plan)}.`,
+            `A real run would roll ${plan.rollout.canary} out: ${[stepsText(plan.todo), strayStep(plan) ?? [], serves(plan.before, plan)].flat().join('; ')}.`,
             [],
           )
         : conduct(plan, timeline);

@@ -1,0 +1,55 @@
+import { instantOfId, instantText, readInstant } from './instant.js';
+import type { Live } from './model.js';
+import { durationText } from './steps.js';
+import { quoted } from './untrusted.js';
+
+type Serving = Extract<Live, { kind: 'serving' }>;
+
+/** For how long a deployment has been live, in ms, or why nobody knows. */
+export type Age =
+  | { readonly known: true; readonly value: number }
+  /** A clause that ends with nothing. */
+  | { readonly known: false; readonly why: string };
+
+/** CreationTime and DeployId are made together; further apart, one of them is not what it seems. In ms. */
+const WITNESSES_APART = 5 * 60_000;
+/** Between the clocks of one service, and for times that are cut to whole seconds. In ms. */
+const SKEW = 5_000;
+/** The service takes no signature that is further from its clock than this, so no clock of it is further from ours. */
+const CLOCKS_APART = 15 * 60_000;
+
+/**
+ * By the service's own clock where its answer told it, otherwise by the runner's, which may be minutes off. A bake that
+ * is counted from a wrong time ends too soon, so where anything contradicts, the age is unknown.
+ */
+export function ageOf(live: Serving, runnerNow: number): Age {
+  const { deployedAt, deploymentId } = live;
+  const created = readInstant(deployedAt);
+  if (created === undefined) {
+    return unknown(
+      deployedAt === undefined
+        ? 'the service does not tell since when the canary is live'
+        : `the service's ${quoted(deployedAt)} is no instant with a date, a time and a zone, so it does not tell since when the canary is live`,
+    );
+  }
+  const witness = instantOfId(deploymentId);
+  if (witness !== undefined && Math.abs(witness - created) > WITNESSES_APART)
+    return unknown(
+      `the service tells two times since which the canary is live, ${instantText(created)} and, by the deployment's id, ${instantText(witness)}`,
+    );
+  const told = readInstant(live.answeredAt);
+  if (told !== undefined && Math.abs(told - runnerNow) > CLOCKS_APART)
+    return unknown(
+      `the clocks of the service (${instantText(told)}) and of the runner (${instantText(runnerNow)}) are more than ${durationText(CLOCKS_APART)} apart`,
+    );
+  const age = (told ?? runnerNow) - created;
+  if (age < -SKEW)
+    return unknown(
+      `the service tells a time since which the canary is live that is yet to come, ${instantText(created)} by a clock that shows ${instantText(told ?? runnerNow)}`,
+    );
+  return { known: true, value: Math.max(0, age) };
+}
+
+function unknown(why: string): Age {
+  return { known: false, why };
+}
