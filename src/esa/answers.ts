@@ -26,8 +26,8 @@ const codeDeploy = z.object({
 const environment = z.object({
   Env: z.string(),
   // Looked at only where there is no deployment: what they hold during a split is unknown.
-  CodeVersion: z.unknown(),
-  CanaryCodeVersion: z.unknown(),
+  CodeVersion: z.optional(z.unknown()),
+  CanaryCodeVersion: z.optional(z.unknown()),
   CodeDeploy: z.optional(codeDeploy),
 });
 const versionAlone = z.optional(z.union([z.literal(''), id]));

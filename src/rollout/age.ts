@@ -8,7 +8,7 @@ type Serving = Extract<Live, { kind: 'serving' }>;
 /** For how long a deployment has been live, in ms, or why nobody knows. */
 export type Age =
   | { readonly known: true; readonly value: number }
-  /** A clause that ends with nothing. */
+  /** A clause without its full stop. */
   | { readonly known: false; readonly why: string };
 
 /** CreationTime and DeployId are made together; further apart, one of them is not what it seems. In ms. */
@@ -29,7 +29,7 @@ export function ageOf(live: Serving, runnerNow: number): Age {
     return unknown(
       deployedAt === undefined
         ? 'the service does not tell since when the canary is live'
-        : `the service's ${quoted(deployedAt)} is no instant with a date, a time and a zone, so it does not tell since when the canary is live`,
+        : `the service says ${quoted(deployedAt)} for since when the canary is live, and that is no instant (a date of this century, a time and its zone)`,
     );
   }
   const witness = instantOfId(deploymentId);
