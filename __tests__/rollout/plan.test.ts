@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from '../../src/rollout/decide.js';
 import { instantText } from '../../src/rollout/instant.js';
-import type { Answer, Live, Rollout, Step, TrafficSplit, VersionDetails, Wish } from '../../src/rollout/model.js';
+import type { Live, Rollout, Step, TrafficSplit, VersionDetails, Wish } from '../../src/rollout/model.js';
 import { makePlan, type Reading } from '../../src/rollout/plan.js';
 import { describePlan } from '../../src/rollout/report.js';
 
@@ -54,7 +54,7 @@ const listing = (...versions: VersionDetails[]): Reading['listing'] => ({
   value: { versions, complete: false },
 });
 const plan = (goal: Rollout, live: Live, listed?: Reading['listing'], dryRun = false) =>
-  makePlan(wishOf(goal, dryRun), { live: { ok: true, value: live } as Answer<Live>, listing: listed, at: NOW });
+  makePlan(wishOf(goal, dryRun), { live: { ok: true, value: live }, listing: listed, at: NOW });
 const mistakes = (...given: Parameters<typeof plan>) => {
   const made = plan(...given);
   return made.kind === 'refused' ? made.mistakes.join('; ') : made.kind;

@@ -110,13 +110,13 @@ function servedBy(entry: z.infer<typeof environment>): Answered<Live> {
     return [DeployId, CreationTime].every((told) => told === undefined || told === '')
       ? withoutDeployment(entry)
       : odd(`${env} has a deployment without versions`);
-  const shares = listed.map((entry) => ({ version: entry.CodeVersion, weight: Number(entry.Percentage) }));
+  const shares = listed.map((one) => ({ version: one.CodeVersion, weight: Number(one.Percentage) }));
   const split = splitOf(shares);
   if (split === undefined) return odd(`the split of ${env} is not one: ${JSON.stringify(shares)}`);
-  const details = listed.map((entry) => ({
-    version: entry.CodeVersion,
-    description: given(entry.Description),
-    createdAt: given(entry.CreateTime),
+  const details = listed.map((one) => ({
+    version: one.CodeVersion,
+    description: given(one.Description),
+    createdAt: given(one.CreateTime),
     status: undefined,
     boundTo: undefined,
   }));
