@@ -33,7 +33,7 @@ const ON_THE_WAY: Readonly<Record<string, Entry | ((input: EndpointInput) => Ent
     'A part of the key holds a line break or another character that no key has. Set it anew where it comes from.',
   ),
   AnswerTooLong: (input) =>
-    later(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`),
+    no(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`),
   DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
   SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
