@@ -5,8 +5,8 @@ import { quoted } from './untrusted.js';
 
 type Serving = Extract<Live, { kind: 'serving' }>;
 
-/** For how long a deployment has been live, in ms, or why nobody knows. */
-export type Age =
+/** A time of what is live, or why nobody knows it. */
+export type Known =
   | { readonly known: true; readonly value: number }
   /** A clause without its full stop. */
   | { readonly known: false; readonly why: string };
@@ -18,12 +18,8 @@ const SKEW = 5_000;
 /** The service takes no signature that is further from its clock than this, so no clock of it is further from ours. */
 const CLOCKS_APART = 15 * 60_000;
 
-/**
- * By the service's own clock where its answer told it, otherwise by the runner's, which may be minutes off. A bake that
- * is counted from a wrong time ends too soon, so where anything contradicts, the age is unknown.
- */
-export function ageOf(live: Serving, runnerNow: number): Age {
-  const { deployedAt, deploymentId } = live;
+/** Since when it is live, in ms since the epoch, as far as the service does not contradict itself. */
+export function creationOf({ deployedAt, deploymentId }: Serving): Known {
   const created = readInstant(deployedAt);
   if (created === undefined) {
     return unknown(
@@ -33,23 +29,33 @@ export function ageOf(live: Serving, runnerNow: number): Age {
     );
   }
   const witness = instantOfId(deploymentId);
-  if (witness !== undefined && Math.abs(witness - created) > WITNESSES_APART)
-    return unknown(
-      `the service tells two times since which the canary is live, ${instantText(created)} and, by the deployment's id, ${instantText(witness)}`,
-    );
+  if (witness === undefined || Math.abs(witness - created) <= WITNESSES_APART) return { known: true, value: created };
+  return unknown(
+    `the service tells two times since which the canary is live, ${instantText(created)} and, by the deployment's id, ${instantText(witness)}`,
+  );
+}
+
+/**
+ * For how long it has been live, in ms: by the service's own clock where its answer told it, otherwise by the runner's,
+ * which may be minutes off. A bake that is counted from a wrong time ends too soon, so where anything contradicts, the
+ * age is unknown.
+ */
+export function ageOf(live: Serving, runnerNow: number): Known {
+  const created = creationOf(live);
+  if (!created.known) return created;
   const told = readInstant(live.answeredAt);
   if (told !== undefined && Math.abs(told - runnerNow) > CLOCKS_APART)
     return unknown(
       `the clocks of the service (${instantText(told)}) and of the runner (${instantText(runnerNow)}) are more than ${durationText(CLOCKS_APART)} apart`,
     );
-  const age = (told ?? runnerNow) - created;
+  const age = (told ?? runnerNow) - created.value;
   if (age < -SKEW)
     return unknown(
-      `the service tells a time since which the canary is live that is yet to come, ${instantText(created)} by a clock that shows ${instantText(told ?? runnerNow)}`,
+      `the service tells a time since which the canary is live that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`,
     );
   return { known: true, value: Math.max(0, age) };
 }
 
-function unknown(why: string): Age {
+function unknown(why: string): Known {
   return { known: false, why };
 }

@@ -1,3 +1,4 @@
+import { creationOf } from './age.js';
 import { instantText, readInstant } from './instant.js';
 import type { CodeVersion, Live, Rollout, VersionListing } from './model.js';
 import { type Dated, laterOf } from './split.js';
@@ -53,8 +54,8 @@ function backwards(canary: CodeVersion, live: CodeVersion): string {
 }
 
 function usurped(canary: CodeVersion, newer: CodeVersion, before: Live): string {
-  const since = before.kind === 'serving' ? readInstant(before.deployedAt) : undefined;
-  const when = since === undefined ? '' : ` since ${instantText(since)}`;
+  const since = before.kind === 'serving' ? creationOf(before) : undefined;
+  const when = since?.known ? ` since ${instantText(since.value)}` : '';
   return (
     `version ${quoted(canary)} is the stable of a rollout of the newer ${quoted(newer)}, both live${when}; write \`canary: ${newer}\` to ` +
     `go on with that rollout, \`versions: ${canary}=100\` to abort it, or \`allow-older: true\` if ${quoted(canary)} is meant to be the canary`
