@@ -70,6 +70,29 @@ describe('the stable of somebody else', () => {
   });
 });
 
+test('where what is live tells no times, the listing is asked', async () => {
+  await onStage(async ({ emulator, run }) => {
+    for (const [codeVersion, ago] of [
+      ['42', 2],
+      ['41', 1],
+    ] as const)
+      addVersion(emulator.world, 'hello', { codeVersion }, Date.now() - ago * 3_600_000);
+    const CodeVersions = [
+      { CodeVersion: '42', Percentage: 90 },
+      { CodeVersion: '41', Percentage: 10 },
+    ];
+    const body = JSON.stringify({
+      RequestId: 'R',
+      Envs: [{ Env: 'production', CodeDeploy: { DeployId: '7', CodeVersions } }],
+    });
+    emulator.script({ operation: 'GetRoutine', times: 'Infinity', effect: { kind: 'body', status: 200, body } });
+    const older = await run({ canary: '42', steps: '100%' });
+    expect(older.outputs['reason']).toContain('version "42" is the stable of a rollout of the newer "41"');
+    expect((await run({ canary: '41', steps: '100%', 'dry-run': 'true' })).outputs['outcome']).toBe('planned');
+    expect(actions(emulator).filter((action) => action === 'ListRoutineCodeVersions')).toHaveLength(2);
+  });
+});
+
 describe('an older version than the one that is live', () => {
   test('is not rolled out in silence, also not by a dry run', async () => {
     await onStage(async (stage) => {
