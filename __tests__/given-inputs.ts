@@ -6,6 +6,7 @@ const GOOD: RawInputs = {
   env: 'production',
   versions: '1723599747213377175=10,1723599747213377176=90',
   canary: '',
+  'allow-older': '',
   steps: '',
   wait: '',
   'gate-url': '',

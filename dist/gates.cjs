@@ -520,7 +520,7 @@
             const checks = [];
             http !== void 0 && checks.push(checkHttp(http, gate, canary, weight, around.cancelled));
             if (command !== void 0) {
-                const step = 1 + steps.findIndex(one => one.weight === weight);
+                const step = Math.max(1, 1 + steps.findLastIndex(one => one.weight <= weight));
                 const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
                 const situation = {
                     routine: wish.routine,

@@ -3060,6 +3060,22 @@
             }
         };
     }
+    function stepAt(steps, weight) {
+        const next = steps.find(step => step.weight >= weight);
+        if (next === void 0 || next.weight === weight) return next;
+        return {
+            weight: weight,
+            bake: bakesLike(steps, weight)?.bake ?? 0
+        };
+    }
+    function strayText(steps, weight) {
+        const like = bakesLike(steps, weight);
+        const bakes = like === void 0 || like.bake === 0 ? "does not bake," : `bakes for ${durationText(like.bake)}`;
+        return `${weight} % is live and is no step; it ${bakes} like ${like?.weight ?? 0} %`;
+    }
+    function bakesLike(steps, weight) {
+        return steps.findLast(step => step.weight < weight) ?? steps[0];
+    }
     function stepsText(steps) {
         return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${durationText(bake)}`}`).join(", ");
     }
@@ -3197,6 +3213,32 @@
         const groups = GROUPS.filter(group => group.where === "environment" && group !== OIDC_FILE);
         return groups.flatMap(({names: names, optional: optional}) => [ ...names, ...optional ]).map(name => environment[name] ?? "");
     }
+    const RFC_3339 = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/i;
+    const NANOSECONDS = /^[0-9]{19}$/;
+    const EARLIEST = Date.UTC(2015, 0, 1);
+    const LATEST = Date.UTC(2100, 0, 1);
+    const LATEST_OF_IDS = Number((2n ** 63n - 1n) / 1000000n);
+    function readInstant(text) {
+        const parts = RFC_3339.exec(text ?? "");
+        if (parts === null) return;
+        const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);
+        const [zoneHours, zoneMinutes] = [ Number(parts[9] ?? 0), Number(parts[10] ?? 0) ];
+        if (hour > 23 || minute > 59 || second > 59 || zoneHours > 23 || zoneMinutes > 59) return;
+        const milliseconds = Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3));
+        const local = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
+        if (new Date(local).getUTCMonth() !== month - 1 || new Date(local).getUTCDate() !== day) return;
+        const zone = (parts[8] === "-" ? -1 : 1) * (zoneHours * 60 + zoneMinutes) * 6e4;
+        return plausible(local - zone, LATEST);
+    }
+    function instantOfId(id) {
+        return NANOSECONDS.test(id) ? plausible(Number(BigInt(id) / 1000000n), LATEST_OF_IDS) : void 0;
+    }
+    function plausible(instant, latest) {
+        return instant >= EARLIEST && instant < latest ? instant : void 0;
+    }
+    function instantText(instant) {
+        return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+    }
     const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
     const DIGITS = /^[0-9]{1,32}$/;
     function split_readEntries(text) {
@@ -3269,6 +3311,16 @@
     function weightOf(split, version) {
         return split?.find(share => share.version === version)?.weight ?? 0;
     }
+    function laterOf(one, other) {
+        const told = laterBy(one.version, readInstant(one.createdAt), other.version, readInstant(other.createdAt));
+        if (told !== void 0) return told;
+        if (instantOfId(one.version) === void 0 || instantOfId(other.version) === void 0) return;
+        return laterBy(one.version, BigInt(one.version), other.version, BigInt(other.version));
+    }
+    function laterBy(one, at, other, otherAt) {
+        if (at === void 0 || otherAt === void 0 || at === otherAt) return;
+        return at > otherAt ? one : other;
+    }
     function roles(live) {
         if (live.kind === "nothing") return {
             canary: void 0,
@@ -3279,20 +3331,29 @@
             canary: void 0,
             stable: first
         };
-        const createdAt = share => live.details.find(known => known.version === share.version)?.createdAt;
-        return isLater(first, createdAt(first), second, createdAt(second)) ? {
-            canary: first,
-            stable: second
-        } : {
-            canary: second,
-            stable: first
-        };
-    }
-    function isLater(one, oneAt, other, otherAt) {
-        const gap = Date.parse(oneAt ?? "") - Date.parse(otherAt ?? "");
-        if (gap !== 0 && !Number.isNaN(gap)) return gap > 0;
-        if (DIGITS.test(one.version) && DIGITS.test(other.version)) return BigInt(one.version) > BigInt(other.version);
-        return one.version > other.version;
+        const dated = ({version: version}) => ({
+            version: version,
+            createdAt: live.details.find(known => known.version === version)?.createdAt
+        });
+        switch (laterOf(dated(first), dated(second))) {
+          case void 0:
+            return {
+                canary: void 0,
+                stable: void 0
+            };
+
+          case first.version:
+            return {
+                canary: first,
+                stable: second
+            };
+
+          default:
+            return {
+                canary: second,
+                stable: first
+            };
+        }
     }
     function courseOf(plan) {
         if (plan.kind === "deploy") {
@@ -3392,6 +3453,30 @@
         return Math.min(longest, first * 2 ** Math.max(0, times));
     }
     const READ_ROUNDS = 3;
+    function isOpen(write, {now: now, cancelled: cancelled}) {
+        if (write.shownAs !== void 0 || write.overtaken) return !1;
+        if (write.answer.kind === "write-failed" && !write.answer.fault.mayHaveActed) return write.looks === 0;
+        return now - write.at < (cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
+    }
+    function isUnproven(write, look) {
+        return write.answer.kind === "write-failed" && isOpen({
+            ...write,
+            shownAs: void 0
+        }, look);
+    }
+    function mayBeLive(write, ledger) {
+        const unseen = write.shownAs === void 0 && !write.overtaken;
+        return unseen && (write.answer.kind === "accepted" || isOpen(write, ledger));
+    }
+    function tookEffect(write) {
+        return write.answer.kind === "accepted" || write.shownAs !== void 0;
+    }
+    function serves(live, split) {
+        return live.kind === "serving" && sameSplit(live.split, split);
+    }
+    function answered(write) {
+        return write?.answer.kind === "accepted" ? write.answer.deploymentId : "";
+    }
     function ledgerOf(before, timeline) {
         let ledger = {
             now: 0,
@@ -3587,21 +3672,6 @@
             write: effect
         };
     }
-    function isOpen(write, {now: now, cancelled: cancelled}) {
-        if (write.shownAs !== void 0 || write.overtaken) return !1;
-        if (write.answer.kind === "write-failed" && !write.answer.fault.mayHaveActed) return write.looks === 0;
-        return now - write.at < (cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
-    }
-    function isUnproven(write, look) {
-        return write.answer.kind === "write-failed" && isOpen({
-            ...write,
-            shownAs: void 0
-        }, look);
-    }
-    function mayBeLive(write, ledger) {
-        const unseen = write.shownAs === void 0 && !write.overtaken;
-        return unseen && (write.answer.kind === "accepted" || isOpen(write, ledger));
-    }
     function openWrites(ledger) {
         const {live: live, writes: writes} = ledger;
         return writes.filter(write => isOpen(write, ledger) && !(live.kind === "serving" && sameSplit(live.split, write.split)));
@@ -3618,25 +3688,15 @@
             return index === writes.length - 1 || now - at < VERIFY_LIMIT;
         });
     }
-    function tookEffect(write) {
-        return write.answer.kind === "accepted" || write.shownAs !== void 0;
-    }
-    function serves(live, split) {
-        return live.kind === "serving" && sameSplit(live.split, split);
-    }
     function liveText(live) {
         return live.kind === "nothing" ? "nothing" : splitText(live.split);
     }
     function idOf(live) {
         return live.kind === "serving" ? live.deploymentId : "";
     }
-    function answered(write) {
-        return write?.answer.kind === "accepted" ? write.answer.deploymentId : "";
-    }
     function isBefore(one, other) {
-        return NANOSECONDS.test(one) && NANOSECONDS.test(other) && BigInt(one) < BigInt(other);
+        return instantOfId(one) !== void 0 && instantOfId(other) !== void 0 && BigInt(one) < BigInt(other);
     }
-    const NANOSECONDS = /^1[4-9][0-9]{17}$/;
     const lagging = message => ({
         operation: "GetRoutine",
         code: "AnswerNotBelieved",
@@ -3841,8 +3901,7 @@
     }
     function hasServed({plan: plan, ledger: ledger}) {
         const before = plan.before.kind === "serving" ? canaryWeight(plan, plan.before.split) : 0;
-        const by = write => write.answer.kind === "accepted" || write.shownAs !== void 0;
-        return before > 0 || ledger.writes.some(write => by(write) && canaryWeight(plan, write.split) > 0);
+        return before > 0 || ledger.writes.some(write => tookEffect(write) && canaryWeight(plan, write.split) > 0);
     }
     function finish(outcome, reason, advice, more = {}) {
         return {
@@ -3873,7 +3932,7 @@
         const live = livesIn(plan, ledger.live);
         if (canaryOf(plan, ledger.live) === 100) {
             const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
-            return finish("promoted", `Now ${live}, as read back from the service.${none}`, []);
+            return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
         }
         const ways = waysOn(plan, ledger.live);
         return finish("paused", `Now ${live}, as read back from the service. The last step held.`, ways);
@@ -3892,9 +3951,10 @@
             warning: overwrote(ledger.overwritten)
         });
     }
-    function stillBaking({ledger: ledger}, target, end) {
+    function stillBaking({plan: plan, ledger: ledger}, target, end) {
         const left = Math.ceil((end - ledger.now) / 1e3);
-        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} s more.`;
+        const began = plan.kind === "rollout" && canaryOf(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
+        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} s more.${began}`;
         return finish("baking", reason, [], {
             nextStepAt: end
         });
@@ -3955,7 +4015,7 @@
         const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...ways ], more);
         if (canaryOf(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live));
         const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
-        if (undone || hasServed(standing) && course.back !== void 0) return end("rolled-back", `Now ${live} again.`);
+        if (undone || hasServed(standing) && course.back !== void 0) return end("rolled-back", `Now ${live} again.${scheduled(plan, "rolled-back")}`);
         if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
         const sent = ledger.writes.length > 0;
         return end("held", sent ? `No write took effect that shows. Now ${live}.` : `Nothing was written. Now ${live}.`);
@@ -3992,6 +4052,14 @@
         return cancelled !== void 0 && open ? {
             unsettled: !0
         } : {};
+    }
+    const NEXT_RUN = {
+        began: "It began, since the stable served alone: a run cannot tell a new rollout from one that somebody has undone.",
+        promoted: "Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.",
+        "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again."
+    };
+    function scheduled({rollout: rollout}, when) {
+        return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
     }
     function waysOn(plan, live) {
         if (plan.kind === "deploy" || canaryOf(plan, live) === 100) return [];
@@ -4151,6 +4219,247 @@
         };
         return serves(ledger.live, split) ? stopped(standing, abort) : rollbackFailed(standing, abort, void 0);
     }
+    const WITNESSES_APART = 3e5;
+    const SKEW = 5e3;
+    const CLOCKS_APART = 9e5;
+    function creationOf({deployedAt: deployedAt, deploymentId: deploymentId}) {
+        const created = readInstant(deployedAt);
+        if (created === void 0) return unknown(deployedAt === void 0 ? "the service does not tell since when the canary is live" : `the service says ${quoted(deployedAt)} for since when the canary is live, and that is no instant (a date of this century, a time and its zone)`);
+        const witness = instantOfId(deploymentId);
+        if (witness === void 0 || Math.abs(witness - created) <= WITNESSES_APART) return {
+            known: !0,
+            value: created
+        };
+        return unknown(`the service tells two times since which the canary is live, ${instantText(created)} and, by the deployment's id, ${instantText(witness)}`);
+    }
+    function ageOf(live, runnerNow) {
+        const created = creationOf(live);
+        if (!created.known) return created;
+        const told = readInstant(live.answeredAt);
+        if (told !== void 0 && Math.abs(told - runnerNow) > CLOCKS_APART) return unknown(`the clocks of the service (${instantText(told)}) and of the runner (${instantText(runnerNow)}) are more than ${durationText(CLOCKS_APART)} apart`);
+        const age = (told ?? runnerNow) - created.value;
+        if (age < -SKEW) return unknown(`the service tells a time since which the canary is live that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`);
+        return {
+            known: !0,
+            value: Math.max(0, age)
+        };
+    }
+    function unknown(why) {
+        return {
+            known: !1,
+            why: why
+        };
+    }
+    function tooOld(rollout, before, listing) {
+        const {canary: canary, allowOlder: allowOlder = !1} = rollout;
+        const rival = rivalOf(canary, before);
+        if (allowOlder || rival === void 0) return [];
+        const later = laterOf(dated(canary, before, listing), dated(rival.version, before, listing));
+        if (later === canary) return [];
+        if (!rival.beside) return later === void 0 ? [] : [ backwards(canary, rival.version) ];
+        return [ later === void 0 ? undecided(canary, rival.version) : usurped(canary, rival.version, before) ];
+    }
+    function unknownOrder(rollout, before, listing) {
+        const {canary: canary, allowOlder: allowOlder = !1} = rollout;
+        const rival = rivalOf(canary, before);
+        if (allowOlder || rival === void 0 || rival.beside) return [];
+        if (laterOf(dated(canary, before, listing), dated(rival.version, before, listing)) !== void 0) return [];
+        return [ `Whether version ${quoted(canary)} is newer than ${quoted(rival.version)}, which is live, is unknown: ${NO_ORDER}. It is rolled out as asked.` ];
+    }
+    const NO_ORDER = "the service tells no creation times that differ, and the ids are no times";
+    function rivalOf(canary, before) {
+        if (before.kind === "nothing") return;
+        const [rival, ...more] = before.split.filter(share => share.version !== canary);
+        if (rival === void 0 || more.length > 0) return;
+        return {
+            version: rival.version,
+            beside: before.split.length > 1
+        };
+    }
+    function dated(version, before, listing) {
+        const serving = before.kind === "serving" ? before.details : [];
+        const told = [ ...serving, ...listing.versions ].filter(known => known.version === version);
+        return {
+            version: version,
+            createdAt: told.find(known => readInstant(known.createdAt) !== void 0)?.createdAt
+        };
+    }
+    function backwards(canary, live) {
+        return `version ${quoted(canary)} is older than ${quoted(live)}, which serves alone, and a workflow that is run again must not take the environment back in silence; write \`versions: ${canary}=100\` to go back at once, or \`allow-older: true\` to roll it out by steps`;
+    }
+    function usurped(canary, newer, before) {
+        const since = before.kind === "serving" ? creationOf(before) : void 0;
+        const when = since?.known ? ` since ${instantText(since.value)}` : "";
+        return `version ${quoted(canary)} is the stable of a rollout of the newer ${quoted(newer)}, both live${when}; write \`canary: ${newer}\` to go on with that rollout, \`versions: ${canary}=100\` to abort it, or \`allow-older: true\` if ${quoted(canary)} is meant to be the canary`;
+    }
+    function undecided(canary, other) {
+        return `nobody knows which of the live versions ${quoted(canary)} and ${quoted(other)} is the canary and which the stable: ${NO_ORDER}; write \`allow-older: true\` to take ${quoted(canary)} for the canary, or \`versions\` to deploy one of them alone`;
+    }
+    const NOTHING_LISTED = {
+        versions: [],
+        complete: !1
+    };
+    function makePlan(wish, reading) {
+        if (!reading.live.ok) return {
+            kind: "unreadable",
+            wish: wish,
+            fault: reading.live.fault,
+            before: void 0
+        };
+        const before = reading.live.value;
+        if (wish.goal.kind === "report") {
+            const mistakes = unexpected(wish, before);
+            return mistakes.length > 0 ? {
+                kind: "refused",
+                wish: wish,
+                before: before,
+                mistakes: mistakes
+            } : {
+                kind: "report",
+                wish: wish,
+                before: before
+            };
+        }
+        const listed = reading.listing ?? {
+            ok: !0,
+            value: NOTHING_LISTED
+        };
+        const settled = alreadySettled(wish.goal, before, listed.ok ? listed.value : NOTHING_LISTED);
+        if (settled !== void 0) return {
+            kind: "nothing-to-do",
+            wish: wish,
+            before: before,
+            target: settled
+        };
+        if (!listed.ok) return {
+            kind: "unreadable",
+            wish: wish,
+            fault: listed.fault,
+            before: before
+        };
+        return wish.goal.kind === "rollout" ? planRollout(wish, wish.goal, before, listed.value, reading.at) : planSplit(wish, wish.goal.split, before, listed.value);
+    }
+    function alreadySettled(goal, before, listing) {
+        if (before.kind === "nothing") return;
+        if (goal.kind === "split") return sameSplit(before.split, goal.split) ? before.split : void 0;
+        const weight = weightOf(before.split, goal.canary);
+        const passed = weight === 100 || goal.steps.every(step => step.weight < weight);
+        return passed && tooOld(goal, before, listing).length === 0 ? before.split : void 0;
+    }
+    function planSplit(wish, target, before, listing) {
+        const wanted = target.map(share => share.version);
+        const mistakes = [ ...unexpected(wish, before), ...plan_undeployable(wish, wanted, before, listing) ];
+        if (mistakes.length > 0) return {
+            kind: "refused",
+            wish: wish,
+            before: before,
+            mistakes: mistakes
+        };
+        const known = wanted.flatMap(version => find(version, before, listing) ?? []);
+        return {
+            kind: "deploy",
+            wish: wish,
+            before: before,
+            target: target,
+            known: known,
+            doubts: doubts(wish, wanted, before, listing)
+        };
+    }
+    function planRollout(wish, rollout, before, listing, at) {
+        const {canary: canary, steps: steps, wait: wait} = rollout;
+        const live = before.kind === "serving" ? before.split : [];
+        const others = live.filter(share => share.version !== canary).map(share => share.version);
+        const weight = live.find(share => share.version === canary)?.weight ?? 0;
+        const current = weight > 0 ? stepAt(steps, weight) : void 0;
+        const age = current === void 0 || before.kind === "nothing" ? void 0 : ageOf(before, at);
+        const ageUnknown = age?.known === !1 && (current?.bake ?? 0) > 0 ? age.why : void 0;
+        const mistakes = [ ...unexpected(wish, before), ...thirdVersion(canary, others), ...tooOld(rollout, before, listing), ...weight > 0 ? [] : plan_undeployable(wish, [ canary ], before, listing), ...ageUnknown === void 0 || wait ? [] : [ `${ageUnknown}, ${AGELESS}` ] ];
+        if (mistakes.length > 0) return {
+            kind: "refused",
+            wish: wish,
+            before: before,
+            mistakes: mistakes
+        };
+        const [stable] = others;
+        const ahead = [ ...current === void 0 ? [] : [ current ], ...steps.filter(step => step.weight > weight) ];
+        const todo = stable === void 0 ? [ {
+            weight: 100,
+            bake: 0
+        } ] : ahead;
+        const liveSince = age === void 0 ? void 0 : at - (age.known ? age.value : 0);
+        const known = [ canary, ...others ].flatMap(version => find(version, before, listing) ?? []);
+        const uncertain = [ ...ageUnknown === void 0 ? [] : [ `The bake of ${weight} % starts anew: ${ageUnknown}.` ], ...weight > 0 ? [] : doubts(wish, [ canary ], before, listing), ...unknownOrder(rollout, before, listing), ...stable === void 0 ? [ ONLY_ONE ] : noWayBack(stable, listing) ];
+        const anew = ageUnknown === void 0 ? {} : {
+            bakesAnew: !0
+        };
+        return {
+            kind: "rollout",
+            wish: wish,
+            rollout: rollout,
+            before: before,
+            stable: stable,
+            todo: todo,
+            liveSince: liveSince,
+            ...anew,
+            known: known,
+            doubts: uncertain
+        };
+    }
+    function strayStep({rollout: rollout, todo: todo, liveSince: liveSince}) {
+        const [first] = todo;
+        if (liveSince === void 0 || first === void 0) return;
+        const isOwn = rollout.steps.some(step => step.weight === first.weight);
+        return isOwn ? void 0 : strayText(rollout.steps, first.weight);
+    }
+    const AGELESS = "so with `wait: false` nobody knows when its bake ends; use `wait: true`";
+    const ONLY_ONE = "Nothing is live yet: the canary goes to 100 % at once, and there is nothing to roll back to.";
+    function thirdVersion(canary, others) {
+        if (others.length < 2) return [];
+        return [ `two other versions are live already (${others.map(quoted).join(" and ")}) and an environment serves at most two, so ${quoted(canary)} has no place; finish that rollout with \`versions\` first` ];
+    }
+    function noWayBack(stable, listing) {
+        const known = listing.versions.find(version => version.version === stable);
+        const gone = known === void 0 && listing.complete;
+        const status = known?.status;
+        const broken = status !== void 0 && status.toLowerCase() !== "available";
+        if (!gone && !broken) return [];
+        const what = gone ? "is no longer among the versions of the routine" : `has status ${quoted(status ?? "")}`;
+        return [ `The stable ${quoted(stable)} ${what}: a rollback to it may fail.` ];
+    }
+    function unexpected(wish, before) {
+        const expected = wish.expectDeploymentId;
+        if (expected === void 0 || before.kind === "serving" && before.deploymentId === expected) return [];
+        const found = before.kind === "nothing" ? `nothing is live in ${wish.env}` : `deployment ${quoted(before.deploymentId)} is live in ${wish.env} (${splitText(before.split)})`;
+        return [ `"expect-deployment-id" asks for deployment ${quoted(expected)}, but ${found}: somebody else has deployed since` ];
+    }
+    function plan_undeployable(wish, wanted, before, listing) {
+        return wanted.flatMap(version => {
+            const known = find(version, before, listing);
+            if (known === void 0) return listing.complete ? [ unknownVersion(version, wish, listing) ] : [];
+            return [ ...notAvailable(known), ...boundElsewhere(known, wish) ];
+        });
+    }
+    function unknownVersion(version, wish, listing) {
+        const newest = listing.versions.slice(0, 3).map(known => known.version);
+        const known = newest.length === 0 ? "it has no version at all" : `its newest are ${newest.map(quoted).join(", ")}`;
+        return `version ${quoted(version)} does not exist in routine ${quoted(wish.routine)}: ${known}`;
+    }
+    function notAvailable({version: version, status: status}) {
+        if (status === void 0 || status.toLowerCase() === "available") return [];
+        const remedy = status.toLowerCase() === "init" ? "it is still being built; deploy it when it is Available" : "upload it again";
+        return [ `version ${quoted(version)} cannot be deployed, its status is ${quoted(status)}: ${remedy}` ];
+    }
+    function boundElsewhere({version: version, boundTo: boundTo}, wish) {
+        if (boundTo === void 0 || boundTo.toLowerCase() === wish.env) return [];
+        return [ `version ${quoted(version)} is bound to the variables of ${quoted(boundTo)} and cannot be deployed to ${wish.env}` ];
+    }
+    function find(version, before, listing) {
+        const serving = before.kind === "serving" ? before.details : [];
+        return [ ...listing.versions, ...serving ].find(known => known.version === version);
+    }
+    function doubts(wish, wanted, before, listing) {
+        return wanted.filter(version => find(version, before, listing) === void 0).map(version => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
+    }
     function decide(plan, timeline) {
         switch (plan.kind) {
           case "unreadable":
@@ -4175,7 +4484,8 @@
     }
     function wouldDo(plan) {
         const what = plan.kind === "deploy" ? `deploy ${splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
-        return `A real run would ${what}; ${livesIn(plan, plan.before)}.`;
+        const stray = plan.kind === "rollout" ? strayStep(plan) : void 0;
+        return `A real run would ${[ what, ...stray === void 0 ? [] : [ stray ], livesIn(plan, plan.before) ].join("; ")}.`;
     }
     function evidenceOf(plan, timeline, sending) {
         const {stable: stable, before: before} = plan;
@@ -4762,6 +5072,9 @@
     function util_isObject(data) {
         return typeof data === "object" && data !== null && !Array.isArray(data);
     }
+    function escapeRegex(str) {
+        return str.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    }
     function clone(inst, def, params) {
         const cl = new inst._zod.constr(def ?? inst._zod.def);
         def && !params?.parent || (cl._zod.parent = inst);
@@ -4853,6 +5166,18 @@
         if (Array.isArray(input)) return "array";
         if (typeof input === "string") return "string";
         return "unknown";
+    }
+    function util_issue(...args) {
+        const [iss, input, inst] = args;
+        if (typeof iss === "string") return {
+            message: iss,
+            code: "custom",
+            input: input,
+            inst: inst
+        };
+        return {
+            ...iss
+        };
     }
     function members(proto, table) {
         for (const key in table) {
@@ -5080,6 +5405,93 @@
         newConfig && Object.assign(core_globalConfig, newConfig);
         return core_globalConfig;
     }
+    const $ZodCheck = $constructor("$ZodCheck", (inst, def) => {
+        var _a;
+        inst._zod ?? (inst._zod = {});
+        inst._zod.def = def;
+        (_a = inst._zod).onattach ?? (_a.onattach = []);
+    });
+    const _whenHasLength = payload => {
+        const val = payload.value;
+        return !nullish(val) && val.length !== void 0;
+    };
+    const $ZodCheckMaxLength = $constructor("$ZodCheckMaxLength", (inst, def) => {
+        var _a;
+        $ZodCheck.init(inst, def);
+        (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+        inst._zod.check = payload => {
+            const input = payload.value;
+            const units = input.length;
+            const length = typeof input === "string" && units > def.maximum ? codePointLength(input) : units;
+            if (length <= def.maximum) return;
+            const origin = getLengthableOrigin(input);
+            payload.issues.push({
+                origin: origin,
+                code: "too_big",
+                maximum: def.maximum,
+                inclusive: !0,
+                input: input,
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
+    const $ZodCheckMinLength = $constructor("$ZodCheckMinLength", (inst, def) => {
+        var _a;
+        $ZodCheck.init(inst, def);
+        (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+        inst._zod.check = payload => {
+            const input = payload.value;
+            const units = input.length;
+            const length = typeof input === "string" && units >= def.minimum && units < def.minimum * 2 ? codePointLength(input) : units;
+            if (length >= def.minimum) return;
+            const origin = getLengthableOrigin(input);
+            payload.issues.push({
+                origin: origin,
+                code: "too_small",
+                minimum: def.minimum,
+                inclusive: !0,
+                input: input,
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
+    const $ZodCheckStringFormat = $constructor("$ZodCheckStringFormat", (inst, def) => {
+        var _a, _b;
+        $ZodCheck.init(inst, def);
+        def.pattern ? (_a = inst._zod).check ?? (_a.check = payload => {
+            def.pattern.lastIndex = 0;
+            if (def.pattern.test(payload.value)) return;
+            payload.issues.push({
+                origin: "string",
+                code: "invalid_format",
+                format: def.format,
+                input: payload.value,
+                ...def.pattern ? {
+                    pattern: def.pattern.toString()
+                } : {},
+                inst: inst,
+                continue: !def.abort
+            });
+        }) : (_b = inst._zod).check ?? (_b.check = () => {});
+    });
+    const $ZodCheckRegex = $constructor("$ZodCheckRegex", (inst, def) => {
+        $ZodCheckStringFormat.init(inst, def);
+        inst._zod.check = payload => {
+            def.pattern.lastIndex = 0;
+            if (def.pattern.test(payload.value)) return;
+            payload.issues.push({
+                origin: "string",
+                code: "invalid_format",
+                format: "regex",
+                input: payload.value,
+                pattern: def.pattern.toString(),
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
     const anyString = /^[\s\S]{0,}$/;
     const version = {
         major: 4,
@@ -5497,6 +5909,26 @@
             return Promise.all(results).then(results => handleUnionResults(results, payload, inst, ctx));
         };
     });
+    const $ZodLiteral = $constructor("$ZodLiteral", (inst, def) => {
+        $ZodType.init(inst, def);
+        const values = new Set(def.values);
+        inst._zod.values = values;
+        defineLazyInternal(inst, "pattern", zod => {
+            const vals = zod.def.values;
+            return new RegExp(vals.length ? `^(${vals.map(o => typeof o === "string" ? escapeRegex(o) : o ? escapeRegex(o.toString()) : String(o)).join("|")})$` : "^[^\\s\\S]$");
+        });
+        inst._zod.parse = (payload, _ctx) => {
+            const input = payload.value;
+            if (values.has(input)) return payload;
+            payload.issues.push({
+                code: "invalid_value",
+                values: def.values,
+                input: input,
+                inst: inst
+            });
+            return payload;
+        };
+    });
     const $ZodTransform = $constructor("$ZodTransform", (inst, def) => {
         $ZodType.init(inst, def);
         inst._zod.optin = "optional";
@@ -5586,93 +6018,31 @@
             issues: left.issues
         }, ctx);
     }
-    const $ZodCheck = $constructor("$ZodCheck", (inst, def) => {
-        var _a;
-        inst._zod ?? (inst._zod = {});
-        inst._zod.def = def;
-        (_a = inst._zod).onattach ?? (_a.onattach = []);
-    });
-    const _whenHasLength = payload => {
-        const val = payload.value;
-        return !nullish(val) && val.length !== void 0;
-    };
-    const $ZodCheckMaxLength = $constructor("$ZodCheckMaxLength", (inst, def) => {
-        var _a;
+    const $ZodCustom = $constructor("$ZodCustom", (inst, def) => {
         $ZodCheck.init(inst, def);
-        (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+        $ZodType.init(inst, def);
+        inst._zod.parse = (payload, _) => payload;
         inst._zod.check = payload => {
             const input = payload.value;
-            const units = input.length;
-            const length = typeof input === "string" && units > def.maximum ? codePointLength(input) : units;
-            if (length <= def.maximum) return;
-            const origin = getLengthableOrigin(input);
-            payload.issues.push({
-                origin: origin,
-                code: "too_big",
-                maximum: def.maximum,
-                inclusive: !0,
+            const r = def.fn(input);
+            if (r instanceof Promise) return r.then(r => handleRefineResult(r, payload, input, inst));
+            handleRefineResult(r, payload, input, inst);
+            return;
+        };
+    });
+    function handleRefineResult(result, payload, input, inst) {
+        if (!result) {
+            const _iss = {
+                code: "custom",
                 input: input,
                 inst: inst,
-                continue: !def.abort
-            });
-        };
-    });
-    const $ZodCheckMinLength = $constructor("$ZodCheckMinLength", (inst, def) => {
-        var _a;
-        $ZodCheck.init(inst, def);
-        (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-        inst._zod.check = payload => {
-            const input = payload.value;
-            const units = input.length;
-            const length = typeof input === "string" && units >= def.minimum && units < def.minimum * 2 ? codePointLength(input) : units;
-            if (length >= def.minimum) return;
-            const origin = getLengthableOrigin(input);
-            payload.issues.push({
-                origin: origin,
-                code: "too_small",
-                minimum: def.minimum,
-                inclusive: !0,
-                input: input,
-                inst: inst,
-                continue: !def.abort
-            });
-        };
-    });
-    const $ZodCheckStringFormat = $constructor("$ZodCheckStringFormat", (inst, def) => {
-        var _a, _b;
-        $ZodCheck.init(inst, def);
-        def.pattern ? (_a = inst._zod).check ?? (_a.check = payload => {
-            def.pattern.lastIndex = 0;
-            if (def.pattern.test(payload.value)) return;
-            payload.issues.push({
-                origin: "string",
-                code: "invalid_format",
-                format: def.format,
-                input: payload.value,
-                ...def.pattern ? {
-                    pattern: def.pattern.toString()
-                } : {},
-                inst: inst,
-                continue: !def.abort
-            });
-        }) : (_b = inst._zod).check ?? (_b.check = () => {});
-    });
-    const $ZodCheckRegex = $constructor("$ZodCheckRegex", (inst, def) => {
-        $ZodCheckStringFormat.init(inst, def);
-        inst._zod.check = payload => {
-            def.pattern.lastIndex = 0;
-            if (def.pattern.test(payload.value)) return;
-            payload.issues.push({
-                origin: "string",
-                code: "invalid_format",
-                format: "regex",
-                input: payload.value,
-                pattern: def.pattern.toString(),
-                inst: inst,
-                continue: !def.abort
-            });
-        };
-    });
+                path: [ ...inst._zod.def.path ?? [] ],
+                continue: !inst._zod.def.abort
+            };
+            inst._zod.def.params && (_iss.params = inst._zod.def.params);
+            payload.issues.push(util_issue(_iss));
+        }
+    }
     var registries_a;
     class $ZodRegistry {
         constructor() {
@@ -5763,6 +6133,15 @@
             ...normalizeParams(params),
             pattern: pattern
         });
+    }
+    function _refine(Class, fn, _params) {
+        const schema = new Class({
+            type: "custom",
+            check: "custom",
+            fn: fn,
+            ...normalizeParams(_params)
+        });
+        return schema;
     }
     function _getMessage() {
         const internals = this._zod;
@@ -5989,7 +6368,7 @@
         $ZodUnknown.init(inst, def);
         ZodMiniType.init(inst, def);
     });
-    function unknown() {
+    function schemas_unknown() {
         return _unknown(ZodMiniUnknown);
     }
     const ZodMiniNever = $constructor("ZodMiniNever", (inst, def) => {
@@ -6031,6 +6410,14 @@
             ...normalizeParams(params)
         });
     }
+    function looseObject(shape, params) {
+        return new ZodMiniObject({
+            type: "object",
+            shape: shape,
+            catchall: schemas_unknown(),
+            ...normalizeParams(params)
+        });
+    }
     const ZodMiniUnion = $constructor("ZodMiniUnion", (inst, def) => {
         $ZodUnion.init(inst, def);
         ZodMiniType.init(inst, def);
@@ -6039,6 +6426,17 @@
         return new ZodMiniUnion({
             type: "union",
             options: options,
+            ...normalizeParams(params)
+        });
+    }
+    const ZodMiniLiteral = $constructor("ZodMiniLiteral", (inst, def) => {
+        $ZodLiteral.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function literal(value, params) {
+        return new ZodMiniLiteral({
+            type: "literal",
+            values: Array.isArray(value) ? value : [ value ],
             ...normalizeParams(params)
         });
     }
@@ -6085,6 +6483,13 @@
             in: in_,
             out: out
         });
+    }
+    const ZodMiniCustom = $constructor("ZodMiniCustom", (inst, def) => {
+        $ZodCustom.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function refine(fn, _params = {}) {
+        return _refine(ZodMiniCustom, fn, _params);
     }
     const SHORTEST_TIMEOUT = 100;
     const LONGEST_TIMEOUT = 6e5;
@@ -6136,6 +6541,7 @@
         versions: input_schema_optional(readVersions),
         "expect-deployment-id": input_schema_optional(text => /[\s\p{Cc}]/u.test(text) ? wrong(`${quoted(text)} is given; a DeploymentId has no spaces or control characters`) : good(text)),
         canary: input_schema_optional(text => /^[0-9]{1,32}$/.test(text) ? good(text) : wrong(`${quoted(text)} is not a code version: it is digits only, such as 1723599747213377175`)),
+        "allow-older": flag(!1),
         steps: input(text => readSteps(text === "" ? "100%" : text)),
         wait: flag(!0),
         "gate-url": input_schema_optional(readUrls),
@@ -6235,8 +6641,8 @@
     const jsonShare = strictObject({
         CodeVersion: schemas_string(),
         Percentage: optional(schemas_string()),
-        Description: optional(unknown()),
-        CreateTime: optional(unknown())
+        Description: optional(schemas_unknown()),
+        CreateTime: optional(schemas_unknown())
     });
     function readJson(text) {
         const allowed = 'allowed is [{"CodeVersion":"1723599747213377175","Percentage":10}, ...]';
@@ -6359,7 +6765,7 @@
         });
         return agent;
     }
-    const INPUTS = [ "routine", "env", "versions", "canary", "steps", "wait", "gate-url", "gate-expect", "gate-latency", "gate-version-header", "gate-success-rate", "gate-command", "gate-interval", "on-failure", "on-inconclusive", "on-cancel", "expect-deployment-id", "dry-run", "access-key-id", "access-key-secret", "security-token", "role-to-assume", "oidc-provider-arn", "audience", "role-session-name", "role-session-duration", "region", "endpoint", "sts-endpoint", "api-timeout" ];
+    const INPUTS = [ "routine", "env", "versions", "canary", "allow-older", "steps", "wait", "gate-url", "gate-expect", "gate-latency", "gate-version-header", "gate-success-rate", "gate-command", "gate-interval", "on-failure", "on-inconclusive", "on-cancel", "expect-deployment-id", "dry-run", "access-key-id", "access-key-secret", "security-token", "role-to-assume", "oidc-provider-arn", "audience", "role-session-name", "role-session-duration", "region", "endpoint", "sts-endpoint", "api-timeout" ];
     const SECRET_INPUTS = [ "access-key-id", "access-key-secret", "security-token" ];
     function readInputs(raw, environment) {
         const result = schema.safeParse(raw);
@@ -6429,6 +6835,7 @@
         return {
             kind: "rollout",
             canary: read.canary,
+            allowOlder: read["allow-older"],
             steps: read.steps,
             wait: read.wait,
             gate: http === void 0 && command === void 0 ? void 0 : gate,
@@ -6508,158 +6915,6 @@
     function byInput(one, other) {
         const rank = ({input: name}) => INPUTS.indexOf(name);
         return rank(one) - rank(other);
-    }
-    const NOT_ASKED = {
-        ok: !0,
-        value: {
-            versions: [],
-            complete: !1
-        }
-    };
-    function makePlan(wish, reading) {
-        if (!reading.live.ok) return {
-            kind: "unreadable",
-            wish: wish,
-            fault: reading.live.fault,
-            before: void 0
-        };
-        const before = reading.live.value;
-        if (wish.goal.kind === "report") {
-            const mistakes = unexpected(wish, before);
-            return mistakes.length > 0 ? {
-                kind: "refused",
-                wish: wish,
-                before: before,
-                mistakes: mistakes
-            } : {
-                kind: "report",
-                wish: wish,
-                before: before
-            };
-        }
-        const settled = alreadySettled(wish.goal, before);
-        if (settled !== void 0) return {
-            kind: "nothing-to-do",
-            wish: wish,
-            before: before,
-            target: settled
-        };
-        const listed = reading.listing ?? NOT_ASKED;
-        if (!listed.ok) return {
-            kind: "unreadable",
-            wish: wish,
-            fault: listed.fault,
-            before: before
-        };
-        return wish.goal.kind === "rollout" ? planRollout(wish, wish.goal, before, listed.value, reading.at) : planSplit(wish, wish.goal.split, before, listed.value);
-    }
-    function alreadySettled(goal, before) {
-        if (before.kind === "nothing") return;
-        if (goal.kind === "split") return sameSplit(before.split, goal.split) ? before.split : void 0;
-        const weight = weightOf(before.split, goal.canary);
-        return weight === 100 || goal.steps.every(step => step.weight < weight) ? before.split : void 0;
-    }
-    function planSplit(wish, target, before, listing) {
-        const wanted = target.map(share => share.version);
-        const mistakes = [ ...unexpected(wish, before), ...plan_undeployable(wish, wanted, before, listing) ];
-        if (mistakes.length > 0) return {
-            kind: "refused",
-            wish: wish,
-            before: before,
-            mistakes: mistakes
-        };
-        const known = wanted.flatMap(version => find(version, before, listing) ?? []);
-        return {
-            kind: "deploy",
-            wish: wish,
-            before: before,
-            target: target,
-            known: known,
-            doubts: doubts(wish, wanted, before, listing)
-        };
-    }
-    function planRollout(wish, rollout, before, listing, at) {
-        const {canary: canary, steps: steps} = rollout;
-        const live = before.kind === "serving" ? before.split : [];
-        const others = live.filter(share => share.version !== canary).map(share => share.version);
-        const weight = live.find(share => share.version === canary)?.weight ?? 0;
-        const current = steps.find(step => step.weight === weight);
-        const since = before.kind === "serving" ? Date.parse(before.deployedAt ?? "") : Number.NaN;
-        const mistakes = [ ...unexpected(wish, before), ...thirdVersion(canary, others), ...weight > 0 ? [] : plan_undeployable(wish, [ canary ], before, listing), ...current !== void 0 && current.bake > 0 && !rollout.wait && Number.isNaN(since) ? [ AGELESS ] : [] ];
-        if (mistakes.length > 0) return {
-            kind: "refused",
-            wish: wish,
-            before: before,
-            mistakes: mistakes
-        };
-        const [stable] = others;
-        const todo = stable === void 0 ? [ {
-            weight: 100,
-            bake: 0
-        } ] : steps.filter(step => step.weight >= weight);
-        const liveSince = current === void 0 ? void 0 : Number.isNaN(since) ? at : Math.min(since, at);
-        const known = [ canary, ...others ].flatMap(version => find(version, before, listing) ?? []);
-        const uncertain = [ ...weight > 0 ? [] : doubts(wish, [ canary ], before, listing), ...stable === void 0 ? [ ONLY_ONE ] : noWayBack(stable, listing) ];
-        return {
-            kind: "rollout",
-            wish: wish,
-            rollout: rollout,
-            before: before,
-            stable: stable,
-            todo: todo,
-            liveSince: liveSince,
-            known: known,
-            doubts: uncertain
-        };
-    }
-    const AGELESS = "the service does not tell since when the canary is live, so with `wait: false` nobody knows when its bake ends; use `wait: true`";
-    const ONLY_ONE = "Nothing is live yet: the canary goes to 100 % at once, and there is nothing to roll back to.";
-    function thirdVersion(canary, others) {
-        if (others.length < 2) return [];
-        return [ `two other versions are live already (${others.map(quoted).join(" and ")}) and an environment serves at most two, so ${quoted(canary)} has no place; finish that rollout with \`versions\` first` ];
-    }
-    function noWayBack(stable, listing) {
-        const known = listing.versions.find(version => version.version === stable);
-        const gone = known === void 0 && listing.complete;
-        const status = known?.status;
-        const broken = status !== void 0 && status.toLowerCase() !== "available";
-        if (!gone && !broken) return [];
-        const what = gone ? "is no longer among the versions of the routine" : `has status ${quoted(status ?? "")}`;
-        return [ `The stable ${quoted(stable)} ${what}: a rollback to it may fail.` ];
-    }
-    function unexpected(wish, before) {
-        const expected = wish.expectDeploymentId;
-        if (expected === void 0 || before.kind === "serving" && before.deploymentId === expected) return [];
-        const found = before.kind === "nothing" ? `nothing is live in ${wish.env}` : `deployment ${quoted(before.deploymentId)} is live in ${wish.env} (${splitText(before.split)})`;
-        return [ `"expect-deployment-id" asks for deployment ${quoted(expected)}, but ${found}: somebody else has deployed since` ];
-    }
-    function plan_undeployable(wish, wanted, before, listing) {
-        return wanted.flatMap(version => {
-            const known = find(version, before, listing);
-            if (known === void 0) return listing.complete ? [ unknownVersion(version, wish, listing) ] : [];
-            return [ ...notAvailable(known), ...boundElsewhere(known, wish) ];
-        });
-    }
-    function unknownVersion(version, wish, listing) {
-        const newest = listing.versions.slice(0, 3).map(known => known.version);
-        const known = newest.length === 0 ? "it has no version at all" : `its newest are ${newest.map(quoted).join(", ")}`;
-        return `version ${quoted(version)} does not exist in routine ${quoted(wish.routine)}: ${known}`;
-    }
-    function notAvailable({version: version, status: status}) {
-        if (status === void 0 || status.toLowerCase() === "available") return [];
-        const remedy = status.toLowerCase() === "init" ? "it is still being built; deploy it when it is Available" : "upload it again";
-        return [ `version ${quoted(version)} cannot be deployed, its status is ${quoted(status)}: ${remedy}` ];
-    }
-    function boundElsewhere({version: version, boundTo: boundTo}, wish) {
-        if (boundTo === void 0 || boundTo.toLowerCase() === wish.env) return [];
-        return [ `version ${quoted(version)} is bound to the variables of ${quoted(boundTo)} and cannot be deployed to ${wish.env}` ];
-    }
-    function find(version, before, listing) {
-        const serving = before.kind === "serving" ? before.details : [];
-        return [ ...listing.versions, ...serving ].find(known => known.version === version);
-    }
-    function doubts(wish, wanted, before, listing) {
-        return wanted.filter(version => find(version, before, listing) === void 0).map(version => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
     }
     const OUTPUTS = [ "deployment-id", "request-id", "outcome", "reason", "changed", "versions", "previous-versions", "previous-deployment-id", "canary", "canary-percentage", "stable", "done", "next-step-at", "timeline" ];
     function emptyOutputs(conclusion) {
@@ -6828,15 +7083,18 @@
         const id = live.deploymentId === "" ? "without a deployment" : `deployment ${live.deploymentId}`;
         return `${splitText(live.split)} (${id}${live.deployedAt === void 0 ? "" : ` of ${live.deployedAt}`})`;
     }
-    function describeRollout({wish: wish, rollout: rollout, stable: stable, todo: todo, liveSince: liveSince}) {
+    function describeRollout(plan) {
+        const {wish: wish, rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
         const from = stable === void 0 ? "nothing live yet" : `stable ${stable}`;
         const how = wish.dryRun ? "Would roll out" : liveSince === void 0 ? "Rolling out" : "Going on with";
+        const since = plan.bakesAnew ? "live, nobody knows since when" : `live since ${new Date(liveSince ?? 0).toISOString()}`;
         const steps = todo.map((step, index) => {
             const after = todo.slice(0, index).reduce((sum, earlier) => sum + earlier.bake, 0);
-            const due = index === 0 ? liveSince === void 0 ? "now" : `live since ${new Date(liveSince).toISOString()}` : `after ${durationText(after)}`;
+            const due = index > 0 ? `after ${durationText(after)}` : liveSince === void 0 ? "now" : since;
             return `  ${step.weight} % ${due}${step.bake === 0 ? "" : `, held for ${durationText(step.bake)}`}`;
         });
-        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...steps ].map(line => oneLine(line));
+        const stray = strayStep(plan);
+        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps ].map(line => oneLine(line));
     }
     function describePlan(plan) {
         if (plan.kind === "rollout") return describeRollout(plan);
@@ -7131,24 +7389,43 @@
     const wholeNumber = schemas_string().check(_regex(/^[0-9]{1,9}$/));
     const deployedVersion = object({
         CodeVersion: id,
-        Percentage: wholeNumber,
+        Percentage: schemas_string().check(_regex(/^(?:0|[1-9][0-9]?|100)$/)),
         Description: maybeText,
         CreateTime: maybeText
     });
     const codeDeploy = object({
         DeployId: maybeText,
         CreationTime: maybeText,
-        CodeVersions: schemas_nullish(array(deployedVersion))
+        CodeVersions: optional(array(deployedVersion))
     });
     const environment = object({
         Env: schemas_string(),
-        CodeVersion: maybeText,
-        CodeDeploy: schemas_nullish(codeDeploy)
+        CodeVersion: optional(schemas_unknown()),
+        CanaryCodeVersion: optional(schemas_unknown()),
+        CodeDeploy: optional(codeDeploy)
     });
+    const versionAlone = optional(union([ literal(""), id ]));
     const getRoutine = object({
-        RequestId: schemas_string(),
-        Envs: schemas_nullish(array(environment))
+        RequestId: schemas_string().check(_minLength(1)),
+        Envs: optional(array(looseObject({
+            Env: schemas_string()
+        })))
     });
+    function liveAnswer(env) {
+        return pipe(getRoutine, transform((routine, context) => {
+            const live = liveIn(routine, env);
+            if (live.understood) return {
+                RequestId: routine.RequestId,
+                live: live.value
+            };
+            context.issues.push({
+                code: "custom",
+                message: live.why,
+                input: routine
+            });
+            return NEVER;
+        }));
+    }
     const listedVersion = object({
         CodeVersion: id,
         CodeDescription: maybeText,
@@ -7159,8 +7436,8 @@
     const listRoutineCodeVersions = object({
         RequestId: maybeText,
         TotalCount: schemas_nullish(wholeNumber),
-        CodeVersions: schemas_nullish(array(listedVersion))
-    });
+        CodeVersions: optional(array(listedVersion))
+    }).check(refine(listed => listed.CodeVersions !== void 0 || listed.TotalCount === "0", "no CodeVersions"));
     const createRoutineCodeDeployment = object({
         RequestId: maybeText,
         DeploymentId: maybeText
@@ -7174,43 +7451,83 @@
         return parse_parse(json, void 0, digits => digits);
     }
     function liveIn(routine, env) {
-        const found = routine.Envs?.find(entry => entry.Env === env);
-        const deployment = found?.CodeDeploy;
-        const serving = (deployment?.CodeVersions ?? []).filter(entry => Number(entry.Percentage) > 0);
-        const published = found?.CodeVersion ?? "";
-        if (serving.length === 0 && published === "") return {
-            understood: !0,
-            value: {
-                kind: "nothing"
-            }
-        };
-        const shares = serving.map(entry => ({
-            version: entry.CodeVersion,
-            weight: Number(entry.Percentage)
+        const entries = routine.Envs ?? [];
+        const named = entries.filter(entry => entry.Env.trim().toLowerCase() === env);
+        const strange = entries.map(entry => entry.Env).filter(name => !ENVIRONMENTS.has(name));
+        if (named.length > 1) return odd(`${env} is there ${named.length} times`);
+        if (named.length === 0 && strange.length > 0) return odd(`${env} is not among the environments, but ${answers_list(strange)}`);
+        if (named[0] === void 0) return NOTHING;
+        if (named[0].Env !== env) return odd(`${env} is spelt ${answers_list([ named[0].Env ])}`);
+        const read = environment.safeParse(named[0]);
+        return read.success ? servedBy(read.data) : odd(`${env} is not as documented: ${problemsIn(read.error)}`);
+    }
+    const ENVIRONMENTS = new Set([ "staging", "production" ]);
+    const NOTHING = {
+        understood: !0,
+        value: {
+            kind: "nothing"
+        }
+    };
+    function servedBy(entry) {
+        const {Env: env, CodeDeploy: CodeDeploy = {}} = entry;
+        const {CodeVersions: listed, DeployId: DeployId, CreationTime: CreationTime} = CodeDeploy;
+        if (listed === void 0) return [ DeployId, CreationTime ].every(told => told === void 0 || told === "") ? withoutDeployment(entry) : odd(`${env} has a deployment without versions`);
+        const shares = listed.map(one => ({
+            version: one.CodeVersion,
+            weight: Number(one.Percentage)
         }));
-        const split = serving.length === 0 ? wholly(published) : answers_splitOf(shares);
-        if (split === void 0) return {
-            understood: !1,
-            why: `the split of ${env} is not one: ${JSON.stringify(shares)}`
-        };
-        const details = serving.map(entry => ({
-            version: entry.CodeVersion,
-            description: given(entry.Description),
-            createdAt: given(entry.CreateTime),
+        const split = answers_splitOf(shares);
+        if (split === void 0) return odd(`the split of ${env} is not one: ${JSON.stringify(shares)}`);
+        const details = listed.map(one => ({
+            version: one.CodeVersion,
+            description: given(one.Description),
+            createdAt: given(one.CreateTime),
             status: void 0,
             boundTo: void 0
         }));
-        const deployedAt = given(deployment?.CreationTime);
+        return serving({
+            deploymentId: DeployId ?? "",
+            deployedAt: given(CreationTime),
+            split: split,
+            details: details
+        });
+    }
+    function withoutDeployment({Env: env, CodeVersion: CodeVersion, CanaryCodeVersion: CanaryCodeVersion}) {
+        const [main, canary] = [ versionAlone.safeParse(CodeVersion), versionAlone.safeParse(CanaryCodeVersion) ];
+        if (!main.success || !canary.success) return odd(`${env} has no deployment, and a version that is none`);
+        const version = main.data ?? "";
+        if (version !== (canary.data ?? version)) return odd(`${env} has no deployment, but two versions`);
+        if (version === "") return NOTHING;
+        return serving({
+            deploymentId: "",
+            deployedAt: void 0,
+            split: [ {
+                version: version,
+                weight: 100
+            } ],
+            details: []
+        });
+    }
+    function serving(live) {
         return {
             understood: !0,
             value: {
                 kind: "serving",
-                deploymentId: deployment?.DeployId ?? "",
-                deployedAt: deployedAt,
-                split: split,
-                details: details
+                ...live
             }
         };
+    }
+    function odd(why) {
+        return {
+            understood: !1,
+            why: why
+        };
+    }
+    function answers_list(names) {
+        return names.map(name => JSON.stringify(name)).join(", ");
+    }
+    function problemsIn(error) {
+        return error.issues.map(({path: path, message: message}) => path.length === 0 ? message : `${path.join(".")}: ${message}`).join("; ");
     }
     function detailsOf(listed) {
         return {
@@ -7221,16 +7538,11 @@
             boundTo: given(listed.DeployEnv)
         };
     }
-    function wholly(version) {
-        return [ {
-            version: version,
-            weight: 100
-        } ];
-    }
     function answers_splitOf(shares) {
-        const [first, second, ...others] = shares;
+        const [one, other, ...others] = shares;
+        const [first, second] = shares.filter(share => share.weight > 0);
         const sum = shares.reduce((total, share) => total + share.weight, 0);
-        if (first === void 0 || others.length > 0 || sum !== 100 || first.version === second?.version) return;
+        if (first === void 0 || others.length > 0 || sum !== 100 || one?.version === other?.version) return;
         return second === void 0 ? [ first ] : [ first, second ];
     }
     function given(text) {
@@ -7241,7 +7553,10 @@
         const reply = await send();
         if (reply.kind === "unsigned") return {
             ok: !1,
-            fault: reply.fault,
+            fault: {
+                ...reply.fault,
+                mayHaveActed: !1
+            },
             note: () => {}
         };
         const took = now() - started;
@@ -7255,11 +7570,12 @@
             retryIn: retryIn
         });
         const read = reply.kind === "answer" ? attempt_parsed(reply.body, schema) : void 0;
-        if (read?.kind === "read") {
+        if (read?.kind === "read" && reply.kind === "answer") {
             called(clean(read.data.RequestId ?? ""), "OK", void 0);
             return {
                 ok: !0,
-                value: read.data
+                value: read.data,
+                date: reply.date
             };
         }
         const told = read?.kind === "error" && reply.kind === "answer" ? {
@@ -7288,10 +7604,9 @@
                 kind: "read",
                 data: result.data
             };
-            const why = result.error.issues.map(issue => `${issue.path.join(".")}: ${issue.message}`).join("; ");
             return {
                 kind: "not-understood",
-                why: why
+                why: problemsIn(result.error)
             };
         } catch (error) {
             return {
@@ -7341,9 +7656,10 @@
     }
     function adviseOnPage(status, input) {
         if (status >= 300 && status < 400) return no(`There is a redirect, which the API never makes. Check \`${input}\`: it is the API host alone.`);
-        if (status >= 400 && status < 500 && status !== 429) return no(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`);
+        if (status >= 400 && status < 500 && status !== 429) return later(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`);
         return later("A gateway or proxy on the way answered in place of the service, or its answer was cut short. Run again later.");
     }
+    const WRITES = new Set([ "CreateRoutineCodeDeployment" ]);
     function faultMaker(given) {
         const service = {
             ...given,
@@ -7355,14 +7671,13 @@
             code: "AnswerNotUnderstood",
             message: clean(`the answer is not what the API documents: ${why}`),
             requestId: clean(requestId),
-            advice: "The API may have changed. Please report this with the RequestId; a newer version of this action may know the new form.",
-            repeatable: !1,
+            advice: "Something on the way may have answered in place of the service: run again. If it goes on, the API may have changed; please report this with the RequestId.",
+            repeatable: !WRITES.has(operation),
             throttled: !1,
             mayHaveActed: !0,
             retryAfter: void 0
         });
         return {
-            notUnderstood: notUnderstood,
             ofReply: (operation, reply, why) => {
                 switch (reply.kind) {
                   case "unsigned":
@@ -7545,6 +7860,11 @@
             return push(chunk, encoding);
         };
     }
+    function readHttpDate(text) {
+        if (text === void 0 || !/^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/.test(text)) return;
+        const instant = Date.parse(text);
+        return Number.isNaN(instant) || new Date(instant).toUTCString() !== text ? void 0 : instant;
+    }
     var httpx_cjs_ = __nccwpck_require__(561);
     let routed = !1;
     function routeByProxy() {
@@ -7657,7 +7977,8 @@
             kind: "answer",
             ...headers,
             status: typeof statusCode === "number" ? statusCode : headers.status,
-            body: String(body)
+            body: String(body),
+            date: readHttpDate(seen.response?.headers.date)
         };
     }
     function failureOf(error, seen, {endpoint: endpoint}) {
@@ -7953,8 +8274,8 @@
         };
     }
     function assume_role_endOf({duration: duration}, since, expiration) {
-        const told = Date.parse(expiration ?? "");
-        return Number.isNaN(told) || told <= since ? since + duration : Math.min(since + duration, told);
+        const told = readInstant(expiration);
+        return told === void 0 || told <= since ? since + duration : Math.min(since + duration, told);
     }
     var alicloud_credentials_cjs_ = __nccwpck_require__(601);
     const LONGEST_MARGIN = 3e5;
@@ -8204,8 +8525,15 @@
             readLive: async () => {
                 const answer = await read("GetRoutine", {
                     Name: target.routine
-                }, getRoutine);
-                return answer.ok ? understood(liveIn(answer.value, target.env), faults, answer.value.RequestId ?? "") : answer;
+                }, liveAnswer(target.env));
+                if (!answer.ok) return {
+                    ok: !1,
+                    fault: answer.fault
+                };
+                return {
+                    ok: !0,
+                    value: at(answer.value.live, answer.date)
+                };
             },
             listVersions: wanted => service_list(target.routine, wanted, read),
             deploy: async (split, number) => {
@@ -8295,13 +8623,10 @@
             await sleep(pause);
         }
     }
-    function understood(live, faults, requestId) {
-        return live.understood ? {
-            ok: !0,
-            value: live.value
-        } : {
-            ok: !1,
-            fault: faults.notUnderstood("GetRoutine", requestId, live.why)
+    function at(live, date) {
+        return live.kind === "nothing" || date === void 0 ? live : {
+            ...live,
+            answeredAt: new Date(date).toISOString()
         };
     }
     function openSession(request, {cancelled: cancelled, say: say, secrets: secrets, remember: remember = () => !0}, past = []) {
@@ -8369,8 +8694,8 @@
     async function readFirst(wish, {service: service, note: note}) {
         const {goal: goal} = wish;
         const wanted = goal.kind === "split" ? goal.split.map(share => share.version) : void 0;
-        const [live, listing] = await Promise.all([ service.readLive(), wanted && service.listVersions(wanted) ]);
-        const listed = goal.kind === "rollout" ? await listingFor(goal.canary, live, service) : listing;
+        const [{live: live, at: at}, listing] = await Promise.all([ firstLook(service), wanted && service.listVersions(wanted) ]);
+        const listed = goal.kind === "rollout" ? await listingFor(goal, live, service) : listing;
         note(live.ok ? {
             kind: "read",
             live: live.value
@@ -8381,13 +8706,22 @@
         return {
             live: live,
             listing: listed,
+            at: at
+        };
+    }
+    async function firstLook({readLive: readLive}) {
+        const first = await readLive();
+        const live = first.ok && first.value.kind === "nothing" ? await readLive() : first;
+        return {
+            live: live,
             at: Date.now()
         };
     }
-    async function listingFor(canary, live, service) {
+    async function listingFor({canary: canary, allowOlder: allowOlder = !1}, live, service) {
         if (!live.ok) return;
-        const isLive = live.value.kind === "serving" && weightOf(live.value.split, canary) > 0;
-        return isLive ? void 0 : service.listVersions([ canary ]);
+        if (live.value.kind === "nothing" || weightOf(live.value.split, canary) === 0) return service.listVersions([ canary ]);
+        const isClear = allowOlder || live.value.split.length === 1 || roles(live.value).canary !== void 0;
+        return isClear ? void 0 : service.listVersions(live.value.split.map(({version: version}) => version));
     }
     const GOOD = new Set([ "deployed", "promoted", "paused", "baking", "unchanged", "planned" ]);
     main();

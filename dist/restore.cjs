@@ -2999,6 +2999,29 @@
         const groups = GROUPS.filter(group => group.where === "environment" && group !== OIDC_FILE);
         return groups.flatMap(({names: names, optional: optional}) => [ ...names, ...optional ]).map(name => environment[name] ?? "");
     }
+    const RFC_3339 = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/i;
+    const NANOSECONDS = /^[0-9]{19}$/;
+    const EARLIEST = Date.UTC(2015, 0, 1);
+    const LATEST = Date.UTC(2100, 0, 1);
+    const LATEST_OF_IDS = Number((2n ** 63n - 1n) / 1000000n);
+    function instant_readInstant(text) {
+        const parts = RFC_3339.exec(text ?? "");
+        if (parts === null) return;
+        const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);
+        const [zoneHours, zoneMinutes] = [ Number(parts[9] ?? 0), Number(parts[10] ?? 0) ];
+        if (hour > 23 || minute > 59 || second > 59 || zoneHours > 23 || zoneMinutes > 59) return;
+        const milliseconds = Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3));
+        const local = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
+        if (new Date(local).getUTCMonth() !== month - 1 || new Date(local).getUTCDate() !== day) return;
+        const zone = (parts[8] === "-" ? -1 : 1) * (zoneHours * 60 + zoneMinutes) * 6e4;
+        return plausible(local - zone, LATEST);
+    }
+    function instant_instantOfId(id) {
+        return NANOSECONDS.test(id) ? plausible(Number(BigInt(id) / 1000000n), LATEST_OF_IDS) : void 0;
+    }
+    function plausible(instant, latest) {
+        return instant >= EARLIEST && instant < latest ? instant : void 0;
+    }
     const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
     const codePoint = character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
     const LIMIT = 500;
@@ -3104,13 +3127,23 @@
     function split_splitText(split) {
         return split.map(({version: version, weight: weight}) => `${version}=${weight}`).join(",");
     }
-    function sameSplit(one, other) {
+    function split_sameSplit(one, other) {
         return one.length === other.length && one.every(({version: version, weight: weight}) => split_weightOf(other, version) === weight);
     }
     function split_weightOf(split, version) {
         return split?.find(share => share.version === version)?.weight ?? 0;
     }
-    function roles(live) {
+    function split_laterOf(one, other) {
+        const told = laterBy(one.version, instant_readInstant(one.createdAt), other.version, instant_readInstant(other.createdAt));
+        if (told !== void 0) return told;
+        if (instant_instantOfId(one.version) === void 0 || instant_instantOfId(other.version) === void 0) return;
+        return laterBy(one.version, BigInt(one.version), other.version, BigInt(other.version));
+    }
+    function laterBy(one, at, other, otherAt) {
+        if (at === void 0 || otherAt === void 0 || at === otherAt) return;
+        return at > otherAt ? one : other;
+    }
+    function split_roles(live) {
         if (live.kind === "nothing") return {
             canary: void 0,
             stable: void 0
@@ -3120,20 +3153,29 @@
             canary: void 0,
             stable: first
         };
-        const createdAt = share => live.details.find(known => known.version === share.version)?.createdAt;
-        return isLater(first, createdAt(first), second, createdAt(second)) ? {
-            canary: first,
-            stable: second
-        } : {
-            canary: second,
-            stable: first
-        };
-    }
-    function isLater(one, oneAt, other, otherAt) {
-        const gap = Date.parse(oneAt ?? "") - Date.parse(otherAt ?? "");
-        if (gap !== 0 && !Number.isNaN(gap)) return gap > 0;
-        if (DIGITS.test(one.version) && DIGITS.test(other.version)) return BigInt(one.version) > BigInt(other.version);
-        return one.version > other.version;
+        const dated = ({version: version}) => ({
+            version: version,
+            createdAt: live.details.find(known => known.version === version)?.createdAt
+        });
+        switch (split_laterOf(dated(first), dated(second))) {
+          case void 0:
+            return {
+                canary: void 0,
+                stable: void 0
+            };
+
+          case first.version:
+            return {
+                canary: first,
+                stable: second
+            };
+
+          default:
+            return {
+                canary: second,
+                stable: first
+            };
+        }
     }
     function courseOf(plan) {
         if (plan.kind === "deploy") {
@@ -3194,7 +3236,7 @@
         } ];
     }
     function isBack({back: back}, split) {
-        return back !== void 0 && sameSplit(back, split);
+        return back !== void 0 && split_sameSplit(back, split);
     }
     function canaryWeight(plan, split) {
         return plan.kind === "rollout" ? split_weightOf(split, plan.rollout.canary) : 0;
@@ -3233,6 +3275,30 @@
         return Math.min(longest, first * 2 ** Math.max(0, times));
     }
     const READ_ROUNDS = 3;
+    function isOpen(write, {now: now, cancelled: cancelled}) {
+        if (write.shownAs !== void 0 || write.overtaken) return !1;
+        if (write.answer.kind === "write-failed" && !write.answer.fault.mayHaveActed) return write.looks === 0;
+        return now - write.at < (cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
+    }
+    function isUnproven(write, look) {
+        return write.answer.kind === "write-failed" && isOpen({
+            ...write,
+            shownAs: void 0
+        }, look);
+    }
+    function mayBeLive(write, ledger) {
+        const unseen = write.shownAs === void 0 && !write.overtaken;
+        return unseen && (write.answer.kind === "accepted" || isOpen(write, ledger));
+    }
+    function tookEffect(write) {
+        return write.answer.kind === "accepted" || write.shownAs !== void 0;
+    }
+    function serves(live, split) {
+        return live.kind === "serving" && split_sameSplit(live.split, split);
+    }
+    function answered(write) {
+        return write?.answer.kind === "accepted" ? write.answer.deploymentId : "";
+    }
     function ledgerOf(before, timeline) {
         let ledger = {
             now: 0,
@@ -3319,7 +3385,7 @@
     }
     function wrote(ledger, event) {
         const last = ledger.writes.at(-1);
-        const again = last !== void 0 && last.shownAs === void 0 && sameSplit(last.split, event.split);
+        const again = last !== void 0 && last.shownAs === void 0 && split_sameSplit(last.split, event.split);
         const sent = {
             split: event.split,
             at: event.at,
@@ -3406,7 +3472,7 @@
         const last = ledger.live;
         if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
         const id = live.deploymentId;
-        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? claimed(ledger, live) : "altered";
+        if (last.kind === "serving" && last.deploymentId === id) return split_sameSplit(last.split, live.split) ? "same" : id === "" ? claimed(ledger, live) : "altered";
         const lags = id !== "" && (ledger.seen.includes(id) || isBefore(id, idOf(last)));
         return lags && !isPersistent(ledger) ? "replaced" : claimed(ledger, live);
     }
@@ -3420,32 +3486,17 @@
             cancelled: cancelled
         };
         const named = writes.findLastIndex(write => live.deploymentId !== "" && answered(write) === live.deploymentId);
-        if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? {
+        if (named >= 0) return split_sameSplit(writes[named]?.split ?? live.split, live.split) ? {
             write: named
         } : "altered";
-        const effect = writes.findLastIndex(write => sameSplit(write.split, live.split) && (isOpen(write, lastLook) || isUnproven(write, lastLook)) && !(idsAgree && answered(write) !== ""));
+        const effect = writes.findLastIndex(write => split_sameSplit(write.split, live.split) && (isOpen(write, lastLook) || isUnproven(write, lastLook)) && !(idsAgree && answered(write) !== ""));
         return effect < 0 ? "somebody else" : {
             write: effect
         };
     }
-    function isOpen(write, {now: now, cancelled: cancelled}) {
-        if (write.shownAs !== void 0 || write.overtaken) return !1;
-        if (write.answer.kind === "write-failed" && !write.answer.fault.mayHaveActed) return write.looks === 0;
-        return now - write.at < (cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
-    }
-    function isUnproven(write, look) {
-        return write.answer.kind === "write-failed" && isOpen({
-            ...write,
-            shownAs: void 0
-        }, look);
-    }
-    function mayBeLive(write, ledger) {
-        const unseen = write.shownAs === void 0 && !write.overtaken;
-        return unseen && (write.answer.kind === "accepted" || isOpen(write, ledger));
-    }
     function openWrites(ledger) {
         const {live: live, writes: writes} = ledger;
-        return writes.filter(write => isOpen(write, ledger) && !(live.kind === "serving" && sameSplit(live.split, write.split)));
+        return writes.filter(write => isOpen(write, ledger) && !(live.kind === "serving" && split_sameSplit(live.split, write.split)));
     }
     function writeThatIsLive({owner: owner, live: live, writes: writes}) {
         if (owner !== "ours") return;
@@ -3459,25 +3510,15 @@
             return index === writes.length - 1 || now - at < VERIFY_LIMIT;
         });
     }
-    function tookEffect(write) {
-        return write.answer.kind === "accepted" || write.shownAs !== void 0;
-    }
-    function serves(live, split) {
-        return live.kind === "serving" && sameSplit(live.split, split);
-    }
     function liveText(live) {
         return live.kind === "nothing" ? "nothing" : split_splitText(live.split);
     }
     function idOf(live) {
         return live.kind === "serving" ? live.deploymentId : "";
     }
-    function answered(write) {
-        return write?.answer.kind === "accepted" ? write.answer.deploymentId : "";
-    }
     function isBefore(one, other) {
-        return NANOSECONDS.test(one) && NANOSECONDS.test(other) && BigInt(one) < BigInt(other);
+        return instant_instantOfId(one) !== void 0 && instant_instantOfId(other) !== void 0 && BigInt(one) < BigInt(other);
     }
-    const NANOSECONDS = /^1[4-9][0-9]{17}$/;
     const lagging = message => ({
         operation: "GetRoutine",
         code: "AnswerNotBelieved",
@@ -3603,7 +3644,7 @@
         const ledger = ledgerOf(plan.before, timeline);
         const live = writeThatIsLive(ledger);
         const atStart = ledger.owner === "before" && course.liveSince !== void 0 ? 0 : -1;
-        const index = live === void 0 ? atStart : course.targets.findIndex(target => sameSplit(target.split, live.split));
+        const index = live === void 0 ? atStart : course.targets.findIndex(target => split_sameSplit(target.split, live.split));
         const checks = timeline.slice(ledger.from).filter(event => event.kind === "measured");
         return {
             plan: plan,
@@ -3682,8 +3723,7 @@
     }
     function hasServed({plan: plan, ledger: ledger}) {
         const before = plan.before.kind === "serving" ? canaryWeight(plan, plan.before.split) : 0;
-        const by = write => write.answer.kind === "accepted" || write.shownAs !== void 0;
-        return before > 0 || ledger.writes.some(write => by(write) && canaryWeight(plan, write.split) > 0);
+        return before > 0 || ledger.writes.some(write => tookEffect(write) && canaryWeight(plan, write.split) > 0);
     }
     function finish(outcome, reason, advice, more = {}) {
         return {
@@ -3714,7 +3754,7 @@
         const live = livesIn(plan, ledger.live);
         if (canaryOf(plan, ledger.live) === 100) {
             const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
-            return finish("promoted", `Now ${live}, as read back from the service.${none}`, []);
+            return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
         }
         const ways = waysOn(plan, ledger.live);
         return finish("paused", `Now ${live}, as read back from the service. The last step held.`, ways);
@@ -3733,9 +3773,10 @@
             warning: overwrote(ledger.overwritten)
         });
     }
-    function stillBaking({ledger: ledger}, target, end) {
+    function stillBaking({plan: plan, ledger: ledger}, target, end) {
         const left = Math.ceil((end - ledger.now) / 1e3);
-        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} s more.`;
+        const began = plan.kind === "rollout" && canaryOf(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
+        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} s more.${began}`;
         return finish("baking", reason, [], {
             nextStepAt: end
         });
@@ -3796,7 +3837,7 @@
         const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...ways ], more);
         if (canaryOf(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live));
         const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
-        if (undone || hasServed(standing) && course.back !== void 0) return end("rolled-back", `Now ${live} again.`);
+        if (undone || hasServed(standing) && course.back !== void 0) return end("rolled-back", `Now ${live} again.${scheduled(plan, "rolled-back")}`);
         if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
         const sent = ledger.writes.length > 0;
         return end("held", sent ? `No write took effect that shows. Now ${live}.` : `Nothing was written. Now ${live}.`);
@@ -3833,6 +3874,14 @@
         return cancelled !== void 0 && open ? {
             unsettled: !0
         } : {};
+    }
+    const NEXT_RUN = {
+        began: "It began, since the stable served alone: a run cannot tell a new rollout from one that somebody has undone.",
+        promoted: "Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.",
+        "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again."
+    };
+    function scheduled({rollout: rollout}, when) {
+        return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
     }
     function waysOn(plan, live) {
         if (plan.kind === "deploy" || canaryOf(plan, live) === 100) return [];
@@ -4048,6 +4097,14 @@
             }
         };
     }
+    function strayText(steps, weight) {
+        const like = bakesLike(steps, weight);
+        const bakes = like === void 0 || like.bake === 0 ? "does not bake," : `bakes for ${steps_durationText(like.bake)}`;
+        return `${weight} % is live and is no step; it ${bakes} like ${like?.weight ?? 0} %`;
+    }
+    function bakesLike(steps, weight) {
+        return steps.findLast(step => step.weight < weight) ?? steps[0];
+    }
     function stepsText(steps) {
         return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${steps_durationText(bake)}`}`).join(", ");
     }
@@ -4062,6 +4119,12 @@
             count > 0 && (text += `${count}${unit}`);
         }
         return text === "" ? "0s" : text;
+    }
+    function plan_strayStep({rollout: rollout, todo: todo, liveSince: liveSince}) {
+        const [first] = todo;
+        if (liveSince === void 0 || first === void 0) return;
+        const isOwn = rollout.steps.some(step => step.weight === first.weight);
+        return isOwn ? void 0 : strayText(rollout.steps, first.weight);
     }
     function decide(plan, timeline) {
         switch (plan.kind) {
@@ -4087,7 +4150,8 @@
     }
     function wouldDo(plan) {
         const what = plan.kind === "deploy" ? `deploy ${split_splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
-        return `A real run would ${what}; ${livesIn(plan, plan.before)}.`;
+        const stray = plan.kind === "rollout" ? plan_strayStep(plan) : void 0;
+        return `A real run would ${[ what, ...stray === void 0 ? [] : [ stray ], livesIn(plan, plan.before) ].join("; ")}.`;
     }
     function evidenceOf(plan, timeline, sending) {
         const {stable: stable, before: before} = plan;
@@ -4330,7 +4394,7 @@
     }
     function attemptOf(split, timeline) {
         const writes = timeline.filter(event => event.kind === "accepted" || event.kind === "write-failed");
-        const other = writes.findLastIndex(write => !sameSplit(write.split, split));
+        const other = writes.findLastIndex(write => !split_sameSplit(write.split, split));
         return writes.length - other;
     }
     const HOSTS = {
@@ -4782,6 +4846,9 @@
     function util_isObject(data) {
         return typeof data === "object" && data !== null && !Array.isArray(data);
     }
+    function escapeRegex(str) {
+        return str.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    }
     function clone(inst, def, params) {
         const cl = new inst._zod.constr(def ?? inst._zod.def);
         def && !params?.parent || (cl._zod.parent = inst);
@@ -4873,6 +4940,18 @@
         if (Array.isArray(input)) return "array";
         if (typeof input === "string") return "string";
         return "unknown";
+    }
+    function util_issue(...args) {
+        const [iss, input, inst] = args;
+        if (typeof iss === "string") return {
+            message: iss,
+            code: "custom",
+            input: input,
+            inst: inst
+        };
+        return {
+            ...iss
+        };
     }
     function members(proto, table) {
         for (const key in table) {
@@ -5100,6 +5179,93 @@
         newConfig && Object.assign(core_globalConfig, newConfig);
         return core_globalConfig;
     }
+    const $ZodCheck = $constructor("$ZodCheck", (inst, def) => {
+        var _a;
+        inst._zod ?? (inst._zod = {});
+        inst._zod.def = def;
+        (_a = inst._zod).onattach ?? (_a.onattach = []);
+    });
+    const _whenHasLength = payload => {
+        const val = payload.value;
+        return !nullish(val) && val.length !== void 0;
+    };
+    const $ZodCheckMaxLength = $constructor("$ZodCheckMaxLength", (inst, def) => {
+        var _a;
+        $ZodCheck.init(inst, def);
+        (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+        inst._zod.check = payload => {
+            const input = payload.value;
+            const units = input.length;
+            const length = typeof input === "string" && units > def.maximum ? codePointLength(input) : units;
+            if (length <= def.maximum) return;
+            const origin = getLengthableOrigin(input);
+            payload.issues.push({
+                origin: origin,
+                code: "too_big",
+                maximum: def.maximum,
+                inclusive: !0,
+                input: input,
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
+    const $ZodCheckMinLength = $constructor("$ZodCheckMinLength", (inst, def) => {
+        var _a;
+        $ZodCheck.init(inst, def);
+        (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+        inst._zod.check = payload => {
+            const input = payload.value;
+            const units = input.length;
+            const length = typeof input === "string" && units >= def.minimum && units < def.minimum * 2 ? codePointLength(input) : units;
+            if (length >= def.minimum) return;
+            const origin = getLengthableOrigin(input);
+            payload.issues.push({
+                origin: origin,
+                code: "too_small",
+                minimum: def.minimum,
+                inclusive: !0,
+                input: input,
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
+    const $ZodCheckStringFormat = $constructor("$ZodCheckStringFormat", (inst, def) => {
+        var _a, _b;
+        $ZodCheck.init(inst, def);
+        def.pattern ? (_a = inst._zod).check ?? (_a.check = payload => {
+            def.pattern.lastIndex = 0;
+            if (def.pattern.test(payload.value)) return;
+            payload.issues.push({
+                origin: "string",
+                code: "invalid_format",
+                format: def.format,
+                input: payload.value,
+                ...def.pattern ? {
+                    pattern: def.pattern.toString()
+                } : {},
+                inst: inst,
+                continue: !def.abort
+            });
+        }) : (_b = inst._zod).check ?? (_b.check = () => {});
+    });
+    const $ZodCheckRegex = $constructor("$ZodCheckRegex", (inst, def) => {
+        $ZodCheckStringFormat.init(inst, def);
+        inst._zod.check = payload => {
+            def.pattern.lastIndex = 0;
+            if (def.pattern.test(payload.value)) return;
+            payload.issues.push({
+                origin: "string",
+                code: "invalid_format",
+                format: "regex",
+                input: payload.value,
+                pattern: def.pattern.toString(),
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
     const anyString = /^[\s\S]{0,}$/;
     const version = {
         major: 4,
@@ -5517,6 +5683,26 @@
             return Promise.all(results).then(results => handleUnionResults(results, payload, inst, ctx));
         };
     });
+    const $ZodLiteral = $constructor("$ZodLiteral", (inst, def) => {
+        $ZodType.init(inst, def);
+        const values = new Set(def.values);
+        inst._zod.values = values;
+        defineLazyInternal(inst, "pattern", zod => {
+            const vals = zod.def.values;
+            return new RegExp(vals.length ? `^(${vals.map(o => typeof o === "string" ? escapeRegex(o) : o ? escapeRegex(o.toString()) : String(o)).join("|")})$` : "^[^\\s\\S]$");
+        });
+        inst._zod.parse = (payload, _ctx) => {
+            const input = payload.value;
+            if (values.has(input)) return payload;
+            payload.issues.push({
+                code: "invalid_value",
+                values: def.values,
+                input: input,
+                inst: inst
+            });
+            return payload;
+        };
+    });
     const $ZodTransform = $constructor("$ZodTransform", (inst, def) => {
         $ZodType.init(inst, def);
         inst._zod.optin = "optional";
@@ -5606,93 +5792,31 @@
             issues: left.issues
         }, ctx);
     }
-    const $ZodCheck = $constructor("$ZodCheck", (inst, def) => {
-        var _a;
-        inst._zod ?? (inst._zod = {});
-        inst._zod.def = def;
-        (_a = inst._zod).onattach ?? (_a.onattach = []);
-    });
-    const _whenHasLength = payload => {
-        const val = payload.value;
-        return !nullish(val) && val.length !== void 0;
-    };
-    const $ZodCheckMaxLength = $constructor("$ZodCheckMaxLength", (inst, def) => {
-        var _a;
+    const $ZodCustom = $constructor("$ZodCustom", (inst, def) => {
         $ZodCheck.init(inst, def);
-        (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
+        $ZodType.init(inst, def);
+        inst._zod.parse = (payload, _) => payload;
         inst._zod.check = payload => {
             const input = payload.value;
-            const units = input.length;
-            const length = typeof input === "string" && units > def.maximum ? codePointLength(input) : units;
-            if (length <= def.maximum) return;
-            const origin = getLengthableOrigin(input);
-            payload.issues.push({
-                origin: origin,
-                code: "too_big",
-                maximum: def.maximum,
-                inclusive: !0,
+            const r = def.fn(input);
+            if (r instanceof Promise) return r.then(r => handleRefineResult(r, payload, input, inst));
+            handleRefineResult(r, payload, input, inst);
+            return;
+        };
+    });
+    function handleRefineResult(result, payload, input, inst) {
+        if (!result) {
+            const _iss = {
+                code: "custom",
                 input: input,
                 inst: inst,
-                continue: !def.abort
-            });
-        };
-    });
-    const $ZodCheckMinLength = $constructor("$ZodCheckMinLength", (inst, def) => {
-        var _a;
-        $ZodCheck.init(inst, def);
-        (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-        inst._zod.check = payload => {
-            const input = payload.value;
-            const units = input.length;
-            const length = typeof input === "string" && units >= def.minimum && units < def.minimum * 2 ? codePointLength(input) : units;
-            if (length >= def.minimum) return;
-            const origin = getLengthableOrigin(input);
-            payload.issues.push({
-                origin: origin,
-                code: "too_small",
-                minimum: def.minimum,
-                inclusive: !0,
-                input: input,
-                inst: inst,
-                continue: !def.abort
-            });
-        };
-    });
-    const $ZodCheckStringFormat = $constructor("$ZodCheckStringFormat", (inst, def) => {
-        var _a, _b;
-        $ZodCheck.init(inst, def);
-        def.pattern ? (_a = inst._zod).check ?? (_a.check = payload => {
-            def.pattern.lastIndex = 0;
-            if (def.pattern.test(payload.value)) return;
-            payload.issues.push({
-                origin: "string",
-                code: "invalid_format",
-                format: def.format,
-                input: payload.value,
-                ...def.pattern ? {
-                    pattern: def.pattern.toString()
-                } : {},
-                inst: inst,
-                continue: !def.abort
-            });
-        }) : (_b = inst._zod).check ?? (_b.check = () => {});
-    });
-    const $ZodCheckRegex = $constructor("$ZodCheckRegex", (inst, def) => {
-        $ZodCheckStringFormat.init(inst, def);
-        inst._zod.check = payload => {
-            def.pattern.lastIndex = 0;
-            if (def.pattern.test(payload.value)) return;
-            payload.issues.push({
-                origin: "string",
-                code: "invalid_format",
-                format: "regex",
-                input: payload.value,
-                pattern: def.pattern.toString(),
-                inst: inst,
-                continue: !def.abort
-            });
-        };
-    });
+                path: [ ...inst._zod.def.path ?? [] ],
+                continue: !inst._zod.def.abort
+            };
+            inst._zod.def.params && (_iss.params = inst._zod.def.params);
+            payload.issues.push(util_issue(_iss));
+        }
+    }
     var registries_a;
     class $ZodRegistry {
         constructor() {
@@ -5783,6 +5907,15 @@
             ...normalizeParams(params),
             pattern: pattern
         });
+    }
+    function _refine(Class, fn, _params) {
+        const schema = new Class({
+            type: "custom",
+            check: "custom",
+            fn: fn,
+            ...normalizeParams(_params)
+        });
+        return schema;
     }
     function _getMessage() {
         const internals = this._zod;
@@ -6009,7 +6142,7 @@
         $ZodUnknown.init(inst, def);
         ZodMiniType.init(inst, def);
     });
-    function unknown() {
+    function schemas_unknown() {
         return _unknown(ZodMiniUnknown);
     }
     const ZodMiniNever = $constructor("ZodMiniNever", (inst, def) => {
@@ -6051,6 +6184,14 @@
             ...normalizeParams(params)
         });
     }
+    function looseObject(shape, params) {
+        return new ZodMiniObject({
+            type: "object",
+            shape: shape,
+            catchall: schemas_unknown(),
+            ...normalizeParams(params)
+        });
+    }
     const ZodMiniUnion = $constructor("ZodMiniUnion", (inst, def) => {
         $ZodUnion.init(inst, def);
         ZodMiniType.init(inst, def);
@@ -6059,6 +6200,17 @@
         return new ZodMiniUnion({
             type: "union",
             options: options,
+            ...normalizeParams(params)
+        });
+    }
+    const ZodMiniLiteral = $constructor("ZodMiniLiteral", (inst, def) => {
+        $ZodLiteral.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function literal(value, params) {
+        return new ZodMiniLiteral({
+            type: "literal",
+            values: Array.isArray(value) ? value : [ value ],
             ...normalizeParams(params)
         });
     }
@@ -6105,6 +6257,13 @@
             in: in_,
             out: out
         });
+    }
+    const ZodMiniCustom = $constructor("ZodMiniCustom", (inst, def) => {
+        $ZodCustom.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function refine(fn, _params = {}) {
+        return _refine(ZodMiniCustom, fn, _params);
     }
     const SHORTEST_TIMEOUT = 100;
     const LONGEST_TIMEOUT = 6e5;
@@ -6156,6 +6315,7 @@
         versions: input_schema_optional(readVersions),
         "expect-deployment-id": input_schema_optional(text => /[\s\p{Cc}]/u.test(text) ? wrong(`${untrusted_quoted(text)} is given; a DeploymentId has no spaces or control characters`) : good(text)),
         canary: input_schema_optional(text => /^[0-9]{1,32}$/.test(text) ? good(text) : wrong(`${untrusted_quoted(text)} is not a code version: it is digits only, such as 1723599747213377175`)),
+        "allow-older": flag(!1),
         steps: input(text => readSteps(text === "" ? "100%" : text)),
         wait: flag(!0),
         "gate-url": input_schema_optional(readUrls),
@@ -6255,8 +6415,8 @@
     const jsonShare = strictObject({
         CodeVersion: schemas_string(),
         Percentage: optional(schemas_string()),
-        Description: optional(unknown()),
-        CreateTime: optional(unknown())
+        Description: optional(schemas_unknown()),
+        CreateTime: optional(schemas_unknown())
     });
     function readJson(text) {
         const allowed = 'allowed is [{"CodeVersion":"1723599747213377175","Percentage":10}, ...]';
@@ -6379,7 +6539,7 @@
         });
         return agent;
     }
-    const INPUTS = [ "routine", "env", "versions", "canary", "steps", "wait", "gate-url", "gate-expect", "gate-latency", "gate-version-header", "gate-success-rate", "gate-command", "gate-interval", "on-failure", "on-inconclusive", "on-cancel", "expect-deployment-id", "dry-run", "access-key-id", "access-key-secret", "security-token", "role-to-assume", "oidc-provider-arn", "audience", "role-session-name", "role-session-duration", "region", "endpoint", "sts-endpoint", "api-timeout" ];
+    const INPUTS = [ "routine", "env", "versions", "canary", "allow-older", "steps", "wait", "gate-url", "gate-expect", "gate-latency", "gate-version-header", "gate-success-rate", "gate-command", "gate-interval", "on-failure", "on-inconclusive", "on-cancel", "expect-deployment-id", "dry-run", "access-key-id", "access-key-secret", "security-token", "role-to-assume", "oidc-provider-arn", "audience", "role-session-name", "role-session-duration", "region", "endpoint", "sts-endpoint", "api-timeout" ];
     const SECRET_INPUTS = [ "access-key-id", "access-key-secret", "security-token" ];
     function readInputs(raw, environment) {
         const result = schema.safeParse(raw);
@@ -6449,6 +6609,7 @@
         return {
             kind: "rollout",
             canary: read.canary,
+            allowOlder: read["allow-older"],
             steps: read.steps,
             wait: read.wait,
             gate: http === void 0 && command === void 0 ? void 0 : gate,
@@ -6557,7 +6718,7 @@
         const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
         const before = plan.liveSince !== void 0 && serves(plan.before, split);
         const {writes: writes} = ledgerOf(plan.before, timeline);
-        return before || writes.some(write => write.shownAs !== void 0 && sameSplit(write.split, split));
+        return before || writes.some(write => write.shownAs !== void 0 && split_sameSplit(write.split, split));
     }
     function checksAt({weight: weight}, timeline) {
         return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
@@ -6613,7 +6774,7 @@
     }
     new Set([ "deployed", "promoted", "paused", "unchanged", "rolled-back" ]);
     function rolesIn(plan, live) {
-        if (plan.wish.goal.kind !== "rollout") return roles(live ?? {
+        if (plan.wish.goal.kind !== "rollout") return split_roles(live ?? {
             kind: "nothing"
         });
         const split = live?.kind === "serving" ? live.split : void 0;
@@ -6655,7 +6816,7 @@
         const {before: before} = plan;
         const {live: live, owner: owner, unreadable: unreadable} = ledgerOf(before, timeline);
         if (before.kind === "nothing" || owner === "somebody else" || unreadable !== void 0) return;
-        if (live.kind === "serving" && sameSplit(before.split, live.split)) return;
+        if (live.kind === "serving" && split_sameSplit(before.split, live.split)) return;
         const left = ![ "deployed", "promoted", "paused", "baking" ].includes(conclusion.outcome);
         return left && plan.kind === "rollout" && canaryWeight(plan, before.split) > 0 ? void 0 : before.split;
     }
@@ -6895,24 +7056,43 @@
     const wholeNumber = schemas_string().check(_regex(/^[0-9]{1,9}$/));
     const deployedVersion = object({
         CodeVersion: id,
-        Percentage: wholeNumber,
+        Percentage: schemas_string().check(_regex(/^(?:0|[1-9][0-9]?|100)$/)),
         Description: maybeText,
         CreateTime: maybeText
     });
     const codeDeploy = object({
         DeployId: maybeText,
         CreationTime: maybeText,
-        CodeVersions: schemas_nullish(array(deployedVersion))
+        CodeVersions: optional(array(deployedVersion))
     });
     const environment = object({
         Env: schemas_string(),
-        CodeVersion: maybeText,
-        CodeDeploy: schemas_nullish(codeDeploy)
+        CodeVersion: optional(schemas_unknown()),
+        CanaryCodeVersion: optional(schemas_unknown()),
+        CodeDeploy: optional(codeDeploy)
     });
+    const versionAlone = optional(union([ literal(""), id ]));
     const getRoutine = object({
-        RequestId: schemas_string(),
-        Envs: schemas_nullish(array(environment))
+        RequestId: schemas_string().check(_minLength(1)),
+        Envs: optional(array(looseObject({
+            Env: schemas_string()
+        })))
     });
+    function liveAnswer(env) {
+        return pipe(getRoutine, transform((routine, context) => {
+            const live = liveIn(routine, env);
+            if (live.understood) return {
+                RequestId: routine.RequestId,
+                live: live.value
+            };
+            context.issues.push({
+                code: "custom",
+                message: live.why,
+                input: routine
+            });
+            return NEVER;
+        }));
+    }
     const listedVersion = object({
         CodeVersion: id,
         CodeDescription: maybeText,
@@ -6923,8 +7103,8 @@
     const listRoutineCodeVersions = object({
         RequestId: maybeText,
         TotalCount: schemas_nullish(wholeNumber),
-        CodeVersions: schemas_nullish(array(listedVersion))
-    });
+        CodeVersions: optional(array(listedVersion))
+    }).check(refine(listed => listed.CodeVersions !== void 0 || listed.TotalCount === "0", "no CodeVersions"));
     const createRoutineCodeDeployment = object({
         RequestId: maybeText,
         DeploymentId: maybeText
@@ -6938,43 +7118,83 @@
         return parse_parse(json, void 0, digits => digits);
     }
     function liveIn(routine, env) {
-        const found = routine.Envs?.find(entry => entry.Env === env);
-        const deployment = found?.CodeDeploy;
-        const serving = (deployment?.CodeVersions ?? []).filter(entry => Number(entry.Percentage) > 0);
-        const published = found?.CodeVersion ?? "";
-        if (serving.length === 0 && published === "") return {
-            understood: !0,
-            value: {
-                kind: "nothing"
-            }
-        };
-        const shares = serving.map(entry => ({
-            version: entry.CodeVersion,
-            weight: Number(entry.Percentage)
+        const entries = routine.Envs ?? [];
+        const named = entries.filter(entry => entry.Env.trim().toLowerCase() === env);
+        const strange = entries.map(entry => entry.Env).filter(name => !ENVIRONMENTS.has(name));
+        if (named.length > 1) return odd(`${env} is there ${named.length} times`);
+        if (named.length === 0 && strange.length > 0) return odd(`${env} is not among the environments, but ${answers_list(strange)}`);
+        if (named[0] === void 0) return NOTHING;
+        if (named[0].Env !== env) return odd(`${env} is spelt ${answers_list([ named[0].Env ])}`);
+        const read = environment.safeParse(named[0]);
+        return read.success ? servedBy(read.data) : odd(`${env} is not as documented: ${problemsIn(read.error)}`);
+    }
+    const ENVIRONMENTS = new Set([ "staging", "production" ]);
+    const NOTHING = {
+        understood: !0,
+        value: {
+            kind: "nothing"
+        }
+    };
+    function servedBy(entry) {
+        const {Env: env, CodeDeploy: CodeDeploy = {}} = entry;
+        const {CodeVersions: listed, DeployId: DeployId, CreationTime: CreationTime} = CodeDeploy;
+        if (listed === void 0) return [ DeployId, CreationTime ].every(told => told === void 0 || told === "") ? withoutDeployment(entry) : odd(`${env} has a deployment without versions`);
+        const shares = listed.map(one => ({
+            version: one.CodeVersion,
+            weight: Number(one.Percentage)
         }));
-        const split = serving.length === 0 ? wholly(published) : answers_splitOf(shares);
-        if (split === void 0) return {
-            understood: !1,
-            why: `the split of ${env} is not one: ${JSON.stringify(shares)}`
-        };
-        const details = serving.map(entry => ({
-            version: entry.CodeVersion,
-            description: given(entry.Description),
-            createdAt: given(entry.CreateTime),
+        const split = answers_splitOf(shares);
+        if (split === void 0) return odd(`the split of ${env} is not one: ${JSON.stringify(shares)}`);
+        const details = listed.map(one => ({
+            version: one.CodeVersion,
+            description: given(one.Description),
+            createdAt: given(one.CreateTime),
             status: void 0,
             boundTo: void 0
         }));
-        const deployedAt = given(deployment?.CreationTime);
+        return serving({
+            deploymentId: DeployId ?? "",
+            deployedAt: given(CreationTime),
+            split: split,
+            details: details
+        });
+    }
+    function withoutDeployment({Env: env, CodeVersion: CodeVersion, CanaryCodeVersion: CanaryCodeVersion}) {
+        const [main, canary] = [ versionAlone.safeParse(CodeVersion), versionAlone.safeParse(CanaryCodeVersion) ];
+        if (!main.success || !canary.success) return odd(`${env} has no deployment, and a version that is none`);
+        const version = main.data ?? "";
+        if (version !== (canary.data ?? version)) return odd(`${env} has no deployment, but two versions`);
+        if (version === "") return NOTHING;
+        return serving({
+            deploymentId: "",
+            deployedAt: void 0,
+            split: [ {
+                version: version,
+                weight: 100
+            } ],
+            details: []
+        });
+    }
+    function serving(live) {
         return {
             understood: !0,
             value: {
                 kind: "serving",
-                deploymentId: deployment?.DeployId ?? "",
-                deployedAt: deployedAt,
-                split: split,
-                details: details
+                ...live
             }
         };
+    }
+    function odd(why) {
+        return {
+            understood: !1,
+            why: why
+        };
+    }
+    function answers_list(names) {
+        return names.map(name => JSON.stringify(name)).join(", ");
+    }
+    function problemsIn(error) {
+        return error.issues.map(({path: path, message: message}) => path.length === 0 ? message : `${path.join(".")}: ${message}`).join("; ");
     }
     function detailsOf(listed) {
         return {
@@ -6985,16 +7205,11 @@
             boundTo: given(listed.DeployEnv)
         };
     }
-    function wholly(version) {
-        return [ {
-            version: version,
-            weight: 100
-        } ];
-    }
     function answers_splitOf(shares) {
-        const [first, second, ...others] = shares;
+        const [one, other, ...others] = shares;
+        const [first, second] = shares.filter(share => share.weight > 0);
         const sum = shares.reduce((total, share) => total + share.weight, 0);
-        if (first === void 0 || others.length > 0 || sum !== 100 || first.version === second?.version) return;
+        if (first === void 0 || others.length > 0 || sum !== 100 || one?.version === other?.version) return;
         return second === void 0 ? [ first ] : [ first, second ];
     }
     function given(text) {
@@ -7005,7 +7220,10 @@
         const reply = await send();
         if (reply.kind === "unsigned") return {
             ok: !1,
-            fault: reply.fault,
+            fault: {
+                ...reply.fault,
+                mayHaveActed: !1
+            },
             note: () => {}
         };
         const took = now() - started;
@@ -7019,11 +7237,12 @@
             retryIn: retryIn
         });
         const read = reply.kind === "answer" ? attempt_parsed(reply.body, schema) : void 0;
-        if (read?.kind === "read") {
+        if (read?.kind === "read" && reply.kind === "answer") {
             called(clean(read.data.RequestId ?? ""), "OK", void 0);
             return {
                 ok: !0,
-                value: read.data
+                value: read.data,
+                date: reply.date
             };
         }
         const told = read?.kind === "error" && reply.kind === "answer" ? {
@@ -7052,10 +7271,9 @@
                 kind: "read",
                 data: result.data
             };
-            const why = result.error.issues.map(issue => `${issue.path.join(".")}: ${issue.message}`).join("; ");
             return {
                 kind: "not-understood",
-                why: why
+                why: problemsIn(result.error)
             };
         } catch (error) {
             return {
@@ -7105,9 +7323,10 @@
     }
     function adviseOnPage(status, input) {
         if (status >= 300 && status < 400) return no(`There is a redirect, which the API never makes. Check \`${input}\`: it is the API host alone.`);
-        if (status >= 400 && status < 500 && status !== 429) return no(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`);
+        if (status >= 400 && status < 500 && status !== 429) return later(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`);
         return later("A gateway or proxy on the way answered in place of the service, or its answer was cut short. Run again later.");
     }
+    const WRITES = new Set([ "CreateRoutineCodeDeployment" ]);
     function faultMaker(given) {
         const service = {
             ...given,
@@ -7119,14 +7338,13 @@
             code: "AnswerNotUnderstood",
             message: clean(`the answer is not what the API documents: ${why}`),
             requestId: clean(requestId),
-            advice: "The API may have changed. Please report this with the RequestId; a newer version of this action may know the new form.",
-            repeatable: !1,
+            advice: "Something on the way may have answered in place of the service: run again. If it goes on, the API may have changed; please report this with the RequestId.",
+            repeatable: !WRITES.has(operation),
             throttled: !1,
             mayHaveActed: !0,
             retryAfter: void 0
         });
         return {
-            notUnderstood: notUnderstood,
             ofReply: (operation, reply, why) => {
                 switch (reply.kind) {
                   case "unsigned":
@@ -7309,6 +7527,11 @@
             return push(chunk, encoding);
         };
     }
+    function readHttpDate(text) {
+        if (text === void 0 || !/^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/.test(text)) return;
+        const instant = Date.parse(text);
+        return Number.isNaN(instant) || new Date(instant).toUTCString() !== text ? void 0 : instant;
+    }
     var httpx_cjs_ = __nccwpck_require__(561);
     let routed = !1;
     function routeByProxy() {
@@ -7421,7 +7644,8 @@
             kind: "answer",
             ...headers,
             status: typeof statusCode === "number" ? statusCode : headers.status,
-            body: String(body)
+            body: String(body),
+            date: readHttpDate(seen.response?.headers.date)
         };
     }
     function failureOf(error, seen, {endpoint: endpoint}) {
@@ -7717,8 +7941,8 @@
         };
     }
     function assume_role_endOf({duration: duration}, since, expiration) {
-        const told = Date.parse(expiration ?? "");
-        return Number.isNaN(told) || told <= since ? since + duration : Math.min(since + duration, told);
+        const told = instant_readInstant(expiration);
+        return told === void 0 || told <= since ? since + duration : Math.min(since + duration, told);
     }
     var alicloud_credentials_cjs_ = __nccwpck_require__(601);
     const LONGEST_MARGIN = 3e5;
@@ -7968,8 +8192,15 @@
             readLive: async () => {
                 const answer = await read("GetRoutine", {
                     Name: target.routine
-                }, getRoutine);
-                return answer.ok ? understood(liveIn(answer.value, target.env), faults, answer.value.RequestId ?? "") : answer;
+                }, liveAnswer(target.env));
+                if (!answer.ok) return {
+                    ok: !1,
+                    fault: answer.fault
+                };
+                return {
+                    ok: !0,
+                    value: at(answer.value.live, answer.date)
+                };
             },
             listVersions: wanted => service_list(target.routine, wanted, read),
             deploy: async (split, number) => {
@@ -8059,13 +8290,10 @@
             await sleep(pause);
         }
     }
-    function understood(live, faults, requestId) {
-        return live.understood ? {
-            ok: !0,
-            value: live.value
-        } : {
-            ok: !1,
-            fault: faults.notUnderstood("GetRoutine", requestId, live.why)
+    function at(live, date) {
+        return live.kind === "nothing" || date === void 0 ? live : {
+            ...live,
+            answeredAt: new Date(date).toISOString()
         };
     }
     function openSession(request, {cancelled: cancelled, say: say, secrets: secrets, remember: remember = () => !0}, past = []) {

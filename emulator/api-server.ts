@@ -5,6 +5,7 @@ import { deliver, replyTo, send } from './delivery.js';
 import { acts, type FaultEffect, type FaultScript } from './faults.js';
 import { answer, type Call, type Operation, type Result } from './operation.js';
 import { admit, perform } from './operations.js';
+import type { Quirks } from './quirks.js';
 import { newRequestId, refuse } from './refusal.js';
 import type { LoggedRequest } from './request-log.js';
 import { parseAuthorization } from './signature.js';
@@ -49,6 +50,7 @@ function handle({ context, nonces, request, response, connection }: Exchange): v
   const at = context.now();
   const logged = logEntry(request, at, connection);
   context.requests.push(logged);
+  date(response, context.world.quirks.dateHeader, at);
   const to = { response, logged, host: request.headers['host']?.[0] ?? '' };
 
   const operation = admit(request, context.world, nonces, at);
@@ -63,6 +65,12 @@ function handle({ context, nonces, request, response, connection }: Exchange): v
   const usual = replyTo(result, to);
   if (effect === undefined) send(usual, to);
   else deliver(effect, usual, to, context.later);
+}
+
+/** Node would write its own clock, which is not the emulator's. */
+function date(response: ServerResponse, how: Quirks['dateHeader'], at: number): void {
+  response.sendDate = false;
+  if (how !== 'none') response.setHeader('date', how === 'clock' ? new Date(at).toUTCString() : how.text);
 }
 
 function logEntry(request: ApiRequest, at: number, connection: number): LoggedRequest {

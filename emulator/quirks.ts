@@ -18,6 +18,8 @@ export interface Quirks {
   omitTotalCount: boolean;
   /** False: after PublishRoutineCodeVersion GetRoutine shows Envs[].CodeVersion and no CodeDeploy. */
   publishFillsCodeDeploy: boolean;
+  /** The header Date: the emulator's own clock, no header at all, or this very text. */
+  dateHeader: 'clock' | 'none' | { text: string };
 }
 
 export const defaultQuirks: Readonly<Quirks> = {
@@ -32,4 +34,5 @@ export const defaultQuirks: Readonly<Quirks> = {
   omitStatus: false,
   omitTotalCount: false,
   publishFillsCodeDeploy: true,
+  dateHeader: 'clock',
 };

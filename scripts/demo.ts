@@ -59,8 +59,13 @@ function scenes([v1 = '', v2 = '', v3 = '']: readonly string[]): readonly Scene[
       inputs: (_, edge) => ({ canary: v3, steps: '5% for 3s, 50% for 3s, 100%', ...watched(edge) }),
     },
     {
-      title: 'A rollout of the oldest version, which fails half of its requests: rolled back',
-      inputs: (_, edge) => ({ canary: v1, steps: '10% for 10s, 100%', ...watched(edge) }),
+      title: 'A rollout of the oldest version, as is meant, which fails half of its requests: rolled back',
+      inputs: (_, edge) => ({
+        canary: v1,
+        'allow-older': 'true',
+        steps: '10% for 10s, 100%',
+        ...watched(edge),
+      }),
       misbehaves: v1,
     },
   ];

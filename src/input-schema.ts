@@ -77,6 +77,7 @@ export const schema = z.object({
       ? good(text)
       : wrong(`${quoted(text)} is not a code version: it is digits only, such as 1723599747213377175`),
   ),
+  'allow-older': flag(false),
   steps: input((text) => readSteps(text === '' ? '100%' : text)),
   wait: flag(true),
   'gate-url': optional(readUrls),

@@ -14,6 +14,7 @@ export const INPUTS = [
   'env',
   'versions',
   'canary',
+  'allow-older',
   'steps',
   'wait',
   'gate-url',
@@ -136,6 +137,7 @@ function goalOf(read: Fields, { http, command }: Sources): Wish['goal'] {
   return {
     kind: 'rollout',
     canary: read.canary,
+    allowOlder: read['allow-older'],
     steps: read.steps,
     wait: read.wait,
     gate: http === undefined && command === undefined ? undefined : gate,

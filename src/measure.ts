@@ -26,7 +26,8 @@ export function measureBy({ http, command }: Sources, plan: RolloutPlan, around:
     const checks: Promise<Measurement>[] = [];
     if (http !== undefined) checks.push(checkHttp(http, gate, canary, weight, around.cancelled));
     if (command !== undefined) {
-      const step = 1 + steps.findIndex((one) => one.weight === weight);
+      // A weight that is no step counts as the one below it, which it bakes like, or as the first.
+      const step = Math.max(1, 1 + steps.findLastIndex((one) => one.weight <= weight));
       const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
       const situation = { routine: wish.routine, env: wish.env, canary, stable, weight, step };
       checks.push(checkCommand({ command, timeout, ...around }, situation, around.cancelled));

@@ -5,10 +5,10 @@ import { transport } from './esa/transport.js';
 import type { Run } from './execute.js';
 import type { Request } from './inputs.js';
 import type { Happening, Measure, Remember } from './ports.js';
-import type { Answer, Event, Live, Timeline, VersionListing, Wish } from './rollout/model.js';
+import type { Answer, Event, Live, Rollout, Timeline, VersionListing, Wish } from './rollout/model.js';
 import type { Reading } from './rollout/plan.js';
 import { describe } from './rollout/report.js';
-import { weightOf } from './rollout/split.js';
+import { roles, weightOf } from './rollout/split.js';
 import type { Secrets } from './secrets.js';
 
 interface Edge {
@@ -59,19 +59,30 @@ export function openSession(
 export async function readFirst(wish: Wish, { service, note }: Pick<Run, 'service' | 'note'>): Promise<Reading> {
   const { goal } = wish;
   const wanted = goal.kind === 'split' ? goal.split.map((share) => share.version) : undefined;
-  const [live, listing] = await Promise.all([service.readLive(), wanted && service.listVersions(wanted)]);
-  const listed = goal.kind === 'rollout' ? await listingFor(goal.canary, live, service) : listing;
+  const [{ live, at }, listing] = await Promise.all([firstLook(service), wanted && service.listVersions(wanted)]);
+  const listed = goal.kind === 'rollout' ? await listingFor(goal, live, service) : listing;
   note(live.ok ? { kind: 'read', live: live.value } : { kind: 'read-failed', fault: live.fault });
-  return { live, listing: listed, at: Date.now() };
+  return { live, listing: listed, at };
+}
+
+/**
+ * That nothing is live is believed when it is told twice: a first deployment goes to all requests at once, and nothing
+ * leads back. Something, told the second time, is what counts, since no deployment can be withdrawn.
+ */
+async function firstLook({ readLive }: Run['service']): Promise<{ live: Answer<Live>; at: number }> {
+  const first = await readLive();
+  const live = first.ok && first.value.kind === 'nothing' ? await readLive() : first;
+  return { live, at: Date.now() };
 }
 
 /** A canary that is live is known to exist, so a tick with nothing to do costs one call. */
 async function listingFor(
-  canary: string,
+  { canary, allowOlder = false }: Rollout,
   live: Answer<Live>,
   service: Run['service'],
 ): Promise<Answer<VersionListing> | undefined> {
   if (!live.ok) return undefined;
-  const isLive = live.value.kind === 'serving' && weightOf(live.value.split, canary) > 0;
-  return isLive ? undefined : service.listVersions([canary]);
+  if (live.value.kind === 'nothing' || weightOf(live.value.split, canary) === 0) return service.listVersions([canary]);
+  const isClear = allowOlder || live.value.split.length === 1 || roles(live.value).canary !== undefined;
+  return isClear ? undefined : service.listVersions(live.value.split.map(({ version }) => version));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploy } from '../../emulator/emulator.js';
-import { alone, BAKED, gate, misbehave, weights } from './rollout-stage.js';
+import { age, alone, BAKED, gate, misbehave, weights } from './rollout-stage.js';
 import { live, onStage, writes } from './stage.js';
 
 describe('resume and tick', () => {
@@ -14,7 +14,7 @@ describe('resume and tick', () => {
       expect(weights(stage)).toEqual([...steps, 100]);
     });
     await onStage(async (stage) => {
-      const { emulator, versions, run } = stage;
+      const { versions, run } = stage;
       const inputs = {
         canary: versions[1] ?? '',
         steps: `${steps.map((weight) => `${weight}% for 1h`).join(', ')}, 100%`,
@@ -22,10 +22,8 @@ describe('resume and tick', () => {
       };
       const outcomes = [];
       for (let tick = 0; tick < 10; tick += 1) {
-        const current = emulator.world.routines['hello']?.environments.production.current;
         // Twenty-five minutes pass between two ticks: every third one finds a bake over.
-        if (current !== undefined)
-          current.creationTime = new Date(Date.parse(current.creationTime) - 25 * 60_000).toISOString();
+        age(stage, 25 * 60_000);
         outcomes.push((await run(inputs)).outputs['outcome']);
       }
       expect(weights(stage)).toEqual([...steps, 100]);
@@ -50,10 +48,6 @@ describe('resume and tick', () => {
     await onStage(async (stage) => {
       const { emulator, versions, run } = stage;
       const inputs = { canary: versions[1] ?? '', steps: '5% for 1h, 50% for 1h, 100%', wait: 'false' };
-      const age = (milliseconds: number) => {
-        const current = emulator.world.routines['hello']?.environments.production.current;
-        if (current !== undefined) current.creationTime = new Date(Date.now() - milliseconds).toISOString();
-      };
       const first = await run(inputs);
       expect(first.outputs).toMatchObject({ outcome: 'baking', done: 'false', 'canary-percentage': '5' });
       expect(first.exitCode).toBe(0);
@@ -61,9 +55,9 @@ describe('resume and tick', () => {
       const before = emulator.requests.length;
       expect((await run(inputs)).outputs).toMatchObject({ outcome: 'baking', changed: 'false' });
       expect(emulator.requests.slice(before).map((request) => request.action)).toEqual(['GetRoutine']);
-      age(3_700_000);
+      age(stage, 3_700_000);
       expect((await run(inputs)).outputs).toMatchObject({ outcome: 'baking', 'canary-percentage': '50' });
-      age(3_700_000);
+      age(stage, 3_700_000);
       expect((await run(inputs)).outputs).toMatchObject({ outcome: 'promoted', done: 'true' });
       expect(weights(stage)).toEqual([5, 50, 100]);
     });

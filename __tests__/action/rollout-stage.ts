@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Emulator, Misbehaviour } from '../../emulator/emulator.js';
+import { type Emulator, type Misbehaviour, timestamp } from '../../emulator/emulator.js';
 import type { Stage } from './stage.js';
 
 export const write = 'CreateRoutineCodeDeployment';
@@ -23,6 +23,14 @@ export const weights = ({ emulator, versions }: Stage) =>
   emulator.world.routines['hello']?.environments.production.history
     .slice(1)
     .map((one) => one.codeVersions.find((share) => share.codeVersion === versions[1])?.percentage ?? 0);
+
+/** Lets what is live in production have been so for longer, by both of its witnesses. In ms. */
+export function age({ emulator }: Pick<Stage, 'emulator'>, by: number): void {
+  const current = emulator.world.routines['hello']?.environments.production.current;
+  if (current === undefined) return;
+  current.creationTime = timestamp(Date.parse(current.creationTime) - by);
+  current.deployId = String(BigInt(current.deployId) - BigInt(by) * 1_000_000n);
+}
 
 /** Signal 0 asks whether a process is there; a zombie that nobody waits for counts as ended. */
 export function isRunning(pid: number): boolean {

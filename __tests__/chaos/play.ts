@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { deploy, type Emulator, startEmulator } from '../../emulator/emulator.js';
 import { runStep, type StepResult } from '../../scripts/runner.js';
+import { age } from '../action/rollout-stage.js';
 import type { Scenario } from './scenario.js';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -79,8 +80,7 @@ async function mainOrTicks(
 ): Promise<StepResult> {
   let result = await run(scenario.kill);
   for (let tick = 1; tick < TICKS && !scenario.wait && result.outputs['outcome'] === 'baking'; tick += 1) {
-    const current = emulator.world.routines['hello']?.environments.production.current;
-    if (current !== undefined) current.creationTime = new Date(Date.now() - 3_600_000).toISOString();
+    age({ emulator }, 3_600_000);
     result = await run(undefined);
   }
   return result;

@@ -15,6 +15,16 @@ test('quirk lagReads: the old state is shown so many times more, in that environ
   expect((await production(emulator.api))?.CodeVersion).toBe(v2);
 });
 
+test.each([
+  ['clock', new Date(at).toUTCString()],
+  ['none', undefined],
+  [{ text: 'soon' }, 'soon'],
+] as const)('quirk dateHeader: %j', async (dateHeader, expected) => {
+  await using emulator = await startEmulator({ world: hello({ dateHeader }).world, now: () => at });
+  const { headers } = await ask(emulator.api, getRoutine);
+  expect(headers['date']).toBe(expected);
+});
+
 test('somebody else, who deploys past the API, is seen at once', async () => {
   const { world } = hello({ lagReads: 2 });
   await using emulator = await startEmulator({ world });

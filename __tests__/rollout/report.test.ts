@@ -2,10 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { Event, Fault, Live, Plan, TrafficSplit } from '../../src/rollout/model.js';
 import { lastKnown, outputsOf } from '../../src/rollout/report.js';
 
-const OLD: TrafficSplit = [{ version: '1', weight: 100 }];
+const [STABLE, CANARY] = ['1766590022381161013', '1766590022381161015'];
+const OLD: TrafficSplit = [{ version: STABLE, weight: 100 }];
 const NEW: TrafficSplit = [
-  { version: '2', weight: 10 },
-  { version: '1', weight: 90 },
+  { version: CANARY, weight: 10 },
+  { version: STABLE, weight: 90 },
 ];
 const serving = (deploymentId: string, split: TrafficSplit): Live => ({
   kind: 'serving',
@@ -66,12 +67,12 @@ describe('what is live, as far as anybody knows', () => {
       'deployment-id': '8',
       'request-id': 'R',
       changed: 'true',
-      versions: '2=10,1=90',
-      'previous-versions': '1=100',
+      versions: `${CANARY}=10,${STABLE}=90`,
+      'previous-versions': `${STABLE}=100`,
       'previous-deployment-id': '7',
-      canary: '2',
+      canary: CANARY,
       'canary-percentage': '10',
-      stable: '1',
+      stable: STABLE,
       done: 'true',
       'next-step-at': '',
     });

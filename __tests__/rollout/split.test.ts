@@ -149,6 +149,20 @@ describe('roles', () => {
     expect(roles(live([pair[1] ?? pair[0], pair[0]], times.toReversed())).stable?.version).toBe('1766590022381161013');
   });
 
+  test.each([
+    ['ids that are no times', ['2', '1'], [undefined, undefined]],
+    ['times without a zone', ['2', '1'], ['2025-12-24T15:27:02', '2025-12-24T15:27:03']],
+    ['one time alone', ['2', '1'], [undefined, '2025-12-24T15:27:03Z']],
+    ['one id that is a time', ['1766590022381161014', '1'], [undefined, undefined]],
+    ['the same time', ['2', '1'], ['2025-12-24T15:27:02Z', '2025-12-24T16:27:02+01:00']],
+  ])('nothing is said where nobody knows: %s', (_name, [one = '', other = ''], times) => {
+    const both: TrafficSplit = [
+      { version: one, weight: 30 },
+      { version: other, weight: 70 },
+    ];
+    expect(roles(live(both, times))).toEqual({ canary: undefined, stable: undefined });
+  });
+
   test('ids that differ in the last digit alone are told apart', () => {
     const near: TrafficSplit = [
       { version: '9007199254740993000', weight: 1 },

@@ -314,6 +314,7 @@ const defaultQuirks = {
     omitStatus: false,
     omitTotalCount: false,
     publishFillsCodeDeploy: true,
+    dateHeader: 'clock',
 };
 //# sourceMappingURL=quirks.js.map
 ;// CONCATENATED MODULE: ./build/emulator/world.js
@@ -1181,6 +1182,7 @@ function handle({ context, nonces, request, response, connection }) {
     const at = context.now();
     const logged = logEntry(request, at, connection);
     context.requests.push(logged);
+    date(response, context.world.quirks.dateHeader, at);
     const to = { response, logged, host: request.headers['host']?.[0] ?? '' };
     const operation = admit(request, context.world, nonces, at);
     if ('kind' in operation) {
@@ -1197,6 +1199,12 @@ function handle({ context, nonces, request, response, connection }) {
         send(usual, to);
     else
         deliver(effect, usual, to, context.later);
+}
+/** Node would write its own clock, which is not the emulator's. */
+function date(response, how, at) {
+    response.sendDate = false;
+    if (how !== 'none')
+        response.setHeader('date', how === 'clock' ? new Date(at).toUTCString() : how.text);
 }
 function logEntry(request, at, connection) {
     const headers = Object.entries(request.headers).map(([name, values]) => [name, values.join(', ')]);
@@ -17546,8 +17554,13 @@ function scenes([v1 = '', v2 = '', v3 = '']) {
             inputs: (_, edge) => ({ canary: v3, steps: '5% for 3s, 50% for 3s, 100%', ...watched(edge) }),
         },
         {
-            title: 'A rollout of the oldest version, which fails half of its requests: rolled back',
-            inputs: (_, edge) => ({ canary: v1, steps: '10% for 10s, 100%', ...watched(edge) }),
+            title: 'A rollout of the oldest version, as is meant, which fails half of its requests: rolled back',
+            inputs: (_, edge) => ({
+                canary: v1,
+                'allow-older': 'true',
+                steps: '10% for 10s, 100%',
+                ...watched(edge),
+            }),
             misbehaves: v1,
         },
     ];

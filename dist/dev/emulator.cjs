@@ -262,6 +262,7 @@ const defaultQuirks = {
     omitStatus: false,
     omitTotalCount: false,
     publishFillsCodeDeploy: true,
+    dateHeader: 'clock',
 };
 //# sourceMappingURL=quirks.js.map
 ;// CONCATENATED MODULE: ./build/emulator/world.js
@@ -1129,6 +1130,7 @@ function handle({ context, nonces, request, response, connection }) {
     const at = context.now();
     const logged = logEntry(request, at, connection);
     context.requests.push(logged);
+    date(response, context.world.quirks.dateHeader, at);
     const to = { response, logged, host: request.headers['host']?.[0] ?? '' };
     const operation = admit(request, context.world, nonces, at);
     if ('kind' in operation) {
@@ -1145,6 +1147,12 @@ function handle({ context, nonces, request, response, connection }) {
         send(usual, to);
     else
         deliver(effect, usual, to, context.later);
+}
+/** Node would write its own clock, which is not the emulator's. */
+function date(response, how, at) {
+    response.sendDate = false;
+    if (how !== 'none')
+        response.setHeader('date', how === 'clock' ? new Date(at).toUTCString() : how.text);
 }
 function logEntry(request, at, connection) {
     const headers = Object.entries(request.headers).map(([name, values]) => [name, values.join(', ')]);

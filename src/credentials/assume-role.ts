@@ -4,6 +4,7 @@ import { faultMaker } from '../esa/fault.js';
 import { call, type Line } from '../esa/transport.js';
 import { idToken } from '../github/id-token.js';
 import type { Note } from '../ports.js';
+import { readInstant } from '../rollout/instant.js';
 import type { Answer } from '../rollout/model.js';
 import { oneLine } from '../rollout/untrusted.js';
 import type { Secrets } from '../secrets.js';
@@ -79,6 +80,6 @@ function wireForm({ roleArn, providerArn, sessionName, duration }: Role, token: 
 
 /** What was asked for, counted by our own clock, unless STS says that it ends sooner: the clocks may differ. */
 function endOf({ duration }: Role, since: number, expiration: string | undefined): number {
-  const told = Date.parse(expiration ?? '');
-  return Number.isNaN(told) || told <= since ? since + duration : Math.min(since + duration, told);
+  const told = readInstant(expiration);
+  return told === undefined || told <= since ? since + duration : Math.min(since + duration, told);
 }

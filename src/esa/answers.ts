@@ -13,23 +13,45 @@ const wholeNumber = z.string().check(z.regex(/^[0-9]{1,9}$/));
 
 const deployedVersion = z.object({
   CodeVersion: id,
-  Percentage: wholeNumber,
+  Percentage: z.string().check(z.regex(/^(?:0|[1-9][0-9]?|100)$/)),
   Description: maybeText,
   CreateTime: maybeText,
 });
+// What may be absent may not be null here: absent is how nothing is told, and null is documented nowhere.
 const codeDeploy = z.object({
   DeployId: maybeText,
   CreationTime: maybeText,
-  CodeVersions: z.nullish(z.array(deployedVersion)),
+  CodeVersions: z.optional(z.array(deployedVersion)),
 });
-const environment = z.object({ Env: z.string(), CodeVersion: maybeText, CodeDeploy: z.nullish(codeDeploy) });
+const environment = z.object({
+  Env: z.string(),
+  // Looked at only where there is no deployment: what they hold during a split is unknown.
+  CodeVersion: z.optional(z.unknown()),
+  CanaryCodeVersion: z.optional(z.unknown()),
+  CodeDeploy: z.optional(codeDeploy),
+});
+const versionAlone = z.optional(z.union([z.literal(''), id]));
 
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-getroutine */
 export const getRoutine = z.object({
   // Asked for, unlike elsewhere: an answer without environments means that nothing is live, so it must be the service's.
-  RequestId: z.string(),
-  Envs: z.nullish(z.array(environment)),
+  RequestId: z.string().check(z.minLength(1)),
+  // Of the other environment nothing is used but its name, so nothing of it can be wrong.
+  Envs: z.optional(z.array(z.looseObject({ Env: z.string() }))),
 });
+
+/** GetRoutine's answer, as far as it tells what one environment serves. */
+export function liveAnswer(env: Environment) {
+  return z.pipe(
+    getRoutine,
+    z.transform((routine, context) => {
+      const live = liveIn(routine, env);
+      if (live.understood) return { RequestId: routine.RequestId, live: live.value };
+      context.issues.push({ code: 'custom', message: live.why, input: routine });
+      return z.NEVER;
+    }),
+  );
+}
 
 const listedVersion = z.object({
   CodeVersion: id,
@@ -40,11 +62,14 @@ const listedVersion = z.object({
 });
 
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-listroutinecodeversions */
-export const listRoutineCodeVersions = z.object({
-  RequestId: maybeText,
-  TotalCount: z.nullish(wholeNumber),
-  CodeVersions: z.nullish(z.array(listedVersion)),
-});
+export const listRoutineCodeVersions = z
+  .object({
+    RequestId: maybeText,
+    TotalCount: z.nullish(wholeNumber),
+    CodeVersions: z.optional(z.array(listedVersion)),
+  })
+  // That a routine has no versions is believed of an answer that says so, not of one that says nothing.
+  .check(z.refine((listed) => listed.CodeVersions !== undefined || listed.TotalCount === '0', 'no CodeVersions'));
 
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-createroutinecodedeployment */
 export const createRoutineCodeDeployment = z.object({ RequestId: maybeText, DeploymentId: maybeText });
@@ -57,30 +82,74 @@ export function parseExactly(json: string): unknown {
   return parse(json, undefined, (digits) => digits);
 }
 
-/** What an environment serves; every form of one that was never deployed to means nothing. */
+/**
+ * What an environment serves. Nothing, only where the answer is one of the four that an environment gives which was never
+ * deployed to: no `Envs`, no entry, no `CodeDeploy`, or one without `CodeVersions`. ESA withdraws no deployment, so
+ * whatever else looks empty is an answer that is not understood.
+ */
 export function liveIn(routine: z.infer<typeof getRoutine>, env: Environment): Answered<Live> {
-  const found = routine.Envs?.find((entry) => entry.Env === env);
-  const deployment = found?.CodeDeploy;
-  const serving = (deployment?.CodeVersions ?? []).filter((entry) => Number(entry.Percentage) > 0);
-  const published = found?.CodeVersion ?? '';
-  if (serving.length === 0 && published === '') return { understood: true, value: { kind: 'nothing' } };
+  const entries = routine.Envs ?? [];
+  const named = entries.filter((entry) => entry.Env.trim().toLowerCase() === env);
+  const strange = entries.map((entry) => entry.Env).filter((name) => !ENVIRONMENTS.has(name));
+  if (named.length > 1) return odd(`${env} is there ${named.length} times`);
+  if (named.length === 0 && strange.length > 0)
+    return odd(`${env} is not among the environments, but ${list(strange)}`);
+  if (named[0] === undefined) return NOTHING;
+  if (named[0].Env !== env) return odd(`${env} is spelt ${list([named[0].Env])}`);
+  const read = environment.safeParse(named[0]);
+  return read.success ? servedBy(read.data) : odd(`${env} is not as documented: ${problemsIn(read.error)}`);
+}
 
-  const shares = serving.map((entry) => ({ version: entry.CodeVersion, weight: Number(entry.Percentage) }));
-  const split = serving.length === 0 ? wholly(published) : splitOf(shares);
-  if (split === undefined)
-    return { understood: false, why: `the split of ${env} is not one: ${JSON.stringify(shares)}` };
-  const details = serving.map((entry) => ({
-    version: entry.CodeVersion,
-    description: given(entry.Description),
-    createdAt: given(entry.CreateTime),
+const ENVIRONMENTS: ReadonlySet<string> = new Set<Environment>(['staging', 'production']);
+const NOTHING: Answered<Live> = { understood: true, value: { kind: 'nothing' } };
+
+function servedBy(entry: z.infer<typeof environment>): Answered<Live> {
+  const { Env: env, CodeDeploy = {} } = entry;
+  const { CodeVersions: listed, DeployId, CreationTime } = CodeDeploy;
+  if (listed === undefined)
+    return [DeployId, CreationTime].every((told) => told === undefined || told === '')
+      ? withoutDeployment(entry)
+      : odd(`${env} has a deployment without versions`);
+  const shares = listed.map((one) => ({ version: one.CodeVersion, weight: Number(one.Percentage) }));
+  const split = splitOf(shares);
+  if (split === undefined) return odd(`the split of ${env} is not one: ${JSON.stringify(shares)}`);
+  const details = listed.map((one) => ({
+    version: one.CodeVersion,
+    description: given(one.Description),
+    createdAt: given(one.CreateTime),
     status: undefined,
     boundTo: undefined,
   }));
-  const deployedAt = given(deployment?.CreationTime);
-  return {
-    understood: true,
-    value: { kind: 'serving', deploymentId: deployment?.DeployId ?? '', deployedAt, split, details },
-  };
+  return serving({ deploymentId: DeployId ?? '', deployedAt: given(CreationTime), split, details });
+}
+
+/** A routine that was last published, not deployed, may show its version alone. */
+function withoutDeployment({ Env: env, CodeVersion, CanaryCodeVersion }: z.infer<typeof environment>): Answered<Live> {
+  const [main, canary] = [versionAlone.safeParse(CodeVersion), versionAlone.safeParse(CanaryCodeVersion)];
+  if (!main.success || !canary.success) return odd(`${env} has no deployment, and a version that is none`);
+  const version = main.data ?? '';
+  if (version !== (canary.data ?? version)) return odd(`${env} has no deployment, but two versions`);
+  if (version === '') return NOTHING;
+  return serving({ deploymentId: '', deployedAt: undefined, split: [{ version, weight: 100 }], details: [] });
+}
+
+function serving(live: Omit<Extract<Live, { kind: 'serving' }>, 'kind'>): Answered<Live> {
+  return { understood: true, value: { kind: 'serving', ...live } };
+}
+
+function odd(why: string): Answered<Live> {
+  return { understood: false, why };
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => JSON.stringify(name)).join(', ');
+}
+
+/** What is wrong with an answer, each with the place where it is. */
+export function problemsIn(error: z.core.$ZodError): string {
+  return error.issues
+    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
+    .join('; ');
 }
 
 export type Answered<T> =
@@ -97,15 +166,15 @@ export function detailsOf(listed: z.infer<typeof listedVersion>): VersionDetails
   };
 }
 
-/** A routine that was last published, not deployed, may show its version alone. */
-function wholly(version: string): TrafficSplit {
-  return [{ version, weight: 100 }];
-}
-
+/**
+ * One or two different versions that sum to 100. One at 0 % beside one at 100 % is left out: the CLI lets 0 be written, the
+ * service's reaction to it is unknown, and either way it is clear what is served.
+ */
 function splitOf(shares: readonly Share[]): TrafficSplit | undefined {
-  const [first, second, ...others] = shares;
+  const [one, other, ...others] = shares;
+  const [first, second] = shares.filter((share) => share.weight > 0);
   const sum = shares.reduce((total, share) => total + share.weight, 0);
-  if (first === undefined || others.length > 0 || sum !== 100 || first.version === second?.version) return undefined;
+  if (first === undefined || others.length > 0 || sum !== 100 || one?.version === other?.version) return undefined;
   return second === undefined ? [first] : [first, second];
 }
 

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import type { Note } from '../ports.js';
 import type { Fault } from '../rollout/model.js';
-import { failure, parseExactly } from './answers.js';
+import { failure, parseExactly, problemsIn } from './answers.js';
 import type { FaultMaker } from './fault.js';
 import type { Reply } from './transport.js';
 
@@ -15,7 +15,8 @@ export interface Tools {
 
 /** What came of one call. `note` writes its line of the timeline, and whether it will come again. */
 export type Attempted<T> =
-  | { readonly ok: true; readonly value: T }
+  /** `date` is the service's clock, in ms since the epoch, where it told it. */
+  | { readonly ok: true; readonly value: T; readonly date: number | undefined }
   | { readonly ok: false; readonly fault: Fault; readonly note: (retryIn: number | undefined) => void };
 
 /** One call, whatever comes of it. Its line is written at once when it succeeded, otherwise by the caller. */
@@ -29,15 +30,15 @@ export async function attempt<T>(
   const started = now();
   const reply = await send();
   // Nothing was called: why there are no keys has been told by whoever wanted them.
-  if (reply.kind === 'unsigned') return { ok: false, fault: reply.fault, note: () => {} };
+  if (reply.kind === 'unsigned') return { ok: false, fault: { ...reply.fault, mayHaveActed: false }, note: () => {} };
   const took = now() - started;
   const called = (requestId: string, result: string, retryIn: number | undefined) =>
     note({ kind: 'called', operation, attempt: number, took, requestId, result, retryIn });
 
   const read = reply.kind === 'answer' ? parsed(reply.body, schema) : undefined;
-  if (read?.kind === 'read') {
+  if (read?.kind === 'read' && reply.kind === 'answer') {
     called(clean((read.data as { RequestId?: string | null }).RequestId ?? ''), 'OK', undefined);
-    return { ok: true, value: read.data };
+    return { ok: true, value: read.data, date: reply.date };
   }
   const told = read?.kind === 'error' && reply.kind === 'answer' ? { ...reply, ...read } : reply;
   const fault = faults.ofReply(operation, told, read?.kind === 'not-understood' ? read.why : '');
@@ -56,8 +57,7 @@ function parsed<T>(body: string, schema: z.ZodMiniType<T>): Parsed<T> {
     if (error.success && error.data.Code) return { kind: 'error', error: { ...error.data } };
     const result = schema.safeParse(json);
     if (result.success) return { kind: 'read', data: result.data };
-    const why = result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-    return { kind: 'not-understood', why };
+    return { kind: 'not-understood', why: problemsIn(result.error) };
   } catch (error) {
     return { kind: 'not-understood', why: error instanceof Error ? error.message : String(error) };
   }

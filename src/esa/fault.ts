@@ -3,7 +3,7 @@ import { oneLine } from '../rollout/untrusted.js';
 import { failure } from './answers.js';
 import type { Entry } from './entry.js';
 import { adviseOnNetwork, adviseOnPage, type EndpointInput } from './network-advice.js';
-import type { Reply } from './transport.js';
+import type { Operation, Reply } from './transport.js';
 
 interface Service {
   /** What a code of the service means, and what to do about it. */
@@ -16,8 +16,10 @@ interface Service {
 export interface FaultMaker {
   /** `why` says what was wrong with an answer that is no error by itself. */
   readonly ofReply: (operation: string, reply: Reply, why: string) => Fault;
-  readonly notUnderstood: (operation: string, requestId: string, why: string) => Fault;
 }
+
+/** What changes something. All else only reads or asks for a session, and can be asked again at no cost. */
+const WRITES: ReadonlySet<string> = new Set<Operation>(['CreateRoutineCodeDeployment']);
 
 /** Every way in which a call can fail, in the words that the user reads; secrets never pass. */
 export function faultMaker(given: Service): FaultMaker {
@@ -29,14 +31,14 @@ export function faultMaker(given: Service): FaultMaker {
     message: clean(`the answer is not what the API documents: ${why}`),
     requestId: clean(requestId),
     advice:
-      'The API may have changed. Please report this with the RequestId; a newer version of this action may know the new form.',
-    repeatable: false,
+      'Something on the way may have answered in place of the service: run again. If it goes on, the API may have changed; please report this with the RequestId.',
+    // One odd answer passes, as a page of a gateway does. A write was taken by whoever gave it, so it is looked for instead.
+    repeatable: !WRITES.has(operation),
     throttled: false,
     mayHaveActed: true,
     retryAfter: undefined,
   });
   return {
-    notUnderstood,
     ofReply: (operation, reply, why) => {
       switch (reply.kind) {
         case 'unsigned':

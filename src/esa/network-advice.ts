@@ -55,8 +55,9 @@ export function adviseOnNetwork(code: string, input: EndpointInput): Entry {
 export function adviseOnPage(status: number, input: EndpointInput): Entry {
   if (status >= 300 && status < 400)
     return no(`There is a redirect, which the API never makes. Check \`${input}\`: it is the API host alone.`);
+  // Also with 403 or 404: the API's own refusals are JSON, and what stands between may say no for a moment.
   if (status >= 400 && status < 500 && status !== 429)
-    return no(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`);
+    return later(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`);
   return later(
     'A gateway or proxy on the way answered in place of the service, or its answer was cut short. Run again later.',
   );

@@ -2,9 +2,9 @@ import type * as z from 'zod/mini';
 import type { Note, Service, Sleep } from '../ports.js';
 import type { Answer, Environment, Live, TrafficSplit, VersionDetails, VersionListing } from '../rollout/model.js';
 import { adviseOnCode } from './advice.js';
-import { createRoutineCodeDeployment, detailsOf, getRoutine, listRoutineCodeVersions, liveIn } from './answers.js';
+import { createRoutineCodeDeployment, detailsOf, listRoutineCodeVersions, liveAnswer } from './answers.js';
 import { type Attempted, attempt } from './attempt.js';
-import { type FaultMaker, faultMaker } from './fault.js';
+import { faultMaker } from './fault.js';
 import type { Operation, Send } from './transport.js';
 
 export interface Target {
@@ -59,8 +59,9 @@ export function esaService(target: Target, tools: Tools): Service {
     repeat(tools, (number) => once(operation, parameters, schema, number));
   return {
     readLive: async () => {
-      const answer = await read('GetRoutine', { Name: target.routine }, getRoutine);
-      return answer.ok ? understood(liveIn(answer.value, target.env), faults, answer.value.RequestId ?? '') : answer;
+      const answer = await read('GetRoutine', { Name: target.routine }, liveAnswer(target.env));
+      if (!answer.ok) return { ok: false, fault: answer.fault };
+      return { ok: true, value: at(answer.value.live, answer.date) };
     },
     listVersions: (wanted) => list(target.routine, wanted, read),
     deploy: async (split, number) => {
@@ -145,8 +146,7 @@ async function repeat<T>(
   }
 }
 
-function understood(live: ReturnType<typeof liveIn>, faults: FaultMaker, requestId: string): Answer<Live> {
-  return live.understood
-    ? { ok: true, value: live.value }
-    : { ok: false, fault: faults.notUnderstood('GetRoutine', requestId, live.why) };
+/** With the service's clock, by which alone its times can be judged. */
+function at(live: Live, date: number | undefined): Live {
+  return live.kind === 'nothing' || date === undefined ? live : { ...live, answeredAt: new Date(date).toISOString() };
 }

@@ -4,6 +4,7 @@ import { RuntimeOptions } from '@alicloud/tea-util';
 import { shownProxy } from '../network/proxy.js';
 import { type Seen, watched } from '../network/watch.js';
 import type { Answer, Fault } from '../rollout/model.js';
+import { readHttpDate } from './http-date.js';
 import { routeByProxy } from './route.js';
 
 const { default: Client, OpenApiRequest, Params } = sdk;
@@ -41,6 +42,8 @@ export type Reply =
       readonly body: string;
       readonly retryAfter: number | undefined;
       readonly requestId: string;
+      /** The service's clock when it answered, in ms since the epoch; undefined where it did not tell. */
+      readonly date: number | undefined;
     }
   | {
       readonly kind: 'error';
@@ -155,6 +158,7 @@ function replyOf(answer: { [key: string]: unknown }, seen: Seen): Reply {
     ...headers,
     status: typeof statusCode === 'number' ? statusCode : headers.status,
     body: String(body),
+    date: readHttpDate(seen.response?.headers.date),
   };
 }
 

@@ -1,6 +1,7 @@
 import { finish, livesIn } from './conclusions.js';
 import type { Command, Plan, Timeline } from './model.js';
 import { next } from './next.js';
+import { strayStep } from './plan.js';
 import { splitText } from './split.js';
 import { faultText } from './state.js';
 import { stepsText } from './steps.js';
@@ -33,5 +34,6 @@ function wouldDo(plan: Extract<Plan, { kind: 'rollout' | 'deploy' }>): string {
     plan.kind === 'deploy'
       ? `deploy ${splitText(plan.target)}`
       : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
-  return `A real run would ${what}; ${livesIn(plan, plan.before)}.`;
+  const stray = plan.kind === 'rollout' ? strayStep(plan) : undefined;
+  return `A real run would ${[what, ...(stray === undefined ? [] : [stray]), livesIn(plan, plan.before)].join('; ')}.`;
 }

@@ -1,3 +1,4 @@
+import { instantOfId } from './instant.js';
 import type { Event, Fault, Live, Timeline } from './model.js';
 import { VERIFY_LIMIT } from './retry.js';
 import { answered, isOpen, isUnproven, type Sent, serves, type Written } from './sent.js';
@@ -225,10 +226,8 @@ function idOf(live: Live): string {
 
 /** By the ids alone, each of which is a nanosecond time in every sample known; false where they do not look so. */
 function isBefore(one: string, other: string): boolean {
-  return NANOSECONDS.test(one) && NANOSECONDS.test(other) && BigInt(one) < BigInt(other);
+  return instantOfId(one) !== undefined && instantOfId(other) !== undefined && BigInt(one) < BigInt(other);
 }
-
-const NANOSECONDS = /^1[4-9][0-9]{17}$/;
 
 const lagging = (message: string): Fault => ({
   operation: 'GetRoutine',

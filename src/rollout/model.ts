@@ -43,6 +43,8 @@ export type Live =
       readonly deploymentId: string;
       /** RFC 3339, as the service wrote it. */
       readonly deployedAt: string | undefined;
+      /** The service's own clock when it told this, RFC 3339; absent where it did not tell. */
+      readonly answeredAt?: string;
       readonly split: TrafficSplit;
       readonly details: readonly VersionDetails[];
     };
@@ -114,6 +116,8 @@ export type OnTrouble = 'rollback' | 'hold';
 export interface Rollout {
   readonly kind: 'rollout';
   readonly canary: CodeVersion;
+  /** The user says that a canary older than what is live is meant. */
+  readonly allowOlder?: boolean;
   readonly steps: readonly Step[];
   /** False: do what is due now, and end. */
   readonly wait: boolean;
@@ -153,10 +157,15 @@ export type Plan = { readonly wish: Wish } & (
       readonly before: Live;
       /** Serves what the canary does not. Undefined when nothing was live: then there is nothing to go back to. */
       readonly stable: CodeVersion | undefined;
-      /** The steps still to do, in order; the first is live already when `liveSince` says since when. */
+      /**
+       * The steps still to do, in order; the first is live already when `liveSince` says since when, and need not be one
+       * of the rollout's own then.
+       */
       readonly todo: readonly Step[];
-      /** In ms since the epoch. */
+      /** In ms since the epoch, by the runner's clock. */
       readonly liveSince: number | undefined;
+      /** Since when it is live is unknown, and `liveSince` is the beginning of this run. */
+      readonly bakesAnew?: true;
       readonly known: readonly VersionDetails[];
       readonly doubts: readonly string[];
     }

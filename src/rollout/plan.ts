@@ -1,3 +1,4 @@
+import { ageOf } from './age.js';
 import type {
   Answer,
   CodeVersion,
@@ -9,7 +10,9 @@ import type {
   VersionListing,
   Wish,
 } from './model.js';
+import { tooOld, unknownOrder } from './older.js';
 import { sameSplit, splitText, weightOf } from './split.js';
+import { stepAt, strayText } from './steps.js';
 import { quoted } from './untrusted.js';
 
 /** What was read before anything is written. */
@@ -17,11 +20,11 @@ export interface Reading {
   readonly live: Answer<Live>;
   /** Not asked for where nothing about versions has to be known: a report, a rollout whose canary is live. */
   readonly listing: Answer<VersionListing> | undefined;
-  /** When it was read, in ms since the epoch. */
+  /** When `live` was read, in ms since the epoch by the runner's clock. */
   readonly at: number;
 }
 
-const NOT_ASKED: Answer<VersionListing> = { ok: true, value: { versions: [], complete: false } };
+const NOTHING_LISTED: VersionListing = { versions: [], complete: false };
 
 /** What is live and what is wanted decide what will be done. Nothing is written unless the plan says `deploy`. */
 export function makePlan(wish: Wish, reading: Reading): Plan {
@@ -31,21 +34,26 @@ export function makePlan(wish: Wish, reading: Reading): Plan {
     const mistakes = unexpected(wish, before);
     return mistakes.length > 0 ? { kind: 'refused', wish, before, mistakes } : { kind: 'report', wish, before };
   }
-  const settled = alreadySettled(wish.goal, before);
+  const listed = reading.listing ?? { ok: true, value: NOTHING_LISTED };
+  const settled = alreadySettled(wish.goal, before, listed.ok ? listed.value : NOTHING_LISTED);
   if (settled !== undefined) return { kind: 'nothing-to-do', wish, before, target: settled };
-  const listed = reading.listing ?? NOT_ASKED;
   if (!listed.ok) return { kind: 'unreadable', wish, fault: listed.fault, before };
   return wish.goal.kind === 'rollout'
     ? planRollout(wish, wish.goal, before, listed.value, reading.at)
     : planSplit(wish, wish.goal.split, before, listed.value);
 }
 
-/** The split that is live and needs nothing more, if it is one. */
-function alreadySettled(goal: Exclude<Wish['goal'], { kind: 'report' }>, before: Live): TrafficSplit | undefined {
+/** The split that is live and needs nothing more, if it is one. The stable of another rollout has not arrived anywhere. */
+function alreadySettled(
+  goal: Exclude<Wish['goal'], { kind: 'report' }>,
+  before: Live,
+  listing: VersionListing,
+): TrafficSplit | undefined {
   if (before.kind === 'nothing') return undefined;
   if (goal.kind === 'split') return sameSplit(before.split, goal.split) ? before.split : undefined;
   const weight = weightOf(before.split, goal.canary);
-  return weight === 100 || goal.steps.every((step) => step.weight < weight) ? before.split : undefined;
+  const passed = weight === 100 || goal.steps.every((step) => step.weight < weight);
+  return passed && tooOld(goal, before, listing).length === 0 ? before.split : undefined;
 }
 
 function planSplit(wish: Wish, target: TrafficSplit, before: Live, listing: VersionListing): Plan {
@@ -56,34 +64,50 @@ function planSplit(wish: Wish, target: TrafficSplit, before: Live, listing: Vers
   return { kind: 'deploy', wish, before, target, known, doubts: doubts(wish, wanted, before, listing) };
 }
 
-/** The steps that are still to do; weights already passed are skipped, so that a re-run goes on where it was. */
+/**
+ * The steps that are still to do; weights already passed are skipped, so that a re-run goes on where it was. What is live
+ * is the first of them, also at a weight that is none of the steps: nothing is left before it has baked.
+ */
 function planRollout(wish: Wish, rollout: Rollout, before: Live, listing: VersionListing, at: number): Plan {
-  const { canary, steps } = rollout;
+  const { canary, steps, wait } = rollout;
   const live = before.kind === 'serving' ? before.split : [];
   const others = live.filter((share) => share.version !== canary).map((share) => share.version);
   const weight = live.find((share) => share.version === canary)?.weight ?? 0;
-  const current = steps.find((step) => step.weight === weight);
-  const since = before.kind === 'serving' ? Date.parse(before.deployedAt ?? '') : Number.NaN;
+  const current = weight > 0 ? stepAt(steps, weight) : undefined;
+  const age = current === undefined || before.kind === 'nothing' ? undefined : ageOf(before, at);
+  const ageUnknown = age?.known === false && (current?.bake ?? 0) > 0 ? age.why : undefined;
   const mistakes = [
     ...unexpected(wish, before),
     ...thirdVersion(canary, others),
+    ...tooOld(rollout, before, listing),
     ...(weight > 0 ? [] : undeployable(wish, [canary], before, listing)),
-    ...(current !== undefined && current.bake > 0 && !rollout.wait && Number.isNaN(since) ? [AGELESS] : []),
+    ...(ageUnknown === undefined || wait ? [] : [`${ageUnknown}, ${AGELESS}`]),
   ];
   if (mistakes.length > 0) return { kind: 'refused', wish, before, mistakes };
   const [stable] = others;
-  const todo = stable === undefined ? [{ weight: 100, bake: 0 }] : steps.filter((step) => step.weight >= weight);
-  const liveSince = current === undefined ? undefined : Number.isNaN(since) ? at : Math.min(since, at);
+  const ahead = [...(current === undefined ? [] : [current]), ...steps.filter((step) => step.weight > weight)];
+  const todo = stable === undefined ? [{ weight: 100, bake: 0 }] : ahead;
+  const liveSince = age === undefined ? undefined : at - (age.known ? age.value : 0);
   const known = [canary, ...others].flatMap((version) => find(version, before, listing) ?? []);
   const uncertain = [
+    ...(ageUnknown === undefined ? [] : [`The bake of ${weight} % starts anew: ${ageUnknown}.`]),
     ...(weight > 0 ? [] : doubts(wish, [canary], before, listing)),
+    ...unknownOrder(rollout, before, listing),
     ...(stable === undefined ? [ONLY_ONE] : noWayBack(stable, listing)),
   ];
-  return { kind: 'rollout', wish, rollout, before, stable, todo, liveSince, known, doubts: uncertain };
+  const anew = ageUnknown === undefined ? {} : { bakesAnew: true as const };
+  return { kind: 'rollout', wish, rollout, before, stable, todo, liveSince, ...anew, known, doubts: uncertain };
 }
 
-const AGELESS =
-  'the service does not tell since when the canary is live, so with `wait: false` nobody knows when its bake ends; use `wait: true`';
+/** Said before anything is done: what is live at a weight that the user did not name. */
+export function strayStep({ rollout, todo, liveSince }: Extract<Plan, { kind: 'rollout' }>): string | undefined {
+  const [first] = todo;
+  if (liveSince === undefined || first === undefined) return undefined;
+  const isOwn = rollout.steps.some((step) => step.weight === first.weight);
+  return isOwn ? undefined : strayText(rollout.steps, first.weight);
+}
+
+const AGELESS = 'so with `wait: false` nobody knows when its bake ends; use `wait: true`';
 const ONLY_ONE = 'Nothing is live yet: the canary goes to 100 % at once, and there is nothing to roll back to.';
 
 function thirdVersion(canary: CodeVersion, others: readonly CodeVersion[]): string[] {

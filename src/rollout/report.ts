@@ -1,6 +1,7 @@
 import { canaryWeight } from './course.js';
 import { ledgerOf } from './ledger.js';
 import type { Conclusion, Event, Live, Plan, Timeline, TrafficSplit } from './model.js';
+import { strayStep } from './plan.js';
 import { tookEffect } from './sent.js';
 import { roles, sameSplit, splitText, weightOf } from './split.js';
 import { durationText } from './steps.js';
@@ -218,28 +219,24 @@ export function describeLive(live: Live): string {
 }
 
 /** The steps with the time at which each is due, if all goes well. */
-function describeRollout({
-  wish,
-  rollout,
-  stable,
-  todo,
-  liveSince,
-}: Extract<Plan, { kind: 'rollout' }>): readonly string[] {
+function describeRollout(plan: Extract<Plan, { kind: 'rollout' }>): readonly string[] {
+  const { wish, rollout, stable, todo, liveSince } = plan;
   const from = stable === undefined ? 'nothing live yet' : `stable ${stable}`;
   const how = wish.dryRun ? 'Would roll out' : liveSince === undefined ? 'Rolling out' : 'Going on with';
+  const since = plan.bakesAnew
+    ? 'live, nobody knows since when'
+    : `live since ${new Date(liveSince ?? 0).toISOString()}`;
   const steps = todo.map((step, index) => {
     const after = todo.slice(0, index).reduce((sum, earlier) => sum + earlier.bake, 0);
-    const due =
-      index === 0
-        ? liveSince === undefined
-          ? 'now'
-          : `live since ${new Date(liveSince).toISOString()}`
-        : `after ${durationText(after)}`;
+    const due = index > 0 ? `after ${durationText(after)}` : liveSince === undefined ? 'now' : since;
     return `  ${step.weight} % ${due}${step.bake === 0 ? '' : `, held for ${durationText(step.bake)}`}`;
   });
-  return [`${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...steps].map((line) =>
-    oneLine(line),
-  );
+  const stray = strayStep(plan);
+  return [
+    `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`,
+    ...(stray === undefined ? [] : [`  ${stray}`]),
+    ...steps,
+  ].map((line) => oneLine(line));
 }
 
 /** What the plan will do, before it is done. */

@@ -1,4 +1,5 @@
-import type { Live, Share, TrafficSplit } from './model.js';
+import { instantOfId, readInstant } from './instant.js';
+import type { CodeVersion, Live, Share, TrafficSplit } from './model.js';
 import { quoted } from './untrusted.js';
 
 const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
@@ -99,24 +100,48 @@ export function weightOf(split: TrafficSplit | undefined, version: string): numb
   return split?.find((share) => share.version === version)?.weight ?? 0;
 }
 
-/** Which of two live versions is the canary: the one created later. One version alone is the stable. */
+/** A version, and when the service says that it was created. */
+export interface Dated {
+  readonly version: CodeVersion;
+  readonly createdAt: string | undefined;
+}
+
+/**
+ * Which of two versions was created later: by their creation times, else by their ids where those are times too.
+ * Undefined where neither tells, for a guess here ends in a rollback to the wrong one.
+ */
+export function laterOf(one: Dated, other: Dated): CodeVersion | undefined {
+  const told = laterBy(one.version, readInstant(one.createdAt), other.version, readInstant(other.createdAt));
+  if (told !== undefined) return told;
+  if (instantOfId(one.version) === undefined || instantOfId(other.version) === undefined) return undefined;
+  return laterBy(one.version, BigInt(one.version), other.version, BigInt(other.version));
+}
+
+function laterBy<T extends number | bigint>(
+  one: CodeVersion,
+  at: T | undefined,
+  other: CodeVersion,
+  otherAt: T | undefined,
+): CodeVersion | undefined {
+  if (at === undefined || otherAt === undefined || at === otherAt) return undefined;
+  return at > otherAt ? one : other;
+}
+
+/** Which of two live versions is the canary: the one created later, if that is known. One version alone is the stable. */
 export function roles(live: Live): { readonly canary: Share | undefined; readonly stable: Share | undefined } {
   if (live.kind === 'nothing') return { canary: undefined, stable: undefined };
   const [first, second] = live.split;
   if (second === undefined) return { canary: undefined, stable: first };
-  const createdAt = (share: Share) => live.details.find((known) => known.version === share.version)?.createdAt;
-  return isLater(first, createdAt(first), second, createdAt(second))
-    ? { canary: first, stable: second }
-    : { canary: second, stable: first };
-}
-
-/**
- * Ids count nanoseconds since the epoch in every answer that was ever seen, so they decide where creation times
- * are missing, unreadable or the same second.
- */
-function isLater(one: Share, oneAt: string | undefined, other: Share, otherAt: string | undefined): boolean {
-  const gap = Date.parse(oneAt ?? '') - Date.parse(otherAt ?? '');
-  if (gap !== 0 && !Number.isNaN(gap)) return gap > 0;
-  if (DIGITS.test(one.version) && DIGITS.test(other.version)) return BigInt(one.version) > BigInt(other.version);
-  return one.version > other.version;
+  const dated = ({ version }: Share): Dated => ({
+    version,
+    createdAt: live.details.find((known) => known.version === version)?.createdAt,
+  });
+  switch (laterOf(dated(first), dated(second))) {
+    case undefined:
+      return { canary: undefined, stable: undefined };
+    case first.version:
+      return { canary: first, stable: second };
+    default:
+      return { canary: second, stable: first };
+  }
 }

@@ -46,6 +46,27 @@ function readStep(entry: string): Parsed<Step> {
   return { ok: true, value: { weight: Number(weight), bake: held } };
 }
 
+/**
+ * The step that a live weight stands for. A weight that is none of them bakes like the step below it, or like the first;
+ * undefined where it is above the last.
+ */
+export function stepAt(steps: readonly Step[], weight: number): Step | undefined {
+  const next = steps.find((step) => step.weight >= weight);
+  if (next === undefined || next.weight === weight) return next;
+  return { weight, bake: bakesLike(steps, weight)?.bake ?? 0 };
+}
+
+/** What is said of a live weight that is none of the steps. */
+export function strayText(steps: readonly Step[], weight: number): string {
+  const like = bakesLike(steps, weight);
+  const bakes = like === undefined || like.bake === 0 ? 'does not bake,' : `bakes for ${durationText(like.bake)}`;
+  return `${weight} % is live and is no step; it ${bakes} like ${like?.weight ?? 0} %`;
+}
+
+function bakesLike(steps: readonly Step[], weight: number): Step | undefined {
+  return steps.findLast((step) => step.weight < weight) ?? steps[0];
+}
+
 /** The text that the input `steps` takes. */
 export function stepsText(steps: readonly Step[]): string {
   return steps.map(({ weight, bake }) => `${weight}%${bake === 0 ? '' : ` for ${durationText(bake)}`}`).join(', ');

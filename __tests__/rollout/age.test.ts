@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ageOf } from '../../src/rollout/age.js';
+import { instantText } from '../../src/rollout/instant.js';
+
+const NOW = Date.UTC(2026, 10, 25);
+const MINUTE = 60_000;
+const text = (ago: number) => instantText(NOW - ago);
+const id = (ago: number) => String(BigInt(NOW - ago) * 1_000_000n + 7n);
+const live = (deployedAt: string | undefined, deploymentId = '', answeredAt?: string) => ({
+  kind: 'serving' as const,
+  deploymentId,
+  deployedAt,
+  ...(answeredAt !== undefined && { answeredAt }),
+  split: [{ version: '1', weight: 100 }] as const,
+  details: [],
+});
+
+describe('the age of what is live', () => {
+  test('is what lies between its creation and the clock of the service, whatever the runner shows', () => {
+    fc.assert(
+      fc.property(fc.nat(30 * 24 * 3600), fc.integer({ min: -890, max: 890 }), (seconds, off) => {
+        const at = live(text(seconds * 1000), id(seconds * 1000), text(0));
+        expect(ageOf(at, NOW + off * 1000)).toEqual({ known: true, value: seconds * 1000 });
+      }),
+    );
+  });
+
+  test('is counted by the runner where the service tells no clock', () => {
+    expect(ageOf(live(text(MINUTE)), NOW)).toEqual({ known: true, value: MINUTE });
+    expect(ageOf(live(text(MINUTE), '', 'soon'), NOW)).toEqual({ known: true, value: MINUTE });
+  });
+
+  test('an id that is no time is no witness', () => {
+    expect(ageOf(live(text(MINUTE), '589267'), NOW)).toMatchObject({ known: true });
+  });
+
+  test('a few seconds of skew are no age below zero', () => {
+    expect(ageOf(live(text(-4_000)), NOW)).toEqual({ known: true, value: 0 });
+  });
+
+  test('two witnesses within five minutes agree', () => {
+    expect(ageOf(live(text(3_600_000), id(3_600_000 + 4 * MINUTE)), NOW)).toMatchObject({ known: true });
+  });
+
+  test.each([
+    ['nothing is told', live(undefined, id(MINUTE)), 'does not tell since when'],
+    ['a time without a zone', live('2026-11-24T10:00:00'), 'that is no instant'],
+    ['a year', live('2026', id(MINUTE)), 'the service says "2026"'],
+    ['witnesses that differ', live(text(3_600_000), id(MINUTE)), "by the deployment's id"],
+    ['the other way round', live(text(MINUTE), id(3_600_000)), "by the deployment's id"],
+    ['a time to come', live(text(-60_000)), 'yet to come'],
+    ['a time to come by the clock of the service', live(text(MINUTE), '', text(5 * MINUTE)), 'yet to come'],
+    ['clocks that are too far apart', live(text(7_200_000), '', text(-3_600_000)), 'more than 15m apart'],
+  ])('%s: unknown', (_name, at, why) => {
+    expect(ageOf(at, NOW)).toEqual({ known: false, why: expect.stringContaining(why) });
+  });
+});
