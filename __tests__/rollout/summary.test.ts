@@ -42,7 +42,15 @@ function summarise(
     known: [],
     doubts: [],
   };
-  const timeline: Event[] = [{ at: 0, kind: 'read', live: before }, ...calls, { at: 2, kind: 'read', live: after }];
+  const id = after.kind === 'serving' ? after.deploymentId : '';
+  const same = JSON.stringify(before) === JSON.stringify(after);
+  const sent: Event[] = same ? [] : [{ at: 1, kind: 'accepted', split: target, deploymentId: id, requestId: '' }];
+  const timeline: Event[] = [
+    { at: 0, kind: 'read', live: before },
+    ...calls,
+    ...sent,
+    { at: 2, kind: 'read', live: after },
+  ];
   return summaryOf({ plan, timeline, conclusion: { outcome, reason: 'Because.', advice: [] } }, nowhere);
 }
 

@@ -82,7 +82,8 @@ export function outputsOf(account: Account): Outputs {
  * the canary is the one created later of two that are live.
  */
 export function rolesIn(plan: Plan, live: Live | undefined): ReturnType<typeof roles> {
-  if (plan.wish.goal.kind !== 'rollout') return roles(live ?? { kind: 'nothing' });
+  const isRollout = plan.kind === 'rollout' || plan.kind === 'nothing-to-do';
+  if (!isRollout || plan.wish.goal.kind !== 'rollout') return roles(live ?? { kind: 'nothing' });
   const split = live?.kind === 'serving' ? live.split : undefined;
   const { canary } = plan.wish.goal;
   const other = split?.find((share) => share.version !== canary)?.version;
