@@ -4,7 +4,8 @@ import { INPUTS, type RawInputs, SECRET_INPUTS } from './inputs.js';
 import { completeProxies, proxySecrets } from './network/proxy.js';
 import type { RunContext } from './rollout/summary.js';
 import { oneLine } from './rollout/untrusted.js';
-import { type Secrets, secretKeeper, urlSecrets } from './secrets.js';
+import { type Secrets, secretKeeper } from './secrets.js';
+import { urlSecrets } from './url-secrets.js';
 
 /** What the runner hands over and takes, as main and post both need it. Nothing is decided here. */
 

@@ -80,9 +80,12 @@ export function parseExactly(json: string): unknown {
   return parse(json, undefined, (digits) => digits);
 }
 
+/** Nothing that is shown or taken for an id is nearly as long, and escapes are costly to undo. In characters. */
+const LONGEST_TEXT = 16 * 1024;
+
 /** The same answer with every text cleaned: what a service gives back of a secret is gone before anything is read. */
 export function cleaned(json: unknown, clean: (text: string) => string): unknown {
-  if (typeof json === 'string') return clean(json);
+  if (typeof json === 'string') return clean(json.slice(0, LONGEST_TEXT));
   if (Array.isArray(json)) return json.map((item) => cleaned(item, clean));
   if (typeof json !== 'object' || json === null) return json;
   return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, cleaned(value, clean)]));
