@@ -1,6 +1,7 @@
 import type { Conclusion, Event, Live, Plan, Timeline } from './model.js';
 import { roles, sameSplit, splitText } from './split.js';
 import { durationText } from './steps.js';
+import { timelineText } from './timeline-text.js';
 import { oneLine, quoted } from './untrusted.js';
 
 /** Everything that a run left behind, as the report needs it. */
@@ -44,11 +45,6 @@ const DONE: ReadonlySet<Conclusion['outcome']> = new Set([
   'unchanged',
   'rolled-back',
 ]);
-
-/** JSON, instants as RFC 3339. */
-function timelineText(timeline: Timeline): string {
-  return JSON.stringify(timeline.map(({ at, ...event }) => ({ at: new Date(at).toISOString(), ...event })));
-}
 
 export function outputsOf(account: Account): Outputs {
   const { plan, timeline, conclusion } = account;
