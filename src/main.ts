@@ -3,7 +3,7 @@ import { cancellation } from './cancellation.js';
 import { lifetimeDoubt } from './credentials/lifetime.js';
 import { identityOf } from './credentials/source.js';
 import { execute } from './execute.js';
-import { INPUTS, type Mistake, type Request, readInputs } from './inputs.js';
+import { INPUTS, type Mistake, type Request, readInputs, someOfEach } from './inputs.js';
 import type { Surroundings } from './measure.js';
 import type { Measure } from './ports.js';
 import type { Outcome, Plan } from './rollout/model.js';
@@ -14,12 +14,13 @@ import {
   describeRetries,
   emptyOutputs,
   lastKnown,
+  lostOutputs,
   type Outputs,
   outputsOf,
   pasteOf,
 } from './rollout/report.js';
 import { faultSummary, mistakesSummary, summaryOf } from './rollout/summary.js';
-import { oneLine } from './rollout/untrusted.js';
+import { oneLine, sentence } from './rollout/untrusted.js';
 import {
   addSummary,
   cleanJson,
@@ -30,11 +31,19 @@ import {
   rawInputs,
   runContext,
   sayer,
+  setOutputs,
 } from './runner.js';
 import type { Secrets } from './secrets.js';
 import { openSession, readFirst } from './session.js';
 
 const GOOD: ReadonlySet<Outcome> = new Set(['deployed', 'promoted', 'paused', 'baking', 'unchanged', 'planned']);
+
+/** GitHub shows ten annotations of a step. */
+const MOST_ANNOTATIONS = 10;
+const MOST_MISTAKES = 50;
+
+/** In characters. */
+const LONGEST_STACK = 8_000;
 
 void main();
 
@@ -94,14 +103,20 @@ function surroundings({ clean }: Secrets) {
   return { folder: process.env['GITHUB_WORKSPACE'] || process.cwd(), environment: process.env, show, clean };
 }
 
-async function refuse(mistakes: readonly Mistake[], routine: string, secrets: Secrets): Promise<void> {
+async function refuse(mistakes: readonly Mistake[], routine: string, { clean }: Secrets): Promise<void> {
   const where = ({ input }: Mistake) => ((INPUTS as readonly string[]).includes(input) ? 'Input' : 'Variable');
-  const lines = mistakes.map((mistake) => secrets.clean(`${where(mistake)} "${mistake.input}": ${mistake.message}.`));
-  for (const [index, mistake] of mistakes.entries()) {
-    core.error(oneLine(lines[index] ?? '', 2000), { title: `${where(mistake)} ${mistake.input}` });
+  const told = someOfEach(mistakes, MOST_MISTAKES);
+  const lines = told.map((mistake) => clean(`${where(mistake)} "${mistake.input}": ${sentence(mistake.message)}`));
+  for (const [index, mistake] of told.entries()) {
+    const line = oneLine(lines[index] ?? '', 2000);
+    if (index < MOST_ANNOTATIONS) core.error(line, { title: `${where(mistake)} ${mistake.input}` });
+    else core.info(line);
   }
-  const reason = `No request was sent. ${lines.join(' ')}`;
-  await leave(emptyOutputs({ outcome: 'refused', reason }), mistakesSummary(lines, routine), secrets);
+  const others = mistakes.length - told.length;
+  if (others > 0) core.info(`${others} more of this kind are not listed: ${mistakes.length} things are wrong in all.`);
+  const count = mistakes.length > MOST_ANNOTATIONS ? ` ${mistakes.length} things are wrong.` : '';
+  const reason = `No request was sent.${count} ${lines.slice(0, MOST_ANNOTATIONS).join(' ')}`;
+  await leave(emptyOutputs({ outcome: 'refused', reason }), mistakesSummary(lines, routine, others), { clean });
 }
 
 async function conclude(account: Account, secrets: Secrets): Promise<void> {
@@ -127,7 +142,8 @@ function leftAs({ plan, timeline }: Account): string {
 
 /** A fault in here, not the user's and not the service's. */
 async function confess(error: unknown, secrets: Secrets): Promise<void> {
-  const message = secrets.clean(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const told = secrets.clean(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const message = told.slice(0, LONGEST_STACK);
   const issues = issuesUrl();
   const where = issues === '' ? '' : ` at ${issues}`;
   core.error(`This is a fault in the action itself. Please report it${where}:\n${message}`, {
@@ -137,11 +153,16 @@ async function confess(error: unknown, secrets: Secrets): Promise<void> {
   await leave(emptyOutputs({ outcome: 'failed', reason }), faultSummary(message, issues), secrets);
 }
 
-async function leave(outputs: Outputs, summary: string, { clean }: Secrets): Promise<void> {
+async function leave(outputs: Outputs, summary: string, { clean }: Pick<Secrets, 'clean'>): Promise<void> {
   if (!GOOD.has(outputs.outcome as Outcome)) process.exitCode = core.ExitCode.Failure;
-  // What is text is cleaned; an id or a split is what another job goes on with, and stays what it is.
-  const shown = { ...outputs, reason: clean(outputs.reason), timeline: cleanJson(outputs.timeline, clean) };
-  for (const [name, value] of Object.entries(shown)) core.setOutput(name, value);
+  // An id that another job goes on with stays what it is: one that holds a secret was never taken for one.
+  const texts = Object.entries(outputs).map(([name, value]) => [name, clean(value)] as const);
+  const shown = { ...Object.fromEntries(texts), timeline: cleanJson(outputs.timeline, clean) };
+  const handed = setOutputs(shown);
+  if (!handed.ok) {
+    process.exitCode = core.ExitCode.Failure;
+    core.error(oneLine(clean(`${handed.why} ${lostOutputs(outputs)}`), 4000), { title: 'Outputs lost' });
+  }
   await addSummary(clean(summary));
   endSoon();
 }

@@ -1,5 +1,5 @@
 import type { Fault } from '../rollout/model.js';
-import { oneLine } from '../rollout/untrusted.js';
+import { oneLine, withoutStop } from '../rollout/untrusted.js';
 import { failure, requestIdIn } from './answers.js';
 import type { Entry } from './entry.js';
 import { adviseOnNetwork, adviseOnPage, type EndpointInput } from './network-advice.js';
@@ -33,7 +33,7 @@ export function faultMaker(given: Service): FaultMaker {
   const notUnderstood = (operation: string, requestId: string, why: string): Fault => ({
     operation,
     code: 'AnswerNotUnderstood',
-    message: clean(`the answer is not what the API documents: ${why}`),
+    message: clean(`the answer is not what the API documents: ${withoutStop(why)}`),
     requestId: idOf(requestId),
     advice:
       'The API may have changed. Please report this with the RequestId; a newer version of this action may know the new form.',
@@ -71,7 +71,7 @@ function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>
   return {
     operation,
     code: service.clean(reply.code),
-    message: service.clean(`${reply.message}; ${reached}`),
+    message: service.clean(`${withoutStop(reply.message)}; ${reached}`),
     requestId: '',
     advice,
     repeatable,
@@ -91,7 +91,10 @@ function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, se
     operation,
     code: clean(code),
     // The message to a wrong signature is the service's string to sign, of no use to a reader.
-    message: code === 'SignatureDoesNotMatch' ? 'the signature is not the one the service computed' : clean(said ?? ''),
+    message:
+      code === 'SignatureDoesNotMatch'
+        ? 'the signature is not the one the service computed'
+        : clean(withoutStop(said ?? '')),
     requestId: idOf(id || reply.requestId),
     advice: known.advice,
     // Newer SDKs know throttling by this header rather than by the code (aliyun/darabonba-openapi#283).

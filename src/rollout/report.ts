@@ -2,7 +2,7 @@ import type { Conclusion, Event, Live, Plan, Timeline } from './model.js';
 import { roles, sameSplit, splitText } from './split.js';
 import { durationText } from './steps.js';
 import { timelineText } from './timeline-text.js';
-import { oneLine, quoted } from './untrusted.js';
+import { oneLine, quoted, sentence } from './untrusted.js';
 
 /** Everything that a run left behind, as the report needs it. */
 export interface Account {
@@ -67,6 +67,13 @@ export function outputsOf(account: Account): Outputs {
     'next-step-at': conclusion.nextStepAt === undefined ? '' : new Date(conclusion.nextStepAt).toISOString(),
     timeline: timelineText(timeline),
   };
+}
+
+/** What somebody has to know who gets none of the outputs. */
+export function lostOutputs({ changed, outcome, reason, versions, 'deployment-id': id }: Outputs): string {
+  const made = changed === 'true' ? 'A deployment was made all the same.' : 'No deployment by this run is known.';
+  const live = versions === '' ? '' : ` Live when last known: ${versions}${id === '' ? '' : ` (deployment ${id})`}.`;
+  return `No later step gets any output of this run. ${made}${live} It ended as ${outcome}: ${sentence(reason)}`;
 }
 
 /** A rollout names its canary, which may be the older version; otherwise it is the version created later. */

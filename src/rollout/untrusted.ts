@@ -24,6 +24,17 @@ export function oneLine(text: string, limit = LIMIT): string {
   return line.trimStart().startsWith('::') ? `'${line}` : line;
 }
 
+/** A text as a sentence of its own: with one full stop, also where somebody has put one, or another mark that ends it. */
+export function sentence(text: string): string {
+  const bare = withoutStop(text);
+  return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
+}
+
+/** A text that others go on after: services end theirs with a full stop. */
+export function withoutStop(text: string): string {
+  return text.replace(/[\s.]+$/, '');
+}
+
 /** What somebody wrote, in quotation marks, for a message. */
 export function quoted(text: string): string {
   return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
