@@ -29,10 +29,10 @@ const ESCAPE =
 export function undoneForms(text: string): readonly string[] {
   const forms: string[] = [];
   for (let bare = text; forms.length < DEPTH; ) {
-    const undone = bare.replace(ESCAPE, meant);
-    if (undone === bare) break;
-    forms.push(undone);
-    bare = undone;
+    const next = bare.replace(ESCAPE, meant);
+    if (next === bare) break;
+    forms.push(next);
+    bare = next;
   }
   return forms;
 }
@@ -61,13 +61,13 @@ export function withoutEscaped(text: string, forms: readonly string[]): string {
   return spans.length === 0 ? text : without(text, spans);
 }
 
-function meant(escape: string, ...groups: readonly (string | undefined)[]): string {
+function meant(written: string, ...groups: readonly (string | undefined)[]): string {
   const [byte, unit, short, plain, decimal, hex, name] = groups;
   if (plain !== undefined) return plain;
-  if (name !== undefined) return NAMED[name.toLowerCase()] ?? escape;
+  if (name !== undefined) return NAMED[name.toLowerCase()] ?? written;
   const code = decimal === undefined ? Number.parseInt(byte ?? unit ?? short ?? hex ?? '', 16) : Number(decimal);
   // Bytes of UTF-8 stay bytes: the forms are looked for as such too.
-  return code <= 0xff_ff ? String.fromCharCode(code) : escape;
+  return code <= 0xff_ff ? String.fromCharCode(code) : written;
 }
 
 function undoneBy(times: number, text: string): Layer {

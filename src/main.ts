@@ -20,7 +20,7 @@ import {
   pasteOf,
 } from './rollout/report.js';
 import { faultSummary, mistakesSummary, summaryOf } from './rollout/summary.js';
-import { oneLine, sentence } from './rollout/untrusted.js';
+import { oneLine, withStop } from './rollout/untrusted.js';
 import {
   addSummary,
   cleanJson,
@@ -106,7 +106,7 @@ function surroundings({ clean }: Secrets) {
 async function refuse(mistakes: readonly Mistake[], routine: string, { clean }: Secrets): Promise<void> {
   const where = ({ input }: Mistake) => ((INPUTS as readonly string[]).includes(input) ? 'Input' : 'Variable');
   const told = someOfEach(mistakes, MOST_MISTAKES);
-  const lines = told.map((mistake) => clean(`${where(mistake)} "${mistake.input}": ${sentence(mistake.message)}`));
+  const lines = told.map((mistake) => clean(`${where(mistake)} "${mistake.input}": ${withStop(mistake.message)}`));
   for (const [index, mistake] of told.entries()) {
     const line = oneLine(lines[index] ?? '', 2000);
     if (index < MOST_ANNOTATIONS) core.error(line, { title: `${where(mistake)} ${mistake.input}` });

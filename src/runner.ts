@@ -120,7 +120,7 @@ export async function addSummary(summary: string): Promise<void> {
   try {
     await core.summary.addRaw(bounded(summary)).write();
   } catch (error) {
-    core.warning(`The job summary is lost: GITHUB_STEP_SUMMARY could not be written: ${messageOf(error)}.`);
+    core.warning(`The job summary could not be written to GITHUB_STEP_SUMMARY: ${messageOf(error)}.`);
   }
 }
 

@@ -65,7 +65,7 @@ describe.each(PLACES)('%s', (_, place) => {
       const result = await run({ versions: `${versions[1]}` }, { GITHUB_STEP_SUMMARY: place() });
       expect(result.exitCode).toBe(0);
       expect(result.outputs['outcome']).toBe('deployed');
-      expect(result.log).toMatch(/^::warning::The job summary is lost: GITHUB_STEP_SUMMARY could not be written: /m);
+      expect(result.log).toMatch(/^::warning::The job summary could not be written to GITHUB_STEP_SUMMARY: /m);
     });
   });
 

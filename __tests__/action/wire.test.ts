@@ -64,6 +64,20 @@ describe('answers that are understood', () => {
     expect(result.outputs['reason']).toContain('RoutineNotExist (RequestId R-2)');
   });
 
+  test.each(['Try again later.', 'Try again later..', 'Later. ', ''])(
+    'a message that ends with a full stop, or is none (%j): sentences have one',
+    async (Message) => {
+      const url = await listening((_, response) =>
+        response.writeHead(400).end(JSON.stringify({ Code: 'RoutineNotExist', RequestId: 'R-2', Message })),
+      );
+      for (const inputs of [{}, { canary: '42', 'dry-run': 'false' }, { versions: '42', 'dry-run': 'false' }]) {
+        const { log, summary, outputs } = await look(url, inputs);
+        expect(outputs['outcome']).toBe('failed');
+        expect(log + summary + outputs['reason']).not.toMatch(/[.:] *\.(?:\s|$)/m);
+      }
+    },
+  );
+
   test('over IPv6', async () => {
     const url = await listening((_, response) => response.end(LIVE), '::1');
     expect((await look(url)).outputs).toMatchObject({ outcome: 'planned', versions: '42=100' });

@@ -81,7 +81,7 @@ const happening = fc.oneof(
 const timeline = fc
   .array(happening, { maxLength: 60, size: 'max' })
   .chain((some) => fc.nat(40).map((times) => Array.from({ length: 1 + times }, () => some).flat()))
-  .map((all) => all.map((one, index) => ({ at: index * 1_000, ...one }) as Event));
+  .map((all): Event[] => all.map((one, index) => ({ at: index * 1_000, ...one })));
 
 type Told = { readonly at: string; readonly kind: string; readonly events?: number };
 const told = (events: readonly Event[]) => JSON.parse(timelineText(events)) as Told[];

@@ -8,8 +8,8 @@ import {
   asSentence,
   inMarkdown,
   oneLine,
-  sentence,
   withoutStop,
+  withStop,
 } from '../../src/rollout/untrusted.js';
 
 /** Another implementation of GitHub's Markdown judges: whatever the text, it must come out as text. */
@@ -215,9 +215,9 @@ describe('a sentence', () => {
   test.each(['it failed', 'it failed.', 'it failed. ', 'it failed..', 'it failed . .'])(
     '%j has one full stop',
     (text) => {
-      expect(sentence(text)).toBe('it failed.');
+      expect(withStop(text)).toBe('it failed.');
       expect(withoutStop(text)).toBe('it failed');
     },
   );
-  test('keeps another mark that ends it', () => expect(sentence('why?')).toBe('why?'));
+  test('keeps another mark that ends it', () => expect(withStop('why?')).toBe('why?'));
 });

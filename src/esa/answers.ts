@@ -29,8 +29,8 @@ const codeDeploy = z.object({
   CreationTime: maybeText,
   CodeVersions: z.nullish(z.array(deployedVersion)),
 });
-const published = z.nullish(z.union([codeVersion, z.literal('')]));
-const environment = z.object({ Env: z.string(), CodeVersion: published, CodeDeploy: z.nullish(codeDeploy) });
+const publishedAlone = z.nullish(z.union([codeVersion, z.literal('')]));
+const environment = z.object({ Env: z.string(), CodeVersion: publishedAlone, CodeDeploy: z.nullish(codeDeploy) });
 
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-getroutine */
 export const getRoutine = z.object({

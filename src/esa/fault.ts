@@ -94,7 +94,7 @@ function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, se
     message:
       code === 'SignatureDoesNotMatch'
         ? 'the signature is not the one the service computed'
-        : clean(withoutStop(said ?? '')),
+        : clean(withoutStop(said ?? '') || 'the service gave no message'),
     requestId: idOf(id || reply.requestId),
     advice: known.advice,
     // Newer SDKs know throttling by this header rather than by the code (aliyun/darabonba-openapi#283).

@@ -2,7 +2,7 @@ import type { Conclusion, Event, Live, Plan, Timeline } from './model.js';
 import { roles, sameSplit, splitText } from './split.js';
 import { durationText } from './steps.js';
 import { timelineText } from './timeline-text.js';
-import { oneLine, quoted, sentence } from './untrusted.js';
+import { oneLine, quoted, withStop } from './untrusted.js';
 
 /** Everything that a run left behind, as the report needs it. */
 export interface Account {
@@ -73,7 +73,7 @@ export function outputsOf(account: Account): Outputs {
 export function lostOutputs({ changed, outcome, reason, versions, 'deployment-id': id }: Outputs): string {
   const made = changed === 'true' ? 'A deployment was made all the same.' : 'No deployment by this run is known.';
   const live = versions === '' ? '' : ` Live when last known: ${versions}${id === '' ? '' : ` (deployment ${id})`}.`;
-  return `No later step gets any output of this run. ${made}${live} It ended as ${outcome}: ${sentence(reason)}`;
+  return `No later step gets any output of this run. ${made}${live} It ended as ${outcome}: ${withStop(reason)}`;
 }
 
 /** A rollout names its canary, which may be the older version; otherwise it is the version created later. */

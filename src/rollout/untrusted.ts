@@ -25,7 +25,7 @@ export function oneLine(text: string, limit = LIMIT): string {
 }
 
 /** A text as a sentence of its own: with one full stop, also where somebody has put one, or another mark that ends it. */
-export function sentence(text: string): string {
+export function withStop(text: string): string {
   const bare = withoutStop(text);
   return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
 }
