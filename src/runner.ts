@@ -68,6 +68,14 @@ export function saveState(name: string, value: string): HandedOver {
   return handOver('GITHUB_STATE', () => core.saveState(name, value));
 }
 
+/**
+ * Takes back all that this step has saved, which needs no room on the disk: where `concluded` cannot be saved after
+ * `stable` was, the post step would take the rollout for one that was killed, and undo it.
+ */
+export function forgetState(): HandedOver {
+  return handOver('GITHUB_STATE', () => truncateSync(process.env['GITHUB_STATE'] ?? '', 0));
+}
+
 /** All outputs, or none of them. */
 export function setOutputs(outputs: Readonly<Record<string, string>>): HandedOver {
   return handOver('GITHUB_OUTPUT', () => {

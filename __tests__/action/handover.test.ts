@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { saveState, setOutputs } from '../../src/runner.js';
+import { addSummary, forgetState, saveState, setOutputs } from '../../src/runner.js';
 import { gate } from './rollout-stage.js';
 import { live, node24, nodes, onStage, writes } from './stage.js';
 
@@ -96,6 +96,35 @@ test('what was begun is taken back: half of a value would have the runner refuse
   expect(setOutputs({ first: 'x', second })).toEqual({ ok: false, why: 'GITHUB_OUTPUT could not be written: full.' });
   process.env['GITHUB_OUTPUT'] = before ?? '';
   expect(readFileSync(file, 'utf8')).toBe('of another step\n');
+});
+
+test('what was saved can be taken back without room on the disk', () => {
+  mkdirSync(folder, { recursive: true });
+  const before = process.env['GITHUB_STATE'];
+  process.env['GITHUB_STATE'] = join(folder, 'state');
+  writeFileSync(join(folder, 'state'), '');
+  expect(saveState('stable', '17')).toEqual({ ok: true });
+  expect(readFileSync(join(folder, 'state'), 'utf8')).toContain('17');
+  expect(forgetState()).toEqual({ ok: true });
+  expect(readFileSync(join(folder, 'state'), 'utf8')).toBe('');
+  process.env['GITHUB_STATE'] = join(folder, 'no', 'state');
+  expect(forgetState().ok).toBe(false);
+  process.env['GITHUB_STATE'] = before ?? '';
+});
+
+test('a summary is never longer than GitHub takes, and ends with a line', async () => {
+  mkdirSync(folder, { recursive: true });
+  const before = process.env['GITHUB_STEP_SUMMARY'];
+  process.env['GITHUB_STEP_SUMMARY'] = join(folder, 'summary');
+  writeFileSync(join(folder, 'summary'), '');
+  await addSummary('| ä | b |\n'.repeat(200_000));
+  process.env['GITHUB_STEP_SUMMARY'] = before ?? '';
+  const written = readFileSync(join(folder, 'summary'));
+  expect(written.length).toBeGreaterThan(900_000);
+  expect(written.length).toBeLessThan(1_024 * 1_024);
+  expect(written.toString()).toMatch(
+    /\| ä \| b \|\n\nThe rest of this summary is longer than GitHub takes\. The log has it all\.\n$/,
+  );
 });
 
 describe('ten thousand mistakes', () => {
