@@ -6,7 +6,7 @@ import { execute } from './execute.js';
 import { INPUTS, type Mistake, type Request, readInputs, someOfEach } from './inputs.js';
 import type { Surroundings } from './measure.js';
 import type { Measure } from './ports.js';
-import type { Outcome, Plan } from './rollout/model.js';
+import type { Conclusion, Outcome, Plan } from './rollout/model.js';
 import { makePlan } from './rollout/plan.js';
 import {
   type Account,
@@ -25,11 +25,14 @@ import {
   addSummary,
   cleanJson,
   endSoon,
+  forgetState,
+  type HandedOver,
   issuesUrl,
   knownSecrets,
   prepareNetwork,
   rawInputs,
   runContext,
+  saveState,
   sayer,
   setOutputs,
 } from './runner.js';
@@ -71,7 +74,8 @@ async function run(request: Request, cancelled: AbortSignal, secrets: Secrets): 
     const doubts = [...('doubts' in plan ? plan.doubts : []), ...(ending === undefined ? [] : [ending])];
     for (const doubt of doubts) core.warning(oneLine(secrets.clean(doubt)));
     for (const line of describePlan(plan)) say(line);
-    remember(plan, request);
+    const saved = remember(plan, request);
+    if (!saved.ok) return { plan, timeline: session.timeline, conclusion: unsaved(saved.why) };
     const measure = await measureFor(plan, request, { ...surroundings(secrets), cancelled });
     const conclusion = await execute(plan, { ...session, measure: measure ?? session.measure });
     return { plan, timeline: session.timeline, conclusion };
@@ -88,10 +92,19 @@ async function measureFor(plan: Plan, { sources }: Request, around: Surroundings
 }
 
 /** What was live, for the post step: should this process be killed, that is all anybody knows of the way back. */
-function remember(plan: Plan, { credentials }: Request): void {
-  if (plan.kind !== 'rollout' || plan.wish.dryRun || plan.stable === undefined) return;
-  core.saveState('identity', identityOf(credentials));
-  core.saveState('stable', plan.stable);
+function remember(plan: Plan, { credentials }: Request): HandedOver {
+  if (plan.kind !== 'rollout' || plan.wish.dryRun || plan.stable === undefined) return { ok: true };
+  const identity = saveState('identity', identityOf(credentials));
+  return identity.ok ? saveState('stable', plan.stable) : identity;
+}
+
+/** Without the net beneath it a rollout is not begun. */
+function unsaved(why: string): Conclusion {
+  return {
+    outcome: 'failed',
+    reason: `Nothing was written: ${why} Should this run be killed, the post step could not put the stable back.`,
+    advice: ['Give the runner room on its disk, and leave the file that GITHUB_STATE names as it is.'],
+  };
 }
 
 function surroundings({ clean }: Secrets) {
@@ -130,8 +143,9 @@ async function conclude(account: Account, secrets: Secrets): Promise<void> {
   for (const line of pasteOf(account.timeline)?.split('\n') ?? []) core.info(oneLine(line, 2000));
   // A rollback that failed is tried once more by the post step, unless somebody has deployed since. Said before the rest
   // is written: a disk that is full must not undo what was concluded.
-  if (outcome !== 'rollback-failed') core.saveState('concluded', 'true');
-  else core.saveState('left', leftAs(account));
+  const told = outcome === 'rollback-failed' ? saveState('left', leftAs(account)) : saveState('concluded', 'true');
+  if (!told.ok && outcome !== 'rollback-failed' && !forgetState().ok)
+    core.warning(`${told.why} If a rollout was begun, the post step may take it for one that was killed.`);
   await leave(outputsOf(account), summaryOf(account, runContext()), secrets);
 }
 
