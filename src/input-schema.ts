@@ -8,6 +8,7 @@ import type { OnTrouble, TrafficSplit } from './rollout/model.js';
 import { type Parsed, readEntries, toSplit, type WrittenShare } from './rollout/split.js';
 import { readSteps } from './rollout/steps.js';
 import { quoted } from './rollout/untrusted.js';
+import { hasUser, withoutSecrets } from './url-secrets.js';
 
 const SHORTEST_TIMEOUT = 100;
 const LONGEST_TIMEOUT = 600_000;
@@ -139,7 +140,7 @@ function readHost(text: string): Parsed<Endpoint> {
   const endpoint = readEndpoint(text);
   if (endpoint !== undefined) return good(endpoint);
   return wrong(
-    `${quoted(hidden(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`,
+    `${quoted(withoutSecrets(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`,
   );
 }
 
@@ -181,14 +182,12 @@ function readUrls(text: string): Parsed<readonly string[]> {
     .map((line) => line.trim())
     .filter((line) => line !== '');
   const mistakes = urls
-    .filter((url) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || new URL(url).username !== '')
-    .map((url) => `${quoted(hidden(url))} is given; allowed are http and https URLs without a user name, one a line`);
+    .filter((url) => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || hasUser(url))
+    .map(
+      (url) =>
+        `${quoted(withoutSecrets(url))} is given; allowed are http and https URLs without a user name, one a line`,
+    );
   return mistakes.length > 0 ? wrong(...mistakes) : good(urls);
-}
-
-/** A user name and password in a URL are not repeated. */
-function hidden(url: string): string {
-  return url.replace(/\/\/.*@/, '//***@').replace(/\?.*/, '?…');
 }
 
 function readRanges(text: string): Parsed<readonly StatusRange[]> {

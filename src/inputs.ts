@@ -226,3 +226,17 @@ function byInput(one: Mistake, other: Mistake): number {
   const rank = ({ input: name }: Mistake) => (INPUTS as readonly string[]).indexOf(name);
   return rank(one) - rank(other);
 }
+
+/** So many mistakes, of each input as many as of any other: ten thousand in one do not hide the one in another. */
+export function someOfEach(mistakes: readonly Mistake[], most: number): readonly Mistake[] {
+  const seen = new Map<string, number>();
+  const ranked = mistakes.map((mistake) => {
+    const rank = seen.get(mistake.input) ?? 0;
+    seen.set(mistake.input, rank + 1);
+    return { mistake, rank };
+  });
+  return ranked
+    .toSorted((one, other) => one.rank - other.rank)
+    .slice(0, most)
+    .map(({ mistake }) => mistake);
+}

@@ -1,10 +1,12 @@
+import { statSync, truncateSync } from 'node:fs';
 import * as core from '@actions/core';
 import { environmentSecrets } from './credentials/source.js';
 import { INPUTS, type RawInputs, SECRET_INPUTS } from './inputs.js';
 import { completeProxies, proxySecrets } from './network/proxy.js';
 import type { RunContext } from './rollout/summary.js';
 import { oneLine } from './rollout/untrusted.js';
-import { type Secrets, secretKeeper, urlSecrets } from './secrets.js';
+import { type Secrets, secretKeeper } from './secrets.js';
+import { urlSecrets } from './url-secrets.js';
 
 /** What the runner hands over and takes, as main and post both need it. Nothing is decided here. */
 
@@ -58,15 +60,84 @@ export function prepareNetwork(): void {
   );
 }
 
+/** Whether the runner has what it was to get; where not, a sentence that names the variable says so. */
+export type HandedOver = { readonly ok: true } | { readonly ok: false; readonly why: string };
+
+/** For the post step. Ids and hashes alone: nobody masks what stands in a file. */
+export function saveState(name: string, value: string): HandedOver {
+  return handOver('GITHUB_STATE', () => core.saveState(name, value));
+}
+
+/**
+ * Takes back all that this step has saved, which needs no room on the disk: where `concluded` cannot be saved after
+ * `stable` was, the post step would take the rollout for one that was killed, and undo it.
+ */
+export function forgetState(): HandedOver {
+  return handOver('GITHUB_STATE', () => truncateSync(process.env['GITHUB_STATE'] ?? '', 0));
+}
+
+/** All outputs, or none of them. */
+export function setOutputs(outputs: Readonly<Record<string, string>>): HandedOver {
+  return handOver('GITHUB_OUTPUT', () => {
+    for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+  });
+}
+
+/**
+ * Writing for the runner may fail by itself: the file is missing, a directory, not to be written, the disk is full. What was
+ * concluded stands. Half of a value would have the runner refuse the whole file, so what was begun is taken back.
+ */
+function handOver(variable: string, write: () => void): HandedOver {
+  const path = process.env[variable] ?? '';
+  const before = sizeOf(path);
+  try {
+    write();
+    return { ok: true };
+  } catch (error) {
+    takeBack(path, before);
+    return { ok: false, why: `${variable} could not be written: ${messageOf(error)}.` };
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path).size;
+  } catch {
+    return undefined;
+  }
+}
+
+function takeBack(path: string, size: number | undefined): void {
+  try {
+    if (size !== undefined) truncateSync(path, size);
+  } catch {
+    // A directory, a device or a file of somebody else's: nothing was written either.
+  }
+}
+
+function messageOf(error: unknown): string {
+  return oneLine(error instanceof Error ? error.message : String(error)).replace(/[.\s]+$/, '');
+}
+
+/** Of a step's summary the runner takes 1 MiB, and nothing of a longer one. In bytes. */
+const LONGEST_SUMMARY = 1_000_000;
+
 /** Adds to the job summary. A summary that cannot be written is no reason to fail: the outputs say it all. */
 export async function addSummary(summary: string): Promise<void> {
   if ((process.env['GITHUB_STEP_SUMMARY'] ?? '') === '') return;
   try {
-    await core.summary.addRaw(summary).write();
+    await core.summary.addRaw(bounded(summary)).write();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    core.warning(`The job summary could not be written: ${oneLine(message)}`);
+    core.warning(`The job summary could not be written to GITHUB_STEP_SUMMARY: ${messageOf(error)}.`);
   }
+}
+
+/** Cut where a line ends. */
+function bounded(summary: string): string {
+  const bytes = Buffer.from(summary);
+  if (bytes.length <= LONGEST_SUMMARY) return summary;
+  const start = bytes.subarray(0, bytes.lastIndexOf('\n', LONGEST_SUMMARY)).toString();
+  return `${start}\n\nThe rest of this summary is longer than GitHub takes. The log has it all.\n`;
 }
 
 /** Where a fault is reported; empty when this action does not come from a repository, as with `uses: ./`. */

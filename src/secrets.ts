@@ -1,4 +1,6 @@
-/** The forms in which a secret may turn up in a log or an echo: as it is, URL-encoded, in Base64. */
+import { undoneForms, withoutEscaped } from './escapes.js';
+
+/** The forms in which a secret may turn up in a log or an echo: as it is, URL-encoded, in Base64. What is escaped is undone. */
 export function formsOf(secret: string): readonly string[] {
   if (secret === '') return [];
   const bytes = Buffer.from(secret);
@@ -10,8 +12,8 @@ export function formsOf(secret: string): readonly string[] {
 /** No real key is shorter; taking out a shorter one, as somebody may make up for a test, would tear the text apart. */
 const SHORTEST_SECRET = 8;
 
-/** Of a request that a service echoes: made by the SDK, so nobody could keep it. Also percent-encoded. */
-const SIGNATURE = /(Signature(?:=|%3D))[0-9a-f]{16,}/gi;
+/** Of a request that a service echoes: made by the SDK, so nobody could keep it. Also escaped. */
+const SIGNATURE = /(Signature(?:=|%(?:25){0,3}3D|\\u003d|&#(?:61|x3d);|&equals;))[0-9a-f]{16,}/gi;
 
 /** Everything secret that a run has come to know. */
 export interface Secrets {
@@ -34,35 +36,26 @@ export function secretKeeper(mask: (form: string) => void): Secrets {
         kept.add(form);
       }
       if (fresh.length === 0) return;
-      long = [...kept].filter((form) => form.length >= SHORTEST_SECRET);
-      long = long.toSorted((one, other) => other.length - one.length);
+      const sought = new Set([...kept].flatMap(looks).filter((form) => form.length >= SHORTEST_SECRET));
+      long = [...sought].toSorted((one, other) => other.length - one.length);
     },
-    clean: (text) =>
-      text.length < SHORTEST_SECRET
-        ? text
-        : long.reduce((rest, form) => rest.replaceAll(form, '***'), text.replace(SIGNATURE, '$1***')),
+    clean: (text) => {
+      if (text.length < SHORTEST_SECRET) return text;
+      const plain = long.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(SIGNATURE, `$1${HIDDEN}`));
+      return withoutEscaped(plain, long);
+    },
   };
 }
 
-/** Words in the names of query parameters whose value lets somebody in: signed URLs, tokens in links. */
-const TELLING =
-  /(?:^|[_.-])(?:\w*token|\w*secret|sig|\w*signature|sign|passw\w*|pwd|\w*credentials?|\w*key|auth|authorization|jwt)(?:$|[_.-])/i;
+const HIDDEN = '***';
 
-/** What of a URL is secret: its password, and such parameters, as they are written and as they are meant. */
-export function urlSecrets(text: string): readonly string[] {
-  const [, password = ''] = /^[^/]*\/\/[^/?#]*?:(.*)@/.exec(text) ?? [];
-  const [, query = ''] = /\?([^#]*)/.exec(text) ?? [];
-  const values = query.split('&').flatMap((pair) => {
-    const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(pair) ?? [];
-    return TELLING.test(decoded(name)) ? [value, decoded(value)] : [];
-  });
-  return [password, decoded(password), ...values].filter((secret) => secret.length >= SHORTEST_SECRET);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return text;
-  }
+/**
+ * What is looked for without being masked, since the runner does that itself, or it is what a careless decoder leaves:
+ * bytes in place of letters, a space for a plus sign or the other way round, escapes undone that the secret itself has.
+ */
+function looks(form: string): readonly string[] {
+  const written = [form, ...undoneForms(form)];
+  const asBytes = written.flatMap((text) => [text, Buffer.from(text).toString('latin1')]);
+  const spaced = asBytes.flatMap((text) => [text, text.replaceAll(' ', '+'), text.replaceAll('+', ' ')]);
+  return spaced.flatMap((text) => [text, text.replace(/=+$/, '')]);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -27,6 +27,56 @@ describe('gate-command', () => {
       expect(result.log).toContain(`hello/production/${versions[1]}/${versions[0]}/50/1`);
       expect(result.log).toMatch(/^0$/m);
       expect(result.outputs['outcome']).toBe('promoted');
+    });
+  });
+
+  test('cannot speak for the action: it gets none of the files by which the runner is told', async () => {
+    await onStage(async ({ versions, run }) => {
+      const folder = mkdtempSync(join(tmpdir(), 'command-'));
+      const files = Object.fromEntries(
+        ['GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_OF_TOMORROW'].map((name) => {
+          const path = join(folder, `_runner_file_commands_${name}`);
+          writeFileSync(path, '');
+          return [name, path];
+        }),
+      );
+      const names = ['OUTPUT', 'STATE', 'ENV', 'PATH', 'STEP_SUMMARY', 'OF_TOMORROW'].map((name) => `GITHUB_${name}`);
+      const forge = names.map((name) => `[ -z "$${name}" ] || echo "stable=forged" >> "$${name}"`).join('; ');
+      const result = await run(gated(versions, `${forge}; env | grep -c _runner_file_commands; true`), files);
+      expect(result.outputs['outcome']).toBe('promoted');
+      expect(
+        result.files +
+          result.summary +
+          Object.values(files)
+            .map((path) => readFileSync(path, 'utf8'))
+            .join(''),
+      ).not.toContain('forged');
+      expect(result.state['stable']).toBe(versions[0]);
+      rmSync(folder, { recursive: true });
+    });
+  });
+
+  test('starts no workflow command on either stream, and fills no log', async () => {
+    await onStage(async ({ versions, run }) => {
+      const forge = [
+        '::error::x',
+        '  ::error::x',
+        '##[error]x',
+        'a\\r::error::x',
+        '\\302\\205::error::x',
+        '\\342\\200\\250::error::x',
+      ];
+      const lines = forge.map((line) => `printf '${line}\\n'`).join('; ');
+      const result = await run(gated(versions, `(${lines}); (${lines}) >&2; yes x | head -n 20000`));
+      expect(result.outputs['outcome']).toBe('promoted');
+      expect(
+        result.log
+          .split(/[\n\r\u0085\u2028]/)
+          .filter((line) => /^\s*::(?!add-mask|group::gate-command|endgroup::)/u.test(line)),
+      ).toEqual([]);
+      expect(result.log).not.toContain('##[error');
+      expect(result.log).toMatch(/^\([0-9]+ more lines\)$/m);
+      expect(result.log.length).toBeLessThan(100_000);
     });
   });
 

@@ -64,6 +64,20 @@ describe('answers that are understood', () => {
     expect(result.outputs['reason']).toContain('RoutineNotExist (RequestId R-2)');
   });
 
+  test.each(['Try again later.', 'Try again later..', 'Later. ', ''])(
+    'a message that ends with a full stop, or is none (%j): sentences have one',
+    async (Message) => {
+      const url = await listening((_, response) =>
+        response.writeHead(400).end(JSON.stringify({ Code: 'RoutineNotExist', RequestId: 'R-2', Message })),
+      );
+      for (const inputs of [{}, { canary: '42', 'dry-run': 'false' }, { versions: '42', 'dry-run': 'false' }]) {
+        const { log, summary, outputs } = await look(url, inputs);
+        expect(outputs['outcome']).toBe('failed');
+        expect(log + summary + outputs['reason']).not.toMatch(/[.:] *\.(?:\s|$)/m);
+      }
+    },
+  );
+
   test('over IPv6', async () => {
     const url = await listening((_, response) => response.end(LIVE), '::1');
     expect((await look(url)).outputs).toMatchObject({ outcome: 'planned', versions: '42=100' });
@@ -144,28 +158,20 @@ describe('answers that are not', () => {
 });
 
 describe('strings of the service', () => {
-  test('a RequestId, a DeployId, a date and a version that hold commands and markup stay text', async () => {
+  test.each([
+    ['a RequestId, a date and a description', '1766590027913271190', '42', 'planned'],
+    ['a DeployId', undefined, '42', 'failed'],
+    ['a version', '1766590027913271190', undefined, 'failed'],
+  ])('%s that hold commands and markup stay text, and are no id', async (_, DeployId, CodeVersion, outcome) => {
     const evil = 'x\n::error::forged\r\n##[group]|<img src=x>[a](http://e.example)';
-    const url = await listening((_, response) =>
-      response.end(
-        JSON.stringify({
-          RequestId: evil,
-          Envs: [
-            {
-              Env: 'production',
-              CodeDeploy: {
-                DeployId: evil,
-                CreationTime: evil,
-                CodeVersions: [{ CodeVersion: evil, Percentage: 100, Description: evil, CreateTime: evil }],
-              },
-            },
-          ],
-        }),
-      ),
+    const share = { CodeVersion: CodeVersion ?? evil, Percentage: 100, Description: evil, CreateTime: evil };
+    const CodeDeploy = { DeployId: DeployId ?? evil, CreationTime: evil, CodeVersions: [share] };
+    const url = await listening((_request, response) =>
+      response.end(JSON.stringify({ RequestId: evil, Envs: [{ Env: 'production', CodeDeploy }] })),
     );
     const result = await look(url);
-    expect(result.outputs['outcome']).toBe('planned');
-    expect(result.log).not.toMatch(/^::error|##\[/m);
+    expect(result.outputs).toMatchObject({ outcome, 'request-id': '' });
+    expect(result.log).not.toMatch(/^::error::forged|##\[/m);
     expect(result.summary).not.toMatch(/<img|\]\(http/);
   });
 

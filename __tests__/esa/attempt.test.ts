@@ -13,7 +13,7 @@ const faults = faultMaker({
 });
 const tried = (reply: Reply) =>
   attempt(
-    { note: () => {}, now: () => 0, faults, clean },
+    { note: () => {}, now: () => 0, faults, cleanAnswer: clean },
     'GetRoutine',
     1,
     liveAnswer('production'),

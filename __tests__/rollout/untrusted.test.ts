@@ -2,11 +2,29 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
-import { asBlock, asCode, asSentence, inMarkdown, oneLine } from '../../src/rollout/untrusted.js';
+import {
+  asBlock,
+  asCode,
+  asSentence,
+  inMarkdown,
+  oneLine,
+  withoutStop,
+  withStop,
+} from '../../src/rollout/untrusted.js';
 
 /** Another implementation of GitHub's Markdown judges: whatever the text, it must come out as text. */
-const render = (markdown: string) =>
+const rendered = (markdown: string) =>
   micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
+/** Without the elements that have no content: they are not seen. */
+const render = (markdown: string) => rendered(markdown).replaceAll('<i></i>', '');
+
+/** The pieces of text of a page, as the filters see them that make links of names and numbers. */
+const pieces = (html: string) =>
+  html
+    .split(/<[^>]*>/)
+    .map((piece) =>
+      piece.replace(/&(?:lt|gt|amp|quot);/g, (entity) => ({ '&lt;': '<', '&gt;': '>', '&amp;': '&' })[entity] ?? '"'),
+    );
 
 const nasty = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 80 }),
@@ -58,6 +76,8 @@ const nasty = fc.oneof(
         '://',
         '> ',
         ':+1:',
+        'GH-17',
+        'https:',
       ),
       { maxLength: 12 },
     )
@@ -90,6 +110,40 @@ describe('in Markdown', () => {
       { numRuns: 5_000 },
     );
   });
+
+  test('what is copied from the page is the text itself, and no piece of it is a link, a name or a number', () => {
+    const visible = (text: string) =>
+      text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ').trim();
+    fc.assert(
+      fc.property(nasty, (text) => {
+        for (const print of [inMarkdown, asCode]) {
+          const html = rendered(`x ${print(text)} x`);
+          expect(html).not.toContain('<a');
+          const told = pieces(html);
+          expect(told.join('').trim()).toBe(`x ${visible(text)} x`);
+          for (const piece of told) expect(piece).not.toMatch(/@\w|#[0-9]|\bgh-[0-9]|www\.|:\/\/|\w@\w/i);
+        }
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test.each(['https://a.example/b?c=d#e', 'www.a.example', 'me@a.example', '@octocat', 'o/r#17', 'GH-17', 'ftp://@a'])(
+    '%s is copied as it is',
+    (text) => {
+      expect(
+        pieces(rendered(inMarkdown(text)))
+          .join('')
+          .trim(),
+      ).toBe(text);
+      expect(
+        pieces(rendered(asCode(text)))
+          .join('')
+          .trim(),
+      ).toBe(text);
+      expect(rendered(`${inMarkdown(text)} ${asCode(text)}`)).not.toContain('<a');
+    },
+  );
 
   test('a reader sees the words that were written', () => {
     expect(
@@ -155,4 +209,15 @@ describe('in a log', () => {
   test('a text of any length becomes short', () => {
     expect([...oneLine('😀'.repeat(10_000))].length).toBeLessThanOrEqual(501);
   });
+});
+
+describe('a sentence', () => {
+  test.each(['it failed', 'it failed.', 'it failed. ', 'it failed..', 'it failed . .'])(
+    '%j has one full stop',
+    (text) => {
+      expect(withStop(text)).toBe('it failed.');
+      expect(withoutStop(text)).toBe('it failed');
+    },
+  );
+  test('keeps another mark that ends it', () => expect(withStop('why?')).toBe('why?'));
 });

@@ -49,7 +49,7 @@ export async function assumeRole(role: Role, { line, note, now, secrets }: Tools
   const advise = (code: string, status: number) => adviseOnSts(code, status, role, claimsOf(token.value));
   const faults = faultMaker({ advise, endpointInput: 'sts-endpoint', clean });
   const since = now();
-  const answer = await attempt({ note, now, faults, clean }, 'AssumeRoleWithOIDC', 1, assumed, () =>
+  const answer = await attempt({ note, now, faults, cleanAnswer: undefined }, 'AssumeRoleWithOIDC', 1, assumed, () =>
     call(line, { action: 'AssumeRoleWithOIDC', version: '2015-04-01', ...wireForm(role, token.value, since) }),
   );
   if (!answer.ok) {

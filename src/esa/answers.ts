@@ -5,21 +5,28 @@ import type { Environment, Live, Share, TrafficSplit, VersionDetails } from '../
 /**
  * The service's answers, as much of them as is used. Members may be absent, null or of another order than seen;
  * ids may come as JSON numbers, so every number is kept as the digits it was written with, and becomes a number
- * only where it is one. Source: https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/
+ * only where it is one. What does not look like an id is none: it would stand in outputs and state, where nothing masks
+ * it. Source: https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/
  */
 const maybeText = z.nullish(z.string());
-const id = z.string().check(z.minLength(1), z.maxLength(128));
+/** Digits, in practice 19; `unstable` is the service's name for code that was saved and not committed as a version. */
+const codeVersion = z.string().check(z.regex(/^(?:[0-9]{1,32}|unstable)$/));
+const DEPLOY_ID = /^[\w-]{1,64}$/;
+/** What is live must be told apart by it, so one that is none is no answer; a version may be live without one. */
+const deployId = z.nullish(z.string().check(z.regex(/^[\w-]{0,64}$/)));
+/** Nothing is decided by it: one that is none is left out. */
+const requestId = z.pipe(maybeText, z.transform(requestIdIn));
 const wholeNumber = z.string().check(z.regex(/^[0-9]{1,9}$/));
 
 const deployedVersion = z.object({
-  CodeVersion: id,
+  CodeVersion: codeVersion,
   Percentage: z.string().check(z.regex(/^(?:0|[1-9][0-9]?|100)$/)),
   Description: maybeText,
   CreateTime: maybeText,
 });
 // What may be absent may not be null here: absent is how nothing is told, and null is documented nowhere.
 const codeDeploy = z.object({
-  DeployId: maybeText,
+  DeployId: deployId,
   CreationTime: maybeText,
   CodeVersions: z.optional(z.array(deployedVersion)),
 });
@@ -30,12 +37,15 @@ const environment = z.object({
   CanaryCodeVersion: z.optional(z.unknown()),
   CodeDeploy: z.optional(codeDeploy),
 });
-const versionAlone = z.optional(z.union([z.literal(''), id]));
+const versionAlone = z.optional(z.union([z.literal(''), codeVersion]));
 
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-getroutine */
 export const getRoutine = z.object({
   // Asked for, unlike elsewhere: an answer without environments means that nothing is live, so it must be the service's.
-  RequestId: z.string().check(z.minLength(1)),
+  RequestId: z.pipe(
+    z.string().check(z.minLength(1)),
+    z.transform((text) => requestIdIn(text)),
+  ),
   // Of the other environment nothing is used but its name, so nothing of it can be wrong.
   Envs: z.optional(z.array(z.looseObject({ Env: z.string() }))),
 });
@@ -54,7 +64,7 @@ export function liveAnswer(env: Environment) {
 }
 
 const listedVersion = z.object({
-  CodeVersion: id,
+  CodeVersion: codeVersion,
   CodeDescription: maybeText,
   CreateTime: maybeText,
   Status: maybeText,
@@ -64,7 +74,7 @@ const listedVersion = z.object({
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-listroutinecodeversions */
 export const listRoutineCodeVersions = z
   .object({
-    RequestId: maybeText,
+    RequestId: requestId,
     TotalCount: z.nullish(wholeNumber),
     CodeVersions: z.optional(z.array(listedVersion)),
   })
@@ -72,14 +82,42 @@ export const listRoutineCodeVersions = z
   .check(z.refine((listed) => listed.CodeVersions !== undefined || listed.TotalCount === '0', 'no CodeVersions'));
 
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-createroutinecodedeployment */
-export const createRoutineCodeDeployment = z.object({ RequestId: maybeText, DeploymentId: maybeText });
+export const createRoutineCodeDeployment = z.object({
+  RequestId: requestId,
+  // The write was accepted whatever this says, and the answer may leave it out.
+  DeploymentId: z.pipe(
+    maybeText,
+    z.transform((text) => (DEPLOY_ID.test(text ?? '') ? (text ?? '') : '')),
+  ),
+});
 
 /** An error, which a gateway may also send with HTTP 200. */
-export const failure = z.object({ RequestId: maybeText, Code: maybeText, Message: maybeText });
+export const failure = z.object({ RequestId: requestId, Code: maybeText, Message: maybeText });
+
+/** An id of a request, in practice a UUID; empty for anything else, such as what was sent and is given back. */
+export function requestIdIn(text: string | null | undefined): string {
+  return /^[0-9A-Za-z-]{1,64}$/.test(text ?? '') ? (text ?? '') : '';
+}
 
 /** JSON whose numbers stay the text they were written as. Throws SyntaxError, or RangeError where it is too deep. */
 export function parseExactly(json: string): unknown {
   return parse(json, undefined, (digits) => digits);
+}
+
+/** Nothing that is shown or taken for an id is nearly as long, and escapes are costly to undo. In characters. */
+const LONGEST_TEXT = 16 * 1024;
+
+/** Members that are compared with our own words: a secret that is such a word must not make them another. */
+const COMPARED: ReadonlySet<string> = new Set(['Env', 'DeployEnv', 'Status', 'Percentage', 'TotalCount']);
+
+/** The same answer with every text cleaned: what a service gives back of a secret is gone before anything is read. */
+export function cleaned(json: unknown, clean: (text: string) => string): unknown {
+  if (typeof json === 'string') return clean(json.slice(0, LONGEST_TEXT));
+  if (Array.isArray(json)) return json.map((item) => cleaned(item, clean));
+  if (typeof json !== 'object' || json === null) return json;
+  const member = ([name, value]: [string, unknown]) =>
+    [name, COMPARED.has(name) ? value : cleaned(value, clean)] as const;
+  return Object.fromEntries(Object.entries(json).map(member));
 }
 
 /**

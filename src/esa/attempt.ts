@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import type { Note } from '../ports.js';
 import type { Fault } from '../rollout/model.js';
-import { failure, parseExactly, problemsIn } from './answers.js';
+import { cleaned, failure, parseExactly, problemsIn, requestIdIn } from './answers.js';
 import type { FaultMaker } from './fault.js';
 import type { Reply } from './transport.js';
 
@@ -9,8 +9,8 @@ export interface Tools {
   readonly note: Note;
   readonly now: () => number;
   readonly faults: FaultMaker;
-  /** Takes what is secret out of a text before it is shown; an answer is read as it is. */
-  readonly clean: (text: string) => string;
+  /** Takes what is secret out of each text of an answer before it is read; not where the answer is a secret itself. */
+  readonly cleanAnswer: ((text: string) => string) | undefined;
 }
 
 /** What came of one call. `note` writes its line of the timeline, and whether it will come again. */
@@ -21,7 +21,7 @@ export type Attempted<T> =
 
 /** One call, whatever comes of it. Its line is written at once when it succeeded, otherwise by the caller. */
 export async function attempt<T>(
-  { note, now, faults, clean }: Tools,
+  { note, now, faults, cleanAnswer }: Tools,
   operation: string,
   number: number,
   schema: z.ZodMiniType<T>,
@@ -35,9 +35,9 @@ export async function attempt<T>(
   const called = (requestId: string, result: string, retryIn: number | undefined) =>
     note({ kind: 'called', operation, attempt: number, took, requestId, result, retryIn });
 
-  const read = reply.kind === 'answer' ? parsed(reply.body, schema) : undefined;
+  const read = reply.kind === 'answer' ? parsed(reply.body, schema, cleanAnswer) : undefined;
   if (read?.kind === 'read' && reply.kind === 'answer') {
-    called(clean((read.data as { RequestId?: string | null }).RequestId ?? ''), 'OK', undefined);
+    called(requestIdIn((read.data as { RequestId?: string | null }).RequestId), 'OK', undefined);
     return { ok: true, value: read.data, date: reply.date };
   }
   const told = read?.kind === 'error' && reply.kind === 'answer' ? { ...reply, ...read } : reply;
@@ -50,9 +50,10 @@ type Parsed<T> =
   | { readonly kind: 'error'; readonly error: Readonly<Record<string, unknown>> }
   | { readonly kind: 'not-understood'; readonly why: string };
 
-function parsed<T>(body: string, schema: z.ZodMiniType<T>): Parsed<T> {
+function parsed<T>(body: string, schema: z.ZodMiniType<T>, clean: Tools['cleanAnswer']): Parsed<T> {
   try {
-    const json = parseExactly(body);
+    const written = parseExactly(body);
+    const json = clean === undefined ? written : cleaned(written, clean);
     const error = failure.safeParse(json);
     if (error.success && error.data.Code) return { kind: 'error', error: { ...error.data } };
     const result = schema.safeParse(json);

@@ -23,8 +23,8 @@ export function regionStsEndpoint(region: Region): Endpoint {
 export function readEndpoint(text: string): Endpoint | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || url.host === '') return undefined;
-  const bare =
-    url.username === '' && url.password === '' && url.pathname === '/' && url.search === '' && url.hash === '';
+  // A parser forgets a user name that is empty.
+  const bare = !text.includes('@') && url.pathname === '/' && url.search === '' && url.hash === '';
   if (!bare) return undefined;
   if (url.protocol === 'https:') return { protocol: 'https', host: url.host };
   if (url.protocol === 'http:' && isLoopback(url.hostname)) return { protocol: 'http', host: url.host };

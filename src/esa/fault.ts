@@ -1,6 +1,6 @@
 import type { Fault } from '../rollout/model.js';
-import { oneLine } from '../rollout/untrusted.js';
-import { failure } from './answers.js';
+import { oneLine, withoutStop } from '../rollout/untrusted.js';
+import { failure, requestIdIn } from './answers.js';
 import type { Entry } from './entry.js';
 import { adviseOnNetwork, adviseOnPage, type EndpointInput } from './network-advice.js';
 import type { Operation, Reply } from './transport.js';
@@ -13,6 +13,11 @@ interface Service {
   readonly clean: (text: string) => string;
 }
 
+interface Speaking extends Service {
+  /** An id of a request, or nothing. */
+  readonly idOf: (text: string) => string;
+}
+
 export interface FaultMaker {
   /** `why` says what was wrong with an answer that is no error by itself. */
   readonly ofReply: (operation: string, reply: Reply, why: string) => Fault;
@@ -23,13 +28,15 @@ const WRITES: ReadonlySet<string> = new Set<Operation>(['CreateRoutineCodeDeploy
 
 /** Every way in which a call can fail, in the words that the user reads; secrets never pass. */
 export function faultMaker(given: Service): FaultMaker {
-  const service = { ...given, clean: (text: string) => oneLine(given.clean(text)) };
-  const { clean } = service;
+  const clean = (text: string) => oneLine(given.clean(text));
+  // Of a header, which nothing has cleaned yet; what holds a secret is no id any more.
+  const service = { ...given, clean, idOf: (text: string) => requestIdIn(given.clean(text)) };
+  const { idOf } = service;
   const notUnderstood = (operation: string, requestId: string, why: string): Fault => ({
     operation,
     code: 'AnswerNotUnderstood',
-    message: clean(`the answer is not what the API documents: ${why}`),
-    requestId: clean(requestId),
+    message: clean(`the answer is not what the API documents: ${withoutStop(why)}`),
+    requestId: idOf(requestId),
     advice:
       'Something on the way may have answered in place of the service: run again. If it goes on, the API may have changed; please report this with the RequestId.',
     // One odd answer passes, as a page of a gateway does. A write was taken by whoever gave it, so it is looked for instead.
@@ -58,7 +65,7 @@ export function faultMaker(given: Service): FaultMaker {
   };
 }
 
-function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>, service: Service): Fault {
+function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>, service: Speaking): Fault {
   const { advice, repeatable } = adviseOnNetwork(reply.code, service.endpointInput);
   const reached = reply.connected
     ? 'whether the service received the request is unknown'
@@ -66,7 +73,7 @@ function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>
   return {
     operation,
     code: service.clean(reply.code),
-    message: service.clean(`${reply.message}; ${reached}`),
+    message: service.clean(`${withoutStop(reply.message)}; ${reached}`),
     requestId: '',
     advice,
     repeatable,
@@ -76,12 +83,11 @@ function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>
   };
 }
 
-function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, service: Service): Fault {
-  const { advise, clean } = service;
+function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, service: Speaking): Fault {
+  const { advise, clean, idOf } = service;
   const read = failure.safeParse(reply.error);
-  const told = read.success ? read.data : {};
-  const code = told.Code ?? '';
-  if (code === '') return ofPage(operation, reply, service);
+  if (!read.success || !read.data.Code) return ofPage(operation, reply, service);
+  const { Code: code, Message: said, RequestId: id } = read.data;
   const known = advise(code, reply.status, operation);
   return {
     operation,
@@ -90,8 +96,8 @@ function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, se
     message:
       code === 'SignatureDoesNotMatch'
         ? 'the signature is not the one the service computed'
-        : clean(told.Message ?? ''),
-    requestId: clean(told.RequestId ?? reply.requestId),
+        : clean(withoutStop(said ?? '') || 'the service gave no message'),
+    requestId: idOf(id || reply.requestId),
     advice: known.advice,
     // Newer SDKs know throttling by this header rather than by the code (aliyun/darabonba-openapi#283).
     repeatable: known.repeatable || reply.retryAfter !== undefined,
@@ -106,7 +112,7 @@ function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, se
 function ofPage(
   operation: string,
   reply: Exclude<Reply, { kind: 'network' | 'unsigned' }>,
-  { clean, endpointInput }: Service,
+  { endpointInput, idOf }: Speaking,
 ): Fault {
   const { requestId, retryAfter, status } = reply;
   const { advice, repeatable } = adviseOnPage(status, endpointInput);
@@ -114,7 +120,7 @@ function ofPage(
     operation,
     code: `NotJson${status === 0 ? '' : `.${status}`}`,
     message: `HTTP ${status === 0 ? 'status unknown' : status}, and what came is not the JSON of the API`,
-    requestId: clean(requestId),
+    requestId: idOf(requestId),
     advice,
     repeatable,
     throttled: status === 429 || retryAfter !== undefined,

@@ -51,7 +51,9 @@ export function esaService(target: Target, tools: Tools): Service {
     schema: z.ZodMiniType<T>,
     number: number,
   ): Promise<Attempted<T>> => {
-    const answer = await attempt({ ...tools, faults }, operation, number, schema, () => send(operation, parameters));
+    const answer = await attempt({ ...tools, faults, cleanAnswer: clean }, operation, number, schema, () =>
+      send(operation, parameters),
+    );
     hasWorked ||= answer.ok;
     return answer.ok ? answer : renewed(answer, tools, hasWorked);
   };

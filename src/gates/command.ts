@@ -4,7 +4,7 @@ import type { Measurement } from '../rollout/model.js';
 export interface CommandGate {
   readonly command: string;
   readonly folder: string;
-  /** Of the action itself; keys and tokens are taken out before the command gets it. */
+  /** Of the action itself; what is between it and the runner is taken out before the command gets it. */
   readonly environment: NodeJS.ProcessEnv;
   /** In ms. */
   readonly timeout: number;
@@ -26,12 +26,13 @@ export interface Situation {
 /** sysexits.h, EX_TEMPFAIL: the command could not tell. */
 const CANNOT_TELL = 75;
 const OUTPUT_KEPT = 64 * 1024;
+const LINES_SHOWN = 200;
 
 /** One check: exit 0 is healthy, 75 cannot tell, anything else is unhealthy. Values pass by environment only. */
 export async function checkCommand(gate: CommandGate, situation: Situation, signal: AbortSignal): Promise<Measurement> {
   const started = performance.now();
-  const ended = await run(gate, { ...withoutSecrets(gate.environment), ...told(situation) }, signal);
-  if (ended.output !== '') gate.show(ended.output);
+  const ended = await run(gate, { ...withoutRunner(gate.environment), ...told(situation) }, signal);
+  if (ended.output !== '') gate.show(firstLines(ended.output));
   const health = ended.timedOut || ended.code === CANNOT_TELL ? 'unknown' : ended.code === 0 ? 'good' : 'bad';
   const seen = ended.timedOut
     ? `no exit within ${gate.timeout / 1000} s`
@@ -47,6 +48,13 @@ export async function checkCommand(gate: CommandGate, situation: Situation, sign
     share: undefined,
     failures: health === 'good' ? [] : [failure],
   };
+}
+
+/** A check comes every few seconds, and the log is for people. */
+function firstLines(output: string): string {
+  const lines = output.trimEnd().split('\n');
+  if (lines.length <= LINES_SHOWN) return output;
+  return [...lines.slice(0, LINES_SHOWN), `(${lines.length - LINES_SHOWN} more lines)`].join('\n');
 }
 
 interface Ended {
@@ -66,9 +74,10 @@ async function run(
     const child = spawn(command, { shell: true, cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let timedOut = false;
-    const take = (chunk: Buffer) => {
-      if (output.length < OUTPUT_KEPT) output += chunk.toString();
+    const take = (chunk: string) => {
+      output = (output + chunk).slice(0, OUTPUT_KEPT);
     };
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8');
     const kill = () => {
       if (child.pid === undefined || child.exitCode !== null) return;
       try {
@@ -99,11 +108,19 @@ async function run(
   });
 }
 
-/** The runner hands an action its inputs, state and tokens by environment; a user's command needs none of them. */
-function withoutSecrets(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const secret = /^(?:INPUT|STATE|ACTIONS)_/;
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !secret.test(name)));
+/**
+ * The runner hands an action its inputs, state and tokens by environment, and the files by which the action tells it
+ * outputs, state, variables and paths; what a user's command writes there would be taken for this action's word.
+ */
+function withoutRunner(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const own = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_(?:OUTPUT|STATE|ENV|PATH|STEP_SUMMARY)$)/i;
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => !own.test(name) && !value?.includes(COMMAND_FILES)),
+  );
 }
+
+/** The folder of such files, whatever the next of them will be called. Source: actions/runner, FileCommandManager. */
+const COMMAND_FILES = '_runner_file_commands';
 
 function told({ routine, env, canary, stable, weight, step }: Situation): NodeJS.ProcessEnv {
   return {

@@ -44,26 +44,44 @@ export async function checkHttp(
   const perUrl = sampleSize(weight);
   const jobs = Array.from({ length: perUrl }, () => http.urls).flat();
   const tally: Tally = { good: 0, bad: 0, unknown: 0, canary: 0, named: 0, failures: [] };
-  const enough = new AbortController();
-  const stop = AbortSignal.any([signal, enough.signal]);
+  const all = stoppable(signal);
   const worker = async () => {
-    for (let url = jobs.pop(); url !== undefined && !stop.aborted; url = jobs.pop()) {
-      const seen = await probe({
-        url,
-        versionHeader: http.versionHeader,
-        timeout: PROBE_TIMEOUT,
-        signal: stop,
-        isPrivate: isPrivateAddress,
-      });
-      if (stop.aborted) return;
+    for (let url = jobs.pop(); url !== undefined && !all.stopped(); url = jobs.pop()) {
+      const asking = { url, versionHeader: http.versionHeader, timeout: PROBE_TIMEOUT, isPrivate: isPrivateAddress };
+      const seen = await all.run((own) => probe({ ...asking, signal: own }));
+      if (all.stopped()) return;
       count(tally, http, canary, url, seen);
-      if (isHopeless(gate, tally.bad, perUrl * http.urls.length)) enough.abort();
+      if (isHopeless(gate, tally.bad, perUrl * http.urls.length)) all.stop();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, jobs.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, jobs.length) }, worker)).finally(all.end);
   const { good, bad, unknown, failures } = tally;
   const share = http.versionHeader === undefined ? undefined : { canary: tally.canary, named: tally.named };
   return { source: 'gate-url', good, bad, unknown, share, failures };
+}
+
+/**
+ * Work that is stopped together, each piece by a signal of its own: a request listens to its signal until it is closed,
+ * which is after the next has begun, and Node takes many listeners on one signal for a leak.
+ */
+function stoppable(signal: AbortSignal) {
+  const running = new Set<AbortController>();
+  let stopped = signal.aborted;
+  const stop = () => {
+    stopped = true;
+    for (const own of running) own.abort();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  return {
+    stop,
+    stopped: () => stopped,
+    run: async <T>(work: (own: AbortSignal) => Promise<T>): Promise<T> => {
+      const own = new AbortController();
+      running.add(own);
+      return work(own.signal).finally(() => running.delete(own));
+    },
+    end: () => signal.removeEventListener('abort', stop),
+  };
 }
 
 function count(tally: Tally, http: HttpGate, canary: string, url: string, seen: Probe): void {

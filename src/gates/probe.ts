@@ -59,14 +59,13 @@ const WHY: Readonly<Record<string, string>> = {
   waiting: 'no answer by the proxy in time',
 };
 
-/** What a gate measures is cut short by its own signal, never by haste. */
-const NO_HURRY = new AbortController().signal;
-
 async function ask(url: URL, mayBePrivate: boolean, timeout: number, asking: Asking): Promise<Asked> {
   if (!mayBePrivate && asking.isPrivate(url.hostname))
     return { kind: 'unmeasured', why: 'redirected into a private network' };
   const time = Math.max(1, timeout);
-  const asked = await watched({ connect: time, total: time, hurry: NO_HURRY }, () => get(url, mayBePrivate, asking));
+  // What a gate measures is cut short by its own signal, never by haste.
+  const hurry = new AbortController().signal;
+  const asked = await watched({ connect: time, total: time, hurry }, () => get(url, mayBePrivate, asking));
   if (asked.ok) return asked.value;
   const plainProxy = url.protocol === 'http:' && proxyAgent(url) !== undefined;
   if (asked.seen.gaveUp === 'waiting' && !plainProxy) return { kind: 'silent' };

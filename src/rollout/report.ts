@@ -5,7 +5,8 @@ import { strayStep } from './plan.js';
 import { tookEffect } from './sent.js';
 import { roles, sameSplit, splitText, weightOf } from './split.js';
 import { durationText } from './steps.js';
-import { oneLine, quoted } from './untrusted.js';
+import { timelineText } from './timeline-text.js';
+import { oneLine, quoted, withStop } from './untrusted.js';
 
 /** Everything that a run left behind, as the report needs it. */
 export interface Account {
@@ -49,11 +50,6 @@ const DONE: ReadonlySet<Conclusion['outcome']> = new Set([
   'rolled-back',
 ]);
 
-/** JSON, instants as RFC 3339. */
-function timelineText(timeline: Timeline): string {
-  return JSON.stringify(timeline.map(({ at, ...event }) => ({ at: new Date(at).toISOString(), ...event })));
-}
-
 export function outputsOf(account: Account): Outputs {
   const { plan, timeline, conclusion } = account;
   const now = lastKnown(plan, timeline);
@@ -75,6 +71,13 @@ export function outputsOf(account: Account): Outputs {
     'next-step-at': conclusion.nextStepAt === undefined ? '' : new Date(conclusion.nextStepAt).toISOString(),
     timeline: timelineText(timeline),
   };
+}
+
+/** What somebody has to know who gets none of the outputs. */
+export function lostOutputs({ changed, outcome, reason, versions, 'deployment-id': id }: Outputs): string {
+  const made = changed === 'true' ? 'A deployment was made all the same.' : 'No deployment by this run is known.';
+  const live = versions === '' ? '' : ` Live when last known: ${versions}${id === '' ? '' : ` (deployment ${id})`}.`;
+  return `No later step gets any output of this run. ${made}${live} It ended as ${outcome}: ${withStop(reason)}`;
 }
 
 /**

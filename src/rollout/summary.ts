@@ -48,11 +48,13 @@ export function summaryOf(account: Account, context: RunContext): string {
 }
 
 /** The summary of a run whose inputs were wrong: nothing was read, so there is nothing else to tell. */
-export function mistakesSummary(mistakes: readonly string[], routine: string): string {
+export function mistakesSummary(mistakes: readonly string[], routine: string, others = 0): string {
+  const count = mistakes.length + others;
   return sections([
     `### ${VERDICTS.refused}${routine === '' ? '' : `: ${inMarkdown(routine)}`}`,
-    `No request was sent, ${mistakes.length === 1 ? 'one input is' : `${mistakes.length} things are`} wrong:`,
+    `No request was sent, ${count === 1 ? 'one input is' : `${count} things are`} wrong:`,
     list(mistakes.map((mistake) => asSentence(mistake))),
+    others === 0 ? '' : `And ${others} more.`,
   ]);
 }
 

@@ -24,24 +24,39 @@ export function oneLine(text: string, limit = LIMIT): string {
   return line.trimStart().startsWith('::') ? `'${line}` : line;
 }
 
+/** A text as a sentence of its own: with one full stop, also where somebody has put one, or another mark that ends it. */
+export function withStop(text: string): string {
+  const bare = withoutStop(text);
+  return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
+}
+
+/** A text that others go on after: services end theirs with a full stop. */
+export function withoutStop(text: string): string {
+  return text.replace(/[\s.]+$/, '');
+}
+
 /** What somebody wrote, in quotation marks, for a message. */
 export function quoted(text: string): string {
   return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
 }
 
 /**
- * The text itself and nothing more, anywhere in GitHub-flavoured Markdown where text may begin, table cells included.
- * What could mean something is a character reference: marks anywhere, and what makes a block where a line begins. A
- * zero-width space after `@`, `#`, `www` and before `//` keeps autolinks, which look at the text after references are
- * resolved, from finding an address or a name. Source: GitHub Flavored Markdown Spec 0.29, sections 2.5, 4, 5, 6.9.
+ * The text itself and nothing more, anywhere in GitHub-flavoured Markdown where text may begin, table cells included, and
+ * once more when it is copied from the page. What could mean something is a character reference: marks anywhere, and what
+ * makes a block where a line begins. Links that nobody wrote (`www.`, `://`, an address of mail, `@name`, `#1`, `GH-1`)
+ * are found in pieces of text after references are resolved; an element without content ends the piece, and leaves no
+ * character behind as a zero-width space would. Source: GitHub Flavored Markdown Spec 0.29, sections 2.5, 4, 5, 6.9.
  */
 export function inMarkdown(text: string, limit = LIMIT): string {
   return cut(text, limit)
     .replace(INVISIBLE, ' ')
     .trim()
     .replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, (mark) => `&#${mark.charCodeAt(0)};`)
-    .replace(/&#(?:64|35);|www|:(?=\/)/gi, (mark) => `${mark}&#8203;`);
+    .replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, (mark) => `${mark}${NOTHING}`);
 }
+
+/** Of the elements that GitHub lets through, one that changes nothing where nothing is in it. */
+const NOTHING = '<i></i>';
 
 /** A sentence of ours for Markdown: what stands between backticks becomes code, all of it stays the text that it is. */
 export function asSentence(text: string, limit = LIMIT): string {
@@ -65,13 +80,9 @@ export function asBlock(text: string, language: string): string {
   return [`${fence}${language}`, ...lines, fence].join('\n');
 }
 
-/**
- * The same, as code, for ids and inputs that somebody copies: where nothing can be taken for Markdown or an address,
- * no zero-width space is put in, since it would be copied too.
- */
+/** The same, as code, for ids and inputs that somebody copies. */
 export function asCode(text: string, limit = LIMIT): string {
   const line = cut(text, limit).replace(INVISIBLE, ' ').trim();
   if (line === '') return '';
-  const plain = /^[\w.=,: -]+$/.test(line) && !/www\.|https?:/i.test(line);
-  return `<code>${plain ? line.replace(/_/g, '&#95;') : inMarkdown(line, limit)}</code>`;
+  return `<code>${inMarkdown(line, limit)}</code>`;
 }
