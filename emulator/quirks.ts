@@ -18,6 +18,8 @@ export interface Quirks {
   omitTotalCount: boolean;
   /** False: after PublishRoutineCodeVersion GetRoutine shows Envs[].CodeVersion and no CodeDeploy. */
   publishFillsCodeDeploy: boolean;
+  /** The account's limit for all operations but those of STS; 0: none. Beyond it `Throttling.User`, and nothing is done. */
+  requestsPerSecond: number;
 }
 
 export const defaultQuirks: Readonly<Quirks> = {
@@ -32,4 +34,5 @@ export const defaultQuirks: Readonly<Quirks> = {
   omitStatus: false,
   omitTotalCount: false,
   publishFillsCodeDeploy: true,
+  requestsPerSecond: 0,
 };
