@@ -1,6 +1,7 @@
+import { requestsIn, waitedBetween } from './calls.js';
 import { rolloutSections } from './chart.js';
 import type { Event, Live, Outcome, Timeline, TrafficSplit, VersionDetails } from './model.js';
-import { type Account, hasChanged, lastKnown, pasteOf, requestsIn, rolesIn, seconds, waitedBetween } from './report.js';
+import { type Account, hasChanged, lastKnown, pasteOf, rolesIn, seconds } from './report.js';
 import { sameSplit, splitText, weightOf } from './split.js';
 import { asBlock, asCode, asSentence, inMarkdown } from './untrusted.js';
 
