@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { type AccountLimit, accountLimit } from './account-limit.js';
 import { type ApiRequest, readApiRequest } from './api-request.js';
 import type { Nonces } from './authorization.js';
 import { deliver, replyTo, send } from './delivery.js';
@@ -29,9 +30,10 @@ export interface ApiServerContext {
 /** Answers requests of the ESA API. Every one is logged before anything can refuse it. */
 export function apiHandler(context: ApiServerContext): RequestListener {
   const nonces: Nonces = new Map();
+  const limit = accountLimit();
   return (message, response) => {
     readApiRequest(message).then(
-      (request) => handle({ context, nonces, request, response, connection: context.connectionOf(message) }),
+      (request) => handle({ context, nonces, limit, request, response, connection: context.connectionOf(message) }),
       // The client went away in mid-request: there is nobody to answer.
       () => message.socket.destroy(),
     );
@@ -41,12 +43,13 @@ export function apiHandler(context: ApiServerContext): RequestListener {
 interface Exchange {
   readonly context: ApiServerContext;
   readonly nonces: Nonces;
+  readonly limit: AccountLimit;
   readonly request: ApiRequest;
   readonly response: ServerResponse;
   readonly connection: number;
 }
 
-function handle({ context, nonces, request, response, connection }: Exchange): void {
+function handle({ context, nonces, limit, request, response, connection }: Exchange): void {
   const at = context.now();
   const logged = logEntry(request, at, connection);
   context.requests.push(logged);
@@ -54,8 +57,9 @@ function handle({ context, nonces, request, response, connection }: Exchange): v
   const to = { response, logged, host: request.headers['host']?.[0] ?? '' };
 
   const operation = admit(request, context.world, nonces, at);
-  if ('kind' in operation) {
-    send(replyTo(operation, to), to);
+  const refusal = 'kind' in operation ? operation : operation.unsigned === true ? undefined : limit(context.world, at);
+  if ('kind' in operation || refusal !== undefined) {
+    if (refusal !== undefined) send(replyTo(refusal, to), to);
     return;
   }
   const effect = context.faults.take(request.action);

@@ -9,6 +9,7 @@ const help = `Usage: npm run emulator -- [options]
   --tls-cert FILE   PEM certificate; with --tls-key the API speaks HTTPS
   --tls-key FILE    PEM private key
   --state FILE      load the world from FILE if it exists, save it there after each change
+  --rate N          requests per second that the account may send (default: no limit)
   --help            this text
 
 The first line on stdout is JSON: api, edge, accessKeyId, accessKeySecret, routine, versions (oldest first).
@@ -20,13 +21,14 @@ const known = {
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   state: { type: 'string' },
+  rate: { type: 'string' },
   help: { type: 'boolean' },
 } as const;
 
 type Arguments =
   | { readonly kind: 'help' }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] }
-  | { readonly kind: 'run'; readonly options: EmulatorOptions };
+  | { readonly kind: 'run'; readonly rate: number | undefined; readonly options: EmulatorOptions };
 
 /** Reads the arguments: what to run with, or every mistake at once. */
 function readArguments(args: readonly string[]): Arguments {
@@ -49,6 +51,7 @@ function readArguments(args: readonly string[]): Arguments {
   const text = (name: keyof typeof known) => (typeof values[name] === 'string' ? values[name] : undefined);
   const port = readPort('--port', text('port'), mistakes);
   const edgePort = readPort('--edge-port', text('edge-port'), mistakes);
+  const rate = readRate(text('rate'), mistakes);
   const cert = readPem('--tls-cert', text('tls-cert'), mistakes);
   const key = readPem('--tls-key', text('tls-key'), mistakes);
   if ((values['tls-cert'] === undefined) !== (values['tls-key'] === undefined)) {
@@ -58,7 +61,7 @@ function readArguments(args: readonly string[]): Arguments {
   if (values.help === true) return { kind: 'help' };
   const stateFile = text('state');
   const tls = cert !== undefined && key !== undefined ? { tls: { cert, key } } : {};
-  return { kind: 'run', options: { port, edgePort, ...tls, ...(stateFile !== undefined && { stateFile }) } };
+  return { kind: 'run', rate, options: { port, edgePort, ...tls, ...(stateFile !== undefined && { stateFile }) } };
 }
 
 function readPort(option: string, text: string | undefined, mistakes: string[]): number {
@@ -67,6 +70,13 @@ function readPort(option: string, text: string | undefined, mistakes: string[]):
   if (port <= 65_535) return port;
   mistakes.push(`${option} is ${text}: a port is 0 to 65535`);
   return 0;
+}
+
+function readRate(text: string | undefined, mistakes: string[]): number | undefined {
+  if (!text) return undefined;
+  if (/^\d{1,6}(?:\.\d{1,3})?$/.test(text)) return Number(text);
+  mistakes.push(`--rate is ${text}: a rate is a number of requests per second, 0 for no limit`);
+  return undefined;
 }
 
 function readPem(option: string, file: string | undefined, mistakes: string[]): string | undefined {
@@ -91,8 +101,9 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function run(options: EmulatorOptions): Promise<void> {
+async function run(options: EmulatorOptions, rate: number | undefined): Promise<void> {
   const emulator = await startEmulator(options);
+  if (rate !== undefined) emulator.world.quirks.requestsPerSecond = rate;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void emulator.close().then(() => process.exit(0)));
   }
@@ -106,7 +117,7 @@ if (asked.kind === 'mistakes') {
   process.exitCode = 2;
 }
 if (asked.kind === 'run') {
-  run(asked.options).catch((error: unknown) => {
+  run(asked.options, asked.rate).catch((error: unknown) => {
     const { code, port } = error as { code?: string; port?: number };
     process.stderr.write(`${code === 'EADDRINUSE' ? `port ${port} is in use` : messageOf(error)}\n`);
     process.exitCode = 1;

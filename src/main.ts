@@ -6,12 +6,12 @@ import { execute } from './execute.js';
 import { INPUTS, type Mistake, type Request, readInputs, someOfEach } from './inputs.js';
 import type { Surroundings } from './measure.js';
 import type { Measure } from './ports.js';
+import { describeRetries } from './rollout/calls.js';
 import type { Conclusion, Outcome, Plan } from './rollout/model.js';
 import { makePlan } from './rollout/plan.js';
 import {
   type Account,
   describePlan,
-  describeRetries,
   emptyOutputs,
   lostOutputs,
   type Outputs,

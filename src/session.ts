@@ -7,8 +7,8 @@ import type { Request } from './inputs.js';
 import type { Happening, Measure, Remember } from './ports.js';
 import type { Answer, Event, Live, Rollout, Timeline, VersionListing, Wish } from './rollout/model.js';
 import type { Reading } from './rollout/plan.js';
-import { describe } from './rollout/report.js';
 import { roles, weightOf } from './rollout/split.js';
+import { openTeller } from './rollout/telling.js';
 import type { Secrets } from './secrets.js';
 
 interface Edge {
@@ -27,12 +27,13 @@ export function openSession(
   const { wish, credentials: source, endpoint, stsEndpoint, region, apiTimeout: timeout } = request;
   const ending = new AbortController();
   const timeline: Event[] = [...past];
+  const teller = openTeller();
   const note = (happening: Happening) => {
     // What comes after the end was not waited for, and nobody reads of it.
     if (ending.signal.aborted) return;
-    const event = { at: Date.now(), ...happening };
-    timeline.push(event);
-    say(describe(event));
+    const told = teller.tell({ at: Date.now(), ...happening });
+    if (told.event !== undefined) timeline.push(told.event);
+    for (const line of told.lines) say(line);
   };
   const now = Date.now;
   const sleep = sleepUntil(cancelled);
@@ -47,7 +48,7 @@ export function openSession(
   };
   const service = esaService(
     { ...wish, region },
-    { send, note, sleep, now, clean: secrets.clean, drop, renewable, timeout },
+    { send, note, sleep, now, clean: secrets.clean, drop, renewable, timeout, hurry: cancelled },
   );
   const none: Measure = async () => [];
   return { service, timeline, note, sleep, cancelled, measure: none, remember, close } satisfies Run & {

@@ -11,6 +11,8 @@ export interface Tools {
   readonly faults: FaultMaker;
   /** Takes what is secret out of each text of an answer before it is read; not where the answer is a secret itself. */
   readonly cleanAnswer: ((text: string) => string) | undefined;
+  /** For how long the call was held back so that others find room, in ms. */
+  readonly waited?: number;
 }
 
 /** What came of one call. `note` writes its line of the timeline, and whether it will come again. */
@@ -21,7 +23,7 @@ export type Attempted<T> =
 
 /** One call, whatever comes of it. Its line is written at once when it succeeded, otherwise by the caller. */
 export async function attempt<T>(
-  { note, now, faults, cleanAnswer }: Tools,
+  { note, now, faults, cleanAnswer, waited = 0 }: Tools,
   operation: string,
   number: number,
   schema: z.ZodMiniType<T>,
@@ -32,8 +34,19 @@ export async function attempt<T>(
   // Nothing was called: why there are no keys has been told by whoever wanted them.
   if (reply.kind === 'unsigned') return { ok: false, fault: { ...reply.fault, mayHaveActed: false }, note: () => {} };
   const took = now() - started;
-  const called = (requestId: string, result: string, retryIn: number | undefined) =>
-    note({ kind: 'called', operation, attempt: number, took, requestId, result, retryIn });
+  const more = waited > 0 ? { waited } : {};
+  const called = (requestId: string, result: string, retryIn: number | undefined, throttled = false) =>
+    note({
+      kind: 'called',
+      operation,
+      attempt: number,
+      took,
+      requestId,
+      result,
+      retryIn,
+      ...more,
+      ...(throttled && { throttled }),
+    });
 
   const read = reply.kind === 'answer' ? parsed(reply.body, schema, cleanAnswer) : undefined;
   if (read?.kind === 'read' && reply.kind === 'answer') {
@@ -42,7 +55,7 @@ export async function attempt<T>(
   }
   const told = read?.kind === 'error' && reply.kind === 'answer' ? { ...reply, ...read } : reply;
   const fault = faults.ofReply(operation, told, read?.kind === 'not-understood' ? read.why : '');
-  return { ok: false, fault, note: (retryIn) => called(fault.requestId, fault.code, retryIn) };
+  return { ok: false, fault, note: (retryIn) => called(fault.requestId, fault.code, retryIn, fault.throttled) };
 }
 
 type Parsed<T> =

@@ -6,6 +6,7 @@ import { createRoutineCodeDeployment, detailsOf, listRoutineCodeVersions, liveAn
 import { type Attempted, attempt } from './attempt.js';
 import { faultMaker } from './fault.js';
 import type { Operation, Send } from './transport.js';
+import { type Turns, turns } from './turns.js';
 
 export interface Target {
   readonly routine: string;
@@ -27,13 +28,14 @@ interface Tools {
   readonly renewable: boolean;
   /** Longest time for one request, in ms. */
   readonly timeout: number;
+  /** Once aborted, there are seconds left. */
+  readonly hurry: AbortSignal;
 }
 
-const READ_ATTEMPTS = 5;
-const FIRST_RETRY = 400;
-const LONGEST_RETRY = 5_000;
-/** A service that asks to be left alone for longer is not waited for, in ms. */
-const LONGEST_RETRY_AFTER = 60_000;
+/** No read is tried again that fails, throttled ones apart, for longer than so many times the time-out of a request. */
+const TIMEOUTS_PER_READ = 5;
+/** Nor any once so much time has gone by since the workflow was cancelled, in ms: the process ends 10 s after that. */
+const PATIENCE_IN_A_HURRY = 6_000;
 
 const PAGE_SIZE = 20;
 const LAST_PAGE = 2;
@@ -45,20 +47,25 @@ export function esaService(target: Target, tools: Tools): Service {
     adviseOnCode(code, status, { ...target, operation });
   const faults = faultMaker({ advise, endpointInput: 'endpoint', clean });
   let hasWorked = false;
+  const queue = turns(tools);
+  const cancelledAt = instantOf(tools);
   const once = async <T>(
     operation: Operation,
     parameters: Record<string, string>,
     schema: z.ZodMiniType<T>,
     number: number,
   ): Promise<Attempted<T>> => {
-    const answer = await attempt({ ...tools, faults, cleanAnswer: clean }, operation, number, schema, () =>
-      send(operation, parameters),
+    const isWrite = operation === 'CreateRoutineCodeDeployment';
+    const answer = await queue.take(isWrite, (waited) =>
+      attempt({ ...tools, faults, cleanAnswer: clean, waited }, operation, number, schema, () =>
+        send(operation, parameters),
+      ),
     );
     hasWorked ||= answer.ok;
     return answer.ok ? answer : renewed(answer, tools, hasWorked);
   };
   const read = <T>(operation: Operation, parameters: Record<string, string>, schema: z.ZodMiniType<T>) =>
-    repeat(tools, (number) => once(operation, parameters, schema, number));
+    repeat({ ...tools, queue, cancelledAt }, (number) => once(operation, parameters, schema, number));
   return {
     readLive: async () => {
       const answer = await read('GetRoutine', { Name: target.routine }, liveAnswer(target.env));
@@ -123,23 +130,35 @@ function writeParameters({ routine, env }: Target, split: TrafficSplit): Record<
   return { Name: routine, Env: env, Strategy: 'percentage', CodeVersions: JSON.stringify(versions) };
 }
 
+interface Repeating extends Pick<Tools, 'sleep' | 'now' | 'timeout'> {
+  readonly queue: Turns;
+  readonly cancelledAt: () => number | undefined;
+}
+
 /**
- * Reads are repeated on passing faults with a pause that grows and differs: a bounded number of times, and never for
- * longer than that many times the time-out of one request, pauses included.
+ * Reads are repeated on passing faults by the one policy there is. What is throttled may take minutes and does not count
+ * against the others, which end after a few times the time-out of one request, pauses included.
  */
 async function repeat<T>(
-  { sleep, now, timeout }: Tools,
+  { sleep, now, timeout, queue, cancelledAt }: Repeating,
   once: (number: number) => Promise<Attempted<T>>,
 ): Promise<Attempted<T>> {
-  const deadline = now() + READ_ATTEMPTS * timeout;
-  for (let number = 1; ; number += 1) {
-    const answer = await once(number);
+  const started = now();
+  let [throttled, since, patient] = [0, 0, 0];
+  for (let count = 1; ; count += 1) {
+    const begun = now();
+    const answer = await once(count);
     if (answer.ok) return answer;
-    const { repeatable, retryAfter = 0 } = answer.fault;
-    const longest = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** (number - 1));
-    const pause = Math.max(retryAfter, longest * (0.5 + Math.random() / 2));
-    const last = number === READ_ATTEMPTS || retryAfter > LONGEST_RETRY_AFTER || now() + pause >= deadline;
-    if (!repeatable || last) {
+    const { fault } = answer;
+    if (count === 1) since = now();
+    if (fault.throttled) throttled += 1;
+    const pause = queue.pauseAfter(fault, { count, throttled, since });
+    if (fault.throttled) patient += now() - begun + (pause ?? 0);
+    const end = Math.min(
+      fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout,
+      (cancelledAt() ?? Number.POSITIVE_INFINITY) + PATIENCE_IN_A_HURRY,
+    );
+    if (pause === undefined || now() + pause >= end) {
       answer.note(undefined);
       return answer;
     }
@@ -151,4 +170,13 @@ async function repeat<T>(
 /** With the service's clock, by which alone its times can be judged. */
 function at(live: Live, date: number | undefined): Live {
   return live.kind === 'nothing' || date === undefined ? live : { ...live, answeredAt: new Date(date).toISOString() };
+}
+
+/** When the workflow was cancelled; undefined while it is not. */
+function instantOf({ hurry, now }: Pick<Tools, 'hurry' | 'now'>): () => number | undefined {
+  let at = hurry.aborted ? now() : undefined;
+  hurry.addEventListener('abort', () => {
+    at ??= now();
+  });
+  return () => at;
 }

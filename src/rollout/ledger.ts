@@ -104,6 +104,7 @@ function wrote(ledger: Ledger, event: Written): Ledger {
     at: event.at,
     answer: event,
     count: again ? last.count + 1 : 1,
+    throttled: (again ? last.throttled : 0) + Number(event.kind === 'write-failed' && event.fault.throttled),
     first: again ? last.first : event.at,
     pause: again ? ledger.lastPause : 0,
     looks: 0,

@@ -183,6 +183,12 @@ export type Event = { readonly at: number } & (
       readonly result: string;
       /** Set when the adapter will send it again by itself, as it does for reads alone. */
       readonly retryIn: number | undefined;
+      /** The account sends too much, or the service is busy. */
+      readonly throttled?: boolean;
+      /** How long it was held back before it was sent, so that others find room, in ms. */
+      readonly waited?: number;
+      /** Tries of this call before it that were throttled and have no event of their own, so that minutes take no room. */
+      readonly untold?: number;
     }
   | { readonly kind: 'read'; readonly live: Live }
   | { readonly kind: 'read-failed'; readonly fault: Fault }

@@ -140,37 +140,6 @@ function lastRequestId(timeline: Timeline): string {
   return calls.filter((call) => call.requestId !== '').at(-1)?.requestId ?? '';
 }
 
-/** One line on the calls that were made again and the time it took; undefined when none was. */
-export function describeRetries(timeline: Timeline): string | undefined {
-  const calls = timeline.filter((event) => event.kind === 'called');
-  const failed = calls.filter((call) => call.result !== 'OK');
-  const waited = timeSpent(timeline.flatMap((event, index) => pauseOf(event, timeline[index - 1])));
-  if (waited === 0) return undefined;
-  const counts = new Map<string, number>();
-  for (const { result } of failed) counts.set(result, (counts.get(result) ?? 0) + 1);
-  const codes = [...counts].map(([code, times]) => (times === 1 ? code : `${code} ${times} times`)).join(', ');
-  return oneLine(
-    `${failed.length} of ${calls.length} requests failed: ${codes}; waited ${seconds(waited)} to try again`,
-  );
-}
-
-/** From when to when was waited before a call was made again. */
-function pauseOf(event: Event, before: Event | undefined): readonly (readonly [number, number])[] {
-  if (event.kind === 'called' && event.retryIn !== undefined) return [[event.at, event.at + event.retryIn]];
-  const again = before?.kind === 'write-failed' || before?.kind === 'read-failed';
-  return event.kind === 'wait' && again ? [[event.at, event.at + event.for]] : [];
-}
-
-/** Calls that are made side by side wait side by side, and that is counted once. */
-function timeSpent(pauses: readonly (readonly [number, number])[]): number {
-  let [sum, end] = [0, 0];
-  for (const [from, to] of pauses.toSorted(([one], [other]) => one - other)) {
-    sum += Math.max(0, to - Math.max(from, end));
-    end = Math.max(end, to);
-  }
-  return sum;
-}
-
 /** What the advice on the last fault asks to be copied, if it does. */
 export function pasteOf(timeline: Timeline): string | undefined {
   const faults = timeline.filter((event) => event.kind === 'read-failed' || event.kind === 'write-failed');
@@ -184,7 +153,8 @@ export function describe(event: Event): string {
       const id = event.requestId === '' ? '' : `, RequestId ${event.requestId}`;
       const again = event.retryIn === undefined ? '' : `; again in ${seconds(event.retryIn)}`;
       const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : '';
-      return oneLine(`${event.operation}${attempt}: ${event.result} in ${seconds(event.took)}${id}${again}`);
+      const held = event.waited === undefined ? '' : `, after waiting ${seconds(event.waited)}`;
+      return oneLine(`${event.operation}${attempt}: ${event.result} in ${seconds(event.took)}${held}${id}${again}`);
     }
     case 'read':
       return oneLine(`Live now: ${describeLive(event.live)}`);

@@ -12,6 +12,8 @@ export interface Sent {
   readonly answer: Written;
   /** How often this split has been sent in a row, when for the first time, and the pause before this time in ms. */
   readonly count: number;
+  /** How many of these the service turned away for lack of room. */
+  readonly throttled: number;
   readonly first: number;
   readonly pause: number;
   /** Reads since, none of which showed it. */

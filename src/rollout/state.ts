@@ -71,8 +71,8 @@ export function pendingIn({ writes }: Ledger): Sent | undefined {
 /** The pause before a write that failed is sent again; undefined when it is not to be. */
 export function pauseBefore(write: Sent, { now }: Ledger, rollback: boolean): Wait | undefined {
   if (write.answer.kind === 'accepted') return undefined;
-  const { count, first, pause } = write;
-  return retryPause(write.answer.fault, { count, since: first, now, pause, rollback });
+  const { count, throttled, first, pause } = write;
+  return retryPause(write.answer.fault, { count, throttled, since: first, now, pause, rollback });
 }
 
 /** The bake is over, and its last check, if there is a gate, was made at its end or later. */

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { gapBefore, refused, taken, UNBOUND } from '../../src/rollout/pace.js';
+import { type Crowd, play } from './crowd.js';
+
+const SEEDS = Array.from({ length: 20 }, (_, index) => 7_919 * (index + 1));
+
+const passed = (crowd: Omit<Crowd, 'seed'>) => SEEDS.map((seed) => play({ ...crowd, seed }));
+
+describe('many processes share an account', () => {
+  test.each([
+    ['splits', { writes: 1, burst: 5 }],
+    ['splits, and no burst', { writes: 1, burst: 1 }],
+    ['rollouts', { writes: 2, burst: 5 }],
+  ])('100 routines, 15 at once, 5 requests a second, %s: none is given up, in good time', (_name, more) => {
+    for (const { ratio, refusedPerAccepted, longest } of passed({ jobs: 100, atOnce: 15, rate: 5, ...more })) {
+      expect(ratio).toBeLessThan(2);
+      expect(refusedPerAccepted).toBeLessThan(1);
+      expect(longest).toBeLessThan(5 * 60_000);
+    }
+  });
+
+  test.each([
+    ['four times the rate', { jobs: 100, atOnce: 15, rate: 20, burst: 20, writes: 1 }],
+    ['a few processes', { jobs: 30, atOnce: 4, rate: 5, burst: 5, writes: 1 }],
+    ['a tenth of the rate', { jobs: 20, atOnce: 8, rate: 0.5, burst: 1, writes: 1 }],
+    ['all at once', { jobs: 100, atOnce: 100, rate: 5, burst: 5, writes: 1 }],
+  ])('%s: nothing is given up, and most of the rate is used', (_name, crowd) => {
+    const all = passed(crowd);
+    expect(all.reduce((sum, { ratio }) => sum + ratio, 0) / all.length).toBeLessThan(2);
+  });
+});
+
+describe('the pace of a process', () => {
+  test('nothing is held back before anything was refused', () => {
+    expect(gapBefore(taken(UNBOUND), false)).toBe(0);
+    expect(taken(UNBOUND).throttled).toBe(false);
+  });
+
+  test('the gap ends when all is taken, but there are never two at once again', () => {
+    let pace = refused(30_000, false);
+    for (let calls = 0; calls < 30; calls += 1) pace = taken(pace);
+    expect(pace).toEqual({ throttled: true, gap: 0 });
+  });
+
+  test('a write follows its read within a second, and is tried again within ten', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 60_000 }), (pause) => {
+        expect(gapBefore(refused(pause, false), true)).toBeLessThanOrEqual(1_000);
+        expect(gapBefore(refused(pause, true), false)).toBeLessThanOrEqual(10_000);
+      }),
+    );
+  });
+});

@@ -1,0 +1,87 @@
+import type { Sleep } from '../ports.js';
+import type { Fault } from '../rollout/model.js';
+import { gapBefore, refused, taken, UNBOUND } from '../rollout/pace.js';
+import { retryPause, type Tries, type Wait } from '../rollout/retry.js';
+
+interface Tools {
+  readonly now: () => number;
+  readonly sleep: Sleep;
+  /** Once aborted, nothing is left to others: the process has seconds. */
+  readonly hurry: AbortSignal;
+}
+
+interface Outcome {
+  readonly ok: boolean;
+  readonly fault?: Fault;
+}
+
+/** Every call of a process, each in its turn. */
+export interface Turns {
+  /** Makes the call when its turn has come; it is told how long that took, in ms. */
+  readonly take: <T extends Outcome>(isWrite: boolean, call: (waited: number) => Promise<T>) => Promise<T>;
+  /** How long to wait before a call that failed, in ms; undefined when it is to be given up. */
+  readonly pauseAfter: (fault: Fault, tries: Omit<Tries, 'now' | 'pause' | 'rollback'>) => number | undefined;
+}
+
+/** See `pace.ts` for the rule; this is its clock and its queue. */
+export function turns({ now, sleep, hurry }: Tools): Turns {
+  let pace = UNBOUND;
+  let last = Number.NEGATIVE_INFINITY;
+  let refusedAt = Number.NEGATIVE_INFINITY;
+  let underWay = 0;
+  let waiting: (() => void)[] = [];
+  const turn = async (isWrite: boolean): Promise<void> => {
+    while (pace.throttled) {
+      const left = hurry.aborted ? 0 : last + gapBefore(pace, isWrite) - now();
+      if (underWay > 0) await new Promise<void>((done) => waiting.push(done));
+      else if (left > 0) await sleep(left);
+      else return;
+    }
+  };
+  const end = () => {
+    underWay -= 1;
+    const woken = waiting;
+    waiting = [];
+    for (const wake of woken) wake();
+  };
+  /** Throttled calls of a process are tried on as one: where it stood is where the next one begins. */
+  const pauseFor = (fault: Fault, tries: Omit<Tries, 'now' | 'pause' | 'rollback'>) => {
+    const wait = retryPause(fault, { ...tries, now: now(), pause: pace.gap, rollback: false });
+    return wait === undefined ? undefined : drawn(wait);
+  };
+  const refuse = (fault: Fault, begun: number, isWrite: boolean) => {
+    const pause = pauseFor(fault, { count: 1, throttled: 1, since: now() }) ?? pace.gap;
+    // Of two calls side by side that are both refused the second tells nothing new.
+    pace = refused(begun <= refusedAt ? Math.max(pace.gap, fault.retryAfter ?? 0) : pause, isWrite);
+    refusedAt = now();
+    last = refusedAt;
+  };
+  return {
+    take: async (isWrite, call) => {
+      const asked = now();
+      await turn(isWrite);
+      underWay += 1;
+      const begun = now();
+      last = begun;
+      try {
+        const outcome = await call(begun - asked);
+        const { fault } = outcome;
+        if (fault?.throttled === true) refuse(fault, begun, isWrite);
+        else if (outcome.ok) pace = taken(pace);
+        return outcome;
+      } finally {
+        end();
+      }
+    },
+    pauseAfter: (fault, tries) => {
+      // Drawn when it was refused: the gap before the next call is the pause.
+      const drawnAlready = last + pace.gap - now();
+      const pause = pauseFor(fault, tries);
+      return pause === undefined || !fault.throttled ? pause : Math.max(0, drawnAlready);
+    },
+  };
+}
+
+function drawn({ atLeast, atMost }: Wait): number {
+  return atLeast + Math.random() * (atMost - atLeast);
+}

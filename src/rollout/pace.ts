@@ -1,0 +1,38 @@
+/**
+ * How one process shares an account with others that it knows nothing of. Until something is throttled it does as it
+ * likes; from then on it makes one call at a time and leaves a gap before each, which grows with what is refused and
+ * shrinks with what is accepted. Nobody knows the rate nor who else asks, so refusals are the only measure: at the
+ * point where both balance about every third request is refused, whatever the rate and however many ask.
+ */
+export interface Pace {
+  /** Whether anything was throttled in this process: from then on there are never two calls at once. */
+  readonly throttled: boolean;
+  /** Least time from one call to the next, in ms. */
+  readonly gap: number;
+}
+
+export const UNBOUND: Pace = { throttled: false, gap: 0 };
+
+const KEPT_AFTER_SUCCESS = 0.7;
+const SHORTEST_GAP = 50;
+/** A write follows its read closely, however crowded: in between somebody else may deploy. In ms. */
+const LONGEST_GAP_BEFORE_WRITE = 1_000;
+
+/** A write is what it is all about, and may be a rollback: it is never put off for longer, in ms. */
+const LONGEST_GAP_AFTER_WRITE = 10_000;
+
+/** The pace after a call that was throttled; `pause` was drawn for it, in ms. */
+export function refused(pause: number, isWrite: boolean): Pace {
+  return { throttled: true, gap: isWrite ? Math.min(pause, LONGEST_GAP_AFTER_WRITE) : pause };
+}
+
+/** The service took a call, whatever it answered. */
+export function taken({ throttled, gap }: Pace): Pace {
+  const next = gap * KEPT_AFTER_SUCCESS;
+  return { throttled, gap: next < SHORTEST_GAP ? 0 : next };
+}
+
+/** How long the next call is to stay away from the one before it, from start to start, in ms. */
+export function gapBefore({ gap }: Pace, isWrite: boolean): number {
+  return isWrite ? Math.min(gap, LONGEST_GAP_BEFORE_WRITE) : gap;
+}
