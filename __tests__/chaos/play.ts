@@ -31,7 +31,8 @@ export async function play(scenario: Scenario): Promise<Facts> {
   await using emulator = await startEmulator();
   const [old = '', young = '', other = ''] =
     emulator.world.routines['hello']?.versions.map((known) => known.codeVersion) ?? [];
-  const versions = scenario.older === 'no' ? { stable: old, canary: young, other } : { stable: young, canary: old, other };
+  const versions =
+    scenario.older === 'no' ? { stable: old, canary: young, other } : { stable: young, canary: old, other };
   const folder = mkdtempSync(join(tmpdir(), 'chaos-'));
   const stage: Stage = { emulator, scenario, versions, folder, runs: [] };
   arrange(stage);
@@ -237,7 +238,8 @@ function factsOf({ emulator, scenario, versions, runs }: Stage): Facts {
   const judged = runs.map((run) => {
     const next = runs.find((later) => later.key === run.key && later.from > run.from);
     const mine = requests.filter(
-      ({ index, accessKeyId }) => index >= run.from && index < (next?.from ?? requests.length) && accessKeyId === run.key,
+      ({ index, accessKeyId }) =>
+        index >= run.from && index < (next?.from ?? requests.length) && accessKeyId === run.key,
     );
     return { ...run, requests: mine };
   });

@@ -28,7 +28,10 @@ export interface Scenario {
   readonly faults: readonly Happens[];
   /** The first when so many requests have arrived or ms have passed, the rest so many ms after the first. */
   readonly kill:
-    | { readonly after: { readonly requests: number } | { readonly ms: number }; readonly signals: readonly [Name, number][] }
+    | {
+        readonly after: { readonly requests: number } | { readonly ms: number };
+        readonly signals: readonly [Name, number][];
+      }
     | undefined;
   readonly people: readonly { readonly who: Who; readonly lag: number; readonly at: number | 'before-post' }[];
   /** Another run of the same routine, so many ms after the first began. */
@@ -75,8 +78,16 @@ const CANCELLED: readonly (readonly [Name, number][])[] = [
   [['SIGTERM', 0]],
   [['SIGKILL', 0]],
   [['SIGKILL', 0]],
-  [['SIGINT', 0], ['SIGTERM', 7_500], ['SIGKILL', 10_000]],
-  [['SIGINT', 0], ['SIGTERM', 150], ['SIGKILL', 400]],
+  [
+    ['SIGINT', 0],
+    ['SIGTERM', 7_500],
+    ['SIGKILL', 10_000],
+  ],
+  [
+    ['SIGINT', 0],
+    ['SIGTERM', 150],
+    ['SIGKILL', 400],
+  ],
 ];
 
 export function scenarioFrom(seed: number): Scenario {
@@ -150,10 +161,27 @@ function happensFrom(random: () => number, pick: Pick): Happens {
     { kind: 'hang', acts },
     { kind: 'slow', ms: 100 },
   ];
-  const late = { kind: 'late', ms: 50 + Math.floor(random() * 900), ...(lost !== undefined && { code: lost }) } as const;
+  const late = {
+    kind: 'late',
+    ms: 50 + Math.floor(random() * 900),
+    ...(lost !== undefined && { code: lost }),
+  } as const;
   const odd = { kind: 'odd', how: pick(operation === 'GetRoutine' ? ODD_READS : ODD_WRITES) } as const;
-  const person = { kind: 'person', who: pick(PEOPLE), when: pick(['before', 'after'] as const), lag: pick([0, 0, 1, 3]) } as const;
-  const effects = [...passing, person, person, person, odd, odd, ...(operation.startsWith('Create') ? [late, late] : [])];
+  const person = {
+    kind: 'person',
+    who: pick(PEOPLE),
+    when: pick(['before', 'after'] as const),
+    lag: pick([0, 0, 1, 3]),
+  } as const;
+  const effects = [
+    ...passing,
+    person,
+    person,
+    person,
+    odd,
+    odd,
+    ...(operation.startsWith('Create') ? [late, late] : []),
+  ];
   const effect = pick(effects);
   return {
     operation,

@@ -108,7 +108,7 @@ export function viewOf(facts: Facts, run: Run): View {
     run,
     reads,
     writes,
-    before: firstShown(reads),
+    before: firstShown(reads, writes),
     past,
     own,
     // Allowed: what others did after the last read, and what no read showed. Not allowed: a write of one's own.
@@ -121,8 +121,9 @@ export function viewOf(facts: Facts, run: Run): View {
 export const WRITE = 'CreateRoutineCodeDeployment';
 
 /** "Nothing" is believed only when a second look agrees, so the second look counts. */
-function firstShown(reads: readonly Read[]): Made | undefined {
-  const [first, second] = reads;
+function firstShown(reads: readonly Read[], writes: readonly Write[]): Made | undefined {
+  const sent = writes[0]?.index ?? Number.POSITIVE_INFINITY;
+  const [first, second] = reads.filter(({ index }) => index < sent);
   return first?.showed === NOTHING ? (second?.showed ?? NOTHING) : first?.showed;
 }
 
@@ -144,7 +145,14 @@ function writesOf({ history, scenario }: Facts, run: Run): readonly Write[] {
 }
 
 /** Under these faults the answer says all the same that it was done. */
-const WHOLE: ReadonlySet<string> = new Set(['none', 'slow', 'foreign', 'odd', 'odd no-deployment-id', 'odd date-behind']);
+const WHOLE: ReadonlySet<string> = new Set([
+  'none',
+  'slow',
+  'foreign',
+  'odd',
+  'odd no-deployment-id',
+  'odd date-behind',
+]);
 
 function splitOfParameter(text: string): Split {
   const entries = JSON.parse(text) as readonly { CodeVersion: string; Percentage: number }[];
@@ -153,13 +161,17 @@ function splitOfParameter(text: string): Split {
 
 export function same(one: Split, other: Split): boolean {
   const entries = Object.entries(one);
-  return entries.length === Object.keys(other).length && entries.every(([version, weight]) => other[version] === weight);
+  return (
+    entries.length === Object.keys(other).length && entries.every(([version, weight]) => other[version] === weight)
+  );
 }
 
 /** `V=5,W=95`, `nothing` or an empty text. */
 export function readSplit(text: string): Split {
   const entries = text.split(',').map((entry) => entry.split('='));
-  return Object.fromEntries(entries.flatMap(([version = '', weight]) => (weight === undefined ? [] : [[version, Number(weight)]])));
+  return Object.fromEntries(
+    entries.flatMap(([version = '', weight]) => (weight === undefined ? [] : [[version, Number(weight)]])),
+  );
 }
 
 export function splitText(split: Split): string {
@@ -176,7 +188,8 @@ export function foreignSince(facts: Facts, views: readonly View[]): readonly Mad
 }
 
 /** The words by which a run admits that a write of its own may yet turn up. */
-const HEDGES = /may still show|may be live|is unknown|was accepted since|may land|has not shown|does not show|No write took effect that shows/;
+const HEDGES =
+  /may still show|may be live|is unknown|was accepted since|may land|has not shown|does not show|No write took effect that shows/;
 
 export function hedges(run: Run): boolean {
   return HEDGES.test(`${run.outputs['reason'] ?? ''}\n${run.after === undefined ? '' : run.log}`);
@@ -184,7 +197,28 @@ export function hedges(run: Run): boolean {
 
 /** What this run may call live. */
 export function mayCallLive(view: View): readonly Made[] {
-  return hedges(view.run) ? view.hedged : view.possible;
+  const live = hedges(view.run) ? view.hedged : view.possible;
+  const isAs = (made: Made) => live.some(({ split }) => same(split, made.split));
+  // Of the same split under another id. Allowed: one of this run's own that a read showed, where the answer to a second
+  // write of it was lost; and one that nobody could tell from this run's.
+  const shown = view.reads.map(({ showed }) => showed).filter(isAs);
+  return [...live, ...shown.filter((made) => view.own.includes(made) || excused(view, made))];
+}
+
+/**
+ * Nobody could tell it from a write of this run that had not shown: the id in a write's answer is documented as a
+ * number, so that another id which is shown is no proof that the deployment is another.
+ */
+export function excused(view: View, foreign: Made): boolean {
+  const first = view.reads.find(({ showed }) => showed === foreign);
+  if (first === undefined) return false;
+  const earlier = view.reads.filter(({ index }) => index < first.index);
+  return view.writes.some(
+    (write) =>
+      write.index < first.index &&
+      same(write.split, foreign.split) &&
+      !earlier.some(({ showed }) => showed === write.made && showed !== NOTHING),
+  );
 }
 
 /** The runs of one job, the post step last. */

@@ -1,4 +1,4 @@
-import { foreignSince, jobOf, type Facts, type View } from '../truth.js';
+import { type Facts, foreignSince, jobOf, type View } from '../truth.js';
 
 /** What a post step must have done: no canary of a rollout that was cut short is left behind in silence. */
 export function aftermathClaims(facts: Facts, view: View): string[] {

@@ -1,5 +1,5 @@
-import { foreignSince, jobOf, same, type Facts, type View } from '../truth.js';
-import { excused, gateMustFail } from './outcome.js';
+import { excused, type Facts, foreignSince, jobOf, same, type View } from '../truth.js';
+import { gateMustFail } from './outcome.js';
 
 /** What a run may not do, whatever it says of it. */
 export function conductClaims(facts: Facts, view: View): string[] {
@@ -26,7 +26,9 @@ function twice({ writes, past }: View): string[] {
     const last = writes[index - 1];
     if (last === undefined || !last.accepted || !same(last.split, write.split)) return [];
     const between = past.some(({ at }) => at >= last.at && at <= write.at && at !== last.made?.at);
-    return between || write.at - last.at >= PATIENCE ? [] : ['it wrote the same split twice, though the first was accepted'];
+    return between || write.at - last.at >= PATIENCE
+      ? []
+      : ['it wrote the same split twice, though the first was accepted'];
   });
 }
 
@@ -38,7 +40,8 @@ function ungated(facts: Facts, view: View): string[] {
   const { wish, checks, log } = view.run;
   const weight = view.before?.split[facts.canary] ?? 0;
   if (wish.kind !== 'rollout' || facts.scenario.gate === 'none' || facts.scenario.start === 'nothing') return [];
-  if (!facts.scenario.steps.includes('for') || weight === 0 || weight === 100 || wish.weights.includes(weight)) return [];
+  if (!facts.scenario.steps.includes('for') || weight === 0 || weight === 100 || wish.weights.includes(weight))
+    return [];
   const higher = view.writes.some(({ split }) => (split[facts.canary] ?? 0) > weight);
   // A step without a bake below it is not watched, and so is this.
   const bakes = facts.scenario.steps.split(', ').filter((step) => Number.parseInt(step, 10) < weight);
@@ -55,7 +58,14 @@ function rises({ canary }: Facts, view: View): string[] {
   let highest = 0;
   return view.writes.flatMap(({ split }) => {
     const weight = split[canary] ?? 0;
-    const wrong = weight === 0 ? [] : back ? ['it wrote a step after a rollback'] : weight < highest ? ['it wrote a lower weight'] : [];
+    const wrong =
+      weight === 0
+        ? []
+        : back
+          ? ['it wrote a step after a rollback']
+          : weight < highest
+            ? ['it wrote a lower weight']
+            : [];
     back ||= weight === 0;
     highest = Math.max(highest, weight);
     return wrong;

@@ -1,4 +1,14 @@
-import { foreignSince, hedges, mayCallLive, same, type Facts, type Made, type Run, type View } from '../truth.js';
+import {
+  excused,
+  type Facts,
+  foreignSince,
+  hedges,
+  type Made,
+  mayCallLive,
+  type Run,
+  same,
+  type View,
+} from '../truth.js';
 
 /** Whether an outcome is so, and whether the exit code says the same. */
 
@@ -27,7 +37,9 @@ const RULES: Readonly<Record<string, (facts: Facts, view: View) => string[]>> = 
   // The split that was asked for is live.
   deployed: (_, view) => {
     const { wish } = view.run;
-    return wish.kind === 'split' ? liveAs(view, 'another split is live', ({ split }) => same(split, wish.split)) : ['no fixed split was asked for'];
+    return wish.kind === 'split'
+      ? liveAs(view, 'another split is live', ({ split }) => same(split, wish.split))
+      : ['no fixed split was asked for'];
   },
   // The last step, which is below 100 %, is live.
   paused: (facts, view) => [
@@ -90,20 +102,10 @@ function otherPath(facts: Facts, view: View): string[] {
   const last = view.reads.at(-1)?.showed;
   const foreign = foreignSince(facts, [view]);
   if (last === undefined || !foreign.includes(last) || view.run.outputs['outcome'] === 'held') return [];
+  // The very split that this run had made live: it is as the outcome says, whoever made it so.
+  const own = view.own.at(-1);
+  if (own !== undefined && same(own.split, last.split)) return [];
   return excused(view, last) ? [] : [`deployment ${last.id} is somebody else's, and a read had shown it`];
-}
-
-/** Nobody could tell it from a write of this run whose answer did not come, or did not name it. */
-export function excused(view: View, foreign: Made): boolean {
-  const first = view.reads.find(({ showed }) => showed === foreign);
-  return view.writes.some(
-    (write) =>
-      first !== undefined &&
-      write.index < first.index &&
-      !write.named &&
-      same(write.split, foreign.split) &&
-      !view.reads.some(({ index, showed }) => showed === write.made && index < first.index),
-  );
 }
 
 /** A write that takes effect when the run is over was said to be open, or had as long as was promised. */
@@ -112,7 +114,9 @@ function landsLater(view: View): string[] {
   const late = view.own.filter((made) => view.rank(made) >= run.history);
   const open = run.state['concluded'] !== 'true' || hedges(run);
   const waited = (made: Made) => run.end - (view.writes.find((write) => write.made === made)?.at ?? 0) >= PROMISED;
-  return late.some((made) => !waited(made)) && !open ? ['a write took effect after the end, and nothing says that it might'] : [];
+  return late.some((made) => !waited(made)) && !open
+    ? ['a write took effect after the end, and nothing says that it might']
+    : [];
 }
 
 /** How long an answer that was lost is waited for in a hurry, in ms. */
@@ -123,15 +127,24 @@ function mustBeRefused({ scenario, history }: Facts, view: View): string[] {
   const { wish } = view.run;
   const mayWrite = view.writes.length > 0;
   const backwards = wish.kind === 'rollout' && scenario.older === 'unsaid' && scenario.start !== 'nothing';
-  const wrong = scenario.expect === 'wrong' || (scenario.expect === 'right' && view.before !== history[0]);
+  // The input is empty where nothing was live.
+  const given = scenario.expect === 'right' && scenario.start !== 'nothing';
+  const wrong = scenario.expect === 'wrong' || (given && view.before !== history[0]);
   return [
-    ...(backwards && mayWrite && outcome !== 'refused' ? ['the canary is the older version, and nobody said that this is meant'] : []),
+    ...(backwards && mayWrite && outcome !== 'refused'
+      ? ['the canary is the older version, and nobody said that this is meant']
+      : []),
     ...(wrong && mayWrite ? ['something was written, though another deployment was expected'] : []),
   ];
 }
 
 export function gateMustFail({ scenario }: Facts): boolean {
-  return scenario.gate === 'command' && scenario.canary !== 'healthy' && scenario.steps.includes('for') && scenario.start !== 'nothing';
+  return (
+    scenario.gate === 'command' &&
+    scenario.canary !== 'healthy' &&
+    scenario.steps.includes('for') &&
+    scenario.start !== 'nothing'
+  );
 }
 
 /** Whoever served beside the canary, or alone, when the run first looked. */

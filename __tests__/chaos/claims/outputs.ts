@@ -1,4 +1,4 @@
-import { hedges, mayCallLive, readSplit, same, splitText, type Facts, type View } from '../truth.js';
+import { type Facts, hedges, mayCallLive, readSplit, same, splitText, type View } from '../truth.js';
 
 /** Each output against what was so. */
 export function outputClaims(facts: Facts, view: View): string[] {
@@ -21,8 +21,12 @@ function liveClaims(facts: Facts, view: View): string[] {
   const unnamed = id === '' && view.writes.some(({ accepted, named }) => accepted && !named);
   return [
     ...(live.length > 0 ? [] : [`versions: "${versions}", but ${choices(view)} is live`]),
-    ...(unnamed || live.length === 0 || live.some((made) => made.id === id) ? [] : [`deployment-id: ${id} is not live`]),
-    ...(rollout && percentage !== '' && Number(percentage) !== weight ? [`canary-percentage: ${percentage}, not ${weight}`] : []),
+    ...(unnamed || live.length === 0 || live.some((made) => made.id === id)
+      ? []
+      : [`deployment-id: ${id} is not live`]),
+    ...(rollout && percentage !== '' && Number(percentage) !== weight
+      ? [`canary-percentage: ${percentage}, not ${weight}`]
+      : []),
     ...(rollout && canary !== '' && canary !== facts.canary ? [`canary: ${canary} is not the one`] : []),
     ...(stable === '' || stable !== canary ? [] : ['stable and canary are the same']),
   ];
@@ -41,7 +45,9 @@ function beforeClaims({ before, run }: View): string[] {
   // Refused before anything was asked, it says nothing.
   if (split + id === '' && run.outputs['outcome'] === 'failed') return [];
   return [
-    ...(same(readSplit(split), before.split) ? [] : [`previous-versions: "${split}", but it was ${splitText(before.split)}`]),
+    ...(same(readSplit(split), before.split)
+      ? []
+      : [`previous-versions: "${split}", but it was ${splitText(before.split)}`]),
     ...(id === before.id ? [] : [`previous-deployment-id: "${id}", but it was ${before.id}`]),
   ];
 }
@@ -53,7 +59,9 @@ export function hasChanged({ own, writes, reads }: View): 'yes' | 'no' | 'unknow
     const taken = writes.some(({ split, named }) => !named && reads.some(({ showed }) => same(showed.split, split)));
     return taken ? 'unknowable' : 'no';
   }
-  const known = writes.some(({ made, accepted }) => made !== undefined && (accepted || reads.some(({ showed }) => showed === made)));
+  const known = writes.some(
+    ({ made, accepted }) => made !== undefined && (accepted || reads.some(({ showed }) => showed === made)),
+  );
   return known ? 'yes' : 'unknowable';
 }
 
@@ -62,7 +70,8 @@ function changedClaims(view: View): string[] {
   const is = hasChanged(view);
   if (is === 'yes' && changed !== 'true') return ['changed: false, but a write of this run took effect'];
   if (is === 'no' && changed !== 'false') return ['changed: true, but no write of this run took effect'];
-  const silent = is === 'unknowable' && view.own.length > 0 && changed === 'false' && view.reads.length > 0 && !hedges(view.run);
+  const silent =
+    is === 'unknowable' && view.own.length > 0 && changed === 'false' && view.reads.length > 0 && !hedges(view.run);
   const shown = view.own.some((made) => made !== view.past.at(-1));
   return silent && !shown ? ['changed: false, but a write of this run is live and nothing says that it may be'] : [];
 }

@@ -1,4 +1,4 @@
-import { mayCallLive, readSplit, same, splitText, type Facts, type View } from '../truth.js';
+import { type Facts, mayCallLive, readSplit, same, splitText, type View } from '../truth.js';
 import { gateMustFail } from './outcome.js';
 import { hasChanged } from './outputs.js';
 
@@ -15,7 +15,12 @@ function rowsUnder(summary: string, header: RegExp): string[][] {
   if (at < 0) return [];
   const rest = lines.slice(at + 2);
   const end = rest.findIndex((line) => !line.startsWith('|'));
-  return rest.slice(0, end < 0 ? rest.length : end).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+  return rest.slice(0, end < 0 ? rest.length : end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 function trafficClaims(view: View): string[] {
@@ -23,15 +28,21 @@ function trafficClaims(view: View): string[] {
   if (rows.length === 0) return [];
   const column = (index: number) =>
     Object.fromEntries(
-      rows.map((row) => [(row[0] ?? '').replace(/\D/g, ''), Number.parseInt(row[index] ?? '', 10)]).filter(([, weight]) => weight !== 0),
+      rows
+        .map((row) => [(row[0] ?? '').replace(/\D/g, ''), Number.parseInt(row[index] ?? '', 10)])
+        .filter(([, weight]) => weight !== 0),
     ) as Record<string, number>;
   const [before, after] = [column(3), column(4)];
   const live = mayCallLive(view);
   // A post step may take for "before" what the run before it found.
   const wrongBefore = view.run.after === undefined && view.before !== undefined && !same(before, view.before.split);
   return [
-    ...(wrongBefore ? [`the table's "before" is ${splitText(before)}, but it was ${splitText(view.before?.split ?? {})}`] : []),
-    ...(live.some(({ split }) => same(split, after)) ? [] : [`the table's "after" is ${splitText(after)}, which is not live`]),
+    ...(wrongBefore
+      ? [`the table's "before" is ${splitText(before)}, but it was ${splitText(view.before?.split ?? {})}`]
+      : []),
+    ...(live.some(({ split }) => same(split, after))
+      ? []
+      : [`the table's "after" is ${splitText(after)}, which is not live`]),
   ];
 }
 
@@ -44,7 +55,9 @@ function stepClaims({ canary, history }: Facts, view: View): string[] {
     const isLive = live.some(({ split }) => split[canary] === weight);
     const gone = live.some(({ split }) => (split[canary] ?? 0) === 0);
     const wrong = `the steps table says of ${weight} %: "${state}"`;
-    const seen = view.own.some((made) => made.split[canary] === weight && view.reads.some(({ showed }) => showed === made));
+    const seen = view.own.some(
+      (made) => made.split[canary] === weight && view.reads.some(({ showed }) => showed === made),
+    );
     if (state === 'not reached') return seen ? [`${wrong}, but it was live`] : [];
     if (!wasLive) return [`${wrong}, but it never was live`];
     if (state === 'rolled back') return gone ? [] : [`${wrong}, but the canary is live`];
@@ -55,15 +68,22 @@ function stepClaims({ canary, history }: Facts, view: View): string[] {
 function undoClaims(facts: Facts, view: View): string[] {
   const { summary, outputs, after } = view.run;
   const { outcome = '' } = outputs;
-  const [, text, , guard] = /\*\*Undo:\*\* run again with `versions: ([^`]*)`( and `expect-deployment-id: (\d+)`)?/.exec(summary) ?? [];
-  const due = after === undefined && WANTED.has(outcome) && hasChanged(view) === 'yes' && Object.keys(view.before?.split ?? {}).length > 0;
+  const [, text, , guard] = UNDO.exec(summary) ?? [];
+  const due =
+    after === undefined &&
+    WANTED.has(outcome) &&
+    hasChanged(view) === 'yes' &&
+    Object.keys(view.before?.split ?? {}).length > 0;
   if (text === undefined) {
     const differs = !mayCallLive(view).some(({ split }) => same(split, view.before?.split ?? {}));
     return due && differs ? ['there is no Undo, though this run changed what is live'] : [];
   }
   const split = readSplit(text);
+  const watched = view.run.wish.kind === 'rollout';
   const back = view.before !== undefined && same(split, view.before.split);
-  const harmful = (split[facts.canary] ?? 0) > 0 && (outcome === 'rolled-back' || after !== undefined || gateMustFail(facts));
+  const harmful =
+    (split[facts.canary] ?? 0) > 0 &&
+    (outcome === 'rolled-back' || after !== undefined || (!WANTED.has(outcome) && watched && gateMustFail(facts)));
   return [
     ...(hasChanged(view) === 'no' ? ['Undo: this run changed nothing'] : []),
     ...(back || after !== undefined ? [] : [`Undo: ${text} is not what was live before`]),
@@ -71,5 +91,9 @@ function undoClaims(facts: Facts, view: View): string[] {
     ...(guard === undefined || mayCallLive(view).some(({ id }) => id === guard) ? [] : [`Undo: ${guard} is not live`]),
   ];
 }
+
+/** As Markdown shows code, or as HTML. */
+const UNDO =
+  /\*\*Undo:\*\* run again with (?:`|<code>)versions: ([^`<]*)(?:`|<\/code>)( and (?:`|<code>)expect-deployment-id: (\d+))?/;
 
 const WANTED = new Set(['deployed', 'promoted', 'paused', 'baking']);
