@@ -6,7 +6,7 @@ export type OddAnswer =
   /** `Envs[].Env` is written with a capital letter. */
   | 'capital-env'
   | 'envs-null'
-  /** Every percentage is 0. */
+  /** Every percentage is 0, and no version stands beside them. */
   | 'all-zero'
   /** `CreationTime` without a zone. */
   | 'zoneless'
@@ -37,7 +37,7 @@ export function oddResult(how: OddAnswer, result: Result): Result {
     case 'capital-env':
       return { ...result, body: deep(body, 'Env', (env) => `${env.slice(0, 1).toUpperCase()}${env.slice(1)}`) };
     case 'all-zero':
-      return { ...result, body: deep(body, 'Percentage', () => 0) };
+      return { ...result, body: withoutMain(deep(body, 'Percentage', () => 0)) };
     case 'zoneless':
       return { ...result, body: deep(body, 'CreationTime', (time) => time.replace('T', ' ').replace('Z', '')) };
     case 'no-deployment-id':
@@ -45,6 +45,16 @@ export function oddResult(how: OddAnswer, result: Result): Result {
     default:
       return result;
   }
+}
+
+/** Beside the split, each environment names the version that serves most. */
+function withoutMain(body: JsonObject): JsonObject {
+  const envs = body['Envs'];
+  if (!Array.isArray(envs)) return body;
+  return {
+    ...body,
+    Envs: envs.map((env: JsonObject) => ({ ...env, CodeVersion: undefined, CanaryCodeVersion: undefined })),
+  };
 }
 
 /** Every member of that name, however deep. */

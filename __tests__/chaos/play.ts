@@ -236,10 +236,11 @@ function factsOf({ emulator, scenario, versions, runs }: Stage): Facts {
     return { id, at, by, split: Object.fromEntries(codeVersions.map((one) => [one.codeVersion, one.percentage])) };
   });
   const judged = runs.map((run) => {
-    const next = runs.find((later) => later.key === run.key && later.from > run.from);
+    // Those of one key come one after another, and a request that a killed one had sent may arrive after its end.
+    const one = runs.filter(({ key }) => key === run.key);
+    const to = one[one.indexOf(run) + 1]?.from ?? requests.length;
     const mine = requests.filter(
-      ({ index, accessKeyId }) =>
-        index >= run.from && index < (next?.from ?? requests.length) && accessKeyId === run.key,
+      ({ index, accessKeyId }) => index >= run.from && index < to && accessKeyId === run.key,
     );
     return { ...run, requests: mine };
   });

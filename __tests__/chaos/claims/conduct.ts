@@ -1,5 +1,5 @@
 import { excused, type Facts, foreignSince, jobOf, same, type View } from '../truth.js';
-import { gateMustFail } from './outcome.js';
+import { failsAt } from './outcome.js';
 
 /** What a run may not do, whatever it says of it. */
 export function conductClaims(facts: Facts, view: View): string[] {
@@ -48,7 +48,7 @@ function ungated(facts: Facts, view: View): string[] {
   if (!higher || !(bakes.at(-1) ?? facts.scenario.steps.split(', ')[0] ?? '').includes('for')) return [];
   const checked = checks.includes(weight) || log.includes(`Checked at ${weight} %`);
   if (!checked) return [`it left ${weight} %, which is no step, and asked no gate`];
-  return gateMustFail(facts) ? [`it left ${weight} %, where the gate fails, for a higher weight`] : [];
+  return failsAt(facts, weight) ? [`it left ${weight} %, where the gate fails, for a higher weight`] : [];
 }
 
 /** Weights rise until a rollback, and no step follows one. */

@@ -32,7 +32,11 @@ const RULES: Readonly<Record<string, (facts: Facts, view: View) => string[]>> = 
   promoted: (facts, view) => [
     ...liveAs(view, 'the canary does not serve alone', ({ split }) => split[facts.canary] === 100),
     ...otherPath(facts, view),
-    ...(gateMustFail(facts) && view.own.length > 0 ? ['a gate that always fails let it pass'] : []),
+    ...(view.own.length > 0 &&
+    facts.scenario.start !== 'nothing' &&
+    weightsOf(view, facts).some((weight) => failsAt(facts, weight))
+      ? ['a gate that always fails let it pass']
+      : []),
   ],
   // The split that was asked for is live.
   deployed: (_, view) => {
@@ -111,7 +115,9 @@ function otherPath(facts: Facts, view: View): string[] {
 /** A write that takes effect when the run is over was said to be open, or had as long as was promised. */
 function landsLater(view: View): string[] {
   const { run } = view;
-  const late = view.own.filter((made) => view.rank(made) >= run.history);
+  // Allowed: the very split that is live already, sent a second time because the first answer was lost.
+  const isAsLive = (made: Made) => mayCallLive(view).some(({ split }) => same(split, made.split));
+  const late = view.own.filter((made) => view.rank(made) >= run.history && !isAsLive(made));
   const open = run.state['concluded'] !== 'true' || hedges(run);
   const waited = (made: Made) => run.end - (view.writes.find((write) => write.made === made)?.at ?? 0) >= PROMISED;
   return late.some((made) => !waited(made)) && !open
@@ -138,13 +144,16 @@ function mustBeRefused({ scenario, history }: Facts, view: View): string[] {
   ];
 }
 
-export function gateMustFail({ scenario }: Facts): boolean {
-  return (
-    scenario.gate === 'command' &&
-    scenario.canary !== 'healthy' &&
-    scenario.steps.includes('for') &&
-    scenario.start !== 'nothing'
-  );
+/** A gate that fails at each check watches this weight, or the step below it where it is no step. */
+export function failsAt({ scenario }: Facts, weight: number): boolean {
+  const steps = scenario.steps.split(', ');
+  const below = steps.filter((step) => Number.parseInt(step, 10) <= weight).at(-1) ?? steps[0] ?? '';
+  return scenario.gate === 'command' && scenario.canary !== 'healthy' && weight > 0 && below.includes('for');
+}
+
+/** Those that the canary had: when this run first looked, and by it. */
+function weightsOf({ before, own }: View, { canary }: Facts): number[] {
+  return [before, ...own].map((made) => made?.split[canary] ?? 0);
 }
 
 /** Whoever served beside the canary, or alone, when the run first looked. */

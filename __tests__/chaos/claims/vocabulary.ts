@@ -9,6 +9,7 @@ import {
   splitText,
   type View,
   WRITE,
+  type Write,
 } from '../truth.js';
 
 /**
@@ -35,6 +36,8 @@ const live = (view: View, text: string | undefined, id?: string) =>
       .join(' or ')} is live`,
   );
 const foreign = (view: View, facts: Facts) => foreignSince(facts, jobOf(facts, view.run));
+/** The service took it, whatever became of its answer. */
+const took = ({ accepted, made }: Write) => accepted || made !== undefined;
 const nothing = () => undefined;
 const sent = (view: View, facts: Facts) => jobOf(facts, view.run).flatMap(({ writes }) => writes);
 
@@ -144,6 +147,10 @@ export const CLAIMS: readonly Claim[] = [
 
   // What this run did.
   {
+    says: /Cancelled before anything was written/,
+    untrue: (_, view, facts) => unwritten(view) ?? so(wasCancelled(view, facts), 'nobody sent a signal'),
+  },
+  {
     says: /Nothing to put back/,
     untrue: (_, view, facts) =>
       so(
@@ -179,7 +186,7 @@ export const CLAIMS: readonly Claim[] = [
     says: new RegExp(`The service accepted ${S}(?: \\(RequestId [^)]*\\))?, but (\\d+) s later production serves ${S}`),
     untrue: ([text, , now], view) =>
       so(
-        view.writes.some((write) => write.accepted && same(write.split, split(text))),
+        view.writes.some((write) => took(write) && same(write.split, split(text))),
         'it did not',
       ) ??
       so(
@@ -191,7 +198,7 @@ export const CLAIMS: readonly Claim[] = [
     says: new RegExp(`(?:the|The) service accepted ${S}`),
     untrue: ([text], view) =>
       so(
-        view.writes.some((write) => write.accepted && same(write.split, split(text))),
+        view.writes.some((write) => took(write) && same(write.split, split(text))),
         'it did not',
       ),
   },
@@ -207,7 +214,7 @@ export const CLAIMS: readonly Claim[] = [
     says: new RegExp(`${S} was accepted(?: since| and has not shown)`),
     untrue: ([text], view, facts) =>
       so(
-        sent(view, facts).some((write) => write.accepted && same(write.split, split(text))),
+        sent(view, facts).some((write) => took(write) && same(write.split, split(text))),
         'it was not',
       ),
   },
@@ -354,8 +361,7 @@ function leftAlone(view: View, facts: Facts): string | undefined {
 }
 
 function isFollowed(made: Made, view: View, facts: Facts): boolean {
-  const next = facts.history[facts.history.indexOf(made) + 1];
-  return next !== undefined && jobOf(facts, view.run).some(({ own }) => own.includes(next));
+  return jobOf(facts, view.run).some(({ own }) => own.some((one) => view.rank(one) > view.rank(made)));
 }
 
 /** Somebody sent a signal, or the run before a post step was killed before it concluded. */
