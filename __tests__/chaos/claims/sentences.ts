@@ -1,5 +1,6 @@
 import type { Facts, View } from '../truth.js';
-import { BENIGN, CLAIMING, CLAIMS } from './vocabulary.js';
+import { BENIGN, CLAIMING } from './benign.js';
+import { CLAIMS } from './vocabulary.js';
 
 /** Every sentence of the reason, the annotations and the log. */
 export function sentenceClaims(facts: Facts, view: View): string[] {

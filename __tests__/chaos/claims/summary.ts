@@ -1,5 +1,5 @@
-import { type Facts, mayCallLive, readSplit, same, splitText, type View } from '../truth.js';
-import { gateMustFail } from './outcome.js';
+import { type Facts, jobOf, mayCallLive, readSplit, same, splitText, type View } from '../truth.js';
+import { failsAt } from './outcome.js';
 import { hasChanged } from './outputs.js';
 
 /** The summary's tables and its Undo. */
@@ -83,9 +83,11 @@ function undoClaims(facts: Facts, view: View): string[] {
   const back = view.before !== undefined && same(split, view.before.split);
   const harmful =
     (split[facts.canary] ?? 0) > 0 &&
-    (outcome === 'rolled-back' || after !== undefined || (!WANTED.has(outcome) && watched && gateMustFail(facts)));
+    (outcome === 'rolled-back' ||
+      after !== undefined ||
+      (!WANTED.has(outcome) && watched && failsAt(facts, split[facts.canary] ?? 0)));
   return [
-    ...(hasChanged(view) === 'no' ? ['Undo: this run changed nothing'] : []),
+    ...(jobOf(facts, view.run).every((one) => hasChanged(one) === 'no') ? ['Undo: this run changed nothing'] : []),
     ...(back || after !== undefined ? [] : [`Undo: ${text} is not what was live before`]),
     ...(harmful ? ['Undo: it would put a canary back that was found wanting'] : []),
     ...(guard === undefined || mayCallLive(view).some(({ id }) => id === guard) ? [] : [`Undo: ${guard} is not live`]),
