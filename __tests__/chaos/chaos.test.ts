@@ -48,8 +48,8 @@ function report(seed: number, scenario: Scenario, facts: Facts, untrue: readonly
       `--- ${name}, ${new Date(begin).toISOString()} to ${new Date(end).toISOString()}, exit ${exitCode ?? signal}, signals ${signals.join()}`,
       log.replace(/^::add-mask::.*\n/gm, '').trim(),
       ...requests.map(
-        (one) =>
-          `> ${new Date(one.at).toISOString()} ${one.action} ${one.status} ${one.fault ?? ''} showed ${one.showed?.production ?? '-'} live ${one.live?.production ?? '-'}`,
+        (asked) =>
+          `> ${new Date(asked.at).toISOString()} ${asked.action} ${asked.status} ${asked.fault ?? ''} showed ${asked.showed?.production ?? '-'} live ${asked.live?.production ?? '-'}`,
       ),
       JSON.stringify({ ...outputs, timeline: undefined }),
     ].join('\n'),

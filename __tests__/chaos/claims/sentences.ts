@@ -4,7 +4,7 @@ import { CLAIMS } from './vocabulary.js';
 
 /** Every sentence of the reason, the annotations and the log. */
 export function sentenceClaims(facts: Facts, view: View): string[] {
-  const lines = [`${view.run.outputs['reason'] ?? ''}`, ...view.run.log.split('\n')];
+  const lines = [view.run.outputs['reason'] ?? '', ...view.run.log.split('\n')];
   const spoken = lines.filter((line) => !SILENT.test(line)).map((line) => spokenIn(line));
   return [...new Set(spoken)].flatMap((line) => untrueIn(line, view, facts));
 }
