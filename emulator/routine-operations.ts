@@ -77,7 +77,7 @@ function routineBody(routine: Routine, { world, logged }: Call, name: string): J
     environment,
     deployment: readDeployment(routine.environments[environment]),
   }));
-  logged.showed = idsOf((name) => shown.find(({ environment }) => environment === name)?.deployment);
+  logged.showed = idsOf((asked) => shown.find(({ environment }) => environment === asked)?.deployment);
   const untouched = shown.every(({ deployment }) => deployment === undefined);
   const envs = shown.flatMap(({ environment, deployment }) =>
     deployment === undefined
