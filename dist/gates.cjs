@@ -30,13 +30,14 @@
     const external_node_child_process_namespaceObject = require("node:child_process");
     const CANNOT_TELL = 75;
     const OUTPUT_KEPT = 65536;
+    const LINES_SHOWN = 200;
     async function checkCommand(gate, situation, signal) {
         const started = performance.now();
         const ended = await run(gate, {
-            ...withoutSecrets(gate.environment),
+            ...withoutRunner(gate.environment),
             ...told(situation)
         }, signal);
-        ended.output !== "" && gate.show(ended.output);
+        ended.output !== "" && gate.show(firstLines(ended.output));
         const health = ended.timedOut || ended.code === CANNOT_TELL ? "unknown" : ended.code === 0 ? "good" : "bad";
         const seen = ended.timedOut ? `no exit within ${gate.timeout / 1e3} s` : ended.code === null ? `killed by ${ended.signal}` : `exit ${ended.code}`;
         const failure = {
@@ -54,6 +55,11 @@
             failures: health === "good" ? [] : [ failure ]
         };
     }
+    function firstLines(output) {
+        const lines = output.trimEnd().split("\n");
+        if (lines.length <= LINES_SHOWN) return output;
+        return [ ...lines.slice(0, LINES_SHOWN), `(${lines.length - LINES_SHOWN} more lines)` ].join("\n");
+    }
     async function run({command: command, folder: folder, timeout: timeout}, env, cancel) {
         return new Promise(done => {
             const child = (0, external_node_child_process_namespaceObject.spawn)(command, {
@@ -66,8 +72,9 @@
             let output = "";
             let timedOut = !1;
             const take = chunk => {
-                output.length < OUTPUT_KEPT && (output += chunk.toString());
+                output = (output + chunk).slice(0, OUTPUT_KEPT);
             };
+            for (const stream of [ child.stdout, child.stderr ]) stream.setEncoding("utf8");
             const kill = () => {
                 if (child.pid === void 0 || child.exitCode !== null) return;
                 try {
@@ -102,10 +109,11 @@
             child.once("exit", (code, signal) => setImmediate(() => finish(code, signal)));
         });
     }
-    function withoutSecrets(environment) {
-        const secret = /^(?:INPUT|STATE|ACTIONS)_/;
-        return Object.fromEntries(Object.entries(environment).filter(([name]) => !secret.test(name)));
+    function withoutRunner(environment) {
+        const own = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_(?:OUTPUT|STATE|ENV|PATH|STEP_SUMMARY)$)/i;
+        return Object.fromEntries(Object.entries(environment).filter(([name, value]) => !own.test(name) && !value?.includes(COMMAND_FILES)));
     }
+    const COMMAND_FILES = "_runner_file_commands";
     function told({routine: routine, env: env, canary: canary, stable: stable, weight: weight, step: step}) {
         return {
             CANARY_ROUTINE: routine,
@@ -355,17 +363,17 @@
         connecting: "no connection in time",
         waiting: "no answer by the proxy in time"
     };
-    const NO_HURRY = (new AbortController).signal;
     async function ask(url, mayBePrivate, timeout, asking) {
         if (!mayBePrivate && asking.isPrivate(url.hostname)) return {
             kind: "unmeasured",
             why: "redirected into a private network"
         };
         const time = Math.max(1, timeout);
+        const hurry = (new AbortController).signal;
         const asked = await watched({
             connect: time,
             total: time,
-            hurry: NO_HURRY
+            hurry: hurry
         }, () => get(url, mayBePrivate, asking));
         if (asked.ok) return asked.value;
         const plainProxy = url.protocol === "http:" && proxyAgent(url) !== void 0;
@@ -453,25 +461,27 @@
             named: 0,
             failures: []
         };
-        const enough = new AbortController;
-        const stop = AbortSignal.any([ signal, enough.signal ]);
+        const all = stoppable(signal);
         const worker = async () => {
-            for (let url = jobs.pop(); url !== void 0 && !stop.aborted; url = jobs.pop()) {
-                const seen = await probe({
+            for (let url = jobs.pop(); url !== void 0 && !all.stopped(); url = jobs.pop()) {
+                const asking = {
                     url: url,
                     versionHeader: http.versionHeader,
                     timeout: PROBE_TIMEOUT,
-                    signal: stop,
                     isPrivate: isPrivateAddress
-                });
-                if (stop.aborted) return;
+                };
+                const seen = await all.run(own => probe({
+                    ...asking,
+                    signal: own
+                }));
+                if (all.stopped()) return;
                 count(tally, http, canary, url, seen);
-                isHopeless(gate, tally.bad, perUrl * http.urls.length) && enough.abort();
+                isHopeless(gate, tally.bad, perUrl * http.urls.length) && all.stop();
             }
         };
         await Promise.all(Array.from({
             length: Math.min(AT_ONCE, jobs.length)
-        }, worker));
+        }, worker)).finally(all.end);
         const {good: good, bad: bad, unknown: unknown, failures: failures} = tally;
         const share = http.versionHeader === void 0 ? void 0 : {
             canary: tally.canary,
@@ -484,6 +494,27 @@
             unknown: unknown,
             share: share,
             failures: failures
+        };
+    }
+    function stoppable(signal) {
+        const running = new Set;
+        let stopped = signal.aborted;
+        const stop = () => {
+            stopped = !0;
+            for (const own of running) own.abort();
+        };
+        signal.addEventListener("abort", stop, {
+            once: !0
+        });
+        return {
+            stop: stop,
+            stopped: () => stopped,
+            run: async work => {
+                const own = new AbortController;
+                running.add(own);
+                return work(own.signal).finally(() => running.delete(own));
+            },
+            end: () => signal.removeEventListener("abort", stop)
         };
     }
     function count(tally, http, canary, url, seen) {

@@ -2992,12 +2992,20 @@
         const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
         return line.trimStart().startsWith("::") ? `'${line}` : line;
     }
+    function withStop(text) {
+        const bare = withoutStop(text);
+        return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
+    }
+    function withoutStop(text) {
+        return text.replace(/[\s.]+$/, "");
+    }
     function quoted(text) {
         return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
     }
     function inMarkdown(text, limit = LIMIT) {
-        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/&#(?:64|35);|www|:(?=\/)/gi, mark => `${mark}&#8203;`);
+        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, mark => `${mark}${NOTHING}`);
     }
+    const NOTHING = "<i></i>";
     function asSentence(text, limit = LIMIT) {
         const parts = cut(text, limit).split("`");
         if (parts.length % 2 === 0) return inMarkdown(text, limit);
@@ -3017,8 +3025,7 @@
     function asCode(text, limit = LIMIT) {
         const line = cut(text, limit).replace(INVISIBLE, " ").trim();
         if (line === "") return "";
-        const plain = /^[\w.=,: -]+$/.test(line) && !/www\.|https?:/i.test(line);
-        return `<code>${plain ? line.replace(/_/g, "&#95;") : inMarkdown(line, limit)}</code>`;
+        return `<code>${inMarkdown(line, limit)}</code>`;
     }
     const STEP = /^([1-9][0-9]?|100)\s*%(?:\s+for\s+(\S+))?$/;
     const LONGEST_BAKE = 432e6;
@@ -3423,21 +3430,49 @@
     const ROLLBACK_VERIFY_LIMIT = 5e3;
     const HURRIED_VERIFY_LIMIT = 4e3;
     const ROLLBACK_ATTEMPTS = 6;
+    const READ_ROUNDS = 3;
     const FIRST_RETRY = 400;
     const LONGEST_RETRY = 5e3;
     const MOST_TRIES = 6;
+    const FIRST_PAUSE_THROTTLED = 1e3;
+    const LONGEST_PAUSE_THROTTLED = 3e4;
+    const LONGEST_PAUSE_ROLLBACK = 1e4;
     const LONGEST_RETRY_AFTER = 6e4;
+    const PATIENCE_THROTTLED = 6e5;
+    const PATIENCE_ROLLBACK = 18e5;
     const FIRST_LOOK = 150;
     const LONGEST_LOOK = 3e3;
-    function retryPause(fault, {count: count}) {
-        const wished = fault.retryAfter ?? 0;
-        if (!fault.repeatable || count >= MOST_TRIES || wished > LONGEST_RETRY_AFTER) return;
-        const atMost = doubled(FIRST_RETRY, LONGEST_RETRY, count - 1);
+    const NOT_SHOWN_YET = "the deployment does not show yet";
+    function retryPause(fault, tries) {
+        if (!fault.repeatable || isSpent(fault, tries)) return;
+        const wished = Math.min(fault.retryAfter ?? 0, LONGEST_RETRY_AFTER);
+        const {atLeast: atLeast, atMost: atMost} = fault.throttled ? throttledPause(tries) : passingPause(tries);
+        const longer = fault.throttled && wished > atLeast ? wished + (atMost - atLeast) : wished;
         return {
             kind: "wait",
-            atLeast: Math.max(atMost / 2, wished),
-            atMost: Math.max(atMost, wished),
+            atLeast: Math.max(atLeast, wished),
+            atMost: Math.max(atMost, longer),
             why: `${fault.code} on ${fault.operation}`
+        };
+    }
+    function isSpent(fault, {count: count, throttled: throttled = 0, since: since, now: now, rollback: rollback}) {
+        if (rollback) return now - since >= PATIENCE_ROLLBACK;
+        if ((fault.retryAfter ?? 0) > LONGEST_RETRY_AFTER) return !0;
+        return fault.throttled ? now - since >= PATIENCE_THROTTLED : count - throttled >= MOST_TRIES;
+    }
+    function throttledPause({pause: pause, rollback: rollback}) {
+        const reach = 3 * Math.max(FIRST_PAUSE_THROTTLED, pause);
+        const longest = rollback ? LONGEST_PAUSE_ROLLBACK : LONGEST_PAUSE_THROTTLED;
+        return {
+            atLeast: FIRST_PAUSE_THROTTLED,
+            atMost: Math.min(longest, reach)
+        };
+    }
+    function passingPause({count: count, throttled: throttled = 0}) {
+        const atMost = doubled(FIRST_RETRY, LONGEST_RETRY, count - throttled - 1);
+        return {
+            atLeast: atMost / 2,
+            atMost: atMost
         };
     }
     function lookPause(looks) {
@@ -3446,13 +3481,12 @@
             kind: "wait",
             atLeast: atMost / 2,
             atMost: atMost,
-            why: "the deployment does not show yet"
+            why: NOT_SHOWN_YET
         };
     }
     function doubled(first, longest, times) {
         return Math.min(longest, first * 2 ** Math.max(0, times));
     }
-    const READ_ROUNDS = 3;
     function isOpen(write, {now: now, cancelled: cancelled}) {
         if (write.shownAs !== void 0 || write.overtaken) return !1;
         if (write.answer.kind === "write-failed" && !write.answer.fault.mayHaveActed) return write.looks === 0;
@@ -3569,6 +3603,7 @@
             at: event.at,
             answer: event,
             count: again ? last.count + 1 : 1,
+            throttled: (again ? last.throttled : 0) + Number(event.kind === "write-failed" && event.fault.throttled),
             first: again ? last.first : event.at,
             pause: again ? ledger.lastPause : 0,
             looks: 0,
@@ -3804,9 +3839,10 @@
     }
     function pauseBefore(write, {now: now}, rollback) {
         if (write.answer.kind === "accepted") return;
-        const {count: count, first: first, pause: pause} = write;
+        const {count: count, throttled: throttled, first: first, pause: pause} = write;
         return retryPause(write.answer.fault, {
             count: count,
+            throttled: throttled,
             since: first,
             now: now,
             pause: pause,
@@ -4643,7 +4679,7 @@
     function readEndpoint(text) {
         const url = URL.canParse(text) ? new URL(text) : void 0;
         if (url === void 0 || url.host === "") return;
-        const bare = url.username === "" && url.password === "" && url.pathname === "/" && url.search === "" && url.hash === "";
+        const bare = !text.includes("@") && url.pathname === "/" && url.search === "" && url.hash === "";
         if (!bare) return;
         if (url.protocol === "https:") return {
             protocol: "https",
@@ -5415,27 +5451,6 @@
         const val = payload.value;
         return !nullish(val) && val.length !== void 0;
     };
-    const $ZodCheckMaxLength = $constructor("$ZodCheckMaxLength", (inst, def) => {
-        var _a;
-        $ZodCheck.init(inst, def);
-        (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-        inst._zod.check = payload => {
-            const input = payload.value;
-            const units = input.length;
-            const length = typeof input === "string" && units > def.maximum ? codePointLength(input) : units;
-            if (length <= def.maximum) return;
-            const origin = getLengthableOrigin(input);
-            payload.issues.push({
-                origin: origin,
-                code: "too_big",
-                maximum: def.maximum,
-                inclusive: !0,
-                input: input,
-                inst: inst,
-                continue: !def.abort
-            });
-        };
-    });
     const $ZodCheckMinLength = $constructor("$ZodCheckMinLength", (inst, def) => {
         var _a;
         $ZodCheck.init(inst, def);
@@ -6111,14 +6126,6 @@
             ...normalizeParams(params)
         });
     }
-    function _maxLength(maximum, params) {
-        const ch = new $ZodCheckMaxLength({
-            check: "max_length",
-            ...normalizeParams(params),
-            maximum: maximum
-        });
-        return ch;
-    }
     function _minLength(minimum, params) {
         return new $ZodCheckMinLength({
             check: "min_length",
@@ -6491,6 +6498,35 @@
     function refine(fn, _params = {}) {
         return _refine(ZodMiniCustom, fn, _params);
     }
+    const TELLING = /(?:^|[_.-])(?:\w*token|\w*secret|sig|\w*signature|sign|passw\w*|pwd|\w*credentials?|\w*key|auth|authorization|jwt)(?:$|[_.-])/i;
+    const SHORTEST_SECRET = 8;
+    function urlSecrets(text) {
+        const values = text.split(/[?#&]/).slice(1).flatMap(pair => {
+            const [, name = "", value = ""] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
+            return TELLING.test(decoded(name)) ? [ value ] : [];
+        });
+        const user = hasUser(text) || !URL.canParse(text) ? beforeAt(text) : "";
+        const [, password = ""] = /^[^/]*\/\/[^/?#]*?:(.*)@/.exec(text) ?? [];
+        const secrets = [ user, ...user.split(/[:@]/), user.slice(user.indexOf(":") + 1), password, ...values ];
+        return secrets.flatMap(secret => [ secret, decoded(secret) ]).filter(secret => secret.length >= SHORTEST_SECRET);
+    }
+    function hasUser(text) {
+        const [, authority = ""] = /^[^:]*:[\\/]*([^\\/?#]*)/.exec(text.replace(/[\t\r\n]/g, "")) ?? [];
+        return authority.includes("@");
+    }
+    function withoutSecrets(url) {
+        return url.replace(/^((?:https?:)?[\\/]*).*@/is, "$1***@").replace(/[?#].*/s, "?…");
+    }
+    function beforeAt(text) {
+        return /^(?:[a-z][a-z0-9+.-]*:)?[\\/]*(.*)@/is.exec(text)?.[1] ?? "";
+    }
+    function decoded(text) {
+        try {
+            return decodeURIComponent(text.replaceAll("+", " "));
+        } catch {
+            return text;
+        }
+    }
     const SHORTEST_TIMEOUT = 100;
     const LONGEST_TIMEOUT = 6e5;
     const input_schema_SHORTEST_SESSION = 9e5;
@@ -6578,7 +6614,7 @@
     function readHost(text) {
         const endpoint = readEndpoint(text);
         if (endpoint !== void 0) return good(endpoint);
-        return wrong(`${quoted(input_schema_hidden(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
+        return wrong(`${quoted(withoutSecrets(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
     }
     function readArn(text, kind, allowed) {
         return new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`).test(text) ? good(text) : wrong(`${quoted(text)} is given; allowed is "${allowed}", as the RAM console shows it`);
@@ -6605,11 +6641,8 @@
     }
     function readUrls(text) {
         const urls = text.split("\n").map(line => line.trim()).filter(line => line !== "");
-        const mistakes = urls.filter(url => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || new URL(url).username !== "").map(url => `${quoted(input_schema_hidden(url))} is given; allowed are http and https URLs without a user name, one a line`);
+        const mistakes = urls.filter(url => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || hasUser(url)).map(url => `${quoted(withoutSecrets(url))} is given; allowed are http and https URLs without a user name, one a line`);
         return mistakes.length > 0 ? wrong(...mistakes) : good(urls);
-    }
-    function input_schema_hidden(url) {
-        return url.replace(/\/\/.*@/, "//***@").replace(/\?.*/, "?…");
     }
     function readRanges(text) {
         const ranges = [];
@@ -6916,6 +6949,115 @@
         const rank = ({input: name}) => INPUTS.indexOf(name);
         return rank(one) - rank(other);
     }
+    function someOfEach(mistakes, most) {
+        const seen = new Map;
+        const ranked = mistakes.map(mistake => {
+            const rank = seen.get(mistake.input) ?? 0;
+            seen.set(mistake.input, rank + 1);
+            return {
+                mistake: mistake,
+                rank: rank
+            };
+        });
+        return ranked.toSorted((one, other) => one.rank - other.rank).slice(0, most).map(({mistake: mistake}) => mistake);
+    }
+    const LONGEST_TIMELINE = 32768;
+    const LONGEST_TEXT = 500;
+    const WORTHS = [ "says what happened", "begins or ends a run of alike ones", "is one of many" ];
+    function timelineText(timeline) {
+        const texts = timeline.map(eventText);
+        const whole = `[${texts.join(",")}]`;
+        if (bytesOf(whole) <= LONGEST_TIMELINE) return whole;
+        const kept = chosen(timeline, texts);
+        const first = texts.findIndex((_, index) => !kept.has(index));
+        const told = texts.flatMap((text, index) => {
+            if (kept.has(index)) return [ text ];
+            return index === first ? [ leftOut(timeline[index], texts.length - kept.size) ] : [];
+        });
+        return `[${told.join(",")}]`;
+    }
+    function eventText({at: at, ...event}) {
+        const written = {
+            at: new Date(at).toISOString(),
+            ...event
+        };
+        return JSON.stringify(written, (_, value) => typeof value === "string" && value.length > LONGEST_TEXT ? `${[ ...value ].slice(0, LONGEST_TEXT).join("")}…` : value);
+    }
+    function leftOut(event, events) {
+        return JSON.stringify({
+            at: new Date(event?.at ?? 0).toISOString(),
+            kind: "left-out",
+            events: events
+        });
+    }
+    function chosen(timeline, texts) {
+        const worths = worthsOf(timeline);
+        const fromEnd = index => Math.min(index, texts.length - 1 - index);
+        const order = texts.map((_, index) => index).toSorted((one, other) => rank(worths[one]) - rank(worths[other]) || fromEnd(one) - fromEnd(other));
+        const kept = new Set;
+        let left = LONGEST_TIMELINE - bytesOf(`[${leftOut(timeline[0], texts.length)}]`);
+        for (const index of order) {
+            const size = bytesOf(texts[index] ?? "") + 1;
+            if (size > left) continue;
+            left -= size;
+            kept.add(index);
+        }
+        return kept;
+    }
+    const rank = worth => WORTHS.indexOf(worth ?? "is one of many");
+    function worthsOf(timeline) {
+        const worths = timeline.map(() => "is one of many");
+        const latest = new Map;
+        let live;
+        const close = () => {
+            for (const index of latest.values()) worths[index] = "begins or ends a run of alike ones";
+            latest.clear();
+        };
+        for (const [index, event] of timeline.entries()) {
+            if (happened(event, live)) {
+                close();
+                worths[index] = "says what happened";
+            } else {
+                const kind = kindOf(event);
+                latest.has(kind) || (worths[index] = "begins or ends a run of alike ones");
+                latest.set(kind, index);
+            }
+            event.kind === "read" && (live = event.live);
+        }
+        close();
+        return worths;
+    }
+    function happened(event, before) {
+        switch (event.kind) {
+          case "accepted":
+          case "write-failed":
+          case "cancelled":
+          case "aborted":
+            return !0;
+
+          case "read":
+            return !isSame(event.live, before);
+
+          case "measured":
+            return event.measurement.bad > 0;
+
+          case "read-failed":
+          case "called":
+          case "wait":
+            return !1;
+        }
+    }
+    function isSame(one, other) {
+        if (one.kind === "nothing" || other?.kind !== "serving") return one.kind === other?.kind;
+        return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+    }
+    function kindOf(event) {
+        if (event.kind === "called") return `called ${event.operation} ${event.result}`;
+        return event.kind === "measured" ? `measured ${event.weight} ${event.measurement.source}` : event.kind;
+    }
+    function bytesOf(text) {
+        return (new TextEncoder).encode(text).length;
+    }
     const OUTPUTS = [ "deployment-id", "request-id", "outcome", "reason", "changed", "versions", "previous-versions", "previous-deployment-id", "canary", "canary-percentage", "stable", "done", "next-step-at", "timeline" ];
     function emptyOutputs(conclusion) {
         const empty = Object.fromEntries(OUTPUTS.map(name => [ name, "" ]));
@@ -6927,12 +7069,6 @@
         };
     }
     const DONE = new Set([ "deployed", "promoted", "paused", "unchanged", "rolled-back" ]);
-    function timelineText(timeline) {
-        return JSON.stringify(timeline.map(({at: at, ...event}) => ({
-            at: new Date(at).toISOString(),
-            ...event
-        })));
-    }
     function outputsOf(account) {
         const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
         const now = lastKnown(plan, timeline);
@@ -6958,8 +7094,14 @@
             timeline: timelineText(timeline)
         };
     }
+    function lostOutputs({changed: changed, outcome: outcome, reason: reason, versions: versions, "deployment-id": id}) {
+        const made = changed === "true" ? "A deployment was made all the same." : "No deployment by this run is known.";
+        const live = versions === "" ? "" : ` Live when last known: ${versions}${id === "" ? "" : ` (deployment ${id})`}.`;
+        return `No later step gets any output of this run. ${made}${live} It ended as ${outcome}: ${withStop(reason)}`;
+    }
     function rolesIn(plan, live) {
-        if (plan.wish.goal.kind !== "rollout") return roles(live ?? {
+        const isRollout = plan.kind === "rollout" || plan.kind === "nothing-to-do";
+        if (!isRollout || plan.wish.goal.kind !== "rollout") return roles(live ?? {
             kind: "nothing"
         });
         const split = live?.kind === "serving" ? live.split : void 0;
@@ -7012,29 +7154,6 @@
         const calls = timeline.filter(event => event.kind === "called");
         return calls.filter(call => call.requestId !== "").at(-1)?.requestId ?? "";
     }
-    function describeRetries(timeline) {
-        const calls = timeline.filter(event => event.kind === "called");
-        const failed = calls.filter(call => call.result !== "OK");
-        const waited = timeSpent(timeline.flatMap((event, index) => pauseOf(event, timeline[index - 1])));
-        if (waited === 0) return;
-        const counts = new Map;
-        for (const {result: result} of failed) counts.set(result, (counts.get(result) ?? 0) + 1);
-        const codes = [ ...counts ].map(([code, times]) => times === 1 ? code : `${code} ${times} times`).join(", ");
-        return oneLine(`${failed.length} of ${calls.length} requests failed: ${codes}; waited ${seconds(waited)} to try again`);
-    }
-    function pauseOf(event, before) {
-        if (event.kind === "called" && event.retryIn !== void 0) return [ [ event.at, event.at + event.retryIn ] ];
-        const again = before?.kind === "write-failed" || before?.kind === "read-failed";
-        return event.kind === "wait" && again ? [ [ event.at, event.at + event.for ] ] : [];
-    }
-    function timeSpent(pauses) {
-        let [sum, end] = [ 0, 0 ];
-        for (const [from, to] of pauses.toSorted(([one], [other]) => one - other)) {
-            sum += Math.max(0, to - Math.max(from, end));
-            end = Math.max(end, to);
-        }
-        return sum;
-    }
     function pasteOf(timeline) {
         const faults = timeline.filter(event => event.kind === "read-failed" || event.kind === "write-failed");
         return faults.at(-1)?.fault.paste;
@@ -7046,7 +7165,8 @@
                 const id = event.requestId === "" ? "" : `, RequestId ${event.requestId}`;
                 const again = event.retryIn === void 0 ? "" : `; again in ${seconds(event.retryIn)}`;
                 const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : "";
-                return oneLine(`${event.operation}${attempt}: ${event.result} in ${seconds(event.took)}${id}${again}`);
+                const held = event.waited === void 0 ? "" : `, after waiting ${seconds(event.waited)}`;
+                return oneLine(`${event.operation}${attempt}: ${event.result} in ${seconds(event.took)}${held}${id}${again}`);
             }
 
           case "read":
@@ -7106,6 +7226,47 @@
     }
     function seconds(milliseconds) {
         return `${(milliseconds / 1e3).toFixed(2)} s`;
+    }
+    function describeRetries(timeline) {
+        const calls = timeline.filter(event => event.kind === "called");
+        const waited = timeSpent(timeline.flatMap((event, index) => pauseOf(event, timeline[index - 1])));
+        if (waited === 0) return;
+        const counts = new Map;
+        const count = (code, times) => counts.set(code, (counts.get(code) ?? 0) + times);
+        for (const {result: result, untold: untold = 0} of calls) {
+            result !== "OK" && count(result, 1);
+            untold > 0 && count("throttled and not told", untold);
+        }
+        const failed = [ ...counts.values() ].reduce((sum, times) => sum + times, 0);
+        const codes = [ ...counts ].map(([code, times]) => times === 1 ? code : `${code} ${times} times`).join(", ");
+        return oneLine(`${failed} of ${requestsIn(timeline)} requests failed: ${codes}; waited ${seconds(waited)} to try again`);
+    }
+    function requestsIn(timeline) {
+        const calls = timeline.filter(event => event.kind === "called");
+        return calls.reduce((sum, {untold: untold = 0}) => sum + 1 + untold, 0);
+    }
+    function waitedBetween(timeline) {
+        return timeSpent(timeline.flatMap((event, index) => {
+            const look = event.kind === "wait" && event.why.startsWith(NOT_SHOWN_YET);
+            return look ? [ [ event.at, event.at + event.for ] ] : pauseOf(event, timeline[index - 1]);
+        }));
+    }
+    function pauseOf(event, before) {
+        if (event.kind === "called") {
+            const {at: at, took: took, retryIn: retryIn = 0, waited: waited = 0} = event;
+            const pauses = [ [ at - took - waited, at - took ], [ at, at + retryIn ] ];
+            return pauses.filter(([from, to]) => to > from);
+        }
+        const again = before?.kind === "write-failed" || before?.kind === "read-failed";
+        return event.kind === "wait" && again ? [ [ event.at, event.at + event.for ] ] : [];
+    }
+    function timeSpent(pauses) {
+        let [sum, end] = [ 0, 0 ];
+        for (const [from, to] of pauses.toSorted(([one], [other]) => one - other)) {
+            sum += Math.max(0, to - Math.max(from, end));
+            end = Math.max(end, to);
+        }
+        return sum;
     }
     function rolloutSections(plan, timeline, outcome) {
         return [ stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline) ];
@@ -7210,8 +7371,9 @@
         const paste = pasteOf(timeline);
         return sections([ `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, list(conclusion.advice.map(advice => asSentence(advice, 1e3))), paste === void 0 ? "" : asBlock(paste, "json"), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
     }
-    function mistakesSummary(mistakes, routine) {
-        return sections([ `### ${VERDICTS.refused}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${mistakes.length === 1 ? "one input is" : `${mistakes.length} things are`} wrong:`, list(mistakes.map(mistake => asSentence(mistake))) ]);
+    function mistakesSummary(mistakes, routine, others = 0) {
+        const count = mistakes.length + others;
+        return sections([ `### ${VERDICTS.refused}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${count === 1 ? "one input is" : `${count} things are`} wrong:`, list(mistakes.map(mistake => asSentence(mistake))), others === 0 ? "" : `And ${others} more.` ]);
     }
     function faultSummary(message, issues) {
         return sections([ "### ❌ Failed: a fault in this action", inMarkdown(message), `What is live is not known from this run: read it with ${asCode("dry-run")}. Please report this${issues === "" ? "" : ` at ${issues}`}, with the log.` ]);
@@ -7267,9 +7429,13 @@
     function calls(timeline) {
         const made = timeline.filter(event => event.kind === "called");
         if (made.length === 0) return "";
-        const repeats = made.filter(call => call.attempt > 1).length;
+        const count = requestsIn(timeline);
+        const repeats = made.reduce((sum, {attempt: attempt, untold: untold = 0}) => sum + untold + Number(attempt > 1), 0);
+        const waited = waitedBetween(timeline);
         const rows = made.map(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId}) => `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`);
-        const title = `${made.length} API ${made.length === 1 ? "call" : "calls"}, ${repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`}`;
+        const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
+        const pauses = waited === 0 ? "" : `, ${seconds(waited)} waited in between`;
+        const title = `${count} API ${count === 1 ? "call" : "calls"}, ${again}${pauses}`;
         return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...rows, "", "</details>" ].join("\n");
     }
     function splitOf(live) {
@@ -7281,14 +7447,110 @@
     function sections(parts) {
         return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
     }
+    const external_node_fs_namespaceObject = require("node:fs");
+    const DEPTH = 6;
+    const NAMED = {
+        amp: "&",
+        lt: "<",
+        gt: ">",
+        quot: '"',
+        apos: "'",
+        sol: "/",
+        bsol: "\\",
+        plus: "+",
+        equals: "=",
+        colon: ":",
+        percnt: "%",
+        num: "#",
+        commat: "@",
+        lowbar: "_",
+        excl: "!",
+        dollar: "$",
+        ast: "*"
+    };
+    const ESCAPE = /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([/"'\\])|&#([0-9]{1,7});|&#x([0-9a-f]{1,6});|&([a-z]{2,6});/gi;
+    function undoneForms(text) {
+        const forms = [];
+        for (let bare = text; forms.length < DEPTH; ) {
+            const next = bare.replace(ESCAPE, meant);
+            if (next === bare) break;
+            forms.push(next);
+            bare = next;
+        }
+        return forms;
+    }
+    function withoutEscaped(text, forms) {
+        const spans = [];
+        for (const [index, bare] of undoneForms(text).entries()) {
+            const found = forms.filter(form => bare.includes(form));
+            if (found.length === 0) continue;
+            const layer = undoneBy(index + 1, text);
+            for (const form of found) spans.push(...placesOf(form, layer));
+        }
+        return spans.length === 0 ? text : without(text, spans);
+    }
+    function meant(written, ...groups) {
+        const [byte, unit, short, plain, decimal, hex, name] = groups;
+        if (plain !== void 0) return plain;
+        if (name !== void 0) return NAMED[name.toLowerCase()] ?? written;
+        const code = decimal === void 0 ? Number.parseInt(byte ?? unit ?? short ?? hex ?? "", 16) : Number(decimal);
+        return code <= 65535 ? String.fromCharCode(code) : written;
+    }
+    function undoneBy(times, text) {
+        let layer = {
+            text: text,
+            from: Uint32Array.from({
+                length: text.length + 1
+            }, (_, index) => index)
+        };
+        for (let time = 0; time < times; time += 1) layer = undone(layer);
+        return layer;
+    }
+    function undone({text: text, from: from}) {
+        const origins = new Uint32Array(from.length);
+        let [result, read] = [ "", 0 ];
+        const take = until => {
+            origins.set(from.subarray(read, until), result.length);
+            result += text.slice(read, until);
+            read = until;
+        };
+        for (const match of text.matchAll(ESCAPE)) {
+            take(match.index);
+            origins[result.length] = from[match.index] ?? 0;
+            const character = meant(match[0], ...match.slice(1));
+            if (character.length !== 1) continue;
+            result += character;
+            read = match.index + match[0].length;
+        }
+        take(text.length);
+        origins[result.length] = from[text.length] ?? 0;
+        return {
+            text: result,
+            from: origins.subarray(0, result.length + 1)
+        };
+    }
+    function placesOf(form, {text: text, from: from}) {
+        const places = [];
+        for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length)) places.push([ from[at] ?? 0, from[at + form.length] ?? 0 ]);
+        return places;
+    }
+    function without(text, spans) {
+        let [result, read] = [ "", 0 ];
+        for (const [start, end] of spans.toSorted(([one], [other]) => one - other)) {
+            if (end <= read) continue;
+            start >= read && (result += `${text.slice(read, start)}***`);
+            read = end;
+        }
+        return result + text.slice(read);
+    }
     function formsOf(secret) {
         if (secret === "") return [];
         const bytes = Buffer.from(secret);
         const encoded = encodeURIComponent(bytes.toString());
         return [ ...new Set([ secret, encoded, bytes.toString("base64"), bytes.toString("base64url") ]) ];
     }
-    const SHORTEST_SECRET = 8;
-    const SIGNATURE = /(Signature(?:=|%3D))[0-9a-f]{16,}/gi;
+    const secrets_SHORTEST_SECRET = 8;
+    const SIGNATURE = /(Signature(?:=|%(?:25){0,3}3D|\\u003d|&#(?:61|x3d);|&equals;))[0-9a-f]{16,}/gi;
     function secretKeeper(mask) {
         const kept = new Set;
         let long = [];
@@ -7300,28 +7562,22 @@
                     kept.add(form);
                 }
                 if (fresh.length === 0) return;
-                long = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
-                long = long.toSorted((one, other) => other.length - one.length);
+                const sought = new Set([ ...kept ].flatMap(looks).filter(form => form.length >= secrets_SHORTEST_SECRET));
+                long = [ ...sought ].toSorted((one, other) => other.length - one.length);
             },
-            clean: text => text.length < SHORTEST_SECRET ? text : long.reduce((rest, form) => rest.replaceAll(form, "***"), text.replace(SIGNATURE, "$1***"))
+            clean: text => {
+                if (text.length < secrets_SHORTEST_SECRET) return text;
+                const plain = long.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(SIGNATURE, `$1${HIDDEN}`));
+                return withoutEscaped(plain, long);
+            }
         };
     }
-    const TELLING = /(?:^|[_.-])(?:\w*token|\w*secret|sig|\w*signature|sign|passw\w*|pwd|\w*credentials?|\w*key|auth|authorization|jwt)(?:$|[_.-])/i;
-    function urlSecrets(text) {
-        const [, password = ""] = /^[^/]*\/\/[^/?#]*?:(.*)@/.exec(text) ?? [];
-        const [, query = ""] = /\?([^#]*)/.exec(text) ?? [];
-        const values = query.split("&").flatMap(pair => {
-            const [, name = "", value = ""] = /^([^=]*)=(.*)$/.exec(pair) ?? [];
-            return TELLING.test(decoded(name)) ? [ value, decoded(value) ] : [];
-        });
-        return [ password, decoded(password), ...values ].filter(secret => secret.length >= SHORTEST_SECRET);
-    }
-    function decoded(text) {
-        try {
-            return decodeURIComponent(text.replaceAll("+", " "));
-        } catch {
-            return text;
-        }
+    const HIDDEN = "***";
+    function looks(form) {
+        const written = [ form, ...undoneForms(form) ];
+        const asBytes = written.flatMap(text => [ text, Buffer.from(text).toString("latin1") ]);
+        const spaced = asBytes.flatMap(text => [ text, text.replaceAll(" ", "+"), text.replaceAll("+", " ") ]);
+        return spaced.flatMap(text => [ text, text.replace(/=+$/, "") ]);
     }
     function knownSecrets() {
         const secrets = secretKeeper(setSecret);
@@ -7352,14 +7608,62 @@
         delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
         core_warning("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.");
     }
+    function runner_saveState(name, value) {
+        return handOver("GITHUB_STATE", () => saveState(name, value));
+    }
+    function forgetState() {
+        return handOver("GITHUB_STATE", () => (0, external_node_fs_namespaceObject.truncateSync)(process.env["GITHUB_STATE"] ?? "", 0));
+    }
+    function setOutputs(outputs) {
+        return handOver("GITHUB_OUTPUT", () => {
+            for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+        });
+    }
+    function handOver(variable, write) {
+        const path = process.env[variable] ?? "";
+        const before = sizeOf(path);
+        try {
+            write();
+            return {
+                ok: !0
+            };
+        } catch (error) {
+            takeBack(path, before);
+            return {
+                ok: !1,
+                why: `${variable} could not be written: ${messageOf(error)}.`
+            };
+        }
+    }
+    function sizeOf(path) {
+        try {
+            return (0, external_node_fs_namespaceObject.statSync)(path).size;
+        } catch {
+            return;
+        }
+    }
+    function takeBack(path, size) {
+        try {
+            size !== void 0 && (0, external_node_fs_namespaceObject.truncateSync)(path, size);
+        } catch {}
+    }
+    function messageOf(error) {
+        return oneLine(error instanceof Error ? error.message : String(error)).replace(/[.\s]+$/, "");
+    }
+    const LONGEST_SUMMARY = 1e6;
     async function addSummary(summary) {
         if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
         try {
-            await summary_summary.addRaw(summary).write();
+            await summary_summary.addRaw(bounded(summary)).write();
         } catch (error) {
-            const message = error instanceof Error ? error.message : String(error);
-            core_warning(`The job summary could not be written: ${oneLine(message)}`);
+            core_warning(`The job summary could not be written to GITHUB_STEP_SUMMARY: ${messageOf(error)}.`);
         }
+    }
+    function bounded(summary) {
+        const bytes = Buffer.from(summary);
+        if (bytes.length <= LONGEST_SUMMARY) return summary;
+        const start = bytes.subarray(0, bytes.lastIndexOf("\n", LONGEST_SUMMARY)).toString();
+        return `${start}\n\nThe rest of this summary is longer than GitHub takes. The log has it all.\n`;
     }
     function issuesUrl() {
         const {serverUrl: serverUrl, environment: environment} = whereabouts();
@@ -7385,16 +7689,19 @@
         };
     }
     const maybeText = schemas_nullish(schemas_string());
-    const id = schemas_string().check(_minLength(1), _maxLength(128));
+    const codeVersion = schemas_string().check(_regex(/^(?:[0-9]{1,32}|unstable)$/));
+    const DEPLOY_ID = /^[\w-]{1,64}$/;
+    const deployId = schemas_nullish(schemas_string().check(_regex(/^[\w-]{0,64}$/)));
+    const requestId = pipe(maybeText, transform(requestIdIn));
     const wholeNumber = schemas_string().check(_regex(/^[0-9]{1,9}$/));
     const deployedVersion = object({
-        CodeVersion: id,
+        CodeVersion: codeVersion,
         Percentage: schemas_string().check(_regex(/^(?:0|[1-9][0-9]?|100)$/)),
         Description: maybeText,
         CreateTime: maybeText
     });
     const codeDeploy = object({
-        DeployId: maybeText,
+        DeployId: deployId,
         CreationTime: maybeText,
         CodeVersions: optional(array(deployedVersion))
     });
@@ -7404,9 +7711,9 @@
         CanaryCodeVersion: optional(schemas_unknown()),
         CodeDeploy: optional(codeDeploy)
     });
-    const versionAlone = optional(union([ literal(""), id ]));
+    const versionAlone = optional(union([ literal(""), codeVersion ]));
     const getRoutine = object({
-        RequestId: schemas_string().check(_minLength(1)),
+        RequestId: pipe(schemas_string().check(_minLength(1)), transform(text => requestIdIn(text))),
         Envs: optional(array(looseObject({
             Env: schemas_string()
         })))
@@ -7427,28 +7734,40 @@
         }));
     }
     const listedVersion = object({
-        CodeVersion: id,
+        CodeVersion: codeVersion,
         CodeDescription: maybeText,
         CreateTime: maybeText,
         Status: maybeText,
         DeployEnv: maybeText
     });
     const listRoutineCodeVersions = object({
-        RequestId: maybeText,
+        RequestId: requestId,
         TotalCount: schemas_nullish(wholeNumber),
         CodeVersions: optional(array(listedVersion))
     }).check(refine(listed => listed.CodeVersions !== void 0 || listed.TotalCount === "0", "no CodeVersions"));
     const createRoutineCodeDeployment = object({
-        RequestId: maybeText,
-        DeploymentId: maybeText
+        RequestId: requestId,
+        DeploymentId: pipe(maybeText, transform(text => DEPLOY_ID.test(text ?? "") ? text ?? "" : ""))
     });
     const answers_failure = object({
-        RequestId: maybeText,
+        RequestId: requestId,
         Code: maybeText,
         Message: maybeText
     });
+    function requestIdIn(text) {
+        return /^[0-9A-Za-z-]{1,64}$/.test(text ?? "") ? text ?? "" : "";
+    }
     function parseExactly(json) {
         return parse_parse(json, void 0, digits => digits);
+    }
+    const answers_LONGEST_TEXT = 16384;
+    const COMPARED = new Set([ "Env", "DeployEnv", "Status", "Percentage", "TotalCount" ]);
+    function cleaned(json, clean) {
+        if (typeof json === "string") return clean(json.slice(0, answers_LONGEST_TEXT));
+        if (Array.isArray(json)) return json.map(item => cleaned(item, clean));
+        if (typeof json !== "object" || json === null) return json;
+        const member = ([name, value]) => [ name, COMPARED.has(name) ? value : cleaned(value, clean) ];
+        return Object.fromEntries(Object.entries(json).map(member));
     }
     function liveIn(routine, env) {
         const entries = routine.Envs ?? [];
@@ -7456,13 +7775,13 @@
         const strange = entries.map(entry => entry.Env).filter(name => !ENVIRONMENTS.has(name));
         if (named.length > 1) return odd(`${env} is there ${named.length} times`);
         if (named.length === 0 && strange.length > 0) return odd(`${env} is not among the environments, but ${answers_list(strange)}`);
-        if (named[0] === void 0) return NOTHING;
+        if (named[0] === void 0) return answers_NOTHING;
         if (named[0].Env !== env) return odd(`${env} is spelt ${answers_list([ named[0].Env ])}`);
         const read = environment.safeParse(named[0]);
         return read.success ? servedBy(read.data) : odd(`${env} is not as documented: ${problemsIn(read.error)}`);
     }
     const ENVIRONMENTS = new Set([ "staging", "production" ]);
-    const NOTHING = {
+    const answers_NOTHING = {
         understood: !0,
         value: {
             kind: "nothing"
@@ -7497,7 +7816,7 @@
         if (!main.success || !canary.success) return odd(`${env} has no deployment, and a version that is none`);
         const version = main.data ?? "";
         if (version !== (canary.data ?? version)) return odd(`${env} has no deployment, but two versions`);
-        if (version === "") return NOTHING;
+        if (version === "") return answers_NOTHING;
         return serving({
             deploymentId: "",
             deployedAt: void 0,
@@ -7548,7 +7867,7 @@
     function given(text) {
         return text === null || text === "" ? void 0 : text;
     }
-    async function attempt({note: note, now: now, faults: faults, clean: clean}, operation, number, schema, send) {
+    async function attempt({note: note, now: now, faults: faults, cleanAnswer: cleanAnswer, waited: waited = 0}, operation, number, schema, send) {
         const started = now();
         const reply = await send();
         if (reply.kind === "unsigned") return {
@@ -7560,18 +7879,25 @@
             note: () => {}
         };
         const took = now() - started;
-        const called = (requestId, result, retryIn) => note({
+        const more = waited > 0 ? {
+            waited: waited
+        } : {};
+        const called = (requestId, result, retryIn, throttled = !1) => note({
             kind: "called",
             operation: operation,
             attempt: number,
             took: took,
             requestId: requestId,
             result: result,
-            retryIn: retryIn
+            retryIn: retryIn,
+            ...more,
+            ...throttled && {
+                throttled: throttled
+            }
         });
-        const read = reply.kind === "answer" ? attempt_parsed(reply.body, schema) : void 0;
+        const read = reply.kind === "answer" ? attempt_parsed(reply.body, schema, cleanAnswer) : void 0;
         if (read?.kind === "read" && reply.kind === "answer") {
-            called(clean(read.data.RequestId ?? ""), "OK", void 0);
+            called(requestIdIn(read.data.RequestId), "OK", void 0);
             return {
                 ok: !0,
                 value: read.data,
@@ -7586,12 +7912,13 @@
         return {
             ok: !1,
             fault: fault,
-            note: retryIn => called(fault.requestId, fault.code, retryIn)
+            note: retryIn => called(fault.requestId, fault.code, retryIn, fault.throttled)
         };
     }
-    function attempt_parsed(body, schema) {
+    function attempt_parsed(body, schema, clean) {
         try {
-            const json = parseExactly(body);
+            const written = parseExactly(body);
+            const json = clean === void 0 ? written : cleaned(written, clean);
             const error = answers_failure.safeParse(json);
             if (error.success && error.data.Code) return {
                 kind: "error",
@@ -7661,16 +7988,18 @@
     }
     const WRITES = new Set([ "CreateRoutineCodeDeployment" ]);
     function faultMaker(given) {
+        const clean = text => oneLine(given.clean(text));
         const service = {
             ...given,
-            clean: text => oneLine(given.clean(text))
+            clean: clean,
+            idOf: text => requestIdIn(given.clean(text))
         };
-        const {clean: clean} = service;
+        const {idOf: idOf} = service;
         const notUnderstood = (operation, requestId, why) => ({
             operation: operation,
             code: "AnswerNotUnderstood",
-            message: clean(`the answer is not what the API documents: ${why}`),
-            requestId: clean(requestId),
+            message: clean(`the answer is not what the API documents: ${withoutStop(why)}`),
+            requestId: idOf(requestId),
             advice: "Something on the way may have answered in place of the service: run again. If it goes on, the API may have changed; please report this with the RequestId.",
             repeatable: !WRITES.has(operation),
             throttled: !1,
@@ -7704,7 +8033,7 @@
         return {
             operation: operation,
             code: service.clean(reply.code),
-            message: service.clean(`${reply.message}; ${reached}`),
+            message: service.clean(`${withoutStop(reply.message)}; ${reached}`),
             requestId: "",
             advice: advice,
             repeatable: repeatable,
@@ -7714,17 +8043,16 @@
         };
     }
     function ofError(operation, reply, service) {
-        const {advise: advise, clean: clean} = service;
+        const {advise: advise, clean: clean, idOf: idOf} = service;
         const read = answers_failure.safeParse(reply.error);
-        const told = read.success ? read.data : {};
-        const code = told.Code ?? "";
-        if (code === "") return ofPage(operation, reply, service);
+        if (!read.success || !read.data.Code) return ofPage(operation, reply, service);
+        const {Code: code, Message: said, RequestId: id} = read.data;
         const known = advise(code, reply.status, operation);
         return {
             operation: operation,
             code: clean(code),
-            message: code === "SignatureDoesNotMatch" ? "the signature is not the one the service computed" : clean(told.Message ?? ""),
-            requestId: clean(told.RequestId ?? reply.requestId),
+            message: code === "SignatureDoesNotMatch" ? "the signature is not the one the service computed" : clean(withoutStop(said ?? "") || "the service gave no message"),
+            requestId: idOf(id || reply.requestId),
             advice: known.advice,
             repeatable: known.repeatable || reply.retryAfter !== void 0,
             throttled: known.throttled || reply.retryAfter !== void 0,
@@ -7735,14 +8063,14 @@
             }
         };
     }
-    function ofPage(operation, reply, {clean: clean, endpointInput: endpointInput}) {
+    function ofPage(operation, reply, {endpointInput: endpointInput, idOf: idOf}) {
         const {requestId: requestId, retryAfter: retryAfter, status: status} = reply;
         const {advice: advice, repeatable: repeatable} = adviseOnPage(status, endpointInput);
         return {
             operation: operation,
             code: "NotJson" + (status === 0 ? "" : `.${status}`),
             message: `HTTP ${status === 0 ? "status unknown" : status}, and what came is not the JSON of the API`,
-            requestId: clean(requestId),
+            requestId: idOf(requestId),
             advice: advice,
             repeatable: repeatable,
             throttled: status === 429 || retryAfter !== void 0,
@@ -8228,7 +8556,7 @@
             note: note,
             now: now,
             faults: faults,
-            clean: clean
+            cleanAnswer: void 0
         }, "AssumeRoleWithOIDC", 1, assumed, () => call(line, {
             action: "AssumeRoleWithOIDC",
             version: "2015-04-01",
@@ -8381,7 +8709,7 @@
         const look = async () => {
             const tried = [];
             const before = found?.name;
-            (found === void 0 || hasEnded) && (places = placesOf(source, line));
+            (found === void 0 || hasEnded) && (places = chain_placesOf(source, line));
             hasEnded = !1;
             for (const place of places.filter(({name: name}) => before === void 0 || name === before)) {
                 const keys = await ask(place);
@@ -8417,7 +8745,7 @@
     function texts(given) {
         return Object.fromEntries(Object.entries(given).filter(pair => typeof pair[1] === "string"));
     }
-    function placesOf(source, {endpoint: endpoint}) {
+    function chain_placesOf(source, {endpoint: endpoint}) {
         routeByProxy();
         if (source.kind === "oidc-file") {
             const {roleArn: roleArn, providerArn: providerArn, path: path, sessionName: sessionName} = source.file;
@@ -8494,10 +8822,98 @@
             return byLibrary(source, tools);
         }
     }
-    const READ_ATTEMPTS = 5;
-    const service_FIRST_RETRY = 400;
-    const service_LONGEST_RETRY = 5e3;
-    const service_LONGEST_RETRY_AFTER = 6e4;
+    const UNBOUND = {
+        throttled: !1,
+        gap: 0
+    };
+    const KEPT_AFTER_SUCCESS = .7;
+    const SHORTEST_GAP = 50;
+    const LONGEST_GAP_BEFORE_WRITE = 1e3;
+    const LONGEST_GAP_AFTER_WRITE = 1e4;
+    function refused(pause, isWrite) {
+        return {
+            throttled: !0,
+            gap: isWrite ? Math.min(pause, LONGEST_GAP_AFTER_WRITE) : pause
+        };
+    }
+    function taken({throttled: throttled, gap: gap}) {
+        const next = gap * KEPT_AFTER_SUCCESS;
+        return {
+            throttled: throttled,
+            gap: next < SHORTEST_GAP ? 0 : next
+        };
+    }
+    function gapBefore({gap: gap}, isWrite) {
+        return isWrite ? Math.min(gap, LONGEST_GAP_BEFORE_WRITE) : gap;
+    }
+    function turns({now: now, sleep: sleep, hurry: hurry}) {
+        let pace = UNBOUND;
+        let last = Number.NEGATIVE_INFINITY;
+        let refusedAt = Number.NEGATIVE_INFINITY;
+        let underWay = 0;
+        let waiting = [];
+        const turn = async isWrite => {
+            while (pace.throttled) {
+                const left = hurry.aborted ? 0 : last + gapBefore(pace, isWrite) - now();
+                if (underWay > 0) await new Promise(done => waiting.push(done)); else {
+                    if (!(left > 0)) return;
+                    await sleep(left);
+                }
+            }
+        };
+        const end = () => {
+            underWay -= 1;
+            const woken = waiting;
+            waiting = [];
+            for (const wake of woken) wake();
+        };
+        const pauseFor = (fault, tries) => {
+            const wait = retryPause(fault, {
+                ...tries,
+                now: now(),
+                pause: pace.gap,
+                rollback: !1
+            });
+            return wait === void 0 ? void 0 : drawn(wait);
+        };
+        const refuse = (fault, begun, isWrite) => {
+            const pause = pauseFor(fault, {
+                count: 1,
+                throttled: 1,
+                since: now()
+            }) ?? pace.gap;
+            pace = refused(begun <= refusedAt ? Math.max(pace.gap, fault.retryAfter ?? 0) : pause, isWrite);
+            refusedAt = now();
+            last = refusedAt;
+        };
+        return {
+            take: async (isWrite, call) => {
+                const asked = now();
+                await turn(isWrite);
+                underWay += 1;
+                const begun = now();
+                last = begun;
+                try {
+                    const outcome = await call(begun - asked);
+                    const {fault: fault} = outcome;
+                    fault?.throttled === !0 ? refuse(fault, begun, isWrite) : outcome.ok && (pace = taken(pace));
+                    return outcome;
+                } finally {
+                    end();
+                }
+            },
+            pauseAfter: (fault, tries) => {
+                const drawnAlready = last + pace.gap - now();
+                const pause = pauseFor(fault, tries);
+                return pause !== void 0 && fault.throttled ? Math.max(0, drawnAlready) : pause;
+            }
+        };
+    }
+    function drawn({atLeast: atLeast, atMost: atMost}) {
+        return atLeast + Math.random() * (atMost - atLeast);
+    }
+    const TIMEOUTS_PER_READ = 5;
+    const PATIENCE_IN_A_HURRY = 6e3;
     const PAGE_SIZE = 20;
     const LAST_PAGE = 2;
     function esaService(target, tools) {
@@ -8512,15 +8928,24 @@
             clean: clean
         });
         let hasWorked = !1;
+        const queue = turns(tools);
+        const cancelledAt = instantOf(tools);
         const once = async (operation, parameters, schema, number) => {
-            const answer = await attempt({
+            const isWrite = operation === "CreateRoutineCodeDeployment";
+            const answer = await queue.take(isWrite, waited => attempt({
                 ...tools,
-                faults: faults
-            }, operation, number, schema, () => send(operation, parameters));
+                faults: faults,
+                cleanAnswer: clean,
+                waited: waited
+            }, operation, number, schema, () => send(operation, parameters)));
             hasWorked ||= answer.ok;
             return answer.ok ? answer : service_renewed(answer, tools, hasWorked);
         };
-        const read = (operation, parameters, schema) => repeat(tools, number => once(operation, parameters, schema, number));
+        const read = (operation, parameters, schema) => repeat({
+            ...tools,
+            queue: queue,
+            cancelledAt: cancelledAt
+        }, number => once(operation, parameters, schema, number));
         return {
             readLive: async () => {
                 const answer = await read("GetRoutine", {
@@ -8606,16 +9031,24 @@
             CodeVersions: JSON.stringify(versions)
         };
     }
-    async function repeat({sleep: sleep, now: now, timeout: timeout}, once) {
-        const deadline = now() + READ_ATTEMPTS * timeout;
-        for (let number = 1; ;number += 1) {
-            const answer = await once(number);
+    async function repeat({sleep: sleep, now: now, timeout: timeout, queue: queue, cancelledAt: cancelledAt}, once) {
+        const started = now();
+        let [throttled, since, patient] = [ 0, 0, 0 ];
+        for (let count = 1; ;count += 1) {
+            const begun = now();
+            const answer = await once(count);
             if (answer.ok) return answer;
-            const {repeatable: repeatable, retryAfter: retryAfter = 0} = answer.fault;
-            const longest = Math.min(service_LONGEST_RETRY, service_FIRST_RETRY * 2 ** (number - 1));
-            const pause = Math.max(retryAfter, longest * (.5 + Math.random() / 2));
-            const last = number === READ_ATTEMPTS || retryAfter > service_LONGEST_RETRY_AFTER || now() + pause >= deadline;
-            if (!repeatable || last) {
+            const {fault: fault} = answer;
+            count === 1 && (since = now());
+            fault.throttled && (throttled += 1);
+            const pause = queue.pauseAfter(fault, {
+                count: count,
+                throttled: throttled,
+                since: since
+            });
+            fault.throttled && (patient += now() - begun + (pause ?? 0));
+            const end = Math.min(fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout, (cancelledAt() ?? Number.POSITIVE_INFINITY) + PATIENCE_IN_A_HURRY);
+            if (pause === void 0 || now() + pause >= end) {
                 answer.note(void 0);
                 return answer;
             }
@@ -8629,18 +9062,110 @@
             answeredAt: new Date(date).toISOString()
         };
     }
+    function instantOf({hurry: hurry, now: now}) {
+        let at = hurry.aborted ? now() : void 0;
+        hurry.addEventListener("abort", () => {
+            at ??= now();
+        });
+        return () => at;
+    }
+    const BETWEEN_LINES = 6e4;
+    function openTeller() {
+        let throng;
+        const untold = new Map;
+        const tell = event => {
+            const before = throng;
+            throng = after(before, event);
+            const kept = event.kind === "called" ? keep(event, before !== void 0, untold) : event;
+            if (before === void 0 || !isOfThrong(event)) return {
+                event: kept,
+                lines: [ report_describe(kept ?? event) ]
+            };
+            if (throng === void 0) {
+                const end = `No longer throttled after ${seconds(event.at - before.since)}, in which ${requests(before.refused)} refused`;
+                return {
+                    event: kept,
+                    lines: [ end, report_describe(kept ?? event) ]
+                };
+            }
+            if (event.at - before.toldAt < BETWEEN_LINES) return {
+                event: kept,
+                lines: []
+            };
+            throng = {
+                ...throng,
+                toldAt: event.at
+            };
+            const still = `Still throttled after ${seconds(event.at - before.since)}: ${requests(throng.refused)} refused so far`;
+            return {
+                event: kept,
+                lines: [ still ]
+            };
+        };
+        return {
+            tell: tell
+        };
+    }
+    function after(throng, event) {
+        if (event.kind === "read-failed") return;
+        if (event.kind !== "called") return throng;
+        const {at: at, operation: operation} = event;
+        if (event.throttled === !0) {
+            const {since: since = at, refused: refused = 0, toldAt: toldAt = at, open: open = new Set} = throng ?? {};
+            return {
+                since: since,
+                refused: refused + 1,
+                toldAt: toldAt,
+                open: new Set([ ...open, operation ])
+            };
+        }
+        if (throng === void 0) return;
+        const open = new Set([ ...throng.open ].filter(one => one !== operation));
+        return open.size === 0 ? void 0 : {
+            ...throng,
+            open: open
+        };
+    }
+    function isOfThrong(event) {
+        if (event.kind === "write-failed") return event.fault.throttled;
+        return event.kind === "called" || event.kind === "read" || event.kind === "wait";
+    }
+    function keep(event, isThrong, untold) {
+        const {operation: operation, attempt: attempt, retryIn: retryIn = 0, waited: waited = 0} = event;
+        const {tries: tries, waited: sum} = untold.get(operation) ?? {
+            tries: 0,
+            waited: 0
+        };
+        if (event.throttled === !0 && event.retryIn !== void 0 && attempt > 1 && isThrong) {
+            untold.set(operation, {
+                tries: tries + 1,
+                waited: sum + waited + retryIn
+            });
+            return;
+        }
+        untold.delete(operation);
+        return tries === 0 ? event : {
+            ...event,
+            untold: tries,
+            waited: sum + waited
+        };
+    }
+    function requests(count) {
+        return count === 1 ? "one request was" : `${count} requests were`;
+    }
     function openSession(request, {cancelled: cancelled, say: say, secrets: secrets, remember: remember = () => !0}, past = []) {
         const {wish: wish, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
         const ending = new AbortController;
         const timeline = [ ...past ];
+        const teller = openTeller();
         const note = happening => {
             if (ending.signal.aborted) return;
-            const event = {
+            const told = teller.tell({
                 at: Date.now(),
                 ...happening
-            };
-            timeline.push(event);
-            say(report_describe(event));
+            });
+            told.event !== void 0 && timeline.push(told.event);
+            for (const line of told.lines) say(line);
         };
         const now = Date.now;
         const sleep = sleepUntil(cancelled);
@@ -8677,7 +9202,8 @@
             clean: secrets.clean,
             drop: drop,
             renewable: renewable,
-            timeout: timeout
+            timeout: timeout,
+            hurry: cancelled
         });
         const none = async () => [];
         return {
@@ -8724,6 +9250,9 @@
         return isClear ? void 0 : service.listVersions(live.value.split.map(({version: version}) => version));
     }
     const GOOD = new Set([ "deployed", "promoted", "paused", "baking", "unchanged", "planned" ]);
+    const MOST_ANNOTATIONS = 10;
+    const MOST_MISTAKES = 50;
+    const LONGEST_STACK = 8e3;
     main();
     async function main() {
         const secrets = knownSecrets();
@@ -8744,7 +9273,7 @@
             cancelled: cancelled,
             say: say,
             secrets: secrets,
-            remember: keep("evidence")
+            remember: main_keep("evidence")
         });
         try {
             const plan = makePlan(request.wish, await readFirst(request.wish, session));
@@ -8752,7 +9281,12 @@
             const doubts = [ ..."doubts" in plan ? plan.doubts : [], ...ending === void 0 ? [] : [ ending ] ];
             for (const doubt of doubts) core_warning(oneLine(secrets.clean(doubt)));
             for (const line of describePlan(plan)) say(line);
-            remember(plan, request);
+            const saved = remember(plan, request);
+            if (!saved.ok) return {
+                plan: plan,
+                timeline: session.timeline,
+                conclusion: unsaved(saved.why)
+            };
             const measure = await measureFor(plan, request, {
                 ...surroundings(secrets),
                 cancelled: cancelled
@@ -8775,23 +9309,26 @@
         const {measureBy: measureBy} = await Promise.resolve().then(__nccwpck_require__.t.bind(__nccwpck_require__, 180, 19));
         return measureBy(sources, plan, around);
     }
-    function keep(name) {
+    function main_keep(name) {
         let kept;
         return value => {
-            if (value === kept) return !0;
-            try {
-                saveState(name, value);
-                kept = value;
-                return !0;
-            } catch {
-                return !1;
-            }
+            value !== kept && runner_saveState(name, value).ok && (kept = value);
+            return value === kept;
         };
     }
     function remember(plan, {credentials: credentials}) {
-        if (plan.kind !== "rollout" || plan.wish.dryRun || plan.stable === void 0) return;
-        keep("identity")(identityOf(credentials));
-        keep("stable")(plan.stable);
+        if (plan.kind !== "rollout" || plan.wish.dryRun || plan.stable === void 0) return {
+            ok: !0
+        };
+        const identity = runner_saveState("identity", identityOf(credentials));
+        return identity.ok ? runner_saveState("stable", plan.stable) : identity;
+    }
+    function unsaved(why) {
+        return {
+            outcome: "failed",
+            reason: `Nothing was written: ${why} Should this run be killed, the post step could not put the stable back.`,
+            advice: [ "Give the runner room on its disk, and leave the file that GITHUB_STATE names as it is." ]
+        };
     }
     function surroundings({clean: clean}) {
         const show = output => {
@@ -8806,17 +9343,26 @@
             clean: clean
         };
     }
-    async function refuse(mistakes, routine, secrets) {
+    async function refuse(mistakes, routine, {clean: clean}) {
         const where = ({input: input}) => INPUTS.includes(input) ? "Input" : "Variable";
-        const lines = mistakes.map(mistake => secrets.clean(`${where(mistake)} "${mistake.input}": ${mistake.message}.`));
-        for (const [index, mistake] of mistakes.entries()) core_error(oneLine(lines[index] ?? "", 2e3), {
-            title: `${where(mistake)} ${mistake.input}`
-        });
-        const reason = `No request was sent. ${lines.join(" ")}`;
+        const told = someOfEach(mistakes, MOST_MISTAKES);
+        const lines = told.map(mistake => clean(`${where(mistake)} "${mistake.input}": ${withStop(mistake.message)}`));
+        for (const [index, mistake] of told.entries()) {
+            const line = oneLine(lines[index] ?? "", 2e3);
+            index < MOST_ANNOTATIONS ? core_error(line, {
+                title: `${where(mistake)} ${mistake.input}`
+            }) : info(line);
+        }
+        const others = mistakes.length - told.length;
+        others > 0 && info(`${others} more of this kind are not listed: ${mistakes.length} things are wrong in all.`);
+        const count = mistakes.length > MOST_ANNOTATIONS ? ` ${mistakes.length} things are wrong.` : "";
+        const reason = `No request was sent.${count} ${lines.slice(0, MOST_ANNOTATIONS).join(" ")}`;
         await main_leave(emptyOutputs({
             outcome: "refused",
             reason: reason
-        }), mistakesSummary(lines, routine), secrets);
+        }), mistakesSummary(lines, routine, others), {
+            clean: clean
+        });
     }
     async function conclude(account, secrets) {
         const {outcome: outcome, reason: reason, advice: advice, warning: warning, unsettled: unsettled} = account.conclusion;
@@ -8829,11 +9375,16 @@
         });
         warning !== void 0 && core_warning(oneLine(secrets.clean(warning), 2e3));
         for (const line of pasteOf(account.timeline)?.split("\n") ?? []) info(oneLine(line, 2e3));
-        outcome !== "rollback-failed" && unsettled !== !0 && keep("concluded")("true");
+        const isOver = outcome !== "rollback-failed" && unsettled !== !0;
+        const told = isOver ? runner_saveState("concluded", "true") : {
+            ok: !0
+        };
+        told.ok || forgetState().ok || core_warning(`${told.why} If a rollout was begun, the post step may take it for one that was killed.`);
         await main_leave(outputsOf(account), summaryOf(account, runContext()), secrets);
     }
     async function confess(error, secrets) {
-        const message = secrets.clean(error instanceof Error ? error.stack ?? error.message : String(error));
+        const told = secrets.clean(error instanceof Error ? error.stack ?? error.message : String(error));
+        const message = told.slice(0, LONGEST_STACK);
         const issues = issuesUrl();
         const where = issues === "" ? "" : ` at ${issues}`;
         core_error(`This is a fault in the action itself. Please report it${where}:\n${message}`, {
@@ -8847,12 +9398,18 @@
     }
     async function main_leave(outputs, summary, {clean: clean}) {
         GOOD.has(outputs.outcome) || (process.exitCode = ExitCode.Failure);
+        const texts = Object.entries(outputs).map(([name, value]) => [ name, clean(value) ]);
         const shown = {
-            ...outputs,
-            reason: clean(outputs.reason),
+            ...Object.fromEntries(texts),
             timeline: cleanJson(outputs.timeline, clean)
         };
-        for (const [name, value] of Object.entries(shown)) setOutput(name, value);
+        const handed = setOutputs(shown);
+        if (!handed.ok) {
+            process.exitCode = ExitCode.Failure;
+            core_error(oneLine(clean(`${handed.why} ${lostOutputs(outputs)}`), 4e3), {
+                title: "Outputs lost"
+            });
+        }
         await addSummary(clean(summary));
         endSoon();
     }

@@ -3033,12 +3033,16 @@
         const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
         return line.trimStart().startsWith("::") ? `'${line}` : line;
     }
+    function withoutStop(text) {
+        return text.replace(/[\s.]+$/, "");
+    }
     function untrusted_quoted(text) {
         return `"${untrusted_oneLine(text, 60).replace(/"/g, '\\"')}"`;
     }
     function untrusted_inMarkdown(text, limit = LIMIT) {
-        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/&#(?:64|35);|www|:(?=\/)/gi, mark => `${mark}&#8203;`);
+        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, mark => `${mark}${NOTHING}`);
     }
+    const NOTHING = "<i></i>";
     function untrusted_asSentence(text, limit = LIMIT) {
         const parts = cut(text, limit).split("`");
         if (parts.length % 2 === 0) return untrusted_inMarkdown(text, limit);
@@ -3058,8 +3062,7 @@
     function untrusted_asCode(text, limit = LIMIT) {
         const line = cut(text, limit).replace(INVISIBLE, " ").trim();
         if (line === "") return "";
-        const plain = /^[\w.=,: -]+$/.test(line) && !/www\.|https?:/i.test(line);
-        return `<code>${plain ? line.replace(/_/g, "&#95;") : untrusted_inMarkdown(line, limit)}</code>`;
+        return `<code>${untrusted_inMarkdown(line, limit)}</code>`;
     }
     const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
     const DIGITS = /^[0-9]{1,32}$/;
@@ -3245,21 +3248,49 @@
     const ROLLBACK_VERIFY_LIMIT = 5e3;
     const HURRIED_VERIFY_LIMIT = 4e3;
     const ROLLBACK_ATTEMPTS = 6;
+    const READ_ROUNDS = 3;
     const FIRST_RETRY = 400;
     const LONGEST_RETRY = 5e3;
     const MOST_TRIES = 6;
+    const FIRST_PAUSE_THROTTLED = 1e3;
+    const LONGEST_PAUSE_THROTTLED = 3e4;
+    const LONGEST_PAUSE_ROLLBACK = 1e4;
     const LONGEST_RETRY_AFTER = 6e4;
+    const PATIENCE_THROTTLED = 6e5;
+    const PATIENCE_ROLLBACK = 18e5;
     const FIRST_LOOK = 150;
     const LONGEST_LOOK = 3e3;
-    function retryPause(fault, {count: count}) {
-        const wished = fault.retryAfter ?? 0;
-        if (!fault.repeatable || count >= MOST_TRIES || wished > LONGEST_RETRY_AFTER) return;
-        const atMost = doubled(FIRST_RETRY, LONGEST_RETRY, count - 1);
+    const NOT_SHOWN_YET = "the deployment does not show yet";
+    function retryPause(fault, tries) {
+        if (!fault.repeatable || isSpent(fault, tries)) return;
+        const wished = Math.min(fault.retryAfter ?? 0, LONGEST_RETRY_AFTER);
+        const {atLeast: atLeast, atMost: atMost} = fault.throttled ? throttledPause(tries) : passingPause(tries);
+        const longer = fault.throttled && wished > atLeast ? wished + (atMost - atLeast) : wished;
         return {
             kind: "wait",
-            atLeast: Math.max(atMost / 2, wished),
-            atMost: Math.max(atMost, wished),
+            atLeast: Math.max(atLeast, wished),
+            atMost: Math.max(atMost, longer),
             why: `${fault.code} on ${fault.operation}`
+        };
+    }
+    function isSpent(fault, {count: count, throttled: throttled = 0, since: since, now: now, rollback: rollback}) {
+        if (rollback) return now - since >= PATIENCE_ROLLBACK;
+        if ((fault.retryAfter ?? 0) > LONGEST_RETRY_AFTER) return !0;
+        return fault.throttled ? now - since >= PATIENCE_THROTTLED : count - throttled >= MOST_TRIES;
+    }
+    function throttledPause({pause: pause, rollback: rollback}) {
+        const reach = 3 * Math.max(FIRST_PAUSE_THROTTLED, pause);
+        const longest = rollback ? LONGEST_PAUSE_ROLLBACK : LONGEST_PAUSE_THROTTLED;
+        return {
+            atLeast: FIRST_PAUSE_THROTTLED,
+            atMost: Math.min(longest, reach)
+        };
+    }
+    function passingPause({count: count, throttled: throttled = 0}) {
+        const atMost = doubled(FIRST_RETRY, LONGEST_RETRY, count - throttled - 1);
+        return {
+            atLeast: atMost / 2,
+            atMost: atMost
         };
     }
     function lookPause(looks) {
@@ -3268,13 +3299,12 @@
             kind: "wait",
             atLeast: atMost / 2,
             atMost: atMost,
-            why: "the deployment does not show yet"
+            why: NOT_SHOWN_YET
         };
     }
     function doubled(first, longest, times) {
         return Math.min(longest, first * 2 ** Math.max(0, times));
     }
-    const READ_ROUNDS = 3;
     function isOpen(write, {now: now, cancelled: cancelled}) {
         if (write.shownAs !== void 0 || write.overtaken) return !1;
         if (write.answer.kind === "write-failed" && !write.answer.fault.mayHaveActed) return write.looks === 0;
@@ -3391,6 +3421,7 @@
             at: event.at,
             answer: event,
             count: again ? last.count + 1 : 1,
+            throttled: (again ? last.throttled : 0) + Number(event.kind === "write-failed" && event.fault.throttled),
             first: again ? last.first : event.at,
             pause: again ? ledger.lastPause : 0,
             looks: 0,
@@ -3626,9 +3657,10 @@
     }
     function pauseBefore(write, {now: now}, rollback) {
         if (write.answer.kind === "accepted") return;
-        const {count: count, first: first, pause: pause} = write;
+        const {count: count, throttled: throttled, first: first, pause: pause} = write;
         return retryPause(write.answer.fault, {
             count: count,
+            throttled: throttled,
             since: first,
             now: now,
             pause: pause,
@@ -4417,7 +4449,7 @@
     function readEndpoint(text) {
         const url = URL.canParse(text) ? new URL(text) : void 0;
         if (url === void 0 || url.host === "") return;
-        const bare = url.username === "" && url.password === "" && url.pathname === "/" && url.search === "" && url.hash === "";
+        const bare = !text.includes("@") && url.pathname === "/" && url.search === "" && url.hash === "";
         if (!bare) return;
         if (url.protocol === "https:") return {
             protocol: "https",
@@ -5189,27 +5221,6 @@
         const val = payload.value;
         return !nullish(val) && val.length !== void 0;
     };
-    const $ZodCheckMaxLength = $constructor("$ZodCheckMaxLength", (inst, def) => {
-        var _a;
-        $ZodCheck.init(inst, def);
-        (_a = inst._zod.def).when ?? (_a.when = _whenHasLength);
-        inst._zod.check = payload => {
-            const input = payload.value;
-            const units = input.length;
-            const length = typeof input === "string" && units > def.maximum ? codePointLength(input) : units;
-            if (length <= def.maximum) return;
-            const origin = getLengthableOrigin(input);
-            payload.issues.push({
-                origin: origin,
-                code: "too_big",
-                maximum: def.maximum,
-                inclusive: !0,
-                input: input,
-                inst: inst,
-                continue: !def.abort
-            });
-        };
-    });
     const $ZodCheckMinLength = $constructor("$ZodCheckMinLength", (inst, def) => {
         var _a;
         $ZodCheck.init(inst, def);
@@ -5885,14 +5896,6 @@
             ...normalizeParams(params)
         });
     }
-    function _maxLength(maximum, params) {
-        const ch = new $ZodCheckMaxLength({
-            check: "max_length",
-            ...normalizeParams(params),
-            maximum: maximum
-        });
-        return ch;
-    }
     function _minLength(minimum, params) {
         return new $ZodCheckMinLength({
             check: "min_length",
@@ -6265,6 +6268,35 @@
     function refine(fn, _params = {}) {
         return _refine(ZodMiniCustom, fn, _params);
     }
+    const TELLING = /(?:^|[_.-])(?:\w*token|\w*secret|sig|\w*signature|sign|passw\w*|pwd|\w*credentials?|\w*key|auth|authorization|jwt)(?:$|[_.-])/i;
+    const SHORTEST_SECRET = 8;
+    function urlSecrets(text) {
+        const values = text.split(/[?#&]/).slice(1).flatMap(pair => {
+            const [, name = "", value = ""] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
+            return TELLING.test(decoded(name)) ? [ value ] : [];
+        });
+        const user = hasUser(text) || !URL.canParse(text) ? beforeAt(text) : "";
+        const [, password = ""] = /^[^/]*\/\/[^/?#]*?:(.*)@/.exec(text) ?? [];
+        const secrets = [ user, ...user.split(/[:@]/), user.slice(user.indexOf(":") + 1), password, ...values ];
+        return secrets.flatMap(secret => [ secret, decoded(secret) ]).filter(secret => secret.length >= SHORTEST_SECRET);
+    }
+    function hasUser(text) {
+        const [, authority = ""] = /^[^:]*:[\\/]*([^\\/?#]*)/.exec(text.replace(/[\t\r\n]/g, "")) ?? [];
+        return authority.includes("@");
+    }
+    function withoutSecrets(url) {
+        return url.replace(/^((?:https?:)?[\\/]*).*@/is, "$1***@").replace(/[?#].*/s, "?…");
+    }
+    function beforeAt(text) {
+        return /^(?:[a-z][a-z0-9+.-]*:)?[\\/]*(.*)@/is.exec(text)?.[1] ?? "";
+    }
+    function decoded(text) {
+        try {
+            return decodeURIComponent(text.replaceAll("+", " "));
+        } catch {
+            return text;
+        }
+    }
     const SHORTEST_TIMEOUT = 100;
     const LONGEST_TIMEOUT = 6e5;
     const SHORTEST_SESSION = 9e5;
@@ -6352,7 +6384,7 @@
     function readHost(text) {
         const endpoint = readEndpoint(text);
         if (endpoint !== void 0) return good(endpoint);
-        return wrong(`${untrusted_quoted(input_schema_hidden(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
+        return wrong(`${untrusted_quoted(withoutSecrets(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
     }
     function readArn(text, kind, allowed) {
         return new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`).test(text) ? good(text) : wrong(`${untrusted_quoted(text)} is given; allowed is "${allowed}", as the RAM console shows it`);
@@ -6379,11 +6411,8 @@
     }
     function readUrls(text) {
         const urls = text.split("\n").map(line => line.trim()).filter(line => line !== "");
-        const mistakes = urls.filter(url => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || new URL(url).username !== "").map(url => `${untrusted_quoted(input_schema_hidden(url))} is given; allowed are http and https URLs without a user name, one a line`);
+        const mistakes = urls.filter(url => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || hasUser(url)).map(url => `${untrusted_quoted(withoutSecrets(url))} is given; allowed are http and https URLs without a user name, one a line`);
         return mistakes.length > 0 ? wrong(...mistakes) : good(urls);
-    }
-    function input_schema_hidden(url) {
-        return url.replace(/\/\/.*@/, "//***@").replace(/\?.*/, "?…");
     }
     function readRanges(text) {
         const ranges = [];
@@ -6690,6 +6719,134 @@
         const rank = ({input: name}) => INPUTS.indexOf(name);
         return rank(one) - rank(other);
     }
+    new Set([ "deployed", "promoted", "paused", "unchanged", "rolled-back" ]);
+    function rolesIn(plan, live) {
+        const isRollout = plan.kind === "rollout" || plan.kind === "nothing-to-do";
+        if (!isRollout || plan.wish.goal.kind !== "rollout") return split_roles(live ?? {
+            kind: "nothing"
+        });
+        const split = live?.kind === "serving" ? live.split : void 0;
+        const {canary: canary} = plan.wish.goal;
+        const other = split?.find(share => share.version !== canary)?.version;
+        const stable = plan.kind === "rollout" ? plan.stable : other;
+        const share = version => ({
+            version: version,
+            weight: split_weightOf(split, version)
+        });
+        return {
+            canary: live && share(canary),
+            stable: live && stable === void 0 ? void 0 : share(stable ?? "")
+        };
+    }
+    function lastKnown(plan, timeline) {
+        if (plan.kind !== "deploy" && plan.kind !== "rollout") return plan.before;
+        const {live: live, writes: writes, unreadable: unreadable} = ledgerOf(plan.before, timeline);
+        const last = writes.at(-1);
+        const unseen = last?.answer.kind !== "accepted" || last.shownAs !== void 0 || last.overtaken ? void 0 : last;
+        if (unseen?.answer.kind !== "accepted" || unseen.looks > 0 && unreadable === void 0) return live;
+        const details = live.kind === "serving" ? live.details : [];
+        const {split: split, deploymentId: deploymentId} = unseen.answer;
+        return {
+            kind: "serving",
+            deploymentId: deploymentId,
+            deployedAt: void 0,
+            split: split,
+            details: details
+        };
+    }
+    function hasChanged({plan: plan, timeline: timeline}) {
+        if (plan.kind !== "deploy" && plan.kind !== "rollout") return !1;
+        return ledgerOf(plan.before, timeline).writes.some(tookEffect);
+    }
+    function undoing(account) {
+        const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
+        if (plan.kind !== "deploy" && plan.kind !== "rollout" || !hasChanged(account)) return;
+        const {before: before} = plan;
+        const {live: live, owner: owner, unreadable: unreadable} = ledgerOf(before, timeline);
+        if (before.kind === "nothing" || owner === "somebody else" || unreadable !== void 0) return;
+        if (live.kind === "serving" && split_sameSplit(before.split, live.split)) return;
+        const left = ![ "deployed", "promoted", "paused", "baking" ].includes(conclusion.outcome);
+        return left && plan.kind === "rollout" && canaryWeight(plan, before.split) > 0 ? void 0 : before.split;
+    }
+    function pasteOf(timeline) {
+        const faults = timeline.filter(event => event.kind === "read-failed" || event.kind === "write-failed");
+        return faults.at(-1)?.fault.paste;
+    }
+    function report_describe(event) {
+        switch (event.kind) {
+          case "called":
+            {
+                const id = event.requestId === "" ? "" : `, RequestId ${event.requestId}`;
+                const again = event.retryIn === void 0 ? "" : `; again in ${report_seconds(event.retryIn)}`;
+                const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : "";
+                const held = event.waited === void 0 ? "" : `, after waiting ${report_seconds(event.waited)}`;
+                return untrusted_oneLine(`${event.operation}${attempt}: ${event.result} in ${report_seconds(event.took)}${held}${id}${again}`);
+            }
+
+          case "read":
+            return untrusted_oneLine(`Live now: ${describeLive(event.live)}`);
+
+          case "accepted":
+            return untrusted_oneLine(`Accepted: ${split_splitText(event.split)}${event.deploymentId === "" ? "" : ` as deployment ${event.deploymentId}`}`);
+
+          case "write-failed":
+          case "read-failed":
+            return untrusted_oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
+
+          case "measured":
+            {
+                const {good: good, bad: bad, unknown: unknown, share: share, failures: failures} = event.measurement;
+                const ofCanary = share === void 0 ? "" : `; the canary answered ${share.canary} of ${share.named}, asked for ${event.weight} %`;
+                const [first] = failures;
+                const worst = first === void 0 ? "" : `; first: ${first.seen} from ${first.target}`;
+                return untrusted_oneLine(`Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`);
+            }
+
+          case "cancelled":
+            return untrusted_oneLine(`Cancelled: ${event.by}`);
+
+          case "aborted":
+            return untrusted_oneLine(`Left unfinished: ${event.sentence}`);
+
+          case "wait":
+            return untrusted_oneLine(`Waiting ${report_seconds(event.for)}: ${event.why}`);
+        }
+    }
+    function describeLive(live) {
+        if (live.kind === "nothing") return "nothing";
+        const id = live.deploymentId === "" ? "without a deployment" : `deployment ${live.deploymentId}`;
+        return `${split_splitText(live.split)} (${id}${live.deployedAt === void 0 ? "" : ` of ${live.deployedAt}`})`;
+    }
+    function report_seconds(milliseconds) {
+        return `${(milliseconds / 1e3).toFixed(2)} s`;
+    }
+    function requestsIn(timeline) {
+        const calls = timeline.filter(event => event.kind === "called");
+        return calls.reduce((sum, {untold: untold = 0}) => sum + 1 + untold, 0);
+    }
+    function waitedBetween(timeline) {
+        return timeSpent(timeline.flatMap((event, index) => {
+            const look = event.kind === "wait" && event.why.startsWith(NOT_SHOWN_YET);
+            return look ? [ [ event.at, event.at + event.for ] ] : pauseOf(event, timeline[index - 1]);
+        }));
+    }
+    function pauseOf(event, before) {
+        if (event.kind === "called") {
+            const {at: at, took: took, retryIn: retryIn = 0, waited: waited = 0} = event;
+            const pauses = [ [ at - took - waited, at - took ], [ at, at + retryIn ] ];
+            return pauses.filter(([from, to]) => to > from);
+        }
+        const again = before?.kind === "write-failed" || before?.kind === "read-failed";
+        return event.kind === "wait" && again ? [ [ event.at, event.at + event.for ] ] : [];
+    }
+    function timeSpent(pauses) {
+        let [sum, end] = [ 0, 0 ];
+        for (const [from, to] of pauses.toSorted(([one], [other]) => one - other)) {
+            sum += Math.max(0, to - Math.max(from, end));
+            end = Math.max(end, to);
+        }
+        return sum;
+    }
     function rolloutSections(plan, timeline, outcome) {
         return [ stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline) ];
     }
@@ -6772,105 +6929,6 @@
     function roundly(milliseconds) {
         return milliseconds < 1e3 ? Math.max(0, Math.round(milliseconds / 10) * 10) : Math.round(milliseconds / 1e3) * 1e3;
     }
-    new Set([ "deployed", "promoted", "paused", "unchanged", "rolled-back" ]);
-    function rolesIn(plan, live) {
-        if (plan.wish.goal.kind !== "rollout") return split_roles(live ?? {
-            kind: "nothing"
-        });
-        const split = live?.kind === "serving" ? live.split : void 0;
-        const {canary: canary} = plan.wish.goal;
-        const other = split?.find(share => share.version !== canary)?.version;
-        const stable = plan.kind === "rollout" ? plan.stable : other;
-        const share = version => ({
-            version: version,
-            weight: split_weightOf(split, version)
-        });
-        return {
-            canary: live && share(canary),
-            stable: live && stable === void 0 ? void 0 : share(stable ?? "")
-        };
-    }
-    function lastKnown(plan, timeline) {
-        if (plan.kind !== "deploy" && plan.kind !== "rollout") return plan.before;
-        const {live: live, writes: writes, unreadable: unreadable} = ledgerOf(plan.before, timeline);
-        const last = writes.at(-1);
-        const unseen = last?.answer.kind !== "accepted" || last.shownAs !== void 0 || last.overtaken ? void 0 : last;
-        if (unseen?.answer.kind !== "accepted" || unseen.looks > 0 && unreadable === void 0) return live;
-        const details = live.kind === "serving" ? live.details : [];
-        const {split: split, deploymentId: deploymentId} = unseen.answer;
-        return {
-            kind: "serving",
-            deploymentId: deploymentId,
-            deployedAt: void 0,
-            split: split,
-            details: details
-        };
-    }
-    function hasChanged({plan: plan, timeline: timeline}) {
-        if (plan.kind !== "deploy" && plan.kind !== "rollout") return !1;
-        return ledgerOf(plan.before, timeline).writes.some(tookEffect);
-    }
-    function undoing(account) {
-        const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
-        if (plan.kind !== "deploy" && plan.kind !== "rollout" || !hasChanged(account)) return;
-        const {before: before} = plan;
-        const {live: live, owner: owner, unreadable: unreadable} = ledgerOf(before, timeline);
-        if (before.kind === "nothing" || owner === "somebody else" || unreadable !== void 0) return;
-        if (live.kind === "serving" && split_sameSplit(before.split, live.split)) return;
-        const left = ![ "deployed", "promoted", "paused", "baking" ].includes(conclusion.outcome);
-        return left && plan.kind === "rollout" && canaryWeight(plan, before.split) > 0 ? void 0 : before.split;
-    }
-    function pasteOf(timeline) {
-        const faults = timeline.filter(event => event.kind === "read-failed" || event.kind === "write-failed");
-        return faults.at(-1)?.fault.paste;
-    }
-    function report_describe(event) {
-        switch (event.kind) {
-          case "called":
-            {
-                const id = event.requestId === "" ? "" : `, RequestId ${event.requestId}`;
-                const again = event.retryIn === void 0 ? "" : `; again in ${seconds(event.retryIn)}`;
-                const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : "";
-                return untrusted_oneLine(`${event.operation}${attempt}: ${event.result} in ${seconds(event.took)}${id}${again}`);
-            }
-
-          case "read":
-            return untrusted_oneLine(`Live now: ${describeLive(event.live)}`);
-
-          case "accepted":
-            return untrusted_oneLine(`Accepted: ${split_splitText(event.split)}${event.deploymentId === "" ? "" : ` as deployment ${event.deploymentId}`}`);
-
-          case "write-failed":
-          case "read-failed":
-            return untrusted_oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
-
-          case "measured":
-            {
-                const {good: good, bad: bad, unknown: unknown, share: share, failures: failures} = event.measurement;
-                const ofCanary = share === void 0 ? "" : `; the canary answered ${share.canary} of ${share.named}, asked for ${event.weight} %`;
-                const [first] = failures;
-                const worst = first === void 0 ? "" : `; first: ${first.seen} from ${first.target}`;
-                return untrusted_oneLine(`Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`);
-            }
-
-          case "cancelled":
-            return untrusted_oneLine(`Cancelled: ${event.by}`);
-
-          case "aborted":
-            return untrusted_oneLine(`Left unfinished: ${event.sentence}`);
-
-          case "wait":
-            return untrusted_oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
-        }
-    }
-    function describeLive(live) {
-        if (live.kind === "nothing") return "nothing";
-        const id = live.deploymentId === "" ? "without a deployment" : `deployment ${live.deploymentId}`;
-        return `${split_splitText(live.split)} (${id}${live.deployedAt === void 0 ? "" : ` of ${live.deployedAt}`})`;
-    }
-    function seconds(milliseconds) {
-        return `${(milliseconds / 1e3).toFixed(2)} s`;
-    }
     const VERDICTS = {
         deployed: "✅ Deployed",
         promoted: "✅ Promoted",
@@ -6943,9 +7001,13 @@
     function calls(timeline) {
         const made = timeline.filter(event => event.kind === "called");
         if (made.length === 0) return "";
-        const repeats = made.filter(call => call.attempt > 1).length;
-        const rows = made.map(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId}) => `| ${operation} | ${attempt} | ${untrusted_inMarkdown(result, 60)} | ${seconds(took)} | ${untrusted_asCode(requestId, 60)} |`);
-        const title = `${made.length} API ${made.length === 1 ? "call" : "calls"}, ${repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`}`;
+        const count = requestsIn(timeline);
+        const repeats = made.reduce((sum, {attempt: attempt, untold: untold = 0}) => sum + untold + Number(attempt > 1), 0);
+        const waited = waitedBetween(timeline);
+        const rows = made.map(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId}) => `| ${operation} | ${attempt} | ${untrusted_inMarkdown(result, 60)} | ${report_seconds(took)} | ${untrusted_asCode(requestId, 60)} |`);
+        const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
+        const pauses = waited === 0 ? "" : `, ${report_seconds(waited)} waited in between`;
+        const title = `${count} API ${count === 1 ? "call" : "calls"}, ${again}${pauses}`;
         return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...rows, "", "</details>" ].join("\n");
     }
     function splitOf(live) {
@@ -6957,14 +7019,110 @@
     function sections(parts) {
         return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
     }
+    require("node:fs");
+    const DEPTH = 6;
+    const NAMED = {
+        amp: "&",
+        lt: "<",
+        gt: ">",
+        quot: '"',
+        apos: "'",
+        sol: "/",
+        bsol: "\\",
+        plus: "+",
+        equals: "=",
+        colon: ":",
+        percnt: "%",
+        num: "#",
+        commat: "@",
+        lowbar: "_",
+        excl: "!",
+        dollar: "$",
+        ast: "*"
+    };
+    const ESCAPE = /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([/"'\\])|&#([0-9]{1,7});|&#x([0-9a-f]{1,6});|&([a-z]{2,6});/gi;
+    function undoneForms(text) {
+        const forms = [];
+        for (let bare = text; forms.length < DEPTH; ) {
+            const next = bare.replace(ESCAPE, meant);
+            if (next === bare) break;
+            forms.push(next);
+            bare = next;
+        }
+        return forms;
+    }
+    function withoutEscaped(text, forms) {
+        const spans = [];
+        for (const [index, bare] of undoneForms(text).entries()) {
+            const found = forms.filter(form => bare.includes(form));
+            if (found.length === 0) continue;
+            const layer = undoneBy(index + 1, text);
+            for (const form of found) spans.push(...placesOf(form, layer));
+        }
+        return spans.length === 0 ? text : without(text, spans);
+    }
+    function meant(written, ...groups) {
+        const [byte, unit, short, plain, decimal, hex, name] = groups;
+        if (plain !== void 0) return plain;
+        if (name !== void 0) return NAMED[name.toLowerCase()] ?? written;
+        const code = decimal === void 0 ? Number.parseInt(byte ?? unit ?? short ?? hex ?? "", 16) : Number(decimal);
+        return code <= 65535 ? String.fromCharCode(code) : written;
+    }
+    function undoneBy(times, text) {
+        let layer = {
+            text: text,
+            from: Uint32Array.from({
+                length: text.length + 1
+            }, (_, index) => index)
+        };
+        for (let time = 0; time < times; time += 1) layer = undone(layer);
+        return layer;
+    }
+    function undone({text: text, from: from}) {
+        const origins = new Uint32Array(from.length);
+        let [result, read] = [ "", 0 ];
+        const take = until => {
+            origins.set(from.subarray(read, until), result.length);
+            result += text.slice(read, until);
+            read = until;
+        };
+        for (const match of text.matchAll(ESCAPE)) {
+            take(match.index);
+            origins[result.length] = from[match.index] ?? 0;
+            const character = meant(match[0], ...match.slice(1));
+            if (character.length !== 1) continue;
+            result += character;
+            read = match.index + match[0].length;
+        }
+        take(text.length);
+        origins[result.length] = from[text.length] ?? 0;
+        return {
+            text: result,
+            from: origins.subarray(0, result.length + 1)
+        };
+    }
+    function placesOf(form, {text: text, from: from}) {
+        const places = [];
+        for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length)) places.push([ from[at] ?? 0, from[at + form.length] ?? 0 ]);
+        return places;
+    }
+    function without(text, spans) {
+        let [result, read] = [ "", 0 ];
+        for (const [start, end] of spans.toSorted(([one], [other]) => one - other)) {
+            if (end <= read) continue;
+            start >= read && (result += `${text.slice(read, start)}***`);
+            read = end;
+        }
+        return result + text.slice(read);
+    }
     function formsOf(secret) {
         if (secret === "") return [];
         const bytes = Buffer.from(secret);
         const encoded = encodeURIComponent(bytes.toString());
         return [ ...new Set([ secret, encoded, bytes.toString("base64"), bytes.toString("base64url") ]) ];
     }
-    const SHORTEST_SECRET = 8;
-    const SIGNATURE = /(Signature(?:=|%3D))[0-9a-f]{16,}/gi;
+    const secrets_SHORTEST_SECRET = 8;
+    const SIGNATURE = /(Signature(?:=|%(?:25){0,3}3D|\\u003d|&#(?:61|x3d);|&equals;))[0-9a-f]{16,}/gi;
     function secretKeeper(mask) {
         const kept = new Set;
         let long = [];
@@ -6976,28 +7134,22 @@
                     kept.add(form);
                 }
                 if (fresh.length === 0) return;
-                long = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
-                long = long.toSorted((one, other) => other.length - one.length);
+                const sought = new Set([ ...kept ].flatMap(looks).filter(form => form.length >= secrets_SHORTEST_SECRET));
+                long = [ ...sought ].toSorted((one, other) => other.length - one.length);
             },
-            clean: text => text.length < SHORTEST_SECRET ? text : long.reduce((rest, form) => rest.replaceAll(form, "***"), text.replace(SIGNATURE, "$1***"))
+            clean: text => {
+                if (text.length < secrets_SHORTEST_SECRET) return text;
+                const plain = long.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(SIGNATURE, `$1${HIDDEN}`));
+                return withoutEscaped(plain, long);
+            }
         };
     }
-    const TELLING = /(?:^|[_.-])(?:\w*token|\w*secret|sig|\w*signature|sign|passw\w*|pwd|\w*credentials?|\w*key|auth|authorization|jwt)(?:$|[_.-])/i;
-    function urlSecrets(text) {
-        const [, password = ""] = /^[^/]*\/\/[^/?#]*?:(.*)@/.exec(text) ?? [];
-        const [, query = ""] = /\?([^#]*)/.exec(text) ?? [];
-        const values = query.split("&").flatMap(pair => {
-            const [, name = "", value = ""] = /^([^=]*)=(.*)$/.exec(pair) ?? [];
-            return TELLING.test(decoded(name)) ? [ value, decoded(value) ] : [];
-        });
-        return [ password, decoded(password), ...values ].filter(secret => secret.length >= SHORTEST_SECRET);
-    }
-    function decoded(text) {
-        try {
-            return decodeURIComponent(text.replaceAll("+", " "));
-        } catch {
-            return text;
-        }
+    const HIDDEN = "***";
+    function looks(form) {
+        const written = [ form, ...undoneForms(form) ];
+        const asBytes = written.flatMap(text => [ text, Buffer.from(text).toString("latin1") ]);
+        const spaced = asBytes.flatMap(text => [ text, text.replaceAll(" ", "+"), text.replaceAll("+", " ") ]);
+        return spaced.flatMap(text => [ text, text.replace(/=+$/, "") ]);
     }
     function knownSecrets() {
         const secrets = secretKeeper(setSecret);
@@ -7024,14 +7176,23 @@
         delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
         warning("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.");
     }
+    function messageOf(error) {
+        return untrusted_oneLine(error instanceof Error ? error.message : String(error)).replace(/[.\s]+$/, "");
+    }
+    const LONGEST_SUMMARY = 1e6;
     async function addSummary(summary) {
         if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
         try {
-            await summary_summary.addRaw(summary).write();
+            await summary_summary.addRaw(bounded(summary)).write();
         } catch (error) {
-            const message = error instanceof Error ? error.message : String(error);
-            warning(`The job summary could not be written: ${untrusted_oneLine(message)}`);
+            warning(`The job summary could not be written to GITHUB_STEP_SUMMARY: ${messageOf(error)}.`);
         }
+    }
+    function bounded(summary) {
+        const bytes = Buffer.from(summary);
+        if (bytes.length <= LONGEST_SUMMARY) return summary;
+        const start = bytes.subarray(0, bytes.lastIndexOf("\n", LONGEST_SUMMARY)).toString();
+        return `${start}\n\nThe rest of this summary is longer than GitHub takes. The log has it all.\n`;
     }
     function whereabouts() {
         const environment = name => process.env[name] ?? "";
@@ -7052,16 +7213,19 @@
         };
     }
     const maybeText = schemas_nullish(schemas_string());
-    const id = schemas_string().check(_minLength(1), _maxLength(128));
+    const codeVersion = schemas_string().check(_regex(/^(?:[0-9]{1,32}|unstable)$/));
+    const DEPLOY_ID = /^[\w-]{1,64}$/;
+    const deployId = schemas_nullish(schemas_string().check(_regex(/^[\w-]{0,64}$/)));
+    const requestId = pipe(maybeText, transform(requestIdIn));
     const wholeNumber = schemas_string().check(_regex(/^[0-9]{1,9}$/));
     const deployedVersion = object({
-        CodeVersion: id,
+        CodeVersion: codeVersion,
         Percentage: schemas_string().check(_regex(/^(?:0|[1-9][0-9]?|100)$/)),
         Description: maybeText,
         CreateTime: maybeText
     });
     const codeDeploy = object({
-        DeployId: maybeText,
+        DeployId: deployId,
         CreationTime: maybeText,
         CodeVersions: optional(array(deployedVersion))
     });
@@ -7071,9 +7235,9 @@
         CanaryCodeVersion: optional(schemas_unknown()),
         CodeDeploy: optional(codeDeploy)
     });
-    const versionAlone = optional(union([ literal(""), id ]));
+    const versionAlone = optional(union([ literal(""), codeVersion ]));
     const getRoutine = object({
-        RequestId: schemas_string().check(_minLength(1)),
+        RequestId: pipe(schemas_string().check(_minLength(1)), transform(text => requestIdIn(text))),
         Envs: optional(array(looseObject({
             Env: schemas_string()
         })))
@@ -7094,28 +7258,40 @@
         }));
     }
     const listedVersion = object({
-        CodeVersion: id,
+        CodeVersion: codeVersion,
         CodeDescription: maybeText,
         CreateTime: maybeText,
         Status: maybeText,
         DeployEnv: maybeText
     });
     const listRoutineCodeVersions = object({
-        RequestId: maybeText,
+        RequestId: requestId,
         TotalCount: schemas_nullish(wholeNumber),
         CodeVersions: optional(array(listedVersion))
     }).check(refine(listed => listed.CodeVersions !== void 0 || listed.TotalCount === "0", "no CodeVersions"));
     const createRoutineCodeDeployment = object({
-        RequestId: maybeText,
-        DeploymentId: maybeText
+        RequestId: requestId,
+        DeploymentId: pipe(maybeText, transform(text => DEPLOY_ID.test(text ?? "") ? text ?? "" : ""))
     });
     const answers_failure = object({
-        RequestId: maybeText,
+        RequestId: requestId,
         Code: maybeText,
         Message: maybeText
     });
+    function requestIdIn(text) {
+        return /^[0-9A-Za-z-]{1,64}$/.test(text ?? "") ? text ?? "" : "";
+    }
     function parseExactly(json) {
         return parse_parse(json, void 0, digits => digits);
+    }
+    const answers_LONGEST_TEXT = 16384;
+    const COMPARED = new Set([ "Env", "DeployEnv", "Status", "Percentage", "TotalCount" ]);
+    function cleaned(json, clean) {
+        if (typeof json === "string") return clean(json.slice(0, answers_LONGEST_TEXT));
+        if (Array.isArray(json)) return json.map(item => cleaned(item, clean));
+        if (typeof json !== "object" || json === null) return json;
+        const member = ([name, value]) => [ name, COMPARED.has(name) ? value : cleaned(value, clean) ];
+        return Object.fromEntries(Object.entries(json).map(member));
     }
     function liveIn(routine, env) {
         const entries = routine.Envs ?? [];
@@ -7123,13 +7299,13 @@
         const strange = entries.map(entry => entry.Env).filter(name => !ENVIRONMENTS.has(name));
         if (named.length > 1) return odd(`${env} is there ${named.length} times`);
         if (named.length === 0 && strange.length > 0) return odd(`${env} is not among the environments, but ${answers_list(strange)}`);
-        if (named[0] === void 0) return NOTHING;
+        if (named[0] === void 0) return answers_NOTHING;
         if (named[0].Env !== env) return odd(`${env} is spelt ${answers_list([ named[0].Env ])}`);
         const read = environment.safeParse(named[0]);
         return read.success ? servedBy(read.data) : odd(`${env} is not as documented: ${problemsIn(read.error)}`);
     }
     const ENVIRONMENTS = new Set([ "staging", "production" ]);
-    const NOTHING = {
+    const answers_NOTHING = {
         understood: !0,
         value: {
             kind: "nothing"
@@ -7164,7 +7340,7 @@
         if (!main.success || !canary.success) return odd(`${env} has no deployment, and a version that is none`);
         const version = main.data ?? "";
         if (version !== (canary.data ?? version)) return odd(`${env} has no deployment, but two versions`);
-        if (version === "") return NOTHING;
+        if (version === "") return answers_NOTHING;
         return serving({
             deploymentId: "",
             deployedAt: void 0,
@@ -7215,7 +7391,7 @@
     function given(text) {
         return text === null || text === "" ? void 0 : text;
     }
-    async function attempt({note: note, now: now, faults: faults, clean: clean}, operation, number, schema, send) {
+    async function attempt({note: note, now: now, faults: faults, cleanAnswer: cleanAnswer, waited: waited = 0}, operation, number, schema, send) {
         const started = now();
         const reply = await send();
         if (reply.kind === "unsigned") return {
@@ -7227,18 +7403,25 @@
             note: () => {}
         };
         const took = now() - started;
-        const called = (requestId, result, retryIn) => note({
+        const more = waited > 0 ? {
+            waited: waited
+        } : {};
+        const called = (requestId, result, retryIn, throttled = !1) => note({
             kind: "called",
             operation: operation,
             attempt: number,
             took: took,
             requestId: requestId,
             result: result,
-            retryIn: retryIn
+            retryIn: retryIn,
+            ...more,
+            ...throttled && {
+                throttled: throttled
+            }
         });
-        const read = reply.kind === "answer" ? attempt_parsed(reply.body, schema) : void 0;
+        const read = reply.kind === "answer" ? attempt_parsed(reply.body, schema, cleanAnswer) : void 0;
         if (read?.kind === "read" && reply.kind === "answer") {
-            called(clean(read.data.RequestId ?? ""), "OK", void 0);
+            called(requestIdIn(read.data.RequestId), "OK", void 0);
             return {
                 ok: !0,
                 value: read.data,
@@ -7253,12 +7436,13 @@
         return {
             ok: !1,
             fault: fault,
-            note: retryIn => called(fault.requestId, fault.code, retryIn)
+            note: retryIn => called(fault.requestId, fault.code, retryIn, fault.throttled)
         };
     }
-    function attempt_parsed(body, schema) {
+    function attempt_parsed(body, schema, clean) {
         try {
-            const json = parseExactly(body);
+            const written = parseExactly(body);
+            const json = clean === void 0 ? written : cleaned(written, clean);
             const error = answers_failure.safeParse(json);
             if (error.success && error.data.Code) return {
                 kind: "error",
@@ -7328,16 +7512,18 @@
     }
     const WRITES = new Set([ "CreateRoutineCodeDeployment" ]);
     function faultMaker(given) {
+        const clean = text => untrusted_oneLine(given.clean(text));
         const service = {
             ...given,
-            clean: text => untrusted_oneLine(given.clean(text))
+            clean: clean,
+            idOf: text => requestIdIn(given.clean(text))
         };
-        const {clean: clean} = service;
+        const {idOf: idOf} = service;
         const notUnderstood = (operation, requestId, why) => ({
             operation: operation,
             code: "AnswerNotUnderstood",
-            message: clean(`the answer is not what the API documents: ${why}`),
-            requestId: clean(requestId),
+            message: clean(`the answer is not what the API documents: ${withoutStop(why)}`),
+            requestId: idOf(requestId),
             advice: "Something on the way may have answered in place of the service: run again. If it goes on, the API may have changed; please report this with the RequestId.",
             repeatable: !WRITES.has(operation),
             throttled: !1,
@@ -7371,7 +7557,7 @@
         return {
             operation: operation,
             code: service.clean(reply.code),
-            message: service.clean(`${reply.message}; ${reached}`),
+            message: service.clean(`${withoutStop(reply.message)}; ${reached}`),
             requestId: "",
             advice: advice,
             repeatable: repeatable,
@@ -7381,17 +7567,16 @@
         };
     }
     function ofError(operation, reply, service) {
-        const {advise: advise, clean: clean} = service;
+        const {advise: advise, clean: clean, idOf: idOf} = service;
         const read = answers_failure.safeParse(reply.error);
-        const told = read.success ? read.data : {};
-        const code = told.Code ?? "";
-        if (code === "") return ofPage(operation, reply, service);
+        if (!read.success || !read.data.Code) return ofPage(operation, reply, service);
+        const {Code: code, Message: said, RequestId: id} = read.data;
         const known = advise(code, reply.status, operation);
         return {
             operation: operation,
             code: clean(code),
-            message: code === "SignatureDoesNotMatch" ? "the signature is not the one the service computed" : clean(told.Message ?? ""),
-            requestId: clean(told.RequestId ?? reply.requestId),
+            message: code === "SignatureDoesNotMatch" ? "the signature is not the one the service computed" : clean(withoutStop(said ?? "") || "the service gave no message"),
+            requestId: idOf(id || reply.requestId),
             advice: known.advice,
             repeatable: known.repeatable || reply.retryAfter !== void 0,
             throttled: known.throttled || reply.retryAfter !== void 0,
@@ -7402,14 +7587,14 @@
             }
         };
     }
-    function ofPage(operation, reply, {clean: clean, endpointInput: endpointInput}) {
+    function ofPage(operation, reply, {endpointInput: endpointInput, idOf: idOf}) {
         const {requestId: requestId, retryAfter: retryAfter, status: status} = reply;
         const {advice: advice, repeatable: repeatable} = adviseOnPage(status, endpointInput);
         return {
             operation: operation,
             code: "NotJson" + (status === 0 ? "" : `.${status}`),
             message: `HTTP ${status === 0 ? "status unknown" : status}, and what came is not the JSON of the API`,
-            requestId: clean(requestId),
+            requestId: idOf(requestId),
             advice: advice,
             repeatable: repeatable,
             throttled: status === 429 || retryAfter !== void 0,
@@ -7895,7 +8080,7 @@
             note: note,
             now: now,
             faults: faults,
-            clean: clean
+            cleanAnswer: void 0
         }, "AssumeRoleWithOIDC", 1, assumed, () => call(line, {
             action: "AssumeRoleWithOIDC",
             version: "2015-04-01",
@@ -8048,7 +8233,7 @@
         const look = async () => {
             const tried = [];
             const before = found?.name;
-            (found === void 0 || hasEnded) && (places = placesOf(source, line));
+            (found === void 0 || hasEnded) && (places = chain_placesOf(source, line));
             hasEnded = !1;
             for (const place of places.filter(({name: name}) => before === void 0 || name === before)) {
                 const keys = await ask(place);
@@ -8084,7 +8269,7 @@
     function texts(given) {
         return Object.fromEntries(Object.entries(given).filter(pair => typeof pair[1] === "string"));
     }
-    function placesOf(source, {endpoint: endpoint}) {
+    function chain_placesOf(source, {endpoint: endpoint}) {
         routeByProxy();
         if (source.kind === "oidc-file") {
             const {roleArn: roleArn, providerArn: providerArn, path: path, sessionName: sessionName} = source.file;
@@ -8161,10 +8346,98 @@
             return byLibrary(source, tools);
         }
     }
-    const READ_ATTEMPTS = 5;
-    const service_FIRST_RETRY = 400;
-    const service_LONGEST_RETRY = 5e3;
-    const service_LONGEST_RETRY_AFTER = 6e4;
+    const UNBOUND = {
+        throttled: !1,
+        gap: 0
+    };
+    const KEPT_AFTER_SUCCESS = .7;
+    const SHORTEST_GAP = 50;
+    const LONGEST_GAP_BEFORE_WRITE = 1e3;
+    const LONGEST_GAP_AFTER_WRITE = 1e4;
+    function refused(pause, isWrite) {
+        return {
+            throttled: !0,
+            gap: isWrite ? Math.min(pause, LONGEST_GAP_AFTER_WRITE) : pause
+        };
+    }
+    function taken({throttled: throttled, gap: gap}) {
+        const next = gap * KEPT_AFTER_SUCCESS;
+        return {
+            throttled: throttled,
+            gap: next < SHORTEST_GAP ? 0 : next
+        };
+    }
+    function gapBefore({gap: gap}, isWrite) {
+        return isWrite ? Math.min(gap, LONGEST_GAP_BEFORE_WRITE) : gap;
+    }
+    function turns({now: now, sleep: sleep, hurry: hurry}) {
+        let pace = UNBOUND;
+        let last = Number.NEGATIVE_INFINITY;
+        let refusedAt = Number.NEGATIVE_INFINITY;
+        let underWay = 0;
+        let waiting = [];
+        const turn = async isWrite => {
+            while (pace.throttled) {
+                const left = hurry.aborted ? 0 : last + gapBefore(pace, isWrite) - now();
+                if (underWay > 0) await new Promise(done => waiting.push(done)); else {
+                    if (!(left > 0)) return;
+                    await sleep(left);
+                }
+            }
+        };
+        const end = () => {
+            underWay -= 1;
+            const woken = waiting;
+            waiting = [];
+            for (const wake of woken) wake();
+        };
+        const pauseFor = (fault, tries) => {
+            const wait = retryPause(fault, {
+                ...tries,
+                now: now(),
+                pause: pace.gap,
+                rollback: !1
+            });
+            return wait === void 0 ? void 0 : drawn(wait);
+        };
+        const refuse = (fault, begun, isWrite) => {
+            const pause = pauseFor(fault, {
+                count: 1,
+                throttled: 1,
+                since: now()
+            }) ?? pace.gap;
+            pace = refused(begun <= refusedAt ? Math.max(pace.gap, fault.retryAfter ?? 0) : pause, isWrite);
+            refusedAt = now();
+            last = refusedAt;
+        };
+        return {
+            take: async (isWrite, call) => {
+                const asked = now();
+                await turn(isWrite);
+                underWay += 1;
+                const begun = now();
+                last = begun;
+                try {
+                    const outcome = await call(begun - asked);
+                    const {fault: fault} = outcome;
+                    fault?.throttled === !0 ? refuse(fault, begun, isWrite) : outcome.ok && (pace = taken(pace));
+                    return outcome;
+                } finally {
+                    end();
+                }
+            },
+            pauseAfter: (fault, tries) => {
+                const drawnAlready = last + pace.gap - now();
+                const pause = pauseFor(fault, tries);
+                return pause !== void 0 && fault.throttled ? Math.max(0, drawnAlready) : pause;
+            }
+        };
+    }
+    function drawn({atLeast: atLeast, atMost: atMost}) {
+        return atLeast + Math.random() * (atMost - atLeast);
+    }
+    const TIMEOUTS_PER_READ = 5;
+    const PATIENCE_IN_A_HURRY = 6e3;
     const PAGE_SIZE = 20;
     const LAST_PAGE = 2;
     function esaService(target, tools) {
@@ -8179,15 +8452,24 @@
             clean: clean
         });
         let hasWorked = !1;
+        const queue = turns(tools);
+        const cancelledAt = instantOf(tools);
         const once = async (operation, parameters, schema, number) => {
-            const answer = await attempt({
+            const isWrite = operation === "CreateRoutineCodeDeployment";
+            const answer = await queue.take(isWrite, waited => attempt({
                 ...tools,
-                faults: faults
-            }, operation, number, schema, () => send(operation, parameters));
+                faults: faults,
+                cleanAnswer: clean,
+                waited: waited
+            }, operation, number, schema, () => send(operation, parameters)));
             hasWorked ||= answer.ok;
             return answer.ok ? answer : service_renewed(answer, tools, hasWorked);
         };
-        const read = (operation, parameters, schema) => repeat(tools, number => once(operation, parameters, schema, number));
+        const read = (operation, parameters, schema) => repeat({
+            ...tools,
+            queue: queue,
+            cancelledAt: cancelledAt
+        }, number => once(operation, parameters, schema, number));
         return {
             readLive: async () => {
                 const answer = await read("GetRoutine", {
@@ -8273,16 +8555,24 @@
             CodeVersions: JSON.stringify(versions)
         };
     }
-    async function repeat({sleep: sleep, now: now, timeout: timeout}, once) {
-        const deadline = now() + READ_ATTEMPTS * timeout;
-        for (let number = 1; ;number += 1) {
-            const answer = await once(number);
+    async function repeat({sleep: sleep, now: now, timeout: timeout, queue: queue, cancelledAt: cancelledAt}, once) {
+        const started = now();
+        let [throttled, since, patient] = [ 0, 0, 0 ];
+        for (let count = 1; ;count += 1) {
+            const begun = now();
+            const answer = await once(count);
             if (answer.ok) return answer;
-            const {repeatable: repeatable, retryAfter: retryAfter = 0} = answer.fault;
-            const longest = Math.min(service_LONGEST_RETRY, service_FIRST_RETRY * 2 ** (number - 1));
-            const pause = Math.max(retryAfter, longest * (.5 + Math.random() / 2));
-            const last = number === READ_ATTEMPTS || retryAfter > service_LONGEST_RETRY_AFTER || now() + pause >= deadline;
-            if (!repeatable || last) {
+            const {fault: fault} = answer;
+            count === 1 && (since = now());
+            fault.throttled && (throttled += 1);
+            const pause = queue.pauseAfter(fault, {
+                count: count,
+                throttled: throttled,
+                since: since
+            });
+            fault.throttled && (patient += now() - begun + (pause ?? 0));
+            const end = Math.min(fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout, (cancelledAt() ?? Number.POSITIVE_INFINITY) + PATIENCE_IN_A_HURRY);
+            if (pause === void 0 || now() + pause >= end) {
                 answer.note(void 0);
                 return answer;
             }
@@ -8296,18 +8586,110 @@
             answeredAt: new Date(date).toISOString()
         };
     }
+    function instantOf({hurry: hurry, now: now}) {
+        let at = hurry.aborted ? now() : void 0;
+        hurry.addEventListener("abort", () => {
+            at ??= now();
+        });
+        return () => at;
+    }
+    const BETWEEN_LINES = 6e4;
+    function openTeller() {
+        let throng;
+        const untold = new Map;
+        const tell = event => {
+            const before = throng;
+            throng = after(before, event);
+            const kept = event.kind === "called" ? keep(event, before !== void 0, untold) : event;
+            if (before === void 0 || !isOfThrong(event)) return {
+                event: kept,
+                lines: [ report_describe(kept ?? event) ]
+            };
+            if (throng === void 0) {
+                const end = `No longer throttled after ${report_seconds(event.at - before.since)}, in which ${requests(before.refused)} refused`;
+                return {
+                    event: kept,
+                    lines: [ end, report_describe(kept ?? event) ]
+                };
+            }
+            if (event.at - before.toldAt < BETWEEN_LINES) return {
+                event: kept,
+                lines: []
+            };
+            throng = {
+                ...throng,
+                toldAt: event.at
+            };
+            const still = `Still throttled after ${report_seconds(event.at - before.since)}: ${requests(throng.refused)} refused so far`;
+            return {
+                event: kept,
+                lines: [ still ]
+            };
+        };
+        return {
+            tell: tell
+        };
+    }
+    function after(throng, event) {
+        if (event.kind === "read-failed") return;
+        if (event.kind !== "called") return throng;
+        const {at: at, operation: operation} = event;
+        if (event.throttled === !0) {
+            const {since: since = at, refused: refused = 0, toldAt: toldAt = at, open: open = new Set} = throng ?? {};
+            return {
+                since: since,
+                refused: refused + 1,
+                toldAt: toldAt,
+                open: new Set([ ...open, operation ])
+            };
+        }
+        if (throng === void 0) return;
+        const open = new Set([ ...throng.open ].filter(one => one !== operation));
+        return open.size === 0 ? void 0 : {
+            ...throng,
+            open: open
+        };
+    }
+    function isOfThrong(event) {
+        if (event.kind === "write-failed") return event.fault.throttled;
+        return event.kind === "called" || event.kind === "read" || event.kind === "wait";
+    }
+    function keep(event, isThrong, untold) {
+        const {operation: operation, attempt: attempt, retryIn: retryIn = 0, waited: waited = 0} = event;
+        const {tries: tries, waited: sum} = untold.get(operation) ?? {
+            tries: 0,
+            waited: 0
+        };
+        if (event.throttled === !0 && event.retryIn !== void 0 && attempt > 1 && isThrong) {
+            untold.set(operation, {
+                tries: tries + 1,
+                waited: sum + waited + retryIn
+            });
+            return;
+        }
+        untold.delete(operation);
+        return tries === 0 ? event : {
+            ...event,
+            untold: tries,
+            waited: sum + waited
+        };
+    }
+    function requests(count) {
+        return count === 1 ? "one request was" : `${count} requests were`;
+    }
     function openSession(request, {cancelled: cancelled, say: say, secrets: secrets, remember: remember = () => !0}, past = []) {
         const {wish: wish, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
         const ending = new AbortController;
         const timeline = [ ...past ];
+        const teller = openTeller();
         const note = happening => {
             if (ending.signal.aborted) return;
-            const event = {
+            const told = teller.tell({
                 at: Date.now(),
                 ...happening
-            };
-            timeline.push(event);
-            say(report_describe(event));
+            });
+            told.event !== void 0 && timeline.push(told.event);
+            for (const line of told.lines) say(line);
         };
         const now = Date.now;
         const sleep = sleepUntil(cancelled);
@@ -8344,7 +8726,8 @@
             clean: secrets.clean,
             drop: drop,
             renewable: renewable,
-            timeout: timeout
+            timeout: timeout,
+            hurry: cancelled
         });
         const none = async () => [];
         return {

@@ -4,13 +4,15 @@ import { type ApiRequest, readApiRequest } from './api-request.js';
 import type { Nonces } from './authorization.js';
 import { deliver, replyTo, send } from './delivery.js';
 import { acts, type FaultEffect, type FaultScript } from './faults.js';
+import { deployUnseen } from './lagging.js';
+import { oddResult, stillTells } from './odd-answers.js';
 import { answer, type Call, type Operation, type Result } from './operation.js';
 import { admit, perform } from './operations.js';
 import type { Quirks } from './quirks.js';
 import { newRequestId, refuse } from './refusal.js';
 import type { LoggedRequest } from './request-log.js';
 import { parseAuthorization } from './signature.js';
-import { deploy, environmentNames, findRoutine, type World } from './world.js';
+import { environmentNames, findRoutine, type World } from './world.js';
 
 export interface ApiServerContext {
   readonly world: World;
@@ -63,10 +65,19 @@ function handle({ context, nonces, limit, request, response, connection }: Excha
     return;
   }
   const effect = context.faults.take(request.action);
-  if (effect !== undefined) logged.fault = effect.kind;
-  const result = acts(effect) ? act(context, operation, request, { at, effect }) : answer({});
+  if (effect !== undefined) logged.fault = nameOf(effect);
+  const result = acts(effect) ? act(context, operation, request, { at, effect, logged }) : answer({});
+  if (effect?.kind === 'late') {
+    const performed = () => {
+      act(context, operation, request, { at: context.now(), effect, logged });
+      delete logged.showed;
+      context.changed();
+    };
+    context.later(performed, effect.ms);
+  }
+  if (effect !== undefined && !tells(effect)) delete logged.showed;
   context.changed();
-  const usual = replyTo(result, to);
+  const usual = replyTo(effect?.kind === 'odd' ? oddResult(effect.how, result) : result, to);
   if (effect === undefined) send(usual, to);
   else deliver(effect, usual, to, context.later);
 }
@@ -75,6 +86,15 @@ function handle({ context, nonces, limit, request, response, connection }: Excha
 function date(response: ServerResponse, how: Quirks['dateHeader'], at: number): void {
   response.sendDate = false;
   if (how !== 'none') response.setHeader('date', how === 'clock' ? new Date(at).toUTCString() : how.text);
+}
+
+function nameOf(effect: FaultEffect): string {
+  return effect.kind === 'odd' && typeof effect.how === 'string' ? `odd ${effect.how}` : effect.kind;
+}
+
+/** Whether the client gets to see what the operation found. */
+function tells(effect: FaultEffect): boolean {
+  return effect.kind === 'odd' ? stillTells(effect.how) : effect.kind === 'slow' || effect.kind === 'foreign';
 }
 
 function logEntry(request: ApiRequest, at: number, connection: number): LoggedRequest {
@@ -98,10 +118,10 @@ function act(
   context: ApiServerContext,
   operation: Operation,
   request: ApiRequest,
-  { at, effect }: { at: number; effect: FaultEffect | undefined },
+  { at, effect, logged }: { at: number; effect: FaultEffect | undefined; logged: LoggedRequest },
 ): Result {
   const { world } = context;
-  const call: Call = { world, parameters: request.parameters, now: at, origin: context.origin() };
+  const call: Call = { world, parameters: request.parameters, now: at, origin: context.origin(), logged };
   if (effect?.kind === 'foreign' && effect.when === 'before') deployForeign(effect, call);
   const result = attempt(operation, call, request.malformed);
   if (effect?.kind === 'foreign' && effect.when === 'after') deployForeign(effect, call);
@@ -121,5 +141,7 @@ function deployForeign(effect: FaultEffect & { kind: 'foreign' }, { world, param
   const name = parameters['Name'] ?? '';
   if (findRoutine(world, name) === undefined) return;
   const asked = environmentNames.find((known) => known === parameters['Env']);
-  deploy(world, name, effect.env ?? asked ?? 'production', effect.codeVersions, now);
+  const environment = effect.env ?? asked ?? 'production';
+  const { codeVersions, lag: reads = 0 } = effect;
+  deployUnseen(world, { routine: name, environment, codeVersions, at: now, by: 'somebody else', reads });
 }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { exactJson } from './exact-json.js';
 import type { FaultEffect } from './faults.js';
+import { oddReply } from './odd-answers.js';
 import type { Result } from './operation.js';
 import { errorBody, statusOf } from './refusal.js';
 import type { LoggedRequest } from './request-log.js';
@@ -66,6 +67,13 @@ export function deliver(
       break;
     case 'foreign':
       send(usual, to);
+      break;
+    case 'odd':
+      send(oddReply(effect.how, usual), to);
+      break;
+    case 'late':
+      if (effect.code === undefined) response.socket?.destroy();
+      else send(errorReply({ ...effect, kind: 'error', code: effect.code }, to), to);
       break;
     case 'reset':
     case 'lost':

@@ -1,8 +1,9 @@
 import { bareNumber, type JsonObject } from './exact-json.js';
+import { deployUnseen } from './lagging.js';
 import { answer, type Call, type Operation, withRoutine } from './operation.js';
 import type { Quirks } from './quirks.js';
 import { type Refusal, refuse } from './refusal.js';
-import { deploy, type EnvironmentName, environmentNames, findVersion, type Routine, type Share } from './world.js';
+import { type EnvironmentName, environmentNames, findVersion, type Routine, type Share } from './world.js';
 
 /** CreateRoutineCodeDeployment (section 1.2) and PublishRoutineCodeVersion (section 1.5). */
 export const deploymentOperations: Readonly<Record<string, Operation>> = {
@@ -17,7 +18,7 @@ export const deploymentOperations: Readonly<Record<string, Operation>> = {
       if ('kind' in shares) return shares;
       const refusal = deployable(routine, shares);
       if (refusal !== undefined) return refusal;
-      const deployId = accept(call, routine, { name, environment, shares });
+      const deployId = accept(call, { name, environment, shares });
       return answer(deploymentBody(call.world.quirks, deployId, shares));
     }),
   },
@@ -30,7 +31,7 @@ export const deploymentOperations: Readonly<Record<string, Operation>> = {
       const shares = [{ codeVersion, percentage: 100 }];
       const refusal = deployable(routine, shares);
       if (refusal !== undefined) return refusal;
-      accept(call, routine, { name, environment, shares });
+      accept(call, { name, environment, shares });
       const { current } = routine.environments[environment];
       if (current !== undefined && !call.world.quirks.publishFillsCodeDeploy) current.publishedOnly = true;
       return answer({ CodeVersion: codeVersion });
@@ -59,13 +60,11 @@ interface Accepted {
   readonly shares: readonly Share[];
 }
 
-function accept(call: Call, routine: Routine, { name, environment, shares }: Accepted): string {
-  const target = routine.environments[environment];
-  const shown = target.lag === undefined ? (target.current ?? null) : target.lag.shown;
-  const deployId = deploy(call.world, name, environment, shares, call.now);
-  const reads = call.world.quirks.lagReads;
-  if (reads > 0) target.lag = { shown, reads };
-  return deployId;
+function accept({ world, now, logged }: Call, { name, environment, shares }: Accepted): string {
+  const { requestId, accessKeyId } = logged;
+  const by = { requestId, accessKeyId };
+  const { lagReads: reads } = world.quirks;
+  return deployUnseen(world, { routine: name, environment, codeVersions: shares, at: now, by, reads });
 }
 
 function deploymentBody(quirks: Quirks, deployId: string, shares: readonly Share[]): JsonObject {

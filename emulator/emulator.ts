@@ -13,6 +13,8 @@ import { completeWorld, type World, type WorldSeed } from './world.js';
 
 export type { EdgeStats } from './edge.js';
 export type { Fault, FaultEffect } from './faults.js';
+export { deployUnseen, type Unseen } from './lagging.js';
+export type { OddAnswer } from './odd-answers.js';
 export { defaultQuirks, type Quirks } from './quirks.js';
 export type { LoggedRequest } from './request-log.js';
 export { startWorld } from './start-world.js';

@@ -1,3 +1,4 @@
+import type { OddAnswer } from './odd-answers.js';
 import type { EnvironmentName, Share } from './world.js';
 
 /** Something that goes wrong with a request that is properly signed. */
@@ -36,8 +37,15 @@ export type FaultEffect =
   | { kind: 'hang'; acts?: boolean }
   /** Acts, and answers after so long. */
   | { kind: 'slow'; ms: number }
-  /** Somebody else deploys right before or after the request acts: to `env`, the request's Env, or production. */
-  | { kind: 'foreign'; codeVersions: Share[]; when: 'before' | 'after'; env?: EnvironmentName };
+  /** Acts so long after, though the answer at once is an error, or none where no code is given. */
+  | { kind: 'late'; ms: number; code?: string; status?: number }
+  /** Acts, and answers in another form than is documented. */
+  | { kind: 'odd'; how: OddAnswer }
+  /**
+   * Somebody else deploys right before or after the request acts: to `env`, the request's Env, or production. `lag` is
+   * how many answers to GetRoutine still show what was shown before.
+   */
+  | { kind: 'foreign'; codeVersions: Share[]; when: 'before' | 'after'; env?: EnvironmentName; lag?: number };
 
 export interface FaultScript {
   add(faults: readonly Fault[]): void;
@@ -77,6 +85,8 @@ const actsByKind: Readonly<Record<FaultEffect['kind'], boolean | 'told'>> = {
   lost: true,
   truncated: true,
   slow: true,
+  late: false,
+  odd: true,
   foreign: true,
 };
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from './exact-json.js';
 import { type Refusal, refuse } from './refusal.js';
+import type { LoggedRequest } from './request-log.js';
 import { findRoutine, type Routine, type World } from './world.js';
 
 /** One request that may act: who it is for is settled, its parameters are all there. */
@@ -10,6 +11,8 @@ export interface Call {
   readonly now: number;
   /** How the client reached the API, e.g. `http://127.0.0.1:8080`; addresses in answers start with it. */
   readonly origin: string;
+  /** The request itself, where a read writes down what it showed. */
+  readonly logged: LoggedRequest;
 }
 
 export interface Answer {

@@ -1,3 +1,8 @@
+import type { EnvironmentName } from './world.js';
+
+/** DeployIds; an environment without one serves nothing. */
+export type Shown = Partial<Record<EnvironmentName, string>>;
+
 /** One request to the API as it was received, and what became of it. */
 export interface LoggedRequest {
   /** Arrival, in ms since the epoch. */
@@ -18,7 +23,11 @@ export interface LoggedRequest {
   status: number;
   /** Code of an error answer. */
   code?: string;
-  /** Kind of the fault that hit the request. */
+  /** Kind of the fault that hit the request; `odd` is followed by how. */
   fault?: string;
+  /** Which deployment an answer to GetRoutine shows, as DeployId by environment; absent where no such answer was sent. */
+  showed?: Shown;
+  /** What was live at that moment, which may have been another. */
+  live?: Shown;
   readonly requestId: string;
 }

@@ -2,6 +2,7 @@ import { bareNumber, type JsonObject } from './exact-json.js';
 import { answer, type Call, defaultRelatedRecord, type Operation, wholeNumber, withRoutine } from './operation.js';
 import type { Quirks } from './quirks.js';
 import { refuse } from './refusal.js';
+import type { Shown } from './request-log.js';
 import {
   addRoutine,
   type Deployment,
@@ -69,12 +70,14 @@ function listUserRoutines({ world, parameters }: Call) {
   });
 }
 
-function routineBody(routine: Routine, { world }: Call, name: string): JsonObject {
+function routineBody(routine: Routine, { world, logged }: Call, name: string): JsonObject {
   const { quirks } = world;
+  logged.live = idsOf((environment) => routine.environments[environment].current);
   const shown = environmentNames.map((environment) => ({
     environment,
     deployment: readDeployment(routine.environments[environment]),
   }));
+  logged.showed = idsOf((asked) => shown.find(({ environment }) => environment === asked)?.deployment);
   const untouched = shown.every(({ deployment }) => deployment === undefined);
   const envs = shown.flatMap(({ environment, deployment }) =>
     deployment === undefined
@@ -88,6 +91,11 @@ function routineBody(routine: Routine, { world }: Call, name: string): JsonObjec
     HasAssets: routine.hasAssets,
     Envs: untouched && quirks.neverDeployed === 'no-envs' ? undefined : envs,
   };
+}
+
+function idsOf(deployed: (environment: EnvironmentName) => Deployment | undefined): Shown {
+  const ids = environmentNames.map((environment) => [environment, deployed(environment)?.deployId]);
+  return Object.fromEntries(ids.filter(([, id]) => id !== undefined));
 }
 
 // Reading is what lets the lag run out.

@@ -10,12 +10,19 @@ export interface Share {
   percentage: number;
 }
 
+/** Whose request deployed, or that it was none of the API's. */
+export type Maker = { requestId: string; accessKeyId: string } | 'somebody else';
+
 export interface Deployment {
   deployId: string;
   /** RFC 3339, UTC, whole seconds. */
   creationTime: string;
   strategy: 'percentage';
   codeVersions: Share[];
+  /** Absent in a world that was written by hand; so is `at`. */
+  by?: Maker | undefined;
+  /** When it took effect, in ms since the epoch. */
+  at?: number | undefined;
   /** Made by PublishRoutineCodeVersion while `publishFillsCodeDeploy` was off: no CodeDeploy is shown for it. */
   publishedOnly?: boolean | undefined;
 }
@@ -221,6 +228,7 @@ export function deploy(
   environment: EnvironmentName,
   codeVersions: readonly Share[],
   at: number = Date.now(),
+  by: Maker = 'somebody else',
 ): string {
   const target = existing(world, routine).environments[environment];
   const deployment: Deployment = {
@@ -228,6 +236,8 @@ export function deploy(
     creationTime: timestamp(at),
     strategy: 'percentage',
     codeVersions: codeVersions.map(({ codeVersion, percentage }) => ({ codeVersion, percentage })),
+    by,
+    at,
   };
   target.current = deployment;
   target.history.push(deployment);

@@ -6,6 +6,91 @@ var __webpack_exports__ = {};
 const external_node_fs_namespaceObject = require("node:fs");
 ;// CONCATENATED MODULE: external "node:util"
 const external_node_util_namespaceObject = require("node:util");
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = require("node:crypto");
+;// CONCATENATED MODULE: ./build/emulator/exact-json.js
+/** Compact JSON. A bigint becomes a bare number with all its digits, which JSON.stringify refuses to write. */
+function exactJson(value) {
+    if (typeof value === 'bigint')
+        return String(value);
+    if (typeof value !== 'object' || value === null)
+        return JSON.stringify(value) ?? 'null';
+    if (isList(value))
+        return `[${value.map(exactJson).join(',')}]`;
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${exactJson(member)}`).join(',')}}`;
+}
+/** An id as a bare number with all its digits; an id that is no number stays a string. */
+function bareNumber(id) {
+    return /^\d+$/.test(id) ? BigInt(id) : id;
+}
+// Array.isArray does not narrow a readonly array.
+function isList(value) {
+    return Array.isArray(value);
+}
+//# sourceMappingURL=exact-json.js.map
+;// CONCATENATED MODULE: ./build/emulator/refusal.js
+
+
+/**
+ * HTTP status by code or by the code's part before the first dot, where it is not 400 (section 4.2). Documents differ
+ * about some of these; clients have to go by the code.
+ */
+const statuses = {
+    'InvalidAccessKeyId.NotFound': 404,
+    'InvalidAction.NotFound': 404,
+    'InvalidApi.NotFound': 404,
+    'InvalidProduct.NotFound': 404,
+    Forbidden: 403,
+    NoPermission: 403,
+    InternalError: 500,
+    ServiceUnavailable: 503,
+};
+/** The status that usually goes with an error code. */
+function statusOf(code) {
+    return statuses[code] ?? statuses[code.split('.')[0] ?? code] ?? 400;
+}
+/** A refusal with the status of section 4.2. */
+function refuse(code, message, detail = {}) {
+    return { kind: 'refusal', code, message, status: statusOf(code), detail };
+}
+/** The body of an error answer (section 4.1). `host` is the Host header of the request. */
+function errorBody(refusal, requestId, host) {
+    return exactJson({
+        RequestId: requestId,
+        HostId: host,
+        Code: refusal.code,
+        Message: refusal.message,
+        Recommend: `https://api.aliyun.com/troubleshoot?q=${encodeURIComponent(refusal.code)}&product=ESA&requestId=${requestId}`,
+        ...refusal.detail,
+    });
+}
+/** An id as every answer of the API carries one. */
+function newRequestId() {
+    return (0,external_node_crypto_namespaceObject.randomUUID)().toUpperCase();
+}
+//# sourceMappingURL=refusal.js.map
+;// CONCATENATED MODULE: ./build/emulator/account-limit.js
+
+/**
+ * A token bucket that holds what one second brings, as `quirks.requestsPerSecond` says at that instant. How the real
+ * limits are counted is not documented; a refused request costs nothing.
+ */
+function accountLimit() {
+    let tokens = Number.POSITIVE_INFINITY;
+    let last = 0;
+    return ({ quirks: { requestsPerSecond: rate } }, now) => {
+        if (!(rate > 0))
+            return undefined;
+        tokens = Math.min(Math.max(1, rate), tokens + (Math.max(0, now - last) / 1000) * rate);
+        last = now;
+        if (tokens < 1)
+            return refuse('Throttling.User', 'Request was denied due to user flow control.');
+        tokens -= 1;
+        return undefined;
+    };
+}
+//# sourceMappingURL=account-limit.js.map
 ;// CONCATENATED MODULE: ./build/emulator/api-request.js
 const envelope = new Set(['Action', 'Version', 'Format', 'Timestamp']);
 /** Reads the whole request. Rejects when the client goes away before its end. */
@@ -68,71 +153,69 @@ function jsonParameters(text) {
     return { parameters: Object.fromEntries(texts) };
 }
 //# sourceMappingURL=api-request.js.map
-;// CONCATENATED MODULE: ./build/emulator/exact-json.js
-/** Compact JSON. A bigint becomes a bare number with all its digits, which JSON.stringify refuses to write. */
-function exactJson(value) {
-    if (typeof value === 'bigint')
-        return String(value);
-    if (typeof value !== 'object' || value === null)
-        return JSON.stringify(value) ?? 'null';
-    if (isList(value))
-        return `[${value.map(exactJson).join(',')}]`;
-    const members = Object.entries(value).filter(([, member]) => member !== undefined);
-    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${exactJson(member)}`).join(',')}}`;
+;// CONCATENATED MODULE: ./build/emulator/odd-answers.js
+/** Whether what is live can still be read in such an answer. */
+function stillTells(how) {
+    return !['capital-env', 'envs-null', 'all-zero', 'empty', 'not-json'].includes(how);
 }
-/** An id as a bare number with all its digits; an id that is no number stays a string. */
-function bareNumber(id) {
-    return /^\d+$/.test(id) ? BigInt(id) : id;
+/** The result in that form; what concerns the answer around it stays as it is. */
+function oddResult(how, result) {
+    if (result.kind !== 'answer')
+        return result;
+    const { body } = result;
+    if (typeof how === 'object')
+        return { ...result, body: { ...body, RequestId: how.requestId } };
+    switch (how) {
+        case 'envs-null':
+            return { ...result, body: { ...body, Envs: null } };
+        case 'capital-env':
+            return { ...result, body: deep(body, 'Env', (env) => `${env.slice(0, 1).toUpperCase()}${env.slice(1)}`) };
+        case 'all-zero':
+            return { ...result, body: withoutMain(deep(body, 'Percentage', () => 0)) };
+        case 'zoneless':
+            return { ...result, body: deep(body, 'CreationTime', (time) => time.replace('T', ' ').replace('Z', '')) };
+        case 'no-deployment-id':
+            return { ...result, body: { ...body, DeploymentId: undefined } };
+        case 'date-behind':
+        case 'empty':
+        case 'not-json':
+            return result;
+    }
 }
-// Array.isArray does not narrow a readonly array.
-function isList(value) {
-    return Array.isArray(value);
+/** Beside the split, each environment names the version that serves most. */
+function withoutMain(body) {
+    const envs = body['Envs'];
+    if (!Array.isArray(envs))
+        return body;
+    return {
+        ...body,
+        Envs: envs.map((env) => ({ ...env, CodeVersion: undefined, CanaryCodeVersion: undefined })),
+    };
 }
-//# sourceMappingURL=exact-json.js.map
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = require("node:crypto");
-;// CONCATENATED MODULE: ./build/emulator/refusal.js
-
-
-/**
- * HTTP status by code or by the code's part before the first dot, where it is not 400 (section 4.2). Documents differ
- * about some of these; clients have to go by the code.
- */
-const statuses = {
-    'InvalidAccessKeyId.NotFound': 404,
-    'InvalidAction.NotFound': 404,
-    'InvalidApi.NotFound': 404,
-    'InvalidProduct.NotFound': 404,
-    Forbidden: 403,
-    NoPermission: 403,
-    InternalError: 500,
-    ServiceUnavailable: 503,
-};
-/** The status that usually goes with an error code. */
-function statusOf(code) {
-    return statuses[code] ?? statuses[code.split('.')[0] ?? code] ?? 400;
+/** Every member of that name, however deep. */
+function deep(value, name, change) {
+    const changed = (member, key) => {
+        if (Array.isArray(member))
+            return member.map((one) => changed(one, ''));
+        if (typeof member === 'object' && member !== null)
+            return deep(member, name, change);
+        return key === name && member !== undefined ? change(String(member)) : member;
+    };
+    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, changed(member, key)]));
 }
-/** A refusal with the status of section 4.2. */
-function refuse(code, message, detail = {}) {
-    return { kind: 'refusal', code, message, status: statusOf(code), detail };
+/** Where even the answer around it is odd. */
+function oddReply(how, usual) {
+    if (how === 'empty')
+        return { ...usual, body: '{}' };
+    if (how === 'not-json')
+        return { ...usual, body: 'OK', headers: { 'content-type': 'text/plain' } };
+    if (how !== 'date-behind')
+        return usual;
+    return { ...usual, headers: { ...usual.headers, date: new Date(Date.now() - 3_600_000).toUTCString() } };
 }
-/** The body of an error answer (section 4.1). `host` is the Host header of the request. */
-function errorBody(refusal, requestId, host) {
-    return exactJson({
-        RequestId: requestId,
-        HostId: host,
-        Code: refusal.code,
-        Message: refusal.message,
-        Recommend: `https://api.aliyun.com/troubleshoot?q=${encodeURIComponent(refusal.code)}&product=ESA&requestId=${requestId}`,
-        ...refusal.detail,
-    });
-}
-/** An id as every answer of the API carries one. */
-function newRequestId() {
-    return (0,external_node_crypto_namespaceObject.randomUUID)().toUpperCase();
-}
-//# sourceMappingURL=refusal.js.map
+//# sourceMappingURL=odd-answers.js.map
 ;// CONCATENATED MODULE: ./build/emulator/delivery.js
+
 
 
 const json = { 'content-type': 'application/json;charset=utf-8' };
@@ -172,6 +255,15 @@ function deliver(effect, usual, to, later) {
             break;
         case 'foreign':
             send(usual, to);
+            break;
+        case 'odd':
+            send(oddReply(effect.how, usual), to);
+            break;
+        case 'late':
+            if (effect.code === undefined)
+                response.socket?.destroy();
+            else
+                send(errorReply({ ...effect, kind: 'error', code: effect.code }, to), to);
             break;
         case 'reset':
         case 'lost':
@@ -238,6 +330,8 @@ const actsByKind = {
     lost: true,
     truncated: true,
     slow: true,
+    late: false,
+    odd: true,
     foreign: true,
 };
 const effectKinds = Object.keys(actsByKind);
@@ -263,6 +357,7 @@ const defaultQuirks = {
     omitTotalCount: false,
     publishFillsCodeDeploy: true,
     dateHeader: 'clock',
+    requestsPerSecond: 0,
 };
 //# sourceMappingURL=quirks.js.map
 ;// CONCATENATED MODULE: ./build/emulator/world.js
@@ -349,13 +444,15 @@ function addVersion(world, routine, given = {}, at = Date.now()) {
  * Makes a split live without any check, as somebody else's deployment would, and gives back its DeployId. Visible at
  * once: the quirk `lagReads` concerns deployments made through the API. Throws when the routine is unknown.
  */
-function deploy(world, routine, environment, codeVersions, at = Date.now()) {
+function deploy(world, routine, environment, codeVersions, at = Date.now(), by = 'somebody else') {
     const target = existing(world, routine).environments[environment];
     const deployment = {
         deployId: nextId(world, at),
         creationTime: timestamp(at),
         strategy: 'percentage',
         codeVersions: codeVersions.map(({ codeVersion, percentage }) => ({ codeVersion, percentage })),
+        by,
+        at,
     };
     target.current = deployment;
     target.history.push(deployment);
@@ -363,6 +460,18 @@ function deploy(world, routine, environment, codeVersions, at = Date.now()) {
     return deployment.deployId;
 }
 //# sourceMappingURL=world.js.map
+;// CONCATENATED MODULE: ./build/emulator/lagging.js
+
+/** Makes a split live, and gives back its DeployId. Throws when the routine is unknown. */
+function deployUnseen(world, { routine, environment, codeVersions, at, by, reads }) {
+    const target = findRoutine(world, routine)?.environments[environment];
+    const shown = target?.lag === undefined ? (target?.current ?? null) : target.lag.shown;
+    const deployId = deploy(world, routine, environment, codeVersions, at, by);
+    if (target !== undefined && reads > 0)
+        target.lag = { shown, reads };
+    return deployId;
+}
+//# sourceMappingURL=lagging.js.map
 ;// CONCATENATED MODULE: ./build/emulator/operation.js
 
 
@@ -565,6 +674,7 @@ function authorize(credential, access) {
 
 
 
+
 /** CreateRoutineCodeDeployment (section 1.2) and PublishRoutineCodeVersion (section 1.5). */
 const deploymentOperations = {
     CreateRoutineCodeDeployment: {
@@ -582,7 +692,7 @@ const deploymentOperations = {
             const refusal = deployable(routine, shares);
             if (refusal !== undefined)
                 return refusal;
-            const deployId = accept(call, routine, { name, environment, shares });
+            const deployId = accept(call, { name, environment, shares });
             return answer(deploymentBody(call.world.quirks, deployId, shares));
         }),
     },
@@ -597,7 +707,7 @@ const deploymentOperations = {
             const refusal = deployable(routine, shares);
             if (refusal !== undefined)
                 return refusal;
-            accept(call, routine, { name, environment, shares });
+            accept(call, { name, environment, shares });
             const { current } = routine.environments[environment];
             if (current !== undefined && !call.world.quirks.publishFillsCodeDeploy)
                 current.publishedOnly = true;
@@ -620,14 +730,11 @@ function deployable(routine, shares) {
     }
     return undefined;
 }
-function accept(call, routine, { name, environment, shares }) {
-    const target = routine.environments[environment];
-    const shown = target.lag === undefined ? (target.current ?? null) : target.lag.shown;
-    const deployId = deploy(call.world, name, environment, shares, call.now);
-    const reads = call.world.quirks.lagReads;
-    if (reads > 0)
-        target.lag = { shown, reads };
-    return deployId;
+function accept({ world, now, logged }, { name, environment, shares }) {
+    const { requestId, accessKeyId } = logged;
+    const by = { requestId, accessKeyId };
+    const { lagReads: reads } = world.quirks;
+    return deployUnseen(world, { routine: name, environment, codeVersions: shares, at: now, by, reads });
 }
 function deploymentBody(quirks, deployId, shares) {
     const shownId = quirks.numericDeploymentId ? bareNumber(deployId) : deployId;
@@ -739,12 +846,14 @@ function listUserRoutines({ world, parameters }) {
         PageSize: size,
     });
 }
-function routineBody(routine, { world }, name) {
+function routineBody(routine, { world, logged }, name) {
     const { quirks } = world;
+    logged.live = idsOf((environment) => routine.environments[environment].current);
     const shown = environmentNames.map((environment) => ({
         environment,
         deployment: readDeployment(routine.environments[environment]),
     }));
+    logged.showed = idsOf((asked) => shown.find(({ environment }) => environment === asked)?.deployment);
     const untouched = shown.every(({ deployment }) => deployment === undefined);
     const envs = shown.flatMap(({ environment, deployment }) => deployment === undefined
         ? neverDeployed[quirks.neverDeployed](environment)
@@ -756,6 +865,10 @@ function routineBody(routine, { world }, name) {
         HasAssets: routine.hasAssets,
         Envs: untouched && quirks.neverDeployed === 'no-envs' ? undefined : envs,
     };
+}
+function idsOf(deployed) {
+    const ids = environmentNames.map((environment) => [environment, deployed(environment)?.deployId]);
+    return Object.fromEntries(ids.filter(([, id]) => id !== undefined));
 }
 // Reading is what lets the lag run out.
 function readDeployment(environment) {
@@ -1117,32 +1230,48 @@ function perform(operation, call, malformed) {
 
 
 
+
+
+
 /** Answers requests of the ESA API. Every one is logged before anything can refuse it. */
 function apiHandler(context) {
     const nonces = new Map();
+    const limit = accountLimit();
     return (message, response) => {
-        readApiRequest(message).then((request) => handle({ context, nonces, request, response, connection: context.connectionOf(message) }), 
+        readApiRequest(message).then((request) => handle({ context, nonces, limit, request, response, connection: context.connectionOf(message) }), 
         // The client went away in mid-request: there is nobody to answer.
         () => message.socket.destroy());
     };
 }
-function handle({ context, nonces, request, response, connection }) {
+function handle({ context, nonces, limit, request, response, connection }) {
     const at = context.now();
     const logged = logEntry(request, at, connection);
     context.requests.push(logged);
     date(response, context.world.quirks.dateHeader, at);
     const to = { response, logged, host: request.headers['host']?.[0] ?? '' };
     const operation = admit(request, context.world, nonces, at);
-    if ('kind' in operation) {
-        send(replyTo(operation, to), to);
+    const refusal = 'kind' in operation ? operation : operation.unsigned === true ? undefined : limit(context.world, at);
+    if ('kind' in operation || refusal !== undefined) {
+        if (refusal !== undefined)
+            send(replyTo(refusal, to), to);
         return;
     }
     const effect = context.faults.take(request.action);
     if (effect !== undefined)
-        logged.fault = effect.kind;
-    const result = acts(effect) ? act(context, operation, request, { at, effect }) : answer({});
+        logged.fault = nameOf(effect);
+    const result = acts(effect) ? act(context, operation, request, { at, effect, logged }) : answer({});
+    if (effect?.kind === 'late') {
+        const performed = () => {
+            act(context, operation, request, { at: context.now(), effect, logged });
+            delete logged.showed;
+            context.changed();
+        };
+        context.later(performed, effect.ms);
+    }
+    if (effect !== undefined && !tells(effect))
+        delete logged.showed;
     context.changed();
-    const usual = replyTo(result, to);
+    const usual = replyTo(effect?.kind === 'odd' ? oddResult(effect.how, result) : result, to);
     if (effect === undefined)
         send(usual, to);
     else
@@ -1153,6 +1282,13 @@ function date(response, how, at) {
     response.sendDate = false;
     if (how !== 'none')
         response.setHeader('date', how === 'clock' ? new Date(at).toUTCString() : how.text);
+}
+function nameOf(effect) {
+    return effect.kind === 'odd' && typeof effect.how === 'string' ? `odd ${effect.how}` : effect.kind;
+}
+/** Whether the client gets to see what the operation found. */
+function tells(effect) {
+    return effect.kind === 'odd' ? stillTells(effect.how) : effect.kind === 'slow' || effect.kind === 'foreign';
 }
 function logEntry(request, at, connection) {
     const headers = Object.entries(request.headers).map(([name, values]) => [name, values.join(', ')]);
@@ -1170,9 +1306,9 @@ function logEntry(request, at, connection) {
         requestId: newRequestId(),
     };
 }
-function act(context, operation, request, { at, effect }) {
+function act(context, operation, request, { at, effect, logged }) {
     const { world } = context;
-    const call = { world, parameters: request.parameters, now: at, origin: context.origin() };
+    const call = { world, parameters: request.parameters, now: at, origin: context.origin(), logged };
     if (effect?.kind === 'foreign' && effect.when === 'before')
         deployForeign(effect, call);
     const result = attempt(operation, call, request.malformed);
@@ -1194,7 +1330,9 @@ function deployForeign(effect, { world, parameters, now }) {
     if (findRoutine(world, name) === undefined)
         return;
     const asked = environmentNames.find((known) => known === parameters['Env']);
-    deploy(world, name, effect.env ?? asked ?? 'production', effect.codeVersions, now);
+    const environment = effect.env ?? asked ?? 'production';
+    const { codeVersions, lag: reads = 0 } = effect;
+    deployUnseen(world, { routine: name, environment, codeVersions, at: now, by: 'somebody else', reads });
 }
 //# sourceMappingURL=api-server.js.map
 ;// CONCATENATED MODULE: external "node:stream/consumers"
@@ -1525,6 +1663,7 @@ async function readForm(body, contentType) {
 
 
 
+
 /**
  * Starts an ESA API endpoint with real state, and an edge that serves routines by weight. Rejects when a port is taken
  * (the error of node:net) or the state file holds no world.
@@ -1612,6 +1751,7 @@ const help = `Usage: npm run emulator -- [options]
   --tls-cert FILE   PEM certificate; with --tls-key the API speaks HTTPS
   --tls-key FILE    PEM private key
   --state FILE      load the world from FILE if it exists, save it there after each change
+  --rate N          requests per second that the account may send (default: no limit)
   --help            this text
 
 The first line on stdout is JSON: api, edge, accessKeyId, accessKeySecret, routine, versions (oldest first).
@@ -1622,6 +1762,7 @@ const known = {
     'tls-cert': { type: 'string' },
     'tls-key': { type: 'string' },
     state: { type: 'string' },
+    rate: { type: 'string' },
     help: { type: 'boolean' },
 };
 /** Reads the arguments: what to run with, or every mistake at once. */
@@ -1650,6 +1791,7 @@ function readArguments(args) {
     const text = (name) => (typeof values[name] === 'string' ? values[name] : undefined);
     const port = readPort('--port', text('port'), mistakes);
     const edgePort = readPort('--edge-port', text('edge-port'), mistakes);
+    const rate = readRate(text('rate'), mistakes);
     const cert = readPem('--tls-cert', text('tls-cert'), mistakes);
     const key = readPem('--tls-key', text('tls-key'), mistakes);
     if ((values['tls-cert'] === undefined) !== (values['tls-key'] === undefined)) {
@@ -1661,7 +1803,7 @@ function readArguments(args) {
         return { kind: 'help' };
     const stateFile = text('state');
     const tls = cert !== undefined && key !== undefined ? { tls: { cert, key } } : {};
-    return { kind: 'run', options: { port, edgePort, ...tls, ...(stateFile !== undefined && { stateFile }) } };
+    return { kind: 'run', rate, options: { port, edgePort, ...tls, ...(stateFile !== undefined && { stateFile }) } };
 }
 function readPort(option, text, mistakes) {
     if (!text)
@@ -1671,6 +1813,14 @@ function readPort(option, text, mistakes) {
         return port;
     mistakes.push(`${option} is ${text}: a port is 0 to 65535`);
     return 0;
+}
+function readRate(text, mistakes) {
+    if (!text)
+        return undefined;
+    if (/^\d{1,6}(?:\.\d{1,3})?$/.test(text))
+        return Number(text);
+    mistakes.push(`--rate is ${text}: a rate is a number of requests per second, 0 for no limit`);
+    return undefined;
 }
 function readPem(option, file, mistakes) {
     if (!file)
@@ -1693,8 +1843,10 @@ function firstLine(api, edge, world) {
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
 }
-async function run(options) {
+async function run(options, rate) {
     const emulator = await startEmulator(options);
+    if (rate !== undefined)
+        emulator.world.quirks.requestsPerSecond = rate;
     for (const signal of ['SIGINT', 'SIGTERM']) {
         process.once(signal, () => void emulator.close().then(() => process.exit(0)));
     }
@@ -1708,7 +1860,7 @@ if (asked.kind === 'mistakes') {
     process.exitCode = 2;
 }
 if (asked.kind === 'run') {
-    run(asked.options).catch((error) => {
+    run(asked.options, asked.rate).catch((error) => {
         const { code, port } = error;
         process.stderr.write(`${code === 'EADDRINUSE' ? `port ${port} is in use` : messageOf(error)}\n`);
         process.exitCode = 1;

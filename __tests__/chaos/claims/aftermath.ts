@@ -1,0 +1,19 @@
+import { type Facts, foreignSince, jobOf, type View } from '../truth.js';
+
+/** What a post step must have done: no canary of a rollout that was cut short is left behind in silence. */
+export function aftermathClaims(facts: Facts, view: View): string[] {
+  const { run } = view;
+  if (run.after === undefined || run.signal !== null) return [];
+  const [main] = jobOf(facts, run);
+  if (main === undefined || main.run.wish.kind !== 'rollout') return [];
+  const unfinished = main.run.signal !== null && main.run.state['concluded'] !== 'true';
+  const { before } = main;
+  const reversible = before !== undefined && Object.keys(before.split).some((version) => version !== facts.canary);
+  if (!unfinished || facts.scenario.onCancel !== 'rollback' || !reversible || main.own.length === 0) return [];
+  const live = facts.history.at(-1);
+  const ours = live !== undefined && (main.own.includes(live) || view.own.includes(live));
+  const left = ours && (live.split[facts.canary] ?? 0) > 0;
+  const loud = run.exitCode === 1;
+  const shared = foreignSince(facts, [main, view]).length > 0;
+  return left && !loud && !shared ? ['a canary was left behind by a run that was cut short, and nothing says so'] : [];
+}

@@ -1,0 +1,101 @@
+import { type Facts, jobOf, mayCallLive, readSplit, same, splitText, type View } from '../truth.js';
+import { failsAt } from './outcome.js';
+import { hasChanged } from './outputs.js';
+
+/** The summary's tables and its Undo. */
+export function summaryClaims(facts: Facts, view: View): string[] {
+  const { summary } = view.run;
+  if (summary === '') return [];
+  return [...trafficClaims(view), ...stepClaims(facts, view), ...undoClaims(facts, view)];
+}
+
+function rowsUnder(summary: string, header: RegExp): string[][] {
+  const lines = summary.split('\n');
+  const at = lines.findIndex((line) => header.test(line));
+  if (at < 0) return [];
+  const rest = lines.slice(at + 2);
+  const end = rest.findIndex((line) => !line.startsWith('|'));
+  return rest.slice(0, end < 0 ? rest.length : end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+function trafficClaims(view: View): string[] {
+  const rows = rowsUnder(view.run.summary, /^\| version \| description .*before \| after/);
+  if (rows.length === 0) return [];
+  const column = (index: number) =>
+    Object.fromEntries(
+      rows
+        .map((row) => [(row[0] ?? '').replace(/\D/g, ''), Number.parseInt(row[index] ?? '', 10)])
+        .filter(([, weight]) => weight !== 0),
+    ) as Record<string, number>;
+  const [before, after] = [column(3), column(4)];
+  const live = mayCallLive(view);
+  // A post step may take for "before" what the run before it found.
+  const wrongBefore = view.run.after === undefined && view.before !== undefined && !same(before, view.before.split);
+  return [
+    ...(wrongBefore
+      ? [`the table's "before" is ${splitText(before)}, but it was ${splitText(view.before?.split ?? {})}`]
+      : []),
+    ...(live.some(({ split }) => same(split, after))
+      ? []
+      : [`the table's "after" is ${splitText(after)}, which is not live`]),
+  ];
+}
+
+function stepClaims({ canary, history }: Facts, view: View): string[] {
+  const live = mayCallLive(view);
+  return rowsUnder(view.run.summary, /^\| weight \| bake \|/).flatMap((row) => {
+    const weight = Number.parseInt(row[0] ?? '', 10);
+    const state = row[5] ?? '';
+    const wasLive = [view.before, ...history].some((made) => made?.split[canary] === weight);
+    const isLive = live.some(({ split }) => split[canary] === weight);
+    const gone = live.some(({ split }) => (split[canary] ?? 0) === 0);
+    const wrong = `the steps table says of ${weight} %: "${state}"`;
+    const seen = view.own.some(
+      (made) => made.split[canary] === weight && view.reads.some(({ showed }) => showed === made),
+    );
+    if (state === 'not reached') return seen ? [`${wrong}, but it was live`] : [];
+    if (!wasLive) return [`${wrong}, but it never was live`];
+    if (state === 'rolled back') return gone ? [] : [`${wrong}, but the canary is live`];
+    return state === 'live' && !isLive ? [`${wrong}, but it is not live`] : [];
+  });
+}
+
+function undoClaims(facts: Facts, view: View): string[] {
+  const { summary, outputs, after } = view.run;
+  const { outcome = '' } = outputs;
+  const [, text, , guard] = UNDO.exec(summary) ?? [];
+  const due =
+    after === undefined &&
+    WANTED.has(outcome) &&
+    hasChanged(view) === 'yes' &&
+    Object.keys(view.before?.split ?? {}).length > 0;
+  if (text === undefined) {
+    const differs = !mayCallLive(view).some(({ split }) => same(split, view.before?.split ?? {}));
+    return due && differs ? ['there is no Undo, though this run changed what is live'] : [];
+  }
+  const split = readSplit(text);
+  const watched = view.run.wish.kind === 'rollout';
+  const back = view.before !== undefined && same(split, view.before.split);
+  const harmful =
+    (split[facts.canary] ?? 0) > 0 &&
+    (outcome === 'rolled-back' ||
+      after !== undefined ||
+      (!WANTED.has(outcome) && watched && failsAt(facts, split[facts.canary] ?? 0)));
+  return [
+    ...(jobOf(facts, view.run).every((one) => hasChanged(one) === 'no') ? ['Undo: this run changed nothing'] : []),
+    ...(back || after !== undefined ? [] : [`Undo: ${text} is not what was live before`]),
+    ...(harmful ? ['Undo: it would put a canary back that was found wanting'] : []),
+    ...(guard === undefined || mayCallLive(view).some(({ id }) => id === guard) ? [] : [`Undo: ${guard} is not live`]),
+  ];
+}
+
+/** As Markdown shows code, or as HTML. */
+const UNDO =
+  /\*\*Undo:\*\* run again with (?:`|<code>)versions: ([^`<]*)(?:`|<\/code>)( and (?:`|<code>)expect-deployment-id: (\d+))?/;
+
+const WANTED = new Set(['deployed', 'promoted', 'paused', 'baking']);
