@@ -3362,14 +3362,15 @@
             };
         }
     }
+    const NEVER_BACK = {
+        unhealthy: "hold",
+        inconclusive: "hold",
+        undeployable: "hold",
+        unreadable: "hold",
+        cancelled: "hold"
+    };
     function courseOf(plan) {
         if (plan.kind === "deploy") {
-            const on = {
-                unhealthy: "hold",
-                inconclusive: "hold",
-                undeployable: "hold",
-                cancelled: "hold"
-            };
             const targets = [ {
                 split: plan.target,
                 weight: 100,
@@ -3381,7 +3382,7 @@
                 back: void 0,
                 gate: void 0,
                 wait: !0,
-                on: on
+                on: NEVER_BACK
             };
         }
         const {rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
@@ -3403,6 +3404,7 @@
                 unhealthy: onFailure,
                 inconclusive: onInconclusive,
                 undeployable: onFailure,
+                unreadable: onFailure,
                 cancelled: onCancel
             }
         };
@@ -3957,6 +3959,7 @@
         unhealthy: "The gate failed",
         inconclusive: "The gate could not measure the canary",
         undeployable: "A step could not be deployed",
+        unreadable: "What is live could not be read",
         cancelled: "The rollout was cancelled"
     };
     function because({why: why, sentence: sentence}) {
@@ -4526,7 +4529,14 @@
     function evidenceOf(plan, timeline, sending) {
         const {stable: stable, before: before} = plan;
         if (stable === void 0 || before.kind === "nothing") return "";
-        const {ledger: ledger, abort: abort} = standingOf(plan, timeline);
+        const {ledger: ledger, course: course, abort: decided} = standingOf(plan, timeline);
+        const {unreadable: unreadable} = ledger;
+        const blind = unreadable && {
+            why: "unreadable",
+            how: course.on.unreadable,
+            sentence: faultText(unreadable.fault)
+        };
+        const abort = decided ?? blind;
         const evidence = {
             stable: stable,
             before: {
@@ -8957,7 +8967,7 @@
                 };
                 return {
                     ok: !0,
-                    value: at(answer.value.live, answer.date)
+                    value: clocked(answer.value.live, answer.date)
                 };
             },
             listVersions: wanted => service_list(target.routine, wanted, read),
@@ -9056,7 +9066,7 @@
             await sleep(pause);
         }
     }
-    function at(live, date) {
+    function clocked(live, date) {
         return live.kind === "nothing" || date === void 0 ? live : {
             ...live,
             answeredAt: new Date(date).toISOString()

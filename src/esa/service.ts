@@ -70,7 +70,7 @@ export function esaService(target: Target, tools: Tools): Service {
     readLive: async () => {
       const answer = await read('GetRoutine', { Name: target.routine }, liveAnswer(target.env));
       if (!answer.ok) return { ok: false, fault: answer.fault };
-      return { ok: true, value: at(answer.value.live, answer.date) };
+      return { ok: true, value: clocked(answer.value.live, answer.date) };
     },
     listVersions: (wanted) => list(target.routine, wanted, read),
     deploy: async (split, number) => {
@@ -168,7 +168,7 @@ async function repeat<T>(
 }
 
 /** With the service's clock, by which alone its times can be judged. */
-function at(live: Live, date: number | undefined): Live {
+function clocked(live: Live, date: number | undefined): Live {
   return live.kind === 'nothing' || date === undefined ? live : { ...live, answeredAt: new Date(date).toISOString() };
 }
 

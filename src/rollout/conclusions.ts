@@ -29,6 +29,7 @@ const REASONS: Readonly<Record<Abort['why'], string>> = {
   unhealthy: 'The gate failed',
   inconclusive: 'The gate could not measure the canary',
   undeployable: 'A step could not be deployed',
+  unreadable: 'What is live could not be read',
   cancelled: 'The rollout was cancelled',
 };
 

@@ -6,7 +6,7 @@ export type RolloutPlan = Extract<Plan, { kind: 'rollout' }>;
 export type WritingPlan = Extract<Plan, { kind: 'deploy' | 'rollout' }>;
 
 /** Why a run leaves its path. */
-export type Why = 'unhealthy' | 'inconclusive' | 'undeployable' | 'cancelled';
+export type Why = 'unhealthy' | 'inconclusive' | 'undeployable' | 'unreadable' | 'cancelled';
 
 /** A split that is to be live, and how long it is held and watched, in ms. */
 export interface Target {
@@ -27,11 +27,18 @@ export interface Course {
   readonly on: Readonly<Record<Why, OnTrouble>>;
 }
 
+const NEVER_BACK = {
+  unhealthy: 'hold',
+  inconclusive: 'hold',
+  undeployable: 'hold',
+  unreadable: 'hold',
+  cancelled: 'hold',
+} as const;
+
 export function courseOf(plan: WritingPlan): Course {
   if (plan.kind === 'deploy') {
-    const on = { unhealthy: 'hold', inconclusive: 'hold', undeployable: 'hold', cancelled: 'hold' } as const;
     const targets = [{ split: plan.target, weight: 100, bake: 0 }];
-    return { targets, liveSince: undefined, back: undefined, gate: undefined, wait: true, on };
+    return { targets, liveSince: undefined, back: undefined, gate: undefined, wait: true, on: NEVER_BACK };
   }
   const { rollout, stable, todo, liveSince } = plan;
   const { gate, wait, onFailure, onInconclusive, onCancel } = rollout;
@@ -41,7 +48,13 @@ export function courseOf(plan: WritingPlan): Course {
     back: stable === undefined ? undefined : [{ version: stable, weight: 100 }],
     gate,
     wait,
-    on: { unhealthy: onFailure, inconclusive: onInconclusive, undeployable: onFailure, cancelled: onCancel },
+    on: {
+      unhealthy: onFailure,
+      inconclusive: onInconclusive,
+      undeployable: onFailure,
+      unreadable: onFailure,
+      cancelled: onCancel,
+    },
   };
 }
 

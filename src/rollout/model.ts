@@ -208,7 +208,7 @@ export type Event = { readonly at: number } & (
   /** A run before this one decided to leave its path, or was cut short, and left the rollout unfinished. */
   | {
       readonly kind: 'aborted';
-      readonly why: 'unhealthy' | 'inconclusive' | 'undeployable' | 'cancelled';
+      readonly why: 'unhealthy' | 'inconclusive' | 'undeployable' | 'unreadable' | 'cancelled';
       readonly how: OnTrouble;
       readonly sentence: string;
     }

@@ -2,7 +2,7 @@ import type { RolloutPlan } from './course.js';
 import type { Event, Fault, Live, Timeline, TrafficSplit, Wish } from './model.js';
 import type { Sent } from './sent.js';
 import { readEntries, splitText, toSplit } from './split.js';
-import { type Abort, standingOf } from './state.js';
+import { type Abort, faultText, standingOf } from './state.js';
 
 /**
  * What a rollout leaves for the post step before and after each of its writes, as JSON: which deployments are its own,
@@ -33,7 +33,14 @@ export function evidenceOf(
 ): string {
   const { stable, before } = plan;
   if (stable === undefined || before.kind === 'nothing') return '';
-  const { ledger, abort } = standingOf(plan, timeline);
+  const { ledger, course, abort: decided } = standingOf(plan, timeline);
+  const { unreadable } = ledger;
+  const blind = unreadable && {
+    why: 'unreadable' as const,
+    how: course.on.unreadable,
+    sentence: faultText(unreadable.fault),
+  };
+  const abort = decided ?? blind;
   const evidence: Evidence = {
     stable,
     before: { id: before.deploymentId, split: splitText(before.split) },
@@ -91,7 +98,7 @@ function parsed(saved: string): Evidence | undefined {
     const { stable, before, writes, abort } = (JSON.parse(saved) ?? {}) as Partial<Evidence>;
     const isText = (value: unknown) => typeof value === 'string';
     if (!isText(stable) || !isText(before?.id) || !isText(before?.split) || !Array.isArray(writes)) return undefined;
-    return { stable, before, writes, ...(abort !== undefined && { abort }) } as Evidence;
+    return { stable, before, writes, ...(abort !== undefined && { abort }) };
   } catch {
     return undefined;
   }

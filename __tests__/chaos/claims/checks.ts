@@ -1,0 +1,70 @@
+import {
+  type Facts,
+  foreignSince,
+  jobOf,
+  type Made,
+  mayCallLive,
+  readSplit,
+  same,
+  splitText,
+  type View,
+  type Write,
+} from '../truth.js';
+
+/** What a sentence may claim, and how each claim is looked up in the history. */
+
+/** A split, or the word for none. */
+export const S = String.raw`((?:\d{6,}=\d+(?:,\d{6,}=\d+)?)|nothing)`;
+export const ID = String.raw`(\d{6,})`;
+export const so = (holds: boolean | undefined, otherwise: string) => (holds === true ? undefined : otherwise);
+export const split = (text: string | undefined) => readSplit(text ?? '');
+export const live = (view: View, text: string | undefined, id?: string) =>
+  so(
+    mayCallLive(view).some((made) => same(made.split, split(text)) && (id === undefined || made.id === id)),
+    `${mayCallLive(view)
+      .map((made) => `${splitText(made.split)} (${made.id})`)
+      .join(' or ')} is live`,
+  );
+export const foreign = (view: View, facts: Facts) => foreignSince(facts, jobOf(facts, view.run));
+/** The service took it, whatever became of its answer. */
+export const took = ({ accepted, made }: Write) => accepted || made !== undefined;
+export const nothing = () => undefined;
+export const sent = (view: View, facts: Facts) => jobOf(facts, view.run).flatMap(({ writes }) => writes);
+
+export function read(view: View, facts: Facts, text: string | undefined, id: string | undefined): string | undefined {
+  const seen = jobOf(facts, view.run).flatMap(({ reads }) => reads);
+  const shown = seen.some(({ showed }) => same(showed.split, split(text)) && (id === undefined || showed.id === id));
+  return so(shown, 'no read showed it');
+}
+
+export function readLast({ run }: View): boolean {
+  return run.requests.filter(({ action }) => action === 'GetRoutine').at(-1)?.showed !== undefined;
+}
+
+/** Neither before its end nor after it. */
+export function unwritten({ own, writes }: View): string | undefined {
+  return so(own.length === 0 && !writes.some(({ accepted }) => accepted), 'a write of this run took effect');
+}
+
+/** Nothing of this run came after the deployment that is live, and it is somebody else's. */
+export function leftAlone(view: View, facts: Facts): string | undefined {
+  const theirs = new Set(foreign(view, facts));
+  const own = jobOf(facts, view.run).flatMap((one) => one.own);
+  if (!mayCallLive(view).some((made) => theirs.has(made))) return "what is live is not somebody else's";
+  const first = facts.history.findIndex((made) => theirs.has(made));
+  return so(!own.some((made) => view.rank(made) > first), 'a write of this run took the place of it');
+}
+
+export function isFollowed(made: Made, view: View, facts: Facts): boolean {
+  return jobOf(facts, view.run).some(({ own }) => own.some((one) => view.rank(one) > view.rank(made)));
+}
+
+/** Somebody sent a signal, or the run before a post step was killed before it concluded. */
+export function wasCancelled(view: View, facts: Facts): boolean {
+  return jobOf(facts, view.run).some(({ run }) => run.signals.length > 0 || run.signal !== null);
+}
+
+export function stableIn(view: View, facts: Facts): string {
+  const [main] = jobOf(facts, view.run);
+  return Object.keys(main?.before?.split ?? {}).find((version) => version !== facts.canary) ?? facts.stable;
+}
