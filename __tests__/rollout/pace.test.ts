@@ -33,21 +33,21 @@ describe('many processes share an account', () => {
 
 describe('the pace of a process', () => {
   test('nothing is held back before anything was refused', () => {
-    expect(gapBefore(taken(UNBOUND), false)).toBe(0);
-    expect(taken(UNBOUND).throttled).toBe(false);
+    expect(gapBefore(taken(UNBOUND, false), false)).toBe(0);
+    expect(taken(UNBOUND, false).throttled).toBe(false);
   });
 
   test('the gap ends when all is taken, but there are never two at once again', () => {
-    let pace = refused(30_000, false);
-    for (let calls = 0; calls < 30; calls += 1) pace = taken(pace);
-    expect(pace).toEqual({ throttled: true, gap: 0 });
+    let pace = refused(UNBOUND, 30_000, false);
+    for (let calls = 0; calls < 30; calls += 1) pace = taken(pace, false);
+    expect(pace).toMatchObject({ throttled: true, gap: 0 });
   });
 
   test('a write follows its read within a second, and is tried again within ten', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 60_000 }), (pause) => {
-        expect(gapBefore(refused(pause, false), true)).toBeLessThanOrEqual(1_000);
-        expect(gapBefore(refused(pause, true), false)).toBeLessThanOrEqual(10_000);
+        expect(gapBefore(refused(UNBOUND, pause, false), true)).toBeLessThanOrEqual(1_000);
+        expect(gapBefore(refused(UNBOUND, pause, true), false)).toBeLessThanOrEqual(10_000);
       }),
     );
   });
