@@ -47,7 +47,7 @@ describe('a throttled account', () => {
           return run({ routine: name, ...goal });
         }),
       );
-      expect(results.map(({ outputs }) => outputs['outcome']).toSorted()).toEqual([
+      expect(results.map(({ outputs }) => outputs['outcome'] ?? '').toSorted()).toEqual([
         ...Array.from({ length: 18 }, () => 'deployed'),
         ...Array.from({ length: 6 }, () => 'promoted'),
       ]);
