@@ -77,14 +77,14 @@ function* oneRun(account: Account, crowd: Crowd, random: () => number): Generato
       yield LATENCY;
       account.longest = Math.max(account.longest, account.now - since);
       if (ok) {
-        pace = taken(pace);
+        pace = taken(pace, isWrite);
         return true;
       }
       const tries = { count, throttled: count, since, now: account.now, pause: pace.gap, rollback: false };
       const wait = retryPause(THROTTLED, tries);
       if (wait === undefined) throw new Error('given up');
       const pause = wait.atLeast + random() * (wait.atMost - wait.atLeast);
-      pace = refused(pause, isWrite);
+      pace = refused(pace, pause, isWrite);
       if (isWrite) return false;
     }
   }
@@ -106,7 +106,8 @@ export function play(crowd: Crowd): Passed {
     return { at: account.now + 200 + random() * 500, run: oneRun(account, crowd, random) };
   };
   let active = Array.from({ length: Math.min(crowd.atOnce, crowd.jobs) }, begin);
-  while (active.length > 0) {
+  // A crowd that gets nowhere must fail the test rather than hang it.
+  while (active.length > 0 && account.now < 3_600_000) {
     const next = active.reduce((one, other) => (other.at < one.at ? other : one));
     account.now = next.at;
     const step = next.run.next();

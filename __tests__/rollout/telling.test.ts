@@ -44,7 +44,7 @@ describe('a throttled account is told', () => {
     expect(kept).toHaveLength(2);
     expect(requestsIn(kept)).toBe(121);
     expect(waitedBetween(kept)).toBeGreaterThan(590_000);
-    expect(describeRetries(kept)).toContain('120 of 121 requests failed');
+    expect(describeRetries(kept)).toContain('120 of 121 requests failed: Throttling.User 120 times');
   });
 
   test('and all else as ever: what is accepted, drift, a gate, and a read that is given up', () => {

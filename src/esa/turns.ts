@@ -52,7 +52,7 @@ export function turns({ now, sleep, hurry }: Tools): Turns {
   const refuse = (fault: Fault, begun: number, isWrite: boolean) => {
     const pause = pauseFor(fault, { count: 1, throttled: 1, since: now() }) ?? pace.gap;
     // Of two calls side by side that are both refused the second tells nothing new.
-    pace = refused(begun <= refusedAt ? Math.max(pace.gap, fault.retryAfter ?? 0) : pause, isWrite);
+    pace = refused(pace, begun <= refusedAt ? Math.max(pace.gap, fault.retryAfter ?? 0) : pause, isWrite);
     refusedAt = now();
     last = refusedAt;
   };
@@ -67,7 +67,7 @@ export function turns({ now, sleep, hurry }: Tools): Turns {
         const outcome = await call(begun - asked);
         const { fault } = outcome;
         if (fault?.throttled === true) refuse(fault, begun, isWrite);
-        else if (outcome.ok) pace = taken(pace);
+        else if (outcome.ok) pace = taken(pace, isWrite);
         return outcome;
       } finally {
         end();

@@ -10,9 +10,12 @@ export function describeRetries(timeline: Timeline): string | undefined {
   if (waited === 0) return undefined;
   const counts = new Map<string, number>();
   const count = (code: string, times: number) => counts.set(code, (counts.get(code) ?? 0) + times);
-  for (const { result, untold = 0 } of calls) {
+  // The first that was throttled has an event, and says of what code those were that have none.
+  const codeOf = new Map<string, string>();
+  for (const { operation, result, throttled, untold = 0 } of calls) {
+    if (untold > 0) count(codeOf.get(operation) ?? 'Throttling', untold);
     if (result !== 'OK') count(result, 1);
-    if (untold > 0) count('throttled and not told', untold);
+    if (throttled === true) codeOf.set(operation, result);
   }
   const failed = [...counts.values()].reduce((sum, times) => sum + times, 0);
   const codes = [...counts].map(([code, times]) => (times === 1 ? code : `${code} ${times} times`)).join(', ');

@@ -9,30 +9,39 @@ export interface Pace {
   readonly throttled: boolean;
   /** Least time from one call to the next, in ms. */
   readonly gap: number;
+  /** The most of it that is left between a read and the write that follows, in ms. */
+  readonly gapBeforeWrite: number;
 }
 
-export const UNBOUND: Pace = { throttled: false, gap: 0 };
-
+/** A write follows its read closely, however crowded: in between somebody else may deploy. In ms. */
+const CLOSE = 1_000;
+/** A write is what it is all about, and may be a rollback: it is never put off for longer, in ms. */
+const LONGEST_FOR_WRITES = 10_000;
 const KEPT_AFTER_SUCCESS = 0.7;
 const SHORTEST_GAP = 50;
-/** A write follows its read closely, however crowded: in between somebody else may deploy. In ms. */
-const LONGEST_GAP_BEFORE_WRITE = 1_000;
 
-/** A write is what it is all about, and may be a rollback: it is never put off for longer, in ms. */
-const LONGEST_GAP_AFTER_WRITE = 10_000;
+export const UNBOUND: Pace = { throttled: false, gap: 0, gapBeforeWrite: CLOSE };
 
-/** The pace after a call that was throttled; `pause` was drawn for it, in ms. */
-export function refused(pause: number, isWrite: boolean): Pace {
-  return { throttled: true, gap: isWrite ? Math.min(pause, LONGEST_GAP_AFTER_WRITE) : pause };
+/**
+ * The pace after a call that was throttled; `pause` was drawn for it, in ms. A write that is refused was too close to its
+ * own read: where an account takes one request in two seconds, none would ever follow within one.
+ */
+export function refused({ gapBeforeWrite }: Pace, pause: number, isWrite: boolean): Pace {
+  if (!isWrite) return { throttled: true, gap: pause, gapBeforeWrite };
+  return {
+    throttled: true,
+    gap: Math.min(pause, LONGEST_FOR_WRITES),
+    gapBeforeWrite: Math.min(2 * gapBeforeWrite, LONGEST_FOR_WRITES),
+  };
 }
 
-/** The service took a call, whatever it answered. */
-export function taken({ throttled, gap }: Pace): Pace {
+/** The pace after a call that the service took. */
+export function taken({ throttled, gap, gapBeforeWrite }: Pace, isWrite: boolean): Pace {
   const next = gap * KEPT_AFTER_SUCCESS;
-  return { throttled, gap: next < SHORTEST_GAP ? 0 : next };
+  return { throttled, gap: next < SHORTEST_GAP ? 0 : next, gapBeforeWrite: isWrite ? CLOSE : gapBeforeWrite };
 }
 
 /** How long the next call is to stay away from the one before it, from start to start, in ms. */
-export function gapBefore({ gap }: Pace, isWrite: boolean): number {
-  return isWrite ? Math.min(gap, LONGEST_GAP_BEFORE_WRITE) : gap;
+export function gapBefore({ gap, gapBeforeWrite }: Pace, isWrite: boolean): number {
+  return isWrite ? Math.min(gap, gapBeforeWrite) : gap;
 }
