@@ -37,7 +37,9 @@ export function openTeller(): { readonly tell: (event: Event) => Told } {
     const before = throng;
     throng = after(before, event);
     const kept = event.kind === 'called' ? keep(event, before !== undefined, untold) : event;
-    if (before === undefined || !isOfThrong(event)) return { event: kept, lines: [describe(kept ?? event)] };
+    // After the first refusal it is said what comes of it: how long is waited, for example.
+    const isFirst = before?.refused === 1 && event.kind !== 'called';
+    if (before === undefined || isFirst || !isOfThrong(event)) return { event: kept, lines: [describe(kept ?? event)] };
     if (throng === undefined) {
       const end = `No longer throttled after ${seconds(event.at - before.since)}, in which ${requests(before.refused)} refused`;
       return { event: kept, lines: [end, describe(kept ?? event)] };
