@@ -3,7 +3,7 @@ import { hasChanged, lastKnown, undoing } from '../../src/rollout/report.js';
 import { at, canaryIn, isBack, liveIn, must, text, textOf, type World } from './world.js';
 
 /** Without others and without what is late, weights rise until a rollback, and nothing but the stable follows it. */
-export function rises({ history, writes }: World): void {
+export function rises({ history, writes }: World, timeline: readonly Event[]): void {
   const firstBack = writes.findIndex(isBack);
   must(firstBack < 0 || writes.slice(firstBack).every(isBack), 'a step after a rollback');
   if (history.slice(1).some((one) => one.by === 'somebody else')) return;
@@ -12,7 +12,8 @@ export function rises({ history, writes }: World): void {
   );
   const falls = forward.filter((weight, index) => index > 0 && weight < (forward[index - 1] ?? 0)).length;
   // A write whose answer was lost and that was sent again may land twice, the second time over a later step.
-  const twice = new Set(history.map(({ split }) => text(split))).size < history.length;
+  const lost = timeline.flatMap((event) => (event.kind === 'write-failed' ? [text(event.split)] : []));
+  const twice = lost.some((split) => history.filter((one) => text(one.split) === split).length > 1);
   must(falls === 0 || twice, 'the weight fell without a cause');
 }
 

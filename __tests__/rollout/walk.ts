@@ -41,7 +41,7 @@ export function walk(plan: Plan, lucks: readonly Luck[], decide: Decide, service
     writes: [],
   };
   const timeline: Event[] = [{ at: world.now, kind: 'read', live: before }];
-  for (let turn = 0; turn < 4_000; turn += 1) {
+  for (let turn = 0; turn < 2_000; turn += 1) {
     const command = decide(plan, timeline);
     if (turn % 16 === 3)
       must(
@@ -96,7 +96,7 @@ function notOver(world: World, live: Live): void {
 
 function ended(plan: Plan, world: World, timeline: readonly Event[], conclusion: Conclusion, turns: number): Outcome {
   const live = liveIn(world);
-  rises(world);
+  rises(world, timeline);
   speaksTrue(plan, world, timeline, conclusion);
   return { conclusion, live, timeline, writes: world.writes, history: world.history, turns };
 }
