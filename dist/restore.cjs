@@ -8356,29 +8356,37 @@
             return byLibrary(source, tools);
         }
     }
-    const UNBOUND = {
-        throttled: !1,
-        gap: 0
-    };
+    const CLOSE = 1e3;
+    const LONGEST_FOR_WRITES = 1e4;
     const KEPT_AFTER_SUCCESS = .7;
     const SHORTEST_GAP = 50;
-    const LONGEST_GAP_BEFORE_WRITE = 1e3;
-    const LONGEST_GAP_AFTER_WRITE = 1e4;
-    function refused(pause, isWrite) {
+    const UNBOUND = {
+        throttled: !1,
+        gap: 0,
+        gapBeforeWrite: CLOSE
+    };
+    function refused({gapBeforeWrite: gapBeforeWrite}, pause, isWrite) {
+        if (!isWrite) return {
+            throttled: !0,
+            gap: pause,
+            gapBeforeWrite: gapBeforeWrite
+        };
         return {
             throttled: !0,
-            gap: isWrite ? Math.min(pause, LONGEST_GAP_AFTER_WRITE) : pause
+            gap: Math.min(pause, LONGEST_FOR_WRITES),
+            gapBeforeWrite: Math.min(2 * gapBeforeWrite, LONGEST_FOR_WRITES)
         };
     }
-    function taken({throttled: throttled, gap: gap}) {
+    function taken({throttled: throttled, gap: gap, gapBeforeWrite: gapBeforeWrite}, isWrite) {
         const next = gap * KEPT_AFTER_SUCCESS;
         return {
             throttled: throttled,
-            gap: next < SHORTEST_GAP ? 0 : next
+            gap: next < SHORTEST_GAP ? 0 : next,
+            gapBeforeWrite: isWrite ? CLOSE : gapBeforeWrite
         };
     }
-    function gapBefore({gap: gap}, isWrite) {
-        return isWrite ? Math.min(gap, LONGEST_GAP_BEFORE_WRITE) : gap;
+    function gapBefore({gap: gap, gapBeforeWrite: gapBeforeWrite}, isWrite) {
+        return isWrite ? Math.min(gap, gapBeforeWrite) : gap;
     }
     function turns({now: now, sleep: sleep, hurry: hurry}) {
         let pace = UNBOUND;
@@ -8416,7 +8424,7 @@
                 throttled: 1,
                 since: now()
             }) ?? pace.gap;
-            pace = refused(begun <= refusedAt ? Math.max(pace.gap, fault.retryAfter ?? 0) : pause, isWrite);
+            pace = refused(pace, begun <= refusedAt ? Math.max(pace.gap, fault.retryAfter ?? 0) : pause, isWrite);
             refusedAt = now();
             last = refusedAt;
         };
@@ -8430,7 +8438,7 @@
                 try {
                     const outcome = await call(begun - asked);
                     const {fault: fault} = outcome;
-                    fault?.throttled === !0 ? refuse(fault, begun, isWrite) : outcome.ok && (pace = taken(pace));
+                    fault?.throttled === !0 ? refuse(fault, begun, isWrite) : outcome.ok && (pace = taken(pace, isWrite));
                     return outcome;
                 } finally {
                     end();
@@ -8611,7 +8619,8 @@
             const before = throng;
             throng = after(before, event);
             const kept = event.kind === "called" ? keep(event, before !== void 0, untold) : event;
-            if (before === void 0 || !isOfThrong(event)) return {
+            const isFirst = before?.refused === 1 && event.kind !== "called";
+            if (before === void 0 || isFirst || !isOfThrong(event)) return {
                 event: kept,
                 lines: [ report_describe(kept ?? event) ]
             };
