@@ -36,32 +36,43 @@ const splitsOf = (emulator: Emulator, name: string) =>
 const refusedIn = ({ requests }: Emulator) => requests.filter(({ status }) => status === 400).length;
 
 describe('a throttled account', () => {
+  const isRollout = (index: number) => index % 4 === 3;
+  /** From the first request to the last, in ms. */
+  const playAll = async ({ emulator, run }: Stage): Promise<number> => {
+    const all = routines(emulator, 24);
+    const results = await severalAtOnce(
+      all.map(({ name, old, canary }, index) => () => {
+        const goal = isRollout(index) ? { canary, steps: '5%, 100%' } : { versions: `${canary}=10,${old}=90` };
+        return run({ routine: name, ...goal });
+      }),
+    );
+    expect(results.map(({ outputs }) => outputs['outcome'] ?? '').toSorted()).toEqual([
+      ...Array.from({ length: 18 }, () => 'deployed'),
+      ...Array.from({ length: 6 }, () => 'promoted'),
+    ]);
+    for (const [index, { name }] of all.entries())
+      expect(splitsOf(emulator, name)).toEqual(isRollout(index) ? ['5/95', '100'] : ['10/90']);
+    return (emulator.requests.at(-1)?.at ?? 0) - (emulator.requests[0]?.at ?? 0);
+  };
+
   test('24 routines, several at once: all deployed, nothing twice, with little refused and in good time', async () => {
-    await onStage(async ({ emulator, run }) => {
+    // What this machine takes to start so many processes is not the account's doing.
+    let unlimited = 0;
+    await onStage(async (stage) => {
+      unlimited = await playAll(stage);
+    });
+    await onStage(async (stage) => {
+      const { emulator } = stage;
       emulator.world.quirks.requestsPerSecond = RATE;
-      const all = routines(emulator, 24);
-      const isRollout = (index: number) => index % 4 === 3;
-      const results = await severalAtOnce(
-        all.map(({ name, old, canary }, index) => () => {
-          const goal = isRollout(index) ? { canary, steps: '5%, 100%' } : { versions: `${canary}=10,${old}=90` };
-          return run({ routine: name, ...goal });
-        }),
-      );
-      expect(results.map(({ outputs }) => outputs['outcome'] ?? '').toSorted()).toEqual([
-        ...Array.from({ length: 18 }, () => 'deployed'),
-        ...Array.from({ length: 6 }, () => 'promoted'),
-      ]);
-      for (const [index, { name }] of all.entries())
-        expect(splitsOf(emulator, name)).toEqual(isRollout(index) ? ['5/95', '100'] : ['10/90']);
+      const took = await playAll(stage);
       const refused = refusedIn(emulator);
       expect(refused).toBeGreaterThan(0);
       expect(refused).toBeLessThanOrEqual(emulator.requests.length - refused);
-      const took = (emulator.requests.at(-1)?.at ?? 0) - (emulator.requests[0]?.at ?? 0);
       // As many as would be sent if none were refused.
       const ideal = ((18 * 4 + 6 * 6) / RATE) * 1_000;
-      expect(took).toBeLessThanOrEqual(2 * ideal);
+      expect(took).toBeLessThanOrEqual(2 * ideal + unlimited);
     });
-  }, 60_000);
+  }, 240_000);
 
   test('after the first refusal there are never two calls at once, and the log does not fill', async () => {
     await onStage(async ({ emulator, run, versions }) => {

@@ -82,14 +82,17 @@ export const listRoutineCodeVersions = z
   .check(z.refine((listed) => listed.CodeVersions !== undefined || listed.TotalCount === '0', 'no CodeVersions'));
 
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-createroutinecodedeployment */
-export const createRoutineCodeDeployment = z.object({
-  RequestId: requestId,
-  // The write was accepted whatever this says, and the answer may leave it out.
-  DeploymentId: z.pipe(
-    maybeText,
-    z.transform((text) => (DEPLOY_ID.test(text ?? '') ? (text ?? '') : '')),
-  ),
-});
+export const createRoutineCodeDeployment = z
+  .object({
+    RequestId: requestId,
+    // The write was accepted whatever this says, and the answer may leave it out.
+    DeploymentId: z.pipe(
+      maybeText,
+      z.transform((text) => (DEPLOY_ID.test(text ?? '') ? (text ?? '') : '')),
+    ),
+  })
+  // An answer that names neither says nothing of the write.
+  .check(z.refine((told) => told.RequestId !== '' || told.DeploymentId !== '', 'neither RequestId nor DeploymentId'));
 
 /** An error, which a gateway may also send with HTTP 200. */
 export const failure = z.object({ RequestId: requestId, Code: maybeText, Message: maybeText });

@@ -1,6 +1,7 @@
 import type { RolloutPlan } from './course.js';
+import type { Ledger } from './ledger.js';
 import type { Event, Fault, Live, Timeline, TrafficSplit, Wish } from './model.js';
-import type { Sent } from './sent.js';
+import { isOpen, type Sent, tookEffect } from './sent.js';
 import { readEntries, splitText, toSplit } from './split.js';
 import { type Abort, faultText, standingOf } from './state.js';
 
@@ -45,12 +46,17 @@ export function evidenceOf(
     stable,
     before: { id: before.deploymentId, split: splitText(before.split) },
     writes: [
-      ...ledger.writes.map(written),
+      ...ledger.writes.filter((write, index) => isOfUse(write, index, ledger)).map(written),
       ...(sending === undefined ? [] : [{ split: splitText(sending.split), at: sending.at }]),
     ],
     ...(abort !== undefined && { abort: { why: abort.why, how: abort.how, sentence: abort.sentence } }),
   };
   return JSON.stringify(evidence);
+}
+
+/** What took effect or may do so yet, and the last, which may have to be sent again; others prove nothing any more. */
+function isOfUse(write: Sent, index: number, ledger: Ledger): boolean {
+  return tookEffect(write) || isOpen(write, ledger) || index === ledger.writes.length - 1;
 }
 
 function written({ split, at, answer, shownAs }: Sent): Evidence['writes'][number] {

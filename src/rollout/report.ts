@@ -85,10 +85,11 @@ export function lostOutputs({ changed, outcome, reason, versions, 'deployment-id
  * the canary is the one created later of two that are live.
  */
 export function rolesIn(plan: Plan, live: Live | undefined): ReturnType<typeof roles> {
+  const { goal } = plan.wish;
   const isRollout = plan.kind === 'rollout' || plan.kind === 'nothing-to-do';
-  if (!isRollout || plan.wish.goal.kind !== 'rollout') return roles(live ?? { kind: 'nothing' });
+  if (!isRollout || goal.kind !== 'rollout') return roles(live ?? { kind: 'nothing' });
   const split = live?.kind === 'serving' ? live.split : undefined;
-  const { canary } = plan.wish.goal;
+  const { canary } = goal;
   const other = split?.find((share) => share.version !== canary)?.version;
   const stable = plan.kind === 'rollout' ? plan.stable : other;
   const share = (version: string) => ({ version, weight: weightOf(split, version) });

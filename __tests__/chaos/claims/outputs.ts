@@ -15,8 +15,9 @@ function liveClaims(facts: Facts, view: View): string[] {
   if (view.reads.length === 0 && versions === '' && id === '') return [];
   const said = readSplit(versions);
   const live = mayCallLive(view).filter(({ split }) => same(split, said));
-  const weight = view.run.wish.kind === 'rollout' ? (said[facts.canary] ?? 0) : Number(percentage);
-  const rollout = view.run.wish.kind === 'rollout';
+  // Of a refused rollout the outputs name what is live, which may be another's.
+  const rollout = view.run.wish.kind === 'rollout' && view.run.outputs['outcome'] !== 'refused';
+  const weight = rollout ? (said[facts.canary] ?? 0) : Number(percentage);
   // Of an accepted write without an id nobody knows it.
   const unnamed = id === '' && view.writes.some(({ accepted, named }) => accepted && !named);
   return [

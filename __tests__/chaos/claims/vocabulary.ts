@@ -1,4 +1,4 @@
-import { type Facts, same, type View } from '../truth.js';
+import { type Facts, jobOf, same, type View } from '../truth.js';
 import { foreign, nothing, S, sent, so, split, stableIn, wasCancelled } from './checks.js';
 import { SAID_OF_LIVE } from './said-of-live.js';
 
@@ -28,6 +28,16 @@ export const CLAIMS: readonly Claim[] = [
   {
     says: /The rollout was cancelled:|Cancelled; |Cancelled before|Cancelled: the run(?:ner sent| before)|Left unfinished: the run/,
     untrue: (_, view, facts) => so(wasCancelled(view, facts), 'nobody sent a signal'),
+  },
+  {
+    says: /What is live could not be read:/,
+    untrue: (_, view, facts) =>
+      so(
+        jobOf(facts, view.run).some(({ run }) =>
+          run.requests.some(({ action, showed }) => action === 'GetRoutine' && showed === undefined),
+        ),
+        'every look was answered',
+      ),
   },
   {
     says: /A step could not be deployed:/,
