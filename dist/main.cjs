@@ -4543,7 +4543,7 @@
                 id: before.deploymentId,
                 split: splitText(before.split)
             },
-            writes: [ ...ledger.writes.map(written), ...sending === void 0 ? [] : [ {
+            writes: [ ...ledger.writes.filter((write, index) => isOfUse(write, index, ledger)).map(written), ...sending === void 0 ? [] : [ {
                 split: splitText(sending.split),
                 at: sending.at
             } ] ],
@@ -4556,6 +4556,9 @@
             }
         };
         return JSON.stringify(evidence);
+    }
+    function isOfUse(write, index, ledger) {
+        return tookEffect(write) || isOpen(write, ledger) || index === ledger.writes.length - 1;
     }
     function written({split: split, at: at, answer: answer, shownAs: shownAs}) {
         return {
@@ -7110,12 +7113,13 @@
         return `No later step gets any output of this run. ${made}${live} It ended as ${outcome}: ${withStop(reason)}`;
     }
     function rolesIn(plan, live) {
+        const {goal: goal} = plan.wish;
         const isRollout = plan.kind === "rollout" || plan.kind === "nothing-to-do";
-        if (!isRollout || plan.wish.goal.kind !== "rollout") return roles(live ?? {
+        if (!isRollout || goal.kind !== "rollout") return roles(live ?? {
             kind: "nothing"
         });
         const split = live?.kind === "serving" ? live.split : void 0;
-        const {canary: canary} = plan.wish.goal;
+        const {canary: canary} = goal;
         const other = split?.find(share => share.version !== canary)?.version;
         const stable = plan.kind === "rollout" ? plan.stable : other;
         const share = version => ({
@@ -7760,7 +7764,7 @@
     const createRoutineCodeDeployment = object({
         RequestId: requestId,
         DeploymentId: pipe(maybeText, transform(text => DEPLOY_ID.test(text ?? "") ? text ?? "" : ""))
-    });
+    }).check(refine(told => told.RequestId !== "" || told.DeploymentId !== "", "neither RequestId nor DeploymentId"));
     const answers_failure = object({
         RequestId: requestId,
         Code: maybeText,
@@ -8086,7 +8090,7 @@
             advice: advice,
             repeatable: repeatable,
             throttled: status === 429 || retryAfter !== void 0,
-            mayHaveActed: !0,
+            mayHaveActed: status < 300 || status >= 400,
             retryAfter: retryAfter
         };
     }

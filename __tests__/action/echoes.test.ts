@@ -111,7 +111,7 @@ describe.each([
   ['that looks like a word', 'CAISlooksLikeAnId0123456789'],
   ['that looks like a version', '1766590022381169999'],
 ])('a session token %s', (_, token) => {
-  test.each([
+  test.concurrent.each([
     ...places.map((place) => [`${place.action} ${place.path.join('.')}`, place] as const),
     ['a header', 'header'] as const,
   ])('in %s stands nowhere in what a run leaves', async (_name, place) => {

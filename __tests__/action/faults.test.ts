@@ -52,7 +52,7 @@ describe('faults on the way', () => {
     ['the listing hangs', { operation: 'ListRoutineCodeVersions', effect: { kind: 'hang' } }, 1],
   ];
 
-  test.each(passing)('%s: deployed, with no write too many', async (_name, fault, expected) => {
+  test.concurrent.each(passing)('%s: deployed, with no write too many', async (_name, fault, expected) => {
     await onStage(async ({ emulator, versions, run }) => {
       const before = deployments(emulator);
       emulator.script(fault);

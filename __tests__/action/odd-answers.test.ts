@@ -21,7 +21,7 @@ const ODD: [string, FaultEffect][] = [
 ];
 
 describe('an answer that is not understood', () => {
-  test.each(ODD)('%s: once, in the middle of a rollout, it is read again', async (_name, effect) => {
+  test.concurrent.each(ODD)('%s: once, in the middle of a rollout, it is read again', async (_name, effect) => {
     await onStage(async (stage) => {
       const { emulator, versions, run } = stage;
       for (const skip of [0, 1, 2]) emulator.script({ operation: 'GetRoutine', skip, effect });
@@ -32,7 +32,7 @@ describe('an answer that is not understood', () => {
     });
   });
 
-  test.each(ODD)('%s: from the start, nothing is written', async (_name, effect) => {
+  test.concurrent.each(ODD)('%s: from the start, nothing is written', async (_name, effect) => {
     await onStage(async ({ emulator, versions, run }) => {
       emulator.script({ operation: 'GetRoutine', times: 'Infinity', effect });
       const result = await run({ canary: versions[1] ?? '', steps: '5%' });

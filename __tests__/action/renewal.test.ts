@@ -117,7 +117,7 @@ describe('renewal', () => {
           if (line.includes('bakes for')) child?.kill('SIGKILL');
         },
       });
-      expect(Object.keys(state).sort()).toEqual(['identity', 'stable']);
+      expect(Object.keys(state).sort()).toEqual(['evidence', 'identity', 'stable']);
       const restored = await run(inputs, {}, undefined, { entry: post, state });
       expect(restored.log).toContain('rolled-back');
       expect(live(emulator)).toEqual(alone(versions[0]));

@@ -124,7 +124,8 @@ function ofPage(
     advice,
     repeatable,
     throttled: status === 429 || retryAfter !== undefined,
-    mayHaveActed: true,
+    // A redirect is not the API's: what it stands for did not arrive.
+    mayHaveActed: status < 300 || status >= 400,
     retryAfter,
   };
 }
