@@ -30,12 +30,14 @@ export function turns({ now, sleep, hurry }: Tools): Turns {
   let refusedAt = Number.NEGATIVE_INFINITY;
   let underWay = 0;
   let waiting: (() => void)[] = [];
-  const turn = async (isWrite: boolean): Promise<void> => {
-    while (pace.throttled) {
+  /** Whether the call was held back. */
+  const turn = async (isWrite: boolean): Promise<boolean> => {
+    for (let held = false; ; held = true) {
+      if (!pace.throttled) return held;
       const left = hurry.aborted ? 0 : last + gapBefore(pace, isWrite) - now();
       if (underWay > 0) await new Promise<void>((done) => waiting.push(done));
       else if (left > 0) await sleep(left);
-      else return;
+      else return held;
     }
   };
   const end = () => {
@@ -59,12 +61,12 @@ export function turns({ now, sleep, hurry }: Tools): Turns {
   return {
     take: async (isWrite, call) => {
       const asked = now();
-      await turn(isWrite);
+      const held = await turn(isWrite);
       underWay += 1;
       const begun = now();
       last = begun;
       try {
-        const outcome = await call(begun - asked);
+        const outcome = await call(held ? begun - asked : 0);
         const { fault } = outcome;
         if (fault?.throttled === true) refuse(fault, begun, isWrite);
         else if (outcome.ok) pace = taken(pace, isWrite);

@@ -18,6 +18,7 @@ export function describeRetries(timeline: Timeline): string | undefined {
     if (throttled === true) codeOf.set(operation, result);
   }
   const failed = [...counts.values()].reduce((sum, times) => sum + times, 0);
+  if (failed === 0) return undefined;
   const codes = [...counts].map(([code, times]) => (times === 1 ? code : `${code} ${times} times`)).join(', ');
   return oneLine(
     `${failed} of ${requestsIn(timeline)} requests failed: ${codes}; waited ${seconds(waited)} to try again`,
