@@ -146,9 +146,9 @@ async function conclude(account: Account, secrets: Secrets): Promise<void> {
   const sentence = oneLine(secrets.clean([reason, ...advice].join(' ')), 4000);
   const retries = describeRetries(account.timeline);
   if (retries !== undefined) core.info(retries);
+  if (warning !== undefined) core.warning(oneLine(secrets.clean(warning), 2000));
   if (GOOD.has(outcome)) core.info(`${outcome}: ${sentence}`);
   else core.error(sentence, { title: `${outcome}: ${oneLine(routine, 100)} in ${env}` });
-  if (warning !== undefined) core.warning(oneLine(secrets.clean(warning), 2000));
   for (const line of pasteOf(account.timeline)?.split('\n') ?? []) core.info(oneLine(line, 2000));
   // A rollback that failed, and a write that may still show, are looked at once more by the post step. Said before the
   // rest is written: a disk that is full must not undo what was concluded.

@@ -24,9 +24,9 @@ async function main(): Promise<void> {
     const identity = core.getState('identity');
     if (identity !== '' && identity !== identityOf(read.value.credentials))
       return cannot('The credentials are not those of the rollout: a later step has set others.', secrets);
-    const recovery = planRecovery(read.value.wish, core.getState('evidence'));
+    const recovery = planRecovery(read.value.wish, core.getState('evidence'), Date.now());
     if (recovery === undefined)
-      return cannot('What the rollout left word of cannot be read, or the inputs are not its own.', secrets);
+      return cannot('The saved state of the rollout cannot be read, or the inputs are not its own.', secrets);
     core.info('The rollout ended in the middle. Looking at what it left.');
     const { plan, past } = recovery;
     const session = openSession(read.value, { cancelled: cancellation(), say: sayer(secrets), secrets }, past);

@@ -22,7 +22,7 @@ const unhealthy: Event = {
 
 /** What the post step decides when it has looked: the timeline that main left word of, and this. */
 function decided(left: readonly Event[], sending: Parameters<typeof evidenceOf>[2], ...now: readonly Event[]) {
-  const recovery = planRecovery(plan.wish, evidenceOf(plan, left, sending));
+  const recovery = planRecovery(plan.wish, evidenceOf(plan, left, sending), 500);
   if (recovery === undefined) throw new Error('no recovery');
   return decide(recovery.plan, [...recovery.past, ...now]);
 }
@@ -103,7 +103,7 @@ describe('what the post step goes on from', () => {
   test('the choice on cancellation holds for a kill, too', () => {
     const held = rolloutPlan(plan.todo, { onCancel: 'hold' }) as RolloutPlan;
     const left = evidenceOf(held, [first, accepted, read(serving(7, at(5)))], undefined);
-    const recovery = planRecovery(held.wish, left);
+    const recovery = planRecovery(held.wish, left, 500);
     expect(decide(recovery?.plan ?? held, [...(recovery?.past ?? []), read(serving(7, at(5)), 90_000)])).toMatchObject({
       conclusion: { outcome: 'held' },
     });
@@ -117,6 +117,6 @@ describe('what the post step goes on from', () => {
     '{"stable":"1","writes":[]}',
     '{"stable":"1","before":{"id":1,"split":"x"},"writes":[]}',
   ])('word that cannot be read is none: %s', (saved) => {
-    expect(planRecovery(plan.wish, saved)).toBeUndefined();
+    expect(planRecovery(plan.wish, saved, 500)).toBeUndefined();
   });
 });

@@ -79,7 +79,12 @@ function claims(plan: Plan, world: World, timeline: readonly Event[], conclusion
   const back = undoing({ plan, timeline, conclusion });
   if (back === undefined) return;
   must(changed, 'an undo for what was not done');
-  must(plan.before?.kind === 'serving' && text(back) === textOf(plan.before), 'an undo that undoes something else');
+  const theirs = history.some((one) => one.by === 'somebody else' && text(one.split) === text(back));
+  must(
+    (plan.before?.kind === 'serving' && text(back) === textOf(plan.before)) ||
+      (/was written over/.test(conclusion.reason + (conclusion.warning ?? '')) && theirs),
+    'an undo that undoes something else',
+  );
   if (['rolled-back', 'held', 'rollback-failed'].includes(conclusion.outcome))
     must(canaryIn(back) === 0, 'an undo that gives the failing canary requests');
 }

@@ -35,10 +35,10 @@ const options = fc.record({
   gate: fc.constantFrom({ successRate: 99, interval: 15_000 }, undefined),
 });
 const service = fc.record<Service>({
-  ids: fc.constantFrom('times', 'opaque'),
+  ids: fc.constantFrom('times', 'skewed', 'opaque'),
   answers: fc.constantFrom('same', 'none', 'other'),
 });
-const FIRST = { times: '1766590000000000000', opaque: 'd-0' } as const;
+const FIRST = { times: '1766590000000000000', skewed: '1766590000999000000', opaque: 'd-0' } as const;
 
 const rollouts = fc.tuple(steps, options, fc.nat(), service).map(([given, chosen, pick, answers]): [Plan, Service] => {
   const startAt = pick % 3 === 0 ? (given[pick % given.length]?.weight ?? 0) % 100 : 0;

@@ -59,7 +59,7 @@ export type Decide = (plan: Plan, timeline: readonly Event[]) => Command;
 
 export interface Service {
   /** What ids look like: nanosecond times, which tell an order, or anything. */
-  readonly ids: 'times' | 'opaque';
+  readonly ids: 'times' | 'skewed' | 'opaque';
   /** How a write is answered: with the DeployId, with no id, or with a number of another kind. */
   readonly answers: 'same' | 'none' | 'other';
 }
@@ -133,13 +133,19 @@ export function liveIn({ history }: World): Live {
   return last === undefined ? { kind: 'nothing' } : serving(last.id, last.split);
 }
 
-export function idAt({ ids, history }: World): string {
+/** A time, in nanoseconds; in a skewed world the clock that times our writes is late. */
+export function idAt({ ids, history, now }: World, by: Deployment['by']): string {
   const count = history.length + 1;
-  return ids === 'times' ? `17665900${String(count).padStart(11, '0')}` : `d-${(count * 7919) % 10_007}`;
+  if (ids === 'opaque') return `d-${(count * 7919) % 10_007}`;
+  const at = now - (ids === 'skewed' && by === 'us' ? 1_500 : 0);
+  return String((BIRTH + BigInt(at)) * 1_000_000n + BigInt(count));
 }
 
+/** When the world begins, in ms since the epoch. */
+export const BIRTH = 1_766_590_000_000n;
+
 export function deploy(world: World, split: TrafficSplit, by: Deployment['by']): string {
-  const id = idAt(world);
+  const id = idAt(world, by);
   world.history.push({ id, split, by, at: world.now });
   return id;
 }
@@ -197,7 +203,7 @@ export function read(world: World, luck: Luck): Event {
   // Where ids tell no order, a state that is shown for the first time when it is past cannot be told from a new one.
   const old = world.history.at(-2);
   const recent = world.now - (world.history.at(-1)?.at ?? 0) < STALE_FOR;
-  const tellable = recent && old !== undefined && (world.ids === 'times' || world.known.has(old.id));
+  const tellable = recent && old !== undefined && (isTimely(world, old) || world.known.has(old.id));
   if (luck === 'stale' && tellable && !world.contrary)
     return { at: world.now, kind: 'read', live: serving(old.id, old.split) };
   if (world.lag > 0) world.lag -= 1;
@@ -205,6 +211,11 @@ export function read(world: World, luck: Luck): Event {
   world.contrary = false;
   if (world.shown.kind === 'serving') world.known.add(world.shown.deploymentId);
   return { at: world.now, kind: 'read', live: world.shown };
+}
+
+/** Its id tells beyond doubt that it came before the last. */
+function isTimely({ ids, history }: World, old: Deployment): boolean {
+  return ids !== 'opaque' && (history.at(-1)?.at ?? 0) - old.at > 4_000;
 }
 
 export function measure(world: World, weight: number, luck: Luck): Event {

@@ -11,9 +11,10 @@ import type { Environment, Live, Share, TrafficSplit, VersionDetails } from '../
 const maybeText = z.nullish(z.string());
 /** Digits, in practice 19; `unstable` is the service's name for code that was saved and not committed as a version. */
 const codeVersion = z.string().check(z.regex(/^(?:[0-9]{1,32}|unstable)$/));
-const DEPLOY_ID = /^[\w-]{1,64}$/;
+/** Hexadecimal digits and dashes: every id that was ever seen of a deployment is decimal, of a request a UUID. */
+const ID = /^[0-9A-Fa-f-]{1,64}$/;
 /** What is live must be told apart by it, so one that is none is no answer; a version may be live without one. */
-const deployId = z.nullish(z.string().check(z.regex(/^[\w-]{0,64}$/)));
+const deployId = z.nullish(z.string().check(z.regex(/^[0-9A-Fa-f-]{0,64}$/)));
 /** Nothing is decided by it: one that is none is left out. */
 const requestId = z.pipe(maybeText, z.transform(requestIdIn));
 const wholeNumber = z.string().check(z.regex(/^[0-9]{1,9}$/));
@@ -88,7 +89,7 @@ export const createRoutineCodeDeployment = z
     // The write was accepted whatever this says, and the answer may leave it out.
     DeploymentId: z.pipe(
       maybeText,
-      z.transform((text) => (DEPLOY_ID.test(text ?? '') ? (text ?? '') : '')),
+      z.transform((text) => (ID.test(text ?? '') ? (text ?? '') : '')),
     ),
   })
   // An answer that names neither says nothing of the write.
@@ -99,7 +100,7 @@ export const failure = z.object({ RequestId: requestId, Code: maybeText, Message
 
 /** An id of a request, in practice a UUID; empty for anything else, such as what was sent and is given back. */
 export function requestIdIn(text: string | null | undefined): string {
-  return /^[0-9A-Za-z-]{1,64}$/.test(text ?? '') ? (text ?? '') : '';
+  return ID.test(text ?? '') ? (text ?? '') : '';
 }
 
 /** JSON whose numbers stay the text they were written as. Throws SyntaxError, or RangeError where it is too deep. */

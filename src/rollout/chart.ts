@@ -1,7 +1,7 @@
 import { type RolloutPlan, splitAt } from './course.js';
 import { ledgerOf } from './ledger.js';
 import type { Failure, Live, Measurement, Outcome, Step, Timeline } from './model.js';
-import { serves } from './sent.js';
+import { serves, tookEffect } from './sent.js';
 import { sameSplit, weightOf } from './split.js';
 import { durationText } from './steps.js';
 import { asCode, inMarkdown } from './untrusted.js';
@@ -36,12 +36,12 @@ function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): st
   return [header, ...rows].join('\n');
 }
 
-/** Live before this run, or a write of this run was seen to be. */
+/** Live before this run, or a write of this run took effect. */
 function wasLive(plan: RolloutPlan, step: Step, timeline: Timeline): boolean {
   const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
   const before = plan.liveSince !== undefined && serves(plan.before, split);
   const { writes } = ledgerOf(plan.before, timeline);
-  return before || writes.some((write) => write.shownAs !== undefined && sameSplit(write.split, split));
+  return before || writes.some((write) => tookEffect(write) && sameSplit(write.split, split));
 }
 
 function checksAt({ weight }: Step, timeline: Timeline): readonly Measurement[] {

@@ -5,6 +5,7 @@ import { VERIFY_LIMIT } from './retry.js';
 import { type Sent, serves, tookEffect } from './sent.js';
 import { splitText } from './split.js';
 import { type Abort, faultText, hasServed, type Standing } from './state.js';
+import { durationText } from './steps.js';
 import { quoted } from './untrusted.js';
 
 /** How a run ends: its outcome, the sentence that says why and what is live, and what to do next. */
@@ -67,9 +68,9 @@ function deployed(plan: Deploying, ledger: Ledger): Command {
 }
 
 export function stillBaking({ plan, ledger }: Standing, target: Target, end: number): Command {
-  const left = Math.ceil((end - ledger.now) / 1000);
+  const left = durationText(1000 * Math.ceil((end - ledger.now) / 1000));
   const began = plan.kind === 'rollout' && canaryOf(plan, plan.before) === 0 ? scheduled(plan, 'began') : '';
-  const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} s more.${began}`;
+  const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more.${began}`;
   return finish('baking', reason, [], { nextStepAt: end });
 }
 
@@ -82,12 +83,12 @@ export function drifted(standing: Standing): Command {
   const { overwritten } = ledger;
   if (ledger.owner === 'ours' && overwritten !== undefined) {
     const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
-    return finish('drifted', reason, [...overwriteAdvice(overwritten), ...waysOn(plan, ledger.live), GROUP]);
+    return finish('drifted', reason, [...overwriteAdvice(overwritten), GROUP]);
   }
   const unknown = unaccounted(ledger);
   const alone = unknown.length === 0 ? ' It was left alone.' : ` ${stillOpen(unknown)}`;
   const advice = [
-    'Find out who deployed and what they meant. Then run this again, or deploy the split you want with `versions`.',
+    'Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.',
     GROUP,
   ];
   return finish('drifted', `Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
@@ -150,7 +151,7 @@ function stoppedRollout(standing: Standing, plan: Rolling, abort: Abort): Comman
   const end = (outcome: Conclusion['outcome'], sentence: string, ways: readonly string[] = []) =>
     finish(outcome, `${because(abort)} ${sentence}${tail.join('')}`, [...advice, ...ways], more);
   if (canaryOf(plan, ledger.live) > 0)
-    return end('held', `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live));
+    return end('held', `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, abort.why !== 'unhealthy'));
   const undone = ledger.writes.some((write) => isBack(course, write.split) && tookEffect(write));
   if (undone || (hasServed(standing) && course.back !== undefined))
     return end('rolled-back', `Now ${live} again.${scheduled(plan, 'rolled-back')}`);
@@ -184,7 +185,8 @@ export function blind(standing: Standing, fault: Fault): Command {
   const touched = hasServed(standing) || ledger.writes.length > 0;
   const advice = [fault.advice, ...(touched ? [restore(plan)] : [])];
   if (!touched) return finish('failed', reason, advice);
-  return finish((abort?.how ?? plan.rollout.onFailure) === 'hold' ? 'held' : 'rollback-failed', reason, advice);
+  const isHeld = (abort?.how ?? plan.rollout.onFailure) === 'hold';
+  return isHeld ? finish('held', `${reason} Nothing was put back.`, advice) : finish('rollback-failed', reason, advice);
 }
 
 function stillOpen(writes: readonly Sent[]): string {
@@ -204,7 +206,8 @@ function unsettled({ now, cancelled, ...ledger }: Ledger): Pick<Conclusion, 'uns
 
 /** What the next run of a schedule will do. What is live is all that it knows, so a person's word has to stop it. */
 const NEXT_RUN = {
-  began: 'It began, since the stable served alone: a run cannot tell a new rollout from one that somebody has undone.',
+  began:
+    'It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.',
   promoted: 'Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.',
   'rolled-back': 'Stop the schedule, or name another canary: its next run would try this one again.',
 } as const;
@@ -213,11 +216,13 @@ function scheduled({ rollout }: Rolling, when: keyof typeof NEXT_RUN): string {
   return rollout.wait ? '' : ` ${NEXT_RUN[when]}`;
 }
 
-function waysOn(plan: WritingPlan, live: Live): string[] {
-  if (plan.kind === 'deploy' || canaryOf(plan, live) === 100) return [];
-  const promote = `\`versions: ${plan.rollout.canary}=100\` promotes the canary`;
-  const abort = plan.stable === undefined ? '' : `, \`versions: ${plan.stable}=100\` restores the stable`;
-  return [`${promote}${abort}.`];
+/** A canary that was found unhealthy is not offered for promotion. */
+function waysOn(plan: WritingPlan, live: Live, mayPromote = true): string[] {
+  if (plan.kind === 'deploy' || canaryOf(plan, live) === 0) return [];
+  const back = plan.stable === undefined ? [] : [`\`versions: ${plan.stable}=100\` restores the stable`];
+  const on = mayPromote && canaryOf(plan, live) < 100;
+  const ways = [...back, ...(on ? [`\`versions: ${plan.rollout.canary}=100\` promotes the canary`] : [])];
+  return ways.length === 0 ? [] : [`${ways.join(', ')}.`];
 }
 
 function restore(plan: WritingPlan): string {

@@ -1,4 +1,5 @@
 import { instantOfId } from './instant.js';
+import { LAGGING } from './lagging.js';
 import type { Event, Fault, Live, Timeline } from './model.js';
 import { VERIFY_LIMIT } from './retry.js';
 import { answered, isOpen, isUnproven, type Sent, serves, type Written } from './sent.js';
@@ -79,7 +80,12 @@ function entered(ledger: Ledger, event: Event, index: number): Ledger {
     case 'called':
       return ledger;
     case 'aborted':
-      return { ...ledger, fresh: false, justWaited: false };
+      return {
+        ...ledger,
+        fresh: false,
+        justWaited: false,
+        writes: ledger.writes.map((write) => anew(write, event.at)),
+      };
     case 'read':
       return looked({ ...ledger, justWaited: false }, event.live, index);
     case 'read-failed':
@@ -94,6 +100,11 @@ function entered(ledger: Ledger, event: Event, index: number): Ledger {
     case 'cancelled':
       return { ...ledger, cancelled: ledger.cancelled ?? event.by };
   }
+}
+
+/** The run that goes on has patience of its own. */
+function anew(write: Sent, at: number): Sent {
+  return { ...write, count: 1, throttled: Number(write.throttled > 0), first: at, pause: 0 };
 }
 
 function wrote(ledger: Ledger, event: Written): Ledger {
@@ -167,7 +178,10 @@ function whose(ledger: Ledger, live: Live): Shown {
   const id = live.deploymentId;
   if (last.kind === 'serving' && last.deploymentId === id)
     return sameSplit(last.split, live.split) ? 'same' : id === '' ? claimed(ledger, live) : 'altered';
-  const lags = id !== '' && (ledger.seen.includes(id) || isBefore(id, idOf(last)));
+  const isNew = id !== '' && !ledger.seen.includes(id);
+  // Clocks differ: the id that answered a write of ours is ours, whatever time it tells.
+  const ours = isNew && ledger.writes.some((write) => answered(write) === id);
+  const lags = id !== '' && !ours && (!isNew || isBefore(id, idOf(last)));
   return lags && !isPersistent(ledger) ? 'replaced' : claimed(ledger, live);
 }
 
@@ -225,26 +239,11 @@ function idOf(live: Live): string {
   return live.kind === 'serving' ? live.deploymentId : '';
 }
 
-/** By the ids alone, each of which is a nanosecond time in every sample known; false where they do not look so. */
+/** Two servers' clocks may differ by so much. In ns. */
+const SKEW = 2_000_000_000n;
+
+/** Surely earlier, by the ids, each of which is a nanosecond time in every sample known; false where nobody can be sure. */
 function isBefore(one: string, other: string): boolean {
-  return instantOfId(one) !== undefined && instantOfId(other) !== undefined && BigInt(one) < BigInt(other);
+  if (instantOfId(one) === undefined || instantOfId(other) === undefined) return false;
+  return BigInt(one) + SKEW < BigInt(other);
 }
-
-const lagging = (message: string): Fault => ({
-  operation: 'GetRoutine',
-  code: 'AnswerNotBelieved',
-  message,
-  requestId: '',
-  advice:
-    'Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.',
-  repeatable: true,
-  throttled: false,
-  mayHaveActed: false,
-  retryAfter: undefined,
-});
-
-const LAGGING = {
-  replaced: lagging('the service shows a deployment that has been replaced already'),
-  vanished: lagging('the service shows nothing, though something was live and ESA withdraws nothing'),
-  altered: lagging('the service shows a known deployment with another split'),
-};

@@ -13,6 +13,7 @@ import {
 } from './retry.js';
 import { isOpen, mayBeLive, type Sent, serves } from './sent.js';
 import { type Abort, pauseBefore, pendingIn, phaseOf, type Standing, standingOf } from './state.js';
+import { durationText } from './steps.js';
 
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */
 const COUNTDOWN = 30_000;
@@ -58,8 +59,8 @@ function readAgain(standing: Standing, { fault, times, since, lagging }: Unreada
   const { now, justWaited, lastPause, cancelled } = standing.ledger;
   if (lagging) {
     const limit = cancelled === undefined ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT;
-    if (now - since > limit) return conclude.blind(standing, fault);
-    return justWaited ? { kind: 'read' } : lookPause(times - 1);
+    if (justWaited) return { kind: 'read' };
+    return now - since >= limit ? conclude.blind(standing, fault) : lookPause(times - 1);
   }
   const rollback = standing.abort?.how === 'rollback';
   const pause = retryPause(fault, { count: times, since, now, pause: times > 1 ? lastPause : 0, rollback });
@@ -87,8 +88,8 @@ function bake(standing: Standing, target: Target, end: number): Command {
   }
   const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
   const pause = Math.max(1, Math.min(check - ledger.now, portion));
-  const left = Math.ceil((end - ledger.now) / 1000);
-  return { kind: 'wait', atLeast: pause, atMost: pause, why: `${target.weight} % bakes for ${left} s more` };
+  const left = durationText(1000 * Math.ceil((end - ledger.now) / 1000));
+  return { kind: 'wait', atLeast: pause, atMost: pause, why: `${target.weight} % bakes for ${left} more` };
 }
 
 function leave(standing: Standing, abort: Abort): Command {

@@ -18,7 +18,7 @@ interface Evidence {
     readonly at: number;
     /** Of an accepted write, which may be empty; absent where there was no answer or a fault. */
     readonly id?: string;
-    /** The fault's code: whether it may have acted is no longer asked, a look tells. */
+    /** The code of a fault that tells that nothing was done. */
     readonly refused?: string;
     /** The DeployId it was seen as. */
     readonly as?: string;
@@ -77,18 +77,21 @@ export interface Recovery {
 
 const KILLED = 'the run before this step was cut short';
 
-/** The rollout that was left unfinished, so that it can be gone on with where it stood; undefined where none was. */
-export function planRecovery(wish: Wish, saved: string): Recovery | undefined {
+/**
+ * The rollout that was left unfinished, so that it can be gone on with where it stood; undefined where none was. `at` is
+ * when that is, in ms since the epoch.
+ */
+export function planRecovery(wish: Wish, saved: string, at: number): Recovery | undefined {
   const evidence = parsed(saved);
   const { goal } = wish;
   if (goal.kind !== 'rollout' || evidence === undefined) return undefined;
   const before = liveAs(evidence.before.id, evidence.before.split);
   if (before === undefined) return undefined;
-  const first = evidence.writes[0]?.at ?? 0;
+  const first = evidence.writes[0]?.at ?? at;
   const past: Event[] = [
     { at: first, kind: 'read', live: before },
     ...evidence.writes.flatMap(eventsOf),
-    { at: evidence.writes.at(-1)?.at ?? first, kind: 'aborted', ...(evidence.abort ?? cutShort(goal.onCancel)) },
+    { at, kind: 'aborted', ...(evidence.abort ?? cutShort(goal.onCancel)) },
   ];
   const { stable } = evidence;
   const plan = { kind: 'rollout', wish, rollout: goal, before, stable, todo: goal.steps } as const;

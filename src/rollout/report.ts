@@ -125,11 +125,13 @@ export function undoing(account: Account): TrafficSplit | undefined {
   const { plan, timeline, conclusion } = account;
   if ((plan.kind !== 'deploy' && plan.kind !== 'rollout') || !hasChanged(account)) return undefined;
   const { before } = plan;
-  const { live, owner, unreadable } = ledgerOf(before, timeline);
+  const { live, owner, unreadable, overwritten } = ledgerOf(before, timeline);
   if (before.kind === 'nothing' || owner === 'somebody else' || unreadable !== undefined) return undefined;
-  if (live.kind === 'serving' && sameSplit(before.split, live.split)) return undefined;
+  // What this run replaced is what somebody else had just deployed.
+  const target = owner === 'ours' && overwritten?.kind === 'serving' ? overwritten.split : before.split;
+  if (live.kind === 'serving' && sameSplit(target, live.split)) return undefined;
   const left = !['deployed', 'promoted', 'paused', 'baking'].includes(conclusion.outcome);
-  return left && plan.kind === 'rollout' && canaryWeight(plan, before.split) > 0 ? undefined : before.split;
+  return left && canaryWeight(plan, target) > 0 ? undefined : target;
 }
 
 function acceptedIn(timeline: Timeline): Extract<Event, { kind: 'accepted' }> | undefined {
