@@ -3428,6 +3428,22 @@
     function canaryWeight(plan, split) {
         return plan.kind === "rollout" ? weightOf(split, plan.rollout.canary) : 0;
     }
+    const lagging = message => ({
+        operation: "GetRoutine",
+        code: "AnswerNotBelieved",
+        message: message,
+        requestId: "",
+        advice: "Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.",
+        repeatable: !0,
+        throttled: !1,
+        mayHaveActed: !1,
+        retryAfter: void 0
+    });
+    const LAGGING = {
+        replaced: lagging("the service shows a deployment that has been replaced already"),
+        vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
+        altered: lagging("the service shows a known deployment with another split")
+    };
     const VERIFY_LIMIT = 3e4;
     const ROLLBACK_VERIFY_LIMIT = 5e3;
     const HURRIED_VERIFY_LIMIT = 4e3;
@@ -3552,7 +3568,8 @@
             return {
                 ...ledger,
                 fresh: !1,
-                justWaited: !1
+                justWaited: !1,
+                writes: ledger.writes.map(write => anew(write, event.at))
             };
 
           case "read":
@@ -3596,6 +3613,15 @@
                 cancelled: ledger.cancelled ?? event.by
             };
         }
+    }
+    function anew(write, at) {
+        return {
+            ...write,
+            count: 1,
+            throttled: Number(write.throttled > 0),
+            first: at,
+            pause: 0
+        };
     }
     function wrote(ledger, event) {
         const last = ledger.writes.at(-1);
@@ -3688,7 +3714,9 @@
         if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
         const id = live.deploymentId;
         if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? claimed(ledger, live) : "altered";
-        const lags = id !== "" && (ledger.seen.includes(id) || isBefore(id, idOf(last)));
+        const isNew = id !== "" && !ledger.seen.includes(id);
+        const ours = isNew && ledger.writes.some(write => answered(write) === id);
+        const lags = id !== "" && !ours && (!isNew || isBefore(id, idOf(last)));
         return lags && !isPersistent(ledger) ? "replaced" : claimed(ledger, live);
     }
     function isPersistent({unreadable: unreadable, now: now}) {
@@ -3731,25 +3759,11 @@
     function idOf(live) {
         return live.kind === "serving" ? live.deploymentId : "";
     }
+    const SKEW = 2000000000n;
     function isBefore(one, other) {
-        return instantOfId(one) !== void 0 && instantOfId(other) !== void 0 && BigInt(one) < BigInt(other);
+        if (instantOfId(one) === void 0 || instantOfId(other) === void 0) return !1;
+        return BigInt(one) + SKEW < BigInt(other);
     }
-    const lagging = message => ({
-        operation: "GetRoutine",
-        code: "AnswerNotBelieved",
-        message: message,
-        requestId: "",
-        advice: "Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.",
-        repeatable: !0,
-        throttled: !1,
-        mayHaveActed: !1,
-        retryAfter: void 0
-    });
-    const LAGGING = {
-        replaced: lagging("the service shows a deployment that has been replaced already"),
-        vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
-        altered: lagging("the service shows a known deployment with another split")
-    };
     function healthOf(gate, {good: good, bad: bad}) {
         if (good + bad === 0) return "inconclusive";
         return isEnough(gate, good, bad) ? "good" : "bad";
@@ -3991,9 +4005,9 @@
         });
     }
     function stillBaking({plan: plan, ledger: ledger}, target, end) {
-        const left = Math.ceil((end - ledger.now) / 1e3);
+        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
         const began = plan.kind === "rollout" && canaryOf(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
-        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} s more.${began}`;
+        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more.${began}`;
         return finish("baking", reason, [], {
             nextStepAt: end
         });
@@ -4005,11 +4019,11 @@
         const {overwritten: overwritten} = ledger;
         if (ledger.owner === "ours" && overwritten !== void 0) {
             const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
-            return finish("drifted", reason, [ ...overwriteAdvice(overwritten), ...waysOn(plan, ledger.live), GROUP ]);
+            return finish("drifted", reason, [ ...overwriteAdvice(overwritten), GROUP ]);
         }
         const unknown = unaccounted(ledger);
         const alone = unknown.length === 0 ? " It was left alone." : ` ${stillOpen(unknown)}`;
-        const advice = [ "Find out who deployed and what they meant. Then run this again, or deploy the split you want with `versions`.", GROUP ];
+        const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
         return finish("drifted", `Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
     }
     function overwrote(live) {
@@ -4052,7 +4066,7 @@
         const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ stillOpen(open) ] ].map(sentence => ` ${sentence}`);
         const more = unsettled(ledger);
         const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...ways ], more);
-        if (canaryOf(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live));
+        if (canaryOf(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, abort.why !== "unhealthy"));
         const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
         if (undone || hasServed(standing) && course.back !== void 0) return end("rolled-back", `Now ${live} again.${scheduled(plan, "rolled-back")}`);
         if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
@@ -4076,7 +4090,8 @@
         const touched = hasServed(standing) || ledger.writes.length > 0;
         const advice = [ fault.advice, ...touched ? [ restore(plan) ] : [] ];
         if (!touched) return finish("failed", reason, advice);
-        return finish((abort?.how ?? plan.rollout.onFailure) === "hold" ? "held" : "rollback-failed", reason, advice);
+        const isHeld = (abort?.how ?? plan.rollout.onFailure) === "hold";
+        return isHeld ? finish("held", `${reason} Nothing was put back.`, advice) : finish("rollback-failed", reason, advice);
     }
     function stillOpen(writes) {
         const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted and has not shown` : `whether ${splitText(split)} was deployed is unknown (${answer.fault.code})`);
@@ -4093,18 +4108,19 @@
         } : {};
     }
     const NEXT_RUN = {
-        began: "It began, since the stable served alone: a run cannot tell a new rollout from one that somebody has undone.",
+        began: "It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.",
         promoted: "Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.",
         "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again."
     };
     function scheduled({rollout: rollout}, when) {
         return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
     }
-    function waysOn(plan, live) {
-        if (plan.kind === "deploy" || canaryOf(plan, live) === 100) return [];
-        const promote = `\`versions: ${plan.rollout.canary}=100\` promotes the canary`;
-        const abort = plan.stable === void 0 ? "" : `, \`versions: ${plan.stable}=100\` restores the stable`;
-        return [ `${promote}${abort}.` ];
+    function waysOn(plan, live, mayPromote = !0) {
+        if (plan.kind === "deploy" || canaryOf(plan, live) === 0) return [];
+        const back = plan.stable === void 0 ? [] : [ `\`versions: ${plan.stable}=100\` restores the stable` ];
+        const on = mayPromote && canaryOf(plan, live) < 100;
+        const ways = [ ...back, ...on ? [ `\`versions: ${plan.rollout.canary}=100\` promotes the canary` ] : [] ];
+        return ways.length === 0 ? [] : [ `${ways.join(", ")}.` ];
     }
     function restore(plan) {
         if (plan.kind === "deploy" || plan.stable === void 0) return "There was nothing live before.";
@@ -4163,10 +4179,10 @@
         const {now: now, justWaited: justWaited, lastPause: lastPause, cancelled: cancelled} = standing.ledger;
         if (lagging) {
             const limit = cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT;
-            if (now - since > limit) return blind(standing, fault);
-            return justWaited ? {
+            if (justWaited) return {
                 kind: "read"
-            } : lookPause(times - 1);
+            };
+            return now - since >= limit ? blind(standing, fault) : lookPause(times - 1);
         }
         const rollback = standing.abort?.how === "rollback";
         const pause = retryPause(fault, {
@@ -4208,12 +4224,12 @@
         }
         const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
         const pause = Math.max(1, Math.min(check - ledger.now, portion));
-        const left = Math.ceil((end - ledger.now) / 1e3);
+        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
         return {
             kind: "wait",
             atLeast: pause,
             atMost: pause,
-            why: `${target.weight} % bakes for ${left} s more`
+            why: `${target.weight} % bakes for ${left} more`
         };
     }
     function leave(standing, abort) {
@@ -4259,7 +4275,7 @@
         return serves(ledger.live, split) ? stopped(standing, abort) : rollbackFailed(standing, abort, void 0);
     }
     const WITNESSES_APART = 3e5;
-    const SKEW = 5e3;
+    const age_SKEW = 5e3;
     const CLOCKS_APART = 9e5;
     function creationOf({deployedAt: deployedAt, deploymentId: deploymentId}) {
         const created = readInstant(deployedAt);
@@ -4277,7 +4293,7 @@
         const told = readInstant(live.answeredAt);
         if (told !== void 0 && Math.abs(told - runnerNow) > CLOCKS_APART) return unknown(`the clocks of the service (${instantText(told)}) and of the runner (${instantText(runnerNow)}) are more than ${durationText(CLOCKS_APART)} apart`);
         const age = (told ?? runnerNow) - created.value;
-        if (age < -SKEW) return unknown(`the service tells a time since which the canary is live that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`);
+        if (age < -age_SKEW) return unknown(`the service tells a time since which the canary is live that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`);
         return {
             known: !0,
             value: Math.max(0, age)
@@ -7155,11 +7171,12 @@
         const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
         if (plan.kind !== "deploy" && plan.kind !== "rollout" || !hasChanged(account)) return;
         const {before: before} = plan;
-        const {live: live, owner: owner, unreadable: unreadable} = ledgerOf(before, timeline);
+        const {live: live, owner: owner, unreadable: unreadable, overwritten: overwritten} = ledgerOf(before, timeline);
         if (before.kind === "nothing" || owner === "somebody else" || unreadable !== void 0) return;
-        if (live.kind === "serving" && sameSplit(before.split, live.split)) return;
+        const target = owner === "ours" && overwritten?.kind === "serving" ? overwritten.split : before.split;
+        if (live.kind === "serving" && sameSplit(target, live.split)) return;
         const left = ![ "deployed", "promoted", "paused", "baking" ].includes(conclusion.outcome);
-        return left && plan.kind === "rollout" && canaryWeight(plan, before.split) > 0 ? void 0 : before.split;
+        return left && canaryWeight(plan, target) > 0 ? void 0 : target;
     }
     function acceptedIn(timeline) {
         return timeline.filter(event => event.kind === "accepted").at(-1);
@@ -7254,6 +7271,7 @@
             throttled === !0 && codeOf.set(operation, result);
         }
         const failed = [ ...counts.values() ].reduce((sum, times) => sum + times, 0);
+        if (failed === 0) return;
         const codes = [ ...counts ].map(([code, times]) => times === 1 ? code : `${code} ${times} times`).join(", ");
         return oneLine(`${failed} of ${requestsIn(timeline)} requests failed: ${codes}; waited ${seconds(waited)} to try again`);
     }
@@ -7312,7 +7330,7 @@
         const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
         const before = plan.liveSince !== void 0 && serves(plan.before, split);
         const {writes: writes} = ledgerOf(plan.before, timeline);
-        return before || writes.some(write => write.shownAs !== void 0 && sameSplit(write.split, split));
+        return before || writes.some(write => tookEffect(write) && sameSplit(write.split, split));
     }
     function checksAt({weight: weight}, timeline) {
         return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
@@ -7706,8 +7724,8 @@
     }
     const maybeText = schemas_nullish(schemas_string());
     const codeVersion = schemas_string().check(_regex(/^(?:[0-9]{1,32}|unstable)$/));
-    const DEPLOY_ID = /^[\w-]{1,64}$/;
-    const deployId = schemas_nullish(schemas_string().check(_regex(/^[\w-]{0,64}$/)));
+    const ID = /^[0-9A-Fa-f-]{1,64}$/;
+    const deployId = schemas_nullish(schemas_string().check(_regex(/^[0-9A-Fa-f-]{0,64}$/)));
     const requestId = pipe(maybeText, transform(requestIdIn));
     const wholeNumber = schemas_string().check(_regex(/^[0-9]{1,9}$/));
     const deployedVersion = object({
@@ -7763,7 +7781,7 @@
     }).check(refine(listed => listed.CodeVersions !== void 0 || listed.TotalCount === "0", "no CodeVersions"));
     const createRoutineCodeDeployment = object({
         RequestId: requestId,
-        DeploymentId: pipe(maybeText, transform(text => DEPLOY_ID.test(text ?? "") ? text ?? "" : ""))
+        DeploymentId: pipe(maybeText, transform(text => ID.test(text ?? "") ? text ?? "" : ""))
     }).check(refine(told => told.RequestId !== "" || told.DeploymentId !== "", "neither RequestId nor DeploymentId"));
     const answers_failure = object({
         RequestId: requestId,
@@ -7771,7 +7789,7 @@
         Message: maybeText
     });
     function requestIdIn(text) {
-        return /^[0-9A-Za-z-]{1,64}$/.test(text ?? "") ? text ?? "" : "";
+        return ID.test(text ?? "") ? text ?? "" : "";
     }
     function parseExactly(json) {
         return parse_parse(json, void 0, digits => digits);
@@ -8877,10 +8895,11 @@
         let underWay = 0;
         let waiting = [];
         const turn = async isWrite => {
-            while (pace.throttled) {
+            for (let held = !1; ;held = !0) {
+                if (!pace.throttled) return held;
                 const left = hurry.aborted ? 0 : last + gapBefore(pace, isWrite) - now();
                 if (underWay > 0) await new Promise(done => waiting.push(done)); else {
-                    if (!(left > 0)) return;
+                    if (!(left > 0)) return held;
                     await sleep(left);
                 }
             }
@@ -8913,12 +8932,12 @@
         return {
             take: async (isWrite, call) => {
                 const asked = now();
-                await turn(isWrite);
+                const held = await turn(isWrite);
                 underWay += 1;
                 const begun = now();
                 last = begun;
                 try {
-                    const outcome = await call(begun - asked);
+                    const outcome = await call(held ? begun - asked : 0);
                     const {fault: fault} = outcome;
                     fault?.throttled === !0 ? refuse(fault, begun, isWrite) : outcome.ok && (pace = taken(pace, isWrite));
                     return outcome;
@@ -9395,10 +9414,10 @@
         const sentence = oneLine(secrets.clean([ reason, ...advice ].join(" ")), 4e3);
         const retries = describeRetries(account.timeline);
         retries !== void 0 && info(retries);
+        warning !== void 0 && core_warning(oneLine(secrets.clean(warning), 2e3));
         GOOD.has(outcome) ? info(`${outcome}: ${sentence}`) : core_error(sentence, {
             title: `${outcome}: ${oneLine(routine, 100)} in ${env}`
         });
-        warning !== void 0 && core_warning(oneLine(secrets.clean(warning), 2e3));
         for (const line of pasteOf(account.timeline)?.split("\n") ?? []) info(oneLine(line, 2e3));
         const isOver = outcome !== "rollback-failed" && unsettled !== !0;
         const told = isOver ? runner_saveState("concluded", "true") : {

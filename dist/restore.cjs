@@ -3246,6 +3246,22 @@
     function canaryWeight(plan, split) {
         return plan.kind === "rollout" ? split_weightOf(split, plan.rollout.canary) : 0;
     }
+    const lagging = message => ({
+        operation: "GetRoutine",
+        code: "AnswerNotBelieved",
+        message: message,
+        requestId: "",
+        advice: "Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.",
+        repeatable: !0,
+        throttled: !1,
+        mayHaveActed: !1,
+        retryAfter: void 0
+    });
+    const LAGGING = {
+        replaced: lagging("the service shows a deployment that has been replaced already"),
+        vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
+        altered: lagging("the service shows a known deployment with another split")
+    };
     const VERIFY_LIMIT = 3e4;
     const ROLLBACK_VERIFY_LIMIT = 5e3;
     const HURRIED_VERIFY_LIMIT = 4e3;
@@ -3370,7 +3386,8 @@
             return {
                 ...ledger,
                 fresh: !1,
-                justWaited: !1
+                justWaited: !1,
+                writes: ledger.writes.map(write => anew(write, event.at))
             };
 
           case "read":
@@ -3414,6 +3431,15 @@
                 cancelled: ledger.cancelled ?? event.by
             };
         }
+    }
+    function anew(write, at) {
+        return {
+            ...write,
+            count: 1,
+            throttled: Number(write.throttled > 0),
+            first: at,
+            pause: 0
+        };
     }
     function wrote(ledger, event) {
         const last = ledger.writes.at(-1);
@@ -3506,7 +3532,9 @@
         if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
         const id = live.deploymentId;
         if (last.kind === "serving" && last.deploymentId === id) return split_sameSplit(last.split, live.split) ? "same" : id === "" ? claimed(ledger, live) : "altered";
-        const lags = id !== "" && (ledger.seen.includes(id) || isBefore(id, idOf(last)));
+        const isNew = id !== "" && !ledger.seen.includes(id);
+        const ours = isNew && ledger.writes.some(write => answered(write) === id);
+        const lags = id !== "" && !ours && (!isNew || isBefore(id, idOf(last)));
         return lags && !isPersistent(ledger) ? "replaced" : claimed(ledger, live);
     }
     function isPersistent({unreadable: unreadable, now: now}) {
@@ -3549,25 +3577,11 @@
     function idOf(live) {
         return live.kind === "serving" ? live.deploymentId : "";
     }
+    const SKEW = 2000000000n;
     function isBefore(one, other) {
-        return instant_instantOfId(one) !== void 0 && instant_instantOfId(other) !== void 0 && BigInt(one) < BigInt(other);
+        if (instant_instantOfId(one) === void 0 || instant_instantOfId(other) === void 0) return !1;
+        return BigInt(one) + SKEW < BigInt(other);
     }
-    const lagging = message => ({
-        operation: "GetRoutine",
-        code: "AnswerNotBelieved",
-        message: message,
-        requestId: "",
-        advice: "Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.",
-        repeatable: !0,
-        throttled: !1,
-        mayHaveActed: !1,
-        retryAfter: void 0
-    });
-    const LAGGING = {
-        replaced: lagging("the service shows a deployment that has been replaced already"),
-        vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
-        altered: lagging("the service shows a known deployment with another split")
-    };
     function healthOf(gate, {good: good, bad: bad}) {
         if (good + bad === 0) return "inconclusive";
         return isEnough(gate, good, bad) ? "good" : "bad";
@@ -3759,323 +3773,6 @@
         const before = plan.before.kind === "serving" ? canaryWeight(plan, plan.before.split) : 0;
         return before > 0 || ledger.writes.some(write => tookEffect(write) && canaryWeight(plan, write.split) > 0);
     }
-    function finish(outcome, reason, advice, more = {}) {
-        return {
-            kind: "finish",
-            conclusion: {
-                outcome: outcome,
-                reason: reason,
-                advice: advice,
-                ...more
-            }
-        };
-    }
-    function livesIn({wish: wish}, live) {
-        return `${wish.env} serves ${liveText(live)}`;
-    }
-    const REASONS = {
-        unhealthy: "The gate failed",
-        inconclusive: "The gate could not measure the canary",
-        undeployable: "A step could not be deployed",
-        unreadable: "What is live could not be read",
-        cancelled: "The rollout was cancelled"
-    };
-    function because({why: why, sentence: sentence}) {
-        return `${REASONS[why]}: ${sentence.replace(/[\s.]+$/, "")}.`;
-    }
-    function arrived(standing) {
-        const {plan: plan, ledger: ledger} = standing;
-        if (plan.kind === "deploy") return deployed(plan, ledger);
-        const live = livesIn(plan, ledger.live);
-        if (canaryOf(plan, ledger.live) === 100) {
-            const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
-            return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
-        }
-        const ways = waysOn(plan, ledger.live);
-        return finish("paused", `Now ${live}, as read back from the service. The last step held.`, ways);
-    }
-    function deployed(plan, ledger) {
-        const shown = ledger.live.kind === "serving" ? ledger.live.deploymentId : "";
-        const answer = writeThatIsLive(ledger)?.answer;
-        const answered = answer?.kind === "accepted" ? answer.deploymentId : "";
-        const by = shown === "" ? "" : ` by deployment ${shown}`;
-        const differ = answered !== "" && shown !== "" && answered !== shown;
-        const though = differ ? ` (the write was answered with ${answered})` : "";
-        const where = `${untrusted_quoted(plan.wish.routine)} in ${plan.wish.env}`;
-        const sentence = `${where} serves ${split_splitText(plan.target)}${by}${though}, as read back from the service.`;
-        if (ledger.overwritten === void 0) return finish("deployed", sentence, []);
-        return finish("deployed", sentence, overwriteAdvice(ledger.overwritten), {
-            warning: overwrote(ledger.overwritten)
-        });
-    }
-    function stillBaking({plan: plan, ledger: ledger}, target, end) {
-        const left = Math.ceil((end - ledger.now) / 1e3);
-        const began = plan.kind === "rollout" && canaryOf(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
-        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} s more.${began}`;
-        return finish("baking", reason, [], {
-            nextStepAt: end
-        });
-    }
-    const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
-    function drifted(standing) {
-        const {plan: plan, ledger: ledger} = standing;
-        const live = livesIn(plan, ledger.live);
-        const {overwritten: overwritten} = ledger;
-        if (ledger.owner === "ours" && overwritten !== void 0) {
-            const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
-            return finish("drifted", reason, [ ...overwriteAdvice(overwritten), ...waysOn(plan, ledger.live), GROUP ]);
-        }
-        const unknown = unaccounted(ledger);
-        const alone = unknown.length === 0 ? " It was left alone." : ` ${stillOpen(unknown)}`;
-        const advice = [ "Find out who deployed and what they meant. Then run this again, or deploy the split you want with `versions`.", GROUP ];
-        return finish("drifted", `Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
-    }
-    function overwrote(live) {
-        const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
-        return `What somebody else deployed, ${liveText(live)}${id}, was written over: this run's own write was under way already.`;
-    }
-    function overwriteAdvice(live) {
-        return [ `Find out who deployed and what they meant; \`versions: ${liveText(live)}\` restores it.` ];
-    }
-    function stopped(standing, abort) {
-        const {plan: plan} = standing;
-        return plan.kind === "deploy" ? stoppedSplit(standing, plan, abort) : stoppedRollout(standing, plan, abort);
-    }
-    function stoppedSplit({ledger: ledger}, plan, abort) {
-        const live = livesIn(plan, ledger.live);
-        if (serves(ledger.live, plan.target) && ledger.owner === "ours") return deployed(plan, ledger);
-        if (ledger.writes.length === 0) return finish("held", `Cancelled before anything was written; ${live}.`, []);
-        const last = ledger.writes.at(-1)?.answer;
-        if (last?.kind === "accepted") return neverShown(plan, ledger, last);
-        const {why: why, sentence: sentence, fault: fault} = abort;
-        const said = why === "cancelled" && last !== void 0 ? `Cancelled; ${faultSentence(last.fault)}` : sentence;
-        const open = unaccounted(ledger);
-        const tail = open.length === 0 ? "" : ` ${stillOpen(open)}`;
-        return finish("failed", `${said}. Now ${live}.${tail}`, [ ...last === void 0 ? [] : [ (fault ?? last.fault).advice ], ...open.length === 0 ? [] : [ "Read what is live with `dry-run: true` in a minute." ] ]);
-    }
-    function faultSentence(fault) {
-        return `${fault.operation} failed: ${faultText(fault)}`;
-    }
-    function neverShown(plan, ledger, accepted) {
-        const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
-        const after = Math.round((ledger.now - accepted.at) / 1e3);
-        const reason = `The service accepted ${split_splitText(accepted.split)}${id}, but ${after} s later ${livesIn(plan, ledger.live)}. It may still show.`;
-        return finish("failed", reason, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
-    }
-    function stoppedRollout(standing, plan, abort) {
-        const {ledger: ledger, course: course} = standing;
-        const live = livesIn(plan, ledger.live);
-        const advice = abort.fault === void 0 ? [] : [ abort.fault.advice ];
-        const open = unaccounted(ledger);
-        const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ stillOpen(open) ] ].map(sentence => ` ${sentence}`);
-        const more = unsettled(ledger);
-        const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...ways ], more);
-        if (canaryOf(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live));
-        const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
-        if (undone || hasServed(standing) && course.back !== void 0) return end("rolled-back", `Now ${live} again.${scheduled(plan, "rolled-back")}`);
-        if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
-        const sent = ledger.writes.length > 0;
-        return end("held", sent ? `No write took effect that shows. Now ${live}.` : `Nothing was written. Now ${live}.`);
-    }
-    function rollbackFailed({plan: plan, ledger: ledger}, abort, fault) {
-        const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
-        const reason = `${because(abort)} The rollback failed too: ${said}. Now ${livesIn(plan, ledger.live)}.`;
-        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], restore(plan) ]);
-    }
-    function blind(standing, fault) {
-        const {plan: plan, ledger: ledger, abort: abort} = standing;
-        const sent = unaccounted(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${split_splitText(split)} was accepted since` : `${split_splitText(split)} was sent since and may be live`);
-        const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
-        const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
-        const last = [ `${seen}${whose}`, ...sent ].join("; ");
-        const first = abort === void 0 ? "" : `${because(abort)} `;
-        const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
-        if (plan.kind === "deploy") return finish("failed", reason, [ fault.advice, "Run this again when it can be read: it writes only what differs." ]);
-        const touched = hasServed(standing) || ledger.writes.length > 0;
-        const advice = [ fault.advice, ...touched ? [ restore(plan) ] : [] ];
-        if (!touched) return finish("failed", reason, advice);
-        return finish((abort?.how ?? plan.rollout.onFailure) === "hold" ? "held" : "rollback-failed", reason, advice);
-    }
-    function stillOpen(writes) {
-        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${split_splitText(split)} was accepted and has not shown` : `whether ${split_splitText(split)} was deployed is unknown (${answer.fault.code})`);
-        return `Of this run's own writes, ${[ ...new Set(said) ].join("; ")}: it may still show.`;
-    }
-    function unsettled({now: now, cancelled: cancelled, ...ledger}) {
-        const open = unaccounted({
-            now: now,
-            cancelled: cancelled,
-            ...ledger
-        }).some(({at: at}) => now - at < VERIFY_LIMIT);
-        return cancelled !== void 0 && open ? {
-            unsettled: !0
-        } : {};
-    }
-    const NEXT_RUN = {
-        began: "It began, since the stable served alone: a run cannot tell a new rollout from one that somebody has undone.",
-        promoted: "Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.",
-        "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again."
-    };
-    function scheduled({rollout: rollout}, when) {
-        return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
-    }
-    function waysOn(plan, live) {
-        if (plan.kind === "deploy" || canaryOf(plan, live) === 100) return [];
-        const promote = `\`versions: ${plan.rollout.canary}=100\` promotes the canary`;
-        const abort = plan.stable === void 0 ? "" : `, \`versions: ${plan.stable}=100\` restores the stable`;
-        return [ `${promote}${abort}.` ];
-    }
-    function restore(plan) {
-        if (plan.kind === "deploy" || plan.stable === void 0) return "There was nothing live before.";
-        return `To restore the stable, run this action with \`versions: ${plan.stable}=100\`.`;
-    }
-    function canaryOf(plan, live) {
-        return live.kind === "serving" ? canaryWeight(plan, live.split) : 0;
-    }
-    const COUNTDOWN = 3e4;
-    const COUNTDOWN_LINES = 20;
-    function next(plan, timeline) {
-        const standing = standingOf(plan, timeline);
-        const phase = phaseOf(standing);
-        switch (phase.kind) {
-          case "unreadable":
-            return readAgain(standing, phase.unreadable);
-
-          case "contested":
-            return look(standing);
-
-          case "drifted":
-            return whenSettled(standing, drifted);
-
-          case "aborting":
-            return leave(standing, phase.abort);
-
-          case "in-flight":
-            return settle(standing, phase.write);
-
-          case "baking":
-            return bake(standing, phase.target, phase.end);
-
-          case "due":
-            return standing.ledger.fresh ? {
-                kind: "write",
-                split: phase.target.split
-            } : {
-                kind: "read"
-            };
-
-          case "arrived":
-            return whenSettled(standing, arrived);
-        }
-    }
-    function look({ledger: ledger}) {
-        if (!ledger.fresh) return {
-            kind: "read"
-        };
-        return lookPause(Math.max(0, (ledger.writes.at(-1)?.looks ?? 1) - 1));
-    }
-    function whenSettled(standing, conclusion) {
-        if (!standing.ledger.fresh || openWrites(standing.ledger).length > 0) return look(standing);
-        return conclusion(standing);
-    }
-    function readAgain(standing, {fault: fault, times: times, since: since, lagging: lagging}) {
-        const {now: now, justWaited: justWaited, lastPause: lastPause, cancelled: cancelled} = standing.ledger;
-        if (lagging) {
-            const limit = cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT;
-            if (now - since > limit) return blind(standing, fault);
-            return justWaited ? {
-                kind: "read"
-            } : lookPause(times - 1);
-        }
-        const rollback = standing.abort?.how === "rollback";
-        const pause = retryPause(fault, {
-            count: times,
-            since: since,
-            now: now,
-            pause: times > 1 ? lastPause : 0,
-            rollback: rollback
-        });
-        if (pause === void 0 || times >= READ_ROUNDS) return blind(standing, fault);
-        return justWaited ? {
-            kind: "read"
-        } : pause;
-    }
-    function settle({ledger: ledger}, write) {
-        const pause = pauseBefore(write, ledger, !1);
-        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? {
-            kind: "read"
-        } : pause;
-        return pause === void 0 ? lookPause(write.looks - 1) : {
-            kind: "write",
-            split: write.split
-        };
-    }
-    function bake(standing, target, end) {
-        const {course: course, ledger: ledger, since: since, checkedAt: checkedAt} = standing;
-        const {gate: gate} = course;
-        const check = gate === void 0 ? end : Math.min(end, (checkedAt ?? since) + gate.interval);
-        if (gate !== void 0 && ledger.now >= check) return {
-            kind: "measure",
-            weight: target.weight
-        };
-        if (!course.wait) {
-            if (gate !== void 0 && checkedAt === void 0) return {
-                kind: "measure",
-                weight: target.weight
-            };
-            return openWrites(ledger).length > 0 ? look(standing) : stillBaking(standing, target, end);
-        }
-        const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
-        const pause = Math.max(1, Math.min(check - ledger.now, portion));
-        const left = Math.ceil((end - ledger.now) / 1e3);
-        return {
-            kind: "wait",
-            atLeast: pause,
-            atMost: pause,
-            why: `${target.weight} % bakes for ${left} s more`
-        };
-    }
-    function leave(standing, abort) {
-        const {course: course, ledger: ledger} = standing;
-        const {back: back} = course;
-        if (back === void 0 || abort.how === "hold") return whenSettled(standing, rested => stopped(rested, abort));
-        const pending = pendingIn(ledger);
-        if (pending !== void 0 && isBack(course, pending.split)) return rollBack(standing, pending, abort);
-        if (!ledger.fresh) return {
-            kind: "read"
-        };
-        if (!serves(ledger.live, back)) return {
-            kind: "write",
-            split: back
-        };
-        const sinceBack = ledger.writes.slice(ledger.writes.findLastIndex(write => isBack(course, write.split)) + 1);
-        if (sinceBack.some(write => mayBeLive(write, ledger))) return {
-            kind: "write",
-            split: back
-        };
-        return whenSettled(standing, rested => stopped(rested, abort));
-    }
-    function rollBack(standing, pending, abort) {
-        const {ledger: ledger} = standing;
-        const {answer: answer, count: count, at: at, split: split, looks: looks} = pending;
-        const pause = pauseBefore(pending, ledger, !0);
-        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? {
-            kind: "read"
-        } : pause;
-        if (answer.kind === "write-failed") {
-            if (pause !== void 0) return {
-                kind: "write",
-                split: split
-            };
-            if (openWrites(ledger).length > 0 || isOpen(pending, ledger)) return lookPause(looks - 1);
-            return serves(ledger.live, split) ? stopped(standing, abort) : rollbackFailed(standing, abort, answer.fault);
-        }
-        if (ledger.now - at < ROLLBACK_VERIFY_LIMIT * count) return lookPause(looks - 1);
-        if (count < ROLLBACK_ATTEMPTS) return {
-            kind: "write",
-            split: split
-        };
-        return serves(ledger.live, split) ? stopped(standing, abort) : rollbackFailed(standing, abort, void 0);
-    }
     const UNITS = {
         ms: 1,
         s: 1e3,
@@ -4154,6 +3851,325 @@
             count > 0 && (text += `${count}${unit}`);
         }
         return text === "" ? "0s" : text;
+    }
+    function finish(outcome, reason, advice, more = {}) {
+        return {
+            kind: "finish",
+            conclusion: {
+                outcome: outcome,
+                reason: reason,
+                advice: advice,
+                ...more
+            }
+        };
+    }
+    function livesIn({wish: wish}, live) {
+        return `${wish.env} serves ${liveText(live)}`;
+    }
+    const REASONS = {
+        unhealthy: "The gate failed",
+        inconclusive: "The gate could not measure the canary",
+        undeployable: "A step could not be deployed",
+        unreadable: "What is live could not be read",
+        cancelled: "The rollout was cancelled"
+    };
+    function because({why: why, sentence: sentence}) {
+        return `${REASONS[why]}: ${sentence.replace(/[\s.]+$/, "")}.`;
+    }
+    function arrived(standing) {
+        const {plan: plan, ledger: ledger} = standing;
+        if (plan.kind === "deploy") return deployed(plan, ledger);
+        const live = livesIn(plan, ledger.live);
+        if (canaryOf(plan, ledger.live) === 100) {
+            const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
+            return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
+        }
+        const ways = waysOn(plan, ledger.live);
+        return finish("paused", `Now ${live}, as read back from the service. The last step held.`, ways);
+    }
+    function deployed(plan, ledger) {
+        const shown = ledger.live.kind === "serving" ? ledger.live.deploymentId : "";
+        const answer = writeThatIsLive(ledger)?.answer;
+        const answered = answer?.kind === "accepted" ? answer.deploymentId : "";
+        const by = shown === "" ? "" : ` by deployment ${shown}`;
+        const differ = answered !== "" && shown !== "" && answered !== shown;
+        const though = differ ? ` (the write was answered with ${answered})` : "";
+        const where = `${untrusted_quoted(plan.wish.routine)} in ${plan.wish.env}`;
+        const sentence = `${where} serves ${split_splitText(plan.target)}${by}${though}, as read back from the service.`;
+        if (ledger.overwritten === void 0) return finish("deployed", sentence, []);
+        return finish("deployed", sentence, overwriteAdvice(ledger.overwritten), {
+            warning: overwrote(ledger.overwritten)
+        });
+    }
+    function stillBaking({plan: plan, ledger: ledger}, target, end) {
+        const left = steps_durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
+        const began = plan.kind === "rollout" && canaryOf(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
+        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more.${began}`;
+        return finish("baking", reason, [], {
+            nextStepAt: end
+        });
+    }
+    const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
+    function drifted(standing) {
+        const {plan: plan, ledger: ledger} = standing;
+        const live = livesIn(plan, ledger.live);
+        const {overwritten: overwritten} = ledger;
+        if (ledger.owner === "ours" && overwritten !== void 0) {
+            const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
+            return finish("drifted", reason, [ ...overwriteAdvice(overwritten), GROUP ]);
+        }
+        const unknown = unaccounted(ledger);
+        const alone = unknown.length === 0 ? " It was left alone." : ` ${stillOpen(unknown)}`;
+        const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
+        return finish("drifted", `Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
+    }
+    function overwrote(live) {
+        const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
+        return `What somebody else deployed, ${liveText(live)}${id}, was written over: this run's own write was under way already.`;
+    }
+    function overwriteAdvice(live) {
+        return [ `Find out who deployed and what they meant; \`versions: ${liveText(live)}\` restores it.` ];
+    }
+    function stopped(standing, abort) {
+        const {plan: plan} = standing;
+        return plan.kind === "deploy" ? stoppedSplit(standing, plan, abort) : stoppedRollout(standing, plan, abort);
+    }
+    function stoppedSplit({ledger: ledger}, plan, abort) {
+        const live = livesIn(plan, ledger.live);
+        if (serves(ledger.live, plan.target) && ledger.owner === "ours") return deployed(plan, ledger);
+        if (ledger.writes.length === 0) return finish("held", `Cancelled before anything was written; ${live}.`, []);
+        const last = ledger.writes.at(-1)?.answer;
+        if (last?.kind === "accepted") return neverShown(plan, ledger, last);
+        const {why: why, sentence: sentence, fault: fault} = abort;
+        const said = why === "cancelled" && last !== void 0 ? `Cancelled; ${faultSentence(last.fault)}` : sentence;
+        const open = unaccounted(ledger);
+        const tail = open.length === 0 ? "" : ` ${stillOpen(open)}`;
+        return finish("failed", `${said}. Now ${live}.${tail}`, [ ...last === void 0 ? [] : [ (fault ?? last.fault).advice ], ...open.length === 0 ? [] : [ "Read what is live with `dry-run: true` in a minute." ] ]);
+    }
+    function faultSentence(fault) {
+        return `${fault.operation} failed: ${faultText(fault)}`;
+    }
+    function neverShown(plan, ledger, accepted) {
+        const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
+        const after = Math.round((ledger.now - accepted.at) / 1e3);
+        const reason = `The service accepted ${split_splitText(accepted.split)}${id}, but ${after} s later ${livesIn(plan, ledger.live)}. It may still show.`;
+        return finish("failed", reason, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
+    }
+    function stoppedRollout(standing, plan, abort) {
+        const {ledger: ledger, course: course} = standing;
+        const live = livesIn(plan, ledger.live);
+        const advice = abort.fault === void 0 ? [] : [ abort.fault.advice ];
+        const open = unaccounted(ledger);
+        const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ stillOpen(open) ] ].map(sentence => ` ${sentence}`);
+        const more = unsettled(ledger);
+        const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...ways ], more);
+        if (canaryOf(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, abort.why !== "unhealthy"));
+        const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
+        if (undone || hasServed(standing) && course.back !== void 0) return end("rolled-back", `Now ${live} again.${scheduled(plan, "rolled-back")}`);
+        if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
+        const sent = ledger.writes.length > 0;
+        return end("held", sent ? `No write took effect that shows. Now ${live}.` : `Nothing was written. Now ${live}.`);
+    }
+    function rollbackFailed({plan: plan, ledger: ledger}, abort, fault) {
+        const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
+        const reason = `${because(abort)} The rollback failed too: ${said}. Now ${livesIn(plan, ledger.live)}.`;
+        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], restore(plan) ]);
+    }
+    function blind(standing, fault) {
+        const {plan: plan, ledger: ledger, abort: abort} = standing;
+        const sent = unaccounted(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${split_splitText(split)} was accepted since` : `${split_splitText(split)} was sent since and may be live`);
+        const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
+        const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
+        const last = [ `${seen}${whose}`, ...sent ].join("; ");
+        const first = abort === void 0 ? "" : `${because(abort)} `;
+        const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
+        if (plan.kind === "deploy") return finish("failed", reason, [ fault.advice, "Run this again when it can be read: it writes only what differs." ]);
+        const touched = hasServed(standing) || ledger.writes.length > 0;
+        const advice = [ fault.advice, ...touched ? [ restore(plan) ] : [] ];
+        if (!touched) return finish("failed", reason, advice);
+        const isHeld = (abort?.how ?? plan.rollout.onFailure) === "hold";
+        return isHeld ? finish("held", `${reason} Nothing was put back.`, advice) : finish("rollback-failed", reason, advice);
+    }
+    function stillOpen(writes) {
+        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${split_splitText(split)} was accepted and has not shown` : `whether ${split_splitText(split)} was deployed is unknown (${answer.fault.code})`);
+        return `Of this run's own writes, ${[ ...new Set(said) ].join("; ")}: it may still show.`;
+    }
+    function unsettled({now: now, cancelled: cancelled, ...ledger}) {
+        const open = unaccounted({
+            now: now,
+            cancelled: cancelled,
+            ...ledger
+        }).some(({at: at}) => now - at < VERIFY_LIMIT);
+        return cancelled !== void 0 && open ? {
+            unsettled: !0
+        } : {};
+    }
+    const NEXT_RUN = {
+        began: "It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.",
+        promoted: "Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.",
+        "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again."
+    };
+    function scheduled({rollout: rollout}, when) {
+        return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
+    }
+    function waysOn(plan, live, mayPromote = !0) {
+        if (plan.kind === "deploy" || canaryOf(plan, live) === 0) return [];
+        const back = plan.stable === void 0 ? [] : [ `\`versions: ${plan.stable}=100\` restores the stable` ];
+        const on = mayPromote && canaryOf(plan, live) < 100;
+        const ways = [ ...back, ...on ? [ `\`versions: ${plan.rollout.canary}=100\` promotes the canary` ] : [] ];
+        return ways.length === 0 ? [] : [ `${ways.join(", ")}.` ];
+    }
+    function restore(plan) {
+        if (plan.kind === "deploy" || plan.stable === void 0) return "There was nothing live before.";
+        return `To restore the stable, run this action with \`versions: ${plan.stable}=100\`.`;
+    }
+    function canaryOf(plan, live) {
+        return live.kind === "serving" ? canaryWeight(plan, live.split) : 0;
+    }
+    const COUNTDOWN = 3e4;
+    const COUNTDOWN_LINES = 20;
+    function next(plan, timeline) {
+        const standing = standingOf(plan, timeline);
+        const phase = phaseOf(standing);
+        switch (phase.kind) {
+          case "unreadable":
+            return readAgain(standing, phase.unreadable);
+
+          case "contested":
+            return look(standing);
+
+          case "drifted":
+            return whenSettled(standing, drifted);
+
+          case "aborting":
+            return leave(standing, phase.abort);
+
+          case "in-flight":
+            return settle(standing, phase.write);
+
+          case "baking":
+            return bake(standing, phase.target, phase.end);
+
+          case "due":
+            return standing.ledger.fresh ? {
+                kind: "write",
+                split: phase.target.split
+            } : {
+                kind: "read"
+            };
+
+          case "arrived":
+            return whenSettled(standing, arrived);
+        }
+    }
+    function look({ledger: ledger}) {
+        if (!ledger.fresh) return {
+            kind: "read"
+        };
+        return lookPause(Math.max(0, (ledger.writes.at(-1)?.looks ?? 1) - 1));
+    }
+    function whenSettled(standing, conclusion) {
+        if (!standing.ledger.fresh || openWrites(standing.ledger).length > 0) return look(standing);
+        return conclusion(standing);
+    }
+    function readAgain(standing, {fault: fault, times: times, since: since, lagging: lagging}) {
+        const {now: now, justWaited: justWaited, lastPause: lastPause, cancelled: cancelled} = standing.ledger;
+        if (lagging) {
+            const limit = cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT;
+            if (justWaited) return {
+                kind: "read"
+            };
+            return now - since >= limit ? blind(standing, fault) : lookPause(times - 1);
+        }
+        const rollback = standing.abort?.how === "rollback";
+        const pause = retryPause(fault, {
+            count: times,
+            since: since,
+            now: now,
+            pause: times > 1 ? lastPause : 0,
+            rollback: rollback
+        });
+        if (pause === void 0 || times >= READ_ROUNDS) return blind(standing, fault);
+        return justWaited ? {
+            kind: "read"
+        } : pause;
+    }
+    function settle({ledger: ledger}, write) {
+        const pause = pauseBefore(write, ledger, !1);
+        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? {
+            kind: "read"
+        } : pause;
+        return pause === void 0 ? lookPause(write.looks - 1) : {
+            kind: "write",
+            split: write.split
+        };
+    }
+    function bake(standing, target, end) {
+        const {course: course, ledger: ledger, since: since, checkedAt: checkedAt} = standing;
+        const {gate: gate} = course;
+        const check = gate === void 0 ? end : Math.min(end, (checkedAt ?? since) + gate.interval);
+        if (gate !== void 0 && ledger.now >= check) return {
+            kind: "measure",
+            weight: target.weight
+        };
+        if (!course.wait) {
+            if (gate !== void 0 && checkedAt === void 0) return {
+                kind: "measure",
+                weight: target.weight
+            };
+            return openWrites(ledger).length > 0 ? look(standing) : stillBaking(standing, target, end);
+        }
+        const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
+        const pause = Math.max(1, Math.min(check - ledger.now, portion));
+        const left = steps_durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
+        return {
+            kind: "wait",
+            atLeast: pause,
+            atMost: pause,
+            why: `${target.weight} % bakes for ${left} more`
+        };
+    }
+    function leave(standing, abort) {
+        const {course: course, ledger: ledger} = standing;
+        const {back: back} = course;
+        if (back === void 0 || abort.how === "hold") return whenSettled(standing, rested => stopped(rested, abort));
+        const pending = pendingIn(ledger);
+        if (pending !== void 0 && isBack(course, pending.split)) return rollBack(standing, pending, abort);
+        if (!ledger.fresh) return {
+            kind: "read"
+        };
+        if (!serves(ledger.live, back)) return {
+            kind: "write",
+            split: back
+        };
+        const sinceBack = ledger.writes.slice(ledger.writes.findLastIndex(write => isBack(course, write.split)) + 1);
+        if (sinceBack.some(write => mayBeLive(write, ledger))) return {
+            kind: "write",
+            split: back
+        };
+        return whenSettled(standing, rested => stopped(rested, abort));
+    }
+    function rollBack(standing, pending, abort) {
+        const {ledger: ledger} = standing;
+        const {answer: answer, count: count, at: at, split: split, looks: looks} = pending;
+        const pause = pauseBefore(pending, ledger, !0);
+        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? {
+            kind: "read"
+        } : pause;
+        if (answer.kind === "write-failed") {
+            if (pause !== void 0) return {
+                kind: "write",
+                split: split
+            };
+            if (openWrites(ledger).length > 0 || isOpen(pending, ledger)) return lookPause(looks - 1);
+            return serves(ledger.live, split) ? stopped(standing, abort) : rollbackFailed(standing, abort, answer.fault);
+        }
+        if (ledger.now - at < ROLLBACK_VERIFY_LIMIT * count) return lookPause(looks - 1);
+        if (count < ROLLBACK_ATTEMPTS) return {
+            kind: "write",
+            split: split
+        };
+        return serves(ledger.live, split) ? stopped(standing, abort) : rollbackFailed(standing, abort, void 0);
     }
     function plan_strayStep({rollout: rollout, todo: todo, liveSince: liveSince}) {
         const [first] = todo;
@@ -4238,19 +4254,19 @@
         };
     }
     const KILLED = "the run before this step was cut short";
-    function planRecovery(wish, saved) {
+    function planRecovery(wish, saved, at) {
         const evidence = parsed(saved);
         const {goal: goal} = wish;
         if (goal.kind !== "rollout" || evidence === void 0) return;
         const before = liveAs(evidence.before.id, evidence.before.split);
         if (before === void 0) return;
-        const first = evidence.writes[0]?.at ?? 0;
+        const first = evidence.writes[0]?.at ?? at;
         const past = [ {
             at: first,
             kind: "read",
             live: before
         }, ...evidence.writes.flatMap(eventsOf), {
-            at: evidence.writes.at(-1)?.at ?? first,
+            at: at,
             kind: "aborted",
             ...evidence.abort ?? cutShort(goal.onCancel)
         } ];
@@ -6776,11 +6792,12 @@
         const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
         if (plan.kind !== "deploy" && plan.kind !== "rollout" || !hasChanged(account)) return;
         const {before: before} = plan;
-        const {live: live, owner: owner, unreadable: unreadable} = ledgerOf(before, timeline);
+        const {live: live, owner: owner, unreadable: unreadable, overwritten: overwritten} = ledgerOf(before, timeline);
         if (before.kind === "nothing" || owner === "somebody else" || unreadable !== void 0) return;
-        if (live.kind === "serving" && split_sameSplit(before.split, live.split)) return;
+        const target = owner === "ours" && overwritten?.kind === "serving" ? overwritten.split : before.split;
+        if (live.kind === "serving" && split_sameSplit(target, live.split)) return;
         const left = ![ "deployed", "promoted", "paused", "baking" ].includes(conclusion.outcome);
-        return left && plan.kind === "rollout" && canaryWeight(plan, before.split) > 0 ? void 0 : before.split;
+        return left && canaryWeight(plan, target) > 0 ? void 0 : target;
     }
     function pasteOf(timeline) {
         const faults = timeline.filter(event => event.kind === "read-failed" || event.kind === "write-failed");
@@ -6889,7 +6906,7 @@
         const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
         const before = plan.liveSince !== void 0 && serves(plan.before, split);
         const {writes: writes} = ledgerOf(plan.before, timeline);
-        return before || writes.some(write => write.shownAs !== void 0 && split_sameSplit(write.split, split));
+        return before || writes.some(write => tookEffect(write) && split_sameSplit(write.split, split));
     }
     function checksAt({weight: weight}, timeline) {
         return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
@@ -7228,8 +7245,8 @@
     }
     const maybeText = schemas_nullish(schemas_string());
     const codeVersion = schemas_string().check(_regex(/^(?:[0-9]{1,32}|unstable)$/));
-    const DEPLOY_ID = /^[\w-]{1,64}$/;
-    const deployId = schemas_nullish(schemas_string().check(_regex(/^[\w-]{0,64}$/)));
+    const ID = /^[0-9A-Fa-f-]{1,64}$/;
+    const deployId = schemas_nullish(schemas_string().check(_regex(/^[0-9A-Fa-f-]{0,64}$/)));
     const requestId = pipe(maybeText, transform(requestIdIn));
     const wholeNumber = schemas_string().check(_regex(/^[0-9]{1,9}$/));
     const deployedVersion = object({
@@ -7285,7 +7302,7 @@
     }).check(refine(listed => listed.CodeVersions !== void 0 || listed.TotalCount === "0", "no CodeVersions"));
     const createRoutineCodeDeployment = object({
         RequestId: requestId,
-        DeploymentId: pipe(maybeText, transform(text => DEPLOY_ID.test(text ?? "") ? text ?? "" : ""))
+        DeploymentId: pipe(maybeText, transform(text => ID.test(text ?? "") ? text ?? "" : ""))
     }).check(refine(told => told.RequestId !== "" || told.DeploymentId !== "", "neither RequestId nor DeploymentId"));
     const answers_failure = object({
         RequestId: requestId,
@@ -7293,7 +7310,7 @@
         Message: maybeText
     });
     function requestIdIn(text) {
-        return /^[0-9A-Za-z-]{1,64}$/.test(text ?? "") ? text ?? "" : "";
+        return ID.test(text ?? "") ? text ?? "" : "";
     }
     function parseExactly(json) {
         return parse_parse(json, void 0, digits => digits);
@@ -8399,10 +8416,11 @@
         let underWay = 0;
         let waiting = [];
         const turn = async isWrite => {
-            while (pace.throttled) {
+            for (let held = !1; ;held = !0) {
+                if (!pace.throttled) return held;
                 const left = hurry.aborted ? 0 : last + gapBefore(pace, isWrite) - now();
                 if (underWay > 0) await new Promise(done => waiting.push(done)); else {
-                    if (!(left > 0)) return;
+                    if (!(left > 0)) return held;
                     await sleep(left);
                 }
             }
@@ -8435,12 +8453,12 @@
         return {
             take: async (isWrite, call) => {
                 const asked = now();
-                await turn(isWrite);
+                const held = await turn(isWrite);
                 underWay += 1;
                 const begun = now();
                 last = begun;
                 try {
-                    const outcome = await call(begun - asked);
+                    const outcome = await call(held ? begun - asked : 0);
                     const {fault: fault} = outcome;
                     fault?.throttled === !0 ? refuse(fault, begun, isWrite) : outcome.ok && (pace = taken(pace, isWrite));
                     return outcome;
@@ -8773,8 +8791,8 @@
             if (!read.ok) return cannot(read.mistakes.map(({input: input, message: message}) => `"${input}": ${message}.`).join(" "), secrets);
             const identity = getState("identity");
             if (identity !== "" && identity !== identityOf(read.value.credentials)) return cannot("The credentials are not those of the rollout: a later step has set others.", secrets);
-            const recovery = planRecovery(read.value.wish, getState("evidence"));
-            if (recovery === void 0) return cannot("What the rollout left word of cannot be read, or the inputs are not its own.", secrets);
+            const recovery = planRecovery(read.value.wish, getState("evidence"), Date.now());
+            if (recovery === void 0) return cannot("The saved state of the rollout cannot be read, or the inputs are not its own.", secrets);
             info("The rollout ended in the middle. Looking at what it left.");
             const {plan: plan, past: past} = recovery;
             const session = openSession(read.value, {
