@@ -3428,6 +3428,13 @@
     function canaryWeight(plan, split) {
         return plan.kind === "rollout" ? weightOf(split, plan.rollout.canary) : 0;
     }
+    function endOf(event, timeline, index) {
+        if (event.kind === "called") return;
+        if (event.kind !== "wait") return event.at;
+        let after = index + 1;
+        while (timeline[after]?.kind === "called") after += 1;
+        return Math.min(event.at + event.for, timeline[after]?.at ?? Number.POSITIVE_INFINITY);
+    }
     const lagging = message => ({
         operation: "GetRoutine",
         code: "AnswerNotBelieved",
@@ -3449,6 +3456,7 @@
     const HURRIED_VERIFY_LIMIT = 4e3;
     const ROLLBACK_ATTEMPTS = 6;
     const READ_ROUNDS = 3;
+    const HURRIED_READ_LIMIT = 6e3;
     const FIRST_RETRY = 400;
     const LONGEST_RETRY = 5e3;
     const MOST_TRIES = 6;
@@ -3507,7 +3515,7 @@
     }
     function isOpen(write, {now: now, cancelled: cancelled}) {
         if (write.shownAs !== void 0 || write.overtaken) return !1;
-        if (write.answer.kind === "write-failed" && !write.answer.fault.mayHaveActed) return write.looks === 0;
+        if (write.answer.kind === "write-failed" && !write.answer.fault.mayHaveActed) return !write.answer.fault.throttled && write.looks === 0;
         return now - write.at < (cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
     }
     function isUnproven(write, look) {
@@ -3547,17 +3555,13 @@
             cancelled: void 0
         };
         for (const [index, event] of timeline.entries()) {
-            const now = endOf(event);
+            const now = endOf(event, timeline, index);
             ledger = entered(now === void 0 ? ledger : {
                 ...ledger,
                 now: now
             }, event, index);
         }
         return ledger;
-    }
-    function endOf(event) {
-        if (event.kind === "called") return;
-        return event.kind === "wait" ? event.at + event.for : event.at;
     }
     function entered(ledger, event, index) {
         switch (event.kind) {
@@ -3635,6 +3639,7 @@
             first: again ? last.first : event.at,
             pause: again ? ledger.lastPause : 0,
             looks: 0,
+            unseenAt: event.at,
             shownAs: void 0,
             overtaken: !1
         };
@@ -3661,9 +3666,12 @@
     function looked(ledger, live, index) {
         const shown = whose(ledger, live);
         if (typeof shown === "string" && shown !== "same" && shown !== "somebody else") return unread(ledger, LAGGING[shown], !0);
-        const looks = ledger.writes.map(write => ({
+        const looks = ledger.writes.map((write, at) => ({
             ...write,
-            looks: write.looks + 1
+            looks: write.looks + 1,
+            ...write.shownAs === void 0 && !isWrite(shown, at) && {
+                unseenAt: ledger.now
+            }
         }));
         const read = {
             ...ledger,
@@ -3709,6 +3717,9 @@
             overwritten: ledger.owner === "somebody else" ? ledger.live : ledger.overwritten
         };
     }
+    function isWrite(shown, at) {
+        return typeof shown === "object" && shown.write === at;
+    }
     function whose(ledger, live) {
         const last = ledger.live;
         if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
@@ -3749,7 +3760,7 @@
         return writes.filter((write, index) => {
             const {answer: answer, at: at, split: split} = write;
             if (write.shownAs !== void 0 || write.overtaken || serves(live, split)) return !1;
-            if (answer.kind === "write-failed" && (!answer.fault.mayHaveActed || answer.fault.throttled)) return !1;
+            if (answer.kind === "write-failed" && !answer.fault.mayHaveActed) return !1;
             return index === writes.length - 1 || now - at < VERIFY_LIMIT;
         });
     }
@@ -3881,7 +3892,7 @@
             course: course,
             ledger: ledger,
             current: course.targets[index],
-            since: live?.at ?? course.liveSince ?? 0,
+            since: live === void 0 ? course.liveSince ?? 0 : Math.max(live.at, live.unseenAt),
             next: course.targets[index + 1],
             measurements: checks.map(event => event.measurement),
             checkedAt: checks.at(-1)?.at,
@@ -3896,7 +3907,7 @@
             how: given.how,
             sentence: given.sentence
         };
-        const at = timeline.findIndex(event => event.kind === "cancelled" || isWrite(event) && isBack(course, event.split));
+        const at = timeline.findIndex(event => event.kind === "cancelled" || state_isWrite(event) && isBack(course, event.split));
         const event = timeline[at];
         if (event === void 0) return troubleIn(standing);
         const earlier = troubleIn(unaborted(plan, course, timeline.slice(0, at)));
@@ -3907,7 +3918,7 @@
             sentence: event.by
         };
     }
-    function isWrite(event) {
+    function state_isWrite(event) {
         return event.kind === "accepted" || event.kind === "write-failed";
     }
     function troubleIn(standing) {
@@ -4065,13 +4076,14 @@
         const open = unaccounted(ledger);
         const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ stillOpen(open) ] ].map(sentence => ` ${sentence}`);
         const more = unsettled(ledger);
-        const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...ways ], more);
+        const theirs = ledger.overwritten === void 0 ? [] : overwriteAdvice(ledger.overwritten);
+        const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...theirs, ...ways ], more);
         if (canaryOf(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, abort.why !== "unhealthy"));
         const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
-        if (undone || hasServed(standing) && course.back !== void 0) return end("rolled-back", `Now ${live} again.${scheduled(plan, "rolled-back")}`);
+        if (undone) return end("rolled-back", `Now ${live}${hasServed(standing) ? " again" : ""}.${scheduled(plan, "rolled-back")}`);
         if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
-        const sent = ledger.writes.length > 0;
-        return end("held", sent ? `No write took effect that shows. Now ${live}.` : `Nothing was written. Now ${live}.`);
+        if (ledger.writes.length === 0) return end("held", `Nothing was written. Now ${live}.`);
+        return end("held", open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
     }
     function rollbackFailed({plan: plan, ledger: ledger}, abort, fault) {
         const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
@@ -4192,7 +4204,8 @@
             pause: times > 1 ? lastPause : 0,
             rollback: rollback
         });
-        if (pause === void 0 || times >= READ_ROUNDS) return blind(standing, fault);
+        const isEnough = cancelled === void 0 ? times >= READ_ROUNDS && !fault.throttled : now - since >= HURRIED_READ_LIMIT;
+        if (pause === void 0 || isEnough) return blind(standing, fault);
         return justWaited ? {
             kind: "read"
         } : pause;
@@ -4542,11 +4555,11 @@
         const stray = plan.kind === "rollout" ? strayStep(plan) : void 0;
         return `A real run would ${[ what, ...stray === void 0 ? [] : [ stray ], livesIn(plan, plan.before) ].join("; ")}.`;
     }
-    function evidenceOf(plan, timeline, sending) {
+    function evidenceOf(plan, timeline, sending, isOver = !1) {
         const {stable: stable, before: before} = plan;
         if (stable === void 0 || before.kind === "nothing") return "";
         const {ledger: ledger, course: course, abort: decided} = standingOf(plan, timeline);
-        const {unreadable: unreadable} = ledger;
+        const unreadable = isOver ? ledger.unreadable : void 0;
         const blind = unreadable && {
             why: "unreadable",
             how: course.on.unreadable,
@@ -4599,7 +4612,10 @@
                 by: String(run.cancelled.reason)
             });
             const command = decide(plan, run.timeline);
-            if (command.kind === "finish") return command.conclusion;
+            if (command.kind === "finish") {
+                leaveWord(plan, run, void 0, !0);
+                return command.conclusion;
+            }
             if (command.kind === "write" && !leaveWord(plan, run, command.split)) {
                 run.note({
                     kind: "write-failed",
@@ -4612,12 +4628,12 @@
             command.kind !== "write" && command.kind !== "read" || leaveWord(plan, run, void 0);
         }
     }
-    function leaveWord(plan, {remember: remember, timeline: timeline}, split) {
+    function leaveWord(plan, {remember: remember, timeline: timeline}, split, isOver = !1) {
         if (plan.kind !== "rollout" || plan.wish.dryRun) return !0;
         const evidence = evidenceOf(plan, timeline, split === void 0 ? void 0 : {
             split: split,
             at: Date.now()
-        });
+        }, isOver);
         const kept = evidence === "" || remember(evidence);
         return kept || timeline.some(event => event.kind === "accepted" || event.kind === "write-failed");
     }
@@ -7118,7 +7134,7 @@
             canary: canary?.version ?? "",
             "canary-percentage": canary === void 0 ? "" : String(canary.weight),
             stable: stable?.version ?? "",
-            done: String(DONE.has(conclusion.outcome)),
+            done: String(DONE.has(conclusion.outcome) && conclusion.unsettled !== !0),
             "next-step-at": conclusion.nextStepAt === void 0 ? "" : new Date(conclusion.nextStepAt).toISOString(),
             timeline: timelineText(timeline)
         };
@@ -8090,7 +8106,7 @@
             advice: known.advice,
             repeatable: known.repeatable || reply.retryAfter !== void 0,
             throttled: known.throttled || reply.retryAfter !== void 0,
-            mayHaveActed: known.repeatable || reply.retryAfter !== void 0,
+            mayHaveActed: known.repeatable && !known.throttled && reply.retryAfter === void 0,
             retryAfter: reply.retryAfter,
             ...known.paste !== void 0 && {
                 paste: known.paste
@@ -8108,7 +8124,7 @@
             advice: advice,
             repeatable: repeatable,
             throttled: status === 429 || retryAfter !== void 0,
-            mayHaveActed: status < 300 || status >= 400,
+            mayHaveActed: status !== 429 && (status < 300 || status >= 400),
             retryAfter: retryAfter
         };
     }
@@ -9423,7 +9439,7 @@
         const told = isOver ? runner_saveState("concluded", "true") : {
             ok: !0
         };
-        told.ok || forgetState().ok || core_warning(`${told.why} If a rollout was begun, the post step may take it for one that was killed.`);
+        told.ok || forgetState().ok || !hasChanged(account) || core_warning(`${told.why} If a rollout was begun, the post step may take it for one that was killed.`);
         await main_leave(outputsOf(account), summaryOf(account, runContext()), secrets);
     }
     async function confess(error, secrets) {

@@ -23,7 +23,10 @@ export async function execute(plan: Plan, run: Run): Promise<Conclusion> {
       run.note({ kind: 'cancelled', by: String(run.cancelled.reason) });
     }
     const command = decide(plan, run.timeline);
-    if (command.kind === 'finish') return command.conclusion;
+    if (command.kind === 'finish') {
+      leaveWord(plan, run, undefined, true);
+      return command.conclusion;
+    }
     if (command.kind === 'write' && !leaveWord(plan, run, command.split)) {
       run.note({ kind: 'write-failed', split: command.split, fault: NO_NET });
       continue;
@@ -37,9 +40,9 @@ export async function execute(plan: Plan, run: Run): Promise<Conclusion> {
  * Before a write is sent, and when it is known what became of it. Where no word can be left the net beneath is missing,
  * so a rollout does not begin; one that has begun goes on, for its way back must not depend on a file.
  */
-function leaveWord(plan: Plan, { remember, timeline }: Run, split: TrafficSplit | undefined): boolean {
+function leaveWord(plan: Plan, { remember, timeline }: Run, split: TrafficSplit | undefined, isOver = false): boolean {
   if (plan.kind !== 'rollout' || plan.wish.dryRun) return true;
-  const evidence = evidenceOf(plan, timeline, split === undefined ? undefined : { split, at: Date.now() });
+  const evidence = evidenceOf(plan, timeline, split === undefined ? undefined : { split, at: Date.now() }, isOver);
   const kept = evidence === '' || remember(evidence);
   return kept || timeline.some((event) => event.kind === 'accepted' || event.kind === 'write-failed');
 }

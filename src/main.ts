@@ -13,6 +13,7 @@ import {
   type Account,
   describePlan,
   emptyOutputs,
+  hasChanged,
   lostOutputs,
   type Outputs,
   outputsOf,
@@ -154,7 +155,7 @@ async function conclude(account: Account, secrets: Secrets): Promise<void> {
   // rest is written: a disk that is full must not undo what was concluded.
   const isOver = outcome !== 'rollback-failed' && unsettled !== true;
   const told = isOver ? saveState('concluded', 'true') : ({ ok: true } as const);
-  if (!told.ok && !forgetState().ok)
+  if (!told.ok && !forgetState().ok && hasChanged(account))
     core.warning(`${told.why} If a rollout was begun, the post step may take it for one that was killed.`);
   await leave(outputsOf(account), summaryOf(account, runContext()), secrets);
 }

@@ -170,3 +170,64 @@ test('a rollout that can leave no word for its post step writes nothing', async 
     expect(writes(emulator)).toBe(0);
   });
 });
+
+describe('what does not show', () => {
+  test('a step that was accepted and never shows, held: not told as rolled back, and a schedule is not told to stop', async () => {
+    await onStage(async ({ emulator, versions, run }) => {
+      emulator.world.quirks.lagReads = 500;
+      const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%', 'on-cancel': 'hold' };
+      const result = await run(inputs, {}, undefined, cancelAt('Accepted'));
+      expect(result.outputs).toMatchObject({ outcome: 'held', changed: 'true', done: 'false' });
+      expect(result.outputs['reason']).toContain('may still show');
+      expect(live(emulator)).toMatchObject({ [versions[1] ?? '']: 5 });
+    });
+  });
+
+  test('what was turned away by a throttled account is nobody else’s deployment made ours', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      emulator.script({ operation: write, skip: 1, effect: { kind: 'error', code: 'Throttling.User' } });
+      const theirs = shares(versions[1], versions[0], 25);
+      const result = await run(
+        { canary: versions[1] ?? '', steps: '5%, 25%, 100%' },
+        {},
+        undefined,
+        somebody(stage, 'Throttling.User', theirs),
+      );
+      expect(result.outputs['outcome']).toBe('drifted');
+      expect(weights(stage)).toEqual([5, 25]);
+    });
+  });
+
+  test('cancelled before anything took effect: nothing is written over what was live', async () => {
+    await onStage(async ({ emulator, versions, run }) => {
+      emulator.script({ operation: write, times: 99, effect: { kind: 'error', code: 'Throttling.User' } });
+      const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%' };
+      const result = await run(inputs, {}, undefined, cancelAt('Throttling.User'));
+      expect(result.outputs).toMatchObject({ outcome: 'held', changed: 'false' });
+      expect(live(emulator)).toEqual(alone(versions[0]));
+    });
+  });
+});
+
+describe('ids whose times do not fit', () => {
+  test('the id that answered our write is ours, though it is before the one it replaced', async () => {
+    await onStage(async ({ emulator, versions, run }) => {
+      const current = emulator.world.routines['hello']?.environments.production.current;
+      if (current !== undefined) current.deployId = '1899999999999999999';
+      const result = await run({ canary: versions[1] ?? '', steps: '5%, 100%', wait: 'true' });
+      expect(result.outputs['outcome']).toBe('promoted');
+    });
+  });
+});
+
+test('killed while a look that failed is tried again: the choice on cancellation holds, and that is the reason', async () => {
+  await onStage(async ({ emulator, versions, run }) => {
+    emulator.script({ operation: 'GetRoutine', skip: 2, times: 3, effect: { kind: 'html', status: 502 } });
+    const inputs = { canary: versions[1] ?? '', steps: '5% for 300ms, 100%', 'on-failure': 'hold' };
+    const { state } = await run(inputs, {}, undefined, cancelAt('NotJson.502', 'SIGKILL'));
+    const after = await run(inputs, {}, undefined, { entry: post, state });
+    expect(live(emulator)).toEqual(alone(versions[0]));
+    expect(after.log).not.toContain('could not be read');
+  });
+});

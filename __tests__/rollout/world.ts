@@ -158,7 +158,7 @@ export function write(world: World, split: TrafficSplit, luck: Luck): Event {
     split,
     fault: fault(code, repeatable, mayHaveActed),
   });
-  if (luck === 'throttled' || luck === 'before') return failed('Throttling', true, true);
+  if (luck === 'throttled' || luck === 'before') return failed('Throttling', true, false);
   if (luck === 'fatal') return failed('InvalidParameter', false, false);
   if (luck === 'late') {
     world.late.push({ split, at: world.now + (world.cancelled ? 1_000 : 9_000) });

@@ -102,8 +102,8 @@ function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, se
     // Newer SDKs know throttling by this header rather than by the code (aliyun/darabonba-openapi#283).
     repeatable: known.repeatable || reply.retryAfter !== undefined,
     throttled: known.throttled || reply.retryAfter !== undefined,
-    // A refusal for good was not carried out; of anything else nobody can be sure.
-    mayHaveActed: known.repeatable || reply.retryAfter !== undefined,
+    // A refusal, for good or for lack of room, was not carried out; of anything else nobody can be sure.
+    mayHaveActed: known.repeatable && !known.throttled && reply.retryAfter === undefined,
     retryAfter: reply.retryAfter,
     ...(known.paste !== undefined && { paste: known.paste }),
   };
@@ -125,7 +125,7 @@ function ofPage(
     repeatable,
     throttled: status === 429 || retryAfter !== undefined,
     // A redirect is not the API's: what it stands for did not arrive.
-    mayHaveActed: status < 300 || status >= 400,
+    mayHaveActed: status !== 429 && (status < 300 || status >= 400),
     retryAfter,
   };
 }

@@ -148,16 +148,17 @@ function stoppedRollout(standing: Standing, plan: Rolling, abort: Abort): Comman
     ...(open.length === 0 ? [] : [stillOpen(open)]),
   ].map((sentence) => ` ${sentence}`);
   const more = unsettled(ledger);
+  const theirs = ledger.overwritten === undefined ? [] : overwriteAdvice(ledger.overwritten);
   const end = (outcome: Conclusion['outcome'], sentence: string, ways: readonly string[] = []) =>
-    finish(outcome, `${because(abort)} ${sentence}${tail.join('')}`, [...advice, ...ways], more);
+    finish(outcome, `${because(abort)} ${sentence}${tail.join('')}`, [...advice, ...theirs, ...ways], more);
   if (canaryOf(plan, ledger.live) > 0)
     return end('held', `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, abort.why !== 'unhealthy'));
   const undone = ledger.writes.some((write) => isBack(course, write.split) && tookEffect(write));
-  if (undone || (hasServed(standing) && course.back !== undefined))
-    return end('rolled-back', `Now ${live} again.${scheduled(plan, 'rolled-back')}`);
+  if (undone)
+    return end('rolled-back', `Now ${live}${hasServed(standing) ? ' again' : ''}.${scheduled(plan, 'rolled-back')}`);
   if (abort.why === 'undeployable') return end('failed', `Now ${live}.`);
-  const sent = ledger.writes.length > 0;
-  return end('held', sent ? `No write took effect that shows. Now ${live}.` : `Nothing was written. Now ${live}.`);
+  if (ledger.writes.length === 0) return end('held', `Nothing was written. Now ${live}.`);
+  return end('held', open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
 }
 
 export function rollbackFailed({ plan, ledger }: Standing, abort: Abort, fault: Fault | undefined): Command {

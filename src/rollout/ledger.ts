@@ -1,3 +1,4 @@
+import { endOf } from './event-time.js';
 import { instantOfId } from './instant.js';
 import { LAGGING } from './lagging.js';
 import type { Event, Fault, Live, Timeline } from './model.js';
@@ -63,16 +64,10 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
     cancelled: undefined,
   };
   for (const [index, event] of timeline.entries()) {
-    const now = endOf(event);
+    const now = endOf(event, timeline, index);
     ledger = entered(now === undefined ? ledger : { ...ledger, now }, event, index);
   }
   return ledger;
-}
-
-/** Undefined for a call: a session may be renewed in the middle of a wait, which is noted when it begins. */
-function endOf(event: Event): number | undefined {
-  if (event.kind === 'called') return undefined;
-  return event.kind === 'wait' ? event.at + event.for : event.at;
 }
 
 function entered(ledger: Ledger, event: Event, index: number): Ledger {
@@ -119,6 +114,7 @@ function wrote(ledger: Ledger, event: Written): Ledger {
     first: again ? last.first : event.at,
     pause: again ? ledger.lastPause : 0,
     looks: 0,
+    unseenAt: event.at,
     shownAs: undefined,
     overtaken: false,
   };
@@ -137,7 +133,11 @@ function looked(ledger: Ledger, live: Live, index: number): Ledger {
   if (typeof shown === 'string' && shown !== 'same' && shown !== 'somebody else') {
     return unread(ledger, LAGGING[shown], true);
   }
-  const looks = ledger.writes.map((write) => ({ ...write, looks: write.looks + 1 }));
+  const looks = ledger.writes.map((write, at) => ({
+    ...write,
+    looks: write.looks + 1,
+    ...(write.shownAs === undefined && !isWrite(shown, at) && { unseenAt: ledger.now }),
+  }));
   const read = { ...ledger, live, fresh: true, readAt: ledger.now, unreadable: undefined, writes: looks };
   if (shown === 'same') return read;
   const id = idOf(live);
@@ -171,6 +171,10 @@ type Shown =
   | 'altered'
   /** Position among our writes. */
   | { readonly write: number };
+
+function isWrite(shown: Shown, at: number): boolean {
+  return typeof shown === 'object' && shown.write === at;
+}
 
 function whose(ledger: Ledger, live: Live): Shown {
   const last = ledger.live;
@@ -226,7 +230,7 @@ export function unaccounted({ live, now, writes }: Ledger): readonly Sent[] {
   return writes.filter((write, index) => {
     const { answer, at, split } = write;
     if (write.shownAs !== undefined || write.overtaken || serves(live, split)) return false;
-    if (answer.kind === 'write-failed' && (!answer.fault.mayHaveActed || answer.fault.throttled)) return false;
+    if (answer.kind === 'write-failed' && !answer.fault.mayHaveActed) return false;
     return index === writes.length - 1 || now - at < VERIFY_LIMIT;
   });
 }

@@ -3,6 +3,7 @@ import { isBack, type Target, type WritingPlan } from './course.js';
 import { openWrites, type Unreadable } from './ledger.js';
 import type { Command, Timeline } from './model.js';
 import {
+  HURRIED_READ_LIMIT,
   HURRIED_VERIFY_LIMIT,
   lookPause,
   READ_ROUNDS,
@@ -64,7 +65,9 @@ function readAgain(standing: Standing, { fault, times, since, lagging }: Unreada
   }
   const rollback = standing.abort?.how === 'rollback';
   const pause = retryPause(fault, { count: times, since, now, pause: times > 1 ? lastPause : 0, rollback });
-  if (pause === undefined || times >= READ_ROUNDS) return conclude.blind(standing, fault);
+  const isEnough =
+    cancelled === undefined ? times >= READ_ROUNDS && !fault.throttled : now - since >= HURRIED_READ_LIMIT;
+  if (pause === undefined || isEnough) return conclude.blind(standing, fault);
   return justWaited ? { kind: 'read' } : pause;
 }
 

@@ -26,16 +26,20 @@ interface Evidence {
   readonly abort?: Pick<Abort, 'why' | 'how' | 'sentence'>;
 }
 
-/** `sending` is about to be sent, at that instant. Empty for what has nothing to go back to. */
+/**
+ * `sending` is about to be sent, at that instant; `isOver` says that this is the end of the run, so that a look that
+ * failed is no longer one that may pass. Empty for what has nothing to go back to.
+ */
 export function evidenceOf(
   plan: RolloutPlan,
   timeline: Timeline,
   sending: { readonly split: TrafficSplit; readonly at: number } | undefined,
+  isOver = false,
 ): string {
   const { stable, before } = plan;
   if (stable === undefined || before.kind === 'nothing') return '';
   const { ledger, course, abort: decided } = standingOf(plan, timeline);
-  const { unreadable } = ledger;
+  const unreadable = isOver ? ledger.unreadable : undefined;
   const blind = unreadable && {
     why: 'unreadable' as const,
     how: course.on.unreadable,

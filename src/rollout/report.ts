@@ -67,7 +67,7 @@ export function outputsOf(account: Account): Outputs {
     canary: canary?.version ?? '',
     'canary-percentage': canary === undefined ? '' : String(canary.weight),
     stable: stable?.version ?? '',
-    done: String(DONE.has(conclusion.outcome)),
+    done: String(DONE.has(conclusion.outcome) && conclusion.unsettled !== true),
     'next-step-at': conclusion.nextStepAt === undefined ? '' : new Date(conclusion.nextStepAt).toISOString(),
     timeline: timelineText(timeline),
   };

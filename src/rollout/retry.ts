@@ -11,6 +11,8 @@ export const ROLLBACK_ATTEMPTS = 6;
 
 /** How often in a row reading may be given up by the adapter before it is given up for good. */
 export const READ_ROUNDS = 3;
+/** For how long reading is tried after a cancellation, when a rollback may be owed, in ms. */
+export const HURRIED_READ_LIMIT = 6_000;
 
 const FIRST_RETRY = 400;
 const LONGEST_RETRY = 5_000;

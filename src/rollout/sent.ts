@@ -18,6 +18,8 @@ export interface Sent {
   readonly pause: number;
   /** Reads since, none of which showed it. */
   readonly looks: number;
+  /** When the last of them was, in ms since the epoch: until then it was not live. */
+  readonly unseenAt: number;
   /** The DeployId that it was seen as, which may be empty. */
   readonly shownAs: string | undefined;
   /** A later deployment is known to have replaced it. */
@@ -32,11 +34,12 @@ export interface Look {
 
 /**
  * Whether a write that has not shown may do so yet. An accepted one is looked for as long as one whose answer was lost
- * or not understood; one that was refused for good, until the first look. Once cancelled there is no time for more.
+ * or not understood; one that was refused for good, until the first look; one that was turned away for lack of room, never. Once cancelled there is no time for more.
  */
 export function isOpen(write: Sent, { now, cancelled }: Look): boolean {
   if (write.shownAs !== undefined || write.overtaken) return false;
-  if (write.answer.kind === 'write-failed' && !write.answer.fault.mayHaveActed) return write.looks === 0;
+  if (write.answer.kind === 'write-failed' && !write.answer.fault.mayHaveActed)
+    return !write.answer.fault.throttled && write.looks === 0;
   return now - write.at < (cancelled === undefined ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
 }
 

@@ -96,7 +96,7 @@ function unaborted(plan: WritingPlan, course: Course, timeline: Timeline): Stand
     course,
     ledger,
     current: course.targets[index],
-    since: live?.at ?? course.liveSince ?? 0,
+    since: live === undefined ? (course.liveSince ?? 0) : Math.max(live.at, live.unseenAt),
     next: course.targets[index + 1],
     measurements: checks.map((event) => event.measurement),
     checkedAt: checks.at(-1)?.at,
