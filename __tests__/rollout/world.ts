@@ -137,8 +137,8 @@ export function liveIn({ history }: World): Live {
 export function idAt({ ids, history, now }: World, by: Deployment['by']): string {
   const count = history.length + 1;
   if (ids === 'opaque') return `d-${(count * 7919) % 10_007}`;
-  const at = now - (ids === 'skewed' && by === 'us' ? 1_500 : 0);
-  return String((BIRTH + BigInt(at)) * 1_000_000n + BigInt(count));
+  const told = now - (ids === 'skewed' && by === 'us' ? 1_500 : 0);
+  return String((BIRTH + BigInt(told)) * 1_000_000n + BigInt(count));
 }
 
 /** When the world begins, in ms since the epoch. */
