@@ -12,7 +12,7 @@ import {
   VERIFY_LIMIT,
 } from './retry.js';
 import { isOpen, mayBeLive, type Sent, serves } from './sent.js';
-import { type Abort, pauseBefore, pendingIn, phaseOf, type Standing, standingOf } from './state.js';
+import { type Abort, leadsBack, pauseBefore, pendingIn, phaseOf, type Standing, standingOf } from './state.js';
 
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */
 const COUNTDOWN = 30_000;
@@ -61,7 +61,9 @@ function readAgain(standing: Standing, { fault, times, since, lagging }: Unreada
     if (now - since > limit) return conclude.blind(standing, fault);
     return justWaited ? { kind: 'read' } : lookPause(times - 1);
   }
-  const rollback = standing.abort?.how === 'rollback';
+  // What is throttled was tried for as long as it may be where it was read, unless a cancellation left no time.
+  if (fault.throttled && cancelled === undefined) return conclude.blind(standing, fault);
+  const rollback = leadsBack(standing);
   const pause = retryPause(fault, { count: times, since, now, pause: times > 1 ? lastPause : 0, rollback });
   if (pause === undefined || times >= READ_ROUNDS) return conclude.blind(standing, fault);
   return justWaited ? { kind: 'read' } : pause;
@@ -88,7 +90,8 @@ function bake(standing: Standing, target: Target, end: number): Command {
   const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
   const pause = Math.max(1, Math.min(check - ledger.now, portion));
   const left = Math.ceil((end - ledger.now) / 1000);
-  return { kind: 'wait', atLeast: pause, atMost: pause, why: `${target.weight} % bakes for ${left} s more` };
+  const why = `${target.weight} % bakes for ${left} s more`;
+  return { kind: 'wait', atLeast: pause, atMost: pause, purpose: 'bake', why };
 }
 
 function leave(standing: Standing, abort: Abort): Command {
