@@ -44,7 +44,7 @@ export function openSession(
   /** A renewal may be under way in the background; the process does not outlive it by long. */
   const close = () => {
     credentials.close();
-    if (!ending.signal.aborted) for (const line of teller.end(now())) say(line);
+    if (!ending.signal.aborted) for (const last of teller.end(now())) say(last);
     ending.abort();
   };
   const service = esaService(
