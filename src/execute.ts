@@ -3,6 +3,7 @@ import { decide } from './rollout/decide.js';
 import type { Command, Conclusion, Fault, Plan, Timeline, TrafficSplit } from './rollout/model.js';
 import { evidenceOf } from './rollout/recovery.js';
 import { sameSplit } from './rollout/split.js';
+import { isRollingBack } from './rollout/state.js';
 
 export interface Run {
   readonly service: Service;
@@ -31,7 +32,7 @@ export async function execute(plan: Plan, run: Run): Promise<Conclusion> {
       run.note({ kind: 'write-failed', split: command.split, fault: NO_NET });
       continue;
     }
-    await act(command, run);
+    await act(command, run, isRollingBack(plan, run.timeline));
     if (command.kind === 'write' || command.kind === 'read') leaveWord(plan, run, undefined);
   }
 }
@@ -60,11 +61,11 @@ const NO_NET: Fault = {
   retryAfter: undefined,
 };
 
-async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Promise<void> {
+async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run, rollback: boolean): Promise<void> {
   const { service, timeline, note } = run;
   switch (command.kind) {
     case 'write': {
-      const answer = await service.deploy(command.split, attemptOf(command.split, timeline));
+      const answer = await service.deploy(command.split, attemptOf(command.split, timeline), rollback);
       note(
         answer.ok
           ? { kind: 'accepted', split: command.split, ...answer.value }
@@ -73,7 +74,7 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Pro
       return;
     }
     case 'read': {
-      const answer = await service.readLive();
+      const answer = await service.readLive(rollback);
       note(answer.ok ? { kind: 'read', live: answer.value } : { kind: 'read-failed', fault: answer.fault });
       return;
     }
@@ -85,7 +86,7 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Pro
     }
     case 'wait': {
       const pause = command.atLeast + Math.random() * (command.atMost - command.atLeast);
-      note({ kind: 'wait', for: pause, why: command.why });
+      note({ kind: 'wait', for: pause, purpose: command.purpose, why: command.why });
       await run.sleep(pause);
     }
   }

@@ -6,11 +6,14 @@ export interface Accepted {
   readonly requestId: string;
 }
 
-/** One environment of one routine. Reads repeat themselves on passing faults; a write is sent exactly once. */
+/**
+ * One environment of one routine. Reads repeat themselves on passing faults; a write is sent exactly once. While a
+ * `rollback` is under way users meet the canary: there is more patience, and less time between two calls.
+ */
 export interface Service {
-  readonly readLive: () => Promise<Answer<Live>>;
+  readonly readLive: (rollback: boolean) => Promise<Answer<Live>>;
   readonly listVersions: (wanted: readonly string[]) => Promise<Answer<VersionListing>>;
-  readonly deploy: (split: TrafficSplit, attempt: number) => Promise<Answer<Accepted>>;
+  readonly deploy: (split: TrafficSplit, attempt: number, rollback: boolean) => Promise<Answer<Accepted>>;
 }
 
 /** An event without its instant: the clock is read where events are appended. */

@@ -4,7 +4,7 @@ import { environmentSecrets } from './credentials/source.js';
 import { INPUTS, type RawInputs, SECRET_INPUTS } from './inputs.js';
 import { completeProxies, proxySecrets } from './network/proxy.js';
 import type { RunContext } from './rollout/summary.js';
-import { oneLine } from './rollout/untrusted.js';
+import { oneLine, withoutStop } from './rollout/untrusted.js';
 import { type Secrets, secretKeeper } from './secrets.js';
 import { urlSecrets } from './url-secrets.js';
 
@@ -116,7 +116,7 @@ function takeBack(path: string, size: number | undefined): void {
 }
 
 function messageOf(error: unknown): string {
-  return oneLine(error instanceof Error ? error.message : String(error)).replace(/[.\s]+$/, '');
+  return withoutStop(oneLine(error instanceof Error ? error.message : String(error)));
 }
 
 /** Of a step's summary the runner takes 1 MiB, and nothing of a longer one. In bytes. */

@@ -44,6 +44,7 @@ export function openSession(
   /** A renewal may be under way in the background; the process does not outlive it by long. */
   const close = () => {
     credentials.close();
+    if (!ending.signal.aborted) for (const last of teller.end(now())) say(last);
     ending.abort();
   };
   const service = esaService(
@@ -71,8 +72,8 @@ export async function readFirst(wish: Wish, { service, note }: Pick<Run, 'servic
  * leads back. Something, told the second time, is what counts, since no deployment can be withdrawn.
  */
 async function firstLook({ readLive }: Run['service']): Promise<{ live: Answer<Live>; at: number }> {
-  const first = await readLive();
-  const live = first.ok && first.value.kind === 'nothing' ? await readLive() : first;
+  const first = await readLive(false);
+  const live = first.ok && first.value.kind === 'nothing' ? await readLive(false) : first;
   return { live, at: Date.now() };
 }
 

@@ -85,7 +85,10 @@ describe('a throttled account', () => {
       for (const [index, request] of later.slice(1).entries())
         expect(request.at - (later[index]?.at ?? 0)).toBeGreaterThanOrEqual(30);
       expect(result.log.match(/^GetRoutine.*Throttling/gm)?.length ?? 0).toBeLessThanOrEqual(1);
-      expect(result.log).toMatch(/^No longer throttled after [0-9.]+ s, in which 4 requests were refused$/m);
+      expect(result.log).toMatch(
+        /^No longer refused after [0-9.]+ s, in which 4 requests were refused: Throttling\.User$/m,
+      );
+      expect(result.log).toMatch(/^Throttling\.User: waiting [0-9.]+ s, then trying again for up to 10m/m);
       expect(result.log).toMatch(/^4 of 8 requests failed: .*; waited [0-9.]+ s to try again$/m);
       expect(result.summary).toMatch(/8 API calls, 4 of them retries, [0-9.]+ s waited in between/);
     });

@@ -7,7 +7,7 @@ test('a session that is renewed in the middle of a wait does not turn the clock 
   const plan = rolloutPlan([{ weight: 5, bake: 10 * hour }], { gate: { successRate: 99, interval: hour / 2 } }, 5);
   const start = 900_000;
   const live = plan.kind === 'rollout' ? plan.before : undefined;
-  const waited = { at: start, kind: 'wait', for: hour / 2, why: 'bakes' } as const;
+  const waited = { at: start, kind: 'wait', for: hour / 2, purpose: 'bake', why: 'bakes' } as const;
   const renewed = {
     at: start + 60_000,
     kind: 'called',

@@ -70,7 +70,7 @@ function* oneRun(account: Account, crowd: Crowd, random: () => number): Generato
   function* call(isWrite: boolean): Generator<number, boolean> {
     const since = account.now;
     for (let count = 1; ; count += 1) {
-      const left = last + gapBefore(pace, isWrite) - account.now;
+      const left = last + gapBefore(pace, { isWrite, rollback: false }) - account.now;
       if (left > 0) yield left;
       last = account.now;
       const ok = ask(account, crowd);

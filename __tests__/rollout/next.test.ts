@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decide } from '../../src/rollout/decide.js';
-import type { Step } from '../../src/rollout/model.js';
+import type { Event, Fault, Step } from '../../src/rollout/model.js';
 import { at, type Decide, type Luck, rolloutPlan, walk } from './walk.js';
 
 const STEPS: readonly Step[] = [
@@ -163,5 +163,50 @@ describe('single walks', () => {
     expect(first.conclusion).toMatchObject({ outcome: 'baking' });
     expect(weights(first)).toEqual([5]);
     expect(first.conclusion.nextStepAt).toBeGreaterThan(1_000_000);
+  });
+});
+
+describe('a read that the adapter gave up as throttled', () => {
+  const fault: Fault = {
+    operation: 'GetRoutine',
+    code: 'Throttling.User',
+    message: 'Too many!',
+    requestId: '',
+    advice: '',
+    repeatable: true,
+    throttled: true,
+    mayHaveActed: true,
+    retryAfter: undefined,
+  };
+  const plan = rolloutPlan(STEPS);
+  const failed = (more: Partial<Fault> = {}): Event => ({
+    at: 1_000,
+    kind: 'read-failed',
+    fault: { ...fault, ...more },
+  });
+
+  test('has had its ten minutes, or thirty: they are not begun again', () => {
+    const command = decide(plan, [failed()]);
+    expect(command).toMatchObject({ kind: 'finish' });
+    expect(decide(plan, [failed({ throttled: false })])).toMatchObject({ kind: 'wait', purpose: 'retry' });
+  });
+
+  test('is tried again where a cancellation left it no time', () => {
+    const cancelled: Event = { at: 900, kind: 'cancelled', by: 'SIGINT.' };
+    expect(decide(plan, [cancelled, failed()])).toMatchObject({ kind: 'wait', purpose: 'retry' });
+  });
+
+  test('is told with one mark at the end of each sentence, its own or a full stop', () => {
+    const told = (by: string) => {
+      const command = decide(plan, [
+        { at: 900, kind: 'cancelled', by },
+        { ...failed({ repeatable: false, message: 'broken . .' }) },
+      ]);
+      return command.kind === 'finish' ? command.conclusion.reason : '';
+    };
+    expect(told('SIGINT. ')).toContain(
+      'The rollout was cancelled: SIGINT. What is live can no longer be read: Throttling.User: broken. ',
+    );
+    expect(told('who did that?')).toContain('The rollout was cancelled: who did that? What is live');
   });
 });

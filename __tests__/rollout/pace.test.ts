@@ -38,9 +38,18 @@ describe('what the pace does not reach: twice the ideal time', () => {
   });
 });
 
+const READ = { isWrite: false, rollback: false };
+const WRITE = { isWrite: true, rollback: false };
+
 describe('the pace of a process', () => {
+  test('a gap that grew before a rollback began does not hold its reads for longer than ten seconds', () => {
+    const pace = refused(UNBOUND, 30_000, false);
+    expect(gapBefore(pace, READ)).toBe(30_000);
+    expect(gapBefore(pace, { ...READ, rollback: true })).toBe(10_000);
+  });
+
   test('nothing is held back before anything was refused', () => {
-    expect(gapBefore(taken(UNBOUND, false), false)).toBe(0);
+    expect(gapBefore(taken(UNBOUND, false), READ)).toBe(0);
     expect(taken(UNBOUND, false).throttled).toBe(false);
   });
 
@@ -53,8 +62,8 @@ describe('the pace of a process', () => {
   test('a write follows its read within a second, and is tried again within ten', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 60_000 }), (pause) => {
-        expect(gapBefore(refused(UNBOUND, pause, false), true)).toBeLessThanOrEqual(1_000);
-        expect(gapBefore(refused(UNBOUND, pause, true), false)).toBeLessThanOrEqual(10_000);
+        expect(gapBefore(refused(UNBOUND, pause, false), WRITE)).toBeLessThanOrEqual(1_000);
+        expect(gapBefore(refused(UNBOUND, pause, true), READ)).toBeLessThanOrEqual(10_000);
       }),
     );
   });

@@ -183,6 +183,7 @@ describe('a live weight that is no step', () => {
         expect(made).toMatchObject({ kind: 'rollout', todo, liveSince: NOW - 60_000 });
         expect(decide(made, [{ at: NOW, kind: 'read', live: made.before ?? { kind: 'nothing' } }])).toMatchObject({
           kind: 'wait',
+          purpose: 'bake',
           why: expect.stringContaining(`${weight} % bakes`),
         });
       }),

@@ -154,6 +154,23 @@ describe('the summary', () => {
     expect(summary).toContain('| GetRoutine | 2 | OK | 0.31 s | <code>ABC</code> |');
   });
 
+  test('the table has a row for the calls that have no event of their own, so that its title counts what it shows', () => {
+    const call = (attempt: number, result: string, untold?: number): Event => ({
+      at: attempt,
+      kind: 'called',
+      operation: 'GetRoutine',
+      attempt,
+      took: 0,
+      requestId: '',
+      result,
+      retryIn: undefined,
+      ...(untold !== undefined && { untold }),
+    });
+    const summary = summarise(OLD, NEW, split(['200', 100]), 'deployed', [call(1, 'LockFailed'), call(9, 'OK', 7)]);
+    expect(summary).toContain('9 API calls');
+    expect(summary).toContain('| GetRoutine | | 7 more, all LockFailed | | |\n| GetRoutine | 9 | OK |');
+  });
+
   test('no heading is larger than h3', () => {
     const headings = summarise(OLD, NEW, split(['200', 100]), 'deployed').match(/^#+ /gm);
     expect(headings).toEqual(['### ']);

@@ -36,7 +36,15 @@ const fault: fc.Arbitrary<Fault> = fc.record({
   retryAfter: fc.constant(undefined),
 });
 const happening = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant('wait' as const), for: fc.nat(), why: text }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant('wait' as const),
+      for: fc.nat(),
+      purpose: fc.constantFrom('look' as const, 'retry' as const, 'bake' as const),
+      why: text,
+    }),
+  },
   {
     weight: 8,
     arbitrary: fc.record({
@@ -143,7 +151,7 @@ describe('the timeline as an output', () => {
       else if (part === 250) events.push(check(at, 1));
       else if (part % 2 === 0) events.push(check(at, 0));
       else if (part % 5 === 0) events.push({ at, kind: 'read', live: serving(`${at - part + 1}`) });
-      else events.push(part % 3 === 0 ? call(at) : { at, kind: 'wait', for: 15_000, why: 'x' });
+      else events.push(part % 3 === 0 ? call(at) : { at, kind: 'wait', for: 15_000, purpose: 'bake', why: 'x' });
       if ([0, 1, 250].includes(part)) important.push(at);
     }
     expect(bytes(events)).toBeLessThanOrEqual(LONGEST_TIMELINE);

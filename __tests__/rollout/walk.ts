@@ -68,7 +68,7 @@ function carryOut(
     must(command.atLeast > 0 && command.atMost >= command.atLeast, 'a wait that is none');
     const started = world.now;
     pass(world, command.atMost);
-    return { at: started, kind: 'wait', for: command.atMost, why: command.why };
+    return { at: started, kind: 'wait', for: command.atMost, purpose: command.purpose, why: command.why };
   }
   pass(world, 5);
   if (command.kind === 'read') return read(world, luck);

@@ -54,9 +54,10 @@ export function esaService(target: Target, tools: Tools): Service {
     parameters: Record<string, string>,
     schema: z.ZodMiniType<T>,
     number: number,
+    rollback: boolean,
   ): Promise<Attempted<T>> => {
     const isWrite = operation === 'CreateRoutineCodeDeployment';
-    const answer = await queue.take(isWrite, (waited) =>
+    const answer = await queue.take({ isWrite, rollback }, (waited) =>
       attempt({ ...tools, faults, cleanAnswer: clean, waited }, operation, number, schema, () =>
         send(operation, parameters),
       ),
@@ -64,18 +65,26 @@ export function esaService(target: Target, tools: Tools): Service {
     hasWorked ||= answer.ok;
     return answer.ok ? answer : renewed(answer, tools, hasWorked);
   };
-  const read = <T>(operation: Operation, parameters: Record<string, string>, schema: z.ZodMiniType<T>) =>
-    repeat({ ...tools, queue, cancelledAt }, (number) => once(operation, parameters, schema, number));
+  const read: Read = (operation, parameters, schema, rollback = false) =>
+    repeat({ ...tools, queue, cancelledAt, rollback }, (number) =>
+      once(operation, parameters, schema, number, rollback),
+    );
   return {
-    readLive: async () => {
-      const answer = await read('GetRoutine', { Name: target.routine }, liveAnswer(target.env));
+    readLive: async (rollback) => {
+      const answer = await read('GetRoutine', { Name: target.routine }, liveAnswer(target.env), rollback);
       if (!answer.ok) return { ok: false, fault: answer.fault };
       return { ok: true, value: clocked(answer.value.live, answer.date) };
     },
     listVersions: (wanted) => list(target.routine, wanted, read),
-    deploy: async (split, number) => {
+    deploy: async (split, number, rollback) => {
       const parameters = writeParameters(target, split);
-      const answer = await once('CreateRoutineCodeDeployment', parameters, createRoutineCodeDeployment, number);
+      const answer = await once(
+        'CreateRoutineCodeDeployment',
+        parameters,
+        createRoutineCodeDeployment,
+        number,
+        rollback,
+      );
       if (!answer.ok) {
         answer.note(undefined);
         return { ok: false, fault: answer.fault };
@@ -106,7 +115,9 @@ type Read = <T>(
   operation: Operation,
   parameters: Record<string, string>,
   schema: z.ZodMiniType<T>,
+  rollback?: boolean,
 ) => Promise<Attempted<T>>;
+
 /** The second and last page is asked for only when the first lacks a wanted version and is not all there is. */
 async function list(routine: string, wanted: readonly string[], read: Read): Promise<Answer<VersionListing>> {
   const versions: VersionDetails[] = [];
@@ -133,6 +144,7 @@ function writeParameters({ routine, env }: Target, split: TrafficSplit): Record<
 interface Repeating extends Pick<Tools, 'sleep' | 'now' | 'timeout'> {
   readonly queue: Turns;
   readonly cancelledAt: () => number | undefined;
+  readonly rollback: boolean;
 }
 
 /**
@@ -140,7 +152,7 @@ interface Repeating extends Pick<Tools, 'sleep' | 'now' | 'timeout'> {
  * against the others, which end after a few times the time-out of one request, pauses included.
  */
 async function repeat<T>(
-  { sleep, now, timeout, queue, cancelledAt }: Repeating,
+  { sleep, now, timeout, queue, cancelledAt, rollback }: Repeating,
   once: (number: number) => Promise<Attempted<T>>,
 ): Promise<Attempted<T>> {
   const started = now();
@@ -152,7 +164,8 @@ async function repeat<T>(
     const { fault } = answer;
     if (count === 1) since = now();
     if (fault.throttled) throttled += 1;
-    const pause = queue.pauseAfter(fault, { count, throttled, since });
+    // Another fault is no better for more tries, here or on the way back: the loop reads again.
+    const pause = queue.pauseAfter(fault, { count, throttled, since, rollback: rollback && fault.throttled });
     if (fault.throttled) patient += now() - begun + (pause ?? 0);
     const end = Math.min(
       fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout,

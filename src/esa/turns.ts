@@ -1,6 +1,6 @@
 import type { Sleep } from '../ports.js';
 import type { Fault } from '../rollout/model.js';
-import { gapBefore, refused, taken, UNBOUND } from '../rollout/pace.js';
+import { type Calling, gapBefore, refused, taken, UNBOUND } from '../rollout/pace.js';
 import { retryPause, type Tries, type Wait } from '../rollout/retry.js';
 
 interface Tools {
@@ -18,9 +18,9 @@ interface Outcome {
 /** Every call of a process, each in its turn. */
 export interface Turns {
   /** Makes the call when its turn has come; it is told how long that took, in ms. */
-  readonly take: <T extends Outcome>(isWrite: boolean, call: (waited: number) => Promise<T>) => Promise<T>;
+  readonly take: <T extends Outcome>(calling: Calling, call: (waited: number) => Promise<T>) => Promise<T>;
   /** How long to wait before a call that failed, in ms; undefined when it is to be given up. */
-  readonly pauseAfter: (fault: Fault, tries: Omit<Tries, 'now' | 'pause' | 'rollback'>) => number | undefined;
+  readonly pauseAfter: (fault: Fault, tries: Omit<Tries, 'now' | 'pause'>) => number | undefined;
 }
 
 /** See `pace.ts` for the rule; this is its clock and its queue. */
@@ -31,10 +31,10 @@ export function turns({ now, sleep, hurry }: Tools): Turns {
   let underWay = 0;
   let waiting: (() => void)[] = [];
   /** Whether the call was held back. */
-  const turn = async (isWrite: boolean): Promise<boolean> => {
+  const turn = async (calling: Calling): Promise<boolean> => {
     for (let held = false; ; held = true) {
       if (!pace.throttled) return held;
-      const left = hurry.aborted ? 0 : last + gapBefore(pace, isWrite) - now();
+      const left = hurry.aborted ? 0 : last + gapBefore(pace, calling) - now();
       if (underWay > 0) await new Promise<void>((done) => waiting.push(done));
       else if (left > 0) await sleep(left);
       else return held;
@@ -47,29 +47,29 @@ export function turns({ now, sleep, hurry }: Tools): Turns {
     for (const wake of woken) wake();
   };
   /** Throttled calls of a process are tried on as one: where it stood is where the next one begins. */
-  const pauseFor = (fault: Fault, tries: Omit<Tries, 'now' | 'pause' | 'rollback'>) => {
-    const wait = retryPause(fault, { ...tries, now: now(), pause: pace.gap, rollback: false });
+  const pauseFor = (fault: Fault, tries: Omit<Tries, 'now' | 'pause'>) => {
+    const wait = retryPause(fault, { ...tries, now: now(), pause: pace.gap });
     return wait === undefined ? undefined : drawn(wait);
   };
-  const refuse = (fault: Fault, begun: number, isWrite: boolean) => {
-    const pause = pauseFor(fault, { count: 1, throttled: 1, since: now() }) ?? pace.gap;
+  const refuse = (fault: Fault, begun: number, { isWrite, rollback }: Calling) => {
+    const pause = pauseFor(fault, { count: 1, throttled: 1, since: now(), rollback }) ?? pace.gap;
     // Of two calls side by side that are both refused the second tells nothing new.
     pace = refused(pace, begun <= refusedAt ? Math.max(pace.gap, fault.retryAfter ?? 0) : pause, isWrite);
     refusedAt = now();
     last = refusedAt;
   };
   return {
-    take: async (isWrite, call) => {
+    take: async (calling, call) => {
       const asked = now();
-      const held = await turn(isWrite);
+      const held = await turn(calling);
       underWay += 1;
       const begun = now();
       last = begun;
       try {
         const outcome = await call(held ? begun - asked : 0);
         const { fault } = outcome;
-        if (fault?.throttled === true) refuse(fault, begun, isWrite);
-        else if (outcome.ok) pace = taken(pace, isWrite);
+        if (fault?.throttled === true) refuse(fault, begun, calling);
+        else if (outcome.ok) pace = taken(pace, calling.isWrite);
         return outcome;
       } finally {
         end();

@@ -6,7 +6,7 @@ import { type Sent, serves, tookEffect } from './sent.js';
 import { splitText } from './split.js';
 import { type Abort, faultText, hasServed, type Standing } from './state.js';
 import { durationText } from './steps.js';
-import { quoted } from './untrusted.js';
+import { quoted, withStop } from './untrusted.js';
 
 /** How a run ends: its outcome, the sentence that says why and what is live, and what to do next. */
 
@@ -35,7 +35,7 @@ const REASONS: Readonly<Record<Abort['why'], string>> = {
 };
 
 function because({ why, sentence }: Abort): string {
-  return `${REASONS[why]}: ${sentence.replace(/[\s.]+$/, '')}.`;
+  return `${REASONS[why]}: ${withStop(sentence)}`;
 }
 
 /** The last target is live, and nothing else can be. */

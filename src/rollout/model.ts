@@ -171,6 +171,9 @@ export type Plan = { readonly wish: Wish } & (
     }
 );
 
+/** What comes after a wait: another look at what does not show, a call that failed once more, or the rest of a bake. */
+export type Purpose = 'look' | 'retry' | 'bake';
+
 /** What happened, and when. The timeline is the state of a run, its log and its report at once. */
 export type Event = { readonly at: number } & (
   | {
@@ -200,8 +203,8 @@ export type Event = { readonly at: number } & (
       readonly requestId: string;
     }
   | { readonly kind: 'write-failed'; readonly split: TrafficSplit; readonly fault: Fault }
-  /** Appended when the wait begins. */
-  | { readonly kind: 'wait'; readonly for: number; readonly why: string }
+  /** Appended when the wait begins; a cancellation may end it before its time. */
+  | { readonly kind: 'wait'; readonly for: number; readonly purpose: Purpose; readonly why: string }
   | { readonly kind: 'measured'; readonly weight: number; readonly measurement: Measurement }
   /** The workflow was cancelled. */
   | { readonly kind: 'cancelled'; readonly by: string }
@@ -222,7 +225,13 @@ export type Command =
   | { readonly kind: 'read' }
   /** Take one check of the canary at this weight. */
   | { readonly kind: 'measure'; readonly weight: number }
-  | { readonly kind: 'wait'; readonly atLeast: number; readonly atMost: number; readonly why: string }
+  | {
+      readonly kind: 'wait';
+      readonly atLeast: number;
+      readonly atMost: number;
+      readonly purpose: Purpose;
+      readonly why: string;
+    }
   | { readonly kind: 'finish'; readonly conclusion: Conclusion };
 
 export type Outcome =

@@ -13,7 +13,7 @@ import {
   VERIFY_LIMIT,
 } from './retry.js';
 import { isOpen, mayBeLive, type Sent, serves } from './sent.js';
-import { type Abort, pauseBefore, pendingIn, phaseOf, type Standing, standingOf } from './state.js';
+import { type Abort, leadsBack, pauseBefore, pendingIn, phaseOf, type Standing, standingOf } from './state.js';
 import { durationText } from './steps.js';
 
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */
@@ -63,10 +63,11 @@ function readAgain(standing: Standing, { fault, times, since, lagging }: Unreada
     if (justWaited) return { kind: 'read' };
     return now - since >= limit ? conclude.blind(standing, fault) : lookPause(times - 1);
   }
-  const rollback = standing.abort?.how === 'rollback';
+  // What is throttled was tried for as long as it may be where it was read, unless a cancellation left no time.
+  if (fault.throttled && cancelled === undefined) return conclude.blind(standing, fault);
+  const rollback = leadsBack(standing);
   const pause = retryPause(fault, { count: times, since, now, pause: times > 1 ? lastPause : 0, rollback });
-  const isEnough =
-    cancelled === undefined ? times >= READ_ROUNDS && !fault.throttled : now - since >= HURRIED_READ_LIMIT;
+  const isEnough = cancelled === undefined ? times >= READ_ROUNDS : now - since >= HURRIED_READ_LIMIT;
   if (pause === undefined || isEnough) return conclude.blind(standing, fault);
   return justWaited ? { kind: 'read' } : pause;
 }
@@ -92,7 +93,8 @@ function bake(standing: Standing, target: Target, end: number): Command {
   const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
   const pause = Math.max(1, Math.min(check - ledger.now, portion));
   const left = durationText(1000 * Math.ceil((end - ledger.now) / 1000));
-  return { kind: 'wait', atLeast: pause, atMost: pause, why: `${target.weight} % bakes for ${left} more` };
+  const why = `${target.weight} % bakes for ${left} more`;
+  return { kind: 'wait', atLeast: pause, atMost: pause, purpose: 'bake', why };
 }
 
 function leave(standing: Standing, abort: Abort): Command {

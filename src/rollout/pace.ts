@@ -1,3 +1,5 @@
+import { LONGEST_PAUSE_ROLLBACK } from './retry.js';
+
 /**
  * How one process shares an account with others that it knows nothing of. Until something is throttled it does as it
  * likes; from then on it makes one call at a time and leaves a gap before each, which grows with what is refused and
@@ -11,6 +13,13 @@ export interface Pace {
   readonly gap: number;
   /** The most of it that is left between a read and the write that follows, in ms. */
   readonly gapBeforeWrite: number;
+}
+
+/** What a call is for. */
+export interface Calling {
+  readonly isWrite: boolean;
+  /** It restores the stable, or is a read on the way there. */
+  readonly rollback: boolean;
 }
 
 /** A write follows its read closely, however crowded: in between somebody else may deploy. In ms. */
@@ -41,7 +50,11 @@ export function taken({ throttled, gap, gapBeforeWrite }: Pace, isWrite: boolean
   return { throttled, gap: next < SHORTEST_GAP ? 0 : next, gapBeforeWrite: isWrite ? CLOSE : gapBeforeWrite };
 }
 
-/** How long the next call is to stay away from the one before it, from start to start, in ms. */
-export function gapBefore({ gap, gapBeforeWrite }: Pace, isWrite: boolean): number {
-  return isWrite ? Math.min(gap, gapBeforeWrite) : gap;
+/**
+ * How long the next call is to stay away from the one before it, from start to start, in ms. The gap may have grown
+ * before the rollback began.
+ */
+export function gapBefore({ gap, gapBeforeWrite }: Pace, { isWrite, rollback }: Calling): number {
+  const longest = isWrite ? gapBeforeWrite : rollback ? LONGEST_PAUSE_ROLLBACK : gap;
+  return Math.min(gap, longest);
 }

@@ -21,17 +21,15 @@ const MOST_TRIES = 6;
 const FIRST_PAUSE_THROTTLED = 1_000;
 const LONGEST_PAUSE_THROTTLED = 30_000;
 /** Users meet the canary until a rollback is accepted, in ms. */
-const LONGEST_PAUSE_ROLLBACK = 10_000;
+export const LONGEST_PAUSE_ROLLBACK = 10_000;
 /** A service that asks to be left alone for longer than this is not waited for, in ms. A rollback waits so long. */
 const LONGEST_RETRY_AFTER = 60_000;
 /** How long a throttled call is tried again, after its first failure, in ms. */
-const PATIENCE_THROTTLED = 10 * 60_000;
+export const PATIENCE_THROTTLED = 10 * 60_000;
 /** How long a rollback is, whatever it fails of that may pass, in ms. */
-const PATIENCE_ROLLBACK = 30 * 60_000;
+export const PATIENCE_ROLLBACK = 30 * 60_000;
 const FIRST_LOOK = 150;
 const LONGEST_LOOK = 3_000;
-/** Why there is a pause before another look: nothing failed. */
-export const NOT_SHOWN_YET = 'the deployment does not show yet';
 
 export type Wait = Extract<Command, { kind: 'wait' }>;
 
@@ -66,6 +64,7 @@ export function retryPause(fault: Fault, tries: Tries): Wait | undefined {
     kind: 'wait',
     atLeast: Math.max(atLeast, wished),
     atMost: Math.max(atMost, longer),
+    purpose: 'retry',
     why: `${fault.code} on ${fault.operation}`,
   };
 }
@@ -90,7 +89,7 @@ function passingPause({ count, throttled = 0 }: Tries): Pick<Wait, 'atLeast' | '
 /** The pause before looking again for a deployment that was accepted, after so many looks. */
 export function lookPause(looks: number): Wait {
   const atMost = doubled(FIRST_LOOK, LONGEST_LOOK, looks);
-  return { kind: 'wait', atLeast: atMost / 2, atMost, why: NOT_SHOWN_YET };
+  return { kind: 'wait', atLeast: atMost / 2, atMost, purpose: 'look', why: 'the deployment does not show yet' };
 }
 
 function doubled(first: number, longest: number, times: number): number {

@@ -1,10 +1,11 @@
 import { type Course, canaryWeight, courseOf, isBack, type Target, type Why, type WritingPlan } from './course.js';
 import { verdict } from './gate.js';
 import { type Ledger, ledgerOf, openWrites, type Unreadable, writeThatIsLive } from './ledger.js';
-import type { Event, Fault, Measurement, OnTrouble, Timeline } from './model.js';
+import type { Event, Fault, Measurement, OnTrouble, Plan, Timeline } from './model.js';
 import { retryPause, VERIFY_LIMIT, type Wait } from './retry.js';
 import { type Sent, tookEffect } from './sent.js';
 import { sameSplit, splitText } from './split.js';
+import { withoutStop } from './untrusted.js';
 
 /** Why a run leaves its path, and where it goes. */
 export interface Abort {
@@ -156,7 +157,16 @@ function undeployable({ course, ledger }: Standing): Abort | undefined {
 /** What a fault was, with what a support ticket needs; without a full stop. */
 export function faultText({ code, requestId, message }: Fault): string {
   const id = requestId === '' ? '' : ` (RequestId ${requestId})`;
-  return `${code}${id}${message === '' ? '' : `: ${message.replace(/[\s.]+$/, '')}`}`;
+  return `${code}${id}${message === '' ? '' : `: ${withoutStop(message)}`}`;
+}
+
+/** Whether what is called from here on leads back to the stable, its reads included. */
+export function isRollingBack(plan: Plan, timeline: Timeline): boolean {
+  return plan.kind === 'rollout' && !plan.wish.dryRun && leadsBack(standingOf(plan, timeline));
+}
+
+export function leadsBack({ abort, course }: Standing): boolean {
+  return abort?.how === 'rollback' && course.back !== undefined;
 }
 
 /** Whether the canary has been live, before this run or by it, as far as anybody can know. */

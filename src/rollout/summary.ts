@@ -1,4 +1,4 @@
-import { requestsIn, waitedBetween } from './calls.js';
+import { codeOfUntold, requestsIn, waitedBetween } from './calls.js';
 import { rolloutSections } from './chart.js';
 import type { Event, Live, Outcome, Timeline, TrafficSplit, VersionDetails } from './model.js';
 import { type Account, hasChanged, lastKnown, pasteOf, rolesIn, seconds, undoing } from './report.js';
@@ -159,17 +159,19 @@ function attribute(url: string): string {
   return encodeURI(url).replace(/["'<>&|`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Every call in its order; a read that was repeated has a row for each time, save those that were throttled on and on. */
+/** Every call in its order; a read that was repeated has a row for each time; those throttled on and on share one. */
 function calls(timeline: Timeline): string {
   const made = timeline.filter((event): event is Extract<Event, { kind: 'called' }> => event.kind === 'called');
   if (made.length === 0) return '';
   const count = requestsIn(timeline);
   const repeats = made.reduce((sum, { attempt, untold = 0 }) => sum + untold + Number(attempt > 1), 0);
   const waited = waitedBetween(timeline);
-  const rows = made.map(
-    ({ operation, attempt, result, took, requestId }) =>
-      `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`,
-  );
+  const rows = made.flatMap(({ operation, attempt, result, took, requestId, untold = 0 }, index) => [
+    ...(untold === 0
+      ? []
+      : [`| ${operation} | | ${untold} more, all ${inMarkdown(codeOfUntold(made, index), 60)} | | |`]),
+    `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`,
+  ]);
   const again = repeats === 0 ? 'no retry' : `${repeats} of them ${repeats === 1 ? 'a retry' : 'retries'}`;
   const pauses = waited === 0 ? '' : `, ${seconds(waited)} waited in between`;
   const title = `${count} API ${count === 1 ? 'call' : 'calls'}, ${again}${pauses}`;

@@ -1,0 +1,56 @@
+import { expect, test } from '@jest/globals';
+import { execute } from '../src/execute.js';
+import type { Event, Live, Plan, TrafficSplit } from '../src/rollout/model.js';
+import { rolloutPlan } from './rollout/walk.js';
+
+/** What was called, each with whether a rollback was said to be under way. */
+async function calledBy(plan: Plan, good: number): Promise<string[]> {
+  const calls: string[] = [];
+  let clock = 900_000;
+  let live: Live = 'before' in plan && plan.before !== undefined ? plan.before : { kind: 'nothing' };
+  const timeline: Event[] = [];
+  await execute(plan, {
+    timeline,
+    note: (happening) => {
+      clock += 10;
+      timeline.push({ at: clock, ...happening });
+    },
+    sleep: async (milliseconds) => {
+      clock += milliseconds;
+    },
+    measure: async () => [{ source: 'gate-url', good, bad: 1 - good, unknown: 0, share: undefined, failures: [] }],
+    remember: () => true,
+    cancelled: new AbortController().signal,
+    service: {
+      listVersions: async () => ({ ok: true, value: { versions: [], complete: true } }),
+      readLive: async (rollback) => {
+        calls.push(`read ${rollback}`);
+        return { ok: true, value: live };
+      },
+      deploy: async (split: TrafficSplit, _attempt, rollback) => {
+        calls.push(`write ${rollback}`);
+        const deploymentId = String(1_000 + calls.length);
+        live = { kind: 'serving', deploymentId, deployedAt: undefined, split, details: [] };
+        return { ok: true, value: { deploymentId, requestId: '' } };
+      },
+    },
+  });
+  return calls;
+}
+
+const STEPS = [
+  { weight: 5, bake: 60_000 },
+  { weight: 100, bake: 0 },
+];
+
+test('every call of a rollback is made as one, its reads too, and none before it', async () => {
+  const calls = await calledBy(rolloutPlan(STEPS), 0);
+  const first = calls.findIndex((call) => call.endsWith('true'));
+  expect(calls.slice(0, first)).toEqual(['read false', 'write false', 'read false']);
+  expect(calls.slice(first)).toEqual(['read true', 'write true', 'read true']);
+});
+
+test('where nothing leads back, nothing is hurried', async () => {
+  expect(await calledBy(rolloutPlan(STEPS), 1)).not.toContain('read true');
+  expect(await calledBy(rolloutPlan(STEPS, { onFailure: 'hold' }), 0)).not.toContain('read true');
+});
