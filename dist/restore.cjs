@@ -3033,6 +3033,10 @@
         const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
         return line.trimStart().startsWith("::") ? `'${line}` : line;
     }
+    function untrusted_withStop(text) {
+        const bare = withoutStop(text);
+        return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
+    }
     function withoutStop(text) {
         return text.replace(/[\s.]+$/, "");
     }
@@ -3286,7 +3290,6 @@
     const PATIENCE_ROLLBACK = 18e5;
     const FIRST_LOOK = 150;
     const LONGEST_LOOK = 3e3;
-    const NOT_SHOWN_YET = "the deployment does not show yet";
     function retryPause(fault, tries) {
         if (!fault.repeatable || isSpent(fault, tries)) return;
         const wished = Math.min(fault.retryAfter ?? 0, LONGEST_RETRY_AFTER);
@@ -3296,6 +3299,7 @@
             kind: "wait",
             atLeast: Math.max(atLeast, wished),
             atMost: Math.max(atMost, longer),
+            purpose: "retry",
             why: `${fault.code} on ${fault.operation}`
         };
     }
@@ -3325,7 +3329,8 @@
             kind: "wait",
             atLeast: atMost / 2,
             atMost: atMost,
-            why: NOT_SHOWN_YET
+            purpose: "look",
+            why: "the deployment does not show yet"
         };
     }
     function doubled(first, longest, times) {
@@ -3778,7 +3783,13 @@
     }
     function faultText({code: code, requestId: requestId, message: message}) {
         const id = requestId === "" ? "" : ` (RequestId ${requestId})`;
-        return `${code}${id}${message === "" ? "" : `: ${message.replace(/[\s.]+$/, "")}`}`;
+        return `${code}${id}${message === "" ? "" : `: ${withoutStop(message)}`}`;
+    }
+    function isRollingBack(plan, timeline) {
+        return plan.kind === "rollout" && !plan.wish.dryRun && leadsBack(standingOf(plan, timeline));
+    }
+    function leadsBack({abort: abort, course: course}) {
+        return abort?.how === "rollback" && course.back !== void 0;
     }
     function hasServed({plan: plan, ledger: ledger}) {
         const before = plan.before.kind === "serving" ? canaryWeight(plan, plan.before.split) : 0;
@@ -3885,7 +3896,7 @@
         cancelled: "The rollout was cancelled"
     };
     function because({why: why, sentence: sentence}) {
-        return `${REASONS[why]}: ${sentence.replace(/[\s.]+$/, "")}.`;
+        return `${REASONS[why]}: ${untrusted_withStop(sentence)}`;
     }
     function arrived(standing) {
         const {plan: plan, ledger: ledger} = standing;
@@ -4093,7 +4104,8 @@
             };
             return now - since >= limit ? blind(standing, fault) : lookPause(times - 1);
         }
-        const rollback = standing.abort?.how === "rollback";
+        if (fault.throttled && cancelled === void 0) return blind(standing, fault);
+        const rollback = leadsBack(standing);
         const pause = retryPause(fault, {
             count: times,
             since: since,
@@ -4101,7 +4113,7 @@
             pause: times > 1 ? lastPause : 0,
             rollback: rollback
         });
-        const isEnough = cancelled === void 0 ? times >= READ_ROUNDS && !fault.throttled : now - since >= HURRIED_READ_LIMIT;
+        const isEnough = cancelled === void 0 ? times >= READ_ROUNDS : now - since >= HURRIED_READ_LIMIT;
         if (pause === void 0 || isEnough) return blind(standing, fault);
         return justWaited ? {
             kind: "read"
@@ -4135,11 +4147,13 @@
         const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
         const pause = Math.max(1, Math.min(check - ledger.now, portion));
         const left = steps_durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
+        const why = `${target.weight} % bakes for ${left} more`;
         return {
             kind: "wait",
             atLeast: pause,
             atMost: pause,
-            why: `${target.weight} % bakes for ${left} more`
+            purpose: "bake",
+            why: why
         };
     }
     function leave(standing, abort) {
@@ -4394,7 +4408,7 @@
                 });
                 continue;
             }
-            await act(command, run);
+            await act(command, run, isRollingBack(plan, run.timeline));
             command.kind !== "write" && command.kind !== "read" || leaveWord(plan, run, void 0);
         }
     }
@@ -4418,12 +4432,12 @@
         mayHaveActed: !1,
         retryAfter: void 0
     };
-    async function act(command, run) {
+    async function act(command, run, rollback) {
         const {service: service, timeline: timeline, note: note} = run;
         switch (command.kind) {
           case "write":
             {
-                const answer = await service.deploy(command.split, attemptOf(command.split, timeline));
+                const answer = await service.deploy(command.split, attemptOf(command.split, timeline), rollback);
                 note(answer.ok ? {
                     kind: "accepted",
                     split: command.split,
@@ -4438,7 +4452,7 @@
 
           case "read":
             {
-                const answer = await service.readLive();
+                const answer = await service.readLive(rollback);
                 note(answer.ok ? {
                     kind: "read",
                     live: answer.value
@@ -4463,6 +4477,7 @@
                 note({
                     kind: "wait",
                     for: pause,
+                    purpose: command.purpose,
                     why: command.why
                 });
                 await run.sleep(pause);
@@ -6867,24 +6882,35 @@
     function report_seconds(milliseconds) {
         return `${(milliseconds / 1e3).toFixed(2)} s`;
     }
+    function codeOfUntold(calls, index) {
+        const operation = calls[index]?.operation;
+        return calls.slice(0, index).findLast(call => call.operation === operation)?.result ?? "Throttling";
+    }
     function requestsIn(timeline) {
         const calls = timeline.filter(event => event.kind === "called");
         return calls.reduce((sum, {untold: untold = 0}) => sum + 1 + untold, 0);
     }
     function waitedBetween(timeline) {
-        return timeSpent(timeline.flatMap((event, index) => {
-            const look = event.kind === "wait" && event.why.startsWith(NOT_SHOWN_YET);
-            return look ? [ [ event.at, event.at + event.for ] ] : pauseOf(event, timeline[index - 1]);
-        }));
+        return timeSpent(pausesIn(timeline, [ "retry", "look" ]));
     }
-    function pauseOf(event, before) {
-        if (event.kind === "called") {
-            const {at: at, took: took, retryIn: retryIn = 0, waited: waited = 0} = event;
-            const pauses = [ [ at - took - waited, at - took ], [ at, at + retryIn ] ];
-            return pauses.filter(([from, to]) => to > from);
+    function pausesIn(timeline, purposes) {
+        return timeline.flatMap((event, index) => pausesOf(event, () => timeline.slice(index + 1), purposes));
+    }
+    function pausesOf(event, later, purposes) {
+        if (event.kind === "wait") {
+            const isOne = purposes.includes(event.purpose);
+            return isOne ? [ [ event.at, Math.min(event.at + event.for, endOfPause("GetRoutine", later())) ] ] : [];
         }
-        const again = before?.kind === "write-failed" || before?.kind === "read-failed";
-        return event.kind === "wait" && again ? [ [ event.at, event.at + event.for ] ] : [];
+        if (event.kind !== "called") return [];
+        const {at: at, took: took, operation: operation, retryIn: retryIn = 0, waited: waited = 0} = event;
+        const sent = at - took;
+        const again = [ at, retryIn === 0 ? at : Math.min(at + retryIn, endOfPause(operation, later())) ];
+        return [ [ sent - waited, sent ], again ].filter(([from, to]) => to > from);
+    }
+    function endOfPause(operation, later) {
+        const next = later.find(event => event.kind !== "called" || event.operation === operation);
+        if (next === void 0) return Number.POSITIVE_INFINITY;
+        return next.kind === "called" ? next.at - next.took - (next.waited ?? 0) : next.at;
     }
     function timeSpent(pauses) {
         let [sum, end] = [ 0, 0 ];
@@ -7051,7 +7077,7 @@
         const count = requestsIn(timeline);
         const repeats = made.reduce((sum, {attempt: attempt, untold: untold = 0}) => sum + untold + Number(attempt > 1), 0);
         const waited = waitedBetween(timeline);
-        const rows = made.map(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId}) => `| ${operation} | ${attempt} | ${untrusted_inMarkdown(result, 60)} | ${report_seconds(took)} | ${untrusted_asCode(requestId, 60)} |`);
+        const rows = made.flatMap(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId, untold: untold = 0}, index) => [ ...untold === 0 ? [] : [ `| ${operation} | | ${untold} more, all ${untrusted_inMarkdown(codeOfUntold(made, index), 60)} | | |` ], `| ${operation} | ${attempt} | ${untrusted_inMarkdown(result, 60)} | ${report_seconds(took)} | ${untrusted_asCode(requestId, 60)} |` ]);
         const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
         const pauses = waited === 0 ? "" : `, ${report_seconds(waited)} waited in between`;
         const title = `${count} API ${count === 1 ? "call" : "calls"}, ${again}${pauses}`;
@@ -7224,7 +7250,7 @@
         warning("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.");
     }
     function messageOf(error) {
-        return untrusted_oneLine(error instanceof Error ? error.message : String(error)).replace(/[.\s]+$/, "");
+        return withoutStop(untrusted_oneLine(error instanceof Error ? error.message : String(error)));
     }
     const LONGEST_SUMMARY = 1e6;
     async function addSummary(summary) {
@@ -8422,8 +8448,9 @@
             gapBeforeWrite: isWrite ? CLOSE : gapBeforeWrite
         };
     }
-    function gapBefore({gap: gap, gapBeforeWrite: gapBeforeWrite}, isWrite) {
-        return isWrite ? Math.min(gap, gapBeforeWrite) : gap;
+    function gapBefore({gap: gap, gapBeforeWrite: gapBeforeWrite}, {isWrite: isWrite, rollback: rollback}) {
+        const longest = isWrite ? gapBeforeWrite : rollback ? LONGEST_PAUSE_ROLLBACK : gap;
+        return Math.min(gap, longest);
     }
     function turns({now: now, sleep: sleep, hurry: hurry}) {
         let pace = UNBOUND;
@@ -8431,10 +8458,10 @@
         let refusedAt = Number.NEGATIVE_INFINITY;
         let underWay = 0;
         let waiting = [];
-        const turn = async isWrite => {
+        const turn = async calling => {
             for (let held = !1; ;held = !0) {
                 if (!pace.throttled) return held;
-                const left = hurry.aborted ? 0 : last + gapBefore(pace, isWrite) - now();
+                const left = hurry.aborted ? 0 : last + gapBefore(pace, calling) - now();
                 if (underWay > 0) await new Promise(done => waiting.push(done)); else {
                     if (!(left > 0)) return held;
                     await sleep(left);
@@ -8451,32 +8478,32 @@
             const wait = retryPause(fault, {
                 ...tries,
                 now: now(),
-                pause: pace.gap,
-                rollback: !1
+                pause: pace.gap
             });
             return wait === void 0 ? void 0 : drawn(wait);
         };
-        const refuse = (fault, begun, isWrite) => {
+        const refuse = (fault, begun, {isWrite: isWrite, rollback: rollback}) => {
             const pause = pauseFor(fault, {
                 count: 1,
                 throttled: 1,
-                since: now()
+                since: now(),
+                rollback: rollback
             }) ?? pace.gap;
             pace = refused(pace, begun <= refusedAt ? Math.max(pace.gap, fault.retryAfter ?? 0) : pause, isWrite);
             refusedAt = now();
             last = refusedAt;
         };
         return {
-            take: async (isWrite, call) => {
+            take: async (calling, call) => {
                 const asked = now();
-                const held = await turn(isWrite);
+                const held = await turn(calling);
                 underWay += 1;
                 const begun = now();
                 last = begun;
                 try {
                     const outcome = await call(held ? begun - asked : 0);
                     const {fault: fault} = outcome;
-                    fault?.throttled === !0 ? refuse(fault, begun, isWrite) : outcome.ok && (pace = taken(pace, isWrite));
+                    fault?.throttled === !0 ? refuse(fault, begun, calling) : outcome.ok && (pace = taken(pace, calling.isWrite));
                     return outcome;
                 } finally {
                     end();
@@ -8510,9 +8537,12 @@
         let hasWorked = !1;
         const queue = turns(tools);
         const cancelledAt = instantOf(tools);
-        const once = async (operation, parameters, schema, number) => {
+        const once = async (operation, parameters, schema, number, rollback) => {
             const isWrite = operation === "CreateRoutineCodeDeployment";
-            const answer = await queue.take(isWrite, waited => attempt({
+            const answer = await queue.take({
+                isWrite: isWrite,
+                rollback: rollback
+            }, waited => attempt({
                 ...tools,
                 faults: faults,
                 cleanAnswer: clean,
@@ -8521,16 +8551,17 @@
             hasWorked ||= answer.ok;
             return answer.ok ? answer : service_renewed(answer, tools, hasWorked);
         };
-        const read = (operation, parameters, schema) => repeat({
+        const read = (operation, parameters, schema, rollback = !1) => repeat({
             ...tools,
             queue: queue,
-            cancelledAt: cancelledAt
-        }, number => once(operation, parameters, schema, number));
+            cancelledAt: cancelledAt,
+            rollback: rollback
+        }, number => once(operation, parameters, schema, number, rollback));
         return {
-            readLive: async () => {
+            readLive: async rollback => {
                 const answer = await read("GetRoutine", {
                     Name: target.routine
-                }, liveAnswer(target.env));
+                }, liveAnswer(target.env), rollback);
                 if (!answer.ok) return {
                     ok: !1,
                     fault: answer.fault
@@ -8541,9 +8572,9 @@
                 };
             },
             listVersions: wanted => service_list(target.routine, wanted, read),
-            deploy: async (split, number) => {
+            deploy: async (split, number, rollback) => {
                 const parameters = writeParameters(target, split);
-                const answer = await once("CreateRoutineCodeDeployment", parameters, createRoutineCodeDeployment, number);
+                const answer = await once("CreateRoutineCodeDeployment", parameters, createRoutineCodeDeployment, number, rollback);
                 if (!answer.ok) {
                     answer.note(void 0);
                     return {
@@ -8611,7 +8642,7 @@
             CodeVersions: JSON.stringify(versions)
         };
     }
-    async function repeat({sleep: sleep, now: now, timeout: timeout, queue: queue, cancelledAt: cancelledAt}, once) {
+    async function repeat({sleep: sleep, now: now, timeout: timeout, queue: queue, cancelledAt: cancelledAt, rollback: rollback}, once) {
         const started = now();
         let [throttled, since, patient] = [ 0, 0, 0 ];
         for (let count = 1; ;count += 1) {
@@ -8624,7 +8655,8 @@
             const pause = queue.pauseAfter(fault, {
                 count: count,
                 throttled: throttled,
-                since: since
+                since: since,
+                rollback: rollback && fault.throttled
             });
             fault.throttled && (patient += now() - begun + (pause ?? 0));
             const end = Math.min(fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout, (cancelledAt() ?? Number.POSITIVE_INFINITY) + PATIENCE_IN_A_HURRY);
@@ -8652,24 +8684,34 @@
     const BETWEEN_LINES = 6e4;
     function openTeller() {
         let throng;
-        const untold = new Map;
+        let cancelled = !1;
+        const keep = keeper();
         const tell = event => {
             const before = throng;
             throng = after(before, event);
-            const kept = event.kind === "called" ? keep(event, before !== void 0, untold) : event;
-            const isFirst = before?.refused === 1 && event.kind !== "called";
-            if (before === void 0 || isFirst || !isOfThrong(event)) return {
+            cancelled ||= event.kind === "cancelled";
+            const kept = event.kind === "called" ? keep(event, before !== void 0) : event;
+            const line = report_describe(kept ?? event);
+            if (before?.announced && throng === void 0) return {
                 event: kept,
-                lines: [ report_describe(kept ?? event) ]
+                lines: [ ended(before, event), line ]
             };
-            if (throng === void 0) {
-                const end = `No longer throttled after ${report_seconds(event.at - before.since)}, in which ${requests(before.refused)} refused`;
+            const pause = throng?.announced !== !1 || cancelled ? 0 : pauseAfter(event);
+            if (throng !== void 0 && pause > 0) {
+                throng = {
+                    ...throng,
+                    announced: !0
+                };
                 return {
                     event: kept,
-                    lines: [ end, report_describe(kept ?? event) ]
+                    lines: [ line, announcement(throng, pause) ]
                 };
             }
-            if (event.at - before.toldAt < BETWEEN_LINES) return {
+            if (before?.announced !== !0 || !isOfThrong(event)) return {
+                event: kept,
+                lines: [ line ]
+            };
+            if (throng === void 0 || event.at - before.toldAt < BETWEEN_LINES) return {
                 event: kept,
                 lines: []
             };
@@ -8677,27 +8719,32 @@
                 ...throng,
                 toldAt: event.at
             };
-            const still = `Still throttled after ${report_seconds(event.at - before.since)}: ${requests(throng.refused)} refused so far`;
             return {
                 event: kept,
-                lines: [ still ]
+                lines: [ told("Still refused", throng, event.at) ]
             };
         };
+        const end = at => throng?.announced ? [ told("Refused to the end", throng, at) ] : [];
         return {
-            tell: tell
+            tell: tell,
+            end: end
         };
     }
     function after(throng, event) {
         if (event.kind === "read-failed") return;
         if (event.kind !== "called") return throng;
-        const {at: at, operation: operation} = event;
+        const {at: at, operation: operation, result: result} = event;
         if (event.throttled === !0) {
-            const {since: since = at, refused: refused = 0, toldAt: toldAt = at, open: open = new Set} = throng ?? {};
+            const {since: since = at, refused: refused = 0, toldAt: toldAt = at, announced: announced = !1} = throng ?? {};
+            const codes = new Set([ ...throng?.codes ?? [], result ]);
+            const open = new Set([ ...throng?.open ?? [], operation ]);
             return {
                 since: since,
                 refused: refused + 1,
+                codes: codes,
                 toldAt: toldAt,
-                open: new Set([ ...open, operation ])
+                announced: announced,
+                open: open
             };
         }
         if (throng === void 0) return;
@@ -8707,32 +8754,57 @@
             open: open
         };
     }
+    function pauseAfter(event) {
+        if (event.kind === "called") return event.throttled === !0 ? event.retryIn ?? 0 : 0;
+        return event.kind === "wait" && event.purpose === "retry" ? event.for : 0;
+    }
+    function announcement({codes: codes}, pause) {
+        const limits = `${steps_durationText(PATIENCE_THROTTLED)}, or ${steps_durationText(PATIENCE_ROLLBACK)} in a rollback`;
+        return untrusted_oneLine(`${listed(codes)}: waiting ${report_seconds(pause)}, then trying again for up to ${limits}; told once a minute`);
+    }
+    function ended(throng, event) {
+        return told(event.kind === "read-failed" ? "Given up" : "No longer refused", throng, event.at);
+    }
+    function told(what, {since: since, refused: refused, codes: codes}, at) {
+        const requests = refused === 1 ? "one request was" : `${refused} requests were`;
+        return untrusted_oneLine(`${what} after ${report_seconds(at - since)}, in which ${requests} refused: ${listed(codes)}`);
+    }
+    function listed(codes) {
+        return [ ...codes ].join(", ");
+    }
     function isOfThrong(event) {
         if (event.kind === "write-failed") return event.fault.throttled;
         return event.kind === "called" || event.kind === "read" || event.kind === "wait";
     }
-    function keep(event, isThrong, untold) {
-        const {operation: operation, attempt: attempt, retryIn: retryIn = 0, waited: waited = 0} = event;
-        const {tries: tries, waited: sum} = untold.get(operation) ?? {
-            tries: 0,
-            waited: 0
-        };
-        if (event.throttled === !0 && event.retryIn !== void 0 && attempt > 1 && isThrong) {
-            untold.set(operation, {
-                tries: tries + 1,
-                waited: sum + waited + retryIn
+    function keeper() {
+        const last = new Map;
+        return (event, isThrong) => {
+            const {operation: operation, attempt: attempt, at: at, took: took, result: result, waited: waited = 0} = event;
+            const before = attempt > 1 ? last.get(operation) : void 0;
+            const tries = before?.tries ?? 0;
+            const since = before === void 0 || tries === 0 ? waited : before.waited + Math.max(0, at - took - before.at);
+            const isAlike = event.throttled === !0 && event.retryIn !== void 0 && before?.result === result;
+            if (isThrong && isAlike) {
+                last.set(operation, {
+                    result: result,
+                    tries: tries + 1,
+                    at: at,
+                    waited: since
+                });
+                return;
+            }
+            last.set(operation, {
+                result: result,
+                tries: 0,
+                at: at,
+                waited: 0
             });
-            return;
-        }
-        untold.delete(operation);
-        return tries === 0 ? event : {
-            ...event,
-            untold: tries,
-            waited: sum + waited
+            return tries === 0 ? event : {
+                ...event,
+                untold: tries,
+                waited: since
+            };
         };
-    }
-    function requests(count) {
-        return count === 1 ? "one request was" : `${count} requests were`;
     }
     function openSession(request, {cancelled: cancelled, say: say, secrets: secrets, remember: remember = () => !0}, past = []) {
         const {wish: wish, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
@@ -8770,6 +8842,7 @@
         const {drop: drop, renewable: renewable} = credentials;
         const close = () => {
             credentials.close();
+            if (!ending.signal.aborted) for (const last of teller.end(now())) say(last);
             ending.abort();
         };
         const service = esaService({
