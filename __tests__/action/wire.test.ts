@@ -44,7 +44,7 @@ async function look(
 }
 
 const LIVE = JSON.stringify({
-  RequestId: 'R-1',
+  RequestId: 'A-1',
   Envs: [
     {
       Env: 'production',
@@ -56,19 +56,19 @@ const LIVE = JSON.stringify({
 describe('answers that are understood', () => {
   test('an error as XML', async () => {
     const xml =
-      '<?xml version="1.0"?><Error><Code>RoutineNotExist</Code><Message>no</Message><RequestId>R-2</RequestId></Error>';
+      '<?xml version="1.0"?><Error><Code>RoutineNotExist</Code><Message>no</Message><RequestId>A-2</RequestId></Error>';
     const url = await listening((_, response) =>
       response.writeHead(400, { 'content-type': 'text/xml;charset=utf-8' }).end(xml),
     );
     const result = await look(url);
-    expect(result.outputs['reason']).toContain('RoutineNotExist (RequestId R-2)');
+    expect(result.outputs['reason']).toContain('RoutineNotExist (RequestId A-2)');
   });
 
   test.each(['Try again later.', 'Try again later..', 'Later. ', ''])(
     'a message that ends with a full stop, or is none (%j): sentences have one',
     async (Message) => {
       const url = await listening((_, response) =>
-        response.writeHead(400).end(JSON.stringify({ Code: 'RoutineNotExist', RequestId: 'R-2', Message })),
+        response.writeHead(400).end(JSON.stringify({ Code: 'RoutineNotExist', RequestId: 'A-2', Message })),
       );
       for (const inputs of [{}, { canary: '42', 'dry-run': 'false' }, { versions: '42', 'dry-run': 'false' }]) {
         const { log, summary, outputs } = await look(url, inputs);
