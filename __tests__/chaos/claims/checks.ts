@@ -31,6 +31,12 @@ export const took = ({ accepted, made }: Write) => accepted || made !== undefine
 export const nothing = () => undefined;
 export const sent = (view: View, facts: Facts) => jobOf(facts, view.run).flatMap(({ writes }) => writes);
 
+/** Sent, and no read of the job showed what became of it. */
+export function unseen(view: View, facts: Facts): readonly Write[] {
+  const shown = jobOf(facts, view.run).flatMap(({ reads }) => reads.map(({ showed }) => showed));
+  return sent(view, facts).filter(({ made }) => made === undefined || !shown.includes(made));
+}
+
 export function read(view: View, facts: Facts, text: string | undefined, id: string | undefined): string | undefined {
   const seen = jobOf(facts, view.run).flatMap(({ reads }) => reads);
   const shown = seen.some(({ showed }) => same(showed.split, split(text)) && (id === undefined || showed.id === id));
@@ -50,9 +56,12 @@ export function unwritten({ own, writes }: View): string | undefined {
 export function leftAlone(view: View, facts: Facts): string | undefined {
   const theirs = new Set(foreign(view, facts));
   const own = jobOf(facts, view.run).flatMap((one) => one.own);
-  if (!mayCallLive(view).some((made) => theirs.has(made))) return "what is live is not somebody else's";
-  const first = facts.history.findIndex((made) => theirs.has(made));
-  return so(!own.some((made) => view.rank(made) > first), 'a write of this run took the place of it');
+  const live = mayCallLive(view).filter((made) => theirs.has(made));
+  if (live.length === 0) return "what is live is not somebody else's";
+  // What no read ever showed, and is not live, nobody can tell of.
+  const shown = jobOf(facts, view.run).flatMap(({ reads }) => reads.map(({ showed }) => showed));
+  const known = [...theirs].filter((made) => live.includes(made) || shown.includes(made)).map(view.rank);
+  return so(!own.some((made) => view.rank(made) > Math.min(...known)), 'a write of this run took the place of it');
 }
 
 export function isFollowed(made: Made, view: View, facts: Facts): boolean {
@@ -67,4 +76,10 @@ export function wasCancelled(view: View, facts: Facts): boolean {
 export function stableIn(view: View, facts: Facts): string {
   const [main] = jobOf(facts, view.run);
   return Object.keys(main?.before?.split ?? {}).find((version) => version !== facts.canary) ?? facts.stable;
+}
+
+/** Something that serves without the canary, and nothing beside it. */
+export function stableAlone(made: Made | undefined, { canary }: Facts): boolean {
+  const versions = Object.keys(made?.split ?? {});
+  return versions.length === 1 && versions[0] !== canary;
 }
