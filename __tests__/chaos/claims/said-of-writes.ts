@@ -1,4 +1,4 @@
-import { same, WRITE } from '../truth.js';
+import { type Facts, jobOf, same, type View, WRITE, type Write } from '../truth.js';
 import { ID, live, readLast, S, sent, so, split, took, unseen, unwritten, wasCancelled } from './checks.js';
 import type { Claim } from './vocabulary.js';
 
@@ -82,7 +82,7 @@ export const SAID_OF_WRITES: readonly Claim[] = [
     says: new RegExp(`whether ${S} was deployed is unknown`),
     untrue: ([text], view, facts) =>
       so(
-        unseen(view, facts).some((write) => !write.accepted && same(write.split, split(text))),
+        unseen(view, facts).some((write) => !isAnswered(write, view, facts) && same(write.split, split(text))),
         'it was answered, or never sent, or a read showed it',
       ),
   },
@@ -105,3 +105,11 @@ export const SAID_OF_WRITES: readonly Claim[] = [
       so(sent(view, facts).filter(({ accepted }) => !accepted).length >= Number(attempts), 'not so many failed'),
   },
 ];
+
+/** Its answer came, and to a process that lived to leave word of it. */
+function isAnswered(write: Write, view: View, facts: Facts): boolean {
+  const [main] = jobOf(facts, view.run);
+  const untold =
+    view.run.after !== undefined && main?.run.signal !== null && main?.writes.at(-1)?.index === write.index;
+  return write.accepted && !untold;
+}

@@ -58,12 +58,12 @@ export const CLAIMS: readonly Claim[] = [
   {
     says: /(?:No longer|Still) throttled after [\d.]+ s(?:, in which|:) (one|\d+) requests? w(?:as|ere) refused/,
     untrue: ([count], { run }) => {
-      const refused = run.requests.filter(({ code = '' }) => code.startsWith('Throttling')).length;
+      const refused = run.requests.filter(isThrottled).length;
       return so((count === 'one' ? 1 : Number(count)) <= refused, `${refused} were`);
     },
   },
   {
-    says: /^(\d+) of (\d+) requests failed: (.*); waited [\d.]+ s to try again/,
+    says: /^(\d+) of (\d+) requests failed: (.*); waited [\d.]+ \w+ to try again/,
     untrue: ([failed, all, codes], { run }) => miscounted(run, Number(failed), Number(all), codes ?? ''),
   },
 
@@ -107,6 +107,10 @@ function miscounted({ requests }: View['run'], failed: number, all: number, code
     so(said === null || Number(said[1] ?? 1) <= throttled, `${throttled} were throttled`)
   );
 }
+
+/** Codes that ask for patience. */
+const isThrottled = ({ code = '' }: { readonly code?: string }) =>
+  /^(?:Throttling|Rejected\.Throttling|LockFailed|TooManyRequests|Site\.ServiceBusy)/.test(code);
 
 /** Such answers are as good as any other. */
 const FINE: ReadonlySet<string> = new Set(['none', 'slow', 'foreign']);
