@@ -189,8 +189,8 @@ export function foreignSince(facts: Facts, views: readonly View[]): readonly Mad
 }
 
 /** The words by which a run admits that a write of its own may yet turn up. */
-const HEDGES =
-  /may still show|may be live|is unknown|was accepted since|may land|has not shown|does not show|No write took effect that shows/;
+export const HEDGES =
+  /may still show|may be live|(?:was deployed|received the request) is unknown|was accepted since|has not shown|does not show|No write took effect that shows/;
 
 export function hedges(run: Run): boolean {
   return HEDGES.test(`${run.outputs['reason'] ?? ''}\n${run.after === undefined ? '' : run.log}`);

@@ -5,6 +5,7 @@ import { BENIGN } from './claims/benign.js';
 import { S } from './claims/checks.js';
 import { CLAIMS } from './claims/vocabulary.js';
 import { literalsOf } from './literals.js';
+import { HEDGES } from './truth.js';
 
 /** Sentences that no source can say any more prove nothing: the table would be green over words that nobody reads. */
 const SOURCES = sources(resolve(import.meta.dirname, '../../../src'));
@@ -23,7 +24,7 @@ const ON_ITS_WAY: readonly string[] = [
 ];
 
 /** A split stands for itself in a pattern, and is one or none. */
-const PATTERNS = [...CLAIMS.map(({ says }) => says), ...BENIGN].map(
+const PATTERNS = [...CLAIMS.map(({ says }) => says), ...BENIGN, HEDGES].map(
   (pattern) => [pattern, literalsOf(new RegExp(pattern.source.replaceAll(S, '.'))).map(tellingOf)] as const,
 );
 

@@ -56,11 +56,11 @@ export function unwritten({ own, writes }: View): string | undefined {
 export function leftAlone(view: View, facts: Facts): string | undefined {
   const theirs = new Set(foreign(view, facts));
   const own = jobOf(facts, view.run).flatMap((one) => one.own);
-  const live = mayCallLive(view).filter((made) => theirs.has(made));
-  if (live.length === 0) return "what is live is not somebody else's";
+  const lives = mayCallLive(view).filter((made) => theirs.has(made));
+  if (lives.length === 0) return "what is live is not somebody else's";
   // What no read ever showed, and is not live, nobody can tell of.
   const shown = jobOf(facts, view.run).flatMap(({ reads }) => reads.map(({ showed }) => showed));
-  const known = [...theirs].filter((made) => live.includes(made) || shown.includes(made)).map(view.rank);
+  const known = [...theirs].filter((made) => lives.includes(made) || shown.includes(made)).map(view.rank);
   return so(!own.some((made) => view.rank(made) > Math.min(...known)), 'a write of this run took the place of it');
 }
 
