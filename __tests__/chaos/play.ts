@@ -154,7 +154,6 @@ function historyOf(emulator: Emulator) {
   return emulator.world.routines['hello']?.environments.production.history ?? [];
 }
 
-/** Whoever comes at that moment. */
 function come(stage: Stage, moment: 'before-post' | 'between-ticks'): void {
   for (const { who, lag, at } of stage.scenario.people) if (at === moment) comes(stage, who, lag);
 }

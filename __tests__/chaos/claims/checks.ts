@@ -1,4 +1,5 @@
 import {
+  excused,
   type Facts,
   foreignSince,
   jobOf,
@@ -64,8 +65,12 @@ export function leftAlone(view: View, facts: Facts): string | undefined {
   return so(!own.some((made) => view.rank(made) > Math.min(...known)), 'a write of this run took the place of it');
 }
 
+/** By a write of this job, or by what nobody could tell from one. */
 export function isFollowed(made: Made, view: View, facts: Facts): boolean {
-  return jobOf(facts, view.run).some(({ own }) => own.some((one) => view.rank(one) > view.rank(made)));
+  const job = jobOf(facts, view.run);
+  return facts.history
+    .slice(view.rank(made) + 1)
+    .some((later) => job.some((one) => one.own.includes(later) || excused(one, later)));
 }
 
 /** Somebody sent a signal, or the run before a post step was killed before it concluded. */

@@ -94,9 +94,11 @@ function undoClaims(facts: Facts, view: View): string[] {
   const theirs = replacedIn(facts, view, job.own);
   const back = theirs?.split ?? job.before?.split ?? {};
   const ownIsLive = readWell(view.run) && view.own.includes(view.reads.at(-1)?.showed as Made);
+  // A run that did not go well gives nothing back to its canary, whoever had deployed it.
+  const gives = view.run.wish.kind === 'rollout' && (back[facts.canary] ?? 0) > 0;
   const due =
     after === undefined &&
-    (WANTED.has(outcome) || (theirs !== undefined && ownIsLive)) &&
+    (WANTED.has(outcome) || (theirs !== undefined && ownIsLive && !gives)) &&
     hasChanged(view) === 'yes' &&
     Object.keys(back).length > 0;
   if (text === undefined) {
@@ -106,7 +108,6 @@ function undoClaims(facts: Facts, view: View): string[] {
   const split = readSplit(text);
   const watched = view.run.wish.kind === 'rollout';
   const harmful =
-    theirs === undefined &&
     (split[facts.canary] ?? 0) > 0 &&
     (outcome === 'rolled-back' ||
       after !== undefined ||
@@ -129,7 +130,12 @@ function replacedIn(facts: Facts, view: View, own: readonly Made[]): Made | unde
   const shown = view.reads.map(({ showed }) => showed);
   return shown.findLast((made, index) => {
     const next = shown.slice(index).find((later) => later !== made);
-    return theirs.has(made) && next !== undefined && own.includes(next) && view.rank(next) > view.rank(made);
+    return (
+      theirs.has(made) &&
+      next !== undefined &&
+      (own.includes(next) || excused(view, next)) &&
+      view.rank(next) > view.rank(made)
+    );
   });
 }
 
