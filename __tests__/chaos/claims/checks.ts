@@ -30,11 +30,35 @@ export const foreign = (view: View, facts: Facts) => foreignSince(facts, jobOf(f
 /** The service took it, whatever became of its answer. */
 export const took = ({ accepted, made }: Write) => accepted || made !== undefined;
 export const nothing = () => undefined;
-export const sent = (view: View, facts: Facts) => jobOf(facts, view.run).flatMap(({ writes }) => writes);
+/** Sent by the job; of one that was killed also what it left word of and had no time to send. */
+export function sent(view: View, facts: Facts): readonly Write[] {
+  return jobOf(facts, view.run).flatMap(({ run, writes }) => [
+    ...writes,
+    ...(run === view.run || run.signal === null ? [] : announced(run).filter(({ split: one }) => isNew(one, writes))),
+  ]);
+}
+
+const isNew = (one: Write['split'], writes: readonly Write[]) => !writes.some((write) => same(write.split, one));
+
+function announced({ state, end }: View['run']): Write[] {
+  const { writes = [] } = JSON.parse(state['evidence'] || '{}') as { writes?: readonly { split: string }[] };
+  return writes.map((one) => ({
+    at: end,
+    index: Number.POSITIVE_INFINITY,
+    split: split(one.split),
+    made: undefined,
+    accepted: false,
+    named: false,
+    requestId: '',
+  }));
+}
 
 /** Sent, and no read of the job showed what became of it. */
 export function unseen(view: View, facts: Facts): readonly Write[] {
-  const shown = jobOf(facts, view.run).flatMap(({ reads }) => reads.map(({ showed }) => showed));
+  // The last answer may have found the process dead.
+  const shown = jobOf(facts, view.run).flatMap(({ run, reads }) =>
+    reads.slice(0, run.signal === null ? reads.length : -1).map(({ showed }) => showed),
+  );
   return sent(view, facts).filter(({ made }) => made === undefined || !shown.includes(made));
 }
 

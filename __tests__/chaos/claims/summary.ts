@@ -78,7 +78,13 @@ function stepClaims(facts: Facts, view: View): string[] {
     // Only of the command is it known how often it was run.
     if (facts.scenario.gate === 'command' && told > ran)
       return [`${wrong} after ${told} checks, but there were ${ran}`];
-    if (state === 'passed' && told === 0 && facts.scenario.gate !== 'none' && row[1] !== 'none')
+    if (
+      view.run.after === undefined &&
+      state === 'passed' &&
+      told === 0 &&
+      facts.scenario.gate !== 'none' &&
+      row[1] !== 'none'
+    )
       return [`${wrong}, but no check is told`];
     if (state === 'rolled back' && view.run.outputs['outcome'] === 'rollback-failed') return [wrong];
     if (state === 'rolled back') return gone ? [] : [`${wrong}, but the canary is live`];
