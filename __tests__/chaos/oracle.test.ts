@@ -1,49 +1,15 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { untruths } from './oracle.js';
+import { PLAIN, person, says, withMain, withOutputs } from './planting.js';
 import { play } from './play.js';
-import type { Scenario } from './scenario.js';
-import type { Facts, Made, Run } from './truth.js';
+import type { Facts, Made } from './truth.js';
 
 /** A true record of a rollout that went well, and the lies that the oracle must find in it, one at a time. */
-const PLAIN: Scenario = {
-  goal: 'rollout',
-  start: 'stable',
-  older: 'no',
-  expect: 'none',
-  weights: [5, 100],
-  steps: '5% for 20ms, 100%',
-  gate: 'none',
-  canary: 'healthy',
-  onFailure: 'rollback',
-  onInconclusive: 'rollback',
-  onCancel: 'rollback',
-  wait: true,
-  quirks: {},
-  faults: [],
-  kill: undefined,
-  people: [],
-  second: undefined,
-};
 let plain: Facts;
 
 beforeAll(async () => {
   plain = await play(PLAIN);
 }, 60_000);
-
-const withMain = (facts: Facts, change: (run: Run) => Partial<Run>): Facts => ({
-  ...facts,
-  runs: facts.runs.map((run) => (run.name === 'main' ? { ...run, ...change(run) } : run)),
-});
-const withOutputs = (facts: Facts, outputs: Record<string, string>): Facts =>
-  withMain(facts, (run) => ({ outputs: { ...run.outputs, ...outputs } }));
-const says = (facts: Facts, reason: string) => withOutputs(facts, { reason });
-/** Somebody else deployed last, and nobody could see it: then what is said of them is what is judged. */
-const person = (facts: Facts, split: Made['split']): Made => ({
-  id: '1999999999999999999',
-  at: facts.history.at(-1)?.at ?? 0,
-  by: 'somebody else',
-  split,
-});
 
 test('the truth passes', () => {
   expect(untruths(plain)).toEqual([]);

@@ -1,5 +1,6 @@
 import { aftermathClaims } from './claims/aftermath.js';
 import { conductClaims } from './claims/conduct.js';
+import { formClaims } from './claims/form.js';
 import { outcomeClaims } from './claims/outcome.js';
 import { outputClaims } from './claims/outputs.js';
 import { sentenceClaims } from './claims/sentences.js';
@@ -11,9 +12,9 @@ type Judge = (facts: Facts, view: View) => string[];
 const JUDGES: readonly Judge[] = [
   (_, { run }) => (run.tookTooLong ? ['it did not end'] : []),
   (_, { run }) => (leaks(run.log + run.summary + JSON.stringify([run.outputs, run.state])) ? ['a secret leaked'] : []),
-  // A post step has no outputs: what it says stands in its log and its summary.
-  (facts, view) => (view.run.after === undefined ? outcomeClaims(facts, view) : []),
+  outcomeClaims,
   outputClaims,
+  formClaims,
   summaryClaims,
   sentenceClaims,
   conductClaims,

@@ -38,7 +38,7 @@ export async function play(scenario: Scenario): Promise<Facts> {
   arrange(stage);
   try {
     const people = scenario.people.flatMap(({ who, lag, at }) =>
-      at === 'before-post' ? [] : [setTimeout(() => comes(stage, who, lag), at)],
+      typeof at === 'string' ? [] : [setTimeout(() => comes(stage, who, lag), at)],
     );
     await Promise.all([first(stage), second(stage)]);
     for (const timer of people) clearTimeout(timer);
@@ -57,10 +57,11 @@ async function first(stage: Stage): Promise<void> {
   let main = await step(stage, { name: 'main', key, goal: scenario.goal });
   for (let tick = 2; tick <= TICKS && !scenario.wait && main.outputs['outcome'] === 'baking'; tick += 1) {
     await step(stage, { name: `post of tick ${tick - 1}`, key, goal: scenario.goal, after: main });
+    if (tick === 2) come(stage, 'between-ticks');
     await pause(80);
     main = await step(stage, { name: `tick ${tick}`, key, goal: scenario.goal });
   }
-  for (const { who, lag, at } of scenario.people) if (at === 'before-post') comes(stage, who, lag);
+  come(stage, 'before-post');
   await step(stage, { name: 'post', key, goal: scenario.goal, after: main });
 }
 
@@ -151,6 +152,10 @@ function interrupt({ scenario, emulator }: Stage, child: ChildProcess, sent: str
 
 function historyOf(emulator: Emulator) {
   return emulator.world.routines['hello']?.environments.production.history ?? [];
+}
+
+function come(stage: Stage, moment: 'before-post' | 'between-ticks'): void {
+  for (const { who, lag, at } of stage.scenario.people) if (at === moment) comes(stage, who, lag);
 }
 
 function comes({ emulator, scenario, versions }: Stage, who: Parameters<typeof sharesOf>[0], reads: number): void {

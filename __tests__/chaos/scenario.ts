@@ -33,7 +33,12 @@ export interface Scenario {
         readonly signals: readonly [Name, number][];
       }
     | undefined;
-  readonly people: readonly { readonly who: Who; readonly lag: number; readonly at: number | 'before-post' }[];
+  readonly people: readonly {
+    readonly who: Who;
+    readonly lag: number;
+    /** In ms since the beginning, or at this moment of the job, or of the schedule. */
+    readonly at: number | 'before-post' | 'between-ticks';
+  }[];
   /** Another run of the same routine, so many ms after the first began. */
   readonly second: { readonly goal: 'rollout' | 'split-half'; readonly at: number } | undefined;
 }
@@ -125,13 +130,21 @@ export function scenarioFrom(seed: number): Scenario {
             signals: pick(CANCELLED),
           }
         : undefined,
-    people: Array.from({ length: random() < 0.3 ? 1 : 0 }, () => ({
-      who: pick(PEOPLE),
-      lag: pick([0, 0, 1, 3]),
-      at: random() < 0.35 ? ('before-post' as const) : 150 + below(1_000),
-    })),
+    people: peopleFrom(random, pick, wait),
     second: random() < 0.1 ? { goal: pick(['rollout', 'split-half']), at: below(500) } : undefined,
   };
+}
+
+/** One in three meets a person, and of those that a schedule runs every second one has the stable put back in between. */
+function peopleFrom(random: () => number, pick: Pick, wait: boolean): Scenario['people'] {
+  const lag = () => pick([0, 0, 1, 3]);
+  const others = Array.from({ length: random() < 0.3 ? 1 : 0 }, () => ({
+    who: pick(PEOPLE),
+    lag: lag(),
+    at: random() < 0.35 ? ('before-post' as const) : 150 + Math.floor(random() * 1_000),
+  }));
+  if (wait || random() < 0.5) return others;
+  return [...others, { who: pick(['stable', 'stable', ...PEOPLE]), lag: lag(), at: 'between-ticks' }];
 }
 
 function quirksFrom(random: () => number, pick: Pick): Partial<Quirks> {

@@ -38,7 +38,7 @@ export interface Run extends StepResult {
 }
 
 export interface Facts {
-  readonly scenario: Pick<Scenario, 'older' | 'gate' | 'canary' | 'expect' | 'onCancel' | 'start' | 'steps' | 'quirks'>;
+  readonly scenario: Omit<Scenario, 'goal' | 'weights' | 'faults' | 'kill' | 'people' | 'second'>;
   readonly stable: string;
   readonly canary: string;
   readonly other: string;
@@ -118,6 +118,7 @@ export function viewOf(facts: Facts, run: Run): View {
   };
 }
 
+export const READ = 'GetRoutine';
 export const WRITE = 'CreateRoutineCodeDeployment';
 
 /** "Nothing" is believed only when a second look agrees, so the second look counts. */
@@ -188,8 +189,8 @@ export function foreignSince(facts: Facts, views: readonly View[]): readonly Mad
 }
 
 /** The words by which a run admits that a write of its own may yet turn up. */
-const HEDGES =
-  /may still show|may be live|is unknown|was accepted since|may land|has not shown|does not show|No write took effect that shows/;
+export const HEDGES =
+  /may still show|may be live|(?:was deployed|received the request) is unknown|was accepted since|has not shown|does not show|No write took effect that shows/;
 
 export function hedges(run: Run): boolean {
   return HEDGES.test(`${run.outputs['reason'] ?? ''}\n${run.after === undefined ? '' : run.log}`);
@@ -225,4 +226,17 @@ export function excused(view: View, foreign: Made): boolean {
 export function jobOf(facts: Facts, run: Run): readonly View[] {
   const main = facts.runs.find(({ name, key }) => name === run.after && key === run.key);
   return [...(main === undefined ? [] : [main]), run].map((one) => viewOf(facts, one));
+}
+
+/** What a job did up to the end of this run of it, as if one process had done it all. */
+export function wholeJob(facts: Facts, view: View): View {
+  const job = jobOf(facts, view.run);
+  const [main] = job;
+  return {
+    ...view,
+    before: main === undefined ? view.before : main.before,
+    reads: job.flatMap(({ reads }) => reads),
+    writes: job.flatMap(({ writes }) => writes),
+    own: job.flatMap(({ own }) => own),
+  };
 }

@@ -1,4 +1,4 @@
-import { type Facts, foreignSince, jobOf, type View } from '../truth.js';
+import { type Facts, foreignSince, jobOf, type Run, type View } from '../truth.js';
 
 /** What a post step must have done: no canary of a rollout that was cut short is left behind in silence. */
 export function aftermathClaims(facts: Facts, view: View): string[] {
@@ -16,4 +16,10 @@ export function aftermathClaims(facts: Facts, view: View): string[] {
   const loud = run.exitCode === 1;
   const shared = foreignSince(facts, [main, view]).length > 0;
   return left && !loud && !shared ? ['a canary was left behind by a run that was cut short, and nothing says so'] : [];
+}
+
+/** How a post step says that it ended; undefined where it had nothing to do, or could not look. */
+export function postOutcome({ log }: Run): string | undefined {
+  const [, mended] = /^::warning[^:]*::([a-z-]+): /m.exec(log) ?? [];
+  return mended ?? /^::error title=([a-z-]+)::/m.exec(log)?.[1];
 }

@@ -1,4 +1,5 @@
 import {
+  excused,
   type Facts,
   foreignSince,
   jobOf,
@@ -29,7 +30,37 @@ export const foreign = (view: View, facts: Facts) => foreignSince(facts, jobOf(f
 /** The service took it, whatever became of its answer. */
 export const took = ({ accepted, made }: Write) => accepted || made !== undefined;
 export const nothing = () => undefined;
-export const sent = (view: View, facts: Facts) => jobOf(facts, view.run).flatMap(({ writes }) => writes);
+/** Sent by the job; of one that was killed also what it left word of and had no time to send. */
+export function sent(view: View, facts: Facts): readonly Write[] {
+  return jobOf(facts, view.run).flatMap(({ run, writes }) => [
+    ...writes,
+    ...(run === view.run || run.signal === null ? [] : announced(run).filter(({ split: one }) => isNew(one, writes))),
+  ]);
+}
+
+const isNew = (one: Write['split'], writes: readonly Write[]) => !writes.some((write) => same(write.split, one));
+
+function announced({ state, end }: View['run']): Write[] {
+  const { writes = [] } = JSON.parse(state['evidence'] || '{}') as { writes?: readonly { split: string }[] };
+  return writes.map((one) => ({
+    at: end,
+    index: Number.POSITIVE_INFINITY,
+    split: split(one.split),
+    made: undefined,
+    accepted: false,
+    named: false,
+    requestId: '',
+  }));
+}
+
+/** Sent, and no read of the job showed what became of it. */
+export function unseen(view: View, facts: Facts): readonly Write[] {
+  // The last answer may have found the process dead.
+  const shown = jobOf(facts, view.run).flatMap(({ run, reads }) =>
+    reads.slice(0, run.signal === null ? reads.length : -1).map(({ showed }) => showed),
+  );
+  return sent(view, facts).filter(({ made }) => made === undefined || !shown.includes(made));
+}
 
 export function read(view: View, facts: Facts, text: string | undefined, id: string | undefined): string | undefined {
   const seen = jobOf(facts, view.run).flatMap(({ reads }) => reads);
@@ -50,13 +81,20 @@ export function unwritten({ own, writes }: View): string | undefined {
 export function leftAlone(view: View, facts: Facts): string | undefined {
   const theirs = new Set(foreign(view, facts));
   const own = jobOf(facts, view.run).flatMap((one) => one.own);
-  if (!mayCallLive(view).some((made) => theirs.has(made))) return "what is live is not somebody else's";
-  const first = facts.history.findIndex((made) => theirs.has(made));
-  return so(!own.some((made) => view.rank(made) > first), 'a write of this run took the place of it');
+  const lives = mayCallLive(view).filter((made) => theirs.has(made));
+  if (lives.length === 0) return "what is live is not somebody else's";
+  // What no read ever showed, and is not live, nobody can tell of.
+  const shown = jobOf(facts, view.run).flatMap(({ reads }) => reads.map(({ showed }) => showed));
+  const known = [...theirs].filter((made) => lives.includes(made) || shown.includes(made)).map(view.rank);
+  return so(!own.some((made) => view.rank(made) > Math.min(...known)), 'a write of this run took the place of it');
 }
 
+/** By a write of this job, or by what nobody could tell from one. */
 export function isFollowed(made: Made, view: View, facts: Facts): boolean {
-  return jobOf(facts, view.run).some(({ own }) => own.some((one) => view.rank(one) > view.rank(made)));
+  const job = jobOf(facts, view.run);
+  return facts.history
+    .slice(view.rank(made) + 1)
+    .some((later) => job.some((one) => one.own.includes(later) || excused(one, later)));
 }
 
 /** Somebody sent a signal, or the run before a post step was killed before it concluded. */
@@ -67,4 +105,10 @@ export function wasCancelled(view: View, facts: Facts): boolean {
 export function stableIn(view: View, facts: Facts): string {
   const [main] = jobOf(facts, view.run);
   return Object.keys(main?.before?.split ?? {}).find((version) => version !== facts.canary) ?? facts.stable;
+}
+
+/** Something that serves without the canary, and nothing beside it. */
+export function stableAlone(made: Made | undefined, { canary }: Facts): boolean {
+  const versions = Object.keys(made?.split ?? {});
+  return versions.length === 1 && versions[0] !== canary;
 }

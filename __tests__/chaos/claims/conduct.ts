@@ -1,9 +1,16 @@
 import { excused, type Facts, foreignSince, jobOf, same, type View } from '../truth.js';
-import { failsAt } from './outcome.js';
+import { failsAt } from './outcome-rules.js';
+import { stepBelow } from './said-of-time.js';
 
 /** What a run may not do, whatever it says of it. */
 export function conductClaims(facts: Facts, view: View): string[] {
-  return [...overPeople(facts, view), ...twice(view), ...ungated(facts, view), ...rises(facts, view)];
+  return [
+    ...overPeople(facts, view),
+    ...twice(view),
+    ...ungated(facts, view),
+    ...rises(facts, view),
+    ...early(facts, view),
+  ];
 }
 
 /** Never a write over a deployment that a read had shown as somebody else's. */
@@ -69,5 +76,20 @@ function rises({ canary }: Facts, view: View): string[] {
     back ||= weight === 0;
     highest = Math.max(highest, weight);
     return wrong;
+  });
+}
+
+/** No step is left for a higher one before it has been live for as long as it bakes, by the history. */
+function early({ canary, scenario }: Facts, { run, before, writes, reads }: View): string[] {
+  if (run.wish.kind !== 'rollout') return [];
+  return writes.flatMap((write) => {
+    const left = reads.filter(({ index }) => index < write.index).at(-1)?.showed;
+    const weight = left?.split[canary] ?? 0;
+    if (left === undefined || weight === 0 || (write.split[canary] ?? 0) <= weight) return [];
+    const { bake } = stepBelow(scenario.steps, weight);
+    // What was live before is dated by the service, in whole seconds.
+    const slack = left === before ? 1_500 : 5;
+    const lasted = write.at - left.at;
+    return lasted + slack >= bake ? [] : [`it left ${weight} % after ${lasted} ms, though it bakes for ${bake} ms`];
   });
 }

@@ -1,14 +1,6 @@
-import {
-  excused,
-  type Facts,
-  foreignSince,
-  hedges,
-  type Made,
-  mayCallLive,
-  type Run,
-  same,
-  type View,
-} from '../truth.js';
+import { type Facts, hedges, type Made, mayCallLive, same, type View, wholeJob } from '../truth.js';
+import { postOutcome } from './aftermath.js';
+import { RULES } from './outcome-rules.js';
 
 /** Whether an outcome is so, and whether the exit code says the same. */
 
@@ -16,6 +8,7 @@ const GOOD = new Set(['deployed', 'promoted', 'paused', 'baking', 'unchanged', '
 
 export function outcomeClaims(facts: Facts, view: View): string[] {
   const { run } = view;
+  if (run.after !== undefined) return postClaims(facts, view);
   const { outcome = '' } = run.outputs;
   if (run.signal !== null) return [];
   if (outcome === '') return ['it ended without an outcome'];
@@ -26,91 +19,19 @@ export function outcomeClaims(facts: Facts, view: View): string[] {
   return [...exit, ...untrue, ...landsLater(view), ...mustBeRefused(facts, view)];
 }
 
-/** What must hold of the history for each outcome. */
-const RULES: Readonly<Record<string, (facts: Facts, view: View) => string[]>> = {
-  // The canary alone is live, and a gate that must have failed did not pass.
-  promoted: (facts, view) => [
-    ...liveAs(view, 'the canary does not serve alone', ({ split }) => split[facts.canary] === 100),
-    ...otherPath(facts, view),
-    ...(view.own.length > 0 &&
-    facts.scenario.start !== 'nothing' &&
-    weightsOf(view, facts).some((weight) => failsAt(facts, weight))
-      ? ['a gate that always fails let it pass']
-      : []),
-  ],
-  // The split that was asked for is live.
-  deployed: (_, view) => {
-    const { wish } = view.run;
-    return wish.kind === 'split'
-      ? liveAs(view, 'another split is live', ({ split }) => same(split, wish.split))
-      : ['no fixed split was asked for'];
-  },
-  // The last step, which is below 100 %, is live.
-  paused: (facts, view) => [
-    ...liveAs(view, 'the last step is not live', ({ split }) => split[facts.canary] === lastWeight(view.run)),
-    ...otherPath(facts, view),
-  ],
-  // A step is live, and by this run or before it.
-  baking: (facts, view) => [
-    ...liveAs(view, 'no step is live', ({ split }) => (split[facts.canary] ?? 0) > 0),
-    ...otherPath(facts, view),
-  ],
-  // Nothing was to be done, and nothing was.
-  unchanged: (facts, view) => [
-    ...(view.writes.length > 0 ? ['something was written'] : []),
-    ...liveAs(view, 'what is live is not what was asked for', ({ split }) => isReached(view.run, split, facts)),
-  ],
-  // The stable alone is live, by this run, after the canary was.
-  'rolled-back': (facts, view) => {
-    const stable = stableOf(facts, view);
-    const wrote = view.writes.some(({ split }) => split[stable] === 100);
-    const served = [view.before, ...view.own].some((made) => (made?.split[facts.canary] ?? 0) > 0);
-    const unknown = view.writes.some(({ accepted, split }) => !accepted && (split[facts.canary] ?? 0) > 0);
-    return [
-      ...liveAs(view, 'the stable does not serve alone', ({ split }) => split[stable] === 100),
-      ...(wrote ? [] : ['this run never wrote the stable']),
-      ...(served || unknown ? [] : ['the canary was never live']),
-    ];
-  },
-  held: (facts, view) => otherPath(facts, view),
-  // Somebody else did deploy after this run first looked, and a read showed it or this run's write replaced it.
-  drifted: (facts, view) => {
-    const foreign = foreignSince(facts, [view]);
-    const seen = foreign.some((made) => view.reads.some(({ showed }) => showed === made));
-    const replaced = foreign.some((made) => view.own.some((own) => view.rank(own) > view.rank(made)));
-    if (foreign.length === 0) return ['nobody else has deployed'];
-    return seen || replaced ? [] : ['no read showed anything foreign'];
-  },
-  refused: (_, view) => (view.writes.length > 0 ? ['something was written'] : []),
-  failed: (_, view) => {
-    const { wish } = view.run;
-    const last = view.reads.at(-1);
-    if (wish.kind === 'rollout' || last === undefined || view.writes.length === 0) return [];
-    const reached = same(last.showed.split, wish.split) && view.own.includes(last.showed) && readWell(view.run);
-    return reached && mayCallLive(view).includes(last.showed) ? ['the split was live, and read'] : [];
-  },
-  'rollback-failed': (facts, view) => {
-    const last = view.reads.at(-1)?.showed;
-    const restored = last?.split[stableOf(facts, view)] === 100 && readWell(view.run);
-    return restored && !hedges(view.run) ? ['the stable was live alone, and read'] : [];
-  },
-};
-
-function liveAs(view: View, what: string, is: (made: Made) => boolean): string[] {
-  const live = mayCallLive(view);
-  return live.some(is) ? [] : [`${what}: ${live.map(({ split }) => JSON.stringify(split)).join(' or ')}`];
+/** A post step has no outputs: its outcome is in its annotation, and is judged over what the whole job did. */
+function postClaims(facts: Facts, view: View): string[] {
+  const { run } = view;
+  const outcome = postOutcome(run);
+  if (run.signal !== null || outcome === undefined) return [];
+  const rule = RULES[outcome];
+  if (rule === undefined || GOOD.has(outcome)) return [`a post step cannot end as "${outcome}"`];
+  const exit = run.exitCode === (MENDED.has(outcome) ? 0 : 1) ? [] : [`${outcome} with exit code ${run.exitCode}`];
+  return [...exit, ...rule(facts, wholeJob(facts, view)).map((why) => `outcome ${outcome}: ${why}`)];
 }
 
-/** Ends that go on from what this run did: not where the last thing that a read showed was somebody else's. */
-function otherPath(facts: Facts, view: View): string[] {
-  const last = view.reads.at(-1)?.showed;
-  const foreign = foreignSince(facts, [view]);
-  if (last === undefined || !foreign.includes(last) || view.run.outputs['outcome'] === 'held') return [];
-  // The very split that this run had made live: it is as the outcome says, whoever made it so.
-  const own = view.own.at(-1);
-  if (own !== undefined && same(own.split, last.split)) return [];
-  return excused(view, last) ? [] : [`deployment ${last.id} is somebody else's, and a read had shown it`];
-}
+/** How a post step may end without failing the job, which has failed already. */
+const MENDED = new Set(['rolled-back', 'held', 'drifted']);
 
 /** A write that takes effect when the run is over was said to be open, or had as long as was promised. */
 function landsLater(view: View): string[] {
@@ -142,35 +63,4 @@ function mustBeRefused({ scenario, history }: Facts, view: View): string[] {
       : []),
     ...(wrong && mayWrite ? ['something was written, though another deployment was expected'] : []),
   ];
-}
-
-/** A gate that fails at each check watches this weight, or the step below it where it is no step. */
-export function failsAt({ scenario }: Facts, weight: number): boolean {
-  const steps = scenario.steps.split(', ');
-  const below = steps.filter((step) => Number.parseInt(step, 10) <= weight).at(-1) ?? steps[0] ?? '';
-  return scenario.gate === 'command' && scenario.canary !== 'healthy' && weight > 0 && below.includes('for');
-}
-
-/** Those that the canary had: when this run first looked, and by it. */
-function weightsOf({ before, own }: View, { canary }: Facts): number[] {
-  return [before, ...own].map((made) => made?.split[canary] ?? 0);
-}
-
-/** Whoever served beside the canary, or alone, when the run first looked. */
-export function stableOf({ stable, canary }: Facts, view: View): string {
-  return Object.keys(view.before?.split ?? {}).find((version) => version !== canary) ?? stable;
-}
-
-function lastWeight({ wish }: Run): number {
-  return wish.kind === 'rollout' ? (wish.weights.at(-1) ?? 0) : 0;
-}
-
-function isReached({ wish }: Run, split: Readonly<Record<string, number>>, { canary }: Facts): boolean {
-  return wish.kind === 'split' ? same(split, wish.split) : (split[canary] ?? 0) >= lastWeight({ wish } as Run);
-}
-
-/** Its last look at what is live was answered. */
-export function readWell(run: Run): boolean {
-  const last = run.requests.filter(({ action }) => action === 'GetRoutine').at(-1);
-  return last?.status === 200 && last.showed !== undefined;
 }

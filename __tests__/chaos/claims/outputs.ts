@@ -1,10 +1,17 @@
 import { type Facts, hedges, mayCallLive, readSplit, same, splitText, type View } from '../truth.js';
+import { dueClaims } from './said-of-time.js';
 
 /** Each output against what was so. */
 export function outputClaims(facts: Facts, view: View): string[] {
   const { run } = view;
   if (run.signal !== null || run.after !== undefined || run.outputs['outcome'] === undefined) return [];
-  return [...liveClaims(facts, view), ...beforeClaims(view), ...changedClaims(view), ...idClaims(view)];
+  return [
+    ...liveClaims(facts, view),
+    ...beforeClaims(view),
+    ...changedClaims(view),
+    ...idClaims(view),
+    ...dueClaims(facts, view),
+  ];
 }
 
 function liveClaims(facts: Facts, view: View): string[] {
@@ -29,9 +36,15 @@ function liveClaims(facts: Facts, view: View): string[] {
       ? [`canary-percentage: ${percentage}, not ${weight}`]
       : []),
     ...(rollout && canary !== '' && canary !== facts.canary ? [`canary: ${canary} is not the one`] : []),
+    ...(rollout && canary === '' && NAMES_CANARY.has(view.run.outputs['outcome'] ?? '')
+      ? ['canary: empty, though the outcome is told of one']
+      : []),
     ...(stable === '' || stable !== canary ? [] : ['stable and canary are the same']),
   ];
 }
+
+/** What happened to the canary, so which one that is. */
+const NAMES_CANARY = new Set(['promoted', 'paused', 'baking', 'rolled-back']);
 
 function choices(view: View): string {
   return mayCallLive(view)

@@ -5,13 +5,15 @@ import { CLAIMS } from './vocabulary.js';
 /** Every sentence of the reason, the annotations and the log. */
 export function sentenceClaims(facts: Facts, view: View): string[] {
   const lines = [view.run.outputs['reason'] ?? '', ...view.run.log.split('\n')];
-  const spoken = lines.filter((line) => !SILENT.test(line)).map((line) => spokenIn(line));
+  const spoken = lines.filter((line) => !SILENT.test(line) || DATED.test(line)).map((line) => spokenIn(line));
   return [...new Set(spoken)].flatMap((line) => untrueIn(line, view, facts));
 }
 
 /** Calls, pauses and checks as they happened, and what the runner is told: nothing of it says how things are. */
-const SILENT =
-  /^(?:\w+(?: \(attempt \d+\))?: \S+ in |Waiting |Checked at |\s*\d+ % |::add-mask::|::(?:end)?group|\d+ of \d+ requests failed)/;
+const SILENT = /^(?:\w+(?: \(attempt \d+\))?: \S+ in |Waiting |Checked at |\s*\d+ % |::add-mask::|::(?:end)?group)/;
+
+/** Of the plan's steps, those that are live already. */
+const DATED = /live since|nobody knows since when|is no step/;
 
 /** Without what the runner takes for a command, and without the word of the outcome before it. */
 function spokenIn(line: string): string {

@@ -1,5 +1,17 @@
-import { type Facts, jobOf, mayCallLive, readSplit, same, splitText, type View } from '../truth.js';
-import { failsAt } from './outcome.js';
+import {
+  excused,
+  type Facts,
+  foreignSince,
+  jobOf,
+  type Made,
+  mayCallLive,
+  readSplit,
+  same,
+  splitText,
+  type View,
+  wholeJob,
+} from '../truth.js';
+import { failsAt, readWell } from './outcome-rules.js';
 import { hasChanged } from './outputs.js';
 
 /** The summary's tables and its Undo. */
@@ -46,7 +58,8 @@ function trafficClaims(view: View): string[] {
   ];
 }
 
-function stepClaims({ canary, history }: Facts, view: View): string[] {
+function stepClaims(facts: Facts, view: View): string[] {
+  const { canary, history } = facts;
   const live = mayCallLive(view);
   return rowsUnder(view.run.summary, /^\| weight \| bake \|/).flatMap((row) => {
     const weight = Number.parseInt(row[0] ?? '', 10);
@@ -60,6 +73,20 @@ function stepClaims({ canary, history }: Facts, view: View): string[] {
     );
     if (state === 'not reached') return seen ? [`${wrong}, but it was live`] : [];
     if (!wasLive) return [`${wrong}, but it never was live`];
+    const told = Number.parseInt(row[3] ?? '', 10) || 0;
+    const ran = view.run.checks.filter((one) => one === weight).length;
+    // Only of the command is it known how often it was run.
+    if (facts.scenario.gate === 'command' && told > ran)
+      return [`${wrong} after ${told} checks, but there were ${ran}`];
+    if (
+      view.run.after === undefined &&
+      state === 'passed' &&
+      told === 0 &&
+      facts.scenario.gate !== 'none' &&
+      row[1] !== 'none'
+    )
+      return [`${wrong}, but no check is told`];
+    if (state === 'rolled back' && view.run.outputs['outcome'] === 'rollback-failed') return [wrong];
     if (state === 'rolled back') return gone ? [] : [`${wrong}, but the canary is live`];
     return state === 'live' && !isLive ? [`${wrong}, but it is not live`] : [];
   });
@@ -69,29 +96,53 @@ function undoClaims(facts: Facts, view: View): string[] {
   const { summary, outputs, after } = view.run;
   const { outcome = '' } = outputs;
   const [, text, , guard] = UNDO.exec(summary) ?? [];
+  const job = wholeJob(facts, view);
+  const theirs = replacedIn(facts, view, job.own);
+  const back = theirs?.split ?? job.before?.split ?? {};
+  const ownIsLive = readWell(view.run) && view.own.includes(view.reads.at(-1)?.showed as Made);
+  // A run that did not go well gives nothing back to its canary, whoever had deployed it.
+  const gives = view.run.wish.kind === 'rollout' && (back[facts.canary] ?? 0) > 0;
   const due =
     after === undefined &&
-    WANTED.has(outcome) &&
+    (WANTED.has(outcome) || (theirs !== undefined && ownIsLive && !gives)) &&
     hasChanged(view) === 'yes' &&
-    Object.keys(view.before?.split ?? {}).length > 0;
+    Object.keys(back).length > 0;
   if (text === undefined) {
-    const differs = !mayCallLive(view).some(({ split }) => same(split, view.before?.split ?? {}));
+    const differs = !mayCallLive(view).some(({ split }) => same(split, back));
     return due && differs ? ['there is no Undo, though this run changed what is live'] : [];
   }
   const split = readSplit(text);
   const watched = view.run.wish.kind === 'rollout';
-  const back = view.before !== undefined && same(split, view.before.split);
   const harmful =
     (split[facts.canary] ?? 0) > 0 &&
     (outcome === 'rolled-back' ||
       after !== undefined ||
       (!WANTED.has(outcome) && watched && failsAt(facts, split[facts.canary] ?? 0)));
+  const which = theirs === undefined ? 'what was live before' : 'what was written over';
   return [
     ...(jobOf(facts, view.run).every((one) => hasChanged(one) === 'no') ? ['Undo: this run changed nothing'] : []),
-    ...(back || after !== undefined ? [] : [`Undo: ${text} is not what was live before`]),
+    ...(same(split, back) ? [] : [`Undo: ${text} is not ${which}, ${splitText(back)}`]),
     ...(harmful ? ['Undo: it would put a canary back that was found wanting'] : []),
     ...(guard === undefined || mayCallLive(view).some(({ id }) => id === guard) ? [] : [`Undo: ${guard} is not live`]),
   ];
+}
+
+/**
+ * Somebody else's deployment that a read of this run showed, and a write of the job then replaced; the last one. What
+ * nobody could tell from an own one does not count.
+ */
+function replacedIn(facts: Facts, view: View, own: readonly Made[]): Made | undefined {
+  const theirs = new Set(foreignSince(facts, jobOf(facts, view.run)).filter((made) => !excused(view, made)));
+  const shown = view.reads.map(({ showed }) => showed);
+  return shown.findLast((made, index) => {
+    const next = shown.slice(index).find((later) => later !== made);
+    return (
+      theirs.has(made) &&
+      next !== undefined &&
+      (own.includes(next) || excused(view, next)) &&
+      view.rank(next) > view.rank(made)
+    );
+  });
 }
 
 /** As Markdown shows code, or as HTML. */

@@ -1,6 +1,8 @@
 import { type Facts, jobOf, same, type View } from '../truth.js';
 import { foreign, nothing, S, sent, so, split, stableIn, wasCancelled } from './checks.js';
 import { SAID_OF_LIVE } from './said-of-live.js';
+import { SAID_OF_TIME } from './said-of-time.js';
+import { SAID_OF_WRITES } from './said-of-writes.js';
 
 /**
  * The one table of the action's sentences: each that claims something, and what must be so for it to be true. The
@@ -15,6 +17,8 @@ export interface Claim {
 
 export const CLAIMS: readonly Claim[] = [
   ...SAID_OF_LIVE,
+  ...SAID_OF_WRITES,
+  ...SAID_OF_TIME,
   // Why.
   {
     says: /The gate failed:/,
@@ -26,7 +30,7 @@ export const CLAIMS: readonly Claim[] = [
     untrue: (_, _view, facts) => so(facts.scenario.gate !== 'none', 'there is no gate'),
   },
   {
-    says: /The rollout was cancelled:|Cancelled; |Cancelled before|Cancelled: the run(?:ner sent| before)|Left unfinished: the run/,
+    says: /The rollout was cancelled:|Cancelled; |Cancelled before|Cancelled: the runner sent|Left unfinished: the run/,
     untrue: (_, view, facts) => so(wasCancelled(view, facts), 'nobody sent a signal'),
   },
   {
@@ -49,7 +53,19 @@ export const CLAIMS: readonly Claim[] = [
         'every step was deployed',
       ),
   },
+  { says: /A fault in the action itself|a fault in the action itself/, untrue: () => 'there is to be none' },
   { says: /Rolling out|Going on with|Deploying "?hello/, untrue: nothing },
+  {
+    says: /(?:No longer|Still) throttled after [\d.]+ s(?:, in which|:) (one|\d+) requests? w(?:as|ere) refused/,
+    untrue: ([count], { run }) => {
+      const refused = run.requests.filter(isThrottled).length;
+      return so((count === 'one' ? 1 : Number(count)) <= refused, `${refused} were`);
+    },
+  },
+  {
+    says: /^(\d+) of (\d+) requests failed: (.*); waited [\d.]+ \w+ to try again/,
+    untrue: ([failed, all, codes], { run }) => miscounted(run, Number(failed), Number(all), codes ?? ''),
+  },
 
   // The way back.
   {
@@ -62,7 +78,9 @@ export const CLAIMS: readonly Claim[] = [
   },
   {
     says: /`versions: (\d+)=100` promotes the canary/,
-    untrue: ([version], _, facts) => so(version === facts.canary, 'that is not the canary'),
+    untrue: ([version], view, facts) =>
+      so(version === facts.canary, 'that is not the canary') ??
+      so(!/The gate failed:/.test(view.run.outputs['reason'] ?? view.run.log), 'its gate has just failed'),
   },
   {
     says: new RegExp(`\`versions: ${S}\` restores it`),
@@ -77,3 +95,22 @@ export const CLAIMS: readonly Claim[] = [
     untrue: (_, view) => so(same(view.before?.split ?? {}, {}), 'something was live'),
   },
 ];
+
+/** Against what the service was asked, and how it answered. */
+function miscounted({ requests }: View['run'], failed: number, all: number, codes: string): string | undefined {
+  const bad = requests.filter(({ status, fault = 'none' }) => status !== 200 || !FINE.has(fault));
+  const throttled = requests.filter(({ code = '' }) => code.startsWith('Throttling')).length;
+  const said = /Throttling[\w.]*(?: (\d+) times)?/.exec(codes);
+  return (
+    so(failed <= bad.length, `${bad.length} did`) ??
+    so(all <= requests.length, `there were ${requests.length}`) ??
+    so(said === null || Number(said[1] ?? 1) <= throttled, `${throttled} were throttled`)
+  );
+}
+
+/** Codes that ask for patience. */
+const isThrottled = ({ code = '' }: { readonly code?: string }) =>
+  /^(?:Throttling|Rejected\.Throttling|LockFailed|TooManyRequests|Site\.ServiceBusy)/.test(code);
+
+/** Such answers are as good as any other. */
+const FINE: ReadonlySet<string> = new Set(['none', 'slow', 'foreign']);

@@ -1,0 +1,43 @@
+import type { Scenario } from './scenario.js';
+import type { Facts, Made, Run } from './truth.js';
+
+/** What the planted lies are told of, and how. */
+
+/** A rollout that goes well. */
+export const PLAIN: Scenario = {
+  goal: 'rollout',
+  start: 'stable',
+  older: 'no',
+  expect: 'none',
+  weights: [5, 100],
+  steps: '5% for 20ms, 100%',
+  gate: 'none',
+  canary: 'healthy',
+  onFailure: 'rollback',
+  onInconclusive: 'rollback',
+  onCancel: 'rollback',
+  wait: true,
+  quirks: {},
+  faults: [],
+  kill: undefined,
+  people: [],
+  second: undefined,
+};
+
+type Change = (run: Run) => Partial<Run>;
+
+export const withRun = (facts: Facts, name: string, change: Change): Facts => ({
+  ...facts,
+  runs: facts.runs.map((run) => (run.name === name ? { ...run, ...change(run) } : run)),
+});
+export const withMain = (facts: Facts, change: Change): Facts => withRun(facts, 'main', change);
+export const withOutputs = (facts: Facts, outputs: Record<string, string>): Facts =>
+  withMain(facts, (run) => ({ outputs: { ...run.outputs, ...outputs } }));
+export const says = (facts: Facts, reason: string) => withOutputs(facts, { reason });
+/** Somebody else deployed last, and nobody could see it: then what is said of them is what is judged. */
+export const person = (facts: Facts, split: Made['split']): Made => ({
+  id: '1999999999999999999',
+  at: facts.history.at(-1)?.at ?? 0,
+  by: 'somebody else',
+  split,
+});
