@@ -9,7 +9,7 @@ import type { Facts } from './truth.js';
  * which; every failure names the seed that plays it alone again: `CHAOS_SEED=<seed> CHAOS_RUNS=1`.
  */
 const RUNS = Number(process.env['CHAOS_RUNS'] ?? 60);
-const SEED = Number(process.env['CHAOS_SEED'] ?? Date.now() % 1_000_000_000);
+const SEED = Number(process.env['CHAOS_SEED'] ?? 1);
 const AT_ONCE = Number(process.env['CHAOS_AT_ONCE'] ?? 4);
 
 test(`${RUNS} runs from seed ${SEED}: all that was said is so, and nothing was done that may not be`, async () => {

@@ -1,6 +1,6 @@
 /** What claims nothing of this run, though it has a word that claims do: plans, advice, and what a service said. */
 export const BENIGN: readonly RegExp[] = [
-  /Find out who deployed and what they meant(?:\. Then run this again, or deploy the split you want with `versions`\.| before you run this again: it would go on over what they did\. `versions` deploys the split you want\.|;)/,
+  /Find out who deployed and what they meant(?: before you run this again: it would go on over what they did\. `versions` deploys the split you want\.|;)/,
   /Run this again when it can be read: it writes only what differs\./,
   /Read what is live with `dry-run: true` in a minute[^.]*\./,
   /it was accepted, but does not show/,

@@ -15,10 +15,6 @@ export const SAID_OF_TIME: readonly Claim[] = [
       scheduled(facts) ?? so(stableAlone(view.before, facts), 'the stable did not serve alone at the first look'),
   },
   {
-    says: /a run cannot tell a new rollout from one that somebody has undone/,
-    untrue: (_, view, facts) => scheduled(facts) ?? so(stableAlone(view.before, facts), 'it did not begin'),
-  },
-  {
     says: /If somebody put the stable back on purpose, stop the schedule/,
     untrue: (_, view, facts) => scheduled(facts) ?? so(stableAlone(view.before, facts), 'it did not begin'),
   },
