@@ -190,7 +190,7 @@ export function foreignSince(facts: Facts, views: readonly View[]): readonly Mad
 
 /** The words by which a run admits that a write of its own may yet turn up. */
 export const HEDGES =
-  /may still show|may be live|(?:was deployed|received the request) is unknown|was accepted since|has not shown|does not show|No write took effect that shows/;
+  /may still show|may be live|(?:was deployed|received the request) is unknown|was accepted since|has not shown|does not show/;
 
 export function hedges(run: Run): boolean {
   return HEDGES.test(`${run.outputs['reason'] ?? ''}\n${run.after === undefined ? '' : run.log}`);

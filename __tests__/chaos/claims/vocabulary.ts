@@ -56,7 +56,7 @@ export const CLAIMS: readonly Claim[] = [
   { says: /A fault in the action itself|a fault in the action itself/, untrue: () => 'there is to be none' },
   { says: /Rolling out|Going on with|Deploying "?hello/, untrue: nothing },
   {
-    says: /(?:No longer refused|Still refused|Given up|Refused to the end) after [\d.]+ s, in which (one|\d+) requests? w(?:as|ere) refused/,
+    says: /(?:No longer refused|Still refused|Given up|Refused to the end) after [\d.]+ \w+, in which (one|\d+) requests? w(?:as|ere) refused/,
     untrue: ([count], { run }) => {
       const refused = run.requests.filter(isThrottled).length;
       return so((count === 'one' ? 1 : Number(count)) <= refused, `${refused} were`);
