@@ -3341,10 +3341,12 @@
         if (write.answer.kind === "write-failed" && !write.answer.fault.mayHaveActed) return !write.answer.fault.throttled && write.looks === 0;
         return now - write.at < (cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
     }
-    function isUnproven(write, look) {
-        return write.answer.kind === "write-failed" && isOpen({
+    function mayShowAgain(write, live, look) {
+        const isLost = write.answer.kind === "write-failed" && write.shownAs !== void 0;
+        return isLost && serves(live, write.split) && isOpen({
             ...write,
-            shownAs: void 0
+            shownAs: void 0,
+            overtaken: !1
         }, look);
     }
     function mayBeLive(write, ledger) {
@@ -3368,6 +3370,7 @@
             from: 0,
             fresh: !1,
             readAt: 0,
+            unseenAt: 0,
             justWaited: !1,
             lastPause: 0,
             seen: idOf(before) === "" ? [] : [ idOf(before) ],
@@ -3509,6 +3512,7 @@
         const changed = {
             ...read,
             from: index,
+            unseenAt: ledger.readAt,
             seen: id === "" ? ledger.seen : [ ...ledger.seen, id ]
         };
         if (shown === "somebody else") {
@@ -3566,7 +3570,7 @@
         if (named >= 0) return split_sameSplit(writes[named]?.split ?? live.split, live.split) ? {
             write: named
         } : "altered";
-        const effect = writes.findLastIndex(write => split_sameSplit(write.split, live.split) && (isOpen(write, lastLook) || isUnproven(write, lastLook)) && !(idsAgree && answered(write) !== ""));
+        const effect = writes.findLastIndex(write => split_sameSplit(write.split, live.split) && isOpen(write, lastLook) && !(idsAgree && answered(write) !== ""));
         return effect < 0 ? "somebody else" : {
             write: effect
         };
@@ -3941,7 +3945,11 @@
             return finish("drifted", reason, [ ...overwriteAdvice(overwritten), GROUP ]);
         }
         const unknown = unaccounted(ledger);
-        const alone = unknown.length === 0 ? " It was left alone." : ` ${stillOpen(unknown)}`;
+        const mayBeOurs = ledger.writes.some(write => mayShowAgain(write, ledger.live, {
+            ...ledger,
+            now: ledger.unseenAt
+        }));
+        const alone = mayBeOurs ? " Or it is a write of this run that landed late, since its answer was lost. Nothing more was written." : unknown.length === 0 ? " It was left alone." : ` ${stillOpen(unknown)}`;
         const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
         return finish("drifted", `Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
     }
@@ -6801,7 +6809,8 @@
     }
     function lastKnown(plan, timeline) {
         if (plan.kind !== "deploy" && plan.kind !== "rollout") return plan.before;
-        const {live: live, writes: writes, unreadable: unreadable} = ledgerOf(plan.before, timeline);
+        const {live: live, owner: owner, writes: writes, unreadable: unreadable} = ledgerOf(plan.before, timeline);
+        if (owner === "somebody else") return live;
         const last = writes.at(-1);
         const unseen = last?.answer.kind !== "accepted" || last.shownAs !== void 0 || last.overtaken ? void 0 : last;
         if (unseen?.answer.kind !== "accepted" || unseen.looks > 0 && unreadable === void 0) return live;

@@ -74,8 +74,8 @@ const CODES = [
 const PEOPLE: readonly Who[] = ['other', 'other-beside', 'earlier', 'ahead', 'stable', 'canary'];
 const JUNK = 'CAIS-session-token-that-nobody-may-see';
 
-/** Refused for good means not done: no fact allows a denied call that takes effect. */
-const FINAL: ReadonlySet<string> = new Set(['InvalidParameter', 'Forbidden.RAM']);
+/** Refused, for good or for lack of room, means not done: no fact allows a denied call that takes effect. */
+const FINAL: ReadonlySet<string> = new Set(['InvalidParameter', 'Forbidden.RAM', 'Throttling.User', 'LockFailed']);
 
 /** As the runner sends them, and the same in a hurry. */
 const CANCELLED: readonly (readonly [Name, number][])[] = [

@@ -2,7 +2,7 @@ import { canaryWeight, isBack, type Target, type WritingPlan } from './course.js
 import { type Ledger, liveText, unaccounted, writeThatIsLive } from './ledger.js';
 import type { Command, Conclusion, Fault, Live, Plan } from './model.js';
 import { VERIFY_LIMIT } from './retry.js';
-import { type Sent, serves, tookEffect } from './sent.js';
+import { mayShowAgain, type Sent, serves, tookEffect } from './sent.js';
 import { splitText } from './split.js';
 import { type Abort, faultText, hasServed, type Standing } from './state.js';
 import { durationText } from './steps.js';
@@ -86,7 +86,14 @@ export function drifted(standing: Standing): Command {
     return finish('drifted', reason, [...overwriteAdvice(overwritten), GROUP]);
   }
   const unknown = unaccounted(ledger);
-  const alone = unknown.length === 0 ? ' It was left alone.' : ` ${stillOpen(unknown)}`;
+  const mayBeOurs = ledger.writes.some((write) =>
+    mayShowAgain(write, ledger.live, { ...ledger, now: ledger.unseenAt }),
+  );
+  const alone = mayBeOurs
+    ? ' Or it is a write of this run that landed late, since its answer was lost. Nothing more was written.'
+    : unknown.length === 0
+      ? ' It was left alone.'
+      : ` ${stillOpen(unknown)}`;
   const advice = [
     'Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.',
     GROUP,

@@ -3,7 +3,7 @@ import { instantOfId } from './instant.js';
 import { LAGGING } from './lagging.js';
 import type { Event, Fault, Live, Timeline } from './model.js';
 import { VERIFY_LIMIT } from './retry.js';
-import { answered, isOpen, isUnproven, type Sent, serves, type Written } from './sent.js';
+import { answered, isOpen, type Sent, serves, type Written } from './sent.js';
 import { sameSplit, splitText } from './split.js';
 
 /**
@@ -34,6 +34,8 @@ export interface Ledger {
   readonly fresh: boolean;
   /** When it was last shown. A write may have landed between two looks, and be seen long after. */
   readonly readAt: number;
+  /** When the last look was that did not show yet what is live now. */
+  readonly unseenAt: number;
   readonly justWaited: boolean;
   readonly lastPause: number;
   readonly seen: readonly string[];
@@ -54,6 +56,7 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
     from: 0,
     fresh: false,
     readAt: 0,
+    unseenAt: 0,
     justWaited: false,
     lastPause: 0,
     seen: idOf(before) === '' ? [] : [idOf(before)],
@@ -141,7 +144,12 @@ function looked(ledger: Ledger, live: Live, index: number): Ledger {
   const read = { ...ledger, live, fresh: true, readAt: ledger.now, unreadable: undefined, writes: looks };
   if (shown === 'same') return read;
   const id = idOf(live);
-  const changed = { ...read, from: index, seen: id === '' ? ledger.seen : [...ledger.seen, id] };
+  const changed = {
+    ...read,
+    from: index,
+    unseenAt: ledger.readAt,
+    seen: id === '' ? ledger.seen : [...ledger.seen, id],
+  };
   if (shown === 'somebody else') {
     const writes = looks.map((write) => ({ ...write, overtaken: write.overtaken || isBefore(answered(write), id) }));
     return { ...changed, owner: 'somebody else', writes };
@@ -200,10 +208,7 @@ function claimed(ledger: Ledger, live: Extract<Live, { kind: 'serving' }>): Show
   const named = writes.findLastIndex((write) => live.deploymentId !== '' && answered(write) === live.deploymentId);
   if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? { write: named } : 'altered';
   const effect = writes.findLastIndex(
-    (write) =>
-      sameSplit(write.split, live.split) &&
-      (isOpen(write, lastLook) || isUnproven(write, lastLook)) &&
-      !(idsAgree && answered(write) !== ''),
+    (write) => sameSplit(write.split, live.split) && isOpen(write, lastLook) && !(idsAgree && answered(write) !== ''),
   );
   return effect < 0 ? 'somebody else' : { write: effect };
 }

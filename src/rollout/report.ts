@@ -102,7 +102,8 @@ export function rolesIn(plan: Plan, live: Live | undefined): ReturnType<typeof r
  */
 export function lastKnown(plan: Plan, timeline: Timeline): Live | undefined {
   if (plan.kind !== 'deploy' && plan.kind !== 'rollout') return plan.before;
-  const { live, writes, unreadable } = ledgerOf(plan.before, timeline);
+  const { live, owner, writes, unreadable } = ledgerOf(plan.before, timeline);
+  if (owner === 'somebody else') return live;
   const last = writes.at(-1);
   const unseen = last?.answer.kind === 'accepted' && last.shownAs === undefined && !last.overtaken ? last : undefined;
   if (unseen?.answer.kind !== 'accepted' || (unseen.looks > 0 && unreadable === undefined)) return live;

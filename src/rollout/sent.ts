@@ -43,9 +43,13 @@ export function isOpen(write: Sent, { now, cancelled }: Look): boolean {
   return now - write.at < (cancelled === undefined ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
 }
 
-/** Seen as the effect of a write whose answer was lost: what was seen may have been somebody's, and the effect yet to come. */
-export function isUnproven(write: Sent, look: Look): boolean {
-  return write.answer.kind === 'write-failed' && isOpen({ ...write, shownAs: undefined }, look);
+/**
+ * Whether what shows may be this write, although its effect was seen already: its answer was lost, so what was seen may
+ * have been somebody's who deployed the same split, and the effect yet to come.
+ */
+export function mayShowAgain(write: Sent, live: Live, look: Look): boolean {
+  const isLost = write.answer.kind === 'write-failed' && write.shownAs !== undefined;
+  return isLost && serves(live, write.split) && isOpen({ ...write, shownAs: undefined, overtaken: false }, look);
 }
 
 /** Whether a write may be what is live although it does not show: accepted, or open. */

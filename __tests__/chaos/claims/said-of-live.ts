@@ -1,5 +1,5 @@
 import { same } from '../truth.js';
-import { foreign, ID, isFollowed, leftAlone, live, read, readLast, S, so, split } from './checks.js';
+import { foreign, ID, isFollowed, leftAlone, live, read, readLast, S, sent, so, split } from './checks.js';
 import type { Claim } from './vocabulary.js';
 
 /** Sentences on what is live and who deployed it. */
@@ -88,6 +88,16 @@ export const SAID_OF_LIVE: readonly Claim[] = [
             same(made.split, split(text)) && (id === undefined || made.id === id) && isFollowed(made, view, facts),
         ),
         'no write of this run followed it',
+      ),
+  },
+  {
+    says: /Or it is a write of this run that landed late, since its answer was lost/,
+    untrue: (_, view, facts) =>
+      so(
+        sent(view, facts).some(
+          (write) => !write.accepted && view.reads.some(({ showed }) => same(showed.split, write.split)),
+        ),
+        'no write of this run has that split and lost its answer',
       ),
   },
   { says: /It was left alone/, untrue: (_, view, facts) => leftAlone(view, facts) },

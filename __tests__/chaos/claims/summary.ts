@@ -120,7 +120,7 @@ function undoClaims(facts: Facts, view: View): string[] {
       (!WANTED.has(outcome) && watched && failsAt(facts, split[facts.canary] ?? 0)));
   const which = theirs === undefined ? 'what was live before' : 'what was written over';
   return [
-    ...(jobOf(facts, view.run).every((one) => hasChanged(one) === 'no') ? ['Undo: this run changed nothing'] : []),
+    ...(hasChanged(job) === 'no' ? ['Undo: this run changed nothing'] : []),
     ...(same(split, back) ? [] : [`Undo: ${text} is not ${which}, ${splitText(back)}`]),
     ...(harmful ? ['Undo: it would put a canary back that was found wanting'] : []),
     ...(guard === undefined || mayCallLive(view).some(({ id }) => id === guard) ? [] : [`Undo: ${guard} is not live`]),
