@@ -3949,7 +3949,7 @@
             ...ledger,
             now: ledger.unseenAt
         }));
-        const alone = mayBeOurs ? " Or it is a write of this run that landed late, since its answer was lost. Nothing more was written." : unknown.length === 0 ? " It was left alone." : ` ${stillOpen(unknown)}`;
+        const alone = mayBeOurs ? " Or it is a write of this run that landed late, since its answer was lost." : unknown.length === 0 ? " It was left alone." : ` ${stillOpen(unknown)}`;
         const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
         return finish("drifted", `Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
     }

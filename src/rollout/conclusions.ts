@@ -90,7 +90,7 @@ export function drifted(standing: Standing): Command {
     mayShowAgain(write, ledger.live, { ...ledger, now: ledger.unseenAt }),
   );
   const alone = mayBeOurs
-    ? ' Or it is a write of this run that landed late, since its answer was lost. Nothing more was written.'
+    ? ' Or it is a write of this run that landed late, since its answer was lost.'
     : unknown.length === 0
       ? ' It was left alone.'
       : ` ${stillOpen(unknown)}`;

@@ -83,10 +83,8 @@ export function leftAlone(view: View, facts: Facts): string | undefined {
   const own = jobOf(facts, view.run).flatMap((one) => one.own);
   const lives = mayCallLive(view).filter((made) => theirs.has(made));
   if (lives.length === 0) return "what is live is not somebody else's";
-  // What no read ever showed, and is not live, nobody can tell of.
-  const shown = jobOf(facts, view.run).flatMap(({ reads }) => reads.map(({ showed }) => showed));
-  const known = [...theirs].filter((made) => lives.includes(made) || shown.includes(made)).map(view.rank);
-  return so(!own.some((made) => view.rank(made) > Math.min(...known)), 'a write of this run took the place of it');
+  const first = Math.min(...lives.map(view.rank));
+  return so(!own.some((made) => view.rank(made) > first), 'a write of this run took the place of it');
 }
 
 /** By a write of this job, or by what nobody could tell from one. */
