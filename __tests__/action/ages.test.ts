@@ -78,7 +78,7 @@ describe('a time that is none', () => {
         const steps = '50% for 1s, 100%';
         const waited = await tick(stage, { wait: 'true', steps });
         expect(waited.outputs['outcome']).toBe('promoted');
-        expect(waited.log).toContain('50 % bakes for 1 s more');
+        expect(waited.log).toContain('50 % bakes for 1s more');
         expect(waited.log).toMatch(/^::warning::The bake of 50 %25 starts anew/m);
         expect(weights(stage)).toEqual([50, 100]);
       });

@@ -40,7 +40,8 @@ describe('renewal', () => {
         const env = { NODE_OPTIONS: `--require ${fastClock}`, CLOCK_START: String(start), CLOCK_SPEED: String(SPEED) };
         const result = await run({ ...gate(emulator), ...inputs }, env, undefined, {
           onLine: (line) => {
-            if (/50 % bakes for 1?[0-9]{1,2} s more/.test(line)) misbehave(emulator, versions[1], { failureShare: 1 });
+            if (/50 % bakes for (?:[123]m)?(?:[0-9]{1,2}s)? more/.test(line))
+              misbehave(emulator, versions[1], { failureShare: 1 });
           },
         });
         expect(result.outputs['outcome']).toBe('rolled-back');
