@@ -49,6 +49,11 @@ describe('a text without secrets', () => {
     );
   });
 
+  test('holds none that has escapes of its own, which are undone with those around it', () => {
+    for (const text of ['A!&%00!A', 'A%00%00A'])
+      for (const escaped of ESCAPES) expect(keeping(text)(`before ${escaped(text)} after`)).toBe('before *** after');
+  });
+
   test('holds none that has spaces or letters of any script, nor its Base64 without the end', () => {
     for (const text of ['a pass word', 'pässwörd/1', 'p+ss wörd']) {
       const clean = keeping(text);

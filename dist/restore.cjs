@@ -7204,6 +7204,7 @@
         return [ ...new Set([ secret, encoded, bytes.toString("base64"), bytes.toString("base64url") ]) ];
     }
     const secrets_SHORTEST_SECRET = 8;
+    const SHORTEST_UNDONE = 4;
     const SIGNATURE = /(Signature(?:=|%(?:25){0,3}3D|\\u003d|&#(?:61|x3d);|&equals;))[0-9a-f]{16,}/gi;
     function secretKeeper(mask) {
         const kept = new Set;
@@ -7216,7 +7217,8 @@
                     kept.add(form);
                 }
                 if (fresh.length === 0) return;
-                const sought = new Set([ ...kept ].flatMap(looks).filter(form => form.length >= secrets_SHORTEST_SECRET));
+                const real = [ ...kept ].filter(form => form.length >= secrets_SHORTEST_SECRET);
+                const sought = new Set(real.flatMap(looks).filter(form => form.length >= SHORTEST_UNDONE));
                 long = [ ...sought ].toSorted((one, other) => other.length - one.length);
             },
             clean: text => {

@@ -12,6 +12,9 @@ export function formsOf(secret: string): readonly string[] {
 /** No real key is shorter; taking out a shorter one, as somebody may make up for a test, would tear the text apart. */
 const SHORTEST_SECRET = 8;
 
+/** A secret that holds escapes itself is shorter once they are undone. */
+const SHORTEST_UNDONE = 4;
+
 /** Of a request that a service echoes: made by the SDK, so nobody could keep it. Also escaped. */
 const SIGNATURE = /(Signature(?:=|%(?:25){0,3}3D|\\u003d|&#(?:61|x3d);|&equals;))[0-9a-f]{16,}/gi;
 
@@ -36,7 +39,8 @@ export function secretKeeper(mask: (form: string) => void): Secrets {
         kept.add(form);
       }
       if (fresh.length === 0) return;
-      const sought = new Set([...kept].flatMap(looks).filter((form) => form.length >= SHORTEST_SECRET));
+      const real = [...kept].filter((form) => form.length >= SHORTEST_SECRET);
+      const sought = new Set(real.flatMap(looks).filter((form) => form.length >= SHORTEST_UNDONE));
       long = [...sought].toSorted((one, other) => other.length - one.length);
     },
     clean: (text) => {
