@@ -4594,6 +4594,9 @@
                 split: splitText(sending.split),
                 at: sending.at
             } ] ],
+            ...ledger.owner === "ours" && ledger.live.kind === "serving" && {
+                live: ledger.live.deploymentId
+            },
             ...abort !== void 0 && {
                 abort: {
                     why: abort.why,

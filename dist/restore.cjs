@@ -4260,6 +4260,9 @@
                 split: split_splitText(sending.split),
                 at: sending.at
             } ] ],
+            ...ledger.owner === "ours" && ledger.live.kind === "serving" && {
+                live: ledger.live.deploymentId
+            },
             ...abort !== void 0 && {
                 abort: {
                     why: abort.why,
@@ -4300,7 +4303,7 @@
             at: first,
             kind: "read",
             live: before
-        }, ...evidence.writes.flatMap(eventsOf), {
+        }, ...inOrder(evidence).flatMap(eventsOf), {
             at: at,
             kind: "aborted",
             ...evidence.abort ?? cutShort(goal.onCancel)
@@ -4324,6 +4327,13 @@
             past: past
         };
     }
+    function inOrder({writes: writes, live: live}) {
+        const at = live === void 0 ? -1 : writes.findLastIndex(({as: as}) => as === live);
+        const last = writes.findLastIndex(({as: as}) => as !== void 0);
+        const write = writes[at];
+        if (write === void 0 || at === last) return writes;
+        return [ ...writes.slice(0, at), ...writes.slice(at + 1, last + 1), write, ...writes.slice(last + 1) ];
+    }
     function cutShort(how) {
         return {
             why: "cancelled",
@@ -4333,12 +4343,15 @@
     }
     function parsed(saved) {
         try {
-            const {stable: stable, before: before, writes: writes, abort: abort} = JSON.parse(saved) ?? {};
+            const {stable: stable, before: before, live: live, writes: writes, abort: abort} = JSON.parse(saved) ?? {};
             const isText = value => typeof value === "string";
             if (!isText(stable) || !isText(before?.id) || !isText(before?.split) || !Array.isArray(writes)) return;
             return {
                 stable: stable,
                 before: before,
+                ...live !== void 0 && {
+                    live: live
+                },
                 writes: writes,
                 ...abort !== void 0 && {
                     abort: abort

@@ -13,6 +13,17 @@ const plan = rolloutPlan([
 const read = (live: Live, when = 3): Event => ({ at: when, kind: 'read', live });
 const first = read(plan.before, 1);
 const accepted: Event = { at: 2, kind: 'accepted', split: at(5), deploymentId: '7', requestId: 'R' };
+const lost = {
+  operation: 'CreateRoutineCodeDeployment',
+  code: 'ECONNRESET',
+  message: '',
+  requestId: '',
+  advice: '',
+  repeatable: true,
+  throttled: false,
+  mayHaveActed: true,
+  retryAfter: undefined,
+};
 const unhealthy: Event = {
   at: 4,
   kind: 'measured',
@@ -97,6 +108,24 @@ describe('what the post step goes on from', () => {
         reason: expect.stringContaining('cut short'),
         advice: expect.arrayContaining([expect.stringContaining('versions: 1=100')]),
       },
+    });
+  });
+
+  test('a rollback that landed late, after another that was sent later, is still its own', () => {
+    const left: Event[] = [
+      first,
+      accepted,
+      read(serving(7, at(5))),
+      { at: 10, kind: 'cancelled', by: 'SIGINT' },
+      read(serving(7, at(5)), 11),
+      { at: 12, kind: 'write-failed', split: at(0), fault: lost },
+      read(serving(7, at(5)), 13),
+      { at: 14, kind: 'accepted', split: at(0), deploymentId: '8', requestId: 'R' },
+      read(serving(8, at(0)), 15),
+      read(serving(9, at(0)), 16),
+    ];
+    expect(decided(left, undefined, read(serving(9, at(0)), 90_000))).toMatchObject({
+      conclusion: { outcome: 'rolled-back' },
     });
   });
 

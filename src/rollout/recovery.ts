@@ -12,6 +12,8 @@ import { type Abort, faultText, standingOf } from './state.js';
 interface Evidence {
   readonly stable: string;
   readonly before: { readonly id: string; readonly split: string };
+  /** The DeployId that is live, where it is one of the rollout's own. */
+  readonly live?: string;
   readonly writes: readonly {
     readonly split: string;
     /** In ms since the epoch. */
@@ -53,6 +55,7 @@ export function evidenceOf(
       ...ledger.writes.filter((write, index) => isOfUse(write, index, ledger)).map(written),
       ...(sending === undefined ? [] : [{ split: splitText(sending.split), at: sending.at }]),
     ],
+    ...(ledger.owner === 'ours' && ledger.live.kind === 'serving' && { live: ledger.live.deploymentId }),
     ...(abort !== undefined && { abort: { why: abort.why, how: abort.how, sentence: abort.sentence } }),
   };
   return JSON.stringify(evidence);
@@ -94,12 +97,21 @@ export function planRecovery(wish: Wish, saved: string, at: number): Recovery | 
   const first = evidence.writes[0]?.at ?? at;
   const past: Event[] = [
     { at: first, kind: 'read', live: before },
-    ...evidence.writes.flatMap(eventsOf),
+    ...inOrder(evidence).flatMap(eventsOf),
     { at, kind: 'aborted', ...(evidence.abort ?? cutShort(goal.onCancel)) },
   ];
   const { stable } = evidence;
   const plan = { kind: 'rollout', wish, rollout: goal, before, stable, todo: goal.steps } as const;
   return { plan: { ...plan, liveSince: undefined, known: [], doubts: [] }, past };
+}
+
+/** A write that landed late may be what is live although others were sent after it: then it showed last. */
+function inOrder({ writes, live }: Evidence): Evidence['writes'] {
+  const at = live === undefined ? -1 : writes.findLastIndex(({ as }) => as === live);
+  const last = writes.findLastIndex(({ as }) => as !== undefined);
+  const write = writes[at];
+  if (write === undefined || at === last) return writes;
+  return [...writes.slice(0, at), ...writes.slice(at + 1, last + 1), write, ...writes.slice(last + 1)];
 }
 
 function cutShort(how: Abort['how']): Pick<Abort, 'why' | 'how' | 'sentence'> {
@@ -108,10 +120,10 @@ function cutShort(how: Abort['how']): Pick<Abort, 'why' | 'how' | 'sentence'> {
 
 function parsed(saved: string): Evidence | undefined {
   try {
-    const { stable, before, writes, abort } = (JSON.parse(saved) ?? {}) as Partial<Evidence>;
+    const { stable, before, live, writes, abort } = (JSON.parse(saved) ?? {}) as Partial<Evidence>;
     const isText = (value: unknown) => typeof value === 'string';
     if (!isText(stable) || !isText(before?.id) || !isText(before?.split) || !Array.isArray(writes)) return undefined;
-    return { stable, before, writes, ...(abort !== undefined && { abort }) };
+    return { stable, before, ...(live !== undefined && { live }), writes, ...(abort !== undefined && { abort }) };
   } catch {
     return undefined;
   }

@@ -6,6 +6,7 @@ export const BENIGN: readonly RegExp[] = [
   /it was accepted, but does not show/,
   /Look at what is live;?/,
   /nobody looked at what it left/,
+  /the clocks of the service \([^)]*\) and of the runner \([^)]*\) are more than \w+ apart/,
   /whether the service received the request is unknown/,
   /Check that each version exists, is Available and may be deployed to \w+/,
   /stable \d+:|nothing live yet[:,]?/,
