@@ -7,6 +7,7 @@ export const BENIGN: readonly RegExp[] = [
   /Look at what is live;?/,
   /nobody looked at what it left/,
   /the clocks of the service \([^)]*\) and of the runner \([^)]*\) are more than \w+ apart/,
+  /so with `wait: false` nobody knows when its bake ends;?/,
   /whether the service received the request is unknown/,
   /Check that each version exists, is Available and may be deployed to \w+/,
   /stable \d+:|nothing live yet[:,]?/,
