@@ -4274,7 +4274,10 @@
         return JSON.stringify(evidence);
     }
     function isOfUse(write, index, ledger) {
-        return tookEffect(write) || isOpen(write, ledger) || index === ledger.writes.length - 1;
+        return tookEffect(write) || isOpen(write, {
+            now: ledger.now,
+            cancelled: void 0
+        }) || index === ledger.writes.length - 1;
     }
     function written({split: split, at: at, answer: answer, shownAs: shownAs}) {
         return {

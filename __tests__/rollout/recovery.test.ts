@@ -111,6 +111,18 @@ describe('what the post step goes on from', () => {
     });
   });
 
+  test('a step whose answer was lost is still its own after a cancellation that had no time to wait for it', () => {
+    const left: Event[] = [
+      first,
+      { at: 2, kind: 'write-failed', split: at(5), fault: lost },
+      { at: 3, kind: 'cancelled', by: 'SIGINT' },
+      read(plan.before, 4),
+      { at: 5, kind: 'accepted', split: at(0), deploymentId: '8', requestId: 'R' },
+      read(serving(8, at(0)), 5_000),
+    ];
+    expect(decided(left, undefined, read(serving(9, at(5)), 9_000))).toEqual({ kind: 'write', split: at(0) });
+  });
+
   test('a rollback that landed late, after another that was sent later, is still its own', () => {
     const left: Event[] = [
       first,

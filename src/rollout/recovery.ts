@@ -61,9 +61,14 @@ export function evidenceOf(
   return JSON.stringify(evidence);
 }
 
-/** What took effect or may do so yet, and the last, which may have to be sent again; others prove nothing any more. */
+/**
+ * What took effect or may do so yet, and the last, which may have to be sent again; others prove nothing any more. The post
+ * step has time to wait also where the workflow was cancelled.
+ */
 function isOfUse(write: Sent, index: number, ledger: Ledger): boolean {
-  return tookEffect(write) || isOpen(write, ledger) || index === ledger.writes.length - 1;
+  return (
+    tookEffect(write) || isOpen(write, { now: ledger.now, cancelled: undefined }) || index === ledger.writes.length - 1
+  );
 }
 
 function written({ split, at, answer, shownAs }: Sent): Evidence['writes'][number] {
