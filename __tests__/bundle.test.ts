@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { node24, onStage } from './action/stage.js';
+import { node24, onStage } from './support/action/stage.js';
 
 const dist = resolve(import.meta.dirname, '../../dist');
 const lazy = readdirSync(join(dist, 'lazy'));

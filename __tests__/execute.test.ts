@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { execute } from '../src/execute.js';
 import type { Event, Live, Plan, TrafficSplit } from '../src/rollout/model.js';
-import { rolloutPlan } from './rollout/walk.js';
+import { rolloutPlan } from './support/rollout/walk.js';
 
 /** What was called, each with whether a rollback was said to be under way. */
 async function calledBy(plan: Plan, good: number): Promise<string[]> {

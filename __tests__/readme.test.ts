@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { privateCa } from './network/private-ca.js';
+import { privateCa } from './support/network/private-ca.js';
 
 type Lint = (text: string, path: string) => Promise<readonly { readonly message: string; readonly line: number }[]>;
 const require = createRequire(import.meta.url);

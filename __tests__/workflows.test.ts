@@ -5,8 +5,8 @@ import { validate } from '@actions/languageservice';
 import { describe, expect, test } from '@jest/globals';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { parse } from 'yaml';
-import { INPUTS } from '../src/inputs.js';
-import { OUTPUTS } from '../src/rollout/report.js';
+import { INPUTS } from '../src/inputs/inputs.js';
+import { OUTPUTS } from '../src/rollout/report/outputs.js';
 
 interface Step {
   readonly uses?: string;

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { exactJson } from './exact-json.js';
 import type { FaultEffect } from './faults.js';
 import { oddReply } from './odd-answers.js';
-import type { Result } from './operation.js';
+import type { Result } from './operations/operation.js';
 import { errorBody, statusOf } from './refusal.js';
 import type { LoggedRequest } from './request-log.js';
 

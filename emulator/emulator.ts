@@ -8,7 +8,7 @@ import type { LoggedRequest } from './request-log.js';
 import { startWorld } from './start-world.js';
 import { loadWorld, worldSaver } from './state-file.js';
 import { storageHandler } from './storage.js';
-import { storagePath } from './upload-operations.js';
+import { storagePath } from './operations/uploads.js';
 import { completeWorld, type World, type WorldSeed } from './world.js';
 
 export type { EdgeStats } from './edge.js';

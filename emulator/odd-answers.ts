@@ -1,5 +1,5 @@
 import type { JsonObject } from './exact-json.js';
-import type { Result } from './operation.js';
+import type { Result } from './operations/operation.js';
 
 /** Ways in which an answer can be other than documented, though it came with HTTP 200. */
 export type OddAnswer =

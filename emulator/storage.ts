@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { type StorageAnswer, storeUpload } from './upload-operations.js';
+import { type StorageAnswer, storeUpload } from './operations/uploads.js';
 import type { World } from './world.js';
 
 export interface StorageContext {

@@ -139,18 +139,18 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, 'dev'), { recursive: true });
 const main = await bundle(join(root, 'build/src/main.js'), {
   ...externals('./lazy/'),
-  './measure.js': './gates.cjs',
+  './gates/measure.js': './gates.cjs',
 });
 writeFileSync(join(dist, 'main.cjs'), await withoutUnused(main));
 writeFileSync(
   join(dist, 'gates.cjs'),
-  await withoutUnused(await bundle(join(root, 'build/src/measure.js'), externals('./lazy/'))),
+  await withoutUnused(await bundle(join(root, 'build/src/gates/measure.js'), externals('./lazy/'))),
 );
-const restore = await bundle(join(root, 'build/src/restore.js'), externals('./lazy/'));
+const restore = await bundle(join(root, 'build/src/recover.js'), externals('./lazy/'));
 writeFileSync(join(dist, 'restore.cjs'), await withoutUnused(restore));
 writeFileSync(
   join(dist, 'post.cjs'),
-  await bundle(join(root, 'build/src/post.js'), { './restore.js': './restore.cjs' }),
+  await bundle(join(root, 'build/src/post.js'), { './recover.js': './restore.cjs' }),
 );
 await lazyModules();
 for (const name of ['emulator', 'demo']) {

@@ -1,9 +1,9 @@
 import type { Measure, Note, Remember, Service, Sleep } from './ports.js';
-import { decide } from './rollout/decide.js';
+import { decide } from './rollout/decide/decide.js';
 import type { Command, Conclusion, Fault, Plan, Timeline, TrafficSplit } from './rollout/model.js';
-import { evidenceOf } from './rollout/recovery.js';
+import { evidenceOf } from './rollout/decide/recovery.js';
 import { sameSplit } from './rollout/split.js';
-import { isRollingBack } from './rollout/state.js';
+import { isRollingBack } from './rollout/decide/state.js';
 
 export interface Run {
   readonly service: Service;

@@ -1,14 +1,14 @@
 import * as core from '@actions/core';
-import { cancellation } from './cancellation.js';
+import { cancellation } from './github/cancellation.js';
 import { lifetimeDoubt } from './credentials/lifetime.js';
 import { identityOf } from './credentials/source.js';
 import { execute } from './execute.js';
-import { INPUTS, type Mistake, type Request, readInputs, someOfEach } from './inputs.js';
-import type { Surroundings } from './measure.js';
+import { INPUTS, type Mistake, type Request, readInputs, someOfEach } from './inputs/inputs.js';
+import type { Surroundings } from './gates/measure.js';
 import type { Measure } from './ports.js';
-import { describeRetries } from './rollout/calls.js';
+import { describeRetries } from './rollout/report/calls.js';
 import type { Conclusion, Outcome, Plan } from './rollout/model.js';
-import { makePlan } from './rollout/plan.js';
+import { makePlan } from './rollout/decide/plan.js';
 import {
   type Account,
   describePlan,
@@ -18,9 +18,9 @@ import {
   type Outputs,
   outputsOf,
   pasteOf,
-} from './rollout/report.js';
-import { faultSummary, mistakesSummary, summaryOf } from './rollout/summary.js';
-import { oneLine, withStop } from './rollout/untrusted.js';
+} from './rollout/report/outputs.js';
+import { faultSummary, mistakesSummary, summaryOf } from './rollout/report/summary.js';
+import { oneLine, withStop } from './rollout/escape.js';
 import {
   addSummary,
   cleanJson,
@@ -35,9 +35,9 @@ import {
   saveState,
   sayer,
   setOutputs,
-} from './runner.js';
-import type { Secrets } from './secrets.js';
-import { openSession, readFirst } from './session.js';
+} from './github/runner.js';
+import type { Secrets } from './secrets/secrets.js';
+import { openSession, readFirst } from './adapters.js';
 
 const GOOD: ReadonlySet<Outcome> = new Set(['deployed', 'promoted', 'paused', 'baking', 'unchanged', 'planned']);
 
@@ -87,7 +87,7 @@ async function run(request: Request, cancelled: AbortSignal, secrets: Secrets): 
 /** Gates are loaded by those who have one. */
 async function measureFor(plan: Plan, { sources }: Request, around: Surroundings): Promise<Measure | undefined> {
   if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return undefined;
-  const { measureBy } = await import('./measure.js');
+  const { measureBy } = await import('./gates/measure.js');
   return measureBy(sources, plan, around);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Deployment, deploy, type EmulatorOptions, startWorld, timestamp } from '../../emulator/emulator.js';
-import { age, weights } from './rollout-stage.js';
-import { onStage, type Stage, writes } from './stage.js';
+import { age, weights } from '../support/action/rollout-stage.js';
+import { onStage, type Stage, writes } from '../support/action/stage.js';
 
 const MINUTE = 60_000;
 const STEPS = '50% for 5m, 100%';

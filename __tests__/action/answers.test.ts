@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { everyOutput, onStage, writes } from './stage.js';
+import { everyOutput, onStage, writes } from '../support/action/stage.js';
 
 describe('answers that differ from what was seen', () => {
   test.each(['no-envs', 'no-env', 'no-code-deploy', 'no-code-versions'] as const)(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { alone, BAKED, cancelAt, gate, misbehave, weights, write } from './rollout-stage.js';
-import { live, onStage, writes } from './stage.js';
+import { alone, BAKED, cancelAt, gate, misbehave, weights, write } from '../support/action/rollout-stage.js';
+import { live, onStage, writes } from '../support/action/stage.js';
 
 describe('cancellation', () => {
   test('while baking: rolled back', async () => {

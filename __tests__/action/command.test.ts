@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { isRunning } from './rollout-stage.js';
-import { onStage } from './stage.js';
+import { isRunning } from '../support/action/rollout-stage.js';
+import { onStage } from '../support/action/stage.js';
 
 describe('gate-command', () => {
   const gated = (versions: readonly string[], command: string, more = {}) => ({

@@ -2,8 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { runStep } from '../../scripts/runner.js';
-import { forms } from './leaks-scene.js';
-import { entry, everyOutput, node24 } from './stage.js';
+import { forms } from '../support/action/leaks-scene.js';
+import { entry, everyOutput, node24 } from '../support/action/stage.js';
 
 /** An ESA whose answers are well formed, and give back what they were sent where an id, a date or a word should stand. */
 const servers: Server[] = [];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../emulator/emulator.js';
-import { actions, deployments, everyOutput, live, onStage, writes } from './stage.js';
+import { actions, deployments, everyOutput, live, onStage, writes } from '../support/action/stage.js';
 
 describe('faults on the way', () => {
   const write = 'CreateRoutineCodeDeployment';

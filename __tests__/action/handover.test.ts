@@ -2,9 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { addSummary, forgetState, saveState, setOutputs } from '../../src/runner.js';
-import { gate } from './rollout-stage.js';
-import { live, node24, nodes, onStage, writes } from './stage.js';
+import { addSummary, forgetState, saveState, setOutputs } from '../../src/github/runner.js';
+import { gate } from '../support/action/rollout-stage.js';
+import { live, node24, nodes, onStage, writes } from '../support/action/stage.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'handover-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));

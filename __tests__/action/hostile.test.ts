@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { addVersion } from '../../emulator/emulator.js';
-import { onStage } from './stage.js';
+import { onStage } from '../support/action/stage.js';
 
 describe('hostile text', () => {
   test('a description cannot forge a command, a table, HTML or a link', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { forms, KEY, leaves } from './leaks-scene.js';
+import { forms, KEY, leaves } from '../support/action/leaks-scene.js';
 
 test('masks come before any other line', async () => {
   await leaves(async ({ run }) => {

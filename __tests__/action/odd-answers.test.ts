@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploy, type FaultEffect } from '../../emulator/emulator.js';
-import { weights } from './rollout-stage.js';
-import { actions, everyOutput, live, onStage, writes } from './stage.js';
+import { weights } from '../support/action/rollout-stage.js';
+import { actions, everyOutput, live, onStage, writes } from '../support/action/stage.js';
 
 const body = (Envs: unknown): FaultEffect => ({
   kind: 'body',

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { SUBJECT } from './github.js';
-import { assumed, type OidcStage, onOidcStage, PROVIDER, ROLE } from './oidc-stage.js';
-import { gate } from './rollout-stage.js';
-import { everyOutput, writes } from './stage.js';
+import { SUBJECT } from '../support/action/github.js';
+import { assumed, type OidcStage, onOidcStage, PROVIDER, ROLE } from '../support/action/oidc-stage.js';
+import { gate } from '../support/action/rollout-stage.js';
+import { everyOutput, writes } from '../support/action/stage.js';
 
 describe("a role assumed with the job's own token", () => {
   test('signs a deploy, and no key has to exist', async () => {

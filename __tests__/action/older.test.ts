@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { addVersion, deploy } from '../../emulator/emulator.js';
-import { BAKED, gate, misbehave, weights } from './rollout-stage.js';
-import { actions, everyOutput, live, onStage, type Stage, writes } from './stage.js';
+import { BAKED, gate, misbehave, weights } from '../support/action/rollout-stage.js';
+import { actions, everyOutput, live, onStage, type Stage, writes } from '../support/action/stage.js';
 
 const serve = ({ emulator }: Stage, ...shares: readonly (readonly [string | undefined, number])[]) =>
   deploy(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploy } from '../../emulator/emulator.js';
-import { alone, post, weights, write } from './rollout-stage.js';
-import { live, onStage, type Stage, writes } from './stage.js';
+import { alone, post, weights, write } from '../support/action/rollout-stage.js';
+import { live, onStage, type Stage, writes } from '../support/action/stage.js';
 
 describe('the post step', () => {
   const killedAt = async (stage: Stage, mark: string, inputs: Record<string, string>) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { addVersion, deploy } from '../../emulator/emulator.js';
-import { everyOutput, onStage, type Stage, writes } from './stage.js';
+import { everyOutput, onStage, type Stage, writes } from '../support/action/stage.js';
 
 describe('refused before anything is written', () => {
   const refused = async (stage: Stage, inputs: Record<string, string>, sentence: string | RegExp) => {

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { assumed, onOidcStage } from './oidc-stage.js';
-import { alone, gate, misbehave, post } from './rollout-stage.js';
-import { live } from './stage.js';
+import { assumed, onOidcStage } from '../support/action/oidc-stage.js';
+import { alone, gate, misbehave, post } from '../support/action/rollout-stage.js';
+import { live } from '../support/action/stage.js';
 
 describe('renewal', () => {
   const SPEED = 100;
-  const fastClock = resolve(import.meta.dirname, '../../../__tests__/action/fast-clock.cjs');
+  const fastClock = resolve(import.meta.dirname, '../../../__tests__/support/action/fast-clock.cjs');
   const SHORT = { steps: '5% for 4s, 50% for 4s, 100% for 1s', 'gate-interval': '500ms' };
 
   test('a rollout outlives its sessions and rolls back at the end', async () => {

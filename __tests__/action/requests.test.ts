@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { onStage } from './stage.js';
+import { onStage } from '../support/action/stage.js';
 
 /** The contract with the remote API, as plain text to be read in a review. */
 test('the requests of a deploy', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploy } from '../../emulator/emulator.js';
-import { age, alone, BAKED, gate, misbehave, weights } from './rollout-stage.js';
-import { live, onStage, writes } from './stage.js';
+import { age, alone, BAKED, gate, misbehave, weights } from '../support/action/rollout-stage.js';
+import { live, onStage, writes } from '../support/action/stage.js';
 
 describe('resume and tick', () => {
   test('ten ticks of a schedule do what one waiting run does, step by step', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploy } from '../../emulator/emulator.js';
-import { alone, BAKED, gate, misbehave, weights, write } from './rollout-stage.js';
-import { everyOutput, live, onStage, writes } from './stage.js';
+import { alone, BAKED, gate, misbehave, weights, write } from '../support/action/rollout-stage.js';
+import { everyOutput, live, onStage, writes } from '../support/action/stage.js';
 
 describe('a rollout by steps', () => {
   test('promoted: every step in turn, watched, read back', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploy } from '../../emulator/emulator.js';
-import { actions, everyOutput, live, nodes, onStage, writes } from './stage.js';
+import { actions, everyOutput, live, nodes, onStage, writes } from '../support/action/stage.js';
 
 describe('a split', () => {
   test.each(nodes)('is deployed, read back and reported (%s)', async (node) => {

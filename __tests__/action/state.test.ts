@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { expect, test } from '@jest/globals';
-import { onStage, writes } from './stage.js';
+import { onStage, writes } from '../support/action/stage.js';
 
 test.each(['/dev/full', '/no/such/file', mkdtempSync(`${tmpdir()}/state-`)])(
   'a rollout whose way back cannot be saved (%s) is not begun',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { addRoutine, addVersion, deploy, type Emulator } from '../../emulator/emulator.js';
-import { cancelAt, write } from './rollout-stage.js';
-import { onStage, type Stage, writes } from './stage.js';
+import { cancelAt, write } from '../support/action/rollout-stage.js';
+import { onStage, type Stage, writes } from '../support/action/stage.js';
 
 const RATE = 5;
 const AT_ONCE = 8;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploy, type Share } from '../../emulator/emulator.js';
-import { alone, cancelAt, gate, misbehave, post, weights, write } from './rollout-stage.js';
-import { live, onStage, type Stage, writes } from './stage.js';
+import { alone, cancelAt, gate, misbehave, post, weights, write } from '../support/action/rollout-stage.js';
+import { live, onStage, type Stage, writes } from '../support/action/stage.js';
 
 /** Somebody else deploys when the log says something, once. */
 const somebody = ({ emulator }: Stage, mark: string, codeVersions: Share[]) => {

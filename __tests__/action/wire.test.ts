@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { runStep, type StepResult } from '../../scripts/runner.js';
-import { entry, everyOutput, node24, onStage } from './stage.js';
+import { entry, everyOutput, node24, onStage } from '../support/action/stage.js';
 
 /** What an emulator that speaks the API does not say: answers of another kind, byte by byte. */
 const servers: Server[] = [];

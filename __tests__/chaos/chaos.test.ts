@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { untruths } from './oracle.js';
-import { play } from './play.js';
-import { type Scenario, scenarioFrom } from './scenario.js';
-import type { Facts } from './truth.js';
+import { untruths } from '../support/chaos/oracle.js';
+import { play } from '../support/chaos/play.js';
+import { type Scenario, scenarioFrom } from '../support/chaos/scenario.js';
+import type { Facts } from '../support/chaos/truth.js';
 
 /**
  * The real bundle under random faults, signals, people and other runs. `CHAOS_RUNS` and `CHAOS_SEED` set how many and

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { untruths } from './oracle.js';
-import { PLAIN, withMain, withOutputs, withRun } from './planting.js';
-import { play } from './play.js';
-import { STORIES, type Story } from './stories.js';
-import type { Facts } from './truth.js';
+import { untruths } from '../support/chaos/oracle.js';
+import { PLAIN, withMain, withOutputs, withRun } from '../support/chaos/planting.js';
+import { play } from '../support/chaos/play.js';
+import { STORIES, type Story } from '../support/chaos/stories.js';
+import type { Facts } from '../support/chaos/truth.js';
 
 /** Each original passes. */
 const told = {} as Record<Story, Facts>;

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { untruths } from './oracle.js';
-import { PLAIN, person, says, withMain, withOutputs } from './planting.js';
-import { play } from './play.js';
-import type { Facts, Made } from './truth.js';
+import { untruths } from '../support/chaos/oracle.js';
+import { PLAIN, person, says, withMain, withOutputs } from '../support/chaos/planting.js';
+import { play } from '../support/chaos/play.js';
+import type { Facts, Made } from '../support/chaos/truth.js';
 
 /** A true record of a rollout that went well, and the lies that the oracle must find in it, one at a time. */
 let plain: Facts;

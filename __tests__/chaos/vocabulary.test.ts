@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { BENIGN } from './claims/benign.js';
-import { S } from './claims/checks.js';
-import { CLAIMS } from './claims/vocabulary.js';
-import { literalsOf } from './literals.js';
-import { HEDGES } from './truth.js';
+import { BENIGN } from '../support/chaos/claims/benign.js';
+import { S } from '../support/chaos/claims/checks.js';
+import { CLAIMS } from '../support/chaos/claims/vocabulary.js';
+import { literalsOf } from '../support/chaos/literals.js';
+import { HEDGES } from '../support/chaos/truth.js';
 
 /** Sentences that no source can say any more prove nothing: the table would be green over words that nobody reads. */
 const SOURCES = sources(resolve(import.meta.dirname, '../../../src'));

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { startEmulator } from '../../emulator/emulator.js';
-import { deployment, getRoutine, hello, production } from './hello-routine.js';
-import { ask, askJson, codeVersions } from './signed-request.js';
+import { deployment, getRoutine, hello, production } from '../support/emulator/hello-routine.js';
+import { ask, askJson, codeVersions } from '../support/emulator/signed-request.js';
 
 const { v1, v2 } = hello();
 

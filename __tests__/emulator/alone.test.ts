@@ -9,8 +9,8 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { completeWorld, deploy, startEmulator, type WorldSeed } from '../../emulator/emulator.js';
-import { at, deployment, hello, production } from './hello-routine.js';
-import { ask, codeVersions, send } from './signed-request.js';
+import { at, deployment, hello, production } from '../support/emulator/hello-routine.js';
+import { ask, codeVersions, send } from '../support/emulator/signed-request.js';
 
 const program = fileURLToPath(new URL('../../emulator/main.js', import.meta.url));
 const { v1, v2 } = hello();

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { isLoopback } from '../../emulator/control.js';
 import { startEmulator } from '../../emulator/emulator.js';
-import { deployment, getRoutine, hello, production } from './hello-routine.js';
-import { ask, askJson, codeVersions, send } from './signed-request.js';
+import { deployment, getRoutine, hello, production } from '../support/emulator/hello-routine.js';
+import { ask, askJson, codeVersions, send } from '../support/emulator/signed-request.js';
 
 const { v1, v2 } = hello();
 

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { fails, pick } from '../../emulator/edge.js';
 import { deploy, type Misbehaviour, startEmulator } from '../../emulator/emulator.js';
-import { at, hello } from './hello-routine.js';
-import { send } from './signed-request.js';
+import { at, hello } from '../support/emulator/hello-routine.js';
+import { send } from '../support/emulator/signed-request.js';
 
 const { v1, v2 } = hello();
 const split = (canary: number) => [

@@ -2,8 +2,8 @@ import { Agent } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { type Emulator, type Fault, type FaultEffect, startEmulator } from '../../emulator/emulator.js';
-import { deployment, getRoutine, hello, production } from './hello-routine.js';
-import { type Answered, ask, askJson, codeVersions } from './signed-request.js';
+import { deployment, getRoutine, hello, production } from '../support/emulator/hello-routine.js';
+import { type Answered, ask, askJson, codeVersions } from '../support/emulator/signed-request.js';
 
 const { v1, v2, v3 } = hello();
 const toV2 = deployment(codeVersions([v2, 100]));

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { addVersion, startEmulator, startWorld } from '../../emulator/emulator.js';
-import { at, deployment, getRoutine, hello, production } from './hello-routine.js';
-import { ask, askJson, codeVersions } from './signed-request.js';
+import { at, deployment, getRoutine, hello, production } from '../support/emulator/hello-routine.js';
+import { ask, askJson, codeVersions } from '../support/emulator/signed-request.js';
 
 const id = /^\d{19}$/;
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { addRoutine, addVersion, deploy, emptyWorld, startEmulator } from '../../emulator/emulator.js';
-import { at, deployment, getRoutine, hello, production } from './hello-routine.js';
-import { ask, askJson, codeVersions } from './signed-request.js';
+import { at, deployment, getRoutine, hello, production } from '../support/emulator/hello-routine.js';
+import { ask, askJson, codeVersions } from '../support/emulator/signed-request.js';
 
 const { v1, v2, v3 } = hello();
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { defaultCredential, startEmulator, startWorld } from '../../emulator/emulator.js';
-import { type Asked, ask, askJson } from './signed-request.js';
+import { type Asked, ask, askJson } from '../support/emulator/signed-request.js';
 
 const getRoutine = { action: 'GetRoutine', parameters: { Name: 'hello' } };
 const now = Date.UTC(2026, 10, 22, 21, 0, 0);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { startEmulator } from '../../emulator/emulator.js';
-import { at, getRoutine, hello } from './hello-routine.js';
-import { ask, askJson, send } from './signed-request.js';
+import { at, getRoutine, hello } from '../support/emulator/hello-routine.js';
+import { ask, askJson, send } from '../support/emulator/signed-request.js';
 
 const role = {
   arn: 'acs:ram::1234567890123456:role/deployer',

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { type FaultEffect, startEmulator } from '../../emulator/emulator.js';
-import { deployment, getRoutine, hello } from './hello-routine.js';
-import { ask, codeVersions } from './signed-request.js';
+import { deployment, getRoutine, hello } from '../support/emulator/hello-routine.js';
+import { ask, codeVersions } from '../support/emulator/signed-request.js';
 
 const { v1, v2, v3 } = hello();
 const toV2 = deployment(codeVersions([v2, 100]));

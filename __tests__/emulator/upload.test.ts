@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { startEmulator } from '../../emulator/emulator.js';
-import { at, deployment, hello } from './hello-routine.js';
-import { ask, askJson, codeVersions } from './signed-request.js';
+import { at, deployment, hello } from '../support/emulator/hello-routine.js';
+import { ask, askJson, codeVersions } from '../support/emulator/signed-request.js';
 
 const code = 'export default { fetch: () => new Response("Ciao") };\n';
 

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { isPrivateAddress } from '../../src/gates/address.js';
 import { checkHttp, type HttpGate } from '../../src/gates/http.js';
 import { probe } from '../../src/gates/probe.js';
-import { sampleSize } from '../../src/rollout/gate.js';
+import { sampleSize } from '../../src/rollout/decide/judge.js';
 
 const servers: Server[] = [];
 afterEach(() => {

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
-import { attempt } from '../esa/attempt.js';
-import { faultMaker } from '../esa/fault.js';
-import { call, type Line } from '../esa/transport.js';
+import { attempt } from '../alibaba/attempt.js';
+import { faultMaker } from '../alibaba/fault.js';
+import { call, type Line } from '../alibaba/call.js';
 import { idToken } from '../github/id-token.js';
 import type { Note } from '../ports.js';
 import { readInstant } from '../rollout/instant.js';
 import type { Answer } from '../rollout/model.js';
-import { oneLine } from '../rollout/untrusted.js';
-import type { Secrets } from '../secrets.js';
+import { oneLine } from '../rollout/escape.js';
+import type { Secrets } from '../secrets/secrets.js';
 import type { Session } from './renewal.js';
 import type { Role } from './source.js';
 import { adviseOnSts, claimsOf } from './sts-advice.js';

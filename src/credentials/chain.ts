@@ -1,9 +1,9 @@
 import library from '@alicloud/credentials';
-import { routeByProxy } from '../esa/route.js';
-import type { Keys, Line } from '../esa/transport.js';
+import { routeByProxy } from '../alibaba/proxy.js';
+import type { Keys, Line } from '../alibaba/call.js';
 import { watched } from '../network/watch.js';
 import type { Answer } from '../rollout/model.js';
-import type { Secrets } from '../secrets.js';
+import type { Secrets } from '../secrets/secrets.js';
 import { type Credentials, unforeseen } from './renewal.js';
 import { type CredentialSource, REST_OF_CHAIN } from './source.js';
 

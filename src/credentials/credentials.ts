@@ -1,6 +1,6 @@
-import type { Line } from '../esa/transport.js';
+import type { Line } from '../alibaba/call.js';
 import type { Note } from '../ports.js';
-import type { Secrets } from '../secrets.js';
+import type { Secrets } from '../secrets/secrets.js';
 import { assumeRole } from './assume-role.js';
 import { byLibrary } from './chain.js';
 import { type Credentials, renewed } from './renewal.js';

@@ -1,4 +1,4 @@
-import type { Keys } from '../esa/transport.js';
+import type { Keys } from '../alibaba/call.js';
 import type { Answer, Fault } from '../rollout/model.js';
 
 /** Keys that end; instants in ms since the epoch by our own clock, whatever the service's says. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Keys } from '../esa/transport.js';
+import type { Keys } from '../alibaba/call.js';
 
 /** A role to be assumed with the job's own id-token. */
 export interface Role {

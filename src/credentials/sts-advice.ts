@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { INTERNAL, THROTTLED } from '../esa/advice.js';
-import { type Entry, later, no } from '../esa/entry.js';
+import { type Entry, later, no } from '../alibaba/advice.js';
 import type { Role } from './source.js';
 
 /** What the id-token says of this job. Nothing of it is secret, and a trust policy has to match it to the letter. */

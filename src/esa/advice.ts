@@ -1,4 +1,4 @@
-import { type Entry, later, no, patiently } from './entry.js';
+import { type Entry, later, no, patiently } from '../alibaba/advice.js';
 
 /**
  * One table: the service's error codes, what each means for a user of this action, and what to do. Codes decide, never

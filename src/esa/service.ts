@@ -3,10 +3,10 @@ import type { Note, Service, Sleep } from '../ports.js';
 import type { Answer, Environment, Live, TrafficSplit, VersionDetails, VersionListing } from '../rollout/model.js';
 import { adviseOnCode } from './advice.js';
 import { createRoutineCodeDeployment, detailsOf, listRoutineCodeVersions, liveAnswer } from './answers.js';
-import { type Attempted, attempt } from './attempt.js';
-import { faultMaker } from './fault.js';
-import type { Operation, Send } from './transport.js';
-import { type Turns, turns } from './turns.js';
+import { type Attempted, attempt } from '../alibaba/attempt.js';
+import { faultMaker } from '../alibaba/fault.js';
+import type { Operation, Send } from '../alibaba/call.js';
+import { type Turns, turns } from '../alibaba/turns.js';
 
 export interface Target {
   readonly routine: string;

@@ -1,4 +1,4 @@
-import { isHopeless, sampleSize } from '../rollout/gate.js';
+import { isHopeless, sampleSize } from '../rollout/decide/judge.js';
 import type { Failure, Gate, Measurement } from '../rollout/model.js';
 import { isPrivateAddress } from './address.js';
 import { type Probe, probe } from './probe.js';

@@ -1,7 +1,7 @@
 import { instantOfId, instantText, readInstant } from './instant.js';
 import type { Live } from './model.js';
 import { durationText } from './steps.js';
-import { quoted } from './untrusted.js';
+import { quoted } from './escape.js';
 
 type Serving = Extract<Live, { kind: 'serving' }>;
 

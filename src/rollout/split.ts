@@ -1,6 +1,6 @@
 import { instantOfId, readInstant } from './instant.js';
 import type { CodeVersion, Live, Share, TrafficSplit } from './model.js';
-import { quoted } from './untrusted.js';
+import { quoted } from './escape.js';
 
 const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
 const DIGITS = /^[0-9]{1,32}$/;

@@ -1,7 +1,7 @@
 import { readDuration } from './duration.js';
 import type { Step } from './model.js';
 import type { Parsed } from './split.js';
-import { quoted } from './untrusted.js';
+import { quoted } from './escape.js';
 
 const STEP = /^([1-9][0-9]?|100)\s*%(?:\s+for\s+(\S+))?$/;
 /** A bake longer than this outlives any job of GitHub's (6 h hosted, 5 d self-hosted). In ms. */

@@ -1,0 +1,163 @@
+import { describe, expect, test } from '@jest/globals';
+import type { RolloutPlan } from '../../../src/rollout/decide/course.js';
+import { decide } from '../../../src/rollout/decide/decide.js';
+import type { Event, Live } from '../../../src/rollout/model.js';
+import { evidenceOf, planRecovery } from '../../../src/rollout/decide/recovery.js';
+import { at, rolloutPlan, serving } from '../../support/rollout/walk.js';
+
+const plan = rolloutPlan([
+  { weight: 5, bake: 60_000 },
+  { weight: 25, bake: 60_000 },
+  { weight: 100, bake: 0 },
+]) as RolloutPlan;
+const read = (live: Live, when = 3): Event => ({ at: when, kind: 'read', live });
+const first = read(plan.before, 1);
+const accepted: Event = { at: 2, kind: 'accepted', split: at(5), deploymentId: '7', requestId: 'R' };
+const lost = {
+  operation: 'CreateRoutineCodeDeployment',
+  code: 'ECONNRESET',
+  message: '',
+  requestId: '',
+  advice: '',
+  repeatable: true,
+  throttled: false,
+  mayHaveActed: true,
+  retryAfter: undefined,
+};
+const unhealthy: Event = {
+  at: 4,
+  kind: 'measured',
+  weight: 5,
+  measurement: { source: 'gate-url', good: 0, bad: 3, unknown: 0, share: undefined, failures: [] },
+};
+
+/** What the post step decides when it has looked: the timeline that main left word of, and this. */
+function decided(left: readonly Event[], sending: Parameters<typeof evidenceOf>[2], ...now: readonly Event[]) {
+  const recovery = planRecovery(plan.wish, evidenceOf(plan, left, sending), 500);
+  if (recovery === undefined) throw new Error('no recovery');
+  return decide(recovery.plan, [...recovery.past, ...now]);
+}
+
+describe('what the post step goes on from', () => {
+  test('it looks before anything else, however fresh the last look of the run before was', () => {
+    expect(decided([first, accepted, read(serving(7, at(5)))], undefined)).toEqual({ kind: 'read' });
+  });
+
+  test('a step of its own is undone; the same split under another id is somebody else’s', () => {
+    const left = [first, accepted, read(serving(7, at(5)))];
+    expect(decided(left, undefined, read(serving(7, at(5)), 9))).toEqual({ kind: 'write', split: at(0) });
+    expect(decided(left, undefined, read(serving(8, at(5)), 9))).toMatchObject({ conclusion: { outcome: 'drifted' } });
+    expect(decided(left, undefined, read(serving(8, at(100)), 9))).toMatchObject({
+      conclusion: { outcome: 'drifted', reason: expect.stringContaining('left alone') },
+    });
+  });
+
+  test('a write that was under way is waited for while the stable shows, and undone when it shows', () => {
+    const sending = { split: at(5), at: 1_000 };
+    expect(decided([first], sending, read(plan.before, 1_500))).toEqual({ kind: 'write', split: at(0) });
+    expect(decided([first], sending, read(serving(9, at(5)), 1_500))).toEqual({ kind: 'write', split: at(0) });
+  });
+
+  test('a step on its way is waited for also when the canary is what is live', () => {
+    const left = [first, accepted, read(serving(7, at(5)))];
+    const back: Event = { at: 70_020, kind: 'accepted', split: at(0), deploymentId: '8', requestId: 'R' };
+    const rolledBack = [read(serving(7, at(5)), 70_010), back, read(serving(8, at(0)), 70_030)];
+    const sending = { split: at(25), at: 70_000 };
+    // The step of 25 % was sent and may land over the rollback.
+    expect(decided(left, sending, ...rolledBack)).toMatchObject({ kind: 'wait' });
+    expect(decided(left, sending, ...rolledBack, read(serving(9, at(25)), 80_000))).toEqual({
+      kind: 'write',
+      split: at(0),
+    });
+    expect(decided(left, sending, ...rolledBack, read(serving(8, at(0)), 100_001))).toMatchObject({
+      conclusion: { outcome: 'rolled-back' },
+    });
+  });
+
+  test('the reason is the true one: a gate that failed is not a cancellation', () => {
+    const left = [first, accepted, read(serving(7, at(5))), unhealthy, read(serving(7, at(5)), 5)];
+    const sent = decided(left, { split: at(0), at: 6 }, read(serving(8, at(0)), 90_000));
+    expect(sent).toMatchObject({
+      conclusion: { outcome: 'rolled-back', reason: expect.stringMatching(/^The gate failed/) },
+    });
+    const killed = decided(
+      [first, accepted],
+      undefined,
+      read(serving(7, at(5)), 90_000),
+      {
+        at: 90_001,
+        kind: 'write-failed',
+        split: at(0),
+        fault: {
+          operation: 'CreateRoutineCodeDeployment',
+          code: 'Forbidden.RAM',
+          message: 'no',
+          requestId: '',
+          advice: 'advice',
+          repeatable: false,
+          throttled: false,
+          mayHaveActed: false,
+          retryAfter: undefined,
+        },
+      },
+      read(serving(7, at(5)), 90_002),
+    );
+    expect(killed).toMatchObject({
+      conclusion: {
+        outcome: 'rollback-failed',
+        reason: expect.stringContaining('cut short'),
+        advice: expect.arrayContaining([expect.stringContaining('versions: 1=100')]),
+      },
+    });
+  });
+
+  test('a step whose answer was lost is still its own after a cancellation that had no time to wait for it', () => {
+    const left: Event[] = [
+      first,
+      { at: 2, kind: 'write-failed', split: at(5), fault: lost },
+      { at: 3, kind: 'cancelled', by: 'SIGINT' },
+      read(plan.before, 4),
+      { at: 5, kind: 'accepted', split: at(0), deploymentId: '8', requestId: 'R' },
+      read(serving(8, at(0)), 5_000),
+    ];
+    expect(decided(left, undefined, read(serving(9, at(5)), 9_000))).toEqual({ kind: 'write', split: at(0) });
+  });
+
+  test('a rollback that landed late, after another that was sent later, is still its own', () => {
+    const left: Event[] = [
+      first,
+      accepted,
+      read(serving(7, at(5))),
+      { at: 10, kind: 'cancelled', by: 'SIGINT' },
+      read(serving(7, at(5)), 11),
+      { at: 12, kind: 'write-failed', split: at(0), fault: lost },
+      read(serving(7, at(5)), 13),
+      { at: 14, kind: 'accepted', split: at(0), deploymentId: '8', requestId: 'R' },
+      read(serving(8, at(0)), 15),
+      read(serving(9, at(0)), 16),
+    ];
+    expect(decided(left, undefined, read(serving(9, at(0)), 90_000))).toMatchObject({
+      conclusion: { outcome: 'rolled-back' },
+    });
+  });
+
+  test('the choice on cancellation holds for a kill, too', () => {
+    const held = rolloutPlan(plan.todo, { onCancel: 'hold' }) as RolloutPlan;
+    const left = evidenceOf(held, [first, accepted, read(serving(7, at(5)))], undefined);
+    const recovery = planRecovery(held.wish, left, 500);
+    expect(decide(recovery?.plan ?? held, [...(recovery?.past ?? []), read(serving(7, at(5)), 90_000)])).toMatchObject({
+      conclusion: { outcome: 'held' },
+    });
+  });
+
+  test.each([
+    '',
+    'no json',
+    'null',
+    '{}',
+    '{"stable":"1","writes":[]}',
+    '{"stable":"1","before":{"id":1,"split":"x"},"writes":[]}',
+  ])('word that cannot be read is none: %s', (saved) => {
+    expect(planRecovery(plan.wish, saved, 500)).toBeUndefined();
+  });
+});

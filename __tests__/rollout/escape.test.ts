@@ -1,0 +1,223 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import {
+  asBlock,
+  asCode,
+  asSentence,
+  inMarkdown,
+  oneLine,
+  withoutStop,
+  withStop,
+} from '../../src/rollout/escape.js';
+
+/** Another implementation of GitHub's Markdown judges: whatever the text, it must come out as text. */
+const rendered = (markdown: string) =>
+  micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
+/** Without the elements that have no content: they are not seen. */
+const render = (markdown: string) => rendered(markdown).replaceAll('<i></i>', '');
+
+/** The pieces of text of a page, as the filters see them that make links of names and numbers. */
+const pieces = (html: string) =>
+  html
+    .split(/<[^>]*>/)
+    .map((piece) =>
+      piece.replace(/&(?:lt|gt|amp|quot);/g, (entity) => ({ '&lt;': '<', '&gt;': '>', '&amp;': '&' })[entity] ?? '"'),
+    );
+
+const nasty = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 80 }),
+  fc
+    .array(
+      fc.constantFrom(
+        '|',
+        '\n',
+        '\r\n',
+        '`',
+        '```',
+        '*',
+        '_',
+        '~~',
+        '[a](',
+        'http://e.example',
+        'www.e.example',
+        'a@e.example',
+        '@octocat',
+        '#1',
+        '<b>',
+        '</td>',
+        '<!--',
+        '-->',
+        '&lt;',
+        '\\',
+        '\\|',
+        '![',
+        ']',
+        ')',
+        '$$',
+        '::error::',
+        '##[error]',
+        '\u202e',
+        '\u0000',
+        '😀',
+        'x',
+        ' ',
+        '---',
+        '- ',
+        '+ ',
+        '1. ',
+        '2) ',
+        '===',
+        '# ',
+        '    ',
+        '\t',
+        'mailto:',
+        '://',
+        '> ',
+        ':+1:',
+        'GH-17',
+        'https:',
+      ),
+      { maxLength: 12 },
+    )
+    .map((parts) => parts.join('')),
+);
+
+describe('in Markdown', () => {
+  test('any text in a table cell stays one cell of text', () => {
+    fc.assert(
+      fc.property(nasty, nasty, (one, other) => {
+        const html = render(`| a | b |\n| - | - |\n| ${inMarkdown(one)} | ${asCode(other)} |\n`);
+        const tags = [...html.matchAll(/<\/?([a-z][a-z0-9]*)/g)].map(([, tag]) => tag);
+        expect(
+          tags.filter((tag) => !['table', 'thead', 'tbody', 'tr', 'th', 'td', 'code'].includes(tag ?? '')),
+        ).toEqual([]);
+        expect([...html.matchAll(/<td>/g)]).toHaveLength(2);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('any text stays a paragraph, a list item, the text of a heading', () => {
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const html = render(`### x ${inMarkdown(text)}\n\n${inMarkdown(text)}\n\n- ${inMarkdown(text)}\n`);
+        const tags = [...html.matchAll(/<([a-z][a-z0-9]*)/g)].map(([, tag]) => tag);
+        const empty = inMarkdown(text) === '';
+        expect(tags).toEqual(empty ? ['h3', 'ul', 'li'] : ['h3', 'p', 'ul', 'li']);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('what is copied from the page is the text itself, and no piece of it is a link, a name or a number', () => {
+    const visible = (text: string) =>
+      text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ').trim();
+    fc.assert(
+      fc.property(nasty, (text) => {
+        for (const print of [inMarkdown, asCode]) {
+          const html = rendered(`x ${print(text)} x`);
+          expect(html).not.toContain('<a');
+          const told = pieces(html);
+          expect(told.join('').trim()).toBe(`x ${visible(text)} x`);
+          for (const piece of told) expect(piece).not.toMatch(/@\w|#[0-9]|\bgh-[0-9]|www\.|:\/\/|\w@\w/i);
+        }
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test.each(['https://a.example/b?c=d#e', 'www.a.example', 'me@a.example', '@octocat', 'o/r#17', 'GH-17', 'ftp://@a'])(
+    '%s is copied as it is',
+    (text) => {
+      expect(
+        pieces(rendered(inMarkdown(text)))
+          .join('')
+          .trim(),
+      ).toBe(text);
+      expect(
+        pieces(rendered(asCode(text)))
+          .join('')
+          .trim(),
+      ).toBe(text);
+      expect(rendered(`${inMarkdown(text)} ${asCode(text)}`)).not.toContain('<a');
+    },
+  );
+
+  test('a reader sees the words that were written', () => {
+    expect(
+      render(inMarkdown('a|b <c> *d* & `e`')).replace(
+        /&#?\w+;/g,
+        (reference) => ({ '&lt;': '<', '&gt;': '>', '&amp;': '&' })[reference] ?? reference,
+      ),
+    ).toBe('<p>a|b <c> *d* & `e`</p>');
+  });
+
+  test('a sentence of ours with any text in it stays a paragraph of text and code', () => {
+    fc.assert(
+      fc.property(nasty, nasty, (one, other) => {
+        const html = render(`${asSentence(`Check \`name\`: ${one} and \`${other}\` too.`, 10_000)}\n`);
+        const tags = [...html.matchAll(/<\/?([a-z][a-z0-9]*)/g)].map(([, tag]) => tag);
+        expect(tags.filter((tag) => tag !== 'p' && tag !== 'code')).toEqual([]);
+        expect(html.startsWith('<p>Check ')).toBe(true);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('what stands between backticks is code, with the spaces around it', () => {
+    expect(asSentence('Check `region`, or `a-b` now')).toBe('Check <code>region</code>, or <code>a-b</code> now');
+    expect(render(asSentence('one ` alone'))).toBe('<p>one ` alone</p>');
+  });
+
+  test('a block holds any lines, and nothing after it becomes part of it', () => {
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const html = render(`${asBlock(`{${text}`, 'json')}\n\nafter\n`);
+        const tags = [...html.matchAll(/<([a-z][a-z0-9]*)/g)].map(([, tag]) => tag);
+        expect(tags).toEqual(['pre', 'code', 'p']);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('a block is copied as it was meant', () => {
+    expect(asBlock('{\n  "sub": "repo:o@1/r@2"\n}', 'json')).toBe('```json\n{\n  "sub": "repo:o@1/r@2"\n}\n```');
+  });
+
+  test('what is copied is what was meant: no invisible character in an id or an input', () => {
+    expect(asCode('versions: 1766590022381161014=10,1766590022381161013=90')).toBe(
+      '<code>versions: 1766590022381161014=10,1766590022381161013=90</code>',
+    );
+  });
+});
+
+describe('in a log', () => {
+  test('any text is one line that the runner does not take for a command', () => {
+    fc.assert(
+      fc.property(nasty, (text) => {
+        const line = oneLine(text);
+        expect(line).not.toMatch(/[\n\r\u0085\u2028\u2029]/);
+        expect(line.trimStart().startsWith('::')).toBe(false);
+        expect(line).not.toContain('##[');
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('a text of any length becomes short', () => {
+    expect([...oneLine('😀'.repeat(10_000))].length).toBeLessThanOrEqual(501);
+  });
+});
+
+describe('a sentence', () => {
+  test.each(['it failed', 'it failed.', 'it failed. ', 'it failed..', 'it failed . .'])(
+    '%j has one full stop',
+    (text) => {
+      expect(withStop(text)).toBe('it failed.');
+      expect(withoutStop(text)).toBe('it failed');
+    },
+  );
+  test('keeps another mark that ends it', () => expect(withStop('why?')).toBe('why?'));
+});

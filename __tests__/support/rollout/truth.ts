@@ -1,0 +1,95 @@
+import type { Conclusion, Event, Plan } from '../../../src/rollout/model.js';
+import { hasChanged, lastKnown, undoing } from '../../../src/rollout/report/outputs.js';
+import { at, canaryIn, isBack, liveIn, must, text, textOf, type World } from './world.js';
+
+/** Without others and without what is late, weights rise until a rollback, and nothing but the stable follows it. */
+export function rises({ history, writes }: World, timeline: readonly Event[]): void {
+  const firstBack = writes.findIndex(isBack);
+  must(firstBack < 0 || writes.slice(firstBack).every(isBack), 'a step after a rollback');
+  if (history.slice(1).some((one) => one.by === 'somebody else')) return;
+  const forward = (firstBack < 0 ? history.slice(1) : history.filter(({ split }) => !isBack(split))).map(({ split }) =>
+    canaryIn(split),
+  );
+  const falls = forward.filter((weight, index) => index > 0 && weight < (forward[index - 1] ?? 0)).length;
+  // A write whose answer was lost and that was sent again may land twice, the second time over a later step.
+  const lost = timeline.flatMap((event) => (event.kind === 'write-failed' ? [text(event.split)] : []));
+  const twice = lost.some((split) => history.filter((one) => text(one.split) === split).length > 1);
+  must(falls === 0 || twice, 'the weight fell without a cause');
+}
+
+/** Every claim against the history, as far as anybody could know. */
+export function speaksTrue(plan: Plan, world: World, timeline: readonly Event[], conclusion: Conclusion): void {
+  const { outcome, reason } = conclusion;
+  const { history } = world;
+  const live = liveIn(world);
+  const others = history.slice(plan.before?.kind === 'serving' ? 1 : 0).filter((one) => one.by === 'somebody else');
+  const lastLook = timeline.findLast((event) => event.kind === 'read' || event.kind === 'read-failed');
+  const blind = /can no longer be read/.test(reason);
+  const mayShow = /may still show|may be live|was accepted since/.test(reason);
+  must(reason !== '', 'no reason');
+  if (outcome === 'drifted') must(others.length > 0, 'drift that was not there');
+  if (/left alone/.test(reason)) must(history.at(-1)?.by === 'somebody else', 'left alone, though ours is live');
+  if (/was written over/.test(`${reason}${conclusion.warning ?? ''}`)) {
+    const ours = history.findLastIndex((one) => one.by === 'us');
+    must(
+      passesForOurs(world) ||
+        history.slice(plan.before?.kind === 'serving' ? 1 : 0, ours).some((one) => one.by === 'somebody else'),
+      'written over, but nobody was',
+    );
+  }
+  if (blind) return;
+  must(lastLook?.kind === 'read', 'told for certain, though it could not be read');
+  // What a service still hides, and what comes after the last look, nobody can know.
+  const last = history.at(-1);
+  const unseen = last?.by === 'somebody else' && !world.known.has(last.id);
+  const hidden = world.lag > 0 || world.late.length > 0 || unseen;
+  const told = plan.kind === 'deploy' || plan.kind === 'rollout' ? lastKnown(plan, timeline) : undefined;
+  if (!hidden && !mayShow)
+    must(told !== undefined && textOf(told) === textOf(live), 'what is live is not what is said');
+  const weight = told?.kind === 'serving' ? canaryIn(told.split) : 0;
+  if (outcome === 'promoted') must(weight === 100, 'promoted, but the canary is not alone');
+  if (outcome === 'rolled-back') must(told?.kind === 'serving' && isBack(told.split), 'rolled back, but it is not');
+  if (outcome === 'deployed' && plan.kind === 'deploy')
+    must(told !== undefined && textOf(told) === text(plan.target), 'deployed, but it is not');
+  if (['promoted', 'paused', 'rolled-back', 'baking'].includes(outcome))
+    must(
+      hidden || last?.by !== 'somebody else' || others.length === 0 || passesForOurs(world),
+      'somebody else was not told',
+    );
+  claims(plan, world, timeline, conclusion);
+}
+
+/** What somebody deployed just like a write of ours that was on its way cannot be told from it. */
+function passesForOurs({ history, writes }: World): boolean {
+  return writes.some((split) => text(split) === text(history.at(-1)?.split ?? at(0)));
+}
+
+function claims(plan: Plan, world: World, timeline: readonly Event[], conclusion: Conclusion): void {
+  const { history } = world;
+  const changed = hasChanged({ plan, timeline, conclusion });
+  const ours = history.some((one) => one.by === 'us');
+  const unsure = world.lag > 0 || world.late.length > 0 || conclusion.reason.includes('may still show');
+  const alike = history
+    .slice(plan.before?.kind === 'serving' ? 1 : 0)
+    .some((one) => one.by === 'somebody else' && world.writes.some((w) => text(w) === text(one.split)));
+  const overtaken = history.some((one, index) => one.by === 'us' && history[index + 1]?.by === 'somebody else');
+  if (changed) must(ours || alike, 'changed, though nothing was deployed');
+  if (!changed && ours) must(unsure || overtaken || lateHidden(timeline), 'not changed, though something was deployed');
+  if (/Nothing was written/.test(conclusion.reason)) must(world.writes.length === 0, 'nothing was written, it says');
+  const back = undoing({ plan, timeline, conclusion });
+  if (back === undefined) return;
+  must(changed, 'an undo for what was not done');
+  const theirs = history.some((one) => one.by === 'somebody else' && text(one.split) === text(back));
+  must(
+    (plan.before?.kind === 'serving' && text(back) === textOf(plan.before)) ||
+      (/was written over/.test(conclusion.reason + (conclusion.warning ?? '')) && theirs),
+    'an undo that undoes something else',
+  );
+  if (['rolled-back', 'held', 'rollback-failed'].includes(conclusion.outcome))
+    must(canaryIn(back) === 0, 'an undo that gives the failing canary requests');
+}
+
+/** A write that was refused but acted, or whose effect was replaced before anybody could see it. */
+function lateHidden(timeline: readonly Event[]): boolean {
+  return timeline.some((event) => event.kind === 'write-failed');
+}

@@ -1,0 +1,139 @@
+import type { Command, Conclusion, Event, Live, Plan, Step, TrafficSplit } from '../../../src/rollout/model.js';
+import { rises, speaksTrue } from './truth.js';
+import {
+  at,
+  Broken,
+  CANARY,
+  type Decide,
+  type Luck,
+  liveIn,
+  measure,
+  must,
+  type Outcome,
+  pass,
+  read,
+  type Service,
+  STABLE,
+  serving,
+  text,
+  type World,
+  write,
+} from './world.js';
+
+export { at, CANARY, type Decide, type Luck, type Outcome, type Service, STABLE, serving } from './world.js';
+
+/** Plays one plan to its end. Throws Broken when something does not hold. */
+export function walk(plan: Plan, lucks: readonly Luck[], decide: Decide, service: Partial<Service> = {}): Outcome {
+  const before = plan.before ?? { kind: 'nothing' };
+  const start = before.kind === 'nothing' ? [] : [{ id: before.deploymentId, split: before.split, at: 0 }];
+  const world: World = {
+    ids: 'opaque',
+    answers: 'same',
+    ...service,
+    now: 1_000_000,
+    history: start.map((one) => ({ ...one, by: 'somebody else' })),
+    lag: 0,
+    shown: before,
+    late: [],
+    cancelled: false,
+    contrary: false,
+    known: new Set(before.kind === 'serving' ? [before.deploymentId] : []),
+    writes: [],
+  };
+  const timeline: Event[] = [{ at: world.now, kind: 'read', live: before }];
+  for (let turn = 0; turn < 2_000; turn += 1) {
+    const command = decide(plan, timeline);
+    if (turn % 16 === 3)
+      must(
+        JSON.stringify(decide(structuredClone(plan), structuredClone(timeline))) === JSON.stringify(command),
+        'the same timeline gave another command',
+      );
+    if (command.kind === 'finish') return ended(plan, world, timeline, command.conclusion, turn);
+    const luck = lucks[turn] ?? 'fine';
+    if (luck === 'cancel') {
+      world.cancelled = true;
+      timeline.push({ at: world.now, kind: 'cancelled', by: 'SIGINT' });
+    } else timeline.push(carryOut(command, world, timeline, luck));
+  }
+  throw new Broken('the walk does not end');
+}
+
+function carryOut(
+  command: Exclude<Command, { kind: 'finish' }>,
+  world: World,
+  timeline: readonly Event[],
+  luck: Luck,
+): Event {
+  if (command.kind === 'wait') {
+    must(command.atLeast > 0 && command.atMost >= command.atLeast, 'a wait that is none');
+    const started = world.now;
+    pass(world, command.atMost);
+    return { at: started, kind: 'wait', for: command.atMost, purpose: command.purpose, why: command.why };
+  }
+  pass(world, 5);
+  if (command.kind === 'read') return read(world, luck);
+  if (command.kind === 'measure') return measure(world, command.weight, luck);
+  const last = timeline.findLast((event) => event.kind !== 'called' && event.kind !== 'cancelled');
+  must(last?.kind === 'read', 'a write without a read right before it');
+  if (last?.kind === 'read') notOver(world, last.live);
+  must(
+    command.split.every(({ version }) => version === CANARY || version === STABLE),
+    'a write of a version that is not ours',
+  );
+  return write(world, command.split, luck);
+}
+
+/** Nothing is written over what a read has just shown to be somebody else's; one like a write of ours may pass for it. */
+function notOver(world: World, live: Live): void {
+  const position = world.history.findIndex((one) => live.kind === 'serving' && one.id === live.deploymentId);
+  const shown = world.history[position];
+  if (shown?.by !== 'somebody else' || position === 0) return;
+  must(
+    world.writes.some((split) => text(split) === text(shown.split)),
+    'a write over what somebody else was seen to have deployed',
+  );
+}
+
+function ended(plan: Plan, world: World, timeline: readonly Event[], conclusion: Conclusion, turns: number): Outcome {
+  const live = liveIn(world);
+  rises(world, timeline);
+  speaksTrue(plan, world, timeline, conclusion);
+  return { conclusion, live, timeline, writes: world.writes, history: world.history, turns };
+}
+
+export function rolloutPlan(
+  steps: readonly Step[],
+  options: Partial<Extract<Plan, { kind: 'rollout' }>['rollout']> = {},
+  startAt = 0,
+  id: number | string = 1,
+): Plan {
+  const rollout = {
+    kind: 'rollout' as const,
+    canary: CANARY,
+    steps,
+    wait: true,
+    gate: { successRate: 99, interval: 15_000 },
+    onFailure: 'rollback' as const,
+    onInconclusive: 'rollback' as const,
+    onCancel: 'rollback' as const,
+    ...options,
+  };
+  const todo = steps.filter((step) => step.weight >= startAt);
+  return {
+    kind: 'rollout',
+    wish: { routine: 'r', env: 'production', goal: rollout, expectDeploymentId: undefined, dryRun: false },
+    rollout,
+    before: serving(id, at(startAt)),
+    stable: STABLE,
+    todo,
+    liveSince: todo[0]?.weight === startAt ? 900_000 : undefined,
+    known: [],
+    doubts: [],
+  };
+}
+
+export function splitPlan(target: TrafficSplit, before: Live): Plan {
+  const goal = { kind: 'split' as const, split: target };
+  const wish = { routine: 'r', env: 'production' as const, goal, expectDeploymentId: undefined, dryRun: false };
+  return { kind: 'deploy', wish, before, target, known: [], doubts: [] };
+}

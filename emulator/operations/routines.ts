@@ -1,0 +1,146 @@
+import { bareNumber, type JsonObject } from '../exact-json.js';
+import { answer, type Call, defaultRelatedRecord, type Operation, wholeNumber, withRoutine } from './operation.js';
+import type { Quirks } from '../quirks.js';
+import { refuse } from '../refusal.js';
+import type { Shown } from '../request-log.js';
+import {
+  addRoutine,
+  type Deployment,
+  type Environment,
+  type EnvironmentName,
+  environmentNames,
+  findRoutine,
+  findVersion,
+  type Routine,
+} from '../world.js';
+
+/** Operations on routines and the account (sections 1.3 and 1.5). */
+export const routineOperations: Readonly<Record<string, Operation>> = {
+  GetRoutine: {
+    required: ['Name'],
+    run: withRoutine((routine, call, name) => answer(routineBody(routine, call, name))),
+  },
+  GetErService: { required: [], run: () => answer({ Status: 'Running', PlanName: 'er_freemode' }) },
+  ListUserRoutines: { required: [], run: listUserRoutines },
+  // The staging edge is this machine; esa-cli asks for it whenever it lists deployments.
+  GetRoutineStagingEnvIp: { required: [], run: () => answer({ IPV4: ['127.0.0.1'] }) },
+  CreateRoutine: {
+    required: ['Name'],
+    run: ({ world, parameters, now }) => {
+      const name = parameters['Name'] ?? '';
+      if (!/^[a-z][a-z0-9-]+$/.test(name)) return refuse('InvalidParameter', `${name} is no name for a routine.`);
+      if (findRoutine(world, name) !== undefined) {
+        return refuse('RoutineAlreadyExist', `The routine ${name} already exists.`);
+      }
+      const description = parameters['Description'] ?? '';
+      addRoutine(world, name, { description, hasAssets: parameters['HasAssets'] === 'true' }, now);
+      return answer({ Status: 'OK' });
+    },
+  },
+  DeleteRoutine: {
+    required: ['Name'],
+    run: withRoutine((_routine, { world }, name) => {
+      delete world.routines[name];
+      return answer({ Status: 'OK' });
+    }),
+  },
+};
+
+function listUserRoutines({ world, parameters }: Call) {
+  const page = wholeNumber(parameters['PageNumber'], 1, 10);
+  // Documented as 1 to 20, but esa-cli 1.0.3 asks for 50 as a matter of course.
+  const size = wholeNumber(parameters['PageSize'], 20, 500);
+  if (page === undefined) return refuse('InvalidParameter', 'PageNumber must be 1 to 10.');
+  if (size === undefined) return refuse('InvalidParameter', 'PageSize must be 1 to 500.');
+  const word = parameters['SearchKeyWord'] ?? '';
+  const found = Object.entries(world.routines).filter(([name]) => name.includes(word));
+  return answer({
+    Routines: found.slice((page - 1) * size, page * size).map(([name, routine]) => ({
+      RoutineName: name,
+      Description: routine.description,
+      DefaultRelatedRecord: defaultRelatedRecord(name),
+      CreateTime: world.quirks.omitCreateTimes ? undefined : routine.createTime,
+      HasAssets: routine.hasAssets,
+    })),
+    TotalCount: world.quirks.omitTotalCount ? undefined : found.length,
+    UsedRoutineNumber: Object.keys(world.routines).length,
+    QuotaRoutineNumber: 20,
+    PageNumber: page,
+    PageSize: size,
+  });
+}
+
+function routineBody(routine: Routine, { world, logged }: Call, name: string): JsonObject {
+  const { quirks } = world;
+  logged.live = idsOf((environment) => routine.environments[environment].current);
+  const shown = environmentNames.map((environment) => ({
+    environment,
+    deployment: readDeployment(routine.environments[environment]),
+  }));
+  logged.showed = idsOf((asked) => shown.find(({ environment }) => environment === asked)?.deployment);
+  const untouched = shown.every(({ deployment }) => deployment === undefined);
+  const envs = shown.flatMap(({ environment, deployment }) =>
+    deployment === undefined
+      ? neverDeployed[quirks.neverDeployed](environment)
+      : [environmentBody(routine, environment, deployment, quirks)],
+  );
+  return {
+    Description: routine.description,
+    DefaultRelatedRecord: defaultRelatedRecord(name),
+    CreateTime: quirks.omitCreateTimes ? undefined : routine.createTime,
+    HasAssets: routine.hasAssets,
+    Envs: untouched && quirks.neverDeployed === 'no-envs' ? undefined : envs,
+  };
+}
+
+function idsOf(deployed: (environment: EnvironmentName) => Deployment | undefined): Shown {
+  const ids = environmentNames.map((environment) => [environment, deployed(environment)?.deployId]);
+  return Object.fromEntries(ids.filter(([, id]) => id !== undefined));
+}
+
+// Reading is what lets the lag run out.
+function readDeployment(environment: Environment): Deployment | undefined {
+  const { lag } = environment;
+  if (lag === undefined) return environment.current;
+  environment.lag = lag.reads > 1 ? { ...lag, reads: lag.reads - 1 } : undefined;
+  return lag.shown ?? undefined;
+}
+
+/** `no-envs` can leave out the whole list only while no environment is deployed; else it leaves out the entry. */
+const neverDeployed: Readonly<Record<Quirks['neverDeployed'], (environment: EnvironmentName) => JsonObject[]>> = {
+  'no-envs': () => [],
+  'no-env': () => [],
+  'no-code-deploy': (environment) => [{ Env: environment }],
+  'no-code-versions': (environment) => [{ Env: environment, CodeDeploy: { Strategy: 'percentage' } }],
+};
+
+function environmentBody(
+  routine: Routine,
+  environment: EnvironmentName,
+  deployment: Deployment,
+  quirks: Quirks,
+): JsonObject {
+  const version = (id: string) => (quirks.numericCodeVersion ? bareNumber(id) : id);
+  const shares = quirks.versionOrder === 'asked' ? deployment.codeVersions : [...deployment.codeVersions].reverse();
+  // Which of the two stands where during a split is unverified; at 100 % both are the one version (section 1.3).
+  const byWeight = [...deployment.codeVersions].sort((a, b) => b.percentage - a.percentage);
+  const main = byWeight[0]?.codeVersion ?? '0';
+  const canary = byWeight.at(-1)?.codeVersion ?? '0';
+  const codeDeploy = {
+    DeployId: deployment.deployId,
+    CreationTime: deployment.creationTime,
+    Strategy: deployment.strategy,
+    CodeVersions: shares.map(({ codeVersion, percentage }) => ({
+      Description: findVersion(routine, codeVersion)?.description ?? '',
+      Percentage: quirks.percentageAsString ? String(percentage) : percentage,
+      CreateTime: quirks.omitCreateTimes ? undefined : findVersion(routine, codeVersion)?.createTime,
+      CodeVersion: version(codeVersion),
+    })),
+  };
+  return {
+    CodeVersion: version(main),
+    Env: environment,
+    CanaryCodeVersion: version(canary),
+    CodeDeploy: deployment.publishedOnly === true ? undefined : codeDeploy,
+  };
+}

@@ -1,0 +1,90 @@
+import { sleepUntil } from './github/cancellation.js';
+import { openCredentials } from './credentials/credentials.js';
+import { esaService } from './esa/service.js';
+import { transport } from './alibaba/call.js';
+import type { Run } from './execute.js';
+import type { Request } from './inputs/inputs.js';
+import type { Happening, Measure, Remember } from './ports.js';
+import type { Answer, Event, Live, Rollout, Timeline, VersionListing, Wish } from './rollout/model.js';
+import type { Reading } from './rollout/decide/plan.js';
+import { roles, weightOf } from './rollout/split.js';
+import { openTeller } from './rollout/report/log.js';
+import type { Secrets } from './secrets/secrets.js';
+
+interface Edge {
+  readonly cancelled: AbortSignal;
+  readonly say: (line: string) => void;
+  readonly secrets: Secrets;
+  readonly remember?: Remember;
+}
+
+/** One run's adapters around one timeline; each event is a line of the log as it is appended. */
+export function openSession(
+  request: Request,
+  { cancelled, say, secrets, remember = () => true }: Edge,
+  past: Timeline = [],
+) {
+  const { wish, credentials: source, endpoint, stsEndpoint, region, apiTimeout: timeout } = request;
+  const ending = new AbortController();
+  const timeline: Event[] = [...past];
+  const teller = openTeller();
+  const note = (happening: Happening) => {
+    // What comes after the end was not waited for, and nobody reads of it.
+    if (ending.signal.aborted) return;
+    const told = teller.tell({ at: Date.now(), ...happening });
+    if (told.event !== undefined) timeline.push(told.event);
+    for (const line of told.lines) say(line);
+  };
+  const now = Date.now;
+  const sleep = sleepUntil(cancelled);
+  const line = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
+  const credentials = openCredentials(source, { line, note, now, say, secrets });
+  const send = transport({ endpoint, timeout, hurry: cancelled }, credentials.now);
+  const { drop, renewable } = credentials;
+  /** A renewal may be under way in the background; the process does not outlive it by long. */
+  const close = () => {
+    credentials.close();
+    if (!ending.signal.aborted) for (const last of teller.end(now())) say(last);
+    ending.abort();
+  };
+  const service = esaService(
+    { ...wish, region },
+    { send, note, sleep, now, clean: secrets.clean, drop, renewable, timeout, hurry: cancelled },
+  );
+  const none: Measure = async () => [];
+  return { service, timeline, note, sleep, cancelled, measure: none, remember, close } satisfies Run & {
+    close: () => void;
+  };
+}
+
+/** What has to be known before anything is decided. A fixed split reads both at once, for speed. */
+export async function readFirst(wish: Wish, { service, note }: Pick<Run, 'service' | 'note'>): Promise<Reading> {
+  const { goal } = wish;
+  const wanted = goal.kind === 'split' ? goal.split.map((share) => share.version) : undefined;
+  const [{ live, at }, listing] = await Promise.all([firstLook(service), wanted && service.listVersions(wanted)]);
+  const listed = goal.kind === 'rollout' ? await listingFor(goal, live, service) : listing;
+  note(live.ok ? { kind: 'read', live: live.value } : { kind: 'read-failed', fault: live.fault });
+  return { live, listing: listed, at };
+}
+
+/**
+ * That nothing is live is believed when it is told twice: a first deployment goes to all requests at once, and nothing
+ * leads back. Something, told the second time, is what counts, since no deployment can be withdrawn.
+ */
+async function firstLook({ readLive }: Run['service']): Promise<{ live: Answer<Live>; at: number }> {
+  const first = await readLive(false);
+  const live = first.ok && first.value.kind === 'nothing' ? await readLive(false) : first;
+  return { live, at: Date.now() };
+}
+
+/** A canary that is live is known to exist, so a tick with nothing to do costs one call. */
+async function listingFor(
+  { canary, allowOlder = false }: Rollout,
+  live: Answer<Live>,
+  service: Run['service'],
+): Promise<Answer<VersionListing> | undefined> {
+  if (!live.ok) return undefined;
+  if (live.value.kind === 'nothing' || weightOf(live.value.split, canary) === 0) return service.listVersions([canary]);
+  const isClear = allowOlder || live.value.split.length === 1 || roles(live.value).canary !== undefined;
+  return isClear ? undefined : service.listVersions(live.value.split.map(({ version }) => version));
+}

@@ -1,0 +1,137 @@
+import type { Fault } from '../rollout/model.js';
+import { oneLine, withoutStop } from '../rollout/escape.js';
+import { failure, requestIdIn } from '../esa/answers.js';
+import type { Entry } from './advice.js';
+import { adviseOnNetwork, adviseOnPage, type EndpointInput } from './network-advice.js';
+import type { Operation, Reply } from './call.js';
+
+interface Service {
+  /** What a code of the service means, and what to do about it. */
+  readonly advise: (code: string, status: number, operation: string) => Entry;
+  readonly endpointInput: EndpointInput;
+  /** Takes out what is secret. */
+  readonly clean: (text: string) => string;
+}
+
+interface Speaking extends Service {
+  /** An id of a request, or nothing. */
+  readonly idOf: (text: string) => string;
+}
+
+export interface FaultMaker {
+  /** `why` says what was wrong with an answer that is no error by itself. */
+  readonly ofReply: (operation: string, reply: Reply, why: string) => Fault;
+}
+
+/** What changes something. All else only reads or asks for a session, and can be asked again at no cost. */
+const WRITES: ReadonlySet<string> = new Set<Operation>(['CreateRoutineCodeDeployment']);
+
+/** Every way in which a call can fail, in the words that the user reads; secrets never pass. */
+export function faultMaker(given: Service): FaultMaker {
+  const clean = (text: string) => oneLine(given.clean(text));
+  // Of a header, which nothing has cleaned yet; what holds a secret is no id any more.
+  const service = { ...given, clean, idOf: (text: string) => requestIdIn(given.clean(text)) };
+  const { idOf } = service;
+  const notUnderstood = (operation: string, requestId: string, why: string): Fault => ({
+    operation,
+    code: 'AnswerNotUnderstood',
+    message: clean(`the answer is not what the API documents: ${withoutStop(why)}`),
+    requestId: idOf(requestId),
+    advice:
+      'Something on the way may have answered in place of the service: run again. If it goes on, the API may have changed; please report this with the RequestId.',
+    // One odd answer passes, as a page of a gateway does. A write was taken by whoever gave it, so it is looked for instead.
+    repeatable: !WRITES.has(operation),
+    throttled: false,
+    mayHaveActed: true,
+    retryAfter: undefined,
+  });
+  return {
+    ofReply: (operation, reply, why) => {
+      switch (reply.kind) {
+        case 'unsigned':
+          return reply.fault;
+        case 'network':
+          return ofNetwork(operation, reply, service);
+        case 'error':
+          return ofError(operation, reply, service);
+        case 'unreadable':
+          return ofPage(operation, reply, service);
+        case 'answer':
+          return looksLikeJson(reply.body) && reply.status < 300
+            ? notUnderstood(operation, reply.requestId, why)
+            : ofPage(operation, reply, service);
+      }
+    },
+  };
+}
+
+function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>, service: Speaking): Fault {
+  const { advice, repeatable } = adviseOnNetwork(reply.code, service.endpointInput);
+  const reached = reply.connected
+    ? 'whether the service received the request is unknown'
+    : 'the service never received the request';
+  return {
+    operation,
+    code: service.clean(reply.code),
+    message: service.clean(`${withoutStop(reply.message)}; ${reached}`),
+    requestId: '',
+    advice,
+    repeatable,
+    throttled: false,
+    mayHaveActed: reply.connected,
+    retryAfter: undefined,
+  };
+}
+
+function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, service: Speaking): Fault {
+  const { advise, clean, idOf } = service;
+  const read = failure.safeParse(reply.error);
+  if (!read.success || !read.data.Code) return ofPage(operation, reply, service);
+  const { Code: code, Message: said, RequestId: id } = read.data;
+  const known = advise(code, reply.status, operation);
+  return {
+    operation,
+    code: clean(code),
+    // The message to a wrong signature is the service's string to sign, of no use to a reader.
+    message:
+      code === 'SignatureDoesNotMatch'
+        ? 'the signature is not the one the service computed'
+        : clean(withoutStop(said ?? '') || 'the service gave no message'),
+    requestId: idOf(id || reply.requestId),
+    advice: known.advice,
+    // Newer SDKs know throttling by this header rather than by the code (aliyun/darabonba-openapi#283).
+    repeatable: known.repeatable || reply.retryAfter !== undefined,
+    throttled: known.throttled || reply.retryAfter !== undefined,
+    // A refusal, for good or for lack of room, was not carried out; of anything else nobody can be sure.
+    mayHaveActed: known.repeatable && !known.throttled && reply.retryAfter === undefined,
+    retryAfter: reply.retryAfter,
+    ...(known.paste !== undefined && { paste: known.paste }),
+  };
+}
+
+function ofPage(
+  operation: string,
+  reply: Exclude<Reply, { kind: 'network' | 'unsigned' }>,
+  { endpointInput, idOf }: Speaking,
+): Fault {
+  const { requestId, retryAfter, status } = reply;
+  const { advice, repeatable } = adviseOnPage(status, endpointInput);
+  return {
+    operation,
+    code: `NotJson${status === 0 ? '' : `.${status}`}`,
+    message: `HTTP ${status === 0 ? 'status unknown' : status}, and what came is not the JSON of the API`,
+    requestId: idOf(requestId),
+    advice,
+    repeatable,
+    throttled: status === 429 || retryAfter !== undefined,
+    // A redirect is not the API's: what it stands for did not arrive.
+    mayHaveActed: status !== 429 && (status < 300 || status >= 400),
+    retryAfter,
+  };
+}
+
+/** An answer cut short was JSON once; it says nothing on whether the call took effect. */
+function looksLikeJson(body: string): boolean {
+  const text = body.trim();
+  return text.startsWith('{') && text.endsWith('}');
+}

@@ -1,0 +1,89 @@
+import type { Sleep } from '../ports.js';
+import type { Fault } from '../rollout/model.js';
+import { type Calling, gapBefore, refused, taken, UNBOUND } from '../rollout/decide/pace.js';
+import { retryPause, type Tries, type Wait } from '../rollout/decide/retry.js';
+
+interface Tools {
+  readonly now: () => number;
+  readonly sleep: Sleep;
+  /** Once aborted, nothing is left to others: the process has seconds. */
+  readonly hurry: AbortSignal;
+}
+
+interface Outcome {
+  readonly ok: boolean;
+  readonly fault?: Fault;
+}
+
+/** Every call of a process, each in its turn. */
+export interface Turns {
+  /** Makes the call when its turn has come; it is told how long that took, in ms. */
+  readonly take: <T extends Outcome>(calling: Calling, call: (waited: number) => Promise<T>) => Promise<T>;
+  /** How long to wait before a call that failed, in ms; undefined when it is to be given up. */
+  readonly pauseAfter: (fault: Fault, tries: Omit<Tries, 'now' | 'pause'>) => number | undefined;
+}
+
+/** See `pace.ts` for the rule; this is its clock and its queue. */
+export function turns({ now, sleep, hurry }: Tools): Turns {
+  let pace = UNBOUND;
+  let last = Number.NEGATIVE_INFINITY;
+  let refusedAt = Number.NEGATIVE_INFINITY;
+  let underWay = 0;
+  let waiting: (() => void)[] = [];
+  /** Whether the call was held back. */
+  const turn = async (calling: Calling): Promise<boolean> => {
+    for (let held = false; ; held = true) {
+      if (!pace.throttled) return held;
+      const left = hurry.aborted ? 0 : last + gapBefore(pace, calling) - now();
+      if (underWay > 0) await new Promise<void>((done) => waiting.push(done));
+      else if (left > 0) await sleep(left);
+      else return held;
+    }
+  };
+  const end = () => {
+    underWay -= 1;
+    const woken = waiting;
+    waiting = [];
+    for (const wake of woken) wake();
+  };
+  /** Throttled calls of a process are tried on as one: where it stood is where the next one begins. */
+  const pauseFor = (fault: Fault, tries: Omit<Tries, 'now' | 'pause'>) => {
+    const wait = retryPause(fault, { ...tries, now: now(), pause: pace.gap });
+    return wait === undefined ? undefined : drawn(wait);
+  };
+  const refuse = (fault: Fault, begun: number, { isWrite, rollback }: Calling) => {
+    const pause = pauseFor(fault, { count: 1, throttled: 1, since: now(), rollback }) ?? pace.gap;
+    // Of two calls side by side that are both refused the second tells nothing new.
+    pace = refused(pace, begun <= refusedAt ? Math.max(pace.gap, fault.retryAfter ?? 0) : pause, isWrite);
+    refusedAt = now();
+    last = refusedAt;
+  };
+  return {
+    take: async (calling, call) => {
+      const asked = now();
+      const held = await turn(calling);
+      underWay += 1;
+      const begun = now();
+      last = begun;
+      try {
+        const outcome = await call(held ? begun - asked : 0);
+        const { fault } = outcome;
+        if (fault?.throttled === true) refuse(fault, begun, calling);
+        else if (outcome.ok) pace = taken(pace, calling.isWrite);
+        return outcome;
+      } finally {
+        end();
+      }
+    },
+    pauseAfter: (fault, tries) => {
+      // Drawn when it was refused: the gap before the next call is the pause.
+      const drawnAlready = last + pace.gap - now();
+      const pause = pauseFor(fault, tries);
+      return pause === undefined || !fault.throttled ? pause : Math.max(0, drawnAlready);
+    },
+  };
+}
+
+function drawn({ atLeast, atMost }: Wait): number {
+  return atLeast + Math.random() * (atMost - atLeast);
+}

@@ -1,0 +1,43 @@
+import { checkCommand } from './command.js';
+import { checkHttp } from './http.js';
+import type { Sources } from '../inputs/inputs.js';
+import type { Measure } from '../ports.js';
+import type { RolloutPlan } from '../rollout/decide/course.js';
+import type { Measurement } from '../rollout/model.js';
+
+export interface Surroundings {
+  readonly folder: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly cancelled: AbortSignal;
+  /** Gets what the gate's command printed. */
+  readonly show: (output: string) => void;
+  /** Takes out what is secret, such as a token in a gate's URL. */
+  readonly clean: (text: string) => string;
+}
+
+const SHORTEST_COMMAND_TIMEOUT = 60_000;
+
+/** The gate's sources as the one check that the loop asks for; empty when it was cut short. */
+export function measureBy({ http, command }: Sources, plan: RolloutPlan, around: Surroundings): Measure {
+  const { rollout, stable = '', wish } = plan;
+  const { gate, canary, steps } = rollout;
+  return async (weight) => {
+    if (gate === undefined) return [];
+    const checks: Promise<Measurement>[] = [];
+    if (http !== undefined) checks.push(checkHttp(http, gate, canary, weight, around.cancelled));
+    if (command !== undefined) {
+      // A weight that is no step counts as the one below it, which it bakes like, or as the first.
+      const step = Math.max(1, 1 + steps.findLastIndex((one) => one.weight <= weight));
+      const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
+      const situation = { routine: wish.routine, env: wish.env, canary, stable, weight, step };
+      checks.push(checkCommand({ command, timeout, ...around }, situation, around.cancelled));
+    }
+    const measurements = await Promise.all(checks);
+    return around.cancelled.aborted ? [] : measurements.map((measurement) => cleaned(measurement, around.clean));
+  };
+}
+
+function cleaned(measurement: Measurement, clean: Surroundings['clean']): Measurement {
+  const failures = measurement.failures.map((one) => ({ ...one, target: clean(one.target), seen: clean(one.seen) }));
+  return { ...measurement, failures };
+}

@@ -1,0 +1,170 @@
+import { statSync, truncateSync } from 'node:fs';
+import * as core from '@actions/core';
+import { environmentSecrets } from '../credentials/source.js';
+import { INPUTS, type RawInputs, SECRET_INPUTS } from '../inputs/inputs.js';
+import { completeProxies, proxySecrets } from '../network/proxy.js';
+import type { RunContext } from '../rollout/report/summary.js';
+import { oneLine, withoutStop } from '../rollout/escape.js';
+import { type Secrets, secretKeeper } from '../secrets/secrets.js';
+import { urlSecrets } from '../secrets/url-secrets.js';
+
+/** What the runner hands over and takes, as main and post both need it. Nothing is decided here. */
+
+/** Everything secret that this process was started with is masked before anything else is done. */
+export function knownSecrets(): Secrets {
+  const secrets = secretKeeper(core.setSecret);
+  const { env } = process;
+  secrets.keep(...SECRET_INPUTS.map((name) => core.getInput(name)));
+  secrets.keep(...environmentSecrets(env), ...proxySecrets(env), env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '');
+  const urls = [...core.getMultilineInput('gate-url'), env['ALIBABA_CLOUD_CREDENTIALS_URI'] ?? ''];
+  secrets.keep(...urls.flatMap(urlSecrets));
+  return secrets;
+}
+
+/** Lines of the log, without secrets: also those that a service gave back in what it says. */
+export function sayer({ clean }: Secrets): (line: string) => void {
+  return (line) => core.info(clean(line));
+}
+
+/** JSON whose texts are without secrets; each is looked at by itself, since JSON writes some characters otherwise. */
+export function cleanJson(json: string, clean: Secrets['clean']): string {
+  if (json === '') return '';
+  return JSON.stringify(JSON.parse(json, (_, value: unknown) => (typeof value === 'string' ? clean(value) : value)));
+}
+
+/** Long enough for what is under way to be dropped, in ms. */
+const LAST_MOMENTS = 1_000;
+
+/**
+ * All has been said: whatever a library still waits for, a pause between two of its tries or a program that it started,
+ * does not hold the job. Nothing happens where the process ends by itself.
+ */
+export function endSoon(): void {
+  setTimeout(() => process.exit(), LAST_MOMENTS).unref();
+}
+
+export function rawInputs(): RawInputs {
+  return Object.fromEntries(INPUTS.map((name) => [name, core.getInput(name)])) as RawInputs;
+}
+
+/**
+ * Puts right what the environment says of the network before anything is sent. Node would take any certificate with
+ * NODE_TLS_REJECT_UNAUTHORIZED=0, and nobody who deploys can want that.
+ */
+export function prepareNetwork(): void {
+  completeProxies(process.env);
+  if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
+  delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  core.warning(
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.',
+  );
+}
+
+/** Whether the runner has what it was to get; where not, a sentence that names the variable says so. */
+export type HandedOver = { readonly ok: true } | { readonly ok: false; readonly why: string };
+
+/** For the post step. Ids and hashes alone: nobody masks what stands in a file. */
+export function saveState(name: string, value: string): HandedOver {
+  return handOver('GITHUB_STATE', () => core.saveState(name, value));
+}
+
+/**
+ * Takes back all that this step has saved, which needs no room on the disk: where `concluded` cannot be saved after
+ * `stable` was, the post step would take the rollout for one that was killed, and undo it.
+ */
+export function forgetState(): HandedOver {
+  return handOver('GITHUB_STATE', () => truncateSync(process.env['GITHUB_STATE'] ?? '', 0));
+}
+
+/** All outputs, or none of them. */
+export function setOutputs(outputs: Readonly<Record<string, string>>): HandedOver {
+  return handOver('GITHUB_OUTPUT', () => {
+    for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+  });
+}
+
+/**
+ * Writing for the runner may fail by itself: the file is missing, a directory, not to be written, the disk is full. What was
+ * concluded stands. Half of a value would have the runner refuse the whole file, so what was begun is taken back.
+ */
+function handOver(variable: string, write: () => void): HandedOver {
+  const path = process.env[variable] ?? '';
+  const before = sizeOf(path);
+  try {
+    write();
+    return { ok: true };
+  } catch (error) {
+    takeBack(path, before);
+    return { ok: false, why: `${variable} could not be written: ${messageOf(error)}.` };
+  }
+}
+
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path).size;
+  } catch {
+    return undefined;
+  }
+}
+
+function takeBack(path: string, size: number | undefined): void {
+  try {
+    if (size !== undefined) truncateSync(path, size);
+  } catch {
+    // A directory, a device or a file of somebody else's: nothing was written either.
+  }
+}
+
+function messageOf(error: unknown): string {
+  return withoutStop(oneLine(error instanceof Error ? error.message : String(error)));
+}
+
+/** Of a step's summary the runner takes 1 MiB, and nothing of a longer one. In bytes. */
+const LONGEST_SUMMARY = 1_000_000;
+
+/** Adds to the job summary. A summary that cannot be written is no reason to fail: the outputs say it all. */
+export async function addSummary(summary: string): Promise<void> {
+  if ((process.env['GITHUB_STEP_SUMMARY'] ?? '') === '') return;
+  try {
+    await core.summary.addRaw(bounded(summary)).write();
+  } catch (error) {
+    core.warning(`The job summary could not be written to GITHUB_STEP_SUMMARY: ${messageOf(error)}.`);
+  }
+}
+
+/** Cut where a line ends. */
+function bounded(summary: string): string {
+  const bytes = Buffer.from(summary);
+  if (bytes.length <= LONGEST_SUMMARY) return summary;
+  const start = bytes.subarray(0, bytes.lastIndexOf('\n', LONGEST_SUMMARY)).toString();
+  return `${start}\n\nThe rest of this summary is longer than GitHub takes. The log has it all.\n`;
+}
+
+/** Where a fault is reported; empty when this action does not come from a repository, as with `uses: ./`. */
+export function issuesUrl(): string {
+  const { serverUrl, environment } = whereabouts();
+  const home = environment('GITHUB_ACTION_REPOSITORY');
+  return home === '' || serverUrl === '' ? '' : `${serverUrl}/${home}/issues`;
+}
+
+function whereabouts() {
+  const environment = (name: string) => process.env[name] ?? '';
+  // Without it there are no links: this may be any GitHub, so none is assumed.
+  return { environment, serverUrl: environment('GITHUB_SERVER_URL') };
+}
+
+export function runContext(): RunContext {
+  const { environment, serverUrl } = whereabouts();
+  const [repository, runId, commit] = [
+    environment('GITHUB_REPOSITORY'),
+    environment('GITHUB_RUN_ID'),
+    environment('GITHUB_SHA'),
+  ];
+  const home = repository === '' || serverUrl === '' ? '' : `${serverUrl}/${repository}`;
+  return {
+    runUrl: home === '' || runId === '' ? '' : `${home}/actions/runs/${runId}`,
+    commit,
+    commitUrl: home === '' || commit === '' ? '' : `${home}/commit/${commit}`,
+    actor: environment('GITHUB_TRIGGERING_ACTOR') || environment('GITHUB_ACTOR'),
+  };
+}

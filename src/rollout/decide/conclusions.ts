@@ -1,0 +1,243 @@
+import { canaryWeight, isBack, type Target, type WritingPlan } from './course.js';
+import { type Ledger, liveText, unaccounted, writeThatIsLive } from './ledger.js';
+import type { Command, Conclusion, Fault, Live, Plan } from '../model.js';
+import { VERIFY_LIMIT } from './retry.js';
+import { mayShowAgain, type Sent, serves, tookEffect } from './sent.js';
+import { splitText } from '../split.js';
+import { type Abort, faultText, hasServed, type Standing } from './state.js';
+import { durationText } from '../steps.js';
+import { quoted, withStop } from '../escape.js';
+
+/** How a run ends: its outcome, the sentence that says why and what is live, and what to do next. */
+
+type Deploying = Extract<WritingPlan, { kind: 'deploy' }>;
+type Rolling = Extract<WritingPlan, { kind: 'rollout' }>;
+
+export function finish(
+  outcome: Conclusion['outcome'],
+  reason: string,
+  advice: readonly string[],
+  more: Pick<Conclusion, 'warning' | 'unsettled' | 'nextStepAt'> = {},
+): Command {
+  return { kind: 'finish', conclusion: { outcome, reason, advice, ...more } };
+}
+
+export function livesIn({ wish }: Plan, live: Live): string {
+  return `${wish.env} serves ${liveText(live)}`;
+}
+
+const REASONS: Readonly<Record<Abort['why'], string>> = {
+  unhealthy: 'The gate failed',
+  inconclusive: 'The gate could not measure the canary',
+  undeployable: 'A step could not be deployed',
+  unreadable: 'What is live could not be read',
+  cancelled: 'The rollout was cancelled',
+};
+
+function because({ why, sentence }: Abort): string {
+  return `${REASONS[why]}: ${withStop(sentence)}`;
+}
+
+/** The last target is live, and nothing else can be. */
+export function arrived(standing: Standing): Command {
+  const { plan, ledger } = standing;
+  if (plan.kind === 'deploy') return deployed(plan, ledger);
+  const live = livesIn(plan, ledger.live);
+  if (canaryOf(plan, ledger.live) === 100) {
+    const none = plan.stable === undefined ? ' Nothing was live before, so it went there at once.' : '';
+    return finish('promoted', `Now ${live}, as read back from the service.${none}${scheduled(plan, 'promoted')}`, []);
+  }
+  const ways = waysOn(plan, ledger.live);
+  return finish('paused', `Now ${live}, as read back from the service. The last step held.`, ways);
+}
+
+/** Its id need not be the one that the write was answered with: the documentation shows that one as a number. */
+function deployed(plan: Deploying, ledger: Ledger): Command {
+  const shown = ledger.live.kind === 'serving' ? ledger.live.deploymentId : '';
+  const answer = writeThatIsLive(ledger)?.answer;
+  const answered = answer?.kind === 'accepted' ? answer.deploymentId : '';
+  const by = shown === '' ? '' : ` by deployment ${shown}`;
+  const differ = answered !== '' && shown !== '' && answered !== shown;
+  const though = differ ? ` (the write was answered with ${answered})` : '';
+  const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
+  const sentence = `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`;
+  if (ledger.overwritten === undefined) return finish('deployed', sentence, []);
+  return finish('deployed', sentence, overwriteAdvice(ledger.overwritten), {
+    warning: overwrote(ledger.overwritten),
+  });
+}
+
+export function stillBaking({ plan, ledger }: Standing, target: Target, end: number): Command {
+  const left = durationText(1000 * Math.ceil((end - ledger.now) / 1000));
+  const began = plan.kind === 'rollout' && canaryOf(plan, plan.before) === 0 ? scheduled(plan, 'began') : '';
+  const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more.${began}`;
+  return finish('baking', reason, [], { nextStepAt: end });
+}
+
+const GROUP = 'A `concurrency` group per routine and environment keeps your own workflows from racing each other.';
+
+/** Somebody else deployed meanwhile: theirs is live, or a write of this run took its place. */
+export function drifted(standing: Standing): Command {
+  const { plan, ledger } = standing;
+  const live = livesIn(plan, ledger.live);
+  const { overwritten } = ledger;
+  if (ledger.owner === 'ours' && overwritten !== undefined) {
+    const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
+    return finish('drifted', reason, [...overwriteAdvice(overwritten), GROUP]);
+  }
+  const unknown = unaccounted(ledger);
+  const mayBeOurs = ledger.writes.some((write) =>
+    mayShowAgain(write, ledger.live, { ...ledger, now: ledger.unseenAt }),
+  );
+  const alone = mayBeOurs
+    ? ' Or it is a write of this run that landed late, since its answer was lost.'
+    : unknown.length === 0
+      ? ' It was left alone.'
+      : ` ${stillOpen(unknown)}`;
+  const advice = [
+    'Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.',
+    GROUP,
+  ];
+  return finish('drifted', `Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
+}
+
+function overwrote(live: Live): string {
+  const id = live.kind === 'serving' && live.deploymentId !== '' ? ` (deployment ${live.deploymentId})` : '';
+  return `What somebody else deployed, ${liveText(live)}${id}, was written over: this run's own write was under way already.`;
+}
+
+function overwriteAdvice(live: Live): string[] {
+  return [`Find out who deployed and what they meant; \`versions: ${liveText(live)}\` restores it.`];
+}
+
+/** Nothing more is written: the canary is gone, or was never there, or is to stay where it is. */
+export function stopped(standing: Standing, abort: Abort): Command {
+  const { plan } = standing;
+  return plan.kind === 'deploy' ? stoppedSplit(standing, plan, abort) : stoppedRollout(standing, plan, abort);
+}
+
+function stoppedSplit({ ledger }: Standing, plan: Deploying, abort: Abort): Command {
+  const live = livesIn(plan, ledger.live);
+  if (serves(ledger.live, plan.target) && ledger.owner === 'ours') return deployed(plan, ledger);
+  if (ledger.writes.length === 0) return finish('held', `Cancelled before anything was written; ${live}.`, []);
+  const last = ledger.writes.at(-1)?.answer;
+  if (last?.kind === 'accepted') return neverShown(plan, ledger, last);
+  const { why, sentence, fault } = abort;
+  const said = why === 'cancelled' && last !== undefined ? `Cancelled; ${faultSentence(last.fault)}` : sentence;
+  const open = unaccounted(ledger);
+  const tail = open.length === 0 ? '' : ` ${stillOpen(open)}`;
+  return finish('failed', `${said}. Now ${live}.${tail}`, [
+    ...(last === undefined ? [] : [(fault ?? last.fault).advice]),
+    ...(open.length === 0 ? [] : ['Read what is live with `dry-run: true` in a minute.']),
+  ]);
+}
+
+function faultSentence(fault: Fault): string {
+  return `${fault.operation} failed: ${faultText(fault)}`;
+}
+
+function neverShown(plan: Deploying, ledger: Ledger, accepted: Extract<Sent['answer'], { kind: 'accepted' }>): Command {
+  const id = accepted.requestId === '' ? '' : ` (RequestId ${accepted.requestId})`;
+  const after = Math.round((ledger.now - accepted.at) / 1000);
+  const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${livesIn(plan, ledger.live)}. It may still show.`;
+  return finish('failed', reason, [
+    'Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId.',
+  ]);
+}
+
+function stoppedRollout(standing: Standing, plan: Rolling, abort: Abort): Command {
+  const { ledger, course } = standing;
+  const live = livesIn(plan, ledger.live);
+  const advice = abort.fault === undefined ? [] : [abort.fault.advice];
+  const open = unaccounted(ledger);
+  const tail = [
+    ...(ledger.overwritten === undefined ? [] : [overwrote(ledger.overwritten)]),
+    ...(open.length === 0 ? [] : [stillOpen(open)]),
+  ].map((sentence) => ` ${sentence}`);
+  const more = unsettled(ledger);
+  const theirs = ledger.overwritten === undefined ? [] : overwriteAdvice(ledger.overwritten);
+  const end = (outcome: Conclusion['outcome'], sentence: string, ways: readonly string[] = []) =>
+    finish(outcome, `${because(abort)} ${sentence}${tail.join('')}`, [...advice, ...theirs, ...ways], more);
+  if (canaryOf(plan, ledger.live) > 0)
+    return end('held', `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, abort.why !== 'unhealthy'));
+  const undone = ledger.writes.some((write) => isBack(course, write.split) && tookEffect(write));
+  if (undone)
+    return end('rolled-back', `Now ${live}${hasServed(standing) ? ' again' : ''}.${scheduled(plan, 'rolled-back')}`);
+  if (abort.why === 'undeployable') return end('failed', `Now ${live}.`);
+  if (ledger.writes.length === 0) return end('held', `Nothing was written. Now ${live}.`);
+  return end('held', open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
+}
+
+export function rollbackFailed({ plan, ledger }: Standing, abort: Abort, fault: Fault | undefined): Command {
+  const said = fault === undefined ? 'it was accepted, but does not show' : faultText(fault);
+  const reason = `${because(abort)} The rollback failed too: ${said}. Now ${livesIn(plan, ledger.live)}.`;
+  return finish('rollback-failed', reason, [...(fault === undefined ? [] : [fault.advice]), restore(plan)]);
+}
+
+/** What is live can no longer be read, so nothing may be written either. */
+export function blind(standing: Standing, fault: Fault): Command {
+  const { plan, ledger, abort } = standing;
+  const sent = unaccounted(ledger).map(({ answer, split }) =>
+    answer.kind === 'accepted'
+      ? `${splitText(split)} was accepted since`
+      : `${splitText(split)} was sent since and may be live`,
+  );
+  const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
+  const whose = ledger.owner === 'somebody else' ? ', which somebody else deployed' : '';
+  const last = [`${seen}${whose}`, ...sent].join('; ');
+  const first = abort === undefined ? '' : `${because(abort)} `;
+  const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
+  if (plan.kind === 'deploy') {
+    return finish('failed', reason, [fault.advice, 'Run this again when it can be read: it writes only what differs.']);
+  }
+  const touched = hasServed(standing) || ledger.writes.length > 0;
+  const advice = [fault.advice, ...(touched ? [restore(plan)] : [])];
+  if (!touched) return finish('failed', reason, advice);
+  const isHeld = (abort?.how ?? plan.rollout.onFailure) === 'hold';
+  return isHeld ? finish('held', `${reason} Nothing was put back.`, advice) : finish('rollback-failed', reason, advice);
+}
+
+function stillOpen(writes: readonly Sent[]): string {
+  const said = writes.map(({ answer, split }) =>
+    answer.kind === 'accepted'
+      ? `${splitText(split)} was accepted and has not shown`
+      : `whether ${splitText(split)} was deployed is unknown (${answer.fault.code})`,
+  );
+  return `Of this run's own writes, ${[...new Set(said)].join('; ')}: it may still show.`;
+}
+
+/** Time was too short to find out; the post step has more. */
+function unsettled({ now, cancelled, ...ledger }: Ledger): Pick<Conclusion, 'unsettled'> {
+  const open = unaccounted({ now, cancelled, ...ledger }).some(({ at }) => now - at < VERIFY_LIMIT);
+  return cancelled !== undefined && open ? { unsettled: true } : {};
+}
+
+/** What the next run of a schedule will do. What is live is all that it knows, so a person's word has to stop it. */
+const NEXT_RUN = {
+  began:
+    'It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.',
+  promoted: 'Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.',
+  'rolled-back': 'Stop the schedule, or name another canary: its next run would try this one again.',
+} as const;
+
+function scheduled({ rollout }: Rolling, when: keyof typeof NEXT_RUN): string {
+  return rollout.wait ? '' : ` ${NEXT_RUN[when]}`;
+}
+
+/** A canary that was found unhealthy is not offered for promotion. */
+function waysOn(plan: WritingPlan, live: Live, mayPromote = true): string[] {
+  if (plan.kind === 'deploy' || canaryOf(plan, live) === 0) return [];
+  const back = plan.stable === undefined ? [] : [`\`versions: ${plan.stable}=100\` restores the stable`];
+  const on = mayPromote && canaryOf(plan, live) < 100;
+  const ways = [...back, ...(on ? [`\`versions: ${plan.rollout.canary}=100\` promotes the canary`] : [])];
+  return ways.length === 0 ? [] : [`${ways.join(', ')}.`];
+}
+
+function restore(plan: WritingPlan): string {
+  if (plan.kind === 'deploy' || plan.stable === undefined) return 'There was nothing live before.';
+  return `To restore the stable, run this action with \`versions: ${plan.stable}=100\`.`;
+}
+
+function canaryOf(plan: WritingPlan, live: Live): number {
+  return live.kind === 'serving' ? canaryWeight(plan, live.split) : 0;
+}

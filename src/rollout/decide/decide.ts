@@ -1,0 +1,39 @@
+import { finish, livesIn } from './conclusions.js';
+import type { Command, Plan, Timeline } from '../model.js';
+import { next } from './next.js';
+import { strayStep } from './plan.js';
+import { splitText } from '../split.js';
+import { faultText } from './state.js';
+import { stepsText } from '../steps.js';
+
+/** The whole state machine: what has happened so far decides the one next command, and nothing else does. */
+export function decide(plan: Plan, timeline: Timeline): Command {
+  switch (plan.kind) {
+    case 'unreadable':
+      return finish('failed', `${plan.fault.operation} failed before anything was written: ${faultText(plan.fault)}.`, [
+        plan.fault.advice,
+      ]);
+    case 'refused':
+      return finish('refused', `Nothing was written: ${plan.mistakes.join('; ')}.`, []);
+    case 'report':
+      return finish('planned', `Nothing was asked for; ${livesIn(plan, plan.before)}.`, []);
+    case 'nothing-to-do': {
+      const target = splitText(plan.target);
+      return plan.wish.dryRun
+        ? finish('planned', `A real run would write nothing: ${target} is live already.`, [])
+        : finish('unchanged', `${target} was live in ${plan.wish.env} already; nothing was written.`, []);
+    }
+    case 'rollout':
+    case 'deploy':
+      return plan.wish.dryRun ? finish('planned', wouldDo(plan), []) : next(plan, timeline);
+  }
+}
+
+function wouldDo(plan: Extract<Plan, { kind: 'rollout' | 'deploy' }>): string {
+  const what =
+    plan.kind === 'deploy'
+      ? `deploy ${splitText(plan.target)}`
+      : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
+  const stray = plan.kind === 'rollout' ? strayStep(plan) : undefined;
+  return `A real run would ${[what, ...(stray === undefined ? [] : [stray]), livesIn(plan, plan.before)].join('; ')}.`;
+}

@@ -1,0 +1,258 @@
+import { endOf } from './event-time.js';
+import { instantOfId } from '../instant.js';
+import { LAGGING } from './lagging.js';
+import type { Event, Fault, Live, Timeline } from '../model.js';
+import { VERIFY_LIMIT } from './retry.js';
+import { answered, isOpen, type Sent, serves, type Written } from './sent.js';
+import { sameSplit, splitText } from '../split.js';
+
+/**
+ * What is ours, by evidence. A live deployment is ours when its DeployId answered a write of ours, or was read as the
+ * effect of a write that was still open; the looks of a split prove nothing, since anybody may deploy the same one. A
+ * DeployId is given once and never comes back: one that was replaced and shows again is an answer that lags.
+ */
+
+export interface Unreadable {
+  readonly fault: Fault;
+  readonly times: number;
+  readonly since: number;
+  /** The service answered, but what it showed cannot be so: waiting helps, asking more often does not. */
+  readonly lagging: boolean;
+}
+
+export type Owner = 'before' | 'ours' | 'somebody else';
+
+/** Everything that follows from the timeline about what is live. */
+export interface Ledger {
+  readonly now: number;
+  /** What is live, as last shown by an answer that can be so. */
+  readonly live: Live;
+  readonly owner: Owner;
+  /** Position in the timeline of the read that first showed it. */
+  readonly from: number;
+  /** Nothing that takes time has happened since it was read. */
+  readonly fresh: boolean;
+  /** When it was last shown. A write may have landed between two looks, and be seen long after. */
+  readonly readAt: number;
+  /** When the last look was that did not show yet what is live now. */
+  readonly unseenAt: number;
+  readonly justWaited: boolean;
+  readonly lastPause: number;
+  readonly seen: readonly string[];
+  readonly writes: readonly Sent[];
+  /** The id of an answer to a write was seen as DeployId: from then on they are taken to be the same. */
+  readonly idsAgree: boolean;
+  /** What somebody else deployed, and a write of ours that was under way then replaced. */
+  readonly overwritten: Live | undefined;
+  readonly unreadable: Unreadable | undefined;
+  readonly cancelled: string | undefined;
+}
+
+export function ledgerOf(before: Live, timeline: Timeline): Ledger {
+  let ledger: Ledger = {
+    now: 0,
+    live: before,
+    owner: 'before',
+    from: 0,
+    fresh: false,
+    readAt: 0,
+    unseenAt: 0,
+    justWaited: false,
+    lastPause: 0,
+    seen: idOf(before) === '' ? [] : [idOf(before)],
+    writes: [],
+    idsAgree: false,
+    overwritten: undefined,
+    unreadable: undefined,
+    cancelled: undefined,
+  };
+  for (const [index, event] of timeline.entries()) {
+    const now = endOf(event, timeline, index);
+    ledger = entered(now === undefined ? ledger : { ...ledger, now }, event, index);
+  }
+  return ledger;
+}
+
+function entered(ledger: Ledger, event: Event, index: number): Ledger {
+  switch (event.kind) {
+    case 'called':
+      return ledger;
+    case 'aborted':
+      return {
+        ...ledger,
+        fresh: false,
+        justWaited: false,
+        writes: ledger.writes.map((write) => anew(write, event.at)),
+      };
+    case 'read':
+      return looked({ ...ledger, justWaited: false }, event.live, index);
+    case 'read-failed':
+      return unread({ ...ledger, justWaited: false }, event.fault, false);
+    case 'accepted':
+    case 'write-failed':
+      return wrote({ ...ledger, fresh: false, justWaited: false }, event);
+    case 'wait':
+      return { ...ledger, fresh: false, justWaited: true, lastPause: event.for };
+    case 'measured':
+      return { ...ledger, fresh: false, justWaited: false };
+    case 'cancelled':
+      return { ...ledger, cancelled: ledger.cancelled ?? event.by };
+  }
+}
+
+/** The run that goes on has patience of its own. */
+function anew(write: Sent, at: number): Sent {
+  return { ...write, count: 1, throttled: Number(write.throttled > 0), first: at, pause: 0 };
+}
+
+function wrote(ledger: Ledger, event: Written): Ledger {
+  const last = ledger.writes.at(-1);
+  const again = last !== undefined && last.shownAs === undefined && sameSplit(last.split, event.split);
+  const sent: Sent = {
+    split: event.split,
+    at: event.at,
+    answer: event,
+    count: again ? last.count + 1 : 1,
+    throttled: (again ? last.throttled : 0) + Number(event.kind === 'write-failed' && event.fault.throttled),
+    first: again ? last.first : event.at,
+    pause: again ? ledger.lastPause : 0,
+    looks: 0,
+    unseenAt: event.at,
+    shownAs: undefined,
+    overtaken: false,
+  };
+  return { ...ledger, writes: [...ledger.writes, sent] };
+}
+
+function unread(ledger: Ledger, fault: Fault, lagging: boolean): Ledger {
+  const { unreadable, now } = ledger;
+  const going = unreadable?.lagging === lagging ? unreadable : undefined;
+  const since = going?.since ?? now;
+  return { ...ledger, fresh: false, unreadable: { fault, lagging, since, times: (going?.times ?? 0) + 1 } };
+}
+
+function looked(ledger: Ledger, live: Live, index: number): Ledger {
+  const shown = whose(ledger, live);
+  if (typeof shown === 'string' && shown !== 'same' && shown !== 'somebody else') {
+    return unread(ledger, LAGGING[shown], true);
+  }
+  const looks = ledger.writes.map((write, at) => ({
+    ...write,
+    looks: write.looks + 1,
+    ...(write.shownAs === undefined && !isWrite(shown, at) && { unseenAt: ledger.now }),
+  }));
+  const read = { ...ledger, live, fresh: true, readAt: ledger.now, unreadable: undefined, writes: looks };
+  if (shown === 'same') return read;
+  const id = idOf(live);
+  const changed = {
+    ...read,
+    from: index,
+    unseenAt: ledger.readAt,
+    seen: id === '' ? ledger.seen : [...ledger.seen, id],
+  };
+  if (shown === 'somebody else') {
+    const writes = looks.map((write) => ({ ...write, overtaken: write.overtaken || isBefore(answered(write), id) }));
+    return { ...changed, owner: 'somebody else', writes };
+  }
+  const mark = (write: Sent, at: number): Sent => {
+    if (at === shown.write) return { ...write, shownAs: id };
+    // An accepted write had taken effect before the next one was sent.
+    return at < shown.write && write.answer.kind === 'accepted' ? { ...write, overtaken: true } : write;
+  };
+  return {
+    ...changed,
+    owner: 'ours',
+    writes: looks.map(mark),
+    idsAgree: ledger.idsAgree || (id !== '' && answered(looks[shown.write]) === id),
+    overwritten: ledger.owner === 'somebody else' ? ledger.live : ledger.overwritten,
+  };
+}
+
+type Shown =
+  | 'same'
+  | 'somebody else'
+  /** A deployment that was replaced already, or is older than the one that was shown before. */
+  | 'replaced'
+  /** Nothing, where something was. */
+  | 'vanished'
+  /** A known DeployId with another split. */
+  | 'altered'
+  /** Position among our writes. */
+  | { readonly write: number };
+
+function isWrite(shown: Shown, at: number): boolean {
+  return typeof shown === 'object' && shown.write === at;
+}
+
+function whose(ledger: Ledger, live: Live): Shown {
+  const last = ledger.live;
+  if (live.kind === 'nothing') return last.kind === 'nothing' ? 'same' : 'vanished';
+  const id = live.deploymentId;
+  if (last.kind === 'serving' && last.deploymentId === id)
+    return sameSplit(last.split, live.split) ? 'same' : id === '' ? claimed(ledger, live) : 'altered';
+  const isNew = id !== '' && !ledger.seen.includes(id);
+  // Clocks differ: the id that answered a write of ours is ours, whatever time it tells.
+  const ours = isNew && ledger.writes.some((write) => answered(write) === id);
+  const lags = id !== '' && !ours && (!isNew || isBefore(id, idOf(last)));
+  return lags && !isPersistent(ledger) ? 'replaced' : claimed(ledger, live);
+}
+
+/** What has been shown for so long is so, whatever its id says. */
+function isPersistent({ unreadable, now }: Ledger): boolean {
+  return unreadable?.lagging === true && now - unreadable.since >= VERIFY_LIMIT;
+}
+
+function claimed(ledger: Ledger, live: Extract<Live, { kind: 'serving' }>): Shown {
+  const { writes, idsAgree, readAt, cancelled } = ledger;
+  const lastLook = { now: readAt, cancelled };
+  const named = writes.findLastIndex((write) => live.deploymentId !== '' && answered(write) === live.deploymentId);
+  if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? { write: named } : 'altered';
+  const effect = writes.findLastIndex(
+    (write) => sameSplit(write.split, live.split) && isOpen(write, lastLook) && !(idsAgree && answered(write) !== ''),
+  );
+  return effect < 0 ? 'somebody else' : { write: effect };
+}
+
+/** The writes that may still change what is live. */
+export function openWrites(ledger: Ledger): readonly Sent[] {
+  const { live, writes } = ledger;
+  return writes.filter(
+    (write) => isOpen(write, ledger) && !(live.kind === 'serving' && sameSplit(live.split, write.split)),
+  );
+}
+
+/** The write whose effect is live, where it is known to be one of ours. */
+export function writeThatIsLive({ owner, live, writes }: Ledger): Sent | undefined {
+  if (owner !== 'ours') return undefined;
+  return writes.findLast((write) => write.shownAs === idOf(live) && serves(live, write.split));
+}
+
+/**
+ * Writes whose fate has to be told as unknown: they may have taken effect, did not show, and are the last one or so
+ * recent that they may show after all. One that the service turned away for lack of room is not among them.
+ */
+export function unaccounted({ live, now, writes }: Ledger): readonly Sent[] {
+  return writes.filter((write, index) => {
+    const { answer, at, split } = write;
+    if (write.shownAs !== undefined || write.overtaken || serves(live, split)) return false;
+    if (answer.kind === 'write-failed' && !answer.fault.mayHaveActed) return false;
+    return index === writes.length - 1 || now - at < VERIFY_LIMIT;
+  });
+}
+
+export function liveText(live: Live): string {
+  return live.kind === 'nothing' ? 'nothing' : splitText(live.split);
+}
+
+function idOf(live: Live): string {
+  return live.kind === 'serving' ? live.deploymentId : '';
+}
+
+/** Two servers' clocks may differ by so much. In ns. */
+const SKEW = 2_000_000_000n;
+
+/** Surely earlier, by the ids, each of which is a nanosecond time in every sample known; false where nobody can be sure. */
+function isBefore(one: string, other: string): boolean {
+  if (instantOfId(one) === undefined || instantOfId(other) === undefined) return false;
+  return BigInt(one) + SKEW < BigInt(other);
+}

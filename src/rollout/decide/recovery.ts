@@ -1,0 +1,168 @@
+import type { RolloutPlan } from './course.js';
+import type { Ledger } from './ledger.js';
+import type { Event, Fault, Live, Timeline, TrafficSplit, Wish } from '../model.js';
+import { isOpen, type Sent, tookEffect } from './sent.js';
+import { readEntries, splitText, toSplit } from '../split.js';
+import { type Abort, faultText, standingOf } from './state.js';
+
+/**
+ * What a rollout leaves for the post step before and after each of its writes, as JSON: which deployments are its own,
+ * by their ids. Should the process be killed, that is all that anybody knows.
+ */
+interface Evidence {
+  readonly stable: string;
+  readonly before: { readonly id: string; readonly split: string };
+  /** The DeployId that is live, where it is one of the rollout's own. */
+  readonly live?: string;
+  readonly writes: readonly {
+    readonly split: string;
+    /** In ms since the epoch. */
+    readonly at: number;
+    /** Of an accepted write, which may be empty; absent where there was no answer or a fault. */
+    readonly id?: string;
+    /** The code of a fault that tells that nothing was done. */
+    readonly refused?: string;
+    /** The DeployId it was seen as. */
+    readonly as?: string;
+  }[];
+  readonly abort?: Pick<Abort, 'why' | 'how' | 'sentence'>;
+}
+
+/**
+ * `sending` is about to be sent, at that instant; `isOver` says that this is the end of the run, so that a look that
+ * failed is no longer one that may pass. Empty for what has nothing to go back to.
+ */
+export function evidenceOf(
+  plan: RolloutPlan,
+  timeline: Timeline,
+  sending: { readonly split: TrafficSplit; readonly at: number } | undefined,
+  isOver = false,
+): string {
+  const { stable, before } = plan;
+  if (stable === undefined || before.kind === 'nothing') return '';
+  const { ledger, course, abort: decided } = standingOf(plan, timeline);
+  const unreadable = isOver ? ledger.unreadable : undefined;
+  const blind = unreadable && {
+    why: 'unreadable' as const,
+    how: course.on.unreadable,
+    sentence: faultText(unreadable.fault),
+  };
+  const abort = decided ?? blind;
+  const evidence: Evidence = {
+    stable,
+    before: { id: before.deploymentId, split: splitText(before.split) },
+    writes: [
+      ...ledger.writes.filter((write, index) => isOfUse(write, index, ledger)).map(written),
+      ...(sending === undefined ? [] : [{ split: splitText(sending.split), at: sending.at }]),
+    ],
+    ...(ledger.owner === 'ours' && ledger.live.kind === 'serving' && { live: ledger.live.deploymentId }),
+    ...(abort !== undefined && { abort: { why: abort.why, how: abort.how, sentence: abort.sentence } }),
+  };
+  return JSON.stringify(evidence);
+}
+
+/**
+ * What took effect or may do so yet, and the last, which may have to be sent again; others prove nothing any more. The post
+ * step has time to wait also where the workflow was cancelled.
+ */
+function isOfUse(write: Sent, index: number, ledger: Ledger): boolean {
+  return (
+    tookEffect(write) || isOpen(write, { now: ledger.now, cancelled: undefined }) || index === ledger.writes.length - 1
+  );
+}
+
+function written({ split, at, answer, shownAs }: Sent): Evidence['writes'][number] {
+  return {
+    split: splitText(split),
+    at,
+    ...(answer.kind === 'accepted' && { id: answer.deploymentId }),
+    ...(answer.kind === 'write-failed' && !answer.fault.mayHaveActed && { refused: answer.fault.code }),
+    ...(shownAs !== undefined && { as: shownAs }),
+  };
+}
+
+export interface Recovery {
+  readonly plan: RolloutPlan;
+  /** What the run before did, as far as it left word of it. */
+  readonly past: Timeline;
+}
+
+const KILLED = 'the run before this step was cut short';
+
+/**
+ * The rollout that was left unfinished, so that it can be gone on with where it stood; undefined where none was. `at` is
+ * when that is, in ms since the epoch.
+ */
+export function planRecovery(wish: Wish, saved: string, at: number): Recovery | undefined {
+  const evidence = parsed(saved);
+  const { goal } = wish;
+  if (goal.kind !== 'rollout' || evidence === undefined) return undefined;
+  const before = liveAs(evidence.before.id, evidence.before.split);
+  if (before === undefined) return undefined;
+  const first = evidence.writes[0]?.at ?? at;
+  const past: Event[] = [
+    { at: first, kind: 'read', live: before },
+    ...inOrder(evidence).flatMap(eventsOf),
+    { at, kind: 'aborted', ...(evidence.abort ?? cutShort(goal.onCancel)) },
+  ];
+  const { stable } = evidence;
+  const plan = { kind: 'rollout', wish, rollout: goal, before, stable, todo: goal.steps } as const;
+  return { plan: { ...plan, liveSince: undefined, known: [], doubts: [] }, past };
+}
+
+/** A write that landed late may be what is live although others were sent after it: then it showed last. */
+function inOrder({ writes, live }: Evidence): Evidence['writes'] {
+  const at = live === undefined ? -1 : writes.findLastIndex(({ as }) => as === live);
+  const last = writes.findLastIndex(({ as }) => as !== undefined);
+  const write = writes[at];
+  if (write === undefined || at === last) return writes;
+  return [...writes.slice(0, at), ...writes.slice(at + 1, last + 1), write, ...writes.slice(last + 1)];
+}
+
+function cutShort(how: Abort['how']): Pick<Abort, 'why' | 'how' | 'sentence'> {
+  return { why: 'cancelled', how, sentence: KILLED };
+}
+
+function parsed(saved: string): Evidence | undefined {
+  try {
+    const { stable, before, live, writes, abort } = (JSON.parse(saved) ?? {}) as Partial<Evidence>;
+    const isText = (value: unknown) => typeof value === 'string';
+    if (!isText(stable) || !isText(before?.id) || !isText(before?.split) || !Array.isArray(writes)) return undefined;
+    return { stable, before, ...(live !== undefined && { live }), writes, ...(abort !== undefined && { abort }) };
+  } catch {
+    return undefined;
+  }
+}
+
+function eventsOf(write: Evidence['writes'][number]): readonly Event[] {
+  const read = toSplit(readEntries(write.split));
+  if (!read.ok) return [];
+  const { at, id, as, refused } = write;
+  const split = read.value;
+  const sent: Event =
+    id === undefined
+      ? { at, kind: 'write-failed', split, fault: unanswered(refused) }
+      : { at, kind: 'accepted', split, deploymentId: id, requestId: '' };
+  const shown = as === undefined ? undefined : liveAs(as, write.split);
+  return shown === undefined ? [sent] : [sent, { at, kind: 'read', live: shown }];
+}
+
+function unanswered(refused: string | undefined): Fault {
+  return {
+    operation: 'CreateRoutineCodeDeployment',
+    code: refused ?? 'RunCutShort',
+    message: 'the run ended before the answer was known',
+    requestId: '',
+    advice: 'Read what is live with `dry-run: true`.',
+    repeatable: true,
+    throttled: false,
+    mayHaveActed: refused === undefined,
+    retryAfter: undefined,
+  };
+}
+
+function liveAs(deploymentId: string, text: string): Live | undefined {
+  const read = toSplit(readEntries(text));
+  if (!read.ok) return undefined;
+  return { kind: 'serving', deploymentId, deployedAt: undefined, split: read.value, details: [] };
+}

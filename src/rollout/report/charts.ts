@@ -1,0 +1,147 @@
+import { type RolloutPlan, splitAt } from '../decide/course.js';
+import { ledgerOf } from '../decide/ledger.js';
+import type { Failure, Live, Measurement, Outcome, Step, Timeline } from '../model.js';
+import { serves, tookEffect } from '../decide/sent.js';
+import { sameSplit, weightOf } from '../split.js';
+import { durationText } from '../steps.js';
+import { asCode, inMarkdown } from '../escape.js';
+
+/** What the summary shows of a rollout by steps: its steps, the weight over time, and the probes that failed. */
+export function rolloutSections(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string[] {
+  return [stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline)];
+}
+
+/** How the step that was live last ended, where it is not what is live. */
+const ENDS: Partial<Readonly<Record<Outcome, string>>> = {
+  'rolled-back': 'rolled back',
+  held: 'held',
+  'rollback-failed': 'rollback failed',
+  drifted: 'replaced by somebody else',
+};
+
+function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string {
+  if (plan.todo.length === 0) return '';
+  const reached = plan.todo.findLastIndex((step) => wasLive(plan, step, timeline));
+  const { owner } = ledgerOf(plan.before, timeline);
+  const end = outcome === 'drifted' && owner !== 'somebody else' ? 'live' : (ENDS[outcome] ?? 'live');
+  const rows = plan.todo.map((step, index) => {
+    const checks = checksAt(step, timeline);
+    const state = !wasLive(plan, step, timeline) ? 'not reached' : index < reached ? 'passed' : end;
+    const share = shareSeen(checks);
+    const bake = step.bake === 0 ? 'none' : durationText(step.bake);
+    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${tally(checks)} | ${share} | ${state} |`;
+  });
+  const header =
+    '| weight | bake | live after | checks | canary answered | state |\n| --: | :-- | :-- | :-- | --: | :-- |';
+  return [header, ...rows].join('\n');
+}
+
+/** Live before this run, or a write of this run took effect. */
+function wasLive(plan: RolloutPlan, step: Step, timeline: Timeline): boolean {
+  const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
+  const before = plan.liveSince !== undefined && serves(plan.before, split);
+  const { writes } = ledgerOf(plan.before, timeline);
+  return before || writes.some((write) => tookEffect(write) && sameSplit(write.split, split));
+}
+
+function checksAt({ weight }: Step, timeline: Timeline): readonly Measurement[] {
+  return timeline.flatMap((event) => (event.kind === 'measured' && event.weight === weight ? [event.measurement] : []));
+}
+
+function tally(checks: readonly Measurement[]): string {
+  if (checks.length === 0) return '';
+  const sum = (part: 'good' | 'bad' | 'unknown') => checks.reduce((total, check) => total + check[part], 0);
+  return `${checks.length}: ${sum('good')} good, ${sum('bad')} bad, ${sum('unknown')} unknown`;
+}
+
+/** The share seen beside the share asked for, which is the weight. */
+function shareSeen(checks: readonly Measurement[]): string {
+  const shares = checks.flatMap((check) => check.share ?? []);
+  const named = shares.reduce((total, share) => total + share.named, 0);
+  if (named === 0) return '';
+  return `${((100 * shares.reduce((total, share) => total + share.canary, 0)) / named).toFixed(1)} %`;
+}
+
+function wentLive(plan: RolloutPlan, step: Step, timeline: Timeline): string {
+  const start = timeline[0]?.at ?? 0;
+  const event = timeline.find((one) => one.kind === 'read' && canaryIn(plan, one.live) === step.weight);
+  if (event === undefined) return '';
+  return plan.liveSince !== undefined && step === plan.todo[0]
+    ? 'before this run'
+    : durationText(roundly(event.at - start));
+}
+
+interface Point {
+  /** Since the run began, in ms. */
+  readonly after: number;
+  readonly weight: number;
+}
+
+/** Mermaid: https://mermaid.js.org/syntax/xyChart.html; the same as text for whoever reads it elsewhere. */
+function weightChart(plan: RolloutPlan, timeline: Timeline): string {
+  const points = pointsOf(plan, timeline);
+  if (points.length < 2) return '';
+  const labels = points.map(({ after }) => `"${durationText(roundly(after))}"`).join(', ');
+  const chart = [
+    '```mermaid',
+    'xychart-beta',
+    '  title "Weight of the canary"',
+    `  x-axis "since the run began" [${labels}]`,
+    '  y-axis "percent of requests" 0 --> 100',
+    `  bar [${points.map(({ weight }) => weight).join(', ')}]`,
+    '```',
+  ];
+  const width = Math.max(...points.map(({ after }) => durationText(roundly(after)).length));
+  const bars = points.map(({ after, weight }) => {
+    const bar = '█'.repeat(Math.ceil(weight / 5));
+    return `${durationText(roundly(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
+  });
+  return [
+    ...chart,
+    '',
+    '<details><summary>The same as text</summary>',
+    '',
+    '```text',
+    ...bars,
+    '```',
+    '',
+    '</details>',
+  ].join('\n');
+}
+
+/** The weight whenever it was seen to change, and at the end. */
+function pointsOf(plan: RolloutPlan, timeline: Timeline): readonly Point[] {
+  const start = timeline[0]?.at ?? 0;
+  const seen = timeline.flatMap((event) =>
+    event.kind === 'read' ? [{ after: event.at - start, weight: canaryIn(plan, event.live) }] : [],
+  );
+  return seen.filter(
+    (point, index) => index === 0 || index === seen.length - 1 || point.weight !== seen[index - 1]?.weight,
+  );
+}
+
+function canaryIn({ rollout }: RolloutPlan, live: Live): number {
+  return live.kind === 'serving' ? weightOf(live.split, rollout.canary) : 0;
+}
+
+function failingProbes(timeline: Timeline): string {
+  const failures = timeline
+    .flatMap((event) => (event.kind === 'measured' ? event.measurement.failures : []))
+    .slice(0, 3);
+  if (failures.length === 0) return '';
+  const row = ({ target, seen, took, version }: Failure) =>
+    `| ${inMarkdown(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? '', 40)} |`;
+  return [
+    'The first probes that were not healthy:',
+    '',
+    '| target | seen | time | version |\n| :-- | :-- | --: | :-- |',
+    ...failures.map(row),
+  ].join('\n');
+}
+
+/** To seconds where it is longer than one: nobody reads the milliseconds of a bake. */
+function roundly(milliseconds: number): number {
+  return milliseconds < 1_000
+    ? Math.max(0, Math.round(milliseconds / 10) * 10)
+    : Math.round(milliseconds / 1_000) * 1_000;
+}

@@ -1,0 +1,198 @@
+import { codeOfUntold, requestsIn, waitedBetween } from './calls.js';
+import { rolloutSections } from './charts.js';
+import type { Event, Live, Outcome, Timeline, TrafficSplit, VersionDetails } from '../model.js';
+import { type Account, hasChanged, lastKnown, pasteOf, rolesIn, seconds, undoing } from './outputs.js';
+import { splitText, weightOf } from '../split.js';
+import { asBlock, asCode, asSentence, inMarkdown } from '../escape.js';
+
+/** Where the run can be found again; each part is empty outside of a workflow. */
+export interface RunContext {
+  readonly runUrl: string;
+  readonly commit: string;
+  readonly commitUrl: string;
+  readonly actor: string;
+}
+
+const VERDICTS: Readonly<Record<Outcome, string>> = {
+  deployed: '✅ Deployed',
+  promoted: '✅ Promoted',
+  paused: '⏸️ Paused',
+  baking: '⏳ Baking',
+  unchanged: '✅ Unchanged',
+  planned: '📝 Planned',
+  'rolled-back': '⏪ Rolled back',
+  held: '✋ Held',
+  'rollback-failed': '🚨 Rollback failed',
+  drifted: '⚠️ Drifted',
+  refused: '⛔ Refused',
+  failed: '❌ Failed',
+};
+
+/** The job summary: Markdown whose headings start at h3, since many routines stack in one run. */
+export function summaryOf(account: Account, context: RunContext): string {
+  const { plan, timeline, conclusion } = account;
+  const { routine, env } = plan.wish;
+  const now = lastKnown(plan, timeline);
+  const paste = pasteOf(timeline);
+  return sections([
+    `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`,
+    asSentence(conclusion.reason, 2000),
+    conclusion.warning === undefined ? '' : `⚠️ ${asSentence(conclusion.warning, 2000)}`,
+    list(conclusion.advice.map((advice) => asSentence(advice, 1000))),
+    paste === undefined ? '' : asBlock(paste, 'json'),
+    ...traffic(account, now),
+    ...(plan.kind === 'rollout' ? rolloutSections(plan, timeline, conclusion.outcome) : []),
+    undo(account, now),
+    facts(account, now, context),
+    calls(timeline),
+  ]);
+}
+
+/** The summary of a run whose inputs were wrong: nothing was read, so there is nothing else to tell. */
+export function mistakesSummary(mistakes: readonly string[], routine: string, others = 0): string {
+  const count = mistakes.length + others;
+  return sections([
+    `### ${VERDICTS.refused}${routine === '' ? '' : `: ${inMarkdown(routine)}`}`,
+    `No request was sent, ${count === 1 ? 'one input is' : `${count} things are`} wrong:`,
+    list(mistakes.map((mistake) => asSentence(mistake))),
+    others === 0 ? '' : `And ${others} more.`,
+  ]);
+}
+
+/** The summary of a fault in the action itself. */
+export function faultSummary(message: string, issues: string): string {
+  return sections([
+    '### ❌ Failed: a fault in this action',
+    inMarkdown(message),
+    `What is live is not known from this run: read it with ${asCode('dry-run')}. Please report this${issues === '' ? '' : ` at ${issues}`}, with the log.`,
+  ]);
+}
+
+function traffic({ plan, conclusion }: Account, now: Live | undefined): string[] {
+  const { before } = plan;
+  if (before === undefined || now === undefined) return [];
+  const planned = conclusion.outcome === 'planned' && plan.kind === 'deploy';
+  const after = planned ? plan.target : splitOf(now);
+  const canary = plan.kind === 'rollout' ? [plan.rollout.canary] : [];
+  const shares = [...(splitOf(before) ?? []), ...(after ?? [])];
+  const versions = [...new Set([...shares.map((share) => share.version), ...canary])];
+  if (shares.length === 0) return [`Nothing is live in ${plan.wish.env}.`];
+  const served = [now, before].flatMap((live) => (live.kind === 'serving' ? live.details : []));
+  const details = plan.kind === 'deploy' || plan.kind === 'rollout' ? [...served, ...plan.known] : served;
+  const rows = versions.map((version) => trafficRow(version, details, splitOf(before), after));
+  const header = `| version | description | created | before | ${planned ? 'planned' : 'after'} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
+  return [
+    [header, ...rows].join('\n'),
+    ...(after === undefined ? [] : [pie(after, planned ? 'Planned' : 'Live', plan.wish.env)]),
+  ];
+}
+
+function trafficRow(
+  version: string,
+  details: readonly VersionDetails[],
+  before: TrafficSplit | undefined,
+  after: TrafficSplit | undefined,
+): string {
+  const known = details.filter((entry) => entry.version === version);
+  const description = known.find((entry) => entry.description)?.description ?? '';
+  const createdAt = known.find((entry) => entry.createdAt)?.createdAt ?? '';
+  const change = weightOf(after, version) - weightOf(before, version);
+  return `| ${[
+    asCode(version, 40),
+    inMarkdown(description, 120),
+    inMarkdown(createdAt, 40),
+    `${weightOf(before, version)} %`,
+    `${weightOf(after, version)} %`,
+    change === 0 ? '' : `${change > 0 ? '+' : '−'}${Math.abs(change)}`,
+  ].join(' | ')} |`;
+}
+
+/** Mermaid: https://mermaid.js.org/syntax/pie.html. A label is a quoted string, so nothing but word characters enters. */
+function pie(split: TrafficSplit, what: string, env: string): string {
+  const slices = split.map(({ version, weight }) => `  "${version.replace(/[^\w.-]/g, '_').slice(0, 40)}" : ${weight}`);
+  return ['```mermaid', 'pie showData', `  title ${what} in ${env} (percent of requests)`, ...slices, '```'].join('\n');
+}
+
+function undo(account: Account, now: Live | undefined): string {
+  const { before } = account.plan;
+  if (before?.kind === 'nothing' && hasChanged(account))
+    return '**Undo:** nothing was live before, and ESA cannot withdraw a deployment.';
+  const split = undoing(account);
+  if (split === undefined || now?.kind !== 'serving') return '';
+  const guard = now.deploymentId === '' ? '' : ` and ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
+  return `**Undo:** run again with ${asCode(`versions: ${splitText(split)}`)}${guard}`;
+}
+
+function facts({ plan, timeline }: Account, now: Live | undefined, context: RunContext): string {
+  const { before, wish } = plan;
+  const { canary, stable } = rolesIn(plan, now);
+  const accepted = timeline.filter((event) => event.kind === 'accepted').at(-1);
+  const role = (name: string, version: string | undefined) =>
+    version === undefined ? [] : [`${name} ${asCode(version, 40)}`];
+  return list([
+    ...(now?.kind === 'serving' && now.deploymentId !== '' ? [`DeploymentId ${asCode(now.deploymentId)}`] : []),
+    ...(before?.kind === 'serving' && before.deploymentId !== ''
+      ? [`DeploymentId before ${asCode(before.deploymentId)}`]
+      : []),
+    ...(accepted === undefined || accepted.requestId === ''
+      ? []
+      : [`RequestId of the write ${asCode(accepted.requestId)}`]),
+    ...role('Canary', canary?.version),
+    ...role('Stable', canary === undefined ? undefined : stable?.version),
+    ...(wish.dryRun ? [`Dry run: nothing was written`] : []),
+    ...origin(context),
+  ]);
+}
+
+function origin({ runUrl, commit, commitUrl, actor }: RunContext): string[] {
+  const parts = [
+    runUrl === '' ? '' : `<a href="${attribute(runUrl)}">this run</a>`,
+    commit === ''
+      ? ''
+      : `commit ${commitUrl === '' ? asCode(commit) : `<a href="${attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`,
+    actor === '' ? '' : `by ${inMarkdown(actor)}`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? [] : [`From ${parts.join(', ')}`];
+}
+
+function attribute(url: string): string {
+  return encodeURI(url).replace(/["'<>&|`]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** Every call in its order; a read that was repeated has a row for each time; those throttled on and on share one. */
+function calls(timeline: Timeline): string {
+  const made = timeline.filter((event): event is Extract<Event, { kind: 'called' }> => event.kind === 'called');
+  if (made.length === 0) return '';
+  const count = requestsIn(timeline);
+  const repeats = made.reduce((sum, { attempt, untold = 0 }) => sum + untold + Number(attempt > 1), 0);
+  const waited = waitedBetween(timeline);
+  const rows = made.flatMap(({ operation, attempt, result, took, requestId, untold = 0 }, index) => [
+    ...(untold === 0
+      ? []
+      : [`| ${operation} | | ${untold} more, all ${inMarkdown(codeOfUntold(made, index), 60)} | | |`]),
+    `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`,
+  ]);
+  const again = repeats === 0 ? 'no retry' : `${repeats} of them ${repeats === 1 ? 'a retry' : 'retries'}`;
+  const pauses = waited === 0 ? '' : `, ${seconds(waited)} waited in between`;
+  const title = `${count} API ${count === 1 ? 'call' : 'calls'}, ${again}${pauses}`;
+  return [
+    `<details><summary>${title}</summary>`,
+    '',
+    '| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |',
+    ...rows,
+    '',
+    '</details>',
+  ].join('\n');
+}
+
+function splitOf(live: Live): TrafficSplit | undefined {
+  return live.kind === 'serving' ? live.split : undefined;
+}
+
+function list(items: readonly string[]): string {
+  return items.map((item) => `- ${item}`).join('\n');
+}
+
+function sections(parts: readonly string[]): string {
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n\n`;
+}

@@ -1,0 +1,116 @@
+import type { Event, Live, Timeline } from '../model.js';
+import { sameSplit } from '../split.js';
+
+/** All outputs of a job together may be 1 MiB, and `toJSON(outputs)` becomes one argument of at most 128 KiB. In bytes. */
+export const LONGEST_TIMELINE = 32 * 1024;
+/** Of one text in an event, in characters: a description may be of any length. */
+const LONGEST_TEXT = 500;
+
+/** What an event is worth to a reader when not all of them fit. */
+type Worth = 'says what happened' | 'begins or ends a run of alike ones' | 'is one of many';
+const WORTHS: readonly Worth[] = ['says what happened', 'begins or ends a run of alike ones', 'is one of many'];
+
+/**
+ * The timeline as JSON, instants as RFC 3339, in at most 32 KiB however long it is. What does not fit is left out: what is
+ * one of many alike before what changed something, the middle before both ends; `left-out` says how many that were.
+ */
+export function timelineText(timeline: Timeline): string {
+  const texts = timeline.map(eventText);
+  const whole = `[${texts.join(',')}]`;
+  if (bytesOf(whole) <= LONGEST_TIMELINE) return whole;
+  const kept = chosen(timeline, texts);
+  const first = texts.findIndex((_, index) => !kept.has(index));
+  const told = texts.flatMap((text, index) => {
+    if (kept.has(index)) return [text];
+    return index === first ? [leftOut(timeline[index], texts.length - kept.size)] : [];
+  });
+  return `[${told.join(',')}]`;
+}
+
+function eventText({ at, ...event }: Event): string {
+  const written = { at: new Date(at).toISOString(), ...event };
+  return JSON.stringify(written, (_, value: unknown) =>
+    typeof value === 'string' && value.length > LONGEST_TEXT ? `${[...value].slice(0, LONGEST_TEXT).join('')}…` : value,
+  );
+}
+
+function leftOut(event: Event | undefined, events: number): string {
+  return JSON.stringify({ at: new Date(event?.at ?? 0).toISOString(), kind: 'left-out', events });
+}
+
+function chosen(timeline: Timeline, texts: readonly string[]): ReadonlySet<number> {
+  const worths = worthsOf(timeline);
+  const fromEnd = (index: number) => Math.min(index, texts.length - 1 - index);
+  const order = texts
+    .map((_, index) => index)
+    .toSorted((one, other) => rank(worths[one]) - rank(worths[other]) || fromEnd(one) - fromEnd(other));
+  const kept = new Set<number>();
+  let left = LONGEST_TIMELINE - bytesOf(`[${leftOut(timeline[0], texts.length)}]`);
+  for (const index of order) {
+    const size = bytesOf(texts[index] ?? '') + 1;
+    if (size > left) continue;
+    left -= size;
+    kept.add(index);
+  }
+  return kept;
+}
+
+const rank = (worth: Worth | undefined) => WORTHS.indexOf(worth ?? 'is one of many');
+
+function worthsOf(timeline: Timeline): readonly Worth[] {
+  const worths: Worth[] = timeline.map(() => 'is one of many');
+  // Of each kind since something happened: where the last one stood.
+  const latest = new Map<string, number>();
+  let live: Live | undefined;
+  const close = () => {
+    for (const index of latest.values()) worths[index] = 'begins or ends a run of alike ones';
+    latest.clear();
+  };
+  for (const [index, event] of timeline.entries()) {
+    if (happened(event, live)) {
+      close();
+      worths[index] = 'says what happened';
+    } else {
+      const kind = kindOf(event);
+      if (!latest.has(kind)) worths[index] = 'begins or ends a run of alike ones';
+      latest.set(kind, index);
+    }
+    if (event.kind === 'read') live = event.live;
+  }
+  close();
+  return worths;
+}
+
+/** Writes, reads that show something else than the one before, checks that were not all good, and cancellations. */
+function happened(event: Event, before: Live | undefined): boolean {
+  switch (event.kind) {
+    case 'accepted':
+    case 'write-failed':
+    case 'cancelled':
+    case 'aborted':
+      return true;
+    case 'read':
+      return !isSame(event.live, before);
+    case 'measured':
+      return event.measurement.bad > 0;
+    case 'read-failed':
+    case 'called':
+    case 'wait':
+      return false;
+  }
+}
+
+function isSame(one: Live, other: Live | undefined): boolean {
+  if (one.kind === 'nothing' || other?.kind !== 'serving') return one.kind === other?.kind;
+  return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+}
+
+function kindOf(event: Event): string {
+  if (event.kind === 'called') return `called ${event.operation} ${event.result}`;
+  return event.kind === 'measured' ? `measured ${event.weight} ${event.measurement.source}` : event.kind;
+}
+
+/** In UTF-8, as the runner stores an output. */
+function bytesOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
