@@ -2543,2600 +2543,393 @@
         };
     })();
     var __webpack_exports__ = {};
-    var external_os_ = __nccwpck_require__(857);
-    function utils_toCommandValue(input) {
-        if (input === null || input === void 0) return "";
-        if (typeof input === "string" || input instanceof String) return input;
-        return JSON.stringify(input);
-    }
-    function utils_toCommandProperties(annotationProperties) {
-        if (!Object.keys(annotationProperties).length) return {};
-        return {
-            title: annotationProperties.title,
-            file: annotationProperties.file,
-            line: annotationProperties.startLine,
-            endLine: annotationProperties.endLine,
-            col: annotationProperties.startColumn,
-            endColumn: annotationProperties.endColumn
-        };
-    }
-    function command_issueCommand(command, properties, message) {
-        const cmd = new Command(command, properties, message);
-        process.stdout.write(cmd.toString() + external_os_.EOL);
-    }
-    function command_issue(name, message = "") {
-        command_issueCommand(name, {}, message);
-    }
-    const CMD_STRING = "::";
-    class Command {
-        constructor(command, properties, message) {
-            command || (command = "missing.command");
-            this.command = command;
-            this.properties = properties;
-            this.message = message;
-        }
-        toString() {
-            let cmdStr = CMD_STRING + this.command;
-            if (this.properties && Object.keys(this.properties).length > 0) {
-                cmdStr += " ";
-                let first = !0;
-                for (const key in this.properties) if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        first ? first = !1 : cmdStr += ",";
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-            cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-            return cmdStr;
-        }
-    }
-    function escapeData(s) {
-        return utils_toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
-    }
-    function escapeProperty(s) {
-        return utils_toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
-    }
-    var external_crypto_ = __nccwpck_require__(982);
-    var external_fs_ = __nccwpck_require__(896);
-    function file_command_issueFileCommand(command, message) {
-        const filePath = process.env[`GITHUB_${command}`];
-        if (!filePath) throw new Error(`Unable to find environment variable for file command ${command}`);
-        if (!external_fs_.existsSync(filePath)) throw new Error(`Missing file at path: ${filePath}`);
-        external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
-            encoding: "utf8"
-        });
-    }
-    function file_command_prepareKeyValueMessage(key, value) {
-        const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
-        const convertedValue = utils_toCommandValue(value);
-        if (key.includes(delimiter)) throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-        if (convertedValue.includes(delimiter)) throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-        return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
-    }
-    require("path");
-    const actions_http_client_cjs_namespaceObject = require("./lazy/actions-http-client.cjs");
-    const actions_http_client_lib_auth_cjs_namespaceObject = require("./lazy/actions-http-client-lib-auth.cjs");
-    var __awaiter = function(thisArg, _arguments, P, generator) {
-        function adopt(value) {
-            return value instanceof P ? value : new P(function(resolve) {
-                resolve(value);
-            });
-        }
-        return new (P || (P = Promise))(function(resolve, reject) {
-            function fulfilled(value) {
-                try {
-                    step(generator.next(value));
-                } catch (e) {
-                    reject(e);
-                }
-            }
-            function rejected(value) {
-                try {
-                    step(generator["throw"](value));
-                } catch (e) {
-                    reject(e);
-                }
-            }
-            function step(result) {
-                result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-            }
-            step((generator = generator.apply(thisArg, _arguments || [])).next());
-        });
-    };
-    class OidcClient {
-        static createHttpClient(allowRetry = !0, maxRetry = 10) {
-            const requestOptions = {
-                allowRetries: allowRetry,
-                maxRetries: maxRetry
-            };
-            return new actions_http_client_cjs_namespaceObject.HttpClient("actions/oidc-client", [ new actions_http_client_lib_auth_cjs_namespaceObject.BearerCredentialHandler(OidcClient.getRequestToken()) ], requestOptions);
-        }
-        static getRequestToken() {
-            const token = process.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
-            if (!token) throw new Error("Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable");
-            return token;
-        }
-        static getIDTokenUrl() {
-            const runtimeUrl = process.env["ACTIONS_ID_TOKEN_REQUEST_URL"];
-            if (!runtimeUrl) throw new Error("Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable");
-            return runtimeUrl;
-        }
-        static getCall(id_token_url) {
-            return __awaiter(this, void 0, void 0, function*() {
-                var _a;
-                const httpclient = OidcClient.createHttpClient();
-                const res = yield httpclient.getJson(id_token_url).catch(error => {
-                    throw new Error(`Failed to get ID Token. \n \n        Error Code : ${error.statusCode}\n \n        Error Message: ${error.message}`);
-                });
-                const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
-                if (!id_token) throw new Error("Response json body do not have ID Token field");
-                return id_token;
-            });
-        }
-        static getIDToken(audience) {
-            return __awaiter(this, void 0, void 0, function*() {
-                try {
-                    let id_token_url = OidcClient.getIDTokenUrl();
-                    if (audience) {
-                        const encodedAudience = encodeURIComponent(audience);
-                        id_token_url = `${id_token_url}&audience=${encodedAudience}`;
-                    }
-                    debug(`ID token url is ${id_token_url}`);
-                    const id_token = yield OidcClient.getCall(id_token_url);
-                    setSecret(id_token);
-                    return id_token;
-                } catch (error) {
-                    throw new Error(`Error message: ${error.message}`);
-                }
-            });
-        }
-    }
-    var summary_awaiter = function(thisArg, _arguments, P, generator) {
-        function adopt(value) {
-            return value instanceof P ? value : new P(function(resolve) {
-                resolve(value);
-            });
-        }
-        return new (P || (P = Promise))(function(resolve, reject) {
-            function fulfilled(value) {
-                try {
-                    step(generator.next(value));
-                } catch (e) {
-                    reject(e);
-                }
-            }
-            function rejected(value) {
-                try {
-                    step(generator["throw"](value));
-                } catch (e) {
-                    reject(e);
-                }
-            }
-            function step(result) {
-                result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-            }
-            step((generator = generator.apply(thisArg, _arguments || [])).next());
-        });
-    };
-    const {access: access, appendFile: appendFile, writeFile: writeFile} = external_fs_.promises;
-    const SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
-    class Summary {
-        constructor() {
-            this._buffer = "";
-        }
-        filePath() {
-            return summary_awaiter(this, void 0, void 0, function*() {
-                if (this._filePath) return this._filePath;
-                const pathFromEnv = process.env[SUMMARY_ENV_VAR];
-                if (!pathFromEnv) throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
-                try {
-                    yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
-                } catch (_a) {
-                    throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
-                }
-                this._filePath = pathFromEnv;
-                return this._filePath;
-            });
-        }
-        wrap(tag, content, attrs = {}) {
-            const htmlAttrs = Object.entries(attrs).map(([key, value]) => ` ${key}="${value}"`).join("");
-            if (!content) return `<${tag}${htmlAttrs}>`;
-            return `<${tag}${htmlAttrs}>${content}</${tag}>`;
-        }
-        write(options) {
-            return summary_awaiter(this, void 0, void 0, function*() {
-                const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
-                const filePath = yield this.filePath();
-                const writeFunc = overwrite ? writeFile : appendFile;
-                yield writeFunc(filePath, this._buffer, {
-                    encoding: "utf8"
-                });
-                return this.emptyBuffer();
-            });
-        }
-        clear() {
-            return summary_awaiter(this, void 0, void 0, function*() {
-                return this.emptyBuffer().write({
-                    overwrite: !0
-                });
-            });
-        }
-        stringify() {
-            return this._buffer;
-        }
-        isEmptyBuffer() {
-            return this._buffer.length === 0;
-        }
-        emptyBuffer() {
-            this._buffer = "";
-            return this;
-        }
-        addRaw(text, addEOL = !1) {
-            this._buffer += text;
-            return addEOL ? this.addEOL() : this;
-        }
-        addEOL() {
-            return this.addRaw(external_os_.EOL);
-        }
-        addCodeBlock(code, lang) {
-            const attrs = Object.assign({}, lang && {
-                lang: lang
-            });
-            const element = this.wrap("pre", this.wrap("code", code), attrs);
-            return this.addRaw(element).addEOL();
-        }
-        addList(items, ordered = !1) {
-            const tag = ordered ? "ol" : "ul";
-            const listItems = items.map(item => this.wrap("li", item)).join("");
-            const element = this.wrap(tag, listItems);
-            return this.addRaw(element).addEOL();
-        }
-        addTable(rows) {
-            const tableBody = rows.map(row => {
-                const cells = row.map(cell => {
-                    if (typeof cell === "string") return this.wrap("td", cell);
-                    const {header: header, data: data, colspan: colspan, rowspan: rowspan} = cell;
-                    const tag = header ? "th" : "td";
-                    const attrs = Object.assign(Object.assign({}, colspan && {
-                        colspan: colspan
-                    }), rowspan && {
-                        rowspan: rowspan
-                    });
-                    return this.wrap(tag, data, attrs);
-                }).join("");
-                return this.wrap("tr", cells);
-            }).join("");
-            const element = this.wrap("table", tableBody);
-            return this.addRaw(element).addEOL();
-        }
-        addDetails(label, content) {
-            const element = this.wrap("details", this.wrap("summary", label) + content);
-            return this.addRaw(element).addEOL();
-        }
-        addImage(src, alt, options) {
-            const {width: width, height: height} = options || {};
-            const attrs = Object.assign(Object.assign({}, width && {
-                width: width
-            }), height && {
-                height: height
-            });
-            const element = this.wrap("img", null, Object.assign({
-                src: src,
-                alt: alt
-            }, attrs));
-            return this.addRaw(element).addEOL();
-        }
-        addHeading(text, level) {
-            const tag = `h${level}`;
-            const allowedTag = [ "h1", "h2", "h3", "h4", "h5", "h6" ].includes(tag) ? tag : "h1";
-            const element = this.wrap(allowedTag, text);
-            return this.addRaw(element).addEOL();
-        }
-        addSeparator() {
-            const element = this.wrap("hr", null);
-            return this.addRaw(element).addEOL();
-        }
-        addBreak() {
-            const element = this.wrap("br", null);
-            return this.addRaw(element).addEOL();
-        }
-        addQuote(text, cite) {
-            const attrs = Object.assign({}, cite && {
-                cite: cite
-            });
-            const element = this.wrap("blockquote", text, attrs);
-            return this.addRaw(element).addEOL();
-        }
-        addLink(text, href) {
-            const element = this.wrap("a", text, {
-                href: href
-            });
-            return this.addRaw(element).addEOL();
-        }
-    }
-    const _summary = new Summary;
-    const summary_summary = _summary;
-    require("./lazy/actions-exec.cjs");
-    external_os_.platform();
-    external_os_.arch();
-    var core_awaiter = function(thisArg, _arguments, P, generator) {
-        function adopt(value) {
-            return value instanceof P ? value : new P(function(resolve) {
-                resolve(value);
-            });
-        }
-        return new (P || (P = Promise))(function(resolve, reject) {
-            function fulfilled(value) {
-                try {
-                    step(generator.next(value));
-                } catch (e) {
-                    reject(e);
-                }
-            }
-            function rejected(value) {
-                try {
-                    step(generator["throw"](value));
-                } catch (e) {
-                    reject(e);
-                }
-            }
-            function step(result) {
-                result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-            }
-            step((generator = generator.apply(thisArg, _arguments || [])).next());
-        });
-    };
-    var ExitCode;
-    (function(ExitCode) {
-        ExitCode[ExitCode["Success"] = 0] = "Success";
-        ExitCode[ExitCode["Failure"] = 1] = "Failure";
-    })(ExitCode || (ExitCode = {}));
-    function setSecret(secret) {
-        command_issueCommand("add-mask", {}, secret);
-    }
-    function getInput(name, options) {
-        const val = process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] || "";
-        if (options && options.required && !val) throw new Error(`Input required and not supplied: ${name}`);
-        if (options && options.trimWhitespace === !1) return val;
-        return val.trim();
-    }
-    function getMultilineInput(name, options) {
-        const inputs = getInput(name, options).split("\n").filter(x => x !== "");
-        if (options && options.trimWhitespace === !1) return inputs;
-        return inputs.map(input => input.trim());
-    }
-    function setOutput(name, value) {
-        const filePath = process.env["GITHUB_OUTPUT"] || "";
-        if (filePath) return file_command_issueFileCommand("OUTPUT", file_command_prepareKeyValueMessage(name, value));
-        process.stdout.write(external_os_.EOL);
-        command_issueCommand("set-output", {
-            name: name
-        }, utils_toCommandValue(value));
-    }
-    function debug(message) {
-        command_issueCommand("debug", {}, message);
-    }
-    function core_error(message, properties = {}) {
-        command_issueCommand("error", utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-    }
-    function core_warning(message, properties = {}) {
-        command_issueCommand("warning", utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
-    }
-    function info(message) {
-        process.stdout.write(message + external_os_.EOL);
-    }
-    function startGroup(name) {
-        command_issue("group", name);
-    }
-    function endGroup() {
-        command_issue("endgroup");
-    }
-    function saveState(name, value) {
-        const filePath = process.env["GITHUB_STATE"] || "";
-        if (filePath) return file_command_issueFileCommand("STATE", file_command_prepareKeyValueMessage(name, value));
-        command_issueCommand("save-state", {
-            name: name
-        }, utils_toCommandValue(value));
-    }
-    function getIDToken(aud) {
-        return core_awaiter(this, void 0, void 0, function*() {
-            return yield OidcClient.getIDToken(aud);
-        });
-    }
-    const promises_namespaceObject = require("node:timers/promises");
-    const LONGEST_PAUSE_IN_A_HURRY = 800;
-    function cancellation() {
-        const controller = new AbortController;
-        for (const signal of [ "SIGINT", "SIGTERM" ]) process.on(signal, () => controller.abort(`the runner sent ${signal}`));
-        return controller.signal;
-    }
-    function sleepUntil(hurry) {
-        return async milliseconds => {
-            if (hurry.aborted) {
-                await (0, promises_namespaceObject.setTimeout)(Math.min(milliseconds, LONGEST_PAUSE_IN_A_HURRY));
-                return;
-            }
-            await (0, promises_namespaceObject.setTimeout)(milliseconds, void 0, {
-                signal: hurry
-            }).catch(error => {
-                if (!hurry.aborted) throw error;
-            });
-        };
-    }
-    const UNITS = {
-        ms: 1,
-        s: 1e3,
-        m: 6e4,
-        h: 36e5
-    };
-    const WHOLE = /^(?:[0-9]{1,6}(?:ms|h|m|s))+$/;
-    function readDuration(text) {
-        if (!WHOLE.test(text)) return;
-        const parts = [ ...text.matchAll(/([0-9]+)(ms|h|m|s)/g) ].map(([, count, unit]) => ({
-            count: Number(count),
-            scale: UNITS[unit]
-        }));
-        const descending = parts.every((part, index) => index === 0 || part.scale < (parts[index - 1]?.scale ?? 0));
-        return descending ? parts.reduce((sum, {count: count, scale: scale}) => sum + count * scale, 0) : void 0;
-    }
-    const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-    const codePoint = character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
-    const LIMIT = 500;
-    function cut(text, limit) {
-        const characters = [ ...text ];
-        return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
-    }
-    function oneLine(text, limit = LIMIT) {
-        const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
-        return line.trimStart().startsWith("::") ? `'${line}` : line;
-    }
-    function withStop(text) {
-        const bare = withoutStop(text);
-        return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
-    }
-    function withoutStop(text) {
-        return text.replace(/[\s.]+$/, "");
-    }
-    function quoted(text) {
-        return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
-    }
-    function inMarkdown(text, limit = LIMIT) {
-        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, mark => `${mark}${NOTHING}`);
-    }
-    const NOTHING = "<i></i>";
-    function asSentence(text, limit = LIMIT) {
-        const parts = cut(text, limit).split("`");
-        if (parts.length % 2 === 0) return inMarkdown(text, limit);
-        return parts.map((part, index) => index % 2 === 1 ? asCode(part, limit) : spaced(part, limit)).join("");
-    }
-    function spaced(text, limit) {
-        const [, before = "", after = ""] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
-        const inner = inMarkdown(text, limit);
-        return inner === "" ? before : `${before && " "}${inner}${after && " "}`;
-    }
-    function asBlock(text, language) {
-        const longest = Math.max(2, ...[ ...text.matchAll(/`+/g) ].map(([run]) => run.length));
-        const fence = "`".repeat(longest + 1);
-        const lines = text.split("\n").map(line => line.replace(INVISIBLE, codePoint));
-        return [ `${fence}${language}`, ...lines, fence ].join("\n");
-    }
-    function asCode(text, limit = LIMIT) {
-        const line = cut(text, limit).replace(INVISIBLE, " ").trim();
-        if (line === "") return "";
-        return `<code>${inMarkdown(line, limit)}</code>`;
-    }
-    const STEP = /^([1-9][0-9]?|100)\s*%(?:\s+for\s+(\S+))?$/;
-    const LONGEST_BAKE = 432e6;
-    function readSteps(text) {
-        const entries = text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "");
-        if (entries.length === 0) return {
-            ok: !1,
-            mistakes: [ 'no step is given; such as "5% for 5m, 25% for 10m, 100%"' ]
-        };
-        const read = entries.map(readStep);
-        const mistakes = read.flatMap(step => step.ok ? [] : step.mistakes);
-        const steps = read.flatMap(step => step.ok ? [ step.value ] : []);
-        const falling = steps.filter((step, index) => index > 0 && step.weight <= (steps[index - 1]?.weight ?? 0));
-        for (const {weight: weight} of falling) mistakes.push(`weights must rise, but ${weight} % does not exceed the step before it`);
-        return mistakes.length > 0 ? {
-            ok: !1,
-            mistakes: mistakes
-        } : {
-            ok: !0,
-            value: steps
-        };
-    }
-    function readStep(entry) {
-        const [, weight, bake] = STEP.exec(entry) ?? [];
-        if (weight === void 0) return {
-            ok: !1,
-            mistakes: [ `${quoted(entry)} is not a step: it is "WEIGHT%" or "WEIGHT% for DURATION", with a whole weight from 1 to 100` ]
-        };
-        const held = bake === void 0 ? 0 : readDuration(bake);
-        if (held === void 0 || held > LONGEST_BAKE) return {
-            ok: !1,
-            mistakes: [ `${quoted(bake ?? "")} in ${quoted(entry)} is not a bake time: it is a duration with its unit up to 120h, such as "5m"` ]
-        };
-        return {
-            ok: !0,
-            value: {
-                weight: Number(weight),
-                bake: held
-            }
-        };
-    }
-    function stepAt(steps, weight) {
-        const next = steps.find(step => step.weight >= weight);
-        if (next === void 0 || next.weight === weight) return next;
-        return {
-            weight: weight,
-            bake: bakesLike(steps, weight)?.bake ?? 0
-        };
-    }
-    function strayText(steps, weight) {
-        const like = bakesLike(steps, weight);
-        const bakes = like === void 0 || like.bake === 0 ? "does not bake," : `bakes for ${durationText(like.bake)}`;
-        return `${weight} % is live and is no step; it ${bakes} like ${like?.weight ?? 0} %`;
-    }
-    function bakesLike(steps, weight) {
-        return steps.findLast(step => step.weight < weight) ?? steps[0];
-    }
-    function stepsText(steps) {
-        return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${durationText(bake)}`}`).join(", ");
-    }
-    function durationText(milliseconds) {
-        const whole = Math.max(0, Math.round(milliseconds));
-        const units = [ [ 36e5, "h" ], [ 6e4, "m" ], [ 1e3, "s" ], [ 1, "ms" ] ];
-        let rest = whole;
-        let text = "";
-        for (const [scale, unit] of units) {
-            const count = Math.floor(rest / scale);
-            rest -= count * scale;
-            count > 0 && (text += `${count}${unit}`);
-        }
-        return text === "" ? "0s" : text;
-    }
-    const SHORTEST_SESSION = 9e5;
-    function lifetimeDoubt(source, plan) {
-        if (source.kind !== "keys" || source.keys.securityToken === void 0) return;
-        if (plan.kind !== "rollout" || !plan.rollout.wait || plan.wish.dryRun) return;
-        const bake = plan.todo.reduce((sum, step) => sum + step.bake, 0);
-        if (bake <= SHORTEST_SESSION) return;
-        return `The steps bake for ${durationText(bake)}, and the keys from ${source.from} are a session's: when it ends, nothing can be rolled back any more. With \`role-to-assume\` this action renews its session by itself.`;
-    }
     const external_node_crypto_namespaceObject = require("node:crypto");
-    const keys = (title, where, names, token, note) => ({
-        title: title,
-        where: where,
-        names: names,
-        optional: [ token ],
-        note: note
-    });
-    const OIDC = {
-        title: "OIDC, by this action",
-        where: "inputs",
-        names: [ "role-to-assume", "oidc-provider-arn" ],
-        optional: [],
-        note: "No key has to exist. Renewed before it ends, for as long as the rollout takes."
-    };
-    const OIDC_FILE = {
-        title: "OIDC token file",
-        where: "environment",
-        names: [ "ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE" ],
-        optional: [ "ALIBABA_CLOUD_ROLE_SESSION_NAME" ],
-        note: "As in a pod of ACK with RRSA. Renewed from the file."
-    };
-    const GROUPS = [ keys("inputs", "inputs", [ "access-key-id", "access-key-secret" ], "security-token", "`security-token` with a session's key. Not renewed."), OIDC, keys("environment", "environment", [ "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET" ], "ALIBABA_CLOUD_SECURITY_TOKEN", "As `aliyun/configure-aliyun-credentials-action` sets them. Not renewed."), keys("environment, older names", "environment", [ "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY" ], "ALICLOUD_SECURITY_TOKEN", "The names of the Terraform provider. Not renewed."), keys("environment, oldest names", "environment", [ "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET" ], "ALIBABACLOUD_SECURITY_TOKEN", "Not renewed."), OIDC_FILE ];
-    const REST_OF_CHAIN = [ [ "Alibaba Cloud CLI profile", "`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`", "Renewed where its mode allows." ], [ "credentials file", "`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`", "" ], [ "ECS RAM role", "metadata of the instance", "Never asked for on a GitHub-hosted runner. Renewed." ], [ "URI", "`ALIBABA_CLOUD_CREDENTIALS_URI`", "Renewed." ] ];
-    const PRINTABLE = /^[!-~]+$/;
-    function findSource(inputs, environment, role) {
-        const textOf = ({where: where}, name) => (where === "inputs" ? inputs : environment)[name] ?? "";
-        const metadata = environment["RUNNER_ENVIRONMENT"] !== "github-hosted";
-        for (const group of GROUPS) {
-            const given = [ ...group.names, ...group.optional ].filter(name => textOf(group, name) !== "");
-            if (given.length === 0) continue;
-            if (group === OIDC_FILE && given.every(name => group.optional.includes(name))) continue;
-            const missing = group.names.filter(name => !given.includes(name));
-            if (missing.length > 0) return {
-                ok: !1,
-                missing: missing.map(name => ({
-                    name: name,
-                    given: given
-                })),
-                malformed: []
-            };
-            const malformed = group.where === "inputs" || group === OIDC_FILE ? [] : given.filter(name => !PRINTABLE.test(textOf(group, name)));
-            if (malformed.length > 0) return {
-                ok: !1,
-                missing: [],
-                malformed: malformed
-            };
-            const from = `${group.title} (${given.join(", ")})`;
-            const [first = "", second = ""] = group.names.map(name => textOf(group, name));
-            if (group === OIDC) return found({
-                kind: "oidc",
-                from: from,
-                role: {
-                    ...role,
-                    roleArn: first,
-                    providerArn: second
-                }
-            });
-            if (group === OIDC_FILE) {
-                const path = textOf(group, "ALIBABA_CLOUD_OIDC_TOKEN_FILE");
-                const name = textOf(group, "ALIBABA_CLOUD_ROLE_SESSION_NAME") || role.sessionName;
-                return found({
-                    kind: "oidc-file",
-                    from: from,
-                    file: {
-                        roleArn: first,
-                        providerArn: second,
-                        path: path,
-                        sessionName: name
-                    }
-                });
-            }
-            const token = textOf(group, group.optional[0] ?? "");
-            const securityToken = token === "" ? void 0 : token;
-            return found({
-                kind: "keys",
-                from: from,
-                keys: {
-                    accessKeyId: first,
-                    accessKeySecret: second,
-                    securityToken: securityToken
-                }
-            });
+    var client = __nccwpck_require__(500);
+    var dist_client = __nccwpck_require__(129);
+    function getProxyUrl(reqUrl) {
+        const usingSsl = reqUrl.protocol === "https:";
+        if (checkBypass(reqUrl)) return;
+        const proxyVar = (() => usingSsl ? process.env["https_proxy"] || process.env["HTTPS_PROXY"] : process.env["http_proxy"] || process.env["HTTP_PROXY"])();
+        if (!proxyVar) return;
+        try {
+            return new DecodedURL(proxyVar);
+        } catch (_a) {
+            if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
         }
-        return found({
-            kind: "chain",
-            from: "Alibaba Cloud's default chain",
-            metadata: metadata
+    }
+    function checkBypass(reqUrl) {
+        if (!reqUrl.hostname) return !1;
+        const reqHost = reqUrl.hostname;
+        if (isLoopbackAddress(reqHost)) return !0;
+        const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
+        if (!noProxy) return !1;
+        let reqPort;
+        reqUrl.port ? reqPort = Number(reqUrl.port) : reqUrl.protocol === "http:" ? reqPort = 80 : reqUrl.protocol === "https:" && (reqPort = 443);
+        const upperReqHosts = [ reqUrl.hostname.toUpperCase() ];
+        typeof reqPort === "number" && upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+        for (const upperNoProxyItem of noProxy.split(",").map(x => x.trim().toUpperCase()).filter(x => x)) if (upperNoProxyItem === "*" || upperReqHosts.some(x => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return !0;
+        return !1;
+    }
+    function isLoopbackAddress(host) {
+        const hostLower = host.toLowerCase();
+        return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
+    }
+    class DecodedURL extends URL {
+        constructor(url, base) {
+            super(url, base);
+            this._decodedUsername = decodeURIComponent(super.username);
+            this._decodedPassword = decodeURIComponent(super.password);
+        }
+        get username() {
+            return this._decodedUsername;
+        }
+        get password() {
+            return this._decodedPassword;
+        }
+    }
+    const http_proxy_agent_cjs_namespaceObject = require("./lazy/http-proxy-agent.cjs");
+    const https_proxy_agent_cjs_namespaceObject = require("./lazy/https-proxy-agent.cjs");
+    const METADATA = "100.100.100.200";
+    const agents = new Map;
+    function proxyFor(url) {
+        return url.hostname === METADATA ? void 0 : getProxyUrl(url);
+    }
+    function proxyAgent(url) {
+        const proxy = proxyFor(url);
+        if (proxy === void 0) return;
+        const key = `${url.protocol} ${proxy.href}`;
+        const known = agents.get(key);
+        if (known !== void 0) return known;
+        const agent = url.protocol === "https:" ? tunnel(proxy) : new http_proxy_agent_cjs_namespaceObject.HttpProxyAgent(proxy.href);
+        agents.set(key, agent);
+        return agent;
+    }
+    function shownProxy(url) {
+        const proxy = proxyFor(url);
+        return proxy && `${proxy.protocol}//${proxy.host}`;
+    }
+    const VARIABLES = [ "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY" ];
+    function proxySecrets(environment) {
+        return VARIABLES.flatMap(name => {
+            const {username: username = "", password: password = ""} = readProxy(environment[name] ?? "") ?? {};
+            if (password === "") return [];
+            return [ password, decodeURIComponent(password), `${decodeURIComponent(username)}:${decodeURIComponent(password)}` ];
         });
     }
-    function found(source) {
-        return {
-            ok: !0,
-            source: source
-        };
+    function brokenProxies(environment) {
+        return VARIABLES.filter(name => (environment[name] ?? "") !== "" && !readProxy(environment[name] ?? ""));
     }
-    function identityOf(source) {
-        const who = source.kind === "keys" && source.keys.securityToken === void 0 ? source.keys.accessKeyId : "";
-        const role = source.kind === "oidc" ? source.role.roleArn : source.kind === "oidc-file" ? source.file.roleArn : "";
-        return (0, external_node_crypto_namespaceObject.createHash)("sha256").update(`${source.from} ${who} ${role}`).digest("hex").slice(0, 32);
-    }
-    const LONGEST_NAME = 64;
-    function sessionName(environment) {
-        const fitting = text => text.replace(/[^\w.@-]+/g, "-");
-        const run = fitting(environment["GITHUB_RUN_ID"] ?? "");
-        const named = fitting(environment["GITHUB_REPOSITORY"] ?? "");
-        const repository = named.length < 2 ? "esa-canary-deploy" : named;
-        const suffix = run === "" ? "" : `-${run}`.slice(0, LONGEST_NAME - 2);
-        return `${repository.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
-    }
-    function environmentSecrets(environment) {
-        const groups = GROUPS.filter(group => group.where === "environment" && group !== OIDC_FILE);
-        return groups.flatMap(({names: names, optional: optional}) => [ ...names, ...optional ]).map(name => environment[name] ?? "");
-    }
-    const RFC_3339 = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/i;
-    const NANOSECONDS = /^[0-9]{19}$/;
-    const EARLIEST = Date.UTC(2015, 0, 1);
-    const LATEST = Date.UTC(2100, 0, 1);
-    const LATEST_OF_IDS = Number((2n ** 63n - 1n) / 1000000n);
-    function readInstant(text) {
-        const parts = RFC_3339.exec(text ?? "");
-        if (parts === null) return;
-        const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);
-        const [zoneHours, zoneMinutes] = [ Number(parts[9] ?? 0), Number(parts[10] ?? 0) ];
-        if (hour > 23 || minute > 59 || second > 59 || zoneHours > 23 || zoneMinutes > 59) return;
-        const milliseconds = Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3));
-        const local = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
-        if (new Date(local).getUTCMonth() !== month - 1 || new Date(local).getUTCDate() !== day) return;
-        const zone = (parts[8] === "-" ? -1 : 1) * (zoneHours * 60 + zoneMinutes) * 6e4;
-        return plausible(local - zone, LATEST);
-    }
-    function instantOfId(id) {
-        return NANOSECONDS.test(id) ? plausible(Number(BigInt(id) / 1000000n), LATEST_OF_IDS) : void 0;
-    }
-    function plausible(instant, latest) {
-        return instant >= EARLIEST && instant < latest ? instant : void 0;
-    }
-    function instantText(instant) {
-        return `${new Date(instant).toISOString().slice(0, 19)}Z`;
-    }
-    const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
-    const DIGITS = /^[0-9]{1,32}$/;
-    function split_readEntries(text) {
-        return text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "").map(entry => {
-            const sign = entry.indexOf("=");
-            return sign < 0 ? {
-                version: entry,
-                weight: void 0
-            } : {
-                version: entry.slice(0, sign).trim(),
-                weight: entry.slice(sign + 1).trim()
-            };
-        });
-    }
-    function split_toSplit(written) {
-        const mistakes = [ ...countMistakes(written), ...written.flatMap(entryMistakes), ...repeated(written.map(share => share.version)).map(version => `version ${quoted(version)} is given twice`) ];
-        const open = written.filter(share => share.weight === void 0);
-        open.length > 1 && mistakes.push("only one percentage may be left out");
-        if (mistakes.length > 0) return {
-            ok: !1,
-            mistakes: mistakes
-        };
-        const given = written.reduce((sum, share) => sum + Number(share.weight ?? 0), 0);
-        const rest = 100 - given;
-        if (open.length === 0 && rest !== 0) return {
-            ok: !1,
-            mistakes: [ `the percentages sum to ${given}, not to 100` ]
-        };
-        if (open.length === 1 && rest < 1) return {
-            ok: !1,
-            mistakes: [ `nothing is left for version ${quoted(open[0]?.version ?? "")}: leave it out instead` ]
-        };
-        const shares = written.map(({version: version, weight: weight}) => ({
-            version: version,
-            weight: Number(weight ?? rest)
-        }));
-        return {
-            ok: !0,
-            value: asSplit(shares)
-        };
-    }
-    function countMistakes(written) {
-        if (written.length === 0) return [ "no version is given; one or two are needed" ];
-        if (written.length > 2) return [ `${written.length} versions are given; an environment serves one or two` ];
-        return [];
-    }
-    function entryMistakes({version: version, weight: weight}) {
-        const mistakes = [];
-        if (!DIGITS.test(version)) {
-            const rounded = /^[0-9.]+e\+?[0-9]+$/i.test(version) ? " (YAML has rounded it: write it in quotation marks)" : "";
-            mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
-        }
-        weight === void 0 || PERCENTAGE.test(weight) || mistakes.push(`${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
-        return mistakes;
-    }
-    function repeated(values) {
-        return [ ...new Set(values.filter((value, index) => values.indexOf(value) !== index)) ];
-    }
-    function asSplit(shares) {
-        const [first, second] = shares;
-        if (first === void 0) throw new RangeError("a split has one or two shares");
-        return second === void 0 ? [ first ] : [ first, second ];
-    }
-    function splitText(split) {
-        return split.map(({version: version, weight: weight}) => `${version}=${weight}`).join(",");
-    }
-    function sameSplit(one, other) {
-        return one.length === other.length && one.every(({version: version, weight: weight}) => weightOf(other, version) === weight);
-    }
-    function weightOf(split, version) {
-        return split?.find(share => share.version === version)?.weight ?? 0;
-    }
-    function laterOf(one, other) {
-        const told = laterBy(one.version, readInstant(one.createdAt), other.version, readInstant(other.createdAt));
-        if (told !== void 0) return told;
-        if (instantOfId(one.version) === void 0 || instantOfId(other.version) === void 0) return;
-        return laterBy(one.version, BigInt(one.version), other.version, BigInt(other.version));
-    }
-    function laterBy(one, at, other, otherAt) {
-        if (at === void 0 || otherAt === void 0 || at === otherAt) return;
-        return at > otherAt ? one : other;
-    }
-    function roles(live) {
-        if (live.kind === "nothing") return {
-            canary: void 0,
-            stable: void 0
-        };
-        const [first, second] = live.split;
-        if (second === void 0) return {
-            canary: void 0,
-            stable: first
-        };
-        const dated = ({version: version}) => ({
-            version: version,
-            createdAt: live.details.find(known => known.version === version)?.createdAt
-        });
-        switch (laterOf(dated(first), dated(second))) {
-          case void 0:
-            return {
-                canary: void 0,
-                stable: void 0
-            };
-
-          case first.version:
-            return {
-                canary: first,
-                stable: second
-            };
-
-          default:
-            return {
-                canary: second,
-                stable: first
-            };
+    function completeProxies(environment) {
+        for (const name of VARIABLES) {
+            const text = environment[name] ?? "";
+            text === "" || HAS_SCHEME.test(text) || (environment[name] = `http://${text}`);
         }
     }
-    const NEVER_BACK = {
-        unhealthy: "hold",
-        inconclusive: "hold",
-        undeployable: "hold",
-        unreadable: "hold",
-        cancelled: "hold"
-    };
-    function courseOf(plan) {
-        if (plan.kind === "deploy") {
-            const targets = [ {
-                split: plan.target,
-                weight: 100,
-                bake: 0
-            } ];
-            return {
-                targets: targets,
-                liveSince: void 0,
-                back: void 0,
-                gate: void 0,
-                wait: !0,
-                on: NEVER_BACK
-            };
-        }
-        const {rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
-        const {gate: gate, wait: wait, onFailure: onFailure, onInconclusive: onInconclusive, onCancel: onCancel} = rollout;
-        return {
-            targets: todo.map(({weight: weight, bake: bake}) => ({
-                split: splitAt(rollout.canary, stable, weight),
-                weight: weight,
-                bake: bake
-            })),
-            liveSince: liveSince,
-            back: stable === void 0 ? void 0 : [ {
-                version: stable,
-                weight: 100
-            } ],
-            gate: gate,
-            wait: wait,
-            on: {
-                unhealthy: onFailure,
-                inconclusive: onInconclusive,
-                undeployable: onFailure,
-                unreadable: onFailure,
-                cancelled: onCancel
-            }
-        };
-    }
-    function splitAt(canary, stable, weight) {
-        const share = {
-            version: canary,
-            weight: weight
-        };
-        return weight === 100 || stable === void 0 ? [ {
-            ...share,
-            weight: 100
-        } ] : [ share, {
-            version: stable,
-            weight: 100 - weight
-        } ];
-    }
-    function isBack({back: back}, split) {
-        return back !== void 0 && sameSplit(back, split);
-    }
-    function canaryWeight(plan, split) {
-        return plan.kind === "rollout" ? weightOf(split, plan.rollout.canary) : 0;
-    }
-    function endOf(event, timeline, index) {
-        if (event.kind === "called") return;
-        if (event.kind !== "wait") return event.at;
-        let after = index + 1;
-        while (timeline[after]?.kind === "called") after += 1;
-        return Math.min(event.at + event.for, timeline[after]?.at ?? Number.POSITIVE_INFINITY);
-    }
-    const lagging = message => ({
-        operation: "GetRoutine",
-        code: "AnswerNotBelieved",
-        message: message,
-        requestId: "",
-        advice: "Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.",
-        repeatable: !0,
-        throttled: !1,
-        mayHaveActed: !1,
-        retryAfter: void 0
-    });
-    const LAGGING = {
-        replaced: lagging("the service shows a deployment that has been replaced already"),
-        vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
-        altered: lagging("the service shows a known deployment with another split")
-    };
-    const VERIFY_LIMIT = 3e4;
-    const ROLLBACK_VERIFY_LIMIT = 5e3;
-    const HURRIED_VERIFY_LIMIT = 4e3;
-    const ROLLBACK_ATTEMPTS = 6;
-    const READ_ROUNDS = 3;
-    const HURRIED_READ_LIMIT = 6e3;
-    const FIRST_RETRY = 400;
-    const LONGEST_RETRY = 5e3;
-    const MOST_TRIES = 6;
-    const FIRST_PAUSE_THROTTLED = 1e3;
-    const LONGEST_PAUSE_THROTTLED = 3e4;
-    const LONGEST_PAUSE_ROLLBACK = 1e4;
-    const LONGEST_RETRY_AFTER = 6e4;
-    const PATIENCE_THROTTLED = 6e5;
-    const PATIENCE_ROLLBACK = 18e5;
-    const FIRST_LOOK = 150;
-    const LONGEST_LOOK = 3e3;
-    function retryPause(fault, tries) {
-        if (!fault.repeatable || isSpent(fault, tries)) return;
-        const wished = Math.min(fault.retryAfter ?? 0, LONGEST_RETRY_AFTER);
-        const {atLeast: atLeast, atMost: atMost} = fault.throttled ? throttledPause(tries) : passingPause(tries);
-        const longer = fault.throttled && wished > atLeast ? wished + (atMost - atLeast) : wished;
-        return {
-            kind: "wait",
-            atLeast: Math.max(atLeast, wished),
-            atMost: Math.max(atMost, longer),
-            purpose: "retry",
-            why: `${fault.code} on ${fault.operation}`
-        };
-    }
-    function isSpent(fault, {count: count, throttled: throttled = 0, since: since, now: now, rollback: rollback}) {
-        if (rollback) return now - since >= PATIENCE_ROLLBACK;
-        if ((fault.retryAfter ?? 0) > LONGEST_RETRY_AFTER) return !0;
-        return fault.throttled ? now - since >= PATIENCE_THROTTLED : count - throttled >= MOST_TRIES;
-    }
-    function throttledPause({pause: pause, rollback: rollback}) {
-        const reach = 3 * Math.max(FIRST_PAUSE_THROTTLED, pause);
-        const longest = rollback ? LONGEST_PAUSE_ROLLBACK : LONGEST_PAUSE_THROTTLED;
-        return {
-            atLeast: FIRST_PAUSE_THROTTLED,
-            atMost: Math.min(longest, reach)
-        };
-    }
-    function passingPause({count: count, throttled: throttled = 0}) {
-        const atMost = doubled(FIRST_RETRY, LONGEST_RETRY, count - throttled - 1);
-        return {
-            atLeast: atMost / 2,
-            atMost: atMost
-        };
-    }
-    function lookPause(looks) {
-        const atMost = doubled(FIRST_LOOK, LONGEST_LOOK, looks);
-        return {
-            kind: "wait",
-            atLeast: atMost / 2,
-            atMost: atMost,
-            purpose: "look",
-            why: "the deployment does not show yet"
-        };
-    }
-    function doubled(first, longest, times) {
-        return Math.min(longest, first * 2 ** Math.max(0, times));
-    }
-    function isOpen(write, {now: now, cancelled: cancelled}) {
-        if (write.shownAs !== void 0 || write.overtaken) return !1;
-        if (write.answer.kind === "write-failed" && !write.answer.fault.mayHaveActed) return !write.answer.fault.throttled && write.looks === 0;
-        return now - write.at < (cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
-    }
-    function mayShowAgain(write, live, look) {
-        const isLost = write.answer.kind === "write-failed" && write.shownAs !== void 0;
-        return isLost && serves(live, write.split) && isOpen({
-            ...write,
-            shownAs: void 0,
-            overtaken: !1
-        }, look);
-    }
-    function mayBeLive(write, ledger) {
-        const unseen = write.shownAs === void 0 && !write.overtaken;
-        return unseen && (write.answer.kind === "accepted" || isOpen(write, ledger));
-    }
-    function tookEffect(write) {
-        return write.answer.kind === "accepted" || write.shownAs !== void 0;
-    }
-    function serves(live, split) {
-        return live.kind === "serving" && sameSplit(live.split, split);
-    }
-    function answered(write) {
-        return write?.answer.kind === "accepted" ? write.answer.deploymentId : "";
-    }
-    function ledgerOf(before, timeline) {
-        let ledger = {
-            now: 0,
-            live: before,
-            owner: "before",
-            from: 0,
-            fresh: !1,
-            readAt: 0,
-            unseenAt: 0,
-            justWaited: !1,
-            lastPause: 0,
-            seen: idOf(before) === "" ? [] : [ idOf(before) ],
-            writes: [],
-            idsAgree: !1,
-            overwritten: void 0,
-            unreadable: void 0,
-            cancelled: void 0
-        };
-        for (const [index, event] of timeline.entries()) {
-            const now = endOf(event, timeline, index);
-            ledger = entered(now === void 0 ? ledger : {
-                ...ledger,
-                now: now
-            }, event, index);
-        }
-        return ledger;
-    }
-    function entered(ledger, event, index) {
-        switch (event.kind) {
-          case "called":
-            return ledger;
-
-          case "aborted":
-            return {
-                ...ledger,
-                fresh: !1,
-                justWaited: !1,
-                writes: ledger.writes.map(write => anew(write, event.at))
-            };
-
-          case "read":
-            return looked({
-                ...ledger,
-                justWaited: !1
-            }, event.live, index);
-
-          case "read-failed":
-            return unread({
-                ...ledger,
-                justWaited: !1
-            }, event.fault, !1);
-
-          case "accepted":
-          case "write-failed":
-            return wrote({
-                ...ledger,
-                fresh: !1,
-                justWaited: !1
-            }, event);
-
-          case "wait":
-            return {
-                ...ledger,
-                fresh: !1,
-                justWaited: !0,
-                lastPause: event.for
-            };
-
-          case "measured":
-            return {
-                ...ledger,
-                fresh: !1,
-                justWaited: !1
-            };
-
-          case "cancelled":
-            return {
-                ...ledger,
-                cancelled: ledger.cancelled ?? event.by
-            };
-        }
-    }
-    function anew(write, at) {
-        return {
-            ...write,
-            count: 1,
-            throttled: Number(write.throttled > 0),
-            first: at,
-            pause: 0
-        };
-    }
-    function wrote(ledger, event) {
-        const last = ledger.writes.at(-1);
-        const again = last !== void 0 && last.shownAs === void 0 && sameSplit(last.split, event.split);
-        const sent = {
-            split: event.split,
-            at: event.at,
-            answer: event,
-            count: again ? last.count + 1 : 1,
-            throttled: (again ? last.throttled : 0) + Number(event.kind === "write-failed" && event.fault.throttled),
-            first: again ? last.first : event.at,
-            pause: again ? ledger.lastPause : 0,
-            looks: 0,
-            unseenAt: event.at,
-            shownAs: void 0,
-            overtaken: !1
-        };
-        return {
-            ...ledger,
-            writes: [ ...ledger.writes, sent ]
-        };
-    }
-    function unread(ledger, fault, lagging) {
-        const {unreadable: unreadable, now: now} = ledger;
-        const going = unreadable?.lagging === lagging ? unreadable : void 0;
-        const since = going?.since ?? now;
-        return {
-            ...ledger,
-            fresh: !1,
-            unreadable: {
-                fault: fault,
-                lagging: lagging,
-                since: since,
-                times: (going?.times ?? 0) + 1
-            }
-        };
-    }
-    function looked(ledger, live, index) {
-        const shown = whose(ledger, live);
-        if (typeof shown === "string" && shown !== "same" && shown !== "somebody else") return unread(ledger, LAGGING[shown], !0);
-        const looks = ledger.writes.map((write, at) => ({
-            ...write,
-            looks: write.looks + 1,
-            ...write.shownAs === void 0 && !isWrite(shown, at) && {
-                unseenAt: ledger.now
-            }
-        }));
-        const read = {
-            ...ledger,
-            live: live,
-            fresh: !0,
-            readAt: ledger.now,
-            unreadable: void 0,
-            writes: looks
-        };
-        if (shown === "same") return read;
-        const id = idOf(live);
-        const changed = {
-            ...read,
-            from: index,
-            unseenAt: ledger.readAt,
-            seen: id === "" ? ledger.seen : [ ...ledger.seen, id ]
-        };
-        if (shown === "somebody else") {
-            const writes = looks.map(write => ({
-                ...write,
-                overtaken: write.overtaken || isBefore(answered(write), id)
-            }));
-            return {
-                ...changed,
-                owner: "somebody else",
-                writes: writes
-            };
-        }
-        const mark = (write, at) => {
-            if (at === shown.write) return {
-                ...write,
-                shownAs: id
-            };
-            return at < shown.write && write.answer.kind === "accepted" ? {
-                ...write,
-                overtaken: !0
-            } : write;
-        };
-        return {
-            ...changed,
-            owner: "ours",
-            writes: looks.map(mark),
-            idsAgree: ledger.idsAgree || id !== "" && answered(looks[shown.write]) === id,
-            overwritten: ledger.owner === "somebody else" ? ledger.live : ledger.overwritten
-        };
-    }
-    function isWrite(shown, at) {
-        return typeof shown === "object" && shown.write === at;
-    }
-    function whose(ledger, live) {
-        const last = ledger.live;
-        if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
-        const id = live.deploymentId;
-        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? claimed(ledger, live) : "altered";
-        const isNew = id !== "" && !ledger.seen.includes(id);
-        const ours = isNew && ledger.writes.some(write => answered(write) === id);
-        const lags = id !== "" && !ours && (!isNew || isBefore(id, idOf(last)));
-        return lags && !isPersistent(ledger) ? "replaced" : claimed(ledger, live);
-    }
-    function isPersistent({unreadable: unreadable, now: now}) {
-        return unreadable?.lagging === !0 && now - unreadable.since >= VERIFY_LIMIT;
-    }
-    function claimed(ledger, live) {
-        const {writes: writes, idsAgree: idsAgree, readAt: readAt, cancelled: cancelled} = ledger;
-        const lastLook = {
-            now: readAt,
-            cancelled: cancelled
-        };
-        const named = writes.findLastIndex(write => live.deploymentId !== "" && answered(write) === live.deploymentId);
-        if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? {
-            write: named
-        } : "altered";
-        const effect = writes.findLastIndex(write => sameSplit(write.split, live.split) && isOpen(write, lastLook) && !(idsAgree && answered(write) !== ""));
-        return effect < 0 ? "somebody else" : {
-            write: effect
-        };
-    }
-    function openWrites(ledger) {
-        const {live: live, writes: writes} = ledger;
-        return writes.filter(write => isOpen(write, ledger) && !(live.kind === "serving" && sameSplit(live.split, write.split)));
-    }
-    function writeThatIsLive({owner: owner, live: live, writes: writes}) {
-        if (owner !== "ours") return;
-        return writes.findLast(write => write.shownAs === idOf(live) && serves(live, write.split));
-    }
-    function unaccounted({live: live, now: now, writes: writes}) {
-        return writes.filter((write, index) => {
-            const {answer: answer, at: at, split: split} = write;
-            if (write.shownAs !== void 0 || write.overtaken || serves(live, split)) return !1;
-            if (answer.kind === "write-failed" && !answer.fault.mayHaveActed) return !1;
-            return index === writes.length - 1 || now - at < VERIFY_LIMIT;
-        });
-    }
-    function liveText(live) {
-        return live.kind === "nothing" ? "nothing" : splitText(live.split);
-    }
-    function idOf(live) {
-        return live.kind === "serving" ? live.deploymentId : "";
-    }
-    const SKEW = 2000000000n;
-    function isBefore(one, other) {
-        if (instantOfId(one) === void 0 || instantOfId(other) === void 0) return !1;
-        return BigInt(one) + SKEW < BigInt(other);
-    }
-    function healthOf(gate, {good: good, bad: bad}) {
-        if (good + bad === 0) return "inconclusive";
-        return isEnough(gate, good, bad) ? "good" : "bad";
-    }
-    function isEnough({successRate: successRate}, good, bad) {
-        return good * 100 >= successRate * (good + bad);
-    }
-    function verdict(gate, measurements, baked) {
-        const healths = gate === void 0 ? [] : measurements.map(one => healthOf(gate, one));
-        const worst = measurements[healths.indexOf("bad")];
-        if (gate !== void 0 && worst !== void 0) {
-            const [first] = worst.failures;
-            const seen = first === void 0 ? "" : `, the first ${first.seen} from ${first.target}`;
-            const share = `${worst.good} of ${worst.good + worst.bad} answers were healthy, ${gate.successRate} % are asked for`;
-            return {
-                kind: "unhealthy",
-                why: `${share}${seen}`
-            };
-        }
-        if (!baked) return {
-            kind: "pending"
-        };
-        if (gate === void 0) return {
-            kind: "healthy",
-            why: "there is no gate"
-        };
-        if (healths.length === 0) return {
-            kind: "inconclusive",
-            why: "no check was made"
-        };
-        const isGood = measurement => healthOf(gate, measurement) === "good";
-        const blind = [ ...new Set(measurements.map(one => one.source)) ].find(source => !measurements.some(one => one.source === source && isGood(one)));
-        if (blind !== void 0) {
-            const checks = measurements.filter(one => one.source === blind).length;
-            return {
-                kind: "inconclusive",
-                why: `none of ${checks} checks by ${blind} could measure the canary`
-            };
-        }
-        return {
-            kind: "healthy",
-            why: `${healths.filter(health => health === "good").length} of ${healths.length} checks were good, none was bad`
-        };
-    }
-    function standingOf(plan, timeline) {
-        const course = courseOf(plan);
-        const standing = unaborted(plan, course, timeline);
-        return {
-            ...standing,
-            abort: abortOf(standing, timeline)
-        };
-    }
-    function phaseOf(standing) {
-        const {plan: plan, ledger: ledger, abort: abort, current: current, next: next} = standing;
-        if (ledger.unreadable !== void 0) return {
-            kind: "unreadable",
-            unreadable: ledger.unreadable
-        };
-        if (ledger.owner === "somebody else") return {
-            kind: openWrites(ledger).length > 0 ? "contested" : "drifted"
-        };
-        if (abort !== void 0) return {
-            kind: "aborting",
-            abort: abort
-        };
-        if (ledger.overwritten !== void 0 && plan.kind === "rollout") return {
-            kind: "drifted"
-        };
-        const write = pendingIn(ledger);
-        if (write !== void 0) return {
-            kind: "in-flight",
-            write: write
-        };
-        if (current !== void 0 && !isBaked(standing, current)) return {
-            kind: "baking",
-            target: current,
-            end: standing.since + current.bake
-        };
-        return next === void 0 ? {
-            kind: "arrived"
-        } : {
-            kind: "due",
-            target: next
-        };
-    }
-    function pendingIn({writes: writes}) {
-        const last = writes.at(-1);
-        return last?.shownAs === void 0 ? last : void 0;
-    }
-    function pauseBefore(write, {now: now}, rollback) {
-        if (write.answer.kind === "accepted") return;
-        const {count: count, throttled: throttled, first: first, pause: pause} = write;
-        return retryPause(write.answer.fault, {
-            count: count,
-            throttled: throttled,
-            since: first,
-            now: now,
-            pause: pause,
-            rollback: rollback
-        });
-    }
-    function isBaked({course: course, ledger: ledger, since: since, checkedAt: checkedAt}, {bake: bake}) {
-        const end = since + bake;
-        if (ledger.now < end) return !1;
-        return bake === 0 || course.gate === void 0 || checkedAt !== void 0 && checkedAt >= end;
-    }
-    function unaborted(plan, course, timeline) {
-        const ledger = ledgerOf(plan.before, timeline);
-        const live = writeThatIsLive(ledger);
-        const atStart = ledger.owner === "before" && course.liveSince !== void 0 ? 0 : -1;
-        const index = live === void 0 ? atStart : course.targets.findIndex(target => sameSplit(target.split, live.split));
-        const checks = timeline.slice(ledger.from).filter(event => event.kind === "measured");
-        return {
-            plan: plan,
-            course: course,
-            ledger: ledger,
-            current: course.targets[index],
-            since: live === void 0 ? course.liveSince ?? 0 : Math.max(live.at, live.unseenAt),
-            next: course.targets[index + 1],
-            measurements: checks.map(event => event.measurement),
-            checkedAt: checks.at(-1)?.at,
-            abort: void 0
-        };
-    }
-    function abortOf(standing, timeline) {
-        const {plan: plan, course: course} = standing;
-        const given = timeline.find(event => event.kind === "aborted");
-        if (given !== void 0) return {
-            why: given.why,
-            how: given.how,
-            sentence: given.sentence
-        };
-        const at = timeline.findIndex(event => event.kind === "cancelled" || state_isWrite(event) && isBack(course, event.split));
-        const event = timeline[at];
-        if (event === void 0) return troubleIn(standing);
-        const earlier = troubleIn(unaborted(plan, course, timeline.slice(0, at)));
-        if (earlier !== void 0 || event.kind !== "cancelled") return earlier;
-        return {
-            why: "cancelled",
-            how: course.on.cancelled,
-            sentence: event.by
-        };
-    }
-    function state_isWrite(event) {
-        return event.kind === "accepted" || event.kind === "write-failed";
-    }
-    function troubleIn(standing) {
-        const {course: course, current: current, measurements: measurements} = standing;
-        if (current !== void 0 && current.bake > 0) {
-            const judged = verdict(course.gate, measurements, isBaked(standing, current));
-            if (judged.kind === "unhealthy" || judged.kind === "inconclusive") return {
-                why: judged.kind,
-                how: course.on[judged.kind],
-                sentence: judged.why
-            };
-        }
-        return undeployable(standing);
-    }
-    function undeployable({course: course, ledger: ledger}) {
-        const write = pendingIn(ledger);
-        if (write === void 0 || write.looks === 0 || !ledger.fresh) return;
-        const {answer: answer, at: at, split: split} = write;
-        const mayShow = ledger.now - at < VERIFY_LIMIT;
-        const how = course.on.undeployable;
-        if (answer.kind === "accepted") {
-            if (mayShow) return;
-            const sentence = `the service accepted ${splitText(split)} and does not show it after ${VERIFY_LIMIT / 1e3} s`;
-            return {
-                why: "undeployable",
-                how: how,
-                sentence: sentence
-            };
-        }
-        const {fault: fault} = answer;
-        if (pauseBefore(write, ledger, !1) !== void 0 || fault.mayHaveActed && mayShow) return;
-        const effort = write.count > 1 ? ` after ${write.count} attempts` : "";
-        return {
-            why: "undeployable",
-            how: how,
-            sentence: `${fault.operation} failed${effort}: ${faultText(fault)}`,
-            fault: fault
-        };
-    }
-    function faultText({code: code, requestId: requestId, message: message}) {
-        const id = requestId === "" ? "" : ` (RequestId ${requestId})`;
-        return `${code}${id}${message === "" ? "" : `: ${withoutStop(message)}`}`;
-    }
-    function isRollingBack(plan, timeline) {
-        return plan.kind === "rollout" && !plan.wish.dryRun && leadsBack(standingOf(plan, timeline));
-    }
-    function leadsBack({abort: abort, course: course}) {
-        return abort?.how === "rollback" && course.back !== void 0;
-    }
-    function hasServed({plan: plan, ledger: ledger}) {
-        const before = plan.before.kind === "serving" ? canaryWeight(plan, plan.before.split) : 0;
-        return before > 0 || ledger.writes.some(write => tookEffect(write) && canaryWeight(plan, write.split) > 0);
-    }
-    function finish(outcome, reason, advice, more = {}) {
-        return {
-            kind: "finish",
-            conclusion: {
-                outcome: outcome,
-                reason: reason,
-                advice: advice,
-                ...more
-            }
-        };
-    }
-    function livesIn({wish: wish}, live) {
-        return `${wish.env} serves ${liveText(live)}`;
-    }
-    const REASONS = {
-        unhealthy: "The gate failed",
-        inconclusive: "The gate could not measure the canary",
-        undeployable: "A step could not be deployed",
-        unreadable: "What is live could not be read",
-        cancelled: "The rollout was cancelled"
-    };
-    function because({why: why, sentence: sentence}) {
-        return `${REASONS[why]}: ${withStop(sentence)}`;
-    }
-    function arrived(standing) {
-        const {plan: plan, ledger: ledger} = standing;
-        if (plan.kind === "deploy") return deployed(plan, ledger);
-        const live = livesIn(plan, ledger.live);
-        if (canaryOf(plan, ledger.live) === 100) {
-            const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
-            return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
-        }
-        const ways = waysOn(plan, ledger.live);
-        return finish("paused", `Now ${live}, as read back from the service. The last step held.`, ways);
-    }
-    function deployed(plan, ledger) {
-        const shown = ledger.live.kind === "serving" ? ledger.live.deploymentId : "";
-        const answer = writeThatIsLive(ledger)?.answer;
-        const answered = answer?.kind === "accepted" ? answer.deploymentId : "";
-        const by = shown === "" ? "" : ` by deployment ${shown}`;
-        const differ = answered !== "" && shown !== "" && answered !== shown;
-        const though = differ ? ` (the write was answered with ${answered})` : "";
-        const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
-        const sentence = `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`;
-        if (ledger.overwritten === void 0) return finish("deployed", sentence, []);
-        return finish("deployed", sentence, overwriteAdvice(ledger.overwritten), {
-            warning: overwrote(ledger.overwritten)
-        });
-    }
-    function stillBaking({plan: plan, ledger: ledger}, target, end) {
-        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
-        const began = plan.kind === "rollout" && canaryOf(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
-        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more.${began}`;
-        return finish("baking", reason, [], {
-            nextStepAt: end
-        });
-    }
-    const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
-    function drifted(standing) {
-        const {plan: plan, ledger: ledger} = standing;
-        const live = livesIn(plan, ledger.live);
-        const {overwritten: overwritten} = ledger;
-        if (ledger.owner === "ours" && overwritten !== void 0) {
-            const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
-            return finish("drifted", reason, [ ...overwriteAdvice(overwritten), GROUP ]);
-        }
-        const unknown = unaccounted(ledger);
-        const mayBeOurs = ledger.writes.some(write => mayShowAgain(write, ledger.live, {
-            ...ledger,
-            now: ledger.unseenAt
-        }));
-        const alone = mayBeOurs ? " Or it is a write of this run that landed late, since its answer was lost." : unknown.length === 0 ? " It was left alone." : ` ${stillOpen(unknown)}`;
-        const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
-        return finish("drifted", `Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
-    }
-    function overwrote(live) {
-        const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
-        return `What somebody else deployed, ${liveText(live)}${id}, was written over: this run's own write was under way already.`;
-    }
-    function overwriteAdvice(live) {
-        return [ `Find out who deployed and what they meant; \`versions: ${liveText(live)}\` restores it.` ];
-    }
-    function stopped(standing, abort) {
-        const {plan: plan} = standing;
-        return plan.kind === "deploy" ? stoppedSplit(standing, plan, abort) : stoppedRollout(standing, plan, abort);
-    }
-    function stoppedSplit({ledger: ledger}, plan, abort) {
-        const live = livesIn(plan, ledger.live);
-        if (serves(ledger.live, plan.target) && ledger.owner === "ours") return deployed(plan, ledger);
-        if (ledger.writes.length === 0) return finish("held", `Cancelled before anything was written; ${live}.`, []);
-        const last = ledger.writes.at(-1)?.answer;
-        if (last?.kind === "accepted") return neverShown(plan, ledger, last);
-        const {why: why, sentence: sentence, fault: fault} = abort;
-        const said = why === "cancelled" && last !== void 0 ? `Cancelled; ${faultSentence(last.fault)}` : sentence;
-        const open = unaccounted(ledger);
-        const tail = open.length === 0 ? "" : ` ${stillOpen(open)}`;
-        return finish("failed", `${said}. Now ${live}.${tail}`, [ ...last === void 0 ? [] : [ (fault ?? last.fault).advice ], ...open.length === 0 ? [] : [ "Read what is live with `dry-run: true` in a minute." ] ]);
-    }
-    function faultSentence(fault) {
-        return `${fault.operation} failed: ${faultText(fault)}`;
-    }
-    function neverShown(plan, ledger, accepted) {
-        const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
-        const after = Math.round((ledger.now - accepted.at) / 1e3);
-        const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${livesIn(plan, ledger.live)}. It may still show.`;
-        return finish("failed", reason, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
-    }
-    function stoppedRollout(standing, plan, abort) {
-        const {ledger: ledger, course: course} = standing;
-        const live = livesIn(plan, ledger.live);
-        const advice = abort.fault === void 0 ? [] : [ abort.fault.advice ];
-        const open = unaccounted(ledger);
-        const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ stillOpen(open) ] ].map(sentence => ` ${sentence}`);
-        const more = unsettled(ledger);
-        const theirs = ledger.overwritten === void 0 ? [] : overwriteAdvice(ledger.overwritten);
-        const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...theirs, ...ways ], more);
-        if (canaryOf(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, abort.why !== "unhealthy"));
-        const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
-        if (undone) return end("rolled-back", `Now ${live}${hasServed(standing) ? " again" : ""}.${scheduled(plan, "rolled-back")}`);
-        if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
-        if (ledger.writes.length === 0) return end("held", `Nothing was written. Now ${live}.`);
-        return end("held", open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
-    }
-    function rollbackFailed({plan: plan, ledger: ledger}, abort, fault) {
-        const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
-        const reason = `${because(abort)} The rollback failed too: ${said}. Now ${livesIn(plan, ledger.live)}.`;
-        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], restore(plan) ]);
-    }
-    function blind(standing, fault) {
-        const {plan: plan, ledger: ledger, abort: abort} = standing;
-        const sent = unaccounted(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
-        const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
-        const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
-        const last = [ `${seen}${whose}`, ...sent ].join("; ");
-        const first = abort === void 0 ? "" : `${because(abort)} `;
-        const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
-        if (plan.kind === "deploy") return finish("failed", reason, [ fault.advice, "Run this again when it can be read: it writes only what differs." ]);
-        const touched = hasServed(standing) || ledger.writes.length > 0;
-        const advice = [ fault.advice, ...touched ? [ restore(plan) ] : [] ];
-        if (!touched) return finish("failed", reason, advice);
-        const isHeld = (abort?.how ?? plan.rollout.onFailure) === "hold";
-        return isHeld ? finish("held", `${reason} Nothing was put back.`, advice) : finish("rollback-failed", reason, advice);
-    }
-    function stillOpen(writes) {
-        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted and has not shown` : `whether ${splitText(split)} was deployed is unknown (${answer.fault.code})`);
-        return `Of this run's own writes, ${[ ...new Set(said) ].join("; ")}: it may still show.`;
-    }
-    function unsettled({now: now, cancelled: cancelled, ...ledger}) {
-        const open = unaccounted({
-            now: now,
-            cancelled: cancelled,
-            ...ledger
-        }).some(({at: at}) => now - at < VERIFY_LIMIT);
-        return cancelled !== void 0 && open ? {
-            unsettled: !0
-        } : {};
-    }
-    const NEXT_RUN = {
-        began: "It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.",
-        promoted: "Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.",
-        "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again."
-    };
-    function scheduled({rollout: rollout}, when) {
-        return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
-    }
-    function waysOn(plan, live, mayPromote = !0) {
-        if (plan.kind === "deploy" || canaryOf(plan, live) === 0) return [];
-        const back = plan.stable === void 0 ? [] : [ `\`versions: ${plan.stable}=100\` restores the stable` ];
-        const on = mayPromote && canaryOf(plan, live) < 100;
-        const ways = [ ...back, ...on ? [ `\`versions: ${plan.rollout.canary}=100\` promotes the canary` ] : [] ];
-        return ways.length === 0 ? [] : [ `${ways.join(", ")}.` ];
-    }
-    function restore(plan) {
-        if (plan.kind === "deploy" || plan.stable === void 0) return "There was nothing live before.";
-        return `To restore the stable, run this action with \`versions: ${plan.stable}=100\`.`;
-    }
-    function canaryOf(plan, live) {
-        return live.kind === "serving" ? canaryWeight(plan, live.split) : 0;
-    }
-    const COUNTDOWN = 3e4;
-    const COUNTDOWN_LINES = 20;
-    function next(plan, timeline) {
-        const standing = standingOf(plan, timeline);
-        const phase = phaseOf(standing);
-        switch (phase.kind) {
-          case "unreadable":
-            return readAgain(standing, phase.unreadable);
-
-          case "contested":
-            return look(standing);
-
-          case "drifted":
-            return whenSettled(standing, drifted);
-
-          case "aborting":
-            return leave(standing, phase.abort);
-
-          case "in-flight":
-            return settle(standing, phase.write);
-
-          case "baking":
-            return bake(standing, phase.target, phase.end);
-
-          case "due":
-            return standing.ledger.fresh ? {
-                kind: "write",
-                split: phase.target.split
-            } : {
-                kind: "read"
-            };
-
-          case "arrived":
-            return whenSettled(standing, arrived);
-        }
-    }
-    function look({ledger: ledger}) {
-        if (!ledger.fresh) return {
-            kind: "read"
-        };
-        return lookPause(Math.max(0, (ledger.writes.at(-1)?.looks ?? 1) - 1));
-    }
-    function whenSettled(standing, conclusion) {
-        if (!standing.ledger.fresh || openWrites(standing.ledger).length > 0) return look(standing);
-        return conclusion(standing);
-    }
-    function readAgain(standing, {fault: fault, times: times, since: since, lagging: lagging}) {
-        const {now: now, justWaited: justWaited, lastPause: lastPause, cancelled: cancelled} = standing.ledger;
-        if (lagging) {
-            const limit = cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT;
-            if (justWaited) return {
-                kind: "read"
-            };
-            return now - since >= limit ? blind(standing, fault) : lookPause(times - 1);
-        }
-        if (fault.throttled && cancelled === void 0) return blind(standing, fault);
-        const rollback = leadsBack(standing);
-        const pause = retryPause(fault, {
-            count: times,
-            since: since,
-            now: now,
-            pause: times > 1 ? lastPause : 0,
-            rollback: rollback
-        });
-        const isEnough = cancelled === void 0 ? times >= READ_ROUNDS : now - since >= HURRIED_READ_LIMIT;
-        if (pause === void 0 || isEnough) return blind(standing, fault);
-        return justWaited ? {
-            kind: "read"
-        } : pause;
-    }
-    function settle({ledger: ledger}, write) {
-        const pause = pauseBefore(write, ledger, !1);
-        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? {
-            kind: "read"
-        } : pause;
-        return pause === void 0 ? lookPause(write.looks - 1) : {
-            kind: "write",
-            split: write.split
-        };
-    }
-    function bake(standing, target, end) {
-        const {course: course, ledger: ledger, since: since, checkedAt: checkedAt} = standing;
-        const {gate: gate} = course;
-        const check = gate === void 0 ? end : Math.min(end, (checkedAt ?? since) + gate.interval);
-        if (gate !== void 0 && ledger.now >= check) return {
-            kind: "measure",
-            weight: target.weight
-        };
-        if (!course.wait) {
-            if (gate !== void 0 && checkedAt === void 0) return {
-                kind: "measure",
-                weight: target.weight
-            };
-            return openWrites(ledger).length > 0 ? look(standing) : stillBaking(standing, target, end);
-        }
-        const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
-        const pause = Math.max(1, Math.min(check - ledger.now, portion));
-        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
-        const why = `${target.weight} % bakes for ${left} more`;
-        return {
-            kind: "wait",
-            atLeast: pause,
-            atMost: pause,
-            purpose: "bake",
-            why: why
-        };
-    }
-    function leave(standing, abort) {
-        const {course: course, ledger: ledger} = standing;
-        const {back: back} = course;
-        if (back === void 0 || abort.how === "hold") return whenSettled(standing, rested => stopped(rested, abort));
-        const pending = pendingIn(ledger);
-        if (pending !== void 0 && isBack(course, pending.split)) return rollBack(standing, pending, abort);
-        if (!ledger.fresh) return {
-            kind: "read"
-        };
-        if (!serves(ledger.live, back)) return {
-            kind: "write",
-            split: back
-        };
-        const sinceBack = ledger.writes.slice(ledger.writes.findLastIndex(write => isBack(course, write.split)) + 1);
-        if (sinceBack.some(write => mayBeLive(write, ledger))) return {
-            kind: "write",
-            split: back
-        };
-        return whenSettled(standing, rested => stopped(rested, abort));
-    }
-    function rollBack(standing, pending, abort) {
-        const {ledger: ledger} = standing;
-        const {answer: answer, count: count, at: at, split: split, looks: looks} = pending;
-        const pause = pauseBefore(pending, ledger, !0);
-        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? {
-            kind: "read"
-        } : pause;
-        if (answer.kind === "write-failed") {
-            if (pause !== void 0) return {
-                kind: "write",
-                split: split
-            };
-            if (openWrites(ledger).length > 0 || isOpen(pending, ledger)) return lookPause(looks - 1);
-            return serves(ledger.live, split) ? stopped(standing, abort) : rollbackFailed(standing, abort, answer.fault);
-        }
-        if (ledger.now - at < ROLLBACK_VERIFY_LIMIT * count) return lookPause(looks - 1);
-        if (count < ROLLBACK_ATTEMPTS) return {
-            kind: "write",
-            split: split
-        };
-        return serves(ledger.live, split) ? stopped(standing, abort) : rollbackFailed(standing, abort, void 0);
-    }
-    const WITNESSES_APART = 3e5;
-    const age_SKEW = 5e3;
-    const CLOCKS_APART = 9e5;
-    function creationOf({deployedAt: deployedAt, deploymentId: deploymentId}) {
-        const created = readInstant(deployedAt);
-        if (created === void 0) return unknown(deployedAt === void 0 ? "the service does not tell since when the canary is live" : `the service says ${quoted(deployedAt)} for since when the canary is live, and that is no instant (a date of this century, a time and its zone)`);
-        const witness = instantOfId(deploymentId);
-        if (witness === void 0 || Math.abs(witness - created) <= WITNESSES_APART) return {
-            known: !0,
-            value: created
-        };
-        return unknown(`the service tells two times since which the canary is live, ${instantText(created)} and, by the deployment's id, ${instantText(witness)}`);
-    }
-    function ageOf(live, runnerNow) {
-        const created = creationOf(live);
-        if (!created.known) return created;
-        const told = readInstant(live.answeredAt);
-        if (told !== void 0 && Math.abs(told - runnerNow) > CLOCKS_APART) return unknown(`the clocks of the service (${instantText(told)}) and of the runner (${instantText(runnerNow)}) are more than ${durationText(CLOCKS_APART)} apart`);
-        const age = (told ?? runnerNow) - created.value;
-        if (age < -age_SKEW) return unknown(`the service tells a time since which the canary is live that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`);
-        return {
-            known: !0,
-            value: Math.max(0, age)
-        };
-    }
-    function unknown(why) {
-        return {
-            known: !1,
-            why: why
-        };
-    }
-    function tooOld(rollout, before, listing) {
-        const {canary: canary, allowOlder: allowOlder = !1} = rollout;
-        const rival = rivalOf(canary, before);
-        if (allowOlder || rival === void 0) return [];
-        const later = laterOf(dated(canary, before, listing), dated(rival.version, before, listing));
-        if (later === canary) return [];
-        if (!rival.beside) return later === void 0 ? [] : [ backwards(canary, rival.version) ];
-        return [ later === void 0 ? undecided(canary, rival.version) : usurped(canary, rival.version, before) ];
-    }
-    function unknownOrder(rollout, before, listing) {
-        const {canary: canary, allowOlder: allowOlder = !1} = rollout;
-        const rival = rivalOf(canary, before);
-        if (allowOlder || rival === void 0 || rival.beside) return [];
-        if (laterOf(dated(canary, before, listing), dated(rival.version, before, listing)) !== void 0) return [];
-        return [ `Whether version ${quoted(canary)} is newer than ${quoted(rival.version)}, which is live, is unknown: ${NO_ORDER}. It is rolled out as asked.` ];
-    }
-    const NO_ORDER = "the service tells no creation times that differ, and the ids are no times";
-    function rivalOf(canary, before) {
-        if (before.kind === "nothing") return;
-        const [rival, ...more] = before.split.filter(share => share.version !== canary);
-        if (rival === void 0 || more.length > 0) return;
-        return {
-            version: rival.version,
-            beside: before.split.length > 1
-        };
-    }
-    function dated(version, before, listing) {
-        const serving = before.kind === "serving" ? before.details : [];
-        const told = [ ...serving, ...listing.versions ].filter(known => known.version === version);
-        return {
-            version: version,
-            createdAt: told.find(known => readInstant(known.createdAt) !== void 0)?.createdAt
-        };
-    }
-    function backwards(canary, live) {
-        return `version ${quoted(canary)} is older than ${quoted(live)}, which serves alone, and a workflow that is run again must not take the environment back in silence; write \`versions: ${canary}=100\` to go back at once, or \`allow-older: true\` to roll it out by steps`;
-    }
-    function usurped(canary, newer, before) {
-        const since = before.kind === "serving" ? creationOf(before) : void 0;
-        const when = since?.known ? ` since ${instantText(since.value)}` : "";
-        return `version ${quoted(canary)} is the stable of a rollout of the newer ${quoted(newer)}, both live${when}; write \`canary: ${newer}\` to go on with that rollout, \`versions: ${canary}=100\` to abort it, or \`allow-older: true\` if ${quoted(canary)} is meant to be the canary`;
-    }
-    function undecided(canary, other) {
-        return `nobody knows which of the live versions ${quoted(canary)} and ${quoted(other)} is the canary and which the stable: ${NO_ORDER}; write \`allow-older: true\` to take ${quoted(canary)} for the canary, or \`versions\` to deploy one of them alone`;
-    }
-    const NOTHING_LISTED = {
-        versions: [],
-        complete: !1
-    };
-    function makePlan(wish, reading) {
-        if (!reading.live.ok) return {
-            kind: "unreadable",
-            wish: wish,
-            fault: reading.live.fault,
-            before: void 0
-        };
-        const before = reading.live.value;
-        if (wish.goal.kind === "report") {
-            const mistakes = unexpected(wish, before);
-            return mistakes.length > 0 ? {
-                kind: "refused",
-                wish: wish,
-                before: before,
-                mistakes: mistakes
-            } : {
-                kind: "report",
-                wish: wish,
-                before: before
-            };
-        }
-        const listed = reading.listing ?? {
-            ok: !0,
-            value: NOTHING_LISTED
-        };
-        const settled = alreadySettled(wish.goal, before, listed.ok ? listed.value : NOTHING_LISTED);
-        if (settled !== void 0) return {
-            kind: "nothing-to-do",
-            wish: wish,
-            before: before,
-            target: settled
-        };
-        if (!listed.ok) return {
-            kind: "unreadable",
-            wish: wish,
-            fault: listed.fault,
-            before: before
-        };
-        return wish.goal.kind === "rollout" ? planRollout(wish, wish.goal, before, listed.value, reading.at) : planSplit(wish, wish.goal.split, before, listed.value);
-    }
-    function alreadySettled(goal, before, listing) {
-        if (before.kind === "nothing") return;
-        if (goal.kind === "split") return sameSplit(before.split, goal.split) ? before.split : void 0;
-        const weight = weightOf(before.split, goal.canary);
-        const passed = weight === 100 || goal.steps.every(step => step.weight < weight);
-        return passed && tooOld(goal, before, listing).length === 0 ? before.split : void 0;
-    }
-    function planSplit(wish, target, before, listing) {
-        const wanted = target.map(share => share.version);
-        const mistakes = [ ...unexpected(wish, before), ...plan_undeployable(wish, wanted, before, listing) ];
-        if (mistakes.length > 0) return {
-            kind: "refused",
-            wish: wish,
-            before: before,
-            mistakes: mistakes
-        };
-        const known = wanted.flatMap(version => find(version, before, listing) ?? []);
-        return {
-            kind: "deploy",
-            wish: wish,
-            before: before,
-            target: target,
-            known: known,
-            doubts: doubts(wish, wanted, before, listing)
-        };
-    }
-    function planRollout(wish, rollout, before, listing, at) {
-        const {canary: canary, steps: steps, wait: wait} = rollout;
-        const live = before.kind === "serving" ? before.split : [];
-        const others = live.filter(share => share.version !== canary).map(share => share.version);
-        const weight = live.find(share => share.version === canary)?.weight ?? 0;
-        const current = weight > 0 ? stepAt(steps, weight) : void 0;
-        const age = current === void 0 || before.kind === "nothing" ? void 0 : ageOf(before, at);
-        const ageUnknown = age?.known === !1 && (current?.bake ?? 0) > 0 ? age.why : void 0;
-        const mistakes = [ ...unexpected(wish, before), ...thirdVersion(canary, others), ...tooOld(rollout, before, listing), ...weight > 0 ? [] : plan_undeployable(wish, [ canary ], before, listing), ...ageUnknown === void 0 || wait ? [] : [ `${ageUnknown}, ${AGELESS}` ] ];
-        if (mistakes.length > 0) return {
-            kind: "refused",
-            wish: wish,
-            before: before,
-            mistakes: mistakes
-        };
-        const [stable] = others;
-        const ahead = [ ...current === void 0 ? [] : [ current ], ...steps.filter(step => step.weight > weight) ];
-        const todo = stable === void 0 ? [ {
-            weight: 100,
-            bake: 0
-        } ] : ahead;
-        const liveSince = age === void 0 ? void 0 : at - (age.known ? age.value : 0);
-        const known = [ canary, ...others ].flatMap(version => find(version, before, listing) ?? []);
-        const uncertain = [ ...ageUnknown === void 0 ? [] : [ `The bake of ${weight} % starts anew: ${ageUnknown}.` ], ...weight > 0 ? [] : doubts(wish, [ canary ], before, listing), ...unknownOrder(rollout, before, listing), ...stable === void 0 ? [ ONLY_ONE ] : noWayBack(stable, listing) ];
-        const anew = ageUnknown === void 0 ? {} : {
-            bakesAnew: !0
-        };
-        return {
-            kind: "rollout",
-            wish: wish,
-            rollout: rollout,
-            before: before,
-            stable: stable,
-            todo: todo,
-            liveSince: liveSince,
-            ...anew,
-            known: known,
-            doubts: uncertain
-        };
-    }
-    function strayStep({rollout: rollout, todo: todo, liveSince: liveSince}) {
-        const [first] = todo;
-        if (liveSince === void 0 || first === void 0) return;
-        const isOwn = rollout.steps.some(step => step.weight === first.weight);
-        return isOwn ? void 0 : strayText(rollout.steps, first.weight);
-    }
-    const AGELESS = "so with `wait: false` nobody knows when its bake ends; use `wait: true`";
-    const ONLY_ONE = "Nothing is live yet: the canary goes to 100 % at once, and there is nothing to roll back to.";
-    function thirdVersion(canary, others) {
-        if (others.length < 2) return [];
-        return [ `two other versions are live already (${others.map(quoted).join(" and ")}) and an environment serves at most two, so ${quoted(canary)} has no place; finish that rollout with \`versions\` first` ];
-    }
-    function noWayBack(stable, listing) {
-        const known = listing.versions.find(version => version.version === stable);
-        const gone = known === void 0 && listing.complete;
-        const status = known?.status;
-        const broken = status !== void 0 && status.toLowerCase() !== "available";
-        if (!gone && !broken) return [];
-        const what = gone ? "is no longer among the versions of the routine" : `has status ${quoted(status ?? "")}`;
-        return [ `The stable ${quoted(stable)} ${what}: a rollback to it may fail.` ];
-    }
-    function unexpected(wish, before) {
-        const expected = wish.expectDeploymentId;
-        if (expected === void 0 || before.kind === "serving" && before.deploymentId === expected) return [];
-        const found = before.kind === "nothing" ? `nothing is live in ${wish.env}` : `deployment ${quoted(before.deploymentId)} is live in ${wish.env} (${splitText(before.split)})`;
-        return [ `"expect-deployment-id" asks for deployment ${quoted(expected)}, but ${found}: somebody else has deployed since` ];
-    }
-    function plan_undeployable(wish, wanted, before, listing) {
-        return wanted.flatMap(version => {
-            const known = find(version, before, listing);
-            if (known === void 0) return listing.complete ? [ unknownVersion(version, wish, listing) ] : [];
-            return [ ...notAvailable(known), ...boundElsewhere(known, wish) ];
-        });
-    }
-    function unknownVersion(version, wish, listing) {
-        const newest = listing.versions.slice(0, 3).map(known => known.version);
-        const known = newest.length === 0 ? "it has no version at all" : `its newest are ${newest.map(quoted).join(", ")}`;
-        return `version ${quoted(version)} does not exist in routine ${quoted(wish.routine)}: ${known}`;
-    }
-    function notAvailable({version: version, status: status}) {
-        if (status === void 0 || status.toLowerCase() === "available") return [];
-        const remedy = status.toLowerCase() === "init" ? "it is still being built; deploy it when it is Available" : "upload it again";
-        return [ `version ${quoted(version)} cannot be deployed, its status is ${quoted(status)}: ${remedy}` ];
-    }
-    function boundElsewhere({version: version, boundTo: boundTo}, wish) {
-        if (boundTo === void 0 || boundTo.toLowerCase() === wish.env) return [];
-        return [ `version ${quoted(version)} is bound to the variables of ${quoted(boundTo)} and cannot be deployed to ${wish.env}` ];
-    }
-    function find(version, before, listing) {
-        const serving = before.kind === "serving" ? before.details : [];
-        return [ ...listing.versions, ...serving ].find(known => known.version === version);
-    }
-    function doubts(wish, wanted, before, listing) {
-        return wanted.filter(version => find(version, before, listing) === void 0).map(version => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
-    }
-    function decide(plan, timeline) {
-        switch (plan.kind) {
-          case "unreadable":
-            return finish("failed", `${plan.fault.operation} failed before anything was written: ${faultText(plan.fault)}.`, [ plan.fault.advice ]);
-
-          case "refused":
-            return finish("refused", `Nothing was written: ${plan.mistakes.join("; ")}.`, []);
-
-          case "report":
-            return finish("planned", `Nothing was asked for; ${livesIn(plan, plan.before)}.`, []);
-
-          case "nothing-to-do":
-            {
-                const target = splitText(plan.target);
-                return plan.wish.dryRun ? finish("planned", `A real run would write nothing: ${target} is live already.`, []) : finish("unchanged", `${target} was live in ${plan.wish.env} already; nothing was written.`, []);
-            }
-
-          case "rollout":
-          case "deploy":
-            return plan.wish.dryRun ? finish("planned", wouldDo(plan), []) : next(plan, timeline);
-        }
-    }
-    function wouldDo(plan) {
-        const what = plan.kind === "deploy" ? `deploy ${splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
-        const stray = plan.kind === "rollout" ? strayStep(plan) : void 0;
-        return `A real run would ${[ what, ...stray === void 0 ? [] : [ stray ], livesIn(plan, plan.before) ].join("; ")}.`;
-    }
-    function evidenceOf(plan, timeline, sending, isOver = !1) {
-        const {stable: stable, before: before} = plan;
-        if (stable === void 0 || before.kind === "nothing") return "";
-        const {ledger: ledger, course: course, abort: decided} = standingOf(plan, timeline);
-        const unreadable = isOver ? ledger.unreadable : void 0;
-        const blind = unreadable && {
-            why: "unreadable",
-            how: course.on.unreadable,
-            sentence: faultText(unreadable.fault)
-        };
-        const abort = decided ?? blind;
-        const evidence = {
-            stable: stable,
-            before: {
-                id: before.deploymentId,
-                split: splitText(before.split)
-            },
-            writes: [ ...ledger.writes.filter((write, index) => isOfUse(write, index, ledger)).map(written), ...sending === void 0 ? [] : [ {
-                split: splitText(sending.split),
-                at: sending.at
-            } ] ],
-            ...ledger.owner === "ours" && ledger.live.kind === "serving" && {
-                live: ledger.live.deploymentId
-            },
-            ...abort !== void 0 && {
-                abort: {
-                    why: abort.why,
-                    how: abort.how,
-                    sentence: abort.sentence
-                }
-            }
-        };
-        return JSON.stringify(evidence);
-    }
-    function isOfUse(write, index, ledger) {
-        return tookEffect(write) || isOpen(write, {
-            now: ledger.now,
-            cancelled: void 0
-        }) || index === ledger.writes.length - 1;
-    }
-    function written({split: split, at: at, answer: answer, shownAs: shownAs}) {
-        return {
-            split: splitText(split),
-            at: at,
-            ...answer.kind === "accepted" && {
-                id: answer.deploymentId
-            },
-            ...answer.kind === "write-failed" && !answer.fault.mayHaveActed && {
-                refused: answer.fault.code
-            },
-            ...shownAs !== void 0 && {
-                as: shownAs
-            }
-        };
-    }
-    async function execute(plan, run) {
-        leaveWord(plan, run, void 0);
-        for (;;) {
-            run.cancelled.aborted && !run.timeline.some(event => event.kind === "cancelled") && run.note({
-                kind: "cancelled",
-                by: String(run.cancelled.reason)
-            });
-            const command = decide(plan, run.timeline);
-            if (command.kind === "finish") {
-                leaveWord(plan, run, void 0, !0);
-                return command.conclusion;
-            }
-            if (command.kind === "write" && !leaveWord(plan, run, command.split)) {
-                run.note({
-                    kind: "write-failed",
-                    split: command.split,
-                    fault: NO_NET
-                });
-                continue;
-            }
-            await act(command, run, isRollingBack(plan, run.timeline));
-            command.kind !== "write" && command.kind !== "read" || leaveWord(plan, run, void 0);
-        }
-    }
-    function leaveWord(plan, {remember: remember, timeline: timeline}, split, isOver = !1) {
-        if (plan.kind !== "rollout" || plan.wish.dryRun) return !0;
-        const evidence = evidenceOf(plan, timeline, split === void 0 ? void 0 : {
-            split: split,
-            at: Date.now()
-        }, isOver);
-        const kept = evidence === "" || remember(evidence);
-        return kept || timeline.some(event => event.kind === "accepted" || event.kind === "write-failed");
-    }
-    const NO_NET = {
-        operation: "CreateRoutineCodeDeployment",
-        code: "StateNotSaved",
-        message: "the file that GITHUB_STATE names cannot be written, so nothing could put back what a kill would leave; nothing was sent",
-        requestId: "",
-        advice: "Check that the disk of the runner is not full, and that no step changes GITHUB_STATE.",
-        repeatable: !1,
-        throttled: !1,
-        mayHaveActed: !1,
-        retryAfter: void 0
-    };
-    async function act(command, run, rollback) {
-        const {service: service, timeline: timeline, note: note} = run;
-        switch (command.kind) {
-          case "write":
-            {
-                const answer = await service.deploy(command.split, attemptOf(command.split, timeline), rollback);
-                note(answer.ok ? {
-                    kind: "accepted",
-                    split: command.split,
-                    ...answer.value
-                } : {
-                    kind: "write-failed",
-                    split: command.split,
-                    fault: answer.fault
-                });
-                return;
-            }
-
-          case "read":
-            {
-                const answer = await service.readLive(rollback);
-                note(answer.ok ? {
-                    kind: "read",
-                    live: answer.value
-                } : {
-                    kind: "read-failed",
-                    fault: answer.fault
-                });
-                return;
-            }
-
-          case "measure":
-            for (const measurement of await run.measure(command.weight)) note({
-                kind: "measured",
-                weight: command.weight,
-                measurement: measurement
-            });
+    const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+    function readProxy(text) {
+        const written = HAS_SCHEME.test(text) ? text : `http://${text}`;
+        const url = URL.canParse(written) ? new URL(written) : void 0;
+        if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
+        try {
+            decodeURIComponent(url.username);
+            decodeURIComponent(url.password);
+            return url;
+        } catch {
             return;
+        }
+    }
+    function tunnel(proxy) {
+        const agent = new https_proxy_agent_cjs_namespaceObject.HttpsProxyAgent(proxy.href);
+        agent.on("proxyConnect", ({statusCode: statusCode}, request) => {
+            if (statusCode === 200) return;
+            const code = statusCode >= 500 ? "ProxyFailed" : "ProxyRefused";
+            request.destroy(Object.assign(new Error(`the proxy answered HTTP ${statusCode}`), {
+                code: code
+            }));
+        });
+        return agent;
+    }
+    const external_node_async_hooks_namespaceObject = require("node:async_hooks");
+    const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
+    const LONGEST_ANSWER = 8388608;
+    const HURRIED = 2500;
+    const current = new external_node_async_hooks_namespaceObject.AsyncLocalStorage;
+    const byRequest = new WeakMap;
+    let listening = !1;
+    async function watched({connect: connect, total: total, hurry: hurry}, work) {
+        listen();
+        const started = performance.now();
+        let reject = () => {};
+        const givenUp = new Promise((_, refuse) => {
+            reject = refuse;
+        });
+        const watch = {
+            connected: !1,
+            gaveUp: void 0,
+            after: 0,
+            request: void 0,
+            response: void 0,
+            bytes: 0,
+            requests: new Set,
+            sockets: new Set,
+            giveUp: why => {
+                if (watch.gaveUp !== void 0) return;
+                watch.gaveUp = why;
+                watch.after = Math.round(performance.now() - started);
+                for (const request of watch.requests) request.destroy();
+                reject(new Error(`given up: ${why}`));
+            }
+        };
+        const late = () => watch.giveUp(watch.connected ? "waiting" : "connecting");
+        const timers = [ setTimeout(late, hurry.aborted ? Math.min(total, HURRIED) : total) ];
+        timers.push(setTimeout(() => watch.connected || late(), connect));
+        const makeHaste = () => timers.push(setTimeout(late, HURRIED));
+        hurry.addEventListener("abort", makeHaste, {
+            once: !0
+        });
+        try {
+            return {
+                ok: !0,
+                value: await current.run(watch, () => Promise.race([ work(), givenUp ])),
+                seen: watch
+            };
+        } catch (error) {
+            return {
+                ok: !1,
+                error: error,
+                seen: watch
+            };
+        } finally {
+            for (const timer of timers) clearTimeout(timer);
+            hurry.removeEventListener("abort", makeHaste);
+            if (watch.gaveUp !== void 0 || !watch.connected) for (const socket of watch.sockets) socket.destroy();
+        }
+    }
+    function listen() {
+        if (listening) return;
+        listening = !0;
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.created", message => begin(message.request));
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.start", message => {
+            const {request: request} = message;
+            begin(request);
+            noteConnection(request, byRequest.get(request));
+        });
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.response.finish", message => {
+            const {request: request, response: response} = message;
+            const watch = byRequest.get(request);
+            if (watch === void 0) return;
+            watch.response = response;
+            bound(response, watch, () => !0);
+        });
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => {
+            const watch = current.getStore();
+            const {socket: socket} = message;
+            if (watch === void 0) return;
+            watch.sockets.add(socket);
+            bound(socket, watch, () => !watch.connected);
+        });
+    }
+    function begin(request) {
+        const watch = current.getStore();
+        if (watch === void 0 || byRequest.has(request)) return;
+        byRequest.set(request, watch);
+        watch.requests.add(request);
+        watch.request = request;
+        watch.gaveUp !== void 0 && request.destroy();
+    }
+    function noteConnection(request, watch) {
+        const socket = request.socket;
+        if (watch === void 0 || socket === null) return;
+        const connected = () => {
+            watch.connected = !0;
+        };
+        socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
+    }
+    function bound(stream, watch, counts) {
+        const push = stream.push.bind(stream);
+        stream.push = (chunk, encoding) => {
+            counts() && (watch.bytes += chunk?.length ?? 0);
+            watch.bytes > LONGEST_ANSWER && watch.giveUp("too-long");
+            return push(chunk, encoding);
+        };
+    }
+    function readHttpDate(text) {
+        if (text === void 0 || !/^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/.test(text)) return;
+        const instant = Date.parse(text);
+        return Number.isNaN(instant) || new Date(instant).toUTCString() !== text ? void 0 : instant;
+    }
+    var httpx_cjs_ = __nccwpck_require__(561);
+    let routed = !1;
+    function routeByProxy() {
+        if (routed) return;
+        routed = !0;
+        process.noDeprecation = !0;
+        const {request: request} = httpx_cjs_;
+        httpx_cjs_.request = (url, options) => {
+            const agent = options.agent ?? proxyAgent(new URL(url));
+            return request(url, agent === void 0 ? options : {
+                ...options,
+                agent: agent
+            });
+        };
+    }
+    const {default: Client, OpenApiRequest: OpenApiRequest, Params: Params} = client;
+    const CONNECT_TIMEOUT = 1e4;
+    const NONCE = "x-acs-signature-nonce";
+    function transport(line, keysNow) {
+        return async (action, body) => {
+            const keys = await keysNow();
+            if (!keys.ok) return {
+                kind: "unsigned",
+                fault: keys.error
+            };
+            return call(line, {
+                action: action,
+                version: "2024-09-10",
+                body: body,
+                keys: keys.value
+            });
+        };
+    }
+    async function call(line, rpc) {
+        const {endpoint: endpoint, timeout: timeout, hurry: hurry} = line;
+        routeByProxy();
+        const client = new Client(configOf(rpc.keys, endpoint));
+        const limits = {
+            connect: Math.min(timeout, CONNECT_TIMEOUT),
+            total: timeout,
+            hurry: hurry
+        };
+        const result = await watched(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
+        return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, line);
+    }
+    function configOf(keys, endpoint) {
+        const type = keys?.securityToken === void 0 ? "access_key" : "sts";
+        const providerName = type === "sts" ? "static_sts" : "static_ak";
+        const credential = keys && {
+            ...keys,
+            securityToken: keys.securityToken ?? "",
+            type: type,
+            providerName: providerName
+        };
+        const config = {
+            endpoint: endpoint.host,
+            protocol: endpoint.protocol,
+            userAgent: "esa-canary-deploy",
+            credential: {
+                getCredential: async () => credential
+            }
+        };
+        return config;
+    }
+    function paramsOf({action: action, version: version, keys: keys}) {
+        return new Params({
+            action: action,
+            version: version,
+            protocol: "HTTPS",
+            pathname: "/",
+            method: "POST",
+            authType: keys === void 0 ? "Anonymous" : "AK",
+            style: "RPC",
+            reqBodyType: "formData",
+            bodyType: "string"
+        });
+    }
+    function requestOf({query: query = {}, body: body}) {
+        return new OpenApiRequest({
+            query: query,
+            body: body,
+            headers: {
+                [NONCE]: (0, external_node_crypto_namespaceObject.randomUUID)(),
+                "accept-encoding": "identity"
+            }
+        });
+    }
+    function runtimeOf(timeout) {
+        const later = timeout + 1e3;
+        return new dist_client.RuntimeOptions({
+            connectTimeout: later,
+            readTimeout: later,
+            autoretry: !1,
+            ignoreSSL: !1
+        });
+    }
+    function headersOf(seen) {
+        const headers = seen.response?.headers ?? {};
+        const retryAfter = /^[0-9]{1,9}$/.exec(String(headers["x-acs-retry-after"] ?? ""));
+        return {
+            status: seen.response?.statusCode ?? 0,
+            requestId: String(headers["x-acs-request-id"] ?? ""),
+            retryAfter: retryAfter === null ? void 0 : Number(retryAfter[0])
+        };
+    }
+    function replyOf(answer, seen) {
+        const {body: body, statusCode: statusCode} = answer;
+        const headers = headersOf(seen);
+        return {
+            kind: "answer",
+            ...headers,
+            status: typeof statusCode === "number" ? statusCode : headers.status,
+            body: String(body),
+            date: readHttpDate(seen.response?.headers.date)
+        };
+    }
+    function failureOf(error, seen, {endpoint: endpoint}) {
+        const failure = error;
+        const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
+        const network = (code, message) => {
+            const way = proxy === void 0 ? "" : ` (by the proxy ${proxy})`;
+            return {
+                kind: "network",
+                code: code,
+                message: `${message}${way}`,
+                connected: seen.connected
+            };
+        };
+        switch (seen.gaveUp) {
+          case "connecting":
+            return network("ConnectTimeout", `no connection within ${seen.after} ms`);
 
-          case "wait":
-            {
-                const pause = command.atLeast + Math.random() * (command.atMost - command.atLeast);
-                note({
-                    kind: "wait",
-                    for: pause,
-                    purpose: command.purpose,
-                    why: command.why
-                });
-                await run.sleep(pause);
-            }
+          case "waiting":
+            return network("ReadTimeout", `no complete answer within ${seen.after} ms`);
+
+          case "too-long":
+            return network("AnswerTooLong", "the answer was longer than any of the API, and was not read to its end");
+
+          case void 0:
+            break;
         }
+        if (typeof failure.data === "object" && failure.data !== null) return {
+            kind: "error",
+            ...headersOf(seen),
+            error: failure.data
+        };
+        if (error instanceof SyntaxError || seen.response?.complete === !0) return {
+            kind: "unreadable",
+            ...headersOf(seen)
+        };
+        const inTunnel = proxy !== void 0 && !(error instanceof TypeError);
+        if (typeof failure.code === "string" || seen.request !== void 0 || inTunnel) {
+            const code = typeof failure.code === "string" ? failure.code : "ConnectionClosed";
+            return network(code, withoutRequest(String(failure.message ?? error)));
+        }
+        throw error;
     }
-    function attemptOf(split, timeline) {
-        const writes = timeline.filter(event => event.kind === "accepted" || event.kind === "write-failed");
-        const other = writes.findLastIndex(write => !sameSplit(write.split, split));
-        return writes.length - other;
+    function withoutRequest(message) {
+        return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
     }
-    const HOSTS = {
-        "cn-hangzhou": "esa.cn-hangzhou.aliyuncs.com",
-        "ap-southeast-1": "esa.ap-southeast-1.aliyuncs.com"
-    };
-    const REGIONS = Object.keys(HOSTS);
-    function regionEndpoint(region) {
+    function succeeded(value) {
         return {
-            protocol: "https",
-            host: HOSTS[region]
+            ok: !0,
+            value: value
         };
     }
-    function regionStsEndpoint(region) {
+    function failed(error) {
         return {
-            protocol: "https",
-            host: `sts.${region}.aliyuncs.com`
+            ok: !1,
+            error: error
         };
     }
-    function readEndpoint(text) {
-        const url = URL.canParse(text) ? new URL(text) : void 0;
-        if (url === void 0 || url.host === "") return;
-        const bare = !text.includes("@") && url.pathname === "/" && url.search === "" && url.hash === "";
-        if (!bare) return;
-        if (url.protocol === "https:") return {
-            protocol: "https",
-            host: url.host
-        };
-        if (url.protocol === "http:" && isLoopback(url.hostname)) return {
-            protocol: "http",
-            host: url.host
-        };
-        return;
-    }
-    function isLoopback(hostname) {
-        return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(hostname);
-    }
-    const ID_TOKEN_VARIABLES = [ "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN" ];
-    const PERMISSION = "give the job `permissions: { id-token: write }`";
-    function utils_isInteger(value) {
-        return INTEGER_REGEX.test(value);
-    }
-    const INTEGER_REGEX = /^-?[0-9]+$/;
-    function utils_isNumber(value) {
-        return NUMBER_REGEX.test(value);
-    }
-    const NUMBER_REGEX = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-    function isSafeNumber(value, config) {
-        if (utils_isInteger(value)) return Number.isSafeInteger(Number.parseInt(value, 10));
-        const num = Number.parseFloat(value);
-        if (Number.isInteger(num) && !Number.isSafeInteger(num)) return !1;
-        const parsed = String(num);
-        if (value === parsed) return !0;
-        const valueDigits = extractSignificantDigits(value);
-        const parsedDigits = extractSignificantDigits(parsed);
-        if (valueDigits === parsedDigits) return !0;
-        if (config?.approx === !0) {
-            const requiredDigits = 14;
-            if (parsedDigits.length >= requiredDigits && valueDigits.startsWith(parsedDigits.substring(0, requiredDigits))) return !0;
-        }
-        return !1;
-    }
-    let UnsafeNumberReason = function(UnsafeNumberReason) {
-        UnsafeNumberReason["underflow"] = "underflow";
-        UnsafeNumberReason["overflow"] = "overflow";
-        UnsafeNumberReason["truncate_integer"] = "truncate_integer";
-        UnsafeNumberReason["truncate_float"] = "truncate_float";
-        return UnsafeNumberReason;
-    }({});
-    function getUnsafeNumberReason(value) {
-        if (isSafeNumber(value, {
-            approx: !1
-        })) return;
-        if (utils_isInteger(value)) return UnsafeNumberReason.truncate_integer;
-        const num = Number.parseFloat(value);
-        if (!Number.isFinite(num)) return UnsafeNumberReason.overflow;
-        if (num === 0) return UnsafeNumberReason.underflow;
-        return UnsafeNumberReason.truncate_float;
-    }
-    function extractSignificantDigits(value) {
-        const {start: start, end: end} = getSignificantDigitRange(value);
-        const digits = value.substring(start, end);
-        const dot = digits.indexOf(".");
-        if (dot === -1) return digits;
-        return digits.substring(0, dot) + digits.substring(dot + 1);
-    }
-    function getSignificantDigitRange(value) {
-        let start = 0;
-        value[0] === "-" && start++;
-        while (value[start] === "0" || value[start] === ".") start++;
-        let end = value.lastIndexOf("e");
-        end === -1 && (end = value.lastIndexOf("E"));
-        end === -1 && (end = value.length);
-        while ((value[end - 1] === "0" || value[end - 1] === ".") && end > start) end--;
-        return {
-            start: start,
-            end: end
-        };
-    }
-    const losslessNumberMarker = Symbol.for("lossless-json.LosslessNumber");
-    class LosslessNumber {
-        value;
-        isLosslessNumber=!0;
-        get [losslessNumberMarker]() {
-            return !0;
-        }
-        constructor(value) {
-            if (!utils_isNumber(value)) throw new Error(`Invalid number (value: "${value}")`);
-            this.value = value;
-        }
-        valueOf() {
-            const unsafeReason = getUnsafeNumberReason(this.value);
-            if (unsafeReason === void 0 || unsafeReason === UnsafeNumberReason.truncate_float) return Number.parseFloat(this.value);
-            if (utils_isInteger(this.value)) return BigInt(this.value);
-            throw new Error(`Cannot safely convert to number: the value '${this.value}' would ${unsafeReason} and become ${Number.parseFloat(this.value)}`);
-        }
-        toString() {
-            return this.value;
-        }
-    }
-    function LosslessNumber_isLosslessNumber(value) {
-        return value !== null && typeof value === "object" && value[losslessNumberMarker] === !0;
-    }
-    function parseLosslessNumber(value) {
-        return new LosslessNumber(value);
-    }
-    function revive(json, reviver) {
-        return reviveValue({
-            "": json
-        }, "", json, reviver);
-    }
-    function reviveValue(context, key, value, reviver) {
-        if (Array.isArray(value)) return reviver.call(context, key, reviveArray(value, reviver));
-        if (value && typeof value === "object" && !LosslessNumber_isLosslessNumber(value)) return reviver.call(context, key, reviveObject(value, reviver));
-        return reviver.call(context, key, value);
-    }
-    function reviveObject(object, reviver) {
-        for (const key of Object.keys(object)) {
-            const value = reviveValue(object, key, object[key], reviver);
-            value !== void 0 ? object[key] = value : delete object[key];
-        }
-        return object;
-    }
-    function reviveArray(array, reviver) {
-        for (let i = 0; i < array.length; i++) {
-            const value = reviveValue(array, String(i), array[i], reviver);
-            value === void 0 ? delete array[i] : array[i] = value;
-        }
-        return array;
-    }
-    function parse_parse(text, reviver, options) {
-        const optionsObj = typeof options === "function" ? {
-            parseNumber: options
-        } : options;
-        const parseNumber = optionsObj?.parseNumber ?? parseLosslessNumber;
-        const onDuplicateKey = optionsObj?.onDuplicateKey ?? throwDuplicateKey;
-        let i = 0;
-        const value = parseValue();
-        expectValue(value);
-        expectEndOfInput();
-        return reviver ? revive(value, reviver) : value;
-        function parseObject() {
-            if (text.charCodeAt(i) === codeOpeningBrace) {
-                i++;
-                skipWhitespace();
-                const object = {};
-                let initial = !0;
-                while (i < text.length && text.charCodeAt(i) !== codeClosingBrace) {
-                    if (initial) initial = !1; else {
-                        eatComma();
-                        skipWhitespace();
-                    }
-                    const start = i;
-                    const key = parseString();
-                    if (key === void 0) {
-                        throwObjectKeyExpected();
-                        return;
-                    }
-                    skipWhitespace();
-                    eatColon();
-                    const value = parseValue();
-                    if (value === void 0) {
-                        throwObjectValueExpected();
-                        return;
-                    }
-                    if (Object.prototype.hasOwnProperty.call(object, key) && !isDeepEqual(value, object[key])) {
-                        const returnedValue = onDuplicateKey({
-                            key: key,
-                            position: start + 1,
-                            oldValue: object[key],
-                            newValue: value
-                        });
-                        returnedValue !== void 0 && setObjectKey(object, key, returnedValue);
-                    } else setObjectKey(object, key, value);
-                }
-                text.charCodeAt(i) !== codeClosingBrace && throwObjectKeyOrEndExpected();
-                i++;
-                return object;
-            }
-        }
-        function parseArray() {
-            if (text.charCodeAt(i) === codeOpeningBracket) {
-                i++;
-                skipWhitespace();
-                const array = [];
-                let initial = !0;
-                while (i < text.length && text.charCodeAt(i) !== codeClosingBracket) {
-                    initial ? initial = !1 : eatComma();
-                    const value = parseValue();
-                    expectArrayItem(value);
-                    array.push(value);
-                }
-                text.charCodeAt(i) !== codeClosingBracket && throwArrayItemOrEndExpected();
-                i++;
-                return array;
-            }
-        }
-        function parseValue() {
-            skipWhitespace();
-            const value = parseString() ?? parseNumeric() ?? parseObject() ?? parseArray() ?? parseKeyword("true", !0) ?? parseKeyword("false", !1) ?? parseKeyword("null", null);
-            skipWhitespace();
-            return value;
-        }
-        function parseKeyword(name, value) {
-            if (text.slice(i, i + name.length) === name) {
-                i += name.length;
-                return value;
-            }
-        }
-        function skipWhitespace() {
-            while (isWhitespace(text.charCodeAt(i))) i++;
-        }
-        function parseString() {
-            if (text.charCodeAt(i) === codeDoubleQuote) {
-                i++;
-                let result = "";
-                while (i < text.length && text.charCodeAt(i) !== codeDoubleQuote) {
-                    if (text.charCodeAt(i) === codeBackslash) {
-                        const char = text[i + 1];
-                        const escapeChar = escapeCharacters[char];
-                        if (escapeChar !== void 0) {
-                            result += escapeChar;
-                            i++;
-                        } else if (char === "u") if (isHex(text.charCodeAt(i + 2)) && isHex(text.charCodeAt(i + 3)) && isHex(text.charCodeAt(i + 4)) && isHex(text.charCodeAt(i + 5))) {
-                            result += String.fromCharCode(Number.parseInt(text.slice(i + 2, i + 6), 16));
-                            i += 5;
-                        } else throwInvalidUnicodeCharacter(i); else throwInvalidEscapeCharacter(i);
-                    } else isValidStringCharacter(text.charCodeAt(i)) ? result += text[i] : throwInvalidCharacter(text[i]);
-                    i++;
-                }
-                expectEndOfString();
-                i++;
-                return result;
-            }
-        }
-        function parseNumeric() {
-            const start = i;
-            if (text.charCodeAt(i) === codeMinus) {
-                i++;
-                expectDigit(start);
-            }
-            if (text.charCodeAt(i) === codeZero) i++; else {
-                if (!isNonZeroDigit(text.charCodeAt(i))) return;
-                i++;
-                while (isDigit(text.charCodeAt(i))) i++;
-            }
-            if (text.charCodeAt(i) === codeDot) {
-                i++;
-                expectDigit(start);
-                while (isDigit(text.charCodeAt(i))) i++;
-            }
-            if (text.charCodeAt(i) === codeLowercaseE || text.charCodeAt(i) === codeUppercaseE) {
-                i++;
-                text.charCodeAt(i) !== codeMinus && text.charCodeAt(i) !== codePlus || i++;
-                expectDigit(start);
-                while (isDigit(text.charCodeAt(i))) i++;
-            }
-            if (i > start) return parseNumber(text.slice(start, i));
-        }
-        function eatComma() {
-            if (text.charCodeAt(i) !== codeComma) throw new SyntaxError(`Comma ',' expected after value ${gotAt()}`);
-            i++;
-        }
-        function eatColon() {
-            if (text.charCodeAt(i) !== codeColon) throw new SyntaxError(`Colon ':' expected after property name ${gotAt()}`);
-            i++;
-        }
-        function expectValue(value) {
-            if (value === void 0) throw new SyntaxError(`JSON value expected ${gotAt()}`);
-        }
-        function expectArrayItem(value) {
-            if (value === void 0) throw new SyntaxError(`Array item expected ${gotAt()}`);
-        }
-        function expectEndOfInput() {
-            if (i < text.length) throw new SyntaxError(`Expected end of input ${gotAt()}`);
-        }
-        function expectDigit(start) {
-            if (!isDigit(text.charCodeAt(i))) {
-                const numSoFar = text.slice(start, i);
-                throw new SyntaxError(`Invalid number '${numSoFar}', expecting a digit ${gotAt()}`);
-            }
-        }
-        function expectEndOfString() {
-            if (text.charCodeAt(i) !== codeDoubleQuote) throw new SyntaxError(`End of string '"' expected ${gotAt()}`);
-        }
-        function throwObjectKeyExpected() {
-            throw new SyntaxError(`Quoted object key expected ${gotAt()}`);
-        }
-        function throwDuplicateKey({key: key, position: position}) {
-            throw new SyntaxError(`Duplicate key '${key}' encountered at position ${position}`);
-        }
-        function throwObjectKeyOrEndExpected() {
-            throw new SyntaxError(`Quoted object key or end of object '}' expected ${gotAt()}`);
-        }
-        function throwArrayItemOrEndExpected() {
-            throw new SyntaxError(`Array item or end of array ']' expected ${gotAt()}`);
-        }
-        function throwInvalidCharacter(char) {
-            throw new SyntaxError(`Invalid character '${char}' ${pos()}`);
-        }
-        function throwInvalidEscapeCharacter(start) {
-            const chars = text.slice(start, start + 2);
-            throw new SyntaxError(`Invalid escape character '${chars}' ${pos()}`);
-        }
-        function throwObjectValueExpected() {
-            throw new SyntaxError(`Object value expected after ':' ${pos()}`);
-        }
-        function throwInvalidUnicodeCharacter(start) {
-            const chars = text.slice(start, start + 6);
-            throw new SyntaxError(`Invalid unicode character '${chars}' ${pos()}`);
-        }
-        function pos() {
-            return `at position ${i}`;
-        }
-        function got() {
-            return i < text.length ? `but got '${text[i]}'` : "but reached end of input";
-        }
-        function gotAt() {
-            return `${got()} ${pos()}`;
-        }
-    }
-    function setObjectKey(object, key, value) {
-        key === "__proto__" ? Object.defineProperty(object, key, {
-            value: value,
-            writable: !0,
-            enumerable: !0,
-            configurable: !0
-        }) : object[key] = value;
-    }
-    function isWhitespace(code) {
-        return code === codeSpace || code === codeNewline || code === codeTab || code === codeReturn;
-    }
-    function isHex(code) {
-        return code >= codeZero && code <= codeNine || code >= codeUppercaseA && code <= codeUppercaseF || code >= codeLowercaseA && code <= codeLowercaseF;
-    }
-    function isDigit(code) {
-        return code >= codeZero && code <= codeNine;
-    }
-    function isNonZeroDigit(code) {
-        return code >= codeOne && code <= codeNine;
-    }
-    function isValidStringCharacter(code) {
-        return code >= 32 && code <= 1114111;
-    }
-    function isDeepEqual(a, b) {
-        if (a === b) return !0;
-        if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => isDeepEqual(item, b[index]));
-        if (isObject(a) && isObject(b)) {
-            const keys = [ ...new Set([ ...Object.keys(a), ...Object.keys(b) ]) ];
-            return keys.every(key => isDeepEqual(a[key], b[key]));
-        }
-        return !1;
-    }
-    function isObject(value) {
-        return typeof value === "object" && value !== null;
-    }
-    const escapeCharacters = {
-        '"': '"',
-        "\\": "\\",
-        "/": "/",
-        b: "\b",
-        f: "\f",
-        n: "\n",
-        r: "\r",
-        t: "\t"
-    };
-    const codeBackslash = 92;
-    const codeOpeningBrace = 123;
-    const codeClosingBrace = 125;
-    const codeOpeningBracket = 91;
-    const codeClosingBracket = 93;
-    const codeSpace = 32;
-    const codeNewline = 10;
-    const codeTab = 9;
-    const codeReturn = 13;
-    const codeDoubleQuote = 34;
-    const codePlus = 43;
-    const codeMinus = 45;
-    const codeZero = 48;
-    const codeOne = 49;
-    const codeNine = 57;
-    const codeComma = 44;
-    const codeDot = 46;
-    const codeColon = 58;
-    const codeUppercaseA = 65;
-    const codeLowercaseA = 97;
-    const codeUppercaseE = 69;
-    const codeLowercaseE = 101;
-    const codeUppercaseF = 70;
-    const codeLowercaseF = 102;
     function jsonStringifyReplacer(_, value) {
         if (typeof value === "bigint") return value.toString();
         return value;
@@ -6296,7 +4089,7 @@
         };
         return fn;
     };
-    const core_parse_parse = _parse($ZodRealError);
+    const parse_parse = _parse($ZodRealError);
     const _parseAsync = _Err => {
         const fn = async (schema, value, _ctx, params) => {
             const ctx = _ctx ? {
@@ -6388,7 +4181,7 @@
             own(this, "with", value);
         },
         parse(data, params) {
-            return core_parse_parse(this, data, params, {
+            return parse_parse(this, data, params, {
                 callee: this.parse
             });
         },
@@ -6445,7 +4238,7 @@
         $ZodUnknown.init(inst, def);
         ZodMiniType.init(inst, def);
     });
-    function schemas_unknown() {
+    function unknown() {
         return _unknown(ZodMiniUnknown);
     }
     const ZodMiniNever = $constructor("ZodMiniNever", (inst, def) => {
@@ -6491,7 +4284,7 @@
         return new ZodMiniObject({
             type: "object",
             shape: shape,
-            catchall: schemas_unknown(),
+            catchall: unknown(),
             ...normalizeParams(params)
         });
     }
@@ -6568,1213 +4361,377 @@
     function refine(fn, _params = {}) {
         return _refine(ZodMiniCustom, fn, _params);
     }
-    const TELLING = /(?:^|[_.-])(?:\w*token|\w*secret|sig|\w*signature|sign|passw\w*|pwd|\w*credentials?|\w*key|auth|authorization|jwt)(?:$|[_.-])/i;
-    const SHORTEST_SECRET = 8;
-    function urlSecrets(text) {
-        const values = text.split(/[?#&]/).slice(1).flatMap(pair => {
-            const [, name = "", value = ""] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
-            return TELLING.test(decoded(name)) ? [ value ] : [];
-        });
-        const user = hasUser(text) || !URL.canParse(text) ? beforeAt(text) : "";
-        const [, password = ""] = /^[^/]*\/\/[^/?#]*?:(.*)@/.exec(text) ?? [];
-        const secrets = [ user, ...user.split(/[:@]/), user.slice(user.indexOf(":") + 1), password, ...values ];
-        return secrets.flatMap(secret => [ secret, decoded(secret) ]).filter(secret => secret.length >= SHORTEST_SECRET);
+    function utils_isInteger(value) {
+        return INTEGER_REGEX.test(value);
     }
-    function hasUser(text) {
-        const [, authority = ""] = /^[^:]*:[\\/]*([^\\/?#]*)/.exec(text.replace(/[\t\r\n]/g, "")) ?? [];
-        return authority.includes("@");
+    const INTEGER_REGEX = /^-?[0-9]+$/;
+    function utils_isNumber(value) {
+        return NUMBER_REGEX.test(value);
     }
-    function withoutSecrets(url) {
-        return url.replace(/^((?:https?:)?[\\/]*).*@/is, "$1***@").replace(/[?#].*/s, "?…");
-    }
-    function beforeAt(text) {
-        return /^(?:[a-z][a-z0-9+.-]*:)?[\\/]*(.*)@/is.exec(text)?.[1] ?? "";
-    }
-    function decoded(text) {
-        try {
-            return decodeURIComponent(text.replaceAll("+", " "));
-        } catch {
-            return text;
+    const NUMBER_REGEX = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+    function isSafeNumber(value, config) {
+        if (utils_isInteger(value)) return Number.isSafeInteger(Number.parseInt(value, 10));
+        const num = Number.parseFloat(value);
+        if (Number.isInteger(num) && !Number.isSafeInteger(num)) return !1;
+        const parsed = String(num);
+        if (value === parsed) return !0;
+        const valueDigits = extractSignificantDigits(value);
+        const parsedDigits = extractSignificantDigits(parsed);
+        if (valueDigits === parsedDigits) return !0;
+        if (config?.approx === !0) {
+            const requiredDigits = 14;
+            if (parsedDigits.length >= requiredDigits && valueDigits.startsWith(parsedDigits.substring(0, requiredDigits))) return !0;
         }
-    }
-    const SHORTEST_TIMEOUT = 100;
-    const LONGEST_TIMEOUT = 6e5;
-    const input_schema_SHORTEST_SESSION = 9e5;
-    const LONGEST_SESSION = 432e5;
-    const SHORTEST_INTERVAL = 100;
-    const LONGEST_INTERVAL = 36e5;
-    function input(read) {
-        return pipe(schemas_string(), transform((text, context) => {
-            const result = read(text);
-            if (result.ok) return result.value;
-            for (const message of result.mistakes) context.issues.push({
-                code: "custom",
-                message: message,
-                input: text
-            });
-            return NEVER;
-        }));
-    }
-    const good = value => ({
-        ok: !0,
-        value: value
-    });
-    const wrong = (...mistakes) => ({
-        ok: !1,
-        mistakes: mistakes
-    });
-    const oneOf = (...allowed) => input(text => {
-        const found = allowed.find(value => value === text);
-        const either = allowed.map(value => `"${value}"`).join(" or ");
-        if (found !== void 0) return good(found);
-        return wrong(text === "" ? `nothing is given; allowed is ${either}` : `${quoted(text)} is given; allowed is ${either}, in this spelling`);
-    });
-    const input_schema_optional = read => input(text => text === "" ? good(void 0) : read(text));
-    const BOOLEANS = {
-        true: !0,
-        True: !0,
-        TRUE: !0,
-        false: !1,
-        False: !1,
-        FALSE: !1
-    };
-    const schema = object({
-        routine: input(text => {
-            if (text === "") return wrong("nothing is given; it is the name of the routine, as the ESA console shows it");
-            return CONTROL.test(text) ? wrong(`${quoted(text)} is given; a routine name has no control characters`) : good(text);
-        }),
-        env: oneOf("staging", "production"),
-        versions: input_schema_optional(readVersions),
-        "expect-deployment-id": input_schema_optional(text => /[\s\p{Cc}]/u.test(text) ? wrong(`${quoted(text)} is given; a DeploymentId has no spaces or control characters`) : good(text)),
-        canary: input_schema_optional(text => /^[0-9]{1,32}$/.test(text) ? good(text) : wrong(`${quoted(text)} is not a code version: it is digits only, such as 1723599747213377175`)),
-        "allow-older": flag(!1),
-        steps: input(text => readSteps(text === "" ? "100%" : text)),
-        wait: flag(!0),
-        "gate-url": input_schema_optional(readUrls),
-        "gate-expect": input(text => readRanges(text === "" ? "200-399" : text)),
-        "gate-latency": input_schema_optional(text => durationBetween(text, 1, LONGEST_TIMEOUT, '"1ms" to "10m", such as "800ms"')),
-        "gate-version-header": input_schema_optional(text => /^[\w!#$%&'*+.^`|~-]+$/.test(text) ? good(text.toLowerCase()) : wrong(`${quoted(text)} is given; allowed is the name of a response header, such as "x-code-version"`)),
-        "gate-success-rate": input(text => readRate(text === "" ? "99%" : text)),
-        "gate-command": input_schema_optional(text => good(text)),
-        "gate-interval": input(text => durationBetween(text === "" ? "15s" : text, SHORTEST_INTERVAL, LONGEST_INTERVAL, '"100ms" to "1h", such as "15s"')),
-        "on-failure": onTrouble(),
-        "on-inconclusive": onTrouble(),
-        "on-cancel": onTrouble(),
-        "dry-run": flag(!1),
-        "access-key-id": input_schema_optional(secret),
-        "access-key-secret": input_schema_optional(secret),
-        "security-token": input_schema_optional(secret),
-        "role-to-assume": input_schema_optional(text => readArn(text, "role", "acs:ram::ACCOUNT_ID:role/NAME")),
-        "oidc-provider-arn": input_schema_optional(text => readArn(text, "oidc-provider", "acs:ram::ACCOUNT_ID:oidc-provider/NAME")),
-        audience: input(text => {
-            const audience = text === "" ? "sts.aliyuncs.com" : text;
-            return /^[!-~]{1,255}$/.test(audience) ? good(audience) : wrong(`${quoted(text)} is given; allowed is a client id of the OIDC provider, such as "sts.aliyuncs.com"`);
-        }),
-        "role-session-name": input_schema_optional(text => /^[\w.@-]{2,64}$/.test(text) ? good(text) : wrong(`${quoted(text)} is given; allowed are 2 to 64 letters, digits, and the characters . @ - _`)),
-        "role-session-duration": input(text => durationBetween(text === "" ? "1h" : text, input_schema_SHORTEST_SESSION, LONGEST_SESSION, '"15m" to "12h" that the role allows, such as "1h"')),
-        region: input(text => {
-            const found = text === "" ? REGIONS[0] : REGIONS.find(region => region === text);
-            if (found !== void 0) return good(found);
-            return wrong(`${quoted(text)} is given; allowed is "cn-hangzhou" (China site) or "ap-southeast-1" (international site)`);
-        }),
-        endpoint: input_schema_optional(readHost),
-        "sts-endpoint": input_schema_optional(readHost),
-        "api-timeout": input(text => durationBetween(text === "" ? "30s" : text, SHORTEST_TIMEOUT, LONGEST_TIMEOUT, '"100ms" to "10m", such as "30s"'))
-    });
-    function readHost(text) {
-        const endpoint = readEndpoint(text);
-        if (endpoint !== void 0) return good(endpoint);
-        return wrong(`${quoted(withoutSecrets(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
-    }
-    function readArn(text, kind, allowed) {
-        return new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`).test(text) ? good(text) : wrong(`${quoted(text)} is given; allowed is "${allowed}", as the RAM console shows it`);
-    }
-    function flag(fallback) {
-        return input(text => {
-            const value = text === "" ? fallback : readBoolean(text);
-            return value === void 0 ? wrong(`${quoted(text)} is given; allowed is "true" or "false"`) : good(value);
-        });
-    }
-    function readBoolean(text) {
-        return Object.hasOwn(BOOLEANS, text) ? BOOLEANS[text] : void 0;
-    }
-    function onTrouble() {
-        return input(text => {
-            if (text === "" || text === "rollback") return good("rollback");
-            return text === "hold" ? good("hold") : wrong(`${quoted(text)} is given; allowed is "rollback" or "hold"`);
-        });
-    }
-    function durationBetween(text, least, most, allowed) {
-        const duration = readDuration(text);
-        if (duration !== void 0 && duration >= least && duration <= most) return good(duration);
-        return wrong(`${quoted(text)} is given; allowed is a duration with its unit from ${allowed}`);
-    }
-    function readUrls(text) {
-        const urls = text.split("\n").map(line => line.trim()).filter(line => line !== "");
-        const mistakes = urls.filter(url => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || hasUser(url)).map(url => `${quoted(withoutSecrets(url))} is given; allowed are http and https URLs without a user name, one a line`);
-        return mistakes.length > 0 ? wrong(...mistakes) : good(urls);
-    }
-    function readRanges(text) {
-        const ranges = [];
-        const mistakes = [];
-        for (const entry of text.split(/[,\n]/).map(part => part.trim())) {
-            const [, first, last] = /^([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?$/.exec(entry) ?? [];
-            const [from, to] = [ Number(first), Number(last ?? first) ];
-            first === void 0 || from > to ? mistakes.push(`${quoted(entry)} is given; allowed are status codes and ranges such as "200-299, 404"`) : ranges.push({
-                from: from,
-                to: to
-            });
-        }
-        return mistakes.length > 0 ? wrong(...mistakes) : good(ranges);
-    }
-    function readRate(text) {
-        const [, rate] = /^((?:100|[1-9]?[0-9])(?:\.[0-9]{1,3})?)%$/.exec(text) ?? [];
-        if (rate !== void 0 && Number(rate) > 0 && Number(rate) <= 100) return good(Number(rate));
-        return wrong(`${quoted(text)} is given; allowed is a share above 0 % up to 100 %, such as "99%" or "99.5%"`);
-    }
-    const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
-    function secret(text) {
-        return /^[!-~]+$/.test(text) ? good(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it anew");
-    }
-    function readVersions(text) {
-        if (!text.startsWith("[") && !text.startsWith("{")) return split_toSplit(split_readEntries(text));
-        const written = readJson(text);
-        return written.ok ? split_toSplit(written.value) : written;
-    }
-    const jsonShare = strictObject({
-        CodeVersion: schemas_string(),
-        Percentage: optional(schemas_string()),
-        Description: optional(schemas_unknown()),
-        CreateTime: optional(schemas_unknown())
-    });
-    function readJson(text) {
-        const allowed = 'allowed is [{"CodeVersion":"1723599747213377175","Percentage":10}, ...]';
-        let json;
-        try {
-            json = parse_parse(text, void 0, digits => digits);
-        } catch (error) {
-            return wrong(`${quoted(text)} is not JSON (${error instanceof Error ? quoted(error.message) : "unreadable"}); ${allowed}`);
-        }
-        const result = array(jsonShare).safeParse(json);
-        if (!result.success) {
-            const where = result.error.issues.map(issue => `${quoted(issue.path.join(".") || "the whole")}: ${issue.message}`);
-            return wrong(`${quoted(text)} is not the API's form (${where.join("; ")}); ${allowed}`);
-        }
-        return good(result.data.map(({CodeVersion: CodeVersion, Percentage: Percentage}) => ({
-            version: CodeVersion,
-            weight: Percentage
-        })));
-    }
-    function getProxyUrl(reqUrl) {
-        const usingSsl = reqUrl.protocol === "https:";
-        if (checkBypass(reqUrl)) return;
-        const proxyVar = (() => usingSsl ? process.env["https_proxy"] || process.env["HTTPS_PROXY"] : process.env["http_proxy"] || process.env["HTTP_PROXY"])();
-        if (!proxyVar) return;
-        try {
-            return new DecodedURL(proxyVar);
-        } catch (_a) {
-            if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    function checkBypass(reqUrl) {
-        if (!reqUrl.hostname) return !1;
-        const reqHost = reqUrl.hostname;
-        if (isLoopbackAddress(reqHost)) return !0;
-        const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
-        if (!noProxy) return !1;
-        let reqPort;
-        reqUrl.port ? reqPort = Number(reqUrl.port) : reqUrl.protocol === "http:" ? reqPort = 80 : reqUrl.protocol === "https:" && (reqPort = 443);
-        const upperReqHosts = [ reqUrl.hostname.toUpperCase() ];
-        typeof reqPort === "number" && upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-        for (const upperNoProxyItem of noProxy.split(",").map(x => x.trim().toUpperCase()).filter(x => x)) if (upperNoProxyItem === "*" || upperReqHosts.some(x => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return !0;
         return !1;
     }
-    function isLoopbackAddress(host) {
-        const hostLower = host.toLowerCase();
-        return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
+    let UnsafeNumberReason = function(UnsafeNumberReason) {
+        UnsafeNumberReason["underflow"] = "underflow";
+        UnsafeNumberReason["overflow"] = "overflow";
+        UnsafeNumberReason["truncate_integer"] = "truncate_integer";
+        UnsafeNumberReason["truncate_float"] = "truncate_float";
+        return UnsafeNumberReason;
+    }({});
+    function getUnsafeNumberReason(value) {
+        if (isSafeNumber(value, {
+            approx: !1
+        })) return;
+        if (utils_isInteger(value)) return UnsafeNumberReason.truncate_integer;
+        const num = Number.parseFloat(value);
+        if (!Number.isFinite(num)) return UnsafeNumberReason.overflow;
+        if (num === 0) return UnsafeNumberReason.underflow;
+        return UnsafeNumberReason.truncate_float;
     }
-    class DecodedURL extends URL {
-        constructor(url, base) {
-            super(url, base);
-            this._decodedUsername = decodeURIComponent(super.username);
-            this._decodedPassword = decodeURIComponent(super.password);
-        }
-        get username() {
-            return this._decodedUsername;
-        }
-        get password() {
-            return this._decodedPassword;
-        }
+    function extractSignificantDigits(value) {
+        const {start: start, end: end} = getSignificantDigitRange(value);
+        const digits = value.substring(start, end);
+        const dot = digits.indexOf(".");
+        if (dot === -1) return digits;
+        return digits.substring(0, dot) + digits.substring(dot + 1);
     }
-    const http_proxy_agent_cjs_namespaceObject = require("./lazy/http-proxy-agent.cjs");
-    const https_proxy_agent_cjs_namespaceObject = require("./lazy/https-proxy-agent.cjs");
-    const METADATA = "100.100.100.200";
-    const agents = new Map;
-    function proxyFor(url) {
-        return url.hostname === METADATA ? void 0 : getProxyUrl(url);
-    }
-    function proxyAgent(url) {
-        const proxy = proxyFor(url);
-        if (proxy === void 0) return;
-        const key = `${url.protocol} ${proxy.href}`;
-        const known = agents.get(key);
-        if (known !== void 0) return known;
-        const agent = url.protocol === "https:" ? tunnel(proxy) : new http_proxy_agent_cjs_namespaceObject.HttpProxyAgent(proxy.href);
-        agents.set(key, agent);
-        return agent;
-    }
-    function shownProxy(url) {
-        const proxy = proxyFor(url);
-        return proxy && `${proxy.protocol}//${proxy.host}`;
-    }
-    const VARIABLES = [ "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY" ];
-    function proxySecrets(environment) {
-        return VARIABLES.flatMap(name => {
-            const {username: username = "", password: password = ""} = readProxy(environment[name] ?? "") ?? {};
-            if (password === "") return [];
-            return [ password, decodeURIComponent(password), `${decodeURIComponent(username)}:${decodeURIComponent(password)}` ];
-        });
-    }
-    function brokenProxies(environment) {
-        return VARIABLES.filter(name => (environment[name] ?? "") !== "" && !readProxy(environment[name] ?? ""));
-    }
-    function completeProxies(environment) {
-        for (const name of VARIABLES) {
-            const text = environment[name] ?? "";
-            text === "" || HAS_SCHEME.test(text) || (environment[name] = `http://${text}`);
-        }
-    }
-    const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
-    function readProxy(text) {
-        const written = HAS_SCHEME.test(text) ? text : `http://${text}`;
-        const url = URL.canParse(written) ? new URL(written) : void 0;
-        if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
-        try {
-            decodeURIComponent(url.username);
-            decodeURIComponent(url.password);
-            return url;
-        } catch {
-            return;
-        }
-    }
-    function tunnel(proxy) {
-        const agent = new https_proxy_agent_cjs_namespaceObject.HttpsProxyAgent(proxy.href);
-        agent.on("proxyConnect", ({statusCode: statusCode}, request) => {
-            if (statusCode === 200) return;
-            const code = statusCode >= 500 ? "ProxyFailed" : "ProxyRefused";
-            request.destroy(Object.assign(new Error(`the proxy answered HTTP ${statusCode}`), {
-                code: code
-            }));
-        });
-        return agent;
-    }
-    const INPUTS = [ "routine", "env", "versions", "canary", "allow-older", "steps", "wait", "gate-url", "gate-expect", "gate-latency", "gate-version-header", "gate-success-rate", "gate-command", "gate-interval", "on-failure", "on-inconclusive", "on-cancel", "expect-deployment-id", "dry-run", "access-key-id", "access-key-secret", "security-token", "role-to-assume", "oidc-provider-arn", "audience", "role-session-name", "role-session-duration", "region", "endpoint", "sts-endpoint", "api-timeout" ];
-    const SECRET_INPUTS = [ "access-key-id", "access-key-secret", "security-token" ];
-    function readInputs(raw, environment) {
-        const result = schema.safeParse(raw);
-        const role = {
-            audience: result.data?.audience ?? "",
-            sessionName: result.data?.["role-session-name"] ?? sessionName(environment),
-            duration: result.data?.["role-session-duration"] ?? 0
-        };
-        const found = findSource(raw, environment, role);
-        const together = [ ...modeMistakes(raw), ...gateMistakes(raw), ...credentialMistakes(raw, found, environment), ...brokenProxies(environment).map(proxyMistake) ];
-        if (!result.success || !found.ok || together.length > 0) {
-            const single = (result.error?.issues ?? []).map(({path: path, message: message}) => ({
-                input: String(path[0]),
-                message: message
-            }));
-            return {
-                ok: !1,
-                mistakes: [ ...single, ...together ].sort(byInput)
-            };
-        }
-        const read = result.data;
-        const sources = sourcesOf(read);
+    function getSignificantDigitRange(value) {
+        let start = 0;
+        value[0] === "-" && start++;
+        while (value[start] === "0" || value[start] === ".") start++;
+        let end = value.lastIndexOf("e");
+        end === -1 && (end = value.lastIndexOf("E"));
+        end === -1 && (end = value.length);
+        while ((value[end - 1] === "0" || value[end - 1] === ".") && end > start) end--;
         return {
-            ok: !0,
-            value: {
-                wish: {
-                    routine: read.routine,
-                    env: read.env,
-                    goal: goalOf(read, sources),
-                    expectDeploymentId: read["expect-deployment-id"],
-                    dryRun: read["dry-run"]
-                },
-                sources: sources,
-                credentials: found.source,
-                endpoint: read.endpoint ?? regionEndpoint(read.region),
-                stsEndpoint: read["sts-endpoint"] ?? regionStsEndpoint(read.region),
-                region: read.region,
-                apiTimeout: read["api-timeout"]
-            }
+            start: start,
+            end: end
         };
     }
-    function sourcesOf(read) {
-        const urls = read["gate-url"];
-        const http = urls && {
-            urls: urls,
-            expect: read["gate-expect"],
-            latency: read["gate-latency"],
-            versionHeader: read["gate-version-header"]
-        };
-        return {
-            http: http,
-            command: read["gate-command"]
-        };
-    }
-    function goalOf(read, {http: http, command: command}) {
-        if (read.versions !== void 0) return {
-            kind: "split",
-            split: read.versions
-        };
-        if (read.canary === void 0) return {
-            kind: "report"
-        };
-        const gate = {
-            successRate: read["gate-success-rate"],
-            interval: read["gate-interval"]
-        };
-        return {
-            kind: "rollout",
-            canary: read.canary,
-            allowOlder: read["allow-older"],
-            steps: read.steps,
-            wait: read.wait,
-            gate: http === void 0 && command === void 0 ? void 0 : gate,
-            onFailure: read["on-failure"],
-            onInconclusive: read["on-inconclusive"],
-            onCancel: read["on-cancel"]
-        };
-    }
-    function modeMistakes(raw) {
-        if (raw.versions !== "" && raw.canary !== "") return [ {
-            input: "canary",
-            message: "both `versions` and `canary` are given; allowed is one of them: a fixed split, or a rollout by steps"
-        } ];
-        if (raw.versions !== "" || raw.canary !== "" || readBoolean(raw["dry-run"]) === !0) return [];
-        const ways = "`versions` for a fixed split, `canary` for a rollout by steps, or neither with `dry-run: true` to see what is live";
-        return [ {
-            input: "versions",
-            message: `nothing is given; allowed is ${ways}`
-        } ];
-    }
-    function gateMistakes(raw) {
-        const mistakes = [];
-        const gates = [ "gate-url", "gate-command" ].filter(name => raw[name].trim() !== "");
-        const read = readSteps(raw.steps === "" ? "100%" : raw.steps);
-        const steps = read.ok ? read.value : [];
-        for (const input of gates) raw.canary === "" && raw.versions !== "" ? mistakes.push({
-            input: input,
-            message: "a gate watches a rollout by `canary` and `steps`; a fixed split by `versions` is not watched"
-        }) : read.ok && steps.every(step => step.bake === 0) && mistakes.push({
-            input: input,
-            message: 'no step has a bake time, so nothing would be watched; write `steps` such as "5% for 5m, 100%"'
-        });
-        for (const input of [ "gate-latency", "gate-version-header" ]) raw[input] !== "" && raw["gate-url"].trim() === "" && mistakes.push({
-            input: input,
-            message: "it is for the answers of `gate-url`, which is not given"
-        });
-        readBoolean(raw.wait) === !1 && steps.some(step => step.weight === 100 && step.bake > 0) && mistakes.push({
-            input: "steps",
-            message: "with `wait: false` the step to 100 % cannot bake: nothing then remembers the stable that a rollback would restore; let the last bake be below 100 %"
-        });
-        return mistakes;
-    }
-    function credentialMistakes(raw, found, environment) {
-        const mistakes = [];
-        for (const {name: name, given: given} of found.ok ? [] : found.missing) {
-            const message = `nothing is given, but ${given.map(other => `\`${other}\``).join(" and ")} is; they belong together`;
-            mistakes.push({
-                input: name,
-                message: message
-            });
-        }
-        for (const name of found.ok ? [] : found.malformed) {
-            const message = "what is set holds a space, a line break or a character outside ASCII; set it anew";
-            mistakes.push({
-                input: name,
-                message: message
-            });
-        }
-        raw["role-session-name"] !== "" && raw["role-to-assume"] === "" && mistakes.push({
-            input: "role-session-name",
-            message: "it is for `role-to-assume`, which is not given"
-        });
-        const asks = found.ok && found.source.kind === "oidc";
-        asks && ID_TOKEN_VARIABLES.some(name => (environment[name] ?? "") === "") && mistakes.push({
-            input: "role-to-assume",
-            message: `GitHub does not let this job have an id-token: ${PERMISSION}; pull requests of forks never get one`
-        });
-        return mistakes;
-    }
-    function proxyMistake(name) {
-        const message = "what is set is no proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed";
-        return {
-            input: name,
-            message: message
-        };
-    }
-    function byInput(one, other) {
-        const rank = ({input: name}) => INPUTS.indexOf(name);
-        return rank(one) - rank(other);
-    }
-    function someOfEach(mistakes, most) {
-        const seen = new Map;
-        const ranked = mistakes.map(mistake => {
-            const rank = seen.get(mistake.input) ?? 0;
-            seen.set(mistake.input, rank + 1);
-            return {
-                mistake: mistake,
-                rank: rank
-            };
-        });
-        return ranked.toSorted((one, other) => one.rank - other.rank).slice(0, most).map(({mistake: mistake}) => mistake);
-    }
-    const LONGEST_TIMELINE = 32768;
-    const LONGEST_TEXT = 500;
-    const WORTHS = [ "says what happened", "begins or ends a run of alike ones", "is one of many" ];
-    function timelineText(timeline) {
-        const texts = timeline.map(eventText);
-        const whole = `[${texts.join(",")}]`;
-        if (bytesOf(whole) <= LONGEST_TIMELINE) return whole;
-        const kept = chosen(timeline, texts);
-        const first = texts.findIndex((_, index) => !kept.has(index));
-        const told = texts.flatMap((text, index) => {
-            if (kept.has(index)) return [ text ];
-            return index === first ? [ leftOut(timeline[index], texts.length - kept.size) ] : [];
-        });
-        return `[${told.join(",")}]`;
-    }
-    function eventText({at: at, ...event}) {
-        const written = {
-            at: new Date(at).toISOString(),
-            ...event
-        };
-        return JSON.stringify(written, (_, value) => typeof value === "string" && value.length > LONGEST_TEXT ? `${[ ...value ].slice(0, LONGEST_TEXT).join("")}…` : value);
-    }
-    function leftOut(event, events) {
-        return JSON.stringify({
-            at: new Date(event?.at ?? 0).toISOString(),
-            kind: "left-out",
-            events: events
-        });
-    }
-    function chosen(timeline, texts) {
-        const worths = worthsOf(timeline);
-        const fromEnd = index => Math.min(index, texts.length - 1 - index);
-        const order = texts.map((_, index) => index).toSorted((one, other) => rank(worths[one]) - rank(worths[other]) || fromEnd(one) - fromEnd(other));
-        const kept = new Set;
-        let left = LONGEST_TIMELINE - bytesOf(`[${leftOut(timeline[0], texts.length)}]`);
-        for (const index of order) {
-            const size = bytesOf(texts[index] ?? "") + 1;
-            if (size > left) continue;
-            left -= size;
-            kept.add(index);
-        }
-        return kept;
-    }
-    const rank = worth => WORTHS.indexOf(worth ?? "is one of many");
-    function worthsOf(timeline) {
-        const worths = timeline.map(() => "is one of many");
-        const latest = new Map;
-        let live;
-        const close = () => {
-            for (const index of latest.values()) worths[index] = "begins or ends a run of alike ones";
-            latest.clear();
-        };
-        for (const [index, event] of timeline.entries()) {
-            if (happened(event, live)) {
-                close();
-                worths[index] = "says what happened";
-            } else {
-                const kind = kindOf(event);
-                latest.has(kind) || (worths[index] = "begins or ends a run of alike ones");
-                latest.set(kind, index);
-            }
-            event.kind === "read" && (live = event.live);
-        }
-        close();
-        return worths;
-    }
-    function happened(event, before) {
-        switch (event.kind) {
-          case "accepted":
-          case "write-failed":
-          case "cancelled":
-          case "aborted":
+    const losslessNumberMarker = Symbol.for("lossless-json.LosslessNumber");
+    class LosslessNumber {
+        value;
+        isLosslessNumber=!0;
+        get [losslessNumberMarker]() {
             return !0;
-
-          case "read":
-            return !isSame(event.live, before);
-
-          case "measured":
-            return event.measurement.bad > 0;
-
-          case "read-failed":
-          case "called":
-          case "wait":
-            return !1;
+        }
+        constructor(value) {
+            if (!utils_isNumber(value)) throw new Error(`Invalid number (value: "${value}")`);
+            this.value = value;
+        }
+        valueOf() {
+            const unsafeReason = getUnsafeNumberReason(this.value);
+            if (unsafeReason === void 0 || unsafeReason === UnsafeNumberReason.truncate_float) return Number.parseFloat(this.value);
+            if (utils_isInteger(this.value)) return BigInt(this.value);
+            throw new Error(`Cannot safely convert to number: the value '${this.value}' would ${unsafeReason} and become ${Number.parseFloat(this.value)}`);
+        }
+        toString() {
+            return this.value;
         }
     }
-    function isSame(one, other) {
-        if (one.kind === "nothing" || other?.kind !== "serving") return one.kind === other?.kind;
-        return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+    function LosslessNumber_isLosslessNumber(value) {
+        return value !== null && typeof value === "object" && value[losslessNumberMarker] === !0;
     }
-    function kindOf(event) {
-        if (event.kind === "called") return `called ${event.operation} ${event.result}`;
-        return event.kind === "measured" ? `measured ${event.weight} ${event.measurement.source}` : event.kind;
+    function parseLosslessNumber(value) {
+        return new LosslessNumber(value);
     }
-    function bytesOf(text) {
-        return (new TextEncoder).encode(text).length;
+    function revive(json, reviver) {
+        return reviveValue({
+            "": json
+        }, "", json, reviver);
     }
-    const OUTPUTS = [ "deployment-id", "request-id", "outcome", "reason", "changed", "versions", "previous-versions", "previous-deployment-id", "canary", "canary-percentage", "stable", "done", "next-step-at", "timeline" ];
-    function emptyOutputs(conclusion) {
-        const empty = Object.fromEntries(OUTPUTS.map(name => [ name, "" ]));
-        return {
-            ...empty,
-            outcome: conclusion.outcome,
-            reason: oneLine(conclusion.reason, 2e3),
-            changed: "false"
-        };
+    function reviveValue(context, key, value, reviver) {
+        if (Array.isArray(value)) return reviver.call(context, key, reviveArray(value, reviver));
+        if (value && typeof value === "object" && !LosslessNumber_isLosslessNumber(value)) return reviver.call(context, key, reviveObject(value, reviver));
+        return reviver.call(context, key, value);
     }
-    const DONE = new Set([ "deployed", "promoted", "paused", "unchanged", "rolled-back" ]);
-    function outputsOf(account) {
-        const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
-        const now = lastKnown(plan, timeline);
-        const accepted = acceptedIn(timeline);
-        const {canary: canary, stable: stable} = rolesIn(plan, now);
-        return {
-            ...emptyOutputs(conclusion),
-            ...now?.kind === "serving" && {
-                "deployment-id": now.deploymentId,
-                versions: splitText(now.split)
-            },
-            "request-id": accepted?.requestId ?? lastRequestId(timeline),
-            changed: String(hasChanged(account)),
-            ...plan.before?.kind === "serving" && {
-                "previous-versions": splitText(plan.before.split),
-                "previous-deployment-id": plan.before.deploymentId
-            },
-            canary: canary?.version ?? "",
-            "canary-percentage": canary === void 0 ? "" : String(canary.weight),
-            stable: stable?.version ?? "",
-            done: String(DONE.has(conclusion.outcome) && conclusion.unsettled !== !0),
-            "next-step-at": conclusion.nextStepAt === void 0 ? "" : new Date(conclusion.nextStepAt).toISOString(),
-            timeline: timelineText(timeline)
-        };
-    }
-    function lostOutputs({changed: changed, outcome: outcome, reason: reason, versions: versions, "deployment-id": id}) {
-        const made = changed === "true" ? "A deployment was made all the same." : "No deployment by this run is known.";
-        const live = versions === "" ? "" : ` Live when last known: ${versions}${id === "" ? "" : ` (deployment ${id})`}.`;
-        return `No later step gets any output of this run. ${made}${live} It ended as ${outcome}: ${withStop(reason)}`;
-    }
-    function rolesIn(plan, live) {
-        const {goal: goal} = plan.wish;
-        const isRollout = plan.kind === "rollout" || plan.kind === "nothing-to-do";
-        if (!isRollout || goal.kind !== "rollout") return roles(live ?? {
-            kind: "nothing"
-        });
-        const split = live?.kind === "serving" ? live.split : void 0;
-        const {canary: canary} = goal;
-        const other = split?.find(share => share.version !== canary)?.version;
-        const stable = plan.kind === "rollout" ? plan.stable : other;
-        const share = version => ({
-            version: version,
-            weight: weightOf(split, version)
-        });
-        return {
-            canary: live && share(canary),
-            stable: live && stable === void 0 ? void 0 : share(stable ?? "")
-        };
-    }
-    function lastKnown(plan, timeline) {
-        if (plan.kind !== "deploy" && plan.kind !== "rollout") return plan.before;
-        const {live: live, owner: owner, writes: writes, unreadable: unreadable} = ledgerOf(plan.before, timeline);
-        if (owner === "somebody else") return live;
-        const last = writes.at(-1);
-        const unseen = last?.answer.kind !== "accepted" || last.shownAs !== void 0 || last.overtaken ? void 0 : last;
-        if (unseen?.answer.kind !== "accepted" || unseen.looks > 0 && unreadable === void 0) return live;
-        const details = live.kind === "serving" ? live.details : [];
-        const {split: split, deploymentId: deploymentId} = unseen.answer;
-        return {
-            kind: "serving",
-            deploymentId: deploymentId,
-            deployedAt: void 0,
-            split: split,
-            details: details
-        };
-    }
-    function hasChanged({plan: plan, timeline: timeline}) {
-        if (plan.kind !== "deploy" && plan.kind !== "rollout") return !1;
-        return ledgerOf(plan.before, timeline).writes.some(tookEffect);
-    }
-    function undoing(account) {
-        const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
-        if (plan.kind !== "deploy" && plan.kind !== "rollout" || !hasChanged(account)) return;
-        const {before: before} = plan;
-        const {live: live, owner: owner, unreadable: unreadable, overwritten: overwritten} = ledgerOf(before, timeline);
-        if (before.kind === "nothing" || owner === "somebody else" || unreadable !== void 0) return;
-        const target = owner === "ours" && overwritten?.kind === "serving" ? overwritten.split : before.split;
-        if (live.kind === "serving" && sameSplit(target, live.split)) return;
-        const left = ![ "deployed", "promoted", "paused", "baking" ].includes(conclusion.outcome);
-        return left && canaryWeight(plan, target) > 0 ? void 0 : target;
-    }
-    function acceptedIn(timeline) {
-        return timeline.filter(event => event.kind === "accepted").at(-1);
-    }
-    function lastRequestId(timeline) {
-        const calls = timeline.filter(event => event.kind === "called");
-        return calls.filter(call => call.requestId !== "").at(-1)?.requestId ?? "";
-    }
-    function pasteOf(timeline) {
-        const faults = timeline.filter(event => event.kind === "read-failed" || event.kind === "write-failed");
-        return faults.at(-1)?.fault.paste;
-    }
-    function report_describe(event) {
-        switch (event.kind) {
-          case "called":
-            {
-                const id = event.requestId === "" ? "" : `, RequestId ${event.requestId}`;
-                const again = event.retryIn === void 0 ? "" : `; again in ${seconds(event.retryIn)}`;
-                const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : "";
-                const held = event.waited === void 0 ? "" : `, after waiting ${seconds(event.waited)}`;
-                return oneLine(`${event.operation}${attempt}: ${event.result} in ${seconds(event.took)}${held}${id}${again}`);
-            }
-
-          case "read":
-            return oneLine(`Live now: ${describeLive(event.live)}`);
-
-          case "accepted":
-            return oneLine(`Accepted: ${splitText(event.split)}${event.deploymentId === "" ? "" : ` as deployment ${event.deploymentId}`}`);
-
-          case "write-failed":
-          case "read-failed":
-            return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
-
-          case "measured":
-            {
-                const {good: good, bad: bad, unknown: unknown, share: share, failures: failures} = event.measurement;
-                const ofCanary = share === void 0 ? "" : `; the canary answered ${share.canary} of ${share.named}, asked for ${event.weight} %`;
-                const [first] = failures;
-                const worst = first === void 0 ? "" : `; first: ${first.seen} from ${first.target}`;
-                return oneLine(`Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`);
-            }
-
-          case "cancelled":
-            return oneLine(`Cancelled: ${event.by}`);
-
-          case "aborted":
-            return oneLine(`Left unfinished: ${event.sentence}`);
-
-          case "wait":
-            return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
+    function reviveObject(object, reviver) {
+        for (const key of Object.keys(object)) {
+            const value = reviveValue(object, key, object[key], reviver);
+            value !== void 0 ? object[key] = value : delete object[key];
         }
+        return object;
     }
-    function describeLive(live) {
-        if (live.kind === "nothing") return "nothing";
-        const id = live.deploymentId === "" ? "without a deployment" : `deployment ${live.deploymentId}`;
-        return `${splitText(live.split)} (${id}${live.deployedAt === void 0 ? "" : ` of ${live.deployedAt}`})`;
-    }
-    function describeRollout(plan) {
-        const {wish: wish, rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
-        const from = stable === void 0 ? "nothing live yet" : `stable ${stable}`;
-        const how = wish.dryRun ? "Would roll out" : liveSince === void 0 ? "Rolling out" : "Going on with";
-        const since = plan.bakesAnew ? "live, nobody knows since when" : `live since ${new Date(liveSince ?? 0).toISOString()}`;
-        const steps = todo.map((step, index) => {
-            const after = todo.slice(0, index).reduce((sum, earlier) => sum + earlier.bake, 0);
-            const due = index > 0 ? `after ${durationText(after)}` : liveSince === void 0 ? "now" : since;
-            return `  ${step.weight} % ${due}${step.bake === 0 ? "" : `, held for ${durationText(step.bake)}`}`;
-        });
-        const stray = strayStep(plan);
-        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps ].map(line => oneLine(line));
-    }
-    function describePlan(plan) {
-        if (plan.kind === "rollout") return describeRollout(plan);
-        if (plan.kind !== "deploy") return [];
-        const {wish: wish, before: before, target: target} = plan;
-        const from = before.kind === "nothing" ? "nothing live yet" : splitText(before.split);
-        const how = wish.dryRun ? "Would deploy" : "Deploying";
-        return [ oneLine(`${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`) ];
-    }
-    function seconds(milliseconds) {
-        return `${(milliseconds / 1e3).toFixed(2)} s`;
-    }
-    function describeRetries(timeline) {
-        const calls = timeline.filter(event => event.kind === "called");
-        const waited = timeSpent(pausesIn(timeline, [ "retry" ]));
-        if (waited === 0) return;
-        const counts = new Map;
-        const count = (code, times) => counts.set(code, (counts.get(code) ?? 0) + times);
-        for (const [index, {result: result, untold: untold = 0}] of calls.entries()) {
-            untold > 0 && count(codeOfUntold(calls, index), untold);
-            result !== "OK" && count(result, 1);
+    function reviveArray(array, reviver) {
+        for (let i = 0; i < array.length; i++) {
+            const value = reviveValue(array, String(i), array[i], reviver);
+            value === void 0 ? delete array[i] : array[i] = value;
         }
-        const failed = [ ...counts.values() ].reduce((sum, times) => sum + times, 0);
-        if (failed === 0) return;
-        const codes = [ ...counts ].map(([code, times]) => times === 1 ? code : `${code} ${times} times`).join(", ");
-        return oneLine(`${failed} of ${requestsIn(timeline)} requests failed: ${codes}; waited ${seconds(waited)} to try again`);
+        return array;
     }
-    function codeOfUntold(calls, index) {
-        const operation = calls[index]?.operation;
-        return calls.slice(0, index).findLast(call => call.operation === operation)?.result ?? "Throttling";
-    }
-    function requestsIn(timeline) {
-        const calls = timeline.filter(event => event.kind === "called");
-        return calls.reduce((sum, {untold: untold = 0}) => sum + 1 + untold, 0);
-    }
-    function waitedBetween(timeline) {
-        return timeSpent(pausesIn(timeline, [ "retry", "look" ]));
-    }
-    function pausesIn(timeline, purposes) {
-        return timeline.flatMap((event, index) => pausesOf(event, () => timeline.slice(index + 1), purposes));
-    }
-    function pausesOf(event, later, purposes) {
-        if (event.kind === "wait") {
-            const isOne = purposes.includes(event.purpose);
-            return isOne ? [ [ event.at, Math.min(event.at + event.for, endOfPause("GetRoutine", later())) ] ] : [];
-        }
-        if (event.kind !== "called") return [];
-        const {at: at, took: took, operation: operation, retryIn: retryIn = 0, waited: waited = 0} = event;
-        const sent = at - took;
-        const again = [ at, retryIn === 0 ? at : Math.min(at + retryIn, endOfPause(operation, later())) ];
-        return [ [ sent - waited, sent ], again ].filter(([from, to]) => to > from);
-    }
-    function endOfPause(operation, later) {
-        const next = later.find(event => event.kind !== "called" || event.operation === operation);
-        if (next === void 0) return Number.POSITIVE_INFINITY;
-        return next.kind === "called" ? next.at - next.took - (next.waited ?? 0) : next.at;
-    }
-    function timeSpent(pauses) {
-        let [sum, end] = [ 0, 0 ];
-        for (const [from, to] of pauses.toSorted(([one], [other]) => one - other)) {
-            sum += Math.max(0, to - Math.max(from, end));
-            end = Math.max(end, to);
-        }
-        return sum;
-    }
-    function rolloutSections(plan, timeline, outcome) {
-        return [ stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline) ];
-    }
-    const ENDS = {
-        "rolled-back": "rolled back",
-        held: "held",
-        "rollback-failed": "rollback failed",
-        drifted: "replaced by somebody else"
-    };
-    function stepsTable(plan, timeline, outcome) {
-        if (plan.todo.length === 0) return "";
-        const reached = plan.todo.findLastIndex(step => wasLive(plan, step, timeline));
-        const {owner: owner} = ledgerOf(plan.before, timeline);
-        const end = outcome === "drifted" && owner !== "somebody else" ? "live" : ENDS[outcome] ?? "live";
-        const rows = plan.todo.map((step, index) => {
-            const checks = checksAt(step, timeline);
-            const state = wasLive(plan, step, timeline) ? index < reached ? "passed" : end : "not reached";
-            const share = shareSeen(checks);
-            const bake = step.bake === 0 ? "none" : durationText(step.bake);
-            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${tally(checks)} | ${share} | ${state} |`;
-        });
-        const header = "| weight | bake | live after | checks | canary answered | state |\n| --: | :-- | :-- | :-- | --: | :-- |";
-        return [ header, ...rows ].join("\n");
-    }
-    function wasLive(plan, step, timeline) {
-        const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
-        const before = plan.liveSince !== void 0 && serves(plan.before, split);
-        const {writes: writes} = ledgerOf(plan.before, timeline);
-        return before || writes.some(write => tookEffect(write) && sameSplit(write.split, split));
-    }
-    function checksAt({weight: weight}, timeline) {
-        return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
-    }
-    function tally(checks) {
-        if (checks.length === 0) return "";
-        const sum = part => checks.reduce((total, check) => total + check[part], 0);
-        return `${checks.length}: ${sum("good")} good, ${sum("bad")} bad, ${sum("unknown")} unknown`;
-    }
-    function shareSeen(checks) {
-        const shares = checks.flatMap(check => check.share ?? []);
-        const named = shares.reduce((total, share) => total + share.named, 0);
-        if (named === 0) return "";
-        return `${(100 * shares.reduce((total, share) => total + share.canary, 0) / named).toFixed(1)} %`;
-    }
-    function wentLive(plan, step, timeline) {
-        const start = timeline[0]?.at ?? 0;
-        const event = timeline.find(one => one.kind === "read" && canaryIn(plan, one.live) === step.weight);
-        if (event === void 0) return "";
-        return plan.liveSince !== void 0 && step === plan.todo[0] ? "before this run" : durationText(roundly(event.at - start));
-    }
-    function weightChart(plan, timeline) {
-        const points = pointsOf(plan, timeline);
-        if (points.length < 2) return "";
-        const labels = points.map(({after: after}) => `"${durationText(roundly(after))}"`).join(", ");
-        const chart = [ "```mermaid", "xychart-beta", '  title "Weight of the canary"', `  x-axis "since the run began" [${labels}]`, '  y-axis "percent of requests" 0 --\x3e 100', `  bar [${points.map(({weight: weight}) => weight).join(", ")}]`, "```" ];
-        const width = Math.max(...points.map(({after: after}) => durationText(roundly(after)).length));
-        const bars = points.map(({after: after, weight: weight}) => {
-            const bar = "█".repeat(Math.ceil(weight / 5));
-            return `${durationText(roundly(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
-        });
-        return [ ...chart, "", "<details><summary>The same as text</summary>", "", "```text", ...bars, "```", "", "</details>" ].join("\n");
-    }
-    function pointsOf(plan, timeline) {
-        const start = timeline[0]?.at ?? 0;
-        const seen = timeline.flatMap(event => event.kind === "read" ? [ {
-            after: event.at - start,
-            weight: canaryIn(plan, event.live)
-        } ] : []);
-        return seen.filter((point, index) => index === 0 || index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
-    }
-    function canaryIn({rollout: rollout}, live) {
-        return live.kind === "serving" ? weightOf(live.split, rollout.canary) : 0;
-    }
-    function failingProbes(timeline) {
-        const failures = timeline.flatMap(event => event.kind === "measured" ? event.measurement.failures : []).slice(0, 3);
-        if (failures.length === 0) return "";
-        const row = ({target: target, seen: seen, took: took, version: version}) => `| ${inMarkdown(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? "", 40)} |`;
-        return [ "The first probes that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
-    }
-    function roundly(milliseconds) {
-        return milliseconds < 1e3 ? Math.max(0, Math.round(milliseconds / 10) * 10) : Math.round(milliseconds / 1e3) * 1e3;
-    }
-    const VERDICTS = {
-        deployed: "✅ Deployed",
-        promoted: "✅ Promoted",
-        paused: "⏸️ Paused",
-        baking: "⏳ Baking",
-        unchanged: "✅ Unchanged",
-        planned: "📝 Planned",
-        "rolled-back": "⏪ Rolled back",
-        held: "✋ Held",
-        "rollback-failed": "🚨 Rollback failed",
-        drifted: "⚠️ Drifted",
-        refused: "⛔ Refused",
-        failed: "❌ Failed"
-    };
-    function summaryOf(account, context) {
-        const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
-        const {routine: routine, env: env} = plan.wish;
-        const now = lastKnown(plan, timeline);
-        const paste = pasteOf(timeline);
-        return sections([ `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, list(conclusion.advice.map(advice => asSentence(advice, 1e3))), paste === void 0 ? "" : asBlock(paste, "json"), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
-    }
-    function mistakesSummary(mistakes, routine, others = 0) {
-        const count = mistakes.length + others;
-        return sections([ `### ${VERDICTS.refused}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${count === 1 ? "one input is" : `${count} things are`} wrong:`, list(mistakes.map(mistake => asSentence(mistake))), others === 0 ? "" : `And ${others} more.` ]);
-    }
-    function faultSummary(message, issues) {
-        return sections([ "### ❌ Failed: a fault in this action", inMarkdown(message), `What is live is not known from this run: read it with ${asCode("dry-run")}. Please report this${issues === "" ? "" : ` at ${issues}`}, with the log.` ]);
-    }
-    function traffic({plan: plan, conclusion: conclusion}, now) {
-        const {before: before} = plan;
-        if (before === void 0 || now === void 0) return [];
-        const planned = conclusion.outcome === "planned" && plan.kind === "deploy";
-        const after = planned ? plan.target : splitOf(now);
-        const canary = plan.kind === "rollout" ? [ plan.rollout.canary ] : [];
-        const shares = [ ...splitOf(before) ?? [], ...after ?? [] ];
-        const versions = [ ...new Set([ ...shares.map(share => share.version), ...canary ]) ];
-        if (shares.length === 0) return [ `Nothing is live in ${plan.wish.env}.` ];
-        const served = [ now, before ].flatMap(live => live.kind === "serving" ? live.details : []);
-        const details = plan.kind === "deploy" || plan.kind === "rollout" ? [ ...served, ...plan.known ] : served;
-        const rows = versions.map(version => trafficRow(version, details, splitOf(before), after));
-        const header = `| version | description | created | before | ${planned ? "planned" : "after"} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
-        return [ [ header, ...rows ].join("\n"), ...after === void 0 ? [] : [ pie(after, planned ? "Planned" : "Live", plan.wish.env) ] ];
-    }
-    function trafficRow(version, details, before, after) {
-        const known = details.filter(entry => entry.version === version);
-        const description = known.find(entry => entry.description)?.description ?? "";
-        const createdAt = known.find(entry => entry.createdAt)?.createdAt ?? "";
-        const change = weightOf(after, version) - weightOf(before, version);
-        return `| ${[ asCode(version, 40), inMarkdown(description, 120), inMarkdown(createdAt, 40), `${weightOf(before, version)} %`, `${weightOf(after, version)} %`, change === 0 ? "" : `${change > 0 ? "+" : "−"}${Math.abs(change)}` ].join(" | ")} |`;
-    }
-    function pie(split, what, env) {
-        const slices = split.map(({version: version, weight: weight}) => `  "${version.replace(/[^\w.-]/g, "_").slice(0, 40)}" : ${weight}`);
-        return [ "```mermaid", "pie showData", `  title ${what} in ${env} (percent of requests)`, ...slices, "```" ].join("\n");
-    }
-    function undo(account, now) {
-        const {before: before} = account.plan;
-        if (before?.kind === "nothing" && hasChanged(account)) return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
-        const split = undoing(account);
-        if (split === void 0 || now?.kind !== "serving") return "";
-        const guard = now.deploymentId === "" ? "" : ` and ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
-        return `**Undo:** run again with ${asCode(`versions: ${splitText(split)}`)}${guard}`;
-    }
-    function facts({plan: plan, timeline: timeline}, now, context) {
-        const {before: before, wish: wish} = plan;
-        const {canary: canary, stable: stable} = rolesIn(plan, now);
-        const accepted = timeline.filter(event => event.kind === "accepted").at(-1);
-        const role = (name, version) => version === void 0 ? [] : [ `${name} ${asCode(version, 40)}` ];
-        return list([ ...now?.kind === "serving" && now.deploymentId !== "" ? [ `DeploymentId ${asCode(now.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
-    }
-    function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
-        const parts = [ runUrl === "" ? "" : `<a href="${attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
-        return parts.length === 0 ? [] : [ `From ${parts.join(", ")}` ];
-    }
-    function attribute(url) {
-        return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
-    }
-    function calls(timeline) {
-        const made = timeline.filter(event => event.kind === "called");
-        if (made.length === 0) return "";
-        const count = requestsIn(timeline);
-        const repeats = made.reduce((sum, {attempt: attempt, untold: untold = 0}) => sum + untold + Number(attempt > 1), 0);
-        const waited = waitedBetween(timeline);
-        const rows = made.flatMap(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId, untold: untold = 0}, index) => [ ...untold === 0 ? [] : [ `| ${operation} | | ${untold} more, all ${inMarkdown(codeOfUntold(made, index), 60)} | | |` ], `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |` ]);
-        const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
-        const pauses = waited === 0 ? "" : `, ${seconds(waited)} waited in between`;
-        const title = `${count} API ${count === 1 ? "call" : "calls"}, ${again}${pauses}`;
-        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...rows, "", "</details>" ].join("\n");
-    }
-    function splitOf(live) {
-        return live.kind === "serving" ? live.split : void 0;
-    }
-    function list(items) {
-        return items.map(item => `- ${item}`).join("\n");
-    }
-    function sections(parts) {
-        return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
-    }
-    const external_node_fs_namespaceObject = require("node:fs");
-    const DEPTH = 6;
-    const NAMED = {
-        amp: "&",
-        lt: "<",
-        gt: ">",
-        quot: '"',
-        apos: "'",
-        sol: "/",
-        bsol: "\\",
-        plus: "+",
-        equals: "=",
-        colon: ":",
-        percnt: "%",
-        num: "#",
-        commat: "@",
-        lowbar: "_",
-        excl: "!",
-        dollar: "$",
-        ast: "*"
-    };
-    const ESCAPE = /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([/"'\\])|&#([0-9]{1,7});|&#x([0-9a-f]{1,6});|&([a-z]{2,6});/gi;
-    function undoneForms(text) {
-        const forms = [];
-        for (let bare = text; forms.length < DEPTH; ) {
-            const next = bare.replace(ESCAPE, meant);
-            if (next === bare) break;
-            forms.push(next);
-            bare = next;
-        }
-        return forms;
-    }
-    function withoutEscaped(text, forms) {
-        const spans = [];
-        for (const [index, bare] of undoneForms(text).entries()) {
-            const found = forms.filter(form => bare.includes(form));
-            if (found.length === 0) continue;
-            const layer = undoneBy(index + 1, text);
-            for (const form of found) spans.push(...placesOf(form, layer));
-        }
-        return spans.length === 0 ? text : without(text, spans);
-    }
-    function meant(written, ...groups) {
-        const [byte, unit, short, plain, decimal, hex, name] = groups;
-        if (plain !== void 0) return plain;
-        if (name !== void 0) return NAMED[name.toLowerCase()] ?? written;
-        const code = decimal === void 0 ? Number.parseInt(byte ?? unit ?? short ?? hex ?? "", 16) : Number(decimal);
-        return code <= 65535 ? String.fromCharCode(code) : written;
-    }
-    function undoneBy(times, text) {
-        let layer = {
-            text: text,
-            from: Uint32Array.from({
-                length: text.length + 1
-            }, (_, index) => index)
-        };
-        for (let time = 0; time < times; time += 1) layer = undone(layer);
-        return layer;
-    }
-    function undone({text: text, from: from}) {
-        const origins = new Uint32Array(from.length);
-        let [result, read] = [ "", 0 ];
-        const take = until => {
-            origins.set(from.subarray(read, until), result.length);
-            result += text.slice(read, until);
-            read = until;
-        };
-        for (const match of text.matchAll(ESCAPE)) {
-            take(match.index);
-            origins[result.length] = from[match.index] ?? 0;
-            const character = meant(match[0], ...match.slice(1));
-            if (character.length !== 1) continue;
-            result += character;
-            read = match.index + match[0].length;
-        }
-        take(text.length);
-        origins[result.length] = from[text.length] ?? 0;
-        return {
-            text: result,
-            from: origins.subarray(0, result.length + 1)
-        };
-    }
-    function placesOf(form, {text: text, from: from}) {
-        const places = [];
-        for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length)) places.push([ from[at] ?? 0, from[at + form.length] ?? 0 ]);
-        return places;
-    }
-    function without(text, spans) {
-        let [result, read] = [ "", 0 ];
-        for (const [start, end] of spans.toSorted(([one], [other]) => one - other)) {
-            if (end <= read) continue;
-            start >= read && (result += `${text.slice(read, start)}***`);
-            read = end;
-        }
-        return result + text.slice(read);
-    }
-    function formsOf(secret) {
-        if (secret === "") return [];
-        const bytes = Buffer.from(secret);
-        const encoded = encodeURIComponent(bytes.toString());
-        return [ ...new Set([ secret, encoded, bytes.toString("base64"), bytes.toString("base64url") ]) ];
-    }
-    const secrets_SHORTEST_SECRET = 8;
-    const SHORTEST_UNDONE = 4;
-    const SIGNATURE = /(Signature(?:=|%(?:25){0,3}3D|\\u003d|&#(?:61|x3d);|&equals;))[0-9a-f]{16,}/gi;
-    function secretKeeper(mask) {
-        const kept = new Set;
-        let long = [];
-        return {
-            keep: (...secrets) => {
-                const fresh = secrets.flatMap(formsOf).filter(form => !kept.has(form));
-                for (const form of new Set(fresh)) {
-                    mask(form);
-                    kept.add(form);
+    function esm_parse_parse(text, reviver, options) {
+        const optionsObj = typeof options === "function" ? {
+            parseNumber: options
+        } : options;
+        const parseNumber = optionsObj?.parseNumber ?? parseLosslessNumber;
+        const onDuplicateKey = optionsObj?.onDuplicateKey ?? throwDuplicateKey;
+        let i = 0;
+        const value = parseValue();
+        expectValue(value);
+        expectEndOfInput();
+        return reviver ? revive(value, reviver) : value;
+        function parseObject() {
+            if (text.charCodeAt(i) === codeOpeningBrace) {
+                i++;
+                skipWhitespace();
+                const object = {};
+                let initial = !0;
+                while (i < text.length && text.charCodeAt(i) !== codeClosingBrace) {
+                    if (initial) initial = !1; else {
+                        eatComma();
+                        skipWhitespace();
+                    }
+                    const start = i;
+                    const key = parseString();
+                    if (key === void 0) {
+                        throwObjectKeyExpected();
+                        return;
+                    }
+                    skipWhitespace();
+                    eatColon();
+                    const value = parseValue();
+                    if (value === void 0) {
+                        throwObjectValueExpected();
+                        return;
+                    }
+                    if (Object.prototype.hasOwnProperty.call(object, key) && !isDeepEqual(value, object[key])) {
+                        const returnedValue = onDuplicateKey({
+                            key: key,
+                            position: start + 1,
+                            oldValue: object[key],
+                            newValue: value
+                        });
+                        returnedValue !== void 0 && setObjectKey(object, key, returnedValue);
+                    } else setObjectKey(object, key, value);
                 }
-                if (fresh.length === 0) return;
-                const real = [ ...kept ].filter(form => form.length >= secrets_SHORTEST_SECRET);
-                const sought = new Set(real.flatMap(looks).filter(form => form.length >= SHORTEST_UNDONE));
-                long = [ ...sought ].toSorted((one, other) => other.length - one.length);
-            },
-            clean: text => {
-                if (text.length < secrets_SHORTEST_SECRET) return text;
-                const plain = long.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(SIGNATURE, `$1${HIDDEN}`));
-                return withoutEscaped(plain, long);
+                text.charCodeAt(i) !== codeClosingBrace && throwObjectKeyOrEndExpected();
+                i++;
+                return object;
             }
-        };
-    }
-    const HIDDEN = "***";
-    function looks(form) {
-        const written = [ form, ...undoneForms(form) ];
-        const asBytes = written.flatMap(text => [ text, Buffer.from(text).toString("latin1") ]);
-        const spaced = asBytes.flatMap(text => [ text, text.replaceAll(" ", "+"), text.replaceAll("+", " ") ]);
-        return spaced.flatMap(text => [ text, text.replace(/=+$/, "") ]);
-    }
-    function knownSecrets() {
-        const secrets = secretKeeper(setSecret);
-        const {env: env} = process;
-        secrets.keep(...SECRET_INPUTS.map(name => getInput(name)));
-        secrets.keep(...environmentSecrets(env), ...proxySecrets(env), env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] ?? "");
-        const urls = [ ...getMultilineInput("gate-url"), env["ALIBABA_CLOUD_CREDENTIALS_URI"] ?? "" ];
-        secrets.keep(...urls.flatMap(urlSecrets));
-        return secrets;
-    }
-    function sayer({clean: clean}) {
-        return line => info(clean(line));
-    }
-    function cleanJson(json, clean) {
-        if (json === "") return "";
-        return JSON.stringify(JSON.parse(json, (_, value) => typeof value === "string" ? clean(value) : value));
-    }
-    const LAST_MOMENTS = 1e3;
-    function endSoon() {
-        setTimeout(() => process.exit(), LAST_MOMENTS).unref();
-    }
-    function rawInputs() {
-        return Object.fromEntries(INPUTS.map(name => [ name, getInput(name) ]));
-    }
-    function prepareNetwork() {
-        completeProxies(process.env);
-        if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
-        delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
-        core_warning("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.");
-    }
-    function runner_saveState(name, value) {
-        return handOver("GITHUB_STATE", () => saveState(name, value));
-    }
-    function forgetState() {
-        return handOver("GITHUB_STATE", () => (0, external_node_fs_namespaceObject.truncateSync)(process.env["GITHUB_STATE"] ?? "", 0));
-    }
-    function setOutputs(outputs) {
-        return handOver("GITHUB_OUTPUT", () => {
-            for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
-        });
-    }
-    function handOver(variable, write) {
-        const path = process.env[variable] ?? "";
-        const before = sizeOf(path);
-        try {
-            write();
-            return {
-                ok: !0
-            };
-        } catch (error) {
-            takeBack(path, before);
-            return {
-                ok: !1,
-                why: `${variable} could not be written: ${messageOf(error)}.`
-            };
+        }
+        function parseArray() {
+            if (text.charCodeAt(i) === codeOpeningBracket) {
+                i++;
+                skipWhitespace();
+                const array = [];
+                let initial = !0;
+                while (i < text.length && text.charCodeAt(i) !== codeClosingBracket) {
+                    initial ? initial = !1 : eatComma();
+                    const value = parseValue();
+                    expectArrayItem(value);
+                    array.push(value);
+                }
+                text.charCodeAt(i) !== codeClosingBracket && throwArrayItemOrEndExpected();
+                i++;
+                return array;
+            }
+        }
+        function parseValue() {
+            skipWhitespace();
+            const value = parseString() ?? parseNumeric() ?? parseObject() ?? parseArray() ?? parseKeyword("true", !0) ?? parseKeyword("false", !1) ?? parseKeyword("null", null);
+            skipWhitespace();
+            return value;
+        }
+        function parseKeyword(name, value) {
+            if (text.slice(i, i + name.length) === name) {
+                i += name.length;
+                return value;
+            }
+        }
+        function skipWhitespace() {
+            while (isWhitespace(text.charCodeAt(i))) i++;
+        }
+        function parseString() {
+            if (text.charCodeAt(i) === codeDoubleQuote) {
+                i++;
+                let result = "";
+                while (i < text.length && text.charCodeAt(i) !== codeDoubleQuote) {
+                    if (text.charCodeAt(i) === codeBackslash) {
+                        const char = text[i + 1];
+                        const escapeChar = escapeCharacters[char];
+                        if (escapeChar !== void 0) {
+                            result += escapeChar;
+                            i++;
+                        } else if (char === "u") if (isHex(text.charCodeAt(i + 2)) && isHex(text.charCodeAt(i + 3)) && isHex(text.charCodeAt(i + 4)) && isHex(text.charCodeAt(i + 5))) {
+                            result += String.fromCharCode(Number.parseInt(text.slice(i + 2, i + 6), 16));
+                            i += 5;
+                        } else throwInvalidUnicodeCharacter(i); else throwInvalidEscapeCharacter(i);
+                    } else isValidStringCharacter(text.charCodeAt(i)) ? result += text[i] : throwInvalidCharacter(text[i]);
+                    i++;
+                }
+                expectEndOfString();
+                i++;
+                return result;
+            }
+        }
+        function parseNumeric() {
+            const start = i;
+            if (text.charCodeAt(i) === codeMinus) {
+                i++;
+                expectDigit(start);
+            }
+            if (text.charCodeAt(i) === codeZero) i++; else {
+                if (!isNonZeroDigit(text.charCodeAt(i))) return;
+                i++;
+                while (isDigit(text.charCodeAt(i))) i++;
+            }
+            if (text.charCodeAt(i) === codeDot) {
+                i++;
+                expectDigit(start);
+                while (isDigit(text.charCodeAt(i))) i++;
+            }
+            if (text.charCodeAt(i) === codeLowercaseE || text.charCodeAt(i) === codeUppercaseE) {
+                i++;
+                text.charCodeAt(i) !== codeMinus && text.charCodeAt(i) !== codePlus || i++;
+                expectDigit(start);
+                while (isDigit(text.charCodeAt(i))) i++;
+            }
+            if (i > start) return parseNumber(text.slice(start, i));
+        }
+        function eatComma() {
+            if (text.charCodeAt(i) !== codeComma) throw new SyntaxError(`Comma ',' expected after value ${gotAt()}`);
+            i++;
+        }
+        function eatColon() {
+            if (text.charCodeAt(i) !== codeColon) throw new SyntaxError(`Colon ':' expected after property name ${gotAt()}`);
+            i++;
+        }
+        function expectValue(value) {
+            if (value === void 0) throw new SyntaxError(`JSON value expected ${gotAt()}`);
+        }
+        function expectArrayItem(value) {
+            if (value === void 0) throw new SyntaxError(`Array item expected ${gotAt()}`);
+        }
+        function expectEndOfInput() {
+            if (i < text.length) throw new SyntaxError(`Expected end of input ${gotAt()}`);
+        }
+        function expectDigit(start) {
+            if (!isDigit(text.charCodeAt(i))) {
+                const numSoFar = text.slice(start, i);
+                throw new SyntaxError(`Invalid number '${numSoFar}', expecting a digit ${gotAt()}`);
+            }
+        }
+        function expectEndOfString() {
+            if (text.charCodeAt(i) !== codeDoubleQuote) throw new SyntaxError(`End of string '"' expected ${gotAt()}`);
+        }
+        function throwObjectKeyExpected() {
+            throw new SyntaxError(`Quoted object key expected ${gotAt()}`);
+        }
+        function throwDuplicateKey({key: key, position: position}) {
+            throw new SyntaxError(`Duplicate key '${key}' encountered at position ${position}`);
+        }
+        function throwObjectKeyOrEndExpected() {
+            throw new SyntaxError(`Quoted object key or end of object '}' expected ${gotAt()}`);
+        }
+        function throwArrayItemOrEndExpected() {
+            throw new SyntaxError(`Array item or end of array ']' expected ${gotAt()}`);
+        }
+        function throwInvalidCharacter(char) {
+            throw new SyntaxError(`Invalid character '${char}' ${pos()}`);
+        }
+        function throwInvalidEscapeCharacter(start) {
+            const chars = text.slice(start, start + 2);
+            throw new SyntaxError(`Invalid escape character '${chars}' ${pos()}`);
+        }
+        function throwObjectValueExpected() {
+            throw new SyntaxError(`Object value expected after ':' ${pos()}`);
+        }
+        function throwInvalidUnicodeCharacter(start) {
+            const chars = text.slice(start, start + 6);
+            throw new SyntaxError(`Invalid unicode character '${chars}' ${pos()}`);
+        }
+        function pos() {
+            return `at position ${i}`;
+        }
+        function got() {
+            return i < text.length ? `but got '${text[i]}'` : "but reached end of input";
+        }
+        function gotAt() {
+            return `${got()} ${pos()}`;
         }
     }
-    function sizeOf(path) {
-        try {
-            return (0, external_node_fs_namespaceObject.statSync)(path).size;
-        } catch {
-            return;
+    function setObjectKey(object, key, value) {
+        key === "__proto__" ? Object.defineProperty(object, key, {
+            value: value,
+            writable: !0,
+            enumerable: !0,
+            configurable: !0
+        }) : object[key] = value;
+    }
+    function isWhitespace(code) {
+        return code === codeSpace || code === codeNewline || code === codeTab || code === codeReturn;
+    }
+    function isHex(code) {
+        return code >= codeZero && code <= codeNine || code >= codeUppercaseA && code <= codeUppercaseF || code >= codeLowercaseA && code <= codeLowercaseF;
+    }
+    function isDigit(code) {
+        return code >= codeZero && code <= codeNine;
+    }
+    function isNonZeroDigit(code) {
+        return code >= codeOne && code <= codeNine;
+    }
+    function isValidStringCharacter(code) {
+        return code >= 32 && code <= 1114111;
+    }
+    function isDeepEqual(a, b) {
+        if (a === b) return !0;
+        if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => isDeepEqual(item, b[index]));
+        if (isObject(a) && isObject(b)) {
+            const keys = [ ...new Set([ ...Object.keys(a), ...Object.keys(b) ]) ];
+            return keys.every(key => isDeepEqual(a[key], b[key]));
         }
+        return !1;
     }
-    function takeBack(path, size) {
-        try {
-            size !== void 0 && (0, external_node_fs_namespaceObject.truncateSync)(path, size);
-        } catch {}
+    function isObject(value) {
+        return typeof value === "object" && value !== null;
     }
-    function messageOf(error) {
-        return withoutStop(oneLine(error instanceof Error ? error.message : String(error)));
-    }
-    const LONGEST_SUMMARY = 1e6;
-    async function addSummary(summary) {
-        if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
-        try {
-            await summary_summary.addRaw(bounded(summary)).write();
-        } catch (error) {
-            core_warning(`The job summary could not be written to GITHUB_STEP_SUMMARY: ${messageOf(error)}.`);
-        }
-    }
-    function bounded(summary) {
-        const bytes = Buffer.from(summary);
-        if (bytes.length <= LONGEST_SUMMARY) return summary;
-        const start = bytes.subarray(0, bytes.lastIndexOf("\n", LONGEST_SUMMARY)).toString();
-        return `${start}\n\nThe rest of this summary is longer than GitHub takes. The log has it all.\n`;
-    }
-    function issuesUrl() {
-        const {serverUrl: serverUrl, environment: environment} = whereabouts();
-        const home = environment("GITHUB_ACTION_REPOSITORY");
-        return home === "" || serverUrl === "" ? "" : `${serverUrl}/${home}/issues`;
-    }
-    function whereabouts() {
-        const environment = name => process.env[name] ?? "";
-        return {
-            environment: environment,
-            serverUrl: environment("GITHUB_SERVER_URL")
-        };
-    }
-    function runContext() {
-        const {environment: environment, serverUrl: serverUrl} = whereabouts();
-        const [repository, runId, commit] = [ environment("GITHUB_REPOSITORY"), environment("GITHUB_RUN_ID"), environment("GITHUB_SHA") ];
-        const home = repository === "" || serverUrl === "" ? "" : `${serverUrl}/${repository}`;
-        return {
-            runUrl: home === "" || runId === "" ? "" : `${home}/actions/runs/${runId}`,
-            commit: commit,
-            commitUrl: home === "" || commit === "" ? "" : `${home}/commit/${commit}`,
-            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR")
-        };
-    }
+    const escapeCharacters = {
+        '"': '"',
+        "\\": "\\",
+        "/": "/",
+        b: "\b",
+        f: "\f",
+        n: "\n",
+        r: "\r",
+        t: "\t"
+    };
+    const codeBackslash = 92;
+    const codeOpeningBrace = 123;
+    const codeClosingBrace = 125;
+    const codeOpeningBracket = 91;
+    const codeClosingBracket = 93;
+    const codeSpace = 32;
+    const codeNewline = 10;
+    const codeTab = 9;
+    const codeReturn = 13;
+    const codeDoubleQuote = 34;
+    const codePlus = 43;
+    const codeMinus = 45;
+    const codeZero = 48;
+    const codeOne = 49;
+    const codeNine = 57;
+    const codeComma = 44;
+    const codeDot = 46;
+    const codeColon = 58;
+    const codeUppercaseA = 65;
+    const codeLowercaseA = 97;
+    const codeUppercaseE = 69;
+    const codeLowercaseE = 101;
+    const codeUppercaseF = 70;
+    const codeLowercaseF = 102;
     const maybeText = schemas_nullish(schemas_string());
     const codeVersion = schemas_string().check(_regex(/^(?:[0-9]{1,32}|unstable)$/));
     const ID = /^[0-9A-Fa-f-]{1,64}$/;
@@ -7794,8 +4751,8 @@
     });
     const environment = object({
         Env: schemas_string(),
-        CodeVersion: optional(schemas_unknown()),
-        CanaryCodeVersion: optional(schemas_unknown()),
+        CodeVersion: optional(unknown()),
+        CanaryCodeVersion: optional(unknown()),
         CodeDeploy: optional(codeDeploy)
     });
     const versionAlone = optional(union([ literal(""), codeVersion ]));
@@ -7808,13 +4765,13 @@
     function liveAnswer(env) {
         return pipe(getRoutine, transform((routine, context) => {
             const live = liveIn(routine, env);
-            if (live.understood) return {
+            if (live.ok) return {
                 RequestId: routine.RequestId,
                 live: live.value
             };
             context.issues.push({
                 code: "custom",
-                message: live.why,
+                message: live.error,
                 input: routine
             });
             return NEVER;
@@ -7845,12 +4802,12 @@
         return ID.test(text ?? "") ? text ?? "" : "";
     }
     function parseExactly(json) {
-        return parse_parse(json, void 0, digits => digits);
+        return esm_parse_parse(json, void 0, digits => digits);
     }
-    const answers_LONGEST_TEXT = 16384;
+    const LONGEST_TEXT = 16384;
     const COMPARED = new Set([ "Env", "DeployEnv", "Status", "Percentage", "TotalCount" ]);
     function cleaned(json, clean) {
-        if (typeof json === "string") return clean(json.slice(0, answers_LONGEST_TEXT));
+        if (typeof json === "string") return clean(json.slice(0, LONGEST_TEXT));
         if (Array.isArray(json)) return json.map(item => cleaned(item, clean));
         if (typeof json !== "object" || json === null) return json;
         const member = ([name, value]) => [ name, COMPARED.has(name) ? value : cleaned(value, clean) ];
@@ -7861,19 +4818,16 @@
         const named = entries.filter(entry => entry.Env.trim().toLowerCase() === env);
         const strange = entries.map(entry => entry.Env).filter(name => !ENVIRONMENTS.has(name));
         if (named.length > 1) return odd(`${env} is there ${named.length} times`);
-        if (named.length === 0 && strange.length > 0) return odd(`${env} is not among the environments, but ${answers_list(strange)}`);
-        if (named[0] === void 0) return answers_NOTHING;
-        if (named[0].Env !== env) return odd(`${env} is spelt ${answers_list([ named[0].Env ])}`);
+        if (named.length === 0 && strange.length > 0) return odd(`${env} is not among the environments, but ${list(strange)}`);
+        if (named[0] === void 0) return NOTHING;
+        if (named[0].Env !== env) return odd(`${env} is spelt ${list([ named[0].Env ])}`);
         const read = environment.safeParse(named[0]);
         return read.success ? servedBy(read.data) : odd(`${env} is not as documented: ${problemsIn(read.error)}`);
     }
     const ENVIRONMENTS = new Set([ "staging", "production" ]);
-    const answers_NOTHING = {
-        understood: !0,
-        value: {
-            kind: "nothing"
-        }
-    };
+    const NOTHING = succeeded({
+        kind: "nothing"
+    });
     function servedBy(entry) {
         const {Env: env, CodeDeploy: CodeDeploy = {}} = entry;
         const {CodeVersions: listed, DeployId: DeployId, CreationTime: CreationTime} = CodeDeploy;
@@ -7882,7 +4836,7 @@
             version: one.CodeVersion,
             weight: Number(one.Percentage)
         }));
-        const split = answers_splitOf(shares);
+        const split = splitOf(shares);
         if (split === void 0) return odd(`the split of ${env} is not one: ${JSON.stringify(shares)}`);
         const details = listed.map(one => ({
             version: one.CodeVersion,
@@ -7903,7 +4857,7 @@
         if (!main.success || !canary.success) return odd(`${env} has no deployment, and a version that is none`);
         const version = main.data ?? "";
         if (version !== (canary.data ?? version)) return odd(`${env} has no deployment, but two versions`);
-        if (version === "") return answers_NOTHING;
+        if (version === "") return NOTHING;
         return serving({
             deploymentId: "",
             deployedAt: void 0,
@@ -7915,21 +4869,15 @@
         });
     }
     function serving(live) {
-        return {
-            understood: !0,
-            value: {
-                kind: "serving",
-                ...live
-            }
-        };
+        return succeeded({
+            kind: "serving",
+            ...live
+        });
     }
     function odd(why) {
-        return {
-            understood: !1,
-            why: why
-        };
+        return failed(why);
     }
-    function answers_list(names) {
+    function list(names) {
         return names.map(name => JSON.stringify(name)).join(", ");
     }
     function problemsIn(error) {
@@ -7944,7 +4892,7 @@
             boundTo: given(listed.DeployEnv)
         };
     }
-    function answers_splitOf(shares) {
+    function splitOf(shares) {
         const [one, other, ...others] = shares;
         const [first, second] = shares.filter(share => share.weight > 0);
         const sum = shares.reduce((total, share) => total + share.weight, 0);
@@ -7959,7 +4907,7 @@
         const reply = await send();
         if (reply.kind === "unsigned") return {
             ok: !1,
-            fault: {
+            error: {
                 ...reply.fault,
                 mayHaveActed: !1
             },
@@ -7982,7 +4930,7 @@
                 throttled: throttled
             }
         });
-        const read = reply.kind === "answer" ? attempt_parsed(reply.body, schema, cleanAnswer) : void 0;
+        const read = reply.kind === "answer" ? parsed(reply.body, schema, cleanAnswer) : void 0;
         if (read?.kind === "read" && reply.kind === "answer") {
             called(requestIdIn(read.data.RequestId), "OK", void 0);
             return {
@@ -7998,11 +4946,11 @@
         const fault = faults.ofReply(operation, told, read?.kind === "not-understood" ? read.why : "");
         return {
             ok: !1,
-            fault: fault,
+            error: fault,
             note: retryIn => called(fault.requestId, fault.code, retryIn, fault.throttled)
         };
     }
-    function attempt_parsed(body, schema, clean) {
+    function parsed(body, schema, clean) {
         try {
             const written = parseExactly(body);
             const json = clean === void 0 ? written : cleaned(written, clean);
@@ -8028,6 +4976,52 @@
                 why: error instanceof Error ? error.message : String(error)
             };
         }
+    }
+    const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+    const codePoint = character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+    const LIMIT = 500;
+    function cut(text, limit) {
+        const characters = [ ...text ];
+        return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
+    }
+    function oneLine(text, limit = LIMIT) {
+        const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
+        return line.trimStart().startsWith("::") ? `'${line}` : line;
+    }
+    function withStop(text) {
+        const bare = withoutStop(text);
+        return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
+    }
+    function withoutStop(text) {
+        return text.replace(/[\s.]+$/, "");
+    }
+    function quoted(text) {
+        return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
+    }
+    function inMarkdown(text, limit = LIMIT) {
+        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, mark => `${mark}${escape_NOTHING}`);
+    }
+    const escape_NOTHING = "<i></i>";
+    function asSentence(text, limit = LIMIT) {
+        const parts = cut(text, limit).split("`");
+        if (parts.length % 2 === 0) return inMarkdown(text, limit);
+        return parts.map((part, index) => index % 2 === 1 ? asCode(part, limit) : spaced(part, limit)).join("");
+    }
+    function spaced(text, limit) {
+        const [, before = "", after = ""] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
+        const inner = inMarkdown(text, limit);
+        return inner === "" ? before : `${before && " "}${inner}${after && " "}`;
+    }
+    function asBlock(text, language) {
+        const longest = Math.max(2, ...[ ...text.matchAll(/`+/g) ].map(([run]) => run.length));
+        const fence = "`".repeat(longest + 1);
+        const lines = text.split("\n").map(line => line.replace(INVISIBLE, codePoint));
+        return [ `${fence}${language}`, ...lines, fence ].join("\n");
+    }
+    function asCode(text, limit = LIMIT) {
+        const line = cut(text, limit).replace(INVISIBLE, " ").trim();
+        if (line === "") return "";
+        return `<code>${inMarkdown(line, limit)}</code>`;
     }
     const no = advice => ({
         advice: advice,
@@ -8145,8 +5139,8 @@
             throttled: known.throttled || reply.retryAfter !== void 0,
             mayHaveActed: known.repeatable && !known.throttled && reply.retryAfter === void 0,
             retryAfter: reply.retryAfter,
-            ...known.paste !== void 0 && {
-                paste: known.paste
+            ...known.snippet !== void 0 && {
+                snippet: known.snippet
             }
         };
     }
@@ -8169,301 +5163,454 @@
         const text = body.trim();
         return text.startsWith("{") && text.endsWith("}");
     }
-    var client = __nccwpck_require__(500);
-    var dist_client = __nccwpck_require__(129);
-    const external_node_async_hooks_namespaceObject = require("node:async_hooks");
-    const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
-    const LONGEST_ANSWER = 8388608;
-    const HURRIED = 2500;
-    const current = new external_node_async_hooks_namespaceObject.AsyncLocalStorage;
-    const byRequest = new WeakMap;
-    let listening = !1;
-    async function watched({connect: connect, total: total, hurry: hurry}, work) {
-        listen();
-        const started = performance.now();
-        let reject = () => {};
-        const givenUp = new Promise((_, refuse) => {
-            reject = refuse;
-        });
-        const watch = {
-            connected: !1,
-            gaveUp: void 0,
-            after: 0,
-            request: void 0,
-            response: void 0,
-            bytes: 0,
-            requests: new Set,
-            sockets: new Set,
-            giveUp: why => {
-                if (watch.gaveUp !== void 0) return;
-                watch.gaveUp = why;
-                watch.after = Math.round(performance.now() - started);
-                for (const request of watch.requests) request.destroy();
-                reject(new Error(`given up: ${why}`));
-            }
-        };
-        const late = () => watch.giveUp(watch.connected ? "waiting" : "connecting");
-        const timers = [ setTimeout(late, hurry.aborted ? Math.min(total, HURRIED) : total) ];
-        timers.push(setTimeout(() => watch.connected || late(), connect));
-        const makeHaste = () => timers.push(setTimeout(late, HURRIED));
-        hurry.addEventListener("abort", makeHaste, {
-            once: !0
-        });
-        try {
-            return {
-                ok: !0,
-                value: await current.run(watch, () => Promise.race([ work(), givenUp ])),
-                seen: watch
-            };
-        } catch (error) {
-            return {
-                ok: !1,
-                error: error,
-                seen: watch
-            };
-        } finally {
-            for (const timer of timers) clearTimeout(timer);
-            hurry.removeEventListener("abort", makeHaste);
-            if (watch.gaveUp !== void 0 || !watch.connected) for (const socket of watch.sockets) socket.destroy();
-        }
+    var external_os_ = __nccwpck_require__(857);
+    function utils_toCommandValue(input) {
+        if (input === null || input === void 0) return "";
+        if (typeof input === "string" || input instanceof String) return input;
+        return JSON.stringify(input);
     }
-    function listen() {
-        if (listening) return;
-        listening = !0;
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.created", message => begin(message.request));
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.start", message => {
-            const {request: request} = message;
-            begin(request);
-            noteConnection(request, byRequest.get(request));
-        });
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.response.finish", message => {
-            const {request: request, response: response} = message;
-            const watch = byRequest.get(request);
-            if (watch === void 0) return;
-            watch.response = response;
-            bound(response, watch, () => !0);
-        });
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => {
-            const watch = current.getStore();
-            const {socket: socket} = message;
-            if (watch === void 0) return;
-            watch.sockets.add(socket);
-            bound(socket, watch, () => !watch.connected);
-        });
-    }
-    function begin(request) {
-        const watch = current.getStore();
-        if (watch === void 0 || byRequest.has(request)) return;
-        byRequest.set(request, watch);
-        watch.requests.add(request);
-        watch.request = request;
-        watch.gaveUp !== void 0 && request.destroy();
-    }
-    function noteConnection(request, watch) {
-        const socket = request.socket;
-        if (watch === void 0 || socket === null) return;
-        const connected = () => {
-            watch.connected = !0;
-        };
-        socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
-    }
-    function bound(stream, watch, counts) {
-        const push = stream.push.bind(stream);
-        stream.push = (chunk, encoding) => {
-            counts() && (watch.bytes += chunk?.length ?? 0);
-            watch.bytes > LONGEST_ANSWER && watch.giveUp("too-long");
-            return push(chunk, encoding);
-        };
-    }
-    function readHttpDate(text) {
-        if (text === void 0 || !/^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/.test(text)) return;
-        const instant = Date.parse(text);
-        return Number.isNaN(instant) || new Date(instant).toUTCString() !== text ? void 0 : instant;
-    }
-    var httpx_cjs_ = __nccwpck_require__(561);
-    let routed = !1;
-    function routeByProxy() {
-        if (routed) return;
-        routed = !0;
-        process.noDeprecation = !0;
-        const {request: request} = httpx_cjs_;
-        httpx_cjs_.request = (url, options) => {
-            const agent = options.agent ?? proxyAgent(new URL(url));
-            return request(url, agent === void 0 ? options : {
-                ...options,
-                agent: agent
-            });
-        };
-    }
-    const {default: Client, OpenApiRequest: OpenApiRequest, Params: Params} = client;
-    const CONNECT_TIMEOUT = 1e4;
-    const NONCE = "x-acs-signature-nonce";
-    function transport(line, keysNow) {
-        return async (action, body) => {
-            const keys = await keysNow();
-            if (!keys.ok) return {
-                kind: "unsigned",
-                fault: keys.fault
-            };
-            return call(line, {
-                action: action,
-                version: "2024-09-10",
-                body: body,
-                keys: keys.value
-            });
-        };
-    }
-    async function call(line, rpc) {
-        const {endpoint: endpoint, timeout: timeout, hurry: hurry} = line;
-        routeByProxy();
-        const client = new Client(configOf(rpc.keys, endpoint));
-        const limits = {
-            connect: Math.min(timeout, CONNECT_TIMEOUT),
-            total: timeout,
-            hurry: hurry
-        };
-        const result = await watched(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
-        return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, line);
-    }
-    function configOf(keys, endpoint) {
-        const type = keys?.securityToken === void 0 ? "access_key" : "sts";
-        const providerName = type === "sts" ? "static_sts" : "static_ak";
-        const credential = keys && {
-            ...keys,
-            securityToken: keys.securityToken ?? "",
-            type: type,
-            providerName: providerName
-        };
-        const config = {
-            endpoint: endpoint.host,
-            protocol: endpoint.protocol,
-            userAgent: "esa-canary-deploy",
-            credential: {
-                getCredential: async () => credential
-            }
-        };
-        return config;
-    }
-    function paramsOf({action: action, version: version, keys: keys}) {
-        return new Params({
-            action: action,
-            version: version,
-            protocol: "HTTPS",
-            pathname: "/",
-            method: "POST",
-            authType: keys === void 0 ? "Anonymous" : "AK",
-            style: "RPC",
-            reqBodyType: "formData",
-            bodyType: "string"
-        });
-    }
-    function requestOf({query: query = {}, body: body}) {
-        return new OpenApiRequest({
-            query: query,
-            body: body,
-            headers: {
-                [NONCE]: (0, external_node_crypto_namespaceObject.randomUUID)(),
-                "accept-encoding": "identity"
-            }
-        });
-    }
-    function runtimeOf(timeout) {
-        const later = timeout + 1e3;
-        return new dist_client.RuntimeOptions({
-            connectTimeout: later,
-            readTimeout: later,
-            autoretry: !1,
-            ignoreSSL: !1
-        });
-    }
-    function headersOf(seen) {
-        const headers = seen.response?.headers ?? {};
-        const retryAfter = /^[0-9]{1,9}$/.exec(String(headers["x-acs-retry-after"] ?? ""));
+    function utils_toCommandProperties(annotationProperties) {
+        if (!Object.keys(annotationProperties).length) return {};
         return {
-            status: seen.response?.statusCode ?? 0,
-            requestId: String(headers["x-acs-request-id"] ?? ""),
-            retryAfter: retryAfter === null ? void 0 : Number(retryAfter[0])
+            title: annotationProperties.title,
+            file: annotationProperties.file,
+            line: annotationProperties.startLine,
+            endLine: annotationProperties.endLine,
+            col: annotationProperties.startColumn,
+            endColumn: annotationProperties.endColumn
         };
     }
-    function replyOf(answer, seen) {
-        const {body: body, statusCode: statusCode} = answer;
-        const headers = headersOf(seen);
-        return {
-            kind: "answer",
-            ...headers,
-            status: typeof statusCode === "number" ? statusCode : headers.status,
-            body: String(body),
-            date: readHttpDate(seen.response?.headers.date)
-        };
+    function command_issueCommand(command, properties, message) {
+        const cmd = new Command(command, properties, message);
+        process.stdout.write(cmd.toString() + external_os_.EOL);
     }
-    function failureOf(error, seen, {endpoint: endpoint}) {
-        const failure = error;
-        const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
-        const network = (code, message) => {
-            const way = proxy === void 0 ? "" : ` (by the proxy ${proxy})`;
-            return {
-                kind: "network",
-                code: code,
-                message: `${message}${way}`,
-                connected: seen.connected
+    function command_issue(name, message = "") {
+        command_issueCommand(name, {}, message);
+    }
+    const CMD_STRING = "::";
+    class Command {
+        constructor(command, properties, message) {
+            command || (command = "missing.command");
+            this.command = command;
+            this.properties = properties;
+            this.message = message;
+        }
+        toString() {
+            let cmdStr = CMD_STRING + this.command;
+            if (this.properties && Object.keys(this.properties).length > 0) {
+                cmdStr += " ";
+                let first = !0;
+                for (const key in this.properties) if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        first ? first = !1 : cmdStr += ",";
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+            cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+            return cmdStr;
+        }
+    }
+    function escapeData(s) {
+        return utils_toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+    }
+    function escapeProperty(s) {
+        return utils_toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
+    }
+    var external_crypto_ = __nccwpck_require__(982);
+    var external_fs_ = __nccwpck_require__(896);
+    function file_command_issueFileCommand(command, message) {
+        const filePath = process.env[`GITHUB_${command}`];
+        if (!filePath) throw new Error(`Unable to find environment variable for file command ${command}`);
+        if (!external_fs_.existsSync(filePath)) throw new Error(`Missing file at path: ${filePath}`);
+        external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
+            encoding: "utf8"
+        });
+    }
+    function file_command_prepareKeyValueMessage(key, value) {
+        const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
+        const convertedValue = utils_toCommandValue(value);
+        if (key.includes(delimiter)) throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+        if (convertedValue.includes(delimiter)) throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+        return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+    }
+    require("path");
+    const actions_http_client_cjs_namespaceObject = require("./lazy/actions-http-client.cjs");
+    const actions_http_client_lib_auth_cjs_namespaceObject = require("./lazy/actions-http-client-lib-auth.cjs");
+    var __awaiter = function(thisArg, _arguments, P, generator) {
+        function adopt(value) {
+            return value instanceof P ? value : new P(function(resolve) {
+                resolve(value);
+            });
+        }
+        return new (P || (P = Promise))(function(resolve, reject) {
+            function fulfilled(value) {
+                try {
+                    step(generator.next(value));
+                } catch (e) {
+                    reject(e);
+                }
+            }
+            function rejected(value) {
+                try {
+                    step(generator["throw"](value));
+                } catch (e) {
+                    reject(e);
+                }
+            }
+            function step(result) {
+                result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+            }
+            step((generator = generator.apply(thisArg, _arguments || [])).next());
+        });
+    };
+    class OidcClient {
+        static createHttpClient(allowRetry = !0, maxRetry = 10) {
+            const requestOptions = {
+                allowRetries: allowRetry,
+                maxRetries: maxRetry
             };
-        };
-        switch (seen.gaveUp) {
-          case "connecting":
-            return network("ConnectTimeout", `no connection within ${seen.after} ms`);
-
-          case "waiting":
-            return network("ReadTimeout", `no complete answer within ${seen.after} ms`);
-
-          case "too-long":
-            return network("AnswerTooLong", "the answer was longer than any of the API, and was not read to its end");
-
-          case void 0:
-            break;
+            return new actions_http_client_cjs_namespaceObject.HttpClient("actions/oidc-client", [ new actions_http_client_lib_auth_cjs_namespaceObject.BearerCredentialHandler(OidcClient.getRequestToken()) ], requestOptions);
         }
-        if (typeof failure.data === "object" && failure.data !== null) return {
-            kind: "error",
-            ...headersOf(seen),
-            error: failure.data
-        };
-        if (error instanceof SyntaxError || seen.response?.complete === !0) return {
-            kind: "unreadable",
-            ...headersOf(seen)
-        };
-        const inTunnel = proxy !== void 0 && !(error instanceof TypeError);
-        if (typeof failure.code === "string" || seen.request !== void 0 || inTunnel) {
-            const code = typeof failure.code === "string" ? failure.code : "ConnectionClosed";
-            return network(code, withoutRequest(String(failure.message ?? error)));
+        static getRequestToken() {
+            const token = process.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
+            if (!token) throw new Error("Unable to get ACTIONS_ID_TOKEN_REQUEST_TOKEN env variable");
+            return token;
         }
-        throw error;
+        static getIDTokenUrl() {
+            const runtimeUrl = process.env["ACTIONS_ID_TOKEN_REQUEST_URL"];
+            if (!runtimeUrl) throw new Error("Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable");
+            return runtimeUrl;
+        }
+        static getCall(id_token_url) {
+            return __awaiter(this, void 0, void 0, function*() {
+                var _a;
+                const httpclient = OidcClient.createHttpClient();
+                const res = yield httpclient.getJson(id_token_url).catch(error => {
+                    throw new Error(`Failed to get ID Token. \n \n        Error Code : ${error.statusCode}\n \n        Error Message: ${error.message}`);
+                });
+                const id_token = (_a = res.result) === null || _a === void 0 ? void 0 : _a.value;
+                if (!id_token) throw new Error("Response json body do not have ID Token field");
+                return id_token;
+            });
+        }
+        static getIDToken(audience) {
+            return __awaiter(this, void 0, void 0, function*() {
+                try {
+                    let id_token_url = OidcClient.getIDTokenUrl();
+                    if (audience) {
+                        const encodedAudience = encodeURIComponent(audience);
+                        id_token_url = `${id_token_url}&audience=${encodedAudience}`;
+                    }
+                    debug(`ID token url is ${id_token_url}`);
+                    const id_token = yield OidcClient.getCall(id_token_url);
+                    setSecret(id_token);
+                    return id_token;
+                } catch (error) {
+                    throw new Error(`Error message: ${error.message}`);
+                }
+            });
+        }
     }
-    function withoutRequest(message) {
-        return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
+    var summary_awaiter = function(thisArg, _arguments, P, generator) {
+        function adopt(value) {
+            return value instanceof P ? value : new P(function(resolve) {
+                resolve(value);
+            });
+        }
+        return new (P || (P = Promise))(function(resolve, reject) {
+            function fulfilled(value) {
+                try {
+                    step(generator.next(value));
+                } catch (e) {
+                    reject(e);
+                }
+            }
+            function rejected(value) {
+                try {
+                    step(generator["throw"](value));
+                } catch (e) {
+                    reject(e);
+                }
+            }
+            function step(result) {
+                result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+            }
+            step((generator = generator.apply(thisArg, _arguments || [])).next());
+        });
+    };
+    const {access: access, appendFile: appendFile, writeFile: writeFile} = external_fs_.promises;
+    const SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
+    class Summary {
+        constructor() {
+            this._buffer = "";
+        }
+        filePath() {
+            return summary_awaiter(this, void 0, void 0, function*() {
+                if (this._filePath) return this._filePath;
+                const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+                if (!pathFromEnv) throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+                try {
+                    yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+                } catch (_a) {
+                    throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+                }
+                this._filePath = pathFromEnv;
+                return this._filePath;
+            });
+        }
+        wrap(tag, content, attrs = {}) {
+            const htmlAttrs = Object.entries(attrs).map(([key, value]) => ` ${key}="${value}"`).join("");
+            if (!content) return `<${tag}${htmlAttrs}>`;
+            return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+        }
+        write(options) {
+            return summary_awaiter(this, void 0, void 0, function*() {
+                const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+                const filePath = yield this.filePath();
+                const writeFunc = overwrite ? writeFile : appendFile;
+                yield writeFunc(filePath, this._buffer, {
+                    encoding: "utf8"
+                });
+                return this.emptyBuffer();
+            });
+        }
+        clear() {
+            return summary_awaiter(this, void 0, void 0, function*() {
+                return this.emptyBuffer().write({
+                    overwrite: !0
+                });
+            });
+        }
+        stringify() {
+            return this._buffer;
+        }
+        isEmptyBuffer() {
+            return this._buffer.length === 0;
+        }
+        emptyBuffer() {
+            this._buffer = "";
+            return this;
+        }
+        addRaw(text, addEOL = !1) {
+            this._buffer += text;
+            return addEOL ? this.addEOL() : this;
+        }
+        addEOL() {
+            return this.addRaw(external_os_.EOL);
+        }
+        addCodeBlock(code, lang) {
+            const attrs = Object.assign({}, lang && {
+                lang: lang
+            });
+            const element = this.wrap("pre", this.wrap("code", code), attrs);
+            return this.addRaw(element).addEOL();
+        }
+        addList(items, ordered = !1) {
+            const tag = ordered ? "ol" : "ul";
+            const listItems = items.map(item => this.wrap("li", item)).join("");
+            const element = this.wrap(tag, listItems);
+            return this.addRaw(element).addEOL();
+        }
+        addTable(rows) {
+            const tableBody = rows.map(row => {
+                const cells = row.map(cell => {
+                    if (typeof cell === "string") return this.wrap("td", cell);
+                    const {header: header, data: data, colspan: colspan, rowspan: rowspan} = cell;
+                    const tag = header ? "th" : "td";
+                    const attrs = Object.assign(Object.assign({}, colspan && {
+                        colspan: colspan
+                    }), rowspan && {
+                        rowspan: rowspan
+                    });
+                    return this.wrap(tag, data, attrs);
+                }).join("");
+                return this.wrap("tr", cells);
+            }).join("");
+            const element = this.wrap("table", tableBody);
+            return this.addRaw(element).addEOL();
+        }
+        addDetails(label, content) {
+            const element = this.wrap("details", this.wrap("summary", label) + content);
+            return this.addRaw(element).addEOL();
+        }
+        addImage(src, alt, options) {
+            const {width: width, height: height} = options || {};
+            const attrs = Object.assign(Object.assign({}, width && {
+                width: width
+            }), height && {
+                height: height
+            });
+            const element = this.wrap("img", null, Object.assign({
+                src: src,
+                alt: alt
+            }, attrs));
+            return this.addRaw(element).addEOL();
+        }
+        addHeading(text, level) {
+            const tag = `h${level}`;
+            const allowedTag = [ "h1", "h2", "h3", "h4", "h5", "h6" ].includes(tag) ? tag : "h1";
+            const element = this.wrap(allowedTag, text);
+            return this.addRaw(element).addEOL();
+        }
+        addSeparator() {
+            const element = this.wrap("hr", null);
+            return this.addRaw(element).addEOL();
+        }
+        addBreak() {
+            const element = this.wrap("br", null);
+            return this.addRaw(element).addEOL();
+        }
+        addQuote(text, cite) {
+            const attrs = Object.assign({}, cite && {
+                cite: cite
+            });
+            const element = this.wrap("blockquote", text, attrs);
+            return this.addRaw(element).addEOL();
+        }
+        addLink(text, href) {
+            const element = this.wrap("a", text, {
+                href: href
+            });
+            return this.addRaw(element).addEOL();
+        }
     }
+    const _summary = new Summary;
+    const summary_summary = _summary;
+    require("./lazy/actions-exec.cjs");
+    external_os_.platform();
+    external_os_.arch();
+    var core_awaiter = function(thisArg, _arguments, P, generator) {
+        function adopt(value) {
+            return value instanceof P ? value : new P(function(resolve) {
+                resolve(value);
+            });
+        }
+        return new (P || (P = Promise))(function(resolve, reject) {
+            function fulfilled(value) {
+                try {
+                    step(generator.next(value));
+                } catch (e) {
+                    reject(e);
+                }
+            }
+            function rejected(value) {
+                try {
+                    step(generator["throw"](value));
+                } catch (e) {
+                    reject(e);
+                }
+            }
+            function step(result) {
+                result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+            }
+            step((generator = generator.apply(thisArg, _arguments || [])).next());
+        });
+    };
+    var ExitCode;
+    (function(ExitCode) {
+        ExitCode[ExitCode["Success"] = 0] = "Success";
+        ExitCode[ExitCode["Failure"] = 1] = "Failure";
+    })(ExitCode || (ExitCode = {}));
+    function setSecret(secret) {
+        command_issueCommand("add-mask", {}, secret);
+    }
+    function getInput(name, options) {
+        const val = process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] || "";
+        if (options && options.required && !val) throw new Error(`Input required and not supplied: ${name}`);
+        if (options && options.trimWhitespace === !1) return val;
+        return val.trim();
+    }
+    function getMultilineInput(name, options) {
+        const inputs = getInput(name, options).split("\n").filter(x => x !== "");
+        if (options && options.trimWhitespace === !1) return inputs;
+        return inputs.map(input => input.trim());
+    }
+    function setOutput(name, value) {
+        const filePath = process.env["GITHUB_OUTPUT"] || "";
+        if (filePath) return file_command_issueFileCommand("OUTPUT", file_command_prepareKeyValueMessage(name, value));
+        process.stdout.write(external_os_.EOL);
+        command_issueCommand("set-output", {
+            name: name
+        }, utils_toCommandValue(value));
+    }
+    function debug(message) {
+        command_issueCommand("debug", {}, message);
+    }
+    function error(message, properties = {}) {
+        command_issueCommand("error", utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    }
+    function warning(message, properties = {}) {
+        command_issueCommand("warning", utils_toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    }
+    function info(message) {
+        process.stdout.write(message + external_os_.EOL);
+    }
+    function startGroup(name) {
+        command_issue("group", name);
+    }
+    function endGroup() {
+        command_issue("endgroup");
+    }
+    function saveState(name, value) {
+        const filePath = process.env["GITHUB_STATE"] || "";
+        if (filePath) return file_command_issueFileCommand("STATE", file_command_prepareKeyValueMessage(name, value));
+        command_issueCommand("save-state", {
+            name: name
+        }, utils_toCommandValue(value));
+    }
+    function getIDToken(aud) {
+        return core_awaiter(this, void 0, void 0, function*() {
+            return yield OidcClient.getIDToken(aud);
+        });
+    }
+    const ID_TOKEN_VARIABLES = [ "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN" ];
+    const PERMISSION = "give the job `permissions: { id-token: write }`";
     async function idToken(audience, limits) {
         const result = await watched(limits, () => getIDToken(audience));
-        if (result.ok) return {
-            ok: !0,
-            value: result.value
-        };
+        if (result.ok) return succeeded(result.value);
         const {gaveUp: gaveUp, response: response} = result.seen;
         const said = result.error instanceof Error ? result.error.message : String(result.error);
         const status = response?.statusCode;
         const refused = status === 401 || status === 403;
-        return {
-            ok: !1,
-            fault: {
-                operation: "GetIdToken",
-                code: gaveUp === void 0 ? "IdTokenNotIssued" + (status === void 0 ? "" : `.${status}`) : "IdTokenTimeout",
-                message: gaveUp === void 0 ? said : `GitHub issued no id-token within ${result.seen.after} ms`,
-                requestId: "",
-                advice: refused ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.` : "GitHub's token service could not be reached or failed. Run again; if it goes on, see its status page, and the proxy of a self-hosted runner.",
-                repeatable: !refused,
-                throttled: !1,
-                mayHaveActed: !1,
-                retryAfter: void 0
-            }
-        };
+        return failed({
+            operation: "GetIdToken",
+            code: gaveUp === void 0 ? "IdTokenNotIssued" + (status === void 0 ? "" : `.${status}`) : "IdTokenTimeout",
+            message: gaveUp === void 0 ? said : `GitHub issued no id-token within ${result.seen.after} ms`,
+            requestId: "",
+            advice: refused ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.` : "GitHub's token service could not be reached or failed. Run again; if it goes on, see its status page, and the proxy of a self-hosted runner.",
+            repeatable: !refused,
+            throttled: !1,
+            mayHaveActed: !1,
+            retryAfter: void 0
+        });
+    }
+    const RFC_3339 = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/i;
+    const NANOSECONDS = /^[0-9]{19}$/;
+    const EARLIEST = Date.UTC(2015, 0, 1);
+    const LATEST = Date.UTC(2100, 0, 1);
+    const LATEST_OF_IDS = Number((2n ** 63n - 1n) / 1000000n);
+    function readInstant(text) {
+        const parts = RFC_3339.exec(text ?? "");
+        if (parts === null) return;
+        const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);
+        const [zoneHours, zoneMinutes] = [ Number(parts[9] ?? 0), Number(parts[10] ?? 0) ];
+        if (hour > 23 || minute > 59 || second > 59 || zoneHours > 23 || zoneMinutes > 59) return;
+        const milliseconds = Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3));
+        const local = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
+        if (new Date(local).getUTCMonth() !== month - 1 || new Date(local).getUTCDate() !== day) return;
+        const zone = (parts[8] === "-" ? -1 : 1) * (zoneHours * 60 + zoneMinutes) * 6e4;
+        return plausible(local - zone, LATEST);
+    }
+    function instantOfId(id) {
+        return NANOSECONDS.test(id) ? plausible(Number(BigInt(id) / 1000000n), LATEST_OF_IDS) : void 0;
+    }
+    function plausible(instant, latest) {
+        return instant >= EARLIEST && instant < latest ? instant : void 0;
+    }
+    function instantText(instant) {
+        return `${new Date(instant).toISOString().slice(0, 19)}Z`;
     }
     const BUSY = patiently("The service is busy or this configuration is being changed at the same moment. Run again, and give the job a `concurrency` group so that two runs never write the same routine at once.");
     const THROTTLED = patiently("The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.");
@@ -8569,7 +5716,7 @@
     }
     const TRUST = ({roleArn: roleArn, providerArn: providerArn}, claims) => ({
         ...no(`The role does not trust this job, or there is no such provider. The id-token says sub "${claims.subject}". Check \`oidc-provider-arn\`, and give ${roleArn} the trust policy that the log and the summary show: it is the one for exactly this job.`),
-        paste: trustPolicy(providerArn, claims)
+        snippet: trustPolicy(providerArn, claims)
     });
     const AUDIENCE = ({providerArn: providerArn}, {audience: audience}) => no(`The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one that stands there.`);
     const ISSUER = ({providerArn: providerArn}, {issuer: issuer}) => no(`The issuer of the id-token is "${issuer}", and that of ${providerArn} is another. The issuer URL of a provider cannot be changed: create one with this URL and name it in \`oidc-provider-arn\`.`);
@@ -8613,7 +5760,7 @@
             total: line.timeout,
             hurry: line.hurry
         });
-        const result = token.ok ? "OK" : token.fault.code;
+        const result = token.ok ? "OK" : token.error.code;
         note({
             kind: "called",
             operation: "GetIdToken",
@@ -8623,13 +5770,10 @@
             result: result,
             retryIn: void 0
         });
-        if (!token.ok) return {
-            ok: !1,
-            fault: {
-                ...token.fault,
-                message: oneLine(secrets.clean(token.fault.message))
-            }
-        };
+        if (!token.ok) return failed({
+            ...token.error,
+            message: oneLine(secrets.clean(token.error.message))
+        });
         secrets.keep(token.value, ...token.value.split(".").slice(2));
         const {clean: clean} = secrets;
         const advise = (code, status) => adviseOnSts(code, status, role, claimsOf(token.value));
@@ -8651,7 +5795,7 @@
         }));
         if (!answer.ok) {
             answer.note(void 0);
-            return answer;
+            return failed(answer.error);
         }
         const {AccessKeyId: AccessKeyId, AccessKeySecret: AccessKeySecret, SecurityToken: SecurityToken, Expiration: Expiration} = answer.value.Credentials;
         secrets.keep(AccessKeySecret, SecurityToken, AccessKeyId);
@@ -8660,14 +5804,11 @@
             accessKeySecret: AccessKeySecret,
             securityToken: SecurityToken
         };
-        return {
-            ok: !0,
-            value: {
-                keys: keys,
-                since: since,
-                until: assume_role_endOf(role, since, Expiration ?? void 0)
-            }
-        };
+        return succeeded({
+            keys: keys,
+            since: since,
+            until: endOf(role, since, Expiration ?? void 0)
+        });
     }
     function wireForm({roleArn: roleArn, providerArn: providerArn, sessionName: sessionName, duration: duration}, token, now) {
         const Timestamp = new Date(now).toISOString().replace(/\.[0-9]+Z$/, "Z");
@@ -8688,13 +5829,13 @@
             keys: void 0
         };
     }
-    function assume_role_endOf({duration: duration}, since, expiration) {
+    function endOf({duration: duration}, since, expiration) {
         const told = readInstant(expiration);
         return told === void 0 || told <= since ? since + duration : Math.min(since + duration, told);
     }
     var alicloud_credentials_cjs_ = __nccwpck_require__(601);
     const LONGEST_MARGIN = 3e5;
-    const renewal_LAST_MOMENTS = 5e3;
+    const LAST_MOMENTS = 5e3;
     const SHORTEST_PAUSE = 1e3;
     function scheduleOf({since: since, until: until}) {
         const lifetime = until - since;
@@ -8702,7 +5843,7 @@
         return {
             renewAt: until - margin,
             again: margin / 10,
-            unusableAt: until - Math.min(renewal_LAST_MOMENTS, lifetime / 20)
+            unusableAt: until - Math.min(LAST_MOMENTS, lifetime / 20)
         };
     }
     function renewed(from, obtain, {now: now, hurry: hurry}) {
@@ -8733,15 +5874,9 @@
             from: from,
             renewable: !0,
             now: async () => {
-                if (session !== void 0 && now() < scheduleOf(session).unusableAt) return {
-                    ok: !0,
-                    value: session.keys
-                };
+                if (session !== void 0 && now() < scheduleOf(session).unusableAt) return succeeded(session.keys);
                 const answer = await renew();
-                return answer.ok ? {
-                    ok: !0,
-                    value: answer.value.keys
-                } : answer;
+                return answer.ok ? succeeded(answer.value.keys) : answer;
             },
             drop: () => {
                 session = void 0;
@@ -8766,10 +5901,112 @@
             mayHaveActed: !1,
             retryAfter: void 0
         };
-        return {
-            ok: !1,
-            fault: fault
-        };
+        return failed(fault);
+    }
+    const keys = (title, where, names, token, note) => ({
+        title: title,
+        where: where,
+        names: names,
+        optional: [ token ],
+        note: note
+    });
+    const OIDC = {
+        title: "OIDC, by this action",
+        where: "inputs",
+        names: [ "role-to-assume", "oidc-provider-arn" ],
+        optional: [],
+        note: "No key has to exist. Renewed before it ends, for as long as the rollout takes."
+    };
+    const OIDC_FILE = {
+        title: "OIDC token file",
+        where: "environment",
+        names: [ "ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE" ],
+        optional: [ "ALIBABA_CLOUD_ROLE_SESSION_NAME" ],
+        note: "As in a pod of ACK with RRSA. Renewed from the file."
+    };
+    const GROUPS = [ keys("inputs", "inputs", [ "access-key-id", "access-key-secret" ], "security-token", "`security-token` with a session's key. Not renewed."), OIDC, keys("environment", "environment", [ "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET" ], "ALIBABA_CLOUD_SECURITY_TOKEN", "As `aliyun/configure-aliyun-credentials-action` sets them. Not renewed."), keys("environment, older names", "environment", [ "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY" ], "ALICLOUD_SECURITY_TOKEN", "The names of the Terraform provider. Not renewed."), keys("environment, oldest names", "environment", [ "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET" ], "ALIBABACLOUD_SECURITY_TOKEN", "Not renewed."), OIDC_FILE ];
+    const REST_OF_CHAIN = [ [ "Alibaba Cloud CLI profile", "`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`", "Renewed where its mode allows." ], [ "credentials file", "`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`", "" ], [ "ECS RAM role", "metadata of the instance", "Never asked for on a GitHub-hosted runner. Renewed." ], [ "URI", "`ALIBABA_CLOUD_CREDENTIALS_URI`", "Renewed." ] ];
+    const PRINTABLE = /^[!-~]+$/;
+    function findSource(inputs, environment, role) {
+        const textOf = ({where: where}, name) => (where === "inputs" ? inputs : environment)[name] ?? "";
+        const metadata = environment["RUNNER_ENVIRONMENT"] !== "github-hosted";
+        for (const group of GROUPS) {
+            const given = [ ...group.names, ...group.optional ].filter(name => textOf(group, name) !== "");
+            if (given.length === 0) continue;
+            if (group === OIDC_FILE && given.every(name => group.optional.includes(name))) continue;
+            const missing = group.names.filter(name => !given.includes(name));
+            if (missing.length > 0) return failed({
+                missing: missing.map(name => ({
+                    name: name,
+                    given: given
+                })),
+                malformed: []
+            });
+            const malformed = group.where === "inputs" || group === OIDC_FILE ? [] : given.filter(name => !PRINTABLE.test(textOf(group, name)));
+            if (malformed.length > 0) return failed({
+                missing: [],
+                malformed: malformed
+            });
+            const from = `${group.title} (${given.join(", ")})`;
+            const [first = "", second = ""] = group.names.map(name => textOf(group, name));
+            if (group === OIDC) return succeeded({
+                kind: "oidc",
+                from: from,
+                role: {
+                    ...role,
+                    roleArn: first,
+                    providerArn: second
+                }
+            });
+            if (group === OIDC_FILE) {
+                const path = textOf(group, "ALIBABA_CLOUD_OIDC_TOKEN_FILE");
+                const name = textOf(group, "ALIBABA_CLOUD_ROLE_SESSION_NAME") || role.sessionName;
+                return succeeded({
+                    kind: "oidc-file",
+                    from: from,
+                    file: {
+                        roleArn: first,
+                        providerArn: second,
+                        path: path,
+                        sessionName: name
+                    }
+                });
+            }
+            const token = textOf(group, group.optional[0] ?? "");
+            const securityToken = token === "" ? void 0 : token;
+            return succeeded({
+                kind: "keys",
+                from: from,
+                keys: {
+                    accessKeyId: first,
+                    accessKeySecret: second,
+                    securityToken: securityToken
+                }
+            });
+        }
+        return succeeded({
+            kind: "chain",
+            from: "Alibaba Cloud's default chain",
+            metadata: metadata
+        });
+    }
+    function identityOf(source) {
+        const who = source.kind === "keys" && source.keys.securityToken === void 0 ? source.keys.accessKeyId : "";
+        const role = source.kind === "oidc" ? source.role.roleArn : source.kind === "oidc-file" ? source.file.roleArn : "";
+        return (0, external_node_crypto_namespaceObject.createHash)("sha256").update(`${source.from} ${who} ${role}`).digest("hex").slice(0, 32);
+    }
+    const LONGEST_NAME = 64;
+    function sessionName(environment) {
+        const fitting = text => text.replace(/[^\w.@-]+/g, "-");
+        const run = fitting(environment["GITHUB_RUN_ID"] ?? "");
+        const named = fitting(environment["GITHUB_REPOSITORY"] ?? "");
+        const repository = named.length < 2 ? "esa-canary-deploy" : named;
+        const suffix = run === "" ? "" : `-${run}`.slice(0, LONGEST_NAME - 2);
+        return `${repository.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
+    }
+    function environmentSecrets(environment) {
+        const groups = GROUPS.filter(group => group.where === "environment" && group !== OIDC_FILE);
+        return groups.flatMap(({names: names, optional: optional}) => [ ...names, ...optional ]).map(name => environment[name] ?? "");
     }
     const TIMEOUT = 3e4;
     function byLibrary(source, {line: line, secrets: secrets, say: say}) {
@@ -8796,17 +6033,14 @@
         const look = async () => {
             const tried = [];
             const before = found?.name;
-            (found === void 0 || hasEnded) && (places = chain_placesOf(source, line));
+            (found === void 0 || hasEnded) && (places = placesOf(source, line));
             hasEnded = !1;
             for (const place of places.filter(({name: name}) => before === void 0 || name === before)) {
                 const keys = await ask(place);
                 if (typeof keys !== "string") {
                     before === void 0 && source.kind === "chain" && say(`Credentials found: ${place.name}`);
                     found = place;
-                    return {
-                        ok: !0,
-                        value: keys
-                    };
+                    return succeeded(keys);
                 }
                 tried.push(keys);
             }
@@ -8832,7 +6066,7 @@
     function texts(given) {
         return Object.fromEntries(Object.entries(given).filter(pair => typeof pair[1] === "string"));
     }
-    function chain_placesOf(source, {endpoint: endpoint}) {
+    function placesOf(source, {endpoint: endpoint}) {
         routeByProxy();
         if (source.kind === "oidc-file") {
             const {roleArn: roleArn, providerArn: providerArn, path: path, sessionName: sessionName} = source.file;
@@ -8867,20 +6101,17 @@
         return codes.length === 0 ? name : `${name} (${[ ...new Set(codes) ].join(", ")})`;
     }
     function notFound(from, tried, hadWorked) {
-        return {
-            ok: !1,
-            fault: {
-                operation: "Credentials",
-                code: "NoCredentials",
-                message: `${from} gave no keys; looked for: ${tried.join(", ")}`,
-                requestId: "",
-                advice: hadWorked ? "They were found there before. Run again; if it goes on, look at what issues them." : "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.",
-                repeatable: hadWorked,
-                throttled: !1,
-                mayHaveActed: !1,
-                retryAfter: void 0
-            }
-        };
+        return failed({
+            operation: "Credentials",
+            code: "NoCredentials",
+            message: `${from} gave no keys; looked for: ${tried.join(", ")}`,
+            requestId: "",
+            advice: hadWorked ? "They were found there before. Run again; if it goes on, look at what issues them." : "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.",
+            repeatable: hadWorked,
+            throttled: !1,
+            mayHaveActed: !1,
+            retryAfter: void 0
+        });
     }
     function openCredentials(source, tools) {
         tools.say(`Credentials: ${source.from}`);
@@ -8890,10 +6121,7 @@
             return {
                 from: source.from,
                 renewable: !1,
-                now: async () => ({
-                    ok: !0,
-                    value: source.keys
-                }),
+                now: async () => succeeded(source.keys),
                 drop: () => !1,
                 close: () => {}
             };
@@ -8908,6 +6136,69 @@
           case "chain":
             return byLibrary(source, tools);
         }
+    }
+    const VERIFY_LIMIT = 3e4;
+    const ROLLBACK_VERIFY_LIMIT = 5e3;
+    const HURRIED_VERIFY_LIMIT = 4e3;
+    const ROLLBACK_ATTEMPTS = 6;
+    const READ_ROUNDS = 3;
+    const HURRIED_READ_LIMIT = 6e3;
+    const FIRST_RETRY = 400;
+    const LONGEST_RETRY = 5e3;
+    const MOST_TRIES = 6;
+    const FIRST_PAUSE_THROTTLED = 1e3;
+    const LONGEST_PAUSE_THROTTLED = 3e4;
+    const LONGEST_PAUSE_ROLLBACK = 1e4;
+    const LONGEST_RETRY_AFTER = 6e4;
+    const PATIENCE_THROTTLED = 6e5;
+    const PATIENCE_ROLLBACK = 18e5;
+    const FIRST_LOOK = 150;
+    const LONGEST_LOOK = 3e3;
+    function retryPause(fault, tries) {
+        if (!fault.repeatable || isSpent(fault, tries)) return;
+        const wished = Math.min(fault.retryAfter ?? 0, LONGEST_RETRY_AFTER);
+        const {atLeast: atLeast, atMost: atMost} = fault.throttled ? throttledPause(tries) : passingPause(tries);
+        const longer = fault.throttled && wished > atLeast ? wished + (atMost - atLeast) : wished;
+        return {
+            kind: "wait",
+            atLeast: Math.max(atLeast, wished),
+            atMost: Math.max(atMost, longer),
+            purpose: "retry",
+            why: `${fault.code} on ${fault.operation}`
+        };
+    }
+    function isSpent(fault, {count: count, throttled: throttled = 0, since: since, now: now, rollback: rollback}) {
+        if (rollback) return now - since >= PATIENCE_ROLLBACK;
+        if ((fault.retryAfter ?? 0) > LONGEST_RETRY_AFTER) return !0;
+        return fault.throttled ? now - since >= PATIENCE_THROTTLED : count - throttled >= MOST_TRIES;
+    }
+    function throttledPause({pause: pause, rollback: rollback}) {
+        const reach = 3 * Math.max(FIRST_PAUSE_THROTTLED, pause);
+        const longest = rollback ? LONGEST_PAUSE_ROLLBACK : LONGEST_PAUSE_THROTTLED;
+        return {
+            atLeast: FIRST_PAUSE_THROTTLED,
+            atMost: Math.min(longest, reach)
+        };
+    }
+    function passingPause({count: count, throttled: throttled = 0}) {
+        const atMost = doubled(FIRST_RETRY, LONGEST_RETRY, count - throttled - 1);
+        return {
+            atLeast: atMost / 2,
+            atMost: atMost
+        };
+    }
+    function lookPause(looks) {
+        const atMost = doubled(FIRST_LOOK, LONGEST_LOOK, looks);
+        return {
+            kind: "wait",
+            atLeast: atMost / 2,
+            atMost: atMost,
+            purpose: "look",
+            why: "the deployment does not show yet"
+        };
+    }
+    function doubled(first, longest, times) {
+        return Math.min(longest, first * 2 ** Math.max(0, times));
     }
     const CLOSE = 1e3;
     const LONGEST_FOR_WRITES = 1e4;
@@ -8992,7 +6283,7 @@
                 last = begun;
                 try {
                     const outcome = await call(held ? begun - asked : 0);
-                    const {fault: fault} = outcome;
+                    const fault = outcome.error;
                     fault?.throttled === !0 ? refuse(fault, begun, calling) : outcome.ok && (pace = taken(pace, calling.isWrite));
                     return outcome;
                 } finally {
@@ -9052,14 +6343,8 @@
                 const answer = await read("GetRoutine", {
                     Name: target.routine
                 }, liveAnswer(target.env), rollback);
-                if (!answer.ok) return {
-                    ok: !1,
-                    fault: answer.fault
-                };
-                return {
-                    ok: !0,
-                    value: clocked(answer.value.live, answer.date)
-                };
+                if (!answer.ok) return failed(answer.error);
+                return succeeded(clocked(answer.value.live, answer.date));
             },
             listVersions: wanted => service_list(target.routine, wanted, read),
             deploy: async (split, number, rollback) => {
@@ -9067,28 +6352,22 @@
                 const answer = await once("CreateRoutineCodeDeployment", parameters, createRoutineCodeDeployment, number, rollback);
                 if (!answer.ok) {
                     answer.note(void 0);
-                    return {
-                        ok: !1,
-                        fault: answer.fault
-                    };
+                    return failed(answer.error);
                 }
-                return {
-                    ok: !0,
-                    value: {
-                        deploymentId: answer.value.DeploymentId ?? "",
-                        requestId: answer.value.RequestId ?? ""
-                    }
-                };
+                return succeeded({
+                    deploymentId: answer.value.DeploymentId ?? "",
+                    requestId: answer.value.RequestId ?? ""
+                });
             }
         };
     }
     function service_renewed(answer, {drop: drop, renewable: renewable}, hasWorked) {
-        const ended = answer.fault.code === "InvalidSecurityToken.Expired" && drop();
-        const unknown = answer.fault.code === "InvalidAccessKeyId.NotFound" && renewable && hasWorked;
+        const ended = answer.error.code === "InvalidSecurityToken.Expired" && drop();
+        const unknown = answer.error.code === "InvalidAccessKeyId.NotFound" && renewable && hasWorked;
         return ended || unknown ? {
             ...answer,
-            fault: {
-                ...answer.fault,
+            error: {
+                ...answer.error,
                 repeatable: !0
             }
         } : answer;
@@ -9102,22 +6381,16 @@
                 PageSize: String(PAGE_SIZE)
             };
             const answer = await read("ListRoutineCodeVersions", parameters, listRoutineCodeVersions);
-            if (!answer.ok) return {
-                ok: !1,
-                fault: answer.fault
-            };
+            if (!answer.ok) return failed(answer.error);
             const listed = (answer.value.CodeVersions ?? []).map(detailsOf);
             versions.push(...listed);
             const total = answer.value.TotalCount;
             const complete = typeof total === "string" ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
             const found = wanted.every(version => versions.some(known => known.version === version));
-            if (complete || found || page === LAST_PAGE || listed.length === 0) return {
-                ok: !0,
-                value: {
-                    versions: versions,
-                    complete: complete
-                }
-            };
+            if (complete || found || page === LAST_PAGE || listed.length === 0) return succeeded({
+                versions: versions,
+                complete: complete
+            });
         }
     }
     function writeParameters({routine: routine, env: env}, split) {
@@ -9139,7 +6412,7 @@
             const begun = now();
             const answer = await once(count);
             if (answer.ok) return answer;
-            const {fault: fault} = answer;
+            const fault = answer.error;
             count === 1 && (since = now());
             fault.throttled && (throttled += 1);
             const pause = queue.pauseAfter(fault, {
@@ -9171,6 +6444,494 @@
         });
         return () => at;
     }
+    const promises_namespaceObject = require("node:timers/promises");
+    const LONGEST_PAUSE_IN_A_HURRY = 800;
+    function cancellation() {
+        const controller = new AbortController;
+        for (const signal of [ "SIGINT", "SIGTERM" ]) process.on(signal, () => controller.abort(`the runner sent ${signal}`));
+        return controller.signal;
+    }
+    function sleepUntil(hurry) {
+        return async milliseconds => {
+            if (hurry.aborted) {
+                await (0, promises_namespaceObject.setTimeout)(Math.min(milliseconds, LONGEST_PAUSE_IN_A_HURRY));
+                return;
+            }
+            await (0, promises_namespaceObject.setTimeout)(milliseconds, void 0, {
+                signal: hurry
+            }).catch(error => {
+                if (!hurry.aborted) throw error;
+            });
+        };
+    }
+    const UNITS = {
+        ms: 1,
+        s: 1e3,
+        m: 6e4,
+        h: 36e5
+    };
+    const WHOLE = /^(?:[0-9]{1,6}(?:ms|h|m|s))+$/;
+    function readDuration(text) {
+        if (!WHOLE.test(text)) return;
+        const parts = [ ...text.matchAll(/([0-9]+)(ms|h|m|s)/g) ].map(([, count, unit]) => ({
+            count: Number(count),
+            scale: UNITS[unit]
+        }));
+        const descending = parts.every((part, index) => index === 0 || part.scale < (parts[index - 1]?.scale ?? 0));
+        return descending ? parts.reduce((sum, {count: count, scale: scale}) => sum + count * scale, 0) : void 0;
+    }
+    function durationText(milliseconds) {
+        const whole = Math.max(0, Math.round(milliseconds));
+        const units = [ [ 36e5, "h" ], [ 6e4, "m" ], [ 1e3, "s" ], [ 1, "ms" ] ];
+        let rest = whole;
+        let text = "";
+        for (const [scale, unit] of units) {
+            const count = Math.floor(rest / scale);
+            rest -= count * scale;
+            count > 0 && (text += `${count}${unit}`);
+        }
+        return text === "" ? "0s" : text;
+    }
+    function seconds(milliseconds) {
+        return `${(milliseconds / 1e3).toFixed(2)} s`;
+    }
+    const WITNESSES_APART = 3e5;
+    const SKEW = 5e3;
+    const CLOCKS_APART = 9e5;
+    function creationOf({deployedAt: deployedAt, deploymentId: deploymentId}) {
+        const created = readInstant(deployedAt);
+        if (created === void 0) return failed(deployedAt === void 0 ? "the service does not tell since when the canary is live" : `the service says ${quoted(deployedAt)} for since when the canary is live, and that is no instant (a date of this century, a time and its zone)`);
+        const witness = instantOfId(deploymentId);
+        if (witness === void 0 || Math.abs(witness - created) <= WITNESSES_APART) return succeeded(created);
+        return failed(`the service tells two times since which the canary is live, ${instantText(created)} and, by the deployment's id, ${instantText(witness)}`);
+    }
+    function ageOf(live, runnerNow) {
+        const created = creationOf(live);
+        if (!created.ok) return created;
+        const told = readInstant(live.answeredAt);
+        if (told !== void 0 && Math.abs(told - runnerNow) > CLOCKS_APART) return failed(`the clocks of the service (${instantText(told)}) and of the runner (${instantText(runnerNow)}) are more than ${durationText(CLOCKS_APART)} apart`);
+        const age = (told ?? runnerNow) - created.value;
+        if (age < -SKEW) return failed(`the service tells a time since which the canary is live that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`);
+        return succeeded(Math.max(0, age));
+    }
+    const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
+    const DIGITS = /^[0-9]{1,32}$/;
+    function split_readEntries(text) {
+        return text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "").map(entry => {
+            const sign = entry.indexOf("=");
+            return sign < 0 ? {
+                version: entry,
+                weight: void 0
+            } : {
+                version: entry.slice(0, sign).trim(),
+                weight: entry.slice(sign + 1).trim()
+            };
+        });
+    }
+    function split_toSplit(written) {
+        const mistakes = [ ...countMistakes(written), ...written.flatMap(entryMistakes), ...repeated(written.map(share => share.version)).map(version => `version ${quoted(version)} is given twice`) ];
+        const open = written.filter(share => share.weight === void 0);
+        open.length > 1 && mistakes.push("only one percentage may be left out");
+        if (mistakes.length > 0) return failed(mistakes);
+        const given = written.reduce((sum, share) => sum + Number(share.weight ?? 0), 0);
+        const rest = 100 - given;
+        if (open.length === 0 && rest !== 0) return failed([ `the percentages sum to ${given}, not to 100` ]);
+        if (open.length === 1 && rest < 1) return failed([ `nothing is left for version ${quoted(open[0]?.version ?? "")}: leave it out instead` ]);
+        const shares = written.map(({version: version, weight: weight}) => ({
+            version: version,
+            weight: Number(weight ?? rest)
+        }));
+        return succeeded(asSplit(shares));
+    }
+    function countMistakes(written) {
+        if (written.length === 0) return [ "no version is given; one or two are needed" ];
+        if (written.length > 2) return [ `${written.length} versions are given; an environment serves one or two` ];
+        return [];
+    }
+    function entryMistakes({version: version, weight: weight}) {
+        const mistakes = [];
+        if (!DIGITS.test(version)) {
+            const rounded = /^[0-9.]+e\+?[0-9]+$/i.test(version) ? " (YAML has rounded it: write it in quotation marks)" : "";
+            mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
+        }
+        weight === void 0 || PERCENTAGE.test(weight) || mistakes.push(`${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
+        return mistakes;
+    }
+    function repeated(values) {
+        return [ ...new Set(values.filter((value, index) => values.indexOf(value) !== index)) ];
+    }
+    function asSplit(shares) {
+        const [first, second] = shares;
+        if (first === void 0) throw new RangeError("a split has one or two shares");
+        return second === void 0 ? [ first ] : [ first, second ];
+    }
+    function splitText(split) {
+        return split.map(({version: version, weight: weight}) => `${version}=${weight}`).join(",");
+    }
+    function sameSplit(one, other) {
+        return one.length === other.length && one.every(({version: version, weight: weight}) => weightOf(other, version) === weight);
+    }
+    function weightOf(split, version) {
+        return split?.find(share => share.version === version)?.weight ?? 0;
+    }
+    function laterOf(one, other) {
+        const told = laterBy(one.version, readInstant(one.createdAt), other.version, readInstant(other.createdAt));
+        if (told !== void 0) return told;
+        if (instantOfId(one.version) === void 0 || instantOfId(other.version) === void 0) return;
+        return laterBy(one.version, BigInt(one.version), other.version, BigInt(other.version));
+    }
+    function laterBy(one, at, other, otherAt) {
+        if (at === void 0 || otherAt === void 0 || at === otherAt) return;
+        return at > otherAt ? one : other;
+    }
+    function roles(live) {
+        if (live.kind === "nothing") return {
+            canary: void 0,
+            stable: void 0
+        };
+        const [first, second] = live.split;
+        if (second === void 0) return {
+            canary: void 0,
+            stable: first
+        };
+        const dated = ({version: version}) => ({
+            version: version,
+            createdAt: live.details.find(known => known.version === version)?.createdAt
+        });
+        switch (laterOf(dated(first), dated(second))) {
+          case void 0:
+            return {
+                canary: void 0,
+                stable: void 0
+            };
+
+          case first.version:
+            return {
+                canary: first,
+                stable: second
+            };
+
+          default:
+            return {
+                canary: second,
+                stable: first
+            };
+        }
+    }
+    const STEP = /^([1-9][0-9]?|100)\s*%(?:\s+for\s+(\S+))?$/;
+    const LONGEST_BAKE = 432e6;
+    function readSteps(text) {
+        const entries = text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "");
+        if (entries.length === 0) return failed([ 'no step is given; such as "5% for 5m, 25% for 10m, 100%"' ]);
+        const read = entries.map(readStep);
+        const mistakes = read.flatMap(step => step.ok ? [] : step.error);
+        const steps = read.flatMap(step => step.ok ? [ step.value ] : []);
+        const falling = steps.filter((step, index) => index > 0 && step.weight <= (steps[index - 1]?.weight ?? 0));
+        for (const {weight: weight} of falling) mistakes.push(`weights must rise, but ${weight} % does not exceed the step before it`);
+        return mistakes.length > 0 ? failed(mistakes) : succeeded(steps);
+    }
+    function readStep(entry) {
+        const [, weight, bake] = STEP.exec(entry) ?? [];
+        if (weight === void 0) return failed([ `${quoted(entry)} is not a step: it is "WEIGHT%" or "WEIGHT% for DURATION", with a whole weight from 1 to 100` ]);
+        const held = bake === void 0 ? 0 : readDuration(bake);
+        if (held === void 0 || held > LONGEST_BAKE) return failed([ `${quoted(bake ?? "")} in ${quoted(entry)} is not a bake time: it is a duration with its unit up to 120h, such as "5m"` ]);
+        return succeeded({
+            weight: Number(weight),
+            bake: held
+        });
+    }
+    function stepAt(steps, weight) {
+        const next = steps.find(step => step.weight >= weight);
+        if (next === void 0 || next.weight === weight) return next;
+        return {
+            weight: weight,
+            bake: bakesLike(steps, weight)?.bake ?? 0
+        };
+    }
+    function strayText(steps, weight) {
+        const like = bakesLike(steps, weight);
+        const bakes = like === void 0 || like.bake === 0 ? "does not bake," : `bakes for ${durationText(like.bake)}`;
+        return `${weight} % is live and is no step; it ${bakes} like ${like?.weight ?? 0} %`;
+    }
+    function bakesLike(steps, weight) {
+        return steps.findLast(step => step.weight < weight) ?? steps[0];
+    }
+    function stepsText(steps) {
+        return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${durationText(bake)}`}`).join(", ");
+    }
+    function tooOld(rollout, before, listing) {
+        const {canary: canary, allowOlder: allowOlder = !1} = rollout;
+        const rival = rivalOf(canary, before);
+        if (allowOlder || rival === void 0) return [];
+        const later = laterOf(dated(canary, before, listing), dated(rival.version, before, listing));
+        if (later === canary) return [];
+        if (!rival.beside) return later === void 0 ? [] : [ backwards(canary, rival.version) ];
+        return [ later === void 0 ? undecided(canary, rival.version) : usurped(canary, rival.version, before) ];
+    }
+    function unknownOrder(rollout, before, listing) {
+        const {canary: canary, allowOlder: allowOlder = !1} = rollout;
+        const rival = rivalOf(canary, before);
+        if (allowOlder || rival === void 0 || rival.beside) return [];
+        if (laterOf(dated(canary, before, listing), dated(rival.version, before, listing)) !== void 0) return [];
+        return [ `Whether version ${quoted(canary)} is newer than ${quoted(rival.version)}, which is live, is unknown: ${NO_ORDER}. It is rolled out as asked.` ];
+    }
+    const NO_ORDER = "the service tells no creation times that differ, and the ids are no times";
+    function rivalOf(canary, before) {
+        if (before.kind === "nothing") return;
+        const [rival, ...more] = before.split.filter(share => share.version !== canary);
+        if (rival === void 0 || more.length > 0) return;
+        return {
+            version: rival.version,
+            beside: before.split.length > 1
+        };
+    }
+    function dated(version, before, listing) {
+        const serving = before.kind === "serving" ? before.details : [];
+        const told = [ ...serving, ...listing.versions ].filter(known => known.version === version);
+        return {
+            version: version,
+            createdAt: told.find(known => readInstant(known.createdAt) !== void 0)?.createdAt
+        };
+    }
+    function backwards(canary, live) {
+        return `version ${quoted(canary)} is older than ${quoted(live)}, which serves alone, and a workflow that is run again must not take the environment back in silence; write \`versions: ${canary}=100\` to go back at once, or \`allow-older: true\` to roll it out by steps`;
+    }
+    function usurped(canary, newer, before) {
+        const since = before.kind === "serving" ? creationOf(before) : void 0;
+        const when = since?.ok ? ` since ${instantText(since.value)}` : "";
+        return `version ${quoted(canary)} is the stable of a rollout of the newer ${quoted(newer)}, both live${when}; write \`canary: ${newer}\` to go on with that rollout, \`versions: ${canary}=100\` to abort it, or \`allow-older: true\` if ${quoted(canary)} is meant to be the canary`;
+    }
+    function undecided(canary, other) {
+        return `nobody knows which of the live versions ${quoted(canary)} and ${quoted(other)} is the canary and which the stable: ${NO_ORDER}; write \`allow-older: true\` to take ${quoted(canary)} for the canary, or \`versions\` to deploy one of them alone`;
+    }
+    const NOTHING_LISTED = {
+        versions: [],
+        complete: !1
+    };
+    function makePlan(wish, reading) {
+        if (!reading.live.ok) return {
+            kind: "unreadable",
+            wish: wish,
+            fault: reading.live.error,
+            before: void 0
+        };
+        const before = reading.live.value;
+        if (wish.goal.kind === "report") {
+            const mistakes = unexpected(wish, before);
+            return mistakes.length > 0 ? {
+                kind: "refused",
+                wish: wish,
+                before: before,
+                mistakes: mistakes
+            } : {
+                kind: "report",
+                wish: wish,
+                before: before
+            };
+        }
+        const listed = reading.listing ?? succeeded(NOTHING_LISTED);
+        const settled = alreadySettled(wish.goal, before, listed.ok ? listed.value : NOTHING_LISTED);
+        if (settled !== void 0) return {
+            kind: "nothing-to-do",
+            wish: wish,
+            before: before,
+            target: settled
+        };
+        if (!listed.ok) return {
+            kind: "unreadable",
+            wish: wish,
+            fault: listed.error,
+            before: before
+        };
+        return wish.goal.kind === "rollout" ? planRollout(wish, wish.goal, before, listed.value, reading.at) : planSplit(wish, wish.goal.split, before, listed.value);
+    }
+    function alreadySettled(goal, before, listing) {
+        if (before.kind === "nothing") return;
+        if (goal.kind === "split") return sameSplit(before.split, goal.split) ? before.split : void 0;
+        const weight = weightOf(before.split, goal.canary);
+        const passed = weight === 100 || goal.steps.every(step => step.weight < weight);
+        return passed && tooOld(goal, before, listing).length === 0 ? before.split : void 0;
+    }
+    function planSplit(wish, target, before, listing) {
+        const wanted = target.map(share => share.version);
+        const mistakes = [ ...unexpected(wish, before), ...undeployable(wish, wanted, before, listing) ];
+        if (mistakes.length > 0) return {
+            kind: "refused",
+            wish: wish,
+            before: before,
+            mistakes: mistakes
+        };
+        const known = wanted.flatMap(version => find(version, before, listing) ?? []);
+        return {
+            kind: "deploy",
+            wish: wish,
+            before: before,
+            target: target,
+            known: known,
+            doubts: doubts(wish, wanted, before, listing)
+        };
+    }
+    function planRollout(wish, rollout, before, listing, at) {
+        const {canary: canary, steps: steps, wait: wait} = rollout;
+        const live = before.kind === "serving" ? before.split : [];
+        const others = live.filter(share => share.version !== canary).map(share => share.version);
+        const weight = live.find(share => share.version === canary)?.weight ?? 0;
+        const current = weight > 0 ? stepAt(steps, weight) : void 0;
+        const age = current === void 0 || before.kind === "nothing" ? void 0 : ageOf(before, at);
+        const ageUnknown = age?.ok === !1 && (current?.bake ?? 0) > 0 ? age.error : void 0;
+        const mistakes = [ ...unexpected(wish, before), ...thirdVersion(canary, others), ...tooOld(rollout, before, listing), ...weight > 0 ? [] : undeployable(wish, [ canary ], before, listing), ...ageUnknown === void 0 || wait ? [] : [ `${ageUnknown}, ${AGELESS}` ] ];
+        if (mistakes.length > 0) return {
+            kind: "refused",
+            wish: wish,
+            before: before,
+            mistakes: mistakes
+        };
+        const [stable] = others;
+        const ahead = [ ...current === void 0 ? [] : [ current ], ...steps.filter(step => step.weight > weight) ];
+        const todo = stable === void 0 ? [ {
+            weight: 100,
+            bake: 0
+        } ] : ahead;
+        const liveSince = age === void 0 ? void 0 : at - (age.ok ? age.value : 0);
+        const known = [ canary, ...others ].flatMap(version => find(version, before, listing) ?? []);
+        const uncertain = [ ...ageUnknown === void 0 ? [] : [ `The bake of ${weight} % starts anew: ${ageUnknown}.` ], ...weight > 0 ? [] : doubts(wish, [ canary ], before, listing), ...unknownOrder(rollout, before, listing), ...stable === void 0 ? [ ONLY_ONE ] : noWayBack(stable, listing) ];
+        const anew = ageUnknown === void 0 ? {} : {
+            bakesAnew: !0
+        };
+        return {
+            kind: "rollout",
+            wish: wish,
+            rollout: rollout,
+            before: before,
+            stable: stable,
+            todo: todo,
+            liveSince: liveSince,
+            ...anew,
+            known: known,
+            doubts: uncertain
+        };
+    }
+    function strayStep({rollout: rollout, todo: todo, liveSince: liveSince}) {
+        const [first] = todo;
+        if (liveSince === void 0 || first === void 0) return;
+        const isOwn = rollout.steps.some(step => step.weight === first.weight);
+        return isOwn ? void 0 : strayText(rollout.steps, first.weight);
+    }
+    const AGELESS = "so with `wait: false` nobody knows when its bake ends; use `wait: true`";
+    const ONLY_ONE = "Nothing is live yet: the canary goes to 100 % at once, and there is nothing to roll back to.";
+    function thirdVersion(canary, others) {
+        if (others.length < 2) return [];
+        return [ `two other versions are live already (${others.map(quoted).join(" and ")}) and an environment serves at most two, so ${quoted(canary)} has no place; finish that rollout with \`versions\` first` ];
+    }
+    function noWayBack(stable, listing) {
+        const known = listing.versions.find(version => version.version === stable);
+        const gone = known === void 0 && listing.complete;
+        const status = known?.status;
+        const broken = status !== void 0 && status.toLowerCase() !== "available";
+        if (!gone && !broken) return [];
+        const what = gone ? "is no longer among the versions of the routine" : `has status ${quoted(status ?? "")}`;
+        return [ `The stable ${quoted(stable)} ${what}: a rollback to it may fail.` ];
+    }
+    function unexpected(wish, before) {
+        const expected = wish.expectDeploymentId;
+        if (expected === void 0 || before.kind === "serving" && before.deploymentId === expected) return [];
+        const found = before.kind === "nothing" ? `nothing is live in ${wish.env}` : `deployment ${quoted(before.deploymentId)} is live in ${wish.env} (${splitText(before.split)})`;
+        return [ `"expect-deployment-id" asks for deployment ${quoted(expected)}, but ${found}: somebody else has deployed since` ];
+    }
+    function undeployable(wish, wanted, before, listing) {
+        return wanted.flatMap(version => {
+            const known = find(version, before, listing);
+            if (known === void 0) return listing.complete ? [ unknownVersion(version, wish, listing) ] : [];
+            return [ ...notAvailable(known), ...boundElsewhere(known, wish) ];
+        });
+    }
+    function unknownVersion(version, wish, listing) {
+        const newest = listing.versions.slice(0, 3).map(known => known.version);
+        const known = newest.length === 0 ? "it has no version at all" : `its newest are ${newest.map(quoted).join(", ")}`;
+        return `version ${quoted(version)} does not exist in routine ${quoted(wish.routine)}: ${known}`;
+    }
+    function notAvailable({version: version, status: status}) {
+        if (status === void 0 || status.toLowerCase() === "available") return [];
+        const remedy = status.toLowerCase() === "init" ? "it is still being built; deploy it when it is Available" : "upload it again";
+        return [ `version ${quoted(version)} cannot be deployed, its status is ${quoted(status)}: ${remedy}` ];
+    }
+    function boundElsewhere({version: version, boundTo: boundTo}, wish) {
+        if (boundTo === void 0 || boundTo.toLowerCase() === wish.env) return [];
+        return [ `version ${quoted(version)} is bound to the variables of ${quoted(boundTo)} and cannot be deployed to ${wish.env}` ];
+    }
+    function find(version, before, listing) {
+        const serving = before.kind === "serving" ? before.details : [];
+        return [ ...listing.versions, ...serving ].find(known => known.version === version);
+    }
+    function doubts(wish, wanted, before, listing) {
+        return wanted.filter(version => find(version, before, listing) === void 0).map(version => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
+    }
+    function log_lines_describe(event) {
+        switch (event.kind) {
+          case "called":
+            {
+                const id = event.requestId === "" ? "" : `, RequestId ${event.requestId}`;
+                const again = event.retryIn === void 0 ? "" : `; again in ${seconds(event.retryIn)}`;
+                const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : "";
+                const held = event.waited === void 0 ? "" : `, after waiting ${seconds(event.waited)}`;
+                return oneLine(`${event.operation}${attempt}: ${event.result} in ${seconds(event.took)}${held}${id}${again}`);
+            }
+
+          case "read":
+            return oneLine(`Live now: ${describeLive(event.live)}`);
+
+          case "accepted":
+            return oneLine(`Accepted: ${splitText(event.split)}${event.deploymentId === "" ? "" : ` as deployment ${event.deploymentId}`}`);
+
+          case "write-failed":
+          case "read-failed":
+            return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
+
+          case "measured":
+            {
+                const {good: good, bad: bad, unknown: unknown, share: share, failures: failures} = event.measurement;
+                const ofCanary = share === void 0 ? "" : `; the canary answered ${share.canary} of ${share.named}, asked for ${event.weight} %`;
+                const [first] = failures;
+                const worst = first === void 0 ? "" : `; first: ${first.seen} from ${first.target}`;
+                return oneLine(`Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`);
+            }
+
+          case "cancelled":
+            return oneLine(`Cancelled: ${event.by}`);
+
+          case "aborted":
+            return oneLine(`Left unfinished: ${event.sentence}`);
+
+          case "wait":
+            return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
+        }
+    }
+    function describeLive(live) {
+        if (live.kind === "nothing") return "nothing";
+        const id = live.deploymentId === "" ? "without a deployment" : `deployment ${live.deploymentId}`;
+        return `${splitText(live.split)} (${id}${live.deployedAt === void 0 ? "" : ` of ${live.deployedAt}`})`;
+    }
+    function describeRollout(plan) {
+        const {wish: wish, rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
+        const from = stable === void 0 ? "nothing live yet" : `stable ${stable}`;
+        const how = wish.dryRun ? "Would roll out" : liveSince === void 0 ? "Rolling out" : "Going on with";
+        const since = plan.bakesAnew ? "live, nobody knows since when" : `live since ${new Date(liveSince ?? 0).toISOString()}`;
+        const steps = todo.map((step, index) => {
+            const after = todo.slice(0, index).reduce((sum, earlier) => sum + earlier.bake, 0);
+            const due = index > 0 ? `after ${durationText(after)}` : liveSince === void 0 ? "now" : since;
+            return `  ${step.weight} % ${due}${step.bake === 0 ? "" : `, held for ${durationText(step.bake)}`}`;
+        });
+        const stray = strayStep(plan);
+        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps ].map(line => oneLine(line));
+    }
+    function describePlan(plan) {
+        if (plan.kind === "rollout") return describeRollout(plan);
+        if (plan.kind !== "deploy") return [];
+        const {wish: wish, before: before, target: target} = plan;
+        const from = before.kind === "nothing" ? "nothing live yet" : splitText(before.split);
+        const how = wish.dryRun ? "Would deploy" : "Deploying";
+        return [ oneLine(`${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`) ];
+    }
     const BETWEEN_LINES = 6e4;
     function openTeller() {
         let throng;
@@ -9181,7 +6942,7 @@
             throng = after(before, event);
             cancelled ||= event.kind === "cancelled";
             const kept = event.kind === "called" ? keep(event, before !== void 0) : event;
-            const line = report_describe(kept ?? event);
+            const line = log_lines_describe(kept ?? event);
             if (before?.announced && throng === void 0) return {
                 event: kept,
                 lines: [ ended(before, event), line ]
@@ -9296,7 +7057,7 @@
             };
         };
     }
-    function openSession(request, {cancelled: cancelled, say: say, secrets: secrets, remember: remember = () => !0}, past = []) {
+    function openRun(request, {cancelled: cancelled, say: say, secrets: secrets, remember: remember = () => !0}, past = []) {
         const {wish: wish, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
         const ending = new AbortController;
         const timeline = [ ...past ];
@@ -9371,7 +7132,7 @@
             live: live.value
         } : {
             kind: "read-failed",
-            fault: live.fault
+            fault: live.error
         });
         return {
             live: live,
@@ -9393,169 +7154,2385 @@
         const isClear = allowOlder || live.value.split.length === 1 || roles(live.value).canary !== void 0;
         return isClear ? void 0 : service.listVersions(live.value.split.map(({version: version}) => version));
     }
-    const GOOD = new Set([ "deployed", "promoted", "paused", "baking", "unchanged", "planned" ]);
+    const external_node_fs_namespaceObject = require("node:fs");
+    const HOSTS = {
+        "cn-hangzhou": "esa.cn-hangzhou.aliyuncs.com",
+        "ap-southeast-1": "esa.ap-southeast-1.aliyuncs.com"
+    };
+    const REGIONS = Object.keys(HOSTS);
+    function regionEndpoint(region) {
+        return {
+            protocol: "https",
+            host: HOSTS[region]
+        };
+    }
+    function regionStsEndpoint(region) {
+        return {
+            protocol: "https",
+            host: `sts.${region}.aliyuncs.com`
+        };
+    }
+    function readEndpoint(text) {
+        const url = URL.canParse(text) ? new URL(text) : void 0;
+        if (url === void 0 || url.host === "") return;
+        const bare = !text.includes("@") && url.pathname === "/" && url.search === "" && url.hash === "";
+        if (!bare) return;
+        if (url.protocol === "https:") return {
+            protocol: "https",
+            host: url.host
+        };
+        if (url.protocol === "http:" && isLoopback(url.hostname)) return {
+            protocol: "http",
+            host: url.host
+        };
+        return;
+    }
+    function isLoopback(hostname) {
+        return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(hostname);
+    }
+    const TELLING = /(?:^|[_.-])(?:\w*token|\w*secret|sig|\w*signature|sign|passw\w*|pwd|\w*credentials?|\w*key|auth|authorization|jwt)(?:$|[_.-])/i;
+    const SHORTEST_SECRET = 8;
+    function urlSecrets(text) {
+        const values = text.split(/[?#&]/).slice(1).flatMap(pair => {
+            const [, name = "", value = ""] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
+            return TELLING.test(decoded(name)) ? [ value ] : [];
+        });
+        const user = hasUser(text) || !URL.canParse(text) ? beforeAt(text) : "";
+        const [, password = ""] = /^[^/]*\/\/[^/?#]*?:(.*)@/.exec(text) ?? [];
+        const secrets = [ user, ...user.split(/[:@]/), user.slice(user.indexOf(":") + 1), password, ...values ];
+        return secrets.flatMap(secret => [ secret, decoded(secret) ]).filter(secret => secret.length >= SHORTEST_SECRET);
+    }
+    function hasUser(text) {
+        const [, authority = ""] = /^[^:]*:[\\/]*([^\\/?#]*)/.exec(text.replace(/[\t\r\n]/g, "")) ?? [];
+        return authority.includes("@");
+    }
+    function withoutSecrets(url) {
+        return url.replace(/^((?:https?:)?[\\/]*).*@/is, "$1***@").replace(/[?#].*/s, "?…");
+    }
+    function beforeAt(text) {
+        return /^(?:[a-z][a-z0-9+.-]*:)?[\\/]*(.*)@/is.exec(text)?.[1] ?? "";
+    }
+    function decoded(text) {
+        try {
+            return decodeURIComponent(text.replaceAll("+", " "));
+        } catch {
+            return text;
+        }
+    }
+    const SHORTEST_TIMEOUT = 100;
+    const LONGEST_TIMEOUT = 6e5;
+    const SHORTEST_SESSION = 9e5;
+    const LONGEST_SESSION = 432e5;
+    const SHORTEST_INTERVAL = 100;
+    const LONGEST_INTERVAL = 36e5;
+    function input(read) {
+        return pipe(schemas_string(), transform((text, context) => {
+            const result = read(text);
+            if (result.ok) return result.value;
+            for (const message of result.error) context.issues.push({
+                code: "custom",
+                message: message,
+                input: text
+            });
+            return NEVER;
+        }));
+    }
+    const good = succeeded;
+    const wrong = (...mistakes) => failed(mistakes);
+    const oneOf = (...allowed) => input(text => {
+        const found = allowed.find(value => value === text);
+        const either = allowed.map(value => `"${value}"`).join(" or ");
+        if (found !== void 0) return good(found);
+        return wrong(text === "" ? `nothing is given; allowed is ${either}` : `${quoted(text)} is given; allowed is ${either}, in this spelling`);
+    });
+    const schema_optional = read => input(text => text === "" ? good(void 0) : read(text));
+    const BOOLEANS = {
+        true: !0,
+        True: !0,
+        TRUE: !0,
+        false: !1,
+        False: !1,
+        FALSE: !1
+    };
+    const schema = object({
+        routine: input(text => {
+            if (text === "") return wrong("nothing is given; it is the name of the routine, as the ESA console shows it");
+            return CONTROL.test(text) ? wrong(`${quoted(text)} is given; a routine name has no control characters`) : good(text);
+        }),
+        env: oneOf("staging", "production"),
+        versions: schema_optional(readVersions),
+        "expect-deployment-id": schema_optional(text => /[\s\p{Cc}]/u.test(text) ? wrong(`${quoted(text)} is given; a DeploymentId has no spaces or control characters`) : good(text)),
+        canary: schema_optional(text => /^[0-9]{1,32}$/.test(text) ? good(text) : wrong(`${quoted(text)} is not a code version: it is digits only, such as 1723599747213377175`)),
+        "allow-older": flag(!1),
+        steps: input(text => readSteps(text === "" ? "100%" : text)),
+        wait: flag(!0),
+        "gate-url": schema_optional(readUrls),
+        "gate-expect": input(text => readRanges(text === "" ? "200-399" : text)),
+        "gate-latency": schema_optional(text => durationBetween(text, 1, LONGEST_TIMEOUT, '"1ms" to "10m", such as "800ms"')),
+        "gate-version-header": schema_optional(text => /^[\w!#$%&'*+.^`|~-]+$/.test(text) ? good(text.toLowerCase()) : wrong(`${quoted(text)} is given; allowed is the name of a response header, such as "x-code-version"`)),
+        "gate-success-rate": input(text => readRate(text === "" ? "99%" : text)),
+        "gate-command": schema_optional(text => good(text)),
+        "gate-interval": input(text => durationBetween(text === "" ? "15s" : text, SHORTEST_INTERVAL, LONGEST_INTERVAL, '"100ms" to "1h", such as "15s"')),
+        "on-failure": onTrouble(),
+        "on-inconclusive": onTrouble(),
+        "on-cancel": onTrouble(),
+        "dry-run": flag(!1),
+        "access-key-id": schema_optional(secret),
+        "access-key-secret": schema_optional(secret),
+        "security-token": schema_optional(secret),
+        "role-to-assume": schema_optional(text => readArn(text, "role", "acs:ram::ACCOUNT_ID:role/NAME")),
+        "oidc-provider-arn": schema_optional(text => readArn(text, "oidc-provider", "acs:ram::ACCOUNT_ID:oidc-provider/NAME")),
+        audience: input(text => {
+            const audience = text === "" ? "sts.aliyuncs.com" : text;
+            return /^[!-~]{1,255}$/.test(audience) ? good(audience) : wrong(`${quoted(text)} is given; allowed is a client id of the OIDC provider, such as "sts.aliyuncs.com"`);
+        }),
+        "role-session-name": schema_optional(text => /^[\w.@-]{2,64}$/.test(text) ? good(text) : wrong(`${quoted(text)} is given; allowed are 2 to 64 letters, digits, and the characters . @ - _`)),
+        "role-session-duration": input(text => durationBetween(text === "" ? "1h" : text, SHORTEST_SESSION, LONGEST_SESSION, '"15m" to "12h" that the role allows, such as "1h"')),
+        region: input(text => {
+            const found = text === "" ? REGIONS[0] : REGIONS.find(region => region === text);
+            if (found !== void 0) return good(found);
+            return wrong(`${quoted(text)} is given; allowed is "cn-hangzhou" (China site) or "ap-southeast-1" (international site)`);
+        }),
+        endpoint: schema_optional(readHost),
+        "sts-endpoint": schema_optional(readHost),
+        "api-timeout": input(text => durationBetween(text === "" ? "30s" : text, SHORTEST_TIMEOUT, LONGEST_TIMEOUT, '"100ms" to "10m", such as "30s"'))
+    });
+    function readHost(text) {
+        const endpoint = readEndpoint(text);
+        if (endpoint !== void 0) return good(endpoint);
+        return wrong(`${quoted(withoutSecrets(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
+    }
+    function readArn(text, kind, allowed) {
+        return new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`).test(text) ? good(text) : wrong(`${quoted(text)} is given; allowed is "${allowed}", as the RAM console shows it`);
+    }
+    function flag(fallback) {
+        return input(text => {
+            const value = text === "" ? fallback : readBoolean(text);
+            return value === void 0 ? wrong(`${quoted(text)} is given; allowed is "true" or "false"`) : good(value);
+        });
+    }
+    function readBoolean(text) {
+        return Object.hasOwn(BOOLEANS, text) ? BOOLEANS[text] : void 0;
+    }
+    function onTrouble() {
+        return input(text => {
+            if (text === "" || text === "rollback") return good("rollback");
+            return text === "hold" ? good("hold") : wrong(`${quoted(text)} is given; allowed is "rollback" or "hold"`);
+        });
+    }
+    function durationBetween(text, least, most, allowed) {
+        const duration = readDuration(text);
+        if (duration !== void 0 && duration >= least && duration <= most) return good(duration);
+        return wrong(`${quoted(text)} is given; allowed is a duration with its unit from ${allowed}`);
+    }
+    function readUrls(text) {
+        const urls = text.split("\n").map(line => line.trim()).filter(line => line !== "");
+        const mistakes = urls.filter(url => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || hasUser(url)).map(url => `${quoted(withoutSecrets(url))} is given; allowed are http and https URLs without a user name, one a line`);
+        return mistakes.length > 0 ? wrong(...mistakes) : good(urls);
+    }
+    function readRanges(text) {
+        const ranges = [];
+        const mistakes = [];
+        for (const entry of text.split(/[,\n]/).map(part => part.trim())) {
+            const [, first, last] = /^([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?$/.exec(entry) ?? [];
+            const [from, to] = [ Number(first), Number(last ?? first) ];
+            first === void 0 || from > to ? mistakes.push(`${quoted(entry)} is given; allowed are status codes and ranges such as "200-299, 404"`) : ranges.push({
+                from: from,
+                to: to
+            });
+        }
+        return mistakes.length > 0 ? wrong(...mistakes) : good(ranges);
+    }
+    function readRate(text) {
+        const [, rate] = /^((?:100|[1-9]?[0-9])(?:\.[0-9]{1,3})?)%$/.exec(text) ?? [];
+        if (rate !== void 0 && Number(rate) > 0 && Number(rate) <= 100) return good(Number(rate));
+        return wrong(`${quoted(text)} is given; allowed is a share above 0 % up to 100 %, such as "99%" or "99.5%"`);
+    }
+    const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
+    function secret(text) {
+        return /^[!-~]+$/.test(text) ? good(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it anew");
+    }
+    function readVersions(text) {
+        if (!text.startsWith("[") && !text.startsWith("{")) return split_toSplit(split_readEntries(text));
+        const written = readJson(text);
+        return written.ok ? split_toSplit(written.value) : written;
+    }
+    const jsonShare = strictObject({
+        CodeVersion: schemas_string(),
+        Percentage: optional(schemas_string()),
+        Description: optional(unknown()),
+        CreateTime: optional(unknown())
+    });
+    function readJson(text) {
+        const allowed = 'allowed is [{"CodeVersion":"1723599747213377175","Percentage":10}, ...]';
+        let json;
+        try {
+            json = esm_parse_parse(text, void 0, digits => digits);
+        } catch (error) {
+            return wrong(`${quoted(text)} is not JSON (${error instanceof Error ? quoted(error.message) : "unreadable"}); ${allowed}`);
+        }
+        const result = array(jsonShare).safeParse(json);
+        if (!result.success) {
+            const where = result.error.issues.map(issue => `${quoted(issue.path.join(".") || "the whole")}: ${issue.message}`);
+            return wrong(`${quoted(text)} is not the API's form (${where.join("; ")}); ${allowed}`);
+        }
+        return good(result.data.map(({CodeVersion: CodeVersion, Percentage: Percentage}) => ({
+            version: CodeVersion,
+            weight: Percentage
+        })));
+    }
+    const INPUTS = [ "routine", "env", "versions", "canary", "allow-older", "steps", "wait", "gate-url", "gate-expect", "gate-latency", "gate-version-header", "gate-success-rate", "gate-command", "gate-interval", "on-failure", "on-inconclusive", "on-cancel", "expect-deployment-id", "dry-run", "access-key-id", "access-key-secret", "security-token", "role-to-assume", "oidc-provider-arn", "audience", "role-session-name", "role-session-duration", "region", "endpoint", "sts-endpoint", "api-timeout" ];
+    const SECRET_INPUTS = [ "access-key-id", "access-key-secret", "security-token" ];
+    function readInputs(raw, environment) {
+        const result = schema.safeParse(raw);
+        const role = {
+            audience: result.data?.audience ?? "",
+            sessionName: result.data?.["role-session-name"] ?? sessionName(environment),
+            duration: result.data?.["role-session-duration"] ?? 0
+        };
+        const found = findSource(raw, environment, role);
+        const together = [ ...modeMistakes(raw), ...gateMistakes(raw), ...credentialMistakes(raw, found, environment), ...brokenProxies(environment).map(proxyMistake) ];
+        if (!result.success || !found.ok || together.length > 0) {
+            const single = (result.error?.issues ?? []).map(({path: path, message: message}) => ({
+                input: String(path[0]),
+                message: message
+            }));
+            return failed([ ...single, ...together ].sort(byInput));
+        }
+        const read = result.data;
+        const sources = sourcesOf(read);
+        return succeeded({
+            wish: {
+                routine: read.routine,
+                env: read.env,
+                goal: goalOf(read, sources),
+                expectDeploymentId: read["expect-deployment-id"],
+                dryRun: read["dry-run"]
+            },
+            sources: sources,
+            credentials: found.value,
+            endpoint: read.endpoint ?? regionEndpoint(read.region),
+            stsEndpoint: read["sts-endpoint"] ?? regionStsEndpoint(read.region),
+            region: read.region,
+            apiTimeout: read["api-timeout"]
+        });
+    }
+    function sourcesOf(read) {
+        const urls = read["gate-url"];
+        const http = urls && {
+            urls: urls,
+            expect: read["gate-expect"],
+            latency: read["gate-latency"],
+            versionHeader: read["gate-version-header"]
+        };
+        return {
+            http: http,
+            command: read["gate-command"]
+        };
+    }
+    function goalOf(read, {http: http, command: command}) {
+        if (read.versions !== void 0) return {
+            kind: "split",
+            split: read.versions
+        };
+        if (read.canary === void 0) return {
+            kind: "report"
+        };
+        const gate = {
+            successRate: read["gate-success-rate"],
+            interval: read["gate-interval"]
+        };
+        return {
+            kind: "rollout",
+            canary: read.canary,
+            allowOlder: read["allow-older"],
+            steps: read.steps,
+            wait: read.wait,
+            gate: http === void 0 && command === void 0 ? void 0 : gate,
+            onFailure: read["on-failure"],
+            onInconclusive: read["on-inconclusive"],
+            onCancel: read["on-cancel"]
+        };
+    }
+    function modeMistakes(raw) {
+        if (raw.versions !== "" && raw.canary !== "") return [ {
+            input: "canary",
+            message: "both `versions` and `canary` are given; allowed is one of them: a fixed split, or a rollout by steps"
+        } ];
+        if (raw.versions !== "" || raw.canary !== "" || readBoolean(raw["dry-run"]) === !0) return [];
+        const ways = "`versions` for a fixed split, `canary` for a rollout by steps, or neither with `dry-run: true` to see what is live";
+        return [ {
+            input: "versions",
+            message: `nothing is given; allowed is ${ways}`
+        } ];
+    }
+    function gateMistakes(raw) {
+        const mistakes = [];
+        const gates = [ "gate-url", "gate-command" ].filter(name => raw[name].trim() !== "");
+        const read = readSteps(raw.steps === "" ? "100%" : raw.steps);
+        const steps = read.ok ? read.value : [];
+        for (const input of gates) raw.canary === "" && raw.versions !== "" ? mistakes.push({
+            input: input,
+            message: "a gate watches a rollout by `canary` and `steps`; a fixed split by `versions` is not watched"
+        }) : read.ok && steps.every(step => step.bake === 0) && mistakes.push({
+            input: input,
+            message: 'no step has a bake time, so nothing would be watched; write `steps` such as "5% for 5m, 100%"'
+        });
+        for (const input of [ "gate-latency", "gate-version-header" ]) raw[input] !== "" && raw["gate-url"].trim() === "" && mistakes.push({
+            input: input,
+            message: "it is for the answers of `gate-url`, which is not given"
+        });
+        readBoolean(raw.wait) === !1 && steps.some(step => step.weight === 100 && step.bake > 0) && mistakes.push({
+            input: "steps",
+            message: "with `wait: false` the step to 100 % cannot bake: nothing then remembers the stable that a rollback would restore; let the last bake be below 100 %"
+        });
+        return mistakes;
+    }
+    function credentialMistakes(raw, found, environment) {
+        const mistakes = [];
+        for (const {name: name, given: given} of found.ok ? [] : found.error.missing) {
+            const message = `nothing is given, but ${given.map(other => `\`${other}\``).join(" and ")} is; they belong together`;
+            mistakes.push({
+                input: name,
+                message: message
+            });
+        }
+        for (const name of found.ok ? [] : found.error.malformed) {
+            const message = "what is set holds a space, a line break or a character outside ASCII; set it anew";
+            mistakes.push({
+                input: name,
+                message: message
+            });
+        }
+        raw["role-session-name"] !== "" && raw["role-to-assume"] === "" && mistakes.push({
+            input: "role-session-name",
+            message: "it is for `role-to-assume`, which is not given"
+        });
+        const asks = found.ok && found.value.kind === "oidc";
+        asks && ID_TOKEN_VARIABLES.some(name => (environment[name] ?? "") === "") && mistakes.push({
+            input: "role-to-assume",
+            message: `GitHub does not let this job have an id-token: ${PERMISSION}; pull requests of forks never get one`
+        });
+        return mistakes;
+    }
+    function proxyMistake(name) {
+        const message = "what is set is no proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed";
+        return {
+            input: name,
+            message: message
+        };
+    }
+    function byInput(one, other) {
+        const rank = ({input: name}) => INPUTS.indexOf(name);
+        return rank(one) - rank(other);
+    }
+    function someOfEach(mistakes, most) {
+        const seen = new Map;
+        const ranked = mistakes.map(mistake => {
+            const rank = seen.get(mistake.input) ?? 0;
+            seen.set(mistake.input, rank + 1);
+            return {
+                mistake: mistake,
+                rank: rank
+            };
+        });
+        return ranked.toSorted((one, other) => one.rank - other.rank).slice(0, most).map(({mistake: mistake}) => mistake);
+    }
+    const DEPTH = 6;
+    const NAMED = {
+        amp: "&",
+        lt: "<",
+        gt: ">",
+        quot: '"',
+        apos: "'",
+        sol: "/",
+        bsol: "\\",
+        plus: "+",
+        equals: "=",
+        colon: ":",
+        percnt: "%",
+        num: "#",
+        commat: "@",
+        lowbar: "_",
+        excl: "!",
+        dollar: "$",
+        ast: "*"
+    };
+    const ESCAPE = /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([/"'\\])|&#([0-9]{1,7});|&#x([0-9a-f]{1,6});|&([a-z]{2,6});/gi;
+    function undoneForms(text) {
+        const forms = [];
+        for (let bare = text; forms.length < DEPTH; ) {
+            const next = bare.replace(ESCAPE, meant);
+            if (next === bare) break;
+            forms.push(next);
+            bare = next;
+        }
+        return forms;
+    }
+    function withoutEscaped(text, forms) {
+        const spans = [];
+        for (const [index, bare] of undoneForms(text).entries()) {
+            const found = forms.filter(form => bare.includes(form));
+            if (found.length === 0) continue;
+            const layer = undoneBy(index + 1, text);
+            for (const form of found) spans.push(...escapes_placesOf(form, layer));
+        }
+        return spans.length === 0 ? text : without(text, spans);
+    }
+    function meant(written, ...groups) {
+        const [byte, unit, short, plain, decimal, hex, name] = groups;
+        if (plain !== void 0) return plain;
+        if (name !== void 0) return NAMED[name.toLowerCase()] ?? written;
+        const code = decimal === void 0 ? Number.parseInt(byte ?? unit ?? short ?? hex ?? "", 16) : Number(decimal);
+        return code <= 65535 ? String.fromCharCode(code) : written;
+    }
+    function undoneBy(times, text) {
+        let layer = {
+            text: text,
+            from: Uint32Array.from({
+                length: text.length + 1
+            }, (_, index) => index)
+        };
+        for (let time = 0; time < times; time += 1) layer = undone(layer);
+        return layer;
+    }
+    function undone({text: text, from: from}) {
+        const origins = new Uint32Array(from.length);
+        let [result, read] = [ "", 0 ];
+        const take = until => {
+            origins.set(from.subarray(read, until), result.length);
+            result += text.slice(read, until);
+            read = until;
+        };
+        for (const match of text.matchAll(ESCAPE)) {
+            take(match.index);
+            origins[result.length] = from[match.index] ?? 0;
+            const character = meant(match[0], ...match.slice(1));
+            if (character.length !== 1) continue;
+            result += character;
+            read = match.index + match[0].length;
+        }
+        take(text.length);
+        origins[result.length] = from[text.length] ?? 0;
+        return {
+            text: result,
+            from: origins.subarray(0, result.length + 1)
+        };
+    }
+    function escapes_placesOf(form, {text: text, from: from}) {
+        const places = [];
+        for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length)) places.push([ from[at] ?? 0, from[at + form.length] ?? 0 ]);
+        return places;
+    }
+    function without(text, spans) {
+        let [result, read] = [ "", 0 ];
+        for (const [start, end] of spans.toSorted(([one], [other]) => one - other)) {
+            if (end <= read) continue;
+            start >= read && (result += `${text.slice(read, start)}***`);
+            read = end;
+        }
+        return result + text.slice(read);
+    }
+    function formsOf(secret) {
+        if (secret === "") return [];
+        const bytes = Buffer.from(secret);
+        const encoded = encodeURIComponent(bytes.toString());
+        return [ ...new Set([ secret, encoded, bytes.toString("base64"), bytes.toString("base64url") ]) ];
+    }
+    const secrets_SHORTEST_SECRET = 8;
+    const SHORTEST_UNDONE = 4;
+    const SIGNATURE = /(Signature(?:=|%(?:25){0,3}3D|\\u003d|&#(?:61|x3d);|&equals;))[0-9a-f]{16,}/gi;
+    function secretKeeper(mask) {
+        const kept = new Set;
+        let long = [];
+        return {
+            keep: (...secrets) => {
+                const fresh = secrets.flatMap(formsOf).filter(form => !kept.has(form));
+                for (const form of new Set(fresh)) {
+                    mask(form);
+                    kept.add(form);
+                }
+                if (fresh.length === 0) return;
+                const real = [ ...kept ].filter(form => form.length >= secrets_SHORTEST_SECRET);
+                const sought = new Set(real.flatMap(looks).filter(form => form.length >= SHORTEST_UNDONE));
+                long = [ ...sought ].toSorted((one, other) => other.length - one.length);
+            },
+            clean: text => {
+                if (text.length < secrets_SHORTEST_SECRET) return text;
+                const plain = long.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(SIGNATURE, `$1${HIDDEN}`));
+                return withoutEscaped(plain, long);
+            }
+        };
+    }
+    function cleanJson(json, clean) {
+        if (json === "") return "";
+        return JSON.stringify(JSON.parse(json, (_, value) => typeof value === "string" ? clean(value) : value));
+    }
+    const HIDDEN = "***";
+    function looks(form) {
+        const written = [ form, ...undoneForms(form) ];
+        const asBytes = written.flatMap(text => [ text, Buffer.from(text).toString("latin1") ]);
+        const spaced = asBytes.flatMap(text => [ text, text.replaceAll(" ", "+"), text.replaceAll("+", " ") ]);
+        return spaced.flatMap(text => [ text, text.replace(/=+$/, "") ]);
+    }
+    function knownSecrets() {
+        const secrets = secretKeeper(setSecret);
+        const {env: env} = process;
+        secrets.keep(...SECRET_INPUTS.map(name => getInput(name)));
+        secrets.keep(...environmentSecrets(env), ...proxySecrets(env), env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] ?? "");
+        const urls = [ ...getMultilineInput("gate-url"), env["ALIBABA_CLOUD_CREDENTIALS_URI"] ?? "" ];
+        secrets.keep(...urls.flatMap(urlSecrets));
+        return secrets;
+    }
+    const runner_LAST_MOMENTS = 1e3;
+    function runner_endSoon() {
+        setTimeout(() => process.exit(), runner_LAST_MOMENTS).unref();
+    }
+    function rawInputs() {
+        return Object.fromEntries(INPUTS.map(name => [ name, getInput(name) ]));
+    }
+    function prepareNetwork(log) {
+        completeProxies(process.env);
+        if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
+        delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
+        log.warn("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.");
+    }
+    function runner_failStep() {
+        process.exitCode = ExitCode.Failure;
+    }
+    function runner_saveState(name, value) {
+        return handOver("GITHUB_STATE", () => saveState(name, value));
+    }
+    function forgetState() {
+        return handOver("GITHUB_STATE", () => (0, external_node_fs_namespaceObject.truncateSync)(process.env["GITHUB_STATE"] ?? "", 0));
+    }
+    function setOutputs(outputs) {
+        return handOver("GITHUB_OUTPUT", () => {
+            for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+        });
+    }
+    function handOver(variable, write) {
+        const path = process.env[variable] ?? "";
+        const before = sizeOf(path);
+        try {
+            write();
+            return succeeded(void 0);
+        } catch (error) {
+            takeBack(path, before);
+            return failed(`${variable} could not be written: ${messageOf(error)}.`);
+        }
+    }
+    function sizeOf(path) {
+        try {
+            return (0, external_node_fs_namespaceObject.statSync)(path).size;
+        } catch {
+            return;
+        }
+    }
+    function takeBack(path, size) {
+        try {
+            size !== void 0 && (0, external_node_fs_namespaceObject.truncateSync)(path, size);
+        } catch {}
+    }
+    function messageOf(error) {
+        return withoutStop(oneLine(error instanceof Error ? error.message : String(error)));
+    }
+    const LONGEST_SUMMARY = 1e6;
+    async function runner_addSummary(summary, log) {
+        if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
+        try {
+            await summary_summary.addRaw(bounded(summary)).write();
+        } catch (error) {
+            log.warn(`The job summary could not be written to GITHUB_STEP_SUMMARY: ${messageOf(error)}.`);
+        }
+    }
+    function bounded(summary) {
+        const bytes = Buffer.from(summary);
+        if (bytes.length <= LONGEST_SUMMARY) return summary;
+        const start = bytes.subarray(0, bytes.lastIndexOf("\n", LONGEST_SUMMARY)).toString();
+        return `${start}\n\nThe rest of this summary is longer than GitHub takes. The log has it all.\n`;
+    }
+    function issuesUrl() {
+        const {serverUrl: serverUrl, environment: environment} = whereabouts();
+        const home = environment("GITHUB_ACTION_REPOSITORY");
+        return home === "" || serverUrl === "" ? "" : `${serverUrl}/${home}/issues`;
+    }
+    function whereabouts() {
+        const environment = name => process.env[name] ?? "";
+        return {
+            environment: environment,
+            serverUrl: environment("GITHUB_SERVER_URL")
+        };
+    }
+    function runner_runContext() {
+        const {environment: environment, serverUrl: serverUrl} = whereabouts();
+        const [repository, runId, commit] = [ environment("GITHUB_REPOSITORY"), environment("GITHUB_RUN_ID"), environment("GITHUB_SHA") ];
+        const home = repository === "" || serverUrl === "" ? "" : `${serverUrl}/${repository}`;
+        return {
+            runUrl: home === "" || runId === "" ? "" : `${home}/actions/runs/${runId}`,
+            commit: commit,
+            commitUrl: home === "" || commit === "" ? "" : `${home}/commit/${commit}`,
+            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR")
+        };
+    }
+    const OUTCOMES = {
+        deployed: {
+            emoji: "✅",
+            title: "Deployed",
+            exit: 0,
+            changed: "yes",
+            done: !0,
+            when: "the split of `versions` is live, as read back"
+        },
+        promoted: {
+            emoji: "✅",
+            title: "Promoted",
+            exit: 0,
+            changed: "yes",
+            done: !0,
+            when: "the last step was 100 % and held"
+        },
+        paused: {
+            emoji: "⏸️",
+            title: "Paused",
+            exit: 0,
+            changed: "either",
+            done: !0,
+            when: "the last step was below 100 % and held"
+        },
+        baking: {
+            emoji: "⏳",
+            title: "Baking",
+            exit: 0,
+            changed: "either",
+            done: !1,
+            when: "`wait: false`, and the next step is not due"
+        },
+        unchanged: {
+            emoji: "✅",
+            title: "Unchanged",
+            exit: 0,
+            changed: "no",
+            done: !0,
+            when: "it was live already; nothing was written"
+        },
+        planned: {
+            emoji: "📝",
+            title: "Planned",
+            exit: 0,
+            changed: "no",
+            done: !1,
+            when: "`dry-run`; nothing was written"
+        },
+        "rolled-back": {
+            emoji: "⏪",
+            title: "Rolled back",
+            exit: 1,
+            changed: "yes",
+            done: !0,
+            when: "the stable serves 100 % again, as read back"
+        },
+        held: {
+            emoji: "✋",
+            title: "Held",
+            exit: 1,
+            changed: "either",
+            done: !1,
+            when: "stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect"
+        },
+        drifted: {
+            emoji: "⚠️",
+            title: "Drifted",
+            exit: 1,
+            changed: "either",
+            done: !1,
+            when: "somebody else deployed meanwhile; `reason` says whether it was left alone or written over by a write that was under way"
+        },
+        refused: {
+            emoji: "⛔",
+            title: "Refused",
+            exit: 1,
+            changed: "no",
+            done: !1,
+            when: "nothing was written: an input is wrong, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, or nobody knows which of two it is or since when it is live"
+        },
+        failed: {
+            emoji: "❌",
+            title: "Failed",
+            exit: 1,
+            changed: "either",
+            done: !1,
+            when: "the service said no, or could not be reached; `reason` says what is live, or that it is unknown"
+        },
+        "rollback-failed": {
+            emoji: "🚨",
+            title: "Rollback failed",
+            exit: 1,
+            changed: "either",
+            done: !1,
+            when: "the loudest: names what is live and the exact input that restores the stable; the post step tries once more"
+        }
+    };
+    function describeRetries(timeline) {
+        const calls = timeline.filter(event => event.kind === "called");
+        const waited = timeSpent(pausesIn(timeline, [ "retry" ]));
+        if (waited === 0) return;
+        const counts = new Map;
+        const count = (code, times) => counts.set(code, (counts.get(code) ?? 0) + times);
+        for (const [index, {result: result, untold: untold = 0}] of calls.entries()) {
+            untold > 0 && count(codeOfUntold(calls, index), untold);
+            result !== "OK" && count(result, 1);
+        }
+        const failed = [ ...counts.values() ].reduce((sum, times) => sum + times, 0);
+        if (failed === 0) return;
+        const codes = [ ...counts ].map(([code, times]) => times === 1 ? code : `${code} ${times} times`).join(", ");
+        return oneLine(`${failed} of ${requestsIn(timeline)} requests failed: ${codes}; waited ${seconds(waited)} to try again`);
+    }
+    function codeOfUntold(calls, index) {
+        const operation = calls[index]?.operation;
+        return calls.slice(0, index).findLast(call => call.operation === operation)?.result ?? "Throttling";
+    }
+    function requestsIn(timeline) {
+        const calls = timeline.filter(event => event.kind === "called");
+        return calls.reduce((sum, {untold: untold = 0}) => sum + 1 + untold, 0);
+    }
+    function waitedBetween(timeline) {
+        return timeSpent(pausesIn(timeline, [ "retry", "look" ]));
+    }
+    function pausesIn(timeline, purposes) {
+        return timeline.flatMap((event, index) => pausesOf(event, () => timeline.slice(index + 1), purposes));
+    }
+    function pausesOf(event, later, purposes) {
+        if (event.kind === "wait") {
+            const isOne = purposes.includes(event.purpose);
+            return isOne ? [ [ event.at, Math.min(event.at + event.for, endOfPause("GetRoutine", later())) ] ] : [];
+        }
+        if (event.kind !== "called") return [];
+        const {at: at, took: took, operation: operation, retryIn: retryIn = 0, waited: waited = 0} = event;
+        const sent = at - took;
+        const again = [ at, retryIn === 0 ? at : Math.min(at + retryIn, endOfPause(operation, later())) ];
+        return [ [ sent - waited, sent ], again ].filter(([from, to]) => to > from);
+    }
+    function endOfPause(operation, later) {
+        const next = later.find(event => event.kind !== "called" || event.operation === operation);
+        if (next === void 0) return Number.POSITIVE_INFINITY;
+        return next.kind === "called" ? next.at - next.took - (next.waited ?? 0) : next.at;
+    }
+    function timeSpent(pauses) {
+        let [sum, end] = [ 0, 0 ];
+        for (const [from, to] of pauses.toSorted(([one], [other]) => one - other)) {
+            sum += Math.max(0, to - Math.max(from, end));
+            end = Math.max(end, to);
+        }
+        return sum;
+    }
+    const NEVER_BACK = {
+        unhealthy: "hold",
+        inconclusive: "hold",
+        undeployable: "hold",
+        unreadable: "hold",
+        cancelled: "hold"
+    };
+    function courseOf(plan) {
+        if (plan.kind === "deploy") {
+            const targets = [ {
+                split: plan.target,
+                weight: 100,
+                bake: 0
+            } ];
+            return {
+                targets: targets,
+                liveSince: void 0,
+                back: void 0,
+                gate: void 0,
+                wait: !0,
+                on: NEVER_BACK
+            };
+        }
+        const {rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
+        const {gate: gate, wait: wait, onFailure: onFailure, onInconclusive: onInconclusive, onCancel: onCancel} = rollout;
+        return {
+            targets: todo.map(({weight: weight, bake: bake}) => ({
+                split: splitAt(rollout.canary, stable, weight),
+                weight: weight,
+                bake: bake
+            })),
+            liveSince: liveSince,
+            back: stable === void 0 ? void 0 : [ {
+                version: stable,
+                weight: 100
+            } ],
+            gate: gate,
+            wait: wait,
+            on: {
+                unhealthy: onFailure,
+                inconclusive: onInconclusive,
+                undeployable: onFailure,
+                unreadable: onFailure,
+                cancelled: onCancel
+            }
+        };
+    }
+    function splitAt(canary, stable, weight) {
+        const share = {
+            version: canary,
+            weight: weight
+        };
+        return weight === 100 || stable === void 0 ? [ {
+            ...share,
+            weight: 100
+        } ] : [ share, {
+            version: stable,
+            weight: 100 - weight
+        } ];
+    }
+    function isBack({back: back}, split) {
+        return back !== void 0 && sameSplit(back, split);
+    }
+    function canaryWeight(plan, split) {
+        return plan.kind === "rollout" ? weightOf(split, plan.rollout.canary) : 0;
+    }
+    function event_time_endOf(event, timeline, index) {
+        if (event.kind === "called") return;
+        if (event.kind !== "wait") return event.at;
+        let after = index + 1;
+        while (timeline[after]?.kind === "called") after += 1;
+        return Math.min(event.at + event.for, timeline[after]?.at ?? Number.POSITIVE_INFINITY);
+    }
+    const lagging = message => ({
+        operation: "GetRoutine",
+        code: "AnswerNotBelieved",
+        message: message,
+        requestId: "",
+        advice: "Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.",
+        repeatable: !0,
+        throttled: !1,
+        mayHaveActed: !1,
+        retryAfter: void 0
+    });
+    const LAGGING = {
+        replaced: lagging("the service shows a deployment that has been replaced already"),
+        vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
+        altered: lagging("the service shows a known deployment with another split")
+    };
+    function isOpen(write, {now: now, cancelled: cancelled}) {
+        if (write.shownAs !== void 0 || write.overtaken) return !1;
+        if (write.answer.kind === "write-failed" && !write.answer.fault.mayHaveActed) return !write.answer.fault.throttled && write.looks === 0;
+        return now - write.at < (cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
+    }
+    function mayShowAgain(write, live, look) {
+        const isLost = write.answer.kind === "write-failed" && write.shownAs !== void 0;
+        return isLost && serves(live, write.split) && isOpen({
+            ...write,
+            shownAs: void 0,
+            overtaken: !1
+        }, look);
+    }
+    function mayBeLive(write, ledger) {
+        const unseen = write.shownAs === void 0 && !write.overtaken;
+        return unseen && (write.answer.kind === "accepted" || isOpen(write, ledger));
+    }
+    function tookEffect(write) {
+        return write.answer.kind === "accepted" || write.shownAs !== void 0;
+    }
+    function serves(live, split) {
+        return live.kind === "serving" && sameSplit(live.split, split);
+    }
+    function answered(write) {
+        return write?.answer.kind === "accepted" ? write.answer.deploymentId : "";
+    }
+    function ledgerOf(before, timeline) {
+        let ledger = {
+            now: 0,
+            live: before,
+            owner: "before",
+            from: 0,
+            fresh: !1,
+            readAt: 0,
+            unseenAt: 0,
+            justWaited: !1,
+            lastPause: 0,
+            seen: idOf(before) === "" ? [] : [ idOf(before) ],
+            writes: [],
+            idsAgree: !1,
+            overwritten: void 0,
+            unreadable: void 0,
+            cancelled: void 0
+        };
+        for (const [index, event] of timeline.entries()) {
+            const now = event_time_endOf(event, timeline, index);
+            ledger = entered(now === void 0 ? ledger : {
+                ...ledger,
+                now: now
+            }, event, index);
+        }
+        return ledger;
+    }
+    function entered(ledger, event, index) {
+        switch (event.kind) {
+          case "called":
+            return ledger;
+
+          case "aborted":
+            return {
+                ...ledger,
+                fresh: !1,
+                justWaited: !1,
+                writes: ledger.writes.map(write => anew(write, event.at))
+            };
+
+          case "read":
+            return looked({
+                ...ledger,
+                justWaited: !1
+            }, event.live, index);
+
+          case "read-failed":
+            return unread({
+                ...ledger,
+                justWaited: !1
+            }, event.fault, !1);
+
+          case "accepted":
+          case "write-failed":
+            return wrote({
+                ...ledger,
+                fresh: !1,
+                justWaited: !1
+            }, event);
+
+          case "wait":
+            return {
+                ...ledger,
+                fresh: !1,
+                justWaited: !0,
+                lastPause: event.for
+            };
+
+          case "measured":
+            return {
+                ...ledger,
+                fresh: !1,
+                justWaited: !1
+            };
+
+          case "cancelled":
+            return {
+                ...ledger,
+                cancelled: ledger.cancelled ?? event.by
+            };
+        }
+    }
+    function anew(write, at) {
+        return {
+            ...write,
+            count: 1,
+            throttled: Number(write.throttled > 0),
+            first: at,
+            pause: 0
+        };
+    }
+    function wrote(ledger, event) {
+        const last = ledger.writes.at(-1);
+        const again = last !== void 0 && last.shownAs === void 0 && sameSplit(last.split, event.split);
+        const sent = {
+            split: event.split,
+            at: event.at,
+            answer: event,
+            count: again ? last.count + 1 : 1,
+            throttled: (again ? last.throttled : 0) + Number(event.kind === "write-failed" && event.fault.throttled),
+            first: again ? last.first : event.at,
+            pause: again ? ledger.lastPause : 0,
+            looks: 0,
+            unseenAt: event.at,
+            shownAs: void 0,
+            overtaken: !1
+        };
+        return {
+            ...ledger,
+            writes: [ ...ledger.writes, sent ]
+        };
+    }
+    function unread(ledger, fault, lagging) {
+        const {unreadable: unreadable, now: now} = ledger;
+        const going = unreadable?.lagging === lagging ? unreadable : void 0;
+        const since = going?.since ?? now;
+        return {
+            ...ledger,
+            fresh: !1,
+            unreadable: {
+                fault: fault,
+                lagging: lagging,
+                since: since,
+                times: (going?.times ?? 0) + 1
+            }
+        };
+    }
+    function looked(ledger, live, index) {
+        const shown = whose(ledger, live);
+        if (typeof shown === "string" && shown !== "same" && shown !== "somebody else") return unread(ledger, LAGGING[shown], !0);
+        const looks = ledger.writes.map((write, at) => ({
+            ...write,
+            looks: write.looks + 1,
+            ...write.shownAs === void 0 && !isWrite(shown, at) && {
+                unseenAt: ledger.now
+            }
+        }));
+        const read = {
+            ...ledger,
+            live: live,
+            fresh: !0,
+            readAt: ledger.now,
+            unreadable: void 0,
+            writes: looks
+        };
+        if (shown === "same") return read;
+        const id = idOf(live);
+        const changed = {
+            ...read,
+            from: index,
+            unseenAt: ledger.readAt,
+            seen: id === "" ? ledger.seen : [ ...ledger.seen, id ]
+        };
+        if (shown === "somebody else") {
+            const writes = looks.map(write => ({
+                ...write,
+                overtaken: write.overtaken || isBefore(answered(write), id)
+            }));
+            return {
+                ...changed,
+                owner: "somebody else",
+                writes: writes
+            };
+        }
+        const mark = (write, at) => {
+            if (at === shown.write) return {
+                ...write,
+                shownAs: id
+            };
+            return at < shown.write && write.answer.kind === "accepted" ? {
+                ...write,
+                overtaken: !0
+            } : write;
+        };
+        return {
+            ...changed,
+            owner: "ours",
+            writes: looks.map(mark),
+            idsAgree: ledger.idsAgree || id !== "" && answered(looks[shown.write]) === id,
+            overwritten: ledger.owner === "somebody else" ? ledger.live : ledger.overwritten
+        };
+    }
+    function isWrite(shown, at) {
+        return typeof shown === "object" && shown.write === at;
+    }
+    function whose(ledger, live) {
+        const last = ledger.live;
+        if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
+        const id = live.deploymentId;
+        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? claimed(ledger, live) : "altered";
+        const isNew = id !== "" && !ledger.seen.includes(id);
+        const ours = isNew && ledger.writes.some(write => answered(write) === id);
+        const lags = id !== "" && !ours && (!isNew || isBefore(id, idOf(last)));
+        return lags && !isPersistent(ledger) ? "replaced" : claimed(ledger, live);
+    }
+    function isPersistent({unreadable: unreadable, now: now}) {
+        return unreadable?.lagging === !0 && now - unreadable.since >= VERIFY_LIMIT;
+    }
+    function claimed(ledger, live) {
+        const {writes: writes, idsAgree: idsAgree, readAt: readAt, cancelled: cancelled} = ledger;
+        const lastLook = {
+            now: readAt,
+            cancelled: cancelled
+        };
+        const named = writes.findLastIndex(write => live.deploymentId !== "" && answered(write) === live.deploymentId);
+        if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? {
+            write: named
+        } : "altered";
+        const effect = writes.findLastIndex(write => sameSplit(write.split, live.split) && isOpen(write, lastLook) && !(idsAgree && answered(write) !== ""));
+        return effect < 0 ? "somebody else" : {
+            write: effect
+        };
+    }
+    function openWrites(ledger) {
+        const {live: live, writes: writes} = ledger;
+        return writes.filter(write => isOpen(write, ledger) && !(live.kind === "serving" && sameSplit(live.split, write.split)));
+    }
+    function writeThatIsLive({owner: owner, live: live, writes: writes}) {
+        if (owner !== "ours") return;
+        return writes.findLast(write => write.shownAs === idOf(live) && serves(live, write.split));
+    }
+    function unaccounted({live: live, now: now, writes: writes}) {
+        return writes.filter((write, index) => {
+            const {answer: answer, at: at, split: split} = write;
+            if (write.shownAs !== void 0 || write.overtaken || serves(live, split)) return !1;
+            if (answer.kind === "write-failed" && !answer.fault.mayHaveActed) return !1;
+            return index === writes.length - 1 || now - at < VERIFY_LIMIT;
+        });
+    }
+    function liveText(live) {
+        return live.kind === "nothing" ? "nothing" : splitText(live.split);
+    }
+    function idOf(live) {
+        return live.kind === "serving" ? live.deploymentId : "";
+    }
+    const ledger_SKEW = 2000000000n;
+    function isBefore(one, other) {
+        if (instantOfId(one) === void 0 || instantOfId(other) === void 0) return !1;
+        return BigInt(one) + ledger_SKEW < BigInt(other);
+    }
+    function rolesIn(plan, live) {
+        const {goal: goal} = plan.wish;
+        const isRollout = plan.kind === "rollout" || plan.kind === "nothing-to-do";
+        if (!isRollout || goal.kind !== "rollout") return roles(live ?? {
+            kind: "nothing"
+        });
+        const split = live?.kind === "serving" ? live.split : void 0;
+        const {canary: canary} = goal;
+        const other = split?.find(share => share.version !== canary)?.version;
+        const stable = plan.kind === "rollout" ? plan.stable : other;
+        const share = version => ({
+            version: version,
+            weight: weightOf(split, version)
+        });
+        return {
+            canary: live && share(canary),
+            stable: live && stable === void 0 ? void 0 : share(stable ?? "")
+        };
+    }
+    function lastKnown(plan, timeline) {
+        if (plan.kind !== "deploy" && plan.kind !== "rollout") return plan.before;
+        const {live: live, owner: owner, writes: writes, unreadable: unreadable} = ledgerOf(plan.before, timeline);
+        if (owner === "somebody else") return live;
+        const last = writes.at(-1);
+        const unseen = last?.answer.kind !== "accepted" || last.shownAs !== void 0 || last.overtaken ? void 0 : last;
+        if (unseen?.answer.kind !== "accepted" || unseen.looks > 0 && unreadable === void 0) return live;
+        const details = live.kind === "serving" ? live.details : [];
+        const {split: split, deploymentId: deploymentId} = unseen.answer;
+        return {
+            kind: "serving",
+            deploymentId: deploymentId,
+            deployedAt: void 0,
+            split: split,
+            details: details
+        };
+    }
+    function hasChanged({plan: plan, timeline: timeline}) {
+        if (plan.kind !== "deploy" && plan.kind !== "rollout") return !1;
+        return ledgerOf(plan.before, timeline).writes.some(tookEffect);
+    }
+    function undoing(run) {
+        const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
+        if (plan.kind !== "deploy" && plan.kind !== "rollout" || !hasChanged(run)) return;
+        const {before: before} = plan;
+        const {live: live, owner: owner, unreadable: unreadable, overwritten: overwritten} = ledgerOf(before, timeline);
+        if (before.kind === "nothing" || owner === "somebody else" || unreadable !== void 0) return;
+        const target = owner === "ours" && overwritten?.kind === "serving" ? overwritten.split : before.split;
+        if (live.kind === "serving" && sameSplit(target, live.split)) return;
+        return OUTCOMES[conclusion.outcome].exit !== 0 && canaryWeight(plan, target) > 0 ? void 0 : target;
+    }
+    function snippetOf(timeline) {
+        const faults = timeline.filter(event => event.kind === "read-failed" || event.kind === "write-failed");
+        return faults.at(-1)?.fault.snippet;
+    }
+    const LONGEST_TIMELINE = 32768;
+    const timeline_json_LONGEST_TEXT = 500;
+    const WORTHS = [ "says what happened", "begins or ends a run of alike ones", "is one of many" ];
+    function timelineText(timeline) {
+        const texts = timeline.map(eventText);
+        const whole = `[${texts.join(",")}]`;
+        if (bytesOf(whole) <= LONGEST_TIMELINE) return whole;
+        const kept = chosen(timeline, texts);
+        const first = texts.findIndex((_, index) => !kept.has(index));
+        const told = texts.flatMap((text, index) => {
+            if (kept.has(index)) return [ text ];
+            return index === first ? [ leftOut(timeline[index], texts.length - kept.size) ] : [];
+        });
+        return `[${told.join(",")}]`;
+    }
+    function eventText({at: at, ...event}) {
+        const written = {
+            at: new Date(at).toISOString(),
+            ...event
+        };
+        return JSON.stringify(written, (_, value) => typeof value === "string" && value.length > timeline_json_LONGEST_TEXT ? `${[ ...value ].slice(0, timeline_json_LONGEST_TEXT).join("")}…` : value);
+    }
+    function leftOut(event, events) {
+        return JSON.stringify({
+            at: new Date(event?.at ?? 0).toISOString(),
+            kind: "left-out",
+            events: events
+        });
+    }
+    function chosen(timeline, texts) {
+        const worths = worthsOf(timeline);
+        const fromEnd = index => Math.min(index, texts.length - 1 - index);
+        const order = texts.map((_, index) => index).toSorted((one, other) => rank(worths[one]) - rank(worths[other]) || fromEnd(one) - fromEnd(other));
+        const kept = new Set;
+        let left = LONGEST_TIMELINE - bytesOf(`[${leftOut(timeline[0], texts.length)}]`);
+        for (const index of order) {
+            const size = bytesOf(texts[index] ?? "") + 1;
+            if (size > left) continue;
+            left -= size;
+            kept.add(index);
+        }
+        return kept;
+    }
+    const rank = worth => WORTHS.indexOf(worth ?? "is one of many");
+    function worthsOf(timeline) {
+        const worths = timeline.map(() => "is one of many");
+        const latest = new Map;
+        let live;
+        const close = () => {
+            for (const index of latest.values()) worths[index] = "begins or ends a run of alike ones";
+            latest.clear();
+        };
+        for (const [index, event] of timeline.entries()) {
+            if (happened(event, live)) {
+                close();
+                worths[index] = "says what happened";
+            } else {
+                const kind = kindOf(event);
+                latest.has(kind) || (worths[index] = "begins or ends a run of alike ones");
+                latest.set(kind, index);
+            }
+            event.kind === "read" && (live = event.live);
+        }
+        close();
+        return worths;
+    }
+    function happened(event, before) {
+        switch (event.kind) {
+          case "accepted":
+          case "write-failed":
+          case "cancelled":
+          case "aborted":
+            return !0;
+
+          case "read":
+            return !isSame(event.live, before);
+
+          case "measured":
+            return event.measurement.bad > 0;
+
+          case "read-failed":
+          case "called":
+          case "wait":
+            return !1;
+        }
+    }
+    function isSame(one, other) {
+        if (one.kind === "nothing" || other?.kind !== "serving") return one.kind === other?.kind;
+        return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+    }
+    function kindOf(event) {
+        if (event.kind === "called") return `called ${event.operation} ${event.result}`;
+        return event.kind === "measured" ? `measured ${event.weight} ${event.measurement.source}` : event.kind;
+    }
+    function bytesOf(text) {
+        return (new TextEncoder).encode(text).length;
+    }
+    const OUTPUTS = [ "deployment-id", "request-id", "outcome", "reason", "changed", "versions", "previous-versions", "previous-deployment-id", "canary", "canary-percentage", "stable", "done", "next-step-at", "timeline" ];
+    function emptyOutputs(conclusion) {
+        const empty = Object.fromEntries(OUTPUTS.map(name => [ name, "" ]));
+        return {
+            ...empty,
+            outcome: conclusion.outcome,
+            reason: oneLine(conclusion.reason, 2e3),
+            changed: "false"
+        };
+    }
+    function outputsOf(run) {
+        const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
+        const now = lastKnown(plan, timeline);
+        const accepted = acceptedIn(timeline);
+        const {canary: canary, stable: stable} = rolesIn(plan, now);
+        return {
+            ...emptyOutputs(conclusion),
+            ...now?.kind === "serving" && {
+                "deployment-id": now.deploymentId,
+                versions: splitText(now.split)
+            },
+            "request-id": accepted?.requestId ?? lastRequestId(timeline),
+            changed: String(hasChanged(run)),
+            ...plan.before?.kind === "serving" && {
+                "previous-versions": splitText(plan.before.split),
+                "previous-deployment-id": plan.before.deploymentId
+            },
+            canary: canary?.version ?? "",
+            "canary-percentage": canary === void 0 ? "" : String(canary.weight),
+            stable: stable?.version ?? "",
+            done: String(OUTCOMES[conclusion.outcome].done && conclusion.unsettled !== !0),
+            "next-step-at": conclusion.nextStepAt === void 0 ? "" : new Date(conclusion.nextStepAt).toISOString(),
+            timeline: timelineText(timeline)
+        };
+    }
+    function lostOutputs({changed: changed, outcome: outcome, reason: reason, versions: versions, "deployment-id": id}) {
+        const made = changed === "true" ? "A deployment was made all the same." : "No deployment by this run is known.";
+        const live = versions === "" ? "" : ` Live when last known: ${versions}${id === "" ? "" : ` (deployment ${id})`}.`;
+        return `No later step gets any output of this run. ${made}${live} It ended as ${outcome}: ${withStop(reason)}`;
+    }
+    function acceptedIn(timeline) {
+        return timeline.filter(event => event.kind === "accepted").at(-1);
+    }
+    function lastRequestId(timeline) {
+        const calls = timeline.filter(event => event.kind === "called");
+        return calls.filter(call => call.requestId !== "").at(-1)?.requestId ?? "";
+    }
+    function rolloutSections(plan, timeline, outcome) {
+        return [ stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline) ];
+    }
+    const ENDS = {
+        "rolled-back": "rolled back",
+        held: "held",
+        "rollback-failed": "rollback failed",
+        drifted: "replaced by somebody else"
+    };
+    function stepsTable(plan, timeline, outcome) {
+        if (plan.todo.length === 0) return "";
+        const reached = plan.todo.findLastIndex(step => wasLive(plan, step, timeline));
+        const {owner: owner} = ledgerOf(plan.before, timeline);
+        const end = outcome === "drifted" && owner !== "somebody else" ? "live" : ENDS[outcome] ?? "live";
+        const rows = plan.todo.map((step, index) => {
+            const checks = checksAt(step, timeline);
+            const state = wasLive(plan, step, timeline) ? index < reached ? "passed" : end : "not reached";
+            const share = shareSeen(checks);
+            const bake = step.bake === 0 ? "none" : durationText(step.bake);
+            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${tally(checks)} | ${share} | ${state} |`;
+        });
+        const header = "| weight | bake | live after | checks | canary answered | state |\n| --: | :-- | :-- | :-- | --: | :-- |";
+        return [ header, ...rows ].join("\n");
+    }
+    function wasLive(plan, step, timeline) {
+        const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
+        const before = plan.liveSince !== void 0 && serves(plan.before, split);
+        const {writes: writes} = ledgerOf(plan.before, timeline);
+        return before || writes.some(write => tookEffect(write) && sameSplit(write.split, split));
+    }
+    function checksAt({weight: weight}, timeline) {
+        return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
+    }
+    function tally(checks) {
+        if (checks.length === 0) return "";
+        const sum = part => checks.reduce((total, check) => total + check[part], 0);
+        return `${checks.length}: ${sum("good")} good, ${sum("bad")} bad, ${sum("unknown")} unknown`;
+    }
+    function shareSeen(checks) {
+        const shares = checks.flatMap(check => check.share ?? []);
+        const named = shares.reduce((total, share) => total + share.named, 0);
+        if (named === 0) return "";
+        return `${(100 * shares.reduce((total, share) => total + share.canary, 0) / named).toFixed(1)} %`;
+    }
+    function wentLive(plan, step, timeline) {
+        const start = timeline[0]?.at ?? 0;
+        const event = timeline.find(one => one.kind === "read" && canaryIn(plan, one.live) === step.weight);
+        if (event === void 0) return "";
+        return plan.liveSince !== void 0 && step === plan.todo[0] ? "before this run" : durationText(roundly(event.at - start));
+    }
+    function weightChart(plan, timeline) {
+        const points = pointsOf(plan, timeline);
+        if (points.length < 2) return "";
+        const labels = points.map(({after: after}) => `"${durationText(roundly(after))}"`).join(", ");
+        const chart = [ "```mermaid", "xychart-beta", '  title "Weight of the canary"', `  x-axis "since the run began" [${labels}]`, '  y-axis "percent of requests" 0 --\x3e 100', `  bar [${points.map(({weight: weight}) => weight).join(", ")}]`, "```" ];
+        const width = Math.max(...points.map(({after: after}) => durationText(roundly(after)).length));
+        const bars = points.map(({after: after, weight: weight}) => {
+            const bar = "█".repeat(Math.ceil(weight / 5));
+            return `${durationText(roundly(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
+        });
+        return [ ...chart, "", "<details><summary>The same as text</summary>", "", "```text", ...bars, "```", "", "</details>" ].join("\n");
+    }
+    function pointsOf(plan, timeline) {
+        const start = timeline[0]?.at ?? 0;
+        const seen = timeline.flatMap(event => event.kind === "read" ? [ {
+            after: event.at - start,
+            weight: canaryIn(plan, event.live)
+        } ] : []);
+        return seen.filter((point, index) => index === 0 || index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
+    }
+    function canaryIn({rollout: rollout}, live) {
+        return live.kind === "serving" ? weightOf(live.split, rollout.canary) : 0;
+    }
+    function failingProbes(timeline) {
+        const failures = timeline.flatMap(event => event.kind === "measured" ? event.measurement.failures : []).slice(0, 3);
+        if (failures.length === 0) return "";
+        const row = ({target: target, seen: seen, took: took, version: version}) => `| ${inMarkdown(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? "", 40)} |`;
+        return [ "The first probes that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
+    }
+    function roundly(milliseconds) {
+        return milliseconds < 1e3 ? Math.max(0, Math.round(milliseconds / 10) * 10) : Math.round(milliseconds / 1e3) * 1e3;
+    }
+    function verdict(outcome) {
+        const {emoji: emoji, title: title} = OUTCOMES[outcome];
+        return `${emoji} ${title}`;
+    }
+    function summary_summaryOf(account, context) {
+        const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
+        const {routine: routine, env: env} = plan.wish;
+        const now = lastKnown(plan, timeline);
+        const snippet = snippetOf(timeline);
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
+    }
+    function mistakesSummary(mistakes, routine, others = 0) {
+        const count = mistakes.length + others;
+        return sections([ `### ${verdict("refused")}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${count === 1 ? "one input is" : `${count} things are`} wrong:`, summary_list(mistakes.map(mistake => asSentence(mistake))), others === 0 ? "" : `And ${others} more.` ]);
+    }
+    function faultSummary(message, issues) {
+        return sections([ `### ${verdict("failed")}: a fault in this action`, inMarkdown(message), `What is live is not known from this run: read it with ${asCode("dry-run")}. Please report this${issues === "" ? "" : ` at ${issues}`}, with the log.` ]);
+    }
+    function traffic({plan: plan, conclusion: conclusion}, now) {
+        const {before: before} = plan;
+        if (before === void 0 || now === void 0) return [];
+        const planned = conclusion.outcome === "planned" && plan.kind === "deploy";
+        const after = planned ? plan.target : summary_splitOf(now);
+        const canary = plan.kind === "rollout" ? [ plan.rollout.canary ] : [];
+        const shares = [ ...summary_splitOf(before) ?? [], ...after ?? [] ];
+        const versions = [ ...new Set([ ...shares.map(share => share.version), ...canary ]) ];
+        if (shares.length === 0) return [ `Nothing is live in ${plan.wish.env}.` ];
+        const served = [ now, before ].flatMap(live => live.kind === "serving" ? live.details : []);
+        const details = plan.kind === "deploy" || plan.kind === "rollout" ? [ ...served, ...plan.known ] : served;
+        const rows = versions.map(version => trafficRow(version, details, summary_splitOf(before), after));
+        const header = `| version | description | created | before | ${planned ? "planned" : "after"} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
+        return [ [ header, ...rows ].join("\n"), ...after === void 0 ? [] : [ pie(after, planned ? "Planned" : "Live", plan.wish.env) ] ];
+    }
+    function trafficRow(version, details, before, after) {
+        const known = details.filter(entry => entry.version === version);
+        const description = known.find(entry => entry.description)?.description ?? "";
+        const createdAt = known.find(entry => entry.createdAt)?.createdAt ?? "";
+        const change = weightOf(after, version) - weightOf(before, version);
+        return `| ${[ asCode(version, 40), inMarkdown(description, 120), inMarkdown(createdAt, 40), `${weightOf(before, version)} %`, `${weightOf(after, version)} %`, change === 0 ? "" : `${change > 0 ? "+" : "−"}${Math.abs(change)}` ].join(" | ")} |`;
+    }
+    function pie(split, what, env) {
+        const slices = split.map(({version: version, weight: weight}) => `  "${version.replace(/[^\w.-]/g, "_").slice(0, 40)}" : ${weight}`);
+        return [ "```mermaid", "pie showData", `  title ${what} in ${env} (percent of requests)`, ...slices, "```" ].join("\n");
+    }
+    function undo(account, now) {
+        const {before: before} = account.plan;
+        if (before?.kind === "nothing" && hasChanged(account)) return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
+        const split = undoing(account);
+        if (split === void 0 || now?.kind !== "serving") return "";
+        const guard = now.deploymentId === "" ? "" : ` and ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
+        return `**Undo:** run again with ${asCode(`versions: ${splitText(split)}`)}${guard}`;
+    }
+    function facts({plan: plan, timeline: timeline}, now, context) {
+        const {before: before, wish: wish} = plan;
+        const {canary: canary, stable: stable} = rolesIn(plan, now);
+        const accepted = timeline.filter(event => event.kind === "accepted").at(-1);
+        const role = (name, version) => version === void 0 ? [] : [ `${name} ${asCode(version, 40)}` ];
+        return summary_list([ ...now?.kind === "serving" && now.deploymentId !== "" ? [ `DeploymentId ${asCode(now.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
+    }
+    function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
+        const parts = [ runUrl === "" ? "" : `<a href="${attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
+        return parts.length === 0 ? [] : [ `From ${parts.join(", ")}` ];
+    }
+    function attribute(url) {
+        return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
+    }
+    function calls(timeline) {
+        const made = timeline.filter(event => event.kind === "called");
+        if (made.length === 0) return "";
+        const count = requestsIn(timeline);
+        const repeats = made.reduce((sum, {attempt: attempt, untold: untold = 0}) => sum + untold + Number(attempt > 1), 0);
+        const waited = waitedBetween(timeline);
+        const rows = made.flatMap(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId, untold: untold = 0}, index) => [ ...untold === 0 ? [] : [ `| ${operation} | | ${untold} more, all ${inMarkdown(codeOfUntold(made, index), 60)} | | |` ], `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |` ]);
+        const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
+        const pauses = waited === 0 ? "" : `, ${seconds(waited)} waited in between`;
+        const title = `${count} API ${count === 1 ? "call" : "calls"}, ${again}${pauses}`;
+        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...rows, "", "</details>" ].join("\n");
+    }
+    function summary_splitOf(live) {
+        return live.kind === "serving" ? live.split : void 0;
+    }
+    function summary_list(items) {
+        return items.map(item => `- ${item}`).join("\n");
+    }
+    function sections(parts) {
+        return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
+    }
     const MOST_ANNOTATIONS = 10;
     const MOST_MISTAKES = 50;
     const LONGEST_STACK = 8e3;
-    main();
-    async function main() {
-        const secrets = knownSecrets();
-        try {
-            const cancelled = cancellation();
-            prepareNetwork();
-            const raw = rawInputs();
-            const read = readInputs(raw, process.env);
-            if (!read.ok) return await refuse(read.mistakes, raw.routine, secrets);
-            await conclude(await run(read.value, cancelled, secrets), secrets);
-        } catch (error) {
-            await confess(error, secrets);
+    async function conclude(run, shown) {
+        const {log: log} = shown;
+        const {outcome: outcome, reason: reason, advice: advice, warning: warning, unsettled: unsettled} = run.conclusion;
+        const {routine: routine, env: env} = run.plan.wish;
+        const sentence = [ reason, ...advice ].join(" ");
+        const retries = describeRetries(run.timeline);
+        retries !== void 0 && log.say(retries);
+        warning !== void 0 && log.warn(warning);
+        OUTCOMES[outcome].exit === 0 ? log.say(`${outcome}: ${sentence}`) : log.fail(sentence, `${outcome}: ${oneLine(routine, 100)} in ${env}`);
+        saySnippet(run, log);
+        const isOver = outcome !== "rollback-failed" && unsettled !== !0;
+        const saved = isOver ? runner_saveState("concluded", "true") : void 0;
+        saved?.ok === !1 && !forgetState().ok && hasChanged(run) && log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
+        await leave(outputsOf(run), summary_summaryOf(run, runner_runContext()), shown);
+    }
+    function saySnippet({timeline: timeline}, log) {
+        for (const line of snippetOf(timeline)?.split("\n") ?? []) log.say(line);
+    }
+    async function refuse(mistakes, routine, shown) {
+        const {log: log, secrets: secrets} = shown;
+        const where = ({input: input}) => INPUTS.includes(input) ? "Input" : "Variable";
+        const told = someOfEach(mistakes, MOST_MISTAKES);
+        const lines = told.map(mistake => secrets.clean(`${where(mistake)} "${mistake.input}": ${withStop(mistake.message)}`));
+        for (const [index, mistake] of told.entries()) index < MOST_ANNOTATIONS ? log.fail(lines[index] ?? "", `${where(mistake)} ${mistake.input}`) : log.say(lines[index] ?? "");
+        const others = mistakes.length - told.length;
+        others > 0 && log.say(`${others} more of this kind are not listed: ${mistakes.length} things are wrong in all.`);
+        const count = mistakes.length > MOST_ANNOTATIONS ? ` ${mistakes.length} things are wrong.` : "";
+        const reason = `No request was sent.${count} ${lines.slice(0, MOST_ANNOTATIONS).join(" ")}`;
+        await leave(emptyOutputs({
+            outcome: "refused",
+            reason: reason
+        }), mistakesSummary(lines, routine, others), shown);
+    }
+    async function confess(error, shown) {
+        const message = stackOf(error, shown.secrets);
+        const issues = issuesUrl();
+        const where = issues === "" ? "" : ` at ${issues}`;
+        shown.log.failWithLines(`This is a fault in the action itself. Please report it${where}:\n${message}`, "Fault in the action");
+        const reason = `A fault in the action itself: ${oneLine(message)}`;
+        await leave(emptyOutputs({
+            outcome: "failed",
+            reason: reason
+        }), faultSummary(message, issues), shown);
+    }
+    function stackOf(error, {clean: clean}) {
+        return clean(error instanceof Error ? error.stack ?? error.message : String(error)).slice(0, LONGEST_STACK);
+    }
+    async function leave(outputs, summary, {secrets: {clean: clean}, log: log}) {
+        OUTCOMES[outputs.outcome].exit !== 0 && runner_failStep();
+        const texts = Object.entries(outputs).map(([name, value]) => [ name, clean(value) ]);
+        const handed = setOutputs({
+            ...Object.fromEntries(texts),
+            timeline: cleanJson(outputs.timeline, clean)
+        });
+        if (!handed.ok) {
+            runner_failStep();
+            log.fail(`${handed.error} ${lostOutputs(outputs)}`, "Outputs lost");
+        }
+        await runner_addSummary(clean(summary), log);
+        runner_endSoon();
+    }
+    const lifetime_SHORTEST_SESSION = 9e5;
+    function lifetimeDoubt(source, plan) {
+        if (source.kind !== "keys" || source.keys.securityToken === void 0) return;
+        if (plan.kind !== "rollout" || !plan.rollout.wait || plan.wish.dryRun) return;
+        const bake = plan.todo.reduce((sum, step) => sum + step.bake, 0);
+        if (bake <= lifetime_SHORTEST_SESSION) return;
+        return `The steps bake for ${durationText(bake)}, and the keys from ${source.from} are a session's: when it ends, nothing can be rolled back any more. With \`role-to-assume\` this action renews its session by itself.`;
+    }
+    function healthOf(gate, {good: good, bad: bad}) {
+        if (good + bad === 0) return "inconclusive";
+        return isEnough(gate, good, bad) ? "good" : "bad";
+    }
+    function isEnough({successRate: successRate}, good, bad) {
+        return good * 100 >= successRate * (good + bad);
+    }
+    function judge_verdict(gate, measurements, baked) {
+        const healths = gate === void 0 ? [] : measurements.map(one => healthOf(gate, one));
+        const worst = measurements[healths.indexOf("bad")];
+        if (gate !== void 0 && worst !== void 0) {
+            const [first] = worst.failures;
+            const seen = first === void 0 ? "" : `, the first ${first.seen} from ${first.target}`;
+            const share = `${worst.good} of ${worst.good + worst.bad} answers were healthy, ${gate.successRate} % are asked for`;
+            return {
+                kind: "unhealthy",
+                why: `${share}${seen}`
+            };
+        }
+        if (!baked) return {
+            kind: "pending"
+        };
+        if (gate === void 0) return {
+            kind: "healthy",
+            why: "there is no gate"
+        };
+        if (healths.length === 0) return {
+            kind: "inconclusive",
+            why: "no check was made"
+        };
+        const isGood = measurement => healthOf(gate, measurement) === "good";
+        const blind = [ ...new Set(measurements.map(one => one.source)) ].find(source => !measurements.some(one => one.source === source && isGood(one)));
+        if (blind !== void 0) {
+            const checks = measurements.filter(one => one.source === blind).length;
+            return {
+                kind: "inconclusive",
+                why: `none of ${checks} checks by ${blind} could measure the canary`
+            };
+        }
+        return {
+            kind: "healthy",
+            why: `${healths.filter(health => health === "good").length} of ${healths.length} checks were good, none was bad`
+        };
+    }
+    function standingOf(plan, timeline) {
+        const course = courseOf(plan);
+        const standing = unaborted(plan, course, timeline);
+        return {
+            ...standing,
+            abort: abortOf(standing, timeline)
+        };
+    }
+    function phaseOf(standing) {
+        const {plan: plan, ledger: ledger, abort: abort, current: current, next: next} = standing;
+        if (ledger.unreadable !== void 0) return {
+            kind: "unreadable",
+            unreadable: ledger.unreadable
+        };
+        if (ledger.owner === "somebody else") return {
+            kind: openWrites(ledger).length > 0 ? "contested" : "drifted"
+        };
+        if (abort !== void 0) return {
+            kind: "aborting",
+            abort: abort
+        };
+        if (ledger.overwritten !== void 0 && plan.kind === "rollout") return {
+            kind: "drifted"
+        };
+        const write = pendingIn(ledger);
+        if (write !== void 0) return {
+            kind: "in-flight",
+            write: write
+        };
+        if (current !== void 0 && !isBaked(standing, current)) return {
+            kind: "baking",
+            target: current,
+            end: standing.since + current.bake
+        };
+        return next === void 0 ? {
+            kind: "arrived"
+        } : {
+            kind: "due",
+            target: next
+        };
+    }
+    function pendingIn({writes: writes}) {
+        const last = writes.at(-1);
+        return last?.shownAs === void 0 ? last : void 0;
+    }
+    function pauseBefore(write, {now: now}, rollback) {
+        if (write.answer.kind === "accepted") return;
+        const {count: count, throttled: throttled, first: first, pause: pause} = write;
+        return retryPause(write.answer.fault, {
+            count: count,
+            throttled: throttled,
+            since: first,
+            now: now,
+            pause: pause,
+            rollback: rollback
+        });
+    }
+    function isBaked({course: course, ledger: ledger, since: since, checkedAt: checkedAt}, {bake: bake}) {
+        const end = since + bake;
+        if (ledger.now < end) return !1;
+        return bake === 0 || course.gate === void 0 || checkedAt !== void 0 && checkedAt >= end;
+    }
+    function unaborted(plan, course, timeline) {
+        const ledger = ledgerOf(plan.before, timeline);
+        const live = writeThatIsLive(ledger);
+        const atStart = ledger.owner === "before" && course.liveSince !== void 0 ? 0 : -1;
+        const index = live === void 0 ? atStart : course.targets.findIndex(target => sameSplit(target.split, live.split));
+        const checks = timeline.slice(ledger.from).filter(event => event.kind === "measured");
+        return {
+            plan: plan,
+            course: course,
+            ledger: ledger,
+            current: course.targets[index],
+            since: live === void 0 ? course.liveSince ?? 0 : Math.max(live.at, live.unseenAt),
+            next: course.targets[index + 1],
+            measurements: checks.map(event => event.measurement),
+            checkedAt: checks.at(-1)?.at,
+            abort: void 0
+        };
+    }
+    function abortOf(standing, timeline) {
+        const {plan: plan, course: course} = standing;
+        const given = timeline.find(event => event.kind === "aborted");
+        if (given !== void 0) return {
+            why: given.why,
+            how: given.how,
+            sentence: given.sentence
+        };
+        const at = timeline.findIndex(event => event.kind === "cancelled" || state_isWrite(event) && isBack(course, event.split));
+        const event = timeline[at];
+        if (event === void 0) return troubleIn(standing);
+        const earlier = troubleIn(unaborted(plan, course, timeline.slice(0, at)));
+        if (earlier !== void 0 || event.kind !== "cancelled") return earlier;
+        return {
+            why: "cancelled",
+            how: course.on.cancelled,
+            sentence: event.by
+        };
+    }
+    function state_isWrite(event) {
+        return event.kind === "accepted" || event.kind === "write-failed";
+    }
+    function troubleIn(standing) {
+        const {course: course, current: current, measurements: measurements} = standing;
+        if (current !== void 0 && current.bake > 0) {
+            const judged = judge_verdict(course.gate, measurements, isBaked(standing, current));
+            if (judged.kind === "unhealthy" || judged.kind === "inconclusive") return {
+                why: judged.kind,
+                how: course.on[judged.kind],
+                sentence: judged.why
+            };
+        }
+        return state_undeployable(standing);
+    }
+    function state_undeployable({course: course, ledger: ledger}) {
+        const write = pendingIn(ledger);
+        if (write === void 0 || write.looks === 0 || !ledger.fresh) return;
+        const {answer: answer, at: at, split: split} = write;
+        const mayShow = ledger.now - at < VERIFY_LIMIT;
+        const how = course.on.undeployable;
+        if (answer.kind === "accepted") {
+            if (mayShow) return;
+            const sentence = `the service accepted ${splitText(split)} and does not show it after ${VERIFY_LIMIT / 1e3} s`;
+            return {
+                why: "undeployable",
+                how: how,
+                sentence: sentence
+            };
+        }
+        const {fault: fault} = answer;
+        if (pauseBefore(write, ledger, !1) !== void 0 || fault.mayHaveActed && mayShow) return;
+        const effort = write.count > 1 ? ` after ${write.count} attempts` : "";
+        return {
+            why: "undeployable",
+            how: how,
+            sentence: `${fault.operation} failed${effort}: ${faultText(fault)}`,
+            fault: fault
+        };
+    }
+    function faultText({code: code, requestId: requestId, message: message}) {
+        const id = requestId === "" ? "" : ` (RequestId ${requestId})`;
+        return `${code}${id}${message === "" ? "" : `: ${withoutStop(message)}`}`;
+    }
+    function isRollingBack(plan, timeline) {
+        return plan.kind === "rollout" && !plan.wish.dryRun && leadsBack(standingOf(plan, timeline));
+    }
+    function leadsBack({abort: abort, course: course}) {
+        return abort?.how === "rollback" && course.back !== void 0;
+    }
+    function hasServed({plan: plan, ledger: ledger}) {
+        const before = plan.before.kind === "serving" ? canaryWeight(plan, plan.before.split) : 0;
+        return before > 0 || ledger.writes.some(write => tookEffect(write) && canaryWeight(plan, write.split) > 0);
+    }
+    function finish(outcome, reason, advice, more = {}) {
+        return {
+            kind: "finish",
+            conclusion: {
+                outcome: outcome,
+                reason: reason,
+                advice: advice,
+                ...more
+            }
+        };
+    }
+    function livesIn({wish: wish}, live) {
+        return `${wish.env} serves ${liveText(live)}`;
+    }
+    const REASONS = {
+        unhealthy: "The gate failed",
+        inconclusive: "The gate could not measure the canary",
+        undeployable: "A step could not be deployed",
+        unreadable: "What is live could not be read",
+        cancelled: "The rollout was cancelled"
+    };
+    function because({why: why, sentence: sentence}) {
+        return `${REASONS[why]}: ${withStop(sentence)}`;
+    }
+    function arrived(standing) {
+        const {plan: plan, ledger: ledger} = standing;
+        if (plan.kind === "deploy") return deployed(plan, ledger);
+        const live = livesIn(plan, ledger.live);
+        if (canaryOf(plan, ledger.live) === 100) {
+            const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
+            return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
+        }
+        const ways = waysOn(plan, ledger.live);
+        return finish("paused", `Now ${live}, as read back from the service. The last step held.`, ways);
+    }
+    function deployed(plan, ledger) {
+        const shown = ledger.live.kind === "serving" ? ledger.live.deploymentId : "";
+        const answer = writeThatIsLive(ledger)?.answer;
+        const answered = answer?.kind === "accepted" ? answer.deploymentId : "";
+        const by = shown === "" ? "" : ` by deployment ${shown}`;
+        const differ = answered !== "" && shown !== "" && answered !== shown;
+        const though = differ ? ` (the write was answered with ${answered})` : "";
+        const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
+        const sentence = `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`;
+        if (ledger.overwritten === void 0) return finish("deployed", sentence, []);
+        return finish("deployed", sentence, overwriteAdvice(ledger.overwritten), {
+            warning: overwrote(ledger.overwritten)
+        });
+    }
+    function stillBaking({plan: plan, ledger: ledger}, target, end) {
+        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
+        const began = plan.kind === "rollout" && canaryOf(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
+        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more.${began}`;
+        return finish("baking", reason, [], {
+            nextStepAt: end
+        });
+    }
+    const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
+    function drifted(standing) {
+        const {plan: plan, ledger: ledger} = standing;
+        const live = livesIn(plan, ledger.live);
+        const {overwritten: overwritten} = ledger;
+        if (ledger.owner === "ours" && overwritten !== void 0) {
+            const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
+            return finish("drifted", reason, [ ...overwriteAdvice(overwritten), GROUP ]);
+        }
+        const unknown = unaccounted(ledger);
+        const mayBeOurs = ledger.writes.some(write => mayShowAgain(write, ledger.live, {
+            ...ledger,
+            now: ledger.unseenAt
+        }));
+        const alone = mayBeOurs ? " Or it is a write of this run that landed late, since its answer was lost." : unknown.length === 0 ? " It was left alone." : ` ${stillOpen(unknown)}`;
+        const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
+        return finish("drifted", `Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
+    }
+    function overwrote(live) {
+        const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
+        return `What somebody else deployed, ${liveText(live)}${id}, was written over: this run's own write was under way already.`;
+    }
+    function overwriteAdvice(live) {
+        return [ `Find out who deployed and what they meant; \`versions: ${liveText(live)}\` restores it.` ];
+    }
+    function stopped(standing, abort) {
+        const {plan: plan} = standing;
+        return plan.kind === "deploy" ? stoppedSplit(standing, plan, abort) : stoppedRollout(standing, plan, abort);
+    }
+    function stoppedSplit({ledger: ledger}, plan, abort) {
+        const live = livesIn(plan, ledger.live);
+        if (serves(ledger.live, plan.target) && ledger.owner === "ours") return deployed(plan, ledger);
+        if (ledger.writes.length === 0) return finish("held", `Cancelled before anything was written; ${live}.`, []);
+        const last = ledger.writes.at(-1)?.answer;
+        if (last?.kind === "accepted") return neverShown(plan, ledger, last);
+        const {why: why, sentence: sentence, fault: fault} = abort;
+        const said = why === "cancelled" && last !== void 0 ? `Cancelled; ${faultSentence(last.fault)}` : sentence;
+        const open = unaccounted(ledger);
+        const tail = open.length === 0 ? "" : ` ${stillOpen(open)}`;
+        return finish("failed", `${said}. Now ${live}.${tail}`, [ ...last === void 0 ? [] : [ (fault ?? last.fault).advice ], ...open.length === 0 ? [] : [ "Read what is live with `dry-run: true` in a minute." ] ]);
+    }
+    function faultSentence(fault) {
+        return `${fault.operation} failed: ${faultText(fault)}`;
+    }
+    function neverShown(plan, ledger, accepted) {
+        const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
+        const after = Math.round((ledger.now - accepted.at) / 1e3);
+        const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${livesIn(plan, ledger.live)}. It may still show.`;
+        return finish("failed", reason, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
+    }
+    function stoppedRollout(standing, plan, abort) {
+        const {ledger: ledger, course: course} = standing;
+        const live = livesIn(plan, ledger.live);
+        const advice = abort.fault === void 0 ? [] : [ abort.fault.advice ];
+        const open = unaccounted(ledger);
+        const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ stillOpen(open) ] ].map(sentence => ` ${sentence}`);
+        const more = unsettled(ledger);
+        const theirs = ledger.overwritten === void 0 ? [] : overwriteAdvice(ledger.overwritten);
+        const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...theirs, ...ways ], more);
+        if (canaryOf(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, abort.why !== "unhealthy"));
+        const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
+        if (undone) return end("rolled-back", `Now ${live}${hasServed(standing) ? " again" : ""}.${scheduled(plan, "rolled-back")}`);
+        if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
+        if (ledger.writes.length === 0) return end("held", `Nothing was written. Now ${live}.`);
+        return end("held", open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
+    }
+    function rollbackFailed({plan: plan, ledger: ledger}, abort, fault) {
+        const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
+        const reason = `${because(abort)} The rollback failed too: ${said}. Now ${livesIn(plan, ledger.live)}.`;
+        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], restore(plan) ]);
+    }
+    function blind(standing, fault) {
+        const {plan: plan, ledger: ledger, abort: abort} = standing;
+        const sent = unaccounted(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
+        const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
+        const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
+        const last = [ `${seen}${whose}`, ...sent ].join("; ");
+        const first = abort === void 0 ? "" : `${because(abort)} `;
+        const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
+        if (plan.kind === "deploy") return finish("failed", reason, [ fault.advice, "Run this again when it can be read: it writes only what differs." ]);
+        const touched = hasServed(standing) || ledger.writes.length > 0;
+        const advice = [ fault.advice, ...touched ? [ restore(plan) ] : [] ];
+        if (!touched) return finish("failed", reason, advice);
+        const isHeld = (abort?.how ?? plan.rollout.onFailure) === "hold";
+        return isHeld ? finish("held", `${reason} Nothing was put back.`, advice) : finish("rollback-failed", reason, advice);
+    }
+    function stillOpen(writes) {
+        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted and has not shown` : `whether ${splitText(split)} was deployed is unknown (${answer.fault.code})`);
+        return `Of this run's own writes, ${[ ...new Set(said) ].join("; ")}: it may still show.`;
+    }
+    function unsettled({now: now, cancelled: cancelled, ...ledger}) {
+        const open = unaccounted({
+            now: now,
+            cancelled: cancelled,
+            ...ledger
+        }).some(({at: at}) => now - at < VERIFY_LIMIT);
+        return cancelled !== void 0 && open ? {
+            unsettled: !0
+        } : {};
+    }
+    const NEXT_RUN = {
+        began: "It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.",
+        promoted: "Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.",
+        "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again."
+    };
+    function scheduled({rollout: rollout}, when) {
+        return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
+    }
+    function waysOn(plan, live, mayPromote = !0) {
+        if (plan.kind === "deploy" || canaryOf(plan, live) === 0) return [];
+        const back = plan.stable === void 0 ? [] : [ `\`versions: ${plan.stable}=100\` restores the stable` ];
+        const on = mayPromote && canaryOf(plan, live) < 100;
+        const ways = [ ...back, ...on ? [ `\`versions: ${plan.rollout.canary}=100\` promotes the canary` ] : [] ];
+        return ways.length === 0 ? [] : [ `${ways.join(", ")}.` ];
+    }
+    function restore(plan) {
+        if (plan.kind === "deploy" || plan.stable === void 0) return "There was nothing live before.";
+        return `To restore the stable, run this action with \`versions: ${plan.stable}=100\`.`;
+    }
+    function canaryOf(plan, live) {
+        return live.kind === "serving" ? canaryWeight(plan, live.split) : 0;
+    }
+    const COUNTDOWN = 3e4;
+    const COUNTDOWN_LINES = 20;
+    function next(plan, timeline) {
+        const standing = standingOf(plan, timeline);
+        const phase = phaseOf(standing);
+        switch (phase.kind) {
+          case "unreadable":
+            return readAgain(standing, phase.unreadable);
+
+          case "contested":
+            return look(standing);
+
+          case "drifted":
+            return whenSettled(standing, drifted);
+
+          case "aborting":
+            return next_leave(standing, phase.abort);
+
+          case "in-flight":
+            return settle(standing, phase.write);
+
+          case "baking":
+            return bake(standing, phase.target, phase.end);
+
+          case "due":
+            return standing.ledger.fresh ? {
+                kind: "write",
+                split: phase.target.split
+            } : {
+                kind: "read"
+            };
+
+          case "arrived":
+            return whenSettled(standing, arrived);
         }
     }
-    async function run(request, cancelled, secrets) {
-        const say = sayer(secrets);
-        const session = openSession(request, {
-            cancelled: cancelled,
-            say: say,
-            secrets: secrets,
-            remember: keep("evidence")
+    function look({ledger: ledger}) {
+        if (!ledger.fresh) return {
+            kind: "read"
+        };
+        return lookPause(Math.max(0, (ledger.writes.at(-1)?.looks ?? 1) - 1));
+    }
+    function whenSettled(standing, conclusion) {
+        if (!standing.ledger.fresh || openWrites(standing.ledger).length > 0) return look(standing);
+        return conclusion(standing);
+    }
+    function readAgain(standing, {fault: fault, times: times, since: since, lagging: lagging}) {
+        const {now: now, justWaited: justWaited, lastPause: lastPause, cancelled: cancelled} = standing.ledger;
+        if (lagging) {
+            const limit = cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT;
+            if (justWaited) return {
+                kind: "read"
+            };
+            return now - since >= limit ? blind(standing, fault) : lookPause(times - 1);
+        }
+        if (fault.throttled && cancelled === void 0) return blind(standing, fault);
+        const rollback = leadsBack(standing);
+        const pause = retryPause(fault, {
+            count: times,
+            since: since,
+            now: now,
+            pause: times > 1 ? lastPause : 0,
+            rollback: rollback
         });
+        const isEnough = cancelled === void 0 ? times >= READ_ROUNDS : now - since >= HURRIED_READ_LIMIT;
+        if (pause === void 0 || isEnough) return blind(standing, fault);
+        return justWaited ? {
+            kind: "read"
+        } : pause;
+    }
+    function settle({ledger: ledger}, write) {
+        const pause = pauseBefore(write, ledger, !1);
+        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? {
+            kind: "read"
+        } : pause;
+        return pause === void 0 ? lookPause(write.looks - 1) : {
+            kind: "write",
+            split: write.split
+        };
+    }
+    function bake(standing, target, end) {
+        const {course: course, ledger: ledger, since: since, checkedAt: checkedAt} = standing;
+        const {gate: gate} = course;
+        const check = gate === void 0 ? end : Math.min(end, (checkedAt ?? since) + gate.interval);
+        if (gate !== void 0 && ledger.now >= check) return {
+            kind: "measure",
+            weight: target.weight
+        };
+        if (!course.wait) {
+            if (gate !== void 0 && checkedAt === void 0) return {
+                kind: "measure",
+                weight: target.weight
+            };
+            return openWrites(ledger).length > 0 ? look(standing) : stillBaking(standing, target, end);
+        }
+        const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
+        const pause = Math.max(1, Math.min(check - ledger.now, portion));
+        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
+        const why = `${target.weight} % bakes for ${left} more`;
+        return {
+            kind: "wait",
+            atLeast: pause,
+            atMost: pause,
+            purpose: "bake",
+            why: why
+        };
+    }
+    function next_leave(standing, abort) {
+        const {course: course, ledger: ledger} = standing;
+        const {back: back} = course;
+        if (back === void 0 || abort.how === "hold") return whenSettled(standing, rested => stopped(rested, abort));
+        const pending = pendingIn(ledger);
+        if (pending !== void 0 && isBack(course, pending.split)) return rollBack(standing, pending, abort);
+        if (!ledger.fresh) return {
+            kind: "read"
+        };
+        if (!serves(ledger.live, back)) return {
+            kind: "write",
+            split: back
+        };
+        const sinceBack = ledger.writes.slice(ledger.writes.findLastIndex(write => isBack(course, write.split)) + 1);
+        if (sinceBack.some(write => mayBeLive(write, ledger))) return {
+            kind: "write",
+            split: back
+        };
+        return whenSettled(standing, rested => stopped(rested, abort));
+    }
+    function rollBack(standing, pending, abort) {
+        const {ledger: ledger} = standing;
+        const {answer: answer, count: count, at: at, split: split, looks: looks} = pending;
+        const pause = pauseBefore(pending, ledger, !0);
+        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? {
+            kind: "read"
+        } : pause;
+        if (answer.kind === "write-failed") {
+            if (pause !== void 0) return {
+                kind: "write",
+                split: split
+            };
+            if (openWrites(ledger).length > 0 || isOpen(pending, ledger)) return lookPause(looks - 1);
+            return serves(ledger.live, split) ? stopped(standing, abort) : rollbackFailed(standing, abort, answer.fault);
+        }
+        if (ledger.now - at < ROLLBACK_VERIFY_LIMIT * count) return lookPause(looks - 1);
+        if (count < ROLLBACK_ATTEMPTS) return {
+            kind: "write",
+            split: split
+        };
+        return serves(ledger.live, split) ? stopped(standing, abort) : rollbackFailed(standing, abort, void 0);
+    }
+    function decide(plan, timeline) {
+        switch (plan.kind) {
+          case "unreadable":
+            return finish("failed", `${plan.fault.operation} failed before anything was written: ${faultText(plan.fault)}.`, [ plan.fault.advice ]);
+
+          case "refused":
+            return finish("refused", `Nothing was written: ${plan.mistakes.join("; ")}.`, []);
+
+          case "report":
+            return finish("planned", `Nothing was asked for; ${livesIn(plan, plan.before)}.`, []);
+
+          case "nothing-to-do":
+            {
+                const target = splitText(plan.target);
+                return plan.wish.dryRun ? finish("planned", `A real run would write nothing: ${target} is live already.`, []) : finish("unchanged", `${target} was live in ${plan.wish.env} already; nothing was written.`, []);
+            }
+
+          case "rollout":
+          case "deploy":
+            return plan.wish.dryRun ? finish("planned", wouldDo(plan), []) : next(plan, timeline);
+        }
+    }
+    function wouldDo(plan) {
+        const what = plan.kind === "deploy" ? `deploy ${splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
+        const stray = plan.kind === "rollout" ? strayStep(plan) : void 0;
+        return `A real run would ${[ what, ...stray === void 0 ? [] : [ stray ], livesIn(plan, plan.before) ].join("; ")}.`;
+    }
+    function evidenceOf(plan, timeline, sending, isOver = !1) {
+        const {stable: stable, before: before} = plan;
+        if (stable === void 0 || before.kind === "nothing") return "";
+        const {ledger: ledger, course: course, abort: decided} = standingOf(plan, timeline);
+        const unreadable = isOver ? ledger.unreadable : void 0;
+        const blind = unreadable && {
+            why: "unreadable",
+            how: course.on.unreadable,
+            sentence: faultText(unreadable.fault)
+        };
+        const abort = decided ?? blind;
+        const evidence = {
+            stable: stable,
+            before: {
+                id: before.deploymentId,
+                split: splitText(before.split)
+            },
+            writes: [ ...ledger.writes.filter((write, index) => isOfUse(write, index, ledger)).map(written), ...sending === void 0 ? [] : [ {
+                split: splitText(sending.split),
+                at: sending.at
+            } ] ],
+            ...ledger.owner === "ours" && ledger.live.kind === "serving" && {
+                live: ledger.live.deploymentId
+            },
+            ...abort !== void 0 && {
+                abort: {
+                    why: abort.why,
+                    how: abort.how,
+                    sentence: abort.sentence
+                }
+            }
+        };
+        return JSON.stringify(evidence);
+    }
+    function isOfUse(write, index, ledger) {
+        return tookEffect(write) || isOpen(write, {
+            now: ledger.now,
+            cancelled: void 0
+        }) || index === ledger.writes.length - 1;
+    }
+    function written({split: split, at: at, answer: answer, shownAs: shownAs}) {
+        return {
+            split: splitText(split),
+            at: at,
+            ...answer.kind === "accepted" && {
+                id: answer.deploymentId
+            },
+            ...answer.kind === "write-failed" && !answer.fault.mayHaveActed && {
+                refused: answer.fault.code
+            },
+            ...shownAs !== void 0 && {
+                as: shownAs
+            }
+        };
+    }
+    async function execute(plan, run) {
+        leaveWord(plan, run, void 0);
+        for (;;) {
+            run.cancelled.aborted && !run.timeline.some(event => event.kind === "cancelled") && run.note({
+                kind: "cancelled",
+                by: String(run.cancelled.reason)
+            });
+            const command = decide(plan, run.timeline);
+            if (command.kind === "finish") {
+                leaveWord(plan, run, void 0, !0);
+                return command.conclusion;
+            }
+            if (command.kind === "write" && !leaveWord(plan, run, command.split)) {
+                run.note({
+                    kind: "write-failed",
+                    split: command.split,
+                    fault: NO_NET
+                });
+                continue;
+            }
+            await act(command, run, isRollingBack(plan, run.timeline));
+            command.kind !== "write" && command.kind !== "read" || leaveWord(plan, run, void 0);
+        }
+    }
+    function leaveWord(plan, {remember: remember, timeline: timeline}, split, isOver = !1) {
+        if (plan.kind !== "rollout" || plan.wish.dryRun) return !0;
+        const evidence = evidenceOf(plan, timeline, split === void 0 ? void 0 : {
+            split: split,
+            at: Date.now()
+        }, isOver);
+        const kept = evidence === "" || remember(evidence);
+        return kept || timeline.some(event => event.kind === "accepted" || event.kind === "write-failed");
+    }
+    const NO_NET = {
+        operation: "CreateRoutineCodeDeployment",
+        code: "StateNotSaved",
+        message: "the file that GITHUB_STATE names cannot be written, so nothing could put back what a kill would leave; nothing was sent",
+        requestId: "",
+        advice: "Check that the disk of the runner is not full, and that no step changes GITHUB_STATE.",
+        repeatable: !1,
+        throttled: !1,
+        mayHaveActed: !1,
+        retryAfter: void 0
+    };
+    async function act(command, run, rollback) {
+        const {service: service, timeline: timeline, note: note} = run;
+        switch (command.kind) {
+          case "write":
+            {
+                const answer = await service.deploy(command.split, attemptOf(command.split, timeline), rollback);
+                note(answer.ok ? {
+                    kind: "accepted",
+                    split: command.split,
+                    ...answer.value
+                } : {
+                    kind: "write-failed",
+                    split: command.split,
+                    fault: answer.error
+                });
+                return;
+            }
+
+          case "read":
+            {
+                const answer = await service.readLive(rollback);
+                note(answer.ok ? {
+                    kind: "read",
+                    live: answer.value
+                } : {
+                    kind: "read-failed",
+                    fault: answer.error
+                });
+                return;
+            }
+
+          case "measure":
+            for (const measurement of await run.measure(command.weight)) note({
+                kind: "measured",
+                weight: command.weight,
+                measurement: measurement
+            });
+            return;
+
+          case "wait":
+            {
+                const pause = command.atLeast + Math.random() * (command.atMost - command.atLeast);
+                note({
+                    kind: "wait",
+                    for: pause,
+                    purpose: command.purpose,
+                    why: command.why
+                });
+                await run.sleep(pause);
+            }
+        }
+    }
+    function attemptOf(split, timeline) {
+        const writes = timeline.filter(event => event.kind === "accepted" || event.kind === "write-failed");
+        const other = writes.findLastIndex(write => !sameSplit(write.split, split));
+        return writes.length - other;
+    }
+    const LONGEST_LINE = 4e3;
+    const LONGEST_TITLE = 200;
+    function openLog({clean: clean}) {
+        const shown = text => oneLine(clean(text), LONGEST_LINE);
+        const lines = text => clean(text).split("\n").map(line => oneLine(line, LONGEST_LINE));
+        return {
+            say: line => info(shown(line)),
+            warn: sentence => warning(shown(sentence)),
+            fail: (sentence, title) => error(shown(sentence), {
+                title: oneLine(clean(title), LONGEST_TITLE)
+            }),
+            failWithLines: (text, title) => error(lines(text).join("\n"), {
+                title: title
+            }),
+            group: (title, text) => {
+                startGroup(title);
+                for (const line of lines(text.trimEnd())) info(line);
+                endGroup();
+            }
+        };
+    }
+    async function deploy() {
+        const secrets = knownSecrets();
+        const shown = {
+            secrets: secrets,
+            log: openLog(secrets)
+        };
         try {
-            const plan = makePlan(request.wish, await readFirst(request.wish, session));
+            const cancelled = cancellation();
+            prepareNetwork(shown.log);
+            const raw = rawInputs();
+            const read = readInputs(raw, process.env);
+            if (!read.ok) return await refuse(read.error, raw.routine, shown);
+            await conclude(await carryOut(read.value, cancelled, shown), shown);
+        } catch (error) {
+            await confess(error, shown);
+        }
+    }
+    async function carryOut(request, cancelled, shown) {
+        const {secrets: secrets, log: log} = shown;
+        const run = openRun(request, {
+            cancelled: cancelled,
+            say: log.say,
+            secrets: secrets,
+            remember: rememberer("evidence")
+        });
+        const {timeline: timeline} = run;
+        try {
+            const plan = makePlan(request.wish, await readFirst(request.wish, run));
             const ending = lifetimeDoubt(request.credentials, plan);
             const doubts = [ ..."doubts" in plan ? plan.doubts : [], ...ending === void 0 ? [] : [ ending ] ];
-            for (const doubt of doubts) core_warning(oneLine(secrets.clean(doubt)));
-            for (const line of describePlan(plan)) say(line);
-            const saved = remember(plan, request);
+            for (const doubt of doubts) log.warn(doubt);
+            for (const line of describePlan(plan)) log.say(line);
+            const saved = saveWayBack(plan, request);
             if (!saved.ok) return {
                 plan: plan,
-                timeline: session.timeline,
-                conclusion: unsaved(saved.why)
+                timeline: timeline,
+                conclusion: withoutNet(saved.error)
             };
-            const measure = await measureFor(plan, request, {
-                ...surroundings(secrets),
-                cancelled: cancelled
-            });
+            const measure = await measureFor(plan, request, cancelled, shown);
             const conclusion = await execute(plan, {
-                ...session,
-                measure: measure ?? session.measure
+                ...run,
+                measure: measure ?? run.measure
             });
             return {
                 plan: plan,
-                timeline: session.timeline,
+                timeline: timeline,
                 conclusion: conclusion
             };
         } finally {
-            session.close();
+            run.close();
         }
     }
-    async function measureFor(plan, {sources: sources}, around) {
+    async function measureFor(plan, {sources: sources}, cancelled, {secrets: secrets, log: log}) {
         if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return;
         const {measureBy: measureBy} = await Promise.resolve().then(__nccwpck_require__.t.bind(__nccwpck_require__, 180, 19));
-        return measureBy(sources, plan, around);
+        const folder = process.env["GITHUB_WORKSPACE"] || process.cwd();
+        const show = output => log.group("gate-command", output);
+        return measureBy(sources, plan, {
+            folder: folder,
+            environment: process.env,
+            show: show,
+            cancelled: cancelled,
+            clean: secrets.clean
+        });
     }
-    function keep(name) {
+    function rememberer(name) {
         let kept;
         return value => {
             value !== kept && runner_saveState(name, value).ok && (kept = value);
             return value === kept;
         };
     }
-    function remember(plan, {credentials: credentials}) {
-        if (plan.kind !== "rollout" || plan.wish.dryRun || plan.stable === void 0) return {
-            ok: !0
-        };
+    function saveWayBack(plan, {credentials: credentials}) {
+        if (plan.kind !== "rollout" || plan.wish.dryRun || plan.stable === void 0) return succeeded(void 0);
         const identity = runner_saveState("identity", identityOf(credentials));
         return identity.ok ? runner_saveState("stable", plan.stable) : identity;
     }
-    function unsaved(why) {
+    function withoutNet(why) {
         return {
             outcome: "failed",
             reason: `Nothing was written: ${why} Should this run be killed, the post step could not put the stable back.`,
             advice: [ "Give the runner room on its disk, and leave the file that GITHUB_STATE names as it is." ]
         };
     }
-    function surroundings({clean: clean}) {
-        const show = output => {
-            startGroup("gate-command");
-            for (const line of output.trimEnd().split("\n")) info(oneLine(clean(line)));
-            endGroup();
-        };
-        return {
-            folder: process.env["GITHUB_WORKSPACE"] || process.cwd(),
-            environment: process.env,
-            show: show,
-            clean: clean
-        };
-    }
-    async function refuse(mistakes, routine, {clean: clean}) {
-        const where = ({input: input}) => INPUTS.includes(input) ? "Input" : "Variable";
-        const told = someOfEach(mistakes, MOST_MISTAKES);
-        const lines = told.map(mistake => clean(`${where(mistake)} "${mistake.input}": ${withStop(mistake.message)}`));
-        for (const [index, mistake] of told.entries()) {
-            const line = oneLine(lines[index] ?? "", 2e3);
-            index < MOST_ANNOTATIONS ? core_error(line, {
-                title: `${where(mistake)} ${mistake.input}`
-            }) : info(line);
-        }
-        const others = mistakes.length - told.length;
-        others > 0 && info(`${others} more of this kind are not listed: ${mistakes.length} things are wrong in all.`);
-        const count = mistakes.length > MOST_ANNOTATIONS ? ` ${mistakes.length} things are wrong.` : "";
-        const reason = `No request was sent.${count} ${lines.slice(0, MOST_ANNOTATIONS).join(" ")}`;
-        await main_leave(emptyOutputs({
-            outcome: "refused",
-            reason: reason
-        }), mistakesSummary(lines, routine, others), {
-            clean: clean
-        });
-    }
-    async function conclude(account, secrets) {
-        const {outcome: outcome, reason: reason, advice: advice, warning: warning, unsettled: unsettled} = account.conclusion;
-        const {routine: routine, env: env} = account.plan.wish;
-        const sentence = oneLine(secrets.clean([ reason, ...advice ].join(" ")), 4e3);
-        const retries = describeRetries(account.timeline);
-        retries !== void 0 && info(retries);
-        warning !== void 0 && core_warning(oneLine(secrets.clean(warning), 2e3));
-        GOOD.has(outcome) ? info(`${outcome}: ${sentence}`) : core_error(sentence, {
-            title: `${outcome}: ${oneLine(routine, 100)} in ${env}`
-        });
-        for (const line of pasteOf(account.timeline)?.split("\n") ?? []) info(oneLine(line, 2e3));
-        const isOver = outcome !== "rollback-failed" && unsettled !== !0;
-        const told = isOver ? runner_saveState("concluded", "true") : {
-            ok: !0
-        };
-        told.ok || forgetState().ok || !hasChanged(account) || core_warning(`${told.why} If a rollout was begun, the post step may take it for one that was killed.`);
-        await main_leave(outputsOf(account), summaryOf(account, runContext()), secrets);
-    }
-    async function confess(error, secrets) {
-        const told = secrets.clean(error instanceof Error ? error.stack ?? error.message : String(error));
-        const message = told.slice(0, LONGEST_STACK);
-        const issues = issuesUrl();
-        const where = issues === "" ? "" : ` at ${issues}`;
-        core_error(`This is a fault in the action itself. Please report it${where}:\n${message}`, {
-            title: "Fault in the action"
-        });
-        const reason = `A fault in the action itself: ${oneLine(message)}`;
-        await main_leave(emptyOutputs({
-            outcome: "failed",
-            reason: reason
-        }), faultSummary(message, issues), secrets);
-    }
-    async function main_leave(outputs, summary, {clean: clean}) {
-        GOOD.has(outputs.outcome) || (process.exitCode = ExitCode.Failure);
-        const texts = Object.entries(outputs).map(([name, value]) => [ name, clean(value) ]);
-        const shown = {
-            ...Object.fromEntries(texts),
-            timeline: cleanJson(outputs.timeline, clean)
-        };
-        const handed = setOutputs(shown);
-        if (!handed.ok) {
-            process.exitCode = ExitCode.Failure;
-            core_error(oneLine(clean(`${handed.why} ${lostOutputs(outputs)}`), 4e3), {
-                title: "Outputs lost"
-            });
-        }
-        await addSummary(clean(summary));
-        endSoon();
-    }
+    deploy();
     module.exports = __webpack_exports__;
 })();

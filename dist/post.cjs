@@ -111,7 +111,7 @@ __nccwpck_require__.r(__webpack_exports__);
  * all that could be needed is loaded only when a rollout began and did not conclude.
  */
 if ((process.env['STATE_evidence'] ?? '') !== '' && (process.env['STATE_concluded'] ?? '') === '') {
-    void Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 558, 19));
+    void Promise.resolve(/* import() */).then(__nccwpck_require__.t.bind(__nccwpck_require__, 558, 19)).then(({ recover }) => recover());
 }
 
 //# sourceMappingURL=post.js.map

@@ -4,11 +4,11 @@ import { controlHandler, controlPrefix } from './control.js';
 import { type EdgeStats, edgeHandler } from './edge.js';
 import { type Fault, faultScript } from './faults.js';
 import { type Listener, listen } from './listener.js';
+import { storagePath } from './operations/uploads.js';
 import type { LoggedRequest } from './request-log.js';
 import { startWorld } from './start-world.js';
 import { loadWorld, worldSaver } from './state-file.js';
 import { storageHandler } from './storage.js';
-import { storagePath } from './operations/uploads.js';
 import { completeWorld, type World, type WorldSeed } from './world.js';
 
 export type { EdgeStats } from './edge.js';

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { GROUPS, REST_OF_CHAIN } from '../src/credentials/source.js';
+import { OUTCOMES } from '../src/rollout/outcome.js';
 
 /** Writes the tables of README.md from action.yml and the code, between markers; with --check it only compares. */
 interface Entry {
@@ -39,6 +40,15 @@ function outputsTable({ outputs }: Action): string {
   return ['| output | meaning |', '| :-- | :-- |', ...rows].join('\n');
 }
 
+function outcomesTable(): string {
+  const changed = { yes: 'true', no: 'false', either: 'either' };
+  const rows = Object.entries(OUTCOMES).map(
+    ([name, row]) => `| \`${name}\` | ${row.exit} | ${changed[row.changed]} | ${row.done} | ${cell(row.when)} |`,
+  );
+  const header = ['| outcome | exit | `changed` | `done` | when |', '| :-- | --: | :-- | :-- | :-- |'];
+  return [...header, ...rows].join('\n');
+}
+
 /** The order in which credentials are looked for. */
 function credentialsTable(): string {
   const code = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ');
@@ -65,6 +75,7 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const tables = [
   ['inputs', 'action.yml', inputsTable(action)],
   ['outputs', 'action.yml', outputsTable(action)],
+  ['outcomes', 'src/rollout/outcome.ts', outcomesTable()],
   ['credentials', 'src/credentials/source.ts', credentialsTable()],
 ] as const;
 const wanted = tables.reduce((text, [name, source, table]) => between(text, name, source, table), readme);

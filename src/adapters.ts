@@ -1,14 +1,14 @@
-import { sleepUntil } from './github/cancellation.js';
+import { transport } from './alibaba/call.js';
 import { openCredentials } from './credentials/credentials.js';
 import { esaService } from './esa/service.js';
-import { transport } from './alibaba/call.js';
 import type { Run } from './execute.js';
+import { sleepUntil } from './github/cancellation.js';
 import type { Request } from './inputs/inputs.js';
 import type { Happening, Measure, Remember } from './ports.js';
-import type { Answer, Event, Live, Rollout, Timeline, VersionListing, Wish } from './rollout/model.js';
 import type { Reading } from './rollout/decide/plan.js';
-import { roles, weightOf } from './rollout/split.js';
+import type { Answer, Event, Live, Rollout, Timeline, VersionListing, Wish } from './rollout/model.js';
 import { openTeller } from './rollout/report/log.js';
+import { roles, weightOf } from './rollout/split.js';
 import type { Secrets } from './secrets/secrets.js';
 
 interface Edge {
@@ -19,7 +19,7 @@ interface Edge {
 }
 
 /** One run's adapters around one timeline; each event is a line of the log as it is appended. */
-export function openSession(
+export function openRun(
   request: Request,
   { cancelled, say, secrets, remember = () => true }: Edge,
   past: Timeline = [],
@@ -63,7 +63,7 @@ export async function readFirst(wish: Wish, { service, note }: Pick<Run, 'servic
   const wanted = goal.kind === 'split' ? goal.split.map((share) => share.version) : undefined;
   const [{ live, at }, listing] = await Promise.all([firstLook(service), wanted && service.listVersions(wanted)]);
   const listed = goal.kind === 'rollout' ? await listingFor(goal, live, service) : listing;
-  note(live.ok ? { kind: 'read', live: live.value } : { kind: 'read-failed', fault: live.fault });
+  note(live.ok ? { kind: 'read', live: live.value } : { kind: 'read-failed', fault: live.error });
   return { live, listing: listed, at };
 }
 

@@ -1,9 +1,9 @@
 import type { Measure, Note, Remember, Service, Sleep } from './ports.js';
 import { decide } from './rollout/decide/decide.js';
-import type { Command, Conclusion, Fault, Plan, Timeline, TrafficSplit } from './rollout/model.js';
 import { evidenceOf } from './rollout/decide/recovery.js';
-import { sameSplit } from './rollout/split.js';
 import { isRollingBack } from './rollout/decide/state.js';
+import type { Command, Conclusion, Fault, Plan, Timeline, TrafficSplit } from './rollout/model.js';
+import { sameSplit } from './rollout/split.js';
 
 export interface Run {
   readonly service: Service;
@@ -69,13 +69,13 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run, roll
       note(
         answer.ok
           ? { kind: 'accepted', split: command.split, ...answer.value }
-          : { kind: 'write-failed', split: command.split, fault: answer.fault },
+          : { kind: 'write-failed', split: command.split, fault: answer.error },
       );
       return;
     }
     case 'read': {
       const answer = await service.readLive(rollback);
-      note(answer.ok ? { kind: 'read', live: answer.value } : { kind: 'read-failed', fault: answer.fault });
+      note(answer.ok ? { kind: 'read', live: answer.value } : { kind: 'read-failed', fault: answer.error });
       return;
     }
     case 'measure': {

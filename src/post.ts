@@ -3,5 +3,5 @@
  * all that could be needed is loaded only when a rollout began and did not conclude.
  */
 if ((process.env['STATE_evidence'] ?? '') !== '' && (process.env['STATE_concluded'] ?? '') === '') {
-  void import('./recover.js');
+  void import('./recover.js').then(({ recover }) => recover());
 }

@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { companyProxy } from '../support/network/company-proxy.js';
-import { privateCa } from '../support/network/private-ca.js';
 import { onMachine } from '../support/action/machine.js';
 import { assumed, onOidcStage, PROVIDER, ROLE } from '../support/action/oidc-stage.js';
 import { cancelAt } from '../support/action/rollout-stage.js';
+import { companyProxy } from '../support/network/company-proxy.js';
+import { privateCa } from '../support/network/private-ca.js';
 
 const put = (path: string, text: string) => {
   mkdirSync(dirname(path), { recursive: true });

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { openLog } from '../../src/github/log.js';
 import { addSummary, forgetState, saveState, setOutputs } from '../../src/github/runner.js';
 import { gate } from '../support/action/rollout-stage.js';
 import { live, node24, nodes, onStage, writes } from '../support/action/stage.js';
@@ -76,7 +77,7 @@ describe.each(PLACES)('%s', (_, place) => {
     process.env['GITHUB_STATE'] = before ?? '';
     expect(saved).toMatchObject({
       ok: false,
-      why: expect.stringMatching(/^GITHUB_STATE could not be written: .*[^.]\.$/),
+      error: expect.stringMatching(/^GITHUB_STATE could not be written: .*[^.]\.$/),
     });
   });
 });
@@ -93,7 +94,7 @@ test('what was begun is taken back: half of a value would have the runner refuse
       throw new Error('full.');
     },
   });
-  expect(setOutputs({ first: 'x', second })).toEqual({ ok: false, why: 'GITHUB_OUTPUT could not be written: full.' });
+  expect(setOutputs({ first: 'x', second })).toEqual({ ok: false, error: 'GITHUB_OUTPUT could not be written: full.' });
   process.env['GITHUB_OUTPUT'] = before ?? '';
   expect(readFileSync(file, 'utf8')).toBe('of another step\n');
 });
@@ -117,7 +118,7 @@ test('a summary is never longer than GitHub takes, and ends with a line', async 
   const before = process.env['GITHUB_STEP_SUMMARY'];
   process.env['GITHUB_STEP_SUMMARY'] = join(folder, 'summary');
   writeFileSync(join(folder, 'summary'), '');
-  await addSummary('| ä | b |\n'.repeat(200_000));
+  await addSummary('| ä | b |\n'.repeat(200_000), openLog({ clean: (text) => text }));
   process.env['GITHUB_STEP_SUMMARY'] = before ?? '';
   const written = readFileSync(join(folder, 'summary'));
   expect(written.length).toBeGreaterThan(900_000);

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { companyProxy } from '../support/network/company-proxy.js';
 import { echoing, KEY, leaves } from '../support/action/leaks-scene.js';
 import { cancelAt, gate, misbehave, post } from '../support/action/rollout-stage.js';
+import { companyProxy } from '../support/network/company-proxy.js';
 
 describe('no secret is left anywhere', () => {
   test('by a deploy with an assumed role, and by one with a key', async () => {

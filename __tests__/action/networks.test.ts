@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { type Behaviour, badWay } from '../support/network/bad-way.js';
 import { deployments, everyOutput, live, onStage, writes } from '../support/action/stage.js';
+import { type Behaviour, badWay } from '../support/network/bad-way.js';
 
 const WRITE = 'CreateRoutineCodeDeployment';
 const TIMEOUT = 400;

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { companyProxy } from '../support/network/company-proxy.js';
-import { privateCa } from '../support/network/private-ca.js';
 import { type OidcStage, onOidcStage } from '../support/action/oidc-stage.js';
 import { gate } from '../support/action/rollout-stage.js';
 import { live, writes } from '../support/action/stage.js';
+import { companyProxy } from '../support/network/company-proxy.js';
+import { privateCa } from '../support/network/private-ca.js';
 
 interface Behind extends OidcStage {
   readonly proxy: Awaited<ReturnType<typeof companyProxy>>;

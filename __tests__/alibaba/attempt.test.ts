@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { liveAnswer } from '../../src/esa/answers.js';
 import { attempt } from '../../src/alibaba/attempt.js';
-import { faultMaker } from '../../src/alibaba/fault.js';
 import type { Reply } from '../../src/alibaba/call.js';
+import { faultMaker } from '../../src/alibaba/fault.js';
+import { liveAnswer } from '../../src/esa/answers.js';
 import type { Fault } from '../../src/rollout/model.js';
 
 const clean = (text: string) => text;
@@ -32,7 +32,7 @@ test('what was never sent, for want of keys, cannot have acted', async () => {
     mayHaveActed: true,
     retryAfter: undefined,
   };
-  expect(await tried({ kind: 'unsigned', fault })).toMatchObject({ ok: false, fault: { mayHaveActed: false } });
+  expect(await tried({ kind: 'unsigned', fault })).toMatchObject({ ok: false, error: { mayHaveActed: false } });
 });
 
 test("an answer brings the service's clock along", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { faultMaker } from '../../src/alibaba/fault.js';
 import type { Reply } from '../../src/alibaba/call.js';
+import { faultMaker } from '../../src/alibaba/fault.js';
 
 const faults = faultMaker({
   advise: () => ({ advice: '', repeatable: false, throttled: false }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { esaService } from '../../src/esa/service.js';
 import type { Reply } from '../../src/alibaba/call.js';
+import { esaService } from '../../src/esa/service.js';
 
 const MINUTE = 60_000;
 const REFUSED: Reply = {
@@ -42,7 +42,7 @@ function refusing() {
 describe('a read that is throttled on and on', () => {
   test('is given up after ten minutes, with gaps of up to half a minute', async () => {
     const { service, gaps, elapsed } = refusing();
-    expect(await service.readLive(false)).toMatchObject({ ok: false, fault: { code: 'Throttling.User' } });
+    expect(await service.readLive(false)).toMatchObject({ ok: false, error: { code: 'Throttling.User' } });
     expect(elapsed()).toBeGreaterThanOrEqual(10 * MINUTE);
     expect(elapsed()).toBeLessThan(11 * MINUTE);
     expect(Math.max(...gaps())).toBeGreaterThan(11_000);
@@ -50,7 +50,7 @@ describe('a read that is throttled on and on', () => {
 
   test('in a rollback after thirty, with gaps of up to ten seconds', async () => {
     const { service, gaps, elapsed } = refusing();
-    expect(await service.readLive(true)).toMatchObject({ ok: false, fault: { code: 'Throttling.User' } });
+    expect(await service.readLive(true)).toMatchObject({ ok: false, error: { code: 'Throttling.User' } });
     expect(elapsed()).toBeGreaterThanOrEqual(30 * MINUTE);
     expect(elapsed()).toBeLessThan(31 * MINUTE);
     expect(Math.max(...gaps())).toBeLessThanOrEqual(10_010);

@@ -28,7 +28,7 @@ function service(lifetime: number) {
   const state = { up: true, asked: 0 };
   const obtain = async (): Promise<Answer<Parameters<typeof scheduleOf>[0] & { keys: never }>> => {
     state.asked += 1;
-    if (!state.up) return { ok: false, fault };
+    if (!state.up) return { ok: false, error: fault };
     const since = Date.now();
     const keys = { accessKeyId: String(since + lifetime), accessKeySecret: 's', securityToken: 't' } as never;
     return { ok: true, value: { keys, since, until: since + lifetime } };
@@ -153,7 +153,7 @@ describe('a session kept alive', () => {
     await jest.advanceTimersByTimeAsync(12 * MINUTE);
     expect((await credentials.now()).ok).toBe(true);
     await jest.advanceTimersByTimeAsync(5 * MINUTE);
-    expect(await credentials.now()).toMatchObject({ ok: false, fault: { code: 'Unforeseen', repeatable: true } });
+    expect(await credentials.now()).toMatchObject({ ok: false, error: { code: 'Unforeseen', repeatable: true } });
     broken = false;
     expect((await credentials.now()).ok).toBe(true);
     expect(state.asked).toBe(2);

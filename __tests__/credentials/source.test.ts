@@ -43,22 +43,25 @@ describe('the order', () => {
         const text = (name: string) => inputs[name] || environment[name] || '';
         const first = ORDER.find(({ needed, more }) => [...needed, ...more].some((name) => text(name) !== ''));
         if (first === undefined) {
-          expect(found).toMatchObject({ ok: true, source: { kind: 'chain' } });
+          expect(found).toMatchObject({ ok: true, value: { kind: 'chain' } });
           return;
         }
         const missing = first.needed.filter((name) => text(name) === '');
         const given = [...first.needed, ...first.more].filter((name) => text(name) !== '');
         if (missing.length > 0) {
-          expect(found).toEqual({ ok: false, missing: missing.map((name) => ({ name, given })), malformed: [] });
+          expect(found).toEqual({
+            ok: false,
+            error: { missing: missing.map((name) => ({ name, given })), malformed: [] },
+          });
           return;
         }
         expect(found.ok).toBe(true);
-        for (const name of given) expect(found.ok && found.source.from).toContain(name);
+        for (const name of given) expect(found.ok && found.value.from).toContain(name);
         // Nothing of another group, and no value in what the log will say.
         const used = JSON.stringify(found);
         for (const name of ORDER.filter((group) => group !== first).flatMap(({ needed, more }) => [...needed, ...more]))
           expect(used).not.toContain(`value-of-${name}`);
-        expect(found.ok && found.source.from).not.toContain('value-of');
+        expect(found.ok && found.value.from).not.toContain('value-of');
       }),
       { numRuns: 5_000 },
     );
@@ -66,14 +69,14 @@ describe('the order', () => {
 
   test('the name of a session alone chooses nothing', () => {
     const found = findSource({}, { ALIBABA_CLOUD_ROLE_SESSION_NAME: 'x' }, ROLE);
-    expect(found).toMatchObject({ ok: true, source: { kind: 'chain' } });
+    expect(found).toMatchObject({ ok: true, value: { kind: 'chain' } });
   });
 
   test('metadata is left out on a GitHub-hosted runner alone', () => {
     const metadata = (RUNNER_ENVIRONMENT: string | undefined) => findSource({}, { RUNNER_ENVIRONMENT }, ROLE);
-    expect(metadata('github-hosted')).toMatchObject({ source: { metadata: false } });
+    expect(metadata('github-hosted')).toMatchObject({ value: { metadata: false } });
     for (const other of ['self-hosted', '', undefined])
-      expect(metadata(other)).toMatchObject({ source: { metadata: true } });
+      expect(metadata(other)).toMatchObject({ value: { metadata: true } });
   });
 });
 

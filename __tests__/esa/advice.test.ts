@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { adviseOnCode } from '../../src/esa/advice.js';
 import { adviseOnNetwork, adviseOnPage } from '../../src/alibaba/network-advice.js';
+import { adviseOnCode } from '../../src/esa/advice.js';
 
 const setting = { operation: 'GetRoutine', routine: 'hello', env: 'production', region: 'cn-hangzhou' };
 const advise = (code: string, status = 400) => adviseOnCode(code, status, setting);

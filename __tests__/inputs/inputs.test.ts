@@ -128,7 +128,7 @@ describe('all mistakes at once', () => {
   test('those of each input and those between inputs, in the order of action.yml', () => {
     const empty = Object.fromEntries(INPUTS.map((name) => [name, ''])) as unknown as RawInputs;
     const result = readInputs({ ...empty, 'access-key-secret': 'x', region: 'x', 'dry-run': 'maybe' }, {});
-    expect(result.ok ? [] : result.mistakes.map((mistake) => mistake.input)).toEqual([
+    expect(result.ok ? [] : result.error.map((mistake) => mistake.input)).toEqual([
       'routine',
       'env',
       'versions',
@@ -159,7 +159,7 @@ describe('all mistakes at once', () => {
     fc.assert(
       fc.property(fc.record(Object.fromEntries(INPUTS.map((name) => [name, fc.string({ unit: 'binary' })]))), (raw) => {
         const result = readInputs(raw as unknown as RawInputs, {});
-        for (const { message } of result.ok ? [] : result.mistakes)
+        for (const { message } of result.ok ? [] : result.error)
           expect(message).not.toMatch(/[\p{Cc}\u2028\u2029\u202e]/u);
       }),
       { numRuns: 2_000 },

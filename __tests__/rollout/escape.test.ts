@@ -2,15 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
-import {
-  asBlock,
-  asCode,
-  asSentence,
-  inMarkdown,
-  oneLine,
-  withoutStop,
-  withStop,
-} from '../../src/rollout/escape.js';
+import { asBlock, asCode, asSentence, inMarkdown, oneLine, withoutStop, withStop } from '../../src/rollout/escape.js';
 
 /** Another implementation of GitHub's Markdown judges: whatever the text, it must come out as text. */
 const rendered = (markdown: string) =>

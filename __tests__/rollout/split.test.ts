@@ -20,7 +20,7 @@ const split: fc.Arbitrary<TrafficSplit> = fc.oneof(
 const read = (text: string) => toSplit(readEntries(text));
 const mistakesOf = (text: string) => {
   const result = read(text);
-  return result.ok ? [] : result.mistakes;
+  return result.ok ? [] : result.error;
 };
 
 describe('text and split', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readDuration } from '../../src/rollout/duration.js';
-import { durationText, readSteps, stepsText } from '../../src/rollout/steps.js';
+import { durationText, readDuration } from '../../src/rollout/duration.js';
+import { readSteps, stepsText } from '../../src/rollout/steps.js';
 
 const duration = fc.integer({ min: 0, max: 120 * 3_600_000 });
 const steps = fc
@@ -12,7 +12,7 @@ const steps = fc
 
 const mistakes = (text: string) => {
   const read = readSteps(text);
-  return read.ok ? [] : read.mistakes;
+  return read.ok ? [] : read.error;
 };
 
 describe('steps', () => {

@@ -472,7 +472,7 @@ function deployUnseen(world, { routine, environment, codeVersions, at, by, reads
     return deployId;
 }
 //# sourceMappingURL=lagging.js.map
-;// CONCATENATED MODULE: ./build/emulator/operation.js
+;// CONCATENATED MODULE: ./build/emulator/operations/operation.js
 
 
 /** A successful answer. */
@@ -669,7 +669,7 @@ function authorize(credential, access) {
     });
 }
 //# sourceMappingURL=authorization.js.map
-;// CONCATENATED MODULE: ./build/emulator/deployment-operations.js
+;// CONCATENATED MODULE: ./build/emulator/operations/deployments.js
 
 
 
@@ -783,8 +783,8 @@ function parseShare(entry) {
     }
     return { codeVersion: CodeVersion, percentage: Percentage };
 }
-//# sourceMappingURL=deployment-operations.js.map
-;// CONCATENATED MODULE: ./build/emulator/routine-operations.js
+//# sourceMappingURL=deployments.js.map
+;// CONCATENATED MODULE: ./build/emulator/operations/routines.js
 
 
 
@@ -910,8 +910,8 @@ function environmentBody(routine, environment, deployment, quirks) {
         CodeDeploy: deployment.publishedOnly === true ? undefined : codeDeploy,
     };
 }
-//# sourceMappingURL=routine-operations.js.map
-;// CONCATENATED MODULE: ./build/emulator/token-operations.js
+//# sourceMappingURL=routines.js.map
+;// CONCATENATED MODULE: ./build/emulator/operations/tokens.js
 
 
 
@@ -995,8 +995,8 @@ function handOut({ world, now }, role, session, seconds) {
         },
     });
 }
-//# sourceMappingURL=token-operations.js.map
-;// CONCATENATED MODULE: ./build/emulator/upload-operations.js
+//# sourceMappingURL=tokens.js.map
+;// CONCATENATED MODULE: ./build/emulator/operations/uploads.js
 
 
 
@@ -1079,8 +1079,8 @@ function storeUpload(world, form, now) {
         Object.assign(version, { code: file, readyAfterReads: 1 });
     return { status: form.get('success_action_status') === '200' ? 200 : 204 };
 }
-//# sourceMappingURL=upload-operations.js.map
-;// CONCATENATED MODULE: ./build/emulator/version-operations.js
+//# sourceMappingURL=uploads.js.map
+;// CONCATENATED MODULE: ./build/emulator/operations/versions.js
 
 
 
@@ -1168,8 +1168,8 @@ function versionBody(version, quirks, shownId) {
         HasEnvVars: version.deployEnv !== undefined,
     };
 }
-//# sourceMappingURL=version-operations.js.map
-;// CONCATENATED MODULE: ./build/emulator/operations.js
+//# sourceMappingURL=versions.js.map
+;// CONCATENATED MODULE: ./build/emulator/operations/operations.js
 
 
 

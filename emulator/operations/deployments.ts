@@ -1,9 +1,9 @@
 import { bareNumber, type JsonObject } from '../exact-json.js';
 import { deployUnseen } from '../lagging.js';
-import { answer, type Call, type Operation, withRoutine } from './operation.js';
 import type { Quirks } from '../quirks.js';
 import { type Refusal, refuse } from '../refusal.js';
 import { type EnvironmentName, environmentNames, findVersion, type Routine, type Share } from '../world.js';
+import { answer, type Call, type Operation, withRoutine } from './operation.js';
 
 /** CreateRoutineCodeDeployment (section 1.2) and PublishRoutineCodeVersion (section 1.5). */
 export const deploymentOperations: Readonly<Record<string, Operation>> = {

@@ -1,13 +1,13 @@
 import type { ApiRequest } from '../api-request.js';
 import { authenticate, authorize, type Nonces } from '../authorization.js';
+import { type Refusal, refuse } from '../refusal.js';
+import type { World } from '../world.js';
 import { deploymentOperations } from './deployments.js';
 import type { Call, Operation, Result } from './operation.js';
-import { type Refusal, refuse } from '../refusal.js';
 import { routineOperations } from './routines.js';
 import { tokenOperations } from './tokens.js';
 import { uploadOperations } from './uploads.js';
 import { versionOperations } from './versions.js';
-import type { World } from '../world.js';
 
 const operations: Readonly<Record<string, Operation>> = {
   ...routineOperations,

@@ -1,5 +1,4 @@
 import { bareNumber, type JsonObject } from '../exact-json.js';
-import { answer, type Call, defaultRelatedRecord, type Operation, wholeNumber, withRoutine } from './operation.js';
 import type { Quirks } from '../quirks.js';
 import { refuse } from '../refusal.js';
 import type { Shown } from '../request-log.js';
@@ -13,6 +12,7 @@ import {
   findVersion,
   type Routine,
 } from '../world.js';
+import { answer, type Call, defaultRelatedRecord, type Operation, wholeNumber, withRoutine } from './operation.js';
 
 /** Operations on routines and the account (sections 1.3 and 1.5). */
 export const routineOperations: Readonly<Record<string, Operation>> = {

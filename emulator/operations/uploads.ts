@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { answer, type Call, type Operation, type Result, withRoutine } from './operation.js';
 import { refuse } from '../refusal.js';
 import {
   addVersion,
@@ -12,6 +11,7 @@ import {
   type Upload,
   type World,
 } from '../world.js';
+import { answer, type Call, type Operation, type Result, withRoutine } from './operation.js';
 
 /** Where the object storage that takes the code listens, on the API's own server. */
 export const storagePath = '/_oss/';

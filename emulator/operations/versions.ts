@@ -1,8 +1,8 @@
 import { bareNumber, type Json, type JsonObject } from '../exact-json.js';
-import { answer, type Call, type Operation, type Result, wholeNumber, withRoutine } from './operation.js';
 import type { Quirks } from '../quirks.js';
 import { refuse } from '../refusal.js';
 import { type CodeVersion, environmentNames, findVersion, type Routine } from '../world.js';
+import { answer, type Call, type Operation, type Result, wholeNumber, withRoutine } from './operation.js';
 
 /** Operations on code versions (sections 1.4 and 1.5). */
 export const versionOperations: Readonly<Record<string, Operation>> = {

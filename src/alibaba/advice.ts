@@ -6,7 +6,7 @@ export interface Entry {
   /** Worth waiting for, minutes if need be: the service works, but not for everybody at once. */
   readonly throttled: boolean;
   /** What the advice asks to be copied, to the letter. */
-  readonly paste?: string;
+  readonly snippet?: string;
 }
 
 export const no = (advice: string): Entry => ({ advice, repeatable: false, throttled: false });

@@ -1,9 +1,9 @@
 import type * as z from 'zod/mini';
+import { cleaned, failure, parseExactly, problemsIn, requestIdIn } from '../esa/answers.js';
 import type { Note } from '../ports.js';
 import type { Fault } from '../rollout/model.js';
-import { cleaned, failure, parseExactly, problemsIn, requestIdIn } from '../esa/answers.js';
-import type { FaultMaker } from './fault.js';
 import type { Reply } from './call.js';
+import type { FaultMaker } from './fault.js';
 
 export interface Tools {
   readonly note: Note;
@@ -19,7 +19,7 @@ export interface Tools {
 export type Attempted<T> =
   /** `date` is the service's clock, in ms since the epoch, where it told it. */
   | { readonly ok: true; readonly value: T; readonly date: number | undefined }
-  | { readonly ok: false; readonly fault: Fault; readonly note: (retryIn: number | undefined) => void };
+  | { readonly ok: false; readonly error: Fault; readonly note: (retryIn: number | undefined) => void };
 
 /** One call, whatever comes of it. Its line is written at once when it succeeded, otherwise by the caller. */
 export async function attempt<T>(
@@ -32,7 +32,7 @@ export async function attempt<T>(
   const started = now();
   const reply = await send();
   // Nothing was called: why there are no keys has been told by whoever wanted them.
-  if (reply.kind === 'unsigned') return { ok: false, fault: { ...reply.fault, mayHaveActed: false }, note: () => {} };
+  if (reply.kind === 'unsigned') return { ok: false, error: { ...reply.fault, mayHaveActed: false }, note: () => {} };
   const took = now() - started;
   const more = waited > 0 ? { waited } : {};
   const called = (requestId: string, result: string, retryIn: number | undefined, throttled = false) =>
@@ -55,7 +55,7 @@ export async function attempt<T>(
   }
   const told = read?.kind === 'error' && reply.kind === 'answer' ? { ...reply, ...read } : reply;
   const fault = faults.ofReply(operation, told, read?.kind === 'not-understood' ? read.why : '');
-  return { ok: false, fault, note: (retryIn) => called(fault.requestId, fault.code, retryIn, fault.throttled) };
+  return { ok: false, error: fault, note: (retryIn) => called(fault.requestId, fault.code, retryIn, fault.throttled) };
 }
 
 type Parsed<T> =

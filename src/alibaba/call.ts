@@ -82,7 +82,7 @@ const NONCE = 'x-acs-signature-nonce';
 export function transport(line: Line, keysNow: () => Promise<Answer<Keys>>): Send {
   return async (action, body) => {
     const keys = await keysNow();
-    if (!keys.ok) return { kind: 'unsigned', fault: keys.fault };
+    if (!keys.ok) return { kind: 'unsigned', fault: keys.error };
     return call(line, { action, version: '2024-09-10', body, keys: keys.value });
   };
 }

@@ -1,9 +1,9 @@
-import type { Fault } from '../rollout/model.js';
-import { oneLine, withoutStop } from '../rollout/escape.js';
 import { failure, requestIdIn } from '../esa/answers.js';
+import { oneLine, withoutStop } from '../rollout/escape.js';
+import type { Fault } from '../rollout/model.js';
 import type { Entry } from './advice.js';
-import { adviseOnNetwork, adviseOnPage, type EndpointInput } from './network-advice.js';
 import type { Operation, Reply } from './call.js';
+import { adviseOnNetwork, adviseOnPage, type EndpointInput } from './network-advice.js';
 
 interface Service {
   /** What a code of the service means, and what to do about it. */
@@ -105,7 +105,7 @@ function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, se
     // A refusal, for good or for lack of room, was not carried out; of anything else nobody can be sure.
     mayHaveActed: known.repeatable && !known.throttled && reply.retryAfter === undefined,
     retryAfter: reply.retryAfter,
-    ...(known.paste !== undefined && { paste: known.paste }),
+    ...(known.snippet !== undefined && { snippet: known.snippet }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Sleep } from '../ports.js';
-import type { Fault } from '../rollout/model.js';
 import { type Calling, gapBefore, refused, taken, UNBOUND } from '../rollout/decide/pace.js';
 import { retryPause, type Tries, type Wait } from '../rollout/decide/retry.js';
+import type { Fault } from '../rollout/model.js';
 
 interface Tools {
   readonly now: () => number;
@@ -12,7 +12,7 @@ interface Tools {
 
 interface Outcome {
   readonly ok: boolean;
-  readonly fault?: Fault;
+  readonly error?: Fault;
 }
 
 /** Every call of a process, each in its turn. */
@@ -67,7 +67,7 @@ export function turns({ now, sleep, hurry }: Tools): Turns {
       last = begun;
       try {
         const outcome = await call(held ? begun - asked : 0);
-        const { fault } = outcome;
+        const fault = outcome.error;
         if (fault?.throttled === true) refuse(fault, begun, calling);
         else if (outcome.ok) pace = taken(pace, calling.isWrite);
         return outcome;

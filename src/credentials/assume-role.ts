@@ -1,12 +1,13 @@
 import * as z from 'zod/mini';
 import { attempt } from '../alibaba/attempt.js';
-import { faultMaker } from '../alibaba/fault.js';
 import { call, type Line } from '../alibaba/call.js';
+import { faultMaker } from '../alibaba/fault.js';
 import { idToken } from '../github/id-token.js';
 import type { Note } from '../ports.js';
+import { oneLine } from '../rollout/escape.js';
 import { readInstant } from '../rollout/instant.js';
 import type { Answer } from '../rollout/model.js';
-import { oneLine } from '../rollout/escape.js';
+import { failed, succeeded } from '../rollout/result.js';
 import type { Secrets } from '../secrets/secrets.js';
 import type { Session } from './renewal.js';
 import type { Role } from './source.js';
@@ -32,7 +33,7 @@ const assumed = z.object({
 export async function assumeRole(role: Role, { line, note, now, secrets }: Tools): Promise<Answer<Session>> {
   const asked = now();
   const token = await idToken(role.audience, { connect: line.timeout, total: line.timeout, hurry: line.hurry });
-  const result = token.ok ? 'OK' : token.fault.code;
+  const result = token.ok ? 'OK' : token.error.code;
   note({
     kind: 'called',
     operation: 'GetIdToken',
@@ -42,7 +43,7 @@ export async function assumeRole(role: Role, { line, note, now, secrets }: Tools
     result,
     retryIn: undefined,
   });
-  if (!token.ok) return { ok: false, fault: { ...token.fault, message: oneLine(secrets.clean(token.fault.message)) } };
+  if (!token.ok) return failed({ ...token.error, message: oneLine(secrets.clean(token.error.message)) });
   secrets.keep(token.value, ...token.value.split('.').slice(2));
 
   const { clean } = secrets;
@@ -54,12 +55,12 @@ export async function assumeRole(role: Role, { line, note, now, secrets }: Tools
   );
   if (!answer.ok) {
     answer.note(undefined);
-    return answer;
+    return failed(answer.error);
   }
   const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = answer.value.Credentials;
   secrets.keep(AccessKeySecret, SecurityToken, AccessKeyId);
   const keys = { accessKeyId: AccessKeyId, accessKeySecret: AccessKeySecret, securityToken: SecurityToken };
-  return { ok: true, value: { keys, since, until: endOf(role, since, Expiration ?? undefined) } };
+  return succeeded({ keys, since, until: endOf(role, since, Expiration ?? undefined) });
 }
 
 /** Unsigned: the token is the credential. The operation stands in the query, what is secret in the body. */

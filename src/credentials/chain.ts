@@ -1,8 +1,9 @@
 import library from '@alicloud/credentials';
-import { routeByProxy } from '../alibaba/proxy.js';
 import type { Keys, Line } from '../alibaba/call.js';
+import { routeByProxy } from '../alibaba/proxy.js';
 import { watched } from '../network/watch.js';
 import type { Answer } from '../rollout/model.js';
+import { failed, succeeded } from '../rollout/result.js';
 import type { Secrets } from '../secrets/secrets.js';
 import { type Credentials, unforeseen } from './renewal.js';
 import { type CredentialSource, REST_OF_CHAIN } from './source.js';
@@ -58,7 +59,7 @@ export function byLibrary(source: Chain, { line, secrets, say }: Tools): Credent
       if (typeof keys !== 'string') {
         if (before === undefined && source.kind === 'chain') say(`Credentials found: ${place.name}`);
         found = place;
-        return { ok: true, value: keys };
+        return succeeded(keys);
       }
       tried.push(keys);
     }
@@ -134,20 +135,17 @@ function met(name: string, error: unknown): string {
 }
 
 function notFound(from: string, tried: readonly string[], hadWorked: boolean): Answer<Keys> {
-  return {
-    ok: false,
-    fault: {
-      operation: 'Credentials',
-      code: 'NoCredentials',
-      message: `${from} gave no keys; looked for: ${tried.join(', ')}`,
-      requestId: '',
-      advice: hadWorked
-        ? 'They were found there before. Run again; if it goes on, look at what issues them.'
-        : 'Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.',
-      repeatable: hadWorked,
-      throttled: false,
-      mayHaveActed: false,
-      retryAfter: undefined,
-    },
-  };
+  return failed({
+    operation: 'Credentials',
+    code: 'NoCredentials',
+    message: `${from} gave no keys; looked for: ${tried.join(', ')}`,
+    requestId: '',
+    advice: hadWorked
+      ? 'They were found there before. Run again; if it goes on, look at what issues them.'
+      : 'Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.',
+    repeatable: hadWorked,
+    throttled: false,
+    mayHaveActed: false,
+    retryAfter: undefined,
+  });
 }

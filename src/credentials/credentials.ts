@@ -1,5 +1,6 @@
 import type { Line } from '../alibaba/call.js';
 import type { Note } from '../ports.js';
+import { succeeded } from '../rollout/result.js';
 import type { Secrets } from '../secrets/secrets.js';
 import { assumeRole } from './assume-role.js';
 import { byLibrary } from './chain.js';
@@ -24,7 +25,7 @@ export function openCredentials(source: CredentialSource, tools: Tools): Credent
       return {
         from: source.from,
         renewable: false,
-        now: async () => ({ ok: true, value: source.keys }),
+        now: async () => succeeded(source.keys),
         drop: () => false,
         close: () => {},
       };

@@ -1,5 +1,5 @@
+import { durationText } from '../rollout/duration.js';
 import type { Plan } from '../rollout/model.js';
-import { durationText } from '../rollout/steps.js';
 import type { CredentialSource } from './source.js';
 
 /** No session of STS is shorter; nobody says how much of one that is handed in is left. In ms. */

@@ -1,5 +1,6 @@
 import type { Keys } from '../alibaba/call.js';
 import type { Answer, Fault } from '../rollout/model.js';
+import { failed, succeeded } from '../rollout/result.js';
 
 /** Keys that end; instants in ms since the epoch by our own clock, whatever the service's says. */
 export interface Session {
@@ -80,9 +81,9 @@ export function renewed(from: string, obtain: () => Promise<Answer<Session>>, { 
     from,
     renewable: true,
     now: async () => {
-      if (session !== undefined && now() < scheduleOf(session).unusableAt) return { ok: true, value: session.keys };
+      if (session !== undefined && now() < scheduleOf(session).unusableAt) return succeeded(session.keys);
       const answer = await renew();
-      return answer.ok ? { ok: true, value: answer.value.keys } : answer;
+      return answer.ok ? succeeded(answer.value.keys) : answer;
     },
     drop: () => {
       session = undefined;
@@ -109,5 +110,5 @@ export function unforeseen(from: string, error: unknown): Extract<Answer<never>,
     mayHaveActed: false,
     retryAfter: undefined,
   };
-  return { ok: false, fault };
+  return failed(fault);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Keys } from '../alibaba/call.js';
+import { failed, type Result, succeeded } from '../rollout/result.js';
 
 /** A role to be assumed with the job's own id-token. */
 export interface Role {
@@ -34,10 +35,11 @@ export interface Half {
   readonly given: readonly string[];
 }
 
-export type Found =
-  | { readonly ok: true; readonly source: CredentialSource }
-  /** `malformed` names what holds a character that no key has. */
-  | { readonly ok: false; readonly missing: readonly Half[]; readonly malformed: readonly string[] };
+/** `malformed` names what holds a character that no key has. */
+export type Found = Result<
+  CredentialSource,
+  { readonly missing: readonly Half[]; readonly malformed: readonly string[] }
+>;
 
 /** One way to give credentials. `optional` names what may be left out. */
 interface Group {
@@ -127,29 +129,30 @@ export function findSource(inputs: Texts, environment: Texts, role: Omit<Role, '
     // The name of a session says nothing by itself, so somebody may have set it for all.
     if (group === OIDC_FILE && given.every((name) => group.optional.includes(name))) continue;
     const missing = group.names.filter((name) => !given.includes(name));
-    if (missing.length > 0) return { ok: false, missing: missing.map((name) => ({ name, given })), malformed: [] };
+    if (missing.length > 0) return failed({ missing: missing.map((name) => ({ name, given })), malformed: [] });
     const malformed =
       group.where === 'inputs' || group === OIDC_FILE
         ? []
         : given.filter((name) => !PRINTABLE.test(textOf(group, name)));
-    if (malformed.length > 0) return { ok: false, missing: [], malformed };
+    if (malformed.length > 0) return failed({ missing: [], malformed });
     const from = `${group.title} (${given.join(', ')})`;
     const [first = '', second = ''] = group.names.map((name) => textOf(group, name));
-    if (group === OIDC) return found({ kind: 'oidc', from, role: { ...role, roleArn: first, providerArn: second } });
+    if (group === OIDC)
+      return succeeded({ kind: 'oidc', from, role: { ...role, roleArn: first, providerArn: second } });
     if (group === OIDC_FILE) {
       const path = textOf(group, 'ALIBABA_CLOUD_OIDC_TOKEN_FILE');
       const name = textOf(group, 'ALIBABA_CLOUD_ROLE_SESSION_NAME') || role.sessionName;
-      return found({ kind: 'oidc-file', from, file: { roleArn: first, providerArn: second, path, sessionName: name } });
+      return succeeded({
+        kind: 'oidc-file',
+        from,
+        file: { roleArn: first, providerArn: second, path, sessionName: name },
+      });
     }
     const token = textOf(group, group.optional[0] ?? '');
     const securityToken = token === '' ? undefined : token;
-    return found({ kind: 'keys', from, keys: { accessKeyId: first, accessKeySecret: second, securityToken } });
+    return succeeded({ kind: 'keys', from, keys: { accessKeyId: first, accessKeySecret: second, securityToken } });
   }
-  return found({ kind: 'chain', from: "Alibaba Cloud's default chain", metadata });
-}
-
-function found(source: CredentialSource): Found {
-  return { ok: true, source };
+  return succeeded({ kind: 'chain', from: "Alibaba Cloud's default chain", metadata });
 }
 
 /** Tells one source and its account from another without telling either, for the post step: later steps may set others. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { INTERNAL, THROTTLED } from '../esa/advice.js';
 import { type Entry, later, no } from '../alibaba/advice.js';
+import { INTERNAL, THROTTLED } from '../esa/advice.js';
 import type { Role } from './source.js';
 
 /** What the id-token says of this job. Nothing of it is secret, and a trust policy has to match it to the letter. */
@@ -47,7 +47,7 @@ const TRUST: Advise = ({ roleArn, providerArn }, claims) => ({
   ...no(
     `The role does not trust this job, or there is no such provider. The id-token says sub "${claims.subject}". Check \`oidc-provider-arn\`, and give ${roleArn} the trust policy that the log and the summary show: it is the one for exactly this job.`,
   ),
-  paste: trustPolicy(providerArn, claims),
+  snippet: trustPolicy(providerArn, claims),
 });
 const AUDIENCE: Advise = ({ providerArn }, { audience }) =>
   no(

@@ -1,6 +1,7 @@
 import { parse } from 'lossless-json';
 import * as z from 'zod/mini';
 import type { Environment, Live, Share, TrafficSplit, VersionDetails } from '../rollout/model.js';
+import { failed, type Result, succeeded } from '../rollout/result.js';
 
 /**
  * The service's answers, as much of them as is used. Members may be absent, null or of another order than seen;
@@ -57,8 +58,8 @@ export function liveAnswer(env: Environment) {
     getRoutine,
     z.transform((routine, context) => {
       const live = liveIn(routine, env);
-      if (live.understood) return { RequestId: routine.RequestId, live: live.value };
-      context.issues.push({ code: 'custom', message: live.why, input: routine });
+      if (live.ok) return { RequestId: routine.RequestId, live: live.value };
+      context.issues.push({ code: 'custom', message: live.error, input: routine });
       return z.NEVER;
     }),
   );
@@ -129,7 +130,7 @@ export function cleaned(json: unknown, clean: (text: string) => string): unknown
  * deployed to: no `Envs`, no entry, no `CodeDeploy`, or one without `CodeVersions`. ESA withdraws no deployment, so
  * whatever else looks empty is an answer that is not understood.
  */
-export function liveIn(routine: z.infer<typeof getRoutine>, env: Environment): Answered<Live> {
+export function liveIn(routine: z.infer<typeof getRoutine>, env: Environment): Result<Live, string> {
   const entries = routine.Envs ?? [];
   const named = entries.filter((entry) => entry.Env.trim().toLowerCase() === env);
   const strange = entries.map((entry) => entry.Env).filter((name) => !ENVIRONMENTS.has(name));
@@ -143,9 +144,9 @@ export function liveIn(routine: z.infer<typeof getRoutine>, env: Environment): A
 }
 
 const ENVIRONMENTS: ReadonlySet<string> = new Set<Environment>(['staging', 'production']);
-const NOTHING: Answered<Live> = { understood: true, value: { kind: 'nothing' } };
+const NOTHING: Result<Live, string> = succeeded({ kind: 'nothing' });
 
-function servedBy(entry: z.infer<typeof environment>): Answered<Live> {
+function servedBy(entry: z.infer<typeof environment>): Result<Live, string> {
   const { Env: env, CodeDeploy = {} } = entry;
   const { CodeVersions: listed, DeployId, CreationTime } = CodeDeploy;
   if (listed === undefined)
@@ -166,7 +167,11 @@ function servedBy(entry: z.infer<typeof environment>): Answered<Live> {
 }
 
 /** A routine that was last published, not deployed, may show its version alone. */
-function withoutDeployment({ Env: env, CodeVersion, CanaryCodeVersion }: z.infer<typeof environment>): Answered<Live> {
+function withoutDeployment({
+  Env: env,
+  CodeVersion,
+  CanaryCodeVersion,
+}: z.infer<typeof environment>): Result<Live, string> {
   const [main, canary] = [versionAlone.safeParse(CodeVersion), versionAlone.safeParse(CanaryCodeVersion)];
   if (!main.success || !canary.success) return odd(`${env} has no deployment, and a version that is none`);
   const version = main.data ?? '';
@@ -175,12 +180,12 @@ function withoutDeployment({ Env: env, CodeVersion, CanaryCodeVersion }: z.infer
   return serving({ deploymentId: '', deployedAt: undefined, split: [{ version, weight: 100 }], details: [] });
 }
 
-function serving(live: Omit<Extract<Live, { kind: 'serving' }>, 'kind'>): Answered<Live> {
-  return { understood: true, value: { kind: 'serving', ...live } };
+function serving(live: Omit<Extract<Live, { kind: 'serving' }>, 'kind'>): Result<Live, string> {
+  return succeeded({ kind: 'serving', ...live });
 }
 
-function odd(why: string): Answered<Live> {
-  return { understood: false, why };
+function odd(why: string): Result<Live, string> {
+  return failed(why);
 }
 
 function list(names: readonly string[]): string {
@@ -193,10 +198,6 @@ export function problemsIn(error: z.core.$ZodError): string {
     .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
     .join('; ');
 }
-
-export type Answered<T> =
-  | { readonly understood: true; readonly value: T }
-  | { readonly understood: false; readonly why: string };
 
 export function detailsOf(listed: z.infer<typeof listedVersion>): VersionDetails {
   return {

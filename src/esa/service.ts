@@ -1,12 +1,13 @@
 import type * as z from 'zod/mini';
+import { type Attempted, attempt } from '../alibaba/attempt.js';
+import type { Operation, Send } from '../alibaba/call.js';
+import { faultMaker } from '../alibaba/fault.js';
+import { type Turns, turns } from '../alibaba/turns.js';
 import type { Note, Service, Sleep } from '../ports.js';
 import type { Answer, Environment, Live, TrafficSplit, VersionDetails, VersionListing } from '../rollout/model.js';
+import { failed, succeeded } from '../rollout/result.js';
 import { adviseOnCode } from './advice.js';
 import { createRoutineCodeDeployment, detailsOf, listRoutineCodeVersions, liveAnswer } from './answers.js';
-import { type Attempted, attempt } from '../alibaba/attempt.js';
-import { faultMaker } from '../alibaba/fault.js';
-import type { Operation, Send } from '../alibaba/call.js';
-import { type Turns, turns } from '../alibaba/turns.js';
 
 export interface Target {
   readonly routine: string;
@@ -72,8 +73,8 @@ export function esaService(target: Target, tools: Tools): Service {
   return {
     readLive: async (rollback) => {
       const answer = await read('GetRoutine', { Name: target.routine }, liveAnswer(target.env), rollback);
-      if (!answer.ok) return { ok: false, fault: answer.fault };
-      return { ok: true, value: clocked(answer.value.live, answer.date) };
+      if (!answer.ok) return failed(answer.error);
+      return succeeded(clocked(answer.value.live, answer.date));
     },
     listVersions: (wanted) => list(target.routine, wanted, read),
     deploy: async (split, number, rollback) => {
@@ -87,12 +88,9 @@ export function esaService(target: Target, tools: Tools): Service {
       );
       if (!answer.ok) {
         answer.note(undefined);
-        return { ok: false, fault: answer.fault };
+        return failed(answer.error);
       }
-      return {
-        ok: true,
-        value: { deploymentId: answer.value.DeploymentId ?? '', requestId: answer.value.RequestId ?? '' },
-      };
+      return succeeded({ deploymentId: answer.value.DeploymentId ?? '', requestId: answer.value.RequestId ?? '' });
     },
   };
 }
@@ -106,9 +104,9 @@ function renewed<T>(
   { drop, renewable }: Pick<Tools, 'drop' | 'renewable'>,
   hasWorked: boolean,
 ): Attempted<T> {
-  const ended = answer.fault.code === 'InvalidSecurityToken.Expired' && drop();
-  const unknown = answer.fault.code === 'InvalidAccessKeyId.NotFound' && renewable && hasWorked;
-  return ended || unknown ? { ...answer, fault: { ...answer.fault, repeatable: true } } : answer;
+  const ended = answer.error.code === 'InvalidSecurityToken.Expired' && drop();
+  const unknown = answer.error.code === 'InvalidAccessKeyId.NotFound' && renewable && hasWorked;
+  return ended || unknown ? { ...answer, error: { ...answer.error, repeatable: true } } : answer;
 }
 
 type Read = <T>(
@@ -124,14 +122,13 @@ async function list(routine: string, wanted: readonly string[], read: Read): Pro
   for (let page = 1; ; page += 1) {
     const parameters = { Name: routine, PageNumber: String(page), PageSize: String(PAGE_SIZE) };
     const answer = await read('ListRoutineCodeVersions', parameters, listRoutineCodeVersions);
-    if (!answer.ok) return { ok: false, fault: answer.fault };
+    if (!answer.ok) return failed(answer.error);
     const listed = (answer.value.CodeVersions ?? []).map(detailsOf);
     versions.push(...listed);
     const total = answer.value.TotalCount;
     const complete = typeof total === 'string' ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
     const found = wanted.every((version) => versions.some((known) => known.version === version));
-    if (complete || found || page === LAST_PAGE || listed.length === 0)
-      return { ok: true, value: { versions, complete } };
+    if (complete || found || page === LAST_PAGE || listed.length === 0) return succeeded({ versions, complete });
   }
 }
 
@@ -161,7 +158,7 @@ async function repeat<T>(
     const begun = now();
     const answer = await once(count);
     if (answer.ok) return answer;
-    const { fault } = answer;
+    const fault = answer.error;
     if (count === 1) since = now();
     if (fault.throttled) throttled += 1;
     // Another fault is no better for more tries, here or on the way back: the loop reads again.

@@ -1,9 +1,9 @@
-import { checkCommand } from './command.js';
-import { checkHttp } from './http.js';
 import type { Sources } from '../inputs/inputs.js';
 import type { Measure } from '../ports.js';
 import type { RolloutPlan } from '../rollout/decide/course.js';
 import type { Measurement } from '../rollout/model.js';
+import { checkCommand } from './command.js';
+import { checkHttp } from './http.js';
 
 export interface Surroundings {
   readonly folder: string;

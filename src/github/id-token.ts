@@ -1,6 +1,7 @@
 import { getIDToken } from '@actions/core';
 import { type Limits, watched } from '../network/watch.js';
 import type { Answer } from '../rollout/model.js';
+import { failed, succeeded } from '../rollout/result.js';
 import { PERMISSION } from './permission.js';
 
 /**
@@ -9,25 +10,22 @@ import { PERMISSION } from './permission.js';
  */
 export async function idToken(audience: string, limits: Limits): Promise<Answer<string>> {
   const result = await watched(limits, () => getIDToken(audience));
-  if (result.ok) return { ok: true, value: result.value };
+  if (result.ok) return succeeded(result.value);
   const { gaveUp, response } = result.seen;
   const said = result.error instanceof Error ? result.error.message : String(result.error);
   const status = response?.statusCode;
   const refused = status === 401 || status === 403;
-  return {
-    ok: false,
-    fault: {
-      operation: 'GetIdToken',
-      code: gaveUp === undefined ? `IdTokenNotIssued${status === undefined ? '' : `.${status}`}` : 'IdTokenTimeout',
-      message: gaveUp === undefined ? said : `GitHub issued no id-token within ${result.seen.after} ms`,
-      requestId: '',
-      advice: refused
-        ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.`
-        : "GitHub's token service could not be reached or failed. Run again; if it goes on, see its status page, and the proxy of a self-hosted runner.",
-      repeatable: !refused,
-      throttled: false,
-      mayHaveActed: false,
-      retryAfter: undefined,
-    },
-  };
+  return failed({
+    operation: 'GetIdToken',
+    code: gaveUp === undefined ? `IdTokenNotIssued${status === undefined ? '' : `.${status}`}` : 'IdTokenTimeout',
+    message: gaveUp === undefined ? said : `GitHub issued no id-token within ${result.seen.after} ms`,
+    requestId: '',
+    advice: refused
+      ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.`
+      : "GitHub's token service could not be reached or failed. Run again; if it goes on, see its status page, and the proxy of a self-hosted runner.",
+    repeatable: !refused,
+    throttled: false,
+    mayHaveActed: false,
+    retryAfter: undefined,
+  });
 }

@@ -3,10 +3,12 @@ import * as core from '@actions/core';
 import { environmentSecrets } from '../credentials/source.js';
 import { INPUTS, type RawInputs, SECRET_INPUTS } from '../inputs/inputs.js';
 import { completeProxies, proxySecrets } from '../network/proxy.js';
-import type { RunContext } from '../rollout/report/summary.js';
 import { oneLine, withoutStop } from '../rollout/escape.js';
+import type { RunContext } from '../rollout/report/summary.js';
+import { failed, type Result, succeeded } from '../rollout/result.js';
 import { type Secrets, secretKeeper } from '../secrets/secrets.js';
 import { urlSecrets } from '../secrets/url-secrets.js';
+import type { Log } from './log.js';
 
 /** What the runner hands over and takes, as main and post both need it. Nothing is decided here. */
 
@@ -19,17 +21,6 @@ export function knownSecrets(): Secrets {
   const urls = [...core.getMultilineInput('gate-url'), env['ALIBABA_CLOUD_CREDENTIALS_URI'] ?? ''];
   secrets.keep(...urls.flatMap(urlSecrets));
   return secrets;
-}
-
-/** Lines of the log, without secrets: also those that a service gave back in what it says. */
-export function sayer({ clean }: Secrets): (line: string) => void {
-  return (line) => core.info(clean(line));
-}
-
-/** JSON whose texts are without secrets; each is looked at by itself, since JSON writes some characters otherwise. */
-export function cleanJson(json: string, clean: Secrets['clean']): string {
-  if (json === '') return '';
-  return JSON.stringify(JSON.parse(json, (_, value: unknown) => (typeof value === 'string' ? clean(value) : value)));
 }
 
 /** Long enough for what is under way to be dropped, in ms. */
@@ -51,17 +42,27 @@ export function rawInputs(): RawInputs {
  * Puts right what the environment says of the network before anything is sent. Node would take any certificate with
  * NODE_TLS_REJECT_UNAUTHORIZED=0, and nobody who deploys can want that.
  */
-export function prepareNetwork(): void {
+export function prepareNetwork(log: Log): void {
   completeProxies(process.env);
   if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-  core.warning(
+  log.warn(
     'NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.',
   );
 }
 
 /** Whether the runner has what it was to get; where not, a sentence that names the variable says so. */
-export type HandedOver = { readonly ok: true } | { readonly ok: false; readonly why: string };
+type HandedOver = Result<void, string>;
+
+/** The step fails when it ends. */
+export function failStep(): void {
+  process.exitCode = core.ExitCode.Failure;
+}
+
+/** What the step saved for its post step; empty where it did not. */
+export function savedState(name: string): string {
+  return core.getState(name);
+}
 
 /** For the post step. Ids and hashes alone: nobody masks what stands in a file. */
 export function saveState(name: string, value: string): HandedOver {
@@ -92,10 +93,10 @@ function handOver(variable: string, write: () => void): HandedOver {
   const before = sizeOf(path);
   try {
     write();
-    return { ok: true };
+    return succeeded(undefined);
   } catch (error) {
     takeBack(path, before);
-    return { ok: false, why: `${variable} could not be written: ${messageOf(error)}.` };
+    return failed(`${variable} could not be written: ${messageOf(error)}.`);
   }
 }
 
@@ -123,12 +124,12 @@ function messageOf(error: unknown): string {
 const LONGEST_SUMMARY = 1_000_000;
 
 /** Adds to the job summary. A summary that cannot be written is no reason to fail: the outputs say it all. */
-export async function addSummary(summary: string): Promise<void> {
+export async function addSummary(summary: string, log: Log): Promise<void> {
   if ((process.env['GITHUB_STEP_SUMMARY'] ?? '') === '') return;
   try {
     await core.summary.addRaw(bounded(summary)).write();
   } catch (error) {
-    core.warning(`The job summary could not be written to GITHUB_STEP_SUMMARY: ${messageOf(error)}.`);
+    log.warn(`The job summary could not be written to GITHUB_STEP_SUMMARY: ${messageOf(error)}.`);
   }
 }
 

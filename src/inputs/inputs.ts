@@ -1,12 +1,13 @@
-import { type CredentialSource, type Found, findSource, sessionName } from '../credentials/source.js';
-import { regionEndpoint, regionStsEndpoint } from '../alibaba/endpoint.js';
 import type { Endpoint } from '../alibaba/call.js';
+import { regionEndpoint, regionStsEndpoint } from '../alibaba/endpoint.js';
+import { type CredentialSource, type Found, findSource, sessionName } from '../credentials/source.js';
 import type { HttpGate } from '../gates/http.js';
 import { ID_TOKEN_VARIABLES, PERMISSION } from '../github/permission.js';
-import { readBoolean, schema } from './schema.js';
 import { brokenProxies } from '../network/proxy.js';
 import type { Gate, Wish } from '../rollout/model.js';
+import { failed, type Result, succeeded } from '../rollout/result.js';
 import { readSteps } from '../rollout/steps.js';
+import { readBoolean, schema } from './schema.js';
 
 /** The inputs of action.yml, as the runner hands them over: text, empty where not given. */
 export const INPUTS = [
@@ -72,9 +73,7 @@ export interface Mistake {
   readonly message: string;
 }
 
-export type Read =
-  | { readonly ok: true; readonly value: Request }
-  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+export type Read = Result<Request, readonly Mistake[]>;
 
 /** Strings to a request, or every mistake that they hold. `environment` is looked at for credentials and proxies. */
 export function readInputs(raw: RawInputs, environment: Environment): Read {
@@ -93,28 +92,25 @@ export function readInputs(raw: RawInputs, environment: Environment): Read {
   ];
   if (!result.success || !found.ok || together.length > 0) {
     const single = (result.error?.issues ?? []).map(({ path, message }) => ({ input: String(path[0]), message }));
-    return { ok: false, mistakes: [...single, ...together].sort(byInput) };
+    return failed([...single, ...together].sort(byInput));
   }
   const read = result.data;
   const sources = sourcesOf(read);
-  return {
-    ok: true,
-    value: {
-      wish: {
-        routine: read.routine,
-        env: read.env,
-        goal: goalOf(read, sources),
-        expectDeploymentId: read['expect-deployment-id'],
-        dryRun: read['dry-run'],
-      },
-      sources,
-      credentials: found.source,
-      endpoint: read.endpoint ?? regionEndpoint(read.region),
-      stsEndpoint: read['sts-endpoint'] ?? regionStsEndpoint(read.region),
-      region: read.region,
-      apiTimeout: read['api-timeout'],
+  return succeeded({
+    wish: {
+      routine: read.routine,
+      env: read.env,
+      goal: goalOf(read, sources),
+      expectDeploymentId: read['expect-deployment-id'],
+      dryRun: read['dry-run'],
     },
-  };
+    sources,
+    credentials: found.value,
+    endpoint: read.endpoint ?? regionEndpoint(read.region),
+    stsEndpoint: read['sts-endpoint'] ?? regionStsEndpoint(read.region),
+    region: read.region,
+    apiTimeout: read['api-timeout'],
+  });
 }
 
 type Fields = Extract<ReturnType<typeof schema.safeParse>, { success: true }>['data'];
@@ -197,17 +193,17 @@ function gateMistakes(raw: RawInputs): Mistake[] {
 /** A source of credentials that is given in part, and what is given for one that is not there. */
 function credentialMistakes(raw: RawInputs, found: Found, environment: Environment): Mistake[] {
   const mistakes: Mistake[] = [];
-  for (const { name, given } of found.ok ? [] : found.missing) {
+  for (const { name, given } of found.ok ? [] : found.error.missing) {
     const message = `nothing is given, but ${given.map((other) => `\`${other}\``).join(' and ')} is; they belong together`;
     mistakes.push({ input: name, message });
   }
-  for (const name of found.ok ? [] : found.malformed) {
+  for (const name of found.ok ? [] : found.error.malformed) {
     const message = 'what is set holds a space, a line break or a character outside ASCII; set it anew';
     mistakes.push({ input: name, message });
   }
   if (raw['role-session-name'] !== '' && raw['role-to-assume'] === '')
     mistakes.push({ input: 'role-session-name', message: 'it is for `role-to-assume`, which is not given' });
-  const asks = found.ok && found.source.kind === 'oidc';
+  const asks = found.ok && found.value.kind === 'oidc';
   if (asks && ID_TOKEN_VARIABLES.some((name) => (environment[name] ?? '') === ''))
     mistakes.push({
       input: 'role-to-assume',

@@ -1,13 +1,14 @@
 import { parse } from 'lossless-json';
 import * as z from 'zod/mini';
-import { REGIONS, readEndpoint } from '../alibaba/endpoint.js';
 import type { Endpoint } from '../alibaba/call.js';
+import { REGIONS, readEndpoint } from '../alibaba/endpoint.js';
 import type { StatusRange } from '../gates/http.js';
 import { readDuration } from '../rollout/duration.js';
+import { quoted } from '../rollout/escape.js';
 import type { OnTrouble, TrafficSplit } from '../rollout/model.js';
+import { failed, succeeded } from '../rollout/result.js';
 import { type Parsed, readEntries, toSplit, type WrittenShare } from '../rollout/split.js';
 import { readSteps } from '../rollout/steps.js';
-import { quoted } from '../rollout/escape.js';
 import { hasUser, withoutSecrets } from '../secrets/url-secrets.js';
 
 const SHORTEST_TIMEOUT = 100;
@@ -25,14 +26,14 @@ function input<T>(read: (text: string) => Parsed<T>) {
     z.transform((text, context) => {
       const result = read(text);
       if (result.ok) return result.value;
-      for (const message of result.mistakes) context.issues.push({ code: 'custom', message, input: text });
+      for (const message of result.error) context.issues.push({ code: 'custom', message, input: text });
       return z.NEVER;
     }),
   );
 }
 
-const good = <T>(value: T): Parsed<T> => ({ ok: true, value });
-const wrong = (...mistakes: string[]): Parsed<never> => ({ ok: false, mistakes });
+const good = succeeded;
+const wrong = (...mistakes: string[]): Parsed<never> => failed(mistakes);
 
 const oneOf = <T extends string>(...allowed: readonly T[]) =>
   input((text): Parsed<T> => {

@@ -1,15 +1,13 @@
+import { durationText } from './duration.js';
+import { quoted } from './escape.js';
 import { instantOfId, instantText, readInstant } from './instant.js';
 import type { Live } from './model.js';
-import { durationText } from './steps.js';
-import { quoted } from './escape.js';
+import { failed, type Result, succeeded } from './result.js';
 
 type Serving = Extract<Live, { kind: 'serving' }>;
 
-/** A time of what is live, or why nobody knows it. */
-export type Known =
-  | { readonly known: true; readonly value: number }
-  /** A clause without its full stop. */
-  | { readonly known: false; readonly why: string };
+/** A time of what is live in ms, or why nobody knows it: a clause without its full stop. */
+export type Known = Result<number, string>;
 
 /** CreationTime and DeployId are made together; further apart, one of them is not what it seems. In ms. */
 const WITNESSES_APART = 5 * 60_000;
@@ -22,15 +20,15 @@ const CLOCKS_APART = 15 * 60_000;
 export function creationOf({ deployedAt, deploymentId }: Serving): Known {
   const created = readInstant(deployedAt);
   if (created === undefined) {
-    return unknown(
+    return failed(
       deployedAt === undefined
         ? 'the service does not tell since when the canary is live'
         : `the service says ${quoted(deployedAt)} for since when the canary is live, and that is no instant (a date of this century, a time and its zone)`,
     );
   }
   const witness = instantOfId(deploymentId);
-  if (witness === undefined || Math.abs(witness - created) <= WITNESSES_APART) return { known: true, value: created };
-  return unknown(
+  if (witness === undefined || Math.abs(witness - created) <= WITNESSES_APART) return succeeded(created);
+  return failed(
     `the service tells two times since which the canary is live, ${instantText(created)} and, by the deployment's id, ${instantText(witness)}`,
   );
 }
@@ -42,20 +40,16 @@ export function creationOf({ deployedAt, deploymentId }: Serving): Known {
  */
 export function ageOf(live: Serving, runnerNow: number): Known {
   const created = creationOf(live);
-  if (!created.known) return created;
+  if (!created.ok) return created;
   const told = readInstant(live.answeredAt);
   if (told !== undefined && Math.abs(told - runnerNow) > CLOCKS_APART)
-    return unknown(
+    return failed(
       `the clocks of the service (${instantText(told)}) and of the runner (${instantText(runnerNow)}) are more than ${durationText(CLOCKS_APART)} apart`,
     );
   const age = (told ?? runnerNow) - created.value;
   if (age < -SKEW)
-    return unknown(
+    return failed(
       `the service tells a time since which the canary is live that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`,
     );
-  return { known: true, value: Math.max(0, age) };
-}
-
-function unknown(why: string): Known {
-  return { known: false, why };
+  return succeeded(Math.max(0, age));
 }

@@ -11,3 +11,27 @@ export function readDuration(text: string): number | undefined {
   const descending = parts.every((part, index) => index === 0 || part.scale < (parts[index - 1]?.scale ?? 0));
   return descending ? parts.reduce((sum, { count, scale }) => sum + count * scale, 0) : undefined;
 }
+
+/** The longest units that say it exactly: `1h30m`, `90s` becomes `1m30s`. */
+export function durationText(milliseconds: number): string {
+  const whole = Math.max(0, Math.round(milliseconds));
+  const units = [
+    [3_600_000, 'h'],
+    [60_000, 'm'],
+    [1_000, 's'],
+    [1, 'ms'],
+  ] as const;
+  let rest = whole;
+  let text = '';
+  for (const [scale, unit] of units) {
+    const count = Math.floor(rest / scale);
+    rest -= count * scale;
+    if (count > 0) text += `${count}${unit}`;
+  }
+  return text === '' ? '0s' : text;
+}
+
+/** `0.31 s`: short enough for a table, exact enough to compare. */
+export function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(2)} s`;
+}

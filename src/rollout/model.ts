@@ -1,3 +1,6 @@
+import type { Outcome } from './outcome.js';
+import type { Result } from './result.js';
+
 /**
  * The words of the domain as data. Everything here is plain and immutable; nothing here knows a promise or a clock.
  * Instants are milliseconds since the epoch, stamped by whoever appends an event; durations are milliseconds.
@@ -67,10 +70,10 @@ export interface Fault {
   /** How long the service asked to be left alone, in ms. */
   readonly retryAfter: number | undefined;
   /** What the advice asks to be copied, to the letter and on lines of its own, such as a policy. */
-  readonly paste?: string;
+  readonly snippet?: string;
 }
 
-export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };
+export type Answer<T> = Result<T, Fault>;
 
 /** A weight that the canary is given, and how long it is held and watched, in ms. */
 export interface Step {
@@ -233,20 +236,6 @@ export type Command =
       readonly why: string;
     }
   | { readonly kind: 'finish'; readonly conclusion: Conclusion };
-
-export type Outcome =
-  | 'deployed'
-  | 'promoted'
-  | 'paused'
-  | 'baking'
-  | 'unchanged'
-  | 'planned'
-  | 'rolled-back'
-  | 'held'
-  | 'drifted'
-  | 'refused'
-  | 'failed'
-  | 'rollback-failed';
 
 export interface Conclusion {
   readonly outcome: Outcome;

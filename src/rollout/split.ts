@@ -1,6 +1,7 @@
+import { quoted } from './escape.js';
 import { instantOfId, readInstant } from './instant.js';
 import type { CodeVersion, Live, Share, TrafficSplit } from './model.js';
-import { quoted } from './escape.js';
+import { failed, type Result, succeeded } from './result.js';
 
 const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
 const DIGITS = /^[0-9]{1,32}$/;
@@ -11,9 +12,8 @@ export interface WrittenShare {
   readonly weight: string | undefined;
 }
 
-export type Parsed<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly mistakes: readonly string[] };
+/** A text that somebody wrote as what it means, or every mistake in it, a clause each. */
+export type Parsed<T> = Result<T, readonly string[]>;
 
 /** `VERSION=PERCENT` entries, by comma or newline. Says nothing yet on whether they make a split. */
 export function readEntries(text: string): readonly WrittenShare[] {
@@ -38,19 +38,16 @@ export function toSplit(written: readonly WrittenShare[]): Parsed<TrafficSplit> 
   ];
   const open = written.filter((share) => share.weight === undefined);
   if (open.length > 1) mistakes.push('only one percentage may be left out');
-  if (mistakes.length > 0) return { ok: false, mistakes };
+  if (mistakes.length > 0) return failed(mistakes);
 
   const given = written.reduce((sum, share) => sum + Number(share.weight ?? 0), 0);
   const rest = 100 - given;
-  if (open.length === 0 && rest !== 0) return { ok: false, mistakes: [`the percentages sum to ${given}, not to 100`] };
+  if (open.length === 0 && rest !== 0) return failed([`the percentages sum to ${given}, not to 100`]);
   if (open.length === 1 && rest < 1) {
-    return {
-      ok: false,
-      mistakes: [`nothing is left for version ${quoted(open[0]?.version ?? '')}: leave it out instead`],
-    };
+    return failed([`nothing is left for version ${quoted(open[0]?.version ?? '')}: leave it out instead`]);
   }
   const shares = written.map(({ version, weight }) => ({ version, weight: Number(weight ?? rest) }));
-  return { ok: true, value: asSplit(shares) };
+  return succeeded(asSplit(shares));
 }
 
 function countMistakes(written: readonly WrittenShare[]): string[] {

@@ -1,7 +1,8 @@
-import { readDuration } from './duration.js';
-import type { Step } from './model.js';
-import type { Parsed } from './split.js';
+import { durationText, readDuration } from './duration.js';
 import { quoted } from './escape.js';
+import type { Step } from './model.js';
+import { failed, succeeded } from './result.js';
+import type { Parsed } from './split.js';
 
 const STEP = /^([1-9][0-9]?|100)\s*%(?:\s+for\s+(\S+))?$/;
 /** A bake longer than this outlives any job of GitHub's (6 h hosted, 5 d self-hosted). In ms. */
@@ -13,37 +14,30 @@ export function readSteps(text: string): Parsed<readonly Step[]> {
     .split(/[,\n]/)
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
-  if (entries.length === 0)
-    return { ok: false, mistakes: ['no step is given; such as "5% for 5m, 25% for 10m, 100%"'] };
+  if (entries.length === 0) return failed(['no step is given; such as "5% for 5m, 25% for 10m, 100%"']);
   const read = entries.map(readStep);
-  const mistakes = read.flatMap((step) => (step.ok ? [] : step.mistakes));
+  const mistakes = read.flatMap((step) => (step.ok ? [] : step.error));
   const steps = read.flatMap((step) => (step.ok ? [step.value] : []));
   const falling = steps.filter((step, index) => index > 0 && step.weight <= (steps[index - 1]?.weight ?? 0));
   for (const { weight } of falling)
     mistakes.push(`weights must rise, but ${weight} % does not exceed the step before it`);
-  return mistakes.length > 0 ? { ok: false, mistakes } : { ok: true, value: steps };
+  return mistakes.length > 0 ? failed(mistakes) : succeeded(steps);
 }
 
 function readStep(entry: string): Parsed<Step> {
   const [, weight, bake] = STEP.exec(entry) ?? [];
   if (weight === undefined) {
-    return {
-      ok: false,
-      mistakes: [
-        `${quoted(entry)} is not a step: it is "WEIGHT%" or "WEIGHT% for DURATION", with a whole weight from 1 to 100`,
-      ],
-    };
+    return failed([
+      `${quoted(entry)} is not a step: it is "WEIGHT%" or "WEIGHT% for DURATION", with a whole weight from 1 to 100`,
+    ]);
   }
   const held = bake === undefined ? 0 : readDuration(bake);
   if (held === undefined || held > LONGEST_BAKE) {
-    return {
-      ok: false,
-      mistakes: [
-        `${quoted(bake ?? '')} in ${quoted(entry)} is not a bake time: it is a duration with its unit up to 120h, such as "5m"`,
-      ],
-    };
+    return failed([
+      `${quoted(bake ?? '')} in ${quoted(entry)} is not a bake time: it is a duration with its unit up to 120h, such as "5m"`,
+    ]);
   }
-  return { ok: true, value: { weight: Number(weight), bake: held } };
+  return succeeded({ weight: Number(weight), bake: held });
 }
 
 /**
@@ -70,23 +64,4 @@ function bakesLike(steps: readonly Step[], weight: number): Step | undefined {
 /** The text that the input `steps` takes. */
 export function stepsText(steps: readonly Step[]): string {
   return steps.map(({ weight, bake }) => `${weight}%${bake === 0 ? '' : ` for ${durationText(bake)}`}`).join(', ');
-}
-
-/** The longest units that say it exactly: `1h30m`, `90s` becomes `1m30s`. */
-export function durationText(milliseconds: number): string {
-  const whole = Math.max(0, Math.round(milliseconds));
-  const units = [
-    [3_600_000, 'h'],
-    [60_000, 'm'],
-    [1_000, 's'],
-    [1, 'ms'],
-  ] as const;
-  let rest = whole;
-  let text = '';
-  for (const [scale, unit] of units) {
-    const count = Math.floor(rest / scale);
-    rest -= count * scale;
-    if (count > 0) text += `${count}${unit}`;
-  }
-  return text === '' ? '0s' : text;
 }

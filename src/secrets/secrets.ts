@@ -51,6 +51,12 @@ export function secretKeeper(mask: (form: string) => void): Secrets {
   };
 }
 
+/** JSON whose texts are without secrets; each is looked at by itself, since JSON writes some characters otherwise. */
+export function cleanJson(json: string, clean: Secrets['clean']): string {
+  if (json === '') return '';
+  return JSON.stringify(JSON.parse(json, (_, value: unknown) => (typeof value === 'string' ? clean(value) : value)));
+}
+
 const HIDDEN = '***';
 
 /**

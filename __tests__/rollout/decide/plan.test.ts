@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from '../../../src/rollout/decide/decide.js';
+import { makePlan, type Reading } from '../../../src/rollout/decide/plan.js';
 import { instantText } from '../../../src/rollout/instant.js';
 import type { Live, Rollout, Step, TrafficSplit, VersionDetails, Wish } from '../../../src/rollout/model.js';
-import { makePlan, type Reading } from '../../../src/rollout/decide/plan.js';
-import { describePlan } from '../../../src/rollout/report/outputs.js';
+import { describePlan } from '../../../src/rollout/report/log-lines.js';
 
 const NOW = Date.UTC(2026, 10, 25);
 const DAY = 24 * 3_600_000;

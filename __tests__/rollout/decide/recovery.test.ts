@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RolloutPlan } from '../../../src/rollout/decide/course.js';
 import { decide } from '../../../src/rollout/decide/decide.js';
-import type { Event, Live } from '../../../src/rollout/model.js';
 import { evidenceOf, planRecovery } from '../../../src/rollout/decide/recovery.js';
+import type { Event, Live } from '../../../src/rollout/model.js';
 import { at, rolloutPlan, serving } from '../../support/rollout/walk.js';
 
 const plan = rolloutPlan([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Fault } from '../../../src/rollout/model.js';
 import { retryPause, type Tries } from '../../../src/rollout/decide/retry.js';
+import type { Fault } from '../../../src/rollout/model.js';
 
 const MINUTE = 60_000;
 const fault = (more: Partial<Fault> = {}): Fault => ({

@@ -2,7 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from '../../../src/rollout/decide/decide.js';
 import type { Command, OnTrouble, Plan, Step } from '../../../src/rollout/model.js';
-import { at, type Decide, type Luck, rolloutPlan, type Service, serving, splitPlan, walk } from '../../support/rollout/walk.js';
+import {
+  at,
+  type Decide,
+  type Luck,
+  rolloutPlan,
+  type Service,
+  serving,
+  splitPlan,
+  walk,
+} from '../../support/rollout/walk.js';
 
 /** Commands in all; 10^6 take about a minute and a half. */
 const STEPS = Number(process.env['WALK_STEPS'] ?? 1_000_000);

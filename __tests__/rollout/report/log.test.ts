@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeRetries, requestsIn, waitedBetween } from '../../../src/rollout/report/calls.js';
 import type { Event, Fault } from '../../../src/rollout/model.js';
+import { describeRetries, requestsIn, waitedBetween } from '../../../src/rollout/report/calls.js';
 import { openTeller } from '../../../src/rollout/report/log.js';
 
 type Called = Extract<Event, { kind: 'called' }>;

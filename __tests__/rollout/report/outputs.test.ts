@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Event, Fault, Live, Plan, TrafficSplit } from '../../../src/rollout/model.js';
-import { lastKnown, outputsOf } from '../../../src/rollout/report/outputs.js';
+import { lastKnown } from '../../../src/rollout/report/finished-run.js';
+import { outputsOf } from '../../../src/rollout/report/outputs.js';
 
 const [STABLE, CANARY] = ['1766590022381161013', '1766590022381161015'];
 const OLD: TrafficSplit = [{ version: STABLE, weight: 100 }];

@@ -6,7 +6,8 @@ import { runStep, type Step, type StepResult } from '../../../scripts/runner.js'
 
 /** The real bundle on Node 24. `BUNDLE_NODE` names another Node, as .ci/run does for the machine's own. */
 export const entry = resolve(import.meta.dirname, '../../../../dist/main.cjs');
-export const node24 = process.env['BUNDLE_NODE'] ?? resolve(import.meta.dirname, '../../../../node_modules/node/bin/node');
+export const node24 =
+  process.env['BUNDLE_NODE'] ?? resolve(import.meta.dirname, '../../../../node_modules/node/bin/node');
 const systemNodes = (process.env['PATH'] ?? '')
   .split(delimiter)
   .filter((folder) => !folder.includes('node_modules'))

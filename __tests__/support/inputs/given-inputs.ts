@@ -41,5 +41,5 @@ export const read = (changed: Partial<RawInputs> = {}, environment: Environment 
   readInputs({ ...GOOD, ...changed }, environment);
 export const mistakes = (changed: Partial<RawInputs>, environment: Environment = {}) => {
   const result = read(changed, environment);
-  return result.ok ? [] : result.mistakes;
+  return result.ok ? [] : result.error;
 };

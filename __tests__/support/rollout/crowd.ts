@@ -1,6 +1,6 @@
-import type { Fault } from '../../../src/rollout/model.js';
 import { gapBefore, type Pace, refused, taken, UNBOUND } from '../../../src/rollout/decide/pace.js';
 import { retryPause } from '../../../src/rollout/decide/retry.js';
+import type { Fault } from '../../../src/rollout/model.js';
 
 export interface Crowd {
   readonly seed: number;

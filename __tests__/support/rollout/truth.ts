@@ -1,5 +1,5 @@
 import type { Conclusion, Event, Plan } from '../../../src/rollout/model.js';
-import { hasChanged, lastKnown, undoing } from '../../../src/rollout/report/outputs.js';
+import { hasChanged, lastKnown, undoing } from '../../../src/rollout/report/finished-run.js';
 import { at, canaryIn, isBack, liveIn, must, text, textOf, type World } from './world.js';
 
 /** Without others and without what is late, weights rise until a rollback, and nothing but the stable follows it. */

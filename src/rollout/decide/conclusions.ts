@@ -1,12 +1,12 @@
+import { durationText } from '../duration.js';
+import { quoted, withStop } from '../escape.js';
+import type { Command, Conclusion, Fault, Live, Plan } from '../model.js';
+import { splitText } from '../split.js';
 import { canaryWeight, isBack, type Target, type WritingPlan } from './course.js';
 import { type Ledger, liveText, unaccounted, writeThatIsLive } from './ledger.js';
-import type { Command, Conclusion, Fault, Live, Plan } from '../model.js';
 import { VERIFY_LIMIT } from './retry.js';
 import { mayShowAgain, type Sent, serves, tookEffect } from './sent.js';
-import { splitText } from '../split.js';
 import { type Abort, faultText, hasServed, type Standing } from './state.js';
-import { durationText } from '../steps.js';
-import { quoted, withStop } from '../escape.js';
 
 /** How a run ends: its outcome, the sentence that says why and what is live, and what to do next. */
 

@@ -1,10 +1,10 @@
-import { endOf } from './event-time.js';
 import { instantOfId } from '../instant.js';
-import { LAGGING } from './lagging.js';
 import type { Event, Fault, Live, Timeline } from '../model.js';
+import { sameSplit, splitText } from '../split.js';
+import { endOf } from './event-time.js';
+import { LAGGING } from './lagging.js';
 import { VERIFY_LIMIT } from './retry.js';
 import { answered, isOpen, type Sent, serves, type Written } from './sent.js';
-import { sameSplit, splitText } from '../split.js';
 
 /**
  * What is ours, by evidence. A live deployment is ours when its DeployId answered a write of ours, or was read as the

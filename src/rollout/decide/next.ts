@@ -1,7 +1,8 @@
+import { durationText } from '../duration.js';
+import type { Command, Timeline } from '../model.js';
 import * as conclude from './conclusions.js';
 import { isBack, type Target, type WritingPlan } from './course.js';
 import { openWrites, type Unreadable } from './ledger.js';
-import type { Command, Timeline } from '../model.js';
 import {
   HURRIED_READ_LIMIT,
   HURRIED_VERIFY_LIMIT,
@@ -14,7 +15,6 @@ import {
 } from './retry.js';
 import { isOpen, mayBeLive, type Sent, serves } from './sent.js';
 import { type Abort, leadsBack, pauseBefore, pendingIn, phaseOf, type Standing, standingOf } from './state.js';
-import { durationText } from '../steps.js';
 
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */
 const COUNTDOWN = 30_000;

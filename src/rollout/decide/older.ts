@@ -1,8 +1,8 @@
 import { creationOf } from '../age.js';
+import { quoted } from '../escape.js';
 import { instantText, readInstant } from '../instant.js';
 import type { CodeVersion, Live, Rollout, VersionListing } from '../model.js';
 import { type Dated, laterOf } from '../split.js';
-import { quoted } from '../escape.js';
 
 /**
  * What keeps a rollout from taking the stable of another one for its canary, and a workflow that is run again from
@@ -55,7 +55,7 @@ function backwards(canary: CodeVersion, live: CodeVersion): string {
 
 function usurped(canary: CodeVersion, newer: CodeVersion, before: Live): string {
   const since = before.kind === 'serving' ? creationOf(before) : undefined;
-  const when = since?.known ? ` since ${instantText(since.value)}` : '';
+  const when = since?.ok ? ` since ${instantText(since.value)}` : '';
   return (
     `version ${quoted(canary)} is the stable of a rollout of the newer ${quoted(newer)}, both live${when}; write \`canary: ${newer}\` to ` +
     `go on with that rollout, \`versions: ${canary}=100\` to abort it, or \`allow-older: true\` if ${quoted(canary)} is meant to be the canary`

@@ -1,4 +1,5 @@
 import { ageOf } from '../age.js';
+import { quoted } from '../escape.js';
 import type {
   Answer,
   CodeVersion,
@@ -10,10 +11,10 @@ import type {
   VersionListing,
   Wish,
 } from '../model.js';
-import { tooOld, unknownOrder } from './older.js';
+import { succeeded } from '../result.js';
 import { sameSplit, splitText, weightOf } from '../split.js';
 import { stepAt, strayText } from '../steps.js';
-import { quoted } from '../escape.js';
+import { tooOld, unknownOrder } from './older.js';
 
 /** What was read before anything is written. */
 export interface Reading {
@@ -28,16 +29,16 @@ const NOTHING_LISTED: VersionListing = { versions: [], complete: false };
 
 /** What is live and what is wanted decide what will be done. Nothing is written unless the plan says `deploy`. */
 export function makePlan(wish: Wish, reading: Reading): Plan {
-  if (!reading.live.ok) return { kind: 'unreadable', wish, fault: reading.live.fault, before: undefined };
+  if (!reading.live.ok) return { kind: 'unreadable', wish, fault: reading.live.error, before: undefined };
   const before = reading.live.value;
   if (wish.goal.kind === 'report') {
     const mistakes = unexpected(wish, before);
     return mistakes.length > 0 ? { kind: 'refused', wish, before, mistakes } : { kind: 'report', wish, before };
   }
-  const listed = reading.listing ?? { ok: true, value: NOTHING_LISTED };
+  const listed = reading.listing ?? succeeded(NOTHING_LISTED);
   const settled = alreadySettled(wish.goal, before, listed.ok ? listed.value : NOTHING_LISTED);
   if (settled !== undefined) return { kind: 'nothing-to-do', wish, before, target: settled };
-  if (!listed.ok) return { kind: 'unreadable', wish, fault: listed.fault, before };
+  if (!listed.ok) return { kind: 'unreadable', wish, fault: listed.error, before };
   return wish.goal.kind === 'rollout'
     ? planRollout(wish, wish.goal, before, listed.value, reading.at)
     : planSplit(wish, wish.goal.split, before, listed.value);
@@ -75,7 +76,7 @@ function planRollout(wish: Wish, rollout: Rollout, before: Live, listing: Versio
   const weight = live.find((share) => share.version === canary)?.weight ?? 0;
   const current = weight > 0 ? stepAt(steps, weight) : undefined;
   const age = current === undefined || before.kind === 'nothing' ? undefined : ageOf(before, at);
-  const ageUnknown = age?.known === false && (current?.bake ?? 0) > 0 ? age.why : undefined;
+  const ageUnknown = age?.ok === false && (current?.bake ?? 0) > 0 ? age.error : undefined;
   const mistakes = [
     ...unexpected(wish, before),
     ...thirdVersion(canary, others),
@@ -87,7 +88,7 @@ function planRollout(wish: Wish, rollout: Rollout, before: Live, listing: Versio
   const [stable] = others;
   const ahead = [...(current === undefined ? [] : [current]), ...steps.filter((step) => step.weight > weight)];
   const todo = stable === undefined ? [{ weight: 100, bake: 0 }] : ahead;
-  const liveSince = age === undefined ? undefined : at - (age.known ? age.value : 0);
+  const liveSince = age === undefined ? undefined : at - (age.ok ? age.value : 0);
   const known = [canary, ...others].flatMap((version) => find(version, before, listing) ?? []);
   const uncertain = [
     ...(ageUnknown === undefined ? [] : [`The bake of ${weight} % starts anew: ${ageUnknown}.`]),

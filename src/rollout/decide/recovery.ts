@@ -1,8 +1,8 @@
+import type { Event, Fault, Live, Timeline, TrafficSplit, Wish } from '../model.js';
+import { readEntries, splitText, toSplit } from '../split.js';
 import type { RolloutPlan } from './course.js';
 import type { Ledger } from './ledger.js';
-import type { Event, Fault, Live, Timeline, TrafficSplit, Wish } from '../model.js';
 import { isOpen, type Sent, tookEffect } from './sent.js';
-import { readEntries, splitText, toSplit } from '../split.js';
 import { type Abort, faultText, standingOf } from './state.js';
 
 /**

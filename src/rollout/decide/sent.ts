@@ -1,6 +1,6 @@
 import type { Event, Live, TrafficSplit } from '../model.js';
-import { HURRIED_VERIFY_LIMIT, VERIFY_LIMIT } from './retry.js';
 import { sameSplit } from '../split.js';
+import { HURRIED_VERIFY_LIMIT, VERIFY_LIMIT } from './retry.js';
 
 export type Written = Extract<Event, { kind: 'accepted' | 'write-failed' }>;
 

@@ -1,11 +1,11 @@
+import { withoutStop } from '../escape.js';
+import type { Event, Fault, Measurement, OnTrouble, Plan, Timeline } from '../model.js';
+import { sameSplit, splitText } from '../split.js';
 import { type Course, canaryWeight, courseOf, isBack, type Target, type Why, type WritingPlan } from './course.js';
 import { verdict } from './judge.js';
 import { type Ledger, ledgerOf, openWrites, type Unreadable, writeThatIsLive } from './ledger.js';
-import type { Event, Fault, Measurement, OnTrouble, Plan, Timeline } from '../model.js';
 import { retryPause, VERIFY_LIMIT, type Wait } from './retry.js';
 import { type Sent, tookEffect } from './sent.js';
-import { sameSplit, splitText } from '../split.js';
-import { withoutStop } from '../escape.js';
 
 /** Why a run leaves its path, and where it goes. */
 export interface Abort {

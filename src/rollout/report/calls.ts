@@ -1,6 +1,6 @@
-import type { Event, Purpose, Timeline } from '../model.js';
-import { seconds } from './outputs.js';
+import { seconds } from '../duration.js';
 import { oneLine } from '../escape.js';
+import type { Event, Purpose, Timeline } from '../model.js';
 
 type Called = Extract<Event, { kind: 'called' }>;
 

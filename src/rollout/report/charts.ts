@@ -1,10 +1,11 @@
 import { type RolloutPlan, splitAt } from '../decide/course.js';
 import { ledgerOf } from '../decide/ledger.js';
-import type { Failure, Live, Measurement, Outcome, Step, Timeline } from '../model.js';
 import { serves, tookEffect } from '../decide/sent.js';
-import { sameSplit, weightOf } from '../split.js';
-import { durationText } from '../steps.js';
+import { durationText } from '../duration.js';
 import { asCode, inMarkdown } from '../escape.js';
+import type { Failure, Live, Measurement, Step, Timeline } from '../model.js';
+import type { Outcome } from '../outcome.js';
+import { sameSplit, weightOf } from '../split.js';
 
 /** What the summary shows of a rollout by steps: its steps, the weight over time, and the probes that failed. */
 export function rolloutSections(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string[] {

@@ -1,8 +1,8 @@
-import type { Event } from '../model.js';
-import { describe, seconds } from './outputs.js';
 import { PATIENCE_ROLLBACK, PATIENCE_THROTTLED } from '../decide/retry.js';
-import { durationText } from '../steps.js';
+import { durationText, seconds } from '../duration.js';
 import { oneLine } from '../escape.js';
+import type { Event } from '../model.js';
+import { describe } from './log-lines.js';
 
 /** What becomes of an event: what the timeline keeps of it, and its lines of the log. */
 export interface Told {

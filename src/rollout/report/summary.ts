@@ -1,9 +1,11 @@
+import { seconds } from '../duration.js';
+import { asBlock, asCode, asSentence, inMarkdown } from '../escape.js';
+import type { Event, Live, Timeline, TrafficSplit, VersionDetails } from '../model.js';
+import { OUTCOMES, type Outcome } from '../outcome.js';
+import { splitText, weightOf } from '../split.js';
 import { codeOfUntold, requestsIn, waitedBetween } from './calls.js';
 import { rolloutSections } from './charts.js';
-import type { Event, Live, Outcome, Timeline, TrafficSplit, VersionDetails } from '../model.js';
-import { type Account, hasChanged, lastKnown, pasteOf, rolesIn, seconds, undoing } from './outputs.js';
-import { splitText, weightOf } from '../split.js';
-import { asBlock, asCode, asSentence, inMarkdown } from '../escape.js';
+import { type FinishedRun, hasChanged, lastKnown, rolesIn, snippetOf, undoing } from './finished-run.js';
 
 /** Where the run can be found again; each part is empty outside of a workflow. */
 export interface RunContext {
@@ -13,33 +15,24 @@ export interface RunContext {
   readonly actor: string;
 }
 
-const VERDICTS: Readonly<Record<Outcome, string>> = {
-  deployed: '✅ Deployed',
-  promoted: '✅ Promoted',
-  paused: '⏸️ Paused',
-  baking: '⏳ Baking',
-  unchanged: '✅ Unchanged',
-  planned: '📝 Planned',
-  'rolled-back': '⏪ Rolled back',
-  held: '✋ Held',
-  'rollback-failed': '🚨 Rollback failed',
-  drifted: '⚠️ Drifted',
-  refused: '⛔ Refused',
-  failed: '❌ Failed',
-};
+/** A run's headline. */
+function verdict(outcome: Outcome): string {
+  const { emoji, title } = OUTCOMES[outcome];
+  return `${emoji} ${title}`;
+}
 
 /** The job summary: Markdown whose headings start at h3, since many routines stack in one run. */
-export function summaryOf(account: Account, context: RunContext): string {
+export function summaryOf(account: FinishedRun, context: RunContext): string {
   const { plan, timeline, conclusion } = account;
   const { routine, env } = plan.wish;
   const now = lastKnown(plan, timeline);
-  const paste = pasteOf(timeline);
+  const snippet = snippetOf(timeline);
   return sections([
-    `### ${VERDICTS[conclusion.outcome]}: ${inMarkdown(routine)} in ${env}`,
+    `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`,
     asSentence(conclusion.reason, 2000),
     conclusion.warning === undefined ? '' : `⚠️ ${asSentence(conclusion.warning, 2000)}`,
     list(conclusion.advice.map((advice) => asSentence(advice, 1000))),
-    paste === undefined ? '' : asBlock(paste, 'json'),
+    snippet === undefined ? '' : asBlock(snippet, 'json'),
     ...traffic(account, now),
     ...(plan.kind === 'rollout' ? rolloutSections(plan, timeline, conclusion.outcome) : []),
     undo(account, now),
@@ -52,7 +45,7 @@ export function summaryOf(account: Account, context: RunContext): string {
 export function mistakesSummary(mistakes: readonly string[], routine: string, others = 0): string {
   const count = mistakes.length + others;
   return sections([
-    `### ${VERDICTS.refused}${routine === '' ? '' : `: ${inMarkdown(routine)}`}`,
+    `### ${verdict('refused')}${routine === '' ? '' : `: ${inMarkdown(routine)}`}`,
     `No request was sent, ${count === 1 ? 'one input is' : `${count} things are`} wrong:`,
     list(mistakes.map((mistake) => asSentence(mistake))),
     others === 0 ? '' : `And ${others} more.`,
@@ -62,13 +55,13 @@ export function mistakesSummary(mistakes: readonly string[], routine: string, ot
 /** The summary of a fault in the action itself. */
 export function faultSummary(message: string, issues: string): string {
   return sections([
-    '### ❌ Failed: a fault in this action',
+    `### ${verdict('failed')}: a fault in this action`,
     inMarkdown(message),
     `What is live is not known from this run: read it with ${asCode('dry-run')}. Please report this${issues === '' ? '' : ` at ${issues}`}, with the log.`,
   ]);
 }
 
-function traffic({ plan, conclusion }: Account, now: Live | undefined): string[] {
+function traffic({ plan, conclusion }: FinishedRun, now: Live | undefined): string[] {
   const { before } = plan;
   if (before === undefined || now === undefined) return [];
   const planned = conclusion.outcome === 'planned' && plan.kind === 'deploy';
@@ -113,7 +106,7 @@ function pie(split: TrafficSplit, what: string, env: string): string {
   return ['```mermaid', 'pie showData', `  title ${what} in ${env} (percent of requests)`, ...slices, '```'].join('\n');
 }
 
-function undo(account: Account, now: Live | undefined): string {
+function undo(account: FinishedRun, now: Live | undefined): string {
   const { before } = account.plan;
   if (before?.kind === 'nothing' && hasChanged(account))
     return '**Undo:** nothing was live before, and ESA cannot withdraw a deployment.';
@@ -123,7 +116,7 @@ function undo(account: Account, now: Live | undefined): string {
   return `**Undo:** run again with ${asCode(`versions: ${splitText(split)}`)}${guard}`;
 }
 
-function facts({ plan, timeline }: Account, now: Live | undefined, context: RunContext): string {
+function facts({ plan, timeline }: FinishedRun, now: Live | undefined, context: RunContext): string {
   const { before, wish } = plan;
   const { canary, stable } = rolesIn(plan, now);
   const accepted = timeline.filter((event) => event.kind === 'accepted').at(-1);

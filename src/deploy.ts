@@ -1,0 +1,90 @@
+import { openRun, readFirst } from './adapters.js';
+import { conclude, confess, refuse, type Shown } from './conclude.js';
+import { lifetimeDoubt } from './credentials/lifetime.js';
+import { identityOf } from './credentials/source.js';
+import { execute } from './execute.js';
+import { cancellation } from './github/cancellation.js';
+import { openLog } from './github/log.js';
+import { knownSecrets, prepareNetwork, rawInputs, saveState } from './github/runner.js';
+import { type Request, readInputs } from './inputs/inputs.js';
+import type { Measure } from './ports.js';
+import { makePlan } from './rollout/decide/plan.js';
+import type { Conclusion, Plan } from './rollout/model.js';
+import type { FinishedRun } from './rollout/report/finished-run.js';
+import { describePlan } from './rollout/report/log-lines.js';
+import { type Result, succeeded } from './rollout/result.js';
+
+/** The step itself: inputs -> plan -> execute -> conclude. */
+export async function deploy(): Promise<void> {
+  const secrets = knownSecrets();
+  const shown = { secrets, log: openLog(secrets) };
+  try {
+    const cancelled = cancellation();
+    prepareNetwork(shown.log);
+    const raw = rawInputs();
+    const read = readInputs(raw, process.env);
+    if (!read.ok) return await refuse(read.error, raw.routine, shown);
+    await conclude(await carryOut(read.value, cancelled, shown), shown);
+  } catch (error) {
+    await confess(error, shown);
+  }
+}
+
+async function carryOut(request: Request, cancelled: AbortSignal, shown: Shown): Promise<FinishedRun> {
+  const { secrets, log } = shown;
+  const run = openRun(request, { cancelled, say: log.say, secrets, remember: rememberer('evidence') });
+  const { timeline } = run;
+  try {
+    const plan = makePlan(request.wish, await readFirst(request.wish, run));
+    const ending = lifetimeDoubt(request.credentials, plan);
+    const doubts = [...('doubts' in plan ? plan.doubts : []), ...(ending === undefined ? [] : [ending])];
+    for (const doubt of doubts) log.warn(doubt);
+    for (const line of describePlan(plan)) log.say(line);
+    const saved = saveWayBack(plan, request);
+    if (!saved.ok) return { plan, timeline, conclusion: withoutNet(saved.error) };
+    const measure = await measureFor(plan, request, cancelled, shown);
+    const conclusion = await execute(plan, { ...run, measure: measure ?? run.measure });
+    return { plan, timeline, conclusion };
+  } finally {
+    run.close();
+  }
+}
+
+/** Gates are loaded by those who have one. */
+async function measureFor(
+  plan: Plan,
+  { sources }: Request,
+  cancelled: AbortSignal,
+  { secrets, log }: Shown,
+): Promise<Measure | undefined> {
+  if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return undefined;
+  const { measureBy } = await import('./gates/measure.js');
+  const folder = process.env['GITHUB_WORKSPACE'] || process.cwd();
+  const show = (output: string) => log.group('gate-command', output);
+  return measureBy(sources, plan, { folder, environment: process.env, show, cancelled, clean: secrets.clean });
+}
+
+/** Kept for the post step, once for each change; false where it could not be. */
+function rememberer(name: string): (value: string) => boolean {
+  let kept: string | undefined;
+  return (value) => {
+    if (value !== kept && saveState(name, value).ok) kept = value;
+    return value === kept;
+  };
+}
+
+/** What was live, for the post step: should this process be killed, that is all anybody knows of the way back. */
+function saveWayBack(plan: Plan, { credentials }: Request): Result<void, string> {
+  if (plan.kind !== 'rollout' || plan.wish.dryRun || plan.stable === undefined) return succeeded(undefined);
+  const identity = saveState('identity', identityOf(credentials));
+  return identity.ok ? saveState('stable', plan.stable) : identity;
+}
+
+/** Without the net beneath it a rollout is not begun. */
+function withoutNet(why: string): Conclusion {
+  return {
+    outcome: 'failed',
+    reason: `Nothing was written: ${why} Should this run be killed, the post step could not put the stable back.`,
+    advice: ['Give the runner room on its disk, and leave the file that GITHUB_STATE names as it is.'],
+  };
+}

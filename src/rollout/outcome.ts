@@ -1,0 +1,114 @@
+interface Ending {
+  readonly emoji: string;
+  readonly title: string;
+  /** The exit code of the step. */
+  readonly exit: 0 | 1;
+  /** Whether a run that ends so has made a deployment; `either` where the timeline has to tell. */
+  readonly changed: 'yes' | 'no' | 'either';
+  /** Nothing is left to do: a schedule may stop asking. */
+  readonly done: boolean;
+  /** When a run ends so, for the README. */
+  readonly when: string;
+}
+
+/** Every way in which a run can end, and all that follows from it. The summary, the outputs and the README read it here. */
+export const OUTCOMES = {
+  deployed: {
+    emoji: '✅',
+    title: 'Deployed',
+    exit: 0,
+    changed: 'yes',
+    done: true,
+    when: 'the split of `versions` is live, as read back',
+  },
+  promoted: {
+    emoji: '✅',
+    title: 'Promoted',
+    exit: 0,
+    changed: 'yes',
+    done: true,
+    when: 'the last step was 100 % and held',
+  },
+  paused: {
+    emoji: '⏸️',
+    title: 'Paused',
+    exit: 0,
+    changed: 'either',
+    done: true,
+    when: 'the last step was below 100 % and held',
+  },
+  baking: {
+    emoji: '⏳',
+    title: 'Baking',
+    exit: 0,
+    changed: 'either',
+    done: false,
+    when: '`wait: false`, and the next step is not due',
+  },
+  unchanged: {
+    emoji: '✅',
+    title: 'Unchanged',
+    exit: 0,
+    changed: 'no',
+    done: true,
+    when: 'it was live already; nothing was written',
+  },
+  planned: {
+    emoji: '📝',
+    title: 'Planned',
+    exit: 0,
+    changed: 'no',
+    done: false,
+    when: '`dry-run`; nothing was written',
+  },
+  'rolled-back': {
+    emoji: '⏪',
+    title: 'Rolled back',
+    exit: 1,
+    changed: 'yes',
+    done: true,
+    when: 'the stable serves 100 % again, as read back',
+  },
+  held: {
+    emoji: '✋',
+    title: 'Held',
+    exit: 1,
+    changed: 'either',
+    done: false,
+    when: 'stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect',
+  },
+  drifted: {
+    emoji: '⚠️',
+    title: 'Drifted',
+    exit: 1,
+    changed: 'either',
+    done: false,
+    when: 'somebody else deployed meanwhile; `reason` says whether it was left alone or written over by a write that was under way',
+  },
+  refused: {
+    emoji: '⛔',
+    title: 'Refused',
+    exit: 1,
+    changed: 'no',
+    done: false,
+    when: 'nothing was written: an input is wrong, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, or nobody knows which of two it is or since when it is live',
+  },
+  failed: {
+    emoji: '❌',
+    title: 'Failed',
+    exit: 1,
+    changed: 'either',
+    done: false,
+    when: 'the service said no, or could not be reached; `reason` says what is live, or that it is unknown',
+  },
+  'rollback-failed': {
+    emoji: '🚨',
+    title: 'Rollback failed',
+    exit: 1,
+    changed: 'either',
+    done: false,
+    when: 'the loudest: names what is live and the exact input that restores the stable; the post step tries once more',
+  },
+} as const satisfies Readonly<Record<string, Ending>>;
+
+export type Outcome = keyof typeof OUTCOMES;

@@ -1,0 +1,82 @@
+import { strayStep } from '../decide/plan.js';
+import { durationText, seconds } from '../duration.js';
+import { oneLine, quoted } from '../escape.js';
+import type { Event, Live, Plan } from '../model.js';
+import { splitText } from '../split.js';
+
+/** An event as one line of the log. */
+export function describe(event: Event): string {
+  switch (event.kind) {
+    case 'called': {
+      const id = event.requestId === '' ? '' : `, RequestId ${event.requestId}`;
+      const again = event.retryIn === undefined ? '' : `; again in ${seconds(event.retryIn)}`;
+      const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : '';
+      const held = event.waited === undefined ? '' : `, after waiting ${seconds(event.waited)}`;
+      return oneLine(`${event.operation}${attempt}: ${event.result} in ${seconds(event.took)}${held}${id}${again}`);
+    }
+    case 'read':
+      return oneLine(`Live now: ${describeLive(event.live)}`);
+    case 'accepted':
+      return oneLine(
+        `Accepted: ${splitText(event.split)}${event.deploymentId === '' ? '' : ` as deployment ${event.deploymentId}`}`,
+      );
+    case 'write-failed':
+    case 'read-failed':
+      return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
+    case 'measured': {
+      const { good, bad, unknown, share, failures } = event.measurement;
+      const ofCanary =
+        share === undefined
+          ? ''
+          : `; the canary answered ${share.canary} of ${share.named}, asked for ${event.weight} %`;
+      const [first] = failures;
+      const worst = first === undefined ? '' : `; first: ${first.seen} from ${first.target}`;
+      return oneLine(
+        `Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`,
+      );
+    }
+    case 'cancelled':
+      return oneLine(`Cancelled: ${event.by}`);
+    case 'aborted':
+      return oneLine(`Left unfinished: ${event.sentence}`);
+    case 'wait':
+      return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
+  }
+}
+
+export function describeLive(live: Live): string {
+  if (live.kind === 'nothing') return 'nothing';
+  const id = live.deploymentId === '' ? 'without a deployment' : `deployment ${live.deploymentId}`;
+  return `${splitText(live.split)} (${id}${live.deployedAt === undefined ? '' : ` of ${live.deployedAt}`})`;
+}
+
+/** The steps with the time at which each is due, if all goes well. */
+function describeRollout(plan: Extract<Plan, { kind: 'rollout' }>): readonly string[] {
+  const { wish, rollout, stable, todo, liveSince } = plan;
+  const from = stable === undefined ? 'nothing live yet' : `stable ${stable}`;
+  const how = wish.dryRun ? 'Would roll out' : liveSince === undefined ? 'Rolling out' : 'Going on with';
+  const since = plan.bakesAnew
+    ? 'live, nobody knows since when'
+    : `live since ${new Date(liveSince ?? 0).toISOString()}`;
+  const steps = todo.map((step, index) => {
+    const after = todo.slice(0, index).reduce((sum, earlier) => sum + earlier.bake, 0);
+    const due = index > 0 ? `after ${durationText(after)}` : liveSince === undefined ? 'now' : since;
+    return `  ${step.weight} % ${due}${step.bake === 0 ? '' : `, held for ${durationText(step.bake)}`}`;
+  });
+  const stray = strayStep(plan);
+  return [
+    `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`,
+    ...(stray === undefined ? [] : [`  ${stray}`]),
+    ...steps,
+  ].map((line) => oneLine(line));
+}
+
+/** What the plan will do, before it is done. */
+export function describePlan(plan: Plan): readonly string[] {
+  if (plan.kind === 'rollout') return describeRollout(plan);
+  if (plan.kind !== 'deploy') return [];
+  const { wish, before, target } = plan;
+  const from = before.kind === 'nothing' ? 'nothing live yet' : splitText(before.split);
+  const how = wish.dryRun ? 'Would deploy' : 'Deploying';
+  return [oneLine(`${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`)];
+}
