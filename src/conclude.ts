@@ -13,7 +13,7 @@ import { INPUTS, type Mistake, someOfEach } from './inputs/inputs.js';
 import { oneLine, withStop } from './rollout/escape.js';
 import { OUTCOMES, type Outcome } from './rollout/outcome.js';
 import { describeRetries } from './rollout/report/calls.js';
-import { type FinishedRun, hasChanged, snippetOf } from './rollout/report/finished-run.js';
+import { type FinishedRun, snippetOf } from './rollout/report/finished-run.js';
 import { emptyOutputs, lostOutputs, type Outputs, outputsOf } from './rollout/report/outputs.js';
 import { faultSummary, mistakesSummary, summaryOf } from './rollout/report/summary.js';
 import { cleanJson, type Secrets } from './secrets/secrets.js';
@@ -48,7 +48,7 @@ export async function conclude(run: FinishedRun, shown: Shown): Promise<void> {
   // rest is written: a disk that is full must not undo what was concluded.
   const isOver = outcome !== 'rollback-failed' && unsettled !== true;
   const saved = isOver ? saveState('concluded', 'true') : undefined;
-  if (saved?.ok === false && !forgetState().ok && hasChanged(run))
+  if (saved?.ok === false && !forgetState().ok && run.changed)
     log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
   await leave(outputsOf(run), summaryOf(run, runContext()), shown);
 }

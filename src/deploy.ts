@@ -10,7 +10,7 @@ import { type Request, readInputs } from './inputs/inputs.js';
 import type { Measure } from './ports.js';
 import { makePlan } from './rollout/decide/plan.js';
 import type { Conclusion, Plan } from './rollout/model.js';
-import type { FinishedRun } from './rollout/report/finished-run.js';
+import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
 import { describePlan } from './rollout/report/log-lines.js';
 import { type Result, succeeded } from './rollout/result.js';
 
@@ -41,10 +41,10 @@ async function carryOut(request: Request, cancelled: AbortSignal, shown: Shown):
     for (const doubt of doubts) log.warn(doubt);
     for (const line of describePlan(plan)) log.say(line);
     const saved = saveWayBack(plan, request);
-    if (!saved.ok) return { plan, timeline, conclusion: withoutNet(saved.error) };
+    if (!saved.ok) return finishedRun(plan, timeline, withoutNet(saved.error));
     const measure = await measureFor(plan, request, cancelled, shown);
     const conclusion = await execute(plan, { ...run, measure: measure ?? run.measure });
-    return { plan, timeline, conclusion };
+    return finishedRun(plan, timeline, conclusion);
   } finally {
     run.close();
   }

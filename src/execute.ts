@@ -1,9 +1,8 @@
 import type { Measure, Note, Remember, Service, Sleep } from './ports.js';
 import { decide } from './rollout/decide/decide.js';
 import { evidenceOf } from './rollout/decide/recovery.js';
-import { isRollingBack } from './rollout/decide/state.js';
+import { isWriteEvent } from './rollout/decide/write.js';
 import type { Command, Conclusion, Fault, Plan, Timeline, TrafficSplit } from './rollout/model.js';
-import { sameSplit } from './rollout/split.js';
 
 export interface Run {
   readonly service: Service;
@@ -32,7 +31,7 @@ export async function execute(plan: Plan, run: Run): Promise<Conclusion> {
       run.note({ kind: 'write-failed', split: command.split, fault: NO_NET });
       continue;
     }
-    await act(command, run, isRollingBack(plan, run.timeline));
+    await act(command, run);
     if (command.kind === 'write' || command.kind === 'read') leaveWord(plan, run, undefined);
   }
 }
@@ -45,7 +44,7 @@ function leaveWord(plan: Plan, { remember, timeline }: Run, split: TrafficSplit 
   if (plan.kind !== 'rollout' || plan.wish.dryRun) return true;
   const evidence = evidenceOf(plan, timeline, split === undefined ? undefined : { split, at: Date.now() }, isOver);
   const kept = evidence === '' || remember(evidence);
-  return kept || timeline.some((event) => event.kind === 'accepted' || event.kind === 'write-failed');
+  return kept || timeline.some(isWriteEvent);
 }
 
 const NO_NET: Fault = {
@@ -61,11 +60,11 @@ const NO_NET: Fault = {
   retryAfter: undefined,
 };
 
-async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run, rollback: boolean): Promise<void> {
-  const { service, timeline, note } = run;
+async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Promise<void> {
+  const { service, note } = run;
   switch (command.kind) {
     case 'write': {
-      const answer = await service.deploy(command.split, attemptOf(command.split, timeline), rollback);
+      const answer = await service.deploy(command.split, command.attempt, command.rollback);
       note(
         answer.ok
           ? { kind: 'accepted', split: command.split, ...answer.value }
@@ -74,7 +73,7 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run, roll
       return;
     }
     case 'read': {
-      const answer = await service.readLive(rollback);
+      const answer = await service.readLive(command.rollback);
       note(answer.ok ? { kind: 'read', live: answer.value } : { kind: 'read-failed', fault: answer.error });
       return;
     }
@@ -90,11 +89,4 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run, roll
       await run.sleep(pause);
     }
   }
-}
-
-/** Counted from 1, for the same split in a row: a rollout sends several, each for the first time. */
-function attemptOf(split: TrafficSplit, timeline: Timeline): number {
-  const writes = timeline.filter((event) => event.kind === 'accepted' || event.kind === 'write-failed');
-  const other = writes.findLastIndex((write) => !sameSplit(write.split, split));
-  return writes.length - other;
 }

@@ -7,6 +7,7 @@ import { openLog } from './github/log.js';
 import { knownSecrets, prepareNetwork, rawInputs, savedState } from './github/runner.js';
 import { readInputs } from './inputs/inputs.js';
 import { planRecovery } from './rollout/decide/recovery.js';
+import { finishedRun } from './rollout/report/finished-run.js';
 
 /** The post step, the net beneath a rollout that was killed: what it left behind is put back, if it is still there. */
 export async function recover(): Promise<void> {
@@ -38,7 +39,7 @@ export async function recover(): Promise<void> {
     const { plan, past } = recovery;
     const run = openRun(read.value, { cancelled: cancellation(), say: shown.log.say, secrets }, past);
     const conclusion = await execute(plan, run).finally(run.close);
-    await concludeRecovery({ plan, timeline: run.timeline, conclusion }, wayBack, shown);
+    await concludeRecovery(finishedRun(plan, run.timeline, conclusion), wayBack, shown);
   } catch (error) {
     confessInRecovery(error, wayBack, shown);
   }

@@ -177,6 +177,9 @@ export type Plan = { readonly wish: Wish } & (
 /** What comes after a wait: another look at what does not show, a call that failed once more, or the rest of a bake. */
 export type Purpose = 'look' | 'retry' | 'bake';
 
+/** Why a run leaves its path. */
+export type AbortReason = 'unhealthy' | 'inconclusive' | 'undeployable' | 'unreadable' | 'cancelled';
+
 /** What happened, and when. The timeline is the state of a run, its log and its report at once. */
 export type Event = { readonly at: number } & (
   | {
@@ -214,7 +217,7 @@ export type Event = { readonly at: number } & (
   /** A run before this one decided to leave its path, or was cut short, and left the rollout unfinished. */
   | {
       readonly kind: 'aborted';
-      readonly why: 'unhealthy' | 'inconclusive' | 'undeployable' | 'unreadable' | 'cancelled';
+      readonly why: AbortReason;
       readonly how: OnTrouble;
       readonly sentence: string;
     }
@@ -222,10 +225,14 @@ export type Event = { readonly at: number } & (
 
 export type Timeline = readonly Event[];
 
-/** The one next thing to do. `wait` lasts somewhere between its bounds, so that many runs do not wake together. */
+/**
+ * The one next thing to do. `rollback` says that it leads back to the stable: nothing is worth more patience. `wait` lasts
+ * somewhere between its bounds, so that many runs do not wake together.
+ */
 export type Command =
-  | { readonly kind: 'write'; readonly split: TrafficSplit }
-  | { readonly kind: 'read' }
+  /** `attempt` counts from 1, of the same split in a row. */
+  | { readonly kind: 'write'; readonly split: TrafficSplit; readonly attempt: number; readonly rollback: boolean }
+  | { readonly kind: 'read'; readonly rollback: boolean }
   /** Take one check of the canary at this weight. */
   | { readonly kind: 'measure'; readonly weight: number }
   | {

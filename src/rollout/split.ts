@@ -92,6 +92,16 @@ export function sameSplit(one: TrafficSplit, other: TrafficSplit): boolean {
   return one.length === other.length && one.every(({ version, weight }) => weightOf(other, version) === weight);
 }
 
+/** The split that is live; undefined where nothing is. */
+export function liveSplit(live: Live): TrafficSplit | undefined {
+  return live.kind === 'serving' ? live.split : undefined;
+}
+
+/** Whether exactly this split is live. */
+export function serves(live: Live, split: TrafficSplit): boolean {
+  return live.kind === 'serving' && sameSplit(live.split, split);
+}
+
 /** Whole percent; 0 when the version is not part of the split. */
 export function weightOf(split: TrafficSplit | undefined, version: string): number {
   return split?.find((share) => share.version === version)?.weight ?? 0;

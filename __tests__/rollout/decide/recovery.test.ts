@@ -40,12 +40,16 @@ function decided(left: readonly Event[], sending: Parameters<typeof evidenceOf>[
 
 describe('what the post step goes on from', () => {
   test('it looks before anything else, however fresh the last look of the run before was', () => {
-    expect(decided([first, accepted, read(serving(7, at(5)))], undefined)).toEqual({ kind: 'read' });
+    expect(decided([first, accepted, read(serving(7, at(5)))], undefined)).toEqual({ kind: 'read', rollback: true });
   });
 
   test('a step of its own is undone; the same split under another id is somebody else’s', () => {
     const left = [first, accepted, read(serving(7, at(5)))];
-    expect(decided(left, undefined, read(serving(7, at(5)), 9))).toEqual({ kind: 'write', split: at(0) });
+    expect(decided(left, undefined, read(serving(7, at(5)), 9))).toMatchObject({
+      kind: 'write',
+      split: at(0),
+      rollback: true,
+    });
     expect(decided(left, undefined, read(serving(8, at(5)), 9))).toMatchObject({ conclusion: { outcome: 'drifted' } });
     expect(decided(left, undefined, read(serving(8, at(100)), 9))).toMatchObject({
       conclusion: { outcome: 'drifted', reason: expect.stringContaining('left alone') },
@@ -54,8 +58,16 @@ describe('what the post step goes on from', () => {
 
   test('a write that was under way is waited for while the stable shows, and undone when it shows', () => {
     const sending = { split: at(5), at: 1_000 };
-    expect(decided([first], sending, read(plan.before, 1_500))).toEqual({ kind: 'write', split: at(0) });
-    expect(decided([first], sending, read(serving(9, at(5)), 1_500))).toEqual({ kind: 'write', split: at(0) });
+    expect(decided([first], sending, read(plan.before, 1_500))).toMatchObject({
+      kind: 'write',
+      split: at(0),
+      rollback: true,
+    });
+    expect(decided([first], sending, read(serving(9, at(5)), 1_500))).toMatchObject({
+      kind: 'write',
+      split: at(0),
+      rollback: true,
+    });
   });
 
   test('a step on its way is waited for also when the canary is what is live', () => {
@@ -65,9 +77,10 @@ describe('what the post step goes on from', () => {
     const sending = { split: at(25), at: 70_000 };
     // The step of 25 % was sent and may land over the rollback.
     expect(decided(left, sending, ...rolledBack)).toMatchObject({ kind: 'wait' });
-    expect(decided(left, sending, ...rolledBack, read(serving(9, at(25)), 80_000))).toEqual({
+    expect(decided(left, sending, ...rolledBack, read(serving(9, at(25)), 80_000))).toMatchObject({
       kind: 'write',
       split: at(0),
+      rollback: true,
     });
     expect(decided(left, sending, ...rolledBack, read(serving(8, at(0)), 100_001))).toMatchObject({
       conclusion: { outcome: 'rolled-back' },
@@ -120,7 +133,11 @@ describe('what the post step goes on from', () => {
       { at: 5, kind: 'accepted', split: at(0), deploymentId: '8', requestId: 'R' },
       read(serving(8, at(0)), 5_000),
     ];
-    expect(decided(left, undefined, read(serving(9, at(5)), 9_000))).toEqual({ kind: 'write', split: at(0) });
+    expect(decided(left, undefined, read(serving(9, at(5)), 9_000))).toMatchObject({
+      kind: 'write',
+      split: at(0),
+      rollback: true,
+    });
   });
 
   test('a rollback that landed late, after another that was sent later, is still its own', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide } from '../../../src/rollout/decide/decide.js';
-import type { Command, OnTrouble, Plan, Step } from '../../../src/rollout/model.js';
+import type { Command, OnTrouble, Plan, Step, TrafficSplit } from '../../../src/rollout/model.js';
 import {
   at,
   type Decide,
@@ -60,6 +60,8 @@ const splits = fc
     answers,
   ]);
 
+const write = (split: TrafficSplit): Command => ({ kind: 'write', split, attempt: 1, rollback: false });
+
 function randomWalks(under: Decide, commands: number, seed?: number): number {
   let turns = 0;
   const isEnough = () => turns >= commands;
@@ -88,14 +90,14 @@ describe('random walks', () => {
       'writes without reading',
       (command, [plan, timeline]) =>
         command.kind === 'read' && plan.kind === 'rollout' && timeline.at(-1)?.kind === 'measured'
-          ? { kind: 'write', split: at(100) }
+          ? write(at(100))
           : command,
     ],
     [
       'goes back a step',
       (command, [, timeline]) =>
         command.kind === 'write' && timeline.filter((event) => event.kind === 'accepted').length === 2
-          ? { kind: 'write', split: at(1) }
+          ? write(at(1))
           : command,
     ],
     [
@@ -119,7 +121,7 @@ describe('random walks', () => {
       'takes any split of its own for its own deployment',
       (command, [plan, timeline]) =>
         command.kind === 'finish' && command.conclusion.outcome === 'drifted' && timeline.at(-1)?.kind === 'read'
-          ? { kind: 'write', split: plan.kind === 'deploy' ? plan.target : at(100) }
+          ? write(plan.kind === 'deploy' ? plan.target : at(100))
           : command,
     ],
     [
@@ -135,12 +137,13 @@ describe('random walks', () => {
       'goes on after a rollback',
       (command, [, timeline]) =>
         command.kind === 'finish' && command.conclusion.outcome === 'rolled-back' && timeline.length < 40
-          ? { kind: 'write', split: at(50) }
+          ? write(at(50))
           : command,
     ],
     [
       'never ends',
-      (command, [, timeline]) => (command.kind === 'finish' && timeline.length > 10 ? { kind: 'read' } : command),
+      (command, [, timeline]) =>
+        command.kind === 'finish' && timeline.length > 10 ? { kind: 'read', rollback: false } : command,
     ],
   ];
   test.each(planted)('a planted bug is caught: it %s', (_name, bug) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Event, Fault, Live, Plan, TrafficSplit } from '../../../src/rollout/model.js';
-import { lastKnown } from '../../../src/rollout/report/finished-run.js';
+import { finishedRun } from '../../../src/rollout/report/finished-run.js';
 import { outputsOf } from '../../../src/rollout/report/outputs.js';
 
 const [STABLE, CANARY] = ['1766590022381161013', '1766590022381161015'];
@@ -48,6 +48,8 @@ const lagging: Event = { at: 2, kind: 'read', live: serving('7', OLD) };
 const shown: Event = { at: 3, kind: 'read', live: serving('8', NEW) };
 const unreadable: Event = { at: 4, kind: 'read-failed', fault };
 
+const conclusion = { outcome: 'deployed' as const, reason: 'x', advice: [] };
+
 describe('what is live, as far as anybody knows', () => {
   test.each<[string, readonly Event[], TrafficSplit]>([
     ['nothing written', [before], OLD],
@@ -59,12 +61,11 @@ describe('what is live, as far as anybody knows', () => {
     ['accepted, never shown', [before, accepted, lagging], OLD],
     ['the write failed', [before, { at: 1, kind: 'write-failed', split: NEW, fault }, lagging], OLD],
   ])('%s', (_name, timeline, split) => {
-    expect(lastKnown(plan, timeline)).toMatchObject({ split });
+    expect(finishedRun(plan, timeline, conclusion).live).toMatchObject({ split });
   });
 
   test('outputs of the canary follow from it', () => {
-    const conclusion = { outcome: 'deployed' as const, reason: 'x', advice: [] };
-    expect(outputsOf({ plan, timeline: [before, accepted, shown], conclusion })).toMatchObject({
+    expect(outputsOf(finishedRun(plan, [before, accepted, shown], conclusion))).toMatchObject({
       'deployment-id': '8',
       'request-id': 'R',
       changed: 'true',

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from '@mermaid-js/parser';
 import fc from 'fast-check';
 import type { Conclusion, Event, Live, Plan, TrafficSplit } from '../../../src/rollout/model.js';
+import { finishedRun } from '../../../src/rollout/report/finished-run.js';
 import { summaryOf } from '../../../src/rollout/report/summary.js';
 
 const nowhere = { runUrl: '', commit: '', commitUrl: '', actor: '' };
@@ -51,7 +52,7 @@ function summarise(
     ...sent,
     { at: 2, kind: 'read', live: after },
   ];
-  return summaryOf({ plan, timeline, conclusion: { outcome, reason: 'Because.', advice: [] } }, nowhere);
+  return summaryOf(finishedRun(plan, timeline, { outcome, reason: 'Because.', advice: [] }), nowhere);
 }
 
 const rows = (summary: string) => summary.split('\n').filter((line) => line.startsWith('| <code>'));
@@ -101,10 +102,8 @@ test('the summary of a rollout: steps, weight over time as chart and text, faili
     known: [],
     doubts: [],
   };
-  const summary = summaryOf(
-    { plan, timeline, conclusion: { outcome: 'rolled-back', reason: 'Because.', advice: [] } },
-    nowhere,
-  );
+  const conclusion: Conclusion = { outcome: 'rolled-back', reason: 'Because.', advice: [] };
+  const summary = summaryOf(finishedRun(plan, timeline, conclusion), nowhere);
   expect(summary).toContain('| 10 % | 1m | 20ms | 1: 1 good, 1 bad, 3 unknown | 10.0 % | rolled back |');
   expect(summary).toContain('| 100 % | none |  |  |  | not reached |');
   expect(summary).toContain('x-axis "since the run began" ["0s", "20ms", "30s"]');

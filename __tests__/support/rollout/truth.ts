@@ -1,5 +1,6 @@
 import type { Conclusion, Event, Plan } from '../../../src/rollout/model.js';
-import { hasChanged, lastKnown, undoing } from '../../../src/rollout/report/finished-run.js';
+import { OUTCOMES } from '../../../src/rollout/outcome.js';
+import { finishedRun } from '../../../src/rollout/report/finished-run.js';
 import { at, canaryIn, isBack, liveIn, must, text, textOf, type World } from './world.js';
 
 /** Without others and without what is late, weights rise until a rollback, and nothing but the stable follows it. */
@@ -43,7 +44,7 @@ export function speaksTrue(plan: Plan, world: World, timeline: readonly Event[],
   const last = history.at(-1);
   const unseen = last?.by === 'somebody else' && !world.known.has(last.id);
   const hidden = world.lag > 0 || world.late.length > 0 || unseen;
-  const told = plan.kind === 'deploy' || plan.kind === 'rollout' ? lastKnown(plan, timeline) : undefined;
+  const told = finishedRun(plan, timeline, conclusion).live;
   if (!hidden && !mayShow)
     must(told !== undefined && textOf(told) === textOf(live), 'what is live is not what is said');
   const weight = told?.kind === 'serving' ? canaryIn(told.split) : 0;
@@ -66,7 +67,9 @@ function passesForOurs({ history, writes }: World): boolean {
 
 function claims(plan: Plan, world: World, timeline: readonly Event[], conclusion: Conclusion): void {
   const { history } = world;
-  const changed = hasChanged({ plan, timeline, conclusion });
+  const { changed, undo: back } = finishedRun(plan, timeline, conclusion);
+  const { changed: ends } = OUTCOMES[conclusion.outcome];
+  must(ends === 'either' || (ends === 'yes') === changed, `${conclusion.outcome}, and changed is ${changed}`);
   const ours = history.some((one) => one.by === 'us');
   const unsure = world.lag > 0 || world.late.length > 0 || conclusion.reason.includes('may still show');
   const alike = history
@@ -76,7 +79,6 @@ function claims(plan: Plan, world: World, timeline: readonly Event[], conclusion
   if (changed) must(ours || alike, 'changed, though nothing was deployed');
   if (!changed && ours) must(unsure || overtaken || lateHidden(timeline), 'not changed, though something was deployed');
   if (/Nothing was written/.test(conclusion.reason)) must(world.writes.length === 0, 'nothing was written, it says');
-  const back = undoing({ plan, timeline, conclusion });
   if (back === undefined) return;
   must(changed, 'an undo for what was not done');
   const theirs = history.some((one) => one.by === 'somebody else' && text(one.split) === text(back));

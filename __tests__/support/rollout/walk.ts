@@ -5,6 +5,7 @@ import {
   Broken,
   CANARY,
   type Decide,
+  isBack,
   type Luck,
   liveIn,
   measure,
@@ -53,13 +54,14 @@ export function walk(plan: Plan, lucks: readonly Luck[], decide: Decide, service
     if (luck === 'cancel') {
       world.cancelled = true;
       timeline.push({ at: world.now, kind: 'cancelled', by: 'SIGINT' });
-    } else timeline.push(carryOut(command, world, timeline, luck));
+    } else timeline.push(carryOut(command, plan, world, timeline, luck));
   }
   throw new Broken('the walk does not end');
 }
 
 function carryOut(
   command: Exclude<Command, { kind: 'finish' }>,
+  plan: Plan,
   world: World,
   timeline: readonly Event[],
   luck: Luck,
@@ -79,6 +81,11 @@ function carryOut(
   must(
     command.split.every(({ version }) => version === CANARY || version === STABLE),
     'a write of a version that is not ours',
+  );
+  const isRollback = plan.kind === 'rollout' && isBack(command.split);
+  must(
+    command.rollback === isRollback,
+    isRollback ? 'a rollback without its patience' : 'no rollback, but sent as one',
   );
   return write(world, command.split, luck);
 }

@@ -1,12 +1,12 @@
 import { durationText } from '../duration.js';
 import { quoted, withStop } from '../escape.js';
 import type { Command, Conclusion, Fault, Live, Plan } from '../model.js';
-import { splitText } from '../split.js';
-import { canaryWeight, isBack, type Target, type WritingPlan } from './course.js';
-import { type Ledger, liveText, unaccounted, writeThatIsLive } from './ledger.js';
+import { serves, splitText } from '../split.js';
+import { isBack, liveCanaryWeight, type Target, type WritingPlan } from './course.js';
+import { type Ledger, liveText, unknownWrites, writeThatIsLive } from './ledger.js';
 import { VERIFY_LIMIT } from './retry.js';
-import { mayShowAgain, type Sent, serves, tookEffect } from './sent.js';
-import { type Abort, faultText, hasServed, type Standing } from './state.js';
+import { type Abort, faultText, hasServed, type State } from './state.js';
+import { answeredId, mayShowAgain, tookEffect, type Write } from './write.js';
 
 /** How a run ends: its outcome, the sentence that says why and what is live, and what to do next. */
 
@@ -39,11 +39,11 @@ function because({ why, sentence }: Abort): string {
 }
 
 /** The last target is live, and nothing else can be. */
-export function arrived(standing: Standing): Command {
-  const { plan, ledger } = standing;
+export function arrived(state: State): Command {
+  const { plan, ledger } = state;
   if (plan.kind === 'deploy') return deployed(plan, ledger);
   const live = livesIn(plan, ledger.live);
-  if (canaryOf(plan, ledger.live) === 100) {
+  if (liveCanaryWeight(plan, ledger.live) === 100) {
     const none = plan.stable === undefined ? ' Nothing was live before, so it went there at once.' : '';
     return finish('promoted', `Now ${live}, as read back from the service.${none}${scheduled(plan, 'promoted')}`, []);
   }
@@ -54,8 +54,7 @@ export function arrived(standing: Standing): Command {
 /** Its id need not be the one that the write was answered with: the documentation shows that one as a number. */
 function deployed(plan: Deploying, ledger: Ledger): Command {
   const shown = ledger.live.kind === 'serving' ? ledger.live.deploymentId : '';
-  const answer = writeThatIsLive(ledger)?.answer;
-  const answered = answer?.kind === 'accepted' ? answer.deploymentId : '';
+  const answered = answeredId(writeThatIsLive(ledger));
   const by = shown === '' ? '' : ` by deployment ${shown}`;
   const differ = answered !== '' && shown !== '' && answered !== shown;
   const though = differ ? ` (the write was answered with ${answered})` : '';
@@ -67,9 +66,9 @@ function deployed(plan: Deploying, ledger: Ledger): Command {
   });
 }
 
-export function stillBaking({ plan, ledger }: Standing, target: Target, end: number): Command {
+export function stillBaking({ plan, ledger }: State, target: Target, end: number): Command {
   const left = durationText(1000 * Math.ceil((end - ledger.now) / 1000));
-  const began = plan.kind === 'rollout' && canaryOf(plan, plan.before) === 0 ? scheduled(plan, 'began') : '';
+  const began = plan.kind === 'rollout' && liveCanaryWeight(plan, plan.before) === 0 ? scheduled(plan, 'began') : '';
   const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more.${began}`;
   return finish('baking', reason, [], { nextStepAt: end });
 }
@@ -77,15 +76,15 @@ export function stillBaking({ plan, ledger }: Standing, target: Target, end: num
 const GROUP = 'A `concurrency` group per routine and environment keeps your own workflows from racing each other.';
 
 /** Somebody else deployed meanwhile: theirs is live, or a write of this run took its place. */
-export function drifted(standing: Standing): Command {
-  const { plan, ledger } = standing;
+export function drifted(state: State): Command {
+  const { plan, ledger } = state;
   const live = livesIn(plan, ledger.live);
   const { overwritten } = ledger;
   if (ledger.owner === 'ours' && overwritten !== undefined) {
     const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
     return finish('drifted', reason, [...overwriteAdvice(overwritten), GROUP]);
   }
-  const unknown = unaccounted(ledger);
+  const unknown = unknownWrites(ledger);
   const mayBeOurs = ledger.writes.some((write) =>
     mayShowAgain(write, ledger.live, { ...ledger, now: ledger.unseenAt }),
   );
@@ -93,7 +92,7 @@ export function drifted(standing: Standing): Command {
     ? ' Or it is a write of this run that landed late, since its answer was lost.'
     : unknown.length === 0
       ? ' It was left alone.'
-      : ` ${stillOpen(unknown)}`;
+      : ` ${fateUnknown(unknown)}`;
   const advice = [
     'Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.',
     GROUP,
@@ -111,32 +110,36 @@ function overwriteAdvice(live: Live): string[] {
 }
 
 /** Nothing more is written: the canary is gone, or was never there, or is to stay where it is. */
-export function stopped(standing: Standing, abort: Abort): Command {
-  const { plan } = standing;
-  return plan.kind === 'deploy' ? stoppedSplit(standing, plan, abort) : stoppedRollout(standing, plan, abort);
+export function stopped(state: State, abort: Abort): Command {
+  const { plan } = state;
+  return plan.kind === 'deploy' ? stoppedSplit(state, plan, abort) : stoppedRollout(state, plan, abort);
 }
 
-function stoppedSplit({ ledger }: Standing, plan: Deploying, abort: Abort): Command {
+function stoppedSplit({ ledger }: State, plan: Deploying, abort: Abort): Command {
   const live = livesIn(plan, ledger.live);
   if (serves(ledger.live, plan.target) && ledger.owner === 'ours') return deployed(plan, ledger);
   if (ledger.writes.length === 0) return finish('held', `Cancelled before anything was written; ${live}.`, []);
   const last = ledger.writes.at(-1)?.answer;
   if (last?.kind === 'accepted') return neverShown(plan, ledger, last);
   const { why, sentence, fault } = abort;
-  const said = why === 'cancelled' && last !== undefined ? `Cancelled; ${faultSentence(last.fault)}` : sentence;
-  const open = unaccounted(ledger);
-  const tail = open.length === 0 ? '' : ` ${stillOpen(open)}`;
+  const said = why === 'cancelled' && last !== undefined ? `Cancelled; ${faultWriteence(last.fault)}` : sentence;
+  const open = unknownWrites(ledger);
+  const tail = open.length === 0 ? '' : ` ${fateUnknown(open)}`;
   return finish('failed', `${said}. Now ${live}.${tail}`, [
     ...(last === undefined ? [] : [(fault ?? last.fault).advice]),
     ...(open.length === 0 ? [] : ['Read what is live with `dry-run: true` in a minute.']),
   ]);
 }
 
-function faultSentence(fault: Fault): string {
+function faultWriteence(fault: Fault): string {
   return `${fault.operation} failed: ${faultText(fault)}`;
 }
 
-function neverShown(plan: Deploying, ledger: Ledger, accepted: Extract<Sent['answer'], { kind: 'accepted' }>): Command {
+function neverShown(
+  plan: Deploying,
+  ledger: Ledger,
+  accepted: Extract<Write['answer'], { kind: 'accepted' }>,
+): Command {
   const id = accepted.requestId === '' ? '' : ` (RequestId ${accepted.requestId})`;
   const after = Math.round((ledger.now - accepted.at) / 1000);
   const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${livesIn(plan, ledger.live)}. It may still show.`;
@@ -145,39 +148,39 @@ function neverShown(plan: Deploying, ledger: Ledger, accepted: Extract<Sent['ans
   ]);
 }
 
-function stoppedRollout(standing: Standing, plan: Rolling, abort: Abort): Command {
-  const { ledger, course } = standing;
+function stoppedRollout(state: State, plan: Rolling, abort: Abort): Command {
+  const { ledger, course } = state;
   const live = livesIn(plan, ledger.live);
   const advice = abort.fault === undefined ? [] : [abort.fault.advice];
-  const open = unaccounted(ledger);
+  const open = unknownWrites(ledger);
   const tail = [
     ...(ledger.overwritten === undefined ? [] : [overwrote(ledger.overwritten)]),
-    ...(open.length === 0 ? [] : [stillOpen(open)]),
+    ...(open.length === 0 ? [] : [fateUnknown(open)]),
   ].map((sentence) => ` ${sentence}`);
   const more = unsettled(ledger);
   const theirs = ledger.overwritten === undefined ? [] : overwriteAdvice(ledger.overwritten);
   const end = (outcome: Conclusion['outcome'], sentence: string, ways: readonly string[] = []) =>
     finish(outcome, `${because(abort)} ${sentence}${tail.join('')}`, [...advice, ...theirs, ...ways], more);
-  if (canaryOf(plan, ledger.live) > 0)
+  if (liveCanaryWeight(plan, ledger.live) > 0)
     return end('held', `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, abort.why !== 'unhealthy'));
   const undone = ledger.writes.some((write) => isBack(course, write.split) && tookEffect(write));
   if (undone)
-    return end('rolled-back', `Now ${live}${hasServed(standing) ? ' again' : ''}.${scheduled(plan, 'rolled-back')}`);
+    return end('rolled-back', `Now ${live}${hasServed(state) ? ' again' : ''}.${scheduled(plan, 'rolled-back')}`);
   if (abort.why === 'undeployable') return end('failed', `Now ${live}.`);
   if (ledger.writes.length === 0) return end('held', `Nothing was written. Now ${live}.`);
   return end('held', open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
 }
 
-export function rollbackFailed({ plan, ledger }: Standing, abort: Abort, fault: Fault | undefined): Command {
+export function rollbackFailed({ plan, ledger }: State, abort: Abort, fault: Fault | undefined): Command {
   const said = fault === undefined ? 'it was accepted, but does not show' : faultText(fault);
   const reason = `${because(abort)} The rollback failed too: ${said}. Now ${livesIn(plan, ledger.live)}.`;
-  return finish('rollback-failed', reason, [...(fault === undefined ? [] : [fault.advice]), restore(plan)]);
+  return finish('rollback-failed', reason, [...(fault === undefined ? [] : [fault.advice]), wayBack(plan)]);
 }
 
 /** What is live can no longer be read, so nothing may be written either. */
-export function blind(standing: Standing, fault: Fault): Command {
-  const { plan, ledger, abort } = standing;
-  const sent = unaccounted(ledger).map(({ answer, split }) =>
+export function unreadable(state: State, fault: Fault): Command {
+  const { plan, ledger, abort } = state;
+  const sent = unknownWrites(ledger).map(({ answer, split }) =>
     answer.kind === 'accepted'
       ? `${splitText(split)} was accepted since`
       : `${splitText(split)} was sent since and may be live`,
@@ -190,14 +193,14 @@ export function blind(standing: Standing, fault: Fault): Command {
   if (plan.kind === 'deploy') {
     return finish('failed', reason, [fault.advice, 'Run this again when it can be read: it writes only what differs.']);
   }
-  const touched = hasServed(standing) || ledger.writes.length > 0;
-  const advice = [fault.advice, ...(touched ? [restore(plan)] : [])];
+  const touched = hasServed(state) || ledger.writes.length > 0;
+  const advice = [fault.advice, ...(touched ? [wayBack(plan)] : [])];
   if (!touched) return finish('failed', reason, advice);
   const isHeld = (abort?.how ?? plan.rollout.onFailure) === 'hold';
   return isHeld ? finish('held', `${reason} Nothing was put back.`, advice) : finish('rollback-failed', reason, advice);
 }
 
-function stillOpen(writes: readonly Sent[]): string {
+function fateUnknown(writes: readonly Write[]): string {
   const said = writes.map(({ answer, split }) =>
     answer.kind === 'accepted'
       ? `${splitText(split)} was accepted and has not shown`
@@ -208,7 +211,7 @@ function stillOpen(writes: readonly Sent[]): string {
 
 /** Time was too short to find out; the post step has more. */
 function unsettled({ now, cancelled, ...ledger }: Ledger): Pick<Conclusion, 'unsettled'> {
-  const open = unaccounted({ now, cancelled, ...ledger }).some(({ at }) => now - at < VERIFY_LIMIT);
+  const open = unknownWrites({ now, cancelled, ...ledger }).some(({ at }) => now - at < VERIFY_LIMIT);
   return cancelled !== undefined && open ? { unsettled: true } : {};
 }
 
@@ -226,18 +229,14 @@ function scheduled({ rollout }: Rolling, when: keyof typeof NEXT_RUN): string {
 
 /** A canary that was found unhealthy is not offered for promotion. */
 function waysOn(plan: WritingPlan, live: Live, mayPromote = true): string[] {
-  if (plan.kind === 'deploy' || canaryOf(plan, live) === 0) return [];
+  if (plan.kind === 'deploy' || liveCanaryWeight(plan, live) === 0) return [];
   const back = plan.stable === undefined ? [] : [`\`versions: ${plan.stable}=100\` restores the stable`];
-  const on = mayPromote && canaryOf(plan, live) < 100;
+  const on = mayPromote && liveCanaryWeight(plan, live) < 100;
   const ways = [...back, ...(on ? [`\`versions: ${plan.rollout.canary}=100\` promotes the canary`] : [])];
   return ways.length === 0 ? [] : [`${ways.join(', ')}.`];
 }
 
-function restore(plan: WritingPlan): string {
+function wayBack(plan: WritingPlan): string {
   if (plan.kind === 'deploy' || plan.stable === undefined) return 'There was nothing live before.';
   return `To restore the stable, run this action with \`versions: ${plan.stable}=100\`.`;
-}
-
-function canaryOf(plan: WritingPlan, live: Live): number {
-  return live.kind === 'serving' ? canaryWeight(plan, live.split) : 0;
 }

@@ -1,12 +1,9 @@
-import type { CodeVersion, Gate, OnTrouble, Plan, Share, TrafficSplit } from '../model.js';
-import { sameSplit, weightOf } from '../split.js';
+import type { AbortReason, CodeVersion, Gate, Live, OnTrouble, Plan, Share, TrafficSplit } from '../model.js';
+import { liveSplit, sameSplit, weightOf } from '../split.js';
 
 export type RolloutPlan = Extract<Plan, { kind: 'rollout' }>;
 /** The plans that write. */
 export type WritingPlan = Extract<Plan, { kind: 'deploy' | 'rollout' }>;
-
-/** Why a run leaves its path. */
-export type Why = 'unhealthy' | 'inconclusive' | 'undeployable' | 'unreadable' | 'cancelled';
 
 /** A split that is to be live, and how long it is held and watched, in ms. */
 export interface Target {
@@ -24,7 +21,7 @@ export interface Course {
   readonly back: TrafficSplit | undefined;
   readonly gate: Gate | undefined;
   readonly wait: boolean;
-  readonly on: Readonly<Record<Why, OnTrouble>>;
+  readonly on: Readonly<Record<AbortReason, OnTrouble>>;
 }
 
 const NEVER_BACK = {
@@ -70,7 +67,13 @@ export function isBack({ back }: Course, split: TrafficSplit): boolean {
   return back !== undefined && sameSplit(back, split);
 }
 
-/** Whole percent; 0 for a fixed split, which has no canary. */
-export function canaryWeight(plan: WritingPlan, split: TrafficSplit | undefined): number {
+/** What a split gives the canary, in whole percent; 0 for a fixed split, which has no canary. */
+export function canaryWeight(plan: WritingPlan, split: TrafficSplit): number {
   return plan.kind === 'rollout' ? weightOf(split, plan.rollout.canary) : 0;
+}
+
+/** The canary's weight in what is live, in whole percent. */
+export function liveCanaryWeight(plan: WritingPlan, live: Live): number {
+  const split = liveSplit(live);
+  return split === undefined ? 0 : canaryWeight(plan, split);
 }

@@ -1,10 +1,10 @@
 import { instantOfId } from '../instant.js';
-import type { Event, Fault, Live, Timeline } from '../model.js';
-import { sameSplit, splitText } from '../split.js';
+import type { Event, Fault, Live, Timeline, TrafficSplit } from '../model.js';
+import { sameSplit, serves, splitText } from '../split.js';
 import { endOf } from './event-time.js';
 import { LAGGING } from './lagging.js';
 import { VERIFY_LIMIT } from './retry.js';
-import { answered, isOpen, type Sent, serves, type Written } from './sent.js';
+import { answeredId, prospectOf, shownId, UNSEEN, type Write, type WriteEvent } from './write.js';
 
 /**
  * What is ours, by evidence. A live deployment is ours when its DeployId answered a write of ours, or was read as the
@@ -39,7 +39,7 @@ export interface Ledger {
   readonly justWaited: boolean;
   readonly lastPause: number;
   readonly seen: readonly string[];
-  readonly writes: readonly Sent[];
+  readonly writes: readonly Write[];
   /** The id of an answer to a write was seen as DeployId: from then on they are taken to be the same. */
   readonly idsAgree: boolean;
   /** What somebody else deployed, and a write of ours that was under way then replaced. */
@@ -101,27 +101,33 @@ function entered(ledger: Ledger, event: Event, index: number): Ledger {
 }
 
 /** The run that goes on has patience of its own. */
-function anew(write: Sent, at: number): Sent {
+function anew(write: Write, at: number): Write {
   return { ...write, count: 1, throttled: Number(write.throttled > 0), first: at, pause: 0 };
 }
 
-function wrote(ledger: Ledger, event: Written): Ledger {
+function wrote(ledger: Ledger, event: WriteEvent): Ledger {
   const last = ledger.writes.at(-1);
-  const again = last !== undefined && last.shownAs === undefined && sameSplit(last.split, event.split);
-  const sent: Sent = {
+  const count = attemptOf(ledger, event.split);
+  const again = last !== undefined && count > 1;
+  const write: Write = {
     split: event.split,
     at: event.at,
     answer: event,
-    count: again ? last.count + 1 : 1,
+    count,
     throttled: (again ? last.throttled : 0) + Number(event.kind === 'write-failed' && event.fault.throttled),
     first: again ? last.first : event.at,
     pause: again ? ledger.lastPause : 0,
     looks: 0,
     unseenAt: event.at,
-    shownAs: undefined,
-    overtaken: false,
+    fate: UNSEEN,
   };
-  return { ...ledger, writes: [...ledger.writes, sent] };
+  return { ...ledger, writes: [...ledger.writes, write] };
+}
+
+/** Which attempt at this split in a row a write of it is, counted from 1. One that has shown is not attempted again. */
+export function attemptOf({ writes }: Pick<Ledger, 'writes'>, split: TrafficSplit): number {
+  const last = writes.at(-1);
+  return last !== undefined && last.fate.kind !== 'shown' && sameSplit(last.split, split) ? last.count + 1 : 1;
 }
 
 function unread(ledger: Ledger, fault: Fault, lagging: boolean): Ledger {
@@ -139,7 +145,7 @@ function looked(ledger: Ledger, live: Live, index: number): Ledger {
   const looks = ledger.writes.map((write, at) => ({
     ...write,
     looks: write.looks + 1,
-    ...(write.shownAs === undefined && !isWrite(shown, at) && { unseenAt: ledger.now }),
+    ...(write.fate.kind !== 'shown' && !isEffectOf(shown, at) && { unseenAt: ledger.now }),
   }));
   const read = { ...ledger, live, fresh: true, readAt: ledger.now, unreadable: undefined, writes: looks };
   if (shown === 'same') return read;
@@ -151,21 +157,25 @@ function looked(ledger: Ledger, live: Live, index: number): Ledger {
     seen: id === '' ? ledger.seen : [...ledger.seen, id],
   };
   if (shown === 'somebody else') {
-    const writes = looks.map((write) => ({ ...write, overtaken: write.overtaken || isBefore(answered(write), id) }));
+    const writes = looks.map((write) => (isBefore(answeredId(write), id) ? overtaken(write) : write));
     return { ...changed, owner: 'somebody else', writes };
   }
-  const mark = (write: Sent, at: number): Sent => {
-    if (at === shown.write) return { ...write, shownAs: id };
+  const mark = (write: Write, at: number): Write => {
+    if (at === shown.write) return { ...write, fate: { kind: 'shown', as: id } };
     // An accepted write had taken effect before the next one was sent.
-    return at < shown.write && write.answer.kind === 'accepted' ? { ...write, overtaken: true } : write;
+    return at < shown.write && write.answer.kind === 'accepted' ? overtaken(write) : write;
   };
   return {
     ...changed,
     owner: 'ours',
     writes: looks.map(mark),
-    idsAgree: ledger.idsAgree || (id !== '' && answered(looks[shown.write]) === id),
+    idsAgree: ledger.idsAgree || (id !== '' && answeredId(looks[shown.write]) === id),
     overwritten: ledger.owner === 'somebody else' ? ledger.live : ledger.overwritten,
   };
+}
+
+function overtaken(write: Write): Write {
+  return write.fate.kind === 'shown' ? write : { ...write, fate: { kind: 'overtaken' } };
 }
 
 type Shown =
@@ -180,7 +190,7 @@ type Shown =
   /** Position among our writes. */
   | { readonly write: number };
 
-function isWrite(shown: Shown, at: number): boolean {
+function isEffectOf(shown: Shown, at: number): boolean {
   return typeof shown === 'object' && shown.write === at;
 }
 
@@ -192,7 +202,7 @@ function whose(ledger: Ledger, live: Live): Shown {
     return sameSplit(last.split, live.split) ? 'same' : id === '' ? claimed(ledger, live) : 'altered';
   const isNew = id !== '' && !ledger.seen.includes(id);
   // Clocks differ: the id that answered a write of ours is ours, whatever time it tells.
-  const ours = isNew && ledger.writes.some((write) => answered(write) === id);
+  const ours = isNew && ledger.writes.some((write) => answeredId(write) === id);
   const lags = id !== '' && !ours && (!isNew || isBefore(id, idOf(last)));
   return lags && !isPersistent(ledger) ? 'replaced' : claimed(ledger, live);
 }
@@ -205,36 +215,35 @@ function isPersistent({ unreadable, now }: Ledger): boolean {
 function claimed(ledger: Ledger, live: Extract<Live, { kind: 'serving' }>): Shown {
   const { writes, idsAgree, readAt, cancelled } = ledger;
   const lastLook = { now: readAt, cancelled };
-  const named = writes.findLastIndex((write) => live.deploymentId !== '' && answered(write) === live.deploymentId);
+  const named = writes.findLastIndex((write) => live.deploymentId !== '' && answeredId(write) === live.deploymentId);
   if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? { write: named } : 'altered';
   const effect = writes.findLastIndex(
-    (write) => sameSplit(write.split, live.split) && isOpen(write, lastLook) && !(idsAgree && answered(write) !== ''),
+    (write) =>
+      sameSplit(write.split, live.split) &&
+      prospectOf(write, lastLook) === 'awaited' &&
+      !(idsAgree && answeredId(write) !== ''),
   );
   return effect < 0 ? 'somebody else' : { write: effect };
 }
 
-/** The writes that may still change what is live. */
-export function openWrites(ledger: Ledger): readonly Sent[] {
-  const { live, writes } = ledger;
-  return writes.filter(
-    (write) => isOpen(write, ledger) && !(live.kind === 'serving' && sameSplit(live.split, write.split)),
-  );
+/** Writes that are waited for: they may still change what is live. */
+export function awaitedWrites(ledger: Ledger): readonly Write[] {
+  return ledger.writes.filter((write) => prospectOf(write, ledger) === 'awaited' && !serves(ledger.live, write.split));
 }
 
 /** The write whose effect is live, where it is known to be one of ours. */
-export function writeThatIsLive({ owner, live, writes }: Ledger): Sent | undefined {
+export function writeThatIsLive({ owner, live, writes }: Ledger): Write | undefined {
   if (owner !== 'ours') return undefined;
-  return writes.findLast((write) => write.shownAs === idOf(live) && serves(live, write.split));
+  return writes.findLast((write) => shownId(write) === idOf(live) && serves(live, write.split));
 }
 
 /**
  * Writes whose fate has to be told as unknown: they may have taken effect, did not show, and are the last one or so
- * recent that they may show after all. One that the service turned away for lack of room is not among them.
+ * recent that they may show after all, whatever time is left to wait for them. One that was refused is not among them.
  */
-export function unaccounted({ live, now, writes }: Ledger): readonly Sent[] {
-  return writes.filter((write, index) => {
-    const { answer, at, split } = write;
-    if (write.shownAs !== undefined || write.overtaken || serves(live, split)) return false;
+export function unknownWrites({ live, now, writes }: Ledger): readonly Write[] {
+  return writes.filter(({ fate, answer, at, split }, index) => {
+    if (fate.kind !== 'unseen' || serves(live, split)) return false;
     if (answer.kind === 'write-failed' && !answer.fault.mayHaveActed) return false;
     return index === writes.length - 1 || now - at < VERIFY_LIMIT;
   });

@@ -2,8 +2,8 @@ import type { Event, Fault, Live, Timeline, TrafficSplit, Wish } from '../model.
 import { readEntries, splitText, toSplit } from '../split.js';
 import type { RolloutPlan } from './course.js';
 import type { Ledger } from './ledger.js';
-import { isOpen, type Sent, tookEffect } from './sent.js';
-import { type Abort, faultText, standingOf } from './state.js';
+import { type Abort, faultText, stateOf } from './state.js';
+import { prospectOf, shownId, tookEffect, type Write } from './write.js';
 
 /**
  * What a rollout leaves for the post step before and after each of its writes, as JSON: which deployments are its own,
@@ -40,7 +40,7 @@ export function evidenceOf(
 ): string {
   const { stable, before } = plan;
   if (stable === undefined || before.kind === 'nothing') return '';
-  const { ledger, course, abort: decided } = standingOf(plan, timeline);
+  const { ledger, course, abort: decided } = stateOf(plan, timeline);
   const unreadable = isOver ? ledger.unreadable : undefined;
   const blind = unreadable && {
     why: 'unreadable' as const,
@@ -65,19 +65,23 @@ export function evidenceOf(
  * What took effect or may do so yet, and the last, which may have to be sent again; others prove nothing any more. The post
  * step has time to wait also where the workflow was cancelled.
  */
-function isOfUse(write: Sent, index: number, ledger: Ledger): boolean {
+function isOfUse(write: Write, index: number, ledger: Ledger): boolean {
   return (
-    tookEffect(write) || isOpen(write, { now: ledger.now, cancelled: undefined }) || index === ledger.writes.length - 1
+    tookEffect(write) ||
+    prospectOf(write, { now: ledger.now, cancelled: undefined }) === 'awaited' ||
+    index === ledger.writes.length - 1
   );
 }
 
-function written({ split, at, answer, shownAs }: Sent): Evidence['writes'][number] {
+function written(write: Write): Evidence['writes'][number] {
+  const { split, at, answer } = write;
+  const as = shownId(write);
   return {
     split: splitText(split),
     at,
     ...(answer.kind === 'accepted' && { id: answer.deploymentId }),
     ...(answer.kind === 'write-failed' && !answer.fault.mayHaveActed && { refused: answer.fault.code }),
-    ...(shownAs !== undefined && { as: shownAs }),
+    ...(as !== undefined && { as }),
   };
 }
 

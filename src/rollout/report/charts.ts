@@ -1,11 +1,11 @@
-import { type RolloutPlan, splitAt } from '../decide/course.js';
-import { ledgerOf } from '../decide/ledger.js';
-import { serves, tookEffect } from '../decide/sent.js';
+import { liveCanaryWeight, type RolloutPlan, splitAt } from '../decide/course.js';
+import { type Ledger, ledgerOf } from '../decide/ledger.js';
+import { tookEffect } from '../decide/write.js';
 import { durationText } from '../duration.js';
 import { asCode, inMarkdown } from '../escape.js';
-import type { Failure, Live, Measurement, Step, Timeline } from '../model.js';
+import type { Failure, Measurement, Step, Timeline } from '../model.js';
 import type { Outcome } from '../outcome.js';
-import { sameSplit, weightOf } from '../split.js';
+import { sameSplit, serves } from '../split.js';
 
 /** What the summary shows of a rollout by steps: its steps, the weight over time, and the probes that failed. */
 export function rolloutSections(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string[] {
@@ -22,12 +22,12 @@ const ENDS: Partial<Readonly<Record<Outcome, string>>> = {
 
 function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string {
   if (plan.todo.length === 0) return '';
-  const reached = plan.todo.findLastIndex((step) => wasLive(plan, step, timeline));
-  const { owner } = ledgerOf(plan.before, timeline);
-  const end = outcome === 'drifted' && owner !== 'somebody else' ? 'live' : (ENDS[outcome] ?? 'live');
+  const ledger = ledgerOf(plan.before, timeline);
+  const reached = plan.todo.findLastIndex((step) => wasLive(plan, step, ledger));
+  const end = outcome === 'drifted' && ledger.owner !== 'somebody else' ? 'live' : (ENDS[outcome] ?? 'live');
   const rows = plan.todo.map((step, index) => {
     const checks = checksAt(step, timeline);
-    const state = !wasLive(plan, step, timeline) ? 'not reached' : index < reached ? 'passed' : end;
+    const state = !wasLive(plan, step, ledger) ? 'not reached' : index < reached ? 'passed' : end;
     const share = shareSeen(checks);
     const bake = step.bake === 0 ? 'none' : durationText(step.bake);
     return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${tally(checks)} | ${share} | ${state} |`;
@@ -38,10 +38,9 @@ function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): st
 }
 
 /** Live before this run, or a write of this run took effect. */
-function wasLive(plan: RolloutPlan, step: Step, timeline: Timeline): boolean {
+function wasLive(plan: RolloutPlan, step: Step, { writes }: Ledger): boolean {
   const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
   const before = plan.liveSince !== undefined && serves(plan.before, split);
-  const { writes } = ledgerOf(plan.before, timeline);
   return before || writes.some((write) => tookEffect(write) && sameSplit(write.split, split));
 }
 
@@ -65,7 +64,7 @@ function shareSeen(checks: readonly Measurement[]): string {
 
 function wentLive(plan: RolloutPlan, step: Step, timeline: Timeline): string {
   const start = timeline[0]?.at ?? 0;
-  const event = timeline.find((one) => one.kind === 'read' && canaryIn(plan, one.live) === step.weight);
+  const event = timeline.find((one) => one.kind === 'read' && liveCanaryWeight(plan, one.live) === step.weight);
   if (event === undefined) return '';
   return plan.liveSince !== undefined && step === plan.todo[0]
     ? 'before this run'
@@ -114,15 +113,11 @@ function weightChart(plan: RolloutPlan, timeline: Timeline): string {
 function pointsOf(plan: RolloutPlan, timeline: Timeline): readonly Point[] {
   const start = timeline[0]?.at ?? 0;
   const seen = timeline.flatMap((event) =>
-    event.kind === 'read' ? [{ after: event.at - start, weight: canaryIn(plan, event.live) }] : [],
+    event.kind === 'read' ? [{ after: event.at - start, weight: liveCanaryWeight(plan, event.live) }] : [],
   );
   return seen.filter(
     (point, index) => index === 0 || index === seen.length - 1 || point.weight !== seen[index - 1]?.weight,
   );
-}
-
-function canaryIn({ rollout }: RolloutPlan, live: Live): number {
-  return live.kind === 'serving' ? weightOf(live.split, rollout.canary) : 0;
 }
 
 function failingProbes(timeline: Timeline): string {

@@ -2,7 +2,7 @@ import { oneLine, withStop } from '../escape.js';
 import type { Conclusion, Event, Timeline } from '../model.js';
 import { OUTCOMES } from '../outcome.js';
 import { splitText } from '../split.js';
-import { type FinishedRun, hasChanged, lastKnown, rolesIn } from './finished-run.js';
+import type { FinishedRun } from './finished-run.js';
 import { timelineText } from './timeline-json.js';
 
 /** The outputs of action.yml, in its order. Every one is set on every path; what is not known is empty. */
@@ -32,15 +32,14 @@ export function emptyOutputs(conclusion: Pick<Conclusion, 'outcome' | 'reason'>)
 }
 
 export function outputsOf(run: FinishedRun): Outputs {
-  const { plan, timeline, conclusion } = run;
-  const now = lastKnown(plan, timeline);
+  const { plan, timeline, conclusion, live, changed } = run;
   const accepted = acceptedIn(timeline);
-  const { canary, stable } = rolesIn(plan, now);
+  const { canary, stable } = run.roles;
   return {
     ...emptyOutputs(conclusion),
-    ...(now?.kind === 'serving' && { 'deployment-id': now.deploymentId, versions: splitText(now.split) }),
+    ...(live?.kind === 'serving' && { 'deployment-id': live.deploymentId, versions: splitText(live.split) }),
     'request-id': accepted?.requestId ?? lastRequestId(timeline),
-    changed: String(hasChanged(run)),
+    changed: String(changed),
     ...(plan.before?.kind === 'serving' && {
       'previous-versions': splitText(plan.before.split),
       'previous-deployment-id': plan.before.deploymentId,

@@ -1,11 +1,11 @@
 import { seconds } from '../duration.js';
 import { asBlock, asCode, asSentence, inMarkdown } from '../escape.js';
-import type { Event, Live, Timeline, TrafficSplit, VersionDetails } from '../model.js';
+import type { Event, Timeline, TrafficSplit, VersionDetails } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
-import { splitText, weightOf } from '../split.js';
+import { liveSplit, splitText, weightOf } from '../split.js';
 import { codeOfUntold, requestsIn, waitedBetween } from './calls.js';
 import { rolloutSections } from './charts.js';
-import { type FinishedRun, hasChanged, lastKnown, rolesIn, snippetOf, undoing } from './finished-run.js';
+import { type FinishedRun, snippetOf } from './finished-run.js';
 
 /** Where the run can be found again; each part is empty outside of a workflow. */
 export interface RunContext {
@@ -22,10 +22,9 @@ function verdict(outcome: Outcome): string {
 }
 
 /** The job summary: Markdown whose headings start at h3, since many routines stack in one run. */
-export function summaryOf(account: FinishedRun, context: RunContext): string {
-  const { plan, timeline, conclusion } = account;
+export function summaryOf(run: FinishedRun, context: RunContext): string {
+  const { plan, timeline, conclusion } = run;
   const { routine, env } = plan.wish;
-  const now = lastKnown(plan, timeline);
   const snippet = snippetOf(timeline);
   return sections([
     `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`,
@@ -33,10 +32,10 @@ export function summaryOf(account: FinishedRun, context: RunContext): string {
     conclusion.warning === undefined ? '' : `⚠️ ${asSentence(conclusion.warning, 2000)}`,
     list(conclusion.advice.map((advice) => asSentence(advice, 1000))),
     snippet === undefined ? '' : asBlock(snippet, 'json'),
-    ...traffic(account, now),
+    ...traffic(run),
     ...(plan.kind === 'rollout' ? rolloutSections(plan, timeline, conclusion.outcome) : []),
-    undo(account, now),
-    facts(account, now, context),
+    undo(run),
+    facts(run, context),
     calls(timeline),
   ]);
 }
@@ -61,18 +60,18 @@ export function faultSummary(message: string, issues: string): string {
   ]);
 }
 
-function traffic({ plan, conclusion }: FinishedRun, now: Live | undefined): string[] {
+function traffic({ plan, conclusion, live: now }: FinishedRun): string[] {
   const { before } = plan;
   if (before === undefined || now === undefined) return [];
   const planned = conclusion.outcome === 'planned' && plan.kind === 'deploy';
-  const after = planned ? plan.target : splitOf(now);
+  const after = planned ? plan.target : liveSplit(now);
   const canary = plan.kind === 'rollout' ? [plan.rollout.canary] : [];
-  const shares = [...(splitOf(before) ?? []), ...(after ?? [])];
+  const shares = [...(liveSplit(before) ?? []), ...(after ?? [])];
   const versions = [...new Set([...shares.map((share) => share.version), ...canary])];
   if (shares.length === 0) return [`Nothing is live in ${plan.wish.env}.`];
   const served = [now, before].flatMap((live) => (live.kind === 'serving' ? live.details : []));
   const details = plan.kind === 'deploy' || plan.kind === 'rollout' ? [...served, ...plan.known] : served;
-  const rows = versions.map((version) => trafficRow(version, details, splitOf(before), after));
+  const rows = versions.map((version) => trafficRow(version, details, liveSplit(before), after));
   const header = `| version | description | created | before | ${planned ? 'planned' : 'after'} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
   return [
     [header, ...rows].join('\n'),
@@ -106,24 +105,21 @@ function pie(split: TrafficSplit, what: string, env: string): string {
   return ['```mermaid', 'pie showData', `  title ${what} in ${env} (percent of requests)`, ...slices, '```'].join('\n');
 }
 
-function undo(account: FinishedRun, now: Live | undefined): string {
-  const { before } = account.plan;
-  if (before?.kind === 'nothing' && hasChanged(account))
+function undo({ plan, changed, undo: split, live }: FinishedRun): string {
+  if (plan.before?.kind === 'nothing' && changed)
     return '**Undo:** nothing was live before, and ESA cannot withdraw a deployment.';
-  const split = undoing(account);
-  if (split === undefined || now?.kind !== 'serving') return '';
-  const guard = now.deploymentId === '' ? '' : ` and ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
+  if (split === undefined || live?.kind !== 'serving') return '';
+  const guard = live.deploymentId === '' ? '' : ` and ${asCode(`expect-deployment-id: ${live.deploymentId}`)}`;
   return `**Undo:** run again with ${asCode(`versions: ${splitText(split)}`)}${guard}`;
 }
 
-function facts({ plan, timeline }: FinishedRun, now: Live | undefined, context: RunContext): string {
+function facts({ plan, timeline, live, roles: { canary, stable } }: FinishedRun, context: RunContext): string {
   const { before, wish } = plan;
-  const { canary, stable } = rolesIn(plan, now);
   const accepted = timeline.filter((event) => event.kind === 'accepted').at(-1);
   const role = (name: string, version: string | undefined) =>
     version === undefined ? [] : [`${name} ${asCode(version, 40)}`];
   return list([
-    ...(now?.kind === 'serving' && now.deploymentId !== '' ? [`DeploymentId ${asCode(now.deploymentId)}`] : []),
+    ...(live?.kind === 'serving' && live.deploymentId !== '' ? [`DeploymentId ${asCode(live.deploymentId)}`] : []),
     ...(before?.kind === 'serving' && before.deploymentId !== ''
       ? [`DeploymentId before ${asCode(before.deploymentId)}`]
       : []),
@@ -176,10 +172,6 @@ function calls(timeline: Timeline): string {
     '',
     '</details>',
   ].join('\n');
-}
-
-function splitOf(live: Live): TrafficSplit | undefined {
-  return live.kind === 'serving' ? live.split : undefined;
 }
 
 function list(items: readonly string[]): string {
