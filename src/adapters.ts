@@ -7,7 +7,7 @@ import type { Request } from './inputs/inputs.js';
 import type { Happening, Measure, Remember } from './ports.js';
 import type { Reading } from './rollout/decide/plan.js';
 import type { Answer, Event, Live, Rollout, Timeline, VersionListing, Wish } from './rollout/model.js';
-import { openTeller } from './rollout/report/log.js';
+import { openLogWriter } from './rollout/report/log.js';
 import { roles, weightOf } from './rollout/split.js';
 import type { Secrets } from './secrets/secrets.js';
 
@@ -27,11 +27,11 @@ export function openRun(
   const { wish, credentials: source, endpoint, stsEndpoint, region, apiTimeout: timeout } = request;
   const ending = new AbortController();
   const timeline: Event[] = [...past];
-  const teller = openTeller();
+  const writer = openLogWriter();
   const note = (happening: Happening) => {
     // What comes after the end was not waited for, and nobody reads of it.
     if (ending.signal.aborted) return;
-    const told = teller.tell({ at: Date.now(), ...happening });
+    const told = writer.write({ at: Date.now(), ...happening });
     if (told.event !== undefined) timeline.push(told.event);
     for (const line of told.lines) say(line);
   };
@@ -44,7 +44,7 @@ export function openRun(
   /** A renewal may be under way in the background; the process does not outlive it by long. */
   const close = () => {
     credentials.close();
-    if (!ending.signal.aborted) for (const last of teller.end(now())) say(last);
+    if (!ending.signal.aborted) for (const last of writer.end(now())) say(last);
     ending.abort();
   };
   const service = esaService(

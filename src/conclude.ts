@@ -50,7 +50,7 @@ export async function conclude(run: FinishedRun, shown: Shown): Promise<void> {
   const saved = isOver ? saveState('concluded', 'true') : undefined;
   if (saved?.ok === false && !forgetState().ok && run.changed)
     log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
-  await leave(outputsOf(run), summaryOf(run, runContext()), shown);
+  await handOver(outputsOf(run), summaryOf(run, runContext()), shown);
 }
 
 /** To be copied to the letter, so no line of it may be joined with another. */
@@ -74,7 +74,7 @@ export async function refuse(mistakes: readonly Mistake[], routine: string, show
   if (others > 0) log.say(`${others} more of this kind are not listed: ${mistakes.length} things are wrong in all.`);
   const count = mistakes.length > MOST_ANNOTATIONS ? ` ${mistakes.length} things are wrong.` : '';
   const reason = `No request was sent.${count} ${lines.slice(0, MOST_ANNOTATIONS).join(' ')}`;
-  await leave(emptyOutputs({ outcome: 'refused', reason }), mistakesSummary(lines, routine, others), shown);
+  await handOver(emptyOutputs({ outcome: 'refused', reason }), mistakesSummary(lines, routine, others), shown);
 }
 
 /** A fault in here, not the user's and not the service's. */
@@ -87,14 +87,14 @@ export async function confess(error: unknown, shown: Shown): Promise<void> {
     'Fault in the action',
   );
   const reason = `A fault in the action itself: ${oneLine(message)}`;
-  await leave(emptyOutputs({ outcome: 'failed', reason }), faultSummary(message, issues), shown);
+  await handOver(emptyOutputs({ outcome: 'failed', reason }), faultSummary(message, issues), shown);
 }
 
 function stackOf(error: unknown, { clean }: Secrets): string {
   return clean(error instanceof Error ? (error.stack ?? error.message) : String(error)).slice(0, LONGEST_STACK);
 }
 
-async function leave(outputs: Outputs, summary: string, { secrets: { clean }, log }: Shown): Promise<void> {
+async function handOver(outputs: Outputs, summary: string, { secrets: { clean }, log }: Shown): Promise<void> {
   if (OUTCOMES[outputs.outcome as Outcome].exit !== 0) failStep();
   // An id that another job goes on with stays what it is: one that holds a secret was never taken for one.
   const texts = Object.entries(outputs).map(([name, value]) => [name, clean(value)] as const);

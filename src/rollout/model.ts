@@ -63,7 +63,7 @@ export interface Fault {
   readonly advice: string;
   /** Whether the same call may succeed later. It says nothing on whether this one took effect. */
   readonly repeatable: boolean;
-  /** The service asks for patience: too many requests, or something else is being changed at the same moment. */
+  /** The service asks to be sent less: too many requests, or something else is being changed at the same moment. */
   readonly throttled: boolean;
   /** Whether a write that failed so may have taken effect, or may yet: its answer was lost, late or not understood. */
   readonly mayHaveActed: boolean;
@@ -197,7 +197,7 @@ export type Event = { readonly at: number } & (
       /** How long it was held back before it was sent, so that others find room, in ms. */
       readonly waited?: number;
       /** Tries of this call before it that were throttled and have no event of their own, so that minutes take no room. */
-      readonly untold?: number;
+      readonly collapsed?: number;
     }
   | { readonly kind: 'read'; readonly live: Live }
   | { readonly kind: 'read-failed'; readonly fault: Fault }
@@ -226,7 +226,7 @@ export type Event = { readonly at: number } & (
 export type Timeline = readonly Event[];
 
 /**
- * The one next thing to do. `rollback` says that it leads back to the stable: nothing is worth more patience. `wait` lasts
+ * The one next thing to do. `rollback` says that it leads back to the stable: nothing is retried for longer. `wait` lasts
  * somewhere between its bounds, so that many runs do not wake together.
  */
 export type Command =

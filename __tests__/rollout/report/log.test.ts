@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Event, Fault } from '../../../src/rollout/model.js';
 import { describeRetries, requestsIn, waitedBetween } from '../../../src/rollout/report/calls.js';
-import { openTeller } from '../../../src/rollout/report/log.js';
+import { openLogWriter } from '../../../src/rollout/report/log.js';
 
 type Called = Extract<Event, { kind: 'called' }>;
 const called = (at: number, attempt: number, more: Partial<Called> = {}): Called => ({
@@ -19,8 +19,8 @@ const refusal = (at: number, attempt: number): Called =>
   called(at, attempt, { result: 'Throttling.User', throttled: true, retryIn: 5_000 });
 
 function tellAll(events: readonly Event[]): { lines: string[]; kept: Event[] } {
-  const teller = openTeller();
-  const told = events.map((event) => teller.tell(event));
+  const writer = openLogWriter();
+  const told = events.map((event) => writer.write(event));
   return { lines: told.flatMap(({ lines }) => lines), kept: told.flatMap(({ event }) => event ?? []) };
 }
 
@@ -62,7 +62,7 @@ describe('a throttled account is told', () => {
     const { lines } = tellAll(TEN_MINUTES);
     expect(lines[0]).toMatch(/^GetRoutine: Throttling\.User .*again in/);
     expect(lines[1]).toBe(
-      'Throttling.User: waiting 5.00 s, then trying again for up to 10m, or 30m in a rollback; told once a minute',
+      'Throttling.User: waiting 5.00 s, then trying again for up to 10m, or 30m in a rollback; reported once a minute',
     );
     expect(lines.filter((line) => line.startsWith('Still refused'))).toHaveLength(9);
     expect(lines[2]).toBe('Still refused after 60.00 s, in which 13 requests were refused: Throttling.User');
@@ -111,13 +111,13 @@ describe('a throttled account is told', () => {
   });
 
   test('nor does a run end with fewer told than it counts', () => {
-    const teller = openTeller();
-    const kept = [...WRITES, CANCELLED].flatMap((event) => teller.tell(event).event ?? []);
+    const writer = openLogWriter();
+    const kept = [...WRITES, CANCELLED].flatMap((event) => writer.write(event).event ?? []);
     const refused = kept.filter((event) => event.kind === 'called' && event.result !== 'OK').length;
-    expect(teller.end(90_000)).toEqual([
+    expect(writer.end(90_000)).toEqual([
       `Refused to the end after 90.00 s, in which ${refused} requests were refused: Throttling.User`,
     ]);
-    expect(openTeller().end(90_000)).toEqual([]);
+    expect(openLogWriter().end(90_000)).toEqual([]);
   });
 
   test('a write that is refused between reads that are not does not fill the log either', () => {
@@ -135,7 +135,7 @@ describe('a throttled account is told', () => {
     const { lines } = tellAll([{ ...refusal(0, 1), retryIn: undefined }]);
     expect(lines).toHaveLength(1);
     const hurried = tellAll([CANCELLED, refusal(10, 1), refusal(20, 2)]).lines;
-    expect(hurried.filter((line) => line.includes('told once a minute'))).toEqual([]);
+    expect(hurried.filter((line) => line.includes('reported once a minute'))).toEqual([]);
   });
 });
 

@@ -154,7 +154,7 @@ describe('the summary', () => {
   });
 
   test('the table has a row for the calls that have no event of their own, so that its title counts what it shows', () => {
-    const call = (attempt: number, result: string, untold?: number): Event => ({
+    const call = (attempt: number, result: string, collapsed?: number): Event => ({
       at: attempt,
       kind: 'called',
       operation: 'GetRoutine',
@@ -163,7 +163,7 @@ describe('the summary', () => {
       requestId: '',
       result,
       retryIn: undefined,
-      ...(untold !== undefined && { untold }),
+      ...(collapsed !== undefined && { collapsed }),
     });
     const summary = summarise(OLD, NEW, split(['200', 100]), 'deployed', [call(1, 'LockFailed'), call(9, 'OK', 7)]);
     expect(summary).toContain('9 API calls');

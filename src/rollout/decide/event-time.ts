@@ -1,8 +1,8 @@
 import type { Event, Timeline } from '../model.js';
 
 /**
- * When an event was over, in ms since the epoch. Undefined for a call: a session may be renewed in the middle of a wait, which is noted when it begins. A wait that was
- * cut short ends when the next thing happens.
+ * When an event was over, in ms since the epoch. Undefined for a call: a session may be renewed in the middle of a wait,
+ * which is appended when it begins. A wait that was cut short ends when the next thing happens.
  */
 export function endOf(event: Event, timeline: Timeline, index: number): number | undefined {
   if (event.kind === 'called') return undefined;

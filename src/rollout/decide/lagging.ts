@@ -13,7 +13,7 @@ const lagging = (message: string): Fault => ({
   retryAfter: undefined,
 });
 
-/** Answers that cannot be so, as faults that pass. */
+/** Answers that cannot be so, as transient faults. */
 export const LAGGING = {
   replaced: lagging('the service shows a deployment that has been replaced already'),
   vanished: lagging('the service shows nothing, though something was live and ESA withdraws nothing'),

@@ -100,7 +100,7 @@ function entered(ledger: Ledger, event: Event, index: number): Ledger {
   }
 }
 
-/** The run that goes on has patience of its own. */
+/** The run that goes on counts its own attempts. */
 function anew(write: Write, at: number): Write {
   return { ...write, count: 1, throttled: Number(write.throttled > 0), first: at, pause: 0 };
 }

@@ -9,7 +9,7 @@ export const HURRIED_VERIFY_LIMIT = 4_000;
 /** How often a rollback is sent that does not show. */
 export const ROLLBACK_ATTEMPTS = 6;
 
-/** How often in a row reading may be given up by the adapter before it is given up for good. */
+/** How often in a row a read may be given up by the adapter before the run gives up. */
 export const READ_ROUNDS = 3;
 /** For how long reading is tried after a cancellation, when a rollback may be owed, in ms. */
 export const HURRIED_READ_LIMIT = 6_000;
@@ -17,7 +17,7 @@ export const HURRIED_READ_LIMIT = 6_000;
 const FIRST_RETRY = 400;
 const LONGEST_RETRY = 5_000;
 const MOST_TRIES = 6;
-/** A throttled account counts by seconds: what is sent again sooner than that adds to the throng. In ms. */
+/** A throttled account counts by seconds: what is sent again sooner than that only adds to the load. In ms. */
 const FIRST_PAUSE_THROTTLED = 1_000;
 const LONGEST_PAUSE_THROTTLED = 30_000;
 /** Users meet the canary until a rollback is accepted, in ms. */
@@ -25,9 +25,9 @@ export const LONGEST_PAUSE_ROLLBACK = 10_000;
 /** A service that asks to be left alone for longer than this is not waited for, in ms. A rollback waits so long. */
 const LONGEST_RETRY_AFTER = 60_000;
 /** How long a throttled call is tried again, after its first failure, in ms. */
-export const PATIENCE_THROTTLED = 10 * 60_000;
-/** How long a rollback is, whatever it fails of that may pass, in ms. */
-export const PATIENCE_ROLLBACK = 30 * 60_000;
+export const THROTTLED_RETRY_LIMIT = 10 * 60_000;
+/** How long a rollback is, whatever transient fault it meets, in ms. */
+export const ROLLBACK_RETRY_LIMIT = 30 * 60_000;
 const FIRST_LOOK = 150;
 const LONGEST_LOOK = 3_000;
 
@@ -44,20 +44,20 @@ export interface Tries {
   readonly now: number;
   /** The last pause between two of them; 0 before the first. */
   readonly pause: number;
-  /** What is tried restores the stable: nothing is worth more patience. */
+  /** What is tried restores the stable: nothing is retried for longer. */
   readonly rollback: boolean;
 }
 
 /**
  * The pause before a call that failed is made again; undefined when it is to be given up. A throttled call is waited
- * for by the clock, since many share the account; any other that may pass is tried a few times. The pauses of the
+ * for by the clock, since many share the account; any other transient fault is retried a few times. The pauses of the
  * throttled are decorrelated: each is drawn from a range that reaches to three times the last one.
  * Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function retryPause(fault: Fault, tries: Tries): Wait | undefined {
   if (!fault.repeatable || isSpent(fault, tries)) return undefined;
   const wished = Math.min(fault.retryAfter ?? 0, LONGEST_RETRY_AFTER);
-  const { atLeast, atMost } = fault.throttled ? throttledPause(tries) : passingPause(tries);
+  const { atLeast, atMost } = fault.throttled ? throttledPause(tries) : transientPause(tries);
   // Those who are told the same do not come back at the same instant.
   const longer = fault.throttled && wished > atLeast ? wished + (atMost - atLeast) : wished;
   return {
@@ -70,9 +70,9 @@ export function retryPause(fault: Fault, tries: Tries): Wait | undefined {
 }
 
 function isSpent(fault: Fault, { count, throttled = 0, since, now, rollback }: Tries): boolean {
-  if (rollback) return now - since >= PATIENCE_ROLLBACK;
+  if (rollback) return now - since >= ROLLBACK_RETRY_LIMIT;
   if ((fault.retryAfter ?? 0) > LONGEST_RETRY_AFTER) return true;
-  return fault.throttled ? now - since >= PATIENCE_THROTTLED : count - throttled >= MOST_TRIES;
+  return fault.throttled ? now - since >= THROTTLED_RETRY_LIMIT : count - throttled >= MOST_TRIES;
 }
 
 function throttledPause({ pause, rollback }: Tries): Pick<Wait, 'atLeast' | 'atMost'> {
@@ -81,7 +81,7 @@ function throttledPause({ pause, rollback }: Tries): Pick<Wait, 'atLeast' | 'atM
   return { atLeast: FIRST_PAUSE_THROTTLED, atMost: Math.min(longest, reach) };
 }
 
-function passingPause({ count, throttled = 0 }: Tries): Pick<Wait, 'atLeast' | 'atMost'> {
+function transientPause({ count, throttled = 0 }: Tries): Pick<Wait, 'atLeast' | 'atMost'> {
   const atMost = doubled(FIRST_RETRY, LONGEST_RETRY, count - throttled - 1);
   return { atLeast: atMost / 2, atMost };
 }

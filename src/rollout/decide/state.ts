@@ -140,7 +140,7 @@ function troubleIn(state: State): Abort | undefined {
   return undeployable(state);
 }
 
-/** The last write failed for good, or was looked for long enough. */
+/** The last write failed permanently, or was looked for long enough. */
 function undeployable({ course, ledger }: State): Abort | undefined {
   const write = pendingIn(ledger);
   if (write === undefined || write.looks === 0 || !ledger.fresh) return undefined;

@@ -11,8 +11,8 @@ export function describeRetries(timeline: Timeline): string | undefined {
   if (waited === 0) return undefined;
   const counts = new Map<string, number>();
   const count = (code: string, times: number) => counts.set(code, (counts.get(code) ?? 0) + times);
-  for (const [index, { result, untold = 0 }] of calls.entries()) {
-    if (untold > 0) count(codeOfUntold(calls, index), untold);
+  for (const [index, { result, collapsed = 0 }] of calls.entries()) {
+    if (collapsed > 0) count(collapsedCode(calls, index), collapsed);
     if (result !== 'OK') count(result, 1);
   }
   const failed = [...counts.values()].reduce((sum, times) => sum + times, 0);
@@ -24,7 +24,7 @@ export function describeRetries(timeline: Timeline): string | undefined {
 }
 
 /** Of what the tries failed that have no event: of the same as the one before them, which has. */
-export function codeOfUntold(calls: readonly Called[], index: number): string {
+export function collapsedCode(calls: readonly Called[], index: number): string {
   const operation = calls[index]?.operation;
   return calls.slice(0, index).findLast((call) => call.operation === operation)?.result ?? 'Throttling';
 }
@@ -32,7 +32,7 @@ export function codeOfUntold(calls: readonly Called[], index: number): string {
 /** Every request that was sent, also those that left no event of their own. */
 export function requestsIn(timeline: Timeline): number {
   const calls = timeline.filter((event) => event.kind === 'called');
-  return calls.reduce((sum, { untold = 0 }) => sum + 1 + untold, 0);
+  return calls.reduce((sum, { collapsed = 0 }) => sum + 1 + collapsed, 0);
 }
 
 /** How long was waited between calls, bakes apart: to try again, for others, and until a deployment showed. In ms. */

@@ -1,82 +1,82 @@
-import { PATIENCE_ROLLBACK, PATIENCE_THROTTLED } from '../decide/retry.js';
+import { ROLLBACK_RETRY_LIMIT, THROTTLED_RETRY_LIMIT } from '../decide/retry.js';
 import { durationText, seconds } from '../duration.js';
 import { oneLine } from '../escape.js';
 import type { Event } from '../model.js';
 import { describe } from './log-lines.js';
 
 /** What becomes of an event: what the timeline keeps of it, and its lines of the log. */
-export interface Told {
+export interface Logged {
   readonly event: Event | undefined;
   readonly lines: readonly string[];
 }
 
-export interface Teller {
-  readonly tell: (event: Event) => Told;
+export interface LogWriter {
+  readonly write: (event: Event) => Logged;
   /** The lines that are left when a run ends at that instant, in ms since the epoch. */
   readonly end: (at: number) => readonly string[];
 }
 
 type Called = Extract<Event, { kind: 'called' }>;
 
-/** While an account is throttled it is told so often, in ms. */
+/** Between two lines about an account that is throttled, in ms. */
 const BETWEEN_LINES = 60_000;
 
 /** From the first call that was throttled until all that were have been taken. */
-interface Throng {
+interface Spell {
   readonly since: number;
   readonly refused: number;
   /** What the service called it: too many requests are one reason, a lock that somebody holds another. */
   readonly codes: ReadonlySet<string>;
-  readonly toldAt: number;
-  /** It has been said that this is waited out, and is told once a minute from then on. */
+  readonly reportedAt: number;
+  /** It has been said that this is waited out, and is reported once a minute from then on. */
   readonly announced: boolean;
   /** Operations that were refused and not taken since. */
   readonly open: ReadonlySet<string>;
 }
 
 /**
- * Tells each event as a line, but those of a throttled account once a minute: it may last for many, and each refusal
+ * Each event becomes a line, but those of a throttled account one a minute: it may last for many, and each refusal
  * says the same. Nor does each leave an event; the next of the same operation stands for those before it.
  */
-export function openTeller(): Teller {
-  let throng: Throng | undefined;
+export function openLogWriter(): LogWriter {
+  let spell: Spell | undefined;
   let cancelled = false;
   const keep = keeper();
-  const tell = (event: Event): Told => {
-    const before = throng;
-    throng = after(before, event);
+  const write = (event: Event): Logged => {
+    const before = spell;
+    spell = after(before, event);
     cancelled ||= event.kind === 'cancelled';
     const kept = event.kind === 'called' ? keep(event, before !== undefined) : event;
     const line = describe(kept ?? event);
-    if (before?.announced && throng === undefined) return { event: kept, lines: [ended(before, event), line] };
+    if (before?.announced && spell === undefined) return { event: kept, lines: [ended(before, event), line] };
     // Once cancelled there are seconds left, and nothing that would fill the log.
-    const pause = throng?.announced === false && !cancelled ? pauseAfter(event) : 0;
-    if (throng !== undefined && pause > 0) {
-      throng = { ...throng, announced: true };
-      return { event: kept, lines: [line, announcement(throng, pause)] };
+    const pause = spell?.announced === false && !cancelled ? pauseAfter(event) : 0;
+    if (spell !== undefined && pause > 0) {
+      spell = { ...spell, announced: true };
+      return { event: kept, lines: [line, announcement(spell, pause)] };
     }
-    if (before?.announced !== true || !isOfThrong(event)) return { event: kept, lines: [line] };
-    if (throng === undefined || event.at - before.toldAt < BETWEEN_LINES) return { event: kept, lines: [] };
-    throng = { ...throng, toldAt: event.at };
-    return { event: kept, lines: [told('Still refused', throng, event.at)] };
+    if (before?.announced !== true || !isOfSpell(event)) return { event: kept, lines: [line] };
+    if (spell === undefined || event.at - before.reportedAt < BETWEEN_LINES) return { event: kept, lines: [] };
+    spell = { ...spell, reportedAt: event.at };
+    return { event: kept, lines: [spellLine('Still refused', spell, event.at)] };
   };
-  const end = (at: number) => (throng?.announced ? [told('Refused to the end', throng, at)] : []);
-  return { tell, end };
+  const end = (at: number) => (spell?.announced ? [spellLine('Refused to the end', spell, at)] : []);
+  return { write, end };
 }
 
-function after(throng: Throng | undefined, event: Event): Throng | undefined {
+function after(spell: Spell | undefined, event: Event): Spell | undefined {
   if (event.kind === 'read-failed') return undefined;
-  if (event.kind !== 'called') return throng;
+  if (event.kind !== 'called') return spell;
   const { at, operation, result } = event;
   if (event.throttled === true) {
-    const { since = at, refused = 0, toldAt = at, announced = false } = throng ?? {};
-    const codes = new Set([...(throng?.codes ?? []), result]);
-    const open = new Set([...(throng?.open ?? []), operation]);
-    return { since, refused: refused + 1, codes, toldAt, announced, open };
+    const { since = at, refused = 0, reportedAt = at, announced = false } = spell ?? {};
+    const codes = new Set([...(spell?.codes ?? []), result]);
+    const open = new Set([...(spell?.open ?? []), operation]);
+    return { since, refused: refused + 1, codes, reportedAt, announced, open };
   }
-  if (throng === undefined) return undefined;
-  const open = new Set([...throng.open].filter((one) => one !== operation));
-  return open.size === 0 ? undefined : { ...throng, open };
+  if (spell === undefined) return undefined;
+  const open = new Set([...spell.open].filter((one) => one !== operation));
+  return open.size === 0 ? undefined : { ...spell, open };
 }
 
 /** How long is waited before what failed is tried again, in ms; 0 where the event says nothing of that. */
@@ -85,19 +85,19 @@ function pauseAfter(event: Event): number {
   return event.kind === 'wait' && event.purpose === 'retry' ? event.for : 0;
 }
 
-function announcement({ codes }: Throng, pause: number): string {
-  const limits = `${durationText(PATIENCE_THROTTLED)}, or ${durationText(PATIENCE_ROLLBACK)} in a rollback`;
+function announcement({ codes }: Spell, pause: number): string {
+  const limits = `${durationText(THROTTLED_RETRY_LIMIT)}, or ${durationText(ROLLBACK_RETRY_LIMIT)} in a rollback`;
   return oneLine(
-    `${listed(codes)}: waiting ${seconds(pause)}, then trying again for up to ${limits}; told once a minute`,
+    `${listed(codes)}: waiting ${seconds(pause)}, then trying again for up to ${limits}; reported once a minute`,
   );
 }
 
-function ended(throng: Throng, event: Event): string {
-  return told(event.kind === 'read-failed' ? 'Given up' : 'No longer refused', throng, event.at);
+function ended(spell: Spell, event: Event): string {
+  return spellLine(event.kind === 'read-failed' ? 'Given up' : 'No longer refused', spell, event.at);
 }
 
 /** The code is the service's own word, and says whether it is the account or a lock. */
-function told(what: string, { since, refused, codes }: Throng, at: number): string {
+function spellLine(what: string, { since, refused, codes }: Spell, at: number): string {
   const requests = refused === 1 ? 'one request was' : `${refused} requests were`;
   return oneLine(`${what} after ${seconds(at - since)}, in which ${requests} refused: ${listed(codes)}`);
 }
@@ -106,14 +106,14 @@ function listed(codes: ReadonlySet<string>): string {
   return [...codes].join(', ');
 }
 
-/** What says no more than that it goes on: whatever else happens meanwhile is told as ever. */
-function isOfThrong(event: Event): boolean {
+/** What says no more than that it goes on: whatever else happens meanwhile has its line as ever. */
+function isOfSpell(event: Event): boolean {
   if (event.kind === 'write-failed') return event.fault.throttled;
   return event.kind === 'called' || event.kind === 'read' || event.kind === 'wait';
 }
 
 /** The tries of a call since the last that has an event. */
-interface Untold {
+interface Collapsed {
   /** Of that one. */
   readonly result: string;
   readonly tries: number;
@@ -127,19 +127,19 @@ interface Untold {
  * A first try always leaves an event, and so does the last; those between are added to the next, while they fail alike.
  * How long was waited before each is measured: a pause that was announced may have been cut short.
  */
-function keeper(): (event: Called, isThrong: boolean) => Called | undefined {
-  const last = new Map<string, Untold>();
-  return (event, isThrong) => {
+function keeper(): (event: Called, inSpell: boolean) => Called | undefined {
+  const last = new Map<string, Collapsed>();
+  return (event, inSpell) => {
     const { operation, attempt, at, took, result, waited = 0 } = event;
     const before = attempt > 1 ? last.get(operation) : undefined;
     const tries = before?.tries ?? 0;
     const since = before === undefined || tries === 0 ? waited : before.waited + Math.max(0, at - took - before.at);
     const isAlike = event.throttled === true && event.retryIn !== undefined && before?.result === result;
-    if (isThrong && isAlike) {
+    if (inSpell && isAlike) {
       last.set(operation, { result, tries: tries + 1, at, waited: since });
       return undefined;
     }
     last.set(operation, { result, tries: 0, at, waited: 0 });
-    return tries === 0 ? event : { ...event, untold: tries, waited: since };
+    return tries === 0 ? event : { ...event, collapsed: tries, waited: since };
   };
 }

@@ -3,7 +3,7 @@ import { asBlock, asCode, asSentence, inMarkdown } from '../escape.js';
 import type { Event, Timeline, TrafficSplit, VersionDetails } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { liveSplit, splitText, weightOf } from '../split.js';
-import { codeOfUntold, requestsIn, waitedBetween } from './calls.js';
+import { collapsedCode, requestsIn, waitedBetween } from './calls.js';
 import { rolloutSections } from './charts.js';
 import { type FinishedRun, snippetOf } from './finished-run.js';
 
@@ -153,12 +153,12 @@ function calls(timeline: Timeline): string {
   const made = timeline.filter((event): event is Extract<Event, { kind: 'called' }> => event.kind === 'called');
   if (made.length === 0) return '';
   const count = requestsIn(timeline);
-  const repeats = made.reduce((sum, { attempt, untold = 0 }) => sum + untold + Number(attempt > 1), 0);
+  const repeats = made.reduce((sum, { attempt, collapsed = 0 }) => sum + collapsed + Number(attempt > 1), 0);
   const waited = waitedBetween(timeline);
-  const rows = made.flatMap(({ operation, attempt, result, took, requestId, untold = 0 }, index) => [
-    ...(untold === 0
+  const rows = made.flatMap(({ operation, attempt, result, took, requestId, collapsed = 0 }, index) => [
+    ...(collapsed === 0
       ? []
-      : [`| ${operation} | | ${untold} more, all ${inMarkdown(codeOfUntold(made, index), 60)} | | |`]),
+      : [`| ${operation} | | ${collapsed} more, all ${inMarkdown(collapsedCode(made, index), 60)} | | |`]),
     `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`,
   ]);
   const again = repeats === 0 ? 'no retry' : `${repeats} of them ${repeats === 1 ? 'a retry' : 'retries'}`;

@@ -110,7 +110,7 @@ export const SAID_OF_WRITES: readonly Claim[] = [
 /** Its answer came, and to a process that lived to leave word of it. */
 function isAnswered(write: Write, view: View, facts: Facts): boolean {
   const [main] = jobOf(facts, view.run);
-  const untold =
+  const collapsed =
     view.run.after !== undefined && main?.run.signal !== null && main?.writes.at(-1)?.index === write.index;
-  return write.accepted && !untold;
+  return write.accepted && !collapsed;
 }
