@@ -3,7 +3,7 @@ import { type Refusal, refuse } from './refusal.js';
 import { type Authorization, algorithm, parseAuthorization, sameText, sha256, sign } from './signature.js';
 import type { Credential, World } from './world.js';
 
-/** How far a request's clock may be off, in ms (section 3). */
+/** How far a request's clock may be off, in ms. */
 const clockWindow = 15 * 60_000;
 
 /** Nonces that were used, with the time until which they are remembered, in ms since the epoch. */

@@ -25,7 +25,7 @@ export interface Addressee {
 
 const json = { 'content-type': 'application/json;charset=utf-8' };
 
-/** The answer that a result becomes when nothing goes wrong on the way (section 4.1 for errors). */
+/** The answer that a result becomes when nothing goes wrong on the way. */
 export function replyTo(result: Result, { logged, host }: Addressee): Reply {
   const { requestId } = logged;
   if (result.kind === 'answer') {

@@ -1,4 +1,4 @@
-/** Where the real answer is unverified (section 11) or varies. The defaults are the likeliest behaviour. */
+/** Where the real answer is unverified or varies. The defaults are the likeliest behaviour. */
 export interface Quirks {
   /** After an accepted deployment, this many GetRoutine answers still show the old state of that environment. */
   lagReads: number;
@@ -10,7 +10,7 @@ export interface Quirks {
   percentageAsString: boolean;
   /** Order of CodeVersions in GetRoutine, against the order they were deployed in. */
   versionOrder: 'asked' | 'reversed';
-  /** The four shapes of a never deployed environment that Terraform guards against (section 1.3). */
+  /** The four shapes of a never deployed environment that the Terraform provider guards against. */
   neverDeployed: 'no-envs' | 'no-env' | 'no-code-deploy' | 'no-code-versions';
   /** Leaves out every `CreateTime`; a deployment's CreationTime stays. */
   omitCreateTimes: boolean;

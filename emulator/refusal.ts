@@ -12,7 +12,7 @@ export interface Refusal {
 }
 
 /**
- * HTTP status by code or by the code's part before the first dot, where it is not 400 (section 4.2). Documents differ
+ * HTTP status by code or by the code's part before the first dot, where it is not 400. Documents differ
  * about some of these; clients have to go by the code.
  */
 const statuses: Readonly<Record<string, number>> = {
@@ -31,12 +31,12 @@ export function statusOf(code: string): number {
   return statuses[code] ?? statuses[code.split('.')[0] ?? code] ?? 400;
 }
 
-/** A refusal with the status of section 4.2. */
+/** A refusal with the status of its code. */
 export function refuse(code: string, message: string, detail: JsonObject = {}): Refusal {
   return { kind: 'refusal', code, message, status: statusOf(code), detail };
 }
 
-/** The body of an error answer (section 4.1). `host` is the Host header of the request. */
+/** The body of an error answer. `host` is the Host header of the request. */
 export function errorBody(refusal: Pick<Refusal, 'code' | 'message' | 'detail'>, requestId: string, host: string) {
   return exactJson({
     RequestId: requestId,

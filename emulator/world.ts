@@ -83,7 +83,7 @@ export interface Credential {
   allow?: string[] | undefined;
 }
 
-/** A RAM role that AssumeRoleWithOIDC hands out (section 5.2). */
+/** A RAM role that AssumeRoleWithOIDC hands out. */
 export interface Role {
   arn: string;
   providerArn: string;
@@ -157,7 +157,7 @@ export function timestamp(at: number): string {
 }
 
 /**
- * The next id: 19 digits, greater than every one before, the nanosecond epoch of `at` when that is free (section 1.3).
+ * The next id: 19 digits, greater than every one before, the nanosecond epoch of `at` when that is free.
  * Always odd: an odd number of this size never survives the way through a JavaScript number, so rounding shows.
  */
 export function nextId(world: World, at: number): string {

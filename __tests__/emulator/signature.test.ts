@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parseAuthorization, percentEncode, type SignedParts, sha256, sign } from '../../emulator/signature.js';
 
-// Every vector is of section 3.1 of the API's description: from the official page, the SDKs' own tests and the wire.
+// Known answers: from the official page, the SDKs' own tests and the wire.
 
 const emptyHash = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 

@@ -5,7 +5,7 @@ import { type Refusal, refuse } from '../refusal.js';
 import { type EnvironmentName, environmentNames, findVersion, type Routine, type Share } from '../world.js';
 import { answer, type Call, type Operation, withRoutine } from './operation.js';
 
-/** CreateRoutineCodeDeployment (section 1.2) and PublishRoutineCodeVersion (section 1.5). */
+/** Source: https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-createroutinecodedeployment and https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-publishroutinecodeversion */
 export const deploymentOperations: Readonly<Record<string, Operation>> = {
   CreateRoutineCodeDeployment: {
     required: ['Name', 'Env', 'Strategy', 'CodeVersions'],
@@ -43,7 +43,7 @@ function invalid(message: string): Refusal {
   return refuse('InvalidParameter', message);
 }
 
-// The code for an unknown version and for one that is not Available is unverified (section 11): InvalidParameter is the
+// The code for an unknown version and for one that is not Available is unverified: InvalidParameter is the
 // one the sister operations document.
 function deployable(routine: Routine, shares: readonly Share[]): Refusal | undefined {
   for (const { codeVersion } of shares) {
@@ -81,7 +81,7 @@ function deploymentBody(quirks: Quirks, deployId: string, shares: readonly Share
 
 /**
  * Reads the parameter CodeVersions: 1 or 2 entries, whole percentages 1 to 100 that sum to 100, no version twice
- * (section 1.2). A version that is not a string is refused, for as a number it would be rounded.
+ * A version that is not a string is refused, for as a number it would be rounded.
  */
 function parseShares(text: string): readonly Share[] | Refusal {
   let entries: unknown;

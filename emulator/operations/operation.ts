@@ -37,7 +37,7 @@ export function answer(body: JsonObject): Answer {
   return { kind: 'answer', body };
 }
 
-/** Runs `then` on the routine that the parameter Name means, or refuses with RoutineNotExist (section 1.6). */
+/** Runs `then` on the routine that the parameter Name means, or refuses with RoutineNotExist. */
 export function withRoutine(then: (routine: Routine, call: Call, name: string) => Result): (call: Call) => Result {
   return (call) => {
     const name = call.parameters['Name'] ?? '';
@@ -55,7 +55,7 @@ export function wholeNumber(text: string | undefined, fallback: number, greatest
   return value >= 1 && value <= greatest ? value : undefined;
 }
 
-/** Where a routine is reachable without a domain of its own: `<routine>.<8 hex>.er.aliyun-esa.net` (section 1.3). */
+/** Where a routine is reachable without a domain of its own: `<routine>.<8 hex>.er.aliyun-esa.net`. */
 export function defaultRelatedRecord(name: string): string {
   const digest = [...name].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0, 7);
   return `${name}.${digest.toString(16).padStart(8, '0')}.er.aliyun-esa.net`;

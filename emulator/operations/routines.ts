@@ -122,7 +122,7 @@ function environmentBody(
 ): JsonObject {
   const version = (id: string) => (quirks.numericCodeVersion ? bareNumber(id) : id);
   const shares = quirks.versionOrder === 'asked' ? deployment.codeVersions : [...deployment.codeVersions].reverse();
-  // Which of the two stands where during a split is unverified; at 100 % both are the one version (section 1.3).
+  // Which of the two stands where during a split is unverified; at 100 % both are the one version.
   const byWeight = [...deployment.codeVersions].sort((a, b) => b.percentage - a.percentage);
   const main = byWeight[0]?.codeVersion ?? '0';
   const canary = byWeight.at(-1)?.codeVersion ?? '0';

@@ -3,7 +3,7 @@ import { refuse } from '../refusal.js';
 import { nextId, type Role, timestamp } from '../world.js';
 import { answer, type Call, type Operation, type Result, wholeNumber } from './operation.js';
 
-/** The one operation of STS that is of use here (section 5.2): it is unsigned, the OIDC token is its credential. */
+/** The one operation of STS that is of use here: it is unsigned, the OIDC token is its credential. */
 export const tokenOperations: Readonly<Record<string, Operation>> = {
   AssumeRoleWithOIDC: {
     version: '2015-04-01',

@@ -16,10 +16,10 @@ import { answer, type Call, type Operation, type Result, withRoutine } from './o
 /** Where the object storage that takes the code listens, on the API's own server. */
 export const storagePath = '/_oss/';
 
-/** How long a form may be posted, in ms (section 8). */
+/** How long a form may be posted, in ms. */
 const policyLife = 5 * 60_000;
 
-/** The two ways to a new code version (section 1.5): both answer with a form that is then posted to object storage. */
+/** The two ways to a new code version: both answer with a form that is then posted to object storage. */
 export const uploadOperations: Readonly<Record<string, Operation>> = {
   GetRoutineStagingCodeUploadInfo: {
     required: ['Name'],

@@ -32,7 +32,7 @@ export const versionOperations: Readonly<Record<string, Operation>> = {
       const used = environmentNames.some((environment) =>
         routine.environments[environment].current?.codeVersions.some((share) => share.codeVersion === codeVersion),
       );
-      // That this is the code for a deployed version is suggested by its name only (section 1.5).
+      // That this is the code for a deployed version is suggested by its name only.
       if (used) return refuse('DependedByOthers', `The code version ${codeVersion} is in use.`);
       routine.versions = routine.versions.filter((version) => version.codeVersion !== codeVersion);
       return answer({ Status: 'OK' });
@@ -40,7 +40,7 @@ export const versionOperations: Readonly<Record<string, Operation>> = {
   },
 };
 
-// The code for a version that does not exist is unverified (section 1.6).
+// The code for a version that does not exist is unverified.
 function withVersion(then: (version: CodeVersion, call: Call, routine: Routine) => Result): Operation['run'] {
   return withRoutine((routine, call) => {
     const id = call.parameters['CodeVersion'] ?? '';

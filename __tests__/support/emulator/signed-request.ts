@@ -3,7 +3,7 @@ import { type Agent, request as httpRequest, type IncomingHttpHeaders, type Outg
 import { request as httpsRequest } from 'node:https';
 import { defaultCredential } from '../../../emulator/world.js';
 
-/** A client of the tests' own: it signs by section 3 without a line of the emulator's. */
+/** A client of the tests' own: it signs without a line of the emulator's. */
 export interface Asked {
   readonly action: string;
   readonly parameters?: Readonly<Record<string, string>>;
