@@ -18,6 +18,7 @@ async function calledBy(plan: Plan, good: number): Promise<string[]> {
     sleep: async (milliseconds) => {
       clock += milliseconds;
     },
+    now: () => clock,
     measure: async () => [{ source: 'gate-url', good, bad: 1 - good, unknown: 0, share: undefined, failures: [] }],
     remember: () => true,
     cancelled: new AbortController().signal,

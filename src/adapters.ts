@@ -25,17 +25,17 @@ export function openRun(
   past: Timeline = [],
 ) {
   const { wish, credentials: source, endpoint, stsEndpoint, region, apiTimeout: timeout } = request;
+  const now = Date.now;
   const ending = new AbortController();
   const timeline: Event[] = [...past];
   const writer = openLogWriter();
   const note = (happening: Happening) => {
     // What comes after the end was not waited for, and nobody reads of it.
     if (ending.signal.aborted) return;
-    const told = writer.write({ at: Date.now(), ...happening });
+    const told = writer.write({ at: now(), ...happening });
     if (told.event !== undefined) timeline.push(told.event);
     for (const line of told.lines) say(line);
   };
-  const now = Date.now;
   const sleep = sleepUntil(cancelled);
   const line = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
   const credentials = openCredentials(source, { line, note, now, say, secrets });
@@ -52,16 +52,22 @@ export function openRun(
     { send, note, sleep, now, clean: secrets.clean, drop, renewable, timeout, hurry: cancelled },
   );
   const none: Measure = async () => [];
-  return { service, timeline, note, sleep, cancelled, measure: none, remember, close } satisfies Run & {
+  return { service, timeline, note, sleep, now, cancelled, measure: none, remember, close } satisfies Run & {
     close: () => void;
   };
 }
 
 /** What has to be known before anything is decided. A fixed split reads both at once, for speed. */
-export async function readFirst(wish: Wish, { service, note }: Pick<Run, 'service' | 'note'>): Promise<Reading> {
+export async function readFirst(
+  wish: Wish,
+  { service, note, now }: Pick<Run, 'service' | 'note' | 'now'>,
+): Promise<Reading> {
   const { goal } = wish;
   const wanted = goal.kind === 'split' ? goal.split.map((share) => share.version) : undefined;
-  const [{ live, at }, listing] = await Promise.all([firstLook(service), wanted && service.listVersions(wanted)]);
+  const [{ live, at }, listing] = await Promise.all([
+    firstLook({ service, now }),
+    wanted && service.listVersions(wanted),
+  ]);
   const listed = goal.kind === 'rollout' ? await listingFor(goal, live, service) : listing;
   note(live.ok ? { kind: 'read', live: live.value } : { kind: 'read-failed', fault: live.error });
   return { live, listing: listed, at };
@@ -71,10 +77,13 @@ export async function readFirst(wish: Wish, { service, note }: Pick<Run, 'servic
  * That nothing is live is believed when it is told twice: a first deployment goes to all requests at once, and nothing
  * leads back. Something, told the second time, is what counts, since no deployment can be withdrawn.
  */
-async function firstLook({ readLive }: Run['service']): Promise<{ live: Answer<Live>; at: number }> {
+async function firstLook({
+  service: { readLive },
+  now,
+}: Pick<Run, 'service' | 'now'>): Promise<{ live: Answer<Live>; at: number }> {
   const first = await readLive(false);
   const live = first.ok && first.value.kind === 'nothing' ? await readLive(false) : first;
-  return { live, at: Date.now() };
+  return { live, at: now() };
 }
 
 /** A canary that is live is known to exist, so a tick with nothing to do costs one call. */

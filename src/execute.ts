@@ -1,6 +1,7 @@
 import type { Measure, Note, Remember, Service, Sleep } from './ports.js';
 import { decide } from './rollout/decide/decide.js';
 import { evidenceOf } from './rollout/decide/recovery.js';
+import { pauseWithin } from './rollout/decide/retry.js';
 import { isWriteEvent } from './rollout/decide/write.js';
 import type { Command, Conclusion, Fault, Plan, Timeline, TrafficSplit } from './rollout/model.js';
 
@@ -9,6 +10,8 @@ export interface Run {
   readonly timeline: Timeline;
   readonly note: Note;
   readonly sleep: Sleep;
+  /** In ms since the epoch. */
+  readonly now: () => number;
   readonly measure: Measure;
   readonly remember: Remember;
   /** Aborted when the workflow is cancelled; its reason says by whom. */
@@ -40,9 +43,14 @@ export async function execute(plan: Plan, run: Run): Promise<Conclusion> {
  * Before a write is sent, and when it is known what became of it. Where no word can be left the net beneath is missing,
  * so a rollout does not begin; one that has begun goes on, for its way back must not depend on a file.
  */
-function leaveWord(plan: Plan, { remember, timeline }: Run, split: TrafficSplit | undefined, isOver = false): boolean {
+function leaveWord(
+  plan: Plan,
+  { remember, timeline, now }: Run,
+  split: TrafficSplit | undefined,
+  isOver = false,
+): boolean {
   if (plan.kind !== 'rollout' || plan.wish.dryRun) return true;
-  const evidence = evidenceOf(plan, timeline, split === undefined ? undefined : { split, at: Date.now() }, isOver);
+  const evidence = evidenceOf(plan, timeline, split === undefined ? undefined : { split, at: now() }, isOver);
   const kept = evidence === '' || remember(evidence);
   return kept || timeline.some(isWriteEvent);
 }
@@ -84,7 +92,7 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Pro
       return;
     }
     case 'wait': {
-      const pause = command.atLeast + Math.random() * (command.atMost - command.atLeast);
+      const pause = pauseWithin(command, Math.random());
       note({ kind: 'wait', for: pause, purpose: command.purpose, why: command.why });
       await run.sleep(pause);
     }

@@ -5,7 +5,11 @@ import { type Refusal, refuse } from '../refusal.js';
 import { type EnvironmentName, environmentNames, findVersion, type Routine, type Share } from '../world.js';
 import { answer, type Call, type Operation, withRoutine } from './operation.js';
 
-/** Source: https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-createroutinecodedeployment and https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-publishroutinecodeversion */
+/**
+ * Splits and publications.
+ * Sources: https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-createroutinecodedeployment
+ * https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-publishroutinecodeversion
+ */
 export const deploymentOperations: Readonly<Record<string, Operation>> = {
   CreateRoutineCodeDeployment: {
     required: ['Name', 'Env', 'Strategy', 'CodeVersions'],
@@ -80,7 +84,7 @@ function deploymentBody(quirks: Quirks, deployId: string, shares: readonly Share
 }
 
 /**
- * Reads the parameter CodeVersions: 1 or 2 entries, whole percentages 1 to 100 that sum to 100, no version twice
+ * Reads the parameter CodeVersions: 1 or 2 entries, whole percentages 1 to 100 that sum to 100, no version twice.
  * A version that is not a string is refused, for as a number it would be rounded.
  */
 function parseShares(text: string): readonly Share[] | Refusal {

@@ -33,6 +33,11 @@ const LONGEST_LOOK = 3_000;
 
 export type Wait = Extract<Command, { kind: 'wait' }>;
 
+/** One pause between the bounds, in ms; `random` is drawn from 0 to 1 by whoever waits. */
+export function pauseWithin({ atLeast, atMost }: Pick<Wait, 'atLeast' | 'atMost'>, random: number): number {
+  return atLeast + random * (atMost - atLeast);
+}
+
 /** How a call has been tried so far. Times in ms. */
 export interface Tries {
   /** At least 1. */
