@@ -1,44 +1,134 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { dirname, join, relative, resolve } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
 
-/** The linter itself is asked, about planted files, so that a rule that holds nothing shows. */
 const root = resolve(import.meta.dirname, '../..');
-const folder = mkdtempSync(join(tmpdir(), 'architecture-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.ts'),
+);
 
-function isRefused(path: string, imported: string): boolean {
-  const { vcs: _, $schema: __, ...config } = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
-  writeFileSync(join(folder, 'biome.json'), JSON.stringify(config));
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), `import * as it from '${imported}';\n\nexport const use = it;\n`);
-  const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
-  const { stdout, stderr } = spawnSync(process.execPath, [biome, 'lint', path], { cwd: folder, encoding: 'utf8' });
-  expect(stdout + stderr).toContain('Checked 1 file');
-  return /noRestrictedImports|noNodejsModules/.test(stdout + stderr);
+/** A folder, or the file where it stands in none; the core counts as one. */
+const roomOf = (path: string) => path.split('/')[0]?.replace(/\.ts$/, '') ?? '';
+
+/** What a source imports: paths below src/ as they are, packages by their names. */
+function importsOf(path: string): string[] {
+  const code = readFileSync(join(root, 'src', path), 'utf8');
+  const named = [...code.matchAll(/(?:\bfrom |\bimport\(|^import )'([^']+)'/gm)].map(([, name = '']) => name);
+  return named.map((name) =>
+    name.startsWith('.') ? relative(join(root, 'src'), resolve(root, 'src', dirname(path), name)) : name,
+  );
 }
 
-test.each([
-  ['src/rollout/new.ts', '../inputs.js'],
-  ['src/rollout/new.ts', '../esa/service.js'],
-  ['src/rollout/new.ts', 'zod/mini'],
-  ['src/rollout/new.ts', 'node:fs'],
-  ['src/execute.ts', '@actions/core'],
-  ['src/inputs.ts', '@actions/core'],
-  ['src/esa/new.ts', '@actions/core'],
-  ['src/execute.ts', '@alicloud/openapi-client'],
-  ['src/main.ts', '@alicloud/tea-util'],
-])('%s may not import %s', (path, imported) => {
-  expect(isRefused(path, imported)).toBe(true);
+/** Packages by the name under which they are installed: `zod/mini` is zod. */
+const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1).join('/');
+const isPackage = (name: string) => !name.startsWith('node:') && !sources.includes(name.replace(/\.js$/, '.ts'));
+
+describe('the picture of the rooms', () => {
+  const EVERYBODY = ['rollout', 'ports'];
+  const picture = /```mermaid\nflowchart TD\n(.*?)```/s.exec(text)?.[1] ?? '';
+  const drawn = [...picture.matchAll(/^ {2}(\w+) --> (\w+)$/gm)].map(([, from, to]) => `${from} --> ${to}`);
+  const found = new Set(
+    sources.flatMap((path) =>
+      importsOf(path)
+        .filter((name) => !name.startsWith('node:') && !isPackage(name))
+        .map((name) => [roomOf(path), roomOf(name.replace(/\.js$/, '.ts'))] as const)
+        .filter(([from, to]) => from !== to && !EVERYBODY.includes(to))
+        .map(([from, to]) => `${from} --> ${to}`),
+    ),
+  );
+
+  test('has an arrow for every import, and no arrow without one', () => {
+    expect(drawn.toSorted()).toEqual([...found].toSorted());
+  });
+
+  test('leads from the entries downwards: no room is reached from itself', () => {
+    const next = (room: string) =>
+      drawn.filter((arrow) => arrow.startsWith(`${room} -->`)).map((one) => one.split(' --> ')[1] ?? '');
+    const reached = (room: string, seen: readonly string[] = []): string[] =>
+      next(room).flatMap((to) => (seen.includes(to) ? [to] : [to, ...reached(to, [...seen, to])]));
+    for (const room of new Set(sources.map(roomOf))) expect(reached(room)).not.toContain(room);
+  });
+
+  test('the core imports nothing but itself, and its decisions nothing of the report', () => {
+    for (const path of sources.filter((one) => one.startsWith('rollout/'))) {
+      for (const name of importsOf(path)) {
+        expect(name).toMatch(/^rollout\//);
+        if (!path.startsWith('rollout/report/')) expect(name).not.toMatch(/^rollout\/report\//);
+        if (!path.includes('/decide/') && !path.includes('/report/')) expect(name).not.toMatch(/^rollout\/decide\//);
+      }
+    }
+  });
+
+  test('every package has the rooms that the table names', () => {
+    const rows = [...text.matchAll(/^\| `([^`]+)`(?:, `([^`]+)`)? \| [^|]+ \| ([^|]*) \|$/gm)];
+    const allowed = rows.flatMap(([, one, other, packages = '']) =>
+      [one ?? '', ...(other === undefined ? [] : [other])].flatMap((room) =>
+        [...packages.matchAll(/`([^`]+)`/g)].map(([, name]) => `${roomOf(room.replace(/\/$/, ''))}: ${name}`),
+      ),
+    );
+    const used = sources.flatMap((path) =>
+      importsOf(path)
+        .filter(isPackage)
+        .map((name) => `${roomOf(path)}: ${name.startsWith('@alicloud/') ? '@alicloud/*' : packageOf(name)}`),
+    );
+    expect([...new Set(used)].toSorted()).toEqual([...new Set(allowed)].toSorted());
+  });
 });
 
-test.each([
-  ['src/rollout/new.ts', './split.js'],
-  ['src/main.ts', '@actions/core'],
-  ['src/esa/new.ts', '@alicloud/openapi-client'],
-  ['src/esa/new.ts', '../rollout/model.js'],
-])('%s may import %s', (path, imported) => {
-  expect(isRefused(path, imported)).toBe(false);
+test('every file that it names is there', () => {
+  const named = [...text.matchAll(/`((?:src|__tests__|scripts|emulator|examples|docs)\/[\w./-]*)`/g)].map(
+    ([, path = '']) => path,
+  );
+  for (const path of named)
+    expect(readdirSync(dirname(join(root, path)))).toContain(path.replace(/\/$/, '').split('/').at(-1));
+});
+
+/** The linter itself is asked, about planted files, so that a rule that holds nothing shows: it tells while one writes. */
+describe('the linter', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'architecture-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function isRefused(path: string, imported: string): boolean {
+    const { vcs: _, $schema: __, ...config } = JSON.parse(readFileSync(join(root, 'biome.json'), 'utf8'));
+    writeFileSync(join(folder, 'biome.json'), JSON.stringify(config));
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), `import * as it from '${imported}';\n\nexport const use = it;\n`);
+    const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
+    const { stdout, stderr } = spawnSync(process.execPath, [biome, 'lint', path], { cwd: folder, encoding: 'utf8' });
+    expect(stdout + stderr).toContain('Checked 1 file');
+    return /noRestrictedImports|noNodejsModules/.test(stdout + stderr);
+  }
+
+  test.each([
+    ['src/rollout/new.ts', '../inputs/table.js'],
+    ['src/rollout/new.ts', './decide/plan.js'],
+    ['src/rollout/new.ts', 'zod/mini'],
+    ['src/rollout/new.ts', 'node:fs'],
+    ['src/rollout/decide/new.ts', '../../esa/service.js'],
+    ['src/rollout/decide/new.ts', '../report/outputs.js'],
+    ['src/rollout/report/new.ts', '../../github/log.js'],
+    ['src/execute.ts', '@actions/core'],
+    ['src/inputs/new.ts', '@actions/core'],
+    ['src/esa/new.ts', '@actions/core'],
+    ['src/alibaba/new.ts', '@actions/core'],
+    ['src/execute.ts', '@alicloud/openapi-client'],
+    ['src/credentials/new.ts', '@alicloud/credentials'],
+    ['src/github/new.ts', '@alicloud/tea-util'],
+  ])('%s may not import %s', (path, imported) => {
+    expect(isRefused(path, imported)).toBe(true);
+  });
+
+  test.each([
+    ['src/rollout/new.ts', './split.js'],
+    ['src/rollout/decide/new.ts', '../split.js'],
+    ['src/rollout/report/new.ts', '../decide/plan.js'],
+    ['src/github/new.ts', '@actions/core'],
+    ['src/alibaba/new.ts', '@alicloud/openapi-client'],
+    ['src/esa/new.ts', '../rollout/model.js'],
+  ])('%s may import %s', (path, imported) => {
+    expect(isRefused(path, imported)).toBe(false);
+  });
 });
