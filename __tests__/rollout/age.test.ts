@@ -44,7 +44,7 @@ describe('the age of what is live', () => {
   });
 
   test.each([
-    ['nothing is told', live(undefined, id(MINUTE)), 'does not tell since when'],
+    ['nothing is told', live(undefined, id(MINUTE)), 'does not say since when'],
     ['a time without a zone', live('2026-11-24T10:00:00'), 'that is no instant'],
     ['a year', live('2026', id(MINUTE)), 'the service says "2026"'],
     ['witnesses that differ', live(text(3_600_000), id(MINUTE)), "by the deployment's id"],

@@ -22,19 +22,19 @@ export function creationOf({ deployedAt, deploymentId }: Serving): Known {
   if (created === undefined) {
     return failed(
       deployedAt === undefined
-        ? 'the service does not tell since when the canary is live'
+        ? 'the service does not say since when the canary is live'
         : `the service says ${quoted(deployedAt)} for since when the canary is live, and that is no instant (a date of this century, a time and its zone)`,
     );
   }
   const witness = instantOfId(deploymentId);
   if (witness === undefined || Math.abs(witness - created) <= WITNESSES_APART) return succeeded(created);
   return failed(
-    `the service tells two times since which the canary is live, ${instantText(created)} and, by the deployment's id, ${instantText(witness)}`,
+    `the service gives two times since which the canary is live, ${instantText(created)} and, from the deployment's id, ${instantText(witness)}`,
   );
 }
 
 /**
- * For how long it has been live, in ms: by the service's own clock where its answer told it, otherwise by the runner's,
+ * For how long it has been live, in ms: by the service's own clock where its answer gave it, otherwise by the runner's,
  * which may be minutes off. A bake that is counted from a wrong time ends too soon, so where anything contradicts, the
  * age is unknown.
  */
@@ -49,7 +49,7 @@ export function ageOf(live: Serving, runnerNow: number): Known {
   const age = (told ?? runnerNow) - created.value;
   if (age < -SKEW)
     return failed(
-      `the service tells a time since which the canary is live that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`,
+      `the service says that the canary is live since a time that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`,
     );
   return succeeded(Math.max(0, age));
 }

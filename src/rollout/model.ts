@@ -20,7 +20,7 @@ export interface Share {
 /** One or two shares of different versions whose weights sum to 100. Their order means nothing. */
 export type TrafficSplit = readonly [Share] | readonly [Share, Share];
 
-/** What the service tells of a version. Whatever it left out is undefined, never guessed. */
+/** What the service says of a version. Whatever it left out is undefined, never guessed. */
 export interface VersionDetails {
   readonly version: CodeVersion;
   readonly description: string | undefined;
@@ -46,7 +46,7 @@ export type Live =
       readonly deploymentId: string;
       /** RFC 3339, as the service wrote it. */
       readonly deployedAt: string | undefined;
-      /** The service's own clock when it told this, RFC 3339; absent where it did not tell. */
+      /** The service's own clock when it answered, RFC 3339; absent where it did not say. */
       readonly answeredAt?: string;
       readonly split: TrafficSplit;
       readonly details: readonly VersionDetails[];
@@ -149,7 +149,7 @@ export type Plan = { readonly wish: Wish } & (
       readonly kind: 'deploy';
       readonly before: Live;
       readonly target: TrafficSplit;
-      /** What the service told of the target's versions. */
+      /** What the service says of the target's versions. */
       readonly known: readonly VersionDetails[];
       /** What could not be checked, a sentence each. */
       readonly doubts: readonly string[];

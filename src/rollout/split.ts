@@ -29,7 +29,7 @@ export function readEntries(text: string): readonly WrittenShare[] {
     });
 }
 
-/** Every rule of a split, each with its own sentence; all that are broken are told together. */
+/** Every rule of a split, each with its own sentence; all that are broken are reported together. */
 export function toSplit(written: readonly WrittenShare[]): Parsed<TrafficSplit> {
   const mistakes = [
     ...countMistakes(written),
@@ -115,7 +115,7 @@ export interface Dated {
 
 /**
  * Which of two versions was created later: by their creation times, else by their ids where those are times too.
- * Undefined where neither tells, for a guess here ends in a rollback to the wrong one.
+ * Undefined where neither says, for a guess here ends in a rollback to the wrong one.
  */
 export function laterOf(one: Dated, other: Dated): CodeVersion | undefined {
   const told = laterBy(one.version, readInstant(one.createdAt), other.version, readInstant(other.createdAt));

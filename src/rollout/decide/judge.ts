@@ -43,7 +43,7 @@ export function verdict(gate: Gate | undefined, measurements: readonly Measureme
   if (gate !== undefined && worst !== undefined) {
     const [first] = worst.failures;
     const seen = first === undefined ? '' : `, the first ${first.seen} from ${first.target}`;
-    const share = `${worst.good} of ${worst.good + worst.bad} answers were healthy, ${gate.successRate} % are asked for`;
+    const share = `${worst.good} of ${worst.good + worst.bad} answers were healthy, ${gate.successRate} % is required`;
     return { kind: 'unhealthy', why: `${share}${seen}` };
   }
   if (!baked) return { kind: 'pending' };

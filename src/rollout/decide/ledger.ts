@@ -201,7 +201,7 @@ function whose(ledger: Ledger, live: Live): Shown {
   if (last.kind === 'serving' && last.deploymentId === id)
     return sameSplit(last.split, live.split) ? 'same' : id === '' ? claimed(ledger, live) : 'altered';
   const isNew = id !== '' && !ledger.seen.includes(id);
-  // Clocks differ: the id that answered a write of ours is ours, whatever time it tells.
+  // Clocks differ: the id that answered a write of ours is ours, whatever time it gives.
   const ours = isNew && ledger.writes.some((write) => answeredId(write) === id);
   const lags = id !== '' && !ours && (!isNew || isBefore(id, idOf(last)));
   return lags && !isPersistent(ledger) ? 'replaced' : claimed(ledger, live);
@@ -238,7 +238,7 @@ export function writeThatIsLive({ owner, live, writes }: Ledger): Write | undefi
 }
 
 /**
- * Writes whose fate has to be told as unknown: they may have taken effect, did not show, and are the last one or so
+ * Writes whose fate has to be called unknown: they may have taken effect, did not show, and are the last one or so
  * recent that they may show after all, whatever time is left to wait for them. One that was refused is not among them.
  */
 export function unknownWrites({ live, now, writes }: Ledger): readonly Write[] {

@@ -29,7 +29,7 @@ export function unknownOrder(rollout: Rollout, before: Live, listing: VersionLis
   ];
 }
 
-const NO_ORDER = 'the service tells no creation times that differ, and the ids are no times';
+const NO_ORDER = 'the service gives no creation times that differ, and the ids are not times';
 
 /** The one version that the canary is beside, or comes after; a canary that is live alone has none. */
 function rivalOf(canary: CodeVersion, before: Live): { version: CodeVersion; beside: boolean } | undefined {
@@ -39,7 +39,7 @@ function rivalOf(canary: CodeVersion, before: Live): { version: CodeVersion; bes
   return { version: rival.version, beside: before.split.length > 1 };
 }
 
-/** What is live tells when it was created; where it does not, the listing may. */
+/** What is live says when it was created; where it does not, the listing may. */
 function dated(version: CodeVersion, before: Live, listing: VersionListing): Dated {
   const serving = before.kind === 'serving' ? before.details : [];
   const told = [...serving, ...listing.versions].filter((known) => known.version === version);

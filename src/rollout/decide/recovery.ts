@@ -20,7 +20,7 @@ interface Evidence {
     readonly at: number;
     /** Of an accepted write, which may be empty; absent where there was no answer or a fault. */
     readonly id?: string;
-    /** The code of a fault that tells that nothing was done. */
+    /** The code of a fault after which nothing was done. */
     readonly refused?: string;
     /** The DeployId it was seen as. */
     readonly as?: string;
@@ -87,7 +87,7 @@ function written(write: Write): Evidence['writes'][number] {
 
 export interface Recovery {
   readonly plan: RolloutPlan;
-  /** What the run before did, as far as it left word of it. */
+  /** What the run before did, as far as it is known. */
   readonly past: Timeline;
 }
 

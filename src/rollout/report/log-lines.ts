@@ -28,7 +28,7 @@ export function describe(event: Event): string {
       const ofCanary =
         share === undefined
           ? ''
-          : `; the canary answered ${share.canary} of ${share.named}, asked for ${event.weight} %`;
+          : `; the canary answered ${share.canary} of ${share.named}, at a weight of ${event.weight} %`;
       const [first] = failures;
       const worst = first === undefined ? '' : `; first: ${first.seen} from ${first.target}`;
       return oneLine(

@@ -15,7 +15,7 @@ export const BENIGN: readonly RegExp[] = [
   /two other versions are live already \([^)]*\) and an environment serves at most two[^;]*;/,
   /(?:deployment "?\d*"?|nothing) is live in production(?: \([^)]*\))?/,
   /asks for deployment "?\d+"?/,
-  /the service does not tell since when the canary is live[^;]*;/,
+  /the service does not say since when the canary is live[^;]*;/,
   /The rollout ended in the middle\.?/,
 ];
 
