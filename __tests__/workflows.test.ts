@@ -5,7 +5,7 @@ import { validate } from '@actions/languageservice';
 import { describe, expect, test } from '@jest/globals';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { parse } from 'yaml';
-import { INPUTS } from '../src/inputs/inputs.js';
+import { INPUTS } from '../src/inputs/table.js';
 import { OUTPUTS } from '../src/rollout/report/outputs.js';
 
 interface Step {

@@ -5,7 +5,7 @@ import { execute } from './execute.js';
 import { cancellation } from './github/cancellation.js';
 import { openLog } from './github/log.js';
 import { knownSecrets, prepareNetwork, rawInputs, savedState } from './github/runner.js';
-import { readInputs } from './inputs/inputs.js';
+import { readInputs } from './inputs/request.js';
 import { planRecovery } from './rollout/decide/recovery.js';
 
 /** The post step, the net beneath a rollout that was killed: what it left behind is put back, if it is still there. */

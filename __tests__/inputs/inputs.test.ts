@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { INPUTS, type RawInputs, readInputs } from '../../src/inputs/inputs.js';
+import { readInputs } from '../../src/inputs/request.js';
+import { INPUTS, type RawInputs } from '../../src/inputs/table.js';
 import { mistakes, read } from '../support/inputs/given-inputs.js';
 
 const splitOf = (versions: string) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import type { RawInputs } from '../../src/inputs/inputs.js';
+import type { RawInputs } from '../../src/inputs/table.js';
 import { mistakes, read } from '../support/inputs/given-inputs.js';
 
 describe('a rollout', () => {
