@@ -78,7 +78,7 @@ const CASES: readonly [InputName, Partial<RawInputs>, readonly string[], readonl
   [
     'canary',
     ROLLOUT,
-    ['1723599747213377175', '1'.repeat(32)],
+    ['1723599747213377175', '7', '1'.repeat(32)],
     ['latest!', '1'.repeat(33), '-1', '1.5'],
     'is not a code version: it is digits only, such as 1723599747213377175',
   ],
