@@ -5,7 +5,6 @@ import { validate } from '@actions/languageservice';
 import { describe, expect, test } from '@jest/globals';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { parse } from 'yaml';
-import { INPUTS } from '../src/inputs/inputs.js';
 import { OUTPUTS } from '../src/rollout/report/outputs.js';
 
 interface Step {
@@ -146,10 +145,6 @@ test.each(examples)('%s uses the action, and says what to replace', (path) => {
 describe('action.yml', () => {
   test('passes the language service of GitHub Actions', async () => {
     expect(await diagnose('action.yml', 'github-actions-action', read('action.yml'))).toEqual([]);
-  });
-
-  test('declares the inputs that are read, and no other', () => {
-    expect(namesOf(action.inputs)).toEqual([...INPUTS]);
   });
 
   test('declares the outputs that are set, and no other', () => {

@@ -3,7 +3,7 @@ import { openCredentials } from './credentials/credentials.js';
 import { esaService } from './esa/service.js';
 import type { Run } from './execute.js';
 import { sleepUntil } from './github/cancellation.js';
-import type { Request } from './inputs/inputs.js';
+import type { Request } from './inputs/request.js';
 import type { Happening, Measure, Remember } from './ports.js';
 import type { Reading } from './rollout/decide/plan.js';
 import type { Answer, Event, Live, Rollout, Timeline, VersionListing, Wish } from './rollout/model.js';

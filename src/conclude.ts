@@ -9,7 +9,8 @@ import {
   saveState,
   setOutputs,
 } from './github/runner.js';
-import { INPUTS, type Mistake, someOfEach } from './inputs/inputs.js';
+import { type Mistake, someOfEach } from './inputs/mistakes.js';
+import { INPUTS } from './inputs/table.js';
 import { oneLine, withStop } from './rollout/escape.js';
 import { OUTCOMES, type Outcome } from './rollout/outcome.js';
 import { describeRetries } from './rollout/report/calls.js';

@@ -6,7 +6,7 @@ import { execute } from './execute.js';
 import { cancellation } from './github/cancellation.js';
 import { openLog } from './github/log.js';
 import { knownSecrets, prepareNetwork, rawInputs, saveState } from './github/runner.js';
-import { type Request, readInputs } from './inputs/inputs.js';
+import { type Request, readInputs } from './inputs/request.js';
 import type { Measure } from './ports.js';
 import { makePlan } from './rollout/decide/plan.js';
 import type { Conclusion, Plan } from './rollout/model.js';

@@ -5,7 +5,7 @@ import { execute } from './execute.js';
 import { cancellation } from './github/cancellation.js';
 import { openLog } from './github/log.js';
 import { knownSecrets, prepareNetwork, rawInputs, savedState } from './github/runner.js';
-import { readInputs } from './inputs/inputs.js';
+import { readInputs } from './inputs/request.js';
 import { planRecovery } from './rollout/decide/recovery.js';
 import { finishedRun } from './rollout/report/finished-run.js';
 

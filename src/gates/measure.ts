@@ -1,9 +1,14 @@
-import type { Sources } from '../inputs/inputs.js';
 import type { Measure } from '../ports.js';
 import type { RolloutPlan } from '../rollout/decide/course.js';
 import type { Measurement } from '../rollout/model.js';
 import { checkCommand } from './command.js';
-import { checkHttp } from './http.js';
+import { checkHttp, type HttpGate } from './http.js';
+
+/** How the gate of a rollout measures; the core knows only how it judges. */
+export interface Sources {
+  readonly http: HttpGate | undefined;
+  readonly command: string | undefined;
+}
 
 export interface Surroundings {
   readonly folder: string;

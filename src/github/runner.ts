@@ -1,7 +1,7 @@
 import { statSync, truncateSync } from 'node:fs';
 import * as core from '@actions/core';
 import { environmentSecrets } from '../credentials/source.js';
-import { INPUTS, type RawInputs, SECRET_INPUTS } from '../inputs/inputs.js';
+import { INPUTS, type RawInputs, secretsIn } from '../inputs/table.js';
 import { completeProxies, proxySecrets } from '../network/proxy.js';
 import { oneLine, withoutStop } from '../rollout/escape.js';
 import type { RunContext } from '../rollout/report/summary.js';
@@ -16,10 +16,9 @@ import type { Log } from './log.js';
 export function knownSecrets(): Secrets {
   const secrets = secretKeeper(core.setSecret);
   const { env } = process;
-  secrets.keep(...SECRET_INPUTS.map((name) => core.getInput(name)));
+  secrets.keep(...secretsIn(rawInputs()));
   secrets.keep(...environmentSecrets(env), ...proxySecrets(env), env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '');
-  const urls = [...core.getMultilineInput('gate-url'), env['ALIBABA_CLOUD_CREDENTIALS_URI'] ?? ''];
-  secrets.keep(...urls.flatMap(urlSecrets));
+  secrets.keep(...urlSecrets(env['ALIBABA_CLOUD_CREDENTIALS_URI'] ?? ''));
   return secrets;
 }
 

@@ -1,0 +1,139 @@
+import { describe, expect, test } from '@jest/globals';
+import type { RawInputs } from '../../src/inputs/table.js';
+import { mistakes } from '../support/inputs/given-inputs.js';
+
+const one = (input: string, message: string) => [{ input, message }];
+const BOTH = 'both `versions` and `canary` are given; allowed is one of them: a fixed split, or a rollout by steps';
+const NEITHER =
+  'nothing is given; allowed is `versions` for a fixed split, `canary` for a rollout by steps, or neither with `dry-run: true` to see what is live';
+const NOT_WATCHED = 'a gate watches a rollout by `canary` and `steps`; a fixed split by `versions` is not watched';
+const NO_BAKE = 'no step has a bake time, so nothing would be watched; write `steps` such as "5% for 5m, 100%"';
+const NO_URL = 'it is for the answers of `gate-url`, which is not given';
+const LAST_BAKE =
+  'with `wait: false` the step to 100 % cannot bake: nothing then remembers the stable that a rollback would restore; let the last bake be below 100 %';
+
+const ROLLOUT: Partial<RawInputs> = { versions: '', canary: '42', steps: '5% for 5m, 100%' };
+const URL = { 'gate-url': 'https://a.example' };
+const COMMAND = { 'gate-command': 'true' };
+
+describe('a split, a rollout or a report', () => {
+  test.each<[string, Partial<RawInputs>, readonly object[]]>([
+    ['a split alone', {}, []],
+    ['a rollout alone', ROLLOUT, []],
+    ['both', { ...ROLLOUT, versions: '42' }, one('canary', BOTH)],
+    ['neither', { versions: '' }, one('versions', NEITHER)],
+    ['neither, and no dry run', { versions: '', 'dry-run': 'false' }, one('versions', NEITHER)],
+    ['neither, with a dry run', { versions: '', 'dry-run': 'true' }, []],
+  ])('%s', (_, changed, expected) => {
+    expect(mistakes(changed)).toEqual(expected);
+  });
+
+  test('one that is wrong is given nevertheless', () => {
+    expect(mistakes({ versions: 'x', canary: 'y' }).map(({ input, message }) => [input, message === BOTH])).toEqual([
+      ['versions', false],
+      ['canary', false],
+      ['canary', true],
+    ]);
+    expect(mistakes({ versions: 'x' })).toHaveLength(1);
+    expect(mistakes({ versions: '', canary: 'x' })).toHaveLength(1);
+  });
+});
+
+describe('gates', () => {
+  test.each<[string, Partial<RawInputs>, readonly object[]]>([
+    ['URLs of a rollout', { ...ROLLOUT, ...URL }, []],
+    ['a command of a rollout', { ...ROLLOUT, ...COMMAND }, []],
+    ['URLs of a split', URL, one('gate-url', NOT_WATCHED)],
+    ['a command of a split', COMMAND, one('gate-command', NOT_WATCHED)],
+    ['URLs without a bake', { ...ROLLOUT, ...URL, steps: '5%, 100%' }, one('gate-url', NO_BAKE)],
+    ['a command without a bake', { ...ROLLOUT, ...COMMAND, steps: '' }, one('gate-command', NO_BAKE)],
+    ['both of a report', { ...URL, ...COMMAND, versions: '', 'dry-run': 'true', steps: '5% for 5m' }, []],
+    ['a latency with URLs', { ...ROLLOUT, ...URL, 'gate-latency': '1s' }, []],
+    ['a latency without', { ...ROLLOUT, ...COMMAND, 'gate-latency': '1s' }, one('gate-latency', NO_URL)],
+    ['a header with URLs', { ...ROLLOUT, ...URL, 'gate-version-header': 'x' }, []],
+    ['a header without', { ...ROLLOUT, 'gate-version-header': 'x' }, one('gate-version-header', NO_URL)],
+  ])('%s', (_, changed, expected) => {
+    expect(mistakes(changed)).toEqual(expected);
+  });
+
+  test('nothing is concluded from what is wrong', () => {
+    const inputs = (changed: Partial<RawInputs>) => mistakes({ ...ROLLOUT, ...changed }).map(({ input }) => input);
+    expect(inputs({ ...URL, steps: '5' })).toEqual(['steps']);
+    expect(inputs({ 'gate-url': 'x', 'gate-latency': '1s' })).toEqual(['gate-url']);
+    expect(inputs({ 'gate-latency': 'x' })).toEqual(['gate-latency', 'gate-latency']);
+    expect(inputs({ versions: 'x', canary: '', ...COMMAND })).toEqual(['versions', 'gate-command']);
+  });
+});
+
+test.each<[string, string, readonly object[]]>([
+  ['false', '5% for 5m, 100% for 5m', one('steps', LAST_BAKE)],
+  ['False', '100% for 1ms', one('steps', LAST_BAKE)],
+  ['false', '5% for 5m, 100%', []],
+  ['false', '5% for 5m', []],
+  ['true', '5% for 5m, 100% for 5m', []],
+  ['', '5% for 5m, 100% for 5m', []],
+])('wait %j with steps %j', (wait, steps, expected) => {
+  expect(mistakes({ ...ROLLOUT, wait, steps })).toEqual(expected);
+});
+
+describe('credentials', () => {
+  const NONE = { 'access-key-id': '', 'access-key-secret': '' };
+  const ROLE = {
+    ...NONE,
+    'role-to-assume': 'acs:ram::12345:role/a',
+    'oidc-provider-arn': 'acs:ram::12345:oidc-provider/a',
+  };
+  const TOKEN = { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://t.example', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 't' };
+  const FORBIDDEN =
+    'GitHub does not let this job have an id-token: give the job `permissions: { id-token: write }`; pull requests of forks never get one';
+  const half = (given: string) => `nothing is given, but ${given} is; they belong together`;
+  const MALFORMED = 'what is set holds a space, a line break or a character outside ASCII; set it anew';
+  const NO_ROLE = 'it is for `role-to-assume`, which is not given';
+
+  test.each<[string, Partial<RawInputs>, Record<string, string>, readonly object[]]>([
+    ['a key whose id is missing', { 'access-key-id': '' }, {}, one('access-key-id', half('`access-key-secret`'))],
+    [
+      'a token alone',
+      { ...NONE, 'security-token': 'x' },
+      {},
+      [...one('access-key-id', half('`security-token`')), ...one('access-key-secret', half('`security-token`'))],
+    ],
+    [
+      'an id with a token',
+      { 'access-key-secret': '', 'security-token': 'x' },
+      {},
+      one('access-key-secret', half('`access-key-id` and `security-token`')),
+    ],
+    [
+      'half a pair of variables',
+      NONE,
+      { ALICLOUD_ACCESS_KEY: 'x' },
+      one('ALICLOUD_SECRET_KEY', half('`ALICLOUD_ACCESS_KEY`')),
+    ],
+    [
+      'a variable that is no key',
+      NONE,
+      { ALICLOUD_ACCESS_KEY: 'x', ALICLOUD_SECRET_KEY: 'two words' },
+      one('ALICLOUD_SECRET_KEY', MALFORMED),
+    ],
+    ['a role with a token', ROLE, TOKEN, []],
+    ['a role with a session name', { ...ROLE, 'role-session-name': 'ab' }, TOKEN, []],
+    ['a session name without a role', { 'role-session-name': 'ab' }, {}, one('role-session-name', NO_ROLE)],
+    ...Object.keys(TOKEN).map((name): [string, Partial<RawInputs>, Record<string, string>, readonly object[]] => [
+      `a role without ${name}`,
+      ROLE,
+      { ...TOKEN, [name]: '' },
+      one('role-to-assume', FORBIDDEN),
+    ]),
+    ['a key needs no token', {}, {}, []],
+  ])('%s', (_, changed, environment, expected) => {
+    expect(mistakes(changed, environment)).toEqual(expected);
+  });
+});
+
+test('a proxy that is none, by its variable and never by its value', () => {
+  const message =
+    'what is set is no proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed';
+  expect(mistakes({}, { HTTPS_PROXY: 'ftp://hunter2@host' })).toEqual(one('HTTPS_PROXY', message));
+  expect(mistakes({}, { HTTPS_PROXY: 'http://proxy:3128' })).toEqual([]);
+});

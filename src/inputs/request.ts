@@ -1,0 +1,98 @@
+import type { Endpoint } from '../alibaba/call.js';
+import { regionEndpoint, regionStsEndpoint } from '../alibaba/endpoint.js';
+import { type CredentialSource, findSource, sessionName } from '../credentials/source.js';
+import type { Sources } from '../gates/measure.js';
+import type { Gate, Wish } from '../rollout/model.js';
+import { failed, type Result, succeeded } from '../rollout/result.js';
+import { combinationMistakes, type Environment } from './combinations.js';
+import type { Mistake } from './mistakes.js';
+import { type Readings, readEach, type Values, valueIn, valuesIn } from './readings.js';
+import { INPUTS, type RawInputs } from './table.js';
+
+/** What a run is asked to do, and by what means. */
+export interface Request {
+  readonly wish: Wish;
+  readonly sources: Sources;
+  readonly credentials: CredentialSource;
+  readonly endpoint: Endpoint;
+  readonly stsEndpoint: Endpoint;
+  readonly region: string;
+  /** In ms. */
+  readonly apiTimeout: number;
+}
+
+/**
+ * The inputs as a request, or every mistake that they and the environment hold: those of variables first, then in the
+ * order of action.yml. The environment is looked at for credentials and proxies.
+ */
+export function readInputs(raw: RawInputs, environment: Environment): Result<Request, readonly Mistake[]> {
+  const readings = readEach(raw);
+  const read = valuesIn(readings);
+  const found = findSource(raw, environment, roleIn(readings, environment));
+  const mistakes = [...(read.ok ? [] : read.error), ...combinationMistakes(readings, found, environment)];
+  // A source that was not found is among the mistakes; asking again is for the compiler.
+  if (!read.ok || !found.ok || mistakes.length > 0) return failed(mistakes.toSorted(byInput));
+  return succeeded(requestOf(read.value, found.value));
+}
+
+/** How a role is assumed, should it be one that the credentials come from. */
+function roleIn(readings: Readings, environment: Environment) {
+  return {
+    audience: valueIn(readings.audience) ?? '',
+    sessionName: valueIn(readings['role-session-name']) ?? sessionName(environment),
+    duration: valueIn(readings['role-session-duration']) ?? 0,
+  };
+}
+
+function requestOf(values: Values, credentials: CredentialSource): Request {
+  const sources = sourcesOf(values);
+  const { region } = values;
+  return {
+    wish: {
+      routine: values.routine,
+      env: values.env,
+      goal: goalOf(values, sources),
+      expectDeploymentId: values['expect-deployment-id'],
+      dryRun: values['dry-run'],
+    },
+    sources,
+    credentials,
+    endpoint: values.endpoint ?? regionEndpoint(region),
+    stsEndpoint: values['sts-endpoint'] ?? regionStsEndpoint(region),
+    region,
+    apiTimeout: values['api-timeout'],
+  };
+}
+
+function sourcesOf(values: Values): Sources {
+  const urls = values['gate-url'];
+  const http = urls && {
+    urls,
+    expect: values['gate-expect'],
+    latency: values['gate-latency'],
+    versionHeader: values['gate-version-header'],
+  };
+  return { http, command: values['gate-command'] };
+}
+
+function goalOf(values: Values, { http, command }: Sources): Wish['goal'] {
+  if (values.versions !== undefined) return { kind: 'split', split: values.versions };
+  if (values.canary === undefined) return { kind: 'report' };
+  const gate: Gate = { successRate: values['gate-success-rate'], interval: values['gate-interval'] };
+  return {
+    kind: 'rollout',
+    canary: values.canary,
+    allowOlder: values['allow-older'],
+    steps: values.steps,
+    wait: values.wait,
+    gate: http === undefined && command === undefined ? undefined : gate,
+    onFailure: values['on-failure'],
+    onInconclusive: values['on-inconclusive'],
+    onCancel: values['on-cancel'],
+  };
+}
+
+function byInput(one: Mistake, other: Mistake): number {
+  const rank = ({ input: name }: Mistake) => (INPUTS as readonly string[]).indexOf(name);
+  return rank(one) - rank(other);
+}

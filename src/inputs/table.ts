@@ -1,0 +1,113 @@
+import { REGIONS } from '../alibaba/endpoint.js';
+import { readSteps } from '../rollout/steps.js';
+import {
+  anyText,
+  arn,
+  durationBetween,
+  headerName,
+  host,
+  keyText,
+  matching,
+  oneOf,
+  type Rule,
+  rate,
+  secretsInUrls,
+  statusRanges,
+  urls,
+  yesOrNo,
+} from './rules.js';
+import { readVersions } from './versions.js';
+
+/** One input of action.yml. One that is neither required nor has a default may be absent. */
+export interface Row {
+  readonly rule: Rule<unknown>;
+  /** That of action.yml, as text. An expression may make an input empty, so it is needed here again. */
+  readonly default?: string;
+  /** What is said after "nothing is given" where it is absent. */
+  readonly required?: string;
+  /** What of its text is secret, whether the rule takes it or not. */
+  readonly secret?: (text: string) => readonly string[];
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const whole = (text: string) => [text];
+const onTrouble = oneOf(['rollback', 'hold'], '"rollback" or "hold"');
+
+/** Every input, in the order of action.yml. A test compares both. */
+export const TABLE = {
+  routine: {
+    rule: matching(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'is given; a routine name has no control characters'),
+    required: 'it is the name of the routine, as the ESA console shows it',
+  },
+  env: {
+    rule: oneOf(['staging', 'production'], '"staging" or "production", in this spelling'),
+    required: 'allowed is "staging" or "production"',
+  },
+  versions: { rule: readVersions },
+  canary: {
+    rule: matching(/^[0-9]{1,32}$/, 'is not a code version: it is digits only, such as 1723599747213377175'),
+  },
+  'allow-older': { rule: yesOrNo, default: 'false' },
+  steps: { rule: readSteps, default: '100%' },
+  wait: { rule: yesOrNo, default: 'true' },
+  'gate-url': { rule: urls, secret: secretsInUrls },
+  'gate-expect': { rule: statusRanges, default: '200-399' },
+  'gate-latency': { rule: durationBetween(1, 10 * MINUTE, ', such as "800ms"') },
+  'gate-version-header': { rule: headerName },
+  'gate-success-rate': { rule: rate, default: '99%' },
+  'gate-command': { rule: anyText },
+  'gate-interval': { rule: durationBetween(100, HOUR, ', such as "15s"'), default: '15s' },
+  'on-failure': { rule: onTrouble, default: 'rollback' },
+  'on-inconclusive': { rule: onTrouble, default: 'rollback' },
+  'on-cancel': { rule: onTrouble, default: 'rollback' },
+  'expect-deployment-id': {
+    rule: matching(/^[^\s\p{Cc}]*$/u, 'is given; a DeploymentId has no spaces or control characters'),
+  },
+  'dry-run': { rule: yesOrNo, default: 'false' },
+  'access-key-id': { rule: keyText, secret: whole },
+  'access-key-secret': { rule: keyText, secret: whole },
+  'security-token': { rule: keyText, secret: whole },
+  'role-to-assume': { rule: arn('role') },
+  'oidc-provider-arn': { rule: arn('oidc-provider') },
+  audience: {
+    rule: matching(
+      /^[!-~]{1,255}$/,
+      'is given; allowed is a client id of the OIDC provider, such as "sts.aliyuncs.com"',
+    ),
+    default: 'sts.aliyuncs.com',
+  },
+  'role-session-name': {
+    rule: matching(/^[\w.@-]{2,64}$/, 'is given; allowed are 2 to 64 letters, digits, and the characters . @ - _'),
+  },
+  // Bounds of AssumeRoleWithOIDC; the role itself may allow less.
+  'role-session-duration': {
+    rule: durationBetween(15 * MINUTE, 12 * HOUR, ' that the role allows, such as "1h"'),
+    default: '1h',
+  },
+  region: {
+    rule: oneOf(REGIONS, '"cn-hangzhou" (China site) or "ap-southeast-1" (international site)'),
+    default: 'cn-hangzhou',
+  },
+  endpoint: { rule: host },
+  'sts-endpoint': { rule: host },
+  'api-timeout': { rule: durationBetween(100, 10 * MINUTE, ', such as "30s"'), default: '30s' },
+} satisfies Readonly<Record<string, Row>>;
+
+export type InputName = keyof typeof TABLE;
+
+export const ROWS: Readonly<Record<InputName, Row>> = TABLE;
+
+export const INPUTS = Object.keys(TABLE) as readonly InputName[];
+
+export const SECRET_INPUTS = INPUTS.filter((name) => ROWS[name].secret !== undefined);
+
+/** As the runner hands them over: text without blanks around it, empty where nothing is given. */
+export type RawInputs = Readonly<Record<InputName, string>>;
+
+/** Everything secret that the inputs hold. */
+export function secretsIn(raw: RawInputs): readonly string[] {
+  return INPUTS.flatMap((name) => ROWS[name].secret?.(raw[name]) ?? []);
+}
