@@ -4,35 +4,33 @@ import { lifetimeDoubt } from './credentials/lifetime.js';
 import { identityOf } from './credentials/source.js';
 import { execute } from './execute.js';
 import { cancellation } from './github/cancellation.js';
-import { openLog } from './github/log.js';
-import { knownSecrets, prepareNetwork, rawInputs, saveState } from './github/runner.js';
-import { type Request, readInputs } from './inputs/request.js';
-import type { Measure } from './ports.js';
+import { saveState } from './github/runner.js';
+import type { Request } from './inputs/request.js';
+import type { Measure, Remember } from './ports.js';
 import { makePlan } from './rollout/decide/plan.js';
 import type { Conclusion, Plan } from './rollout/model.js';
 import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
 import { describePlan } from './rollout/report/log-lines.js';
 import { type Result, succeeded } from './rollout/result.js';
+import { cleanJson, type Secrets } from './secrets/secrets.js';
+import { readRequest, start } from './start.js';
 
 /** The step itself: inputs -> plan -> execute -> conclude. */
 export async function deploy(): Promise<void> {
-  const secrets = knownSecrets();
-  const shown = { secrets, log: openLog(secrets) };
+  const started = start();
   try {
     const cancelled = cancellation();
-    prepareNetwork(shown.log);
-    const raw = rawInputs();
-    const read = readInputs(raw, process.env);
-    if (!read.ok) return await refuse(read.error, raw.routine, shown);
-    await conclude(await carryOut(read.value, cancelled, shown), shown);
+    const read = readRequest(started);
+    if (!read.ok) return await refuse(read.error, started.raw.routine, started);
+    await conclude(await carryOut(read.value, cancelled, started), started);
   } catch (error) {
-    await confess(error, shown);
+    await confess(error, started);
   }
 }
 
 async function carryOut(request: Request, cancelled: AbortSignal, shown: Shown): Promise<FinishedRun> {
   const { secrets, log } = shown;
-  const run = openRun(request, { cancelled, say: log.say, secrets, remember: rememberer('evidence') });
+  const run = openRun(request, { cancelled, say: log.say, secrets, remember: evidenceKeeper(secrets) });
   const { timeline } = run;
   try {
     const plan = makePlan(request.wish, await readFirst(request.wish, run));
@@ -65,11 +63,11 @@ async function measureFor(
 }
 
 /** Kept for the post step, once for each change; false where it could not be. */
-function rememberer(name: string): (value: string) => boolean {
+function evidenceKeeper({ clean }: Secrets): Remember {
   let kept: string | undefined;
-  return (value) => {
-    if (value !== kept && saveState(name, value).ok) kept = value;
-    return value === kept;
+  return (evidence) => {
+    if (evidence !== kept && saveState('evidence', cleanJson(evidence, clean)).ok) kept = evidence;
+    return evidence === kept;
   };
 }
 

@@ -3,44 +3,42 @@ import { cannotRecover, concludeRecovery, confessInRecovery } from './conclude.j
 import { identityOf } from './credentials/source.js';
 import { execute } from './execute.js';
 import { cancellation } from './github/cancellation.js';
-import { openLog } from './github/log.js';
-import { knownSecrets, prepareNetwork, rawInputs, savedState } from './github/runner.js';
-import { readInputs } from './inputs/request.js';
+import { savedState } from './github/runner.js';
 import { planRecovery } from './rollout/decide/recovery.js';
 import { finishedRun } from './rollout/report/finished-run.js';
+import { readRequest, start } from './start.js';
 
 /** The post step, the net beneath a rollout that was killed: what it left behind is put back, if it is still there. */
 export async function recover(): Promise<void> {
-  const secrets = knownSecrets();
-  const shown = { secrets, log: openLog(secrets) };
+  const started = start();
+  const { secrets, log } = started;
   const wayBack = `Look at what is live; \`versions: ${savedState('stable')}=100\` restores the stable.`;
   try {
-    prepareNetwork(shown.log);
-    const read = readInputs(rawInputs(), process.env);
+    const read = readRequest(started);
     if (!read.ok) {
       const mistakes = read.error.map(({ input, message }) => `"${input}": ${message}.`);
-      return cannotRecover(mistakes.join(' '), wayBack, shown);
+      return cannotRecover(mistakes.join(' '), wayBack, started);
     }
     const identity = savedState('identity');
     if (identity !== '' && identity !== identityOf(read.value.credentials))
       return cannotRecover(
         'The credentials are not those of the rollout: a later step has set others.',
         wayBack,
-        shown,
+        started,
       );
     const recovery = planRecovery(read.value.wish, savedState('evidence'), Date.now());
     if (recovery === undefined)
       return cannotRecover(
         'The saved state of the rollout cannot be read, or the inputs are not its own.',
         wayBack,
-        shown,
+        started,
       );
-    shown.log.say('The rollout ended in the middle. Looking at what it left.');
+    log.say('The rollout ended in the middle. Looking at what it left.');
     const { plan, past } = recovery;
-    const run = openRun(read.value, { cancelled: cancellation(), say: shown.log.say, secrets }, past);
+    const run = openRun(read.value, { cancelled: cancellation(), say: log.say, secrets }, past);
     const conclusion = await execute(plan, run).finally(run.close);
-    await concludeRecovery(finishedRun(plan, run.timeline, conclusion), wayBack, shown);
+    await concludeRecovery(finishedRun(plan, run.timeline, conclusion), wayBack, started);
   } catch (error) {
-    confessInRecovery(error, wayBack, shown);
+    confessInRecovery(error, wayBack, started);
   }
 }

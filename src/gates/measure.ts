@@ -43,6 +43,11 @@ export function measureBy({ http, command }: Sources, plan: RolloutPlan, around:
 }
 
 function cleaned(measurement: Measurement, clean: Surroundings['clean']): Measurement {
-  const failures = measurement.failures.map((one) => ({ ...one, target: clean(one.target), seen: clean(one.seen) }));
+  const failures = measurement.failures.map((one) => ({
+    ...one,
+    target: clean(one.target),
+    seen: clean(one.seen),
+    version: one.version === undefined ? undefined : clean(one.version),
+  }));
   return { ...measurement, failures };
 }

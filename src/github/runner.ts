@@ -1,25 +1,18 @@
 import { statSync, truncateSync } from 'node:fs';
 import * as core from '@actions/core';
-import { environmentSecrets } from '../credentials/source.js';
-import { INPUTS, type RawInputs, secretsIn } from '../inputs/table.js';
-import { completeProxies, proxySecrets } from '../network/proxy.js';
 import { oneLine, withoutStop } from '../rollout/escape.js';
 import type { RunContext } from '../rollout/report/summary.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
-import { type Secrets, secretKeeper } from '../secrets/secrets.js';
-import { urlSecrets } from '../secrets/url-secrets.js';
 import type { Log } from './log.js';
 
-/** What the runner hands over and takes, as main and post both need it. Nothing is decided here. */
+/** What the runner hands over and takes, as the step and its post step both need it. Nothing is decided here. */
 
-/** Everything secret that this process was started with is masked before anything else is done. */
-export function knownSecrets(): Secrets {
-  const secrets = secretKeeper(core.setSecret);
-  const { env } = process;
-  secrets.keep(...secretsIn(rawInputs()));
-  secrets.keep(...environmentSecrets(env), ...proxySecrets(env), env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'] ?? '');
-  secrets.keep(...urlSecrets(env['ALIBABA_CLOUD_CREDENTIALS_URI'] ?? ''));
-  return secrets;
+/** Masks it in the log from here on. */
+export const mask = core.setSecret;
+
+/** Each input as text without blanks around it, empty where nothing is given. */
+export function inputTexts<Name extends string>(names: readonly Name[]): Readonly<Record<Name, string>> {
+  return Object.fromEntries(names.map((name) => [name, core.getInput(name)])) as Record<Name, string>;
 }
 
 /** Long enough for what is under way to be dropped, in ms. */
@@ -31,23 +24,6 @@ const LAST_MOMENTS = 1_000;
  */
 export function endSoon(): void {
   setTimeout(() => process.exit(), LAST_MOMENTS).unref();
-}
-
-export function rawInputs(): RawInputs {
-  return Object.fromEntries(INPUTS.map((name) => [name, core.getInput(name)])) as RawInputs;
-}
-
-/**
- * Puts right what the environment says of the network before anything is sent. Node would take any certificate with
- * NODE_TLS_REJECT_UNAUTHORIZED=0, and nobody who deploys can want that.
- */
-export function prepareNetwork(log: Log): void {
-  completeProxies(process.env);
-  if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
-  delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-  log.warn(
-    'NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.',
-  );
 }
 
 /** Whether the runner has what it was to get; where not, a sentence that names the variable says so. */
@@ -63,7 +39,7 @@ export function savedState(name: string): string {
   return core.getState(name);
 }
 
-/** For the post step. Ids and hashes alone: nobody masks what stands in a file. */
+/** For the post step. Nobody masks what stands in a file, so what is saved is without secrets. */
 export function saveState(name: string, value: string): HandedOver {
   return handOver('GITHUB_STATE', () => core.saveState(name, value));
 }
