@@ -1,6 +1,6 @@
-import { transport } from './alibaba/call.js';
 import { openCredentials } from './credentials/credentials.js';
 import { esaService } from './esa/service.js';
+import { transport } from './esa/transport.js';
 import type { Run } from './execute.js';
 import { sleepUntil } from './github/cancellation.js';
 import type { Request } from './inputs/inputs.js';

@@ -3,15 +3,12 @@ import sdk from '@alicloud/openapi-client';
 import { RuntimeOptions } from '@alicloud/tea-util';
 import { shownProxy } from '../network/proxy.js';
 import { type Seen, watched } from '../network/watch.js';
-import type { Answer, Fault } from '../rollout/model.js';
+import type { Fault } from '../rollout/model.js';
 import { readHttpDate } from './http-date.js';
 import { routeByProxy } from './proxy.js';
 
 const { default: Client, OpenApiRequest, Params } = sdk;
 type Config = InstanceType<typeof sdk.Config>;
-
-/** The operations of ESA 2024-09-10 that this action uses; each needs the RAM action of the same name. */
-export type Operation = 'GetRoutine' | 'ListRoutineCodeVersions' | 'CreateRoutineCodeDeployment';
 
 export interface Keys {
   readonly accessKeyId: string;
@@ -63,8 +60,6 @@ export type Reply =
   /** Nothing was sent, since there is nothing to sign it with. */
   | { readonly kind: 'unsigned'; readonly fault: Fault };
 
-export type Send = (operation: Operation, parameters: Readonly<Record<string, string>>) => Promise<Reply>;
-
 /** One request of an RPC-style API; without keys it is sent unsigned. */
 export interface Rpc {
   readonly action: string;
@@ -77,15 +72,6 @@ export interface Rpc {
 /** A connection that takes longer than this will not come about, in ms. */
 const CONNECT_TIMEOUT = 10_000;
 const NONCE = 'x-acs-signature-nonce';
-
-/** Signed calls of ESA. The keys are asked for before each, since they may have been renewed meanwhile. */
-export function transport(line: Line, keysNow: () => Promise<Answer<Keys>>): Send {
-  return async (action, body) => {
-    const keys = await keysNow();
-    if (!keys.ok) return { kind: 'unsigned', fault: keys.error };
-    return call(line, { action, version: '2024-09-10', body, keys: keys.value });
-  };
-}
 
 /**
  * One call by Alibaba Cloud's SDK. It is left to sign and to send; its own retries are dead code, its time-outs do not

@@ -1,6 +1,12 @@
-import library from '@alicloud/credentials';
 import type { Keys, Line } from '../alibaba/call.js';
-import { routeByProxy } from '../alibaba/proxy.js';
+import {
+  type CredentialProvider,
+  cliProfileProvider,
+  credentialsFileProvider,
+  ecsRoleProvider,
+  tokenFileProvider,
+  uriProvider,
+} from '../alibaba/credential-providers.js';
 import { watched } from '../network/watch.js';
 import type { Answer } from '../rollout/model.js';
 import { failed, succeeded } from '../rollout/result.js';
@@ -10,19 +16,15 @@ import { type CredentialSource, REST_OF_CHAIN } from './source.js';
 
 type Chain = Extract<CredentialSource, { kind: 'chain' | 'oidc-file' }>;
 
-interface Provider {
-  readonly getCredentials: () => Promise<object>;
-}
-
 interface Place {
   readonly name: string;
-  readonly provider: Provider;
+  readonly provider: CredentialProvider;
 }
 
 /** For one place, which has time-outs of its own; in ms. */
 const TIMEOUT = 30_000;
 
-interface Tools {
+interface ChainOptions {
   /** The way to STS. */
   readonly line: Line;
   readonly secrets: Secrets;
@@ -35,7 +37,7 @@ interface Tools {
  * finds. In the bundle it is loaded when it is first asked. The places are gone through here: the library's own chain
  * keeps to the place it asked last, whether that had anything or not, and asks a host named "undefined" for the URI.
  */
-export function byLibrary(source: Chain, { line, secrets, say }: Tools): Credentials {
+export function byLibrary(source: Chain, { line, secrets, say }: ChainOptions): Credentials {
   let found: Place | undefined;
   let places: readonly Place[] = [];
   let hasEnded = false;
@@ -93,32 +95,20 @@ function texts(given: object): Readonly<Record<string, string>> {
 }
 
 function placesOf(source: Chain, { endpoint }: Line): readonly Place[] {
-  routeByProxy();
-  if (source.kind === 'oidc-file') {
-    const { roleArn, providerArn, path, sessionName } = source.file;
-    const builder = library.OIDCRoleArnCredentialsProvider.builder()
-      .withRoleArn(roleArn)
-      .withOIDCProviderArn(providerArn);
-    builder.withOIDCTokenFilePath(path).withRoleSessionName(sessionName).withStsEndpoint(endpoint.host);
-    return [{ name: 'token file', provider: builder.build() }];
-  }
+  if (source.kind === 'oidc-file')
+    return [{ name: 'token file', provider: tokenFileProvider(source.file, endpoint.host) }];
   const { ALIBABA_CLOUD_ECS_METADATA: role = '', ALIBABA_CLOUD_CREDENTIALS_URI: uri = '' } = process.env;
   const [profile, file, metadata, address] = REST_OF_CHAIN.map(([name]) => name);
-  const places: readonly [string | undefined, boolean, () => Provider][] = [
-    [profile, true, () => library.CLIProfileCredentialsProvider.builder().build()],
-    [file, true, () => library.ProfileCredentialsProvider.builder().build()],
+  const places: readonly [string | undefined, boolean, () => CredentialProvider | undefined][] = [
+    [profile, true, cliProfileProvider],
+    [file, true, credentialsFileProvider],
     // A GitHub-hosted runner is no ECS instance, and asking its metadata service would only wait.
-    [metadata, source.metadata, () => library.ECSRAMRoleCredentialsProvider.builder().withRoleName(role).build()],
-    [address, uri !== '', () => library.URICredentialsProvider.builder().withCredentialsURI(uri).build()],
+    [metadata, source.metadata, () => ecsRoleProvider(role)],
+    [address, uri !== '', () => uriProvider(uri)],
   ];
   return places.flatMap(([name = '', isThere, build]) => {
-    if (!isThere) return [];
-    try {
-      return [{ name, provider: build() }];
-    } catch {
-      // Switched off by one of the library's own variables.
-      return [];
-    }
+    const provider = isThere ? build() : undefined;
+    return provider === undefined ? [] : [{ name, provider }];
   });
 }
 

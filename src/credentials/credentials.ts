@@ -4,10 +4,10 @@ import { succeeded } from '../rollout/result.js';
 import type { Secrets } from '../secrets/secrets.js';
 import { assumeRole } from './assume-role.js';
 import { byLibrary } from './chain.js';
-import { type Credentials, renewed } from './renewal.js';
+import { type Credentials, renewing } from './renewal.js';
 import type { CredentialSource } from './source.js';
 
-interface Tools {
+interface CredentialOptions {
   /** The way to STS. */
   readonly line: Line;
   readonly note: Note;
@@ -17,9 +17,9 @@ interface Tools {
 }
 
 /** The keys of a source, whenever they are asked for. What only one source needs is loaded by that source. */
-export function openCredentials(source: CredentialSource, tools: Tools): Credentials {
-  tools.say(`Credentials: ${source.from}`);
-  const { now, line } = tools;
+export function openCredentials(source: CredentialSource, options: CredentialOptions): Credentials {
+  options.say(`Credentials: ${source.from}`);
+  const { now, line } = options;
   switch (source.kind) {
     case 'keys':
       return {
@@ -30,9 +30,9 @@ export function openCredentials(source: CredentialSource, tools: Tools): Credent
         close: () => {},
       };
     case 'oidc':
-      return renewed(source.from, () => assumeRole(source.role, tools), { now, hurry: line.hurry });
+      return renewing(source.from, () => assumeRole(source.role, options), { now, hurry: line.hurry });
     case 'oidc-file':
     case 'chain':
-      return byLibrary(source, tools);
+      return byLibrary(source, options);
   }
 }
