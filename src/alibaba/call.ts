@@ -5,7 +5,7 @@ import { shownProxy } from '../network/proxy.js';
 import { type Seen, watched } from '../network/watch.js';
 import type { Fault } from '../rollout/model.js';
 import { readHttpDate } from './http-date.js';
-import { routeByProxy } from './proxy.js';
+import { routeRequests } from './route.js';
 
 const { default: Client, OpenApiRequest, Params } = sdk;
 type Config = InstanceType<typeof sdk.Config>;
@@ -79,7 +79,7 @@ const NONCE = 'x-acs-signature-nonce';
  */
 export async function call(line: Line, rpc: Rpc): Promise<Reply> {
   const { endpoint, timeout, hurry } = line;
-  routeByProxy();
+  routeRequests();
   const client = new Client(configOf(rpc.keys, endpoint));
   const limits = { connect: Math.min(timeout, CONNECT_TIMEOUT), total: timeout, hurry };
   const result = await watched(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));

@@ -1,5 +1,5 @@
 import library from '@alicloud/credentials';
-import { routeByProxy } from './proxy.js';
+import { routeRequests } from './route.js';
 
 /** One place in which Alibaba Cloud's credential library looks for keys. It renews by itself what it finds. */
 export interface CredentialProvider {
@@ -20,7 +20,7 @@ export function tokenFileProvider(
   { roleArn, providerArn, path, sessionName }: TokenFile,
   stsHost: string,
 ): CredentialProvider {
-  routeByProxy();
+  routeRequests();
   const builder = library.OIDCRoleArnCredentialsProvider.builder().withRoleArn(roleArn);
   builder.withOIDCProviderArn(providerArn).withOIDCTokenFilePath(path);
   return builder.withRoleSessionName(sessionName).withStsEndpoint(stsHost).build();
@@ -40,7 +40,7 @@ export const uriProvider = (uri: string) =>
   built(() => library.URICredentialsProvider.builder().withCredentialsURI(uri).build());
 
 function built(build: () => CredentialProvider): CredentialProvider | undefined {
-  routeByProxy();
+  routeRequests();
   try {
     return build();
   } catch {
