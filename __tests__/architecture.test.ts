@@ -30,14 +30,22 @@ test.each([
   ['src/esa/new.ts', '@actions/core'],
   ['src/execute.ts', '@alicloud/openapi-client'],
   ['src/main.ts', '@alicloud/tea-util'],
+  ['src/esa/new.ts', '@alicloud/openapi-client'],
+  ['src/credentials/new.ts', '@alicloud/credentials'],
+  ['src/credentials/new.ts', '@actions/core'],
+  ['src/credentials/new.ts', '../esa/advice.js'],
+  ['src/alibaba/new.ts', '../esa/answers.js'],
+  ['src/alibaba/new.ts', '../credentials/source.js'],
+  ['src/alibaba/new.ts', '../github/id-token.js'],
 ])('%s may not import %s', (path, imported) => {
   expect(isRefused(path, imported)).toBe(true);
 });
 
 test.each([
   ['src/rollout/new.ts', './split.js'],
-  ['src/main.ts', '@actions/core'],
-  ['src/esa/new.ts', '@alicloud/openapi-client'],
+  ['src/github/new.ts', '@actions/core'],
+  ['src/alibaba/new.ts', '@alicloud/openapi-client'],
+  ['src/credentials/new.ts', '../alibaba/call.js'],
   ['src/esa/new.ts', '../rollout/model.js'],
 ])('%s may import %s', (path, imported) => {
   expect(isRefused(path, imported)).toBe(false);

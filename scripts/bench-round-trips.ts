@@ -22,7 +22,7 @@ interface Way extends AsyncDisposable {
 /** The way to a service on loopback, of so many ms there and back. */
 async function wayTo(service: string, roundTrip: number): Promise<Way> {
   const sockets = new Set<Socket>();
-  const server = createTcpServer(async (near) => {
+  const server = createTcpServer((near) => {
     sockets.add(near.on('error', () => {}));
     const far = connect(Number(new URL(service).port), '127.0.0.1');
     sockets.add(far.on('error', () => {}));

@@ -83,7 +83,7 @@ test('what was taken outlives the closing of what was not', async () => {
   await all(ours, 'connect');
   await send(url);
   close();
-  expect(ours.map(({ destroyed }) => destroyed).toSorted()).toEqual([false, true]);
+  expect(ours.filter(({ destroyed }) => destroyed)).toHaveLength(1);
   await send(url);
   expect(connections).toHaveLength(2);
 });

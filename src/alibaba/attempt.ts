@@ -37,7 +37,7 @@ export interface Attempt<T> {
   readonly operation: string;
   readonly attempt: number;
   readonly send: Outgoing<T>;
-  /** Sends the call when its turn has come, and tells it how long it was held back, in ms. At once when left out. */
+  /** Sends the call when its turn has come, passing how long it was held back, in ms. At once when left out. */
   readonly inTurn?: (send: (waited: number) => ReturnType<Outgoing<T>>) => ReturnType<Outgoing<T>>;
   /** Given up when left out. */
   readonly retryPolicy?: RetryPolicy;

@@ -22,7 +22,7 @@ export interface Endpoint {
   readonly host: string;
 }
 
-/** The way to a service of Alibaba Cloud. */
+/** How a service of Alibaba Cloud is reached. */
 export interface Line {
   readonly endpoint: Endpoint;
   /** One request from connecting to the last byte of its answer, in ms. */
@@ -39,7 +39,7 @@ export type Reply =
       readonly body: string;
       readonly retryAfter: number | undefined;
       readonly requestId: string;
-      /** The service's clock when it answered, in ms since the epoch; undefined where it did not tell. */
+      /** The service's clock when it answered, in ms since the epoch; undefined where it gave none. */
       readonly date: number | undefined;
     }
   | {
@@ -55,7 +55,7 @@ export type Reply =
       readonly requestId: string;
       readonly retryAfter: number | undefined;
     }
-  /** `connected` tells whether the request can have reached the service at all. */
+  /** `connected` is whether the request can have reached the service at all. */
   | { readonly kind: 'network'; readonly code: string; readonly message: string; readonly connected: boolean }
   /** Nothing was sent, since there is nothing to sign it with. */
   | { readonly kind: 'unsigned'; readonly fault: Fault };
@@ -69,13 +69,13 @@ export interface Rpc {
   readonly keys: Keys | undefined;
 }
 
-/** A connection that takes longer than this will not come about, in ms. */
+/** A connection that takes longer than this is never established, in ms. */
 const CONNECT_TIMEOUT = 10_000;
 const NONCE = 'x-acs-signature-nonce';
 
 /**
- * One call by Alibaba Cloud's SDK. It is left to sign and to send; its own retries are dead code, its time-outs do not
- * bound a call, and of an error page it tells neither status nor header (docs/adr/0003).
+ * One call by Alibaba Cloud's SDK, which only signs and sends: its own retries are dead code, its time-outs do not bound
+ * a call, and of an error page it gives neither status nor headers (docs/adr/0003).
  */
 export async function call(line: Line, rpc: Rpc): Promise<Reply> {
   const { endpoint, timeout, hurry } = line;
@@ -120,10 +120,10 @@ function requestOf({ query = {}, body }: Rpc): InstanceType<typeof OpenApiReques
   return new OpenApiRequest({ query, body, headers: { [NONCE]: randomUUID(), 'accept-encoding': 'identity' } });
 }
 
-/** The SDK's own time-outs come after ours. That TLS is verified does not depend on the environment. */
+/** The SDK's own time-outs come after ours. TLS is verified whatever the environment says. */
 function runtimeOf(timeout: number): RuntimeOptions {
-  const later = timeout + 1_000;
-  return new RuntimeOptions({ connectTimeout: later, readTimeout: later, autoretry: false, ignoreSSL: false });
+  const longer = timeout + 1_000;
+  return new RuntimeOptions({ connectTimeout: longer, readTimeout: longer, autoretry: false, ignoreSSL: false });
 }
 
 function headersOf(seen: Seen): { status: number; requestId: string; retryAfter: number | undefined } {

@@ -1,7 +1,7 @@
 import library from '@alicloud/credentials';
 import { routeRequests } from './route.js';
 
-/** One place in which Alibaba Cloud's credential library looks for keys. It renews by itself what it finds. */
+/** One place where Alibaba Cloud's credential library looks for keys; it renews what it finds. */
 export interface CredentialProvider {
   /** Rejects where there is nothing. Nothing is promised about what is found. */
   readonly getCredentials: () => Promise<object>;

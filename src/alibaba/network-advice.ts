@@ -1,6 +1,6 @@
 import { type Advice, permanent, transient } from './advice.js';
 
-/** The input by which the service's address is replaced. */
+/** The input that replaces the service's address. */
 export type EndpointInput = 'endpoint' | 'sts-endpoint';
 
 const UNTRUSTED = permanent(
@@ -10,7 +10,7 @@ const UNTRUSTED = permanent(
 /** Failures of the network, where no service gave a code. */
 const BY_NETWORK_CODE: Readonly<Record<string, Advice | ((input: EndpointInput) => Advice)>> = {
   ConnectTimeout: transient(
-    'No connection to the service came about. Check that the runner may reach it: firewall, HTTPS_PROXY and NO_PROXY.',
+    'No connection to the service could be established. Check that the runner may reach it: firewall, HTTPS_PROXY and NO_PROXY.',
   ),
   ReadTimeout: transient(
     'The service did not answer in time. Raise `api-timeout` if the way is long; from GitHub-hosted runners to China it is.',

@@ -13,11 +13,11 @@ interface TurnOptions {
 /** As much of a call's result as decides when the next one may begin. */
 type Sent = { readonly ok: true } | { readonly ok: false; readonly error: { readonly fault: Fault } };
 
-/** Every call of a process, each in its turn. */
+/** All calls of a process, each in its turn. */
 export interface Turns {
-  /** Makes the call when its turn has come; it is told how long that took, in ms. */
+  /** Makes the call when its turn has come, and passes how long that took, in ms. */
   readonly take: <T extends Sent>(calling: Calling, call: (waited: number) => Promise<T>) => Promise<T>;
-  /** How long to wait before a call that failed, in ms; undefined when it is to be given up. */
+  /** The pause before a failed call is sent again, in ms; undefined when it is to be given up. */
   readonly pauseAfter: (fault: Fault, tries: Omit<Tries, 'now' | 'pause'>) => number | undefined;
 }
 
@@ -44,14 +44,14 @@ export function turns({ now, sleep, hurry }: TurnOptions): Turns {
     waiting = [];
     for (const wake of woken) wake();
   };
-  /** Throttled calls of a process are tried on as one: where it stood is where the next one begins. */
+  /** All throttled calls of a process are retried as one: the next one begins where the last one stood. */
   const pauseFor = (fault: Fault, tries: Omit<Tries, 'now' | 'pause'>) => {
     const wait = retryPause(fault, { ...tries, now: now(), pause: pace.gap });
     return wait === undefined ? undefined : drawn(wait);
   };
   const refuse = (fault: Fault, begun: number, { isWrite, rollback }: Calling) => {
     const pause = pauseFor(fault, { count: 1, throttled: 1, since: now(), rollback }) ?? pace.gap;
-    // Of two calls side by side that are both refused the second tells nothing new.
+    // When two calls side by side are both refused, the second says nothing new.
     pace = refused(pace, begun <= refusedAt ? Math.max(pace.gap, fault.retryAfter ?? 0) : pause, isWrite);
     refusedAt = now();
     last = refusedAt;

@@ -59,7 +59,7 @@ export function renewing(
 
   const renew = (): Promise<Answer<StsSession>> => {
     pending ??= obtain()
-      // What nobody foresaw must not end a rollout in the middle: it is told like any other failure.
+      // A surprise must not end a rollout half-way: it is a failure like any other.
       .catch((error: unknown) => unforeseen(from, error))
       .then((answer) => {
         if (answer.ok) session = answer.value;
@@ -100,7 +100,7 @@ export function renewing(
   };
 }
 
-/** A surprise as a failed answer. Its message is not told: it may hold what it was about. */
+/** A surprise as a failed answer. Its own message is withheld, for it may hold a secret. */
 export function unforeseen(from: string, error: unknown): Extract<Answer<never>, { ok: false }> {
   const what = error instanceof Error ? error.name : typeof error;
   const fault: Fault = {

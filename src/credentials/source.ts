@@ -148,7 +148,7 @@ export function findSource(inputs: Texts, environment: Texts, role: Omit<Role, '
   return succeeded({ kind: 'chain', from: "Alibaba Cloud's default chain", metadata });
 }
 
-/** Tells one source and its account from another without telling either, for the post step: later steps may set others. */
+/** Distinguishes one source and account from another without revealing either, for the post step: later steps may set others. */
 export function identityOf(source: CredentialSource): string {
   const who = source.kind === 'keys' && source.keys.securityToken === undefined ? source.keys.accessKeyId : '';
   const role = source.kind === 'oidc' ? source.role.roleArn : source.kind === 'oidc-file' ? source.file.roleArn : '';

@@ -48,7 +48,7 @@ export const getRoutine = z.object({
   Envs: z.optional(z.array(z.looseObject({ Env: z.string() }))),
 });
 
-/** GetRoutine's answer, as far as it tells what one environment serves. */
+/** GetRoutine's answer, reduced to what one environment serves. */
 export function liveAnswer(env: Environment) {
   return z.pipe(
     getRoutine,

@@ -5,7 +5,7 @@ import { failed, succeeded } from '../rollout/result.js';
 import { PERMISSION } from './permission.js';
 
 /**
- * A fresh id-token of this job for an audience. The toolkit masks it, and repeats a request by itself.
+ * A fresh id-token of this job for an audience. The toolkit masks it, and retries a request by itself.
  * Source: https://docs.github.com/en/actions/reference/security/oidc
  */
 export async function idToken(audience: string, limits: Limits): Promise<Answer<string>> {
