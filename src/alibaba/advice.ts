@@ -18,5 +18,5 @@ export const THROTTLED = throttled(
   'The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.',
 );
 export const INTERNAL = transient(
-  'The service failed on its side. Run again later; if it goes on, open a ticket with the RequestId.',
+  'The service failed on its side. Run again later; if it persists, open a ticket with the RequestId.',
 );

@@ -38,7 +38,7 @@ export function faultMaker(options: FaultOptions): FaultMaker {
     message: clean(`the answer is not what the API documents: ${withoutStop(why)}`),
     requestId: idOf(requestId),
     advice:
-      'Something on the way may have answered in place of the service: run again. If it goes on, the API may have changed; please report this with the RequestId.',
+      'Something on the way may have answered in place of the service: run again. If it persists, the API may have changed; please report this with the RequestId.',
     // One odd answer is transient, as a page of a gateway is.
     repeatable: !options.writes.has(operation),
     throttled: false,

@@ -13,7 +13,7 @@ const BY_NETWORK_CODE: Readonly<Record<string, Advice | ((input: EndpointInput) 
     'No connection to the service could be established. Check that the runner may reach it: firewall, HTTPS_PROXY and NO_PROXY.',
   ),
   ReadTimeout: transient(
-    'The service did not answer in time. Raise `api-timeout` if the way is long; from GitHub-hosted runners to China it is.',
+    'The service did not answer in time. Raise `api-timeout` if the service is far away, as China is from GitHub-hosted runners.',
   ),
   ENOTFOUND: (input) =>
     transient(
@@ -23,16 +23,16 @@ const BY_NETWORK_CODE: Readonly<Record<string, Advice | ((input: EndpointInput) 
   ECONNREFUSED: (input) =>
     transient(`Nothing listens there. Check \`${input}\`, and HTTPS_PROXY if the message names a proxy.`),
   ECONNRESET: transient(
-    'The connection was cut, by the service or by something between. Run again; if it goes on, check proxy and firewall.',
+    'The connection was cut, by the service or by something in between. Run again; if it persists, check the proxy and the firewall.',
   ),
   ProxyRefused: permanent(
     'The proxy does not let this through. HTTP 407 means that it wants a user name and password (`http://USER:PASSWORD@HOST:PORT` in HTTPS_PROXY); otherwise have it allow CONNECT to this host, or name the host in NO_PROXY.',
   ),
   ProxyFailed: transient(
-    'The proxy could not reach the service. Run again; if it goes on, ask those who run the proxy.',
+    'The proxy could not reach the service. Run again; if it persists, ask whoever runs the proxy.',
   ),
   ERR_INVALID_CHAR: permanent(
-    'A part of the key holds a line break or another character that no key has. Set it anew where it comes from.',
+    'A part of the key contains a line break or another character that no key has. Set it again at its source.',
   ),
   AnswerTooLong: (input) =>
     permanent(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`),
@@ -45,7 +45,7 @@ const BY_NETWORK_CODE: Readonly<Record<string, Advice | ((input: EndpointInput) 
 };
 
 const NETWORK = transient(
-  'The connection failed on the way. Run again; if it goes on, check proxy and firewall between runner and service.',
+  'The connection failed on the way. Run again; if it persists, check the proxy and the firewall between runner and service.',
 );
 
 export function adviseOnNetwork(code: string, input: EndpointInput): Advice {
@@ -56,7 +56,9 @@ export function adviseOnNetwork(code: string, input: EndpointInput): Advice {
 /** A page or a cut answer where JSON was expected. */
 export function adviseOnPage(status: number, input: EndpointInput): Advice {
   if (status >= 300 && status < 400)
-    return permanent(`There is a redirect, which the API never makes. Check \`${input}\`: it is the API host alone.`);
+    return permanent(
+      `The answer is a redirect, which the API never sends. Check \`${input}\`: it must be the API's host and nothing else.`,
+    );
   // Also with 403 or 404: the API's own refusals are JSON, and what stands between may say no for a moment.
   if (status >= 400 && status < 500 && status !== 429)
     return transient(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`);

@@ -128,11 +128,11 @@ function notFound(from: string, tried: readonly string[], hadWorked: boolean): A
   return failed({
     operation: 'Credentials',
     code: 'NoCredentials',
-    message: `${from} gave no keys; looked for: ${tried.join(', ')}`,
+    message: `${from} has no keys; looked in: ${tried.join(', ')}`,
     requestId: '',
     advice: hadWorked
-      ? 'They were found there before. Run again; if it goes on, look at what issues them.'
-      : 'Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.',
+      ? 'They were found there before. Run again; if it persists, check what issues them.'
+      : 'Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has a table of where credentials may come from.',
     repeatable: hadWorked,
     throttled: false,
     mayHaveActed: false,

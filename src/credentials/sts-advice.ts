@@ -50,15 +50,15 @@ const TRUST: Advise = ({ roleArn, providerArn }, claims) => ({
 });
 const AUDIENCE: Advise = ({ providerArn }, { audience }) =>
   permanent(
-    `The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one that stands there.`,
+    `The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one of those.`,
   );
 const ISSUER: Advise = ({ providerArn }, { issuer }) =>
   permanent(
-    `The issuer of the id-token is "${issuer}", and that of ${providerArn} is another. The issuer URL of a provider cannot be changed: create one with this URL and name it in \`oidc-provider-arn\`.`,
+    `The issuer of the id-token is "${issuer}", and ${providerArn} has another. The issuer URL of a provider cannot be changed: create one with this URL and name it in \`oidc-provider-arn\`.`,
   );
 const FINGERPRINT: Advise = ({ providerArn }, { issuer }) =>
   permanent(
-    `The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint anew, or add it by \`aliyun ims AddFingerprintToOIDCProvider\`; the README shows how to get it.`,
+    `The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint again, or add it with \`aliyun ims AddFingerprintToOIDCProvider\`; the README shows how to get it.`,
   );
 
 /**
@@ -67,7 +67,7 @@ const FINGERPRINT: Advise = ({ providerArn }, { issuer }) =>
  */
 const BY_CODE: Readonly<Record<string, Advice | Advise>> = {
   'AuthenticationFail.OIDCToken.Expired': transient(
-    'The id-token was too old when it arrived: GitHub gives it some minutes. Run again. If it goes on, the clock of a self-hosted runner is wrong, or the way to STS takes too long.',
+    'The id-token was too old when it arrived: it is valid for a few minutes. Run again. If it persists, the clock of a self-hosted runner is wrong, or STS takes too long to reach.',
   ),
   'AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch': FINGERPRINT,
   'AuthenticationFail.OIDCToken.AudienceNotMatch': AUDIENCE,
@@ -96,7 +96,7 @@ const BY_CODE: Readonly<Record<string, Advice | Advise>> = {
 };
 
 const UNKNOWN = permanent(
-  'This code is not known here. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against the README.',
+  'This action does not know this code. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against the README.',
 );
 
 export function adviseOnSts(code: string, status: number, role: Role, claims: Claims): Advice {

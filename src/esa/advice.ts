@@ -17,8 +17,11 @@ const BUSY = throttled(
 const CLOCK = permanent(
   "The runner's clock and the service's are more than 15 minutes apart. Set the clock of the self-hosted runner (NTP), then run again.",
 );
+const MISSING = permanent(
+  'The service says that a parameter is missing, which this action should never cause: please report it with the RequestId.',
+);
 const TOKEN = permanent(
-  'Give `security-token` together with the very key it was issued with; get all three anew from the step that assumes the role.',
+  'Pass `security-token` together with the key it was issued with; get all three again from the step that assumes the role.',
 );
 
 const ACCESS_DENIED: (setting: Setting) => Advice = ({ operation }) =>
@@ -38,11 +41,9 @@ const BY_CODE: Readonly<Record<string, Advice | ((setting: Setting) => Advice)>>
     ),
   InvalidParameter: ({ env }) =>
     permanent(
-      `The service refused a parameter. Check that each version exists, is Available and may be deployed to ${env}; the message names what it did not like.`,
+      `The service refused a parameter. Check that each version exists, is Available and may be deployed to ${env}; the message says what was wrong.`,
     ),
-  ParameterNotExist: permanent(
-    'The service misses a parameter. That should not happen with this action: please report it with the RequestId.',
-  ),
+  ParameterNotExist: MISSING,
   CodeVersionNumberExceedQuotaLimit: permanent(
     "The plan's quota of code versions is used up. Delete versions that serve nothing, in the console or with DeleteRoutineCodeVersion.",
   ),
@@ -78,7 +79,7 @@ const BY_CODE: Readonly<Record<string, Advice | ((setting: Setting) => Advice)>>
     ),
   'InvalidAccessKeyId.Inactive': permanent('The key is disabled. Enable it in RAM or use another one.'),
   SignatureDoesNotMatch: permanent(
-    'The secret does not belong to this key. Set `access-key-secret` anew, without spaces or line breaks around it.',
+    'The secret does not belong to this key. Set `access-key-secret` again, without spaces or line breaks around it.',
   ),
   IncompleteSignature: permanent(
     'The signature did not arrive whole, which is what a proxy that strips headers does. Check the proxy between runner and service.',
@@ -89,7 +90,7 @@ const BY_CODE: Readonly<Record<string, Advice | ((setting: Setting) => Advice)>>
   'InvalidTimeStamp.Format': CLOCK,
   'InvalidTimeStamp.Expired': CLOCK,
   'InvalidSecurityToken.Expired': permanent(
-    'The temporary credentials have ended. Let this action assume the role itself (`role-to-assume`, `oidc-provider-arn`), then it renews them; or get new ones right before this step, with a session that lasts longer than the job.',
+    'The temporary credentials have expired. Let this action assume the role itself (`role-to-assume`, `oidc-provider-arn`), so that it renews them; or get new ones right before this step, with a session that lasts longer than the job.',
   ),
   'InvalidSecurityToken.Malformed': TOKEN,
   'InvalidSecurityToken.MismatchWithAccessKey': TOKEN,
@@ -113,16 +114,11 @@ const BY_PREFIX: readonly (readonly [string, Advice | ((setting: Setting) => Adv
   ['NoPermission', ACCESS_DENIED],
   ['InvalidSecurityToken', TOKEN],
   ['InvalidTimeStamp', CLOCK],
-  [
-    'Missing',
-    permanent(
-      'The service misses a parameter. That should not happen with this action: please report it with the RequestId.',
-    ),
-  ],
+  ['Missing', MISSING],
 ];
 
 const UNKNOWN = permanent(
-  'This code is not known here. The message and the RequestId say more; Alibaba Cloud support can look the RequestId up.',
+  'This action does not know this code. The message and the RequestId say more; Alibaba Cloud support can look the RequestId up.',
 );
 
 export function adviseOnCode(code: string, status: number, setting: Setting): Advice {

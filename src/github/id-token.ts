@@ -22,7 +22,7 @@ export async function idToken(audience: string, limits: Limits): Promise<Answer<
     requestId: '',
     advice: refused
       ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.`
-      : "GitHub's token service could not be reached or failed. Run again; if it goes on, see its status page, and the proxy of a self-hosted runner.",
+      : "GitHub's token service could not be reached or failed. Run again; if it persists, see its status page, and check the proxy of a self-hosted runner.",
     repeatable: !refused,
     throttled: false,
     mayHaveActed: false,
