@@ -39,8 +39,8 @@ export function openRun(
   };
   const now = Date.now;
   const sleep = sleepUntil(cancelled);
-  const line = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
-  const credentials = openCredentials(source, { line, note, now, say, secrets });
+  const sts = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
+  const credentials = openCredentials(source, { sts, note, now, say, secrets });
   const closeUnused = connectAhead(request);
   const send = transport({ endpoint, timeout, hurry: cancelled }, credentials.now);
   const { drop, renewable } = credentials;

@@ -31,7 +31,7 @@ async function assuming(sts: { readonly status: number; readonly body: object },
   const masked: string[] = [];
   const lines: Happening[] = [];
   const answer = await assumeRole(ROLE, {
-    line: { endpoint: { protocol: 'http', host }, timeout: 5_000, hurry: new AbortController().signal },
+    sts: { endpoint: { protocol: 'http', host }, timeout: 5_000, hurry: new AbortController().signal },
     note: (line) => lines.push(line),
     now: () => NOW,
     secrets: secretKeeper((form) => masked.push(form)),

@@ -14,7 +14,7 @@ test('without keys nothing is sent, and the reply says what came of asking for t
     retryAfter: undefined,
   };
   const nowhere = { protocol: 'https', host: 'nowhere.invalid' } as const;
-  const line = { endpoint: nowhere, timeout: 1_000, hurry: new AbortController().signal };
-  const send = transport(line, async () => ({ ok: false, error: fault }));
+  const esa = { endpoint: nowhere, timeout: 1_000, hurry: new AbortController().signal };
+  const send = transport(esa, async () => ({ ok: false, error: fault }));
   expect(await send('GetRoutine', { Name: 'r' })).toEqual({ kind: 'unsigned', fault });
 });

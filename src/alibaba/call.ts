@@ -23,7 +23,7 @@ export interface Endpoint {
 }
 
 /** How a service of Alibaba Cloud is reached. */
-export interface Line {
+export interface Destination {
   readonly endpoint: Endpoint;
   /** One request from connecting to the last byte of its answer, in ms. */
   readonly timeout: number;
@@ -77,13 +77,13 @@ const NONCE = 'x-acs-signature-nonce';
  * One call by Alibaba Cloud's SDK, which only signs and sends: its own retries are dead code, its time-outs do not bound
  * a call, and of an error page it gives neither status nor headers (docs/adr/0003).
  */
-export async function call(line: Line, rpc: Rpc): Promise<Reply> {
-  const { endpoint, timeout, hurry } = line;
+export async function call(to: Destination, rpc: Rpc): Promise<Reply> {
+  const { endpoint, timeout, hurry } = to;
   routeRequests();
   const client = new Client(configOf(rpc.keys, endpoint));
   const limits = { connect: Math.min(timeout, CONNECT_TIMEOUT), total: timeout, hurry };
   const result = await watched(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
-  return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, line);
+  return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, to);
 }
 
 /** A plain object, not a `Config`: that class would load the SDK's credential chain to look at its own types. */
@@ -148,7 +148,7 @@ function replyOf(answer: { [key: string]: unknown }, seen: Seen): Reply {
   };
 }
 
-function failureOf(error: unknown, seen: Seen, { endpoint }: Line): Reply {
+function failureOf(error: unknown, seen: Seen, { endpoint }: Destination): Reply {
   const failure = error as { code?: unknown; name?: unknown; message?: unknown; data?: unknown };
   const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
   const network = (code: string, message: string): Reply => {

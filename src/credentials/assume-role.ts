@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { attempt, readReply } from '../alibaba/attempt.js';
-import { call, type Line } from '../alibaba/call.js';
+import { call, type Destination } from '../alibaba/call.js';
 import { faultMaker } from '../alibaba/fault.js';
 import { idToken } from '../github/id-token.js';
 import type { Note } from '../ports.js';
@@ -14,8 +14,7 @@ import type { Role } from './source.js';
 import { adviseOnSts, claimsOf } from './sts-advice.js';
 
 export interface StsOptions {
-  /** The way to STS. */
-  readonly line: Line;
+  readonly sts: Destination;
   readonly note: Note;
   readonly now: () => number;
   readonly secrets: Secrets;
@@ -33,13 +32,13 @@ const assumed = z.object({
 
 /** A session of the role, for a fresh id-token of this job. Both calls are lines of the timeline. */
 export async function assumeRole(role: Role, options: StsOptions): Promise<Answer<StsSession>> {
-  const { line, now, secrets } = options;
+  const { sts, now, secrets } = options;
   const { clean } = secrets;
   const token = await attempt(options, {
     operation: 'GetIdToken',
     attempt: 1,
     send: async () => {
-      const answer = await idToken(role.audience, { connect: line.timeout, total: line.timeout, hurry: line.hurry });
+      const answer = await idToken(role.audience, { connect: sts.timeout, total: sts.timeout, hurry: sts.hurry });
       if (answer.ok) return succeeded({ value: answer.value, requestId: '', date: undefined });
       return failed({ fault: { ...answer.error, message: oneLine(clean(answer.error.message)) }, sent: true });
     },
@@ -56,7 +55,7 @@ export async function assumeRole(role: Role, options: StsOptions): Promise<Answe
     operation,
     attempt: 1,
     send: async () => {
-      const reply = await call(line, { action: operation, version: VERSION, ...wireForm(role, jwt, since) });
+      const reply = await call(sts, { action: operation, version: VERSION, ...wireForm(role, jwt, since) });
       return readReply(reply, { operation, schema: assumed, faultOf });
     },
   });

@@ -1,4 +1,4 @@
-import type { Keys, Line } from '../alibaba/call.js';
+import type { Destination, Keys } from '../alibaba/call.js';
 import {
   type CredentialProvider,
   cliProfileProvider,
@@ -25,8 +25,7 @@ interface Place {
 const TIMEOUT = 30_000;
 
 interface ChainOptions {
-  /** The way to STS. */
-  readonly line: Line;
+  readonly sts: Destination;
   readonly secrets: Secrets;
   /** Told where the keys were found. */
   readonly say: (line: string) => void;
@@ -37,12 +36,12 @@ interface ChainOptions {
  * finds. In the bundle it is loaded when it is first asked. The places are gone through here: the library's own chain
  * keeps to the place it asked last, whether that had anything or not, and asks a host named "undefined" for the URI.
  */
-export function byLibrary(source: Chain, { line, secrets, say }: ChainOptions): Credentials {
+export function byLibrary(source: Chain, { sts, secrets, say }: ChainOptions): Credentials {
   let found: Place | undefined;
   let places: readonly Place[] = [];
   let hasEnded = false;
   const ask = async ({ name, provider }: Place): Promise<Keys | string> => {
-    const limits = { connect: TIMEOUT, total: TIMEOUT, hurry: line.hurry };
+    const limits = { connect: TIMEOUT, total: TIMEOUT, hurry: sts.hurry };
     const result = await watched(limits, () => provider.getCredentials());
     if (!result.ok) return met(name, result.seen.gaveUp === undefined ? result.error : undefined);
     const { accessKeyId = '', accessKeySecret = '', securityToken = '' } = texts(result.value);
@@ -54,7 +53,7 @@ export function byLibrary(source: Chain, { line, secrets, say }: ChainOptions): 
     const tried: string[] = [];
     // Once keys were found somewhere, those of another place would be another identity.
     const before = found?.name;
-    if (found === undefined || hasEnded) places = placesOf(source, line);
+    if (found === undefined || hasEnded) places = placesOf(source, sts);
     hasEnded = false;
     for (const place of places.filter(({ name }) => before === undefined || name === before)) {
       const keys = await ask(place);
@@ -94,7 +93,7 @@ function texts(given: object): Readonly<Record<string, string>> {
   );
 }
 
-function placesOf(source: Chain, { endpoint }: Line): readonly Place[] {
+function placesOf(source: Chain, { endpoint }: Destination): readonly Place[] {
   if (source.kind === 'oidc-file')
     return [{ name: 'token file', provider: tokenFileProvider(source.file, endpoint.host) }];
   const { ALIBABA_CLOUD_ECS_METADATA: role = '', ALIBABA_CLOUD_CREDENTIALS_URI: uri = '' } = process.env;

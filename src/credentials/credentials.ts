@@ -1,4 +1,4 @@
-import type { Line } from '../alibaba/call.js';
+import type { Destination } from '../alibaba/call.js';
 import type { Note } from '../ports.js';
 import { succeeded } from '../rollout/result.js';
 import type { Secrets } from '../secrets/secrets.js';
@@ -8,8 +8,7 @@ import { type Credentials, renewing } from './renewal.js';
 import type { CredentialSource } from './source.js';
 
 interface CredentialOptions {
-  /** The way to STS. */
-  readonly line: Line;
+  readonly sts: Destination;
   readonly note: Note;
   readonly now: () => number;
   readonly say: (line: string) => void;
@@ -19,7 +18,7 @@ interface CredentialOptions {
 /** The keys of a source, whenever they are asked for. What only one source needs is loaded by that source. */
 export function openCredentials(source: CredentialSource, options: CredentialOptions): Credentials {
   options.say(`Credentials: ${source.from}`);
-  const { now, line } = options;
+  const { now, sts } = options;
   switch (source.kind) {
     case 'keys':
       return {
@@ -30,7 +29,7 @@ export function openCredentials(source: CredentialSource, options: CredentialOpt
         close: () => {},
       };
     case 'oidc':
-      return renewing(source.from, () => assumeRole(source.role, options), { now, hurry: line.hurry });
+      return renewing(source.from, () => assumeRole(source.role, options), { now, hurry: sts.hurry });
     case 'oidc-file':
     case 'chain':
       return byLibrary(source, options);

@@ -1,4 +1,4 @@
-import { call, type Keys, type Line, type Reply } from '../alibaba/call.js';
+import { call, type Destination, type Keys, type Reply } from '../alibaba/call.js';
 import type { Answer } from '../rollout/model.js';
 
 /** The operations of ESA that this action uses; each needs the RAM action of the same name. */
@@ -13,10 +13,10 @@ const VERSION = '2024-09-10';
 export type Send = (operation: Operation, parameters: Readonly<Record<string, string>>) => Promise<Reply>;
 
 /** Signed calls of ESA. The keys are asked for before each, since they may have been renewed meanwhile. */
-export function transport(line: Line, keysNow: () => Promise<Answer<Keys>>): Send {
+export function transport(esa: Destination, keysNow: () => Promise<Answer<Keys>>): Send {
   return async (action, body) => {
     const keys = await keysNow();
     if (!keys.ok) return { kind: 'unsigned', fault: keys.error };
-    return call(line, { action, version: VERSION, body, keys: keys.value });
+    return call(esa, { action, version: VERSION, body, keys: keys.value });
   };
 }
