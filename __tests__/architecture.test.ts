@@ -34,6 +34,7 @@ test.each([
   ['src/credentials/new.ts', '@alicloud/credentials'],
   ['src/credentials/new.ts', '@actions/core'],
   ['src/credentials/new.ts', '../esa/advice.js'],
+  ['src/credentials/new.ts', '../github/id-token.js'],
   ['src/alibaba/new.ts', '../esa/answers.js'],
   ['src/alibaba/new.ts', '../credentials/source.js'],
   ['src/alibaba/new.ts', '../github/id-token.js'],

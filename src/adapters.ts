@@ -4,6 +4,7 @@ import { esaService } from './esa/service.js';
 import { transport } from './esa/transport.js';
 import type { Run } from './execute.js';
 import { sleepUntil } from './github/cancellation.js';
+import { idToken } from './github/id-token.js';
 import type { Request } from './inputs/inputs.js';
 import { preconnect } from './network/preconnect.js';
 import type { Happening, Measure, Remember } from './ports.js';
@@ -40,7 +41,7 @@ export function openRun(
   const now = Date.now;
   const sleep = sleepUntil(cancelled);
   const sts = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
-  const credentials = openCredentials(source, { sts, note, now, say, secrets });
+  const credentials = openCredentials(source, { idToken, sts, note, now, say, secrets });
   const closeUnused = connectAhead(request);
   const send = transport({ endpoint, timeout, hurry: cancelled }, credentials.now);
   const { drop, renewable } = credentials;

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { attempt, readReply } from '../alibaba/attempt.js';
 import { call, type Destination } from '../alibaba/call.js';
 import { faultMaker } from '../alibaba/fault.js';
-import { idToken } from '../github/id-token.js';
+import type { Limits } from '../network/watch.js';
 import type { Note } from '../ports.js';
 import { oneLine } from '../rollout/escape.js';
 import { readInstant } from '../rollout/instant.js';
@@ -14,6 +14,8 @@ import type { Role } from './source.js';
 import { adviseOnSts, claimsOf } from './sts-advice.js';
 
 export interface StsOptions {
+  /** A fresh id-token of this job for an audience. */
+  readonly idToken: (audience: string, limits: Limits) => Promise<Answer<string>>;
   readonly sts: Destination;
   readonly note: Note;
   readonly now: () => number;
@@ -32,7 +34,7 @@ const assumed = z.object({
 
 /** A session of the role, for a fresh id-token of this job. Both calls are lines of the timeline. */
 export async function assumeRole(role: Role, options: StsOptions): Promise<Answer<StsSession>> {
-  const { sts, now, secrets } = options;
+  const { idToken, sts, now, secrets } = options;
   const { clean } = secrets;
   const token = await attempt(options, {
     operation: 'GetIdToken',

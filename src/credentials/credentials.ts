@@ -1,18 +1,11 @@
-import type { Destination } from '../alibaba/call.js';
-import type { Note } from '../ports.js';
 import { succeeded } from '../rollout/result.js';
-import type { Secrets } from '../secrets/secrets.js';
-import { assumeRole } from './assume-role.js';
+import { assumeRole, type StsOptions } from './assume-role.js';
 import { byLibrary } from './chain.js';
 import { type Credentials, renewing } from './renewal.js';
 import type { CredentialSource } from './source.js';
 
-interface CredentialOptions {
-  readonly sts: Destination;
-  readonly note: Note;
-  readonly now: () => number;
+interface CredentialOptions extends StsOptions {
   readonly say: (line: string) => void;
-  readonly secrets: Secrets;
 }
 
 /** The keys of a source, whenever they are asked for. What only one source needs is loaded by that source. */
