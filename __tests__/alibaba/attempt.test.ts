@@ -24,7 +24,7 @@ const fault: Fault = {
   mayHaveActed: true,
   retryAfter: undefined,
 };
-const answered = { ok: true, value: { value: 7, requestId: 'A1', date: undefined } } as const;
+const answered = { ok: true, value: { data: 7, requestId: 'A1', date: undefined } } as const;
 const failing = (failure: Partial<Failure>) => ({ ok: false, error: { fault, sent: true, ...failure } }) as const;
 
 /** One attempt by a clock that moves by 5 ms while it is sent, and the lines that it left. */
@@ -107,7 +107,7 @@ describe('what a reply says', () => {
   test("a value, its request's id and the service's clock", () => {
     expect(read(answer('{"RequestId":"A1","Number":1766590022381161014}'))).toEqual({
       ok: true,
-      value: { value: { RequestId: 'A1', Number: '1766590022381161014' }, requestId: 'A1', date: 42 },
+      value: { data: { RequestId: 'A1', Number: '1766590022381161014' }, requestId: 'A1', date: 42 },
     });
   });
 
@@ -127,7 +127,7 @@ describe('what a reply says', () => {
 
   test('it is cleaned before it is read', () => {
     const clean = () => ({ RequestId: 'A1', Number: 'clean' });
-    expect(read(answer('{}'), clean)).toMatchObject({ ok: true, value: { value: { Number: 'clean' } } });
+    expect(read(answer('{}'), clean)).toMatchObject({ ok: true, value: { data: { Number: 'clean' } } });
   });
 
   test('what was never sent, for want of keys, cannot have acted', () => {

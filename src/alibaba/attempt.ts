@@ -7,7 +7,7 @@ import type { Reply } from './call.js';
 import type { FaultMaker } from './fault.js';
 
 export interface Answered<T> {
-  readonly value: T;
+  readonly data: T;
   /** Empty where the service gave none. */
   readonly requestId: string;
   /** The service's clock, in ms since the epoch, where it told it. */
@@ -96,7 +96,7 @@ export function readReply<T>(
   switch (parsed.kind) {
     case 'read': {
       const requestId = idIn((parsed.data as { RequestId?: string | null }).RequestId);
-      return succeeded({ value: parsed.data, requestId, date: reply.date });
+      return succeeded({ data: parsed.data, requestId, date: reply.date });
     }
     case 'error':
       return failed({ fault: faultOf(operation, { ...reply, ...parsed }, ''), sent: true });

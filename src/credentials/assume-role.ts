@@ -41,12 +41,12 @@ export async function assumeRole(role: Role, options: StsOptions): Promise<Answe
     attempt: 1,
     send: async () => {
       const answer = await idToken(role.audience, { connect: sts.timeout, total: sts.timeout, hurry: sts.hurry });
-      if (answer.ok) return succeeded({ value: answer.value, requestId: '', date: undefined });
+      if (answer.ok) return succeeded({ data: answer.value, requestId: '', date: undefined });
       return failed({ fault: { ...answer.error, message: oneLine(clean(answer.error.message)) }, sent: true });
     },
   });
   if (!token.ok) return failed(token.error.fault);
-  const { value: jwt } = token.value;
+  const { data: jwt } = token.value;
   secrets.keep(jwt, ...jwt.split('.').slice(2));
 
   const advise = (code: string, status: number) => adviseOnSts(code, status, role, claimsOf(jwt));
@@ -62,7 +62,7 @@ export async function assumeRole(role: Role, options: StsOptions): Promise<Answe
     },
   });
   if (!answer.ok) return failed(answer.error.fault);
-  const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = answer.value.value.Credentials;
+  const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = answer.value.data.Credentials;
   secrets.keep(AccessKeySecret, SecurityToken, AccessKeyId);
   const keys = { accessKeyId: AccessKeyId, accessKeySecret: AccessKeySecret, securityToken: SecurityToken };
   return succeeded({ keys, since, until: endOf(role, since, Expiration ?? undefined) });

@@ -83,7 +83,7 @@ export function esaService(target: Target, options: EsaOptions): Service {
     readLive: async (rollback) => {
       const answer = await read('GetRoutine', { Name: target.routine }, liveAnswer(target.env), rollback);
       if (!answer.ok) return failed(answer.error.fault);
-      return succeeded(clocked(answer.value.value.live, answer.value.date));
+      return succeeded(clocked(answer.value.data.live, answer.value.date));
     },
     listVersions: (wanted) => list(target.routine, wanted, read),
     deploy: async (split, number, rollback) => {
@@ -92,7 +92,7 @@ export function esaService(target: Target, options: EsaOptions): Service {
       const parameters = writeParameters(target, split);
       const answer = await once(operation, parameters, createRoutineCodeDeployment, { number, rollback });
       if (!answer.ok) return failed(answer.error.fault);
-      const { DeploymentId, RequestId } = answer.value.value;
+      const { DeploymentId, RequestId } = answer.value.data;
       return succeeded({ deploymentId: DeploymentId, requestId: RequestId });
     },
   };
@@ -133,7 +133,7 @@ async function list(routine: string, wanted: readonly string[], read: Read): Pro
     const parameters = { Name: routine, PageNumber: String(page), PageSize: String(PAGE_SIZE) };
     const answer = await read('ListRoutineCodeVersions', parameters, listRoutineCodeVersions);
     if (!answer.ok) return failed(answer.error.fault);
-    const { CodeVersions = [], TotalCount: total } = answer.value.value;
+    const { CodeVersions = [], TotalCount: total } = answer.value.data;
     const listed = CodeVersions.map(detailsOf);
     versions.push(...listed);
     const complete = typeof total === 'string' ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
