@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { createServer as createTlsServer, request as tlsRequest } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import tls from 'node:tls';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { preconnect, preconnectedAgent } from '../../src/network/preconnect.js';
 import { privateCa } from '../support/network/private-ca.js';
@@ -111,10 +112,10 @@ test('a port that refuses is found out by the request alone', async () => {
 
 test('where TLS does not come about, a request does not wait for it', async () => {
   using ca = privateCa('localhost');
-  const tls = createTlsServer(ca.tls, (_, response) => response.end('x'));
+  const secure = createTlsServer(ca.tls, (_, response) => response.end('x'));
   const stage = await listening(
     createTcpServer((socket) => {
-      if (stage.connections.length > 0) tls.emit('connection', socket);
+      if (stage.connections.length > 0) secure.emit('connection', socket);
     }),
     'https',
   );
@@ -123,6 +124,15 @@ test('where TLS does not come about, a request does not wait for it', async () =
   expect(await send(stage.url, readFileSync(ca.file, 'utf8'))).toBe(200);
   expect(stage.connections).toHaveLength(2);
   close();
+});
+
+test('TLS that cannot be set up is found out by the request alone', async () => {
+  const ciphers = tls.DEFAULT_CIPHERS;
+  tls.DEFAULT_CIPHERS = 'no-such-cipher';
+  const url = new URL('https://127.0.0.1:1');
+  preconnect(url, 1)();
+  await expect(send(url)).rejects.toThrow();
+  tls.DEFAULT_CIPHERS = ciphers;
 });
 
 test('by a proxy nothing is opened', async () => {

@@ -32,7 +32,12 @@ export function preconnect(url: URL, count: number): () => void {
   if (proxyFor(url) !== undefined) return () => {};
   const origin = origins.get(url.origin) ?? newOrigin(url);
   origins.set(url.origin, origin);
-  const opened = Array.from({ length: count }, () => openAhead(origin, url));
+  const opened: Preconnection[] = [];
+  try {
+    for (let left = count; left > 0; left -= 1) opened.push(openAhead(origin, url));
+  } catch {
+    // TLS that cannot be set up, as with unknown ciphers: the request meets the same error.
+  }
   return () => {
     for (const one of opened) if (origin.open.has(one)) one.socket.destroy();
   };
