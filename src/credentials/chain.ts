@@ -36,14 +36,14 @@ interface ChainOptions {
  * finds. In the bundle it is loaded when it is first asked. The places are gone through here: the library's own chain
  * keeps to the place it asked last, whether that had anything or not, and asks a host named "undefined" for the URI.
  */
-export function byLibrary(source: Chain, { sts, secrets, say }: ChainOptions): Credentials {
+export function libraryCredentials(source: Chain, { sts, secrets, say }: ChainOptions): Credentials {
   let found: Place | undefined;
   let places: readonly Place[] = [];
   let hasEnded = false;
   const ask = async ({ name, provider }: Place): Promise<Keys | string> => {
     const limits = { connect: TIMEOUT, total: TIMEOUT, hurry: sts.hurry };
     const result = await watched(limits, () => provider.getCredentials());
-    if (!result.ok) return met(name, result.seen.gaveUp === undefined ? result.error : undefined);
+    if (!result.ok) return describeFailure(name, result.seen.gaveUp === undefined ? result.error : undefined);
     const { accessKeyId = '', accessKeySecret = '', securityToken = '' } = texts(result.value);
     secrets.keep(accessKeySecret, securityToken, accessKeyId);
     if (accessKeyId === '' || accessKeySecret === '') return name;
@@ -115,7 +115,7 @@ function placesOf(source: Chain, { endpoint }: Destination): readonly Place[] {
 const SAFE = /"Code"\s*:\s*"([A-Z][A-Za-z.]{2,80})"|\b(E[A-Z]{4,15})\b|[Ss]tatus(?:Code)?: ?([1-5][0-9]{2})\b/g;
 
 /** The library's own messages may hold the content of files and answers, keys included; only what is safe is taken. */
-function met(name: string, error: unknown): string {
+function describeFailure(name: string, error: unknown): string {
   if (error === undefined) return `${name} (no answer in time)`;
   const message = error instanceof Error ? error.message : '';
   const codes = [...message.matchAll(SAFE)].map(([, code, number, status]) => code ?? number ?? `HTTP ${status}`);

@@ -1,6 +1,6 @@
 import { succeeded } from '../rollout/result.js';
 import { assumeRole, type StsOptions } from './assume-role.js';
-import { byLibrary } from './chain.js';
+import { libraryCredentials } from './chain.js';
 import { type Credentials, renewing } from './renewal.js';
 import type { CredentialSource } from './source.js';
 
@@ -25,6 +25,6 @@ export function openCredentials(source: CredentialSource, options: CredentialOpt
       return renewing(source.from, () => assumeRole(source.role, options), { now, hurry: sts.hurry });
     case 'oidc-file':
     case 'chain':
-      return byLibrary(source, options);
+      return libraryCredentials(source, options);
   }
 }
