@@ -115,7 +115,14 @@ describe('the linter', () => {
     ['src/esa/new.ts', '@actions/core'],
     ['src/alibaba/new.ts', '@actions/core'],
     ['src/execute.ts', '@alicloud/openapi-client'],
+    ['src/esa/new.ts', '@alicloud/openapi-client'],
     ['src/credentials/new.ts', '@alicloud/credentials'],
+    ['src/credentials/new.ts', '@actions/core'],
+    ['src/credentials/new.ts', '../esa/advice.js'],
+    ['src/credentials/new.ts', '../github/id-token.js'],
+    ['src/alibaba/new.ts', '../esa/answers.js'],
+    ['src/alibaba/new.ts', '../credentials/source.js'],
+    ['src/alibaba/new.ts', '../github/id-token.js'],
     ['src/github/new.ts', '@alicloud/tea-util'],
   ])('%s may not import %s', (path, imported) => {
     expect(isRefused(path, imported)).toBe(true);
@@ -127,6 +134,7 @@ describe('the linter', () => {
     ['src/rollout/report/new.ts', '../decide/plan.js'],
     ['src/github/new.ts', '@actions/core'],
     ['src/alibaba/new.ts', '@alicloud/openapi-client'],
+    ['src/credentials/new.ts', '../alibaba/call.js'],
     ['src/esa/new.ts', '../rollout/model.js'],
   ])('%s may import %s', (path, imported) => {
     expect(isRefused(path, imported)).toBe(false);

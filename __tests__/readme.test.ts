@@ -103,7 +103,7 @@ describe('the set-up without keys', () => {
   test('lets it do what the action asks for, and no more', () => {
     const policy = JSON.parse(call('CreatePolicy')['PolicyDocument'] ?? '') as { Statement: { Action: string[] }[] };
     const operations =
-      /type Operation = ([^;]+);/.exec(readFileSync(join(root, 'src/alibaba/call.ts'), 'utf8'))?.[1] ?? '';
+      /type Operation = ([^;]+);/.exec(readFileSync(join(root, 'src/esa/transport.ts'), 'utf8'))?.[1] ?? '';
     expect(policy.Statement.flatMap(({ Action }) => Action).sort()).toEqual(
       [...operations.matchAll(/'(\w+)'/g)].map(([, name]) => `esa:${name}`).sort(),
     );

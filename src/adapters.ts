@@ -1,9 +1,12 @@
-import { transport } from './alibaba/call.js';
+import type { Endpoint } from './alibaba/call.js';
 import { openCredentials } from './credentials/credentials.js';
 import { esaService } from './esa/service.js';
+import { transport } from './esa/transport.js';
 import type { Run } from './execute.js';
 import { sleepUntil } from './github/cancellation.js';
+import { idToken } from './github/id-token.js';
 import type { Request } from './inputs/request.js';
+import { preconnect } from './network/preconnect.js';
 import type { Happening, Measure, Remember } from './ports.js';
 import type { Reading } from './rollout/decide/plan.js';
 import type { Answer, Event, Live, Rollout, Timeline, VersionListing, Wish } from './rollout/model.js';
@@ -37,13 +40,15 @@ export function openRun(
     for (const line of told.lines) say(line);
   };
   const sleep = sleepUntil(cancelled);
-  const line = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
-  const credentials = openCredentials(source, { line, note, now, say, secrets });
+  const sts = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
+  const credentials = openCredentials(source, { idToken, sts, note, now, say, secrets });
+  const closeUnused = connectAhead(request);
   const send = transport({ endpoint, timeout, hurry: cancelled }, credentials.now);
   const { drop, renewable } = credentials;
   /** A renewal may be under way in the background; the process does not outlive it by long. */
   const close = () => {
     credentials.close();
+    closeUnused();
     if (!ending.signal.aborted) for (const last of writer.end(now())) say(last);
     ending.abort();
   };
@@ -54,6 +59,19 @@ export function openRun(
   const none: Measure = async () => [];
   return { service, timeline, note, sleep, now, cancelled, measure: none, remember, close } satisfies Run & {
     close: () => void;
+  };
+}
+
+/** Where a session has to be asked for first, the ways to STS and ESA are opened meanwhile. */
+function connectAhead({ credentials, endpoint, stsEndpoint, wish }: Request): () => void {
+  if (credentials.kind !== 'oidc') return () => {};
+  const urlOf = ({ protocol, host }: Endpoint) => new URL(`${protocol}://${host}`);
+  const closeSts = preconnect(urlOf(stsEndpoint), 1);
+  // A fixed split reads what is live and what exists at once.
+  const closeEsa = preconnect(urlOf(endpoint), wish.goal.kind === 'split' ? 2 : 1);
+  return () => {
+    closeSts();
+    closeEsa();
   };
 }
 

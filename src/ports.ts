@@ -1,13 +1,13 @@
 import type { Answer, Event, Live, Measurement, TrafficSplit, VersionListing } from './rollout/model.js';
 
-/** What a write was accepted as; either may be empty, for the service need not tell. */
+/** What a write was accepted as; either may be empty, for the service need not give it. */
 export interface Accepted {
   readonly deploymentId: string;
   readonly requestId: string;
 }
 
 /**
- * One environment of one routine. Reads repeat themselves on passing faults; a write is sent exactly once. While a
+ * One environment of one routine. Reads are retried on transient faults; a write is sent exactly once. While a
  * `rollback` is under way users meet the canary: there is more patience, and less time between two calls.
  */
 export interface Service {

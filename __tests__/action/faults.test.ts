@@ -108,7 +108,7 @@ describe('faults on the way', () => {
     ['Forbidden.RAM', 403, 'esa:CreateRoutineCodeDeployment'],
     ['InvalidParameter', 400, 'Available'],
     ['InvalidTimeStamp.Expired', 400, 'clock'],
-    ['SomethingNew', 400, 'not known here'],
+    ['SomethingNew', 400, 'does not know this code'],
   ])('%s is told with advice and what is live, and sent once', async (code, status, advice) => {
     await onStage(async ({ emulator, versions, run }) => {
       emulator.script({ operation: write, effect: { kind: 'error', code, status, message: 'no' } });

@@ -186,7 +186,7 @@ describe('a proxy that misbehaves', () => {
       (socket) => socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n'),
       (log, reason) => {
         expect(reason).toMatch(/ProxyFailed.*HTTP 502/);
-        expect(log).toContain('those who run the proxy');
+        expect(log).toContain('whoever runs the proxy');
       },
     );
   });

@@ -1,48 +1,139 @@
-import { expect, test } from '@jest/globals';
-import { attempt } from '../../src/alibaba/attempt.js';
+import { describe, expect, test } from '@jest/globals';
+import * as z from 'zod/mini';
+import {
+  type Attempt,
+  type Attempted,
+  attempt,
+  type Failure,
+  type RetryPolicy,
+  readReply,
+} from '../../src/alibaba/attempt.js';
 import type { Reply } from '../../src/alibaba/call.js';
 import { faultMaker } from '../../src/alibaba/fault.js';
-import { liveAnswer } from '../../src/esa/answers.js';
+import type { Happening } from '../../src/ports.js';
 import type { Fault } from '../../src/rollout/model.js';
 
-const clean = (text: string) => text;
-const faults = faultMaker({
-  advise: () => ({ advice: '', repeatable: false, throttled: false }),
-  endpointInput: 'endpoint',
-  clean,
-});
-const tried = (reply: Reply) =>
-  attempt(
-    { note: () => {}, now: () => 0, faults, cleanAnswer: clean },
-    'GetRoutine',
-    1,
-    liveAnswer('production'),
-    async () => reply,
-  );
+const fault: Fault = {
+  operation: 'Ask',
+  code: 'Busy',
+  message: '',
+  requestId: 'F00',
+  advice: '',
+  repeatable: true,
+  throttled: false,
+  mayHaveActed: true,
+  retryAfter: undefined,
+};
+const answered = { ok: true, value: { data: 7, requestId: 'A1', date: undefined } } as const;
+const failing = (failure: Partial<Failure>) => ({ ok: false, error: { fault, sent: true, ...failure } }) as const;
 
-test('what was never sent, for want of keys, cannot have acted', async () => {
-  const fault: Fault = {
-    operation: 'AssumeRoleWithOIDC',
-    code: 'AnswerNotUnderstood',
-    message: '',
-    requestId: '',
-    advice: '',
-    repeatable: true,
-    throttled: false,
-    mayHaveActed: true,
-    retryAfter: undefined,
+/** One attempt by a clock that moves by 5 ms while it is sent, and the lines that it left. */
+async function recorded(
+  result: typeof answered | ReturnType<typeof failing>,
+  more: { retryPolicy?: RetryPolicy; heldBack?: number } = {},
+): Promise<{ lines: Happening[]; attempted: Attempted<number> }> {
+  const lines: Happening[] = [];
+  let clock = 0;
+  const { heldBack = 0, retryPolicy } = more;
+  const call: Attempt<number> = {
+    operation: 'Ask',
+    attempt: 3,
+    send: async () => {
+      clock += 5;
+      return result;
+    },
+    inTurn: (send) => {
+      clock += heldBack;
+      return send(heldBack);
+    },
+    ...(retryPolicy && { retryPolicy }),
   };
-  expect(await tried({ kind: 'unsigned', fault })).toMatchObject({ ok: false, error: { mayHaveActed: false } });
+  const attempted = await attempt({ note: (line) => lines.push(line), now: () => clock }, call);
+  return { lines, attempted };
+}
+
+describe('the line of a call', () => {
+  const line = { kind: 'called', operation: 'Ask', attempt: 3, took: 5, retryIn: undefined };
+
+  test('is there once it was answered', async () => {
+    const { lines, attempted } = await recorded(answered);
+    expect(lines).toEqual([{ ...line, requestId: 'A1', result: 'OK' }]);
+    expect(attempted).toEqual(answered);
+  });
+
+  test('is there once it failed, with the pause that the policy gives', async () => {
+    const { lines, attempted } = await recorded(failing({}), { retryPolicy: ({ code }) => code.length });
+    expect(lines).toEqual([{ ...line, requestId: 'F00', result: 'Busy', retryIn: 4 }]);
+    expect(attempted).toEqual({ ok: false, error: { fault, sent: true, retryIn: 4 } });
+  });
+
+  test('without a policy a failed call is given up', async () => {
+    const { lines, attempted } = await recorded(failing({}));
+    expect(lines).toMatchObject([{ retryIn: undefined }]);
+    expect(attempted).toMatchObject({ ok: false, error: { retryIn: undefined } });
+  });
+
+  test('has the time in the queue apart from the time of the call', async () => {
+    expect((await recorded(answered, { heldBack: 100 })).lines).toMatchObject([{ took: 5, waited: 100 }]);
+    expect((await recorded(answered, { heldBack: 0 })).lines[0]).not.toHaveProperty('waited');
+  });
+
+  test('says that it was throttled', async () => {
+    const { lines } = await recorded(failing({ fault: { ...fault, throttled: true } }));
+    expect(lines).toMatchObject([{ throttled: true }]);
+    expect((await recorded(failing({}))).lines[0]).not.toHaveProperty('throttled');
+  });
+
+  test('is absent where nothing was sent; the policy is asked all the same', async () => {
+    const { lines, attempted } = await recorded(failing({ sent: false }), { retryPolicy: () => 9 });
+    expect(lines).toEqual([]);
+    expect(attempted).toMatchObject({ ok: false, error: { sent: false, retryIn: 9 } });
+  });
 });
 
-test("an answer brings the service's clock along", async () => {
-  const date = Date.UTC(2026, 10, 25);
-  const reply = {
-    kind: 'answer',
-    status: 200,
-    body: '{"RequestId":"R"}',
-    retryAfter: undefined,
-    requestId: '',
-  } as const;
-  expect(await tried({ ...reply, date })).toMatchObject({ ok: true, date, value: { live: { kind: 'nothing' } } });
+describe('what a reply says', () => {
+  const faultOf = faultMaker({
+    advise: () => ({ advice: '', repeatable: false, throttled: false }),
+    endpointInput: 'endpoint',
+    writes: new Set(),
+    clean: (text) => text,
+  });
+  const schema = z.object({ RequestId: z.string(), Number: z.string() });
+  const read = (reply: Reply, cleanAnswer?: (json: unknown) => unknown) =>
+    readReply(reply, { operation: 'Ask', schema, faultOf, ...(cleanAnswer && { cleanAnswer }) });
+  const answer = (body: string) =>
+    ({ kind: 'answer', status: 200, body, retryAfter: undefined, requestId: 'B2', date: 42 }) as const;
+
+  test("a value, its request's id and the service's clock", () => {
+    expect(read(answer('{"RequestId":"A1","Number":1766590022381161014}'))).toEqual({
+      ok: true,
+      value: { data: { RequestId: 'A1', Number: '1766590022381161014' }, requestId: 'A1', date: 42 },
+    });
+  });
+
+  test('an error, though with HTTP 200', () => {
+    expect(read(answer('{"Code":"Forbidden","Message":"no"}'))).toMatchObject({
+      ok: false,
+      error: { sent: true, fault: { code: 'Forbidden' } },
+    });
+  });
+
+  test('an answer of another form, and what is wrong with it', () => {
+    expect(read(answer('{"RequestId":"A1"}'))).toMatchObject({
+      ok: false,
+      error: { sent: true, fault: { code: 'AnswerNotUnderstood', message: expect.stringContaining('Number') } },
+    });
+  });
+
+  test('it is cleaned before it is read', () => {
+    const clean = () => ({ RequestId: 'A1', Number: 'clean' });
+    expect(read(answer('{}'), clean)).toMatchObject({ ok: true, value: { data: { Number: 'clean' } } });
+  });
+
+  test('what was never sent, for want of keys, cannot have acted', () => {
+    expect(read({ kind: 'unsigned', fault })).toEqual({
+      ok: false,
+      error: { sent: false, fault: { ...fault, mayHaveActed: false } },
+    });
+  });
 });

@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Reply } from '../../src/alibaba/call.js';
 import { faultMaker } from '../../src/alibaba/fault.js';
 
-const faults = faultMaker({
+const faultOf = faultMaker({
   advise: () => ({ advice: '', repeatable: false, throttled: false }),
   endpointInput: 'endpoint',
+  writes: new Set(['CreateRoutineCodeDeployment']),
   clean: (text) => text,
 });
 const answer = (status: number, body: string): Reply => ({
@@ -18,15 +19,15 @@ const answer = (status: number, body: string): Reply => ({
 const [read, write] = ['GetRoutine', 'CreateRoutineCodeDeployment'];
 
 describe('an answer that is none', () => {
-  test.each([read, 'ListRoutineCodeVersions', 'AssumeRoleWithOIDC'])('to %s may pass, once odd', (operation) => {
-    expect(faults.ofReply(operation, answer(200, '{}'), 'odd')).toMatchObject({
+  test.each([read, 'ListRoutineCodeVersions', 'AssumeRoleWithOIDC'])('to %s is transient', (operation) => {
+    expect(faultOf(operation, answer(200, '{}'), 'odd')).toMatchObject({
       code: 'AnswerNotUnderstood',
       repeatable: true,
     });
   });
 
   test('to a write is looked for, and not sent again', () => {
-    expect(faults.ofReply(write, answer(200, '{"DeploymentId":{}}'), 'odd')).toMatchObject({
+    expect(faultOf(write, answer(200, '{"DeploymentId":{}}'), 'odd')).toMatchObject({
       code: 'AnswerNotUnderstood',
       repeatable: false,
       mayHaveActed: true,
@@ -34,14 +35,14 @@ describe('an answer that is none', () => {
   });
 
   test.each([400, 401, 403, 404, 407, 429, 500, 502])(
-    'a page with %d may pass, and a write may have landed',
+    'a page with %d is transient, and a write may have landed',
     (status) => {
       for (const operation of [read, write])
         for (const reply of [
           answer(status, '<html></html>'),
           { kind: 'unreadable', status, requestId: '', retryAfter: undefined } as const,
         ])
-          expect(faults.ofReply(operation, reply, '')).toMatchObject({
+          expect(faultOf(operation, reply, '')).toMatchObject({
             code: `NotJson.${status}`,
             repeatable: true,
             // What was turned away for lack of room was not carried out.
@@ -51,6 +52,6 @@ describe('an answer that is none', () => {
   );
 
   test.each([301, 302, 307])('a redirect with %d stays one', (status) => {
-    expect(faults.ofReply(read, answer(status, ''), '')).toMatchObject({ repeatable: false });
+    expect(faultOf(read, answer(status, ''), '')).toMatchObject({ repeatable: false });
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { renewed, scheduleOf } from '../../src/credentials/renewal.js';
+import { renewing, scheduleOf } from '../../src/credentials/renewal.js';
 import type { Answer } from '../../src/rollout/model.js';
 
 const fault = {
@@ -59,7 +59,7 @@ describe('the schedule', () => {
 describe('a session kept alive', () => {
   test('over any time: keys are valid when given out, and are there without waiting', async () => {
     const { state, obtain } = service(15 * MINUTE);
-    const credentials = renewed('test', obtain, { now: Date.now, hurry: never });
+    const credentials = renewing('test', obtain, { now: Date.now, hurry: never });
     for (let minute = 0; minute < 300; minute += 1) {
       const asked = state.asked;
       const answer = await credentials.now();
@@ -77,7 +77,7 @@ describe('a session kept alive', () => {
         fc.array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 9 * MINUTE })), { maxLength: 40 }),
         async (phases) => {
           const { state, obtain } = service(15 * MINUTE);
-          const credentials = renewed('test', obtain, { now: Date.now, hurry: never });
+          const credentials = renewing('test', obtain, { now: Date.now, hurry: never });
           let until = 0;
           for (const [up, time] of phases) {
             state.up = up;
@@ -100,7 +100,7 @@ describe('a session kept alive', () => {
 
   test('after a renewal that failed it is tried again while the old keys last', async () => {
     const { state, obtain } = service(15 * MINUTE);
-    const credentials = renewed('test', obtain, { now: Date.now, hurry: never });
+    const credentials = renewing('test', obtain, { now: Date.now, hurry: never });
     await credentials.now();
     state.up = false;
     await jest.advanceTimersByTimeAsync(14 * MINUTE);
@@ -114,7 +114,7 @@ describe('a session kept alive', () => {
 
   test('many who ask at once share one session', async () => {
     const { state, obtain } = service(MINUTE);
-    const credentials = renewed('test', obtain, { now: Date.now, hurry: never });
+    const credentials = renewing('test', obtain, { now: Date.now, hurry: never });
     await Promise.all(Array.from({ length: 20 }, credentials.now));
     expect(state.asked).toBe(1);
     credentials.close();
@@ -123,7 +123,7 @@ describe('a session kept alive', () => {
   test('in a cancelled run nothing is renewed that still holds; after it is closed, nothing at all', async () => {
     const cancelled = new AbortController();
     const { state, obtain } = service(15 * MINUTE);
-    const credentials = renewed('test', obtain, { now: Date.now, hurry: cancelled.signal });
+    const credentials = renewing('test', obtain, { now: Date.now, hurry: cancelled.signal });
     await credentials.now();
     cancelled.abort();
     await jest.advanceTimersByTimeAsync(12 * MINUTE);
@@ -140,7 +140,7 @@ describe('a session kept alive', () => {
   test('what nobody foresaw is told like a failure, in a call and in the background', async () => {
     const { state, obtain } = service(15 * MINUTE);
     let broken = false;
-    const credentials = renewed(
+    const credentials = renewing(
       'test',
       async () => {
         if (broken) throw new TypeError('surprise');
@@ -162,7 +162,7 @@ describe('a session kept alive', () => {
 
   test('sessions that have ended when they come are not asked for without a pause', async () => {
     const { state, obtain } = service(10);
-    const credentials = renewed('test', obtain, { now: Date.now, hurry: never });
+    const credentials = renewing('test', obtain, { now: Date.now, hurry: never });
     await credentials.now();
     await jest.advanceTimersByTimeAsync(10_000);
     expect(state.asked).toBeLessThan(15);
@@ -171,7 +171,7 @@ describe('a session kept alive', () => {
 
   test('what the service calls ended is not given out again', async () => {
     const { state, obtain } = service(15 * MINUTE);
-    const credentials = renewed('test', obtain, { now: Date.now, hurry: never });
+    const credentials = renewing('test', obtain, { now: Date.now, hurry: never });
     await credentials.now();
     expect(credentials.drop()).toBe(true);
     await credentials.now();

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { adviseOnNetwork, adviseOnPage } from '../../src/alibaba/network-advice.js';
 import { adviseOnCode } from '../../src/esa/advice.js';
 
 const setting = { operation: 'GetRoutine', routine: 'hello', env: 'production', region: 'cn-hangzhou' };
@@ -83,34 +82,5 @@ describe('the table', () => {
     expect(advise('NeverSeenBefore', 500).repeatable).toBe(true);
     expect(advise('NeverSeenBefore', 429).repeatable).toBe(true);
     expect(advise('NeverSeenBefore', 409).repeatable).toBe(false);
-  });
-});
-
-describe('what happened on the way', () => {
-  test.each(['ConnectTimeout', 'ReadTimeout', 'ECONNRESET', 'ECONNREFUSED', 'EAI_AGAIN', 'ENOTFOUND', 'EPIPE'])(
-    '%s passes',
-    (code) => {
-      expect(adviseOnNetwork(code, 'endpoint').repeatable).toBe(true);
-    },
-  );
-  test.each([
-    'SELF_SIGNED_CERT_IN_CHAIN',
-    'DEPTH_ZERO_SELF_SIGNED_CERT',
-    'CERT_HAS_EXPIRED',
-    'ERR_TLS_CERT_ALTNAME_INVALID',
-  ])('%s does not', (code) => {
-    expect(adviseOnNetwork(code, 'endpoint').repeatable).toBe(false);
-  });
-  test('a page passes, whoever sent it; a redirect does not', () => {
-    expect([0, 200, 429, 502, 503].map((status) => adviseOnPage(status, 'endpoint').repeatable)).toEqual([
-      true,
-      true,
-      true,
-      true,
-      true,
-    ]);
-    const passing = [400, 403, 404, 407, 429].map((status) => adviseOnPage(status, 'endpoint').repeatable);
-    expect(passing).toEqual(Array(5).fill(true));
-    expect([301, 302].map((status) => adviseOnPage(status, 'endpoint').repeatable)).toEqual([false, false]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { listRoutineCodeVersions, liveAnswer, parseExactly } from '../../src/esa/answers.js';
+import { parseExactly } from '../../src/alibaba/answer.js';
+import { listRoutineCodeVersions, liveAnswer } from '../../src/esa/answers.js';
 
 const read = (answer: unknown, env: 'production' | 'staging' = 'production') => {
   const result = liveAnswer(env).safeParse(parseExactly(JSON.stringify(answer)));

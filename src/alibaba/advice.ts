@@ -1,5 +1,5 @@
-/** What an error code or an event on the way means for a user of this action. */
-export interface Entry {
+/** What an error code, or a failure of the network, means for a user of this action. */
+export interface Advice {
   readonly advice: string;
   /** Worth sending again after a pause. */
   readonly repeatable: boolean;
@@ -9,6 +9,14 @@ export interface Entry {
   readonly snippet?: string;
 }
 
-export const no = (advice: string): Entry => ({ advice, repeatable: false, throttled: false });
-export const later = (advice: string): Entry => ({ advice, repeatable: true, throttled: false });
-export const patiently = (advice: string): Entry => ({ advice, repeatable: true, throttled: true });
+export const permanent = (advice: string): Advice => ({ advice, repeatable: false, throttled: false });
+export const transient = (advice: string): Advice => ({ advice, repeatable: true, throttled: false });
+export const throttled = (advice: string): Advice => ({ advice, repeatable: true, throttled: true });
+
+/** The codes that every service of Alibaba Cloud gives. */
+export const THROTTLED = throttled(
+  'The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.',
+);
+export const INTERNAL = transient(
+  'The service failed on its side. Run again later; if it persists, open a ticket with the RequestId.',
+);

@@ -1,61 +1,108 @@
 import type * as z from 'zod/mini';
-import { cleaned, failure, parseExactly, problemsIn, requestIdIn } from '../esa/answers.js';
 import type { Note } from '../ports.js';
 import type { Fault } from '../rollout/model.js';
+import { failed, type Result, succeeded } from '../rollout/result.js';
+import { failure, idIn, parseExactly, problemsIn } from './answer.js';
 import type { Reply } from './call.js';
 import type { FaultMaker } from './fault.js';
 
-export interface Tools {
-  readonly note: Note;
-  readonly now: () => number;
-  readonly faults: FaultMaker;
-  /** Takes what is secret out of each text of an answer before it is read; not where the answer is a secret itself. */
-  readonly cleanAnswer: ((text: string) => string) | undefined;
-  /** For how long the call was held back so that others find room, in ms. */
-  readonly waited?: number;
+export interface Answered<T> {
+  readonly data: T;
+  /** Empty where the service gave none. */
+  readonly requestId: string;
+  /** The service's clock, in ms since the epoch, where it told it. */
+  readonly date: number | undefined;
 }
 
-/** What came of one call. `note` writes its line of the timeline, and whether it will come again. */
-export type Attempted<T> =
-  /** `date` is the service's clock, in ms since the epoch, where it told it. */
-  | { readonly ok: true; readonly value: T; readonly date: number | undefined }
-  | { readonly ok: false; readonly error: Fault; readonly note: (retryIn: number | undefined) => void };
+export interface Failure {
+  readonly fault: Fault;
+  /** False where nothing was sent, for want of keys: whoever wanted them has written that line already. */
+  readonly sent: boolean;
+}
 
-/** One call, whatever comes of it. Its line is written at once when it succeeded, otherwise by the caller. */
+/** The pause before a call that failed is sent again, in ms; undefined when it is given up. */
+export type RetryPolicy = (fault: Fault) => number | undefined;
+
+/** A failed call, with the pause that its line of the timeline announced. */
+export interface FailedAttempt extends Failure {
+  readonly retryIn: number | undefined;
+}
+
+export type Attempted<T> = Result<Answered<T>, FailedAttempt>;
+
+type Outgoing<T> = () => Promise<Result<Answered<T>, Failure>>;
+
+/** One call, to be sent for the `attempt`th time, counted from 1. */
+export interface Attempt<T> {
+  readonly operation: string;
+  readonly attempt: number;
+  readonly send: Outgoing<T>;
+  /** Sends the call when its turn has come, passing how long it was held back, in ms. At once when left out. */
+  readonly inTurn?: (send: (waited: number) => ReturnType<Outgoing<T>>) => ReturnType<Outgoing<T>>;
+  /** Given up when left out. */
+  readonly retryPolicy?: RetryPolicy;
+}
+
+/**
+ * Sends a call and writes its line of the timeline, whatever comes of it. What is to be done about a failure is asked
+ * here, so that the line is complete and no caller can forget it.
+ */
 export async function attempt<T>(
-  { note, now, faults, cleanAnswer, waited = 0 }: Tools,
-  operation: string,
-  number: number,
-  schema: z.ZodMiniType<T>,
-  send: () => Promise<Reply>,
+  { note, now }: { readonly note: Note; readonly now: () => number },
+  { operation, attempt: number, send, inTurn = (call) => call(0), retryPolicy = () => undefined }: Attempt<T>,
 ): Promise<Attempted<T>> {
-  const started = now();
-  const reply = await send();
-  // Nothing was called: why there are no keys has been told by whoever wanted them.
-  if (reply.kind === 'unsigned') return { ok: false, error: { ...reply.fault, mayHaveActed: false }, note: () => {} };
-  const took = now() - started;
-  const more = waited > 0 ? { waited } : {};
-  const called = (requestId: string, result: string, retryIn: number | undefined, throttled = false) =>
+  let [took, waited] = [0, 0];
+  const result = await inTurn(async (heldBack) => {
+    waited = heldBack;
+    const started = now();
+    const answer = await send();
+    took = now() - started;
+    return answer;
+  });
+  const retryIn = result.ok ? undefined : retryPolicy(result.error.fault);
+  if (result.ok || result.error.sent) {
+    const fault = result.ok ? undefined : result.error.fault;
     note({
       kind: 'called',
       operation,
       attempt: number,
       took,
-      requestId,
-      result,
+      requestId: result.ok ? result.value.requestId : result.error.fault.requestId,
+      result: fault?.code ?? 'OK',
       retryIn,
-      ...more,
-      ...(throttled && { throttled }),
+      ...(waited > 0 && { waited }),
+      ...(fault?.throttled === true && { throttled: true }),
     });
-
-  const read = reply.kind === 'answer' ? parsed(reply.body, schema, cleanAnswer) : undefined;
-  if (read?.kind === 'read' && reply.kind === 'answer') {
-    called(requestIdIn((read.data as { RequestId?: string | null }).RequestId), 'OK', undefined);
-    return { ok: true, value: read.data, date: reply.date };
   }
-  const told = read?.kind === 'error' && reply.kind === 'answer' ? { ...reply, ...read } : reply;
-  const fault = faults.ofReply(operation, told, read?.kind === 'not-understood' ? read.why : '');
-  return { ok: false, error: fault, note: (retryIn) => called(fault.requestId, fault.code, retryIn, fault.throttled) };
+  return result.ok ? result : failed({ ...result.error, retryIn });
+}
+
+export interface Reading<T> {
+  readonly operation: string;
+  readonly schema: z.ZodMiniType<T>;
+  readonly faultOf: FaultMaker;
+  /** Takes what is secret out of an answer before it is read; left out where the answer is itself a secret. */
+  readonly cleanAnswer?: (json: unknown) => unknown;
+}
+
+/** What a reply says: the value that its schema describes, or a fault. */
+export function readReply<T>(
+  reply: Reply,
+  { operation, schema, faultOf, cleanAnswer }: Reading<T>,
+): Result<Answered<T>, Failure> {
+  if (reply.kind === 'unsigned') return failed({ fault: faultOf(operation, reply, ''), sent: false });
+  if (reply.kind !== 'answer') return failed({ fault: faultOf(operation, reply, ''), sent: true });
+  const parsed = parse(reply.body, schema, cleanAnswer);
+  switch (parsed.kind) {
+    case 'read': {
+      const requestId = idIn((parsed.data as { RequestId?: string | null }).RequestId);
+      return succeeded({ data: parsed.data, requestId, date: reply.date });
+    }
+    case 'error':
+      return failed({ fault: faultOf(operation, { ...reply, ...parsed }, ''), sent: true });
+    case 'not-understood':
+      return failed({ fault: faultOf(operation, reply, parsed.why), sent: true });
+  }
 }
 
 type Parsed<T> =
@@ -63,10 +110,10 @@ type Parsed<T> =
   | { readonly kind: 'error'; readonly error: Readonly<Record<string, unknown>> }
   | { readonly kind: 'not-understood'; readonly why: string };
 
-function parsed<T>(body: string, schema: z.ZodMiniType<T>, clean: Tools['cleanAnswer']): Parsed<T> {
+function parse<T>(body: string, schema: z.ZodMiniType<T>, clean: Reading<T>['cleanAnswer']): Parsed<T> {
   try {
     const written = parseExactly(body);
-    const json = clean === undefined ? written : cleaned(written, clean);
+    const json = clean === undefined ? written : clean(written);
     const error = failure.safeParse(json);
     if (error.success && error.data.Code) return { kind: 'error', error: { ...error.data } };
     const result = schema.safeParse(json);

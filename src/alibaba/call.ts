@@ -3,15 +3,12 @@ import sdk from '@alicloud/openapi-client';
 import { RuntimeOptions } from '@alicloud/tea-util';
 import { shownProxy } from '../network/proxy.js';
 import { type Seen, watched } from '../network/watch.js';
-import type { Answer, Fault } from '../rollout/model.js';
+import type { Fault } from '../rollout/model.js';
 import { readHttpDate } from './http-date.js';
-import { routeByProxy } from './proxy.js';
+import { routeRequests } from './route.js';
 
 const { default: Client, OpenApiRequest, Params } = sdk;
 type Config = InstanceType<typeof sdk.Config>;
-
-/** The operations of ESA 2024-09-10 that this action uses; each needs the RAM action of the same name. */
-export type Operation = 'GetRoutine' | 'ListRoutineCodeVersions' | 'CreateRoutineCodeDeployment';
 
 export interface Keys {
   readonly accessKeyId: string;
@@ -25,8 +22,8 @@ export interface Endpoint {
   readonly host: string;
 }
 
-/** The way to a service of Alibaba Cloud. */
-export interface Line {
+/** How a service of Alibaba Cloud is reached. */
+export interface Destination {
   readonly endpoint: Endpoint;
   /** One request from connecting to the last byte of its answer, in ms. */
   readonly timeout: number;
@@ -42,7 +39,7 @@ export type Reply =
       readonly body: string;
       readonly retryAfter: number | undefined;
       readonly requestId: string;
-      /** The service's clock when it answered, in ms since the epoch; undefined where it did not tell. */
+      /** The service's clock when it answered, in ms since the epoch; undefined where it gave none. */
       readonly date: number | undefined;
     }
   | {
@@ -58,12 +55,10 @@ export type Reply =
       readonly requestId: string;
       readonly retryAfter: number | undefined;
     }
-  /** `connected` tells whether the request can have reached the service at all. */
+  /** `connected` is whether the request can have reached the service at all. */
   | { readonly kind: 'network'; readonly code: string; readonly message: string; readonly connected: boolean }
   /** Nothing was sent, since there is nothing to sign it with. */
   | { readonly kind: 'unsigned'; readonly fault: Fault };
-
-export type Send = (operation: Operation, parameters: Readonly<Record<string, string>>) => Promise<Reply>;
 
 /** One request of an RPC-style API; without keys it is sent unsigned. */
 export interface Rpc {
@@ -74,30 +69,21 @@ export interface Rpc {
   readonly keys: Keys | undefined;
 }
 
-/** A connection that takes longer than this will not come about, in ms. */
+/** A connection that takes longer than this is never established, in ms. */
 const CONNECT_TIMEOUT = 10_000;
 const NONCE = 'x-acs-signature-nonce';
 
-/** Signed calls of ESA. The keys are asked for before each, since they may have been renewed meanwhile. */
-export function transport(line: Line, keysNow: () => Promise<Answer<Keys>>): Send {
-  return async (action, body) => {
-    const keys = await keysNow();
-    if (!keys.ok) return { kind: 'unsigned', fault: keys.error };
-    return call(line, { action, version: '2024-09-10', body, keys: keys.value });
-  };
-}
-
 /**
- * One call by Alibaba Cloud's SDK. It is left to sign and to send; its own retries are dead code, its time-outs do not
- * bound a call, and of an error page it tells neither status nor header (docs/adr/0003).
+ * One call by Alibaba Cloud's SDK, which only signs and sends: its own retries are dead code, its time-outs do not bound
+ * a call, and of an error page it gives neither status nor headers (docs/adr/0003).
  */
-export async function call(line: Line, rpc: Rpc): Promise<Reply> {
-  const { endpoint, timeout, hurry } = line;
-  routeByProxy();
+export async function call(to: Destination, rpc: Rpc): Promise<Reply> {
+  const { endpoint, timeout, hurry } = to;
+  routeRequests();
   const client = new Client(configOf(rpc.keys, endpoint));
   const limits = { connect: Math.min(timeout, CONNECT_TIMEOUT), total: timeout, hurry };
   const result = await watched(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
-  return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, line);
+  return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, to);
 }
 
 /** A plain object, not a `Config`: that class would load the SDK's credential chain to look at its own types. */
@@ -134,10 +120,10 @@ function requestOf({ query = {}, body }: Rpc): InstanceType<typeof OpenApiReques
   return new OpenApiRequest({ query, body, headers: { [NONCE]: randomUUID(), 'accept-encoding': 'identity' } });
 }
 
-/** The SDK's own time-outs come after ours. That TLS is verified does not depend on the environment. */
+/** The SDK's own time-outs come after ours. TLS is verified whatever the environment says. */
 function runtimeOf(timeout: number): RuntimeOptions {
-  const later = timeout + 1_000;
-  return new RuntimeOptions({ connectTimeout: later, readTimeout: later, autoretry: false, ignoreSSL: false });
+  const longer = timeout + 1_000;
+  return new RuntimeOptions({ connectTimeout: longer, readTimeout: longer, autoretry: false, ignoreSSL: false });
 }
 
 function headersOf(seen: Seen): { status: number; requestId: string; retryAfter: number | undefined } {
@@ -162,7 +148,7 @@ function replyOf(answer: { [key: string]: unknown }, seen: Seen): Reply {
   };
 }
 
-function failureOf(error: unknown, seen: Seen, { endpoint }: Line): Reply {
+function failureOf(error: unknown, seen: Seen, { endpoint }: Destination): Reply {
   const failure = error as { code?: unknown; name?: unknown; message?: unknown; data?: unknown };
   const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
   const network = (code: string, message: string): Reply => {

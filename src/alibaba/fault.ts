@@ -1,79 +1,77 @@
-import { failure, requestIdIn } from '../esa/answers.js';
 import { oneLine, withoutStop } from '../rollout/escape.js';
 import type { Fault } from '../rollout/model.js';
-import type { Entry } from './advice.js';
-import type { Operation, Reply } from './call.js';
+import type { Advice } from './advice.js';
+import { failure, idIn } from './answer.js';
+import type { Reply } from './call.js';
 import { adviseOnNetwork, adviseOnPage, type EndpointInput } from './network-advice.js';
 
-interface Service {
+export interface FaultOptions {
   /** What a code of the service means, and what to do about it. */
-  readonly advise: (code: string, status: number, operation: string) => Entry;
+  readonly advise: (code: string, status: number, operation: string) => Advice;
   readonly endpointInput: EndpointInput;
+  /**
+   * Operations that change something. An odd answer to one was given by whoever carried it out, so its effect is looked
+   * for before it is sent again; all else can be asked again at no cost.
+   */
+  readonly writes: ReadonlySet<string>;
   /** Takes out what is secret. */
   readonly clean: (text: string) => string;
 }
 
-interface Speaking extends Service {
+interface Wording extends FaultOptions {
   /** An id of a request, or nothing. */
   readonly idOf: (text: string) => string;
 }
 
-export interface FaultMaker {
-  /** `why` says what was wrong with an answer that is no error by itself. */
-  readonly ofReply: (operation: string, reply: Reply, why: string) => Fault;
-}
-
-/** What changes something. All else only reads or asks for a session, and can be asked again at no cost. */
-const WRITES: ReadonlySet<string> = new Set<Operation>(['CreateRoutineCodeDeployment']);
+/** `why` says what was wrong with an answer that is no error by itself. */
+export type FaultMaker = (operation: string, reply: Reply, why: string) => Fault;
 
 /** Every way in which a call can fail, in the words that the user reads; secrets never pass. */
-export function faultMaker(given: Service): FaultMaker {
-  const clean = (text: string) => oneLine(given.clean(text));
+export function faultMaker(options: FaultOptions): FaultMaker {
+  const clean = (text: string) => oneLine(options.clean(text));
   // Of a header, which nothing has cleaned yet; what holds a secret is no id any more.
-  const service = { ...given, clean, idOf: (text: string) => requestIdIn(given.clean(text)) };
-  const { idOf } = service;
+  const wording = { ...options, clean, idOf: (text: string) => idIn(options.clean(text)) };
+  const { idOf } = wording;
   const notUnderstood = (operation: string, requestId: string, why: string): Fault => ({
     operation,
     code: 'AnswerNotUnderstood',
     message: clean(`the answer is not what the API documents: ${withoutStop(why)}`),
     requestId: idOf(requestId),
     advice:
-      'Something on the way may have answered in place of the service: run again. If it goes on, the API may have changed; please report this with the RequestId.',
-    // One odd answer passes, as a page of a gateway does. A write was taken by whoever gave it, so it is looked for instead.
-    repeatable: !WRITES.has(operation),
+      'Something on the way may have answered in place of the service: run again. If it persists, the API may have changed; please report this with the RequestId.',
+    // One odd answer is transient, as a page of a gateway is.
+    repeatable: !options.writes.has(operation),
     throttled: false,
     mayHaveActed: true,
     retryAfter: undefined,
   });
-  return {
-    ofReply: (operation, reply, why) => {
-      switch (reply.kind) {
-        case 'unsigned':
-          return reply.fault;
-        case 'network':
-          return ofNetwork(operation, reply, service);
-        case 'error':
-          return ofError(operation, reply, service);
-        case 'unreadable':
-          return ofPage(operation, reply, service);
-        case 'answer':
-          return looksLikeJson(reply.body) && reply.status < 300
-            ? notUnderstood(operation, reply.requestId, why)
-            : ofPage(operation, reply, service);
-      }
-    },
+  return (operation, reply, why) => {
+    switch (reply.kind) {
+      case 'unsigned':
+        return { ...reply.fault, mayHaveActed: false };
+      case 'network':
+        return ofNetwork(operation, reply, wording);
+      case 'error':
+        return ofError(operation, reply, wording);
+      case 'unreadable':
+        return ofPage(operation, reply, wording);
+      case 'answer':
+        return looksLikeJson(reply.body) && reply.status < 300
+          ? notUnderstood(operation, reply.requestId, why)
+          : ofPage(operation, reply, wording);
+    }
   };
 }
 
-function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>, service: Speaking): Fault {
-  const { advice, repeatable } = adviseOnNetwork(reply.code, service.endpointInput);
+function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>, wording: Wording): Fault {
+  const { advice, repeatable } = adviseOnNetwork(reply.code, wording.endpointInput);
   const reached = reply.connected
     ? 'whether the service received the request is unknown'
     : 'the service never received the request';
   return {
     operation,
-    code: service.clean(reply.code),
-    message: service.clean(`${withoutStop(reply.message)}; ${reached}`),
+    code: wording.clean(reply.code),
+    message: wording.clean(`${withoutStop(reply.message)}; ${reached}`),
     requestId: '',
     advice,
     repeatable,
@@ -83,10 +81,10 @@ function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>
   };
 }
 
-function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, service: Speaking): Fault {
-  const { advise, clean, idOf } = service;
+function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, wording: Wording): Fault {
+  const { advise, clean, idOf } = wording;
   const read = failure.safeParse(reply.error);
-  if (!read.success || !read.data.Code) return ofPage(operation, reply, service);
+  if (!read.success || !read.data.Code) return ofPage(operation, reply, wording);
   const { Code: code, Message: said, RequestId: id } = read.data;
   const known = advise(code, reply.status, operation);
   return {
@@ -102,7 +100,7 @@ function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, se
     // Newer SDKs know throttling by this header rather than by the code (aliyun/darabonba-openapi#283).
     repeatable: known.repeatable || reply.retryAfter !== undefined,
     throttled: known.throttled || reply.retryAfter !== undefined,
-    // A refusal, for good or for lack of room, was not carried out; of anything else nobody can be sure.
+    // What was refused or throttled was not carried out; of anything else nobody can be sure.
     mayHaveActed: known.repeatable && !known.throttled && reply.retryAfter === undefined,
     retryAfter: reply.retryAfter,
     ...(known.snippet !== undefined && { snippet: known.snippet }),
@@ -112,7 +110,7 @@ function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, se
 function ofPage(
   operation: string,
   reply: Exclude<Reply, { kind: 'network' | 'unsigned' }>,
-  { endpointInput, idOf }: Speaking,
+  { endpointInput, idOf }: Wording,
 ): Fault {
   const { requestId, retryAfter, status } = reply;
   const { advice, repeatable } = adviseOnPage(status, endpointInput);

@@ -1,64 +1,68 @@
-import { type Entry, later, no } from './advice.js';
+import { type Advice, permanent, transient } from './advice.js';
 
-/** The input by which the service's address is replaced. */
+/** The input that replaces the service's address. */
 export type EndpointInput = 'endpoint' | 'sts-endpoint';
 
-const UNTRUSTED = no(
+const UNTRUSTED = permanent(
   'The certificate is not trusted, as behind a proxy that opens TLS. Name its CA with NODE_EXTRA_CA_CERTS in the `env` of the job or on the runner. Verification cannot be switched off.',
 );
 
-/** What happened on the way, where the service gave no code. */
-const ON_THE_WAY: Readonly<Record<string, Entry | ((input: EndpointInput) => Entry)>> = {
-  ConnectTimeout: later(
-    'No connection to the service came about. Check that the runner may reach it: firewall, HTTPS_PROXY and NO_PROXY.',
+/** Failures of the network, where no service gave a code. */
+const BY_NETWORK_CODE: Readonly<Record<string, Advice | ((input: EndpointInput) => Advice)>> = {
+  ConnectTimeout: transient(
+    'No connection to the service could be established. Check that the runner may reach it: firewall, HTTPS_PROXY and NO_PROXY.',
   ),
-  ReadTimeout: later(
-    'The service did not answer in time. Raise `api-timeout` if the way is long; from GitHub-hosted runners to China it is.',
+  ReadTimeout: transient(
+    'The service did not answer in time. Raise `api-timeout` if the service is far away, as China is from GitHub-hosted runners.',
   ),
   ENOTFOUND: (input) =>
-    later(
+    transient(
       `The name does not resolve. Check \`${input}\`, \`region\` and the DNS of the runner; behind a proxy that resolves names itself, set HTTPS_PROXY.`,
     ),
-  EAI_AGAIN: later('The DNS of the runner does not answer. Check its network.'),
+  EAI_AGAIN: transient('The DNS of the runner does not answer. Check its network.'),
   ECONNREFUSED: (input) =>
-    later(`Nothing listens there. Check \`${input}\`, and HTTPS_PROXY if the message names a proxy.`),
-  ECONNRESET: later(
-    'The connection was cut, by the service or by something between. Run again; if it goes on, check proxy and firewall.',
+    transient(`Nothing listens there. Check \`${input}\`, and HTTPS_PROXY if the message names a proxy.`),
+  ECONNRESET: transient(
+    'The connection was cut, by the service or by something in between. Run again; if it persists, check the proxy and the firewall.',
   ),
-  ProxyRefused: no(
+  ProxyRefused: permanent(
     'The proxy does not let this through. HTTP 407 means that it wants a user name and password (`http://USER:PASSWORD@HOST:PORT` in HTTPS_PROXY); otherwise have it allow CONNECT to this host, or name the host in NO_PROXY.',
   ),
-  ProxyFailed: later('The proxy could not reach the service. Run again; if it goes on, ask those who run the proxy.'),
-  ERR_INVALID_CHAR: no(
-    'A part of the key holds a line break or another character that no key has. Set it anew where it comes from.',
+  ProxyFailed: transient(
+    'The proxy could not reach the service. Run again; if it persists, ask whoever runs the proxy.',
+  ),
+  ERR_INVALID_CHAR: permanent(
+    'A part of the key contains a line break or another character that no key has. Set it again at its source.',
   ),
   AnswerTooLong: (input) =>
-    no(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`),
+    permanent(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`),
   DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
   SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
-  CERT_HAS_EXPIRED: no('The certificate has expired, or the clock of the runner is wrong.'),
-  ERR_TLS_CERT_ALTNAME_INVALID: (input) => no(`The certificate is for another host. Check \`${input}\`.`),
+  CERT_HAS_EXPIRED: permanent('The certificate has expired, or the clock of the runner is wrong.'),
+  ERR_TLS_CERT_ALTNAME_INVALID: (input) => permanent(`The certificate is for another host. Check \`${input}\`.`),
 };
 
-const NETWORK = later(
-  'The connection failed on the way. Run again; if it goes on, check proxy and firewall between runner and service.',
+const NETWORK = transient(
+  'The connection failed on the way. Run again; if it persists, check the proxy and the firewall between runner and service.',
 );
 
-export function adviseOnNetwork(code: string, input: EndpointInput): Entry {
-  const found = Object.hasOwn(ON_THE_WAY, code) ? (ON_THE_WAY[code] ?? NETWORK) : NETWORK;
+export function adviseOnNetwork(code: string, input: EndpointInput): Advice {
+  const found = Object.hasOwn(BY_NETWORK_CODE, code) ? (BY_NETWORK_CODE[code] ?? NETWORK) : NETWORK;
   return typeof found === 'function' ? found(input) : found;
 }
 
 /** A page or a cut answer where JSON was expected. */
-export function adviseOnPage(status: number, input: EndpointInput): Entry {
+export function adviseOnPage(status: number, input: EndpointInput): Advice {
   if (status >= 300 && status < 400)
-    return no(`There is a redirect, which the API never makes. Check \`${input}\`: it is the API host alone.`);
+    return permanent(
+      `The answer is a redirect, which the API never sends. Check \`${input}\`: it must be the API's host and nothing else.`,
+    );
   // Also with 403 or 404: the API's own refusals are JSON, and what stands between may say no for a moment.
   if (status >= 400 && status < 500 && status !== 429)
-    return later(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`);
-  return later(
+    return transient(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`);
+  return transient(
     'A gateway or proxy on the way answered in place of the service, or its answer was cut short. Run again later.',
   );
 }

@@ -3,28 +3,26 @@ import { type Calling, gapBefore, refused, taken, UNBOUND } from '../rollout/dec
 import { retryPause, type Tries, type Wait } from '../rollout/decide/retry.js';
 import type { Fault } from '../rollout/model.js';
 
-interface Tools {
+interface TurnOptions {
   readonly now: () => number;
   readonly sleep: Sleep;
   /** Once aborted, nothing is left to others: the process has seconds. */
   readonly hurry: AbortSignal;
 }
 
-interface Outcome {
-  readonly ok: boolean;
-  readonly error?: Fault;
-}
+/** As much of a call's result as decides when the next one may begin. */
+type Sent = { readonly ok: true } | { readonly ok: false; readonly error: { readonly fault: Fault } };
 
-/** Every call of a process, each in its turn. */
+/** All calls of a process, each in its turn. */
 export interface Turns {
-  /** Makes the call when its turn has come; it is told how long that took, in ms. */
-  readonly take: <T extends Outcome>(calling: Calling, call: (waited: number) => Promise<T>) => Promise<T>;
-  /** How long to wait before a call that failed, in ms; undefined when it is to be given up. */
+  /** Makes the call when its turn has come, and passes how long that took, in ms. */
+  readonly take: <T extends Sent>(calling: Calling, call: (waited: number) => Promise<T>) => Promise<T>;
+  /** The pause before a failed call is sent again, in ms; undefined when it is to be given up. */
   readonly pauseAfter: (fault: Fault, tries: Omit<Tries, 'now' | 'pause'>) => number | undefined;
 }
 
 /** See `pace.ts` for the rule; this is its clock and its queue. */
-export function turns({ now, sleep, hurry }: Tools): Turns {
+export function turns({ now, sleep, hurry }: TurnOptions): Turns {
   let pace = UNBOUND;
   let last = Number.NEGATIVE_INFINITY;
   let refusedAt = Number.NEGATIVE_INFINITY;
@@ -46,14 +44,14 @@ export function turns({ now, sleep, hurry }: Tools): Turns {
     waiting = [];
     for (const wake of woken) wake();
   };
-  /** Throttled calls of a process are tried on as one: where it stood is where the next one begins. */
+  /** All throttled calls of a process are retried as one: the next one begins where the last one stood. */
   const pauseFor = (fault: Fault, tries: Omit<Tries, 'now' | 'pause'>) => {
     const wait = retryPause(fault, { ...tries, now: now(), pause: pace.gap });
     return wait === undefined ? undefined : drawn(wait);
   };
   const refuse = (fault: Fault, begun: number, { isWrite, rollback }: Calling) => {
     const pause = pauseFor(fault, { count: 1, throttled: 1, since: now(), rollback }) ?? pace.gap;
-    // Of two calls side by side that are both refused the second tells nothing new.
+    // When two calls side by side are both refused, the second says nothing new.
     pace = refused(pace, begun <= refusedAt ? Math.max(pace.gap, fault.retryAfter ?? 0) : pause, isWrite);
     refusedAt = now();
     last = refusedAt;
@@ -66,11 +64,10 @@ export function turns({ now, sleep, hurry }: Tools): Turns {
       const begun = now();
       last = begun;
       try {
-        const outcome = await call(held ? begun - asked : 0);
-        const fault = outcome.error;
-        if (fault?.throttled === true) refuse(fault, begun, calling);
-        else if (outcome.ok) pace = taken(pace, calling.isWrite);
-        return outcome;
+        const result = await call(held ? begun - asked : 0);
+        if (result.ok) pace = taken(pace, calling.isWrite);
+        else if (result.error.fault.throttled) refuse(result.error.fault, begun, calling);
+        return result;
       } finally {
         end();
       }

@@ -1,25 +1,28 @@
 import * as z from 'zod/mini';
-import { attempt } from '../alibaba/attempt.js';
-import { call, type Line } from '../alibaba/call.js';
+import { attempt, readReply } from '../alibaba/attempt.js';
+import { call, type Destination } from '../alibaba/call.js';
 import { faultMaker } from '../alibaba/fault.js';
-import { idToken } from '../github/id-token.js';
+import type { Limits } from '../network/watch.js';
 import type { Note } from '../ports.js';
 import { oneLine } from '../rollout/escape.js';
 import { readInstant } from '../rollout/instant.js';
 import type { Answer } from '../rollout/model.js';
 import { failed, succeeded } from '../rollout/result.js';
 import type { Secrets } from '../secrets/secrets.js';
-import type { Session } from './renewal.js';
+import type { StsSession } from './renewal.js';
 import type { Role } from './source.js';
 import { adviseOnSts, claimsOf } from './sts-advice.js';
 
-export interface Tools {
-  /** The way to STS. */
-  readonly line: Line;
+export interface StsOptions {
+  /** A fresh id-token of this job for an audience. */
+  readonly idToken: (audience: string, limits: Limits) => Promise<Answer<string>>;
+  readonly sts: Destination;
   readonly note: Note;
   readonly now: () => number;
   readonly secrets: Secrets;
 }
+
+const VERSION = '2015-04-01';
 
 const text = z.string().check(z.minLength(1));
 
@@ -30,34 +33,36 @@ const assumed = z.object({
 });
 
 /** A session of the role, for a fresh id-token of this job. Both calls are lines of the timeline. */
-export async function assumeRole(role: Role, { line, note, now, secrets }: Tools): Promise<Answer<Session>> {
-  const asked = now();
-  const token = await idToken(role.audience, { connect: line.timeout, total: line.timeout, hurry: line.hurry });
-  const result = token.ok ? 'OK' : token.error.code;
-  note({
-    kind: 'called',
+export async function assumeRole(role: Role, options: StsOptions): Promise<Answer<StsSession>> {
+  const { idToken, sts, now, secrets } = options;
+  const { clean } = secrets;
+  const token = await attempt(options, {
     operation: 'GetIdToken',
     attempt: 1,
-    took: now() - asked,
-    requestId: '',
-    result,
-    retryIn: undefined,
+    send: async () => {
+      const answer = await idToken(role.audience, { connect: sts.timeout, total: sts.timeout, hurry: sts.hurry });
+      if (answer.ok) return succeeded({ data: answer.value, requestId: '', date: undefined });
+      return failed({ fault: { ...answer.error, message: oneLine(clean(answer.error.message)) }, sent: true });
+    },
   });
-  if (!token.ok) return failed({ ...token.error, message: oneLine(secrets.clean(token.error.message)) });
-  secrets.keep(token.value, ...token.value.split('.').slice(2));
+  if (!token.ok) return failed(token.error.fault);
+  const { data: jwt } = token.value;
+  secrets.keep(jwt, ...jwt.split('.').slice(2));
 
-  const { clean } = secrets;
-  const advise = (code: string, status: number) => adviseOnSts(code, status, role, claimsOf(token.value));
-  const faults = faultMaker({ advise, endpointInput: 'sts-endpoint', clean });
+  const advise = (code: string, status: number) => adviseOnSts(code, status, role, claimsOf(jwt));
+  const faultOf = faultMaker({ advise, endpointInput: 'sts-endpoint', writes: new Set(), clean });
   const since = now();
-  const answer = await attempt({ note, now, faults, cleanAnswer: undefined }, 'AssumeRoleWithOIDC', 1, assumed, () =>
-    call(line, { action: 'AssumeRoleWithOIDC', version: '2015-04-01', ...wireForm(role, token.value, since) }),
-  );
-  if (!answer.ok) {
-    answer.note(undefined);
-    return failed(answer.error);
-  }
-  const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = answer.value.Credentials;
+  const operation = 'AssumeRoleWithOIDC';
+  const answer = await attempt(options, {
+    operation,
+    attempt: 1,
+    send: async () => {
+      const reply = await call(sts, { action: operation, version: VERSION, ...wireForm(role, jwt, since) });
+      return readReply(reply, { operation, schema: assumed, faultOf });
+    },
+  });
+  if (!answer.ok) return failed(answer.error.fault);
+  const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = answer.value.data.Credentials;
   secrets.keep(AccessKeySecret, SecurityToken, AccessKeyId);
   const keys = { accessKeyId: AccessKeyId, accessKeySecret: AccessKeySecret, securityToken: SecurityToken };
   return succeeded({ keys, since, until: endOf(role, since, Expiration ?? undefined) });
@@ -67,7 +72,7 @@ export async function assumeRole(role: Role, { line, note, now, secrets }: Tools
 function wireForm({ roleArn, providerArn, sessionName, duration }: Role, token: string, now: number) {
   const Timestamp = new Date(now).toISOString().replace(/\.[0-9]+Z$/, 'Z');
   return {
-    query: { Action: 'AssumeRoleWithOIDC', Version: '2015-04-01', Format: 'JSON', Timestamp },
+    query: { Action: 'AssumeRoleWithOIDC', Version: VERSION, Format: 'JSON', Timestamp },
     body: {
       OIDCProviderArn: providerArn,
       OIDCToken: token,

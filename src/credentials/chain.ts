@@ -1,6 +1,12 @@
-import library from '@alicloud/credentials';
-import type { Keys, Line } from '../alibaba/call.js';
-import { routeByProxy } from '../alibaba/proxy.js';
+import type { Destination, Keys } from '../alibaba/call.js';
+import {
+  type CredentialProvider,
+  cliProfileProvider,
+  credentialsFileProvider,
+  ecsRoleProvider,
+  tokenFileProvider,
+  uriProvider,
+} from '../alibaba/credential-providers.js';
 import { watched } from '../network/watch.js';
 import type { Answer } from '../rollout/model.js';
 import { failed, succeeded } from '../rollout/result.js';
@@ -10,21 +16,16 @@ import { type CredentialSource, REST_OF_CHAIN } from './source.js';
 
 type Chain = Extract<CredentialSource, { kind: 'chain' | 'oidc-file' }>;
 
-interface Provider {
-  readonly getCredentials: () => Promise<object>;
-}
-
 interface Place {
   readonly name: string;
-  readonly provider: Provider;
+  readonly provider: CredentialProvider;
 }
 
 /** For one place, which has time-outs of its own; in ms. */
 const TIMEOUT = 30_000;
 
-interface Tools {
-  /** The way to STS. */
-  readonly line: Line;
+interface ChainOptions {
+  readonly sts: Destination;
   readonly secrets: Secrets;
   /** Told where the keys were found. */
   readonly say: (line: string) => void;
@@ -35,14 +36,14 @@ interface Tools {
  * finds. In the bundle it is loaded when it is first asked. The places are gone through here: the library's own chain
  * keeps to the place it asked last, whether that had anything or not, and asks a host named "undefined" for the URI.
  */
-export function byLibrary(source: Chain, { line, secrets, say }: Tools): Credentials {
+export function libraryCredentials(source: Chain, { sts, secrets, say }: ChainOptions): Credentials {
   let found: Place | undefined;
   let places: readonly Place[] = [];
   let hasEnded = false;
   const ask = async ({ name, provider }: Place): Promise<Keys | string> => {
-    const limits = { connect: TIMEOUT, total: TIMEOUT, hurry: line.hurry };
+    const limits = { connect: TIMEOUT, total: TIMEOUT, hurry: sts.hurry };
     const result = await watched(limits, () => provider.getCredentials());
-    if (!result.ok) return met(name, result.seen.gaveUp === undefined ? result.error : undefined);
+    if (!result.ok) return describeFailure(name, result.seen.gaveUp === undefined ? result.error : undefined);
     const { accessKeyId = '', accessKeySecret = '', securityToken = '' } = texts(result.value);
     secrets.keep(accessKeySecret, securityToken, accessKeyId);
     if (accessKeyId === '' || accessKeySecret === '') return name;
@@ -52,7 +53,7 @@ export function byLibrary(source: Chain, { line, secrets, say }: Tools): Credent
     const tried: string[] = [];
     // Once keys were found somewhere, those of another place would be another identity.
     const before = found?.name;
-    if (found === undefined || hasEnded) places = placesOf(source, line);
+    if (found === undefined || hasEnded) places = placesOf(source, sts);
     hasEnded = false;
     for (const place of places.filter(({ name }) => before === undefined || name === before)) {
       const keys = await ask(place);
@@ -92,33 +93,21 @@ function texts(given: object): Readonly<Record<string, string>> {
   );
 }
 
-function placesOf(source: Chain, { endpoint }: Line): readonly Place[] {
-  routeByProxy();
-  if (source.kind === 'oidc-file') {
-    const { roleArn, providerArn, path, sessionName } = source.file;
-    const builder = library.OIDCRoleArnCredentialsProvider.builder()
-      .withRoleArn(roleArn)
-      .withOIDCProviderArn(providerArn);
-    builder.withOIDCTokenFilePath(path).withRoleSessionName(sessionName).withStsEndpoint(endpoint.host);
-    return [{ name: 'token file', provider: builder.build() }];
-  }
+function placesOf(source: Chain, { endpoint }: Destination): readonly Place[] {
+  if (source.kind === 'oidc-file')
+    return [{ name: 'token file', provider: tokenFileProvider(source.file, endpoint.host) }];
   const { ALIBABA_CLOUD_ECS_METADATA: role = '', ALIBABA_CLOUD_CREDENTIALS_URI: uri = '' } = process.env;
   const [profile, file, metadata, address] = REST_OF_CHAIN.map(([name]) => name);
-  const places: readonly [string | undefined, boolean, () => Provider][] = [
-    [profile, true, () => library.CLIProfileCredentialsProvider.builder().build()],
-    [file, true, () => library.ProfileCredentialsProvider.builder().build()],
+  const places: readonly [string | undefined, boolean, () => CredentialProvider | undefined][] = [
+    [profile, true, cliProfileProvider],
+    [file, true, credentialsFileProvider],
     // A GitHub-hosted runner is no ECS instance, and asking its metadata service would only wait.
-    [metadata, source.metadata, () => library.ECSRAMRoleCredentialsProvider.builder().withRoleName(role).build()],
-    [address, uri !== '', () => library.URICredentialsProvider.builder().withCredentialsURI(uri).build()],
+    [metadata, source.metadata, () => ecsRoleProvider(role)],
+    [address, uri !== '', () => uriProvider(uri)],
   ];
   return places.flatMap(([name = '', isThere, build]) => {
-    if (!isThere) return [];
-    try {
-      return [{ name, provider: build() }];
-    } catch {
-      // Switched off by one of the library's own variables.
-      return [];
-    }
+    const provider = isThere ? build() : undefined;
+    return provider === undefined ? [] : [{ name, provider }];
   });
 }
 
@@ -126,7 +115,7 @@ function placesOf(source: Chain, { endpoint }: Line): readonly Place[] {
 const SAFE = /"Code"\s*:\s*"([A-Z][A-Za-z.]{2,80})"|\b(E[A-Z]{4,15})\b|[Ss]tatus(?:Code)?: ?([1-5][0-9]{2})\b/g;
 
 /** The library's own messages may hold the content of files and answers, keys included; only what is safe is taken. */
-function met(name: string, error: unknown): string {
+function describeFailure(name: string, error: unknown): string {
   if (error === undefined) return `${name} (no answer in time)`;
   const message = error instanceof Error ? error.message : '';
   const codes = [...message.matchAll(SAFE)].map(([, code, number, status]) => code ?? number ?? `HTTP ${status}`);
@@ -138,11 +127,11 @@ function notFound(from: string, tried: readonly string[], hadWorked: boolean): A
   return failed({
     operation: 'Credentials',
     code: 'NoCredentials',
-    message: `${from} gave no keys; looked for: ${tried.join(', ')}`,
+    message: `${from} has no keys; looked in: ${tried.join(', ')}`,
     requestId: '',
     advice: hadWorked
-      ? 'They were found there before. Run again; if it goes on, look at what issues them.'
-      : 'Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.',
+      ? 'They were found there before. Run again; if it persists, check what issues them.'
+      : 'Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has a table of where credentials may come from.',
     repeatable: hadWorked,
     throttled: false,
     mayHaveActed: false,

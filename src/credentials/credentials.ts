@@ -1,25 +1,17 @@
-import type { Line } from '../alibaba/call.js';
-import type { Note } from '../ports.js';
 import { succeeded } from '../rollout/result.js';
-import type { Secrets } from '../secrets/secrets.js';
-import { assumeRole } from './assume-role.js';
-import { byLibrary } from './chain.js';
-import { type Credentials, renewed } from './renewal.js';
+import { assumeRole, type StsOptions } from './assume-role.js';
+import { libraryCredentials } from './chain.js';
+import { type Credentials, renewing } from './renewal.js';
 import type { CredentialSource } from './source.js';
 
-interface Tools {
-  /** The way to STS. */
-  readonly line: Line;
-  readonly note: Note;
-  readonly now: () => number;
+interface CredentialOptions extends StsOptions {
   readonly say: (line: string) => void;
-  readonly secrets: Secrets;
 }
 
 /** The keys of a source, whenever they are asked for. What only one source needs is loaded by that source. */
-export function openCredentials(source: CredentialSource, tools: Tools): Credentials {
-  tools.say(`Credentials: ${source.from}`);
-  const { now, line } = tools;
+export function openCredentials(source: CredentialSource, options: CredentialOptions): Credentials {
+  options.say(`Credentials: ${source.from}`);
+  const { now, sts } = options;
   switch (source.kind) {
     case 'keys':
       return {
@@ -30,9 +22,9 @@ export function openCredentials(source: CredentialSource, tools: Tools): Credent
         close: () => {},
       };
     case 'oidc':
-      return renewed(source.from, () => assumeRole(source.role, tools), { now, hurry: line.hurry });
+      return renewing(source.from, () => assumeRole(source.role, options), { now, hurry: sts.hurry });
     case 'oidc-file':
     case 'chain':
-      return byLibrary(source, tools);
+      return libraryCredentials(source, options);
   }
 }

@@ -11,5 +11,5 @@ export function lifetimeDoubt(source: CredentialSource, plan: Plan): string | un
   if (plan.kind !== 'rollout' || !plan.rollout.wait || plan.wish.dryRun) return undefined;
   const bake = plan.todo.reduce((sum, step) => sum + step.bake, 0);
   if (bake <= SHORTEST_SESSION) return undefined;
-  return `The steps bake for ${durationText(bake)}, and the keys from ${source.from} are a session's: when it ends, nothing can be rolled back any more. With \`role-to-assume\` this action renews its session by itself.`;
+  return `The steps bake for ${durationText(bake)}, and the keys from ${source.from} belong to a session: once it has ended, nothing can be rolled back. With \`role-to-assume\` this action renews its session itself.`;
 }

@@ -3,7 +3,7 @@ import type { Answer, Fault } from '../rollout/model.js';
 import { failed, succeeded } from '../rollout/result.js';
 
 /** Keys that end; instants in ms since the epoch by our own clock, whatever the service's says. */
-export interface Session {
+export interface StsSession {
   readonly keys: Keys;
   readonly since: number;
   readonly until: number;
@@ -31,31 +31,35 @@ const LAST_MOMENTS = 5_000;
 const SHORTEST_PAUSE = 1_000;
 
 /** When a session is renewed, how long to wait after a renewal that failed, and from when on it cannot be used. */
-export function scheduleOf({ since, until }: Pick<Session, 'since' | 'until'>) {
+export function scheduleOf({ since, until }: Pick<StsSession, 'since' | 'until'>) {
   const lifetime = until - since;
   const margin = Math.min(LONGEST_MARGIN, lifetime / 3);
   return { renewAt: until - margin, again: margin / 10, unusableAt: until - Math.min(LAST_MOMENTS, lifetime / 20) };
 }
 
-interface Tools {
+interface RenewalOptions {
   readonly now: () => number;
   /** Once aborted, there is no time for a renewal that is not needed. */
   readonly hurry: AbortSignal;
 }
 
 /**
- * Keeps a session alive in the background, so that a rollback finds keys at any time. A renewal that fails is tried
- * again, and what is still valid is used meanwhile; only without anything valid does a call wait for `obtain`.
+ * Keeps a session alive in the background, so that a rollback finds keys at any time. A renewal that fails is
+ * retried, and what is still valid is used meanwhile; only without anything valid does a call wait for `obtain`.
  */
-export function renewed(from: string, obtain: () => Promise<Answer<Session>>, { now, hurry }: Tools): Credentials {
-  let session: Session | undefined;
-  let pending: Promise<Answer<Session>> | undefined;
+export function renewing(
+  from: string,
+  obtain: () => Promise<Answer<StsSession>>,
+  { now, hurry }: RenewalOptions,
+): Credentials {
+  let session: StsSession | undefined;
+  let pending: Promise<Answer<StsSession>> | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
 
-  const renew = (): Promise<Answer<Session>> => {
+  const renew = (): Promise<Answer<StsSession>> => {
     pending ??= obtain()
-      // What nobody foresaw must not end a rollout in the middle: it is told like any other failure.
+      // A surprise must not end a rollout half-way: it is a failure like any other.
       .catch((error: unknown) => unforeseen(from, error))
       .then((answer) => {
         if (answer.ok) session = answer.value;
@@ -96,7 +100,7 @@ export function renewed(from: string, obtain: () => Promise<Answer<Session>>, { 
   };
 }
 
-/** A surprise as a failed answer. Its message is not told: it may hold what it was about. */
+/** A surprise as a failed answer. Its own message is withheld, for it may hold a secret. */
 export function unforeseen(from: string, error: unknown): Extract<Answer<never>, { ok: false }> {
   const what = error instanceof Error ? error.name : typeof error;
   const fault: Fault = {

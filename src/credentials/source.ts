@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Keys } from '../alibaba/call.js';
+import type { TokenFile } from '../alibaba/credential-providers.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
 
 /** A role to be assumed with the job's own id-token. */
@@ -18,14 +19,6 @@ export type CredentialSource =
   | { readonly kind: 'oidc-file'; readonly from: string; readonly file: TokenFile }
   /** Alibaba Cloud's default chain, without the metadata of an ECS instance where there cannot be one. */
   | { readonly kind: 'chain'; readonly from: string; readonly metadata: boolean };
-
-/** A role, and the file in which somebody keeps a token for it. */
-export interface TokenFile {
-  readonly roleArn: string;
-  readonly providerArn: string;
-  readonly path: string;
-  readonly sessionName: string;
-}
 
 type Texts = Readonly<Record<string, string | undefined>>;
 
@@ -155,7 +148,7 @@ export function findSource(inputs: Texts, environment: Texts, role: Omit<Role, '
   return succeeded({ kind: 'chain', from: "Alibaba Cloud's default chain", metadata });
 }
 
-/** Tells one source and its account from another without telling either, for the post step: later steps may set others. */
+/** Distinguishes one source and account from another without revealing either, for the post step: later steps may set others. */
 export function identityOf(source: CredentialSource): string {
   const who = source.kind === 'keys' && source.keys.securityToken === undefined ? source.keys.accessKeyId : '';
   const role = source.kind === 'oidc' ? source.role.roleArn : source.kind === 'oidc-file' ? source.file.roleArn : '';

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
-import { type Entry, later, no } from '../alibaba/advice.js';
-import { INTERNAL, THROTTLED } from '../esa/advice.js';
+import { type Advice, INTERNAL, permanent, THROTTLED, transient } from '../alibaba/advice.js';
 import type { Role } from './source.js';
 
 /** What the id-token says of this job. Nothing of it is secret, and a trust policy has to match it to the letter. */
@@ -41,66 +40,66 @@ export function trustPolicy(providerArn: string, { issuer, audience, subject }: 
   return JSON.stringify({ Version: '1', Statement: [trust] }, undefined, 2);
 }
 
-type Advise = (role: Role, claims: Claims) => Entry;
+type Advise = (role: Role, claims: Claims) => Advice;
 
 const TRUST: Advise = ({ roleArn, providerArn }, claims) => ({
-  ...no(
+  ...permanent(
     `The role does not trust this job, or there is no such provider. The id-token says sub "${claims.subject}". Check \`oidc-provider-arn\`, and give ${roleArn} the trust policy that the log and the summary show: it is the one for exactly this job.`,
   ),
   snippet: trustPolicy(providerArn, claims),
 });
 const AUDIENCE: Advise = ({ providerArn }, { audience }) =>
-  no(
-    `The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one that stands there.`,
+  permanent(
+    `The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one of those.`,
   );
 const ISSUER: Advise = ({ providerArn }, { issuer }) =>
-  no(
-    `The issuer of the id-token is "${issuer}", and that of ${providerArn} is another. The issuer URL of a provider cannot be changed: create one with this URL and name it in \`oidc-provider-arn\`.`,
+  permanent(
+    `The issuer of the id-token is "${issuer}", and ${providerArn} has another. The issuer URL of a provider cannot be changed: create one with this URL and name it in \`oidc-provider-arn\`.`,
   );
 const FINGERPRINT: Advise = ({ providerArn }, { issuer }) =>
-  no(
-    `The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint anew, or add it by \`aliyun ims AddFingerprintToOIDCProvider\`; the README shows how to get it.`,
+  permanent(
+    `The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint again, or add it with \`aliyun ims AddFingerprintToOIDCProvider\`; the README shows how to get it.`,
   );
 
 /**
  * The error codes of AssumeRoleWithOIDC. Sources: the operation's page, the table of errors in the documentation of
  * RRSA (ACK), which uses the same operation, and CI logs of Alibaba Cloud's own repositories.
  */
-const BY_CODE: Readonly<Record<string, Entry | Advise>> = {
-  'AuthenticationFail.OIDCToken.Expired': later(
-    'The id-token was too old when it arrived: GitHub gives it some minutes. Run again. If it goes on, the clock of a self-hosted runner is wrong, or the way to STS takes too long.',
+const BY_CODE: Readonly<Record<string, Advice | Advise>> = {
+  'AuthenticationFail.OIDCToken.Expired': transient(
+    'The id-token was too old when it arrived: it is valid for a few minutes. Run again. If it persists, the clock of a self-hosted runner is wrong, or STS takes too long to reach.',
   ),
   'AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch': FINGERPRINT,
   'AuthenticationFail.OIDCToken.AudienceNotMatch': AUDIENCE,
   'AuthenticationFail.OIDCToken.IssuerNotMatch': ISSUER,
   'AuthenticationFail.OIDCToken.IssuerConfigurationBroken': (_, { issuer }) =>
-    no(
+    permanent(
       `STS cannot fetch the keys of ${issuer}. On GitHub Enterprise Server its token issuer has to be reachable from Alibaba Cloud.`,
     ),
   'AuthenticationFail.OIDCToken.Invalid': ({ providerArn }, { issuer, audience }) =>
-    no(
+    permanent(
       `STS does not accept the id-token. Check that ${providerArn} has the issuer URL ${issuer} and the client id "${audience}".`,
     ),
   'AuthenticationFail.NoPermission': TRUST,
   NoPermission: TRUST,
   'EntityNotExist.Role': ({ roleArn }) =>
-    no(`There is no role ${roleArn}. Check \`role-to-assume\`: the account id and the spelling.`),
+    permanent(`There is no role ${roleArn}. Check \`role-to-assume\`: the account id and the spelling.`),
   'EntityNotExist.OIDCProvider': ({ providerArn }) =>
-    no(`There is no provider ${providerArn}. Check \`oidc-provider-arn\`: the account id and the spelling.`),
+    permanent(`There is no provider ${providerArn}. Check \`oidc-provider-arn\`: the account id and the spelling.`),
   'InvalidParameter.DurationSeconds': ({ duration }) =>
-    no(
+    permanent(
       `The role does not allow a session of ${duration / 1000} s. Shorten \`role-session-duration\` (the session is renewed anyway), or raise the maximum session duration of the role.`,
     ),
-  'InvalidParameter.RoleSessionName': no(
+  'InvalidParameter.RoleSessionName': permanent(
     'STS takes 2 to 64 letters, digits and `.@-_` for the name of a session. Set `role-session-name`.',
   ),
 };
 
-const UNKNOWN = no(
-  'This code is not known here. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against the README.',
+const UNKNOWN = permanent(
+  'This action does not know this code. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against the README.',
 );
 
-export function adviseOnSts(code: string, status: number, role: Role, claims: Claims): Entry {
+export function adviseOnSts(code: string, status: number, role: Role, claims: Claims): Advice {
   const found = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : undefined;
   if (found !== undefined) return typeof found === 'function' ? found(role, claims) : found;
   if (code.startsWith('Throttling')) return THROTTLED;

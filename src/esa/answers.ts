@@ -1,23 +1,19 @@
-import { parse } from 'lossless-json';
 import * as z from 'zod/mini';
+import { idIn, maybeText, problemsIn, requestId } from '../alibaba/answer.js';
 import type { Environment, Live, Share, TrafficSplit, VersionDetails } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
 
 /**
- * The service's answers, as much of them as is used. Members may be absent, null or of another order than seen;
- * ids may come as JSON numbers, so every number is kept as the digits it was written with, and becomes a number
- * only where it is one. What does not look like an id is none: it would stand in outputs and state, where nothing masks
- * it. Source: https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/
+ * ESA's answers, as much of them as is used. Members may be absent, null or in another order than seen; ids may come as
+ * JSON numbers, so every number is kept as the digits it was written with, and becomes a number only where it is one.
+ * What does not look like an id is none: it would stand in outputs and state, where nothing masks it.
+ * Source: https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/
  */
-const maybeText = z.nullish(z.string());
+
 /** Digits, in practice 19; `unstable` is the service's name for code that was saved and not committed as a version. */
 const codeVersion = z.string().check(z.regex(/^(?:[0-9]{1,32}|unstable)$/));
-/** Hexadecimal digits and dashes: every id that was ever seen of a deployment is decimal, of a request a UUID. */
-const ID = /^[0-9A-Fa-f-]{1,64}$/;
 /** What is live must be told apart by it, so one that is none is no answer; a version may be live without one. */
 const deployId = z.nullish(z.string().check(z.regex(/^[0-9A-Fa-f-]{0,64}$/)));
-/** Nothing is decided by it: one that is none is left out. */
-const requestId = z.pipe(maybeText, z.transform(requestIdIn));
 const wholeNumber = z.string().check(z.regex(/^[0-9]{1,9}$/));
 
 const deployedVersion = z.object({
@@ -46,13 +42,13 @@ export const getRoutine = z.object({
   // Asked for, unlike elsewhere: an answer without environments means that nothing is live, so it must be the service's.
   RequestId: z.pipe(
     z.string().check(z.minLength(1)),
-    z.transform((text) => requestIdIn(text)),
+    z.transform((text) => idIn(text)),
   ),
   // Of the other environment nothing is used but its name, so nothing of it can be wrong.
   Envs: z.optional(z.array(z.looseObject({ Env: z.string() }))),
 });
 
-/** GetRoutine's answer, as far as it tells what one environment serves. */
+/** GetRoutine's answer, reduced to what one environment serves. */
 export function liveAnswer(env: Environment) {
   return z.pipe(
     getRoutine,
@@ -88,42 +84,13 @@ export const createRoutineCodeDeployment = z
   .object({
     RequestId: requestId,
     // The write was accepted whatever this says, and the answer may leave it out.
-    DeploymentId: z.pipe(
-      maybeText,
-      z.transform((text) => (ID.test(text ?? '') ? (text ?? '') : '')),
-    ),
+    DeploymentId: z.pipe(maybeText, z.transform(idIn)),
   })
   // An answer that names neither says nothing of the write.
   .check(z.refine((told) => told.RequestId !== '' || told.DeploymentId !== '', 'neither RequestId nor DeploymentId'));
 
-/** An error, which a gateway may also send with HTTP 200. */
-export const failure = z.object({ RequestId: requestId, Code: maybeText, Message: maybeText });
-
-/** An id of a request, in practice a UUID; empty for anything else, such as what was sent and is given back. */
-export function requestIdIn(text: string | null | undefined): string {
-  return ID.test(text ?? '') ? (text ?? '') : '';
-}
-
-/** JSON whose numbers stay the text they were written as. Throws SyntaxError, or RangeError where it is too deep. */
-export function parseExactly(json: string): unknown {
-  return parse(json, undefined, (digits) => digits);
-}
-
-/** Nothing that is shown or taken for an id is nearly as long, and escapes are costly to undo. In characters. */
-const LONGEST_TEXT = 16 * 1024;
-
 /** Members that are compared with our own words: a secret that is such a word must not make them another. */
-const COMPARED: ReadonlySet<string> = new Set(['Env', 'DeployEnv', 'Status', 'Percentage', 'TotalCount']);
-
-/** The same answer with every text cleaned: what a service gives back of a secret is gone before anything is read. */
-export function cleaned(json: unknown, clean: (text: string) => string): unknown {
-  if (typeof json === 'string') return clean(json.slice(0, LONGEST_TEXT));
-  if (Array.isArray(json)) return json.map((item) => cleaned(item, clean));
-  if (typeof json !== 'object' || json === null) return json;
-  const member = ([name, value]: [string, unknown]) =>
-    [name, COMPARED.has(name) ? value : cleaned(value, clean)] as const;
-  return Object.fromEntries(Object.entries(json).map(member));
-}
+export const COMPARED: ReadonlySet<string> = new Set(['Env', 'DeployEnv', 'Status', 'Percentage', 'TotalCount']);
 
 /**
  * What an environment serves. Nothing, only where the answer is one of the four that an environment gives which was never
@@ -154,7 +121,7 @@ function servedBy(entry: z.infer<typeof environment>): Result<Live, string> {
       ? withoutDeployment(entry)
       : odd(`${env} has a deployment without versions`);
   const shares = listed.map((one) => ({ version: one.CodeVersion, weight: Number(one.Percentage) }));
-  const split = splitOf(shares);
+  const split = readSplit(shares);
   if (split === undefined) return odd(`the split of ${env} is not one: ${JSON.stringify(shares)}`);
   const details = listed.map((one) => ({
     version: one.CodeVersion,
@@ -192,13 +159,6 @@ function list(names: readonly string[]): string {
   return names.map((name) => JSON.stringify(name)).join(', ');
 }
 
-/** What is wrong with an answer, each with the place where it is. */
-export function problemsIn(error: z.core.$ZodError): string {
-  return error.issues
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`))
-    .join('; ');
-}
-
 export function detailsOf(listed: z.infer<typeof listedVersion>): VersionDetails {
   return {
     version: listed.CodeVersion,
@@ -213,7 +173,7 @@ export function detailsOf(listed: z.infer<typeof listedVersion>): VersionDetails
  * One or two different versions that sum to 100. One at 0 % beside one at 100 % is left out: the CLI lets 0 be written, the
  * service's reaction to it is unknown, and either way it is clear what is served.
  */
-function splitOf(shares: readonly Share[]): TrafficSplit | undefined {
+function readSplit(shares: readonly Share[]): TrafficSplit | undefined {
   const [one, other, ...others] = shares;
   const [first, second] = shares.filter((share) => share.weight > 0);
   const sum = shares.reduce((total, share) => total + share.weight, 0);

@@ -1,13 +1,22 @@
 import type * as z from 'zod/mini';
-import { type Attempted, attempt } from '../alibaba/attempt.js';
-import type { Operation, Send } from '../alibaba/call.js';
+import { cleaned } from '../alibaba/answer.js';
+import { type Attempted, attempt, type RetryPolicy, readReply } from '../alibaba/attempt.js';
 import { faultMaker } from '../alibaba/fault.js';
 import { type Turns, turns } from '../alibaba/turns.js';
 import type { Note, Service, Sleep } from '../ports.js';
-import type { Answer, Environment, Live, TrafficSplit, VersionDetails, VersionListing } from '../rollout/model.js';
+import type {
+  Answer,
+  Environment,
+  Fault,
+  Live,
+  TrafficSplit,
+  VersionDetails,
+  VersionListing,
+} from '../rollout/model.js';
 import { failed, succeeded } from '../rollout/result.js';
 import { adviseOnCode } from './advice.js';
-import { createRoutineCodeDeployment, detailsOf, listRoutineCodeVersions, liveAnswer } from './answers.js';
+import { COMPARED, createRoutineCodeDeployment, detailsOf, listRoutineCodeVersions, liveAnswer } from './answers.js';
+import { type Operation, type Send, WRITES } from './transport.js';
 
 export interface Target {
   readonly routine: string;
@@ -16,7 +25,7 @@ export interface Target {
   readonly region: string;
 }
 
-interface Tools {
+interface EsaOptions {
   readonly send: Send;
   readonly note: Note;
   readonly sleep: Sleep;
@@ -33,7 +42,7 @@ interface Tools {
   readonly hurry: AbortSignal;
 }
 
-/** No read is tried again that fails, throttled ones apart, for longer than so many times the time-out of a request. */
+/** No failed read, throttled ones apart, is retried for longer than so many times the time-out of a request. */
 const TIMEOUTS_PER_READ = 5;
 /** Nor any once so much time has gone by since the workflow was cancelled, in ms: the process ends 10 s after that. */
 const PATIENCE_IN_A_HURRY = 6_000;
@@ -42,72 +51,73 @@ const PAGE_SIZE = 20;
 const LAST_PAGE = 2;
 
 /** ESA's edge routine operations behind the port of the rollout. */
-export function esaService(target: Target, tools: Tools): Service {
-  const { clean, send } = tools;
+export function esaService(target: Target, options: EsaOptions): Service {
+  const { clean, send } = options;
   const advise = (code: string, status: number, operation: string) =>
     adviseOnCode(code, status, { ...target, operation });
-  const faults = faultMaker({ advise, endpointInput: 'endpoint', clean });
+  const faultOf = faultMaker({ advise, endpointInput: 'endpoint', writes: WRITES, clean });
+  const cleanAnswer = (json: unknown) => cleaned(json, clean, COMPARED);
   let hasWorked = false;
-  const queue = turns(tools);
-  const cancelledAt = instantOf(tools);
-  const once = async <T>(
-    operation: Operation,
-    parameters: Record<string, string>,
-    schema: z.ZodMiniType<T>,
-    number: number,
-    rollback: boolean,
-  ): Promise<Attempted<T>> => {
-    const isWrite = operation === 'CreateRoutineCodeDeployment';
-    const answer = await queue.take({ isWrite, rollback }, (waited) =>
-      attempt({ ...tools, faults, cleanAnswer: clean, waited }, operation, number, schema, () =>
-        send(operation, parameters),
-      ),
-    );
+  const queue = turns(options);
+  const cancelledAt = instantOf(options);
+  const once: Once = async (operation, parameters, schema, { number, rollback, retryPolicy }) => {
+    const calling = { isWrite: WRITES.has(operation), rollback };
+    const answer = await attempt(options, {
+      operation,
+      attempt: number,
+      send: async () => {
+        const read = readReply(await send(operation, parameters), { operation, schema, faultOf, cleanAnswer });
+        return read.ok ? read : failed({ ...read.error, fault: withOtherKeys(read.error.fault, options, hasWorked) });
+      },
+      inTurn: (call) => queue.take(calling, call),
+      ...(retryPolicy && { retryPolicy }),
+    });
     hasWorked ||= answer.ok;
-    return answer.ok ? answer : renewed(answer, tools, hasWorked);
+    return answer;
   };
   const read: Read = (operation, parameters, schema, rollback = false) =>
-    repeat({ ...tools, queue, cancelledAt, rollback }, (number) =>
-      once(operation, parameters, schema, number, rollback),
+    retried({ ...options, queue, cancelledAt, rollback }, (number, retryPolicy) =>
+      once(operation, parameters, schema, { number, rollback, retryPolicy }),
     );
   return {
     readLive: async (rollback) => {
       const answer = await read('GetRoutine', { Name: target.routine }, liveAnswer(target.env), rollback);
-      if (!answer.ok) return failed(answer.error);
-      return succeeded(clocked(answer.value.live, answer.date));
+      if (!answer.ok) return failed(answer.error.fault);
+      return succeeded(clocked(answer.value.data.live, answer.value.date));
     },
     listVersions: (wanted) => list(target.routine, wanted, read),
     deploy: async (split, number, rollback) => {
+      const operation = 'CreateRoutineCodeDeployment';
+      // Never retried here: what is live has to be read first.
       const parameters = writeParameters(target, split);
-      const answer = await once(
-        'CreateRoutineCodeDeployment',
-        parameters,
-        createRoutineCodeDeployment,
-        number,
-        rollback,
-      );
-      if (!answer.ok) {
-        answer.note(undefined);
-        return failed(answer.error);
-      }
-      return succeeded({ deploymentId: answer.value.DeploymentId ?? '', requestId: answer.value.RequestId ?? '' });
+      const answer = await once(operation, parameters, createRoutineCodeDeployment, { number, rollback });
+      if (!answer.ok) return failed(answer.error.fault);
+      const { DeploymentId, RequestId } = answer.value.data;
+      return succeeded({ deploymentId: DeploymentId, requestId: RequestId });
     },
   };
 }
 
 /**
- * A session that has ended is no fault for good where another can be had; nor is a key that the service does not know
+ * A session that has ended is a transient fault where another can be had; so is a key that the service does not know
  * yet, when those before it were good.
  */
-function renewed<T>(
-  answer: Extract<Attempted<T>, { ok: false }>,
-  { drop, renewable }: Pick<Tools, 'drop' | 'renewable'>,
+function withOtherKeys(
+  fault: Fault,
+  { drop, renewable }: Pick<EsaOptions, 'drop' | 'renewable'>,
   hasWorked: boolean,
-): Attempted<T> {
-  const ended = answer.error.code === 'InvalidSecurityToken.Expired' && drop();
-  const unknown = answer.error.code === 'InvalidAccessKeyId.NotFound' && renewable && hasWorked;
-  return ended || unknown ? { ...answer, error: { ...answer.error, repeatable: true } } : answer;
+): Fault {
+  const ended = fault.code === 'InvalidSecurityToken.Expired' && drop();
+  const unknown = fault.code === 'InvalidAccessKeyId.NotFound' && renewable && hasWorked;
+  return ended || unknown ? { ...fault, repeatable: true } : fault;
 }
+
+type Once = <T>(
+  operation: Operation,
+  parameters: Record<string, string>,
+  schema: z.ZodMiniType<T>,
+  how: { readonly number: number; readonly rollback: boolean; readonly retryPolicy?: RetryPolicy },
+) => Promise<Attempted<T>>;
 
 type Read = <T>(
   operation: Operation,
@@ -122,10 +132,10 @@ async function list(routine: string, wanted: readonly string[], read: Read): Pro
   for (let page = 1; ; page += 1) {
     const parameters = { Name: routine, PageNumber: String(page), PageSize: String(PAGE_SIZE) };
     const answer = await read('ListRoutineCodeVersions', parameters, listRoutineCodeVersions);
-    if (!answer.ok) return failed(answer.error);
-    const listed = (answer.value.CodeVersions ?? []).map(detailsOf);
+    if (!answer.ok) return failed(answer.error.fault);
+    const { CodeVersions = [], TotalCount: total } = answer.value.data;
+    const listed = CodeVersions.map(detailsOf);
     versions.push(...listed);
-    const total = answer.value.TotalCount;
     const complete = typeof total === 'string' ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
     const found = wanted.every((version) => versions.some((known) => known.version === version));
     if (complete || found || page === LAST_PAGE || listed.length === 0) return succeeded({ versions, complete });
@@ -138,42 +148,38 @@ function writeParameters({ routine, env }: Target, split: TrafficSplit): Record<
   return { Name: routine, Env: env, Strategy: 'percentage', CodeVersions: JSON.stringify(versions) };
 }
 
-interface Repeating extends Pick<Tools, 'sleep' | 'now' | 'timeout'> {
+interface RetryOptions extends Pick<EsaOptions, 'sleep' | 'now' | 'timeout'> {
   readonly queue: Turns;
   readonly cancelledAt: () => number | undefined;
   readonly rollback: boolean;
 }
 
 /**
- * Reads are repeated on passing faults by the one policy there is. What is throttled may take minutes and does not count
- * against the others, which end after a few times the time-out of one request, pauses included.
+ * Reads are retried on transient faults by the one policy there is. What is throttled may take minutes and does not
+ * count against the others, which end after a few times the time-out of one request, pauses included.
  */
-async function repeat<T>(
-  { sleep, now, timeout, queue, cancelledAt, rollback }: Repeating,
-  once: (number: number) => Promise<Attempted<T>>,
+async function retried<T>(
+  { sleep, now, timeout, queue, cancelledAt, rollback }: RetryOptions,
+  once: (number: number, retryPolicy: RetryPolicy) => Promise<Attempted<T>>,
 ): Promise<Attempted<T>> {
   const started = now();
   let [throttled, since, patient] = [0, 0, 0];
   for (let count = 1; ; count += 1) {
     const begun = now();
-    const answer = await once(count);
-    if (answer.ok) return answer;
-    const fault = answer.error;
-    if (count === 1) since = now();
-    if (fault.throttled) throttled += 1;
-    // Another fault is no better for more tries, here or on the way back: the loop reads again.
-    const pause = queue.pauseAfter(fault, { count, throttled, since, rollback: rollback && fault.throttled });
-    if (fault.throttled) patient += now() - begun + (pause ?? 0);
-    const end = Math.min(
-      fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout,
-      (cancelledAt() ?? Number.POSITIVE_INFINITY) + PATIENCE_IN_A_HURRY,
-    );
-    if (pause === undefined || now() + pause >= end) {
-      answer.note(undefined);
-      return answer;
-    }
-    answer.note(pause);
-    await sleep(pause);
+    const answer = await once(count, (fault) => {
+      if (count === 1) since = now();
+      if (fault.throttled) throttled += 1;
+      // Another fault is no better for more tries, here or on the way back: the loop reads again.
+      const pause = queue.pauseAfter(fault, { count, throttled, since, rollback: rollback && fault.throttled });
+      if (fault.throttled) patient += now() - begun + (pause ?? 0);
+      const end = Math.min(
+        fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout,
+        (cancelledAt() ?? Number.POSITIVE_INFINITY) + PATIENCE_IN_A_HURRY,
+      );
+      return pause === undefined || now() + pause >= end ? undefined : pause;
+    });
+    if (answer.ok || answer.error.retryIn === undefined) return answer;
+    await sleep(answer.error.retryIn);
   }
 }
 
@@ -183,7 +189,7 @@ function clocked(live: Live, date: number | undefined): Live {
 }
 
 /** When the workflow was cancelled; undefined while it is not. */
-function instantOf({ hurry, now }: Pick<Tools, 'hurry' | 'now'>): () => number | undefined {
+function instantOf({ hurry, now }: Pick<EsaOptions, 'hurry' | 'now'>): () => number | undefined {
   let at = hurry.aborted ? now() : undefined;
   hurry.addEventListener('abort', () => {
     at ??= now();

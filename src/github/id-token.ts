@@ -5,7 +5,7 @@ import { failed, succeeded } from '../rollout/result.js';
 import { PERMISSION } from './permission.js';
 
 /**
- * A fresh id-token of this job for an audience. The toolkit masks it, and repeats a request by itself.
+ * A fresh id-token of this job for an audience. The toolkit masks it, and retries a request by itself.
  * Source: https://docs.github.com/en/actions/reference/security/oidc
  */
 export async function idToken(audience: string, limits: Limits): Promise<Answer<string>> {
@@ -22,7 +22,7 @@ export async function idToken(audience: string, limits: Limits): Promise<Answer<
     requestId: '',
     advice: refused
       ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.`
-      : "GitHub's token service could not be reached or failed. Run again; if it goes on, see its status page, and the proxy of a self-hosted runner.",
+      : "GitHub's token service could not be reached or failed. Run again; if it persists, see its status page, and check the proxy of a self-hosted runner.",
     repeatable: !refused,
     throttled: false,
     mayHaveActed: false,

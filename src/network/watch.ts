@@ -15,7 +15,7 @@ export interface Limits {
   readonly hurry: AbortSignal;
 }
 
-/** What Node tells of the requests that a library makes, and the library does not. */
+/** What Node publishes about a library's requests, and the library does not. */
 export interface Seen {
   /** Whether a request can have reached the service at all. */
   readonly connected: boolean;
@@ -107,7 +107,7 @@ export async function watched<T>({ connect, total, hurry }: Limits, work: () => 
 function listen(): void {
   if (listening) return;
   listening = true;
-  // The first tells of a request that still waits for its connection; Node has it since 22.12.
+  // The first is about a request that still waits for its connection; Node has it since 22.12.
   subscribe('http.client.request.created', (message) => begin((message as { request: ClientRequest }).request));
   subscribe('http.client.request.start', (message) => {
     const { request } = message as { request: ClientRequest };
