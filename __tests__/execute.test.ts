@@ -11,9 +11,9 @@ async function calledBy(plan: Plan, good: number): Promise<string[]> {
   const timeline: Event[] = [];
   await execute(plan, {
     timeline,
-    note: (happening) => {
+    append: (event) => {
       clock += 10;
-      timeline.push({ at: clock, ...happening });
+      timeline.push({ at: clock, ...event });
     },
     sleep: async (milliseconds) => {
       clock += milliseconds;

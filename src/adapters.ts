@@ -7,7 +7,7 @@ import { sleepUntil } from './github/cancellation.js';
 import { idToken } from './github/id-token.js';
 import type { Request } from './inputs/request.js';
 import { preconnect } from './network/preconnect.js';
-import type { Happening, Measure, Remember } from './ports.js';
+import type { Measure, Remember, UnstampedEvent } from './ports.js';
 import type { Reading } from './rollout/decide/plan.js';
 import type { Answer, Event, Live, Rollout, Timeline, VersionListing, Wish } from './rollout/model.js';
 import { openLogWriter } from './rollout/report/log.js';
@@ -32,16 +32,16 @@ export function openRun(
   const ending = new AbortController();
   const timeline: Event[] = [...past];
   const writer = openLogWriter();
-  const note = (happening: Happening) => {
+  const append = (event: UnstampedEvent) => {
     // What comes after the end was not waited for, and nobody reads of it.
     if (ending.signal.aborted) return;
-    const told = writer.write({ at: now(), ...happening });
+    const told = writer.write({ at: now(), ...event });
     if (told.event !== undefined) timeline.push(told.event);
     for (const line of told.lines) say(line);
   };
   const sleep = sleepUntil(cancelled);
   const sts = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
-  const credentials = openCredentials(source, { idToken, sts, note, now, say, secrets });
+  const credentials = openCredentials(source, { idToken, sts, append, now, say, secrets });
   const closeUnused = connectAhead(request);
   const send = transport({ endpoint, timeout, hurry: cancelled }, credentials.now);
   const { drop, renewable } = credentials;
@@ -54,10 +54,10 @@ export function openRun(
   };
   const service = esaService(
     { ...wish, region },
-    { send, note, sleep, now, clean: secrets.clean, drop, renewable, timeout, hurry: cancelled },
+    { send, append, sleep, now, clean: secrets.clean, drop, renewable, timeout, hurry: cancelled },
   );
   const none: Measure = async () => [];
-  return { service, timeline, note, sleep, now, cancelled, measure: none, remember, close } satisfies Run & {
+  return { service, timeline, append, sleep, now, cancelled, measure: none, remember, close } satisfies Run & {
     close: () => void;
   };
 }
@@ -78,7 +78,7 @@ function connectAhead({ credentials, endpoint, stsEndpoint, wish }: Request): ()
 /** What has to be known before anything is decided. A fixed split reads both at once, for speed. */
 export async function readFirst(
   wish: Wish,
-  { service, note, now }: Pick<Run, 'service' | 'note' | 'now'>,
+  { service, append, now }: Pick<Run, 'service' | 'append' | 'now'>,
 ): Promise<Reading> {
   const { goal } = wish;
   const wanted = goal.kind === 'split' ? goal.split.map((share) => share.version) : undefined;
@@ -87,7 +87,7 @@ export async function readFirst(
     wanted && service.listVersions(wanted),
   ]);
   const listed = goal.kind === 'rollout' ? await listingFor(goal, live, service) : listing;
-  note(live.ok ? { kind: 'read', live: live.value } : { kind: 'read-failed', fault: live.error });
+  append(live.ok ? { kind: 'read', live: live.value } : { kind: 'read-failed', fault: live.error });
   return { live, listing: listed, at };
 }
 

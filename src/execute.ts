@@ -1,4 +1,4 @@
-import type { Measure, Note, Remember, Service, Sleep } from './ports.js';
+import type { Append, Measure, Remember, Service, Sleep } from './ports.js';
 import { decide } from './rollout/decide/decide.js';
 import { evidenceOf } from './rollout/decide/recovery.js';
 import { pauseWithin } from './rollout/decide/retry.js';
@@ -8,7 +8,7 @@ import type { Command, Conclusion, Fault, Plan, Timeline, TrafficSplit } from '.
 export interface Run {
   readonly service: Service;
   readonly timeline: Timeline;
-  readonly note: Note;
+  readonly append: Append;
   readonly sleep: Sleep;
   /** In ms since the epoch. */
   readonly now: () => number;
@@ -23,7 +23,7 @@ export async function execute(plan: Plan, run: Run): Promise<Conclusion> {
   leaveWord(plan, run, undefined);
   for (;;) {
     if (run.cancelled.aborted && !run.timeline.some((event) => event.kind === 'cancelled')) {
-      run.note({ kind: 'cancelled', by: String(run.cancelled.reason) });
+      run.append({ kind: 'cancelled', by: String(run.cancelled.reason) });
     }
     const command = decide(plan, run.timeline);
     if (command.kind === 'finish') {
@@ -31,7 +31,7 @@ export async function execute(plan: Plan, run: Run): Promise<Conclusion> {
       return command.conclusion;
     }
     if (command.kind === 'write' && !leaveWord(plan, run, command.split)) {
-      run.note({ kind: 'write-failed', split: command.split, fault: NO_NET });
+      run.append({ kind: 'write-failed', split: command.split, fault: NO_NET });
       continue;
     }
     await act(command, run);
@@ -62,18 +62,18 @@ const NO_NET: Fault = {
     'the file that GITHUB_STATE names cannot be written, so nothing could put back what a kill would leave; nothing was sent',
   requestId: '',
   advice: 'Check that the disk of the runner is not full, and that no step changes GITHUB_STATE.',
-  repeatable: false,
+  transient: false,
   throttled: false,
   mayHaveActed: false,
   retryAfter: undefined,
 };
 
 async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Promise<void> {
-  const { service, note } = run;
+  const { service, append } = run;
   switch (command.kind) {
     case 'write': {
       const answer = await service.deploy(command.split, command.attempt, command.rollback);
-      note(
+      append(
         answer.ok
           ? { kind: 'accepted', split: command.split, ...answer.value }
           : { kind: 'write-failed', split: command.split, fault: answer.error },
@@ -82,18 +82,18 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Pro
     }
     case 'read': {
       const answer = await service.readLive(command.rollback);
-      note(answer.ok ? { kind: 'read', live: answer.value } : { kind: 'read-failed', fault: answer.error });
+      append(answer.ok ? { kind: 'read', live: answer.value } : { kind: 'read-failed', fault: answer.error });
       return;
     }
     case 'measure': {
       // Nothing comes back from a check that was cut short: half a sample is no evidence.
       for (const measurement of await run.measure(command.weight))
-        note({ kind: 'measured', weight: command.weight, measurement });
+        append({ kind: 'measured', weight: command.weight, measurement });
       return;
     }
     case 'wait': {
       const pause = pauseWithin(command, Math.random());
-      note({ kind: 'wait', for: pause, purpose: command.purpose, why: command.why });
+      append({ kind: 'wait', for: pause, purpose: command.purpose, why: command.why });
       await run.sleep(pause);
     }
   }

@@ -17,9 +17,9 @@ export interface Service {
 }
 
 /** An event without its instant: the clock is read where events are appended. */
-export type Happening = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never;
+export type UnstampedEvent = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never;
 
-export type Note = (happening: Happening) => void;
+export type Append = (event: UnstampedEvent) => void;
 
 /** Sleeps for so many milliseconds. */
 export type Sleep = (milliseconds: number) => Promise<void>;

@@ -10,7 +10,7 @@ import {
 } from '../../src/alibaba/attempt.js';
 import type { Reply } from '../../src/alibaba/call.js';
 import { faultMaker } from '../../src/alibaba/fault.js';
-import type { Happening } from '../../src/ports.js';
+import type { UnstampedEvent } from '../../src/ports.js';
 import type { Fault } from '../../src/rollout/model.js';
 
 const fault: Fault = {
@@ -19,7 +19,7 @@ const fault: Fault = {
   message: '',
   requestId: 'F00',
   advice: '',
-  repeatable: true,
+  transient: true,
   throttled: false,
   mayHaveActed: true,
   retryAfter: undefined,
@@ -31,8 +31,8 @@ const failing = (failure: Partial<Failure>) => ({ ok: false, error: { fault, sen
 async function recorded(
   result: typeof answered | ReturnType<typeof failing>,
   more: { retryPolicy?: RetryPolicy; heldBack?: number } = {},
-): Promise<{ lines: Happening[]; attempted: Attempted<number> }> {
-  const lines: Happening[] = [];
+): Promise<{ lines: UnstampedEvent[]; attempted: Attempted<number> }> {
+  const lines: UnstampedEvent[] = [];
   let clock = 0;
   const { heldBack = 0, retryPolicy } = more;
   const call: Attempt<number> = {
@@ -48,7 +48,7 @@ async function recorded(
     },
     ...(retryPolicy && { retryPolicy }),
   };
-  const attempted = await attempt({ note: (line) => lines.push(line), now: () => clock }, call);
+  const attempted = await attempt({ append: (line) => lines.push(line), now: () => clock }, call);
   return { lines, attempted };
 }
 
@@ -93,7 +93,7 @@ describe('the line of a call', () => {
 
 describe('what a reply says', () => {
   const faultOf = faultMaker({
-    advise: () => ({ advice: '', repeatable: false, throttled: false }),
+    advise: () => ({ advice: '', transient: false, throttled: false }),
     endpointInput: 'endpoint',
     writes: new Set(),
     clean: (text) => text,

@@ -3,7 +3,7 @@ import type { Reply } from '../../src/alibaba/call.js';
 import { faultMaker } from '../../src/alibaba/fault.js';
 
 const faultOf = faultMaker({
-  advise: () => ({ advice: '', repeatable: false, throttled: false }),
+  advise: () => ({ advice: '', transient: false, throttled: false }),
   endpointInput: 'endpoint',
   writes: new Set(['CreateRoutineCodeDeployment']),
   clean: (text) => text,
@@ -22,14 +22,14 @@ describe('an answer that is none', () => {
   test.each([read, 'ListRoutineCodeVersions', 'AssumeRoleWithOIDC'])('to %s is transient', (operation) => {
     expect(faultOf(operation, answer(200, '{}'), 'odd')).toMatchObject({
       code: 'AnswerNotUnderstood',
-      repeatable: true,
+      transient: true,
     });
   });
 
   test('to a write is looked for, and not sent again', () => {
     expect(faultOf(write, answer(200, '{"DeploymentId":{}}'), 'odd')).toMatchObject({
       code: 'AnswerNotUnderstood',
-      repeatable: false,
+      transient: false,
       mayHaveActed: true,
     });
   });
@@ -44,7 +44,7 @@ describe('an answer that is none', () => {
         ])
           expect(faultOf(operation, reply, '')).toMatchObject({
             code: `NotJson.${status}`,
-            repeatable: true,
+            transient: true,
             // What was turned away for lack of room was not carried out.
             mayHaveActed: status !== 429,
           });
@@ -52,6 +52,6 @@ describe('an answer that is none', () => {
   );
 
   test.each([301, 302, 307])('a redirect with %d stays one', (status) => {
-    expect(faultOf(read, answer(status, ''), '')).toMatchObject({ repeatable: false });
+    expect(faultOf(read, answer(status, ''), '')).toMatchObject({ transient: false });
   });
 });

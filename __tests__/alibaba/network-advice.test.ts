@@ -5,7 +5,7 @@ describe('a failure of the network', () => {
   test.each(['ConnectTimeout', 'ReadTimeout', 'ECONNRESET', 'ECONNREFUSED', 'EAI_AGAIN', 'ENOTFOUND', 'EPIPE'])(
     '%s is transient',
     (code) => {
-      expect(adviseOnNetwork(code, 'endpoint').repeatable).toBe(true);
+      expect(adviseOnNetwork(code, 'endpoint').transient).toBe(true);
     },
   );
   test.each([
@@ -14,18 +14,18 @@ describe('a failure of the network', () => {
     'CERT_HAS_EXPIRED',
     'ERR_TLS_CERT_ALTNAME_INVALID',
   ])('%s is permanent', (code) => {
-    expect(adviseOnNetwork(code, 'endpoint').repeatable).toBe(false);
+    expect(adviseOnNetwork(code, 'endpoint').transient).toBe(false);
   });
   test('a page is transient, whoever sent it; a redirect is permanent', () => {
-    expect([0, 200, 429, 502, 503].map((status) => adviseOnPage(status, 'endpoint').repeatable)).toEqual([
+    expect([0, 200, 429, 502, 503].map((status) => adviseOnPage(status, 'endpoint').transient)).toEqual([
       true,
       true,
       true,
       true,
       true,
     ]);
-    const refused = [400, 403, 404, 407, 429].map((status) => adviseOnPage(status, 'endpoint').repeatable);
+    const refused = [400, 403, 404, 407, 429].map((status) => adviseOnPage(status, 'endpoint').transient);
     expect(refused).toEqual(Array(5).fill(true));
-    expect([301, 302].map((status) => adviseOnPage(status, 'endpoint').repeatable)).toEqual([false, false]);
+    expect([301, 302].map((status) => adviseOnPage(status, 'endpoint').transient)).toEqual([false, false]);
   });
 });

@@ -23,7 +23,7 @@ function refusing() {
         clock += 10;
         return REFUSED;
       },
-      note: () => {},
+      append: () => {},
       sleep: async (milliseconds) => {
         clock += milliseconds;
       },

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { assumeRole } from '../../src/credentials/assume-role.js';
-import type { Happening } from '../../src/ports.js';
+import type { UnstampedEvent } from '../../src/ports.js';
 import type { Fault } from '../../src/rollout/model.js';
 import { failed, succeeded } from '../../src/rollout/result.js';
 import { secretKeeper } from '../../src/secrets/secrets.js';
@@ -19,7 +19,7 @@ const NOT_ISSUED: Fault = {
   message: 'bad-bearer-token',
   requestId: '',
   advice: '',
-  repeatable: true,
+  transient: true,
   throttled: false,
   mayHaveActed: false,
   retryAfter: undefined,
@@ -31,13 +31,13 @@ async function assuming(sts: { readonly status: number; readonly body: object },
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const masked: string[] = [];
-  const lines: Happening[] = [];
+  const lines: UnstampedEvent[] = [];
   const secrets = secretKeeper((form) => masked.push(form));
   secrets.keep('bad-bearer-token');
   const answer = await assumeRole(ROLE, {
     idToken: async () => (tokens ? succeeded('h.e30.signature-of-it') : failed(NOT_ISSUED)),
     sts: { endpoint: { protocol: 'http', host }, timeout: 5_000, hurry: new AbortController().signal },
-    note: (line) => lines.push(line),
+    append: (line) => lines.push(line),
     now: () => NOW,
     secrets,
   });

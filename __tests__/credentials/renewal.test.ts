@@ -9,7 +9,7 @@ const fault = {
   message: '',
   requestId: '',
   advice: '',
-  repeatable: true,
+  transient: true,
   throttled: false,
   mayHaveActed: false,
   retryAfter: undefined,
@@ -153,7 +153,7 @@ describe('a session kept alive', () => {
     await jest.advanceTimersByTimeAsync(12 * MINUTE);
     expect((await credentials.now()).ok).toBe(true);
     await jest.advanceTimersByTimeAsync(5 * MINUTE);
-    expect(await credentials.now()).toMatchObject({ ok: false, error: { code: 'Unforeseen', repeatable: true } });
+    expect(await credentials.now()).toMatchObject({ ok: false, error: { code: 'Unforeseen', transient: true } });
     broken = false;
     expect((await credentials.now()).ok).toBe(true);
     expect(state.asked).toBe(2);

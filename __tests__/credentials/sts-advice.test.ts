@@ -44,7 +44,7 @@ test('the trust policy is for exactly this job', () => {
 
 describe('the table', () => {
   test.each(['NoPermission', 'AuthenticationFail.NoPermission'])('%s: the trust policy to copy', (code) => {
-    expect(advise(code)).toMatchObject({ repeatable: false, snippet: trustPolicy(ROLE.providerArn, CLAIMS) });
+    expect(advise(code)).toMatchObject({ transient: false, snippet: trustPolicy(ROLE.providerArn, CLAIMS) });
     expect(advise(code).advice).toContain(CLAIMS.subject);
   });
 
@@ -58,12 +58,12 @@ describe('the table', () => {
     ['ServiceUnavailable', true],
     ['NeverSeenBefore', false],
   ])('%s is transient: %s', (code, transient) => {
-    expect(advise(code).repeatable).toBe(transient);
+    expect(advise(code).transient).toBe(transient);
   });
 
   test('unknown codes: the status decides', () => {
-    expect(advise('NeverSeenBefore', 503).repeatable).toBe(true);
-    expect(advise('NeverSeenBefore', 429).repeatable).toBe(true);
+    expect(advise('NeverSeenBefore', 503).transient).toBe(true);
+    expect(advise('NeverSeenBefore', 429).transient).toBe(true);
     expect(advise('toString')).toEqual(advise('NeverSeenBefore'));
   });
 

@@ -60,10 +60,10 @@ describe('the table', () => {
     expect(advise(code).advice).toMatch(/[.)]$/);
   });
   test.each(REPEATABLE)('%s is worth another try, whatever the status', (code) => {
-    for (const status of [200, 400, 403, 429, 500, 503]) expect(advise(code, status).repeatable).toBe(true);
+    for (const status of [200, 400, 403, 429, 500, 503]) expect(advise(code, status).transient).toBe(true);
   });
   test.each(FINAL)('%s is not, whatever the status', (code) => {
-    for (const status of [200, 400, 403, 404, 500]) expect(advise(code, status).repeatable).toBe(false);
+    for (const status of [200, 400, 403, 404, 500]) expect(advise(code, status).transient).toBe(false);
   });
 
   test('denied: the RAM action of the very operation', () => {
@@ -79,8 +79,8 @@ describe('the table', () => {
     for (const code of ['constructor', '__proto__', 'toString']) expect(advise(code).advice).toBe(unknown);
   });
   test('unknown codes: the status decides', () => {
-    expect(advise('NeverSeenBefore', 500).repeatable).toBe(true);
-    expect(advise('NeverSeenBefore', 429).repeatable).toBe(true);
-    expect(advise('NeverSeenBefore', 409).repeatable).toBe(false);
+    expect(advise('NeverSeenBefore', 500).transient).toBe(true);
+    expect(advise('NeverSeenBefore', 429).transient).toBe(true);
+    expect(advise('NeverSeenBefore', 409).transient).toBe(false);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Reply } from '../../src/alibaba/call.js';
 import { esaService } from '../../src/esa/service.js';
 import type { Operation } from '../../src/esa/transport.js';
-import type { Happening } from '../../src/ports.js';
+import type { UnstampedEvent } from '../../src/ports.js';
 
 const VERSION = '1766590022381161014';
 const refusal = (Code: string, status = 400): Reply => ({
@@ -27,7 +27,7 @@ function replying(replies: readonly Reply[], more: { renewable?: boolean; took?:
   const { renewable = false, took = 10 } = more;
   let clock = 0;
   const sent: Operation[] = [];
-  const lines: Extract<Happening, { kind: 'called' }>[] = [];
+  const lines: Extract<UnstampedEvent, { kind: 'called' }>[] = [];
   const slept: number[] = [];
   let dropped = 0;
   const service = esaService(
@@ -38,7 +38,7 @@ function replying(replies: readonly Reply[], more: { renewable?: boolean; took?:
         sent.push(operation);
         return replies[Math.min(sent.length, replies.length) - 1] ?? lost;
       },
-      note: (line) => {
+      append: (line) => {
         if (line.kind === 'called') lines.push(line);
       },
       sleep: async (milliseconds) => {
@@ -90,7 +90,7 @@ describe('each call leaves a line', () => {
   });
 
   test('none where there were no keys to sign with', async () => {
-    const fault = { ...(await faultOf(replying([refusal('NoPermission')]))), repeatable: false };
+    const fault = { ...(await faultOf(replying([refusal('NoPermission')]))), transient: false };
     const { service, lines } = replying([{ kind: 'unsigned', fault }]);
     expect(await service.readLive(false)).toMatchObject({ ok: false, error: { mayHaveActed: false } });
     expect(lines).toEqual([]);
@@ -121,7 +121,7 @@ describe('keys that have ended', () => {
 
   test('are final where there are no others', async () => {
     const { service, sent } = replying([ended, answer({})]);
-    expect(await service.readLive(false)).toMatchObject({ ok: false, error: { repeatable: false } });
+    expect(await service.readLive(false)).toMatchObject({ ok: false, error: { transient: false } });
     expect(sent).toHaveLength(1);
   });
 

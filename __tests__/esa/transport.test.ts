@@ -8,7 +8,7 @@ test('without keys nothing is sent, and the reply says what came of asking for t
     message: '',
     requestId: '',
     advice: '',
-    repeatable: false,
+    transient: false,
     throttled: false,
     mayHaveActed: false,
     retryAfter: undefined,

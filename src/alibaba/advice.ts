@@ -2,16 +2,16 @@
 export interface Advice {
   readonly advice: string;
   /** Worth sending again after a pause. */
-  readonly repeatable: boolean;
+  readonly transient: boolean;
   /** Worth waiting for, minutes if need be: the service works, but not for everybody at once. */
   readonly throttled: boolean;
   /** What the advice asks to be copied, to the letter. */
   readonly snippet?: string;
 }
 
-export const permanent = (advice: string): Advice => ({ advice, repeatable: false, throttled: false });
-export const transient = (advice: string): Advice => ({ advice, repeatable: true, throttled: false });
-export const throttled = (advice: string): Advice => ({ advice, repeatable: true, throttled: true });
+export const permanent = (advice: string): Advice => ({ advice, transient: false, throttled: false });
+export const transient = (advice: string): Advice => ({ advice, transient: true, throttled: false });
+export const throttled = (advice: string): Advice => ({ advice, transient: true, throttled: true });
 
 /** The codes that every service of Alibaba Cloud gives. */
 export const THROTTLED = throttled(

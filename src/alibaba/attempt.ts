@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import type { Note } from '../ports.js';
+import type { Append } from '../ports.js';
 import type { Fault } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
 import { failure, idIn, parseExactly, problemsIn } from './answer.js';
@@ -48,7 +48,7 @@ export interface Attempt<T> {
  * here, so that the line is complete and no caller can forget it.
  */
 export async function attempt<T>(
-  { note, now }: { readonly note: Note; readonly now: () => number },
+  { append, now }: { readonly append: Append; readonly now: () => number },
   { operation, attempt: number, send, inTurn = (call) => call(0), retryPolicy = () => undefined }: Attempt<T>,
 ): Promise<Attempted<T>> {
   let [took, waited] = [0, 0];
@@ -62,7 +62,7 @@ export async function attempt<T>(
   const retryIn = result.ok ? undefined : retryPolicy(result.error.fault);
   if (result.ok || result.error.sent) {
     const fault = result.ok ? undefined : result.error.fault;
-    note({
+    append({
       kind: 'called',
       operation,
       attempt: number,

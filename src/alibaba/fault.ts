@@ -40,7 +40,7 @@ export function faultMaker(options: FaultOptions): FaultMaker {
     advice:
       'Something on the way may have answered in place of the service: run again. If it persists, the API may have changed; please report this with the RequestId.',
     // One odd answer is transient, as a page of a gateway is.
-    repeatable: !options.writes.has(operation),
+    transient: !options.writes.has(operation),
     throttled: false,
     mayHaveActed: true,
     retryAfter: undefined,
@@ -64,7 +64,7 @@ export function faultMaker(options: FaultOptions): FaultMaker {
 }
 
 function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>, wording: Wording): Fault {
-  const { advice, repeatable } = adviseOnNetwork(reply.code, wording.endpointInput);
+  const { advice, transient } = adviseOnNetwork(reply.code, wording.endpointInput);
   const reached = reply.connected
     ? 'whether the service received the request is unknown'
     : 'the service never received the request';
@@ -74,7 +74,7 @@ function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>
     message: wording.clean(`${withoutStop(reply.message)}; ${reached}`),
     requestId: '',
     advice,
-    repeatable,
+    transient,
     throttled: false,
     mayHaveActed: reply.connected,
     retryAfter: undefined,
@@ -98,10 +98,10 @@ function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, wo
     requestId: idOf(id || reply.requestId),
     advice: known.advice,
     // Newer SDKs know throttling by this header rather than by the code (aliyun/darabonba-openapi#283).
-    repeatable: known.repeatable || reply.retryAfter !== undefined,
+    transient: known.transient || reply.retryAfter !== undefined,
     throttled: known.throttled || reply.retryAfter !== undefined,
     // What was refused or throttled was not carried out; of anything else nobody can be sure.
-    mayHaveActed: known.repeatable && !known.throttled && reply.retryAfter === undefined,
+    mayHaveActed: known.transient && !known.throttled && reply.retryAfter === undefined,
     retryAfter: reply.retryAfter,
     ...(known.snippet !== undefined && { snippet: known.snippet }),
   };
@@ -113,14 +113,14 @@ function ofPage(
   { endpointInput, idOf }: Wording,
 ): Fault {
   const { requestId, retryAfter, status } = reply;
-  const { advice, repeatable } = adviseOnPage(status, endpointInput);
+  const { advice, transient } = adviseOnPage(status, endpointInput);
   return {
     operation,
     code: `NotJson${status === 0 ? '' : `.${status}`}`,
     message: `HTTP ${status === 0 ? 'status unknown' : status}, and what came is not the JSON of the API`,
     requestId: idOf(requestId),
     advice,
-    repeatable,
+    transient,
     throttled: status === 429 || retryAfter !== undefined,
     // A redirect is not the API's: what it stands for did not arrive.
     mayHaveActed: status !== 429 && (status < 300 || status >= 400),

@@ -3,7 +3,7 @@ import { attempt, readReply } from '../alibaba/attempt.js';
 import { call, type Destination } from '../alibaba/call.js';
 import { faultMaker } from '../alibaba/fault.js';
 import type { Limits } from '../network/watch.js';
-import type { Note } from '../ports.js';
+import type { Append } from '../ports.js';
 import { oneLine } from '../rollout/escape.js';
 import { readInstant } from '../rollout/instant.js';
 import type { Answer } from '../rollout/model.js';
@@ -17,7 +17,7 @@ export interface StsOptions {
   /** A fresh id-token of this job for an audience. */
   readonly idToken: (audience: string, limits: Limits) => Promise<Answer<string>>;
   readonly sts: Destination;
-  readonly note: Note;
+  readonly append: Append;
   readonly now: () => number;
   readonly secrets: Secrets;
 }

@@ -3,7 +3,7 @@ import { cleaned } from '../alibaba/answer.js';
 import { type Attempted, attempt, type RetryPolicy, readReply } from '../alibaba/attempt.js';
 import { faultMaker } from '../alibaba/fault.js';
 import { type Turns, turns } from '../alibaba/turns.js';
-import type { Note, Service, Sleep } from '../ports.js';
+import type { Append, Service, Sleep } from '../ports.js';
 import type {
   Answer,
   Environment,
@@ -27,7 +27,7 @@ export interface Target {
 
 interface EsaOptions {
   readonly send: Send;
-  readonly note: Note;
+  readonly append: Append;
   readonly sleep: Sleep;
   readonly now: () => number;
   /** Takes what is secret out of a text before it is shown. */
@@ -109,7 +109,7 @@ function withOtherKeys(
 ): Fault {
   const ended = fault.code === 'InvalidSecurityToken.Expired' && drop();
   const unknown = fault.code === 'InvalidAccessKeyId.NotFound' && renewable && hasWorked;
-  return ended || unknown ? { ...fault, repeatable: true } : fault;
+  return ended || unknown ? { ...fault, transient: true } : fault;
 }
 
 type Once = <T>(

@@ -23,7 +23,7 @@ export async function idToken(audience: string, limits: Limits): Promise<Answer<
     advice: refused
       ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.`
       : "GitHub's token service could not be reached or failed. Run again; if it persists, see its status page, and check the proxy of a self-hosted runner.",
-    repeatable: !refused,
+    transient: !refused,
     throttled: false,
     mayHaveActed: false,
     retryAfter: undefined,

@@ -62,7 +62,7 @@ export interface Fault {
   /** What it means here and what to do about it, one sentence or two. */
   readonly advice: string;
   /** Whether the same call may succeed later. It says nothing on whether this one took effect. */
-  readonly repeatable: boolean;
+  readonly transient: boolean;
   /** The service asks to be sent less: too many requests, or something else is being changed at the same moment. */
   readonly throttled: boolean;
   /** Whether a write that failed so may have taken effect, or may yet: its answer was lost, late or not understood. */

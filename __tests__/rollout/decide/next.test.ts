@@ -173,7 +173,7 @@ describe('a read that the adapter gave up as throttled', () => {
     message: 'Too many!',
     requestId: '',
     advice: '',
-    repeatable: true,
+    transient: true,
     throttled: true,
     mayHaveActed: true,
     retryAfter: undefined,
@@ -200,7 +200,7 @@ describe('a read that the adapter gave up as throttled', () => {
     const told = (by: string) => {
       const command = decide(plan, [
         { at: 900, kind: 'cancelled', by },
-        { ...failed({ repeatable: false, message: 'broken . .' }) },
+        { ...failed({ transient: false, message: 'broken . .' }) },
       ]);
       return command.kind === 'finish' ? command.conclusion.reason : '';
     };

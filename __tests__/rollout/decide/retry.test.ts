@@ -10,7 +10,7 @@ const fault = (more: Partial<Fault> = {}): Fault => ({
   message: '',
   requestId: '',
   advice: '',
-  repeatable: true,
+  transient: true,
   throttled: true,
   mayHaveActed: true,
   retryAfter: undefined,
@@ -58,7 +58,7 @@ describe('the pause before another try', () => {
   });
 
   test('a fault for good is given up at once, by a rollback too', () => {
-    expect(retryPause(fault({ repeatable: false }), tries({ rollback: true }))).toBeUndefined();
+    expect(retryPause(fault({ transient: false }), tries({ rollback: true }))).toBeUndefined();
   });
 
   test('the service is left alone for as long as it asks, up to a minute; a rollback comes back after that', () => {

@@ -39,7 +39,7 @@ const FAULT: Fault = {
   message: '',
   requestId: '',
   advice: '',
-  repeatable: true,
+  transient: true,
   throttled: true,
   mayHaveActed: true,
   retryAfter: undefined,

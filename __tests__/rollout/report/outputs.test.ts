@@ -36,7 +36,7 @@ const fault: Fault = {
   message: 'x',
   requestId: '',
   advice: '',
-  repeatable: false,
+  transient: false,
   throttled: false,
   mayHaveActed: true,
   retryAfter: undefined,

@@ -30,7 +30,7 @@ const fault: fc.Arbitrary<Fault> = fc.record({
   message: text,
   requestId: fc.constant(''),
   advice: text,
-  repeatable: fc.boolean(),
+  transient: fc.boolean(),
   throttled: fc.boolean(),
   mayHaveActed: fc.boolean(),
   retryAfter: fc.constant(undefined),

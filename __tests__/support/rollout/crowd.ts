@@ -28,7 +28,7 @@ const THROTTLED: Fault = {
   message: '',
   requestId: '',
   advice: '',
-  repeatable: true,
+  transient: true,
   throttled: true,
   mayHaveActed: false,
   retryAfter: undefined,

@@ -116,13 +116,13 @@ export const text = (split: TrafficSplit) =>
 export const textOf = (live: Live) => (live.kind === 'serving' ? text(live.split) : 'nothing');
 export const isBack = (split: TrafficSplit) => text(split) === text(at(0));
 
-export const fault = (code: string, repeatable: boolean, mayHaveActed: boolean): Fault => ({
+export const fault = (code: string, transient: boolean, mayHaveActed: boolean): Fault => ({
   operation: 'CreateRoutineCodeDeployment',
   code,
   message: code,
   requestId: 'R',
   advice: 'advice',
-  repeatable,
+  transient,
   throttled: code === 'Throttling',
   mayHaveActed,
   retryAfter: undefined,
@@ -152,11 +152,11 @@ export function deploy(world: World, split: TrafficSplit, by: Deployment['by']):
 
 export function write(world: World, split: TrafficSplit, luck: Luck): Event {
   world.writes.push(split);
-  const failed = (code: string, repeatable: boolean, mayHaveActed: boolean): Event => ({
+  const failed = (code: string, transient: boolean, mayHaveActed: boolean): Event => ({
     at: world.now,
     kind: 'write-failed',
     split,
-    fault: fault(code, repeatable, mayHaveActed),
+    fault: fault(code, transient, mayHaveActed),
   });
   if (luck === 'throttled' || luck === 'before') return failed('Throttling', true, false);
   if (luck === 'fatal') return failed('InvalidParameter', false, false);

@@ -7,7 +7,7 @@ const lagging = (message: string): Fault => ({
   requestId: '',
   advice:
     'Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.',
-  repeatable: true,
+  transient: true,
   throttled: false,
   mayHaveActed: false,
   retryAfter: undefined,

@@ -158,7 +158,7 @@ function unanswered(refused: string | undefined): Fault {
     message: 'the run ended before the answer was known',
     requestId: '',
     advice: 'Read what is live with `dry-run: true`.',
-    repeatable: true,
+    transient: true,
     throttled: false,
     mayHaveActed: refused === undefined,
     retryAfter: undefined,

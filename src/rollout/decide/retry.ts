@@ -60,7 +60,7 @@ export interface Tries {
  * Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export function retryPause(fault: Fault, tries: Tries): Wait | undefined {
-  if (!fault.repeatable || isSpent(fault, tries)) return undefined;
+  if (!fault.transient || isSpent(fault, tries)) return undefined;
   const wished = Math.min(fault.retryAfter ?? 0, LONGEST_RETRY_AFTER);
   const { atLeast, atMost } = fault.throttled ? throttledPause(tries) : transientPause(tries);
   // Those who are told the same do not come back at the same instant.
