@@ -1,3 +1,16 @@
+function lazily(load) {
+    let loaded;
+    const module = () => loaded ??= load();
+    return new Proxy({}, {
+        get: (_, name) => name === "__esModule" || module()[name],
+        has: (_, name) => name in module()
+    });
+}
+
+function absent(name) {
+    throw new Error(name + " is not part of this bundle");
+}
+
 (() => {
     "use strict";
     var __webpack_modules__ = {
@@ -51,10 +64,10 @@
             });
             exports.Params = exports.OpenApiRequest = exports.Config = exports.GlobalParameters = void 0;
             const tea_util_1 = __importDefault(__nccwpck_require__(129));
-            const credentials_1 = __importStar(__nccwpck_require__(601)), $Credential = credentials_1;
+            const credentials_1 = __importStar(__nccwpck_require__(801)), $Credential = credentials_1;
             const openapi_util_1 = __importDefault(__nccwpck_require__(879));
-            const $SPI = __importStar(__nccwpck_require__(714));
-            const tea_xml_1 = __importDefault(__nccwpck_require__(301));
+            const $SPI = __importStar(__nccwpck_require__(738));
+            const tea_xml_1 = __importDefault(__nccwpck_require__(653));
             const $tea = __importStar(__nccwpck_require__(671));
             class GlobalParameters extends $tea.Model {
                 static names() {
@@ -1686,7 +1699,7 @@
             var http_1 = __nccwpck_require__(611);
             var https_1 = __nccwpck_require__(692);
             var stream_1 = __nccwpck_require__(203);
-            var httpx = __importStar(__nccwpck_require__(561));
+            var httpx = __importStar(__nccwpck_require__(584));
             var url_1 = __nccwpck_require__(16);
             var BytesReadable = function(_super) {
                 __extends(BytesReadable, _super);
@@ -2295,6 +2308,284 @@
             }
             exports["default"] = Client;
         },
+        584: (__unused_webpack_module, exports, __nccwpck_require__) => {
+            const zlib = __nccwpck_require__(594);
+            const http = __nccwpck_require__(611);
+            const https = __nccwpck_require__(692);
+            const parse = __nccwpck_require__(16).parse;
+            const format = __nccwpck_require__(16).format;
+            const debugBody = __nccwpck_require__(310)("httpx:body");
+            const debugHeader = __nccwpck_require__(310)("httpx:header");
+            const httpAgent = new http.Agent({
+                keepAlive: !0
+            });
+            const httpsAgent = new https.Agent({
+                keepAlive: !0
+            });
+            const TIMEOUT = 3e3;
+            const READ_TIMER = Symbol("TIMER::READ_TIMER");
+            const READ_TIME_OUT = Symbol("TIMER::READ_TIME_OUT");
+            const READ_TIMER_START_AT = Symbol("TIMER::READ_TIMER_START_AT");
+            function decompress(response) {
+                switch (response.headers["content-encoding"]) {
+                  case "gzip":
+                    return response.pipe(zlib.createGunzip());
+
+                  case "deflate":
+                    return response.pipe(zlib.createInflate());
+
+                  default:
+                    return response;
+                }
+            }
+            var append = function(err, name, message) {
+                err.name = name + err.name;
+                err.message = `${message}. ${err.message}`;
+                return err;
+            };
+            const isNumber = function(num) {
+                return num !== null && !isNaN(num);
+            };
+            exports.request = function(url, opts) {
+                opts || (opts = {});
+                const parsed = typeof url === "string" ? parse(url) : url;
+                let readTimeout, connectTimeout;
+                if (isNumber(opts.readTimeout) || isNumber(opts.connectTimeout)) {
+                    readTimeout = isNumber(opts.readTimeout) ? Number(opts.readTimeout) : TIMEOUT;
+                    connectTimeout = isNumber(opts.connectTimeout) ? Number(opts.connectTimeout) : TIMEOUT;
+                } else readTimeout = connectTimeout = isNumber(opts.timeout) ? Number(opts.timeout) : TIMEOUT;
+                const isHttps = parsed.protocol === "https:";
+                const method = (opts.method || "GET").toUpperCase();
+                const defaultAgent = isHttps ? httpsAgent : httpAgent;
+                const agent = opts.agent || defaultAgent;
+                var options = {
+                    host: parsed.hostname || "localhost",
+                    path: parsed.path || "/",
+                    method: method,
+                    port: parsed.port || (parsed.protocol === "https:" ? 443 : 80),
+                    agent: agent,
+                    headers: opts.headers || {},
+                    key: opts.key || "",
+                    cert: opts.cert || "",
+                    ca: opts.ca || "",
+                    timeout: connectTimeout
+                };
+                isHttps && typeof opts.rejectUnauthorized !== "undefined" && (options.rejectUnauthorized = opts.rejectUnauthorized);
+                opts.compression && (options.headers["accept-encoding"] = "gzip,deflate");
+                const httplib = isHttps ? https : http;
+                typeof opts.beforeRequest === "function" && (options = opts.beforeRequest(options));
+                return new Promise((resolve, reject) => {
+                    const request = httplib.request(options);
+                    const body = opts.data;
+                    var fulfilled = response => {
+                        if (debugHeader.enabled) {
+                            const requestHeaders = response.req._header;
+                            requestHeaders.split("\r\n").forEach(line => {
+                                debugHeader("> %s", line);
+                            });
+                            debugHeader("< HTTP/%s %s %s", response.httpVersion, response.statusCode, response.statusMessage);
+                            Object.keys(response.headers).forEach(key => {
+                                debugHeader("< %s: %s", key, response.headers[key]);
+                            });
+                        }
+                        resolve(response);
+                    };
+                    var rejected = err => {
+                        err.message += `${method} ${format(parsed)} failed.`;
+                        request.socket && request.socket[READ_TIMER] && clearTimeout(request.socket[READ_TIMER]);
+                        reject(err);
+                    };
+                    var abort = err => {
+                        request.abort();
+                        rejected(err);
+                    };
+                    const startResponseTimer = function(socket) {
+                        const timer = setTimeout(() => {
+                            if (socket[READ_TIMER]) {
+                                clearTimeout(socket[READ_TIMER]);
+                                socket[READ_TIMER] = null;
+                            }
+                            var err = new Error;
+                            var message = `ReadTimeout(${readTimeout})`;
+                            abort(append(err, "RequestTimeout", message));
+                        }, readTimeout);
+                        socket[READ_TIME_OUT] = readTimeout;
+                        socket[READ_TIMER] = timer;
+                        socket[READ_TIMER_START_AT] = Date.now();
+                        timer.unref();
+                    };
+                    if (!body || "string" === typeof body || body instanceof Buffer) {
+                        debugBody.enabled && debugBody(body ? "string" === typeof body ? body : `Buffer <ignored>, Buffer length: ${body.length}` : "<no request body>");
+                        request.end(body);
+                    } else if ("function" === typeof body.pipe) {
+                        body.pipe(request);
+                        debugBody.enabled && debugBody("<request body is a stream>");
+                        body.once("error", err => {
+                            abort(append(err, "HttpX", "Stream occor error"));
+                        });
+                    }
+                    request.on("timeout", () => {
+                        var err = new Error;
+                        err.name = "RequestTimeoutError";
+                        err.message = `ConnectTimeout: Connect ${url} failed.`;
+                        request.destroy();
+                        reject(err);
+                    });
+                    request.on("response", fulfilled);
+                    request.on("error", rejected);
+                    request.once("socket", function(socket) {
+                        socket.readyState === "opening" ? socket.once("connect", function() {
+                            startResponseTimer(socket);
+                        }) : startResponseTimer(socket);
+                    });
+                });
+            };
+            exports.read = function(response, encoding) {
+                const readable = decompress(response);
+                return new Promise((resolve, reject) => {
+                    const socket = response.socket || response.client;
+                    const makeReadTimeoutError = () => {
+                        const req = response.req;
+                        var err = new Error;
+                        err.name = "RequestTimeoutError";
+                        err.message = `ReadTimeout: ${socket[READ_TIME_OUT]}. ${req.method} ${req.path} failed.`;
+                        return err;
+                    };
+                    let readTimer;
+                    const oldReadTimer = socket[READ_TIMER];
+                    if (!oldReadTimer) {
+                        reject(makeReadTimeoutError());
+                        return;
+                    }
+                    const remainTime = socket[READ_TIME_OUT] - (Date.now() - socket[READ_TIMER_START_AT]);
+                    clearTimeout(oldReadTimer);
+                    if (remainTime <= 0) {
+                        reject(makeReadTimeoutError());
+                        return;
+                    }
+                    readTimer = setTimeout(function() {
+                        reject(makeReadTimeoutError());
+                    }, remainTime);
+                    var onError, onData, onEnd;
+                    var cleanup = function() {
+                        readable.removeListener("error", onError);
+                        readable.removeListener("data", onData);
+                        readable.removeListener("end", onEnd);
+                        readTimer && clearTimeout(readTimer);
+                    };
+                    const bufs = [];
+                    var size = 0;
+                    onData = function(buf) {
+                        bufs.push(buf);
+                        size += buf.length;
+                    };
+                    onError = function(err) {
+                        cleanup();
+                        reject(err);
+                    };
+                    onEnd = function() {
+                        cleanup();
+                        var buff = Buffer.concat(bufs, size);
+                        debugBody("");
+                        if (encoding) {
+                            const result = buff.toString(encoding);
+                            debugBody(result);
+                            return resolve(result);
+                        }
+                        debugBody.enabled && debugBody(buff.toString());
+                        resolve(buff);
+                    };
+                    readable.on("error", onError);
+                    readable.on("data", onData);
+                    readable.on("end", onEnd);
+                });
+            };
+            function readyToRead(readable) {
+                return new Promise((resolve, reject) => {
+                    var onReadable, onEnd, onError;
+                    var cleanup = function() {
+                        readable.removeListener("error", onError);
+                        readable.removeListener("end", onEnd);
+                        readable.removeListener("readable", onReadable);
+                    };
+                    onReadable = function() {
+                        cleanup();
+                        resolve(!1);
+                    };
+                    onEnd = function() {
+                        cleanup();
+                        resolve(!0);
+                    };
+                    onError = function(err) {
+                        cleanup();
+                        reject(err);
+                    };
+                    readable.once("readable", onReadable);
+                    readable.once("end", onEnd);
+                    readable.once("error", onError);
+                });
+            }
+            class Event {
+                constructor(id, event, data, retry) {
+                    this.id = id;
+                    this.event = event;
+                    this.data = data;
+                    this.retry = retry;
+                }
+            }
+            exports.Event = Event;
+            const DATA_PREFIX = "data:";
+            const EVENT_PREFIX = "event:";
+            const ID_PREFIX = "id:";
+            const RETRY_PREFIX = "retry:";
+            function isDigitsOnly(str) {
+                for (let i = 0; i < str.length; i++) {
+                    const c = str.charAt(i);
+                    if (c < "0" || c > "9") return !1;
+                }
+                return str.length > 0;
+            }
+            function tryGetEvents(head, chunk) {
+                const all = head + chunk;
+                let start = 0;
+                const events = [];
+                for (let i = 0; i < all.length - 1; i++) {
+                    const c = all[i];
+                    const c2 = all[i + 1];
+                    if (c === "\n" && c2 === "\n") {
+                        const part = all.substring(start, i);
+                        const lines = part.split("\n");
+                        const event = new Event;
+                        lines.forEach(line => {
+                            if (line.startsWith(DATA_PREFIX)) event.data = line.substring(DATA_PREFIX.length).trim(); else if (line.startsWith(EVENT_PREFIX)) event.event = line.substring(EVENT_PREFIX.length).trim(); else if (line.startsWith(ID_PREFIX)) event.id = line.substring(ID_PREFIX.length).trim(); else if (line.startsWith(RETRY_PREFIX)) {
+                                const retry = line.substring(RETRY_PREFIX.length).trim();
+                                isDigitsOnly(retry) && (event.retry = parseInt(retry, 10));
+                            } else line.startsWith(":");
+                        });
+                        events.push(event);
+                        start = i + 2;
+                    }
+                }
+                const rest = all.substring(start);
+                return [ events, rest ];
+            }
+            exports.readAsSSE = async function*(response) {
+                const readable = decompress(response);
+                const socket = response.socket || response.client;
+                clearTimeout(socket[READ_TIMER]);
+                let rest = "";
+                while (1) {
+                    const ended = await readyToRead(readable);
+                    if (ended) return;
+                    let chunk;
+                    while (null !== (chunk = readable.read())) {
+                        const [events, remain] = tryGetEvents(rest, chunk.toString());
+                        rest = remain;
+                        if (events && events.length > 0) for (const event of events) yield event;
+                    }
+                }
+            };
+        },
         108: (__unused_webpack_module, exports, __nccwpck_require__) => {
             const fs = __nccwpck_require__(896);
             const os = __nccwpck_require__(857);
@@ -2444,18 +2735,6 @@
                 return helper.decrypt(encrypted, inputEncoding, outputEncoding);
             };
         },
-        601: module => {
-            module.exports = require("./lazy/alicloud-credentials.cjs");
-        },
-        714: module => {
-            module.exports = require("./lazy/alicloud-gateway-spi.cjs");
-        },
-        301: module => {
-            module.exports = require("./lazy/alicloud-tea-xml.cjs");
-        },
-        561: module => {
-            module.exports = require("./lazy/httpx.cjs");
-        },
         982: module => {
             module.exports = require("crypto");
         },
@@ -2473,6 +2752,23 @@
         },
         480: module => {
             module.exports = require("querystring");
+        },
+        801: module => {
+            module.exports = lazily(() => require("./lazy/credentials.cjs"));
+        },
+        738: module => {
+            module.exports = lazily(() => absent("@alicloud/gateway-spi"));
+        },
+        653: module => {
+            module.exports = lazily(() => require("./lazy/xml.cjs"));
+        },
+        310: module => {
+            module.exports = () => ({
+                enabled: !1
+            });
+        },
+        594: module => {
+            module.exports = lazily(() => require("zlib"));
         },
         203: module => {
             module.exports = require("stream");
@@ -2522,8 +2818,13 @@
     var __webpack_exports__ = {};
     __nccwpck_require__.r(__webpack_exports__);
     __nccwpck_require__.d(__webpack_exports__, {
-        recover: () => recover
+        deploy: () => deploy,
+        recover: () => recover,
+        shared: () => shared
     });
+    var lib = __nccwpck_require__(584);
+    var kitx_lib = __nccwpck_require__(108);
+    var tea = __nccwpck_require__(671);
     const external_node_crypto_namespaceObject = require("node:crypto");
     var client = __nccwpck_require__(500);
     var dist_client = __nccwpck_require__(129);
@@ -2568,8 +2869,394 @@
             return this._decodedPassword;
         }
     }
-    const http_proxy_agent_cjs_namespaceObject = require("./lazy/http-proxy-agent.cjs");
-    const https_proxy_agent_cjs_namespaceObject = require("./lazy/https-proxy-agent.cjs");
+    const external_net_namespaceObject = require("net");
+    const external_tls_namespaceObject = require("tls");
+    var external_replaced_debug_ = __nccwpck_require__(310);
+    const external_events_namespaceObject = require("events");
+    var external_http_ = __nccwpck_require__(611);
+    var external_https_ = __nccwpck_require__(692);
+    const INTERNAL = Symbol("AgentBaseInternalState");
+    class Agent extends external_http_.Agent {
+        constructor(opts) {
+            super(opts);
+            this[INTERNAL] = {};
+        }
+        isSecureEndpoint(options) {
+            if (options) {
+                if (typeof options.secureEndpoint === "boolean") return options.secureEndpoint;
+                if (typeof options.protocol === "string") return options.protocol === "https:";
+            }
+            const {stack: stack} = new Error;
+            if (typeof stack !== "string") return !1;
+            return stack.split("\n").some(l => l.indexOf("(https.js:") !== -1 || l.indexOf("node:https:") !== -1);
+        }
+        incrementSockets(name) {
+            if (this.maxSockets === 1 / 0 && this.maxTotalSockets === 1 / 0) return null;
+            this.sockets[name] || (this.sockets[name] = []);
+            const fakeSocket = new external_net_namespaceObject.Socket({
+                writable: !1
+            });
+            this.sockets[name].push(fakeSocket);
+            this.totalSocketCount++;
+            return fakeSocket;
+        }
+        decrementSockets(name, socket) {
+            if (!this.sockets[name] || socket === null) return;
+            const sockets = this.sockets[name];
+            const index = sockets.indexOf(socket);
+            if (index !== -1) {
+                sockets.splice(index, 1);
+                this.totalSocketCount--;
+                sockets.length === 0 && delete this.sockets[name];
+            }
+        }
+        getName(options) {
+            const secureEndpoint = this.isSecureEndpoint(options);
+            if (secureEndpoint) return external_https_.Agent.prototype.getName.call(this, options);
+            return super.getName(options);
+        }
+        createSocket(req, options, cb) {
+            const connectOpts = {
+                ...options,
+                secureEndpoint: this.isSecureEndpoint(options)
+            };
+            const name = this.getName(connectOpts);
+            const fakeSocket = this.incrementSockets(name);
+            Promise.resolve().then(() => this.connect(req, connectOpts)).then(socket => {
+                this.decrementSockets(name, fakeSocket);
+                if (typeof socket.addRequest === "function") try {
+                    return socket.addRequest(req, connectOpts);
+                } catch (err) {
+                    return cb(err);
+                }
+                this[INTERNAL].currentSocket = socket;
+                super.createSocket(req, options, cb);
+            }, err => {
+                this.decrementSockets(name, fakeSocket);
+                cb(err);
+            });
+        }
+        createConnection() {
+            const socket = this[INTERNAL].currentSocket;
+            this[INTERNAL].currentSocket = void 0;
+            if (!socket) throw new Error("No socket was returned in the `connect()` function");
+            return socket;
+        }
+        get defaultPort() {
+            return this[INTERNAL].defaultPort ?? (this.protocol === "https:" ? 443 : 80);
+        }
+        set defaultPort(v) {
+            this[INTERNAL] && (this[INTERNAL].defaultPort = v);
+        }
+        get protocol() {
+            return this[INTERNAL].protocol ?? (this.isSecureEndpoint() ? "https:" : "http:");
+        }
+        set protocol(v) {
+            this[INTERNAL] && (this[INTERNAL].protocol = v);
+        }
+    }
+    var external_url_ = __nccwpck_require__(16);
+    const external_replaced_proxy_agent_negotiate_namespaceObject = lazily(() => absent("proxy-agent-negotiate"));
+    const debug = external_replaced_debug_("http-proxy-agent");
+    class HttpProxyAgent extends Agent {
+        constructor(proxy, opts) {
+            super(opts);
+            this.proxy = typeof proxy === "string" ? new external_url_.URL(proxy) : proxy;
+            this.proxyHeaders = opts?.headers ?? {};
+            debug("Creating new HttpProxyAgent instance: %o", this.proxy.href);
+            opts?.negotiate ? this.onProxyAuth = (0, external_replaced_proxy_agent_negotiate_namespaceObject.createNegotiateAuth)() : opts?.onProxyAuth && (this.onProxyAuth = opts.onProxyAuth);
+            const host = (this.proxy.hostname || this.proxy.host).replace(/^\[|\]$/g, "");
+            const port = this.proxy.port ? parseInt(this.proxy.port, 10) : this.proxy.protocol === "https:" ? 443 : 80;
+            this.connectOpts = {
+                ...opts ? omit(opts, "headers", "onProxyAuth", "negotiate") : null,
+                host: host,
+                port: port
+            };
+        }
+        addRequest(req, opts) {
+            req._header = null;
+            this.setRequestProps(req, opts);
+            super.addRequest(req, opts);
+        }
+        setRequestProps(req, opts) {
+            const {proxy: proxy} = this;
+            const protocol = opts.secureEndpoint ? "https:" : "http:";
+            const hostname = req.getHeader("host") || "localhost";
+            const base = `${protocol}//${hostname}`;
+            const url = new external_url_.URL(req.path, base);
+            opts.port !== 80 && (url.port = String(opts.port));
+            req.path = String(url);
+            const headers = typeof this.proxyHeaders === "function" ? this.proxyHeaders() : {
+                ...this.proxyHeaders
+            };
+            if (proxy.username || proxy.password) {
+                const auth = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+                headers["Proxy-Authorization"] = `Basic ${Buffer.from(auth).toString("base64")}`;
+            }
+            headers["Proxy-Connection"] || (headers["Proxy-Connection"] = this.keepAlive ? "Keep-Alive" : "close");
+            for (const name of Object.keys(headers)) {
+                const value = headers[name];
+                value && req.setHeader(name, value);
+            }
+        }
+        async connect(req, opts) {
+            req._header = null;
+            req.path.includes("://") || this.setRequestProps(req, opts);
+            let first;
+            let endOfHeaders;
+            debug("Regenerating stored HTTP header string for request");
+            req._implicitHeader();
+            if (req.outputData && req.outputData.length > 0) {
+                debug("Patching connection write() output buffer with updated header");
+                first = req.outputData[0].data;
+                endOfHeaders = first.indexOf("\r\n\r\n") + 4;
+                req.outputData[0].data = req._header + first.substring(endOfHeaders);
+                debug("Output buffer: %o", req.outputData[0].data);
+            }
+            let socket;
+            if (this.proxy.protocol === "https:") {
+                debug("Creating `tls.Socket`: %o", this.connectOpts);
+                socket = external_tls_namespaceObject.connect(this.connectOpts);
+            } else {
+                debug("Creating `net.Socket`: %o", this.connectOpts);
+                socket = external_net_namespaceObject.connect(this.connectOpts);
+            }
+            await (0, external_events_namespaceObject.once)(socket, "connect");
+            const connect = {
+                socket: socket
+            };
+            req.emit("proxyConnect", connect);
+            this.emit("proxyConnect", connect, req);
+            req.emit("proxy", {
+                proxy: this.proxy.href,
+                socket: socket
+            });
+            return socket;
+        }
+    }
+    HttpProxyAgent.protocols = [ "http", "https" ];
+    function omit(obj, ...keys) {
+        const ret = {};
+        let key;
+        for (key in obj) keys.includes(key) || (ret[key] = obj[key]);
+        return ret;
+    }
+    const external_assert_namespaceObject = require("assert");
+    const parse_proxy_response_debug = external_replaced_debug_("https-proxy-agent:parse-proxy-response");
+    function parseProxyResponse(socket) {
+        return new Promise((resolve, reject) => {
+            let buffersLength = 0;
+            const buffers = [];
+            function read() {
+                const b = socket.read();
+                b ? ondata(b) : socket.once("readable", read);
+            }
+            function cleanup() {
+                socket.removeListener("end", onend);
+                socket.removeListener("error", onerror);
+                socket.removeListener("readable", read);
+            }
+            function onend() {
+                cleanup();
+                parse_proxy_response_debug("onend");
+                reject(new Error("Proxy connection ended before receiving CONNECT response"));
+            }
+            function onerror(err) {
+                cleanup();
+                parse_proxy_response_debug("onerror %o", err);
+                reject(err);
+            }
+            function ondata(b) {
+                buffers.push(b);
+                buffersLength += b.length;
+                const buffered = Buffer.concat(buffers, buffersLength);
+                const endOfHeaders = buffered.indexOf("\r\n\r\n");
+                if (endOfHeaders === -1) {
+                    parse_proxy_response_debug("have not received end of HTTP headers yet...");
+                    read();
+                    return;
+                }
+                const headerParts = buffered.slice(0, endOfHeaders).toString("ascii").split("\r\n");
+                const firstLine = headerParts.shift();
+                if (!firstLine) {
+                    socket.destroy();
+                    return reject(new Error("No header received from proxy CONNECT response"));
+                }
+                const firstLineParts = firstLine.split(" ");
+                const statusCode = +firstLineParts[1];
+                const statusText = firstLineParts.slice(2).join(" ");
+                const headers = {};
+                for (const header of headerParts) {
+                    if (!header) continue;
+                    const firstColon = header.indexOf(":");
+                    if (firstColon === -1) {
+                        socket.destroy();
+                        return reject(new Error(`Invalid header from proxy CONNECT response: "${header}"`));
+                    }
+                    const key = header.slice(0, firstColon).toLowerCase();
+                    const value = header.slice(firstColon + 1).trimStart();
+                    const current = headers[key];
+                    typeof current === "string" ? headers[key] = [ current, value ] : Array.isArray(current) ? current.push(value) : headers[key] = value;
+                }
+                parse_proxy_response_debug("got proxy server response: %o %o", firstLine, headers);
+                cleanup();
+                resolve({
+                    connect: {
+                        statusCode: statusCode,
+                        statusText: statusText,
+                        headers: headers
+                    },
+                    buffered: buffered
+                });
+            }
+            socket.on("error", onerror);
+            socket.on("end", onend);
+            read();
+        });
+    }
+    const dist_debug = external_replaced_debug_("https-proxy-agent");
+    const setServernameFromNonIpHost = options => {
+        if (options.servername === void 0 && options.host && !external_net_namespaceObject.isIP(options.host)) return {
+            ...options,
+            servername: options.host
+        };
+        return options;
+    };
+    class HttpsProxyAgent extends Agent {
+        constructor(proxy, opts) {
+            super(opts);
+            this.options = {
+                path: void 0
+            };
+            this.proxy = typeof proxy === "string" ? new external_url_.URL(proxy) : proxy;
+            this.proxyHeaders = opts?.headers ?? {};
+            dist_debug("Creating new HttpsProxyAgent instance: %o", this.proxy.href);
+            opts?.negotiate ? this.onProxyAuth = (0, external_replaced_proxy_agent_negotiate_namespaceObject.createNegotiateAuth)() : opts?.onProxyAuth && (this.onProxyAuth = opts.onProxyAuth);
+            const host = (this.proxy.hostname || this.proxy.host).replace(/^\[|\]$/g, "");
+            const port = this.proxy.port ? parseInt(this.proxy.port, 10) : this.proxy.protocol === "https:" ? 443 : 80;
+            this.connectOpts = {
+                ALPNProtocols: [ "http/1.1" ],
+                ...opts ? dist_omit(opts, "headers", "onProxyAuth", "negotiate") : null,
+                host: host,
+                port: port
+            };
+        }
+        async connect(req, opts) {
+            const {proxy: proxy} = this;
+            if (!opts.host) throw new TypeError('No "host" provided');
+            let socket;
+            if (proxy.protocol === "https:") {
+                dist_debug("Creating `tls.Socket`: %o", this.connectOpts);
+                socket = external_tls_namespaceObject.connect(setServernameFromNonIpHost(this.connectOpts));
+            } else {
+                dist_debug("Creating `net.Socket`: %o", this.connectOpts);
+                socket = external_net_namespaceObject.connect(this.connectOpts);
+            }
+            const headers = typeof this.proxyHeaders === "function" ? this.proxyHeaders() : {
+                ...this.proxyHeaders
+            };
+            const host = external_net_namespaceObject.isIPv6(opts.host) ? `[${opts.host}]` : opts.host;
+            let payload = `CONNECT ${host}:${opts.port} HTTP/1.1\r\n`;
+            if (proxy.username || proxy.password) {
+                const auth = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+                headers["Proxy-Authorization"] = `Basic ${Buffer.from(auth).toString("base64")}`;
+            }
+            headers.Host = `${host}:${opts.port}`;
+            headers["Proxy-Connection"] || (headers["Proxy-Connection"] = this.keepAlive ? "Keep-Alive" : "close");
+            for (const name of Object.keys(headers)) payload += `${name}: ${headers[name]}\r\n`;
+            const proxyResponsePromise = parseProxyResponse(socket);
+            socket.write(`${payload}\r\n`);
+            const {connect: connect, buffered: buffered} = await proxyResponsePromise;
+            req.emit("proxyConnect", connect);
+            this.emit("proxyConnect", connect, req);
+            req.emit("proxy", {
+                proxy: this.proxy.href,
+                socket: socket
+            });
+            if (connect.statusCode === 200) {
+                req.once("socket", resume);
+                if (opts.secureEndpoint) {
+                    dist_debug("Upgrading socket connection to TLS");
+                    return external_tls_namespaceObject.connect({
+                        ...dist_omit(setServernameFromNonIpHost(opts), "host", "path", "port"),
+                        socket: socket
+                    });
+                }
+                return socket;
+            }
+            if (connect.statusCode === 407 && this.onProxyAuth) {
+                dist_debug("Got 407 response, invoking onProxyAuth callback");
+                socket.destroy();
+                const proxyAuthenticate = connect.headers["proxy-authenticate"] || "";
+                const scheme = Array.isArray(proxyAuthenticate) ? proxyAuthenticate[0].split(/\s/)[0] : proxyAuthenticate.split(/\s/)[0];
+                const authResponse = await this.onProxyAuth({
+                    response: connect,
+                    scheme: scheme
+                });
+                return this._connectWithAuth(req, opts, authResponse.headers);
+            }
+            socket.destroy();
+            const fakeSocket = new external_net_namespaceObject.Socket({
+                writable: !1
+            });
+            fakeSocket.readable = !0;
+            req.once("socket", s => {
+                dist_debug("Replaying proxy buffer for failed request");
+                external_assert_namespaceObject(s.listenerCount("data") > 0);
+                s.push(buffered);
+                s.push(null);
+            });
+            return fakeSocket;
+        }
+        async _connectWithAuth(req, opts, authHeaders) {
+            const {proxy: proxy} = this;
+            let socket;
+            socket = proxy.protocol === "https:" ? external_tls_namespaceObject.connect(setServernameFromNonIpHost(this.connectOpts)) : external_net_namespaceObject.connect(this.connectOpts);
+            const headers = typeof this.proxyHeaders === "function" ? this.proxyHeaders() : {
+                ...this.proxyHeaders
+            };
+            const host = external_net_namespaceObject.isIPv6(opts.host) ? `[${opts.host}]` : opts.host;
+            let payload = `CONNECT ${host}:${opts.port} HTTP/1.1\r\n`;
+            if (proxy.username || proxy.password) {
+                const auth = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+                headers["Proxy-Authorization"] = `Basic ${Buffer.from(auth).toString("base64")}`;
+            }
+            Object.assign(headers, authHeaders);
+            headers.Host = `${host}:${opts.port}`;
+            headers["Proxy-Connection"] || (headers["Proxy-Connection"] = this.keepAlive ? "Keep-Alive" : "close");
+            for (const name of Object.keys(headers)) payload += `${name}: ${headers[name]}\r\n`;
+            const proxyResponsePromise = parseProxyResponse(socket);
+            socket.write(`${payload}\r\n`);
+            const {connect: connect} = await proxyResponsePromise;
+            req.emit("proxyConnect", connect);
+            this.emit("proxyConnect", connect, req);
+            if (connect.statusCode === 200) {
+                req.once("socket", resume);
+                if (opts.secureEndpoint) {
+                    dist_debug("Upgrading socket connection to TLS");
+                    return external_tls_namespaceObject.connect({
+                        ...dist_omit(setServernameFromNonIpHost(opts), "host", "path", "port"),
+                        socket: socket
+                    });
+                }
+                return socket;
+            }
+            socket.destroy();
+            throw new Error(`Proxy authentication failed with status ${connect.statusCode} after retry`);
+        }
+    }
+    HttpsProxyAgent.protocols = [ "http", "https" ];
+    function resume(socket) {
+        setImmediate(() => {
+            socket.resume();
+        });
+    }
+    function dist_omit(obj, ...keys) {
+        const ret = {};
+        let key;
+        for (key in obj) keys.includes(key) || (ret[key] = obj[key]);
+        return ret;
+    }
     const METADATA = "100.100.100.200";
     const agents = new Map;
     function proxyFor(url) {
@@ -2581,7 +3268,7 @@
         const key = `${url.protocol} ${proxy.href}`;
         const known = agents.get(key);
         if (known !== void 0) return known;
-        const agent = url.protocol === "https:" ? tunnel(proxy) : new http_proxy_agent_cjs_namespaceObject.HttpProxyAgent(proxy.href);
+        const agent = url.protocol === "https:" ? tunnel(proxy) : new HttpProxyAgent(proxy.href);
         agents.set(key, agent);
         return agent;
     }
@@ -2620,7 +3307,7 @@
         }
     }
     function tunnel(proxy) {
-        const agent = new https_proxy_agent_cjs_namespaceObject.HttpsProxyAgent(proxy.href);
+        const agent = new HttpsProxyAgent(proxy.href);
         agent.on("proxyConnect", ({statusCode: statusCode}, request) => {
             if (statusCode === 200) return;
             const code = statusCode >= 500 ? "ProxyFailed" : "ProxyRefused";
@@ -2739,14 +3426,13 @@
         const instant = Date.parse(text);
         return Number.isNaN(instant) || new Date(instant).toUTCString() !== text ? void 0 : instant;
     }
-    var httpx_cjs_ = __nccwpck_require__(561);
     let routed = !1;
     function routeByProxy() {
         if (routed) return;
         routed = !0;
         process.noDeprecation = !0;
-        const {request: request} = httpx_cjs_;
-        httpx_cjs_.request = (url, options) => {
+        const {request: request} = lib;
+        lib.request = (url, options) => {
             const agent = options.agent ?? proxyAgent(new URL(url));
             return request(url, agent === void 0 ? options : {
                 ...options,
@@ -2899,13 +3585,13 @@
     function withoutRequest(message) {
         return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
     }
-    function result_succeeded(value) {
+    function succeeded(value) {
         return {
             ok: !0,
             value: value
         };
     }
-    function result_failed(error) {
+    function failed(error) {
         return {
             ok: !1,
             error: error
@@ -4806,7 +5492,7 @@
         return read.success ? servedBy(read.data) : odd(`${env} is not as documented: ${problemsIn(read.error)}`);
     }
     const ENVIRONMENTS = new Set([ "staging", "production" ]);
-    const NOTHING = result_succeeded({
+    const NOTHING = succeeded({
         kind: "nothing"
     });
     function servedBy(entry) {
@@ -4850,13 +5536,13 @@
         });
     }
     function serving(live) {
-        return result_succeeded({
+        return succeeded({
             kind: "serving",
             ...live
         });
     }
     function odd(why) {
-        return result_failed(why);
+        return failed(why);
     }
     function list(names) {
         return names.map(name => JSON.stringify(name)).join(", ");
@@ -4965,32 +5651,32 @@
         const characters = [ ...text ];
         return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
     }
-    function escape_oneLine(text, limit = LIMIT) {
+    function oneLine(text, limit = LIMIT) {
         const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
         return line.trimStart().startsWith("::") ? `'${line}` : line;
     }
-    function escape_withStop(text) {
+    function withStop(text) {
         const bare = withoutStop(text);
         return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
     }
     function withoutStop(text) {
         return text.replace(/[\s.]+$/, "");
     }
-    function escape_quoted(text) {
-        return `"${escape_oneLine(text, 60).replace(/"/g, '\\"')}"`;
+    function quoted(text) {
+        return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
     }
-    function escape_inMarkdown(text, limit = LIMIT) {
+    function inMarkdown(text, limit = LIMIT) {
         return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, mark => `${mark}${escape_NOTHING}`);
     }
     const escape_NOTHING = "<i></i>";
-    function escape_asSentence(text, limit = LIMIT) {
+    function asSentence(text, limit = LIMIT) {
         const parts = cut(text, limit).split("`");
-        if (parts.length % 2 === 0) return escape_inMarkdown(text, limit);
-        return parts.map((part, index) => index % 2 === 1 ? escape_asCode(part, limit) : spaced(part, limit)).join("");
+        if (parts.length % 2 === 0) return inMarkdown(text, limit);
+        return parts.map((part, index) => index % 2 === 1 ? asCode(part, limit) : spaced(part, limit)).join("");
     }
     function spaced(text, limit) {
         const [, before = "", after = ""] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
-        const inner = escape_inMarkdown(text, limit);
+        const inner = inMarkdown(text, limit);
         return inner === "" ? before : `${before && " "}${inner}${after && " "}`;
     }
     function asBlock(text, language) {
@@ -4999,10 +5685,10 @@
         const lines = text.split("\n").map(line => line.replace(INVISIBLE, codePoint));
         return [ `${fence}${language}`, ...lines, fence ].join("\n");
     }
-    function escape_asCode(text, limit = LIMIT) {
+    function asCode(text, limit = LIMIT) {
         const line = cut(text, limit).replace(INVISIBLE, " ").trim();
         if (line === "") return "";
-        return `<code>${escape_inMarkdown(line, limit)}</code>`;
+        return `<code>${inMarkdown(line, limit)}</code>`;
     }
     const no = advice => ({
         advice: advice,
@@ -5050,7 +5736,7 @@
     }
     const WRITES = new Set([ "CreateRoutineCodeDeployment" ]);
     function faultMaker(given) {
-        const clean = text => escape_oneLine(given.clean(text));
+        const clean = text => oneLine(given.clean(text));
         const service = {
             ...given,
             clean: clean,
@@ -5199,11 +5885,26 @@
     function escapeProperty(s) {
         return utils_toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
     }
-    __nccwpck_require__(982);
+    var external_crypto_ = __nccwpck_require__(982);
     var external_fs_ = __nccwpck_require__(896);
+    function file_command_issueFileCommand(command, message) {
+        const filePath = process.env[`GITHUB_${command}`];
+        if (!filePath) throw new Error(`Unable to find environment variable for file command ${command}`);
+        if (!external_fs_.existsSync(filePath)) throw new Error(`Missing file at path: ${filePath}`);
+        external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
+            encoding: "utf8"
+        });
+    }
+    function file_command_prepareKeyValueMessage(key, value) {
+        const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
+        const convertedValue = utils_toCommandValue(value);
+        if (key.includes(delimiter)) throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+        if (convertedValue.includes(delimiter)) throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+        return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+    }
     require("path");
-    const actions_http_client_cjs_namespaceObject = require("./lazy/actions-http-client.cjs");
-    const actions_http_client_lib_auth_cjs_namespaceObject = require("./lazy/actions-http-client-lib-auth.cjs");
+    const http_client_namespaceObject = lazily(() => require("./lazy/http-client.cjs"));
+    const auth_namespaceObject = lazily(() => require("./lazy/http-client.cjs"));
     var __awaiter = function(thisArg, _arguments, P, generator) {
         function adopt(value) {
             return value instanceof P ? value : new P(function(resolve) {
@@ -5237,7 +5938,7 @@
                 allowRetries: allowRetry,
                 maxRetries: maxRetry
             };
-            return new actions_http_client_cjs_namespaceObject.HttpClient("actions/oidc-client", [ new actions_http_client_lib_auth_cjs_namespaceObject.BearerCredentialHandler(OidcClient.getRequestToken()) ], requestOptions);
+            return new http_client_namespaceObject.HttpClient("actions/oidc-client", [ new auth_namespaceObject.BearerCredentialHandler(OidcClient.getRequestToken()) ], requestOptions);
         }
         static getRequestToken() {
             const token = process.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
@@ -5269,7 +5970,7 @@
                         const encodedAudience = encodeURIComponent(audience);
                         id_token_url = `${id_token_url}&audience=${encodedAudience}`;
                     }
-                    debug(`ID token url is ${id_token_url}`);
+                    core_debug(`ID token url is ${id_token_url}`);
                     const id_token = yield OidcClient.getCall(id_token_url);
                     setSecret(id_token);
                     return id_token;
@@ -5444,7 +6145,7 @@
     }
     const _summary = new Summary;
     const summary_summary = _summary;
-    require("./lazy/actions-exec.cjs");
+    lazily(() => absent("@actions/exec"));
     external_os_.platform();
     external_os_.arch();
     var core_awaiter = function(thisArg, _arguments, P, generator) {
@@ -5493,7 +6194,15 @@
         if (options && options.trimWhitespace === !1) return inputs;
         return inputs.map(input => input.trim());
     }
-    function debug(message) {
+    function setOutput(name, value) {
+        const filePath = process.env["GITHUB_OUTPUT"] || "";
+        if (filePath) return file_command_issueFileCommand("OUTPUT", file_command_prepareKeyValueMessage(name, value));
+        process.stdout.write(external_os_.EOL);
+        command_issueCommand("set-output", {
+            name: name
+        }, utils_toCommandValue(value));
+    }
+    function core_debug(message) {
         command_issueCommand("debug", {}, message);
     }
     function error(message, properties = {}) {
@@ -5511,6 +6220,13 @@
     function endGroup() {
         command_issue("endgroup");
     }
+    function saveState(name, value) {
+        const filePath = process.env["GITHUB_STATE"] || "";
+        if (filePath) return file_command_issueFileCommand("STATE", file_command_prepareKeyValueMessage(name, value));
+        command_issueCommand("save-state", {
+            name: name
+        }, utils_toCommandValue(value));
+    }
     function getState(name) {
         return process.env[`STATE_${name}`] || "";
     }
@@ -5523,12 +6239,12 @@
     const PERMISSION = "give the job `permissions: { id-token: write }`";
     async function idToken(audience, limits) {
         const result = await watched(limits, () => getIDToken(audience));
-        if (result.ok) return result_succeeded(result.value);
+        if (result.ok) return succeeded(result.value);
         const {gaveUp: gaveUp, response: response} = result.seen;
         const said = result.error instanceof Error ? result.error.message : String(result.error);
         const status = response?.statusCode;
         const refused = status === 401 || status === 403;
-        return result_failed({
+        return failed({
             operation: "GetIdToken",
             code: gaveUp === void 0 ? "IdTokenNotIssued" + (status === void 0 ? "" : `.${status}`) : "IdTokenTimeout",
             message: gaveUp === void 0 ? said : `GitHub issued no id-token within ${result.seen.after} ms`,
@@ -5545,7 +6261,7 @@
     const EARLIEST = Date.UTC(2015, 0, 1);
     const LATEST = Date.UTC(2100, 0, 1);
     const LATEST_OF_IDS = Number((2n ** 63n - 1n) / 1000000n);
-    function instant_readInstant(text) {
+    function readInstant(text) {
         const parts = RFC_3339.exec(text ?? "");
         if (parts === null) return;
         const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);
@@ -5557,15 +6273,18 @@
         const zone = (parts[8] === "-" ? -1 : 1) * (zoneHours * 60 + zoneMinutes) * 6e4;
         return plausible(local - zone, LATEST);
     }
-    function instant_instantOfId(id) {
+    function instantOfId(id) {
         return NANOSECONDS.test(id) ? plausible(Number(BigInt(id) / 1000000n), LATEST_OF_IDS) : void 0;
     }
     function plausible(instant, latest) {
         return instant >= EARLIEST && instant < latest ? instant : void 0;
     }
+    function instantText(instant) {
+        return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+    }
     const BUSY = patiently("The service is busy or this configuration is being changed at the same moment. Run again, and give the job a `concurrency` group so that two runs never write the same routine at once.");
     const THROTTLED = patiently("The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.");
-    const INTERNAL = later("The service failed on its side. Run again later; if it goes on, open a ticket with the RequestId.");
+    const advice_INTERNAL = later("The service failed on its side. Run again later; if it goes on, open a ticket with the RequestId.");
     const CLOCK = no("The runner's clock and the service's are more than 15 minutes apart. Set the clock of the self-hosted runner (NTP), then run again.");
     const TOKEN = no("Give `security-token` together with the very key it was issued with; get all three anew from the step that assumes the role.");
     const ACCESS_DENIED = ({operation: operation}) => no(`The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; the README has the whole policy. A policy that denies wins over one that allows.`);
@@ -5587,10 +6306,10 @@
         TooManyRequests: BUSY,
         LockFailed: BUSY,
         "Rejected.Throttling": THROTTLED,
-        ServiceUnavailable: INTERNAL,
-        InternalError: INTERNAL,
-        InternalException: INTERNAL,
-        InternalOperationError: INTERNAL,
+        ServiceUnavailable: advice_INTERNAL,
+        InternalError: advice_INTERNAL,
+        InternalException: advice_INTERNAL,
+        InternalOperationError: advice_INTERNAL,
         "InvalidAccessKeyId.NotFound": ({region: region}) => no(`The service does not know this key. Check \`access-key-id\`, and \`region\` (now \`${region}\`): keys of the China site (aliyun.com) work with \`cn-hangzhou\`, keys of the international site (alibabacloud.com) with \`ap-southeast-1\`. A temporary key, whose id starts with \`STS.\`, needs its \`security-token\`.`),
         "InvalidAccessKeyId.Inactive": no("The key is disabled. Enable it in RAM or use another one."),
         SignatureDoesNotMatch: no("The secret does not belong to this key. Set `access-key-secret` anew, without spaces or line breaks around it."),
@@ -5616,7 +6335,7 @@
     Object.keys(BY_CODE);
     function adviseOnCode(code, status, setting) {
         const found = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];
-        if (found === void 0) return status >= 500 || status === 429 ? INTERNAL : UNKNOWN;
+        if (found === void 0) return status >= 500 || status === 429 ? advice_INTERNAL : UNKNOWN;
         return typeof found === "function" ? found(setting) : found;
     }
     const NOT_READ = {
@@ -5691,7 +6410,7 @@
         const found = Object.hasOwn(sts_advice_BY_CODE, code) ? sts_advice_BY_CODE[code] : void 0;
         if (found !== void 0) return typeof found === "function" ? found(role, claims) : found;
         if (code.startsWith("Throttling")) return THROTTLED;
-        if (/^(?:Internal|ServiceUnavailable)/.test(code) || status >= 500 || status === 429) return INTERNAL;
+        if (/^(?:Internal|ServiceUnavailable)/.test(code) || status >= 500 || status === 429) return advice_INTERNAL;
         return sts_advice_UNKNOWN;
     }
     const assume_role_text = schemas_string().check(_minLength(1));
@@ -5721,9 +6440,9 @@
             result: result,
             retryIn: void 0
         });
-        if (!token.ok) return result_failed({
+        if (!token.ok) return failed({
             ...token.error,
-            message: escape_oneLine(secrets.clean(token.error.message))
+            message: oneLine(secrets.clean(token.error.message))
         });
         secrets.keep(token.value, ...token.value.split(".").slice(2));
         const {clean: clean} = secrets;
@@ -5746,7 +6465,7 @@
         }));
         if (!answer.ok) {
             answer.note(void 0);
-            return result_failed(answer.error);
+            return failed(answer.error);
         }
         const {AccessKeyId: AccessKeyId, AccessKeySecret: AccessKeySecret, SecurityToken: SecurityToken, Expiration: Expiration} = answer.value.Credentials;
         secrets.keep(AccessKeySecret, SecurityToken, AccessKeyId);
@@ -5755,7 +6474,7 @@
             accessKeySecret: AccessKeySecret,
             securityToken: SecurityToken
         };
-        return result_succeeded({
+        return succeeded({
             keys: keys,
             since: since,
             until: endOf(role, since, Expiration ?? void 0)
@@ -5781,10 +6500,10 @@
         };
     }
     function endOf({duration: duration}, since, expiration) {
-        const told = instant_readInstant(expiration);
+        const told = readInstant(expiration);
         return told === void 0 || told <= since ? since + duration : Math.min(since + duration, told);
     }
-    var alicloud_credentials_cjs_ = __nccwpck_require__(601);
+    var credentials_ = __nccwpck_require__(801);
     const LONGEST_MARGIN = 3e5;
     const LAST_MOMENTS = 5e3;
     const SHORTEST_PAUSE = 1e3;
@@ -5825,9 +6544,9 @@
             from: from,
             renewable: !0,
             now: async () => {
-                if (session !== void 0 && now() < scheduleOf(session).unusableAt) return result_succeeded(session.keys);
+                if (session !== void 0 && now() < scheduleOf(session).unusableAt) return succeeded(session.keys);
                 const answer = await renew();
-                return answer.ok ? result_succeeded(answer.value.keys) : answer;
+                return answer.ok ? succeeded(answer.value.keys) : answer;
             },
             drop: () => {
                 session = void 0;
@@ -5852,7 +6571,7 @@
             mayHaveActed: !1,
             retryAfter: void 0
         };
-        return result_failed(fault);
+        return failed(fault);
     }
     const keys = (title, where, names, token, note) => ({
         title: title,
@@ -5886,7 +6605,7 @@
             if (given.length === 0) continue;
             if (group === OIDC_FILE && given.every(name => group.optional.includes(name))) continue;
             const missing = group.names.filter(name => !given.includes(name));
-            if (missing.length > 0) return result_failed({
+            if (missing.length > 0) return failed({
                 missing: missing.map(name => ({
                     name: name,
                     given: given
@@ -5894,13 +6613,13 @@
                 malformed: []
             });
             const malformed = group.where === "inputs" || group === OIDC_FILE ? [] : given.filter(name => !PRINTABLE.test(textOf(group, name)));
-            if (malformed.length > 0) return result_failed({
+            if (malformed.length > 0) return failed({
                 missing: [],
                 malformed: malformed
             });
             const from = `${group.title} (${given.join(", ")})`;
             const [first = "", second = ""] = group.names.map(name => textOf(group, name));
-            if (group === OIDC) return result_succeeded({
+            if (group === OIDC) return succeeded({
                 kind: "oidc",
                 from: from,
                 role: {
@@ -5912,7 +6631,7 @@
             if (group === OIDC_FILE) {
                 const path = textOf(group, "ALIBABA_CLOUD_OIDC_TOKEN_FILE");
                 const name = textOf(group, "ALIBABA_CLOUD_ROLE_SESSION_NAME") || role.sessionName;
-                return result_succeeded({
+                return succeeded({
                     kind: "oidc-file",
                     from: from,
                     file: {
@@ -5925,7 +6644,7 @@
             }
             const token = textOf(group, group.optional[0] ?? "");
             const securityToken = token === "" ? void 0 : token;
-            return result_succeeded({
+            return succeeded({
                 kind: "keys",
                 from: from,
                 keys: {
@@ -5935,7 +6654,7 @@
                 }
             });
         }
-        return result_succeeded({
+        return succeeded({
             kind: "chain",
             from: "Alibaba Cloud's default chain",
             metadata: metadata
@@ -5991,7 +6710,7 @@
                 if (typeof keys !== "string") {
                     before === void 0 && source.kind === "chain" && say(`Credentials found: ${place.name}`);
                     found = place;
-                    return result_succeeded(keys);
+                    return succeeded(keys);
                 }
                 tried.push(keys);
             }
@@ -6021,7 +6740,7 @@
         routeByProxy();
         if (source.kind === "oidc-file") {
             const {roleArn: roleArn, providerArn: providerArn, path: path, sessionName: sessionName} = source.file;
-            const builder = alicloud_credentials_cjs_.OIDCRoleArnCredentialsProvider.builder().withRoleArn(roleArn).withOIDCProviderArn(providerArn);
+            const builder = credentials_.OIDCRoleArnCredentialsProvider.builder().withRoleArn(roleArn).withOIDCProviderArn(providerArn);
             builder.withOIDCTokenFilePath(path).withRoleSessionName(sessionName).withStsEndpoint(endpoint.host);
             return [ {
                 name: "token file",
@@ -6030,7 +6749,7 @@
         }
         const {ALIBABA_CLOUD_ECS_METADATA: role = "", ALIBABA_CLOUD_CREDENTIALS_URI: uri = ""} = process.env;
         const [profile, file, metadata, address] = REST_OF_CHAIN.map(([name]) => name);
-        const places = [ [ profile, !0, () => alicloud_credentials_cjs_.CLIProfileCredentialsProvider.builder().build() ], [ file, !0, () => alicloud_credentials_cjs_.ProfileCredentialsProvider.builder().build() ], [ metadata, source.metadata, () => alicloud_credentials_cjs_.ECSRAMRoleCredentialsProvider.builder().withRoleName(role).build() ], [ address, uri !== "", () => alicloud_credentials_cjs_.URICredentialsProvider.builder().withCredentialsURI(uri).build() ] ];
+        const places = [ [ profile, !0, () => credentials_.CLIProfileCredentialsProvider.builder().build() ], [ file, !0, () => credentials_.ProfileCredentialsProvider.builder().build() ], [ metadata, source.metadata, () => credentials_.ECSRAMRoleCredentialsProvider.builder().withRoleName(role).build() ], [ address, uri !== "", () => credentials_.URICredentialsProvider.builder().withCredentialsURI(uri).build() ] ];
         return places.flatMap(([name = "", isThere, build]) => {
             if (!isThere) return [];
             try {
@@ -6052,7 +6771,7 @@
         return codes.length === 0 ? name : `${name} (${[ ...new Set(codes) ].join(", ")})`;
     }
     function notFound(from, tried, hadWorked) {
-        return result_failed({
+        return failed({
             operation: "Credentials",
             code: "NoCredentials",
             message: `${from} gave no keys; looked for: ${tried.join(", ")}`,
@@ -6072,7 +6791,7 @@
             return {
                 from: source.from,
                 renewable: !1,
-                now: async () => result_succeeded(source.keys),
+                now: async () => succeeded(source.keys),
                 drop: () => !1,
                 close: () => {}
             };
@@ -6294,8 +7013,8 @@
                 const answer = await read("GetRoutine", {
                     Name: target.routine
                 }, liveAnswer(target.env), rollback);
-                if (!answer.ok) return result_failed(answer.error);
-                return result_succeeded(clocked(answer.value.live, answer.date));
+                if (!answer.ok) return failed(answer.error);
+                return succeeded(clocked(answer.value.live, answer.date));
             },
             listVersions: wanted => service_list(target.routine, wanted, read),
             deploy: async (split, number, rollback) => {
@@ -6303,9 +7022,9 @@
                 const answer = await once("CreateRoutineCodeDeployment", parameters, createRoutineCodeDeployment, number, rollback);
                 if (!answer.ok) {
                     answer.note(void 0);
-                    return result_failed(answer.error);
+                    return failed(answer.error);
                 }
-                return result_succeeded({
+                return succeeded({
                     deploymentId: answer.value.DeploymentId ?? "",
                     requestId: answer.value.RequestId ?? ""
                 });
@@ -6332,13 +7051,13 @@
                 PageSize: String(PAGE_SIZE)
             };
             const answer = await read("ListRoutineCodeVersions", parameters, listRoutineCodeVersions);
-            if (!answer.ok) return result_failed(answer.error);
+            if (!answer.ok) return failed(answer.error);
             const listed = (answer.value.CodeVersions ?? []).map(detailsOf);
             versions.push(...listed);
             const total = answer.value.TotalCount;
             const complete = typeof total === "string" ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
             const found = wanted.every(version => versions.some(known => known.version === version));
-            if (complete || found || page === LAST_PAGE || listed.length === 0) return result_succeeded({
+            if (complete || found || page === LAST_PAGE || listed.length === 0) return succeeded({
                 versions: versions,
                 complete: complete
             });
@@ -6431,7 +7150,7 @@
         const descending = parts.every((part, index) => index === 0 || part.scale < (parts[index - 1]?.scale ?? 0));
         return descending ? parts.reduce((sum, {count: count, scale: scale}) => sum + count * scale, 0) : void 0;
     }
-    function duration_durationText(milliseconds) {
+    function durationText(milliseconds) {
         const whole = Math.max(0, Math.round(milliseconds));
         const units = [ [ 36e5, "h" ], [ 6e4, "m" ], [ 1e3, "s" ], [ 1, "ms" ] ];
         let rest = whole;
@@ -6443,8 +7162,27 @@
         }
         return text === "" ? "0s" : text;
     }
-    function duration_seconds(milliseconds) {
+    function seconds(milliseconds) {
         return `${(milliseconds / 1e3).toFixed(2)} s`;
+    }
+    const WITNESSES_APART = 3e5;
+    const SKEW = 5e3;
+    const CLOCKS_APART = 9e5;
+    function creationOf({deployedAt: deployedAt, deploymentId: deploymentId}) {
+        const created = readInstant(deployedAt);
+        if (created === void 0) return failed(deployedAt === void 0 ? "the service does not tell since when the canary is live" : `the service says ${quoted(deployedAt)} for since when the canary is live, and that is no instant (a date of this century, a time and its zone)`);
+        const witness = instantOfId(deploymentId);
+        if (witness === void 0 || Math.abs(witness - created) <= WITNESSES_APART) return succeeded(created);
+        return failed(`the service tells two times since which the canary is live, ${instantText(created)} and, by the deployment's id, ${instantText(witness)}`);
+    }
+    function ageOf(live, runnerNow) {
+        const created = creationOf(live);
+        if (!created.ok) return created;
+        const told = readInstant(live.answeredAt);
+        if (told !== void 0 && Math.abs(told - runnerNow) > CLOCKS_APART) return failed(`the clocks of the service (${instantText(told)}) and of the runner (${instantText(runnerNow)}) are more than ${durationText(CLOCKS_APART)} apart`);
+        const age = (told ?? runnerNow) - created.value;
+        if (age < -SKEW) return failed(`the service tells a time since which the canary is live that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`);
+        return succeeded(Math.max(0, age));
     }
     const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
     const DIGITS = /^[0-9]{1,32}$/;
@@ -6461,19 +7199,19 @@
         });
     }
     function toSplit(written) {
-        const mistakes = [ ...countMistakes(written), ...written.flatMap(entryMistakes), ...repeated(written.map(share => share.version)).map(version => `version ${escape_quoted(version)} is given twice`) ];
+        const mistakes = [ ...countMistakes(written), ...written.flatMap(entryMistakes), ...repeated(written.map(share => share.version)).map(version => `version ${quoted(version)} is given twice`) ];
         const open = written.filter(share => share.weight === void 0);
         open.length > 1 && mistakes.push("only one percentage may be left out");
-        if (mistakes.length > 0) return result_failed(mistakes);
+        if (mistakes.length > 0) return failed(mistakes);
         const given = written.reduce((sum, share) => sum + Number(share.weight ?? 0), 0);
         const rest = 100 - given;
-        if (open.length === 0 && rest !== 0) return result_failed([ `the percentages sum to ${given}, not to 100` ]);
-        if (open.length === 1 && rest < 1) return result_failed([ `nothing is left for version ${escape_quoted(open[0]?.version ?? "")}: leave it out instead` ]);
+        if (open.length === 0 && rest !== 0) return failed([ `the percentages sum to ${given}, not to 100` ]);
+        if (open.length === 1 && rest < 1) return failed([ `nothing is left for version ${quoted(open[0]?.version ?? "")}: leave it out instead` ]);
         const shares = written.map(({version: version, weight: weight}) => ({
             version: version,
             weight: Number(weight ?? rest)
         }));
-        return result_succeeded(asSplit(shares));
+        return succeeded(asSplit(shares));
     }
     function countMistakes(written) {
         if (written.length === 0) return [ "no version is given; one or two are needed" ];
@@ -6484,9 +7222,9 @@
         const mistakes = [];
         if (!DIGITS.test(version)) {
             const rounded = /^[0-9.]+e\+?[0-9]+$/i.test(version) ? " (YAML has rounded it: write it in quotation marks)" : "";
-            mistakes.push(`${escape_quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
+            mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
         }
-        weight === void 0 || PERCENTAGE.test(weight) || mistakes.push(`${escape_quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
+        weight === void 0 || PERCENTAGE.test(weight) || mistakes.push(`${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
         return mistakes;
     }
     function repeated(values) {
@@ -6497,26 +7235,26 @@
         if (first === void 0) throw new RangeError("a split has one or two shares");
         return second === void 0 ? [ first ] : [ first, second ];
     }
-    function split_splitText(split) {
+    function splitText(split) {
         return split.map(({version: version, weight: weight}) => `${version}=${weight}`).join(",");
     }
-    function split_sameSplit(one, other) {
-        return one.length === other.length && one.every(({version: version, weight: weight}) => split_weightOf(other, version) === weight);
+    function sameSplit(one, other) {
+        return one.length === other.length && one.every(({version: version, weight: weight}) => weightOf(other, version) === weight);
     }
-    function split_weightOf(split, version) {
+    function weightOf(split, version) {
         return split?.find(share => share.version === version)?.weight ?? 0;
     }
-    function split_laterOf(one, other) {
-        const told = laterBy(one.version, instant_readInstant(one.createdAt), other.version, instant_readInstant(other.createdAt));
+    function laterOf(one, other) {
+        const told = laterBy(one.version, readInstant(one.createdAt), other.version, readInstant(other.createdAt));
         if (told !== void 0) return told;
-        if (instant_instantOfId(one.version) === void 0 || instant_instantOfId(other.version) === void 0) return;
+        if (instantOfId(one.version) === void 0 || instantOfId(other.version) === void 0) return;
         return laterBy(one.version, BigInt(one.version), other.version, BigInt(other.version));
     }
     function laterBy(one, at, other, otherAt) {
         if (at === void 0 || otherAt === void 0 || at === otherAt) return;
         return at > otherAt ? one : other;
     }
-    function split_roles(live) {
+    function roles(live) {
         if (live.kind === "nothing") return {
             canary: void 0,
             stable: void 0
@@ -6530,7 +7268,7 @@
             version: version,
             createdAt: live.details.find(known => known.version === version)?.createdAt
         });
-        switch (split_laterOf(dated(first), dated(second))) {
+        switch (laterOf(dated(first), dated(second))) {
           case void 0:
             return {
                 canary: void 0,
@@ -6554,61 +7292,270 @@
     const LONGEST_BAKE = 432e6;
     function readSteps(text) {
         const entries = text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "");
-        if (entries.length === 0) return result_failed([ 'no step is given; such as "5% for 5m, 25% for 10m, 100%"' ]);
+        if (entries.length === 0) return failed([ 'no step is given; such as "5% for 5m, 25% for 10m, 100%"' ]);
         const read = entries.map(readStep);
         const mistakes = read.flatMap(step => step.ok ? [] : step.error);
         const steps = read.flatMap(step => step.ok ? [ step.value ] : []);
         const falling = steps.filter((step, index) => index > 0 && step.weight <= (steps[index - 1]?.weight ?? 0));
         for (const {weight: weight} of falling) mistakes.push(`weights must rise, but ${weight} % does not exceed the step before it`);
-        return mistakes.length > 0 ? result_failed(mistakes) : result_succeeded(steps);
+        return mistakes.length > 0 ? failed(mistakes) : succeeded(steps);
     }
     function readStep(entry) {
         const [, weight, bake] = STEP.exec(entry) ?? [];
-        if (weight === void 0) return result_failed([ `${escape_quoted(entry)} is not a step: it is "WEIGHT%" or "WEIGHT% for DURATION", with a whole weight from 1 to 100` ]);
+        if (weight === void 0) return failed([ `${quoted(entry)} is not a step: it is "WEIGHT%" or "WEIGHT% for DURATION", with a whole weight from 1 to 100` ]);
         const held = bake === void 0 ? 0 : readDuration(bake);
-        if (held === void 0 || held > LONGEST_BAKE) return result_failed([ `${escape_quoted(bake ?? "")} in ${escape_quoted(entry)} is not a bake time: it is a duration with its unit up to 120h, such as "5m"` ]);
-        return result_succeeded({
+        if (held === void 0 || held > LONGEST_BAKE) return failed([ `${quoted(bake ?? "")} in ${quoted(entry)} is not a bake time: it is a duration with its unit up to 120h, such as "5m"` ]);
+        return succeeded({
             weight: Number(weight),
             bake: held
         });
     }
+    function stepAt(steps, weight) {
+        const next = steps.find(step => step.weight >= weight);
+        if (next === void 0 || next.weight === weight) return next;
+        return {
+            weight: weight,
+            bake: bakesLike(steps, weight)?.bake ?? 0
+        };
+    }
     function strayText(steps, weight) {
         const like = bakesLike(steps, weight);
-        const bakes = like === void 0 || like.bake === 0 ? "does not bake," : `bakes for ${duration_durationText(like.bake)}`;
+        const bakes = like === void 0 || like.bake === 0 ? "does not bake," : `bakes for ${durationText(like.bake)}`;
         return `${weight} % is live and is no step; it ${bakes} like ${like?.weight ?? 0} %`;
     }
     function bakesLike(steps, weight) {
         return steps.findLast(step => step.weight < weight) ?? steps[0];
     }
     function stepsText(steps) {
-        return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${duration_durationText(bake)}`}`).join(", ");
+        return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${durationText(bake)}`}`).join(", ");
     }
-    function plan_strayStep({rollout: rollout, todo: todo, liveSince: liveSince}) {
+    function tooOld(rollout, before, listing) {
+        const {canary: canary, allowOlder: allowOlder = !1} = rollout;
+        const rival = rivalOf(canary, before);
+        if (allowOlder || rival === void 0) return [];
+        const later = laterOf(dated(canary, before, listing), dated(rival.version, before, listing));
+        if (later === canary) return [];
+        if (!rival.beside) return later === void 0 ? [] : [ backwards(canary, rival.version) ];
+        return [ later === void 0 ? undecided(canary, rival.version) : usurped(canary, rival.version, before) ];
+    }
+    function unknownOrder(rollout, before, listing) {
+        const {canary: canary, allowOlder: allowOlder = !1} = rollout;
+        const rival = rivalOf(canary, before);
+        if (allowOlder || rival === void 0 || rival.beside) return [];
+        if (laterOf(dated(canary, before, listing), dated(rival.version, before, listing)) !== void 0) return [];
+        return [ `Whether version ${quoted(canary)} is newer than ${quoted(rival.version)}, which is live, is unknown: ${NO_ORDER}. It is rolled out as asked.` ];
+    }
+    const NO_ORDER = "the service tells no creation times that differ, and the ids are no times";
+    function rivalOf(canary, before) {
+        if (before.kind === "nothing") return;
+        const [rival, ...more] = before.split.filter(share => share.version !== canary);
+        if (rival === void 0 || more.length > 0) return;
+        return {
+            version: rival.version,
+            beside: before.split.length > 1
+        };
+    }
+    function dated(version, before, listing) {
+        const serving = before.kind === "serving" ? before.details : [];
+        const told = [ ...serving, ...listing.versions ].filter(known => known.version === version);
+        return {
+            version: version,
+            createdAt: told.find(known => readInstant(known.createdAt) !== void 0)?.createdAt
+        };
+    }
+    function backwards(canary, live) {
+        return `version ${quoted(canary)} is older than ${quoted(live)}, which serves alone, and a workflow that is run again must not take the environment back in silence; write \`versions: ${canary}=100\` to go back at once, or \`allow-older: true\` to roll it out by steps`;
+    }
+    function usurped(canary, newer, before) {
+        const since = before.kind === "serving" ? creationOf(before) : void 0;
+        const when = since?.ok ? ` since ${instantText(since.value)}` : "";
+        return `version ${quoted(canary)} is the stable of a rollout of the newer ${quoted(newer)}, both live${when}; write \`canary: ${newer}\` to go on with that rollout, \`versions: ${canary}=100\` to abort it, or \`allow-older: true\` if ${quoted(canary)} is meant to be the canary`;
+    }
+    function undecided(canary, other) {
+        return `nobody knows which of the live versions ${quoted(canary)} and ${quoted(other)} is the canary and which the stable: ${NO_ORDER}; write \`allow-older: true\` to take ${quoted(canary)} for the canary, or \`versions\` to deploy one of them alone`;
+    }
+    const NOTHING_LISTED = {
+        versions: [],
+        complete: !1
+    };
+    function makePlan(wish, reading) {
+        if (!reading.live.ok) return {
+            kind: "unreadable",
+            wish: wish,
+            fault: reading.live.error,
+            before: void 0
+        };
+        const before = reading.live.value;
+        if (wish.goal.kind === "report") {
+            const mistakes = unexpected(wish, before);
+            return mistakes.length > 0 ? {
+                kind: "refused",
+                wish: wish,
+                before: before,
+                mistakes: mistakes
+            } : {
+                kind: "report",
+                wish: wish,
+                before: before
+            };
+        }
+        const listed = reading.listing ?? succeeded(NOTHING_LISTED);
+        const settled = alreadySettled(wish.goal, before, listed.ok ? listed.value : NOTHING_LISTED);
+        if (settled !== void 0) return {
+            kind: "nothing-to-do",
+            wish: wish,
+            before: before,
+            target: settled
+        };
+        if (!listed.ok) return {
+            kind: "unreadable",
+            wish: wish,
+            fault: listed.error,
+            before: before
+        };
+        return wish.goal.kind === "rollout" ? planRollout(wish, wish.goal, before, listed.value, reading.at) : planSplit(wish, wish.goal.split, before, listed.value);
+    }
+    function alreadySettled(goal, before, listing) {
+        if (before.kind === "nothing") return;
+        if (goal.kind === "split") return sameSplit(before.split, goal.split) ? before.split : void 0;
+        const weight = weightOf(before.split, goal.canary);
+        const passed = weight === 100 || goal.steps.every(step => step.weight < weight);
+        return passed && tooOld(goal, before, listing).length === 0 ? before.split : void 0;
+    }
+    function planSplit(wish, target, before, listing) {
+        const wanted = target.map(share => share.version);
+        const mistakes = [ ...unexpected(wish, before), ...undeployable(wish, wanted, before, listing) ];
+        if (mistakes.length > 0) return {
+            kind: "refused",
+            wish: wish,
+            before: before,
+            mistakes: mistakes
+        };
+        const known = wanted.flatMap(version => find(version, before, listing) ?? []);
+        return {
+            kind: "deploy",
+            wish: wish,
+            before: before,
+            target: target,
+            known: known,
+            doubts: doubts(wish, wanted, before, listing)
+        };
+    }
+    function planRollout(wish, rollout, before, listing, at) {
+        const {canary: canary, steps: steps, wait: wait} = rollout;
+        const live = before.kind === "serving" ? before.split : [];
+        const others = live.filter(share => share.version !== canary).map(share => share.version);
+        const weight = live.find(share => share.version === canary)?.weight ?? 0;
+        const current = weight > 0 ? stepAt(steps, weight) : void 0;
+        const age = current === void 0 || before.kind === "nothing" ? void 0 : ageOf(before, at);
+        const ageUnknown = age?.ok === !1 && (current?.bake ?? 0) > 0 ? age.error : void 0;
+        const mistakes = [ ...unexpected(wish, before), ...thirdVersion(canary, others), ...tooOld(rollout, before, listing), ...weight > 0 ? [] : undeployable(wish, [ canary ], before, listing), ...ageUnknown === void 0 || wait ? [] : [ `${ageUnknown}, ${AGELESS}` ] ];
+        if (mistakes.length > 0) return {
+            kind: "refused",
+            wish: wish,
+            before: before,
+            mistakes: mistakes
+        };
+        const [stable] = others;
+        const ahead = [ ...current === void 0 ? [] : [ current ], ...steps.filter(step => step.weight > weight) ];
+        const todo = stable === void 0 ? [ {
+            weight: 100,
+            bake: 0
+        } ] : ahead;
+        const liveSince = age === void 0 ? void 0 : at - (age.ok ? age.value : 0);
+        const known = [ canary, ...others ].flatMap(version => find(version, before, listing) ?? []);
+        const uncertain = [ ...ageUnknown === void 0 ? [] : [ `The bake of ${weight} % starts anew: ${ageUnknown}.` ], ...weight > 0 ? [] : doubts(wish, [ canary ], before, listing), ...unknownOrder(rollout, before, listing), ...stable === void 0 ? [ ONLY_ONE ] : noWayBack(stable, listing) ];
+        const anew = ageUnknown === void 0 ? {} : {
+            bakesAnew: !0
+        };
+        return {
+            kind: "rollout",
+            wish: wish,
+            rollout: rollout,
+            before: before,
+            stable: stable,
+            todo: todo,
+            liveSince: liveSince,
+            ...anew,
+            known: known,
+            doubts: uncertain
+        };
+    }
+    function strayStep({rollout: rollout, todo: todo, liveSince: liveSince}) {
         const [first] = todo;
         if (liveSince === void 0 || first === void 0) return;
         const isOwn = rollout.steps.some(step => step.weight === first.weight);
         return isOwn ? void 0 : strayText(rollout.steps, first.weight);
+    }
+    const AGELESS = "so with `wait: false` nobody knows when its bake ends; use `wait: true`";
+    const ONLY_ONE = "Nothing is live yet: the canary goes to 100 % at once, and there is nothing to roll back to.";
+    function thirdVersion(canary, others) {
+        if (others.length < 2) return [];
+        return [ `two other versions are live already (${others.map(quoted).join(" and ")}) and an environment serves at most two, so ${quoted(canary)} has no place; finish that rollout with \`versions\` first` ];
+    }
+    function noWayBack(stable, listing) {
+        const known = listing.versions.find(version => version.version === stable);
+        const gone = known === void 0 && listing.complete;
+        const status = known?.status;
+        const broken = status !== void 0 && status.toLowerCase() !== "available";
+        if (!gone && !broken) return [];
+        const what = gone ? "is no longer among the versions of the routine" : `has status ${quoted(status ?? "")}`;
+        return [ `The stable ${quoted(stable)} ${what}: a rollback to it may fail.` ];
+    }
+    function unexpected(wish, before) {
+        const expected = wish.expectDeploymentId;
+        if (expected === void 0 || before.kind === "serving" && before.deploymentId === expected) return [];
+        const found = before.kind === "nothing" ? `nothing is live in ${wish.env}` : `deployment ${quoted(before.deploymentId)} is live in ${wish.env} (${splitText(before.split)})`;
+        return [ `"expect-deployment-id" asks for deployment ${quoted(expected)}, but ${found}: somebody else has deployed since` ];
+    }
+    function undeployable(wish, wanted, before, listing) {
+        return wanted.flatMap(version => {
+            const known = find(version, before, listing);
+            if (known === void 0) return listing.complete ? [ unknownVersion(version, wish, listing) ] : [];
+            return [ ...notAvailable(known), ...boundElsewhere(known, wish) ];
+        });
+    }
+    function unknownVersion(version, wish, listing) {
+        const newest = listing.versions.slice(0, 3).map(known => known.version);
+        const known = newest.length === 0 ? "it has no version at all" : `its newest are ${newest.map(quoted).join(", ")}`;
+        return `version ${quoted(version)} does not exist in routine ${quoted(wish.routine)}: ${known}`;
+    }
+    function notAvailable({version: version, status: status}) {
+        if (status === void 0 || status.toLowerCase() === "available") return [];
+        const remedy = status.toLowerCase() === "init" ? "it is still being built; deploy it when it is Available" : "upload it again";
+        return [ `version ${quoted(version)} cannot be deployed, its status is ${quoted(status)}: ${remedy}` ];
+    }
+    function boundElsewhere({version: version, boundTo: boundTo}, wish) {
+        if (boundTo === void 0 || boundTo.toLowerCase() === wish.env) return [];
+        return [ `version ${quoted(version)} is bound to the variables of ${quoted(boundTo)} and cannot be deployed to ${wish.env}` ];
+    }
+    function find(version, before, listing) {
+        const serving = before.kind === "serving" ? before.details : [];
+        return [ ...listing.versions, ...serving ].find(known => known.version === version);
+    }
+    function doubts(wish, wanted, before, listing) {
+        return wanted.filter(version => find(version, before, listing) === void 0).map(version => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
     }
     function log_lines_describe(event) {
         switch (event.kind) {
           case "called":
             {
                 const id = event.requestId === "" ? "" : `, RequestId ${event.requestId}`;
-                const again = event.retryIn === void 0 ? "" : `; again in ${duration_seconds(event.retryIn)}`;
+                const again = event.retryIn === void 0 ? "" : `; again in ${seconds(event.retryIn)}`;
                 const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : "";
-                const held = event.waited === void 0 ? "" : `, after waiting ${duration_seconds(event.waited)}`;
-                return escape_oneLine(`${event.operation}${attempt}: ${event.result} in ${duration_seconds(event.took)}${held}${id}${again}`);
+                const held = event.waited === void 0 ? "" : `, after waiting ${seconds(event.waited)}`;
+                return oneLine(`${event.operation}${attempt}: ${event.result} in ${seconds(event.took)}${held}${id}${again}`);
             }
 
           case "read":
-            return escape_oneLine(`Live now: ${describeLive(event.live)}`);
+            return oneLine(`Live now: ${describeLive(event.live)}`);
 
           case "accepted":
-            return escape_oneLine(`Accepted: ${split_splitText(event.split)}${event.deploymentId === "" ? "" : ` as deployment ${event.deploymentId}`}`);
+            return oneLine(`Accepted: ${splitText(event.split)}${event.deploymentId === "" ? "" : ` as deployment ${event.deploymentId}`}`);
 
           case "write-failed":
           case "read-failed":
-            return escape_oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
+            return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
 
           case "measured":
             {
@@ -6616,23 +7563,44 @@
                 const ofCanary = share === void 0 ? "" : `; the canary answered ${share.canary} of ${share.named}, asked for ${event.weight} %`;
                 const [first] = failures;
                 const worst = first === void 0 ? "" : `; first: ${first.seen} from ${first.target}`;
-                return escape_oneLine(`Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`);
+                return oneLine(`Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`);
             }
 
           case "cancelled":
-            return escape_oneLine(`Cancelled: ${event.by}`);
+            return oneLine(`Cancelled: ${event.by}`);
 
           case "aborted":
-            return escape_oneLine(`Left unfinished: ${event.sentence}`);
+            return oneLine(`Left unfinished: ${event.sentence}`);
 
           case "wait":
-            return escape_oneLine(`Waiting ${duration_seconds(event.for)}: ${event.why}`);
+            return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
         }
     }
     function describeLive(live) {
         if (live.kind === "nothing") return "nothing";
         const id = live.deploymentId === "" ? "without a deployment" : `deployment ${live.deploymentId}`;
-        return `${split_splitText(live.split)} (${id}${live.deployedAt === void 0 ? "" : ` of ${live.deployedAt}`})`;
+        return `${splitText(live.split)} (${id}${live.deployedAt === void 0 ? "" : ` of ${live.deployedAt}`})`;
+    }
+    function describeRollout(plan) {
+        const {wish: wish, rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
+        const from = stable === void 0 ? "nothing live yet" : `stable ${stable}`;
+        const how = wish.dryRun ? "Would roll out" : liveSince === void 0 ? "Rolling out" : "Going on with";
+        const since = plan.bakesAnew ? "live, nobody knows since when" : `live since ${new Date(liveSince ?? 0).toISOString()}`;
+        const steps = todo.map((step, index) => {
+            const after = todo.slice(0, index).reduce((sum, earlier) => sum + earlier.bake, 0);
+            const due = index > 0 ? `after ${durationText(after)}` : liveSince === void 0 ? "now" : since;
+            return `  ${step.weight} % ${due}${step.bake === 0 ? "" : `, held for ${durationText(step.bake)}`}`;
+        });
+        const stray = strayStep(plan);
+        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps ].map(line => oneLine(line));
+    }
+    function describePlan(plan) {
+        if (plan.kind === "rollout") return describeRollout(plan);
+        if (plan.kind !== "deploy") return [];
+        const {wish: wish, before: before, target: target} = plan;
+        const from = before.kind === "nothing" ? "nothing live yet" : splitText(before.split);
+        const how = wish.dryRun ? "Would deploy" : "Deploying";
+        return [ oneLine(`${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`) ];
     }
     const BETWEEN_LINES = 6e4;
     function openTeller() {
@@ -6712,15 +7680,15 @@
         return event.kind === "wait" && event.purpose === "retry" ? event.for : 0;
     }
     function announcement({codes: codes}, pause) {
-        const limits = `${duration_durationText(PATIENCE_THROTTLED)}, or ${duration_durationText(PATIENCE_ROLLBACK)} in a rollback`;
-        return escape_oneLine(`${listed(codes)}: waiting ${duration_seconds(pause)}, then trying again for up to ${limits}; told once a minute`);
+        const limits = `${durationText(PATIENCE_THROTTLED)}, or ${durationText(PATIENCE_ROLLBACK)} in a rollback`;
+        return oneLine(`${listed(codes)}: waiting ${seconds(pause)}, then trying again for up to ${limits}; told once a minute`);
     }
     function ended(throng, event) {
         return told(event.kind === "read-failed" ? "Given up" : "No longer refused", throng, event.at);
     }
     function told(what, {since: since, refused: refused, codes: codes}, at) {
         const requests = refused === 1 ? "one request was" : `${refused} requests were`;
-        return escape_oneLine(`${what} after ${duration_seconds(at - since)}, in which ${requests} refused: ${listed(codes)}`);
+        return oneLine(`${what} after ${seconds(at - since)}, in which ${requests} refused: ${listed(codes)}`);
     }
     function listed(codes) {
         return [ ...codes ].join(", ");
@@ -6824,7 +7792,39 @@
             close: close
         };
     }
-    require("node:fs");
+    async function readFirst(wish, {service: service, note: note}) {
+        const {goal: goal} = wish;
+        const wanted = goal.kind === "split" ? goal.split.map(share => share.version) : void 0;
+        const [{live: live, at: at}, listing] = await Promise.all([ firstLook(service), wanted && service.listVersions(wanted) ]);
+        const listed = goal.kind === "rollout" ? await listingFor(goal, live, service) : listing;
+        note(live.ok ? {
+            kind: "read",
+            live: live.value
+        } : {
+            kind: "read-failed",
+            fault: live.error
+        });
+        return {
+            live: live,
+            listing: listed,
+            at: at
+        };
+    }
+    async function firstLook({readLive: readLive}) {
+        const first = await readLive(!1);
+        const live = first.ok && first.value.kind === "nothing" ? await readLive(!1) : first;
+        return {
+            live: live,
+            at: Date.now()
+        };
+    }
+    async function listingFor({canary: canary, allowOlder: allowOlder = !1}, live, service) {
+        if (!live.ok) return;
+        if (live.value.kind === "nothing" || weightOf(live.value.split, canary) === 0) return service.listVersions([ canary ]);
+        const isClear = allowOlder || live.value.split.length === 1 || roles(live.value).canary !== void 0;
+        return isClear ? void 0 : service.listVersions(live.value.split.map(({version: version}) => version));
+    }
+    const external_node_fs_namespaceObject = require("node:fs");
     const HOSTS = {
         "cn-hangzhou": "esa.cn-hangzhou.aliyuncs.com",
         "ap-southeast-1": "esa.ap-southeast-1.aliyuncs.com"
@@ -6907,13 +7907,13 @@
             return NEVER;
         }));
     }
-    const good = result_succeeded;
-    const wrong = (...mistakes) => result_failed(mistakes);
+    const good = succeeded;
+    const wrong = (...mistakes) => failed(mistakes);
     const oneOf = (...allowed) => input(text => {
         const found = allowed.find(value => value === text);
         const either = allowed.map(value => `"${value}"`).join(" or ");
         if (found !== void 0) return good(found);
-        return wrong(text === "" ? `nothing is given; allowed is ${either}` : `${escape_quoted(text)} is given; allowed is ${either}, in this spelling`);
+        return wrong(text === "" ? `nothing is given; allowed is ${either}` : `${quoted(text)} is given; allowed is ${either}, in this spelling`);
     });
     const schema_optional = read => input(text => text === "" ? good(void 0) : read(text));
     const BOOLEANS = {
@@ -6927,19 +7927,19 @@
     const schema = object({
         routine: input(text => {
             if (text === "") return wrong("nothing is given; it is the name of the routine, as the ESA console shows it");
-            return CONTROL.test(text) ? wrong(`${escape_quoted(text)} is given; a routine name has no control characters`) : good(text);
+            return CONTROL.test(text) ? wrong(`${quoted(text)} is given; a routine name has no control characters`) : good(text);
         }),
         env: oneOf("staging", "production"),
         versions: schema_optional(readVersions),
-        "expect-deployment-id": schema_optional(text => /[\s\p{Cc}]/u.test(text) ? wrong(`${escape_quoted(text)} is given; a DeploymentId has no spaces or control characters`) : good(text)),
-        canary: schema_optional(text => /^[0-9]{1,32}$/.test(text) ? good(text) : wrong(`${escape_quoted(text)} is not a code version: it is digits only, such as 1723599747213377175`)),
+        "expect-deployment-id": schema_optional(text => /[\s\p{Cc}]/u.test(text) ? wrong(`${quoted(text)} is given; a DeploymentId has no spaces or control characters`) : good(text)),
+        canary: schema_optional(text => /^[0-9]{1,32}$/.test(text) ? good(text) : wrong(`${quoted(text)} is not a code version: it is digits only, such as 1723599747213377175`)),
         "allow-older": flag(!1),
         steps: input(text => readSteps(text === "" ? "100%" : text)),
         wait: flag(!0),
         "gate-url": schema_optional(readUrls),
         "gate-expect": input(text => readRanges(text === "" ? "200-399" : text)),
         "gate-latency": schema_optional(text => durationBetween(text, 1, LONGEST_TIMEOUT, '"1ms" to "10m", such as "800ms"')),
-        "gate-version-header": schema_optional(text => /^[\w!#$%&'*+.^`|~-]+$/.test(text) ? good(text.toLowerCase()) : wrong(`${escape_quoted(text)} is given; allowed is the name of a response header, such as "x-code-version"`)),
+        "gate-version-header": schema_optional(text => /^[\w!#$%&'*+.^`|~-]+$/.test(text) ? good(text.toLowerCase()) : wrong(`${quoted(text)} is given; allowed is the name of a response header, such as "x-code-version"`)),
         "gate-success-rate": input(text => readRate(text === "" ? "99%" : text)),
         "gate-command": schema_optional(text => good(text)),
         "gate-interval": input(text => durationBetween(text === "" ? "15s" : text, SHORTEST_INTERVAL, LONGEST_INTERVAL, '"100ms" to "1h", such as "15s"')),
@@ -6954,14 +7954,14 @@
         "oidc-provider-arn": schema_optional(text => readArn(text, "oidc-provider", "acs:ram::ACCOUNT_ID:oidc-provider/NAME")),
         audience: input(text => {
             const audience = text === "" ? "sts.aliyuncs.com" : text;
-            return /^[!-~]{1,255}$/.test(audience) ? good(audience) : wrong(`${escape_quoted(text)} is given; allowed is a client id of the OIDC provider, such as "sts.aliyuncs.com"`);
+            return /^[!-~]{1,255}$/.test(audience) ? good(audience) : wrong(`${quoted(text)} is given; allowed is a client id of the OIDC provider, such as "sts.aliyuncs.com"`);
         }),
-        "role-session-name": schema_optional(text => /^[\w.@-]{2,64}$/.test(text) ? good(text) : wrong(`${escape_quoted(text)} is given; allowed are 2 to 64 letters, digits, and the characters . @ - _`)),
+        "role-session-name": schema_optional(text => /^[\w.@-]{2,64}$/.test(text) ? good(text) : wrong(`${quoted(text)} is given; allowed are 2 to 64 letters, digits, and the characters . @ - _`)),
         "role-session-duration": input(text => durationBetween(text === "" ? "1h" : text, SHORTEST_SESSION, LONGEST_SESSION, '"15m" to "12h" that the role allows, such as "1h"')),
         region: input(text => {
             const found = text === "" ? REGIONS[0] : REGIONS.find(region => region === text);
             if (found !== void 0) return good(found);
-            return wrong(`${escape_quoted(text)} is given; allowed is "cn-hangzhou" (China site) or "ap-southeast-1" (international site)`);
+            return wrong(`${quoted(text)} is given; allowed is "cn-hangzhou" (China site) or "ap-southeast-1" (international site)`);
         }),
         endpoint: schema_optional(readHost),
         "sts-endpoint": schema_optional(readHost),
@@ -6970,15 +7970,15 @@
     function readHost(text) {
         const endpoint = readEndpoint(text);
         if (endpoint !== void 0) return good(endpoint);
-        return wrong(`${escape_quoted(withoutSecrets(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
+        return wrong(`${quoted(withoutSecrets(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
     }
     function readArn(text, kind, allowed) {
-        return new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`).test(text) ? good(text) : wrong(`${escape_quoted(text)} is given; allowed is "${allowed}", as the RAM console shows it`);
+        return new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`).test(text) ? good(text) : wrong(`${quoted(text)} is given; allowed is "${allowed}", as the RAM console shows it`);
     }
     function flag(fallback) {
         return input(text => {
             const value = text === "" ? fallback : readBoolean(text);
-            return value === void 0 ? wrong(`${escape_quoted(text)} is given; allowed is "true" or "false"`) : good(value);
+            return value === void 0 ? wrong(`${quoted(text)} is given; allowed is "true" or "false"`) : good(value);
         });
     }
     function readBoolean(text) {
@@ -6987,17 +7987,17 @@
     function onTrouble() {
         return input(text => {
             if (text === "" || text === "rollback") return good("rollback");
-            return text === "hold" ? good("hold") : wrong(`${escape_quoted(text)} is given; allowed is "rollback" or "hold"`);
+            return text === "hold" ? good("hold") : wrong(`${quoted(text)} is given; allowed is "rollback" or "hold"`);
         });
     }
     function durationBetween(text, least, most, allowed) {
         const duration = readDuration(text);
         if (duration !== void 0 && duration >= least && duration <= most) return good(duration);
-        return wrong(`${escape_quoted(text)} is given; allowed is a duration with its unit from ${allowed}`);
+        return wrong(`${quoted(text)} is given; allowed is a duration with its unit from ${allowed}`);
     }
     function readUrls(text) {
         const urls = text.split("\n").map(line => line.trim()).filter(line => line !== "");
-        const mistakes = urls.filter(url => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || hasUser(url)).map(url => `${escape_quoted(withoutSecrets(url))} is given; allowed are http and https URLs without a user name, one a line`);
+        const mistakes = urls.filter(url => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || hasUser(url)).map(url => `${quoted(withoutSecrets(url))} is given; allowed are http and https URLs without a user name, one a line`);
         return mistakes.length > 0 ? wrong(...mistakes) : good(urls);
     }
     function readRanges(text) {
@@ -7006,7 +8006,7 @@
         for (const entry of text.split(/[,\n]/).map(part => part.trim())) {
             const [, first, last] = /^([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?$/.exec(entry) ?? [];
             const [from, to] = [ Number(first), Number(last ?? first) ];
-            first === void 0 || from > to ? mistakes.push(`${escape_quoted(entry)} is given; allowed are status codes and ranges such as "200-299, 404"`) : ranges.push({
+            first === void 0 || from > to ? mistakes.push(`${quoted(entry)} is given; allowed are status codes and ranges such as "200-299, 404"`) : ranges.push({
                 from: from,
                 to: to
             });
@@ -7016,7 +8016,7 @@
     function readRate(text) {
         const [, rate] = /^((?:100|[1-9]?[0-9])(?:\.[0-9]{1,3})?)%$/.exec(text) ?? [];
         if (rate !== void 0 && Number(rate) > 0 && Number(rate) <= 100) return good(Number(rate));
-        return wrong(`${escape_quoted(text)} is given; allowed is a share above 0 % up to 100 %, such as "99%" or "99.5%"`);
+        return wrong(`${quoted(text)} is given; allowed is a share above 0 % up to 100 %, such as "99%" or "99.5%"`);
     }
     const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
     function secret(text) {
@@ -7039,19 +8039,19 @@
         try {
             json = esm_parse_parse(text, void 0, digits => digits);
         } catch (error) {
-            return wrong(`${escape_quoted(text)} is not JSON (${error instanceof Error ? escape_quoted(error.message) : "unreadable"}); ${allowed}`);
+            return wrong(`${quoted(text)} is not JSON (${error instanceof Error ? quoted(error.message) : "unreadable"}); ${allowed}`);
         }
         const result = array(jsonShare).safeParse(json);
         if (!result.success) {
-            const where = result.error.issues.map(issue => `${escape_quoted(issue.path.join(".") || "the whole")}: ${issue.message}`);
-            return wrong(`${escape_quoted(text)} is not the API's form (${where.join("; ")}); ${allowed}`);
+            const where = result.error.issues.map(issue => `${quoted(issue.path.join(".") || "the whole")}: ${issue.message}`);
+            return wrong(`${quoted(text)} is not the API's form (${where.join("; ")}); ${allowed}`);
         }
         return good(result.data.map(({CodeVersion: CodeVersion, Percentage: Percentage}) => ({
             version: CodeVersion,
             weight: Percentage
         })));
     }
-    const inputs_INPUTS = [ "routine", "env", "versions", "canary", "allow-older", "steps", "wait", "gate-url", "gate-expect", "gate-latency", "gate-version-header", "gate-success-rate", "gate-command", "gate-interval", "on-failure", "on-inconclusive", "on-cancel", "expect-deployment-id", "dry-run", "access-key-id", "access-key-secret", "security-token", "role-to-assume", "oidc-provider-arn", "audience", "role-session-name", "role-session-duration", "region", "endpoint", "sts-endpoint", "api-timeout" ];
+    const INPUTS = [ "routine", "env", "versions", "canary", "allow-older", "steps", "wait", "gate-url", "gate-expect", "gate-latency", "gate-version-header", "gate-success-rate", "gate-command", "gate-interval", "on-failure", "on-inconclusive", "on-cancel", "expect-deployment-id", "dry-run", "access-key-id", "access-key-secret", "security-token", "role-to-assume", "oidc-provider-arn", "audience", "role-session-name", "role-session-duration", "region", "endpoint", "sts-endpoint", "api-timeout" ];
     const SECRET_INPUTS = [ "access-key-id", "access-key-secret", "security-token" ];
     function readInputs(raw, environment) {
         const result = schema.safeParse(raw);
@@ -7067,11 +8067,11 @@
                 input: String(path[0]),
                 message: message
             }));
-            return result_failed([ ...single, ...together ].sort(byInput));
+            return failed([ ...single, ...together ].sort(byInput));
         }
         const read = result.data;
         const sources = sourcesOf(read);
-        return result_succeeded({
+        return succeeded({
             wish: {
                 routine: read.routine,
                 env: read.env,
@@ -7193,8 +8193,20 @@
         };
     }
     function byInput(one, other) {
-        const rank = ({input: name}) => inputs_INPUTS.indexOf(name);
+        const rank = ({input: name}) => INPUTS.indexOf(name);
         return rank(one) - rank(other);
+    }
+    function someOfEach(mistakes, most) {
+        const seen = new Map;
+        const ranked = mistakes.map(mistake => {
+            const rank = seen.get(mistake.input) ?? 0;
+            seen.set(mistake.input, rank + 1);
+            return {
+                mistake: mistake,
+                rank: rank
+            };
+        });
+        return ranked.toSorted((one, other) => one.rank - other.rank).slice(0, most).map(({mistake: mistake}) => mistake);
     }
     const DEPTH = 6;
     const NAMED = {
@@ -7322,6 +8334,10 @@
             }
         };
     }
+    function cleanJson(json, clean) {
+        if (json === "") return "";
+        return JSON.stringify(JSON.parse(json, (_, value) => typeof value === "string" ? clean(value) : value));
+    }
     const HIDDEN = "***";
     function looks(form) {
         const written = [ form, ...undoneForms(form) ];
@@ -7339,11 +8355,11 @@
         return secrets;
     }
     const runner_LAST_MOMENTS = 1e3;
-    function runner_endSoon() {
+    function endSoon() {
         setTimeout(() => process.exit(), runner_LAST_MOMENTS).unref();
     }
     function rawInputs() {
-        return Object.fromEntries(inputs_INPUTS.map(name => [ name, getInput(name) ]));
+        return Object.fromEntries(INPUTS.map(name => [ name, getInput(name) ]));
     }
     function prepareNetwork(log) {
         completeProxies(process.env);
@@ -7351,17 +8367,51 @@
         delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
         log.warn("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.");
     }
-    function runner_failStep() {
+    function failStep() {
         process.exitCode = ExitCode.Failure;
     }
     function savedState(name) {
         return getState(name);
     }
+    function runner_saveState(name, value) {
+        return handOver("GITHUB_STATE", () => saveState(name, value));
+    }
+    function forgetState() {
+        return handOver("GITHUB_STATE", () => (0, external_node_fs_namespaceObject.truncateSync)(process.env["GITHUB_STATE"] ?? "", 0));
+    }
+    function setOutputs(outputs) {
+        return handOver("GITHUB_OUTPUT", () => {
+            for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+        });
+    }
+    function handOver(variable, write) {
+        const path = process.env[variable] ?? "";
+        const before = sizeOf(path);
+        try {
+            write();
+            return succeeded(void 0);
+        } catch (error) {
+            takeBack(path, before);
+            return failed(`${variable} could not be written: ${messageOf(error)}.`);
+        }
+    }
+    function sizeOf(path) {
+        try {
+            return (0, external_node_fs_namespaceObject.statSync)(path).size;
+        } catch {
+            return;
+        }
+    }
+    function takeBack(path, size) {
+        try {
+            size !== void 0 && (0, external_node_fs_namespaceObject.truncateSync)(path, size);
+        } catch {}
+    }
     function messageOf(error) {
-        return withoutStop(escape_oneLine(error instanceof Error ? error.message : String(error)));
+        return withoutStop(oneLine(error instanceof Error ? error.message : String(error)));
     }
     const LONGEST_SUMMARY = 1e6;
-    async function runner_addSummary(summary, log) {
+    async function addSummary(summary, log) {
         if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
         try {
             await summary_summary.addRaw(bounded(summary)).write();
@@ -7375,6 +8425,11 @@
         const start = bytes.subarray(0, bytes.lastIndexOf("\n", LONGEST_SUMMARY)).toString();
         return `${start}\n\nThe rest of this summary is longer than GitHub takes. The log has it all.\n`;
     }
+    function issuesUrl() {
+        const {serverUrl: serverUrl, environment: environment} = whereabouts();
+        const home = environment("GITHUB_ACTION_REPOSITORY");
+        return home === "" || serverUrl === "" ? "" : `${serverUrl}/${home}/issues`;
+    }
     function whereabouts() {
         const environment = name => process.env[name] ?? "";
         return {
@@ -7382,7 +8437,7 @@
             serverUrl: environment("GITHUB_SERVER_URL")
         };
     }
-    function runner_runContext() {
+    function runContext() {
         const {environment: environment, serverUrl: serverUrl} = whereabouts();
         const [repository, runId, commit] = [ environment("GITHUB_REPOSITORY"), environment("GITHUB_RUN_ID"), environment("GITHUB_SHA") ];
         const home = repository === "" || serverUrl === "" ? "" : `${serverUrl}/${repository}`;
@@ -7393,7 +8448,7 @@
             actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR")
         };
     }
-    const outcome_OUTCOMES = {
+    const OUTCOMES = {
         deployed: {
             emoji: "✅",
             title: "Deployed",
@@ -7491,6 +8546,21 @@
             when: "the loudest: names what is live and the exact input that restores the stable; the post step tries once more"
         }
     };
+    function describeRetries(timeline) {
+        const calls = timeline.filter(event => event.kind === "called");
+        const waited = timeSpent(pausesIn(timeline, [ "retry" ]));
+        if (waited === 0) return;
+        const counts = new Map;
+        const count = (code, times) => counts.set(code, (counts.get(code) ?? 0) + times);
+        for (const [index, {result: result, untold: untold = 0}] of calls.entries()) {
+            untold > 0 && count(codeOfUntold(calls, index), untold);
+            result !== "OK" && count(result, 1);
+        }
+        const failed = [ ...counts.values() ].reduce((sum, times) => sum + times, 0);
+        if (failed === 0) return;
+        const codes = [ ...counts ].map(([code, times]) => times === 1 ? code : `${code} ${times} times`).join(", ");
+        return oneLine(`${failed} of ${requestsIn(timeline)} requests failed: ${codes}; waited ${seconds(waited)} to try again`);
+    }
     function codeOfUntold(calls, index) {
         const operation = calls[index]?.operation;
         return calls.slice(0, index).findLast(call => call.operation === operation)?.result ?? "Throttling";
@@ -7590,10 +8660,10 @@
         } ];
     }
     function isBack({back: back}, split) {
-        return back !== void 0 && split_sameSplit(back, split);
+        return back !== void 0 && sameSplit(back, split);
     }
     function canaryWeight(plan, split) {
-        return plan.kind === "rollout" ? split_weightOf(split, plan.rollout.canary) : 0;
+        return plan.kind === "rollout" ? weightOf(split, plan.rollout.canary) : 0;
     }
     function event_time_endOf(event, timeline, index) {
         if (event.kind === "called") return;
@@ -7639,7 +8709,7 @@
         return write.answer.kind === "accepted" || write.shownAs !== void 0;
     }
     function serves(live, split) {
-        return live.kind === "serving" && split_sameSplit(live.split, split);
+        return live.kind === "serving" && sameSplit(live.split, split);
     }
     function answered(write) {
         return write?.answer.kind === "accepted" ? write.answer.deploymentId : "";
@@ -7737,7 +8807,7 @@
     }
     function wrote(ledger, event) {
         const last = ledger.writes.at(-1);
-        const again = last !== void 0 && last.shownAs === void 0 && split_sameSplit(last.split, event.split);
+        const again = last !== void 0 && last.shownAs === void 0 && sameSplit(last.split, event.split);
         const sent = {
             split: event.split,
             at: event.at,
@@ -7833,7 +8903,7 @@
         const last = ledger.live;
         if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
         const id = live.deploymentId;
-        if (last.kind === "serving" && last.deploymentId === id) return split_sameSplit(last.split, live.split) ? "same" : id === "" ? claimed(ledger, live) : "altered";
+        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? claimed(ledger, live) : "altered";
         const isNew = id !== "" && !ledger.seen.includes(id);
         const ours = isNew && ledger.writes.some(write => answered(write) === id);
         const lags = id !== "" && !ours && (!isNew || isBefore(id, idOf(last)));
@@ -7849,17 +8919,17 @@
             cancelled: cancelled
         };
         const named = writes.findLastIndex(write => live.deploymentId !== "" && answered(write) === live.deploymentId);
-        if (named >= 0) return split_sameSplit(writes[named]?.split ?? live.split, live.split) ? {
+        if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? {
             write: named
         } : "altered";
-        const effect = writes.findLastIndex(write => split_sameSplit(write.split, live.split) && isOpen(write, lastLook) && !(idsAgree && answered(write) !== ""));
+        const effect = writes.findLastIndex(write => sameSplit(write.split, live.split) && isOpen(write, lastLook) && !(idsAgree && answered(write) !== ""));
         return effect < 0 ? "somebody else" : {
             write: effect
         };
     }
     function openWrites(ledger) {
         const {live: live, writes: writes} = ledger;
-        return writes.filter(write => isOpen(write, ledger) && !(live.kind === "serving" && split_sameSplit(live.split, write.split)));
+        return writes.filter(write => isOpen(write, ledger) && !(live.kind === "serving" && sameSplit(live.split, write.split)));
     }
     function writeThatIsLive({owner: owner, live: live, writes: writes}) {
         if (owner !== "ours") return;
@@ -7874,20 +8944,20 @@
         });
     }
     function liveText(live) {
-        return live.kind === "nothing" ? "nothing" : split_splitText(live.split);
+        return live.kind === "nothing" ? "nothing" : splitText(live.split);
     }
     function idOf(live) {
         return live.kind === "serving" ? live.deploymentId : "";
     }
     const ledger_SKEW = 2000000000n;
     function isBefore(one, other) {
-        if (instant_instantOfId(one) === void 0 || instant_instantOfId(other) === void 0) return !1;
+        if (instantOfId(one) === void 0 || instantOfId(other) === void 0) return !1;
         return BigInt(one) + ledger_SKEW < BigInt(other);
     }
-    function finished_run_rolesIn(plan, live) {
+    function rolesIn(plan, live) {
         const {goal: goal} = plan.wish;
         const isRollout = plan.kind === "rollout" || plan.kind === "nothing-to-do";
-        if (!isRollout || goal.kind !== "rollout") return split_roles(live ?? {
+        if (!isRollout || goal.kind !== "rollout") return roles(live ?? {
             kind: "nothing"
         });
         const split = live?.kind === "serving" ? live.split : void 0;
@@ -7896,14 +8966,14 @@
         const stable = plan.kind === "rollout" ? plan.stable : other;
         const share = version => ({
             version: version,
-            weight: split_weightOf(split, version)
+            weight: weightOf(split, version)
         });
         return {
             canary: live && share(canary),
             stable: live && stable === void 0 ? void 0 : share(stable ?? "")
         };
     }
-    function finished_run_lastKnown(plan, timeline) {
+    function lastKnown(plan, timeline) {
         if (plan.kind !== "deploy" && plan.kind !== "rollout") return plan.before;
         const {live: live, owner: owner, writes: writes, unreadable: unreadable} = ledgerOf(plan.before, timeline);
         if (owner === "somebody else") return live;
@@ -7920,23 +8990,167 @@
             details: details
         };
     }
-    function finished_run_hasChanged({plan: plan, timeline: timeline}) {
+    function hasChanged({plan: plan, timeline: timeline}) {
         if (plan.kind !== "deploy" && plan.kind !== "rollout") return !1;
         return ledgerOf(plan.before, timeline).writes.some(tookEffect);
     }
     function undoing(run) {
         const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
-        if (plan.kind !== "deploy" && plan.kind !== "rollout" || !finished_run_hasChanged(run)) return;
+        if (plan.kind !== "deploy" && plan.kind !== "rollout" || !hasChanged(run)) return;
         const {before: before} = plan;
         const {live: live, owner: owner, unreadable: unreadable, overwritten: overwritten} = ledgerOf(before, timeline);
         if (before.kind === "nothing" || owner === "somebody else" || unreadable !== void 0) return;
         const target = owner === "ours" && overwritten?.kind === "serving" ? overwritten.split : before.split;
-        if (live.kind === "serving" && split_sameSplit(target, live.split)) return;
-        return outcome_OUTCOMES[conclusion.outcome].exit !== 0 && canaryWeight(plan, target) > 0 ? void 0 : target;
+        if (live.kind === "serving" && sameSplit(target, live.split)) return;
+        return OUTCOMES[conclusion.outcome].exit !== 0 && canaryWeight(plan, target) > 0 ? void 0 : target;
     }
-    function finished_run_snippetOf(timeline) {
+    function snippetOf(timeline) {
         const faults = timeline.filter(event => event.kind === "read-failed" || event.kind === "write-failed");
         return faults.at(-1)?.fault.snippet;
+    }
+    const LONGEST_TIMELINE = 32768;
+    const timeline_json_LONGEST_TEXT = 500;
+    const WORTHS = [ "says what happened", "begins or ends a run of alike ones", "is one of many" ];
+    function timelineText(timeline) {
+        const texts = timeline.map(eventText);
+        const whole = `[${texts.join(",")}]`;
+        if (bytesOf(whole) <= LONGEST_TIMELINE) return whole;
+        const kept = chosen(timeline, texts);
+        const first = texts.findIndex((_, index) => !kept.has(index));
+        const told = texts.flatMap((text, index) => {
+            if (kept.has(index)) return [ text ];
+            return index === first ? [ leftOut(timeline[index], texts.length - kept.size) ] : [];
+        });
+        return `[${told.join(",")}]`;
+    }
+    function eventText({at: at, ...event}) {
+        const written = {
+            at: new Date(at).toISOString(),
+            ...event
+        };
+        return JSON.stringify(written, (_, value) => typeof value === "string" && value.length > timeline_json_LONGEST_TEXT ? `${[ ...value ].slice(0, timeline_json_LONGEST_TEXT).join("")}…` : value);
+    }
+    function leftOut(event, events) {
+        return JSON.stringify({
+            at: new Date(event?.at ?? 0).toISOString(),
+            kind: "left-out",
+            events: events
+        });
+    }
+    function chosen(timeline, texts) {
+        const worths = worthsOf(timeline);
+        const fromEnd = index => Math.min(index, texts.length - 1 - index);
+        const order = texts.map((_, index) => index).toSorted((one, other) => rank(worths[one]) - rank(worths[other]) || fromEnd(one) - fromEnd(other));
+        const kept = new Set;
+        let left = LONGEST_TIMELINE - bytesOf(`[${leftOut(timeline[0], texts.length)}]`);
+        for (const index of order) {
+            const size = bytesOf(texts[index] ?? "") + 1;
+            if (size > left) continue;
+            left -= size;
+            kept.add(index);
+        }
+        return kept;
+    }
+    const rank = worth => WORTHS.indexOf(worth ?? "is one of many");
+    function worthsOf(timeline) {
+        const worths = timeline.map(() => "is one of many");
+        const latest = new Map;
+        let live;
+        const close = () => {
+            for (const index of latest.values()) worths[index] = "begins or ends a run of alike ones";
+            latest.clear();
+        };
+        for (const [index, event] of timeline.entries()) {
+            if (happened(event, live)) {
+                close();
+                worths[index] = "says what happened";
+            } else {
+                const kind = kindOf(event);
+                latest.has(kind) || (worths[index] = "begins or ends a run of alike ones");
+                latest.set(kind, index);
+            }
+            event.kind === "read" && (live = event.live);
+        }
+        close();
+        return worths;
+    }
+    function happened(event, before) {
+        switch (event.kind) {
+          case "accepted":
+          case "write-failed":
+          case "cancelled":
+          case "aborted":
+            return !0;
+
+          case "read":
+            return !isSame(event.live, before);
+
+          case "measured":
+            return event.measurement.bad > 0;
+
+          case "read-failed":
+          case "called":
+          case "wait":
+            return !1;
+        }
+    }
+    function isSame(one, other) {
+        if (one.kind === "nothing" || other?.kind !== "serving") return one.kind === other?.kind;
+        return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+    }
+    function kindOf(event) {
+        if (event.kind === "called") return `called ${event.operation} ${event.result}`;
+        return event.kind === "measured" ? `measured ${event.weight} ${event.measurement.source}` : event.kind;
+    }
+    function bytesOf(text) {
+        return (new TextEncoder).encode(text).length;
+    }
+    const OUTPUTS = [ "deployment-id", "request-id", "outcome", "reason", "changed", "versions", "previous-versions", "previous-deployment-id", "canary", "canary-percentage", "stable", "done", "next-step-at", "timeline" ];
+    function emptyOutputs(conclusion) {
+        const empty = Object.fromEntries(OUTPUTS.map(name => [ name, "" ]));
+        return {
+            ...empty,
+            outcome: conclusion.outcome,
+            reason: oneLine(conclusion.reason, 2e3),
+            changed: "false"
+        };
+    }
+    function outputsOf(run) {
+        const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
+        const now = lastKnown(plan, timeline);
+        const accepted = acceptedIn(timeline);
+        const {canary: canary, stable: stable} = rolesIn(plan, now);
+        return {
+            ...emptyOutputs(conclusion),
+            ...now?.kind === "serving" && {
+                "deployment-id": now.deploymentId,
+                versions: splitText(now.split)
+            },
+            "request-id": accepted?.requestId ?? lastRequestId(timeline),
+            changed: String(hasChanged(run)),
+            ...plan.before?.kind === "serving" && {
+                "previous-versions": splitText(plan.before.split),
+                "previous-deployment-id": plan.before.deploymentId
+            },
+            canary: canary?.version ?? "",
+            "canary-percentage": canary === void 0 ? "" : String(canary.weight),
+            stable: stable?.version ?? "",
+            done: String(OUTCOMES[conclusion.outcome].done && conclusion.unsettled !== !0),
+            "next-step-at": conclusion.nextStepAt === void 0 ? "" : new Date(conclusion.nextStepAt).toISOString(),
+            timeline: timelineText(timeline)
+        };
+    }
+    function lostOutputs({changed: changed, outcome: outcome, reason: reason, versions: versions, "deployment-id": id}) {
+        const made = changed === "true" ? "A deployment was made all the same." : "No deployment by this run is known.";
+        const live = versions === "" ? "" : ` Live when last known: ${versions}${id === "" ? "" : ` (deployment ${id})`}.`;
+        return `No later step gets any output of this run. ${made}${live} It ended as ${outcome}: ${withStop(reason)}`;
+    }
+    function acceptedIn(timeline) {
+        return timeline.filter(event => event.kind === "accepted").at(-1);
+    }
+    function lastRequestId(timeline) {
+        const calls = timeline.filter(event => event.kind === "called");
+        return calls.filter(call => call.requestId !== "").at(-1)?.requestId ?? "";
     }
     function rolloutSections(plan, timeline, outcome) {
         return [ stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline) ];
@@ -7956,7 +9170,7 @@
             const checks = checksAt(step, timeline);
             const state = wasLive(plan, step, timeline) ? index < reached ? "passed" : end : "not reached";
             const share = shareSeen(checks);
-            const bake = step.bake === 0 ? "none" : duration_durationText(step.bake);
+            const bake = step.bake === 0 ? "none" : durationText(step.bake);
             return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${tally(checks)} | ${share} | ${state} |`;
         });
         const header = "| weight | bake | live after | checks | canary answered | state |\n| --: | :-- | :-- | :-- | --: | :-- |";
@@ -7966,7 +9180,7 @@
         const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
         const before = plan.liveSince !== void 0 && serves(plan.before, split);
         const {writes: writes} = ledgerOf(plan.before, timeline);
-        return before || writes.some(write => tookEffect(write) && split_sameSplit(write.split, split));
+        return before || writes.some(write => tookEffect(write) && sameSplit(write.split, split));
     }
     function checksAt({weight: weight}, timeline) {
         return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
@@ -7986,17 +9200,17 @@
         const start = timeline[0]?.at ?? 0;
         const event = timeline.find(one => one.kind === "read" && canaryIn(plan, one.live) === step.weight);
         if (event === void 0) return "";
-        return plan.liveSince !== void 0 && step === plan.todo[0] ? "before this run" : duration_durationText(roundly(event.at - start));
+        return plan.liveSince !== void 0 && step === plan.todo[0] ? "before this run" : durationText(roundly(event.at - start));
     }
     function weightChart(plan, timeline) {
         const points = pointsOf(plan, timeline);
         if (points.length < 2) return "";
-        const labels = points.map(({after: after}) => `"${duration_durationText(roundly(after))}"`).join(", ");
+        const labels = points.map(({after: after}) => `"${durationText(roundly(after))}"`).join(", ");
         const chart = [ "```mermaid", "xychart-beta", '  title "Weight of the canary"', `  x-axis "since the run began" [${labels}]`, '  y-axis "percent of requests" 0 --\x3e 100', `  bar [${points.map(({weight: weight}) => weight).join(", ")}]`, "```" ];
-        const width = Math.max(...points.map(({after: after}) => duration_durationText(roundly(after)).length));
+        const width = Math.max(...points.map(({after: after}) => durationText(roundly(after)).length));
         const bars = points.map(({after: after, weight: weight}) => {
             const bar = "█".repeat(Math.ceil(weight / 5));
-            return `${duration_durationText(roundly(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
+            return `${durationText(roundly(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
         });
         return [ ...chart, "", "<details><summary>The same as text</summary>", "", "```text", ...bars, "```", "", "</details>" ].join("\n");
     }
@@ -8009,27 +9223,34 @@
         return seen.filter((point, index) => index === 0 || index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
     }
     function canaryIn({rollout: rollout}, live) {
-        return live.kind === "serving" ? split_weightOf(live.split, rollout.canary) : 0;
+        return live.kind === "serving" ? weightOf(live.split, rollout.canary) : 0;
     }
     function failingProbes(timeline) {
         const failures = timeline.flatMap(event => event.kind === "measured" ? event.measurement.failures : []).slice(0, 3);
         if (failures.length === 0) return "";
-        const row = ({target: target, seen: seen, took: took, version: version}) => `| ${escape_inMarkdown(target, 200)} | ${escape_inMarkdown(seen, 100)} | ${took} ms | ${escape_asCode(version ?? "", 40)} |`;
+        const row = ({target: target, seen: seen, took: took, version: version}) => `| ${inMarkdown(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? "", 40)} |`;
         return [ "The first probes that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
     }
     function roundly(milliseconds) {
         return milliseconds < 1e3 ? Math.max(0, Math.round(milliseconds / 10) * 10) : Math.round(milliseconds / 1e3) * 1e3;
     }
     function verdict(outcome) {
-        const {emoji: emoji, title: title} = outcome_OUTCOMES[outcome];
+        const {emoji: emoji, title: title} = OUTCOMES[outcome];
         return `${emoji} ${title}`;
     }
-    function summary_summaryOf(account, context) {
+    function summaryOf(account, context) {
         const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
         const {routine: routine, env: env} = plan.wish;
-        const now = finished_run_lastKnown(plan, timeline);
-        const snippet = finished_run_snippetOf(timeline);
-        return sections([ `### ${verdict(conclusion.outcome)}: ${escape_inMarkdown(routine)} in ${env}`, escape_asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${escape_asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => escape_asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
+        const now = lastKnown(plan, timeline);
+        const snippet = snippetOf(timeline);
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
+    }
+    function mistakesSummary(mistakes, routine, others = 0) {
+        const count = mistakes.length + others;
+        return sections([ `### ${verdict("refused")}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${count === 1 ? "one input is" : `${count} things are`} wrong:`, summary_list(mistakes.map(mistake => asSentence(mistake))), others === 0 ? "" : `And ${others} more.` ]);
+    }
+    function faultSummary(message, issues) {
+        return sections([ `### ${verdict("failed")}: a fault in this action`, inMarkdown(message), `What is live is not known from this run: read it with ${asCode("dry-run")}. Please report this${issues === "" ? "" : ` at ${issues}`}, with the log.` ]);
     }
     function traffic({plan: plan, conclusion: conclusion}, now) {
         const {before: before} = plan;
@@ -8050,8 +9271,8 @@
         const known = details.filter(entry => entry.version === version);
         const description = known.find(entry => entry.description)?.description ?? "";
         const createdAt = known.find(entry => entry.createdAt)?.createdAt ?? "";
-        const change = split_weightOf(after, version) - split_weightOf(before, version);
-        return `| ${[ escape_asCode(version, 40), escape_inMarkdown(description, 120), escape_inMarkdown(createdAt, 40), `${split_weightOf(before, version)} %`, `${split_weightOf(after, version)} %`, change === 0 ? "" : `${change > 0 ? "+" : "−"}${Math.abs(change)}` ].join(" | ")} |`;
+        const change = weightOf(after, version) - weightOf(before, version);
+        return `| ${[ asCode(version, 40), inMarkdown(description, 120), inMarkdown(createdAt, 40), `${weightOf(before, version)} %`, `${weightOf(after, version)} %`, change === 0 ? "" : `${change > 0 ? "+" : "−"}${Math.abs(change)}` ].join(" | ")} |`;
     }
     function pie(split, what, env) {
         const slices = split.map(({version: version, weight: weight}) => `  "${version.replace(/[^\w.-]/g, "_").slice(0, 40)}" : ${weight}`);
@@ -8059,21 +9280,21 @@
     }
     function undo(account, now) {
         const {before: before} = account.plan;
-        if (before?.kind === "nothing" && finished_run_hasChanged(account)) return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
+        if (before?.kind === "nothing" && hasChanged(account)) return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
         const split = undoing(account);
         if (split === void 0 || now?.kind !== "serving") return "";
-        const guard = now.deploymentId === "" ? "" : ` and ${escape_asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
-        return `**Undo:** run again with ${escape_asCode(`versions: ${split_splitText(split)}`)}${guard}`;
+        const guard = now.deploymentId === "" ? "" : ` and ${asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
+        return `**Undo:** run again with ${asCode(`versions: ${splitText(split)}`)}${guard}`;
     }
     function facts({plan: plan, timeline: timeline}, now, context) {
         const {before: before, wish: wish} = plan;
-        const {canary: canary, stable: stable} = finished_run_rolesIn(plan, now);
+        const {canary: canary, stable: stable} = rolesIn(plan, now);
         const accepted = timeline.filter(event => event.kind === "accepted").at(-1);
-        const role = (name, version) => version === void 0 ? [] : [ `${name} ${escape_asCode(version, 40)}` ];
-        return summary_list([ ...now?.kind === "serving" && now.deploymentId !== "" ? [ `DeploymentId ${escape_asCode(now.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${escape_asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${escape_asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
+        const role = (name, version) => version === void 0 ? [] : [ `${name} ${asCode(version, 40)}` ];
+        return summary_list([ ...now?.kind === "serving" && now.deploymentId !== "" ? [ `DeploymentId ${asCode(now.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
     }
     function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
-        const parts = [ runUrl === "" ? "" : `<a href="${attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? escape_asCode(commit) : `<a href="${attribute(commitUrl)}">${escape_asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${escape_inMarkdown(actor)}` ].filter(part => part !== "");
+        const parts = [ runUrl === "" ? "" : `<a href="${attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
         return parts.length === 0 ? [] : [ `From ${parts.join(", ")}` ];
     }
     function attribute(url) {
@@ -8085,9 +9306,9 @@
         const count = requestsIn(timeline);
         const repeats = made.reduce((sum, {attempt: attempt, untold: untold = 0}) => sum + untold + Number(attempt > 1), 0);
         const waited = waitedBetween(timeline);
-        const rows = made.flatMap(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId, untold: untold = 0}, index) => [ ...untold === 0 ? [] : [ `| ${operation} | | ${untold} more, all ${escape_inMarkdown(codeOfUntold(made, index), 60)} | | |` ], `| ${operation} | ${attempt} | ${escape_inMarkdown(result, 60)} | ${duration_seconds(took)} | ${escape_asCode(requestId, 60)} |` ]);
+        const rows = made.flatMap(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId, untold: untold = 0}, index) => [ ...untold === 0 ? [] : [ `| ${operation} | | ${untold} more, all ${inMarkdown(codeOfUntold(made, index), 60)} | | |` ], `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |` ]);
         const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
-        const pauses = waited === 0 ? "" : `, ${duration_seconds(waited)} waited in between`;
+        const pauses = waited === 0 ? "" : `, ${seconds(waited)} waited in between`;
         const title = `${count} API ${count === 1 ? "call" : "calls"}, ${again}${pauses}`;
         return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...rows, "", "</details>" ].join("\n");
     }
@@ -8100,30 +9321,106 @@
     function sections(parts) {
         return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
     }
+    const MOST_ANNOTATIONS = 10;
+    const MOST_MISTAKES = 50;
     const LONGEST_STACK = 8e3;
+    async function conclude(run, shown) {
+        const {log: log} = shown;
+        const {outcome: outcome, reason: reason, advice: advice, warning: warning, unsettled: unsettled} = run.conclusion;
+        const {routine: routine, env: env} = run.plan.wish;
+        const sentence = [ reason, ...advice ].join(" ");
+        const retries = describeRetries(run.timeline);
+        retries !== void 0 && log.say(retries);
+        warning !== void 0 && log.warn(warning);
+        OUTCOMES[outcome].exit === 0 ? log.say(`${outcome}: ${sentence}`) : log.fail(sentence, `${outcome}: ${oneLine(routine, 100)} in ${env}`);
+        saySnippet(run, log);
+        const isOver = outcome !== "rollback-failed" && unsettled !== !0;
+        const saved = isOver ? runner_saveState("concluded", "true") : void 0;
+        saved?.ok === !1 && !forgetState().ok && hasChanged(run) && log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
+        await leave(outputsOf(run), summaryOf(run, runContext()), shown);
+    }
+    function saySnippet({timeline: timeline}, log) {
+        for (const line of snippetOf(timeline)?.split("\n") ?? []) log.say(line);
+    }
+    async function refuse(mistakes, routine, shown) {
+        const {log: log, secrets: secrets} = shown;
+        const where = ({input: input}) => INPUTS.includes(input) ? "Input" : "Variable";
+        const told = someOfEach(mistakes, MOST_MISTAKES);
+        const lines = told.map(mistake => secrets.clean(`${where(mistake)} "${mistake.input}": ${withStop(mistake.message)}`));
+        for (const [index, mistake] of told.entries()) index < MOST_ANNOTATIONS ? log.fail(lines[index] ?? "", `${where(mistake)} ${mistake.input}`) : log.say(lines[index] ?? "");
+        const others = mistakes.length - told.length;
+        others > 0 && log.say(`${others} more of this kind are not listed: ${mistakes.length} things are wrong in all.`);
+        const count = mistakes.length > MOST_ANNOTATIONS ? ` ${mistakes.length} things are wrong.` : "";
+        const reason = `No request was sent.${count} ${lines.slice(0, MOST_ANNOTATIONS).join(" ")}`;
+        await leave(emptyOutputs({
+            outcome: "refused",
+            reason: reason
+        }), mistakesSummary(lines, routine, others), shown);
+    }
+    async function confess(error, shown) {
+        const message = stackOf(error, shown.secrets);
+        const issues = issuesUrl();
+        const where = issues === "" ? "" : ` at ${issues}`;
+        shown.log.failWithLines(`This is a fault in the action itself. Please report it${where}:\n${message}`, "Fault in the action");
+        const reason = `A fault in the action itself: ${oneLine(message)}`;
+        await leave(emptyOutputs({
+            outcome: "failed",
+            reason: reason
+        }), faultSummary(message, issues), shown);
+    }
     function stackOf(error, {clean: clean}) {
         return clean(error instanceof Error ? error.stack ?? error.message : String(error)).slice(0, LONGEST_STACK);
+    }
+    async function leave(outputs, summary, {secrets: {clean: clean}, log: log}) {
+        OUTCOMES[outputs.outcome].exit !== 0 && failStep();
+        const texts = Object.entries(outputs).map(([name, value]) => [ name, clean(value) ]);
+        const handed = setOutputs({
+            ...Object.fromEntries(texts),
+            timeline: cleanJson(outputs.timeline, clean)
+        });
+        if (!handed.ok) {
+            failStep();
+            log.fail(`${handed.error} ${lostOutputs(outputs)}`, "Outputs lost");
+        }
+        await addSummary(clean(summary), log);
+        endSoon();
     }
     async function concludeRecovery(run, wayBack, {secrets: secrets, log: log}) {
         const {outcome: outcome, reason: reason, advice: advice} = run.conclusion;
         if (outcome === "rolled-back" || outcome === "held" || outcome === "drifted") log.warn([ `${outcome}: ${reason}`, ...advice ].join(" ")); else {
-            runner_failStep();
+            failStep();
             log.fail([ wayBack, reason, ...advice ].join(" "), outcome);
         }
-        await runner_addSummary(secrets.clean(summary_summaryOf(run, runner_runContext())), log);
-        runner_endSoon();
+        await addSummary(secrets.clean(summaryOf(run, runContext())), log);
+        endSoon();
     }
     function cannotRecover(why, wayBack, {log: log}) {
-        runner_failStep();
+        failStep();
         log.fail(`${wayBack} The rollout ended in the middle, and nobody looked at what it left. ${why}`, "What the rollout left was not put back");
     }
     function confessInRecovery(error, wayBack, {secrets: secrets, log: log}) {
-        runner_failStep();
+        failStep();
         log.failWithLines(`This is a fault in the action itself: ${stackOf(error, secrets)}\n${wayBack}`, "Fault in the action");
+    }
+    const lifetime_SHORTEST_SESSION = 9e5;
+    function lifetimeDoubt(source, plan) {
+        if (source.kind !== "keys" || source.keys.securityToken === void 0) return;
+        if (plan.kind !== "rollout" || !plan.rollout.wait || plan.wish.dryRun) return;
+        const bake = plan.todo.reduce((sum, step) => sum + step.bake, 0);
+        if (bake <= lifetime_SHORTEST_SESSION) return;
+        return `The steps bake for ${durationText(bake)}, and the keys from ${source.from} are a session's: when it ends, nothing can be rolled back any more. With \`role-to-assume\` this action renews its session by itself.`;
+    }
+    const CONFIDENCE = .95;
+    function sampleSize(weight) {
+        if (weight >= 100) return 1;
+        return Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(1 - weight / 100));
     }
     function healthOf(gate, {good: good, bad: bad}) {
         if (good + bad === 0) return "inconclusive";
         return isEnough(gate, good, bad) ? "good" : "bad";
+    }
+    function isHopeless(gate, bad, sample) {
+        return !isEnough(gate, sample - bad, bad);
     }
     function isEnough({successRate: successRate}, good, bad) {
         return good * 100 >= successRate * (good + bad);
@@ -8231,7 +9528,7 @@
         const ledger = ledgerOf(plan.before, timeline);
         const live = writeThatIsLive(ledger);
         const atStart = ledger.owner === "before" && course.liveSince !== void 0 ? 0 : -1;
-        const index = live === void 0 ? atStart : course.targets.findIndex(target => split_sameSplit(target.split, live.split));
+        const index = live === void 0 ? atStart : course.targets.findIndex(target => sameSplit(target.split, live.split));
         const checks = timeline.slice(ledger.from).filter(event => event.kind === "measured");
         return {
             plan: plan,
@@ -8287,7 +9584,7 @@
         const how = course.on.undeployable;
         if (answer.kind === "accepted") {
             if (mayShow) return;
-            const sentence = `the service accepted ${split_splitText(split)} and does not show it after ${VERIFY_LIMIT / 1e3} s`;
+            const sentence = `the service accepted ${splitText(split)} and does not show it after ${VERIFY_LIMIT / 1e3} s`;
             return {
                 why: "undeployable",
                 how: how,
@@ -8340,7 +9637,7 @@
         cancelled: "The rollout was cancelled"
     };
     function because({why: why, sentence: sentence}) {
-        return `${REASONS[why]}: ${escape_withStop(sentence)}`;
+        return `${REASONS[why]}: ${withStop(sentence)}`;
     }
     function arrived(standing) {
         const {plan: plan, ledger: ledger} = standing;
@@ -8360,15 +9657,15 @@
         const by = shown === "" ? "" : ` by deployment ${shown}`;
         const differ = answered !== "" && shown !== "" && answered !== shown;
         const though = differ ? ` (the write was answered with ${answered})` : "";
-        const where = `${escape_quoted(plan.wish.routine)} in ${plan.wish.env}`;
-        const sentence = `${where} serves ${split_splitText(plan.target)}${by}${though}, as read back from the service.`;
+        const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
+        const sentence = `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`;
         if (ledger.overwritten === void 0) return finish("deployed", sentence, []);
         return finish("deployed", sentence, overwriteAdvice(ledger.overwritten), {
             warning: overwrote(ledger.overwritten)
         });
     }
     function stillBaking({plan: plan, ledger: ledger}, target, end) {
-        const left = duration_durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
+        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
         const began = plan.kind === "rollout" && canaryOf(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
         const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more.${began}`;
         return finish("baking", reason, [], {
@@ -8422,7 +9719,7 @@
     function neverShown(plan, ledger, accepted) {
         const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
         const after = Math.round((ledger.now - accepted.at) / 1e3);
-        const reason = `The service accepted ${split_splitText(accepted.split)}${id}, but ${after} s later ${livesIn(plan, ledger.live)}. It may still show.`;
+        const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${livesIn(plan, ledger.live)}. It may still show.`;
         return finish("failed", reason, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
     }
     function stoppedRollout(standing, plan, abort) {
@@ -8448,7 +9745,7 @@
     }
     function blind(standing, fault) {
         const {plan: plan, ledger: ledger, abort: abort} = standing;
-        const sent = unaccounted(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${split_splitText(split)} was accepted since` : `${split_splitText(split)} was sent since and may be live`);
+        const sent = unaccounted(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
         const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
         const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
         const last = [ `${seen}${whose}`, ...sent ].join("; ");
@@ -8462,7 +9759,7 @@
         return isHeld ? finish("held", `${reason} Nothing was put back.`, advice) : finish("rollback-failed", reason, advice);
     }
     function stillOpen(writes) {
-        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${split_splitText(split)} was accepted and has not shown` : `whether ${split_splitText(split)} was deployed is unknown (${answer.fault.code})`);
+        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted and has not shown` : `whether ${splitText(split)} was deployed is unknown (${answer.fault.code})`);
         return `Of this run's own writes, ${[ ...new Set(said) ].join("; ")}: it may still show.`;
     }
     function unsettled({now: now, cancelled: cancelled, ...ledger}) {
@@ -8594,7 +9891,7 @@
         }
         const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
         const pause = Math.max(1, Math.min(check - ledger.now, portion));
-        const left = duration_durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
+        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
         const why = `${target.weight} % bakes for ${left} more`;
         return {
             kind: "wait",
@@ -8659,7 +9956,7 @@
 
           case "nothing-to-do":
             {
-                const target = split_splitText(plan.target);
+                const target = splitText(plan.target);
                 return plan.wish.dryRun ? finish("planned", `A real run would write nothing: ${target} is live already.`, []) : finish("unchanged", `${target} was live in ${plan.wish.env} already; nothing was written.`, []);
             }
 
@@ -8669,8 +9966,8 @@
         }
     }
     function wouldDo(plan) {
-        const what = plan.kind === "deploy" ? `deploy ${split_splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
-        const stray = plan.kind === "rollout" ? plan_strayStep(plan) : void 0;
+        const what = plan.kind === "deploy" ? `deploy ${splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
+        const stray = plan.kind === "rollout" ? strayStep(plan) : void 0;
         return `A real run would ${[ what, ...stray === void 0 ? [] : [ stray ], livesIn(plan, plan.before) ].join("; ")}.`;
     }
     function evidenceOf(plan, timeline, sending, isOver = !1) {
@@ -8688,10 +9985,10 @@
             stable: stable,
             before: {
                 id: before.deploymentId,
-                split: split_splitText(before.split)
+                split: splitText(before.split)
             },
             writes: [ ...ledger.writes.filter((write, index) => isOfUse(write, index, ledger)).map(written), ...sending === void 0 ? [] : [ {
-                split: split_splitText(sending.split),
+                split: splitText(sending.split),
                 at: sending.at
             } ] ],
             ...ledger.owner === "ours" && ledger.live.kind === "serving" && {
@@ -8715,7 +10012,7 @@
     }
     function written({split: split, at: at, answer: answer, shownAs: shownAs}) {
         return {
-            split: split_splitText(split),
+            split: splitText(split),
             at: at,
             ...answer.kind === "accepted" && {
                 id: answer.deploymentId
@@ -8944,19 +10241,390 @@
     }
     function attemptOf(split, timeline) {
         const writes = timeline.filter(event => event.kind === "accepted" || event.kind === "write-failed");
-        const other = writes.findLastIndex(write => !split_sameSplit(write.split, split));
+        const other = writes.findLastIndex(write => !sameSplit(write.split, split));
         return writes.length - other;
+    }
+    const external_replaced_node_child_process_namespaceObject = lazily(() => require("node:child_process"));
+    const CANNOT_TELL = 75;
+    const OUTPUT_KEPT = 65536;
+    const LINES_SHOWN = 200;
+    async function checkCommand(gate, situation, signal) {
+        const started = performance.now();
+        const ended = await run(gate, {
+            ...withoutRunner(gate.environment),
+            ...command_told(situation)
+        }, signal);
+        ended.output !== "" && gate.show(firstLines(ended.output));
+        const health = ended.timedOut || ended.code === CANNOT_TELL ? "unknown" : ended.code === 0 ? "good" : "bad";
+        const seen = ended.timedOut ? `no exit within ${gate.timeout / 1e3} s` : ended.code === null ? `killed by ${ended.signal}` : `exit ${ended.code}`;
+        const failure = {
+            target: "gate-command",
+            seen: seen,
+            took: Math.round(performance.now() - started),
+            version: void 0
+        };
+        return {
+            source: "gate-command",
+            good: Number(health === "good"),
+            bad: Number(health === "bad"),
+            unknown: Number(health === "unknown"),
+            share: void 0,
+            failures: health === "good" ? [] : [ failure ]
+        };
+    }
+    function firstLines(output) {
+        const lines = output.trimEnd().split("\n");
+        if (lines.length <= LINES_SHOWN) return output;
+        return [ ...lines.slice(0, LINES_SHOWN), `(${lines.length - LINES_SHOWN} more lines)` ].join("\n");
+    }
+    async function run({command: command, folder: folder, timeout: timeout}, env, cancel) {
+        return new Promise(done => {
+            const child = (0, external_replaced_node_child_process_namespaceObject.spawn)(command, {
+                shell: !0,
+                cwd: folder,
+                env: env,
+                detached: !0,
+                stdio: [ "ignore", "pipe", "pipe" ]
+            });
+            let output = "";
+            let timedOut = !1;
+            const take = chunk => {
+                output = (output + chunk).slice(0, OUTPUT_KEPT);
+            };
+            for (const stream of [ child.stdout, child.stderr ]) stream.setEncoding("utf8");
+            const kill = () => {
+                if (child.pid === void 0 || child.exitCode !== null) return;
+                try {
+                    process.kill(-child.pid, "SIGKILL");
+                } catch (error) {
+                    if (error.code !== "ESRCH") throw error;
+                }
+            };
+            const timer = setTimeout(() => {
+                timedOut = !0;
+                kill();
+            }, timeout);
+            cancel.addEventListener("abort", kill, {
+                once: !0
+            });
+            child.stdout.on("data", take);
+            child.stderr.on("data", take);
+            const finish = (code, signal) => {
+                clearTimeout(timer);
+                cancel.removeEventListener("abort", kill);
+                done({
+                    code: code,
+                    signal: signal,
+                    output: output,
+                    timedOut: timedOut
+                });
+            };
+            child.once("error", error => {
+                output += error.message;
+                finish(CANNOT_TELL, null);
+            });
+            child.once("exit", (code, signal) => setImmediate(() => finish(code, signal)));
+        });
+    }
+    function withoutRunner(environment) {
+        const own = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_(?:OUTPUT|STATE|ENV|PATH|STEP_SUMMARY)$)/i;
+        return Object.fromEntries(Object.entries(environment).filter(([name, value]) => !own.test(name) && !value?.includes(COMMAND_FILES)));
+    }
+    const COMMAND_FILES = "_runner_file_commands";
+    function command_told({routine: routine, env: env, canary: canary, stable: stable, weight: weight, step: step}) {
+        return {
+            CANARY_ROUTINE: routine,
+            CANARY_ENV: env,
+            CANARY_VERSION: canary,
+            CANARY_STABLE: stable,
+            CANARY_WEIGHT: String(weight),
+            CANARY_STEP: String(step)
+        };
+    }
+    const external_node_net_namespaceObject = require("node:net");
+    const PRIVATE = new external_node_net_namespaceObject.BlockList;
+    for (const [network, prefix] of [ [ "0.0.0.0", 8 ], [ "10.0.0.0", 8 ], [ "100.64.0.0", 10 ], [ "127.0.0.0", 8 ], [ "169.254.0.0", 16 ], [ "172.16.0.0", 12 ], [ "192.0.0.0", 24 ], [ "192.168.0.0", 16 ], [ "198.18.0.0", 15 ], [ "224.0.0.0", 3 ] ]) PRIVATE.addSubnet(network, prefix, "ipv4");
+    for (const [network, prefix] of [ [ "::", 127 ], [ "fc00::", 7 ], [ "fe80::", 10 ], [ "ff00::", 8 ] ]) PRIVATE.addSubnet(network, prefix, "ipv6");
+    function isPrivateAddress(address) {
+        const bare = address.replace(/^\[|\]$/g, "");
+        const mapped = /^::ffff:([0-9.]+)$/i.exec(bare)?.[1];
+        if (mapped !== void 0) return isPrivateAddress(mapped);
+        const family = (0, external_node_net_namespaceObject.isIP)(bare);
+        if (family === 0) return !1;
+        return PRIVATE.check(bare, family === 6 ? "ipv6" : "ipv4");
+    }
+    const external_replaced_node_dns_namespaceObject = lazily(() => require("node:dns"));
+    const external_node_http_namespaceObject = require("node:http");
+    const external_node_https_namespaceObject = require("node:https");
+    const MOST_REDIRECTS = 10;
+    const REDIRECTS = new Set([ 301, 302, 303, 307, 308 ]);
+    async function probe(asking) {
+        const started = performance.now();
+        const took = () => performance.now() - started;
+        const versions = [];
+        let url = new URL(asking.url);
+        let mayBePrivate = !0;
+        for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
+            const left = asking.timeout - took();
+            const seen = await ask(url, mayBePrivate, left, asking);
+            if (seen.kind === "silent") return {
+                kind: "silent",
+                took: took()
+            };
+            if (seen.kind === "unmeasured") return {
+                ...seen,
+                took: took()
+            };
+            hop === 0 && (mayBePrivate = asking.isPrivate(seen.address));
+            versions.push(...named(seen.response, asking.versionHeader));
+            const next = redirection(seen.response, url);
+            if (next === void 0) return {
+                kind: "answered",
+                status: seen.response.statusCode ?? 0,
+                took: took(),
+                versions: versions
+            };
+            url = next;
+        }
+        return {
+            kind: "unmeasured",
+            took: took(),
+            why: `more than ${MOST_REDIRECTS} redirects`
+        };
+    }
+    const WHY = {
+        connecting: "no connection in time",
+        waiting: "no answer by the proxy in time"
+    };
+    async function ask(url, mayBePrivate, timeout, asking) {
+        if (!mayBePrivate && asking.isPrivate(url.hostname)) return {
+            kind: "unmeasured",
+            why: "redirected into a private network"
+        };
+        const time = Math.max(1, timeout);
+        const hurry = (new AbortController).signal;
+        const asked = await watched({
+            connect: time,
+            total: time,
+            hurry: hurry
+        }, () => get(url, mayBePrivate, asking));
+        if (asked.ok) return asked.value;
+        const plainProxy = url.protocol === "http:" && proxyAgent(url) !== void 0;
+        if (asked.seen.gaveUp === "waiting" && !plainProxy) return {
+            kind: "silent"
+        };
+        const {code: code, message: message} = asked.error;
+        return {
+            kind: "unmeasured",
+            why: WHY[asked.seen.gaveUp ?? "failed"] ?? code ?? message
+        };
+    }
+    function get(url, mayBePrivate, {signal: signal, isPrivate: isPrivate}) {
+        return new Promise((done, failed) => {
+            const proxy = proxyAgent(url);
+            const request = (url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_namespaceObject.request)(url, {
+                agent: proxy ?? !1,
+                headers: {
+                    "user-agent": "esa-canary-deploy (gate)",
+                    accept: "*/*",
+                    "cache-control": "no-cache"
+                },
+                lookup: mayBePrivate ? external_replaced_node_dns_namespaceObject.lookup : publicOnly(isPrivate),
+                signal: signal
+            });
+            request.once("response", response => {
+                const address = proxy === void 0 ? response.socket.remoteAddress ?? "" : url.hostname;
+                discard(response, request);
+                proxy !== void 0 && mayBeOfProxy(url, response) ? failed(new Error(`the proxy may have answered: HTTP ${response.statusCode}`)) : done({
+                    kind: "response",
+                    response: response,
+                    address: address
+                });
+            });
+            request.once("error", failed);
+            request.end();
+        });
+    }
+    function mayBeOfProxy({protocol: protocol}, {statusCode: statusCode = 0, headers: headers}) {
+        if (protocol === "https:") return !1;
+        const signed = [ "proxy-status", "proxy-authenticate", "x-squid-error" ].some(name => headers[name] !== void 0);
+        return signed || [ 407, 502, 503, 504 ].includes(statusCode);
+    }
+    function discard(response, request) {
+        response.on("error", () => {});
+        request.destroy();
+    }
+    function named(response, header) {
+        const value = header === void 0 ? void 0 : response.headers[header];
+        return value === void 0 ? [] : [ String(value).trim() ];
+    }
+    function redirection(response, from) {
+        const {location: location} = response.headers;
+        if (!REDIRECTS.has(response.statusCode ?? 0) || location === void 0) return;
+        const next = URL.canParse(location, from.href) ? new URL(location, from) : void 0;
+        return next !== void 0 && /^https?:$/.test(next.protocol) ? next : void 0;
+    }
+    const publicOnly = isPrivate => (hostname, options, callback) => {
+        (0, external_replaced_node_dns_namespaceObject.lookup)(hostname, {
+            ...options,
+            all: !0
+        }, (error, addresses) => {
+            if (error !== null) return callback(error, []);
+            if (addresses.some(({address: address}) => isPrivate(address))) return callback(Object.assign(new Error("redirected into a private network"), {
+                code: "redirected into a private network"
+            }), []);
+            const [first] = addresses;
+            if (options.all === !0) return callback(null, addresses);
+            return callback(null, first?.address ?? "", first?.family ?? 4);
+        });
+    };
+    const AT_ONCE = 8;
+    const PROBE_TIMEOUT = 1e4;
+    const FAILURES_KEPT = 3;
+    async function checkHttp(http, gate, canary, weight, signal) {
+        const perUrl = sampleSize(weight);
+        const jobs = Array.from({
+            length: perUrl
+        }, () => http.urls).flat();
+        const tally = {
+            good: 0,
+            bad: 0,
+            unknown: 0,
+            canary: 0,
+            named: 0,
+            failures: []
+        };
+        const all = stoppable(signal);
+        const worker = async () => {
+            for (let url = jobs.pop(); url !== void 0 && !all.stopped(); url = jobs.pop()) {
+                const asking = {
+                    url: url,
+                    versionHeader: http.versionHeader,
+                    timeout: PROBE_TIMEOUT,
+                    isPrivate: isPrivateAddress
+                };
+                const seen = await all.run(own => probe({
+                    ...asking,
+                    signal: own
+                }));
+                if (all.stopped()) return;
+                count(tally, http, canary, url, seen);
+                isHopeless(gate, tally.bad, perUrl * http.urls.length) && all.stop();
+            }
+        };
+        await Promise.all(Array.from({
+            length: Math.min(AT_ONCE, jobs.length)
+        }, worker)).finally(all.end);
+        const {good: good, bad: bad, unknown: unknown, failures: failures} = tally;
+        const share = http.versionHeader === void 0 ? void 0 : {
+            canary: tally.canary,
+            named: tally.named
+        };
+        return {
+            source: "gate-url",
+            good: good,
+            bad: bad,
+            unknown: unknown,
+            share: share,
+            failures: failures
+        };
+    }
+    function stoppable(signal) {
+        const running = new Set;
+        let stopped = signal.aborted;
+        const stop = () => {
+            stopped = !0;
+            for (const own of running) own.abort();
+        };
+        signal.addEventListener("abort", stop, {
+            once: !0
+        });
+        return {
+            stop: stop,
+            stopped: () => stopped,
+            run: async work => {
+                const own = new AbortController;
+                running.add(own);
+                return work(own.signal).finally(() => running.delete(own));
+            },
+            end: () => signal.removeEventListener("abort", stop)
+        };
+    }
+    function count(tally, http, canary, url, seen) {
+        const version = seen.kind === "answered" ? seen.versions.at(-1) : void 0;
+        if (seen.kind === "answered" && seen.versions.length > 0) {
+            tally.named += 1;
+            if (!seen.versions.includes(canary)) return;
+            tally.canary += 1;
+        }
+        const problem = problemOf(http, seen);
+        const unnamed = http.versionHeader !== void 0 && version === void 0;
+        seen.kind === "unmeasured" || unnamed ? tally.unknown += 1 : problem === void 0 ? tally.good += 1 : tally.bad += 1;
+        if (problem === void 0 || tally.failures.length >= FAILURES_KEPT) return;
+        tally.failures.push({
+            target: url,
+            seen: problem,
+            took: Math.round(seen.took),
+            version: version
+        });
+    }
+    function problemOf({expect: expect, latency: latency}, seen) {
+        if (seen.kind === "unmeasured") return `not measured (${seen.why})`;
+        if (seen.kind === "silent") return `no answer within ${PROBE_TIMEOUT / 1e3} s`;
+        if (!expect.some(({from: from, to: to}) => seen.status >= from && seen.status <= to)) return `HTTP ${seen.status}`;
+        if (latency !== void 0 && seen.took > latency) return `HTTP ${seen.status} after ${Math.round(seen.took)} ms`;
+        return;
+    }
+    const SHORTEST_COMMAND_TIMEOUT = 6e4;
+    function measureBy({http: http, command: command}, plan, around) {
+        const {rollout: rollout, stable: stable = "", wish: wish} = plan;
+        const {gate: gate, canary: canary, steps: steps} = rollout;
+        return async weight => {
+            if (gate === void 0) return [];
+            const checks = [];
+            http !== void 0 && checks.push(checkHttp(http, gate, canary, weight, around.cancelled));
+            if (command !== void 0) {
+                const step = Math.max(1, 1 + steps.findLastIndex(one => one.weight <= weight));
+                const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
+                const situation = {
+                    routine: wish.routine,
+                    env: wish.env,
+                    canary: canary,
+                    stable: stable,
+                    weight: weight,
+                    step: step
+                };
+                checks.push(checkCommand({
+                    command: command,
+                    timeout: timeout,
+                    ...around
+                }, situation, around.cancelled));
+            }
+            const measurements = await Promise.all(checks);
+            return around.cancelled.aborted ? [] : measurements.map(measurement => measure_cleaned(measurement, around.clean));
+        };
+    }
+    function measure_cleaned(measurement, clean) {
+        const failures = measurement.failures.map(one => ({
+            ...one,
+            target: clean(one.target),
+            seen: clean(one.seen)
+        }));
+        return {
+            ...measurement,
+            failures: failures
+        };
     }
     const LONGEST_LINE = 4e3;
     const LONGEST_TITLE = 200;
     function openLog({clean: clean}) {
-        const shown = text => escape_oneLine(clean(text), LONGEST_LINE);
-        const lines = text => clean(text).split("\n").map(line => escape_oneLine(line, LONGEST_LINE));
+        const shown = text => oneLine(clean(text), LONGEST_LINE);
+        const lines = text => clean(text).split("\n").map(line => oneLine(line, LONGEST_LINE));
         return {
             say: line => info(shown(line)),
             warn: sentence => warning(shown(sentence)),
             fail: (sentence, title) => error(shown(sentence), {
-                title: escape_oneLine(clean(title), LONGEST_TITLE)
+                title: oneLine(clean(title), LONGEST_TITLE)
             }),
             failWithLines: (text, title) => error(lines(text).join("\n"), {
                 title: title
@@ -8966,6 +10634,89 @@
                 for (const line of lines(text.trimEnd())) info(line);
                 endGroup();
             }
+        };
+    }
+    async function deploy() {
+        const secrets = knownSecrets();
+        const shown = {
+            secrets: secrets,
+            log: openLog(secrets)
+        };
+        try {
+            const cancelled = cancellation();
+            prepareNetwork(shown.log);
+            const raw = rawInputs();
+            const read = readInputs(raw, process.env);
+            if (!read.ok) return await refuse(read.error, raw.routine, shown);
+            await conclude(await carryOut(read.value, cancelled, shown), shown);
+        } catch (error) {
+            await confess(error, shown);
+        }
+    }
+    async function carryOut(request, cancelled, shown) {
+        const {secrets: secrets, log: log} = shown;
+        const run = openRun(request, {
+            cancelled: cancelled,
+            say: log.say,
+            secrets: secrets,
+            remember: rememberer("evidence")
+        });
+        const {timeline: timeline} = run;
+        try {
+            const plan = makePlan(request.wish, await readFirst(request.wish, run));
+            const ending = lifetimeDoubt(request.credentials, plan);
+            const doubts = [ ..."doubts" in plan ? plan.doubts : [], ...ending === void 0 ? [] : [ ending ] ];
+            for (const doubt of doubts) log.warn(doubt);
+            for (const line of describePlan(plan)) log.say(line);
+            const saved = saveWayBack(plan, request);
+            if (!saved.ok) return {
+                plan: plan,
+                timeline: timeline,
+                conclusion: withoutNet(saved.error)
+            };
+            const measure = measureFor(plan, request, cancelled, shown);
+            const conclusion = await execute(plan, {
+                ...run,
+                measure: measure ?? run.measure
+            });
+            return {
+                plan: plan,
+                timeline: timeline,
+                conclusion: conclusion
+            };
+        } finally {
+            run.close();
+        }
+    }
+    function measureFor(plan, {sources: sources}, cancelled, {secrets: secrets, log: log}) {
+        if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return;
+        const folder = process.env["GITHUB_WORKSPACE"] || process.cwd();
+        const show = output => log.group("gate-command", output);
+        return measureBy(sources, plan, {
+            folder: folder,
+            environment: process.env,
+            show: show,
+            cancelled: cancelled,
+            clean: secrets.clean
+        });
+    }
+    function rememberer(name) {
+        let kept;
+        return value => {
+            value !== kept && runner_saveState(name, value).ok && (kept = value);
+            return value === kept;
+        };
+    }
+    function saveWayBack(plan, {credentials: credentials}) {
+        if (plan.kind !== "rollout" || plan.wish.dryRun || plan.stable === void 0) return succeeded(void 0);
+        const identity = runner_saveState("identity", identityOf(credentials));
+        return identity.ok ? runner_saveState("stable", plan.stable) : identity;
+    }
+    function withoutNet(why) {
+        return {
+            outcome: "failed",
+            reason: `Nothing was written: ${why} Should this run be killed, the post step could not put the stable back.`,
+            advice: [ "Give the runner room on its disk, and leave the file that GITHUB_STATE names as it is." ]
         };
     }
     async function recover() {
@@ -9003,5 +10754,10 @@
             confessInRecovery(error, wayBack, shown);
         }
     }
+    const shared = {
+        httpx: lib,
+        kitx: kitx_lib,
+        "@alicloud/tea-typescript": tea
+    };
     module.exports = __webpack_exports__;
 })();
