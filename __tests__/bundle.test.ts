@@ -54,6 +54,8 @@ const LAZY = [
   ['http-client.cjs', 'BearerCredentialHandler'],
   ['credentials.cjs', 'default'],
   ['xml.cjs', 'default'],
+  ['proxy-agents.cjs', 'HttpProxyAgent'],
+  ['proxy-agents.cjs', 'HttpsProxyAgent'],
 ] as const;
 
 test.each(LAZY)('lazy/%s has %s', (file, member) => {

@@ -2763,7 +2763,7 @@ function absent(name) {
             module.exports = lazily(() => require("./lazy/xml.cjs"));
         },
         310: module => {
-            module.exports = () => ({
+            module.exports = () => Object.assign(() => {}, {
                 enabled: !1
             });
         },
@@ -2869,394 +2869,8 @@ function absent(name) {
             return this._decodedPassword;
         }
     }
-    const external_net_namespaceObject = require("net");
-    const external_tls_namespaceObject = require("tls");
-    var external_replaced_debug_ = __nccwpck_require__(310);
-    const external_events_namespaceObject = require("events");
-    var external_http_ = __nccwpck_require__(611);
-    var external_https_ = __nccwpck_require__(692);
-    const INTERNAL = Symbol("AgentBaseInternalState");
-    class Agent extends external_http_.Agent {
-        constructor(opts) {
-            super(opts);
-            this[INTERNAL] = {};
-        }
-        isSecureEndpoint(options) {
-            if (options) {
-                if (typeof options.secureEndpoint === "boolean") return options.secureEndpoint;
-                if (typeof options.protocol === "string") return options.protocol === "https:";
-            }
-            const {stack: stack} = new Error;
-            if (typeof stack !== "string") return !1;
-            return stack.split("\n").some(l => l.indexOf("(https.js:") !== -1 || l.indexOf("node:https:") !== -1);
-        }
-        incrementSockets(name) {
-            if (this.maxSockets === 1 / 0 && this.maxTotalSockets === 1 / 0) return null;
-            this.sockets[name] || (this.sockets[name] = []);
-            const fakeSocket = new external_net_namespaceObject.Socket({
-                writable: !1
-            });
-            this.sockets[name].push(fakeSocket);
-            this.totalSocketCount++;
-            return fakeSocket;
-        }
-        decrementSockets(name, socket) {
-            if (!this.sockets[name] || socket === null) return;
-            const sockets = this.sockets[name];
-            const index = sockets.indexOf(socket);
-            if (index !== -1) {
-                sockets.splice(index, 1);
-                this.totalSocketCount--;
-                sockets.length === 0 && delete this.sockets[name];
-            }
-        }
-        getName(options) {
-            const secureEndpoint = this.isSecureEndpoint(options);
-            if (secureEndpoint) return external_https_.Agent.prototype.getName.call(this, options);
-            return super.getName(options);
-        }
-        createSocket(req, options, cb) {
-            const connectOpts = {
-                ...options,
-                secureEndpoint: this.isSecureEndpoint(options)
-            };
-            const name = this.getName(connectOpts);
-            const fakeSocket = this.incrementSockets(name);
-            Promise.resolve().then(() => this.connect(req, connectOpts)).then(socket => {
-                this.decrementSockets(name, fakeSocket);
-                if (typeof socket.addRequest === "function") try {
-                    return socket.addRequest(req, connectOpts);
-                } catch (err) {
-                    return cb(err);
-                }
-                this[INTERNAL].currentSocket = socket;
-                super.createSocket(req, options, cb);
-            }, err => {
-                this.decrementSockets(name, fakeSocket);
-                cb(err);
-            });
-        }
-        createConnection() {
-            const socket = this[INTERNAL].currentSocket;
-            this[INTERNAL].currentSocket = void 0;
-            if (!socket) throw new Error("No socket was returned in the `connect()` function");
-            return socket;
-        }
-        get defaultPort() {
-            return this[INTERNAL].defaultPort ?? (this.protocol === "https:" ? 443 : 80);
-        }
-        set defaultPort(v) {
-            this[INTERNAL] && (this[INTERNAL].defaultPort = v);
-        }
-        get protocol() {
-            return this[INTERNAL].protocol ?? (this.isSecureEndpoint() ? "https:" : "http:");
-        }
-        set protocol(v) {
-            this[INTERNAL] && (this[INTERNAL].protocol = v);
-        }
-    }
-    var external_url_ = __nccwpck_require__(16);
-    const external_replaced_proxy_agent_negotiate_namespaceObject = lazily(() => absent("proxy-agent-negotiate"));
-    const debug = external_replaced_debug_("http-proxy-agent");
-    class HttpProxyAgent extends Agent {
-        constructor(proxy, opts) {
-            super(opts);
-            this.proxy = typeof proxy === "string" ? new external_url_.URL(proxy) : proxy;
-            this.proxyHeaders = opts?.headers ?? {};
-            debug("Creating new HttpProxyAgent instance: %o", this.proxy.href);
-            opts?.negotiate ? this.onProxyAuth = (0, external_replaced_proxy_agent_negotiate_namespaceObject.createNegotiateAuth)() : opts?.onProxyAuth && (this.onProxyAuth = opts.onProxyAuth);
-            const host = (this.proxy.hostname || this.proxy.host).replace(/^\[|\]$/g, "");
-            const port = this.proxy.port ? parseInt(this.proxy.port, 10) : this.proxy.protocol === "https:" ? 443 : 80;
-            this.connectOpts = {
-                ...opts ? omit(opts, "headers", "onProxyAuth", "negotiate") : null,
-                host: host,
-                port: port
-            };
-        }
-        addRequest(req, opts) {
-            req._header = null;
-            this.setRequestProps(req, opts);
-            super.addRequest(req, opts);
-        }
-        setRequestProps(req, opts) {
-            const {proxy: proxy} = this;
-            const protocol = opts.secureEndpoint ? "https:" : "http:";
-            const hostname = req.getHeader("host") || "localhost";
-            const base = `${protocol}//${hostname}`;
-            const url = new external_url_.URL(req.path, base);
-            opts.port !== 80 && (url.port = String(opts.port));
-            req.path = String(url);
-            const headers = typeof this.proxyHeaders === "function" ? this.proxyHeaders() : {
-                ...this.proxyHeaders
-            };
-            if (proxy.username || proxy.password) {
-                const auth = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-                headers["Proxy-Authorization"] = `Basic ${Buffer.from(auth).toString("base64")}`;
-            }
-            headers["Proxy-Connection"] || (headers["Proxy-Connection"] = this.keepAlive ? "Keep-Alive" : "close");
-            for (const name of Object.keys(headers)) {
-                const value = headers[name];
-                value && req.setHeader(name, value);
-            }
-        }
-        async connect(req, opts) {
-            req._header = null;
-            req.path.includes("://") || this.setRequestProps(req, opts);
-            let first;
-            let endOfHeaders;
-            debug("Regenerating stored HTTP header string for request");
-            req._implicitHeader();
-            if (req.outputData && req.outputData.length > 0) {
-                debug("Patching connection write() output buffer with updated header");
-                first = req.outputData[0].data;
-                endOfHeaders = first.indexOf("\r\n\r\n") + 4;
-                req.outputData[0].data = req._header + first.substring(endOfHeaders);
-                debug("Output buffer: %o", req.outputData[0].data);
-            }
-            let socket;
-            if (this.proxy.protocol === "https:") {
-                debug("Creating `tls.Socket`: %o", this.connectOpts);
-                socket = external_tls_namespaceObject.connect(this.connectOpts);
-            } else {
-                debug("Creating `net.Socket`: %o", this.connectOpts);
-                socket = external_net_namespaceObject.connect(this.connectOpts);
-            }
-            await (0, external_events_namespaceObject.once)(socket, "connect");
-            const connect = {
-                socket: socket
-            };
-            req.emit("proxyConnect", connect);
-            this.emit("proxyConnect", connect, req);
-            req.emit("proxy", {
-                proxy: this.proxy.href,
-                socket: socket
-            });
-            return socket;
-        }
-    }
-    HttpProxyAgent.protocols = [ "http", "https" ];
-    function omit(obj, ...keys) {
-        const ret = {};
-        let key;
-        for (key in obj) keys.includes(key) || (ret[key] = obj[key]);
-        return ret;
-    }
-    const external_assert_namespaceObject = require("assert");
-    const parse_proxy_response_debug = external_replaced_debug_("https-proxy-agent:parse-proxy-response");
-    function parseProxyResponse(socket) {
-        return new Promise((resolve, reject) => {
-            let buffersLength = 0;
-            const buffers = [];
-            function read() {
-                const b = socket.read();
-                b ? ondata(b) : socket.once("readable", read);
-            }
-            function cleanup() {
-                socket.removeListener("end", onend);
-                socket.removeListener("error", onerror);
-                socket.removeListener("readable", read);
-            }
-            function onend() {
-                cleanup();
-                parse_proxy_response_debug("onend");
-                reject(new Error("Proxy connection ended before receiving CONNECT response"));
-            }
-            function onerror(err) {
-                cleanup();
-                parse_proxy_response_debug("onerror %o", err);
-                reject(err);
-            }
-            function ondata(b) {
-                buffers.push(b);
-                buffersLength += b.length;
-                const buffered = Buffer.concat(buffers, buffersLength);
-                const endOfHeaders = buffered.indexOf("\r\n\r\n");
-                if (endOfHeaders === -1) {
-                    parse_proxy_response_debug("have not received end of HTTP headers yet...");
-                    read();
-                    return;
-                }
-                const headerParts = buffered.slice(0, endOfHeaders).toString("ascii").split("\r\n");
-                const firstLine = headerParts.shift();
-                if (!firstLine) {
-                    socket.destroy();
-                    return reject(new Error("No header received from proxy CONNECT response"));
-                }
-                const firstLineParts = firstLine.split(" ");
-                const statusCode = +firstLineParts[1];
-                const statusText = firstLineParts.slice(2).join(" ");
-                const headers = {};
-                for (const header of headerParts) {
-                    if (!header) continue;
-                    const firstColon = header.indexOf(":");
-                    if (firstColon === -1) {
-                        socket.destroy();
-                        return reject(new Error(`Invalid header from proxy CONNECT response: "${header}"`));
-                    }
-                    const key = header.slice(0, firstColon).toLowerCase();
-                    const value = header.slice(firstColon + 1).trimStart();
-                    const current = headers[key];
-                    typeof current === "string" ? headers[key] = [ current, value ] : Array.isArray(current) ? current.push(value) : headers[key] = value;
-                }
-                parse_proxy_response_debug("got proxy server response: %o %o", firstLine, headers);
-                cleanup();
-                resolve({
-                    connect: {
-                        statusCode: statusCode,
-                        statusText: statusText,
-                        headers: headers
-                    },
-                    buffered: buffered
-                });
-            }
-            socket.on("error", onerror);
-            socket.on("end", onend);
-            read();
-        });
-    }
-    const dist_debug = external_replaced_debug_("https-proxy-agent");
-    const setServernameFromNonIpHost = options => {
-        if (options.servername === void 0 && options.host && !external_net_namespaceObject.isIP(options.host)) return {
-            ...options,
-            servername: options.host
-        };
-        return options;
-    };
-    class HttpsProxyAgent extends Agent {
-        constructor(proxy, opts) {
-            super(opts);
-            this.options = {
-                path: void 0
-            };
-            this.proxy = typeof proxy === "string" ? new external_url_.URL(proxy) : proxy;
-            this.proxyHeaders = opts?.headers ?? {};
-            dist_debug("Creating new HttpsProxyAgent instance: %o", this.proxy.href);
-            opts?.negotiate ? this.onProxyAuth = (0, external_replaced_proxy_agent_negotiate_namespaceObject.createNegotiateAuth)() : opts?.onProxyAuth && (this.onProxyAuth = opts.onProxyAuth);
-            const host = (this.proxy.hostname || this.proxy.host).replace(/^\[|\]$/g, "");
-            const port = this.proxy.port ? parseInt(this.proxy.port, 10) : this.proxy.protocol === "https:" ? 443 : 80;
-            this.connectOpts = {
-                ALPNProtocols: [ "http/1.1" ],
-                ...opts ? dist_omit(opts, "headers", "onProxyAuth", "negotiate") : null,
-                host: host,
-                port: port
-            };
-        }
-        async connect(req, opts) {
-            const {proxy: proxy} = this;
-            if (!opts.host) throw new TypeError('No "host" provided');
-            let socket;
-            if (proxy.protocol === "https:") {
-                dist_debug("Creating `tls.Socket`: %o", this.connectOpts);
-                socket = external_tls_namespaceObject.connect(setServernameFromNonIpHost(this.connectOpts));
-            } else {
-                dist_debug("Creating `net.Socket`: %o", this.connectOpts);
-                socket = external_net_namespaceObject.connect(this.connectOpts);
-            }
-            const headers = typeof this.proxyHeaders === "function" ? this.proxyHeaders() : {
-                ...this.proxyHeaders
-            };
-            const host = external_net_namespaceObject.isIPv6(opts.host) ? `[${opts.host}]` : opts.host;
-            let payload = `CONNECT ${host}:${opts.port} HTTP/1.1\r\n`;
-            if (proxy.username || proxy.password) {
-                const auth = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-                headers["Proxy-Authorization"] = `Basic ${Buffer.from(auth).toString("base64")}`;
-            }
-            headers.Host = `${host}:${opts.port}`;
-            headers["Proxy-Connection"] || (headers["Proxy-Connection"] = this.keepAlive ? "Keep-Alive" : "close");
-            for (const name of Object.keys(headers)) payload += `${name}: ${headers[name]}\r\n`;
-            const proxyResponsePromise = parseProxyResponse(socket);
-            socket.write(`${payload}\r\n`);
-            const {connect: connect, buffered: buffered} = await proxyResponsePromise;
-            req.emit("proxyConnect", connect);
-            this.emit("proxyConnect", connect, req);
-            req.emit("proxy", {
-                proxy: this.proxy.href,
-                socket: socket
-            });
-            if (connect.statusCode === 200) {
-                req.once("socket", resume);
-                if (opts.secureEndpoint) {
-                    dist_debug("Upgrading socket connection to TLS");
-                    return external_tls_namespaceObject.connect({
-                        ...dist_omit(setServernameFromNonIpHost(opts), "host", "path", "port"),
-                        socket: socket
-                    });
-                }
-                return socket;
-            }
-            if (connect.statusCode === 407 && this.onProxyAuth) {
-                dist_debug("Got 407 response, invoking onProxyAuth callback");
-                socket.destroy();
-                const proxyAuthenticate = connect.headers["proxy-authenticate"] || "";
-                const scheme = Array.isArray(proxyAuthenticate) ? proxyAuthenticate[0].split(/\s/)[0] : proxyAuthenticate.split(/\s/)[0];
-                const authResponse = await this.onProxyAuth({
-                    response: connect,
-                    scheme: scheme
-                });
-                return this._connectWithAuth(req, opts, authResponse.headers);
-            }
-            socket.destroy();
-            const fakeSocket = new external_net_namespaceObject.Socket({
-                writable: !1
-            });
-            fakeSocket.readable = !0;
-            req.once("socket", s => {
-                dist_debug("Replaying proxy buffer for failed request");
-                external_assert_namespaceObject(s.listenerCount("data") > 0);
-                s.push(buffered);
-                s.push(null);
-            });
-            return fakeSocket;
-        }
-        async _connectWithAuth(req, opts, authHeaders) {
-            const {proxy: proxy} = this;
-            let socket;
-            socket = proxy.protocol === "https:" ? external_tls_namespaceObject.connect(setServernameFromNonIpHost(this.connectOpts)) : external_net_namespaceObject.connect(this.connectOpts);
-            const headers = typeof this.proxyHeaders === "function" ? this.proxyHeaders() : {
-                ...this.proxyHeaders
-            };
-            const host = external_net_namespaceObject.isIPv6(opts.host) ? `[${opts.host}]` : opts.host;
-            let payload = `CONNECT ${host}:${opts.port} HTTP/1.1\r\n`;
-            if (proxy.username || proxy.password) {
-                const auth = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-                headers["Proxy-Authorization"] = `Basic ${Buffer.from(auth).toString("base64")}`;
-            }
-            Object.assign(headers, authHeaders);
-            headers.Host = `${host}:${opts.port}`;
-            headers["Proxy-Connection"] || (headers["Proxy-Connection"] = this.keepAlive ? "Keep-Alive" : "close");
-            for (const name of Object.keys(headers)) payload += `${name}: ${headers[name]}\r\n`;
-            const proxyResponsePromise = parseProxyResponse(socket);
-            socket.write(`${payload}\r\n`);
-            const {connect: connect} = await proxyResponsePromise;
-            req.emit("proxyConnect", connect);
-            this.emit("proxyConnect", connect, req);
-            if (connect.statusCode === 200) {
-                req.once("socket", resume);
-                if (opts.secureEndpoint) {
-                    dist_debug("Upgrading socket connection to TLS");
-                    return external_tls_namespaceObject.connect({
-                        ...dist_omit(setServernameFromNonIpHost(opts), "host", "path", "port"),
-                        socket: socket
-                    });
-                }
-                return socket;
-            }
-            socket.destroy();
-            throw new Error(`Proxy authentication failed with status ${connect.statusCode} after retry`);
-        }
-    }
-    HttpsProxyAgent.protocols = [ "http", "https" ];
-    function resume(socket) {
-        setImmediate(() => {
-            socket.resume();
-        });
-    }
-    function dist_omit(obj, ...keys) {
-        const ret = {};
-        let key;
-        for (key in obj) keys.includes(key) || (ret[key] = obj[key]);
-        return ret;
-    }
+    const external_replaced_http_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
+    const external_replaced_https_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
     const METADATA = "100.100.100.200";
     const agents = new Map;
     function proxyFor(url) {
@@ -3268,7 +2882,7 @@ function absent(name) {
         const key = `${url.protocol} ${proxy.href}`;
         const known = agents.get(key);
         if (known !== void 0) return known;
-        const agent = url.protocol === "https:" ? tunnel(proxy) : new HttpProxyAgent(proxy.href);
+        const agent = url.protocol === "https:" ? tunnel(proxy) : new external_replaced_http_proxy_agent_namespaceObject.HttpProxyAgent(proxy.href);
         agents.set(key, agent);
         return agent;
     }
@@ -3307,7 +2921,7 @@ function absent(name) {
         }
     }
     function tunnel(proxy) {
-        const agent = new HttpsProxyAgent(proxy.href);
+        const agent = new external_replaced_https_proxy_agent_namespaceObject.HttpsProxyAgent(proxy.href);
         agent.on("proxyConnect", ({statusCode: statusCode}, request) => {
             if (statusCode === 200) return;
             const code = statusCode >= 500 ? "ProxyFailed" : "ProxyRefused";
@@ -3321,12 +2935,13 @@ function absent(name) {
     const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
     const LONGEST_ANSWER = 8388608;
     const HURRIED = 2500;
+    const uptime = () => process.uptime() * 1e3;
     const current = new external_node_async_hooks_namespaceObject.AsyncLocalStorage;
     const byRequest = new WeakMap;
     let listening = !1;
     async function watched({connect: connect, total: total, hurry: hurry}, work) {
         listen();
-        const started = performance.now();
+        const started = uptime();
         let reject = () => {};
         const givenUp = new Promise((_, refuse) => {
             reject = refuse;
@@ -3343,7 +2958,7 @@ function absent(name) {
             giveUp: why => {
                 if (watch.gaveUp !== void 0) return;
                 watch.gaveUp = why;
-                watch.after = Math.round(performance.now() - started);
+                watch.after = Math.round(uptime() - started);
                 for (const request of watch.requests) request.destroy();
                 reject(new Error(`given up: ${why}`));
             }
@@ -5970,7 +5585,7 @@ function absent(name) {
                         const encodedAudience = encodeURIComponent(audience);
                         id_token_url = `${id_token_url}&audience=${encodedAudience}`;
                     }
-                    core_debug(`ID token url is ${id_token_url}`);
+                    debug(`ID token url is ${id_token_url}`);
                     const id_token = yield OidcClient.getCall(id_token_url);
                     setSecret(id_token);
                     return id_token;
@@ -6202,7 +5817,7 @@ function absent(name) {
             name: name
         }, utils_toCommandValue(value));
     }
-    function core_debug(message) {
+    function debug(message) {
         command_issueCommand("debug", {}, message);
     }
     function error(message, properties = {}) {
@@ -6284,7 +5899,7 @@ function absent(name) {
     }
     const BUSY = patiently("The service is busy or this configuration is being changed at the same moment. Run again, and give the job a `concurrency` group so that two runs never write the same routine at once.");
     const THROTTLED = patiently("The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.");
-    const advice_INTERNAL = later("The service failed on its side. Run again later; if it goes on, open a ticket with the RequestId.");
+    const INTERNAL = later("The service failed on its side. Run again later; if it goes on, open a ticket with the RequestId.");
     const CLOCK = no("The runner's clock and the service's are more than 15 minutes apart. Set the clock of the self-hosted runner (NTP), then run again.");
     const TOKEN = no("Give `security-token` together with the very key it was issued with; get all three anew from the step that assumes the role.");
     const ACCESS_DENIED = ({operation: operation}) => no(`The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; the README has the whole policy. A policy that denies wins over one that allows.`);
@@ -6306,10 +5921,10 @@ function absent(name) {
         TooManyRequests: BUSY,
         LockFailed: BUSY,
         "Rejected.Throttling": THROTTLED,
-        ServiceUnavailable: advice_INTERNAL,
-        InternalError: advice_INTERNAL,
-        InternalException: advice_INTERNAL,
-        InternalOperationError: advice_INTERNAL,
+        ServiceUnavailable: INTERNAL,
+        InternalError: INTERNAL,
+        InternalException: INTERNAL,
+        InternalOperationError: INTERNAL,
         "InvalidAccessKeyId.NotFound": ({region: region}) => no(`The service does not know this key. Check \`access-key-id\`, and \`region\` (now \`${region}\`): keys of the China site (aliyun.com) work with \`cn-hangzhou\`, keys of the international site (alibabacloud.com) with \`ap-southeast-1\`. A temporary key, whose id starts with \`STS.\`, needs its \`security-token\`.`),
         "InvalidAccessKeyId.Inactive": no("The key is disabled. Enable it in RAM or use another one."),
         SignatureDoesNotMatch: no("The secret does not belong to this key. Set `access-key-secret` anew, without spaces or line breaks around it."),
@@ -6335,7 +5950,7 @@ function absent(name) {
     Object.keys(BY_CODE);
     function adviseOnCode(code, status, setting) {
         const found = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];
-        if (found === void 0) return status >= 500 || status === 429 ? advice_INTERNAL : UNKNOWN;
+        if (found === void 0) return status >= 500 || status === 429 ? INTERNAL : UNKNOWN;
         return typeof found === "function" ? found(setting) : found;
     }
     const NOT_READ = {
@@ -6410,7 +6025,7 @@ function absent(name) {
         const found = Object.hasOwn(sts_advice_BY_CODE, code) ? sts_advice_BY_CODE[code] : void 0;
         if (found !== void 0) return typeof found === "function" ? found(role, claims) : found;
         if (code.startsWith("Throttling")) return THROTTLED;
-        if (/^(?:Internal|ServiceUnavailable)/.test(code) || status >= 500 || status === 429) return advice_INTERNAL;
+        if (/^(?:Internal|ServiceUnavailable)/.test(code) || status >= 500 || status === 429) return INTERNAL;
         return sts_advice_UNKNOWN;
     }
     const assume_role_text = schemas_string().check(_minLength(1));

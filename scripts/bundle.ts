@@ -19,10 +19,11 @@ const ncc = createRequire(import.meta.url)('@vercel/ncc') as Ncc;
 const root = resolve(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
 
-/** Entries of files in dist/lazy/, and the packages in each: the SDK's chain of credentials, XML errors, id-tokens. */
+/** Entries of files in dist/lazy/, and the packages in each: for the SDK's chain of credentials, id-tokens, proxies, XML. */
 const LAZY: Readonly<Record<string, readonly string[]>> = {
   'credentials.cjs': ['@alicloud/credentials'],
   'http-client.mjs': ['@actions/http-client', '@actions/http-client/lib/auth'],
+  'proxy-agents.mjs': ['http-proxy-agent', 'https-proxy-agent'],
   'xml.cjs': ['@alicloud/tea-xml'],
 };
 
@@ -32,7 +33,7 @@ const SHARED = ['httpx', 'kitx', '@alicloud/tea-typescript'];
 /** Imported, but only for what the action never calls: fetch, a shell, other gateways, proxies that speak Kerberos. */
 const ABSENT = ['undici', '@actions/exec', '@alicloud/gateway-spi', 'proxy-agent-negotiate'];
 
-/** Parts of Node that a plain deploy does not use: answers that are packed, gates. */
+/** Parts of Node that a plain deploy does not use: for answers that are packed, and for gates. */
 const SELDOM = ['zlib', 'node:child_process', 'node:dns'];
 
 const LAZILY = `
@@ -50,18 +51,18 @@ function absent(name) {
 }
 `;
 
-/** What stands in place of `require(module)`; `dist` is the way to dist/. */
-function replacements(dist: string): Readonly<Record<string, string>> {
+/** What stands in place of `require(module)`, by module; `way` leads to dist/. */
+function replacements(way: string): Readonly<Record<string, string>> {
   const files = Object.entries(LAZY).flatMap(([entry, modules]) => modules.map((module) => [module, lazyFile(entry)]));
   const loaders = [
-    ...files.map(([module, file]) => [module, `require("${dist}lazy/${file}")`]),
+    ...files.map(([module, file]) => [module, `require("${way}lazy/${file}")`]),
     ...SELDOM.map((module) => [module, `require("${module}")`]),
     ...ABSENT.map((module) => [module, `absent("${module}")`]),
   ];
   return {
     ...Object.fromEntries(loaders.map(([module, load]) => [module, `lazily(() => ${load})`])),
     // With DEBUG set it would print whole requests, the session's token included. Nothing here needs it.
-    debug: '(() => ({ enabled: false }))',
+    debug: '(() => Object.assign(() => {}, { enabled: false }))',
   };
 }
 

@@ -3624,7 +3624,7 @@ module.exports = require("../action.cjs").shared["@alicloud/tea-typescript"];
 /***/ ((module) => {
 
 "use strict";
-module.exports = (() => ({ enabled: false }));
+module.exports = (() => Object.assign(() => {}, { enabled: false }));
 
 /***/ }),
 
