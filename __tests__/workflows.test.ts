@@ -146,6 +146,15 @@ test.each(examples)('%s uses the action, and says what to replace', (path) => {
   expect(read(path)).toMatch(/^# Replace OWNER by .+ and v1 by a commit SHA/m);
 });
 
+test('development, CI and the runner use one major of Node', () => {
+  const major = Number(read('.nvmrc'));
+  const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
+  const set = workflows.flatMap(stepsOf).flatMap((step) => step.with?.['node-version'] ?? []);
+  expect(new Set(set)).toEqual(new Set([major]));
+  expect(devDependencies['node']).toMatch(new RegExp(`^${major}\\.`));
+  expect(read('action.yml')).toContain(`using: node${major}`);
+});
+
 describe('the version', () => {
   const { version } = JSON.parse(read('package.json')) as { version: string };
   const major = `v${version.split('.')[0]}`;

@@ -8,7 +8,7 @@ import { deploy, type Emulator, startEmulator } from '../emulator/emulator.js';
 /**
  * Start-up and size of the bundle, on the Node that runs this script (npm puts Node 24 first). Everything is measured
  * in turns within one run and told as a ratio, for these machines are noisy: the median of each turn's own ratio. What
- * misses its target by far fails; times are allowed a half more, for a machine that does something else meanwhile.
+ * misses its target by far fails; times may take double, for a machine that does something else meanwhile.
  */
 interface Target {
   readonly name: string;
@@ -16,9 +16,9 @@ interface Target {
   readonly limit: number;
 }
 const TARGETS = {
-  keys: { name: 'keys, to exit, over "node -e 0"', target: 3.2, limit: 4.8 },
-  oidc: { name: 'OIDC, to exit, over "node -e 0"', target: 3.6, limit: 5.4 },
-  idle: { name: 'post with nothing to do, over "node -e 0"', target: 1.1, limit: 1.5 },
+  keys: { name: 'keys, to exit, over "node -e 0"', target: 3.2, limit: 6.4 },
+  oidc: { name: 'OIDC, to exit, over "node -e 0"', target: 3.6, limit: 7.2 },
+  idle: { name: 'post with nothing to do, over "node -e 0"', target: 1.1, limit: 2.2 },
   dist: { name: 'dist/, MB', target: 1.5, limit: 2 },
   archive: { name: 'archive that a runner downloads, MB', target: 0.45, limit: 0.45 },
 } satisfies Record<string, Target>;
