@@ -5758,8 +5758,7 @@ function absent(name) {
             return this.addRaw(element).addEOL();
         }
     }
-    const _summary = new Summary;
-    const summary_summary = _summary;
+    new Summary;
     lazily(() => absent("@actions/exec"));
     external_os_.platform();
     external_os_.arch();
@@ -8026,10 +8025,11 @@ function absent(name) {
         return withoutStop(oneLine(error instanceof Error ? error.message : String(error)));
     }
     const LONGEST_SUMMARY = 1e6;
-    async function addSummary(summary, log) {
-        if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
+    function addSummary(summary, log) {
+        const file = process.env["GITHUB_STEP_SUMMARY"] ?? "";
+        if (file === "") return;
         try {
-            await summary_summary.addRaw(bounded(summary)).write();
+            (0, external_node_fs_namespaceObject.appendFileSync)(file, bounded(summary));
         } catch (error) {
             log.warn(`The job summary could not be written to GITHUB_STEP_SUMMARY: ${messageOf(error)}.`);
         }
@@ -8939,7 +8939,7 @@ function absent(name) {
     const MOST_ANNOTATIONS = 10;
     const MOST_MISTAKES = 50;
     const LONGEST_STACK = 8e3;
-    async function conclude(run, shown) {
+    function conclude(run, shown) {
         const {log: log} = shown;
         const {outcome: outcome, reason: reason, advice: advice, warning: warning, unsettled: unsettled} = run.conclusion;
         const {routine: routine, env: env} = run.plan.wish;
@@ -8952,12 +8952,12 @@ function absent(name) {
         const isOver = outcome !== "rollback-failed" && unsettled !== !0;
         const saved = isOver ? runner_saveState("concluded", "true") : void 0;
         saved?.ok === !1 && !forgetState().ok && hasChanged(run) && log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
-        await leave(outputsOf(run), summaryOf(run, runContext()), shown);
+        leave(outputsOf(run), summaryOf(run, runContext()), shown);
     }
     function saySnippet({timeline: timeline}, log) {
         for (const line of snippetOf(timeline)?.split("\n") ?? []) log.say(line);
     }
-    async function refuse(mistakes, routine, shown) {
+    function refuse(mistakes, routine, shown) {
         const {log: log, secrets: secrets} = shown;
         const where = ({input: input}) => INPUTS.includes(input) ? "Input" : "Variable";
         const told = someOfEach(mistakes, MOST_MISTAKES);
@@ -8967,18 +8967,18 @@ function absent(name) {
         others > 0 && log.say(`${others} more of this kind are not listed: ${mistakes.length} things are wrong in all.`);
         const count = mistakes.length > MOST_ANNOTATIONS ? ` ${mistakes.length} things are wrong.` : "";
         const reason = `No request was sent.${count} ${lines.slice(0, MOST_ANNOTATIONS).join(" ")}`;
-        await leave(emptyOutputs({
+        leave(emptyOutputs({
             outcome: "refused",
             reason: reason
         }), mistakesSummary(lines, routine, others), shown);
     }
-    async function confess(error, shown) {
+    function confess(error, shown) {
         const message = stackOf(error, shown.secrets);
         const issues = issuesUrl();
         const where = issues === "" ? "" : ` at ${issues}`;
         shown.log.failWithLines(`This is a fault in the action itself. Please report it${where}:\n${message}`, "Fault in the action");
         const reason = `A fault in the action itself: ${oneLine(message)}`;
-        await leave(emptyOutputs({
+        leave(emptyOutputs({
             outcome: "failed",
             reason: reason
         }), faultSummary(message, issues), shown);
@@ -8986,7 +8986,7 @@ function absent(name) {
     function stackOf(error, {clean: clean}) {
         return clean(error instanceof Error ? error.stack ?? error.message : String(error)).slice(0, LONGEST_STACK);
     }
-    async function leave(outputs, summary, {secrets: {clean: clean}, log: log}) {
+    function leave(outputs, summary, {secrets: {clean: clean}, log: log}) {
         OUTCOMES[outputs.outcome].exit !== 0 && failStep();
         const texts = Object.entries(outputs).map(([name, value]) => [ name, clean(value) ]);
         const handed = setOutputs({
@@ -8997,16 +8997,16 @@ function absent(name) {
             failStep();
             log.fail(`${handed.error} ${lostOutputs(outputs)}`, "Outputs lost");
         }
-        await addSummary(clean(summary), log);
+        addSummary(clean(summary), log);
         endSoon();
     }
-    async function concludeRecovery(run, wayBack, {secrets: secrets, log: log}) {
+    function concludeRecovery(run, wayBack, {secrets: secrets, log: log}) {
         const {outcome: outcome, reason: reason, advice: advice} = run.conclusion;
         if (outcome === "rolled-back" || outcome === "held" || outcome === "drifted") log.warn([ `${outcome}: ${reason}`, ...advice ].join(" ")); else {
             failStep();
             log.fail([ wayBack, reason, ...advice ].join(" "), outcome);
         }
-        await addSummary(secrets.clean(summaryOf(run, runContext())), log);
+        addSummary(secrets.clean(summaryOf(run, runContext())), log);
         endSoon();
     }
     function cannotRecover(why, wayBack, {log: log}) {
@@ -10262,10 +10262,10 @@ function absent(name) {
             prepareNetwork(shown.log);
             const raw = rawInputs();
             const read = readInputs(raw, process.env);
-            if (!read.ok) return await refuse(read.error, raw.routine, shown);
-            await conclude(await carryOut(read.value, cancelled, shown), shown);
+            if (!read.ok) return refuse(read.error, raw.routine, shown);
+            conclude(await carryOut(read.value, cancelled, shown), shown);
         } catch (error) {
-            await confess(error, shown);
+            confess(error, shown);
         }
     }
     async function carryOut(request, cancelled, shown) {
@@ -10360,7 +10360,7 @@ function absent(name) {
                 secrets: secrets
             }, past);
             const conclusion = await execute(plan, run).finally(run.close);
-            await concludeRecovery({
+            concludeRecovery({
                 plan: plan,
                 timeline: run.timeline,
                 conclusion: conclusion

@@ -24,10 +24,10 @@ export async function deploy(): Promise<void> {
     prepareNetwork(shown.log);
     const raw = rawInputs();
     const read = readInputs(raw, process.env);
-    if (!read.ok) return await refuse(read.error, raw.routine, shown);
-    await conclude(await carryOut(read.value, cancelled, shown), shown);
+    if (!read.ok) return refuse(read.error, raw.routine, shown);
+    conclude(await carryOut(read.value, cancelled, shown), shown);
   } catch (error) {
-    await confess(error, shown);
+    confess(error, shown);
   }
 }
 

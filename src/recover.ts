@@ -38,7 +38,7 @@ export async function recover(): Promise<void> {
     const { plan, past } = recovery;
     const run = openRun(read.value, { cancelled: cancellation(), say: shown.log.say, secrets }, past);
     const conclusion = await execute(plan, run).finally(run.close);
-    await concludeRecovery({ plan, timeline: run.timeline, conclusion }, wayBack, shown);
+    concludeRecovery({ plan, timeline: run.timeline, conclusion }, wayBack, shown);
   } catch (error) {
     confessInRecovery(error, wayBack, shown);
   }
