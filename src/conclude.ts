@@ -34,7 +34,7 @@ const MOST_MISTAKES = 50;
 /** In characters. */
 const LONGEST_STACK = 8_000;
 
-export async function conclude(run: FinishedRun, shown: Shown): Promise<void> {
+export function conclude(run: FinishedRun, shown: Shown): void {
   const { log } = shown;
   const { outcome, reason, advice, warning, unsettled } = run.conclusion;
   const { routine, env } = run.plan.wish;
@@ -51,7 +51,7 @@ export async function conclude(run: FinishedRun, shown: Shown): Promise<void> {
   const saved = isOver ? saveState('concluded', 'true') : undefined;
   if (saved?.ok === false && !forgetState().ok && run.changed)
     log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
-  await handOver(outputsOf(run), summaryOf(run, runContext()), shown);
+  handOver(outputsOf(run), summaryOf(run, runContext()), shown);
 }
 
 /** To be copied to the letter, so no line of it may be joined with another. */
@@ -60,7 +60,7 @@ function saySnippet({ timeline }: FinishedRun, log: Log): void {
 }
 
 /** The inputs are wrong: each mistake by itself, and no request was sent. */
-export async function refuse(mistakes: readonly Mistake[], routine: string, shown: Shown): Promise<void> {
+export function refuse(mistakes: readonly Mistake[], routine: string, shown: Shown): void {
   const { log, secrets } = shown;
   const where = ({ input }: Mistake) => ((INPUTS as readonly string[]).includes(input) ? 'Input' : 'Variable');
   const told = someOfEach(mistakes, MOST_MISTAKES);
@@ -75,11 +75,11 @@ export async function refuse(mistakes: readonly Mistake[], routine: string, show
   if (others > 0) log.say(`${others} more of this kind are not listed: ${mistakes.length} things are wrong in all.`);
   const count = mistakes.length > MOST_ANNOTATIONS ? ` ${mistakes.length} things are wrong.` : '';
   const reason = `No request was sent.${count} ${lines.slice(0, MOST_ANNOTATIONS).join(' ')}`;
-  await handOver(emptyOutputs({ outcome: 'refused', reason }), mistakesSummary(lines, routine, others), shown);
+  handOver(emptyOutputs({ outcome: 'refused', reason }), mistakesSummary(lines, routine, others), shown);
 }
 
 /** A fault in here, not the user's and not the service's. */
-export async function confess(error: unknown, shown: Shown): Promise<void> {
+export function confess(error: unknown, shown: Shown): void {
   const message = stackOf(error, shown.secrets);
   const issues = issuesUrl();
   const where = issues === '' ? '' : ` at ${issues}`;
@@ -88,14 +88,14 @@ export async function confess(error: unknown, shown: Shown): Promise<void> {
     'Fault in the action',
   );
   const reason = `A fault in the action itself: ${oneLine(message)}`;
-  await handOver(emptyOutputs({ outcome: 'failed', reason }), faultSummary(message, issues), shown);
+  handOver(emptyOutputs({ outcome: 'failed', reason }), faultSummary(message, issues), shown);
 }
 
 function stackOf(error: unknown, { clean }: Secrets): string {
   return clean(error instanceof Error ? (error.stack ?? error.message) : String(error)).slice(0, LONGEST_STACK);
 }
 
-async function handOver(outputs: Outputs, summary: string, { secrets: { clean }, log }: Shown): Promise<void> {
+function handOver(outputs: Outputs, summary: string, { secrets: { clean }, log }: Shown): void {
   if (OUTCOMES[outputs.outcome as Outcome].exit !== 0) failStep();
   // An id that another job goes on with stays what it is: one that holds a secret was never taken for one.
   const texts = Object.entries(outputs).map(([name, value]) => [name, clean(value)] as const);
@@ -104,12 +104,12 @@ async function handOver(outputs: Outputs, summary: string, { secrets: { clean },
     failStep();
     log.fail(`${handed.error} ${lostOutputs(outputs)}`, 'Outputs lost');
   }
-  await addSummary(clean(summary), log);
+  addSummary(clean(summary), log);
   endSoon();
 }
 
 /** What the post step found and did. Where it fails its annotation begins with the way back: nobody else will look. */
-export async function concludeRecovery(run: FinishedRun, wayBack: string, { secrets, log }: Shown): Promise<void> {
+export function concludeRecovery(run: FinishedRun, wayBack: string, { secrets, log }: Shown): void {
   const { outcome, reason, advice } = run.conclusion;
   if (outcome === 'rolled-back' || outcome === 'held' || outcome === 'drifted')
     log.warn([`${outcome}: ${reason}`, ...advice].join(' '));
@@ -117,7 +117,7 @@ export async function concludeRecovery(run: FinishedRun, wayBack: string, { secr
     failStep();
     log.fail([wayBack, reason, ...advice].join(' '), outcome);
   }
-  await addSummary(secrets.clean(summaryOf(run, runContext())), log);
+  addSummary(secrets.clean(summaryOf(run, runContext())), log);
   endSoon();
 }
 

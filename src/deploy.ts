@@ -3,6 +3,7 @@ import { conclude, confess, refuse, type Shown } from './conclude.js';
 import { lifetimeDoubt } from './credentials/lifetime.js';
 import { identityOf } from './credentials/source.js';
 import { execute } from './execute.js';
+import { measureBy } from './gates/measure.js';
 import { cancellation } from './github/cancellation.js';
 import { saveState } from './github/runner.js';
 import type { Request } from './inputs/request.js';
@@ -21,10 +22,10 @@ export async function deploy(): Promise<void> {
   try {
     const cancelled = cancellation();
     const read = readRequest(started);
-    if (!read.ok) return await refuse(read.error, started.raw.routine, started);
-    await conclude(await carryOut(read.value, cancelled, started), started);
+    if (!read.ok) return refuse(read.error, started.raw.routine, started);
+    conclude(await carryOut(read.value, cancelled, started), started);
   } catch (error) {
-    await confess(error, started);
+    confess(error, started);
   }
 }
 
@@ -40,7 +41,7 @@ async function carryOut(request: Request, cancelled: AbortSignal, shown: Shown):
     for (const line of describePlan(plan)) log.say(line);
     const saved = saveWayBack(plan, request);
     if (!saved.ok) return finishedRun(plan, timeline, withoutNet(saved.error));
-    const measure = await measureFor(plan, request, cancelled, shown);
+    const measure = measureFor(plan, request, cancelled, shown);
     const conclusion = await execute(plan, { ...run, measure: measure ?? run.measure });
     return finishedRun(plan, timeline, conclusion);
   } finally {
@@ -48,15 +49,13 @@ async function carryOut(request: Request, cancelled: AbortSignal, shown: Shown):
   }
 }
 
-/** Gates are loaded by those who have one. */
-async function measureFor(
+function measureFor(
   plan: Plan,
   { sources }: Request,
   cancelled: AbortSignal,
   { secrets, log }: Shown,
-): Promise<Measure | undefined> {
+): Measure | undefined {
   if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return undefined;
-  const { measureBy } = await import('./gates/measure.js');
   const folder = process.env['GITHUB_WORKSPACE'] || process.cwd();
   const show = (output: string) => log.group('gate-command', output);
   return measureBy(sources, plan, { folder, environment: process.env, show, cancelled, clean: secrets.clean });

@@ -37,7 +37,7 @@ export async function recover(): Promise<void> {
     const { plan, past } = recovery;
     const run = openRun(read.value, { cancelled: cancellation(), say: log.say, secrets }, past);
     const conclusion = await execute(plan, run).finally(run.close);
-    await concludeRecovery(finishedRun(plan, run.timeline, conclusion), wayBack, started);
+    concludeRecovery(finishedRun(plan, run.timeline, conclusion), wayBack, started);
   } catch (error) {
     confessInRecovery(error, wayBack, started);
   }

@@ -211,7 +211,7 @@ test('a fault in the action itself: its stack, where to report it, every output,
     });
     expect(result.log).toContain('https://ghes.example/owner/esa-canary-deploy/issues');
     expect(result.log).toContain('planted');
-    expect(result.log).toContain('main.cjs');
+    expect(result.log).toContain('action.cjs');
     expect(result.log.match(/^::error/gm)).toHaveLength(1);
     expect(result.summary).toContain('a fault in this action');
     expect(emulator.requests.map((request) => request.action)).not.toContain('CreateRoutineCodeDeployment');

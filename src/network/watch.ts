@@ -54,6 +54,9 @@ interface Watch {
   readonly giveUp: (why: NonNullable<Seen['gaveUp']>) => void;
 }
 
+/** Monotonic, in ms. The first use of `performance` would load modules of Node for longer than a round trip takes. */
+const uptime = () => process.uptime() * 1_000;
+
 const current = new AsyncLocalStorage<Watch>();
 const byRequest = new WeakMap<ClientRequest, Watch>();
 let listening = false;
@@ -65,7 +68,7 @@ let listening = false;
  */
 export async function watched<T>({ connect, total, hurry }: Limits, work: () => Promise<T>): Promise<Watched<T>> {
   listen();
-  const started = performance.now();
+  const started = uptime();
   let reject: (error: Error) => void = () => {};
   const givenUp = new Promise<never>((_, refuse) => {
     reject = refuse;
@@ -82,7 +85,7 @@ export async function watched<T>({ connect, total, hurry }: Limits, work: () => 
     giveUp: (why) => {
       if (watch.gaveUp !== undefined) return;
       watch.gaveUp = why;
-      watch.after = Math.round(performance.now() - started);
+      watch.after = Math.round(uptime() - started);
       for (const request of watch.requests) request.destroy();
       reject(new Error(`given up: ${why}`));
     },

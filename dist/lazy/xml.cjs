@@ -1,3 +1,16 @@
+
+/** Looks like the module from outside, and becomes it when something of it is first asked for. */
+function lazily(load) {
+  let loaded;
+  const module = () => (loaded ??= load());
+  return new Proxy({}, {
+    get: (_, name) => (name === '__esModule' ? true : module()[name]),
+    has: (_, name) => name in module(),
+  });
+}
+function absent(name) {
+  throw new Error(name + ' is not part of this bundle');
+}
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
@@ -7015,7 +7028,7 @@ module.exports = require("timers");
 
 /***/ }),
 
-/***/ 225:
+/***/ 277:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 module.exports = __nccwpck_require__(482);
@@ -7064,7 +7077,7 @@ module.exports = __nccwpck_require__(482);
 /******/ 	// startup
 /******/ 	// Load entry module and return exports
 /******/ 	// This entry module used 'module' so it can't be inlined
-/******/ 	var __webpack_exports__ = __nccwpck_require__(225);
+/******/ 	var __webpack_exports__ = __nccwpck_require__(277);
 /******/ 	module.exports = __webpack_exports__;
 /******/ 	
 /******/ })()

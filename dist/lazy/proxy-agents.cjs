@@ -1,3 +1,16 @@
+
+/** Looks like the module from outside, and becomes it when something of it is first asked for. */
+function lazily(load) {
+  let loaded;
+  const module = () => (loaded ??= load());
+  return new Proxy({}, {
+    get: (_, name) => (name === '__esModule' ? true : module()[name]),
+    has: (_, name) => name in module(),
+  });
+}
+function absent(name) {
+  throw new Error(name + ' is not part of this bundle');
+}
 /******/ (() => { // webpackBootstrap
 /******/ 	"use strict";
 /******/ 	// The require scope
@@ -39,6 +52,7 @@ __nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  HttpProxyAgent: () => (/* reexport */ HttpProxyAgent),
   HttpsProxyAgent: () => (/* reexport */ HttpsProxyAgent)
 });
 
@@ -46,10 +60,10 @@ __nccwpck_require__.d(__webpack_exports__, {
 const external_net_namespaceObject = require("net");
 ;// CONCATENATED MODULE: external "tls"
 const external_tls_namespaceObject = require("tls");
-;// CONCATENATED MODULE: external "assert"
-const external_assert_namespaceObject = require("assert");
-;// CONCATENATED MODULE: external "./debug-off.cjs"
-const external_debug_off_cjs_namespaceObject = require("./debug-off.cjs");
+;// CONCATENATED MODULE: external "replaced:debug"
+const external_replaced_debug_namespaceObject = (() => Object.assign(() => {}, { enabled: false }));
+;// CONCATENATED MODULE: external "events"
+const external_events_namespaceObject = require("events");
 ;// CONCATENATED MODULE: external "http"
 const external_http_namespaceObject = require("http");
 ;// CONCATENATED MODULE: external "https"
@@ -241,9 +255,146 @@ class Agent extends external_http_namespaceObject.Agent {
 //# sourceMappingURL=index.js.map
 ;// CONCATENATED MODULE: external "url"
 const external_url_namespaceObject = require("url");
+;// CONCATENATED MODULE: external "replaced:proxy-agent-negotiate"
+const external_replaced_proxy_agent_negotiate_namespaceObject = lazily(() => absent("proxy-agent-negotiate"));
+;// CONCATENATED MODULE: ./node_modules/http-proxy-agent/dist/index.js
+
+
+
+
+
+
+
+const debug = external_replaced_debug_namespaceObject('http-proxy-agent');
+/**
+ * The `HttpProxyAgent` implements an HTTP Agent subclass that connects
+ * to the specified "HTTP proxy server" in order to proxy HTTP requests.
+ */
+class HttpProxyAgent extends Agent {
+    constructor(proxy, opts) {
+        super(opts);
+        this.proxy = typeof proxy === 'string' ? new external_url_namespaceObject.URL(proxy) : proxy;
+        this.proxyHeaders = opts?.headers ?? {};
+        debug('Creating new HttpProxyAgent instance: %o', this.proxy.href);
+        if (opts?.negotiate) {
+            this.onProxyAuth = (0,external_replaced_proxy_agent_negotiate_namespaceObject.createNegotiateAuth)();
+        }
+        else if (opts?.onProxyAuth) {
+            this.onProxyAuth = opts.onProxyAuth;
+        }
+        // Trim off the brackets from IPv6 addresses
+        const host = (this.proxy.hostname || this.proxy.host).replace(/^\[|\]$/g, '');
+        const port = this.proxy.port
+            ? parseInt(this.proxy.port, 10)
+            : this.proxy.protocol === 'https:'
+                ? 443
+                : 80;
+        this.connectOpts = {
+            ...(opts
+                ? omit(opts, 'headers', 'onProxyAuth', 'negotiate')
+                : null),
+            host,
+            port,
+        };
+    }
+    addRequest(req, opts) {
+        req._header = null;
+        this.setRequestProps(req, opts);
+        // @ts-expect-error `addRequest()` isn't defined in `@types/node`
+        super.addRequest(req, opts);
+    }
+    setRequestProps(req, opts) {
+        const { proxy } = this;
+        const protocol = opts.secureEndpoint ? 'https:' : 'http:';
+        const hostname = req.getHeader('host') || 'localhost';
+        const base = `${protocol}//${hostname}`;
+        const url = new external_url_namespaceObject.URL(req.path, base);
+        if (opts.port !== 80) {
+            url.port = String(opts.port);
+        }
+        // Change the `http.ClientRequest` instance's "path" field
+        // to the absolute path of the URL that will be requested.
+        req.path = String(url);
+        // Inject the `Proxy-Authorization` header if necessary.
+        const headers = typeof this.proxyHeaders === 'function'
+            ? this.proxyHeaders()
+            : { ...this.proxyHeaders };
+        if (proxy.username || proxy.password) {
+            const auth = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+            headers['Proxy-Authorization'] = `Basic ${Buffer.from(auth).toString('base64')}`;
+        }
+        if (!headers['Proxy-Connection']) {
+            headers['Proxy-Connection'] = this.keepAlive
+                ? 'Keep-Alive'
+                : 'close';
+        }
+        for (const name of Object.keys(headers)) {
+            const value = headers[name];
+            if (value) {
+                req.setHeader(name, value);
+            }
+        }
+    }
+    async connect(req, opts) {
+        req._header = null;
+        if (!req.path.includes('://')) {
+            this.setRequestProps(req, opts);
+        }
+        // At this point, the http ClientRequest's internal `_header` field
+        // might have already been set. If this is the case then we'll need
+        // to re-generate the string since we just changed the `req.path`.
+        let first;
+        let endOfHeaders;
+        debug('Regenerating stored HTTP header string for request');
+        req._implicitHeader();
+        if (req.outputData && req.outputData.length > 0) {
+            debug('Patching connection write() output buffer with updated header');
+            first = req.outputData[0].data;
+            endOfHeaders = first.indexOf('\r\n\r\n') + 4;
+            req.outputData[0].data =
+                req._header + first.substring(endOfHeaders);
+            debug('Output buffer: %o', req.outputData[0].data);
+        }
+        // Create a socket connection to the proxy server.
+        let socket;
+        if (this.proxy.protocol === 'https:') {
+            debug('Creating `tls.Socket`: %o', this.connectOpts);
+            socket = external_tls_namespaceObject.connect(this.connectOpts);
+        }
+        else {
+            debug('Creating `net.Socket`: %o', this.connectOpts);
+            socket = external_net_namespaceObject.connect(this.connectOpts);
+        }
+        // Wait for the socket's `connect` event, so that this `callback()`
+        // function throws instead of the `http` request machinery. This is
+        // important for i.e. `PacProxyAgent` which determines a failed proxy
+        // connection via the `callback()` function throwing.
+        await (0,external_events_namespaceObject.once)(socket, 'connect');
+        // Emit the 'proxyConnect' event for parity with https-proxy-agent
+        const connect = { socket };
+        req.emit('proxyConnect', connect);
+        this.emit('proxyConnect', connect, req);
+        req.emit('proxy', { proxy: this.proxy.href, socket });
+        return socket;
+    }
+}
+HttpProxyAgent.protocols = ['http', 'https'];
+function omit(obj, ...keys) {
+    const ret = {};
+    let key;
+    for (key in obj) {
+        if (!keys.includes(key)) {
+            ret[key] = obj[key];
+        }
+    }
+    return ret;
+}
+//# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: external "assert"
+const external_assert_namespaceObject = require("assert");
 ;// CONCATENATED MODULE: ./node_modules/https-proxy-agent/dist/parse-proxy-response.js
 
-const debug = external_debug_off_cjs_namespaceObject('https-proxy-agent:parse-proxy-response');
+const parse_proxy_response_debug = external_replaced_debug_namespaceObject('https-proxy-agent:parse-proxy-response');
 function parseProxyResponse(socket) {
     return new Promise((resolve, reject) => {
         // we need to buffer any HTTP traffic that happens with the proxy before we get
@@ -266,12 +417,12 @@ function parseProxyResponse(socket) {
         }
         function onend() {
             cleanup();
-            debug('onend');
+            parse_proxy_response_debug('onend');
             reject(new Error('Proxy connection ended before receiving CONNECT response'));
         }
         function onerror(err) {
             cleanup();
-            debug('onerror %o', err);
+            parse_proxy_response_debug('onerror %o', err);
             reject(err);
         }
         function ondata(b) {
@@ -281,7 +432,7 @@ function parseProxyResponse(socket) {
             const endOfHeaders = buffered.indexOf('\r\n\r\n');
             if (endOfHeaders === -1) {
                 // keep buffering
-                debug('have not received end of HTTP headers yet...');
+                parse_proxy_response_debug('have not received end of HTTP headers yet...');
                 read();
                 return;
             }
@@ -319,7 +470,7 @@ function parseProxyResponse(socket) {
                     headers[key] = value;
                 }
             }
-            debug('got proxy server response: %o %o', firstLine, headers);
+            parse_proxy_response_debug('got proxy server response: %o %o', firstLine, headers);
             cleanup();
             resolve({
                 connect: {
@@ -336,8 +487,6 @@ function parseProxyResponse(socket) {
     });
 }
 //# sourceMappingURL=parse-proxy-response.js.map
-;// CONCATENATED MODULE: external "./negotiate-off.cjs"
-const external_negotiate_off_cjs_namespaceObject = require("./negotiate-off.cjs");
 ;// CONCATENATED MODULE: ./node_modules/https-proxy-agent/dist/index.js
 
 
@@ -347,7 +496,7 @@ const external_negotiate_off_cjs_namespaceObject = require("./negotiate-off.cjs"
 
 
 
-const dist_debug = external_debug_off_cjs_namespaceObject('https-proxy-agent');
+const dist_debug = external_replaced_debug_namespaceObject('https-proxy-agent');
 const setServernameFromNonIpHost = (options) => {
     if (options.servername === undefined &&
         options.host &&
@@ -379,7 +528,7 @@ class HttpsProxyAgent extends Agent {
         this.proxyHeaders = opts?.headers ?? {};
         dist_debug('Creating new HttpsProxyAgent instance: %o', this.proxy.href);
         if (opts?.negotiate) {
-            this.onProxyAuth = (0,external_negotiate_off_cjs_namespaceObject.createNegotiateAuth)();
+            this.onProxyAuth = (0,external_replaced_proxy_agent_negotiate_namespaceObject.createNegotiateAuth)();
         }
         else if (opts?.onProxyAuth) {
             this.onProxyAuth = opts.onProxyAuth;
@@ -395,7 +544,7 @@ class HttpsProxyAgent extends Agent {
             // Attempt to negotiate http/1.1 for proxy servers that support http/2
             ALPNProtocols: ['http/1.1'],
             ...(opts
-                ? omit(opts, 'headers', 'onProxyAuth', 'negotiate')
+                ? dist_omit(opts, 'headers', 'onProxyAuth', 'negotiate')
                 : null),
             host,
             port,
@@ -452,7 +601,7 @@ class HttpsProxyAgent extends Agent {
                 // this socket connection to a TLS connection.
                 dist_debug('Upgrading socket connection to TLS');
                 return external_tls_namespaceObject.connect({
-                    ...omit(setServernameFromNonIpHost(opts), 'host', 'path', 'port'),
+                    ...dist_omit(setServernameFromNonIpHost(opts), 'host', 'path', 'port'),
                     socket,
                 });
             }
@@ -540,7 +689,7 @@ class HttpsProxyAgent extends Agent {
             if (opts.secureEndpoint) {
                 dist_debug('Upgrading socket connection to TLS');
                 return external_tls_namespaceObject.connect({
-                    ...omit(setServernameFromNonIpHost(opts), 'host', 'path', 'port'),
+                    ...dist_omit(setServernameFromNonIpHost(opts), 'host', 'path', 'port'),
                     socket,
                 });
             }
@@ -562,7 +711,7 @@ function resume(socket) {
         socket.resume();
     });
 }
-function omit(obj, ...keys) {
+function dist_omit(obj, ...keys) {
     const ret = {};
     let key;
     for (key in obj) {
@@ -573,7 +722,8 @@ function omit(obj, ...keys) {
     return ret;
 }
 //# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./build/lazy/https-proxy-agent.mjs
+;// CONCATENATED MODULE: ./build/proxy-agents.mjs
+
 
 
 module.exports = __webpack_exports__;

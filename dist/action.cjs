@@ -1,3 +1,16 @@
+function lazily(load) {
+    let loaded;
+    const module = () => loaded ??= load();
+    return new Proxy({}, {
+        get: (_, name) => name === "__esModule" || module()[name],
+        has: (_, name) => name in module()
+    });
+}
+
+function absent(name) {
+    throw new Error(name + " is not part of this bundle");
+}
+
 (() => {
     "use strict";
     var __webpack_modules__ = {
@@ -51,10 +64,10 @@
             });
             exports.Params = exports.OpenApiRequest = exports.Config = exports.GlobalParameters = void 0;
             const tea_util_1 = __importDefault(__nccwpck_require__(129));
-            const credentials_1 = __importStar(__nccwpck_require__(601)), $Credential = credentials_1;
+            const credentials_1 = __importStar(__nccwpck_require__(801)), $Credential = credentials_1;
             const openapi_util_1 = __importDefault(__nccwpck_require__(879));
-            const $SPI = __importStar(__nccwpck_require__(714));
-            const tea_xml_1 = __importDefault(__nccwpck_require__(301));
+            const $SPI = __importStar(__nccwpck_require__(738));
+            const tea_xml_1 = __importDefault(__nccwpck_require__(653));
             const $tea = __importStar(__nccwpck_require__(671));
             class GlobalParameters extends $tea.Model {
                 static names() {
@@ -1686,7 +1699,7 @@
             var http_1 = __nccwpck_require__(611);
             var https_1 = __nccwpck_require__(692);
             var stream_1 = __nccwpck_require__(203);
-            var httpx = __importStar(__nccwpck_require__(561));
+            var httpx = __importStar(__nccwpck_require__(584));
             var url_1 = __nccwpck_require__(16);
             var BytesReadable = function(_super) {
                 __extends(BytesReadable, _super);
@@ -2295,6 +2308,284 @@
             }
             exports["default"] = Client;
         },
+        584: (__unused_webpack_module, exports, __nccwpck_require__) => {
+            const zlib = __nccwpck_require__(594);
+            const http = __nccwpck_require__(611);
+            const https = __nccwpck_require__(692);
+            const parse = __nccwpck_require__(16).parse;
+            const format = __nccwpck_require__(16).format;
+            const debugBody = __nccwpck_require__(310)("httpx:body");
+            const debugHeader = __nccwpck_require__(310)("httpx:header");
+            const httpAgent = new http.Agent({
+                keepAlive: !0
+            });
+            const httpsAgent = new https.Agent({
+                keepAlive: !0
+            });
+            const TIMEOUT = 3e3;
+            const READ_TIMER = Symbol("TIMER::READ_TIMER");
+            const READ_TIME_OUT = Symbol("TIMER::READ_TIME_OUT");
+            const READ_TIMER_START_AT = Symbol("TIMER::READ_TIMER_START_AT");
+            function decompress(response) {
+                switch (response.headers["content-encoding"]) {
+                  case "gzip":
+                    return response.pipe(zlib.createGunzip());
+
+                  case "deflate":
+                    return response.pipe(zlib.createInflate());
+
+                  default:
+                    return response;
+                }
+            }
+            var append = function(err, name, message) {
+                err.name = name + err.name;
+                err.message = `${message}. ${err.message}`;
+                return err;
+            };
+            const isNumber = function(num) {
+                return num !== null && !isNaN(num);
+            };
+            exports.request = function(url, opts) {
+                opts || (opts = {});
+                const parsed = typeof url === "string" ? parse(url) : url;
+                let readTimeout, connectTimeout;
+                if (isNumber(opts.readTimeout) || isNumber(opts.connectTimeout)) {
+                    readTimeout = isNumber(opts.readTimeout) ? Number(opts.readTimeout) : TIMEOUT;
+                    connectTimeout = isNumber(opts.connectTimeout) ? Number(opts.connectTimeout) : TIMEOUT;
+                } else readTimeout = connectTimeout = isNumber(opts.timeout) ? Number(opts.timeout) : TIMEOUT;
+                const isHttps = parsed.protocol === "https:";
+                const method = (opts.method || "GET").toUpperCase();
+                const defaultAgent = isHttps ? httpsAgent : httpAgent;
+                const agent = opts.agent || defaultAgent;
+                var options = {
+                    host: parsed.hostname || "localhost",
+                    path: parsed.path || "/",
+                    method: method,
+                    port: parsed.port || (parsed.protocol === "https:" ? 443 : 80),
+                    agent: agent,
+                    headers: opts.headers || {},
+                    key: opts.key || "",
+                    cert: opts.cert || "",
+                    ca: opts.ca || "",
+                    timeout: connectTimeout
+                };
+                isHttps && typeof opts.rejectUnauthorized !== "undefined" && (options.rejectUnauthorized = opts.rejectUnauthorized);
+                opts.compression && (options.headers["accept-encoding"] = "gzip,deflate");
+                const httplib = isHttps ? https : http;
+                typeof opts.beforeRequest === "function" && (options = opts.beforeRequest(options));
+                return new Promise((resolve, reject) => {
+                    const request = httplib.request(options);
+                    const body = opts.data;
+                    var fulfilled = response => {
+                        if (debugHeader.enabled) {
+                            const requestHeaders = response.req._header;
+                            requestHeaders.split("\r\n").forEach(line => {
+                                debugHeader("> %s", line);
+                            });
+                            debugHeader("< HTTP/%s %s %s", response.httpVersion, response.statusCode, response.statusMessage);
+                            Object.keys(response.headers).forEach(key => {
+                                debugHeader("< %s: %s", key, response.headers[key]);
+                            });
+                        }
+                        resolve(response);
+                    };
+                    var rejected = err => {
+                        err.message += `${method} ${format(parsed)} failed.`;
+                        request.socket && request.socket[READ_TIMER] && clearTimeout(request.socket[READ_TIMER]);
+                        reject(err);
+                    };
+                    var abort = err => {
+                        request.abort();
+                        rejected(err);
+                    };
+                    const startResponseTimer = function(socket) {
+                        const timer = setTimeout(() => {
+                            if (socket[READ_TIMER]) {
+                                clearTimeout(socket[READ_TIMER]);
+                                socket[READ_TIMER] = null;
+                            }
+                            var err = new Error;
+                            var message = `ReadTimeout(${readTimeout})`;
+                            abort(append(err, "RequestTimeout", message));
+                        }, readTimeout);
+                        socket[READ_TIME_OUT] = readTimeout;
+                        socket[READ_TIMER] = timer;
+                        socket[READ_TIMER_START_AT] = Date.now();
+                        timer.unref();
+                    };
+                    if (!body || "string" === typeof body || body instanceof Buffer) {
+                        debugBody.enabled && debugBody(body ? "string" === typeof body ? body : `Buffer <ignored>, Buffer length: ${body.length}` : "<no request body>");
+                        request.end(body);
+                    } else if ("function" === typeof body.pipe) {
+                        body.pipe(request);
+                        debugBody.enabled && debugBody("<request body is a stream>");
+                        body.once("error", err => {
+                            abort(append(err, "HttpX", "Stream occor error"));
+                        });
+                    }
+                    request.on("timeout", () => {
+                        var err = new Error;
+                        err.name = "RequestTimeoutError";
+                        err.message = `ConnectTimeout: Connect ${url} failed.`;
+                        request.destroy();
+                        reject(err);
+                    });
+                    request.on("response", fulfilled);
+                    request.on("error", rejected);
+                    request.once("socket", function(socket) {
+                        socket.readyState === "opening" ? socket.once("connect", function() {
+                            startResponseTimer(socket);
+                        }) : startResponseTimer(socket);
+                    });
+                });
+            };
+            exports.read = function(response, encoding) {
+                const readable = decompress(response);
+                return new Promise((resolve, reject) => {
+                    const socket = response.socket || response.client;
+                    const makeReadTimeoutError = () => {
+                        const req = response.req;
+                        var err = new Error;
+                        err.name = "RequestTimeoutError";
+                        err.message = `ReadTimeout: ${socket[READ_TIME_OUT]}. ${req.method} ${req.path} failed.`;
+                        return err;
+                    };
+                    let readTimer;
+                    const oldReadTimer = socket[READ_TIMER];
+                    if (!oldReadTimer) {
+                        reject(makeReadTimeoutError());
+                        return;
+                    }
+                    const remainTime = socket[READ_TIME_OUT] - (Date.now() - socket[READ_TIMER_START_AT]);
+                    clearTimeout(oldReadTimer);
+                    if (remainTime <= 0) {
+                        reject(makeReadTimeoutError());
+                        return;
+                    }
+                    readTimer = setTimeout(function() {
+                        reject(makeReadTimeoutError());
+                    }, remainTime);
+                    var onError, onData, onEnd;
+                    var cleanup = function() {
+                        readable.removeListener("error", onError);
+                        readable.removeListener("data", onData);
+                        readable.removeListener("end", onEnd);
+                        readTimer && clearTimeout(readTimer);
+                    };
+                    const bufs = [];
+                    var size = 0;
+                    onData = function(buf) {
+                        bufs.push(buf);
+                        size += buf.length;
+                    };
+                    onError = function(err) {
+                        cleanup();
+                        reject(err);
+                    };
+                    onEnd = function() {
+                        cleanup();
+                        var buff = Buffer.concat(bufs, size);
+                        debugBody("");
+                        if (encoding) {
+                            const result = buff.toString(encoding);
+                            debugBody(result);
+                            return resolve(result);
+                        }
+                        debugBody.enabled && debugBody(buff.toString());
+                        resolve(buff);
+                    };
+                    readable.on("error", onError);
+                    readable.on("data", onData);
+                    readable.on("end", onEnd);
+                });
+            };
+            function readyToRead(readable) {
+                return new Promise((resolve, reject) => {
+                    var onReadable, onEnd, onError;
+                    var cleanup = function() {
+                        readable.removeListener("error", onError);
+                        readable.removeListener("end", onEnd);
+                        readable.removeListener("readable", onReadable);
+                    };
+                    onReadable = function() {
+                        cleanup();
+                        resolve(!1);
+                    };
+                    onEnd = function() {
+                        cleanup();
+                        resolve(!0);
+                    };
+                    onError = function(err) {
+                        cleanup();
+                        reject(err);
+                    };
+                    readable.once("readable", onReadable);
+                    readable.once("end", onEnd);
+                    readable.once("error", onError);
+                });
+            }
+            class Event {
+                constructor(id, event, data, retry) {
+                    this.id = id;
+                    this.event = event;
+                    this.data = data;
+                    this.retry = retry;
+                }
+            }
+            exports.Event = Event;
+            const DATA_PREFIX = "data:";
+            const EVENT_PREFIX = "event:";
+            const ID_PREFIX = "id:";
+            const RETRY_PREFIX = "retry:";
+            function isDigitsOnly(str) {
+                for (let i = 0; i < str.length; i++) {
+                    const c = str.charAt(i);
+                    if (c < "0" || c > "9") return !1;
+                }
+                return str.length > 0;
+            }
+            function tryGetEvents(head, chunk) {
+                const all = head + chunk;
+                let start = 0;
+                const events = [];
+                for (let i = 0; i < all.length - 1; i++) {
+                    const c = all[i];
+                    const c2 = all[i + 1];
+                    if (c === "\n" && c2 === "\n") {
+                        const part = all.substring(start, i);
+                        const lines = part.split("\n");
+                        const event = new Event;
+                        lines.forEach(line => {
+                            if (line.startsWith(DATA_PREFIX)) event.data = line.substring(DATA_PREFIX.length).trim(); else if (line.startsWith(EVENT_PREFIX)) event.event = line.substring(EVENT_PREFIX.length).trim(); else if (line.startsWith(ID_PREFIX)) event.id = line.substring(ID_PREFIX.length).trim(); else if (line.startsWith(RETRY_PREFIX)) {
+                                const retry = line.substring(RETRY_PREFIX.length).trim();
+                                isDigitsOnly(retry) && (event.retry = parseInt(retry, 10));
+                            } else line.startsWith(":");
+                        });
+                        events.push(event);
+                        start = i + 2;
+                    }
+                }
+                const rest = all.substring(start);
+                return [ events, rest ];
+            }
+            exports.readAsSSE = async function*(response) {
+                const readable = decompress(response);
+                const socket = response.socket || response.client;
+                clearTimeout(socket[READ_TIMER]);
+                let rest = "";
+                while (1) {
+                    const ended = await readyToRead(readable);
+                    if (ended) return;
+                    let chunk;
+                    while (null !== (chunk = readable.read())) {
+                        const [events, remain] = tryGetEvents(rest, chunk.toString());
+                        rest = remain;
+                        if (events && events.length > 0) for (const event of events) yield event;
+                    }
+                }
+            };
+        },
         108: (__unused_webpack_module, exports, __nccwpck_require__) => {
             const fs = __nccwpck_require__(896);
             const os = __nccwpck_require__(857);
@@ -2444,18 +2735,6 @@
                 return helper.decrypt(encrypted, inputEncoding, outputEncoding);
             };
         },
-        601: module => {
-            module.exports = require("./lazy/alicloud-credentials.cjs");
-        },
-        714: module => {
-            module.exports = require("./lazy/alicloud-gateway-spi.cjs");
-        },
-        301: module => {
-            module.exports = require("./lazy/alicloud-tea-xml.cjs");
-        },
-        561: module => {
-            module.exports = require("./lazy/httpx.cjs");
-        },
         982: module => {
             module.exports = require("crypto");
         },
@@ -2473,6 +2752,23 @@
         },
         480: module => {
             module.exports = require("querystring");
+        },
+        801: module => {
+            module.exports = lazily(() => require("./lazy/credentials.cjs"));
+        },
+        738: module => {
+            module.exports = lazily(() => absent("@alicloud/gateway-spi"));
+        },
+        653: module => {
+            module.exports = lazily(() => require("./lazy/xml.cjs"));
+        },
+        310: module => {
+            module.exports = () => Object.assign(() => {}, {
+                enabled: !1
+            });
+        },
+        594: module => {
+            module.exports = lazily(() => require("zlib"));
         },
         203: module => {
             module.exports = require("stream");
@@ -2522,390 +2818,20 @@
     var __webpack_exports__ = {};
     __nccwpck_require__.r(__webpack_exports__);
     __nccwpck_require__.d(__webpack_exports__, {
-        recover: () => recover
+        deploy: () => deploy,
+        recover: () => recover,
+        shared: () => shared
     });
-    const external_node_crypto_namespaceObject = require("node:crypto");
-    var client = __nccwpck_require__(500);
-    var dist_client = __nccwpck_require__(129);
-    function getProxyUrl(reqUrl) {
-        const usingSsl = reqUrl.protocol === "https:";
-        if (checkBypass(reqUrl)) return;
-        const proxyVar = (() => usingSsl ? process.env["https_proxy"] || process.env["HTTPS_PROXY"] : process.env["http_proxy"] || process.env["HTTP_PROXY"])();
-        if (!proxyVar) return;
-        try {
-            return new DecodedURL(proxyVar);
-        } catch (_a) {
-            if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    function checkBypass(reqUrl) {
-        if (!reqUrl.hostname) return !1;
-        const reqHost = reqUrl.hostname;
-        if (isLoopbackAddress(reqHost)) return !0;
-        const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
-        if (!noProxy) return !1;
-        let reqPort;
-        reqUrl.port ? reqPort = Number(reqUrl.port) : reqUrl.protocol === "http:" ? reqPort = 80 : reqUrl.protocol === "https:" && (reqPort = 443);
-        const upperReqHosts = [ reqUrl.hostname.toUpperCase() ];
-        typeof reqPort === "number" && upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-        for (const upperNoProxyItem of noProxy.split(",").map(x => x.trim().toUpperCase()).filter(x => x)) if (upperNoProxyItem === "*" || upperReqHosts.some(x => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return !0;
-        return !1;
-    }
-    function isLoopbackAddress(host) {
-        const hostLower = host.toLowerCase();
-        return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
-    }
-    class DecodedURL extends URL {
-        constructor(url, base) {
-            super(url, base);
-            this._decodedUsername = decodeURIComponent(super.username);
-            this._decodedPassword = decodeURIComponent(super.password);
-        }
-        get username() {
-            return this._decodedUsername;
-        }
-        get password() {
-            return this._decodedPassword;
-        }
-    }
-    const http_proxy_agent_cjs_namespaceObject = require("./lazy/http-proxy-agent.cjs");
-    const https_proxy_agent_cjs_namespaceObject = require("./lazy/https-proxy-agent.cjs");
-    const METADATA = "100.100.100.200";
-    const agents = new Map;
-    function proxyFor(url) {
-        return url.hostname === METADATA ? void 0 : getProxyUrl(url);
-    }
-    function proxyAgent(url) {
-        const proxy = proxyFor(url);
-        if (proxy === void 0) return;
-        const key = `${url.protocol} ${proxy.href}`;
-        const known = agents.get(key);
-        if (known !== void 0) return known;
-        const agent = url.protocol === "https:" ? tunnel(proxy) : new http_proxy_agent_cjs_namespaceObject.HttpProxyAgent(proxy.href);
-        agents.set(key, agent);
-        return agent;
-    }
-    function shownProxy(url) {
-        const proxy = proxyFor(url);
-        return proxy && `${proxy.protocol}//${proxy.host}`;
-    }
-    const VARIABLES = [ "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY" ];
-    function proxySecrets(environment) {
-        return VARIABLES.flatMap(name => {
-            const {username: username = "", password: password = ""} = readProxy(environment[name] ?? "") ?? {};
-            if (password === "") return [];
-            return [ password, decodeURIComponent(password), `${decodeURIComponent(username)}:${decodeURIComponent(password)}` ];
-        });
-    }
-    function brokenProxies(environment) {
-        return VARIABLES.filter(name => (environment[name] ?? "") !== "" && !readProxy(environment[name] ?? ""));
-    }
-    function completeProxies(environment) {
-        for (const name of VARIABLES) {
-            const text = environment[name] ?? "";
-            text === "" || HAS_SCHEME.test(text) || (environment[name] = `http://${text}`);
-        }
-    }
-    const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
-    function readProxy(text) {
-        const written = HAS_SCHEME.test(text) ? text : `http://${text}`;
-        const url = URL.canParse(written) ? new URL(written) : void 0;
-        if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
-        try {
-            decodeURIComponent(url.username);
-            decodeURIComponent(url.password);
-            return url;
-        } catch {
-            return;
-        }
-    }
-    function tunnel(proxy) {
-        const agent = new https_proxy_agent_cjs_namespaceObject.HttpsProxyAgent(proxy.href);
-        agent.on("proxyConnect", ({statusCode: statusCode}, request) => {
-            if (statusCode === 200) return;
-            const code = statusCode >= 500 ? "ProxyFailed" : "ProxyRefused";
-            request.destroy(Object.assign(new Error(`the proxy answered HTTP ${statusCode}`), {
-                code: code
-            }));
-        });
-        return agent;
-    }
-    const external_node_async_hooks_namespaceObject = require("node:async_hooks");
-    const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
-    const LONGEST_ANSWER = 8388608;
-    const HURRIED = 2500;
-    const current = new external_node_async_hooks_namespaceObject.AsyncLocalStorage;
-    const byRequest = new WeakMap;
-    let listening = !1;
-    async function watched({connect: connect, total: total, hurry: hurry}, work) {
-        listen();
-        const started = performance.now();
-        let reject = () => {};
-        const givenUp = new Promise((_, refuse) => {
-            reject = refuse;
-        });
-        const watch = {
-            connected: !1,
-            gaveUp: void 0,
-            after: 0,
-            request: void 0,
-            response: void 0,
-            bytes: 0,
-            requests: new Set,
-            sockets: new Set,
-            giveUp: why => {
-                if (watch.gaveUp !== void 0) return;
-                watch.gaveUp = why;
-                watch.after = Math.round(performance.now() - started);
-                for (const request of watch.requests) request.destroy();
-                reject(new Error(`given up: ${why}`));
-            }
-        };
-        const late = () => watch.giveUp(watch.connected ? "waiting" : "connecting");
-        const timers = [ setTimeout(late, hurry.aborted ? Math.min(total, HURRIED) : total) ];
-        timers.push(setTimeout(() => watch.connected || late(), connect));
-        const makeHaste = () => timers.push(setTimeout(late, HURRIED));
-        hurry.addEventListener("abort", makeHaste, {
-            once: !0
-        });
-        try {
-            return {
-                ok: !0,
-                value: await current.run(watch, () => Promise.race([ work(), givenUp ])),
-                seen: watch
-            };
-        } catch (error) {
-            return {
-                ok: !1,
-                error: error,
-                seen: watch
-            };
-        } finally {
-            for (const timer of timers) clearTimeout(timer);
-            hurry.removeEventListener("abort", makeHaste);
-            if (watch.gaveUp !== void 0 || !watch.connected) for (const socket of watch.sockets) socket.destroy();
-        }
-    }
-    function listen() {
-        if (listening) return;
-        listening = !0;
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.created", message => begin(message.request));
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.start", message => {
-            const {request: request} = message;
-            begin(request);
-            noteConnection(request, byRequest.get(request));
-        });
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.response.finish", message => {
-            const {request: request, response: response} = message;
-            const watch = byRequest.get(request);
-            if (watch === void 0) return;
-            watch.response = response;
-            bound(response, watch, () => !0);
-        });
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => {
-            const watch = current.getStore();
-            const {socket: socket} = message;
-            if (watch === void 0) return;
-            watch.sockets.add(socket);
-            bound(socket, watch, () => !watch.connected);
-        });
-    }
-    function begin(request) {
-        const watch = current.getStore();
-        if (watch === void 0 || byRequest.has(request)) return;
-        byRequest.set(request, watch);
-        watch.requests.add(request);
-        watch.request = request;
-        watch.gaveUp !== void 0 && request.destroy();
-    }
-    function noteConnection(request, watch) {
-        const socket = request.socket;
-        if (watch === void 0 || socket === null) return;
-        const connected = () => {
-            watch.connected = !0;
-        };
-        socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
-    }
-    function bound(stream, watch, counts) {
-        const push = stream.push.bind(stream);
-        stream.push = (chunk, encoding) => {
-            counts() && (watch.bytes += chunk?.length ?? 0);
-            watch.bytes > LONGEST_ANSWER && watch.giveUp("too-long");
-            return push(chunk, encoding);
-        };
-    }
-    function readHttpDate(text) {
-        if (text === void 0 || !/^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/.test(text)) return;
-        const instant = Date.parse(text);
-        return Number.isNaN(instant) || new Date(instant).toUTCString() !== text ? void 0 : instant;
-    }
-    var httpx_cjs_ = __nccwpck_require__(561);
-    let routed = !1;
-    function routeByProxy() {
-        if (routed) return;
-        routed = !0;
-        process.noDeprecation = !0;
-        const {request: request} = httpx_cjs_;
-        httpx_cjs_.request = (url, options) => {
-            const agent = options.agent ?? proxyAgent(new URL(url));
-            return request(url, agent === void 0 ? options : {
-                ...options,
-                agent: agent
-            });
-        };
-    }
-    const {default: Client, OpenApiRequest: OpenApiRequest, Params: Params} = client;
-    const CONNECT_TIMEOUT = 1e4;
-    const NONCE = "x-acs-signature-nonce";
-    function transport(line, keysNow) {
-        return async (action, body) => {
-            const keys = await keysNow();
-            if (!keys.ok) return {
-                kind: "unsigned",
-                fault: keys.error
-            };
-            return call(line, {
-                action: action,
-                version: "2024-09-10",
-                body: body,
-                keys: keys.value
-            });
-        };
-    }
-    async function call(line, rpc) {
-        const {endpoint: endpoint, timeout: timeout, hurry: hurry} = line;
-        routeByProxy();
-        const client = new Client(configOf(rpc.keys, endpoint));
-        const limits = {
-            connect: Math.min(timeout, CONNECT_TIMEOUT),
-            total: timeout,
-            hurry: hurry
-        };
-        const result = await watched(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
-        return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, line);
-    }
-    function configOf(keys, endpoint) {
-        const type = keys?.securityToken === void 0 ? "access_key" : "sts";
-        const providerName = type === "sts" ? "static_sts" : "static_ak";
-        const credential = keys && {
-            ...keys,
-            securityToken: keys.securityToken ?? "",
-            type: type,
-            providerName: providerName
-        };
-        const config = {
-            endpoint: endpoint.host,
-            protocol: endpoint.protocol,
-            userAgent: "esa-canary-deploy",
-            credential: {
-                getCredential: async () => credential
-            }
-        };
-        return config;
-    }
-    function paramsOf({action: action, version: version, keys: keys}) {
-        return new Params({
-            action: action,
-            version: version,
-            protocol: "HTTPS",
-            pathname: "/",
-            method: "POST",
-            authType: keys === void 0 ? "Anonymous" : "AK",
-            style: "RPC",
-            reqBodyType: "formData",
-            bodyType: "string"
-        });
-    }
-    function requestOf({query: query = {}, body: body}) {
-        return new OpenApiRequest({
-            query: query,
-            body: body,
-            headers: {
-                [NONCE]: (0, external_node_crypto_namespaceObject.randomUUID)(),
-                "accept-encoding": "identity"
-            }
-        });
-    }
-    function runtimeOf(timeout) {
-        const later = timeout + 1e3;
-        return new dist_client.RuntimeOptions({
-            connectTimeout: later,
-            readTimeout: later,
-            autoretry: !1,
-            ignoreSSL: !1
-        });
-    }
-    function headersOf(seen) {
-        const headers = seen.response?.headers ?? {};
-        const retryAfter = /^[0-9]{1,9}$/.exec(String(headers["x-acs-retry-after"] ?? ""));
-        return {
-            status: seen.response?.statusCode ?? 0,
-            requestId: String(headers["x-acs-request-id"] ?? ""),
-            retryAfter: retryAfter === null ? void 0 : Number(retryAfter[0])
-        };
-    }
-    function replyOf(answer, seen) {
-        const {body: body, statusCode: statusCode} = answer;
-        const headers = headersOf(seen);
-        return {
-            kind: "answer",
-            ...headers,
-            status: typeof statusCode === "number" ? statusCode : headers.status,
-            body: String(body),
-            date: readHttpDate(seen.response?.headers.date)
-        };
-    }
-    function failureOf(error, seen, {endpoint: endpoint}) {
-        const failure = error;
-        const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
-        const network = (code, message) => {
-            const way = proxy === void 0 ? "" : ` (by the proxy ${proxy})`;
-            return {
-                kind: "network",
-                code: code,
-                message: `${message}${way}`,
-                connected: seen.connected
-            };
-        };
-        switch (seen.gaveUp) {
-          case "connecting":
-            return network("ConnectTimeout", `no connection within ${seen.after} ms`);
-
-          case "waiting":
-            return network("ReadTimeout", `no complete answer within ${seen.after} ms`);
-
-          case "too-long":
-            return network("AnswerTooLong", "the answer was longer than any of the API, and was not read to its end");
-
-          case void 0:
-            break;
-        }
-        if (typeof failure.data === "object" && failure.data !== null) return {
-            kind: "error",
-            ...headersOf(seen),
-            error: failure.data
-        };
-        if (error instanceof SyntaxError || seen.response?.complete === !0) return {
-            kind: "unreadable",
-            ...headersOf(seen)
-        };
-        const inTunnel = proxy !== void 0 && !(error instanceof TypeError);
-        if (typeof failure.code === "string" || seen.request !== void 0 || inTunnel) {
-            const code = typeof failure.code === "string" ? failure.code : "ConnectionClosed";
-            return network(code, withoutRequest(String(failure.message ?? error)));
-        }
-        throw error;
-    }
-    function withoutRequest(message) {
-        return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
-    }
-    function result_succeeded(value) {
+    var lib = __nccwpck_require__(584);
+    var kitx_lib = __nccwpck_require__(108);
+    var tea = __nccwpck_require__(671);
+    function succeeded(value) {
         return {
             ok: !0,
             value: value
         };
     }
-    function result_failed(error) {
+    function failed(error) {
         return {
             ok: !1,
             error: error
@@ -4714,10 +4640,1483 @@
     const codeUppercaseF = 70;
     const codeLowercaseF = 102;
     const maybeText = schemas_nullish(schemas_string());
-    const codeVersion = schemas_string().check(_regex(/^(?:[0-9]{1,32}|unstable)$/));
     const ID = /^[0-9A-Fa-f-]{1,64}$/;
+    function idIn(text) {
+        return ID.test(text ?? "") ? text ?? "" : "";
+    }
+    const requestId = pipe(maybeText, transform(idIn));
+    const answer_failure = object({
+        RequestId: requestId,
+        Code: maybeText,
+        Message: maybeText
+    });
+    function parseExactly(json) {
+        return esm_parse_parse(json, void 0, digits => digits);
+    }
+    const LONGEST_TEXT = 16384;
+    function cleaned(json, clean, compared) {
+        if (typeof json === "string") return clean(json.slice(0, LONGEST_TEXT));
+        if (Array.isArray(json)) return json.map(item => cleaned(item, clean, compared));
+        if (typeof json !== "object" || json === null) return json;
+        const member = ([name, value]) => [ name, compared.has(name) ? value : cleaned(value, clean, compared) ];
+        return Object.fromEntries(Object.entries(json).map(member));
+    }
+    function problemsIn(error) {
+        return error.issues.map(({path: path, message: message}) => path.length === 0 ? message : `${path.join(".")}: ${message}`).join("; ");
+    }
+    async function attempt({append: append, now: now}, {operation: operation, attempt: number, send: send, inTurn: inTurn = call => call(0), retryPolicy: retryPolicy = () => {}}) {
+        let [took, waited] = [ 0, 0 ];
+        const result = await inTurn(async heldBack => {
+            waited = heldBack;
+            const started = now();
+            const answer = await send();
+            took = now() - started;
+            return answer;
+        });
+        const retryIn = result.ok ? void 0 : retryPolicy(result.error.fault);
+        if (result.ok || result.error.sent) {
+            const fault = result.ok ? void 0 : result.error.fault;
+            append({
+                kind: "called",
+                operation: operation,
+                attempt: number,
+                took: took,
+                requestId: result.ok ? result.value.requestId : result.error.fault.requestId,
+                result: fault?.code ?? "OK",
+                retryIn: retryIn,
+                ...waited > 0 && {
+                    waited: waited
+                },
+                ...fault?.throttled === !0 && {
+                    throttled: !0
+                }
+            });
+        }
+        return result.ok ? result : failed({
+            ...result.error,
+            retryIn: retryIn
+        });
+    }
+    function readReply(reply, {operation: operation, schema: schema, faultOf: faultOf, cleanAnswer: cleanAnswer}) {
+        if (reply.kind === "unsigned") return failed({
+            fault: faultOf(operation, reply, ""),
+            sent: !1
+        });
+        if (reply.kind !== "answer") return failed({
+            fault: faultOf(operation, reply, ""),
+            sent: !0
+        });
+        const parsed = attempt_parse(reply.body, schema, cleanAnswer);
+        switch (parsed.kind) {
+          case "read":
+            {
+                const requestId = idIn(parsed.data.RequestId);
+                return succeeded({
+                    data: parsed.data,
+                    requestId: requestId,
+                    date: reply.date
+                });
+            }
+
+          case "error":
+            return failed({
+                fault: faultOf(operation, {
+                    ...reply,
+                    ...parsed
+                }, ""),
+                sent: !0
+            });
+
+          case "not-understood":
+            return failed({
+                fault: faultOf(operation, reply, parsed.why),
+                sent: !0
+            });
+        }
+    }
+    function attempt_parse(body, schema, clean) {
+        try {
+            const written = parseExactly(body);
+            const json = clean === void 0 ? written : clean(written);
+            const error = answer_failure.safeParse(json);
+            if (error.success && error.data.Code) return {
+                kind: "error",
+                error: {
+                    ...error.data
+                }
+            };
+            const result = schema.safeParse(json);
+            if (result.success) return {
+                kind: "read",
+                data: result.data
+            };
+            return {
+                kind: "not-understood",
+                why: problemsIn(result.error)
+            };
+        } catch (error) {
+            return {
+                kind: "not-understood",
+                why: error instanceof Error ? error.message : String(error)
+            };
+        }
+    }
+    const external_node_crypto_namespaceObject = require("node:crypto");
+    var client = __nccwpck_require__(500);
+    var dist_client = __nccwpck_require__(129);
+    function getProxyUrl(reqUrl) {
+        const usingSsl = reqUrl.protocol === "https:";
+        if (checkBypass(reqUrl)) return;
+        const proxyVar = (() => usingSsl ? process.env["https_proxy"] || process.env["HTTPS_PROXY"] : process.env["http_proxy"] || process.env["HTTP_PROXY"])();
+        if (!proxyVar) return;
+        try {
+            return new DecodedURL(proxyVar);
+        } catch (_a) {
+            if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    function checkBypass(reqUrl) {
+        if (!reqUrl.hostname) return !1;
+        const reqHost = reqUrl.hostname;
+        if (isLoopbackAddress(reqHost)) return !0;
+        const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
+        if (!noProxy) return !1;
+        let reqPort;
+        reqUrl.port ? reqPort = Number(reqUrl.port) : reqUrl.protocol === "http:" ? reqPort = 80 : reqUrl.protocol === "https:" && (reqPort = 443);
+        const upperReqHosts = [ reqUrl.hostname.toUpperCase() ];
+        typeof reqPort === "number" && upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+        for (const upperNoProxyItem of noProxy.split(",").map(x => x.trim().toUpperCase()).filter(x => x)) if (upperNoProxyItem === "*" || upperReqHosts.some(x => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return !0;
+        return !1;
+    }
+    function isLoopbackAddress(host) {
+        const hostLower = host.toLowerCase();
+        return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
+    }
+    class DecodedURL extends URL {
+        constructor(url, base) {
+            super(url, base);
+            this._decodedUsername = decodeURIComponent(super.username);
+            this._decodedPassword = decodeURIComponent(super.password);
+        }
+        get username() {
+            return this._decodedUsername;
+        }
+        get password() {
+            return this._decodedPassword;
+        }
+    }
+    const external_replaced_http_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
+    const external_replaced_https_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
+    const METADATA = "100.100.100.200";
+    const agents = new Map;
+    function proxyFor(url) {
+        return url.hostname === METADATA ? void 0 : getProxyUrl(url);
+    }
+    function proxyAgent(url) {
+        const proxy = proxyFor(url);
+        if (proxy === void 0) return;
+        const key = `${url.protocol} ${proxy.href}`;
+        const known = agents.get(key);
+        if (known !== void 0) return known;
+        const agent = url.protocol === "https:" ? tunnel(proxy) : new external_replaced_http_proxy_agent_namespaceObject.HttpProxyAgent(proxy.href);
+        agents.set(key, agent);
+        return agent;
+    }
+    function shownProxy(url) {
+        const proxy = proxyFor(url);
+        return proxy && `${proxy.protocol}//${proxy.host}`;
+    }
+    const VARIABLES = [ "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY" ];
+    function proxySecrets(environment) {
+        return VARIABLES.flatMap(name => {
+            const {username: username = "", password: password = ""} = readProxy(environment[name] ?? "") ?? {};
+            if (password === "") return [];
+            return [ password, decodeURIComponent(password), `${decodeURIComponent(username)}:${decodeURIComponent(password)}` ];
+        });
+    }
+    function brokenProxies(environment) {
+        return VARIABLES.filter(name => (environment[name] ?? "") !== "" && !readProxy(environment[name] ?? ""));
+    }
+    function completeProxies(environment) {
+        for (const name of VARIABLES) {
+            const text = environment[name] ?? "";
+            text === "" || HAS_SCHEME.test(text) || (environment[name] = `http://${text}`);
+        }
+    }
+    const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+    function readProxy(text) {
+        const written = HAS_SCHEME.test(text) ? text : `http://${text}`;
+        const url = URL.canParse(written) ? new URL(written) : void 0;
+        if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
+        try {
+            decodeURIComponent(url.username);
+            decodeURIComponent(url.password);
+            return url;
+        } catch {
+            return;
+        }
+    }
+    function tunnel(proxy) {
+        const agent = new external_replaced_https_proxy_agent_namespaceObject.HttpsProxyAgent(proxy.href);
+        agent.on("proxyConnect", ({statusCode: statusCode}, request) => {
+            if (statusCode === 200) return;
+            const code = statusCode >= 500 ? "ProxyFailed" : "ProxyRefused";
+            request.destroy(Object.assign(new Error(`the proxy answered HTTP ${statusCode}`), {
+                code: code
+            }));
+        });
+        return agent;
+    }
+    const external_node_async_hooks_namespaceObject = require("node:async_hooks");
+    const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
+    const LONGEST_ANSWER = 8388608;
+    const HURRIED = 2500;
+    const uptime = () => process.uptime() * 1e3;
+    const current = new external_node_async_hooks_namespaceObject.AsyncLocalStorage;
+    const byRequest = new WeakMap;
+    let listening = !1;
+    async function watched({connect: connect, total: total, hurry: hurry}, work) {
+        listen();
+        const started = uptime();
+        let reject = () => {};
+        const givenUp = new Promise((_, refuse) => {
+            reject = refuse;
+        });
+        const watch = {
+            connected: !1,
+            gaveUp: void 0,
+            after: 0,
+            request: void 0,
+            response: void 0,
+            bytes: 0,
+            requests: new Set,
+            sockets: new Set,
+            giveUp: why => {
+                if (watch.gaveUp !== void 0) return;
+                watch.gaveUp = why;
+                watch.after = Math.round(uptime() - started);
+                for (const request of watch.requests) request.destroy();
+                reject(new Error(`given up: ${why}`));
+            }
+        };
+        const late = () => watch.giveUp(watch.connected ? "waiting" : "connecting");
+        const timers = [ setTimeout(late, hurry.aborted ? Math.min(total, HURRIED) : total) ];
+        timers.push(setTimeout(() => watch.connected || late(), connect));
+        const makeHaste = () => timers.push(setTimeout(late, HURRIED));
+        hurry.addEventListener("abort", makeHaste, {
+            once: !0
+        });
+        try {
+            return {
+                ok: !0,
+                value: await current.run(watch, () => Promise.race([ work(), givenUp ])),
+                seen: watch
+            };
+        } catch (error) {
+            return {
+                ok: !1,
+                error: error,
+                seen: watch
+            };
+        } finally {
+            for (const timer of timers) clearTimeout(timer);
+            hurry.removeEventListener("abort", makeHaste);
+            if (watch.gaveUp !== void 0 || !watch.connected) for (const socket of watch.sockets) socket.destroy();
+        }
+    }
+    function listen() {
+        if (listening) return;
+        listening = !0;
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.created", message => begin(message.request));
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.start", message => {
+            const {request: request} = message;
+            begin(request);
+            noteConnection(request, byRequest.get(request));
+        });
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.response.finish", message => {
+            const {request: request, response: response} = message;
+            const watch = byRequest.get(request);
+            if (watch === void 0) return;
+            watch.response = response;
+            bound(response, watch, () => !0);
+        });
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => {
+            const watch = current.getStore();
+            const {socket: socket} = message;
+            if (watch === void 0) return;
+            watch.sockets.add(socket);
+            bound(socket, watch, () => !watch.connected);
+        });
+    }
+    function begin(request) {
+        const watch = current.getStore();
+        if (watch === void 0 || byRequest.has(request)) return;
+        byRequest.set(request, watch);
+        watch.requests.add(request);
+        watch.request = request;
+        watch.gaveUp !== void 0 && request.destroy();
+    }
+    function noteConnection(request, watch) {
+        const socket = request.socket;
+        if (watch === void 0 || socket === null) return;
+        const connected = () => {
+            watch.connected = !0;
+        };
+        socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
+    }
+    function bound(stream, watch, counts) {
+        const push = stream.push.bind(stream);
+        stream.push = (chunk, encoding) => {
+            counts() && (watch.bytes += chunk?.length ?? 0);
+            watch.bytes > LONGEST_ANSWER && watch.giveUp("too-long");
+            return push(chunk, encoding);
+        };
+    }
+    function readHttpDate(text) {
+        if (text === void 0 || !/^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/.test(text)) return;
+        const instant = Date.parse(text);
+        return Number.isNaN(instant) || new Date(instant).toUTCString() !== text ? void 0 : instant;
+    }
+    const external_node_http_namespaceObject = require("node:http");
+    const external_node_https_namespaceObject = require("node:https");
+    const external_node_net_namespaceObject = require("node:net");
+    const LONGEST_IDLE = 1e4;
+    const origins = new Map;
+    function preconnect(url, count) {
+        if (proxyFor(url) !== void 0) return () => {};
+        const origin = origins.get(url.origin) ?? newOrigin(url);
+        origins.set(url.origin, origin);
+        const opened = [];
+        try {
+            for (let left = count; left > 0; left -= 1) opened.push(openAhead(origin, url));
+        } catch {}
+        return () => {
+            for (const one of opened) origin.open.has(one) && one.socket.destroy();
+        };
+    }
+    function preconnectedAgent(url) {
+        return origins.get(url.origin)?.agent;
+    }
+    function newOrigin(url) {
+        const isTls = url.protocol === "https:";
+        const agent = isTls ? new external_node_https_namespaceObject.Agent({
+            keepAlive: !0
+        }) : new external_node_http_namespaceObject.Agent({
+            keepAlive: !0
+        });
+        const create = agent.createConnection.bind(agent);
+        const open = new Set;
+        const host = url.hostname.replace(/^\[|\]$/g, "");
+        const target = {
+            host: host,
+            port: url.port || (isTls ? 443 : 80),
+            ...isTls && {
+                rejectUnauthorized: !0,
+                servername: (0, external_node_net_namespaceObject.isIP)(host) === 0 ? host : ""
+            }
+        };
+        agent.createConnection = (options, done) => taken(open) ?? create(options, done);
+        return {
+            agent: agent,
+            open: open,
+            connect: () => create(target)
+        };
+    }
+    function openAhead({connect: connect, open: open}, url) {
+        const socket = connect().unref();
+        const one = {
+            socket: socket,
+            established: !1
+        };
+        open.add(one);
+        const expire = setTimeout(() => open.has(one) && socket.destroy(), LONGEST_IDLE).unref();
+        socket.on("error", unheard);
+        socket.once("close", () => {
+            clearTimeout(expire);
+            open.delete(one);
+        });
+        socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
+            one.established = !0;
+            socket.resume();
+        });
+        return one;
+    }
+    function unheard() {}
+    function taken(open) {
+        const one = [ ...open ].find(({socket: socket, established: established}) => established && socket.readyState === "open");
+        if (one === void 0) return;
+        open.delete(one);
+        return one.socket.off("error", unheard).ref();
+    }
+    let routed = !1;
+    function routeRequests() {
+        if (routed) return;
+        routed = !0;
+        process.noDeprecation = !0;
+        const {request: request} = lib;
+        lib.request = (address, options) => {
+            const url = new URL(address);
+            const agent = options.agent ?? proxyAgent(url) ?? preconnectedAgent(url);
+            return request(address, agent === void 0 ? options : {
+                ...options,
+                agent: agent
+            });
+        };
+    }
+    const {default: Client, OpenApiRequest: OpenApiRequest, Params: Params} = client;
+    const CONNECT_TIMEOUT = 1e4;
+    const NONCE = "x-acs-signature-nonce";
+    async function call(to, rpc) {
+        const {endpoint: endpoint, timeout: timeout, hurry: hurry} = to;
+        routeRequests();
+        const client = new Client(configOf(rpc.keys, endpoint));
+        const limits = {
+            connect: Math.min(timeout, CONNECT_TIMEOUT),
+            total: timeout,
+            hurry: hurry
+        };
+        const result = await watched(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
+        return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, to);
+    }
+    function configOf(keys, endpoint) {
+        const type = keys?.securityToken === void 0 ? "access_key" : "sts";
+        const providerName = type === "sts" ? "static_sts" : "static_ak";
+        const credential = keys && {
+            ...keys,
+            securityToken: keys.securityToken ?? "",
+            type: type,
+            providerName: providerName
+        };
+        const config = {
+            endpoint: endpoint.host,
+            protocol: endpoint.protocol,
+            userAgent: "esa-canary-deploy",
+            credential: {
+                getCredential: async () => credential
+            }
+        };
+        return config;
+    }
+    function paramsOf({action: action, version: version, keys: keys}) {
+        return new Params({
+            action: action,
+            version: version,
+            protocol: "HTTPS",
+            pathname: "/",
+            method: "POST",
+            authType: keys === void 0 ? "Anonymous" : "AK",
+            style: "RPC",
+            reqBodyType: "formData",
+            bodyType: "string"
+        });
+    }
+    function requestOf({query: query = {}, body: body}) {
+        return new OpenApiRequest({
+            query: query,
+            body: body,
+            headers: {
+                [NONCE]: (0, external_node_crypto_namespaceObject.randomUUID)(),
+                "accept-encoding": "identity"
+            }
+        });
+    }
+    function runtimeOf(timeout) {
+        const longer = timeout + 1e3;
+        return new dist_client.RuntimeOptions({
+            connectTimeout: longer,
+            readTimeout: longer,
+            autoretry: !1,
+            ignoreSSL: !1
+        });
+    }
+    function headersOf(seen) {
+        const headers = seen.response?.headers ?? {};
+        const retryAfter = /^[0-9]{1,9}$/.exec(String(headers["x-acs-retry-after"] ?? ""));
+        return {
+            status: seen.response?.statusCode ?? 0,
+            requestId: String(headers["x-acs-request-id"] ?? ""),
+            retryAfter: retryAfter === null ? void 0 : Number(retryAfter[0])
+        };
+    }
+    function replyOf(answer, seen) {
+        const {body: body, statusCode: statusCode} = answer;
+        const headers = headersOf(seen);
+        return {
+            kind: "answer",
+            ...headers,
+            status: typeof statusCode === "number" ? statusCode : headers.status,
+            body: String(body),
+            date: readHttpDate(seen.response?.headers.date)
+        };
+    }
+    function failureOf(error, seen, {endpoint: endpoint}) {
+        const failure = error;
+        const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
+        const network = (code, message) => {
+            const way = proxy === void 0 ? "" : ` (by the proxy ${proxy})`;
+            return {
+                kind: "network",
+                code: code,
+                message: `${message}${way}`,
+                connected: seen.connected
+            };
+        };
+        switch (seen.gaveUp) {
+          case "connecting":
+            return network("ConnectTimeout", `no connection within ${seen.after} ms`);
+
+          case "waiting":
+            return network("ReadTimeout", `no complete answer within ${seen.after} ms`);
+
+          case "too-long":
+            return network("AnswerTooLong", "the answer was longer than any of the API, and was not read to its end");
+
+          case void 0:
+            break;
+        }
+        if (typeof failure.data === "object" && failure.data !== null) return {
+            kind: "error",
+            ...headersOf(seen),
+            error: failure.data
+        };
+        if (error instanceof SyntaxError || seen.response?.complete === !0) return {
+            kind: "unreadable",
+            ...headersOf(seen)
+        };
+        const inTunnel = proxy !== void 0 && !(error instanceof TypeError);
+        if (typeof failure.code === "string" || seen.request !== void 0 || inTunnel) {
+            const code = typeof failure.code === "string" ? failure.code : "ConnectionClosed";
+            return network(code, withoutRequest(String(failure.message ?? error)));
+        }
+        throw error;
+    }
+    function withoutRequest(message) {
+        return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
+    }
+    const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+    const codePoint = character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+    const LIMIT = 500;
+    function cut(text, limit) {
+        const characters = [ ...text ];
+        return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
+    }
+    function oneLine(text, limit = LIMIT) {
+        const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
+        return line.trimStart().startsWith("::") ? `'${line}` : line;
+    }
+    function withStop(text) {
+        const bare = withoutStop(text);
+        return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
+    }
+    function withoutStop(text) {
+        return text.replace(/[\s.]+$/, "");
+    }
+    function quoted(text) {
+        return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
+    }
+    function inMarkdown(text, limit = LIMIT) {
+        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, mark => `${mark}${NOTHING}`);
+    }
+    const NOTHING = "<i></i>";
+    function asSentence(text, limit = LIMIT) {
+        const parts = cut(text, limit).split("`");
+        if (parts.length % 2 === 0) return inMarkdown(text, limit);
+        return parts.map((part, index) => index % 2 === 1 ? asCode(part, limit) : spaced(part, limit)).join("");
+    }
+    function spaced(text, limit) {
+        const [, before = "", after = ""] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
+        const inner = inMarkdown(text, limit);
+        return inner === "" ? before : `${before && " "}${inner}${after && " "}`;
+    }
+    function asBlock(text, language) {
+        const longest = Math.max(2, ...[ ...text.matchAll(/`+/g) ].map(([run]) => run.length));
+        const fence = "`".repeat(longest + 1);
+        const lines = text.split("\n").map(line => line.replace(INVISIBLE, codePoint));
+        return [ `${fence}${language}`, ...lines, fence ].join("\n");
+    }
+    function asCode(text, limit = LIMIT) {
+        const line = cut(text, limit).replace(INVISIBLE, " ").trim();
+        if (line === "") return "";
+        return `<code>${inMarkdown(line, limit)}</code>`;
+    }
+    const permanent = advice => ({
+        advice: advice,
+        transient: !1,
+        throttled: !1
+    });
+    const advice_transient = advice => ({
+        advice: advice,
+        transient: !0,
+        throttled: !1
+    });
+    const throttled = advice => ({
+        advice: advice,
+        transient: !0,
+        throttled: !0
+    });
+    const THROTTLED = throttled("The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.");
+    const INTERNAL = advice_transient("The service failed on its side. Run again later; if it persists, open a ticket with the RequestId.");
+    const UNTRUSTED = permanent("The certificate is not trusted, as behind a proxy that opens TLS. Name its CA with NODE_EXTRA_CA_CERTS in the `env` of the job or on the runner. Verification cannot be switched off.");
+    const BY_NETWORK_CODE = {
+        ConnectTimeout: advice_transient("No connection to the service could be established. Check that the runner may reach it: firewall, HTTPS_PROXY and NO_PROXY."),
+        ReadTimeout: advice_transient("The service did not answer in time. Raise `api-timeout` if the service is far away, as China is from GitHub-hosted runners."),
+        ENOTFOUND: input => advice_transient(`The name does not resolve. Check \`${input}\`, \`region\` and the DNS of the runner; behind a proxy that resolves names itself, set HTTPS_PROXY.`),
+        EAI_AGAIN: advice_transient("The DNS of the runner does not answer. Check its network."),
+        ECONNREFUSED: input => advice_transient(`Nothing listens there. Check \`${input}\`, and HTTPS_PROXY if the message names a proxy.`),
+        ECONNRESET: advice_transient("The connection was cut, by the service or by something in between. Run again; if it persists, check the proxy and the firewall."),
+        ProxyRefused: permanent("The proxy does not let this through. HTTP 407 means that it wants a user name and password (`http://USER:PASSWORD@HOST:PORT` in HTTPS_PROXY); otherwise have it allow CONNECT to this host, or name the host in NO_PROXY."),
+        ProxyFailed: advice_transient("The proxy could not reach the service. Run again; if it persists, ask whoever runs the proxy."),
+        ERR_INVALID_CHAR: permanent("A part of the key contains a line break or another character that no key has. Set it again at its source."),
+        AnswerTooLong: input => permanent(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`),
+        DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+        SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+        UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+        UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+        CERT_HAS_EXPIRED: permanent("The certificate has expired, or the clock of the runner is wrong."),
+        ERR_TLS_CERT_ALTNAME_INVALID: input => permanent(`The certificate is for another host. Check \`${input}\`.`)
+    };
+    const NETWORK = advice_transient("The connection failed on the way. Run again; if it persists, check the proxy and the firewall between runner and service.");
+    function adviseOnNetwork(code, input) {
+        const found = Object.hasOwn(BY_NETWORK_CODE, code) ? BY_NETWORK_CODE[code] ?? NETWORK : NETWORK;
+        return typeof found === "function" ? found(input) : found;
+    }
+    function adviseOnPage(status, input) {
+        if (status >= 300 && status < 400) return permanent(`The answer is a redirect, which the API never sends. Check \`${input}\`: it must be the API's host and nothing else.`);
+        if (status >= 400 && status < 500 && status !== 429) return advice_transient(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`);
+        return advice_transient("A gateway or proxy on the way answered in place of the service, or its answer was cut short. Run again later.");
+    }
+    function faultMaker(options) {
+        const clean = text => oneLine(options.clean(text));
+        const wording = {
+            ...options,
+            clean: clean,
+            idOf: text => idIn(options.clean(text))
+        };
+        const {idOf: idOf} = wording;
+        const notUnderstood = (operation, requestId, why) => ({
+            operation: operation,
+            code: "AnswerNotUnderstood",
+            message: clean(`the answer is not what the API documents: ${withoutStop(why)}`),
+            requestId: idOf(requestId),
+            advice: "Something on the way may have answered in place of the service: run again. If it persists, the API may have changed; please report this with the RequestId.",
+            transient: !options.writes.has(operation),
+            throttled: !1,
+            mayHaveActed: !0,
+            retryAfter: void 0
+        });
+        return (operation, reply, why) => {
+            switch (reply.kind) {
+              case "unsigned":
+                return {
+                    ...reply.fault,
+                    mayHaveActed: !1
+                };
+
+              case "network":
+                return ofNetwork(operation, reply, wording);
+
+              case "error":
+                return ofError(operation, reply, wording);
+
+              case "unreadable":
+                return ofPage(operation, reply, wording);
+
+              case "answer":
+                return looksLikeJson(reply.body) && reply.status < 300 ? notUnderstood(operation, reply.requestId, why) : ofPage(operation, reply, wording);
+            }
+        };
+    }
+    function ofNetwork(operation, reply, wording) {
+        const {advice: advice, transient: transient} = adviseOnNetwork(reply.code, wording.endpointInput);
+        const reached = reply.connected ? "whether the service received the request is unknown" : "the service never received the request";
+        return {
+            operation: operation,
+            code: wording.clean(reply.code),
+            message: wording.clean(`${withoutStop(reply.message)}; ${reached}`),
+            requestId: "",
+            advice: advice,
+            transient: transient,
+            throttled: !1,
+            mayHaveActed: reply.connected,
+            retryAfter: void 0
+        };
+    }
+    function ofError(operation, reply, wording) {
+        const {advise: advise, clean: clean, idOf: idOf} = wording;
+        const read = answer_failure.safeParse(reply.error);
+        if (!read.success || !read.data.Code) return ofPage(operation, reply, wording);
+        const {Code: code, Message: said, RequestId: id} = read.data;
+        const known = advise(code, reply.status, operation);
+        return {
+            operation: operation,
+            code: clean(code),
+            message: code === "SignatureDoesNotMatch" ? "the signature is not the one the service computed" : clean(withoutStop(said ?? "") || "the service gave no message"),
+            requestId: idOf(id || reply.requestId),
+            advice: known.advice,
+            transient: known.transient || reply.retryAfter !== void 0,
+            throttled: known.throttled || reply.retryAfter !== void 0,
+            mayHaveActed: known.transient && !known.throttled && reply.retryAfter === void 0,
+            retryAfter: reply.retryAfter,
+            ...known.snippet !== void 0 && {
+                snippet: known.snippet
+            }
+        };
+    }
+    function ofPage(operation, reply, {endpointInput: endpointInput, idOf: idOf}) {
+        const {requestId: requestId, retryAfter: retryAfter, status: status} = reply;
+        const {advice: advice, transient: transient} = adviseOnPage(status, endpointInput);
+        return {
+            operation: operation,
+            code: "NotJson" + (status === 0 ? "" : `.${status}`),
+            message: `HTTP ${status === 0 ? "status unknown" : status}, and what came is not the JSON of the API`,
+            requestId: idOf(requestId),
+            advice: advice,
+            transient: transient,
+            throttled: status === 429 || retryAfter !== void 0,
+            mayHaveActed: status !== 429 && (status < 300 || status >= 400),
+            retryAfter: retryAfter
+        };
+    }
+    function looksLikeJson(body) {
+        const text = body.trim();
+        return text.startsWith("{") && text.endsWith("}");
+    }
+    const RFC_3339 = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/i;
+    const NANOSECONDS = /^[0-9]{19}$/;
+    const EARLIEST = Date.UTC(2015, 0, 1);
+    const LATEST = Date.UTC(2100, 0, 1);
+    const LATEST_OF_IDS = Number((2n ** 63n - 1n) / 1000000n);
+    function readInstant(text) {
+        const parts = RFC_3339.exec(text ?? "");
+        if (parts === null) return;
+        const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);
+        const [zoneHours, zoneMinutes] = [ Number(parts[9] ?? 0), Number(parts[10] ?? 0) ];
+        if (hour > 23 || minute > 59 || second > 59 || zoneHours > 23 || zoneMinutes > 59) return;
+        const milliseconds = Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3));
+        const local = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
+        if (new Date(local).getUTCMonth() !== month - 1 || new Date(local).getUTCDate() !== day) return;
+        const zone = (parts[8] === "-" ? -1 : 1) * (zoneHours * 60 + zoneMinutes) * 6e4;
+        return plausible(local - zone, LATEST);
+    }
+    function instantOfId(id) {
+        return NANOSECONDS.test(id) ? plausible(Number(BigInt(id) / 1000000n), LATEST_OF_IDS) : void 0;
+    }
+    function plausible(instant, latest) {
+        return instant >= EARLIEST && instant < latest ? instant : void 0;
+    }
+    function instantText(instant) {
+        return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+    }
+    const NOT_READ = {
+        issuer: "",
+        subject: "",
+        audience: ""
+    };
+    const sts_advice_jwt = object({
+        iss: schemas_string(),
+        sub: schemas_string(),
+        aud: union([ schemas_string(), array(schemas_string()) ])
+    });
+    function claimsOf(token) {
+        try {
+            const read = sts_advice_jwt.safeParse(JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()));
+            if (!read.success) return NOT_READ;
+            const {iss: iss, sub: sub, aud: aud} = read.data;
+            return {
+                issuer: iss,
+                subject: sub,
+                audience: [ aud ].flat().join(", ")
+            };
+        } catch (error) {
+            if (error instanceof SyntaxError) return NOT_READ;
+            throw error;
+        }
+    }
+    function trustPolicy(providerArn, {issuer: issuer, audience: audience, subject: subject}) {
+        const Condition = {
+            StringEquals: {
+                "oidc:iss": issuer,
+                "oidc:aud": audience,
+                "oidc:sub": subject
+            }
+        };
+        const trust = {
+            Effect: "Allow",
+            Action: "sts:AssumeRole",
+            Principal: {
+                Federated: [ providerArn ]
+            },
+            Condition: Condition
+        };
+        return JSON.stringify({
+            Version: "1",
+            Statement: [ trust ]
+        }, void 0, 2);
+    }
+    const TRUST = ({roleArn: roleArn, providerArn: providerArn}, claims) => ({
+        ...permanent(`The role does not trust this job, or there is no such provider. The id-token says sub "${claims.subject}". Check \`oidc-provider-arn\`, and give ${roleArn} the trust policy that the log and the summary show: it is the one for exactly this job.`),
+        snippet: trustPolicy(providerArn, claims)
+    });
+    const AUDIENCE = ({providerArn: providerArn}, {audience: audience}) => permanent(`The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one of those.`);
+    const ISSUER = ({providerArn: providerArn}, {issuer: issuer}) => permanent(`The issuer of the id-token is "${issuer}", and ${providerArn} has another. The issuer URL of a provider cannot be changed: create one with this URL and name it in \`oidc-provider-arn\`.`);
+    const FINGERPRINT = ({providerArn: providerArn}, {issuer: issuer}) => permanent(`The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint again, or add it with \`aliyun ims AddFingerprintToOIDCProvider\`; the README shows how to get it.`);
+    const BY_CODE = {
+        "AuthenticationFail.OIDCToken.Expired": advice_transient("The id-token was too old when it arrived: it is valid for a few minutes. Run again. If it persists, the clock of a self-hosted runner is wrong, or STS takes too long to reach."),
+        "AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch": FINGERPRINT,
+        "AuthenticationFail.OIDCToken.AudienceNotMatch": AUDIENCE,
+        "AuthenticationFail.OIDCToken.IssuerNotMatch": ISSUER,
+        "AuthenticationFail.OIDCToken.IssuerConfigurationBroken": (_, {issuer: issuer}) => permanent(`STS cannot fetch the keys of ${issuer}. On GitHub Enterprise Server its token issuer has to be reachable from Alibaba Cloud.`),
+        "AuthenticationFail.OIDCToken.Invalid": ({providerArn: providerArn}, {issuer: issuer, audience: audience}) => permanent(`STS does not accept the id-token. Check that ${providerArn} has the issuer URL ${issuer} and the client id "${audience}".`),
+        "AuthenticationFail.NoPermission": TRUST,
+        NoPermission: TRUST,
+        "EntityNotExist.Role": ({roleArn: roleArn}) => permanent(`There is no role ${roleArn}. Check \`role-to-assume\`: the account id and the spelling.`),
+        "EntityNotExist.OIDCProvider": ({providerArn: providerArn}) => permanent(`There is no provider ${providerArn}. Check \`oidc-provider-arn\`: the account id and the spelling.`),
+        "InvalidParameter.DurationSeconds": ({duration: duration}) => permanent(`The role does not allow a session of ${duration / 1e3} s. Shorten \`role-session-duration\` (the session is renewed anyway), or raise the maximum session duration of the role.`),
+        "InvalidParameter.RoleSessionName": permanent("STS takes 2 to 64 letters, digits and `.@-_` for the name of a session. Set `role-session-name`.")
+    };
+    const UNKNOWN = permanent("This action does not know this code. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against the README.");
+    function adviseOnSts(code, status, role, claims) {
+        const found = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : void 0;
+        if (found !== void 0) return typeof found === "function" ? found(role, claims) : found;
+        if (code.startsWith("Throttling")) return THROTTLED;
+        if (/^(?:Internal|ServiceUnavailable)/.test(code) || status >= 500 || status === 429) return INTERNAL;
+        return UNKNOWN;
+    }
+    const VERSION = "2015-04-01";
+    const assume_role_text = schemas_string().check(_minLength(1));
+    const assumed = object({
+        RequestId: schemas_nullish(schemas_string()),
+        Credentials: object({
+            AccessKeyId: assume_role_text,
+            AccessKeySecret: assume_role_text,
+            SecurityToken: assume_role_text,
+            Expiration: schemas_nullish(assume_role_text)
+        })
+    });
+    async function assumeRole(role, options) {
+        const {idToken: idToken, sts: sts, now: now, secrets: secrets} = options;
+        const {clean: clean} = secrets;
+        const token = await attempt(options, {
+            operation: "GetIdToken",
+            attempt: 1,
+            send: async () => {
+                const answer = await idToken(role.audience, {
+                    connect: sts.timeout,
+                    total: sts.timeout,
+                    hurry: sts.hurry
+                });
+                if (answer.ok) return succeeded({
+                    data: answer.value,
+                    requestId: "",
+                    date: void 0
+                });
+                return failed({
+                    fault: {
+                        ...answer.error,
+                        message: oneLine(clean(answer.error.message))
+                    },
+                    sent: !0
+                });
+            }
+        });
+        if (!token.ok) return failed(token.error.fault);
+        const {data: jwt} = token.value;
+        secrets.keep(jwt, ...jwt.split(".").slice(2));
+        const advise = (code, status) => adviseOnSts(code, status, role, claimsOf(jwt));
+        const faultOf = faultMaker({
+            advise: advise,
+            endpointInput: "sts-endpoint",
+            writes: new Set,
+            clean: clean
+        });
+        const since = now();
+        const operation = "AssumeRoleWithOIDC";
+        const answer = await attempt(options, {
+            operation: operation,
+            attempt: 1,
+            send: async () => {
+                const reply = await call(sts, {
+                    action: operation,
+                    version: VERSION,
+                    ...wireForm(role, jwt, since)
+                });
+                return readReply(reply, {
+                    operation: operation,
+                    schema: assumed,
+                    faultOf: faultOf
+                });
+            }
+        });
+        if (!answer.ok) return failed(answer.error.fault);
+        const {AccessKeyId: AccessKeyId, AccessKeySecret: AccessKeySecret, SecurityToken: SecurityToken, Expiration: Expiration} = answer.value.data.Credentials;
+        secrets.keep(AccessKeySecret, SecurityToken, AccessKeyId);
+        const keys = {
+            accessKeyId: AccessKeyId,
+            accessKeySecret: AccessKeySecret,
+            securityToken: SecurityToken
+        };
+        return succeeded({
+            keys: keys,
+            since: since,
+            until: endOf(role, since, Expiration ?? void 0)
+        });
+    }
+    function wireForm({roleArn: roleArn, providerArn: providerArn, sessionName: sessionName, duration: duration}, token, now) {
+        const Timestamp = new Date(now).toISOString().replace(/\.[0-9]+Z$/, "Z");
+        return {
+            query: {
+                Action: "AssumeRoleWithOIDC",
+                Version: VERSION,
+                Format: "JSON",
+                Timestamp: Timestamp
+            },
+            body: {
+                OIDCProviderArn: providerArn,
+                OIDCToken: token,
+                RoleArn: roleArn,
+                RoleSessionName: sessionName,
+                DurationSeconds: String(Math.ceil(duration / 1e3))
+            },
+            keys: void 0
+        };
+    }
+    function endOf({duration: duration}, since, expiration) {
+        const told = readInstant(expiration);
+        return told === void 0 || told <= since ? since + duration : Math.min(since + duration, told);
+    }
+    var credentials_ = __nccwpck_require__(801);
+    function tokenFileProvider({roleArn: roleArn, providerArn: providerArn, path: path, sessionName: sessionName}, stsHost) {
+        routeRequests();
+        const builder = credentials_.OIDCRoleArnCredentialsProvider.builder().withRoleArn(roleArn);
+        builder.withOIDCProviderArn(providerArn).withOIDCTokenFilePath(path);
+        return builder.withRoleSessionName(sessionName).withStsEndpoint(stsHost).build();
+    }
+    const cliProfileProvider = () => built(() => credentials_.CLIProfileCredentialsProvider.builder().build());
+    const credentialsFileProvider = () => built(() => credentials_.ProfileCredentialsProvider.builder().build());
+    const ecsRoleProvider = role => built(() => credentials_.ECSRAMRoleCredentialsProvider.builder().withRoleName(role).build());
+    const uriProvider = uri => built(() => credentials_.URICredentialsProvider.builder().withCredentialsURI(uri).build());
+    function built(build) {
+        routeRequests();
+        try {
+            return build();
+        } catch {
+            return;
+        }
+    }
+    const LONGEST_MARGIN = 3e5;
+    const LAST_MOMENTS = 5e3;
+    const SHORTEST_PAUSE = 1e3;
+    function scheduleOf({since: since, until: until}) {
+        const lifetime = until - since;
+        const margin = Math.min(LONGEST_MARGIN, lifetime / 3);
+        return {
+            renewAt: until - margin,
+            again: margin / 10,
+            unusableAt: until - Math.min(LAST_MOMENTS, lifetime / 20)
+        };
+    }
+    function renewing(from, obtain, {now: now, hurry: hurry}) {
+        let session;
+        let pending;
+        let timer;
+        let closed = !1;
+        const renew = () => {
+            pending ??= obtain().catch(error => unforeseen(from, error)).then(answer => {
+                answer.ok && (session = answer.value);
+                plan(answer.ok);
+                return answer;
+            }).finally(() => {
+                pending = void 0;
+            });
+            return pending;
+        };
+        const plan = renewedJustNow => {
+            clearTimeout(timer);
+            if (session === void 0 || closed) return;
+            const {renewAt: renewAt, again: again} = scheduleOf(session);
+            timer = setTimeout(inBackground, Math.max(SHORTEST_PAUSE, renewedJustNow ? renewAt - now() : again)).unref();
+        };
+        const inBackground = () => {
+            hurry.aborted || closed || renew();
+        };
+        return {
+            from: from,
+            renewable: !0,
+            now: async () => {
+                if (session !== void 0 && now() < scheduleOf(session).unusableAt) return succeeded(session.keys);
+                const answer = await renew();
+                return answer.ok ? succeeded(answer.value.keys) : answer;
+            },
+            drop: () => {
+                session = void 0;
+                return !0;
+            },
+            close: () => {
+                closed = !0;
+                clearTimeout(timer);
+            }
+        };
+    }
+    function unforeseen(from, error) {
+        const what = error instanceof Error ? error.name : typeof error;
+        const fault = {
+            operation: "Credentials",
+            code: "Unforeseen",
+            message: `${from} met a ${what}`,
+            requestId: "",
+            advice: "This is a fault in the action itself, or in what was answered to it. Please report it with the log.",
+            transient: !0,
+            throttled: !1,
+            mayHaveActed: !1,
+            retryAfter: void 0
+        };
+        return failed(fault);
+    }
+    const keys = (title, where, names, token, note) => ({
+        title: title,
+        where: where,
+        names: names,
+        optional: [ token ],
+        note: note
+    });
+    const OIDC = {
+        title: "OIDC, by this action",
+        where: "inputs",
+        names: [ "role-to-assume", "oidc-provider-arn" ],
+        optional: [],
+        note: "No key has to exist. Renewed before it ends, for as long as the rollout takes."
+    };
+    const OIDC_FILE = {
+        title: "OIDC token file",
+        where: "environment",
+        names: [ "ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE" ],
+        optional: [ "ALIBABA_CLOUD_ROLE_SESSION_NAME" ],
+        note: "As in a pod of ACK with RRSA. Renewed from the file."
+    };
+    const GROUPS = [ keys("inputs", "inputs", [ "access-key-id", "access-key-secret" ], "security-token", "`security-token` with a session's key. Not renewed."), OIDC, keys("environment", "environment", [ "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET" ], "ALIBABA_CLOUD_SECURITY_TOKEN", "As `aliyun/configure-aliyun-credentials-action` sets them. Not renewed."), keys("environment, older names", "environment", [ "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY" ], "ALICLOUD_SECURITY_TOKEN", "The names of the Terraform provider. Not renewed."), keys("environment, oldest names", "environment", [ "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET" ], "ALIBABACLOUD_SECURITY_TOKEN", "Not renewed."), OIDC_FILE ];
+    const REST_OF_CHAIN = [ [ "Alibaba Cloud CLI profile", "`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`", "Renewed where its mode allows." ], [ "credentials file", "`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`", "" ], [ "ECS RAM role", "metadata of the instance", "Never asked for on a GitHub-hosted runner. Renewed." ], [ "URI", "`ALIBABA_CLOUD_CREDENTIALS_URI`", "Renewed." ] ];
+    const PRINTABLE = /^[!-~]+$/;
+    function findSource(inputs, environment, role) {
+        const textOf = ({where: where}, name) => (where === "inputs" ? inputs : environment)[name] ?? "";
+        const metadata = environment["RUNNER_ENVIRONMENT"] !== "github-hosted";
+        for (const group of GROUPS) {
+            const given = [ ...group.names, ...group.optional ].filter(name => textOf(group, name) !== "");
+            if (given.length === 0) continue;
+            if (group === OIDC_FILE && given.every(name => group.optional.includes(name))) continue;
+            const missing = group.names.filter(name => !given.includes(name));
+            if (missing.length > 0) return failed({
+                missing: missing.map(name => ({
+                    name: name,
+                    given: given
+                })),
+                malformed: []
+            });
+            const malformed = group.where === "inputs" || group === OIDC_FILE ? [] : given.filter(name => !PRINTABLE.test(textOf(group, name)));
+            if (malformed.length > 0) return failed({
+                missing: [],
+                malformed: malformed
+            });
+            const from = `${group.title} (${given.join(", ")})`;
+            const [first = "", second = ""] = group.names.map(name => textOf(group, name));
+            if (group === OIDC) return succeeded({
+                kind: "oidc",
+                from: from,
+                role: {
+                    ...role,
+                    roleArn: first,
+                    providerArn: second
+                }
+            });
+            if (group === OIDC_FILE) {
+                const path = textOf(group, "ALIBABA_CLOUD_OIDC_TOKEN_FILE");
+                const name = textOf(group, "ALIBABA_CLOUD_ROLE_SESSION_NAME") || role.sessionName;
+                return succeeded({
+                    kind: "oidc-file",
+                    from: from,
+                    file: {
+                        roleArn: first,
+                        providerArn: second,
+                        path: path,
+                        sessionName: name
+                    }
+                });
+            }
+            const token = textOf(group, group.optional[0] ?? "");
+            const securityToken = token === "" ? void 0 : token;
+            return succeeded({
+                kind: "keys",
+                from: from,
+                keys: {
+                    accessKeyId: first,
+                    accessKeySecret: second,
+                    securityToken: securityToken
+                }
+            });
+        }
+        return succeeded({
+            kind: "chain",
+            from: "Alibaba Cloud's default chain",
+            metadata: metadata
+        });
+    }
+    function identityOf(source) {
+        const who = source.kind === "keys" && source.keys.securityToken === void 0 ? source.keys.accessKeyId : "";
+        const role = source.kind === "oidc" ? source.role.roleArn : source.kind === "oidc-file" ? source.file.roleArn : "";
+        return (0, external_node_crypto_namespaceObject.createHash)("sha256").update(`${source.from} ${who} ${role}`).digest("hex").slice(0, 32);
+    }
+    const LONGEST_NAME = 64;
+    function sessionName(environment) {
+        const fitting = text => text.replace(/[^\w.@-]+/g, "-");
+        const run = fitting(environment["GITHUB_RUN_ID"] ?? "");
+        const named = fitting(environment["GITHUB_REPOSITORY"] ?? "");
+        const repository = named.length < 2 ? "esa-canary-deploy" : named;
+        const suffix = run === "" ? "" : `-${run}`.slice(0, LONGEST_NAME - 2);
+        return `${repository.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
+    }
+    function environmentSecrets(environment) {
+        const groups = GROUPS.filter(group => group.where === "environment" && group !== OIDC_FILE);
+        return groups.flatMap(({names: names, optional: optional}) => [ ...names, ...optional ]).map(name => environment[name] ?? "");
+    }
+    const TIMEOUT = 3e4;
+    function libraryCredentials(source, {sts: sts, secrets: secrets, say: say}) {
+        let found;
+        let places = [];
+        let hasEnded = !1;
+        const ask = async ({name: name, provider: provider}) => {
+            const limits = {
+                connect: TIMEOUT,
+                total: TIMEOUT,
+                hurry: sts.hurry
+            };
+            const result = await watched(limits, () => provider.getCredentials());
+            if (!result.ok) return describeFailure(name, result.seen.gaveUp === void 0 ? result.error : void 0);
+            const {accessKeyId: accessKeyId = "", accessKeySecret: accessKeySecret = "", securityToken: securityToken = ""} = texts(result.value);
+            secrets.keep(accessKeySecret, securityToken, accessKeyId);
+            if (accessKeyId === "" || accessKeySecret === "") return name;
+            return {
+                accessKeyId: accessKeyId,
+                accessKeySecret: accessKeySecret,
+                securityToken: securityToken === "" ? void 0 : securityToken
+            };
+        };
+        const look = async () => {
+            const tried = [];
+            const before = found?.name;
+            (found === void 0 || hasEnded) && (places = placesOf(source, sts));
+            hasEnded = !1;
+            for (const place of places.filter(({name: name}) => before === void 0 || name === before)) {
+                const keys = await ask(place);
+                if (typeof keys !== "string") {
+                    before === void 0 && source.kind === "chain" && say(`Credentials found: ${place.name}`);
+                    found = place;
+                    return succeeded(keys);
+                }
+                tried.push(keys);
+            }
+            return notFound(source.from, tried, before !== void 0);
+        };
+        let pending;
+        return {
+            from: source.from,
+            renewable: !0,
+            now: () => {
+                pending ??= look().catch(error => unforeseen(source.from, error)).finally(() => {
+                    pending = void 0;
+                });
+                return pending;
+            },
+            drop: () => {
+                hasEnded = !0;
+                return !0;
+            },
+            close: () => {}
+        };
+    }
+    function texts(given) {
+        return Object.fromEntries(Object.entries(given).filter(pair => typeof pair[1] === "string"));
+    }
+    function placesOf(source, {endpoint: endpoint}) {
+        if (source.kind === "oidc-file") return [ {
+            name: "token file",
+            provider: tokenFileProvider(source.file, endpoint.host)
+        } ];
+        const {ALIBABA_CLOUD_ECS_METADATA: role = "", ALIBABA_CLOUD_CREDENTIALS_URI: uri = ""} = process.env;
+        const [profile, file, metadata, address] = REST_OF_CHAIN.map(([name]) => name);
+        const places = [ [ profile, !0, cliProfileProvider ], [ file, !0, credentialsFileProvider ], [ metadata, source.metadata, () => ecsRoleProvider(role) ], [ address, uri !== "", () => uriProvider(uri) ] ];
+        return places.flatMap(([name = "", isThere, build]) => {
+            const provider = isThere ? build() : void 0;
+            return provider === void 0 ? [] : [ {
+                name: name,
+                provider: provider
+            } ];
+        });
+    }
+    const SAFE = /"Code"\s*:\s*"([A-Z][A-Za-z.]{2,80})"|\b(E[A-Z]{4,15})\b|[Ss]tatus(?:Code)?: ?([1-5][0-9]{2})\b/g;
+    function describeFailure(name, error) {
+        if (error === void 0) return `${name} (no answer in time)`;
+        const message = error instanceof Error ? error.message : "";
+        const codes = [ ...message.matchAll(SAFE) ].map(([, code, number, status]) => code ?? number ?? `HTTP ${status}`);
+        codes.length === 0 && error instanceof Error && error.name !== "Error" && codes.push(error.name);
+        return codes.length === 0 ? name : `${name} (${[ ...new Set(codes) ].join(", ")})`;
+    }
+    function notFound(from, tried, hadWorked) {
+        return failed({
+            operation: "Credentials",
+            code: "NoCredentials",
+            message: `${from} has no keys; looked in: ${tried.join(", ")}`,
+            requestId: "",
+            advice: hadWorked ? "They were found there before. Run again; if it persists, check what issues them." : "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has a table of where credentials may come from.",
+            transient: hadWorked,
+            throttled: !1,
+            mayHaveActed: !1,
+            retryAfter: void 0
+        });
+    }
+    function openCredentials(source, options) {
+        options.say(`Credentials: ${source.from}`);
+        const {now: now, sts: sts} = options;
+        switch (source.kind) {
+          case "keys":
+            return {
+                from: source.from,
+                renewable: !1,
+                now: async () => succeeded(source.keys),
+                drop: () => !1,
+                close: () => {}
+            };
+
+          case "oidc":
+            return renewing(source.from, () => assumeRole(source.role, options), {
+                now: now,
+                hurry: sts.hurry
+            });
+
+          case "oidc-file":
+          case "chain":
+            return libraryCredentials(source, options);
+        }
+    }
+    const VERIFY_LIMIT = 3e4;
+    const ROLLBACK_VERIFY_LIMIT = 5e3;
+    const HURRIED_VERIFY_LIMIT = 4e3;
+    const ROLLBACK_ATTEMPTS = 6;
+    const READ_ROUNDS = 3;
+    const HURRIED_READ_LIMIT = 6e3;
+    const FIRST_RETRY = 400;
+    const LONGEST_RETRY = 5e3;
+    const MOST_TRIES = 6;
+    const FIRST_PAUSE_THROTTLED = 1e3;
+    const LONGEST_PAUSE_THROTTLED = 3e4;
+    const LONGEST_PAUSE_ROLLBACK = 1e4;
+    const LONGEST_RETRY_AFTER = 6e4;
+    const THROTTLED_RETRY_LIMIT = 6e5;
+    const ROLLBACK_RETRY_LIMIT = 18e5;
+    const FIRST_LOOK = 150;
+    const LONGEST_LOOK = 3e3;
+    function pauseWithin({atLeast: atLeast, atMost: atMost}, random) {
+        return atLeast + random * (atMost - atLeast);
+    }
+    function retryPause(fault, tries) {
+        if (!fault.transient || isSpent(fault, tries)) return;
+        const wished = Math.min(fault.retryAfter ?? 0, LONGEST_RETRY_AFTER);
+        const {atLeast: atLeast, atMost: atMost} = fault.throttled ? throttledPause(tries) : transientPause(tries);
+        const longer = fault.throttled && wished > atLeast ? wished + (atMost - atLeast) : wished;
+        return {
+            kind: "wait",
+            atLeast: Math.max(atLeast, wished),
+            atMost: Math.max(atMost, longer),
+            purpose: "retry",
+            why: `${fault.code} on ${fault.operation}`
+        };
+    }
+    function isSpent(fault, {count: count, throttled: throttled = 0, since: since, now: now, rollback: rollback}) {
+        if (rollback) return now - since >= ROLLBACK_RETRY_LIMIT;
+        if ((fault.retryAfter ?? 0) > LONGEST_RETRY_AFTER) return !0;
+        return fault.throttled ? now - since >= THROTTLED_RETRY_LIMIT : count - throttled >= MOST_TRIES;
+    }
+    function throttledPause({pause: pause, rollback: rollback}) {
+        const reach = 3 * Math.max(FIRST_PAUSE_THROTTLED, pause);
+        const longest = rollback ? LONGEST_PAUSE_ROLLBACK : LONGEST_PAUSE_THROTTLED;
+        return {
+            atLeast: FIRST_PAUSE_THROTTLED,
+            atMost: Math.min(longest, reach)
+        };
+    }
+    function transientPause({count: count, throttled: throttled = 0}) {
+        const atMost = doubled(FIRST_RETRY, LONGEST_RETRY, count - throttled - 1);
+        return {
+            atLeast: atMost / 2,
+            atMost: atMost
+        };
+    }
+    function lookPause(looks) {
+        const atMost = doubled(FIRST_LOOK, LONGEST_LOOK, looks);
+        return {
+            kind: "wait",
+            atLeast: atMost / 2,
+            atMost: atMost,
+            purpose: "look",
+            why: "the deployment does not show yet"
+        };
+    }
+    function doubled(first, longest, times) {
+        return Math.min(longest, first * 2 ** Math.max(0, times));
+    }
+    const CLOSE = 1e3;
+    const LONGEST_FOR_WRITES = 1e4;
+    const KEPT_AFTER_SUCCESS = .7;
+    const SHORTEST_GAP = 50;
+    const UNBOUND = {
+        throttled: !1,
+        gap: 0,
+        gapBeforeWrite: CLOSE
+    };
+    function refused({gapBeforeWrite: gapBeforeWrite}, pause, isWrite) {
+        if (!isWrite) return {
+            throttled: !0,
+            gap: pause,
+            gapBeforeWrite: gapBeforeWrite
+        };
+        return {
+            throttled: !0,
+            gap: Math.min(pause, LONGEST_FOR_WRITES),
+            gapBeforeWrite: Math.min(2 * gapBeforeWrite, LONGEST_FOR_WRITES)
+        };
+    }
+    function pace_taken({throttled: throttled, gap: gap, gapBeforeWrite: gapBeforeWrite}, isWrite) {
+        const next = gap * KEPT_AFTER_SUCCESS;
+        return {
+            throttled: throttled,
+            gap: next < SHORTEST_GAP ? 0 : next,
+            gapBeforeWrite: isWrite ? CLOSE : gapBeforeWrite
+        };
+    }
+    function gapBefore({gap: gap, gapBeforeWrite: gapBeforeWrite}, {isWrite: isWrite, rollback: rollback}) {
+        const longest = isWrite ? gapBeforeWrite : rollback ? LONGEST_PAUSE_ROLLBACK : gap;
+        return Math.min(gap, longest);
+    }
+    function turns({now: now, sleep: sleep, hurry: hurry}) {
+        let pace = UNBOUND;
+        let last = Number.NEGATIVE_INFINITY;
+        let refusedAt = Number.NEGATIVE_INFINITY;
+        let underWay = 0;
+        let waiting = [];
+        const turn = async calling => {
+            for (let held = !1; ;held = !0) {
+                if (!pace.throttled) return held;
+                const left = hurry.aborted ? 0 : last + gapBefore(pace, calling) - now();
+                if (underWay > 0) await new Promise(done => waiting.push(done)); else {
+                    if (!(left > 0)) return held;
+                    await sleep(left);
+                }
+            }
+        };
+        const end = () => {
+            underWay -= 1;
+            const woken = waiting;
+            waiting = [];
+            for (const wake of woken) wake();
+        };
+        const pauseFor = (fault, tries) => {
+            const wait = retryPause(fault, {
+                ...tries,
+                now: now(),
+                pause: pace.gap
+            });
+            return wait === void 0 ? void 0 : drawn(wait);
+        };
+        const refuse = (fault, begun, {isWrite: isWrite, rollback: rollback}) => {
+            const pause = pauseFor(fault, {
+                count: 1,
+                throttled: 1,
+                since: now(),
+                rollback: rollback
+            }) ?? pace.gap;
+            pace = refused(pace, begun <= refusedAt ? Math.max(pace.gap, fault.retryAfter ?? 0) : pause, isWrite);
+            refusedAt = now();
+            last = refusedAt;
+        };
+        return {
+            take: async (calling, call) => {
+                const asked = now();
+                const held = await turn(calling);
+                underWay += 1;
+                const begun = now();
+                last = begun;
+                try {
+                    const result = await call(held ? begun - asked : 0);
+                    result.ok ? pace = pace_taken(pace, calling.isWrite) : result.error.fault.throttled && refuse(result.error.fault, begun, calling);
+                    return result;
+                } finally {
+                    end();
+                }
+            },
+            pauseAfter: (fault, tries) => {
+                const drawnAlready = last + pace.gap - now();
+                const pause = pauseFor(fault, tries);
+                return pause !== void 0 && fault.throttled ? Math.max(0, drawnAlready) : pause;
+            }
+        };
+    }
+    function drawn({atLeast: atLeast, atMost: atMost}) {
+        return atLeast + Math.random() * (atMost - atLeast);
+    }
+    const BUSY = throttled("The service is busy or this configuration is being changed at the same moment. Run again, and give the job a `concurrency` group so that two runs never write the same routine at once.");
+    const CLOCK = permanent("The runner's clock and the service's are more than 15 minutes apart. Set the clock of the self-hosted runner (NTP), then run again.");
+    const MISSING = permanent("The service says that a parameter is missing, which this action should never cause: please report it with the RequestId.");
+    const TOKEN = permanent("Pass `security-token` together with the key it was issued with; get all three again from the step that assumes the role.");
+    const ACCESS_DENIED = ({operation: operation}) => permanent(`The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; the README has the whole policy. A policy that denies wins over one that allows.`);
+    const NO_SUCH_API = ({region: region}) => permanent(`This endpoint does not know the operation. Check the inputs \`endpoint\` and \`region\` (now \`${region}\`).`);
+    const advice_BY_CODE = {
+        RoutineNotExist: ({routine: routine, region: region}) => permanent(`There is no routine "${routine}" in this account at \`region: ${region}\`. Check the spelling of \`routine\`, that the key is of the right account, and \`region\`: \`cn-hangzhou\` is the China site, \`ap-southeast-1\` the international site.`),
+        InvalidParameter: ({env: env}) => permanent(`The service refused a parameter. Check that each version exists, is Available and may be deployed to ${env}; the message says what was wrong.`),
+        ParameterNotExist: MISSING,
+        CodeVersionNumberExceedQuotaLimit: permanent("The plan's quota of code versions is used up. Delete versions that serve nothing, in the console or with DeleteRoutineCodeVersion."),
+        RoutineNumberExceedQuotaLimit: permanent("The plan's quota of routines is used up. Delete a routine or ask for more."),
+        RoutineAlreadyExist: permanent("A routine of this name exists already."),
+        RoutineNameAlreadyExist: permanent("A routine of this name exists already."),
+        DependedByOthers: permanent("Something else still uses this object, for example a live deployment. Deploy another version first."),
+        SiteParameterNotMatch: permanent("The site of the request is not the site of the routine. Check that the key belongs to the account that owns both."),
+        RoutineUserServiceStatusHalt: permanent("The account's Functions and Pages service is halted, often for an unpaid bill; nothing can be changed until it runs again."),
+        ServiceNotOpen: permanent("Functions and Pages is not activated for this account. Activate it in the ESA console, then run again."),
+        "ErService.HasOpened": permanent("Functions and Pages is activated already."),
+        "Site.ServiceBusy": BUSY,
+        TooManyRequests: BUSY,
+        LockFailed: BUSY,
+        "Rejected.Throttling": THROTTLED,
+        ServiceUnavailable: INTERNAL,
+        InternalError: INTERNAL,
+        InternalException: INTERNAL,
+        InternalOperationError: INTERNAL,
+        "InvalidAccessKeyId.NotFound": ({region: region}) => permanent(`The service does not know this key. Check \`access-key-id\`, and \`region\` (now \`${region}\`): keys of the China site (aliyun.com) work with \`cn-hangzhou\`, keys of the international site (alibabacloud.com) with \`ap-southeast-1\`. A temporary key, whose id starts with \`STS.\`, needs its \`security-token\`.`),
+        "InvalidAccessKeyId.Inactive": permanent("The key is disabled. Enable it in RAM or use another one."),
+        SignatureDoesNotMatch: permanent("The secret does not belong to this key. Set `access-key-secret` again, without spaces or line breaks around it."),
+        IncompleteSignature: permanent("The signature did not arrive whole, which is what a proxy that strips headers does. Check the proxy between runner and service."),
+        SignatureNonceUsed: advice_transient("An identical request arrived before, which is what a proxy that repeats requests does. What is live was read before going on."),
+        "InvalidTimeStamp.Format": CLOCK,
+        "InvalidTimeStamp.Expired": CLOCK,
+        "InvalidSecurityToken.Expired": permanent("The temporary credentials have expired. Let this action assume the role itself (`role-to-assume`, `oidc-provider-arn`), so that it renews them; or get new ones right before this step, with a session that lasts longer than the job."),
+        "InvalidSecurityToken.Malformed": TOKEN,
+        "InvalidSecurityToken.MismatchWithAccessKey": TOKEN,
+        MissingSecurityToken: TOKEN,
+        "Forbidden.RAM": ACCESS_DENIED,
+        NoPermission: ACCESS_DENIED,
+        Forbidden: ACCESS_DENIED,
+        "InvalidApi.NotFound": NO_SUCH_API,
+        "InvalidProduct.NotFound": NO_SUCH_API,
+        "InvalidAction.NotFound": NO_SUCH_API,
+        "InvalidProtocol.NeedSsl": permanent("The service wants https. Write the input `endpoint` with `https://`."),
+        InvalidCredentials: permanent("There are no usable credentials. The README has the table of where they may come from.")
+    };
+    const BY_PREFIX = [ [ "Throttling", THROTTLED ], [ "Forbidden", ACCESS_DENIED ], [ "NoPermission", ACCESS_DENIED ], [ "InvalidSecurityToken", TOKEN ], [ "InvalidTimeStamp", CLOCK ], [ "Missing", MISSING ] ];
+    const advice_UNKNOWN = permanent("This action does not know this code. The message and the RequestId say more; Alibaba Cloud support can look the RequestId up.");
+    function adviseOnCode(code, status, setting) {
+        const found = Object.hasOwn(advice_BY_CODE, code) ? advice_BY_CODE[code] : BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];
+        if (found === void 0) return status >= 500 || status === 429 ? INTERNAL : advice_UNKNOWN;
+        return typeof found === "function" ? found(setting) : found;
+    }
+    const codeVersion = schemas_string().check(_regex(/^(?:[0-9]{1,32}|unstable)$/));
     const deployId = schemas_nullish(schemas_string().check(_regex(/^[0-9A-Fa-f-]{0,64}$/)));
-    const requestId = pipe(maybeText, transform(requestIdIn));
     const wholeNumber = schemas_string().check(_regex(/^[0-9]{1,9}$/));
     const deployedVersion = object({
         CodeVersion: codeVersion,
@@ -4738,7 +6137,7 @@
     });
     const versionAlone = optional(union([ literal(""), codeVersion ]));
     const getRoutine = object({
-        RequestId: pipe(schemas_string().check(_minLength(1)), transform(text => requestIdIn(text))),
+        RequestId: pipe(schemas_string().check(_minLength(1)), transform(text => idIn(text))),
         Envs: optional(array(looseObject({
             Env: schemas_string()
         })))
@@ -4772,41 +6171,22 @@
     }).check(refine(listed => listed.CodeVersions !== void 0 || listed.TotalCount === "0", "no CodeVersions"));
     const createRoutineCodeDeployment = object({
         RequestId: requestId,
-        DeploymentId: pipe(maybeText, transform(text => ID.test(text ?? "") ? text ?? "" : ""))
+        DeploymentId: pipe(maybeText, transform(idIn))
     }).check(refine(told => told.RequestId !== "" || told.DeploymentId !== "", "neither RequestId nor DeploymentId"));
-    const answers_failure = object({
-        RequestId: requestId,
-        Code: maybeText,
-        Message: maybeText
-    });
-    function requestIdIn(text) {
-        return ID.test(text ?? "") ? text ?? "" : "";
-    }
-    function parseExactly(json) {
-        return esm_parse_parse(json, void 0, digits => digits);
-    }
-    const LONGEST_TEXT = 16384;
     const COMPARED = new Set([ "Env", "DeployEnv", "Status", "Percentage", "TotalCount" ]);
-    function cleaned(json, clean) {
-        if (typeof json === "string") return clean(json.slice(0, LONGEST_TEXT));
-        if (Array.isArray(json)) return json.map(item => cleaned(item, clean));
-        if (typeof json !== "object" || json === null) return json;
-        const member = ([name, value]) => [ name, COMPARED.has(name) ? value : cleaned(value, clean) ];
-        return Object.fromEntries(Object.entries(json).map(member));
-    }
     function liveIn(routine, env) {
         const entries = routine.Envs ?? [];
         const named = entries.filter(entry => entry.Env.trim().toLowerCase() === env);
         const strange = entries.map(entry => entry.Env).filter(name => !ENVIRONMENTS.has(name));
         if (named.length > 1) return odd(`${env} is there ${named.length} times`);
         if (named.length === 0 && strange.length > 0) return odd(`${env} is not among the environments, but ${list(strange)}`);
-        if (named[0] === void 0) return NOTHING;
+        if (named[0] === void 0) return answers_NOTHING;
         if (named[0].Env !== env) return odd(`${env} is spelt ${list([ named[0].Env ])}`);
         const read = environment.safeParse(named[0]);
         return read.success ? servedBy(read.data) : odd(`${env} is not as documented: ${problemsIn(read.error)}`);
     }
     const ENVIRONMENTS = new Set([ "staging", "production" ]);
-    const NOTHING = result_succeeded({
+    const answers_NOTHING = succeeded({
         kind: "nothing"
     });
     function servedBy(entry) {
@@ -4817,7 +6197,7 @@
             version: one.CodeVersion,
             weight: Number(one.Percentage)
         }));
-        const split = splitOf(shares);
+        const split = readSplit(shares);
         if (split === void 0) return odd(`the split of ${env} is not one: ${JSON.stringify(shares)}`);
         const details = listed.map(one => ({
             version: one.CodeVersion,
@@ -4838,7 +6218,7 @@
         if (!main.success || !canary.success) return odd(`${env} has no deployment, and a version that is none`);
         const version = main.data ?? "";
         if (version !== (canary.data ?? version)) return odd(`${env} has no deployment, but two versions`);
-        if (version === "") return NOTHING;
+        if (version === "") return answers_NOTHING;
         return serving({
             deploymentId: "",
             deployedAt: void 0,
@@ -4850,19 +6230,16 @@
         });
     }
     function serving(live) {
-        return result_succeeded({
+        return succeeded({
             kind: "serving",
             ...live
         });
     }
     function odd(why) {
-        return result_failed(why);
+        return failed(why);
     }
     function list(names) {
         return names.map(name => JSON.stringify(name)).join(", ");
-    }
-    function problemsIn(error) {
-        return error.issues.map(({path: path, message: message}) => path.length === 0 ? message : `${path.join(".")}: ${message}`).join("; ");
     }
     function detailsOf(listed) {
         return {
@@ -4873,7 +6250,7 @@
             boundTo: given(listed.DeployEnv)
         };
     }
-    function splitOf(shares) {
+    function readSplit(shares) {
         const [one, other, ...others] = shares;
         const [first, second] = shares.filter(share => share.weight > 0);
         const sum = shares.reduce((total, share) => total + share.weight, 0);
@@ -4883,266 +6260,201 @@
     function given(text) {
         return text === null || text === "" ? void 0 : text;
     }
-    async function attempt({note: note, now: now, faults: faults, cleanAnswer: cleanAnswer, waited: waited = 0}, operation, number, schema, send) {
-        const started = now();
-        const reply = await send();
-        if (reply.kind === "unsigned") return {
-            ok: !1,
-            error: {
-                ...reply.fault,
-                mayHaveActed: !1
-            },
-            note: () => {}
-        };
-        const took = now() - started;
-        const more = waited > 0 ? {
-            waited: waited
-        } : {};
-        const called = (requestId, result, retryIn, throttled = !1) => note({
-            kind: "called",
-            operation: operation,
-            attempt: number,
-            took: took,
-            requestId: requestId,
-            result: result,
-            retryIn: retryIn,
-            ...more,
-            ...throttled && {
-                throttled: throttled
-            }
-        });
-        const read = reply.kind === "answer" ? parsed(reply.body, schema, cleanAnswer) : void 0;
-        if (read?.kind === "read" && reply.kind === "answer") {
-            called(requestIdIn(read.data.RequestId), "OK", void 0);
-            return {
-                ok: !0,
-                value: read.data,
-                date: reply.date
-            };
-        }
-        const told = read?.kind === "error" && reply.kind === "answer" ? {
-            ...reply,
-            ...read
-        } : reply;
-        const fault = faults.ofReply(operation, told, read?.kind === "not-understood" ? read.why : "");
-        return {
-            ok: !1,
-            error: fault,
-            note: retryIn => called(fault.requestId, fault.code, retryIn, fault.throttled)
-        };
-    }
-    function parsed(body, schema, clean) {
-        try {
-            const written = parseExactly(body);
-            const json = clean === void 0 ? written : cleaned(written, clean);
-            const error = answers_failure.safeParse(json);
-            if (error.success && error.data.Code) return {
-                kind: "error",
-                error: {
-                    ...error.data
-                }
-            };
-            const result = schema.safeParse(json);
-            if (result.success) return {
-                kind: "read",
-                data: result.data
-            };
-            return {
-                kind: "not-understood",
-                why: problemsIn(result.error)
-            };
-        } catch (error) {
-            return {
-                kind: "not-understood",
-                why: error instanceof Error ? error.message : String(error)
-            };
-        }
-    }
-    const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-    const codePoint = character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
-    const LIMIT = 500;
-    function cut(text, limit) {
-        const characters = [ ...text ];
-        return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
-    }
-    function escape_oneLine(text, limit = LIMIT) {
-        const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
-        return line.trimStart().startsWith("::") ? `'${line}` : line;
-    }
-    function escape_withStop(text) {
-        const bare = withoutStop(text);
-        return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
-    }
-    function withoutStop(text) {
-        return text.replace(/[\s.]+$/, "");
-    }
-    function escape_quoted(text) {
-        return `"${escape_oneLine(text, 60).replace(/"/g, '\\"')}"`;
-    }
-    function escape_inMarkdown(text, limit = LIMIT) {
-        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, mark => `${mark}${escape_NOTHING}`);
-    }
-    const escape_NOTHING = "<i></i>";
-    function escape_asSentence(text, limit = LIMIT) {
-        const parts = cut(text, limit).split("`");
-        if (parts.length % 2 === 0) return escape_inMarkdown(text, limit);
-        return parts.map((part, index) => index % 2 === 1 ? escape_asCode(part, limit) : spaced(part, limit)).join("");
-    }
-    function spaced(text, limit) {
-        const [, before = "", after = ""] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
-        const inner = escape_inMarkdown(text, limit);
-        return inner === "" ? before : `${before && " "}${inner}${after && " "}`;
-    }
-    function asBlock(text, language) {
-        const longest = Math.max(2, ...[ ...text.matchAll(/`+/g) ].map(([run]) => run.length));
-        const fence = "`".repeat(longest + 1);
-        const lines = text.split("\n").map(line => line.replace(INVISIBLE, codePoint));
-        return [ `${fence}${language}`, ...lines, fence ].join("\n");
-    }
-    function escape_asCode(text, limit = LIMIT) {
-        const line = cut(text, limit).replace(INVISIBLE, " ").trim();
-        if (line === "") return "";
-        return `<code>${escape_inMarkdown(line, limit)}</code>`;
-    }
-    const no = advice => ({
-        advice: advice,
-        repeatable: !1,
-        throttled: !1
-    });
-    const later = advice => ({
-        advice: advice,
-        repeatable: !0,
-        throttled: !1
-    });
-    const patiently = advice => ({
-        advice: advice,
-        repeatable: !0,
-        throttled: !0
-    });
-    const UNTRUSTED = no("The certificate is not trusted, as behind a proxy that opens TLS. Name its CA with NODE_EXTRA_CA_CERTS in the `env` of the job or on the runner. Verification cannot be switched off.");
-    const ON_THE_WAY = {
-        ConnectTimeout: later("No connection to the service came about. Check that the runner may reach it: firewall, HTTPS_PROXY and NO_PROXY."),
-        ReadTimeout: later("The service did not answer in time. Raise `api-timeout` if the way is long; from GitHub-hosted runners to China it is."),
-        ENOTFOUND: input => later(`The name does not resolve. Check \`${input}\`, \`region\` and the DNS of the runner; behind a proxy that resolves names itself, set HTTPS_PROXY.`),
-        EAI_AGAIN: later("The DNS of the runner does not answer. Check its network."),
-        ECONNREFUSED: input => later(`Nothing listens there. Check \`${input}\`, and HTTPS_PROXY if the message names a proxy.`),
-        ECONNRESET: later("The connection was cut, by the service or by something between. Run again; if it goes on, check proxy and firewall."),
-        ProxyRefused: no("The proxy does not let this through. HTTP 407 means that it wants a user name and password (`http://USER:PASSWORD@HOST:PORT` in HTTPS_PROXY); otherwise have it allow CONNECT to this host, or name the host in NO_PROXY."),
-        ProxyFailed: later("The proxy could not reach the service. Run again; if it goes on, ask those who run the proxy."),
-        ERR_INVALID_CHAR: no("A part of the key holds a line break or another character that no key has. Set it anew where it comes from."),
-        AnswerTooLong: input => no(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`),
-        DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
-        SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
-        UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
-        UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
-        CERT_HAS_EXPIRED: no("The certificate has expired, or the clock of the runner is wrong."),
-        ERR_TLS_CERT_ALTNAME_INVALID: input => no(`The certificate is for another host. Check \`${input}\`.`)
-    };
-    const NETWORK = later("The connection failed on the way. Run again; if it goes on, check proxy and firewall between runner and service.");
-    function adviseOnNetwork(code, input) {
-        const found = Object.hasOwn(ON_THE_WAY, code) ? ON_THE_WAY[code] ?? NETWORK : NETWORK;
-        return typeof found === "function" ? found(input) : found;
-    }
-    function adviseOnPage(status, input) {
-        if (status >= 300 && status < 400) return no(`There is a redirect, which the API never makes. Check \`${input}\`: it is the API host alone.`);
-        if (status >= 400 && status < 500 && status !== 429) return later(`Something other than the API answered. Check \`${input}\` and the proxy of the runner.`);
-        return later("A gateway or proxy on the way answered in place of the service, or its answer was cut short. Run again later.");
-    }
     const WRITES = new Set([ "CreateRoutineCodeDeployment" ]);
-    function faultMaker(given) {
-        const clean = text => escape_oneLine(given.clean(text));
-        const service = {
-            ...given,
-            clean: clean,
-            idOf: text => requestIdIn(given.clean(text))
+    const transport_VERSION = "2024-09-10";
+    function transport(esa, keysNow) {
+        return async (action, body) => {
+            const keys = await keysNow();
+            if (!keys.ok) return {
+                kind: "unsigned",
+                fault: keys.error
+            };
+            return call(esa, {
+                action: action,
+                version: transport_VERSION,
+                body: body,
+                keys: keys.value
+            });
         };
-        const {idOf: idOf} = service;
-        const notUnderstood = (operation, requestId, why) => ({
-            operation: operation,
-            code: "AnswerNotUnderstood",
-            message: clean(`the answer is not what the API documents: ${withoutStop(why)}`),
-            requestId: idOf(requestId),
-            advice: "Something on the way may have answered in place of the service: run again. If it goes on, the API may have changed; please report this with the RequestId.",
-            repeatable: !WRITES.has(operation),
-            throttled: !1,
-            mayHaveActed: !0,
-            retryAfter: void 0
+    }
+    const TIMEOUTS_PER_READ = 5;
+    const PATIENCE_IN_A_HURRY = 6e3;
+    const PAGE_SIZE = 20;
+    const LAST_PAGE = 2;
+    function esaService(target, options) {
+        const {clean: clean, send: send} = options;
+        const advise = (code, status, operation) => adviseOnCode(code, status, {
+            ...target,
+            operation: operation
         });
-        return {
-            ofReply: (operation, reply, why) => {
-                switch (reply.kind) {
-                  case "unsigned":
-                    return reply.fault;
-
-                  case "network":
-                    return ofNetwork(operation, reply, service);
-
-                  case "error":
-                    return ofError(operation, reply, service);
-
-                  case "unreadable":
-                    return ofPage(operation, reply, service);
-
-                  case "answer":
-                    return looksLikeJson(reply.body) && reply.status < 300 ? notUnderstood(operation, reply.requestId, why) : ofPage(operation, reply, service);
+        const faultOf = faultMaker({
+            advise: advise,
+            endpointInput: "endpoint",
+            writes: WRITES,
+            clean: clean
+        });
+        const cleanAnswer = json => cleaned(json, clean, COMPARED);
+        let hasWorked = !1;
+        const queue = turns(options);
+        const cancelledAt = instantOf(options);
+        const once = async (operation, parameters, schema, {number: number, rollback: rollback, retryPolicy: retryPolicy}) => {
+            const calling = {
+                isWrite: WRITES.has(operation),
+                rollback: rollback
+            };
+            const answer = await attempt(options, {
+                operation: operation,
+                attempt: number,
+                send: async () => {
+                    const read = readReply(await send(operation, parameters), {
+                        operation: operation,
+                        schema: schema,
+                        faultOf: faultOf,
+                        cleanAnswer: cleanAnswer
+                    });
+                    return read.ok ? read : failed({
+                        ...read.error,
+                        fault: withOtherKeys(read.error.fault, options, hasWorked)
+                    });
+                },
+                inTurn: call => queue.take(calling, call),
+                ...retryPolicy && {
+                    retryPolicy: retryPolicy
                 }
+            });
+            hasWorked ||= answer.ok;
+            return answer;
+        };
+        const read = (operation, parameters, schema, rollback = !1) => retried({
+            ...options,
+            queue: queue,
+            cancelledAt: cancelledAt,
+            rollback: rollback
+        }, (number, retryPolicy) => once(operation, parameters, schema, {
+            number: number,
+            rollback: rollback,
+            retryPolicy: retryPolicy
+        }));
+        return {
+            readLive: async rollback => {
+                const answer = await read("GetRoutine", {
+                    Name: target.routine
+                }, liveAnswer(target.env), rollback);
+                if (!answer.ok) return failed(answer.error.fault);
+                return succeeded(clocked(answer.value.data.live, answer.value.date));
+            },
+            listVersions: wanted => service_list(target.routine, wanted, read),
+            deploy: async (split, number, rollback) => {
+                const operation = "CreateRoutineCodeDeployment";
+                const parameters = writeParameters(target, split);
+                const answer = await once(operation, parameters, createRoutineCodeDeployment, {
+                    number: number,
+                    rollback: rollback
+                });
+                if (!answer.ok) return failed(answer.error.fault);
+                const {DeploymentId: DeploymentId, RequestId: RequestId} = answer.value.data;
+                return succeeded({
+                    deploymentId: DeploymentId,
+                    requestId: RequestId
+                });
             }
         };
     }
-    function ofNetwork(operation, reply, service) {
-        const {advice: advice, repeatable: repeatable} = adviseOnNetwork(reply.code, service.endpointInput);
-        const reached = reply.connected ? "whether the service received the request is unknown" : "the service never received the request";
+    function withOtherKeys(fault, {drop: drop, renewable: renewable}, hasWorked) {
+        const ended = fault.code === "InvalidSecurityToken.Expired" && drop();
+        const unknown = fault.code === "InvalidAccessKeyId.NotFound" && renewable && hasWorked;
+        return ended || unknown ? {
+            ...fault,
+            transient: !0
+        } : fault;
+    }
+    async function service_list(routine, wanted, read) {
+        const versions = [];
+        for (let page = 1; ;page += 1) {
+            const parameters = {
+                Name: routine,
+                PageNumber: String(page),
+                PageSize: String(PAGE_SIZE)
+            };
+            const answer = await read("ListRoutineCodeVersions", parameters, listRoutineCodeVersions);
+            if (!answer.ok) return failed(answer.error.fault);
+            const {CodeVersions: CodeVersions = [], TotalCount: total} = answer.value.data;
+            const listed = CodeVersions.map(detailsOf);
+            versions.push(...listed);
+            const complete = typeof total === "string" ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
+            const found = wanted.every(version => versions.some(known => known.version === version));
+            if (complete || found || page === LAST_PAGE || listed.length === 0) return succeeded({
+                versions: versions,
+                complete: complete
+            });
+        }
+    }
+    function writeParameters({routine: routine, env: env}, split) {
+        const versions = split.map(({version: version, weight: weight}) => ({
+            CodeVersion: version,
+            Percentage: weight
+        }));
         return {
-            operation: operation,
-            code: service.clean(reply.code),
-            message: service.clean(`${withoutStop(reply.message)}; ${reached}`),
-            requestId: "",
-            advice: advice,
-            repeatable: repeatable,
-            throttled: !1,
-            mayHaveActed: reply.connected,
-            retryAfter: void 0
+            Name: routine,
+            Env: env,
+            Strategy: "percentage",
+            CodeVersions: JSON.stringify(versions)
         };
     }
-    function ofError(operation, reply, service) {
-        const {advise: advise, clean: clean, idOf: idOf} = service;
-        const read = answers_failure.safeParse(reply.error);
-        if (!read.success || !read.data.Code) return ofPage(operation, reply, service);
-        const {Code: code, Message: said, RequestId: id} = read.data;
-        const known = advise(code, reply.status, operation);
-        return {
-            operation: operation,
-            code: clean(code),
-            message: code === "SignatureDoesNotMatch" ? "the signature is not the one the service computed" : clean(withoutStop(said ?? "") || "the service gave no message"),
-            requestId: idOf(id || reply.requestId),
-            advice: known.advice,
-            repeatable: known.repeatable || reply.retryAfter !== void 0,
-            throttled: known.throttled || reply.retryAfter !== void 0,
-            mayHaveActed: known.repeatable && !known.throttled && reply.retryAfter === void 0,
-            retryAfter: reply.retryAfter,
-            ...known.snippet !== void 0 && {
-                snippet: known.snippet
+    async function retried({sleep: sleep, now: now, timeout: timeout, queue: queue, cancelledAt: cancelledAt, rollback: rollback}, once) {
+        const started = now();
+        let [throttled, since, patient] = [ 0, 0, 0 ];
+        for (let count = 1; ;count += 1) {
+            const begun = now();
+            const answer = await once(count, fault => {
+                count === 1 && (since = now());
+                fault.throttled && (throttled += 1);
+                const pause = queue.pauseAfter(fault, {
+                    count: count,
+                    throttled: throttled,
+                    since: since,
+                    rollback: rollback && fault.throttled
+                });
+                fault.throttled && (patient += now() - begun + (pause ?? 0));
+                const end = Math.min(fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout, (cancelledAt() ?? Number.POSITIVE_INFINITY) + PATIENCE_IN_A_HURRY);
+                return pause === void 0 || now() + pause >= end ? void 0 : pause;
+            });
+            if (answer.ok || answer.error.retryIn === void 0) return answer;
+            await sleep(answer.error.retryIn);
+        }
+    }
+    function clocked(live, date) {
+        return live.kind === "nothing" || date === void 0 ? live : {
+            ...live,
+            answeredAt: new Date(date).toISOString()
+        };
+    }
+    function instantOf({hurry: hurry, now: now}) {
+        let at = hurry.aborted ? now() : void 0;
+        hurry.addEventListener("abort", () => {
+            at ??= now();
+        });
+        return () => at;
+    }
+    const promises_namespaceObject = require("node:timers/promises");
+    const LONGEST_PAUSE_IN_A_HURRY = 800;
+    function cancellation() {
+        const controller = new AbortController;
+        for (const signal of [ "SIGINT", "SIGTERM" ]) process.on(signal, () => controller.abort(`the runner sent ${signal}`));
+        return controller.signal;
+    }
+    function sleepUntil(hurry) {
+        return async milliseconds => {
+            if (hurry.aborted) {
+                await (0, promises_namespaceObject.setTimeout)(Math.min(milliseconds, LONGEST_PAUSE_IN_A_HURRY));
+                return;
             }
+            await (0, promises_namespaceObject.setTimeout)(milliseconds, void 0, {
+                signal: hurry
+            }).catch(error => {
+                if (!hurry.aborted) throw error;
+            });
         };
-    }
-    function ofPage(operation, reply, {endpointInput: endpointInput, idOf: idOf}) {
-        const {requestId: requestId, retryAfter: retryAfter, status: status} = reply;
-        const {advice: advice, repeatable: repeatable} = adviseOnPage(status, endpointInput);
-        return {
-            operation: operation,
-            code: "NotJson" + (status === 0 ? "" : `.${status}`),
-            message: `HTTP ${status === 0 ? "status unknown" : status}, and what came is not the JSON of the API`,
-            requestId: idOf(requestId),
-            advice: advice,
-            repeatable: repeatable,
-            throttled: status === 429 || retryAfter !== void 0,
-            mayHaveActed: status !== 429 && (status < 300 || status >= 400),
-            retryAfter: retryAfter
-        };
-    }
-    function looksLikeJson(body) {
-        const text = body.trim();
-        return text.startsWith("{") && text.endsWith("}");
     }
     var external_os_ = __nccwpck_require__(857);
     function utils_toCommandValue(input) {
@@ -5199,11 +6511,26 @@
     function escapeProperty(s) {
         return utils_toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
     }
-    __nccwpck_require__(982);
+    var external_crypto_ = __nccwpck_require__(982);
     var external_fs_ = __nccwpck_require__(896);
+    function file_command_issueFileCommand(command, message) {
+        const filePath = process.env[`GITHUB_${command}`];
+        if (!filePath) throw new Error(`Unable to find environment variable for file command ${command}`);
+        if (!external_fs_.existsSync(filePath)) throw new Error(`Missing file at path: ${filePath}`);
+        external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
+            encoding: "utf8"
+        });
+    }
+    function file_command_prepareKeyValueMessage(key, value) {
+        const delimiter = `ghadelimiter_${external_crypto_.randomUUID()}`;
+        const convertedValue = utils_toCommandValue(value);
+        if (key.includes(delimiter)) throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+        if (convertedValue.includes(delimiter)) throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+        return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+    }
     require("path");
-    const actions_http_client_cjs_namespaceObject = require("./lazy/actions-http-client.cjs");
-    const actions_http_client_lib_auth_cjs_namespaceObject = require("./lazy/actions-http-client-lib-auth.cjs");
+    const http_client_namespaceObject = lazily(() => require("./lazy/http-client.cjs"));
+    const auth_namespaceObject = lazily(() => require("./lazy/http-client.cjs"));
     var __awaiter = function(thisArg, _arguments, P, generator) {
         function adopt(value) {
             return value instanceof P ? value : new P(function(resolve) {
@@ -5237,7 +6564,7 @@
                 allowRetries: allowRetry,
                 maxRetries: maxRetry
             };
-            return new actions_http_client_cjs_namespaceObject.HttpClient("actions/oidc-client", [ new actions_http_client_lib_auth_cjs_namespaceObject.BearerCredentialHandler(OidcClient.getRequestToken()) ], requestOptions);
+            return new http_client_namespaceObject.HttpClient("actions/oidc-client", [ new auth_namespaceObject.BearerCredentialHandler(OidcClient.getRequestToken()) ], requestOptions);
         }
         static getRequestToken() {
             const token = process.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"];
@@ -5442,9 +6769,8 @@
             return this.addRaw(element).addEOL();
         }
     }
-    const _summary = new Summary;
-    const summary_summary = _summary;
-    require("./lazy/actions-exec.cjs");
+    new Summary;
+    lazily(() => absent("@actions/exec"));
     external_os_.platform();
     external_os_.arch();
     var core_awaiter = function(thisArg, _arguments, P, generator) {
@@ -5488,10 +6814,13 @@
         if (options && options.trimWhitespace === !1) return val;
         return val.trim();
     }
-    function getMultilineInput(name, options) {
-        const inputs = getInput(name, options).split("\n").filter(x => x !== "");
-        if (options && options.trimWhitespace === !1) return inputs;
-        return inputs.map(input => input.trim());
+    function setOutput(name, value) {
+        const filePath = process.env["GITHUB_OUTPUT"] || "";
+        if (filePath) return file_command_issueFileCommand("OUTPUT", file_command_prepareKeyValueMessage(name, value));
+        process.stdout.write(external_os_.EOL);
+        command_issueCommand("set-output", {
+            name: name
+        }, utils_toCommandValue(value));
     }
     function debug(message) {
         command_issueCommand("debug", {}, message);
@@ -5511,6 +6840,13 @@
     function endGroup() {
         command_issue("endgroup");
     }
+    function saveState(name, value) {
+        const filePath = process.env["GITHUB_STATE"] || "";
+        if (filePath) return file_command_issueFileCommand("STATE", file_command_prepareKeyValueMessage(name, value));
+        command_issueCommand("save-state", {
+            name: name
+        }, utils_toCommandValue(value));
+    }
     function getState(name) {
         return process.env[`STATE_${name}`] || "";
     }
@@ -5523,897 +6859,22 @@
     const PERMISSION = "give the job `permissions: { id-token: write }`";
     async function idToken(audience, limits) {
         const result = await watched(limits, () => getIDToken(audience));
-        if (result.ok) return result_succeeded(result.value);
+        if (result.ok) return succeeded(result.value);
         const {gaveUp: gaveUp, response: response} = result.seen;
         const said = result.error instanceof Error ? result.error.message : String(result.error);
         const status = response?.statusCode;
         const refused = status === 401 || status === 403;
-        return result_failed({
+        return failed({
             operation: "GetIdToken",
             code: gaveUp === void 0 ? "IdTokenNotIssued" + (status === void 0 ? "" : `.${status}`) : "IdTokenTimeout",
             message: gaveUp === void 0 ? said : `GitHub issued no id-token within ${result.seen.after} ms`,
             requestId: "",
-            advice: refused ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.` : "GitHub's token service could not be reached or failed. Run again; if it goes on, see its status page, and the proxy of a self-hosted runner.",
-            repeatable: !refused,
+            advice: refused ? `GitHub does not let this job have an id-token: ${PERMISSION}. Pull requests of forks never get one.` : "GitHub's token service could not be reached or failed. Run again; if it persists, see its status page, and check the proxy of a self-hosted runner.",
+            transient: !refused,
             throttled: !1,
             mayHaveActed: !1,
             retryAfter: void 0
         });
-    }
-    const RFC_3339 = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/i;
-    const NANOSECONDS = /^[0-9]{19}$/;
-    const EARLIEST = Date.UTC(2015, 0, 1);
-    const LATEST = Date.UTC(2100, 0, 1);
-    const LATEST_OF_IDS = Number((2n ** 63n - 1n) / 1000000n);
-    function instant_readInstant(text) {
-        const parts = RFC_3339.exec(text ?? "");
-        if (parts === null) return;
-        const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.slice(1, 7).map(Number);
-        const [zoneHours, zoneMinutes] = [ Number(parts[9] ?? 0), Number(parts[10] ?? 0) ];
-        if (hour > 23 || minute > 59 || second > 59 || zoneHours > 23 || zoneMinutes > 59) return;
-        const milliseconds = Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3));
-        const local = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
-        if (new Date(local).getUTCMonth() !== month - 1 || new Date(local).getUTCDate() !== day) return;
-        const zone = (parts[8] === "-" ? -1 : 1) * (zoneHours * 60 + zoneMinutes) * 6e4;
-        return plausible(local - zone, LATEST);
-    }
-    function instant_instantOfId(id) {
-        return NANOSECONDS.test(id) ? plausible(Number(BigInt(id) / 1000000n), LATEST_OF_IDS) : void 0;
-    }
-    function plausible(instant, latest) {
-        return instant >= EARLIEST && instant < latest ? instant : void 0;
-    }
-    const BUSY = patiently("The service is busy or this configuration is being changed at the same moment. Run again, and give the job a `concurrency` group so that two runs never write the same routine at once.");
-    const THROTTLED = patiently("The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.");
-    const INTERNAL = later("The service failed on its side. Run again later; if it goes on, open a ticket with the RequestId.");
-    const CLOCK = no("The runner's clock and the service's are more than 15 minutes apart. Set the clock of the self-hosted runner (NTP), then run again.");
-    const TOKEN = no("Give `security-token` together with the very key it was issued with; get all three anew from the step that assumes the role.");
-    const ACCESS_DENIED = ({operation: operation}) => no(`The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; the README has the whole policy. A policy that denies wins over one that allows.`);
-    const NO_SUCH_API = ({region: region}) => no(`This endpoint does not know the operation. Check the inputs \`endpoint\` and \`region\` (now \`${region}\`).`);
-    const BY_CODE = {
-        RoutineNotExist: ({routine: routine, region: region}) => no(`There is no routine "${routine}" in this account at \`region: ${region}\`. Check the spelling of \`routine\`, that the key is of the right account, and \`region\`: \`cn-hangzhou\` is the China site, \`ap-southeast-1\` the international site.`),
-        InvalidParameter: ({env: env}) => no(`The service refused a parameter. Check that each version exists, is Available and may be deployed to ${env}; the message names what it did not like.`),
-        ParameterNotExist: no("The service misses a parameter. That should not happen with this action: please report it with the RequestId."),
-        CodeVersionNumberExceedQuotaLimit: no("The plan's quota of code versions is used up. Delete versions that serve nothing, in the console or with DeleteRoutineCodeVersion."),
-        RoutineNumberExceedQuotaLimit: no("The plan's quota of routines is used up. Delete a routine or ask for more."),
-        RoutineAlreadyExist: no("A routine of this name exists already."),
-        RoutineNameAlreadyExist: no("A routine of this name exists already."),
-        DependedByOthers: no("Something else still uses this object, for example a live deployment. Deploy another version first."),
-        SiteParameterNotMatch: no("The site of the request is not the site of the routine. Check that the key belongs to the account that owns both."),
-        RoutineUserServiceStatusHalt: no("The account's Functions and Pages service is halted, often for an unpaid bill; nothing can be changed until it runs again."),
-        ServiceNotOpen: no("Functions and Pages is not activated for this account. Activate it in the ESA console, then run again."),
-        "ErService.HasOpened": no("Functions and Pages is activated already."),
-        "Site.ServiceBusy": BUSY,
-        TooManyRequests: BUSY,
-        LockFailed: BUSY,
-        "Rejected.Throttling": THROTTLED,
-        ServiceUnavailable: INTERNAL,
-        InternalError: INTERNAL,
-        InternalException: INTERNAL,
-        InternalOperationError: INTERNAL,
-        "InvalidAccessKeyId.NotFound": ({region: region}) => no(`The service does not know this key. Check \`access-key-id\`, and \`region\` (now \`${region}\`): keys of the China site (aliyun.com) work with \`cn-hangzhou\`, keys of the international site (alibabacloud.com) with \`ap-southeast-1\`. A temporary key, whose id starts with \`STS.\`, needs its \`security-token\`.`),
-        "InvalidAccessKeyId.Inactive": no("The key is disabled. Enable it in RAM or use another one."),
-        SignatureDoesNotMatch: no("The secret does not belong to this key. Set `access-key-secret` anew, without spaces or line breaks around it."),
-        IncompleteSignature: no("The signature did not arrive whole, which is what a proxy that strips headers does. Check the proxy between runner and service."),
-        SignatureNonceUsed: later("An identical request arrived before, which is what a proxy that repeats requests does. What is live was read before going on."),
-        "InvalidTimeStamp.Format": CLOCK,
-        "InvalidTimeStamp.Expired": CLOCK,
-        "InvalidSecurityToken.Expired": no("The temporary credentials have ended. Let this action assume the role itself (`role-to-assume`, `oidc-provider-arn`), then it renews them; or get new ones right before this step, with a session that lasts longer than the job."),
-        "InvalidSecurityToken.Malformed": TOKEN,
-        "InvalidSecurityToken.MismatchWithAccessKey": TOKEN,
-        MissingSecurityToken: TOKEN,
-        "Forbidden.RAM": ACCESS_DENIED,
-        NoPermission: ACCESS_DENIED,
-        Forbidden: ACCESS_DENIED,
-        "InvalidApi.NotFound": NO_SUCH_API,
-        "InvalidProduct.NotFound": NO_SUCH_API,
-        "InvalidAction.NotFound": NO_SUCH_API,
-        "InvalidProtocol.NeedSsl": no("The service wants https. Write the input `endpoint` with `https://`."),
-        InvalidCredentials: no("There are no usable credentials. The README has the table of where they may come from.")
-    };
-    const BY_PREFIX = [ [ "Throttling", THROTTLED ], [ "Forbidden", ACCESS_DENIED ], [ "NoPermission", ACCESS_DENIED ], [ "InvalidSecurityToken", TOKEN ], [ "InvalidTimeStamp", CLOCK ], [ "Missing", no("The service misses a parameter. That should not happen with this action: please report it with the RequestId.") ] ];
-    const UNKNOWN = no("This code is not known here. The message and the RequestId say more; Alibaba Cloud support can look the RequestId up.");
-    Object.keys(BY_CODE);
-    function adviseOnCode(code, status, setting) {
-        const found = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];
-        if (found === void 0) return status >= 500 || status === 429 ? INTERNAL : UNKNOWN;
-        return typeof found === "function" ? found(setting) : found;
-    }
-    const NOT_READ = {
-        issuer: "",
-        subject: "",
-        audience: ""
-    };
-    const sts_advice_jwt = object({
-        iss: schemas_string(),
-        sub: schemas_string(),
-        aud: union([ schemas_string(), array(schemas_string()) ])
-    });
-    function claimsOf(token) {
-        try {
-            const read = sts_advice_jwt.safeParse(JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()));
-            if (!read.success) return NOT_READ;
-            const {iss: iss, sub: sub, aud: aud} = read.data;
-            return {
-                issuer: iss,
-                subject: sub,
-                audience: [ aud ].flat().join(", ")
-            };
-        } catch (error) {
-            if (error instanceof SyntaxError) return NOT_READ;
-            throw error;
-        }
-    }
-    function trustPolicy(providerArn, {issuer: issuer, audience: audience, subject: subject}) {
-        const Condition = {
-            StringEquals: {
-                "oidc:iss": issuer,
-                "oidc:aud": audience,
-                "oidc:sub": subject
-            }
-        };
-        const trust = {
-            Effect: "Allow",
-            Action: "sts:AssumeRole",
-            Principal: {
-                Federated: [ providerArn ]
-            },
-            Condition: Condition
-        };
-        return JSON.stringify({
-            Version: "1",
-            Statement: [ trust ]
-        }, void 0, 2);
-    }
-    const TRUST = ({roleArn: roleArn, providerArn: providerArn}, claims) => ({
-        ...no(`The role does not trust this job, or there is no such provider. The id-token says sub "${claims.subject}". Check \`oidc-provider-arn\`, and give ${roleArn} the trust policy that the log and the summary show: it is the one for exactly this job.`),
-        snippet: trustPolicy(providerArn, claims)
-    });
-    const AUDIENCE = ({providerArn: providerArn}, {audience: audience}) => no(`The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one that stands there.`);
-    const ISSUER = ({providerArn: providerArn}, {issuer: issuer}) => no(`The issuer of the id-token is "${issuer}", and that of ${providerArn} is another. The issuer URL of a provider cannot be changed: create one with this URL and name it in \`oidc-provider-arn\`.`);
-    const FINGERPRINT = ({providerArn: providerArn}, {issuer: issuer}) => no(`The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint anew, or add it by \`aliyun ims AddFingerprintToOIDCProvider\`; the README shows how to get it.`);
-    const sts_advice_BY_CODE = {
-        "AuthenticationFail.OIDCToken.Expired": later("The id-token was too old when it arrived: GitHub gives it some minutes. Run again. If it goes on, the clock of a self-hosted runner is wrong, or the way to STS takes too long."),
-        "AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch": FINGERPRINT,
-        "AuthenticationFail.OIDCToken.AudienceNotMatch": AUDIENCE,
-        "AuthenticationFail.OIDCToken.IssuerNotMatch": ISSUER,
-        "AuthenticationFail.OIDCToken.IssuerConfigurationBroken": (_, {issuer: issuer}) => no(`STS cannot fetch the keys of ${issuer}. On GitHub Enterprise Server its token issuer has to be reachable from Alibaba Cloud.`),
-        "AuthenticationFail.OIDCToken.Invalid": ({providerArn: providerArn}, {issuer: issuer, audience: audience}) => no(`STS does not accept the id-token. Check that ${providerArn} has the issuer URL ${issuer} and the client id "${audience}".`),
-        "AuthenticationFail.NoPermission": TRUST,
-        NoPermission: TRUST,
-        "EntityNotExist.Role": ({roleArn: roleArn}) => no(`There is no role ${roleArn}. Check \`role-to-assume\`: the account id and the spelling.`),
-        "EntityNotExist.OIDCProvider": ({providerArn: providerArn}) => no(`There is no provider ${providerArn}. Check \`oidc-provider-arn\`: the account id and the spelling.`),
-        "InvalidParameter.DurationSeconds": ({duration: duration}) => no(`The role does not allow a session of ${duration / 1e3} s. Shorten \`role-session-duration\` (the session is renewed anyway), or raise the maximum session duration of the role.`),
-        "InvalidParameter.RoleSessionName": no("STS takes 2 to 64 letters, digits and `.@-_` for the name of a session. Set `role-session-name`.")
-    };
-    const sts_advice_UNKNOWN = no("This code is not known here. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against the README.");
-    function adviseOnSts(code, status, role, claims) {
-        const found = Object.hasOwn(sts_advice_BY_CODE, code) ? sts_advice_BY_CODE[code] : void 0;
-        if (found !== void 0) return typeof found === "function" ? found(role, claims) : found;
-        if (code.startsWith("Throttling")) return THROTTLED;
-        if (/^(?:Internal|ServiceUnavailable)/.test(code) || status >= 500 || status === 429) return INTERNAL;
-        return sts_advice_UNKNOWN;
-    }
-    const assume_role_text = schemas_string().check(_minLength(1));
-    const assumed = object({
-        RequestId: schemas_nullish(schemas_string()),
-        Credentials: object({
-            AccessKeyId: assume_role_text,
-            AccessKeySecret: assume_role_text,
-            SecurityToken: assume_role_text,
-            Expiration: schemas_nullish(assume_role_text)
-        })
-    });
-    async function assumeRole(role, {line: line, note: note, now: now, secrets: secrets}) {
-        const asked = now();
-        const token = await idToken(role.audience, {
-            connect: line.timeout,
-            total: line.timeout,
-            hurry: line.hurry
-        });
-        const result = token.ok ? "OK" : token.error.code;
-        note({
-            kind: "called",
-            operation: "GetIdToken",
-            attempt: 1,
-            took: now() - asked,
-            requestId: "",
-            result: result,
-            retryIn: void 0
-        });
-        if (!token.ok) return result_failed({
-            ...token.error,
-            message: escape_oneLine(secrets.clean(token.error.message))
-        });
-        secrets.keep(token.value, ...token.value.split(".").slice(2));
-        const {clean: clean} = secrets;
-        const advise = (code, status) => adviseOnSts(code, status, role, claimsOf(token.value));
-        const faults = faultMaker({
-            advise: advise,
-            endpointInput: "sts-endpoint",
-            clean: clean
-        });
-        const since = now();
-        const answer = await attempt({
-            note: note,
-            now: now,
-            faults: faults,
-            cleanAnswer: void 0
-        }, "AssumeRoleWithOIDC", 1, assumed, () => call(line, {
-            action: "AssumeRoleWithOIDC",
-            version: "2015-04-01",
-            ...wireForm(role, token.value, since)
-        }));
-        if (!answer.ok) {
-            answer.note(void 0);
-            return result_failed(answer.error);
-        }
-        const {AccessKeyId: AccessKeyId, AccessKeySecret: AccessKeySecret, SecurityToken: SecurityToken, Expiration: Expiration} = answer.value.Credentials;
-        secrets.keep(AccessKeySecret, SecurityToken, AccessKeyId);
-        const keys = {
-            accessKeyId: AccessKeyId,
-            accessKeySecret: AccessKeySecret,
-            securityToken: SecurityToken
-        };
-        return result_succeeded({
-            keys: keys,
-            since: since,
-            until: endOf(role, since, Expiration ?? void 0)
-        });
-    }
-    function wireForm({roleArn: roleArn, providerArn: providerArn, sessionName: sessionName, duration: duration}, token, now) {
-        const Timestamp = new Date(now).toISOString().replace(/\.[0-9]+Z$/, "Z");
-        return {
-            query: {
-                Action: "AssumeRoleWithOIDC",
-                Version: "2015-04-01",
-                Format: "JSON",
-                Timestamp: Timestamp
-            },
-            body: {
-                OIDCProviderArn: providerArn,
-                OIDCToken: token,
-                RoleArn: roleArn,
-                RoleSessionName: sessionName,
-                DurationSeconds: String(Math.ceil(duration / 1e3))
-            },
-            keys: void 0
-        };
-    }
-    function endOf({duration: duration}, since, expiration) {
-        const told = instant_readInstant(expiration);
-        return told === void 0 || told <= since ? since + duration : Math.min(since + duration, told);
-    }
-    var alicloud_credentials_cjs_ = __nccwpck_require__(601);
-    const LONGEST_MARGIN = 3e5;
-    const LAST_MOMENTS = 5e3;
-    const SHORTEST_PAUSE = 1e3;
-    function scheduleOf({since: since, until: until}) {
-        const lifetime = until - since;
-        const margin = Math.min(LONGEST_MARGIN, lifetime / 3);
-        return {
-            renewAt: until - margin,
-            again: margin / 10,
-            unusableAt: until - Math.min(LAST_MOMENTS, lifetime / 20)
-        };
-    }
-    function renewed(from, obtain, {now: now, hurry: hurry}) {
-        let session;
-        let pending;
-        let timer;
-        let closed = !1;
-        const renew = () => {
-            pending ??= obtain().catch(error => unforeseen(from, error)).then(answer => {
-                answer.ok && (session = answer.value);
-                plan(answer.ok);
-                return answer;
-            }).finally(() => {
-                pending = void 0;
-            });
-            return pending;
-        };
-        const plan = renewedJustNow => {
-            clearTimeout(timer);
-            if (session === void 0 || closed) return;
-            const {renewAt: renewAt, again: again} = scheduleOf(session);
-            timer = setTimeout(inBackground, Math.max(SHORTEST_PAUSE, renewedJustNow ? renewAt - now() : again)).unref();
-        };
-        const inBackground = () => {
-            hurry.aborted || closed || renew();
-        };
-        return {
-            from: from,
-            renewable: !0,
-            now: async () => {
-                if (session !== void 0 && now() < scheduleOf(session).unusableAt) return result_succeeded(session.keys);
-                const answer = await renew();
-                return answer.ok ? result_succeeded(answer.value.keys) : answer;
-            },
-            drop: () => {
-                session = void 0;
-                return !0;
-            },
-            close: () => {
-                closed = !0;
-                clearTimeout(timer);
-            }
-        };
-    }
-    function unforeseen(from, error) {
-        const what = error instanceof Error ? error.name : typeof error;
-        const fault = {
-            operation: "Credentials",
-            code: "Unforeseen",
-            message: `${from} met a ${what}`,
-            requestId: "",
-            advice: "This is a fault in the action itself, or in what was answered to it. Please report it with the log.",
-            repeatable: !0,
-            throttled: !1,
-            mayHaveActed: !1,
-            retryAfter: void 0
-        };
-        return result_failed(fault);
-    }
-    const keys = (title, where, names, token, note) => ({
-        title: title,
-        where: where,
-        names: names,
-        optional: [ token ],
-        note: note
-    });
-    const OIDC = {
-        title: "OIDC, by this action",
-        where: "inputs",
-        names: [ "role-to-assume", "oidc-provider-arn" ],
-        optional: [],
-        note: "No key has to exist. Renewed before it ends, for as long as the rollout takes."
-    };
-    const OIDC_FILE = {
-        title: "OIDC token file",
-        where: "environment",
-        names: [ "ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE" ],
-        optional: [ "ALIBABA_CLOUD_ROLE_SESSION_NAME" ],
-        note: "As in a pod of ACK with RRSA. Renewed from the file."
-    };
-    const GROUPS = [ keys("inputs", "inputs", [ "access-key-id", "access-key-secret" ], "security-token", "`security-token` with a session's key. Not renewed."), OIDC, keys("environment", "environment", [ "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET" ], "ALIBABA_CLOUD_SECURITY_TOKEN", "As `aliyun/configure-aliyun-credentials-action` sets them. Not renewed."), keys("environment, older names", "environment", [ "ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY" ], "ALICLOUD_SECURITY_TOKEN", "The names of the Terraform provider. Not renewed."), keys("environment, oldest names", "environment", [ "ALIBABACLOUD_ACCESS_KEY_ID", "ALIBABACLOUD_ACCESS_KEY_SECRET" ], "ALIBABACLOUD_SECURITY_TOKEN", "Not renewed."), OIDC_FILE ];
-    const REST_OF_CHAIN = [ [ "Alibaba Cloud CLI profile", "`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`", "Renewed where its mode allows." ], [ "credentials file", "`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`", "" ], [ "ECS RAM role", "metadata of the instance", "Never asked for on a GitHub-hosted runner. Renewed." ], [ "URI", "`ALIBABA_CLOUD_CREDENTIALS_URI`", "Renewed." ] ];
-    const PRINTABLE = /^[!-~]+$/;
-    function findSource(inputs, environment, role) {
-        const textOf = ({where: where}, name) => (where === "inputs" ? inputs : environment)[name] ?? "";
-        const metadata = environment["RUNNER_ENVIRONMENT"] !== "github-hosted";
-        for (const group of GROUPS) {
-            const given = [ ...group.names, ...group.optional ].filter(name => textOf(group, name) !== "");
-            if (given.length === 0) continue;
-            if (group === OIDC_FILE && given.every(name => group.optional.includes(name))) continue;
-            const missing = group.names.filter(name => !given.includes(name));
-            if (missing.length > 0) return result_failed({
-                missing: missing.map(name => ({
-                    name: name,
-                    given: given
-                })),
-                malformed: []
-            });
-            const malformed = group.where === "inputs" || group === OIDC_FILE ? [] : given.filter(name => !PRINTABLE.test(textOf(group, name)));
-            if (malformed.length > 0) return result_failed({
-                missing: [],
-                malformed: malformed
-            });
-            const from = `${group.title} (${given.join(", ")})`;
-            const [first = "", second = ""] = group.names.map(name => textOf(group, name));
-            if (group === OIDC) return result_succeeded({
-                kind: "oidc",
-                from: from,
-                role: {
-                    ...role,
-                    roleArn: first,
-                    providerArn: second
-                }
-            });
-            if (group === OIDC_FILE) {
-                const path = textOf(group, "ALIBABA_CLOUD_OIDC_TOKEN_FILE");
-                const name = textOf(group, "ALIBABA_CLOUD_ROLE_SESSION_NAME") || role.sessionName;
-                return result_succeeded({
-                    kind: "oidc-file",
-                    from: from,
-                    file: {
-                        roleArn: first,
-                        providerArn: second,
-                        path: path,
-                        sessionName: name
-                    }
-                });
-            }
-            const token = textOf(group, group.optional[0] ?? "");
-            const securityToken = token === "" ? void 0 : token;
-            return result_succeeded({
-                kind: "keys",
-                from: from,
-                keys: {
-                    accessKeyId: first,
-                    accessKeySecret: second,
-                    securityToken: securityToken
-                }
-            });
-        }
-        return result_succeeded({
-            kind: "chain",
-            from: "Alibaba Cloud's default chain",
-            metadata: metadata
-        });
-    }
-    function identityOf(source) {
-        const who = source.kind === "keys" && source.keys.securityToken === void 0 ? source.keys.accessKeyId : "";
-        const role = source.kind === "oidc" ? source.role.roleArn : source.kind === "oidc-file" ? source.file.roleArn : "";
-        return (0, external_node_crypto_namespaceObject.createHash)("sha256").update(`${source.from} ${who} ${role}`).digest("hex").slice(0, 32);
-    }
-    const LONGEST_NAME = 64;
-    function sessionName(environment) {
-        const fitting = text => text.replace(/[^\w.@-]+/g, "-");
-        const run = fitting(environment["GITHUB_RUN_ID"] ?? "");
-        const named = fitting(environment["GITHUB_REPOSITORY"] ?? "");
-        const repository = named.length < 2 ? "esa-canary-deploy" : named;
-        const suffix = run === "" ? "" : `-${run}`.slice(0, LONGEST_NAME - 2);
-        return `${repository.slice(0, LONGEST_NAME - suffix.length)}${suffix}`;
-    }
-    function environmentSecrets(environment) {
-        const groups = GROUPS.filter(group => group.where === "environment" && group !== OIDC_FILE);
-        return groups.flatMap(({names: names, optional: optional}) => [ ...names, ...optional ]).map(name => environment[name] ?? "");
-    }
-    const TIMEOUT = 3e4;
-    function byLibrary(source, {line: line, secrets: secrets, say: say}) {
-        let found;
-        let places = [];
-        let hasEnded = !1;
-        const ask = async ({name: name, provider: provider}) => {
-            const limits = {
-                connect: TIMEOUT,
-                total: TIMEOUT,
-                hurry: line.hurry
-            };
-            const result = await watched(limits, () => provider.getCredentials());
-            if (!result.ok) return met(name, result.seen.gaveUp === void 0 ? result.error : void 0);
-            const {accessKeyId: accessKeyId = "", accessKeySecret: accessKeySecret = "", securityToken: securityToken = ""} = texts(result.value);
-            secrets.keep(accessKeySecret, securityToken, accessKeyId);
-            if (accessKeyId === "" || accessKeySecret === "") return name;
-            return {
-                accessKeyId: accessKeyId,
-                accessKeySecret: accessKeySecret,
-                securityToken: securityToken === "" ? void 0 : securityToken
-            };
-        };
-        const look = async () => {
-            const tried = [];
-            const before = found?.name;
-            (found === void 0 || hasEnded) && (places = placesOf(source, line));
-            hasEnded = !1;
-            for (const place of places.filter(({name: name}) => before === void 0 || name === before)) {
-                const keys = await ask(place);
-                if (typeof keys !== "string") {
-                    before === void 0 && source.kind === "chain" && say(`Credentials found: ${place.name}`);
-                    found = place;
-                    return result_succeeded(keys);
-                }
-                tried.push(keys);
-            }
-            return notFound(source.from, tried, before !== void 0);
-        };
-        let pending;
-        return {
-            from: source.from,
-            renewable: !0,
-            now: () => {
-                pending ??= look().catch(error => unforeseen(source.from, error)).finally(() => {
-                    pending = void 0;
-                });
-                return pending;
-            },
-            drop: () => {
-                hasEnded = !0;
-                return !0;
-            },
-            close: () => {}
-        };
-    }
-    function texts(given) {
-        return Object.fromEntries(Object.entries(given).filter(pair => typeof pair[1] === "string"));
-    }
-    function placesOf(source, {endpoint: endpoint}) {
-        routeByProxy();
-        if (source.kind === "oidc-file") {
-            const {roleArn: roleArn, providerArn: providerArn, path: path, sessionName: sessionName} = source.file;
-            const builder = alicloud_credentials_cjs_.OIDCRoleArnCredentialsProvider.builder().withRoleArn(roleArn).withOIDCProviderArn(providerArn);
-            builder.withOIDCTokenFilePath(path).withRoleSessionName(sessionName).withStsEndpoint(endpoint.host);
-            return [ {
-                name: "token file",
-                provider: builder.build()
-            } ];
-        }
-        const {ALIBABA_CLOUD_ECS_METADATA: role = "", ALIBABA_CLOUD_CREDENTIALS_URI: uri = ""} = process.env;
-        const [profile, file, metadata, address] = REST_OF_CHAIN.map(([name]) => name);
-        const places = [ [ profile, !0, () => alicloud_credentials_cjs_.CLIProfileCredentialsProvider.builder().build() ], [ file, !0, () => alicloud_credentials_cjs_.ProfileCredentialsProvider.builder().build() ], [ metadata, source.metadata, () => alicloud_credentials_cjs_.ECSRAMRoleCredentialsProvider.builder().withRoleName(role).build() ], [ address, uri !== "", () => alicloud_credentials_cjs_.URICredentialsProvider.builder().withCredentialsURI(uri).build() ] ];
-        return places.flatMap(([name = "", isThere, build]) => {
-            if (!isThere) return [];
-            try {
-                return [ {
-                    name: name,
-                    provider: build()
-                } ];
-            } catch {
-                return [];
-            }
-        });
-    }
-    const SAFE = /"Code"\s*:\s*"([A-Z][A-Za-z.]{2,80})"|\b(E[A-Z]{4,15})\b|[Ss]tatus(?:Code)?: ?([1-5][0-9]{2})\b/g;
-    function met(name, error) {
-        if (error === void 0) return `${name} (no answer in time)`;
-        const message = error instanceof Error ? error.message : "";
-        const codes = [ ...message.matchAll(SAFE) ].map(([, code, number, status]) => code ?? number ?? `HTTP ${status}`);
-        codes.length === 0 && error instanceof Error && error.name !== "Error" && codes.push(error.name);
-        return codes.length === 0 ? name : `${name} (${[ ...new Set(codes) ].join(", ")})`;
-    }
-    function notFound(from, tried, hadWorked) {
-        return result_failed({
-            operation: "Credentials",
-            code: "NoCredentials",
-            message: `${from} gave no keys; looked for: ${tried.join(", ")}`,
-            requestId: "",
-            advice: hadWorked ? "They were found there before. Run again; if it goes on, look at what issues them." : "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has the table of where credentials may come from.",
-            repeatable: hadWorked,
-            throttled: !1,
-            mayHaveActed: !1,
-            retryAfter: void 0
-        });
-    }
-    function openCredentials(source, tools) {
-        tools.say(`Credentials: ${source.from}`);
-        const {now: now, line: line} = tools;
-        switch (source.kind) {
-          case "keys":
-            return {
-                from: source.from,
-                renewable: !1,
-                now: async () => result_succeeded(source.keys),
-                drop: () => !1,
-                close: () => {}
-            };
-
-          case "oidc":
-            return renewed(source.from, () => assumeRole(source.role, tools), {
-                now: now,
-                hurry: line.hurry
-            });
-
-          case "oidc-file":
-          case "chain":
-            return byLibrary(source, tools);
-        }
-    }
-    const VERIFY_LIMIT = 3e4;
-    const ROLLBACK_VERIFY_LIMIT = 5e3;
-    const HURRIED_VERIFY_LIMIT = 4e3;
-    const ROLLBACK_ATTEMPTS = 6;
-    const READ_ROUNDS = 3;
-    const HURRIED_READ_LIMIT = 6e3;
-    const FIRST_RETRY = 400;
-    const LONGEST_RETRY = 5e3;
-    const MOST_TRIES = 6;
-    const FIRST_PAUSE_THROTTLED = 1e3;
-    const LONGEST_PAUSE_THROTTLED = 3e4;
-    const LONGEST_PAUSE_ROLLBACK = 1e4;
-    const LONGEST_RETRY_AFTER = 6e4;
-    const PATIENCE_THROTTLED = 6e5;
-    const PATIENCE_ROLLBACK = 18e5;
-    const FIRST_LOOK = 150;
-    const LONGEST_LOOK = 3e3;
-    function retryPause(fault, tries) {
-        if (!fault.repeatable || isSpent(fault, tries)) return;
-        const wished = Math.min(fault.retryAfter ?? 0, LONGEST_RETRY_AFTER);
-        const {atLeast: atLeast, atMost: atMost} = fault.throttled ? throttledPause(tries) : passingPause(tries);
-        const longer = fault.throttled && wished > atLeast ? wished + (atMost - atLeast) : wished;
-        return {
-            kind: "wait",
-            atLeast: Math.max(atLeast, wished),
-            atMost: Math.max(atMost, longer),
-            purpose: "retry",
-            why: `${fault.code} on ${fault.operation}`
-        };
-    }
-    function isSpent(fault, {count: count, throttled: throttled = 0, since: since, now: now, rollback: rollback}) {
-        if (rollback) return now - since >= PATIENCE_ROLLBACK;
-        if ((fault.retryAfter ?? 0) > LONGEST_RETRY_AFTER) return !0;
-        return fault.throttled ? now - since >= PATIENCE_THROTTLED : count - throttled >= MOST_TRIES;
-    }
-    function throttledPause({pause: pause, rollback: rollback}) {
-        const reach = 3 * Math.max(FIRST_PAUSE_THROTTLED, pause);
-        const longest = rollback ? LONGEST_PAUSE_ROLLBACK : LONGEST_PAUSE_THROTTLED;
-        return {
-            atLeast: FIRST_PAUSE_THROTTLED,
-            atMost: Math.min(longest, reach)
-        };
-    }
-    function passingPause({count: count, throttled: throttled = 0}) {
-        const atMost = doubled(FIRST_RETRY, LONGEST_RETRY, count - throttled - 1);
-        return {
-            atLeast: atMost / 2,
-            atMost: atMost
-        };
-    }
-    function lookPause(looks) {
-        const atMost = doubled(FIRST_LOOK, LONGEST_LOOK, looks);
-        return {
-            kind: "wait",
-            atLeast: atMost / 2,
-            atMost: atMost,
-            purpose: "look",
-            why: "the deployment does not show yet"
-        };
-    }
-    function doubled(first, longest, times) {
-        return Math.min(longest, first * 2 ** Math.max(0, times));
-    }
-    const CLOSE = 1e3;
-    const LONGEST_FOR_WRITES = 1e4;
-    const KEPT_AFTER_SUCCESS = .7;
-    const SHORTEST_GAP = 50;
-    const UNBOUND = {
-        throttled: !1,
-        gap: 0,
-        gapBeforeWrite: CLOSE
-    };
-    function refused({gapBeforeWrite: gapBeforeWrite}, pause, isWrite) {
-        if (!isWrite) return {
-            throttled: !0,
-            gap: pause,
-            gapBeforeWrite: gapBeforeWrite
-        };
-        return {
-            throttled: !0,
-            gap: Math.min(pause, LONGEST_FOR_WRITES),
-            gapBeforeWrite: Math.min(2 * gapBeforeWrite, LONGEST_FOR_WRITES)
-        };
-    }
-    function taken({throttled: throttled, gap: gap, gapBeforeWrite: gapBeforeWrite}, isWrite) {
-        const next = gap * KEPT_AFTER_SUCCESS;
-        return {
-            throttled: throttled,
-            gap: next < SHORTEST_GAP ? 0 : next,
-            gapBeforeWrite: isWrite ? CLOSE : gapBeforeWrite
-        };
-    }
-    function gapBefore({gap: gap, gapBeforeWrite: gapBeforeWrite}, {isWrite: isWrite, rollback: rollback}) {
-        const longest = isWrite ? gapBeforeWrite : rollback ? LONGEST_PAUSE_ROLLBACK : gap;
-        return Math.min(gap, longest);
-    }
-    function turns({now: now, sleep: sleep, hurry: hurry}) {
-        let pace = UNBOUND;
-        let last = Number.NEGATIVE_INFINITY;
-        let refusedAt = Number.NEGATIVE_INFINITY;
-        let underWay = 0;
-        let waiting = [];
-        const turn = async calling => {
-            for (let held = !1; ;held = !0) {
-                if (!pace.throttled) return held;
-                const left = hurry.aborted ? 0 : last + gapBefore(pace, calling) - now();
-                if (underWay > 0) await new Promise(done => waiting.push(done)); else {
-                    if (!(left > 0)) return held;
-                    await sleep(left);
-                }
-            }
-        };
-        const end = () => {
-            underWay -= 1;
-            const woken = waiting;
-            waiting = [];
-            for (const wake of woken) wake();
-        };
-        const pauseFor = (fault, tries) => {
-            const wait = retryPause(fault, {
-                ...tries,
-                now: now(),
-                pause: pace.gap
-            });
-            return wait === void 0 ? void 0 : drawn(wait);
-        };
-        const refuse = (fault, begun, {isWrite: isWrite, rollback: rollback}) => {
-            const pause = pauseFor(fault, {
-                count: 1,
-                throttled: 1,
-                since: now(),
-                rollback: rollback
-            }) ?? pace.gap;
-            pace = refused(pace, begun <= refusedAt ? Math.max(pace.gap, fault.retryAfter ?? 0) : pause, isWrite);
-            refusedAt = now();
-            last = refusedAt;
-        };
-        return {
-            take: async (calling, call) => {
-                const asked = now();
-                const held = await turn(calling);
-                underWay += 1;
-                const begun = now();
-                last = begun;
-                try {
-                    const outcome = await call(held ? begun - asked : 0);
-                    const fault = outcome.error;
-                    fault?.throttled === !0 ? refuse(fault, begun, calling) : outcome.ok && (pace = taken(pace, calling.isWrite));
-                    return outcome;
-                } finally {
-                    end();
-                }
-            },
-            pauseAfter: (fault, tries) => {
-                const drawnAlready = last + pace.gap - now();
-                const pause = pauseFor(fault, tries);
-                return pause !== void 0 && fault.throttled ? Math.max(0, drawnAlready) : pause;
-            }
-        };
-    }
-    function drawn({atLeast: atLeast, atMost: atMost}) {
-        return atLeast + Math.random() * (atMost - atLeast);
-    }
-    const TIMEOUTS_PER_READ = 5;
-    const PATIENCE_IN_A_HURRY = 6e3;
-    const PAGE_SIZE = 20;
-    const LAST_PAGE = 2;
-    function esaService(target, tools) {
-        const {clean: clean, send: send} = tools;
-        const advise = (code, status, operation) => adviseOnCode(code, status, {
-            ...target,
-            operation: operation
-        });
-        const faults = faultMaker({
-            advise: advise,
-            endpointInput: "endpoint",
-            clean: clean
-        });
-        let hasWorked = !1;
-        const queue = turns(tools);
-        const cancelledAt = instantOf(tools);
-        const once = async (operation, parameters, schema, number, rollback) => {
-            const isWrite = operation === "CreateRoutineCodeDeployment";
-            const answer = await queue.take({
-                isWrite: isWrite,
-                rollback: rollback
-            }, waited => attempt({
-                ...tools,
-                faults: faults,
-                cleanAnswer: clean,
-                waited: waited
-            }, operation, number, schema, () => send(operation, parameters)));
-            hasWorked ||= answer.ok;
-            return answer.ok ? answer : service_renewed(answer, tools, hasWorked);
-        };
-        const read = (operation, parameters, schema, rollback = !1) => repeat({
-            ...tools,
-            queue: queue,
-            cancelledAt: cancelledAt,
-            rollback: rollback
-        }, number => once(operation, parameters, schema, number, rollback));
-        return {
-            readLive: async rollback => {
-                const answer = await read("GetRoutine", {
-                    Name: target.routine
-                }, liveAnswer(target.env), rollback);
-                if (!answer.ok) return result_failed(answer.error);
-                return result_succeeded(clocked(answer.value.live, answer.date));
-            },
-            listVersions: wanted => service_list(target.routine, wanted, read),
-            deploy: async (split, number, rollback) => {
-                const parameters = writeParameters(target, split);
-                const answer = await once("CreateRoutineCodeDeployment", parameters, createRoutineCodeDeployment, number, rollback);
-                if (!answer.ok) {
-                    answer.note(void 0);
-                    return result_failed(answer.error);
-                }
-                return result_succeeded({
-                    deploymentId: answer.value.DeploymentId ?? "",
-                    requestId: answer.value.RequestId ?? ""
-                });
-            }
-        };
-    }
-    function service_renewed(answer, {drop: drop, renewable: renewable}, hasWorked) {
-        const ended = answer.error.code === "InvalidSecurityToken.Expired" && drop();
-        const unknown = answer.error.code === "InvalidAccessKeyId.NotFound" && renewable && hasWorked;
-        return ended || unknown ? {
-            ...answer,
-            error: {
-                ...answer.error,
-                repeatable: !0
-            }
-        } : answer;
-    }
-    async function service_list(routine, wanted, read) {
-        const versions = [];
-        for (let page = 1; ;page += 1) {
-            const parameters = {
-                Name: routine,
-                PageNumber: String(page),
-                PageSize: String(PAGE_SIZE)
-            };
-            const answer = await read("ListRoutineCodeVersions", parameters, listRoutineCodeVersions);
-            if (!answer.ok) return result_failed(answer.error);
-            const listed = (answer.value.CodeVersions ?? []).map(detailsOf);
-            versions.push(...listed);
-            const total = answer.value.TotalCount;
-            const complete = typeof total === "string" ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
-            const found = wanted.every(version => versions.some(known => known.version === version));
-            if (complete || found || page === LAST_PAGE || listed.length === 0) return result_succeeded({
-                versions: versions,
-                complete: complete
-            });
-        }
-    }
-    function writeParameters({routine: routine, env: env}, split) {
-        const versions = split.map(({version: version, weight: weight}) => ({
-            CodeVersion: version,
-            Percentage: weight
-        }));
-        return {
-            Name: routine,
-            Env: env,
-            Strategy: "percentage",
-            CodeVersions: JSON.stringify(versions)
-        };
-    }
-    async function repeat({sleep: sleep, now: now, timeout: timeout, queue: queue, cancelledAt: cancelledAt, rollback: rollback}, once) {
-        const started = now();
-        let [throttled, since, patient] = [ 0, 0, 0 ];
-        for (let count = 1; ;count += 1) {
-            const begun = now();
-            const answer = await once(count);
-            if (answer.ok) return answer;
-            const fault = answer.error;
-            count === 1 && (since = now());
-            fault.throttled && (throttled += 1);
-            const pause = queue.pauseAfter(fault, {
-                count: count,
-                throttled: throttled,
-                since: since,
-                rollback: rollback && fault.throttled
-            });
-            fault.throttled && (patient += now() - begun + (pause ?? 0));
-            const end = Math.min(fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout, (cancelledAt() ?? Number.POSITIVE_INFINITY) + PATIENCE_IN_A_HURRY);
-            if (pause === void 0 || now() + pause >= end) {
-                answer.note(void 0);
-                return answer;
-            }
-            answer.note(pause);
-            await sleep(pause);
-        }
-    }
-    function clocked(live, date) {
-        return live.kind === "nothing" || date === void 0 ? live : {
-            ...live,
-            answeredAt: new Date(date).toISOString()
-        };
-    }
-    function instantOf({hurry: hurry, now: now}) {
-        let at = hurry.aborted ? now() : void 0;
-        hurry.addEventListener("abort", () => {
-            at ??= now();
-        });
-        return () => at;
-    }
-    const promises_namespaceObject = require("node:timers/promises");
-    const LONGEST_PAUSE_IN_A_HURRY = 800;
-    function cancellation() {
-        const controller = new AbortController;
-        for (const signal of [ "SIGINT", "SIGTERM" ]) process.on(signal, () => controller.abort(`the runner sent ${signal}`));
-        return controller.signal;
-    }
-    function sleepUntil(hurry) {
-        return async milliseconds => {
-            if (hurry.aborted) {
-                await (0, promises_namespaceObject.setTimeout)(Math.min(milliseconds, LONGEST_PAUSE_IN_A_HURRY));
-                return;
-            }
-            await (0, promises_namespaceObject.setTimeout)(milliseconds, void 0, {
-                signal: hurry
-            }).catch(error => {
-                if (!hurry.aborted) throw error;
-            });
-        };
     }
     const UNITS = {
         ms: 1,
@@ -6431,7 +6892,7 @@
         const descending = parts.every((part, index) => index === 0 || part.scale < (parts[index - 1]?.scale ?? 0));
         return descending ? parts.reduce((sum, {count: count, scale: scale}) => sum + count * scale, 0) : void 0;
     }
-    function duration_durationText(milliseconds) {
+    function durationText(milliseconds) {
         const whole = Math.max(0, Math.round(milliseconds));
         const units = [ [ 36e5, "h" ], [ 6e4, "m" ], [ 1e3, "s" ], [ 1, "ms" ] ];
         let rest = whole;
@@ -6443,8 +6904,27 @@
         }
         return text === "" ? "0s" : text;
     }
-    function duration_seconds(milliseconds) {
+    function seconds(milliseconds) {
         return `${(milliseconds / 1e3).toFixed(2)} s`;
+    }
+    const WITNESSES_APART = 3e5;
+    const SKEW = 5e3;
+    const CLOCKS_APART = 9e5;
+    function creationOf({deployedAt: deployedAt, deploymentId: deploymentId}) {
+        const created = readInstant(deployedAt);
+        if (created === void 0) return failed(deployedAt === void 0 ? "the service does not say since when the canary is live" : `the service says ${quoted(deployedAt)} for since when the canary is live, and that is no instant (a date of this century, a time and its zone)`);
+        const witness = instantOfId(deploymentId);
+        if (witness === void 0 || Math.abs(witness - created) <= WITNESSES_APART) return succeeded(created);
+        return failed(`the service gives two times since which the canary is live, ${instantText(created)} and, from the deployment's id, ${instantText(witness)}`);
+    }
+    function ageOf(live, runnerNow) {
+        const created = creationOf(live);
+        if (!created.ok) return created;
+        const told = readInstant(live.answeredAt);
+        if (told !== void 0 && Math.abs(told - runnerNow) > CLOCKS_APART) return failed(`the clocks of the service (${instantText(told)}) and of the runner (${instantText(runnerNow)}) are more than ${durationText(CLOCKS_APART)} apart`);
+        const age = (told ?? runnerNow) - created.value;
+        if (age < -SKEW) return failed(`the service says that the canary is live since a time that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`);
+        return succeeded(Math.max(0, age));
     }
     const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
     const DIGITS = /^[0-9]{1,32}$/;
@@ -6461,19 +6941,19 @@
         });
     }
     function toSplit(written) {
-        const mistakes = [ ...countMistakes(written), ...written.flatMap(entryMistakes), ...repeated(written.map(share => share.version)).map(version => `version ${escape_quoted(version)} is given twice`) ];
+        const mistakes = [ ...countMistakes(written), ...written.flatMap(entryMistakes), ...repeated(written.map(share => share.version)).map(version => `version ${quoted(version)} is given twice`) ];
         const open = written.filter(share => share.weight === void 0);
         open.length > 1 && mistakes.push("only one percentage may be left out");
-        if (mistakes.length > 0) return result_failed(mistakes);
+        if (mistakes.length > 0) return failed(mistakes);
         const given = written.reduce((sum, share) => sum + Number(share.weight ?? 0), 0);
         const rest = 100 - given;
-        if (open.length === 0 && rest !== 0) return result_failed([ `the percentages sum to ${given}, not to 100` ]);
-        if (open.length === 1 && rest < 1) return result_failed([ `nothing is left for version ${escape_quoted(open[0]?.version ?? "")}: leave it out instead` ]);
+        if (open.length === 0 && rest !== 0) return failed([ `the percentages sum to ${given}, not to 100` ]);
+        if (open.length === 1 && rest < 1) return failed([ `nothing is left for version ${quoted(open[0]?.version ?? "")}: leave it out instead` ]);
         const shares = written.map(({version: version, weight: weight}) => ({
             version: version,
             weight: Number(weight ?? rest)
         }));
-        return result_succeeded(asSplit(shares));
+        return succeeded(asSplit(shares));
     }
     function countMistakes(written) {
         if (written.length === 0) return [ "no version is given; one or two are needed" ];
@@ -6484,9 +6964,9 @@
         const mistakes = [];
         if (!DIGITS.test(version)) {
             const rounded = /^[0-9.]+e\+?[0-9]+$/i.test(version) ? " (YAML has rounded it: write it in quotation marks)" : "";
-            mistakes.push(`${escape_quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
+            mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
         }
-        weight === void 0 || PERCENTAGE.test(weight) || mistakes.push(`${escape_quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
+        weight === void 0 || PERCENTAGE.test(weight) || mistakes.push(`${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
         return mistakes;
     }
     function repeated(values) {
@@ -6497,26 +6977,32 @@
         if (first === void 0) throw new RangeError("a split has one or two shares");
         return second === void 0 ? [ first ] : [ first, second ];
     }
-    function split_splitText(split) {
+    function splitText(split) {
         return split.map(({version: version, weight: weight}) => `${version}=${weight}`).join(",");
     }
-    function split_sameSplit(one, other) {
-        return one.length === other.length && one.every(({version: version, weight: weight}) => split_weightOf(other, version) === weight);
+    function sameSplit(one, other) {
+        return one.length === other.length && one.every(({version: version, weight: weight}) => weightOf(other, version) === weight);
     }
-    function split_weightOf(split, version) {
+    function liveSplit(live) {
+        return live.kind === "serving" ? live.split : void 0;
+    }
+    function serves(live, split) {
+        return live.kind === "serving" && sameSplit(live.split, split);
+    }
+    function weightOf(split, version) {
         return split?.find(share => share.version === version)?.weight ?? 0;
     }
-    function split_laterOf(one, other) {
-        const told = laterBy(one.version, instant_readInstant(one.createdAt), other.version, instant_readInstant(other.createdAt));
+    function laterOf(one, other) {
+        const told = laterBy(one.version, readInstant(one.createdAt), other.version, readInstant(other.createdAt));
         if (told !== void 0) return told;
-        if (instant_instantOfId(one.version) === void 0 || instant_instantOfId(other.version) === void 0) return;
+        if (instantOfId(one.version) === void 0 || instantOfId(other.version) === void 0) return;
         return laterBy(one.version, BigInt(one.version), other.version, BigInt(other.version));
     }
     function laterBy(one, at, other, otherAt) {
         if (at === void 0 || otherAt === void 0 || at === otherAt) return;
         return at > otherAt ? one : other;
     }
-    function split_roles(live) {
+    function roles(live) {
         if (live.kind === "nothing") return {
             canary: void 0,
             stable: void 0
@@ -6530,7 +7016,7 @@
             version: version,
             createdAt: live.details.find(known => known.version === version)?.createdAt
         });
-        switch (split_laterOf(dated(first), dated(second))) {
+        switch (laterOf(dated(first), dated(second))) {
           case void 0:
             return {
                 canary: void 0,
@@ -6554,156 +7040,386 @@
     const LONGEST_BAKE = 432e6;
     function readSteps(text) {
         const entries = text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "");
-        if (entries.length === 0) return result_failed([ 'no step is given; such as "5% for 5m, 25% for 10m, 100%"' ]);
+        if (entries.length === 0) return failed([ 'no step is given; such as "5% for 5m, 25% for 10m, 100%"' ]);
         const read = entries.map(readStep);
         const mistakes = read.flatMap(step => step.ok ? [] : step.error);
         const steps = read.flatMap(step => step.ok ? [ step.value ] : []);
         const falling = steps.filter((step, index) => index > 0 && step.weight <= (steps[index - 1]?.weight ?? 0));
         for (const {weight: weight} of falling) mistakes.push(`weights must rise, but ${weight} % does not exceed the step before it`);
-        return mistakes.length > 0 ? result_failed(mistakes) : result_succeeded(steps);
+        return mistakes.length > 0 ? failed(mistakes) : succeeded(steps);
     }
     function readStep(entry) {
         const [, weight, bake] = STEP.exec(entry) ?? [];
-        if (weight === void 0) return result_failed([ `${escape_quoted(entry)} is not a step: it is "WEIGHT%" or "WEIGHT% for DURATION", with a whole weight from 1 to 100` ]);
+        if (weight === void 0) return failed([ `${quoted(entry)} is not a step: it is "WEIGHT%" or "WEIGHT% for DURATION", with a whole weight from 1 to 100` ]);
         const held = bake === void 0 ? 0 : readDuration(bake);
-        if (held === void 0 || held > LONGEST_BAKE) return result_failed([ `${escape_quoted(bake ?? "")} in ${escape_quoted(entry)} is not a bake time: it is a duration with its unit up to 120h, such as "5m"` ]);
-        return result_succeeded({
+        if (held === void 0 || held > LONGEST_BAKE) return failed([ `${quoted(bake ?? "")} in ${quoted(entry)} is not a bake time: it is a duration with its unit up to 120h, such as "5m"` ]);
+        return succeeded({
             weight: Number(weight),
             bake: held
         });
     }
+    function stepAt(steps, weight) {
+        const next = steps.find(step => step.weight >= weight);
+        if (next === void 0 || next.weight === weight) return next;
+        return {
+            weight: weight,
+            bake: bakesLike(steps, weight)?.bake ?? 0
+        };
+    }
     function strayText(steps, weight) {
         const like = bakesLike(steps, weight);
-        const bakes = like === void 0 || like.bake === 0 ? "does not bake," : `bakes for ${duration_durationText(like.bake)}`;
+        const bakes = like === void 0 || like.bake === 0 ? "does not bake," : `bakes for ${durationText(like.bake)}`;
         return `${weight} % is live and is no step; it ${bakes} like ${like?.weight ?? 0} %`;
     }
     function bakesLike(steps, weight) {
         return steps.findLast(step => step.weight < weight) ?? steps[0];
     }
     function stepsText(steps) {
-        return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${duration_durationText(bake)}`}`).join(", ");
+        return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${durationText(bake)}`}`).join(", ");
     }
-    function plan_strayStep({rollout: rollout, todo: todo, liveSince: liveSince}) {
+    function tooOld(rollout, before, listing) {
+        const {canary: canary, allowOlder: allowOlder = !1} = rollout;
+        const rival = rivalOf(canary, before);
+        if (allowOlder || rival === void 0) return [];
+        const later = laterOf(dated(canary, before, listing), dated(rival.version, before, listing));
+        if (later === canary) return [];
+        if (!rival.beside) return later === void 0 ? [] : [ backwards(canary, rival.version) ];
+        return [ later === void 0 ? undecided(canary, rival.version) : usurped(canary, rival.version, before) ];
+    }
+    function unknownOrder(rollout, before, listing) {
+        const {canary: canary, allowOlder: allowOlder = !1} = rollout;
+        const rival = rivalOf(canary, before);
+        if (allowOlder || rival === void 0 || rival.beside) return [];
+        if (laterOf(dated(canary, before, listing), dated(rival.version, before, listing)) !== void 0) return [];
+        return [ `Whether version ${quoted(canary)} is newer than ${quoted(rival.version)}, which is live, is unknown: ${NO_ORDER}. It is rolled out as asked.` ];
+    }
+    const NO_ORDER = "the service gives no creation times that differ, and the ids are not times";
+    function rivalOf(canary, before) {
+        if (before.kind === "nothing") return;
+        const [rival, ...more] = before.split.filter(share => share.version !== canary);
+        if (rival === void 0 || more.length > 0) return;
+        return {
+            version: rival.version,
+            beside: before.split.length > 1
+        };
+    }
+    function dated(version, before, listing) {
+        const serving = before.kind === "serving" ? before.details : [];
+        const told = [ ...serving, ...listing.versions ].filter(known => known.version === version);
+        return {
+            version: version,
+            createdAt: told.find(known => readInstant(known.createdAt) !== void 0)?.createdAt
+        };
+    }
+    function backwards(canary, live) {
+        return `version ${quoted(canary)} is older than ${quoted(live)}, which serves alone, and a workflow that is run again must not take the environment back in silence; write \`versions: ${canary}=100\` to go back at once, or \`allow-older: true\` to roll it out by steps`;
+    }
+    function usurped(canary, newer, before) {
+        const since = before.kind === "serving" ? creationOf(before) : void 0;
+        const when = since?.ok ? ` since ${instantText(since.value)}` : "";
+        return `version ${quoted(canary)} is the stable of a rollout of the newer ${quoted(newer)}, both live${when}; write \`canary: ${newer}\` to go on with that rollout, \`versions: ${canary}=100\` to abort it, or \`allow-older: true\` if ${quoted(canary)} is meant to be the canary`;
+    }
+    function undecided(canary, other) {
+        return `nobody knows which of the live versions ${quoted(canary)} and ${quoted(other)} is the canary and which the stable: ${NO_ORDER}; write \`allow-older: true\` to take ${quoted(canary)} for the canary, or \`versions\` to deploy one of them alone`;
+    }
+    const NOTHING_LISTED = {
+        versions: [],
+        complete: !1
+    };
+    function makePlan(wish, reading) {
+        if (!reading.live.ok) return {
+            kind: "unreadable",
+            wish: wish,
+            fault: reading.live.error,
+            before: void 0
+        };
+        const before = reading.live.value;
+        if (wish.goal.kind === "report") {
+            const mistakes = unexpected(wish, before);
+            return mistakes.length > 0 ? {
+                kind: "refused",
+                wish: wish,
+                before: before,
+                mistakes: mistakes
+            } : {
+                kind: "report",
+                wish: wish,
+                before: before
+            };
+        }
+        const listed = reading.listing ?? succeeded(NOTHING_LISTED);
+        const settled = alreadySettled(wish.goal, before, listed.ok ? listed.value : NOTHING_LISTED);
+        if (settled !== void 0) return {
+            kind: "nothing-to-do",
+            wish: wish,
+            before: before,
+            target: settled
+        };
+        if (!listed.ok) return {
+            kind: "unreadable",
+            wish: wish,
+            fault: listed.error,
+            before: before
+        };
+        return wish.goal.kind === "rollout" ? planRollout(wish, wish.goal, before, listed.value, reading.at) : planSplit(wish, wish.goal.split, before, listed.value);
+    }
+    function alreadySettled(goal, before, listing) {
+        if (before.kind === "nothing") return;
+        if (goal.kind === "split") return sameSplit(before.split, goal.split) ? before.split : void 0;
+        const weight = weightOf(before.split, goal.canary);
+        const passed = weight === 100 || goal.steps.every(step => step.weight < weight);
+        return passed && tooOld(goal, before, listing).length === 0 ? before.split : void 0;
+    }
+    function planSplit(wish, target, before, listing) {
+        const wanted = target.map(share => share.version);
+        const mistakes = [ ...unexpected(wish, before), ...undeployable(wish, wanted, before, listing) ];
+        if (mistakes.length > 0) return {
+            kind: "refused",
+            wish: wish,
+            before: before,
+            mistakes: mistakes
+        };
+        const known = wanted.flatMap(version => find(version, before, listing) ?? []);
+        return {
+            kind: "deploy",
+            wish: wish,
+            before: before,
+            target: target,
+            known: known,
+            doubts: doubts(wish, wanted, before, listing)
+        };
+    }
+    function planRollout(wish, rollout, before, listing, at) {
+        const {canary: canary, steps: steps, wait: wait} = rollout;
+        const live = before.kind === "serving" ? before.split : [];
+        const others = live.filter(share => share.version !== canary).map(share => share.version);
+        const weight = live.find(share => share.version === canary)?.weight ?? 0;
+        const current = weight > 0 ? stepAt(steps, weight) : void 0;
+        const age = current === void 0 || before.kind === "nothing" ? void 0 : ageOf(before, at);
+        const ageUnknown = age?.ok === !1 && (current?.bake ?? 0) > 0 ? age.error : void 0;
+        const mistakes = [ ...unexpected(wish, before), ...thirdVersion(canary, others), ...tooOld(rollout, before, listing), ...weight > 0 ? [] : undeployable(wish, [ canary ], before, listing), ...ageUnknown === void 0 || wait ? [] : [ `${ageUnknown}, ${AGELESS}` ] ];
+        if (mistakes.length > 0) return {
+            kind: "refused",
+            wish: wish,
+            before: before,
+            mistakes: mistakes
+        };
+        const [stable] = others;
+        const ahead = [ ...current === void 0 ? [] : [ current ], ...steps.filter(step => step.weight > weight) ];
+        const todo = stable === void 0 ? [ {
+            weight: 100,
+            bake: 0
+        } ] : ahead;
+        const liveSince = age === void 0 ? void 0 : at - (age.ok ? age.value : 0);
+        const known = [ canary, ...others ].flatMap(version => find(version, before, listing) ?? []);
+        const uncertain = [ ...ageUnknown === void 0 ? [] : [ `The bake of ${weight} % starts anew: ${ageUnknown}.` ], ...weight > 0 ? [] : doubts(wish, [ canary ], before, listing), ...unknownOrder(rollout, before, listing), ...stable === void 0 ? [ ONLY_ONE ] : noWayBack(stable, listing) ];
+        const anew = ageUnknown === void 0 ? {} : {
+            bakesAnew: !0
+        };
+        return {
+            kind: "rollout",
+            wish: wish,
+            rollout: rollout,
+            before: before,
+            stable: stable,
+            todo: todo,
+            liveSince: liveSince,
+            ...anew,
+            known: known,
+            doubts: uncertain
+        };
+    }
+    function strayStep({rollout: rollout, todo: todo, liveSince: liveSince}) {
         const [first] = todo;
         if (liveSince === void 0 || first === void 0) return;
         const isOwn = rollout.steps.some(step => step.weight === first.weight);
         return isOwn ? void 0 : strayText(rollout.steps, first.weight);
+    }
+    const AGELESS = "so with `wait: false` nobody knows when its bake ends; use `wait: true`";
+    const ONLY_ONE = "Nothing is live yet: the canary goes to 100 % at once, and there is nothing to roll back to.";
+    function thirdVersion(canary, others) {
+        if (others.length < 2) return [];
+        return [ `two other versions are live already (${others.map(quoted).join(" and ")}) and an environment serves at most two, so ${quoted(canary)} has no place; finish that rollout with \`versions\` first` ];
+    }
+    function noWayBack(stable, listing) {
+        const known = listing.versions.find(version => version.version === stable);
+        const gone = known === void 0 && listing.complete;
+        const status = known?.status;
+        const broken = status !== void 0 && status.toLowerCase() !== "available";
+        if (!gone && !broken) return [];
+        const what = gone ? "is no longer among the versions of the routine" : `has status ${quoted(status ?? "")}`;
+        return [ `The stable ${quoted(stable)} ${what}: a rollback to it may fail.` ];
+    }
+    function unexpected(wish, before) {
+        const expected = wish.expectDeploymentId;
+        if (expected === void 0 || before.kind === "serving" && before.deploymentId === expected) return [];
+        const found = before.kind === "nothing" ? `nothing is live in ${wish.env}` : `deployment ${quoted(before.deploymentId)} is live in ${wish.env} (${splitText(before.split)})`;
+        return [ `"expect-deployment-id" asks for deployment ${quoted(expected)}, but ${found}: somebody else has deployed since` ];
+    }
+    function undeployable(wish, wanted, before, listing) {
+        return wanted.flatMap(version => {
+            const known = find(version, before, listing);
+            if (known === void 0) return listing.complete ? [ unknownVersion(version, wish, listing) ] : [];
+            return [ ...notAvailable(known), ...boundElsewhere(known, wish) ];
+        });
+    }
+    function unknownVersion(version, wish, listing) {
+        const newest = listing.versions.slice(0, 3).map(known => known.version);
+        const known = newest.length === 0 ? "it has no version at all" : `its newest are ${newest.map(quoted).join(", ")}`;
+        return `version ${quoted(version)} does not exist in routine ${quoted(wish.routine)}: ${known}`;
+    }
+    function notAvailable({version: version, status: status}) {
+        if (status === void 0 || status.toLowerCase() === "available") return [];
+        const remedy = status.toLowerCase() === "init" ? "it is still being built; deploy it when it is Available" : "upload it again";
+        return [ `version ${quoted(version)} cannot be deployed, its status is ${quoted(status)}: ${remedy}` ];
+    }
+    function boundElsewhere({version: version, boundTo: boundTo}, wish) {
+        if (boundTo === void 0 || boundTo.toLowerCase() === wish.env) return [];
+        return [ `version ${quoted(version)} is bound to the variables of ${quoted(boundTo)} and cannot be deployed to ${wish.env}` ];
+    }
+    function find(version, before, listing) {
+        const serving = before.kind === "serving" ? before.details : [];
+        return [ ...listing.versions, ...serving ].find(known => known.version === version);
+    }
+    function doubts(wish, wanted, before, listing) {
+        return wanted.filter(version => find(version, before, listing) === void 0).map(version => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
     }
     function log_lines_describe(event) {
         switch (event.kind) {
           case "called":
             {
                 const id = event.requestId === "" ? "" : `, RequestId ${event.requestId}`;
-                const again = event.retryIn === void 0 ? "" : `; again in ${duration_seconds(event.retryIn)}`;
+                const again = event.retryIn === void 0 ? "" : `; again in ${seconds(event.retryIn)}`;
                 const attempt = event.attempt > 1 ? ` (attempt ${event.attempt})` : "";
-                const held = event.waited === void 0 ? "" : `, after waiting ${duration_seconds(event.waited)}`;
-                return escape_oneLine(`${event.operation}${attempt}: ${event.result} in ${duration_seconds(event.took)}${held}${id}${again}`);
+                const held = event.waited === void 0 ? "" : `, after waiting ${seconds(event.waited)}`;
+                return oneLine(`${event.operation}${attempt}: ${event.result} in ${seconds(event.took)}${held}${id}${again}`);
             }
 
           case "read":
-            return escape_oneLine(`Live now: ${describeLive(event.live)}`);
+            return oneLine(`Live now: ${describeLive(event.live)}`);
 
           case "accepted":
-            return escape_oneLine(`Accepted: ${split_splitText(event.split)}${event.deploymentId === "" ? "" : ` as deployment ${event.deploymentId}`}`);
+            return oneLine(`Accepted: ${splitText(event.split)}${event.deploymentId === "" ? "" : ` as deployment ${event.deploymentId}`}`);
 
           case "write-failed":
           case "read-failed":
-            return escape_oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
+            return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
 
           case "measured":
             {
                 const {good: good, bad: bad, unknown: unknown, share: share, failures: failures} = event.measurement;
-                const ofCanary = share === void 0 ? "" : `; the canary answered ${share.canary} of ${share.named}, asked for ${event.weight} %`;
+                const ofCanary = share === void 0 ? "" : `; the canary answered ${share.canary} of ${share.named}, at a weight of ${event.weight} %`;
                 const [first] = failures;
                 const worst = first === void 0 ? "" : `; first: ${first.seen} from ${first.target}`;
-                return escape_oneLine(`Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`);
+                return oneLine(`Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`);
             }
 
           case "cancelled":
-            return escape_oneLine(`Cancelled: ${event.by}`);
+            return oneLine(`Cancelled: ${event.by}`);
 
           case "aborted":
-            return escape_oneLine(`Left unfinished: ${event.sentence}`);
+            return oneLine(`Left unfinished: ${event.sentence}`);
 
           case "wait":
-            return escape_oneLine(`Waiting ${duration_seconds(event.for)}: ${event.why}`);
+            return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
         }
     }
     function describeLive(live) {
         if (live.kind === "nothing") return "nothing";
         const id = live.deploymentId === "" ? "without a deployment" : `deployment ${live.deploymentId}`;
-        return `${split_splitText(live.split)} (${id}${live.deployedAt === void 0 ? "" : ` of ${live.deployedAt}`})`;
+        return `${splitText(live.split)} (${id}${live.deployedAt === void 0 ? "" : ` of ${live.deployedAt}`})`;
+    }
+    function describeRollout(plan) {
+        const {wish: wish, rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
+        const from = stable === void 0 ? "nothing live yet" : `stable ${stable}`;
+        const how = wish.dryRun ? "Would roll out" : liveSince === void 0 ? "Rolling out" : "Going on with";
+        const since = plan.bakesAnew ? "live, nobody knows since when" : `live since ${new Date(liveSince ?? 0).toISOString()}`;
+        const steps = todo.map((step, index) => {
+            const after = todo.slice(0, index).reduce((sum, earlier) => sum + earlier.bake, 0);
+            const due = index > 0 ? `after ${durationText(after)}` : liveSince === void 0 ? "now" : since;
+            return `  ${step.weight} % ${due}${step.bake === 0 ? "" : `, held for ${durationText(step.bake)}`}`;
+        });
+        const stray = strayStep(plan);
+        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps ].map(line => oneLine(line));
+    }
+    function describePlan(plan) {
+        if (plan.kind === "rollout") return describeRollout(plan);
+        if (plan.kind !== "deploy") return [];
+        const {wish: wish, before: before, target: target} = plan;
+        const from = before.kind === "nothing" ? "nothing live yet" : splitText(before.split);
+        const how = wish.dryRun ? "Would deploy" : "Deploying";
+        return [ oneLine(`${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`) ];
     }
     const BETWEEN_LINES = 6e4;
-    function openTeller() {
-        let throng;
+    function openLogWriter() {
+        let spell;
         let cancelled = !1;
         const keep = keeper();
-        const tell = event => {
-            const before = throng;
-            throng = after(before, event);
+        const write = event => {
+            const before = spell;
+            spell = after(before, event);
             cancelled ||= event.kind === "cancelled";
             const kept = event.kind === "called" ? keep(event, before !== void 0) : event;
             const line = log_lines_describe(kept ?? event);
-            if (before?.announced && throng === void 0) return {
+            if (before?.announced && spell === void 0) return {
                 event: kept,
                 lines: [ ended(before, event), line ]
             };
-            const pause = throng?.announced !== !1 || cancelled ? 0 : pauseAfter(event);
-            if (throng !== void 0 && pause > 0) {
-                throng = {
-                    ...throng,
+            const pause = spell?.announced !== !1 || cancelled ? 0 : pauseAfter(event);
+            if (spell !== void 0 && pause > 0) {
+                spell = {
+                    ...spell,
                     announced: !0
                 };
                 return {
                     event: kept,
-                    lines: [ line, announcement(throng, pause) ]
+                    lines: [ line, announcement(spell, pause) ]
                 };
             }
-            if (before?.announced !== !0 || !isOfThrong(event)) return {
+            if (before?.announced !== !0 || !isOfSpell(event)) return {
                 event: kept,
                 lines: [ line ]
             };
-            if (throng === void 0 || event.at - before.toldAt < BETWEEN_LINES) return {
+            if (spell === void 0 || event.at - before.reportedAt < BETWEEN_LINES) return {
                 event: kept,
                 lines: []
             };
-            throng = {
-                ...throng,
-                toldAt: event.at
+            spell = {
+                ...spell,
+                reportedAt: event.at
             };
             return {
                 event: kept,
-                lines: [ told("Still refused", throng, event.at) ]
+                lines: [ spellLine("Still refused", spell, event.at) ]
             };
         };
-        const end = at => throng?.announced ? [ told("Refused to the end", throng, at) ] : [];
+        const end = at => spell?.announced ? [ spellLine("Refused to the end", spell, at) ] : [];
         return {
-            tell: tell,
+            write: write,
             end: end
         };
     }
-    function after(throng, event) {
+    function after(spell, event) {
         if (event.kind === "read-failed") return;
-        if (event.kind !== "called") return throng;
+        if (event.kind !== "called") return spell;
         const {at: at, operation: operation, result: result} = event;
         if (event.throttled === !0) {
-            const {since: since = at, refused: refused = 0, toldAt: toldAt = at, announced: announced = !1} = throng ?? {};
-            const codes = new Set([ ...throng?.codes ?? [], result ]);
-            const open = new Set([ ...throng?.open ?? [], operation ]);
+            const {since: since = at, refused: refused = 0, reportedAt: reportedAt = at, announced: announced = !1} = spell ?? {};
+            const codes = new Set([ ...spell?.codes ?? [], result ]);
+            const open = new Set([ ...spell?.open ?? [], operation ]);
             return {
                 since: since,
                 refused: refused + 1,
                 codes: codes,
-                toldAt: toldAt,
+                reportedAt: reportedAt,
                 announced: announced,
                 open: open
             };
         }
-        if (throng === void 0) return;
-        const open = new Set([ ...throng.open ].filter(one => one !== operation));
+        if (spell === void 0) return;
+        const open = new Set([ ...spell.open ].filter(one => one !== operation));
         return open.size === 0 ? void 0 : {
-            ...throng,
+            ...spell,
             open: open
         };
     }
@@ -6712,32 +7428,32 @@
         return event.kind === "wait" && event.purpose === "retry" ? event.for : 0;
     }
     function announcement({codes: codes}, pause) {
-        const limits = `${duration_durationText(PATIENCE_THROTTLED)}, or ${duration_durationText(PATIENCE_ROLLBACK)} in a rollback`;
-        return escape_oneLine(`${listed(codes)}: waiting ${duration_seconds(pause)}, then trying again for up to ${limits}; told once a minute`);
+        const limits = `${durationText(THROTTLED_RETRY_LIMIT)}, or ${durationText(ROLLBACK_RETRY_LIMIT)} in a rollback`;
+        return oneLine(`${listed(codes)}: waiting ${seconds(pause)}, then trying again for up to ${limits}; reported once a minute`);
     }
-    function ended(throng, event) {
-        return told(event.kind === "read-failed" ? "Given up" : "No longer refused", throng, event.at);
+    function ended(spell, event) {
+        return spellLine(event.kind === "read-failed" ? "Given up" : "No longer refused", spell, event.at);
     }
-    function told(what, {since: since, refused: refused, codes: codes}, at) {
+    function spellLine(what, {since: since, refused: refused, codes: codes}, at) {
         const requests = refused === 1 ? "one request was" : `${refused} requests were`;
-        return escape_oneLine(`${what} after ${duration_seconds(at - since)}, in which ${requests} refused: ${listed(codes)}`);
+        return oneLine(`${what} after ${seconds(at - since)}, in which ${requests} refused: ${listed(codes)}`);
     }
     function listed(codes) {
         return [ ...codes ].join(", ");
     }
-    function isOfThrong(event) {
+    function isOfSpell(event) {
         if (event.kind === "write-failed") return event.fault.throttled;
         return event.kind === "called" || event.kind === "read" || event.kind === "wait";
     }
     function keeper() {
         const last = new Map;
-        return (event, isThrong) => {
+        return (event, inSpell) => {
             const {operation: operation, attempt: attempt, at: at, took: took, result: result, waited: waited = 0} = event;
             const before = attempt > 1 ? last.get(operation) : void 0;
             const tries = before?.tries ?? 0;
             const since = before === void 0 || tries === 0 ? waited : before.waited + Math.max(0, at - took - before.at);
             const isAlike = event.throttled === !0 && event.retryIn !== void 0 && before?.result === result;
-            if (isThrong && isAlike) {
+            if (inSpell && isAlike) {
                 last.set(operation, {
                     result: result,
                     tries: tries + 1,
@@ -6754,39 +7470,41 @@
             });
             return tries === 0 ? event : {
                 ...event,
-                untold: tries,
+                collapsed: tries,
                 waited: since
             };
         };
     }
     function openRun(request, {cancelled: cancelled, say: say, secrets: secrets, remember: remember = () => !0}, past = []) {
         const {wish: wish, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
+        const now = Date.now;
         const ending = new AbortController;
         const timeline = [ ...past ];
-        const teller = openTeller();
-        const note = happening => {
+        const writer = openLogWriter();
+        const append = event => {
             if (ending.signal.aborted) return;
-            const told = teller.tell({
-                at: Date.now(),
-                ...happening
+            const told = writer.write({
+                at: now(),
+                ...event
             });
             told.event !== void 0 && timeline.push(told.event);
             for (const line of told.lines) say(line);
         };
-        const now = Date.now;
         const sleep = sleepUntil(cancelled);
-        const line = {
+        const sts = {
             endpoint: stsEndpoint,
             timeout: timeout,
             hurry: AbortSignal.any([ cancelled, ending.signal ])
         };
         const credentials = openCredentials(source, {
-            line: line,
-            note: note,
+            idToken: idToken,
+            sts: sts,
+            append: append,
             now: now,
             say: say,
             secrets: secrets
         });
+        const closeUnused = connectAhead(request);
         const send = transport({
             endpoint: endpoint,
             timeout: timeout,
@@ -6795,7 +7513,8 @@
         const {drop: drop, renewable: renewable} = credentials;
         const close = () => {
             credentials.close();
-            if (!ending.signal.aborted) for (const last of teller.end(now())) say(last);
+            closeUnused();
+            if (!ending.signal.aborted) for (const last of writer.end(now())) say(last);
             ending.abort();
         };
         const service = esaService({
@@ -6803,7 +7522,7 @@
             region: region
         }, {
             send: send,
-            note: note,
+            append: append,
             sleep: sleep,
             now: now,
             clean: secrets.clean,
@@ -6816,15 +7535,163 @@
         return {
             service: service,
             timeline: timeline,
-            note: note,
+            append: append,
             sleep: sleep,
+            now: now,
             cancelled: cancelled,
             measure: none,
             remember: remember,
             close: close
         };
     }
-    require("node:fs");
+    function connectAhead({credentials: credentials, endpoint: endpoint, stsEndpoint: stsEndpoint, wish: wish}) {
+        if (credentials.kind !== "oidc") return () => {};
+        const urlOf = ({protocol: protocol, host: host}) => new URL(`${protocol}://${host}`);
+        const closeSts = preconnect(urlOf(stsEndpoint), 1);
+        const closeEsa = preconnect(urlOf(endpoint), wish.goal.kind === "split" ? 2 : 1);
+        return () => {
+            closeSts();
+            closeEsa();
+        };
+    }
+    async function readFirst(wish, {service: service, append: append, now: now}) {
+        const {goal: goal} = wish;
+        const wanted = goal.kind === "split" ? goal.split.map(share => share.version) : void 0;
+        const [{live: live, at: at}, listing] = await Promise.all([ firstLook({
+            service: service,
+            now: now
+        }), wanted && service.listVersions(wanted) ]);
+        const listed = goal.kind === "rollout" ? await listingFor(goal, live, service) : listing;
+        append(live.ok ? {
+            kind: "read",
+            live: live.value
+        } : {
+            kind: "read-failed",
+            fault: live.error
+        });
+        return {
+            live: live,
+            listing: listed,
+            at: at
+        };
+    }
+    async function firstLook({service: {readLive: readLive}, now: now}) {
+        const first = await readLive(!1);
+        const live = first.ok && first.value.kind === "nothing" ? await readLive(!1) : first;
+        return {
+            live: live,
+            at: now()
+        };
+    }
+    async function listingFor({canary: canary, allowOlder: allowOlder = !1}, live, service) {
+        if (!live.ok) return;
+        if (live.value.kind === "nothing" || weightOf(live.value.split, canary) === 0) return service.listVersions([ canary ]);
+        const isClear = allowOlder || live.value.split.length === 1 || roles(live.value).canary !== void 0;
+        return isClear ? void 0 : service.listVersions(live.value.split.map(({version: version}) => version));
+    }
+    const external_node_fs_namespaceObject = require("node:fs");
+    const mask = setSecret;
+    function inputTexts(names) {
+        return Object.fromEntries(names.map(name => [ name, getInput(name) ]));
+    }
+    const runner_LAST_MOMENTS = 1e3;
+    function endSoon() {
+        setTimeout(() => process.exit(), runner_LAST_MOMENTS).unref();
+    }
+    function failStep() {
+        process.exitCode = ExitCode.Failure;
+    }
+    function savedState(name) {
+        return getState(name);
+    }
+    function runner_saveState(name, value) {
+        return handOver("GITHUB_STATE", () => saveState(name, value));
+    }
+    function forgetState() {
+        return handOver("GITHUB_STATE", () => (0, external_node_fs_namespaceObject.truncateSync)(process.env["GITHUB_STATE"] ?? "", 0));
+    }
+    function setOutputs(outputs) {
+        return handOver("GITHUB_OUTPUT", () => {
+            for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+        });
+    }
+    function handOver(variable, write) {
+        const path = process.env[variable] ?? "";
+        const before = sizeOf(path);
+        try {
+            write();
+            return succeeded(void 0);
+        } catch (error) {
+            takeBack(path, before);
+            return failed(`${variable} could not be written: ${messageOf(error)}.`);
+        }
+    }
+    function sizeOf(path) {
+        try {
+            return (0, external_node_fs_namespaceObject.statSync)(path).size;
+        } catch {
+            return;
+        }
+    }
+    function takeBack(path, size) {
+        try {
+            size !== void 0 && (0, external_node_fs_namespaceObject.truncateSync)(path, size);
+        } catch {}
+    }
+    function messageOf(error) {
+        return withoutStop(oneLine(error instanceof Error ? error.message : String(error)));
+    }
+    const LONGEST_SUMMARY = 1e6;
+    function addSummary(summary, log) {
+        const file = process.env["GITHUB_STEP_SUMMARY"] ?? "";
+        if (file === "") return;
+        try {
+            (0, external_node_fs_namespaceObject.appendFileSync)(file, bounded(summary));
+        } catch (error) {
+            log.warn(`The job summary could not be written to GITHUB_STEP_SUMMARY: ${messageOf(error)}.`);
+        }
+    }
+    function bounded(summary) {
+        const bytes = Buffer.from(summary);
+        if (bytes.length <= LONGEST_SUMMARY) return summary;
+        const start = bytes.subarray(0, bytes.lastIndexOf("\n", LONGEST_SUMMARY)).toString();
+        return `${start}\n\nThe rest of this summary is longer than GitHub takes. The log has it all.\n`;
+    }
+    function issuesUrl() {
+        const {serverUrl: serverUrl, environment: environment} = whereabouts();
+        const home = environment("GITHUB_ACTION_REPOSITORY");
+        return home === "" || serverUrl === "" ? "" : `${serverUrl}/${home}/issues`;
+    }
+    function whereabouts() {
+        const environment = name => process.env[name] ?? "";
+        return {
+            environment: environment,
+            serverUrl: environment("GITHUB_SERVER_URL")
+        };
+    }
+    function runContext() {
+        const {environment: environment, serverUrl: serverUrl} = whereabouts();
+        const [repository, runId, commit] = [ environment("GITHUB_REPOSITORY"), environment("GITHUB_RUN_ID"), environment("GITHUB_SHA") ];
+        const home = repository === "" || serverUrl === "" ? "" : `${serverUrl}/${repository}`;
+        return {
+            runUrl: home === "" || runId === "" ? "" : `${home}/actions/runs/${runId}`,
+            commit: commit,
+            commitUrl: home === "" || commit === "" ? "" : `${home}/commit/${commit}`,
+            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR")
+        };
+    }
+    function someOfEach(mistakes, most) {
+        const seen = new Map;
+        const ranked = mistakes.map(mistake => {
+            const rank = seen.get(mistake.input) ?? 0;
+            seen.set(mistake.input, rank + 1);
+            return {
+                mistake: mistake,
+                rank: rank
+            };
+        });
+        return ranked.toSorted((one, other) => one.rank - other.rank).slice(0, most).map(({mistake: mistake}) => mistake);
+    }
     const HOSTS = {
         "cn-hangzhou": "esa.cn-hangzhou.aliyuncs.com",
         "ap-southeast-1": "esa.ap-southeast-1.aliyuncs.com"
@@ -6889,312 +7756,1122 @@
             return text;
         }
     }
-    const SHORTEST_TIMEOUT = 100;
-    const LONGEST_TIMEOUT = 6e5;
-    const SHORTEST_SESSION = 9e5;
-    const LONGEST_SESSION = 432e5;
-    const SHORTEST_INTERVAL = 100;
-    const LONGEST_INTERVAL = 36e5;
-    function input(read) {
-        return pipe(schemas_string(), transform((text, context) => {
-            const result = read(text);
-            if (result.ok) return result.value;
-            for (const message of result.error) context.issues.push({
-                code: "custom",
-                message: message,
-                input: text
-            });
-            return NEVER;
-        }));
+    const wrong = (...mistakes) => failed(mistakes);
+    const anyText = succeeded;
+    function matching(pattern, otherwise) {
+        return text => pattern.test(text) ? succeeded(text) : wrong(`${quoted(text)} ${otherwise}`);
     }
-    const good = result_succeeded;
-    const wrong = (...mistakes) => result_failed(mistakes);
-    const oneOf = (...allowed) => input(text => {
-        const found = allowed.find(value => value === text);
-        const either = allowed.map(value => `"${value}"`).join(" or ");
-        if (found !== void 0) return good(found);
-        return wrong(text === "" ? `nothing is given; allowed is ${either}` : `${escape_quoted(text)} is given; allowed is ${either}, in this spelling`);
-    });
-    const schema_optional = read => input(text => text === "" ? good(void 0) : read(text));
-    const BOOLEANS = {
-        true: !0,
-        True: !0,
-        TRUE: !0,
-        false: !1,
-        False: !1,
-        FALSE: !1
+    function oneOf(values, allowed) {
+        return text => {
+            const found = values.find(value => value === text);
+            return found === void 0 ? wrong(`${quoted(text)} is given; allowed is ${allowed}`) : succeeded(found);
+        };
+    }
+    const YES = [ "true", "True", "TRUE" ];
+    const NO = [ "false", "False", "FALSE" ];
+    const yesOrNo = text => {
+        if (YES.includes(text)) return succeeded(!0);
+        return NO.includes(text) ? succeeded(!1) : wrong(`${quoted(text)} is given; allowed is "true" or "false"`);
     };
-    const schema = object({
-        routine: input(text => {
-            if (text === "") return wrong("nothing is given; it is the name of the routine, as the ESA console shows it");
-            return CONTROL.test(text) ? wrong(`${escape_quoted(text)} is given; a routine name has no control characters`) : good(text);
-        }),
-        env: oneOf("staging", "production"),
-        versions: schema_optional(readVersions),
-        "expect-deployment-id": schema_optional(text => /[\s\p{Cc}]/u.test(text) ? wrong(`${escape_quoted(text)} is given; a DeploymentId has no spaces or control characters`) : good(text)),
-        canary: schema_optional(text => /^[0-9]{1,32}$/.test(text) ? good(text) : wrong(`${escape_quoted(text)} is not a code version: it is digits only, such as 1723599747213377175`)),
-        "allow-older": flag(!1),
-        steps: input(text => readSteps(text === "" ? "100%" : text)),
-        wait: flag(!0),
-        "gate-url": schema_optional(readUrls),
-        "gate-expect": input(text => readRanges(text === "" ? "200-399" : text)),
-        "gate-latency": schema_optional(text => durationBetween(text, 1, LONGEST_TIMEOUT, '"1ms" to "10m", such as "800ms"')),
-        "gate-version-header": schema_optional(text => /^[\w!#$%&'*+.^`|~-]+$/.test(text) ? good(text.toLowerCase()) : wrong(`${escape_quoted(text)} is given; allowed is the name of a response header, such as "x-code-version"`)),
-        "gate-success-rate": input(text => readRate(text === "" ? "99%" : text)),
-        "gate-command": schema_optional(text => good(text)),
-        "gate-interval": input(text => durationBetween(text === "" ? "15s" : text, SHORTEST_INTERVAL, LONGEST_INTERVAL, '"100ms" to "1h", such as "15s"')),
-        "on-failure": onTrouble(),
-        "on-inconclusive": onTrouble(),
-        "on-cancel": onTrouble(),
-        "dry-run": flag(!1),
-        "access-key-id": schema_optional(secret),
-        "access-key-secret": schema_optional(secret),
-        "security-token": schema_optional(secret),
-        "role-to-assume": schema_optional(text => readArn(text, "role", "acs:ram::ACCOUNT_ID:role/NAME")),
-        "oidc-provider-arn": schema_optional(text => readArn(text, "oidc-provider", "acs:ram::ACCOUNT_ID:oidc-provider/NAME")),
-        audience: input(text => {
-            const audience = text === "" ? "sts.aliyuncs.com" : text;
-            return /^[!-~]{1,255}$/.test(audience) ? good(audience) : wrong(`${escape_quoted(text)} is given; allowed is a client id of the OIDC provider, such as "sts.aliyuncs.com"`);
-        }),
-        "role-session-name": schema_optional(text => /^[\w.@-]{2,64}$/.test(text) ? good(text) : wrong(`${escape_quoted(text)} is given; allowed are 2 to 64 letters, digits, and the characters . @ - _`)),
-        "role-session-duration": input(text => durationBetween(text === "" ? "1h" : text, SHORTEST_SESSION, LONGEST_SESSION, '"15m" to "12h" that the role allows, such as "1h"')),
-        region: input(text => {
-            const found = text === "" ? REGIONS[0] : REGIONS.find(region => region === text);
-            if (found !== void 0) return good(found);
-            return wrong(`${escape_quoted(text)} is given; allowed is "cn-hangzhou" (China site) or "ap-southeast-1" (international site)`);
-        }),
-        endpoint: schema_optional(readHost),
-        "sts-endpoint": schema_optional(readHost),
-        "api-timeout": input(text => durationBetween(text === "" ? "30s" : text, SHORTEST_TIMEOUT, LONGEST_TIMEOUT, '"100ms" to "10m", such as "30s"'))
-    });
-    function readHost(text) {
-        const endpoint = readEndpoint(text);
-        if (endpoint !== void 0) return good(endpoint);
-        return wrong(`${escape_quoted(withoutSecrets(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
+    function durationBetween(least, most, suchAs) {
+        return text => {
+            const duration = readDuration(text);
+            if (duration !== void 0 && duration >= least && duration <= most) return succeeded(duration);
+            const bounds = `"${durationText(least)}" to "${durationText(most)}"`;
+            return wrong(`${quoted(text)} is given; allowed is a duration with its unit from ${bounds}${suchAs}`);
+        };
     }
-    function readArn(text, kind, allowed) {
-        return new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`).test(text) ? good(text) : wrong(`${escape_quoted(text)} is given; allowed is "${allowed}", as the RAM console shows it`);
-    }
-    function flag(fallback) {
-        return input(text => {
-            const value = text === "" ? fallback : readBoolean(text);
-            return value === void 0 ? wrong(`${escape_quoted(text)} is given; allowed is "true" or "false"`) : good(value);
-        });
-    }
-    function readBoolean(text) {
-        return Object.hasOwn(BOOLEANS, text) ? BOOLEANS[text] : void 0;
-    }
-    function onTrouble() {
-        return input(text => {
-            if (text === "" || text === "rollback") return good("rollback");
-            return text === "hold" ? good("hold") : wrong(`${escape_quoted(text)} is given; allowed is "rollback" or "hold"`);
-        });
-    }
-    function durationBetween(text, least, most, allowed) {
-        const duration = readDuration(text);
-        if (duration !== void 0 && duration >= least && duration <= most) return good(duration);
-        return wrong(`${escape_quoted(text)} is given; allowed is a duration with its unit from ${allowed}`);
-    }
-    function readUrls(text) {
-        const urls = text.split("\n").map(line => line.trim()).filter(line => line !== "");
-        const mistakes = urls.filter(url => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || hasUser(url)).map(url => `${escape_quoted(withoutSecrets(url))} is given; allowed are http and https URLs without a user name, one a line`);
-        return mistakes.length > 0 ? wrong(...mistakes) : good(urls);
-    }
-    function readRanges(text) {
+    const rate = text => {
+        const [, share] = /^((?:100|[1-9]?[0-9])(?:\.[0-9]{1,3})?)%$/.exec(text) ?? [];
+        if (share !== void 0 && Number(share) > 0 && Number(share) <= 100) return succeeded(Number(share));
+        return wrong(`${quoted(text)} is given; allowed is a share above 0 % up to 100 %, such as "99%" or "99.5%"`);
+    };
+    const statusRanges = text => {
         const ranges = [];
         const mistakes = [];
         for (const entry of text.split(/[,\n]/).map(part => part.trim())) {
             const [, first, last] = /^([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?$/.exec(entry) ?? [];
             const [from, to] = [ Number(first), Number(last ?? first) ];
-            first === void 0 || from > to ? mistakes.push(`${escape_quoted(entry)} is given; allowed are status codes and ranges such as "200-299, 404"`) : ranges.push({
+            first === void 0 || from > to ? mistakes.push(`${quoted(entry)} is given; allowed are status codes and ranges such as "200-299, 404"`) : ranges.push({
                 from: from,
                 to: to
             });
         }
-        return mistakes.length > 0 ? wrong(...mistakes) : good(ranges);
+        return mistakes.length > 0 ? wrong(...mistakes) : succeeded(ranges);
+    };
+    const linesOf = text => text.split("\n").map(line => line.trim()).filter(line => line !== "");
+    const urls = text => {
+        const lines = linesOf(text);
+        const mistakes = lines.filter(url => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || hasUser(url)).map(url => quoted(withoutSecrets(url))).map(url => `${url} is given; allowed are http and https URLs without a user name, one a line`);
+        return mistakes.length > 0 ? wrong(...mistakes) : succeeded(lines);
+    };
+    function secretsInUrls(text) {
+        return linesOf(text).flatMap(urlSecrets);
     }
-    function readRate(text) {
-        const [, rate] = /^((?:100|[1-9]?[0-9])(?:\.[0-9]{1,3})?)%$/.exec(text) ?? [];
-        if (rate !== void 0 && Number(rate) > 0 && Number(rate) <= 100) return good(Number(rate));
-        return wrong(`${escape_quoted(text)} is given; allowed is a share above 0 % up to 100 %, such as "99%" or "99.5%"`);
+    const host = text => {
+        const endpoint = readEndpoint(text);
+        if (endpoint !== void 0) return succeeded(endpoint);
+        return wrong(`${quoted(withoutSecrets(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
+    };
+    const headerName = text => /^[\w!#$%&'*+.^`|~-]+$/.test(text) ? succeeded(text.toLowerCase()) : wrong(`${quoted(text)} is given; allowed is the name of a response header, such as "x-code-version"`);
+    function arn(kind) {
+        return matching(new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`), `is given; allowed is "acs:ram::ACCOUNT_ID:${kind}/NAME", as the RAM console shows it`);
     }
-    const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/u;
-    function secret(text) {
-        return /^[!-~]+$/.test(text) ? good(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it anew");
-    }
+    const keyText = text => /^[!-~]+$/.test(text) ? succeeded(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it anew");
     function readVersions(text) {
         if (!text.startsWith("[") && !text.startsWith("{")) return toSplit(readEntries(text));
         const written = readJson(text);
         return written.ok ? toSplit(written.value) : written;
     }
-    const jsonShare = strictObject({
+    const codeVersions = () => array(strictObject({
         CodeVersion: schemas_string(),
         Percentage: optional(schemas_string()),
         Description: optional(unknown()),
         CreateTime: optional(unknown())
-    });
+    }));
+    const ALLOWED = 'allowed is [{"CodeVersion":"1723599747213377175","Percentage":10}, ...]';
     function readJson(text) {
-        const allowed = 'allowed is [{"CodeVersion":"1723599747213377175","Percentage":10}, ...]';
         let json;
         try {
             json = esm_parse_parse(text, void 0, digits => digits);
         } catch (error) {
-            return wrong(`${escape_quoted(text)} is not JSON (${error instanceof Error ? escape_quoted(error.message) : "unreadable"}); ${allowed}`);
+            const why = error instanceof Error ? quoted(error.message) : "unreadable";
+            return failed([ `${quoted(text)} is not JSON (${why}); ${ALLOWED}` ]);
         }
-        const result = array(jsonShare).safeParse(json);
+        const result = codeVersions().safeParse(json);
         if (!result.success) {
-            const where = result.error.issues.map(issue => `${escape_quoted(issue.path.join(".") || "the whole")}: ${issue.message}`);
-            return wrong(`${escape_quoted(text)} is not the API's form (${where.join("; ")}); ${allowed}`);
+            const where = result.error.issues.map(issue => `${quoted(issue.path.join(".") || "the whole")}: ${issue.message}`);
+            return failed([ `${quoted(text)} is not the API's form (${where.join("; ")}); ${ALLOWED}` ]);
         }
-        return good(result.data.map(({CodeVersion: CodeVersion, Percentage: Percentage}) => ({
+        return succeeded(result.data.map(({CodeVersion: CodeVersion, Percentage: Percentage}) => ({
             version: CodeVersion,
             weight: Percentage
         })));
     }
-    const inputs_INPUTS = [ "routine", "env", "versions", "canary", "allow-older", "steps", "wait", "gate-url", "gate-expect", "gate-latency", "gate-version-header", "gate-success-rate", "gate-command", "gate-interval", "on-failure", "on-inconclusive", "on-cancel", "expect-deployment-id", "dry-run", "access-key-id", "access-key-secret", "security-token", "role-to-assume", "oidc-provider-arn", "audience", "role-session-name", "role-session-duration", "region", "endpoint", "sts-endpoint", "api-timeout" ];
-    const SECRET_INPUTS = [ "access-key-id", "access-key-secret", "security-token" ];
-    function readInputs(raw, environment) {
-        const result = schema.safeParse(raw);
-        const role = {
-            audience: result.data?.audience ?? "",
-            sessionName: result.data?.["role-session-name"] ?? sessionName(environment),
-            duration: result.data?.["role-session-duration"] ?? 0
-        };
-        const found = findSource(raw, environment, role);
-        const together = [ ...modeMistakes(raw), ...gateMistakes(raw), ...credentialMistakes(raw, found, environment), ...brokenProxies(environment).map(proxyMistake) ];
-        if (!result.success || !found.ok || together.length > 0) {
-            const single = (result.error?.issues ?? []).map(({path: path, message: message}) => ({
-                input: String(path[0]),
-                message: message
-            }));
-            return result_failed([ ...single, ...together ].sort(byInput));
+    const SECOND = 1e3;
+    const MINUTE = 60 * SECOND;
+    const HOUR = 60 * MINUTE;
+    const whole = text => [ text ];
+    const onTrouble = oneOf([ "rollback", "hold" ], '"rollback" or "hold"');
+    const TABLE = {
+        routine: {
+            rule: matching(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "is given; a routine name has no control characters"),
+            required: "it is the name of the routine, as the ESA console shows it"
+        },
+        env: {
+            rule: oneOf([ "staging", "production" ], '"staging" or "production", in this spelling'),
+            required: 'allowed is "staging" or "production"'
+        },
+        versions: {
+            rule: readVersions
+        },
+        canary: {
+            rule: matching(/^[0-9]{1,32}$/, "is not a code version: it is digits only, such as 1723599747213377175")
+        },
+        "allow-older": {
+            rule: yesOrNo,
+            default: "false"
+        },
+        steps: {
+            rule: readSteps,
+            default: "100%"
+        },
+        wait: {
+            rule: yesOrNo,
+            default: "true"
+        },
+        "gate-url": {
+            rule: urls,
+            secret: secretsInUrls
+        },
+        "gate-expect": {
+            rule: statusRanges,
+            default: "200-399"
+        },
+        "gate-latency": {
+            rule: durationBetween(1, 10 * MINUTE, ', such as "800ms"')
+        },
+        "gate-version-header": {
+            rule: headerName
+        },
+        "gate-success-rate": {
+            rule: rate,
+            default: "99%"
+        },
+        "gate-command": {
+            rule: anyText
+        },
+        "gate-interval": {
+            rule: durationBetween(100, HOUR, ', such as "15s"'),
+            default: "15s"
+        },
+        "on-failure": {
+            rule: onTrouble,
+            default: "rollback"
+        },
+        "on-inconclusive": {
+            rule: onTrouble,
+            default: "rollback"
+        },
+        "on-cancel": {
+            rule: onTrouble,
+            default: "rollback"
+        },
+        "expect-deployment-id": {
+            rule: matching(/^[^\s\p{Cc}]*$/u, "is given; a DeploymentId has no spaces or control characters")
+        },
+        "dry-run": {
+            rule: yesOrNo,
+            default: "false"
+        },
+        "access-key-id": {
+            rule: keyText,
+            secret: whole
+        },
+        "access-key-secret": {
+            rule: keyText,
+            secret: whole
+        },
+        "security-token": {
+            rule: keyText,
+            secret: whole
+        },
+        "role-to-assume": {
+            rule: arn("role")
+        },
+        "oidc-provider-arn": {
+            rule: arn("oidc-provider")
+        },
+        audience: {
+            rule: matching(/^[!-~]{1,255}$/, 'is given; allowed is a client id of the OIDC provider, such as "sts.aliyuncs.com"'),
+            default: "sts.aliyuncs.com"
+        },
+        "role-session-name": {
+            rule: matching(/^[\w.@-]{2,64}$/, "is given; allowed are 2 to 64 letters, digits, and the characters . @ - _")
+        },
+        "role-session-duration": {
+            rule: durationBetween(15 * MINUTE, 12 * HOUR, ' that the role allows, such as "1h"'),
+            default: "1h"
+        },
+        region: {
+            rule: oneOf(REGIONS, '"cn-hangzhou" (China site) or "ap-southeast-1" (international site)'),
+            default: "cn-hangzhou"
+        },
+        endpoint: {
+            rule: host
+        },
+        "sts-endpoint": {
+            rule: host
+        },
+        "api-timeout": {
+            rule: durationBetween(100, 10 * MINUTE, ', such as "30s"'),
+            default: "30s"
         }
-        const read = result.data;
-        const sources = sourcesOf(read);
-        return result_succeeded({
-            wish: {
-                routine: read.routine,
-                env: read.env,
-                goal: goalOf(read, sources),
-                expectDeploymentId: read["expect-deployment-id"],
-                dryRun: read["dry-run"]
+    };
+    const ROWS = TABLE;
+    const INPUTS = Object.keys(TABLE);
+    INPUTS.filter(name => ROWS[name].secret !== void 0);
+    function secretsIn(raw) {
+        return INPUTS.flatMap(name => ROWS[name].secret?.(raw[name]) ?? []);
+    }
+    const OUTCOMES = {
+        deployed: {
+            emoji: "✅",
+            title: "Deployed",
+            exit: 0,
+            changed: "yes",
+            done: !0,
+            when: "the split of `versions` is live, as read back"
+        },
+        promoted: {
+            emoji: "✅",
+            title: "Promoted",
+            exit: 0,
+            changed: "yes",
+            done: !0,
+            when: "the last step was 100 % and held"
+        },
+        paused: {
+            emoji: "⏸️",
+            title: "Paused",
+            exit: 0,
+            changed: "either",
+            done: !0,
+            when: "the last step was below 100 % and held"
+        },
+        baking: {
+            emoji: "⏳",
+            title: "Baking",
+            exit: 0,
+            changed: "either",
+            done: !1,
+            when: "`wait: false`, and the next step is not due"
+        },
+        unchanged: {
+            emoji: "✅",
+            title: "Unchanged",
+            exit: 0,
+            changed: "no",
+            done: !0,
+            when: "it was live already; nothing was written"
+        },
+        planned: {
+            emoji: "📝",
+            title: "Planned",
+            exit: 0,
+            changed: "no",
+            done: !1,
+            when: "`dry-run`; nothing was written"
+        },
+        "rolled-back": {
+            emoji: "⏪",
+            title: "Rolled back",
+            exit: 1,
+            changed: "yes",
+            done: !0,
+            when: "the stable serves 100 % again, as read back"
+        },
+        held: {
+            emoji: "✋",
+            title: "Held",
+            exit: 1,
+            changed: "either",
+            done: !1,
+            when: "stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect"
+        },
+        drifted: {
+            emoji: "⚠️",
+            title: "Drifted",
+            exit: 1,
+            changed: "either",
+            done: !1,
+            when: "somebody else deployed meanwhile; `reason` says whether it was left alone or written over by a write that was under way"
+        },
+        refused: {
+            emoji: "⛔",
+            title: "Refused",
+            exit: 1,
+            changed: "no",
+            done: !1,
+            when: "nothing was written: an input is wrong, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, or nobody knows which of two it is or since when it is live"
+        },
+        failed: {
+            emoji: "❌",
+            title: "Failed",
+            exit: 1,
+            changed: "either",
+            done: !1,
+            when: "the service said no, or could not be reached; `reason` says what is live, or that it is unknown"
+        },
+        "rollback-failed": {
+            emoji: "🚨",
+            title: "Rollback failed",
+            exit: 1,
+            changed: "either",
+            done: !1,
+            when: "the loudest: names what is live and the exact input that restores the stable; the post step tries once more"
+        }
+    };
+    function describeRetries(timeline) {
+        const calls = timeline.filter(event => event.kind === "called");
+        const waited = timeSpent(pausesIn(timeline, [ "retry" ]));
+        if (waited === 0) return;
+        const counts = new Map;
+        const count = (code, times) => counts.set(code, (counts.get(code) ?? 0) + times);
+        for (const [index, {result: result, collapsed: collapsed = 0}] of calls.entries()) {
+            collapsed > 0 && count(collapsedCode(calls, index), collapsed);
+            result !== "OK" && count(result, 1);
+        }
+        const failed = [ ...counts.values() ].reduce((sum, times) => sum + times, 0);
+        if (failed === 0) return;
+        const codes = [ ...counts ].map(([code, times]) => times === 1 ? code : `${code} ${times} times`).join(", ");
+        return oneLine(`${failed} of ${requestsIn(timeline)} requests failed: ${codes}; waited ${seconds(waited)} to try again`);
+    }
+    function collapsedCode(calls, index) {
+        const operation = calls[index]?.operation;
+        return calls.slice(0, index).findLast(call => call.operation === operation)?.result ?? "Throttling";
+    }
+    function requestsIn(timeline) {
+        const calls = timeline.filter(event => event.kind === "called");
+        return calls.reduce((sum, {collapsed: collapsed = 0}) => sum + 1 + collapsed, 0);
+    }
+    function waitedBetween(timeline) {
+        return timeSpent(pausesIn(timeline, [ "retry", "look" ]));
+    }
+    function pausesIn(timeline, purposes) {
+        return timeline.flatMap((event, index) => pausesOf(event, () => timeline.slice(index + 1), purposes));
+    }
+    function pausesOf(event, later, purposes) {
+        if (event.kind === "wait") {
+            const isOne = purposes.includes(event.purpose);
+            return isOne ? [ [ event.at, Math.min(event.at + event.for, endOfPause("GetRoutine", later())) ] ] : [];
+        }
+        if (event.kind !== "called") return [];
+        const {at: at, took: took, operation: operation, retryIn: retryIn = 0, waited: waited = 0} = event;
+        const sent = at - took;
+        const again = [ at, retryIn === 0 ? at : Math.min(at + retryIn, endOfPause(operation, later())) ];
+        return [ [ sent - waited, sent ], again ].filter(([from, to]) => to > from);
+    }
+    function endOfPause(operation, later) {
+        const next = later.find(event => event.kind !== "called" || event.operation === operation);
+        if (next === void 0) return Number.POSITIVE_INFINITY;
+        return next.kind === "called" ? next.at - next.took - (next.waited ?? 0) : next.at;
+    }
+    function timeSpent(pauses) {
+        let [sum, end] = [ 0, 0 ];
+        for (const [from, to] of pauses.toSorted(([one], [other]) => one - other)) {
+            sum += Math.max(0, to - Math.max(from, end));
+            end = Math.max(end, to);
+        }
+        return sum;
+    }
+    const NEVER_BACK = {
+        unhealthy: "hold",
+        inconclusive: "hold",
+        undeployable: "hold",
+        unreadable: "hold",
+        cancelled: "hold"
+    };
+    function courseOf(plan) {
+        if (plan.kind === "deploy") {
+            const targets = [ {
+                split: plan.target,
+                weight: 100,
+                bake: 0
+            } ];
+            return {
+                targets: targets,
+                liveSince: void 0,
+                back: void 0,
+                gate: void 0,
+                wait: !0,
+                on: NEVER_BACK
+            };
+        }
+        const {rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
+        const {gate: gate, wait: wait, onFailure: onFailure, onInconclusive: onInconclusive, onCancel: onCancel} = rollout;
+        return {
+            targets: todo.map(({weight: weight, bake: bake}) => ({
+                split: splitAt(rollout.canary, stable, weight),
+                weight: weight,
+                bake: bake
+            })),
+            liveSince: liveSince,
+            back: stable === void 0 ? void 0 : [ {
+                version: stable,
+                weight: 100
+            } ],
+            gate: gate,
+            wait: wait,
+            on: {
+                unhealthy: onFailure,
+                inconclusive: onInconclusive,
+                undeployable: onFailure,
+                unreadable: onFailure,
+                cancelled: onCancel
+            }
+        };
+    }
+    function splitAt(canary, stable, weight) {
+        const share = {
+            version: canary,
+            weight: weight
+        };
+        return weight === 100 || stable === void 0 ? [ {
+            ...share,
+            weight: 100
+        } ] : [ share, {
+            version: stable,
+            weight: 100 - weight
+        } ];
+    }
+    function isBack({back: back}, split) {
+        return back !== void 0 && sameSplit(back, split);
+    }
+    function canaryWeight(plan, split) {
+        return plan.kind === "rollout" ? weightOf(split, plan.rollout.canary) : 0;
+    }
+    function liveCanaryWeight(plan, live) {
+        const split = liveSplit(live);
+        return split === void 0 ? 0 : canaryWeight(plan, split);
+    }
+    function event_time_endOf(event, timeline, index) {
+        if (event.kind === "called") return;
+        if (event.kind !== "wait") return event.at;
+        let after = index + 1;
+        while (timeline[after]?.kind === "called") after += 1;
+        return Math.min(event.at + event.for, timeline[after]?.at ?? Number.POSITIVE_INFINITY);
+    }
+    const lagging = message => ({
+        operation: "GetRoutine",
+        code: "AnswerNotBelieved",
+        message: message,
+        requestId: "",
+        advice: "Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.",
+        transient: !0,
+        throttled: !1,
+        mayHaveActed: !1,
+        retryAfter: void 0
+    });
+    const LAGGING = {
+        replaced: lagging("the service shows a deployment that has been replaced already"),
+        vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
+        altered: lagging("the service shows a known deployment with another split")
+    };
+    function isWriteEvent(event) {
+        return event.kind === "accepted" || event.kind === "write-failed";
+    }
+    const UNSEEN = {
+        kind: "unseen"
+    };
+    function prospectOf({fate: fate, answer: answer, looks: looks, at: at}, {now: now, cancelled: cancelled}) {
+        if (fate.kind !== "unseen") return "settled";
+        if (answer.kind === "write-failed" && !answer.fault.mayHaveActed) return answer.fault.throttled || looks > 0 ? "refused" : "awaited";
+        return now - at < (cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT) ? "awaited" : "overdue";
+    }
+    function mayBeLive(write, look) {
+        const prospect = prospectOf(write, look);
+        return prospect === "awaited" || prospect === "overdue" && write.answer.kind === "accepted";
+    }
+    function mayShowAgain(write, live, look) {
+        const isLost = write.answer.kind === "write-failed" && write.fate.kind === "shown";
+        return isLost && serves(live, write.split) && prospectOf({
+            ...write,
+            fate: UNSEEN
+        }, look) === "awaited";
+    }
+    function tookEffect(write) {
+        return write.answer.kind === "accepted" || write.fate.kind === "shown";
+    }
+    function answeredId(write) {
+        return write?.answer.kind === "accepted" ? write.answer.deploymentId : "";
+    }
+    function shownId({fate: fate}) {
+        return fate.kind === "shown" ? fate.as : void 0;
+    }
+    function ledgerOf(before, timeline) {
+        let ledger = {
+            now: 0,
+            live: before,
+            owner: "before",
+            from: 0,
+            fresh: !1,
+            readAt: 0,
+            unseenAt: 0,
+            justWaited: !1,
+            lastPause: 0,
+            seen: idOf(before) === "" ? [] : [ idOf(before) ],
+            writes: [],
+            idsAgree: !1,
+            overwritten: void 0,
+            unreadable: void 0,
+            cancelled: void 0
+        };
+        for (const [index, event] of timeline.entries()) {
+            const now = event_time_endOf(event, timeline, index);
+            ledger = entered(now === void 0 ? ledger : {
+                ...ledger,
+                now: now
+            }, event, index);
+        }
+        return ledger;
+    }
+    function entered(ledger, event, index) {
+        switch (event.kind) {
+          case "called":
+            return ledger;
+
+          case "aborted":
+            return {
+                ...ledger,
+                fresh: !1,
+                justWaited: !1,
+                writes: ledger.writes.map(write => anew(write, event.at))
+            };
+
+          case "read":
+            return looked({
+                ...ledger,
+                justWaited: !1
+            }, event.live, index);
+
+          case "read-failed":
+            return unread({
+                ...ledger,
+                justWaited: !1
+            }, event.fault, !1);
+
+          case "accepted":
+          case "write-failed":
+            return wrote({
+                ...ledger,
+                fresh: !1,
+                justWaited: !1
+            }, event);
+
+          case "wait":
+            return {
+                ...ledger,
+                fresh: !1,
+                justWaited: !0,
+                lastPause: event.for
+            };
+
+          case "measured":
+            return {
+                ...ledger,
+                fresh: !1,
+                justWaited: !1
+            };
+
+          case "cancelled":
+            return {
+                ...ledger,
+                cancelled: ledger.cancelled ?? event.by
+            };
+        }
+    }
+    function anew(write, at) {
+        return {
+            ...write,
+            count: 1,
+            throttled: Number(write.throttled > 0),
+            first: at,
+            pause: 0
+        };
+    }
+    function wrote(ledger, event) {
+        const last = ledger.writes.at(-1);
+        const count = attemptOf(ledger, event.split);
+        const again = last !== void 0 && count > 1;
+        const write = {
+            split: event.split,
+            at: event.at,
+            answer: event,
+            count: count,
+            throttled: (again ? last.throttled : 0) + Number(event.kind === "write-failed" && event.fault.throttled),
+            first: again ? last.first : event.at,
+            pause: again ? ledger.lastPause : 0,
+            looks: 0,
+            unseenAt: event.at,
+            fate: UNSEEN
+        };
+        return {
+            ...ledger,
+            writes: [ ...ledger.writes, write ]
+        };
+    }
+    function attemptOf({writes: writes}, split) {
+        const last = writes.at(-1);
+        return last !== void 0 && last.fate.kind !== "shown" && sameSplit(last.split, split) ? last.count + 1 : 1;
+    }
+    function unread(ledger, fault, lagging) {
+        const {unreadable: unreadable, now: now} = ledger;
+        const going = unreadable?.lagging === lagging ? unreadable : void 0;
+        const since = going?.since ?? now;
+        return {
+            ...ledger,
+            fresh: !1,
+            unreadable: {
+                fault: fault,
+                lagging: lagging,
+                since: since,
+                times: (going?.times ?? 0) + 1
+            }
+        };
+    }
+    function looked(ledger, live, index) {
+        const shown = whose(ledger, live);
+        if (typeof shown === "string" && shown !== "same" && shown !== "somebody else") return unread(ledger, LAGGING[shown], !0);
+        const looks = ledger.writes.map((write, at) => ({
+            ...write,
+            looks: write.looks + 1,
+            ...write.fate.kind !== "shown" && !isEffectOf(shown, at) && {
+                unseenAt: ledger.now
+            }
+        }));
+        const read = {
+            ...ledger,
+            live: live,
+            fresh: !0,
+            readAt: ledger.now,
+            unreadable: void 0,
+            writes: looks
+        };
+        if (shown === "same") return read;
+        const id = idOf(live);
+        const changed = {
+            ...read,
+            from: index,
+            unseenAt: ledger.readAt,
+            seen: id === "" ? ledger.seen : [ ...ledger.seen, id ]
+        };
+        if (shown === "somebody else") {
+            const writes = looks.map(write => isBefore(answeredId(write), id) ? overtaken(write) : write);
+            return {
+                ...changed,
+                owner: "somebody else",
+                writes: writes
+            };
+        }
+        const mark = (write, at) => {
+            if (at === shown.write) return {
+                ...write,
+                fate: {
+                    kind: "shown",
+                    as: id
+                }
+            };
+            return at < shown.write && write.answer.kind === "accepted" ? overtaken(write) : write;
+        };
+        return {
+            ...changed,
+            owner: "ours",
+            writes: looks.map(mark),
+            idsAgree: ledger.idsAgree || id !== "" && answeredId(looks[shown.write]) === id,
+            overwritten: ledger.owner === "somebody else" ? ledger.live : ledger.overwritten
+        };
+    }
+    function overtaken(write) {
+        return write.fate.kind === "shown" ? write : {
+            ...write,
+            fate: {
+                kind: "overtaken"
+            }
+        };
+    }
+    function isEffectOf(shown, at) {
+        return typeof shown === "object" && shown.write === at;
+    }
+    function whose(ledger, live) {
+        const last = ledger.live;
+        if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
+        const id = live.deploymentId;
+        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? claimed(ledger, live) : "altered";
+        const isNew = id !== "" && !ledger.seen.includes(id);
+        const ours = isNew && ledger.writes.some(write => answeredId(write) === id);
+        const lags = id !== "" && !ours && (!isNew || isBefore(id, idOf(last)));
+        return lags && !isPersistent(ledger) ? "replaced" : claimed(ledger, live);
+    }
+    function isPersistent({unreadable: unreadable, now: now}) {
+        return unreadable?.lagging === !0 && now - unreadable.since >= VERIFY_LIMIT;
+    }
+    function claimed(ledger, live) {
+        const {writes: writes, idsAgree: idsAgree, readAt: readAt, cancelled: cancelled} = ledger;
+        const lastLook = {
+            now: readAt,
+            cancelled: cancelled
+        };
+        const named = writes.findLastIndex(write => live.deploymentId !== "" && answeredId(write) === live.deploymentId);
+        if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? {
+            write: named
+        } : "altered";
+        const effect = writes.findLastIndex(write => sameSplit(write.split, live.split) && prospectOf(write, lastLook) === "awaited" && !(idsAgree && answeredId(write) !== ""));
+        return effect < 0 ? "somebody else" : {
+            write: effect
+        };
+    }
+    function awaitedWrites(ledger) {
+        return ledger.writes.filter(write => prospectOf(write, ledger) === "awaited" && !serves(ledger.live, write.split));
+    }
+    function writeThatIsLive({owner: owner, live: live, writes: writes}) {
+        if (owner !== "ours") return;
+        return writes.findLast(write => shownId(write) === idOf(live) && serves(live, write.split));
+    }
+    function unknownWrites({live: live, now: now, writes: writes}) {
+        return writes.filter(({fate: fate, answer: answer, at: at, split: split}, index) => {
+            if (fate.kind !== "unseen" || serves(live, split)) return !1;
+            if (answer.kind === "write-failed" && !answer.fault.mayHaveActed) return !1;
+            return index === writes.length - 1 || now - at < VERIFY_LIMIT;
+        });
+    }
+    function liveText(live) {
+        return live.kind === "nothing" ? "nothing" : splitText(live.split);
+    }
+    function idOf(live) {
+        return live.kind === "serving" ? live.deploymentId : "";
+    }
+    const ledger_SKEW = 2000000000n;
+    function isBefore(one, other) {
+        if (instantOfId(one) === void 0 || instantOfId(other) === void 0) return !1;
+        return BigInt(one) + ledger_SKEW < BigInt(other);
+    }
+    function finishedRun(plan, timeline, conclusion) {
+        const told = {
+            plan: plan,
+            timeline: timeline,
+            conclusion: conclusion
+        };
+        if (plan.kind !== "deploy" && plan.kind !== "rollout") {
+            const live = plan.before;
+            return {
+                ...told,
+                live: live,
+                roles: rolesIn(plan, live),
+                changed: !1,
+                undo: void 0
+            };
+        }
+        const ledger = ledgerOf(plan.before, timeline);
+        const live = lastKnown(ledger);
+        const changed = ledger.writes.some(tookEffect);
+        const undo = changed ? undoing(plan, ledger, conclusion) : void 0;
+        return {
+            ...told,
+            live: live,
+            roles: rolesIn(plan, live),
+            changed: changed,
+            undo: undo
+        };
+    }
+    function rolesIn(plan, live) {
+        const {goal: goal} = plan.wish;
+        const isRollout = plan.kind === "rollout" || plan.kind === "nothing-to-do";
+        if (!isRollout || goal.kind !== "rollout") return roles(live ?? {
+            kind: "nothing"
+        });
+        if (live === void 0) return {
+            canary: void 0,
+            stable: void 0
+        };
+        const split = liveSplit(live);
+        const {canary: canary} = goal;
+        const other = split?.find(share => share.version !== canary)?.version;
+        const stable = plan.kind === "rollout" ? plan.stable : other;
+        const share = version => ({
+            version: version,
+            weight: weightOf(split, version)
+        });
+        return {
+            canary: share(canary),
+            stable: stable === void 0 ? void 0 : share(stable)
+        };
+    }
+    function lastKnown({live: live, owner: owner, writes: writes, unreadable: unreadable}) {
+        const last = writes.at(-1);
+        if (owner === "somebody else" || last?.answer.kind !== "accepted" || last.fate.kind !== "unseen") return live;
+        if (last.looks > 0 && unreadable === void 0) return live;
+        const details = live.kind === "serving" ? live.details : [];
+        const {split: split, deploymentId: deploymentId} = last.answer;
+        return {
+            kind: "serving",
+            deploymentId: deploymentId,
+            deployedAt: void 0,
+            split: split,
+            details: details
+        };
+    }
+    function undoing(plan, {live: live, owner: owner, unreadable: unreadable, overwritten: overwritten}, conclusion) {
+        const {before: before} = plan;
+        if (before.kind === "nothing" || owner === "somebody else" || unreadable !== void 0) return;
+        const target = owner === "ours" && overwritten?.kind === "serving" ? overwritten.split : before.split;
+        if (serves(live, target)) return;
+        return OUTCOMES[conclusion.outcome].exit !== 0 && canaryWeight(plan, target) > 0 ? void 0 : target;
+    }
+    function snippetOf(timeline) {
+        const faults = timeline.filter(event => event.kind === "read-failed" || event.kind === "write-failed");
+        return faults.at(-1)?.fault.snippet;
+    }
+    const LONGEST_TIMELINE = 32768;
+    const timeline_json_LONGEST_TEXT = 500;
+    const WORTHS = [ "says what happened", "begins or ends a run of alike ones", "is one of many" ];
+    function timelineText(timeline) {
+        const texts = timeline.map(eventText);
+        const whole = `[${texts.join(",")}]`;
+        if (bytesOf(whole) <= LONGEST_TIMELINE) return whole;
+        const kept = chosen(timeline, texts);
+        const first = texts.findIndex((_, index) => !kept.has(index));
+        const told = texts.flatMap((text, index) => {
+            if (kept.has(index)) return [ text ];
+            return index === first ? [ leftOut(timeline[index], texts.length - kept.size) ] : [];
+        });
+        return `[${told.join(",")}]`;
+    }
+    function eventText({at: at, ...event}) {
+        const written = {
+            at: new Date(at).toISOString(),
+            ...event
+        };
+        return JSON.stringify(written, (_, value) => typeof value === "string" && value.length > timeline_json_LONGEST_TEXT ? `${[ ...value ].slice(0, timeline_json_LONGEST_TEXT).join("")}…` : value);
+    }
+    function leftOut(event, events) {
+        return JSON.stringify({
+            at: new Date(event?.at ?? 0).toISOString(),
+            kind: "left-out",
+            events: events
+        });
+    }
+    function chosen(timeline, texts) {
+        const worths = worthsOf(timeline);
+        const fromEnd = index => Math.min(index, texts.length - 1 - index);
+        const order = texts.map((_, index) => index).toSorted((one, other) => rank(worths[one]) - rank(worths[other]) || fromEnd(one) - fromEnd(other));
+        const kept = new Set;
+        let left = LONGEST_TIMELINE - bytesOf(`[${leftOut(timeline[0], texts.length)}]`);
+        for (const index of order) {
+            const size = bytesOf(texts[index] ?? "") + 1;
+            if (size > left) continue;
+            left -= size;
+            kept.add(index);
+        }
+        return kept;
+    }
+    const rank = worth => WORTHS.indexOf(worth ?? "is one of many");
+    function worthsOf(timeline) {
+        const worths = timeline.map(() => "is one of many");
+        const latest = new Map;
+        let live;
+        const close = () => {
+            for (const index of latest.values()) worths[index] = "begins or ends a run of alike ones";
+            latest.clear();
+        };
+        for (const [index, event] of timeline.entries()) {
+            if (happened(event, live)) {
+                close();
+                worths[index] = "says what happened";
+            } else {
+                const kind = kindOf(event);
+                latest.has(kind) || (worths[index] = "begins or ends a run of alike ones");
+                latest.set(kind, index);
+            }
+            event.kind === "read" && (live = event.live);
+        }
+        close();
+        return worths;
+    }
+    function happened(event, before) {
+        switch (event.kind) {
+          case "accepted":
+          case "write-failed":
+          case "cancelled":
+          case "aborted":
+            return !0;
+
+          case "read":
+            return !isSame(event.live, before);
+
+          case "measured":
+            return event.measurement.bad > 0;
+
+          case "read-failed":
+          case "called":
+          case "wait":
+            return !1;
+        }
+    }
+    function isSame(one, other) {
+        if (one.kind === "nothing" || other?.kind !== "serving") return one.kind === other?.kind;
+        return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+    }
+    function kindOf(event) {
+        if (event.kind === "called") return `called ${event.operation} ${event.result}`;
+        return event.kind === "measured" ? `measured ${event.weight} ${event.measurement.source}` : event.kind;
+    }
+    function bytesOf(text) {
+        return (new TextEncoder).encode(text).length;
+    }
+    const OUTPUTS = [ "deployment-id", "request-id", "outcome", "reason", "changed", "versions", "previous-versions", "previous-deployment-id", "canary", "canary-percentage", "stable", "done", "next-step-at", "timeline" ];
+    function emptyOutputs(conclusion) {
+        const empty = Object.fromEntries(OUTPUTS.map(name => [ name, "" ]));
+        return {
+            ...empty,
+            outcome: conclusion.outcome,
+            reason: oneLine(conclusion.reason, 2e3),
+            changed: "false"
+        };
+    }
+    function outputsOf(run) {
+        const {plan: plan, timeline: timeline, conclusion: conclusion, live: live, changed: changed} = run;
+        const accepted = acceptedIn(timeline);
+        const {canary: canary, stable: stable} = run.roles;
+        return {
+            ...emptyOutputs(conclusion),
+            ...live?.kind === "serving" && {
+                "deployment-id": live.deploymentId,
+                versions: splitText(live.split)
             },
-            sources: sources,
-            credentials: found.value,
-            endpoint: read.endpoint ?? regionEndpoint(read.region),
-            stsEndpoint: read["sts-endpoint"] ?? regionStsEndpoint(read.region),
-            region: read.region,
-            apiTimeout: read["api-timeout"]
+            "request-id": accepted?.requestId ?? lastRequestId(timeline),
+            changed: String(changed),
+            ...plan.before?.kind === "serving" && {
+                "previous-versions": splitText(plan.before.split),
+                "previous-deployment-id": plan.before.deploymentId
+            },
+            canary: canary?.version ?? "",
+            "canary-percentage": canary === void 0 ? "" : String(canary.weight),
+            stable: stable?.version ?? "",
+            done: String(OUTCOMES[conclusion.outcome].done && conclusion.unsettled !== !0),
+            "next-step-at": conclusion.nextStepAt === void 0 ? "" : new Date(conclusion.nextStepAt).toISOString(),
+            timeline: timelineText(timeline)
+        };
+    }
+    function lostOutputs({changed: changed, outcome: outcome, reason: reason, versions: versions, "deployment-id": id}) {
+        const made = changed === "true" ? "A deployment was made all the same." : "No deployment by this run is known.";
+        const live = versions === "" ? "" : ` Live when last known: ${versions}${id === "" ? "" : ` (deployment ${id})`}.`;
+        return `No later step gets any output of this run. ${made}${live} It ended as ${outcome}: ${withStop(reason)}`;
+    }
+    function acceptedIn(timeline) {
+        return timeline.filter(event => event.kind === "accepted").at(-1);
+    }
+    function lastRequestId(timeline) {
+        const calls = timeline.filter(event => event.kind === "called");
+        return calls.filter(call => call.requestId !== "").at(-1)?.requestId ?? "";
+    }
+    function rolloutSections(plan, timeline, outcome) {
+        return [ stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline) ];
+    }
+    const ENDS = {
+        "rolled-back": "rolled back",
+        held: "held",
+        "rollback-failed": "rollback failed",
+        drifted: "replaced by somebody else"
+    };
+    function stepsTable(plan, timeline, outcome) {
+        if (plan.todo.length === 0) return "";
+        const ledger = ledgerOf(plan.before, timeline);
+        const reached = plan.todo.findLastIndex(step => wasLive(plan, step, ledger));
+        const end = outcome === "drifted" && ledger.owner !== "somebody else" ? "live" : ENDS[outcome] ?? "live";
+        const rows = plan.todo.map((step, index) => {
+            const checks = checksAt(step, timeline);
+            const state = wasLive(plan, step, ledger) ? index < reached ? "passed" : end : "not reached";
+            const share = shareSeen(checks);
+            const bake = step.bake === 0 ? "none" : durationText(step.bake);
+            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${tally(checks)} | ${share} | ${state} |`;
         });
+        const header = "| weight | bake | live after | checks | canary answered | state |\n| --: | :-- | :-- | :-- | --: | :-- |";
+        return [ header, ...rows ].join("\n");
     }
-    function sourcesOf(read) {
-        const urls = read["gate-url"];
-        const http = urls && {
-            urls: urls,
-            expect: read["gate-expect"],
-            latency: read["gate-latency"],
-            versionHeader: read["gate-version-header"]
-        };
-        return {
-            http: http,
-            command: read["gate-command"]
-        };
+    function wasLive(plan, step, {writes: writes}) {
+        const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
+        const before = plan.liveSince !== void 0 && serves(plan.before, split);
+        return before || writes.some(write => tookEffect(write) && sameSplit(write.split, split));
     }
-    function goalOf(read, {http: http, command: command}) {
-        if (read.versions !== void 0) return {
-            kind: "split",
-            split: read.versions
-        };
-        if (read.canary === void 0) return {
-            kind: "report"
-        };
-        const gate = {
-            successRate: read["gate-success-rate"],
-            interval: read["gate-interval"]
-        };
-        return {
-            kind: "rollout",
-            canary: read.canary,
-            allowOlder: read["allow-older"],
-            steps: read.steps,
-            wait: read.wait,
-            gate: http === void 0 && command === void 0 ? void 0 : gate,
-            onFailure: read["on-failure"],
-            onInconclusive: read["on-inconclusive"],
-            onCancel: read["on-cancel"]
-        };
+    function checksAt({weight: weight}, timeline) {
+        return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
     }
-    function modeMistakes(raw) {
-        if (raw.versions !== "" && raw.canary !== "") return [ {
-            input: "canary",
-            message: "both `versions` and `canary` are given; allowed is one of them: a fixed split, or a rollout by steps"
-        } ];
-        if (raw.versions !== "" || raw.canary !== "" || readBoolean(raw["dry-run"]) === !0) return [];
-        const ways = "`versions` for a fixed split, `canary` for a rollout by steps, or neither with `dry-run: true` to see what is live";
-        return [ {
-            input: "versions",
-            message: `nothing is given; allowed is ${ways}`
-        } ];
+    function tally(checks) {
+        if (checks.length === 0) return "";
+        const sum = part => checks.reduce((total, check) => total + check[part], 0);
+        return `${checks.length}: ${sum("good")} good, ${sum("bad")} bad, ${sum("unknown")} unknown`;
     }
-    function gateMistakes(raw) {
-        const mistakes = [];
-        const gates = [ "gate-url", "gate-command" ].filter(name => raw[name].trim() !== "");
-        const read = readSteps(raw.steps === "" ? "100%" : raw.steps);
-        const steps = read.ok ? read.value : [];
-        for (const input of gates) raw.canary === "" && raw.versions !== "" ? mistakes.push({
-            input: input,
-            message: "a gate watches a rollout by `canary` and `steps`; a fixed split by `versions` is not watched"
-        }) : read.ok && steps.every(step => step.bake === 0) && mistakes.push({
-            input: input,
-            message: 'no step has a bake time, so nothing would be watched; write `steps` such as "5% for 5m, 100%"'
+    function shareSeen(checks) {
+        const shares = checks.flatMap(check => check.share ?? []);
+        const named = shares.reduce((total, share) => total + share.named, 0);
+        if (named === 0) return "";
+        return `${(100 * shares.reduce((total, share) => total + share.canary, 0) / named).toFixed(1)} %`;
+    }
+    function wentLive(plan, step, timeline) {
+        const start = timeline[0]?.at ?? 0;
+        const event = timeline.find(one => one.kind === "read" && liveCanaryWeight(plan, one.live) === step.weight);
+        if (event === void 0) return "";
+        return plan.liveSince !== void 0 && step === plan.todo[0] ? "before this run" : durationText(roundly(event.at - start));
+    }
+    function weightChart(plan, timeline) {
+        const points = pointsOf(plan, timeline);
+        if (points.length < 2) return "";
+        const labels = points.map(({after: after}) => `"${durationText(roundly(after))}"`).join(", ");
+        const chart = [ "```mermaid", "xychart-beta", '  title "Weight of the canary"', `  x-axis "since the run began" [${labels}]`, '  y-axis "percent of requests" 0 --\x3e 100', `  bar [${points.map(({weight: weight}) => weight).join(", ")}]`, "```" ];
+        const width = Math.max(...points.map(({after: after}) => durationText(roundly(after)).length));
+        const bars = points.map(({after: after, weight: weight}) => {
+            const bar = "█".repeat(Math.ceil(weight / 5));
+            return `${durationText(roundly(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
         });
-        for (const input of [ "gate-latency", "gate-version-header" ]) raw[input] !== "" && raw["gate-url"].trim() === "" && mistakes.push({
-            input: input,
-            message: "it is for the answers of `gate-url`, which is not given"
-        });
-        readBoolean(raw.wait) === !1 && steps.some(step => step.weight === 100 && step.bake > 0) && mistakes.push({
-            input: "steps",
-            message: "with `wait: false` the step to 100 % cannot bake: nothing then remembers the stable that a rollback would restore; let the last bake be below 100 %"
-        });
-        return mistakes;
+        return [ ...chart, "", "<details><summary>The same as text</summary>", "", "```text", ...bars, "```", "", "</details>" ].join("\n");
     }
-    function credentialMistakes(raw, found, environment) {
-        const mistakes = [];
-        for (const {name: name, given: given} of found.ok ? [] : found.error.missing) {
-            const message = `nothing is given, but ${given.map(other => `\`${other}\``).join(" and ")} is; they belong together`;
-            mistakes.push({
-                input: name,
-                message: message
-            });
-        }
-        for (const name of found.ok ? [] : found.error.malformed) {
-            const message = "what is set holds a space, a line break or a character outside ASCII; set it anew";
-            mistakes.push({
-                input: name,
-                message: message
-            });
-        }
-        raw["role-session-name"] !== "" && raw["role-to-assume"] === "" && mistakes.push({
-            input: "role-session-name",
-            message: "it is for `role-to-assume`, which is not given"
-        });
-        const asks = found.ok && found.value.kind === "oidc";
-        asks && ID_TOKEN_VARIABLES.some(name => (environment[name] ?? "") === "") && mistakes.push({
-            input: "role-to-assume",
-            message: `GitHub does not let this job have an id-token: ${PERMISSION}; pull requests of forks never get one`
-        });
-        return mistakes;
+    function pointsOf(plan, timeline) {
+        const start = timeline[0]?.at ?? 0;
+        const seen = timeline.flatMap(event => event.kind === "read" ? [ {
+            after: event.at - start,
+            weight: liveCanaryWeight(plan, event.live)
+        } ] : []);
+        return seen.filter((point, index) => index === 0 || index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
     }
-    function proxyMistake(name) {
-        const message = "what is set is no proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed";
-        return {
-            input: name,
-            message: message
-        };
+    function failingProbes(timeline) {
+        const failures = timeline.flatMap(event => event.kind === "measured" ? event.measurement.failures : []).slice(0, 3);
+        if (failures.length === 0) return "";
+        const row = ({target: target, seen: seen, took: took, version: version}) => `| ${inMarkdown(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? "", 40)} |`;
+        return [ "The first probes that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
     }
-    function byInput(one, other) {
-        const rank = ({input: name}) => inputs_INPUTS.indexOf(name);
-        return rank(one) - rank(other);
+    function roundly(milliseconds) {
+        return milliseconds < 1e3 ? Math.max(0, Math.round(milliseconds / 10) * 10) : Math.round(milliseconds / 1e3) * 1e3;
+    }
+    function verdict(outcome) {
+        const {emoji: emoji, title: title} = OUTCOMES[outcome];
+        return `${emoji} ${title}`;
+    }
+    function summaryOf(run, context) {
+        const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
+        const {routine: routine, env: env} = plan.wish;
+        const snippet = snippetOf(timeline);
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], undo(run), facts(run, context), calls(timeline) ]);
+    }
+    function mistakesSummary(mistakes, routine, others = 0) {
+        const count = mistakes.length + others;
+        return sections([ `### ${verdict("refused")}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${count === 1 ? "one input is" : `${count} things are`} wrong:`, summary_list(mistakes.map(mistake => asSentence(mistake))), others === 0 ? "" : `And ${others} more.` ]);
+    }
+    function faultSummary(message, issues) {
+        return sections([ `### ${verdict("failed")}: a fault in this action`, inMarkdown(message), `What is live is not known from this run: read it with ${asCode("dry-run")}. Please report this${issues === "" ? "" : ` at ${issues}`}, with the log.` ]);
+    }
+    function traffic({plan: plan, conclusion: conclusion, live: now}) {
+        const {before: before} = plan;
+        if (before === void 0 || now === void 0) return [];
+        const planned = conclusion.outcome === "planned" && plan.kind === "deploy";
+        const after = planned ? plan.target : liveSplit(now);
+        const canary = plan.kind === "rollout" ? [ plan.rollout.canary ] : [];
+        const shares = [ ...liveSplit(before) ?? [], ...after ?? [] ];
+        const versions = [ ...new Set([ ...shares.map(share => share.version), ...canary ]) ];
+        if (shares.length === 0) return [ `Nothing is live in ${plan.wish.env}.` ];
+        const served = [ now, before ].flatMap(live => live.kind === "serving" ? live.details : []);
+        const details = plan.kind === "deploy" || plan.kind === "rollout" ? [ ...served, ...plan.known ] : served;
+        const rows = versions.map(version => trafficRow(version, details, liveSplit(before), after));
+        const header = `| version | description | created | before | ${planned ? "planned" : "after"} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
+        return [ [ header, ...rows ].join("\n"), ...after === void 0 ? [] : [ pie(after, planned ? "Planned" : "Live", plan.wish.env) ] ];
+    }
+    function trafficRow(version, details, before, after) {
+        const known = details.filter(entry => entry.version === version);
+        const description = known.find(entry => entry.description)?.description ?? "";
+        const createdAt = known.find(entry => entry.createdAt)?.createdAt ?? "";
+        const change = weightOf(after, version) - weightOf(before, version);
+        return `| ${[ asCode(version, 40), inMarkdown(description, 120), inMarkdown(createdAt, 40), `${weightOf(before, version)} %`, `${weightOf(after, version)} %`, change === 0 ? "" : `${change > 0 ? "+" : "−"}${Math.abs(change)}` ].join(" | ")} |`;
+    }
+    function pie(split, what, env) {
+        const slices = split.map(({version: version, weight: weight}) => `  "${version.replace(/[^\w.-]/g, "_").slice(0, 40)}" : ${weight}`);
+        return [ "```mermaid", "pie showData", `  title ${what} in ${env} (percent of requests)`, ...slices, "```" ].join("\n");
+    }
+    function undo({plan: plan, changed: changed, undo: split, live: live}) {
+        if (plan.before?.kind === "nothing" && changed) return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
+        if (split === void 0 || live?.kind !== "serving") return "";
+        const guard = live.deploymentId === "" ? "" : ` and ${asCode(`expect-deployment-id: ${live.deploymentId}`)}`;
+        return `**Undo:** run again with ${asCode(`versions: ${splitText(split)}`)}${guard}`;
+    }
+    function facts({plan: plan, timeline: timeline, live: live, roles: {canary: canary, stable: stable}}, context) {
+        const {before: before, wish: wish} = plan;
+        const accepted = timeline.filter(event => event.kind === "accepted").at(-1);
+        const role = (name, version) => version === void 0 ? [] : [ `${name} ${asCode(version, 40)}` ];
+        return summary_list([ ...live?.kind === "serving" && live.deploymentId !== "" ? [ `DeploymentId ${asCode(live.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
+    }
+    function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
+        const parts = [ runUrl === "" ? "" : `<a href="${attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
+        return parts.length === 0 ? [] : [ `From ${parts.join(", ")}` ];
+    }
+    function attribute(url) {
+        return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
+    }
+    function calls(timeline) {
+        const made = timeline.filter(event => event.kind === "called");
+        if (made.length === 0) return "";
+        const count = requestsIn(timeline);
+        const repeats = made.reduce((sum, {attempt: attempt, collapsed: collapsed = 0}) => sum + collapsed + Number(attempt > 1), 0);
+        const waited = waitedBetween(timeline);
+        const rows = made.flatMap(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId, collapsed: collapsed = 0}, index) => [ ...collapsed === 0 ? [] : [ `| ${operation} | | ${collapsed} more, all ${inMarkdown(collapsedCode(made, index), 60)} | | |` ], `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |` ]);
+        const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
+        const pauses = waited === 0 ? "" : `, ${seconds(waited)} waited in between`;
+        const title = `${count} API ${count === 1 ? "call" : "calls"}, ${again}${pauses}`;
+        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...rows, "", "</details>" ].join("\n");
+    }
+    function summary_list(items) {
+        return items.map(item => `- ${item}`).join("\n");
+    }
+    function sections(parts) {
+        return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
     }
     const DEPTH = 6;
     const NAMED = {
@@ -7322,6 +8999,10 @@
             }
         };
     }
+    function cleanJson(json, clean) {
+        if (json === "") return "";
+        return JSON.stringify(JSON.parse(json, (_, value) => typeof value === "string" ? clean(value) : value));
+    }
     const HIDDEN = "***";
     function looks(form) {
         const written = [ form, ...undoneForms(form) ];
@@ -7329,801 +9010,106 @@
         const spaced = asBytes.flatMap(text => [ text, text.replaceAll(" ", "+"), text.replaceAll("+", " ") ]);
         return spaced.flatMap(text => [ text, text.replace(/=+$/, "") ]);
     }
-    function knownSecrets() {
-        const secrets = secretKeeper(setSecret);
-        const {env: env} = process;
-        secrets.keep(...SECRET_INPUTS.map(name => getInput(name)));
-        secrets.keep(...environmentSecrets(env), ...proxySecrets(env), env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] ?? "");
-        const urls = [ ...getMultilineInput("gate-url"), env["ALIBABA_CLOUD_CREDENTIALS_URI"] ?? "" ];
-        secrets.keep(...urls.flatMap(urlSecrets));
-        return secrets;
-    }
-    const runner_LAST_MOMENTS = 1e3;
-    function runner_endSoon() {
-        setTimeout(() => process.exit(), runner_LAST_MOMENTS).unref();
-    }
-    function rawInputs() {
-        return Object.fromEntries(inputs_INPUTS.map(name => [ name, getInput(name) ]));
-    }
-    function prepareNetwork(log) {
-        completeProxies(process.env);
-        if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
-        delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
-        log.warn("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.");
-    }
-    function runner_failStep() {
-        process.exitCode = ExitCode.Failure;
-    }
-    function savedState(name) {
-        return getState(name);
-    }
-    function messageOf(error) {
-        return withoutStop(escape_oneLine(error instanceof Error ? error.message : String(error)));
-    }
-    const LONGEST_SUMMARY = 1e6;
-    async function runner_addSummary(summary, log) {
-        if ((process.env["GITHUB_STEP_SUMMARY"] ?? "") === "") return;
-        try {
-            await summary_summary.addRaw(bounded(summary)).write();
-        } catch (error) {
-            log.warn(`The job summary could not be written to GITHUB_STEP_SUMMARY: ${messageOf(error)}.`);
-        }
-    }
-    function bounded(summary) {
-        const bytes = Buffer.from(summary);
-        if (bytes.length <= LONGEST_SUMMARY) return summary;
-        const start = bytes.subarray(0, bytes.lastIndexOf("\n", LONGEST_SUMMARY)).toString();
-        return `${start}\n\nThe rest of this summary is longer than GitHub takes. The log has it all.\n`;
-    }
-    function whereabouts() {
-        const environment = name => process.env[name] ?? "";
-        return {
-            environment: environment,
-            serverUrl: environment("GITHUB_SERVER_URL")
-        };
-    }
-    function runner_runContext() {
-        const {environment: environment, serverUrl: serverUrl} = whereabouts();
-        const [repository, runId, commit] = [ environment("GITHUB_REPOSITORY"), environment("GITHUB_RUN_ID"), environment("GITHUB_SHA") ];
-        const home = repository === "" || serverUrl === "" ? "" : `${serverUrl}/${repository}`;
-        return {
-            runUrl: home === "" || runId === "" ? "" : `${home}/actions/runs/${runId}`,
-            commit: commit,
-            commitUrl: home === "" || commit === "" ? "" : `${home}/commit/${commit}`,
-            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR")
-        };
-    }
-    const outcome_OUTCOMES = {
-        deployed: {
-            emoji: "✅",
-            title: "Deployed",
-            exit: 0,
-            changed: "yes",
-            done: !0,
-            when: "the split of `versions` is live, as read back"
-        },
-        promoted: {
-            emoji: "✅",
-            title: "Promoted",
-            exit: 0,
-            changed: "yes",
-            done: !0,
-            when: "the last step was 100 % and held"
-        },
-        paused: {
-            emoji: "⏸️",
-            title: "Paused",
-            exit: 0,
-            changed: "either",
-            done: !0,
-            when: "the last step was below 100 % and held"
-        },
-        baking: {
-            emoji: "⏳",
-            title: "Baking",
-            exit: 0,
-            changed: "either",
-            done: !1,
-            when: "`wait: false`, and the next step is not due"
-        },
-        unchanged: {
-            emoji: "✅",
-            title: "Unchanged",
-            exit: 0,
-            changed: "no",
-            done: !0,
-            when: "it was live already; nothing was written"
-        },
-        planned: {
-            emoji: "📝",
-            title: "Planned",
-            exit: 0,
-            changed: "no",
-            done: !1,
-            when: "`dry-run`; nothing was written"
-        },
-        "rolled-back": {
-            emoji: "⏪",
-            title: "Rolled back",
-            exit: 1,
-            changed: "yes",
-            done: !0,
-            when: "the stable serves 100 % again, as read back"
-        },
-        held: {
-            emoji: "✋",
-            title: "Held",
-            exit: 1,
-            changed: "either",
-            done: !1,
-            when: "stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect"
-        },
-        drifted: {
-            emoji: "⚠️",
-            title: "Drifted",
-            exit: 1,
-            changed: "either",
-            done: !1,
-            when: "somebody else deployed meanwhile; `reason` says whether it was left alone or written over by a write that was under way"
-        },
-        refused: {
-            emoji: "⛔",
-            title: "Refused",
-            exit: 1,
-            changed: "no",
-            done: !1,
-            when: "nothing was written: an input is wrong, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, or nobody knows which of two it is or since when it is live"
-        },
-        failed: {
-            emoji: "❌",
-            title: "Failed",
-            exit: 1,
-            changed: "either",
-            done: !1,
-            when: "the service said no, or could not be reached; `reason` says what is live, or that it is unknown"
-        },
-        "rollback-failed": {
-            emoji: "🚨",
-            title: "Rollback failed",
-            exit: 1,
-            changed: "either",
-            done: !1,
-            when: "the loudest: names what is live and the exact input that restores the stable; the post step tries once more"
-        }
-    };
-    function codeOfUntold(calls, index) {
-        const operation = calls[index]?.operation;
-        return calls.slice(0, index).findLast(call => call.operation === operation)?.result ?? "Throttling";
-    }
-    function requestsIn(timeline) {
-        const calls = timeline.filter(event => event.kind === "called");
-        return calls.reduce((sum, {untold: untold = 0}) => sum + 1 + untold, 0);
-    }
-    function waitedBetween(timeline) {
-        return timeSpent(pausesIn(timeline, [ "retry", "look" ]));
-    }
-    function pausesIn(timeline, purposes) {
-        return timeline.flatMap((event, index) => pausesOf(event, () => timeline.slice(index + 1), purposes));
-    }
-    function pausesOf(event, later, purposes) {
-        if (event.kind === "wait") {
-            const isOne = purposes.includes(event.purpose);
-            return isOne ? [ [ event.at, Math.min(event.at + event.for, endOfPause("GetRoutine", later())) ] ] : [];
-        }
-        if (event.kind !== "called") return [];
-        const {at: at, took: took, operation: operation, retryIn: retryIn = 0, waited: waited = 0} = event;
-        const sent = at - took;
-        const again = [ at, retryIn === 0 ? at : Math.min(at + retryIn, endOfPause(operation, later())) ];
-        return [ [ sent - waited, sent ], again ].filter(([from, to]) => to > from);
-    }
-    function endOfPause(operation, later) {
-        const next = later.find(event => event.kind !== "called" || event.operation === operation);
-        if (next === void 0) return Number.POSITIVE_INFINITY;
-        return next.kind === "called" ? next.at - next.took - (next.waited ?? 0) : next.at;
-    }
-    function timeSpent(pauses) {
-        let [sum, end] = [ 0, 0 ];
-        for (const [from, to] of pauses.toSorted(([one], [other]) => one - other)) {
-            sum += Math.max(0, to - Math.max(from, end));
-            end = Math.max(end, to);
-        }
-        return sum;
-    }
-    const NEVER_BACK = {
-        unhealthy: "hold",
-        inconclusive: "hold",
-        undeployable: "hold",
-        unreadable: "hold",
-        cancelled: "hold"
-    };
-    function courseOf(plan) {
-        if (plan.kind === "deploy") {
-            const targets = [ {
-                split: plan.target,
-                weight: 100,
-                bake: 0
-            } ];
-            return {
-                targets: targets,
-                liveSince: void 0,
-                back: void 0,
-                gate: void 0,
-                wait: !0,
-                on: NEVER_BACK
-            };
-        }
-        const {rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
-        const {gate: gate, wait: wait, onFailure: onFailure, onInconclusive: onInconclusive, onCancel: onCancel} = rollout;
-        return {
-            targets: todo.map(({weight: weight, bake: bake}) => ({
-                split: splitAt(rollout.canary, stable, weight),
-                weight: weight,
-                bake: bake
-            })),
-            liveSince: liveSince,
-            back: stable === void 0 ? void 0 : [ {
-                version: stable,
-                weight: 100
-            } ],
-            gate: gate,
-            wait: wait,
-            on: {
-                unhealthy: onFailure,
-                inconclusive: onInconclusive,
-                undeployable: onFailure,
-                unreadable: onFailure,
-                cancelled: onCancel
-            }
-        };
-    }
-    function splitAt(canary, stable, weight) {
-        const share = {
-            version: canary,
-            weight: weight
-        };
-        return weight === 100 || stable === void 0 ? [ {
-            ...share,
-            weight: 100
-        } ] : [ share, {
-            version: stable,
-            weight: 100 - weight
-        } ];
-    }
-    function isBack({back: back}, split) {
-        return back !== void 0 && split_sameSplit(back, split);
-    }
-    function canaryWeight(plan, split) {
-        return plan.kind === "rollout" ? split_weightOf(split, plan.rollout.canary) : 0;
-    }
-    function event_time_endOf(event, timeline, index) {
-        if (event.kind === "called") return;
-        if (event.kind !== "wait") return event.at;
-        let after = index + 1;
-        while (timeline[after]?.kind === "called") after += 1;
-        return Math.min(event.at + event.for, timeline[after]?.at ?? Number.POSITIVE_INFINITY);
-    }
-    const lagging = message => ({
-        operation: "GetRoutine",
-        code: "AnswerNotBelieved",
-        message: message,
-        requestId: "",
-        advice: "Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.",
-        repeatable: !0,
-        throttled: !1,
-        mayHaveActed: !1,
-        retryAfter: void 0
-    });
-    const LAGGING = {
-        replaced: lagging("the service shows a deployment that has been replaced already"),
-        vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
-        altered: lagging("the service shows a known deployment with another split")
-    };
-    function isOpen(write, {now: now, cancelled: cancelled}) {
-        if (write.shownAs !== void 0 || write.overtaken) return !1;
-        if (write.answer.kind === "write-failed" && !write.answer.fault.mayHaveActed) return !write.answer.fault.throttled && write.looks === 0;
-        return now - write.at < (cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT);
-    }
-    function mayShowAgain(write, live, look) {
-        const isLost = write.answer.kind === "write-failed" && write.shownAs !== void 0;
-        return isLost && serves(live, write.split) && isOpen({
-            ...write,
-            shownAs: void 0,
-            overtaken: !1
-        }, look);
-    }
-    function mayBeLive(write, ledger) {
-        const unseen = write.shownAs === void 0 && !write.overtaken;
-        return unseen && (write.answer.kind === "accepted" || isOpen(write, ledger));
-    }
-    function tookEffect(write) {
-        return write.answer.kind === "accepted" || write.shownAs !== void 0;
-    }
-    function serves(live, split) {
-        return live.kind === "serving" && split_sameSplit(live.split, split);
-    }
-    function answered(write) {
-        return write?.answer.kind === "accepted" ? write.answer.deploymentId : "";
-    }
-    function ledgerOf(before, timeline) {
-        let ledger = {
-            now: 0,
-            live: before,
-            owner: "before",
-            from: 0,
-            fresh: !1,
-            readAt: 0,
-            unseenAt: 0,
-            justWaited: !1,
-            lastPause: 0,
-            seen: idOf(before) === "" ? [] : [ idOf(before) ],
-            writes: [],
-            idsAgree: !1,
-            overwritten: void 0,
-            unreadable: void 0,
-            cancelled: void 0
-        };
-        for (const [index, event] of timeline.entries()) {
-            const now = event_time_endOf(event, timeline, index);
-            ledger = entered(now === void 0 ? ledger : {
-                ...ledger,
-                now: now
-            }, event, index);
-        }
-        return ledger;
-    }
-    function entered(ledger, event, index) {
-        switch (event.kind) {
-          case "called":
-            return ledger;
-
-          case "aborted":
-            return {
-                ...ledger,
-                fresh: !1,
-                justWaited: !1,
-                writes: ledger.writes.map(write => anew(write, event.at))
-            };
-
-          case "read":
-            return looked({
-                ...ledger,
-                justWaited: !1
-            }, event.live, index);
-
-          case "read-failed":
-            return unread({
-                ...ledger,
-                justWaited: !1
-            }, event.fault, !1);
-
-          case "accepted":
-          case "write-failed":
-            return wrote({
-                ...ledger,
-                fresh: !1,
-                justWaited: !1
-            }, event);
-
-          case "wait":
-            return {
-                ...ledger,
-                fresh: !1,
-                justWaited: !0,
-                lastPause: event.for
-            };
-
-          case "measured":
-            return {
-                ...ledger,
-                fresh: !1,
-                justWaited: !1
-            };
-
-          case "cancelled":
-            return {
-                ...ledger,
-                cancelled: ledger.cancelled ?? event.by
-            };
-        }
-    }
-    function anew(write, at) {
-        return {
-            ...write,
-            count: 1,
-            throttled: Number(write.throttled > 0),
-            first: at,
-            pause: 0
-        };
-    }
-    function wrote(ledger, event) {
-        const last = ledger.writes.at(-1);
-        const again = last !== void 0 && last.shownAs === void 0 && split_sameSplit(last.split, event.split);
-        const sent = {
-            split: event.split,
-            at: event.at,
-            answer: event,
-            count: again ? last.count + 1 : 1,
-            throttled: (again ? last.throttled : 0) + Number(event.kind === "write-failed" && event.fault.throttled),
-            first: again ? last.first : event.at,
-            pause: again ? ledger.lastPause : 0,
-            looks: 0,
-            unseenAt: event.at,
-            shownAs: void 0,
-            overtaken: !1
-        };
-        return {
-            ...ledger,
-            writes: [ ...ledger.writes, sent ]
-        };
-    }
-    function unread(ledger, fault, lagging) {
-        const {unreadable: unreadable, now: now} = ledger;
-        const going = unreadable?.lagging === lagging ? unreadable : void 0;
-        const since = going?.since ?? now;
-        return {
-            ...ledger,
-            fresh: !1,
-            unreadable: {
-                fault: fault,
-                lagging: lagging,
-                since: since,
-                times: (going?.times ?? 0) + 1
-            }
-        };
-    }
-    function looked(ledger, live, index) {
-        const shown = whose(ledger, live);
-        if (typeof shown === "string" && shown !== "same" && shown !== "somebody else") return unread(ledger, LAGGING[shown], !0);
-        const looks = ledger.writes.map((write, at) => ({
-            ...write,
-            looks: write.looks + 1,
-            ...write.shownAs === void 0 && !isWrite(shown, at) && {
-                unseenAt: ledger.now
-            }
-        }));
-        const read = {
-            ...ledger,
-            live: live,
-            fresh: !0,
-            readAt: ledger.now,
-            unreadable: void 0,
-            writes: looks
-        };
-        if (shown === "same") return read;
-        const id = idOf(live);
-        const changed = {
-            ...read,
-            from: index,
-            unseenAt: ledger.readAt,
-            seen: id === "" ? ledger.seen : [ ...ledger.seen, id ]
-        };
-        if (shown === "somebody else") {
-            const writes = looks.map(write => ({
-                ...write,
-                overtaken: write.overtaken || isBefore(answered(write), id)
-            }));
-            return {
-                ...changed,
-                owner: "somebody else",
-                writes: writes
-            };
-        }
-        const mark = (write, at) => {
-            if (at === shown.write) return {
-                ...write,
-                shownAs: id
-            };
-            return at < shown.write && write.answer.kind === "accepted" ? {
-                ...write,
-                overtaken: !0
-            } : write;
-        };
-        return {
-            ...changed,
-            owner: "ours",
-            writes: looks.map(mark),
-            idsAgree: ledger.idsAgree || id !== "" && answered(looks[shown.write]) === id,
-            overwritten: ledger.owner === "somebody else" ? ledger.live : ledger.overwritten
-        };
-    }
-    function isWrite(shown, at) {
-        return typeof shown === "object" && shown.write === at;
-    }
-    function whose(ledger, live) {
-        const last = ledger.live;
-        if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
-        const id = live.deploymentId;
-        if (last.kind === "serving" && last.deploymentId === id) return split_sameSplit(last.split, live.split) ? "same" : id === "" ? claimed(ledger, live) : "altered";
-        const isNew = id !== "" && !ledger.seen.includes(id);
-        const ours = isNew && ledger.writes.some(write => answered(write) === id);
-        const lags = id !== "" && !ours && (!isNew || isBefore(id, idOf(last)));
-        return lags && !isPersistent(ledger) ? "replaced" : claimed(ledger, live);
-    }
-    function isPersistent({unreadable: unreadable, now: now}) {
-        return unreadable?.lagging === !0 && now - unreadable.since >= VERIFY_LIMIT;
-    }
-    function claimed(ledger, live) {
-        const {writes: writes, idsAgree: idsAgree, readAt: readAt, cancelled: cancelled} = ledger;
-        const lastLook = {
-            now: readAt,
-            cancelled: cancelled
-        };
-        const named = writes.findLastIndex(write => live.deploymentId !== "" && answered(write) === live.deploymentId);
-        if (named >= 0) return split_sameSplit(writes[named]?.split ?? live.split, live.split) ? {
-            write: named
-        } : "altered";
-        const effect = writes.findLastIndex(write => split_sameSplit(write.split, live.split) && isOpen(write, lastLook) && !(idsAgree && answered(write) !== ""));
-        return effect < 0 ? "somebody else" : {
-            write: effect
-        };
-    }
-    function openWrites(ledger) {
-        const {live: live, writes: writes} = ledger;
-        return writes.filter(write => isOpen(write, ledger) && !(live.kind === "serving" && split_sameSplit(live.split, write.split)));
-    }
-    function writeThatIsLive({owner: owner, live: live, writes: writes}) {
-        if (owner !== "ours") return;
-        return writes.findLast(write => write.shownAs === idOf(live) && serves(live, write.split));
-    }
-    function unaccounted({live: live, now: now, writes: writes}) {
-        return writes.filter((write, index) => {
-            const {answer: answer, at: at, split: split} = write;
-            if (write.shownAs !== void 0 || write.overtaken || serves(live, split)) return !1;
-            if (answer.kind === "write-failed" && !answer.fault.mayHaveActed) return !1;
-            return index === writes.length - 1 || now - at < VERIFY_LIMIT;
-        });
-    }
-    function liveText(live) {
-        return live.kind === "nothing" ? "nothing" : split_splitText(live.split);
-    }
-    function idOf(live) {
-        return live.kind === "serving" ? live.deploymentId : "";
-    }
-    const ledger_SKEW = 2000000000n;
-    function isBefore(one, other) {
-        if (instant_instantOfId(one) === void 0 || instant_instantOfId(other) === void 0) return !1;
-        return BigInt(one) + ledger_SKEW < BigInt(other);
-    }
-    function finished_run_rolesIn(plan, live) {
-        const {goal: goal} = plan.wish;
-        const isRollout = plan.kind === "rollout" || plan.kind === "nothing-to-do";
-        if (!isRollout || goal.kind !== "rollout") return split_roles(live ?? {
-            kind: "nothing"
-        });
-        const split = live?.kind === "serving" ? live.split : void 0;
-        const {canary: canary} = goal;
-        const other = split?.find(share => share.version !== canary)?.version;
-        const stable = plan.kind === "rollout" ? plan.stable : other;
-        const share = version => ({
-            version: version,
-            weight: split_weightOf(split, version)
-        });
-        return {
-            canary: live && share(canary),
-            stable: live && stable === void 0 ? void 0 : share(stable ?? "")
-        };
-    }
-    function finished_run_lastKnown(plan, timeline) {
-        if (plan.kind !== "deploy" && plan.kind !== "rollout") return plan.before;
-        const {live: live, owner: owner, writes: writes, unreadable: unreadable} = ledgerOf(plan.before, timeline);
-        if (owner === "somebody else") return live;
-        const last = writes.at(-1);
-        const unseen = last?.answer.kind !== "accepted" || last.shownAs !== void 0 || last.overtaken ? void 0 : last;
-        if (unseen?.answer.kind !== "accepted" || unseen.looks > 0 && unreadable === void 0) return live;
-        const details = live.kind === "serving" ? live.details : [];
-        const {split: split, deploymentId: deploymentId} = unseen.answer;
-        return {
-            kind: "serving",
-            deploymentId: deploymentId,
-            deployedAt: void 0,
-            split: split,
-            details: details
-        };
-    }
-    function finished_run_hasChanged({plan: plan, timeline: timeline}) {
-        if (plan.kind !== "deploy" && plan.kind !== "rollout") return !1;
-        return ledgerOf(plan.before, timeline).writes.some(tookEffect);
-    }
-    function undoing(run) {
-        const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
-        if (plan.kind !== "deploy" && plan.kind !== "rollout" || !finished_run_hasChanged(run)) return;
-        const {before: before} = plan;
-        const {live: live, owner: owner, unreadable: unreadable, overwritten: overwritten} = ledgerOf(before, timeline);
-        if (before.kind === "nothing" || owner === "somebody else" || unreadable !== void 0) return;
-        const target = owner === "ours" && overwritten?.kind === "serving" ? overwritten.split : before.split;
-        if (live.kind === "serving" && split_sameSplit(target, live.split)) return;
-        return outcome_OUTCOMES[conclusion.outcome].exit !== 0 && canaryWeight(plan, target) > 0 ? void 0 : target;
-    }
-    function finished_run_snippetOf(timeline) {
-        const faults = timeline.filter(event => event.kind === "read-failed" || event.kind === "write-failed");
-        return faults.at(-1)?.fault.snippet;
-    }
-    function rolloutSections(plan, timeline, outcome) {
-        return [ stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline) ];
-    }
-    const ENDS = {
-        "rolled-back": "rolled back",
-        held: "held",
-        "rollback-failed": "rollback failed",
-        drifted: "replaced by somebody else"
-    };
-    function stepsTable(plan, timeline, outcome) {
-        if (plan.todo.length === 0) return "";
-        const reached = plan.todo.findLastIndex(step => wasLive(plan, step, timeline));
-        const {owner: owner} = ledgerOf(plan.before, timeline);
-        const end = outcome === "drifted" && owner !== "somebody else" ? "live" : ENDS[outcome] ?? "live";
-        const rows = plan.todo.map((step, index) => {
-            const checks = checksAt(step, timeline);
-            const state = wasLive(plan, step, timeline) ? index < reached ? "passed" : end : "not reached";
-            const share = shareSeen(checks);
-            const bake = step.bake === 0 ? "none" : duration_durationText(step.bake);
-            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${tally(checks)} | ${share} | ${state} |`;
-        });
-        const header = "| weight | bake | live after | checks | canary answered | state |\n| --: | :-- | :-- | :-- | --: | :-- |";
-        return [ header, ...rows ].join("\n");
-    }
-    function wasLive(plan, step, timeline) {
-        const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
-        const before = plan.liveSince !== void 0 && serves(plan.before, split);
-        const {writes: writes} = ledgerOf(plan.before, timeline);
-        return before || writes.some(write => tookEffect(write) && split_sameSplit(write.split, split));
-    }
-    function checksAt({weight: weight}, timeline) {
-        return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
-    }
-    function tally(checks) {
-        if (checks.length === 0) return "";
-        const sum = part => checks.reduce((total, check) => total + check[part], 0);
-        return `${checks.length}: ${sum("good")} good, ${sum("bad")} bad, ${sum("unknown")} unknown`;
-    }
-    function shareSeen(checks) {
-        const shares = checks.flatMap(check => check.share ?? []);
-        const named = shares.reduce((total, share) => total + share.named, 0);
-        if (named === 0) return "";
-        return `${(100 * shares.reduce((total, share) => total + share.canary, 0) / named).toFixed(1)} %`;
-    }
-    function wentLive(plan, step, timeline) {
-        const start = timeline[0]?.at ?? 0;
-        const event = timeline.find(one => one.kind === "read" && canaryIn(plan, one.live) === step.weight);
-        if (event === void 0) return "";
-        return plan.liveSince !== void 0 && step === plan.todo[0] ? "before this run" : duration_durationText(roundly(event.at - start));
-    }
-    function weightChart(plan, timeline) {
-        const points = pointsOf(plan, timeline);
-        if (points.length < 2) return "";
-        const labels = points.map(({after: after}) => `"${duration_durationText(roundly(after))}"`).join(", ");
-        const chart = [ "```mermaid", "xychart-beta", '  title "Weight of the canary"', `  x-axis "since the run began" [${labels}]`, '  y-axis "percent of requests" 0 --\x3e 100', `  bar [${points.map(({weight: weight}) => weight).join(", ")}]`, "```" ];
-        const width = Math.max(...points.map(({after: after}) => duration_durationText(roundly(after)).length));
-        const bars = points.map(({after: after, weight: weight}) => {
-            const bar = "█".repeat(Math.ceil(weight / 5));
-            return `${duration_durationText(roundly(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
-        });
-        return [ ...chart, "", "<details><summary>The same as text</summary>", "", "```text", ...bars, "```", "", "</details>" ].join("\n");
-    }
-    function pointsOf(plan, timeline) {
-        const start = timeline[0]?.at ?? 0;
-        const seen = timeline.flatMap(event => event.kind === "read" ? [ {
-            after: event.at - start,
-            weight: canaryIn(plan, event.live)
-        } ] : []);
-        return seen.filter((point, index) => index === 0 || index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
-    }
-    function canaryIn({rollout: rollout}, live) {
-        return live.kind === "serving" ? split_weightOf(live.split, rollout.canary) : 0;
-    }
-    function failingProbes(timeline) {
-        const failures = timeline.flatMap(event => event.kind === "measured" ? event.measurement.failures : []).slice(0, 3);
-        if (failures.length === 0) return "";
-        const row = ({target: target, seen: seen, took: took, version: version}) => `| ${escape_inMarkdown(target, 200)} | ${escape_inMarkdown(seen, 100)} | ${took} ms | ${escape_asCode(version ?? "", 40)} |`;
-        return [ "The first probes that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
-    }
-    function roundly(milliseconds) {
-        return milliseconds < 1e3 ? Math.max(0, Math.round(milliseconds / 10) * 10) : Math.round(milliseconds / 1e3) * 1e3;
-    }
-    function verdict(outcome) {
-        const {emoji: emoji, title: title} = outcome_OUTCOMES[outcome];
-        return `${emoji} ${title}`;
-    }
-    function summary_summaryOf(account, context) {
-        const {plan: plan, timeline: timeline, conclusion: conclusion} = account;
-        const {routine: routine, env: env} = plan.wish;
-        const now = finished_run_lastKnown(plan, timeline);
-        const snippet = finished_run_snippetOf(timeline);
-        return sections([ `### ${verdict(conclusion.outcome)}: ${escape_inMarkdown(routine)} in ${env}`, escape_asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${escape_asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => escape_asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(account, now), ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], undo(account, now), facts(account, now, context), calls(timeline) ]);
-    }
-    function traffic({plan: plan, conclusion: conclusion}, now) {
-        const {before: before} = plan;
-        if (before === void 0 || now === void 0) return [];
-        const planned = conclusion.outcome === "planned" && plan.kind === "deploy";
-        const after = planned ? plan.target : summary_splitOf(now);
-        const canary = plan.kind === "rollout" ? [ plan.rollout.canary ] : [];
-        const shares = [ ...summary_splitOf(before) ?? [], ...after ?? [] ];
-        const versions = [ ...new Set([ ...shares.map(share => share.version), ...canary ]) ];
-        if (shares.length === 0) return [ `Nothing is live in ${plan.wish.env}.` ];
-        const served = [ now, before ].flatMap(live => live.kind === "serving" ? live.details : []);
-        const details = plan.kind === "deploy" || plan.kind === "rollout" ? [ ...served, ...plan.known ] : served;
-        const rows = versions.map(version => trafficRow(version, details, summary_splitOf(before), after));
-        const header = `| version | description | created | before | ${planned ? "planned" : "after"} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
-        return [ [ header, ...rows ].join("\n"), ...after === void 0 ? [] : [ pie(after, planned ? "Planned" : "Live", plan.wish.env) ] ];
-    }
-    function trafficRow(version, details, before, after) {
-        const known = details.filter(entry => entry.version === version);
-        const description = known.find(entry => entry.description)?.description ?? "";
-        const createdAt = known.find(entry => entry.createdAt)?.createdAt ?? "";
-        const change = split_weightOf(after, version) - split_weightOf(before, version);
-        return `| ${[ escape_asCode(version, 40), escape_inMarkdown(description, 120), escape_inMarkdown(createdAt, 40), `${split_weightOf(before, version)} %`, `${split_weightOf(after, version)} %`, change === 0 ? "" : `${change > 0 ? "+" : "−"}${Math.abs(change)}` ].join(" | ")} |`;
-    }
-    function pie(split, what, env) {
-        const slices = split.map(({version: version, weight: weight}) => `  "${version.replace(/[^\w.-]/g, "_").slice(0, 40)}" : ${weight}`);
-        return [ "```mermaid", "pie showData", `  title ${what} in ${env} (percent of requests)`, ...slices, "```" ].join("\n");
-    }
-    function undo(account, now) {
-        const {before: before} = account.plan;
-        if (before?.kind === "nothing" && finished_run_hasChanged(account)) return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
-        const split = undoing(account);
-        if (split === void 0 || now?.kind !== "serving") return "";
-        const guard = now.deploymentId === "" ? "" : ` and ${escape_asCode(`expect-deployment-id: ${now.deploymentId}`)}`;
-        return `**Undo:** run again with ${escape_asCode(`versions: ${split_splitText(split)}`)}${guard}`;
-    }
-    function facts({plan: plan, timeline: timeline}, now, context) {
-        const {before: before, wish: wish} = plan;
-        const {canary: canary, stable: stable} = finished_run_rolesIn(plan, now);
-        const accepted = timeline.filter(event => event.kind === "accepted").at(-1);
-        const role = (name, version) => version === void 0 ? [] : [ `${name} ${escape_asCode(version, 40)}` ];
-        return summary_list([ ...now?.kind === "serving" && now.deploymentId !== "" ? [ `DeploymentId ${escape_asCode(now.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${escape_asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${escape_asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
-    }
-    function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
-        const parts = [ runUrl === "" ? "" : `<a href="${attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? escape_asCode(commit) : `<a href="${attribute(commitUrl)}">${escape_asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${escape_inMarkdown(actor)}` ].filter(part => part !== "");
-        return parts.length === 0 ? [] : [ `From ${parts.join(", ")}` ];
-    }
-    function attribute(url) {
-        return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
-    }
-    function calls(timeline) {
-        const made = timeline.filter(event => event.kind === "called");
-        if (made.length === 0) return "";
-        const count = requestsIn(timeline);
-        const repeats = made.reduce((sum, {attempt: attempt, untold: untold = 0}) => sum + untold + Number(attempt > 1), 0);
-        const waited = waitedBetween(timeline);
-        const rows = made.flatMap(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId, untold: untold = 0}, index) => [ ...untold === 0 ? [] : [ `| ${operation} | | ${untold} more, all ${escape_inMarkdown(codeOfUntold(made, index), 60)} | | |` ], `| ${operation} | ${attempt} | ${escape_inMarkdown(result, 60)} | ${duration_seconds(took)} | ${escape_asCode(requestId, 60)} |` ]);
-        const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
-        const pauses = waited === 0 ? "" : `, ${duration_seconds(waited)} waited in between`;
-        const title = `${count} API ${count === 1 ? "call" : "calls"}, ${again}${pauses}`;
-        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...rows, "", "</details>" ].join("\n");
-    }
-    function summary_splitOf(live) {
-        return live.kind === "serving" ? live.split : void 0;
-    }
-    function summary_list(items) {
-        return items.map(item => `- ${item}`).join("\n");
-    }
-    function sections(parts) {
-        return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
-    }
+    const MOST_ANNOTATIONS = 10;
+    const MOST_MISTAKES = 50;
     const LONGEST_STACK = 8e3;
+    function conclude(run, shown) {
+        const {log: log} = shown;
+        const {outcome: outcome, reason: reason, advice: advice, warning: warning, unsettled: unsettled} = run.conclusion;
+        const {routine: routine, env: env} = run.plan.wish;
+        const sentence = [ reason, ...advice ].join(" ");
+        const retries = describeRetries(run.timeline);
+        retries !== void 0 && log.say(retries);
+        warning !== void 0 && log.warn(warning);
+        OUTCOMES[outcome].exit === 0 ? log.say(`${outcome}: ${sentence}`) : log.fail(sentence, `${outcome}: ${oneLine(routine, 100)} in ${env}`);
+        saySnippet(run, log);
+        const isOver = outcome !== "rollback-failed" && unsettled !== !0;
+        const saved = isOver ? runner_saveState("concluded", "true") : void 0;
+        saved?.ok === !1 && !forgetState().ok && run.changed && log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
+        conclude_handOver(outputsOf(run), summaryOf(run, runContext()), shown);
+    }
+    function saySnippet({timeline: timeline}, log) {
+        for (const line of snippetOf(timeline)?.split("\n") ?? []) log.say(line);
+    }
+    function refuse(mistakes, routine, shown) {
+        const {log: log, secrets: secrets} = shown;
+        const where = ({input: input}) => INPUTS.includes(input) ? "Input" : "Variable";
+        const told = someOfEach(mistakes, MOST_MISTAKES);
+        const lines = told.map(mistake => secrets.clean(`${where(mistake)} "${mistake.input}": ${withStop(mistake.message)}`));
+        for (const [index, mistake] of told.entries()) index < MOST_ANNOTATIONS ? log.fail(lines[index] ?? "", `${where(mistake)} ${mistake.input}`) : log.say(lines[index] ?? "");
+        const others = mistakes.length - told.length;
+        others > 0 && log.say(`${others} more of this kind are not listed: ${mistakes.length} things are wrong in all.`);
+        const count = mistakes.length > MOST_ANNOTATIONS ? ` ${mistakes.length} things are wrong.` : "";
+        const reason = `No request was sent.${count} ${lines.slice(0, MOST_ANNOTATIONS).join(" ")}`;
+        conclude_handOver(emptyOutputs({
+            outcome: "refused",
+            reason: reason
+        }), mistakesSummary(lines, routine, others), shown);
+    }
+    function confess(error, shown) {
+        const message = stackOf(error, shown.secrets);
+        const issues = issuesUrl();
+        const where = issues === "" ? "" : ` at ${issues}`;
+        shown.log.failWithLines(`This is a fault in the action itself. Please report it${where}:\n${message}`, "Fault in the action");
+        const reason = `A fault in the action itself: ${oneLine(message)}`;
+        conclude_handOver(emptyOutputs({
+            outcome: "failed",
+            reason: reason
+        }), faultSummary(message, issues), shown);
+    }
     function stackOf(error, {clean: clean}) {
         return clean(error instanceof Error ? error.stack ?? error.message : String(error)).slice(0, LONGEST_STACK);
     }
-    async function concludeRecovery(run, wayBack, {secrets: secrets, log: log}) {
+    function conclude_handOver(outputs, summary, {secrets: {clean: clean}, log: log}) {
+        OUTCOMES[outputs.outcome].exit !== 0 && failStep();
+        const texts = Object.entries(outputs).map(([name, value]) => [ name, clean(value) ]);
+        const handed = setOutputs({
+            ...Object.fromEntries(texts),
+            timeline: cleanJson(outputs.timeline, clean)
+        });
+        if (!handed.ok) {
+            failStep();
+            log.fail(`${handed.error} ${lostOutputs(outputs)}`, "Outputs lost");
+        }
+        addSummary(clean(summary), log);
+        endSoon();
+    }
+    function concludeRecovery(run, wayBack, {secrets: secrets, log: log}) {
         const {outcome: outcome, reason: reason, advice: advice} = run.conclusion;
         if (outcome === "rolled-back" || outcome === "held" || outcome === "drifted") log.warn([ `${outcome}: ${reason}`, ...advice ].join(" ")); else {
-            runner_failStep();
+            failStep();
             log.fail([ wayBack, reason, ...advice ].join(" "), outcome);
         }
-        await runner_addSummary(secrets.clean(summary_summaryOf(run, runner_runContext())), log);
-        runner_endSoon();
+        addSummary(secrets.clean(summaryOf(run, runContext())), log);
+        endSoon();
     }
     function cannotRecover(why, wayBack, {log: log}) {
-        runner_failStep();
+        failStep();
         log.fail(`${wayBack} The rollout ended in the middle, and nobody looked at what it left. ${why}`, "What the rollout left was not put back");
     }
     function confessInRecovery(error, wayBack, {secrets: secrets, log: log}) {
-        runner_failStep();
+        failStep();
         log.failWithLines(`This is a fault in the action itself: ${stackOf(error, secrets)}\n${wayBack}`, "Fault in the action");
+    }
+    const SHORTEST_SESSION = 9e5;
+    function lifetimeDoubt(source, plan) {
+        if (source.kind !== "keys" || source.keys.securityToken === void 0) return;
+        if (plan.kind !== "rollout" || !plan.rollout.wait || plan.wish.dryRun) return;
+        const bake = plan.todo.reduce((sum, step) => sum + step.bake, 0);
+        if (bake <= SHORTEST_SESSION) return;
+        return `The steps bake for ${durationText(bake)}, and the keys from ${source.from} belong to a session: once it has ended, nothing can be rolled back. With \`role-to-assume\` this action renews its session itself.`;
+    }
+    const CONFIDENCE = .95;
+    function sampleSize(weight) {
+        if (weight >= 100) return 1;
+        return Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(1 - weight / 100));
     }
     function healthOf(gate, {good: good, bad: bad}) {
         if (good + bad === 0) return "inconclusive";
         return isEnough(gate, good, bad) ? "good" : "bad";
+    }
+    function isHopeless(gate, bad, sample) {
+        return !isEnough(gate, sample - bad, bad);
     }
     function isEnough({successRate: successRate}, good, bad) {
         return good * 100 >= successRate * (good + bad);
@@ -8134,7 +9120,7 @@
         if (gate !== void 0 && worst !== void 0) {
             const [first] = worst.failures;
             const seen = first === void 0 ? "" : `, the first ${first.seen} from ${first.target}`;
-            const share = `${worst.good} of ${worst.good + worst.bad} answers were healthy, ${gate.successRate} % are asked for`;
+            const share = `${worst.good} of ${worst.good + worst.bad} answers were healthy, ${gate.successRate} % is required`;
             return {
                 kind: "unhealthy",
                 why: `${share}${seen}`
@@ -8165,22 +9151,22 @@
             why: `${healths.filter(health => health === "good").length} of ${healths.length} checks were good, none was bad`
         };
     }
-    function standingOf(plan, timeline) {
+    function stateOf(plan, timeline) {
         const course = courseOf(plan);
-        const standing = unaborted(plan, course, timeline);
+        const state = unaborted(plan, course, timeline);
         return {
-            ...standing,
-            abort: abortOf(standing, timeline)
+            ...state,
+            abort: abortOf(state, timeline)
         };
     }
-    function phaseOf(standing) {
-        const {plan: plan, ledger: ledger, abort: abort, current: current, next: next} = standing;
+    function phaseOf(state) {
+        const {plan: plan, ledger: ledger, abort: abort, current: current, next: next} = state;
         if (ledger.unreadable !== void 0) return {
             kind: "unreadable",
             unreadable: ledger.unreadable
         };
         if (ledger.owner === "somebody else") return {
-            kind: openWrites(ledger).length > 0 ? "contested" : "drifted"
+            kind: awaitedWrites(ledger).length > 0 ? "contested" : "drifted"
         };
         if (abort !== void 0) return {
             kind: "aborting",
@@ -8194,10 +9180,10 @@
             kind: "in-flight",
             write: write
         };
-        if (current !== void 0 && !isBaked(standing, current)) return {
+        if (current !== void 0 && !isBaked(state, current)) return {
             kind: "baking",
             target: current,
-            end: standing.since + current.bake
+            end: state.since + current.bake
         };
         return next === void 0 ? {
             kind: "arrived"
@@ -8208,7 +9194,7 @@
     }
     function pendingIn({writes: writes}) {
         const last = writes.at(-1);
-        return last?.shownAs === void 0 ? last : void 0;
+        return last?.fate.kind === "shown" ? void 0 : last;
     }
     function pauseBefore(write, {now: now}, rollback) {
         if (write.answer.kind === "accepted") return;
@@ -8231,7 +9217,7 @@
         const ledger = ledgerOf(plan.before, timeline);
         const live = writeThatIsLive(ledger);
         const atStart = ledger.owner === "before" && course.liveSince !== void 0 ? 0 : -1;
-        const index = live === void 0 ? atStart : course.targets.findIndex(target => split_sameSplit(target.split, live.split));
+        const index = live === void 0 ? atStart : course.targets.findIndex(target => sameSplit(target.split, live.split));
         const checks = timeline.slice(ledger.from).filter(event => event.kind === "measured");
         return {
             plan: plan,
@@ -8245,17 +9231,17 @@
             abort: void 0
         };
     }
-    function abortOf(standing, timeline) {
-        const {plan: plan, course: course} = standing;
+    function abortOf(state, timeline) {
+        const {plan: plan, course: course} = state;
         const given = timeline.find(event => event.kind === "aborted");
         if (given !== void 0) return {
             why: given.why,
             how: given.how,
             sentence: given.sentence
         };
-        const at = timeline.findIndex(event => event.kind === "cancelled" || state_isWrite(event) && isBack(course, event.split));
+        const at = timeline.findIndex(event => event.kind === "cancelled" || isWriteEvent(event) && isBack(course, event.split));
         const event = timeline[at];
-        if (event === void 0) return troubleIn(standing);
+        if (event === void 0) return troubleIn(state);
         const earlier = troubleIn(unaborted(plan, course, timeline.slice(0, at)));
         if (earlier !== void 0 || event.kind !== "cancelled") return earlier;
         return {
@@ -8264,20 +9250,17 @@
             sentence: event.by
         };
     }
-    function state_isWrite(event) {
-        return event.kind === "accepted" || event.kind === "write-failed";
-    }
-    function troubleIn(standing) {
-        const {course: course, current: current, measurements: measurements} = standing;
+    function troubleIn(state) {
+        const {course: course, current: current, measurements: measurements} = state;
         if (current !== void 0 && current.bake > 0) {
-            const judged = judge_verdict(course.gate, measurements, isBaked(standing, current));
+            const judged = judge_verdict(course.gate, measurements, isBaked(state, current));
             if (judged.kind === "unhealthy" || judged.kind === "inconclusive") return {
                 why: judged.kind,
                 how: course.on[judged.kind],
                 sentence: judged.why
             };
         }
-        return state_undeployable(standing);
+        return state_undeployable(state);
     }
     function state_undeployable({course: course, ledger: ledger}) {
         const write = pendingIn(ledger);
@@ -8287,7 +9270,7 @@
         const how = course.on.undeployable;
         if (answer.kind === "accepted") {
             if (mayShow) return;
-            const sentence = `the service accepted ${split_splitText(split)} and does not show it after ${VERIFY_LIMIT / 1e3} s`;
+            const sentence = `the service accepted ${splitText(split)} and does not show it after ${VERIFY_LIMIT / 1e3} s`;
             return {
                 why: "undeployable",
                 how: how,
@@ -8308,15 +9291,11 @@
         const id = requestId === "" ? "" : ` (RequestId ${requestId})`;
         return `${code}${id}${message === "" ? "" : `: ${withoutStop(message)}`}`;
     }
-    function isRollingBack(plan, timeline) {
-        return plan.kind === "rollout" && !plan.wish.dryRun && leadsBack(standingOf(plan, timeline));
-    }
     function leadsBack({abort: abort, course: course}) {
         return abort?.how === "rollback" && course.back !== void 0;
     }
     function hasServed({plan: plan, ledger: ledger}) {
-        const before = plan.before.kind === "serving" ? canaryWeight(plan, plan.before.split) : 0;
-        return before > 0 || ledger.writes.some(write => tookEffect(write) && canaryWeight(plan, write.split) > 0);
+        return liveCanaryWeight(plan, plan.before) > 0 || ledger.writes.some(write => tookEffect(write) && canaryWeight(plan, write.split) > 0);
     }
     function finish(outcome, reason, advice, more = {}) {
         return {
@@ -8340,13 +9319,13 @@
         cancelled: "The rollout was cancelled"
     };
     function because({why: why, sentence: sentence}) {
-        return `${REASONS[why]}: ${escape_withStop(sentence)}`;
+        return `${REASONS[why]}: ${withStop(sentence)}`;
     }
-    function arrived(standing) {
-        const {plan: plan, ledger: ledger} = standing;
+    function arrived(state) {
+        const {plan: plan, ledger: ledger} = state;
         if (plan.kind === "deploy") return deployed(plan, ledger);
         const live = livesIn(plan, ledger.live);
-        if (canaryOf(plan, ledger.live) === 100) {
+        if (liveCanaryWeight(plan, ledger.live) === 100) {
             const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
             return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
         }
@@ -8355,41 +9334,40 @@
     }
     function deployed(plan, ledger) {
         const shown = ledger.live.kind === "serving" ? ledger.live.deploymentId : "";
-        const answer = writeThatIsLive(ledger)?.answer;
-        const answered = answer?.kind === "accepted" ? answer.deploymentId : "";
+        const answered = answeredId(writeThatIsLive(ledger));
         const by = shown === "" ? "" : ` by deployment ${shown}`;
         const differ = answered !== "" && shown !== "" && answered !== shown;
         const though = differ ? ` (the write was answered with ${answered})` : "";
-        const where = `${escape_quoted(plan.wish.routine)} in ${plan.wish.env}`;
-        const sentence = `${where} serves ${split_splitText(plan.target)}${by}${though}, as read back from the service.`;
+        const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
+        const sentence = `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`;
         if (ledger.overwritten === void 0) return finish("deployed", sentence, []);
         return finish("deployed", sentence, overwriteAdvice(ledger.overwritten), {
             warning: overwrote(ledger.overwritten)
         });
     }
     function stillBaking({plan: plan, ledger: ledger}, target, end) {
-        const left = duration_durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
-        const began = plan.kind === "rollout" && canaryOf(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
+        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
+        const began = plan.kind === "rollout" && liveCanaryWeight(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
         const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more.${began}`;
         return finish("baking", reason, [], {
             nextStepAt: end
         });
     }
     const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
-    function drifted(standing) {
-        const {plan: plan, ledger: ledger} = standing;
+    function drifted(state) {
+        const {plan: plan, ledger: ledger} = state;
         const live = livesIn(plan, ledger.live);
         const {overwritten: overwritten} = ledger;
         if (ledger.owner === "ours" && overwritten !== void 0) {
             const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
             return finish("drifted", reason, [ ...overwriteAdvice(overwritten), GROUP ]);
         }
-        const unknown = unaccounted(ledger);
+        const unknown = unknownWrites(ledger);
         const mayBeOurs = ledger.writes.some(write => mayShowAgain(write, ledger.live, {
             ...ledger,
             now: ledger.unseenAt
         }));
-        const alone = mayBeOurs ? " Or it is a write of this run that landed late, since its answer was lost." : unknown.length === 0 ? " It was left alone." : ` ${stillOpen(unknown)}`;
+        const alone = mayBeOurs ? " Or it is a write of this run that landed late, since its answer was lost." : unknown.length === 0 ? " It was left alone." : ` ${fateUnknown(unknown)}`;
         const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
         return finish("drifted", `Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
     }
@@ -8400,9 +9378,9 @@
     function overwriteAdvice(live) {
         return [ `Find out who deployed and what they meant; \`versions: ${liveText(live)}\` restores it.` ];
     }
-    function stopped(standing, abort) {
-        const {plan: plan} = standing;
-        return plan.kind === "deploy" ? stoppedSplit(standing, plan, abort) : stoppedRollout(standing, plan, abort);
+    function stopped(state, abort) {
+        const {plan: plan} = state;
+        return plan.kind === "deploy" ? stoppedSplit(state, plan, abort) : stoppedRollout(state, plan, abort);
     }
     function stoppedSplit({ledger: ledger}, plan, abort) {
         const live = livesIn(plan, ledger.live);
@@ -8411,32 +9389,32 @@
         const last = ledger.writes.at(-1)?.answer;
         if (last?.kind === "accepted") return neverShown(plan, ledger, last);
         const {why: why, sentence: sentence, fault: fault} = abort;
-        const said = why === "cancelled" && last !== void 0 ? `Cancelled; ${faultSentence(last.fault)}` : sentence;
-        const open = unaccounted(ledger);
-        const tail = open.length === 0 ? "" : ` ${stillOpen(open)}`;
+        const said = why === "cancelled" && last !== void 0 ? `Cancelled; ${faultWriteence(last.fault)}` : sentence;
+        const open = unknownWrites(ledger);
+        const tail = open.length === 0 ? "" : ` ${fateUnknown(open)}`;
         return finish("failed", `${said}. Now ${live}.${tail}`, [ ...last === void 0 ? [] : [ (fault ?? last.fault).advice ], ...open.length === 0 ? [] : [ "Read what is live with `dry-run: true` in a minute." ] ]);
     }
-    function faultSentence(fault) {
+    function faultWriteence(fault) {
         return `${fault.operation} failed: ${faultText(fault)}`;
     }
     function neverShown(plan, ledger, accepted) {
         const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
         const after = Math.round((ledger.now - accepted.at) / 1e3);
-        const reason = `The service accepted ${split_splitText(accepted.split)}${id}, but ${after} s later ${livesIn(plan, ledger.live)}. It may still show.`;
+        const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${livesIn(plan, ledger.live)}. It may still show.`;
         return finish("failed", reason, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
     }
-    function stoppedRollout(standing, plan, abort) {
-        const {ledger: ledger, course: course} = standing;
+    function stoppedRollout(state, plan, abort) {
+        const {ledger: ledger, course: course} = state;
         const live = livesIn(plan, ledger.live);
         const advice = abort.fault === void 0 ? [] : [ abort.fault.advice ];
-        const open = unaccounted(ledger);
-        const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ stillOpen(open) ] ].map(sentence => ` ${sentence}`);
+        const open = unknownWrites(ledger);
+        const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ fateUnknown(open) ] ].map(sentence => ` ${sentence}`);
         const more = unsettled(ledger);
         const theirs = ledger.overwritten === void 0 ? [] : overwriteAdvice(ledger.overwritten);
         const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...theirs, ...ways ], more);
-        if (canaryOf(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, abort.why !== "unhealthy"));
+        if (liveCanaryWeight(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, abort.why !== "unhealthy"));
         const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
-        if (undone) return end("rolled-back", `Now ${live}${hasServed(standing) ? " again" : ""}.${scheduled(plan, "rolled-back")}`);
+        if (undone) return end("rolled-back", `Now ${live}${hasServed(state) ? " again" : ""}.${scheduled(plan, "rolled-back")}`);
         if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
         if (ledger.writes.length === 0) return end("held", `Nothing was written. Now ${live}.`);
         return end("held", open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
@@ -8444,29 +9422,29 @@
     function rollbackFailed({plan: plan, ledger: ledger}, abort, fault) {
         const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
         const reason = `${because(abort)} The rollback failed too: ${said}. Now ${livesIn(plan, ledger.live)}.`;
-        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], restore(plan) ]);
+        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], wayBack(plan) ]);
     }
-    function blind(standing, fault) {
-        const {plan: plan, ledger: ledger, abort: abort} = standing;
-        const sent = unaccounted(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${split_splitText(split)} was accepted since` : `${split_splitText(split)} was sent since and may be live`);
+    function unreadable(state, fault) {
+        const {plan: plan, ledger: ledger, abort: abort} = state;
+        const sent = unknownWrites(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
         const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
         const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
         const last = [ `${seen}${whose}`, ...sent ].join("; ");
         const first = abort === void 0 ? "" : `${because(abort)} `;
         const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
         if (plan.kind === "deploy") return finish("failed", reason, [ fault.advice, "Run this again when it can be read: it writes only what differs." ]);
-        const touched = hasServed(standing) || ledger.writes.length > 0;
-        const advice = [ fault.advice, ...touched ? [ restore(plan) ] : [] ];
+        const touched = hasServed(state) || ledger.writes.length > 0;
+        const advice = [ fault.advice, ...touched ? [ wayBack(plan) ] : [] ];
         if (!touched) return finish("failed", reason, advice);
         const isHeld = (abort?.how ?? plan.rollout.onFailure) === "hold";
         return isHeld ? finish("held", `${reason} Nothing was put back.`, advice) : finish("rollback-failed", reason, advice);
     }
-    function stillOpen(writes) {
-        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${split_splitText(split)} was accepted and has not shown` : `whether ${split_splitText(split)} was deployed is unknown (${answer.fault.code})`);
+    function fateUnknown(writes) {
+        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted and has not shown` : `whether ${splitText(split)} was deployed is unknown (${answer.fault.code})`);
         return `Of this run's own writes, ${[ ...new Set(said) ].join("; ")}: it may still show.`;
     }
     function unsettled({now: now, cancelled: cancelled, ...ledger}) {
-        const open = unaccounted({
+        const open = unknownWrites({
             now: now,
             cancelled: cancelled,
             ...ledger
@@ -8484,76 +9462,79 @@
         return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
     }
     function waysOn(plan, live, mayPromote = !0) {
-        if (plan.kind === "deploy" || canaryOf(plan, live) === 0) return [];
+        if (plan.kind === "deploy" || liveCanaryWeight(plan, live) === 0) return [];
         const back = plan.stable === void 0 ? [] : [ `\`versions: ${plan.stable}=100\` restores the stable` ];
-        const on = mayPromote && canaryOf(plan, live) < 100;
+        const on = mayPromote && liveCanaryWeight(plan, live) < 100;
         const ways = [ ...back, ...on ? [ `\`versions: ${plan.rollout.canary}=100\` promotes the canary` ] : [] ];
         return ways.length === 0 ? [] : [ `${ways.join(", ")}.` ];
     }
-    function restore(plan) {
+    function wayBack(plan) {
         if (plan.kind === "deploy" || plan.stable === void 0) return "There was nothing live before.";
         return `To restore the stable, run this action with \`versions: ${plan.stable}=100\`.`;
-    }
-    function canaryOf(plan, live) {
-        return live.kind === "serving" ? canaryWeight(plan, live.split) : 0;
     }
     const COUNTDOWN = 3e4;
     const COUNTDOWN_LINES = 20;
     function next(plan, timeline) {
-        const standing = standingOf(plan, timeline);
-        const phase = phaseOf(standing);
+        const state = stateOf(plan, timeline);
+        const phase = phaseOf(state);
         switch (phase.kind) {
           case "unreadable":
-            return readAgain(standing, phase.unreadable);
+            return readAgain(state, phase.unreadable);
 
           case "contested":
-            return look(standing);
+            return look(state);
 
           case "drifted":
-            return whenSettled(standing, drifted);
+            return whenSettled(state, drifted);
 
           case "aborting":
-            return next_leave(standing, phase.abort);
+            return abandon(state, phase.abort);
 
           case "in-flight":
-            return settle(standing, phase.write);
+            return settle(state, phase.write);
 
           case "baking":
-            return bake(standing, phase.target, phase.end);
+            return bake(state, phase.target, phase.end);
 
           case "due":
-            return standing.ledger.fresh ? {
-                kind: "write",
-                split: phase.target.split
-            } : {
-                kind: "read"
-            };
+            return state.ledger.fresh ? write(state, phase.target.split) : read(state);
 
           case "arrived":
-            return whenSettled(standing, arrived);
+            return whenSettled(state, arrived);
         }
     }
-    function look({ledger: ledger}) {
-        if (!ledger.fresh) return {
-            kind: "read"
+    function read(state) {
+        return {
+            kind: "read",
+            rollback: leadsBack(state)
         };
+    }
+    function write(state, split) {
+        return {
+            kind: "write",
+            split: split,
+            attempt: attemptOf(state.ledger, split),
+            rollback: leadsBack(state)
+        };
+    }
+    function look(state) {
+        const {ledger: ledger} = state;
+        if (!ledger.fresh) return read(state);
         return lookPause(Math.max(0, (ledger.writes.at(-1)?.looks ?? 1) - 1));
     }
-    function whenSettled(standing, conclusion) {
-        if (!standing.ledger.fresh || openWrites(standing.ledger).length > 0) return look(standing);
-        return conclusion(standing);
+    function whenSettled(state, conclusion) {
+        if (!state.ledger.fresh || awaitedWrites(state.ledger).length > 0) return look(state);
+        return conclusion(state);
     }
-    function readAgain(standing, {fault: fault, times: times, since: since, lagging: lagging}) {
-        const {now: now, justWaited: justWaited, lastPause: lastPause, cancelled: cancelled} = standing.ledger;
+    function readAgain(state, {fault: fault, times: times, since: since, lagging: lagging}) {
+        const {now: now, justWaited: justWaited, lastPause: lastPause, cancelled: cancelled} = state.ledger;
         if (lagging) {
             const limit = cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT;
-            if (justWaited) return {
-                kind: "read"
-            };
-            return now - since >= limit ? blind(standing, fault) : lookPause(times - 1);
+            if (justWaited) return read(state);
+            return now - since >= limit ? unreadable(state, fault) : lookPause(times - 1);
         }
-        if (fault.throttled && cancelled === void 0) return blind(standing, fault);
-        const rollback = leadsBack(standing);
+        if (fault.throttled && cancelled === void 0) return unreadable(state, fault);
+        const rollback = leadsBack(state);
         const pause = retryPause(fault, {
             count: times,
             since: since,
@@ -8562,23 +9543,17 @@
             rollback: rollback
         });
         const isEnough = cancelled === void 0 ? times >= READ_ROUNDS : now - since >= HURRIED_READ_LIMIT;
-        if (pause === void 0 || isEnough) return blind(standing, fault);
-        return justWaited ? {
-            kind: "read"
-        } : pause;
+        if (pause === void 0 || isEnough) return unreadable(state, fault);
+        return justWaited ? read(state) : pause;
     }
-    function settle({ledger: ledger}, write) {
-        const pause = pauseBefore(write, ledger, !1);
-        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? {
-            kind: "read"
-        } : pause;
-        return pause === void 0 ? lookPause(write.looks - 1) : {
-            kind: "write",
-            split: write.split
-        };
+    function settle(state, pending) {
+        const {ledger: ledger} = state;
+        const pause = pauseBefore(pending, ledger, !1);
+        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? read(state) : pause;
+        return pause === void 0 ? lookPause(pending.looks - 1) : write(state, pending.split);
     }
-    function bake(standing, target, end) {
-        const {course: course, ledger: ledger, since: since, checkedAt: checkedAt} = standing;
+    function bake(state, target, end) {
+        const {course: course, ledger: ledger, since: since, checkedAt: checkedAt} = state;
         const {gate: gate} = course;
         const check = gate === void 0 ? end : Math.min(end, (checkedAt ?? since) + gate.interval);
         if (gate !== void 0 && ledger.now >= check) return {
@@ -8590,11 +9565,11 @@
                 kind: "measure",
                 weight: target.weight
             };
-            return openWrites(ledger).length > 0 ? look(standing) : stillBaking(standing, target, end);
+            return awaitedWrites(ledger).length > 0 ? look(state) : stillBaking(state, target, end);
         }
         const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
         const pause = Math.max(1, Math.min(check - ledger.now, portion));
-        const left = duration_durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
+        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
         const why = `${target.weight} % bakes for ${left} more`;
         return {
             kind: "wait",
@@ -8604,47 +9579,31 @@
             why: why
         };
     }
-    function next_leave(standing, abort) {
-        const {course: course, ledger: ledger} = standing;
+    function abandon(state, abort) {
+        const {course: course, ledger: ledger} = state;
         const {back: back} = course;
-        if (back === void 0 || abort.how === "hold") return whenSettled(standing, rested => stopped(rested, abort));
+        if (back === void 0 || abort.how === "hold") return whenSettled(state, rested => stopped(rested, abort));
         const pending = pendingIn(ledger);
-        if (pending !== void 0 && isBack(course, pending.split)) return rollBack(standing, pending, abort);
-        if (!ledger.fresh) return {
-            kind: "read"
-        };
-        if (!serves(ledger.live, back)) return {
-            kind: "write",
-            split: back
-        };
-        const sinceBack = ledger.writes.slice(ledger.writes.findLastIndex(write => isBack(course, write.split)) + 1);
-        if (sinceBack.some(write => mayBeLive(write, ledger))) return {
-            kind: "write",
-            split: back
-        };
-        return whenSettled(standing, rested => stopped(rested, abort));
+        if (pending !== void 0 && isBack(course, pending.split)) return rollBack(state, pending, abort);
+        if (!ledger.fresh) return read(state);
+        if (!serves(ledger.live, back)) return write(state, back);
+        const sinceBack = ledger.writes.slice(ledger.writes.findLastIndex(one => isBack(course, one.split)) + 1);
+        if (sinceBack.some(one => mayBeLive(one, ledger))) return write(state, back);
+        return whenSettled(state, rested => stopped(rested, abort));
     }
-    function rollBack(standing, pending, abort) {
-        const {ledger: ledger} = standing;
+    function rollBack(state, pending, abort) {
+        const {ledger: ledger} = state;
         const {answer: answer, count: count, at: at, split: split, looks: looks} = pending;
         const pause = pauseBefore(pending, ledger, !0);
-        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? {
-            kind: "read"
-        } : pause;
+        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? read(state) : pause;
         if (answer.kind === "write-failed") {
-            if (pause !== void 0) return {
-                kind: "write",
-                split: split
-            };
-            if (openWrites(ledger).length > 0 || isOpen(pending, ledger)) return lookPause(looks - 1);
-            return serves(ledger.live, split) ? stopped(standing, abort) : rollbackFailed(standing, abort, answer.fault);
+            if (pause !== void 0) return write(state, split);
+            if (awaitedWrites(ledger).length > 0 || prospectOf(pending, ledger) === "awaited") return lookPause(looks - 1);
+            return serves(ledger.live, split) ? stopped(state, abort) : rollbackFailed(state, abort, answer.fault);
         }
         if (ledger.now - at < ROLLBACK_VERIFY_LIMIT * count) return lookPause(looks - 1);
-        if (count < ROLLBACK_ATTEMPTS) return {
-            kind: "write",
-            split: split
-        };
-        return serves(ledger.live, split) ? stopped(standing, abort) : rollbackFailed(standing, abort, void 0);
+        if (count < ROLLBACK_ATTEMPTS) return write(state, split);
+        return serves(ledger.live, split) ? stopped(state, abort) : rollbackFailed(state, abort, void 0);
     }
     function decide(plan, timeline) {
         switch (plan.kind) {
@@ -8659,7 +9618,7 @@
 
           case "nothing-to-do":
             {
-                const target = split_splitText(plan.target);
+                const target = splitText(plan.target);
                 return plan.wish.dryRun ? finish("planned", `A real run would write nothing: ${target} is live already.`, []) : finish("unchanged", `${target} was live in ${plan.wish.env} already; nothing was written.`, []);
             }
 
@@ -8669,14 +9628,14 @@
         }
     }
     function wouldDo(plan) {
-        const what = plan.kind === "deploy" ? `deploy ${split_splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
-        const stray = plan.kind === "rollout" ? plan_strayStep(plan) : void 0;
+        const what = plan.kind === "deploy" ? `deploy ${splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
+        const stray = plan.kind === "rollout" ? strayStep(plan) : void 0;
         return `A real run would ${[ what, ...stray === void 0 ? [] : [ stray ], livesIn(plan, plan.before) ].join("; ")}.`;
     }
     function evidenceOf(plan, timeline, sending, isOver = !1) {
         const {stable: stable, before: before} = plan;
         if (stable === void 0 || before.kind === "nothing") return "";
-        const {ledger: ledger, course: course, abort: decided} = standingOf(plan, timeline);
+        const {ledger: ledger, course: course, abort: decided} = stateOf(plan, timeline);
         const unreadable = isOver ? ledger.unreadable : void 0;
         const blind = unreadable && {
             why: "unreadable",
@@ -8688,10 +9647,10 @@
             stable: stable,
             before: {
                 id: before.deploymentId,
-                split: split_splitText(before.split)
+                split: splitText(before.split)
             },
             writes: [ ...ledger.writes.filter((write, index) => isOfUse(write, index, ledger)).map(written), ...sending === void 0 ? [] : [ {
-                split: split_splitText(sending.split),
+                split: splitText(sending.split),
                 at: sending.at
             } ] ],
             ...ledger.owner === "ours" && ledger.live.kind === "serving" && {
@@ -8708,14 +9667,16 @@
         return JSON.stringify(evidence);
     }
     function isOfUse(write, index, ledger) {
-        return tookEffect(write) || isOpen(write, {
+        return tookEffect(write) || prospectOf(write, {
             now: ledger.now,
             cancelled: void 0
-        }) || index === ledger.writes.length - 1;
+        }) === "awaited" || index === ledger.writes.length - 1;
     }
-    function written({split: split, at: at, answer: answer, shownAs: shownAs}) {
+    function written(write) {
+        const {split: split, at: at, answer: answer} = write;
+        const as = shownId(write);
         return {
-            split: split_splitText(split),
+            split: splitText(split),
             at: at,
             ...answer.kind === "accepted" && {
                 id: answer.deploymentId
@@ -8723,14 +9684,14 @@
             ...answer.kind === "write-failed" && !answer.fault.mayHaveActed && {
                 refused: answer.fault.code
             },
-            ...shownAs !== void 0 && {
-                as: shownAs
+            ...as !== void 0 && {
+                as: as
             }
         };
     }
     const KILLED = "the run before this step was cut short";
     function planRecovery(wish, saved, at) {
-        const evidence = recovery_parsed(saved);
+        const evidence = parsed(saved);
         const {goal: goal} = wish;
         if (goal.kind !== "rollout" || evidence === void 0) return;
         const before = liveAs(evidence.before.id, evidence.before.split);
@@ -8778,7 +9739,7 @@
             sentence: KILLED
         };
     }
-    function recovery_parsed(saved) {
+    function parsed(saved) {
         try {
             const {stable: stable, before: before, live: live, writes: writes, abort: abort} = JSON.parse(saved) ?? {};
             const isText = value => typeof value === "string";
@@ -8829,7 +9790,7 @@
             message: "the run ended before the answer was known",
             requestId: "",
             advice: "Read what is live with `dry-run: true`.",
-            repeatable: !0,
+            transient: !0,
             throttled: !1,
             mayHaveActed: refused === void 0,
             retryAfter: void 0
@@ -8849,7 +9810,7 @@
     async function execute(plan, run) {
         leaveWord(plan, run, void 0);
         for (;;) {
-            run.cancelled.aborted && !run.timeline.some(event => event.kind === "cancelled") && run.note({
+            run.cancelled.aborted && !run.timeline.some(event => event.kind === "cancelled") && run.append({
                 kind: "cancelled",
                 by: String(run.cancelled.reason)
             });
@@ -8859,25 +9820,25 @@
                 return command.conclusion;
             }
             if (command.kind === "write" && !leaveWord(plan, run, command.split)) {
-                run.note({
+                run.append({
                     kind: "write-failed",
                     split: command.split,
                     fault: NO_NET
                 });
                 continue;
             }
-            await act(command, run, isRollingBack(plan, run.timeline));
+            await act(command, run);
             command.kind !== "write" && command.kind !== "read" || leaveWord(plan, run, void 0);
         }
     }
-    function leaveWord(plan, {remember: remember, timeline: timeline}, split, isOver = !1) {
+    function leaveWord(plan, {remember: remember, timeline: timeline, now: now}, split, isOver = !1) {
         if (plan.kind !== "rollout" || plan.wish.dryRun) return !0;
         const evidence = evidenceOf(plan, timeline, split === void 0 ? void 0 : {
             split: split,
-            at: Date.now()
+            at: now()
         }, isOver);
         const kept = evidence === "" || remember(evidence);
-        return kept || timeline.some(event => event.kind === "accepted" || event.kind === "write-failed");
+        return kept || timeline.some(isWriteEvent);
     }
     const NO_NET = {
         operation: "CreateRoutineCodeDeployment",
@@ -8885,18 +9846,18 @@
         message: "the file that GITHUB_STATE names cannot be written, so nothing could put back what a kill would leave; nothing was sent",
         requestId: "",
         advice: "Check that the disk of the runner is not full, and that no step changes GITHUB_STATE.",
-        repeatable: !1,
+        transient: !1,
         throttled: !1,
         mayHaveActed: !1,
         retryAfter: void 0
     };
-    async function act(command, run, rollback) {
-        const {service: service, timeline: timeline, note: note} = run;
+    async function act(command, run) {
+        const {service: service, append: append} = run;
         switch (command.kind) {
           case "write":
             {
-                const answer = await service.deploy(command.split, attemptOf(command.split, timeline), rollback);
-                note(answer.ok ? {
+                const answer = await service.deploy(command.split, command.attempt, command.rollback);
+                append(answer.ok ? {
                     kind: "accepted",
                     split: command.split,
                     ...answer.value
@@ -8910,8 +9871,8 @@
 
           case "read":
             {
-                const answer = await service.readLive(rollback);
-                note(answer.ok ? {
+                const answer = await service.readLive(command.rollback);
+                append(answer.ok ? {
                     kind: "read",
                     live: answer.value
                 } : {
@@ -8922,7 +9883,7 @@
             }
 
           case "measure":
-            for (const measurement of await run.measure(command.weight)) note({
+            for (const measurement of await run.measure(command.weight)) append({
                 kind: "measured",
                 weight: command.weight,
                 measurement: measurement
@@ -8931,8 +9892,8 @@
 
           case "wait":
             {
-                const pause = command.atLeast + Math.random() * (command.atMost - command.atLeast);
-                note({
+                const pause = pauseWithin(command, Math.random());
+                append({
                     kind: "wait",
                     for: pause,
                     purpose: command.purpose,
@@ -8942,21 +9903,385 @@
             }
         }
     }
-    function attemptOf(split, timeline) {
-        const writes = timeline.filter(event => event.kind === "accepted" || event.kind === "write-failed");
-        const other = writes.findLastIndex(write => !split_sameSplit(write.split, split));
-        return writes.length - other;
+    const external_replaced_node_child_process_namespaceObject = lazily(() => require("node:child_process"));
+    const CANNOT_TELL = 75;
+    const OUTPUT_KEPT = 65536;
+    const LINES_SHOWN = 200;
+    async function checkCommand(gate, situation, signal) {
+        const started = performance.now();
+        const ended = await run(gate, {
+            ...withoutRunner(gate.environment),
+            ...told(situation)
+        }, signal);
+        ended.output !== "" && gate.show(firstLines(ended.output));
+        const health = ended.timedOut || ended.code === CANNOT_TELL ? "unknown" : ended.code === 0 ? "good" : "bad";
+        const seen = ended.timedOut ? `no exit within ${gate.timeout / 1e3} s` : ended.code === null ? `killed by ${ended.signal}` : `exit ${ended.code}`;
+        const failure = {
+            target: "gate-command",
+            seen: seen,
+            took: Math.round(performance.now() - started),
+            version: void 0
+        };
+        return {
+            source: "gate-command",
+            good: Number(health === "good"),
+            bad: Number(health === "bad"),
+            unknown: Number(health === "unknown"),
+            share: void 0,
+            failures: health === "good" ? [] : [ failure ]
+        };
+    }
+    function firstLines(output) {
+        const lines = output.trimEnd().split("\n");
+        if (lines.length <= LINES_SHOWN) return output;
+        return [ ...lines.slice(0, LINES_SHOWN), `(${lines.length - LINES_SHOWN} more lines)` ].join("\n");
+    }
+    async function run({command: command, folder: folder, timeout: timeout}, env, cancel) {
+        return new Promise(done => {
+            const child = (0, external_replaced_node_child_process_namespaceObject.spawn)(command, {
+                shell: !0,
+                cwd: folder,
+                env: env,
+                detached: !0,
+                stdio: [ "ignore", "pipe", "pipe" ]
+            });
+            let output = "";
+            let timedOut = !1;
+            const take = chunk => {
+                output = (output + chunk).slice(0, OUTPUT_KEPT);
+            };
+            for (const stream of [ child.stdout, child.stderr ]) stream.setEncoding("utf8");
+            const kill = () => {
+                if (child.pid === void 0 || child.exitCode !== null) return;
+                try {
+                    process.kill(-child.pid, "SIGKILL");
+                } catch (error) {
+                    if (error.code !== "ESRCH") throw error;
+                }
+            };
+            const timer = setTimeout(() => {
+                timedOut = !0;
+                kill();
+            }, timeout);
+            cancel.addEventListener("abort", kill, {
+                once: !0
+            });
+            child.stdout.on("data", take);
+            child.stderr.on("data", take);
+            const finish = (code, signal) => {
+                clearTimeout(timer);
+                cancel.removeEventListener("abort", kill);
+                done({
+                    code: code,
+                    signal: signal,
+                    output: output,
+                    timedOut: timedOut
+                });
+            };
+            child.once("error", error => {
+                output += error.message;
+                finish(CANNOT_TELL, null);
+            });
+            child.once("exit", (code, signal) => setImmediate(() => finish(code, signal)));
+        });
+    }
+    function withoutRunner(environment) {
+        const own = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_(?:OUTPUT|STATE|ENV|PATH|STEP_SUMMARY)$)/i;
+        return Object.fromEntries(Object.entries(environment).filter(([name, value]) => !own.test(name) && !value?.includes(COMMAND_FILES)));
+    }
+    const COMMAND_FILES = "_runner_file_commands";
+    function told({routine: routine, env: env, canary: canary, stable: stable, weight: weight, step: step}) {
+        return {
+            CANARY_ROUTINE: routine,
+            CANARY_ENV: env,
+            CANARY_VERSION: canary,
+            CANARY_STABLE: stable,
+            CANARY_WEIGHT: String(weight),
+            CANARY_STEP: String(step)
+        };
+    }
+    const PRIVATE = new external_node_net_namespaceObject.BlockList;
+    for (const [network, prefix] of [ [ "0.0.0.0", 8 ], [ "10.0.0.0", 8 ], [ "100.64.0.0", 10 ], [ "127.0.0.0", 8 ], [ "169.254.0.0", 16 ], [ "172.16.0.0", 12 ], [ "192.0.0.0", 24 ], [ "192.168.0.0", 16 ], [ "198.18.0.0", 15 ], [ "224.0.0.0", 3 ] ]) PRIVATE.addSubnet(network, prefix, "ipv4");
+    for (const [network, prefix] of [ [ "::", 127 ], [ "fc00::", 7 ], [ "fe80::", 10 ], [ "ff00::", 8 ] ]) PRIVATE.addSubnet(network, prefix, "ipv6");
+    function isPrivateAddress(address) {
+        const bare = address.replace(/^\[|\]$/g, "");
+        const mapped = /^::ffff:([0-9.]+)$/i.exec(bare)?.[1];
+        if (mapped !== void 0) return isPrivateAddress(mapped);
+        const family = (0, external_node_net_namespaceObject.isIP)(bare);
+        if (family === 0) return !1;
+        return PRIVATE.check(bare, family === 6 ? "ipv6" : "ipv4");
+    }
+    const external_replaced_node_dns_namespaceObject = lazily(() => require("node:dns"));
+    const MOST_REDIRECTS = 10;
+    const REDIRECTS = new Set([ 301, 302, 303, 307, 308 ]);
+    async function probe(asking) {
+        const started = performance.now();
+        const took = () => performance.now() - started;
+        const versions = [];
+        let url = new URL(asking.url);
+        let mayBePrivate = !0;
+        for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
+            const left = asking.timeout - took();
+            const seen = await ask(url, mayBePrivate, left, asking);
+            if (seen.kind === "silent") return {
+                kind: "silent",
+                took: took()
+            };
+            if (seen.kind === "unmeasured") return {
+                ...seen,
+                took: took()
+            };
+            hop === 0 && (mayBePrivate = asking.isPrivate(seen.address));
+            versions.push(...named(seen.response, asking.versionHeader));
+            const next = redirection(seen.response, url);
+            if (next === void 0) return {
+                kind: "answered",
+                status: seen.response.statusCode ?? 0,
+                took: took(),
+                versions: versions
+            };
+            url = next;
+        }
+        return {
+            kind: "unmeasured",
+            took: took(),
+            why: `more than ${MOST_REDIRECTS} redirects`
+        };
+    }
+    const WHY = {
+        connecting: "no connection in time",
+        waiting: "no answer by the proxy in time"
+    };
+    async function ask(url, mayBePrivate, timeout, asking) {
+        if (!mayBePrivate && asking.isPrivate(url.hostname)) return {
+            kind: "unmeasured",
+            why: "redirected into a private network"
+        };
+        const time = Math.max(1, timeout);
+        const hurry = (new AbortController).signal;
+        const asked = await watched({
+            connect: time,
+            total: time,
+            hurry: hurry
+        }, () => get(url, mayBePrivate, asking));
+        if (asked.ok) return asked.value;
+        const plainProxy = url.protocol === "http:" && proxyAgent(url) !== void 0;
+        if (asked.seen.gaveUp === "waiting" && !plainProxy) return {
+            kind: "silent"
+        };
+        const {code: code, message: message} = asked.error;
+        return {
+            kind: "unmeasured",
+            why: WHY[asked.seen.gaveUp ?? "failed"] ?? code ?? message
+        };
+    }
+    function get(url, mayBePrivate, {signal: signal, isPrivate: isPrivate}) {
+        return new Promise((done, failed) => {
+            const proxy = proxyAgent(url);
+            const request = (url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_namespaceObject.request)(url, {
+                agent: proxy ?? !1,
+                headers: {
+                    "user-agent": "esa-canary-deploy (gate)",
+                    accept: "*/*",
+                    "cache-control": "no-cache"
+                },
+                lookup: mayBePrivate ? external_replaced_node_dns_namespaceObject.lookup : publicOnly(isPrivate),
+                signal: signal
+            });
+            request.once("response", response => {
+                const address = proxy === void 0 ? response.socket.remoteAddress ?? "" : url.hostname;
+                discard(response, request);
+                proxy !== void 0 && mayBeOfProxy(url, response) ? failed(new Error(`the proxy may have answered: HTTP ${response.statusCode}`)) : done({
+                    kind: "response",
+                    response: response,
+                    address: address
+                });
+            });
+            request.once("error", failed);
+            request.end();
+        });
+    }
+    function mayBeOfProxy({protocol: protocol}, {statusCode: statusCode = 0, headers: headers}) {
+        if (protocol === "https:") return !1;
+        const signed = [ "proxy-status", "proxy-authenticate", "x-squid-error" ].some(name => headers[name] !== void 0);
+        return signed || [ 407, 502, 503, 504 ].includes(statusCode);
+    }
+    function discard(response, request) {
+        response.on("error", () => {});
+        request.destroy();
+    }
+    function named(response, header) {
+        const value = header === void 0 ? void 0 : response.headers[header];
+        return value === void 0 ? [] : [ String(value).trim() ];
+    }
+    function redirection(response, from) {
+        const {location: location} = response.headers;
+        if (!REDIRECTS.has(response.statusCode ?? 0) || location === void 0) return;
+        const next = URL.canParse(location, from.href) ? new URL(location, from) : void 0;
+        return next !== void 0 && /^https?:$/.test(next.protocol) ? next : void 0;
+    }
+    const publicOnly = isPrivate => (hostname, options, callback) => {
+        (0, external_replaced_node_dns_namespaceObject.lookup)(hostname, {
+            ...options,
+            all: !0
+        }, (error, addresses) => {
+            if (error !== null) return callback(error, []);
+            if (addresses.some(({address: address}) => isPrivate(address))) return callback(Object.assign(new Error("redirected into a private network"), {
+                code: "redirected into a private network"
+            }), []);
+            const [first] = addresses;
+            if (options.all === !0) return callback(null, addresses);
+            return callback(null, first?.address ?? "", first?.family ?? 4);
+        });
+    };
+    const AT_ONCE = 8;
+    const PROBE_TIMEOUT = 1e4;
+    const FAILURES_KEPT = 3;
+    async function checkHttp(http, gate, canary, weight, signal) {
+        const perUrl = sampleSize(weight);
+        const jobs = Array.from({
+            length: perUrl
+        }, () => http.urls).flat();
+        const tally = {
+            good: 0,
+            bad: 0,
+            unknown: 0,
+            canary: 0,
+            named: 0,
+            failures: []
+        };
+        const all = stoppable(signal);
+        const worker = async () => {
+            for (let url = jobs.pop(); url !== void 0 && !all.stopped(); url = jobs.pop()) {
+                const asking = {
+                    url: url,
+                    versionHeader: http.versionHeader,
+                    timeout: PROBE_TIMEOUT,
+                    isPrivate: isPrivateAddress
+                };
+                const seen = await all.run(own => probe({
+                    ...asking,
+                    signal: own
+                }));
+                if (all.stopped()) return;
+                count(tally, http, canary, url, seen);
+                isHopeless(gate, tally.bad, perUrl * http.urls.length) && all.stop();
+            }
+        };
+        await Promise.all(Array.from({
+            length: Math.min(AT_ONCE, jobs.length)
+        }, worker)).finally(all.end);
+        const {good: good, bad: bad, unknown: unknown, failures: failures} = tally;
+        const share = http.versionHeader === void 0 ? void 0 : {
+            canary: tally.canary,
+            named: tally.named
+        };
+        return {
+            source: "gate-url",
+            good: good,
+            bad: bad,
+            unknown: unknown,
+            share: share,
+            failures: failures
+        };
+    }
+    function stoppable(signal) {
+        const running = new Set;
+        let stopped = signal.aborted;
+        const stop = () => {
+            stopped = !0;
+            for (const own of running) own.abort();
+        };
+        signal.addEventListener("abort", stop, {
+            once: !0
+        });
+        return {
+            stop: stop,
+            stopped: () => stopped,
+            run: async work => {
+                const own = new AbortController;
+                running.add(own);
+                return work(own.signal).finally(() => running.delete(own));
+            },
+            end: () => signal.removeEventListener("abort", stop)
+        };
+    }
+    function count(tally, http, canary, url, seen) {
+        const version = seen.kind === "answered" ? seen.versions.at(-1) : void 0;
+        if (seen.kind === "answered" && seen.versions.length > 0) {
+            tally.named += 1;
+            if (!seen.versions.includes(canary)) return;
+            tally.canary += 1;
+        }
+        const problem = problemOf(http, seen);
+        const unnamed = http.versionHeader !== void 0 && version === void 0;
+        seen.kind === "unmeasured" || unnamed ? tally.unknown += 1 : problem === void 0 ? tally.good += 1 : tally.bad += 1;
+        if (problem === void 0 || tally.failures.length >= FAILURES_KEPT) return;
+        tally.failures.push({
+            target: url,
+            seen: problem,
+            took: Math.round(seen.took),
+            version: version
+        });
+    }
+    function problemOf({expect: expect, latency: latency}, seen) {
+        if (seen.kind === "unmeasured") return `not measured (${seen.why})`;
+        if (seen.kind === "silent") return `no answer within ${PROBE_TIMEOUT / 1e3} s`;
+        if (!expect.some(({from: from, to: to}) => seen.status >= from && seen.status <= to)) return `HTTP ${seen.status}`;
+        if (latency !== void 0 && seen.took > latency) return `HTTP ${seen.status} after ${Math.round(seen.took)} ms`;
+        return;
+    }
+    const SHORTEST_COMMAND_TIMEOUT = 6e4;
+    function measureBy({http: http, command: command}, plan, around) {
+        const {rollout: rollout, stable: stable = "", wish: wish} = plan;
+        const {gate: gate, canary: canary, steps: steps} = rollout;
+        return async weight => {
+            if (gate === void 0) return [];
+            const checks = [];
+            http !== void 0 && checks.push(checkHttp(http, gate, canary, weight, around.cancelled));
+            if (command !== void 0) {
+                const step = Math.max(1, 1 + steps.findLastIndex(one => one.weight <= weight));
+                const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
+                const situation = {
+                    routine: wish.routine,
+                    env: wish.env,
+                    canary: canary,
+                    stable: stable,
+                    weight: weight,
+                    step: step
+                };
+                checks.push(checkCommand({
+                    command: command,
+                    timeout: timeout,
+                    ...around
+                }, situation, around.cancelled));
+            }
+            const measurements = await Promise.all(checks);
+            return around.cancelled.aborted ? [] : measurements.map(measurement => measure_cleaned(measurement, around.clean));
+        };
+    }
+    function measure_cleaned(measurement, clean) {
+        const failures = measurement.failures.map(one => ({
+            ...one,
+            target: clean(one.target),
+            seen: clean(one.seen),
+            version: one.version === void 0 ? void 0 : clean(one.version)
+        }));
+        return {
+            ...measurement,
+            failures: failures
+        };
     }
     const LONGEST_LINE = 4e3;
     const LONGEST_TITLE = 200;
     function openLog({clean: clean}) {
-        const shown = text => escape_oneLine(clean(text), LONGEST_LINE);
-        const lines = text => clean(text).split("\n").map(line => escape_oneLine(line, LONGEST_LINE));
+        const shown = text => oneLine(clean(text), LONGEST_LINE);
+        const lines = text => clean(text).split("\n").map(line => oneLine(line, LONGEST_LINE));
         return {
             say: line => info(shown(line)),
             warn: sentence => warning(shown(sentence)),
             fail: (sentence, title) => error(shown(sentence), {
-                title: escape_oneLine(clean(title), LONGEST_TITLE)
+                title: oneLine(clean(title), LONGEST_TITLE)
             }),
             failWithLines: (text, title) => error(lines(text).join("\n"), {
                 title: title
@@ -8968,40 +10293,301 @@
             }
         };
     }
-    async function recover() {
-        const secrets = knownSecrets();
-        const shown = {
+    function readEach(raw) {
+        return Object.fromEntries(INPUTS.map(name => [ name, readRow(ROWS[name], raw[name]) ]));
+    }
+    function readRow({rule: rule, default: fallback, required: required}, text) {
+        if (text !== "") return rule(text);
+        if (fallback !== void 0) return rule(fallback);
+        return required === void 0 ? succeeded(void 0) : failed([ `nothing is given; ${required}` ]);
+    }
+    function isGiven(reading) {
+        return !reading.ok || reading.value !== void 0;
+    }
+    function valueIn(reading) {
+        return reading.ok ? reading.value : void 0;
+    }
+    function valuesIn(readings) {
+        const mistakes = INPUTS.flatMap(input => {
+            const reading = readings[input];
+            return reading.ok ? [] : reading.error.map(message => ({
+                input: input,
+                message: message
+            }));
+        });
+        if (mistakes.length > 0) return failed(mistakes);
+        return succeeded(Object.fromEntries(INPUTS.map(name => [ name, valueIn(readings[name]) ])));
+    }
+    function combinationMistakes(readings, found, environment) {
+        return [ ...goalMistakes(readings), ...gateMistakes(readings), ...bakeMistakes(readings), ...credentialMistakes(readings, found, environment), ...brokenProxies(environment).map(proxyMistake) ];
+    }
+    function goalMistakes({versions: versions, canary: canary, "dry-run": dryRun}) {
+        if (isGiven(versions) && isGiven(canary)) return [ {
+            input: "canary",
+            message: "both `versions` and `canary` are given; allowed is one of them: a fixed split, or a rollout by steps"
+        } ];
+        if (isGiven(versions) || isGiven(canary) || valueIn(dryRun) === !0) return [];
+        const ways = "`versions` for a fixed split, `canary` for a rollout by steps, or neither with `dry-run: true` to see what is live";
+        return [ {
+            input: "versions",
+            message: `nothing is given; allowed is ${ways}`
+        } ];
+    }
+    function gateMistakes(readings) {
+        const mistakes = [];
+        const {versions: versions, canary: canary, steps: steps} = readings;
+        const isSplit = isGiven(versions) && !isGiven(canary);
+        const hasNoBake = valueIn(steps)?.every(step => step.bake === 0);
+        for (const input of [ "gate-url", "gate-command" ].filter(name => isGiven(readings[name]))) isSplit ? mistakes.push({
+            input: input,
+            message: "a gate watches a rollout by `canary` and `steps`; a fixed split by `versions` is not watched"
+        }) : hasNoBake && mistakes.push({
+            input: input,
+            message: 'no step has a bake time, so nothing would be watched; write `steps` such as "5% for 5m, 100%"'
+        });
+        for (const input of [ "gate-latency", "gate-version-header" ]) isGiven(readings[input]) && !isGiven(readings["gate-url"]) && mistakes.push({
+            input: input,
+            message: "it is for the answers of `gate-url`, which is not given"
+        });
+        return mistakes;
+    }
+    function bakeMistakes({wait: wait, steps: steps}) {
+        const bakesAtLast = valueIn(steps)?.some(step => step.weight === 100 && step.bake > 0);
+        if (valueIn(wait) !== !1 || !bakesAtLast) return [];
+        return [ {
+            input: "steps",
+            message: "with `wait: false` the step to 100 % cannot bake: nothing then remembers the stable that a rollback would restore; let the last bake be below 100 %"
+        } ];
+    }
+    function credentialMistakes(readings, found, environment) {
+        const mistakes = [];
+        for (const {name: name, given: given} of found.ok ? [] : found.error.missing) {
+            const message = `nothing is given, but ${given.map(other => `\`${other}\``).join(" and ")} is; they belong together`;
+            mistakes.push({
+                input: name,
+                message: message
+            });
+        }
+        for (const name of found.ok ? [] : found.error.malformed) {
+            const message = "what is set holds a space, a line break or a character outside ASCII; set it anew";
+            mistakes.push({
+                input: name,
+                message: message
+            });
+        }
+        isGiven(readings["role-session-name"]) && !isGiven(readings["role-to-assume"]) && mistakes.push({
+            input: "role-session-name",
+            message: "it is for `role-to-assume`, which is not given"
+        });
+        const asks = found.ok && found.value.kind === "oidc";
+        asks && ID_TOKEN_VARIABLES.some(name => (environment[name] ?? "") === "") && mistakes.push({
+            input: "role-to-assume",
+            message: `GitHub does not let this job have an id-token: ${PERMISSION}; pull requests of forks never get one`
+        });
+        return mistakes;
+    }
+    function proxyMistake(name) {
+        const message = "what is set is no proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed";
+        return {
+            input: name,
+            message: message
+        };
+    }
+    function readInputs(raw, environment) {
+        const readings = readEach(raw);
+        const read = valuesIn(readings);
+        const found = findSource(raw, environment, roleIn(readings, environment));
+        const mistakes = [ ...read.ok ? [] : read.error, ...combinationMistakes(readings, found, environment) ];
+        if (!read.ok || !found.ok || mistakes.length > 0) return failed(mistakes.toSorted(byInput));
+        return succeeded(request_requestOf(read.value, found.value));
+    }
+    function roleIn(readings, environment) {
+        return {
+            audience: valueIn(readings.audience) ?? "",
+            sessionName: valueIn(readings["role-session-name"]) ?? sessionName(environment),
+            duration: valueIn(readings["role-session-duration"]) ?? 0
+        };
+    }
+    function request_requestOf(values, credentials) {
+        const sources = sourcesOf(values);
+        const {region: region} = values;
+        return {
+            wish: {
+                routine: values.routine,
+                env: values.env,
+                goal: goalOf(values, sources),
+                expectDeploymentId: values["expect-deployment-id"],
+                dryRun: values["dry-run"]
+            },
+            sources: sources,
+            credentials: credentials,
+            endpoint: values.endpoint ?? regionEndpoint(region),
+            stsEndpoint: values["sts-endpoint"] ?? regionStsEndpoint(region),
+            region: region,
+            apiTimeout: values["api-timeout"]
+        };
+    }
+    function sourcesOf(values) {
+        const urls = values["gate-url"];
+        const http = urls && {
+            urls: urls,
+            expect: values["gate-expect"],
+            latency: values["gate-latency"],
+            versionHeader: values["gate-version-header"]
+        };
+        return {
+            http: http,
+            command: values["gate-command"]
+        };
+    }
+    function goalOf(values, {http: http, command: command}) {
+        if (values.versions !== void 0) return {
+            kind: "split",
+            split: values.versions
+        };
+        if (values.canary === void 0) return {
+            kind: "report"
+        };
+        const gate = {
+            successRate: values["gate-success-rate"],
+            interval: values["gate-interval"]
+        };
+        return {
+            kind: "rollout",
+            canary: values.canary,
+            allowOlder: values["allow-older"],
+            steps: values.steps,
+            wait: values.wait,
+            gate: http === void 0 && command === void 0 ? void 0 : gate,
+            onFailure: values["on-failure"],
+            onInconclusive: values["on-inconclusive"],
+            onCancel: values["on-cancel"]
+        };
+    }
+    function byInput(one, other) {
+        const rank = ({input: name}) => INPUTS.indexOf(name);
+        return rank(one) - rank(other);
+    }
+    function start() {
+        const {env: env} = process;
+        const raw = inputTexts(INPUTS);
+        const secrets = secretKeeper(mask);
+        secrets.keep(...secretsIn(raw), ...environmentSecrets(env), ...proxySecrets(env));
+        secrets.keep(env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] ?? "", ...urlSecrets(env["ALIBABA_CLOUD_CREDENTIALS_URI"] ?? ""));
+        return {
+            raw: raw,
             secrets: secrets,
             log: openLog(secrets)
         };
+    }
+    function readRequest({raw: raw, log: log}) {
+        completeProxies(process.env);
+        if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
+            delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
+            log.warn("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: certificates are verified. For a private CA set NODE_EXTRA_CA_CERTS.");
+        }
+        return readInputs(raw, process.env);
+    }
+    async function deploy() {
+        const started = start();
+        try {
+            const cancelled = cancellation();
+            const read = readRequest(started);
+            if (!read.ok) return refuse(read.error, started.raw.routine, started);
+            conclude(await carryOut(read.value, cancelled, started), started);
+        } catch (error) {
+            confess(error, started);
+        }
+    }
+    async function carryOut(request, cancelled, shown) {
+        const {secrets: secrets, log: log} = shown;
+        const run = openRun(request, {
+            cancelled: cancelled,
+            say: log.say,
+            secrets: secrets,
+            remember: evidenceKeeper(secrets)
+        });
+        const {timeline: timeline} = run;
+        try {
+            const plan = makePlan(request.wish, await readFirst(request.wish, run));
+            const ending = lifetimeDoubt(request.credentials, plan);
+            const doubts = [ ..."doubts" in plan ? plan.doubts : [], ...ending === void 0 ? [] : [ ending ] ];
+            for (const doubt of doubts) log.warn(doubt);
+            for (const line of describePlan(plan)) log.say(line);
+            const saved = saveWayBack(plan, request);
+            if (!saved.ok) return finishedRun(plan, timeline, withoutNet(saved.error));
+            const measure = measureFor(plan, request, cancelled, shown);
+            const conclusion = await execute(plan, {
+                ...run,
+                measure: measure ?? run.measure
+            });
+            return finishedRun(plan, timeline, conclusion);
+        } finally {
+            run.close();
+        }
+    }
+    function measureFor(plan, {sources: sources}, cancelled, {secrets: secrets, log: log}) {
+        if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return;
+        const folder = process.env["GITHUB_WORKSPACE"] || process.cwd();
+        const show = output => log.group("gate-command", output);
+        return measureBy(sources, plan, {
+            folder: folder,
+            environment: process.env,
+            show: show,
+            cancelled: cancelled,
+            clean: secrets.clean
+        });
+    }
+    function evidenceKeeper({clean: clean}) {
+        let kept;
+        return evidence => {
+            evidence !== kept && runner_saveState("evidence", cleanJson(evidence, clean)).ok && (kept = evidence);
+            return evidence === kept;
+        };
+    }
+    function saveWayBack(plan, {credentials: credentials}) {
+        if (plan.kind !== "rollout" || plan.wish.dryRun || plan.stable === void 0) return succeeded(void 0);
+        const identity = runner_saveState("identity", identityOf(credentials));
+        return identity.ok ? runner_saveState("stable", plan.stable) : identity;
+    }
+    function withoutNet(why) {
+        return {
+            outcome: "failed",
+            reason: `Nothing was written: ${why} Should this run be killed, the post step could not put the stable back.`,
+            advice: [ "Give the runner room on its disk, and leave the file that GITHUB_STATE names as it is." ]
+        };
+    }
+    async function recover() {
+        const started = start();
+        const {secrets: secrets, log: log} = started;
         const wayBack = `Look at what is live; \`versions: ${savedState("stable")}=100\` restores the stable.`;
         try {
-            prepareNetwork(shown.log);
-            const read = readInputs(rawInputs(), process.env);
+            const read = readRequest(started);
             if (!read.ok) {
                 const mistakes = read.error.map(({input: input, message: message}) => `"${input}": ${message}.`);
-                return cannotRecover(mistakes.join(" "), wayBack, shown);
+                return cannotRecover(mistakes.join(" "), wayBack, started);
             }
             const identity = savedState("identity");
-            if (identity !== "" && identity !== identityOf(read.value.credentials)) return cannotRecover("The credentials are not those of the rollout: a later step has set others.", wayBack, shown);
+            if (identity !== "" && identity !== identityOf(read.value.credentials)) return cannotRecover("The credentials are not those of the rollout: a later step has set others.", wayBack, started);
             const recovery = planRecovery(read.value.wish, savedState("evidence"), Date.now());
-            if (recovery === void 0) return cannotRecover("The saved state of the rollout cannot be read, or the inputs are not its own.", wayBack, shown);
-            shown.log.say("The rollout ended in the middle. Looking at what it left.");
+            if (recovery === void 0) return cannotRecover("The saved state of the rollout cannot be read, or the inputs are not its own.", wayBack, started);
+            log.say("The rollout ended in the middle. Looking at what it left.");
             const {plan: plan, past: past} = recovery;
             const run = openRun(read.value, {
                 cancelled: cancellation(),
-                say: shown.log.say,
+                say: log.say,
                 secrets: secrets
             }, past);
             const conclusion = await execute(plan, run).finally(run.close);
-            await concludeRecovery({
-                plan: plan,
-                timeline: run.timeline,
-                conclusion: conclusion
-            }, wayBack, shown);
+            concludeRecovery(finishedRun(plan, run.timeline, conclusion), wayBack, started);
         } catch (error) {
-            confessInRecovery(error, wayBack, shown);
+            confessInRecovery(error, wayBack, started);
         }
     }
+    const shared = {
+        httpx: lib,
+        kitx: kitx_lib,
+        "@alicloud/tea-typescript": tea
+    };
     module.exports = __webpack_exports__;
 })();

@@ -1,7 +1,8 @@
 /**
  * Runs after the job's steps. Where there is nothing to do, which is nearly always, it costs no more than starting Node:
- * all that could be needed is loaded only when a rollout began and did not conclude.
+ * the rest is loaded only when a rollout began and did not conclude.
  */
 if ((process.env['STATE_evidence'] ?? '') !== '' && (process.env['STATE_concluded'] ?? '') === '') {
-  void import('./recover.js').then(({ recover }) => recover());
+  const { recover } = require('./action.js') as typeof import('./action.js');
+  void recover();
 }

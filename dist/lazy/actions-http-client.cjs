@@ -1,7 +1,0 @@
-'use strict';
-let loaded;
-const load = () => (loaded ??= require('./actions-http-client.module.cjs'));
-module.exports = new Proxy({}, {
-  get: (_, name) => (name === '__esModule' ? true : load()[name]),
-  has: (_, name) => name in load(),
-});

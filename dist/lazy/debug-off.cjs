@@ -1,3 +1,0 @@
-'use strict';
-const off = Object.assign(() => {}, { enabled: false });
-module.exports = () => off;

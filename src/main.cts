@@ -1,0 +1,3 @@
+const { deploy } = require('./action.js') as typeof import('./action.js');
+
+void deploy();

@@ -1,3 +1,0 @@
-import { deploy } from './deploy.js';
-
-void deploy();
