@@ -1,42 +1,15 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { openLog } from '../../src/github/log.js';
-import { addSummary, forgetState, saveState, setOutputs } from '../../src/github/runner.js';
 import { gate } from '../support/action/rollout-stage.js';
 import { live, node24, nodes, onStage, writes } from '../support/action/stage.js';
+import { unwritable } from '../support/github/unwritable.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'handover-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Places in which nothing can be written. Whoever is root may write anywhere. */
-const PLACES: readonly (readonly [string, () => string])[] = [
-  ['a file that is not there', () => join(folder, 'nowhere', 'file')],
-  [
-    'a directory',
-    () => {
-      mkdirSync(folder, { recursive: true });
-      return folder;
-    },
-  ],
-  ...(process.platform === 'linux' ? [['a disk that is full', () => '/dev/full'] as const] : []),
-  ...(process.getuid?.() === 0
-    ? []
-    : [
-        [
-          'a file that is read-only',
-          () => {
-            mkdirSync(folder, { recursive: true });
-            writeFileSync(join(folder, 'file'), '');
-            chmodSync(join(folder, 'file'), 0o400);
-            return join(folder, 'file');
-          },
-        ] as const,
-      ]),
-];
-
-describe.each(PLACES)('%s', (_, place) => {
+describe.each(unwritable(folder))('%s', (_, place) => {
   test('as GITHUB_OUTPUT: the deployment stands, it is said what is live, exit 1', async () => {
     await onStage(async ({ emulator, versions, run }) => {
       const result = await run({ versions: `${versions[1]}` }, { GITHUB_OUTPUT: place() });
@@ -69,63 +42,6 @@ describe.each(PLACES)('%s', (_, place) => {
       expect(result.log).toMatch(/^::warning::The job summary could not be written to GITHUB_STEP_SUMMARY: /m);
     });
   });
-
-  test('as GITHUB_STATE: whoever saves is told', () => {
-    const before = process.env['GITHUB_STATE'];
-    process.env['GITHUB_STATE'] = place();
-    const saved = saveState('stable', '17');
-    process.env['GITHUB_STATE'] = before ?? '';
-    expect(saved).toMatchObject({
-      ok: false,
-      error: expect.stringMatching(/^GITHUB_STATE could not be written: .*[^.]\.$/),
-    });
-  });
-});
-
-test('what was begun is taken back: half of a value would have the runner refuse the whole file', () => {
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'output');
-  writeFileSync(file, 'of another step\n');
-  const before = process.env['GITHUB_OUTPUT'];
-  process.env['GITHUB_OUTPUT'] = file;
-  const second = { toString: () => '' } as string;
-  Object.defineProperty(second, 'toJSON', {
-    value: () => {
-      throw new Error('full.');
-    },
-  });
-  expect(setOutputs({ first: 'x', second })).toEqual({ ok: false, error: 'GITHUB_OUTPUT could not be written: full.' });
-  process.env['GITHUB_OUTPUT'] = before ?? '';
-  expect(readFileSync(file, 'utf8')).toBe('of another step\n');
-});
-
-test('what was saved can be taken back without room on the disk', () => {
-  mkdirSync(folder, { recursive: true });
-  const before = process.env['GITHUB_STATE'];
-  process.env['GITHUB_STATE'] = join(folder, 'state');
-  writeFileSync(join(folder, 'state'), '');
-  expect(saveState('stable', '17')).toEqual({ ok: true });
-  expect(readFileSync(join(folder, 'state'), 'utf8')).toContain('17');
-  expect(forgetState()).toEqual({ ok: true });
-  expect(readFileSync(join(folder, 'state'), 'utf8')).toBe('');
-  process.env['GITHUB_STATE'] = join(folder, 'no', 'state');
-  expect(forgetState().ok).toBe(false);
-  process.env['GITHUB_STATE'] = before ?? '';
-});
-
-test('a summary is never longer than GitHub takes, and ends with a line', () => {
-  mkdirSync(folder, { recursive: true });
-  const before = process.env['GITHUB_STEP_SUMMARY'];
-  process.env['GITHUB_STEP_SUMMARY'] = join(folder, 'summary');
-  writeFileSync(join(folder, 'summary'), '');
-  addSummary('| ä | b |\n'.repeat(200_000), openLog({ clean: (text) => text }));
-  process.env['GITHUB_STEP_SUMMARY'] = before ?? '';
-  const written = readFileSync(join(folder, 'summary'));
-  expect(written.length).toBeGreaterThan(900_000);
-  expect(written.length).toBeLessThan(1_024 * 1_024);
-  expect(written.toString()).toMatch(
-    /\| ä \| b \|\n\nThe rest of this summary is longer than GitHub takes\. The log has it all\.\n$/,
-  );
 });
 
 describe('ten thousand mistakes', () => {

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Log, openLog } from '../../src/github/log.js';
+import { secretKeeper } from '../../src/secrets/secrets.js';
+
+const SECRET = 'LTAI5tExample/Secret+42';
+
+let written = '';
+beforeEach(() => {
+  written = '';
+  jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    written += String(chunk);
+    return true;
+  });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+function opened(): Log {
+  const keeper = secretKeeper(() => {});
+  keeper.keep(SECRET);
+  return openLog(keeper);
+}
+
+/** What the log is made to write. */
+function of(use: (log: Log) => void): string {
+  written = '';
+  use(opened());
+  return written;
+}
+
+/** Each way in for a text that somebody else may have a part in, and the commands that it makes itself. */
+const WAYS: readonly (readonly [name: string, write: (log: Log, text: string) => void, own: readonly string[]])[] = [
+  ['say', (log, text) => log.say(text), []],
+  ['warn', (log, text) => log.warn(text), ['warning']],
+  ['fail', (log, text) => log.fail(text, 'failed'), ['error']],
+  ['the title of fail', (log, text) => log.fail('It failed.', text), ['error']],
+  ['failWithLines', (log, text) => log.failWithLines(text, 'failed'), ['error']],
+  ['group', (log, text) => log.group('Timeline', text), ['group', 'endgroup']],
+];
+
+/**
+ * The commands that a runner takes from these lines: `::name::` at a line's start, `##[name]` anywhere.
+ * Source: actions/runner, ActionCommand.TryParseV2 and TryParse.
+ */
+function commandsIn(text: string): string[] {
+  return text.split(/\r\n|[\n\r]/).flatMap((line) => {
+    const [, name] = /^\s*::([^\s:]+).*?::/.exec(line) ?? [];
+    const old = [...line.matchAll(/##\[([^\]]+)\]/g)].map(([, command]) => `##${command}`);
+    return [...(name === undefined ? [] : [name]), ...old];
+  });
+}
+
+describe.each(WAYS)('%s', (_, write, own) => {
+  test.each([
+    '::error::planted',
+    '  ::set-output name=x::planted',
+    '::add-mask::a',
+    'first\n::error::planted',
+    'first\r::stop-commands::x',
+    'first\r\n::warning file=x::planted',
+    '\u2028::error::planted',
+    '\t::error::planted',
+    '##[error]planted',
+    'in the middle ##[set-env name=A]b',
+    'a\n##[add-path]/tmp',
+    '%0A::error::planted',
+  ])('makes no command of %j', (text) => {
+    expect(commandsIn(of((log) => write(log, text)))).toEqual(own);
+  });
+
+  test('makes no command of anything', () => {
+    const part = fc.constantFrom(
+      '::',
+      '##[',
+      'error',
+      ']',
+      '\n',
+      '\r',
+      ' ',
+      '%0A',
+      '%0D',
+      ',',
+      'title=',
+      '\u2029',
+      'ä',
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
+        expect(commandsIn(of((log) => write(log, parts.join(''))))).toEqual(own);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test.each([
+    ['as it is', SECRET],
+    ['within other text', `key=${SECRET}&more`],
+    ['twice', `${SECRET} ${SECRET}`],
+    ['URL-encoded', encodeURIComponent(SECRET)],
+    ['in Base64', Buffer.from(SECRET).toString('base64')],
+    ['across the limit of a line', `${'x'.repeat(195)}${SECRET}${'y'.repeat(3_800)}${SECRET}`],
+    ['on a later line', `first\n${SECRET}`],
+  ])('shows no secret %s', (_how, text) => {
+    const shown = of((log) => write(log, text));
+    for (const form of [SECRET, encodeURIComponent(SECRET), SECRET.slice(0, 5)]) expect(shown).not.toContain(form);
+    expect(shown).not.toContain(Buffer.from(SECRET).toString('base64').slice(0, 8));
+  });
+});
+
+describe('what is said stays readable', () => {
+  test('a line as it is', () => {
+    expect(of((log) => log.say('Accepted: 2=5, 1=95'))).toBe('Accepted: 2=5, 1=95\n');
+  });
+
+  test('an annotation with its title, and one of several lines', () => {
+    expect(of((log) => log.fail('It failed.', 'failed'))).toBe('::error title=failed::It failed.\n');
+    expect(of((log) => log.failWithLines('Error: no\n  at a', 'Fault'))).toBe(
+      '::error title=Fault::Error: no%0A  at a\n',
+    );
+  });
+
+  test('a group holds its lines, without an empty one at the end', () => {
+    expect(of((log) => log.group('Timeline', 'one\ntwo\n'))).toBe('::group::Timeline\none\ntwo\n::endgroup::\n');
+  });
+
+  test('an endless line is cut, and an endless title sooner', () => {
+    expect(of((log) => log.say('x'.repeat(10_000))).length).toBeLessThan(4_100);
+    expect(of((log) => log.fail('no', 'x'.repeat(10_000))).length).toBeLessThan(300);
+  });
+});
