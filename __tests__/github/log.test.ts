@@ -100,7 +100,8 @@ describe.each(WAYS)('%s', (_, write, own) => {
     ['twice', `${SECRET} ${SECRET}`],
     ['URL-encoded', encodeURIComponent(SECRET)],
     ['in Base64', Buffer.from(SECRET).toString('base64')],
-    ['across the limit of a line', `${'x'.repeat(195)}${SECRET}${'y'.repeat(3_800)}${SECRET}`],
+    ['across the limit of a line', `${'x'.repeat(3_990)}${SECRET}`],
+    ['across the limit of a title', `${'x'.repeat(190)}${SECRET}`],
     ['on a later line', `first\n${SECRET}`],
   ])('shows no secret %s', (_how, text) => {
     const shown = of((log) => write(log, text));
