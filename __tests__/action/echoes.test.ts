@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { runStep } from '../../scripts/runner.js';
 import { forms } from '../support/action/leaks-scene.js';
-import { entry, everyOutput, node24 } from '../support/action/stage.js';
+import { entry, everyOutput, node24, SHORT_PAUSES } from '../support/action/stage.js';
 
 /** An ESA whose answers are well formed, and give back what they were sent where an id, a date or a word should stand. */
 const servers: Server[] = [];
@@ -129,7 +129,7 @@ describe.each([
       // An environment that is another after all is looked for until it shows, which is not what is told here.
       'dry-run': place !== 'header' && place.path.at(-1) === 'Env' ? 'true' : '',
     };
-    const result = await runStep({ entry, node: node24, inputs, env: { RUNNER_DEBUG: '1' } });
+    const result = await runStep({ entry, node: node24, inputs, env: { RUNNER_DEBUG: '1', ...SHORT_PAUSES } });
     everyOutput(result);
     expect(result.log).not.toContain('fault in the action');
     const left = result.log.replace(/^::add-mask::.*$/gm, '') + result.summary + result.files;
@@ -163,7 +163,7 @@ test.each(['17,18', '1 7', 'x'.repeat(65), '../../17', '17=18'])(
     for (const member of [['DeployId'], ['CodeVersions', 0, 'CodeVersion']]) {
       const endpoint = await echoAt({ action: 'GetRoutine', path: ['Envs', 1, 'CodeDeploy', ...member] }, text);
       const inputs = { routine: 'hello', env: 'production', versions: NEW, endpoint, ...key };
-      const result = await runStep({ entry, node: node24, inputs });
+      const result = await runStep({ entry, node: node24, inputs, env: SHORT_PAUSES });
       expect(result.outputs).toMatchObject({ outcome: 'failed', changed: 'false', 'deployment-id': '' });
       expect(result.outputs['reason']).toContain('AnswerNotUnderstood');
     }

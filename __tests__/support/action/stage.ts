@@ -16,6 +16,15 @@ const systemNodes = (process.env['PATH'] ?? '')
   .slice(0, 1);
 export const nodes = [node24, ...systemNodes];
 
+/**
+ * For a run that pauses more than it does anything else: its pauses take a twentieth of the time, by a clock of its own
+ * that says they took all of it. The emulator's clock, requests and their limits in time stay as they are.
+ */
+export const SHORT_PAUSES: Readonly<Record<string, string>> = {
+  NODE_OPTIONS: `--require ${resolve(import.meta.dirname, '../../../../__tests__/support/action/short-pauses.cjs')}`,
+  PAUSE_SPEED: '20',
+};
+
 export interface Stage {
   readonly emulator: Emulator;
   readonly versions: readonly string[];
