@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Deployment, deploy, type EmulatorOptions, startWorld, timestamp } from '../../emulator/emulator.js';
 import { age, weights } from '../support/action/rollout-stage.js';
-import { onStage, type Stage, writes } from '../support/action/stage.js';
+import { onStage, SHORT_PAUSES, type Stage, writes } from '../support/action/stage.js';
 
 const MINUTE = 60_000;
 const STEPS = '50% for 5m, 100%';
@@ -17,7 +17,7 @@ function serve(stage: Stage, since: number, now = Date.now()): Deployment {
   return current;
 }
 const tick = ({ run, versions }: Stage, more: Record<string, string> = {}) =>
-  run({ canary: versions[1] ?? '', steps: STEPS, wait: 'false', ...more });
+  run({ canary: versions[1] ?? '', steps: STEPS, wait: 'false', ...more }, SHORT_PAUSES);
 const skewed = (by: number): EmulatorOptions => {
   const now = () => Date.now() + by;
   return { now, world: startWorld(now()) };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../emulator/emulator.js';
-import { actions, deployments, everyOutput, live, onStage, writes } from '../support/action/stage.js';
+import { actions, deployments, everyOutput, live, onStage, SHORT_PAUSES, writes } from '../support/action/stage.js';
 
 describe('faults on the way', () => {
   const write = 'CreateRoutineCodeDeployment';
@@ -56,7 +56,8 @@ describe('faults on the way', () => {
     await onStage(async ({ emulator, versions, run }) => {
       const before = deployments(emulator);
       emulator.script(fault);
-      const result = await run({ versions: `${versions[1]}=10,${versions[0]}=90`, 'api-timeout': '700ms' });
+      const inputs = { versions: `${versions[1]}=10,${versions[0]}=90`, 'api-timeout': '700ms' };
+      const result = await run(inputs, SHORT_PAUSES);
       expect(result.outputs).toMatchObject({
         outcome: 'deployed',
         changed: 'true',
@@ -99,7 +100,7 @@ describe('faults on the way', () => {
   test('between a failed write and the next there is a read', async () => {
     await onStage(async ({ emulator, versions, run }) => {
       emulator.script({ operation: write, times: 2, effect: { kind: 'error', code: 'TooManyRequests' } });
-      await run({ versions: `${versions[1]}` });
+      await run({ versions: `${versions[1]}` }, SHORT_PAUSES);
       expect(actions(emulator).slice(2)).toEqual([write, 'GetRoutine', write, 'GetRoutine', write, 'GetRoutine']);
     });
   });
@@ -149,7 +150,7 @@ describe('faults on the way', () => {
 
   test('nothing listens: given up after a bounded number of tries', async () => {
     await onStage(async ({ run, versions }) => {
-      const result = await run({ endpoint: 'http://127.0.0.1:9', versions: `${versions[1]}` });
+      const result = await run({ endpoint: 'http://127.0.0.1:9', versions: `${versions[1]}` }, SHORT_PAUSES);
       expect(result.outputs).toMatchObject({ outcome: 'failed', versions: '', changed: 'false' });
       expect(result.outputs['reason']).toContain('ECONNREFUSED');
       everyOutput(result);
@@ -164,7 +165,7 @@ describe('faults on the way', () => {
           operation: write,
           effect: { kind: 'foreign', when, codeVersions: [{ codeVersion: versions[2] ?? '', percentage: 100 }] },
         });
-        const result = await run({ versions: `${versions[1]}` });
+        const result = await run({ versions: `${versions[1]}` }, SHORT_PAUSES);
         expect(writes(emulator)).toBe(1);
         expect(result.outputs['outcome']).toBe(when === 'after' ? 'drifted' : 'deployed');
         expect(result.exitCode).toBe(when === 'after' ? 1 : 0);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { deployments, everyOutput, live, onStage, writes } from '../support/action/stage.js';
+import { deployments, everyOutput, live, onStage, SHORT_PAUSES, writes } from '../support/action/stage.js';
 import { type Behaviour, badWay } from '../support/network/bad-way.js';
 
 const WRITE = 'CreateRoutineCodeDeployment';
@@ -100,9 +100,9 @@ describe('a write on a bad way', () => {
       const before = deployments(emulator);
       const started = Date.now();
       const inputs = { versions: versions[1] ?? '', endpoint: way.url, 'api-timeout': `${TIMEOUT}ms` };
-      const result = await run(inputs);
-      // Six tries, and half a minute in which the last may show.
-      expect(Date.now() - started).toBeLessThan(55_000);
+      const result = await run(inputs, SHORT_PAUSES);
+      // Six tries, and half a minute in which the last may show, all pauses being a twentieth.
+      expect(Date.now() - started).toBeLessThan(30_000);
       expect(result.outputs['outcome']).toBe(acts ? 'deployed' : 'failed');
       expect(deployments(emulator)).toBe(before + Number(acts));
       expect(live(emulator)).toEqual({ [versions[Number(acts)] ?? '']: 100 });
@@ -131,7 +131,7 @@ describe('a write on a bad way', () => {
         await using way = await badWay(emulator.api, WRITE, (response) => {
           response.writeHead(status, { location }).end();
         });
-        const result = await run({ versions: versions[1] ?? '', endpoint: way.url });
+        const result = await run({ versions: versions[1] ?? '', endpoint: way.url }, SHORT_PAUSES);
         expect(result.outputs['outcome']).toBe('failed');
         expect(result.log).toMatch(/redirect.*Check `endpoint`/);
         expect(way.times()).toBe(1);
@@ -237,7 +237,7 @@ describe('bounds', () => {
     await onStage(async ({ emulator, versions, run }) => {
       emulator.script({ operation: 'GetRoutine', times: 2, effect: { kind: 'error', code: 'Throttling.User' } });
       emulator.script({ operation: WRITE, effect: { kind: 'reset' } });
-      const { log } = await run({ versions: versions[1] ?? '' });
+      const { log } = await run({ versions: versions[1] ?? '' }, SHORT_PAUSES);
       expect(log).toMatch(
         /^3 of 8 requests failed: Throttling\.User 2 times, ECONNRESET; waited [0-9.]+ s to try again$/m,
       );

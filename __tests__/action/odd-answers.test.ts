@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploy, type FaultEffect } from '../../emulator/emulator.js';
 import { weights } from '../support/action/rollout-stage.js';
-import { actions, everyOutput, live, onStage, writes } from '../support/action/stage.js';
+import { actions, everyOutput, live, onStage, SHORT_PAUSES, writes } from '../support/action/stage.js';
 
 const body = (Envs: unknown): FaultEffect => ({
   kind: 'body',
@@ -25,7 +25,7 @@ describe('an answer that is not understood', () => {
     await onStage(async (stage) => {
       const { emulator, versions, run } = stage;
       for (const skip of [0, 1, 2]) emulator.script({ operation: 'GetRoutine', skip, effect });
-      const result = await run({ canary: versions[1] ?? '', steps: '5%, 50%, 100%' });
+      const result = await run({ canary: versions[1] ?? '', steps: '5%, 50%, 100%' }, SHORT_PAUSES);
       expect(result.outputs).toMatchObject({ outcome: 'promoted', versions: `${versions[1]}=100` });
       expect(weights(stage)).toEqual([5, 50, 100]);
       expect(result.log).toMatch(/GetRoutine: (AnswerNotUnderstood|NotJson\.40[34]) .*again in/);
@@ -35,7 +35,7 @@ describe('an answer that is not understood', () => {
   test.concurrent.each(ODD)('%s: from the start, nothing is written', async (_name, effect) => {
     await onStage(async ({ emulator, versions, run }) => {
       emulator.script({ operation: 'GetRoutine', times: 'Infinity', effect });
-      const result = await run({ canary: versions[1] ?? '', steps: '5%' });
+      const result = await run({ canary: versions[1] ?? '', steps: '5%' }, SHORT_PAUSES);
       expect(result.outputs).toMatchObject({ outcome: 'failed', changed: 'false', versions: '' });
       expect(result.outputs['reason']).toMatch(/AnswerNotUnderstood|NotJson/);
       expect(writes(emulator)).toBe(0);
@@ -46,7 +46,7 @@ describe('an answer that is not understood', () => {
   test('a page with 403 instead of the answer to a write: read, and sent again', async () => {
     await onStage(async ({ emulator, versions, run }) => {
       emulator.script({ operation: 'CreateRoutineCodeDeployment', effect: { kind: 'html', status: 403 } });
-      expect((await run({ versions: versions[1] ?? '' })).outputs['outcome']).toBe('deployed');
+      expect((await run({ versions: versions[1] ?? '' }, SHORT_PAUSES)).outputs['outcome']).toBe('deployed');
       expect(writes(emulator)).toBe(2);
     });
   });
@@ -55,7 +55,7 @@ describe('an answer that is not understood', () => {
     await onStage(async ({ emulator, versions, run }) => {
       const effect: FaultEffect = { kind: 'body', status: 200, body: '{"RequestId":"R"}' };
       emulator.script({ operation: 'ListRoutineCodeVersions', effect });
-      expect((await run({ versions: versions[1] ?? '' })).outputs['outcome']).toBe('deployed');
+      expect((await run({ versions: versions[1] ?? '' }, SHORT_PAUSES)).outputs['outcome']).toBe('deployed');
     });
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { SUBJECT } from '../support/action/github.js';
 import { assumed, type OidcStage, onOidcStage, PROVIDER, ROLE } from '../support/action/oidc-stage.js';
 import { gate } from '../support/action/rollout-stage.js';
-import { everyOutput, writes } from '../support/action/stage.js';
+import { everyOutput, SHORT_PAUSES, writes } from '../support/action/stage.js';
 
 describe("a role assumed with the job's own token", () => {
   test('signs a deploy, and no key has to exist', async () => {
@@ -128,7 +128,7 @@ describe('what can go wrong, each with its own advice', () => {
     await onOidcStage(async (stage) => {
       prepare(stage);
       const { emulator, versions, run } = stage;
-      const result = await run({ versions: versions[1] ?? '', ...inputs }, env);
+      const result = await run({ versions: versions[1] ?? '', ...inputs }, { ...SHORT_PAUSES, ...env });
       expect(result.outputs['outcome']).toMatch(/refused|failed/);
       expect(result.exitCode).toBe(1);
       expect(writes(emulator)).toBe(0);
@@ -243,7 +243,7 @@ describe('what can go wrong, each with its own advice', () => {
   test('an STS that is busy for a moment is asked again', async () => {
     await onOidcStage(async ({ emulator, versions, run }) => {
       emulator.script({ ...refusal('ServiceUnavailable'), times: 2 });
-      const result = await run({ versions: versions[1] ?? '' });
+      const result = await run({ versions: versions[1] ?? '' }, SHORT_PAUSES);
       expect(result.outputs['outcome']).toBe('deployed');
       expect(assumed(emulator)).toHaveLength(3);
     });

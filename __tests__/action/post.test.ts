@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploy } from '../../emulator/emulator.js';
 import { alone, post, weights, write } from '../support/action/rollout-stage.js';
-import { live, onStage, type Stage, writes } from '../support/action/stage.js';
+import { live, onStage, SHORT_PAUSES, type Stage, writes } from '../support/action/stage.js';
 
 describe('the post step', () => {
   const killedAt = async (stage: Stage, mark: string, inputs: Record<string, string>) => {
@@ -61,7 +61,7 @@ describe('the post step', () => {
       emulator.world.quirks.lagReads = 2;
       const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%' };
       const { state } = await killedAt(stage, 'Accepted', inputs);
-      const restored = await run(inputs, {}, undefined, { entry: post, state });
+      const restored = await run(inputs, SHORT_PAUSES, undefined, { entry: post, state });
       expect(restored.log).toContain('rolled-back');
       expect(live(emulator)).toEqual(alone(versions[0]));
     });

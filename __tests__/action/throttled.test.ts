@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { addRoutine, addVersion, deploy, type Emulator } from '../../emulator/emulator.js';
 import { cancelAt, write } from '../support/action/rollout-stage.js';
-import { onStage, type Stage, writes } from '../support/action/stage.js';
+import { onStage, SHORT_PAUSES, type Stage, writes } from '../support/action/stage.js';
 
 const RATE = 5;
 const AT_ONCE = 8;
@@ -79,7 +79,7 @@ describe('a throttled account', () => {
     await onStage(async ({ emulator, run, versions }) => {
       emulator.script({ times: 4, effect: { kind: 'error', code: 'Throttling.User' } });
       emulator.script({ times: 20, effect: { kind: 'slow', ms: 40 } });
-      const result = await run({ versions: `${versions[1]}` });
+      const result = await run({ versions: `${versions[1]}` }, SHORT_PAUSES);
       expect(result.outputs['outcome']).toBe('deployed');
       const first = emulator.requests.findIndex(({ fault }) => fault === 'error');
       const later = emulator.requests.slice(first + 2);
@@ -109,12 +109,13 @@ describe('a throttled account', () => {
   test('a rollback that is throttled again and again is sent until it is accepted', async () => {
     await onStage(async ({ emulator, run, versions }) => {
       emulator.script({ operation: write, skip: 1, times: 6, effect: { kind: 'error', code: 'Throttling.User' } });
-      const result = await run({
+      const inputs = {
         canary: versions[1] ?? '',
         steps: '5% for 1m, 100%',
         'gate-command': 'exit 1',
         'gate-interval': '100ms',
-      });
+      };
+      const result = await run(inputs, SHORT_PAUSES);
       expect(result.outputs['outcome']).toBe('rolled-back');
       expect(writes(emulator)).toBe(8);
     });

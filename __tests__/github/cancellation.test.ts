@@ -16,8 +16,7 @@ afterEach(() => {
 
 /** As if the runner had sent it, to what was added since the test began. */
 function send(signal: (typeof SIGNALS)[number]): void {
-  for (const listener of process.listeners(signal))
-    if (!before[signal]?.includes(listener)) listener(signal);
+  for (const listener of process.listeners(signal)) if (!before[signal]?.includes(listener)) listener(signal);
 }
 
 describe('a cancellation', () => {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { StepResult } from '../../../scripts/runner.js';
 import { type OidcStage, onOidcStage } from './oidc-stage.js';
+import { SHORT_PAUSES } from './stage.js';
 
 /** Everything that a secret may be turned into on its way to a reader, worked out here a second time. */
 export const forms = (secret: string) => [
@@ -61,7 +62,8 @@ export async function leaves(play: (scene: Scene) => Promise<void>): Promise<voi
           RUNNER_TEMP: at('runner-temp'),
           GITHUB_WORKSPACE: at('workspace'),
         };
-        const result = await stage.run(inputs, { RUNNER_DEBUG: '1', DEBUG: '*', ...places, ...env }, undefined, more);
+        const debug = { RUNNER_DEBUG: '1', DEBUG: '*' };
+        const result = await stage.run(inputs, { ...debug, ...SHORT_PAUSES, ...places, ...env }, undefined, more);
         results.push(result);
         return result;
       };
