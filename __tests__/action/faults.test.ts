@@ -79,7 +79,7 @@ describe('faults on the way', () => {
     });
   });
 
-  test.each(['GetRoutine', write])('x-acs-retry-after is honoured: %s', async (operation) => {
+  test.concurrent.each(['GetRoutine', write])('x-acs-retry-after is honoured: %s', async (operation) => {
     await onStage(async ({ emulator, versions, run }) => {
       emulator.script({ operation, effect: { kind: 'error', code: 'Throttling.Api', retryAfter: 1_300 } });
       await run({ versions: `${versions[1]}` });

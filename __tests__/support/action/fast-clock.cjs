@@ -1,5 +1,6 @@
 'use strict';
-// Loaded before the bundle: every clock and timer of the process runs CLOCK_SPEED times faster from CLOCK_START on.
+// Loaded before the bundle: its clock and its pauses run CLOCK_SPEED times faster from CLOCK_START on, and so do timers
+// of a minute and more. Shorter ones are limits of requests, which take as long as the machine needs.
 const promises = require('node:timers/promises');
 
 const [start, speed] = [Number(process.env.CLOCK_START), Number(process.env.CLOCK_SPEED)];
@@ -16,6 +17,6 @@ globalThis.Date = class extends RealDate {
 };
 
 const { setTimeout: real } = globalThis;
-globalThis.setTimeout = (callback, ms = 0, ...given) => real(callback, ms / speed, ...given);
+globalThis.setTimeout = (callback, ms = 0, ...given) => real(callback, ms < 60_000 ? ms : ms / speed, ...given);
 const { setTimeout: realPromise } = promises;
 promises.setTimeout = (ms, ...given) => realPromise(ms / speed, ...given);
