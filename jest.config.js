@@ -4,8 +4,8 @@ export default {
   testMatch: ['**/*.test.js'],
   transform: {},
   testTimeout: 60_000,
-  // Most of the time is spent waiting for a process of the bundle, so a machine of two cores bears two.
-  maxWorkers: 2,
+  // Most of the time is spent waiting for a process of the bundle, or by it, so a machine of two cores bears three.
+  maxWorkers: 3,
   coverageProvider: 'v8',
   collectCoverageFrom: ['build/src/**/*.js', 'build/emulator/**/*.js'],
 };

@@ -122,7 +122,7 @@ describe.each([
       'access-key-id': 'LTAI5tLeakLeakLeak',
       'access-key-secret': 'a-secret-of-this-test',
       'security-token': token,
-      'api-timeout': '300ms',
+      'api-timeout': '2s',
       canary: NEW,
       steps: '50%, 100%',
       endpoint,

@@ -56,7 +56,7 @@ describe('faults on the way', () => {
     await onStage(async ({ emulator, versions, run }) => {
       const before = deployments(emulator);
       emulator.script(fault);
-      const inputs = { versions: `${versions[1]}=10,${versions[0]}=90`, 'api-timeout': '700ms' };
+      const inputs = { versions: `${versions[1]}=10,${versions[0]}=90`, 'api-timeout': '1500ms' };
       const result = await run(inputs, SHORT_PAUSES);
       expect(result.outputs).toMatchObject({
         outcome: 'deployed',

@@ -53,7 +53,7 @@ describe('no secret is left anywhere', () => {
   test.each([403, 400, 200, 503])('by an ESA that echoes what it was sent, status %i', async (status) => {
     await leaves(async ({ run, secrets }) => {
       const echo = await echoing(secrets, status);
-      const result = await run({ 'dry-run': 'true', endpoint: echo.url, 'api-timeout': '500ms' });
+      const result = await run({ 'dry-run': 'true', endpoint: echo.url });
       echo.close();
       expect(result.outputs['outcome']).toBe('failed');
     });

@@ -9,7 +9,7 @@ import { deployments, everyOutput, live, onStage, SHORT_PAUSES, writes } from '.
 import { type Behaviour, badWay } from '../support/network/bad-way.js';
 
 const WRITE = 'CreateRoutineCodeDeployment';
-const TIMEOUT = 400;
+const TIMEOUT = 1_000;
 
 const drip = (socket: import('node:net').Socket | null, text: string) => {
   socket?.write(text);
@@ -150,7 +150,8 @@ describe('a read on a bad way', () => {
       await onStage(async ({ emulator, versions, run }) => {
         await using way = await badWay(emulator.api, 'GetRoutine', behave);
         const started = Date.now();
-        const result = await run({ versions: versions[1] ?? '', endpoint: way.url, 'api-timeout': `${TIMEOUT}ms` });
+        const inputs = { versions: versions[1] ?? '', endpoint: way.url, 'api-timeout': `${TIMEOUT}ms` };
+        const result = await run(inputs, SHORT_PAUSES);
         // Five times the time-out, the pauses included, and what it takes to start.
         expect(Date.now() - started).toBeLessThan(5 * TIMEOUT + TIMEOUT + 3_000);
         expect(result.outputs['outcome']).toBe('failed');

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { type OidcStage, onOidcStage } from '../support/action/oidc-stage.js';
 import { gate } from '../support/action/rollout-stage.js';
-import { live, writes } from '../support/action/stage.js';
+import { live, SHORT_PAUSES, writes } from '../support/action/stage.js';
 import { companyProxy } from '../support/network/company-proxy.js';
 import { privateCa } from '../support/network/private-ca.js';
 
@@ -14,9 +14,11 @@ interface Behind extends OidcStage {
   readonly port: string;
 }
 
+const ca = privateCa('esa.test', 'sts.test', 'edge.test');
+afterAll(() => ca[Symbol.dispose]());
+
 /** ESA and STS over TLS with a private CA, under names that only the proxy can resolve. */
 async function behindProxy(play: (stage: Behind) => Promise<void>, password?: string): Promise<void> {
-  using ca = privateCa('esa.test', 'sts.test', 'edge.test');
   await using proxy = await companyProxy(password);
   await onOidcStage(
     async (stage) => {
@@ -41,7 +43,10 @@ describe('through a proxy that alone can resolve the names', () => {
 
   test('without the proxy nothing gets there: the names do not resolve', async () => {
     await behindProxy(async ({ run, versions, endpoints, ca, emulator }) => {
-      const result = await run({ versions: versions[1] ?? '', ...endpoints, 'api-timeout': '500ms' }, ca);
+      const result = await run(
+        { versions: versions[1] ?? '', ...endpoints, 'api-timeout': '500ms' },
+        { ...SHORT_PAUSES, ...ca },
+      );
       expect(result.outputs['reason']).toMatch(/ENOTFOUND|EAI_AGAIN|ConnectTimeout/);
       expect(emulator.requests).toEqual([]);
     });
@@ -97,8 +102,8 @@ describe('through a proxy that alone can resolve the names', () => {
     await behindProxy(async ({ run, proxy, endpoints, ca }) => {
       for (const name of ['NO_PROXY', 'no_proxy']) {
         proxy.asked.length = 0;
-        const env = { ...ca, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, [name]: noProxy };
-        const result = await run({ 'dry-run': 'true', ...endpoints, 'api-timeout': '200ms' }, env);
+        const env = { ...SHORT_PAUSES, ...ca, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`, [name]: noProxy };
+        const result = await run({ 'dry-run': 'true', ...endpoints, 'api-timeout': '1s' }, env);
         expect(proxy.asked.length > 0).toBe(proxied);
         expect(result.outputs['outcome']).toBe(proxied ? 'planned' : 'failed');
       }
@@ -108,11 +113,12 @@ describe('through a proxy that alone can resolve the names', () => {
   test('NO_PROXY with the very port goes direct', async () => {
     await behindProxy(async ({ run, proxy, endpoints, ca, port }) => {
       const env = {
+        ...SHORT_PAUSES,
         ...ca,
         HTTPS_PROXY: `http://127.0.0.1:${proxy.port}`,
         NO_PROXY: `esa.test:${port},sts.test:${port}`,
       };
-      await run({ 'dry-run': 'true', ...endpoints, 'api-timeout': '200ms' }, env);
+      await run({ 'dry-run': 'true', ...endpoints, 'api-timeout': '1s' }, env);
       expect(proxy.asked).toEqual([]);
     });
   });
@@ -155,7 +161,7 @@ describe('a proxy that misbehaves', () => {
       const started = Date.now();
       const result = await run(
         { versions: versions[1] ?? '', 'sts-endpoint': 'https://sts.test', 'api-timeout': '400ms' },
-        { HTTPS_PROXY: `http://127.0.0.1:${port}` },
+        { ...SHORT_PAUSES, HTTPS_PROXY: `http://127.0.0.1:${port}` },
       );
       expect(Date.now() - started).toBeLessThan(15_000);
       expect(result.outputs['outcome']).toBe('failed');

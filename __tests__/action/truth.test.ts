@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploy, type Share } from '../../emulator/emulator.js';
 import { alone, cancelAt, gate, misbehave, post, weights, write } from '../support/action/rollout-stage.js';
-import { live, onStage, type Stage, writes } from '../support/action/stage.js';
+import { live, onStage, SHORT_PAUSES, type Stage, writes } from '../support/action/stage.js';
 
 /** Somebody else deploys when the log says something, once. */
 const somebody = ({ emulator }: Stage, mark: string, codeVersions: Share[]) => {
@@ -176,7 +176,7 @@ describe('what does not show', () => {
     await onStage(async ({ emulator, versions, run }) => {
       emulator.world.quirks.lagReads = 500;
       const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%', 'on-cancel': 'hold' };
-      const result = await run(inputs, {}, undefined, cancelAt('Accepted'));
+      const result = await run(inputs, SHORT_PAUSES, undefined, cancelAt('Accepted'));
       expect(result.outputs).toMatchObject({ outcome: 'held', changed: 'true', done: 'false' });
       expect(result.outputs['reason']).toContain('may still show');
       expect(live(emulator)).toMatchObject({ [versions[1] ?? '']: 5 });
