@@ -1,6 +1,4 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -8,12 +6,23 @@ import { onMachine } from '../support/action/machine.js';
 import { assumed, onOidcStage, PROVIDER, ROLE } from '../support/action/oidc-stage.js';
 import { cancelAt } from '../support/action/rollout-stage.js';
 import { companyProxy } from '../support/network/company-proxy.js';
+import { answering } from '../support/network/listening.js';
 import { privateCa } from '../support/network/private-ca.js';
 
 const put = (path: string, text: string) => {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
 };
+
+/** What a service answers that hands out sessions for an hour. */
+const sessionOf = ({ accessKeyId, accessKeySecret }: { accessKeyId: string; accessKeySecret: string }) =>
+  JSON.stringify({
+    Code: 'Success',
+    AccessKeyId: accessKeyId,
+    AccessKeySecret: accessKeySecret,
+    SecurityToken: 'uri-token',
+    Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+  });
 
 describe('by the environment', () => {
   const families = [
@@ -129,21 +138,9 @@ describe("by Alibaba Cloud's default chain", () => {
     await onMachine(async ({ run, emulator, key }) => {
       const [credential] = emulator.world.credentials;
       if (credential !== undefined) credential.securityToken = 'uri-token';
-      const server = createServer((_, response) =>
-        response.end(
-          JSON.stringify({
-            Code: 'Success',
-            AccessKeyId: key.accessKeyId,
-            AccessKeySecret: key.accessKeySecret,
-            SecurityToken: 'uri-token',
-            Expiration: new Date(Date.now() + 3_600_000).toISOString(),
-          }),
-        ),
-      );
-      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-      const uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+      await using server = await answering((_, response) => response.end(sessionOf(key)));
+      const uri = `${server.url}/keys`;
       const result = await run({}, { ALIBABA_CLOUD_CREDENTIALS_URI: uri, RUNNER_ENVIRONMENT: 'github-hosted' });
-      server.close();
       expect(result.outputs['outcome']).toBe('planned');
       expect(result.log).toContain('Credentials found: URI');
     });
@@ -154,26 +151,15 @@ describe("by Alibaba Cloud's default chain", () => {
       const [credential] = emulator.world.credentials;
       if (credential !== undefined) credential.securityToken = 'uri-token';
       let asked = 0;
-      const server = createServer((_, response) => {
+      await using server = await answering((_, response) => {
         asked += 1;
         if (asked === 2) response.writeHead(503).end('{}');
-        else
-          response.end(
-            JSON.stringify({
-              Code: 'Success',
-              AccessKeyId: key.accessKeyId,
-              AccessKeySecret: key.accessKeySecret,
-              SecurityToken: 'uri-token',
-              Expiration: new Date(Date.now() + 3_600_000).toISOString(),
-            }),
-          );
+        else response.end(sessionOf(key));
       });
-      await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-      const uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`;
+      const uri = `${server.url}/keys`;
       emulator.script({ operation: 'GetRoutine', effect: { kind: 'error', code: 'InvalidSecurityToken.Expired' } });
       const env = { ALIBABA_CLOUD_CREDENTIALS_URI: uri, RUNNER_ENVIRONMENT: 'github-hosted' };
       const result = await run({ 'dry-run': '', versions: versions[1] ?? '' }, env);
-      server.close();
       expect(result.outputs['outcome']).toBe('deployed');
       expect(asked).toBe(3);
     });

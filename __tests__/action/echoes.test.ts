@@ -1,16 +1,10 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { runStep } from '../../scripts/runner.js';
 import { forms } from '../support/action/leaks-scene.js';
 import { entry, everyOutput, node24, SHORT_PAUSES } from '../support/action/stage.js';
+import { answering, type Listening } from '../support/network/listening.js';
 
 /** An ESA whose answers are well formed, and give back what they were sent where an id, a date or a word should stand. */
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
-});
-
 const OLD = '1766590022381161013';
 const NEW = '1766590022381161014';
 type Path = readonly (string | number)[];
@@ -79,9 +73,9 @@ function planted(answer: unknown, path: Path, text: string): unknown {
   return { ...known, [name]: planted(known[name], rest, text) };
 }
 
-async function echoAt(place: { action: string; path: Path } | 'header', text?: string): Promise<string> {
+async function echoAt(place: { action: string; path: Path } | 'header', text?: string): Promise<Listening> {
   let live: Written = { id: '1766590022381161099', shares: [{ CodeVersion: OLD, Percentage: 100 }] };
-  const server = createServer((request, response) => {
+  return answering((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => {
       body += chunk.toString();
@@ -99,9 +93,6 @@ async function echoAt(place: { action: string; path: Path } | 'header', text?: s
       else response.end(JSON.stringify(told));
     });
   });
-  servers.push(server);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 const places = Object.entries(MEMBERS).flatMap(([action, paths]) => paths.map((path) => ({ action, path })));
@@ -115,7 +106,7 @@ describe.each([
     ...places.map((place) => [`${place.action} ${place.path.join('.')}`, place] as const),
     ['a header', 'header'] as const,
   ])('in %s stands nowhere in what a run leaves', async (_name, place) => {
-    const endpoint = await echoAt(place);
+    await using service = await echoAt(place);
     const inputs = {
       routine: 'hello',
       env: 'production',
@@ -125,7 +116,7 @@ describe.each([
       'api-timeout': '2s',
       canary: NEW,
       steps: '50%, 100%',
-      endpoint,
+      endpoint: service.url,
       // An environment that is another after all is looked for until it shows, which is not what is told here.
       'dry-run': place !== 'header' && place.path.at(-1) === 'Env' ? 'true' : '',
     };
@@ -141,13 +132,20 @@ describe.each([
 });
 
 test('the places of this test are such that a good answer there deploys', async () => {
-  const endpoint = await echoAt({ action: 'none', path: [] });
+  await using service = await echoAt({ action: 'none', path: [] });
   const key = {
     'access-key-id': 'LTAI5tLeakLeakLeak',
     'access-key-secret': 'a-secret-of-this-test',
     'security-token': 'x',
   };
-  const inputs = { routine: 'hello', env: 'production', canary: NEW, steps: '50%, 100%', endpoint, ...key };
+  const inputs = {
+    routine: 'hello',
+    env: 'production',
+    canary: NEW,
+    steps: '50%, 100%',
+    endpoint: service.url,
+    ...key,
+  };
   const result = await runStep({ entry, node: node24, inputs });
   expect(result.outputs).toMatchObject({
     outcome: 'promoted',
@@ -161,8 +159,8 @@ test.each(['17,18', '1 7', 'x'.repeat(65), '../../17', '17=18'])(
   async (text) => {
     const key = { 'access-key-id': 'id', 'access-key-secret': 'the-secret' };
     for (const member of [['DeployId'], ['CodeVersions', 0, 'CodeVersion']]) {
-      const endpoint = await echoAt({ action: 'GetRoutine', path: ['Envs', 1, 'CodeDeploy', ...member] }, text);
-      const inputs = { routine: 'hello', env: 'production', versions: NEW, endpoint, ...key };
+      await using service = await echoAt({ action: 'GetRoutine', path: ['Envs', 1, 'CodeDeploy', ...member] }, text);
+      const inputs = { routine: 'hello', env: 'production', versions: NEW, endpoint: service.url, ...key };
       const result = await runStep({ entry, node: node24, inputs, env: SHORT_PAUSES });
       expect(result.outputs).toMatchObject({ outcome: 'failed', changed: 'false', 'deployment-id': '' });
       expect(result.outputs['reason']).toContain('AnswerNotUnderstood');

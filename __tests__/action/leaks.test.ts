@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { echoing, KEY, leaves } from '../support/action/leaks-scene.js';
+import { echoing, KEY, knowsKey, leaves } from '../support/action/leaks-scene.js';
 import { cancelAt, gate, misbehave, post } from '../support/action/rollout-stage.js';
 import { companyProxy } from '../support/network/company-proxy.js';
 
@@ -9,28 +9,18 @@ describe('no secret is left anywhere', () => {
   test('by a deploy with an assumed role, and by one with a key', async () => {
     await leaves(async ({ stage, run }) => {
       expect((await run({ versions: stage.versions[1] ?? '' })).outputs['outcome']).toBe('deployed');
-      const {
-        'access-key-id': accessKeyId,
-        'access-key-secret': accessKeySecret,
-        'security-token': securityToken,
-      } = KEY;
-      stage.emulator.world.credentials.push({ accessKeyId, accessKeySecret, securityToken });
+      knowsKey(stage.emulator);
       expect((await run({ versions: stage.versions[0] ?? '', ...KEY })).outputs['outcome']).toBe('deployed');
     });
   });
 
   test('by a key that comes by the environment', async () => {
     await leaves(async ({ stage, run }) => {
-      const {
-        'access-key-id': accessKeyId,
-        'access-key-secret': accessKeySecret,
-        'security-token': securityToken,
-      } = KEY;
-      stage.emulator.world.credentials.push({ accessKeyId, accessKeySecret, securityToken });
+      knowsKey(stage.emulator);
       const env = {
-        ALICLOUD_ACCESS_KEY: accessKeyId,
-        ALICLOUD_SECRET_KEY: accessKeySecret,
-        ALICLOUD_SECURITY_TOKEN: securityToken,
+        ALICLOUD_ACCESS_KEY: KEY['access-key-id'],
+        ALICLOUD_SECRET_KEY: KEY['access-key-secret'],
+        ALICLOUD_SECURITY_TOKEN: KEY['security-token'],
       };
       const none = { 'role-to-assume': '', 'oidc-provider-arn': '' };
       expect((await run({ versions: stage.versions[1] ?? '', ...none }, env)).outputs['outcome']).toBe('deployed');
@@ -52,18 +42,16 @@ describe('no secret is left anywhere', () => {
 
   test.each([403, 400, 200, 503])('by an ESA that echoes what it was sent, status %i', async (status) => {
     await leaves(async ({ run, secrets }) => {
-      const echo = await echoing(secrets, status);
+      await using echo = await echoing(secrets, status);
       const result = await run({ 'dry-run': 'true', endpoint: echo.url });
-      echo.close();
       expect(result.outputs['outcome']).toBe('failed');
     });
   });
 
   test.each([403, 200])('by an STS that echoes the id-token, status %i', async (status) => {
     await leaves(async ({ run, secrets }) => {
-      const echo = await echoing(secrets, status);
+      await using echo = await echoing(secrets, status);
       const result = await run({ 'dry-run': 'true', 'sts-endpoint': echo.url });
-      echo.close();
       expect(result.outputs['outcome']).toBe('failed');
     });
   });
@@ -135,8 +123,8 @@ describe('no secret is left anywhere', () => {
 
   test('by a service that has put one into a description, or into a status that is refused', async () => {
     await leaves(async ({ stage, run }) => {
-      const { 'access-key-id': accessKeyId, 'access-key-secret': secret, 'security-token': securityToken } = KEY;
-      stage.emulator.world.credentials.push({ accessKeyId, accessKeySecret: secret, securityToken });
+      knowsKey(stage.emulator);
+      const { 'access-key-secret': secret } = KEY;
       const known = stage.emulator.world.routines['hello']?.versions ?? [];
       for (const version of known) version.description = `made with ${secret}`;
       const shown = await run({ versions: stage.versions[1] ?? '', ...KEY });
@@ -222,7 +210,7 @@ describe('no secret is left anywhere', () => {
       const file = join(machine, 'home', '.aliyun');
       mkdirSync(file);
       writeFileSync(join(file, 'given-config.json'), '');
-      const echo = await echoing(['key-of-a-broken-answer'], 200);
+      await using echo = await echoing(['key-of-a-broken-answer'], 200);
       const none = { 'role-to-assume': '', 'oidc-provider-arn': '', 'dry-run': 'true' };
       const env = {
         ALIBABA_CLOUD_CREDENTIALS_URI: `${echo.url}/?token=uri-token-of-length`,
@@ -230,7 +218,6 @@ describe('no secret is left anywhere', () => {
       };
       secrets.push('uri-token-of-length');
       const result = await run(none, env);
-      echo.close();
       expect(result.outputs['reason']).toContain('NoCredentials');
       expect(stage.emulator.requests).toEqual([]);
     });

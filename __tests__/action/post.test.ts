@@ -1,19 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploy } from '../../emulator/emulator.js';
-import { alone, post, weights, write } from '../support/action/rollout-stage.js';
+import { alone, cancelAt, post, weights, write } from '../support/action/rollout-stage.js';
 import { live, onStage, SHORT_PAUSES, type Stage, writes } from '../support/action/stage.js';
 
 describe('the post step', () => {
   const killedAt = async (stage: Stage, mark: string, inputs: Record<string, string>) => {
-    let child: { kill: (signal: NodeJS.Signals) => boolean } | undefined;
-    const result = await stage.run(inputs, {}, undefined, {
-      onStart: (started) => {
-        child = started;
-      },
-      onLine: (line) => {
-        if (line.includes(mark)) child?.kill('SIGKILL');
-      },
-    });
+    const result = await stage.run(inputs, {}, undefined, cancelAt(mark, 'SIGKILL'));
     expect(result.signal).toBe('SIGKILL');
     return result;
   };

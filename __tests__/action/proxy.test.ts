@@ -1,10 +1,10 @@
-import { createServer } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type OidcStage, onOidcStage } from '../support/action/oidc-stage.js';
 import { gate } from '../support/action/rollout-stage.js';
 import { live, SHORT_PAUSES, writes } from '../support/action/stage.js';
 import { companyProxy } from '../support/network/company-proxy.js';
+import { accepting, answering } from '../support/network/listening.js';
 import { privateCa } from '../support/network/private-ca.js';
 
 interface Behind extends OidcStage {
@@ -14,8 +14,8 @@ interface Behind extends OidcStage {
   readonly port: string;
 }
 
-const ca = privateCa('esa.test', 'sts.test', 'edge.test');
-afterAll(() => ca[Symbol.dispose]());
+const authority = privateCa('esa.test', 'sts.test', 'edge.test');
+afterAll(() => authority[Symbol.dispose]());
 
 /** ESA and STS over TLS with a private CA, under names that only the proxy can resolve. */
 async function behindProxy(play: (stage: Behind) => Promise<void>, password?: string): Promise<void> {
@@ -24,9 +24,9 @@ async function behindProxy(play: (stage: Behind) => Promise<void>, password?: st
     async (stage) => {
       const { port } = new URL(stage.emulator.api);
       const endpoints = { endpoint: `https://esa.test:${port}`, 'sts-endpoint': `https://sts.test:${port}` };
-      await play({ ...stage, proxy, endpoints, ca: { NODE_EXTRA_CA_CERTS: ca.file }, port });
+      await play({ ...stage, proxy, endpoints, ca: { NODE_EXTRA_CA_CERTS: authority.file }, port });
     },
-    { tls: ca.tls },
+    { tls: authority.tls },
   );
 }
 
@@ -149,27 +149,18 @@ describe('through a proxy that alone can resolve the names', () => {
 
 describe('a proxy that misbehaves', () => {
   const against = async (behave: (socket: Socket) => void, check: (log: string, reason: string) => void) => {
-    const sockets = new Set<Socket>();
-    const server = createTcpServer((socket) => {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.once('data', () => behave(socket));
-    });
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    await using proxy = await accepting((socket) => socket.once('data', () => behave(socket)));
     await onOidcStage(async ({ run, versions, emulator }) => {
-      const { port } = server.address() as AddressInfo;
       const started = Date.now();
       const result = await run(
         { versions: versions[1] ?? '', 'sts-endpoint': 'https://sts.test', 'api-timeout': '400ms' },
-        { ...SHORT_PAUSES, HTTPS_PROXY: `http://127.0.0.1:${port}` },
+        { ...SHORT_PAUSES, HTTPS_PROXY: proxy.url },
       );
       expect(Date.now() - started).toBeLessThan(15_000);
       expect(result.outputs['outcome']).toBe('failed');
       expect(writes(emulator)).toBe(0);
       check(result.log, result.outputs['reason'] ?? '');
     });
-    for (const socket of sockets) socket.destroy();
-    server.close();
   };
 
   test('it takes the connection and says nothing: bounded, and the process ends', async () => {
@@ -205,17 +196,14 @@ describe('a proxy that misbehaves', () => {
 });
 
 test.each([502, 503, 504, 407])('a plain proxy that answers %i itself: could not be measured', async (status) => {
-  const server = createServer((_, response) => response.writeHead(status).end());
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await using proxy = await answering((_, response) => response.writeHead(status).end());
   await onOidcStage(async ({ run, versions }) => {
     const inputs = { canary: versions[1] ?? '', steps: '50% for 300ms, 100%', 'gate-interval': '100ms' };
-    const env = { HTTP_PROXY: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+    const env = { HTTP_PROXY: proxy.url };
     const result = await run({ ...inputs, 'gate-url': 'http://edge.test/', 'on-inconclusive': 'hold' }, env);
     expect(result.outputs['outcome']).toBe('held');
     expect(result.log).toMatch(/0 good, 0 bad/);
   });
-  server.close();
-  server.closeAllConnections();
 });
 
 describe('TLS', () => {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { assumed, onOidcStage } from '../support/action/oidc-stage.js';
-import { alone, gate, misbehave, post } from '../support/action/rollout-stage.js';
+import { alone, cancelAt, gate, misbehave, post } from '../support/action/rollout-stage.js';
 import { live } from '../support/action/stage.js';
 
 describe('renewal', () => {
@@ -108,15 +108,7 @@ describe('renewal', () => {
   test.concurrent('the post step assumes the role for itself', async () => {
     await onOidcStage(async ({ emulator, versions, run }) => {
       const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%' };
-      let child: { kill: (signal: NodeJS.Signals) => boolean } | undefined;
-      const { state } = await run(inputs, {}, undefined, {
-        onStart: (started) => {
-          child = started;
-        },
-        onLine: (line) => {
-          if (line.includes('bakes for')) child?.kill('SIGKILL');
-        },
-      });
+      const { state } = await run(inputs, {}, undefined, cancelAt('bakes for', 'SIGKILL'));
       expect(Object.keys(state).sort()).toEqual(['evidence', 'identity', 'stable']);
       const restored = await run(inputs, {}, undefined, { entry: post, state });
       expect(restored.log).toContain('rolled-back');

@@ -1,24 +1,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { runStep, type StepResult } from '../../scripts/runner.js';
 import { entry, everyOutput, node24, onStage, SHORT_PAUSES } from '../support/action/stage.js';
+import { accepting, answering, type Listening } from '../support/network/listening.js';
 
 /** What an emulator that speaks the API does not say: answers of another kind, byte by byte. */
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
+const servers: Listening[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server[Symbol.asyncDispose]();
 });
 
-async function listening(answer: RequestListener, host = '127.0.0.1'): Promise<string> {
-  const server = createServer(answer);
+async function listening(answer: RequestListener, host?: string): Promise<string> {
+  const server = await answering(answer, host);
   servers.push(server);
-  await new Promise<void>((done) => server.listen(0, host, done));
-  return `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
+  return server.url;
 }
 
 async function look(
@@ -149,10 +148,8 @@ describe('answers that are not', () => {
   });
 
   test('garbage in place of HTTP', async () => {
-    const server = createTcpServer((socket) => socket.end('SSH-2.0-OpenSSH\r\n'));
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    const result = await look(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    server.close();
+    await using server = await accepting((socket) => socket.end('SSH-2.0-OpenSSH\r\n'));
+    const result = await look(server.url);
     expect(result.outputs['outcome']).toBe('failed');
   });
 });

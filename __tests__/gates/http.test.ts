@@ -1,21 +1,20 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { isPrivateAddress } from '../../src/gates/address.js';
 import { checkHttp, type HttpGate } from '../../src/gates/http.js';
 import { probe } from '../../src/gates/probe.js';
 import { sampleSize } from '../../src/rollout/decide/judge.js';
+import { accepting, answering, type Listening } from '../support/network/listening.js';
 
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close().closeAllConnections();
+const servers: Listening[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server[Symbol.asyncDispose]();
 });
 
 async function serve(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
+  const server = await answering(answer);
   servers.push(server);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return server.url;
 }
 
 const never = new AbortController().signal;
@@ -43,16 +42,13 @@ describe('a probe', () => {
     // No public address can be asked from a test: here IPv6 loopback plays the public one, IPv4 loopback the private.
     const isPrivate = (address: string) => /127\.0\.0\.1/.test(address);
     let asked = 0;
-    const server = createServer((request, response) => {
+    await using server = await answering((request, response) => {
       asked += 1;
-      const port = (server.address() as AddressInfo).port;
       const host = request.url === '/name' ? 'localhost' : '127.0.0.1';
-      response.writeHead(302, { location: `http://${host}:${port}/metadata` }).end();
-    });
-    servers.push(server);
-    await new Promise<void>((done) => server.listen(0, '::', done));
+      response.writeHead(302, { location: `http://${host}:${server.port}/metadata` }).end();
+    }, '::');
     for (const path of ['name', 'address']) {
-      const url = `http://[::1]:${(server.address() as AddressInfo).port}/${path}`;
+      const url = `http://[::1]:${server.port}/${path}`;
       const seen = await probe({ url, versionHeader: undefined, timeout: 2_000, signal: never, isPrivate });
       expect(seen).toMatchObject({ kind: 'unmeasured', why: 'redirected into a private network' });
     }
@@ -99,12 +95,8 @@ describe('a probe', () => {
   });
 
   test('a connection that is reset is not measured', async () => {
-    const server = createTcpServer((socket) => socket.destroy());
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    expect(await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)).toMatchObject({
-      kind: 'unmeasured',
-    });
-    server.close();
+    await using server = await accepting((socket) => socket.destroy());
+    expect(await ask(`${server.url}/`)).toMatchObject({ kind: 'unmeasured' });
   });
 });
 

@@ -1,23 +1,9 @@
-import { createServer, get } from 'node:http';
-import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { afterEach, expect, test } from '@jest/globals';
+import { get } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { expect, test } from '@jest/globals';
 import { LONGEST_ANSWER, watched } from '../../src/network/watch.js';
+import { accepting, answering } from '../support/network/listening.js';
 
-const servers: Server[] = [];
-const sockets = new Set<Socket>();
-afterEach(() => {
-  for (const socket of sockets) socket.destroy();
-  for (const server of servers.splice(0)) server.close();
-});
-const listening = async (server: Server) => {
-  servers.push(server);
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket.on('error', () => {}));
-    socket.once('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return (server.address() as AddressInfo).port;
-};
 const never = new AbortController().signal;
 const answer = (port: number) =>
   new Promise<number>((done, failed) => {
@@ -28,18 +14,18 @@ const answer = (port: number) =>
   });
 
 test('work that ends in time gives its value, and says that it was connected', async () => {
-  const port = await listening(createServer((_, response) => response.end('x')));
-  const result = await watched({ connect: 1_000, total: 1_000, hurry: never }, () => answer(port));
+  await using server = await answering((_, response) => response.end('x'));
+  const result = await watched({ connect: 1_000, total: 1_000, hurry: never }, () => answer(server.port));
   expect(result).toMatchObject({ ok: true, value: 200, seen: { connected: true, gaveUp: undefined } });
 });
 
 test('a connection that a library opens after its first answer, and forgets, is closed with the work', async () => {
-  const good = await listening(createServer((_, response) => response.end('x')));
-  const silent = await listening(createTcpServer());
+  await using good = await answering((_, response) => response.end('x'));
+  await using silent = await accepting();
   let forgotten: Socket | undefined;
   const result = await watched({ connect: 1_000, total: 300, hurry: never }, async () => {
-    await answer(good);
-    forgotten = connect({ port: silent, host: '127.0.0.1' }).on('error', () => {});
+    await answer(good.port);
+    forgotten = connect({ port: silent.port, host: '127.0.0.1' }).on('error', () => {});
     return new Promise<never>(() => {});
   });
   expect(result).toMatchObject({ ok: false, seen: { gaveUp: 'waiting', connected: true } });
@@ -47,19 +33,17 @@ test('a connection that a library opens after its first answer, and forgets, is 
 });
 
 test('what comes before any answer is bounded too', async () => {
-  const port = await listening(
-    createTcpServer((socket) => {
-      const block = Buffer.alloc(1024 * 1024, 'x');
-      const more = () => {
-        while (!socket.destroyed && socket.write(block));
-      };
-      socket.on('drain', more);
-      more();
-    }),
-  );
+  await using server = await accepting((socket) => {
+    const block = Buffer.alloc(1024 * 1024, 'x');
+    const more = () => {
+      while (!socket.destroyed && socket.write(block));
+    };
+    socket.on('drain', more);
+    more();
+  });
   let taken = 0;
   const result = await watched({ connect: 5_000, total: 5_000, hurry: never }, () => {
-    const socket = connect({ port, host: '127.0.0.1' }).on('error', () => {});
+    const socket = connect({ port: server.port, host: '127.0.0.1' }).on('error', () => {});
     socket.on('data', (chunk) => {
       taken += chunk.length;
     });
@@ -70,9 +54,9 @@ test('what comes before any answer is bounded too', async () => {
 });
 
 test('in a hurry it gets less, and says how long it had', async () => {
-  const port = await listening(createTcpServer());
+  await using server = await accepting();
   const hurry = new AbortController();
-  const work = watched({ connect: 60_000, total: 60_000, hurry: hurry.signal }, () => answer(port));
+  const work = watched({ connect: 60_000, total: 60_000, hurry: hurry.signal }, () => answer(server.port));
   hurry.abort();
   const { seen } = await work;
   expect(seen.gaveUp).toBeDefined();

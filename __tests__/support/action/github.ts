@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answering } from '../network/listening.js';
 
 /** GitHub's token service as a job meets it. Source: https://docs.github.com/en/actions/reference/security/oidc */
 export interface TokenService extends AsyncDisposable {
@@ -22,7 +22,7 @@ export async function tokenService(now: () => number = Date.now): Promise<TokenS
   const bearer = randomBytes(24).toString('base64url');
   const issued: string[] = [];
   const audiences: (string | null)[] = [];
-  const server = createServer((request, response) => {
+  const server = await answering((request, response) => {
     if (service.instead?.(request, response)) return;
     if (request.headers.authorization?.toLowerCase() !== `bearer ${bearer}`.toLowerCase()) {
       response.writeHead(401).end('{"message":"who are you?"}');
@@ -46,11 +46,9 @@ export async function tokenService(now: () => number = Date.now): Promise<TokenS
     issued.push(token);
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ count: 1, value: token }));
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
   const service: TokenService = {
     env: {
-      ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/token?api-version=2.0`,
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${server.url}/token?api-version=2.0`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer,
       GITHUB_REPOSITORY: 'octo/edge',
       GITHUB_RUN_ID: '4711',
@@ -59,10 +57,7 @@ export async function tokenService(now: () => number = Date.now): Promise<TokenS
     audiences,
     instead: undefined,
     claims: {},
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      server.closeAllConnections();
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
   return service;
 }

@@ -1,10 +1,11 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
+import type { Emulator } from '../../../emulator/emulator.js';
 import type { StepResult } from '../../../scripts/runner.js';
+import { answering, type Listening } from '../network/listening.js';
 import { type OidcStage, onOidcStage } from './oidc-stage.js';
 import { SHORT_PAUSES } from './stage.js';
 
@@ -36,6 +37,12 @@ export const KEY = {
   'access-key-secret': 'a/secret+with=signs&more',
   'security-token': 'CAIS/long+token==&x',
 };
+
+/** From here on the service knows the key. */
+export function knowsKey({ world }: Emulator): void {
+  const { 'access-key-id': accessKeyId, 'access-key-secret': accessKeySecret, 'security-token': securityToken } = KEY;
+  world.credentials.push({ accessKeyId, accessKeySecret, securityToken });
+}
 
 /** A text that was cut may hold a part of a secret, which is enough to go on with. */
 function holds(text: string, secret: string): boolean {
@@ -100,7 +107,7 @@ export async function leaves(play: (scene: Scene) => Promise<void>): Promise<voi
 }
 
 /** Answers everything with everything that it was sent, in each form that a careless gateway may choose. */
-export async function echoing(secrets: string[], status = 403): Promise<{ url: string; close: () => void }> {
+export async function echoing(secrets: string[], status = 403): Promise<Listening> {
   const echo: RequestListener = (request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => {
@@ -120,13 +127,5 @@ export async function echoing(secrets: string[], status = 403): Promise<{ url: s
       response.end(JSON.stringify({ Code: 'Forbidden', RequestId: sent, Message: `you sent ${sent}` }));
     });
   };
-  const server = createServer({ maxHeaderSize: 65_536 }, echo);
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return answering(echo, undefined, { maxHeaderSize: 65_536 });
 }

@@ -1,8 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { answering } from '../network/listening.js';
 import { onStage, type Stage } from './stage.js';
 
 const NO_INPUTS = { 'access-key-id': '', 'access-key-secret': '' };
@@ -24,7 +23,7 @@ export async function onMachine(play: (stage: Home) => Promise<void>): Promise<v
     const [credential] = stage.emulator.world.credentials;
     const key = { accessKeyId: credential?.accessKeyId ?? '', accessKeySecret: credential?.accessKeySecret ?? '' };
     if (credential !== undefined) credential.securityToken = undefined;
-    const metadata = createServer((request, response) => {
+    await using metadata = await answering((request, response) => {
       const session = { Code: 'Success', AccessKeyId: key.accessKeyId, AccessKeySecret: key.accessKeySecret };
       const body = {
         ...session,
@@ -35,11 +34,10 @@ export async function onMachine(play: (stage: Home) => Promise<void>): Promise<v
       else if (request.url?.endsWith('/security-credentials/')) response.end('role');
       else response.end(JSON.stringify(body));
     });
-    await new Promise<void>((done) => metadata.listen(0, '127.0.0.1', done));
     const env = {
       HOME: home,
       CONNECTED: list,
-      METADATA_PORT: String((metadata.address() as AddressInfo).port),
+      METADATA_PORT: String(metadata.port),
       NODE_OPTIONS: `--require ${resolve(import.meta.dirname, '../../../../__tests__/support/action/redirect-connections.cjs')}`,
     };
     const run: Stage['run'] = (inputs = {}, more = {}, node, step = {}) =>
@@ -49,8 +47,6 @@ export async function onMachine(play: (stage: Home) => Promise<void>): Promise<v
         .split('\n')
         .filter((line) => line !== '');
     await play({ ...stage, run, home, key, connected });
-    metadata.close();
-    metadata.closeAllConnections();
   });
   rmSync(home, { recursive: true });
 }

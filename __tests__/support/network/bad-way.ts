@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { answering, type Listening } from './listening.js';
 
 /** What happens to a request on its way. `pass` sends it on to the service and returns what came back. */
 export type Behaviour = (
@@ -7,8 +7,7 @@ export type Behaviour = (
   pass: () => Promise<{ readonly status: number; readonly body: Buffer }>,
 ) => void | Promise<void>;
 
-export interface BadWay extends AsyncDisposable {
-  readonly url: string;
+export interface BadWay extends Listening {
   /** How often the operation came by. */
   readonly times: () => number;
 }
@@ -16,7 +15,7 @@ export interface BadWay extends AsyncDisposable {
 /** Stands before the service and lets everything pass, but treats one operation as told. */
 export async function badWay(service: string, operation: string, behave: Behaviour): Promise<BadWay> {
   let times = 0;
-  const server = createServer((message, response) => {
+  const server = await answering((message, response) => {
     response.on('error', () => {});
     const chunks: Buffer[] = [];
     message.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -30,15 +29,7 @@ export async function badWay(service: string, operation: string, behave: Behavio
       void behave(response, pass);
     });
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    times: () => times,
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return { ...server, times: () => times };
 }
 
 function passOn(service: string, { method, url, headers }: IncomingMessage, body: Buffer) {
