@@ -6,8 +6,6 @@ const root = resolve(import.meta.dirname, '../..');
 
 /** Rooms of tests that are of no single source: the bundle, the suite of lies and faults, an endpoint, the whole core. */
 const OF_NO_SOURCE = /^(?:action|chaos|emulator|rollout\/walks)\//;
-/** A source whose tests fill more than one file has them in files whose names end with its own. */
-const PARTS: Readonly<Record<string, string>> = { 'inputs/rollout-inputs': 'inputs/inputs' };
 
 const tests = readdirSync(join(root, '__tests__'), { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
@@ -21,6 +19,5 @@ test('what is no test is in support/', () => {
 test('each test of a room stands where the source does that it tests', () => {
   const ofSources = tests.filter((path) => path.includes('/') && !OF_NO_SOURCE.test(path));
   const names = ofSources.map((path) => path.replace(/\.test\.ts$/, ''));
-  expect(names.filter((name) => !existsSync(join(root, 'src', `${PARTS[name] ?? name}.ts`)))).toEqual([]);
-  expect(Object.keys(PARTS).filter((name) => !names.includes(name))).toEqual([]);
+  expect(names.filter((name) => !existsSync(join(root, 'src', `${name}.ts`)))).toEqual([]);
 });

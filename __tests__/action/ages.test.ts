@@ -91,7 +91,7 @@ describe('a time that is none', () => {
       current.creationTime = timestamp(Date.now() - 3_600_000);
       const { outputs } = await tick(stage);
       expect(outputs['outcome']).toBe('refused');
-      expect(outputs['reason']).toContain("by the deployment's id");
+      expect(outputs['reason']).toContain("from the deployment's id");
       current.deployId = '589267';
       expect((await tick(stage)).outputs['outcome']).toBe('promoted');
     });

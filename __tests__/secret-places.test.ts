@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 
 /** By path below src/. */
-const sources = readdirSync(resolve(import.meta.dirname, '../../../src'), { recursive: true, encoding: 'utf8' })
+const sources = readdirSync(resolve(import.meta.dirname, '../../src'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
-  .map((path) => [path, readFileSync(join(import.meta.dirname, '../../../src', path), 'utf8')] as const);
+  .map((path) => [path, readFileSync(join(import.meta.dirname, '../../src', path), 'utf8')] as const);
 
 const holding = (pattern: RegExp) => sources.flatMap(([path, text]) => (pattern.test(text) ? [path] : []));
 
