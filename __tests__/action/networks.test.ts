@@ -158,7 +158,7 @@ describe('a read on a bad way', () => {
     },
   );
 
-  test('a name that does not resolve, with advice on DNS and proxies', async () => {
+  test.concurrent('a name that does not resolve, with advice on DNS and proxies', async () => {
     await onStage(async ({ versions, run }) => {
       const result = await run({
         versions: versions[1] ?? '',
@@ -170,7 +170,7 @@ describe('a read on a bad way', () => {
     });
   });
 
-  test('a connection that does not come about is told apart from an answer that does not', async () => {
+  test.concurrent('a connection that does not come about is told apart from an answer that does not', async () => {
     // Listens and never accepts: with a full backlog the kernel answers no further SYN, and TLS never begins otherwise.
     await using server = await accepting();
     await onStage(async ({ versions, run }) => {
@@ -186,7 +186,7 @@ describe('a read on a bad way', () => {
   });
 });
 
-test('connecting has a limit of its own, far below a long api-timeout', async () => {
+test.concurrent('connecting has a limit of its own, far below a long api-timeout', async () => {
   await using server = await accepting();
   const endpoint = `https://127.0.0.1:${server.port}`;
   await onStage(async ({ run }) => {

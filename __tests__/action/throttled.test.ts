@@ -55,7 +55,7 @@ describe('a throttled account', () => {
     return (emulator.requests.at(-1)?.at ?? 0) - (emulator.requests[0]?.at ?? 0);
   };
 
-  test('24 routines, several at once: all deployed, nothing twice, with little refused and in good time', async () => {
+  test.concurrent('24 routines, several at once: all deployed, nothing twice, with little refused and in good time', async () => {
     // What this machine takes to start so many processes is not the account's doing.
     let unlimited = 0;
     await onStage(async (stage) => {
@@ -75,7 +75,7 @@ describe('a throttled account', () => {
     });
   }, 240_000);
 
-  test('after the first refusal there are never two calls at once, and the log does not fill', async () => {
+  test.concurrent('after the first refusal there are never two calls at once, and the log does not fill', async () => {
     await onStage(async ({ emulator, run, versions }) => {
       emulator.script({ times: 4, effect: { kind: 'error', code: 'Throttling.User' } });
       emulator.script({ times: 20, effect: { kind: 'slow', ms: 40 } });
@@ -95,7 +95,7 @@ describe('a throttled account', () => {
     });
   }, 60_000);
 
-  test('cancelled while the first read is throttled: it ends at once', async () => {
+  test.concurrent('cancelled while the first read is throttled: it ends at once', async () => {
     await onStage(async ({ emulator, run, versions }: Stage) => {
       emulator.script({ times: 'Infinity', effect: { kind: 'error', code: 'Throttling.User' } });
       const started = Date.now();
@@ -106,7 +106,7 @@ describe('a throttled account', () => {
     });
   }, 60_000);
 
-  test('a rollback that is throttled again and again is sent until it is accepted', async () => {
+  test.concurrent('a rollback that is throttled again and again is sent until it is accepted', async () => {
     await onStage(async ({ emulator, run, versions }) => {
       emulator.script({ operation: write, skip: 1, times: 6, effect: { kind: 'error', code: 'Throttling.User' } });
       const inputs = {
