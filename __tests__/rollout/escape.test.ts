@@ -5,8 +5,8 @@ import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { asBlock, asCode, asSentence, inMarkdown, oneLine, withoutStop, withStop } from '../../src/rollout/escape.js';
 
 /** Another implementation of GitHub's Markdown judges: whatever the text, it must come out as text. */
-const rendered = (markdown: string) =>
-  micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
+const GITHUB = { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] };
+const rendered = (markdown: string) => micromark(markdown, GITHUB);
 /** Without the elements that have no content: they are not seen. */
 const render = (markdown: string) => rendered(markdown).replaceAll('<i></i>', '');
 

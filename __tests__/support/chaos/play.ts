@@ -230,7 +230,7 @@ function inputsOf({ scenario, emulator, versions }: Stage, goal: Scenario['goal'
     'access-key-id': key.accessKeyId,
     'access-key-secret': key.accessKeySecret,
     endpoint: emulator.api,
-    'api-timeout': '500ms',
+    'api-timeout': '1s',
     'expect-deployment-id': { none: '', right: current, wrong: '1766590022381161013' }[scenario.expect],
   };
 }
