@@ -16,7 +16,9 @@ const roomOf = (path: string) => path.split('/')[0]?.replace(/\.c?ts$/, '') ?? '
 /** What a source imports: paths below src/ as they are, packages by their names. */
 function importsOf(path: string): string[] {
   const code = readFileSync(join(root, 'src', path), 'utf8');
-  const named = [...code.matchAll(/(?:\bfrom |\bimport\(|\brequire\(|^import )'([^']+)'/gm)].map(([, name = '']) => name);
+  const named = [...code.matchAll(/(?:\bfrom |\bimport\(|\brequire\(|^import )'([^']+)'/gm)].map(
+    ([, name = '']) => name,
+  );
   return named.map((name) =>
     name.startsWith('.') ? relative(join(root, 'src'), resolve(root, 'src', dirname(path), name)) : name,
   );
