@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { asBlock, asCode, asSentence, inMarkdown, oneLine, withoutStop, withStop } from '../../src/rollout/escape.js';
+import { runs } from '../support/rollout/runs.js';
 
 /** Another implementation of GitHub's Markdown judges: whatever the text, it must come out as text. */
 const rendered = (markdown: string) =>
@@ -87,7 +88,7 @@ describe('in Markdown', () => {
         ).toEqual([]);
         expect([...html.matchAll(/<td>/g)]).toHaveLength(2);
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -99,7 +100,7 @@ describe('in Markdown', () => {
         const empty = inMarkdown(text) === '';
         expect(tags).toEqual(empty ? ['h3', 'ul', 'li'] : ['h3', 'p', 'ul', 'li']);
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -116,7 +117,7 @@ describe('in Markdown', () => {
           for (const piece of told) expect(piece).not.toMatch(/@\w|#[0-9]|\bgh-[0-9]|www\.|:\/\/|\w@\w/i);
         }
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -154,7 +155,7 @@ describe('in Markdown', () => {
         expect(tags.filter((tag) => tag !== 'p' && tag !== 'code')).toEqual([]);
         expect(html.startsWith('<p>Check ')).toBe(true);
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -170,7 +171,7 @@ describe('in Markdown', () => {
         const tags = [...html.matchAll(/<([a-z][a-z0-9]*)/g)].map(([, tag]) => tag);
         expect(tags).toEqual(['pre', 'code', 'p']);
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -194,7 +195,7 @@ describe('in a log', () => {
         expect(line.trimStart().startsWith('::')).toBe(false);
         expect(line).not.toContain('##[');
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 

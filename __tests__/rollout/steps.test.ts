@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { durationText, readDuration } from '../../src/rollout/duration.js';
 import { readSteps, stepsText } from '../../src/rollout/steps.js';
 
 const duration = fc.integer({ min: 0, max: 120 * 3_600_000 });
@@ -54,13 +53,5 @@ describe('steps', () => {
 
   test('every mistake is told', () => {
     expect(mistakes('5% for 5, x, 30%, 20%')).toHaveLength(3);
-  });
-
-  test('a duration survives being written and read', () => {
-    fc.assert(
-      fc.property(duration, (milliseconds) => {
-        expect(readDuration(durationText(milliseconds))).toBe(milliseconds);
-      }),
-    );
   });
 });
