@@ -2,7 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
-import { asBlock, asCode, asSentence, inMarkdown, oneLine, withoutStop, withStop } from '../../src/rollout/escape.js';
+import {
+  asBlock,
+  asCode,
+  asSentence,
+  inMarkdown,
+  oneLine,
+  quoted,
+  withoutStop,
+  withStop,
+} from '../../src/rollout/escape.js';
 import { runs } from '../support/rollout/runs.js';
 
 /** Another implementation of GitHub's Markdown judges: whatever the text, it must come out as text. */
@@ -179,6 +188,47 @@ describe('in Markdown', () => {
     expect(asBlock('{\n  "sub": "repo:o@1/r@2"\n}', 'json')).toBe('```json\n{\n  "sub": "repo:o@1/r@2"\n}\n```');
   });
 
+  test.each([
+    ['a b', 'a b'],
+    ['  a  ', 'a'],
+    ['1) a 2) b', '1&#41; a 2) b'],
+    ['17. a', '17&#46; a'],
+    ['- a - b', '&#45; a - b'],
+    ['a|b', 'a&#124;b'],
+    ['a\u202eb\n', 'a b'],
+    ['www.a', 'www<i></i>.a'],
+  ])('%j is written %j', (text, written) => {
+    expect(inMarkdown(text)).toBe(written);
+    expect(asCode(text)).toBe(`<code>${written}</code>`);
+  });
+
+  test('what is too long is cut, and says so', () => {
+    expect(inMarkdown('abcdef', 5)).toBe('abcde…');
+    expect(inMarkdown('abcde', 5)).toBe('abcde');
+    expect(asCode('abcdef', 5)).toBe('<code>abcde…</code>');
+    expect(asSentence('`abcdef`', 4)).toBe('&#96;abc…');
+  });
+
+  test.each(['', ' ', '\n\u202e'])('no code of nothing: %j', (text) => {
+    expect(asCode(text)).toBe('');
+  });
+
+  test.each([
+    ['`a`', '<code>a</code>'],
+    ['`a`  `b`', '<code>a</code> <code>b</code>'],
+    ['see `a` , or\n`b`', 'see <code>a</code> , or <code>b</code>'],
+    ['see  `a`', 'see <code>a</code>'],
+    ['x ` y', 'x &#96; y'],
+    ['` `', ''],
+  ])('the sentence %j is written %j', (text, written) => {
+    expect(asSentence(text)).toBe(written);
+  });
+
+  test('the fence of a block is longer than any in it, and nothing in it is invisible', () => {
+    expect(asBlock('a ```` b ` c', 'text')).toBe('`````text\na ```` b ` c\n`````');
+    expect(asBlock('a\u202eb\tc', 'json')).toBe('```json\na\\u202eb\\u0009c\n```');
+  });
+
   test('what is copied is what was meant: no invisible character in an id or an input', () => {
     expect(asCode('versions: 1766590022381161014=10,1766590022381161013=90')).toBe(
       '<code>versions: 1766590022381161014=10,1766590022381161013=90</code>',
@@ -199,6 +249,31 @@ describe('in a log', () => {
     );
   });
 
+  test.each([
+    ['a\nb', 'a\\u000ab'],
+    ['a\u202eb', 'a\\u202eb'],
+    ['##[error]a ##[b]', '## [error]a ## [b]'],
+    ['::error::a', "'::error::a"],
+    ['  ::error::a', "'  ::error::a"],
+    ['a ::error::', 'a ::error::'],
+    ['a ::', 'a ::'],
+  ])('%j is written %j', (text, line) => {
+    expect(oneLine(text)).toBe(line);
+  });
+
+  test('what is too long is cut, and says so', () => {
+    expect(oneLine('abcdef', 5)).toBe('abcde…');
+    expect(oneLine('abcde', 5)).toBe('abcde');
+  });
+
+  test.each([
+    ['a', '"a"'],
+    ['a "b"', '"a \\"b\\""'],
+    ['x'.repeat(61), `"${'x'.repeat(60)}…"`],
+  ])('a quotation of %j', (text, written) => {
+    expect(quoted(text)).toBe(written);
+  });
+
   test('a text of any length becomes short', () => {
     expect([...oneLine('😀'.repeat(10_000))].length).toBeLessThanOrEqual(501);
   });
@@ -212,5 +287,8 @@ describe('a sentence', () => {
       expect(withoutStop(text)).toBe('it failed');
     },
   );
-  test('keeps another mark that ends it', () => expect(withStop('why?')).toBe('why?'));
+  test.each(['why?', 'no!', 'and so on…', '为什么？'])('keeps another mark that ends it: %s', (text) => {
+    expect(withStop(text)).toBe(text);
+  });
+  test('a mark within it does not end it', () => expect(withStop('why? so')).toBe('why? so.'));
 });

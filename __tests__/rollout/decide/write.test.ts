@@ -54,7 +54,7 @@ test.each<[string, Event, boolean]>([
   ['read', read(0, NOTHING), false],
   ['cancelled', cancelled(0), false],
   ['called', called(0), false],
-])('%s is the event of a write: %#', (_kind, event, is) => {
+])('the event of a write, or not: %s', (_kind, event, is) => {
   expect(isWriteEvent(event)).toBe(is);
 });
 
