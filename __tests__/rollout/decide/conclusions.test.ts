@@ -178,6 +178,11 @@ describe('somebody else deployed', () => {
       "Somebody else deployed meanwhile: production serves 3=100. Of this run's own writes, whether 2=5,1=95 was deployed is unknown (ECONNRESET): it may still show.",
     ],
     [
+      'or nobody knows of two',
+      [refused(2, at(5), LOST), refused(3, at(25), LOST), read(4, THEIRS)],
+      "Somebody else deployed meanwhile: production serves 3=100. Of this run's own writes, whether 2=5,1=95 was deployed is unknown (ECONNRESET); whether 2=25,1=75 was deployed is unknown (ECONNRESET): it may still show.",
+    ],
+    [
       'or it is a write of ours that landed twice',
       [refused(2, at(5), LOST), read(3, serving(7, at(5))), read(4, serving(9, at(5)))],
       'Somebody else deployed meanwhile: production serves 2=5,1=95. Or it is a write of this run that landed late, since its answer was lost.',
@@ -242,16 +247,18 @@ describe('a fixed split is stopped', () => {
   });
 
   test('while what was accepted does not show', () => {
-    const after = [read(2_502, OLD)];
+    const after = [read(4_502, OLD)];
     const advice = [
       'Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId.',
     ];
-    expect(ended(CANCEL, accepted(2, at(10), '7', 'R'), ...after)).toEqual({
+    expect(ended(CANCEL, accepted(2_002, at(10), '7', 'R'), ...after)).toEqual({
       outcome: 'failed',
       reason: 'The service accepted 2=10,1=90 (RequestId R), but 3 s later production serves 1=100. It may still show.',
       advice,
     });
-    expect(ended(CANCEL, accepted(2, at(10), '7', ''), ...after).reason).toContain('accepted 2=10,1=90, but 3 s later');
+    expect(ended(CANCEL, accepted(2_002, at(10), '7', ''), ...after).reason).toContain(
+      'accepted 2=10,1=90, but 3 s later',
+    );
   });
 
   test('since it could not be deployed', () => {
@@ -377,6 +384,13 @@ describe('a rollout is stopped', () => {
     });
   });
 
+  test('and the fate of the next step is unknown', () => {
+    const { reason } = ended(CANCEL, ...over(5), refused(5, at(25), LOST), read(6, serving(7, at(5))));
+    expect(reason).toMatch(
+      / was under way already\. Of this run's own writes, whether 2=25,1=75 was deployed is unknown/,
+    );
+  });
+
   test('once cancelled the post step looks again, while a write may show', () => {
     expect(ended(CANCEL, accepted(2, at(5)), cancelled(3), read(4, OLD)).unsettled).toBe(true);
     expect(ended(CANCEL, refused(2, at(5)), cancelled(3), read(4, OLD)).unsettled).toBeUndefined();
@@ -427,6 +441,11 @@ describe('what is live can no longer be read', () => {
       'sent',
       [refused(2, at(5), LOST), unread(3)],
       `${LOST_SIGHT} production was last seen to serve 1=100; 2=5,1=95 was sent since and may be live.`,
+    ],
+    [
+      'sent, and another accepted',
+      [refused(2, at(5), LOST), accepted(3, at(25)), unread(4)],
+      `${LOST_SIGHT} production was last seen to serve 1=100; 2=5,1=95 was sent since and may be live; 2=25,1=75 was accepted since.`,
     ],
     [
       'sent, and it was cancelled',

@@ -188,7 +188,11 @@ describe('whose is what is live', () => {
       [accepted(2, at(5)), read(3, serving('', at(5)))],
       { owner: 'ours', idsAgree: false, seen: [] },
     ],
-    ['somebody on a service that shows none', [read(3, serving('', FOREIGN))], { owner: 'somebody else' }],
+    [
+      'somebody on a service that shows none',
+      [accepted(2, at(5)), read(3, serving('', FOREIGN))],
+      { owner: 'somebody else' },
+    ],
   ])('%s', (_name, timeline, told) => {
     const ids = timeline.some(
       (event) => event.kind === 'read' && 'deploymentId' in event.live && !event.live.deploymentId,
@@ -241,6 +245,11 @@ describe('ids that are times', () => {
       [accepted(2, at(5), idAt(-9_000)), read(5, serving(idAt(-9_000), at(5)))],
       { owner: 'ours' },
     ],
+    [
+      'another one is not, whatever was answered',
+      [accepted(2, at(5), idAt(5_000)), read(5, serving(idAt(-9_000), FOREIGN))],
+      { owner: 'before' },
+    ],
     ['no time is later or earlier', [read(5, serving('9', FOREIGN))], { owner: 'somebody else' }],
   ])('%s', (_name, timeline, told) => {
     expect(ledger(timeline, before)).toMatchObject(told);
@@ -265,6 +274,7 @@ describe('ids that are times', () => {
     expect(fates(idAt(3_001))).toEqual(['overtaken']);
     expect(fates(idAt(3_000))).toEqual(['unseen']);
     expect(fates('9')).toEqual(['unseen']);
+    expect(fates('d-9')).toEqual(['unseen']);
   });
 });
 
@@ -299,6 +309,13 @@ describe('the fate of a write', () => {
       writes(first, read(3, OLD), accepted(4, at(25), '8'), read(5, serving(8, at(25)))).map(({ fate }) => fate.kind);
     expect(fates(accepted(2, at(5), '7'))).toEqual(['overtaken', 'shown']);
     expect(fates(refused(2, at(5), LOST))).toEqual(['unseen', 'shown']);
+    const late = writes(refused(2, at(5), LOST), accepted(3, at(25), '8'), read(4, serving(7, at(5))));
+    expect(late.map(({ fate }) => fate.kind)).toEqual(['shown', 'unseen']);
+  });
+
+  test('one is not live until the look that shows another', () => {
+    const both = writes(refused(2, at(5), LOST), refused(3, at(25), LOST), read(9, serving(7, at(25))));
+    expect(both.map(({ unseenAt }) => unseenAt)).toEqual([9, 3]);
   });
 
   test('one that has shown stays so', () => {
@@ -379,7 +396,7 @@ describe('writes that may still change what is live', () => {
     ['not one that was turned away', [refused(2, at(5)), later], []],
     ['not what is live', [accepted(2, at(0)), later], []],
     ['not one that has shown', [accepted(2, at(5), '7'), read(3, serving(7, at(5))), read(4, serving(8, at(0)))], []],
-    ['recent ones before the last', [refused(2, at(5), LOST), refused(3, at(25), LOST)], [at(5), at(25)]],
+    ['recent ones before the last', [refused(900_000, at(5), LOST), refused(900_001, at(25), LOST)], [at(5), at(25)]],
     ['but no old ones', [refused(2, at(5), LOST), refused(3 + VERIFY_LIMIT, at(25), LOST)], [at(25)]],
     ['nor those of half a minute ago', [refused(2, at(5), LOST), refused(2 + VERIFY_LIMIT, at(25), LOST)], [at(25)]],
   ])('unknown: %s', (_name, timeline, unknown) => {
@@ -395,6 +412,7 @@ describe('the write whose effect is live', () => {
       at: 4,
     });
     expect(writeThatIsLive(ledger([...shown, accepted(4, at(25), '8')]))).toMatchObject({ at: 2 });
+    expect(writeThatIsLive(ledger([...shown, accepted(4, at(5), '8')]))).toMatchObject({ at: 2 });
   });
 
   test('and only there', () => {
@@ -408,6 +426,11 @@ describe('the write whose effect is live', () => {
       serving('', at(0)),
     );
     expect(writeThatIsLive(ledgerWithout)).toMatchObject({ at: 4 });
+    const again = [
+      accepted(2, at(5)),
+      ...[at(5), FOREIGN, at(5)].map((split, index) => read(3 + index, serving('', split))),
+    ];
+    expect(writeThatIsLive(ledger(again, serving('', at(0))))).toBeUndefined();
   });
 });
 

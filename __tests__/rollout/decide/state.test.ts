@@ -219,6 +219,12 @@ describe('why a run leaves its path', () => {
     else expect(told).toMatchObject({ why: 'undeployable', how: 'rollback', sentence });
   });
 
+  test('a write that failed once too often', () => {
+    const tries = Array.from({ length: 6 }, (_, index) => [refused(2, at(5), TRANSIENT), read(3 + index, OLD)]);
+    expect(abort(tries.slice(1).flat())).toBeUndefined();
+    expect(abort(tries.flat())?.sentence).toContain('failed after 6 attempts: InternalError');
+  });
+
   test('a write that failed leaves its fault for the advice', () => {
     expect(abort([refused(2, at(5)), read(3, OLD)])?.fault).toEqual(fault());
     expect(abort([accepted(2, at(5)), late])).not.toHaveProperty('fault');
