@@ -151,7 +151,9 @@ describe('a step bakes on', () => {
       `The canary serves 5 % (2=5,1=95), and bakes for 1m more.${began}`,
     );
     const later = rolloutPlan(STEPS, { wait: false }, 5);
-    expect(concluded(stillBaking(state(later), FIVE, 60_000)).reason).not.toContain('It began');
+    expect(concluded(stillBaking(state(later), FIVE, 60_000)).reason).toBe(
+      'The canary serves 5 % (2=5,1=95), and bakes for 1m more.',
+    );
   });
 });
 
@@ -300,6 +302,14 @@ describe('a rollout is stopped', () => {
     ['cancelled', 'The rollout was cancelled'],
   ])('%s is told first', (why, text) => {
     expect(ended(because(why), ...back).reason).toBe(`${text}: it was so. Now production serves 1=100 again.`);
+  });
+
+  test.each([
+    ['it was so. ', 'it was so. Now'],
+    ['who did that?', 'who did that? Now'],
+    ['broken . .', 'broken. Now'],
+  ])('one mark ends %j', (sentence, told) => {
+    expect(ended(because('cancelled', { sentence }), ...back).reason).toContain(told);
   });
 
   test('and stays as it is: both ways on, but no promotion of what failed', () => {
