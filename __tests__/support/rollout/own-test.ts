@@ -7,14 +7,15 @@ interface Options {
 }
 
 /**
- * A sequencer for Jest under which a mutant is judged by the test of its own file, `__tests__/rollout/PATH.test.ts` for
- * `src/rollout/PATH.ts`: Stryker's runner never stops at the first failure, so each other file would be loaded for each
- * of thousands of mutants.
+ * A sequencer for Jest under which a mutant is judged by the tests of its own file: for `src/rollout/PATH.ts` these are
+ * `__tests__/rollout/PATH.test.ts` and, where that would be long, `PATH.PART.test.ts`. Stryker's runner never stops at the
+ * first failure, so each other file would be loaded for each of thousands of mutants.
  */
 export default function ownTest({ globalConfig: { findRelatedTests, nonFlagArgs } }: Options) {
-  const own = nonFlagArgs.map((path) => path.replace('/build/src/', '/build/__tests__/').replace(/\.js$/, '.test.js'));
+  const stems = nonFlagArgs.map((path) => path.replace('/build/src/', '/build/__tests__/').replace(/\.js$/, '.'));
+  const isOwn = ({ path }: Test) => stems.some((stem) => path.startsWith(stem));
   return {
-    sort: (tests: readonly Test[]) => (findRelatedTests ? tests.filter(({ path }) => own.includes(path)) : tests),
+    sort: (tests: readonly Test[]) => (findRelatedTests ? tests.filter(isOwn) : tests),
     allFailedTests: (tests: readonly Test[]) => tests,
     cacheResults: () => undefined,
   };
