@@ -29,7 +29,7 @@ export function measureBy({ http, command }: Sources, plan: RolloutPlan, around:
   return async (weight) => {
     if (gate === undefined) return [];
     const checks: Promise<Measurement>[] = [];
-    if (http !== undefined) checks.push(checkHttp(http, gate, canary, weight, around.cancelled));
+    if (http !== undefined) checks.push(checkHttp(http, weight, around.cancelled));
     if (command !== undefined) {
       // A weight that is no step counts as the one below it, which it bakes like, or as the first.
       const step = Math.max(1, 1 + steps.findLastIndex((one) => one.weight <= weight));

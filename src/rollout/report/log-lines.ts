@@ -1,7 +1,8 @@
 import { strayStep } from '../decide/plan.js';
 import { durationText, seconds } from '../duration.js';
 import { oneLine, quoted } from '../escape.js';
-import type { Event, Live, Plan } from '../model.js';
+import { failedOf } from '../judge/verdict.js';
+import type { Event, Live, Measurement, Plan } from '../model.js';
 import { splitText } from '../split.js';
 
 /** An event as one line of the log. */
@@ -23,18 +24,8 @@ export function describe(event: Event): string {
     case 'write-failed':
     case 'read-failed':
       return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
-    case 'measured': {
-      const { good, bad, unknown, share, failures } = event.measurement;
-      const ofCanary =
-        share === undefined
-          ? ''
-          : `; the canary answered ${share.canary} of ${share.named}, at a weight of ${event.weight} %`;
-      const [first] = failures;
-      const worst = first === undefined ? '' : `; first: ${first.seen} from ${first.target}`;
-      return oneLine(
-        `Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`,
-      );
-    }
+    case 'measured':
+      return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`);
     case 'cancelled':
       return oneLine(`Cancelled: ${event.by}`);
     case 'aborted':
@@ -42,6 +33,20 @@ export function describe(event: Event): string {
     case 'wait':
       return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
   }
+}
+
+function describeCheck({ source, canary, stable, cut, unknown, unnamed, failures }: Measurement): string {
+  const [first] = failures;
+  const what = source === 'gate-command' ? 'checks by `gate-command`' : 'answers';
+  return [
+    stable === undefined
+      ? `${failedOf(canary)} ${what} failed`
+      : `${failedOf(canary)} answers of the canary failed, ${failedOf(stable)} of the stable`,
+    ...(cut === 0 ? [] : [`${cut} were cut off`]),
+    ...(unnamed === 0 ? [] : [`${unnamed} did not name their version`]),
+    ...(unknown === unnamed ? [] : [`${unknown - unnamed} could not be measured`]),
+    ...(first === undefined ? [] : [`first: ${first.seen} from ${first.target}`]),
+  ].join('; ');
 }
 
 export function describeLive(live: Live): string {
