@@ -37,10 +37,18 @@ describe('the age of what is live', () => {
 
   test('a few seconds of skew are no age below zero', () => {
     expect(ageOf(live(text(-4_000)), NOW)).toEqual({ ok: true, value: 0 });
+    expect(ageOf(live(text(-5_000)), NOW)).toEqual({ ok: true, value: 0 });
   });
 
   test('two witnesses within five minutes agree', () => {
-    expect(ageOf(live(text(3_600_000), id(3_600_000 + 4 * MINUTE)), NOW)).toMatchObject({ ok: true });
+    const created = (apart: number) => ageOf(live(text(3_600_000), `${NOW - 3_600_000 - apart}000000`), NOW);
+    expect(created(5 * MINUTE)).toMatchObject({ ok: true });
+    expect(created(5 * MINUTE + 1)).toMatchObject({ ok: false });
+  });
+
+  test('clocks within a quarter of an hour agree', () => {
+    expect(ageOf(live(text(7_200_000), '', text(15 * MINUTE)), NOW)).toMatchObject({ ok: true });
+    expect(ageOf(live(text(7_200_000), '', text(15 * MINUTE + 1_000)), NOW)).toMatchObject({ ok: false });
   });
 
   test.each([

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
-import { asBlock, asCode, asSentence, inMarkdown, oneLine, withoutStop, withStop } from '../../src/rollout/escape.js';
+import { asBlock, asCode, asSentence, inMarkdown } from '../../src/rollout/escape.js';
+import { runs } from '../support/rollout/runs.js';
 
 /** Another implementation of GitHub's Markdown judges: whatever the text, it must come out as text. */
 const GITHUB = { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] };
@@ -87,7 +88,7 @@ describe('in Markdown', () => {
         ).toEqual([]);
         expect([...html.matchAll(/<td>/g)]).toHaveLength(2);
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -99,7 +100,7 @@ describe('in Markdown', () => {
         const empty = inMarkdown(text) === '';
         expect(tags).toEqual(empty ? ['h3', 'ul', 'li'] : ['h3', 'p', 'ul', 'li']);
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -116,7 +117,7 @@ describe('in Markdown', () => {
           for (const piece of told) expect(piece).not.toMatch(/@\w|#[0-9]|\bgh-[0-9]|www\.|:\/\/|\w@\w/i);
         }
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -154,7 +155,7 @@ describe('in Markdown', () => {
         expect(tags.filter((tag) => tag !== 'p' && tag !== 'code')).toEqual([]);
         expect(html.startsWith('<p>Check ')).toBe(true);
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -170,7 +171,7 @@ describe('in Markdown', () => {
         const tags = [...html.matchAll(/<([a-z][a-z0-9]*)/g)].map(([, tag]) => tag);
         expect(tags).toEqual(['pre', 'code', 'p']);
       }),
-      { numRuns: 5_000 },
+      runs(5_000),
     );
   });
 
@@ -178,38 +179,50 @@ describe('in Markdown', () => {
     expect(asBlock('{\n  "sub": "repo:o@1/r@2"\n}', 'json')).toBe('```json\n{\n  "sub": "repo:o@1/r@2"\n}\n```');
   });
 
+  test.each([
+    ['a b', 'a b'],
+    ['  a  ', 'a'],
+    ['1) a 2) b', '1&#41; a 2) b'],
+    ['17. a', '17&#46; a'],
+    ['- a - b', '&#45; a - b'],
+    ['a|b', 'a&#124;b'],
+    ['a\u202eb\n', 'a b'],
+    ['www.a', 'www<i></i>.a'],
+  ])('%j is written %j', (text, written) => {
+    expect(inMarkdown(text)).toBe(written);
+    expect(asCode(text)).toBe(`<code>${written}</code>`);
+  });
+
+  test('what is too long is cut, and says so', () => {
+    expect(inMarkdown('abcdef', 5)).toBe('abcde…');
+    expect(inMarkdown('abcde', 5)).toBe('abcde');
+    expect(asCode('abcdef', 5)).toBe('<code>abcde…</code>');
+    expect(asSentence('`abcdef`', 4)).toBe('&#96;abc…');
+  });
+
+  test.each(['', ' ', '\n\u202e'])('no code of nothing: %j', (text) => {
+    expect(asCode(text)).toBe('');
+  });
+
+  test.each([
+    ['`a`', '<code>a</code>'],
+    ['`a`  `b`', '<code>a</code> <code>b</code>'],
+    ['see `a` , or\n`b`', 'see <code>a</code> , or <code>b</code>'],
+    ['see  `a`', 'see <code>a</code>'],
+    ['x ` y', 'x &#96; y'],
+    ['` `', ''],
+  ])('the sentence %j is written %j', (text, written) => {
+    expect(asSentence(text)).toBe(written);
+  });
+
+  test('the fence of a block is longer than any in it, and nothing in it is invisible', () => {
+    expect(asBlock('a ```` b ` c', 'text')).toBe('`````text\na ```` b ` c\n`````');
+    expect(asBlock('a\u202eb\tc', 'json')).toBe('```json\na\\u202eb\\u0009c\n```');
+  });
+
   test('what is copied is what was meant: no invisible character in an id or an input', () => {
     expect(asCode('versions: 1766590022381161014=10,1766590022381161013=90')).toBe(
       '<code>versions: 1766590022381161014=10,1766590022381161013=90</code>',
     );
   });
-});
-
-describe('in a log', () => {
-  test('any text is one line that the runner does not take for a command', () => {
-    fc.assert(
-      fc.property(nasty, (text) => {
-        const line = oneLine(text);
-        expect(line).not.toMatch(/[\n\r\u0085\u2028\u2029]/);
-        expect(line.trimStart().startsWith('::')).toBe(false);
-        expect(line).not.toContain('##[');
-      }),
-      { numRuns: 5_000 },
-    );
-  });
-
-  test('a text of any length becomes short', () => {
-    expect([...oneLine('😀'.repeat(10_000))].length).toBeLessThanOrEqual(501);
-  });
-});
-
-describe('a sentence', () => {
-  test.each(['it failed', 'it failed.', 'it failed. ', 'it failed..', 'it failed . .'])(
-    '%j has one full stop',
-    (text) => {
-      expect(withStop(text)).toBe('it failed.');
-      expect(withoutStop(text)).toBe('it failed');
-    },
-  );
-  test('keeps another mark that ends it', () => expect(withStop('why?')).toBe('why?'));
 });

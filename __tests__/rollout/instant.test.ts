@@ -39,6 +39,11 @@ describe('readInstant', () => {
     '2026-11-24T10:00:00 UTC',
     '2026-11-24T10:00:00.Z',
     '2026-11-24T24:00:00Z',
+    '2026-11-24T23:00:00+99:00',
+    '2026-11-24T10:00:00+01:60',
+    '2014-12-31T23:59:59.999Z',
+    '2100-01-01T00:00:00Z',
+    '2026-11-32T10:00:00Z',
     '2026-11-24T10:60:00Z',
     '2026-11-24T10:00:60Z',
     '2026-11-24T10:00:00+24:00',
@@ -61,6 +66,19 @@ describe('readInstant', () => {
     expect(readInstant(text)).toBeUndefined();
   });
 
+  test.each([
+    ['2015-01-01T00:00:00Z', Date.UTC(2015, 0, 1)],
+    ['2099-12-31T23:59:59.999Z', Date.UTC(2100, 0, 1) - 1],
+    ['2026-11-24t10:00:00.5z', Date.UTC(2026, 10, 24, 10, 0, 0, 500)],
+    ['2026-11-24T23:59:59-23:59', Date.UTC(2026, 10, 25, 23, 58, 59)],
+  ])('%s is one', (text, at) => {
+    expect(readInstant(text)).toBe(at);
+  });
+
+  test('nothing is none', () => {
+    expect(readInstant(undefined)).toBeUndefined();
+  });
+
   test('a day that only leap years have', () => {
     expect(readInstant('2028-02-29T00:00:00Z')).toBe(Date.UTC(2028, 1, 29));
   });
@@ -69,6 +87,7 @@ describe('readInstant', () => {
 describe('instantOfId', () => {
   test('the id that was seen is the instant of its creation', () => {
     expect(instantOfId('1766590022381161014')).toBe(Date.parse('2025-12-24T15:27:02.381Z'));
+    expect(instantOfId('1420070400000000000')).toBe(Date.UTC(2015, 0, 1));
   });
 
   test.each([
@@ -81,6 +100,10 @@ describe('instantOfId', () => {
     '1000000000000000001',
     '9999999999999999999',
     '1.76659002238116E+18',
+    '1420070399999999999',
+    '9223372036854775807',
+    '1766590022381161014 ',
+    'x1766590022381161014',
   ])('%j is no time', (id) => {
     expect(instantOfId(id)).toBeUndefined();
   });

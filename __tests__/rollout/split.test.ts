@@ -1,7 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Live, TrafficSplit } from '../../src/rollout/model.js';
-import { readEntries, roles, sameSplit, splitText, toSplit } from '../../src/rollout/split.js';
+import {
+  laterOf,
+  liveSplit,
+  readEntries,
+  roles,
+  sameSplit,
+  serves,
+  splitText,
+  toSplit,
+  weightOf,
+} from '../../src/rollout/split.js';
+import { at, NOTHING, serving, splitOf } from '../support/rollout/builders.js';
 
 const version = fc.stringMatching(/^[1-9][0-9]{18}$/);
 const split: fc.Arbitrary<TrafficSplit> = fc.oneof(
@@ -64,6 +75,41 @@ describe('text and split', () => {
   });
 });
 
+describe('readEntries', () => {
+  test('reads each entry as it was written, whatever it means', () => {
+    expect(readEntries(' 1 = 5 % ,\n=7, ,\t2 ,\n')).toEqual([
+      { version: '1', weight: '5 %' },
+      { version: '', weight: '7' },
+      { version: '2', weight: undefined },
+    ]);
+  });
+});
+
+describe('splits compared with what is live', () => {
+  test.each([
+    [at(5), at(5), true],
+    [at(5), at(25), false],
+    [at(0), at(5), false],
+    [at(5), splitOf(['2', 5], ['3', 95]), false],
+    [at(5), splitOf(['1', 5], ['3', 95]), false],
+    [at(5), splitOf(['2', 5]), false],
+  ])('the same split: %j and %j, %s', (one, other, same) => {
+    expect(sameSplit(one, other)).toBe(same);
+    expect(sameSplit(other, one)).toBe(same);
+    expect(serves(serving(7, one), other)).toBe(same);
+  });
+
+  test('nothing serves no split', () => {
+    expect(liveSplit(NOTHING)).toBeUndefined();
+    expect(serves(NOTHING, at(0))).toBe(false);
+    expect(liveSplit(serving(7, at(5)))).toEqual(at(5));
+  });
+
+  test('a version that is no part of it has 0 %', () => {
+    expect([weightOf(at(5), '2'), weightOf(at(5), '3'), weightOf(undefined, '2')]).toEqual([5, 0, 0]);
+  });
+});
+
 describe('what is no split', () => {
   test.each([
     '1e2',
@@ -98,7 +144,8 @@ describe('what is no split', () => {
     ['1=99', 'sum to 99'],
     ['1=50,1=50', 'given twice'],
     ['1,2', 'only one percentage'],
-    ['1=100,2', 'nothing is left for version "2"'],
+    ['1=100,2', 'nothing is left for version "2": leave it out instead'],
+    ['2,1=100', 'nothing is left for version "2"'],
     ['1=10,2=20,3=70', '3 versions are given'],
     ['', 'no version is given'],
     [',\n,', 'no version is given'],
@@ -106,8 +153,19 @@ describe('what is no split', () => {
     expect(mistakesOf(text).join('; ')).toContain(sentence);
   });
 
-  test('a version that YAML has rounded is told from a mere typing mistake', () => {
-    expect(mistakesOf('1.76659002238116E+18')).toEqual([expect.stringContaining('YAML has rounded it')]);
+  test.each(['1.76659002238116E+18', '1e9', '1.7e18'])(
+    'a version that YAML has rounded is told as that: %s',
+    (text) => {
+      expect(mistakesOf(text)).toEqual([
+        expect.stringContaining(' (YAML has rounded it: write it in quotation marks)'),
+      ]);
+    },
+  );
+
+  test.each(['x', 'x1e9', '1e9x', '1e', '1e-9'])('a mere typing mistake is not: %s', (text) => {
+    expect(mistakesOf(text)).toEqual([
+      `"${text}" is not a code version: it is digits only, such as 1723599747213377175`,
+    ]);
   });
 
   test('every mistake is told, not the first alone', () => {
@@ -151,8 +209,10 @@ describe('roles', () => {
 
   test.each([
     ['ids that are no times', ['2', '1'], [undefined, undefined]],
+    ['one id that is a time, the other way round', ['1', '1766590022381161014'], [undefined, undefined]],
     ['times without a zone', ['2', '1'], ['2025-12-24T15:27:02', '2025-12-24T15:27:03']],
     ['one time alone', ['2', '1'], [undefined, '2025-12-24T15:27:03Z']],
+    ['the other time alone', ['2', '1'], ['2025-12-24T15:27:03Z', undefined]],
     ['one id that is a time', ['1766590022381161014', '1'], [undefined, undefined]],
     ['the same time', ['2', '1'], ['2025-12-24T15:27:02Z', '2025-12-24T16:27:02+01:00']],
   ])('nothing is said where nobody knows: %s', (_name, [one = '', other = ''], times) => {
@@ -160,7 +220,21 @@ describe('roles', () => {
       { version: one, weight: 30 },
       { version: other, weight: 70 },
     ];
-    expect(roles(live(both, times))).toEqual({ canary: undefined, stable: undefined });
+    expect(roles(live(both, times))).toStrictEqual({ canary: undefined, stable: undefined });
+  });
+
+  test('one version alone is the stable, and nothing has no roles', () => {
+    expect(roles(serving(7, at(0)))).toEqual({ canary: undefined, stable: { version: '1', weight: 100 } });
+    expect(roles(NOTHING)).toStrictEqual({ canary: undefined, stable: undefined });
+  });
+
+  test('a version of which the service tells nothing has no creation time', () => {
+    expect(roles({ ...live(pair, []), details: [] } as Live).canary?.version).toBe('1766590022381161014');
+  });
+
+  test('the same version is not later than itself', () => {
+    const one = { version: '1766590022381161014', createdAt: undefined };
+    expect(laterOf(one, one)).toBeUndefined();
   });
 
   test('ids that differ in the last digit alone are told apart', () => {

@@ -8,7 +8,7 @@ export function readDuration(text: string): number | undefined {
     count: Number(count),
     scale: UNITS[unit as keyof typeof UNITS],
   }));
-  const descending = parts.every((part, index) => index === 0 || part.scale < (parts[index - 1]?.scale ?? 0));
+  const descending = parts.every((part, index) => part.scale < (parts[index - 1]?.scale ?? Number.POSITIVE_INFINITY));
   return descending ? parts.reduce((sum, { count, scale }) => sum + count * scale, 0) : undefined;
 }
 

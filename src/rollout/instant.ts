@@ -11,7 +11,7 @@ const NANOSECONDS = /^[0-9]{19}$/;
 const EARLIEST = Date.UTC(2015, 0, 1);
 const LATEST = Date.UTC(2100, 0, 1);
 /** Where nanoseconds in 64 bits end, in the year 2262. In ms. */
-const LATEST_OF_IDS = Number((2n ** 63n - 1n) / 1_000_000n);
+const LATEST_OF_IDS = Number(2n ** 63n / 1_000_000n);
 
 /** Ms since the epoch of an RFC 3339 time with its zone, to the whole ms; undefined where the text is none. */
 export function readInstant(text: string | undefined): number | undefined {
@@ -23,7 +23,7 @@ export function readInstant(text: string | undefined): number | undefined {
   const milliseconds = Number((parts[7] ?? '').padEnd(3, '0').slice(0, 3));
   const local = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
   // The 31st of a month that has 30 days would be the 1st of the next.
-  if (new Date(local).getUTCMonth() !== month - 1 || new Date(local).getUTCDate() !== day) return undefined;
+  if (new Date(local).getUTCMonth() !== month - 1) return undefined;
   const zone = (parts[8] === '-' ? -1 : 1) * (zoneHours * 60 + zoneMinutes) * 60_000;
   return plausible(local - zone, LATEST);
 }

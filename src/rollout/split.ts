@@ -47,7 +47,8 @@ export function toSplit(written: readonly WrittenShare[]): Parsed<TrafficSplit> 
     return failed([`nothing is left for version ${quoted(open[0]?.version ?? '')}: leave it out instead`]);
   }
   const shares = written.map(({ version, weight }) => ({ version, weight: Number(weight ?? rest) }));
-  return succeeded(asSplit(shares));
+  // One or two, as countMistakes has made sure.
+  return succeeded(shares as unknown as TrafficSplit);
 }
 
 function countMistakes(written: readonly WrittenShare[]): string[] {
@@ -73,13 +74,6 @@ function entryMistakes({ version, weight }: WrittenShare): string[] {
 
 function repeated(values: readonly string[]): string[] {
   return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
-}
-
-/** One or two shares, already known to be a split. */
-function asSplit(shares: readonly Share[]): TrafficSplit {
-  const [first, second] = shares;
-  if (first === undefined) throw new RangeError('a split has one or two shares');
-  return second === undefined ? [first] : [first, second];
 }
 
 /** The text that the input `versions` takes: `1766590022381161014=10,1766590022381161013=90`. */

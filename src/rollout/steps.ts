@@ -18,7 +18,7 @@ export function readSteps(text: string): Parsed<readonly Step[]> {
   const read = entries.map(readStep);
   const mistakes = read.flatMap((step) => (step.ok ? [] : step.error));
   const steps = read.flatMap((step) => (step.ok ? [step.value] : []));
-  const falling = steps.filter((step, index) => index > 0 && step.weight <= (steps[index - 1]?.weight ?? 0));
+  const falling = steps.filter((step, index) => step.weight <= (steps[index - 1]?.weight ?? 0));
   for (const { weight } of falling)
     mistakes.push(`weights must rise, but ${weight} % does not exceed the step before it`);
   return mistakes.length > 0 ? failed(mistakes) : succeeded(steps);

@@ -1,77 +1,70 @@
 import { describe, expect, test } from '@jest/globals';
 import { decide } from '../../../src/rollout/decide/decide.js';
-import type { Live } from '../../../src/rollout/model.js';
-import { at, type Luck, type Service, serving, splitPlan, walk } from '../../support/rollout/walk.js';
+import { next } from '../../../src/rollout/decide/next.js';
+import type { Plan } from '../../../src/rollout/model.js';
+import { at, fault, NOTHING, read, rolloutPlan, serving, splitPlan, wishOf } from '../../support/rollout/builders.js';
 
-const OLD = serving('1766590000000000000', at(0));
-const TIMES: Partial<Service> = { ids: 'times' };
-const walked = (lucks: readonly Luck[], before: Live = OLD, service = TIMES) =>
-  walk(splitPlan(at(10), before), lucks, decide, service);
-const kinds = ({ timeline }: ReturnType<typeof walked>) => timeline.map((event) => event.kind);
+const STEPS = [
+  { weight: 5, bake: 60_000 },
+  { weight: 100, bake: 0 },
+];
+const OLD = serving(1, at(0));
+const SPLIT = splitPlan(at(10), OLD);
+const PLAN = rolloutPlan(STEPS);
+const dry = <T extends Plan>(plan: T): T => ({ ...plan, wish: { ...plan.wish, dryRun: true } });
 
-describe('a fixed split', () => {
-  test('without bad luck: one write, one read, deployed', () => {
-    const outcome = walked([]);
-    expect(kinds(outcome)).toEqual(['read', 'accepted', 'read']);
-    expect(outcome.conclusion.outcome).toBe('deployed');
+describe('what is over before it begins', () => {
+  const arrived: Plan = { kind: 'nothing-to-do', wish: SPLIT.wish, before: serving(1, at(10)), target: at(10) };
+  const stray = { ...rolloutPlan(STEPS, {}, 5), todo: [{ weight: 9, bake: 60_000 }], before: serving(1, at(9)) };
+
+  test.each<[string, Plan, string, string, (readonly string[])?]>([
+    [
+      'nothing could be read',
+      { kind: 'unreadable', wish: SPLIT.wish, fault: fault({ operation: 'GetRoutine' }), before: undefined },
+      'failed',
+      'GetRoutine failed before anything was written: Forbidden (RequestId F): No!.',
+      ['Ask for it.'],
+    ],
+    [
+      'it is refused',
+      { kind: 'refused', wish: SPLIT.wish, before: OLD, mistakes: ['this is wrong', 'that, too'] },
+      'refused',
+      'Nothing was written: this is wrong; that, too.',
+    ],
+    [
+      'nothing is asked for',
+      { kind: 'report', wish: wishOf({ kind: 'report' }), before: OLD },
+      'planned',
+      'Nothing was asked for; production serves 1=100.',
+    ],
+    ['it is live', arrived, 'unchanged', '2=10,1=90 was live in production already; nothing was written.'],
+    ['it is live, in a dry run', dry(arrived), 'planned', 'A real run would write nothing: 2=10,1=90 is live already.'],
+    ['a dry run of a split', dry(SPLIT), 'planned', 'A real run would deploy 2=10,1=90; production serves 1=100.'],
+    [
+      'where nothing is live',
+      dry(splitPlan(at(0), NOTHING)),
+      'planned',
+      'A real run would deploy 1=100; production serves nothing.',
+    ],
+    [
+      'a dry run of a rollout',
+      dry(PLAN),
+      'planned',
+      'A real run would roll 2 out: 5% for 1m, 100%; production serves 1=100.',
+    ],
+    [
+      'at a weight that is no step',
+      dry(stray),
+      'planned',
+      'A real run would roll 2 out: 9% for 1m; 9 % is live and is no step; it bakes for 1m like 5 %; production serves 2=9,1=91.',
+    ],
+  ])('%s', (_name, plan, outcome, reason, advice = []) => {
+    expect(decide(plan, [])).toEqual({ kind: 'finish', conclusion: { outcome, reason, advice } });
   });
+});
 
-  test('a lost answer is found by reading: nothing is sent twice', () => {
-    const outcome = walked(['lost']);
-    expect(outcome.writes).toHaveLength(1);
-    expect(outcome.conclusion.outcome).toBe('deployed');
-  });
-
-  test('a refusal for good is sent once, and what is live is read for the report', () => {
-    const outcome = walked(['fatal']);
-    expect(outcome.writes).toHaveLength(1);
-    expect(kinds(outcome)).toEqual(['read', 'write-failed', 'read']);
-    expect(outcome.conclusion).toMatchObject({
-      outcome: 'failed',
-      reason: expect.stringContaining('production serves 1=100'),
-    });
-  });
-
-  test('a write whose answer was not understood is looked for as long as one whose answer was lost, not sent again', () => {
-    const outcome = walked(['unreadable', 'stale', 'fine', 'stale']);
-    expect(outcome.writes).toHaveLength(1);
-    expect(outcome.conclusion.outcome).toBe('deployed');
-  });
-
-  test('throttling that never ends is given up, and what is live is read', () => {
-    const outcome = walked(Array.from({ length: 3_000 }, (_, turn) => (turn < 2_900 ? 'throttled' : 'fine')));
-    expect(outcome.conclusion.outcome).toBe('failed');
-    expect(outcome.timeline.at(-1)?.kind).toBe('read');
-  });
-
-  test('somebody else before the next try: left alone', () => {
-    const outcome = walked(['fatal', 'foreign']);
-    expect(outcome.writes).toHaveLength(1);
-    expect(outcome.conclusion).toMatchObject({ outcome: 'drifted', reason: expect.stringContaining('left alone') });
-  });
-
-  test('somebody else between our read and our write, shown first: waited until ours shows, and they are told of', () => {
-    const outcome = walked(['lag', 'foreign', 'fine'], OLD, { ids: 'opaque', answers: 'none' });
-    expect(outcome.conclusion.outcome).toBe('drifted');
-    const late = walked(['late', 'fine', 'foreign']);
-    expect(late.history.at(-1)?.by).toBe('us');
-    expect(late.conclusion).toMatchObject({ outcome: 'deployed', warning: expect.stringContaining('3=100') });
-  });
-
-  test('nothing where something was is a fault that passes, and no reason to write or to speak of others', () => {
-    const outcome = walked(['fine', 'vanished', 'vanished']);
-    expect(outcome.writes).toHaveLength(1);
-    expect(outcome.conclusion.outcome).toBe('deployed');
-    const never = walked(['fine', ...Array.from({ length: 200 }, (): Luck => 'vanished')]);
-    expect(never.conclusion).toMatchObject({
-      outcome: 'failed',
-      reason: expect.stringContaining('can no longer be read'),
-    });
-  });
-
-  test('a replica that shows what was replaced is looked past', () => {
-    const plan = splitPlan(at(10), OLD);
-    const outcome = walk(plan, ['fine', 'stale'], decide, TIMES);
-    expect(outcome.conclusion.outcome).toBe('deployed');
-  });
+test.each([SPLIT, PLAN])('what is to be done goes its way: %#', (plan) => {
+  const timeline = [read(1, OLD)];
+  expect(decide(plan, timeline)).toEqual(next(plan, timeline));
+  expect(decide(plan, timeline).kind).toBe('write');
 });

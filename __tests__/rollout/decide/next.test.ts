@@ -1,212 +1,178 @@
-import { describe, expect, test } from '@jest/globals';
-import { decide } from '../../../src/rollout/decide/decide.js';
-import type { Event, Fault, Step } from '../../../src/rollout/model.js';
-import { at, type Decide, type Luck, rolloutPlan, walk } from '../../support/rollout/walk.js';
+import { describe } from '@jest/globals';
+import { HURRIED_READ_LIMIT, HURRIED_VERIFY_LIMIT, VERIFY_LIMIT } from '../../../src/rollout/decide/retry.js';
+import {
+  accepted,
+  at,
+  cancelled,
+  FOREIGN,
+  LOST,
+  measured,
+  measurement,
+  NOTHING,
+  read,
+  refused,
+  rolloutPlan,
+  serving,
+  splitPlan,
+  THROTTLED,
+  TRANSIENT,
+  unread,
+  waited,
+} from '../../support/rollout/builders.js';
+import { cases, ends, look, READ, READ_BACK, retry, write } from '../../support/rollout/commands.js';
 
-const STEPS: readonly Step[] = [
-  { weight: 5, bake: 60_000 },
-  { weight: 25, bake: 60_000 },
-  { weight: 100, bake: 60_000 },
+const BAKE = 60_000;
+const HOUR = 3_600_000;
+const STEPS = [
+  { weight: 5, bake: BAKE },
+  { weight: 25, bake: BAKE },
+  { weight: 100, bake: 0 },
 ];
+const OLD = serving(1, at(0));
+const THEIRS = serving(8, FOREIGN);
+const PLAN = rolloutPlan(STEPS);
+const UNGATED = rolloutPlan(STEPS, { gate: undefined });
+const TICK = rolloutPlan(STEPS, { wait: false });
+const SPLIT = splitPlan(at(10), OLD);
 
-describe('single walks', () => {
-  const outcomeOf = (lucks: readonly Luck[], plan = rolloutPlan(STEPS)) => walk(plan, lucks, decide, { ids: 'times' });
-  const weights = (outcome: ReturnType<typeof outcomeOf>) =>
-    outcome.writes.map((split) => split.find((share) => share.version === '2')?.weight ?? 0);
+const MEASURE = { kind: 'measure', weight: 5 };
 
-  test('all good: every step in turn, promoted', () => {
-    const outcome = outcomeOf([]);
-    expect(weights(outcome)).toEqual([5, 25, 100]);
-    expect(outcome.conclusion.outcome).toBe('promoted');
+const follows = cases(PLAN);
+
+const SHOWN = [read(1, OLD), accepted(2, at(5), '7'), read(3, serving(7, at(5)))];
+const good = (when: number) => measured(when, 5, measurement(20));
+
+describe('a target is due', () => {
+  follows(
+    ['it is read first', [], READ],
+    ['then written', [read(1, OLD)], write(at(5))],
+    ['never by an old read', [read(1, OLD), waited(1, 9)], READ],
+    ['a fixed split alike', [read(1, OLD)], write(at(10)), SPLIT],
+    ['the next after its bake', [...SHOWN, good(2 + BAKE), read(3 + BAKE, serving(7, at(5)))], write(at(25))],
+  );
+});
+
+describe('a write was sent', () => {
+  follows(
+    ['it is looked for', [read(1, OLD), accepted(2, at(5), '7')], READ],
+    ['with pauses', [accepted(2, at(5), '7'), read(3, OLD)], look(150)],
+    ['that double', [accepted(2, at(5), '7'), read(3, OLD), read(4, OLD)], look(300)],
+    ['one that failed is waited for', [refused(2, at(5), TRANSIENT)], retry(200, 400)],
+    ['then read', [refused(2, at(5), TRANSIENT), waited(2, 300, 'retry')], READ],
+    ['then sent again', [refused(2, at(5), TRANSIENT), waited(2, 300, 'retry'), read(303, OLD)], write(at(5), 2)],
+    ['one that failed permanently is looked for once', [refused(2, at(5))], READ],
+    ['and given up', [refused(2, at(5)), read(3, OLD)], ends('failed')],
+    ['an unclear one is looked for', [refused(2, at(5), { ...LOST, transient: false }), read(3, OLD)], look(150)],
+  );
+});
+
+describe('a step bakes', () => {
+  const portion = (milliseconds: number) => ({
+    kind: 'wait',
+    purpose: 'bake',
+    atLeast: milliseconds,
+    atMost: milliseconds,
   });
+  const long = rolloutPlan([{ weight: 5, bake: 10 * HOUR }], { gate: undefined });
+  follows(
+    ['until its first check', SHOWN, { ...portion(14_999), why: '5 % bakes for 1m more' }],
+    ['which is taken then', [...SHOWN, waited(3, 14_999)], MEASURE],
+    ['not before', [...SHOWN, waited(3, 14_998)], portion(1)],
+    ['until the next one', [...SHOWN, good(15_002)], { ...portion(15_000), why: '5 % bakes for 45s more' }],
+    ['and the last, at its end', [...SHOWN, good(50_000)], portion(10_002)],
+    ['which is taken', [...SHOWN, good(50_000), waited(50_000, 10_002)], MEASURE],
+    ['without a gate a line in 30 s', SHOWN, portion(30_000), UNGATED],
+    ['and what is left', [...SHOWN, waited(3, 59_000)], { ...portion(999), why: '5 % bakes for 1s more' }, UNGATED],
+    ['or twenty lines in all', SHOWN, portion(HOUR / 2), long],
+  );
 
-  test('two calls per step and one more read where a bake lies between', () => {
-    const { timeline } = outcomeOf([]);
-    const calls = timeline.slice(1).filter((event) => ['read', 'accepted'].includes(event.kind)).length;
-    expect(calls).toBe(3 * STEPS.length);
-  });
-
-  test('a bad check rolls back at once, also after 100 %', () => {
-    for (const last of [0, 1, 2]) {
-      let checks = 0;
-      const broken: Decide = (plan, timeline) => decide(plan, timeline);
-      const bad = walk(
-        rolloutPlan(STEPS),
-        Array.from({ length: 200 }, () => 'fine' as const),
-        (plan, timeline) => {
-          checks = timeline.filter((event) => event.kind === 'measured').length;
-          return broken(
-            plan,
-            timeline.map((event) =>
-              event.kind === 'measured' && event.weight === STEPS[last]?.weight
-                ? { ...event, measurement: { ...event.measurement, bad: 1 } }
-                : event,
-            ),
-          );
-        },
-      );
-      expect(bad.conclusion.outcome).toBe('rolled-back');
-      expect(checks).toBe(last * 4 + 1);
-      expect(bad.live).toMatchObject({ split: at(0) });
-    }
-  });
-
-  test('a step without a bake is not watched: the gate cannot miss what it never looked for', () => {
-    const outcome = outcomeOf(
-      [],
-      rolloutPlan([
-        { weight: 5, bake: 60_000 },
-        { weight: 50, bake: 0 },
-        { weight: 100, bake: 0 },
-      ]),
+  describe('and the run is not to wait', () => {
+    follows(
+      ['one check all the same', SHOWN, MEASURE, TICK],
+      ['then it ends', [...SHOWN, good(4)], { conclusion: { outcome: 'baking', nextStepAt: 2 + BAKE } }, TICK],
+      ['at once without a gate', SHOWN, ends('baking'), rolloutPlan(STEPS, { wait: false, gate: undefined })],
+      ['with a check where one is due', [...SHOWN, good(4), waited(4, 15_000)], MEASURE, TICK],
+      [
+        'not while a write may change what is live',
+        [refused(1, at(25), LOST), accepted(2, at(5), '7'), read(3, serving(7, at(5)))],
+        look(150),
+        rolloutPlan(STEPS, { wait: false, gate: undefined }),
+      ],
     );
-    expect(outcome.conclusion.outcome).toBe('promoted');
-  });
-
-  test('nothing but silence is inconclusive', () => {
-    const silent = Array.from({ length: 300 }, () => 'unknown' as const);
-    expect(outcomeOf(silent)).toMatchObject({
-      conclusion: { outcome: 'rolled-back', reason: expect.stringContaining('could not measure') },
-    });
-    const held = outcomeOf(silent, rolloutPlan(STEPS, { onInconclusive: 'hold' }));
-    expect(held.conclusion.outcome).toBe('held');
-    expect(held.live).toMatchObject({ split: at(5) });
-  });
-
-  test('a long bake without a gate says at most one line in 30 seconds, and not more than a few in all', () => {
-    for (const bake of [60_000, 600_000, 6 * 3_600_000]) {
-      const { timeline } = outcomeOf(
-        [],
-        rolloutPlan(
-          [
-            { weight: 5, bake },
-            { weight: 100, bake: 0 },
-          ],
-          { gate: undefined },
-        ),
-      );
-      const waits = timeline.flatMap((event) => (event.kind === 'wait' ? [event.for] : []));
-      expect(waits.length).toBeLessThanOrEqual(21);
-      // The last portion may be a little shorter: the bake began when the step was accepted, not when it was seen.
-      expect(Math.min(...waits)).toBeGreaterThanOrEqual(29_900);
-      expect(waits.reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(bake - 10);
-    }
-  });
-
-  test('a step that was accepted but lags is rolled back all the same when the workflow is cancelled', () => {
-    const outcome = outcomeOf(['lag', 'fine', 'cancel']);
-    expect(weights(outcome)).toEqual([5, 0]);
-    expect(outcome.live).toMatchObject({ split: at(0) });
-  });
-
-  test('a first step that is throttled for ever failed; it was never there to be rolled back', () => {
-    const throttled = Array.from({ length: 400 }, (): Luck => 'throttled');
-    const outcome = outcomeOf(throttled);
-    expect(outcome.conclusion.outcome).toBe('failed');
-    expect(outcome.live).toMatchObject({ split: at(0) });
-  });
-
-  test('what is held is read before it is said', () => {
-    const outcome = outcomeOf(['fine', 'fine', 'fine', 'bad', 'foreign'], rolloutPlan(STEPS, { onFailure: 'hold' }));
-    expect(outcome.conclusion.outcome).toBe('drifted');
-  });
-
-  test('cancelled before the first write: nothing is written', () => {
-    const outcome = outcomeOf(['cancel']);
-    expect(outcome.writes).toEqual([]);
-    expect(outcome.conclusion).toMatchObject({
-      outcome: 'held',
-      reason: expect.stringContaining('Nothing was written'),
-    });
-  });
-
-  test('what came first decides: a failed gate rolls back, though a cancellation would have held', () => {
-    const outcome = outcomeOf(['fine', 'fine', 'fine', 'bad', 'cancel'], rolloutPlan(STEPS, { onCancel: 'hold' }));
-    expect(outcome.conclusion).toMatchObject({
-      outcome: 'rolled-back',
-      reason: expect.stringContaining('The gate failed'),
-    });
-  });
-
-  test('cancelled twice: one rollback', () => {
-    const outcome = outcomeOf(['fine', 'fine', 'fine', 'cancel', 'cancel']);
-    expect(weights(outcome)).toEqual([5, 0]);
-    expect(outcome.conclusion.outcome).toBe('rolled-back');
-  });
-
-  test('a rollback that is refused for good is told with the input that restores the stable', () => {
-    const outcome = outcomeOf(
-      ['fine', 'fine', 'fine', 'bad', 'fine', 'fatal', 'fine', 'fine'],
-      rolloutPlan([
-        { weight: 5, bake: 15_000 },
-        { weight: 100, bake: 0 },
-      ]),
-    );
-    expect(outcome.conclusion.outcome).toBe('rollback-failed');
-    expect(outcome.conclusion.advice.join(' ')).toContain('versions: 1=100');
-  });
-
-  test('resumed in the middle: the bake counts from when it went live, weights passed are skipped', () => {
-    const outcome = outcomeOf([], rolloutPlan(STEPS, {}, 25));
-    expect(weights(outcome)).toEqual([100]);
-  });
-
-  test('a step under 100 % at the end parks there', () => {
-    const outcome = outcomeOf([], rolloutPlan([{ weight: 5, bake: 15_000 }]));
-    expect(outcome.conclusion.outcome).toBe('paused');
-    expect(outcome.live).toMatchObject({ split: at(5) });
-  });
-
-  test('ticks: a wait is never asked for, and what is not due is left', () => {
-    const plan = rolloutPlan(STEPS, { wait: false });
-    const first = walk(plan, [], decide);
-    expect(first.conclusion).toMatchObject({ outcome: 'baking' });
-    expect(weights(first)).toEqual([5]);
-    expect(first.conclusion.nextStepAt).toBeGreaterThan(1_000_000);
   });
 });
 
-describe('a read that the adapter gave up as throttled', () => {
-  const fault: Fault = {
-    operation: 'GetRoutine',
-    code: 'Throttling.User',
-    message: 'Too many!',
-    requestId: '',
-    advice: '',
-    transient: true,
-    throttled: true,
-    mayHaveActed: true,
-    retryAfter: undefined,
-  };
-  const plan = rolloutPlan(STEPS);
-  const failed = (more: Partial<Fault> = {}): Event => ({
-    at: 1_000,
-    kind: 'read-failed',
-    fault: { ...fault, ...more },
-  });
+describe('all is live', () => {
+  const SPLIT_SHOWN = [accepted(2, at(10), '7'), read(3, serving(7, at(10)))];
+  follows(
+    ['as was just read', SPLIT_SHOWN, ends('deployed'), SPLIT],
+    ['it is read once more', [...SPLIT_SHOWN, waited(3, 9)], READ, SPLIT],
+    ['and a write may yet change it', [refused(1, at(25), LOST), ...SPLIT_SHOWN], look(150), SPLIT],
+    [
+      'of a rollout',
+      [accepted(2, at(100), '7'), read(3, serving(7, at(100)))],
+      ends('promoted'),
+      rolloutPlan(STEPS.slice(2)),
+    ],
+  );
+});
 
-  test('has had its ten minutes, or thirty: they are not begun again', () => {
-    const command = decide(plan, [failed()]);
-    expect(command).toMatchObject({ kind: 'finish' });
-    expect(decide(plan, [failed({ throttled: false })])).toMatchObject({ kind: 'wait', purpose: 'retry' });
-  });
+describe('somebody else deployed', () => {
+  const OVER = [accepted(2, at(5), '7'), read(3, THEIRS), read(4, serving(7, at(5)))];
+  follows(
+    ['it is left alone', [read(3, THEIRS)], ends('drifted')],
+    ['as was just read', [read(3, THEIRS), waited(3, 9)], READ],
+    ['and a write of ours may take its place', [accepted(2, at(5)), read(3, THEIRS)], look(150)],
+    ['so it is looked for', [accepted(2, at(5)), read(3, THEIRS), waited(3, 100)], READ],
+    ['again and again', [accepted(2, at(5)), read(3, THEIRS), read(4, THEIRS)], look(300)],
+    ['until it is late', [accepted(2, at(5)), read(2 + VERIFY_LIMIT, THEIRS)], ends('drifted')],
+    ['a rollout does not go on over it', OVER, ends('drifted')],
+    [
+      'nor while its next step is on its way',
+      [...OVER, refused(5, at(25), LOST), read(6, serving(7, at(5)))],
+      look(150),
+    ],
+  );
+});
 
-  test('is tried again where a cancellation left it no time', () => {
-    const cancelled: Event = { at: 900, kind: 'cancelled', by: 'SIGINT.' };
-    expect(decide(plan, [cancelled, failed()])).toMatchObject({ kind: 'wait', purpose: 'retry' });
-  });
+describe('what is live cannot be read', () => {
+  const failing = (...whens: readonly number[]) => whens.map((when) => unread(when, TRANSIENT));
+  follows(
+    ['a fault that passes is waited for', failing(3), retry(200, 400)],
+    ['and it is read again', [...failing(3), waited(3, 300, 'retry')], READ],
+    ['twice', failing(3, 400), retry(400, 800)],
+    ['not three times', failing(3, 400, 1_000), ends('failed')],
+    ['one that does not is not', [unread(3)], ends('failed')],
+    ['what is throttled was waited for where it was read', [unread(3, THROTTLED)], ends('failed')],
+    ['and what it leaves is a rollback', [...SHOWN, unread(4)], ends('rollback-failed')],
+  );
 
-  test('is told with one mark at the end of each sentence, its own or a full stop', () => {
-    const told = (by: string) => {
-      const command = decide(plan, [
-        { at: 900, kind: 'cancelled', by },
-        { ...failed({ transient: false, message: 'broken . .' }) },
-      ]);
-      return command.kind === 'finish' ? command.conclusion.reason : '';
-    };
-    expect(told('SIGINT. ')).toContain(
-      'The rollout was cancelled: SIGINT. What is live can no longer be read: Throttling.User: broken. ',
+  describe('once cancelled', () => {
+    const CANCEL = cancelled(1);
+    follows(
+      ['it is tried for 6 s', [CANCEL, ...failing(3, 400, 1_000, 2 + HURRIED_READ_LIMIT)], retry(1_600, 3_200)],
+      ['and no longer', [CANCEL, ...failing(3, 400, 1_000, 3 + HURRIED_READ_LIMIT)], ends('failed')],
+      ['what is throttled, too', [CANCEL, unread(3, THROTTLED)], retry(1_000, 3_000)],
+      ['whatever was waited for before', [waited(0, 9_000), CANCEL, unread(9_003, THROTTLED)], retry(1_000, 3_000)],
+      [
+        'but with longer pauses',
+        [CANCEL, unread(3, THROTTLED), waited(3, 2_000, 'retry'), unread(2_003, THROTTLED)],
+        retry(1_000, 6_000),
+      ],
+      ['as a rollback', [CANCEL, ...failing(3), waited(3, 300, 'retry')], READ_BACK],
+      ['that no retry-after puts off', [CANCEL, unread(3, { ...TRANSIENT, retryAfter: HOUR })], retry(60_000, 60_000)],
     );
-    expect(told('who did that?')).toContain('The rollout was cancelled: who did that? What is live');
+  });
+
+  describe('since it cannot be so', () => {
+    follows(
+      ['it is looked at again', [read(3, NOTHING)], look(150)],
+      ['after a pause', [read(3, NOTHING), waited(3, 100)], READ],
+      ['that doubles', [read(3, NOTHING), read(200, NOTHING)], look(300)],
+      ['for 30 s', [read(3, NOTHING), read(2 + VERIFY_LIMIT, NOTHING)], look(300)],
+      ['and no longer', [read(3, NOTHING), read(3 + VERIFY_LIMIT, NOTHING)], ends('failed')],
+      ['once cancelled for 4 s', [cancelled(1), read(3, NOTHING), read(2 + HURRIED_VERIFY_LIMIT, NOTHING)], look(300)],
+      ['and no longer then', [cancelled(1), read(3, NOTHING), read(3 + HURRIED_VERIFY_LIMIT, NOTHING)], ends('failed')],
+    );
   });
 });

@@ -59,6 +59,29 @@ describe('the pace of a process', () => {
     expect(pace).toMatchObject({ throttled: true, gap: 0 });
   });
 
+  test('what was refused is the least that is kept from one call to the next', () => {
+    expect(refused(UNBOUND, 3_000, false)).toEqual({ throttled: true, gap: 3_000, gapBeforeWrite: 1_000 });
+    expect(taken({ throttled: true, gap: 1_000, gapBeforeWrite: 4_000 }, false)).toEqual({
+      throttled: true,
+      gap: 700,
+      gapBeforeWrite: 4_000,
+    });
+    const left = (gap: number) => taken({ throttled: true, gap, gapBeforeWrite: 1_000 }, false).gap;
+    expect([left(72), left(71)]).toEqual([72 * 0.7, 0]);
+  });
+
+  test('the gap before a write doubles with each that is refused, up to ten seconds, until one is taken', () => {
+    let pace = UNBOUND;
+    const gaps = Array.from({ length: 5 }, () => {
+      pace = refused(pace, 20_000, true);
+      return pace.gapBeforeWrite;
+    });
+    expect(gaps).toEqual([2_000, 4_000, 8_000, 10_000, 10_000]);
+    expect(pace).toMatchObject({ throttled: true, gap: 10_000 });
+    expect(gapBefore(pace, WRITE)).toBe(10_000);
+    expect(taken(pace, true).gapBeforeWrite).toBe(1_000);
+  });
+
   test('a write follows its read within a second, and is tried again within ten', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 60_000 }), (pause) => {

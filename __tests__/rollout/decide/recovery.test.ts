@@ -1,29 +1,28 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RolloutPlan } from '../../../src/rollout/decide/course.js';
 import { decide } from '../../../src/rollout/decide/decide.js';
 import { evidenceOf, planRecovery } from '../../../src/rollout/decide/recovery.js';
 import type { Event, Live } from '../../../src/rollout/model.js';
-import { at, rolloutPlan, serving } from '../../support/rollout/walk.js';
+import {
+  aborted,
+  accepted as acceptedAt,
+  at,
+  fault,
+  LOST,
+  NOTHING,
+  rolloutPlan,
+  serving,
+  splitPlan,
+} from '../../support/rollout/builders.js';
 
 const plan = rolloutPlan([
   { weight: 5, bake: 60_000 },
   { weight: 25, bake: 60_000 },
   { weight: 100, bake: 0 },
-]) as RolloutPlan;
+]);
 const read = (live: Live, when = 3): Event => ({ at: when, kind: 'read', live });
 const first = read(plan.before, 1);
-const accepted: Event = { at: 2, kind: 'accepted', split: at(5), deploymentId: '7', requestId: 'R' };
-const lost = {
-  operation: 'CreateRoutineCodeDeployment',
-  code: 'ECONNRESET',
-  message: '',
-  requestId: '',
-  advice: '',
-  transient: true,
-  throttled: false,
-  mayHaveActed: true,
-  retryAfter: undefined,
-};
+const accepted = acceptedAt(2, at(5), '7');
+const lost = fault(LOST);
 const unhealthy: Event = {
   at: 4,
   kind: 'measured',
@@ -37,6 +36,87 @@ function decided(left: readonly Event[], sending: Parameters<typeof evidenceOf>[
   if (recovery === undefined) throw new Error('no recovery');
   return decide(recovery.plan, [...recovery.past, ...now]);
 }
+
+describe('what the word says to the post step', () => {
+  const saved = (more: object = {}) =>
+    JSON.stringify({ stable: '1', before: { id: '1', split: '1=100' }, writes: [], ...more });
+  const past = (more: object = {}) => planRecovery(plan.wish, saved(more), 500)?.past;
+  const write = (id: string | undefined, when: number, as?: string) => ({
+    split: '2=5,1=95',
+    at: when,
+    ...(id !== undefined && { id }),
+    ...(as !== undefined && { as }),
+  });
+  const KILLED = aborted(500, { why: 'cancelled', sentence: 'the run before this step was cut short' });
+
+  test('the rollout is gone on with, with all its steps', () => {
+    expect(planRecovery(plan.wish, saved(), 500)).toStrictEqual({ plan, past: [read(plan.before, 500), KILLED] });
+  });
+
+  test('what was sent, and as what it showed', () => {
+    expect(past({ writes: [write('6', 20, '7'), write(undefined, 30)] })).toStrictEqual([
+      read(plan.before, 20),
+      acceptedAt(20, at(5), '6', ''),
+      read(serving(7, at(5)), 20),
+      {
+        at: 30,
+        kind: 'write-failed',
+        split: at(5),
+        fault: {
+          operation: 'CreateRoutineCodeDeployment',
+          code: 'RunCutShort',
+          message: 'the run ended before the answer was known',
+          requestId: '',
+          advice: 'Read what is live with `dry-run: true`.',
+          transient: true,
+          throttled: false,
+          mayHaveActed: true,
+          retryAfter: undefined,
+        },
+      },
+      KILLED,
+    ]);
+    expect(past({ writes: [{ split: '2=5,1=95', at: 30, refused: 'Forbidden' }] })?.[1]).toMatchObject({
+      kind: 'write-failed',
+      fault: { code: 'Forbidden', mayHaveActed: false },
+    });
+  });
+
+  test('why it was left', () => {
+    const abort = { why: 'unhealthy', how: 'hold', sentence: 'bad' };
+    expect(past({ abort })?.at(-1)).toStrictEqual({ at: 500, kind: 'aborted', ...abort });
+    const held = { ...plan.wish, goal: { ...plan.rollout, onCancel: 'hold' as const } };
+    expect(planRecovery(held, saved(), 500)?.past.at(-1)).toMatchObject({ why: 'cancelled', how: 'hold' });
+  });
+
+  test('what is live showed last, whatever was sent after it', () => {
+    const shown = (live?: string) =>
+      past({ writes: [write('a', 1, '7'), write('b', 2, '8'), write('c', 3, '9'), write('d', 4)], live })
+        ?.filter((event) => event.kind === 'accepted')
+        .map((event) => event.deploymentId);
+    expect(shown('7')).toEqual(['b', 'c', 'a', 'd']);
+    expect(shown('8')).toEqual(['a', 'c', 'b', 'd']);
+    expect(shown('9')).toEqual(['a', 'b', 'c', 'd']);
+    expect(shown('5')).toEqual(['a', 'b', 'c', 'd']);
+    expect(shown()).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('a write that nobody can read is none', () => {
+    expect(past({ writes: [{ split: 'x', at: 1 }] })).toStrictEqual([read(plan.before, 1), KILLED]);
+  });
+
+  test.each([
+    ['of a fixed split', splitPlan(at(5), NOTHING).wish, saved()],
+    ['of what was live as no split', plan.wish, saved({ before: { id: '1', split: 'x' } })],
+    ['of no stable', plan.wish, saved({ stable: 1 })],
+    ['of nothing before', plan.wish, saved({ before: undefined })],
+    ['of no id before', plan.wish, saved({ before: { split: '1=100' } })],
+    ['of no split before', plan.wish, saved({ before: { id: '1' } })],
+    ['of no writes', plan.wish, saved({ writes: 'none' })],
+  ])('word %s is none', (_name, wish, text) => {
+    expect(planRecovery(wish, text, 500)).toBeUndefined();
+  });
+});
 
 describe('what the post step goes on from', () => {
   test('it looks before anything else, however fresh the last look of the run before was', () => {
@@ -101,17 +181,7 @@ describe('what the post step goes on from', () => {
         at: 90_001,
         kind: 'write-failed',
         split: at(0),
-        fault: {
-          operation: 'CreateRoutineCodeDeployment',
-          code: 'Forbidden.RAM',
-          message: 'no',
-          requestId: '',
-          advice: 'advice',
-          transient: false,
-          throttled: false,
-          mayHaveActed: false,
-          retryAfter: undefined,
-        },
+        fault: fault(),
       },
       read(serving(7, at(5)), 90_002),
     );
@@ -159,7 +229,7 @@ describe('what the post step goes on from', () => {
   });
 
   test('the choice on cancellation holds for a kill, too', () => {
-    const held = rolloutPlan(plan.todo, { onCancel: 'hold' }) as RolloutPlan;
+    const held = rolloutPlan(plan.todo, { onCancel: 'hold' });
     const left = evidenceOf(held, [first, accepted, read(serving(7, at(5)))], undefined);
     const recovery = planRecovery(held.wish, left, 500);
     expect(decide(recovery?.plan ?? held, [...(recovery?.past ?? []), read(serving(7, at(5)), 90_000)])).toMatchObject({

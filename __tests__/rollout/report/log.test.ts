@@ -88,6 +88,14 @@ describe('a throttled account is told', () => {
     expect(describeRetries(kept)).toContain('120 of 121 requests failed: Throttling.User 120 times');
   });
 
+  test('nor is more said to be waited than went by, where a pause was cut short', () => {
+    const tries = [100_000, 105_000, 110_000].map((at, index) => ({ ...refusal(at, index + 1), retryIn: 30_000 }));
+    const { kept } = tellAll([...tries, called(112_000, 4)]);
+    expect(kept).toHaveLength(2);
+    expect(waitedBetween(kept)).toBeLessThanOrEqual(12_000);
+    expect(waitedBetween(kept)).toBeGreaterThan(11_900);
+  });
+
   test('each code by itself where it changes: none is counted as another', () => {
     const codes = ['LockFailed', 'LockFailed', 'LockFailed', 'Throttling.User', 'Throttling.User', 'Throttling.User'];
     const { kept } = tellAll([
@@ -136,41 +144,5 @@ describe('a throttled account is told', () => {
     expect(lines).toHaveLength(1);
     const hurried = tellAll([CANCELLED, refusal(10, 1), refusal(20, 2)]).lines;
     expect(hurried.filter((line) => line.includes('reported once a minute'))).toEqual([]);
-  });
-});
-
-describe('how long was waited', () => {
-  const RETRY = { kind: 'wait', at: 0, for: 30_000, purpose: 'retry', why: 'x' } as const;
-
-  test('a wait that was cut short counts for as long as it was', () => {
-    expect(waitedBetween([RETRY, { ...CANCELLED, at: 1_000 }])).toBe(1_000);
-    expect(waitedBetween([RETRY, called(810, 1)])).toBe(800);
-    expect(waitedBetween([{ ...refusal(0, 1), retryIn: 30_000 }, called(2_010, 2)])).toBe(2_000);
-    expect(waitedBetween([RETRY])).toBe(30_000);
-  });
-
-  test('also where the tries between have no event: never more than went by', () => {
-    const tries = [100_000, 105_000, 110_000].map((at, index) => ({ ...refusal(at, index + 1), retryIn: 30_000 }));
-    const { kept } = tellAll([...tries, called(112_000, 4)]);
-    expect(kept).toHaveLength(2);
-    expect(waitedBetween(kept)).toBeLessThanOrEqual(12_000);
-    expect(waitedBetween(kept)).toBeGreaterThan(11_900);
-  });
-
-  test('a session that is renewed meanwhile, or a call beside it, ends no wait', () => {
-    expect(waitedBetween([RETRY, called(5_000, 1, { operation: 'AssumeRoleWithOIDC' }), called(30_010, 1)])).toBe(
-      30_000,
-    );
-    const beside = called(200, 1, { operation: 'ListRoutineCodeVersions' });
-    expect(waitedBetween([refusal(0, 1), beside, called(5_010, 2)])).toBe(5_000);
-  });
-
-  test('by what the wait is for, whatever it says: a bake is none, and a look is no new try', () => {
-    const failed = { ...called(0, 1), result: 'InternalError' };
-    const wait = (purpose: 'look' | 'retry' | 'bake') => [failed, { ...RETRY, purpose, why: 'the same' }];
-    expect(waitedBetween(wait('bake'))).toBe(0);
-    expect(waitedBetween(wait('look'))).toBe(30_000);
-    expect(describeRetries(wait('look'))).toBeUndefined();
-    expect(describeRetries(wait('retry'))).toContain('waited 30.00 s to try again');
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Event, Fault, Live, TrafficSplit } from '../../../src/rollout/model.js';
 import { LONGEST_TIMELINE, timelineText } from '../../../src/rollout/report/timeline-json.js';
+import { runs } from '../../support/rollout/runs.js';
 
 const split: fc.Arbitrary<TrafficSplit> = fc.constantFrom<TrafficSplit>(
   [{ version: '1', weight: 100 }],
@@ -106,7 +107,7 @@ describe('the timeline as an output', () => {
         expect(shown.length - gaps.length + (gaps[0]?.events ?? 0)).toBe(events.length);
         expect(shown.map((one) => one.at)).toEqual(shown.map((one) => one.at).toSorted());
       }),
-      { numRuns: 250 },
+      runs(250),
     );
   });
 

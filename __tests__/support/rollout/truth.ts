@@ -1,7 +1,8 @@
 import type { Conclusion, Event, Plan } from '../../../src/rollout/model.js';
 import { OUTCOMES } from '../../../src/rollout/outcome.js';
 import { finishedRun } from '../../../src/rollout/report/finished-run.js';
-import { at, canaryIn, isBack, liveIn, must, text, textOf, type World } from './world.js';
+import { at } from './builders.js';
+import { canaryIn, isBack, liveIn, must, text, textOf, type World } from './world.js';
 
 /** Without others and without what is late, weights rise until a rollback, and nothing but the stable follows it. */
 export function rises({ history, writes }: World, timeline: readonly Event[]): void {

@@ -1,9 +1,8 @@
-import type { Command, Conclusion, Event, Live, Plan, Step, TrafficSplit } from '../../../src/rollout/model.js';
+import type { Command, Conclusion, Event, Live, Plan } from '../../../src/rollout/model.js';
+import { CANARY, STABLE } from './builders.js';
 import { rises, speaksTrue } from './truth.js';
 import {
-  at,
   Broken,
-  CANARY,
   type Decide,
   isBack,
   type Luck,
@@ -14,14 +13,13 @@ import {
   pass,
   read,
   type Service,
-  STABLE,
-  serving,
   text,
   type World,
   write,
 } from './world.js';
 
-export { at, CANARY, type Decide, type Luck, type Outcome, type Service, STABLE, serving } from './world.js';
+export { at, CANARY, rolloutPlan, STABLE, serving, splitPlan } from './builders.js';
+export type { Decide, Luck, Outcome, Service } from './world.js';
 
 /** Plays one plan to its end. Throws Broken when something does not hold. */
 export function walk(plan: Plan, lucks: readonly Luck[], decide: Decide, service: Partial<Service> = {}): Outcome {
@@ -106,41 +104,4 @@ function ended(plan: Plan, world: World, timeline: readonly Event[], conclusion:
   rises(world, timeline);
   speaksTrue(plan, world, timeline, conclusion);
   return { conclusion, live, timeline, writes: world.writes, history: world.history, turns };
-}
-
-export function rolloutPlan(
-  steps: readonly Step[],
-  options: Partial<Extract<Plan, { kind: 'rollout' }>['rollout']> = {},
-  startAt = 0,
-  id: number | string = 1,
-): Plan {
-  const rollout = {
-    kind: 'rollout' as const,
-    canary: CANARY,
-    steps,
-    wait: true,
-    gate: { successRate: 99, interval: 15_000 },
-    onFailure: 'rollback' as const,
-    onInconclusive: 'rollback' as const,
-    onCancel: 'rollback' as const,
-    ...options,
-  };
-  const todo = steps.filter((step) => step.weight >= startAt);
-  return {
-    kind: 'rollout',
-    wish: { routine: 'r', env: 'production', goal: rollout, expectDeploymentId: undefined, dryRun: false },
-    rollout,
-    before: serving(id, at(startAt)),
-    stable: STABLE,
-    todo,
-    liveSince: todo[0]?.weight === startAt ? 900_000 : undefined,
-    known: [],
-    doubts: [],
-  };
-}
-
-export function splitPlan(target: TrafficSplit, before: Live): Plan {
-  const goal = { kind: 'split' as const, split: target };
-  const wish = { routine: 'r', env: 'production' as const, goal, expectDeploymentId: undefined, dryRun: false };
-  return { kind: 'deploy', wish, before, target, known: [], doubts: [] };
 }

@@ -1,22 +1,11 @@
-import type {
-  Command,
-  Conclusion,
-  Event,
-  Fault,
-  Live,
-  Measurement,
-  Plan,
-  TrafficSplit,
-} from '../../../src/rollout/model.js';
+import type { Command, Conclusion, Event, Live, Measurement, Plan, TrafficSplit } from '../../../src/rollout/model.js';
+import { at, CANARY, fault, serving } from './builders.js';
 
 /**
  * A world for random walks: a service that may lose answers, act late, lag, throttle, refuse, and be used by others who
  * deploy anything, also our own splits. Its history is the truth; it knows nothing of how decisions are made, and it
  * checks by itself what must hold of every walk.
  */
-export const CANARY = '2';
-export const STABLE = '1';
-
 export type Luck =
   | 'fine'
   | 'lost'
@@ -89,24 +78,6 @@ export const must = (held: boolean, what: string) => {
   if (!held) throw new Broken(what);
 };
 
-export const serving = (id: number | string, split: TrafficSplit): Live => ({
-  kind: 'serving',
-  deploymentId: String(id),
-  deployedAt: undefined,
-  split,
-  details: [],
-});
-
-export const at = (weight: number): TrafficSplit =>
-  weight === 100
-    ? [{ version: CANARY, weight }]
-    : weight === 0
-      ? [{ version: STABLE, weight: 100 }]
-      : [
-          { version: CANARY, weight },
-          { version: STABLE, weight: 100 - weight },
-        ];
-
 export const canaryIn = (split: TrafficSplit) => split.find((share) => share.version === CANARY)?.weight ?? 0;
 export const text = (split: TrafficSplit) =>
   split
@@ -115,18 +86,6 @@ export const text = (split: TrafficSplit) =>
     .join();
 export const textOf = (live: Live) => (live.kind === 'serving' ? text(live.split) : 'nothing');
 export const isBack = (split: TrafficSplit) => text(split) === text(at(0));
-
-export const fault = (code: string, transient: boolean, mayHaveActed: boolean): Fault => ({
-  operation: 'CreateRoutineCodeDeployment',
-  code,
-  message: code,
-  requestId: 'R',
-  advice: 'advice',
-  transient,
-  throttled: code === 'Throttling',
-  mayHaveActed,
-  retryAfter: undefined,
-});
 
 export function liveIn({ history }: World): Live {
   const last = history.at(-1);
@@ -156,7 +115,7 @@ export function write(world: World, split: TrafficSplit, luck: Luck): Event {
     at: world.now,
     kind: 'write-failed',
     split,
-    fault: fault(code, transient, mayHaveActed),
+    fault: fault({ code, transient, mayHaveActed, throttled: code === 'Throttling' }),
   });
   if (luck === 'throttled' || luck === 'before') return failed('Throttling', true, false);
   if (luck === 'fatal') return failed('InvalidParameter', false, false);
@@ -196,7 +155,11 @@ export function foreigner(world: World, luck: Luck, now: boolean): void {
 
 export function read(world: World, luck: Luck): Event {
   if (luck === 'unreadable')
-    return { at: world.now, kind: 'read-failed', fault: fault('InternalException', true, true) };
+    return {
+      at: world.now,
+      kind: 'read-failed',
+      fault: fault({ code: 'InternalException', transient: true, mayHaveActed: true }),
+    };
   foreigner(world, luck, true);
   if (luck === 'vanished' && world.history.length > 0 && !world.contrary)
     return { at: world.now, kind: 'read', live: { kind: 'nothing' } };

@@ -2,7 +2,7 @@ import { durationText } from '../duration.js';
 import { quoted, withStop } from '../escape.js';
 import type { Command, Conclusion, Fault, Live, Plan } from '../model.js';
 import { serves, splitText } from '../split.js';
-import { isBack, liveCanaryWeight, type Target, type WritingPlan } from './course.js';
+import { type Course, isBack, liveCanaryWeight, type Target, type WritingPlan } from './course.js';
 import { type Ledger, liveText, unknownWrites, writeThatIsLive } from './ledger.js';
 import { VERIFY_LIMIT } from './retry.js';
 import { type Abort, faultText, hasServed, type State } from './state.js';
@@ -118,20 +118,20 @@ export function stopped(state: State, abort: Abort): Command {
 function stoppedSplit({ ledger }: State, plan: Deploying, abort: Abort): Command {
   const live = livesIn(plan, ledger.live);
   if (serves(ledger.live, plan.target) && ledger.owner === 'ours') return deployed(plan, ledger);
-  if (ledger.writes.length === 0) return finish('held', `Cancelled before anything was written; ${live}.`, []);
   const last = ledger.writes.at(-1)?.answer;
-  if (last?.kind === 'accepted') return neverShown(plan, ledger, last);
+  if (last === undefined) return finish('held', `Cancelled before anything was written; ${live}.`, []);
+  if (last.kind === 'accepted') return neverShown(plan, ledger, last);
   const { why, sentence, fault } = abort;
-  const said = why === 'cancelled' && last !== undefined ? `Cancelled; ${faultWriteence(last.fault)}` : sentence;
+  const said = why === 'cancelled' ? `Cancelled; ${failure(last.fault)}` : sentence;
   const open = unknownWrites(ledger);
   const tail = open.length === 0 ? '' : ` ${fateUnknown(open)}`;
   return finish('failed', `${said}. Now ${live}.${tail}`, [
-    ...(last === undefined ? [] : [(fault ?? last.fault).advice]),
+    (fault ?? last.fault).advice,
     ...(open.length === 0 ? [] : ['Read what is live with `dry-run: true` in a minute.']),
   ]);
 }
 
-function faultWriteence(fault: Fault): string {
+function failure(fault: Fault): string {
   return `${fault.operation} failed: ${faultText(fault)}`;
 }
 
@@ -171,15 +171,15 @@ function stoppedRollout(state: State, plan: Rolling, abort: Abort): Command {
   return end('held', open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
 }
 
-export function rollbackFailed({ plan, ledger }: State, abort: Abort, fault: Fault | undefined): Command {
+export function rollbackFailed({ plan, ledger, course }: State, abort: Abort, fault: Fault | undefined): Command {
   const said = fault === undefined ? 'it was accepted, but does not show' : faultText(fault);
   const reason = `${because(abort)} The rollback failed too: ${said}. Now ${livesIn(plan, ledger.live)}.`;
-  return finish('rollback-failed', reason, [...(fault === undefined ? [] : [fault.advice]), wayBack(plan)]);
+  return finish('rollback-failed', reason, [...(fault === undefined ? [] : [fault.advice]), wayBack(course)]);
 }
 
 /** What is live can no longer be read, so nothing may be written either. */
 export function unreadable(state: State, fault: Fault): Command {
-  const { plan, ledger, abort } = state;
+  const { plan, ledger, abort, course } = state;
   const sent = unknownWrites(ledger).map(({ answer, split }) =>
     answer.kind === 'accepted'
       ? `${splitText(split)} was accepted since`
@@ -194,7 +194,7 @@ export function unreadable(state: State, fault: Fault): Command {
     return finish('failed', reason, [fault.advice, 'Run this again when it can be read: it writes only what differs.']);
   }
   const touched = hasServed(state) || ledger.writes.length > 0;
-  const advice = [fault.advice, ...(touched ? [wayBack(plan)] : [])];
+  const advice = [fault.advice, ...(touched ? [wayBack(course)] : [])];
   if (!touched) return finish('failed', reason, advice);
   const isHeld = (abort?.how ?? plan.rollout.onFailure) === 'hold';
   return isHeld ? finish('held', `${reason} Nothing was put back.`, advice) : finish('rollback-failed', reason, advice);
@@ -228,15 +228,14 @@ function scheduled({ rollout }: Rolling, when: keyof typeof NEXT_RUN): string {
 }
 
 /** A canary that was found unhealthy is not offered for promotion. */
-function waysOn(plan: WritingPlan, live: Live, mayPromote = true): string[] {
-  if (plan.kind === 'deploy' || liveCanaryWeight(plan, live) === 0) return [];
+function waysOn(plan: Rolling, live: Live, mayPromote = true): string[] {
   const back = plan.stable === undefined ? [] : [`\`versions: ${plan.stable}=100\` restores the stable`];
   const on = mayPromote && liveCanaryWeight(plan, live) < 100;
   const ways = [...back, ...(on ? [`\`versions: ${plan.rollout.canary}=100\` promotes the canary`] : [])];
   return ways.length === 0 ? [] : [`${ways.join(', ')}.`];
 }
 
-function wayBack(plan: WritingPlan): string {
-  if (plan.kind === 'deploy' || plan.stable === undefined) return 'There was nothing live before.';
-  return `To restore the stable, run this action with \`versions: ${plan.stable}=100\`.`;
+function wayBack({ back }: Course): string {
+  if (back === undefined) return 'There was nothing live before.';
+  return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
 }

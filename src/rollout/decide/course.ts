@@ -68,12 +68,11 @@ export function isBack({ back }: Course, split: TrafficSplit): boolean {
 }
 
 /** What a split gives the canary, in whole percent; 0 for a fixed split, which has no canary. */
-export function canaryWeight(plan: WritingPlan, split: TrafficSplit): number {
+export function canaryWeight(plan: WritingPlan, split: TrafficSplit | undefined): number {
   return plan.kind === 'rollout' ? weightOf(split, plan.rollout.canary) : 0;
 }
 
 /** The canary's weight in what is live, in whole percent. */
 export function liveCanaryWeight(plan: WritingPlan, live: Live): number {
-  const split = liveSplit(live);
-  return split === undefined ? 0 : canaryWeight(plan, split);
+  return canaryWeight(plan, liveSplit(live));
 }

@@ -200,10 +200,10 @@ function whose(ledger: Ledger, live: Live): Shown {
   const id = live.deploymentId;
   if (last.kind === 'serving' && last.deploymentId === id)
     return sameSplit(last.split, live.split) ? 'same' : id === '' ? claimed(ledger, live) : 'altered';
-  const isNew = id !== '' && !ledger.seen.includes(id);
+  const isNew = !ledger.seen.includes(id);
   // Clocks differ: the id that answered a write of ours is ours, whatever time it gives.
   const ours = isNew && ledger.writes.some((write) => answeredId(write) === id);
-  const lags = id !== '' && !ours && (!isNew || isBefore(id, idOf(last)));
+  const lags = !ours && (!isNew || isBefore(id, idOf(last)));
   return lags && !isPersistent(ledger) ? 'replaced' : claimed(ledger, live);
 }
 

@@ -174,7 +174,7 @@ function troubleIn(state: State): Abort | undefined {
 /** The last write failed permanently, or was looked for long enough. */
 function undeployable({ course, ledger }: State): Abort | undefined {
   const write = pendingIn(ledger);
-  if (write === undefined || write.looks === 0 || !ledger.fresh) return undefined;
+  if (write === undefined || !ledger.fresh) return undefined;
   const { answer, at, split } = write;
   const mayShow = ledger.now - at < VERIFY_LIMIT;
   const how = course.on.undeployable;

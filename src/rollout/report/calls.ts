@@ -55,8 +55,10 @@ function pausesOf(event: Event, later: () => Timeline, purposes: readonly Purpos
   if (event.kind !== 'called') return [];
   const { at, took, operation, retryIn = 0, waited = 0 } = event;
   const sent = at - took;
-  const again: Pause = [at, retryIn === 0 ? at : Math.min(at + retryIn, endOfPause(operation, later()))];
-  return [[sent - waited, sent] as const, again].filter(([from, to]) => to > from);
+  return [
+    [sent - waited, sent],
+    [at, Math.min(at + retryIn, endOfPause(operation, later()))],
+  ];
 }
 
 /**
@@ -70,7 +72,7 @@ function endOfPause(operation: string, later: Timeline): number {
 }
 
 /** Calls that are made side by side wait side by side, and that is counted once. */
-function timeSpent(pauses: readonly (readonly [number, number])[]): number {
+function timeSpent(pauses: readonly Pause[]): number {
   let [sum, end] = [0, 0];
   for (const [from, to] of pauses.toSorted(([one], [other]) => one - other)) {
     sum += Math.max(0, to - Math.max(from, end));

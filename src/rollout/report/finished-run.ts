@@ -37,11 +37,10 @@ export function finishedRun(plan: Plan, timeline: Timeline, conclusion: Conclusi
  * A rollout names its canary and the stable that it replaces, also when one of them serves nothing any more; otherwise
  * the canary is the one created later of two that are live.
  */
-function rolesIn(plan: Plan, live: Live | undefined): FinishedRun['roles'] {
+function rolesIn(plan: Plan, live: Live = { kind: 'nothing' }): FinishedRun['roles'] {
   const { goal } = plan.wish;
   const isRollout = plan.kind === 'rollout' || plan.kind === 'nothing-to-do';
-  if (!isRollout || goal.kind !== 'rollout') return roles(live ?? { kind: 'nothing' });
-  if (live === undefined) return { canary: undefined, stable: undefined };
+  if (!isRollout || goal.kind !== 'rollout') return roles(live);
   const split = liveSplit(live);
   const { canary } = goal;
   const other = split?.find((share) => share.version !== canary)?.version;
@@ -69,7 +68,7 @@ function undoing(
   const { before } = plan;
   if (before.kind === 'nothing' || owner === 'somebody else' || unreadable !== undefined) return undefined;
   // What this run replaced is what somebody else had just deployed.
-  const target = owner === 'ours' && overwritten?.kind === 'serving' ? overwritten.split : before.split;
+  const target = overwritten?.kind === 'serving' ? overwritten.split : before.split;
   if (serves(live, target)) return undefined;
   return OUTCOMES[conclusion.outcome].exit !== 0 && canaryWeight(plan, target) > 0 ? undefined : target;
 }

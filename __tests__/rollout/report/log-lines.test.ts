@@ -1,0 +1,142 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Event, Live, Plan } from '../../../src/rollout/model.js';
+import { describeLive, describePlan, describe as lineOf } from '../../../src/rollout/report/log-lines.js';
+import {
+  aborted,
+  accepted,
+  at,
+  called,
+  cancelled,
+  measured,
+  measurement,
+  NOTHING,
+  read,
+  refused,
+  rolloutPlan,
+  serving,
+  splitPlan,
+  unread,
+  waited,
+} from '../../support/rollout/builders.js';
+
+describe('an event as one line', () => {
+  const failure = { target: 'http://x', seen: 'HTTP 500', took: 5, version: undefined };
+
+  test.each<[Event, string]>([
+    [called(0), 'GetRoutine: OK in 0.01 s'],
+    [
+      called(0, { attempt: 2, result: 'Throttling', took: 310, waited: 700, requestId: 'R', retryIn: 5_000 }),
+      'GetRoutine (attempt 2): Throttling in 0.31 s, after waiting 0.70 s, RequestId R; again in 5.00 s',
+    ],
+    [read(0, NOTHING), 'Live now: nothing'],
+    [read(0, serving(7, at(5))), 'Live now: 2=5,1=95 (deployment 7)'],
+    [accepted(0, at(5)), 'Accepted: 2=5,1=95'],
+    [accepted(0, at(5), '7'), 'Accepted: 2=5,1=95 as deployment 7'],
+    [refused(0, at(5)), 'CreateRoutineCodeDeployment failed: Forbidden: No!'],
+    [unread(0, { code: 'X', message: 'y' }), 'GetRoutine failed: X: y'],
+    [measured(0, 5, measurement(9, 0)), 'Checked at 5 %: 9 good, 0 bad, 0 could not be measured'],
+    [
+      measured(0, 5, measurement(9, 1, { unknown: 2, share: { canary: 3, named: 10 }, failures: [failure] })),
+      'Checked at 5 %: 9 good, 1 bad, 2 could not be measured; the canary answered 3 of 10, at a weight of 5 %; first: HTTP 500 from http://x',
+    ],
+    [cancelled(0), 'Cancelled: SIGINT'],
+    [aborted(0), 'Left unfinished: it was bad'],
+    [waited(0, 700), 'Waiting 0.70 s: it takes time'],
+  ])('%#', (event, line) => {
+    expect(lineOf(event)).toBe(line);
+  });
+
+  test.each<[Event]>([
+    [called(0, { result: 'a\nb' })],
+    [read(0, serving('a\nb', at(5)))],
+    [accepted(0, at(5), 'a\nb')],
+    [refused(0, at(5), { message: 'a\nb' })],
+    [measured(0, 5, measurement(0, 1, { failures: [{ ...failure, target: 'a\nb' }] }))],
+    [cancelled(0, 'a\nb')],
+    [aborted(0, { sentence: 'a\nb' })],
+  ])('whatever it holds: %#', (event) => {
+    expect(lineOf(event)).toContain('a\\u000ab');
+  });
+});
+
+test.each<[Live, string]>([
+  [NOTHING, 'nothing'],
+  [serving('', at(0)), '1=100 (without a deployment)'],
+  [serving(7, at(0), { deployedAt: '2026-11-25T10:00:00Z' }), '1=100 (deployment 7 of 2026-11-25T10:00:00Z)'],
+])('what is live: %#', (live, text) => {
+  expect(describeLive(live)).toBe(text);
+});
+
+describe('a plan, before anything is done', () => {
+  const STEPS = [
+    { weight: 5, bake: 60_000 },
+    { weight: 25, bake: 90_000 },
+    { weight: 100, bake: 0 },
+  ];
+  const PLAN = rolloutPlan(STEPS);
+  const RESUMED = { ...rolloutPlan(STEPS, {}, 5), liveSince: Date.UTC(2026, 10, 25) };
+  const SPLIT = splitPlan(at(10), serving(1, at(0)));
+  const dry = <T extends Plan>(plan: T): T => ({ ...plan, wish: { ...plan.wish, dryRun: true } });
+
+  test.each<[string, Plan, readonly string[]]>([
+    [
+      'a rollout',
+      PLAN,
+      [
+        'Rolling out 2 on "r" in production, stable 1:',
+        '  5 % now, held for 1m',
+        '  25 % after 1m, held for 1m30s',
+        '  100 % after 2m30s',
+      ],
+    ],
+    [
+      'where nothing is live',
+      { ...PLAN, stable: undefined, todo: STEPS.slice(2) },
+      ['Rolling out 2 on "r" in production, nothing live yet:', '  100 % now'],
+    ],
+    [
+      'one that goes on',
+      { ...RESUMED, todo: RESUMED.todo.slice(0, 2) },
+      [
+        'Going on with 2 on "r" in production, stable 1:',
+        '  5 % live since 2026-11-25T00:00:00.000Z, held for 1m',
+        '  25 % after 1m, held for 1m30s',
+      ],
+    ],
+    [
+      'nobody knows since when',
+      { ...RESUMED, bakesAnew: true, todo: RESUMED.todo.slice(0, 1) },
+      ['Going on with 2 on "r" in production, stable 1:', '  5 % live, nobody knows since when, held for 1m'],
+    ],
+    [
+      'at a weight that is no step',
+      { ...RESUMED, todo: [{ weight: 9, bake: 60_000 }] },
+      [
+        'Going on with 2 on "r" in production, stable 1:',
+        '  9 % is live and is no step; it bakes for 1m like 5 %',
+        '  9 % live since 2026-11-25T00:00:00.000Z, held for 1m',
+      ],
+    ],
+    [
+      'a dry run',
+      dry({ ...PLAN, todo: STEPS.slice(2) }),
+      ['Would roll out 2 on "r" in production, stable 1:', '  100 % now'],
+    ],
+    ['a split', SPLIT, ['Deploying "r" in production: 1=100 -> 2=10,1=90']],
+    [
+      'a split where nothing is live',
+      splitPlan(at(0), NOTHING),
+      ['Deploying "r" in production: nothing live yet -> 1=100'],
+    ],
+    ['a dry run of a split', dry(SPLIT), ['Would deploy "r" in production: 1=100 -> 2=10,1=90']],
+    ['nothing is done', { kind: 'refused', wish: SPLIT.wish, before: NOTHING, mistakes: [] }, []],
+  ])('%s', (_name, plan, lines) => {
+    expect(describePlan(plan)).toEqual(lines);
+  });
+
+  test('is one line each, whatever a name holds', () => {
+    const named = (plan: Plan) => ({ ...plan, wish: { ...plan.wish, routine: 'a\nb' } });
+    expect(describePlan(named(SPLIT))[0]).toContain('a\\u000ab');
+    expect(describePlan({ ...PLAN, stable: '::a\nb' })[0]).toContain('stable ::a\\u000ab');
+  });
+});

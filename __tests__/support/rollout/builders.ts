@@ -1,0 +1,186 @@
+import type { RolloutPlan, WritingPlan } from '../../../src/rollout/decide/course.js';
+import type {
+  Event,
+  Fault,
+  Gate,
+  Live,
+  Measurement,
+  Purpose,
+  Rollout,
+  Step,
+  TrafficSplit,
+  VersionDetails,
+  Wish,
+} from '../../../src/rollout/model.js';
+
+/** What tests of the core are made of: each builder gives the plainest case, and takes what is to differ. */
+
+export const STABLE = '1';
+export const CANARY = '2';
+
+/** `splitOf(['2', 5], ['1', 95])` */
+export const splitOf = (...shares: readonly (readonly [version: string, weight: number])[]) =>
+  shares.map(([version, weight]) => ({ version, weight })) as unknown as TrafficSplit;
+
+/** The split that gives the canary this weight, and the stable the rest. */
+export const at = (weight: number): TrafficSplit => {
+  if (weight === 100) return splitOf([CANARY, 100]);
+  return weight === 0 ? splitOf([STABLE, 100]) : splitOf([CANARY, weight], [STABLE, 100 - weight]);
+};
+
+/** Of somebody else. */
+export const FOREIGN = splitOf(['3', 100]);
+
+type Serving = Extract<Live, { kind: 'serving' }>;
+
+export const NOTHING: Live = { kind: 'nothing' };
+
+export const serving = (id: number | string, split: TrafficSplit, more: Partial<Serving> = {}): Serving => ({
+  kind: 'serving',
+  deploymentId: String(id),
+  deployedAt: undefined,
+  split,
+  details: [],
+  ...more,
+});
+
+export const details = (version: string, more: Partial<VersionDetails> = {}): VersionDetails => ({
+  version,
+  description: undefined,
+  createdAt: undefined,
+  status: undefined,
+  boundTo: undefined,
+  ...more,
+});
+
+/** One that is permanent and did nothing. */
+export const fault = (more: Partial<Fault> = {}): Fault => ({
+  operation: 'CreateRoutineCodeDeployment',
+  code: 'Forbidden',
+  message: 'No!',
+  requestId: 'F',
+  advice: 'Ask for it.',
+  transient: false,
+  throttled: false,
+  mayHaveActed: false,
+  retryAfter: undefined,
+  ...more,
+});
+export const LOST = { code: 'ECONNRESET', transient: true, mayHaveActed: true } as const;
+export const THROTTLED = { code: 'Throttling', transient: true, throttled: true } as const;
+export const TRANSIENT = { code: 'InternalError', transient: true } as const;
+
+export const read = (when: number, live: Live): Event => ({ at: when, kind: 'read', live });
+export const unread = (when: number, more: Partial<Fault> = {}): Event => ({
+  at: when,
+  kind: 'read-failed',
+  fault: fault({ operation: 'GetRoutine', ...more }),
+});
+export const accepted = (when: number, split: TrafficSplit, deploymentId = '', requestId = 'R'): Event => ({
+  at: when,
+  kind: 'accepted',
+  split,
+  deploymentId,
+  requestId,
+});
+export const refused = (when: number, split: TrafficSplit, more: Partial<Fault> = {}): Event => ({
+  at: when,
+  kind: 'write-failed',
+  split,
+  fault: fault(more),
+});
+export const waited = (when: number, duration: number, purpose: Purpose = 'look'): Event => ({
+  at: when,
+  kind: 'wait',
+  for: duration,
+  purpose,
+  why: 'it takes time',
+});
+export const cancelled = (when: number, by = 'SIGINT'): Event => ({ at: when, kind: 'cancelled', by });
+export const aborted = (when: number, more: Partial<Extract<Event, { kind: 'aborted' }>> = {}): Event => ({
+  at: when,
+  kind: 'aborted',
+  why: 'unhealthy',
+  how: 'rollback',
+  sentence: 'it was bad',
+  ...more,
+});
+
+export const measurement = (good: number, bad = 0, more: Partial<Measurement> = {}): Measurement => ({
+  source: 'gate-url',
+  good,
+  bad,
+  unknown: 0,
+  share: undefined,
+  failures: [],
+  ...more,
+});
+export const measured = (when: number, weight: number, what: Measurement): Event => ({
+  at: when,
+  kind: 'measured',
+  weight,
+  measurement: what,
+});
+
+type Called = Extract<Event, { kind: 'called' }>;
+
+export const called = (when: number, more: Partial<Called> = {}): Called => ({
+  at: when,
+  kind: 'called',
+  operation: 'GetRoutine',
+  attempt: 1,
+  took: 10,
+  requestId: '',
+  result: 'OK',
+  retryIn: undefined,
+  ...more,
+});
+
+export const GATE: Gate = { successRate: 99, interval: 15_000 };
+
+export const rolloutOf = (steps: readonly Step[], more: Partial<Rollout> = {}): Rollout => ({
+  kind: 'rollout',
+  canary: CANARY,
+  steps,
+  wait: true,
+  gate: GATE,
+  onFailure: 'rollback',
+  onInconclusive: 'rollback',
+  onCancel: 'rollback',
+  ...more,
+});
+
+export const wishOf = (goal: Wish['goal'], more: Partial<Wish> = {}): Wish => ({
+  routine: 'r',
+  env: 'production',
+  goal,
+  expectDeploymentId: undefined,
+  dryRun: false,
+  ...more,
+});
+
+/** A rollout that finds its canary live at `startAt`, where that is one of its steps since 900 s. */
+export function rolloutPlan(
+  steps: readonly Step[],
+  options: Partial<Rollout> = {},
+  startAt = 0,
+  id: number | string = 1,
+): RolloutPlan {
+  const rollout = rolloutOf(steps, options);
+  const todo = steps.filter((step) => step.weight >= startAt);
+  return {
+    kind: 'rollout',
+    wish: wishOf(rollout),
+    rollout,
+    before: serving(id, at(startAt)),
+    stable: STABLE,
+    todo,
+    liveSince: todo[0]?.weight === startAt ? 900_000 : undefined,
+    known: [],
+    doubts: [],
+  };
+}
+
+export function splitPlan(target: TrafficSplit, before: Live): Extract<WritingPlan, { kind: 'deploy' }> {
+  return { kind: 'deploy', wish: wishOf({ kind: 'split', split: target }), before, target, known: [], doubts: [] };
+}
