@@ -40,13 +40,20 @@ interface Tally {
 /**
  * One check: so many requests to each URL that the canary answers at least one of them with 95 % probability. With a mark
  * each answer counts for the version that gave it: another value than the canary's is the stable's, which below 100 % is
- * the control. Without one all answers are one mixture.
+ * the control. Without one all answers are one mixture. What is not answered when `limit` ms are over is dropped, so that
+ * a URL that hangs does not hold up the checks after it.
  */
-export async function checkHttp(http: HttpGate, weight: number, signal: AbortSignal): Promise<Measurement> {
+export async function checkHttp(
+  http: HttpGate,
+  weight: number,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Measurement> {
   const jobs = Array.from({ length: sampleSize(weight) }, () => http.urls).flat();
   const none = () => ({ good: 0, bad: 0 });
   const tally: Tally = { canary: none(), stable: none(), cut: 0, unknown: 0, unnamed: 0, failures: [] };
   const all = stoppable(signal);
+  const late = setTimeout(all.stop, limit);
   const worker = async () => {
     for (let url = jobs.pop(); url !== undefined && !all.stopped(); url = jobs.pop()) {
       const header = http.mark?.header;
@@ -56,7 +63,10 @@ export async function checkHttp(http: HttpGate, weight: number, signal: AbortSig
       count(tally, http, url, seen);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, jobs.length) }, worker)).finally(all.end);
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, jobs.length) }, worker)).finally(() => {
+    clearTimeout(late);
+    all.end();
+  });
   const isCompared = http.mark !== undefined && weight < 100;
   return { source: 'gate-url', ...tally, stable: isCompared ? tally.stable : undefined };
 }

@@ -1,110 +1,140 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { healthOf, isHopeless, sampleSize, verdict } from '../../../src/rollout/decide/judge.js';
+import { type Check, failedOf, judge, type Verdict } from '../../../src/rollout/judge/verdict.js';
 import type { Measurement } from '../../../src/rollout/model.js';
-import { measurement } from '../../support/rollout/builders.js';
+import { GATE, measurement } from '../../support/rollout/builders.js';
 
-const GATE = { successRate: 99, interval: 1_000 };
-const seen = (good: number, bad: number, unknown = 0, source: Measurement['source'] = 'gate-url'): Measurement =>
-  measurement(good, bad, { unknown, source });
+const failure = { target: 'http://x', seen: 'HTTP 500', took: 5, version: undefined };
+const check = (good: number, bad: number, more: Partial<Measurement> = {}, weight = 5): Check => ({
+  ...measurement(good, bad, more),
+  weight,
+});
+const beside = (good: number, bad: number, stable: readonly [number, number], more: Partial<Measurement> = {}) =>
+  check(good, bad, { stable: { good: stable[0], bad: stable[1] }, ...more });
+const command = (good: number, bad: number, unknown = 0) => check(good, bad, { source: 'gate-command', unknown });
+const on = (checks: readonly Check[], isOver = false, gate = GATE): Verdict =>
+  judge(gate, { all: checks, here: checks }, isOver);
+const MARKED = { ...GATE, mark: 'x-commit' };
+const CHANCE = 'Chance does that to a canary that keeps 99 % in less than 1 of 100 rollouts';
 
-test.each([
-  [1, 299],
-  [5, 59],
-  [10, 29],
-  [50, 5],
-  [99, 1],
-  [100, 1],
-])('at %d %% a check takes %d requests to hit the canary', (weight, requests) => {
-  expect(sampleSize(weight)).toBe(requests);
+describe('while the step bakes', () => {
+  test.each<[string, readonly Check[], Verdict['kind']]>([
+    ['nothing was seen', [], 'pending'],
+    ['all is well', [check(59, 0)], 'pending'],
+    ['one bad answer proves nothing', [check(58, 1)], 'pending'],
+    ['nor does one more now and then', [check(98, 2), check(99, 1), check(99, 1)], 'pending'],
+    ['two of two', [check(0, 2)], 'unhealthy'],
+    ['over several checks', [check(0, 1), check(0, 1)], 'unhealthy'],
+    [
+      'what was enough once stays enough',
+      [check(0, 2), ...Array.from({ length: 99 }, () => check(99, 0))],
+      'unhealthy',
+    ],
+    ['of a command one failing check proves nothing', [command(0, 1)], 'pending'],
+    ['of a command two do', [command(0, 1), command(0, 1)], 'unhealthy'],
+    ['each source is judged by itself', [check(0, 1), command(0, 1)], 'pending'],
+  ])('%s', (_name, checks, kind) => {
+    expect(on(checks).kind).toBe(kind);
+  });
 });
 
-test.each([
-  [99, 1, 'good'],
-  [98, 2, 'bad'],
-  [0, 0, 'inconclusive'],
-  [0, 1, 'bad'],
-  [2, 2, 'bad'],
-])('a check of %d good and %d bad is %s', (good, bad, health) => {
-  expect(healthOf(GATE, seen(good, bad, 7))).toBe(health);
+describe('beside the stable', () => {
+  test.each<[string, readonly Check[], Verdict['kind']]>([
+    ['dead: at the first check', [beside(0, 3, [56, 0])], 'unhealthy'],
+    ['both fail alike, however much', [beside(1, 2, [20, 36]), beside(1, 2, [20, 36])], 'pending'],
+    ['it is worse, but good enough', Array.from({ length: 30 }, () => beside(99, 1, [9_999, 1])), 'pending'],
+    ['it is bad, and the stable is worse', [beside(3, 2, [6, 50]), beside(3, 2, [6, 50])], 'pending'],
+    ['it cuts connections', Array.from({ length: 4 }, () => beside(0, 0, [56, 0], { cut: 3 })), 'unhealthy'],
+    ['both are cut', Array.from({ length: 9 }, () => beside(2, 0, [38, 0], { cut: 19 })), 'pending'],
+  ])('%s', (_name, checks, kind) => {
+    expect(on(checks, false, MARKED).kind).toBe(kind);
+  });
 });
 
-describe('the verdict', () => {
-  const failure = { target: 'http://x', seen: 'HTTP 500', took: 5, version: undefined };
-  const byCommand = seen(0, 0, 1, 'gate-command');
+describe('when the bake is over', () => {
+  const WELL = beside(3, 0, [56, 0]);
+  const DOWN = beside(1, 2, [20, 36]);
+  const FIX = beside(3, 0, [20, 36]);
 
-  test.each<[string, Measurement[], boolean, object]>([
-    ['nothing yet', [], false, { kind: 'pending' }],
-    ['good so far', [seen(9, 0)], false, { kind: 'pending' }],
-    ['good', [seen(9, 0), seen(0, 0, 9)], true, { kind: 'healthy', why: '1 of 2 checks were good, none was bad' }],
-    ['no check', [], true, { kind: 'inconclusive', why: 'no check was made' }],
+  test.each<[string, readonly Check[], Verdict]>([
+    ['well', [WELL], { kind: 'healthy' }],
+    ['no check', [], { kind: 'inconclusive', why: 'no check was made' }],
     [
-      'none that measured',
-      [seen(9, 0), byCommand, byCommand],
-      true,
-      { kind: 'inconclusive', why: 'none of 2 checks by gate-command could measure the canary' },
+      'the site fails now',
+      [WELL, DOWN, DOWN],
+      {
+        kind: 'site-fails',
+        why: "the stable fails as well: 72 of 168 of its latest answers, and 4 of 9 of the canary's",
+      },
+    ],
+    ['it failed before', [DOWN, DOWN, WELL, WELL, WELL], { kind: 'healthy' }],
+    ['the canary is the fix', [FIX, FIX, FIX], { kind: 'healthy' }],
+    [
+      'the site cuts connections',
+      Array.from({ length: 3 }, () => beside(2, 0, [38, 0], { cut: 19 })),
+      {
+        kind: 'site-fails',
+        why: "the stable fails as well: 0 of 114 of its latest answers, and 0 of 6 of the canary's; 57 requests were cut off",
+      },
     ],
     [
-      'bad',
-      [seen(9, 0), seen(7, 2)],
-      false,
-      { kind: 'unhealthy', why: '7 of 9 answers were healthy, 99 % is required' },
+      'nothing could be measured',
+      [beside(0, 0, [0, 0], { unknown: 59 })],
+      { kind: 'inconclusive', why: 'none of 1 checks by `gate-url` could measure the canary' },
     ],
     [
-      'bad, and what was seen first',
-      [measurement(7, 2, { failures: [failure, { ...failure, seen: 'HTTP 502' }] })],
-      true,
-      { kind: 'unhealthy', why: '7 of 9 answers were healthy, 99 % is required, the first HTTP 500 from http://x' },
+      'nothing but what is one of many that could not',
+      [beside(1, 0, [9, 0], { unknown: 49 })],
+      { kind: 'inconclusive', why: 'none of 1 checks by `gate-url` could measure the canary' },
     ],
-  ])('%s', (_name, measurements, baked, told) => {
-    expect(verdict(GATE, measurements, baked)).toEqual(told);
+    [
+      'no answer said whose it is',
+      [beside(0, 0, [0, 0], { unknown: 59, unnamed: 56 })],
+      { kind: 'inconclusive', why: '56 answers, none had `x-commit`: the routine has to set it' },
+    ],
+    [
+      'a source of its own saw nothing good',
+      [WELL, command(0, 0, 1), command(0, 0, 1)],
+      { kind: 'inconclusive', why: 'none of 2 checks by `gate-command` could measure the canary' },
+    ],
+  ])('%s', (_name, checks, told) => {
+    expect(on(checks, true, MARKED)).toEqual(told);
   });
 
-  test('without a gate time alone decides', () => {
-    expect(verdict(undefined, [seen(0, 9)], false)).toEqual({ kind: 'pending' });
-    expect(verdict(undefined, [seen(0, 9)], true)).toEqual({ kind: 'healthy', why: 'there is no gate' });
+  test('what was seen at another weight counts as evidence, and not as a look at what is live', () => {
+    expect(judge(GATE, { all: [check(9, 0)], here: [] }, true).kind).toBe('inconclusive');
+    expect(judge(GATE, { all: [check(0, 2)], here: [] }, true).kind).toBe('unhealthy');
+  });
+});
+
+describe('why', () => {
+  test.each<[string, readonly Check[], string]>([
+    [
+      'both are counted side by side',
+      [beside(0, 3, [56, 0], { failures: [failure] })],
+      `3 of 3 answers of the canary failed, and 0 of 56 of the stable; the first was HTTP 500 from http://x. ${CHANCE}`,
+    ],
+    [
+      'what was cut off, too',
+      Array.from({ length: 4 }, () => beside(0, 0, [56, 0], { cut: 3 })),
+      `0 of 0 answers of the canary failed, and 0 of 224 of the stable, and 12 requests were cut off. ${CHANCE}`,
+    ],
+    ['a command', [command(0, 1), command(0, 1)], `2 of 2 checks by \`gate-command\` failed. ${CHANCE}`],
+  ])('%s', (_name, checks, why) => {
+    expect(on(checks, false, MARKED)).toEqual({ kind: 'unhealthy', why });
   });
 
-  test('one bad check is enough, before the bake is over', () => {
-    expect(verdict(GATE, [seen(10, 0), seen(98, 2)], false).kind).toBe('unhealthy');
-    expect(verdict(GATE, [seen(99, 1)], false).kind).toBe('pending');
-  });
-
-  test('silence is never success, and never failure', () => {
-    expect(verdict(GATE, [], true).kind).toBe('inconclusive');
-    expect(verdict(GATE, [seen(0, 0, 50)], true).kind).toBe('inconclusive');
-    expect(verdict(GATE, [seen(0, 0, 50), seen(1, 0)], true).kind).toBe('healthy');
-  });
-
-  test('each source needs a good measurement of its own', () => {
-    const command = seen(0, 0, 1, 'gate-command');
-    expect(verdict(GATE, [seen(5, 0), command], true)).toMatchObject({
-      kind: 'inconclusive',
-      why: expect.stringContaining('gate-command'),
+  test('where nobody can tell who answered, the stable may be to blame', () => {
+    expect(on([check(0, 2)])).toEqual({
+      kind: 'unhealthy',
+      why: `2 of 2 answers failed. ${CHANCE}. Nobody can tell which version gave them: the stable may be to blame, and \`gate-version-header\` would tell`,
     });
-    expect(verdict(GATE, [seen(5, 0), command, seen(1, 0, 0, 'gate-command')], true).kind).toBe('healthy');
+    expect(on([check(0, 2, {}, 100)], false, MARKED)).toEqual({
+      kind: 'unhealthy',
+      why: `2 of 2 answers failed. ${CHANCE}`,
+    });
   });
 
-  test('what could not be measured moves nothing', () => {
-    fc.assert(
-      fc.property(fc.nat(300), fc.nat(300), fc.nat(300), (good, bad, unknown) => {
-        expect(healthOf(GATE, seen(good, bad, unknown))).toBe(healthOf(GATE, seen(good, bad)));
-      }),
-    );
-  });
-
-  test('hopeless exactly when no outcome of the rest could still be good', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 300 }),
-        fc.nat(300),
-        fc.double({ min: 0.1, max: 100, noNaN: true }),
-        (sample, bad, successRate) => {
-          fc.pre(bad <= sample);
-          const gate = { successRate, interval: 1 };
-          expect(isHopeless(gate, bad, sample)).toBe(healthOf(gate, seen(sample - bad, bad)) === 'bad');
-        },
-      ),
-    );
+  test('counts are of those that failed', () => {
+    expect(failedOf({ good: 53, bad: 3 })).toBe('3 of 56');
   });
 });

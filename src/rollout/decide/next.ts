@@ -124,8 +124,8 @@ function measure({ weight }: Target): Command {
 /** When the next check is due, in ms since the epoch: the last one at the end of the bake, and on where it cannot end. */
 function checkDue({ course: { gate }, since, checkedAt }: State, end: number): number {
   if (gate === undefined) return end;
-  const next = (checkedAt ?? since) + gate.interval;
-  return checkedAt !== undefined && checkedAt >= end ? next : Math.min(end, next);
+  const after = (checkedAt ?? since) + gate.interval;
+  return checkedAt !== undefined && checkedAt >= end ? after : Math.min(end, after);
 }
 
 /** What a run that does not wait has seen of the canary so far says nothing, or nothing good. */

@@ -1,5 +1,5 @@
 import { withoutStop } from '../escape.js';
-import { type Check, type Verdict, verdict } from '../judge/verdict.js';
+import { type Check, judge, type Verdict } from '../judge/verdict.js';
 import type { AbortReason, Fault, OnTrouble, Timeline } from '../model.js';
 import { sameSplit, splitText } from '../split.js';
 import {
@@ -142,7 +142,7 @@ function verdictOn(
   if (gate === undefined) return { kind: now >= end ? 'healthy' : 'pending' };
   const isAlone = (check: Check) => check.weight === 100;
   const all = checks.all.filter((check) => isAlone(check) === (weight === 100));
-  return verdict(gate, { all, here: checks.here }, now >= end && checkedAt !== undefined && checkedAt >= end);
+  return judge(gate, { all, here: checks.here }, now >= end && checkedAt !== undefined && checkedAt >= end);
 }
 
 /** What came first decides, and stays decided: the cancellation, the rollback that was sent, or what is known now. */

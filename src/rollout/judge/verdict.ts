@@ -38,7 +38,7 @@ const LATEST = 3;
  * Unhealthy as soon as the evidence is enough, whatever the bake; healthy at its end at the earliest, and never by silence:
  * each source has to have measured the canary well at least once. Each source is judged by itself.
  */
-export function verdict(gate: Gate, { all, here }: Checks, isOver: boolean): Verdict {
+export function judge(gate: Gate, { all, here }: Checks, isOver: boolean): Verdict {
   const allowed = 1 - gate.successRate / 100;
   const sources = [...new Set(all.map(({ source }) => source))];
   const by = (source: Source, checks: readonly Check[]) => checks.filter((check) => check.source === source);
@@ -112,7 +112,7 @@ function whyUnhealthy(gate: Gate, checks: readonly Check[]): string {
   if (checks[0]?.source === 'gate-command')
     return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
   if (compared.length === 0) {
-    const whose = gate.mark === undefined ? ` Nobody can tell which version gave them: ${UNMARKED}.` : '';
+    const whose = gate.mark === undefined ? `. Nobody can tell which version gave them: ${UNMARKED}` : '';
     return `${failedOf(ours)} answers failed${seen}. ${chance(gate)}${whose}`;
   }
   const theirs = total(compared.map(({ stable }) => stable));

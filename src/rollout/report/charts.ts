@@ -31,10 +31,10 @@ function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): st
     const checks = checksAt(step, timeline);
     const state = !wasLive(plan, step, ledger) ? 'not reached' : index < reached ? 'passed' : end;
     const bake = step.bake === 0 ? 'none' : durationText(step.bake);
-    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${checks.length === 0 ? '' : checks.length} | ${failed(checks, 'canary')} | ${failed(checks, 'stable')} | ${shareSeen(checks)} | ${state} |`;
+    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(checks, 'canary')} | ${failed(checks, 'stable')} | ${shareSeen(checks)} | ${state} |`;
   });
   const header =
-    '| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | --: | --: | --: | --: | :-- |';
+    '| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |';
   return [header, ...rows].join('\n');
 }
 
@@ -47,6 +47,12 @@ function wasLive(plan: RolloutPlan, step: Step, { writes }: Ledger): boolean {
 
 function checksAt({ weight }: Step, timeline: Timeline): readonly Measurement[] {
   return timeline.flatMap((event) => (event.kind === 'measured' && event.weight === weight ? [event.measurement] : []));
+}
+
+function made(checks: readonly Measurement[]): string {
+  const unknown = checks.reduce((sum, check) => sum + check.unknown, 0);
+  if (checks.length === 0) return '';
+  return unknown === 0 ? `${checks.length}` : `${checks.length}, ${unknown} not measured`;
 }
 
 /** `3 of 56`; nothing where none was counted, and both versions together where nobody can tell who answered. */

@@ -38,10 +38,11 @@ export function describe(event: Event): string {
 function describeCheck({ source, canary, stable, cut, unknown, unnamed, failures }: Measurement): string {
   const [first] = failures;
   const what = source === 'gate-command' ? 'checks by `gate-command`' : 'answers';
+  const none = canary.good + canary.bad === 0;
+  const mixed = none ? 'no answer' : `${failedOf(canary)} ${what} failed`;
+  const ours = none ? 'no answer of the canary' : `${failedOf(canary)} answers of the canary failed`;
   return [
-    stable === undefined
-      ? `${failedOf(canary)} ${what} failed`
-      : `${failedOf(canary)} answers of the canary failed, ${failedOf(stable)} of the stable`,
+    stable === undefined ? mixed : `${ours}, ${failedOf(stable)} of the stable`,
     ...(cut === 0 ? [] : [`${cut} were cut off`]),
     ...(unnamed === 0 ? [] : [`${unnamed} did not name their version`]),
     ...(unknown === unnamed ? [] : [`${unknown - unnamed} could not be measured`]),
