@@ -137,7 +137,7 @@ export const called = (when: number, more: Partial<Called> = {}): Called => ({
   ...more,
 });
 
-export const GATE: Gate = { successRate: 99, interval: 15_000, urls: 1, mark: undefined };
+export const GATE: Gate = { successRate: 99, interval: 15_000, urls: 0, mark: undefined };
 
 export const rolloutOf = (steps: readonly Step[], more: Partial<Rollout> = {}): Rollout => ({
   kind: 'rollout',

@@ -1,6 +1,7 @@
 import { strayStep } from '../decide/plan.js';
 import { durationText, seconds } from '../duration.js';
 import { oneLine, quoted } from '../escape.js';
+import { sensitivityLines } from '../judge/sensitivity-text.js';
 import { failedOf } from '../judge/verdict.js';
 import type { Event, Live, Measurement, Plan } from '../model.js';
 import { splitText } from '../split.js';
@@ -74,6 +75,7 @@ function describeRollout(plan: Extract<Plan, { kind: 'rollout' }>): readonly str
     `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`,
     ...(stray === undefined ? [] : [`  ${stray}`]),
     ...steps,
+    ...(rollout.gate === undefined ? [] : sensitivityLines(rollout.gate, todo)),
   ].map((line) => oneLine(line));
 }
 
