@@ -6926,6 +6926,203 @@ function absent(name) {
         if (age < -SKEW) return failed(`the service says that the canary is live since a time that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`);
         return succeeded(Math.max(0, age));
     }
+    const EXACT = [ 0 ];
+    for (let n = 1; n < 256; n += 1) EXACT.push((EXACT[n - 1] ?? 0) + Math.log(n));
+    function logFactorial(n) {
+        const exact = EXACT[n];
+        if (exact !== void 0) return exact;
+        const series = 1 / (12 * n) - 1 / (360 * n ** 3) + 1 / (1260 * n ** 5);
+        return (n + .5) * Math.log(n) - n + .5 * Math.log(2 * Math.PI) + series;
+    }
+    function logChoose(n, k) {
+        return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+    }
+    function log_space_logMean(logs) {
+        const largest = Math.max(...logs);
+        if (!Number.isFinite(largest)) return largest;
+        return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0) / logs.length);
+    }
+    function timesLog(count, x) {
+        return count === 0 ? 0 : count * Math.log(x);
+    }
+    const FALSE_ALARMS = 100;
+    const ENOUGH = Math.log(FALSE_ALARMS);
+    const TIMES_WORSE = [ 2, 3, 5, 10, 20, 50, 100 ];
+    const DEAD = .999;
+    function againstAllowed(allowed, {good: good, bad: bad}) {
+        const rates = [ ...TIMES_WORSE.map(times => times * allowed).filter(rate => rate < 1), DEAD ];
+        const worse = rates.filter(rate => rate > allowed);
+        if (worse.length === 0) return Number.NEGATIVE_INFINITY;
+        return log_space_logMean(worse.map(rate => timesLog(bad, rate / allowed) + timesLog(good, (1 - rate) / (1 - allowed))));
+    }
+    function wasEverEnoughAgainstAllowed(allowed, checks) {
+        let seen = {
+            good: 0,
+            bad: 0
+        };
+        return checks.some(counts => {
+            seen = total([ seen, counts ]);
+            return againstAllowed(allowed, seen) >= ENOUGH;
+        });
+    }
+    function total(counts) {
+        return {
+            good: counts.reduce((sum, {good: good}) => sum + good, 0),
+            bad: counts.reduce((sum, {bad: bad}) => sum + bad, 0)
+        };
+    }
+    const ODDS = [ 2, 5, 20, 100, 1e3 ];
+    function wasEverEnoughAgainstStable(pairs) {
+        let parts = NONE;
+        return pairs.some(pair => {
+            parts = sums(parts, partsOf(pair));
+            return log_space_logMean(parts) >= ENOUGH;
+        });
+    }
+    const NONE = ODDS.map(() => 0);
+    function sums(some, others) {
+        return some.map((one, index) => one + (others[index] ?? 0));
+    }
+    const known = new WeakMap;
+    function partsOf(pair) {
+        const before = known.get(pair.canary);
+        if (before !== void 0) return before;
+        const parts = ODDS.map(odds => logRatio(pair, odds));
+        known.set(pair.canary, parts);
+        return parts;
+    }
+    function logRatio({canary: canary, stable: stable}, odds) {
+        const [ours, theirs] = [ canary.good + canary.bad, stable.good + stable.bad ];
+        const failed = canary.bad + stable.bad;
+        if (failed === 0 || ours === 0 || theirs === 0) return 0;
+        return canary.bad * Math.log(odds) + logChoose(ours + theirs, failed) - logWeight(ours, theirs, failed, odds);
+    }
+    const NEGLIGIBLE = 1e-18;
+    function logWeight(ours, theirs, failed, odds) {
+        const [least, most] = [ Math.max(0, failed - theirs), Math.min(ours, failed) ];
+        const ratio = u => odds * (ours - u) * (failed - u) / ((u + 1) * (theirs - failed + u + 1));
+        let [low, high] = [ least, most ];
+        while (low < high) {
+            const middle = Math.floor((low + high) / 2);
+            ratio(middle) >= 1 ? low = middle + 1 : high = middle;
+        }
+        const peak = low;
+        let sum = 1;
+        for (let [u, term] = [ peak, 1 ]; u < most && term > NEGLIGIBLE; u += 1) {
+            term *= ratio(u);
+            sum += term;
+        }
+        for (let [u, term] = [ peak, 1 ]; u > least && term > NEGLIGIBLE; u -= 1) {
+            term /= ratio(u - 1);
+            sum += term;
+        }
+        const largest = logChoose(ours, peak) + logChoose(theirs, failed - peak) + peak * Math.log(odds);
+        return largest + Math.log(sum);
+    }
+    const evidence_MISSING = [ .5, .75, .9, DEAD ];
+    function isMissingAnswers(checks) {
+        let parts = evidence_MISSING.map(() => 0);
+        return checks.some(({weight: weight, canary: canary, stable: stable}) => {
+            const share = weight / 100;
+            parts = evidence_MISSING.map((missing, index) => {
+                const left = share * (1 - missing) / (1 - share * missing);
+                const part = timesLog(canary, left / share) + timesLog(stable, (1 - left) / (1 - share));
+                return (parts[index] ?? 0) + part;
+            });
+            return log_space_logMean(parts) >= ENOUGH;
+        });
+    }
+    const CONFIDENCE = .95;
+    const SOUGHT = 11;
+    const CHEAP = 48;
+    function sampleSize(weight) {
+        const share = weight / 100;
+        const toHit = weight >= 100 ? 1 : Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(1 - share));
+        return Math.max(toHit, Math.min(CHEAP, Math.ceil(SOUGHT / share)));
+    }
+    const PROBABILITY = .95;
+    function sensitivityOf(gate, steps) {
+        const held = gate.urls === 0 ? [] : steps.filter(step => step.bake > 0);
+        let below = 0;
+        return held.map(({weight: weight, bake: bake}) => {
+            const requests = sampleSize(weight) * gate.urls;
+            const checks = Math.max(1, Math.ceil(bake / gate.interval));
+            const share = weight / 100;
+            const answers = checks * requests * share;
+            if (gate.mark === void 0 && weight < 100) return {
+                weight: weight,
+                requests: requests,
+                answers: answers,
+                caught: ofMixture(gate, checks * requests, share)
+            };
+            below = weight < 100 ? below + answers : answers;
+            return {
+                weight: weight,
+                requests: requests,
+                answers: answers,
+                caught: leastCaught(allowedBy(gate), Math.floor(below))
+            };
+        });
+    }
+    function allowedBy({successRate: successRate}) {
+        return 1 - successRate / 100;
+    }
+    function ofMixture(gate, answers, share) {
+        const rate = leastCaught(allowedBy(gate), answers);
+        return rate === void 0 || rate > share ? void 0 : rate / share;
+    }
+    function leastCaught(allowed, n) {
+        const enough = fewestBad(allowed, n);
+        if (enough === void 0) return;
+        let [low, high] = [ allowed, 1 ];
+        if (atLeast(enough, n, high) < PROBABILITY) return;
+        for (let step = 0; step < 50; step += 1) {
+            const middle = (low + high) / 2;
+            atLeast(enough, n, middle) >= PROBABILITY ? high = middle : low = middle;
+        }
+        return high;
+    }
+    function fewestBad(allowed, n) {
+        let [low, high] = [ 0, n ];
+        const isEnough = bad => againstAllowed(allowed, {
+            good: n - bad,
+            bad: bad
+        }) >= ENOUGH;
+        if (n === 0 || !isEnough(n)) return;
+        while (low < high) {
+            const middle = Math.floor((low + high) / 2);
+            isEnough(middle) ? high = middle : low = middle + 1;
+        }
+        return low;
+    }
+    function atLeast(k, n, p) {
+        let fewer = 0;
+        for (let bad = 0; bad < k; bad += 1) fewer += Math.exp(logChoose(n, bad) + timesLog(bad, p) + timesLog(n - bad, 1 - p));
+        return 1 - fewer;
+    }
+    function sensitivityLines(gate, steps) {
+        const seen = sensitivityOf(gate, steps);
+        if (seen.length === 0) return [];
+        const most = Math.max(...seen.map(({requests: requests}) => requests)) * (6e4 / gate.interval);
+        const first = (what, at) => seen.map((one, index) => `${at(one)}${index === 0 ? what : ""} at ${one.weight} %`).join(", ");
+        const sent = first(" requests", ({requests: requests}) => String(requests));
+        const load = `The gate sends ${sent}, every ${durationText(gate.interval)}: at most ${Math.ceil(most)} a minute.`;
+        const expected = first(" answers of the canary", ({answers: count}) => String(Math.round(count)));
+        const answers = `It expects about ${expected}.`;
+        const caught = seen.flatMap(({weight: weight, caught: rate}) => rate === void 0 ? [] : [ `one that fails ${percent(rate)} of its requests by the end of ${weight} %` ]);
+        const least = caught.length === 0 ? [] : [ `A canary is caught with 95 % probability: ${caught.join(", ")}.` ];
+        return [ load, answers, ...least, `One that keeps ${gate.successRate} % is stopped in less than 1 of 100 rollouts.` ];
+    }
+    function unseenSteps(gate, steps) {
+        if (gate === void 0) return [];
+        return sensitivityOf(gate, steps).filter(({caught: caught}) => caught === void 0).map(({weight: weight}) => gate.mark === void 0 && weight < 100 ? `At ${weight} % even a canary that fails always would go unseen: its failures hide in the ${allowed(gate)} % that may fail. Name what tells the versions apart in \`gate-version-header\`, or begin with a higher weight.` : `At ${weight} % even a canary that fails always may go unseen: too few answers are expected. Bake longer, or check more often by \`gate-interval\`.`);
+    }
+    function allowed({successRate: successRate}) {
+        return String(Math.round(1e3 * (100 - successRate)) / 1e3);
+    }
+    function percent(rate) {
+        return rate < .01 ? Math.ceil(1e3 * rate) / 10 + " %" : `${Math.ceil(100 * rate)} %`;
+    }
     const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
     const DIGITS = /^[0-9]{1,32}$/;
     function readEntries(text) {
@@ -7207,7 +7404,7 @@ function absent(name) {
         } ] : ahead;
         const liveSince = age === void 0 ? void 0 : at - (age.ok ? age.value : 0);
         const known = [ canary, ...others ].flatMap(version => find(version, before, listing) ?? []);
-        const uncertain = [ ...ageUnknown === void 0 ? [] : [ `The bake of ${weight} % starts anew: ${ageUnknown}.` ], ...weight > 0 ? [] : doubts(wish, [ canary ], before, listing), ...unknownOrder(rollout, before, listing), ...stable === void 0 ? [ ONLY_ONE ] : noWayBack(stable, listing) ];
+        const uncertain = [ ...ageUnknown === void 0 ? [] : [ `The bake of ${weight} % starts anew: ${ageUnknown}.` ], ...weight > 0 ? [] : doubts(wish, [ canary ], before, listing), ...unknownOrder(rollout, before, listing), ...stable === void 0 ? [ ONLY_ONE ] : noWayBack(stable, listing), ...unseenSteps(rollout.gate, todo) ];
         const anew = ageUnknown === void 0 ? {} : {
             bakesAnew: !0
         };
@@ -7278,112 +7475,6 @@ function absent(name) {
     }
     function doubts(wish, wanted, before, listing) {
         return wanted.filter(version => find(version, before, listing) === void 0).map(version => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
-    }
-    const EXACT = [ 0 ];
-    for (let n = 1; n < 256; n += 1) EXACT.push((EXACT[n - 1] ?? 0) + Math.log(n));
-    function logFactorial(n) {
-        const exact = EXACT[n];
-        if (exact !== void 0) return exact;
-        const series = 1 / (12 * n) - 1 / (360 * n ** 3) + 1 / (1260 * n ** 5);
-        return (n + .5) * Math.log(n) - n + .5 * Math.log(2 * Math.PI) + series;
-    }
-    function logChoose(n, k) {
-        return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
-    }
-    function log_space_logMean(logs) {
-        const largest = Math.max(...logs);
-        if (!Number.isFinite(largest)) return largest;
-        return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0) / logs.length);
-    }
-    function timesLog(count, x) {
-        return count === 0 ? 0 : count * Math.log(x);
-    }
-    const FALSE_ALARMS = 100;
-    const ENOUGH = Math.log(FALSE_ALARMS);
-    const TIMES_WORSE = [ 2, 3, 5, 10, 20, 50, 100 ];
-    const DEAD = .999;
-    function againstAllowed(allowed, {good: good, bad: bad}) {
-        const rates = [ ...TIMES_WORSE.map(times => times * allowed).filter(rate => rate < 1), DEAD ];
-        const worse = rates.filter(rate => rate > allowed);
-        if (worse.length === 0) return Number.NEGATIVE_INFINITY;
-        return log_space_logMean(worse.map(rate => timesLog(bad, rate / allowed) + timesLog(good, (1 - rate) / (1 - allowed))));
-    }
-    function wasEverEnoughAgainstAllowed(allowed, checks) {
-        let seen = {
-            good: 0,
-            bad: 0
-        };
-        return checks.some(counts => {
-            seen = total([ seen, counts ]);
-            return againstAllowed(allowed, seen) >= ENOUGH;
-        });
-    }
-    function total(counts) {
-        return {
-            good: counts.reduce((sum, {good: good}) => sum + good, 0),
-            bad: counts.reduce((sum, {bad: bad}) => sum + bad, 0)
-        };
-    }
-    const ODDS = [ 2, 5, 20, 100, 1e3 ];
-    function wasEverEnoughAgainstStable(pairs) {
-        let parts = NONE;
-        return pairs.some(pair => {
-            parts = sums(parts, partsOf(pair));
-            return log_space_logMean(parts) >= ENOUGH;
-        });
-    }
-    const NONE = ODDS.map(() => 0);
-    function sums(some, others) {
-        return some.map((one, index) => one + (others[index] ?? 0));
-    }
-    const known = new WeakMap;
-    function partsOf(pair) {
-        const before = known.get(pair.canary);
-        if (before !== void 0) return before;
-        const parts = ODDS.map(odds => logRatio(pair, odds));
-        known.set(pair.canary, parts);
-        return parts;
-    }
-    function logRatio({canary: canary, stable: stable}, odds) {
-        const [ours, theirs] = [ canary.good + canary.bad, stable.good + stable.bad ];
-        const failed = canary.bad + stable.bad;
-        if (failed === 0 || ours === 0 || theirs === 0) return 0;
-        return canary.bad * Math.log(odds) + logChoose(ours + theirs, failed) - logWeight(ours, theirs, failed, odds);
-    }
-    const NEGLIGIBLE = 1e-18;
-    function logWeight(ours, theirs, failed, odds) {
-        const [least, most] = [ Math.max(0, failed - theirs), Math.min(ours, failed) ];
-        const ratio = u => odds * (ours - u) * (failed - u) / ((u + 1) * (theirs - failed + u + 1));
-        let [low, high] = [ least, most ];
-        while (low < high) {
-            const middle = Math.floor((low + high) / 2);
-            ratio(middle) >= 1 ? low = middle + 1 : high = middle;
-        }
-        const peak = low;
-        let sum = 1;
-        for (let [u, term] = [ peak, 1 ]; u < most && term > NEGLIGIBLE; u += 1) {
-            term *= ratio(u);
-            sum += term;
-        }
-        for (let [u, term] = [ peak, 1 ]; u > least && term > NEGLIGIBLE; u -= 1) {
-            term /= ratio(u - 1);
-            sum += term;
-        }
-        const largest = logChoose(ours, peak) + logChoose(theirs, failed - peak) + peak * Math.log(odds);
-        return largest + Math.log(sum);
-    }
-    const evidence_MISSING = [ .5, .75, .9, DEAD ];
-    function isMissingAnswers(checks) {
-        let parts = evidence_MISSING.map(() => 0);
-        return checks.some(({weight: weight, canary: canary, stable: stable}) => {
-            const share = weight / 100;
-            parts = evidence_MISSING.map((missing, index) => {
-                const left = share * (1 - missing) / (1 - share * missing);
-                const part = timesLog(canary, left / share) + timesLog(stable, (1 - left) / (1 - share));
-                return (parts[index] ?? 0) + part;
-            });
-            return log_space_logMean(parts) >= ENOUGH;
-        });
     }
     const verdict_LATEST = 3;
     function judge(gate, {all: all, here: here}, isOver) {
@@ -7542,7 +7633,7 @@ function absent(name) {
             return `  ${step.weight} % ${due}${step.bake === 0 ? "" : `, held for ${durationText(step.bake)}`}`;
         });
         const stray = strayStep(plan);
-        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps ].map(line => oneLine(line));
+        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps, ...rollout.gate === void 0 ? [] : sensitivityLines(rollout.gate, todo) ].map(line => oneLine(line));
     }
     function describePlan(plan) {
         if (plan.kind === "rollout") return describeRollout(plan);
@@ -9009,7 +9100,12 @@ function absent(name) {
         const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
         const {routine: routine, env: env} = plan.wish;
         const snippet = snippetOf(timeline);
-        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], undo(run), facts(run, context), calls(timeline) ]);
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), calls(timeline) ]);
+    }
+    function whatIsSeen({rollout: {gate: gate}, todo: todo}) {
+        const lines = gate === void 0 ? [] : sensitivityLines(gate, todo);
+        if (lines.length === 0) return "";
+        return [ "<details><summary>What the gate can see</summary>", "", summary_list(lines.map(line => asSentence(line))), "", "</details>" ].join("\n");
     }
     function mistakesSummary(mistakes, routine, others = 0) {
         const count = mistakes.length + others;
@@ -10212,14 +10308,6 @@ function absent(name) {
             CANARY_WEIGHT: String(weight),
             CANARY_STEP: String(step)
         };
-    }
-    const CONFIDENCE = .95;
-    const SOUGHT = 11;
-    const CHEAP = 48;
-    function sampleSize(weight) {
-        const share = weight / 100;
-        const toHit = weight >= 100 ? 1 : Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(1 - share));
-        return Math.max(toHit, Math.min(CHEAP, Math.ceil(SOUGHT / share)));
     }
     const PRIVATE = new external_node_net_namespaceObject.BlockList;
     for (const [network, prefix] of [ [ "0.0.0.0", 8 ], [ "10.0.0.0", 8 ], [ "100.64.0.0", 10 ], [ "127.0.0.0", 8 ], [ "169.254.0.0", 16 ], [ "172.16.0.0", 12 ], [ "192.0.0.0", 24 ], [ "192.168.0.0", 16 ], [ "198.18.0.0", 15 ], [ "224.0.0.0", 3 ] ]) PRIVATE.addSubnet(network, prefix, "ipv4");
