@@ -59,7 +59,8 @@ describe('the picture of the rooms', () => {
       for (const name of importsOf(path)) {
         expect(name).toMatch(/^rollout\//);
         if (!path.startsWith('rollout/report/')) expect(name).not.toMatch(/^rollout\/report\//);
-        if (!path.includes('/decide/') && !path.includes('/report/')) expect(name).not.toMatch(/^rollout\/decide\//);
+        if (!/\/(?:decide|report)\//.test(path)) expect(name).not.toMatch(/^rollout\/decide\//);
+        if (path.split('/').length === 2) expect(name).not.toMatch(/^rollout\/judge\//);
       }
     }
   });
@@ -109,6 +110,7 @@ describe('the linter', () => {
     ['src/rollout/new.ts', './decide/plan.js'],
     ['src/rollout/new.ts', 'zod/mini'],
     ['src/rollout/new.ts', 'node:fs'],
+    ['src/rollout/judge/new.ts', '../decide/state.js'],
     ['src/rollout/decide/new.ts', '../../esa/service.js'],
     ['src/rollout/decide/new.ts', '../report/outputs.js'],
     ['src/rollout/report/new.ts', '../../github/log.js'],
@@ -133,6 +135,7 @@ describe('the linter', () => {
   test.each([
     ['src/rollout/new.ts', './split.js'],
     ['src/rollout/decide/new.ts', '../split.js'],
+    ['src/rollout/decide/new.ts', '../judge/verdict.js'],
     ['src/rollout/report/new.ts', '../decide/plan.js'],
     ['src/github/new.ts', '@actions/core'],
     ['src/alibaba/new.ts', '@alicloud/openapi-client'],

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { execute } from '../src/execute.js';
 import type { Event, Live, Plan, TrafficSplit } from '../src/rollout/model.js';
+import { measurement } from './support/rollout/builders.js';
 import { rolloutPlan } from './support/rollout/walk.js';
 
 /** What was called, each with whether a rollback was said to be under way. */
@@ -19,7 +20,7 @@ async function calledBy(plan: Plan, good: number): Promise<string[]> {
       clock += milliseconds;
     },
     now: () => clock,
-    measure: async () => [{ source: 'gate-url', good, bad: 1 - good, unknown: 0, share: undefined, failures: [] }],
+    measure: async () => [measurement(9 * good, 9 * (1 - good))],
     remember: () => true,
     cancelled: new AbortController().signal,
     service: {

@@ -5385,7 +5385,7 @@ function absent(name) {
     const NANOSECONDS = /^[0-9]{19}$/;
     const EARLIEST = Date.UTC(2015, 0, 1);
     const LATEST = Date.UTC(2100, 0, 1);
-    const LATEST_OF_IDS = Number((2n ** 63n - 1n) / 1000000n);
+    const LATEST_OF_IDS = Number(2n ** 63n / 1000000n);
     function readInstant(text) {
         const parts = RFC_3339.exec(text ?? "");
         if (parts === null) return;
@@ -5394,7 +5394,7 @@ function absent(name) {
         if (hour > 23 || minute > 59 || second > 59 || zoneHours > 23 || zoneMinutes > 59) return;
         const milliseconds = Number((parts[7] ?? "").padEnd(3, "0").slice(0, 3));
         const local = Date.UTC(year, month - 1, day, hour, minute, second, milliseconds);
-        if (new Date(local).getUTCMonth() !== month - 1 || new Date(local).getUTCDate() !== day) return;
+        if (new Date(local).getUTCMonth() !== month - 1) return;
         const zone = (parts[8] === "-" ? -1 : 1) * (zoneHours * 60 + zoneMinutes) * 6e4;
         return plausible(local - zone, LATEST);
     }
@@ -6889,7 +6889,7 @@ function absent(name) {
             count: Number(count),
             scale: UNITS[unit]
         }));
-        const descending = parts.every((part, index) => index === 0 || part.scale < (parts[index - 1]?.scale ?? 0));
+        const descending = parts.every((part, index) => part.scale < (parts[index - 1]?.scale ?? Number.POSITIVE_INFINITY));
         return descending ? parts.reduce((sum, {count: count, scale: scale}) => sum + count * scale, 0) : void 0;
     }
     function durationText(milliseconds) {
@@ -6926,6 +6926,203 @@ function absent(name) {
         if (age < -SKEW) return failed(`the service says that the canary is live since a time that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`);
         return succeeded(Math.max(0, age));
     }
+    const EXACT = [ 0 ];
+    for (let n = 1; n < 256; n += 1) EXACT.push((EXACT[n - 1] ?? 0) + Math.log(n));
+    function logFactorial(n) {
+        const exact = EXACT[n];
+        if (exact !== void 0) return exact;
+        const series = 1 / (12 * n) - 1 / (360 * n ** 3) + 1 / (1260 * n ** 5);
+        return (n + .5) * Math.log(n) - n + .5 * Math.log(2 * Math.PI) + series;
+    }
+    function logChoose(n, k) {
+        return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+    }
+    function log_space_logMean(logs) {
+        const largest = Math.max(...logs);
+        if (!Number.isFinite(largest)) return largest;
+        return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0) / logs.length);
+    }
+    function timesLog(count, x) {
+        return count === 0 ? 0 : count * Math.log(x);
+    }
+    const FALSE_ALARMS = 100;
+    const ENOUGH = Math.log(FALSE_ALARMS);
+    const TIMES_WORSE = [ 2, 3, 5, 10, 20, 50, 100 ];
+    const DEAD = .999;
+    function againstAllowed(allowed, {good: good, bad: bad}) {
+        const rates = [ ...TIMES_WORSE.map(times => times * allowed).filter(rate => rate < 1), DEAD ];
+        const worse = rates.filter(rate => rate > allowed);
+        if (worse.length === 0) return Number.NEGATIVE_INFINITY;
+        return log_space_logMean(worse.map(rate => timesLog(bad, rate / allowed) + timesLog(good, (1 - rate) / (1 - allowed))));
+    }
+    function wasEverEnoughAgainstAllowed(allowed, checks) {
+        let seen = {
+            good: 0,
+            bad: 0
+        };
+        return checks.some(counts => {
+            seen = total([ seen, counts ]);
+            return againstAllowed(allowed, seen) >= ENOUGH;
+        });
+    }
+    function total(counts) {
+        return {
+            good: counts.reduce((sum, {good: good}) => sum + good, 0),
+            bad: counts.reduce((sum, {bad: bad}) => sum + bad, 0)
+        };
+    }
+    const ODDS = [ 2, 5, 20, 100, 1e3 ];
+    function wasEverEnoughAgainstStable(pairs) {
+        let parts = NONE;
+        return pairs.some(pair => {
+            parts = sums(parts, partsOf(pair));
+            return log_space_logMean(parts) >= ENOUGH;
+        });
+    }
+    const NONE = ODDS.map(() => 0);
+    function sums(some, others) {
+        return some.map((one, index) => one + (others[index] ?? 0));
+    }
+    const known = new WeakMap;
+    function partsOf(pair) {
+        const before = known.get(pair.canary);
+        if (before !== void 0) return before;
+        const parts = ODDS.map(odds => logRatio(pair, odds));
+        known.set(pair.canary, parts);
+        return parts;
+    }
+    function logRatio({canary: canary, stable: stable}, odds) {
+        const [ours, theirs] = [ canary.good + canary.bad, stable.good + stable.bad ];
+        const failed = canary.bad + stable.bad;
+        if (failed === 0 || ours === 0 || theirs === 0) return 0;
+        return canary.bad * Math.log(odds) + logChoose(ours + theirs, failed) - logWeight(ours, theirs, failed, odds);
+    }
+    const NEGLIGIBLE = 1e-18;
+    function logWeight(ours, theirs, failed, odds) {
+        const [least, most] = [ Math.max(0, failed - theirs), Math.min(ours, failed) ];
+        const ratio = u => odds * (ours - u) * (failed - u) / ((u + 1) * (theirs - failed + u + 1));
+        let [low, high] = [ least, most ];
+        while (low < high) {
+            const middle = Math.floor((low + high) / 2);
+            ratio(middle) >= 1 ? low = middle + 1 : high = middle;
+        }
+        const peak = low;
+        let sum = 1;
+        for (let [u, term] = [ peak, 1 ]; u < most && term > NEGLIGIBLE; u += 1) {
+            term *= ratio(u);
+            sum += term;
+        }
+        for (let [u, term] = [ peak, 1 ]; u > least && term > NEGLIGIBLE; u -= 1) {
+            term /= ratio(u - 1);
+            sum += term;
+        }
+        const largest = logChoose(ours, peak) + logChoose(theirs, failed - peak) + peak * Math.log(odds);
+        return largest + Math.log(sum);
+    }
+    const evidence_MISSING = [ .5, .75, .9, DEAD ];
+    function isMissingAnswers(checks) {
+        let parts = evidence_MISSING.map(() => 0);
+        return checks.some(({weight: weight, canary: canary, stable: stable}) => {
+            const share = weight / 100;
+            parts = evidence_MISSING.map((missing, index) => {
+                const left = share * (1 - missing) / (1 - share * missing);
+                const part = timesLog(canary, left / share) + timesLog(stable, (1 - left) / (1 - share));
+                return (parts[index] ?? 0) + part;
+            });
+            return log_space_logMean(parts) >= ENOUGH;
+        });
+    }
+    const CONFIDENCE = .95;
+    const SOUGHT = 11;
+    const CHEAP = 48;
+    function sampleSize(weight) {
+        const share = weight / 100;
+        const toHit = weight >= 100 ? 1 : Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(1 - share));
+        return Math.max(toHit, Math.min(CHEAP, Math.ceil(SOUGHT / share)));
+    }
+    const PROBABILITY = .95;
+    function sensitivityOf(gate, steps) {
+        const held = gate.urls === 0 ? [] : steps.filter(step => step.bake > 0);
+        let below = 0;
+        return held.map(({weight: weight, bake: bake}) => {
+            const requests = sampleSize(weight) * gate.urls;
+            const checks = Math.max(1, Math.ceil(bake / gate.interval));
+            const share = weight / 100;
+            const answers = checks * requests * share;
+            if (gate.mark === void 0 && weight < 100) return {
+                weight: weight,
+                requests: requests,
+                answers: answers,
+                caught: ofMixture(gate, checks * requests, share)
+            };
+            below = weight < 100 ? below + answers : answers;
+            return {
+                weight: weight,
+                requests: requests,
+                answers: answers,
+                caught: leastCaught(allowedBy(gate), Math.floor(below))
+            };
+        });
+    }
+    function allowedBy({successRate: successRate}) {
+        return 1 - successRate / 100;
+    }
+    function ofMixture(gate, answers, share) {
+        const rate = leastCaught(allowedBy(gate), answers);
+        return rate === void 0 || rate > share ? void 0 : rate / share;
+    }
+    function leastCaught(allowed, n) {
+        const enough = fewestBad(allowed, n);
+        if (enough === void 0) return;
+        let [low, high] = [ allowed, 1 ];
+        if (atLeast(enough, n, high) < PROBABILITY) return;
+        for (let step = 0; step < 50; step += 1) {
+            const middle = (low + high) / 2;
+            atLeast(enough, n, middle) >= PROBABILITY ? high = middle : low = middle;
+        }
+        return high;
+    }
+    function fewestBad(allowed, n) {
+        let [low, high] = [ 0, n ];
+        const isEnough = bad => againstAllowed(allowed, {
+            good: n - bad,
+            bad: bad
+        }) >= ENOUGH;
+        if (n === 0 || !isEnough(n)) return;
+        while (low < high) {
+            const middle = Math.floor((low + high) / 2);
+            isEnough(middle) ? high = middle : low = middle + 1;
+        }
+        return low;
+    }
+    function atLeast(k, n, p) {
+        let fewer = 0;
+        for (let bad = 0; bad < k; bad += 1) fewer += Math.exp(logChoose(n, bad) + timesLog(bad, p) + timesLog(n - bad, 1 - p));
+        return 1 - fewer;
+    }
+    function sensitivityLines(gate, steps) {
+        const seen = sensitivityOf(gate, steps);
+        if (seen.length === 0) return [];
+        const most = Math.max(...seen.map(({requests: requests}) => requests)) * (6e4 / gate.interval);
+        const first = (what, at) => seen.map((one, index) => `${at(one)}${index === 0 ? what : ""} at ${one.weight} %`).join(", ");
+        const sent = first(" requests", ({requests: requests}) => String(requests));
+        const load = `The gate sends ${sent}, every ${durationText(gate.interval)}: at most ${Math.ceil(most)} a minute.`;
+        const expected = first(" answers of the canary", ({answers: count}) => String(Math.round(count)));
+        const answers = `It expects about ${expected}.`;
+        const caught = seen.flatMap(({weight: weight, caught: rate}) => rate === void 0 ? [] : [ `one that fails ${percent(rate)} of its requests by the end of ${weight} %` ]);
+        const least = caught.length === 0 ? [] : [ `A canary is caught with 95 % probability: ${caught.join(", ")}.` ];
+        return [ load, answers, ...least, `One that keeps ${gate.successRate} % is stopped in less than 1 of 100 rollouts.` ];
+    }
+    function unseenSteps(gate, steps) {
+        if (gate === void 0) return [];
+        return sensitivityOf(gate, steps).filter(({caught: caught}) => caught === void 0).map(({weight: weight}) => gate.mark === void 0 && weight < 100 ? `At ${weight} % even a canary that fails always would go unseen: its failures hide in the ${allowed(gate)} % that may fail. Name what tells the versions apart in \`gate-version-header\`, or begin with a higher weight.` : `At ${weight} % even a canary that fails always may go unseen: too few answers are expected. Bake longer, or check more often by \`gate-interval\`.`);
+    }
+    function allowed({successRate: successRate}) {
+        return String(Math.round(1e3 * (100 - successRate)) / 1e3);
+    }
+    function percent(rate) {
+        return rate < .01 ? Math.ceil(1e3 * rate) / 10 + " %" : `${Math.ceil(100 * rate)} %`;
+    }
     const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
     const DIGITS = /^[0-9]{1,32}$/;
     function readEntries(text) {
@@ -6953,7 +7150,7 @@ function absent(name) {
             version: version,
             weight: Number(weight ?? rest)
         }));
-        return succeeded(asSplit(shares));
+        return succeeded(shares);
     }
     function countMistakes(written) {
         if (written.length === 0) return [ "no version is given; one or two are needed" ];
@@ -6971,11 +7168,6 @@ function absent(name) {
     }
     function repeated(values) {
         return [ ...new Set(values.filter((value, index) => values.indexOf(value) !== index)) ];
-    }
-    function asSplit(shares) {
-        const [first, second] = shares;
-        if (first === void 0) throw new RangeError("a split has one or two shares");
-        return second === void 0 ? [ first ] : [ first, second ];
     }
     function splitText(split) {
         return split.map(({version: version, weight: weight}) => `${version}=${weight}`).join(",");
@@ -7044,7 +7236,7 @@ function absent(name) {
         const read = entries.map(readStep);
         const mistakes = read.flatMap(step => step.ok ? [] : step.error);
         const steps = read.flatMap(step => step.ok ? [ step.value ] : []);
-        const falling = steps.filter((step, index) => index > 0 && step.weight <= (steps[index - 1]?.weight ?? 0));
+        const falling = steps.filter((step, index) => step.weight <= (steps[index - 1]?.weight ?? 0));
         for (const {weight: weight} of falling) mistakes.push(`weights must rise, but ${weight} % does not exceed the step before it`);
         return mistakes.length > 0 ? failed(mistakes) : succeeded(steps);
     }
@@ -7212,7 +7404,7 @@ function absent(name) {
         } ] : ahead;
         const liveSince = age === void 0 ? void 0 : at - (age.ok ? age.value : 0);
         const known = [ canary, ...others ].flatMap(version => find(version, before, listing) ?? []);
-        const uncertain = [ ...ageUnknown === void 0 ? [] : [ `The bake of ${weight} % starts anew: ${ageUnknown}.` ], ...weight > 0 ? [] : doubts(wish, [ canary ], before, listing), ...unknownOrder(rollout, before, listing), ...stable === void 0 ? [ ONLY_ONE ] : noWayBack(stable, listing) ];
+        const uncertain = [ ...ageUnknown === void 0 ? [] : [ `The bake of ${weight} % starts anew: ${ageUnknown}.` ], ...weight > 0 ? [] : doubts(wish, [ canary ], before, listing), ...unknownOrder(rollout, before, listing), ...stable === void 0 ? [ ONLY_ONE ] : noWayBack(stable, listing), ...unseenSteps(rollout.gate, todo) ];
         const anew = ageUnknown === void 0 ? {} : {
             bakesAnew: !0
         };
@@ -7284,6 +7476,105 @@ function absent(name) {
     function doubts(wish, wanted, before, listing) {
         return wanted.filter(version => find(version, before, listing) === void 0).map(version => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
     }
+    const verdict_LATEST = 3;
+    function judge(gate, {all: all, here: here}, isOver) {
+        const allowed = 1 - gate.successRate / 100;
+        const sources = [ ...new Set(all.map(({source: source}) => source)) ];
+        const by = (source, checks) => checks.filter(check => check.source === source);
+        const bad = sources.find(source => isUnhealthy(allowed, by(source, all)));
+        if (bad !== void 0) return {
+            kind: "unhealthy",
+            why: whyUnhealthy(gate, by(bad, all))
+        };
+        if (!isOver) return {
+            kind: "pending"
+        };
+        const down = sources.find(source => siteFails(allowed, by(source, here)));
+        if (down !== void 0) return {
+            kind: "site-fails",
+            why: whySiteFails(by(down, here))
+        };
+        if (here.length === 0) return {
+            kind: "inconclusive",
+            why: "no check was made"
+        };
+        const blind = sources.find(source => !by(source, here).some(isMeasuredWell));
+        return blind === void 0 ? {
+            kind: "healthy"
+        } : {
+            kind: "inconclusive",
+            why: whyBlind(gate, blind, by(blind, here))
+        };
+    }
+    function isUnhealthy(allowed, checks) {
+        const compared = checks.filter(hasControl);
+        const fails = wasEverEnoughAgainstAllowed(allowed, checks.map(({canary: canary}) => canary));
+        if (compared.length === 0) return fails;
+        return fails && wasEverEnoughAgainstStable(compared) || cutsConnections(allowed, compared);
+    }
+    function cutsConnections(allowed, checks) {
+        if (!wasEverEnoughAgainstAllowed(allowed, checks.map(mixture))) return !1;
+        const size = ({good: good, bad: bad}) => good + bad;
+        return isMissingAnswers(checks.map(({weight: weight, canary: canary, stable: stable}) => ({
+            weight: weight,
+            canary: size(canary),
+            stable: size(stable)
+        })));
+    }
+    function mixture({canary: canary, stable: stable, cut: cut}) {
+        return total([ canary, stable, {
+            good: 0,
+            bad: cut
+        } ]);
+    }
+    function hasControl(check) {
+        return check.stable !== void 0;
+    }
+    function siteFails(allowed, checks) {
+        const latest = checks.slice(-verdict_LATEST).filter(hasControl);
+        const reaches = counts => againstAllowed(allowed, total(counts)) >= ENOUGH;
+        const both = reaches(latest.map(({stable: stable}) => stable)) && reaches(latest.map(({canary: canary}) => canary));
+        return both || latest.some(({cut: cut}) => cut > 0) && reaches(latest.map(mixture));
+    }
+    function isMeasuredWell({canary: canary, stable: stable, unknown: unknown}) {
+        const {good: good, bad: bad} = stable === void 0 ? canary : total([ canary, stable ]);
+        return canary.good > 0 && unknown <= good + bad;
+    }
+    function whyUnhealthy(gate, checks) {
+        const [first] = checks.flatMap(({failures: failures}) => failures);
+        const seen = first === void 0 ? "" : `; the first was ${first.seen} from ${first.target}`;
+        const compared = checks.filter(hasControl);
+        const ours = total(checks.map(({canary: canary}) => canary));
+        if (checks[0]?.source === "gate-command") return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
+        if (compared.length === 0) {
+            const whose = gate.mark === void 0 ? `. Nobody can tell which version gave them: ${UNMARKED}` : "";
+            return `${failedOf(ours)} answers failed${seen}. ${chance(gate)}${whose}`;
+        }
+        const theirs = total(compared.map(({stable: stable}) => stable));
+        const cut = compared.reduce((sum, check) => sum + check.cut, 0);
+        const missing = cut === 0 ? "" : `, and ${cut} requests were cut off`;
+        return `${failedOf(ours)} answers of the canary failed, and ${failedOf(theirs)} of the stable${missing}${seen}. ${chance(gate)}`;
+    }
+    const UNMARKED = "the stable may be to blame, and `gate-version-header` would tell";
+    function chance({successRate: successRate}) {
+        return `Chance does that to a canary that keeps ${successRate} % in less than 1 of 100 rollouts`;
+    }
+    function failedOf({good: good, bad: bad}) {
+        return `${bad} of ${good + bad}`;
+    }
+    function whySiteFails(checks) {
+        const latest = checks.slice(-verdict_LATEST).filter(hasControl);
+        const [ours, theirs] = [ total(latest.map(({canary: canary}) => canary)), total(latest.map(({stable: stable}) => stable)) ];
+        const cut = latest.reduce((sum, check) => sum + check.cut, 0);
+        const missing = cut === 0 ? "" : `; ${cut} requests were cut off`;
+        return `the stable fails as well: ${failedOf(theirs)} of its latest answers, and ${failedOf(ours)} of the canary's${missing}`;
+    }
+    function whyBlind({mark: mark}, source, checks) {
+        const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
+        const named = checks.some(({canary: canary, stable: stable}) => stable !== void 0 && total([ canary, stable ]).good > 0);
+        if (mark !== void 0 && unnamed > 0 && !named) return `${unnamed} answers, none had \`${mark}\`: the routine has to set it`;
+        return `none of ${checks.length} checks by \`${source}\` could measure the canary`;
+    }
     function log_lines_describe(event) {
         switch (event.kind) {
           case "called":
@@ -7306,13 +7597,7 @@ function absent(name) {
             return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
 
           case "measured":
-            {
-                const {good: good, bad: bad, unknown: unknown, share: share, failures: failures} = event.measurement;
-                const ofCanary = share === void 0 ? "" : `; the canary answered ${share.canary} of ${share.named}, at a weight of ${event.weight} %`;
-                const [first] = failures;
-                const worst = first === void 0 ? "" : `; first: ${first.seen} from ${first.target}`;
-                return oneLine(`Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`);
-            }
+            return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`);
 
           case "cancelled":
             return oneLine(`Cancelled: ${event.by}`);
@@ -7323,6 +7608,14 @@ function absent(name) {
           case "wait":
             return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
         }
+    }
+    function describeCheck({source: source, canary: canary, stable: stable, cut: cut, unknown: unknown, unnamed: unnamed, failures: failures}) {
+        const [first] = failures;
+        const what = source === "gate-command" ? "checks by `gate-command`" : "answers";
+        const none = canary.good + canary.bad === 0;
+        const mixed = none ? "no answer" : `${failedOf(canary)} ${what} failed`;
+        const ours = none ? "no answer of the canary" : `${failedOf(canary)} answers of the canary failed`;
+        return [ stable === void 0 ? mixed : `${ours}, ${failedOf(stable)} of the stable`, ...cut === 0 ? [] : [ `${cut} were cut off` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name their version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
     }
     function describeLive(live) {
         if (live.kind === "nothing") return "nothing";
@@ -7340,7 +7633,7 @@ function absent(name) {
             return `  ${step.weight} % ${due}${step.bake === 0 ? "" : `, held for ${durationText(step.bake)}`}`;
         });
         const stray = strayStep(plan);
-        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps ].map(line => oneLine(line));
+        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps, ...rollout.gate === void 0 ? [] : sensitivityLines(rollout.gate, todo) ].map(line => oneLine(line));
     }
     function describePlan(plan) {
         if (plan.kind === "rollout") return describeRollout(plan);
@@ -7813,7 +8106,13 @@ function absent(name) {
         if (endpoint !== void 0) return succeeded(endpoint);
         return wrong(`${quoted(withoutSecrets(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
     };
-    const headerName = text => /^[\w!#$%&'*+.^`|~-]+$/.test(text) ? succeeded(text.toLowerCase()) : wrong(`${quoted(text)} is given; allowed is the name of a response header, such as "x-code-version"`);
+    const versionMark = text => {
+        const [, name, value] = /^([\w!#$%&'*+.^`|~-]+)(?:=\s*([!-~](?:[ -~]*[!-~])?))?$/.exec(text) ?? [];
+        return name === void 0 ? wrong(`${quoted(text)} is given; allowed is the name of a response header, such as "x-code-version", or with the canary's value, such as "x-commit=4f2a91c"`) : succeeded({
+            header: name.toLowerCase(),
+            canary: value
+        });
+    };
     function arn(kind) {
         return matching(new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`), `is given; allowed is "acs:ram::ACCOUNT_ID:${kind}/NAME", as the RAM console shows it`);
     }
@@ -7892,7 +8191,7 @@ function absent(name) {
             rule: durationBetween(1, 10 * MINUTE, ', such as "800ms"')
         },
         "gate-version-header": {
-            rule: headerName
+            rule: versionMark
         },
         "gate-success-rate": {
             rule: rate,
@@ -8109,8 +8408,7 @@ function absent(name) {
         if (event.kind !== "called") return [];
         const {at: at, took: took, operation: operation, retryIn: retryIn = 0, waited: waited = 0} = event;
         const sent = at - took;
-        const again = [ at, retryIn === 0 ? at : Math.min(at + retryIn, endOfPause(operation, later())) ];
-        return [ [ sent - waited, sent ], again ].filter(([from, to]) => to > from);
+        return [ [ sent - waited, sent ], [ at, Math.min(at + retryIn, endOfPause(operation, later())) ] ];
     }
     function endOfPause(operation, later) {
         const next = later.find(event => event.kind !== "called" || event.operation === operation);
@@ -8192,8 +8490,7 @@ function absent(name) {
         return plan.kind === "rollout" ? weightOf(split, plan.rollout.canary) : 0;
     }
     function liveCanaryWeight(plan, live) {
-        const split = liveSplit(live);
-        return split === void 0 ? 0 : canaryWeight(plan, split);
+        return canaryWeight(plan, liveSplit(live));
     }
     function event_time_endOf(event, timeline, index) {
         if (event.kind === "called") return;
@@ -8448,9 +8745,9 @@ function absent(name) {
         if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
         const id = live.deploymentId;
         if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? claimed(ledger, live) : "altered";
-        const isNew = id !== "" && !ledger.seen.includes(id);
+        const isNew = !ledger.seen.includes(id);
         const ours = isNew && ledger.writes.some(write => answeredId(write) === id);
-        const lags = id !== "" && !ours && (!isNew || isBefore(id, idOf(last)));
+        const lags = !ours && (!isNew || isBefore(id, idOf(last)));
         return lags && !isPersistent(ledger) ? "replaced" : claimed(ledger, live);
     }
     function isPersistent({unreadable: unreadable, now: now}) {
@@ -8524,16 +8821,12 @@ function absent(name) {
             undo: undo
         };
     }
-    function rolesIn(plan, live) {
+    function rolesIn(plan, live = {
+        kind: "nothing"
+    }) {
         const {goal: goal} = plan.wish;
         const isRollout = plan.kind === "rollout" || plan.kind === "nothing-to-do";
-        if (!isRollout || goal.kind !== "rollout") return roles(live ?? {
-            kind: "nothing"
-        });
-        if (live === void 0) return {
-            canary: void 0,
-            stable: void 0
-        };
+        if (!isRollout || goal.kind !== "rollout") return roles(live);
         const split = liveSplit(live);
         const {canary: canary} = goal;
         const other = split?.find(share => share.version !== canary)?.version;
@@ -8564,7 +8857,7 @@ function absent(name) {
     function undoing(plan, {live: live, owner: owner, unreadable: unreadable, overwritten: overwritten}, conclusion) {
         const {before: before} = plan;
         if (before.kind === "nothing" || owner === "somebody else" || unreadable !== void 0) return;
-        const target = owner === "ours" && overwritten?.kind === "serving" ? overwritten.split : before.split;
+        const target = overwritten?.kind === "serving" ? overwritten.split : before.split;
         if (serves(live, target)) return;
         return OUTCOMES[conclusion.outcome].exit !== 0 && canaryWeight(plan, target) > 0 ? void 0 : target;
     }
@@ -8650,7 +8943,7 @@ function absent(name) {
             return !isSame(event.live, before);
 
           case "measured":
-            return event.measurement.bad > 0;
+            return event.measurement.canary.bad > 0;
 
           case "read-failed":
           case "called":
@@ -8732,11 +9025,10 @@ function absent(name) {
         const rows = plan.todo.map((step, index) => {
             const checks = checksAt(step, timeline);
             const state = wasLive(plan, step, ledger) ? index < reached ? "passed" : end : "not reached";
-            const share = shareSeen(checks);
             const bake = step.bake === 0 ? "none" : durationText(step.bake);
-            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${tally(checks)} | ${share} | ${state} |`;
+            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(checks, "canary")} | ${charts_failed(checks, "stable")} | ${shareSeen(checks)} | ${state} |`;
         });
-        const header = "| weight | bake | live after | checks | canary answered | state |\n| --: | :-- | :-- | :-- | --: | :-- |";
+        const header = "| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |";
         return [ header, ...rows ].join("\n");
     }
     function wasLive(plan, step, {writes: writes}) {
@@ -8747,16 +9039,23 @@ function absent(name) {
     function checksAt({weight: weight}, timeline) {
         return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
     }
-    function tally(checks) {
+    function made(checks) {
+        const unknown = checks.reduce((sum, check) => sum + check.unknown, 0);
         if (checks.length === 0) return "";
-        const sum = part => checks.reduce((total, check) => total + check[part], 0);
-        return `${checks.length}: ${sum("good")} good, ${sum("bad")} bad, ${sum("unknown")} unknown`;
+        return unknown === 0 ? `${checks.length}` : `${checks.length}, ${unknown} not measured`;
+    }
+    function charts_failed(checks, of) {
+        const counts = total(checks.flatMap(check => check[of] ?? []));
+        if (counts.good + counts.bad === 0) return "";
+        const mixed = of === "canary" && checks.some(({source: source, stable: stable}) => source === "gate-url" && stable === void 0);
+        return `${failedOf(counts)}${mixed ? " of both" : ""}`;
     }
     function shareSeen(checks) {
-        const shares = checks.flatMap(check => check.share ?? []);
-        const named = shares.reduce((total, share) => total + share.named, 0);
-        if (named === 0) return "";
-        return `${(100 * shares.reduce((total, share) => total + share.canary, 0) / named).toFixed(1)} %`;
+        const compared = checks.filter(({stable: stable}) => stable !== void 0);
+        const answers = ({good: good, bad: bad}) => good + bad;
+        const ours = answers(total(compared.map(({canary: canary}) => canary)));
+        const all = ours + answers(total(compared.flatMap(({stable: stable}) => stable ?? [])));
+        return all === 0 ? "" : `${(100 * ours / all).toFixed(1)} %`;
     }
     function wentLive(plan, step, timeline) {
         const start = timeline[0]?.at ?? 0;
@@ -8801,7 +9100,12 @@ function absent(name) {
         const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
         const {routine: routine, env: env} = plan.wish;
         const snippet = snippetOf(timeline);
-        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], undo(run), facts(run, context), calls(timeline) ]);
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), calls(timeline) ]);
+    }
+    function whatIsSeen({rollout: {gate: gate}, todo: todo}) {
+        const lines = gate === void 0 ? [] : sensitivityLines(gate, todo);
+        if (lines.length === 0) return "";
+        return [ "<details><summary>What the gate can see</summary>", "", summary_list(lines.map(line => asSentence(line))), "", "</details>" ].join("\n");
     }
     function mistakesSummary(mistakes, routine, others = 0) {
         const count = mistakes.length + others;
@@ -9099,58 +9403,6 @@ function absent(name) {
         if (bake <= SHORTEST_SESSION) return;
         return `The steps bake for ${durationText(bake)}, and the keys from ${source.from} belong to a session: once it has ended, nothing can be rolled back. With \`role-to-assume\` this action renews its session itself.`;
     }
-    const CONFIDENCE = .95;
-    function sampleSize(weight) {
-        if (weight >= 100) return 1;
-        return Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(1 - weight / 100));
-    }
-    function healthOf(gate, {good: good, bad: bad}) {
-        if (good + bad === 0) return "inconclusive";
-        return isEnough(gate, good, bad) ? "good" : "bad";
-    }
-    function isHopeless(gate, bad, sample) {
-        return !isEnough(gate, sample - bad, bad);
-    }
-    function isEnough({successRate: successRate}, good, bad) {
-        return good * 100 >= successRate * (good + bad);
-    }
-    function judge_verdict(gate, measurements, baked) {
-        const healths = gate === void 0 ? [] : measurements.map(one => healthOf(gate, one));
-        const worst = measurements[healths.indexOf("bad")];
-        if (gate !== void 0 && worst !== void 0) {
-            const [first] = worst.failures;
-            const seen = first === void 0 ? "" : `, the first ${first.seen} from ${first.target}`;
-            const share = `${worst.good} of ${worst.good + worst.bad} answers were healthy, ${gate.successRate} % is required`;
-            return {
-                kind: "unhealthy",
-                why: `${share}${seen}`
-            };
-        }
-        if (!baked) return {
-            kind: "pending"
-        };
-        if (gate === void 0) return {
-            kind: "healthy",
-            why: "there is no gate"
-        };
-        if (healths.length === 0) return {
-            kind: "inconclusive",
-            why: "no check was made"
-        };
-        const isGood = measurement => healthOf(gate, measurement) === "good";
-        const blind = [ ...new Set(measurements.map(one => one.source)) ].find(source => !measurements.some(one => one.source === source && isGood(one)));
-        if (blind !== void 0) {
-            const checks = measurements.filter(one => one.source === blind).length;
-            return {
-                kind: "inconclusive",
-                why: `none of ${checks} checks by ${blind} could measure the canary`
-            };
-        }
-        return {
-            kind: "healthy",
-            why: `${healths.filter(health => health === "good").length} of ${healths.length} checks were good, none was bad`
-        };
-    }
     function stateOf(plan, timeline) {
         const course = courseOf(plan);
         const state = unaborted(plan, course, timeline);
@@ -9180,7 +9432,7 @@ function absent(name) {
             kind: "in-flight",
             write: write
         };
-        if (current !== void 0 && !isBaked(state, current)) return {
+        if (current !== void 0 && !isBaked(state)) return {
             kind: "baking",
             target: current,
             end: state.since + current.bake
@@ -9208,28 +9460,62 @@ function absent(name) {
             rollback: rollback
         });
     }
-    function isBaked({course: course, ledger: ledger, since: since, checkedAt: checkedAt}, {bake: bake}) {
-        const end = since + bake;
-        if (ledger.now < end) return !1;
-        return bake === 0 || course.gate === void 0 || checkedAt !== void 0 && checkedAt >= end;
+    function isBaked({verdict: verdict}) {
+        return verdict.kind !== "pending" && verdict.kind !== "site-fails";
+    }
+    const SHORTEST_AGE = 1e4;
+    function isStale({course: {gate: gate}, current: current, ledger: ledger, checkedAt: checkedAt}) {
+        if (gate === void 0 || current === void 0 || current.bake === 0 || checkedAt === void 0) return !1;
+        return ledger.now - checkedAt > Math.max(gate.interval, SHORTEST_AGE);
     }
     function unaborted(plan, course, timeline) {
         const ledger = ledgerOf(plan.before, timeline);
         const live = writeThatIsLive(ledger);
         const atStart = ledger.owner === "before" && course.liveSince !== void 0 ? 0 : -1;
         const index = live === void 0 ? atStart : course.targets.findIndex(target => sameSplit(target.split, live.split));
-        const checks = timeline.slice(ledger.from).filter(event => event.kind === "measured");
+        const measured = timeline.flatMap((event, position) => event.kind === "measured" ? [ {
+            ...event,
+            position: position
+        } ] : []);
+        const checks = measured.map(({weight: weight, measurement: measurement}) => ({
+            ...measurement,
+            weight: weight
+        }));
+        const here = checks.filter((_, position) => (measured[position]?.position ?? 0) > ledger.from);
+        const current = course.targets[index];
+        const since = live === void 0 ? course.liveSince ?? 0 : Math.max(live.at, live.unseenAt);
+        const checkedAt = here.length === 0 ? void 0 : measured.at(-1)?.at;
         return {
             plan: plan,
             course: course,
             ledger: ledger,
-            current: course.targets[index],
-            since: live === void 0 ? course.liveSince ?? 0 : Math.max(live.at, live.unseenAt),
+            current: current,
+            since: since,
             next: course.targets[index + 1],
-            measurements: checks.map(event => event.measurement),
-            checkedAt: checks.at(-1)?.at,
+            checks: here,
+            checkedAt: checkedAt,
+            verdict: current === void 0 ? {
+                kind: "pending"
+            } : verdictOn(course, current, since + current.bake, {
+                all: checks,
+                here: here
+            }, ledger.now, checkedAt),
             abort: void 0
         };
+    }
+    function verdictOn({gate: gate}, {weight: weight, bake: bake}, end, checks, now, checkedAt) {
+        if (bake === 0) return {
+            kind: "healthy"
+        };
+        if (gate === void 0) return {
+            kind: now >= end ? "healthy" : "pending"
+        };
+        const isAlone = check => check.weight === 100;
+        const all = checks.all.filter(check => isAlone(check) === (weight === 100));
+        return judge(gate, {
+            all: all,
+            here: checks.here
+        }, now >= end && checkedAt !== void 0 && checkedAt >= end);
     }
     function abortOf(state, timeline) {
         const {plan: plan, course: course} = state;
@@ -9251,20 +9537,22 @@ function absent(name) {
         };
     }
     function troubleIn(state) {
-        const {course: course, current: current, measurements: measurements} = state;
-        if (current !== void 0 && current.bake > 0) {
-            const judged = judge_verdict(course.gate, measurements, isBaked(state, current));
-            if (judged.kind === "unhealthy" || judged.kind === "inconclusive") return {
-                why: judged.kind,
-                how: course.on[judged.kind],
-                sentence: judged.why
-            };
-        }
+        const {course: course, current: current, since: since, ledger: ledger, verdict: judged} = state;
+        if (judged.kind === "unhealthy" || judged.kind === "inconclusive") return {
+            why: judged.kind,
+            how: course.on[judged.kind],
+            sentence: judged.why
+        };
+        if (judged.kind === "site-fails" && current !== void 0 && ledger.now >= since + 2 * current.bake) return {
+            why: "inconclusive",
+            how: course.on.inconclusive,
+            sentence: judged.why
+        };
         return state_undeployable(state);
     }
     function state_undeployable({course: course, ledger: ledger}) {
         const write = pendingIn(ledger);
-        if (write === void 0 || write.looks === 0 || !ledger.fresh) return;
+        if (write === void 0 || !ledger.fresh) return;
         const {answer: answer, at: at, split: split} = write;
         const mayShow = ledger.now - at < VERIFY_LIMIT;
         const how = course.on.undeployable;
@@ -9385,16 +9673,16 @@ function absent(name) {
     function stoppedSplit({ledger: ledger}, plan, abort) {
         const live = livesIn(plan, ledger.live);
         if (serves(ledger.live, plan.target) && ledger.owner === "ours") return deployed(plan, ledger);
-        if (ledger.writes.length === 0) return finish("held", `Cancelled before anything was written; ${live}.`, []);
         const last = ledger.writes.at(-1)?.answer;
-        if (last?.kind === "accepted") return neverShown(plan, ledger, last);
+        if (last === void 0) return finish("held", `Cancelled before anything was written; ${live}.`, []);
+        if (last.kind === "accepted") return neverShown(plan, ledger, last);
         const {why: why, sentence: sentence, fault: fault} = abort;
-        const said = why === "cancelled" && last !== void 0 ? `Cancelled; ${faultWriteence(last.fault)}` : sentence;
+        const said = why === "cancelled" ? `Cancelled; ${conclusions_failure(last.fault)}` : sentence;
         const open = unknownWrites(ledger);
         const tail = open.length === 0 ? "" : ` ${fateUnknown(open)}`;
-        return finish("failed", `${said}. Now ${live}.${tail}`, [ ...last === void 0 ? [] : [ (fault ?? last.fault).advice ], ...open.length === 0 ? [] : [ "Read what is live with `dry-run: true` in a minute." ] ]);
+        return finish("failed", `${said}. Now ${live}.${tail}`, [ (fault ?? last.fault).advice, ...open.length === 0 ? [] : [ "Read what is live with `dry-run: true` in a minute." ] ]);
     }
-    function faultWriteence(fault) {
+    function conclusions_failure(fault) {
         return `${fault.operation} failed: ${faultText(fault)}`;
     }
     function neverShown(plan, ledger, accepted) {
@@ -9419,13 +9707,13 @@ function absent(name) {
         if (ledger.writes.length === 0) return end("held", `Nothing was written. Now ${live}.`);
         return end("held", open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
     }
-    function rollbackFailed({plan: plan, ledger: ledger}, abort, fault) {
+    function rollbackFailed({plan: plan, ledger: ledger, course: course}, abort, fault) {
         const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
         const reason = `${because(abort)} The rollback failed too: ${said}. Now ${livesIn(plan, ledger.live)}.`;
-        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], wayBack(plan) ]);
+        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], wayBack(course) ]);
     }
     function unreadable(state, fault) {
-        const {plan: plan, ledger: ledger, abort: abort} = state;
+        const {plan: plan, ledger: ledger, abort: abort, course: course} = state;
         const sent = unknownWrites(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
         const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
         const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
@@ -9434,7 +9722,7 @@ function absent(name) {
         const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
         if (plan.kind === "deploy") return finish("failed", reason, [ fault.advice, "Run this again when it can be read: it writes only what differs." ]);
         const touched = hasServed(state) || ledger.writes.length > 0;
-        const advice = [ fault.advice, ...touched ? [ wayBack(plan) ] : [] ];
+        const advice = [ fault.advice, ...touched ? [ wayBack(course) ] : [] ];
         if (!touched) return finish("failed", reason, advice);
         const isHeld = (abort?.how ?? plan.rollout.onFailure) === "hold";
         return isHeld ? finish("held", `${reason} Nothing was put back.`, advice) : finish("rollback-failed", reason, advice);
@@ -9462,18 +9750,18 @@ function absent(name) {
         return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
     }
     function waysOn(plan, live, mayPromote = !0) {
-        if (plan.kind === "deploy" || liveCanaryWeight(plan, live) === 0) return [];
         const back = plan.stable === void 0 ? [] : [ `\`versions: ${plan.stable}=100\` restores the stable` ];
         const on = mayPromote && liveCanaryWeight(plan, live) < 100;
         const ways = [ ...back, ...on ? [ `\`versions: ${plan.rollout.canary}=100\` promotes the canary` ] : [] ];
         return ways.length === 0 ? [] : [ `${ways.join(", ")}.` ];
     }
-    function wayBack(plan) {
-        if (plan.kind === "deploy" || plan.stable === void 0) return "There was nothing live before.";
-        return `To restore the stable, run this action with \`versions: ${plan.stable}=100\`.`;
+    function wayBack({back: back}) {
+        if (back === void 0) return "There was nothing live before.";
+        return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
     }
     const COUNTDOWN = 3e4;
     const COUNTDOWN_LINES = 20;
+    const CHECKS_IN_DOUBT = 3;
     function next(plan, timeline) {
         const state = stateOf(plan, timeline);
         const phase = phaseOf(state);
@@ -9497,11 +9785,15 @@ function absent(name) {
             return bake(state, phase.target, phase.end);
 
           case "due":
-            return state.ledger.fresh ? write(state, phase.target.split) : read(state);
+            return due(state, phase.target);
 
           case "arrived":
             return whenSettled(state, arrived);
         }
+    }
+    function due(state, target) {
+        if (state.current !== void 0 && isStale(state)) return measure(state.current);
+        return state.ledger.fresh ? write(state, target.split) : read(state);
     }
     function read(state) {
         return {
@@ -9547,37 +9839,50 @@ function absent(name) {
         return justWaited ? read(state) : pause;
     }
     function settle(state, pending) {
-        const {ledger: ledger} = state;
+        const {ledger: ledger, current: current} = state;
         const pause = pauseBefore(pending, ledger, !1);
-        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? read(state) : pause;
-        return pause === void 0 ? lookPause(pending.looks - 1) : write(state, pending.split);
+        const isOver = pause === void 0 || ledger.justWaited || ledger.now - pending.at >= pause.atLeast;
+        if (!ledger.fresh) return isOver ? read(state) : pause;
+        if (pause === void 0) return lookPause(pending.looks - 1);
+        return current !== void 0 && isStale(state) ? measure(current) : write(state, pending.split);
     }
     function bake(state, target, end) {
-        const {course: course, ledger: ledger, since: since, checkedAt: checkedAt} = state;
+        const {course: course, ledger: ledger} = state;
         const {gate: gate} = course;
-        const check = gate === void 0 ? end : Math.min(end, (checkedAt ?? since) + gate.interval);
-        if (gate !== void 0 && ledger.now >= check) return {
-            kind: "measure",
-            weight: target.weight
-        };
+        const check = checkDue(state, end);
+        if (gate !== void 0 && ledger.now >= check) return measure(target);
         if (!course.wait) {
-            if (gate !== void 0 && checkedAt === void 0) return {
-                kind: "measure",
-                weight: target.weight
-            };
-            return awaitedWrites(ledger).length > 0 ? look(state) : stillBaking(state, target, end);
+            if (gate !== void 0 && isDoubtful(state)) return measure(target);
+            return awaitedWrites(ledger).length > 0 ? look(state) : stillBaking(state, target, Math.max(end, check));
         }
         const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
         const pause = Math.max(1, Math.min(check - ledger.now, portion));
-        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
-        const why = `${target.weight} % bakes for ${left} more`;
         return {
             kind: "wait",
             atLeast: pause,
             atMost: pause,
             purpose: "bake",
-            why: why
+            why: whyBaking(state, target, end)
         };
+    }
+    function measure({weight: weight}) {
+        return {
+            kind: "measure",
+            weight: weight
+        };
+    }
+    function checkDue({course: {gate: gate}, since: since, checkedAt: checkedAt}, end) {
+        if (gate === void 0) return end;
+        const after = (checkedAt ?? since) + gate.interval;
+        return checkedAt !== void 0 && checkedAt >= end ? after : Math.min(end, after);
+    }
+    function isDoubtful({checks: checks}) {
+        const last = checks.at(-1);
+        return last === void 0 || last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
+    }
+    function whyBaking({ledger: ledger, verdict: verdict}, {weight: weight}, end) {
+        if (verdict.kind === "site-fails") return `${weight} % bakes on: ${verdict.why}`;
+        return `${weight} % bakes for ${durationText(1e3 * Math.ceil((end - ledger.now) / 1e3))} more`;
     }
     function abandon(state, abort) {
         const {course: course, ledger: ledger} = state;
@@ -9924,10 +10229,14 @@ function absent(name) {
         };
         return {
             source: "gate-command",
-            good: Number(health === "good"),
-            bad: Number(health === "bad"),
+            canary: {
+                good: Number(health === "good"),
+                bad: Number(health === "bad")
+            },
+            stable: void 0,
+            cut: 0,
             unknown: Number(health === "unknown"),
-            share: void 0,
+            unnamed: 0,
             failures: health === "good" ? [] : [ failure ]
         };
     }
@@ -10017,7 +10326,7 @@ function absent(name) {
     async function probe(asking) {
         const started = performance.now();
         const took = () => performance.now() - started;
-        const versions = [];
+        const marks = [];
         let url = new URL(asking.url);
         let mayBePrivate = !0;
         for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
@@ -10027,18 +10336,18 @@ function absent(name) {
                 kind: "silent",
                 took: took()
             };
-            if (seen.kind === "unmeasured") return {
+            if (seen.kind !== "response") return {
                 ...seen,
                 took: took()
             };
             hop === 0 && (mayBePrivate = asking.isPrivate(seen.address));
-            versions.push(...named(seen.response, asking.versionHeader));
+            marks.push(...named(seen.response, asking.header));
             const next = redirection(seen.response, url);
             if (next === void 0) return {
                 kind: "answered",
                 status: seen.response.statusCode ?? 0,
                 took: took(),
-                versions: versions
+                marks: marks
             };
             url = next;
         }
@@ -10052,6 +10361,7 @@ function absent(name) {
         connecting: "no connection in time",
         waiting: "no answer by the proxy in time"
     };
+    const CUT = new Set([ "ECONNRESET", "EPIPE", "ECONNABORTED", "HPE_INVALID_EOF_STATE" ]);
     async function ask(url, mayBePrivate, timeout, asking) {
         if (!mayBePrivate && asking.isPrivate(url.hostname)) return {
             kind: "unmeasured",
@@ -10070,6 +10380,10 @@ function absent(name) {
             kind: "silent"
         };
         const {code: code, message: message} = asked.error;
+        if (asked.seen.connected && !plainProxy && CUT.has(code ?? "")) return {
+            kind: "cut",
+            why: code ?? message
+        };
         return {
             kind: "unmeasured",
             why: WHY[asked.seen.gaveUp ?? "failed"] ?? code ?? message
@@ -10137,25 +10451,30 @@ function absent(name) {
     const AT_ONCE = 8;
     const PROBE_TIMEOUT = 1e4;
     const FAILURES_KEPT = 3;
-    async function checkHttp(http, gate, canary, weight, signal) {
-        const perUrl = sampleSize(weight);
+    async function checkHttp(http, weight, limit, signal) {
         const jobs = Array.from({
-            length: perUrl
+            length: sampleSize(weight)
         }, () => http.urls).flat();
-        const tally = {
+        const none = () => ({
             good: 0,
-            bad: 0,
+            bad: 0
+        });
+        const tally = {
+            canary: none(),
+            stable: none(),
+            cut: 0,
             unknown: 0,
-            canary: 0,
-            named: 0,
+            unnamed: 0,
             failures: []
         };
         const all = stoppable(signal);
+        const late = setTimeout(all.stop, limit);
         const worker = async () => {
             for (let url = jobs.pop(); url !== void 0 && !all.stopped(); url = jobs.pop()) {
+                const header = http.mark?.header;
                 const asking = {
                     url: url,
-                    versionHeader: http.versionHeader,
+                    header: header,
                     timeout: PROBE_TIMEOUT,
                     isPrivate: isPrivateAddress
                 };
@@ -10164,25 +10483,20 @@ function absent(name) {
                     signal: own
                 }));
                 if (all.stopped()) return;
-                count(tally, http, canary, url, seen);
-                isHopeless(gate, tally.bad, perUrl * http.urls.length) && all.stop();
+                count(tally, http, url, seen);
             }
         };
         await Promise.all(Array.from({
             length: Math.min(AT_ONCE, jobs.length)
-        }, worker)).finally(all.end);
-        const {good: good, bad: bad, unknown: unknown, failures: failures} = tally;
-        const share = http.versionHeader === void 0 ? void 0 : {
-            canary: tally.canary,
-            named: tally.named
-        };
+        }, worker)).finally(() => {
+            clearTimeout(late);
+            all.end();
+        });
+        const isCompared = http.mark !== void 0 && weight < 100;
         return {
             source: "gate-url",
-            good: good,
-            bad: bad,
-            unknown: unknown,
-            share: share,
-            failures: failures
+            ...tally,
+            stable: isCompared ? tally.stable : void 0
         };
     }
     function stoppable(signal) {
@@ -10206,39 +10520,42 @@ function absent(name) {
             end: () => signal.removeEventListener("abort", stop)
         };
     }
-    function count(tally, http, canary, url, seen) {
-        const version = seen.kind === "answered" ? seen.versions.at(-1) : void 0;
-        if (seen.kind === "answered" && seen.versions.length > 0) {
-            tally.named += 1;
-            if (!seen.versions.includes(canary)) return;
-            tally.canary += 1;
-        }
+    function count(tally, {mark: mark, ...http}, url, seen) {
         const problem = problemOf(http, seen);
-        const unnamed = http.versionHeader !== void 0 && version === void 0;
-        seen.kind === "unmeasured" || unnamed ? tally.unknown += 1 : problem === void 0 ? tally.good += 1 : tally.bad += 1;
-        if (problem === void 0 || tally.failures.length >= FAILURES_KEPT) return;
-        tally.failures.push({
-            target: url,
-            seen: problem,
-            took: Math.round(seen.took),
-            version: version
-        });
+        if (problem !== void 0 && tally.failures.length < FAILURES_KEPT) {
+            const version = seen.kind === "answered" ? seen.marks.at(-1) : void 0;
+            tally.failures.push({
+                target: url,
+                seen: problem,
+                took: Math.round(seen.took),
+                version: version
+            });
+        }
+        if (seen.kind === "unmeasured") tally.unknown += 1; else if (mark === void 0) add(tally.canary, problem); else if (seen.kind !== "answered") tally.cut += 1; else if (seen.marks.length === 0) {
+            tally.unknown += 1;
+            tally.unnamed += 1;
+        } else add(seen.marks.includes(mark.canary) ? tally.canary : tally.stable, problem);
+    }
+    function add(counts, problem) {
+        counts[problem === void 0 ? "good" : "bad"] += 1;
     }
     function problemOf({expect: expect, latency: latency}, seen) {
         if (seen.kind === "unmeasured") return `not measured (${seen.why})`;
         if (seen.kind === "silent") return `no answer within ${PROBE_TIMEOUT / 1e3} s`;
+        if (seen.kind === "cut") return `cut off (${seen.why})`;
         if (!expect.some(({from: from, to: to}) => seen.status >= from && seen.status <= to)) return `HTTP ${seen.status}`;
         if (latency !== void 0 && seen.took > latency) return `HTTP ${seen.status} after ${Math.round(seen.took)} ms`;
         return;
     }
     const SHORTEST_COMMAND_TIMEOUT = 6e4;
+    const SHORTEST_CHECK = 12e3;
     function measureBy({http: http, command: command}, plan, around) {
         const {rollout: rollout, stable: stable = "", wish: wish} = plan;
         const {gate: gate, canary: canary, steps: steps} = rollout;
         return async weight => {
             if (gate === void 0) return [];
             const checks = [];
-            http !== void 0 && checks.push(checkHttp(http, gate, canary, weight, around.cancelled));
+            http !== void 0 && checks.push(checkHttp(http, weight, Math.max(SHORTEST_CHECK, gate.interval), around.cancelled));
             if (command !== void 0) {
                 const step = Math.max(1, 1 + steps.findLastIndex(one => one.weight <= weight));
                 const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
@@ -10429,11 +10746,15 @@ function absent(name) {
     }
     function sourcesOf(values) {
         const urls = values["gate-url"];
+        const mark = values["gate-version-header"];
         const http = urls && {
             urls: urls,
             expect: values["gate-expect"],
             latency: values["gate-latency"],
-            versionHeader: values["gate-version-header"]
+            mark: mark && {
+                header: mark.header,
+                canary: mark.canary ?? values.canary ?? ""
+            }
         };
         return {
             http: http,
@@ -10450,7 +10771,9 @@ function absent(name) {
         };
         const gate = {
             successRate: values["gate-success-rate"],
-            interval: values["gate-interval"]
+            interval: values["gate-interval"],
+            urls: http?.urls.length ?? 0,
+            mark: http?.mark?.header
         };
         return {
             kind: "rollout",

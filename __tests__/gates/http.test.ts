@@ -3,7 +3,6 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { isPrivateAddress } from '../../src/gates/address.js';
 import { checkHttp, type HttpGate } from '../../src/gates/http.js';
 import { probe } from '../../src/gates/probe.js';
-import { sampleSize } from '../../src/rollout/decide/judge.js';
 import { accepting, answering, type Listening } from '../support/network/listening.js';
 
 const servers: Listening[] = [];
@@ -19,13 +18,14 @@ async function serve(answer: RequestListener): Promise<string> {
 
 const never = new AbortController().signal;
 const ask = (url: string, timeout = 5_000) =>
-  probe({ url, versionHeader: 'x-version', timeout, signal: never, isPrivate: isPrivateAddress });
-const GATE = { successRate: 99, interval: 1_000 };
+  probe({ url, header: 'x-version', timeout, signal: never, isPrivate: isPrivateAddress });
+const MARK = { header: 'x-version', canary: '2' };
+const LIMIT = 20_000;
 const gateOf = (url: string, more: Partial<HttpGate> = {}): HttpGate => ({
   urls: [url],
   expect: [{ from: 200, to: 399 }],
   latency: undefined,
-  versionHeader: undefined,
+  mark: undefined,
   ...more,
 });
 
@@ -35,7 +35,7 @@ describe('a probe', () => {
       if (request.url === '/') response.writeHead(302, { location: '/there', 'x-version': '1' }).end();
       else response.writeHead(200, { 'x-version': '2' }).end('x'.repeat(100_000));
     });
-    expect(await ask(`${url}/`)).toMatchObject({ kind: 'answered', status: 200, versions: ['1', '2'] });
+    expect(await ask(`${url}/`)).toMatchObject({ kind: 'answered', status: 200, marks: ['1', '2'] });
   });
 
   test('does not follow a redirect from a public address into a private network, by address or by name', async () => {
@@ -49,7 +49,7 @@ describe('a probe', () => {
     }, '::');
     for (const path of ['name', 'address']) {
       const url = `http://[::1]:${server.port}/${path}`;
-      const seen = await probe({ url, versionHeader: undefined, timeout: 2_000, signal: never, isPrivate });
+      const seen = await probe({ url, header: undefined, timeout: 2_000, signal: never, isPrivate });
       expect(seen).toMatchObject({ kind: 'unmeasured', why: 'redirected into a private network' });
     }
     expect(asked).toBe(2);
@@ -94,9 +94,11 @@ describe('a probe', () => {
     expect(await ask('http://no-such-host.invalid/')).toMatchObject({ kind: 'unmeasured' });
   });
 
-  test('a connection that is reset is not measured', async () => {
-    await using server = await accepting((socket) => socket.destroy());
-    expect(await ask(`${server.url}/`)).toMatchObject({ kind: 'unmeasured' });
+  test('a connection that is cut when the request was sent is an answer, of a kind', async () => {
+    await using server = await accepting((socket) => {
+      socket.once('data', () => socket.destroy());
+    });
+    expect(await ask(`${server.url}/`)).toMatchObject({ kind: 'cut', why: 'ECONNRESET' });
   });
 });
 
@@ -107,39 +109,76 @@ describe('a check', () => {
       seen.set(request.url ?? '', (seen.get(request.url ?? '') ?? 0) + 1);
       response.end();
     });
-    const measurement = await checkHttp(gateOf(url, { urls: [`${url}/a`, `${url}/b`] }), GATE, '2', 10, never);
-    expect(measurement).toMatchObject({ good: 58, bad: 0, unknown: 0, share: undefined });
-    expect(Object.fromEntries(seen)).toEqual({ '/a': 29, '/b': 29 });
+    const measurement = await checkHttp(gateOf(url, { urls: [`${url}/a`, `${url}/b`] }), 10, LIMIT, never);
+    expect(measurement).toMatchObject({
+      canary: { good: 96, bad: 0 },
+      stable: undefined,
+      cut: 0,
+      unknown: 0,
+      unnamed: 0,
+    });
+    expect(Object.fromEntries(seen)).toEqual({ '/a': 48, '/b': 48 });
   });
 
-  test('ends as soon as the success rate is out of reach', async () => {
-    let asked = 0;
-    const url = await serve((_, response) => {
-      asked += 1;
-      response.writeHead(500).end();
-    });
-    const measurement = await checkHttp(gateOf(url), GATE, '2', 1, never);
-    expect(measurement.bad).toBeGreaterThanOrEqual(3);
-    expect(asked).toBeLessThan(30);
+  test('is whole, however bad: the first few failures are kept', async () => {
+    const url = await serve((_, response) => response.writeHead(500).end());
+    const measurement = await checkHttp(gateOf(url), 50, LIMIT, never);
+    expect(measurement.canary).toEqual({ good: 0, bad: 22 });
     expect(measurement.failures).toHaveLength(3);
   });
 
-  test('with a version header only the canary is judged, and its share is told', async () => {
+  test('with a mark each answer counts for the version that gave it', async () => {
     let turn = 0;
     const url = await serve((_, response) => {
       turn += 1;
       const version = turn % 2 === 0 ? '2' : '1';
       response.writeHead(version === '1' ? 500 : 200, { 'x-version': version }).end();
     });
-    const measurement = await checkHttp(gateOf(url, { versionHeader: 'x-version' }), GATE, '2', 10, never);
-    expect(measurement).toMatchObject({ bad: 0, unknown: 0, share: { named: 29 } });
-    expect(measurement.good).toBe(measurement.share?.canary);
+    const measurement = await checkHttp(gateOf(url, { mark: MARK }), 10, LIMIT, never);
+    expect(measurement).toMatchObject({
+      canary: { good: 24, bad: 0 },
+      stable: { good: 0, bad: 24 },
+      cut: 0,
+      unknown: 0,
+    });
   });
 
-  test('answers that name no version, where one is asked for, are no evidence', async () => {
+  test('at 100 % there is no control, and what another version answers yet counts for nobody', async () => {
+    let turn = 0;
+    const url = await serve((_, response) => {
+      turn += 1;
+      response.writeHead(200, { 'x-version': turn === 1 ? '1' : '2' }).end();
+    });
+    const measurement = await checkHttp(gateOf(url, { mark: MARK }), 100, LIMIT, never);
+    expect(measurement).toMatchObject({ canary: { good: 10, bad: 0 }, stable: undefined, unknown: 0 });
+  });
+
+  test('answers without the mark, where there is one, are no evidence', async () => {
     const url = await serve((_, response) => response.writeHead(500).end());
-    const measurement = await checkHttp(gateOf(url, { versionHeader: 'x-version' }), GATE, '2', 50, never);
-    expect(measurement).toMatchObject({ good: 0, bad: 0, unknown: 5 });
+    const measurement = await checkHttp(gateOf(url, { mark: MARK }), 50, LIMIT, never);
+    expect(measurement).toMatchObject({
+      canary: { good: 0, bad: 0 },
+      stable: { good: 0, bad: 0 },
+      unknown: 22,
+      unnamed: 22,
+    });
+  });
+
+  test('whoever cuts a connection that was sent a request has failed', async () => {
+    await using server = await accepting((socket) => {
+      socket.once('data', () => socket.resetAndDestroy());
+    });
+    const mixed = await checkHttp(gateOf(`${server.url}/`), 50, LIMIT, never);
+    expect(mixed).toMatchObject({ canary: { good: 0, bad: 22 }, cut: 0, unknown: 0 });
+    expect(mixed.failures[0]?.seen).toBe('cut off (ECONNRESET)');
+    const marked = await checkHttp(gateOf(`${server.url}/`, { mark: MARK }), 50, LIMIT, never);
+    expect(marked).toMatchObject({ canary: { good: 0, bad: 0 }, stable: { good: 0, bad: 0 }, cut: 22, unknown: 0 });
+  });
+
+  test('who hangs does not hold it up', async () => {
+    const url = await serve(() => {});
+    const measurement = await checkHttp(gateOf(url), 1, 300, never);
+    expect(measurement).toMatchObject({ canary: { good: 0, bad: 0 }, unknown: 0 });
   });
 
   test.each([
@@ -151,9 +190,8 @@ describe('a check', () => {
     [503, false],
   ])('status %s is healthy by default: %s', async (status, healthy) => {
     const url = await serve((_, response) => response.writeHead(status).end());
-    expect(await checkHttp(gateOf(url), GATE, '2', 100, never)).toMatchObject({
-      good: Number(healthy),
-      bad: Number(!healthy),
+    expect(await checkHttp(gateOf(url), 100, LIMIT, never)).toMatchObject({
+      canary: { good: healthy ? 11 : 0, bad: healthy ? 0 : 11 },
     });
   });
 
@@ -168,7 +206,7 @@ describe('a check', () => {
         response.end();
       }, 5);
     });
-    await checkHttp(gateOf(url), GATE, '2', 5, never);
+    await checkHttp(gateOf(url), 5, LIMIT, never);
     expect(most).toBeLessThanOrEqual(8);
     expect(most).toBeGreaterThan(1);
   });
@@ -176,18 +214,9 @@ describe('a check', () => {
   test('stops when it is cancelled', async () => {
     const cancel = new AbortController();
     const url = await serve(() => cancel.abort());
-    const measurement = await checkHttp(gateOf(url), GATE, '2', 1, cancel.signal);
-    expect(measurement.good + measurement.bad).toBe(0);
+    const measurement = await checkHttp(gateOf(url), 1, LIMIT, cancel.signal);
+    expect(measurement.canary).toEqual({ good: 0, bad: 0 });
   });
-});
-
-test('sample sizes: the canary is hit with 95 % probability', () => {
-  expect([1, 5, 10, 50, 100].map(sampleSize)).toEqual([299, 59, 29, 5, 1]);
-  for (let weight = 1; weight < 100; weight += 1) {
-    const miss = (1 - weight / 100) ** sampleSize(weight);
-    expect(miss).toBeLessThanOrEqual(0.05 + 1e-12);
-    expect((1 - weight / 100) ** (sampleSize(weight) - 1)).toBeGreaterThan(0.05);
-  }
 });
 
 test.each([

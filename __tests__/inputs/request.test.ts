@@ -76,7 +76,7 @@ describe('a request', () => {
             urls: ['https://a.example/', 'http://b.example/x'],
             expect: [{ from: 200, to: 399 }],
             latency: undefined,
-            versionHeader: undefined,
+            mark: undefined,
           },
         },
       },
@@ -124,7 +124,7 @@ describe('a request', () => {
         },
         sources: {
           command: 'exit 0',
-          http: { expect: [{ from: 204, to: 204 }], latency: 800, versionHeader: 'x-version' },
+          http: { expect: [{ from: 204, to: 204 }], latency: 800, mark: { header: 'x-version', canary: '42' } },
         },
         region: 'ap-southeast-1',
         endpoint: { protocol: 'http', host: '127.0.0.1:1' },

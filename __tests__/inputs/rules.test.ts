@@ -100,14 +100,17 @@ describe.each<{
     says: 'is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"',
   },
   {
-    name: 'the name of a header, in lower case',
-    rule: rules.headerName,
+    name: 'what tells the versions apart: a header, and the value of the canary',
+    rule: rules.versionMark,
     right: [
-      ['X-Version', 'x-version'],
-      ["a_1.!#$%&'*+^`|~", "a_1.!#$%&'*+^`|~"],
+      ['X-Version', { header: 'x-version', canary: undefined }],
+      ["a_1.!#$%&'*+^`|~", { header: "a_1.!#$%&'*+^`|~", canary: undefined }],
+      ['X-Commit=4F2a91c', { header: 'x-commit', canary: '4F2a91c' }],
+      ['x-commit= a = b', { header: 'x-commit', canary: 'a = b' }],
+      ['x=1', { header: 'x', canary: '1' }],
     ],
-    wrong: ['x version', 'x:version', 'x-version=1', 'é'],
-    says: 'is given; allowed is the name of a response header, such as "x-code-version"',
+    wrong: ['x version', 'x:version', 'é', '=4f2a91c', 'x-commit=', 'x-commit= ', 'x-commit=é', ' x=1'],
+    says: 'is given; allowed is the name of a response header, such as "x-code-version", or with the canary\'s value, such as "x-commit=4f2a91c"',
   },
   {
     name: 'an ARN',

@@ -42,10 +42,11 @@ export async function checkCommand(gate: CommandGate, situation: Situation, sign
   const failure = { target: 'gate-command', seen, took: Math.round(performance.now() - started), version: undefined };
   return {
     source: 'gate-command',
-    good: Number(health === 'good'),
-    bad: Number(health === 'bad'),
+    canary: { good: Number(health === 'good'), bad: Number(health === 'bad') },
+    stable: undefined,
+    cut: 0,
     unknown: Number(health === 'unknown'),
-    share: undefined,
+    unnamed: 0,
     failures: health === 'good' ? [] : [failure],
   };
 }

@@ -1,5 +1,5 @@
-import { isHopeless, sampleSize } from '../rollout/decide/judge.js';
-import type { Failure, Gate, Measurement } from '../rollout/model.js';
+import { sampleSize } from '../rollout/judge/sample.js';
+import type { Failure, Measurement } from '../rollout/model.js';
 import { isPrivateAddress } from './address.js';
 import { type Probe, probe } from './probe.js';
 
@@ -8,13 +8,20 @@ export interface StatusRange {
   readonly to: number;
 }
 
+/** The response header that tells the versions apart, and what the canary answers in it. */
+export interface Mark {
+  /** Lower case. */
+  readonly header: string;
+  readonly canary: string;
+}
+
 export interface HttpGate {
   readonly urls: readonly string[];
   /** Status codes that count as healthy. */
   readonly expect: readonly StatusRange[];
   /** Slowest healthy answer, in ms. */
   readonly latency: number | undefined;
-  readonly versionHeader: string | undefined;
+  readonly mark: Mark | undefined;
 }
 
 const AT_ONCE = 8;
@@ -22,42 +29,46 @@ const PROBE_TIMEOUT = 10_000;
 const FAILURES_KEPT = 3;
 
 interface Tally {
-  good: number;
-  bad: number;
+  readonly canary: { good: number; bad: number };
+  readonly stable: { good: number; bad: number };
+  cut: number;
   unknown: number;
-  canary: number;
-  named: number;
+  unnamed: number;
   readonly failures: Failure[];
 }
 
 /**
- * One check: so many requests to each URL that the canary answers at least one of them with 95 % probability. It ends
- * early when the success rate can no longer be reached. With a version header only the canary's answers are judged.
+ * One check: so many requests to each URL that the canary answers at least one of them with 95 % probability. With a mark
+ * each answer counts for the version that gave it: another value than the canary's is the stable's, which below 100 % is
+ * the control. Without one all answers are one mixture. What is not answered when `limit` ms are over is dropped, so that
+ * a URL that hangs does not hold up the checks after it.
  */
 export async function checkHttp(
   http: HttpGate,
-  gate: Gate,
-  canary: string,
   weight: number,
+  limit: number,
   signal: AbortSignal,
 ): Promise<Measurement> {
-  const perUrl = sampleSize(weight);
-  const jobs = Array.from({ length: perUrl }, () => http.urls).flat();
-  const tally: Tally = { good: 0, bad: 0, unknown: 0, canary: 0, named: 0, failures: [] };
+  const jobs = Array.from({ length: sampleSize(weight) }, () => http.urls).flat();
+  const none = () => ({ good: 0, bad: 0 });
+  const tally: Tally = { canary: none(), stable: none(), cut: 0, unknown: 0, unnamed: 0, failures: [] };
   const all = stoppable(signal);
+  const late = setTimeout(all.stop, limit);
   const worker = async () => {
     for (let url = jobs.pop(); url !== undefined && !all.stopped(); url = jobs.pop()) {
-      const asking = { url, versionHeader: http.versionHeader, timeout: PROBE_TIMEOUT, isPrivate: isPrivateAddress };
+      const header = http.mark?.header;
+      const asking = { url, header, timeout: PROBE_TIMEOUT, isPrivate: isPrivateAddress };
       const seen = await all.run((own) => probe({ ...asking, signal: own }));
       if (all.stopped()) return;
-      count(tally, http, canary, url, seen);
-      if (isHopeless(gate, tally.bad, perUrl * http.urls.length)) all.stop();
+      count(tally, http, url, seen);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, jobs.length) }, worker)).finally(all.end);
-  const { good, bad, unknown, failures } = tally;
-  const share = http.versionHeader === undefined ? undefined : { canary: tally.canary, named: tally.named };
-  return { source: 'gate-url', good, bad, unknown, share, failures };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, jobs.length) }, worker)).finally(() => {
+    clearTimeout(late);
+    all.end();
+  });
+  const isCompared = http.mark !== undefined && weight < 100;
+  return { source: 'gate-url', ...tally, stable: isCompared ? tally.stable : undefined };
 }
 
 /**
@@ -84,25 +95,29 @@ function stoppable(signal: AbortSignal) {
   };
 }
 
-function count(tally: Tally, http: HttpGate, canary: string, url: string, seen: Probe): void {
-  const version = seen.kind === 'answered' ? seen.versions.at(-1) : undefined;
-  if (seen.kind === 'answered' && seen.versions.length > 0) {
-    tally.named += 1;
-    if (seen.versions.includes(canary)) tally.canary += 1;
-    else return;
-  }
+function count(tally: Tally, { mark, ...http }: HttpGate, url: string, seen: Probe): void {
   const problem = problemOf(http, seen);
-  const unnamed = http.versionHeader !== undefined && version === undefined;
-  if (seen.kind === 'unmeasured' || unnamed) tally.unknown += 1;
-  else if (problem === undefined) tally.good += 1;
-  else tally.bad += 1;
-  if (problem === undefined || tally.failures.length >= FAILURES_KEPT) return;
-  tally.failures.push({ target: url, seen: problem, took: Math.round(seen.took), version });
+  if (problem !== undefined && tally.failures.length < FAILURES_KEPT) {
+    const version = seen.kind === 'answered' ? seen.marks.at(-1) : undefined;
+    tally.failures.push({ target: url, seen: problem, took: Math.round(seen.took), version });
+  }
+  if (seen.kind === 'unmeasured') tally.unknown += 1;
+  else if (mark === undefined) add(tally.canary, problem);
+  else if (seen.kind !== 'answered') tally.cut += 1;
+  else if (seen.marks.length === 0) {
+    tally.unknown += 1;
+    tally.unnamed += 1;
+  } else add(seen.marks.includes(mark.canary) ? tally.canary : tally.stable, problem);
 }
 
-function problemOf({ expect, latency }: HttpGate, seen: Probe): string | undefined {
+function add(counts: Tally['canary'], problem: string | undefined): void {
+  counts[problem === undefined ? 'good' : 'bad'] += 1;
+}
+
+function problemOf({ expect, latency }: Pick<HttpGate, 'expect' | 'latency'>, seen: Probe): string | undefined {
   if (seen.kind === 'unmeasured') return `not measured (${seen.why})`;
   if (seen.kind === 'silent') return `no answer within ${PROBE_TIMEOUT / 1000} s`;
+  if (seen.kind === 'cut') return `cut off (${seen.why})`;
   if (!expect.some(({ from, to }) => seen.status >= from && seen.status <= to)) return `HTTP ${seen.status}`;
   if (latency !== undefined && seen.took > latency) return `HTTP ${seen.status} after ${Math.round(seen.took)} ms`;
   return undefined;

@@ -21,6 +21,8 @@ export interface Surroundings {
 }
 
 const SHORTEST_COMMAND_TIMEOUT = 60_000;
+/** A check of URLs may take as long as until the next one, and at least as long as one answer may. In ms. */
+const SHORTEST_CHECK = 12_000;
 
 /** The gate's sources as the one check that the loop asks for; empty when it was cut short. */
 export function measureBy({ http, command }: Sources, plan: RolloutPlan, around: Surroundings): Measure {
@@ -29,7 +31,8 @@ export function measureBy({ http, command }: Sources, plan: RolloutPlan, around:
   return async (weight) => {
     if (gate === undefined) return [];
     const checks: Promise<Measurement>[] = [];
-    if (http !== undefined) checks.push(checkHttp(http, gate, canary, weight, around.cancelled));
+    if (http !== undefined)
+      checks.push(checkHttp(http, weight, Math.max(SHORTEST_CHECK, gate.interval), around.cancelled));
     if (command !== undefined) {
       // A weight that is no step counts as the one below it, which it bakes like, or as the first.
       const step = Math.max(1, 1 + steps.findLastIndex((one) => one.weight <= weight));

@@ -5,16 +5,20 @@ import type { LookupFunction } from 'node:net';
 import { proxyAgent } from '../network/proxy.js';
 import { watched } from '../network/watch.js';
 
-/** What one request saw. An answer can be judged; silence after a connection is an answer too, of a kind. */
+/**
+ * What one request saw. An answer can be judged; silence, and a connection that was cut, after the request was sent are
+ * answers too, of a kind. What never reached anybody measured nothing.
+ */
 export type Probe =
-  | { readonly kind: 'answered'; readonly status: number; readonly took: number; readonly versions: readonly string[] }
+  | { readonly kind: 'answered'; readonly status: number; readonly took: number; readonly marks: readonly string[] }
   | { readonly kind: 'silent'; readonly took: number }
+  | { readonly kind: 'cut'; readonly took: number; readonly why: string }
   | { readonly kind: 'unmeasured'; readonly took: number; readonly why: string };
 
 export interface Asking {
   readonly url: string;
-  /** Response header in which the routine names its version; lower case. */
-  readonly versionHeader: string | undefined;
+  /** Response header that tells the versions apart; lower case. */
+  readonly header: string | undefined;
   /** For the whole probe, redirects included, in ms. */
   readonly timeout: number;
   readonly signal: AbortSignal;
@@ -32,18 +36,18 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 export async function probe(asking: Asking): Promise<Probe> {
   const started = performance.now();
   const took = () => performance.now() - started;
-  const versions: string[] = [];
+  const marks: string[] = [];
   let url = new URL(asking.url);
   let mayBePrivate = true;
   for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
     const left = asking.timeout - took();
     const seen = await ask(url, mayBePrivate, left, asking);
     if (seen.kind === 'silent') return { kind: 'silent', took: took() };
-    if (seen.kind === 'unmeasured') return { ...seen, took: took() };
+    if (seen.kind !== 'response') return { ...seen, took: took() };
     if (hop === 0) mayBePrivate = asking.isPrivate(seen.address);
-    versions.push(...named(seen.response, asking.versionHeader));
+    marks.push(...named(seen.response, asking.header));
     const next = redirection(seen.response, url);
-    if (next === undefined) return { kind: 'answered', status: seen.response.statusCode ?? 0, took: took(), versions };
+    if (next === undefined) return { kind: 'answered', status: seen.response.statusCode ?? 0, took: took(), marks };
     url = next;
   }
   return { kind: 'unmeasured', took: took(), why: `more than ${MOST_REDIRECTS} redirects` };
@@ -52,12 +56,16 @@ export async function probe(asking: Asking): Promise<Probe> {
 type Asked =
   | { readonly kind: 'response'; readonly response: IncomingMessage; readonly address: string }
   | { readonly kind: 'silent' }
+  | { readonly kind: 'cut'; readonly why: string }
   | { readonly kind: 'unmeasured'; readonly why: string };
 
 const WHY: Readonly<Record<string, string>> = {
   connecting: 'no connection in time',
   waiting: 'no answer by the proxy in time',
 };
+
+/** What Node says of a connection that ended before the answer did. */
+const CUT: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'HPE_INVALID_EOF_STATE']);
 
 async function ask(url: URL, mayBePrivate: boolean, timeout: number, asking: Asking): Promise<Asked> {
   if (!mayBePrivate && asking.isPrivate(url.hostname))
@@ -70,6 +78,8 @@ async function ask(url: URL, mayBePrivate: boolean, timeout: number, asking: Ask
   const plainProxy = url.protocol === 'http:' && proxyAgent(url) !== undefined;
   if (asked.seen.gaveUp === 'waiting' && !plainProxy) return { kind: 'silent' };
   const { code, message } = asked.error as NodeJS.ErrnoException;
+  // A proxy for plain http may have cut it itself.
+  if (asked.seen.connected && !plainProxy && CUT.has(code ?? '')) return { kind: 'cut', why: code ?? message };
   return { kind: 'unmeasured', why: WHY[asked.seen.gaveUp ?? 'failed'] ?? code ?? message };
 }
 

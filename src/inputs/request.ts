@@ -66,11 +66,12 @@ function requestOf(values: Values, credentials: CredentialSource): Request {
 
 function sourcesOf(values: Values): Sources {
   const urls = values['gate-url'];
+  const mark = values['gate-version-header'];
   const http = urls && {
     urls,
     expect: values['gate-expect'],
     latency: values['gate-latency'],
-    versionHeader: values['gate-version-header'],
+    mark: mark && { header: mark.header, canary: mark.canary ?? values.canary ?? '' },
   };
   return { http, command: values['gate-command'] };
 }
@@ -78,7 +79,12 @@ function sourcesOf(values: Values): Sources {
 function goalOf(values: Values, { http, command }: Sources): Wish['goal'] {
   if (values.versions !== undefined) return { kind: 'split', split: values.versions };
   if (values.canary === undefined) return { kind: 'report' };
-  const gate: Gate = { successRate: values['gate-success-rate'], interval: values['gate-interval'] };
+  const gate: Gate = {
+    successRate: values['gate-success-rate'],
+    interval: values['gate-interval'],
+    urls: http?.urls.length ?? 0,
+    mark: http?.mark?.header,
+  };
   return {
     kind: 'rollout',
     canary: values.canary,

@@ -95,11 +95,23 @@ export const host: Rule<Endpoint> = (text) => {
   );
 };
 
-/** Lower case, as Node keys the headers of an answer. Source: RFC 9110, "token" */
-export const headerName: Rule<string> = (text) =>
-  /^[\w!#$%&'*+.^`|~-]+$/.test(text)
-    ? succeeded(text.toLowerCase())
-    : wrong(`${quoted(text)} is given; allowed is the name of a response header, such as "x-code-version"`);
+/** What tells the versions apart: `NAME`, or `NAME=VALUE` with what the canary answers. */
+export interface VersionMark {
+  /** Lower case, as Node keys the headers of an answer. */
+  readonly header: string;
+  /** Undefined: the canary answers its code version. */
+  readonly canary: string | undefined;
+}
+
+/** Source: RFC 9110, "token" for the name, "field-value" for the value. */
+export const versionMark: Rule<VersionMark> = (text) => {
+  const [, name, value] = /^([\w!#$%&'*+.^`|~-]+)(?:=\s*([!-~](?:[ -~]*[!-~])?))?$/.exec(text) ?? [];
+  return name === undefined
+    ? wrong(
+        `${quoted(text)} is given; allowed is the name of a response header, such as "x-code-version", or with the canary's value, such as "x-commit=4f2a91c"`,
+      )
+    : succeeded({ header: name.toLowerCase(), canary: value });
+};
 
 /** Source: https://www.alibabacloud.com/help/en/ram/user-guide/policy-elements, "Resource" */
 export function arn(kind: string): Rule<string> {

@@ -4,7 +4,6 @@ import {
   anyText,
   arn,
   durationBetween,
-  headerName,
   host,
   keyText,
   matching,
@@ -14,6 +13,7 @@ import {
   secretsInUrls,
   statusRanges,
   urls,
+  versionMark,
   yesOrNo,
 } from './rules.js';
 import { readVersions } from './versions.js';
@@ -56,7 +56,7 @@ export const TABLE = {
   'gate-url': { rule: urls, secret: secretsInUrls },
   'gate-expect': { rule: statusRanges, default: '200-399' },
   'gate-latency': { rule: durationBetween(1, 10 * MINUTE, ', such as "800ms"') },
-  'gate-version-header': { rule: headerName },
+  'gate-version-header': { rule: versionMark },
   'gate-success-rate': { rule: rate, default: '99%' },
   'gate-command': { rule: anyText },
   'gate-interval': { rule: durationBetween(100, HOUR, ', such as "15s"'), default: '15s' },

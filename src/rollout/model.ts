@@ -87,6 +87,16 @@ export interface Gate {
   readonly successRate: number;
   /** Time between checks, in ms. */
   readonly interval: number;
+  /** How many URLs are asked at each check; 0 where there is none. */
+  readonly urls: number;
+  /** The response header that tells the versions apart, where there is one. */
+  readonly mark: string | undefined;
+}
+
+/** Answers, by what they were. */
+export interface Counts {
+  readonly good: number;
+  readonly bad: number;
 }
 
 /** One probe that was not healthy, for the report. */
@@ -100,15 +110,23 @@ export interface Failure {
   readonly version: string | undefined;
 }
 
-/** What one check saw. Bad is measured bad; unknown could not be measured, which is no evidence of anything. */
+/** What one check saw. */
 export interface Measurement {
   /** The input that asked for it. Each source needs a good measurement of its own. */
   readonly source: 'gate-url' | 'gate-command';
-  readonly good: number;
-  readonly bad: number;
+  /** What the canary answered; what both versions did where nobody can tell who answered. */
+  readonly canary: Counts;
+  /** What the stable answered in the same check: the control, where the versions can be told apart. */
+  readonly stable: Counts | undefined;
+  /**
+   * Requests that were sent and never answered whole, where the versions can be told apart by answers alone: somebody
+   * failed, and nobody can tell who.
+   */
+  readonly cut: number;
+  /** What could not be measured, which is no evidence of anything. */
   readonly unknown: number;
-  /** How many answers named a version, and how many of those the canary; undefined without a version header. */
-  readonly share: { readonly canary: number; readonly named: number } | undefined;
+  /** How many of these were answers that lack the header which tells the versions apart. */
+  readonly unnamed: number;
   /** The first few that were not healthy. */
   readonly failures: readonly Failure[];
 }

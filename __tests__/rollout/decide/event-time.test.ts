@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { decide } from '../../../src/rollout/decide/decide.js';
 import { endOf } from '../../../src/rollout/decide/event-time.js';
 import type { Event } from '../../../src/rollout/model.js';
-import { called, cancelled, NOTHING, read, waited } from '../../support/rollout/builders.js';
+import { called, cancelled, GATE, NOTHING, read, waited } from '../../support/rollout/builders.js';
 import { rolloutPlan, walk } from '../../support/rollout/walk.js';
 
 test.each<[string, readonly Event[], number | undefined]>([
@@ -19,7 +19,7 @@ test.each<[string, readonly Event[], number | undefined]>([
 
 test('a session that is renewed in the middle of a wait does not turn the clock back', () => {
   const hour = 3_600_000;
-  const plan = rolloutPlan([{ weight: 5, bake: 10 * hour }], { gate: { successRate: 99, interval: hour / 2 } }, 5);
+  const plan = rolloutPlan([{ weight: 5, bake: 10 * hour }], { gate: { ...GATE, interval: hour / 2 } }, 5);
   const start = 900_000;
   const live = plan.kind === 'rollout' ? plan.before : undefined;
   const pause = { at: start, kind: 'wait', for: hour / 2, purpose: 'bake', why: 'bakes' } as const;

@@ -8,6 +8,8 @@ import {
   at,
   fault,
   LOST,
+  measured,
+  measurement,
   NOTHING,
   rolloutPlan,
   serving,
@@ -23,12 +25,7 @@ const read = (live: Live, when = 3): Event => ({ at: when, kind: 'read', live })
 const first = read(plan.before, 1);
 const accepted = acceptedAt(2, at(5), '7');
 const lost = fault(LOST);
-const unhealthy: Event = {
-  at: 4,
-  kind: 'measured',
-  weight: 5,
-  measurement: { source: 'gate-url', good: 0, bad: 3, unknown: 0, share: undefined, failures: [] },
-};
+const unhealthy = measured(4, 5, measurement(0, 3));
 
 /** What the post step decides when it has looked: the timeline that main left word of, and this. */
 function decided(left: readonly Event[], sending: Parameters<typeof evidenceOf>[2], ...now: readonly Event[]) {

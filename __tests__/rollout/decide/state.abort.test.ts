@@ -37,7 +37,7 @@ const state = (timeline: readonly Event[], plan: WritingPlan = PLAN): State => s
 const LIVE = [read(1, OLD), accepted(2, at(5), '7'), read(3, serving(7, at(5)))];
 const END = 2 + BAKE;
 const good = (when: number) => measured(when, 5, measurement(20));
-const bad = (when: number) => measured(when, 5, measurement(1, 1));
+const bad = (when: number) => measured(when, 5, measurement(0, 5));
 const blind = (when: number) => measured(when, 5, measurement(0, 0, { unknown: 9 }));
 
 describe('why a run leaves its path', () => {

@@ -112,7 +112,7 @@ describe('what is live', () => {
       current: FIVE,
       since: 2,
       next: QUARTER,
-      measurements: [],
+      checks: [],
       checkedAt: undefined,
     });
     const second = [...LIVE, accepted(100, at(25), '9'), read(101, serving(9, at(25)))];
@@ -131,7 +131,10 @@ describe('what is live', () => {
 
   test('was measured since it is live', () => {
     expect(state([good(1), ...LIVE, good(10), blind(20)])).toMatchObject({
-      measurements: [{ good: 20 }, { unknown: 9 }],
+      checks: [
+        { canary: { good: 20 }, weight: 5 },
+        { unknown: 9, weight: 5 },
+      ],
       checkedAt: 20,
     });
   });

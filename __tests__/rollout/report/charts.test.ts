@@ -49,11 +49,11 @@ describe('the table of the steps', () => {
   test('has a row for each, with its weight and its bake', () => {
     expect(sections(PLAN, TWO)[0]).toBe(
       [
-        '| weight | bake | live after | checks | canary answered | state |',
-        '| --: | :-- | :-- | :-- | --: | :-- |',
-        '| 5 % | 1m | 400ms |  |  | passed |',
-        '| 25 % | 1m30s | 1m |  |  | live |',
-        '| 100 % | none |  |  |  | not reached |',
+        '| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |',
+        '| --: | :-- | :-- | :-- | --: | --: | --: | :-- |',
+        '| 5 % | 1m | 400ms |  |  |  |  | passed |',
+        '| 25 % | 1m30s | 1m |  |  |  |  | live |',
+        '| 100 % | none |  |  |  |  |  | not reached |',
       ].join('\n'),
     );
   });
@@ -72,30 +72,32 @@ describe('the table of the steps', () => {
     ['drifted', 'live'],
   ])('%s: the last that was live is %s', (outcome, state) => {
     expect(rows(PLAN, TWO, outcome)).toEqual([
-      `400ms |  |  | passed |`,
-      `1m |  |  | ${state} |`,
-      ' |  |  | not reached |',
+      `400ms |  |  |  |  | passed |`,
+      `1m |  |  |  |  | ${state} |`,
+      ' |  |  |  |  | not reached |',
     ]);
   });
 
   test('somebody else took its place', () => {
-    expect(rows(PLAN, [...TWO, read(70_000, THEIRS)], 'drifted')[1]).toBe('1m |  |  | replaced by somebody else |');
-    expect(rows(PLAN, [...TWO, read(70_000, THEIRS)], 'held')[1]).toBe('1m |  |  | held |');
+    expect(rows(PLAN, [...TWO, read(70_000, THEIRS)], 'drifted')[1]).toBe(
+      '1m |  |  |  |  | replaced by somebody else |',
+    );
+    expect(rows(PLAN, [...TWO, read(70_000, THEIRS)], 'held')[1]).toBe('1m |  |  |  |  | held |');
   });
 
   test('what was live before this run', () => {
     expect(rows(RESUMED, [read(0, RESUMED.before)])).toEqual([
-      'before this run |  |  | live |',
-      ' |  |  | not reached |',
-      ' |  |  | not reached |',
+      'before this run |  |  |  |  | live |',
+      ' |  |  |  |  | not reached |',
+      ' |  |  |  |  | not reached |',
     ]);
-    expect(rows(RESUMED, [...TWO.slice(3)])[0]).toBe(' |  |  | passed |');
+    expect(rows(RESUMED, [...TWO.slice(3)])[0]).toBe(' |  |  |  |  | passed |');
   });
 
   test('a step that this run wrote again is timed, though another was live before', () => {
     expect(
       rows({ ...RESUMED, before: serving(1, at(5)) }, [read(0, RESUMED.before), read(700, serving(9, at(25)))])[1],
-    ).toBe('700ms |  |  | not reached |');
+    ).toBe('700ms |  |  |  |  | not reached |');
   });
 
   test.each<[string, readonly Event[], string]>([
@@ -108,17 +110,16 @@ describe('the table of the steps', () => {
   });
 
   test('what was checked at its weight, and which share the canary had', () => {
-    const share = (canary: number, named: number) => ({ share: { canary, named } });
     const checks = [
-      measured(2_000, 5, measurement(10, 1, { unknown: 3, ...share(1, 30) })),
-      measured(3_000, 5, measurement(20, 2, { unknown: 4, ...share(4, 50) })),
-      measured(4_000, 5, measurement(1)),
+      measured(2_000, 5, measurement(1, 1, { unknown: 3, stable: { good: 28, bad: 0 } })),
+      measured(3_000, 5, measurement(3, 0, { unknown: 4, stable: { good: 46, bad: 1 } })),
       measured(62_000, 25, measurement(7)),
+      measured(63_000, 25, measurement(1, 0, { source: 'gate-command' })),
     ];
     expect(rows(PLAN, [...TWO, ...checks])).toEqual([
-      '400ms | 3: 31 good, 3 bad, 7 unknown | 6.3 % | passed |',
-      '1m | 1: 7 good, 0 bad, 0 unknown |  | live |',
-      ' |  |  | not reached |',
+      '400ms | 2, 7 not measured | 1 of 5 | 1 of 75 | 6.3 % | passed |',
+      '1m | 2 | 0 of 8 of both |  |  | live |',
+      ' |  |  |  |  | not reached |',
     ]);
   });
 });

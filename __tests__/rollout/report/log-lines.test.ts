@@ -34,10 +34,18 @@ describe('an event as one line', () => {
     [accepted(0, at(5), '7'), 'Accepted: 2=5,1=95 as deployment 7'],
     [refused(0, at(5)), 'CreateRoutineCodeDeployment failed: Forbidden: No!'],
     [unread(0, { code: 'X', message: 'y' }), 'GetRoutine failed: X: y'],
-    [measured(0, 5, measurement(9, 0)), 'Checked at 5 %: 9 good, 0 bad, 0 could not be measured'],
+    [measured(0, 5, measurement(9, 0)), 'Checked at 5 %: 0 of 9 answers failed'],
     [
-      measured(0, 5, measurement(9, 1, { unknown: 2, share: { canary: 3, named: 10 }, failures: [failure] })),
-      'Checked at 5 %: 9 good, 1 bad, 2 could not be measured; the canary answered 3 of 10, at a weight of 5 %; first: HTTP 500 from http://x',
+      measured(
+        0,
+        5,
+        measurement(2, 1, { stable: { good: 55, bad: 1 }, cut: 4, unknown: 5, unnamed: 2, failures: [failure] }),
+      ),
+      'Checked at 5 %: 1 of 3 answers of the canary failed, 1 of 56 of the stable; 4 were cut off; 2 did not name their version; 3 could not be measured; first: HTTP 500 from http://x',
+    ],
+    [
+      measured(0, 5, measurement(0, 1, { source: 'gate-command' })),
+      'Checked at 5 %: 1 of 1 checks by `gate-command` failed',
     ],
     [cancelled(0), 'Cancelled: SIGINT'],
     [aborted(0), 'Left unfinished: it was bad'],

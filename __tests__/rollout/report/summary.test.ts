@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Conclusion, Event, Live, Plan, TrafficSplit } from '../../../src/rollout/model.js';
 import { finishedRun } from '../../../src/rollout/report/finished-run.js';
 import { summaryOf } from '../../../src/rollout/report/summary.js';
+import { GATE, measurement } from '../../support/rollout/builders.js';
 
 const nowhere = { runUrl: '', commit: '', commitUrl: '', actor: '' };
 const split = (...shares: [string, number][]) =>
@@ -67,7 +68,7 @@ const ROLLOUT = {
     { weight: 100, bake: 0 },
   ],
   wait: true,
-  gate: { successRate: 99, interval: 1 },
+  gate: GATE,
   onFailure: 'rollback' as const,
   onInconclusive: 'rollback' as const,
   onCancel: 'rollback' as const,
@@ -75,19 +76,12 @@ const ROLLOUT = {
 
 test('the summary of a rollout: steps, weight over time as chart and text, failing probes that cannot break out', () => {
   const failures = [{ target: 'http://x.example/|<b>', seen: 'HTTP 500', took: 12, version: '200' }];
-  const measurement = {
-    source: 'gate-url' as const,
-    good: 1,
-    bad: 1,
-    unknown: 3,
-    share: { canary: 2, named: 20 },
-    failures,
-  };
+  const seen = measurement(1, 1, { stable: { good: 17, bad: 1 }, unknown: 3, failures });
   const timeline: Event[] = [
     { at: 0, kind: 'read', live: OLD },
     { at: 10, kind: 'accepted', split: split(['200', 10], ['100', 90]), deploymentId: '2', requestId: 'R' },
     { at: 20, kind: 'read', live: NEW },
-    { at: 30_020, kind: 'measured', weight: 10, measurement },
+    { at: 30_020, kind: 'measured', weight: 10, measurement: seen },
     { at: 30_030, kind: 'accepted', split: split(['100', 100]), deploymentId: '3', requestId: 'S' },
     { at: 30_040, kind: 'read', live: serving('3', split(['100', 100])) },
   ];
@@ -104,8 +98,8 @@ test('the summary of a rollout: steps, weight over time as chart and text, faili
   };
   const conclusion: Conclusion = { outcome: 'rolled-back', reason: 'Because.', advice: [] };
   const summary = summaryOf(finishedRun(plan, timeline, conclusion), nowhere);
-  expect(summary).toContain('| 10 % | 1m | 20ms | 1: 1 good, 1 bad, 3 unknown | 10.0 % | rolled back |');
-  expect(summary).toContain('| 100 % | none |  |  |  | not reached |');
+  expect(summary).toContain('| 10 % | 1m | 20ms | 1, 3 not measured | 1 of 2 | 1 of 18 | 10.0 % | rolled back |');
+  expect(summary).toContain('| 100 % | none |  |  |  |  |  | not reached |');
   expect(summary).toContain('x-axis "since the run began" ["0s", "20ms", "30s"]');
   expect(summary).toContain('bar [0, 10, 0]');
   expect(summary).toContain('20ms   10 % ██\n');

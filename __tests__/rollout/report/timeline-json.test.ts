@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Event, Fault, Live, TrafficSplit } from '../../../src/rollout/model.js';
 import { LONGEST_TIMELINE, timelineText } from '../../../src/rollout/report/timeline-json.js';
+import { measurement } from '../../support/rollout/builders.js';
 import { runs } from '../../support/rollout/runs.js';
 
 const split: fc.Arbitrary<TrafficSplit> = fc.constantFrom<TrafficSplit>(
@@ -53,10 +54,14 @@ const happening = fc.oneof(
       weight: fc.constantFrom(5, 25),
       measurement: fc.record({
         source: fc.constant('gate-url' as const),
-        good: fc.nat(),
-        bad: fc.oneof({ weight: 50, arbitrary: fc.constant(0) }, fc.constant(1)),
+        canary: fc.record({
+          good: fc.nat(),
+          bad: fc.oneof({ weight: 50, arbitrary: fc.constant(0) }, fc.constant(1)),
+        }),
+        stable: fc.constant(undefined),
+        cut: fc.constant(0),
         unknown: fc.constant(0),
-        share: fc.constant(undefined),
+        unnamed: fc.constant(0),
         failures: fc.array(fc.record({ target: text, seen: text, took: fc.nat(), version: text }), { maxLength: 3 }),
       }),
     }),
@@ -125,7 +130,7 @@ describe('the timeline as an output', () => {
     at,
     kind: 'measured',
     weight: 5,
-    measurement: { source: 'gate-url', good: 59, bad, unknown: 0, share: undefined, failures: [] },
+    measurement: measurement(59, bad),
   });
   const serving = (deploymentId: string): Live => ({
     kind: 'serving',

@@ -108,7 +108,7 @@ describe('a rollout', () => {
     expect(calls).toBe(3 * STEPS.length);
   });
 
-  test('a bad check rolls back at once, also after 100 %', () => {
+  test('a check that is all bad rolls back at once, also after 100 %', () => {
     for (const last of [0, 1, 2]) {
       let checks = 0;
       const broken: Decide = (plan, timeline) => decide(plan, timeline);
@@ -121,7 +121,7 @@ describe('a rollout', () => {
             plan,
             timeline.map((event) =>
               event.kind === 'measured' && event.weight === STEPS[last]?.weight
-                ? { ...event, measurement: { ...event.measurement, bad: 1 } }
+                ? { ...event, measurement: { ...event.measurement, canary: { good: 0, bad: 5 } } }
                 : event,
             ),
           );

@@ -203,7 +203,11 @@ function inputsOf({ scenario, emulator, versions }: Stage, goal: Scenario['goal'
     none: {},
     url: { 'gate-url': url },
     header: { 'gate-url': url, 'gate-version-header': 'x-code-version' },
-    command: { 'gate-command': `echo $CANARY_WEIGHT >> "$CHECKS"; exit ${scenario.canary === 'healthy' ? 0 : 1}` },
+    // So strict that one check that fails is enough.
+    command: {
+      'gate-success-rate': '99.9%',
+      'gate-command': `echo $CANARY_WEIGHT >> "$CHECKS"; exit ${scenario.canary === 'healthy' ? 0 : 1}`,
+    },
   };
   const wish = wishOf(scenario, goal, versions);
   const current = historyOf(emulator)[0]?.deployId ?? '';

@@ -108,10 +108,11 @@ export const aborted = (when: number, more: Partial<Extract<Event, { kind: 'abor
 
 export const measurement = (good: number, bad = 0, more: Partial<Measurement> = {}): Measurement => ({
   source: 'gate-url',
-  good,
-  bad,
+  canary: { good, bad },
+  stable: undefined,
+  cut: 0,
   unknown: 0,
-  share: undefined,
+  unnamed: 0,
   failures: [],
   ...more,
 });
@@ -136,7 +137,7 @@ export const called = (when: number, more: Partial<Called> = {}): Called => ({
   ...more,
 });
 
-export const GATE: Gate = { successRate: 99, interval: 15_000 };
+export const GATE: Gate = { successRate: 99, interval: 15_000, urls: 0, mark: undefined };
 
 export const rolloutOf = (steps: readonly Step[], more: Partial<Rollout> = {}): Rollout => ({
   kind: 'rollout',

@@ -1,5 +1,5 @@
-import type { Command, Conclusion, Event, Live, Measurement, Plan, TrafficSplit } from '../../../src/rollout/model.js';
-import { at, CANARY, fault, serving } from './builders.js';
+import type { Command, Conclusion, Event, Live, Plan, TrafficSplit } from '../../../src/rollout/model.js';
+import { at, CANARY, fault, measurement, serving } from './builders.js';
 
 /**
  * A world for random walks: a service that may lose answers, act late, lag, throttle, refuse, and be used by others who
@@ -182,18 +182,14 @@ function isTimely({ ids, history }: World, old: Deployment): boolean {
 }
 
 export function measure(world: World, weight: number, luck: Luck): Event {
+  // So bad that one such check is enough.
   const seen =
-    luck === 'bad'
-      ? { good: 1, bad: 1, unknown: 0 }
-      : luck === 'unknown'
-        ? { good: 0, bad: 0, unknown: 2 }
-        : { good: 2, bad: 0, unknown: 0 };
-  const measurement: Measurement = { source: 'gate-url', ...seen, share: undefined, failures: [] };
+    luck === 'bad' ? measurement(0, 5) : luck === 'unknown' ? measurement(0, 0, { unknown: 2 }) : measurement(2, 0);
   must(
     world.history.some(({ split }) => canaryIn(split) === weight),
     'a check of a weight that never was live',
   );
-  return { at: world.now, kind: 'measured', weight, measurement };
+  return { at: world.now, kind: 'measured', weight, measurement: seen };
 }
 
 /** What is late takes effect when its time has come. */

@@ -14,12 +14,14 @@ import {
   retryPause,
   VERIFY_LIMIT,
 } from './retry.js';
-import { type Abort, leadsBack, pauseBefore, pendingIn, phaseOf, type State, stateOf } from './state.js';
+import { type Abort, isStale, leadsBack, pauseBefore, pendingIn, phaseOf, type State, stateOf } from './state.js';
 import { mayBeLive, prospectOf, type Write } from './write.js';
 
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */
 const COUNTDOWN = 30_000;
 const COUNTDOWN_LINES = 20;
+/** So many checks a run that does not wait takes where the first were bad: one alone may not be enough to judge by. */
+const CHECKS_IN_DOUBT = 3;
 
 /** The one next command of a plan that writes. */
 export function next(plan: WritingPlan, timeline: Timeline): Command {
@@ -39,10 +41,16 @@ export function next(plan: WritingPlan, timeline: Timeline): Command {
     case 'baking':
       return bake(state, phase.target, phase.end);
     case 'due':
-      return state.ledger.fresh ? write(state, phase.target.split) : read(state);
+      return due(state, phase.target);
     case 'arrived':
       return whenSettled(state, conclude.arrived);
   }
+}
+
+/** Up to the next target: by a check that is fresh, and after a look that is. */
+function due(state: State, target: Target): Command {
+  if (state.current !== undefined && isStale(state)) return measure(state.current);
+  return state.ledger.fresh ? write(state, target.split) : read(state);
 }
 
 function read(state: State): Command {
@@ -84,28 +92,51 @@ function readAgain(state: State, { fault, times, since, lagging }: Unreadable): 
 
 /** A write that was sent: look until it shows, or send it again when it is known not to have landed. */
 function settle(state: State, pending: Write): Command {
-  const { ledger } = state;
+  const { ledger, current } = state;
   const pause = pauseBefore(pending, ledger, false);
-  if (!ledger.fresh) return pause === undefined || ledger.justWaited ? read(state) : pause;
-  return pause === undefined ? lookPause(pending.looks - 1) : write(state, pending.split);
+  // The pause is over once its time is, also where a check was taken after it.
+  const isOver = pause === undefined || ledger.justWaited || ledger.now - pending.at >= pause.atLeast;
+  if (!ledger.fresh) return isOver ? read(state) : pause;
+  if (pause === undefined) return lookPause(pending.looks - 1);
+  return current !== undefined && isStale(state) ? measure(current) : write(state, pending.split);
 }
 
 /** While a step bakes: a check when it is due, otherwise the time until then in portions. */
 function bake(state: State, target: Target, end: number): Command {
-  const { course, ledger, since, checkedAt } = state;
+  const { course, ledger } = state;
   const { gate } = course;
-  const check = gate === undefined ? end : Math.min(end, (checkedAt ?? since) + gate.interval);
-  if (gate !== undefined && ledger.now >= check) return { kind: 'measure', weight: target.weight };
+  const check = checkDue(state, end);
+  if (gate !== undefined && ledger.now >= check) return measure(target);
   if (!course.wait) {
     // Each run looks at the canary at least once, also the one that has just deployed it.
-    if (gate !== undefined && checkedAt === undefined) return { kind: 'measure', weight: target.weight };
-    return awaitedWrites(ledger).length > 0 ? look(state) : conclude.stillBaking(state, target, end);
+    if (gate !== undefined && isDoubtful(state)) return measure(target);
+    return awaitedWrites(ledger).length > 0 ? look(state) : conclude.stillBaking(state, target, Math.max(end, check));
   }
   const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
   const pause = Math.max(1, Math.min(check - ledger.now, portion));
-  const left = durationText(1000 * Math.ceil((end - ledger.now) / 1000));
-  const why = `${target.weight} % bakes for ${left} more`;
-  return { kind: 'wait', atLeast: pause, atMost: pause, purpose: 'bake', why };
+  return { kind: 'wait', atLeast: pause, atMost: pause, purpose: 'bake', why: whyBaking(state, target, end) };
+}
+
+function measure({ weight }: Target): Command {
+  return { kind: 'measure', weight };
+}
+
+/** When the next check is due, in ms since the epoch: the last one at the end of the bake, and on where it cannot end. */
+function checkDue({ course: { gate }, since, checkedAt }: State, end: number): number {
+  if (gate === undefined) return end;
+  const after = (checkedAt ?? since) + gate.interval;
+  return checkedAt !== undefined && checkedAt >= end ? after : Math.min(end, after);
+}
+
+/** What a run that does not wait has seen of the canary so far says nothing, or nothing good. */
+function isDoubtful({ checks }: State): boolean {
+  const last = checks.at(-1);
+  return last === undefined || (last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT);
+}
+
+function whyBaking({ ledger, verdict }: State, { weight }: Target, end: number): string {
+  if (verdict.kind === 'site-fails') return `${weight} % bakes on: ${verdict.why}`;
+  return `${weight} % bakes for ${durationText(1000 * Math.ceil((end - ledger.now) / 1000))} more`;
 }
 
 /** Off the path: hold, or restore the stable. */

@@ -1,5 +1,6 @@
 import { ageOf } from '../age.js';
 import { quoted } from '../escape.js';
+import { unseenSteps } from '../judge/sensitivity-text.js';
 import type {
   Answer,
   CodeVersion,
@@ -95,6 +96,7 @@ function planRollout(wish: Wish, rollout: Rollout, before: Live, listing: Versio
     ...(weight > 0 ? [] : doubts(wish, [canary], before, listing)),
     ...unknownOrder(rollout, before, listing),
     ...(stable === undefined ? [ONLY_ONE] : noWayBack(stable, listing)),
+    ...unseenSteps(rollout.gate, todo),
   ];
   const anew = ageUnknown === undefined ? {} : { bakesAnew: true as const };
   return { kind: 'rollout', wish, rollout, before, stable, todo, liveSince, ...anew, known, doubts: uncertain };

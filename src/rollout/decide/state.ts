@@ -1,5 +1,6 @@
 import { withoutStop } from '../escape.js';
-import type { AbortReason, Event, Fault, Measurement, OnTrouble, Timeline } from '../model.js';
+import { type Check, judge, type Verdict } from '../judge/verdict.js';
+import type { AbortReason, Fault, OnTrouble, Timeline } from '../model.js';
 import { sameSplit, splitText } from '../split.js';
 import {
   type Course,
@@ -10,7 +11,6 @@ import {
   type Target,
   type WritingPlan,
 } from './course.js';
-import { verdict } from './judge.js';
 import { awaitedWrites, type Ledger, ledgerOf, type Unreadable, writeThatIsLive } from './ledger.js';
 import { retryPause, VERIFY_LIMIT, type Wait } from './retry.js';
 import { isWriteEvent, tookEffect, type Write } from './write.js';
@@ -34,8 +34,10 @@ export interface State {
   /** The target after it. */
   readonly next: Target | undefined;
   /** Of the deployment that is live. */
-  readonly measurements: readonly Measurement[];
+  readonly checks: readonly Check[];
   readonly checkedAt: number | undefined;
+  /** On what is live. */
+  readonly verdict: Verdict;
   readonly abort: Abort | undefined;
 }
 
@@ -66,7 +68,7 @@ export function phaseOf(state: State): Phase {
   if (ledger.overwritten !== undefined && plan.kind === 'rollout') return { kind: 'drifted' };
   const write = pendingIn(ledger);
   if (write !== undefined) return { kind: 'in-flight', write };
-  if (current !== undefined && !isBaked(state, current))
+  if (current !== undefined && !isBaked(state))
     return { kind: 'baking', target: current, end: state.since + current.bake };
   return next === undefined ? { kind: 'arrived' } : { kind: 'due', target: next };
 }
@@ -84,11 +86,18 @@ export function pauseBefore(write: Write, { now }: Ledger, rollback: boolean): W
   return retryPause(write.answer.fault, { count, throttled, since: first, now, pause, rollback });
 }
 
-/** The bake is over, and its last check, if there is a gate, was made at its end or later. */
-function isBaked({ course, ledger, since, checkedAt }: State, { bake }: Target): boolean {
-  const end = since + bake;
-  if (ledger.now < end) return false;
-  return bake === 0 || course.gate === undefined || (checkedAt !== undefined && checkedAt >= end);
+/** The bake is over, and so is whatever kept its end from being judged. */
+function isBaked({ verdict }: State): boolean {
+  return verdict.kind !== 'pending' && verdict.kind !== 'site-fails';
+}
+
+/** A check that is older than this, in ms, is too old to go up by, however short the interval is. */
+const SHORTEST_AGE = 10_000;
+
+/** Whether the last check has become too old to go up by, as when a read or a write took long. */
+export function isStale({ course: { gate }, current, ledger, checkedAt }: State): boolean {
+  if (gate === undefined || current === undefined || current.bake === 0 || checkedAt === undefined) return false;
+  return ledger.now - checkedAt > Math.max(gate.interval, SHORTEST_AGE);
 }
 
 function unaborted(plan: WritingPlan, course: Course, timeline: Timeline): State {
@@ -97,20 +106,43 @@ function unaborted(plan: WritingPlan, course: Course, timeline: Timeline): State
   const atStart = ledger.owner === 'before' && course.liveSince !== undefined ? 0 : -1;
   const index =
     live === undefined ? atStart : course.targets.findIndex((target) => sameSplit(target.split, live.split));
-  const checks = timeline
-    .slice(ledger.from)
-    .filter((event): event is Extract<Event, { kind: 'measured' }> => event.kind === 'measured');
+  const measured = timeline.flatMap((event, position) => (event.kind === 'measured' ? [{ ...event, position }] : []));
+  const checks = measured.map(({ weight, measurement }): Check => ({ ...measurement, weight }));
+  const here = checks.filter((_, position) => (measured[position]?.position ?? 0) > ledger.from);
+  const current = course.targets[index];
+  const since = live === undefined ? (course.liveSince ?? 0) : Math.max(live.at, live.unseenAt);
+  const checkedAt = here.length === 0 ? undefined : measured.at(-1)?.at;
   return {
     plan,
     course,
     ledger,
-    current: course.targets[index],
-    since: live === undefined ? (course.liveSince ?? 0) : Math.max(live.at, live.unseenAt),
+    current,
+    since,
     next: course.targets[index + 1],
-    measurements: checks.map((event) => event.measurement),
-    checkedAt: checks.at(-1)?.at,
+    checks: here,
+    checkedAt,
+    verdict:
+      current === undefined
+        ? { kind: 'pending' }
+        : verdictOn(course, current, since + current.bake, { all: checks, here }, ledger.now, checkedAt),
     abort: undefined,
   };
+}
+
+/** A step that is not held is not watched either. */
+function verdictOn(
+  { gate }: Course,
+  { weight, bake }: Target,
+  end: number,
+  checks: { readonly all: readonly Check[]; readonly here: readonly Check[] },
+  now: number,
+  checkedAt: number | undefined,
+): Verdict {
+  if (bake === 0) return { kind: 'healthy' };
+  if (gate === undefined) return { kind: now >= end ? 'healthy' : 'pending' };
+  const isAlone = (check: Check) => check.weight === 100;
+  const all = checks.all.filter((check) => isAlone(check) === (weight === 100));
+  return judge(gate, { all, here: checks.here }, now >= end && checkedAt !== undefined && checkedAt >= end);
 }
 
 /** What came first decides, and stays decided: the cancellation, the rollback that was sent, or what is known now. */
@@ -130,13 +162,12 @@ function abortOf(state: State, timeline: Timeline): Abort | undefined {
 
 /** What makes a run leave its path by itself, judged by what is known now. */
 function troubleIn(state: State): Abort | undefined {
-  const { course, current, measurements } = state;
-  // A step that is not held is not watched either.
-  if (current !== undefined && current.bake > 0) {
-    const judged = verdict(course.gate, measurements, isBaked(state, current));
-    if (judged.kind === 'unhealthy' || judged.kind === 'inconclusive')
-      return { why: judged.kind, how: course.on[judged.kind], sentence: judged.why };
-  }
+  const { course, current, since, ledger, verdict: judged } = state;
+  if (judged.kind === 'unhealthy' || judged.kind === 'inconclusive')
+    return { why: judged.kind, how: course.on[judged.kind], sentence: judged.why };
+  // As long again as the bake was is waited for the site, and no longer.
+  if (judged.kind === 'site-fails' && current !== undefined && ledger.now >= since + 2 * current.bake)
+    return { why: 'inconclusive', how: course.on.inconclusive, sentence: judged.why };
   return undeployable(state);
 }
 

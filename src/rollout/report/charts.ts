@@ -3,7 +3,9 @@ import { type Ledger, ledgerOf } from '../decide/ledger.js';
 import { tookEffect } from '../decide/write.js';
 import { durationText } from '../duration.js';
 import { asCode, inMarkdown } from '../escape.js';
-import type { Failure, Measurement, Step, Timeline } from '../model.js';
+import { total } from '../judge/evidence.js';
+import { failedOf } from '../judge/verdict.js';
+import type { Counts, Failure, Measurement, Step, Timeline } from '../model.js';
 import type { Outcome } from '../outcome.js';
 import { sameSplit, serves } from '../split.js';
 
@@ -28,12 +30,11 @@ function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): st
   const rows = plan.todo.map((step, index) => {
     const checks = checksAt(step, timeline);
     const state = !wasLive(plan, step, ledger) ? 'not reached' : index < reached ? 'passed' : end;
-    const share = shareSeen(checks);
     const bake = step.bake === 0 ? 'none' : durationText(step.bake);
-    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${tally(checks)} | ${share} | ${state} |`;
+    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(checks, 'canary')} | ${failed(checks, 'stable')} | ${shareSeen(checks)} | ${state} |`;
   });
   const header =
-    '| weight | bake | live after | checks | canary answered | state |\n| --: | :-- | :-- | :-- | --: | :-- |';
+    '| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |';
   return [header, ...rows].join('\n');
 }
 
@@ -48,18 +49,27 @@ function checksAt({ weight }: Step, timeline: Timeline): readonly Measurement[] 
   return timeline.flatMap((event) => (event.kind === 'measured' && event.weight === weight ? [event.measurement] : []));
 }
 
-function tally(checks: readonly Measurement[]): string {
+function made(checks: readonly Measurement[]): string {
+  const unknown = checks.reduce((sum, check) => sum + check.unknown, 0);
   if (checks.length === 0) return '';
-  const sum = (part: 'good' | 'bad' | 'unknown') => checks.reduce((total, check) => total + check[part], 0);
-  return `${checks.length}: ${sum('good')} good, ${sum('bad')} bad, ${sum('unknown')} unknown`;
+  return unknown === 0 ? `${checks.length}` : `${checks.length}, ${unknown} not measured`;
+}
+
+/** `3 of 56`; nothing where none was counted, and both versions together where nobody can tell who answered. */
+function failed(checks: readonly Measurement[], of: 'canary' | 'stable'): string {
+  const counts = total(checks.flatMap((check) => check[of] ?? []));
+  if (counts.good + counts.bad === 0) return '';
+  const mixed = of === 'canary' && checks.some(({ source, stable }) => source === 'gate-url' && stable === undefined);
+  return `${failedOf(counts)}${mixed ? ' of both' : ''}`;
 }
 
 /** The share seen beside the share asked for, which is the weight. */
 function shareSeen(checks: readonly Measurement[]): string {
-  const shares = checks.flatMap((check) => check.share ?? []);
-  const named = shares.reduce((total, share) => total + share.named, 0);
-  if (named === 0) return '';
-  return `${((100 * shares.reduce((total, share) => total + share.canary, 0)) / named).toFixed(1)} %`;
+  const compared = checks.filter(({ stable }) => stable !== undefined);
+  const answers = ({ good, bad }: Counts) => good + bad;
+  const ours = answers(total(compared.map(({ canary }) => canary)));
+  const all = ours + answers(total(compared.flatMap(({ stable }) => stable ?? [])));
+  return all === 0 ? '' : `${((100 * ours) / all).toFixed(1)} %`;
 }
 
 function wentLive(plan: RolloutPlan, step: Step, timeline: Timeline): string {

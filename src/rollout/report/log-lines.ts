@@ -1,7 +1,9 @@
 import { strayStep } from '../decide/plan.js';
 import { durationText, seconds } from '../duration.js';
 import { oneLine, quoted } from '../escape.js';
-import type { Event, Live, Plan } from '../model.js';
+import { sensitivityLines } from '../judge/sensitivity-text.js';
+import { failedOf } from '../judge/verdict.js';
+import type { Event, Live, Measurement, Plan } from '../model.js';
 import { splitText } from '../split.js';
 
 /** An event as one line of the log. */
@@ -23,18 +25,8 @@ export function describe(event: Event): string {
     case 'write-failed':
     case 'read-failed':
       return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
-    case 'measured': {
-      const { good, bad, unknown, share, failures } = event.measurement;
-      const ofCanary =
-        share === undefined
-          ? ''
-          : `; the canary answered ${share.canary} of ${share.named}, at a weight of ${event.weight} %`;
-      const [first] = failures;
-      const worst = first === undefined ? '' : `; first: ${first.seen} from ${first.target}`;
-      return oneLine(
-        `Checked at ${event.weight} %: ${good} good, ${bad} bad, ${unknown} could not be measured${ofCanary}${worst}`,
-      );
-    }
+    case 'measured':
+      return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`);
     case 'cancelled':
       return oneLine(`Cancelled: ${event.by}`);
     case 'aborted':
@@ -42,6 +34,21 @@ export function describe(event: Event): string {
     case 'wait':
       return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
   }
+}
+
+function describeCheck({ source, canary, stable, cut, unknown, unnamed, failures }: Measurement): string {
+  const [first] = failures;
+  const what = source === 'gate-command' ? 'checks by `gate-command`' : 'answers';
+  const none = canary.good + canary.bad === 0;
+  const mixed = none ? 'no answer' : `${failedOf(canary)} ${what} failed`;
+  const ours = none ? 'no answer of the canary' : `${failedOf(canary)} answers of the canary failed`;
+  return [
+    stable === undefined ? mixed : `${ours}, ${failedOf(stable)} of the stable`,
+    ...(cut === 0 ? [] : [`${cut} were cut off`]),
+    ...(unnamed === 0 ? [] : [`${unnamed} did not name their version`]),
+    ...(unknown === unnamed ? [] : [`${unknown - unnamed} could not be measured`]),
+    ...(first === undefined ? [] : [`first: ${first.seen} from ${first.target}`]),
+  ].join('; ');
 }
 
 export function describeLive(live: Live): string {
@@ -68,6 +75,7 @@ function describeRollout(plan: Extract<Plan, { kind: 'rollout' }>): readonly str
     `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`,
     ...(stray === undefined ? [] : [`  ${stray}`]),
     ...steps,
+    ...(rollout.gate === undefined ? [] : sensitivityLines(rollout.gate, todo)),
   ].map((line) => oneLine(line));
 }
 

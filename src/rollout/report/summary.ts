@@ -1,5 +1,7 @@
+import type { RolloutPlan } from '../decide/course.js';
 import { seconds } from '../duration.js';
 import { asBlock, asCode, asSentence, inMarkdown } from '../escape.js';
+import { sensitivityLines } from '../judge/sensitivity-text.js';
 import type { Event, Timeline, TrafficSplit, VersionDetails } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { liveSplit, splitText, weightOf } from '../split.js';
@@ -34,10 +36,24 @@ export function summaryOf(run: FinishedRun, context: RunContext): string {
     snippet === undefined ? '' : asBlock(snippet, 'json'),
     ...traffic(run),
     ...(plan.kind === 'rollout' ? rolloutSections(plan, timeline, conclusion.outcome) : []),
+    ...(plan.kind === 'rollout' ? [whatIsSeen(plan)] : []),
     undo(run),
     facts(run, context),
     calls(timeline),
   ]);
+}
+
+/** What the gate could see, for whoever has to believe it. */
+function whatIsSeen({ rollout: { gate }, todo }: RolloutPlan): string {
+  const lines = gate === undefined ? [] : sensitivityLines(gate, todo);
+  if (lines.length === 0) return '';
+  return [
+    '<details><summary>What the gate can see</summary>',
+    '',
+    list(lines.map((line) => asSentence(line))),
+    '',
+    '</details>',
+  ].join('\n');
 }
 
 /** The summary of a run whose inputs were wrong: nothing was read, so there is nothing else to tell. */

@@ -92,7 +92,7 @@ function happened(event: Event, before: Live | undefined): boolean {
     case 'read':
       return !isSame(event.live, before);
     case 'measured':
-      return event.measurement.bad > 0;
+      return event.measurement.canary.bad > 0;
     case 'read-failed':
     case 'called':
     case 'wait':

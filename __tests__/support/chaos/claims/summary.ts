@@ -63,7 +63,7 @@ function stepClaims(facts: Facts, view: View): string[] {
   const live = mayCallLive(view);
   return rowsUnder(view.run.summary, /^\| weight \| bake \|/).flatMap((row) => {
     const weight = Number.parseInt(row[0] ?? '', 10);
-    const state = row[5] ?? '';
+    const state = row[7] ?? '';
     const wasLive = [view.before, ...history].some((made) => made?.split[canary] === weight);
     const isLive = live.some(({ split }) => split[canary] === weight);
     const gone = live.some(({ split }) => (split[canary] ?? 0) === 0);

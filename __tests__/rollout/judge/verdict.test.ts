@@ -1,0 +1,140 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Check, failedOf, judge, type Verdict } from '../../../src/rollout/judge/verdict.js';
+import type { Measurement } from '../../../src/rollout/model.js';
+import { GATE, measurement } from '../../support/rollout/builders.js';
+
+const failure = { target: 'http://x', seen: 'HTTP 500', took: 5, version: undefined };
+const check = (good: number, bad: number, more: Partial<Measurement> = {}, weight = 5): Check => ({
+  ...measurement(good, bad, more),
+  weight,
+});
+const beside = (good: number, bad: number, stable: readonly [number, number], more: Partial<Measurement> = {}) =>
+  check(good, bad, { stable: { good: stable[0], bad: stable[1] }, ...more });
+const command = (good: number, bad: number, unknown = 0) => check(good, bad, { source: 'gate-command', unknown });
+const on = (checks: readonly Check[], isOver = false, gate = GATE): Verdict =>
+  judge(gate, { all: checks, here: checks }, isOver);
+const MARKED = { ...GATE, mark: 'x-commit' };
+const CHANCE = 'Chance does that to a canary that keeps 99 % in less than 1 of 100 rollouts';
+
+describe('while the step bakes', () => {
+  test.each<[string, readonly Check[], Verdict['kind']]>([
+    ['nothing was seen', [], 'pending'],
+    ['all is well', [check(59, 0)], 'pending'],
+    ['one bad answer proves nothing', [check(58, 1)], 'pending'],
+    ['nor does one more now and then', [check(98, 2), check(99, 1), check(99, 1)], 'pending'],
+    ['two of two', [check(0, 2)], 'unhealthy'],
+    ['over several checks', [check(0, 1), check(0, 1)], 'unhealthy'],
+    [
+      'what was enough once stays enough',
+      [check(0, 2), ...Array.from({ length: 99 }, () => check(99, 0))],
+      'unhealthy',
+    ],
+    ['of a command one failing check proves nothing', [command(0, 1)], 'pending'],
+    ['of a command two do', [command(0, 1), command(0, 1)], 'unhealthy'],
+    ['each source is judged by itself', [check(0, 1), command(0, 1)], 'pending'],
+  ])('%s', (_name, checks, kind) => {
+    expect(on(checks).kind).toBe(kind);
+  });
+});
+
+describe('beside the stable', () => {
+  test.each<[string, readonly Check[], Verdict['kind']]>([
+    ['dead: at the first check', [beside(0, 3, [56, 0])], 'unhealthy'],
+    ['both fail alike, however much', [beside(1, 2, [20, 36]), beside(1, 2, [20, 36])], 'pending'],
+    ['it is worse, but good enough', Array.from({ length: 30 }, () => beside(99, 1, [9_999, 1])), 'pending'],
+    ['it is bad, and the stable is worse', [beside(3, 2, [6, 50]), beside(3, 2, [6, 50])], 'pending'],
+    ['it cuts connections', Array.from({ length: 4 }, () => beside(0, 0, [56, 0], { cut: 3 })), 'unhealthy'],
+    ['both are cut', Array.from({ length: 9 }, () => beside(2, 0, [38, 0], { cut: 19 })), 'pending'],
+  ])('%s', (_name, checks, kind) => {
+    expect(on(checks, false, MARKED).kind).toBe(kind);
+  });
+});
+
+describe('when the bake is over', () => {
+  const WELL = beside(3, 0, [56, 0]);
+  const DOWN = beside(1, 2, [20, 36]);
+  const FIX = beside(3, 0, [20, 36]);
+
+  test.each<[string, readonly Check[], Verdict]>([
+    ['well', [WELL], { kind: 'healthy' }],
+    ['no check', [], { kind: 'inconclusive', why: 'no check was made' }],
+    [
+      'the site fails now',
+      [WELL, DOWN, DOWN],
+      {
+        kind: 'site-fails',
+        why: "the stable fails as well: 72 of 168 of its latest answers, and 4 of 9 of the canary's",
+      },
+    ],
+    ['it failed before', [DOWN, DOWN, WELL, WELL, WELL], { kind: 'healthy' }],
+    ['the canary is the fix', [FIX, FIX, FIX], { kind: 'healthy' }],
+    [
+      'the site cuts connections',
+      Array.from({ length: 3 }, () => beside(2, 0, [38, 0], { cut: 19 })),
+      {
+        kind: 'site-fails',
+        why: "the stable fails as well: 0 of 114 of its latest answers, and 0 of 6 of the canary's; 57 requests were cut off",
+      },
+    ],
+    [
+      'nothing could be measured',
+      [beside(0, 0, [0, 0], { unknown: 59 })],
+      { kind: 'inconclusive', why: 'none of 1 checks by `gate-url` could measure the canary' },
+    ],
+    [
+      'nothing but what is one of many that could not',
+      [beside(1, 0, [9, 0], { unknown: 49 })],
+      { kind: 'inconclusive', why: 'none of 1 checks by `gate-url` could measure the canary' },
+    ],
+    [
+      'no answer said whose it is',
+      [beside(0, 0, [0, 0], { unknown: 59, unnamed: 56 })],
+      { kind: 'inconclusive', why: '56 answers, none had `x-commit`: the routine has to set it' },
+    ],
+    [
+      'a source of its own saw nothing good',
+      [WELL, command(0, 0, 1), command(0, 0, 1)],
+      { kind: 'inconclusive', why: 'none of 2 checks by `gate-command` could measure the canary' },
+    ],
+  ])('%s', (_name, checks, told) => {
+    expect(on(checks, true, MARKED)).toEqual(told);
+  });
+
+  test('what was seen at another weight counts as evidence, and not as a look at what is live', () => {
+    expect(judge(GATE, { all: [check(9, 0)], here: [] }, true).kind).toBe('inconclusive');
+    expect(judge(GATE, { all: [check(0, 2)], here: [] }, true).kind).toBe('unhealthy');
+  });
+});
+
+describe('why', () => {
+  test.each<[string, readonly Check[], string]>([
+    [
+      'both are counted side by side',
+      [beside(0, 3, [56, 0], { failures: [failure] })],
+      `3 of 3 answers of the canary failed, and 0 of 56 of the stable; the first was HTTP 500 from http://x. ${CHANCE}`,
+    ],
+    [
+      'what was cut off, too',
+      Array.from({ length: 4 }, () => beside(0, 0, [56, 0], { cut: 3 })),
+      `0 of 0 answers of the canary failed, and 0 of 224 of the stable, and 12 requests were cut off. ${CHANCE}`,
+    ],
+    ['a command', [command(0, 1), command(0, 1)], `2 of 2 checks by \`gate-command\` failed. ${CHANCE}`],
+  ])('%s', (_name, checks, why) => {
+    expect(on(checks, false, MARKED)).toEqual({ kind: 'unhealthy', why });
+  });
+
+  test('where nobody can tell who answered, the stable may be to blame', () => {
+    expect(on([check(0, 2)])).toEqual({
+      kind: 'unhealthy',
+      why: `2 of 2 answers failed. ${CHANCE}. Nobody can tell which version gave them: the stable may be to blame, and \`gate-version-header\` would tell`,
+    });
+    expect(on([check(0, 2, {}, 100)], false, MARKED)).toEqual({
+      kind: 'unhealthy',
+      why: `2 of 2 answers failed. ${CHANCE}`,
+    });
+  });
+
+  test('counts are of those that failed', () => {
+    expect(failedOf({ good: 53, bad: 3 })).toBe('3 of 56');
+  });
+});

@@ -1,0 +1,42 @@
+import { durationText } from '../duration.js';
+import type { Gate, Step } from '../model.js';
+import { type Sensitivity, sensitivityOf } from './sensitivity.js';
+
+/** What is said before anything is written: the load, and what the gate can see. Nothing where no URL is asked. */
+export function sensitivityLines(gate: Gate, steps: readonly Step[]): readonly string[] {
+  const seen = sensitivityOf(gate, steps);
+  if (seen.length === 0) return [];
+  const most = Math.max(...seen.map(({ requests }) => requests)) * (60_000 / gate.interval);
+  const first = (what: string, at: (one: Sensitivity) => string) =>
+    seen.map((one, index) => `${at(one)}${index === 0 ? what : ''} at ${one.weight} %`).join(', ');
+  const sent = first(' requests', ({ requests }) => String(requests));
+  const load = `The gate sends ${sent}, every ${durationText(gate.interval)}: at most ${Math.ceil(most)} a minute.`;
+  const expected = first(' answers of the canary', ({ answers: count }) => String(Math.round(count)));
+  const answers = `It expects about ${expected}.`;
+  const caught = seen.flatMap(({ weight, caught: rate }) =>
+    rate === undefined ? [] : [`one that fails ${percent(rate)} of its requests by the end of ${weight} %`],
+  );
+  const least = caught.length === 0 ? [] : [`A canary is caught with 95 % probability: ${caught.join(', ')}.`];
+  return [load, answers, ...least, `One that keeps ${gate.successRate} % is stopped in less than 1 of 100 rollouts.`];
+}
+
+/** Where even a canary that fails always would go unseen, and what to do about it. */
+export function unseenSteps(gate: Gate | undefined, steps: readonly Step[]): readonly string[] {
+  if (gate === undefined) return [];
+  return sensitivityOf(gate, steps)
+    .filter(({ caught }) => caught === undefined)
+    .map(({ weight }) =>
+      gate.mark === undefined && weight < 100
+        ? `At ${weight} % even a canary that fails always would go unseen: its failures hide in the ${allowed(gate)} % that may fail. Name what tells the versions apart in \`gate-version-header\`, or begin with a higher weight.`
+        : `At ${weight} % even a canary that fails always may go unseen: too few answers are expected. Bake longer, or check more often by \`gate-interval\`.`,
+    );
+}
+
+function allowed({ successRate }: Gate): string {
+  return String(Math.round(1_000 * (100 - successRate)) / 1_000);
+}
+
+/** Rounded up, for it is the least that is sure enough. */
+function percent(rate: number): string {
+  return rate < 0.01 ? `${Math.ceil(1_000 * rate) / 10} %` : `${Math.ceil(100 * rate)} %`;
+}

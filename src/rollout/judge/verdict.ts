@@ -1,0 +1,149 @@
+import type { Counts, Gate, Measurement } from '../model.js';
+import {
+  againstAllowed,
+  ENOUGH,
+  isMissingAnswers,
+  type Pair,
+  total,
+  wasEverEnoughAgainstAllowed,
+  wasEverEnoughAgainstStable,
+} from './evidence.js';
+
+export type Verdict =
+  /** The bake goes on. */
+  | { readonly kind: 'pending' }
+  /** The bake is over, but at this moment the site fails, whoever answers. */
+  | { readonly kind: 'site-fails'; readonly why: string }
+  | { readonly kind: 'healthy' }
+  | { readonly kind: 'unhealthy'; readonly why: string }
+  | { readonly kind: 'inconclusive'; readonly why: string };
+
+/** One check, and the canary's weight when it was taken, in whole percent. */
+export type Check = Measurement & { readonly weight: number };
+
+/** What the gate has seen, in order. */
+export interface Checks {
+  /** Since the rollout began, at weights that are judged together: those below 100 %, or those at 100 %. */
+  readonly all: readonly Check[];
+  /** Of these, since what is live was deployed. */
+  readonly here: readonly Check[];
+}
+
+type Source = Measurement['source'];
+
+/** Over so many checks in a row is looked whether the site fails. */
+const LATEST = 3;
+
+/**
+ * Unhealthy as soon as the evidence is enough, whatever the bake; healthy at its end at the earliest, and never by silence:
+ * each source has to have measured the canary well at least once. Each source is judged by itself.
+ */
+export function judge(gate: Gate, { all, here }: Checks, isOver: boolean): Verdict {
+  const allowed = 1 - gate.successRate / 100;
+  const sources = [...new Set(all.map(({ source }) => source))];
+  const by = (source: Source, checks: readonly Check[]) => checks.filter((check) => check.source === source);
+  const bad = sources.find((source) => isUnhealthy(allowed, by(source, all)));
+  if (bad !== undefined) return { kind: 'unhealthy', why: whyUnhealthy(gate, by(bad, all)) };
+  if (!isOver) return { kind: 'pending' };
+  const down = sources.find((source) => siteFails(allowed, by(source, here)));
+  if (down !== undefined) return { kind: 'site-fails', why: whySiteFails(by(down, here)) };
+  if (here.length === 0) return { kind: 'inconclusive', why: 'no check was made' };
+  const blind = sources.find((source) => !by(source, here).some(isMeasuredWell));
+  return blind === undefined
+    ? { kind: 'healthy' }
+    : { kind: 'inconclusive', why: whyBlind(gate, blind, by(blind, here)) };
+}
+
+/**
+ * Evidence that was enough once stays enough. Where there is a control the canary also has to be worse than it, so what
+ * happens to both, such as an outage, stops nobody; at 100 % there is none.
+ */
+function isUnhealthy(allowed: number, checks: readonly Check[]): boolean {
+  const compared = checks.filter(hasControl);
+  const fails = wasEverEnoughAgainstAllowed(
+    allowed,
+    checks.map(({ canary }) => canary),
+  );
+  if (compared.length === 0) return fails;
+  return (fails && wasEverEnoughAgainstStable(compared)) || cutsConnections(allowed, compared);
+}
+
+/** Requests fail without an answer, and the answers that are missing are the canary's. */
+function cutsConnections(allowed: number, checks: readonly (Check & Pair)[]): boolean {
+  if (!wasEverEnoughAgainstAllowed(allowed, checks.map(mixture))) return false;
+  const size = ({ good, bad }: Counts) => good + bad;
+  return isMissingAnswers(
+    checks.map(({ weight, canary, stable }) => ({ weight, canary: size(canary), stable: size(stable) })),
+  );
+}
+
+/** Whoever answered, and whoever did not. */
+function mixture({ canary, stable, cut }: Check & Pair): Counts {
+  return total([canary, stable, { good: 0, bad: cut }]);
+}
+
+function hasControl(check: Check): check is Check & Pair {
+  return check.stable !== undefined;
+}
+
+/**
+ * At this moment the stable fails more than a canary may, and so does the canary. One that is well while the stable fails
+ * is the fix, and goes on.
+ */
+function siteFails(allowed: number, checks: readonly Check[]): boolean {
+  const latest = checks.slice(-LATEST).filter(hasControl);
+  const reaches = (counts: readonly Counts[]) => againstAllowed(allowed, total(counts)) >= ENOUGH;
+  const both = reaches(latest.map(({ stable }) => stable)) && reaches(latest.map(({ canary }) => canary));
+  return both || (latest.some(({ cut }) => cut > 0) && reaches(latest.map(mixture)));
+}
+
+/** What could mostly not be measured is not well by its one good answer. */
+function isMeasuredWell({ canary, stable, unknown }: Check): boolean {
+  const { good, bad } = stable === undefined ? canary : total([canary, stable]);
+  return canary.good > 0 && unknown <= good + bad;
+}
+
+/** The counts of both side by side, and why chance is no explanation. */
+function whyUnhealthy(gate: Gate, checks: readonly Check[]): string {
+  const [first] = checks.flatMap(({ failures }) => failures);
+  const seen = first === undefined ? '' : `; the first was ${first.seen} from ${first.target}`;
+  const compared = checks.filter(hasControl);
+  const ours = total(checks.map(({ canary }) => canary));
+  if (checks[0]?.source === 'gate-command')
+    return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
+  if (compared.length === 0) {
+    const whose = gate.mark === undefined ? `. Nobody can tell which version gave them: ${UNMARKED}` : '';
+    return `${failedOf(ours)} answers failed${seen}. ${chance(gate)}${whose}`;
+  }
+  const theirs = total(compared.map(({ stable }) => stable));
+  const cut = compared.reduce((sum, check) => sum + check.cut, 0);
+  const missing = cut === 0 ? '' : `, and ${cut} requests were cut off`;
+  return `${failedOf(ours)} answers of the canary failed, and ${failedOf(theirs)} of the stable${missing}${seen}. ${chance(gate)}`;
+}
+
+const UNMARKED = 'the stable may be to blame, and `gate-version-header` would tell';
+
+function chance({ successRate }: Gate): string {
+  return `Chance does that to a canary that keeps ${successRate} % in less than 1 of 100 rollouts`;
+}
+
+/** `3 of 56`: of the answers, those that failed. */
+export function failedOf({ good, bad }: Counts): string {
+  return `${bad} of ${good + bad}`;
+}
+
+function whySiteFails(checks: readonly Check[]): string {
+  const latest = checks.slice(-LATEST).filter(hasControl);
+  const [ours, theirs] = [total(latest.map(({ canary }) => canary)), total(latest.map(({ stable }) => stable))];
+  const cut = latest.reduce((sum, check) => sum + check.cut, 0);
+  const missing = cut === 0 ? '' : `; ${cut} requests were cut off`;
+  return `the stable fails as well: ${failedOf(theirs)} of its latest answers, and ${failedOf(ours)} of the canary's${missing}`;
+}
+
+function whyBlind({ mark }: Gate, source: Source, checks: readonly Check[]): string {
+  const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
+  const named = checks.some(({ canary, stable }) => stable !== undefined && total([canary, stable]).good > 0);
+  if (mark !== undefined && unnamed > 0 && !named)
+    return `${unnamed} answers, none had \`${mark}\`: the routine has to set it`;
+  return `none of ${checks.length} checks by \`${source}\` could measure the canary`;
+}
