@@ -1,4 +1,5 @@
 import type { Found } from '../credentials/source.js';
+import { SOURCES } from '../gates/measure.js';
 import { ID_TOKEN_VARIABLES, PERMISSION } from '../github/permission.js';
 import { brokenProxies } from '../network/proxy.js';
 import type { Mistake } from './mistakes.js';
@@ -40,7 +41,7 @@ function gateMistakes(readings: Readings): Mistake[] {
   const { versions, canary, steps } = readings;
   const isSplit = isGiven(versions) && !isGiven(canary);
   const hasNoBake = valueIn(steps)?.every((step) => step.bake === 0);
-  for (const input of (['gate-url', 'gate-command'] as const).filter((name) => isGiven(readings[name]))) {
+  for (const input of SOURCES.filter((name) => isGiven(readings[name]))) {
     if (isSplit)
       mistakes.push({
         input,

@@ -1,7 +1,7 @@
 import type { Endpoint } from '../alibaba/call.js';
 import { regionEndpoint, regionStsEndpoint } from '../alibaba/endpoint.js';
 import { type CredentialSource, findSource, sessionName } from '../credentials/source.js';
-import type { Sources } from '../gates/measure.js';
+import { hasSource, type Sources } from '../gates/measure.js';
 import type { Gate, Wish } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
 import { combinationMistakes, type Environment } from './combinations.js';
@@ -72,10 +72,10 @@ function sourcesOf(values: Values): Sources {
     latency: values['gate-latency'],
     versionHeader: values['gate-version-header'],
   };
-  return { http, command: values['gate-command'] };
+  return { 'gate-url': http, 'gate-command': values['gate-command'] };
 }
 
-function goalOf(values: Values, { http, command }: Sources): Wish['goal'] {
+function goalOf(values: Values, sources: Sources): Wish['goal'] {
   if (values.versions !== undefined) return { kind: 'split', split: values.versions };
   if (values.canary === undefined) return { kind: 'report' };
   const gate: Gate = { successRate: values['gate-success-rate'], interval: values['gate-interval'] };
@@ -85,7 +85,7 @@ function goalOf(values: Values, { http, command }: Sources): Wish['goal'] {
     allowOlder: values['allow-older'],
     steps: values.steps,
     wait: values.wait,
-    gate: http === undefined && command === undefined ? undefined : gate,
+    gate: hasSource(sources) ? gate : undefined,
     onFailure: values['on-failure'],
     onInconclusive: values['on-inconclusive'],
     onCancel: values['on-cancel'],
