@@ -88,7 +88,9 @@ test('every file that it names is there', () => {
     expect(readdirSync(dirname(join(root, path)))).toContain(path.replace(/\/$/, '').split('/').at(-1));
 });
 
-/** The linter itself is asked, about planted files, so that a rule that holds nothing shows: it tells while one writes. */
+/**
+ * The linter itself is asked, about planted files, so that a rule that holds nothing shows: it tells while one writes.
+ */
 describe('the linter', () => {
   const folder = mkdtempSync(join(tmpdir(), 'architecture-'));
   afterAll(() => rmSync(folder, { recursive: true }));

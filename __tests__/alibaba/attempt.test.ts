@@ -4,7 +4,7 @@ import {
   type Attempt,
   type Attempted,
   attempt,
-  type Failure,
+  type CallFailure,
   type RetryPolicy,
   readReply,
 } from '../../src/alibaba/attempt.js';
@@ -25,7 +25,7 @@ const fault: Fault = {
   retryAfter: undefined,
 };
 const answered = { ok: true, value: { data: 7, requestId: 'A1', date: undefined } } as const;
-const failing = (failure: Partial<Failure>) => ({ ok: false, error: { fault, sent: true, ...failure } }) as const;
+const failing = (failure: Partial<CallFailure>) => ({ ok: false, error: { fault, sent: true, ...failure } }) as const;
 
 /** One attempt by a clock that moves by 5 ms while it is sent, and the lines that it left. */
 async function recorded(

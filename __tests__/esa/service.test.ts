@@ -47,7 +47,7 @@ function replying(replies: readonly Reply[], more: { renewable?: boolean; took?:
       },
       now: () => clock,
       clean: (text) => text.replaceAll('secret', '***'),
-      drop: () => {
+      invalidate: () => {
         dropped += 1;
         return renewable;
       },

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 /** What the answers of all of Alibaba Cloud's services have in common. */
 
 /** A member that may be absent or null. */
-export const maybeText = z.nullish(z.string());
+export const optionalText = z.nullish(z.string());
 
 /** Hexadecimal digits and dashes: every id of a deployment seen so far is decimal, of a request a UUID. */
 const ID = /^[0-9A-Fa-f-]{1,64}$/;
@@ -15,10 +15,10 @@ export function idIn(text: string | null | undefined): string {
 }
 
 /** Nothing is decided by it, so one that is no id is left out. */
-export const requestId = z.pipe(maybeText, z.transform(idIn));
+export const requestId = z.pipe(optionalText, z.transform(idIn));
 
 /** An error, which a gateway may also send with HTTP 200. */
-export const failure = z.object({ RequestId: requestId, Code: maybeText, Message: maybeText });
+export const failure = z.object({ RequestId: requestId, Code: optionalText, Message: optionalText });
 
 /** JSON whose numbers stay the text they were written as. Throws SyntaxError, or RangeError where it is too deep. */
 export function parseExactly(json: string): unknown {

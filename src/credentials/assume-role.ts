@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { attempt, readReply } from '../alibaba/attempt.js';
 import { call, type Destination } from '../alibaba/call.js';
 import { faultMaker } from '../alibaba/fault.js';
-import type { Limits } from '../network/watch.js';
+import type { Limits } from '../network/limits.js';
 import type { Append } from '../ports.js';
 import { oneLine } from '../rollout/escape.js';
 import { readInstant } from '../rollout/instant.js';

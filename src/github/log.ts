@@ -7,8 +7,8 @@ const LONGEST_LINE = 4_000;
 const LONGEST_TITLE = 200;
 
 /**
- * The job's log. Whatever is written here was said by somebody else in part, so each text is made free of secrets and of
- * workflow commands at this one place, and no caller can forget it.
+ * The job's log. Whatever is written here was said by somebody else in part, so each text is made free of secrets and
+ * of workflow commands at this one place, and no caller can forget it.
  */
 export interface Log {
   readonly say: (line: string) => void;

@@ -5,13 +5,17 @@ import { brokenProxies } from '../network/proxy.js';
 import type { Mistake } from './mistakes.js';
 import { isGiven, type Readings, valueIn } from './readings.js';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /**
  * What does not go together, of the inputs among themselves and with the environment. It is reported along with the
  * mistakes in each input, so it goes by what is right of them: a wrong one is given, but nothing follows from it.
  */
-export function combinationMistakes(readings: Readings, found: Found, environment: Environment): readonly Mistake[] {
+export function combinationMistakes(
+  readings: Readings,
+  found: Found,
+  environment: EnvironmentVariables,
+): readonly Mistake[] {
   return [
     ...goalMistakes(readings),
     ...gateMistakes(readings),
@@ -73,7 +77,7 @@ function bakeMistakes({ wait, steps }: Readings): Mistake[] {
 }
 
 /** A source of credentials that is given in part, and what is given for one that is not there. */
-function credentialMistakes(readings: Readings, found: Found, environment: Environment): Mistake[] {
+function credentialMistakes(readings: Readings, found: Found, environment: EnvironmentVariables): Mistake[] {
   const mistakes: Mistake[] = [];
   for (const { name, given } of found.ok ? [] : found.error.missing) {
     const message = `nothing is given, but ${given.map((other) => `\`${other}\``).join(' and ')} is; they belong together`;

@@ -4,7 +4,7 @@ import { type CredentialSource, findSource, sessionName } from '../credentials/s
 import { hasSource, type Sources } from '../gates/measure.js';
 import type { Gate, Wish } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
-import { combinationMistakes, type Environment } from './combinations.js';
+import { combinationMistakes, type EnvironmentVariables } from './combinations.js';
 import type { Mistake } from './mistakes.js';
 import { type Readings, readEach, type Values, valueIn, valuesIn } from './readings.js';
 import { INPUTS, type RawInputs } from './table.js';
@@ -25,7 +25,7 @@ export interface Request {
  * The inputs as a request, or every mistake that they and the environment hold: those of variables first, then in the
  * order of action.yml. The environment is looked at for credentials and proxies.
  */
-export function readInputs(raw: RawInputs, environment: Environment): Result<Request, readonly Mistake[]> {
+export function readInputs(raw: RawInputs, environment: EnvironmentVariables): Result<Request, readonly Mistake[]> {
   const readings = readEach(raw);
   const read = valuesIn(readings);
   const found = findSource(raw, environment, roleIn(readings, environment));
@@ -36,7 +36,7 @@ export function readInputs(raw: RawInputs, environment: Environment): Result<Req
 }
 
 /** How a role is assumed, should it be one that the credentials come from. */
-function roleIn(readings: Readings, environment: Environment) {
+function roleIn(readings: Readings, environment: EnvironmentVariables) {
   return {
     audience: valueIn(readings.audience) ?? '',
     sessionName: valueIn(readings['role-session-name']) ?? sessionName(environment),

@@ -1,23 +1,27 @@
 import { undoneForms, withoutEscaped } from './escapes.js';
 
 /**
- * Where secrets are taken out of what is shown. A secret is kept here before anything else is done with it, and each text
- * passes `clean` at the one place where it leaves the process, so that no caller can forget it:
+ * Where secrets are taken out of what is shown. A secret is kept here before anything else is done with it, and each
+ * text passes `clean` at the one place where it leaves the process, so that no caller can forget it:
  *
  * - the log with its annotations: `github/log.ts`, through which every line goes;
  * - outputs and summary, which the runner does not mask: `conclude.ts`, right before they are handed over.
  *
  * What somebody else said is cleaned when it comes in, too, since it is taken for an id, cut, or kept in the state:
  *
- * - an answer of ESA before it is read: `cleaned` in `esa/answers.ts`; what STS answers is a secret itself, and is kept;
+ * - an answer of ESA before it is read: `cleaned` in `alibaba/answer.ts`; what STS answers is a secret itself, and
+ *   is kept;
  * - what failed and how: `alibaba/fault.ts`, and `credentials/assume-role.ts` for the id-token;
  * - what a gate saw: `gates/measure.ts`.
  *
- * The state for the post step is made of these alone, and of a hash. Two things are shown that never pass here: the masks
- * themselves, and titles of annotations and groups that are literals.
+ * The state for the post step is made of these alone, and of a hash. Two things are shown that never pass here: the
+ * masks themselves, and titles of annotations and groups that are literals.
  */
 
-/** The forms in which a secret may turn up in a log or an echo: as it is, URL-encoded, in Base64. What is escaped is undone. */
+/**
+ * The forms in which a secret may turn up in a log or an echo: as it is, URL-encoded, in Base64. What is escaped is
+ * undone.
+ */
 export function formsOf(secret: string): readonly string[] {
   if (secret === '') return [];
   const bytes = Buffer.from(secret);

@@ -29,7 +29,7 @@ function refusing() {
       },
       now: () => clock,
       clean: (text) => text,
-      drop: () => false,
+      invalidate: () => false,
       renewable: false,
       timeout: 30_000,
       hurry: new AbortController().signal,
