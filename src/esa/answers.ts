@@ -38,7 +38,7 @@ const environment = z.object({
 const versionAlone = z.optional(z.union([z.literal(''), codeVersion]));
 
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-getroutine */
-export const getRoutine = z.object({
+const getRoutine = z.object({
   // Asked for, unlike elsewhere: an answer without environments means that nothing is live, so it must be the
   // service's.
   RequestId: z.pipe(
@@ -100,7 +100,7 @@ export const COMPARED: ReadonlySet<string> = new Set(['Env', 'DeployEnv', 'Statu
  * never deployed to: no `Envs`, no entry, no `CodeDeploy`, or one without `CodeVersions`. ESA withdraws no deployment,
  * so whatever else looks empty is an answer that is not understood.
  */
-export function liveIn(routine: z.infer<typeof getRoutine>, env: Environment): Result<Live, string> {
+function liveIn(routine: z.infer<typeof getRoutine>, env: Environment): Result<Live, string> {
   const entries = routine.Envs ?? [];
   const named = entries.filter((entry) => entry.Env.trim().toLowerCase() === env);
   const strange = entries.map((entry) => entry.Env).filter((name) => !ENVIRONMENTS.has(name));

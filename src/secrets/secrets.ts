@@ -22,7 +22,7 @@ import { undoneForms, withoutEscaped } from './escapes.js';
  * The forms in which a secret may turn up in a log or an echo: as it is, URL-encoded, in Base64. What is escaped is
  * undone.
  */
-export function formsOf(secret: string): readonly string[] {
+function formsOf(secret: string): readonly string[] {
   if (secret === '') return [];
   const bytes = Buffer.from(secret);
   // Half a surrogate pair has no URL-encoded form, and would throw.
