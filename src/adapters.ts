@@ -54,7 +54,7 @@ export function openRun(
   };
   const service = esaService(
     { ...wish, region },
-    { send, append, sleep, now, clean: secrets.clean, invalidate, renewable, timeout, hurry: cancelled },
+    { send, append, sleep, now, redact: secrets.redact, invalidate, renewable, timeout, hurry: cancelled },
   );
   const none: Measure = async () => [];
   return { service, timeline, append, sleep, now, cancelled, measure: none, remember, close } satisfies Run & {

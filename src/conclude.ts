@@ -17,7 +17,7 @@ import { describeRetries } from './rollout/report/calls.js';
 import { type FinishedRun, snippetOf } from './rollout/report/finished-run.js';
 import { emptyOutputs, lostOutputs, type Outputs, outputsOf } from './rollout/report/outputs.js';
 import { faultSummary, mistakesSummary, summaryOf } from './rollout/report/summary.js';
-import { cleanJson, type Secrets } from './secrets/secrets.js';
+import { redactJson, type Secrets } from './secrets/secrets.js';
 
 /** All that a run leaves is left here: annotations, outputs, the summary, the state and the exit code. */
 
@@ -65,7 +65,7 @@ export function refuse(mistakes: readonly Mistake[], routine: string, reporter: 
   const where = ({ input }: Mistake) => ((INPUTS as readonly string[]).includes(input) ? 'Input' : 'Variable');
   const told = someOfEach(mistakes, MOST_MISTAKES);
   const lines = told.map((mistake) =>
-    secrets.clean(`${where(mistake)} "${mistake.input}": ${withStop(mistake.message)}`),
+    secrets.redact(`${where(mistake)} "${mistake.input}": ${withStop(mistake.message)}`),
   );
   for (const [index, mistake] of told.entries()) {
     if (index < MOST_ANNOTATIONS) log.fail(lines[index] ?? '', `${where(mistake)} ${mistake.input}`);
@@ -91,20 +91,20 @@ export function concludeCrash(error: unknown, reporter: Reporter): void {
   publish(emptyOutputs({ outcome: 'failed', reason }), faultSummary(message, issues), reporter);
 }
 
-function stackOf(error: unknown, { clean }: Secrets): string {
-  return clean(error instanceof Error ? (error.stack ?? error.message) : String(error)).slice(0, LONGEST_STACK);
+function stackOf(error: unknown, { redact }: Secrets): string {
+  return redact(error instanceof Error ? (error.stack ?? error.message) : String(error)).slice(0, LONGEST_STACK);
 }
 
-function publish(outputs: Outputs, summary: string, { secrets: { clean }, log }: Reporter): void {
+function publish(outputs: Outputs, summary: string, { secrets: { redact }, log }: Reporter): void {
   if (OUTCOMES[outputs.outcome as Outcome].exit !== 0) failStep();
   // An id that another job goes on with stays what it is: one that holds a secret was never taken for one.
-  const texts = Object.entries(outputs).map(([name, value]) => [name, clean(value)] as const);
-  const handed = setOutputs({ ...Object.fromEntries(texts), timeline: cleanJson(outputs.timeline, clean) });
+  const texts = Object.entries(outputs).map(([name, value]) => [name, redact(value)] as const);
+  const handed = setOutputs({ ...Object.fromEntries(texts), timeline: redactJson(outputs.timeline, redact) });
   if (!handed.ok) {
     failStep();
     log.fail(`${handed.error} ${lostOutputs(outputs)}`, 'Outputs lost');
   }
-  addSummary(clean(summary), log);
+  addSummary(redact(summary), log);
   exitSoon();
 }
 
@@ -117,7 +117,7 @@ export function concludeRecovery(run: FinishedRun, wayBack: string, { secrets, l
     failStep();
     log.fail([wayBack, reason, ...advice].join(' '), outcome);
   }
-  addSummary(secrets.clean(summaryOf(run, runContext())), log);
+  addSummary(secrets.redact(summaryOf(run, runContext())), log);
   exitSoon();
 }
 

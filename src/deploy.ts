@@ -13,7 +13,7 @@ import type { Conclusion, Plan } from './rollout/model.js';
 import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
 import { describePlan } from './rollout/report/log-lines.js';
 import { type Result, succeeded } from './rollout/result.js';
-import { cleanJson, type Secrets } from './secrets/secrets.js';
+import { redactJson, type Secrets } from './secrets/secrets.js';
 import { readRequest, start } from './start.js';
 
 /** The step itself: inputs -> plan -> execute -> conclude. */
@@ -58,14 +58,14 @@ function measureFor(
   if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return undefined;
   const folder = process.env['GITHUB_WORKSPACE'] || process.cwd();
   const show = (output: string) => log.group('gate-command', output);
-  return measureBy(sources, plan, { folder, environment: process.env, show, cancelled, clean: secrets.clean });
+  return measureBy(sources, plan, { folder, environment: process.env, show, cancelled, redact: secrets.redact });
 }
 
 /** Kept for the post step, once for each change; false where it could not be. */
-function evidenceKeeper({ clean }: Secrets): Remember {
+function evidenceKeeper({ redact }: Secrets): Remember {
   let kept: string | undefined;
   return (evidence) => {
-    if (evidence !== kept && saveState('evidence', cleanJson(evidence, clean)).ok) kept = evidence;
+    if (evidence !== kept && saveState('evidence', redactJson(evidence, redact)).ok) kept = evidence;
     return evidence === kept;
   };
 }

@@ -28,7 +28,7 @@ function refusing() {
         clock += milliseconds;
       },
       now: () => clock,
-      clean: (text) => text,
+      redact: (text) => text,
       invalidate: () => false,
       renewable: false,
       timeout: 30_000,

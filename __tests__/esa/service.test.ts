@@ -46,7 +46,7 @@ function replying(replies: readonly Reply[], more: { renewable?: boolean; took?:
         clock += milliseconds;
       },
       now: () => clock,
-      clean: (text) => text.replaceAll('secret', '***'),
+      redact: (text) => text.replaceAll('secret', '***'),
       invalidate: () => {
         dropped += 1;
         return renewable;

@@ -29,15 +29,15 @@ export function parseExactly(json: string): unknown {
 const LONGEST_TEXT = 16 * 1024;
 
 /**
- * The same answer with every text cleaned, so that no secret that a service echoes is ever read. Members named in
+ * The same answer with every text redacted, so that no secret that a service echoes is ever read. Members named in
  * `compared` are left alone: they are compared with our own words, which a secret may happen to be.
  */
-export function cleaned(json: unknown, clean: (text: string) => string, compared: ReadonlySet<string>): unknown {
-  if (typeof json === 'string') return clean(json.slice(0, LONGEST_TEXT));
-  if (Array.isArray(json)) return json.map((item) => cleaned(item, clean, compared));
+export function redacted(json: unknown, redact: (text: string) => string, compared: ReadonlySet<string>): unknown {
+  if (typeof json === 'string') return redact(json.slice(0, LONGEST_TEXT));
+  if (Array.isArray(json)) return json.map((item) => redacted(item, redact, compared));
   if (typeof json !== 'object' || json === null) return json;
   const member = ([name, value]: [string, unknown]) =>
-    [name, compared.has(name) ? value : cleaned(value, clean, compared)] as const;
+    [name, compared.has(name) ? value : redacted(value, redact, compared)] as const;
   return Object.fromEntries(Object.entries(json).map(member));
 }
 

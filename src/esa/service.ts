@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { cleaned } from '../alibaba/answer.js';
+import { redacted } from '../alibaba/answer.js';
 import { type Attempted, attempt, type RetryPolicy, readReply } from '../alibaba/attempt.js';
 import { faultMaker } from '../alibaba/fault.js';
 import { type RateLimiter, rateLimiter } from '../alibaba/rate-limiter.js';
@@ -31,7 +31,7 @@ interface EsaOptions {
   readonly sleep: Sleep;
   readonly now: () => number;
   /** Takes what is secret out of a text before it is shown. */
-  readonly clean: (text: string) => string;
+  readonly redact: (text: string) => string;
   /** The service says that the keys have ended. Returns whether the next call can have others. */
   readonly invalidate: () => boolean;
   /** Whether there are always other keys to be had. */
@@ -52,11 +52,11 @@ const LAST_PAGE = 2;
 
 /** ESA's edge routine operations behind the port of the rollout. */
 export function esaService(target: RoutineEnvironment, options: EsaOptions): Service {
-  const { clean, send } = options;
+  const { redact, send } = options;
   const advise = (code: string, status: number, operation: string) =>
     adviseOnCode(code, status, { ...target, operation });
-  const faultOf = faultMaker({ advise, endpointInput: 'endpoint', writes: WRITES, clean });
-  const cleanAnswer = (json: unknown) => cleaned(json, clean, COMPARED);
+  const faultOf = faultMaker({ advise, endpointInput: 'endpoint', writes: WRITES, redact });
+  const redactAnswer = (json: unknown) => redacted(json, redact, COMPARED);
   let hasWorked = false;
   const limiter = rateLimiter(options);
   const cancelledAt = instantOf(options);
@@ -66,7 +66,7 @@ export function esaService(target: RoutineEnvironment, options: EsaOptions): Ser
       operation,
       attempt: number,
       send: async () => {
-        const read = readReply(await send(operation, parameters), { operation, schema, faultOf, cleanAnswer });
+        const read = readReply(await send(operation, parameters), { operation, schema, faultOf, redactAnswer });
         return read.ok ? read : failed({ ...read.error, fault: withOtherKeys(read.error.fault, options, hasWorked) });
       },
       inTurn: (call) => limiter.schedule(calling, call),

@@ -28,7 +28,7 @@ export interface MeasureOptions {
   /** Gets what the gate's command printed. */
   readonly show: (output: string) => void;
   /** Takes out what is secret, such as a token in a gate's URL. */
-  readonly clean: (text: string) => string;
+  readonly redact: (text: string) => string;
 }
 
 const SHORTEST_COMMAND_TIMEOUT = 60_000;
@@ -50,16 +50,16 @@ export function measureBy(sources: Sources, plan: RolloutPlan, options: MeasureO
       checks.push(checkCommand({ command, timeout, ...options }, context, options.cancelled));
     }
     const measurements = await Promise.all(checks);
-    return options.cancelled.aborted ? [] : measurements.map((measurement) => cleaned(measurement, options.clean));
+    return options.cancelled.aborted ? [] : measurements.map((measurement) => redacted(measurement, options.redact));
   };
 }
 
-function cleaned(measurement: Measurement, clean: MeasureOptions['clean']): Measurement {
+function redacted(measurement: Measurement, redact: MeasureOptions['redact']): Measurement {
   const failures = measurement.failures.map((one) => ({
     ...one,
-    target: clean(one.target),
-    seen: clean(one.seen),
-    version: one.version === undefined ? undefined : clean(one.version),
+    target: redact(one.target),
+    seen: redact(one.seen),
+    version: one.version === undefined ? undefined : redact(one.version),
   }));
   return { ...measurement, failures };
 }
