@@ -72,7 +72,7 @@ export function refuse(mistakes: readonly Mistake[], routine: string, reporter: 
     else log.say(lines[index] ?? '');
   }
   const others = mistakes.length - told.length;
-  if (others > 0) log.say(`${others} more of this kind are not listed: ${mistakes.length} things are wrong in all.`);
+  if (others > 0) log.say(`${others} more are not listed: ${mistakes.length} things are wrong in total.`);
   const count = mistakes.length > MOST_ANNOTATIONS ? ` ${mistakes.length} things are wrong.` : '';
   const reason = `No request was sent.${count} ${lines.slice(0, MOST_ANNOTATIONS).join(' ')}`;
   publish(emptyOutputs({ outcome: 'refused', reason }), mistakesSummary(lines, routine, others), reporter);

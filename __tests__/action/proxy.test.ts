@@ -166,7 +166,7 @@ describe('a proxy that misbehaves', () => {
   test('it takes the connection and says nothing: bounded, and the process ends', async () => {
     await against(
       () => {},
-      (_, reason) => expect(reason).toMatch(/ConnectTimeout.*by the proxy http:\/\/127\.0\.0\.1/),
+      (_, reason) => expect(reason).toMatch(/ConnectTimeout.*through the proxy http:\/\/127\.0\.0\.1/),
     );
   });
   test('it drips its answer', async () => {

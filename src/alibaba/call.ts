@@ -152,7 +152,7 @@ function failureOf(error: unknown, seen: Seen, { endpoint }: Destination): Reply
   const failure = error as { code?: unknown; name?: unknown; message?: unknown; data?: unknown };
   const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
   const network = (code: string, message: string): Reply => {
-    const way = proxy === undefined ? '' : ` (by the proxy ${proxy})`;
+    const way = proxy === undefined ? '' : ` (through the proxy ${proxy})`;
     return { kind: 'network', code, message: `${message}${way}`, connected: seen.connected };
   };
   switch (seen.gaveUp) {

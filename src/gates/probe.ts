@@ -56,7 +56,7 @@ type Hop =
 
 const WHY: Readonly<Record<string, string>> = {
   connecting: 'no connection in time',
-  waiting: 'no answer by the proxy in time',
+  waiting: 'no answer from the proxy in time',
 };
 
 async function requestHop(url: URL, mayBePrivate: boolean, timeout: number, options: ProbeOptions): Promise<Hop> {

@@ -84,7 +84,7 @@ function credentialMistakes(readings: Readings, found: Found, environment: Envir
     mistakes.push({ input: name, message });
   }
   for (const name of found.ok ? [] : found.error.malformed) {
-    const message = 'what is set holds a space, a line break or a character outside ASCII; set it anew';
+    const message = 'what is set holds a space, a line break or a character outside ASCII; set it again';
     mistakes.push({ input: name, message });
   }
   if (isGiven(readings['role-session-name']) && !isGiven(readings['role-to-assume']))
@@ -100,6 +100,6 @@ function credentialMistakes(readings: Readings, found: Found, environment: Envir
 
 function proxyMistake(name: string): Mistake {
   const message =
-    'what is set is no proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed';
+    'what is set is not the URL of a proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed';
   return { input: name, message };
 }
