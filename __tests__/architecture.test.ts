@@ -46,6 +46,18 @@ describe('the picture of the rooms', () => {
     expect(drawn.toSorted()).toEqual([...found].toSorted());
   });
 
+  test('is faint where others lead to the same room, and nowhere else', () => {
+    const arrows = drawn.map((arrow) => arrow.split(' --> ') as [string, string]);
+    const leadsTo = (from: string, to: string): boolean =>
+      arrows.some(([one, next]) => one === from && (next === to || leadsTo(next, to)));
+    const isShortcut = ([from, to]: [string, string]) =>
+      arrows.some(([one, next]) => one === from && next !== to && leadsTo(next, to));
+    const [, faint = ''] = /^ {2}linkStyle ([\d,]+) stroke-opacity/m.exec(picture) ?? [];
+    expect(faint.split(',').map((index) => drawn[Number(index)])).toEqual(
+      arrows.filter(isShortcut).map((arrow) => arrow.join(' --> ')),
+    );
+  });
+
   test('leads from the entries downwards: no room is reached from itself', () => {
     const next = (room: string) =>
       drawn.filter((arrow) => arrow.startsWith(`${room} -->`)).map((one) => one.split(' --> ')[1] ?? '');
@@ -89,7 +101,9 @@ test('every file that it names is there', () => {
     expect(readdirSync(dirname(join(root, path)))).toContain(path.replace(/\/$/, '').split('/').at(-1));
 });
 
-/** The linter itself is asked, about planted files, so that a rule that holds nothing shows: it tells while one writes. */
+/**
+ * The linter itself is asked, about planted files, so that a rule that holds nothing shows: it tells while one writes.
+ */
 describe('the linter', () => {
   const folder = mkdtempSync(join(tmpdir(), 'architecture-'));
   afterAll(() => rmSync(folder, { recursive: true }));

@@ -6,7 +6,10 @@ import { afterAll, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { node24 } from './support/action/stage.js';
 
-/** What a runner downloads of the commit that is checked out here: the archive of a ref, without what .gitattributes leaves out. */
+/**
+ * What a runner downloads of the commit that is checked out here: the archive of a ref, without what .gitattributes
+ * leaves out.
+ */
 const root = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'archive-'));
 afterAll(() => rmSync(folder, { recursive: true }));

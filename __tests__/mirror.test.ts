@@ -4,7 +4,9 @@ import { expect, test } from '@jest/globals';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Rooms of tests that are of no single source: the bundle, the suite of lies and faults, an endpoint, the whole core. */
+/**
+ * Rooms of tests that are of no single source: the bundle, the suite of lies and faults, an endpoint, the whole core.
+ */
 const OF_NO_SOURCE = /^(?:action|chaos|emulator|rollout\/walks)\//;
 
 const tests = readdirSync(join(root, '__tests__'), { recursive: true, withFileTypes: true })

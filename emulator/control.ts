@@ -61,7 +61,7 @@ function readFault(given: unknown): Fault {
 }
 
 /** Puts another world in the place of this one; the object stays, because others hold it. */
-export function replaceWorld(world: World, seed: WorldSeed): World {
+function replaceWorld(world: World, seed: WorldSeed): World {
   const next = completeWorld(seed);
   return Object.assign(world, next);
 }

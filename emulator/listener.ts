@@ -27,7 +27,8 @@ export async function listen(handle: RequestListener, { port, host, tls }: Addre
   const sockets = new Set<Socket>();
   const numbers = new Map<string, number>();
   let accepted = 0;
-  // Node's 5 s is shorter than a polling client's pause: reuse would meet a closing socket, which is no fault asked for.
+  // Node's 5 s is shorter than a polling client's pause: reuse would meet a closing socket, which is no fault asked
+  // for.
   server.keepAliveTimeout = 65_000;
   server.on('connection', (socket: Socket) => {
     accepted += 1;

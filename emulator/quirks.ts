@@ -20,7 +20,9 @@ export interface Quirks {
   publishFillsCodeDeploy: boolean;
   /** The header Date: the emulator's own clock, no header at all, or this very text. */
   dateHeader: 'clock' | 'none' | { text: string };
-  /** The account's limit for all operations but those of STS; 0: none. Beyond it `Throttling.User`, and nothing is done. */
+  /**
+   * The account's limit for all operations but those of STS; 0: none. Beyond it `Throttling.User`, and nothing is done.
+   */
   requestsPerSecond: number;
 }
 

@@ -25,7 +25,9 @@ export interface LoggedRequest {
   code?: string;
   /** Kind of the fault that hit the request; `odd` is followed by how. */
   fault?: string;
-  /** Which deployment an answer to GetRoutine shows, as DeployId by environment; absent where no such answer was sent. */
+  /**
+   * Which deployment an answer to GetRoutine shows, as DeployId by environment; absent where no such answer was sent.
+   */
   showed?: Shown;
   /** What was live at that moment, which may have been another. */
   live?: Shown;

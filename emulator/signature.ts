@@ -34,8 +34,9 @@ export function percentEncode(text: string): string {
 }
 
 /**
- * The ACS3-HMAC-SHA256 signature, with the texts on the way to it. Source: "V3 request structure and signature" in Alibaba Cloud's SDK documentation.
- * The path is taken as given, because the SDKs differ in what they do with an empty one.
+ * The ACS3-HMAC-SHA256 signature, with the texts on the way to it. Source: "V3 request structure and signature" in
+ * Alibaba Cloud's SDK documentation. The path is taken as given, because the SDKs differ in what they do with an empty
+ * one.
  */
 export function sign(parts: SignedParts, accessKeySecret: string): Signature {
   const query = [...parts.query]

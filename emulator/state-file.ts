@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { completeWorld, type World, type WorldSeed } from './world.js';
 
-/** The world in the file, or undefined when there is no file. Throws an Error that names the file when it is no world. */
+/**
+ * The world in the file, or undefined when there is no file. Throws an Error that names the file when it is no world.
+ */
 export function loadWorld(file: string): World | undefined {
   if (!existsSync(file)) return undefined;
   try {

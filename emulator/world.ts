@@ -91,7 +91,9 @@ export interface Role {
   audience?: string | undefined;
   /** The `sub` that the trust policy asks for, to the letter; absent: not looked at. */
   subject?: string | undefined;
-  /** Ms; a session ends after so long, whatever was asked for. Tests cannot wait for the 15 minutes that are the least. */
+  /**
+   * Ms; a session ends after so long, whatever was asked for. Tests cannot wait for the 15 minutes that are the least.
+   */
   sessionEndsAfter?: number | undefined;
   /** Seconds; 3600 when absent. */
   maxSessionDuration?: number | undefined;

@@ -6,9 +6,10 @@ import { type Emulator, startEmulator } from '../emulator/emulator.js';
 import { runStep, type StepResult } from './runner.js';
 
 /**
- * What a bad canary costs its users, with this action and with a fixed schedule of 10 % for five minutes, as CodeDeploy's
- * Canary10Percent5Minutes. Time is scaled: a second here is fifteen, so that five minutes are twenty seconds and the
- * default interval of 15 s is one. The fixed schedule is computed from the rate at which the users really asked.
+ * What a bad canary costs its users, with this action and with a fixed schedule of 10 % for five minutes, as
+ * CodeDeploy's Canary10Percent5Minutes. Time is scaled: a second here is fifteen, so that five minutes are twenty
+ * seconds and the default interval of 15 s is one. The fixed schedule is computed from the rate at which the users
+ * really asked.
  */
 const SCALE = 15;
 const FIVE_MINUTES = (5 * 60) / SCALE;

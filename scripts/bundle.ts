@@ -19,7 +19,10 @@ const ncc = createRequire(import.meta.url)('@vercel/ncc') as Ncc;
 const root = resolve(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
 
-/** Entries of files in dist/lazy/, and the packages in each: for the SDK's chain of credentials, id-tokens, proxies, XML. */
+/**
+ * Entries of files in dist/lazy/, and the packages in each: for the SDK's chain of credentials, id-tokens, proxies,
+ * XML.
+ */
 const LAZY: Readonly<Record<string, readonly string[]>> = {
   'credentials.cjs': ['@alicloud/credentials'],
   'http-client.mjs': ['@actions/http-client', '@actions/http-client/lib/auth'],

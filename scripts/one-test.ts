@@ -57,7 +57,9 @@ function filesIn(path: string): string[] {
     .sort();
 }
 
-/** Of all that the bundle is made from, and of what it was made to: a bundle of another branch is no bundle of this one. */
+/**
+ * Of all that the bundle is made from, and of what it was made to: a bundle of another branch is no bundle of this one.
+ */
 function fingerprint(root: string): string {
   const hash = createHash('sha256');
   for (const path of [...BUNDLED, 'dist'].filter((name) => existsSync(join(root, name))))

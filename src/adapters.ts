@@ -14,7 +14,7 @@ import { openLogWriter } from './rollout/report/log.js';
 import { roles, weightOf } from './rollout/split.js';
 import type { Secrets } from './secrets/secrets.js';
 
-interface Edge {
+interface RunOptions {
   readonly cancelled: AbortSignal;
   readonly say: (line: string) => void;
   readonly secrets: Secrets;
@@ -24,7 +24,7 @@ interface Edge {
 /** One run's adapters around one timeline; each event is a line of the log as it is appended. */
 export function openRun(
   request: Request,
-  { cancelled, say, secrets, remember = () => true }: Edge,
+  { cancelled, say, secrets, remember = () => true }: RunOptions,
   past: Timeline = [],
 ) {
   const { wish, credentials: source, endpoint, stsEndpoint, region, apiTimeout: timeout } = request;
@@ -43,8 +43,8 @@ export function openRun(
   const sts = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
   const credentials = openCredentials(source, { idToken, sts, append, now, say, secrets });
   const closeUnused = connectAhead(request);
-  const send = transport({ endpoint, timeout, hurry: cancelled }, credentials.now);
-  const { drop, renewable } = credentials;
+  const send = transport({ endpoint, timeout, hurry: cancelled }, credentials.keys);
+  const { invalidate, renewable } = credentials;
   /** A renewal may be under way in the background; the process does not outlive it by long. */
   const close = () => {
     credentials.close();
@@ -54,7 +54,7 @@ export function openRun(
   };
   const service = esaService(
     { ...wish, region },
-    { send, append, sleep, now, clean: secrets.clean, drop, renewable, timeout, hurry: cancelled },
+    { send, append, sleep, now, redact: secrets.redact, invalidate, renewable, timeout, hurry: cancelled },
   );
   const none: Measure = async () => [];
   return { service, timeline, append, sleep, now, cancelled, measure: none, remember, close } satisfies Run & {

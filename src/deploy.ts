@@ -1,6 +1,6 @@
 import { openRun, readFirst } from './adapters.js';
-import { conclude, confess, refuse, type Shown } from './conclude.js';
-import { lifetimeDoubt } from './credentials/lifetime.js';
+import { conclude, concludeCrash, type Reporter, refuse } from './conclude.js';
+import { lifetimeWarning } from './credentials/lifetime.js';
 import { identityOf } from './credentials/source.js';
 import { execute } from './execute.js';
 import { measureBy } from './gates/measure.js';
@@ -13,7 +13,7 @@ import type { Conclusion, Plan } from './rollout/model.js';
 import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
 import { describePlan } from './rollout/report/log-lines.js';
 import { type Result, succeeded } from './rollout/result.js';
-import { cleanJson, type Secrets } from './secrets/secrets.js';
+import { redactJson, type Secrets } from './secrets/secrets.js';
 import { readRequest, start } from './start.js';
 
 /** The step itself: inputs -> plan -> execute -> conclude. */
@@ -25,23 +25,23 @@ export async function deploy(): Promise<void> {
     if (!read.ok) return refuse(read.error, started.raw.routine, started);
     conclude(await carryOut(read.value, cancelled, started), started);
   } catch (error) {
-    confess(error, started);
+    concludeCrash(error, started);
   }
 }
 
-async function carryOut(request: Request, cancelled: AbortSignal, shown: Shown): Promise<FinishedRun> {
-  const { secrets, log } = shown;
+async function carryOut(request: Request, cancelled: AbortSignal, reporter: Reporter): Promise<FinishedRun> {
+  const { secrets, log } = reporter;
   const run = openRun(request, { cancelled, say: log.say, secrets, remember: evidenceKeeper(secrets) });
   const { timeline } = run;
   try {
     const plan = makePlan(request.wish, await readFirst(request.wish, run));
-    const ending = lifetimeDoubt(request.credentials, plan);
-    const doubts = [...('doubts' in plan ? plan.doubts : []), ...(ending === undefined ? [] : [ending])];
+    const lifetime = lifetimeWarning(request.credentials, plan);
+    const doubts = [...('doubts' in plan ? plan.doubts : []), ...(lifetime === undefined ? [] : [lifetime])];
     for (const doubt of doubts) log.warn(doubt);
     for (const line of describePlan(plan)) log.say(line);
     const saved = saveWayBack(plan, request);
-    if (!saved.ok) return finishedRun(plan, timeline, withoutNet(saved.error));
-    const measure = measureFor(plan, request, cancelled, shown);
+    if (!saved.ok) return finishedRun(plan, timeline, notBegun(saved.error));
+    const measure = measureFor(plan, request, cancelled, reporter);
     const conclusion = await execute(plan, { ...run, measure: measure ?? run.measure });
     return finishedRun(plan, timeline, conclusion);
   } finally {
@@ -53,19 +53,19 @@ function measureFor(
   plan: Plan,
   { sources }: Request,
   cancelled: AbortSignal,
-  { secrets, log }: Shown,
+  { secrets, log }: Reporter,
 ): Measure | undefined {
   if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return undefined;
   const folder = process.env['GITHUB_WORKSPACE'] || process.cwd();
   const show = (output: string) => log.group('gate-command', output);
-  return measureBy(sources, plan, { folder, environment: process.env, show, cancelled, clean: secrets.clean });
+  return measureBy(sources, plan, { folder, environment: process.env, show, cancelled, redact: secrets.redact });
 }
 
 /** Kept for the post step, once for each change; false where it could not be. */
-function evidenceKeeper({ clean }: Secrets): Remember {
+function evidenceKeeper({ redact }: Secrets): Remember {
   let kept: string | undefined;
   return (evidence) => {
-    if (evidence !== kept && saveState('evidence', cleanJson(evidence, clean)).ok) kept = evidence;
+    if (evidence !== kept && saveState('evidence', redactJson(evidence, redact)).ok) kept = evidence;
     return evidence === kept;
   };
 }
@@ -77,11 +77,11 @@ function saveWayBack(plan: Plan, { credentials }: Request): Result<void, string>
   return identity.ok ? saveState('stable', plan.stable) : identity;
 }
 
-/** Without the net beneath it a rollout is not begun. */
-function withoutNet(why: string): Conclusion {
+/** No rollout starts that the post step could not undo. */
+function notBegun(why: string): Conclusion {
   return {
     outcome: 'failed',
     reason: `Nothing was written: ${why} Should this run be killed, the post step could not put the stable back.`,
-    advice: ['Give the runner room on its disk, and leave the file that GITHUB_STATE names as it is.'],
+    advice: ['Free disk space on the runner, and let no step change the file that GITHUB_STATE names.'],
   };
 }

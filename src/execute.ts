@@ -20,30 +20,30 @@ export interface Run {
 
 /** The loop: one decision, one act, one or more events, until the decision is to finish. */
 export async function execute(plan: Plan, run: Run): Promise<Conclusion> {
-  leaveWord(plan, run, undefined);
+  saveEvidence(plan, run, undefined);
   for (;;) {
     if (run.cancelled.aborted && !run.timeline.some((event) => event.kind === 'cancelled')) {
       run.append({ kind: 'cancelled', by: String(run.cancelled.reason) });
     }
     const command = decide(plan, run.timeline);
     if (command.kind === 'finish') {
-      leaveWord(plan, run, undefined, true);
+      saveEvidence(plan, run, undefined, true);
       return command.conclusion;
     }
-    if (command.kind === 'write' && !leaveWord(plan, run, command.split)) {
-      run.append({ kind: 'write-failed', split: command.split, fault: NO_NET });
+    if (command.kind === 'write' && !saveEvidence(plan, run, command.split)) {
+      run.append({ kind: 'write-failed', split: command.split, fault: EVIDENCE_NOT_SAVED });
       continue;
     }
     await act(command, run);
-    if (command.kind === 'write' || command.kind === 'read') leaveWord(plan, run, undefined);
+    if (command.kind === 'write' || command.kind === 'read') saveEvidence(plan, run, undefined);
   }
 }
 
 /**
- * Before a write is sent, and when it is known what became of it. Where no word can be left the net beneath is missing,
- * so a rollout does not begin; one that has begun goes on, for its way back must not depend on a file.
+ * Before a write is sent, and when it is known what became of it. Where evidence cannot be saved the post step
+ * could undo nothing, so a rollout does not start; one that has started goes on: its rollback must not depend on a file.
  */
-function leaveWord(
+function saveEvidence(
   plan: Plan,
   { remember, timeline, now }: Run,
   split: TrafficSplit | undefined,
@@ -55,7 +55,7 @@ function leaveWord(
   return kept || timeline.some(isWriteEvent);
 }
 
-const NO_NET: Fault = {
+const EVIDENCE_NOT_SAVED: Fault = {
   operation: 'CreateRoutineCodeDeployment',
   code: 'StateNotSaved',
   message:

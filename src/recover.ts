@@ -1,5 +1,5 @@
 import { openRun } from './adapters.js';
-import { cannotRecover, concludeRecovery, confessInRecovery } from './conclude.js';
+import { cannotRecover, concludeRecovery, concludeRecoveryCrash } from './conclude.js';
 import { identityOf } from './credentials/source.js';
 import { execute } from './execute.js';
 import { cancellation } from './github/cancellation.js';
@@ -8,7 +8,7 @@ import { planRecovery } from './rollout/decide/recovery.js';
 import { finishedRun } from './rollout/report/finished-run.js';
 import { readRequest, start } from './start.js';
 
-/** The post step, the net beneath a rollout that was killed: what it left behind is put back, if it is still there. */
+/** The post step: rolls back what a rollout left behind that was killed, if it is still live. */
 export async function recover(): Promise<void> {
   const started = start();
   const { secrets, log } = started;
@@ -33,12 +33,12 @@ export async function recover(): Promise<void> {
         wayBack,
         started,
       );
-    log.say('The rollout ended in the middle. Looking at what it left.');
+    log.say('The rollout was interrupted. Reading what it left behind.');
     const { plan, past } = recovery;
     const run = openRun(read.value, { cancelled: cancellation(), say: log.say, secrets }, past);
     const conclusion = await execute(plan, run).finally(run.close);
     concludeRecovery(finishedRun(plan, run.timeline, conclusion), wayBack, started);
   } catch (error) {
-    confessInRecovery(error, wayBack, started);
+    concludeRecoveryCrash(error, wayBack, started);
   }
 }

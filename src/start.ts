@@ -27,8 +27,8 @@ export function start(): Start {
 }
 
 /**
- * The request, or all that is wrong with it. First is put right what the environment says of the network: Node would take
- * any certificate with NODE_TLS_REJECT_UNAUTHORIZED=0, and nobody who deploys can want that.
+ * The request, or all that is wrong with it. First is put right what the environment says of the network: Node would
+ * take any certificate with NODE_TLS_REJECT_UNAUTHORIZED=0, and nobody who deploys can want that.
  */
 export function readRequest({ raw, log }: Start): Result<Request, readonly Mistake[]> {
   completeProxies(process.env);

@@ -4,7 +4,9 @@ import { forms } from '../support/action/leaks-scene.js';
 import { entry, everyOutput, node24, SHORT_PAUSES } from '../support/action/stage.js';
 import { answering, type Listening } from '../support/network/listening.js';
 
-/** An ESA whose answers are well formed, and give back what they were sent where an id, a date or a word should stand. */
+/**
+ * An ESA whose answers are well formed, and give back what they were sent where an id, a date or a word should stand.
+ */
 const OLD = '1766590022381161013';
 const NEW = '1766590022381161014';
 type Path = readonly (string | number)[];

@@ -1,34 +1,12 @@
 import type { Socket } from 'node:net';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { type OidcStage, onOidcStage } from '../support/action/oidc-stage.js';
+import { authority, behindProxy } from '../support/action/behind-proxy.js';
+import { onOidcStage } from '../support/action/oidc-stage.js';
 import { gate } from '../support/action/rollout-stage.js';
 import { live, SHORT_PAUSES, writes } from '../support/action/stage.js';
-import { companyProxy } from '../support/network/company-proxy.js';
 import { accepting, answering } from '../support/network/listening.js';
-import { privateCa } from '../support/network/private-ca.js';
 
-interface Behind extends OidcStage {
-  readonly proxy: Awaited<ReturnType<typeof companyProxy>>;
-  readonly endpoints: Readonly<Record<string, string>>;
-  readonly ca: Readonly<Record<string, string>>;
-  readonly port: string;
-}
-
-const authority = privateCa('esa.test', 'sts.test', 'edge.test');
 afterAll(() => authority[Symbol.dispose]());
-
-/** ESA and STS over TLS with a private CA, under names that only the proxy can resolve. */
-async function behindProxy(play: (stage: Behind) => Promise<void>, password?: string): Promise<void> {
-  await using proxy = await companyProxy(password);
-  await onOidcStage(
-    async (stage) => {
-      const { port } = new URL(stage.emulator.api);
-      const endpoints = { endpoint: `https://esa.test:${port}`, 'sts-endpoint': `https://sts.test:${port}` };
-      await play({ ...stage, proxy, endpoints, ca: { NODE_EXTRA_CA_CERTS: authority.file }, port });
-    },
-    { tls: authority.tls },
-  );
-}
 
 describe('through a proxy that alone can resolve the names', () => {
   test.each(['HTTPS_PROXY', 'https_proxy'])('%s: ESA and STS, TLS by a private CA', async (name) => {
@@ -166,7 +144,7 @@ describe('a proxy that misbehaves', () => {
   test('it takes the connection and says nothing: bounded, and the process ends', async () => {
     await against(
       () => {},
-      (_, reason) => expect(reason).toMatch(/ConnectTimeout.*by the proxy http:\/\/127\.0\.0\.1/),
+      (_, reason) => expect(reason).toMatch(/ConnectTimeout.*through the proxy http:\/\/127\.0\.0\.1/),
     );
   });
   test('it drips its answer', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as z from 'zod/mini';
-import { cleaned, failure, idIn, parseExactly, problemsIn } from '../../src/alibaba/answer.js';
+import { failure, idIn, parseExactly, problemsIn, redacted } from '../../src/alibaba/answer.js';
 
 test('a number keeps its digits', () => {
   expect(parseExactly('{"id":1766590022381161014,"share":1.0}')).toEqual({ id: '1766590022381161014', share: '1.0' });
@@ -12,23 +12,23 @@ test('an id is hexadecimal with dashes; all else is none', () => {
   for (const other of ['', undefined, null, 'secret', '7 7', 'a'.repeat(65)]) expect(idIn(other)).toBe('');
 });
 
-test('every text is cleaned, at any depth, but those that are compared', () => {
-  const clean = (text: string) => text.replaceAll('production', '***');
+test('every text is redacted, at any depth, but those that are compared', () => {
+  const redact = (text: string) => text.replaceAll('production', '***');
   const answer = { Env: 'production', Envs: [{ Env: 'production', Description: 'to production' }], Count: null };
-  expect(cleaned(answer, clean, new Set(['Env']))).toEqual({
+  expect(redacted(answer, redact, new Set(['Env']))).toEqual({
     Env: 'production',
     Envs: [{ Env: 'production', Description: 'to ***' }],
     Count: null,
   });
 });
 
-test('of a text nobody reads to its end, the end is not cleaned', () => {
+test('of a text nobody reads to its end, the end is not redacted', () => {
   let longest = 0;
-  const clean = (text: string) => {
+  const redact = (text: string) => {
     longest = Math.max(longest, text.length);
     return text;
   };
-  cleaned({ text: 'x'.repeat(1_000_000) }, clean, new Set());
+  redacted({ text: 'x'.repeat(1_000_000) }, redact, new Set());
   expect(longest).toBe(16 * 1024);
 });
 

@@ -4,7 +4,7 @@ import {
   type Attempt,
   type Attempted,
   attempt,
-  type Failure,
+  type CallFailure,
   type RetryPolicy,
   readReply,
 } from '../../src/alibaba/attempt.js';
@@ -25,7 +25,7 @@ const fault: Fault = {
   retryAfter: undefined,
 };
 const answered = { ok: true, value: { data: 7, requestId: 'A1', date: undefined } } as const;
-const failing = (failure: Partial<Failure>) => ({ ok: false, error: { fault, sent: true, ...failure } }) as const;
+const failing = (failure: Partial<CallFailure>) => ({ ok: false, error: { fault, sent: true, ...failure } }) as const;
 
 /** One attempt by a clock that moves by 5 ms while it is sent, and the lines that it left. */
 async function recorded(
@@ -96,11 +96,11 @@ describe('what a reply says', () => {
     advise: () => ({ advice: '', transient: false, throttled: false }),
     endpointInput: 'endpoint',
     writes: new Set(),
-    clean: (text) => text,
+    redact: (text) => text,
   });
   const schema = z.object({ RequestId: z.string(), Number: z.string() });
-  const read = (reply: Reply, cleanAnswer?: (json: unknown) => unknown) =>
-    readReply(reply, { operation: 'Ask', schema, faultOf, ...(cleanAnswer && { cleanAnswer }) });
+  const read = (reply: Reply, redactAnswer?: (json: unknown) => unknown) =>
+    readReply(reply, { operation: 'Ask', schema, faultOf, ...(redactAnswer && { redactAnswer }) });
   const answer = (body: string) =>
     ({ kind: 'answer', status: 200, body, retryAfter: undefined, requestId: 'B2', date: 42 }) as const;
 
@@ -125,9 +125,9 @@ describe('what a reply says', () => {
     });
   });
 
-  test('it is cleaned before it is read', () => {
-    const clean = () => ({ RequestId: 'A1', Number: 'clean' });
-    expect(read(answer('{}'), clean)).toMatchObject({ ok: true, value: { data: { Number: 'clean' } } });
+  test('it is redacted before it is read', () => {
+    const redact = () => ({ RequestId: 'A1', Number: 'redacted' });
+    expect(read(answer('{}'), redact)).toMatchObject({ ok: true, value: { data: { Number: 'redacted' } } });
   });
 
   test('what was never sent, for want of keys, cannot have acted', () => {

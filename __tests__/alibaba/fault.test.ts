@@ -6,7 +6,7 @@ const faultOf = faultMaker({
   advise: () => ({ advice: '', transient: false, throttled: false }),
   endpointInput: 'endpoint',
   writes: new Set(['CreateRoutineCodeDeployment']),
-  clean: (text) => text,
+  redact: (text) => text,
 });
 const answer = (status: number, body: string): Reply => ({
   kind: 'answer',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { lifetimeDoubt } from '../../src/credentials/lifetime.js';
+import { lifetimeWarning } from '../../src/credentials/lifetime.js';
 import type { CredentialSource } from '../../src/credentials/source.js';
 import type { Plan } from '../../src/rollout/model.js';
 
@@ -19,8 +19,8 @@ const baking = (minutes: number, { wait = true, dryRun = false } = {}) =>
   }) as unknown as Plan;
 
 test('keys of a session that was handed in are doubted once the bakes are longer than the shortest session', () => {
-  expect(lifetimeDoubt(keys('token'), baking(14))).toBeUndefined();
-  expect(lifetimeDoubt(keys('token'), baking(15))).toMatch(/bake for 16\w* ?m.*role-to-assume/);
+  expect(lifetimeWarning(keys('token'), baking(14))).toBeUndefined();
+  expect(lifetimeWarning(keys('token'), baking(15))).toMatch(/bake for 16\w* ?m.*role-to-assume/);
 });
 
 test.each([
@@ -33,5 +33,5 @@ test.each([
   ['a rollout that does not wait', keys('token'), baking(60, { wait: false })],
   ['a dry run', keys('token'), baking(60, { dryRun: true })],
 ] satisfies [string, CredentialSource, Plan][])('%s is not', (_, source, plan) => {
-  expect(lifetimeDoubt(source, plan)).toBeUndefined();
+  expect(lifetimeWarning(source, plan)).toBeUndefined();
 });

@@ -62,7 +62,7 @@ describe('a session kept alive', () => {
     const credentials = renewing('test', obtain, { now: Date.now, hurry: never });
     for (let minute = 0; minute < 300; minute += 1) {
       const asked = state.asked;
-      const answer = await credentials.now();
+      const answer = await credentials.keys();
       expect(answer.ok && Number(answer.value.accessKeyId)).toBeGreaterThan(Date.now() + 4 * MINUTE);
       if (minute > 0) expect(state.asked).toBe(asked);
       await jest.advanceTimersByTimeAsync(MINUTE);
@@ -81,7 +81,7 @@ describe('a session kept alive', () => {
           let until = 0;
           for (const [up, time] of phases) {
             state.up = up;
-            const answer = await credentials.now();
+            const answer = await credentials.keys();
             if (answer.ok) {
               until = Number(answer.value.accessKeyId);
               expect(until).toBeGreaterThan(Date.now());
@@ -101,21 +101,21 @@ describe('a session kept alive', () => {
   test('after a renewal that failed it is tried again while the old keys last', async () => {
     const { state, obtain } = service(15 * MINUTE);
     const credentials = renewing('test', obtain, { now: Date.now, hurry: never });
-    await credentials.now();
+    await credentials.keys();
     state.up = false;
     await jest.advanceTimersByTimeAsync(14 * MINUTE);
     expect(state.asked).toBeGreaterThan(5);
-    expect((await credentials.now()).ok).toBe(true);
+    expect((await credentials.keys()).ok).toBe(true);
     state.up = true;
     await jest.advanceTimersByTimeAsync(MINUTE);
-    expect((await credentials.now()).ok).toBe(true);
+    expect((await credentials.keys()).ok).toBe(true);
     credentials.close();
   });
 
   test('many who ask at once share one session', async () => {
     const { state, obtain } = service(MINUTE);
     const credentials = renewing('test', obtain, { now: Date.now, hurry: never });
-    await Promise.all(Array.from({ length: 20 }, credentials.now));
+    await Promise.all(Array.from({ length: 20 }, credentials.keys));
     expect(state.asked).toBe(1);
     credentials.close();
   });
@@ -124,13 +124,13 @@ describe('a session kept alive', () => {
     const cancelled = new AbortController();
     const { state, obtain } = service(15 * MINUTE);
     const credentials = renewing('test', obtain, { now: Date.now, hurry: cancelled.signal });
-    await credentials.now();
+    await credentials.keys();
     cancelled.abort();
     await jest.advanceTimersByTimeAsync(12 * MINUTE);
-    expect((await credentials.now()).ok).toBe(true);
+    expect((await credentials.keys()).ok).toBe(true);
     expect(state.asked).toBe(1);
     await jest.advanceTimersByTimeAsync(5 * MINUTE);
-    expect((await credentials.now()).ok).toBe(true);
+    expect((await credentials.keys()).ok).toBe(true);
     expect(state.asked).toBe(2);
     credentials.close();
     await jest.advanceTimersByTimeAsync(60 * MINUTE);
@@ -148,14 +148,14 @@ describe('a session kept alive', () => {
       },
       { now: Date.now, hurry: never },
     );
-    expect((await credentials.now()).ok).toBe(true);
+    expect((await credentials.keys()).ok).toBe(true);
     broken = true;
     await jest.advanceTimersByTimeAsync(12 * MINUTE);
-    expect((await credentials.now()).ok).toBe(true);
+    expect((await credentials.keys()).ok).toBe(true);
     await jest.advanceTimersByTimeAsync(5 * MINUTE);
-    expect(await credentials.now()).toMatchObject({ ok: false, error: { code: 'Unforeseen', transient: true } });
+    expect(await credentials.keys()).toMatchObject({ ok: false, error: { code: 'Unforeseen', transient: true } });
     broken = false;
-    expect((await credentials.now()).ok).toBe(true);
+    expect((await credentials.keys()).ok).toBe(true);
     expect(state.asked).toBe(2);
     credentials.close();
   });
@@ -163,7 +163,7 @@ describe('a session kept alive', () => {
   test('sessions that have ended when they come are not asked for without a pause', async () => {
     const { state, obtain } = service(10);
     const credentials = renewing('test', obtain, { now: Date.now, hurry: never });
-    await credentials.now();
+    await credentials.keys();
     await jest.advanceTimersByTimeAsync(10_000);
     expect(state.asked).toBeLessThan(15);
     credentials.close();
@@ -172,9 +172,9 @@ describe('a session kept alive', () => {
   test('what the service calls ended is not given out again', async () => {
     const { state, obtain } = service(15 * MINUTE);
     const credentials = renewing('test', obtain, { now: Date.now, hurry: never });
-    await credentials.now();
-    expect(credentials.drop()).toBe(true);
-    await credentials.now();
+    await credentials.keys();
+    expect(credentials.invalidate()).toBe(true);
+    await credentials.keys();
     expect(state.asked).toBe(2);
     credentials.close();
   });

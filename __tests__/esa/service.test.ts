@@ -46,8 +46,8 @@ function replying(replies: readonly Reply[], more: { renewable?: boolean; took?:
         clock += milliseconds;
       },
       now: () => clock,
-      clean: (text) => text.replaceAll('secret', '***'),
-      drop: () => {
+      redact: (text) => text.replaceAll('secret', '***'),
+      invalidate: () => {
         dropped += 1;
         return renewable;
       },

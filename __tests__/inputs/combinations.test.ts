@@ -87,7 +87,7 @@ describe('credentials', () => {
   const FORBIDDEN =
     'GitHub does not let this job have an id-token: give the job `permissions: { id-token: write }`; pull requests of forks never get one';
   const half = (given: string) => `nothing is given, but ${given} is; they belong together`;
-  const MALFORMED = 'what is set holds a space, a line break or a character outside ASCII; set it anew';
+  const MALFORMED = 'what is set holds a space, a line break or a character outside ASCII; set it again';
   const NO_ROLE = 'it is for `role-to-assume`, which is not given';
 
   test.each<[string, Partial<RawInputs>, Record<string, string>, readonly object[]]>([
@@ -133,7 +133,7 @@ describe('credentials', () => {
 
 test('a proxy that is none, by its variable and never by its value', () => {
   const message =
-    'what is set is no proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed';
+    'what is set is not the URL of a proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed';
   expect(mistakes({}, { HTTPS_PROXY: 'ftp://hunter2@host' })).toEqual(one('HTTPS_PROXY', message));
   expect(mistakes({}, { HTTPS_PROXY: 'http://proxy:3128' })).toEqual([]);
 });

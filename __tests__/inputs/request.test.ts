@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { SOURCES } from '../../src/gates/measure.js';
 import { readInputs } from '../../src/inputs/request.js';
 import { INPUTS, type RawInputs } from '../../src/inputs/table.js';
 import { mistakes, NOTHING, read } from '../support/inputs/given-inputs.js';
@@ -30,7 +31,7 @@ describe('a request', () => {
           dryRun: false,
           expectDeploymentId: undefined,
         },
-        sources: { http: undefined, command: undefined },
+        sources: { 'gate-url': undefined, 'gate-command': undefined },
         credentials: {
           kind: 'keys',
           from: 'inputs (access-key-id, access-key-secret)',
@@ -71,8 +72,8 @@ describe('a request', () => {
       value: {
         wish: { goal: { gate: { successRate: 99, interval: 15_000 } } },
         sources: {
-          command: undefined,
-          http: {
+          'gate-command': undefined,
+          'gate-url': {
             urls: ['https://a.example/', 'http://b.example/x'],
             expect: [{ from: 200, to: 399 }],
             latency: undefined,
@@ -123,8 +124,8 @@ describe('a request', () => {
           expectDeploymentId: '7',
         },
         sources: {
-          command: 'exit 0',
-          http: { expect: [{ from: 204, to: 204 }], latency: 800, mark: { header: 'x-version', canary: '42' } },
+          'gate-command': 'exit 0',
+          'gate-url': { expect: [{ from: 204, to: 204 }], latency: 800, mark: { header: 'x-version', canary: '42' } },
         },
         region: 'ap-southeast-1',
         endpoint: { protocol: 'http', host: '127.0.0.1:1' },
@@ -150,10 +151,11 @@ describe('a request', () => {
     });
   });
 
-  test('a command alone is a gate', () => {
-    expect(read({ versions: '', canary: '42', 'gate-command': 'true', steps: '5% for 5m' })).toMatchObject({
-      value: { wish: { goal: { gate: { successRate: 99 } } }, sources: { http: undefined, command: 'true' } },
-    });
+  test.each(SOURCES)('%s alone makes a gate', (source) => {
+    const rollout = { versions: '', canary: '42', steps: '5% for 5m', [source]: 'https://a.example' };
+    const found = read(rollout);
+    expect(found).toMatchObject({ value: { wish: { goal: { gate: { successRate: 99 } } } } });
+    expect(found.ok && SOURCES.filter((one) => found.value.sources[one] !== undefined)).toEqual([source]);
   });
 
   test('of a role, with the defaults and with what is given', () => {

@@ -166,7 +166,7 @@ describe('secrets', () => {
   });
 
   test.each(['two words', 'a\nb', 'a\tb', 'kлюч', 'a\u007f'])('of %j nothing is repeated', (text) => {
-    const message = 'what is given holds a space, a line break or a character outside ASCII; copy it anew';
+    const message = 'what is given holds a space, a line break or a character outside ASCII; copy it again';
     expect(rules.keyText(text)).toEqual({ ok: false, error: [message] });
   });
 

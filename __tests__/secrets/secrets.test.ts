@@ -6,7 +6,7 @@ import { hasUser, urlSecrets, withoutSecrets } from '../../src/secrets/url-secre
 const keeping = (...secrets: string[]) => {
   const keeper = secretKeeper(() => {});
   keeper.keep(...secrets);
-  return keeper.clean;
+  return keeper.redact;
 };
 
 const hex = (code: number, digits: number, upper: boolean) => {
@@ -56,36 +56,36 @@ describe('a text without secrets', () => {
 
   test('holds none that has spaces or letters of any script, nor its Base64 without the end', () => {
     for (const text of ['a pass word', 'pässwörd/1', 'p+ss wörd']) {
-      const clean = keeping(text);
-      for (const escaped of ESCAPES) expect(clean(`<${escaped(escaped(text))}>`)).toBe('<***>');
+      const redact = keeping(text);
+      for (const escaped of ESCAPES) expect(redact(`<${escaped(escaped(text))}>`)).toBe('<***>');
       for (const form of ['base64', 'base64url'] as const)
-        expect(clean(Buffer.from(text).toString(form).replace(/=+$/, ''))).toBe('***');
+        expect(redact(Buffer.from(text).toString(form).replace(/=+$/, ''))).toBe('***');
     }
   });
 
   test('is the text itself where there is no secret, escapes and all', () => {
-    const clean = keeping('CAIS/long+token==&x');
+    const redact = keeping('CAIS/long+token==&x');
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), fc.constantFrom(...ESCAPES), (text, escaped) => {
-        expect(clean(escaped(text))).toBe(escaped(text));
+        expect(redact(escaped(text))).toBe(escaped(text));
       }),
     );
-    expect(clean('50 % of %2F&amp;\\/ &#0; \\u0000 &nosuch; %zz')).toBe(
+    expect(redact('50 % of %2F&amp;\\/ &#0; \\u0000 &nosuch; %zz')).toBe(
       '50 % of %2F&amp;\\/ &#0; \\u0000 &nosuch; %zz',
     );
   });
 
   test('keeps what stands around, between several, at any depth', () => {
-    const clean = keeping('first/secret', 'other+secret');
+    const redact = keeping('first/secret', 'other+secret');
     const once = encodeURIComponent('first/secret');
     const twice = encodeURIComponent(encodeURIComponent('other+secret'));
-    expect(clean(`%41${once}%42 ${twice} first\\/secret %43`)).toBe('%41***%42 *** *** %43');
+    expect(redact(`%41${once}%42 ${twice} first\\/secret %43`)).toBe('%41***%42 *** *** %43');
   });
 
   test('holds no signature, escaped or not', () => {
-    const clean = keeping('CAIS/long+token==&x');
+    const redact = keeping('CAIS/long+token==&x');
     for (const sign of ['=', '%3D', '%253d', '%25253D', '\\u003d', '&#61;', '&#x3D;'])
-      expect(clean(`Signature${sign}0123456789abcdef0123`)).toBe(`Signature${sign}***`);
+      expect(redact(`Signature${sign}0123456789abcdef0123`)).toBe(`Signature${sign}***`);
   });
 });
 
@@ -105,7 +105,7 @@ describe('a URL with something before its host', () => {
     expect(hasUser(url)).toBe(true);
     const keeper = secretKeeper(() => {});
     keeper.keep(...urlSecrets(url));
-    expect(keeper.clean('is password1 here')).not.toContain('password1');
+    expect(keeper.redact('is password1 here')).not.toContain('password1');
     expect(withoutSecrets(url)).toMatch(/^[a-z:\\/]*\*\*\*@host\/?$/i);
   });
 

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 /** What the answers of all of Alibaba Cloud's services have in common. */
 
 /** A member that may be absent or null. */
-export const maybeText = z.nullish(z.string());
+export const optionalText = z.nullish(z.string());
 
 /** Hexadecimal digits and dashes: every id of a deployment seen so far is decimal, of a request a UUID. */
 const ID = /^[0-9A-Fa-f-]{1,64}$/;
@@ -15,10 +15,10 @@ export function idIn(text: string | null | undefined): string {
 }
 
 /** Nothing is decided by it, so one that is no id is left out. */
-export const requestId = z.pipe(maybeText, z.transform(idIn));
+export const requestId = z.pipe(optionalText, z.transform(idIn));
 
 /** An error, which a gateway may also send with HTTP 200. */
-export const failure = z.object({ RequestId: requestId, Code: maybeText, Message: maybeText });
+export const failure = z.object({ RequestId: requestId, Code: optionalText, Message: optionalText });
 
 /** JSON whose numbers stay the text they were written as. Throws SyntaxError, or RangeError where it is too deep. */
 export function parseExactly(json: string): unknown {
@@ -29,15 +29,15 @@ export function parseExactly(json: string): unknown {
 const LONGEST_TEXT = 16 * 1024;
 
 /**
- * The same answer with every text cleaned, so that no secret that a service echoes is ever read. Members named in
+ * The same answer with every text redacted, so that no secret that a service echoes is ever read. Members named in
  * `compared` are left alone: they are compared with our own words, which a secret may happen to be.
  */
-export function cleaned(json: unknown, clean: (text: string) => string, compared: ReadonlySet<string>): unknown {
-  if (typeof json === 'string') return clean(json.slice(0, LONGEST_TEXT));
-  if (Array.isArray(json)) return json.map((item) => cleaned(item, clean, compared));
+export function redacted(json: unknown, redact: (text: string) => string, compared: ReadonlySet<string>): unknown {
+  if (typeof json === 'string') return redact(json.slice(0, LONGEST_TEXT));
+  if (Array.isArray(json)) return json.map((item) => redacted(item, redact, compared));
   if (typeof json !== 'object' || json === null) return json;
   const member = ([name, value]: [string, unknown]) =>
-    [name, compared.has(name) ? value : cleaned(value, clean, compared)] as const;
+    [name, compared.has(name) ? value : redacted(value, redact, compared)] as const;
   return Object.fromEntries(Object.entries(json).map(member));
 }
 

@@ -14,7 +14,7 @@ export interface Answered<T> {
   readonly date: number | undefined;
 }
 
-export interface Failure {
+export interface CallFailure {
   readonly fault: Fault;
   /** False where nothing was sent, for want of keys: whoever wanted them has written that line already. */
   readonly sent: boolean;
@@ -24,13 +24,13 @@ export interface Failure {
 export type RetryPolicy = (fault: Fault) => number | undefined;
 
 /** A failed call, with the pause that its line of the timeline announced. */
-export interface FailedAttempt extends Failure {
+export interface FailedAttempt extends CallFailure {
   readonly retryIn: number | undefined;
 }
 
 export type Attempted<T> = Result<Answered<T>, FailedAttempt>;
 
-type Outgoing<T> = () => Promise<Result<Answered<T>, Failure>>;
+type Outgoing<T> = () => Promise<Result<Answered<T>, CallFailure>>;
 
 /** One call, to be sent for the `attempt`th time, counted from 1. */
 export interface Attempt<T> {
@@ -77,22 +77,22 @@ export async function attempt<T>(
   return result.ok ? result : failed({ ...result.error, retryIn });
 }
 
-export interface Reading<T> {
+export interface ReplyFormat<T> {
   readonly operation: string;
   readonly schema: z.ZodMiniType<T>;
   readonly faultOf: FaultMaker;
   /** Takes what is secret out of an answer before it is read; left out where the answer is itself a secret. */
-  readonly cleanAnswer?: (json: unknown) => unknown;
+  readonly redactAnswer?: (json: unknown) => unknown;
 }
 
 /** What a reply says: the value that its schema describes, or a fault. */
 export function readReply<T>(
   reply: Reply,
-  { operation, schema, faultOf, cleanAnswer }: Reading<T>,
-): Result<Answered<T>, Failure> {
+  { operation, schema, faultOf, redactAnswer }: ReplyFormat<T>,
+): Result<Answered<T>, CallFailure> {
   if (reply.kind === 'unsigned') return failed({ fault: faultOf(operation, reply, ''), sent: false });
   if (reply.kind !== 'answer') return failed({ fault: faultOf(operation, reply, ''), sent: true });
-  const parsed = parse(reply.body, schema, cleanAnswer);
+  const parsed = parse(reply.body, schema, redactAnswer);
   switch (parsed.kind) {
     case 'read': {
       const requestId = idIn((parsed.data as { RequestId?: string | null }).RequestId);
@@ -110,10 +110,10 @@ type Parsed<T> =
   | { readonly kind: 'error'; readonly error: Readonly<Record<string, unknown>> }
   | { readonly kind: 'not-understood'; readonly why: string };
 
-function parse<T>(body: string, schema: z.ZodMiniType<T>, clean: Reading<T>['cleanAnswer']): Parsed<T> {
+function parse<T>(body: string, schema: z.ZodMiniType<T>, redact: ReplyFormat<T>['redactAnswer']): Parsed<T> {
   try {
     const written = parseExactly(body);
-    const json = clean === undefined ? written : clean(written);
+    const json = redact === undefined ? written : redact(written);
     const error = failure.safeParse(json);
     if (error.success && error.data.Code) return { kind: 'error', error: { ...error.data } };
     const result = schema.safeParse(json);

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import sdk from '@alicloud/openapi-client';
 import { RuntimeOptions } from '@alicloud/tea-util';
+import { type Seen, withinLimits } from '../network/limits.js';
 import { shownProxy } from '../network/proxy.js';
-import { type Seen, watched } from '../network/watch.js';
 import type { Fault } from '../rollout/model.js';
 import { readHttpDate } from './http-date.js';
-import { routeRequests } from './route.js';
+import { installAgent } from './httpx-agent.js';
 
 const { default: Client, OpenApiRequest, Params } = sdk;
 type Config = InstanceType<typeof sdk.Config>;
@@ -74,15 +74,15 @@ const CONNECT_TIMEOUT = 10_000;
 const NONCE = 'x-acs-signature-nonce';
 
 /**
- * One call by Alibaba Cloud's SDK, which only signs and sends: its own retries are dead code, its time-outs do not bound
- * a call, and of an error page it gives neither status nor headers (docs/adr/0003).
+ * One call by Alibaba Cloud's SDK, which only signs and sends: its own retries are dead code, its time-outs do not
+ * bound a call, and of an error page it gives neither status nor headers (docs/adr/0003).
  */
 export async function call(to: Destination, rpc: Rpc): Promise<Reply> {
   const { endpoint, timeout, hurry } = to;
-  routeRequests();
+  installAgent();
   const client = new Client(configOf(rpc.keys, endpoint));
   const limits = { connect: Math.min(timeout, CONNECT_TIMEOUT), total: timeout, hurry };
-  const result = await watched(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
+  const result = await withinLimits(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
   return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, to);
 }
 
@@ -152,7 +152,7 @@ function failureOf(error: unknown, seen: Seen, { endpoint }: Destination): Reply
   const failure = error as { code?: unknown; name?: unknown; message?: unknown; data?: unknown };
   const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
   const network = (code: string, message: string): Reply => {
-    const way = proxy === undefined ? '' : ` (by the proxy ${proxy})`;
+    const way = proxy === undefined ? '' : ` (through the proxy ${proxy})`;
     return { kind: 'network', code, message: `${message}${way}`, connected: seen.connected };
   };
   switch (seen.gaveUp) {

@@ -1,5 +1,5 @@
 import library from '@alicloud/credentials';
-import { routeRequests } from './route.js';
+import { installAgent } from './httpx-agent.js';
 
 /** One place where Alibaba Cloud's credential library looks for keys; it renews what it finds. */
 export interface CredentialProvider {
@@ -20,7 +20,7 @@ export function tokenFileProvider(
   { roleArn, providerArn, path, sessionName }: TokenFile,
   stsHost: string,
 ): CredentialProvider {
-  routeRequests();
+  installAgent();
   const builder = library.OIDCRoleArnCredentialsProvider.builder().withRoleArn(roleArn);
   builder.withOIDCProviderArn(providerArn).withOIDCTokenFilePath(path);
   return builder.withRoleSessionName(sessionName).withStsEndpoint(stsHost).build();
@@ -40,7 +40,7 @@ export const uriProvider = (uri: string) =>
   built(() => library.URICredentialsProvider.builder().withCredentialsURI(uri).build());
 
 function built(build: () => CredentialProvider): CredentialProvider | undefined {
-  routeRequests();
+  installAgent();
   try {
     return build();
   } catch {

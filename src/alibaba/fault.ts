@@ -15,7 +15,7 @@ export interface FaultOptions {
    */
   readonly writes: ReadonlySet<string>;
   /** Takes out what is secret. */
-  readonly clean: (text: string) => string;
+  readonly redact: (text: string) => string;
 }
 
 interface Wording extends FaultOptions {
@@ -28,14 +28,14 @@ export type FaultMaker = (operation: string, reply: Reply, why: string) => Fault
 
 /** Every way in which a call can fail, in the words that the user reads; secrets never pass. */
 export function faultMaker(options: FaultOptions): FaultMaker {
-  const clean = (text: string) => oneLine(options.clean(text));
-  // Of a header, which nothing has cleaned yet; what holds a secret is no id any more.
-  const wording = { ...options, clean, idOf: (text: string) => idIn(options.clean(text)) };
+  const redact = (text: string) => oneLine(options.redact(text));
+  // Of a header, which nothing has redacted yet; what holds a secret is no id any more.
+  const wording = { ...options, redact, idOf: (text: string) => idIn(options.redact(text)) };
   const { idOf } = wording;
   const notUnderstood = (operation: string, requestId: string, why: string): Fault => ({
     operation,
     code: 'AnswerNotUnderstood',
-    message: clean(`the answer is not what the API documents: ${withoutStop(why)}`),
+    message: redact(`the answer is not what the API documents: ${withoutStop(why)}`),
     requestId: idOf(requestId),
     advice:
       'Something on the way may have answered in place of the service: run again. If it persists, the API may have changed; please report this with the RequestId.',
@@ -70,8 +70,8 @@ function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>
     : 'the service never received the request';
   return {
     operation,
-    code: wording.clean(reply.code),
-    message: wording.clean(`${withoutStop(reply.message)}; ${reached}`),
+    code: wording.redact(reply.code),
+    message: wording.redact(`${withoutStop(reply.message)}; ${reached}`),
     requestId: '',
     advice,
     transient,
@@ -82,19 +82,19 @@ function ofNetwork(operation: string, reply: Extract<Reply, { kind: 'network' }>
 }
 
 function ofError(operation: string, reply: Extract<Reply, { kind: 'error' }>, wording: Wording): Fault {
-  const { advise, clean, idOf } = wording;
+  const { advise, redact, idOf } = wording;
   const read = failure.safeParse(reply.error);
   if (!read.success || !read.data.Code) return ofPage(operation, reply, wording);
   const { Code: code, Message: said, RequestId: id } = read.data;
   const known = advise(code, reply.status, operation);
   return {
     operation,
-    code: clean(code),
+    code: redact(code),
     // The message to a wrong signature is the service's string to sign, of no use to a reader.
     message:
       code === 'SignatureDoesNotMatch'
         ? 'the signature is not the one the service computed'
-        : clean(withoutStop(said ?? '') || 'the service gave no message'),
+        : redact(withoutStop(said ?? '') || 'the service gave no message'),
     requestId: idOf(id || reply.requestId),
     advice: known.advice,
     // Newer SDKs know throttling by this header rather than by the code (aliyun/darabonba-openapi#283).

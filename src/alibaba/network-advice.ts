@@ -4,7 +4,7 @@ import { type Advice, permanent, transient } from './advice.js';
 export type EndpointInput = 'endpoint' | 'sts-endpoint';
 
 const UNTRUSTED = permanent(
-  'The certificate is not trusted, as behind a proxy that opens TLS. Name its CA with NODE_EXTRA_CA_CERTS in the `env` of the job or on the runner. Verification cannot be switched off.',
+  'The certificate is not trusted, as behind a proxy that intercepts TLS. Name its CA with NODE_EXTRA_CA_CERTS in the `env` of the job or on the runner. Verification cannot be switched off.',
 );
 
 /** Failures of the network, where no service gave a code. */

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { attempt, readReply } from '../alibaba/attempt.js';
 import { call, type Destination } from '../alibaba/call.js';
 import { faultMaker } from '../alibaba/fault.js';
-import type { Limits } from '../network/watch.js';
+import type { Limits } from '../network/limits.js';
 import type { Append } from '../ports.js';
 import { oneLine } from '../rollout/escape.js';
 import { readInstant } from '../rollout/instant.js';
@@ -35,14 +35,14 @@ const assumed = z.object({
 /** A session of the role, for a fresh id-token of this job. Both calls are lines of the timeline. */
 export async function assumeRole(role: Role, options: StsOptions): Promise<Answer<StsSession>> {
   const { idToken, sts, now, secrets } = options;
-  const { clean } = secrets;
+  const { redact } = secrets;
   const token = await attempt(options, {
     operation: 'GetIdToken',
     attempt: 1,
     send: async () => {
       const answer = await idToken(role.audience, { connect: sts.timeout, total: sts.timeout, hurry: sts.hurry });
       if (answer.ok) return succeeded({ data: answer.value, requestId: '', date: undefined });
-      return failed({ fault: { ...answer.error, message: oneLine(clean(answer.error.message)) }, sent: true });
+      return failed({ fault: { ...answer.error, message: oneLine(redact(answer.error.message)) }, sent: true });
     },
   });
   if (!token.ok) return failed(token.error.fault);
@@ -50,7 +50,7 @@ export async function assumeRole(role: Role, options: StsOptions): Promise<Answe
   secrets.keep(jwt, ...jwt.split('.').slice(2));
 
   const advise = (code: string, status: number) => adviseOnSts(code, status, role, claimsOf(jwt));
-  const faultOf = faultMaker({ advise, endpointInput: 'sts-endpoint', writes: new Set(), clean });
+  const faultOf = faultMaker({ advise, endpointInput: 'sts-endpoint', writes: new Set(), redact });
   const since = now();
   const operation = 'AssumeRoleWithOIDC';
   const answer = await attempt(options, {

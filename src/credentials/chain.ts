@@ -7,7 +7,7 @@ import {
   tokenFileProvider,
   uriProvider,
 } from '../alibaba/credential-providers.js';
-import { watched } from '../network/watch.js';
+import { withinLimits } from '../network/limits.js';
 import type { Answer } from '../rollout/model.js';
 import { failed, succeeded } from '../rollout/result.js';
 import type { Secrets } from '../secrets/secrets.js';
@@ -42,7 +42,7 @@ export function libraryCredentials(source: Chain, { sts, secrets, say }: ChainOp
   let hasEnded = false;
   const ask = async ({ name, provider }: Place): Promise<Keys | string> => {
     const limits = { connect: TIMEOUT, total: TIMEOUT, hurry: sts.hurry };
-    const result = await watched(limits, () => provider.getCredentials());
+    const result = await withinLimits(limits, () => provider.getCredentials());
     if (!result.ok) return describeFailure(name, result.seen.gaveUp === undefined ? result.error : undefined);
     const { accessKeyId = '', accessKeySecret = '', securityToken = '' } = texts(result.value);
     secrets.keep(accessKeySecret, securityToken, accessKeyId);
@@ -70,7 +70,7 @@ export function libraryCredentials(source: Chain, { sts, secrets, say }: ChainOp
   return {
     from: source.from,
     renewable: true,
-    now: () => {
+    keys: () => {
       pending ??= look()
         .catch((error: unknown) => unforeseen(source.from, error))
         .finally(() => {
@@ -78,7 +78,7 @@ export function libraryCredentials(source: Chain, { sts, secrets, say }: ChainOp
         });
       return pending;
     },
-    drop: () => {
+    invalidate: () => {
       hasEnded = true;
       return true;
     },

@@ -17,8 +17,8 @@ export function openCredentials(source: CredentialSource, options: CredentialOpt
       return {
         from: source.from,
         renewable: false,
-        now: async () => succeeded(source.keys),
-        drop: () => false,
+        keys: async () => succeeded(source.keys),
+        invalidate: () => false,
         close: () => {},
       };
     case 'oidc':

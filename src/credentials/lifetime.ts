@@ -5,8 +5,8 @@ import type { CredentialSource } from './source.js';
 /** No session of STS is shorter; nobody says how much of one that is handed in is left. In ms. */
 const SHORTEST_SESSION = 15 * 60_000;
 
-/** What has to be doubted of a rollout that bakes for long on keys that end and cannot be renewed. */
-export function lifetimeDoubt(source: CredentialSource, plan: Plan): string | undefined {
+/** A rollout bakes for longer than keys are sure to last that cannot be renewed. */
+export function lifetimeWarning(source: CredentialSource, plan: Plan): string | undefined {
   if (source.kind !== 'keys' || source.keys.securityToken === undefined) return undefined;
   if (plan.kind !== 'rollout' || !plan.rollout.wait || plan.wish.dryRun) return undefined;
   const bake = plan.todo.reduce((sum, step) => sum + step.bake, 0);

@@ -13,11 +13,11 @@ export interface StsSession {
 export interface Credentials {
   /** For the log: where they come from, never a value. */
   readonly from: string;
-  readonly now: () => Promise<Answer<Keys>>;
+  readonly keys: () => Promise<Answer<Keys>>;
   /** Whether there are always others to be had. */
   readonly renewable: boolean;
   /** The service says that they have ended. Returns whether the next that are asked for can be others. */
-  readonly drop: () => boolean;
+  readonly invalidate: () => boolean;
   /** Nothing more will be asked for: ends what goes on in the background. */
   readonly close: () => void;
 }
@@ -84,12 +84,12 @@ export function renewing(
   return {
     from,
     renewable: true,
-    now: async () => {
+    keys: async () => {
       if (session !== undefined && now() < scheduleOf(session).unusableAt) return succeeded(session.keys);
       const answer = await renew();
       return answer.ok ? succeeded(answer.value.keys) : answer;
     },
-    drop: () => {
+    invalidate: () => {
       session = undefined;
       return true;
     },

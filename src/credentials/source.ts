@@ -23,7 +23,7 @@ export type CredentialSource =
 type Texts = Readonly<Record<string, string | undefined>>;
 
 /** A part that is missing, and those of its group that are given. */
-export interface Half {
+export interface MissingPart {
   readonly name: string;
   readonly given: readonly string[];
 }
@@ -31,7 +31,7 @@ export interface Half {
 /** `malformed` names what holds a character that no key has. */
 export type Found = Result<
   CredentialSource,
-  { readonly missing: readonly Half[]; readonly malformed: readonly string[] }
+  { readonly missing: readonly MissingPart[]; readonly malformed: readonly string[] }
 >;
 
 /** One way to give credentials. `optional` names what may be left out. */
@@ -148,14 +148,20 @@ export function findSource(inputs: Texts, environment: Texts, role: Omit<Role, '
   return succeeded({ kind: 'chain', from: "Alibaba Cloud's default chain", metadata });
 }
 
-/** Distinguishes one source and account from another without revealing either, for the post step: later steps may set others. */
+/**
+ * Distinguishes one source and account from another without revealing either, for the post step: later steps may set
+ * others.
+ */
 export function identityOf(source: CredentialSource): string {
   const who = source.kind === 'keys' && source.keys.securityToken === undefined ? source.keys.accessKeyId : '';
   const role = source.kind === 'oidc' ? source.role.roleArn : source.kind === 'oidc-file' ? source.file.roleArn : '';
   return createHash('sha256').update(`${source.from} ${who} ${role}`).digest('hex').slice(0, 32);
 }
 
-/** Longest name that STS takes; it also takes nothing but letters, digits and `.@-_`. Source: sts20150401, AssumeRoleWithOIDC. */
+/**
+ * Longest name that STS takes; it also takes nothing but letters, digits and `.@-_`. Source: sts20150401,
+ * AssumeRoleWithOIDC.
+ */
 const LONGEST_NAME = 64;
 
 /** Names repository and run, so that ActionTrail shows which run made a call. */

@@ -2,9 +2,10 @@ import { type Advice, INTERNAL, permanent, THROTTLED, throttled, transient } fro
 
 /**
  * One table: the service's error codes, what each means for a user of this action, and what to do. Codes decide, never
- * the HTTP status, on which the documents disagree. Sources: the operations' error tables and the gateway's common errors.
+ * the HTTP status, on which the documents disagree. Sources: the operations' error tables and the gateway's common
+ * errors.
  */
-export interface Setting {
+export interface CallContext {
   readonly operation: string;
   readonly routine: string;
   readonly env: string;
@@ -24,17 +25,17 @@ const TOKEN = permanent(
   'Pass `security-token` together with the key it was issued with; get all three again from the step that assumes the role.',
 );
 
-const ACCESS_DENIED: (setting: Setting) => Advice = ({ operation }) =>
+const ACCESS_DENIED: (context: CallContext) => Advice = ({ operation }) =>
   permanent(
     `The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; the README has the whole policy. A policy that denies wins over one that allows.`,
   );
-const NO_SUCH_API: (setting: Setting) => Advice = ({ region }) =>
+const NO_SUCH_API: (context: CallContext) => Advice = ({ region }) =>
   permanent(
     `This endpoint does not know the operation. Check the inputs \`endpoint\` and \`region\` (now \`${region}\`).`,
   );
 
 /** By exact code. A function where the advice depends on what was being done. */
-const BY_CODE: Readonly<Record<string, Advice | ((setting: Setting) => Advice)>> = {
+const BY_CODE: Readonly<Record<string, Advice | ((context: CallContext) => Advice)>> = {
   RoutineNotExist: ({ routine, region }) =>
     permanent(
       `There is no routine "${routine}" in this account at \`region: ${region}\`. Check the spelling of \`routine\`, that the key is of the right account, and \`region\`: \`cn-hangzhou\` is the China site, \`ap-southeast-1\` the international site.`,
@@ -108,7 +109,7 @@ const BY_CODE: Readonly<Record<string, Advice | ((setting: Setting) => Advice)>>
 };
 
 /** By how the code begins, in this order, where it is not in the table above. */
-const BY_PREFIX: readonly (readonly [string, Advice | ((setting: Setting) => Advice)])[] = [
+const BY_PREFIX: readonly (readonly [string, Advice | ((context: CallContext) => Advice)])[] = [
   ['Throttling', THROTTLED],
   ['Forbidden', ACCESS_DENIED],
   ['NoPermission', ACCESS_DENIED],
@@ -121,10 +122,10 @@ const UNKNOWN = permanent(
   'This action does not know this code. The message and the RequestId say more; Alibaba Cloud support can look the RequestId up.',
 );
 
-export function adviseOnCode(code: string, status: number, setting: Setting): Advice {
+export function adviseOnCode(code: string, status: number, context: CallContext): Advice {
   const found = Object.hasOwn(BY_CODE, code)
     ? BY_CODE[code]
     : BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];
   if (found === undefined) return status >= 500 || status === 429 ? INTERNAL : UNKNOWN;
-  return typeof found === 'function' ? found(setting) : found;
+  return typeof found === 'function' ? found(context) : found;
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { idIn, maybeText, problemsIn, requestId } from '../alibaba/answer.js';
+import { idIn, optionalText, problemsIn, requestId } from '../alibaba/answer.js';
 import type { Environment, Live, Share, TrafficSplit, VersionDetails } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
 
@@ -19,13 +19,13 @@ const wholeNumber = z.string().check(z.regex(/^[0-9]{1,9}$/));
 const deployedVersion = z.object({
   CodeVersion: codeVersion,
   Percentage: z.string().check(z.regex(/^(?:0|[1-9][0-9]?|100)$/)),
-  Description: maybeText,
-  CreateTime: maybeText,
+  Description: optionalText,
+  CreateTime: optionalText,
 });
 // What may be absent may not be null here: absent is how nothing is told, and null is documented nowhere.
 const codeDeploy = z.object({
   DeployId: deployId,
-  CreationTime: maybeText,
+  CreationTime: optionalText,
   CodeVersions: z.optional(z.array(deployedVersion)),
 });
 const environment = z.object({
@@ -38,8 +38,9 @@ const environment = z.object({
 const versionAlone = z.optional(z.union([z.literal(''), codeVersion]));
 
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-getroutine */
-export const getRoutine = z.object({
-  // Asked for, unlike elsewhere: an answer without environments means that nothing is live, so it must be the service's.
+const getRoutine = z.object({
+  // Asked for, unlike elsewhere: an answer without environments means that nothing is live, so it must be the
+  // service's.
   RequestId: z.pipe(
     z.string().check(z.minLength(1)),
     z.transform((text) => idIn(text)),
@@ -63,10 +64,10 @@ export function liveAnswer(env: Environment) {
 
 const listedVersion = z.object({
   CodeVersion: codeVersion,
-  CodeDescription: maybeText,
-  CreateTime: maybeText,
-  Status: maybeText,
-  DeployEnv: maybeText,
+  CodeDescription: optionalText,
+  CreateTime: optionalText,
+  Status: optionalText,
+  DeployEnv: optionalText,
 });
 
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-listroutinecodeversions */
@@ -79,12 +80,14 @@ export const listRoutineCodeVersions = z
   // That a routine has no versions is believed of an answer that says so, not of one that says nothing.
   .check(z.refine((listed) => listed.CodeVersions !== undefined || listed.TotalCount === '0', 'no CodeVersions'));
 
-/** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-createroutinecodedeployment */
+/**
+ * https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-createroutinecodedeployment
+ */
 export const createRoutineCodeDeployment = z
   .object({
     RequestId: requestId,
     // The write was accepted whatever this says, and the answer may leave it out.
-    DeploymentId: z.pipe(maybeText, z.transform(idIn)),
+    DeploymentId: z.pipe(optionalText, z.transform(idIn)),
   })
   // An answer that names neither says nothing of the write.
   .check(z.refine((told) => told.RequestId !== '' || told.DeploymentId !== '', 'neither RequestId nor DeploymentId'));
@@ -93,11 +96,11 @@ export const createRoutineCodeDeployment = z
 export const COMPARED: ReadonlySet<string> = new Set(['Env', 'DeployEnv', 'Status', 'Percentage', 'TotalCount']);
 
 /**
- * What an environment serves. Nothing, only where the answer is one of the four that an environment gives which was never
- * deployed to: no `Envs`, no entry, no `CodeDeploy`, or one without `CodeVersions`. ESA withdraws no deployment, so
- * whatever else looks empty is an answer that is not understood.
+ * What an environment serves. Nothing, only where the answer is one of the four that an environment gives which was
+ * never deployed to: no `Envs`, no entry, no `CodeDeploy`, or one without `CodeVersions`. ESA withdraws no deployment,
+ * so whatever else looks empty is an answer that is not understood.
  */
-export function liveIn(routine: z.infer<typeof getRoutine>, env: Environment): Result<Live, string> {
+function liveIn(routine: z.infer<typeof getRoutine>, env: Environment): Result<Live, string> {
   const entries = routine.Envs ?? [];
   const named = entries.filter((entry) => entry.Env.trim().toLowerCase() === env);
   const strange = entries.map((entry) => entry.Env).filter((name) => !ENVIRONMENTS.has(name));
@@ -170,8 +173,8 @@ export function detailsOf(listed: z.infer<typeof listedVersion>): VersionDetails
 }
 
 /**
- * One or two different versions that sum to 100. One at 0 % beside one at 100 % is left out: the CLI lets 0 be written, the
- * service's reaction to it is unknown, and either way it is clear what is served.
+ * One or two different versions that sum to 100. One at 0 % beside one at 100 % is left out: the CLI lets 0 be written,
+ * the service's reaction to it is unknown, and either way it is clear what is served.
  */
 function readSplit(shares: readonly Share[]): TrafficSplit | undefined {
   const [one, other, ...others] = shares;

@@ -1,8 +1,8 @@
 import type * as z from 'zod/mini';
-import { cleaned } from '../alibaba/answer.js';
+import { redacted } from '../alibaba/answer.js';
 import { type Attempted, attempt, type RetryPolicy, readReply } from '../alibaba/attempt.js';
 import { faultMaker } from '../alibaba/fault.js';
-import { type Turns, turns } from '../alibaba/turns.js';
+import { type RateLimiter, rateLimiter } from '../alibaba/rate-limiter.js';
 import type { Append, Service, Sleep } from '../ports.js';
 import type {
   Answer,
@@ -18,7 +18,7 @@ import { adviseOnCode } from './advice.js';
 import { COMPARED, createRoutineCodeDeployment, detailsOf, listRoutineCodeVersions, liveAnswer } from './answers.js';
 import { type Operation, type Send, WRITES } from './transport.js';
 
-export interface Target {
+export interface RoutineEnvironment {
   readonly routine: string;
   readonly env: Environment;
   /** For advice alone. */
@@ -31,9 +31,9 @@ interface EsaOptions {
   readonly sleep: Sleep;
   readonly now: () => number;
   /** Takes what is secret out of a text before it is shown. */
-  readonly clean: (text: string) => string;
+  readonly redact: (text: string) => string;
   /** The service says that the keys have ended. Returns whether the next call can have others. */
-  readonly drop: () => boolean;
+  readonly invalidate: () => boolean;
   /** Whether there are always other keys to be had. */
   readonly renewable: boolean;
   /** Longest time for one request, in ms. */
@@ -51,14 +51,14 @@ const PAGE_SIZE = 20;
 const LAST_PAGE = 2;
 
 /** ESA's edge routine operations behind the port of the rollout. */
-export function esaService(target: Target, options: EsaOptions): Service {
-  const { clean, send } = options;
+export function esaService(target: RoutineEnvironment, options: EsaOptions): Service {
+  const { redact, send } = options;
   const advise = (code: string, status: number, operation: string) =>
     adviseOnCode(code, status, { ...target, operation });
-  const faultOf = faultMaker({ advise, endpointInput: 'endpoint', writes: WRITES, clean });
-  const cleanAnswer = (json: unknown) => cleaned(json, clean, COMPARED);
+  const faultOf = faultMaker({ advise, endpointInput: 'endpoint', writes: WRITES, redact });
+  const redactAnswer = (json: unknown) => redacted(json, redact, COMPARED);
   let hasWorked = false;
-  const queue = turns(options);
+  const limiter = rateLimiter(options);
   const cancelledAt = instantOf(options);
   const once: Once = async (operation, parameters, schema, { number, rollback, retryPolicy }) => {
     const calling = { isWrite: WRITES.has(operation), rollback };
@@ -66,17 +66,17 @@ export function esaService(target: Target, options: EsaOptions): Service {
       operation,
       attempt: number,
       send: async () => {
-        const read = readReply(await send(operation, parameters), { operation, schema, faultOf, cleanAnswer });
+        const read = readReply(await send(operation, parameters), { operation, schema, faultOf, redactAnswer });
         return read.ok ? read : failed({ ...read.error, fault: withOtherKeys(read.error.fault, options, hasWorked) });
       },
-      inTurn: (call) => queue.take(calling, call),
+      inTurn: (call) => limiter.schedule(calling, call),
       ...(retryPolicy && { retryPolicy }),
     });
     hasWorked ||= answer.ok;
     return answer;
   };
   const read: Read = (operation, parameters, schema, rollback = false) =>
-    retried({ ...options, queue, cancelledAt, rollback }, (number, retryPolicy) =>
+    retried({ ...options, limiter, cancelledAt, rollback }, (number, retryPolicy) =>
       once(operation, parameters, schema, { number, rollback, retryPolicy }),
     );
   return {
@@ -104,10 +104,10 @@ export function esaService(target: Target, options: EsaOptions): Service {
  */
 function withOtherKeys(
   fault: Fault,
-  { drop, renewable }: Pick<EsaOptions, 'drop' | 'renewable'>,
+  { invalidate, renewable }: Pick<EsaOptions, 'invalidate' | 'renewable'>,
   hasWorked: boolean,
 ): Fault {
-  const ended = fault.code === 'InvalidSecurityToken.Expired' && drop();
+  const ended = fault.code === 'InvalidSecurityToken.Expired' && invalidate();
   const unknown = fault.code === 'InvalidAccessKeyId.NotFound' && renewable && hasWorked;
   return ended || unknown ? { ...fault, transient: true } : fault;
 }
@@ -142,14 +142,16 @@ async function list(routine: string, wanted: readonly string[], read: Read): Pro
   }
 }
 
-/** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-createroutinecodedeployment */
-function writeParameters({ routine, env }: Target, split: TrafficSplit): Record<string, string> {
+/**
+ * https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-createroutinecodedeployment
+ */
+function writeParameters({ routine, env }: RoutineEnvironment, split: TrafficSplit): Record<string, string> {
   const versions = split.map(({ version, weight }) => ({ CodeVersion: version, Percentage: weight }));
   return { Name: routine, Env: env, Strategy: 'percentage', CodeVersions: JSON.stringify(versions) };
 }
 
 interface RetryOptions extends Pick<EsaOptions, 'sleep' | 'now' | 'timeout'> {
-  readonly queue: Turns;
+  readonly limiter: RateLimiter;
   readonly cancelledAt: () => number | undefined;
   readonly rollback: boolean;
 }
@@ -159,7 +161,7 @@ interface RetryOptions extends Pick<EsaOptions, 'sleep' | 'now' | 'timeout'> {
  * count against the others, which end after a few times the time-out of one request, pauses included.
  */
 async function retried<T>(
-  { sleep, now, timeout, queue, cancelledAt, rollback }: RetryOptions,
+  { sleep, now, timeout, limiter, cancelledAt, rollback }: RetryOptions,
   once: (number: number, retryPolicy: RetryPolicy) => Promise<Attempted<T>>,
 ): Promise<Attempted<T>> {
   const started = now();
@@ -170,7 +172,7 @@ async function retried<T>(
       if (count === 1) since = now();
       if (fault.throttled) throttled += 1;
       // Another fault is no better for more tries, here or on the way back: the loop reads again.
-      const pause = queue.pauseAfter(fault, { count, throttled, since, rollback: rollback && fault.throttled });
+      const pause = limiter.pauseAfter(fault, { count, throttled, since, rollback: rollback && fault.throttled });
       if (fault.throttled) patient += now() - begun + (pause ?? 0);
       const end = Math.min(
         fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout,

@@ -12,8 +12,8 @@ export interface CommandGate {
   readonly show: (output: string) => void;
 }
 
-/** What the command is told, as design and README name it. */
-export interface Situation {
+/** What the command gets by its environment, as the README names it. */
+export interface CommandContext {
   readonly routine: string;
   readonly env: string;
   readonly canary: string;
@@ -29,9 +29,13 @@ const OUTPUT_KEPT = 64 * 1024;
 const LINES_SHOWN = 200;
 
 /** One check: exit 0 is healthy, 75 cannot tell, anything else is unhealthy. Values pass by environment only. */
-export async function checkCommand(gate: CommandGate, situation: Situation, signal: AbortSignal): Promise<Measurement> {
+export async function checkCommand(
+  gate: CommandGate,
+  context: CommandContext,
+  signal: AbortSignal,
+): Promise<Measurement> {
   const started = performance.now();
-  const ended = await run(gate, { ...withoutRunner(gate.environment), ...told(situation) }, signal);
+  const ended = await run(gate, { ...withoutRunner(gate.environment), ...variablesOf(context) }, signal);
   if (ended.output !== '') gate.show(firstLines(ended.output));
   const health = ended.timedOut || ended.code === CANNOT_TELL ? 'unknown' : ended.code === 0 ? 'good' : 'bad';
   const seen = ended.timedOut
@@ -123,7 +127,7 @@ function withoutRunner(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 /** The folder of such files, whatever the next of them will be called. Source: actions/runner, FileCommandManager. */
 const COMMAND_FILES = '_runner_file_commands';
 
-function told({ routine, env, canary, stable, weight, step }: Situation): NodeJS.ProcessEnv {
+function variablesOf({ routine, env, canary, stable, weight, step }: CommandContext): NodeJS.ProcessEnv {
   return {
     CANARY_ROUTINE: routine,
     CANARY_ENV: env,

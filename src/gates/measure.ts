@@ -4,20 +4,31 @@ import type { Measurement } from '../rollout/model.js';
 import { checkCommand } from './command.js';
 import { checkHttp, type HttpGate } from './http.js';
 
-/** How the gate of a rollout measures; the core knows only how it judges. */
-export interface Sources {
-  readonly http: HttpGate | undefined;
-  readonly command: string | undefined;
+/** What a gate measures by, each named as the input that asks for it; the core knows only how it judges. */
+export const SOURCES = ['gate-url', 'gate-command'] as const satisfies readonly Measurement['source'][];
+
+interface Settings {
+  readonly 'gate-url': HttpGate;
+  /** As the shell takes it. */
+  readonly 'gate-command': string;
 }
 
-export interface Surroundings {
+/** Undefined where the input is not given. */
+export type Sources = { readonly [Source in (typeof SOURCES)[number]]: Settings[Source] | undefined };
+
+/** Without a source there is nothing to judge by, so no gate either. */
+export function hasSource(sources: Sources): boolean {
+  return SOURCES.some((source) => sources[source] !== undefined);
+}
+
+export interface MeasureOptions {
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly cancelled: AbortSignal;
   /** Gets what the gate's command printed. */
   readonly show: (output: string) => void;
   /** Takes out what is secret, such as a token in a gate's URL. */
-  readonly clean: (text: string) => string;
+  readonly redact: (text: string) => string;
 }
 
 const SHORTEST_COMMAND_TIMEOUT = 60_000;
@@ -25,32 +36,33 @@ const SHORTEST_COMMAND_TIMEOUT = 60_000;
 const SHORTEST_CHECK = 12_000;
 
 /** The gate's sources as the one check that the loop asks for; empty when it was cut short. */
-export function measureBy({ http, command }: Sources, plan: RolloutPlan, around: Surroundings): Measure {
+export function measureBy(sources: Sources, plan: RolloutPlan, options: MeasureOptions): Measure {
   const { rollout, stable = '', wish } = plan;
   const { gate, canary, steps } = rollout;
+  const { 'gate-url': http, 'gate-command': command } = sources;
   return async (weight) => {
     if (gate === undefined) return [];
     const checks: Promise<Measurement>[] = [];
     if (http !== undefined)
-      checks.push(checkHttp(http, weight, Math.max(SHORTEST_CHECK, gate.interval), around.cancelled));
+      checks.push(checkHttp(http, weight, Math.max(SHORTEST_CHECK, gate.interval), options.cancelled));
     if (command !== undefined) {
       // A weight that is no step counts as the one below it, which it bakes like, or as the first.
       const step = Math.max(1, 1 + steps.findLastIndex((one) => one.weight <= weight));
       const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
-      const situation = { routine: wish.routine, env: wish.env, canary, stable, weight, step };
-      checks.push(checkCommand({ command, timeout, ...around }, situation, around.cancelled));
+      const context = { routine: wish.routine, env: wish.env, canary, stable, weight, step };
+      checks.push(checkCommand({ command, timeout, ...options }, context, options.cancelled));
     }
     const measurements = await Promise.all(checks);
-    return around.cancelled.aborted ? [] : measurements.map((measurement) => cleaned(measurement, around.clean));
+    return options.cancelled.aborted ? [] : measurements.map((measurement) => redacted(measurement, options.redact));
   };
 }
 
-function cleaned(measurement: Measurement, clean: Surroundings['clean']): Measurement {
+function redacted(measurement: Measurement, redact: MeasureOptions['redact']): Measurement {
   const failures = measurement.failures.map((one) => ({
     ...one,
-    target: clean(one.target),
-    seen: clean(one.seen),
-    version: one.version === undefined ? undefined : clean(one.version),
+    target: redact(one.target),
+    seen: redact(one.seen),
+    version: one.version === undefined ? undefined : redact(one.version),
   }));
   return { ...measurement, failures };
 }

@@ -2,8 +2,8 @@ import { lookup as resolve } from 'node:dns';
 import { type ClientRequest, type IncomingMessage, request as plain } from 'node:http';
 import { request as secure } from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { withinLimits } from '../network/limits.js';
 import { proxyAgent } from '../network/proxy.js';
-import { watched } from '../network/watch.js';
 
 /**
  * What one request saw. An answer can be judged; silence, and a connection that was cut, after the request was sent are
@@ -15,7 +15,7 @@ export type Probe =
   | { readonly kind: 'cut'; readonly took: number; readonly why: string }
   | { readonly kind: 'unmeasured'; readonly took: number; readonly why: string };
 
-export interface Asking {
+export interface ProbeOptions {
   readonly url: string;
   /** Response header that tells the versions apart; lower case. */
   readonly header: string | undefined;
@@ -33,19 +33,19 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
  * One GET as a browser would make it: redirects are followed, but not from a public address into a private network,
  * where an open redirect would have the runner ask its own metadata service. Bodies are thrown away.
  */
-export async function probe(asking: Asking): Promise<Probe> {
+export async function probe(options: ProbeOptions): Promise<Probe> {
   const started = performance.now();
   const took = () => performance.now() - started;
   const marks: string[] = [];
-  let url = new URL(asking.url);
+  let url = new URL(options.url);
   let mayBePrivate = true;
   for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
-    const left = asking.timeout - took();
-    const seen = await ask(url, mayBePrivate, left, asking);
+    const left = options.timeout - took();
+    const seen = await requestHop(url, mayBePrivate, left, options);
     if (seen.kind === 'silent') return { kind: 'silent', took: took() };
     if (seen.kind !== 'response') return { ...seen, took: took() };
-    if (hop === 0) mayBePrivate = asking.isPrivate(seen.address);
-    marks.push(...named(seen.response, asking.header));
+    if (hop === 0) mayBePrivate = options.isPrivate(seen.address);
+    marks.push(...named(seen.response, options.header));
     const next = redirection(seen.response, url);
     if (next === undefined) return { kind: 'answered', status: seen.response.statusCode ?? 0, took: took(), marks };
     url = next;
@@ -53,7 +53,7 @@ export async function probe(asking: Asking): Promise<Probe> {
   return { kind: 'unmeasured', took: took(), why: `more than ${MOST_REDIRECTS} redirects` };
 }
 
-type Asked =
+type Hop =
   | { readonly kind: 'response'; readonly response: IncomingMessage; readonly address: string }
   | { readonly kind: 'silent' }
   | { readonly kind: 'cut'; readonly why: string }
@@ -61,30 +61,30 @@ type Asked =
 
 const WHY: Readonly<Record<string, string>> = {
   connecting: 'no connection in time',
-  waiting: 'no answer by the proxy in time',
+  waiting: 'no answer from the proxy in time',
 };
 
 /** What Node says of a connection that ended before the answer did. */
 const CUT: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'HPE_INVALID_EOF_STATE']);
 
-async function ask(url: URL, mayBePrivate: boolean, timeout: number, asking: Asking): Promise<Asked> {
-  if (!mayBePrivate && asking.isPrivate(url.hostname))
+async function requestHop(url: URL, mayBePrivate: boolean, timeout: number, options: ProbeOptions): Promise<Hop> {
+  if (!mayBePrivate && options.isPrivate(url.hostname))
     return { kind: 'unmeasured', why: 'redirected into a private network' };
   const time = Math.max(1, timeout);
   // What a gate measures is cut short by its own signal, never by haste.
   const hurry = new AbortController().signal;
-  const asked = await watched({ connect: time, total: time, hurry }, () => get(url, mayBePrivate, asking));
-  if (asked.ok) return asked.value;
+  const hop = await withinLimits({ connect: time, total: time, hurry }, () => get(url, mayBePrivate, options));
+  if (hop.ok) return hop.value;
   const plainProxy = url.protocol === 'http:' && proxyAgent(url) !== undefined;
-  if (asked.seen.gaveUp === 'waiting' && !plainProxy) return { kind: 'silent' };
-  const { code, message } = asked.error as NodeJS.ErrnoException;
+  if (hop.seen.gaveUp === 'waiting' && !plainProxy) return { kind: 'silent' };
+  const { code, message } = hop.error as NodeJS.ErrnoException;
   // A proxy for plain http may have cut it itself.
-  if (asked.seen.connected && !plainProxy && CUT.has(code ?? '')) return { kind: 'cut', why: code ?? message };
-  return { kind: 'unmeasured', why: WHY[asked.seen.gaveUp ?? 'failed'] ?? code ?? message };
+  if (hop.seen.connected && !plainProxy && CUT.has(code ?? '')) return { kind: 'cut', why: code ?? message };
+  return { kind: 'unmeasured', why: WHY[hop.seen.gaveUp ?? 'failed'] ?? code ?? message };
 }
 
 /** Resolves with the head of the answer, rejects with the error of the request. */
-function get(url: URL, mayBePrivate: boolean, { signal, isPrivate }: Asking): Promise<Asked> {
+function get(url: URL, mayBePrivate: boolean, { signal, isPrivate }: ProbeOptions): Promise<Hop> {
   return new Promise((done, failed) => {
     const proxy = proxyAgent(url);
     const request = (url.protocol === 'https:' ? secure : plain)(url, {
@@ -134,7 +134,7 @@ function redirection(response: IncomingMessage, from: URL): URL | undefined {
 
 /** A name is looked up as usual, but an answer in a private network is none. */
 const publicOnly =
-  (isPrivate: Asking['isPrivate']): LookupFunction =>
+  (isPrivate: ProbeOptions['isPrivate']): LookupFunction =>
   (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, []);

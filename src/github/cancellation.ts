@@ -1,7 +1,10 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import type { Sleep } from '../ports.js';
 
-/** After a cancellation there are 7.5 s until SIGTERM and 10 s until the end, so no pause may be longer than this, in ms. */
+/**
+ * After a cancellation there are 7.5 s until SIGTERM and 10 s until the end, so no pause may be longer than this, in
+ * ms.
+ */
 const LONGEST_PAUSE_IN_A_HURRY = 800;
 
 /**

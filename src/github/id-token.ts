@@ -1,5 +1,5 @@
 import { getIDToken } from '@actions/core';
-import { type Limits, watched } from '../network/watch.js';
+import { type Limits, withinLimits } from '../network/limits.js';
 import type { Answer } from '../rollout/model.js';
 import { failed, succeeded } from '../rollout/result.js';
 import { PERMISSION } from './permission.js';
@@ -9,7 +9,7 @@ import { PERMISSION } from './permission.js';
  * Source: https://docs.github.com/en/actions/reference/security/oidc
  */
 export async function idToken(audience: string, limits: Limits): Promise<Answer<string>> {
-  const result = await watched(limits, () => getIDToken(audience));
+  const result = await withinLimits(limits, () => getIDToken(audience));
   if (result.ok) return succeeded(result.value);
   const { gaveUp, response } = result.seen;
   const said = result.error instanceof Error ? result.error.message : String(result.error);

@@ -7,8 +7,8 @@ const LONGEST_LINE = 4_000;
 const LONGEST_TITLE = 200;
 
 /**
- * The job's log. Whatever is written here was said by somebody else in part, so each text is made free of secrets and of
- * workflow commands at this one place, and no caller can forget it.
+ * The job's log. Whatever is written here was said by somebody else in part, so each text is made free of secrets and
+ * of workflow commands at this one place, and no caller can forget it.
  */
 export interface Log {
   readonly say: (line: string) => void;
@@ -21,16 +21,16 @@ export interface Log {
   readonly group: (title: string, text: string) => void;
 }
 
-export function openLog({ clean }: Pick<Secrets, 'clean'>): Log {
-  const shown = (text: string) => oneLine(clean(text), LONGEST_LINE);
+export function openLog({ redact }: Pick<Secrets, 'redact'>): Log {
+  const shown = (text: string) => oneLine(redact(text), LONGEST_LINE);
   const lines = (text: string) =>
-    clean(text)
+    redact(text)
       .split('\n')
       .map((line) => oneLine(line, LONGEST_LINE));
   return {
     say: (line) => core.info(shown(line)),
     warn: (sentence) => core.warning(shown(sentence)),
-    fail: (sentence, title) => core.error(shown(sentence), { title: oneLine(clean(title), LONGEST_TITLE) }),
+    fail: (sentence, title) => core.error(shown(sentence), { title: oneLine(redact(title), LONGEST_TITLE) }),
     failWithLines: (text, title) => core.error(lines(text).join('\n'), { title }),
     group: (title, text) => {
       core.startGroup(title);

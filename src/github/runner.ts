@@ -22,12 +22,12 @@ const LAST_MOMENTS = 1_000;
  * All has been said: whatever a library still waits for, a pause between two of its tries or a program that it started,
  * does not hold the job. Nothing happens where the process ends by itself.
  */
-export function endSoon(): void {
+export function exitSoon(): void {
   setTimeout(() => process.exit(), LAST_MOMENTS).unref();
 }
 
 /** Whether the runner has what it was to get; where not, a sentence that names the variable says so. */
-type HandedOver = Result<void, string>;
+type Written = Result<void, string>;
 
 /** The step fails when it ends. */
 export function failStep(): void {
@@ -40,30 +40,31 @@ export function savedState(name: string): string {
 }
 
 /** For the post step. Nobody masks what stands in a file, so what is saved is without secrets. */
-export function saveState(name: string, value: string): HandedOver {
-  return handOver('GITHUB_STATE', () => core.saveState(name, value));
+export function saveState(name: string, value: string): Written {
+  return writeForRunner('GITHUB_STATE', () => core.saveState(name, value));
 }
 
 /**
  * Takes back all that this step has saved, which needs no room on the disk: where `concluded` cannot be saved after
  * `stable` was, the post step would take the rollout for one that was killed, and undo it.
  */
-export function forgetState(): HandedOver {
-  return handOver('GITHUB_STATE', () => truncateSync(process.env['GITHUB_STATE'] ?? '', 0));
+export function forgetState(): Written {
+  return writeForRunner('GITHUB_STATE', () => truncateSync(process.env['GITHUB_STATE'] ?? '', 0));
 }
 
 /** All outputs, or none of them. */
-export function setOutputs(outputs: Readonly<Record<string, string>>): HandedOver {
-  return handOver('GITHUB_OUTPUT', () => {
+export function setOutputs(outputs: Readonly<Record<string, string>>): Written {
+  return writeForRunner('GITHUB_OUTPUT', () => {
     for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
   });
 }
 
 /**
- * Writing for the runner may fail by itself: the file is missing, a directory, not to be written, the disk is full. What was
- * concluded stands. Half of a value would have the runner refuse the whole file, so what was begun is taken back.
+ * Writing for the runner may fail by itself: the file is missing, a directory, not to be written, the disk is full.
+ * What was concluded stands. Half of a value would have the runner refuse the whole file, so what was begun is taken
+ * back.
  */
-function handOver(variable: string, write: () => void): HandedOver {
+function writeForRunner(variable: string, write: () => void): Written {
   const path = process.env[variable] ?? '';
   const before = sizeOf(path);
   try {
@@ -122,19 +123,19 @@ function bounded(summary: string): string {
 
 /** Where a fault is reported; empty when this action does not come from a repository, as with `uses: ./`. */
 export function issuesUrl(): string {
-  const { serverUrl, environment } = whereabouts();
+  const { serverUrl, environment } = runnerEnvironment();
   const home = environment('GITHUB_ACTION_REPOSITORY');
   return home === '' || serverUrl === '' ? '' : `${serverUrl}/${home}/issues`;
 }
 
-function whereabouts() {
+function runnerEnvironment() {
   const environment = (name: string) => process.env[name] ?? '';
   // Without it there are no links: this may be any GitHub, so none is assumed.
   return { environment, serverUrl: environment('GITHUB_SERVER_URL') };
 }
 
 export function runContext(): RunContext {
-  const { environment, serverUrl } = whereabouts();
+  const { environment, serverUrl } = runnerEnvironment();
   const [repository, runId, commit] = [
     environment('GITHUB_REPOSITORY'),
     environment('GITHUB_RUN_ID'),

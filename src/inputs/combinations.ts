@@ -1,16 +1,21 @@
 import type { Found } from '../credentials/source.js';
+import { SOURCES } from '../gates/measure.js';
 import { ID_TOKEN_VARIABLES, PERMISSION } from '../github/permission.js';
 import { brokenProxies } from '../network/proxy.js';
 import type { Mistake } from './mistakes.js';
 import { isGiven, type Readings, valueIn } from './readings.js';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /**
  * What does not go together, of the inputs among themselves and with the environment. It is reported along with the
  * mistakes in each input, so it goes by what is right of them: a wrong one is given, but nothing follows from it.
  */
-export function combinationMistakes(readings: Readings, found: Found, environment: Environment): readonly Mistake[] {
+export function combinationMistakes(
+  readings: Readings,
+  found: Found,
+  environment: EnvironmentVariables,
+): readonly Mistake[] {
   return [
     ...goalMistakes(readings),
     ...gateMistakes(readings),
@@ -40,7 +45,7 @@ function gateMistakes(readings: Readings): Mistake[] {
   const { versions, canary, steps } = readings;
   const isSplit = isGiven(versions) && !isGiven(canary);
   const hasNoBake = valueIn(steps)?.every((step) => step.bake === 0);
-  for (const input of (['gate-url', 'gate-command'] as const).filter((name) => isGiven(readings[name]))) {
+  for (const input of SOURCES.filter((name) => isGiven(readings[name]))) {
     if (isSplit)
       mistakes.push({
         input,
@@ -72,14 +77,14 @@ function bakeMistakes({ wait, steps }: Readings): Mistake[] {
 }
 
 /** A source of credentials that is given in part, and what is given for one that is not there. */
-function credentialMistakes(readings: Readings, found: Found, environment: Environment): Mistake[] {
+function credentialMistakes(readings: Readings, found: Found, environment: EnvironmentVariables): Mistake[] {
   const mistakes: Mistake[] = [];
   for (const { name, given } of found.ok ? [] : found.error.missing) {
     const message = `nothing is given, but ${given.map((other) => `\`${other}\``).join(' and ')} is; they belong together`;
     mistakes.push({ input: name, message });
   }
   for (const name of found.ok ? [] : found.error.malformed) {
-    const message = 'what is set holds a space, a line break or a character outside ASCII; set it anew';
+    const message = 'what is set holds a space, a line break or a character outside ASCII; set it again';
     mistakes.push({ input: name, message });
   }
   if (isGiven(readings['role-session-name']) && !isGiven(readings['role-to-assume']))
@@ -95,6 +100,6 @@ function credentialMistakes(readings: Readings, found: Found, environment: Envir
 
 function proxyMistake(name: string): Mistake {
   const message =
-    'what is set is no proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed';
+    'what is set is not the URL of a proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed';
   return { input: name, message };
 }

@@ -1,10 +1,10 @@
 import type { Endpoint } from '../alibaba/call.js';
 import { regionEndpoint, regionStsEndpoint } from '../alibaba/endpoint.js';
 import { type CredentialSource, findSource, sessionName } from '../credentials/source.js';
-import type { Sources } from '../gates/measure.js';
+import { hasSource, type Sources } from '../gates/measure.js';
 import type { Gate, Wish } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
-import { combinationMistakes, type Environment } from './combinations.js';
+import { combinationMistakes, type EnvironmentVariables } from './combinations.js';
 import type { Mistake } from './mistakes.js';
 import { type Readings, readEach, type Values, valueIn, valuesIn } from './readings.js';
 import { INPUTS, type RawInputs } from './table.js';
@@ -25,7 +25,7 @@ export interface Request {
  * The inputs as a request, or every mistake that they and the environment hold: those of variables first, then in the
  * order of action.yml. The environment is looked at for credentials and proxies.
  */
-export function readInputs(raw: RawInputs, environment: Environment): Result<Request, readonly Mistake[]> {
+export function readInputs(raw: RawInputs, environment: EnvironmentVariables): Result<Request, readonly Mistake[]> {
   const readings = readEach(raw);
   const read = valuesIn(readings);
   const found = findSource(raw, environment, roleIn(readings, environment));
@@ -36,7 +36,7 @@ export function readInputs(raw: RawInputs, environment: Environment): Result<Req
 }
 
 /** How a role is assumed, should it be one that the credentials come from. */
-function roleIn(readings: Readings, environment: Environment) {
+function roleIn(readings: Readings, environment: EnvironmentVariables) {
   return {
     audience: valueIn(readings.audience) ?? '',
     sessionName: valueIn(readings['role-session-name']) ?? sessionName(environment),
@@ -73,17 +73,17 @@ function sourcesOf(values: Values): Sources {
     latency: values['gate-latency'],
     mark: mark && { header: mark.header, canary: mark.canary ?? values.canary ?? '' },
   };
-  return { http, command: values['gate-command'] };
+  return { 'gate-url': http, 'gate-command': values['gate-command'] };
 }
 
-function goalOf(values: Values, { http, command }: Sources): Wish['goal'] {
+function goalOf(values: Values, sources: Sources): Wish['goal'] {
   if (values.versions !== undefined) return { kind: 'split', split: values.versions };
   if (values.canary === undefined) return { kind: 'report' };
   const gate: Gate = {
     successRate: values['gate-success-rate'],
     interval: values['gate-interval'],
-    urls: http?.urls.length ?? 0,
-    mark: http?.mark?.header,
+    urls: sources['gate-url']?.urls.length ?? 0,
+    mark: sources['gate-url']?.mark?.header,
   };
   return {
     kind: 'rollout',
@@ -91,7 +91,7 @@ function goalOf(values: Values, { http, command }: Sources): Wish['goal'] {
     allowOlder: values['allow-older'],
     steps: values.steps,
     wait: values.wait,
-    gate: http === undefined && command === undefined ? undefined : gate,
+    gate: hasSource(sources) ? gate : undefined,
     onFailure: values['on-failure'],
     onInconclusive: values['on-inconclusive'],
     onCancel: values['on-cancel'],

@@ -125,4 +125,4 @@ export function arn(kind: string): Rule<string> {
 export const keyText: Rule<string> = (text) =>
   /^[!-~]+$/.test(text)
     ? succeeded(text)
-    : wrong('what is given holds a space, a line break or a character outside ASCII; copy it anew');
+    : wrong('what is given holds a space, a line break or a character outside ASCII; copy it again');

@@ -102,8 +102,6 @@ export const ROWS: Readonly<Record<InputName, Row>> = TABLE;
 
 export const INPUTS = Object.keys(TABLE) as readonly InputName[];
 
-export const SECRET_INPUTS = INPUTS.filter((name) => ROWS[name].secret !== undefined);
-
 /** As the runner hands them over: text without blanks around it, empty where nothing is given. */
 export type RawInputs = Readonly<Record<InputName, string>>;
 

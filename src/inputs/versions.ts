@@ -13,8 +13,8 @@ export function readVersions(text: string): Parsed<TrafficSplit> {
 }
 
 /**
- * The members of CreateRoutineCodeDeployment's CodeVersions, and those that GetRoutine adds when it shows them. Made when
- * it is needed: most give no JSON.
+ * The members of CreateRoutineCodeDeployment's CodeVersions, and those that GetRoutine adds when it shows them. Made
+ * when it is needed: most give no JSON.
  */
 const codeVersions = () =>
   z.array(

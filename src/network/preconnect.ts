@@ -24,9 +24,9 @@ const origins = new Map<string, Origin>();
 
 /**
  * Opens connections to an origin, TLS included, before there is anything to send: while the keys to sign it with are
- * being fetched. One that failed, hangs or was closed meanwhile is never used, and nothing is told of it: a request that
- * finds none opens its own, as without this. None goes by a proxy, through which no connection is kept. Returns what
- * closes those that no request has taken.
+ * being fetched. One that failed, hangs or was closed meanwhile is never used, and nothing is told of it: a request
+ * that finds none opens its own, as without this. None goes by a proxy, through which no connection is kept. Returns
+ * what closes those that no request has taken.
  */
 export function preconnect(url: URL, count: number): () => void {
   if (proxyFor(url) !== undefined) return () => {};
@@ -68,7 +68,7 @@ function openAhead({ connect, open }: Origin, url: URL): Preconnection {
   const one: Preconnection = { socket, established: false };
   open.add(one);
   const expire = setTimeout(() => open.has(one) && socket.destroy(), LONGEST_IDLE).unref();
-  socket.on('error', unheard);
+  socket.on('error', ignoreError);
   socket.once('close', () => {
     clearTimeout(expire);
     open.delete(one);
@@ -82,11 +82,11 @@ function openAhead({ connect, open }: Origin, url: URL): Preconnection {
 }
 
 /** What is wrong shows again, and is told, when a request opens a connection of its own. */
-function unheard(): void {}
+function ignoreError(): void {}
 
 function taken(open: Set<Preconnection>): Socket | undefined {
   const one = [...open].find(({ socket, established }) => established && socket.readyState === 'open');
   if (one === undefined) return undefined;
   open.delete(one);
-  return one.socket.off('error', unheard).ref();
+  return one.socket.off('error', ignoreError).ref();
 }

@@ -52,8 +52,8 @@ export function brokenProxies(environment: NodeJS.ProcessEnv): readonly string[]
 }
 
 /**
- * Writes `http://` before a proxy that has no scheme, as curl and others take it to be. The toolkit reads `host:3128` as
- * a URL of the scheme `host:`, and would go past the proxy.
+ * Writes `http://` before a proxy that has no scheme, as curl and others take it to be. The toolkit reads `host:3128`
+ * as a URL of the scheme `host:`, and would go past the proxy.
  */
 export function completeProxies(environment: NodeJS.ProcessEnv): void {
   for (const name of VARIABLES) {

@@ -46,8 +46,9 @@ interface Layer {
 type Span = readonly [number, number];
 
 /**
- * The text without these forms where characters of them are escaped: in URLs, JSON or HTML, several times over, in either
- * case of the hexadecimal digits. Nothing is listed beforehand; the escapes are undone, layer by layer, and looked through.
+ * The text without these forms where characters of them are escaped: in URLs, JSON or HTML, several times over, in
+ * either case of the hexadecimal digits. Nothing is listed beforehand; the escapes are undone, layer by layer, and
+ * looked through.
  */
 export function withoutEscaped(text: string, forms: readonly string[]): string {
   const spans: Span[] = [];

@@ -1,24 +1,28 @@
 import { undoneForms, withoutEscaped } from './escapes.js';
 
 /**
- * Where secrets are taken out of what is shown. A secret is kept here before anything else is done with it, and each text
- * passes `clean` at the one place where it leaves the process, so that no caller can forget it:
+ * Where secrets are taken out of what is shown. A secret is kept here before anything else is done with it, and each
+ * text passes `redact` at the one place where it leaves the process, so that no caller can forget it:
  *
  * - the log with its annotations: `github/log.ts`, through which every line goes;
  * - outputs and summary, which the runner does not mask: `conclude.ts`, right before they are handed over.
  *
- * What somebody else said is cleaned when it comes in, too, since it is taken for an id, cut, or kept in the state:
+ * What somebody else said is redacted when it comes in, too, since it is taken for an id, cut, or kept in the state:
  *
- * - an answer of ESA before it is read: `cleaned` in `esa/answers.ts`; what STS answers is a secret itself, and is kept;
+ * - an answer of ESA before it is read: `redacted` in `alibaba/answer.ts`; what STS answers is a secret itself, and
+ *   is kept;
  * - what failed and how: `alibaba/fault.ts`, and `credentials/assume-role.ts` for the id-token;
  * - what a gate saw: `gates/measure.ts`.
  *
- * The state for the post step is made of these alone, and of a hash. Two things are shown that never pass here: the masks
- * themselves, and titles of annotations and groups that are literals.
+ * The state for the post step is made of these alone, and of a hash. Two things are shown that never pass here: the
+ * masks themselves, and titles of annotations and groups that are literals.
  */
 
-/** The forms in which a secret may turn up in a log or an echo: as it is, URL-encoded, in Base64. What is escaped is undone. */
-export function formsOf(secret: string): readonly string[] {
+/**
+ * The forms in which a secret may turn up in a log or an echo: as it is, URL-encoded, in Base64. What is escaped is
+ * undone.
+ */
+function formsOf(secret: string): readonly string[] {
   if (secret === '') return [];
   const bytes = Buffer.from(secret);
   // Half a surrogate pair has no URL-encoded form, and would throw.
@@ -40,7 +44,7 @@ export interface Secrets {
   /** Masks it in the log from here on; whoever obtains a secret does this before anything else. */
   readonly keep: (...secrets: readonly string[]) => void;
   /** The text without any of them, for where the runner's masking does not reach, such as a summary or an output. */
-  readonly clean: (text: string) => string;
+  readonly redact: (text: string) => string;
 }
 
 /** `mask` gets each form of each secret once. */
@@ -60,7 +64,7 @@ export function secretKeeper(mask: (form: string) => void): Secrets {
       const sought = new Set(real.flatMap(looks).filter((form) => form.length >= SHORTEST_UNDONE));
       long = [...sought].toSorted((one, other) => other.length - one.length);
     },
-    clean: (text) => {
+    redact: (text) => {
       if (text.length < SHORTEST_SECRET) return text;
       const plain = long.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(SIGNATURE, `$1${HIDDEN}`));
       return withoutEscaped(plain, long);
@@ -69,9 +73,9 @@ export function secretKeeper(mask: (form: string) => void): Secrets {
 }
 
 /** JSON whose texts are without secrets; each is looked at by itself, since JSON writes some characters otherwise. */
-export function cleanJson(json: string, clean: Secrets['clean']): string {
+export function redactJson(json: string, redact: Secrets['redact']): string {
   if (json === '') return '';
-  return JSON.stringify(JSON.parse(json, (_, value: unknown) => (typeof value === 'string' ? clean(value) : value)));
+  return JSON.stringify(JSON.parse(json, (_, value: unknown) => (typeof value === 'string' ? redact(value) : value)));
 }
 
 const HIDDEN = '***';

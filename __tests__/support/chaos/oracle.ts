@@ -21,7 +21,10 @@ const JUDGES: readonly Judge[] = [
   aftermathClaims,
 ];
 
-/** Everything that is untrue in what the runs said, and everything that they should not have done; empty when all is well. */
+/**
+ * Everything that is untrue in what the runs said, and everything that they should not have done; empty when all is
+ * well.
+ */
 export function untruths(facts: Facts): string[] {
   return facts.runs.flatMap((run) => {
     const view = viewOf(facts, run);

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { deploy, deployUnseen, type Emulator, startEmulator } from '../../../emulator/emulator.js';
 import { runStep } from '../../../scripts/runner.js';
+import { inputsOf } from './inputs.js';
 import { sharesOf, type Versions } from './people.js';
 import type { Scenario } from './scenario.js';
 import type { Facts, Run, Wish } from './truth.js';
@@ -100,7 +101,11 @@ async function step(stage: Stage, { name, key, goal, after }: Asked): Promise<Ru
   const result = await runStep({
     entry: join(dist, after === undefined ? 'main.cjs' : 'post.cjs'),
     node: node24,
-    inputs: inputsOf(stage, goal, key),
+    inputs: inputsOf(
+      { ...stage, current: historyOf(stage.emulator)[0]?.deployId ?? '' },
+      wishOf(stage.scenario, goal, stage.versions),
+      key,
+    ),
     state: after?.state ?? {},
     onStart,
     env: { GITHUB_WORKSPACE: folder, CHECKS: checks },
@@ -195,48 +200,6 @@ function arrange({ emulator, scenario, versions }: Stage): void {
 function wishOf(scenario: Scenario, goal: Scenario['goal'], { stable, canary }: Versions): Wish {
   if (goal === 'rollout') return { kind: 'rollout', canary, weights: scenario.weights };
   return { kind: 'split', split: goal === 'split-canary' ? { [canary]: 100 } : { [canary]: 50, [stable]: 50 } };
-}
-
-function inputsOf({ scenario, emulator, versions }: Stage, goal: Scenario['goal'], key: Asked['key']) {
-  const url = `${emulator.edge}/production/hello/`;
-  const gates = {
-    none: {},
-    url: { 'gate-url': url },
-    header: { 'gate-url': url, 'gate-version-header': 'x-code-version' },
-    // So strict that one check that fails is enough.
-    command: {
-      'gate-success-rate': '99.9%',
-      'gate-command': `echo $CANARY_WEIGHT >> "$CHECKS"; exit ${scenario.canary === 'healthy' ? 0 : 1}`,
-    },
-  };
-  const wish = wishOf(scenario, goal, versions);
-  const current = historyOf(emulator)[0]?.deployId ?? '';
-  const rollout = {
-    canary: versions.canary,
-    steps: scenario.steps,
-    wait: String(scenario.wait),
-    'gate-interval': '100ms',
-    'on-failure': scenario.onFailure,
-    'on-inconclusive': scenario.onInconclusive,
-    'on-cancel': scenario.onCancel,
-    'allow-older': String(scenario.older === 'allowed'),
-    ...gates[scenario.gate],
-  };
-  const split = (one: Readonly<Record<string, number>>) => ({
-    versions: Object.entries(one)
-      .map(([version, weight]) => `${version}=${weight}`)
-      .join(),
-  });
-  return {
-    routine: 'hello',
-    env: 'production',
-    ...(wish.kind === 'rollout' ? rollout : split(wish.split)),
-    'access-key-id': key.accessKeyId,
-    'access-key-secret': key.accessKeySecret,
-    endpoint: emulator.api,
-    'api-timeout': '1s',
-    'expect-deployment-id': { none: '', right: current, wrong: '1766590022381161013' }[scenario.expect],
-  };
 }
 
 function factsOf({ emulator, scenario, versions, runs }: Stage): Facts {

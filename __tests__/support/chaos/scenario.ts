@@ -135,7 +135,9 @@ export function scenarioFrom(seed: number): Scenario {
   };
 }
 
-/** One in three meets a person, and of those that a schedule runs every second one has the stable put back in between. */
+/**
+ * One in three meets a person, and of those that a schedule runs every second one has the stable put back in between.
+ */
 function peopleFrom(random: () => number, pick: Pick, wait: boolean): Scenario['people'] {
   const lag = () => pick([0, 0, 1, 3]);
   const others = Array.from({ length: random() < 0.3 ? 1 : 0 }, () => ({

@@ -1,7 +1,10 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Places in which nothing can be written, each made in `folder` when it is asked for. Whoever is root may write anywhere. */
+/**
+ * Places in which nothing can be written, each made in `folder` when it is asked for. Whoever is root may write
+ * anywhere.
+ */
 export function unwritable(folder: string): readonly (readonly [string, () => string])[] {
   const inFolder = (make: () => string) => () => {
     mkdirSync(folder, { recursive: true });

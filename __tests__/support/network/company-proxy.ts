@@ -13,7 +13,9 @@ const lookup: LookupFunction = (hostname, options, callback) => {
   return options.all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4);
 };
 
-/** A proxy as companies have it: it lets CONNECT and plain requests through, to who knows the password if there is one. */
+/**
+ * A proxy as companies have it: it lets CONNECT and plain requests through, to who knows the password if there is one.
+ */
 export async function companyProxy(password?: string): Promise<CompanyProxy> {
   const asked: string[] = [];
   const server = new Server({

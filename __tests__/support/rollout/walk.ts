@@ -88,7 +88,9 @@ function carryOut(
   return write(world, command.split, luck);
 }
 
-/** Nothing is written over what a read has just shown to be somebody else's; one like a write of ours may pass for it. */
+/**
+ * Nothing is written over what a read has just shown to be somebody else's; one like a write of ours may pass for it.
+ */
 function notOver(world: World, live: Live): void {
   const position = world.history.findIndex((one) => live.kind === 'serving' && one.id === live.deploymentId);
   const shown = world.history[position];

@@ -138,7 +138,9 @@ export function write(world: World, split: TrafficSplit, luck: Luck): Event {
   return { at: world.now, kind: 'accepted', split, deploymentId: answered, requestId: 'R' };
 }
 
-/** Somebody else: another version, or our own two in a split that we sent, will send, started from or want in the end. */
+/**
+ * Somebody else: another version, or our own two in a split that we sent, will send, started from or want in the end.
+ */
 export function foreigner(world: World, luck: Luck, now: boolean): void {
   if (!now) return;
   const weight = canaryIn(world.history.at(-1)?.split ?? at(0));

@@ -5,7 +5,7 @@ export const BENIGN: readonly RegExp[] = [
   /Read what is live with `dry-run: true` in a minute[^.]*\./,
   /it was accepted, but does not show/,
   /Look at what is live;?/,
-  /nobody looked at what it left/,
+  /what it left behind was not checked/,
   /the clocks of the service \([^)]*\) and of the runner \([^)]*\) are more than \w+ apart/,
   /so with `wait: false` nobody knows when its bake ends;?/,
   /whether the service received the request is unknown/,
@@ -16,7 +16,7 @@ export const BENIGN: readonly RegExp[] = [
   /(?:deployment "?\d*"?|nothing) is live in production(?: \([^)]*\))?/,
   /asks for deployment "?\d+"?/,
   /the service does not say since when the canary is live[^;]*;/,
-  /The rollout ended in the middle\.?/,
+  /The rollout was interrupted\.?/,
   /Nobody can tell which version gave them: the stable may be to blame, and `gate-version-header` would tell/,
 ];
 

@@ -1,3 +1,4 @@
+import type { Outcome } from '../../../../src/rollout/outcome.js';
 import {
   excused,
   type Facts,
@@ -13,8 +14,13 @@ import {
 import { stableAlone } from './checks.js';
 import { hasChanged } from './outputs.js';
 
-/** What must hold of the history for each outcome. */
-export const RULES: Readonly<Record<string, (facts: Facts, view: View) => string[]>> = {
+type Rule = (facts: Facts, view: View) => string[];
+
+/** Undefined for a word that is no outcome. */
+export const ruleOf = (outcome: string): Rule | undefined => (RULES as Readonly<Record<string, Rule>>)[outcome];
+
+/** What must hold of the history for each outcome: one without a rule does not compile. */
+const RULES: Readonly<Record<Outcome, Rule>> = {
   // The canary alone is live, and a gate that must have failed did not pass.
   promoted: (facts, view) => [
     ...liveAs(view, 'the canary does not serve alone', ({ split }) => split[facts.canary] === 100),
@@ -50,6 +56,8 @@ export const RULES: Readonly<Record<string, (facts: Facts, view: View) => string
     ...(view.writes.length > 0 ? ['something was written'] : []),
     ...liveAs(view, 'what is live is not what was asked for', ({ split }) => isReached(view.run, split, facts)),
   ],
+  // A dry run writes nothing.
+  planned: (_, view) => (view.writes.length > 0 ? ['something was written'] : []),
   // The stable alone is live, by this run, after the canary was.
   'rolled-back': (facts, view) => {
     const stable = stableOf(facts, view);

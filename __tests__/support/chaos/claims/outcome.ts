@@ -1,10 +1,18 @@
+import type { Outcome } from '../../../../src/rollout/outcome.js';
 import { type Facts, hedges, type Made, mayCallLive, same, type View, wholeJob } from '../truth.js';
 import { postOutcome } from './aftermath.js';
-import { RULES } from './outcome-rules.js';
+import { ruleOf } from './outcome-rules.js';
 
 /** Whether an outcome is so, and whether the exit code says the same. */
 
-const GOOD = new Set(['deployed', 'promoted', 'paused', 'baking', 'unchanged', 'planned']);
+const GOOD: ReadonlySet<string> = new Set<Outcome>([
+  'deployed',
+  'promoted',
+  'paused',
+  'baking',
+  'unchanged',
+  'planned',
+]);
 
 export function outcomeClaims(facts: Facts, view: View): string[] {
   const { run } = view;
@@ -12,7 +20,7 @@ export function outcomeClaims(facts: Facts, view: View): string[] {
   const { outcome = '' } = run.outputs;
   if (run.signal !== null) return [];
   if (outcome === '') return ['it ended without an outcome'];
-  const rule = RULES[outcome];
+  const rule = ruleOf(outcome);
   if (rule === undefined) return [`there is no outcome "${outcome}"`];
   const exit = run.exitCode === (GOOD.has(outcome) ? 0 : 1) ? [] : [`${outcome} with exit code ${run.exitCode}`];
   const untrue = rule(facts, view).map((why) => `outcome ${outcome}: ${why}`);
@@ -24,14 +32,14 @@ function postClaims(facts: Facts, view: View): string[] {
   const { run } = view;
   const outcome = postOutcome(run);
   if (run.signal !== null || outcome === undefined) return [];
-  const rule = RULES[outcome];
+  const rule = ruleOf(outcome);
   if (rule === undefined || GOOD.has(outcome)) return [`a post step cannot end as "${outcome}"`];
   const exit = run.exitCode === (MENDED.has(outcome) ? 0 : 1) ? [] : [`${outcome} with exit code ${run.exitCode}`];
   return [...exit, ...rule(facts, wholeJob(facts, view)).map((why) => `outcome ${outcome}: ${why}`)];
 }
 
 /** How a post step may end without failing the job, which has failed already. */
-const MENDED = new Set(['rolled-back', 'held', 'drifted']);
+const MENDED: ReadonlySet<string> = new Set<Outcome>(['rolled-back', 'held', 'drifted']);
 
 /** A write that takes effect when the run is over was said to be open, or had as long as was promised. */
 function landsLater(view: View): string[] {

@@ -90,7 +90,9 @@ export function millisecondsIn(text: string): number {
   );
 }
 
-/** The bake of what is live ends then, neither before nor long after. `left` is counted from the end of the run, in ms. */
+/**
+ * The bake of what is live ends then, neither before nor long after. `left` is counted from the end of the run, in ms.
+ */
 function endsRight(view: View, steps: string, weight: number, left: number): string | undefined {
   const { run, before } = view;
   const made = mayCallLive(view).findLast((one) => one.split[idOfCanary(view)] === weight);

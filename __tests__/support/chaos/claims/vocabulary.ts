@@ -6,8 +6,8 @@ import { SAID_OF_WRITES } from './said-of-writes.js';
 
 /**
  * The one table of the action's sentences: each that claims something, and what must be so for it to be true. The
- * groups of a pattern are what it names. A sentence that claims something and is not here fails the oracle, so that both
- * change together.
+ * groups of a pattern are what it names. A sentence that claims something and is not here fails the oracle, so that
+ * both change together.
  */
 export interface Claim {
   readonly says: RegExp;

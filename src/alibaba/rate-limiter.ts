@@ -3,7 +3,7 @@ import { type Calling, gapBefore, refused, taken, UNBOUND } from '../rollout/dec
 import { retryPause, type Tries, type Wait } from '../rollout/decide/retry.js';
 import type { Fault } from '../rollout/model.js';
 
-interface TurnOptions {
+interface RateLimiterOptions {
   readonly now: () => number;
   readonly sleep: Sleep;
   /** Once aborted, nothing is left to others: the process has seconds. */
@@ -13,16 +13,16 @@ interface TurnOptions {
 /** As much of a call's result as decides when the next one may begin. */
 type Sent = { readonly ok: true } | { readonly ok: false; readonly error: { readonly fault: Fault } };
 
-/** All calls of a process, each in its turn. */
-export interface Turns {
+/** All calls of a process to one service. */
+export interface RateLimiter {
   /** Makes the call when its turn has come, and passes how long that took, in ms. */
-  readonly take: <T extends Sent>(calling: Calling, call: (waited: number) => Promise<T>) => Promise<T>;
+  readonly schedule: <T extends Sent>(calling: Calling, call: (waited: number) => Promise<T>) => Promise<T>;
   /** The pause before a failed call is sent again, in ms; undefined when it is to be given up. */
   readonly pauseAfter: (fault: Fault, tries: Omit<Tries, 'now' | 'pause'>) => number | undefined;
 }
 
-/** See `pace.ts` for the rule; this is its clock and its queue. */
-export function turns({ now, sleep, hurry }: TurnOptions): Turns {
+/** Spaces calls once one was throttled: `rollout/decide/pace.ts` has the rule, this the clock and the queue. */
+export function rateLimiter({ now, sleep, hurry }: RateLimiterOptions): RateLimiter {
   let pace = UNBOUND;
   let last = Number.NEGATIVE_INFINITY;
   let refusedAt = Number.NEGATIVE_INFINITY;
@@ -57,7 +57,7 @@ export function turns({ now, sleep, hurry }: TurnOptions): Turns {
     last = refusedAt;
   };
   return {
-    take: async (calling, call) => {
+    schedule: async (calling, call) => {
       const asked = now();
       const held = await turn(calling);
       underWay += 1;

@@ -28,8 +28,8 @@ function refusing() {
         clock += milliseconds;
       },
       now: () => clock,
-      clean: (text) => text,
-      drop: () => false,
+      redact: (text) => text,
+      invalidate: () => false,
       renewable: false,
       timeout: 30_000,
       hurry: new AbortController().signal,

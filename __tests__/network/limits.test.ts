@@ -1,7 +1,7 @@
 import { get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { LONGEST_ANSWER, watched } from '../../src/network/watch.js';
+import { LONGEST_ANSWER, withinLimits } from '../../src/network/limits.js';
 import { accepting, answering } from '../support/network/listening.js';
 
 const never = new AbortController().signal;
@@ -15,7 +15,7 @@ const answer = (port: number) =>
 
 test('work that ends in time gives its value, and says that it was connected', async () => {
   await using server = await answering((_, response) => response.end('x'));
-  const result = await watched({ connect: 1_000, total: 1_000, hurry: never }, () => answer(server.port));
+  const result = await withinLimits({ connect: 1_000, total: 1_000, hurry: never }, () => answer(server.port));
   expect(result).toMatchObject({ ok: true, value: 200, seen: { connected: true, gaveUp: undefined } });
 });
 
@@ -23,7 +23,7 @@ test('a connection that a library opens after its first answer, and forgets, is 
   await using good = await answering((_, response) => response.end('x'));
   await using silent = await accepting();
   let forgotten: Socket | undefined;
-  const result = await watched({ connect: 1_000, total: 300, hurry: never }, async () => {
+  const result = await withinLimits({ connect: 1_000, total: 300, hurry: never }, async () => {
     await answer(good.port);
     forgotten = connect({ port: silent.port, host: '127.0.0.1' }).on('error', () => {});
     return new Promise<never>(() => {});
@@ -42,7 +42,7 @@ test('what comes before any answer is bounded too', async () => {
     more();
   });
   let taken = 0;
-  const result = await watched({ connect: 5_000, total: 5_000, hurry: never }, () => {
+  const result = await withinLimits({ connect: 5_000, total: 5_000, hurry: never }, () => {
     const socket = connect({ port: server.port, host: '127.0.0.1' }).on('error', () => {});
     socket.on('data', (chunk) => {
       taken += chunk.length;
@@ -56,7 +56,7 @@ test('what comes before any answer is bounded too', async () => {
 test('in a hurry it gets less, and says how long it had', async () => {
   await using server = await accepting();
   const hurry = new AbortController();
-  const work = watched({ connect: 60_000, total: 60_000, hurry: hurry.signal }, () => answer(server.port));
+  const work = withinLimits({ connect: 60_000, total: 60_000, hurry: hurry.signal }, () => answer(server.port));
   hurry.abort();
   const { seen } = await work;
   expect(seen.gaveUp).toBeDefined();

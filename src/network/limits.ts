@@ -28,7 +28,7 @@ export interface Seen {
   readonly response: IncomingMessage | undefined;
 }
 
-export type Watched<T> = { readonly seen: Seen } & (
+export type WithinLimits<T> = { readonly seen: Seen } & (
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: unknown }
 );
@@ -36,12 +36,12 @@ export type Watched<T> = { readonly seen: Seen } & (
 /** No answer of any service in use comes near it. In bytes. */
 export const LONGEST_ANSWER = 8 * 1024 * 1024;
 /**
- * In ms: a read, a write and a read of a second or two each, as from abroad, fit into the 10 s between SIGINT and the end
- * of a cancelled workflow; so do two calls of which one hangs.
+ * In ms: a read, a write and a read of a second or two each, as from abroad, fit into the 10 s between SIGINT and the
+ * end of a cancelled workflow; so do two calls of which one hangs.
  */
 const HURRIED = 2_500;
 
-interface Watch {
+interface Tracker {
   connected: boolean;
   gaveUp: Seen['gaveUp'];
   after: number;
@@ -57,8 +57,8 @@ interface Watch {
 /** Monotonic, in ms. The first use of `performance` would load modules of Node for longer than a round trip takes. */
 const uptime = () => process.uptime() * 1_000;
 
-const current = new AsyncLocalStorage<Watch>();
-const byRequest = new WeakMap<ClientRequest, Watch>();
+const current = new AsyncLocalStorage<Tracker>();
+const byRequest = new WeakMap<ClientRequest, Tracker>();
 let listening = false;
 
 /**
@@ -66,14 +66,17 @@ let listening = false;
  * reached, every request and connection that the work has begun is destroyed. Nothing of the library is patched; Node
  * publishes requests on its diagnostics channels (docs/adr/0003).
  */
-export async function watched<T>({ connect, total, hurry }: Limits, work: () => Promise<T>): Promise<Watched<T>> {
+export async function withinLimits<T>(
+  { connect, total, hurry }: Limits,
+  work: () => Promise<T>,
+): Promise<WithinLimits<T>> {
   listen();
   const started = uptime();
   let reject: (error: Error) => void = () => {};
   const givenUp = new Promise<never>((_, refuse) => {
     reject = refuse;
   });
-  const watch: Watch = {
+  const tracker: Tracker = {
     connected: false,
     gaveUp: undefined,
     after: 0,
@@ -83,27 +86,27 @@ export async function watched<T>({ connect, total, hurry }: Limits, work: () => 
     requests: new Set(),
     sockets: new Set(),
     giveUp: (why) => {
-      if (watch.gaveUp !== undefined) return;
-      watch.gaveUp = why;
-      watch.after = Math.round(uptime() - started);
-      for (const request of watch.requests) request.destroy();
+      if (tracker.gaveUp !== undefined) return;
+      tracker.gaveUp = why;
+      tracker.after = Math.round(uptime() - started);
+      for (const request of tracker.requests) request.destroy();
       reject(new Error(`given up: ${why}`));
     },
   };
-  const late = () => watch.giveUp(watch.connected ? 'waiting' : 'connecting');
+  const late = () => tracker.giveUp(tracker.connected ? 'waiting' : 'connecting');
   const timers = [setTimeout(late, hurry.aborted ? Math.min(total, HURRIED) : total)];
-  timers.push(setTimeout(() => watch.connected || late(), connect));
+  timers.push(setTimeout(() => tracker.connected || late(), connect));
   const makeHaste = () => timers.push(setTimeout(late, HURRIED));
   hurry.addEventListener('abort', makeHaste, { once: true });
   try {
-    return { ok: true, value: await current.run(watch, () => Promise.race([work(), givenUp])), seen: watch };
+    return { ok: true, value: await current.run(tracker, () => Promise.race([work(), givenUp])), seen: tracker };
   } catch (error) {
-    return { ok: false, error, seen: watch };
+    return { ok: false, error, seen: tracker };
   } finally {
     for (const timer of timers) clearTimeout(timer);
     hurry.removeEventListener('abort', makeHaste);
     // A proxy that never answers would keep the process alive.
-    if (watch.gaveUp !== undefined || !watch.connected) for (const socket of watch.sockets) socket.destroy();
+    if (tracker.gaveUp !== undefined || !tracker.connected) for (const socket of tracker.sockets) socket.destroy();
   }
 }
 
@@ -119,35 +122,35 @@ function listen(): void {
   });
   subscribe('http.client.response.finish', (message) => {
     const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
-    const watch = byRequest.get(request);
-    if (watch === undefined) return;
-    watch.response = response;
-    bound(response, watch, () => true);
+    const tracker = byRequest.get(request);
+    if (tracker === undefined) return;
+    tracker.response = response;
+    bound(response, tracker, () => true);
   });
   subscribe('net.client.socket', (message) => {
-    const watch = current.getStore();
+    const tracker = current.getStore();
     const { socket } = message as { socket: Socket };
-    if (watch === undefined) return;
-    watch.sockets.add(socket);
+    if (tracker === undefined) return;
+    tracker.sockets.add(socket);
     // What a proxy says before the tunnel stands is no answer of a request yet.
-    bound(socket, watch, () => !watch.connected);
+    bound(socket, tracker, () => !tracker.connected);
   });
 }
 
 function begin(request: ClientRequest): void {
-  const watch = current.getStore();
-  if (watch === undefined || byRequest.has(request)) return;
-  byRequest.set(request, watch);
-  watch.requests.add(request);
-  watch.request = request;
-  if (watch.gaveUp !== undefined) request.destroy();
+  const tracker = current.getStore();
+  if (tracker === undefined || byRequest.has(request)) return;
+  byRequest.set(request, tracker);
+  tracker.requests.add(request);
+  tracker.request = request;
+  if (tracker.gaveUp !== undefined) request.destroy();
 }
 
-function noteConnection(request: ClientRequest, watch: Watch | undefined): void {
+function noteConnection(request: ClientRequest, tracker: Tracker | undefined): void {
   const socket = request.socket as (TLSSocket & { secureConnecting?: boolean }) | null;
-  if (watch === undefined || socket === null) return;
+  if (tracker === undefined || socket === null) return;
   const connected = () => {
-    watch.connected = true;
+    tracker.connected = true;
   };
   // Behind a proxy the connection stands when TLS to the service has only begun.
   if (socket.connecting || socket.secureConnecting)
@@ -156,11 +159,11 @@ function noteConnection(request: ClientRequest, watch: Watch | undefined): void 
 }
 
 /** Counts what arrives where it arrives: a listener for data would take it from the library that reads it. */
-function bound(stream: Readable, watch: Watch, counts: () => boolean): void {
+function bound(stream: Readable, tracker: Tracker, counts: () => boolean): void {
   const push = stream.push.bind(stream);
   stream.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
-    if (counts()) watch.bytes += chunk?.length ?? 0;
-    if (watch.bytes > LONGEST_ANSWER) watch.giveUp('too-long');
+    if (counts()) tracker.bytes += chunk?.length ?? 0;
+    if (tracker.bytes > LONGEST_ANSWER) tracker.giveUp('too-long');
     return push(chunk, encoding);
   };
 }

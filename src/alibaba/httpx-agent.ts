@@ -8,7 +8,7 @@ let routed = false;
  * Alibaba Cloud's libraries send by httpx, which takes an `agent`, but the layer between passes none on: a proxy that
  * their own options name is ignored. So httpx gets the agent here, where it is missing (docs/adr/0007).
  */
-export function routeRequests(): void {
+export function installAgent(): void {
   if (routed) return;
   routed = true;
   // httpx calls url.parse, and Node 24 would say so in every user's log (DEP0169).

@@ -1,0 +1,57 @@
+import type { Emulator } from '../../../emulator/emulator.js';
+import type { Versions } from './people.js';
+import type { Scenario } from './scenario.js';
+import type { Wish } from './truth.js';
+
+interface Situation {
+  readonly emulator: Emulator;
+  readonly scenario: Scenario;
+  readonly versions: Versions;
+  readonly current: string;
+}
+
+interface Key {
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+}
+
+/** The inputs of a step of the scenario. `current` is the DeployId that is live now. */
+export function inputsOf({ scenario, emulator, versions, current }: Situation, wish: Wish, key: Key) {
+  const url = `${emulator.edge}/production/hello/`;
+  const gates = {
+    none: {},
+    url: { 'gate-url': url },
+    header: { 'gate-url': url, 'gate-version-header': 'x-code-version' },
+    // So strict that one check that fails is enough.
+    command: {
+      'gate-success-rate': '99.9%',
+      'gate-command': `echo $CANARY_WEIGHT >> "$CHECKS"; exit ${scenario.canary === 'healthy' ? 0 : 1}`,
+    },
+  };
+  const rollout = {
+    canary: versions.canary,
+    steps: scenario.steps,
+    wait: String(scenario.wait),
+    'gate-interval': '100ms',
+    'on-failure': scenario.onFailure,
+    'on-inconclusive': scenario.onInconclusive,
+    'on-cancel': scenario.onCancel,
+    'allow-older': String(scenario.older === 'allowed'),
+    ...gates[scenario.gate],
+  };
+  const split = (one: Readonly<Record<string, number>>) => ({
+    versions: Object.entries(one)
+      .map(([version, weight]) => `${version}=${weight}`)
+      .join(),
+  });
+  return {
+    routine: 'hello',
+    env: 'production',
+    ...(wish.kind === 'rollout' ? rollout : split(wish.split)),
+    'access-key-id': key.accessKeyId,
+    'access-key-secret': key.accessKeySecret,
+    endpoint: emulator.api,
+    'api-timeout': '1s',
+    'expect-deployment-id': { none: '', right: current, wrong: '1766590022381161013' }[scenario.expect],
+  };
+}
