@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { type Draw, drawsOf } from '../../emulator/chance.js';
 import { pick } from '../../emulator/edge.js';
 import { effectOf } from '../../emulator/misbehaviour.js';
+import { sampleSize } from '../../src/rollout/decide/judge.js';
+import { canaryAnswers, SEED_THAT_MEETS } from '../support/emulator/draws.js';
 
 const SEEDS = Array.from({ length: 25 }, (_, index) => index + 1);
 const WEIGHTS = [1, 5, 20, 50, 95];
@@ -15,10 +17,7 @@ function draws(seed: number, count: number, deployment = 1): Draw[] {
   const next = drawsOf(seed, 'production/hello', deployment);
   return Array.from({ length: count }, next);
 }
-function hits(seed: number, weight: number, count: number): boolean[] {
-  const shares = split(weight);
-  return draws(seed, count).map(({ version }) => pick(shares, version) === 'canary');
-}
+const hits = (seed: number, weight: number, count: number) => canaryAnswers({ seed, deployment: 1, weight }, count);
 
 /** How far counts are from what was expected of each (Pearson's chi-square). */
 const distance = (counts: readonly number[], expected: readonly number[]) =>
@@ -134,3 +133,16 @@ test('the whole of a share: none of 0 and all of 1, whatever is drawn', () => {
   expect([0.049, 0.051].map((drawn) => pick(split(5), drawn))).toEqual(['canary', 'stable']);
   expect(pick([], 0.5)).toBeUndefined();
 });
+
+test.each([3, 5, 10, 20, 25, 50, 60])(
+  'the seed that the tests of the bundle use shows the canary to the first six checks of each step: %i %%',
+  (weight) => {
+    const size = sampleSize(weight);
+    for (const deployment of [2, 3, 4, 5]) {
+      for (const first of [true, false]) {
+        const all = canaryAnswers({ seed: SEED_THAT_MEETS, deployment, weight, first }, 6 * size);
+        for (let check = 0; check < 6; check += 1) expect(all.slice(check * size, (check + 1) * size)).toContain(true);
+      }
+    }
+  },
+);

@@ -21,6 +21,8 @@ export interface Scenario {
   readonly steps: string;
   readonly gate: 'none' | 'url' | 'header' | 'command';
   readonly canary: 'healthy' | 'failing' | 'half';
+  /** What the edge draws by. */
+  readonly edgeSeed: number;
   readonly onFailure: string;
   readonly onInconclusive: string;
   readonly onCancel: string;
@@ -107,6 +109,7 @@ export function scenarioFrom(seed: number): Scenario {
     steps: unbaked ? '50% for 60ms' : steps.join(', '),
     gate,
     canary: pick(['healthy', 'healthy', 'failing', 'half']),
+    edgeSeed: seed,
     onFailure: choice(),
     onInconclusive: choice(),
     onCancel: choice(),
