@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { completeWorld, deploy, startEmulator, type WorldSeed } from '../../emulator/emulator.js';
 import { at, deployment, hello, production } from '../support/emulator/hello-routine.js';
 import { type Answered, ask, codeVersions, send } from '../support/emulator/signed-request.js';
@@ -37,10 +37,17 @@ interface FirstLine {
   readonly versions: readonly string[];
 }
 
+/** Those that a failing test did not stop; they would hold the whole suite. */
+const running = new Set<ChildProcess>();
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts the program and reads its first line. */
 async function start(...args: string[]) {
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const closed = once(child, 'close');
+  running.add(child);
+  const closed = once(child, 'close').finally(() => running.delete(child));
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const stop = async (signal: NodeJS.Signals) => {
     child.kill(signal);
