@@ -1,9 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
+import { startEmulator } from '../emulator/emulator.js';
 import { privateCa } from './support/network/private-ca.js';
 
 type Lint = (text: string, path: string) => Promise<readonly { readonly message: string; readonly line: number }[]>;
@@ -111,6 +113,34 @@ describe('the set-up without keys', () => {
       PolicyType: 'Custom',
       PolicyName: call('CreatePolicy')['PolicyName'],
     });
+  });
+});
+
+describe('how to make a canary fail', () => {
+  const script = blocks('sh').find((text) => text.includes('change()')) ?? '';
+  const [given = '', shown = ''] = script.split(/\n\n/);
+  const commands = shown.split('\n').filter((line) => line.startsWith('change '));
+
+  test('every command that is shown does what the line above it says', async () => {
+    await using emulator = await startEmulator();
+    const { world } = emulator;
+    const misbehaviour = () => world.routines['hello']?.versions[1]?.misbehaviour;
+    const done: unknown[] = [];
+    for (const command of commands) {
+      const text = `${given.replace('http://127.0.0.1:8787', emulator.api)}\n${command}`;
+      await promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', text]);
+      done.push(world.outages.length > 0 ? world.outages : misbehaviour());
+    }
+    expect(done).toEqual([
+      { failureShare: 0.2 },
+      { cutShare: 0.75 },
+      { cutShare: 0.75, cut: 'silent' },
+      { latency: 3_000 },
+      [{ until: expect.any(Number), failureShare: 0.5, status: 503 }],
+      undefined,
+    ]);
+    const [{ until = 0 } = {}] = done[4] as { until?: number }[];
+    expect(Math.abs(until - Date.now() - 30_000)).toBeLessThan(10_000);
   });
 });
 

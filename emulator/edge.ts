@@ -1,6 +1,9 @@
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { type Draw, drawsOf } from './chance.js';
+import { type CutKind, effectOf, outageAt } from './misbehaviour.js';
 import {
   type Deployment,
+  type Environment,
   type EnvironmentName,
   environmentNames,
   findRoutine,
@@ -12,64 +15,61 @@ import {
 /** What the edge served so far, by code version. */
 export interface EdgeStats {
   readonly requests: Record<string, number>;
-  /** Those of the requests that a misbehaviour made fail. */
+  /** Those of the requests that were answered with an error, by the version's fault or the site's. */
   readonly failures: Record<string, number>;
-}
-
-/**
- * Smooth weighted round robin, as nginx has it: `turns` holds each version's running weight and is updated in place.
- * It repeats after as many picks as the weights sum to, so any 100 in a row meet a split of 100 % exactly.
- */
-export function pick(split: readonly Share[], turns: Map<string, number>): string | undefined {
-  let best: string | undefined;
-  let most = Number.NEGATIVE_INFINITY;
-  let total = 0;
-  for (const { codeVersion, percentage } of split) {
-    const turn = (turns.get(codeVersion) ?? 0) + percentage;
-    turns.set(codeVersion, turn);
-    total += percentage;
-    if (turn > most) [best, most] = [codeVersion, turn];
-  }
-  if (best !== undefined) turns.set(best, most - total);
-  return best;
-}
-
-/** Whether the n-th request, counted from 1, is among the failing share: evenly spread, exact over any whole period. */
-export function fails(n: number, share: number): boolean {
-  // A share such as 0.1 is a little off in binary; the margin keeps 10 * 0.1 from falling short of 1.
-  const due = (count: number) => Math.floor(count * share + 1e-9);
-  return due(n) > due(n - 1);
-}
-
-interface Round {
-  readonly deployId: string;
-  readonly turns: Map<string, number>;
-  readonly served: Map<string, number>;
+  /** Those of the requests that got no answer, likewise. */
+  readonly cuts: Record<string, number>;
 }
 
 /** Calls back after so many ms, unless the emulator is closed before. */
 type Later = (callback: () => void, ms: number) => void;
 
+export interface EdgeContext {
+  readonly world: World;
+  readonly stats: EdgeStats;
+  readonly later: Later;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** The same seed and the same requests give the same answers. */
+  readonly seed: number;
+}
+
+/** The version for which `drawn`, in [0, 1), was drawn: each by its weight. */
+export function pick(split: readonly Share[], drawn: number): string | undefined {
+  const weighty = split.filter(({ percentage }) => percentage > 0);
+  let left = drawn * weighty.reduce((sum, { percentage }) => sum + percentage, 0);
+  for (const { codeVersion, percentage } of weighty) {
+    if (left < percentage) return codeVersion;
+    left -= percentage;
+  }
+  return weighty.at(-1)?.codeVersion;
+}
+
+interface Stream {
+  readonly deployId: string;
+  readonly next: () => Draw;
+}
+
 /** Serves `/{env}/{routine}/anything` by the live split there; any other path by the first routine's production. */
-export function edgeHandler(world: World, stats: EdgeStats, later: Later): RequestListener {
-  const rounds = new Map<string, Round>();
+export function edgeHandler(context: EdgeContext): RequestListener {
+  const { world, seed } = context;
+  const streams = new Map<string, Stream>();
   return (message, response) => {
     message.resume();
     const { environment, name } = target(world, message.url ?? '/');
-    const deployment = findRoutine(world, name)?.environments[environment].current;
-    if (deployment === undefined) {
+    const place = `${environment}/${name}`;
+    const live = findRoutine(world, name)?.environments[environment];
+    if (live?.current === undefined) {
       reply(response, 404, `nothing is live: ${name} in ${environment}\n`);
       return;
     }
-    const round = roundOf(rounds, `${environment}/${name}`, deployment);
-    const codeVersion = pick(deployment.codeVersions, round.turns);
+    const draw = streamOf(streams, seed, place, live, live.current).next();
+    const codeVersion = pick(live.current.codeVersions, draw.version);
     if (codeVersion === undefined) {
       reply(response, 404, `the live split is empty: ${name} in ${environment}\n`);
       return;
     }
-    const count = (round.served.get(codeVersion) ?? 0) + 1;
-    round.served.set(codeVersion, count);
-    serve({ world, stats, later, response, name, codeVersion, count });
+    serve(context, { message, response, name, codeVersion, draw });
   };
 }
 
@@ -80,37 +80,62 @@ function target(world: World, url: string): { environment: EnvironmentName; name
   return { environment: 'production', name: Object.keys(world.routines)[0] ?? '' };
 }
 
-function roundOf(rounds: Map<string, Round>, place: string, { deployId }: Deployment): Round {
-  const running = rounds.get(place);
+function streamOf(
+  streams: Map<string, Stream>,
+  seed: number,
+  place: string,
+  { history }: Environment,
+  { deployId }: Deployment,
+): Stream {
+  const running = streams.get(place);
   if (running?.deployId === deployId) return running;
-  const fresh = { deployId, turns: new Map<string, number>(), served: new Map<string, number>() };
-  rounds.set(place, fresh);
+  const fresh = { deployId, next: drawsOf(seed, place, history.length) };
+  streams.set(place, fresh);
   return fresh;
 }
 
 interface Serving {
-  readonly world: World;
-  readonly stats: EdgeStats;
-  readonly later: Later;
+  readonly message: IncomingMessage;
   readonly response: ServerResponse;
   readonly name: string;
   readonly codeVersion: string;
-  /** 1-based, within the deployment. */
-  readonly count: number;
+  readonly draw: Draw;
 }
 
-function serve({ world, stats, later, response, name, codeVersion, count }: Serving): void {
+function serve({ world, stats, later, now }: EdgeContext, serving: Serving): void {
+  const { message, response, name, codeVersion, draw } = serving;
   const routine = findRoutine(world, name);
   const version = routine && findVersion(routine, codeVersion);
-  const { failureShare = 0, status = 500, latency = 0, omitVersionHeader = false } = version?.misbehaviour ?? {};
-  const failed = fails(count, failureShare);
-  stats.requests[codeVersion] = (stats.requests[codeVersion] ?? 0) + 1;
-  if (failed) stats.failures[codeVersion] = (stats.failures[codeVersion] ?? 0) + 1;
-  if (!omitVersionHeader) response.setHeader('x-code-version', codeVersion);
-  const text = `${name} ${codeVersion} ${version?.description ?? ''}`.trimEnd();
-  const answer = () => reply(response, failed ? status : 200, `${text}\n`);
+  const own = version?.misbehaviour ?? {};
+  const outage = outageAt(world.outages, now()) ?? {};
+  const effect = effectOf(outage, draw.outage) ?? effectOf(own, draw.failure);
+  count(stats.requests, codeVersion);
+  if (effect?.kind === 'failed') count(stats.failures, codeVersion);
+  if (effect?.kind === 'cut') count(stats.cuts, codeVersion);
+  const answer = () => {
+    if (effect?.kind === 'cut') return whenReceived(message, () => cutOff(response, effect.cut));
+    if (!own.omitVersionHeader && !outage.omitVersionHeader) response.setHeader('x-code-version', codeVersion);
+    const text = `${name} ${codeVersion} ${version?.description ?? ''}`.trimEnd();
+    reply(response, effect?.status ?? 200, `${text}\n`);
+  };
+  const latency = (own.latency ?? 0) + (outage.latency ?? 0);
   if (latency > 0) later(answer, latency);
   else answer();
+}
+
+function count(counts: Record<string, number>, codeVersion: string): void {
+  counts[codeVersion] = (counts[codeVersion] ?? 0) + 1;
+}
+
+/** Whoever is cut off has sent all of the request. */
+function whenReceived(message: IncomingMessage, callback: () => void): void {
+  if (message.complete) callback();
+  else message.once('end', callback);
+}
+
+function cutOff({ socket }: ServerResponse, cut: CutKind): void {
+  if (cut === 'reset') socket?.resetAndDestroy();
+  if (cut === 'close') socket?.destroy();
 }
 
 function reply(response: ServerResponse, status: number, text: string): void {

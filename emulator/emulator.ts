@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { apiHandler } from './api-server.js';
 import { controlHandler, controlPrefix } from './control.js';
@@ -14,6 +15,7 @@ import { completeWorld, type World, type WorldSeed } from './world.js';
 export type { EdgeStats } from './edge.js';
 export type { Fault, FaultEffect } from './faults.js';
 export { deployUnseen, type Unseen } from './lagging.js';
+export type { CutKind, Misbehaviour, Outage } from './misbehaviour.js';
 export type { OddAnswer } from './odd-answers.js';
 export { defaultQuirks, type Quirks } from './quirks.js';
 export type { LoggedRequest } from './request-log.js';
@@ -35,6 +37,8 @@ export interface EmulatorOptions {
   readonly stateFile?: string;
   /** Milliseconds since the epoch; Date.now when absent. */
   readonly now?: () => number;
+  /** A whole number: the edge draws by it, so that the same requests get the same answers. At random when absent. */
+  readonly edgeSeed?: number;
 }
 
 export interface Emulator extends AsyncDisposable {
@@ -49,6 +53,8 @@ export interface Emulator extends AsyncDisposable {
   /** TCP connections the API accepted so far. */
   readonly connections: number;
   readonly edgeStats: EdgeStats;
+  /** What the edge draws by. */
+  readonly edgeSeed: number;
   /** Appends scripted faults. */
   script(...faults: Fault[]): void;
   /** Destroys open sockets and frees the ports. May be called again. */
@@ -60,13 +66,13 @@ export interface Emulator extends AsyncDisposable {
  * (the error of node:net) or the state file holds no world.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { host = '127.0.0.1', tls, stateFile, now = Date.now } = options;
+  const { host = '127.0.0.1', tls, stateFile, now = Date.now, edgeSeed = randomInt(2 ** 32) } = options;
   const stored = stateFile === undefined ? undefined : loadWorld(stateFile);
   const world = stored ?? (options.world === undefined ? startWorld(now()) : completeWorld(options.world));
   const changed = stateFile === undefined ? () => {} : worldSaver(world, stateFile);
   const faults = faultScript();
   const requests: LoggedRequest[] = [];
-  const edgeStats: EdgeStats = { requests: {}, failures: {} };
+  const edgeStats: EdgeStats = { requests: {}, failures: {}, cuts: {} };
   const timers = timerSet();
   let api: Listener | undefined;
 
@@ -92,7 +98,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   const apiListener = await listen(route, { port: options.port ?? 0, host, tls });
   api = apiListener;
-  const serveEdge = edgeHandler(world, edgeStats, timers.later);
+  const serveEdge = edgeHandler({ world, stats: edgeStats, later: timers.later, now, seed: edgeSeed });
   const edge = await listen(serveEdge, { port: options.edgePort ?? 0, host }).catch(async (error: unknown) => {
     await apiListener.close();
     throw error;
@@ -110,6 +116,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     world,
     requests,
     edgeStats,
+    edgeSeed,
     get connections() {
       return apiListener.connections();
     },

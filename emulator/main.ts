@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type EmulatorOptions, startEmulator, type World } from './emulator.js';
+import { type Emulator, type EmulatorOptions, startEmulator, type World } from './emulator.js';
+import { checkOutage } from './misbehaviour.js';
 
 const help = `Usage: npm run emulator -- [options]
 
@@ -10,9 +11,13 @@ const help = `Usage: npm run emulator -- [options]
   --tls-key FILE    PEM private key
   --state FILE      load the world from FILE if it exists, save it there after each change
   --rate N          requests per second that the account may send (default: no limit)
+  --edge-seed N     whole number by which the edge draws versions and failures (default: at random)
+  --fail WHO=N%     that share of WHO's requests is answered with HTTP 500; may be given again
+  --cut WHO=N%      that share of WHO's connections is reset once the request was received; likewise
   --help            this text
 
-The first line on stdout is JSON: api, edge, accessKeyId, accessKeySecret, routine, versions (oldest first).
+WHO is a version by its place in versions, 1 the oldest, or site for all of them.
+The first line on stdout is JSON: api, edge, edgeSeed, accessKeyId, accessKeySecret, routine, versions (oldest first).
 `;
 
 const known = {
@@ -22,13 +27,29 @@ const known = {
   'tls-key': { type: 'string' },
   state: { type: 'string' },
   rate: { type: 'string' },
+  'edge-seed': { type: 'string' },
+  fail: { type: 'string', multiple: true },
+  cut: { type: 'string', multiple: true },
   help: { type: 'boolean' },
 } as const;
 
 type Arguments =
   | { readonly kind: 'help' }
   | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] }
-  | { readonly kind: 'run'; readonly rate: number | undefined; readonly options: EmulatorOptions };
+  | {
+      readonly kind: 'run';
+      readonly rate: number | undefined;
+      readonly misbehaving: readonly Misbehaving[];
+      readonly options: EmulatorOptions;
+    };
+
+/** What `--fail` or `--cut` asks for. */
+interface Misbehaving {
+  readonly option: '--fail' | '--cut';
+  /** The place of a version, 1 the oldest. */
+  readonly who: number | 'site';
+  readonly share: number;
+}
 
 /** Reads the arguments: what to run with, or every mistake at once. */
 function readArguments(args: readonly string[]): Arguments {
@@ -52,6 +73,11 @@ function readArguments(args: readonly string[]): Arguments {
   const port = readPort('--port', text('port'), mistakes);
   const edgePort = readPort('--edge-port', text('edge-port'), mistakes);
   const rate = readRate(text('rate'), mistakes);
+  const edgeSeed = readSeed(text('edge-seed'), mistakes);
+  const misbehaving = [
+    ...readMisbehaving('--fail', values.fail, mistakes),
+    ...readMisbehaving('--cut', values.cut, mistakes),
+  ];
   const cert = readPem('--tls-cert', text('tls-cert'), mistakes);
   const key = readPem('--tls-key', text('tls-key'), mistakes);
   if ((values['tls-cert'] === undefined) !== (values['tls-key'] === undefined)) {
@@ -60,8 +86,14 @@ function readArguments(args: readonly string[]): Arguments {
   if (mistakes.length > 0) return { kind: 'mistakes', mistakes };
   if (values.help === true) return { kind: 'help' };
   const stateFile = text('state');
-  const tls = cert !== undefined && key !== undefined ? { tls: { cert, key } } : {};
-  return { kind: 'run', rate, options: { port, edgePort, ...tls, ...(stateFile !== undefined && { stateFile }) } };
+  const options = {
+    port,
+    edgePort,
+    ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
+    ...(stateFile !== undefined && { stateFile }),
+    ...(edgeSeed !== undefined && { edgeSeed }),
+  };
+  return { kind: 'run', rate, misbehaving, options };
 }
 
 function readPort(option: string, text: string | undefined, mistakes: string[]): number {
@@ -79,6 +111,25 @@ function readRate(text: string | undefined, mistakes: string[]): number | undefi
   return undefined;
 }
 
+function readSeed(text: string | undefined, mistakes: string[]): number | undefined {
+  if (!text) return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  mistakes.push(`--edge-seed is ${text}: a seed is a whole number of up to 15 digits`);
+  return undefined;
+}
+
+function readMisbehaving(option: Misbehaving['option'], given: unknown, mistakes: string[]): Misbehaving[] {
+  const texts = Array.isArray(given) ? given.filter((text) => typeof text === 'string') : [];
+  return texts.flatMap((text) => {
+    const [, who, percent] = /^(site|[1-9]\d{0,3})=(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text) ?? [];
+    if (who !== undefined && Number(percent) <= 100) {
+      return { option, who: who === 'site' ? who : Number(who), share: Number(percent) / 100 };
+    }
+    mistakes.push(`${option} is ${text}: it is written as 2=20% or site=20%`);
+    return [];
+  });
+}
+
 function readPem(option: string, file: string | undefined, mistakes: string[]): string | undefined {
   if (!file) return undefined;
   try {
@@ -90,24 +141,44 @@ function readPem(option: string, file: string | undefined, mistakes: string[]): 
 }
 
 /** What a caller needs to use the emulator: the first routine with its versions, and the first credential. */
-function firstLine(api: string, edge: string, world: World): string {
+function firstLine({ api, edge, edgeSeed, world }: Emulator): string {
   const [routine, found] = Object.entries(world.routines)[0] ?? [];
   const { accessKeyId, accessKeySecret } = world.credentials[0] ?? {};
   const versions = found?.versions.map(({ codeVersion }) => codeVersion) ?? [];
-  return JSON.stringify({ api, edge, accessKeyId, accessKeySecret, routine, versions });
+  return JSON.stringify({ api, edge, edgeSeed, accessKeyId, accessKeySecret, routine, versions });
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function run(options: EmulatorOptions, rate: number | undefined): Promise<void> {
+/** Throws an Error where there is no such version, or where its shares are more than 100 % together. */
+function misbehave(world: World, { option, who, share }: Misbehaving): void {
+  const asked = option === '--fail' ? { failureShare: share } : { cutShare: share };
+  const versions = Object.values(world.routines)[0]?.versions ?? [];
+  const version = who === 'site' ? undefined : versions[who - 1];
+  if (who !== 'site' && version === undefined) {
+    throw new Error(`${option} is for version ${who}, and there are ${versions.length}`);
+  }
+  const misbehaviour = { ...(version === undefined ? world.outages[0] : version.misbehaviour), ...asked };
+  checkOutage(misbehaviour, `${option} ${who}`);
+  if (version === undefined) world.outages = [misbehaviour];
+  else version.misbehaviour = misbehaviour;
+}
+
+async function run({ options, rate, misbehaving }: Extract<Arguments, { kind: 'run' }>): Promise<void> {
   const emulator = await startEmulator(options);
+  try {
+    for (const one of misbehaving) misbehave(emulator.world, one);
+  } catch (error) {
+    await emulator.close();
+    throw error;
+  }
   if (rate !== undefined) emulator.world.quirks.requestsPerSecond = rate;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void emulator.close().then(() => process.exit(0)));
   }
-  process.stdout.write(`${firstLine(emulator.api, emulator.edge, emulator.world)}\n`);
+  process.stdout.write(`${firstLine(emulator)}\n`);
 }
 
 const asked = readArguments(process.argv.slice(2));
@@ -117,7 +188,7 @@ if (asked.kind === 'mistakes') {
   process.exitCode = 2;
 }
 if (asked.kind === 'run') {
-  run(asked.options, asked.rate).catch((error: unknown) => {
+  run(asked).catch((error: unknown) => {
     const { code, port } = error as { code?: string; port?: number };
     process.stderr.write(`${code === 'EADDRINUSE' ? `port ${port} is in use` : messageOf(error)}\n`);
     process.exitCode = 1;

@@ -1,5 +1,6 @@
 /** The state behind the emulator: plain data that survives JSON, in which every version and id is a string. */
 
+import { checkMisbehaviour, checkOutage, type Misbehaviour, type Outage } from './misbehaviour.js';
 import { defaultQuirks, type Quirks } from './quirks.js';
 
 export const environmentNames = ['production', 'staging'] as const;
@@ -33,16 +34,6 @@ export interface Environment {
   history: Deployment[];
   /** What GetRoutine still shows for the next `reads` answers; `shown` is null when nothing was deployed then. */
   lag?: { shown: Deployment | null; reads: number } | undefined;
-}
-
-export interface Misbehaviour {
-  /** Share of requests, 0 to 1, that the version answers with `status`. */
-  failureShare?: number;
-  /** HTTP status of a failed answer; 500 when absent. */
-  status?: number;
-  /** Milliseconds before any answer. */
-  latency?: number;
-  omitVersionHeader?: boolean;
 }
 
 export type VersionStatus = 'Available' | 'Init' | 'Failed';
@@ -118,6 +109,8 @@ export interface World {
   routines: Record<string, Routine>;
   roles: Role[];
   uploads: Upload[];
+  /** When the whole site misbehaves; the first that is under way counts. */
+  outages: Outage[];
   quirks: Quirks;
   /** The newest id given out; the next one is greater. */
   lastId: string;
@@ -133,16 +126,22 @@ export const defaultCredential: Readonly<Credential> = {
 
 /**
  * Completes a seed in place, so that whoever holds the object sees the live world. Throws a TypeError for a value that
- * is no world at all.
+ * is no world at all, and for a misbehaviour that cannot be.
  */
 export function completeWorld(seed: WorldSeed): World {
   if (typeof seed !== 'object' || seed === null || Array.isArray(seed)) throw new TypeError('a world is an object');
+  for (const [name, { versions = [] }] of Object.entries(seed.routines ?? {})) {
+    for (const [index, { misbehaviour }] of versions.entries())
+      if (misbehaviour !== undefined) checkMisbehaviour(misbehaviour, `${name}.versions[${index}].misbehaviour`);
+  }
+  for (const [index, outage] of (seed.outages ?? []).entries()) checkOutage(outage, `outages[${index}]`);
   const quirks = { ...defaultQuirks, ...seed.quirks };
   return Object.assign(seed, {
     credentials: seed.credentials ?? [{ ...defaultCredential }],
     routines: seed.routines ?? {},
     roles: seed.roles ?? [],
     uploads: seed.uploads ?? [],
+    outages: seed.outages ?? [],
     quirks,
     lastId: seed.lastId ?? '0',
   });

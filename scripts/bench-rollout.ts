@@ -14,6 +14,8 @@ import { runStep, type StepResult } from './runner.js';
 const SCALE = 15;
 const FIVE_MINUTES = (5 * 60) / SCALE;
 const USERS_PER_SECOND = 100;
+/** Which version answers is chance, and so is the harm: one run says little. */
+const SEEDS = [1, 2, 3, 4, 5];
 const root = resolve(import.meta.dirname, '../..');
 
 interface Users {
@@ -58,8 +60,18 @@ async function rollout(emulator: Emulator, inputs: Readonly<Record<string, strin
   });
 }
 
-async function harm(failureShare: number): Promise<void> {
-  await using emulator = await startEmulator();
+interface Harm {
+  readonly outcome: string;
+  /** Users who got an error of the canary. */
+  readonly harmed: number;
+  /** As many as would have by the fixed schedule, asking at the same rate. */
+  readonly fixed: number;
+  /** From the first bad check until the rollback was accepted, in ms. */
+  readonly back: number;
+}
+
+async function harmOnce(failureShare: number, edgeSeed: number): Promise<Harm> {
+  await using emulator = await startEmulator({ edgeSeed });
   const canary = emulator.world.routines['hello']?.versions[1];
   if (canary !== undefined) canary.misbehaviour = { failureShare };
   const users = usersOf(emulator);
@@ -72,17 +84,29 @@ async function harm(failureShare: number): Promise<void> {
   });
   const rate = (users.asked / (performance.now() - started)) * 1_000;
   users.stop();
-  const fixed = rate * 0.1 * failureShare * FIVE_MINUTES;
   const timeline = JSON.parse(result.outputs['timeline'] ?? '[]') as {
     at: string;
     kind: string;
     measurement?: { bad: number };
   }[];
   const bad = Date.parse(timeline.find((event) => (event.measurement?.bad ?? 0) > 0)?.at ?? '');
-  const back = Date.parse(timeline.findLast((event) => event.kind === 'accepted')?.at ?? '');
+  const accepted = Date.parse(timeline.findLast((event) => event.kind === 'accepted')?.at ?? '');
+  const fixed = rate * 0.1 * failureShare * FIVE_MINUTES;
+  return { outcome: result.outputs['outcome'] ?? 'none', harmed: users.harmed, fixed, back: accepted - bad };
+}
+
+async function harm(failureShare: number): Promise<void> {
+  const runs: Harm[] = [];
+  for (const seed of SEEDS) runs.push(await harmOnce(failureShare, seed));
+  const sum = (of: 'harmed' | 'fixed') => runs.reduce((total, run) => total + run[of], 0);
+  const range = (values: readonly number[], digits = 0) =>
+    `${Math.min(...values).toFixed(digits)}-${Math.max(...values).toFixed(digits)}`;
+  const ratios = runs.map(({ harmed, fixed }) => harmed / fixed);
   console.log(
-    `canary fails ${failureShare * 100} %: ${result.outputs['outcome']}; ${users.harmed} harmed, fixed schedule ${fixed.toFixed(0)}: ` +
-      `${(users.harmed / fixed).toFixed(2)} x; rollback accepted ${back - bad} ms after the first bad check`,
+    `canary fails ${failureShare * 100} %, ${runs.length} runs: ${runs.map(({ outcome }) => outcome).join(', ')}; ` +
+      `${range(runs.map(({ harmed }) => harmed))} harmed, fixed schedule ${range(runs.map(({ fixed }) => fixed))}: ` +
+      `${(sum('harmed') / sum('fixed')).toFixed(2)} x (${range(ratios, 2)}); rollback accepted ` +
+      `${range(runs.map(({ back }) => back))} ms after the first bad check`,
   );
 }
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploy } from '../../emulator/emulator.js';
-import { alone, BAKED, gate, misbehave, weights, write } from '../support/action/rollout-stage.js';
+import { sampleSize } from '../../src/rollout/decide/judge.js';
+import { age, alone, BAKED, gate, misbehave, weights, write } from '../support/action/rollout-stage.js';
 import { everyOutput, live, onStage, writes } from '../support/action/stage.js';
+import { canaryAnswers, seedWhere } from '../support/emulator/draws.js';
 
 describe('a rollout by steps', () => {
   test('promoted: every step in turn, watched, read back', async () => {
@@ -204,6 +206,54 @@ describe('a rollout by steps', () => {
       expect(result.exitCode).toBe(1);
       expect(result.state['concluded']).toBeUndefined();
     });
+  });
+});
+
+describe('a check that misses the canary', () => {
+  const size = sampleSize(5);
+  /** Whether the n-th check of the first step, counted from 1, gets an answer of the canary. */
+  const met = (seed: number, n: number) =>
+    canaryAnswers({ seed, deployment: 2, weight: 5 }, n * size)
+      .slice((n - 1) * size)
+      .includes(true);
+
+  test('proves nothing: the next one finds that it fails', async () => {
+    const edgeSeed = seedWhere((seed) => !met(seed, 1) && met(seed, 2));
+    await onStage(
+      async (stage) => {
+        const { emulator, versions, run } = stage;
+        misbehave(emulator, versions[1], { failureShare: 1 });
+        const result = await run({ canary: versions[1] ?? '', steps: '5% for 10s, 100%', ...gate(emulator) });
+        expect(result.outputs['outcome']).toBe('rolled-back');
+        expect(weights(stage)).toEqual([5, 0]);
+        const timeline = JSON.parse(result.outputs['timeline'] ?? '') as { measurement?: object }[];
+        const [first, second] = timeline.flatMap(({ measurement }) => measurement ?? []);
+        expect(first).toMatchObject({ good: 0, bad: 0 });
+        expect(second).toMatchObject({ good: 0, bad: expect.any(Number) });
+        expect(second).not.toMatchObject({ bad: 0 });
+      },
+      { edgeSeed },
+    );
+  });
+
+  test('promotes nothing: ticks that never saw a canary which always fails', async () => {
+    // What is live becomes another deployment to the edge as it is aged, and draws from the beginning.
+    const edgeSeed = seedWhere((seed) => !met(seed, 1));
+    await onStage(
+      async (stage) => {
+        const { emulator, versions, run } = stage;
+        misbehave(emulator, versions[1], { failureShare: 1 });
+        const inputs = { canary: versions[1] ?? '', steps: '5% for 1h, 100%', wait: 'false', ...gate(emulator) };
+        expect((await run(inputs)).outputs['outcome']).toBe('baking');
+        age(stage, 3_700_000);
+        const last = await run(inputs);
+        expect(last.outputs['outcome']).toBe('rolled-back');
+        expect(last.outputs['reason']).toContain('could measure the canary');
+        expect(weights(stage)).toEqual([5, 0]);
+        expect(emulator.edgeStats.failures).toEqual({});
+      },
+      { edgeSeed },
+    );
   });
 });
 

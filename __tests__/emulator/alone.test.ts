@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import { completeWorld, deploy, startEmulator, type WorldSeed } from '../../emulator/emulator.js';
 import { at, deployment, hello, production } from '../support/emulator/hello-routine.js';
-import { ask, codeVersions, send } from '../support/emulator/signed-request.js';
+import { type Answered, ask, codeVersions, send } from '../support/emulator/signed-request.js';
 
 const program = fileURLToPath(new URL('../../emulator/main.js', import.meta.url));
 const { v1, v2 } = hello();
@@ -31,15 +31,23 @@ async function runToEnd(...args: string[]): Promise<{ status: unknown; stdout: s
 interface FirstLine {
   readonly api: string;
   readonly edge: string;
+  readonly edgeSeed: number;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
   readonly versions: readonly string[];
 }
 
+/** Those that a failing test did not stop; they would hold the whole suite. */
+const running = new Set<ChildProcess>();
+afterEach(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Starts the program and reads its first line. */
 async function start(...args: string[]) {
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const closed = once(child, 'close');
+  running.add(child);
+  const closed = once(child, 'close').finally(() => running.delete(child));
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const stop = async (signal: NodeJS.Signals) => {
     child.kill(signal);
@@ -55,6 +63,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(line).toEqual({
       api: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       edge: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+      edgeSeed: expect.any(Number),
       accessKeyId: expect.any(String),
       accessKeySecret: expect.any(String),
       routine: 'hello',
@@ -81,10 +90,47 @@ test('--state keeps the world from one run to the next', async () => {
   await again.stop('SIGTERM');
 });
 
+test('--edge-seed, --fail and --cut: how the edge answers, and the same again', async () => {
+  const run = async (...args: string[]) => {
+    const { api, edge, edgeSeed, versions, stop } = await start('--fail', '2=60%', '--cut', '2=20%', ...args);
+    await ask(api, deployment(codeVersions([versions[1] ?? '', 50], [versions[0] ?? '', 50])));
+    const seen = [];
+    for (let n = 0; n < 40; n += 1) {
+      const { headers, status } = await send(edge).catch(
+        (): Pick<Answered, 'headers' | 'status'> => ({ headers: {}, status: 0 }),
+      );
+      seen.push([versions.indexOf(String(headers['x-code-version'])), status].join());
+    }
+    await stop('SIGTERM');
+    return { edgeSeed, seen };
+  };
+  const first = await run();
+  expect(new Set(first.seen)).toEqual(new Set(['0,200', '1,200', '1,500', '-1,0']));
+  expect(await run('--edge-seed', String(first.edgeSeed))).toEqual(first);
+  const { seen } = await run('--edge-seed', '5', '--fail', 'site=100%');
+  expect(new Set(seen)).toEqual(new Set(['0,500', '1,500']));
+});
+
+test.each([
+  [['--fail', '4=20%'], '--fail is for version 4, and there are 3\n'],
+  [['--fail', '2=60%', '--cut', '2=60%'], '--cut 2: failureShare and cutShare are more than 1 together\n'],
+])('what the world cannot do ends it: %j', async (args, stderr) => {
+  expect(await runToEnd(...args)).toEqual({ status: 1, stdout: '', stderr });
+});
+
 test('--help explains the options', async () => {
   const { status, stdout } = await runToEnd('--help');
   expect(status).toBe(0);
-  for (const option of ['--port', '--edge-port', '--tls-cert', '--tls-key', '--state'])
+  for (const option of [
+    '--port',
+    '--edge-port',
+    '--tls-cert',
+    '--tls-key',
+    '--state',
+    '--edge-seed',
+    '--fail',
+    '--cut',
+  ])
     expect(stdout).toContain(option);
 });
 
@@ -96,6 +142,12 @@ test('all mistakes are told at once', async () => {
     'x',
     '--tls-cert',
     '/none',
+    '--edge-seed',
+    '-1.5',
+    '--fail',
+    '2=0.5',
+    '--cut',
+    '2=101%',
     '--foo',
     'bar',
     '--state',
@@ -106,6 +158,9 @@ test('all mistakes are told at once', async () => {
     '--edge-port is x',
     '--tls-cert cannot',
     'go together',
+    '--edge-seed',
+    '--fail is 2=0.5',
+    '--cut is 2=101%',
     '--foo',
     'bar',
     '--state needs',

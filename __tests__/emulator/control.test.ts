@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { isLoopback } from '../../emulator/control.js';
-import { startEmulator } from '../../emulator/emulator.js';
+import { startEmulator, type WorldSeed } from '../../emulator/emulator.js';
 import { deployment, getRoutine, hello, production } from '../support/emulator/hello-routine.js';
 import { ask, askJson, codeVersions, send } from '../support/emulator/signed-request.js';
 
@@ -51,7 +51,11 @@ test('the log of requests and the counts of the edge can be read; control reques
   await send(emulator.edge);
   const { value } = await control(emulator.api, 'GET', 'requests');
   expect(value).toMatchObject([{ action: 'CreateRoutineCodeDeployment', status: 200 }]);
-  expect((await control(emulator.api, 'GET', 'edge')).value).toEqual({ requests: { [v1]: 1 }, failures: {} });
+  expect((await control(emulator.api, 'GET', 'edge')).value).toEqual({
+    requests: { [v1]: 1 },
+    failures: {},
+    cuts: {},
+  });
 });
 
 test.each([
@@ -70,6 +74,46 @@ test.each([
   const before = JSON.stringify(emulator.world);
   expect((await control(emulator.api, method, path, value)).status).toBe(status);
   expect(JSON.stringify(emulator.world)).toBe(before);
+});
+
+const misbehaving = (misbehaviour: unknown) => ({ routines: { hello: { versions: [{}, { misbehaviour }] } } });
+const where = 'hello.versions[1].misbehaviour';
+
+test.each([
+  [misbehaving({ failureShare: 20 }), `${where}.failureShare is 20: a share is a number from 0 to 1`],
+  [misbehaving({ cutShare: '0.5' }), `${where}.cutShare is "0.5": a share`],
+  [misbehaving({ failureShare: 0.6, cutShare: 0.5 }), `${where}: failureShare and cutShare are more than 1`],
+  [misbehaving({ cut: 'slowly' }), `${where}.cut is "slowly": it is one of reset, close, silent`],
+  [misbehaving({ status: 'bad' }), 'a status is a whole number'],
+  [misbehaving({ latency: -1 }), 'a latency is in milliseconds'],
+  [misbehaving({ omitVersionHeader: 1 }), 'it is true or false'],
+  [misbehaving({ failShare: 0.5 }), `${where} has no failShare; it has failureShare`],
+  [misbehaving({ until: 5 }), `${where} has no until`],
+  [misbehaving(null), `${where} is no object`],
+  [{ outages: [{}, { from: 'now' }] }, 'outages[1].from is "now": an instant is in milliseconds since the epoch'],
+  [{ outages: [{ failureShare: -0.1 }] }, 'outages[0].failureShare is -0.1'],
+])('a misbehaviour that cannot be is refused, and says why: %j', async (world, why) => {
+  await using emulator = await startEmulator({ world: hello().world });
+  const before = JSON.stringify(emulator.world);
+  const { status, value } = await control(emulator.api, 'PUT', 'world', world);
+  expect(status).toBe(400);
+  expect((value as { error: string }).error).toContain(why);
+  expect(JSON.stringify(emulator.world)).toBe(before);
+});
+
+test('what a version and the site do can be told by another process, and taken back', async () => {
+  await using emulator = await startEmulator({ world: hello().world });
+  const status = async () => (await send(emulator.edge)).status;
+  const { value } = await control(emulator.api, 'GET', 'world');
+  const world = value as WorldSeed;
+  await control(emulator.api, 'PUT', 'world', { ...world, outages: [{ failureShare: 1, status: 503, from: 0 }] });
+  expect(await status()).toBe(503);
+  await control(emulator.api, 'PUT', 'world', world);
+  expect(await status()).toBe(200);
+  const [version] = world.routines?.['hello']?.versions ?? [];
+  if (version !== undefined) version.misbehaviour = { failureShare: 1 };
+  await control(emulator.api, 'PUT', 'world', world);
+  expect(await status()).toBe(500);
 });
 
 test.each([

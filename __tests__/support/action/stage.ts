@@ -3,6 +3,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { expect } from '@jest/globals';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../../emulator/emulator.js';
 import { runStep, type Step, type StepResult } from '../../../scripts/runner.js';
+import { SEED_THAT_MEETS } from '../emulator/draws.js';
 
 /** The real bundle on Node 24. `BUNDLE_NODE` names another Node, as .ci/run does for the machine's own. */
 export const entry = resolve(import.meta.dirname, '../../../../dist/main.cjs');
@@ -37,9 +38,12 @@ export interface Stage {
   ) => Promise<StepResult>;
 }
 
-/** An emulator with its start world: routine `hello`, three versions, the oldest live in both environments. */
+/**
+ * An emulator with its start world: routine `hello`, three versions, the oldest live in both environments. Its edge
+ * shows the canary to every check; a test of what a check does that misses it brings its own seed.
+ */
 export async function onStage(play: (stage: Stage) => Promise<void>, options: EmulatorOptions = {}): Promise<void> {
-  await using emulator = await startEmulator(options);
+  await using emulator = await startEmulator({ edgeSeed: SEED_THAT_MEETS, ...options });
   const versions = emulator.world.routines['hello']?.versions.map((known) => known.codeVersion) ?? [];
   const run: Stage['run'] = (inputs = {}, env = {}, node = node24, more = {}) =>
     runStep({

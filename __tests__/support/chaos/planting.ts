@@ -13,6 +13,7 @@ export const PLAIN: Scenario = {
   steps: '5% for 20ms, 100%',
   gate: 'none',
   canary: 'healthy',
+  edgeSeed: 1,
   onFailure: 'rollback',
   onInconclusive: 'rollback',
   onCancel: 'rollback',

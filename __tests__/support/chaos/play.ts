@@ -29,7 +29,7 @@ interface Stage {
 
 /** Plays a scenario and gives back what happened, as plain data. */
 export async function play(scenario: Scenario): Promise<Facts> {
-  await using emulator = await startEmulator();
+  await using emulator = await startEmulator({ edgeSeed: scenario.edgeSeed });
   const [old = '', young = '', other = ''] =
     emulator.world.routines['hello']?.versions.map((known) => known.codeVersion) ?? [];
   const versions =

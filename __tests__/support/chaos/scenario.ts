@@ -1,3 +1,4 @@
+import { randomFrom } from '../../../emulator/chance.js';
 import type { Fault, FaultEffect, OddAnswer, Quirks } from '../../../emulator/emulator.js';
 import type { Who } from './people.js';
 
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly steps: string;
   readonly gate: 'none' | 'url' | 'header' | 'command';
   readonly canary: 'healthy' | 'failing' | 'half';
+  /** What the edge draws by. */
+  readonly edgeSeed: number;
   readonly onFailure: string;
   readonly onInconclusive: string;
   readonly onCancel: string;
@@ -41,17 +44,6 @@ export interface Scenario {
   }[];
   /** Another run of the same routine, so many ms after the first began. */
   readonly second: { readonly goal: 'rollout' | 'split-half'; readonly at: number } | undefined;
-}
-
-/** A small generator of random numbers that a seed replays (mulberry32). */
-export function randomFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 type Pick = <T>(values: readonly T[]) => T;
@@ -117,6 +109,7 @@ export function scenarioFrom(seed: number): Scenario {
     steps: unbaked ? '50% for 60ms' : steps.join(', '),
     gate,
     canary: pick(['healthy', 'healthy', 'failing', 'half']),
+    edgeSeed: seed,
     onFailure: choice(),
     onInconclusive: choice(),
     onCancel: choice(),
