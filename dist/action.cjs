@@ -4639,26 +4639,26 @@ function absent(name) {
     const codeLowercaseE = 101;
     const codeUppercaseF = 70;
     const codeLowercaseF = 102;
-    const maybeText = schemas_nullish(schemas_string());
+    const optionalText = schemas_nullish(schemas_string());
     const ID = /^[0-9A-Fa-f-]{1,64}$/;
     function idIn(text) {
         return ID.test(text ?? "") ? text ?? "" : "";
     }
-    const requestId = pipe(maybeText, transform(idIn));
+    const requestId = pipe(optionalText, transform(idIn));
     const answer_failure = object({
         RequestId: requestId,
-        Code: maybeText,
-        Message: maybeText
+        Code: optionalText,
+        Message: optionalText
     });
     function parseExactly(json) {
         return esm_parse_parse(json, void 0, digits => digits);
     }
     const LONGEST_TEXT = 16384;
-    function cleaned(json, clean, compared) {
-        if (typeof json === "string") return clean(json.slice(0, LONGEST_TEXT));
-        if (Array.isArray(json)) return json.map(item => cleaned(item, clean, compared));
+    function redacted(json, redact, compared) {
+        if (typeof json === "string") return redact(json.slice(0, LONGEST_TEXT));
+        if (Array.isArray(json)) return json.map(item => redacted(item, redact, compared));
         if (typeof json !== "object" || json === null) return json;
-        const member = ([name, value]) => [ name, compared.has(name) ? value : cleaned(value, clean, compared) ];
+        const member = ([name, value]) => [ name, compared.has(name) ? value : redacted(value, redact, compared) ];
         return Object.fromEntries(Object.entries(json).map(member));
     }
     function problemsIn(error) {
@@ -4697,7 +4697,7 @@ function absent(name) {
             retryIn: retryIn
         });
     }
-    function readReply(reply, {operation: operation, schema: schema, faultOf: faultOf, cleanAnswer: cleanAnswer}) {
+    function readReply(reply, {operation: operation, schema: schema, faultOf: faultOf, redactAnswer: redactAnswer}) {
         if (reply.kind === "unsigned") return failed({
             fault: faultOf(operation, reply, ""),
             sent: !1
@@ -4706,7 +4706,7 @@ function absent(name) {
             fault: faultOf(operation, reply, ""),
             sent: !0
         });
-        const parsed = attempt_parse(reply.body, schema, cleanAnswer);
+        const parsed = attempt_parse(reply.body, schema, redactAnswer);
         switch (parsed.kind) {
           case "read":
             {
@@ -4734,10 +4734,10 @@ function absent(name) {
             });
         }
     }
-    function attempt_parse(body, schema, clean) {
+    function attempt_parse(body, schema, redact) {
         try {
             const written = parseExactly(body);
-            const json = clean === void 0 ? written : clean(written);
+            const json = redact === void 0 ? written : redact(written);
             const error = answer_failure.safeParse(json);
             if (error.success && error.data.Code) return {
                 kind: "error",
@@ -4764,6 +4764,111 @@ function absent(name) {
     const external_node_crypto_namespaceObject = require("node:crypto");
     var client = __nccwpck_require__(500);
     var dist_client = __nccwpck_require__(129);
+    const external_node_async_hooks_namespaceObject = require("node:async_hooks");
+    const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
+    const LONGEST_ANSWER = 8388608;
+    const HURRIED = 2500;
+    const uptime = () => process.uptime() * 1e3;
+    const current = new external_node_async_hooks_namespaceObject.AsyncLocalStorage;
+    const byRequest = new WeakMap;
+    let listening = !1;
+    async function withinLimits({connect: connect, total: total, hurry: hurry}, work) {
+        listen();
+        const started = uptime();
+        let reject = () => {};
+        const givenUp = new Promise((_, refuse) => {
+            reject = refuse;
+        });
+        const tracker = {
+            connected: !1,
+            gaveUp: void 0,
+            after: 0,
+            request: void 0,
+            response: void 0,
+            bytes: 0,
+            requests: new Set,
+            sockets: new Set,
+            giveUp: why => {
+                if (tracker.gaveUp !== void 0) return;
+                tracker.gaveUp = why;
+                tracker.after = Math.round(uptime() - started);
+                for (const request of tracker.requests) request.destroy();
+                reject(new Error(`given up: ${why}`));
+            }
+        };
+        const late = () => tracker.giveUp(tracker.connected ? "waiting" : "connecting");
+        const timers = [ setTimeout(late, hurry.aborted ? Math.min(total, HURRIED) : total) ];
+        timers.push(setTimeout(() => tracker.connected || late(), connect));
+        const makeHaste = () => timers.push(setTimeout(late, HURRIED));
+        hurry.addEventListener("abort", makeHaste, {
+            once: !0
+        });
+        try {
+            return {
+                ok: !0,
+                value: await current.run(tracker, () => Promise.race([ work(), givenUp ])),
+                seen: tracker
+            };
+        } catch (error) {
+            return {
+                ok: !1,
+                error: error,
+                seen: tracker
+            };
+        } finally {
+            for (const timer of timers) clearTimeout(timer);
+            hurry.removeEventListener("abort", makeHaste);
+            if (tracker.gaveUp !== void 0 || !tracker.connected) for (const socket of tracker.sockets) socket.destroy();
+        }
+    }
+    function listen() {
+        if (listening) return;
+        listening = !0;
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.created", message => begin(message.request));
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.start", message => {
+            const {request: request} = message;
+            begin(request);
+            noteConnection(request, byRequest.get(request));
+        });
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.response.finish", message => {
+            const {request: request, response: response} = message;
+            const tracker = byRequest.get(request);
+            if (tracker === void 0) return;
+            tracker.response = response;
+            bound(response, tracker, () => !0);
+        });
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => {
+            const tracker = current.getStore();
+            const {socket: socket} = message;
+            if (tracker === void 0) return;
+            tracker.sockets.add(socket);
+            bound(socket, tracker, () => !tracker.connected);
+        });
+    }
+    function begin(request) {
+        const tracker = current.getStore();
+        if (tracker === void 0 || byRequest.has(request)) return;
+        byRequest.set(request, tracker);
+        tracker.requests.add(request);
+        tracker.request = request;
+        tracker.gaveUp !== void 0 && request.destroy();
+    }
+    function noteConnection(request, tracker) {
+        const socket = request.socket;
+        if (tracker === void 0 || socket === null) return;
+        const connected = () => {
+            tracker.connected = !0;
+        };
+        socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
+    }
+    function bound(stream, tracker, counts) {
+        const push = stream.push.bind(stream);
+        stream.push = (chunk, encoding) => {
+            counts() && (tracker.bytes += chunk?.length ?? 0);
+            tracker.bytes > LONGEST_ANSWER && tracker.giveUp("too-long");
+            return push(chunk, encoding);
+        };
+    }
     function getProxyUrl(reqUrl) {
         const usingSsl = reqUrl.protocol === "https:";
         if (checkBypass(reqUrl)) return;
@@ -4867,111 +4972,6 @@ function absent(name) {
         });
         return agent;
     }
-    const external_node_async_hooks_namespaceObject = require("node:async_hooks");
-    const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
-    const LONGEST_ANSWER = 8388608;
-    const HURRIED = 2500;
-    const uptime = () => process.uptime() * 1e3;
-    const current = new external_node_async_hooks_namespaceObject.AsyncLocalStorage;
-    const byRequest = new WeakMap;
-    let listening = !1;
-    async function watched({connect: connect, total: total, hurry: hurry}, work) {
-        listen();
-        const started = uptime();
-        let reject = () => {};
-        const givenUp = new Promise((_, refuse) => {
-            reject = refuse;
-        });
-        const watch = {
-            connected: !1,
-            gaveUp: void 0,
-            after: 0,
-            request: void 0,
-            response: void 0,
-            bytes: 0,
-            requests: new Set,
-            sockets: new Set,
-            giveUp: why => {
-                if (watch.gaveUp !== void 0) return;
-                watch.gaveUp = why;
-                watch.after = Math.round(uptime() - started);
-                for (const request of watch.requests) request.destroy();
-                reject(new Error(`given up: ${why}`));
-            }
-        };
-        const late = () => watch.giveUp(watch.connected ? "waiting" : "connecting");
-        const timers = [ setTimeout(late, hurry.aborted ? Math.min(total, HURRIED) : total) ];
-        timers.push(setTimeout(() => watch.connected || late(), connect));
-        const makeHaste = () => timers.push(setTimeout(late, HURRIED));
-        hurry.addEventListener("abort", makeHaste, {
-            once: !0
-        });
-        try {
-            return {
-                ok: !0,
-                value: await current.run(watch, () => Promise.race([ work(), givenUp ])),
-                seen: watch
-            };
-        } catch (error) {
-            return {
-                ok: !1,
-                error: error,
-                seen: watch
-            };
-        } finally {
-            for (const timer of timers) clearTimeout(timer);
-            hurry.removeEventListener("abort", makeHaste);
-            if (watch.gaveUp !== void 0 || !watch.connected) for (const socket of watch.sockets) socket.destroy();
-        }
-    }
-    function listen() {
-        if (listening) return;
-        listening = !0;
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.created", message => begin(message.request));
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.start", message => {
-            const {request: request} = message;
-            begin(request);
-            noteConnection(request, byRequest.get(request));
-        });
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.response.finish", message => {
-            const {request: request, response: response} = message;
-            const watch = byRequest.get(request);
-            if (watch === void 0) return;
-            watch.response = response;
-            bound(response, watch, () => !0);
-        });
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => {
-            const watch = current.getStore();
-            const {socket: socket} = message;
-            if (watch === void 0) return;
-            watch.sockets.add(socket);
-            bound(socket, watch, () => !watch.connected);
-        });
-    }
-    function begin(request) {
-        const watch = current.getStore();
-        if (watch === void 0 || byRequest.has(request)) return;
-        byRequest.set(request, watch);
-        watch.requests.add(request);
-        watch.request = request;
-        watch.gaveUp !== void 0 && request.destroy();
-    }
-    function noteConnection(request, watch) {
-        const socket = request.socket;
-        if (watch === void 0 || socket === null) return;
-        const connected = () => {
-            watch.connected = !0;
-        };
-        socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
-    }
-    function bound(stream, watch, counts) {
-        const push = stream.push.bind(stream);
-        stream.push = (chunk, encoding) => {
-            counts() && (watch.bytes += chunk?.length ?? 0);
-            watch.bytes > LONGEST_ANSWER && watch.giveUp("too-long");
-            return push(chunk, encoding);
-        };
-    }
     function readHttpDate(text) {
         if (text === void 0 || !/^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/.test(text)) return;
         const instant = Date.parse(text);
@@ -5030,7 +5030,7 @@ function absent(name) {
         };
         open.add(one);
         const expire = setTimeout(() => open.has(one) && socket.destroy(), LONGEST_IDLE).unref();
-        socket.on("error", unheard);
+        socket.on("error", ignoreError);
         socket.once("close", () => {
             clearTimeout(expire);
             open.delete(one);
@@ -5041,15 +5041,15 @@ function absent(name) {
         });
         return one;
     }
-    function unheard() {}
+    function ignoreError() {}
     function taken(open) {
         const one = [ ...open ].find(({socket: socket, established: established}) => established && socket.readyState === "open");
         if (one === void 0) return;
         open.delete(one);
-        return one.socket.off("error", unheard).ref();
+        return one.socket.off("error", ignoreError).ref();
     }
     let routed = !1;
-    function routeRequests() {
+    function installAgent() {
         if (routed) return;
         routed = !0;
         process.noDeprecation = !0;
@@ -5068,14 +5068,14 @@ function absent(name) {
     const NONCE = "x-acs-signature-nonce";
     async function call(to, rpc) {
         const {endpoint: endpoint, timeout: timeout, hurry: hurry} = to;
-        routeRequests();
+        installAgent();
         const client = new Client(configOf(rpc.keys, endpoint));
         const limits = {
             connect: Math.min(timeout, CONNECT_TIMEOUT),
             total: timeout,
             hurry: hurry
         };
-        const result = await watched(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
+        const result = await withinLimits(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
         return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, to);
     }
     function configOf(keys, endpoint) {
@@ -5153,7 +5153,7 @@ function absent(name) {
         const failure = error;
         const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
         const network = (code, message) => {
-            const way = proxy === void 0 ? "" : ` (by the proxy ${proxy})`;
+            const way = proxy === void 0 ? "" : ` (through the proxy ${proxy})`;
             return {
                 kind: "network",
                 code: code,
@@ -5256,7 +5256,7 @@ function absent(name) {
     });
     const THROTTLED = throttled("The account sends more requests than the service takes. Wait a minute and run again; spread jobs that deploy many routines.");
     const INTERNAL = advice_transient("The service failed on its side. Run again later; if it persists, open a ticket with the RequestId.");
-    const UNTRUSTED = permanent("The certificate is not trusted, as behind a proxy that opens TLS. Name its CA with NODE_EXTRA_CA_CERTS in the `env` of the job or on the runner. Verification cannot be switched off.");
+    const UNTRUSTED = permanent("The certificate is not trusted, as behind a proxy that intercepts TLS. Name its CA with NODE_EXTRA_CA_CERTS in the `env` of the job or on the runner. Verification cannot be switched off.");
     const BY_NETWORK_CODE = {
         ConnectTimeout: advice_transient("No connection to the service could be established. Check that the runner may reach it: firewall, HTTPS_PROXY and NO_PROXY."),
         ReadTimeout: advice_transient("The service did not answer in time. Raise `api-timeout` if the service is far away, as China is from GitHub-hosted runners."),
@@ -5286,17 +5286,17 @@ function absent(name) {
         return advice_transient("A gateway or proxy on the way answered in place of the service, or its answer was cut short. Run again later.");
     }
     function faultMaker(options) {
-        const clean = text => oneLine(options.clean(text));
+        const redact = text => oneLine(options.redact(text));
         const wording = {
             ...options,
-            clean: clean,
-            idOf: text => idIn(options.clean(text))
+            redact: redact,
+            idOf: text => idIn(options.redact(text))
         };
         const {idOf: idOf} = wording;
         const notUnderstood = (operation, requestId, why) => ({
             operation: operation,
             code: "AnswerNotUnderstood",
-            message: clean(`the answer is not what the API documents: ${withoutStop(why)}`),
+            message: redact(`the answer is not what the API documents: ${withoutStop(why)}`),
             requestId: idOf(requestId),
             advice: "Something on the way may have answered in place of the service: run again. If it persists, the API may have changed; please report this with the RequestId.",
             transient: !options.writes.has(operation),
@@ -5331,8 +5331,8 @@ function absent(name) {
         const reached = reply.connected ? "whether the service received the request is unknown" : "the service never received the request";
         return {
             operation: operation,
-            code: wording.clean(reply.code),
-            message: wording.clean(`${withoutStop(reply.message)}; ${reached}`),
+            code: wording.redact(reply.code),
+            message: wording.redact(`${withoutStop(reply.message)}; ${reached}`),
             requestId: "",
             advice: advice,
             transient: transient,
@@ -5342,15 +5342,15 @@ function absent(name) {
         };
     }
     function ofError(operation, reply, wording) {
-        const {advise: advise, clean: clean, idOf: idOf} = wording;
+        const {advise: advise, redact: redact, idOf: idOf} = wording;
         const read = answer_failure.safeParse(reply.error);
         if (!read.success || !read.data.Code) return ofPage(operation, reply, wording);
         const {Code: code, Message: said, RequestId: id} = read.data;
         const known = advise(code, reply.status, operation);
         return {
             operation: operation,
-            code: clean(code),
-            message: code === "SignatureDoesNotMatch" ? "the signature is not the one the service computed" : clean(withoutStop(said ?? "") || "the service gave no message"),
+            code: redact(code),
+            message: code === "SignatureDoesNotMatch" ? "the signature is not the one the service computed" : redact(withoutStop(said ?? "") || "the service gave no message"),
             requestId: idOf(id || reply.requestId),
             advice: known.advice,
             transient: known.transient || reply.retryAfter !== void 0,
@@ -5495,7 +5495,7 @@ function absent(name) {
     });
     async function assumeRole(role, options) {
         const {idToken: idToken, sts: sts, now: now, secrets: secrets} = options;
-        const {clean: clean} = secrets;
+        const {redact: redact} = secrets;
         const token = await attempt(options, {
             operation: "GetIdToken",
             attempt: 1,
@@ -5513,7 +5513,7 @@ function absent(name) {
                 return failed({
                     fault: {
                         ...answer.error,
-                        message: oneLine(clean(answer.error.message))
+                        message: oneLine(redact(answer.error.message))
                     },
                     sent: !0
                 });
@@ -5527,7 +5527,7 @@ function absent(name) {
             advise: advise,
             endpointInput: "sts-endpoint",
             writes: new Set,
-            clean: clean
+            redact: redact
         });
         const since = now();
         const operation = "AssumeRoleWithOIDC";
@@ -5586,7 +5586,7 @@ function absent(name) {
     }
     var credentials_ = __nccwpck_require__(801);
     function tokenFileProvider({roleArn: roleArn, providerArn: providerArn, path: path, sessionName: sessionName}, stsHost) {
-        routeRequests();
+        installAgent();
         const builder = credentials_.OIDCRoleArnCredentialsProvider.builder().withRoleArn(roleArn);
         builder.withOIDCProviderArn(providerArn).withOIDCTokenFilePath(path);
         return builder.withRoleSessionName(sessionName).withStsEndpoint(stsHost).build();
@@ -5596,7 +5596,7 @@ function absent(name) {
     const ecsRoleProvider = role => built(() => credentials_.ECSRAMRoleCredentialsProvider.builder().withRoleName(role).build());
     const uriProvider = uri => built(() => credentials_.URICredentialsProvider.builder().withCredentialsURI(uri).build());
     function built(build) {
-        routeRequests();
+        installAgent();
         try {
             return build();
         } catch {
@@ -5642,12 +5642,12 @@ function absent(name) {
         return {
             from: from,
             renewable: !0,
-            now: async () => {
+            keys: async () => {
                 if (session !== void 0 && now() < scheduleOf(session).unusableAt) return succeeded(session.keys);
                 const answer = await renew();
                 return answer.ok ? succeeded(answer.value.keys) : answer;
             },
-            drop: () => {
+            invalidate: () => {
                 session = void 0;
                 return !0;
             },
@@ -5788,7 +5788,7 @@ function absent(name) {
                 total: TIMEOUT,
                 hurry: sts.hurry
             };
-            const result = await watched(limits, () => provider.getCredentials());
+            const result = await withinLimits(limits, () => provider.getCredentials());
             if (!result.ok) return describeFailure(name, result.seen.gaveUp === void 0 ? result.error : void 0);
             const {accessKeyId: accessKeyId = "", accessKeySecret: accessKeySecret = "", securityToken: securityToken = ""} = texts(result.value);
             secrets.keep(accessKeySecret, securityToken, accessKeyId);
@@ -5819,13 +5819,13 @@ function absent(name) {
         return {
             from: source.from,
             renewable: !0,
-            now: () => {
+            keys: () => {
                 pending ??= look().catch(error => unforeseen(source.from, error)).finally(() => {
                     pending = void 0;
                 });
                 return pending;
             },
-            drop: () => {
+            invalidate: () => {
                 hasEnded = !0;
                 return !0;
             },
@@ -5880,8 +5880,8 @@ function absent(name) {
             return {
                 from: source.from,
                 renewable: !1,
-                now: async () => succeeded(source.keys),
-                drop: () => !1,
+                keys: async () => succeeded(source.keys),
+                invalidate: () => !1,
                 close: () => {}
             };
 
@@ -5995,7 +5995,7 @@ function absent(name) {
         const longest = isWrite ? gapBeforeWrite : rollback ? LONGEST_PAUSE_ROLLBACK : gap;
         return Math.min(gap, longest);
     }
-    function turns({now: now, sleep: sleep, hurry: hurry}) {
+    function rateLimiter({now: now, sleep: sleep, hurry: hurry}) {
         let pace = UNBOUND;
         let last = Number.NEGATIVE_INFINITY;
         let refusedAt = Number.NEGATIVE_INFINITY;
@@ -6037,7 +6037,7 @@ function absent(name) {
             last = refusedAt;
         };
         return {
-            take: async (calling, call) => {
+            schedule: async (calling, call) => {
                 const asked = now();
                 const held = await turn(calling);
                 underWay += 1;
@@ -6110,10 +6110,10 @@ function absent(name) {
     };
     const BY_PREFIX = [ [ "Throttling", THROTTLED ], [ "Forbidden", ACCESS_DENIED ], [ "NoPermission", ACCESS_DENIED ], [ "InvalidSecurityToken", TOKEN ], [ "InvalidTimeStamp", CLOCK ], [ "Missing", MISSING ] ];
     const advice_UNKNOWN = permanent("This action does not know this code. The message and the RequestId say more; Alibaba Cloud support can look the RequestId up.");
-    function adviseOnCode(code, status, setting) {
+    function adviseOnCode(code, status, context) {
         const found = Object.hasOwn(advice_BY_CODE, code) ? advice_BY_CODE[code] : BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];
         if (found === void 0) return status >= 500 || status === 429 ? INTERNAL : advice_UNKNOWN;
-        return typeof found === "function" ? found(setting) : found;
+        return typeof found === "function" ? found(context) : found;
     }
     const codeVersion = schemas_string().check(_regex(/^(?:[0-9]{1,32}|unstable)$/));
     const deployId = schemas_nullish(schemas_string().check(_regex(/^[0-9A-Fa-f-]{0,64}$/)));
@@ -6121,12 +6121,12 @@ function absent(name) {
     const deployedVersion = object({
         CodeVersion: codeVersion,
         Percentage: schemas_string().check(_regex(/^(?:0|[1-9][0-9]?|100)$/)),
-        Description: maybeText,
-        CreateTime: maybeText
+        Description: optionalText,
+        CreateTime: optionalText
     });
     const codeDeploy = object({
         DeployId: deployId,
-        CreationTime: maybeText,
+        CreationTime: optionalText,
         CodeVersions: optional(array(deployedVersion))
     });
     const environment = object({
@@ -6159,10 +6159,10 @@ function absent(name) {
     }
     const listedVersion = object({
         CodeVersion: codeVersion,
-        CodeDescription: maybeText,
-        CreateTime: maybeText,
-        Status: maybeText,
-        DeployEnv: maybeText
+        CodeDescription: optionalText,
+        CreateTime: optionalText,
+        Status: optionalText,
+        DeployEnv: optionalText
     });
     const listRoutineCodeVersions = object({
         RequestId: requestId,
@@ -6171,7 +6171,7 @@ function absent(name) {
     }).check(refine(listed => listed.CodeVersions !== void 0 || listed.TotalCount === "0", "no CodeVersions"));
     const createRoutineCodeDeployment = object({
         RequestId: requestId,
-        DeploymentId: pipe(maybeText, transform(idIn))
+        DeploymentId: pipe(optionalText, transform(idIn))
     }).check(refine(told => told.RequestId !== "" || told.DeploymentId !== "", "neither RequestId nor DeploymentId"));
     const COMPARED = new Set([ "Env", "DeployEnv", "Status", "Percentage", "TotalCount" ]);
     function liveIn(routine, env) {
@@ -6282,7 +6282,7 @@ function absent(name) {
     const PAGE_SIZE = 20;
     const LAST_PAGE = 2;
     function esaService(target, options) {
-        const {clean: clean, send: send} = options;
+        const {redact: redact, send: send} = options;
         const advise = (code, status, operation) => adviseOnCode(code, status, {
             ...target,
             operation: operation
@@ -6291,11 +6291,11 @@ function absent(name) {
             advise: advise,
             endpointInput: "endpoint",
             writes: WRITES,
-            clean: clean
+            redact: redact
         });
-        const cleanAnswer = json => cleaned(json, clean, COMPARED);
+        const redactAnswer = json => redacted(json, redact, COMPARED);
         let hasWorked = !1;
-        const queue = turns(options);
+        const limiter = rateLimiter(options);
         const cancelledAt = instantOf(options);
         const once = async (operation, parameters, schema, {number: number, rollback: rollback, retryPolicy: retryPolicy}) => {
             const calling = {
@@ -6310,14 +6310,14 @@ function absent(name) {
                         operation: operation,
                         schema: schema,
                         faultOf: faultOf,
-                        cleanAnswer: cleanAnswer
+                        redactAnswer: redactAnswer
                     });
                     return read.ok ? read : failed({
                         ...read.error,
                         fault: withOtherKeys(read.error.fault, options, hasWorked)
                     });
                 },
-                inTurn: call => queue.take(calling, call),
+                inTurn: call => limiter.schedule(calling, call),
                 ...retryPolicy && {
                     retryPolicy: retryPolicy
                 }
@@ -6327,7 +6327,7 @@ function absent(name) {
         };
         const read = (operation, parameters, schema, rollback = !1) => retried({
             ...options,
-            queue: queue,
+            limiter: limiter,
             cancelledAt: cancelledAt,
             rollback: rollback
         }, (number, retryPolicy) => once(operation, parameters, schema, {
@@ -6360,8 +6360,8 @@ function absent(name) {
             }
         };
     }
-    function withOtherKeys(fault, {drop: drop, renewable: renewable}, hasWorked) {
-        const ended = fault.code === "InvalidSecurityToken.Expired" && drop();
+    function withOtherKeys(fault, {invalidate: invalidate, renewable: renewable}, hasWorked) {
+        const ended = fault.code === "InvalidSecurityToken.Expired" && invalidate();
         const unknown = fault.code === "InvalidAccessKeyId.NotFound" && renewable && hasWorked;
         return ended || unknown ? {
             ...fault,
@@ -6401,7 +6401,7 @@ function absent(name) {
             CodeVersions: JSON.stringify(versions)
         };
     }
-    async function retried({sleep: sleep, now: now, timeout: timeout, queue: queue, cancelledAt: cancelledAt, rollback: rollback}, once) {
+    async function retried({sleep: sleep, now: now, timeout: timeout, limiter: limiter, cancelledAt: cancelledAt, rollback: rollback}, once) {
         const started = now();
         let [throttled, since, patient] = [ 0, 0, 0 ];
         for (let count = 1; ;count += 1) {
@@ -6409,7 +6409,7 @@ function absent(name) {
             const answer = await once(count, fault => {
                 count === 1 && (since = now());
                 fault.throttled && (throttled += 1);
-                const pause = queue.pauseAfter(fault, {
+                const pause = limiter.pauseAfter(fault, {
                     count: count,
                     throttled: throttled,
                     since: since,
@@ -6858,7 +6858,7 @@ function absent(name) {
     const ID_TOKEN_VARIABLES = [ "ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN" ];
     const PERMISSION = "give the job `permissions: { id-token: write }`";
     async function idToken(audience, limits) {
-        const result = await watched(limits, () => getIDToken(audience));
+        const result = await withinLimits(limits, () => getIDToken(audience));
         if (result.ok) return succeeded(result.value);
         const {gaveUp: gaveUp, response: response} = result.seen;
         const said = result.error instanceof Error ? result.error.message : String(result.error);
@@ -7802,8 +7802,8 @@ function absent(name) {
             endpoint: endpoint,
             timeout: timeout,
             hurry: cancelled
-        }, credentials.now);
-        const {drop: drop, renewable: renewable} = credentials;
+        }, credentials.keys);
+        const {invalidate: invalidate, renewable: renewable} = credentials;
         const close = () => {
             credentials.close();
             closeUnused();
@@ -7818,8 +7818,8 @@ function absent(name) {
             append: append,
             sleep: sleep,
             now: now,
-            clean: secrets.clean,
-            drop: drop,
+            redact: secrets.redact,
+            invalidate: invalidate,
             renewable: renewable,
             timeout: timeout,
             hurry: cancelled
@@ -7888,7 +7888,7 @@ function absent(name) {
         return Object.fromEntries(names.map(name => [ name, getInput(name) ]));
     }
     const runner_LAST_MOMENTS = 1e3;
-    function endSoon() {
+    function exitSoon() {
         setTimeout(() => process.exit(), runner_LAST_MOMENTS).unref();
     }
     function failStep() {
@@ -7898,17 +7898,17 @@ function absent(name) {
         return getState(name);
     }
     function runner_saveState(name, value) {
-        return handOver("GITHUB_STATE", () => saveState(name, value));
+        return writeForRunner("GITHUB_STATE", () => saveState(name, value));
     }
     function forgetState() {
-        return handOver("GITHUB_STATE", () => (0, external_node_fs_namespaceObject.truncateSync)(process.env["GITHUB_STATE"] ?? "", 0));
+        return writeForRunner("GITHUB_STATE", () => (0, external_node_fs_namespaceObject.truncateSync)(process.env["GITHUB_STATE"] ?? "", 0));
     }
     function setOutputs(outputs) {
-        return handOver("GITHUB_OUTPUT", () => {
+        return writeForRunner("GITHUB_OUTPUT", () => {
             for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
         });
     }
-    function handOver(variable, write) {
+    function writeForRunner(variable, write) {
         const path = process.env[variable] ?? "";
         const before = sizeOf(path);
         try {
@@ -7951,11 +7951,11 @@ function absent(name) {
         return `${start}\n\nThe rest of this summary is longer than GitHub takes. The log has it all.\n`;
     }
     function issuesUrl() {
-        const {serverUrl: serverUrl, environment: environment} = whereabouts();
+        const {serverUrl: serverUrl, environment: environment} = runnerEnvironment();
         const home = environment("GITHUB_ACTION_REPOSITORY");
         return home === "" || serverUrl === "" ? "" : `${serverUrl}/${home}/issues`;
     }
-    function whereabouts() {
+    function runnerEnvironment() {
         const environment = name => process.env[name] ?? "";
         return {
             environment: environment,
@@ -7963,7 +7963,7 @@ function absent(name) {
         };
     }
     function runContext() {
-        const {environment: environment, serverUrl: serverUrl} = whereabouts();
+        const {environment: environment, serverUrl: serverUrl} = runnerEnvironment();
         const [repository, runId, commit] = [ environment("GITHUB_REPOSITORY"), environment("GITHUB_RUN_ID"), environment("GITHUB_SHA") ];
         const home = repository === "" || serverUrl === "" ? "" : `${serverUrl}/${repository}`;
         return {
@@ -8116,7 +8116,7 @@ function absent(name) {
     function arn(kind) {
         return matching(new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`), `is given; allowed is "acs:ram::ACCOUNT_ID:${kind}/NAME", as the RAM console shows it`);
     }
-    const keyText = text => /^[!-~]+$/.test(text) ? succeeded(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it anew");
+    const keyText = text => /^[!-~]+$/.test(text) ? succeeded(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it again");
     function readVersions(text) {
         if (!text.startsWith("[") && !text.startsWith("{")) return toSplit(readEntries(text));
         const written = readJson(text);
@@ -8269,7 +8269,6 @@ function absent(name) {
     };
     const ROWS = TABLE;
     const INPUTS = Object.keys(TABLE);
-    INPUTS.filter(name => ROWS[name].secret !== void 0);
     function secretsIn(raw) {
         return INPUTS.flatMap(name => ROWS[name].secret?.(raw[name]) ?? []);
     }
@@ -9296,16 +9295,16 @@ function absent(name) {
                 const sought = new Set(real.flatMap(looks).filter(form => form.length >= SHORTEST_UNDONE));
                 long = [ ...sought ].toSorted((one, other) => other.length - one.length);
             },
-            clean: text => {
+            redact: text => {
                 if (text.length < secrets_SHORTEST_SECRET) return text;
                 const plain = long.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(SIGNATURE, `$1${HIDDEN}`));
                 return withoutEscaped(plain, long);
             }
         };
     }
-    function cleanJson(json, clean) {
+    function redactJson(json, redact) {
         if (json === "") return "";
-        return JSON.stringify(JSON.parse(json, (_, value) => typeof value === "string" ? clean(value) : value));
+        return JSON.stringify(JSON.parse(json, (_, value) => typeof value === "string" ? redact(value) : value));
     }
     const HIDDEN = "***";
     function looks(form) {
@@ -9317,8 +9316,8 @@ function absent(name) {
     const MOST_ANNOTATIONS = 10;
     const MOST_MISTAKES = 50;
     const LONGEST_STACK = 8e3;
-    function conclude(run, shown) {
-        const {log: log} = shown;
+    function conclude(run, reporter) {
+        const {log: log} = reporter;
         const {outcome: outcome, reason: reason, advice: advice, warning: warning, unsettled: unsettled} = run.conclusion;
         const {routine: routine, env: env} = run.plan.wish;
         const sentence = [ reason, ...advice ].join(" ");
@@ -9330,53 +9329,53 @@ function absent(name) {
         const isOver = outcome !== "rollback-failed" && unsettled !== !0;
         const saved = isOver ? runner_saveState("concluded", "true") : void 0;
         saved?.ok === !1 && !forgetState().ok && run.changed && log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
-        conclude_handOver(outputsOf(run), summaryOf(run, runContext()), shown);
+        publish(outputsOf(run), summaryOf(run, runContext()), reporter);
     }
     function saySnippet({timeline: timeline}, log) {
         for (const line of snippetOf(timeline)?.split("\n") ?? []) log.say(line);
     }
-    function refuse(mistakes, routine, shown) {
-        const {log: log, secrets: secrets} = shown;
+    function refuse(mistakes, routine, reporter) {
+        const {log: log, secrets: secrets} = reporter;
         const where = ({input: input}) => INPUTS.includes(input) ? "Input" : "Variable";
         const told = someOfEach(mistakes, MOST_MISTAKES);
-        const lines = told.map(mistake => secrets.clean(`${where(mistake)} "${mistake.input}": ${withStop(mistake.message)}`));
+        const lines = told.map(mistake => secrets.redact(`${where(mistake)} "${mistake.input}": ${withStop(mistake.message)}`));
         for (const [index, mistake] of told.entries()) index < MOST_ANNOTATIONS ? log.fail(lines[index] ?? "", `${where(mistake)} ${mistake.input}`) : log.say(lines[index] ?? "");
         const others = mistakes.length - told.length;
-        others > 0 && log.say(`${others} more of this kind are not listed: ${mistakes.length} things are wrong in all.`);
+        others > 0 && log.say(`${others} more are not listed: ${mistakes.length} things are wrong in total.`);
         const count = mistakes.length > MOST_ANNOTATIONS ? ` ${mistakes.length} things are wrong.` : "";
         const reason = `No request was sent.${count} ${lines.slice(0, MOST_ANNOTATIONS).join(" ")}`;
-        conclude_handOver(emptyOutputs({
+        publish(emptyOutputs({
             outcome: "refused",
             reason: reason
-        }), mistakesSummary(lines, routine, others), shown);
+        }), mistakesSummary(lines, routine, others), reporter);
     }
-    function confess(error, shown) {
-        const message = stackOf(error, shown.secrets);
+    function concludeCrash(error, reporter) {
+        const message = stackOf(error, reporter.secrets);
         const issues = issuesUrl();
         const where = issues === "" ? "" : ` at ${issues}`;
-        shown.log.failWithLines(`This is a fault in the action itself. Please report it${where}:\n${message}`, "Fault in the action");
+        reporter.log.failWithLines(`This is a fault in the action itself. Please report it${where}:\n${message}`, "Fault in the action");
         const reason = `A fault in the action itself: ${oneLine(message)}`;
-        conclude_handOver(emptyOutputs({
+        publish(emptyOutputs({
             outcome: "failed",
             reason: reason
-        }), faultSummary(message, issues), shown);
+        }), faultSummary(message, issues), reporter);
     }
-    function stackOf(error, {clean: clean}) {
-        return clean(error instanceof Error ? error.stack ?? error.message : String(error)).slice(0, LONGEST_STACK);
+    function stackOf(error, {redact: redact}) {
+        return redact(error instanceof Error ? error.stack ?? error.message : String(error)).slice(0, LONGEST_STACK);
     }
-    function conclude_handOver(outputs, summary, {secrets: {clean: clean}, log: log}) {
+    function publish(outputs, summary, {secrets: {redact: redact}, log: log}) {
         OUTCOMES[outputs.outcome].exit !== 0 && failStep();
-        const texts = Object.entries(outputs).map(([name, value]) => [ name, clean(value) ]);
+        const texts = Object.entries(outputs).map(([name, value]) => [ name, redact(value) ]);
         const handed = setOutputs({
             ...Object.fromEntries(texts),
-            timeline: cleanJson(outputs.timeline, clean)
+            timeline: redactJson(outputs.timeline, redact)
         });
         if (!handed.ok) {
             failStep();
             log.fail(`${handed.error} ${lostOutputs(outputs)}`, "Outputs lost");
         }
-        addSummary(clean(summary), log);
-        endSoon();
+        addSummary(redact(summary), log);
+        exitSoon();
     }
     function concludeRecovery(run, wayBack, {secrets: secrets, log: log}) {
         const {outcome: outcome, reason: reason, advice: advice} = run.conclusion;
@@ -9384,19 +9383,19 @@ function absent(name) {
             failStep();
             log.fail([ wayBack, reason, ...advice ].join(" "), outcome);
         }
-        addSummary(secrets.clean(summaryOf(run, runContext())), log);
-        endSoon();
+        addSummary(secrets.redact(summaryOf(run, runContext())), log);
+        exitSoon();
     }
     function cannotRecover(why, wayBack, {log: log}) {
         failStep();
-        log.fail(`${wayBack} The rollout ended in the middle, and nobody looked at what it left. ${why}`, "What the rollout left was not put back");
+        log.fail(`${wayBack} The rollout was interrupted, and what it left behind was not checked. ${why}`, "The interrupted rollout was not rolled back");
     }
-    function confessInRecovery(error, wayBack, {secrets: secrets, log: log}) {
+    function concludeRecoveryCrash(error, wayBack, {secrets: secrets, log: log}) {
         failStep();
         log.failWithLines(`This is a fault in the action itself: ${stackOf(error, secrets)}\n${wayBack}`, "Fault in the action");
     }
     const SHORTEST_SESSION = 9e5;
-    function lifetimeDoubt(source, plan) {
+    function lifetimeWarning(source, plan) {
         if (source.kind !== "keys" || source.keys.securityToken === void 0) return;
         if (plan.kind !== "rollout" || !plan.rollout.wait || plan.wish.dryRun) return;
         const bake = plan.todo.reduce((sum, step) => sum + step.bake, 0);
@@ -10113,7 +10112,7 @@ function absent(name) {
         };
     }
     async function execute(plan, run) {
-        leaveWord(plan, run, void 0);
+        saveEvidence(plan, run, void 0);
         for (;;) {
             run.cancelled.aborted && !run.timeline.some(event => event.kind === "cancelled") && run.append({
                 kind: "cancelled",
@@ -10121,22 +10120,22 @@ function absent(name) {
             });
             const command = decide(plan, run.timeline);
             if (command.kind === "finish") {
-                leaveWord(plan, run, void 0, !0);
+                saveEvidence(plan, run, void 0, !0);
                 return command.conclusion;
             }
-            if (command.kind === "write" && !leaveWord(plan, run, command.split)) {
+            if (command.kind === "write" && !saveEvidence(plan, run, command.split)) {
                 run.append({
                     kind: "write-failed",
                     split: command.split,
-                    fault: NO_NET
+                    fault: EVIDENCE_NOT_SAVED
                 });
                 continue;
             }
             await act(command, run);
-            command.kind !== "write" && command.kind !== "read" || leaveWord(plan, run, void 0);
+            command.kind !== "write" && command.kind !== "read" || saveEvidence(plan, run, void 0);
         }
     }
-    function leaveWord(plan, {remember: remember, timeline: timeline, now: now}, split, isOver = !1) {
+    function saveEvidence(plan, {remember: remember, timeline: timeline, now: now}, split, isOver = !1) {
         if (plan.kind !== "rollout" || plan.wish.dryRun) return !0;
         const evidence = evidenceOf(plan, timeline, split === void 0 ? void 0 : {
             split: split,
@@ -10145,7 +10144,7 @@ function absent(name) {
         const kept = evidence === "" || remember(evidence);
         return kept || timeline.some(isWriteEvent);
     }
-    const NO_NET = {
+    const EVIDENCE_NOT_SAVED = {
         operation: "CreateRoutineCodeDeployment",
         code: "StateNotSaved",
         message: "the file that GITHUB_STATE names cannot be written, so nothing could put back what a kill would leave; nothing was sent",
@@ -10212,11 +10211,11 @@ function absent(name) {
     const CANNOT_TELL = 75;
     const OUTPUT_KEPT = 65536;
     const LINES_SHOWN = 200;
-    async function checkCommand(gate, situation, signal) {
+    async function checkCommand(gate, context, signal) {
         const started = performance.now();
         const ended = await run(gate, {
             ...withoutRunner(gate.environment),
-            ...told(situation)
+            ...variablesOf(context)
         }, signal);
         ended.output !== "" && gate.show(firstLines(ended.output));
         const health = ended.timedOut || ended.code === CANNOT_TELL ? "unknown" : ended.code === 0 ? "good" : "bad";
@@ -10299,7 +10298,7 @@ function absent(name) {
         return Object.fromEntries(Object.entries(environment).filter(([name, value]) => !own.test(name) && !value?.includes(COMMAND_FILES)));
     }
     const COMMAND_FILES = "_runner_file_commands";
-    function told({routine: routine, env: env, canary: canary, stable: stable, weight: weight, step: step}) {
+    function variablesOf({routine: routine, env: env, canary: canary, stable: stable, weight: weight, step: step}) {
         return {
             CANARY_ROUTINE: routine,
             CANARY_ENV: env,
@@ -10323,15 +10322,15 @@ function absent(name) {
     const external_replaced_node_dns_namespaceObject = lazily(() => require("node:dns"));
     const MOST_REDIRECTS = 10;
     const REDIRECTS = new Set([ 301, 302, 303, 307, 308 ]);
-    async function probe(asking) {
+    async function probe(options) {
         const started = performance.now();
         const took = () => performance.now() - started;
         const marks = [];
-        let url = new URL(asking.url);
+        let url = new URL(options.url);
         let mayBePrivate = !0;
         for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
-            const left = asking.timeout - took();
-            const seen = await ask(url, mayBePrivate, left, asking);
+            const left = options.timeout - took();
+            const seen = await requestHop(url, mayBePrivate, left, options);
             if (seen.kind === "silent") return {
                 kind: "silent",
                 took: took()
@@ -10340,8 +10339,8 @@ function absent(name) {
                 ...seen,
                 took: took()
             };
-            hop === 0 && (mayBePrivate = asking.isPrivate(seen.address));
-            marks.push(...named(seen.response, asking.header));
+            hop === 0 && (mayBePrivate = options.isPrivate(seen.address));
+            marks.push(...named(seen.response, options.header));
             const next = redirection(seen.response, url);
             if (next === void 0) return {
                 kind: "answered",
@@ -10359,34 +10358,34 @@ function absent(name) {
     }
     const WHY = {
         connecting: "no connection in time",
-        waiting: "no answer by the proxy in time"
+        waiting: "no answer from the proxy in time"
     };
     const CUT = new Set([ "ECONNRESET", "EPIPE", "ECONNABORTED", "HPE_INVALID_EOF_STATE" ]);
-    async function ask(url, mayBePrivate, timeout, asking) {
-        if (!mayBePrivate && asking.isPrivate(url.hostname)) return {
+    async function requestHop(url, mayBePrivate, timeout, options) {
+        if (!mayBePrivate && options.isPrivate(url.hostname)) return {
             kind: "unmeasured",
             why: "redirected into a private network"
         };
         const time = Math.max(1, timeout);
         const hurry = (new AbortController).signal;
-        const asked = await watched({
+        const hop = await withinLimits({
             connect: time,
             total: time,
             hurry: hurry
-        }, () => get(url, mayBePrivate, asking));
-        if (asked.ok) return asked.value;
+        }, () => get(url, mayBePrivate, options));
+        if (hop.ok) return hop.value;
         const plainProxy = url.protocol === "http:" && proxyAgent(url) !== void 0;
-        if (asked.seen.gaveUp === "waiting" && !plainProxy) return {
+        if (hop.seen.gaveUp === "waiting" && !plainProxy) return {
             kind: "silent"
         };
-        const {code: code, message: message} = asked.error;
-        if (asked.seen.connected && !plainProxy && CUT.has(code ?? "")) return {
+        const {code: code, message: message} = hop.error;
+        if (hop.seen.connected && !plainProxy && CUT.has(code ?? "")) return {
             kind: "cut",
             why: code ?? message
         };
         return {
             kind: "unmeasured",
-            why: WHY[asked.seen.gaveUp ?? "failed"] ?? code ?? message
+            why: WHY[hop.seen.gaveUp ?? "failed"] ?? code ?? message
         };
     }
     function get(url, mayBePrivate, {signal: signal, isPrivate: isPrivate}) {
@@ -10547,19 +10546,24 @@ function absent(name) {
         if (latency !== void 0 && seen.took > latency) return `HTTP ${seen.status} after ${Math.round(seen.took)} ms`;
         return;
     }
+    const SOURCES = [ "gate-url", "gate-command" ];
+    function hasSource(sources) {
+        return SOURCES.some(source => sources[source] !== void 0);
+    }
     const SHORTEST_COMMAND_TIMEOUT = 6e4;
     const SHORTEST_CHECK = 12e3;
-    function measureBy({http: http, command: command}, plan, around) {
+    function measureBy(sources, plan, options) {
         const {rollout: rollout, stable: stable = "", wish: wish} = plan;
         const {gate: gate, canary: canary, steps: steps} = rollout;
+        const {"gate-url": http, "gate-command": command} = sources;
         return async weight => {
             if (gate === void 0) return [];
             const checks = [];
-            http !== void 0 && checks.push(checkHttp(http, weight, Math.max(SHORTEST_CHECK, gate.interval), around.cancelled));
+            http !== void 0 && checks.push(checkHttp(http, weight, Math.max(SHORTEST_CHECK, gate.interval), options.cancelled));
             if (command !== void 0) {
                 const step = Math.max(1, 1 + steps.findLastIndex(one => one.weight <= weight));
                 const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
-                const situation = {
+                const context = {
                     routine: wish.routine,
                     env: wish.env,
                     canary: canary,
@@ -10570,19 +10574,19 @@ function absent(name) {
                 checks.push(checkCommand({
                     command: command,
                     timeout: timeout,
-                    ...around
-                }, situation, around.cancelled));
+                    ...options
+                }, context, options.cancelled));
             }
             const measurements = await Promise.all(checks);
-            return around.cancelled.aborted ? [] : measurements.map(measurement => measure_cleaned(measurement, around.clean));
+            return options.cancelled.aborted ? [] : measurements.map(measurement => measure_redacted(measurement, options.redact));
         };
     }
-    function measure_cleaned(measurement, clean) {
+    function measure_redacted(measurement, redact) {
         const failures = measurement.failures.map(one => ({
             ...one,
-            target: clean(one.target),
-            seen: clean(one.seen),
-            version: one.version === void 0 ? void 0 : clean(one.version)
+            target: redact(one.target),
+            seen: redact(one.seen),
+            version: one.version === void 0 ? void 0 : redact(one.version)
         }));
         return {
             ...measurement,
@@ -10591,14 +10595,14 @@ function absent(name) {
     }
     const LONGEST_LINE = 4e3;
     const LONGEST_TITLE = 200;
-    function openLog({clean: clean}) {
-        const shown = text => oneLine(clean(text), LONGEST_LINE);
-        const lines = text => clean(text).split("\n").map(line => oneLine(line, LONGEST_LINE));
+    function openLog({redact: redact}) {
+        const shown = text => oneLine(redact(text), LONGEST_LINE);
+        const lines = text => redact(text).split("\n").map(line => oneLine(line, LONGEST_LINE));
         return {
             say: line => info(shown(line)),
             warn: sentence => warning(shown(sentence)),
             fail: (sentence, title) => error(shown(sentence), {
-                title: oneLine(clean(title), LONGEST_TITLE)
+                title: oneLine(redact(title), LONGEST_TITLE)
             }),
             failWithLines: (text, title) => error(lines(text).join("\n"), {
                 title: title
@@ -10655,7 +10659,7 @@ function absent(name) {
         const {versions: versions, canary: canary, steps: steps} = readings;
         const isSplit = isGiven(versions) && !isGiven(canary);
         const hasNoBake = valueIn(steps)?.every(step => step.bake === 0);
-        for (const input of [ "gate-url", "gate-command" ].filter(name => isGiven(readings[name]))) isSplit ? mistakes.push({
+        for (const input of SOURCES.filter(name => isGiven(readings[name]))) isSplit ? mistakes.push({
             input: input,
             message: "a gate watches a rollout by `canary` and `steps`; a fixed split by `versions` is not watched"
         }) : hasNoBake && mistakes.push({
@@ -10686,7 +10690,7 @@ function absent(name) {
             });
         }
         for (const name of found.ok ? [] : found.error.malformed) {
-            const message = "what is set holds a space, a line break or a character outside ASCII; set it anew";
+            const message = "what is set holds a space, a line break or a character outside ASCII; set it again";
             mistakes.push({
                 input: name,
                 message: message
@@ -10704,7 +10708,7 @@ function absent(name) {
         return mistakes;
     }
     function proxyMistake(name) {
-        const message = "what is set is no proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed";
+        const message = "what is set is not the URL of a proxy; allowed is `http://HOST:PORT`, with `USER:PASSWORD@` before HOST where needed";
         return {
             input: name,
             message: message
@@ -10757,11 +10761,11 @@ function absent(name) {
             }
         };
         return {
-            http: http,
-            command: values["gate-command"]
+            "gate-url": http,
+            "gate-command": values["gate-command"]
         };
     }
-    function goalOf(values, {http: http, command: command}) {
+    function goalOf(values, sources) {
         if (values.versions !== void 0) return {
             kind: "split",
             split: values.versions
@@ -10772,8 +10776,8 @@ function absent(name) {
         const gate = {
             successRate: values["gate-success-rate"],
             interval: values["gate-interval"],
-            urls: http?.urls.length ?? 0,
-            mark: http?.mark?.header
+            urls: sources["gate-url"]?.urls.length ?? 0,
+            mark: sources["gate-url"]?.mark?.header
         };
         return {
             kind: "rollout",
@@ -10781,7 +10785,7 @@ function absent(name) {
             allowOlder: values["allow-older"],
             steps: values.steps,
             wait: values.wait,
-            gate: http === void 0 && command === void 0 ? void 0 : gate,
+            gate: hasSource(sources) ? gate : void 0,
             onFailure: values["on-failure"],
             onInconclusive: values["on-inconclusive"],
             onCancel: values["on-cancel"]
@@ -10819,11 +10823,11 @@ function absent(name) {
             if (!read.ok) return refuse(read.error, started.raw.routine, started);
             conclude(await carryOut(read.value, cancelled, started), started);
         } catch (error) {
-            confess(error, started);
+            concludeCrash(error, started);
         }
     }
-    async function carryOut(request, cancelled, shown) {
-        const {secrets: secrets, log: log} = shown;
+    async function carryOut(request, cancelled, reporter) {
+        const {secrets: secrets, log: log} = reporter;
         const run = openRun(request, {
             cancelled: cancelled,
             say: log.say,
@@ -10833,13 +10837,13 @@ function absent(name) {
         const {timeline: timeline} = run;
         try {
             const plan = makePlan(request.wish, await readFirst(request.wish, run));
-            const ending = lifetimeDoubt(request.credentials, plan);
-            const doubts = [ ..."doubts" in plan ? plan.doubts : [], ...ending === void 0 ? [] : [ ending ] ];
+            const lifetime = lifetimeWarning(request.credentials, plan);
+            const doubts = [ ..."doubts" in plan ? plan.doubts : [], ...lifetime === void 0 ? [] : [ lifetime ] ];
             for (const doubt of doubts) log.warn(doubt);
             for (const line of describePlan(plan)) log.say(line);
             const saved = saveWayBack(plan, request);
-            if (!saved.ok) return finishedRun(plan, timeline, withoutNet(saved.error));
-            const measure = measureFor(plan, request, cancelled, shown);
+            if (!saved.ok) return finishedRun(plan, timeline, notBegun(saved.error));
+            const measure = measureFor(plan, request, cancelled, reporter);
             const conclusion = await execute(plan, {
                 ...run,
                 measure: measure ?? run.measure
@@ -10858,13 +10862,13 @@ function absent(name) {
             environment: process.env,
             show: show,
             cancelled: cancelled,
-            clean: secrets.clean
+            redact: secrets.redact
         });
     }
-    function evidenceKeeper({clean: clean}) {
+    function evidenceKeeper({redact: redact}) {
         let kept;
         return evidence => {
-            evidence !== kept && runner_saveState("evidence", cleanJson(evidence, clean)).ok && (kept = evidence);
+            evidence !== kept && runner_saveState("evidence", redactJson(evidence, redact)).ok && (kept = evidence);
             return evidence === kept;
         };
     }
@@ -10873,11 +10877,11 @@ function absent(name) {
         const identity = runner_saveState("identity", identityOf(credentials));
         return identity.ok ? runner_saveState("stable", plan.stable) : identity;
     }
-    function withoutNet(why) {
+    function notBegun(why) {
         return {
             outcome: "failed",
             reason: `Nothing was written: ${why} Should this run be killed, the post step could not put the stable back.`,
-            advice: [ "Give the runner room on its disk, and leave the file that GITHUB_STATE names as it is." ]
+            advice: [ "Free disk space on the runner, and let no step change the file that GITHUB_STATE names." ]
         };
     }
     async function recover() {
@@ -10894,7 +10898,7 @@ function absent(name) {
             if (identity !== "" && identity !== identityOf(read.value.credentials)) return cannotRecover("The credentials are not those of the rollout: a later step has set others.", wayBack, started);
             const recovery = planRecovery(read.value.wish, savedState("evidence"), Date.now());
             if (recovery === void 0) return cannotRecover("The saved state of the rollout cannot be read, or the inputs are not its own.", wayBack, started);
-            log.say("The rollout ended in the middle. Looking at what it left.");
+            log.say("The rollout was interrupted. Reading what it left behind.");
             const {plan: plan, past: past} = recovery;
             const run = openRun(read.value, {
                 cancelled: cancellation(),
@@ -10904,7 +10908,7 @@ function absent(name) {
             const conclusion = await execute(plan, run).finally(run.close);
             concludeRecovery(finishedRun(plan, run.timeline, conclusion), wayBack, started);
         } catch (error) {
-            confessInRecovery(error, wayBack, started);
+            concludeRecoveryCrash(error, wayBack, started);
         }
     }
     const shared = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { deploy } from '../../emulator/emulator.js';
-import { sampleSize } from '../../src/rollout/decide/judge.js';
+import { sampleSize } from '../../src/rollout/judge/sample.js';
 import { age, alone, BAKED, gate, misbehave, weights, write } from '../support/action/rollout-stage.js';
 import { everyOutput, live, onStage, writes } from '../support/action/stage.js';
 import { canaryAnswers, seedWhere } from '../support/emulator/draws.js';
@@ -228,9 +228,9 @@ describe('a check that misses the canary', () => {
         expect(weights(stage)).toEqual([5, 0]);
         const timeline = JSON.parse(result.outputs['timeline'] ?? '') as { measurement?: object }[];
         const [first, second] = timeline.flatMap(({ measurement }) => measurement ?? []);
-        expect(first).toMatchObject({ good: 0, bad: 0 });
-        expect(second).toMatchObject({ good: 0, bad: expect.any(Number) });
-        expect(second).not.toMatchObject({ bad: 0 });
+        expect(first).toMatchObject({ canary: { good: 0, bad: 0 } });
+        expect(second).toMatchObject({ canary: { good: 0, bad: expect.any(Number) } });
+        expect(second).not.toMatchObject({ canary: { bad: 0 } });
       },
       { edgeSeed },
     );
@@ -254,6 +254,56 @@ describe('a check that misses the canary', () => {
       },
       { edgeSeed },
     );
+  });
+});
+
+describe('beside the stable', () => {
+  const steps = '25% for 4s, 100%';
+
+  test('a canary that fails is rolled back, and the counts of both are told side by side', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      misbehave(emulator, versions[1], { failureShare: 1 });
+      const result = await run({ canary: versions[1] ?? '', steps, ...gate(emulator) });
+      expect(result.outputs['outcome']).toBe('rolled-back');
+      expect(result.outputs['reason']).toMatch(
+        /The gate failed: ([0-9]+) of \1 answers of the canary failed, and 0 of [0-9]+ of the stable; the first was HTTP 500 from \S+\. Chance does that to a canary that keeps 99 % in less than 1 of 100 rollouts\./,
+      );
+      expect(result.summary).toMatch(
+        /\| 25 % \| 4s \| [^|]+ \| 1 \| ([0-9]+) of \1 \| 0 of [0-9]+ \| [0-9.]+ % \| rolled back \|/,
+      );
+      expect(result.summary).toContain('What the gate can see');
+    });
+  });
+
+  test('one that cuts connections is rolled back, though it never answers', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      misbehave(emulator, versions[1], { cutShare: 1, cut: 'reset' });
+      const result = await run({ canary: versions[1] ?? '', steps, ...gate(emulator) });
+      expect(result.outputs['outcome']).toBe('rolled-back');
+      expect(result.outputs['reason']).toMatch(/and [0-9]+ requests were cut off/);
+    });
+  });
+
+  test('an outage of both stops nothing while the step bakes, and does not let it be left', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      emulator.world.outages.push({ from: 0, until: Date.now() + 3_600_000, failureShare: 0.6 });
+      const result = await run({ canary: versions[1] ?? '', steps: '25% for 2s, 100%', ...gate(emulator) });
+      expect(result.outputs['reason']).toMatch(/The gate could not measure the canary: the stable fails as well/);
+      expect(result.log).toMatch(/25 % bakes on: the stable fails as well/);
+      expect(weights(stage)).toEqual([25, 0]);
+    });
+  });
+
+  test('a canary that is the fix goes on', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      misbehave(emulator, versions[0], { failureShare: 0.5 });
+      const result = await run({ canary: versions[1] ?? '', steps: '25% for 2s, 100%', ...gate(emulator) });
+      expect(result.outputs['outcome']).toBe('promoted');
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Draw, drawsOf } from '../../emulator/chance.js';
 import { pick } from '../../emulator/edge.js';
 import { effectOf } from '../../emulator/misbehaviour.js';
-import { sampleSize } from '../../src/rollout/decide/judge.js';
+import { sampleSize } from '../../src/rollout/judge/sample.js';
 import { canaryAnswers, SEED_THAT_MEETS } from '../support/emulator/draws.js';
 
 const SEEDS = Array.from({ length: 25 }, (_, index) => index + 1);

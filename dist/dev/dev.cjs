@@ -30,7 +30,7 @@ module.exports = require("node:http");
 
 /***/ }),
 
-/***/ 939:
+/***/ 823:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -379,6 +379,8 @@ function acts(effect) {
     return known === 'told' ? 'acts' in effect && effect.acts === true : known;
 }
 //# sourceMappingURL=faults.js.map
+// EXTERNAL MODULE: ./build/emulator/misbehaviour.js
+var emulator_misbehaviour = __nccwpck_require__(162);
 ;// CONCATENATED MODULE: ./build/emulator/quirks.js
 const defaultQuirks = {
     lagReads: 0,
@@ -399,6 +401,7 @@ const defaultQuirks = {
 ;// CONCATENATED MODULE: ./build/emulator/world.js
 /** The state behind the emulator: plain data that survives JSON, in which every version and id is a string. */
 
+
 const environmentNames = ['production', 'staging'];
 const defaultCredential = {
     accessKeyId: 'emulator-key-id',
@@ -406,17 +409,25 @@ const defaultCredential = {
 };
 /**
  * Completes a seed in place, so that whoever holds the object sees the live world. Throws a TypeError for a value that
- * is no world at all.
+ * is no world at all, and for a misbehaviour that cannot be.
  */
 function completeWorld(seed) {
     if (typeof seed !== 'object' || seed === null || Array.isArray(seed))
         throw new TypeError('a world is an object');
+    for (const [name, { versions = [] }] of Object.entries(seed.routines ?? {})) {
+        for (const [index, { misbehaviour }] of versions.entries())
+            if (misbehaviour !== undefined)
+                (0,emulator_misbehaviour/* checkMisbehaviour */.dS)(misbehaviour, `${name}.versions[${index}].misbehaviour`);
+    }
+    for (const [index, outage] of (seed.outages ?? []).entries())
+        (0,emulator_misbehaviour/* checkOutage */.wB)(outage, `outages[${index}]`);
     const quirks = { ...defaultQuirks, ...seed.quirks };
     return Object.assign(seed, {
         credentials: seed.credentials ?? [{ ...defaultCredential }],
         routines: seed.routines ?? {},
         roles: seed.roles ?? [],
         uploads: seed.uploads ?? [],
+        outages: seed.outages ?? [],
         quirks,
         lastId: seed.lastId ?? '0',
     });
@@ -550,8 +561,9 @@ function percentEncode(text) {
     return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 /**
- * The ACS3-HMAC-SHA256 signature, with the texts on the way to it. Source: "V3 request structure and signature" in Alibaba Cloud's SDK documentation.
- * The path is taken as given, because the SDKs differ in what they do with an empty one.
+ * The ACS3-HMAC-SHA256 signature, with the texts on the way to it. Source: "V3 request structure and signature" in
+ * Alibaba Cloud's SDK documentation. The path is taken as given, because the SDKs differ in what they do with an empty
+ * one.
  */
 function sign(parts, accessKeySecret) {
     const query = [...parts.query]
@@ -1458,53 +1470,64 @@ function reply(response, status, value) {
     response.end(body);
 }
 //# sourceMappingURL=control.js.map
+;// CONCATENATED MODULE: ./build/emulator/chance.js
+
+/** Numbers in [0, 1) that a seed replays (mulberry32). */
+function randomFrom(seed) {
+    let state = seed >>> 0;
+    return () => {
+        state = (state + 0x6d2b79f5) >>> 0;
+        let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+        mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+        return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    };
+}
+/**
+ * The draws of a deployment's requests, in order of arrival. Every deployment has its own, so that what a step of a
+ * rollout meets does not depend on how many requests came before it. `place` is `ENVIRONMENT/ROUTINE`, `deployment` how
+ * many there have been in that place.
+ */
+function drawsOf(seed, place, deployment) {
+    const digest = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${seed} ${place} ${deployment}`).digest();
+    const random = randomFrom(digest.readUInt32BE());
+    return () => ({ version: random(), failure: random(), outage: random() });
+}
+//# sourceMappingURL=chance.js.map
 ;// CONCATENATED MODULE: ./build/emulator/edge.js
 
-/**
- * Smooth weighted round robin, as nginx has it: `turns` holds each version's running weight and is updated in place.
- * It repeats after as many picks as the weights sum to, so any 100 in a row meet a split of 100 % exactly.
- */
-function pick(split, turns) {
-    let best;
-    let most = Number.NEGATIVE_INFINITY;
-    let total = 0;
-    for (const { codeVersion, percentage } of split) {
-        const turn = (turns.get(codeVersion) ?? 0) + percentage;
-        turns.set(codeVersion, turn);
-        total += percentage;
-        if (turn > most)
-            [best, most] = [codeVersion, turn];
+
+
+/** The version for which `drawn`, in [0, 1), was drawn: each by its weight. */
+function pick(split, drawn) {
+    const weighty = split.filter(({ percentage }) => percentage > 0);
+    let left = drawn * weighty.reduce((sum, { percentage }) => sum + percentage, 0);
+    for (const { codeVersion, percentage } of weighty) {
+        if (left < percentage)
+            return codeVersion;
+        left -= percentage;
     }
-    if (best !== undefined)
-        turns.set(best, most - total);
-    return best;
-}
-/** Whether the n-th request, counted from 1, is among the failing share: evenly spread, exact over any whole period. */
-function fails(n, share) {
-    // A share such as 0.1 is a little off in binary; the margin keeps 10 * 0.1 from falling short of 1.
-    const due = (count) => Math.floor(count * share + 1e-9);
-    return due(n) > due(n - 1);
+    return weighty.at(-1)?.codeVersion;
 }
 /** Serves `/{env}/{routine}/anything` by the live split there; any other path by the first routine's production. */
-function edgeHandler(world, stats, later) {
-    const rounds = new Map();
+function edgeHandler(context) {
+    const { world, seed } = context;
+    const streams = new Map();
     return (message, response) => {
         message.resume();
         const { environment, name } = target(world, message.url ?? '/');
-        const deployment = findRoutine(world, name)?.environments[environment].current;
-        if (deployment === undefined) {
+        const place = `${environment}/${name}`;
+        const live = findRoutine(world, name)?.environments[environment];
+        if (live?.current === undefined) {
             edge_reply(response, 404, `nothing is live: ${name} in ${environment}\n`);
             return;
         }
-        const round = roundOf(rounds, `${environment}/${name}`, deployment);
-        const codeVersion = pick(deployment.codeVersions, round.turns);
+        const draw = streamOf(streams, seed, place, live, live.current).next();
+        const codeVersion = pick(live.current.codeVersions, draw.version);
         if (codeVersion === undefined) {
             edge_reply(response, 404, `the live split is empty: ${name} in ${environment}\n`);
             return;
         }
-        const count = (round.served.get(codeVersion) ?? 0) + 1;
-        round.served.set(codeVersion, count);
-        serve({ world, stats, later, response, name, codeVersion, count });
+        serve(context, { message, response, name, codeVersion, draw });
     };
 }
 function target(world, url) {
@@ -1514,30 +1537,55 @@ function target(world, url) {
         return { environment, name: second };
     return { environment: 'production', name: Object.keys(world.routines)[0] ?? '' };
 }
-function roundOf(rounds, place, { deployId }) {
-    const running = rounds.get(place);
+function streamOf(streams, seed, place, { history }, { deployId }) {
+    const running = streams.get(place);
     if (running?.deployId === deployId)
         return running;
-    const fresh = { deployId, turns: new Map(), served: new Map() };
-    rounds.set(place, fresh);
+    const fresh = { deployId, next: drawsOf(seed, place, history.length) };
+    streams.set(place, fresh);
     return fresh;
 }
-function serve({ world, stats, later, response, name, codeVersion, count }) {
+function serve({ world, stats, later, now }, serving) {
+    const { message, response, name, codeVersion, draw } = serving;
     const routine = findRoutine(world, name);
     const version = routine && findVersion(routine, codeVersion);
-    const { failureShare = 0, status = 500, latency = 0, omitVersionHeader = false } = version?.misbehaviour ?? {};
-    const failed = fails(count, failureShare);
-    stats.requests[codeVersion] = (stats.requests[codeVersion] ?? 0) + 1;
-    if (failed)
-        stats.failures[codeVersion] = (stats.failures[codeVersion] ?? 0) + 1;
-    if (!omitVersionHeader)
-        response.setHeader('x-code-version', codeVersion);
-    const text = `${name} ${codeVersion} ${version?.description ?? ''}`.trimEnd();
-    const answer = () => edge_reply(response, failed ? status : 200, `${text}\n`);
+    const own = version?.misbehaviour ?? {};
+    const outage = (0,emulator_misbehaviour/* outageAt */.VN)(world.outages, now()) ?? {};
+    const effect = (0,emulator_misbehaviour/* effectOf */.$x)(outage, draw.outage) ?? (0,emulator_misbehaviour/* effectOf */.$x)(own, draw.failure);
+    count(stats.requests, codeVersion);
+    if (effect?.kind === 'failed')
+        count(stats.failures, codeVersion);
+    if (effect?.kind === 'cut')
+        count(stats.cuts, codeVersion);
+    const answer = () => {
+        if (effect?.kind === 'cut')
+            return whenReceived(message, () => cutOff(response, effect.cut));
+        if (!own.omitVersionHeader && !outage.omitVersionHeader)
+            response.setHeader('x-code-version', codeVersion);
+        const text = `${name} ${codeVersion} ${version?.description ?? ''}`.trimEnd();
+        edge_reply(response, effect?.status ?? 200, `${text}\n`);
+    };
+    const latency = (own.latency ?? 0) + (outage.latency ?? 0);
     if (latency > 0)
         later(answer, latency);
     else
         answer();
+}
+function count(counts, codeVersion) {
+    counts[codeVersion] = (counts[codeVersion] ?? 0) + 1;
+}
+/** Whoever is cut off has sent all of the request. */
+function whenReceived(message, callback) {
+    if (message.complete)
+        callback();
+    else
+        message.once('end', callback);
+}
+function cutOff({ socket }, cut) {
+    if (cut === 'reset')
+        socket?.resetAndDestroy();
+    if (cut === 'close')
+        socket?.destroy();
 }
 function edge_reply(response, status, text) {
     response.writeHead(status, { 'content-type': 'text/plain;charset=utf-8', 'content-length': Buffer.byteLength(text) });
@@ -1557,7 +1605,8 @@ async function listen(handle, { port, host, tls }) {
     const sockets = new Set();
     const numbers = new Map();
     let accepted = 0;
-    // Node's 5 s is shorter than a polling client's pause: reuse would meet a closing socket, which is no fault asked for.
+    // Node's 5 s is shorter than a polling client's pause: reuse would meet a closing socket, which is no fault asked
+    // for.
     server.keepAliveTimeout = 65_000;
     server.on('connection', (socket) => {
         accepted += 1;
@@ -1621,7 +1670,9 @@ var external_node_fs_ = __nccwpck_require__(24);
 ;// CONCATENATED MODULE: ./build/emulator/state-file.js
 
 
-/** The world in the file, or undefined when there is no file. Throws an Error that names the file when it is no world. */
+/**
+ * The world in the file, or undefined when there is no file. Throws an Error that names the file when it is no world.
+ */
 function loadWorld(file) {
     if (!(0,external_node_fs_.existsSync)(file))
         return undefined;
@@ -1706,18 +1757,19 @@ async function readForm(body, contentType) {
 
 
 
+
 /**
  * Starts an ESA API endpoint with real state, and an edge that serves routines by weight. Rejects when a port is taken
  * (the error of node:net) or the state file holds no world.
  */
 async function startEmulator(options = {}) {
-    const { host = '127.0.0.1', tls, stateFile, now = Date.now } = options;
+    const { host = '127.0.0.1', tls, stateFile, now = Date.now, edgeSeed = (0,external_node_crypto_namespaceObject.randomInt)(2 ** 32) } = options;
     const stored = stateFile === undefined ? undefined : loadWorld(stateFile);
     const world = stored ?? (options.world === undefined ? startWorld(now()) : completeWorld(options.world));
     const changed = stateFile === undefined ? () => { } : worldSaver(world, stateFile);
     const faults = faultScript();
     const requests = [];
-    const edgeStats = { requests: {}, failures: {} };
+    const edgeStats = { requests: {}, failures: {}, cuts: {} };
     const timers = timerSet();
     let api;
     const control = controlHandler({ world, faults, requests, edgeStats, now, changed });
@@ -1740,7 +1792,7 @@ async function startEmulator(options = {}) {
     const route = (message, response) => byPath.find(({ prefix }) => message.url?.startsWith(prefix))?.handle(message, response);
     const apiListener = await listen(route, { port: options.port ?? 0, host, tls });
     api = apiListener;
-    const serveEdge = edgeHandler(world, edgeStats, timers.later);
+    const serveEdge = edgeHandler({ world, stats: edgeStats, later: timers.later, now, seed: edgeSeed });
     const edge = await listen(serveEdge, { port: options.edgePort ?? 0, host }).catch(async (error) => {
         await apiListener.close();
         throw error;
@@ -1757,6 +1809,7 @@ async function startEmulator(options = {}) {
         world,
         requests,
         edgeStats,
+        edgeSeed,
         get connections() {
             return apiListener.connections();
         },
@@ -1794,9 +1847,12 @@ function timerSet() {
 var external_node_fs_ = __nccwpck_require__(24);
 ;// CONCATENATED MODULE: external "node:util"
 const external_node_util_namespaceObject = require("node:util");
-// EXTERNAL MODULE: ./build/emulator/emulator.js + 29 modules
-var emulator_emulator = __nccwpck_require__(939);
+// EXTERNAL MODULE: ./build/emulator/emulator.js + 30 modules
+var emulator_emulator = __nccwpck_require__(823);
+// EXTERNAL MODULE: ./build/emulator/misbehaviour.js
+var emulator_misbehaviour = __nccwpck_require__(162);
 ;// CONCATENATED MODULE: ./build/emulator/main.js
+
 
 
 
@@ -1808,9 +1864,13 @@ const help = `Usage: npm run emulator -- [options]
   --tls-key FILE    PEM private key
   --state FILE      load the world from FILE if it exists, save it there after each change
   --rate N          requests per second that the account may send (default: no limit)
+  --edge-seed N     whole number by which the edge draws versions and failures (default: at random)
+  --fail WHO=N%     that share of WHO's requests is answered with HTTP 500; may be given again
+  --cut WHO=N%      that share of WHO's connections is reset once the request was received; likewise
   --help            this text
 
-The first line on stdout is JSON: api, edge, accessKeyId, accessKeySecret, routine, versions (oldest first).
+WHO is a version by its place in versions, 1 the oldest, or site for all of them.
+The first line on stdout is JSON: api, edge, edgeSeed, accessKeyId, accessKeySecret, routine, versions (oldest first).
 `;
 const known = {
     port: { type: 'string' },
@@ -1819,6 +1879,9 @@ const known = {
     'tls-key': { type: 'string' },
     state: { type: 'string' },
     rate: { type: 'string' },
+    'edge-seed': { type: 'string' },
+    fail: { type: 'string', multiple: true },
+    cut: { type: 'string', multiple: true },
     help: { type: 'boolean' },
 };
 /** Reads the arguments: what to run with, or every mistake at once. */
@@ -1848,6 +1911,11 @@ function readArguments(args) {
     const port = readPort('--port', text('port'), mistakes);
     const edgePort = readPort('--edge-port', text('edge-port'), mistakes);
     const rate = readRate(text('rate'), mistakes);
+    const edgeSeed = readSeed(text('edge-seed'), mistakes);
+    const misbehaving = [
+        ...readMisbehaving('--fail', values.fail, mistakes),
+        ...readMisbehaving('--cut', values.cut, mistakes),
+    ];
     const cert = readPem('--tls-cert', text('tls-cert'), mistakes);
     const key = readPem('--tls-key', text('tls-key'), mistakes);
     if ((values['tls-cert'] === undefined) !== (values['tls-key'] === undefined)) {
@@ -1858,8 +1926,14 @@ function readArguments(args) {
     if (values.help === true)
         return { kind: 'help' };
     const stateFile = text('state');
-    const tls = cert !== undefined && key !== undefined ? { tls: { cert, key } } : {};
-    return { kind: 'run', rate, options: { port, edgePort, ...tls, ...(stateFile !== undefined && { stateFile }) } };
+    const options = {
+        port,
+        edgePort,
+        ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
+        ...(stateFile !== undefined && { stateFile }),
+        ...(edgeSeed !== undefined && { edgeSeed }),
+    };
+    return { kind: 'run', rate, misbehaving, options };
 }
 function readPort(option, text, mistakes) {
     if (!text)
@@ -1878,6 +1952,25 @@ function readRate(text, mistakes) {
     mistakes.push(`--rate is ${text}: a rate is a number of requests per second, 0 for no limit`);
     return undefined;
 }
+function readSeed(text, mistakes) {
+    if (!text)
+        return undefined;
+    if (/^\d{1,15}$/.test(text))
+        return Number(text);
+    mistakes.push(`--edge-seed is ${text}: a seed is a whole number of up to 15 digits`);
+    return undefined;
+}
+function readMisbehaving(option, given, mistakes) {
+    const texts = Array.isArray(given) ? given.filter((text) => typeof text === 'string') : [];
+    return texts.flatMap((text) => {
+        const [, who, percent] = /^(site|[1-9]\d{0,3})=(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text) ?? [];
+        if (who !== undefined && Number(percent) <= 100) {
+            return { option, who: who === 'site' ? who : Number(who), share: Number(percent) / 100 };
+        }
+        mistakes.push(`${option} is ${text}: it is written as 2=20% or site=20%`);
+        return [];
+    });
+}
 function readPem(option, file, mistakes) {
     if (!file)
         return undefined;
@@ -1890,23 +1983,46 @@ function readPem(option, file, mistakes) {
     }
 }
 /** What a caller needs to use the emulator: the first routine with its versions, and the first credential. */
-function firstLine(api, edge, world) {
+function firstLine({ api, edge, edgeSeed, world }) {
     const [routine, found] = Object.entries(world.routines)[0] ?? [];
     const { accessKeyId, accessKeySecret } = world.credentials[0] ?? {};
     const versions = found?.versions.map(({ codeVersion }) => codeVersion) ?? [];
-    return JSON.stringify({ api, edge, accessKeyId, accessKeySecret, routine, versions });
+    return JSON.stringify({ api, edge, edgeSeed, accessKeyId, accessKeySecret, routine, versions });
 }
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
 }
-async function run(options, rate) {
+/** Throws an Error where there is no such version, or where its shares are more than 100 % together. */
+function misbehave(world, { option, who, share }) {
+    const asked = option === '--fail' ? { failureShare: share } : { cutShare: share };
+    const versions = Object.values(world.routines)[0]?.versions ?? [];
+    const version = who === 'site' ? undefined : versions[who - 1];
+    if (who !== 'site' && version === undefined) {
+        throw new Error(`${option} is for version ${who}, and there are ${versions.length}`);
+    }
+    const misbehaviour = { ...(version === undefined ? world.outages[0] : version.misbehaviour), ...asked };
+    (0,emulator_misbehaviour/* checkOutage */.wB)(misbehaviour, `${option} ${who}`);
+    if (version === undefined)
+        world.outages = [misbehaviour];
+    else
+        version.misbehaviour = misbehaviour;
+}
+async function run({ options, rate, misbehaving }) {
     const emulator = await (0,emulator_emulator/* startEmulator */.sJ)(options);
+    try {
+        for (const one of misbehaving)
+            misbehave(emulator.world, one);
+    }
+    catch (error) {
+        await emulator.close();
+        throw error;
+    }
     if (rate !== undefined)
         emulator.world.quirks.requestsPerSecond = rate;
     for (const signal of ['SIGINT', 'SIGTERM']) {
         process.once(signal, () => void emulator.close().then(() => process.exit(0)));
     }
-    process.stdout.write(`${firstLine(emulator.api, emulator.edge, emulator.world)}\n`);
+    process.stdout.write(`${firstLine(emulator)}\n`);
 }
 const asked = readArguments(process.argv.slice(2));
 if (asked.kind === 'help')
@@ -1916,13 +2032,71 @@ if (asked.kind === 'mistakes') {
     process.exitCode = 2;
 }
 if (asked.kind === 'run') {
-    run(asked.options, asked.rate).catch((error) => {
+    run(asked).catch((error) => {
         const { code, port } = error;
         process.stderr.write(`${code === 'EADDRINUSE' ? `port ${port} is in use` : messageOf(error)}\n`);
         process.exitCode = 1;
     });
 }
 //# sourceMappingURL=main.js.map
+
+/***/ }),
+
+/***/ 162:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $x: () => (/* binding */ effectOf),
+/* harmony export */   VN: () => (/* binding */ outageAt),
+/* harmony export */   dS: () => (/* binding */ checkMisbehaviour),
+/* harmony export */   wB: () => (/* binding */ checkOutage)
+/* harmony export */ });
+/* unused harmony export cutKinds */
+/** `reset` and `close` end the connection, by RST and by FIN; `silent` keeps it open and never answers. */
+const cutKinds = ['reset', 'close', 'silent'];
+/** What becomes of a request for which `drawn`, in [0, 1), was drawn; undefined where it is answered as it should be. */
+function effectOf(misbehaviour, drawn) {
+    const { failureShare = 0, status = 500, cutShare = 0, cut = 'reset' } = misbehaviour;
+    if (drawn < cutShare)
+        return { kind: 'cut', cut };
+    return drawn < cutShare + failureShare ? { kind: 'failed', status } : undefined;
+}
+/** The first that is under way at an instant, in ms since the epoch. */
+function outageAt(outages, at) {
+    return outages.find(({ from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY }) => from <= at && at < until);
+}
+const share = (value) => typeof value === 'number' && value >= 0 && value <= 1;
+const amount = (value) => typeof value === 'number' && value >= 0;
+const instant = { holds: amount, rule: 'an instant is in milliseconds since the epoch' };
+const rules = {
+    failureShare: { holds: share, rule: 'a share is a number from 0 to 1' },
+    status: { holds: (value) => Number.isInteger(value) && amount(value), rule: 'a status is a whole number' },
+    cutShare: { holds: share, rule: 'a share is a number from 0 to 1' },
+    cut: { holds: (value) => cutKinds.some((kind) => kind === value), rule: `it is one of ${cutKinds.join(', ')}` },
+    latency: { holds: amount, rule: 'a latency is in milliseconds' },
+    omitVersionHeader: { holds: (value) => typeof value === 'boolean', rule: 'it is true or false' },
+};
+/** Throws a TypeError that says what is wrong with what somebody wrote down by hand. `where` names it. */
+function checkMisbehaviour(given, where, known = rules) {
+    if (typeof given !== 'object' || given === null)
+        throw new TypeError(`${where} is no object`);
+    for (const [name, value] of Object.entries(given)) {
+        const found = Object.hasOwn(known, name) ? known[name] : undefined;
+        if (found === undefined)
+            throw new TypeError(`${where} has no ${name}; it has ${Object.keys(known).join(', ')}`);
+        if (!found.holds(value))
+            throw new TypeError(`${where}.${name} is ${JSON.stringify(value)}: ${found.rule}`);
+    }
+    const { failureShare = 0, cutShare = 0 } = given;
+    if (failureShare + cutShare > 1)
+        throw new TypeError(`${where}: failureShare and cutShare are more than 1 together`);
+}
+/** Likewise. */
+function checkOutage(given, where) {
+    checkMisbehaviour(given, where, { ...rules, from: instant, until: instant });
+}
+//# sourceMappingURL=misbehaviour.js.map
 
 /***/ }),
 
@@ -1954,8 +2128,8 @@ var external_node_http_ = __nccwpck_require__(67);
 const external_node_path_namespaceObject = require("node:path");
 ;// CONCATENATED MODULE: external "node:url"
 const external_node_url_namespaceObject = require("node:url");
-// EXTERNAL MODULE: ./build/emulator/emulator.js + 29 modules
-var emulator_emulator = __nccwpck_require__(939);
+// EXTERNAL MODULE: ./build/emulator/emulator.js + 30 modules
+var emulator_emulator = __nccwpck_require__(823);
 ;// CONCATENATED MODULE: ./node_modules/character-entities/index.js
 /**
  * Map of named character references.
@@ -17807,11 +17981,13 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 /** Runs the committed bundle as a runner would, against an emulated ESA, and shows what it printed and what it did. */
 const dist = (0,external_node_path_namespaceObject.dirname)((0,external_node_path_namespaceObject.dirname)((0,external_node_url_namespaceObject.fileURLToPath)(require("url").pathToFileURL(__filename).href)));
 const folder = (0,external_node_path_namespaceObject.join)((0,external_node_path_namespaceObject.dirname)(dist), '.demo');
+/** The edge draws versions by chance; by this seed it shows the same each time. */
+const EDGE_SEED = 1;
 void main();
 async function main() {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
-        const emulator = __addDisposableResource(env_1, await (0,emulator_emulator/* startEmulator */.sJ)(), true);
+        const emulator = __addDisposableResource(env_1, await (0,emulator_emulator/* startEmulator */.sJ)({ edgeSeed: EDGE_SEED }), true);
         const versions = emulator.world.routines['hello']?.versions.map((known) => known.codeVersion) ?? [];
         say(`An emulated ESA listens on ${emulator.api}. Routine "hello" has versions ${versions.join(', ')};`);
         say('the oldest serves all requests. Each step below is the real bundle in a process of its own.');
@@ -17898,7 +18074,7 @@ async function play(scene, emulator, last) {
         },
     });
     say(`   exit ${result.exitCode}, outcome ${result.outputs['outcome']}`);
-    say(`   100 requests to the edge: ${await traffic(emulator)}`);
+    say(`   100 requests to the edge, each drawn by the weights: ${await traffic(emulator)}`);
     return result;
 }
 /** Which versions answer, asked of the edge itself. */
