@@ -1,4 +1,5 @@
 import type { Endpoint } from './alibaba/call.js';
+import { type LogOptions, logReader } from './alibaba/log-service.js';
 import { openCredentials } from './credentials/credentials.js';
 import { esaService } from './esa/service.js';
 import { transport } from './esa/transport.js';
@@ -57,9 +58,11 @@ export function openRun(
     { send, append, sleep, now, redact: secrets.redact, invalidate, renewable, timeout, hurry: cancelled },
   );
   const none: Measure = async () => [];
-  return { service, timeline, append, sleep, now, cancelled, measure: none, remember, close } satisfies Run & {
-    close: () => void;
-  };
+  const logs = { endpoint: request.logsEndpoint, timeout, hurry: cancelled };
+  const logsBy = (advise: LogOptions['advise']) =>
+    logReader(logs, { keys: credentials.keys, invalidate, redact: secrets.redact, advise });
+  const run = { service, timeline, append, sleep, now, cancelled, measure: none, remember } satisfies Run;
+  return { ...run, logsBy, close };
 }
 
 /** Where a session has to be asked for first, the ways to STS and ESA are opened meanwhile. */

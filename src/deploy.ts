@@ -3,12 +3,14 @@ import { conclude, concludeCrash, type Reporter, refuse } from './conclude.js';
 import { lifetimeWarning } from './credentials/lifetime.js';
 import { identityOf } from './credentials/source.js';
 import { execute } from './execute.js';
+import { adviseOnLogs } from './gates/logs-advice.js';
 import { measureBy } from './gates/measure.js';
 import { cancellation } from './github/cancellation.js';
 import { saveState } from './github/runner.js';
 import type { Request } from './inputs/request.js';
 import type { Measure, Remember } from './ports.js';
 import { makePlan } from './rollout/decide/plan.js';
+import { stateOf } from './rollout/decide/state.js';
 import type { Conclusion, Plan } from './rollout/model.js';
 import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
 import { describePlan } from './rollout/report/log-lines.js';
@@ -41,7 +43,7 @@ async function carryOut(request: Request, cancelled: AbortSignal, reporter: Repo
     for (const line of describePlan(plan)) log.say(line);
     const saved = saveWayBack(plan, request);
     if (!saved.ok) return finishedRun(plan, timeline, notBegun(saved.error));
-    const measure = measureFor(plan, request, cancelled, reporter);
+    const measure = measureFor(plan, request, run, reporter);
     const conclusion = await execute(plan, { ...run, measure: measure ?? run.measure });
     return finishedRun(plan, timeline, conclusion);
   } finally {
@@ -51,14 +53,18 @@ async function carryOut(request: Request, cancelled: AbortSignal, reporter: Repo
 
 function measureFor(
   plan: Plan,
-  { sources }: Request,
-  cancelled: AbortSignal,
+  { sources, logsEndpoint: { host } }: Request,
+  { timeline, cancelled, logsBy, now, sleep }: ReturnType<typeof openRun>,
   { secrets, log }: Reporter,
 ): Measure | undefined {
   if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return undefined;
   const folder = process.env['GITHUB_WORKSPACE'] || process.cwd();
   const show = (output: string) => log.group('gate-command', output);
-  return measureBy(sources, plan, { folder, environment: process.env, show, cancelled, redact: secrets.redact });
+  const { project = '', logstore = '' } = sources['gate-logs'] ?? {};
+  const readLogs = logsBy((code, message) => adviseOnLogs({ project, logstore, host }, code, message));
+  const liveSince = () => stateOf(plan, timeline).since;
+  const means = { readLogs, liveSince, now, sleep, cancelled, redact: secrets.redact };
+  return measureBy(sources, plan, { folder, environment: process.env, show, ...means });
 }
 
 /** Kept for the post step, once for each change; false where it could not be. */

@@ -70,7 +70,7 @@ export interface Rpc {
 }
 
 /** A connection that takes longer than this is never established, in ms. */
-const CONNECT_TIMEOUT = 10_000;
+export const CONNECT_TIMEOUT = 10_000;
 const NONCE = 'x-acs-signature-nonce';
 
 /**
@@ -148,7 +148,8 @@ function replyOf(answer: { [key: string]: unknown }, seen: Seen): Reply {
   };
 }
 
-function failureOf(error: unknown, seen: Seen, { endpoint }: Destination): Reply {
+/** What went wrong on the way, by what the library threw and what was seen of its request. */
+export function failureOf(error: unknown, seen: Seen, { endpoint }: Destination): Reply {
   const failure = error as { code?: unknown; name?: unknown; message?: unknown; data?: unknown };
   const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
   const network = (code: string, message: string): Reply => {

@@ -19,6 +19,11 @@ export function regionStsEndpoint(region: Region): Endpoint {
   return { protocol: 'https', host: `sts.${region}.aliyuncs.com` };
 }
 
+/** Source: https://help.aliyun.com/zh/sls/developer-reference/api-sls-2020-12-30-endpoint; a project's host is below it. */
+export function regionLogsEndpoint(region: string): Endpoint {
+  return { protocol: 'https', host: `${region}.log.aliyuncs.com` };
+}
+
 /** An endpoint as a user writes it; undefined unless it is https, or http on loopback, and nothing but a host. */
 export function readEndpoint(text: string): Endpoint | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -1,7 +1,7 @@
 import { type Advice, permanent, transient } from './advice.js';
 
 /** The input that replaces the service's address. */
-export type EndpointInput = 'endpoint' | 'sts-endpoint';
+export type EndpointInput = 'endpoint' | 'sts-endpoint' | 'gate-logs-endpoint';
 
 const UNTRUSTED = permanent(
   'The certificate is not trusted, as behind a proxy that intercepts TLS. Name its CA with NODE_EXTRA_CA_CERTS in the `env` of the job or on the runner. Verification cannot be switched off.',

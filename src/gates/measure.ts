@@ -1,16 +1,18 @@
-import type { Measure } from '../ports.js';
+import type { Measure, Sleep } from '../ports.js';
 import type { RolloutPlan } from '../rollout/decide/course.js';
 import type { Measurement } from '../rollout/model.js';
 import { checkCommand } from './command.js';
 import { checkHttp, type HttpGate } from './http.js';
+import { checkLogs, type LogGate, type ReadLogs, spanKeeper } from './logs.js';
 
 /** What a gate measures by, each named as the input that asks for it; the core knows only how it judges. */
-export const SOURCES = ['gate-url', 'gate-command'] as const satisfies readonly Measurement['source'][];
+export const SOURCES = ['gate-url', 'gate-command', 'gate-logs'] as const satisfies readonly Measurement['source'][];
 
 interface Settings {
   readonly 'gate-url': HttpGate;
   /** As the shell takes it. */
   readonly 'gate-command': string;
+  readonly 'gate-logs': LogGate;
 }
 
 /** Undefined where the input is not given. */
@@ -29,17 +31,23 @@ export interface MeasureOptions {
   readonly show: (output: string) => void;
   /** Takes out what is secret, such as a token in a gate's URL. */
   readonly redact: (text: string) => string;
+  readonly readLogs: ReadLogs;
+  /** When the step that is live went live, in ms since the epoch. */
+  readonly liveSince: () => number;
+  readonly now: () => number;
+  readonly sleep: Sleep;
 }
 
 const SHORTEST_COMMAND_TIMEOUT = 60_000;
-/** A check of URLs may take as long as until the next one, and at least as long as one answer may. In ms. */
+/** A check of URLs or logs may take as long as until the next one, and at least as long as one answer may. In ms. */
 const SHORTEST_CHECK = 12_000;
 
 /** The gate's sources as the one check that the loop asks for; empty when it was cut short. */
 export function measureBy(sources: Sources, plan: RolloutPlan, options: MeasureOptions): Measure {
   const { rollout, stable = '', wish } = plan;
   const { gate, canary, steps } = rollout;
-  const { 'gate-url': http, 'gate-command': command } = sources;
+  const { 'gate-url': http, 'gate-command': command, 'gate-logs': logs } = sources;
+  const keep = spanKeeper();
   return async (weight) => {
     if (gate === undefined) return [];
     const checks: Promise<Measurement>[] = [];
@@ -51,6 +59,13 @@ export function measureBy(sources: Sources, plan: RolloutPlan, options: MeasureO
       const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
       const context = { routine: wish.routine, env: wish.env, canary, stable, weight, step };
       checks.push(checkCommand({ command, timeout, ...options }, context, options.cancelled));
+    }
+    if (logs !== undefined) {
+      const { readLogs: read, liveSince, now } = options;
+      const limit = Math.max(SHORTEST_CHECK, gate.interval);
+      const { interval } = gate;
+      const context = { routine: wish.routine, canary, weight, since: liveSince(), now: now(), interval, limit };
+      checks.push(checkLogs(logs, context, { read, ...options }, keep));
     }
     const measurements = await Promise.all(checks);
     return options.cancelled.aborted ? [] : measurements.map((measurement) => redacted(measurement, options.redact));

@@ -61,6 +61,10 @@ function gateMistakes(readings: Readings): Mistake[] {
     if (isGiven(readings[input]) && !isGiven(readings['gate-url']))
       mistakes.push({ input, message: 'it is for the answers of `gate-url`, which is not given' });
   }
+  for (const input of ['gate-logs-region', 'gate-logs-endpoint'] as const) {
+    if (isGiven(readings[input]) && !isGiven(readings['gate-logs']))
+      mistakes.push({ input, message: 'it says where the logs of `gate-logs` are, which is not given' });
+  }
   return mistakes;
 }
 

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../alibaba/call.js';
-import { regionEndpoint, regionStsEndpoint } from '../alibaba/endpoint.js';
+import { regionEndpoint, regionLogsEndpoint, regionStsEndpoint } from '../alibaba/endpoint.js';
 import { type CredentialSource, findSource, sessionName } from '../credentials/source.js';
 import { hasSource, type Sources } from '../gates/measure.js';
 import type { Gate, Wish } from '../rollout/model.js';
@@ -17,6 +17,8 @@ export interface Request {
   readonly endpoint: Endpoint;
   readonly stsEndpoint: Endpoint;
   readonly region: string;
+  /** Of Log Service, in the region of the gate's project. */
+  readonly logsEndpoint: Endpoint;
   /** In ms. */
   readonly apiTimeout: number;
 }
@@ -60,6 +62,7 @@ function requestOf(values: Values, credentials: CredentialSource): Request {
     endpoint: values.endpoint ?? regionEndpoint(region),
     stsEndpoint: values['sts-endpoint'] ?? regionStsEndpoint(region),
     region,
+    logsEndpoint: values['gate-logs-endpoint'] ?? regionLogsEndpoint(values['gate-logs-region'] ?? region),
     apiTimeout: values['api-timeout'],
   };
 }
@@ -73,7 +76,9 @@ function sourcesOf(values: Values): Sources {
     latency: values['gate-latency'],
     mark: mark && { header: mark.header, canary: mark.canary ?? values.canary ?? '' },
   };
-  return { 'gate-url': http, 'gate-command': values['gate-command'] };
+  const place = values['gate-logs'];
+  const logs = place && { ...place, expect: values['gate-expect'] };
+  return { 'gate-url': http, 'gate-command': values['gate-command'], 'gate-logs': logs };
 }
 
 function goalOf(values: Values, sources: Sources): Wish['goal'] {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Endpoint } from '../alibaba/call.js';
 import { readEndpoint } from '../alibaba/endpoint.js';
 import type { StatusRange } from '../gates/http.js';
@@ -93,6 +94,27 @@ export const host: Rule<Endpoint> = (text) => {
   return wrong(
     `${quoted(withoutSecrets(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`,
   );
+};
+
+/** Below it each project has a name of its own, which an address cannot have. */
+export const logHost: Rule<Endpoint> = (text) => {
+  const endpoint = host(text);
+  if (!endpoint.ok || endpoint.value.protocol === 'http') return endpoint;
+  if (isIP(new URL(text).hostname.replace(/^\[|\]$/g, '')) === 0) return endpoint;
+  return wrong(
+    `${quoted(text)} is given; the project goes before the host, so it has to be a name such as "https://cn-shanghai.log.aliyuncs.com"`,
+  );
+};
+
+/** Source: https://help.aliyun.com/zh/sls/developer-reference/limits, names of projects and of logstores */
+export const logPlace: Rule<{ readonly project: string; readonly logstore: string }> = (text) => {
+  const [, project, logstore] =
+    /^([a-z0-9][a-z0-9-]{1,61}[a-z0-9])\/([a-z0-9][a-z0-9_-]{1,61}[a-z0-9])$/.exec(text) ?? [];
+  return project === undefined || logstore === undefined
+    ? wrong(
+        `${quoted(text)} is given; allowed is "PROJECT/LOGSTORE" of Log Service, such as "my-logs/edge-routine", without region and host`,
+      )
+    : succeeded({ project, logstore });
 };
 
 /** What tells the versions apart: `NAME`, or `NAME=VALUE` with what the canary answers. */

@@ -113,7 +113,7 @@ export interface Failure {
 /** What one check saw. */
 export interface Measurement {
   /** The input that asked for it. Each source needs a good measurement of its own. */
-  readonly source: 'gate-url' | 'gate-command';
+  readonly source: 'gate-url' | 'gate-command' | 'gate-logs';
   /** What the canary answered; what both versions did where nobody can tell who answered. */
   readonly canary: Counts;
   /** What the stable answered in the same check: the control, where the versions can be told apart. */
@@ -129,7 +129,14 @@ export interface Measurement {
   readonly unnamed: number;
   /** The first few that were not healthy. */
   readonly failures: readonly Failure[];
+  /** It is of all since the step went live, and takes the place of what its source measured so before at that step. */
+  readonly since?: 'step';
+  /** The same counts by spans of time, oldest first: each is judged like a check, so that an outage is held apart. */
+  readonly spans?: readonly Span[];
 }
+
+/** What both versions answered in one span of time. */
+export type Span = Pick<Measurement, 'canary' | 'stable'>;
 
 export type OnTrouble = 'rollback' | 'hold';
 

@@ -131,7 +131,9 @@ function checkDue({ course: { gate }, since, checkedAt }: State, end: number): n
 /** What a run that does not wait has seen of the canary so far says nothing, or nothing good. */
 function isDoubtful({ checks }: State): boolean {
   const last = checks.at(-1);
-  return last === undefined || (last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT);
+  if (last === undefined) return true;
+  // What is of the whole step says the same again.
+  return last.since === undefined && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
 }
 
 function whyBaking({ ledger, verdict }: State, { weight }: Target, end: number): string {

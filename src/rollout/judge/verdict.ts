@@ -1,4 +1,6 @@
+import { withoutStop } from '../escape.js';
 import type { Counts, Gate, Measurement } from '../model.js';
+import { countedOnce, spansOf } from './counted-once.js';
 import {
   againstAllowed,
   ENOUGH,
@@ -42,11 +44,12 @@ export function judge(gate: Gate, { all, here }: Checks, isOver: boolean): Verdi
   const allowed = 1 - gate.successRate / 100;
   const sources = [...new Set(all.map(({ source }) => source))];
   const by = (source: Source, checks: readonly Check[]) => checks.filter((check) => check.source === source);
-  const bad = sources.find((source) => isUnhealthy(allowed, by(source, all)));
-  if (bad !== undefined) return { kind: 'unhealthy', why: whyUnhealthy(gate, by(bad, all)) };
+  const [whole, now] = [countedOnce(all), countedOnce(here)];
+  const bad = sources.find((source) => isUnhealthy(allowed, spansOf(by(source, whole))));
+  if (bad !== undefined) return { kind: 'unhealthy', why: whyUnhealthy(gate, by(bad, whole)) };
   if (!isOver) return { kind: 'pending' };
-  const down = sources.find((source) => siteFails(allowed, by(source, here)));
-  if (down !== undefined) return { kind: 'site-fails', why: whySiteFails(by(down, here)) };
+  const down = sources.find((source) => siteFails(allowed, spansOf(by(source, now))));
+  if (down !== undefined) return { kind: 'site-fails', why: whySiteFails(spansOf(by(down, now))) };
   if (here.length === 0) return { kind: 'inconclusive', why: 'no check was made' };
   const blind = sources.find((source) => !by(source, here).some(isMeasuredWell));
   return blind === undefined
@@ -68,8 +71,12 @@ function isUnhealthy(allowed: number, checks: readonly Check[]): boolean {
   return (fails && wasEverEnoughAgainstStable(compared)) || cutsConnections(allowed, compared);
 }
 
-/** Requests fail without an answer, and the answers that are missing are the canary's. */
-function cutsConnections(allowed: number, checks: readonly (Check & Pair)[]): boolean {
+/**
+ * Requests fail without an answer, and the answers that are missing are the canary's. Since a step went live requests
+ * were drawn by another weight for as long as the step took to reach every edge.
+ */
+function cutsConnections(allowed: number, all: readonly (Check & Pair)[]): boolean {
+  const checks = all.filter(({ since }) => since !== 'step');
   if (!wasEverEnoughAgainstAllowed(allowed, checks.map(mixture))) return false;
   const size = ({ good, bad }: Counts) => good + bad;
   return isMissingAnswers(
@@ -112,7 +119,10 @@ function whyUnhealthy(gate: Gate, checks: readonly Check[]): string {
   if (checks[0]?.source === 'gate-command')
     return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
   if (compared.length === 0) {
-    const whose = gate.mark === undefined ? `. Nobody can tell which version gave them: ${UNMARKED}` : '';
+    const whose =
+      gate.mark === undefined && checks[0]?.source === 'gate-url'
+        ? `. Nobody can tell which version gave them: ${UNMARKED}`
+        : '';
     return `${failedOf(ours)} answers failed${seen}. ${chance(gate)}${whose}`;
   }
   const theirs = total(compared.map(({ stable }) => stable));
@@ -145,5 +155,7 @@ function whyBlind({ mark }: Gate, source: Source, checks: readonly Check[]): str
   const named = checks.some(({ canary, stable }) => stable !== undefined && total([canary, stable]).good > 0);
   if (mark !== undefined && unnamed > 0 && !named)
     return `${unnamed} answers, none had \`${mark}\`: the routine has to set it`;
-  return `none of ${checks.length} checks by \`${source}\` could measure the canary`;
+  const [last] = source === 'gate-logs' ? checks.flatMap(({ failures }) => failures).slice(-1) : [];
+  const why = last === undefined ? '' : `: ${withoutStop(last.seen)}`;
+  return `none of ${checks.length} checks by \`${source}\` could measure the canary${why}`;
 }

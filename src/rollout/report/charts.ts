@@ -3,6 +3,7 @@ import { type Ledger, ledgerOf } from '../decide/ledger.js';
 import { tookEffect } from '../decide/write.js';
 import { durationText } from '../duration.js';
 import { asCode, inMarkdown } from '../escape.js';
+import { countedOnce } from '../judge/counted-once.js';
 import { total } from '../judge/evidence.js';
 import { failedOf } from '../judge/verdict.js';
 import type { Counts, Failure, Measurement, Step, Timeline } from '../model.js';
@@ -56,7 +57,8 @@ function made(checks: readonly Measurement[]): string {
 }
 
 /** `3 of 56`; nothing where none was counted, and both versions together where nobody can tell who answered. */
-function failed(checks: readonly Measurement[], of: 'canary' | 'stable'): string {
+function failed(all: readonly Measurement[], of: 'canary' | 'stable'): string {
+  const checks = countedOnce(all);
   const counts = total(checks.flatMap((check) => check[of] ?? []));
   if (counts.good + counts.bad === 0) return '';
   const mixed = of === 'canary' && checks.some(({ source, stable }) => source === 'gate-url' && stable === undefined);
@@ -65,7 +67,7 @@ function failed(checks: readonly Measurement[], of: 'canary' | 'stable'): string
 
 /** The share seen beside the share asked for, which is the weight. */
 function shareSeen(checks: readonly Measurement[]): string {
-  const compared = checks.filter(({ stable }) => stable !== undefined);
+  const compared = countedOnce(checks).filter(({ stable }) => stable !== undefined);
   const answers = ({ good, bad }: Counts) => good + bad;
   const ours = answers(total(compared.map(({ canary }) => canary)));
   const all = ours + answers(total(compared.flatMap(({ stable }) => stable ?? [])));

@@ -36,7 +36,7 @@ export function describe(event: Event): string {
   }
 }
 
-function describeCheck({ source, canary, stable, cut, unknown, unnamed, failures }: Measurement): string {
+function describeCheck({ source, canary, stable, cut, unknown, unnamed, failures, since }: Measurement): string {
   const [first] = failures;
   const what = source === 'gate-command' ? 'checks by `gate-command`' : 'answers';
   const none = canary.good + canary.bad === 0;
@@ -44,6 +44,7 @@ function describeCheck({ source, canary, stable, cut, unknown, unnamed, failures
   const ours = none ? 'no answer of the canary' : `${failedOf(canary)} answers of the canary failed`;
   return [
     stable === undefined ? mixed : `${ours}, ${failedOf(stable)} of the stable`,
+    ...(since === 'step' ? [`by \`${source}\` since the step went live`] : []),
     ...(cut === 0 ? [] : [`${cut} were cut off`]),
     ...(unnamed === 0 ? [] : [`${unnamed} did not name their version`]),
     ...(unknown === unnamed ? [] : [`${unknown - unnamed} could not be measured`]),

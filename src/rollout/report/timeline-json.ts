@@ -29,8 +29,13 @@ export function timelineText(timeline: Timeline): string {
 
 function eventText({ at, ...event }: Event): string {
   const written = { at: new Date(at).toISOString(), ...event };
-  return JSON.stringify(written, (_, value: unknown) =>
-    typeof value === 'string' && value.length > LONGEST_TEXT ? `${[...value].slice(0, LONGEST_TEXT).join('')}…` : value,
+  // Of a measurement the sums say enough.
+  return JSON.stringify(written, (key, value: unknown) =>
+    key === 'spans'
+      ? undefined
+      : typeof value === 'string' && value.length > LONGEST_TEXT
+        ? `${[...value].slice(0, LONGEST_TEXT).join('')}…`
+        : value,
   );
 }
 
