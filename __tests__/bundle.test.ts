@@ -53,6 +53,7 @@ const LAZY = [
   ['http-client.cjs', 'HttpClient'],
   ['http-client.cjs', 'BearerCredentialHandler'],
   ['credentials.cjs', 'default'],
+  ['log.cjs', 'prototype._request'],
   ['xml.cjs', 'default'],
   ['proxy-agents.cjs', 'HttpProxyAgent'],
   ['proxy-agents.cjs', 'HttpsProxyAgent'],

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type Draw, drawsOf } from './chance.js';
-import { type CutKind, effectOf, outageAt } from './misbehaviour.js';
+import type { LogStore } from './log-store.js';
+import { type CutKind, effectOf, loggedAs, outageAt } from './misbehaviour.js';
 import {
   type Deployment,
   type Environment,
@@ -27,6 +28,8 @@ type Later = (callback: () => void, ms: number) => void;
 export interface EdgeContext {
   readonly world: World;
   readonly stats: EdgeStats;
+  /** Writes the log of a request that was served. */
+  readonly record: LogStore['record'];
   readonly later: Later;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -102,7 +105,7 @@ interface Serving {
   readonly draw: Draw;
 }
 
-function serve({ world, stats, later, now }: EdgeContext, serving: Serving): void {
+function serve({ world, stats, record, later, now }: EdgeContext, serving: Serving): void {
   const { message, response, name, codeVersion, draw } = serving;
   const routine = findRoutine(world, name);
   const version = routine && findVersion(routine, codeVersion);
@@ -112,6 +115,7 @@ function serve({ world, stats, later, now }: EdgeContext, serving: Serving): voi
   count(stats.requests, codeVersion);
   if (effect?.kind === 'failed') count(stats.failures, codeVersion);
   if (effect?.kind === 'cut') count(stats.cuts, codeVersion);
+  record({ routine: name, codeVersion, ...loggedAs(effect) });
   const answer = () => {
     if (effect?.kind === 'cut') return whenReceived(message, () => cutOff(response, effect.cut));
     if (!own.omitVersionHeader && !outage.omitVersionHeader) response.setHeader('x-code-version', codeVersion);

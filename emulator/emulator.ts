@@ -5,6 +5,8 @@ import { controlHandler, controlPrefix } from './control.js';
 import { type EdgeStats, edgeHandler } from './edge.js';
 import { type Fault, faultScript } from './faults.js';
 import { type Listener, listen } from './listener.js';
+import { type LoggedLogRequest, logHandler, logPrefix } from './log-server.js';
+import { logStore } from './log-store.js';
 import { storagePath } from './operations/uploads.js';
 import type { LoggedRequest } from './request-log.js';
 import { startWorld } from './start-world.js';
@@ -15,6 +17,8 @@ import { completeWorld, type World, type WorldSeed } from './world.js';
 export type { EdgeStats } from './edge.js';
 export type { Fault, FaultEffect } from './faults.js';
 export { deployUnseen, type Unseen } from './lagging.js';
+export type { LoggedLogRequest } from './log-server.js';
+export type { LogWorld, Traffic } from './log-store.js';
 export type { CutKind, Misbehaviour, Outage } from './misbehaviour.js';
 export type { OddAnswer } from './odd-answers.js';
 export { defaultQuirks, type Quirks } from './quirks.js';
@@ -50,6 +54,8 @@ export interface Emulator extends AsyncDisposable {
   readonly world: World;
   /** API requests in order of arrival, also refused ones. */
   readonly requests: LoggedRequest[];
+  /** Likewise of Log Service, which is served at the same place. */
+  readonly logRequests: readonly LoggedLogRequest[];
   /** TCP connections the API accepted so far. */
   readonly connections: number;
   readonly edgeStats: EdgeStats;
@@ -87,10 +93,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     changed,
     later: timers.later,
   });
+  const logRequests: LoggedLogRequest[] = [];
+  const store = logStore(world, edgeSeed, now);
+  const logs = logHandler({ world, store, requests: logRequests, now });
   const storage = storageHandler({ world, now, changed });
   const byPath = [
     { prefix: controlPrefix, handle: control },
     { prefix: storagePath, handle: storage },
+    { prefix: logPrefix, handle: logs },
     { prefix: '', handle: operations },
   ];
   const route: RequestListener = (message, response) =>
@@ -98,7 +108,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   const apiListener = await listen(route, { port: options.port ?? 0, host, tls });
   api = apiListener;
-  const serveEdge = edgeHandler({ world, stats: edgeStats, later: timers.later, now, seed: edgeSeed });
+  const serveEdge = edgeHandler({
+    world,
+    stats: edgeStats,
+    record: store.record,
+    later: timers.later,
+    now,
+    seed: edgeSeed,
+  });
   const edge = await listen(serveEdge, { port: options.edgePort ?? 0, host }).catch(async (error: unknown) => {
     await apiListener.close();
     throw error;
@@ -115,6 +132,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     edge: edge.url,
     world,
     requests,
+    logRequests,
     edgeStats,
     edgeSeed,
     get connections() {

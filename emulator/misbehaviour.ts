@@ -35,6 +35,12 @@ export function effectOf(misbehaviour: Misbehaviour, drawn: number): Effect | un
   return drawn < cutShare + failureShare ? { kind: 'failed', status } : undefined;
 }
 
+/** What the log of a request says: a cut one has an error, though no document gives its number. */
+export function loggedAs(effect: Effect | undefined): { errorCode: number; status: number } {
+  if (effect === undefined) return { errorCode: 0, status: 200 };
+  return effect.kind === 'failed' ? { errorCode: 0, status: effect.status } : { errorCode: 1, status: 0 };
+}
+
 /** The first that is under way at an instant, in ms since the epoch. */
 export function outageAt(outages: readonly Outage[], at: number): Outage | undefined {
   return outages.find(

@@ -1,5 +1,6 @@
 /** The state behind the emulator: plain data that survives JSON, in which every version and id is a string. */
 
+import type { LogWorld } from './log-store.js';
 import { checkMisbehaviour, checkOutage, type Misbehaviour, type Outage } from './misbehaviour.js';
 import { defaultQuirks, type Quirks } from './quirks.js';
 
@@ -112,6 +113,8 @@ export interface World {
   /** When the whole site misbehaves; the first that is under way counts. */
   outages: Outage[];
   quirks: Quirks;
+  /** Where the edge's logs are delivered to; absent: nowhere. */
+  logs?: LogWorld | undefined;
   /** The newest id given out; the next one is greater. */
   lastId: string;
 }

@@ -1,5 +1,6 @@
 import { sampleSize } from '../src/rollout/judge/sample.js';
 import { type Check, judge } from '../src/rollout/judge/verdict.js';
+import { type LogScene, stoppedByLogs } from './simulated-logs.js';
 
 /**
  * The judge over simulated rollouts of the README's example, by the real rule and sample sizes, beside the rule that one
@@ -152,5 +153,37 @@ for (const marked of [true, false]) {
       console.error(`missed: ${row.name} may be stopped in ${most} of rollouts, must be in ${least}, by check ${by}`);
       process.exitCode = 1;
     }
+  }
+}
+
+const LOG_ROWS: readonly (LogScene & { readonly name: string; readonly within: number; readonly least?: number })[] = [
+  { name: '5 % / 0.1 %', canary: 0.05, stable: 0.001, within: 120, least: 0.95 },
+  { name: '3 % / 0.1 %', canary: 0.03, stable: 0.001, within: 240, least: 0.95 },
+  { name: '0.5 % / 0.5 %', canary: 0.005, stable: 0.005, within: 300 },
+  {
+    name: '0.1 % / 0.1 %, 30 s at 60 %',
+    canary: 0.001,
+    stable: 0.001,
+    outage: { from: 120, to: 150, rate: 0.6 },
+    within: 300,
+  },
+];
+
+console.log(
+  'by gate-logs at 5 % of 100 requests a second, a fifth of the logs 20 s late: stopped, half of them within',
+);
+for (const { name, within, least, ...scene } of LOG_ROWS) {
+  const ends = Array.from({ length: ROLLOUTS }, (_, index) =>
+    stoppedByLogs(scene, generator(7_919 * (index + 1)), within),
+  );
+  const at = ends.filter((end) => end !== undefined).toSorted((one, other) => one - other);
+  const share = at.length / ROLLOUTS;
+  const median = at[Math.floor(ROLLOUTS / 2)];
+  console.log(
+    `  ${name.padEnd(36)} ${(100 * share).toFixed(1).padStart(6)} % within ${within} s${median === undefined ? '' : `, ${median} s`}`,
+  );
+  if (least === undefined ? share > 0.01 + ERROR : share < least - ERROR) {
+    console.error(`missed: ${name} may be stopped in 1 % of rollouts, or has to be in ${least}`);
+    process.exitCode = 1;
   }
 }

@@ -15,17 +15,21 @@ interface Bundled {
   readonly assets: Readonly<Record<string, { readonly source: string | Buffer }>>;
 }
 
+/** Written beside a bundle, and read by nothing in it. */
+const UNREAD = new Set(['licenses.txt', 'package.json', 'sls.proto']);
+
 const ncc = createRequire(import.meta.url)('@vercel/ncc') as Ncc;
 const root = resolve(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
 
 /**
- * Entries of files in dist/lazy/, and the packages in each: for the SDK's chain of credentials, id-tokens, proxies,
+ * Entries of files in dist/lazy/, and the packages in each: for the SDK's chain of credentials, id-tokens, logs, proxies,
  * XML.
  */
 const LAZY: Readonly<Record<string, readonly string[]>> = {
   'credentials.cjs': ['@alicloud/credentials'],
   'http-client.mjs': ['@actions/http-client', '@actions/http-client/lib/auth'],
+  'log.cjs': ['@alicloud/log'],
   'proxy-agents.mjs': ['http-proxy-agent', 'https-proxy-agent'],
   'xml.cjs': ['@alicloud/tea-xml'],
 };
@@ -44,7 +48,8 @@ const LAZILY = `
 function lazily(load) {
   let loaded;
   const module = () => (loaded ??= load());
-  return new Proxy({}, {
+  return new Proxy(function () {}, {
+    construct: (_, values) => new (module())(...values),
     get: (_, name) => (name === '__esModule' ? true : module()[name]),
     has: (_, name) => name in module(),
   });
@@ -64,6 +69,8 @@ function replacements(way: string): Readonly<Record<string, string>> {
   ];
   return {
     ...Object.fromEntries(loaders.map(([module, load]) => [module, `lazily(() => ${load})`])),
+    // Log Service's SDK reads its schema at once, and uses it only to write logs.
+    protobufjs: '({ loadSync: () => ({ lookup: () => {}, lookupType: () => {} }) })',
     // With DEBUG set it would print whole requests, the session's token included. Nothing here needs it.
     debug: '(() => Object.assign(() => {}, { enabled: false }))',
   };
@@ -77,7 +84,7 @@ async function bundle(entry: string, replaced: Readonly<Record<string, string>>)
   const externals = Object.fromEntries(Object.keys(replaced).map((module) => [module, `replaced:${module}`]));
   const options = { esm: false, cache: false, quiet: true, license: 'licenses.txt', externals };
   const { code, assets } = await ncc(entry, options);
-  const strays = Object.keys(assets).filter((name) => name !== 'licenses.txt' && name !== 'package.json');
+  const strays = Object.keys(assets).filter((name) => !UNREAD.has(name));
   if (strays.length > 0) throw new Error(`${entry} needs files beside its bundle: ${strays.join(', ')}`);
   collectLicences(String(assets['licenses.txt']?.source ?? ''));
   return LAZILY + code.replaceAll(/require\("replaced:([^"]+)"\)/g, (_, module: string) => replaced[module] ?? '');

@@ -9,11 +9,13 @@ const NEITHER =
 const NOT_WATCHED = 'a gate watches a rollout by `canary` and `steps`; a fixed split by `versions` is not watched';
 const NO_BAKE = 'no step has a bake time, so nothing would be watched; write `steps` such as "5% for 5m, 100%"';
 const NO_URL = 'it is for the answers of `gate-url`, which is not given';
+const NO_LOGS = 'it says where the logs of `gate-logs` are, which is not given';
 const LAST_BAKE =
   'with `wait: false` the step to 100 % cannot bake: nothing then remembers the stable that a rollback would restore; let the last bake be below 100 %';
 
 const ROLLOUT: Partial<RawInputs> = { versions: '', canary: '42', steps: '5% for 5m, 100%' };
 const URL = { 'gate-url': 'https://a.example' };
+const LOGS = { 'gate-logs': 'my-logs/edge-routine' };
 const COMMAND = { 'gate-command': 'true' };
 
 describe('a split, a rollout or a report', () => {
@@ -48,6 +50,15 @@ describe('gates', () => {
     ['URLs without a bake', { ...ROLLOUT, ...URL, steps: '5%, 100%' }, one('gate-url', NO_BAKE)],
     ['a command without a bake', { ...ROLLOUT, ...COMMAND, steps: '' }, one('gate-command', NO_BAKE)],
     ['both of a report', { ...URL, ...COMMAND, versions: '', 'dry-run': 'true', steps: '5% for 5m' }, []],
+    ['logs of a rollout', { ...ROLLOUT, ...LOGS, 'gate-logs-region': 'cn-beijing' }, []],
+    ['logs of a split', LOGS, one('gate-logs', NOT_WATCHED)],
+    ['logs without a bake', { ...ROLLOUT, ...LOGS, steps: '5%, 100%' }, one('gate-logs', NO_BAKE)],
+    ['a region of logs without', { ...ROLLOUT, 'gate-logs-region': 'cn-beijing' }, one('gate-logs-region', NO_LOGS)],
+    [
+      'their host without',
+      { ...ROLLOUT, 'gate-logs-endpoint': 'https://a.example' },
+      one('gate-logs-endpoint', NO_LOGS),
+    ],
     ['a latency with URLs', { ...ROLLOUT, ...URL, 'gate-latency': '1s' }, []],
     ['a latency without', { ...ROLLOUT, ...COMMAND, 'gate-latency': '1s' }, one('gate-latency', NO_URL)],
     ['a header with URLs', { ...ROLLOUT, ...URL, 'gate-version-header': 'x' }, []],

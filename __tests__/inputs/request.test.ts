@@ -31,13 +31,14 @@ describe('a request', () => {
           dryRun: false,
           expectDeploymentId: undefined,
         },
-        sources: { 'gate-url': undefined, 'gate-command': undefined },
+        sources: { 'gate-url': undefined, 'gate-command': undefined, 'gate-logs': undefined },
         credentials: {
           kind: 'keys',
           from: 'inputs (access-key-id, access-key-secret)',
           keys: { accessKeyId: 'LTAI5t', accessKeySecret: 'secret', securityToken: undefined },
         },
         region: 'cn-hangzhou',
+        logsEndpoint: { protocol: 'https', host: 'cn-hangzhou.log.aliyuncs.com' },
         stsEndpoint: { protocol: 'https', host: 'sts.cn-hangzhou.aliyuncs.com' },
         endpoint: { protocol: 'https', host: 'esa.cn-hangzhou.aliyuncs.com' },
         apiTimeout: 30_000,
@@ -152,7 +153,12 @@ describe('a request', () => {
   });
 
   test.each(SOURCES)('%s alone makes a gate', (source) => {
-    const rollout = { versions: '', canary: '42', steps: '5% for 5m', [source]: 'https://a.example' };
+    const rollout = {
+      versions: '',
+      canary: '42',
+      steps: '5% for 5m',
+      [source]: source === 'gate-logs' ? 'a-b/c-d' : 'https://a.example',
+    };
     const found = read(rollout);
     expect(found).toMatchObject({ value: { wish: { goal: { gate: { successRate: 99 } } } } });
     expect(found.ok && SOURCES.filter((one) => found.value.sources[one] !== undefined)).toEqual([source]);

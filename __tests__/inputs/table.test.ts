@@ -48,6 +48,7 @@ describe('secrets', () => {
 });
 
 const ROLLOUT = { versions: '', canary: '42', steps: '5% for 5m', 'gate-url': 'https://a.example' };
+const LOGS = { ...ROLLOUT, 'gate-logs': 'my-logs/edge-routine' };
 const SESSION = {
   'access-key-id': '',
   'access-key-secret': '',
@@ -92,6 +93,34 @@ const CASES: readonly [InputName, Partial<RawInputs>, readonly string[], readonl
   ['gate-version-header', ROLLOUT, ['X-V', ''], ['x version'], 'allowed is the name of a response header'],
   ['gate-success-rate', ROLLOUT, ['99.5%', ''], ['99'], 'allowed is a share above 0 % up to 100 %'],
   ['gate-command', ROLLOUT, ['exit 0 # \u0001', ''], [], ''],
+  [
+    'gate-logs',
+    ROLLOUT,
+    ['my-logs/edge-routine', 'abc/a_b', ''],
+    ['my-logs', 'a/b/c', 'My-logs/store', 'https://x/y', '../abc'],
+    'allowed is "PROJECT/LOGSTORE" of Log Service',
+  ],
+  [
+    'gate-logs-region',
+    LOGS,
+    ['cn-shanghai', 'ap-southeast-1', 'cn-hangzhou-finance', ''],
+    ['Shanghai', 'cn', 'cn-x.evil.example'],
+    'is given; allowed is a region such as "cn-shanghai"',
+  ],
+  [
+    'gate-logs-endpoint',
+    LOGS,
+    ['https://cn-shanghai-intranet.log.aliyuncs.com', 'http://127.0.0.1:8080', ''],
+    ['http://log.example', 'log.example', 'https://a.example/x'],
+    'allowed is "https://HOST" without a path',
+  ],
+  [
+    'gate-logs-endpoint',
+    LOGS,
+    [],
+    ['https://10.0.0.1', 'https://[::1]'],
+    'the project goes before the host, so it has to be a name',
+  ],
   ['gate-interval', ROLLOUT, ['100ms', '1h', ''], ['99ms', '1h1ms'], DURATION('"100ms" to "1h", such as "15s"')],
   ['on-failure', ROLLOUT, ['rollback', 'hold', ''], ['promote'], 'is given; allowed is "rollback" or "hold"'],
   ['on-inconclusive', ROLLOUT, ['rollback', 'hold', ''], ['ROLLBACK'], 'is given; allowed is "rollback" or "hold"'],
