@@ -112,7 +112,7 @@ function askedOf({ method, path, query, headers, body }: LogRequest): Asked | un
   const [from, to] = [Number(given['from']), Number(given['to'])];
   if (logstore === undefined || !isForm || !Number.isInteger(from) || !Number.isInteger(to)) return undefined;
   const [line, offset] = [Number(given['line'] ?? 100), Number(given['offset'] ?? 0)];
-  return { project, logstore, from, to, query: String(given['query'] ?? ''), line, offset };
+  return { project, logstore, from, to, query: typeof given['query'] === 'string' ? given['query'] : '', line, offset };
 }
 
 function jsonOf(body: Buffer): Readonly<Record<string, unknown>> {

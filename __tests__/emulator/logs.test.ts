@@ -49,7 +49,7 @@ async function getLogs({ api, world }: Emulator, asking: Asking = {}) {
   const signature = createHmac('sha1', asking.secret ?? accessKeySecret)
     .update(toSign)
     .digest('base64');
-  const url = new URL(`/logstores/edge?${new URLSearchParams(parameters)}`, api);
+  const url = new URL(`/logstores/edge?${new URLSearchParams(parameters).toString()}`, api);
   const sent = request(url, { headers: { ...headers, host, authorization: `LOG ${accessKeyId}:${signature}` } });
   const response = await new Promise<import('node:http').IncomingMessage>((done, refuse) =>
     sent.once('response', done).once('error', refuse).end(),

@@ -45,8 +45,9 @@ export function logReader(to: Destination, options: LogOptions): (query: LogQuer
     if (!keys.ok) return failed(keys.error);
     const reply = await read(to, keys.value, query);
     if (reply.kind === 'rows') return succeeded(reply);
-    const said = reply.kind === 'error' ? String(reply.error['Message'] ?? '') : '';
-    const advise = (code: string) => options.advise(code, said);
+    const { Message: said } = reply.kind === 'error' ? reply.error : {};
+    const message = typeof said === 'string' ? said : '';
+    const advise = (code: string) => options.advise(code, message);
     const faultOf = faultMaker({ advise, endpointInput: 'gate-logs-endpoint', writes: new Set(), redact });
     return failed(withOtherKeys(faultOf, reply, options));
   };
@@ -70,10 +71,10 @@ async function read(to: Destination, keys: Keys, query: LogQuery): Promise<Reply
     if (status === 200 && Array.isArray(result.value)) return { kind: 'rows', rows: result.value, complete };
     return { kind: 'unreadable', status, requestId, retryAfter: undefined };
   }
-  const { code, message } = result.error as { code?: unknown; message?: unknown };
+  const { code, message } = result.error as { code?: unknown; message?: string };
   // The SDK has made an error of what the service said, which came whole and as JSON.
   if (typeof code === 'string' && status >= 400 && result.seen.response?.complete === true) {
-    const error = { Code: code, Message: String(message ?? ''), RequestId: requestId };
+    const error = { Code: code, Message: message ?? '', RequestId: requestId };
     return { kind: 'error', status, error, retryAfter: undefined, requestId };
   }
   const host = endpoint.protocol === 'http' ? endpoint.host : `${query.project}.${endpoint.host}`;

@@ -37,6 +37,12 @@ describe('a window that is judged again as a whole', () => {
     }),
     weight,
   });
+  /** The same as a check of its own. */
+  const asDrawn = (check: Check): Check => {
+    const { since: whole, ...rest } = check;
+    expect(whole).toBe('step');
+    return rest;
+  };
   const on = (checks: readonly Check[], isOver = false) => judge(GATE, { all: checks, here: checks }, isOver);
 
   test('takes the place of those before it, so that nothing is counted twice', () => {
@@ -44,9 +50,7 @@ describe('a window that is judged again as a whole', () => {
     expect(on([one]).kind).toBe('pending');
     expect(on(Array.from({ length: 50 }, () => ({ ...one }))).kind).toBe('pending');
     // As checks of their own they would be enough.
-    expect(on(Array.from({ length: 50 }, () => since([60, 2])).map(({ since: _, ...rest }) => rest)).kind).toBe(
-      'unhealthy',
-    );
+    expect(on(Array.from({ length: 50 }, () => asDrawn(since([60, 2])))).kind).toBe('unhealthy');
   });
 
   test('is added to that of the step before', () => {
@@ -72,7 +76,6 @@ describe('a window that is judged again as a whole', () => {
   test('at a weight that had not reached every edge is no sign of cut connections', () => {
     const failing = since([1, 0], { stable: { good: 900, bad: 100 } });
     expect(on([failing]).kind).toBe('pending');
-    const { since: _, ...drawn } = failing;
-    expect(on([drawn]).kind).toBe('unhealthy');
+    expect(on([asDrawn(failing)]).kind).toBe('unhealthy');
   });
 });
