@@ -6,7 +6,7 @@ import { asCode, inMarkdown } from '../escape.js';
 import { total } from '../judge/evidence.js';
 import { failedOf } from '../judge/verdict.js';
 import type { Counts, Failure, Measurement, Step, Timeline } from '../model.js';
-import type { Outcome } from '../outcome.js';
+import { OUTCOMES, type Outcome } from '../outcome.js';
 import { sameSplit, serves } from '../split.js';
 
 /** What the summary shows of a rollout by steps: its steps, the weight over time, and the probes that failed. */
@@ -14,19 +14,11 @@ export function rolloutSections(plan: RolloutPlan, timeline: Timeline, outcome: 
   return [stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline)];
 }
 
-/** How the step that was live last ended, where it is not what is live. */
-const ENDS: Partial<Readonly<Record<Outcome, string>>> = {
-  'rolled-back': 'rolled back',
-  held: 'held',
-  'rollback-failed': 'rollback failed',
-  drifted: 'replaced by somebody else',
-};
-
 function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string {
   if (plan.todo.length === 0) return '';
   const ledger = ledgerOf(plan.before, timeline);
   const reached = plan.todo.findLastIndex((step) => wasLive(plan, step, ledger));
-  const end = outcome === 'drifted' && ledger.owner !== 'somebody else' ? 'live' : (ENDS[outcome] ?? 'live');
+  const end = outcome === 'drifted' && ledger.owner !== 'somebody else' ? 'live' : OUTCOMES[outcome].lastStep;
   const rows = plan.todo.map((step, index) => {
     const checks = checksAt(step, timeline);
     const state = !wasLive(plan, step, ledger) ? 'not reached' : index < reached ? 'passed' : end;
