@@ -36,7 +36,12 @@ describe('the verdict', () => {
   test.each<[string, Measurement[], boolean, object]>([
     ['nothing yet', [], false, { kind: 'pending' }],
     ['good so far', [seen(9, 0)], false, { kind: 'pending' }],
-    ['good', [seen(9, 0), seen(0, 0, 9)], true, { kind: 'healthy', why: '1 of 2 checks were good, none was bad' }],
+    [
+      'good',
+      [seen(9, 0), seen(0, 0, 9), seen(8, 0)],
+      true,
+      { kind: 'healthy', why: '2 of 3 checks were good, none was bad' },
+    ],
     ['no check', [], true, { kind: 'inconclusive', why: 'no check was made' }],
     [
       'none that measured',
