@@ -113,9 +113,9 @@ describe('a throttled account is told', () => {
   test('nor does a run end with fewer told than it counts', () => {
     const writer = openLogWriter();
     const kept = [...WRITES, CANCELLED].flatMap((event) => writer.write(event).event ?? []);
-    const refused = kept.filter((event) => event.kind === 'called' && event.result !== 'OK').length;
+    const count = kept.filter((event) => event.kind === 'called' && event.result !== 'OK').length;
     expect(writer.end(90_000)).toEqual([
-      `Refused to the end after 90.00 s, in which ${refused} requests were refused: Throttling.User`,
+      `Refused to the end after 90.00 s, in which ${count} requests were refused: Throttling.User`,
     ]);
     expect(openLogWriter().end(90_000)).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Conclusion, Event, Live, Plan, Wish } from '../../../src/rollout/model.js';
 import { rolloutSections } from '../../../src/rollout/report/charts.js';
 import { finishedRun } from '../../../src/rollout/report/finished-run.js';
-import { faultSummary, mistakesSummary, type RunContext, summaryOf } from '../../../src/rollout/report/summary.js';
+import { type RunContext, summaryOf } from '../../../src/rollout/report/summary.js';
 import {
   accepted,
   at,
@@ -120,6 +120,7 @@ describe('the traffic', () => {
       '| <code>1</code> | a&#124;b | then | 100 % | 90 % | −10 |',
       '| <code>2</code> | new | now | 0 % | 10 % | +10 |',
     ]);
+    expect(rows({ ...rolloutPlan([{ weight: 10, bake: 0 }]), known })[1]).toContain('| new | now |');
     const report: Plan = { kind: 'report', wish: wishOf({ kind: 'report' }), before };
     expect(rows(report)).toEqual(['| <code>1</code> | old | then | 100 % | 100 % |  |']);
   });
@@ -254,31 +255,5 @@ describe('the calls', () => {
 
   test('are left out where there were none', () => {
     expect(table(read(0, OLD))).toBeUndefined();
-  });
-});
-
-describe('a run that ended before anything was read', () => {
-  test.each<[Parameters<typeof mistakesSummary>, string]>([
-    [
-      [['`a` is wrong'], ''],
-      '### ⛔ Refused\n\nNo request was sent, one input is wrong:\n\n- <code>a</code> is wrong\n\n',
-    ],
-    [[['a', 'b'], 'r|'], '### ⛔ Refused: r&#124;\n\nNo request was sent, 2 things are wrong:\n\n- a\n- b\n\n'],
-    [[['a'], 'r', 4], '### ⛔ Refused: r\n\nNo request was sent, 5 things are wrong:\n\n- a\n\nAnd 4 more.\n\n'],
-  ])('since inputs were wrong: %#', (given, markdown) => {
-    expect(mistakesSummary(...given)).toBe(markdown);
-  });
-
-  test.each([
-    [
-      '',
-      '### ❌ Failed: a fault in this action\n\na&#124;b\n\nWhat is live is not known from this run: read it with <code>dry-run</code>. Please report this, with the log.\n\n',
-    ],
-    [
-      'https://x',
-      '### ❌ Failed: a fault in this action\n\na&#124;b\n\nWhat is live is not known from this run: read it with <code>dry-run</code>. Please report this at https://x, with the log.\n\n',
-    ],
-  ])('by a fault of its own: reported at %j', (issues, markdown) => {
-    expect(faultSummary('a|b', issues)).toBe(markdown);
   });
 });

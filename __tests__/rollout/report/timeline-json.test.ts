@@ -112,10 +112,27 @@ describe('amid what is alike, what happened is kept', () => {
     expect(isKept(read(0, shows), read(0, live))).toBe(kept);
   });
 
-  test('nothing, again and again, is the same', () => {
-    const reads = many(read(0, NOTHING)).flatMap((one) => Array.from({ length: 6 }, () => one));
-    const events = [...reads, ...many(wait)];
-    expect(told(events).filter(({ kind }) => kind === 'read').length).toBeLessThan(reads.length);
+  /** Whether all that fits is kept for one that happened in the middle of so many of these. */
+  const isKeptAmid = (...alike: readonly Event[]) => {
+    const crowd = Array.from({ length: 1_000 }, (_, index) => ({
+      ...(alike[index % alike.length] ?? wait),
+      at: index,
+    }));
+    return told(crowd.with(500, accepted(500, at(5), LONG))).some(({ kind }) => kind === 'accepted');
+  };
+
+  test.each<[string, readonly Event[]]>([
+    ['nothing, again and again', [read(0, NOTHING)]],
+    ['the same, with something else in between', [read(0, live), wait]],
+  ])('%s, is the same', (_name, alike) => {
+    expect(isKeptAmid(...alike)).toBe(true);
+  });
+
+  test('nothing after something, and something after nothing, is not', () => {
+    const turns = Array.from({ length: 20 }, (_, index) => read(60_000, index % 2 === 0 ? NOTHING : live));
+    const reads = many(read(0, live));
+    const shown = told([...reads.slice(0, 60), ...turns, ...reads.slice(60)]);
+    expect(shown.filter((event) => event.at === '1970-01-01T00:01:00.000Z').length).toBeGreaterThanOrEqual(20);
   });
 
   const check = (bad: number, more: Partial<Measurement> = {}, weight = 5) =>
