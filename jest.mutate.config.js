@@ -7,5 +7,7 @@ export default {
   roots: ['<rootDir>/build/__tests__/rollout'],
   testPathIgnorePatterns: ['walks\\.test\\.js$'],
   setupFilesAfterEnv: ['<rootDir>/build/__tests__/support/rollout/few-runs.js'],
+  // Jest asks for it anew in each of thousands of runs, which takes as long as the run.
+  watchman: false,
   testSequencer: '<rootDir>/build/__tests__/support/rollout/own-test.js',
 };

@@ -119,7 +119,7 @@ function inOrder({ writes, live }: Evidence): Evidence['writes'] {
   const at = live === undefined ? -1 : writes.findLastIndex(({ as }) => as === live);
   const last = writes.findLastIndex(({ as }) => as !== undefined);
   const write = writes[at];
-  if (write === undefined || at === last) return writes;
+  if (write === undefined) return writes;
   return [...writes.slice(0, at), ...writes.slice(at + 1, last + 1), write, ...writes.slice(last + 1)];
 }
 
