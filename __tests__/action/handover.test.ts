@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { gate } from '../support/action/rollout-stage.js';
+import { gate, post } from '../support/action/rollout-stage.js';
 import { live, node24, nodes, onStage, writes } from '../support/action/stage.js';
 import { unwritable } from '../support/github/unwritable.js';
 
@@ -41,6 +41,28 @@ describe.each(unwritable(folder))('%s', (_, place) => {
       expect(result.outputs['outcome']).toBe('deployed');
       expect(result.log).toMatch(/^::warning::The job summary could not be written to GITHUB_STEP_SUMMARY: /m);
     });
+  });
+});
+
+test('where the disk is full when a rollout is concluded, its post step is told nothing and undoes nothing', async () => {
+  await onStage(async ({ emulator, versions, run }) => {
+    const hooks = mkdtempSync(join(tmpdir(), 'hooks-'));
+    const hook = join(hooks, 'full-disk.cjs');
+    writeFileSync(
+      hook,
+      `const fs = require('node:fs');
+       const { appendFileSync } = fs;
+       fs.appendFileSync = (path, text, ...more) => {
+         if (text.startsWith('concluded<<')) throw new Error('ENOSPC: no space left on device, write');
+         appendFileSync(path, text, ...more);
+       };`,
+    );
+    const inputs = { canary: versions[1] ?? '', steps: '5%, 100%' };
+    const result = await run(inputs, { NODE_OPTIONS: `--require ${hook}` });
+    rmSync(hooks, { recursive: true });
+    expect(result).toMatchObject({ exitCode: 0, outputs: { outcome: 'promoted' }, state: {} });
+    await run(inputs, {}, node24, { entry: post, state: result.state });
+    expect(live(emulator)).toEqual({ [`${versions[1]}`]: 100 });
   });
 });
 
