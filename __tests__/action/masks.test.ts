@@ -61,7 +61,7 @@ test('a secret that looks like a part of the JSON in which outputs and state are
   await onStage(async ({ emulator, versions, run }) => {
     const [credential] = emulator.world.credentials;
     if (credential === undefined) throw new Error('the stage has no key');
-    for (const [index, secret] of ['"kind":"called"', '","split":"'].entries()) {
+    for (const [index, secret] of ['"kind":"called"', '"split":"'].entries()) {
       credential.accessKeySecret = secret;
       const canary = versions[1 + index] ?? '';
       const { outputs, state } = await run({ canary, steps: '100%', 'access-key-secret': secret });
