@@ -44,8 +44,8 @@ describe.each(unwritable(folder))('%s', (_, place) => {
   });
 });
 
-test('where the disk is full when a rollout is concluded, its post step is told nothing and undoes nothing', async () => {
-  await onStage(async ({ emulator, versions, run }) => {
+describe('a disk that is full from one word to the post step on', () => {
+  const fullAt = async (word: string, use: (env: Record<string, string>) => Promise<void>) => {
     const hooks = mkdtempSync(join(tmpdir(), 'hooks-'));
     const hook = join(hooks, 'full-disk.cjs');
     writeFileSync(
@@ -53,16 +53,37 @@ test('where the disk is full when a rollout is concluded, its post step is told 
       `const fs = require('node:fs');
        const { appendFileSync } = fs;
        fs.appendFileSync = (path, text, ...more) => {
-         if (text.startsWith('concluded<<')) throw new Error('ENOSPC: no space left on device, write');
+         if (text.startsWith('${word}<<')) throw new Error('ENOSPC: no space left on device, write');
          appendFileSync(path, text, ...more);
        };`,
     );
-    const inputs = { canary: versions[1] ?? '', steps: '5%, 100%' };
-    const result = await run(inputs, { NODE_OPTIONS: `--require ${hook}` });
-    rmSync(hooks, { recursive: true });
-    expect(result).toMatchObject({ exitCode: 0, outputs: { outcome: 'promoted' }, state: {} });
-    await run(inputs, {}, node24, { entry: post, state: result.state });
-    expect(live(emulator)).toEqual({ [`${versions[1]}`]: 100 });
+    try {
+      await use({ NODE_OPTIONS: `--require ${hook}` });
+    } finally {
+      rmSync(hooks, { recursive: true });
+    }
+  };
+
+  test('the conclusion: the post step is told nothing and undoes nothing', async () => {
+    await onStage(async ({ emulator, versions, run }) => {
+      const inputs = { canary: versions[1] ?? '', steps: '5%, 100%' };
+      await fullAt('concluded', async (env) => {
+        const result = await run(inputs, env);
+        expect(result).toMatchObject({ exitCode: 0, outputs: { outcome: 'promoted' }, state: {} });
+        await run(inputs, {}, node24, { entry: post, state: result.state });
+        expect(live(emulator)).toEqual({ [`${versions[1]}`]: 100 });
+      });
+    });
+  });
+
+  test('the evidence: nothing is written', async () => {
+    await onStage(async ({ emulator, versions, run }) => {
+      await fullAt('evidence', async (env) => {
+        const { outputs } = await run({ canary: versions[1] ?? '', steps: '5%, 100%' }, env);
+        expect(outputs['reason']).toContain('StateNotSaved');
+        expect(writes(emulator)).toBe(0);
+      });
+    });
   });
 });
 
