@@ -21,6 +21,11 @@ test('only one place hands over outputs and summary', () => {
   expect(holding(/\bcore\.(?:setOutput|summary|saveState|exportVariable)\b/)).toEqual(['github/runner.ts']);
 });
 
+test('what is kept for the post step passes the one cleaning that leaves it JSON', () => {
+  expect(holding(/\bsaveState\('evidence', cleanJson\(evidence, clean\)\)/)).toEqual(['deploy.ts']);
+  expect(holding(/\bsaveState\('evidence'(?!, cleanJson\()/)).toEqual([]);
+});
+
 test('nothing but the runner module touches a file', () => {
   expect(holding(/'(?:node:)?fs(?:\/promises)?'/)).toEqual(['github/runner.ts']);
 });
