@@ -5920,7 +5920,7 @@ function absent(name) {
         if (!fault.transient || isSpent(fault, tries)) return;
         const wished = Math.min(fault.retryAfter ?? 0, LONGEST_RETRY_AFTER);
         const {atLeast: atLeast, atMost: atMost} = fault.throttled ? throttledPause(tries) : transientPause(tries);
-        const longer = fault.throttled && wished > atLeast ? wished + (atMost - atLeast) : wished;
+        const longer = fault.throttled ? wished + (atMost - atLeast) : wished;
         return {
             kind: "wait",
             atLeast: Math.max(atLeast, wished),
@@ -8279,6 +8279,8 @@ function absent(name) {
             exit: 0,
             changed: "yes",
             done: !0,
+            lastStep: "live",
+            postStepFails: !0,
             when: "the split of `versions` is live, as read back"
         },
         promoted: {
@@ -8287,6 +8289,8 @@ function absent(name) {
             exit: 0,
             changed: "yes",
             done: !0,
+            lastStep: "live",
+            postStepFails: !0,
             when: "the last step was 100 % and held"
         },
         paused: {
@@ -8295,6 +8299,8 @@ function absent(name) {
             exit: 0,
             changed: "either",
             done: !0,
+            lastStep: "live",
+            postStepFails: !0,
             when: "the last step was below 100 % and held"
         },
         baking: {
@@ -8303,6 +8309,8 @@ function absent(name) {
             exit: 0,
             changed: "either",
             done: !1,
+            lastStep: "live",
+            postStepFails: !0,
             when: "`wait: false`, and the next step is not due"
         },
         unchanged: {
@@ -8311,6 +8319,8 @@ function absent(name) {
             exit: 0,
             changed: "no",
             done: !0,
+            lastStep: "live",
+            postStepFails: !0,
             when: "it was live already; nothing was written"
         },
         planned: {
@@ -8319,6 +8329,8 @@ function absent(name) {
             exit: 0,
             changed: "no",
             done: !1,
+            lastStep: "live",
+            postStepFails: !0,
             when: "`dry-run`; nothing was written"
         },
         "rolled-back": {
@@ -8327,6 +8339,8 @@ function absent(name) {
             exit: 1,
             changed: "yes",
             done: !0,
+            lastStep: "rolled back",
+            postStepFails: !1,
             when: "the stable serves 100 % again, as read back"
         },
         held: {
@@ -8335,6 +8349,8 @@ function absent(name) {
             exit: 1,
             changed: "either",
             done: !1,
+            lastStep: "held",
+            postStepFails: !1,
             when: "stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect"
         },
         drifted: {
@@ -8343,6 +8359,8 @@ function absent(name) {
             exit: 1,
             changed: "either",
             done: !1,
+            lastStep: "replaced by somebody else",
+            postStepFails: !1,
             when: "somebody else deployed meanwhile; `reason` says whether it was left alone or written over by a write that was under way"
         },
         refused: {
@@ -8351,6 +8369,8 @@ function absent(name) {
             exit: 1,
             changed: "no",
             done: !1,
+            lastStep: "live",
+            postStepFails: !0,
             when: "nothing was written: an input is wrong, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, or nobody knows which of two it is or since when it is live"
         },
         failed: {
@@ -8359,6 +8379,8 @@ function absent(name) {
             exit: 1,
             changed: "either",
             done: !1,
+            lastStep: "live",
+            postStepFails: !0,
             when: "the service said no, or could not be reached; `reason` says what is live, or that it is unknown"
         },
         "rollback-failed": {
@@ -8367,6 +8389,8 @@ function absent(name) {
             exit: 1,
             changed: "either",
             done: !1,
+            lastStep: "rollback failed",
+            postStepFails: !0,
             when: "the loudest: names what is live and the exact input that restores the stable; the post step tries once more"
         }
     };
@@ -8866,7 +8890,11 @@ function absent(name) {
     }
     const LONGEST_TIMELINE = 32768;
     const timeline_json_LONGEST_TEXT = 500;
-    const WORTHS = [ "says what happened", "begins or ends a run of alike ones", "is one of many" ];
+    const RANKS = {
+        happened: 0,
+        atAnEnd: 1,
+        oneOfMany: 2
+    };
     function timelineText(timeline) {
         const texts = timeline.map(eventText);
         const whole = `[${texts.join(",")}]`;
@@ -8894,9 +8922,9 @@ function absent(name) {
         });
     }
     function chosen(timeline, texts) {
-        const worths = worthsOf(timeline);
+        const ranks = ranksOf(timeline);
         const fromEnd = index => Math.min(index, texts.length - 1 - index);
-        const order = texts.map((_, index) => index).toSorted((one, other) => rank(worths[one]) - rank(worths[other]) || fromEnd(one) - fromEnd(other));
+        const order = texts.map((_, index) => index).toSorted((one, other) => (ranks[one] ?? 0) - (ranks[other] ?? 0) || fromEnd(one) - fromEnd(other));
         const kept = new Set;
         let left = LONGEST_TIMELINE - bytesOf(`[${leftOut(timeline[0], texts.length)}]`);
         for (const index of order) {
@@ -8907,28 +8935,27 @@ function absent(name) {
         }
         return kept;
     }
-    const rank = worth => WORTHS.indexOf(worth ?? "is one of many");
-    function worthsOf(timeline) {
-        const worths = timeline.map(() => "is one of many");
+    function ranksOf(timeline) {
+        const ranks = timeline.map(() => RANKS.oneOfMany);
         const latest = new Map;
         let live;
         const close = () => {
-            for (const index of latest.values()) worths[index] = "begins or ends a run of alike ones";
+            for (const index of latest.values()) ranks[index] = RANKS.atAnEnd;
             latest.clear();
         };
         for (const [index, event] of timeline.entries()) {
             if (happened(event, live)) {
                 close();
-                worths[index] = "says what happened";
+                ranks[index] = RANKS.happened;
             } else {
                 const kind = kindOf(event);
-                latest.has(kind) || (worths[index] = "begins or ends a run of alike ones");
+                latest.has(kind) || (ranks[index] = RANKS.atAnEnd);
                 latest.set(kind, index);
             }
             event.kind === "read" && (live = event.live);
         }
         close();
-        return worths;
+        return ranks;
     }
     function happened(event, before) {
         switch (event.kind) {
@@ -9010,17 +9037,11 @@ function absent(name) {
     function rolloutSections(plan, timeline, outcome) {
         return [ stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline) ];
     }
-    const ENDS = {
-        "rolled-back": "rolled back",
-        held: "held",
-        "rollback-failed": "rollback failed",
-        drifted: "replaced by somebody else"
-    };
     function stepsTable(plan, timeline, outcome) {
         if (plan.todo.length === 0) return "";
         const ledger = ledgerOf(plan.before, timeline);
         const reached = plan.todo.findLastIndex(step => wasLive(plan, step, ledger));
-        const end = outcome === "drifted" && ledger.owner !== "somebody else" ? "live" : ENDS[outcome] ?? "live";
+        const end = outcome === "drifted" && ledger.owner !== "somebody else" ? "live" : OUTCOMES[outcome].lastStep;
         const rows = plan.todo.map((step, index) => {
             const checks = checksAt(step, timeline);
             const state = wasLive(plan, step, ledger) ? index < reached ? "passed" : end : "not reached";
@@ -9379,10 +9400,10 @@ function absent(name) {
     }
     function concludeRecovery(run, wayBack, {secrets: secrets, log: log}) {
         const {outcome: outcome, reason: reason, advice: advice} = run.conclusion;
-        if (outcome === "rolled-back" || outcome === "held" || outcome === "drifted") log.warn([ `${outcome}: ${reason}`, ...advice ].join(" ")); else {
+        if (OUTCOMES[outcome].postStepFails) {
             failStep();
             log.fail([ wayBack, reason, ...advice ].join(" "), outcome);
-        }
+        } else log.warn([ `${outcome}: ${reason}`, ...advice ].join(" "));
         addSummary(secrets.redact(summaryOf(run, runContext())), log);
         exitSoon();
     }
@@ -10033,7 +10054,7 @@ function absent(name) {
         const at = live === void 0 ? -1 : writes.findLastIndex(({as: as}) => as === live);
         const last = writes.findLastIndex(({as: as}) => as !== void 0);
         const write = writes[at];
-        if (write === void 0 || at === last) return writes;
+        if (write === void 0) return writes;
         return [ ...writes.slice(0, at), ...writes.slice(at + 1, last + 1), write, ...writes.slice(last + 1) ];
     }
     function cutShort(how) {
