@@ -7109,9 +7109,12 @@ function absent(name) {
         const load = `The gate sends ${sent}, every ${durationText(gate.interval)}: at most ${Math.ceil(most)} a minute.`;
         const expected = first(" answers of the canary", ({answers: count}) => String(Math.round(count)));
         const answers = `It expects about ${expected}.`;
-        const caught = seen.flatMap(({weight: weight, caught: rate}) => rate === void 0 ? [] : [ `one that fails ${percent(rate)} of its requests by the end of ${weight} %` ]);
-        const least = caught.length === 0 ? [] : [ `A canary is caught with 95 % probability: ${caught.join(", ")}.` ];
-        return [ load, answers, ...least, `One that keeps ${gate.successRate} % is stopped in less than 1 of 100 rollouts.` ];
+        const caught = seen.flatMap(({weight: weight, caught: rate}) => rate === void 0 ? [] : [ {
+            weight: weight,
+            rate: percent(rate)
+        } ]);
+        const least = caught.map(({weight: weight, rate: rate}, index) => index === 0 ? `A canary that fails ${rate} of its requests is caught with 95 % probability by the end of ${weight} %` : `one that fails ${rate} by the end of ${weight} %`);
+        return [ load, answers, ...least.length === 0 ? [] : [ `${least.join(", ")}.` ], `One that keeps ${gate.successRate} % is stopped in less than 1 of 100 rollouts.` ];
     }
     function unseenSteps(gate, steps) {
         if (gate === void 0) return [];
@@ -10067,8 +10070,8 @@ function absent(name) {
     function parsed(saved) {
         try {
             const {stable: stable, before: before, live: live, writes: writes, abort: abort} = JSON.parse(saved) ?? {};
-            const isText = value => typeof value === "string";
-            if (!isText(stable) || !isText(before?.id) || !isText(before?.split) || !Array.isArray(writes)) return;
+            if (!isText(stable) || !isText(before?.id) || !isText(before?.split)) return;
+            if (!Array.isArray(writes) || !writes.every(isWritten)) return;
             return {
                 stable: stable,
                 before: before,
@@ -10076,13 +10079,20 @@ function absent(name) {
                     live: live
                 },
                 writes: writes,
-                ...abort !== void 0 && {
+                ...isAbort(abort) && {
                     abort: abort
                 }
             };
         } catch {
             return;
         }
+    }
+    const isText = value => typeof value === "string";
+    function isWritten(write) {
+        return isText(write?.split) && typeof write?.at === "number";
+    }
+    function isAbort(abort) {
+        return isText(abort?.sentence) && (abort?.how === "rollback" || abort?.how === "hold");
     }
     function eventsOf(write) {
         const read = toSplit(readEntries(write.split));
