@@ -60,6 +60,7 @@ describe('a write was sent', () => {
     ['one that failed is waited for', [refused(2, at(5), TRANSIENT)], retry(200, 400)],
     ['then read', [refused(2, at(5), TRANSIENT), waited(2, 300, 'retry')], READ],
     ['then sent again', [refused(2, at(5), TRANSIENT), waited(2, 300, 'retry'), read(303, OLD)], write(at(5), 2)],
+    ['not for ever', Array.from({ length: 6 }, () => refused(2, at(5), TRANSIENT)), READ],
     ['one that failed permanently is looked for once', [refused(2, at(5))], READ],
     ['and given up', [refused(2, at(5)), read(3, OLD)], ends('failed')],
     ['an unclear one is looked for', [refused(2, at(5), { ...LOST, transient: false }), read(3, OLD)], look(150)],
