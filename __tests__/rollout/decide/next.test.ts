@@ -5,6 +5,7 @@ import {
   at,
   cancelled,
   FOREIGN,
+  GATE,
   LOST,
   measured,
   measurement,
@@ -41,6 +42,8 @@ const follows = cases(PLAN);
 
 const SHOWN = [read(1, OLD), accepted(2, at(5), '7'), read(3, serving(7, at(5)))];
 const good = (when: number) => measured(when, 5, measurement(20));
+/** Not enough to be sure. */
+const doubtful = (when: number) => measured(when, 5, measurement(60, 1));
 
 describe('a target is due', () => {
   follows(
@@ -49,6 +52,69 @@ describe('a target is due', () => {
     ['never by an old read', [read(1, OLD), waited(1, 9)], READ],
     ['a fixed split alike', [read(1, OLD)], write(at(10)), SPLIT],
     ['the next after its bake', [...SHOWN, good(2 + BAKE), read(3 + BAKE, serving(7, at(5)))], write(at(25))],
+  );
+});
+
+describe('a check that is too old to go up by', () => {
+  const baked = [...SHOWN, good(2 + BAKE)];
+  const late = 2 + BAKE + 15_000;
+  const live = serving(7, at(5));
+  const up = refused(3 + BAKE, at(25), THROTTLED);
+  follows(
+    ['is good for as long as the interval', [...baked, read(late, live)], write(at(25))],
+    ['and no longer', [...baked, read(late + 1, live)], MEASURE],
+    ['then what is live is read again', [...baked, read(late + 1, live), good(late + 2)], READ],
+    ['and the step taken', [...baked, read(late + 1, live), good(late + 2), read(late + 3, live)], write(at(25))],
+    [
+      'a write that failed is not sent again by it either',
+      [...baked, up, waited(3 + BAKE, 20_000, 'retry'), read(3 + BAKE + 20_000, live)],
+      MEASURE,
+    ],
+    [
+      'but after another check and look, without another pause',
+      [...baked, up, waited(3 + BAKE, 20_000, 'retry'), read(3 + BAKE + 20_000, live), good(30_000 + BAKE)],
+      READ,
+    ],
+    [
+      'ten seconds at least',
+      [...baked, read(2 + BAKE + 10_000, live)],
+      write(at(25)),
+      rolloutPlan(STEPS, { gate: { ...GATE, interval: 100 } }),
+    ],
+    [
+      'and not eleven',
+      [...baked, read(2 + BAKE + 10_001, live)],
+      MEASURE,
+      rolloutPlan(STEPS, { gate: { ...GATE, interval: 100 } }),
+    ],
+  );
+});
+
+describe('the site fails when the bake is over', () => {
+  const down = (when: number) => measured(when, 5, measurement(1, 2, { stable: { good: 20, bad: 36 } }));
+  const ended = [...SHOWN, down(2 + BAKE)];
+  follows(
+    [
+      'the step bakes on',
+      ended,
+      {
+        kind: 'wait',
+        purpose: 'bake',
+        atMost: 15_000,
+        why: "5 % bakes on: the stable fails as well: 36 of 56 of its latest answers, and 2 of 3 of the canary's",
+      },
+    ],
+    ['and is checked on', [...ended, waited(2 + BAKE, 15_000)], MEASURE],
+    ['until the site is well', [...ended, ...[15, 30, 45].map((s) => good(2 + BAKE + s * 1_000))], READ],
+    ['or the bake is over twice', [...ended, down(1 + 2 * BAKE)], { kind: 'wait', purpose: 'bake' }],
+    ['and then it goes back', [...ended, down(2 + 2 * BAKE)], READ_BACK],
+    ['a tick makes sure', ended, MEASURE, TICK],
+    [
+      'and ends meanwhile',
+      [...ended, down(3 + BAKE), down(4 + BAKE)],
+      { conclusion: { outcome: 'baking', nextStepAt: 4 + BAKE + 15_000 } },
+      TICK,
+    ],
   );
 });
 
@@ -93,6 +159,10 @@ describe('a step bakes', () => {
       ['then it ends', [...SHOWN, good(4)], { conclusion: { outcome: 'baking', nextStepAt: 2 + BAKE } }, TICK],
       ['at once without a gate', SHOWN, ends('baking'), rolloutPlan(STEPS, { wait: false, gate: undefined })],
       ['with a check where one is due', [...SHOWN, good(4), waited(4, 15_000)], MEASURE, TICK],
+      ['and another where the last was bad', [...SHOWN, doubtful(4)], MEASURE, TICK],
+      ['not where it was good', [...SHOWN, doubtful(4), good(5)], ends('baking'), TICK],
+      ['three at most', [...SHOWN, doubtful(4), doubtful(5)], MEASURE, TICK],
+      ['and then it ends', [...SHOWN, doubtful(4), doubtful(5), doubtful(6)], ends('baking'), TICK],
       [
         'not while a write may change what is live',
         [refused(1, at(25), LOST), accepted(2, at(5), '7'), read(3, serving(7, at(5)))],
