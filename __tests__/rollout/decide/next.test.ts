@@ -1,4 +1,5 @@
-import { describe } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { next } from '../../../src/rollout/decide/next.js';
 import { HURRIED_READ_LIMIT, HURRIED_VERIFY_LIMIT, VERIFY_LIMIT } from '../../../src/rollout/decide/retry.js';
 import {
   accepted,
@@ -9,6 +10,8 @@ import {
   measured,
   measurement,
   NOTHING,
+  OBSERVING,
+  observed,
   read,
   refused,
   rolloutPlan,
@@ -50,6 +53,30 @@ describe('a target is due', () => {
     ['a fixed split alike', [read(1, OLD)], write(at(10)), SPLIT],
     ['the next after its bake', [...SHOWN, good(2 + BAKE), read(3 + BAKE, serving(7, at(5)))], write(at(25))],
   );
+});
+
+describe('a gate only observes', () => {
+  const OBSERVED = rolloutPlan(STEPS, { gate: OBSERVING });
+  const BAD = [...SHOWN, measured(2 + BAKE, 5, measurement(0, 5))];
+  const NOTED = [...BAD, observed(2 + BAKE)];
+  const sentence = 'In observe mode: would have been rolled back at 5 %, after 40s: it was bad.';
+  const gone = read(3 + BAKE, THEIRS);
+  follows(
+    ['what it finds is written down', BAD, { kind: 'observe', finding: { why: 'unhealthy', weight: 5 } }, OBSERVED],
+    ['and the rollout goes on', NOTED, READ, OBSERVED],
+    ['to the next step', [...NOTED, read(3 + BAKE, serving(7, at(5)))], write(at(25)), OBSERVED],
+    [
+      'which needs no read after that',
+      [...BAD, read(3 + BAKE, serving(7, at(5))), observed(4 + BAKE)],
+      write(at(25)),
+      OBSERVED,
+    ],
+    ['it is told at the end', [...NOTED, gone], { kind: 'finish', conclusion: { warning: sentence } }, OBSERVED],
+  );
+
+  test('and nothing where nothing was found', () => {
+    expect(next(OBSERVED, [...SHOWN, good(2 + BAKE), gone])).not.toHaveProperty('conclusion.warning');
+  });
 });
 
 describe('a write was sent', () => {

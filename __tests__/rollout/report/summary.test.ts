@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Conclusion, Event, Live, Plan, TrafficSplit } from '../../../src/rollout/model.js';
 import { finishedRun } from '../../../src/rollout/report/finished-run.js';
 import { summaryOf } from '../../../src/rollout/report/summary.js';
-import { GATE, measurement } from '../../support/rollout/builders.js';
+import { GATE, measurement, OBSERVING, rolloutPlan } from '../../support/rollout/builders.js';
 
 const nowhere = { runUrl: '', commit: '', commitUrl: '', actor: '' };
 const split = (...shares: [string, number][]) =>
@@ -106,6 +106,15 @@ test('the summary of a rollout: steps, weight over time as chart and text, faili
   expect(summary).toMatch(/^\| http:.*x\.example.* \| HTTP 500 \| 12 ms \| <code>200<\/code> \|$/m);
   expect(summary).not.toContain('<b>');
   expect(summary).not.toContain('Undo');
+});
+
+test('the summary of a rollout whose gate only observed: what it would have done, and that it did not', () => {
+  const plan = rolloutPlan(ROLLOUT.steps, { gate: OBSERVING });
+  const conclusion: Conclusion = { outcome: 'promoted', reason: 'So.', advice: [], warning: 'In observe mode: would.' };
+  const summary = summaryOf(finishedRun(plan, [], conclusion), nowhere);
+  expect(summary).toContain('⚠️ In observe mode: would.');
+  expect(summary).toContain('- Observe mode: the gate stopped nothing, whatever it found');
+  expect(summaryOf(finishedRun(rolloutPlan(ROLLOUT.steps), [], conclusion), nowhere)).not.toContain('- Observe');
 });
 
 describe('the summary', () => {

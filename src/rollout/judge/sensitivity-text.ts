@@ -17,7 +17,13 @@ export function sensitivityLines(gate: Gate, steps: readonly Step[]): readonly s
     rate === undefined ? [] : [`one that fails ${percent(rate)} of its requests by the end of ${weight} %`],
   );
   const least = caught.length === 0 ? [] : [`A canary is caught with 95 % probability: ${caught.join(', ')}.`];
-  return [load, answers, ...least, `One that keeps ${gate.successRate} % is stopped in less than 1 of 100 rollouts.`];
+  const is = gate.mode === 'observe' ? 'would be' : 'is';
+  return [
+    load,
+    answers,
+    ...least,
+    `One that keeps ${gate.successRate} % ${is} stopped in less than 1 of 100 rollouts.`,
+  ];
 }
 
 /** Where even a canary that fails always would go unseen, and what to do about it. */
