@@ -28,6 +28,7 @@ export function observesOnly(plan: Plan, timeline: readonly Event[], { outcome, 
   must(found.length > 0 === (warning?.startsWith('In observe mode: would have ') === true), 'a finding is not told');
   must(found.filter(({ why }) => why !== 'site-fails').length < 2, 'found twice');
   if (!observes) return;
+  must(!timeline.some((event) => event.kind === 'wait' && event.why.includes('bakes on')), 'the gate kept a step');
   must(!/^The gate /.test(reason), 'the gate only observes, and was acted on');
   const kinds = new Set(timeline.map((event) => event.kind));
   const mayLeave = kinds.has('cancelled') || kinds.has('write-failed') || kinds.has('read-failed');
