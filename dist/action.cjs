@@ -6904,8 +6904,26 @@ function absent(name) {
         }
         return text === "" ? "0s" : text;
     }
+    function roundly(milliseconds) {
+        return milliseconds < 1e3 ? Math.max(0, Math.round(milliseconds / 10) * 10) : Math.round(milliseconds / 1e3) * 1e3;
+    }
     function seconds(milliseconds) {
         return `${(milliseconds / 1e3).toFixed(2)} s`;
+    }
+    function observedIn(timeline) {
+        const findings = timeline.filter(event => event.kind === "observed");
+        return findings.find(wouldEnd) ?? findings[0];
+    }
+    function wouldEnd({why: why}) {
+        return why !== "site-fails";
+    }
+    const WOULD = {
+        rollback: "would have been rolled back",
+        hold: "would have been held",
+        "bake-on": "would have baked on"
+    };
+    function observationText({how: how, weight: weight, after: after, sentence: sentence}) {
+        return `In observe mode: ${WOULD[how]} at ${weight} %, after ${durationText(roundly(after))}: ${withStop(sentence)}`;
     }
     const WITNESSES_APART = 3e5;
     const SKEW = 5e3;
@@ -7114,7 +7132,8 @@ function absent(name) {
             rate: percent(rate)
         } ]);
         const least = caught.map(({weight: weight, rate: rate}, index) => index === 0 ? `A canary that fails ${rate} of its requests is caught with 95 % probability by the end of ${weight} %` : `one that fails ${rate} by the end of ${weight} %`);
-        return [ load, answers, ...least.length === 0 ? [] : [ `${least.join(", ")}.` ], `One that keeps ${gate.successRate} % is stopped in less than 1 of 100 rollouts.` ];
+        const is = gate.mode === "observe" ? "would be" : "is";
+        return [ load, answers, ...least.length === 0 ? [] : [ `${least.join(", ")}.` ], `One that keeps ${gate.successRate} % ${is} stopped in less than 1 of 100 rollouts.` ];
     }
     function unseenSteps(gate, steps) {
         if (gate === void 0) return [];
@@ -7602,6 +7621,9 @@ function absent(name) {
           case "measured":
             return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`);
 
+          case "observed":
+            return oneLine(observationText(event));
+
           case "cancelled":
             return oneLine(`Cancelled: ${event.by}`);
 
@@ -7636,8 +7658,9 @@ function absent(name) {
             return `  ${step.weight} % ${due}${step.bake === 0 ? "" : `, held for ${durationText(step.bake)}`}`;
         });
         const stray = strayStep(plan);
-        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps, ...rollout.gate === void 0 ? [] : sensitivityLines(rollout.gate, todo) ].map(line => oneLine(line));
+        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps, ...rollout.gate?.mode === "observe" ? [ OBSERVES ] : [], ...rollout.gate === void 0 ? [] : sensitivityLines(rollout.gate, todo) ].map(line => oneLine(line));
     }
+    const OBSERVES = "The gate only observes: it tells what it would have done, and stops nothing.";
     function describePlan(plan) {
         if (plan.kind === "rollout") return describeRollout(plan);
         if (plan.kind !== "deploy") return [];
@@ -8207,6 +8230,10 @@ function absent(name) {
             rule: durationBetween(100, HOUR, ', such as "15s"'),
             default: "15s"
         },
+        "gate-mode": {
+            rule: oneOf([ "enforce", "observe" ], '"enforce" or "observe"'),
+            default: "enforce"
+        },
         "on-failure": {
             rule: onTrouble,
             default: "rollback"
@@ -8602,6 +8629,7 @@ function absent(name) {
     function entered(ledger, event, index) {
         switch (event.kind) {
           case "called":
+          case "observed":
             return ledger;
 
           case "aborted":
@@ -8964,6 +8992,7 @@ function absent(name) {
         switch (event.kind) {
           case "accepted":
           case "write-failed":
+          case "observed":
           case "cancelled":
           case "aborted":
             return !0;
@@ -9049,7 +9078,7 @@ function absent(name) {
             const checks = checksAt(step, timeline);
             const state = wasLive(plan, step, ledger) ? index < reached ? "passed" : end : "not reached";
             const bake = step.bake === 0 ? "none" : durationText(step.bake);
-            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(checks, "canary")} | ${charts_failed(checks, "stable")} | ${shareSeen(checks)} | ${state} |`;
+            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(checks, "canary")} | ${charts_failed(checks, "stable")} | ${shareSeen(checks)} | ${state}${foundAt(step, timeline)} |`;
         });
         const header = "| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |";
         return [ header, ...rows ].join("\n");
@@ -9061,6 +9090,10 @@ function absent(name) {
     }
     function checksAt({weight: weight}, timeline) {
         return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
+    }
+    function foundAt({weight: weight}, timeline) {
+        const found = timeline.findLast(event => event.kind === "observed" && event.weight === weight);
+        return found?.kind === "observed" ? `, ${WOULD[found.how]}` : "";
     }
     function made(checks) {
         const unknown = checks.reduce((sum, check) => sum + check.unknown, 0);
@@ -9111,9 +9144,6 @@ function absent(name) {
         if (failures.length === 0) return "";
         const row = ({target: target, seen: seen, took: took, version: version}) => `| ${inMarkdown(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? "", 40)} |`;
         return [ "The first probes that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
-    }
-    function roundly(milliseconds) {
-        return milliseconds < 1e3 ? Math.max(0, Math.round(milliseconds / 10) * 10) : Math.round(milliseconds / 1e3) * 1e3;
     }
     function verdict(outcome) {
         const {emoji: emoji, title: title} = OUTCOMES[outcome];
@@ -9173,7 +9203,7 @@ function absent(name) {
         const {before: before, wish: wish} = plan;
         const accepted = timeline.filter(event => event.kind === "accepted").at(-1);
         const role = (name, version) => version === void 0 ? [] : [ `${name} ${asCode(version, 40)}` ];
-        return summary_list([ ...live?.kind === "serving" && live.deploymentId !== "" ? [ `DeploymentId ${asCode(live.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
+        return summary_list([ ...live?.kind === "serving" && live.deploymentId !== "" ? [ `DeploymentId ${asCode(live.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...plan.kind === "rollout" && plan.rollout.gate?.mode === "observe" ? [ "Observe mode: the gate stopped nothing, whatever it found" ] : [], ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
     }
     function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
         const parts = [ runUrl === "" ? "" : `<a href="${attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
@@ -9483,8 +9513,26 @@ function absent(name) {
             rollback: rollback
         });
     }
-    function isBaked({verdict: verdict}) {
+    function isBaked({verdict: verdict, course: {gate: gate}, current: current, since: since, ledger: ledger, checkedAt: checkedAt}) {
+        if (gate?.mode === "observe" && current !== void 0 && current.bake > 0) return isChecked(since + current.bake, ledger.now, checkedAt);
         return verdict.kind !== "pending" && verdict.kind !== "site-fails";
+    }
+    function isChecked(end, now, checkedAt) {
+        return now >= end && checkedAt !== void 0 && checkedAt >= end;
+    }
+    function findingIn({course: course, current: current, since: since, ledger: ledger, checkedAt: checkedAt, verdict: verdict, observed: observed}) {
+        if (course.gate?.mode !== "observe" || current === void 0) return;
+        if (verdict.kind === "pending" || verdict.kind === "healthy") return;
+        const {kind: why, why: sentence} = verdict;
+        if (observed !== void 0 && (why === "site-fails" || wouldEnd(observed))) return;
+        const how = why === "site-fails" ? "bake-on" : course.on[why];
+        return {
+            why: why,
+            how: how,
+            weight: current.weight,
+            after: (checkedAt ?? ledger.now) - since,
+            sentence: sentence
+        };
     }
     const SHORTEST_AGE = 1e4;
     function isStale({course: {gate: gate}, current: current, ledger: ledger, checkedAt: checkedAt}) {
@@ -9523,6 +9571,7 @@ function absent(name) {
                 all: checks,
                 here: here
             }, ledger.now, checkedAt),
+            observed: observedIn(timeline),
             abort: void 0
         };
     }
@@ -9538,7 +9587,7 @@ function absent(name) {
         return judge(gate, {
             all: all,
             here: checks.here
-        }, now >= end && checkedAt !== void 0 && checkedAt >= end);
+        }, isChecked(end, now, checkedAt));
     }
     function abortOf(state, timeline) {
         const {plan: plan, course: course} = state;
@@ -9561,6 +9610,7 @@ function absent(name) {
     }
     function troubleIn(state) {
         const {course: course, current: current, since: since, ledger: ledger, verdict: judged} = state;
+        if (course.gate?.mode === "observe") return state_undeployable(state);
         if (judged.kind === "unhealthy" || judged.kind === "inconclusive") return {
             why: judged.kind,
             how: course.on[judged.kind],
@@ -9640,7 +9690,7 @@ function absent(name) {
             const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
             return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
         }
-        const ways = waysOn(plan, ledger.live);
+        const ways = waysOn(plan, ledger.live, state.observed?.why !== "unhealthy");
         return finish("paused", `Now ${live}, as read back from the service. The last step held.`, ways);
     }
     function deployed(plan, ledger) {
@@ -9721,9 +9771,10 @@ function absent(name) {
         const open = unknownWrites(ledger);
         const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ fateUnknown(open) ] ].map(sentence => ` ${sentence}`);
         const more = unsettled(ledger);
+        const mayPromote = abort.why !== "unhealthy" && state.observed?.why !== "unhealthy";
         const theirs = ledger.overwritten === void 0 ? [] : overwriteAdvice(ledger.overwritten);
         const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...theirs, ...ways ], more);
-        if (liveCanaryWeight(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, abort.why !== "unhealthy"));
+        if (liveCanaryWeight(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, mayPromote));
         const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
         if (undone) return end("rolled-back", `Now ${live}${hasServed(state) ? " again" : ""}.${scheduled(plan, "rolled-back")}`);
         if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
@@ -9787,6 +9838,22 @@ function absent(name) {
     const CHECKS_IN_DOUBT = 3;
     function next(plan, timeline) {
         const state = stateOf(plan, timeline);
+        const finding = findingIn(state);
+        if (finding !== void 0) return {
+            kind: "observe",
+            finding: finding
+        };
+        const command = onwards(state);
+        if (command.kind !== "finish" || state.observed === void 0) return command;
+        return {
+            ...command,
+            conclusion: {
+                ...command.conclusion,
+                warning: observationText(state.observed)
+            }
+        };
+    }
+    function onwards(state) {
         const phase = phaseOf(state);
         switch (phase.kind) {
           case "unreadable":
@@ -10222,6 +10289,13 @@ function absent(name) {
                 kind: "measured",
                 weight: command.weight,
                 measurement: measurement
+            });
+            return;
+
+          case "observe":
+            append({
+                kind: "observed",
+                ...command.finding
             });
             return;
 
@@ -10701,6 +10775,10 @@ function absent(name) {
             input: input,
             message: "it is for the answers of `gate-url`, which is not given"
         });
+        valueIn(readings["gate-mode"]) !== "observe" || SOURCES.some(name => isGiven(readings[name])) || mistakes.push({
+            input: "gate-mode",
+            message: `there is nothing to observe: none of ${SOURCES.map(name => `\`${name}\``).join(" and ")} is given`
+        });
         return mistakes;
     }
     function bakeMistakes({wait: wait, steps: steps}) {
@@ -10808,7 +10886,8 @@ function absent(name) {
             successRate: values["gate-success-rate"],
             interval: values["gate-interval"],
             urls: sources["gate-url"]?.urls.length ?? 0,
-            mark: sources["gate-url"]?.mark?.header
+            mark: sources["gate-url"]?.mark?.header,
+            mode: values["gate-mode"]
         };
         return {
             kind: "rollout",

@@ -91,6 +91,9 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Pro
         append({ kind: 'measured', weight: command.weight, measurement });
       return;
     }
+    case 'observe':
+      append({ kind: 'observed', ...command.finding });
+      return;
     case 'wait': {
       const pause = pauseWithin(command, Math.random());
       append({ kind: 'wait', for: pause, purpose: command.purpose, why: command.why });

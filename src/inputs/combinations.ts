@@ -61,6 +61,11 @@ function gateMistakes(readings: Readings): Mistake[] {
     if (isGiven(readings[input]) && !isGiven(readings['gate-url']))
       mistakes.push({ input, message: 'it is for the answers of `gate-url`, which is not given' });
   }
+  if (valueIn(readings['gate-mode']) === 'observe' && !SOURCES.some((name) => isGiven(readings[name])))
+    mistakes.push({
+      input: 'gate-mode',
+      message: `there is nothing to observe: none of ${SOURCES.map((name) => `\`${name}\``).join(' and ')} is given`,
+    });
   return mistakes;
 }
 

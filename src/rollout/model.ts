@@ -91,7 +91,11 @@ export interface Gate {
   readonly urls: number;
   /** The response header that tells the versions apart, where there is one. */
   readonly mark: string | undefined;
+  /** Whether what it finds is acted on, or told alone. */
+  readonly mode: GateMode;
 }
+
+export type GateMode = 'enforce' | 'observe';
 
 /** Answers, by what they were. */
 export interface Counts {
@@ -132,6 +136,17 @@ export interface Measurement {
 }
 
 export type OnTrouble = 'rollback' | 'hold';
+
+/** What a gate that only observes would have done. */
+export interface Finding {
+  readonly why: 'unhealthy' | 'inconclusive' | 'site-fails';
+  readonly how: OnTrouble | 'bake-on';
+  /** The canary's, in whole percent. */
+  readonly weight: number;
+  /** How long that had been live, in ms. */
+  readonly after: number;
+  readonly sentence: string;
+}
 
 /** A canary that is rolled out by steps of rising weight. */
 export interface Rollout {
@@ -230,6 +245,8 @@ export type Event = { readonly at: number } & (
   /** Appended when the wait begins; a cancellation may end it before its time. */
   | { readonly kind: 'wait'; readonly for: number; readonly purpose: Purpose; readonly why: string }
   | { readonly kind: 'measured'; readonly weight: number; readonly measurement: Measurement }
+  /** A gate that only observes found it. */
+  | ({ readonly kind: 'observed' } & Finding)
   /** The workflow was cancelled. */
   | { readonly kind: 'cancelled'; readonly by: string }
   /** A run before this one decided to leave its path, or was cut short, and left the rollout unfinished. */
@@ -253,6 +270,8 @@ export type Command =
   | { readonly kind: 'read'; readonly rollback: boolean }
   /** Take one check of the canary at this weight. */
   | { readonly kind: 'measure'; readonly weight: number }
+  /** Write down what the gate would have done, and go on. */
+  | { readonly kind: 'observe'; readonly finding: Finding }
   | {
       readonly kind: 'wait';
       readonly atLeast: number;

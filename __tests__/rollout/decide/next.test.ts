@@ -1,15 +1,17 @@
-import { describe } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { next } from '../../../src/rollout/decide/next.js';
 import { HURRIED_READ_LIMIT, HURRIED_VERIFY_LIMIT, VERIFY_LIMIT } from '../../../src/rollout/decide/retry.js';
 import {
   accepted,
   at,
   cancelled,
   FOREIGN,
-  GATE,
   LOST,
   measured,
   measurement,
   NOTHING,
+  OBSERVING,
+  observed,
   read,
   refused,
   rolloutPlan,
@@ -55,67 +57,28 @@ describe('a target is due', () => {
   );
 });
 
-describe('a check that is too old to go up by', () => {
-  const baked = [...SHOWN, good(2 + BAKE)];
-  const late = 2 + BAKE + 15_000;
-  const live = serving(7, at(5));
-  const up = refused(3 + BAKE, at(25), THROTTLED);
+describe('a gate only observes', () => {
+  const OBSERVED = rolloutPlan(STEPS, { gate: OBSERVING });
+  const BAD = [...SHOWN, measured(2 + BAKE, 5, measurement(0, 5))];
+  const NOTED = [...BAD, observed(2 + BAKE)];
+  const sentence = 'In observe mode: would have been rolled back at 5 %, after 40s: it was bad.';
+  const gone = read(3 + BAKE, THEIRS);
   follows(
-    ['is good for as long as the interval', [...baked, read(late, live)], write(at(25))],
-    ['and no longer', [...baked, read(late + 1, live)], MEASURE],
-    ['then what is live is read again', [...baked, read(late + 1, live), good(late + 2)], READ],
-    ['and the step taken', [...baked, read(late + 1, live), good(late + 2), read(late + 3, live)], write(at(25))],
+    ['what it finds is written down', BAD, { kind: 'observe', finding: { why: 'unhealthy', weight: 5 } }, OBSERVED],
+    ['and the rollout goes on', NOTED, READ, OBSERVED],
+    ['to the next step', [...NOTED, read(3 + BAKE, serving(7, at(5)))], write(at(25)), OBSERVED],
     [
-      'a write that failed is not sent again by it either',
-      [...baked, up, waited(3 + BAKE, 20_000, 'retry'), read(3 + BAKE + 20_000, live)],
-      MEASURE,
-    ],
-    [
-      'but after another check and look, without another pause',
-      [...baked, up, waited(3 + BAKE, 20_000, 'retry'), read(3 + BAKE + 20_000, live), good(30_000 + BAKE)],
-      READ,
-    ],
-    [
-      'ten seconds at least',
-      [...baked, read(2 + BAKE + 10_000, live)],
+      'which needs no read after that',
+      [...BAD, read(3 + BAKE, serving(7, at(5))), observed(4 + BAKE)],
       write(at(25)),
-      rolloutPlan(STEPS, { gate: { ...GATE, interval: 100 } }),
+      OBSERVED,
     ],
-    [
-      'and not eleven',
-      [...baked, read(2 + BAKE + 10_001, live)],
-      MEASURE,
-      rolloutPlan(STEPS, { gate: { ...GATE, interval: 100 } }),
-    ],
+    ['it is told at the end', [...NOTED, gone], { kind: 'finish', conclusion: { warning: sentence } }, OBSERVED],
   );
-});
 
-describe('the site fails when the bake is over', () => {
-  const down = (when: number) => measured(when, 5, measurement(1, 2, { stable: { good: 20, bad: 36 } }));
-  const ended = [...SHOWN, down(2 + BAKE)];
-  follows(
-    [
-      'the step bakes on',
-      ended,
-      {
-        kind: 'wait',
-        purpose: 'bake',
-        atMost: 15_000,
-        why: "5 % bakes on: the stable fails as well: 36 of 56 of its latest answers, and 2 of 3 of the canary's",
-      },
-    ],
-    ['and is checked on', [...ended, waited(2 + BAKE, 15_000)], MEASURE],
-    ['until the site is well', [...ended, ...[15, 30, 45].map((s) => good(2 + BAKE + s * 1_000))], READ],
-    ['or the bake is over twice', [...ended, down(1 + 2 * BAKE)], { kind: 'wait', purpose: 'bake' }],
-    ['and then it goes back', [...ended, down(2 + 2 * BAKE)], READ_BACK],
-    ['a tick makes sure', ended, MEASURE, TICK],
-    [
-      'and ends meanwhile',
-      [...ended, down(3 + BAKE), down(4 + BAKE)],
-      { conclusion: { outcome: 'baking', nextStepAt: 4 + BAKE + 15_000 } },
-      TICK,
-    ],
-  );
+  test('and nothing where nothing was found', () => {
+    expect(next(OBSERVED, [...SHOWN, good(2 + BAKE), gone])).not.toHaveProperty('conclusion.warning');
+  });
 });
 
 describe('a write was sent', () => {

@@ -20,6 +20,12 @@ test('the load and what is seen, in words', () => {
   ]);
 });
 
+test('in observe mode nothing is stopped', () => {
+  expect(sensitivityLines({ ...MARKED, mode: 'observe' }, STEPS).at(-1)).toBe(
+    'One that keeps 99 % would be stopped in less than 1 of 100 rollouts.',
+  );
+});
+
 test('nothing where no URL is asked', () => {
   expect(sensitivityLines({ ...GATE, urls: 0 }, STEPS)).toEqual([]);
   expect(unseenSteps(undefined, STEPS)).toEqual([]);

@@ -11,6 +11,7 @@ import {
   measured,
   measurement,
   NOTHING,
+  observed,
   read,
   refused,
   rolloutPlan,
@@ -74,6 +75,16 @@ describe('the table of the steps', () => {
     expect(rows(PLAN, TWO, outcome)).toEqual([
       `400ms |  |  |  |  | passed |`,
       `1m |  |  |  |  | ${state} |`,
+      ' |  |  |  |  | not reached |',
+    ]);
+  });
+
+  test('where a gate in observe mode would have ended it, or kept it', () => {
+    const kept = { why: 'site-fails', how: 'bake-on' } as const;
+    const found = [observed(50_000, kept), observed(55_000), observed(62_000, { ...kept, weight: 25 })];
+    expect(rows(PLAN, [...TWO, ...found])).toEqual([
+      '400ms |  |  |  |  | passed, would have been rolled back |',
+      '1m |  |  |  |  | live, would have baked on |',
       ' |  |  |  |  | not reached |',
     ]);
   });

@@ -9,6 +9,7 @@ import {
   called,
   details,
   NOTHING,
+  OBSERVING,
   read,
   refused,
   rolloutPlan,
@@ -66,6 +67,16 @@ test('the whole of it', () => {
       '',
     ].join('\n'),
   );
+});
+
+test('where the gate only observed: what it would have done, and that it did not', () => {
+  const steps = [{ weight: 10, bake: 60_000 }];
+  const told: Partial<Conclusion> = { outcome: 'promoted', warning: 'In observe mode: would.' };
+  expect(summary(rolloutPlan(steps, { gate: OBSERVING }), [], told)).toContain('⚠️ In observe mode: would.');
+  expect(summary(rolloutPlan(steps, { gate: OBSERVING }), [], told)).toContain(
+    '- Observe mode: the gate stopped nothing, whatever it found',
+  );
+  expect(summary(rolloutPlan(steps), [], told)).not.toContain('- Observe');
 });
 
 describe('what a run says', () => {

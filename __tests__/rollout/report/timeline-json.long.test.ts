@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Event, Fault, Live, TrafficSplit } from '../../../src/rollout/model.js';
 import { LONGEST_TIMELINE, timelineText } from '../../../src/rollout/report/timeline-json.js';
-import { measurement } from '../../support/rollout/builders.js';
+import { measurement, observed } from '../../support/rollout/builders.js';
 import { runs } from '../../support/rollout/runs.js';
 
 const split: fc.Arbitrary<TrafficSplit> = fc.constantFrom<TrafficSplit>(
@@ -155,10 +155,11 @@ describe('the timeline as an output', () => {
         });
       else if (part === 1) events.push({ at, kind: 'read', live: serving(`${at}`) });
       else if (part === 250) events.push(check(at, 1));
+      else if (at === 9_999) events.push(observed(at));
       else if (part % 2 === 0) events.push(check(at, 0));
       else if (part % 5 === 0) events.push({ at, kind: 'read', live: serving(`${at - part + 1}`) });
       else events.push(part % 3 === 0 ? call(at) : { at, kind: 'wait', for: 15_000, purpose: 'bake', why: 'x' });
-      if ([0, 1, 250].includes(part)) important.push(at);
+      if ([0, 1, 250].includes(part) || at === 9_999) important.push(at);
     }
     expect(bytes(events)).toBeLessThanOrEqual(LONGEST_TIMELINE);
     const shown = new Set(told(events).map((one) => Date.parse(one.at)));

@@ -4,6 +4,7 @@ import { serves } from '../split.js';
 import * as conclude from './conclusions.js';
 import { isBack, type Target, type WritingPlan } from './course.js';
 import { attemptOf, awaitedWrites, type Unreadable } from './ledger.js';
+import { observationText } from './observation.js';
 import {
   HURRIED_READ_LIMIT,
   HURRIED_VERIFY_LIMIT,
@@ -14,7 +15,17 @@ import {
   retryPause,
   VERIFY_LIMIT,
 } from './retry.js';
-import { type Abort, isStale, leadsBack, pauseBefore, pendingIn, phaseOf, type State, stateOf } from './state.js';
+import {
+  type Abort,
+  findingIn,
+  isStale,
+  leadsBack,
+  pauseBefore,
+  pendingIn,
+  phaseOf,
+  type State,
+  stateOf,
+} from './state.js';
 import { mayBeLive, prospectOf, type Write } from './write.js';
 
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */
@@ -23,9 +34,17 @@ const COUNTDOWN_LINES = 20;
 /** So many checks a run that does not wait takes where the first were bad: one alone may not be enough to judge by. */
 const CHECKS_IN_DOUBT = 3;
 
-/** The one next command of a plan that writes. */
+/** The one next command of a plan that writes. What a gate only observes is written down before all else, and told last. */
 export function next(plan: WritingPlan, timeline: Timeline): Command {
   const state = stateOf(plan, timeline);
+  const finding = findingIn(state);
+  if (finding !== undefined) return { kind: 'observe', finding };
+  const command = onwards(state);
+  if (command.kind !== 'finish' || state.observed === undefined) return command;
+  return { ...command, conclusion: { ...command.conclusion, warning: observationText(state.observed) } };
+}
+
+function onwards(state: State): Command {
   const phase = phaseOf(state);
   switch (phase.kind) {
     case 'unreadable':

@@ -21,11 +21,12 @@ export function sensitivityLines(gate: Gate, steps: readonly Step[]): readonly s
       ? `A canary that fails ${rate} of its requests is caught with 95 % probability by the end of ${weight} %`
       : `one that fails ${rate} by the end of ${weight} %`,
   );
+  const is = gate.mode === 'observe' ? 'would be' : 'is';
   return [
     load,
     answers,
     ...(least.length === 0 ? [] : [`${least.join(', ')}.`]),
-    `One that keeps ${gate.successRate} % is stopped in less than 1 of 100 rollouts.`,
+    `One that keeps ${gate.successRate} % ${is} stopped in less than 1 of 100 rollouts.`,
   ];
 }
 

@@ -1,7 +1,8 @@
 import { liveCanaryWeight, type RolloutPlan, splitAt } from '../decide/course.js';
 import { type Ledger, ledgerOf } from '../decide/ledger.js';
+import { WOULD } from '../decide/observation.js';
 import { tookEffect } from '../decide/write.js';
-import { durationText } from '../duration.js';
+import { durationText, roundly } from '../duration.js';
 import { asCode, inMarkdown } from '../escape.js';
 import { total } from '../judge/evidence.js';
 import { failedOf } from '../judge/verdict.js';
@@ -23,7 +24,7 @@ function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): st
     const checks = checksAt(step, timeline);
     const state = !wasLive(plan, step, ledger) ? 'not reached' : index < reached ? 'passed' : end;
     const bake = step.bake === 0 ? 'none' : durationText(step.bake);
-    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(checks, 'canary')} | ${failed(checks, 'stable')} | ${shareSeen(checks)} | ${state} |`;
+    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(checks, 'canary')} | ${failed(checks, 'stable')} | ${shareSeen(checks)} | ${state}${foundAt(step, timeline)} |`;
   });
   const header =
     '| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |';
@@ -39,6 +40,12 @@ function wasLive(plan: RolloutPlan, step: Step, { writes }: Ledger): boolean {
 
 function checksAt({ weight }: Step, timeline: Timeline): readonly Measurement[] {
   return timeline.flatMap((event) => (event.kind === 'measured' && event.weight === weight ? [event.measurement] : []));
+}
+
+/** What a gate that only observes would have done here. */
+function foundAt({ weight }: Step, timeline: Timeline): string {
+  const found = timeline.findLast((event) => event.kind === 'observed' && event.weight === weight);
+  return found?.kind === 'observed' ? `, ${WOULD[found.how]}` : '';
 }
 
 function made(checks: readonly Measurement[]): string {
@@ -135,11 +142,4 @@ function failingProbes(timeline: Timeline): string {
     '| target | seen | time | version |\n| :-- | :-- | --: | :-- |',
     ...failures.map(row),
   ].join('\n');
-}
-
-/** To seconds where it is longer than one: nobody reads the milliseconds of a bake. */
-function roundly(milliseconds: number): number {
-  return milliseconds < 1_000
-    ? Math.max(0, Math.round(milliseconds / 10) * 10)
-    : Math.round(milliseconds / 1_000) * 1_000;
 }

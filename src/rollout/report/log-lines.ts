@@ -1,3 +1,4 @@
+import { observationText } from '../decide/observation.js';
 import { strayStep } from '../decide/plan.js';
 import { durationText, seconds } from '../duration.js';
 import { oneLine, quoted } from '../escape.js';
@@ -27,6 +28,8 @@ export function describe(event: Event): string {
       return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
     case 'measured':
       return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`);
+    case 'observed':
+      return oneLine(observationText(event));
     case 'cancelled':
       return oneLine(`Cancelled: ${event.by}`);
     case 'aborted':
@@ -75,9 +78,12 @@ function describeRollout(plan: Extract<Plan, { kind: 'rollout' }>): readonly str
     `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`,
     ...(stray === undefined ? [] : [`  ${stray}`]),
     ...steps,
+    ...(rollout.gate?.mode === 'observe' ? [OBSERVES] : []),
     ...(rollout.gate === undefined ? [] : sensitivityLines(rollout.gate, todo)),
   ].map((line) => oneLine(line));
 }
+
+const OBSERVES = 'The gate only observes: it tells what it would have done, and stops nothing.';
 
 /** What the plan will do, before it is done. */
 export function describePlan(plan: Plan): readonly string[] {

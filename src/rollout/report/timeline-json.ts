@@ -83,6 +83,7 @@ function happened(event: Event, before: Live | undefined): boolean {
   switch (event.kind) {
     case 'accepted':
     case 'write-failed':
+    case 'observed':
     case 'cancelled':
     case 'aborted':
       return true;
