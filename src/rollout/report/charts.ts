@@ -124,9 +124,7 @@ function pointsOf(plan: RolloutPlan, timeline: Timeline): readonly Point[] {
   const seen = timeline.flatMap((event) =>
     event.kind === 'read' ? [{ after: event.at - start, weight: liveCanaryWeight(plan, event.live) }] : [],
   );
-  return seen.filter(
-    (point, index) => index === 0 || index === seen.length - 1 || point.weight !== seen[index - 1]?.weight,
-  );
+  return seen.filter((point, index) => index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
 }
 
 function failingProbes(timeline: Timeline): string {
