@@ -4,7 +4,8 @@ import { tookEffect } from '../decide/write.js';
 import { durationText } from '../duration.js';
 import { asCode, inMarkdown } from '../escape.js';
 import { total } from '../judge/evidence.js';
-import { failedOf } from '../judge/verdict.js';
+import { type Check, failedOf } from '../judge/verdict.js';
+import { additions } from '../judge/windows.js';
 import type { Counts, Failure, Measurement, Step, Timeline } from '../model.js';
 import type { Outcome } from '../outcome.js';
 import { sameSplit, serves } from '../split.js';
@@ -29,9 +30,10 @@ function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): st
   const end = outcome === 'drifted' && ledger.owner !== 'somebody else' ? 'live' : (ENDS[outcome] ?? 'live');
   const rows = plan.todo.map((step, index) => {
     const checks = checksAt(step, timeline);
+    const seen = additions(checks);
     const state = !wasLive(plan, step, ledger) ? 'not reached' : index < reached ? 'passed' : end;
     const bake = step.bake === 0 ? 'none' : durationText(step.bake);
-    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(checks, 'canary')} | ${failed(checks, 'stable')} | ${shareSeen(checks)} | ${state} |`;
+    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(seen, 'canary')} | ${failed(seen, 'stable')} | ${shareSeen(seen)} | ${state} |`;
   });
   const header =
     '| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |';
@@ -45,8 +47,10 @@ function wasLive(plan: RolloutPlan, step: Step, { writes }: Ledger): boolean {
   return before || writes.some((write) => tookEffect(write) && sameSplit(write.split, split));
 }
 
-function checksAt({ weight }: Step, timeline: Timeline): readonly Measurement[] {
-  return timeline.flatMap((event) => (event.kind === 'measured' && event.weight === weight ? [event.measurement] : []));
+function checksAt({ weight }: Step, timeline: Timeline): readonly Check[] {
+  return timeline.flatMap((event) =>
+    event.kind === 'measured' && event.weight === weight ? [{ ...event.measurement, weight }] : [],
+  );
 }
 
 function made(checks: readonly Measurement[]): string {
