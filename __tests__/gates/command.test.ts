@@ -48,6 +48,14 @@ describe('counts of a command', () => {
     expect((await check(command)).measurement).toMatchObject(COUNTED);
   });
 
+  test('are read whole, however much comes at the end, and whatever goes on in the background', async () => {
+    const last = `head -c 60000 /dev/zero | tr '\\0' x; echo; echo '${BOTH}'`;
+    for (const command of [`yes line | head -n 30000; ${last}`, `yes line | head -n 3000000 >&2 & ${last}`]) {
+      const checks = await Promise.all(Array.from({ length: 20 }, () => check(command)));
+      for (const { measurement } of checks) expect(measurement).toMatchObject(COUNTED);
+    }
+  });
+
   test('of the whole step say so', async () => {
     const { measurement } = await check(`echo '{"canary":{"good":1,"bad":0},"since":"step"}'`);
     expect(measurement).toMatchObject({ canary: { good: 1, bad: 0 }, stable: undefined, since: 'step' });

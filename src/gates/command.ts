@@ -98,7 +98,9 @@ async function run(
     let output = '';
     let last = '';
     let timedOut = false;
+    let chunks = 0;
     const take = (chunk: string) => {
+      chunks += 1;
       output = (output + chunk).slice(0, OUTPUT_KEPT);
     };
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8');
@@ -130,9 +132,31 @@ async function run(
       output += error.message;
       finish(CANNOT_TELL, null);
     });
-    // What was printed arrives a turn later; waiting for `close` would wait for whatever it left in the background.
-    child.once('exit', (code, signal) => setImmediate(() => finish(code, signal)));
+    child.once('exit', (code, signal) =>
+      whenRead(
+        () => chunks,
+        () => finish(code, signal),
+      ),
+    );
   });
+}
+
+/** A pipe holds 64 KiB, or 1 MiB at most, and a turn reads as much as the former at least. */
+const MOST_TURNS = 32;
+
+/**
+ * What a command printed is read in turns after its end, until one brings nothing. `close` would wait for whatever it left
+ * in the background; and where that goes on printing, each turn brings something.
+ */
+function whenRead(chunks: () => number, then: () => void): void {
+  let [turns, before] = [0, -1];
+  const look = () => {
+    if (chunks() === before || turns === MOST_TURNS) return then();
+    turns += 1;
+    before = chunks();
+    setImmediate(look);
+  };
+  setImmediate(look);
 }
 
 /**
