@@ -132,12 +132,13 @@ async function run(
       output += error.message;
       finish(CANNOT_TELL, null);
     });
-    child.once('exit', (code, signal) =>
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
       whenRead(
         () => chunks,
         () => finish(code, signal),
-      ),
-    );
+      );
+    });
   });
 }
 

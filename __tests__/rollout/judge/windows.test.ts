@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { randomFrom } from '../../../emulator/chance.js';
 import { type Check, judge, type Verdict } from '../../../src/rollout/judge/verdict.js';
 import { additions } from '../../../src/rollout/judge/windows.js';
 import { GATE, measurement } from '../../support/rollout/builders.js';
@@ -136,4 +137,27 @@ describe('counts of the whole step so far', () => {
     expect(on([step([0, 9], [90, 0])]).kind).toBe('unhealthy');
     expect(on([step([0, 9], [90, 0]), step([9, 0], [90, 0])]).kind).toBe('pending');
   });
+});
+
+/**
+ * A good canary, told by windows that grow: 40 checks of 1,500 answers, its share 1 % for the first eight and 5 % from
+ * then on, as when a step takes its time to reach every edge. In two checks after that the site fails 60 %.
+ */
+function windowsOf(seed: number): readonly Check[] {
+  const random = randomFrom(seed);
+  const sums = { canary: { good: 0, bad: 0 }, stable: { good: 0, bad: 0 } };
+  return Array.from({ length: 40 }, (_, at) => {
+    const rate = at === 12 || at === 13 ? 0.6 : 0.001;
+    for (let answer = 0; answer < 1_500; answer += 1)
+      sums[random() < (at < 8 ? 0.01 : 0.05) ? 'canary' : 'stable'][random() < rate ? 'bad' : 'good'] += 1;
+    return step([sums.canary.good, sums.canary.bad], [sums.stable.good, sums.stable.bad]);
+  });
+}
+
+test('an outage after the share has risen stops no good canary, as it would by the window as a whole', () => {
+  const rollouts = Array.from({ length: 60 }, (_, seed) => windowsOf(seed + 1));
+  const stopped = rollouts.filter((checks) => on(checks).kind === 'unhealthy');
+  const asAWhole = rollouts.filter((checks) => checks.some((window) => on([window]).kind === 'unhealthy'));
+  expect(stopped.length).toBeLessThanOrEqual(1);
+  expect(asAWhole.length).toBeGreaterThan(40);
 });
