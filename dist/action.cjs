@@ -2906,6 +2906,13 @@ function absent(name) {
     function optionalKeys(shape) {
         return Object.keys(shape).filter(k => shape[k]._zod.optin !== void 0 && shape[k]._zod.optout === "optional");
     }
+    const NUMBER_FORMAT_RANGES = (() => ({
+        safeint: [ Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER ],
+        int32: [ -2147483648, 2147483647 ],
+        uint32: [ 0, 4294967295 ],
+        float32: [ -34028234663852886e22, 34028234663852886e22 ],
+        float64: [ -Number.MAX_VALUE, Number.MAX_VALUE ]
+    }))();
     function aborted(x, startIndex = 0) {
         if (x.aborted === !0) return !0;
         for (let i = startIndex; i < x.issues.length; i++) if (x.issues[i]?.continue !== !0) return !0;
@@ -3221,6 +3228,106 @@ function absent(name) {
         const val = payload.value;
         return !nullish(val) && val.length !== void 0;
     };
+    const numericOriginMap = {
+        number: "number",
+        bigint: "bigint",
+        object: "date"
+    };
+    const $ZodCheckLessThan = $constructor("$ZodCheckLessThan", (inst, def) => {
+        $ZodCheck.init(inst, def);
+        const origin = numericOriginMap[typeof def.value];
+        inst._zod.check = payload => {
+            if (def.inclusive ? payload.value <= def.value : payload.value < def.value) return;
+            payload.issues.push({
+                origin: numericOriginMap[typeof payload.value] ?? origin,
+                code: "too_big",
+                maximum: typeof def.value === "object" ? def.value.getTime() : def.value,
+                input: payload.value,
+                inclusive: def.inclusive,
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
+    const $ZodCheckGreaterThan = $constructor("$ZodCheckGreaterThan", (inst, def) => {
+        $ZodCheck.init(inst, def);
+        const origin = numericOriginMap[typeof def.value];
+        inst._zod.check = payload => {
+            if (def.inclusive ? payload.value >= def.value : payload.value > def.value) return;
+            payload.issues.push({
+                origin: numericOriginMap[typeof payload.value] ?? origin,
+                code: "too_small",
+                minimum: typeof def.value === "object" ? def.value.getTime() : def.value,
+                input: payload.value,
+                inclusive: def.inclusive,
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
+    const $ZodCheckNumberFormat = $constructor("$ZodCheckNumberFormat", (inst, def) => {
+        $ZodCheck.init(inst, def);
+        def.format = def.format || "float64";
+        const isInt = def.format?.includes("int");
+        const origin = isInt ? "int" : "number";
+        const [minimum, maximum] = NUMBER_FORMAT_RANGES[def.format];
+        inst._zod.check = payload => {
+            const input = payload.value;
+            if (isInt) {
+                if (!Number.isInteger(input)) {
+                    payload.issues.push({
+                        expected: origin,
+                        format: def.format,
+                        code: "invalid_type",
+                        continue: !1,
+                        input: input,
+                        inst: inst
+                    });
+                    return;
+                }
+                if (!Number.isSafeInteger(input)) {
+                    input > 0 ? payload.issues.push({
+                        input: input,
+                        code: "too_big",
+                        maximum: Number.MAX_SAFE_INTEGER,
+                        note: "Integers must be within the safe integer range.",
+                        inst: inst,
+                        origin: origin,
+                        inclusive: !0,
+                        continue: !def.abort
+                    }) : payload.issues.push({
+                        input: input,
+                        code: "too_small",
+                        minimum: Number.MIN_SAFE_INTEGER,
+                        note: "Integers must be within the safe integer range.",
+                        inst: inst,
+                        origin: origin,
+                        inclusive: !0,
+                        continue: !def.abort
+                    });
+                    return;
+                }
+            }
+            input < minimum && payload.issues.push({
+                origin: "number",
+                input: input,
+                code: "too_small",
+                minimum: minimum,
+                inclusive: !0,
+                inst: inst,
+                continue: !def.abort
+            });
+            input > maximum && payload.issues.push({
+                origin: "number",
+                input: input,
+                code: "too_big",
+                maximum: maximum,
+                inclusive: !0,
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
     const $ZodCheckMinLength = $constructor("$ZodCheckMinLength", (inst, def) => {
         var _a;
         $ZodCheck.init(inst, def);
@@ -3278,6 +3385,7 @@ function absent(name) {
         };
     });
     const anyString = /^[\s\S]{0,}$/;
+    const number = /^-?\d+(?:\.\d+)?$/;
     const version = {
         major: 4,
         minor: 6,
@@ -3417,6 +3525,32 @@ function absent(name) {
             });
             return payload;
         };
+    });
+    const $ZodNumber = $constructor("$ZodNumber", (inst, def) => {
+        $ZodType.init(inst, def);
+        inst._zod.pattern = number;
+        inst._zod.parse = (payload, _ctx) => {
+            if (def.coerce) try {
+                payload.value = Number(payload.value);
+            } catch (_) {}
+            const input = payload.value;
+            if (typeof input === "number" && !Number.isNaN(input) && Number.isFinite(input)) return payload;
+            const received = typeof input === "number" ? Number.isNaN(input) ? "NaN" : Number.isFinite(input) ? void 0 : String(input) : void 0;
+            payload.issues.push({
+                expected: "number",
+                code: "invalid_type",
+                input: input,
+                inst: inst,
+                ...received ? {
+                    received: received
+                } : {}
+            });
+            return payload;
+        };
+    });
+    const $ZodNumberFormat = $constructor("$ZodNumberFormat", (inst, def) => {
+        $ZodCheckNumberFormat.init(inst, def);
+        $ZodNumber.init(inst, def);
     });
     const $ZodUnknown = $constructor("$ZodUnknown", (inst, def) => {
         $ZodType.init(inst, def);
@@ -3885,6 +4019,15 @@ function absent(name) {
             ...normalizeParams(params)
         }));
     }
+    function _int(Class, params) {
+        return new Class({
+            type: "number",
+            check: "number_format",
+            abort: !1,
+            format: "safeint",
+            ...normalizeParams(params)
+        });
+    }
     function _unknown(Class) {
         return new Class({
             type: "unknown"
@@ -3894,6 +4037,22 @@ function absent(name) {
         return new Class({
             type: "never",
             ...normalizeParams(params)
+        });
+    }
+    function _lte(value, params) {
+        return new $ZodCheckLessThan({
+            check: "less_than",
+            ...normalizeParams(params),
+            value: value,
+            inclusive: !0
+        });
+    }
+    function _gte(value, params) {
+        return new $ZodCheckGreaterThan({
+            check: "greater_than",
+            ...normalizeParams(params),
+            value: value,
+            inclusive: !0
         });
     }
     function _minLength(minimum, params) {
@@ -4140,6 +4299,17 @@ function absent(name) {
     });
     function schemas_string(params) {
         return _string(ZodMiniString, params);
+    }
+    const ZodMiniNumber = $constructor("ZodMiniNumber", (inst, def) => {
+        $ZodNumber.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    const ZodMiniNumberFormat = $constructor("ZodMiniNumberFormat", (inst, def) => {
+        $ZodNumberFormat.init(inst, def);
+        ZodMiniNumber.init(inst, def);
+    });
+    function schemas_int(params) {
+        return _int(ZodMiniNumberFormat, params);
     }
     const ZodMiniUnknown = $constructor("ZodMiniUnknown", (inst, def) => {
         $ZodUnknown.init(inst, def);
@@ -7498,9 +7668,58 @@ function absent(name) {
     function doubts(wish, wanted, before, listing) {
         return wanted.filter(version => find(version, before, listing) === void 0).map(version => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
     }
+    function additions(checks) {
+        let told = [];
+        for (const seen of checks) {
+            const window = seen.since === "step" ? `${seen.source} ${seen.weight}` : void 0;
+            const last = () => window === void 0 ? void 0 : told.findLast(one => one.window === window);
+            let before = last();
+            if (before !== void 0 && addedSince(before.seen, seen) === void 0) {
+                told = told.filter(one => one.window !== window || addedSince(one.seen, seen) !== void 0);
+                before = last();
+            }
+            told.push({
+                window: window,
+                seen: seen,
+                added: (before && addedSince(before.seen, seen)) ?? seen
+            });
+        }
+        return told.map(({seen: seen, added: {canary: canary, stable: stable}}) => ({
+            ...seen,
+            canary: canary,
+            stable: stable
+        }));
+    }
+    const windows_known = new WeakMap;
+    function addedSince(before, now) {
+        const found = windows_known.get(now.canary);
+        if (found?.before === before.canary) return found.added;
+        const canary = difference(before.canary, now.canary);
+        const stable = before.stable && now.stable && difference(before.stable, now.stable);
+        const isStableTold = before.stable === void 0 === (now.stable === void 0) && (!now.stable || stable);
+        const added = canary && isStableTold ? {
+            canary: canary,
+            stable: stable
+        } : void 0;
+        windows_known.set(now.canary, {
+            before: before.canary,
+            added: added
+        });
+        return added;
+    }
+    function difference(before, now) {
+        const [good, bad] = [ now.good - before.good, now.bad - before.bad ];
+        return good < 0 || bad < 0 ? void 0 : {
+            good: good,
+            bad: bad
+        };
+    }
     const verdict_LATEST = 3;
-    function judge(gate, {all: all, here: here}, isOver) {
+    function judge(gate, seen, isOver) {
         const allowed = 1 - gate.successRate / 100;
+        const here = additions(seen.here);
+        const live = new Set(seen.here);
+        const all = [ ...additions(seen.all.filter(check => !live.has(check))), ...here ];
         const sources = [ ...new Set(all.map(({source: source}) => source)) ];
         const by = (source, checks) => checks.filter(check => check.source === source);
         const bad = sources.find(source => isUnhealthy(allowed, by(source, all)));
@@ -7525,16 +7744,17 @@ function absent(name) {
             kind: "healthy"
         } : {
             kind: "inconclusive",
-            why: whyBlind(gate, blind, by(blind, here))
+            why: whyBlind(gate, blind, by(blind, seen.here))
         };
     }
     function isUnhealthy(allowed, checks) {
         const compared = checks.filter(hasControl);
         const fails = wasEverEnoughAgainstAllowed(allowed, checks.map(({canary: canary}) => canary));
-        if (compared.length === 0) return fails;
+        if (compared.every(({stable: stable}) => stable.good + stable.bad === 0)) return fails;
         return fails && wasEverEnoughAgainstStable(compared) || cutsConnections(allowed, compared);
     }
     function cutsConnections(allowed, checks) {
+        if (checks.every(({cut: cut}) => cut === 0)) return !1;
         if (!wasEverEnoughAgainstAllowed(allowed, checks.map(mixture))) return !1;
         const size = ({good: good, bad: bad}) => good + bad;
         return isMissingAnswers(checks.map(({weight: weight, canary: canary, stable: stable}) => ({
@@ -7567,8 +7787,9 @@ function absent(name) {
         const seen = first === void 0 ? "" : `; the first was ${first.seen} from ${first.target}`;
         const compared = checks.filter(hasControl);
         const ours = total(checks.map(({canary: canary}) => canary));
-        if (checks[0]?.source === "gate-command") return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
+        if (checks.every(isExitCode)) return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
         if (compared.length === 0) {
+            if (checks[0]?.source === "gate-command") return `${failedOf(ours)} answers of the canary failed${seen}. ${chance(gate)}`;
             const whose = gate.mark === void 0 ? `. Nobody can tell which version gave them: ${UNMARKED}` : "";
             return `${failedOf(ours)} answers failed${seen}. ${chance(gate)}${whose}`;
         }
@@ -7576,6 +7797,9 @@ function absent(name) {
         const cut = compared.reduce((sum, check) => sum + check.cut, 0);
         const missing = cut === 0 ? "" : `, and ${cut} requests were cut off`;
         return `${failedOf(ours)} answers of the canary failed, and ${failedOf(theirs)} of the stable${missing}${seen}. ${chance(gate)}`;
+    }
+    function isExitCode({source: source, since: since}) {
+        return source === "gate-command" && since === void 0;
     }
     const UNMARKED = "the stable may be to blame, and `gate-version-header` would tell";
     function chance({successRate: successRate}) {
@@ -7595,7 +7819,15 @@ function absent(name) {
         const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
         const named = checks.some(({canary: canary, stable: stable}) => stable !== void 0 && total([ canary, stable ]).good > 0);
         if (mark !== void 0 && unnamed > 0 && !named) return `${unnamed} answers, none had \`${mark}\`: the routine has to set it`;
-        return `none of ${checks.length} checks by \`${source}\` could measure the canary`;
+        const why = source === "gate-command" ? whyUncounted(checks) : "";
+        return `none of ${checks.length} checks by \`${source}\` could measure the canary${why}`;
+    }
+    function whyUncounted(checks) {
+        const last = checks.findLast(({unknown: unknown}) => unknown > 0)?.failures[0];
+        if (last !== void 0) return `: ${last.seen}`;
+        const counted = checks.filter(check => !isExitCode(check)).map(({canary: canary}) => canary);
+        const none = counted.length > 0 && counted.every(({good: good, bad: bad}) => good + bad === 0);
+        return none ? ": it counted no answer of the canary" : "";
     }
     function log_lines_describe(event) {
         switch (event.kind) {
@@ -7634,13 +7866,15 @@ function absent(name) {
             return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
         }
     }
-    function describeCheck({source: source, canary: canary, stable: stable, cut: cut, unknown: unknown, unnamed: unnamed, failures: failures}) {
+    function describeCheck(measurement) {
+        const {source: source, canary: canary, stable: stable, since: since, cut: cut, unknown: unknown, unnamed: unnamed, failures: failures} = measurement;
         const [first] = failures;
-        const what = source === "gate-command" ? "checks by `gate-command`" : "answers";
         const none = canary.good + canary.bad === 0;
+        const what = isExitCode(measurement) ? "checks by `gate-command`" : "answers";
         const mixed = none ? "no answer" : `${failedOf(canary)} ${what} failed`;
         const ours = none ? "no answer of the canary" : `${failedOf(canary)} answers of the canary failed`;
-        return [ stable === void 0 ? mixed : `${ours}, ${failedOf(stable)} of the stable`, ...cut === 0 ? [] : [ `${cut} were cut off` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name their version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
+        const counted = stable === void 0 ? ours : `${ours}, ${failedOf(stable)} of the stable`;
+        return [ stable === void 0 && since === void 0 ? mixed : counted, ...since === void 0 ? [] : [ `counted by \`${source}\`${since === "step" ? " since the step began" : ""}` ], ...cut === 0 ? [] : [ `${cut} were cut off` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name their version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
     }
     function describeLive(live) {
         if (live.kind === "nothing") return "nothing";
@@ -9076,9 +9310,10 @@ function absent(name) {
         const end = outcome === "drifted" && ledger.owner !== "somebody else" ? "live" : OUTCOMES[outcome].lastStep;
         const rows = plan.todo.map((step, index) => {
             const checks = checksAt(step, timeline);
+            const seen = additions(checks);
             const state = wasLive(plan, step, ledger) ? index < reached ? "passed" : end : "not reached";
             const bake = step.bake === 0 ? "none" : durationText(step.bake);
-            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(checks, "canary")} | ${charts_failed(checks, "stable")} | ${shareSeen(checks)} | ${state}${foundAt(step, timeline)} |`;
+            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(seen, "canary")} | ${charts_failed(seen, "stable")} | ${shareSeen(seen)} | ${state}${foundAt(step, timeline)} |`;
         });
         const header = "| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |";
         return [ header, ...rows ].join("\n");
@@ -9089,7 +9324,10 @@ function absent(name) {
         return before || writes.some(write => tookEffect(write) && sameSplit(write.split, split));
     }
     function checksAt({weight: weight}, timeline) {
-        return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
+        return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ {
+            ...event.measurement,
+            weight: weight
+        } ] : []);
     }
     function foundAt({weight: weight}, timeline) {
         const found = timeline.findLast(event => event.kind === "observed" && event.weight === weight);
@@ -9137,7 +9375,7 @@ function absent(name) {
             after: event.at - start,
             weight: liveCanaryWeight(plan, event.live)
         } ] : []);
-        return seen.filter((point, index) => index === 0 || index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
+        return seen.filter((point, index) => index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
     }
     function failingProbes(timeline) {
         const failures = timeline.flatMap(event => event.kind === "measured" ? event.measurement.failures : []).slice(0, 3);
@@ -9882,7 +10120,7 @@ function absent(name) {
         }
     }
     function due(state, target) {
-        if (state.current !== void 0 && isStale(state)) return measure(state.current);
+        if (state.current !== void 0 && isStale(state)) return measure(state, state.current);
         return state.ledger.fresh ? write(state, target.split) : read(state);
     }
     function read(state) {
@@ -9934,15 +10172,15 @@ function absent(name) {
         const isOver = pause === void 0 || ledger.justWaited || ledger.now - pending.at >= pause.atLeast;
         if (!ledger.fresh) return isOver ? read(state) : pause;
         if (pause === void 0) return lookPause(pending.looks - 1);
-        return current !== void 0 && isStale(state) ? measure(current) : write(state, pending.split);
+        return current !== void 0 && isStale(state) ? measure(state, current) : write(state, pending.split);
     }
     function bake(state, target, end) {
         const {course: course, ledger: ledger} = state;
         const {gate: gate} = course;
         const check = checkDue(state, end);
-        if (gate !== void 0 && ledger.now >= check) return measure(target);
+        if (gate !== void 0 && ledger.now >= check) return measure(state, target);
         if (!course.wait) {
-            if (gate !== void 0 && isDoubtful(state)) return measure(target);
+            if (gate !== void 0 && isDoubtful(state)) return measure(state, target);
             return awaitedWrites(ledger).length > 0 ? look(state) : stillBaking(state, target, Math.max(end, check));
         }
         const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
@@ -9955,10 +10193,11 @@ function absent(name) {
             why: whyBaking(state, target, end)
         };
     }
-    function measure({weight: weight}) {
+    function measure({since: since}, {weight: weight}) {
         return {
             kind: "measure",
-            weight: weight
+            weight: weight,
+            since: since
         };
     }
     function checkDue({course: {gate: gate}, since: since, checkedAt: checkedAt}, end) {
@@ -10285,7 +10524,7 @@ function absent(name) {
             }
 
           case "measure":
-            for (const measurement of await run.measure(command.weight)) append({
+            for (const measurement of await run.measure(command.weight, command.since)) append({
                 kind: "measured",
                 weight: command.weight,
                 measurement: measurement
@@ -10313,6 +10552,55 @@ function absent(name) {
         }
     }
     const external_replaced_node_child_process_namespaceObject = lazily(() => require("node:child_process"));
+    const MOST = 1e9;
+    const counts_WHOLE = `has to be a whole number from 0 to ${MOST}`;
+    const FORM = '{"canary":{"good":812,"bad":3}}';
+    const counts_ALLOWED = `allowed is ${FORM}, also with "stable" and "since":"step"`;
+    function counts_form() {
+        const orMissing = otherwise => ({
+            error: ({input: input}) => input === void 0 ? "is missing" : otherwise
+        });
+        const count = schemas_int(orMissing(counts_WHOLE)).check(_gte(0, counts_WHOLE), _lte(MOST, counts_WHOLE));
+        const counts = strictObject({
+            good: count,
+            bad: count
+        }, orMissing('has to be an object with "good" and "bad"'));
+        return strictObject({
+            canary: counts,
+            stable: optional(counts),
+            since: optional(literal("step", 'has to be "step" or left out'))
+        });
+    }
+    function readCounts(line) {
+        if (!line.startsWith("{")) return;
+        let json;
+        try {
+            json = JSON.parse(line);
+        } catch {
+            return failed(`wrong counts: the last line begins with \`{\` and is not JSON; ${counts_ALLOWED}`);
+        }
+        const read = counts_form().safeParse(json);
+        if (!read.success) return failed(`wrong counts: ${read.error.issues.map(mistakeOf).join(", ")}; ${counts_ALLOWED}`);
+        const {canary: canary, stable: stable, since: since = "check"} = read.data;
+        return succeeded({
+            canary: canary,
+            stable: stable,
+            since: since
+        });
+    }
+    function mistakeOf(issue) {
+        if (issue.code === "unrecognized_keys") return issue.keys.map(key => `${[ ...issue.path, JSON.stringify(key) ].join(".")} is not known`).join(", ");
+        return `\`${issue.path.join(".")}\` ${issue.message}`;
+    }
+    const LONGEST_LINE = 4096;
+    function lastLine(kept, chunk) {
+        const text = kept + chunk;
+        const rest = text.slice(text.trimEnd().lastIndexOf("\n") + 1);
+        const [line = "", ...after] = rest.split("\n");
+        const next = after.at(-1);
+        const cut = line.slice(0, LONGEST_LINE);
+        return next === void 0 ? cut : `${cut}\n${next.slice(0, LONGEST_LINE)}`;
+    }
     const CANNOT_TELL = 75;
     const OUTPUT_KEPT = 65536;
     const LINES_SHOWN = 200;
@@ -10323,25 +10611,64 @@ function absent(name) {
             ...variablesOf(context)
         }, signal);
         ended.output !== "" && gate.show(firstLines(ended.output));
-        const health = ended.timedOut || ended.code === CANNOT_TELL ? "unknown" : ended.code === 0 ? "good" : "bad";
-        const seen = ended.timedOut ? `no exit within ${gate.timeout / 1e3} s` : ended.code === null ? `killed by ${ended.signal}` : `exit ${ended.code}`;
-        const failure = {
+        const failure = seen => ({
             target: "gate-command",
             seen: seen,
             took: Math.round(performance.now() - started),
             version: void 0
+        });
+        if (ended.timedOut) return {
+            ...command_NOTHING,
+            unknown: 1,
+            failures: [ failure(`no exit within ${gate.timeout / 1e3} s`) ]
         };
+        const counts = readCounts(ended.lastLine);
+        if (counts === void 0) return {
+            ...command_NOTHING,
+            ...byExit(ended, failure)
+        };
+        if (!counts.ok) return {
+            ...command_NOTHING,
+            unknown: 1,
+            failures: [ failure(counts.error) ]
+        };
+        const {canary: canary, stable: stable, since: since} = counts.value;
         return {
-            source: "gate-command",
+            ...command_NOTHING,
+            canary: canary,
+            stable: context.weight < 100 ? stable : void 0,
+            since: since
+        };
+    }
+    const command_NOTHING = {
+        source: "gate-command",
+        canary: {
+            good: 0,
+            bad: 0
+        },
+        stable: void 0,
+        cut: 0,
+        unknown: 0,
+        unnamed: 0,
+        failures: []
+    };
+    function byExit({code: code, signal: signal}, failure) {
+        if (code === 0) return {
             canary: {
-                good: Number(health === "good"),
-                bad: Number(health === "bad")
+                good: 1,
+                bad: 0
+            }
+        };
+        const failures = [ failure(code === null ? `killed by ${signal}` : `exit ${code}`) ];
+        return code === CANNOT_TELL ? {
+            unknown: 1,
+            failures: failures
+        } : {
+            canary: {
+                good: 0,
+                bad: 1
             },
-            stable: void 0,
-            cut: 0,
-            unknown: Number(health === "unknown"),
-            unnamed: 0,
-            failures: health === "good" ? [] : [ failure ]
+            failures: failures
         };
     }
     function firstLines(output) {
@@ -10359,8 +10686,11 @@ function absent(name) {
                 stdio: [ "ignore", "pipe", "pipe" ]
             });
             let output = "";
+            let last = "";
             let timedOut = !1;
+            let chunks = 0;
             const take = chunk => {
+                chunks += 1;
                 output = (output + chunk).slice(0, OUTPUT_KEPT);
             };
             for (const stream of [ child.stdout, child.stderr ]) stream.setEncoding("utf8");
@@ -10380,6 +10710,9 @@ function absent(name) {
                 once: !0
             });
             child.stdout.on("data", take);
+            child.stdout.on("data", chunk => {
+                last = lastLine(last, chunk);
+            });
             child.stderr.on("data", take);
             const finish = (code, signal) => {
                 clearTimeout(timer);
@@ -10388,6 +10721,7 @@ function absent(name) {
                     code: code,
                     signal: signal,
                     output: output,
+                    lastLine: last.trimEnd(),
                     timedOut: timedOut
                 });
             };
@@ -10395,22 +10729,37 @@ function absent(name) {
                 output += error.message;
                 finish(CANNOT_TELL, null);
             });
-            child.once("exit", (code, signal) => setImmediate(() => finish(code, signal)));
+            child.once("exit", (code, signal) => {
+                clearTimeout(timer);
+                whenRead(() => chunks, () => finish(code, signal));
+            });
         });
+    }
+    const MOST_TURNS = 32;
+    function whenRead(chunks, then) {
+        let [turns, before] = [ 0, -1 ];
+        const look = () => {
+            if (chunks() === before || turns === MOST_TURNS) return then();
+            turns += 1;
+            before = chunks();
+            setImmediate(look);
+        };
+        setImmediate(look);
     }
     function withoutRunner(environment) {
         const own = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_(?:OUTPUT|STATE|ENV|PATH|STEP_SUMMARY)$)/i;
         return Object.fromEntries(Object.entries(environment).filter(([name, value]) => !own.test(name) && !value?.includes(COMMAND_FILES)));
     }
     const COMMAND_FILES = "_runner_file_commands";
-    function variablesOf({routine: routine, env: env, canary: canary, stable: stable, weight: weight, step: step}) {
+    function variablesOf({routine: routine, env: env, canary: canary, stable: stable, weight: weight, step: step, since: since}) {
         return {
             CANARY_ROUTINE: routine,
             CANARY_ENV: env,
             CANARY_VERSION: canary,
             CANARY_STABLE: stable,
             CANARY_WEIGHT: String(weight),
-            CANARY_STEP: String(step)
+            CANARY_STEP: String(step),
+            CANARY_SINCE: String(Math.floor(since / 1e3))
         };
     }
     const PRIVATE = new external_node_net_namespaceObject.BlockList;
@@ -10661,7 +11010,7 @@ function absent(name) {
         const {rollout: rollout, stable: stable = "", wish: wish} = plan;
         const {gate: gate, canary: canary, steps: steps} = rollout;
         const {"gate-url": http, "gate-command": command} = sources;
-        return async weight => {
+        return async (weight, since) => {
             if (gate === void 0) return [];
             const checks = [];
             http !== void 0 && checks.push(checkHttp(http, weight, Math.max(SHORTEST_CHECK, gate.interval), options.cancelled));
@@ -10674,7 +11023,8 @@ function absent(name) {
                     canary: canary,
                     stable: stable,
                     weight: weight,
-                    step: step
+                    step: step,
+                    since: since
                 };
                 checks.push(checkCommand({
                     command: command,
@@ -10698,11 +11048,11 @@ function absent(name) {
             failures: failures
         };
     }
-    const LONGEST_LINE = 4e3;
+    const log_LONGEST_LINE = 4e3;
     const LONGEST_TITLE = 200;
     function openLog({redact: redact}) {
-        const shown = text => oneLine(redact(text), LONGEST_LINE);
-        const lines = text => redact(text).split("\n").map(line => oneLine(line, LONGEST_LINE));
+        const shown = text => oneLine(redact(text), log_LONGEST_LINE);
+        const lines = text => redact(text).split("\n").map(line => oneLine(line, log_LONGEST_LINE));
         return {
             say: line => info(shown(line)),
             warn: sentence => warning(shown(sentence)),

@@ -40,7 +40,7 @@ export function measureBy(sources: Sources, plan: RolloutPlan, options: MeasureO
   const { rollout, stable = '', wish } = plan;
   const { gate, canary, steps } = rollout;
   const { 'gate-url': http, 'gate-command': command } = sources;
-  return async (weight) => {
+  return async (weight, since) => {
     if (gate === undefined) return [];
     const checks: Promise<Measurement>[] = [];
     if (http !== undefined)
@@ -49,7 +49,7 @@ export function measureBy(sources: Sources, plan: RolloutPlan, options: MeasureO
       // A weight that is no step counts as the one below it, which it bakes like, or as the first.
       const step = Math.max(1, 1 + steps.findLastIndex((one) => one.weight <= weight));
       const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
-      const context = { routine: wish.routine, env: wish.env, canary, stable, weight, step };
+      const context = { routine: wish.routine, env: wish.env, canary, stable, weight, step, since };
       checks.push(checkCommand({ command, timeout, ...options }, context, options.cancelled));
     }
     const measurements = await Promise.all(checks);

@@ -123,6 +123,11 @@ export interface Measurement {
   /** What the stable answered in the same check: the control, where the versions can be told apart. */
   readonly stable: Counts | undefined;
   /**
+   * Of counts that were kept by others: whether they are those of this check alone, or of the whole step so far, and so
+   * hold those of the checks before it. Absent where the check asked for each answer itself.
+   */
+  readonly since?: 'check' | 'step';
+  /**
    * Requests that were sent and never answered whole, where the versions can be told apart by answers alone: somebody
    * failed, and nobody can tell who.
    */
@@ -268,8 +273,8 @@ export type Command =
   /** `attempt` counts from 1, of the same split in a row. */
   | { readonly kind: 'write'; readonly split: TrafficSplit; readonly attempt: number; readonly rollback: boolean }
   | { readonly kind: 'read'; readonly rollback: boolean }
-  /** Take one check of the canary at this weight. */
-  | { readonly kind: 'measure'; readonly weight: number }
+  /** Take one check of the canary at this weight, which it has had since then, in ms since the epoch. */
+  | { readonly kind: 'measure'; readonly weight: number; readonly since: number }
   /** Write down what the gate would have done, and go on. */
   | { readonly kind: 'observe'; readonly finding: Finding }
   | {

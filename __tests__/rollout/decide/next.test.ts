@@ -38,7 +38,8 @@ const UNGATED = rolloutPlan(STEPS, { gate: undefined });
 const TICK = rolloutPlan(STEPS, { wait: false });
 const SPLIT = splitPlan(at(10), OLD);
 
-const MEASURE = { kind: 'measure', weight: 5 };
+/** By the write that put it live. */
+const MEASURE = { kind: 'measure', weight: 5, since: 2 };
 
 const follows = cases(PLAN);
 

@@ -120,6 +120,17 @@ describe('the table of the steps', () => {
     expect(rows(PLAN, timeline)[0]).toMatch(new RegExp(`\\| ${state} \\|$`));
   });
 
+  test('counts of the whole step are those that were told last, and not added up', () => {
+    const told = (when: number, canary: number, stable: number) =>
+      measured(
+        when,
+        5,
+        measurement(canary, 1, { source: 'gate-command', since: 'step', stable: { good: stable, bad: 0 } }),
+      );
+    const checks = [told(2_000, 4, 95), told(3_000, 8, 190), told(4_000, 9, 190)];
+    expect(rows(PLAN, [...TWO.slice(0, 3), ...checks])[0]).toBe('400ms | 3 | 1 of 10 | 0 of 190 | 5.0 % | live |');
+  });
+
   test('what was checked at its weight, and which share the canary had', () => {
     const checks = [
       measured(2_000, 5, measurement(1, 1, { unknown: 3, stable: { good: 28, bad: 0 } })),

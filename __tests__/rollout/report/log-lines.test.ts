@@ -50,6 +50,18 @@ describe('an event as one line', () => {
       'Checked at 5 %: 1 of 1 checks by `gate-command` failed',
     ],
     [observed(0), 'In observe mode: would have been rolled back at 5 %, after 40s: it was bad.'],
+    [
+      measured(0, 5, measurement(53, 3, { source: 'gate-command', since: 'check', stable: { good: 56, bad: 0 } })),
+      'Checked at 5 %: 3 of 56 answers of the canary failed, 0 of 56 of the stable; counted by `gate-command`',
+    ],
+    [
+      measured(0, 5, measurement(53, 3, { source: 'gate-command', since: 'step' })),
+      'Checked at 5 %: 3 of 56 answers of the canary failed; counted by `gate-command` since the step began',
+    ],
+    [
+      measured(0, 5, measurement(0, 0, { source: 'gate-command', since: 'step' })),
+      'Checked at 5 %: no answer of the canary; counted by `gate-command` since the step began',
+    ],
     [cancelled(0), 'Cancelled: SIGINT'],
     [aborted(0), 'Left unfinished: it was bad'],
     [waited(0, 700), 'Waiting 0.70 s: it takes time'],

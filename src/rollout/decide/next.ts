@@ -68,7 +68,7 @@ function onwards(state: State): Command {
 
 /** Up to the next target: by a check that is fresh, and after a look that is. */
 function due(state: State, target: Target): Command {
-  if (state.current !== undefined && isStale(state)) return measure(state.current);
+  if (state.current !== undefined && isStale(state)) return measure(state, state.current);
   return state.ledger.fresh ? write(state, target.split) : read(state);
 }
 
@@ -117,7 +117,7 @@ function settle(state: State, pending: Write): Command {
   const isOver = pause === undefined || ledger.justWaited || ledger.now - pending.at >= pause.atLeast;
   if (!ledger.fresh) return isOver ? read(state) : pause;
   if (pause === undefined) return lookPause(pending.looks - 1);
-  return current !== undefined && isStale(state) ? measure(current) : write(state, pending.split);
+  return current !== undefined && isStale(state) ? measure(state, current) : write(state, pending.split);
 }
 
 /** While a step bakes: a check when it is due, otherwise the time until then in portions. */
@@ -125,10 +125,10 @@ function bake(state: State, target: Target, end: number): Command {
   const { course, ledger } = state;
   const { gate } = course;
   const check = checkDue(state, end);
-  if (gate !== undefined && ledger.now >= check) return measure(target);
+  if (gate !== undefined && ledger.now >= check) return measure(state, target);
   if (!course.wait) {
     // Each run looks at the canary at least once, also the one that has just deployed it.
-    if (gate !== undefined && isDoubtful(state)) return measure(target);
+    if (gate !== undefined && isDoubtful(state)) return measure(state, target);
     return awaitedWrites(ledger).length > 0 ? look(state) : conclude.stillBaking(state, target, Math.max(end, check));
   }
   const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
@@ -136,8 +136,8 @@ function bake(state: State, target: Target, end: number): Command {
   return { kind: 'wait', atLeast: pause, atMost: pause, purpose: 'bake', why: whyBaking(state, target, end) };
 }
 
-function measure({ weight }: Target): Command {
-  return { kind: 'measure', weight };
+function measure({ since }: State, { weight }: Target): Command {
+  return { kind: 'measure', weight, since };
 }
 
 /** When the next check is due, in ms since the epoch: the last one at the end of the bake, and on where it cannot end. */

@@ -5,7 +5,8 @@ import { tookEffect } from '../decide/write.js';
 import { durationText, roundly } from '../duration.js';
 import { asCode, inMarkdown } from '../escape.js';
 import { total } from '../judge/evidence.js';
-import { failedOf } from '../judge/verdict.js';
+import { type Check, failedOf } from '../judge/verdict.js';
+import { additions } from '../judge/windows.js';
 import type { Counts, Failure, Measurement, Step, Timeline } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { sameSplit, serves } from '../split.js';
@@ -22,9 +23,10 @@ function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): st
   const end = outcome === 'drifted' && ledger.owner !== 'somebody else' ? 'live' : OUTCOMES[outcome].lastStep;
   const rows = plan.todo.map((step, index) => {
     const checks = checksAt(step, timeline);
+    const seen = additions(checks);
     const state = !wasLive(plan, step, ledger) ? 'not reached' : index < reached ? 'passed' : end;
     const bake = step.bake === 0 ? 'none' : durationText(step.bake);
-    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(checks, 'canary')} | ${failed(checks, 'stable')} | ${shareSeen(checks)} | ${state}${foundAt(step, timeline)} |`;
+    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(seen, 'canary')} | ${failed(seen, 'stable')} | ${shareSeen(seen)} | ${state}${foundAt(step, timeline)} |`;
   });
   const header =
     '| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |';
@@ -38,8 +40,10 @@ function wasLive(plan: RolloutPlan, step: Step, { writes }: Ledger): boolean {
   return before || writes.some((write) => tookEffect(write) && sameSplit(write.split, split));
 }
 
-function checksAt({ weight }: Step, timeline: Timeline): readonly Measurement[] {
-  return timeline.flatMap((event) => (event.kind === 'measured' && event.weight === weight ? [event.measurement] : []));
+function checksAt({ weight }: Step, timeline: Timeline): readonly Check[] {
+  return timeline.flatMap((event) =>
+    event.kind === 'measured' && event.weight === weight ? [{ ...event.measurement, weight }] : [],
+  );
 }
 
 /** What a gate that only observes would have done here. */

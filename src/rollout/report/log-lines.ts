@@ -3,7 +3,7 @@ import { strayStep } from '../decide/plan.js';
 import { durationText, seconds } from '../duration.js';
 import { oneLine, quoted } from '../escape.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
-import { failedOf } from '../judge/verdict.js';
+import { failedOf, isExitCode } from '../judge/verdict.js';
 import type { Event, Live, Measurement, Plan } from '../model.js';
 import { splitText } from '../split.js';
 
@@ -39,14 +39,17 @@ export function describe(event: Event): string {
   }
 }
 
-function describeCheck({ source, canary, stable, cut, unknown, unnamed, failures }: Measurement): string {
+function describeCheck(measurement: Measurement): string {
+  const { source, canary, stable, since, cut, unknown, unnamed, failures } = measurement;
   const [first] = failures;
-  const what = source === 'gate-command' ? 'checks by `gate-command`' : 'answers';
   const none = canary.good + canary.bad === 0;
+  const what = isExitCode(measurement) ? 'checks by `gate-command`' : 'answers';
   const mixed = none ? 'no answer' : `${failedOf(canary)} ${what} failed`;
   const ours = none ? 'no answer of the canary' : `${failedOf(canary)} answers of the canary failed`;
+  const counted = stable === undefined ? ours : `${ours}, ${failedOf(stable)} of the stable`;
   return [
-    stable === undefined ? mixed : `${ours}, ${failedOf(stable)} of the stable`,
+    stable === undefined && since === undefined ? mixed : counted,
+    ...(since === undefined ? [] : [`counted by \`${source}\`${since === 'step' ? ' since the step began' : ''}`]),
     ...(cut === 0 ? [] : [`${cut} were cut off`]),
     ...(unnamed === 0 ? [] : [`${unnamed} did not name their version`]),
     ...(unknown === unnamed ? [] : [`${unknown - unnamed} could not be measured`]),

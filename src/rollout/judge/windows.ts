@@ -1,0 +1,44 @@
+import type { Counts, Measurement } from '../model.js';
+
+type Weighed = Measurement & { readonly weight: number };
+type Answers = Pick<Measurement, 'canary' | 'stable'>;
+
+/**
+ * Each check by what it adds to those before it. Counts of the whole step so far hold those of the checks before; what
+ * came since the last is a check of its own, as if it alone had been counted. Where a count fell, somebody corrected what
+ * was told: as many checks as told more are taken back, and what came since the one before them is one check.
+ */
+export function additions<Check extends Weighed>(checks: readonly Check[]): readonly Check[] {
+  let told: { readonly window: string | undefined; readonly seen: Check; readonly added: Answers }[] = [];
+  for (const seen of checks) {
+    const window = seen.since === 'step' ? `${seen.source} ${seen.weight}` : undefined;
+    const last = () => (window === undefined ? undefined : told.findLast((one) => one.window === window));
+    let before = last();
+    if (before !== undefined && addedSince(before.seen, seen) === undefined) {
+      told = told.filter((one) => one.window !== window || addedSince(one.seen, seen) !== undefined);
+      before = last();
+    }
+    told.push({ window, seen, added: (before && addedSince(before.seen, seen)) ?? seen });
+  }
+  return told.map(({ seen, added: { canary, stable } }) => ({ ...seen, canary, stable }));
+}
+
+/** A check never changes, and evidence is remembered by its counts. */
+const known = new WeakMap<Counts, { readonly before: Counts; readonly added: Answers | undefined }>();
+
+/** Undefined where one of the counts is less than before, or only one of them has a stable. */
+function addedSince(before: Answers, now: Answers): Answers | undefined {
+  const found = known.get(now.canary);
+  if (found?.before === before.canary) return found.added;
+  const canary = difference(before.canary, now.canary);
+  const stable = before.stable && now.stable && difference(before.stable, now.stable);
+  const isStableTold = (before.stable === undefined) === (now.stable === undefined) && (!now.stable || stable);
+  const added = canary && isStableTold ? { canary, stable } : undefined;
+  known.set(now.canary, { before: before.canary, added });
+  return added;
+}
+
+function difference(before: Counts, now: Counts): Counts | undefined {
+  const [good, bad] = [now.good - before.good, now.bad - before.bad];
+  return good < 0 || bad < 0 ? undefined : { good, bad };
+}
