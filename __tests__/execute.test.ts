@@ -1,15 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { execute } from '../src/execute.js';
 import type { Event, Live, Plan, TrafficSplit } from '../src/rollout/model.js';
-import { measurement } from './support/rollout/builders.js';
+import { measurement, OBSERVING } from './support/rollout/builders.js';
 import { rolloutPlan } from './support/rollout/walk.js';
 
 /** What was called, each with whether a rollback was said to be under way. */
-async function calledBy(plan: Plan, good: number): Promise<string[]> {
+async function calledBy(plan: Plan, good: number, timeline: Event[] = []): Promise<string[]> {
   const calls: string[] = [];
   let clock = 900_000;
   let live: Live = 'before' in plan && plan.before !== undefined ? plan.before : { kind: 'nothing' };
-  const timeline: Event[] = [];
   await execute(plan, {
     timeline,
     append: (event) => {
@@ -50,6 +49,16 @@ test('every call of a rollback is made as one, its reads too, and none before it
   const first = calls.findIndex((call) => call.endsWith('true'));
   expect(calls.slice(0, first)).toEqual(['read false', 'write false', 'read false']);
   expect(calls.slice(first)).toEqual(['read true', 'write true', 'read true']);
+});
+
+test('what a gate only observes is an event, and the rollout goes on', async () => {
+  const timeline: Event[] = [];
+  const calls = await calledBy(rolloutPlan(STEPS, { gate: OBSERVING }), 0, timeline);
+  expect(calls).not.toContain('read true');
+  expect(calls.filter((call) => call.startsWith('write'))).toHaveLength(2);
+  expect(timeline.filter((event) => event.kind === 'observed')).toEqual([
+    expect.objectContaining({ why: 'unhealthy', how: 'rollback', weight: 5, after: expect.any(Number) }),
+  ]);
 });
 
 test('where nothing leads back, nothing is hurried', async () => {

@@ -21,6 +21,11 @@ test('only one place hands over outputs and summary', () => {
   expect(holding(/\bcore\.(?:setOutput|summary|saveState|exportVariable)\b/)).toEqual(['github/runner.ts']);
 });
 
+test('what is kept for the post step passes the one redaction that leaves it JSON', () => {
+  expect(holding(/\bsaveState\('evidence', redactJson\(evidence, redact\)\)/)).toEqual(['deploy.ts']);
+  expect(holding(/\bsaveState\('evidence'(?!, redactJson\()/)).toEqual([]);
+});
+
 test('nothing but the runner module touches a file', () => {
   expect(holding(/'(?:node:)?fs(?:\/promises)?'/)).toEqual(['github/runner.ts']);
 });

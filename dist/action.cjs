@@ -2906,6 +2906,13 @@ function absent(name) {
     function optionalKeys(shape) {
         return Object.keys(shape).filter(k => shape[k]._zod.optin !== void 0 && shape[k]._zod.optout === "optional");
     }
+    const NUMBER_FORMAT_RANGES = (() => ({
+        safeint: [ Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER ],
+        int32: [ -2147483648, 2147483647 ],
+        uint32: [ 0, 4294967295 ],
+        float32: [ -34028234663852886e22, 34028234663852886e22 ],
+        float64: [ -Number.MAX_VALUE, Number.MAX_VALUE ]
+    }))();
     function aborted(x, startIndex = 0) {
         if (x.aborted === !0) return !0;
         for (let i = startIndex; i < x.issues.length; i++) if (x.issues[i]?.continue !== !0) return !0;
@@ -3221,6 +3228,106 @@ function absent(name) {
         const val = payload.value;
         return !nullish(val) && val.length !== void 0;
     };
+    const numericOriginMap = {
+        number: "number",
+        bigint: "bigint",
+        object: "date"
+    };
+    const $ZodCheckLessThan = $constructor("$ZodCheckLessThan", (inst, def) => {
+        $ZodCheck.init(inst, def);
+        const origin = numericOriginMap[typeof def.value];
+        inst._zod.check = payload => {
+            if (def.inclusive ? payload.value <= def.value : payload.value < def.value) return;
+            payload.issues.push({
+                origin: numericOriginMap[typeof payload.value] ?? origin,
+                code: "too_big",
+                maximum: typeof def.value === "object" ? def.value.getTime() : def.value,
+                input: payload.value,
+                inclusive: def.inclusive,
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
+    const $ZodCheckGreaterThan = $constructor("$ZodCheckGreaterThan", (inst, def) => {
+        $ZodCheck.init(inst, def);
+        const origin = numericOriginMap[typeof def.value];
+        inst._zod.check = payload => {
+            if (def.inclusive ? payload.value >= def.value : payload.value > def.value) return;
+            payload.issues.push({
+                origin: numericOriginMap[typeof payload.value] ?? origin,
+                code: "too_small",
+                minimum: typeof def.value === "object" ? def.value.getTime() : def.value,
+                input: payload.value,
+                inclusive: def.inclusive,
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
+    const $ZodCheckNumberFormat = $constructor("$ZodCheckNumberFormat", (inst, def) => {
+        $ZodCheck.init(inst, def);
+        def.format = def.format || "float64";
+        const isInt = def.format?.includes("int");
+        const origin = isInt ? "int" : "number";
+        const [minimum, maximum] = NUMBER_FORMAT_RANGES[def.format];
+        inst._zod.check = payload => {
+            const input = payload.value;
+            if (isInt) {
+                if (!Number.isInteger(input)) {
+                    payload.issues.push({
+                        expected: origin,
+                        format: def.format,
+                        code: "invalid_type",
+                        continue: !1,
+                        input: input,
+                        inst: inst
+                    });
+                    return;
+                }
+                if (!Number.isSafeInteger(input)) {
+                    input > 0 ? payload.issues.push({
+                        input: input,
+                        code: "too_big",
+                        maximum: Number.MAX_SAFE_INTEGER,
+                        note: "Integers must be within the safe integer range.",
+                        inst: inst,
+                        origin: origin,
+                        inclusive: !0,
+                        continue: !def.abort
+                    }) : payload.issues.push({
+                        input: input,
+                        code: "too_small",
+                        minimum: Number.MIN_SAFE_INTEGER,
+                        note: "Integers must be within the safe integer range.",
+                        inst: inst,
+                        origin: origin,
+                        inclusive: !0,
+                        continue: !def.abort
+                    });
+                    return;
+                }
+            }
+            input < minimum && payload.issues.push({
+                origin: "number",
+                input: input,
+                code: "too_small",
+                minimum: minimum,
+                inclusive: !0,
+                inst: inst,
+                continue: !def.abort
+            });
+            input > maximum && payload.issues.push({
+                origin: "number",
+                input: input,
+                code: "too_big",
+                maximum: maximum,
+                inclusive: !0,
+                inst: inst,
+                continue: !def.abort
+            });
+        };
+    });
     const $ZodCheckMinLength = $constructor("$ZodCheckMinLength", (inst, def) => {
         var _a;
         $ZodCheck.init(inst, def);
@@ -3278,6 +3385,7 @@ function absent(name) {
         };
     });
     const anyString = /^[\s\S]{0,}$/;
+    const number = /^-?\d+(?:\.\d+)?$/;
     const version = {
         major: 4,
         minor: 6,
@@ -3417,6 +3525,32 @@ function absent(name) {
             });
             return payload;
         };
+    });
+    const $ZodNumber = $constructor("$ZodNumber", (inst, def) => {
+        $ZodType.init(inst, def);
+        inst._zod.pattern = number;
+        inst._zod.parse = (payload, _ctx) => {
+            if (def.coerce) try {
+                payload.value = Number(payload.value);
+            } catch (_) {}
+            const input = payload.value;
+            if (typeof input === "number" && !Number.isNaN(input) && Number.isFinite(input)) return payload;
+            const received = typeof input === "number" ? Number.isNaN(input) ? "NaN" : Number.isFinite(input) ? void 0 : String(input) : void 0;
+            payload.issues.push({
+                expected: "number",
+                code: "invalid_type",
+                input: input,
+                inst: inst,
+                ...received ? {
+                    received: received
+                } : {}
+            });
+            return payload;
+        };
+    });
+    const $ZodNumberFormat = $constructor("$ZodNumberFormat", (inst, def) => {
+        $ZodCheckNumberFormat.init(inst, def);
+        $ZodNumber.init(inst, def);
     });
     const $ZodUnknown = $constructor("$ZodUnknown", (inst, def) => {
         $ZodType.init(inst, def);
@@ -3885,6 +4019,15 @@ function absent(name) {
             ...normalizeParams(params)
         }));
     }
+    function _int(Class, params) {
+        return new Class({
+            type: "number",
+            check: "number_format",
+            abort: !1,
+            format: "safeint",
+            ...normalizeParams(params)
+        });
+    }
     function _unknown(Class) {
         return new Class({
             type: "unknown"
@@ -3894,6 +4037,22 @@ function absent(name) {
         return new Class({
             type: "never",
             ...normalizeParams(params)
+        });
+    }
+    function _lte(value, params) {
+        return new $ZodCheckLessThan({
+            check: "less_than",
+            ...normalizeParams(params),
+            value: value,
+            inclusive: !0
+        });
+    }
+    function _gte(value, params) {
+        return new $ZodCheckGreaterThan({
+            check: "greater_than",
+            ...normalizeParams(params),
+            value: value,
+            inclusive: !0
         });
     }
     function _minLength(minimum, params) {
@@ -4140,6 +4299,17 @@ function absent(name) {
     });
     function schemas_string(params) {
         return _string(ZodMiniString, params);
+    }
+    const ZodMiniNumber = $constructor("ZodMiniNumber", (inst, def) => {
+        $ZodNumber.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    const ZodMiniNumberFormat = $constructor("ZodMiniNumberFormat", (inst, def) => {
+        $ZodNumberFormat.init(inst, def);
+        ZodMiniNumber.init(inst, def);
+    });
+    function schemas_int(params) {
+        return _int(ZodMiniNumberFormat, params);
     }
     const ZodMiniUnknown = $constructor("ZodMiniUnknown", (inst, def) => {
         $ZodUnknown.init(inst, def);
@@ -5920,7 +6090,7 @@ function absent(name) {
         if (!fault.transient || isSpent(fault, tries)) return;
         const wished = Math.min(fault.retryAfter ?? 0, LONGEST_RETRY_AFTER);
         const {atLeast: atLeast, atMost: atMost} = fault.throttled ? throttledPause(tries) : transientPause(tries);
-        const longer = fault.throttled && wished > atLeast ? wished + (atMost - atLeast) : wished;
+        const longer = fault.throttled ? wished + (atMost - atLeast) : wished;
         return {
             kind: "wait",
             atLeast: Math.max(atLeast, wished),
@@ -5983,7 +6153,7 @@ function absent(name) {
             gapBeforeWrite: Math.min(2 * gapBeforeWrite, LONGEST_FOR_WRITES)
         };
     }
-    function pace_taken({throttled: throttled, gap: gap, gapBeforeWrite: gapBeforeWrite}, isWrite) {
+    function rate_limit_taken({throttled: throttled, gap: gap, gapBeforeWrite: gapBeforeWrite}, isWrite) {
         const next = gap * KEPT_AFTER_SUCCESS;
         return {
             throttled: throttled,
@@ -6045,7 +6215,7 @@ function absent(name) {
                 last = begun;
                 try {
                     const result = await call(held ? begun - asked : 0);
-                    result.ok ? pace = pace_taken(pace, calling.isWrite) : result.error.fault.throttled && refuse(result.error.fault, begun, calling);
+                    result.ok ? pace = rate_limit_taken(pace, calling.isWrite) : result.error.fault.throttled && refuse(result.error.fault, begun, calling);
                     return result;
                 } finally {
                     end();
@@ -6904,8 +7074,26 @@ function absent(name) {
         }
         return text === "" ? "0s" : text;
     }
+    function rounded(milliseconds) {
+        return milliseconds < 1e3 ? Math.max(0, Math.round(milliseconds / 10) * 10) : Math.round(milliseconds / 1e3) * 1e3;
+    }
     function seconds(milliseconds) {
         return `${(milliseconds / 1e3).toFixed(2)} s`;
+    }
+    function observedIn(timeline) {
+        const findings = timeline.filter(event => event.kind === "observed");
+        return findings.find(wouldEnd) ?? findings[0];
+    }
+    function wouldEnd({why: why}) {
+        return why !== "site-fails";
+    }
+    const WOULD = {
+        rollback: "would have been rolled back",
+        hold: "would have been held",
+        "bake-on": "would have baked on"
+    };
+    function observationText({how: how, weight: weight, after: after, sentence: sentence}) {
+        return `In observe mode: ${WOULD[how]} at ${weight} %, after ${durationText(rounded(after))}: ${withStop(sentence)}`;
     }
     const WITNESSES_APART = 3e5;
     const SKEW = 5e3;
@@ -7109,9 +7297,13 @@ function absent(name) {
         const load = `The gate sends ${sent}, every ${durationText(gate.interval)}: at most ${Math.ceil(most)} a minute.`;
         const expected = first(" answers of the canary", ({answers: count}) => String(Math.round(count)));
         const answers = `It expects about ${expected}.`;
-        const caught = seen.flatMap(({weight: weight, caught: rate}) => rate === void 0 ? [] : [ `one that fails ${percent(rate)} of its requests by the end of ${weight} %` ]);
-        const least = caught.length === 0 ? [] : [ `A canary is caught with 95 % probability: ${caught.join(", ")}.` ];
-        return [ load, answers, ...least, `One that keeps ${gate.successRate} % is stopped in less than 1 of 100 rollouts.` ];
+        const caught = seen.flatMap(({weight: weight, caught: rate}) => rate === void 0 ? [] : [ {
+            weight: weight,
+            rate: percent(rate)
+        } ]);
+        const least = caught.map(({weight: weight, rate: rate}, index) => index === 0 ? `A canary that fails ${rate} of its requests is caught with 95 % probability by the end of ${weight} %` : `one that fails ${rate} by the end of ${weight} %`);
+        const is = gate.mode === "observe" ? "would be" : "is";
+        return [ load, answers, ...least.length === 0 ? [] : [ `${least.join(", ")}.` ], `One that keeps ${gate.successRate} % ${is} stopped in less than 1 of 100 rollouts.` ];
     }
     function unseenSteps(gate, steps) {
         if (gate === void 0) return [];
@@ -7269,7 +7461,7 @@ function absent(name) {
     function stepsText(steps) {
         return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${durationText(bake)}`}`).join(", ");
     }
-    function tooOld(rollout, before, listing) {
+    function orderMistakes(rollout, before, listing) {
         const {canary: canary, allowOlder: allowOlder = !1} = rollout;
         const rival = rivalOf(canary, before);
         if (allowOlder || rival === void 0) return [];
@@ -7360,7 +7552,7 @@ function absent(name) {
         if (goal.kind === "split") return sameSplit(before.split, goal.split) ? before.split : void 0;
         const weight = weightOf(before.split, goal.canary);
         const passed = weight === 100 || goal.steps.every(step => step.weight < weight);
-        return passed && tooOld(goal, before, listing).length === 0 ? before.split : void 0;
+        return passed && orderMistakes(goal, before, listing).length === 0 ? before.split : void 0;
     }
     function planSplit(wish, target, before, listing) {
         const wanted = target.map(share => share.version);
@@ -7389,7 +7581,7 @@ function absent(name) {
         const current = weight > 0 ? stepAt(steps, weight) : void 0;
         const age = current === void 0 || before.kind === "nothing" ? void 0 : ageOf(before, at);
         const ageUnknown = age?.ok === !1 && (current?.bake ?? 0) > 0 ? age.error : void 0;
-        const mistakes = [ ...unexpected(wish, before), ...thirdVersion(canary, others), ...tooOld(rollout, before, listing), ...weight > 0 ? [] : undeployable(wish, [ canary ], before, listing), ...ageUnknown === void 0 || wait ? [] : [ `${ageUnknown}, ${AGELESS}` ] ];
+        const mistakes = [ ...unexpected(wish, before), ...thirdVersion(canary, others), ...orderMistakes(rollout, before, listing), ...weight > 0 ? [] : undeployable(wish, [ canary ], before, listing), ...ageUnknown === void 0 || wait ? [] : [ `${ageUnknown}, ${AGELESS}` ] ];
         if (mistakes.length > 0) return {
             kind: "refused",
             wish: wish,
@@ -7476,9 +7668,58 @@ function absent(name) {
     function doubts(wish, wanted, before, listing) {
         return wanted.filter(version => find(version, before, listing) === void 0).map(version => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
     }
+    function additions(checks) {
+        let told = [];
+        for (const seen of checks) {
+            const window = seen.since === "step" ? `${seen.source} ${seen.weight}` : void 0;
+            const last = () => window === void 0 ? void 0 : told.findLast(one => one.window === window);
+            let before = last();
+            if (before !== void 0 && addedSince(before.seen, seen) === void 0) {
+                told = told.filter(one => one.window !== window || addedSince(one.seen, seen) !== void 0);
+                before = last();
+            }
+            told.push({
+                window: window,
+                seen: seen,
+                added: (before && addedSince(before.seen, seen)) ?? seen
+            });
+        }
+        return told.map(({seen: seen, added: {canary: canary, stable: stable}}) => ({
+            ...seen,
+            canary: canary,
+            stable: stable
+        }));
+    }
+    const windows_known = new WeakMap;
+    function addedSince(before, now) {
+        const found = windows_known.get(now.canary);
+        if (found?.before === before.canary) return found.added;
+        const canary = difference(before.canary, now.canary);
+        const stable = before.stable && now.stable && difference(before.stable, now.stable);
+        const isStableTold = before.stable === void 0 === (now.stable === void 0) && (!now.stable || stable);
+        const added = canary && isStableTold ? {
+            canary: canary,
+            stable: stable
+        } : void 0;
+        windows_known.set(now.canary, {
+            before: before.canary,
+            added: added
+        });
+        return added;
+    }
+    function difference(before, now) {
+        const [good, bad] = [ now.good - before.good, now.bad - before.bad ];
+        return good < 0 || bad < 0 ? void 0 : {
+            good: good,
+            bad: bad
+        };
+    }
     const verdict_LATEST = 3;
-    function judge(gate, {all: all, here: here}, isOver) {
+    function judge(gate, seen, isOver) {
         const allowed = 1 - gate.successRate / 100;
+        const here = additions(seen.here);
+        const live = new Set(seen.here);
+        const all = [ ...additions(seen.all.filter(check => !live.has(check))), ...here ];
         const sources = [ ...new Set(all.map(({source: source}) => source)) ];
         const by = (source, checks) => checks.filter(check => check.source === source);
         const bad = sources.find(source => isUnhealthy(allowed, by(source, all)));
@@ -7503,16 +7744,17 @@ function absent(name) {
             kind: "healthy"
         } : {
             kind: "inconclusive",
-            why: whyBlind(gate, blind, by(blind, here))
+            why: whyBlind(gate, blind, by(blind, seen.here))
         };
     }
     function isUnhealthy(allowed, checks) {
         const compared = checks.filter(hasControl);
         const fails = wasEverEnoughAgainstAllowed(allowed, checks.map(({canary: canary}) => canary));
-        if (compared.length === 0) return fails;
+        if (compared.every(({stable: stable}) => stable.good + stable.bad === 0)) return fails;
         return fails && wasEverEnoughAgainstStable(compared) || cutsConnections(allowed, compared);
     }
     function cutsConnections(allowed, checks) {
+        if (checks.every(({cut: cut}) => cut === 0)) return !1;
         if (!wasEverEnoughAgainstAllowed(allowed, checks.map(mixture))) return !1;
         const size = ({good: good, bad: bad}) => good + bad;
         return isMissingAnswers(checks.map(({weight: weight, canary: canary, stable: stable}) => ({
@@ -7545,8 +7787,9 @@ function absent(name) {
         const seen = first === void 0 ? "" : `; the first was ${first.seen} from ${first.target}`;
         const compared = checks.filter(hasControl);
         const ours = total(checks.map(({canary: canary}) => canary));
-        if (checks[0]?.source === "gate-command") return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
+        if (checks.every(isExitCode)) return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
         if (compared.length === 0) {
+            if (checks[0]?.source === "gate-command") return `${failedOf(ours)} answers of the canary failed${seen}. ${chance(gate)}`;
             const whose = gate.mark === void 0 ? `. Nobody can tell which version gave them: ${UNMARKED}` : "";
             return `${failedOf(ours)} answers failed${seen}. ${chance(gate)}${whose}`;
         }
@@ -7554,6 +7797,9 @@ function absent(name) {
         const cut = compared.reduce((sum, check) => sum + check.cut, 0);
         const missing = cut === 0 ? "" : `, and ${cut} requests were cut off`;
         return `${failedOf(ours)} answers of the canary failed, and ${failedOf(theirs)} of the stable${missing}${seen}. ${chance(gate)}`;
+    }
+    function isExitCode({source: source, since: since}) {
+        return source === "gate-command" && since === void 0;
     }
     const UNMARKED = "the stable may be to blame, and `gate-version-header` would tell";
     function chance({successRate: successRate}) {
@@ -7573,7 +7819,15 @@ function absent(name) {
         const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
         const named = checks.some(({canary: canary, stable: stable}) => stable !== void 0 && total([ canary, stable ]).good > 0);
         if (mark !== void 0 && unnamed > 0 && !named) return `${unnamed} answers, none had \`${mark}\`: the routine has to set it`;
-        return `none of ${checks.length} checks by \`${source}\` could measure the canary`;
+        const why = source === "gate-command" ? whyUncounted(checks) : "";
+        return `none of ${checks.length} checks by \`${source}\` could measure the canary${why}`;
+    }
+    function whyUncounted(checks) {
+        const last = checks.findLast(({unknown: unknown}) => unknown > 0)?.failures[0];
+        if (last !== void 0) return `: ${last.seen}`;
+        const counted = checks.filter(check => !isExitCode(check)).map(({canary: canary}) => canary);
+        const none = counted.length > 0 && counted.every(({good: good, bad: bad}) => good + bad === 0);
+        return none ? ": it counted no answer of the canary" : "";
     }
     function log_lines_describe(event) {
         switch (event.kind) {
@@ -7599,6 +7853,9 @@ function absent(name) {
           case "measured":
             return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`);
 
+          case "observed":
+            return oneLine(observationText(event));
+
           case "cancelled":
             return oneLine(`Cancelled: ${event.by}`);
 
@@ -7609,13 +7866,15 @@ function absent(name) {
             return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
         }
     }
-    function describeCheck({source: source, canary: canary, stable: stable, cut: cut, unknown: unknown, unnamed: unnamed, failures: failures}) {
+    function describeCheck(measurement) {
+        const {source: source, canary: canary, stable: stable, since: since, cut: cut, unknown: unknown, unnamed: unnamed, failures: failures} = measurement;
         const [first] = failures;
-        const what = source === "gate-command" ? "checks by `gate-command`" : "answers";
         const none = canary.good + canary.bad === 0;
+        const what = isExitCode(measurement) ? "checks by `gate-command`" : "answers";
         const mixed = none ? "no answer" : `${failedOf(canary)} ${what} failed`;
         const ours = none ? "no answer of the canary" : `${failedOf(canary)} answers of the canary failed`;
-        return [ stable === void 0 ? mixed : `${ours}, ${failedOf(stable)} of the stable`, ...cut === 0 ? [] : [ `${cut} were cut off` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name their version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
+        const counted = stable === void 0 ? ours : `${ours}, ${failedOf(stable)} of the stable`;
+        return [ stable === void 0 && since === void 0 ? mixed : counted, ...since === void 0 ? [] : [ `counted by \`${source}\`${since === "step" ? " since the step began" : ""}` ], ...cut === 0 ? [] : [ `${cut} were cut off` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name their version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
     }
     function describeLive(live) {
         if (live.kind === "nothing") return "nothing";
@@ -7633,8 +7892,9 @@ function absent(name) {
             return `  ${step.weight} % ${due}${step.bake === 0 ? "" : `, held for ${durationText(step.bake)}`}`;
         });
         const stray = strayStep(plan);
-        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps, ...rollout.gate === void 0 ? [] : sensitivityLines(rollout.gate, todo) ].map(line => oneLine(line));
+        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps, ...rollout.gate?.mode === "observe" ? [ OBSERVES ] : [], ...rollout.gate === void 0 ? [] : sensitivityLines(rollout.gate, todo) ].map(line => oneLine(line));
     }
+    const OBSERVES = "The gate only observes: it tells what it would have done, and stops nothing.";
     function describePlan(plan) {
         if (plan.kind === "rollout") return describeRollout(plan);
         if (plan.kind !== "deploy") return [];
@@ -7645,61 +7905,61 @@ function absent(name) {
     }
     const BETWEEN_LINES = 6e4;
     function openLogWriter() {
-        let spell;
+        let period;
         let cancelled = !1;
         const keep = keeper();
         const write = event => {
-            const before = spell;
-            spell = after(before, event);
+            const before = period;
+            period = after(before, event);
             cancelled ||= event.kind === "cancelled";
             const kept = event.kind === "called" ? keep(event, before !== void 0) : event;
             const line = log_lines_describe(kept ?? event);
-            if (before?.announced && spell === void 0) return {
+            if (before?.announced && period === void 0) return {
                 event: kept,
                 lines: [ ended(before, event), line ]
             };
-            const pause = spell?.announced !== !1 || cancelled ? 0 : pauseAfter(event);
-            if (spell !== void 0 && pause > 0) {
-                spell = {
-                    ...spell,
+            const pause = period?.announced !== !1 || cancelled ? 0 : pauseAfter(event);
+            if (period !== void 0 && pause > 0) {
+                period = {
+                    ...period,
                     announced: !0
                 };
                 return {
                     event: kept,
-                    lines: [ line, announcement(spell, pause) ]
+                    lines: [ line, announcement(period, pause) ]
                 };
             }
             if (before?.announced !== !0 || !isOfSpell(event)) return {
                 event: kept,
                 lines: [ line ]
             };
-            if (spell === void 0 || event.at - before.reportedAt < BETWEEN_LINES) return {
+            if (period === void 0 || event.at - before.reportedAt < BETWEEN_LINES) return {
                 event: kept,
                 lines: []
             };
-            spell = {
-                ...spell,
+            period = {
+                ...period,
                 reportedAt: event.at
             };
             return {
                 event: kept,
-                lines: [ spellLine("Still refused", spell, event.at) ]
+                lines: [ spellLine("Still refused", period, event.at) ]
             };
         };
-        const end = at => spell?.announced ? [ spellLine("Refused to the end", spell, at) ] : [];
+        const end = at => period?.announced ? [ spellLine("Refused to the end", period, at) ] : [];
         return {
             write: write,
             end: end
         };
     }
-    function after(spell, event) {
+    function after(period, event) {
         if (event.kind === "read-failed") return;
-        if (event.kind !== "called") return spell;
+        if (event.kind !== "called") return period;
         const {at: at, operation: operation, result: result} = event;
         if (event.throttled === !0) {
-            const {since: since = at, refused: refused = 0, reportedAt: reportedAt = at, announced: announced = !1} = spell ?? {};
-            const codes = new Set([ ...spell?.codes ?? [], result ]);
-            const open = new Set([ ...spell?.open ?? [], operation ]);
+            const {since: since = at, refused: refused = 0, reportedAt: reportedAt = at, announced: announced = !1} = period ?? {};
+            const codes = new Set([ ...period?.codes ?? [], result ]);
+            const open = new Set([ ...period?.open ?? [], operation ]);
             return {
                 since: since,
                 refused: refused + 1,
@@ -7709,10 +7969,10 @@ function absent(name) {
                 open: open
             };
         }
-        if (spell === void 0) return;
-        const open = new Set([ ...spell.open ].filter(one => one !== operation));
+        if (period === void 0) return;
+        const open = new Set([ ...period.open ].filter(one => one !== operation));
         return open.size === 0 ? void 0 : {
-            ...spell,
+            ...period,
             open: open
         };
     }
@@ -7724,8 +7984,8 @@ function absent(name) {
         const limits = `${durationText(THROTTLED_RETRY_LIMIT)}, or ${durationText(ROLLBACK_RETRY_LIMIT)} in a rollback`;
         return oneLine(`${listed(codes)}: waiting ${seconds(pause)}, then trying again for up to ${limits}; reported once a minute`);
     }
-    function ended(spell, event) {
-        return spellLine(event.kind === "read-failed" ? "Given up" : "No longer refused", spell, event.at);
+    function ended(period, event) {
+        return spellLine(event.kind === "read-failed" ? "Given up" : "No longer refused", period, event.at);
     }
     function spellLine(what, {since: since, refused: refused, codes: codes}, at) {
         const requests = refused === 1 ? "one request was" : `${refused} requests were`;
@@ -8151,7 +8411,7 @@ function absent(name) {
     const MINUTE = 60 * SECOND;
     const HOUR = 60 * MINUTE;
     const whole = text => [ text ];
-    const onTrouble = oneOf([ "rollback", "hold" ], '"rollback" or "hold"');
+    const abortAction = oneOf([ "rollback", "hold" ], '"rollback" or "hold"');
     const TABLE = {
         routine: {
             rule: matching(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "is given; a routine name has no control characters"),
@@ -8204,16 +8464,20 @@ function absent(name) {
             rule: durationBetween(100, HOUR, ', such as "15s"'),
             default: "15s"
         },
+        "gate-mode": {
+            rule: oneOf([ "enforce", "observe" ], '"enforce" or "observe"'),
+            default: "enforce"
+        },
         "on-failure": {
-            rule: onTrouble,
+            rule: abortAction,
             default: "rollback"
         },
         "on-inconclusive": {
-            rule: onTrouble,
+            rule: abortAction,
             default: "rollback"
         },
         "on-cancel": {
-            rule: onTrouble,
+            rule: abortAction,
             default: "rollback"
         },
         "expect-deployment-id": {
@@ -8279,6 +8543,8 @@ function absent(name) {
             exit: 0,
             changed: "yes",
             done: !0,
+            lastStep: "live",
+            postStepFails: !0,
             when: "the split of `versions` is live, as read back"
         },
         promoted: {
@@ -8287,6 +8553,8 @@ function absent(name) {
             exit: 0,
             changed: "yes",
             done: !0,
+            lastStep: "live",
+            postStepFails: !0,
             when: "the last step was 100 % and held"
         },
         paused: {
@@ -8295,6 +8563,8 @@ function absent(name) {
             exit: 0,
             changed: "either",
             done: !0,
+            lastStep: "live",
+            postStepFails: !0,
             when: "the last step was below 100 % and held"
         },
         baking: {
@@ -8303,6 +8573,8 @@ function absent(name) {
             exit: 0,
             changed: "either",
             done: !1,
+            lastStep: "live",
+            postStepFails: !0,
             when: "`wait: false`, and the next step is not due"
         },
         unchanged: {
@@ -8311,6 +8583,8 @@ function absent(name) {
             exit: 0,
             changed: "no",
             done: !0,
+            lastStep: "live",
+            postStepFails: !0,
             when: "it was live already; nothing was written"
         },
         planned: {
@@ -8319,6 +8593,8 @@ function absent(name) {
             exit: 0,
             changed: "no",
             done: !1,
+            lastStep: "live",
+            postStepFails: !0,
             when: "`dry-run`; nothing was written"
         },
         "rolled-back": {
@@ -8327,6 +8603,8 @@ function absent(name) {
             exit: 1,
             changed: "yes",
             done: !0,
+            lastStep: "rolled back",
+            postStepFails: !1,
             when: "the stable serves 100 % again, as read back"
         },
         held: {
@@ -8335,6 +8613,8 @@ function absent(name) {
             exit: 1,
             changed: "either",
             done: !1,
+            lastStep: "held",
+            postStepFails: !1,
             when: "stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect"
         },
         drifted: {
@@ -8343,6 +8623,8 @@ function absent(name) {
             exit: 1,
             changed: "either",
             done: !1,
+            lastStep: "replaced by somebody else",
+            postStepFails: !1,
             when: "somebody else deployed meanwhile; `reason` says whether it was left alone or written over by a write that was under way"
         },
         refused: {
@@ -8351,6 +8633,8 @@ function absent(name) {
             exit: 1,
             changed: "no",
             done: !1,
+            lastStep: "live",
+            postStepFails: !0,
             when: "nothing was written: an input is wrong, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, or nobody knows which of two it is or since when it is live"
         },
         failed: {
@@ -8359,6 +8643,8 @@ function absent(name) {
             exit: 1,
             changed: "either",
             done: !1,
+            lastStep: "live",
+            postStepFails: !0,
             when: "the service said no, or could not be reached; `reason` says what is live, or that it is unknown"
         },
         "rollback-failed": {
@@ -8367,6 +8653,8 @@ function absent(name) {
             exit: 1,
             changed: "either",
             done: !1,
+            lastStep: "rollback failed",
+            postStepFails: !0,
             when: "the loudest: names what is live and the exact input that restores the stable; the post step tries once more"
         }
     };
@@ -8509,7 +8797,7 @@ function absent(name) {
         mayHaveActed: !1,
         retryAfter: void 0
     });
-    const LAGGING = {
+    const STALE = {
         replaced: lagging("the service shows a deployment that has been replaced already"),
         vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
         altered: lagging("the service shows a known deployment with another split")
@@ -8565,16 +8853,17 @@ function absent(name) {
         };
         for (const [index, event] of timeline.entries()) {
             const now = event_time_endOf(event, timeline, index);
-            ledger = entered(now === void 0 ? ledger : {
+            ledger = applyEvent(now === void 0 ? ledger : {
                 ...ledger,
                 now: now
             }, event, index);
         }
         return ledger;
     }
-    function entered(ledger, event, index) {
+    function applyEvent(ledger, event, index) {
         switch (event.kind) {
           case "called":
+          case "observed":
             return ledger;
 
           case "aborted":
@@ -8582,24 +8871,24 @@ function absent(name) {
                 ...ledger,
                 fresh: !1,
                 justWaited: !1,
-                writes: ledger.writes.map(write => anew(write, event.at))
+                writes: ledger.writes.map(write => resetAttempts(write, event.at))
             };
 
           case "read":
-            return looked({
+            return applyRead({
                 ...ledger,
                 justWaited: !1
             }, event.live, index);
 
           case "read-failed":
-            return unread({
+            return applyFailedRead({
                 ...ledger,
                 justWaited: !1
             }, event.fault, !1);
 
           case "accepted":
           case "write-failed":
-            return wrote({
+            return applyWrite({
                 ...ledger,
                 fresh: !1,
                 justWaited: !1
@@ -8627,7 +8916,7 @@ function absent(name) {
             };
         }
     }
-    function anew(write, at) {
+    function resetAttempts(write, at) {
         return {
             ...write,
             count: 1,
@@ -8636,7 +8925,7 @@ function absent(name) {
             pause: 0
         };
     }
-    function wrote(ledger, event) {
+    function applyWrite(ledger, event) {
         const last = ledger.writes.at(-1);
         const count = attemptOf(ledger, event.split);
         const again = last !== void 0 && count > 1;
@@ -8661,7 +8950,7 @@ function absent(name) {
         const last = writes.at(-1);
         return last !== void 0 && last.fate.kind !== "shown" && sameSplit(last.split, split) ? last.count + 1 : 1;
     }
-    function unread(ledger, fault, lagging) {
+    function applyFailedRead(ledger, fault, lagging) {
         const {unreadable: unreadable, now: now} = ledger;
         const going = unreadable?.lagging === lagging ? unreadable : void 0;
         const since = going?.since ?? now;
@@ -8676,9 +8965,9 @@ function absent(name) {
             }
         };
     }
-    function looked(ledger, live, index) {
-        const shown = whose(ledger, live);
-        if (typeof shown === "string" && shown !== "same" && shown !== "somebody else") return unread(ledger, LAGGING[shown], !0);
+    function applyRead(ledger, live, index) {
+        const shown = attribute(ledger, live);
+        if (typeof shown === "string" && shown !== "same" && shown !== "somebody else") return applyFailedRead(ledger, STALE[shown], !0);
         const looks = ledger.writes.map((write, at) => ({
             ...write,
             looks: write.looks + 1,
@@ -8739,20 +9028,20 @@ function absent(name) {
     function isEffectOf(shown, at) {
         return typeof shown === "object" && shown.write === at;
     }
-    function whose(ledger, live) {
+    function attribute(ledger, live) {
         const last = ledger.live;
         if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
         const id = live.deploymentId;
-        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? claimed(ledger, live) : "altered";
+        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? attributeNew(ledger, live) : "altered";
         const isNew = !ledger.seen.includes(id);
         const ours = isNew && ledger.writes.some(write => answeredId(write) === id);
         const lags = !ours && (!isNew || isBefore(id, idOf(last)));
-        return lags && !isPersistent(ledger) ? "replaced" : claimed(ledger, live);
+        return lags && !isPersistent(ledger) ? "replaced" : attributeNew(ledger, live);
     }
     function isPersistent({unreadable: unreadable, now: now}) {
         return unreadable?.lagging === !0 && now - unreadable.since >= VERIFY_LIMIT;
     }
-    function claimed(ledger, live) {
+    function attributeNew(ledger, live) {
         const {writes: writes, idsAgree: idsAgree, readAt: readAt, cancelled: cancelled} = ledger;
         const lastLook = {
             now: readAt,
@@ -8866,7 +9155,11 @@ function absent(name) {
     }
     const LONGEST_TIMELINE = 32768;
     const timeline_json_LONGEST_TEXT = 500;
-    const WORTHS = [ "says what happened", "begins or ends a run of alike ones", "is one of many" ];
+    const RANKS = {
+        happened: 0,
+        atAnEnd: 1,
+        oneOfMany: 2
+    };
     function timelineText(timeline) {
         const texts = timeline.map(eventText);
         const whole = `[${texts.join(",")}]`;
@@ -8894,9 +9187,9 @@ function absent(name) {
         });
     }
     function chosen(timeline, texts) {
-        const worths = worthsOf(timeline);
+        const ranks = ranksOf(timeline);
         const fromEnd = index => Math.min(index, texts.length - 1 - index);
-        const order = texts.map((_, index) => index).toSorted((one, other) => rank(worths[one]) - rank(worths[other]) || fromEnd(one) - fromEnd(other));
+        const order = texts.map((_, index) => index).toSorted((one, other) => (ranks[one] ?? 0) - (ranks[other] ?? 0) || fromEnd(one) - fromEnd(other));
         const kept = new Set;
         let left = LONGEST_TIMELINE - bytesOf(`[${leftOut(timeline[0], texts.length)}]`);
         for (const index of order) {
@@ -8907,33 +9200,33 @@ function absent(name) {
         }
         return kept;
     }
-    const rank = worth => WORTHS.indexOf(worth ?? "is one of many");
-    function worthsOf(timeline) {
-        const worths = timeline.map(() => "is one of many");
+    function ranksOf(timeline) {
+        const ranks = timeline.map(() => RANKS.oneOfMany);
         const latest = new Map;
         let live;
         const close = () => {
-            for (const index of latest.values()) worths[index] = "begins or ends a run of alike ones";
+            for (const index of latest.values()) ranks[index] = RANKS.atAnEnd;
             latest.clear();
         };
         for (const [index, event] of timeline.entries()) {
             if (happened(event, live)) {
                 close();
-                worths[index] = "says what happened";
+                ranks[index] = RANKS.happened;
             } else {
                 const kind = kindOf(event);
-                latest.has(kind) || (worths[index] = "begins or ends a run of alike ones");
+                latest.has(kind) || (ranks[index] = RANKS.atAnEnd);
                 latest.set(kind, index);
             }
             event.kind === "read" && (live = event.live);
         }
         close();
-        return worths;
+        return ranks;
     }
     function happened(event, before) {
         switch (event.kind) {
           case "accepted":
           case "write-failed":
+          case "observed":
           case "cancelled":
           case "aborted":
             return !0;
@@ -9010,22 +9303,17 @@ function absent(name) {
     function rolloutSections(plan, timeline, outcome) {
         return [ stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline) ];
     }
-    const ENDS = {
-        "rolled-back": "rolled back",
-        held: "held",
-        "rollback-failed": "rollback failed",
-        drifted: "replaced by somebody else"
-    };
     function stepsTable(plan, timeline, outcome) {
         if (plan.todo.length === 0) return "";
         const ledger = ledgerOf(plan.before, timeline);
         const reached = plan.todo.findLastIndex(step => wasLive(plan, step, ledger));
-        const end = outcome === "drifted" && ledger.owner !== "somebody else" ? "live" : ENDS[outcome] ?? "live";
+        const end = outcome === "drifted" && ledger.owner !== "somebody else" ? "live" : OUTCOMES[outcome].lastStep;
         const rows = plan.todo.map((step, index) => {
             const checks = checksAt(step, timeline);
+            const seen = additions(checks);
             const state = wasLive(plan, step, ledger) ? index < reached ? "passed" : end : "not reached";
             const bake = step.bake === 0 ? "none" : durationText(step.bake);
-            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(checks, "canary")} | ${charts_failed(checks, "stable")} | ${shareSeen(checks)} | ${state} |`;
+            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(seen, "canary")} | ${charts_failed(seen, "stable")} | ${shareSeen(seen)} | ${state}${foundAt(step, timeline)} |`;
         });
         const header = "| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |";
         return [ header, ...rows ].join("\n");
@@ -9036,7 +9324,14 @@ function absent(name) {
         return before || writes.some(write => tookEffect(write) && sameSplit(write.split, split));
     }
     function checksAt({weight: weight}, timeline) {
-        return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ event.measurement ] : []);
+        return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ {
+            ...event.measurement,
+            weight: weight
+        } ] : []);
+    }
+    function foundAt({weight: weight}, timeline) {
+        const found = timeline.findLast(event => event.kind === "observed" && event.weight === weight);
+        return found?.kind === "observed" ? `, ${WOULD[found.how]}` : "";
     }
     function made(checks) {
         const unknown = checks.reduce((sum, check) => sum + check.unknown, 0);
@@ -9060,17 +9355,17 @@ function absent(name) {
         const start = timeline[0]?.at ?? 0;
         const event = timeline.find(one => one.kind === "read" && liveCanaryWeight(plan, one.live) === step.weight);
         if (event === void 0) return "";
-        return plan.liveSince !== void 0 && step === plan.todo[0] ? "before this run" : durationText(roundly(event.at - start));
+        return plan.liveSince !== void 0 && step === plan.todo[0] ? "before this run" : durationText(rounded(event.at - start));
     }
     function weightChart(plan, timeline) {
         const points = pointsOf(plan, timeline);
         if (points.length < 2) return "";
-        const labels = points.map(({after: after}) => `"${durationText(roundly(after))}"`).join(", ");
+        const labels = points.map(({after: after}) => `"${durationText(rounded(after))}"`).join(", ");
         const chart = [ "```mermaid", "xychart-beta", '  title "Weight of the canary"', `  x-axis "since the run began" [${labels}]`, '  y-axis "percent of requests" 0 --\x3e 100', `  bar [${points.map(({weight: weight}) => weight).join(", ")}]`, "```" ];
-        const width = Math.max(...points.map(({after: after}) => durationText(roundly(after)).length));
+        const width = Math.max(...points.map(({after: after}) => durationText(rounded(after)).length));
         const bars = points.map(({after: after, weight: weight}) => {
             const bar = "█".repeat(Math.ceil(weight / 5));
-            return `${durationText(roundly(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
+            return `${durationText(rounded(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
         });
         return [ ...chart, "", "<details><summary>The same as text</summary>", "", "```text", ...bars, "```", "", "</details>" ].join("\n");
     }
@@ -9080,16 +9375,13 @@ function absent(name) {
             after: event.at - start,
             weight: liveCanaryWeight(plan, event.live)
         } ] : []);
-        return seen.filter((point, index) => index === 0 || index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
+        return seen.filter((point, index) => index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
     }
     function failingProbes(timeline) {
         const failures = timeline.flatMap(event => event.kind === "measured" ? event.measurement.failures : []).slice(0, 3);
         if (failures.length === 0) return "";
         const row = ({target: target, seen: seen, took: took, version: version}) => `| ${inMarkdown(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? "", 40)} |`;
         return [ "The first probes that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
-    }
-    function roundly(milliseconds) {
-        return milliseconds < 1e3 ? Math.max(0, Math.round(milliseconds / 10) * 10) : Math.round(milliseconds / 1e3) * 1e3;
     }
     function verdict(outcome) {
         const {emoji: emoji, title: title} = OUTCOMES[outcome];
@@ -9149,13 +9441,13 @@ function absent(name) {
         const {before: before, wish: wish} = plan;
         const accepted = timeline.filter(event => event.kind === "accepted").at(-1);
         const role = (name, version) => version === void 0 ? [] : [ `${name} ${asCode(version, 40)}` ];
-        return summary_list([ ...live?.kind === "serving" && live.deploymentId !== "" ? [ `DeploymentId ${asCode(live.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
+        return summary_list([ ...live?.kind === "serving" && live.deploymentId !== "" ? [ `DeploymentId ${asCode(live.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...plan.kind === "rollout" && plan.rollout.gate?.mode === "observe" ? [ "Observe mode: the gate stopped nothing, whatever it found" ] : [], ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
     }
     function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
-        const parts = [ runUrl === "" ? "" : `<a href="${attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
+        const parts = [ runUrl === "" ? "" : `<a href="${summary_attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${summary_attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
         return parts.length === 0 ? [] : [ `From ${parts.join(", ")}` ];
     }
-    function attribute(url) {
+    function summary_attribute(url) {
         return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
     }
     function calls(timeline) {
@@ -9379,10 +9671,10 @@ function absent(name) {
     }
     function concludeRecovery(run, wayBack, {secrets: secrets, log: log}) {
         const {outcome: outcome, reason: reason, advice: advice} = run.conclusion;
-        if (outcome === "rolled-back" || outcome === "held" || outcome === "drifted") log.warn([ `${outcome}: ${reason}`, ...advice ].join(" ")); else {
+        if (OUTCOMES[outcome].postStepFails) {
             failStep();
             log.fail([ wayBack, reason, ...advice ].join(" "), outcome);
-        }
+        } else log.warn([ `${outcome}: ${reason}`, ...advice ].join(" "));
         addSummary(secrets.redact(summaryOf(run, runContext())), log);
         exitSoon();
     }
@@ -9404,7 +9696,7 @@ function absent(name) {
     }
     function stateOf(plan, timeline) {
         const course = courseOf(plan);
-        const state = unaborted(plan, course, timeline);
+        const state = stateWithoutAbort(plan, course, timeline);
         return {
             ...state,
             abort: abortOf(state, timeline)
@@ -9459,15 +9751,33 @@ function absent(name) {
             rollback: rollback
         });
     }
-    function isBaked({verdict: verdict}) {
+    function isBaked({verdict: verdict, course: {gate: gate}, current: current, since: since, ledger: ledger, checkedAt: checkedAt}) {
+        if (gate?.mode === "observe" && current !== void 0 && current.bake > 0) return isChecked(since + current.bake, ledger.now, checkedAt);
         return verdict.kind !== "pending" && verdict.kind !== "site-fails";
+    }
+    function isChecked(end, now, checkedAt) {
+        return now >= end && checkedAt !== void 0 && checkedAt >= end;
+    }
+    function findingIn({course: course, current: current, since: since, ledger: ledger, checkedAt: checkedAt, verdict: verdict, observed: observed}) {
+        if (course.gate?.mode !== "observe" || current === void 0) return;
+        if (verdict.kind === "pending" || verdict.kind === "healthy") return;
+        const {kind: why, why: sentence} = verdict;
+        if (observed !== void 0 && (why === "site-fails" || wouldEnd(observed))) return;
+        const how = why === "site-fails" ? "bake-on" : course.on[why];
+        return {
+            why: why,
+            how: how,
+            weight: current.weight,
+            after: (checkedAt ?? ledger.now) - since,
+            sentence: sentence
+        };
     }
     const SHORTEST_AGE = 1e4;
     function isStale({course: {gate: gate}, current: current, ledger: ledger, checkedAt: checkedAt}) {
         if (gate === void 0 || current === void 0 || current.bake === 0 || checkedAt === void 0) return !1;
         return ledger.now - checkedAt > Math.max(gate.interval, SHORTEST_AGE);
     }
-    function unaborted(plan, course, timeline) {
+    function stateWithoutAbort(plan, course, timeline) {
         const ledger = ledgerOf(plan.before, timeline);
         const live = writeThatIsLive(ledger);
         const atStart = ledger.owner === "before" && course.liveSince !== void 0 ? 0 : -1;
@@ -9499,6 +9809,7 @@ function absent(name) {
                 all: checks,
                 here: here
             }, ledger.now, checkedAt),
+            observed: observedIn(timeline),
             abort: void 0
         };
     }
@@ -9514,7 +9825,7 @@ function absent(name) {
         return judge(gate, {
             all: all,
             here: checks.here
-        }, now >= end && checkedAt !== void 0 && checkedAt >= end);
+        }, isChecked(end, now, checkedAt));
     }
     function abortOf(state, timeline) {
         const {plan: plan, course: course} = state;
@@ -9526,8 +9837,8 @@ function absent(name) {
         };
         const at = timeline.findIndex(event => event.kind === "cancelled" || isWriteEvent(event) && isBack(course, event.split));
         const event = timeline[at];
-        if (event === void 0) return troubleIn(state);
-        const earlier = troubleIn(unaborted(plan, course, timeline.slice(0, at)));
+        if (event === void 0) return abortCause(state);
+        const earlier = abortCause(stateWithoutAbort(plan, course, timeline.slice(0, at)));
         if (earlier !== void 0 || event.kind !== "cancelled") return earlier;
         return {
             why: "cancelled",
@@ -9535,8 +9846,9 @@ function absent(name) {
             sentence: event.by
         };
     }
-    function troubleIn(state) {
+    function abortCause(state) {
         const {course: course, current: current, since: since, ledger: ledger, verdict: judged} = state;
+        if (course.gate?.mode === "observe") return state_undeployable(state);
         if (judged.kind === "unhealthy" || judged.kind === "inconclusive") return {
             why: judged.kind,
             how: course.on[judged.kind],
@@ -9595,7 +9907,7 @@ function absent(name) {
             }
         };
     }
-    function livesIn({wish: wish}, live) {
+    function liveSentence({wish: wish}, live) {
         return `${wish.env} serves ${liveText(live)}`;
     }
     const REASONS = {
@@ -9611,12 +9923,12 @@ function absent(name) {
     function arrived(state) {
         const {plan: plan, ledger: ledger} = state;
         if (plan.kind === "deploy") return deployed(plan, ledger);
-        const live = livesIn(plan, ledger.live);
+        const live = liveSentence(plan, ledger.live);
         if (liveCanaryWeight(plan, ledger.live) === 100) {
             const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
             return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
         }
-        const ways = waysOn(plan, ledger.live);
+        const ways = nextSteps(plan, ledger.live, state.observed?.why !== "unhealthy");
         return finish("paused", `Now ${live}, as read back from the service. The last step held.`, ways);
     }
     function deployed(plan, ledger) {
@@ -9643,7 +9955,7 @@ function absent(name) {
     const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
     function drifted(state) {
         const {plan: plan, ledger: ledger} = state;
-        const live = livesIn(plan, ledger.live);
+        const live = liveSentence(plan, ledger.live);
         const {overwritten: overwritten} = ledger;
         if (ledger.owner === "ours" && overwritten !== void 0) {
             const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
@@ -9670,7 +9982,7 @@ function absent(name) {
         return plan.kind === "deploy" ? stoppedSplit(state, plan, abort) : stoppedRollout(state, plan, abort);
     }
     function stoppedSplit({ledger: ledger}, plan, abort) {
-        const live = livesIn(plan, ledger.live);
+        const live = liveSentence(plan, ledger.live);
         if (serves(ledger.live, plan.target) && ledger.owner === "ours") return deployed(plan, ledger);
         const last = ledger.writes.at(-1)?.answer;
         if (last === void 0) return finish("held", `Cancelled before anything was written; ${live}.`, []);
@@ -9687,19 +9999,20 @@ function absent(name) {
     function neverShown(plan, ledger, accepted) {
         const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
         const after = Math.round((ledger.now - accepted.at) / 1e3);
-        const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${livesIn(plan, ledger.live)}. It may still show.`;
+        const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${liveSentence(plan, ledger.live)}. It may still show.`;
         return finish("failed", reason, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
     }
     function stoppedRollout(state, plan, abort) {
         const {ledger: ledger, course: course} = state;
-        const live = livesIn(plan, ledger.live);
+        const live = liveSentence(plan, ledger.live);
         const advice = abort.fault === void 0 ? [] : [ abort.fault.advice ];
         const open = unknownWrites(ledger);
         const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ fateUnknown(open) ] ].map(sentence => ` ${sentence}`);
         const more = unsettled(ledger);
+        const mayPromote = abort.why !== "unhealthy" && state.observed?.why !== "unhealthy";
         const theirs = ledger.overwritten === void 0 ? [] : overwriteAdvice(ledger.overwritten);
         const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...theirs, ...ways ], more);
-        if (liveCanaryWeight(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, abort.why !== "unhealthy"));
+        if (liveCanaryWeight(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, nextSteps(plan, ledger.live, mayPromote));
         const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
         if (undone) return end("rolled-back", `Now ${live}${hasServed(state) ? " again" : ""}.${scheduled(plan, "rolled-back")}`);
         if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
@@ -9708,8 +10021,8 @@ function absent(name) {
     }
     function rollbackFailed({plan: plan, ledger: ledger, course: course}, abort, fault) {
         const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
-        const reason = `${because(abort)} The rollback failed too: ${said}. Now ${livesIn(plan, ledger.live)}.`;
-        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], wayBack(course) ]);
+        const reason = `${because(abort)} The rollback failed too: ${said}. Now ${liveSentence(plan, ledger.live)}.`;
+        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], rollbackAdvice(course) ]);
     }
     function unreadable(state, fault) {
         const {plan: plan, ledger: ledger, abort: abort, course: course} = state;
@@ -9721,7 +10034,7 @@ function absent(name) {
         const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
         if (plan.kind === "deploy") return finish("failed", reason, [ fault.advice, "Run this again when it can be read: it writes only what differs." ]);
         const touched = hasServed(state) || ledger.writes.length > 0;
-        const advice = [ fault.advice, ...touched ? [ wayBack(course) ] : [] ];
+        const advice = [ fault.advice, ...touched ? [ rollbackAdvice(course) ] : [] ];
         if (!touched) return finish("failed", reason, advice);
         const isHeld = (abort?.how ?? plan.rollout.onFailure) === "hold";
         return isHeld ? finish("held", `${reason} Nothing was put back.`, advice) : finish("rollback-failed", reason, advice);
@@ -9748,13 +10061,13 @@ function absent(name) {
     function scheduled({rollout: rollout}, when) {
         return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
     }
-    function waysOn(plan, live, mayPromote = !0) {
+    function nextSteps(plan, live, mayPromote = !0) {
         const back = plan.stable === void 0 ? [] : [ `\`versions: ${plan.stable}=100\` restores the stable` ];
         const on = mayPromote && liveCanaryWeight(plan, live) < 100;
         const ways = [ ...back, ...on ? [ `\`versions: ${plan.rollout.canary}=100\` promotes the canary` ] : [] ];
         return ways.length === 0 ? [] : [ `${ways.join(", ")}.` ];
     }
-    function wayBack({back: back}) {
+    function rollbackAdvice({back: back}) {
         if (back === void 0) return "There was nothing live before.";
         return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
     }
@@ -9763,6 +10076,22 @@ function absent(name) {
     const CHECKS_IN_DOUBT = 3;
     function next(plan, timeline) {
         const state = stateOf(plan, timeline);
+        const finding = findingIn(state);
+        if (finding !== void 0) return {
+            kind: "observe",
+            finding: finding
+        };
+        const command = onwards(state);
+        if (command.kind !== "finish" || state.observed === void 0) return command;
+        return {
+            ...command,
+            conclusion: {
+                ...command.conclusion,
+                warning: observationText(state.observed)
+            }
+        };
+    }
+    function onwards(state) {
         const phase = phaseOf(state);
         switch (phase.kind) {
           case "unreadable":
@@ -9778,7 +10107,7 @@ function absent(name) {
             return abandon(state, phase.abort);
 
           case "in-flight":
-            return settle(state, phase.write);
+            return awaitWrite(state, phase.write);
 
           case "baking":
             return bake(state, phase.target, phase.end);
@@ -9791,7 +10120,7 @@ function absent(name) {
         }
     }
     function due(state, target) {
-        if (state.current !== void 0 && isStale(state)) return measure(state.current);
+        if (state.current !== void 0 && isStale(state)) return measure(state, state.current);
         return state.ledger.fresh ? write(state, target.split) : read(state);
     }
     function read(state) {
@@ -9837,21 +10166,21 @@ function absent(name) {
         if (pause === void 0 || isEnough) return unreadable(state, fault);
         return justWaited ? read(state) : pause;
     }
-    function settle(state, pending) {
+    function awaitWrite(state, pending) {
         const {ledger: ledger, current: current} = state;
         const pause = pauseBefore(pending, ledger, !1);
         const isOver = pause === void 0 || ledger.justWaited || ledger.now - pending.at >= pause.atLeast;
         if (!ledger.fresh) return isOver ? read(state) : pause;
         if (pause === void 0) return lookPause(pending.looks - 1);
-        return current !== void 0 && isStale(state) ? measure(current) : write(state, pending.split);
+        return current !== void 0 && isStale(state) ? measure(state, current) : write(state, pending.split);
     }
     function bake(state, target, end) {
         const {course: course, ledger: ledger} = state;
         const {gate: gate} = course;
         const check = checkDue(state, end);
-        if (gate !== void 0 && ledger.now >= check) return measure(target);
+        if (gate !== void 0 && ledger.now >= check) return measure(state, target);
         if (!course.wait) {
-            if (gate !== void 0 && isDoubtful(state)) return measure(target);
+            if (gate !== void 0 && isDoubtful(state)) return measure(state, target);
             return awaitedWrites(ledger).length > 0 ? look(state) : stillBaking(state, target, Math.max(end, check));
         }
         const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
@@ -9864,10 +10193,11 @@ function absent(name) {
             why: whyBaking(state, target, end)
         };
     }
-    function measure({weight: weight}) {
+    function measure({since: since}, {weight: weight}) {
         return {
             kind: "measure",
-            weight: weight
+            weight: weight,
+            since: since
         };
     }
     function checkDue({course: {gate: gate}, since: since, checkedAt: checkedAt}, end) {
@@ -9918,7 +10248,7 @@ function absent(name) {
             return finish("refused", `Nothing was written: ${plan.mistakes.join("; ")}.`, []);
 
           case "report":
-            return finish("planned", `Nothing was asked for; ${livesIn(plan, plan.before)}.`, []);
+            return finish("planned", `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, []);
 
           case "nothing-to-do":
             {
@@ -9934,7 +10264,7 @@ function absent(name) {
     function wouldDo(plan) {
         const what = plan.kind === "deploy" ? `deploy ${splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
         const stray = plan.kind === "rollout" ? strayStep(plan) : void 0;
-        return `A real run would ${[ what, ...stray === void 0 ? [] : [ stray ], livesIn(plan, plan.before) ].join("; ")}.`;
+        return `A real run would ${[ what, ...stray === void 0 ? [] : [ stray ], liveSentence(plan, plan.before) ].join("; ")}.`;
     }
     function evidenceOf(plan, timeline, sending, isOver = !1) {
         const {stable: stable, before: before} = plan;
@@ -10033,7 +10363,7 @@ function absent(name) {
         const at = live === void 0 ? -1 : writes.findLastIndex(({as: as}) => as === live);
         const last = writes.findLastIndex(({as: as}) => as !== void 0);
         const write = writes[at];
-        if (write === void 0 || at === last) return writes;
+        if (write === void 0) return writes;
         return [ ...writes.slice(0, at), ...writes.slice(at + 1, last + 1), write, ...writes.slice(last + 1) ];
     }
     function cutShort(how) {
@@ -10046,8 +10376,8 @@ function absent(name) {
     function parsed(saved) {
         try {
             const {stable: stable, before: before, live: live, writes: writes, abort: abort} = JSON.parse(saved) ?? {};
-            const isText = value => typeof value === "string";
-            if (!isText(stable) || !isText(before?.id) || !isText(before?.split) || !Array.isArray(writes)) return;
+            if (!isText(stable) || !isText(before?.id) || !isText(before?.split)) return;
+            if (!Array.isArray(writes) || !writes.every(isWritten)) return;
             return {
                 stable: stable,
                 before: before,
@@ -10055,13 +10385,20 @@ function absent(name) {
                     live: live
                 },
                 writes: writes,
-                ...abort !== void 0 && {
+                ...isAbort(abort) && {
                     abort: abort
                 }
             };
         } catch {
             return;
         }
+    }
+    const isText = value => typeof value === "string";
+    function isWritten(write) {
+        return isText(write?.split) && typeof write?.at === "number";
+    }
+    function isAbort(abort) {
+        return isText(abort?.sentence) && (abort?.how === "rollback" || abort?.how === "hold");
     }
     function eventsOf(write) {
         const read = toSplit(readEntries(write.split));
@@ -10187,10 +10524,17 @@ function absent(name) {
             }
 
           case "measure":
-            for (const measurement of await run.measure(command.weight)) append({
+            for (const measurement of await run.measure(command.weight, command.since)) append({
                 kind: "measured",
                 weight: command.weight,
                 measurement: measurement
+            });
+            return;
+
+          case "observe":
+            append({
+                kind: "observed",
+                ...command.finding
             });
             return;
 
@@ -10208,6 +10552,55 @@ function absent(name) {
         }
     }
     const external_replaced_node_child_process_namespaceObject = lazily(() => require("node:child_process"));
+    const MOST = 1e9;
+    const counts_WHOLE = `has to be a whole number from 0 to ${MOST}`;
+    const FORM = '{"canary":{"good":812,"bad":3}}';
+    const counts_ALLOWED = `allowed is ${FORM}, also with "stable" and "since":"step"`;
+    function counts_form() {
+        const orMissing = otherwise => ({
+            error: ({input: input}) => input === void 0 ? "is missing" : otherwise
+        });
+        const count = schemas_int(orMissing(counts_WHOLE)).check(_gte(0, counts_WHOLE), _lte(MOST, counts_WHOLE));
+        const counts = strictObject({
+            good: count,
+            bad: count
+        }, orMissing('has to be an object with "good" and "bad"'));
+        return strictObject({
+            canary: counts,
+            stable: optional(counts),
+            since: optional(literal("step", 'has to be "step" or left out'))
+        });
+    }
+    function readCounts(line) {
+        if (!line.startsWith("{")) return;
+        let json;
+        try {
+            json = JSON.parse(line);
+        } catch {
+            return failed(`wrong counts: the last line begins with \`{\` and is not JSON; ${counts_ALLOWED}`);
+        }
+        const read = counts_form().safeParse(json);
+        if (!read.success) return failed(`wrong counts: ${read.error.issues.map(mistakeOf).join(", ")}; ${counts_ALLOWED}`);
+        const {canary: canary, stable: stable, since: since = "check"} = read.data;
+        return succeeded({
+            canary: canary,
+            stable: stable,
+            since: since
+        });
+    }
+    function mistakeOf(issue) {
+        if (issue.code === "unrecognized_keys") return issue.keys.map(key => `${[ ...issue.path, JSON.stringify(key) ].join(".")} is not known`).join(", ");
+        return `\`${issue.path.join(".")}\` ${issue.message}`;
+    }
+    const LONGEST_LINE = 4096;
+    function lastLine(kept, chunk) {
+        const text = kept + chunk;
+        const rest = text.slice(text.trimEnd().lastIndexOf("\n") + 1);
+        const [line = "", ...after] = rest.split("\n");
+        const next = after.at(-1);
+        const cut = line.slice(0, LONGEST_LINE);
+        return next === void 0 ? cut : `${cut}\n${next.slice(0, LONGEST_LINE)}`;
+    }
     const CANNOT_TELL = 75;
     const OUTPUT_KEPT = 65536;
     const LINES_SHOWN = 200;
@@ -10218,25 +10611,64 @@ function absent(name) {
             ...variablesOf(context)
         }, signal);
         ended.output !== "" && gate.show(firstLines(ended.output));
-        const health = ended.timedOut || ended.code === CANNOT_TELL ? "unknown" : ended.code === 0 ? "good" : "bad";
-        const seen = ended.timedOut ? `no exit within ${gate.timeout / 1e3} s` : ended.code === null ? `killed by ${ended.signal}` : `exit ${ended.code}`;
-        const failure = {
+        const failure = seen => ({
             target: "gate-command",
             seen: seen,
             took: Math.round(performance.now() - started),
             version: void 0
+        });
+        if (ended.timedOut) return {
+            ...command_NOTHING,
+            unknown: 1,
+            failures: [ failure(`no exit within ${gate.timeout / 1e3} s`) ]
         };
+        const counts = readCounts(ended.lastLine);
+        if (counts === void 0) return {
+            ...command_NOTHING,
+            ...byExit(ended, failure)
+        };
+        if (!counts.ok) return {
+            ...command_NOTHING,
+            unknown: 1,
+            failures: [ failure(counts.error) ]
+        };
+        const {canary: canary, stable: stable, since: since} = counts.value;
         return {
-            source: "gate-command",
+            ...command_NOTHING,
+            canary: canary,
+            stable: context.weight < 100 ? stable : void 0,
+            since: since
+        };
+    }
+    const command_NOTHING = {
+        source: "gate-command",
+        canary: {
+            good: 0,
+            bad: 0
+        },
+        stable: void 0,
+        cut: 0,
+        unknown: 0,
+        unnamed: 0,
+        failures: []
+    };
+    function byExit({code: code, signal: signal}, failure) {
+        if (code === 0) return {
             canary: {
-                good: Number(health === "good"),
-                bad: Number(health === "bad")
+                good: 1,
+                bad: 0
+            }
+        };
+        const failures = [ failure(code === null ? `killed by ${signal}` : `exit ${code}`) ];
+        return code === CANNOT_TELL ? {
+            unknown: 1,
+            failures: failures
+        } : {
+            canary: {
+                good: 0,
+                bad: 1
             },
-            stable: void 0,
-            cut: 0,
-            unknown: Number(health === "unknown"),
-            unnamed: 0,
-            failures: health === "good" ? [] : [ failure ]
+            failures: failures
         };
     }
     function firstLines(output) {
@@ -10254,8 +10686,11 @@ function absent(name) {
                 stdio: [ "ignore", "pipe", "pipe" ]
             });
             let output = "";
+            let last = "";
             let timedOut = !1;
+            let chunks = 0;
             const take = chunk => {
+                chunks += 1;
                 output = (output + chunk).slice(0, OUTPUT_KEPT);
             };
             for (const stream of [ child.stdout, child.stderr ]) stream.setEncoding("utf8");
@@ -10275,6 +10710,9 @@ function absent(name) {
                 once: !0
             });
             child.stdout.on("data", take);
+            child.stdout.on("data", chunk => {
+                last = lastLine(last, chunk);
+            });
             child.stderr.on("data", take);
             const finish = (code, signal) => {
                 clearTimeout(timer);
@@ -10283,6 +10721,7 @@ function absent(name) {
                     code: code,
                     signal: signal,
                     output: output,
+                    lastLine: last.trimEnd(),
                     timedOut: timedOut
                 });
             };
@@ -10290,22 +10729,37 @@ function absent(name) {
                 output += error.message;
                 finish(CANNOT_TELL, null);
             });
-            child.once("exit", (code, signal) => setImmediate(() => finish(code, signal)));
+            child.once("exit", (code, signal) => {
+                clearTimeout(timer);
+                whenRead(() => chunks, () => finish(code, signal));
+            });
         });
+    }
+    const MOST_TURNS = 32;
+    function whenRead(chunks, then) {
+        let [turns, before] = [ 0, -1 ];
+        const look = () => {
+            if (chunks() === before || turns === MOST_TURNS) return then();
+            turns += 1;
+            before = chunks();
+            setImmediate(look);
+        };
+        setImmediate(look);
     }
     function withoutRunner(environment) {
         const own = /^(?:INPUT_|STATE_|ACTIONS_|GITHUB_(?:OUTPUT|STATE|ENV|PATH|STEP_SUMMARY)$)/i;
         return Object.fromEntries(Object.entries(environment).filter(([name, value]) => !own.test(name) && !value?.includes(COMMAND_FILES)));
     }
     const COMMAND_FILES = "_runner_file_commands";
-    function variablesOf({routine: routine, env: env, canary: canary, stable: stable, weight: weight, step: step}) {
+    function variablesOf({routine: routine, env: env, canary: canary, stable: stable, weight: weight, step: step, since: since}) {
         return {
             CANARY_ROUTINE: routine,
             CANARY_ENV: env,
             CANARY_VERSION: canary,
             CANARY_STABLE: stable,
             CANARY_WEIGHT: String(weight),
-            CANARY_STEP: String(step)
+            CANARY_STEP: String(step),
+            CANARY_SINCE: String(Math.floor(since / 1e3))
         };
     }
     const PRIVATE = new external_node_net_namespaceObject.BlockList;
@@ -10556,7 +11010,7 @@ function absent(name) {
         const {rollout: rollout, stable: stable = "", wish: wish} = plan;
         const {gate: gate, canary: canary, steps: steps} = rollout;
         const {"gate-url": http, "gate-command": command} = sources;
-        return async weight => {
+        return async (weight, since) => {
             if (gate === void 0) return [];
             const checks = [];
             http !== void 0 && checks.push(checkHttp(http, weight, Math.max(SHORTEST_CHECK, gate.interval), options.cancelled));
@@ -10569,7 +11023,8 @@ function absent(name) {
                     canary: canary,
                     stable: stable,
                     weight: weight,
-                    step: step
+                    step: step,
+                    since: since
                 };
                 checks.push(checkCommand({
                     command: command,
@@ -10593,11 +11048,11 @@ function absent(name) {
             failures: failures
         };
     }
-    const LONGEST_LINE = 4e3;
+    const log_LONGEST_LINE = 4e3;
     const LONGEST_TITLE = 200;
     function openLog({redact: redact}) {
-        const shown = text => oneLine(redact(text), LONGEST_LINE);
-        const lines = text => redact(text).split("\n").map(line => oneLine(line, LONGEST_LINE));
+        const shown = text => oneLine(redact(text), log_LONGEST_LINE);
+        const lines = text => redact(text).split("\n").map(line => oneLine(line, log_LONGEST_LINE));
         return {
             say: line => info(shown(line)),
             warn: sentence => warning(shown(sentence)),
@@ -10669,6 +11124,10 @@ function absent(name) {
         for (const input of [ "gate-latency", "gate-version-header" ]) isGiven(readings[input]) && !isGiven(readings["gate-url"]) && mistakes.push({
             input: input,
             message: "it is for the answers of `gate-url`, which is not given"
+        });
+        valueIn(readings["gate-mode"]) !== "observe" || SOURCES.some(name => isGiven(readings[name])) || mistakes.push({
+            input: "gate-mode",
+            message: `there is nothing to observe: none of ${SOURCES.map(name => `\`${name}\``).join(" and ")} is given`
         });
         return mistakes;
     }
@@ -10777,7 +11236,8 @@ function absent(name) {
             successRate: values["gate-success-rate"],
             interval: values["gate-interval"],
             urls: sources["gate-url"]?.urls.length ?? 0,
-            mark: sources["gate-url"]?.mark?.header
+            mark: sources["gate-url"]?.mark?.header,
+            mode: values["gate-mode"]
         };
         return {
             kind: "rollout",

@@ -85,7 +85,13 @@ function checkOf({ canary, stable, outage }: Scene, weight: number, size: number
   return counts;
 }
 
-const GATE = { successRate: SUCCESS_RATE, interval: INTERVAL * 1_000, urls: 1, mark: 'x-commit' };
+const GATE = {
+  successRate: SUCCESS_RATE,
+  interval: INTERVAL * 1_000,
+  urls: 1,
+  mark: 'x-commit',
+  mode: 'enforce' as const,
+};
 
 /** The check at which the rollout is stopped; undefined where it is not. */
 type Play = (scene: Scene, seed: number, marked: boolean) => number | undefined;

@@ -12,7 +12,7 @@ export interface LogScene {
 const INTERVAL = 15;
 const RATE = 100;
 const WEIGHT = 5;
-const GATE = { successRate: 99, interval: 1_000 * INTERVAL, urls: 0, mark: undefined };
+const GATE = { successRate: 99, interval: 1_000 * INTERVAL, urls: 0, mark: undefined, mode: 'enforce' } as const;
 
 /**
  * A step at 5 % judged by the logs of 100 requests a second, by the real rule: when it is stopped, in seconds of log time

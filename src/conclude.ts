@@ -111,8 +111,7 @@ function publish(outputs: Outputs, summary: string, { secrets: { redact }, log }
 /** What the post step found and did. Where it fails its annotation begins with the way back: nobody else will look. */
 export function concludeRecovery(run: FinishedRun, wayBack: string, { secrets, log }: Reporter): void {
   const { outcome, reason, advice } = run.conclusion;
-  if (outcome === 'rolled-back' || outcome === 'held' || outcome === 'drifted')
-    log.warn([`${outcome}: ${reason}`, ...advice].join(' '));
+  if (!OUTCOMES[outcome].postStepFails) log.warn([`${outcome}: ${reason}`, ...advice].join(' '));
   else {
     failStep();
     log.fail([wayBack, reason, ...advice].join(' '), outcome);

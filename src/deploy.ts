@@ -10,7 +10,6 @@ import { saveState } from './github/runner.js';
 import type { Request } from './inputs/request.js';
 import type { Measure, Remember } from './ports.js';
 import { makePlan } from './rollout/decide/plan.js';
-import { stateOf } from './rollout/decide/state.js';
 import type { Conclusion, Plan } from './rollout/model.js';
 import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
 import { describePlan } from './rollout/report/log-lines.js';
@@ -54,7 +53,7 @@ async function carryOut(request: Request, cancelled: AbortSignal, reporter: Repo
 function measureFor(
   plan: Plan,
   { sources, logsEndpoint: { host } }: Request,
-  { timeline, cancelled, logsBy, now, sleep }: ReturnType<typeof openRun>,
+  { cancelled, logsBy, now, sleep }: ReturnType<typeof openRun>,
   { secrets, log }: Reporter,
 ): Measure | undefined {
   if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return undefined;
@@ -62,8 +61,7 @@ function measureFor(
   const show = (output: string) => log.group('gate-command', output);
   const { project = '', logstore = '' } = sources['gate-logs'] ?? {};
   const readLogs = logsBy((code, message) => adviseOnLogs({ project, logstore, host }, code, message));
-  const liveSince = () => stateOf(plan, timeline).since;
-  const means = { readLogs, liveSince, now, sleep, cancelled, redact: secrets.redact };
+  const means = { readLogs, now, sleep, cancelled, redact: secrets.redact };
   return measureBy(sources, plan, { folder, environment: process.env, show, ...means });
 }
 

@@ -87,10 +87,13 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Pro
     }
     case 'measure': {
       // Nothing comes back from a check that was cut short: half a sample is no evidence.
-      for (const measurement of await run.measure(command.weight))
+      for (const measurement of await run.measure(command.weight, command.since))
         append({ kind: 'measured', weight: command.weight, measurement });
       return;
     }
+    case 'observe':
+      append({ kind: 'observed', ...command.finding });
+      return;
     case 'wait': {
       const pause = pauseWithin(command, Math.random());
       append({ kind: 'wait', for: pause, purpose: command.purpose, why: command.why });

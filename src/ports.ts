@@ -24,8 +24,11 @@ export type Append = (event: UnstampedEvent) => void;
 /** Sleeps for so many milliseconds. */
 export type Sleep = (milliseconds: number) => Promise<void>;
 
-/** One check of the canary at this weight, by every source of the gate; empty when it was cut short. */
-export type Measure = (weight: number) => Promise<readonly Measurement[]>;
+/**
+ * One check of the canary at this weight, which it has had since an instant in ms since the epoch, by every source of the
+ * gate; empty when it was cut short.
+ */
+export type Measure = (weight: number, since: number) => Promise<readonly Measurement[]>;
 
 /** Keeps what the post step needs to know, should this process be killed; false where it could not be kept. */
 export type Remember = (evidence: string) => boolean;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { isRunning } from '../support/action/rollout-stage.js';
 import { onStage } from '../support/action/stage.js';
+import { answering } from '../support/network/listening.js';
+import { gateCommand, lacksTools } from '../support/readme.js';
 
 describe('gate-command', () => {
   const gated = (versions: readonly string[], command: string, more = {}) => ({
@@ -91,6 +93,96 @@ describe('gate-command', () => {
     await onStage(async ({ versions, run }) => {
       const result = await run(gated(versions, command, outcome === 'held' ? { 'on-inconclusive': 'hold' } : {}));
       expect(result.outputs['outcome']).toBe(outcome);
+    });
+  });
+
+  describe('gives counts', () => {
+    const both = (canary: string, stable: string, more = '') =>
+      `echo counting; echo '{"canary":${canary},"stable":${stable}${more}}'`;
+
+    test('of both, which are judged side by side and shown so', async () => {
+      await onStage(async ({ versions, run }) => {
+        const command = both('{"good":0,"bad":3}', '{"good":56,"bad":0}');
+        const result = await run(gated(versions, command, { steps: '50% for 1m, 100%' }));
+        expect(result.outputs['outcome']).toBe('rolled-back');
+        expect(result.outputs['reason']).toContain('3 of 3 answers of the canary failed, and 0 of 56 of the stable');
+        expect(result.log).toContain('Checked at 50 %: 3 of 3 answers of the canary failed, 0 of 56 of the stable');
+        expect(result.summary).toMatch(/\| 3 of 3 \| 0 of 56 \|/);
+      });
+    });
+
+    test('that are good, whatever the exit code is', async () => {
+      await onStage(async ({ versions, run }) => {
+        const result = await run(gated(versions, `${both('{"good":9,"bad":0}', '{"good":9,"bad":0}')}; exit 3`));
+        expect(result.outputs['outcome']).toBe('promoted');
+      });
+    });
+
+    test('of the whole step so far, which are not added up', async () => {
+      await onStage(async ({ versions, run }) => {
+        // One failure of one answer is not enough at 99 %, however often it is told.
+        const command = both('{"good":0,"bad":1}', '{"good":56,"bad":0}', ',"since":"step"');
+        const result = await run(gated(versions, command, { steps: '50% for 1s, 100%' }));
+        expect(result.outputs['outcome']).toBe('rolled-back');
+        expect(result.outputs['reason']).toContain('could not measure the canary');
+        expect(result.summary).toMatch(/\| 1 of 1 \| 0 of 56 \|/);
+      });
+    });
+
+    test.each([
+      ['{"stable":{"good":9,"bad":0}}', '`canary` is missing'],
+      ['{"canary":{"good":9,"bad":-1}}', '`canary.bad` has to be a whole number'],
+      ['{"canary":{"good":9.5,"bad":0}}', '`canary.good` has to be a whole number'],
+      ['{"canary":', 'is not JSON'],
+    ])('that are wrong: %s is never healthy, and the reason says so', async (line, mistake) => {
+      await onStage(async ({ versions, run }) => {
+        const result = await run(gated(versions, `echo '${line}'`, { 'on-inconclusive': 'hold' }));
+        expect(result.outputs['outcome']).toBe('held');
+        expect(result.outputs['reason']).toMatch(/checks by `gate-command` could measure the canary: wrong counts: /);
+        expect(result.outputs['reason']).toContain(mistake);
+      });
+    });
+
+    (lacksTools ? test.skip : test)("by the README's example for Prometheus, with curl and jq", async () => {
+      const windows: number[] = [];
+      await using prometheus = await answering((request, response) => {
+        let body = '';
+        request.setEncoding('utf8').on('data', (text: string) => {
+          body += text;
+        });
+        request.once('end', () => {
+          const [, seconds = '0'] = /\[(\d+)s\]/.exec(new URLSearchParams(body).get('query') ?? '') ?? [];
+          windows.push(Number(seconds));
+          // Prometheus takes no range of nothing.
+          if (seconds === '0') return response.writeHead(400).end('{"status":"error"}');
+          const series = (version: string, status: string, value: string) => ({
+            metric: { version, status },
+            value: [1_723_599_747, value],
+          });
+          const result = [series('abc', '502', '2.97'), series('old', '200', '56.2')];
+          return response.end(JSON.stringify({ status: 'success', data: { resultType: 'vector', result } }));
+        });
+      });
+      await onStage(async ({ versions, run }) => {
+        const inputs = { steps: '50% for 1m, 100%', 'gate-interval': '1100ms' };
+        const env = { PROMETHEUS: prometheus.url, GITHUB_SHA: 'abc', no_proxy: '*' };
+        const result = await run(gated(versions, gateCommand('curl'), inputs), env);
+        expect(result.outputs['outcome']).toBe('rolled-back');
+        expect(result.outputs['reason']).toContain('3 of 3 answers of the canary failed, and 0 of 56 of the stable');
+        expect(windows).toEqual([expect.any(Number)]);
+        expect([1, 2, 3]).toContain(windows[0]);
+      });
+    });
+
+    test('and what is secret in them is in no place', async () => {
+      await onStage(async ({ emulator, versions, run }) => {
+        const secret = emulator.world.credentials[0]?.accessKeySecret ?? '';
+        const result = await run(gated(versions, `echo '{"${secret}":1}'`));
+        expect(result.outputs['outcome']).toBe('rolled-back');
+        const places = result.log.replaceAll(/^::add-mask::.*$/gm, '') + result.summary + result.files;
+        expect(places).toContain('is not known');
+        expect(places).not.toContain(secret);
+      });
     });
   });
 

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { gate } from '../support/action/rollout-stage.js';
+import { gate, post } from '../support/action/rollout-stage.js';
 import { live, node24, nodes, onStage, writes } from '../support/action/stage.js';
 import { unwritable } from '../support/github/unwritable.js';
 
@@ -40,6 +40,49 @@ describe.each(unwritable(folder))('%s', (_, place) => {
       expect(result.exitCode).toBe(0);
       expect(result.outputs['outcome']).toBe('deployed');
       expect(result.log).toMatch(/^::warning::The job summary could not be written to GITHUB_STEP_SUMMARY: /m);
+    });
+  });
+});
+
+describe('a disk that is full from one word to the post step on', () => {
+  const fullAt = async (word: string, use: (env: Record<string, string>) => Promise<void>) => {
+    const hooks = mkdtempSync(join(tmpdir(), 'hooks-'));
+    const hook = join(hooks, 'full-disk.cjs');
+    writeFileSync(
+      hook,
+      `const fs = require('node:fs');
+       const { appendFileSync } = fs;
+       fs.appendFileSync = (path, text, ...more) => {
+         if (text.startsWith('${word}<<')) throw new Error('ENOSPC: no space left on device, write');
+         appendFileSync(path, text, ...more);
+       };`,
+    );
+    try {
+      await use({ NODE_OPTIONS: `--require ${hook}` });
+    } finally {
+      rmSync(hooks, { recursive: true });
+    }
+  };
+
+  test('the conclusion: the post step is told nothing and undoes nothing', async () => {
+    await onStage(async ({ emulator, versions, run }) => {
+      const inputs = { canary: versions[1] ?? '', steps: '5%, 100%' };
+      await fullAt('concluded', async (env) => {
+        const result = await run(inputs, env);
+        expect(result).toMatchObject({ exitCode: 0, outputs: { outcome: 'promoted' }, state: {} });
+        await run(inputs, {}, node24, { entry: post, state: result.state });
+        expect(live(emulator)).toEqual({ [`${versions[1]}`]: 100 });
+      });
+    });
+  });
+
+  test('the evidence: nothing is written', async () => {
+    await onStage(async ({ emulator, versions, run }) => {
+      await fullAt('evidence', async (env) => {
+        const { outputs } = await run({ canary: versions[1] ?? '', steps: '5%, 100%' }, env);
+        expect(outputs['reason']).toContain('StateNotSaved');
+        expect(writes(emulator)).toBe(0);
+      });
     });
   });
 });

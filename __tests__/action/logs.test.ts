@@ -27,7 +27,7 @@ describe('gate-logs', () => {
       const result = await run(gated(stage));
       expect(result.outputs).toMatchObject({ outcome: 'promoted' });
       expect(result.log).toMatch(
-        /0 of [1-9]\d* answers of the canary failed, 0 of [1-9]\d+ of the stable; by `gate-logs`/,
+        /0 of [1-9]\d* answers of the canary failed, 0 of [1-9]\d+ of the stable; counted by `gate-logs` since the step began/,
       );
       expect(live(emulator)).toEqual({ [versions[1] ?? '']: 100 });
       expect(emulator.logRequests.length).toBeGreaterThanOrEqual(4);

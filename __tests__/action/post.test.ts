@@ -121,4 +121,17 @@ describe('the post step', () => {
       expect(Object.values(state).join(' ')).not.toContain(emulator.world.credentials[0]?.accessKeyId);
     });
   });
+
+  test.each([
+    ['is cut', '{"stable":"1'],
+    ['holds something else', '{"stable":"1","before":{"id":"1","split":"1=100"},"writes":[null]}'],
+  ])('fails with the way back where the saved state %s', async (_, evidence) => {
+    await onStage(async ({ emulator, versions, run }) => {
+      const state = { evidence, stable: versions[0] ?? '' };
+      const tried = await run({ canary: versions[1] ?? '' }, {}, undefined, { entry: post, state });
+      expect(tried.exitCode).toBe(1);
+      expect(tried.log).toMatch(new RegExp(`^::error .*versions: ${versions[0]}=100`, 'm'));
+      expect(emulator.requests).toHaveLength(0);
+    });
+  });
 });

@@ -180,6 +180,8 @@ describe('what does not show', () => {
       const result = await run(inputs, SHORT_PAUSES, undefined, cancelAt('Accepted'));
       expect(result.outputs).toMatchObject({ outcome: 'held', changed: 'true', done: 'false' });
       expect(result.outputs['reason']).toContain('may still show');
+      // The post step has the time to find out that a cancelled run had not.
+      expect(result.state['concluded']).toBeUndefined();
       expect(live(emulator)).toMatchObject({ [versions[1] ?? '']: 5 });
     });
   });

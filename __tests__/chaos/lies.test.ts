@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { untruths } from '../support/chaos/oracle.js';
-import { PLAIN, withMain, withOutputs, withRun } from '../support/chaos/planting.js';
+import { PLAIN, swap, withMain, withOutputs } from '../support/chaos/planting.js';
 import { play } from '../support/chaos/play.js';
 import { STORIES, type Story } from '../support/chaos/stories.js';
 import type { Facts } from '../support/chaos/truth.js';
@@ -18,12 +18,6 @@ beforeAll(async () => {
 }, 120_000);
 
 const outcomeOf = (facts: Facts, name = 'main') => facts.runs.find((run) => run.name === name)?.outputs['outcome'];
-const swap = (facts: Facts, from: RegExp, to: string, name = 'main') =>
-  withRun(facts, name, ({ log, summary, outputs }) => ({
-    log: log.replace(from, to),
-    summary: summary.replace(from, to),
-    outputs: { ...outputs, reason: (outputs['reason'] ?? '').replace(from, to) },
-  }));
 
 test.each(Object.keys(STORIES) as Story[])('the truth of "%s" passes', (name) => {
   expect(untruths(told[name])).toEqual([]);

@@ -10,6 +10,7 @@ const NOT_WATCHED = 'a gate watches a rollout by `canary` and `steps`; a fixed s
 const NO_BAKE = 'no step has a bake time, so nothing would be watched; write `steps` such as "5% for 5m, 100%"';
 const NO_URL = 'it is for the answers of `gate-url`, which is not given';
 const NO_LOGS = 'it says where the logs of `gate-logs` are, which is not given';
+const NO_GATE = 'there is nothing to observe: none of `gate-url`, `gate-command` and `gate-logs` is given';
 const LAST_BAKE =
   'with `wait: false` the step to 100 % cannot bake: nothing then remembers the stable that a rollback would restore; let the last bake be below 100 %';
 
@@ -62,6 +63,9 @@ describe('gates', () => {
     ['a latency with URLs', { ...ROLLOUT, ...URL, 'gate-latency': '1s' }, []],
     ['a latency without', { ...ROLLOUT, ...COMMAND, 'gate-latency': '1s' }, one('gate-latency', NO_URL)],
     ['a header with URLs', { ...ROLLOUT, ...URL, 'gate-version-header': 'x' }, []],
+    ['observed URLs', { ...ROLLOUT, ...URL, 'gate-mode': 'observe' }, []],
+    ['observed without any', { ...ROLLOUT, 'gate-mode': 'observe' }, one('gate-mode', NO_GATE)],
+    ['enforced without any', { ...ROLLOUT, 'gate-mode': 'enforce' }, []],
     ['a header without', { ...ROLLOUT, 'gate-version-header': 'x' }, one('gate-version-header', NO_URL)],
   ])('%s', (_, changed, expected) => {
     expect(mistakes(changed)).toEqual(expected);

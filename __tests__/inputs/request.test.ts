@@ -71,7 +71,7 @@ describe('a request', () => {
     const urls = 'https://a.example/\nhttp://b.example/x';
     expect(read({ versions: '', canary: '42', 'gate-url': urls, steps: '5% for 5m' })).toMatchObject({
       value: {
-        wish: { goal: { gate: { successRate: 99, interval: 15_000 } } },
+        wish: { goal: { gate: { successRate: 99, interval: 15_000, mode: 'enforce' } } },
         sources: {
           'gate-command': undefined,
           'gate-url': {
@@ -99,6 +99,7 @@ describe('a request', () => {
       'gate-success-rate': '95%',
       'gate-command': 'exit 0',
       'gate-interval': '1m',
+      'gate-mode': 'observe',
       'on-failure': 'hold',
       'on-inconclusive': 'rollback',
       'on-cancel': 'rollback',
@@ -116,7 +117,7 @@ describe('a request', () => {
             allowOlder: true,
             steps: [{ weight: 5, bake: 300_000 }],
             wait: false,
-            gate: { successRate: 95, interval: 60_000 },
+            gate: { successRate: 95, interval: 60_000, mode: 'observe' },
             onFailure: 'hold',
             onInconclusive: 'rollback',
             onCancel: 'rollback',

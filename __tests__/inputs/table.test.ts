@@ -122,6 +122,7 @@ const CASES: readonly [InputName, Partial<RawInputs>, readonly string[], readonl
     'the project goes before the host, so it has to be a name',
   ],
   ['gate-interval', ROLLOUT, ['100ms', '1h', ''], ['99ms', '1h1ms'], DURATION('"100ms" to "1h", such as "15s"')],
+  ['gate-mode', ROLLOUT, ['enforce', 'observe', ''], ['Observe', 'off'], 'is given; allowed is "enforce" or "observe"'],
   ['on-failure', ROLLOUT, ['rollback', 'hold', ''], ['promote'], 'is given; allowed is "rollback" or "hold"'],
   ['on-inconclusive', ROLLOUT, ['rollback', 'hold', ''], ['ROLLBACK'], 'is given; allowed is "rollback" or "hold"'],
   ['on-cancel', ROLLOUT, ['rollback', 'hold', ''], ['none'], 'is given; allowed is "rollback" or "hold"'],

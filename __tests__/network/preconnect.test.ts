@@ -5,7 +5,7 @@ import { createServer, request } from 'node:http';
 import { createServer as createTlsServer, request as tlsRequest } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import tls from 'node:tls';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { preconnect, preconnectedAgent } from '../../src/network/preconnect.js';
 import { privateCa } from '../support/network/private-ca.js';
 
@@ -101,6 +101,44 @@ test.each(['end', 'resetAndDestroy'] as const)('one that the server closed by %s
   close();
 });
 
+test('one that the server is closing is not used', async () => {
+  const { url, connections, arrived } = await listening(answering());
+  const { ours, close } = ahead(url, 1);
+  const sent: Promise<number>[] = [];
+  ours[0]?.once('end', () => sent.push(send(url)));
+  const closed = all(ours, 'close');
+  await Promise.all([all(ours, 'connect'), arrived(1)]);
+  connections[0]?.end();
+  await closed;
+  expect(await Promise.all(sent)).toEqual([200]);
+  expect(connections).toHaveLength(2);
+  close();
+});
+
+test('one on which the server has complained of nothing to do is not used: no request is answered by that', async () => {
+  const { url, connections, arrived } = await listening(answering());
+  const { ours, close } = ahead(url, 1);
+  const closed = all(ours, 'close');
+  await Promise.all([all(ours, 'connect'), arrived(1)]);
+  connections[0]?.end('HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n');
+  await closed;
+  expect(await send(url)).toBe(200);
+  expect(connections).toHaveLength(2);
+  close();
+});
+
+test('one whose server nobody vouches for is not used', async () => {
+  using ca = privateCa('localhost');
+  const { url } = await listening(
+    createTlsServer(ca.tls, (_, response) => response.end('x')),
+    'https',
+  );
+  const { ours, close } = ahead(url, 1);
+  await all(ours, 'close');
+  await expect(send(url)).rejects.toThrow('unable to verify');
+  close();
+});
+
 test('a port that refuses is found out by the request alone', async () => {
   const { url } = await listening(createTcpServer());
   servers.splice(0)[0]?.close();
@@ -133,6 +171,25 @@ test('TLS that cannot be set up is found out by the request alone', async () => 
   preconnect(url, 1)();
   await expect(send(url)).rejects.toThrow();
   tls.DEFAULT_CIPHERS = ciphers;
+});
+
+test('one that nobody takes is closed after ten seconds, one that was taken is not', async () => {
+  const { url, connections } = await listening(answering());
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'queueMicrotask', 'setImmediate'] });
+  try {
+    const { ours, close } = ahead(url, 2);
+    await all(ours, 'connect');
+    await send(url);
+    jest.advanceTimersByTime(9_999);
+    expect(ours.filter(({ destroyed }) => destroyed)).toHaveLength(0);
+    jest.advanceTimersByTime(1);
+    expect(ours.filter(({ destroyed }) => destroyed)).toHaveLength(1);
+    await send(url);
+    expect(connections).toHaveLength(2);
+    close();
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('by a proxy nothing is opened', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { durationText, readDuration, seconds } from '../../src/rollout/duration.js';
+import { durationText, readDuration, roundly, seconds } from '../../src/rollout/duration.js';
 
 describe('readDuration', () => {
   test.each([
@@ -60,6 +60,17 @@ describe('durationText', () => {
       }),
     );
   });
+});
+
+test.each([
+  [-5, 0],
+  [4, 0],
+  [126, 130],
+  [994, 990],
+  [1_499, 1_000],
+  [61_500, 62_000],
+])('roughly: %d ms is %d ms', (milliseconds, rounded) => {
+  expect(roundly(milliseconds)).toBe(rounded);
 });
 
 test.each([

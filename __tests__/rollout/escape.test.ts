@@ -188,6 +188,8 @@ describe('in Markdown', () => {
     ['a|b', 'a&#124;b'],
     ['a\u202eb\n', 'a b'],
     ['www.a', 'www<i></i>.a'],
+    ['GH-17', 'GH-<i></i>17'],
+    ['gh-x', 'gh-x'],
   ])('%j is written %j', (text, written) => {
     expect(inMarkdown(text)).toBe(written);
     expect(asCode(text)).toBe(`<code>${written}</code>`);

@@ -52,6 +52,11 @@ describe('steps', () => {
     expect(mistakes(text).join('; ')).toContain(sentence);
   });
 
+  test('the longest bake is five days', () => {
+    expect(readSteps('5% for 120h')).toMatchObject({ ok: true });
+    expect(mistakes('5% for 120h1ms')).toHaveLength(1);
+  });
+
   test('every mistake is told', () => {
     expect(mistakes('5% for 5, x, 30%, 20%')).toEqual([
       '"5" in "5% for 5" is not a bake time: it is a duration with its unit up to 120h, such as "5m"',

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { Measurement } from '../rollout/model.js';
+import type { Failure, Measurement } from '../rollout/model.js';
+import { lastLine, readCounts } from './counts.js';
 
 export interface CommandGate {
   readonly command: string;
@@ -21,6 +22,8 @@ export interface CommandContext {
   readonly weight: number;
   /** Counted from 1. */
   readonly step: number;
+  /** Since when the canary has this weight, in ms since the epoch. */
+  readonly since: number;
 }
 
 /** sysexits.h, EX_TEMPFAIL: the command could not tell. */
@@ -28,7 +31,10 @@ const CANNOT_TELL = 75;
 const OUTPUT_KEPT = 64 * 1024;
 const LINES_SHOWN = 200;
 
-/** One check: exit 0 is healthy, 75 cannot tell, anything else is unhealthy. Values pass by environment only. */
+/**
+ * One check: exit 0 is healthy, 75 cannot tell, anything else is unhealthy; unless its last line gives counts, which then
+ * count and have to be right. Values pass by environment only.
+ */
 export async function checkCommand(
   gate: CommandGate,
   context: CommandContext,
@@ -37,22 +43,32 @@ export async function checkCommand(
   const started = performance.now();
   const ended = await run(gate, { ...withoutRunner(gate.environment), ...variablesOf(context) }, signal);
   if (ended.output !== '') gate.show(firstLines(ended.output));
-  const health = ended.timedOut || ended.code === CANNOT_TELL ? 'unknown' : ended.code === 0 ? 'good' : 'bad';
-  const seen = ended.timedOut
-    ? `no exit within ${gate.timeout / 1000} s`
-    : ended.code === null
-      ? `killed by ${ended.signal}`
-      : `exit ${ended.code}`;
-  const failure = { target: 'gate-command', seen, took: Math.round(performance.now() - started), version: undefined };
-  return {
-    source: 'gate-command',
-    canary: { good: Number(health === 'good'), bad: Number(health === 'bad') },
-    stable: undefined,
-    cut: 0,
-    unknown: Number(health === 'unknown'),
-    unnamed: 0,
-    failures: health === 'good' ? [] : [failure],
+  const failure = (seen: string): Failure => {
+    return { target: 'gate-command', seen, took: Math.round(performance.now() - started), version: undefined };
   };
+  if (ended.timedOut) return { ...NOTHING, unknown: 1, failures: [failure(`no exit within ${gate.timeout / 1000} s`)] };
+  const counts = readCounts(ended.lastLine);
+  if (counts === undefined) return { ...NOTHING, ...byExit(ended, failure) };
+  if (!counts.ok) return { ...NOTHING, unknown: 1, failures: [failure(counts.error)] };
+  // At 100 % nothing is the stable's: a control without answers would hold the judge back.
+  const { canary, stable, since } = counts.value;
+  return { ...NOTHING, canary, stable: context.weight < 100 ? stable : undefined, since };
+}
+
+const NOTHING: Measurement = {
+  source: 'gate-command',
+  canary: { good: 0, bad: 0 },
+  stable: undefined,
+  cut: 0,
+  unknown: 0,
+  unnamed: 0,
+  failures: [],
+};
+
+function byExit({ code, signal }: Ended, failure: (seen: string) => Failure): Partial<Measurement> {
+  if (code === 0) return { canary: { good: 1, bad: 0 } };
+  const failures = [failure(code === null ? `killed by ${signal}` : `exit ${code}`)];
+  return code === CANNOT_TELL ? { unknown: 1, failures } : { canary: { good: 0, bad: 1 }, failures };
 }
 
 /** A check comes every few seconds, and the log is for people. */
@@ -66,6 +82,8 @@ interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly output: string;
+  /** Of what it printed on stdout. */
+  readonly lastLine: string;
   readonly timedOut: boolean;
 }
 
@@ -78,8 +96,11 @@ async function run(
     // A group of its own, so that whatever it started can be ended with it.
     const child = spawn(command, { shell: true, cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
+    let last = '';
     let timedOut = false;
+    let chunks = 0;
     const take = (chunk: string) => {
+      chunks += 1;
       output = (output + chunk).slice(0, OUTPUT_KEPT);
     };
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8');
@@ -98,19 +119,45 @@ async function run(
     }, timeout);
     cancel.addEventListener('abort', kill, { once: true });
     child.stdout.on('data', take);
+    child.stdout.on('data', (chunk: string) => {
+      last = lastLine(last, chunk);
+    });
     child.stderr.on('data', take);
     const finish = (code: number | null, signal: NodeJS.Signals | null) => {
       clearTimeout(timer);
       cancel.removeEventListener('abort', kill);
-      done({ code, signal, output, timedOut });
+      done({ code, signal, output, lastLine: last.trimEnd(), timedOut });
     };
     child.once('error', (error) => {
       output += error.message;
       finish(CANNOT_TELL, null);
     });
-    // What was printed arrives a turn later; waiting for `close` would wait for whatever it left in the background.
-    child.once('exit', (code, signal) => setImmediate(() => finish(code, signal)));
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      whenRead(
+        () => chunks,
+        () => finish(code, signal),
+      );
+    });
   });
+}
+
+/** A pipe holds 64 KiB, or 1 MiB at most, and a turn reads as much as the former at least. */
+const MOST_TURNS = 32;
+
+/**
+ * What a command printed is read in turns after its end, until one brings nothing. `close` would wait for whatever it left
+ * in the background; and where that goes on printing, each turn brings something.
+ */
+function whenRead(chunks: () => number, then: () => void): void {
+  let [turns, before] = [0, -1];
+  const look = () => {
+    if (chunks() === before || turns === MOST_TURNS) return then();
+    turns += 1;
+    before = chunks();
+    setImmediate(look);
+  };
+  setImmediate(look);
 }
 
 /**
@@ -127,7 +174,7 @@ function withoutRunner(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 /** The folder of such files, whatever the next of them will be called. Source: actions/runner, FileCommandManager. */
 const COMMAND_FILES = '_runner_file_commands';
 
-function variablesOf({ routine, env, canary, stable, weight, step }: CommandContext): NodeJS.ProcessEnv {
+function variablesOf({ routine, env, canary, stable, weight, step, since }: CommandContext): NodeJS.ProcessEnv {
   return {
     CANARY_ROUTINE: routine,
     CANARY_ENV: env,
@@ -135,5 +182,6 @@ function variablesOf({ routine, env, canary, stable, weight, step }: CommandCont
     CANARY_STABLE: stable,
     CANARY_WEIGHT: String(weight),
     CANARY_STEP: String(step),
+    CANARY_SINCE: String(Math.floor(since / 1000)),
   };
 }

@@ -32,8 +32,6 @@ export interface MeasureOptions {
   /** Takes out what is secret, such as a token in a gate's URL. */
   readonly redact: (text: string) => string;
   readonly readLogs: ReadLogs;
-  /** When the step that is live went live, in ms since the epoch. */
-  readonly liveSince: () => number;
   readonly now: () => number;
   readonly sleep: Sleep;
 }
@@ -48,7 +46,7 @@ export function measureBy(sources: Sources, plan: RolloutPlan, options: MeasureO
   const { gate, canary, steps } = rollout;
   const { 'gate-url': http, 'gate-command': command, 'gate-logs': logs } = sources;
   const keep = spanKeeper();
-  return async (weight) => {
+  return async (weight, since) => {
     if (gate === undefined) return [];
     const checks: Promise<Measurement>[] = [];
     if (http !== undefined)
@@ -57,14 +55,14 @@ export function measureBy(sources: Sources, plan: RolloutPlan, options: MeasureO
       // A weight that is no step counts as the one below it, which it bakes like, or as the first.
       const step = Math.max(1, 1 + steps.findLastIndex((one) => one.weight <= weight));
       const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
-      const context = { routine: wish.routine, env: wish.env, canary, stable, weight, step };
+      const context = { routine: wish.routine, env: wish.env, canary, stable, weight, step, since };
       checks.push(checkCommand({ command, timeout, ...options }, context, options.cancelled));
     }
     if (logs !== undefined) {
-      const { readLogs: read, liveSince, now } = options;
+      const { readLogs: read, now } = options;
       const limit = Math.max(SHORTEST_CHECK, gate.interval);
       const { interval } = gate;
-      const context = { routine: wish.routine, canary, weight, since: liveSince(), now: now(), interval, limit };
+      const context = { routine: wish.routine, canary, weight, since, now: now(), interval, limit };
       checks.push(checkLogs(logs, context, { read, ...options }, keep));
     }
     const measurements = await Promise.all(checks);

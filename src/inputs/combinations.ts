@@ -65,6 +65,11 @@ function gateMistakes(readings: Readings): Mistake[] {
     if (isGiven(readings[input]) && !isGiven(readings['gate-logs']))
       mistakes.push({ input, message: 'it says where the logs of `gate-logs` are, which is not given' });
   }
+  if (valueIn(readings['gate-mode']) === 'observe' && !SOURCES.some((name) => isGiven(readings[name]))) {
+    const [last, ...others] = SOURCES.map((name) => `\`${name}\``).toReversed();
+    const all = `${others.toReversed().join(', ')} and ${last}`;
+    mistakes.push({ input: 'gate-mode', message: `there is nothing to observe: none of ${all} is given` });
+  }
   return mistakes;
 }
 

@@ -89,6 +89,7 @@ function goalOf(values: Values, sources: Sources): Wish['goal'] {
     interval: values['gate-interval'],
     urls: sources['gate-url']?.urls.length ?? 0,
     mark: sources['gate-url']?.mark?.header,
+    mode: values['gate-mode'],
   };
   return {
     kind: 'rollout',

@@ -67,6 +67,7 @@ export const TABLE = {
   },
   'gate-logs-endpoint': { rule: logHost },
   'gate-interval': { rule: durationBetween(100, HOUR, ', such as "15s"'), default: '15s' },
+  'gate-mode': { rule: oneOf(['enforce', 'observe'], '"enforce" or "observe"'), default: 'enforce' },
   'on-failure': { rule: onTrouble, default: 'rollback' },
   'on-inconclusive': { rule: onTrouble, default: 'rollback' },
   'on-cancel': { rule: onTrouble, default: 'rollback' },

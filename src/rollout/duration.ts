@@ -31,6 +31,13 @@ export function durationText(milliseconds: number): string {
   return text === '' ? '0s' : text;
 }
 
+/** To seconds where it is longer than one: nobody reads the milliseconds of a bake. */
+export function roundly(milliseconds: number): number {
+  return milliseconds < 1_000
+    ? Math.max(0, Math.round(milliseconds / 10) * 10)
+    : Math.round(milliseconds / 1_000) * 1_000;
+}
+
 /** `0.31 s`: short enough for a table, exact enough to compare. */
 export function seconds(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(2)} s`;

@@ -91,7 +91,11 @@ export interface Gate {
   readonly urls: number;
   /** The response header that tells the versions apart, where there is one. */
   readonly mark: string | undefined;
+  /** Whether what it finds is acted on, or told alone. */
+  readonly mode: GateMode;
 }
+
+export type GateMode = 'enforce' | 'observe';
 
 /** Answers, by what they were. */
 export interface Counts {
@@ -119,6 +123,11 @@ export interface Measurement {
   /** What the stable answered in the same check: the control, where the versions can be told apart. */
   readonly stable: Counts | undefined;
   /**
+   * Of counts that were kept by others: whether they are those of this check alone, or of the whole step so far, and so
+   * hold those of the checks before it. Absent where the check asked for each answer itself.
+   */
+  readonly since?: 'check' | 'step';
+  /**
    * Requests that were sent and never answered whole, where the versions can be told apart by answers alone: somebody
    * failed, and nobody can tell who.
    */
@@ -129,9 +138,10 @@ export interface Measurement {
   readonly unnamed: number;
   /** The first few that were not healthy. */
   readonly failures: readonly Failure[];
-  /** It is of all since the step went live, and takes the place of what its source measured so before at that step. */
-  readonly since?: 'step';
-  /** The same counts by spans of time, oldest first: each is judged like a check, so that an outage is held apart. */
+  /**
+   * Of counts of the whole step: the same by spans of time, oldest first. Each is judged like a check, so that an outage is
+   * held apart, and all of them take the place of those that the source gave before at that step.
+   */
   readonly spans?: readonly Span[];
 }
 
@@ -139,6 +149,17 @@ export interface Measurement {
 export type Span = Pick<Measurement, 'canary' | 'stable'>;
 
 export type OnTrouble = 'rollback' | 'hold';
+
+/** What a gate that only observes would have done. */
+export interface Finding {
+  readonly why: 'unhealthy' | 'inconclusive' | 'site-fails';
+  readonly how: OnTrouble | 'bake-on';
+  /** The canary's, in whole percent. */
+  readonly weight: number;
+  /** How long that had been live, in ms. */
+  readonly after: number;
+  readonly sentence: string;
+}
 
 /** A canary that is rolled out by steps of rising weight. */
 export interface Rollout {
@@ -237,6 +258,8 @@ export type Event = { readonly at: number } & (
   /** Appended when the wait begins; a cancellation may end it before its time. */
   | { readonly kind: 'wait'; readonly for: number; readonly purpose: Purpose; readonly why: string }
   | { readonly kind: 'measured'; readonly weight: number; readonly measurement: Measurement }
+  /** A gate that only observes found it. */
+  | ({ readonly kind: 'observed' } & Finding)
   /** The workflow was cancelled. */
   | { readonly kind: 'cancelled'; readonly by: string }
   /** A run before this one decided to leave its path, or was cut short, and left the rollout unfinished. */
@@ -258,8 +281,10 @@ export type Command =
   /** `attempt` counts from 1, of the same split in a row. */
   | { readonly kind: 'write'; readonly split: TrafficSplit; readonly attempt: number; readonly rollback: boolean }
   | { readonly kind: 'read'; readonly rollback: boolean }
-  /** Take one check of the canary at this weight. */
-  | { readonly kind: 'measure'; readonly weight: number }
+  /** Take one check of the canary at this weight, which it has had since then, in ms since the epoch. */
+  | { readonly kind: 'measure'; readonly weight: number; readonly since: number }
+  /** Write down what the gate would have done, and go on. */
+  | { readonly kind: 'observe'; readonly finding: Finding }
   | {
       readonly kind: 'wait';
       readonly atLeast: number;

@@ -7,6 +7,10 @@ interface Ending {
   readonly changed: 'yes' | 'no' | 'either';
   /** Nothing is left to do: a schedule may stop asking. */
   readonly done: boolean;
+  /** How the step that was live last is called then; it need not be what is live. */
+  readonly lastStep: 'live' | 'rolled back' | 'held' | 'rollback failed' | 'replaced by somebody else';
+  /** Whether the post step fails where it ends so: something may be left that a person has to look at. */
+  readonly postStepFails: boolean;
   /** When a run ends so, for the README. */
   readonly when: string;
 }
@@ -19,6 +23,8 @@ export const OUTCOMES = {
     exit: 0,
     changed: 'yes',
     done: true,
+    lastStep: 'live',
+    postStepFails: true,
     when: 'the split of `versions` is live, as read back',
   },
   promoted: {
@@ -27,6 +33,8 @@ export const OUTCOMES = {
     exit: 0,
     changed: 'yes',
     done: true,
+    lastStep: 'live',
+    postStepFails: true,
     when: 'the last step was 100 % and held',
   },
   paused: {
@@ -35,6 +43,8 @@ export const OUTCOMES = {
     exit: 0,
     changed: 'either',
     done: true,
+    lastStep: 'live',
+    postStepFails: true,
     when: 'the last step was below 100 % and held',
   },
   baking: {
@@ -43,6 +53,8 @@ export const OUTCOMES = {
     exit: 0,
     changed: 'either',
     done: false,
+    lastStep: 'live',
+    postStepFails: true,
     when: '`wait: false`, and the next step is not due',
   },
   unchanged: {
@@ -51,6 +63,8 @@ export const OUTCOMES = {
     exit: 0,
     changed: 'no',
     done: true,
+    lastStep: 'live',
+    postStepFails: true,
     when: 'it was live already; nothing was written',
   },
   planned: {
@@ -59,6 +73,8 @@ export const OUTCOMES = {
     exit: 0,
     changed: 'no',
     done: false,
+    lastStep: 'live',
+    postStepFails: true,
     when: '`dry-run`; nothing was written',
   },
   'rolled-back': {
@@ -67,6 +83,8 @@ export const OUTCOMES = {
     exit: 1,
     changed: 'yes',
     done: true,
+    lastStep: 'rolled back',
+    postStepFails: false,
     when: 'the stable serves 100 % again, as read back',
   },
   held: {
@@ -75,6 +93,8 @@ export const OUTCOMES = {
     exit: 1,
     changed: 'either',
     done: false,
+    lastStep: 'held',
+    postStepFails: false,
     when: 'stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect',
   },
   drifted: {
@@ -83,6 +103,8 @@ export const OUTCOMES = {
     exit: 1,
     changed: 'either',
     done: false,
+    lastStep: 'replaced by somebody else',
+    postStepFails: false,
     when: 'somebody else deployed meanwhile; `reason` says whether it was left alone or written over by a write that was under way',
   },
   refused: {
@@ -91,6 +113,8 @@ export const OUTCOMES = {
     exit: 1,
     changed: 'no',
     done: false,
+    lastStep: 'live',
+    postStepFails: true,
     when: 'nothing was written: an input is wrong, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, or nobody knows which of two it is or since when it is live',
   },
   failed: {
@@ -99,6 +123,8 @@ export const OUTCOMES = {
     exit: 1,
     changed: 'either',
     done: false,
+    lastStep: 'live',
+    postStepFails: true,
     when: 'the service said no, or could not be reached; `reason` says what is live, or that it is unknown',
   },
   'rollback-failed': {
@@ -107,6 +133,8 @@ export const OUTCOMES = {
     exit: 1,
     changed: 'either',
     done: false,
+    lastStep: 'rollback failed',
+    postStepFails: true,
     when: 'the loudest: names what is live and the exact input that restores the stable; the post step tries once more',
   },
 } as const satisfies Readonly<Record<string, Ending>>;

@@ -11,6 +11,7 @@ import {
   fault,
   LOST,
   NOTHING,
+  observed,
   read,
   refused,
   rolloutPlan,
@@ -79,6 +80,13 @@ describe('a rollout is stopped', () => {
     expect(ended(because('unhealthy'), ...live(5)).advice).toEqual(['`versions: 1=100` restores the stable.']);
     expect(ended(CANCEL, ...live(100)).advice).toEqual(['`versions: 1=100` restores the stable.']);
     expect(concluded(stopped(state(FIRST, ...live(100)), CANCEL)).advice).toEqual([]);
+  });
+
+  test('nor of what a gate in observe mode found unhealthy', () => {
+    const timeline = [...live(5), observed(4)];
+    expect(ended(because('inconclusive'), ...timeline).advice).toEqual(['`versions: 1=100` restores the stable.']);
+    const silent = [...live(5), observed(4, { why: 'inconclusive' })];
+    expect(ended(because('inconclusive'), ...silent).advice.join()).toContain('promotes the canary');
   });
 
   test('and was rolled back', () => {

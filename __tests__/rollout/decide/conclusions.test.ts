@@ -11,6 +11,7 @@ import {
   FOREIGN,
   LOST,
   NOTHING,
+  observed,
   read,
   refused,
   rolloutPlan,
@@ -95,6 +96,13 @@ describe('a fixed split is live', () => {
 });
 
 describe('a rollout has arrived', () => {
+  test('below 100 %, and a gate in observe mode found the canary unhealthy: no promotion is offered', () => {
+    expect(concluded(arrived(state(PLAN, ...live(5), observed(9)))).advice).toEqual([
+      '`versions: 1=100` restores the stable.',
+    ]);
+    expect(concluded(arrived(state(PLAN, ...live(5)))).advice.join()).toContain('promotes the canary');
+  });
+
   test.each<[string, WritingPlan, string]>([
     ['at 100 %', PLAN, 'Now production serves 2=100, as read back from the service.'],
     [

@@ -34,8 +34,8 @@ test('a session that is renewed in the middle of a wait does not turn the clock 
     retryIn: undefined,
   } as const;
   const look = { at: start, kind: 'read', live: live ?? { kind: 'nothing' } } as const;
-  expect(decide(plan, [look, pause])).toEqual({ kind: 'measure', weight: 5 });
-  expect(decide(plan, [look, pause, renewed])).toEqual({ kind: 'measure', weight: 5 });
+  expect(decide(plan, [look, pause])).toEqual({ kind: 'measure', weight: 5, since: 900_000 });
+  expect(decide(plan, [look, pause, renewed])).toEqual({ kind: 'measure', weight: 5, since: 900_000 });
 });
 
 test('a rollback that is refused for good while the step before it has not shown yet is not called done', () => {

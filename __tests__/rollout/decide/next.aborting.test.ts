@@ -127,6 +127,11 @@ describe('a rollback was sent', () => {
         [...FROM, refused(10, at(0), TRANSIENT), refused(9 + ROLLBACK_RETRY_LIMIT, at(0), TRANSIENT)],
         retry(400, 800),
       ],
+      [
+        'however often',
+        [...FROM, ...Array.from({ length: 9 }, () => refused(10, at(0), TRANSIENT))],
+        retry(2_500, 5_000),
+      ],
       ['permanently: what is live is read', [...FROM, refused(10, at(0))], READ_BACK],
       ['and told', [...FROM, refused(10, at(0)), read(11, live)], ends('rollback-failed')],
       [

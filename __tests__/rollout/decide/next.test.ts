@@ -1,4 +1,5 @@
-import { describe } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import { next } from '../../../src/rollout/decide/next.js';
 import { HURRIED_READ_LIMIT, HURRIED_VERIFY_LIMIT, VERIFY_LIMIT } from '../../../src/rollout/decide/retry.js';
 import {
   accepted,
@@ -9,6 +10,8 @@ import {
   measured,
   measurement,
   NOTHING,
+  OBSERVING,
+  observed,
   read,
   refused,
   rolloutPlan,
@@ -35,12 +38,15 @@ const UNGATED = rolloutPlan(STEPS, { gate: undefined });
 const TICK = rolloutPlan(STEPS, { wait: false });
 const SPLIT = splitPlan(at(10), OLD);
 
-const MEASURE = { kind: 'measure', weight: 5 };
+/** By the write that put it live. */
+const MEASURE = { kind: 'measure', weight: 5, since: 2 };
 
 const follows = cases(PLAN);
 
 const SHOWN = [read(1, OLD), accepted(2, at(5), '7'), read(3, serving(7, at(5)))];
 const good = (when: number) => measured(when, 5, measurement(20));
+/** Not enough to be sure. */
+const doubtful = (when: number) => measured(when, 5, measurement(60, 1));
 
 describe('a target is due', () => {
   follows(
@@ -52,6 +58,30 @@ describe('a target is due', () => {
   );
 });
 
+describe('a gate only observes', () => {
+  const OBSERVED = rolloutPlan(STEPS, { gate: OBSERVING });
+  const BAD = [...SHOWN, measured(2 + BAKE, 5, measurement(0, 5))];
+  const NOTED = [...BAD, observed(2 + BAKE)];
+  const sentence = 'In observe mode: would have been rolled back at 5 %, after 40s: it was bad.';
+  const gone = read(3 + BAKE, THEIRS);
+  follows(
+    ['what it finds is written down', BAD, { kind: 'observe', finding: { why: 'unhealthy', weight: 5 } }, OBSERVED],
+    ['and the rollout goes on', NOTED, READ, OBSERVED],
+    ['to the next step', [...NOTED, read(3 + BAKE, serving(7, at(5)))], write(at(25)), OBSERVED],
+    [
+      'which needs no read after that',
+      [...BAD, read(3 + BAKE, serving(7, at(5))), observed(4 + BAKE)],
+      write(at(25)),
+      OBSERVED,
+    ],
+    ['it is told at the end', [...NOTED, gone], { kind: 'finish', conclusion: { warning: sentence } }, OBSERVED],
+  );
+
+  test('and nothing where nothing was found', () => {
+    expect(next(OBSERVED, [...SHOWN, good(2 + BAKE), gone])).not.toHaveProperty('conclusion.warning');
+  });
+});
+
 describe('a write was sent', () => {
   follows(
     ['it is looked for', [read(1, OLD), accepted(2, at(5), '7')], READ],
@@ -60,6 +90,7 @@ describe('a write was sent', () => {
     ['one that failed is waited for', [refused(2, at(5), TRANSIENT)], retry(200, 400)],
     ['then read', [refused(2, at(5), TRANSIENT), waited(2, 300, 'retry')], READ],
     ['then sent again', [refused(2, at(5), TRANSIENT), waited(2, 300, 'retry'), read(303, OLD)], write(at(5), 2)],
+    ['not for ever', Array.from({ length: 6 }, () => refused(2, at(5), TRANSIENT)), READ],
     ['one that failed permanently is looked for once', [refused(2, at(5))], READ],
     ['and given up', [refused(2, at(5)), read(3, OLD)], ends('failed')],
     ['an unclear one is looked for', [refused(2, at(5), { ...LOST, transient: false }), read(3, OLD)], look(150)],
@@ -92,6 +123,10 @@ describe('a step bakes', () => {
       ['then it ends', [...SHOWN, good(4)], { conclusion: { outcome: 'baking', nextStepAt: 2 + BAKE } }, TICK],
       ['at once without a gate', SHOWN, ends('baking'), rolloutPlan(STEPS, { wait: false, gate: undefined })],
       ['with a check where one is due', [...SHOWN, good(4), waited(4, 15_000)], MEASURE, TICK],
+      ['and another where the last was bad', [...SHOWN, doubtful(4)], MEASURE, TICK],
+      ['not where it was good', [...SHOWN, doubtful(4), good(5)], ends('baking'), TICK],
+      ['three at most', [...SHOWN, doubtful(4), doubtful(5)], MEASURE, TICK],
+      ['and then it ends', [...SHOWN, doubtful(4), doubtful(5), doubtful(6)], ends('baking'), TICK],
       [
         'not while a write may change what is live',
         [refused(1, at(25), LOST), accepted(2, at(5), '7'), read(3, serving(7, at(5)))],

@@ -182,6 +182,7 @@ describe('a rollout', () => {
       known: [details('2'), details('1')],
       doubts: [],
     });
+    expect(doubts(rollsOut(), { ...BOTH, details: [] })).toEqual([]);
     expect(made(rollsOut(), serving(1, at(50), { deployedAt: BOTH.deployedAt }))).toMatchObject({
       todo: [{ weight: 50, bake: 60_000 }, STEPS[1]],
     });

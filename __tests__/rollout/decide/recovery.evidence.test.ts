@@ -96,6 +96,7 @@ describe('the word that a run leaves', () => {
     const times = (...events: Event[]) => left(plan, events, undefined).writes.map((write: { at: number }) => write.at);
     expect(times(refused(2, at(5), LOST), refused(3, at(5), LOST))).toEqual([2, 3]);
     expect(times(refused(2, at(5), LOST), refused(40_000, at(5), LOST))).toEqual([40_000]);
+    expect(times(refused(2, at(5), LOST), read(plan.before, 40_000))).toEqual([2]);
     expect(times(refused(2, at(5)), read(plan.before), refused(4, at(5)))).toEqual([4]);
     expect(times(acceptedAt(2, at(5)), acceptedAt(40_000, at(25)))).toEqual([2, 40_000]);
     expect(times(refused(2, at(5), LOST), cancelled(3), read(plan.before, 9_000), refused(9_001, at(0)))).toEqual([

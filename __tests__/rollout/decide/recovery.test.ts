@@ -241,7 +241,17 @@ describe('what the post step goes on from', () => {
     '{}',
     '{"stable":"1","writes":[]}',
     '{"stable":"1","before":{"id":1,"split":"x"},"writes":[]}',
+    '{"stable":"1","before":{"id":"1","split":"1=100"},"writes":[null]}',
+    '{"stable":"1","before":{"id":"1","split":"1=100"},"writes":[{"split":"2=5,1=95"}]}',
   ])('word that cannot be read is none: %s', (saved) => {
     expect(planRecovery(plan.wish, saved, 500)).toBeUndefined();
   });
+
+  test.each(['"x"', '{}', '{"how":"rollback"}', '{"how":"x","sentence":"y"}'])(
+    'a reason that says nothing is as none, and the run was cut short: %s',
+    (abort) => {
+      const saved = `{"stable":"1","before":{"id":"1","split":"1=100"},"writes":[],"abort":${abort}}`;
+      expect(planRecovery(plan.wish, saved, 500)?.past.at(-1)).toMatchObject({ kind: 'aborted', why: 'cancelled' });
+    },
+  );
 });

@@ -8,20 +8,11 @@ import {
   type Tries,
 } from '../../../src/rollout/decide/retry.js';
 import type { Fault } from '../../../src/rollout/model.js';
+import { fault as faultOf, THROTTLED } from '../../support/rollout/builders.js';
 
 const MINUTE = 60_000;
-const fault = (more: Partial<Fault> = {}): Fault => ({
-  operation: 'GetRoutine',
-  code: 'Throttling.User',
-  message: '',
-  requestId: '',
-  advice: '',
-  transient: true,
-  throttled: true,
-  mayHaveActed: true,
-  retryAfter: undefined,
-  ...more,
-});
+const fault = (more: Partial<Fault> = {}): Fault =>
+  faultOf({ ...THROTTLED, operation: 'GetRoutine', code: 'Throttling.User', mayHaveActed: true, ...more });
 const passing = fault({ code: 'InternalError', throttled: false });
 const tries = (more: Partial<Tries> = {}): Tries => ({
   count: 1,

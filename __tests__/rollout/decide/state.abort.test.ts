@@ -38,6 +38,7 @@ const LIVE = [read(1, OLD), accepted(2, at(5), '7'), read(3, serving(7, at(5)))]
 const END = 2 + BAKE;
 const good = (when: number) => measured(when, 5, measurement(20));
 const bad = (when: number) => measured(when, 5, measurement(0, 5));
+const down = (when: number) => measured(when, 5, measurement(1, 2, { stable: { good: 20, bad: 36 } }));
 const blind = (when: number) => measured(when, 5, measurement(0, 0, { unknown: 9 }));
 
 describe('why a run leaves its path', () => {
@@ -49,6 +50,12 @@ describe('why a run leaves its path', () => {
     ['the gate failed', [...LIVE, good(10), bad(20)], { why: 'unhealthy', how: 'rollback' }],
     ['it saw nothing, and the bake goes on', [...LIVE, blind(20)], undefined],
     ['it saw nothing to the end', [...LIVE, blind(END)], { why: 'inconclusive', how: 'rollback' }],
+    ['the site fails, for as long again as the bake', [...LIVE, down(END), down(END + BAKE - 1)], undefined],
+    [
+      'and no longer',
+      [...LIVE, down(END), down(END + BAKE)],
+      { why: 'inconclusive', how: 'rollback', sentence: expect.stringContaining('the stable fails as well') },
+    ],
     ['cancelled', [...LIVE, cancelled(10)], STOPPED],
     ['cancelled after the gate failed', [...LIVE, bad(5), cancelled(10)], { why: 'unhealthy' }],
     ['the gate failed after it was cancelled', [...LIVE, cancelled(10), bad(11)], STOPPED],

@@ -140,6 +140,40 @@ describe('what is live', () => {
   });
 });
 
+describe('what the gate makes of it', () => {
+  const HUNDRED = { weight: 100, bake: 60_000 };
+  const plan = rolloutPlan([{ weight: 5, bake: 60_000 }, HUNDRED]);
+  const live = (weight: number, id: string, when: number) => [
+    accepted(when, at(weight), id),
+    read(when + 1, serving(id, at(weight))),
+  ];
+  const bad = (when: number, weight: number) => measured(when, weight, measurement(0, 1));
+
+  test('evidence is carried from step to step', () => {
+    const steps = rolloutPlan([
+      { weight: 5, bake: 60_000 },
+      { weight: 25, bake: 60_000 },
+    ]);
+    const timeline = [...live(5, '7', 2), bad(10, 5), ...live(25, '8', 20), bad(30, 25)];
+    expect(state(timeline, steps).verdict).toMatchObject({ kind: 'unhealthy' });
+  });
+
+  test('but not to 100 %, where there is no control', () => {
+    const timeline = [...live(5, '7', 2), bad(10, 5), ...live(100, '8', 20), bad(30, 100)];
+    expect(state(timeline, plan).verdict).toEqual({ kind: 'pending' });
+    expect(state([...timeline, bad(40, 100)], plan).verdict).toMatchObject({ kind: 'unhealthy' });
+  });
+
+  test('without a gate time alone decides, and what does not bake is healthy', () => {
+    const ungated = rolloutPlan([{ weight: 5, bake: 60_000 }], { gate: undefined });
+    expect(state(live(5, '7', 2), ungated).verdict).toEqual({ kind: 'pending' });
+    expect(state([...live(5, '7', 2), read(60_002, serving('7', at(5)))], ungated).verdict).toEqual({
+      kind: 'healthy',
+    });
+    expect(state(live(5, '7', 2), rolloutPlan([{ weight: 5, bake: 0 }])).verdict).toEqual({ kind: 'healthy' });
+  });
+});
+
 describe('the last write', () => {
   test('is pending while it has not shown', () => {
     expect(pendingIn(state([]).ledger)).toBeUndefined();

@@ -11,6 +11,10 @@ const check = (good: number, bad: number, more: Partial<Measurement> = {}, weigh
 const beside = (good: number, bad: number, stable: readonly [number, number], more: Partial<Measurement> = {}) =>
   check(good, bad, { stable: { good: stable[0], bad: stable[1] }, ...more });
 const command = (good: number, bad: number, unknown = 0) => check(good, bad, { source: 'gate-command', unknown });
+const counted = (good: number, bad: number, stable?: readonly [number, number]) =>
+  check(good, bad, { source: 'gate-command', since: 'check', stable: stable && { good: stable[0], bad: stable[1] } });
+const uncounted = (seen: string) =>
+  check(0, 0, { source: 'gate-command', unknown: 1, failures: [{ ...failure, target: 'gate-command', seen }] });
 const on = (checks: readonly Check[], isOver = false, gate = GATE): Verdict =>
   judge(gate, { all: checks, here: checks }, isOver);
 const MARKED = { ...GATE, mark: 'x-commit' };
@@ -44,6 +48,10 @@ describe('beside the stable', () => {
     ['it is worse, but good enough', Array.from({ length: 30 }, () => beside(99, 1, [9_999, 1])), 'pending'],
     ['it is bad, and the stable is worse', [beside(3, 2, [6, 50]), beside(3, 2, [6, 50])], 'pending'],
     ['it cuts connections', Array.from({ length: 4 }, () => beside(0, 0, [56, 0], { cut: 3 })), 'unhealthy'],
+    ['a stable that never answered is no control', [beside(0, 3, [0, 0]), beside(0, 3, [0, 0])], 'unhealthy'],
+    ['a command counts both', [counted(0, 3, [56, 0])], 'unhealthy'],
+    ['and both fail alike', [counted(1, 2, [20, 36]), counted(1, 2, [20, 36])], 'pending'],
+    ['its counts are not drawn by the weight', Array.from({ length: 9 }, () => counted(1, 0, [500, 99])), 'pending'],
     ['both are cut', Array.from({ length: 9 }, () => beside(2, 0, [38, 0], { cut: 19 })), 'pending'],
   ])('%s', (_name, checks, kind) => {
     expect(on(checks, false, MARKED).kind).toBe(kind);
@@ -96,6 +104,28 @@ describe('when the bake is over', () => {
       [WELL, command(0, 0, 1), command(0, 0, 1)],
       { kind: 'inconclusive', why: 'none of 2 checks by `gate-command` could measure the canary' },
     ],
+    [
+      'the command cannot tell',
+      [uncounted('exit 75')],
+      { kind: 'inconclusive', why: 'none of 1 checks by `gate-command` could measure the canary: exit 75' },
+    ],
+    [
+      'its counts were wrong, and then there were none',
+      [uncounted('exit 75'), uncounted('wrong counts: `canary` is missing'), counted(0, 0, [9, 0])],
+      {
+        kind: 'inconclusive',
+        why: 'none of 3 checks by `gate-command` could measure the canary: wrong counts: `canary` is missing',
+      },
+    ],
+    [
+      'it counted nobody',
+      [counted(0, 0), counted(0, 0, [9, 0])],
+      {
+        kind: 'inconclusive',
+        why: 'none of 2 checks by `gate-command` could measure the canary: it counted no answer of the canary',
+      },
+    ],
+    ['its counts are well', [counted(812, 3, [15_383, 40])], { kind: 'healthy' }],
   ])('%s', (_name, checks, told) => {
     expect(on(checks, true, MARKED)).toEqual(told);
   });
@@ -118,6 +148,12 @@ describe('why', () => {
       Array.from({ length: 4 }, () => beside(0, 0, [56, 0], { cut: 3 })),
       `0 of 0 answers of the canary failed, and 0 of 224 of the stable, and 12 requests were cut off. ${CHANCE}`,
     ],
+    [
+      'a command that counts both',
+      [counted(0, 3, [56, 0])],
+      `3 of 3 answers of the canary failed, and 0 of 56 of the stable. ${CHANCE}`,
+    ],
+    ['or the canary alone', [counted(1, 3), counted(0, 3)], `6 of 7 answers of the canary failed. ${CHANCE}`],
     ['a command', [command(0, 1), command(0, 1)], `2 of 2 checks by \`gate-command\` failed. ${CHANCE}`],
   ])('%s', (_name, checks, why) => {
     expect(on(checks, false, MARKED)).toEqual({ kind: 'unhealthy', why });

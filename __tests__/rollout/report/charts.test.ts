@@ -11,6 +11,7 @@ import {
   measured,
   measurement,
   NOTHING,
+  observed,
   read,
   refused,
   rolloutPlan,
@@ -78,6 +79,16 @@ describe('the table of the steps', () => {
     ]);
   });
 
+  test('where a gate in observe mode would have ended it, or kept it', () => {
+    const kept = { why: 'site-fails', how: 'bake-on' } as const;
+    const found = [observed(50_000, kept), observed(55_000), observed(62_000, { ...kept, weight: 25 })];
+    expect(rows(PLAN, [...TWO, ...found])).toEqual([
+      '400ms |  |  |  |  | passed, would have been rolled back |',
+      '1m |  |  |  |  | live, would have baked on |',
+      ' |  |  |  |  | not reached |',
+    ]);
+  });
+
   test('somebody else took its place', () => {
     expect(rows(PLAN, [...TWO, read(70_000, THEIRS)], 'drifted')[1]).toBe(
       '1m |  |  |  |  | replaced by somebody else |',
@@ -107,6 +118,17 @@ describe('the table of the steps', () => {
     ['nothing', [], 'not reached'],
   ])('a step was live, as far as anybody knows: %s', (_name, timeline, state) => {
     expect(rows(PLAN, timeline)[0]).toMatch(new RegExp(`\\| ${state} \\|$`));
+  });
+
+  test('counts of the whole step are those that were told last, and not added up', () => {
+    const told = (when: number, canary: number, stable: number) =>
+      measured(
+        when,
+        5,
+        measurement(canary, 1, { source: 'gate-command', since: 'step', stable: { good: stable, bad: 0 } }),
+      );
+    const checks = [told(2_000, 4, 95), told(3_000, 8, 190), told(4_000, 9, 190)];
+    expect(rows(PLAN, [...TWO.slice(0, 3), ...checks])[0]).toBe('400ms | 3 | 1 of 10 | 0 of 190 | 5.0 % | live |');
   });
 
   test('what was checked at its weight, and which share the canary had', () => {

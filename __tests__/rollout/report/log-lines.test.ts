@@ -10,6 +10,8 @@ import {
   measured,
   measurement,
   NOTHING,
+  OBSERVING,
+  observed,
   read,
   refused,
   rolloutPlan,
@@ -47,6 +49,19 @@ describe('an event as one line', () => {
       measured(0, 5, measurement(0, 1, { source: 'gate-command' })),
       'Checked at 5 %: 1 of 1 checks by `gate-command` failed',
     ],
+    [observed(0), 'In observe mode: would have been rolled back at 5 %, after 40s: it was bad.'],
+    [
+      measured(0, 5, measurement(53, 3, { source: 'gate-command', since: 'check', stable: { good: 56, bad: 0 } })),
+      'Checked at 5 %: 3 of 56 answers of the canary failed, 0 of 56 of the stable; counted by `gate-command`',
+    ],
+    [
+      measured(0, 5, measurement(53, 3, { source: 'gate-command', since: 'step' })),
+      'Checked at 5 %: 3 of 56 answers of the canary failed; counted by `gate-command` since the step began',
+    ],
+    [
+      measured(0, 5, measurement(0, 0, { source: 'gate-command', since: 'step' })),
+      'Checked at 5 %: no answer of the canary; counted by `gate-command` since the step began',
+    ],
     [cancelled(0), 'Cancelled: SIGINT'],
     [aborted(0), 'Left unfinished: it was bad'],
     [waited(0, 700), 'Waiting 0.70 s: it takes time'],
@@ -60,6 +75,7 @@ describe('an event as one line', () => {
     [accepted(0, at(5), 'a\nb')],
     [refused(0, at(5), { message: 'a\nb' })],
     [measured(0, 5, measurement(0, 1, { failures: [{ ...failure, target: 'a\nb' }] }))],
+    [observed(0, { sentence: 'a\nb' })],
     [cancelled(0, 'a\nb')],
     [aborted(0, { sentence: 'a\nb' })],
   ])('whatever it holds: %#', (event) => {
@@ -82,6 +98,7 @@ describe('a plan, before anything is done', () => {
     { weight: 100, bake: 0 },
   ];
   const PLAN = rolloutPlan(STEPS);
+  const OBSERVED = rolloutPlan(STEPS, { gate: OBSERVING });
   const RESUMED = { ...rolloutPlan(STEPS, {}, 5), liveSince: Date.UTC(2026, 10, 25) };
   const SPLIT = splitPlan(at(10), serving(1, at(0)));
   const dry = <T extends Plan>(plan: T): T => ({ ...plan, wish: { ...plan.wish, dryRun: true } });
@@ -95,6 +112,15 @@ describe('a plan, before anything is done', () => {
         '  5 % now, held for 1m',
         '  25 % after 1m, held for 1m30s',
         '  100 % after 2m30s',
+      ],
+    ],
+    [
+      'one whose gate only observes',
+      { ...OBSERVED, todo: STEPS.slice(2) },
+      [
+        'Rolling out 2 on "r" in production, stable 1:',
+        '  100 % now',
+        'The gate only observes: it tells what it would have done, and stops nothing.',
       ],
     ],
     [

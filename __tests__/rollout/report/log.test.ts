@@ -1,20 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Event, Fault } from '../../../src/rollout/model.js';
+import type { Event } from '../../../src/rollout/model.js';
 import { describeRetries, requestsIn, waitedBetween } from '../../../src/rollout/report/calls.js';
 import { openLogWriter } from '../../../src/rollout/report/log.js';
+import { describe as describeEvent } from '../../../src/rollout/report/log-lines.js';
+import {
+  accepted,
+  called as calledAt,
+  cancelled,
+  NOTHING,
+  read,
+  refused,
+  THROTTLED,
+  unread,
+  waited,
+} from '../../support/rollout/builders.js';
 
 type Called = Extract<Event, { kind: 'called' }>;
-const called = (at: number, attempt: number, more: Partial<Called> = {}): Called => ({
-  kind: 'called',
-  operation: 'GetRoutine',
-  at,
-  attempt,
-  took: 10,
-  requestId: '',
-  result: 'OK',
-  retryIn: undefined,
-  ...more,
-});
+const called = (when: number, attempt: number, more: Partial<Called> = {}) => calledAt(when, { attempt, ...more });
 const refusal = (at: number, attempt: number): Called =>
   called(at, attempt, { result: 'Throttling.User', throttled: true, retryIn: 5_000 });
 
@@ -30,30 +32,20 @@ const TEN_MINUTES = [
   called(600_000, 121),
 ];
 
-const CANCELLED: Event = { kind: 'cancelled', at: 90_000, by: 'the runner' };
+const CANCELLED = cancelled(90_000, 'the runner');
 const SPLIT = [{ version: '1', weight: 100 }] as const;
-const ACCEPTED: Event = { kind: 'accepted', at: 7, split: SPLIT, deploymentId: '', requestId: '' };
-const FAULT: Fault = {
-  operation: 'GetRoutine',
-  code: 'Throttling.User',
-  message: '',
-  requestId: '',
-  advice: '',
-  transient: true,
-  throttled: true,
-  mayHaveActed: true,
-  retryAfter: undefined,
-};
+const ACCEPTED = accepted(7, SPLIT, '', '');
+const REFUSED = { ...THROTTLED, code: 'Throttling.User', message: '' };
 const WRITE = 'CreateRoutineCodeDeployment';
 /** Forty writes, each refused, with a wait and a read before the next. */
 const WRITES = Array.from({ length: 40 }, (_, index): Event[] => {
   const at = index * 1_000;
   return [
     called(at, 1, { operation: WRITE, result: 'Throttling.User', throttled: true }),
-    { kind: 'write-failed', at, split: SPLIT, fault: { ...FAULT, operation: WRITE } },
-    { kind: 'wait', at, for: 1_000, purpose: 'retry', why: 'room' },
+    refused(at, SPLIT, REFUSED),
+    waited(at, 1_000, 'retry'),
     called(at + 1_000, 1),
-    { kind: 'read', at: at + 1_000, live: { kind: 'nothing' } },
+    read(at + 1_000, NOTHING),
   ];
 }).flat();
 
@@ -111,7 +103,7 @@ describe('a throttled account is told', () => {
   });
 
   test('a read that is given up is told with all that were refused, also since the last line', () => {
-    const { lines } = tellAll([refusal(0, 1), refusal(5_000, 2), { kind: 'read-failed', at: 6_000, fault: FAULT }]);
+    const { lines } = tellAll([refusal(0, 1), refusal(5_000, 2), unread(6_000, REFUSED)]);
     expect(lines.slice(-2)).toEqual([
       'Given up after 6.00 s, in which 2 requests were refused: Throttling.User',
       'GetRoutine failed: Throttling.User: ',
@@ -121,9 +113,9 @@ describe('a throttled account is told', () => {
   test('nor does a run end with fewer told than it counts', () => {
     const writer = openLogWriter();
     const kept = [...WRITES, CANCELLED].flatMap((event) => writer.write(event).event ?? []);
-    const refused = kept.filter((event) => event.kind === 'called' && event.result !== 'OK').length;
+    const count = kept.filter((event) => event.kind === 'called' && event.result !== 'OK').length;
     expect(writer.end(90_000)).toEqual([
-      `Refused to the end after 90.00 s, in which ${refused} requests were refused: Throttling.User`,
+      `Refused to the end after 90.00 s, in which ${count} requests were refused: Throttling.User`,
     ]);
     expect(openLogWriter().end(90_000)).toEqual([]);
   });
@@ -133,7 +125,7 @@ describe('a throttled account is told', () => {
     expect(lines).toEqual([
       expect.stringMatching(/^CreateRoutineCodeDeployment: Throttling\.User/),
       expect.stringMatching(/^CreateRoutineCodeDeployment failed/),
-      'Waiting 1.00 s: room',
+      'Waiting 1.00 s: it takes time',
       expect.stringMatching(/^Throttling\.User: waiting 1\.00 s, then trying again/),
     ]);
     expect(requestsIn(kept)).toBe(80);
@@ -144,5 +136,93 @@ describe('a throttled account is told', () => {
     expect(lines).toHaveLength(1);
     const hurried = tellAll([CANCELLED, refusal(10, 1), refusal(20, 2)]).lines;
     expect(hurried.filter((line) => line.includes('reported once a minute'))).toEqual([]);
+  });
+});
+
+describe('what has nothing to do with a throttled account', () => {
+  const FAILED = { result: 'InternalError', retryIn: 400 };
+
+  test('is a line each, and kept as it is', () => {
+    const events = [
+      called(0, 1),
+      called(10, 1, { ...FAILED, waited: 5 }),
+      waited(10, 400, 'retry'),
+      called(410, 2),
+      ACCEPTED,
+      unread(500),
+      CANCELLED,
+    ];
+    const { lines, kept } = tellAll(events);
+    expect(kept).toStrictEqual(events);
+    expect(lines).toEqual(events.map(describeEvent));
+  });
+
+  test('is so also while it is throttled', () => {
+    const events = [
+      { ...refusal(0, 1), operation: WRITE, retryIn: undefined },
+      called(1, 1, FAILED),
+      called(500, 2, FAILED),
+      waited(500, 800, 'look'),
+    ];
+    const { lines, kept } = tellAll(events);
+    expect(kept).toStrictEqual(events);
+    expect(lines).toEqual(events.map(describeEvent));
+  });
+});
+
+describe('the tries that leave no event', () => {
+  test('are those between the first and the last, while they fail alike', () => {
+    const last = { ...refusal(10_000, 3), retryIn: undefined };
+    expect(tellAll([refusal(0, 1), refusal(5_000, 2), last]).kept).toStrictEqual([
+      refusal(0, 1),
+      { ...last, collapsed: 1, waited: 4_990 },
+    ]);
+    expect(tellAll([refusal(0, 1), { ...refusal(5_000, 2), retryIn: undefined }]).kept).toHaveLength(2);
+  });
+
+  test('are those of one call: a first try always leaves one', () => {
+    expect(tellAll([refusal(0, 1), refusal(5_000, 2), refusal(10_000, 1)]).kept).toStrictEqual([
+      refusal(0, 1),
+      refusal(10_000, 1),
+    ]);
+  });
+
+  test('are none once it was given up', () => {
+    expect(tellAll([refusal(0, 1), unread(1), refusal(5_000, 2)]).kept).toHaveLength(3);
+  });
+
+  test('hand on how long was waited before and between them', () => {
+    const held = { ...refusal(5_000, 2), waited: 300 };
+    const [, last] = tellAll([refusal(0, 1), held, refusal(8_000, 3), called(9_000, 4)]).kept;
+    expect(last).toStrictEqual(called(9_000, 4, { collapsed: 2, waited: 300 + 2_990 + 990 }));
+  });
+});
+
+describe('when an account is throttled no more', () => {
+  test.each([
+    [
+      'one request',
+      [refusal(1_000, 1), called(6_000, 2)],
+      'No longer refused after 5.00 s, in which one request was refused: Throttling.User',
+    ],
+    [
+      'two of different kinds',
+      [refusal(1_000, 1), { ...refusal(5_000, 2), result: 'LockFailed' }, called(6_000, 3)],
+      'No longer refused after 5.00 s, in which 2 requests were refused: Throttling.User, LockFailed',
+    ],
+  ])('what was refused is counted: %s', (_name, events, line) => {
+    expect(tellAll(events).lines.at(-2)).toBe(line);
+  });
+
+  test('is when all operations have been taken that were refused', () => {
+    const { lines } = tellAll([
+      refusal(0, 1),
+      { ...refusal(10, 1), operation: WRITE },
+      called(5_000, 2),
+      called(6_000, 2, { operation: WRITE }),
+    ]);
+    expect(lines.filter((line) => line.startsWith('No longer'))).toEqual([
+      'No longer refused after 6.00 s, in which 2 requests were refused: Throttling.User',
+    ]);
   });
 });

@@ -116,7 +116,13 @@ describe('the outputs of a run', () => {
     ],
     [
       'else of the last call that had one',
-      [called(1, { requestId: 'A' }), called(2, { requestId: 'B' }), called(3)],
+      [
+        called(1, { requestId: 'A' }),
+        called(1, { requestId: 'Z' }),
+        called(2, { requestId: 'B' }),
+        called(3),
+        read(4, OLD),
+      ],
       'B',
     ],
     ['of none', [called(1), read(2, OLD)], ''],
@@ -125,19 +131,19 @@ describe('the outputs of a run', () => {
   });
 });
 
-test.each<[Outputs, string]>([
+test.each<[() => Outputs, string]>([
   [
-    outputs(SPLIT, WROTE),
+    () => outputs(SPLIT, WROTE),
     'No later step gets any output of this run. A deployment was made all the same. Live when last known: 2=10,1=90 (deployment 7). It ended as deployed: So.',
   ],
   [
-    outputs(splitPlan(at(10), serving('', at(0))), [], { outcome: 'failed', reason: 'So' }),
+    () => outputs(splitPlan(at(10), serving('', at(0))), [], { outcome: 'failed', reason: 'So' }),
     'No later step gets any output of this run. No deployment by this run is known. Live when last known: 1=100. It ended as failed: So.',
   ],
   [
-    emptyOutputs({ outcome: 'refused', reason: 'So.' }),
+    () => emptyOutputs({ outcome: 'refused', reason: 'So.' }),
     'No later step gets any output of this run. No deployment by this run is known. It ended as refused: So.',
   ],
 ])('whoever gets no outputs is told the same: %#', (told, sentence) => {
-  expect(lostOutputs(told)).toBe(sentence);
+  expect(lostOutputs(told())).toBe(sentence);
 });

@@ -1,188 +1,270 @@
 import { describe, expect, test } from '@jest/globals';
-import { parse } from '@mermaid-js/parser';
-import fc from 'fast-check';
-import type { Conclusion, Event, Live, Plan, TrafficSplit } from '../../../src/rollout/model.js';
+import type { Conclusion, Event, Live, Plan, Wish } from '../../../src/rollout/model.js';
+import { rolloutSections } from '../../../src/rollout/report/charts.js';
 import { finishedRun } from '../../../src/rollout/report/finished-run.js';
-import { summaryOf } from '../../../src/rollout/report/summary.js';
-import { GATE, measurement } from '../../support/rollout/builders.js';
+import { type RunContext, summaryOf } from '../../../src/rollout/report/summary.js';
+import {
+  accepted,
+  at,
+  called,
+  details,
+  NOTHING,
+  OBSERVING,
+  read,
+  refused,
+  rolloutPlan,
+  serving,
+  splitOf,
+  splitPlan,
+  waited,
+  wishOf,
+} from '../../support/rollout/builders.js';
 
-const nowhere = { runUrl: '', commit: '', commitUrl: '', actor: '' };
-const split = (...shares: [string, number][]) =>
-  shares.map(([version, weight]) => ({ version, weight })) as unknown as TrafficSplit;
-const serving = (deploymentId: string, traffic: TrafficSplit, description = 'd'): Live => ({
-  kind: 'serving',
-  deploymentId,
-  deployedAt: '2025-12-24T15:27:07Z',
-  split: traffic,
-  details: traffic.map(({ version }) => ({
-    version,
-    description,
-    createdAt: undefined,
-    status: undefined,
-    boundTo: undefined,
-  })),
+const nowhere: RunContext = { runUrl: '', commit: '', commitUrl: '', actor: '' };
+const OLD = serving(1, at(0));
+const SPLIT = splitPlan(at(10), OLD);
+const WROTE = [read(0, OLD), accepted(2, at(10), '7', ''), read(3, serving(7, at(10)))];
+const dry = (plan: Plan): Plan => ({ ...plan, wish: { ...plan.wish, dryRun: true } });
+
+const summary = (
+  plan: Plan,
+  timeline: readonly Event[] = [],
+  more: Partial<Conclusion> = {},
+  context: Partial<RunContext> = {},
+) =>
+  summaryOf(finishedRun(plan, timeline, { outcome: 'deployed', reason: 'So.', advice: [], ...more }), {
+    ...nowhere,
+    ...context,
+  });
+const lines = (...given: Parameters<typeof summary>) => summary(...given).split('\n');
+const rows = (...given: Parameters<typeof summary>) => lines(...given).filter((line) => line.startsWith('| <code>'));
+const facts = (...given: Parameters<typeof summary>) => lines(...given).filter((line) => line.startsWith('- '));
+
+test('the whole of it', () => {
+  expect(summary(SPLIT, WROTE)).toBe(
+    [
+      '### ✅ Deployed: r in production',
+      '',
+      'So.',
+      '',
+      '| version | description | created | before | after | change |',
+      '| :-- | :-- | :-- | --: | --: | --: |',
+      '| <code>1</code> |  |  | 100 % | 90 % | −10 |',
+      '| <code>2</code> |  |  | 0 % | 10 % | +10 |',
+      '',
+      '```mermaid',
+      'pie showData',
+      '  title Live in production (percent of requests)',
+      '  "2" : 10',
+      '  "1" : 90',
+      '```',
+      '',
+      '**Undo:** run again with <code>versions: 1=100</code> and <code>expect-deployment-id: 7</code>',
+      '',
+      '- DeploymentId <code>7</code>',
+      '- DeploymentId before <code>1</code>',
+      '',
+      '',
+    ].join('\n'),
+  );
 });
 
-function summarise(
-  before: Live,
-  after: Live,
-  target: TrafficSplit,
-  outcome: Conclusion['outcome'],
-  calls: Event[] = [],
-): string {
-  const plan: Plan = {
-    kind: 'deploy',
-    wish: {
-      routine: 'r',
-      env: 'staging',
-      goal: { kind: 'split', split: target },
-      expectDeploymentId: undefined,
-      dryRun: outcome === 'planned',
-    },
-    before,
-    target,
-    known: [],
-    doubts: [],
-  };
-  const id = after.kind === 'serving' ? after.deploymentId : '';
-  const same = JSON.stringify(before) === JSON.stringify(after);
-  const sent: Event[] = same ? [] : [{ at: 1, kind: 'accepted', split: target, deploymentId: id, requestId: '' }];
-  const timeline: Event[] = [
-    { at: 0, kind: 'read', live: before },
-    ...calls,
-    ...sent,
-    { at: 2, kind: 'read', live: after },
-  ];
-  return summaryOf(finishedRun(plan, timeline, { outcome, reason: 'Because.', advice: [] }), nowhere);
-}
-
-const rows = (summary: string) => summary.split('\n').filter((line) => line.startsWith('| <code>'));
-const OLD = serving('1', split(['100', 100]));
-const NEW = serving('2', split(['200', 10], ['100', 90]));
-
-const ROLLOUT = {
-  kind: 'rollout' as const,
-  canary: '200',
-  steps: [
-    { weight: 10, bake: 60_000 },
-    { weight: 100, bake: 0 },
-  ],
-  wait: true,
-  gate: GATE,
-  onFailure: 'rollback' as const,
-  onInconclusive: 'rollback' as const,
-  onCancel: 'rollback' as const,
-};
-
-test('the summary of a rollout: steps, weight over time as chart and text, failing probes that cannot break out', () => {
-  const failures = [{ target: 'http://x.example/|<b>', seen: 'HTTP 500', took: 12, version: '200' }];
-  const seen = measurement(1, 1, { stable: { good: 17, bad: 1 }, unknown: 3, failures });
-  const timeline: Event[] = [
-    { at: 0, kind: 'read', live: OLD },
-    { at: 10, kind: 'accepted', split: split(['200', 10], ['100', 90]), deploymentId: '2', requestId: 'R' },
-    { at: 20, kind: 'read', live: NEW },
-    { at: 30_020, kind: 'measured', weight: 10, measurement: seen },
-    { at: 30_030, kind: 'accepted', split: split(['100', 100]), deploymentId: '3', requestId: 'S' },
-    { at: 30_040, kind: 'read', live: serving('3', split(['100', 100])) },
-  ];
-  const plan: Plan = {
-    kind: 'rollout',
-    wish: { routine: 'r', env: 'staging', goal: ROLLOUT, expectDeploymentId: undefined, dryRun: false },
-    rollout: ROLLOUT,
-    before: OLD,
-    stable: '100',
-    todo: ROLLOUT.steps,
-    liveSince: undefined,
-    known: [],
-    doubts: [],
-  };
-  const conclusion: Conclusion = { outcome: 'rolled-back', reason: 'Because.', advice: [] };
-  const summary = summaryOf(finishedRun(plan, timeline, conclusion), nowhere);
-  expect(summary).toContain('| 10 % | 1m | 20ms | 1, 3 not measured | 1 of 2 | 1 of 18 | 10.0 % | rolled back |');
-  expect(summary).toContain('| 100 % | none |  |  |  |  |  | not reached |');
-  expect(summary).toContain('x-axis "since the run began" ["0s", "20ms", "30s"]');
-  expect(summary).toContain('bar [0, 10, 0]');
-  expect(summary).toContain('20ms   10 % ██\n');
-  expect(summary).toMatch(/^\| http:.*x\.example.* \| HTTP 500 \| 12 ms \| <code>200<\/code> \|$/m);
-  expect(summary).not.toContain('<b>');
-  expect(summary).not.toContain('Undo');
+test('where the gate only observed: what it would have done, and that it did not', () => {
+  const steps = [{ weight: 10, bake: 60_000 }];
+  const told: Partial<Conclusion> = { outcome: 'promoted', warning: 'In observe mode: would.' };
+  expect(summary(rolloutPlan(steps, { gate: OBSERVING }), [], told)).toContain('⚠️ In observe mode: would.');
+  expect(summary(rolloutPlan(steps, { gate: OBSERVING }), [], told)).toContain(
+    '- Observe mode: the gate stopped nothing, whatever it found',
+  );
+  expect(summary(rolloutPlan(steps), [], told)).not.toContain('- Observe');
 });
 
-describe('the summary', () => {
-  test('before, after and change of every version that either split has', () => {
-    expect(rows(summarise(OLD, NEW, split(['200', 10], ['100', 90]), 'deployed'))).toEqual([
-      '| <code>100</code> | d |  | 100 % | 90 % | −10 |',
-      '| <code>200</code> | d |  | 0 % | 10 % | +10 |',
-    ]);
-  });
-
-  test('what a dry run would do is called planned, not after', () => {
-    const summary = summarise(OLD, OLD, split(['200', 10], ['100', 90]), 'planned');
-    expect(summary).toContain('| before | planned |');
-    expect(summary).toContain('Planned in staging');
-    expect(summary).not.toContain('**Undo:**');
-  });
-
-  test('the line that undoes it is the split before, guarded by what is live now', () => {
-    expect(summarise(OLD, NEW, split(['200', 10], ['100', 90]), 'deployed')).toContain(
-      '**Undo:** run again with <code>versions: 100=100</code> and <code>expect-deployment-id: 2</code>',
+describe('what a run says', () => {
+  test('is its reason, its warning, its advice, and what is to be copied', () => {
+    const timeline = [refused(1, at(5), { snippet: '{}' })];
+    const told = { reason: 'See `a|b`.', warning: 'Mind `c`.', advice: ['Do `d`.', 'Or e.'] };
+    expect(summary(SPLIT, timeline, told)).toContain(
+      '\n\nSee <code>a&#124;b</code>.\n\n⚠️ Mind <code>c</code>.\n\n- Do <code>d</code>.\n- Or e.\n\n```json\n{}\n```\n\n',
     );
-    expect(summarise({ kind: 'nothing' }, OLD, split(['100', 100]), 'deployed')).toContain('nothing was live before');
-    expect(summarise(OLD, OLD, split(['200', 100]), 'failed')).not.toContain('Undo');
   });
 
-  test('calls with their times; repeats are counted', () => {
-    const call = (attempt: number, result: string): Event => ({
-      at: 1,
-      kind: 'called',
-      operation: 'GetRoutine',
-      attempt,
-      took: 310,
-      requestId: 'ABC',
-      result,
-      retryIn: undefined,
-    });
-    const summary = summarise(OLD, NEW, split(['200', 100]), 'deployed', [call(1, 'Throttling'), call(2, 'OK')]);
-    expect(summary).toContain('2 API calls, 1 of them a retry');
-    expect(summary).toContain('| GetRoutine | 2 | OK | 0.31 s | <code>ABC</code> |');
-  });
-
-  test('the table has a row for the calls that have no event of their own, so that its title counts what it shows', () => {
-    const call = (attempt: number, result: string, collapsed?: number): Event => ({
-      at: attempt,
-      kind: 'called',
-      operation: 'GetRoutine',
-      attempt,
-      took: 0,
-      requestId: '',
-      result,
-      retryIn: undefined,
-      ...(collapsed !== undefined && { collapsed }),
-    });
-    const summary = summarise(OLD, NEW, split(['200', 100]), 'deployed', [call(1, 'LockFailed'), call(9, 'OK', 7)]);
-    expect(summary).toContain('9 API calls');
-    expect(summary).toContain('| GetRoutine | | 7 more, all LockFailed | | |\n| GetRoutine | 9 | OK |');
+  test.each([
+    ['reason', 2_000],
+    ['warning', 2_000],
+  ] as const)('its %s is cut where it is longer than %d characters', (part, limit) => {
+    expect(summary(SPLIT, [], { [part]: 'x'.repeat(limit) })).not.toContain('…');
+    expect(summary(SPLIT, [], { [part]: 'x'.repeat(limit + 1) })).toContain('x…');
   });
 
   test('no heading is larger than h3', () => {
-    const headings = summarise(OLD, NEW, split(['200', 100]), 'deployed').match(/^#+ /gm);
-    expect(headings).toEqual(['### ']);
+    const headings = summary({ ...SPLIT, wish: { ...SPLIT.wish, routine: 'a\n# b' } }, WROTE).match(/^#+ .*/gm);
+    expect(headings).toEqual(['### ✅ Deployed: a &#35;<i></i> b in production']);
   });
 
-  test("the pie is one to Mermaid's own parser, whatever the service calls a version", async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }),
-        fc.integer({ min: 1, max: 99 }),
-        async (version, weight) => {
-          const live = serving('2', split([`x${version}`, weight], ['100', 100 - weight]));
-          const summary = summarise(OLD, live, live.kind === 'serving' ? live.split : split(['1', 100]), 'deployed');
-          const [, chart = ''] = /```mermaid\n([\s\S]*?)```/.exec(summary) ?? [];
-          const pie = await parse('pie', chart);
-          expect(pie.sections.map((section) => section.value)).toEqual([weight, 100 - weight]);
-          expect(pie.showData).toBe(true);
-        },
-      ),
+  test('of a rollout is what its charts show, of nothing else', () => {
+    const plan = rolloutPlan([{ weight: 10, bake: 0 }]);
+    for (const section of rolloutSections(plan, WROTE, 'held').slice(0, 2)) {
+      expect(section).not.toBe('');
+      expect(summary(plan, WROTE, { outcome: 'held' })).toContain(`\n\n${section}\n\n`);
+      expect(summary(SPLIT, WROTE, { outcome: 'held' })).not.toContain(section);
+    }
+  });
+});
+
+describe('the traffic', () => {
+  test('of versions that are only before, after, or named as the canary', () => {
+    expect(rows(SPLIT, [read(0, serving(9, splitOf(['3', 100])))])).toEqual([
+      '| <code>1</code> |  |  | 100 % | 0 % | −100 |',
+      '| <code>3</code> |  |  | 0 % | 100 % | +100 |',
+    ]);
+    expect(rows(rolloutPlan([{ weight: 10, bake: 0 }]))).toEqual([
+      '| <code>1</code> |  |  | 100 % | 100 % |  |',
+      '| <code>2</code> |  |  | 0 % | 0 % |  |',
+    ]);
+  });
+
+  test('with what is known of each, of what is live first', () => {
+    const live = serving(7, at(10), { details: [details('1', { description: 'a|b' }), details('2')] });
+    const before = { ...OLD, details: [details('1', { description: 'old', createdAt: 'then' })] };
+    const known = [details('2', { description: 'new', createdAt: 'now' })];
+    expect(rows({ ...SPLIT, before, known }, [...WROTE.slice(1, 2), read(3, live)])).toEqual([
+      '| <code>1</code> | a&#124;b | then | 100 % | 90 % | −10 |',
+      '| <code>2</code> | new | now | 0 % | 10 % | +10 |',
+    ]);
+    expect(rows({ ...rolloutPlan([{ weight: 10, bake: 0 }]), known })[1]).toContain('| new | now |');
+    const report: Plan = { kind: 'report', wish: wishOf({ kind: 'report' }), before };
+    expect(rows(report)).toEqual(['| <code>1</code> | old | then | 100 % | 100 % |  |']);
+  });
+
+  test('of a dry run is what is planned', () => {
+    const planned = summary(dry(SPLIT), [], { outcome: 'planned' });
+    expect(planned).toContain('| before | planned | change |');
+    expect(planned).toContain('| <code>2</code> |  |  | 0 % | 10 % | +10 |');
+    expect(planned).toContain('  title Planned in production (percent of requests)\n  "2" : 10\n');
+    expect(planned).not.toContain('Undo');
+    const rollout = summary(dry(rolloutPlan([{ weight: 10, bake: 0 }])), [], { outcome: 'planned' });
+    expect(rollout).toContain('| before | after | change |');
+    expect(rollout).toContain('  title Live in production');
+  });
+
+  test('where nothing is live', () => {
+    const wish: Wish = wishOf({ kind: 'report' });
+    expect(summary({ kind: 'report', wish, before: NOTHING })).toContain('\n\nNothing is live in production.\n\n');
+    const gone = summary({ ...SPLIT, before: NOTHING }, []);
+    expect(gone).toContain('Nothing is live in production.');
+    expect(gone).not.toContain('pie');
+    const planned = summary(rolloutPlan([{ weight: 10, bake: 0 }]), [], {});
+    expect(planned).toContain('pie showData');
+  });
+
+  test('is not told where nothing could be read', () => {
+    const fault = { ...refused(0, at(0)) };
+    if (fault.kind !== 'write-failed') throw new Error('no fault');
+    const blind = summary({ kind: 'unreadable', wish: SPLIT.wish, fault: fault.fault, before: undefined });
+    expect(blind).toBe('### ✅ Deployed: r in production\n\nSo.\n\n');
+  });
+
+  test('no version can break out of its chart', () => {
+    const odd = splitOf([`"x\n${'y'.repeat(60)}`, 100]);
+    expect(summary(SPLIT, [read(0, serving(9, odd))])).toContain(`\n  "_x_${'y'.repeat(37)}" : 100\n`);
+  });
+});
+
+describe('the line that undoes it', () => {
+  const undo = (...given: Parameters<typeof summary>) => lines(...given).find((line) => line.startsWith('**Undo'));
+
+  test('is guarded by what is live', () => {
+    const unnamed = [accepted(2, at(10)), read(3, serving('', at(10)))];
+    expect(undo(SPLIT, unnamed)).toBe('**Undo:** run again with <code>versions: 1=100</code>');
+    expect(undo(SPLIT, [read(0, OLD)])).toBeUndefined();
+  });
+
+  test('cannot be given where nothing was live', () => {
+    const first = { ...SPLIT, before: NOTHING };
+    expect(undo(first, WROTE.slice(1))).toBe(
+      '**Undo:** nothing was live before, and ESA cannot withdraw a deployment.',
     );
+    expect(undo(first, [])).toBeUndefined();
+  });
+});
+
+describe('the facts', () => {
+  test('are the ids, the two roles and the request, where they are known', () => {
+    const plan = rolloutPlan([{ weight: 10, bake: 0 }]);
+    expect(facts(plan, [accepted(2, at(10), '7', 'R'), read(3, serving(7, at(10)))])).toEqual([
+      '- DeploymentId <code>7</code>',
+      '- DeploymentId before <code>1</code>',
+      '- RequestId of the write <code>R</code>',
+      '- Canary <code>2</code>',
+      '- Stable <code>1</code>',
+    ]);
+    const bare: Live = serving('', at(0));
+    expect(facts({ ...SPLIT, before: bare })).toEqual([]);
+    expect(facts({ ...SPLIT, before: NOTHING })).toEqual([]);
+  });
+
+  test('are of the last write, and that there was none', () => {
+    const twice = [accepted(2, at(10), '7', 'R'), accepted(3, at(10), '8', 'S'), read(4, OLD)];
+    expect(facts(SPLIT, twice)).toContain('- RequestId of the write <code>S</code>');
+    expect(facts(dry(SPLIT))).toContain('- Dry run: nothing was written');
+  });
+
+  test.each<[Partial<RunContext>, string | undefined]>([
+    [{ runUrl: 'https://x/1' }, '- From <a href="https://x/1">this run</a>'],
+    [{ commit: '0123456789' }, '- From commit <code>0123456789</code>'],
+    [
+      { commit: '0123456789', commitUrl: 'https://x/c' },
+      '- From commit <a href="https://x/c"><code>0123456</code></a>',
+    ],
+    [{ actor: '@me' }, '- From by &#64;<i></i>me'],
+    [
+      { runUrl: 'https://x/"<b>', commit: 'c', actor: 'me' },
+      '- From <a href="https://x/%22%3Cb%3E">this run</a>, commit <code>c</code>, by me',
+    ],
+    [{ runUrl: "https://x/'&" }, '- From <a href="https://x/&#39;&#38;">this run</a>'],
+    [{}, undefined],
+  ])('say where the run can be found again: %j', (context, line) => {
+    const [found] = facts({ ...SPLIT, before: NOTHING }, [], {}, context);
+    expect(found).toBe(line);
+  });
+});
+
+describe('the calls', () => {
+  const table = (...timeline: readonly Event[]) => /<details>[\s\S]*<\/details>/.exec(summary(SPLIT, timeline))?.[0];
+  const failed = (more: object) =>
+    called(0, { result: 'Throttling', throttled: true, requestId: 'R', took: 310, ...more });
+
+  test('have a row each, with their times', () => {
+    expect(table(failed({}), waited(0, 700, 'retry'), called(710, { attempt: 2 }))).toBe(
+      [
+        '<details><summary>2 API calls, 1 of them a retry, 0.70 s waited in between</summary>',
+        '',
+        '| operation | attempt | result | time | RequestId |',
+        '| :-- | --: | :-- | --: | :-- |',
+        '| GetRoutine | 1 | Throttling | 0.31 s | <code>R</code> |',
+        '| GetRoutine | 2 | OK | 0.01 s |  |',
+        '',
+        '</details>',
+      ].join('\n'),
+    );
+  });
+
+  test.each<[string, readonly Event[]]>([
+    ['1 API call, no retry', [called(0)]],
+    ['2 API calls, no retry', [called(0), called(1)]],
+    ['9 API calls, 8 of them retries', [failed({}), called(1, { attempt: 9, collapsed: 7 })]],
+  ])('are counted: %s', (title, timeline) => {
+    expect(table(...timeline)).toContain(`<summary>${title}</summary>`);
+  });
+
+  test('that have no event of their own share a row', () => {
+    const timeline = [failed({ result: 'a|b' }), called(1, { attempt: 9, collapsed: 7 })];
+    expect(table(...timeline)).toContain(
+      '\n| GetRoutine | | 7 more, all a&#124;b | | |\n| GetRoutine | 9 | OK | 0.01 s |  |\n',
+    );
+  });
+
+  test('are left out where there were none', () => {
+    expect(table(read(0, OLD))).toBeUndefined();
   });
 });

@@ -1,10 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { decide } from '../../../src/rollout/decide/decide.js';
-import type { Command, TrafficSplit } from '../../../src/rollout/model.js';
+import type { Command, Plan, TrafficSplit } from '../../../src/rollout/model.js';
+import { GATE } from '../../support/rollout/builders.js';
 import { randomWalks } from '../../support/rollout/random-walks.js';
 import { at, type Decide } from '../../support/rollout/walk.js';
 
 const write = (split: TrafficSplit): Command => ({ kind: 'write', split, attempt: 1, rollback: false });
+
+const enforced = (plan: Extract<Plan, { kind: 'rollout' }>): Plan => ({
+  ...plan,
+  rollout: { ...plan.rollout, gate: plan.rollout.gate && GATE },
+});
 
 describe('random walks', () => {
   const conclusion = (command: Command, change: (outcome: string) => object): Command =>
@@ -65,6 +71,15 @@ describe('random walks', () => {
         command.kind === 'finish' && command.conclusion.outcome === 'rolled-back' && timeline.length < 40
           ? write(at(50))
           : command,
+    ],
+    [
+      'acts on a gate that only observes',
+      (command, [plan, timeline]) => (plan.kind === 'rollout' ? decide(enforced(plan), timeline) : command),
+    ],
+    [
+      'keeps what it observed to itself',
+      (command) =>
+        command.kind === 'finish' ? { kind: 'finish', conclusion: { ...command.conclusion, warning: '' } } : command,
     ],
     [
       'never ends',

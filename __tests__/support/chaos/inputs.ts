@@ -33,6 +33,7 @@ export function inputsOf({ scenario, emulator, versions, current }: Situation, w
     steps: scenario.steps,
     wait: String(scenario.wait),
     'gate-interval': '100ms',
+    'gate-mode': scenario.mode,
     'on-failure': scenario.onFailure,
     'on-inconclusive': scenario.onInconclusive,
     'on-cancel': scenario.onCancel,

@@ -12,6 +12,7 @@ export const PLAIN: Scenario = {
   weights: [5, 100],
   steps: '5% for 20ms, 100%',
   gate: 'none',
+  mode: 'enforce',
   canary: 'healthy',
   edgeSeed: 1,
   onFailure: 'rollback',
@@ -34,6 +35,13 @@ export const withRun = (facts: Facts, name: string, change: Change): Facts => ({
 export const withMain = (facts: Facts, change: Change): Facts => withRun(facts, 'main', change);
 export const withOutputs = (facts: Facts, outputs: Record<string, string>): Facts =>
   withMain(facts, (run) => ({ outputs: { ...run.outputs, ...outputs } }));
+/** Another word for what a run said, wherever it said it. */
+export const swap = (facts: Facts, from: RegExp, to: string, name = 'main') =>
+  withRun(facts, name, ({ log, summary, outputs }) => ({
+    log: log.replace(from, to),
+    summary: summary.replace(from, to),
+    outputs: { ...outputs, reason: (outputs['reason'] ?? '').replace(from, to) },
+  }));
 export const says = (facts: Facts, reason: string) => withOutputs(facts, { reason });
 /** Somebody else deployed last, and nobody could see it: then what is said of them is what is judged. */
 export const person = (facts: Facts, split: Made['split']): Made => ({

@@ -20,6 +20,7 @@ export interface Scenario {
   readonly weights: readonly number[];
   readonly steps: string;
   readonly gate: 'none' | 'url' | 'header' | 'command';
+  readonly mode: 'enforce' | 'observe';
   readonly canary: 'healthy' | 'failing' | 'half';
   /** What the edge draws by. */
   readonly edgeSeed: number;
@@ -125,6 +126,7 @@ export function scenarioFrom(seed: number): Scenario {
         : undefined,
     people: peopleFrom(random, pick, wait),
     second: random() < 0.1 ? { goal: pick(['rollout', 'split-half']), at: below(500) } : undefined,
+    mode: gate === 'none' ? 'enforce' : pick(['enforce', 'enforce', 'observe'] as const),
   };
 }
 

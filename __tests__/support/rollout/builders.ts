@@ -2,6 +2,7 @@ import type { RolloutPlan, WritingPlan } from '../../../src/rollout/decide/cours
 import type {
   Event,
   Fault,
+  Finding,
   Gate,
   Live,
   Measurement,
@@ -123,6 +124,20 @@ export const measured = (when: number, weight: number, what: Measurement): Event
   measurement: what,
 });
 
+export const finding = (more: Partial<Finding> = {}): Finding => ({
+  why: 'unhealthy',
+  how: 'rollback',
+  weight: 5,
+  after: 40_000,
+  sentence: 'it was bad',
+  ...more,
+});
+export const observed = (when: number, more: Partial<Finding> = {}): Event => ({
+  at: when,
+  kind: 'observed',
+  ...finding(more),
+});
+
 type Called = Extract<Event, { kind: 'called' }>;
 
 export const called = (when: number, more: Partial<Called> = {}): Called => ({
@@ -137,7 +152,8 @@ export const called = (when: number, more: Partial<Called> = {}): Called => ({
   ...more,
 });
 
-export const GATE: Gate = { successRate: 99, interval: 15_000, urls: 0, mark: undefined };
+export const GATE: Gate = { successRate: 99, interval: 15_000, urls: 0, mark: undefined, mode: 'enforce' };
+export const OBSERVING: Gate = { ...GATE, mode: 'observe' };
 
 export const rolloutOf = (steps: readonly Step[], more: Partial<Rollout> = {}): Rollout => ({
   kind: 'rollout',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { OnTrouble, Plan, Step } from '../../../src/rollout/model.js';
-import { GATE } from './builders.js';
+import { GATE, OBSERVING } from './builders.js';
 import { at, type Decide, type Luck, rolloutPlan, type Service, serving, splitPlan, walk } from './walk.js';
 
 /**
@@ -18,7 +18,7 @@ const luck = fc.oneof(
   },
   { weight: 2, arbitrary: fc.constantFrom<Luck>('stale', 'vanished', 'fatal', 'fatal-but-done') },
   { weight: 2, arbitrary: fc.constantFrom<Luck>('foreign', 'ahead', 'behind', 'alone', 'restored') },
-  { weight: 1, arbitrary: fc.constantFrom<Luck>('bad', 'cancel') },
+  { weight: 1, arbitrary: fc.constantFrom<Luck>('bad', 'outage', 'cancel') },
 );
 const steps = fc
   .uniqueArray(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 5 })
@@ -35,7 +35,7 @@ const options = fc.record({
   onInconclusive: choice,
   onCancel: choice,
   wait: fc.constantFrom(true, true, true, false),
-  gate: fc.constantFrom(GATE, undefined),
+  gate: fc.constantFrom(GATE, GATE, OBSERVING, undefined),
 });
 const service = fc.record<Service>({
   ids: fc.constantFrom('times', 'skewed', 'opaque'),

@@ -1,4 +1,4 @@
 import fc from 'fast-check';
 
-/** How often a property is tried that needs more than the usual hundred; few times where few-runs.ts is in force. */
-export const runs = (many: number) => ({ numRuns: fc.readConfigureGlobal().numRuns ?? many });
+/** How often a property is tried that needs more than the usual hundred; a few times where few-runs.ts is in force. */
+export const runs = (many: number) => ({ numRuns: Math.min(many, fc.readConfigureGlobal().numRuns ?? many) });

@@ -19,6 +19,33 @@ export function rises({ history, writes }: World, timeline: readonly Event[]): v
   must(falls === 0 || twice, 'the weight fell without a cause');
 }
 
+/** A gate that only observes leads nowhere but to the end, and all that it found is told. */
+export function observesOnly(plan: Plan, timeline: readonly Event[], { outcome, reason, warning }: Conclusion): void {
+  if (plan.kind !== 'rollout') return;
+  const found = timeline.filter((event) => event.kind === 'observed');
+  const observes = plan.rollout.gate?.mode === 'observe';
+  must(observes || found.length === 0, 'observed, though it was to act');
+  must(found.length > 0 === (warning?.startsWith('In observe mode: would have ') === true), 'a finding is not told');
+  must(found.filter(({ why }) => why !== 'site-fails').length < 2, 'found twice');
+  if (!observes) return;
+  must(!timeline.some((event) => event.kind === 'wait' && event.why.includes('bakes on')), 'the gate kept a step');
+  must(!/^The gate /.test(reason), 'the gate only observes, and was acted on');
+  const kinds = new Set(timeline.map((event) => event.kind));
+  const mayLeave = kinds.has('cancelled') || kinds.has('write-failed') || kinds.has('read-failed');
+  must(mayLeave || neverShown(timeline) || !LEFT.has(outcome), 'left its path for no other reason than the gate');
+}
+
+const LEFT: ReadonlySet<string> = new Set(['rolled-back', 'held', 'rollback-failed', 'failed']);
+
+/** A write was accepted, and no read after it showed it. */
+function neverShown(timeline: readonly Event[]): boolean {
+  return timeline.some(
+    (event, index) =>
+      event.kind === 'accepted' &&
+      !timeline.slice(index).some((later) => later.kind === 'read' && textOf(later.live) === text(event.split)),
+  );
+}
+
 /** Every claim against the history, as far as anybody could know. */
 export function speaksTrue(plan: Plan, world: World, timeline: readonly Event[], conclusion: Conclusion): void {
   const { outcome, reason } = conclusion;

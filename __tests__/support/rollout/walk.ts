@@ -1,6 +1,6 @@
 import type { Command, Conclusion, Event, Live, Plan } from '../../../src/rollout/model.js';
 import { CANARY, STABLE } from './builders.js';
-import { rises, speaksTrue } from './truth.js';
+import { observesOnly, rises, speaksTrue } from './truth.js';
 import {
   Broken,
   type Decide,
@@ -57,6 +57,9 @@ export function walk(plan: Plan, lucks: readonly Luck[], decide: Decide, service
   throw new Broken('the walk does not end');
 }
 
+/** What takes no time, so that a read before it is as fresh as ever. */
+const NO_TIME: ReadonlySet<Event['kind']> = new Set(['called', 'cancelled', 'observed']);
+
 function carryOut(
   command: Exclude<Command, { kind: 'finish' }>,
   plan: Plan,
@@ -70,10 +73,11 @@ function carryOut(
     pass(world, command.atMost);
     return { at: started, kind: 'wait', for: command.atMost, purpose: command.purpose, why: command.why };
   }
+  if (command.kind === 'observe') return { at: world.now, kind: 'observed', ...command.finding };
   pass(world, 5);
   if (command.kind === 'read') return read(world, luck);
   if (command.kind === 'measure') return measure(world, command.weight, luck);
-  const last = timeline.findLast((event) => event.kind !== 'called' && event.kind !== 'cancelled');
+  const last = timeline.findLast((event) => !NO_TIME.has(event.kind));
   must(last?.kind === 'read', 'a write without a read right before it');
   if (last?.kind === 'read') notOver(world, last.live);
   must(
@@ -104,6 +108,7 @@ function notOver(world: World, live: Live): void {
 function ended(plan: Plan, world: World, timeline: readonly Event[], conclusion: Conclusion, turns: number): Outcome {
   const live = liveIn(world);
   rises(world, timeline);
+  observesOnly(plan, timeline, conclusion);
   speaksTrue(plan, world, timeline, conclusion);
   return { conclusion, live, timeline, writes: world.writes, history: world.history, turns };
 }

@@ -1,4 +1,4 @@
-import type { Command, Conclusion, Event, Live, Plan, TrafficSplit } from '../../../src/rollout/model.js';
+import type { Command, Conclusion, Event, Live, Measurement, Plan, TrafficSplit } from '../../../src/rollout/model.js';
 import { at, CANARY, fault, measurement, serving } from './builders.js';
 
 /**
@@ -25,6 +25,7 @@ export type Luck =
   | 'unreadable'
   | 'bad'
   | 'unknown'
+  | 'outage'
   | 'cancel';
 
 /** One deployment, as it really was. */
@@ -183,15 +184,20 @@ function isTimely({ ids, history }: World, old: Deployment): boolean {
   return ids !== 'opaque' && (history.at(-1)?.at ?? 0) - old.at > 4_000;
 }
 
+/** What is bad is so bad that one such check is enough. In an outage the stable is as bad, where it serves. */
+function seenBy(luck: Luck, weight: number): Measurement {
+  if (luck === 'bad') return measurement(0, 5);
+  if (luck === 'unknown') return measurement(0, 0, { unknown: 2 });
+  if (luck !== 'outage') return measurement(2, 0);
+  return measurement(0, weight, { stable: weight === 100 ? undefined : { good: 0, bad: 100 - weight } });
+}
+
 export function measure(world: World, weight: number, luck: Luck): Event {
-  // So bad that one such check is enough.
-  const seen =
-    luck === 'bad' ? measurement(0, 5) : luck === 'unknown' ? measurement(0, 0, { unknown: 2 }) : measurement(2, 0);
   must(
     world.history.some(({ split }) => canaryIn(split) === weight),
     'a check of a weight that never was live',
   );
-  return { at: world.now, kind: 'measured', weight, measurement: seen };
+  return { at: world.now, kind: 'measured', weight, measurement: seenBy(luck, weight) };
 }
 
 /** What is late takes effect when its time has come. */

@@ -47,7 +47,7 @@ export function arrived(state: State): Command {
     const none = plan.stable === undefined ? ' Nothing was live before, so it went there at once.' : '';
     return finish('promoted', `Now ${live}, as read back from the service.${none}${scheduled(plan, 'promoted')}`, []);
   }
-  const ways = waysOn(plan, ledger.live);
+  const ways = waysOn(plan, ledger.live, state.observed?.why !== 'unhealthy');
   return finish('paused', `Now ${live}, as read back from the service. The last step held.`, ways);
 }
 
@@ -158,11 +158,12 @@ function stoppedRollout(state: State, plan: Rolling, abort: Abort): Command {
     ...(open.length === 0 ? [] : [fateUnknown(open)]),
   ].map((sentence) => ` ${sentence}`);
   const more = unsettled(ledger);
+  const mayPromote = abort.why !== 'unhealthy' && state.observed?.why !== 'unhealthy';
   const theirs = ledger.overwritten === undefined ? [] : overwriteAdvice(ledger.overwritten);
   const end = (outcome: Conclusion['outcome'], sentence: string, ways: readonly string[] = []) =>
     finish(outcome, `${because(abort)} ${sentence}${tail.join('')}`, [...advice, ...theirs, ...ways], more);
   if (liveCanaryWeight(plan, ledger.live) > 0)
-    return end('held', `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, abort.why !== 'unhealthy'));
+    return end('held', `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, mayPromote));
   const undone = ledger.writes.some((write) => isBack(course, write.split) && tookEffect(write));
   if (undone)
     return end('rolled-back', `Now ${live}${hasServed(state) ? ' again' : ''}.${scheduled(plan, 'rolled-back')}`);

@@ -76,6 +76,7 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
 function entered(ledger: Ledger, event: Event, index: number): Ledger {
   switch (event.kind) {
     case 'called':
+    case 'observed':
       return ledger;
     case 'aborted':
       return {

@@ -4,6 +4,7 @@ import { serves } from '../split.js';
 import * as conclude from './conclusions.js';
 import { isBack, type Target, type WritingPlan } from './course.js';
 import { attemptOf, awaitedWrites, type Unreadable } from './ledger.js';
+import { observationText } from './observation.js';
 import {
   HURRIED_READ_LIMIT,
   HURRIED_VERIFY_LIMIT,
@@ -14,7 +15,17 @@ import {
   retryPause,
   VERIFY_LIMIT,
 } from './retry.js';
-import { type Abort, isStale, leadsBack, pauseBefore, pendingIn, phaseOf, type State, stateOf } from './state.js';
+import {
+  type Abort,
+  findingIn,
+  isStale,
+  leadsBack,
+  pauseBefore,
+  pendingIn,
+  phaseOf,
+  type State,
+  stateOf,
+} from './state.js';
 import { mayBeLive, prospectOf, type Write } from './write.js';
 
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */
@@ -23,9 +34,17 @@ const COUNTDOWN_LINES = 20;
 /** So many checks a run that does not wait takes where the first were bad: one alone may not be enough to judge by. */
 const CHECKS_IN_DOUBT = 3;
 
-/** The one next command of a plan that writes. */
+/** The one next command of a plan that writes. What a gate only observes is written down before all else, and told last. */
 export function next(plan: WritingPlan, timeline: Timeline): Command {
   const state = stateOf(plan, timeline);
+  const finding = findingIn(state);
+  if (finding !== undefined) return { kind: 'observe', finding };
+  const command = onwards(state);
+  if (command.kind !== 'finish' || state.observed === undefined) return command;
+  return { ...command, conclusion: { ...command.conclusion, warning: observationText(state.observed) } };
+}
+
+function onwards(state: State): Command {
   const phase = phaseOf(state);
   switch (phase.kind) {
     case 'unreadable':
@@ -49,7 +68,7 @@ export function next(plan: WritingPlan, timeline: Timeline): Command {
 
 /** Up to the next target: by a check that is fresh, and after a look that is. */
 function due(state: State, target: Target): Command {
-  if (state.current !== undefined && isStale(state)) return measure(state.current);
+  if (state.current !== undefined && isStale(state)) return measure(state, state.current);
   return state.ledger.fresh ? write(state, target.split) : read(state);
 }
 
@@ -98,7 +117,7 @@ function settle(state: State, pending: Write): Command {
   const isOver = pause === undefined || ledger.justWaited || ledger.now - pending.at >= pause.atLeast;
   if (!ledger.fresh) return isOver ? read(state) : pause;
   if (pause === undefined) return lookPause(pending.looks - 1);
-  return current !== undefined && isStale(state) ? measure(current) : write(state, pending.split);
+  return current !== undefined && isStale(state) ? measure(state, current) : write(state, pending.split);
 }
 
 /** While a step bakes: a check when it is due, otherwise the time until then in portions. */
@@ -106,10 +125,10 @@ function bake(state: State, target: Target, end: number): Command {
   const { course, ledger } = state;
   const { gate } = course;
   const check = checkDue(state, end);
-  if (gate !== undefined && ledger.now >= check) return measure(target);
+  if (gate !== undefined && ledger.now >= check) return measure(state, target);
   if (!course.wait) {
     // Each run looks at the canary at least once, also the one that has just deployed it.
-    if (gate !== undefined && isDoubtful(state)) return measure(target);
+    if (gate !== undefined && isDoubtful(state)) return measure(state, target);
     return awaitedWrites(ledger).length > 0 ? look(state) : conclude.stillBaking(state, target, Math.max(end, check));
   }
   const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
@@ -117,8 +136,8 @@ function bake(state: State, target: Target, end: number): Command {
   return { kind: 'wait', atLeast: pause, atMost: pause, purpose: 'bake', why: whyBaking(state, target, end) };
 }
 
-function measure({ weight }: Target): Command {
-  return { kind: 'measure', weight };
+function measure({ since }: State, { weight }: Target): Command {
+  return { kind: 'measure', weight, since };
 }
 
 /** When the next check is due, in ms since the epoch: the last one at the end of the bake, and on where it cannot end. */

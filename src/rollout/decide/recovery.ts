@@ -119,7 +119,7 @@ function inOrder({ writes, live }: Evidence): Evidence['writes'] {
   const at = live === undefined ? -1 : writes.findLastIndex(({ as }) => as === live);
   const last = writes.findLastIndex(({ as }) => as !== undefined);
   const write = writes[at];
-  if (write === undefined || at === last) return writes;
+  if (write === undefined) return writes;
   return [...writes.slice(0, at), ...writes.slice(at + 1, last + 1), write, ...writes.slice(last + 1)];
 }
 
@@ -130,12 +130,23 @@ function cutShort(how: Abort['how']): Pick<Abort, 'why' | 'how' | 'sentence'> {
 function parsed(saved: string): Evidence | undefined {
   try {
     const { stable, before, live, writes, abort } = (JSON.parse(saved) ?? {}) as Partial<Evidence>;
-    const isText = (value: unknown) => typeof value === 'string';
-    if (!isText(stable) || !isText(before?.id) || !isText(before?.split) || !Array.isArray(writes)) return undefined;
-    return { stable, before, ...(live !== undefined && { live }), writes, ...(abort !== undefined && { abort }) };
+    if (!isText(stable) || !isText(before?.id) || !isText(before?.split)) return undefined;
+    if (!Array.isArray(writes) || !writes.every(isWritten)) return undefined;
+    return { stable, before, ...(live !== undefined && { live }), writes, ...(isAbort(abort) && { abort }) };
   } catch {
     return undefined;
   }
+}
+
+const isText = (value: unknown) => typeof value === 'string';
+
+function isWritten(write: Partial<Evidence['writes'][number]> | null): boolean {
+  return isText(write?.split) && typeof write?.at === 'number';
+}
+
+/** One that says nothing is as none: the run was cut short. */
+function isAbort(abort: Evidence['abort']): boolean {
+  return isText(abort?.sentence) && (abort?.how === 'rollback' || abort?.how === 'hold');
 }
 
 function eventsOf(write: Evidence['writes'][number]): readonly Event[] {

@@ -64,7 +64,7 @@ export function retryPause(fault: Fault, tries: Tries): Wait | undefined {
   const wished = Math.min(fault.retryAfter ?? 0, LONGEST_RETRY_AFTER);
   const { atLeast, atMost } = fault.throttled ? throttledPause(tries) : transientPause(tries);
   // Those who are told the same do not come back at the same instant.
-  const longer = fault.throttled && wished > atLeast ? wished + (atMost - atLeast) : wished;
+  const longer = fault.throttled ? wished + (atMost - atLeast) : wished;
   return {
     kind: 'wait',
     atLeast: Math.max(atLeast, wished),

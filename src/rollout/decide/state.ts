@@ -1,6 +1,6 @@
 import { withoutStop } from '../escape.js';
 import { type Check, judge, type Verdict } from '../judge/verdict.js';
-import type { AbortReason, Fault, OnTrouble, Timeline } from '../model.js';
+import type { AbortReason, Fault, Finding, OnTrouble, Timeline } from '../model.js';
 import { sameSplit, splitText } from '../split.js';
 import {
   type Course,
@@ -12,6 +12,7 @@ import {
   type WritingPlan,
 } from './course.js';
 import { awaitedWrites, type Ledger, ledgerOf, type Unreadable, writeThatIsLive } from './ledger.js';
+import { observedIn, wouldEnd } from './observation.js';
 import { retryPause, VERIFY_LIMIT, type Wait } from './retry.js';
 import { isWriteEvent, tookEffect, type Write } from './write.js';
 
@@ -38,6 +39,8 @@ export interface State {
   readonly checkedAt: number | undefined;
   /** On what is live. */
   readonly verdict: Verdict;
+  /** What a gate that only observes has found so far. */
+  readonly observed: Finding | undefined;
   readonly abort: Abort | undefined;
 }
 
@@ -86,9 +89,34 @@ export function pauseBefore(write: Write, { now }: Ledger, rollback: boolean): W
   return retryPause(write.answer.fault, { count, throttled, since: first, now, pause, rollback });
 }
 
-/** The bake is over, and so is whatever kept its end from being judged. */
-function isBaked({ verdict }: State): boolean {
+/** The bake is over, and so is whatever kept its end from being judged. A gate that only observes keeps nothing. */
+function isBaked({ verdict, course: { gate }, current, since, ledger, checkedAt }: State): boolean {
+  if (gate?.mode === 'observe' && current !== undefined && current.bake > 0)
+    return isChecked(since + current.bake, ledger.now, checkedAt);
   return verdict.kind !== 'pending' && verdict.kind !== 'site-fails';
+}
+
+/** The end of the bake has come, and was checked. */
+function isChecked(end: number, now: number, checkedAt: number | undefined): boolean {
+  return now >= end && checkedAt !== undefined && checkedAt >= end;
+}
+
+/** What a gate that only observes has found, where it is to be written down. */
+export function findingIn({
+  course,
+  current,
+  since,
+  ledger,
+  checkedAt,
+  verdict,
+  observed,
+}: State): Finding | undefined {
+  if (course.gate?.mode !== 'observe' || current === undefined) return undefined;
+  if (verdict.kind === 'pending' || verdict.kind === 'healthy') return undefined;
+  const { kind: why, why: sentence } = verdict;
+  if (observed !== undefined && (why === 'site-fails' || wouldEnd(observed))) return undefined;
+  const how = why === 'site-fails' ? 'bake-on' : course.on[why];
+  return { why, how, weight: current.weight, after: (checkedAt ?? ledger.now) - since, sentence };
 }
 
 /** A check that is older than this, in ms, is too old to go up by, however short the interval is. */
@@ -125,6 +153,7 @@ function unaborted(plan: WritingPlan, course: Course, timeline: Timeline): State
       current === undefined
         ? { kind: 'pending' }
         : verdictOn(course, current, since + current.bake, { all: checks, here }, ledger.now, checkedAt),
+    observed: observedIn(timeline),
     abort: undefined,
   };
 }
@@ -142,7 +171,7 @@ function verdictOn(
   if (gate === undefined) return { kind: now >= end ? 'healthy' : 'pending' };
   const isAlone = (check: Check) => check.weight === 100;
   const all = checks.all.filter((check) => isAlone(check) === (weight === 100));
-  return judge(gate, { all, here: checks.here }, now >= end && checkedAt !== undefined && checkedAt >= end);
+  return judge(gate, { all, here: checks.here }, isChecked(end, now, checkedAt));
 }
 
 /** What came first decides, and stays decided: the cancellation, the rollback that was sent, or what is known now. */
@@ -163,6 +192,7 @@ function abortOf(state: State, timeline: Timeline): Abort | undefined {
 /** What makes a run leave its path by itself, judged by what is known now. */
 function troubleIn(state: State): Abort | undefined {
   const { course, current, since, ledger, verdict: judged } = state;
+  if (course.gate?.mode === 'observe') return undeployable(state);
   if (judged.kind === 'unhealthy' || judged.kind === 'inconclusive')
     return { why: judged.kind, how: course.on[judged.kind], sentence: judged.why };
   // As long again as the bake was is waited for the site, and no longer.

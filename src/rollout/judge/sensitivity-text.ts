@@ -14,10 +14,20 @@ export function sensitivityLines(gate: Gate, steps: readonly Step[]): readonly s
   const expected = first(' answers of the canary', ({ answers: count }) => String(Math.round(count)));
   const answers = `It expects about ${expected}.`;
   const caught = seen.flatMap(({ weight, caught: rate }) =>
-    rate === undefined ? [] : [`one that fails ${percent(rate)} of its requests by the end of ${weight} %`],
+    rate === undefined ? [] : [{ weight, rate: percent(rate) }],
   );
-  const least = caught.length === 0 ? [] : [`A canary is caught with 95 % probability: ${caught.join(', ')}.`];
-  return [load, answers, ...least, `One that keeps ${gate.successRate} % is stopped in less than 1 of 100 rollouts.`];
+  const least = caught.map(({ weight, rate }, index) =>
+    index === 0
+      ? `A canary that fails ${rate} of its requests is caught with 95 % probability by the end of ${weight} %`
+      : `one that fails ${rate} by the end of ${weight} %`,
+  );
+  const is = gate.mode === 'observe' ? 'would be' : 'is';
+  return [
+    load,
+    answers,
+    ...(least.length === 0 ? [] : [`${least.join(', ')}.`]),
+    `One that keeps ${gate.successRate} % ${is} stopped in less than 1 of 100 rollouts.`,
+  ];
 }
 
 /** Where even a canary that fails always would go unseen, and what to do about it. */

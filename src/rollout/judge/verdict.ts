@@ -1,6 +1,4 @@
-import { withoutStop } from '../escape.js';
 import type { Counts, Gate, Measurement } from '../model.js';
-import { countedOnce, spansOf } from './counted-once.js';
 import {
   againstAllowed,
   ENOUGH,
@@ -10,6 +8,7 @@ import {
   wasEverEnoughAgainstAllowed,
   wasEverEnoughAgainstStable,
 } from './evidence.js';
+import { additions, spansOf } from './windows.js';
 
 export type Verdict =
   /** The bake goes on. */
@@ -40,26 +39,29 @@ const LATEST = 3;
  * Unhealthy as soon as the evidence is enough, whatever the bake; healthy at its end at the earliest, and never by silence:
  * each source has to have measured the canary well at least once. Each source is judged by itself.
  */
-export function judge(gate: Gate, { all, here }: Checks, isOver: boolean): Verdict {
+export function judge(gate: Gate, seen: Checks, isOver: boolean): Verdict {
   const allowed = 1 - gate.successRate / 100;
+  const here = additions(seen.here);
+  // Counts of a step begin anew with each deployment.
+  const live = new Set(seen.here);
+  const all = [...additions(seen.all.filter((check) => !live.has(check))), ...here];
   const sources = [...new Set(all.map(({ source }) => source))];
   const by = (source: Source, checks: readonly Check[]) => checks.filter((check) => check.source === source);
-  const [whole, now] = [countedOnce(all), countedOnce(here)];
-  const bad = sources.find((source) => isUnhealthy(allowed, spansOf(by(source, whole))));
-  if (bad !== undefined) return { kind: 'unhealthy', why: whyUnhealthy(gate, by(bad, whole)) };
+  const bad = sources.find((source) => isUnhealthy(allowed, spansOf(by(source, all))));
+  if (bad !== undefined) return { kind: 'unhealthy', why: whyUnhealthy(gate, by(bad, all)) };
   if (!isOver) return { kind: 'pending' };
-  const down = sources.find((source) => siteFails(allowed, spansOf(by(source, now))));
-  if (down !== undefined) return { kind: 'site-fails', why: whySiteFails(spansOf(by(down, now))) };
+  const down = sources.find((source) => siteFails(allowed, spansOf(by(source, here))));
+  if (down !== undefined) return { kind: 'site-fails', why: whySiteFails(spansOf(by(down, here))) };
   if (here.length === 0) return { kind: 'inconclusive', why: 'no check was made' };
   const blind = sources.find((source) => !by(source, here).some(isMeasuredWell));
   return blind === undefined
     ? { kind: 'healthy' }
-    : { kind: 'inconclusive', why: whyBlind(gate, blind, by(blind, here)) };
+    : { kind: 'inconclusive', why: whyBlind(gate, blind, by(blind, seen.here)) };
 }
 
 /**
  * Evidence that was enough once stays enough. Where there is a control the canary also has to be worse than it, so what
- * happens to both, such as an outage, stops nobody; at 100 % there is none.
+ * happens to both, such as an outage, stops nobody; at 100 % there is none, and a stable that never answered is none.
  */
 function isUnhealthy(allowed: number, checks: readonly Check[]): boolean {
   const compared = checks.filter(hasControl);
@@ -67,16 +69,14 @@ function isUnhealthy(allowed: number, checks: readonly Check[]): boolean {
     allowed,
     checks.map(({ canary }) => canary),
   );
-  if (compared.length === 0) return fails;
+  if (compared.every(({ stable }) => stable.good + stable.bad === 0)) return fails;
   return (fails && wasEverEnoughAgainstStable(compared)) || cutsConnections(allowed, compared);
 }
 
-/**
- * Requests fail without an answer, and the answers that are missing are the canary's. Since a step went live requests
- * were drawn by another weight for as long as the step took to reach every edge.
- */
-function cutsConnections(allowed: number, all: readonly (Check & Pair)[]): boolean {
-  const checks = all.filter(({ since }) => since !== 'step');
+/** Requests fail without an answer, and the answers that are missing are the canary's. */
+function cutsConnections(allowed: number, checks: readonly (Check & Pair)[]): boolean {
+  // Others' counts need not be drawn by the weight, and where nothing was cut nothing is missing.
+  if (checks.every(({ cut }) => cut === 0)) return false;
   if (!wasEverEnoughAgainstAllowed(allowed, checks.map(mixture))) return false;
   const size = ({ good, bad }: Counts) => good + bad;
   return isMissingAnswers(
@@ -116,19 +116,22 @@ function whyUnhealthy(gate: Gate, checks: readonly Check[]): string {
   const seen = first === undefined ? '' : `; the first was ${first.seen} from ${first.target}`;
   const compared = checks.filter(hasControl);
   const ours = total(checks.map(({ canary }) => canary));
-  if (checks[0]?.source === 'gate-command')
-    return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
+  if (checks.every(isExitCode)) return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
   if (compared.length === 0) {
-    const whose =
-      gate.mark === undefined && checks[0]?.source === 'gate-url'
-        ? `. Nobody can tell which version gave them: ${UNMARKED}`
-        : '';
+    if (checks[0]?.source !== 'gate-url')
+      return `${failedOf(ours)} answers of the canary failed${seen}. ${chance(gate)}`;
+    const whose = gate.mark === undefined ? `. Nobody can tell which version gave them: ${UNMARKED}` : '';
     return `${failedOf(ours)} answers failed${seen}. ${chance(gate)}${whose}`;
   }
   const theirs = total(compared.map(({ stable }) => stable));
   const cut = compared.reduce((sum, check) => sum + check.cut, 0);
   const missing = cut === 0 ? '' : `, and ${cut} requests were cut off`;
   return `${failedOf(ours)} answers of the canary failed, and ${failedOf(theirs)} of the stable${missing}${seen}. ${chance(gate)}`;
+}
+
+/** The command said well or not, and counted nothing. */
+export function isExitCode({ source, since }: Measurement): boolean {
+  return source === 'gate-command' && since === undefined;
 }
 
 const UNMARKED = 'the stable may be to blame, and `gate-version-header` would tell';
@@ -155,7 +158,15 @@ function whyBlind({ mark }: Gate, source: Source, checks: readonly Check[]): str
   const named = checks.some(({ canary, stable }) => stable !== undefined && total([canary, stable]).good > 0);
   if (mark !== undefined && unnamed > 0 && !named)
     return `${unnamed} answers, none had \`${mark}\`: the routine has to set it`;
-  const [last] = source === 'gate-logs' ? checks.flatMap(({ failures }) => failures).slice(-1) : [];
-  const why = last === undefined ? '' : `: ${withoutStop(last.seen)}`;
+  const why = source !== 'gate-url' ? whyUncounted(checks) : '';
   return `none of ${checks.length} checks by \`${source}\` could measure the canary${why}`;
+}
+
+/** What came last of a source that told nothing. */
+function whyUncounted(checks: readonly Check[]): string {
+  const last = checks.findLast(({ unknown }) => unknown > 0)?.failures[0];
+  if (last !== undefined) return `: ${last.seen}`;
+  const counted = checks.filter((check) => !isExitCode(check)).map(({ canary }) => canary);
+  const none = counted.length > 0 && counted.every(({ good, bad }) => good + bad === 0);
+  return none ? ': it counted no answer of the canary' : '';
 }

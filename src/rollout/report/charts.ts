@@ -1,13 +1,14 @@
 import { liveCanaryWeight, type RolloutPlan, splitAt } from '../decide/course.js';
 import { type Ledger, ledgerOf } from '../decide/ledger.js';
+import { WOULD } from '../decide/observation.js';
 import { tookEffect } from '../decide/write.js';
-import { durationText } from '../duration.js';
+import { durationText, roundly } from '../duration.js';
 import { asCode, inMarkdown } from '../escape.js';
-import { countedOnce } from '../judge/counted-once.js';
 import { total } from '../judge/evidence.js';
-import { failedOf } from '../judge/verdict.js';
+import { type Check, failedOf } from '../judge/verdict.js';
+import { additions } from '../judge/windows.js';
 import type { Counts, Failure, Measurement, Step, Timeline } from '../model.js';
-import type { Outcome } from '../outcome.js';
+import { OUTCOMES, type Outcome } from '../outcome.js';
 import { sameSplit, serves } from '../split.js';
 
 /** What the summary shows of a rollout by steps: its steps, the weight over time, and the probes that failed. */
@@ -15,24 +16,17 @@ export function rolloutSections(plan: RolloutPlan, timeline: Timeline, outcome: 
   return [stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline)];
 }
 
-/** How the step that was live last ended, where it is not what is live. */
-const ENDS: Partial<Readonly<Record<Outcome, string>>> = {
-  'rolled-back': 'rolled back',
-  held: 'held',
-  'rollback-failed': 'rollback failed',
-  drifted: 'replaced by somebody else',
-};
-
 function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string {
   if (plan.todo.length === 0) return '';
   const ledger = ledgerOf(plan.before, timeline);
   const reached = plan.todo.findLastIndex((step) => wasLive(plan, step, ledger));
-  const end = outcome === 'drifted' && ledger.owner !== 'somebody else' ? 'live' : (ENDS[outcome] ?? 'live');
+  const end = outcome === 'drifted' && ledger.owner !== 'somebody else' ? 'live' : OUTCOMES[outcome].lastStep;
   const rows = plan.todo.map((step, index) => {
     const checks = checksAt(step, timeline);
+    const seen = additions(checks);
     const state = !wasLive(plan, step, ledger) ? 'not reached' : index < reached ? 'passed' : end;
     const bake = step.bake === 0 ? 'none' : durationText(step.bake);
-    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(checks, 'canary')} | ${failed(checks, 'stable')} | ${shareSeen(checks)} | ${state} |`;
+    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(seen, 'canary')} | ${failed(seen, 'stable')} | ${shareSeen(seen)} | ${state}${foundAt(step, timeline)} |`;
   });
   const header =
     '| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |';
@@ -46,8 +40,16 @@ function wasLive(plan: RolloutPlan, step: Step, { writes }: Ledger): boolean {
   return before || writes.some((write) => tookEffect(write) && sameSplit(write.split, split));
 }
 
-function checksAt({ weight }: Step, timeline: Timeline): readonly Measurement[] {
-  return timeline.flatMap((event) => (event.kind === 'measured' && event.weight === weight ? [event.measurement] : []));
+function checksAt({ weight }: Step, timeline: Timeline): readonly Check[] {
+  return timeline.flatMap((event) =>
+    event.kind === 'measured' && event.weight === weight ? [{ ...event.measurement, weight }] : [],
+  );
+}
+
+/** What a gate that only observes would have done here. */
+function foundAt({ weight }: Step, timeline: Timeline): string {
+  const found = timeline.findLast((event) => event.kind === 'observed' && event.weight === weight);
+  return found?.kind === 'observed' ? `, ${WOULD[found.how]}` : '';
 }
 
 function made(checks: readonly Measurement[]): string {
@@ -57,8 +59,7 @@ function made(checks: readonly Measurement[]): string {
 }
 
 /** `3 of 56`; nothing where none was counted, and both versions together where nobody can tell who answered. */
-function failed(all: readonly Measurement[], of: 'canary' | 'stable'): string {
-  const checks = countedOnce(all);
+function failed(checks: readonly Measurement[], of: 'canary' | 'stable'): string {
   const counts = total(checks.flatMap((check) => check[of] ?? []));
   if (counts.good + counts.bad === 0) return '';
   const mixed = of === 'canary' && checks.some(({ source, stable }) => source === 'gate-url' && stable === undefined);
@@ -67,7 +68,7 @@ function failed(all: readonly Measurement[], of: 'canary' | 'stable'): string {
 
 /** The share seen beside the share asked for, which is the weight. */
 function shareSeen(checks: readonly Measurement[]): string {
-  const compared = countedOnce(checks).filter(({ stable }) => stable !== undefined);
+  const compared = checks.filter(({ stable }) => stable !== undefined);
   const answers = ({ good, bad }: Counts) => good + bad;
   const ours = answers(total(compared.map(({ canary }) => canary)));
   const all = ours + answers(total(compared.flatMap(({ stable }) => stable ?? [])));
@@ -127,9 +128,7 @@ function pointsOf(plan: RolloutPlan, timeline: Timeline): readonly Point[] {
   const seen = timeline.flatMap((event) =>
     event.kind === 'read' ? [{ after: event.at - start, weight: liveCanaryWeight(plan, event.live) }] : [],
   );
-  return seen.filter(
-    (point, index) => index === 0 || index === seen.length - 1 || point.weight !== seen[index - 1]?.weight,
-  );
+  return seen.filter((point, index) => index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
 }
 
 function failingProbes(timeline: Timeline): string {
@@ -145,11 +144,4 @@ function failingProbes(timeline: Timeline): string {
     '| target | seen | time | version |\n| :-- | :-- | --: | :-- |',
     ...failures.map(row),
   ].join('\n');
-}
-
-/** To seconds where it is longer than one: nobody reads the milliseconds of a bake. */
-function roundly(milliseconds: number): number {
-  return milliseconds < 1_000
-    ? Math.max(0, Math.round(milliseconds / 10) * 10)
-    : Math.round(milliseconds / 1_000) * 1_000;
 }

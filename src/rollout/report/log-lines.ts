@@ -1,8 +1,9 @@
+import { observationText } from '../decide/observation.js';
 import { strayStep } from '../decide/plan.js';
 import { durationText, seconds } from '../duration.js';
 import { oneLine, quoted } from '../escape.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
-import { failedOf } from '../judge/verdict.js';
+import { failedOf, isExitCode } from '../judge/verdict.js';
 import type { Event, Live, Measurement, Plan } from '../model.js';
 import { splitText } from '../split.js';
 
@@ -27,6 +28,8 @@ export function describe(event: Event): string {
       return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
     case 'measured':
       return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`);
+    case 'observed':
+      return oneLine(observationText(event));
     case 'cancelled':
       return oneLine(`Cancelled: ${event.by}`);
     case 'aborted':
@@ -36,15 +39,17 @@ export function describe(event: Event): string {
   }
 }
 
-function describeCheck({ source, canary, stable, cut, unknown, unnamed, failures, since }: Measurement): string {
+function describeCheck(measurement: Measurement): string {
+  const { source, canary, stable, since, cut, unknown, unnamed, failures } = measurement;
   const [first] = failures;
-  const what = source === 'gate-command' ? 'checks by `gate-command`' : 'answers';
   const none = canary.good + canary.bad === 0;
+  const what = isExitCode(measurement) ? 'checks by `gate-command`' : 'answers';
   const mixed = none ? 'no answer' : `${failedOf(canary)} ${what} failed`;
   const ours = none ? 'no answer of the canary' : `${failedOf(canary)} answers of the canary failed`;
+  const counted = stable === undefined ? ours : `${ours}, ${failedOf(stable)} of the stable`;
   return [
-    stable === undefined ? mixed : `${ours}, ${failedOf(stable)} of the stable`,
-    ...(since === 'step' ? [`by \`${source}\` since the step went live`] : []),
+    stable === undefined && since === undefined ? mixed : counted,
+    ...(since === undefined ? [] : [`counted by \`${source}\`${since === 'step' ? ' since the step began' : ''}`]),
     ...(cut === 0 ? [] : [`${cut} were cut off`]),
     ...(unnamed === 0 ? [] : [`${unnamed} did not name their version`]),
     ...(unknown === unnamed ? [] : [`${unknown - unnamed} could not be measured`]),
@@ -76,9 +81,12 @@ function describeRollout(plan: Extract<Plan, { kind: 'rollout' }>): readonly str
     `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`,
     ...(stray === undefined ? [] : [`  ${stray}`]),
     ...steps,
+    ...(rollout.gate?.mode === 'observe' ? [OBSERVES] : []),
     ...(rollout.gate === undefined ? [] : sensitivityLines(rollout.gate, todo)),
   ].map((line) => oneLine(line));
 }
+
+const OBSERVES = 'The gate only observes: it tells what it would have done, and stops nothing.';
 
 /** What the plan will do, before it is done. */
 export function describePlan(plan: Plan): readonly string[] {

@@ -144,6 +144,9 @@ function facts({ plan, timeline, live, roles: { canary, stable } }: FinishedRun,
       : [`RequestId of the write ${asCode(accepted.requestId)}`]),
     ...role('Canary', canary?.version),
     ...role('Stable', canary === undefined ? undefined : stable?.version),
+    ...(plan.kind === 'rollout' && plan.rollout.gate?.mode === 'observe'
+      ? ['Observe mode: the gate stopped nothing, whatever it found']
+      : []),
     ...(wish.dryRun ? [`Dry run: nothing was written`] : []),
     ...origin(context),
   ]);

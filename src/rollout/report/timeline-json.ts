@@ -6,9 +6,8 @@ export const LONGEST_TIMELINE = 32 * 1024;
 /** Of one text in an event, in characters: a description may be of any length. */
 const LONGEST_TEXT = 500;
 
-/** What an event is worth to a reader when not all of them fit. */
-type Worth = 'says what happened' | 'begins or ends a run of alike ones' | 'is one of many';
-const WORTHS: readonly Worth[] = ['says what happened', 'begins or ends a run of alike ones', 'is one of many'];
+/** In which order events are kept when not all of them fit: what happened, what begins or ends a run of alike ones, others. */
+const RANKS = { happened: 0, atAnEnd: 1, oneOfMany: 2 } as const;
 
 /**
  * The timeline as JSON, instants as RFC 3339, in at most 32 KiB however long it is. What does not fit is left out: what is
@@ -44,11 +43,11 @@ function leftOut(event: Event | undefined, events: number): string {
 }
 
 function chosen(timeline: Timeline, texts: readonly string[]): ReadonlySet<number> {
-  const worths = worthsOf(timeline);
+  const ranks = ranksOf(timeline);
   const fromEnd = (index: number) => Math.min(index, texts.length - 1 - index);
   const order = texts
     .map((_, index) => index)
-    .toSorted((one, other) => rank(worths[one]) - rank(worths[other]) || fromEnd(one) - fromEnd(other));
+    .toSorted((one, other) => (ranks[one] ?? 0) - (ranks[other] ?? 0) || fromEnd(one) - fromEnd(other));
   const kept = new Set<number>();
   let left = LONGEST_TIMELINE - bytesOf(`[${leftOut(timeline[0], texts.length)}]`);
   for (const index of order) {
@@ -60,30 +59,28 @@ function chosen(timeline: Timeline, texts: readonly string[]): ReadonlySet<numbe
   return kept;
 }
 
-const rank = (worth: Worth | undefined) => WORTHS.indexOf(worth ?? 'is one of many');
-
-function worthsOf(timeline: Timeline): readonly Worth[] {
-  const worths: Worth[] = timeline.map(() => 'is one of many');
+function ranksOf(timeline: Timeline): readonly number[] {
+  const ranks: number[] = timeline.map(() => RANKS.oneOfMany);
   // Of each kind since something happened: where the last one stood.
   const latest = new Map<string, number>();
   let live: Live | undefined;
   const close = () => {
-    for (const index of latest.values()) worths[index] = 'begins or ends a run of alike ones';
+    for (const index of latest.values()) ranks[index] = RANKS.atAnEnd;
     latest.clear();
   };
   for (const [index, event] of timeline.entries()) {
     if (happened(event, live)) {
       close();
-      worths[index] = 'says what happened';
+      ranks[index] = RANKS.happened;
     } else {
       const kind = kindOf(event);
-      if (!latest.has(kind)) worths[index] = 'begins or ends a run of alike ones';
+      if (!latest.has(kind)) ranks[index] = RANKS.atAnEnd;
       latest.set(kind, index);
     }
     if (event.kind === 'read') live = event.live;
   }
   close();
-  return worths;
+  return ranks;
 }
 
 /** Writes, reads that show something else than the one before, checks that were not all good, and cancellations. */
@@ -91,6 +88,7 @@ function happened(event: Event, before: Live | undefined): boolean {
   switch (event.kind) {
     case 'accepted':
     case 'write-failed':
+    case 'observed':
     case 'cancelled':
     case 'aborted':
       return true;

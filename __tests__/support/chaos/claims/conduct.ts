@@ -55,7 +55,9 @@ function ungated(facts: Facts, view: View): string[] {
   if (!higher || !(bakes.at(-1) ?? facts.scenario.steps.split(', ')[0] ?? '').includes('for')) return [];
   const checked = checks.includes(weight) || log.includes(`Checked at ${weight} %`);
   if (!checked) return [`it left ${weight} %, which is no step, and asked no gate`];
-  return failsAt(facts, weight) ? [`it left ${weight} %, where the gate fails, for a higher weight`] : [];
+  return facts.scenario.mode === 'enforce' && failsAt(facts, weight)
+    ? [`it left ${weight} %, where the gate fails, for a higher weight`]
+    : [];
 }
 
 /** Weights rise until a rollback, and no step follows one. */

@@ -63,7 +63,7 @@ function stepClaims(facts: Facts, view: View): string[] {
   const live = mayCallLive(view);
   return rowsUnder(view.run.summary, /^\| weight \| bake \|/).flatMap((row) => {
     const weight = Number.parseInt(row[0] ?? '', 10);
-    const state = row[7] ?? '';
+    const [state = '', observed] = (row[7] ?? '').split(', would have ');
     const wasLive = [view.before, ...history].some((made) => made?.split[canary] === weight);
     const isLive = live.some(({ split }) => split[canary] === weight);
     const gone = live.some(({ split }) => (split[canary] ?? 0) === 0);
@@ -73,6 +73,7 @@ function stepClaims(facts: Facts, view: View): string[] {
     );
     if (state === 'not reached') return seen ? [`${wrong}, but it was live`] : [];
     if (!wasLive) return [`${wrong}, but it never was live`];
+    if (observed !== undefined && facts.scenario.mode === 'enforce') return [`${wrong}, and what it would have been`];
     const told = Number.parseInt(row[3] ?? '', 10) || 0;
     const ran = view.run.checks.filter((one) => one === weight).length;
     // Only of the command is it known how often it was run.

@@ -23,11 +23,19 @@ export const CLAIMS: readonly Claim[] = [
   {
     says: /The gate failed:/,
     untrue: (_, _view, facts) =>
-      so(facts.scenario.gate !== 'none' && facts.scenario.canary !== 'healthy', 'no gate could fail'),
+      so(facts.scenario.gate !== 'none' && facts.scenario.canary !== 'healthy', 'no gate could fail') ?? acts(facts),
   },
   {
     says: /The gate could not measure the canary:/,
-    untrue: (_, _view, facts) => so(facts.scenario.gate !== 'none', 'there is no gate'),
+    untrue: (_, _view, facts) => so(facts.scenario.gate !== 'none', 'there is no gate') ?? acts(facts),
+  },
+  {
+    says: /In observe mode: would have (been rolled back|been held|baked on) at (\d+) %, after \w+: /,
+    untrue: ([what, weight], view, facts) => unlikely(what ?? '', Number(weight), view, facts),
+  },
+  {
+    says: /The gate only observes: it tells what it would have done, and stops nothing/,
+    untrue: (_, _view, { scenario }) => so(scenario.mode === 'observe', 'it acts'),
   },
   {
     says: /The rollout was cancelled:|Cancelled; |Cancelled before|Cancelled: the runner sent|Left unfinished: the run/,
@@ -95,6 +103,22 @@ export const CLAIMS: readonly Claim[] = [
     untrue: (_, view) => so(same(view.before?.split ?? {}, {}), 'something was live'),
   },
 ];
+
+const acts = ({ scenario }: Facts) => so(scenario.mode === 'enforce', 'the gate only observes');
+
+/** The canary had that weight, and what would have been done is what one of the inputs asks for. */
+function unlikely(what: string, weight: number, { before, own }: View, facts: Facts): string | undefined {
+  const { mode, gate, onFailure, onInconclusive } = facts.scenario;
+  const asked = { 'been rolled back': 'rollback', 'been held': 'hold' }[what];
+  return (
+    so(mode === 'observe' && gate !== 'none', 'no gate observes') ??
+    so(asked === undefined || [onFailure, onInconclusive].includes(asked), 'nobody asked for that') ??
+    so(
+      [before, ...own].some((made) => made?.split[facts.canary] === weight),
+      `the canary never had ${weight} %`,
+    )
+  );
+}
 
 /** Against what the service was asked, and how it answered. */
 function miscounted({ requests }: View['run'], failed: number, all: number, codes: string): string | undefined {

@@ -1,0 +1,95 @@
+import { describe } from '@jest/globals';
+import {
+  accepted,
+  at,
+  GATE,
+  measured,
+  measurement,
+  read,
+  refused,
+  rolloutPlan,
+  serving,
+  THROTTLED,
+  waited,
+} from '../../support/rollout/builders.js';
+import { cases, READ, READ_BACK, write } from '../../support/rollout/commands.js';
+
+const BAKE = 60_000;
+const STEPS = [
+  { weight: 5, bake: BAKE },
+  { weight: 25, bake: BAKE },
+  { weight: 100, bake: 0 },
+];
+const OLD = serving(1, at(0));
+const PLAN = rolloutPlan(STEPS);
+const TICK = rolloutPlan(STEPS, { wait: false });
+
+const MEASURE = { kind: 'measure', weight: 5 };
+
+const follows = cases(PLAN);
+
+const SHOWN = [read(1, OLD), accepted(2, at(5), '7'), read(3, serving(7, at(5)))];
+const good = (when: number) => measured(when, 5, measurement(20));
+
+describe('a check that is too old to go up by', () => {
+  const baked = [...SHOWN, good(2 + BAKE)];
+  const late = 2 + BAKE + 15_000;
+  const live = serving(7, at(5));
+  const up = refused(3 + BAKE, at(25), THROTTLED);
+  follows(
+    ['is good for as long as the interval', [...baked, read(late, live)], write(at(25))],
+    ['and no longer', [...baked, read(late + 1, live)], MEASURE],
+    ['then what is live is read again', [...baked, read(late + 1, live), good(late + 2)], READ],
+    ['and the step taken', [...baked, read(late + 1, live), good(late + 2), read(late + 3, live)], write(at(25))],
+    [
+      'a write that failed is not sent again by it either',
+      [...baked, up, waited(3 + BAKE, 20_000, 'retry'), read(3 + BAKE + 20_000, live)],
+      MEASURE,
+    ],
+    [
+      'but after another check and look, without another pause',
+      [...baked, up, waited(3 + BAKE, 20_000, 'retry'), read(3 + BAKE + 20_000, live), good(30_000 + BAKE)],
+      READ,
+    ],
+    [
+      'ten seconds at least',
+      [...baked, read(2 + BAKE + 10_000, live)],
+      write(at(25)),
+      rolloutPlan(STEPS, { gate: { ...GATE, interval: 100 } }),
+    ],
+    [
+      'and not eleven',
+      [...baked, read(2 + BAKE + 10_001, live)],
+      MEASURE,
+      rolloutPlan(STEPS, { gate: { ...GATE, interval: 100 } }),
+    ],
+  );
+});
+
+describe('the site fails when the bake is over', () => {
+  const down = (when: number) => measured(when, 5, measurement(1, 2, { stable: { good: 20, bad: 36 } }));
+  const ended = [...SHOWN, down(2 + BAKE)];
+  follows(
+    [
+      'the step bakes on',
+      ended,
+      {
+        kind: 'wait',
+        purpose: 'bake',
+        atMost: 15_000,
+        why: "5 % bakes on: the stable fails as well: 36 of 56 of its latest answers, and 2 of 3 of the canary's",
+      },
+    ],
+    ['and is checked on', [...ended, waited(2 + BAKE, 15_000)], MEASURE],
+    ['until the site is well', [...ended, ...[15, 30, 45].map((s) => good(2 + BAKE + s * 1_000))], READ],
+    ['or the bake is over twice', [...ended, down(1 + 2 * BAKE)], { kind: 'wait', purpose: 'bake' }],
+    ['and then it goes back', [...ended, down(2 + 2 * BAKE)], READ_BACK],
+    ['a tick makes sure', ended, MEASURE, TICK],
+    [
+      'and ends meanwhile',
+      [...ended, down(3 + BAKE), down(4 + BAKE)],
+      { conclusion: { outcome: 'baking', nextStepAt: 4 + BAKE + 15_000 } },
+      TICK,
+    ],
+  );
+});
