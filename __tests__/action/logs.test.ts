@@ -1,7 +1,10 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Emulator, LogWorld } from '../../emulator/emulator.js';
+import { authority, behindProxy } from '../support/action/behind-proxy.js';
 import { age, misbehave } from '../support/action/rollout-stage.js';
 import { deployments, live, onStage, type Stage } from '../support/action/stage.js';
+
+afterAll(() => authority[Symbol.dispose]());
 
 const PLACE = { project: 'my-logs', logstore: 'edge-routine' };
 
@@ -151,6 +154,21 @@ describe('gate-logs', () => {
       const { from = 0, to = 0 } = emulator.logRequests.at(-1) ?? {};
       expect(to - from).toBeGreaterThan(590);
       expect(deployments(emulator)).toBe(3);
+    });
+  }, 30_000);
+
+  test('goes by the proxy and the private CA that all else goes by, with the keys of the role', async () => {
+    await behindProxy(async ({ run, versions, proxy, endpoints, ca, port, emulator }) => {
+      deliver(emulator, 1_000);
+      const env = { ...ca, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+      const inputs = { canary: versions[1] ?? '', steps: '50% for 1s, 100%', 'gate-interval': '1s', ...endpoints };
+      const logs = { 'gate-logs': 'my-logs/edge-routine', 'gate-logs-endpoint': `https://sls.test:${port}` };
+      const result = await run({ ...inputs, ...logs }, env);
+      expect(result.outputs).toMatchObject({ outcome: 'promoted' });
+      expect(proxy.asked).toContain(`my-logs.sls.test:${port}`);
+      expect(emulator.logRequests.map(({ status, host }) => [status, host])).toEqual([
+        [200, `my-logs.sls.test:${port}`],
+      ]);
     });
   }, 30_000);
 

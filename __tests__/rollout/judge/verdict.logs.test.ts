@@ -53,6 +53,27 @@ describe('a window that is judged again as a whole', () => {
     expect(on(Array.from({ length: 50 }, () => asDrawn(since([60, 2])))).kind).toBe('unhealthy');
   });
 
+  test('counts what came late once, in the span in which it was answered', () => {
+    const span = (bad: number, stableBad: number) => ({
+      canary: { good: 60 - bad, bad },
+      stable: { good: 1_000 - stableBad, bad: stableBad },
+    });
+    // An outage of both in the first span, of which the stable's failures come late.
+    const early = since([114, 6], { spans: [span(6, 0), span(0, 0)] });
+    const late = since([114, 6], { spans: [span(6, 100), span(0, 0)] });
+    expect(on([early]).kind).toBe('unhealthy');
+    expect(on([late]).kind).toBe('pending');
+    expect(on([early, late]).kind).toBe('pending');
+  });
+
+  test("holds an outage apart, which as one sum would look like the canary's", () => {
+    // Nearly all of the canary's answers fall into an outage that hits both alike.
+    const outage = { canary: { good: 50, bad: 50 }, stable: { good: 50, bad: 50 } };
+    const well = { canary: { good: 0, bad: 0 }, stable: { good: 9_000, bad: 0 } };
+    expect(on([since([50, 50], { stable: { good: 9_050, bad: 50 } })]).kind).toBe('unhealthy');
+    expect(on([since([50, 50], { stable: { good: 9_050, bad: 50 }, spans: [well, outage] })]).kind).toBe('pending');
+  });
+
   test('is added to that of the step before', () => {
     const [first, second] = [since([20, 3], {}, 5), since([20, 3], {}, 25)];
     expect(on([first]).kind).toBe('pending');

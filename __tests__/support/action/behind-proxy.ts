@@ -10,7 +10,7 @@ interface Behind extends OidcStage {
 }
 
 /** Whoever imports it disposes of it. */
-export const authority = privateCa('esa.test', 'sts.test', 'edge.test');
+export const authority = privateCa('esa.test', 'sts.test', 'edge.test', 'my-logs.sls.test');
 
 /** ESA and STS over TLS with a private CA, under names that only the proxy can resolve. */
 export async function behindProxy(play: (stage: Behind) => Promise<void>, password?: string): Promise<void> {

@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals';
+import { startEmulator } from '../../emulator/emulator.js';
+import type { Endpoint, Keys } from '../../src/alibaba/call.js';
+import { type LogOptions, logReader } from '../../src/alibaba/log-service.js';
+import { failed, succeeded } from '../../src/rollout/result.js';
+import { accepting, answering } from '../support/network/listening.js';
+import { fault } from '../support/rollout/builders.js';
+
+const KEYS: Keys = { accessKeyId: 'emulator-key-id', accessKeySecret: 'emulator-key-secret', securityToken: undefined };
+const QUERY = { project: 'my-logs', logstore: 'edge', from: 1_000, to: 1_060, query: '*' };
+const ADVICE = { advice: 'Do it.', transient: false, throttled: false };
+
+const endpointOf = (url: string): Endpoint => ({ protocol: 'http', host: new URL(url).host });
+
+function reader(url: string, more: Partial<LogOptions> = {}, timeout = 2_000) {
+  const options: LogOptions = {
+    keys: async () => succeeded(KEYS),
+    invalidate: () => false,
+    redact: (text) => text.replaceAll('secret-of-mine', '***'),
+    advise: () => ADVICE,
+    ...more,
+  };
+  return logReader({ endpoint: endpointOf(url), timeout, hurry: new AbortController().signal }, options);
+}
+
+async function answered(
+  body: string,
+  headers: Record<string, string> = {},
+  status = 200,
+  more: Partial<LogOptions> = {},
+) {
+  await using server = await answering((_, response) => {
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      'x-log-requestid': '5B0A6B60BB6EE39764D458B5',
+      ...headers,
+    });
+    response.end(body);
+  });
+  const answer = await reader(server.url, more)(QUERY);
+  return answer;
+}
+
+describe('an answer', () => {
+  test('is rows, and complete only where its header says so', async () => {
+    expect(await answered('[{"a":"1"}]', { 'x-log-progress': 'Complete' })).toEqual(
+      succeeded({ kind: 'rows', rows: [{ a: '1' }], complete: true }),
+    );
+    for (const progress of ['Incomplete', 'complete', ''])
+      expect(await answered('[]', { 'x-log-progress': progress })).toMatchObject({ value: { complete: false } });
+    expect(await answered('[]')).toMatchObject({ value: { complete: false } });
+  });
+
+  test.each<[string, string, string, number]>([
+    ['JSON that is no list', '{"data":[]}', 'application/json', 200],
+    ['no JSON', '[{"a"', 'application/json', 200],
+    ['nothing', '', 'application/json', 200],
+    ['null', 'null', 'application/json', 200],
+    ['a page', '<html>', 'text/html', 502],
+    ['rows with the status of an error', '[]', 'application/json', 500],
+  ])('%s is none', async (_, body, type, status) => {
+    const answer = await answered(body, { 'content-type': type, 'x-log-progress': 'Complete' }, status);
+    expect(answer).toMatchObject({ ok: false, error: { operation: 'GetLogs', code: `NotJson.${status}` } });
+  });
+});
+
+describe('a refusal', () => {
+  const REFUSAL = '{"errorCode":"Unauthorized","errorMessage":"secret-of-mine may not"}';
+
+  test('has its code, its RequestId, its message without what is secret, and what the gate makes of it', async () => {
+    const asked: string[][] = [];
+    const advise = (code: string, message: string) => {
+      asked.push([code, message]);
+      return ADVICE;
+    };
+    expect(await answered(REFUSAL, {}, 401, { advise })).toMatchObject({
+      error: {
+        code: 'Unauthorized',
+        message: '*** may not',
+        requestId: '5B0A6B60BB6EE39764D458B5',
+        advice: 'Do it.',
+        transient: false,
+      },
+    });
+    expect(asked).toEqual([['Unauthorized', 'secret-of-mine may not']]);
+  });
+
+  test.each([true, false])(
+    'of a session that has ended is worth asking again where there are other keys: %s',
+    async (can) => {
+      await using emulator = await startEmulator();
+      emulator.world.logs = { project: 'my-logs', logstore: 'edge' };
+      const [credential] = emulator.world.credentials;
+      Object.assign(credential ?? {}, { securityToken: 't', expires: 1 });
+      let ended = 0;
+      const invalidate = () => {
+        ended += 1;
+        return can;
+      };
+      const keys = async () => succeeded({ ...KEYS, securityToken: 't' });
+      const answer = await reader(emulator.api, { keys, invalidate })(QUERY);
+      expect(answer).toMatchObject({ error: { code: 'Unauthorized', transient: can } });
+      expect(ended).toBe(1);
+    },
+  );
+
+  test('of whoever has the keys is told as it is, and nothing is sent', async () => {
+    const none = failed(fault({ code: 'InvalidCredentials' }));
+    const answer = await reader('http://127.0.0.1:9', { keys: async () => none })(QUERY);
+    expect(answer).toEqual(none);
+  });
+});
+
+describe('the way', () => {
+  test('nobody listens', async () => {
+    const answer = await reader('http://127.0.0.1:9')(QUERY);
+    expect(answer).toMatchObject({
+      error: { code: 'ECONNREFUSED', transient: true, advice: expect.stringContaining('`gate-logs-endpoint`') },
+    });
+  });
+
+  test('nobody answers', async () => {
+    await using server = await accepting(() => {});
+    const answer = await reader(`http://127.0.0.1:${server.port}`, {}, 200)(QUERY);
+    expect(answer).toMatchObject({ error: { code: 'ReadTimeout', transient: true } });
+  });
+
+  test('a redirect is not followed', async () => {
+    let hits = 0;
+    await using server = await answering((_, response) => {
+      hits += 1;
+      response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    expect(await reader(server.url)(QUERY)).toMatchObject({ error: { code: 'NotJson.302', transient: false } });
+    expect(hits).toBe(1);
+  });
+});
