@@ -47,6 +47,7 @@ const SHOWN = [read(1, OLD), accepted(2, at(5), '7'), read(3, serving(7, at(5)))
 const good = (when: number) => measured(when, 5, measurement(20));
 /** Not enough to be sure. */
 const doubtful = (when: number) => measured(when, 5, measurement(60, 1));
+const ofStep = (when: number) => measured(when, 5, measurement(60, 1, { since: 'step' }));
 
 describe('a target is due', () => {
   follows(
@@ -124,6 +125,7 @@ describe('a step bakes', () => {
       ['at once without a gate', SHOWN, ends('baking'), rolloutPlan(STEPS, { wait: false, gate: undefined })],
       ['with a check where one is due', [...SHOWN, good(4), waited(4, 15_000)], MEASURE, TICK],
       ['and another where the last was bad', [...SHOWN, doubtful(4)], MEASURE, TICK],
+      ['nor where it was of the whole step, and would say the same', [...SHOWN, ofStep(4)], ends('baking'), TICK],
       ['not where it was good', [...SHOWN, doubtful(4), good(5)], ends('baking'), TICK],
       ['three at most', [...SHOWN, doubtful(4), doubtful(5)], MEASURE, TICK],
       ['and then it ends', [...SHOWN, doubtful(4), doubtful(5), doubtful(6)], ends('baking'), TICK],

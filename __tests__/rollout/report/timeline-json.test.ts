@@ -42,6 +42,13 @@ test('an event is told whole, with its instant in RFC 3339', () => {
   expect(timelineText([])).toBe('[]');
 });
 
+test('of counts by spans of time the sums are told', () => {
+  const counts = { canary: { good: 1, bad: 0 }, stable: undefined };
+  const text = timelineText([measured(4, 5, measurement(7, 1, { since: 'step', spans: [counts, counts] }))]);
+  expect(text).toContain('"canary":{"good":7,"bad":1}');
+  expect(text).not.toContain('spans');
+});
+
 test('a text is cut where it is longer than 500 characters, and between them', () => {
   expect(told([cancelled(0, LONG)])).toMatchObject([{ by: LONG }]);
   expect(told([cancelled(0, `${LONG}x`)])).toMatchObject([{ by: `${LONG}…` }]);

@@ -152,7 +152,7 @@ function isDoubtful({ checks }: State): boolean {
   const last = checks.at(-1);
   if (last === undefined) return true;
   // What is of the whole step says the same again.
-  return last.since === undefined && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
+  return last.since !== 'step' && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
 }
 
 function whyBaking({ ledger, verdict }: State, { weight }: Target, end: number): string {
