@@ -6153,7 +6153,7 @@ function absent(name) {
             gapBeforeWrite: Math.min(2 * gapBeforeWrite, LONGEST_FOR_WRITES)
         };
     }
-    function pace_taken({throttled: throttled, gap: gap, gapBeforeWrite: gapBeforeWrite}, isWrite) {
+    function rate_limit_taken({throttled: throttled, gap: gap, gapBeforeWrite: gapBeforeWrite}, isWrite) {
         const next = gap * KEPT_AFTER_SUCCESS;
         return {
             throttled: throttled,
@@ -6215,7 +6215,7 @@ function absent(name) {
                 last = begun;
                 try {
                     const result = await call(held ? begun - asked : 0);
-                    result.ok ? pace = pace_taken(pace, calling.isWrite) : result.error.fault.throttled && refuse(result.error.fault, begun, calling);
+                    result.ok ? pace = rate_limit_taken(pace, calling.isWrite) : result.error.fault.throttled && refuse(result.error.fault, begun, calling);
                     return result;
                 } finally {
                     end();
@@ -7074,7 +7074,7 @@ function absent(name) {
         }
         return text === "" ? "0s" : text;
     }
-    function roundly(milliseconds) {
+    function rounded(milliseconds) {
         return milliseconds < 1e3 ? Math.max(0, Math.round(milliseconds / 10) * 10) : Math.round(milliseconds / 1e3) * 1e3;
     }
     function seconds(milliseconds) {
@@ -7093,7 +7093,7 @@ function absent(name) {
         "bake-on": "would have baked on"
     };
     function observationText({how: how, weight: weight, after: after, sentence: sentence}) {
-        return `In observe mode: ${WOULD[how]} at ${weight} %, after ${durationText(roundly(after))}: ${withStop(sentence)}`;
+        return `In observe mode: ${WOULD[how]} at ${weight} %, after ${durationText(rounded(after))}: ${withStop(sentence)}`;
     }
     const WITNESSES_APART = 3e5;
     const SKEW = 5e3;
@@ -7461,7 +7461,7 @@ function absent(name) {
     function stepsText(steps) {
         return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${durationText(bake)}`}`).join(", ");
     }
-    function tooOld(rollout, before, listing) {
+    function orderMistakes(rollout, before, listing) {
         const {canary: canary, allowOlder: allowOlder = !1} = rollout;
         const rival = rivalOf(canary, before);
         if (allowOlder || rival === void 0) return [];
@@ -7552,7 +7552,7 @@ function absent(name) {
         if (goal.kind === "split") return sameSplit(before.split, goal.split) ? before.split : void 0;
         const weight = weightOf(before.split, goal.canary);
         const passed = weight === 100 || goal.steps.every(step => step.weight < weight);
-        return passed && tooOld(goal, before, listing).length === 0 ? before.split : void 0;
+        return passed && orderMistakes(goal, before, listing).length === 0 ? before.split : void 0;
     }
     function planSplit(wish, target, before, listing) {
         const wanted = target.map(share => share.version);
@@ -7581,7 +7581,7 @@ function absent(name) {
         const current = weight > 0 ? stepAt(steps, weight) : void 0;
         const age = current === void 0 || before.kind === "nothing" ? void 0 : ageOf(before, at);
         const ageUnknown = age?.ok === !1 && (current?.bake ?? 0) > 0 ? age.error : void 0;
-        const mistakes = [ ...unexpected(wish, before), ...thirdVersion(canary, others), ...tooOld(rollout, before, listing), ...weight > 0 ? [] : undeployable(wish, [ canary ], before, listing), ...ageUnknown === void 0 || wait ? [] : [ `${ageUnknown}, ${AGELESS}` ] ];
+        const mistakes = [ ...unexpected(wish, before), ...thirdVersion(canary, others), ...orderMistakes(rollout, before, listing), ...weight > 0 ? [] : undeployable(wish, [ canary ], before, listing), ...ageUnknown === void 0 || wait ? [] : [ `${ageUnknown}, ${AGELESS}` ] ];
         if (mistakes.length > 0) return {
             kind: "refused",
             wish: wish,
@@ -7905,61 +7905,61 @@ function absent(name) {
     }
     const BETWEEN_LINES = 6e4;
     function openLogWriter() {
-        let spell;
+        let period;
         let cancelled = !1;
         const keep = keeper();
         const write = event => {
-            const before = spell;
-            spell = after(before, event);
+            const before = period;
+            period = after(before, event);
             cancelled ||= event.kind === "cancelled";
             const kept = event.kind === "called" ? keep(event, before !== void 0) : event;
             const line = log_lines_describe(kept ?? event);
-            if (before?.announced && spell === void 0) return {
+            if (before?.announced && period === void 0) return {
                 event: kept,
                 lines: [ ended(before, event), line ]
             };
-            const pause = spell?.announced !== !1 || cancelled ? 0 : pauseAfter(event);
-            if (spell !== void 0 && pause > 0) {
-                spell = {
-                    ...spell,
+            const pause = period?.announced !== !1 || cancelled ? 0 : pauseAfter(event);
+            if (period !== void 0 && pause > 0) {
+                period = {
+                    ...period,
                     announced: !0
                 };
                 return {
                     event: kept,
-                    lines: [ line, announcement(spell, pause) ]
+                    lines: [ line, announcement(period, pause) ]
                 };
             }
             if (before?.announced !== !0 || !isOfSpell(event)) return {
                 event: kept,
                 lines: [ line ]
             };
-            if (spell === void 0 || event.at - before.reportedAt < BETWEEN_LINES) return {
+            if (period === void 0 || event.at - before.reportedAt < BETWEEN_LINES) return {
                 event: kept,
                 lines: []
             };
-            spell = {
-                ...spell,
+            period = {
+                ...period,
                 reportedAt: event.at
             };
             return {
                 event: kept,
-                lines: [ spellLine("Still refused", spell, event.at) ]
+                lines: [ spellLine("Still refused", period, event.at) ]
             };
         };
-        const end = at => spell?.announced ? [ spellLine("Refused to the end", spell, at) ] : [];
+        const end = at => period?.announced ? [ spellLine("Refused to the end", period, at) ] : [];
         return {
             write: write,
             end: end
         };
     }
-    function after(spell, event) {
+    function after(period, event) {
         if (event.kind === "read-failed") return;
-        if (event.kind !== "called") return spell;
+        if (event.kind !== "called") return period;
         const {at: at, operation: operation, result: result} = event;
         if (event.throttled === !0) {
-            const {since: since = at, refused: refused = 0, reportedAt: reportedAt = at, announced: announced = !1} = spell ?? {};
-            const codes = new Set([ ...spell?.codes ?? [], result ]);
-            const open = new Set([ ...spell?.open ?? [], operation ]);
+            const {since: since = at, refused: refused = 0, reportedAt: reportedAt = at, announced: announced = !1} = period ?? {};
+            const codes = new Set([ ...period?.codes ?? [], result ]);
+            const open = new Set([ ...period?.open ?? [], operation ]);
             return {
                 since: since,
                 refused: refused + 1,
@@ -7969,10 +7969,10 @@ function absent(name) {
                 open: open
             };
         }
-        if (spell === void 0) return;
-        const open = new Set([ ...spell.open ].filter(one => one !== operation));
+        if (period === void 0) return;
+        const open = new Set([ ...period.open ].filter(one => one !== operation));
         return open.size === 0 ? void 0 : {
-            ...spell,
+            ...period,
             open: open
         };
     }
@@ -7984,8 +7984,8 @@ function absent(name) {
         const limits = `${durationText(THROTTLED_RETRY_LIMIT)}, or ${durationText(ROLLBACK_RETRY_LIMIT)} in a rollback`;
         return oneLine(`${listed(codes)}: waiting ${seconds(pause)}, then trying again for up to ${limits}; reported once a minute`);
     }
-    function ended(spell, event) {
-        return spellLine(event.kind === "read-failed" ? "Given up" : "No longer refused", spell, event.at);
+    function ended(period, event) {
+        return spellLine(event.kind === "read-failed" ? "Given up" : "No longer refused", period, event.at);
     }
     function spellLine(what, {since: since, refused: refused, codes: codes}, at) {
         const requests = refused === 1 ? "one request was" : `${refused} requests were`;
@@ -8411,7 +8411,7 @@ function absent(name) {
     const MINUTE = 60 * SECOND;
     const HOUR = 60 * MINUTE;
     const whole = text => [ text ];
-    const onTrouble = oneOf([ "rollback", "hold" ], '"rollback" or "hold"');
+    const abortAction = oneOf([ "rollback", "hold" ], '"rollback" or "hold"');
     const TABLE = {
         routine: {
             rule: matching(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "is given; a routine name has no control characters"),
@@ -8469,15 +8469,15 @@ function absent(name) {
             default: "enforce"
         },
         "on-failure": {
-            rule: onTrouble,
+            rule: abortAction,
             default: "rollback"
         },
         "on-inconclusive": {
-            rule: onTrouble,
+            rule: abortAction,
             default: "rollback"
         },
         "on-cancel": {
-            rule: onTrouble,
+            rule: abortAction,
             default: "rollback"
         },
         "expect-deployment-id": {
@@ -8797,7 +8797,7 @@ function absent(name) {
         mayHaveActed: !1,
         retryAfter: void 0
     });
-    const LAGGING = {
+    const STALE = {
         replaced: lagging("the service shows a deployment that has been replaced already"),
         vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
         altered: lagging("the service shows a known deployment with another split")
@@ -8853,14 +8853,14 @@ function absent(name) {
         };
         for (const [index, event] of timeline.entries()) {
             const now = event_time_endOf(event, timeline, index);
-            ledger = entered(now === void 0 ? ledger : {
+            ledger = applyEvent(now === void 0 ? ledger : {
                 ...ledger,
                 now: now
             }, event, index);
         }
         return ledger;
     }
-    function entered(ledger, event, index) {
+    function applyEvent(ledger, event, index) {
         switch (event.kind) {
           case "called":
           case "observed":
@@ -8871,24 +8871,24 @@ function absent(name) {
                 ...ledger,
                 fresh: !1,
                 justWaited: !1,
-                writes: ledger.writes.map(write => anew(write, event.at))
+                writes: ledger.writes.map(write => resetAttempts(write, event.at))
             };
 
           case "read":
-            return looked({
+            return applyRead({
                 ...ledger,
                 justWaited: !1
             }, event.live, index);
 
           case "read-failed":
-            return unread({
+            return applyFailedRead({
                 ...ledger,
                 justWaited: !1
             }, event.fault, !1);
 
           case "accepted":
           case "write-failed":
-            return wrote({
+            return applyWrite({
                 ...ledger,
                 fresh: !1,
                 justWaited: !1
@@ -8916,7 +8916,7 @@ function absent(name) {
             };
         }
     }
-    function anew(write, at) {
+    function resetAttempts(write, at) {
         return {
             ...write,
             count: 1,
@@ -8925,7 +8925,7 @@ function absent(name) {
             pause: 0
         };
     }
-    function wrote(ledger, event) {
+    function applyWrite(ledger, event) {
         const last = ledger.writes.at(-1);
         const count = attemptOf(ledger, event.split);
         const again = last !== void 0 && count > 1;
@@ -8950,7 +8950,7 @@ function absent(name) {
         const last = writes.at(-1);
         return last !== void 0 && last.fate.kind !== "shown" && sameSplit(last.split, split) ? last.count + 1 : 1;
     }
-    function unread(ledger, fault, lagging) {
+    function applyFailedRead(ledger, fault, lagging) {
         const {unreadable: unreadable, now: now} = ledger;
         const going = unreadable?.lagging === lagging ? unreadable : void 0;
         const since = going?.since ?? now;
@@ -8965,9 +8965,9 @@ function absent(name) {
             }
         };
     }
-    function looked(ledger, live, index) {
-        const shown = whose(ledger, live);
-        if (typeof shown === "string" && shown !== "same" && shown !== "somebody else") return unread(ledger, LAGGING[shown], !0);
+    function applyRead(ledger, live, index) {
+        const shown = attribute(ledger, live);
+        if (typeof shown === "string" && shown !== "same" && shown !== "somebody else") return applyFailedRead(ledger, STALE[shown], !0);
         const looks = ledger.writes.map((write, at) => ({
             ...write,
             looks: write.looks + 1,
@@ -9028,20 +9028,20 @@ function absent(name) {
     function isEffectOf(shown, at) {
         return typeof shown === "object" && shown.write === at;
     }
-    function whose(ledger, live) {
+    function attribute(ledger, live) {
         const last = ledger.live;
         if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
         const id = live.deploymentId;
-        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? claimed(ledger, live) : "altered";
+        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? attributeNew(ledger, live) : "altered";
         const isNew = !ledger.seen.includes(id);
         const ours = isNew && ledger.writes.some(write => answeredId(write) === id);
         const lags = !ours && (!isNew || isBefore(id, idOf(last)));
-        return lags && !isPersistent(ledger) ? "replaced" : claimed(ledger, live);
+        return lags && !isPersistent(ledger) ? "replaced" : attributeNew(ledger, live);
     }
     function isPersistent({unreadable: unreadable, now: now}) {
         return unreadable?.lagging === !0 && now - unreadable.since >= VERIFY_LIMIT;
     }
-    function claimed(ledger, live) {
+    function attributeNew(ledger, live) {
         const {writes: writes, idsAgree: idsAgree, readAt: readAt, cancelled: cancelled} = ledger;
         const lastLook = {
             now: readAt,
@@ -9355,17 +9355,17 @@ function absent(name) {
         const start = timeline[0]?.at ?? 0;
         const event = timeline.find(one => one.kind === "read" && liveCanaryWeight(plan, one.live) === step.weight);
         if (event === void 0) return "";
-        return plan.liveSince !== void 0 && step === plan.todo[0] ? "before this run" : durationText(roundly(event.at - start));
+        return plan.liveSince !== void 0 && step === plan.todo[0] ? "before this run" : durationText(rounded(event.at - start));
     }
     function weightChart(plan, timeline) {
         const points = pointsOf(plan, timeline);
         if (points.length < 2) return "";
-        const labels = points.map(({after: after}) => `"${durationText(roundly(after))}"`).join(", ");
+        const labels = points.map(({after: after}) => `"${durationText(rounded(after))}"`).join(", ");
         const chart = [ "```mermaid", "xychart-beta", '  title "Weight of the canary"', `  x-axis "since the run began" [${labels}]`, '  y-axis "percent of requests" 0 --\x3e 100', `  bar [${points.map(({weight: weight}) => weight).join(", ")}]`, "```" ];
-        const width = Math.max(...points.map(({after: after}) => durationText(roundly(after)).length));
+        const width = Math.max(...points.map(({after: after}) => durationText(rounded(after)).length));
         const bars = points.map(({after: after, weight: weight}) => {
             const bar = "█".repeat(Math.ceil(weight / 5));
-            return `${durationText(roundly(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
+            return `${durationText(rounded(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
         });
         return [ ...chart, "", "<details><summary>The same as text</summary>", "", "```text", ...bars, "```", "", "</details>" ].join("\n");
     }
@@ -9444,10 +9444,10 @@ function absent(name) {
         return summary_list([ ...live?.kind === "serving" && live.deploymentId !== "" ? [ `DeploymentId ${asCode(live.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...plan.kind === "rollout" && plan.rollout.gate?.mode === "observe" ? [ "Observe mode: the gate stopped nothing, whatever it found" ] : [], ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
     }
     function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
-        const parts = [ runUrl === "" ? "" : `<a href="${attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
+        const parts = [ runUrl === "" ? "" : `<a href="${summary_attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${summary_attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
         return parts.length === 0 ? [] : [ `From ${parts.join(", ")}` ];
     }
-    function attribute(url) {
+    function summary_attribute(url) {
         return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
     }
     function calls(timeline) {
@@ -9696,7 +9696,7 @@ function absent(name) {
     }
     function stateOf(plan, timeline) {
         const course = courseOf(plan);
-        const state = unaborted(plan, course, timeline);
+        const state = stateWithoutAbort(plan, course, timeline);
         return {
             ...state,
             abort: abortOf(state, timeline)
@@ -9777,7 +9777,7 @@ function absent(name) {
         if (gate === void 0 || current === void 0 || current.bake === 0 || checkedAt === void 0) return !1;
         return ledger.now - checkedAt > Math.max(gate.interval, SHORTEST_AGE);
     }
-    function unaborted(plan, course, timeline) {
+    function stateWithoutAbort(plan, course, timeline) {
         const ledger = ledgerOf(plan.before, timeline);
         const live = writeThatIsLive(ledger);
         const atStart = ledger.owner === "before" && course.liveSince !== void 0 ? 0 : -1;
@@ -9837,8 +9837,8 @@ function absent(name) {
         };
         const at = timeline.findIndex(event => event.kind === "cancelled" || isWriteEvent(event) && isBack(course, event.split));
         const event = timeline[at];
-        if (event === void 0) return troubleIn(state);
-        const earlier = troubleIn(unaborted(plan, course, timeline.slice(0, at)));
+        if (event === void 0) return abortCause(state);
+        const earlier = abortCause(stateWithoutAbort(plan, course, timeline.slice(0, at)));
         if (earlier !== void 0 || event.kind !== "cancelled") return earlier;
         return {
             why: "cancelled",
@@ -9846,7 +9846,7 @@ function absent(name) {
             sentence: event.by
         };
     }
-    function troubleIn(state) {
+    function abortCause(state) {
         const {course: course, current: current, since: since, ledger: ledger, verdict: judged} = state;
         if (course.gate?.mode === "observe") return state_undeployable(state);
         if (judged.kind === "unhealthy" || judged.kind === "inconclusive") return {
@@ -9907,7 +9907,7 @@ function absent(name) {
             }
         };
     }
-    function livesIn({wish: wish}, live) {
+    function liveSentence({wish: wish}, live) {
         return `${wish.env} serves ${liveText(live)}`;
     }
     const REASONS = {
@@ -9923,12 +9923,12 @@ function absent(name) {
     function arrived(state) {
         const {plan: plan, ledger: ledger} = state;
         if (plan.kind === "deploy") return deployed(plan, ledger);
-        const live = livesIn(plan, ledger.live);
+        const live = liveSentence(plan, ledger.live);
         if (liveCanaryWeight(plan, ledger.live) === 100) {
             const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
             return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
         }
-        const ways = waysOn(plan, ledger.live, state.observed?.why !== "unhealthy");
+        const ways = nextSteps(plan, ledger.live, state.observed?.why !== "unhealthy");
         return finish("paused", `Now ${live}, as read back from the service. The last step held.`, ways);
     }
     function deployed(plan, ledger) {
@@ -9955,7 +9955,7 @@ function absent(name) {
     const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
     function drifted(state) {
         const {plan: plan, ledger: ledger} = state;
-        const live = livesIn(plan, ledger.live);
+        const live = liveSentence(plan, ledger.live);
         const {overwritten: overwritten} = ledger;
         if (ledger.owner === "ours" && overwritten !== void 0) {
             const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
@@ -9982,7 +9982,7 @@ function absent(name) {
         return plan.kind === "deploy" ? stoppedSplit(state, plan, abort) : stoppedRollout(state, plan, abort);
     }
     function stoppedSplit({ledger: ledger}, plan, abort) {
-        const live = livesIn(plan, ledger.live);
+        const live = liveSentence(plan, ledger.live);
         if (serves(ledger.live, plan.target) && ledger.owner === "ours") return deployed(plan, ledger);
         const last = ledger.writes.at(-1)?.answer;
         if (last === void 0) return finish("held", `Cancelled before anything was written; ${live}.`, []);
@@ -9999,12 +9999,12 @@ function absent(name) {
     function neverShown(plan, ledger, accepted) {
         const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
         const after = Math.round((ledger.now - accepted.at) / 1e3);
-        const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${livesIn(plan, ledger.live)}. It may still show.`;
+        const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${liveSentence(plan, ledger.live)}. It may still show.`;
         return finish("failed", reason, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
     }
     function stoppedRollout(state, plan, abort) {
         const {ledger: ledger, course: course} = state;
-        const live = livesIn(plan, ledger.live);
+        const live = liveSentence(plan, ledger.live);
         const advice = abort.fault === void 0 ? [] : [ abort.fault.advice ];
         const open = unknownWrites(ledger);
         const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ fateUnknown(open) ] ].map(sentence => ` ${sentence}`);
@@ -10012,7 +10012,7 @@ function absent(name) {
         const mayPromote = abort.why !== "unhealthy" && state.observed?.why !== "unhealthy";
         const theirs = ledger.overwritten === void 0 ? [] : overwriteAdvice(ledger.overwritten);
         const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...theirs, ...ways ], more);
-        if (liveCanaryWeight(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, mayPromote));
+        if (liveCanaryWeight(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, nextSteps(plan, ledger.live, mayPromote));
         const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
         if (undone) return end("rolled-back", `Now ${live}${hasServed(state) ? " again" : ""}.${scheduled(plan, "rolled-back")}`);
         if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
@@ -10021,8 +10021,8 @@ function absent(name) {
     }
     function rollbackFailed({plan: plan, ledger: ledger, course: course}, abort, fault) {
         const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
-        const reason = `${because(abort)} The rollback failed too: ${said}. Now ${livesIn(plan, ledger.live)}.`;
-        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], wayBack(course) ]);
+        const reason = `${because(abort)} The rollback failed too: ${said}. Now ${liveSentence(plan, ledger.live)}.`;
+        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], rollbackAdvice(course) ]);
     }
     function unreadable(state, fault) {
         const {plan: plan, ledger: ledger, abort: abort, course: course} = state;
@@ -10034,7 +10034,7 @@ function absent(name) {
         const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
         if (plan.kind === "deploy") return finish("failed", reason, [ fault.advice, "Run this again when it can be read: it writes only what differs." ]);
         const touched = hasServed(state) || ledger.writes.length > 0;
-        const advice = [ fault.advice, ...touched ? [ wayBack(course) ] : [] ];
+        const advice = [ fault.advice, ...touched ? [ rollbackAdvice(course) ] : [] ];
         if (!touched) return finish("failed", reason, advice);
         const isHeld = (abort?.how ?? plan.rollout.onFailure) === "hold";
         return isHeld ? finish("held", `${reason} Nothing was put back.`, advice) : finish("rollback-failed", reason, advice);
@@ -10061,13 +10061,13 @@ function absent(name) {
     function scheduled({rollout: rollout}, when) {
         return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
     }
-    function waysOn(plan, live, mayPromote = !0) {
+    function nextSteps(plan, live, mayPromote = !0) {
         const back = plan.stable === void 0 ? [] : [ `\`versions: ${plan.stable}=100\` restores the stable` ];
         const on = mayPromote && liveCanaryWeight(plan, live) < 100;
         const ways = [ ...back, ...on ? [ `\`versions: ${plan.rollout.canary}=100\` promotes the canary` ] : [] ];
         return ways.length === 0 ? [] : [ `${ways.join(", ")}.` ];
     }
-    function wayBack({back: back}) {
+    function rollbackAdvice({back: back}) {
         if (back === void 0) return "There was nothing live before.";
         return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
     }
@@ -10107,7 +10107,7 @@ function absent(name) {
             return abandon(state, phase.abort);
 
           case "in-flight":
-            return settle(state, phase.write);
+            return awaitWrite(state, phase.write);
 
           case "baking":
             return bake(state, phase.target, phase.end);
@@ -10166,7 +10166,7 @@ function absent(name) {
         if (pause === void 0 || isEnough) return unreadable(state, fault);
         return justWaited ? read(state) : pause;
     }
-    function settle(state, pending) {
+    function awaitWrite(state, pending) {
         const {ledger: ledger, current: current} = state;
         const pause = pauseBefore(pending, ledger, !1);
         const isOver = pause === void 0 || ledger.justWaited || ledger.now - pending.at >= pause.atLeast;
@@ -10248,7 +10248,7 @@ function absent(name) {
             return finish("refused", `Nothing was written: ${plan.mistakes.join("; ")}.`, []);
 
           case "report":
-            return finish("planned", `Nothing was asked for; ${livesIn(plan, plan.before)}.`, []);
+            return finish("planned", `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, []);
 
           case "nothing-to-do":
             {
@@ -10264,7 +10264,7 @@ function absent(name) {
     function wouldDo(plan) {
         const what = plan.kind === "deploy" ? `deploy ${splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
         const stray = plan.kind === "rollout" ? strayStep(plan) : void 0;
-        return `A real run would ${[ what, ...stray === void 0 ? [] : [ stray ], livesIn(plan, plan.before) ].join("; ")}.`;
+        return `A real run would ${[ what, ...stray === void 0 ? [] : [ stray ], liveSentence(plan, plan.before) ].join("; ")}.`;
     }
     function evidenceOf(plan, timeline, sending, isOver = !1) {
         const {stable: stable, before: before} = plan;
