@@ -11,7 +11,7 @@ import { preconnect } from './network/preconnect.js';
 import type { Measure, Remember, UnstampedEvent } from './ports.js';
 import type { Reading } from './rollout/decide/plan.js';
 import type { Answer, Event, Live, Rollout, Timeline, VersionListing, Wish } from './rollout/model.js';
-import { openLogWriter } from './rollout/report/log.js';
+import { openLogWriter } from './rollout/report/log-writer.js';
 import { roles, weightOf } from './rollout/split.js';
 import type { Secrets } from './secrets/secrets.js';
 

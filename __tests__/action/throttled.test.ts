@@ -69,7 +69,7 @@ describe('a throttled account', () => {
       expect(refused).toBeGreaterThan(0);
       expect(refused).toBeLessThanOrEqual(emulator.requests.length - refused);
       // As many as would be sent if none were refused. A coarse bound: how long it takes is drawn, and machines differ;
-      // the factor itself is held by the simulation of rollout/decide/pace.test.ts and measured by `npm run bench`.
+      // the factor itself is held by the simulation of rollout/decide/rate-limit.test.ts and measured by `npm run bench`.
       const ideal = ((18 * 4 + 6 * 6) / RATE) * 1_000;
       expect(took).toBeLessThanOrEqual(3 * ideal + unlimited);
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { durationText, readDuration, roundly, seconds } from '../../src/rollout/duration.js';
+import { durationText, readDuration, rounded, seconds } from '../../src/rollout/duration.js';
 
 describe('readDuration', () => {
   test.each([
@@ -69,8 +69,8 @@ test.each([
   [994, 990],
   [1_499, 1_000],
   [61_500, 62_000],
-])('roughly: %d ms is %d ms', (milliseconds, rounded) => {
-  expect(roundly(milliseconds)).toBe(rounded);
+])('roughly: %d ms is %d ms', (milliseconds, expected) => {
+  expect(rounded(milliseconds)).toBe(expected);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import type { Sleep } from '../ports.js';
-import { type Calling, gapBefore, refused, taken, UNBOUND } from '../rollout/decide/pace.js';
+import { type Calling, gapBefore, refused, taken, UNBOUND } from '../rollout/decide/rate-limit.js';
 import { retryPause, type Tries, type Wait } from '../rollout/decide/retry.js';
 import type { Fault } from '../rollout/model.js';
 
@@ -21,7 +21,7 @@ export interface RateLimiter {
   readonly pauseAfter: (fault: Fault, tries: Omit<Tries, 'now' | 'pause'>) => number | undefined;
 }
 
-/** Spaces calls once one was throttled: `rollout/decide/pace.ts` has the rule, this the clock and the queue. */
+/** Spaces calls once one was throttled: `rollout/decide/rate-limit.ts` has the rule, this the clock and the queue. */
 export function rateLimiter({ now, sleep, hurry }: RateLimiterOptions): RateLimiter {
   let pace = UNBOUND;
   let last = Number.NEGATIVE_INFINITY;

@@ -36,7 +36,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 const whole = (text: string) => [text];
-const onTrouble = oneOf(['rollback', 'hold'], '"rollback" or "hold"');
+const abortAction = oneOf(['rollback', 'hold'], '"rollback" or "hold"');
 
 /** Every input, in the order of action.yml. A test compares both. */
 export const TABLE = {
@@ -68,9 +68,9 @@ export const TABLE = {
   'gate-logs-endpoint': { rule: logHost },
   'gate-interval': { rule: durationBetween(100, HOUR, ', such as "15s"'), default: '15s' },
   'gate-mode': { rule: oneOf(['enforce', 'observe'], '"enforce" or "observe"'), default: 'enforce' },
-  'on-failure': { rule: onTrouble, default: 'rollback' },
-  'on-inconclusive': { rule: onTrouble, default: 'rollback' },
-  'on-cancel': { rule: onTrouble, default: 'rollback' },
+  'on-failure': { rule: abortAction, default: 'rollback' },
+  'on-inconclusive': { rule: abortAction, default: 'rollback' },
+  'on-cancel': { rule: abortAction, default: 'rollback' },
   'expect-deployment-id': {
     rule: matching(/^[^\s\p{Cc}]*$/u, 'is given; a DeploymentId has no spaces or control characters'),
   },

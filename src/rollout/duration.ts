@@ -32,7 +32,7 @@ export function durationText(milliseconds: number): string {
 }
 
 /** To seconds where it is longer than one: nobody reads the milliseconds of a bake. */
-export function roundly(milliseconds: number): number {
+export function rounded(milliseconds: number): number {
   return milliseconds < 1_000
     ? Math.max(0, Math.round(milliseconds / 10) * 10)
     : Math.round(milliseconds / 1_000) * 1_000;

@@ -148,12 +148,12 @@ export interface Measurement {
 /** What both versions answered in one span of time. */
 export type Span = Pick<Measurement, 'canary' | 'stable'>;
 
-export type OnTrouble = 'rollback' | 'hold';
+export type AbortAction = 'rollback' | 'hold';
 
 /** What a gate that only observes would have done. */
 export interface Finding {
   readonly why: 'unhealthy' | 'inconclusive' | 'site-fails';
-  readonly how: OnTrouble | 'bake-on';
+  readonly how: AbortAction | 'bake-on';
   /** The canary's, in whole percent. */
   readonly weight: number;
   /** How long that had been live, in ms. */
@@ -171,9 +171,9 @@ export interface Rollout {
   /** False: do what is due now, and end. */
   readonly wait: boolean;
   readonly gate: Gate | undefined;
-  readonly onFailure: OnTrouble;
-  readonly onInconclusive: OnTrouble;
-  readonly onCancel: OnTrouble;
+  readonly onFailure: AbortAction;
+  readonly onInconclusive: AbortAction;
+  readonly onCancel: AbortAction;
 }
 
 /** What the user wants, once the inputs are found right. */
@@ -266,7 +266,7 @@ export type Event = { readonly at: number } & (
   | {
       readonly kind: 'aborted';
       readonly why: AbortReason;
-      readonly how: OnTrouble;
+      readonly how: AbortAction;
       readonly sentence: string;
     }
 );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { arrived, drifted, finish, livesIn, stillBaking } from '../../../src/rollout/decide/conclusions.js';
+import { arrived, drifted, finish, liveSentence, stillBaking } from '../../../src/rollout/decide/conclusions.js';
 import type { WritingPlan } from '../../../src/rollout/decide/course.js';
 import { VERIFY_LIMIT } from '../../../src/rollout/decide/retry.js';
 import { type State, stateOf } from '../../../src/rollout/decide/state.js';
@@ -55,8 +55,8 @@ test('a conclusion is an outcome, its reason, and advice; more where there is mo
 });
 
 test('what an environment serves', () => {
-  expect(livesIn(PLAN, serving(7, at(5)))).toBe('production serves 2=5,1=95');
-  expect(livesIn(PLAN, NOTHING)).toBe('production serves nothing');
+  expect(liveSentence(PLAN, serving(7, at(5)))).toBe('production serves 2=5,1=95');
+  expect(liveSentence(PLAN, NOTHING)).toBe('production serves nothing');
 });
 
 describe('a fixed split is live', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { LAGGING } from '../../../src/rollout/decide/lagging.js';
 import { type Ledger, ledgerOf } from '../../../src/rollout/decide/ledger.js';
 import { VERIFY_LIMIT } from '../../../src/rollout/decide/retry.js';
+import { STALE } from '../../../src/rollout/decide/stale-reads.js';
 import type { Event, Live } from '../../../src/rollout/model.js';
 import {
   aborted,
@@ -94,7 +94,7 @@ describe('reads that fail', () => {
     expect(ledger([unread(5), read(6, OLD), unread(7)]).unreadable).toMatchObject({ times: 1, since: 7 });
   });
 
-  test.each<[string, readonly Event[], keyof typeof LAGGING]>([
+  test.each<[string, readonly Event[], keyof typeof STALE]>([
     ['nothing, where something was', [read(5, NOTHING)], 'vanished'],
     ['a known id with another split', [read(5, serving(1, at(5)))], 'altered'],
     ['what was replaced', [read(5, serving(2, FOREIGN)), read(6, OLD)], 'replaced'],
@@ -105,7 +105,7 @@ describe('reads that fail', () => {
     ],
   ])('so is an answer that cannot be so: %s', (_name, timeline, what) => {
     const { live, unreadable, fresh } = ledger(timeline);
-    expect(unreadable).toMatchObject({ fault: LAGGING[what], times: 1, lagging: true });
+    expect(unreadable).toMatchObject({ fault: STALE[what], times: 1, lagging: true });
     expect(fresh).toBe(false);
     expect(live).toEqual(timeline.length > 1 && what === 'replaced' ? serving(2, FOREIGN) : OLD);
   });

@@ -1,4 +1,4 @@
-import { gapBefore, type Pace, refused, taken, UNBOUND } from '../../../src/rollout/decide/pace.js';
+import { gapBefore, type Pace, refused, taken, UNBOUND } from '../../../src/rollout/decide/rate-limit.js';
 import { retryPause } from '../../../src/rollout/decide/retry.js';
 import type { Fault } from '../../../src/rollout/model.js';
 

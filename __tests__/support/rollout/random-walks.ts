@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { OnTrouble, Plan, Step } from '../../../src/rollout/model.js';
+import type { AbortAction, Plan, Step } from '../../../src/rollout/model.js';
 import { GATE, OBSERVING } from './builders.js';
 import { at, type Decide, type Luck, rolloutPlan, type Service, serving, splitPlan, walk } from './walk.js';
 
@@ -29,7 +29,7 @@ const steps = fc
         .map((weight) => fc.constantFrom(0, 20_000, 60_000).map((bake): Step => ({ weight, bake }))),
     ),
   );
-const choice = fc.constantFrom<OnTrouble>('rollback', 'rollback', 'hold');
+const choice = fc.constantFrom<AbortAction>('rollback', 'rollback', 'hold');
 const options = fc.record({
   onFailure: choice,
   onInconclusive: choice,

@@ -22,7 +22,7 @@ export function finish(
   return { kind: 'finish', conclusion: { outcome, reason, advice, ...more } };
 }
 
-export function livesIn({ wish }: Plan, live: Live): string {
+export function liveSentence({ wish }: Plan, live: Live): string {
   return `${wish.env} serves ${liveText(live)}`;
 }
 
@@ -42,12 +42,12 @@ function because({ why, sentence }: Abort): string {
 export function arrived(state: State): Command {
   const { plan, ledger } = state;
   if (plan.kind === 'deploy') return deployed(plan, ledger);
-  const live = livesIn(plan, ledger.live);
+  const live = liveSentence(plan, ledger.live);
   if (liveCanaryWeight(plan, ledger.live) === 100) {
     const none = plan.stable === undefined ? ' Nothing was live before, so it went there at once.' : '';
     return finish('promoted', `Now ${live}, as read back from the service.${none}${scheduled(plan, 'promoted')}`, []);
   }
-  const ways = waysOn(plan, ledger.live, state.observed?.why !== 'unhealthy');
+  const ways = nextSteps(plan, ledger.live, state.observed?.why !== 'unhealthy');
   return finish('paused', `Now ${live}, as read back from the service. The last step held.`, ways);
 }
 
@@ -78,7 +78,7 @@ const GROUP = 'A `concurrency` group per routine and environment keeps your own 
 /** Somebody else deployed meanwhile: theirs is live, or a write of this run took its place. */
 export function drifted(state: State): Command {
   const { plan, ledger } = state;
-  const live = livesIn(plan, ledger.live);
+  const live = liveSentence(plan, ledger.live);
   const { overwritten } = ledger;
   if (ledger.owner === 'ours' && overwritten !== undefined) {
     const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
@@ -116,7 +116,7 @@ export function stopped(state: State, abort: Abort): Command {
 }
 
 function stoppedSplit({ ledger }: State, plan: Deploying, abort: Abort): Command {
-  const live = livesIn(plan, ledger.live);
+  const live = liveSentence(plan, ledger.live);
   if (serves(ledger.live, plan.target) && ledger.owner === 'ours') return deployed(plan, ledger);
   const last = ledger.writes.at(-1)?.answer;
   if (last === undefined) return finish('held', `Cancelled before anything was written; ${live}.`, []);
@@ -142,7 +142,7 @@ function neverShown(
 ): Command {
   const id = accepted.requestId === '' ? '' : ` (RequestId ${accepted.requestId})`;
   const after = Math.round((ledger.now - accepted.at) / 1000);
-  const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${livesIn(plan, ledger.live)}. It may still show.`;
+  const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${liveSentence(plan, ledger.live)}. It may still show.`;
   return finish('failed', reason, [
     'Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId.',
   ]);
@@ -150,7 +150,7 @@ function neverShown(
 
 function stoppedRollout(state: State, plan: Rolling, abort: Abort): Command {
   const { ledger, course } = state;
-  const live = livesIn(plan, ledger.live);
+  const live = liveSentence(plan, ledger.live);
   const advice = abort.fault === undefined ? [] : [abort.fault.advice];
   const open = unknownWrites(ledger);
   const tail = [
@@ -163,7 +163,7 @@ function stoppedRollout(state: State, plan: Rolling, abort: Abort): Command {
   const end = (outcome: Conclusion['outcome'], sentence: string, ways: readonly string[] = []) =>
     finish(outcome, `${because(abort)} ${sentence}${tail.join('')}`, [...advice, ...theirs, ...ways], more);
   if (liveCanaryWeight(plan, ledger.live) > 0)
-    return end('held', `Now ${live}, and stays as it is.`, waysOn(plan, ledger.live, mayPromote));
+    return end('held', `Now ${live}, and stays as it is.`, nextSteps(plan, ledger.live, mayPromote));
   const undone = ledger.writes.some((write) => isBack(course, write.split) && tookEffect(write));
   if (undone)
     return end('rolled-back', `Now ${live}${hasServed(state) ? ' again' : ''}.${scheduled(plan, 'rolled-back')}`);
@@ -174,8 +174,8 @@ function stoppedRollout(state: State, plan: Rolling, abort: Abort): Command {
 
 export function rollbackFailed({ plan, ledger, course }: State, abort: Abort, fault: Fault | undefined): Command {
   const said = fault === undefined ? 'it was accepted, but does not show' : faultText(fault);
-  const reason = `${because(abort)} The rollback failed too: ${said}. Now ${livesIn(plan, ledger.live)}.`;
-  return finish('rollback-failed', reason, [...(fault === undefined ? [] : [fault.advice]), wayBack(course)]);
+  const reason = `${because(abort)} The rollback failed too: ${said}. Now ${liveSentence(plan, ledger.live)}.`;
+  return finish('rollback-failed', reason, [...(fault === undefined ? [] : [fault.advice]), rollbackAdvice(course)]);
 }
 
 /** What is live can no longer be read, so nothing may be written either. */
@@ -195,7 +195,7 @@ export function unreadable(state: State, fault: Fault): Command {
     return finish('failed', reason, [fault.advice, 'Run this again when it can be read: it writes only what differs.']);
   }
   const touched = hasServed(state) || ledger.writes.length > 0;
-  const advice = [fault.advice, ...(touched ? [wayBack(course)] : [])];
+  const advice = [fault.advice, ...(touched ? [rollbackAdvice(course)] : [])];
   if (!touched) return finish('failed', reason, advice);
   const isHeld = (abort?.how ?? plan.rollout.onFailure) === 'hold';
   return isHeld ? finish('held', `${reason} Nothing was put back.`, advice) : finish('rollback-failed', reason, advice);
@@ -229,14 +229,14 @@ function scheduled({ rollout }: Rolling, when: keyof typeof NEXT_RUN): string {
 }
 
 /** A canary that was found unhealthy is not offered for promotion. */
-function waysOn(plan: Rolling, live: Live, mayPromote = true): string[] {
+function nextSteps(plan: Rolling, live: Live, mayPromote = true): string[] {
   const back = plan.stable === undefined ? [] : [`\`versions: ${plan.stable}=100\` restores the stable`];
   const on = mayPromote && liveCanaryWeight(plan, live) < 100;
   const ways = [...back, ...(on ? [`\`versions: ${plan.rollout.canary}=100\` promotes the canary`] : [])];
   return ways.length === 0 ? [] : [`${ways.join(', ')}.`];
 }
 
-function wayBack({ back }: Course): string {
+function rollbackAdvice({ back }: Course): string {
   if (back === undefined) return 'There was nothing live before.';
   return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
 }

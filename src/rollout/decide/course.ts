@@ -1,4 +1,4 @@
-import type { AbortReason, CodeVersion, Gate, Live, OnTrouble, Plan, Share, TrafficSplit } from '../model.js';
+import type { AbortAction, AbortReason, CodeVersion, Gate, Live, Plan, Share, TrafficSplit } from '../model.js';
 import { liveSplit, sameSplit, weightOf } from '../split.js';
 
 export type RolloutPlan = Extract<Plan, { kind: 'rollout' }>;
@@ -21,7 +21,7 @@ export interface Course {
   readonly back: TrafficSplit | undefined;
   readonly gate: Gate | undefined;
   readonly wait: boolean;
-  readonly on: Readonly<Record<AbortReason, OnTrouble>>;
+  readonly on: Readonly<Record<AbortReason, AbortAction>>;
 }
 
 const NEVER_BACK = {

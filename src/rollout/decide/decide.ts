@@ -1,7 +1,7 @@
 import type { Command, Plan, Timeline } from '../model.js';
 import { splitText } from '../split.js';
 import { stepsText } from '../steps.js';
-import { finish, livesIn } from './conclusions.js';
+import { finish, liveSentence } from './conclusions.js';
 import { next } from './next.js';
 import { strayStep } from './plan.js';
 import { faultText } from './state.js';
@@ -16,7 +16,7 @@ export function decide(plan: Plan, timeline: Timeline): Command {
     case 'refused':
       return finish('refused', `Nothing was written: ${plan.mistakes.join('; ')}.`, []);
     case 'report':
-      return finish('planned', `Nothing was asked for; ${livesIn(plan, plan.before)}.`, []);
+      return finish('planned', `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, []);
     case 'nothing-to-do': {
       const target = splitText(plan.target);
       return plan.wish.dryRun
@@ -35,5 +35,5 @@ function wouldDo(plan: Extract<Plan, { kind: 'rollout' | 'deploy' }>): string {
       ? `deploy ${splitText(plan.target)}`
       : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
   const stray = plan.kind === 'rollout' ? strayStep(plan) : undefined;
-  return `A real run would ${[what, ...(stray === undefined ? [] : [stray]), livesIn(plan, plan.before)].join('; ')}.`;
+  return `A real run would ${[what, ...(stray === undefined ? [] : [stray]), liveSentence(plan, plan.before)].join('; ')}.`;
 }

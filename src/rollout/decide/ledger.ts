@@ -2,8 +2,8 @@ import { instantOfId } from '../instant.js';
 import type { Event, Fault, Live, Timeline, TrafficSplit } from '../model.js';
 import { sameSplit, serves, splitText } from '../split.js';
 import { endOf } from './event-time.js';
-import { LAGGING } from './lagging.js';
 import { VERIFY_LIMIT } from './retry.js';
+import { STALE } from './stale-reads.js';
 import { answeredId, prospectOf, shownId, UNSEEN, type Write, type WriteEvent } from './write.js';
 
 /**
@@ -68,12 +68,12 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
   };
   for (const [index, event] of timeline.entries()) {
     const now = endOf(event, timeline, index);
-    ledger = entered(now === undefined ? ledger : { ...ledger, now }, event, index);
+    ledger = applyEvent(now === undefined ? ledger : { ...ledger, now }, event, index);
   }
   return ledger;
 }
 
-function entered(ledger: Ledger, event: Event, index: number): Ledger {
+function applyEvent(ledger: Ledger, event: Event, index: number): Ledger {
   switch (event.kind) {
     case 'called':
     case 'observed':
@@ -83,15 +83,15 @@ function entered(ledger: Ledger, event: Event, index: number): Ledger {
         ...ledger,
         fresh: false,
         justWaited: false,
-        writes: ledger.writes.map((write) => anew(write, event.at)),
+        writes: ledger.writes.map((write) => resetAttempts(write, event.at)),
       };
     case 'read':
-      return looked({ ...ledger, justWaited: false }, event.live, index);
+      return applyRead({ ...ledger, justWaited: false }, event.live, index);
     case 'read-failed':
-      return unread({ ...ledger, justWaited: false }, event.fault, false);
+      return applyFailedRead({ ...ledger, justWaited: false }, event.fault, false);
     case 'accepted':
     case 'write-failed':
-      return wrote({ ...ledger, fresh: false, justWaited: false }, event);
+      return applyWrite({ ...ledger, fresh: false, justWaited: false }, event);
     case 'wait':
       return { ...ledger, fresh: false, justWaited: true, lastPause: event.for };
     case 'measured':
@@ -102,11 +102,11 @@ function entered(ledger: Ledger, event: Event, index: number): Ledger {
 }
 
 /** The run that goes on counts its own attempts. */
-function anew(write: Write, at: number): Write {
+function resetAttempts(write: Write, at: number): Write {
   return { ...write, count: 1, throttled: Number(write.throttled > 0), first: at, pause: 0 };
 }
 
-function wrote(ledger: Ledger, event: WriteEvent): Ledger {
+function applyWrite(ledger: Ledger, event: WriteEvent): Ledger {
   const last = ledger.writes.at(-1);
   const count = attemptOf(ledger, event.split);
   const again = last !== undefined && count > 1;
@@ -131,17 +131,17 @@ export function attemptOf({ writes }: Pick<Ledger, 'writes'>, split: TrafficSpli
   return last !== undefined && last.fate.kind !== 'shown' && sameSplit(last.split, split) ? last.count + 1 : 1;
 }
 
-function unread(ledger: Ledger, fault: Fault, lagging: boolean): Ledger {
+function applyFailedRead(ledger: Ledger, fault: Fault, lagging: boolean): Ledger {
   const { unreadable, now } = ledger;
   const going = unreadable?.lagging === lagging ? unreadable : undefined;
   const since = going?.since ?? now;
   return { ...ledger, fresh: false, unreadable: { fault, lagging, since, times: (going?.times ?? 0) + 1 } };
 }
 
-function looked(ledger: Ledger, live: Live, index: number): Ledger {
-  const shown = whose(ledger, live);
+function applyRead(ledger: Ledger, live: Live, index: number): Ledger {
+  const shown = attribute(ledger, live);
   if (typeof shown === 'string' && shown !== 'same' && shown !== 'somebody else') {
-    return unread(ledger, LAGGING[shown], true);
+    return applyFailedRead(ledger, STALE[shown], true);
   }
   const looks = ledger.writes.map((write, at) => ({
     ...write,
@@ -179,7 +179,7 @@ function overtaken(write: Write): Write {
   return write.fate.kind === 'shown' ? write : { ...write, fate: { kind: 'overtaken' } };
 }
 
-type Shown =
+type Observation =
   | 'same'
   | 'somebody else'
   /** A deployment that was replaced already, or is older than the one that was shown before. */
@@ -191,21 +191,21 @@ type Shown =
   /** Position among our writes. */
   | { readonly write: number };
 
-function isEffectOf(shown: Shown, at: number): boolean {
+function isEffectOf(shown: Observation, at: number): boolean {
   return typeof shown === 'object' && shown.write === at;
 }
 
-function whose(ledger: Ledger, live: Live): Shown {
+function attribute(ledger: Ledger, live: Live): Observation {
   const last = ledger.live;
   if (live.kind === 'nothing') return last.kind === 'nothing' ? 'same' : 'vanished';
   const id = live.deploymentId;
   if (last.kind === 'serving' && last.deploymentId === id)
-    return sameSplit(last.split, live.split) ? 'same' : id === '' ? claimed(ledger, live) : 'altered';
+    return sameSplit(last.split, live.split) ? 'same' : id === '' ? attributeNew(ledger, live) : 'altered';
   const isNew = !ledger.seen.includes(id);
   // Clocks differ: the id that answered a write of ours is ours, whatever time it gives.
   const ours = isNew && ledger.writes.some((write) => answeredId(write) === id);
   const lags = !ours && (!isNew || isBefore(id, idOf(last)));
-  return lags && !isPersistent(ledger) ? 'replaced' : claimed(ledger, live);
+  return lags && !isPersistent(ledger) ? 'replaced' : attributeNew(ledger, live);
 }
 
 /** What has been shown for so long is so, whatever its id says. */
@@ -213,7 +213,7 @@ function isPersistent({ unreadable, now }: Ledger): boolean {
   return unreadable?.lagging === true && now - unreadable.since >= VERIFY_LIMIT;
 }
 
-function claimed(ledger: Ledger, live: Extract<Live, { kind: 'serving' }>): Shown {
+function attributeNew(ledger: Ledger, live: Extract<Live, { kind: 'serving' }>): Observation {
   const { writes, idsAgree, readAt, cancelled } = ledger;
   const lastLook = { now: readAt, cancelled };
   const named = writes.findLastIndex((write) => live.deploymentId !== '' && answeredId(write) === live.deploymentId);

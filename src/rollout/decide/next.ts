@@ -56,7 +56,7 @@ function onwards(state: State): Command {
     case 'aborting':
       return abandon(state, phase.abort);
     case 'in-flight':
-      return settle(state, phase.write);
+      return awaitWrite(state, phase.write);
     case 'baking':
       return bake(state, phase.target, phase.end);
     case 'due':
@@ -110,7 +110,7 @@ function readAgain(state: State, { fault, times, since, lagging }: Unreadable): 
 }
 
 /** A write that was sent: look until it shows, or send it again when it is known not to have landed. */
-function settle(state: State, pending: Write): Command {
+function awaitWrite(state: State, pending: Write): Command {
   const { ledger, current } = state;
   const pause = pauseBefore(pending, ledger, false);
   // The pause is over once its time is, also where a check was taken after it.

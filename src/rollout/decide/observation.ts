@@ -1,4 +1,4 @@
-import { durationText, roundly } from '../duration.js';
+import { durationText, rounded } from '../duration.js';
 import { withStop } from '../escape.js';
 import type { Finding, Timeline } from '../model.js';
 
@@ -21,5 +21,5 @@ export const WOULD: Readonly<Record<Finding['how'], string>> = {
 };
 
 export function observationText({ how, weight, after, sentence }: Finding): string {
-  return `In observe mode: ${WOULD[how]} at ${weight} %, after ${durationText(roundly(after))}: ${withStop(sentence)}`;
+  return `In observe mode: ${WOULD[how]} at ${weight} %, after ${durationText(rounded(after))}: ${withStop(sentence)}`;
 }

@@ -1,4 +1,4 @@
-import { ageOf } from '../age.js';
+import { ageOf } from '../deployment-age.js';
 import { quoted } from '../escape.js';
 import { unseenSteps } from '../judge/sensitivity-text.js';
 import type {
@@ -15,7 +15,7 @@ import type {
 import { succeeded } from '../result.js';
 import { sameSplit, splitText, weightOf } from '../split.js';
 import { stepAt, strayText } from '../steps.js';
-import { tooOld, unknownOrder } from './older.js';
+import { orderMistakes, unknownOrder } from './version-order.js';
 
 /** What was read before anything is written. */
 export interface Reading {
@@ -55,7 +55,7 @@ function alreadySettled(
   if (goal.kind === 'split') return sameSplit(before.split, goal.split) ? before.split : undefined;
   const weight = weightOf(before.split, goal.canary);
   const passed = weight === 100 || goal.steps.every((step) => step.weight < weight);
-  return passed && tooOld(goal, before, listing).length === 0 ? before.split : undefined;
+  return passed && orderMistakes(goal, before, listing).length === 0 ? before.split : undefined;
 }
 
 function planSplit(wish: Wish, target: TrafficSplit, before: Live, listing: VersionListing): Plan {
@@ -81,7 +81,7 @@ function planRollout(wish: Wish, rollout: Rollout, before: Live, listing: Versio
   const mistakes = [
     ...unexpected(wish, before),
     ...thirdVersion(canary, others),
-    ...tooOld(rollout, before, listing),
+    ...orderMistakes(rollout, before, listing),
     ...(weight > 0 ? [] : undeployable(wish, [canary], before, listing)),
     ...(ageUnknown === undefined || wait ? [] : [`${ageUnknown}, ${AGELESS}`]),
   ];

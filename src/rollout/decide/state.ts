@@ -1,6 +1,6 @@
 import { withoutStop } from '../escape.js';
 import { type Check, judge, type Verdict } from '../judge/verdict.js';
-import type { AbortReason, Fault, Finding, OnTrouble, Timeline } from '../model.js';
+import type { AbortAction, AbortReason, Fault, Finding, Timeline } from '../model.js';
 import { sameSplit, splitText } from '../split.js';
 import {
   type Course,
@@ -19,7 +19,7 @@ import { isWriteEvent, tookEffect, type Write } from './write.js';
 /** Why a run leaves its path, and where it goes. */
 export interface Abort {
   readonly why: AbortReason;
-  readonly how: OnTrouble;
+  readonly how: AbortAction;
   readonly sentence: string;
   readonly fault?: Fault;
 }
@@ -58,7 +58,7 @@ export type Phase =
 
 export function stateOf(plan: WritingPlan, timeline: Timeline): State {
   const course = courseOf(plan);
-  const state = unaborted(plan, course, timeline);
+  const state = stateWithoutAbort(plan, course, timeline);
   return { ...state, abort: abortOf(state, timeline) };
 }
 
@@ -128,7 +128,7 @@ export function isStale({ course: { gate }, current, ledger, checkedAt }: State)
   return ledger.now - checkedAt > Math.max(gate.interval, SHORTEST_AGE);
 }
 
-function unaborted(plan: WritingPlan, course: Course, timeline: Timeline): State {
+function stateWithoutAbort(plan: WritingPlan, course: Course, timeline: Timeline): State {
   const ledger = ledgerOf(plan.before, timeline);
   const live = writeThatIsLive(ledger);
   const atStart = ledger.owner === 'before' && course.liveSince !== undefined ? 0 : -1;
@@ -183,14 +183,14 @@ function abortOf(state: State, timeline: Timeline): Abort | undefined {
     (event) => event.kind === 'cancelled' || (isWriteEvent(event) && isBack(course, event.split)),
   );
   const event = timeline[at];
-  if (event === undefined) return troubleIn(state);
-  const earlier = troubleIn(unaborted(plan, course, timeline.slice(0, at)));
+  if (event === undefined) return abortCause(state);
+  const earlier = abortCause(stateWithoutAbort(plan, course, timeline.slice(0, at)));
   if (earlier !== undefined || event.kind !== 'cancelled') return earlier;
   return { why: 'cancelled', how: course.on.cancelled, sentence: event.by };
 }
 
 /** What makes a run leave its path by itself, judged by what is known now. */
-function troubleIn(state: State): Abort | undefined {
+function abortCause(state: State): Abort | undefined {
   const { course, current, since, ledger, verdict: judged } = state;
   if (course.gate?.mode === 'observe') return undeployable(state);
   if (judged.kind === 'unhealthy' || judged.kind === 'inconclusive')

@@ -2,7 +2,7 @@ import { liveCanaryWeight, type RolloutPlan, splitAt } from '../decide/course.js
 import { type Ledger, ledgerOf } from '../decide/ledger.js';
 import { WOULD } from '../decide/observation.js';
 import { tookEffect } from '../decide/write.js';
-import { durationText, roundly } from '../duration.js';
+import { durationText, rounded } from '../duration.js';
 import { asCode, inMarkdown } from '../escape.js';
 import { total } from '../judge/evidence.js';
 import { type Check, failedOf } from '../judge/verdict.js';
@@ -81,7 +81,7 @@ function wentLive(plan: RolloutPlan, step: Step, timeline: Timeline): string {
   if (event === undefined) return '';
   return plan.liveSince !== undefined && step === plan.todo[0]
     ? 'before this run'
-    : durationText(roundly(event.at - start));
+    : durationText(rounded(event.at - start));
 }
 
 interface Point {
@@ -94,7 +94,7 @@ interface Point {
 function weightChart(plan: RolloutPlan, timeline: Timeline): string {
   const points = pointsOf(plan, timeline);
   if (points.length < 2) return '';
-  const labels = points.map(({ after }) => `"${durationText(roundly(after))}"`).join(', ');
+  const labels = points.map(({ after }) => `"${durationText(rounded(after))}"`).join(', ');
   const chart = [
     '```mermaid',
     'xychart-beta',
@@ -104,10 +104,10 @@ function weightChart(plan: RolloutPlan, timeline: Timeline): string {
     `  bar [${points.map(({ weight }) => weight).join(', ')}]`,
     '```',
   ];
-  const width = Math.max(...points.map(({ after }) => durationText(roundly(after)).length));
+  const width = Math.max(...points.map(({ after }) => durationText(rounded(after)).length));
   const bars = points.map(({ after, weight }) => {
     const bar = '█'.repeat(Math.ceil(weight / 5));
-    return `${durationText(roundly(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
+    return `${durationText(rounded(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
   });
   return [
     ...chart,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Event } from '../../../src/rollout/model.js';
 import { describeRetries, requestsIn, waitedBetween } from '../../../src/rollout/report/calls.js';
-import { openLogWriter } from '../../../src/rollout/report/log.js';
 import { describe as describeEvent } from '../../../src/rollout/report/log-lines.js';
+import { openLogWriter } from '../../../src/rollout/report/log-writer.js';
 import {
   accepted,
   called as calledAt,

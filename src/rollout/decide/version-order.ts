@@ -1,4 +1,4 @@
-import { creationOf } from '../age.js';
+import { creationOf } from '../deployment-age.js';
 import { quoted } from '../escape.js';
 import { instantText, readInstant } from '../instant.js';
 import type { CodeVersion, Live, Rollout, VersionListing } from '../model.js';
@@ -8,7 +8,7 @@ import { type Dated, laterOf } from '../split.js';
  * What keeps a rollout from taking the stable of another one for its canary, and a workflow that is run again from
  * taking production back in silence. The user's word, `allow-older`, settles both.
  */
-export function tooOld(rollout: Rollout, before: Live, listing: VersionListing): string[] {
+export function orderMistakes(rollout: Rollout, before: Live, listing: VersionListing): string[] {
   const { canary, allowOlder = false } = rollout;
   const rival = rivalOf(canary, before);
   if (allowOlder || rival === undefined) return [];

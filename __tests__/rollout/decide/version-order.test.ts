@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { tooOld, unknownOrder } from '../../../src/rollout/decide/older.js';
+import { orderMistakes, unknownOrder } from '../../../src/rollout/decide/version-order.js';
 import type { Live, VersionDetails, VersionListing } from '../../../src/rollout/model.js';
 import { details, NOTHING, rolloutOf, serving, splitOf } from '../../support/rollout/builders.js';
 
@@ -22,7 +22,7 @@ const asked = (canary: string, allowOlder?: boolean) =>
 
 describe('a rollout is refused', () => {
   test('whose canary is older than what serves alone', () => {
-    expect(tooOld(asked(OLDER), alone(NEWER), EMPTY)).toEqual([
+    expect(orderMistakes(asked(OLDER), alone(NEWER), EMPTY)).toEqual([
       `version "${OLDER}" is older than "${NEWER}", which serves alone, and a workflow that is run again must not take the environment back in silence; write \`versions: ${OLDER}=100\` to go back at once, or \`allow-older: true\` to roll it out by steps`,
     ]);
   });
@@ -31,13 +31,13 @@ describe('a rollout is refused', () => {
     const live = both(details(NEWER), details(OLDER));
     const told = (when: string) =>
       `version "${OLDER}" is the stable of a rollout of the newer "${NEWER}", both live${when}; write \`canary: ${NEWER}\` to go on with that rollout, \`versions: ${OLDER}=100\` to abort it, or \`allow-older: true\` if "${OLDER}" is meant to be the canary`;
-    expect(tooOld(asked(OLDER), live, EMPTY)).toEqual([told('')]);
-    expect(tooOld(asked(OLDER), { ...live, deployedAt: EARLY }, EMPTY)).toEqual([told(` since ${EARLY}`)]);
-    expect(tooOld(asked(OLDER), { ...live, deployedAt: 'soon' }, EMPTY)).toEqual([told('')]);
+    expect(orderMistakes(asked(OLDER), live, EMPTY)).toEqual([told('')]);
+    expect(orderMistakes(asked(OLDER), { ...live, deployedAt: EARLY }, EMPTY)).toEqual([told(` since ${EARLY}`)]);
+    expect(orderMistakes(asked(OLDER), { ...live, deployedAt: 'soon' }, EMPTY)).toEqual([told('')]);
   });
 
   test('whose order nobody knows, where both are live', () => {
-    expect(tooOld(asked('1'), both(details('1'), details('2')), EMPTY)).toEqual([
+    expect(orderMistakes(asked('1'), both(details('1'), details('2')), EMPTY)).toEqual([
       'nobody knows which of the live versions "1" and "2" is the canary and which the stable: the service gives no creation times that differ, and the ids are not times; write `allow-older: true` to take "1" for the canary, or `versions` to deploy one of them alone',
     ]);
   });
@@ -52,7 +52,7 @@ describe('a rollout goes on', () => {
     ['beside two others: that is not for here', OLDER, both(details(NEWER), details('1766590000000000003'))],
     ['after one, in an order that nobody knows', '1', alone('2')],
   ])('%s', (_name, canary, before) => {
-    expect(tooOld(asked(canary), before, EMPTY)).toEqual([]);
+    expect(orderMistakes(asked(canary), before, EMPTY)).toEqual([]);
   });
 
   test.each<[string, Live]>([
@@ -60,8 +60,8 @@ describe('a rollout goes on', () => {
     [OLDER, alone(NEWER)],
     ['1', both(details('1'), details('2'))],
   ])('where allow-older says so: %s', (canary, before) => {
-    expect(tooOld(asked(canary, true), before, EMPTY)).toEqual([]);
-    expect(tooOld(asked(canary, false), before, EMPTY)).toHaveLength(1);
+    expect(orderMistakes(asked(canary, true), before, EMPTY)).toEqual([]);
+    expect(orderMistakes(asked(canary, false), before, EMPTY)).toHaveLength(1);
   });
 });
 
@@ -79,7 +79,7 @@ describe('when a version was created', () => {
     ['before ids that are times', both(created(OLDER, LATE), created(NEWER, EARLY)), EMPTY, 0],
   ])('%s', (_name, live, listing, mistakes) => {
     const [share] = live.kind === 'serving' ? live.split : [];
-    expect(tooOld(asked(share?.version ?? ''), live, listing)).toHaveLength(mistakes);
+    expect(orderMistakes(asked(share?.version ?? ''), live, listing)).toHaveLength(mistakes);
   });
 });
 

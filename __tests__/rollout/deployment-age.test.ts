@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ageOf } from '../../src/rollout/age.js';
+import { ageOf } from '../../src/rollout/deployment-age.js';
 import { instantText } from '../../src/rollout/instant.js';
 
 const NOW = Date.UTC(2026, 10, 25);

@@ -14,7 +14,7 @@ const lagging = (message: string): Fault => ({
 });
 
 /** Answers that cannot be so, as transient faults. */
-export const LAGGING = {
+export const STALE = {
   replaced: lagging('the service shows a deployment that has been replaced already'),
   vanished: lagging('the service shows nothing, though something was live and ESA withdraws nothing'),
   altered: lagging('the service shows a known deployment with another split'),

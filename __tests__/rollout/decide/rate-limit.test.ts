@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { gapBefore, refused, taken, UNBOUND } from '../../../src/rollout/decide/pace.js';
+import { gapBefore, refused, taken, UNBOUND } from '../../../src/rollout/decide/rate-limit.js';
 import { type Crowd, play } from '../../support/rollout/crowd.js';
 
 const SEEDS = Array.from({ length: 20 }, (_, index) => 7_919 * (index + 1));

@@ -22,7 +22,7 @@ type Called = Extract<Event, { kind: 'called' }>;
 const BETWEEN_LINES = 60_000;
 
 /** From the first call that was throttled until all that were have been taken. */
-interface Spell {
+interface ThrottledPeriod {
   readonly since: number;
   readonly refused: number;
   /** What the service called it: too many requests are one reason, a lock that somebody holds another. */
@@ -39,44 +39,44 @@ interface Spell {
  * says the same. Nor does each leave an event; the next of the same operation stands for those before it.
  */
 export function openLogWriter(): LogWriter {
-  let spell: Spell | undefined;
+  let period: ThrottledPeriod | undefined;
   let cancelled = false;
   const keep = keeper();
   const write = (event: Event): Logged => {
-    const before = spell;
-    spell = after(before, event);
+    const before = period;
+    period = after(before, event);
     cancelled ||= event.kind === 'cancelled';
     const kept = event.kind === 'called' ? keep(event, before !== undefined) : event;
     const line = describe(kept ?? event);
-    if (before?.announced && spell === undefined) return { event: kept, lines: [ended(before, event), line] };
+    if (before?.announced && period === undefined) return { event: kept, lines: [ended(before, event), line] };
     // Once cancelled there are seconds left, and nothing that would fill the log.
-    const pause = spell?.announced === false && !cancelled ? pauseAfter(event) : 0;
-    if (spell !== undefined && pause > 0) {
-      spell = { ...spell, announced: true };
-      return { event: kept, lines: [line, announcement(spell, pause)] };
+    const pause = period?.announced === false && !cancelled ? pauseAfter(event) : 0;
+    if (period !== undefined && pause > 0) {
+      period = { ...period, announced: true };
+      return { event: kept, lines: [line, announcement(period, pause)] };
     }
     if (before?.announced !== true || !isOfSpell(event)) return { event: kept, lines: [line] };
-    if (spell === undefined || event.at - before.reportedAt < BETWEEN_LINES) return { event: kept, lines: [] };
-    spell = { ...spell, reportedAt: event.at };
-    return { event: kept, lines: [spellLine('Still refused', spell, event.at)] };
+    if (period === undefined || event.at - before.reportedAt < BETWEEN_LINES) return { event: kept, lines: [] };
+    period = { ...period, reportedAt: event.at };
+    return { event: kept, lines: [spellLine('Still refused', period, event.at)] };
   };
-  const end = (at: number) => (spell?.announced ? [spellLine('Refused to the end', spell, at)] : []);
+  const end = (at: number) => (period?.announced ? [spellLine('Refused to the end', period, at)] : []);
   return { write, end };
 }
 
-function after(spell: Spell | undefined, event: Event): Spell | undefined {
+function after(period: ThrottledPeriod | undefined, event: Event): ThrottledPeriod | undefined {
   if (event.kind === 'read-failed') return undefined;
-  if (event.kind !== 'called') return spell;
+  if (event.kind !== 'called') return period;
   const { at, operation, result } = event;
   if (event.throttled === true) {
-    const { since = at, refused = 0, reportedAt = at, announced = false } = spell ?? {};
-    const codes = new Set([...(spell?.codes ?? []), result]);
-    const open = new Set([...(spell?.open ?? []), operation]);
+    const { since = at, refused = 0, reportedAt = at, announced = false } = period ?? {};
+    const codes = new Set([...(period?.codes ?? []), result]);
+    const open = new Set([...(period?.open ?? []), operation]);
     return { since, refused: refused + 1, codes, reportedAt, announced, open };
   }
-  if (spell === undefined) return undefined;
-  const open = new Set([...spell.open].filter((one) => one !== operation));
-  return open.size === 0 ? undefined : { ...spell, open };
+  if (period === undefined) return undefined;
+  const open = new Set([...period.open].filter((one) => one !== operation));
+  return open.size === 0 ? undefined : { ...period, open };
 }
 
 /** How long is waited before what failed is tried again, in ms; 0 where the event says nothing of that. */
@@ -85,19 +85,19 @@ function pauseAfter(event: Event): number {
   return event.kind === 'wait' && event.purpose === 'retry' ? event.for : 0;
 }
 
-function announcement({ codes }: Spell, pause: number): string {
+function announcement({ codes }: ThrottledPeriod, pause: number): string {
   const limits = `${durationText(THROTTLED_RETRY_LIMIT)}, or ${durationText(ROLLBACK_RETRY_LIMIT)} in a rollback`;
   return oneLine(
     `${listed(codes)}: waiting ${seconds(pause)}, then trying again for up to ${limits}; reported once a minute`,
   );
 }
 
-function ended(spell: Spell, event: Event): string {
-  return spellLine(event.kind === 'read-failed' ? 'Given up' : 'No longer refused', spell, event.at);
+function ended(period: ThrottledPeriod, event: Event): string {
+  return spellLine(event.kind === 'read-failed' ? 'Given up' : 'No longer refused', period, event.at);
 }
 
 /** The code is the service's own word, and says whether it is the account or a lock. */
-function spellLine(what: string, { since, refused, codes }: Spell, at: number): string {
+function spellLine(what: string, { since, refused, codes }: ThrottledPeriod, at: number): string {
   const requests = refused === 1 ? 'one request was' : `${refused} requests were`;
   return oneLine(`${what} after ${seconds(at - since)}, in which ${requests} refused: ${listed(codes)}`);
 }

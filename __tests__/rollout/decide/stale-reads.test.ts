@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { LAGGING } from '../../../src/rollout/decide/lagging.js';
+import { STALE } from '../../../src/rollout/decide/stale-reads.js';
 
 test.each([
-  ['replaced', LAGGING.replaced, 'the service shows a deployment that has been replaced already'],
-  ['vanished', LAGGING.vanished, 'the service shows nothing, though something was live and ESA withdraws nothing'],
-  ['altered', LAGGING.altered, 'the service shows a known deployment with another split'],
+  ['replaced', STALE.replaced, 'the service shows a deployment that has been replaced already'],
+  ['vanished', STALE.vanished, 'the service shows nothing, though something was live and ESA withdraws nothing'],
+  ['altered', STALE.altered, 'the service shows a known deployment with another split'],
 ])(
   'an answer that cannot be so, since what it shows is %s, is a transient fault of the read',
   (_name, fault, message) => {
