@@ -131,6 +131,8 @@ describe('gate-logs', () => {
         expect(result.outputs).toMatchObject({ outcome: 'rolled-back' });
         expect(result.outputs['reason']).toContain(code);
         expect(result.outputs['reason']).toMatch(command);
+        // The line is whole, so that its command can be copied while the step bakes.
+        expect(result.log).toMatch(/^Checked at 5 %: no answer.*`.*` from gate-logs$/m);
         expect(live(emulator)).toEqual({ [versions[0] ?? '']: 100 });
       });
     },

@@ -27,7 +27,7 @@ export function describe(event: Event): string {
     case 'read-failed':
       return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
     case 'measured':
-      return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`);
+      return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`, LONGEST_CHECK);
     case 'observed':
       return oneLine(observationText(event));
     case 'cancelled':
@@ -38,6 +38,9 @@ export function describe(event: Event): string {
       return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
   }
 }
+
+/** A command that mends what kept a check from measuring has to be whole. In characters. */
+const LONGEST_CHECK = 1_000;
 
 function describeCheck(measurement: Measurement): string {
   const { source, canary, stable, since, cut, unknown, unnamed, failures } = measurement;
