@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { randomFrom } from '../../../emulator/chance.js';
 import { type Check, judge, type Verdict } from '../../../src/rollout/judge/verdict.js';
-import { additions } from '../../../src/rollout/judge/windows.js';
+import { additions, spansOf } from '../../../src/rollout/judge/windows.js';
 import { GATE, measurement } from '../../support/rollout/builders.js';
 
 type Pair = readonly [good: number, bad: number];
@@ -18,6 +18,57 @@ const check = counted('check');
 const on = (checks: readonly Check[], isOver = false): Verdict => judge(GATE, { all: checks, here: checks }, isOver);
 const numbers = (checks: readonly Check[]) =>
   checks.map(({ canary, stable }) => [canary.good, canary.bad, stable?.good, stable?.bad]);
+
+describe('counts by spans of time', () => {
+  const spanned = (spans: readonly (readonly [Pair, Pair])[], weight = 5): Check => {
+    const parts = spans.map(([canary, stable]) => ({ canary: pair(canary), stable: pair(stable) }));
+    return { ...step([0, 0], [0, 0], weight), source: 'gate-logs', spans: parts };
+  };
+  const early = spanned([
+    [
+      [1, 1],
+      [9, 0],
+    ],
+  ]);
+  const late = spanned([
+    [
+      [2, 1],
+      [9, 5],
+    ],
+    [
+      [4, 0],
+      [8, 0],
+    ],
+  ]);
+  const failed: Check = { ...measurement(0, 0, { source: 'gate-logs', unknown: 1 }), weight: 5 };
+
+  test.each<[string, readonly Check[], readonly Check[]]>([
+    ['the latest takes the place of those before', [early, early, late], [late]],
+    ['of each step', [early, late, spanned([], 25)], [late, spanned([], 25)]],
+    ['and of its own source', [step([9, 1]), early, late], [step([9, 1]), late]],
+    ['a query that failed takes the place of none', [early, late, failed], [late, failed]],
+  ])('%s', (_, checks, expected) => {
+    expect(additions(checks)).toEqual(expected);
+  });
+
+  test('each is a check of its own, in its order, and what has none stays as it is', () => {
+    const found = spansOf([step([9, 1], [90, 2]), late]);
+    expect(numbers(found)).toEqual([
+      [9, 1, 90, 2],
+      [2, 1, 9, 5],
+      [4, 0, 8, 0],
+    ]);
+    expect(found.map(({ source, weight }) => [source, weight])).toEqual([
+      ['gate-command', 5],
+      ['gate-logs', 5],
+      ['gate-logs', 5],
+    ]);
+  });
+
+  test('are weighed by the objects that the check holds, so that what has not changed is weighed once', () => {
+    expect(spansOf([late])[0]?.canary).toBe(late.spans?.[0]?.canary);
+  });
+});
 
 describe('counts of the whole step so far', () => {
   test.each<[string, readonly Check[], unknown]>([

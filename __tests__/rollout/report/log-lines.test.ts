@@ -83,6 +83,16 @@ describe('an event as one line', () => {
   });
 });
 
+test('a check that could not be measured tells the whole command that mends it', () => {
+  const seen = `Create it: \`${'x'.repeat(700)}\``;
+  const event = measured(
+    0,
+    5,
+    measurement(0, 0, { unknown: 1, failures: [{ target: 'gate-logs', seen, took: 5, version: undefined }] }),
+  );
+  expect(lineOf(event)).toContain(`${seen} from gate-logs`);
+});
+
 test.each<[Live, string]>([
   [NOTHING, 'nothing'],
   [serving('', at(0)), '1=100 (without a deployment)'],
