@@ -82,7 +82,7 @@ function rises({ canary }: Facts, view: View): string[] {
 }
 
 /** No step is left for a higher one before it has been live for as long as it bakes, by the history. */
-function early({ canary, scenario }: Facts, { run, before, writes, reads }: View): string[] {
+function early({ canary, scenario, history }: Facts, { run, before, writes, reads }: View): string[] {
   if (run.wish.kind !== 'rollout') return [];
   return writes.flatMap((write) => {
     const left = reads.filter(({ index }) => index < write.index).at(-1)?.showed;
@@ -91,7 +91,9 @@ function early({ canary, scenario }: Facts, { run, before, writes, reads }: View
     const { bake } = stepBelow(scenario.steps, weight);
     // What was live before is dated by the service, in whole seconds.
     const slack = left === before ? 1_500 : 5;
-    const lasted = write.at - left.at;
+    // Somebody who deploys the very same split changes nothing for those who are watched.
+    const since = history.slice(0, history.indexOf(left)).findLastIndex((made) => !same(made.split, left.split));
+    const lasted = write.at - (left === before ? left.at : (history[since + 1]?.at ?? left.at));
     return lasted + slack >= bake ? [] : [`it left ${weight} % after ${lasted} ms, though it bakes for ${bake} ms`];
   });
 }
