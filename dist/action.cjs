@@ -1,7 +1,8 @@
 function lazily(load) {
     let loaded;
     const module = () => loaded ??= load();
-    return new Proxy({}, {
+    return new Proxy(function() {}, {
+        construct: (_, values) => new (module())(...values),
         get: (_, name) => name === "__esModule" || module()[name],
         has: (_, name) => name in module()
     });
@@ -2825,6 +2826,112 @@ function absent(name) {
     var lib = __nccwpck_require__(584);
     var kitx_lib = __nccwpck_require__(108);
     var tea = __nccwpck_require__(671);
+    const log_namespaceObject = lazily(() => require("./lazy/log.cjs"));
+    const external_node_async_hooks_namespaceObject = require("node:async_hooks");
+    const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
+    const LONGEST_ANSWER = 8388608;
+    const HURRIED = 2500;
+    const uptime = () => process.uptime() * 1e3;
+    const current = new external_node_async_hooks_namespaceObject.AsyncLocalStorage;
+    const byRequest = new WeakMap;
+    let listening = !1;
+    async function withinLimits({connect: connect, total: total, hurry: hurry}, work) {
+        listen();
+        const started = uptime();
+        let reject = () => {};
+        const givenUp = new Promise((_, refuse) => {
+            reject = refuse;
+        });
+        const tracker = {
+            connected: !1,
+            gaveUp: void 0,
+            after: 0,
+            request: void 0,
+            response: void 0,
+            bytes: 0,
+            requests: new Set,
+            sockets: new Set,
+            giveUp: why => {
+                if (tracker.gaveUp !== void 0) return;
+                tracker.gaveUp = why;
+                tracker.after = Math.round(uptime() - started);
+                for (const request of tracker.requests) request.destroy();
+                reject(new Error(`given up: ${why}`));
+            }
+        };
+        const late = () => tracker.giveUp(tracker.connected ? "waiting" : "connecting");
+        const timers = [ setTimeout(late, hurry.aborted ? Math.min(total, HURRIED) : total) ];
+        timers.push(setTimeout(() => tracker.connected || late(), connect));
+        const makeHaste = () => timers.push(setTimeout(late, HURRIED));
+        hurry.addEventListener("abort", makeHaste, {
+            once: !0
+        });
+        try {
+            return {
+                ok: !0,
+                value: await current.run(tracker, () => Promise.race([ work(), givenUp ])),
+                seen: tracker
+            };
+        } catch (error) {
+            return {
+                ok: !1,
+                error: error,
+                seen: tracker
+            };
+        } finally {
+            for (const timer of timers) clearTimeout(timer);
+            hurry.removeEventListener("abort", makeHaste);
+            if (tracker.gaveUp !== void 0 || !tracker.connected) for (const socket of tracker.sockets) socket.destroy();
+        }
+    }
+    function listen() {
+        if (listening) return;
+        listening = !0;
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.created", message => begin(message.request));
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.start", message => {
+            const {request: request} = message;
+            begin(request);
+            noteConnection(request, byRequest.get(request));
+        });
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.response.finish", message => {
+            const {request: request, response: response} = message;
+            const tracker = byRequest.get(request);
+            if (tracker === void 0) return;
+            tracker.response = response;
+            bound(response, tracker, () => !0);
+        });
+        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => {
+            const tracker = current.getStore();
+            const {socket: socket} = message;
+            if (tracker === void 0) return;
+            tracker.sockets.add(socket);
+            bound(socket, tracker, () => !tracker.connected);
+        });
+    }
+    function begin(request) {
+        const tracker = current.getStore();
+        if (tracker === void 0 || byRequest.has(request)) return;
+        byRequest.set(request, tracker);
+        tracker.requests.add(request);
+        tracker.request = request;
+        tracker.gaveUp !== void 0 && request.destroy();
+    }
+    function noteConnection(request, tracker) {
+        const socket = request.socket;
+        if (tracker === void 0 || socket === null) return;
+        const connected = () => {
+            tracker.connected = !0;
+        };
+        socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
+    }
+    function bound(stream, tracker, counts) {
+        const push = stream.push.bind(stream);
+        stream.push = (chunk, encoding) => {
+            counts() && (tracker.bytes += chunk?.length ?? 0);
+            tracker.bytes > LONGEST_ANSWER && tracker.giveUp("too-long");
+            return push(chunk, encoding);
+        };
+    }
     function succeeded(value) {
         return {
             ok: !0,
@@ -2837,6 +2944,750 @@ function absent(name) {
             error: error
         };
     }
+    const external_node_crypto_namespaceObject = require("node:crypto");
+    var client = __nccwpck_require__(500);
+    var dist_client = __nccwpck_require__(129);
+    function getProxyUrl(reqUrl) {
+        const usingSsl = reqUrl.protocol === "https:";
+        if (checkBypass(reqUrl)) return;
+        const proxyVar = (() => usingSsl ? process.env["https_proxy"] || process.env["HTTPS_PROXY"] : process.env["http_proxy"] || process.env["HTTP_PROXY"])();
+        if (!proxyVar) return;
+        try {
+            return new DecodedURL(proxyVar);
+        } catch (_a) {
+            if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    function checkBypass(reqUrl) {
+        if (!reqUrl.hostname) return !1;
+        const reqHost = reqUrl.hostname;
+        if (isLoopbackAddress(reqHost)) return !0;
+        const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
+        if (!noProxy) return !1;
+        let reqPort;
+        reqUrl.port ? reqPort = Number(reqUrl.port) : reqUrl.protocol === "http:" ? reqPort = 80 : reqUrl.protocol === "https:" && (reqPort = 443);
+        const upperReqHosts = [ reqUrl.hostname.toUpperCase() ];
+        typeof reqPort === "number" && upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+        for (const upperNoProxyItem of noProxy.split(",").map(x => x.trim().toUpperCase()).filter(x => x)) if (upperNoProxyItem === "*" || upperReqHosts.some(x => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return !0;
+        return !1;
+    }
+    function isLoopbackAddress(host) {
+        const hostLower = host.toLowerCase();
+        return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
+    }
+    class DecodedURL extends URL {
+        constructor(url, base) {
+            super(url, base);
+            this._decodedUsername = decodeURIComponent(super.username);
+            this._decodedPassword = decodeURIComponent(super.password);
+        }
+        get username() {
+            return this._decodedUsername;
+        }
+        get password() {
+            return this._decodedPassword;
+        }
+    }
+    const external_replaced_http_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
+    const external_replaced_https_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
+    const METADATA = "100.100.100.200";
+    const agents = new Map;
+    function proxyFor(url) {
+        return url.hostname === METADATA ? void 0 : getProxyUrl(url);
+    }
+    function proxyAgent(url) {
+        const proxy = proxyFor(url);
+        if (proxy === void 0) return;
+        const key = `${url.protocol} ${proxy.href}`;
+        const known = agents.get(key);
+        if (known !== void 0) return known;
+        const agent = url.protocol === "https:" ? tunnel(proxy) : new external_replaced_http_proxy_agent_namespaceObject.HttpProxyAgent(proxy.href);
+        agents.set(key, agent);
+        return agent;
+    }
+    function shownProxy(url) {
+        const proxy = proxyFor(url);
+        return proxy && `${proxy.protocol}//${proxy.host}`;
+    }
+    const VARIABLES = [ "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY" ];
+    function proxySecrets(environment) {
+        return VARIABLES.flatMap(name => {
+            const {username: username = "", password: password = ""} = readProxy(environment[name] ?? "") ?? {};
+            if (password === "") return [];
+            return [ password, decodeURIComponent(password), `${decodeURIComponent(username)}:${decodeURIComponent(password)}` ];
+        });
+    }
+    function brokenProxies(environment) {
+        return VARIABLES.filter(name => (environment[name] ?? "") !== "" && !readProxy(environment[name] ?? ""));
+    }
+    function completeProxies(environment) {
+        for (const name of VARIABLES) {
+            const text = environment[name] ?? "";
+            text === "" || HAS_SCHEME.test(text) || (environment[name] = `http://${text}`);
+        }
+    }
+    const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+    function readProxy(text) {
+        const written = HAS_SCHEME.test(text) ? text : `http://${text}`;
+        const url = URL.canParse(written) ? new URL(written) : void 0;
+        if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
+        try {
+            decodeURIComponent(url.username);
+            decodeURIComponent(url.password);
+            return url;
+        } catch {
+            return;
+        }
+    }
+    function tunnel(proxy) {
+        const agent = new external_replaced_https_proxy_agent_namespaceObject.HttpsProxyAgent(proxy.href);
+        agent.on("proxyConnect", ({statusCode: statusCode}, request) => {
+            if (statusCode === 200) return;
+            const code = statusCode >= 500 ? "ProxyFailed" : "ProxyRefused";
+            request.destroy(Object.assign(new Error(`the proxy answered HTTP ${statusCode}`), {
+                code: code
+            }));
+        });
+        return agent;
+    }
+    function readHttpDate(text) {
+        if (text === void 0 || !/^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/.test(text)) return;
+        const instant = Date.parse(text);
+        return Number.isNaN(instant) || new Date(instant).toUTCString() !== text ? void 0 : instant;
+    }
+    const external_node_http_namespaceObject = require("node:http");
+    const external_node_https_namespaceObject = require("node:https");
+    const external_node_net_namespaceObject = require("node:net");
+    const LONGEST_IDLE = 1e4;
+    const origins = new Map;
+    function preconnect(url, count) {
+        if (proxyFor(url) !== void 0) return () => {};
+        const origin = origins.get(url.origin) ?? newOrigin(url);
+        origins.set(url.origin, origin);
+        const opened = [];
+        try {
+            for (let left = count; left > 0; left -= 1) opened.push(openAhead(origin, url));
+        } catch {}
+        return () => {
+            for (const one of opened) origin.open.has(one) && one.socket.destroy();
+        };
+    }
+    function preconnectedAgent(url) {
+        return origins.get(url.origin)?.agent;
+    }
+    function newOrigin(url) {
+        const isTls = url.protocol === "https:";
+        const agent = isTls ? new external_node_https_namespaceObject.Agent({
+            keepAlive: !0
+        }) : new external_node_http_namespaceObject.Agent({
+            keepAlive: !0
+        });
+        const create = agent.createConnection.bind(agent);
+        const open = new Set;
+        const host = url.hostname.replace(/^\[|\]$/g, "");
+        const target = {
+            host: host,
+            port: url.port || (isTls ? 443 : 80),
+            ...isTls && {
+                rejectUnauthorized: !0,
+                servername: (0, external_node_net_namespaceObject.isIP)(host) === 0 ? host : ""
+            }
+        };
+        agent.createConnection = (options, done) => taken(open) ?? create(options, done);
+        return {
+            agent: agent,
+            open: open,
+            connect: () => create(target)
+        };
+    }
+    function openAhead({connect: connect, open: open}, url) {
+        const socket = connect().unref();
+        const one = {
+            socket: socket,
+            established: !1
+        };
+        open.add(one);
+        const expire = setTimeout(() => open.has(one) && socket.destroy(), LONGEST_IDLE).unref();
+        socket.on("error", ignoreError);
+        socket.once("close", () => {
+            clearTimeout(expire);
+            open.delete(one);
+        });
+        socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
+            one.established = !0;
+            socket.resume();
+        });
+        return one;
+    }
+    function ignoreError() {}
+    function taken(open) {
+        const one = [ ...open ].find(({socket: socket, established: established}) => established && socket.readyState === "open");
+        if (one === void 0) return;
+        open.delete(one);
+        return one.socket.off("error", ignoreError).ref();
+    }
+    let routed = !1;
+    function installAgent() {
+        if (routed) return;
+        routed = !0;
+        process.noDeprecation = !0;
+        const {request: request} = lib;
+        lib.request = (address, options) => {
+            const url = new URL(address);
+            const agent = options.agent ?? proxyAgent(url) ?? preconnectedAgent(url);
+            return request(address, agent === void 0 ? options : {
+                ...options,
+                agent: agent
+            });
+        };
+    }
+    const {default: Client, OpenApiRequest: OpenApiRequest, Params: Params} = client;
+    const CONNECT_TIMEOUT = 1e4;
+    const NONCE = "x-acs-signature-nonce";
+    async function call(to, rpc) {
+        const {endpoint: endpoint, timeout: timeout, hurry: hurry} = to;
+        installAgent();
+        const client = new Client(configOf(rpc.keys, endpoint));
+        const limits = {
+            connect: Math.min(timeout, CONNECT_TIMEOUT),
+            total: timeout,
+            hurry: hurry
+        };
+        const result = await withinLimits(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
+        return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, to);
+    }
+    function configOf(keys, endpoint) {
+        const type = keys?.securityToken === void 0 ? "access_key" : "sts";
+        const providerName = type === "sts" ? "static_sts" : "static_ak";
+        const credential = keys && {
+            ...keys,
+            securityToken: keys.securityToken ?? "",
+            type: type,
+            providerName: providerName
+        };
+        const config = {
+            endpoint: endpoint.host,
+            protocol: endpoint.protocol,
+            userAgent: "esa-canary-deploy",
+            credential: {
+                getCredential: async () => credential
+            }
+        };
+        return config;
+    }
+    function paramsOf({action: action, version: version, keys: keys}) {
+        return new Params({
+            action: action,
+            version: version,
+            protocol: "HTTPS",
+            pathname: "/",
+            method: "POST",
+            authType: keys === void 0 ? "Anonymous" : "AK",
+            style: "RPC",
+            reqBodyType: "formData",
+            bodyType: "string"
+        });
+    }
+    function requestOf({query: query = {}, body: body}) {
+        return new OpenApiRequest({
+            query: query,
+            body: body,
+            headers: {
+                [NONCE]: (0, external_node_crypto_namespaceObject.randomUUID)(),
+                "accept-encoding": "identity"
+            }
+        });
+    }
+    function runtimeOf(timeout) {
+        const longer = timeout + 1e3;
+        return new dist_client.RuntimeOptions({
+            connectTimeout: longer,
+            readTimeout: longer,
+            autoretry: !1,
+            ignoreSSL: !1
+        });
+    }
+    function headersOf(seen) {
+        const headers = seen.response?.headers ?? {};
+        const retryAfter = /^[0-9]{1,9}$/.exec(String(headers["x-acs-retry-after"] ?? ""));
+        return {
+            status: seen.response?.statusCode ?? 0,
+            requestId: String(headers["x-acs-request-id"] ?? ""),
+            retryAfter: retryAfter === null ? void 0 : Number(retryAfter[0])
+        };
+    }
+    function replyOf(answer, seen) {
+        const {body: body, statusCode: statusCode} = answer;
+        const headers = headersOf(seen);
+        return {
+            kind: "answer",
+            ...headers,
+            status: typeof statusCode === "number" ? statusCode : headers.status,
+            body: String(body),
+            date: readHttpDate(seen.response?.headers.date)
+        };
+    }
+    function failureOf(error, seen, {endpoint: endpoint}) {
+        const failure = error;
+        const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
+        const network = (code, message) => {
+            const way = proxy === void 0 ? "" : ` (through the proxy ${proxy})`;
+            return {
+                kind: "network",
+                code: code,
+                message: `${message}${way}`,
+                connected: seen.connected
+            };
+        };
+        switch (seen.gaveUp) {
+          case "connecting":
+            return network("ConnectTimeout", `no connection within ${seen.after} ms`);
+
+          case "waiting":
+            return network("ReadTimeout", `no complete answer within ${seen.after} ms`);
+
+          case "too-long":
+            return network("AnswerTooLong", "the answer was longer than any of the API, and was not read to its end");
+
+          case void 0:
+            break;
+        }
+        if (typeof failure.data === "object" && failure.data !== null) return {
+            kind: "error",
+            ...headersOf(seen),
+            error: failure.data
+        };
+        if (error instanceof SyntaxError || seen.response?.complete === !0) return {
+            kind: "unreadable",
+            ...headersOf(seen)
+        };
+        const inTunnel = proxy !== void 0 && !(error instanceof TypeError);
+        if (typeof failure.code === "string" || seen.request !== void 0 || inTunnel) {
+            const code = typeof failure.code === "string" ? failure.code : "ConnectionClosed";
+            return network(code, withoutRequest(String(failure.message ?? error)));
+        }
+        throw error;
+    }
+    function withoutRequest(message) {
+        return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
+    }
+    const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+    const codePoint = character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+    const LIMIT = 500;
+    function cut(text, limit) {
+        const characters = [ ...text ];
+        return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
+    }
+    function oneLine(text, limit = LIMIT) {
+        const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
+        return line.trimStart().startsWith("::") ? `'${line}` : line;
+    }
+    function withStop(text) {
+        const bare = withoutStop(text);
+        return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
+    }
+    function withoutStop(text) {
+        return text.replace(/[\s.]+$/, "");
+    }
+    function quoted(text) {
+        return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
+    }
+    function inMarkdown(text, limit = LIMIT) {
+        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, mark => `${mark}${NOTHING}`);
+    }
+    const NOTHING = "<i></i>";
+    function asSentence(text, limit = LIMIT) {
+        const parts = cut(text, limit).split("`");
+        if (parts.length % 2 === 0) return inMarkdown(text, limit);
+        return parts.map((part, index) => index % 2 === 1 ? asCode(part, limit) : spaced(part, limit)).join("");
+    }
+    function spaced(text, limit) {
+        const [, before = "", after = ""] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
+        const inner = inMarkdown(text, limit);
+        return inner === "" ? before : `${before && " "}${inner}${after && " "}`;
+    }
+    function asBlock(text, language) {
+        const longest = Math.max(2, ...[ ...text.matchAll(/`+/g) ].map(([run]) => run.length));
+        const fence = "`".repeat(longest + 1);
+        const lines = text.split("\n").map(line => line.replace(INVISIBLE, codePoint));
+        return [ `${fence}${language}`, ...lines, fence ].join("\n");
+    }
+    function asCode(text, limit = LIMIT) {
+        const line = cut(text, limit).replace(INVISIBLE, " ").trim();
+        if (line === "") return "";
+        return `<code>${inMarkdown(line, limit)}</code>`;
+    }
+    function utils_isInteger(value) {
+        return INTEGER_REGEX.test(value);
+    }
+    const INTEGER_REGEX = /^-?[0-9]+$/;
+    function utils_isNumber(value) {
+        return NUMBER_REGEX.test(value);
+    }
+    const NUMBER_REGEX = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+    function isSafeNumber(value, config) {
+        if (utils_isInteger(value)) return Number.isSafeInteger(Number.parseInt(value, 10));
+        const num = Number.parseFloat(value);
+        if (Number.isInteger(num) && !Number.isSafeInteger(num)) return !1;
+        const parsed = String(num);
+        if (value === parsed) return !0;
+        const valueDigits = extractSignificantDigits(value);
+        const parsedDigits = extractSignificantDigits(parsed);
+        if (valueDigits === parsedDigits) return !0;
+        if (config?.approx === !0) {
+            const requiredDigits = 14;
+            if (parsedDigits.length >= requiredDigits && valueDigits.startsWith(parsedDigits.substring(0, requiredDigits))) return !0;
+        }
+        return !1;
+    }
+    let UnsafeNumberReason = function(UnsafeNumberReason) {
+        UnsafeNumberReason["underflow"] = "underflow";
+        UnsafeNumberReason["overflow"] = "overflow";
+        UnsafeNumberReason["truncate_integer"] = "truncate_integer";
+        UnsafeNumberReason["truncate_float"] = "truncate_float";
+        return UnsafeNumberReason;
+    }({});
+    function getUnsafeNumberReason(value) {
+        if (isSafeNumber(value, {
+            approx: !1
+        })) return;
+        if (utils_isInteger(value)) return UnsafeNumberReason.truncate_integer;
+        const num = Number.parseFloat(value);
+        if (!Number.isFinite(num)) return UnsafeNumberReason.overflow;
+        if (num === 0) return UnsafeNumberReason.underflow;
+        return UnsafeNumberReason.truncate_float;
+    }
+    function extractSignificantDigits(value) {
+        const {start: start, end: end} = getSignificantDigitRange(value);
+        const digits = value.substring(start, end);
+        const dot = digits.indexOf(".");
+        if (dot === -1) return digits;
+        return digits.substring(0, dot) + digits.substring(dot + 1);
+    }
+    function getSignificantDigitRange(value) {
+        let start = 0;
+        value[0] === "-" && start++;
+        while (value[start] === "0" || value[start] === ".") start++;
+        let end = value.lastIndexOf("e");
+        end === -1 && (end = value.lastIndexOf("E"));
+        end === -1 && (end = value.length);
+        while ((value[end - 1] === "0" || value[end - 1] === ".") && end > start) end--;
+        return {
+            start: start,
+            end: end
+        };
+    }
+    const losslessNumberMarker = Symbol.for("lossless-json.LosslessNumber");
+    class LosslessNumber {
+        value;
+        isLosslessNumber=!0;
+        get [losslessNumberMarker]() {
+            return !0;
+        }
+        constructor(value) {
+            if (!utils_isNumber(value)) throw new Error(`Invalid number (value: "${value}")`);
+            this.value = value;
+        }
+        valueOf() {
+            const unsafeReason = getUnsafeNumberReason(this.value);
+            if (unsafeReason === void 0 || unsafeReason === UnsafeNumberReason.truncate_float) return Number.parseFloat(this.value);
+            if (utils_isInteger(this.value)) return BigInt(this.value);
+            throw new Error(`Cannot safely convert to number: the value '${this.value}' would ${unsafeReason} and become ${Number.parseFloat(this.value)}`);
+        }
+        toString() {
+            return this.value;
+        }
+    }
+    function LosslessNumber_isLosslessNumber(value) {
+        return value !== null && typeof value === "object" && value[losslessNumberMarker] === !0;
+    }
+    function parseLosslessNumber(value) {
+        return new LosslessNumber(value);
+    }
+    function revive(json, reviver) {
+        return reviveValue({
+            "": json
+        }, "", json, reviver);
+    }
+    function reviveValue(context, key, value, reviver) {
+        if (Array.isArray(value)) return reviver.call(context, key, reviveArray(value, reviver));
+        if (value && typeof value === "object" && !LosslessNumber_isLosslessNumber(value)) return reviver.call(context, key, reviveObject(value, reviver));
+        return reviver.call(context, key, value);
+    }
+    function reviveObject(object, reviver) {
+        for (const key of Object.keys(object)) {
+            const value = reviveValue(object, key, object[key], reviver);
+            value !== void 0 ? object[key] = value : delete object[key];
+        }
+        return object;
+    }
+    function reviveArray(array, reviver) {
+        for (let i = 0; i < array.length; i++) {
+            const value = reviveValue(array, String(i), array[i], reviver);
+            value === void 0 ? delete array[i] : array[i] = value;
+        }
+        return array;
+    }
+    function parse_parse(text, reviver, options) {
+        const optionsObj = typeof options === "function" ? {
+            parseNumber: options
+        } : options;
+        const parseNumber = optionsObj?.parseNumber ?? parseLosslessNumber;
+        const onDuplicateKey = optionsObj?.onDuplicateKey ?? throwDuplicateKey;
+        let i = 0;
+        const value = parseValue();
+        expectValue(value);
+        expectEndOfInput();
+        return reviver ? revive(value, reviver) : value;
+        function parseObject() {
+            if (text.charCodeAt(i) === codeOpeningBrace) {
+                i++;
+                skipWhitespace();
+                const object = {};
+                let initial = !0;
+                while (i < text.length && text.charCodeAt(i) !== codeClosingBrace) {
+                    if (initial) initial = !1; else {
+                        eatComma();
+                        skipWhitespace();
+                    }
+                    const start = i;
+                    const key = parseString();
+                    if (key === void 0) {
+                        throwObjectKeyExpected();
+                        return;
+                    }
+                    skipWhitespace();
+                    eatColon();
+                    const value = parseValue();
+                    if (value === void 0) {
+                        throwObjectValueExpected();
+                        return;
+                    }
+                    if (Object.prototype.hasOwnProperty.call(object, key) && !isDeepEqual(value, object[key])) {
+                        const returnedValue = onDuplicateKey({
+                            key: key,
+                            position: start + 1,
+                            oldValue: object[key],
+                            newValue: value
+                        });
+                        returnedValue !== void 0 && setObjectKey(object, key, returnedValue);
+                    } else setObjectKey(object, key, value);
+                }
+                text.charCodeAt(i) !== codeClosingBrace && throwObjectKeyOrEndExpected();
+                i++;
+                return object;
+            }
+        }
+        function parseArray() {
+            if (text.charCodeAt(i) === codeOpeningBracket) {
+                i++;
+                skipWhitespace();
+                const array = [];
+                let initial = !0;
+                while (i < text.length && text.charCodeAt(i) !== codeClosingBracket) {
+                    initial ? initial = !1 : eatComma();
+                    const value = parseValue();
+                    expectArrayItem(value);
+                    array.push(value);
+                }
+                text.charCodeAt(i) !== codeClosingBracket && throwArrayItemOrEndExpected();
+                i++;
+                return array;
+            }
+        }
+        function parseValue() {
+            skipWhitespace();
+            const value = parseString() ?? parseNumeric() ?? parseObject() ?? parseArray() ?? parseKeyword("true", !0) ?? parseKeyword("false", !1) ?? parseKeyword("null", null);
+            skipWhitespace();
+            return value;
+        }
+        function parseKeyword(name, value) {
+            if (text.slice(i, i + name.length) === name) {
+                i += name.length;
+                return value;
+            }
+        }
+        function skipWhitespace() {
+            while (isWhitespace(text.charCodeAt(i))) i++;
+        }
+        function parseString() {
+            if (text.charCodeAt(i) === codeDoubleQuote) {
+                i++;
+                let result = "";
+                while (i < text.length && text.charCodeAt(i) !== codeDoubleQuote) {
+                    if (text.charCodeAt(i) === codeBackslash) {
+                        const char = text[i + 1];
+                        const escapeChar = escapeCharacters[char];
+                        if (escapeChar !== void 0) {
+                            result += escapeChar;
+                            i++;
+                        } else if (char === "u") if (isHex(text.charCodeAt(i + 2)) && isHex(text.charCodeAt(i + 3)) && isHex(text.charCodeAt(i + 4)) && isHex(text.charCodeAt(i + 5))) {
+                            result += String.fromCharCode(Number.parseInt(text.slice(i + 2, i + 6), 16));
+                            i += 5;
+                        } else throwInvalidUnicodeCharacter(i); else throwInvalidEscapeCharacter(i);
+                    } else isValidStringCharacter(text.charCodeAt(i)) ? result += text[i] : throwInvalidCharacter(text[i]);
+                    i++;
+                }
+                expectEndOfString();
+                i++;
+                return result;
+            }
+        }
+        function parseNumeric() {
+            const start = i;
+            if (text.charCodeAt(i) === codeMinus) {
+                i++;
+                expectDigit(start);
+            }
+            if (text.charCodeAt(i) === codeZero) i++; else {
+                if (!isNonZeroDigit(text.charCodeAt(i))) return;
+                i++;
+                while (isDigit(text.charCodeAt(i))) i++;
+            }
+            if (text.charCodeAt(i) === codeDot) {
+                i++;
+                expectDigit(start);
+                while (isDigit(text.charCodeAt(i))) i++;
+            }
+            if (text.charCodeAt(i) === codeLowercaseE || text.charCodeAt(i) === codeUppercaseE) {
+                i++;
+                text.charCodeAt(i) !== codeMinus && text.charCodeAt(i) !== codePlus || i++;
+                expectDigit(start);
+                while (isDigit(text.charCodeAt(i))) i++;
+            }
+            if (i > start) return parseNumber(text.slice(start, i));
+        }
+        function eatComma() {
+            if (text.charCodeAt(i) !== codeComma) throw new SyntaxError(`Comma ',' expected after value ${gotAt()}`);
+            i++;
+        }
+        function eatColon() {
+            if (text.charCodeAt(i) !== codeColon) throw new SyntaxError(`Colon ':' expected after property name ${gotAt()}`);
+            i++;
+        }
+        function expectValue(value) {
+            if (value === void 0) throw new SyntaxError(`JSON value expected ${gotAt()}`);
+        }
+        function expectArrayItem(value) {
+            if (value === void 0) throw new SyntaxError(`Array item expected ${gotAt()}`);
+        }
+        function expectEndOfInput() {
+            if (i < text.length) throw new SyntaxError(`Expected end of input ${gotAt()}`);
+        }
+        function expectDigit(start) {
+            if (!isDigit(text.charCodeAt(i))) {
+                const numSoFar = text.slice(start, i);
+                throw new SyntaxError(`Invalid number '${numSoFar}', expecting a digit ${gotAt()}`);
+            }
+        }
+        function expectEndOfString() {
+            if (text.charCodeAt(i) !== codeDoubleQuote) throw new SyntaxError(`End of string '"' expected ${gotAt()}`);
+        }
+        function throwObjectKeyExpected() {
+            throw new SyntaxError(`Quoted object key expected ${gotAt()}`);
+        }
+        function throwDuplicateKey({key: key, position: position}) {
+            throw new SyntaxError(`Duplicate key '${key}' encountered at position ${position}`);
+        }
+        function throwObjectKeyOrEndExpected() {
+            throw new SyntaxError(`Quoted object key or end of object '}' expected ${gotAt()}`);
+        }
+        function throwArrayItemOrEndExpected() {
+            throw new SyntaxError(`Array item or end of array ']' expected ${gotAt()}`);
+        }
+        function throwInvalidCharacter(char) {
+            throw new SyntaxError(`Invalid character '${char}' ${pos()}`);
+        }
+        function throwInvalidEscapeCharacter(start) {
+            const chars = text.slice(start, start + 2);
+            throw new SyntaxError(`Invalid escape character '${chars}' ${pos()}`);
+        }
+        function throwObjectValueExpected() {
+            throw new SyntaxError(`Object value expected after ':' ${pos()}`);
+        }
+        function throwInvalidUnicodeCharacter(start) {
+            const chars = text.slice(start, start + 6);
+            throw new SyntaxError(`Invalid unicode character '${chars}' ${pos()}`);
+        }
+        function pos() {
+            return `at position ${i}`;
+        }
+        function got() {
+            return i < text.length ? `but got '${text[i]}'` : "but reached end of input";
+        }
+        function gotAt() {
+            return `${got()} ${pos()}`;
+        }
+    }
+    function setObjectKey(object, key, value) {
+        key === "__proto__" ? Object.defineProperty(object, key, {
+            value: value,
+            writable: !0,
+            enumerable: !0,
+            configurable: !0
+        }) : object[key] = value;
+    }
+    function isWhitespace(code) {
+        return code === codeSpace || code === codeNewline || code === codeTab || code === codeReturn;
+    }
+    function isHex(code) {
+        return code >= codeZero && code <= codeNine || code >= codeUppercaseA && code <= codeUppercaseF || code >= codeLowercaseA && code <= codeLowercaseF;
+    }
+    function isDigit(code) {
+        return code >= codeZero && code <= codeNine;
+    }
+    function isNonZeroDigit(code) {
+        return code >= codeOne && code <= codeNine;
+    }
+    function isValidStringCharacter(code) {
+        return code >= 32 && code <= 1114111;
+    }
+    function isDeepEqual(a, b) {
+        if (a === b) return !0;
+        if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => isDeepEqual(item, b[index]));
+        if (isObject(a) && isObject(b)) {
+            const keys = [ ...new Set([ ...Object.keys(a), ...Object.keys(b) ]) ];
+            return keys.every(key => isDeepEqual(a[key], b[key]));
+        }
+        return !1;
+    }
+    function isObject(value) {
+        return typeof value === "object" && value !== null;
+    }
+    const escapeCharacters = {
+        '"': '"',
+        "\\": "\\",
+        "/": "/",
+        b: "\b",
+        f: "\f",
+        n: "\n",
+        r: "\r",
+        t: "\t"
+    };
+    const codeBackslash = 92;
+    const codeOpeningBrace = 123;
+    const codeClosingBrace = 125;
+    const codeOpeningBracket = 91;
+    const codeClosingBracket = 93;
+    const codeSpace = 32;
+    const codeNewline = 10;
+    const codeTab = 9;
+    const codeReturn = 13;
+    const codeDoubleQuote = 34;
+    const codePlus = 43;
+    const codeMinus = 45;
+    const codeZero = 48;
+    const codeOne = 49;
+    const codeNine = 57;
+    const codeComma = 44;
+    const codeDot = 46;
+    const codeColon = 58;
+    const codeUppercaseA = 65;
+    const codeLowercaseA = 97;
+    const codeUppercaseE = 69;
+    const codeLowercaseE = 101;
+    const codeUppercaseF = 70;
+    const codeLowercaseF = 102;
     function jsonStringifyReplacer(_, value) {
         if (typeof value === "bigint") return value.toString();
         return value;
@@ -4155,7 +5006,7 @@ function absent(name) {
         };
         return fn;
     };
-    const parse_parse = _parse($ZodRealError);
+    const core_parse_parse = _parse($ZodRealError);
     const _parseAsync = _Err => {
         const fn = async (schema, value, _ctx, params) => {
             const ctx = _ctx ? {
@@ -4247,7 +5098,7 @@ function absent(name) {
             own(this, "with", value);
         },
         parse(data, params) {
-            return parse_parse(this, data, params, {
+            return core_parse_parse(this, data, params, {
                 callee: this.parse
             });
         },
@@ -4438,377 +5289,6 @@ function absent(name) {
     function refine(fn, _params = {}) {
         return _refine(ZodMiniCustom, fn, _params);
     }
-    function utils_isInteger(value) {
-        return INTEGER_REGEX.test(value);
-    }
-    const INTEGER_REGEX = /^-?[0-9]+$/;
-    function utils_isNumber(value) {
-        return NUMBER_REGEX.test(value);
-    }
-    const NUMBER_REGEX = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-    function isSafeNumber(value, config) {
-        if (utils_isInteger(value)) return Number.isSafeInteger(Number.parseInt(value, 10));
-        const num = Number.parseFloat(value);
-        if (Number.isInteger(num) && !Number.isSafeInteger(num)) return !1;
-        const parsed = String(num);
-        if (value === parsed) return !0;
-        const valueDigits = extractSignificantDigits(value);
-        const parsedDigits = extractSignificantDigits(parsed);
-        if (valueDigits === parsedDigits) return !0;
-        if (config?.approx === !0) {
-            const requiredDigits = 14;
-            if (parsedDigits.length >= requiredDigits && valueDigits.startsWith(parsedDigits.substring(0, requiredDigits))) return !0;
-        }
-        return !1;
-    }
-    let UnsafeNumberReason = function(UnsafeNumberReason) {
-        UnsafeNumberReason["underflow"] = "underflow";
-        UnsafeNumberReason["overflow"] = "overflow";
-        UnsafeNumberReason["truncate_integer"] = "truncate_integer";
-        UnsafeNumberReason["truncate_float"] = "truncate_float";
-        return UnsafeNumberReason;
-    }({});
-    function getUnsafeNumberReason(value) {
-        if (isSafeNumber(value, {
-            approx: !1
-        })) return;
-        if (utils_isInteger(value)) return UnsafeNumberReason.truncate_integer;
-        const num = Number.parseFloat(value);
-        if (!Number.isFinite(num)) return UnsafeNumberReason.overflow;
-        if (num === 0) return UnsafeNumberReason.underflow;
-        return UnsafeNumberReason.truncate_float;
-    }
-    function extractSignificantDigits(value) {
-        const {start: start, end: end} = getSignificantDigitRange(value);
-        const digits = value.substring(start, end);
-        const dot = digits.indexOf(".");
-        if (dot === -1) return digits;
-        return digits.substring(0, dot) + digits.substring(dot + 1);
-    }
-    function getSignificantDigitRange(value) {
-        let start = 0;
-        value[0] === "-" && start++;
-        while (value[start] === "0" || value[start] === ".") start++;
-        let end = value.lastIndexOf("e");
-        end === -1 && (end = value.lastIndexOf("E"));
-        end === -1 && (end = value.length);
-        while ((value[end - 1] === "0" || value[end - 1] === ".") && end > start) end--;
-        return {
-            start: start,
-            end: end
-        };
-    }
-    const losslessNumberMarker = Symbol.for("lossless-json.LosslessNumber");
-    class LosslessNumber {
-        value;
-        isLosslessNumber=!0;
-        get [losslessNumberMarker]() {
-            return !0;
-        }
-        constructor(value) {
-            if (!utils_isNumber(value)) throw new Error(`Invalid number (value: "${value}")`);
-            this.value = value;
-        }
-        valueOf() {
-            const unsafeReason = getUnsafeNumberReason(this.value);
-            if (unsafeReason === void 0 || unsafeReason === UnsafeNumberReason.truncate_float) return Number.parseFloat(this.value);
-            if (utils_isInteger(this.value)) return BigInt(this.value);
-            throw new Error(`Cannot safely convert to number: the value '${this.value}' would ${unsafeReason} and become ${Number.parseFloat(this.value)}`);
-        }
-        toString() {
-            return this.value;
-        }
-    }
-    function LosslessNumber_isLosslessNumber(value) {
-        return value !== null && typeof value === "object" && value[losslessNumberMarker] === !0;
-    }
-    function parseLosslessNumber(value) {
-        return new LosslessNumber(value);
-    }
-    function revive(json, reviver) {
-        return reviveValue({
-            "": json
-        }, "", json, reviver);
-    }
-    function reviveValue(context, key, value, reviver) {
-        if (Array.isArray(value)) return reviver.call(context, key, reviveArray(value, reviver));
-        if (value && typeof value === "object" && !LosslessNumber_isLosslessNumber(value)) return reviver.call(context, key, reviveObject(value, reviver));
-        return reviver.call(context, key, value);
-    }
-    function reviveObject(object, reviver) {
-        for (const key of Object.keys(object)) {
-            const value = reviveValue(object, key, object[key], reviver);
-            value !== void 0 ? object[key] = value : delete object[key];
-        }
-        return object;
-    }
-    function reviveArray(array, reviver) {
-        for (let i = 0; i < array.length; i++) {
-            const value = reviveValue(array, String(i), array[i], reviver);
-            value === void 0 ? delete array[i] : array[i] = value;
-        }
-        return array;
-    }
-    function esm_parse_parse(text, reviver, options) {
-        const optionsObj = typeof options === "function" ? {
-            parseNumber: options
-        } : options;
-        const parseNumber = optionsObj?.parseNumber ?? parseLosslessNumber;
-        const onDuplicateKey = optionsObj?.onDuplicateKey ?? throwDuplicateKey;
-        let i = 0;
-        const value = parseValue();
-        expectValue(value);
-        expectEndOfInput();
-        return reviver ? revive(value, reviver) : value;
-        function parseObject() {
-            if (text.charCodeAt(i) === codeOpeningBrace) {
-                i++;
-                skipWhitespace();
-                const object = {};
-                let initial = !0;
-                while (i < text.length && text.charCodeAt(i) !== codeClosingBrace) {
-                    if (initial) initial = !1; else {
-                        eatComma();
-                        skipWhitespace();
-                    }
-                    const start = i;
-                    const key = parseString();
-                    if (key === void 0) {
-                        throwObjectKeyExpected();
-                        return;
-                    }
-                    skipWhitespace();
-                    eatColon();
-                    const value = parseValue();
-                    if (value === void 0) {
-                        throwObjectValueExpected();
-                        return;
-                    }
-                    if (Object.prototype.hasOwnProperty.call(object, key) && !isDeepEqual(value, object[key])) {
-                        const returnedValue = onDuplicateKey({
-                            key: key,
-                            position: start + 1,
-                            oldValue: object[key],
-                            newValue: value
-                        });
-                        returnedValue !== void 0 && setObjectKey(object, key, returnedValue);
-                    } else setObjectKey(object, key, value);
-                }
-                text.charCodeAt(i) !== codeClosingBrace && throwObjectKeyOrEndExpected();
-                i++;
-                return object;
-            }
-        }
-        function parseArray() {
-            if (text.charCodeAt(i) === codeOpeningBracket) {
-                i++;
-                skipWhitespace();
-                const array = [];
-                let initial = !0;
-                while (i < text.length && text.charCodeAt(i) !== codeClosingBracket) {
-                    initial ? initial = !1 : eatComma();
-                    const value = parseValue();
-                    expectArrayItem(value);
-                    array.push(value);
-                }
-                text.charCodeAt(i) !== codeClosingBracket && throwArrayItemOrEndExpected();
-                i++;
-                return array;
-            }
-        }
-        function parseValue() {
-            skipWhitespace();
-            const value = parseString() ?? parseNumeric() ?? parseObject() ?? parseArray() ?? parseKeyword("true", !0) ?? parseKeyword("false", !1) ?? parseKeyword("null", null);
-            skipWhitespace();
-            return value;
-        }
-        function parseKeyword(name, value) {
-            if (text.slice(i, i + name.length) === name) {
-                i += name.length;
-                return value;
-            }
-        }
-        function skipWhitespace() {
-            while (isWhitespace(text.charCodeAt(i))) i++;
-        }
-        function parseString() {
-            if (text.charCodeAt(i) === codeDoubleQuote) {
-                i++;
-                let result = "";
-                while (i < text.length && text.charCodeAt(i) !== codeDoubleQuote) {
-                    if (text.charCodeAt(i) === codeBackslash) {
-                        const char = text[i + 1];
-                        const escapeChar = escapeCharacters[char];
-                        if (escapeChar !== void 0) {
-                            result += escapeChar;
-                            i++;
-                        } else if (char === "u") if (isHex(text.charCodeAt(i + 2)) && isHex(text.charCodeAt(i + 3)) && isHex(text.charCodeAt(i + 4)) && isHex(text.charCodeAt(i + 5))) {
-                            result += String.fromCharCode(Number.parseInt(text.slice(i + 2, i + 6), 16));
-                            i += 5;
-                        } else throwInvalidUnicodeCharacter(i); else throwInvalidEscapeCharacter(i);
-                    } else isValidStringCharacter(text.charCodeAt(i)) ? result += text[i] : throwInvalidCharacter(text[i]);
-                    i++;
-                }
-                expectEndOfString();
-                i++;
-                return result;
-            }
-        }
-        function parseNumeric() {
-            const start = i;
-            if (text.charCodeAt(i) === codeMinus) {
-                i++;
-                expectDigit(start);
-            }
-            if (text.charCodeAt(i) === codeZero) i++; else {
-                if (!isNonZeroDigit(text.charCodeAt(i))) return;
-                i++;
-                while (isDigit(text.charCodeAt(i))) i++;
-            }
-            if (text.charCodeAt(i) === codeDot) {
-                i++;
-                expectDigit(start);
-                while (isDigit(text.charCodeAt(i))) i++;
-            }
-            if (text.charCodeAt(i) === codeLowercaseE || text.charCodeAt(i) === codeUppercaseE) {
-                i++;
-                text.charCodeAt(i) !== codeMinus && text.charCodeAt(i) !== codePlus || i++;
-                expectDigit(start);
-                while (isDigit(text.charCodeAt(i))) i++;
-            }
-            if (i > start) return parseNumber(text.slice(start, i));
-        }
-        function eatComma() {
-            if (text.charCodeAt(i) !== codeComma) throw new SyntaxError(`Comma ',' expected after value ${gotAt()}`);
-            i++;
-        }
-        function eatColon() {
-            if (text.charCodeAt(i) !== codeColon) throw new SyntaxError(`Colon ':' expected after property name ${gotAt()}`);
-            i++;
-        }
-        function expectValue(value) {
-            if (value === void 0) throw new SyntaxError(`JSON value expected ${gotAt()}`);
-        }
-        function expectArrayItem(value) {
-            if (value === void 0) throw new SyntaxError(`Array item expected ${gotAt()}`);
-        }
-        function expectEndOfInput() {
-            if (i < text.length) throw new SyntaxError(`Expected end of input ${gotAt()}`);
-        }
-        function expectDigit(start) {
-            if (!isDigit(text.charCodeAt(i))) {
-                const numSoFar = text.slice(start, i);
-                throw new SyntaxError(`Invalid number '${numSoFar}', expecting a digit ${gotAt()}`);
-            }
-        }
-        function expectEndOfString() {
-            if (text.charCodeAt(i) !== codeDoubleQuote) throw new SyntaxError(`End of string '"' expected ${gotAt()}`);
-        }
-        function throwObjectKeyExpected() {
-            throw new SyntaxError(`Quoted object key expected ${gotAt()}`);
-        }
-        function throwDuplicateKey({key: key, position: position}) {
-            throw new SyntaxError(`Duplicate key '${key}' encountered at position ${position}`);
-        }
-        function throwObjectKeyOrEndExpected() {
-            throw new SyntaxError(`Quoted object key or end of object '}' expected ${gotAt()}`);
-        }
-        function throwArrayItemOrEndExpected() {
-            throw new SyntaxError(`Array item or end of array ']' expected ${gotAt()}`);
-        }
-        function throwInvalidCharacter(char) {
-            throw new SyntaxError(`Invalid character '${char}' ${pos()}`);
-        }
-        function throwInvalidEscapeCharacter(start) {
-            const chars = text.slice(start, start + 2);
-            throw new SyntaxError(`Invalid escape character '${chars}' ${pos()}`);
-        }
-        function throwObjectValueExpected() {
-            throw new SyntaxError(`Object value expected after ':' ${pos()}`);
-        }
-        function throwInvalidUnicodeCharacter(start) {
-            const chars = text.slice(start, start + 6);
-            throw new SyntaxError(`Invalid unicode character '${chars}' ${pos()}`);
-        }
-        function pos() {
-            return `at position ${i}`;
-        }
-        function got() {
-            return i < text.length ? `but got '${text[i]}'` : "but reached end of input";
-        }
-        function gotAt() {
-            return `${got()} ${pos()}`;
-        }
-    }
-    function setObjectKey(object, key, value) {
-        key === "__proto__" ? Object.defineProperty(object, key, {
-            value: value,
-            writable: !0,
-            enumerable: !0,
-            configurable: !0
-        }) : object[key] = value;
-    }
-    function isWhitespace(code) {
-        return code === codeSpace || code === codeNewline || code === codeTab || code === codeReturn;
-    }
-    function isHex(code) {
-        return code >= codeZero && code <= codeNine || code >= codeUppercaseA && code <= codeUppercaseF || code >= codeLowercaseA && code <= codeLowercaseF;
-    }
-    function isDigit(code) {
-        return code >= codeZero && code <= codeNine;
-    }
-    function isNonZeroDigit(code) {
-        return code >= codeOne && code <= codeNine;
-    }
-    function isValidStringCharacter(code) {
-        return code >= 32 && code <= 1114111;
-    }
-    function isDeepEqual(a, b) {
-        if (a === b) return !0;
-        if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, index) => isDeepEqual(item, b[index]));
-        if (isObject(a) && isObject(b)) {
-            const keys = [ ...new Set([ ...Object.keys(a), ...Object.keys(b) ]) ];
-            return keys.every(key => isDeepEqual(a[key], b[key]));
-        }
-        return !1;
-    }
-    function isObject(value) {
-        return typeof value === "object" && value !== null;
-    }
-    const escapeCharacters = {
-        '"': '"',
-        "\\": "\\",
-        "/": "/",
-        b: "\b",
-        f: "\f",
-        n: "\n",
-        r: "\r",
-        t: "\t"
-    };
-    const codeBackslash = 92;
-    const codeOpeningBrace = 123;
-    const codeClosingBrace = 125;
-    const codeOpeningBracket = 91;
-    const codeClosingBracket = 93;
-    const codeSpace = 32;
-    const codeNewline = 10;
-    const codeTab = 9;
-    const codeReturn = 13;
-    const codeDoubleQuote = 34;
-    const codePlus = 43;
-    const codeMinus = 45;
-    const codeZero = 48;
-    const codeOne = 49;
-    const codeNine = 57;
-    const codeComma = 44;
-    const codeDot = 46;
-    const codeColon = 58;
-    const codeUppercaseA = 65;
-    const codeLowercaseA = 97;
-    const codeUppercaseE = 69;
-    const codeLowercaseE = 101;
-    const codeUppercaseF = 70;
-    const codeLowercaseF = 102;
     const optionalText = schemas_nullish(schemas_string());
     const ID = /^[0-9A-Fa-f-]{1,64}$/;
     function idIn(text) {
@@ -4821,7 +5301,7 @@ function absent(name) {
         Message: optionalText
     });
     function parseExactly(json) {
-        return esm_parse_parse(json, void 0, digits => digits);
+        return parse_parse(json, void 0, digits => digits);
     }
     const LONGEST_TEXT = 16384;
     function redacted(json, redact, compared) {
@@ -4833,581 +5313,6 @@ function absent(name) {
     }
     function problemsIn(error) {
         return error.issues.map(({path: path, message: message}) => path.length === 0 ? message : `${path.join(".")}: ${message}`).join("; ");
-    }
-    async function attempt({append: append, now: now}, {operation: operation, attempt: number, send: send, inTurn: inTurn = call => call(0), retryPolicy: retryPolicy = () => {}}) {
-        let [took, waited] = [ 0, 0 ];
-        const result = await inTurn(async heldBack => {
-            waited = heldBack;
-            const started = now();
-            const answer = await send();
-            took = now() - started;
-            return answer;
-        });
-        const retryIn = result.ok ? void 0 : retryPolicy(result.error.fault);
-        if (result.ok || result.error.sent) {
-            const fault = result.ok ? void 0 : result.error.fault;
-            append({
-                kind: "called",
-                operation: operation,
-                attempt: number,
-                took: took,
-                requestId: result.ok ? result.value.requestId : result.error.fault.requestId,
-                result: fault?.code ?? "OK",
-                retryIn: retryIn,
-                ...waited > 0 && {
-                    waited: waited
-                },
-                ...fault?.throttled === !0 && {
-                    throttled: !0
-                }
-            });
-        }
-        return result.ok ? result : failed({
-            ...result.error,
-            retryIn: retryIn
-        });
-    }
-    function readReply(reply, {operation: operation, schema: schema, faultOf: faultOf, redactAnswer: redactAnswer}) {
-        if (reply.kind === "unsigned") return failed({
-            fault: faultOf(operation, reply, ""),
-            sent: !1
-        });
-        if (reply.kind !== "answer") return failed({
-            fault: faultOf(operation, reply, ""),
-            sent: !0
-        });
-        const parsed = attempt_parse(reply.body, schema, redactAnswer);
-        switch (parsed.kind) {
-          case "read":
-            {
-                const requestId = idIn(parsed.data.RequestId);
-                return succeeded({
-                    data: parsed.data,
-                    requestId: requestId,
-                    date: reply.date
-                });
-            }
-
-          case "error":
-            return failed({
-                fault: faultOf(operation, {
-                    ...reply,
-                    ...parsed
-                }, ""),
-                sent: !0
-            });
-
-          case "not-understood":
-            return failed({
-                fault: faultOf(operation, reply, parsed.why),
-                sent: !0
-            });
-        }
-    }
-    function attempt_parse(body, schema, redact) {
-        try {
-            const written = parseExactly(body);
-            const json = redact === void 0 ? written : redact(written);
-            const error = answer_failure.safeParse(json);
-            if (error.success && error.data.Code) return {
-                kind: "error",
-                error: {
-                    ...error.data
-                }
-            };
-            const result = schema.safeParse(json);
-            if (result.success) return {
-                kind: "read",
-                data: result.data
-            };
-            return {
-                kind: "not-understood",
-                why: problemsIn(result.error)
-            };
-        } catch (error) {
-            return {
-                kind: "not-understood",
-                why: error instanceof Error ? error.message : String(error)
-            };
-        }
-    }
-    const external_node_crypto_namespaceObject = require("node:crypto");
-    var client = __nccwpck_require__(500);
-    var dist_client = __nccwpck_require__(129);
-    const external_node_async_hooks_namespaceObject = require("node:async_hooks");
-    const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
-    const LONGEST_ANSWER = 8388608;
-    const HURRIED = 2500;
-    const uptime = () => process.uptime() * 1e3;
-    const current = new external_node_async_hooks_namespaceObject.AsyncLocalStorage;
-    const byRequest = new WeakMap;
-    let listening = !1;
-    async function withinLimits({connect: connect, total: total, hurry: hurry}, work) {
-        listen();
-        const started = uptime();
-        let reject = () => {};
-        const givenUp = new Promise((_, refuse) => {
-            reject = refuse;
-        });
-        const tracker = {
-            connected: !1,
-            gaveUp: void 0,
-            after: 0,
-            request: void 0,
-            response: void 0,
-            bytes: 0,
-            requests: new Set,
-            sockets: new Set,
-            giveUp: why => {
-                if (tracker.gaveUp !== void 0) return;
-                tracker.gaveUp = why;
-                tracker.after = Math.round(uptime() - started);
-                for (const request of tracker.requests) request.destroy();
-                reject(new Error(`given up: ${why}`));
-            }
-        };
-        const late = () => tracker.giveUp(tracker.connected ? "waiting" : "connecting");
-        const timers = [ setTimeout(late, hurry.aborted ? Math.min(total, HURRIED) : total) ];
-        timers.push(setTimeout(() => tracker.connected || late(), connect));
-        const makeHaste = () => timers.push(setTimeout(late, HURRIED));
-        hurry.addEventListener("abort", makeHaste, {
-            once: !0
-        });
-        try {
-            return {
-                ok: !0,
-                value: await current.run(tracker, () => Promise.race([ work(), givenUp ])),
-                seen: tracker
-            };
-        } catch (error) {
-            return {
-                ok: !1,
-                error: error,
-                seen: tracker
-            };
-        } finally {
-            for (const timer of timers) clearTimeout(timer);
-            hurry.removeEventListener("abort", makeHaste);
-            if (tracker.gaveUp !== void 0 || !tracker.connected) for (const socket of tracker.sockets) socket.destroy();
-        }
-    }
-    function listen() {
-        if (listening) return;
-        listening = !0;
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.created", message => begin(message.request));
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.request.start", message => {
-            const {request: request} = message;
-            begin(request);
-            noteConnection(request, byRequest.get(request));
-        });
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("http.client.response.finish", message => {
-            const {request: request, response: response} = message;
-            const tracker = byRequest.get(request);
-            if (tracker === void 0) return;
-            tracker.response = response;
-            bound(response, tracker, () => !0);
-        });
-        (0, external_node_diagnostics_channel_namespaceObject.subscribe)("net.client.socket", message => {
-            const tracker = current.getStore();
-            const {socket: socket} = message;
-            if (tracker === void 0) return;
-            tracker.sockets.add(socket);
-            bound(socket, tracker, () => !tracker.connected);
-        });
-    }
-    function begin(request) {
-        const tracker = current.getStore();
-        if (tracker === void 0 || byRequest.has(request)) return;
-        byRequest.set(request, tracker);
-        tracker.requests.add(request);
-        tracker.request = request;
-        tracker.gaveUp !== void 0 && request.destroy();
-    }
-    function noteConnection(request, tracker) {
-        const socket = request.socket;
-        if (tracker === void 0 || socket === null) return;
-        const connected = () => {
-            tracker.connected = !0;
-        };
-        socket.connecting || socket.secureConnecting ? socket.once(socket.encrypted ? "secureConnect" : "connect", connected) : connected();
-    }
-    function bound(stream, tracker, counts) {
-        const push = stream.push.bind(stream);
-        stream.push = (chunk, encoding) => {
-            counts() && (tracker.bytes += chunk?.length ?? 0);
-            tracker.bytes > LONGEST_ANSWER && tracker.giveUp("too-long");
-            return push(chunk, encoding);
-        };
-    }
-    function getProxyUrl(reqUrl) {
-        const usingSsl = reqUrl.protocol === "https:";
-        if (checkBypass(reqUrl)) return;
-        const proxyVar = (() => usingSsl ? process.env["https_proxy"] || process.env["HTTPS_PROXY"] : process.env["http_proxy"] || process.env["HTTP_PROXY"])();
-        if (!proxyVar) return;
-        try {
-            return new DecodedURL(proxyVar);
-        } catch (_a) {
-            if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    function checkBypass(reqUrl) {
-        if (!reqUrl.hostname) return !1;
-        const reqHost = reqUrl.hostname;
-        if (isLoopbackAddress(reqHost)) return !0;
-        const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
-        if (!noProxy) return !1;
-        let reqPort;
-        reqUrl.port ? reqPort = Number(reqUrl.port) : reqUrl.protocol === "http:" ? reqPort = 80 : reqUrl.protocol === "https:" && (reqPort = 443);
-        const upperReqHosts = [ reqUrl.hostname.toUpperCase() ];
-        typeof reqPort === "number" && upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-        for (const upperNoProxyItem of noProxy.split(",").map(x => x.trim().toUpperCase()).filter(x => x)) if (upperNoProxyItem === "*" || upperReqHosts.some(x => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return !0;
-        return !1;
-    }
-    function isLoopbackAddress(host) {
-        const hostLower = host.toLowerCase();
-        return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
-    }
-    class DecodedURL extends URL {
-        constructor(url, base) {
-            super(url, base);
-            this._decodedUsername = decodeURIComponent(super.username);
-            this._decodedPassword = decodeURIComponent(super.password);
-        }
-        get username() {
-            return this._decodedUsername;
-        }
-        get password() {
-            return this._decodedPassword;
-        }
-    }
-    const external_replaced_http_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
-    const external_replaced_https_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
-    const METADATA = "100.100.100.200";
-    const agents = new Map;
-    function proxyFor(url) {
-        return url.hostname === METADATA ? void 0 : getProxyUrl(url);
-    }
-    function proxyAgent(url) {
-        const proxy = proxyFor(url);
-        if (proxy === void 0) return;
-        const key = `${url.protocol} ${proxy.href}`;
-        const known = agents.get(key);
-        if (known !== void 0) return known;
-        const agent = url.protocol === "https:" ? tunnel(proxy) : new external_replaced_http_proxy_agent_namespaceObject.HttpProxyAgent(proxy.href);
-        agents.set(key, agent);
-        return agent;
-    }
-    function shownProxy(url) {
-        const proxy = proxyFor(url);
-        return proxy && `${proxy.protocol}//${proxy.host}`;
-    }
-    const VARIABLES = [ "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY" ];
-    function proxySecrets(environment) {
-        return VARIABLES.flatMap(name => {
-            const {username: username = "", password: password = ""} = readProxy(environment[name] ?? "") ?? {};
-            if (password === "") return [];
-            return [ password, decodeURIComponent(password), `${decodeURIComponent(username)}:${decodeURIComponent(password)}` ];
-        });
-    }
-    function brokenProxies(environment) {
-        return VARIABLES.filter(name => (environment[name] ?? "") !== "" && !readProxy(environment[name] ?? ""));
-    }
-    function completeProxies(environment) {
-        for (const name of VARIABLES) {
-            const text = environment[name] ?? "";
-            text === "" || HAS_SCHEME.test(text) || (environment[name] = `http://${text}`);
-        }
-    }
-    const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
-    function readProxy(text) {
-        const written = HAS_SCHEME.test(text) ? text : `http://${text}`;
-        const url = URL.canParse(written) ? new URL(written) : void 0;
-        if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
-        try {
-            decodeURIComponent(url.username);
-            decodeURIComponent(url.password);
-            return url;
-        } catch {
-            return;
-        }
-    }
-    function tunnel(proxy) {
-        const agent = new external_replaced_https_proxy_agent_namespaceObject.HttpsProxyAgent(proxy.href);
-        agent.on("proxyConnect", ({statusCode: statusCode}, request) => {
-            if (statusCode === 200) return;
-            const code = statusCode >= 500 ? "ProxyFailed" : "ProxyRefused";
-            request.destroy(Object.assign(new Error(`the proxy answered HTTP ${statusCode}`), {
-                code: code
-            }));
-        });
-        return agent;
-    }
-    function readHttpDate(text) {
-        if (text === void 0 || !/^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/.test(text)) return;
-        const instant = Date.parse(text);
-        return Number.isNaN(instant) || new Date(instant).toUTCString() !== text ? void 0 : instant;
-    }
-    const external_node_http_namespaceObject = require("node:http");
-    const external_node_https_namespaceObject = require("node:https");
-    const external_node_net_namespaceObject = require("node:net");
-    const LONGEST_IDLE = 1e4;
-    const origins = new Map;
-    function preconnect(url, count) {
-        if (proxyFor(url) !== void 0) return () => {};
-        const origin = origins.get(url.origin) ?? newOrigin(url);
-        origins.set(url.origin, origin);
-        const opened = [];
-        try {
-            for (let left = count; left > 0; left -= 1) opened.push(openAhead(origin, url));
-        } catch {}
-        return () => {
-            for (const one of opened) origin.open.has(one) && one.socket.destroy();
-        };
-    }
-    function preconnectedAgent(url) {
-        return origins.get(url.origin)?.agent;
-    }
-    function newOrigin(url) {
-        const isTls = url.protocol === "https:";
-        const agent = isTls ? new external_node_https_namespaceObject.Agent({
-            keepAlive: !0
-        }) : new external_node_http_namespaceObject.Agent({
-            keepAlive: !0
-        });
-        const create = agent.createConnection.bind(agent);
-        const open = new Set;
-        const host = url.hostname.replace(/^\[|\]$/g, "");
-        const target = {
-            host: host,
-            port: url.port || (isTls ? 443 : 80),
-            ...isTls && {
-                rejectUnauthorized: !0,
-                servername: (0, external_node_net_namespaceObject.isIP)(host) === 0 ? host : ""
-            }
-        };
-        agent.createConnection = (options, done) => taken(open) ?? create(options, done);
-        return {
-            agent: agent,
-            open: open,
-            connect: () => create(target)
-        };
-    }
-    function openAhead({connect: connect, open: open}, url) {
-        const socket = connect().unref();
-        const one = {
-            socket: socket,
-            established: !1
-        };
-        open.add(one);
-        const expire = setTimeout(() => open.has(one) && socket.destroy(), LONGEST_IDLE).unref();
-        socket.on("error", ignoreError);
-        socket.once("close", () => {
-            clearTimeout(expire);
-            open.delete(one);
-        });
-        socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
-            one.established = !0;
-            socket.resume();
-        });
-        return one;
-    }
-    function ignoreError() {}
-    function taken(open) {
-        const one = [ ...open ].find(({socket: socket, established: established}) => established && socket.readyState === "open");
-        if (one === void 0) return;
-        open.delete(one);
-        return one.socket.off("error", ignoreError).ref();
-    }
-    let routed = !1;
-    function installAgent() {
-        if (routed) return;
-        routed = !0;
-        process.noDeprecation = !0;
-        const {request: request} = lib;
-        lib.request = (address, options) => {
-            const url = new URL(address);
-            const agent = options.agent ?? proxyAgent(url) ?? preconnectedAgent(url);
-            return request(address, agent === void 0 ? options : {
-                ...options,
-                agent: agent
-            });
-        };
-    }
-    const {default: Client, OpenApiRequest: OpenApiRequest, Params: Params} = client;
-    const CONNECT_TIMEOUT = 1e4;
-    const NONCE = "x-acs-signature-nonce";
-    async function call(to, rpc) {
-        const {endpoint: endpoint, timeout: timeout, hurry: hurry} = to;
-        installAgent();
-        const client = new Client(configOf(rpc.keys, endpoint));
-        const limits = {
-            connect: Math.min(timeout, CONNECT_TIMEOUT),
-            total: timeout,
-            hurry: hurry
-        };
-        const result = await withinLimits(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
-        return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, to);
-    }
-    function configOf(keys, endpoint) {
-        const type = keys?.securityToken === void 0 ? "access_key" : "sts";
-        const providerName = type === "sts" ? "static_sts" : "static_ak";
-        const credential = keys && {
-            ...keys,
-            securityToken: keys.securityToken ?? "",
-            type: type,
-            providerName: providerName
-        };
-        const config = {
-            endpoint: endpoint.host,
-            protocol: endpoint.protocol,
-            userAgent: "esa-canary-deploy",
-            credential: {
-                getCredential: async () => credential
-            }
-        };
-        return config;
-    }
-    function paramsOf({action: action, version: version, keys: keys}) {
-        return new Params({
-            action: action,
-            version: version,
-            protocol: "HTTPS",
-            pathname: "/",
-            method: "POST",
-            authType: keys === void 0 ? "Anonymous" : "AK",
-            style: "RPC",
-            reqBodyType: "formData",
-            bodyType: "string"
-        });
-    }
-    function requestOf({query: query = {}, body: body}) {
-        return new OpenApiRequest({
-            query: query,
-            body: body,
-            headers: {
-                [NONCE]: (0, external_node_crypto_namespaceObject.randomUUID)(),
-                "accept-encoding": "identity"
-            }
-        });
-    }
-    function runtimeOf(timeout) {
-        const longer = timeout + 1e3;
-        return new dist_client.RuntimeOptions({
-            connectTimeout: longer,
-            readTimeout: longer,
-            autoretry: !1,
-            ignoreSSL: !1
-        });
-    }
-    function headersOf(seen) {
-        const headers = seen.response?.headers ?? {};
-        const retryAfter = /^[0-9]{1,9}$/.exec(String(headers["x-acs-retry-after"] ?? ""));
-        return {
-            status: seen.response?.statusCode ?? 0,
-            requestId: String(headers["x-acs-request-id"] ?? ""),
-            retryAfter: retryAfter === null ? void 0 : Number(retryAfter[0])
-        };
-    }
-    function replyOf(answer, seen) {
-        const {body: body, statusCode: statusCode} = answer;
-        const headers = headersOf(seen);
-        return {
-            kind: "answer",
-            ...headers,
-            status: typeof statusCode === "number" ? statusCode : headers.status,
-            body: String(body),
-            date: readHttpDate(seen.response?.headers.date)
-        };
-    }
-    function failureOf(error, seen, {endpoint: endpoint}) {
-        const failure = error;
-        const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
-        const network = (code, message) => {
-            const way = proxy === void 0 ? "" : ` (through the proxy ${proxy})`;
-            return {
-                kind: "network",
-                code: code,
-                message: `${message}${way}`,
-                connected: seen.connected
-            };
-        };
-        switch (seen.gaveUp) {
-          case "connecting":
-            return network("ConnectTimeout", `no connection within ${seen.after} ms`);
-
-          case "waiting":
-            return network("ReadTimeout", `no complete answer within ${seen.after} ms`);
-
-          case "too-long":
-            return network("AnswerTooLong", "the answer was longer than any of the API, and was not read to its end");
-
-          case void 0:
-            break;
-        }
-        if (typeof failure.data === "object" && failure.data !== null) return {
-            kind: "error",
-            ...headersOf(seen),
-            error: failure.data
-        };
-        if (error instanceof SyntaxError || seen.response?.complete === !0) return {
-            kind: "unreadable",
-            ...headersOf(seen)
-        };
-        const inTunnel = proxy !== void 0 && !(error instanceof TypeError);
-        if (typeof failure.code === "string" || seen.request !== void 0 || inTunnel) {
-            const code = typeof failure.code === "string" ? failure.code : "ConnectionClosed";
-            return network(code, withoutRequest(String(failure.message ?? error)));
-        }
-        throw error;
-    }
-    function withoutRequest(message) {
-        return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
-    }
-    const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-    const codePoint = character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
-    const LIMIT = 500;
-    function cut(text, limit) {
-        const characters = [ ...text ];
-        return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
-    }
-    function oneLine(text, limit = LIMIT) {
-        const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
-        return line.trimStart().startsWith("::") ? `'${line}` : line;
-    }
-    function withStop(text) {
-        const bare = withoutStop(text);
-        return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
-    }
-    function withoutStop(text) {
-        return text.replace(/[\s.]+$/, "");
-    }
-    function quoted(text) {
-        return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
-    }
-    function inMarkdown(text, limit = LIMIT) {
-        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, mark => `${mark}${NOTHING}`);
-    }
-    const NOTHING = "<i></i>";
-    function asSentence(text, limit = LIMIT) {
-        const parts = cut(text, limit).split("`");
-        if (parts.length % 2 === 0) return inMarkdown(text, limit);
-        return parts.map((part, index) => index % 2 === 1 ? asCode(part, limit) : spaced(part, limit)).join("");
-    }
-    function spaced(text, limit) {
-        const [, before = "", after = ""] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
-        const inner = inMarkdown(text, limit);
-        return inner === "" ? before : `${before && " "}${inner}${after && " "}`;
-    }
-    function asBlock(text, language) {
-        const longest = Math.max(2, ...[ ...text.matchAll(/`+/g) ].map(([run]) => run.length));
-        const fence = "`".repeat(longest + 1);
-        const lines = text.split("\n").map(line => line.replace(INVISIBLE, codePoint));
-        return [ `${fence}${language}`, ...lines, fence ].join("\n");
-    }
-    function asCode(text, limit = LIMIT) {
-        const line = cut(text, limit).replace(INVISIBLE, " ").trim();
-        if (line === "") return "";
-        return `<code>${inMarkdown(line, limit)}</code>`;
     }
     const permanent = advice => ({
         advice: advice,
@@ -5550,6 +5455,203 @@ function absent(name) {
     function looksLikeJson(body) {
         const text = body.trim();
         return text.startsWith("{") && text.endsWith("}");
+    }
+    const OPERATION = "GetLogs";
+    function logReader(to, options) {
+        const {redact: redact} = options;
+        return async query => {
+            const keys = await options.keys();
+            if (!keys.ok) return failed(keys.error);
+            const reply = await read(to, keys.value, query);
+            if (reply.kind === "rows") return succeeded(reply);
+            const {Message: said} = reply.kind === "error" ? reply.error : {};
+            const message = typeof said === "string" ? said : "";
+            const advise = code => options.advise(code, message);
+            const faultOf = faultMaker({
+                advise: advise,
+                endpointInput: "gate-logs-endpoint",
+                writes: new Set,
+                redact: redact
+            });
+            return failed(withOtherKeys(faultOf, reply, options));
+        };
+    }
+    function withOtherKeys(faultOf, reply, {invalidate: invalidate}) {
+        const fault = faultOf(OPERATION, reply, "");
+        const ended = /^SecurityToken\.?Expired$/.test(fault.code) || /security token .*expired/i.test(fault.message);
+        return ended && invalidate() ? {
+            ...fault,
+            transient: !0
+        } : fault;
+    }
+    async function read(to, keys, query) {
+        const {endpoint: endpoint, timeout: timeout, hurry: hurry} = to;
+        installAgent();
+        const limits = {
+            connect: Math.min(timeout, CONNECT_TIMEOUT),
+            total: timeout,
+            hurry: hurry
+        };
+        const result = await withinLimits(limits, () => send(to, keys, query));
+        const {headers: headers = {}, statusCode: status = 0} = result.seen.response ?? {};
+        const requestId = String(headers["x-log-requestid"] ?? "");
+        if (result.ok) {
+            const complete = headers["x-log-progress"] === "Complete";
+            if (status === 200 && Array.isArray(result.value)) return {
+                kind: "rows",
+                rows: result.value,
+                complete: complete
+            };
+            return {
+                kind: "unreadable",
+                status: status,
+                requestId: requestId,
+                retryAfter: void 0
+            };
+        }
+        const {code: code, message: message} = result.error;
+        if (typeof code === "string" && status >= 400 && result.seen.response?.complete === !0) {
+            const error = {
+                Code: code,
+                Message: message ?? "",
+                RequestId: requestId
+            };
+            return {
+                kind: "error",
+                status: status,
+                error: error,
+                retryAfter: void 0,
+                requestId: requestId
+            };
+        }
+        const host = endpoint.protocol === "http" ? endpoint.host : `${query.project}.${endpoint.host}`;
+        return failureOf(result.error, result.seen, {
+            ...to,
+            endpoint: {
+                ...endpoint,
+                host: host
+            }
+        });
+    }
+    function send({endpoint: endpoint, timeout: timeout}, keys, {project: project, logstore: logstore, ...asked}) {
+        const client = new log_namespaceObject({
+            ...keys,
+            endpoint: `${endpoint.protocol}://${endpoint.host}`,
+            userAgent: "esa-canary-deploy"
+        });
+        const isLoopback = endpoint.protocol === "http";
+        const headers = {
+            "accept-encoding": "identity",
+            ...isLoopback && {
+                host: `${project}.${endpoint.host}`
+            }
+        };
+        const path = `/logstores/${logstore}`;
+        const query = {
+            type: "log",
+            ...asked
+        };
+        const runtime = {
+            timeout: timeout + 1e3
+        };
+        return client._request("GET", isLoopback ? void 0 : project, path, query, null, headers, runtime);
+    }
+    async function attempt({append: append, now: now}, {operation: operation, attempt: number, send: send, inTurn: inTurn = call => call(0), retryPolicy: retryPolicy = () => {}}) {
+        let [took, waited] = [ 0, 0 ];
+        const result = await inTurn(async heldBack => {
+            waited = heldBack;
+            const started = now();
+            const answer = await send();
+            took = now() - started;
+            return answer;
+        });
+        const retryIn = result.ok ? void 0 : retryPolicy(result.error.fault);
+        if (result.ok || result.error.sent) {
+            const fault = result.ok ? void 0 : result.error.fault;
+            append({
+                kind: "called",
+                operation: operation,
+                attempt: number,
+                took: took,
+                requestId: result.ok ? result.value.requestId : result.error.fault.requestId,
+                result: fault?.code ?? "OK",
+                retryIn: retryIn,
+                ...waited > 0 && {
+                    waited: waited
+                },
+                ...fault?.throttled === !0 && {
+                    throttled: !0
+                }
+            });
+        }
+        return result.ok ? result : failed({
+            ...result.error,
+            retryIn: retryIn
+        });
+    }
+    function readReply(reply, {operation: operation, schema: schema, faultOf: faultOf, redactAnswer: redactAnswer}) {
+        if (reply.kind === "unsigned") return failed({
+            fault: faultOf(operation, reply, ""),
+            sent: !1
+        });
+        if (reply.kind !== "answer") return failed({
+            fault: faultOf(operation, reply, ""),
+            sent: !0
+        });
+        const parsed = attempt_parse(reply.body, schema, redactAnswer);
+        switch (parsed.kind) {
+          case "read":
+            {
+                const requestId = idIn(parsed.data.RequestId);
+                return succeeded({
+                    data: parsed.data,
+                    requestId: requestId,
+                    date: reply.date
+                });
+            }
+
+          case "error":
+            return failed({
+                fault: faultOf(operation, {
+                    ...reply,
+                    ...parsed
+                }, ""),
+                sent: !0
+            });
+
+          case "not-understood":
+            return failed({
+                fault: faultOf(operation, reply, parsed.why),
+                sent: !0
+            });
+        }
+    }
+    function attempt_parse(body, schema, redact) {
+        try {
+            const written = parseExactly(body);
+            const json = redact === void 0 ? written : redact(written);
+            const error = answer_failure.safeParse(json);
+            if (error.success && error.data.Code) return {
+                kind: "error",
+                error: {
+                    ...error.data
+                }
+            };
+            const result = schema.safeParse(json);
+            if (result.success) return {
+                kind: "read",
+                data: result.data
+            };
+            return {
+                kind: "not-understood",
+                why: problemsIn(result.error)
+            };
+        } catch (error) {
+            return {
+                kind: "not-understood",
+                why: error instanceof Error ? error.message : String(error)
+            };
+        }
     }
     const RFC_3339 = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/i;
     const NANOSECONDS = /^[0-9]{19}$/;
@@ -6484,7 +6586,7 @@ function absent(name) {
                     });
                     return read.ok ? read : failed({
                         ...read.error,
-                        fault: withOtherKeys(read.error.fault, options, hasWorked)
+                        fault: service_withOtherKeys(read.error.fault, options, hasWorked)
                     });
                 },
                 inTurn: call => limiter.schedule(calling, call),
@@ -6530,7 +6632,7 @@ function absent(name) {
             }
         };
     }
-    function withOtherKeys(fault, {invalidate: invalidate, renewable: renewable}, hasWorked) {
+    function service_withOtherKeys(fault, {invalidate: invalidate, renewable: renewable}, hasWorked) {
         const ended = fault.code === "InvalidSecurityToken.Expired" && invalidate();
         const unknown = fault.code === "InvalidAccessKeyId.NotFound" && renewable && hasWorked;
         return ended || unknown ? {
@@ -7670,8 +7772,8 @@ function absent(name) {
     }
     function additions(checks) {
         let told = [];
-        for (const seen of checks) {
-            const window = seen.since === "step" ? `${seen.source} ${seen.weight}` : void 0;
+        for (const seen of withoutReplaced(checks)) {
+            const window = seen.since === "step" && seen.spans === void 0 ? placeOf(seen) : void 0;
             const last = () => window === void 0 ? void 0 : told.findLast(one => one.window === window);
             let before = last();
             if (before !== void 0 && addedSince(before.seen, seen) === void 0) {
@@ -7689,6 +7791,17 @@ function absent(name) {
             canary: canary,
             stable: stable
         }));
+    }
+    function withoutReplaced(checks) {
+        const latest = new Map(checks.flatMap(one => one.spans === void 0 ? [] : [ [ placeOf(one), one ] ]));
+        return checks.filter(one => one.spans === void 0 || latest.get(placeOf(one)) === one);
+    }
+    const placeOf = ({source: source, weight: weight}) => `${source} ${weight}`;
+    function spansOf(checks) {
+        return checks.flatMap(check => check.spans?.map(span => ({
+            ...check,
+            ...span
+        })) ?? [ check ]);
     }
     const windows_known = new WeakMap;
     function addedSince(before, now) {
@@ -7722,7 +7835,7 @@ function absent(name) {
         const all = [ ...additions(seen.all.filter(check => !live.has(check))), ...here ];
         const sources = [ ...new Set(all.map(({source: source}) => source)) ];
         const by = (source, checks) => checks.filter(check => check.source === source);
-        const bad = sources.find(source => isUnhealthy(allowed, by(source, all)));
+        const bad = sources.find(source => isUnhealthy(allowed, spansOf(by(source, all))));
         if (bad !== void 0) return {
             kind: "unhealthy",
             why: whyUnhealthy(gate, by(bad, all))
@@ -7730,10 +7843,10 @@ function absent(name) {
         if (!isOver) return {
             kind: "pending"
         };
-        const down = sources.find(source => siteFails(allowed, by(source, here)));
+        const down = sources.find(source => siteFails(allowed, spansOf(by(source, here))));
         if (down !== void 0) return {
             kind: "site-fails",
-            why: whySiteFails(by(down, here))
+            why: whySiteFails(spansOf(by(down, here)))
         };
         if (here.length === 0) return {
             kind: "inconclusive",
@@ -7789,7 +7902,7 @@ function absent(name) {
         const ours = total(checks.map(({canary: canary}) => canary));
         if (checks.every(isExitCode)) return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
         if (compared.length === 0) {
-            if (checks[0]?.source === "gate-command") return `${failedOf(ours)} answers of the canary failed${seen}. ${chance(gate)}`;
+            if (checks[0]?.source !== "gate-url") return `${failedOf(ours)} answers of the canary failed${seen}. ${chance(gate)}`;
             const whose = gate.mark === void 0 ? `. Nobody can tell which version gave them: ${UNMARKED}` : "";
             return `${failedOf(ours)} answers failed${seen}. ${chance(gate)}${whose}`;
         }
@@ -7819,7 +7932,7 @@ function absent(name) {
         const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
         const named = checks.some(({canary: canary, stable: stable}) => stable !== void 0 && total([ canary, stable ]).good > 0);
         if (mark !== void 0 && unnamed > 0 && !named) return `${unnamed} answers, none had \`${mark}\`: the routine has to set it`;
-        const why = source === "gate-command" ? whyUncounted(checks) : "";
+        const why = source !== "gate-url" ? whyUncounted(checks) : "";
         return `none of ${checks.length} checks by \`${source}\` could measure the canary${why}`;
     }
     function whyUncounted(checks) {
@@ -7851,7 +7964,7 @@ function absent(name) {
             return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
 
           case "measured":
-            return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`);
+            return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`, LONGEST_CHECK);
 
           case "observed":
             return oneLine(observationText(event));
@@ -7866,6 +7979,7 @@ function absent(name) {
             return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
         }
     }
+    const LONGEST_CHECK = 1e3;
     function describeCheck(measurement) {
         const {source: source, canary: canary, stable: stable, since: since, cut: cut, unknown: unknown, unnamed: unnamed, failures: failures} = measurement;
         const [first] = failures;
@@ -8085,7 +8199,18 @@ function absent(name) {
             hurry: cancelled
         });
         const none = async () => [];
-        return {
+        const logs = {
+            endpoint: request.logsEndpoint,
+            timeout: timeout,
+            hurry: cancelled
+        };
+        const logsBy = advise => logReader(logs, {
+            keys: credentials.keys,
+            invalidate: invalidate,
+            redact: secrets.redact,
+            advise: advise
+        });
+        const run = {
             service: service,
             timeline: timeline,
             append: append,
@@ -8093,7 +8218,11 @@ function absent(name) {
             now: now,
             cancelled: cancelled,
             measure: none,
-            remember: remember,
+            remember: remember
+        };
+        return {
+            ...run,
+            logsBy: logsBy,
             close: close
         };
     }
@@ -8262,6 +8391,12 @@ function absent(name) {
             host: `sts.${region}.aliyuncs.com`
         };
     }
+    function regionLogsEndpoint(region) {
+        return {
+            protocol: "https",
+            host: `${region}.log.aliyuncs.com`
+        };
+    }
     function readEndpoint(text) {
         const url = URL.canParse(text) ? new URL(text) : void 0;
         if (url === void 0 || url.host === "") return;
@@ -8366,6 +8501,19 @@ function absent(name) {
         if (endpoint !== void 0) return succeeded(endpoint);
         return wrong(`${quoted(withoutSecrets(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
     };
+    const logHost = text => {
+        const endpoint = host(text);
+        if (!endpoint.ok || endpoint.value.protocol === "http") return endpoint;
+        if ((0, external_node_net_namespaceObject.isIP)(new URL(text).hostname.replace(/^\[|\]$/g, "")) === 0) return endpoint;
+        return wrong(`${quoted(text)} is given; the project goes before the host, so it has to be a name such as "https://cn-shanghai.log.aliyuncs.com"`);
+    };
+    const logPlace = text => {
+        const [, project, logstore] = /^([a-z0-9][a-z0-9-]{1,61}[a-z0-9])\/([a-z0-9][a-z0-9_-]{1,61}[a-z0-9])$/.exec(text) ?? [];
+        return project === void 0 || logstore === void 0 ? wrong(`${quoted(text)} is given; allowed is "PROJECT/LOGSTORE" of Log Service, such as "my-logs/edge-routine", without region and host`) : succeeded({
+            project: project,
+            logstore: logstore
+        });
+    };
     const versionMark = text => {
         const [, name, value] = /^([\w!#$%&'*+.^`|~-]+)(?:=\s*([!-~](?:[ -~]*[!-~])?))?$/.exec(text) ?? [];
         return name === void 0 ? wrong(`${quoted(text)} is given; allowed is the name of a response header, such as "x-code-version", or with the canary's value, such as "x-commit=4f2a91c"`) : succeeded({
@@ -8392,7 +8540,7 @@ function absent(name) {
     function readJson(text) {
         let json;
         try {
-            json = esm_parse_parse(text, void 0, digits => digits);
+            json = parse_parse(text, void 0, digits => digits);
         } catch (error) {
             const why = error instanceof Error ? quoted(error.message) : "unreadable";
             return failed([ `${quoted(text)} is not JSON (${why}); ${ALLOWED}` ]);
@@ -8459,6 +8607,15 @@ function absent(name) {
         },
         "gate-command": {
             rule: anyText
+        },
+        "gate-logs": {
+            rule: logPlace
+        },
+        "gate-logs-region": {
+            rule: matching(/^[a-z]{2,10}(?:-[a-z0-9]{1,20}){1,4}$/, 'is given; allowed is a region such as "cn-shanghai"')
+        },
+        "gate-logs-endpoint": {
+            rule: logHost
         },
         "gate-interval": {
             rule: durationBetween(100, HOUR, ', such as "15s"'),
@@ -9177,7 +9334,7 @@ function absent(name) {
             at: new Date(at).toISOString(),
             ...event
         };
-        return JSON.stringify(written, (_, value) => typeof value === "string" && value.length > timeline_json_LONGEST_TEXT ? `${[ ...value ].slice(0, timeline_json_LONGEST_TEXT).join("")}…` : value);
+        return JSON.stringify(written, (key, value) => key === "spans" ? void 0 : typeof value === "string" && value.length > timeline_json_LONGEST_TEXT ? `${[ ...value ].slice(0, timeline_json_LONGEST_TEXT).join("")}…` : value);
     }
     function leftOut(event, events) {
         return JSON.stringify({
@@ -10121,9 +10278,9 @@ function absent(name) {
     }
     function due(state, target) {
         if (state.current !== void 0 && isStale(state)) return measure(state, state.current);
-        return state.ledger.fresh ? write(state, target.split) : read(state);
+        return state.ledger.fresh ? write(state, target.split) : next_read(state);
     }
-    function read(state) {
+    function next_read(state) {
         return {
             kind: "read",
             rollback: leadsBack(state)
@@ -10139,7 +10296,7 @@ function absent(name) {
     }
     function look(state) {
         const {ledger: ledger} = state;
-        if (!ledger.fresh) return read(state);
+        if (!ledger.fresh) return next_read(state);
         return lookPause(Math.max(0, (ledger.writes.at(-1)?.looks ?? 1) - 1));
     }
     function whenSettled(state, conclusion) {
@@ -10150,7 +10307,7 @@ function absent(name) {
         const {now: now, justWaited: justWaited, lastPause: lastPause, cancelled: cancelled} = state.ledger;
         if (lagging) {
             const limit = cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT;
-            if (justWaited) return read(state);
+            if (justWaited) return next_read(state);
             return now - since >= limit ? unreadable(state, fault) : lookPause(times - 1);
         }
         if (fault.throttled && cancelled === void 0) return unreadable(state, fault);
@@ -10164,13 +10321,13 @@ function absent(name) {
         });
         const isEnough = cancelled === void 0 ? times >= READ_ROUNDS : now - since >= HURRIED_READ_LIMIT;
         if (pause === void 0 || isEnough) return unreadable(state, fault);
-        return justWaited ? read(state) : pause;
+        return justWaited ? next_read(state) : pause;
     }
     function awaitWrite(state, pending) {
         const {ledger: ledger, current: current} = state;
         const pause = pauseBefore(pending, ledger, !1);
         const isOver = pause === void 0 || ledger.justWaited || ledger.now - pending.at >= pause.atLeast;
-        if (!ledger.fresh) return isOver ? read(state) : pause;
+        if (!ledger.fresh) return isOver ? next_read(state) : pause;
         if (pause === void 0) return lookPause(pending.looks - 1);
         return current !== void 0 && isStale(state) ? measure(state, current) : write(state, pending.split);
     }
@@ -10207,7 +10364,8 @@ function absent(name) {
     }
     function isDoubtful({checks: checks}) {
         const last = checks.at(-1);
-        return last === void 0 || last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
+        if (last === void 0) return !0;
+        return last.since !== "step" && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
     }
     function whyBaking({ledger: ledger, verdict: verdict}, {weight: weight}, end) {
         if (verdict.kind === "site-fails") return `${weight} % bakes on: ${verdict.why}`;
@@ -10219,7 +10377,7 @@ function absent(name) {
         if (back === void 0 || abort.how === "hold") return whenSettled(state, rested => stopped(rested, abort));
         const pending = pendingIn(ledger);
         if (pending !== void 0 && isBack(course, pending.split)) return rollBack(state, pending, abort);
-        if (!ledger.fresh) return read(state);
+        if (!ledger.fresh) return next_read(state);
         if (!serves(ledger.live, back)) return write(state, back);
         const sinceBack = ledger.writes.slice(ledger.writes.findLastIndex(one => isBack(course, one.split)) + 1);
         if (sinceBack.some(one => mayBeLive(one, ledger))) return write(state, back);
@@ -10229,7 +10387,7 @@ function absent(name) {
         const {ledger: ledger} = state;
         const {answer: answer, count: count, at: at, split: split, looks: looks} = pending;
         const pause = pauseBefore(pending, ledger, !0);
-        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? read(state) : pause;
+        if (!ledger.fresh) return pause === void 0 || ledger.justWaited ? next_read(state) : pause;
         if (answer.kind === "write-failed") {
             if (pause !== void 0) return write(state, split);
             if (awaitedWrites(ledger).length > 0 || prospectOf(pending, ledger) === "awaited") return lookPause(looks - 1);
@@ -10550,6 +10708,69 @@ function absent(name) {
                 await run.sleep(pause);
             }
         }
+    }
+    const FIELDS = {
+        RoutineName: "text",
+        CodeVersion: "text",
+        ErrorCode: "text",
+        ResponseStatus: "long"
+    };
+    const logs_advice_permanent = advice => ({
+        advice: advice,
+        transient: !1,
+        throttled: !1
+    });
+    const logs_advice_BY_CODE = {
+        ProjectNotExist: ({project: project, host: host}) => logs_advice_permanent(`There is no project "${project}" at ${host}. Check \`gate-logs\` and \`gate-logs-region\`; the projects there: \`aliyunlog log list_project --region-endpoint=${host}\``),
+        LogStoreNotExist: ({project: project, logstore: logstore, host: host}) => logs_advice_permanent(`There is no logstore "${logstore}" in the project. Those that there are: \`aliyunlog log list_logstore --project_name=${project} --region-endpoint=${host}\``),
+        IndexConfigNotExist: place => logs_advice_permanent(`The logstore has no index. Create it: \`${indexCommand("create", place)}\``),
+        Unauthorized: ({project: project, logstore: logstore}) => logs_advice_permanent(`The key may not read the logs. Create the policy and attach it to the user or role: \`aliyun ram CreatePolicy --PolicyName esa-canary-logs --PolicyDocument '${policyFor(project, logstore)}'\``),
+        SignatureNotMatch: () => logs_advice_permanent("The secret does not belong to this key, or a proxy changed the request."),
+        RequestTimeExpired: () => logs_advice_permanent("The runner's clock and the service's are more than 15 minutes apart. Set the clock of the runner.")
+    };
+    const FIELD_MISSING = /not config(?:ured)? as key value config|cannot be resolved|add the column/i;
+    const logs_advice_BUSY = /Quota|Busy|Throttling|TooMany|^InternalServerError$|^RequestTimeout$|^ServiceUnavailable$/;
+    function adviseOnLogs(place, code, message) {
+        if (Object.hasOwn(logs_advice_BY_CODE, code)) return logs_advice_BY_CODE[code]?.(place) ?? logs_advice_permanent("");
+        if (FIELD_MISSING.test(message)) {
+            const names = Object.keys(FIELDS).join(", ");
+            return logs_advice_permanent(`The index lacks one of ${names}. Add them, keeping those that are there: \`${indexCommand("update", place)}\``);
+        }
+        if (logs_advice_BUSY.test(code)) return {
+            advice: "Log Service is busy or its quota is used up.",
+            transient: !0,
+            throttled: !0
+        };
+        return logs_advice_permanent("This action does not know this code of Log Service; its message says more.");
+    }
+    function indexCommand(how, {project: project, logstore: logstore, host: host}) {
+        const keys = Object.entries(FIELDS).map(([name, type]) => {
+            const text = type === "text" ? {
+                caseSensitive: !0,
+                token: []
+            } : {};
+            return [ name, {
+                type: type,
+                doc_value: !0,
+                ...text
+            } ];
+        });
+        const detail = JSON.stringify({
+            keys: Object.fromEntries(keys)
+        });
+        return `aliyunlog log ${how}_index --project_name=${project} --logstore_name=${logstore} --index_detail='${detail}' --region-endpoint=${host}`;
+    }
+    function policyFor(project, logstore) {
+        const resource = `acs:log:*:*:project/${project}/logstore/${logstore}`;
+        const statement = {
+            Effect: "Allow",
+            Action: "log:GetLogStoreLogs",
+            Resource: resource
+        };
+        return JSON.stringify({
+            Version: "1",
+            Statement: [ statement ]
+        });
     }
     const external_replaced_node_child_process_namespaceObject = lazily(() => require("node:child_process"));
     const MOST = 1e9;
@@ -11000,7 +11221,167 @@ function absent(name) {
         if (latency !== void 0 && seen.took > latency) return `HTTP ${seen.status} after ${Math.round(seen.took)} ms`;
         return;
     }
-    const SOURCES = [ "gate-url", "gate-command" ];
+    const PAUSE = 1e3;
+    const TRIES = 8;
+    const MOST_SPANS = 400;
+    const SOURCE = "gate-logs";
+    async function checkLogs(gate, context, means, keep = span => span) {
+        const started = performance.now();
+        const window = windowOf(context);
+        const {project: project, logstore: logstore} = gate;
+        const {from: from, to: to} = window;
+        const answer = await completely({
+            project: project,
+            logstore: logstore,
+            from: from,
+            to: to,
+            query: queryOf(gate, context, window.span)
+        }, context, means);
+        const took = Math.round(performance.now() - started);
+        const counted = answer.ok ? countedIn(answer.value) : answer;
+        if (!counted.ok) return unmeasured(counted.error, took);
+        const isCompared = context.weight < 100;
+        const spans = counted.value.map(({at: at, canary: canary, stable: stable}) => keep({
+            at: at,
+            canary: canary,
+            stable: isCompared ? stable : void 0
+        }));
+        const canary = sum(spans.map(span => span.canary));
+        const stable = sum(spans.flatMap(span => span.stable ?? []));
+        const isSilent = canary.good + canary.bad === 0;
+        const silence = `no log of the canary in ${project}/${logstore} since ${new Date(from * 1e3).toISOString()}; is the delivery of edge routine logs on, and the bake longer than they take to arrive?`;
+        return {
+            source: SOURCE,
+            canary: canary,
+            stable: isCompared ? stable : void 0,
+            cut: 0,
+            unknown: Number(isSilent),
+            unnamed: 0,
+            failures: isSilent ? [ logs_failure(silence, took) ] : [],
+            since: "step",
+            spans: spans
+        };
+    }
+    function windowOf({since: since, now: now, interval: interval}) {
+        const from = Math.ceil(since / 1e3);
+        const to = Math.max(from + 1, Math.floor(now / 1e3));
+        let span = Math.max(1, Math.ceil(interval / 1e3));
+        while ((to - from) / span > MOST_SPANS) span *= 2;
+        return {
+            from: from,
+            to: to,
+            span: span
+        };
+    }
+    function queryOf({expect: expect}, {routine: routine, canary: canary}, span) {
+        const status = "try_cast(ResponseStatus AS bigint)";
+        const isExpected = expect.map(({from: from, to: to}) => `${status} BETWEEN ${from} AND ${to}`).join(" OR ");
+        const isGood = `coalesce(cast(ErrorCode AS varchar), '0') = '0' AND (${isExpected})`;
+        const columns = [ `CASE WHEN cast(CodeVersion AS varchar) = ${sqlText(canary)} THEN 'canary' ELSE 'stable' END AS who`, `__time__ - __time__ % ${span} AS span`, "count(*) AS answers", `count_if(${isGood}) AS good` ];
+        return `RoutineName: "${routine.replace(/["\\]/g, "\\$&")}" | SELECT ${columns.join(", ")} FROM log WHERE RoutineName = ${sqlText(routine)} GROUP BY who, span LIMIT 10000`;
+    }
+    const sqlText = text => `'${text.replaceAll("'", "''")}'`;
+    async function completely(query, {limit: limit}, {read: read, sleep: sleep, cancelled: cancelled}) {
+        const started = performance.now();
+        for (let tries = 1; ;tries += 1) {
+            const answer = await read(query);
+            if (answer.ok && answer.value.complete) return succeeded(answer.value.rows);
+            const mayChange = answer.ok || answer.error.transient;
+            const isOver = tries >= TRIES || performance.now() - started + PAUSE > limit || cancelled.aborted;
+            if (!mayChange || isOver) return failed(answer.ok ? incomplete(tries) : logs_faultText(answer.error));
+            await sleep(PAUSE);
+        }
+    }
+    function incomplete(tries) {
+        return `Log Service had not looked at all logs of the window, asked ${tries} times ${seconds(PAUSE)} apart; a shorter bake, or an index on fewer fields, is quicker`;
+    }
+    function logs_faultText({code: code, requestId: requestId, message: message, advice: advice}) {
+        const id = requestId === "" ? "" : ` (RequestId ${requestId})`;
+        return `${code}${id}: ${withoutStop(message)}. ${withoutStop(advice)}`;
+    }
+    function countedIn(rows) {
+        const none = {
+            good: 0,
+            bad: 0
+        };
+        const spans = new Map;
+        for (const row of rows) {
+            const {who: who, span: span, answers: answers, good: good} = row ?? {};
+            const [at, all, well] = [ logs_whole(span), logs_whole(answers), logs_whole(good) ];
+            const isRow = (who === "canary" || who === "stable") && at !== void 0 && all !== void 0 && well !== void 0;
+            if (!isRow || well > all) return failed("Log Service gave a row that is none of those asked for");
+            const known = spans.get(at) ?? {
+                at: at,
+                canary: none,
+                stable: none
+            };
+            spans.set(at, {
+                ...known,
+                [who]: sum([ known[who], {
+                    good: well,
+                    bad: all - well
+                } ])
+            });
+        }
+        return succeeded([ ...spans.values() ].toSorted((one, other) => one.at - other.at));
+    }
+    function logs_whole(value) {
+        return /^[0-9]{1,15}$/.test(String(value)) ? Number(value) : void 0;
+    }
+    function sum(counts) {
+        return counts.reduce((all, {good: good, bad: bad}) => ({
+            good: all.good + good,
+            bad: all.bad + bad
+        }), {
+            good: 0,
+            bad: 0
+        });
+    }
+    function unmeasured(seen, took) {
+        const none = {
+            good: 0,
+            bad: 0
+        };
+        const nothing = {
+            canary: none,
+            stable: void 0,
+            cut: 0,
+            unnamed: 0
+        };
+        return {
+            source: SOURCE,
+            ...nothing,
+            unknown: 1,
+            failures: [ logs_failure(seen, took) ]
+        };
+    }
+    function logs_failure(seen, took) {
+        return {
+            target: SOURCE,
+            seen: seen,
+            took: took,
+            version: void 0
+        };
+    }
+    function spanKeeper() {
+        const kept = new Map;
+        return ({at: at, canary: canary, stable: stable}) => {
+            const before = kept.get(at);
+            if (before !== void 0 && same(before.canary, canary) && same(before.stable, stable)) return before;
+            kept.set(at, {
+                canary: canary,
+                stable: stable
+            });
+            return kept.get(at) ?? {
+                canary: canary,
+                stable: stable
+            };
+        };
+    }
+    function same(one, other) {
+        return one?.good === other?.good && one?.bad === other?.bad;
+    }
+    const SOURCES = [ "gate-url", "gate-command", "gate-logs" ];
     function hasSource(sources) {
         return SOURCES.some(source => sources[source] !== void 0);
     }
@@ -11009,7 +11390,8 @@ function absent(name) {
     function measureBy(sources, plan, options) {
         const {rollout: rollout, stable: stable = "", wish: wish} = plan;
         const {gate: gate, canary: canary, steps: steps} = rollout;
-        const {"gate-url": http, "gate-command": command} = sources;
+        const {"gate-url": http, "gate-command": command, "gate-logs": logs} = sources;
+        const keep = spanKeeper();
         return async (weight, since) => {
             if (gate === void 0) return [];
             const checks = [];
@@ -11031,6 +11413,24 @@ function absent(name) {
                     timeout: timeout,
                     ...options
                 }, context, options.cancelled));
+            }
+            if (logs !== void 0) {
+                const {readLogs: read, now: now} = options;
+                const limit = Math.max(SHORTEST_CHECK, gate.interval);
+                const {interval: interval} = gate;
+                const context = {
+                    routine: wish.routine,
+                    canary: canary,
+                    weight: weight,
+                    since: since,
+                    now: now(),
+                    interval: interval,
+                    limit: limit
+                };
+                checks.push(checkLogs(logs, context, {
+                    read: read,
+                    ...options
+                }, keep));
             }
             const measurements = await Promise.all(checks);
             return options.cancelled.aborted ? [] : measurements.map(measurement => measure_redacted(measurement, options.redact));
@@ -11125,10 +11525,18 @@ function absent(name) {
             input: input,
             message: "it is for the answers of `gate-url`, which is not given"
         });
-        valueIn(readings["gate-mode"]) !== "observe" || SOURCES.some(name => isGiven(readings[name])) || mistakes.push({
-            input: "gate-mode",
-            message: `there is nothing to observe: none of ${SOURCES.map(name => `\`${name}\``).join(" and ")} is given`
+        for (const input of [ "gate-logs-region", "gate-logs-endpoint" ]) isGiven(readings[input]) && !isGiven(readings["gate-logs"]) && mistakes.push({
+            input: input,
+            message: "it says where the logs of `gate-logs` are, which is not given"
         });
+        if (valueIn(readings["gate-mode"]) === "observe" && !SOURCES.some(name => isGiven(readings[name]))) {
+            const [last, ...others] = SOURCES.map(name => `\`${name}\``).toReversed();
+            const all = `${others.toReversed().join(", ")} and ${last}`;
+            mistakes.push({
+                input: "gate-mode",
+                message: `there is nothing to observe: none of ${all} is given`
+            });
+        }
         return mistakes;
     }
     function bakeMistakes({wait: wait, steps: steps}) {
@@ -11204,6 +11612,7 @@ function absent(name) {
             endpoint: values.endpoint ?? regionEndpoint(region),
             stsEndpoint: values["sts-endpoint"] ?? regionStsEndpoint(region),
             region: region,
+            logsEndpoint: values["gate-logs-endpoint"] ?? regionLogsEndpoint(values["gate-logs-region"] ?? region),
             apiTimeout: values["api-timeout"]
         };
     }
@@ -11219,9 +11628,15 @@ function absent(name) {
                 canary: mark.canary ?? values.canary ?? ""
             }
         };
+        const place = values["gate-logs"];
+        const logs = place && {
+            ...place,
+            expect: values["gate-expect"]
+        };
         return {
             "gate-url": http,
-            "gate-command": values["gate-command"]
+            "gate-command": values["gate-command"],
+            "gate-logs": logs
         };
     }
     function goalOf(values, sources) {
@@ -11303,7 +11718,7 @@ function absent(name) {
             for (const line of describePlan(plan)) log.say(line);
             const saved = saveWayBack(plan, request);
             if (!saved.ok) return finishedRun(plan, timeline, notBegun(saved.error));
-            const measure = measureFor(plan, request, cancelled, reporter);
+            const measure = measureFor(plan, request, run, reporter);
             const conclusion = await execute(plan, {
                 ...run,
                 measure: measure ?? run.measure
@@ -11313,16 +11728,28 @@ function absent(name) {
             run.close();
         }
     }
-    function measureFor(plan, {sources: sources}, cancelled, {secrets: secrets, log: log}) {
+    function measureFor(plan, {sources: sources, logsEndpoint: {host: host}}, {cancelled: cancelled, logsBy: logsBy, now: now, sleep: sleep}, {secrets: secrets, log: log}) {
         if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return;
         const folder = process.env["GITHUB_WORKSPACE"] || process.cwd();
         const show = output => log.group("gate-command", output);
+        const {project: project = "", logstore: logstore = ""} = sources["gate-logs"] ?? {};
+        const readLogs = logsBy((code, message) => adviseOnLogs({
+            project: project,
+            logstore: logstore,
+            host: host
+        }, code, message));
+        const means = {
+            readLogs: readLogs,
+            now: now,
+            sleep: sleep,
+            cancelled: cancelled,
+            redact: secrets.redact
+        };
         return measureBy(sources, plan, {
             folder: folder,
             environment: process.env,
             show: show,
-            cancelled: cancelled,
-            redact: secrets.redact
+            ...means
         });
     }
     function evidenceKeeper({redact: redact}) {

@@ -3,7 +3,8 @@
 function lazily(load) {
   let loaded;
   const module = () => (loaded ??= load());
-  return new Proxy({}, {
+  return new Proxy(function () {}, {
+    construct: (_, values) => new (module())(...values),
     get: (_, name) => (name === '__esModule' ? true : module()[name]),
     has: (_, name) => name in module(),
   });
@@ -30,7 +31,7 @@ module.exports = require("node:http");
 
 /***/ }),
 
-/***/ 823:
+/***/ 653:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1545,7 +1546,7 @@ function streamOf(streams, seed, place, { history }, { deployId }) {
     streams.set(place, fresh);
     return fresh;
 }
-function serve({ world, stats, later, now }, serving) {
+function serve({ world, stats, record, later, now }, serving) {
     const { message, response, name, codeVersion, draw } = serving;
     const routine = findRoutine(world, name);
     const version = routine && findVersion(routine, codeVersion);
@@ -1557,6 +1558,7 @@ function serve({ world, stats, later, now }, serving) {
         count(stats.failures, codeVersion);
     if (effect?.kind === 'cut')
         count(stats.cuts, codeVersion);
+    record({ routine: name, codeVersion, ...(0,emulator_misbehaviour/* loggedAs */.Po)(effect) });
     const answer = () => {
         if (effect?.kind === 'cut')
             return whenReceived(message, () => cutOff(response, effect.cut));
@@ -1639,6 +1641,299 @@ function peer({ remoteAddress, remotePort }) {
     return `${remoteAddress} ${remotePort}`;
 }
 //# sourceMappingURL=listener.js.map
+;// CONCATENATED MODULE: ./build/emulator/log-query.js
+const fields = ['RoutineName', 'CodeVersion', 'ErrorCode', 'ResponseStatus'];
+/** Only the query of this action is understood, and a search for all logs or for those of a routine. */
+function readLogQuery(text) {
+    const [search = '', sql] = text.split(' | ').map((part) => part.trim());
+    const [, routine] = /^RoutineName: "((?:[^"\\]|\\.)*)"$/.exec(search) ?? [];
+    if (sql === undefined) {
+        if (search === '' || search === '*')
+            return { kind: 'rows', routine: undefined };
+        return routine === undefined ? undefined : { kind: 'rows', routine };
+    }
+    const [, canary, span, ranges, name] = /^SELECT CASE WHEN cast\(CodeVersion AS varchar\) = '([^']*)' THEN 'canary' ELSE 'stable' END AS who, __time__ - __time__ % ([1-9]\d*) AS span, count\(\*\) AS answers, count_if\(coalesce\(cast\(ErrorCode AS varchar\), '0'\) = '0' AND \(([^()]*(?:\([^()]*\)[^()]*)+)\)\) AS good FROM log WHERE RoutineName = '((?:[^']|'')*)' GROUP BY who, span LIMIT \d+$/.exec(sql) ?? [];
+    if (routine === undefined || canary === undefined || name === undefined || ranges === undefined)
+        return undefined;
+    const expect = ranges.split(' OR ').map((range) => {
+        const [, from, to] = /^try_cast\(ResponseStatus AS bigint\) BETWEEN (\d+) AND (\d+)$/.exec(range) ?? [];
+        return [Number(from), Number(to)];
+    });
+    return { kind: 'counts', routine: name.replaceAll("''", "'"), canary, span: Number(span), expect };
+}
+function answerLogQuery(question, entries) {
+    const own = entries.filter(({ routine }) => question.routine === undefined || routine === question.routine);
+    if (question.kind === 'rows')
+        return own.flatMap((entry) => Array.from({ length: entry.count }, () => rowOf(entry)));
+    const { canary, span, expect } = question;
+    const groups = new Map();
+    for (const { time, codeVersion, errorCode, status, count } of own) {
+        const who = codeVersion === canary ? 'canary' : 'stable';
+        const begin = time - (time % span);
+        const group = groups.get(`${who} ${begin}`) ?? { who, span: begin, answers: 0, good: 0 };
+        const isGood = errorCode === 0 && expect.some(([from, to]) => from <= status && status <= to);
+        group.answers += count;
+        if (isGood)
+            group.good += count;
+        groups.set(`${who} ${begin}`, group);
+    }
+    return [...groups.values()].map((group) => Object.fromEntries(Object.entries(group).map(([name, value]) => [name, String(value)])));
+}
+function rowOf({ time, routine, codeVersion, errorCode, status }) {
+    return {
+        __time__: String(time),
+        __source__: 'emulator',
+        RoutineName: routine,
+        CodeVersion: codeVersion,
+        ErrorCode: String(errorCode),
+        ResponseStatus: String(status),
+    };
+}
+//# sourceMappingURL=log-query.js.map
+;// CONCATENATED MODULE: ./build/emulator/log-signature.js
+
+
+const refuseLog = (status, errorCode, errorMessage) => ({
+    status,
+    errorCode,
+    errorMessage,
+});
+/** How far a request's clock may be off, in ms. */
+const log_signature_clockWindow = 15 * 60_000;
+/**
+ * The text that signature version 1 of Log Service is made over. Source: "Request signatures" in its documentation.
+ * `x-log-date` is not in it: the Python client adds that header after it has signed.
+ */
+function logStringToSign({ method, path, query, headers }) {
+    const own = Object.keys(headers)
+        .filter((name) => /^x-(?:log|acs)-/.test(name) && name !== 'x-log-date')
+        .sort()
+        .map((name) => `${name}:${headers[name]}\n`);
+    const pairs = query.map(([name, value]) => `${name}=${value}`).sort();
+    const resource = pairs.length === 0 ? path : `${path}?${pairs.join('&')}`;
+    const [md5 = '', type = '', date = ''] = [headers['content-md5'], headers['content-type'], headers['date']];
+    return `${method}\n${md5}\n${type}\n${date}\n${own.join('')}${resource}`;
+}
+/** Who signed the request, or why it is refused. */
+function authenticateLog(request, credentials, now) {
+    const { headers, body } = request;
+    const [, keyId, signature = ''] = /^LOG ([^:]+):(\S+)$/.exec(headers['authorization'] ?? '') ?? [];
+    if (keyId === undefined)
+        return refuseLog(400, 'ParameterInvalid', 'Http extend authorization : authorization pair is invalid.');
+    if (headers['x-log-apiversion'] !== '0.6.0')
+        return refuseLog(400, 'InvalidAPIVersion', 'API version is invalid.');
+    if (headers['x-log-signaturemethod'] !== 'hmac-sha1')
+        return refuseLog(400, 'InvalidSignatureMethod', 'The signature method is not supported.');
+    const credential = credentials.find(({ accessKeyId }) => accessKeyId === keyId);
+    if (credential === undefined || credential.active === false)
+        return refuseLog(401, 'Unauthorized', `AccessKeyId not found: ${keyId}`);
+    const date = Date.parse(headers['date'] ?? '');
+    if (Number.isNaN(date))
+        return refuseLog(400, 'InvalidRequestTime', 'Request time does not follow RFC822 spec.');
+    if (Math.abs(now - date) > log_signature_clockWindow)
+        return refuseLog(400, 'RequestTimeExpired', 'Request time has been expired while server time is another.');
+    if (!hasToken(headers['x-acs-security-token'], credential))
+        return refuseLog(401, 'Unauthorized', 'The security token you provided is invalid.');
+    if (credential.expires !== undefined && now >= credential.expires)
+        return refuseLog(401, 'Unauthorized', 'The security token you provided has expired.');
+    const digest = (0,external_node_crypto_namespaceObject.createHash)('md5').update(body).digest('hex').toUpperCase();
+    if (body.length > 0 && headers['content-md5'] !== digest)
+        return refuseLog(400, 'BodyContentMD5NotMatch', 'The body has another MD5.');
+    const wanted = (0,external_node_crypto_namespaceObject.createHmac)('sha1', credential.accessKeySecret).update(logStringToSign(request)).digest('base64');
+    return sameText(wanted, signature)
+        ? credential
+        : refuseLog(401, 'SignatureNotMatch', `Signature ${signature} not matched.`);
+}
+function hasToken(given, { securityToken }) {
+    return securityToken === undefined ? given === undefined : sameText(given ?? '', securityToken);
+}
+//# sourceMappingURL=log-signature.js.map
+;// CONCATENATED MODULE: ./build/emulator/log-server.js
+
+
+
+/** Log Service is told from ESA by its paths. */
+const logPrefix = '/logstores/';
+/** Answers GetLogs, by GET, and GetLogsV2, by POST, of the one project of the world. */
+function logHandler(context) {
+    return (message, response) => {
+        readLogRequest(message).then((request) => log_server_handle(context, request, response), 
+        // The client went away in mid-request: there is nobody to answer.
+        () => message.socket.destroy());
+    };
+}
+async function readLogRequest(message) {
+    const url = new URL(message.url ?? '/', 'http://emulator');
+    const headers = Object.entries(message.headers).map(([name, value]) => [name, String(value ?? '')]);
+    return {
+        method: message.method ?? '',
+        path: url.pathname,
+        query: [...url.searchParams],
+        headers: Object.fromEntries(headers),
+        body: await (0,consumers_namespaceObject.buffer)(message),
+    };
+}
+function log_server_handle({ world, store, requests, now }, request, response) {
+    const asked = askedOf(request);
+    const question = asked === undefined ? undefined : readLogQuery(asked.query);
+    const refusal = refusalOf(world, request, asked, question, now());
+    const isWhole = !((world.logs?.incomplete ?? 0) > 0);
+    if (refusal === undefined && !isWhole && world.logs !== undefined)
+        world.logs.incomplete = (world.logs.incomplete ?? 0) - 1;
+    const found = refusal !== undefined || asked === undefined || question === undefined
+        ? []
+        : rowsOf(store, asked, question, isWhole);
+    const progress = isWhole ? 'Complete' : 'Incomplete';
+    const { host = '' } = request.headers;
+    const { from = 0, to = 0, query = '' } = asked ?? {};
+    const { status = 200 } = refusal ?? {};
+    const code = refusal === undefined ? {} : { errorCode: refusal.errorCode };
+    requests.push({ at: now(), host, from, to, query, status, rows: found.length, progress, ...code });
+    const isV2 = request.method === 'POST';
+    const meta = { progress, count: found.length, hasSQL: question?.kind === 'counts', processedRows: found.length };
+    const body = refusal === undefined ? (isV2 ? { meta, data: found } : found) : errorOf(refusal);
+    log_server_reply(response, status, body, progress, now());
+}
+const errorOf = ({ errorCode, errorMessage }) => ({ errorCode, errorMessage });
+function rowsOf(store, { from, to, line, offset }, question, isWhole) {
+    const entries = store.read(from, to);
+    const seen = isWhole ? entries : entries.slice(0, Math.floor(entries.length / 2));
+    const rows = answerLogQuery(question, seen);
+    return question.kind === 'counts' ? rows : rows.slice(offset, offset + line);
+}
+/** Undefined where the request has not the form of either operation. */
+function askedOf({ method, path, query, headers, body }) {
+    const [, logstore, logs] = /^\/logstores\/([^/]+)(\/logs)?$/.exec(path) ?? [];
+    const [project = ''] = (headers['host'] ?? '').split('.');
+    const given = method === 'POST' ? jsonOf(body) : Object.fromEntries(query);
+    const isForm = method === 'POST' ? logs !== undefined : method === 'GET' && given['type'] === 'log';
+    const [from, to] = [Number(given['from']), Number(given['to'])];
+    if (logstore === undefined || !isForm || !Number.isInteger(from) || !Number.isInteger(to))
+        return undefined;
+    const [line, offset] = [Number(given['line'] ?? 100), Number(given['offset'] ?? 0)];
+    return { project, logstore, from, to, query: typeof given['query'] === 'string' ? given['query'] : '', line, offset };
+}
+function jsonOf(body) {
+    try {
+        return JSON.parse(String(body));
+    }
+    catch {
+        return {};
+    }
+}
+function refusalOf(world, request, asked, question, now) {
+    const logs = world.logs;
+    const scripted = logs?.errors?.shift();
+    if (scripted !== undefined)
+        return scripted;
+    if (asked === undefined)
+        return refuseLog(400, 'ParameterInvalid', 'The request is neither GetLogs nor GetLogsV2.');
+    const { project, logstore, from, to } = asked;
+    if (logs === undefined || logs.project !== project)
+        return refuseLog(404, 'ProjectNotExist', `The Project does not exist : ${project}`);
+    const who = authenticateLog(request, world.credentials, now);
+    if ('errorCode' in who)
+        return who;
+    const action = 'log:GetLogStoreLogs';
+    if (who.allow !== undefined && !who.allow.includes(action))
+        return refuseLog(401, 'Unauthorized', `denied by sts or ram, action: ${action}, resource: ${project}/${logstore}`);
+    if (logs.logstore !== logstore)
+        return refuseLog(404, 'LogStoreNotExist', `logstore ${logstore} does not exist`);
+    if (logs.index === null)
+        return refuseLog(404, 'IndexConfigNotExist', 'logstore without index config');
+    if (to <= from)
+        return refuseLog(400, 'ParameterInvalid', 'from must be less than to');
+    if (question === undefined)
+        return refuseLog(400, 'ParameterInvalid', `the emulator does not know: ${asked.query}`);
+    const missing = question.kind === 'counts' && fields.find((field) => logs.index?.includes(field) === false);
+    if (!missing)
+        return undefined;
+    return refuseLog(400, 'ParameterInvalid', `Column '${missing}' cannot be resolved; please add the column in the index attribute`);
+}
+let answers = 0;
+function log_server_reply(response, status, value, progress, now) {
+    const body = JSON.stringify(value);
+    answers += 1;
+    response.writeHead(status, {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(body),
+        date: new Date(now).toUTCString(),
+        'x-log-requestid': (0x5b0a_6b60 + answers).toString(16).toUpperCase().padEnd(24, '0'),
+        ...(status === 200 && { 'x-log-progress': progress, 'x-log-count': Array.isArray(value) ? value.length : 0 }),
+    });
+    response.end(body);
+}
+//# sourceMappingURL=log-server.js.map
+;// CONCATENATED MODULE: ./build/emulator/log-store.js
+
+
+
+
+
+/** Of an edge that is asked for longer than that nobody reads the oldest. */
+const MOST_ENTRIES = 200_000;
+function logStore(world, seed, now) {
+    const served = [];
+    return {
+        record: (entry) => {
+            const at = now();
+            const readable = at + delayOf(world, served.length, seed);
+            served.push({ ...entry, time: Math.floor(at / 1_000), readable, count: 1 });
+            if (served.length > MOST_ENTRIES)
+                served.splice(0, MOST_ENTRIES / 10);
+        },
+        read: (from, to) => {
+            const isThere = ({ time, readable }) => time >= from && time < to && readable <= now();
+            const drawn = (world.logs?.traffic ?? []).flatMap((traffic) => drawnTraffic(world, traffic, seed, [from, to], now()));
+            return [...served, ...drawn].filter(isThere);
+        },
+    };
+}
+function delayOf({ logs }, number, seed) {
+    const { delay = 0, late } = logs ?? {};
+    return delay + (late !== undefined && randomFrom(seed + number)() < late.share ? late.by : 0);
+}
+/** The same seconds always hold the same requests. */
+function drawnTraffic(world, { routine: name, rate, from: begin = 0 }, seed, [from, to], now) {
+    const routine = findRoutine(world, name);
+    if (routine === undefined)
+        return [];
+    const { history } = routine.environments.production;
+    const until = Math.min(to, Math.floor(now / 1_000) + 1);
+    const entries = [];
+    for (let time = Math.max(from, Math.ceil(begin / 1_000)); time < until; time += 1) {
+        const random = randomFrom((0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${seed} ${name} ${time}`).digest().readUInt32BE());
+        const counts = new Map();
+        for (let index = 0; index < rate; index += 1) {
+            const at = time * 1_000 + (1_000 * index) / rate;
+            const entry = drawnRequest(world, name, splitAt(history, at), at, random);
+            if (at > now || entry === undefined)
+                continue;
+            const key = JSON.stringify(entry);
+            const before = counts.get(key);
+            counts.set(key, { ...entry, count: (before?.count ?? 0) + 1 });
+        }
+        entries.push(...counts.values());
+    }
+    return entries;
+}
+function splitAt(history, at) {
+    return history.findLast((one) => (one.at ?? 0) <= at)?.codeVersions ?? [];
+}
+function drawnRequest(world, name, split, at, random) {
+    const [version, failure, site, late] = [random(), random(), random(), random()];
+    const codeVersion = pick(split, version);
+    const routine = findRoutine(world, name);
+    if (codeVersion === undefined || routine === undefined)
+        return undefined;
+    const own = findVersion(routine, codeVersion)?.misbehaviour ?? {};
+    const effect = (0,emulator_misbehaviour/* effectOf */.$x)((0,emulator_misbehaviour/* outageAt */.VN)(world.outages, at) ?? {}, site) ?? (0,emulator_misbehaviour/* effectOf */.$x)(own, failure);
+    const { delay = 0, late: lateness } = world.logs ?? {};
+    const time = Math.floor(at / 1_000);
+    const more = lateness !== undefined && late < lateness.share ? lateness.by : 0;
+    return { time, routine: name, codeVersion, ...(0,emulator_misbehaviour/* loggedAs */.Po)(effect), readable: time * 1_000 + delay + more, count: 1 };
+}
+//# sourceMappingURL=log-store.js.map
 ;// CONCATENATED MODULE: ./build/emulator/start-world.js
 
 const day = 86_400_000;
@@ -1758,6 +2053,8 @@ async function readForm(body, contentType) {
 
 
 
+
+
 /**
  * Starts an ESA API endpoint with real state, and an edge that serves routines by weight. Rejects when a port is taken
  * (the error of node:net) or the state file holds no world.
@@ -1783,16 +2080,27 @@ async function startEmulator(options = {}) {
         changed,
         later: timers.later,
     });
+    const logRequests = [];
+    const store = logStore(world, edgeSeed, now);
+    const logs = logHandler({ world, store, requests: logRequests, now });
     const storage = storageHandler({ world, now, changed });
     const byPath = [
         { prefix: controlPrefix, handle: control },
         { prefix: storagePath, handle: storage },
+        { prefix: logPrefix, handle: logs },
         { prefix: '', handle: operations },
     ];
     const route = (message, response) => byPath.find(({ prefix }) => message.url?.startsWith(prefix))?.handle(message, response);
     const apiListener = await listen(route, { port: options.port ?? 0, host, tls });
     api = apiListener;
-    const serveEdge = edgeHandler({ world, stats: edgeStats, later: timers.later, now, seed: edgeSeed });
+    const serveEdge = edgeHandler({
+        world,
+        stats: edgeStats,
+        record: store.record,
+        later: timers.later,
+        now,
+        seed: edgeSeed,
+    });
     const edge = await listen(serveEdge, { port: options.edgePort ?? 0, host }).catch(async (error) => {
         await apiListener.close();
         throw error;
@@ -1808,6 +2116,7 @@ async function startEmulator(options = {}) {
         edge: edge.url,
         world,
         requests,
+        logRequests,
         edgeStats,
         edgeSeed,
         get connections() {
@@ -1847,8 +2156,8 @@ function timerSet() {
 var external_node_fs_ = __nccwpck_require__(24);
 ;// CONCATENATED MODULE: external "node:util"
 const external_node_util_namespaceObject = require("node:util");
-// EXTERNAL MODULE: ./build/emulator/emulator.js + 30 modules
-var emulator_emulator = __nccwpck_require__(823);
+// EXTERNAL MODULE: ./build/emulator/emulator.js + 34 modules
+var emulator_emulator = __nccwpck_require__(653);
 // EXTERNAL MODULE: ./build/emulator/misbehaviour.js
 var emulator_misbehaviour = __nccwpck_require__(162);
 ;// CONCATENATED MODULE: ./build/emulator/main.js
@@ -2048,6 +2357,7 @@ if (asked.kind === 'run') {
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $x: () => (/* binding */ effectOf),
+/* harmony export */   Po: () => (/* binding */ loggedAs),
 /* harmony export */   VN: () => (/* binding */ outageAt),
 /* harmony export */   dS: () => (/* binding */ checkMisbehaviour),
 /* harmony export */   wB: () => (/* binding */ checkOutage)
@@ -2061,6 +2371,12 @@ function effectOf(misbehaviour, drawn) {
     if (drawn < cutShare)
         return { kind: 'cut', cut };
     return drawn < cutShare + failureShare ? { kind: 'failed', status } : undefined;
+}
+/** What the log of a request says: a cut one has an error, though no document gives its number. */
+function loggedAs(effect) {
+    if (effect === undefined)
+        return { errorCode: 0, status: 200 };
+    return effect.kind === 'failed' ? { errorCode: 0, status: effect.status } : { errorCode: 1, status: 0 };
 }
 /** The first that is under way at an instant, in ms since the epoch. */
 function outageAt(outages, at) {
@@ -2128,8 +2444,8 @@ var external_node_http_ = __nccwpck_require__(67);
 const external_node_path_namespaceObject = require("node:path");
 ;// CONCATENATED MODULE: external "node:url"
 const external_node_url_namespaceObject = require("node:url");
-// EXTERNAL MODULE: ./build/emulator/emulator.js + 30 modules
-var emulator_emulator = __nccwpck_require__(823);
+// EXTERNAL MODULE: ./build/emulator/emulator.js + 34 modules
+var emulator_emulator = __nccwpck_require__(653);
 ;// CONCATENATED MODULE: ./node_modules/character-entities/index.js
 /**
  * Map of named character references.

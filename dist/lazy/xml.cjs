@@ -3,7 +3,8 @@
 function lazily(load) {
   let loaded;
   const module = () => (loaded ??= load());
-  return new Proxy({}, {
+  return new Proxy(function () {}, {
+    construct: (_, values) => new (module())(...values),
     get: (_, name) => (name === '__esModule' ? true : module()[name]),
     has: (_, name) => name in module(),
   });
