@@ -87,9 +87,9 @@ async function harmOnce(failureShare: number, edgeSeed: number): Promise<Harm> {
   const timeline = JSON.parse(result.outputs['timeline'] ?? '[]') as {
     at: string;
     kind: string;
-    measurement?: { bad: number };
+    measurement?: { canary: { bad: number } };
   }[];
-  const bad = Date.parse(timeline.find((event) => (event.measurement?.bad ?? 0) > 0)?.at ?? '');
+  const bad = Date.parse(timeline.find((event) => (event.measurement?.canary.bad ?? 0) > 0)?.at ?? '');
   const accepted = Date.parse(timeline.findLast((event) => event.kind === 'accepted')?.at ?? '');
   const fixed = rate * 0.1 * failureShare * FIVE_MINUTES;
   return { outcome: result.outputs['outcome'] ?? 'none', harmed: users.harmed, fixed, back: accepted - bad };
