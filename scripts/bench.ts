@@ -19,7 +19,7 @@ const TARGETS = {
   keys: { name: 'keys, to exit, over "node -e 0"', target: 3.2, limit: 6.4 },
   oidc: { name: 'OIDC, to exit, over "node -e 0"', target: 3.6, limit: 7.2 },
   idle: { name: 'post with nothing to do, over "node -e 0"', target: 1.1, limit: 2.2 },
-  dist: { name: 'dist/, MB', target: 1.5, limit: 2 },
+  dist: { name: 'dist/, MB', target: 1.6, limit: 2 },
   archive: { name: 'archive that a runner downloads, MB', target: 0.45, limit: 0.45 },
 } satisfies Record<string, Target>;
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 21);
