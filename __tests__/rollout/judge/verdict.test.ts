@@ -100,6 +100,22 @@ describe('when the bake is over', () => {
       { kind: 'inconclusive', why: '56 answers, none had `x-commit`: the routine has to set it' },
     ],
     [
+      "no answer is the canary's, as by a wrong value",
+      [beside(0, 0, [59, 0]), beside(0, 0, [58, 1])],
+      {
+        kind: 'inconclusive',
+        why: "none of 2 checks by `gate-url` could measure the canary: none of 118 answers was the canary's by `x-commit`",
+      },
+    ],
+    [
+      'its one answer was bad, counted again in each check',
+      [1, 2].map(() => check(0, 1, { source: 'gate-command', since: 'step', stable: { good: 99, bad: 0 } })),
+      {
+        kind: 'inconclusive',
+        why: 'none of 2 checks by `gate-command` could measure the canary well: 1 of 1 of its answers failed',
+      },
+    ],
+    [
       'a source of its own saw nothing good',
       [WELL, command(0, 0, 1), command(0, 0, 1)],
       { kind: 'inconclusive', why: 'none of 2 checks by `gate-command` could measure the canary' },

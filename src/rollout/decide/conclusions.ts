@@ -66,10 +66,11 @@ function deployed(plan: Deploying, ledger: Ledger): Command {
   });
 }
 
-export function stillBaking({ plan, ledger }: State, target: Target, end: number): Command {
+export function stillBaking({ plan, ledger, verdict }: State, target: Target, end: number): Command {
   const left = durationText(1000 * Math.ceil((end - ledger.now) / 1000));
   const began = plan.kind === 'rollout' && liveCanaryWeight(plan, plan.before) === 0 ? scheduled(plan, 'began') : '';
-  const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more.${began}`;
+  const why = verdict.kind === 'site-fails' ? `: ${verdict.why}` : '';
+  const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more${why}.${began}`;
   return finish('baking', reason, [], { nextStepAt: end });
 }
 

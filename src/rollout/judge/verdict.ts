@@ -56,7 +56,7 @@ export function judge(gate: Gate, seen: Checks, isOver: boolean): Verdict {
   const blind = sources.find((source) => !by(source, here).some(isMeasuredWell));
   return blind === undefined
     ? { kind: 'healthy' }
-    : { kind: 'inconclusive', why: whyBlind(gate, blind, by(blind, seen.here)) };
+    : { kind: 'inconclusive', why: whyBlind(gate, blind, by(blind, seen.here), by(blind, here)) };
 }
 
 /**
@@ -153,13 +153,19 @@ function whySiteFails(checks: readonly Check[]): string {
   return `the stable fails as well: ${failedOf(theirs)} of its latest answers, and ${failedOf(ours)} of the canary's${missing}`;
 }
 
-function whyBlind({ mark }: Gate, source: Source, checks: readonly Check[]): string {
+function whyBlind({ mark }: Gate, source: Source, checks: readonly Check[], added: readonly Check[]): string {
   const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
   const named = checks.some(({ canary, stable }) => stable !== undefined && total([canary, stable]).good > 0);
   if (mark !== undefined && unnamed > 0 && !named)
     return `${unnamed} answers, none had \`${mark}\`: the routine has to set it`;
-  const why = source !== 'gate-url' ? whyUncounted(checks) : '';
-  return `none of ${checks.length} checks by \`${source}\` could measure the canary${why}`;
+  const none = `none of ${checks.length} checks by \`${source}\` could measure the canary`;
+  const ours = total(added.map(({ canary }) => canary));
+  if (ours.good === 0 && ours.bad > 0) return `${none} well: ${failedOf(ours)} of its answers failed`;
+  if (source !== 'gate-url') return `${none}${whyUncounted(checks)}`;
+  const theirs = total(checks.flatMap(({ stable }) => stable ?? []));
+  // A wrong value has all answers look like the stable's.
+  const others = ours.good === 0 && mark !== undefined ? theirs.good + theirs.bad : 0;
+  return others === 0 ? none : `${none}: none of ${others} answers was the canary's by \`${mark}\``;
 }
 
 /** What came last of a source that told nothing. */
