@@ -7857,7 +7857,7 @@ function absent(name) {
             kind: "healthy"
         } : {
             kind: "inconclusive",
-            why: whyBlind(gate, blind, by(blind, seen.here))
+            why: whyBlind(gate, blind, by(blind, seen.here), by(blind, here))
         };
     }
     function isUnhealthy(allowed, checks) {
@@ -7928,12 +7928,17 @@ function absent(name) {
         const missing = cut === 0 ? "" : `; ${cut} requests were cut off`;
         return `the stable fails as well: ${failedOf(theirs)} of its latest answers, and ${failedOf(ours)} of the canary's${missing}`;
     }
-    function whyBlind({mark: mark}, source, checks) {
+    function whyBlind({mark: mark}, source, checks, added) {
         const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
         const named = checks.some(({canary: canary, stable: stable}) => stable !== void 0 && total([ canary, stable ]).good > 0);
         if (mark !== void 0 && unnamed > 0 && !named) return `${unnamed} answers, none had \`${mark}\`: the routine has to set it`;
-        const why = source !== "gate-url" ? whyUncounted(checks) : "";
-        return `none of ${checks.length} checks by \`${source}\` could measure the canary${why}`;
+        const none = `none of ${checks.length} checks by \`${source}\` could measure the canary`;
+        const ours = total(added.map(({canary: canary}) => canary));
+        if (ours.good === 0 && ours.bad > 0) return `${none} well: ${failedOf(ours)} of its answers failed`;
+        if (source !== "gate-url") return `${none}${whyUncounted(checks)}`;
+        const theirs = total(checks.flatMap(({stable: stable}) => stable ?? []));
+        const others = ours.good === 0 && mark !== void 0 ? theirs.good + theirs.bad : 0;
+        return others === 0 ? none : `${none}: none of ${others} answers was the canary's by \`${mark}\``;
     }
     function whyUncounted(checks) {
         const last = checks.findLast(({unknown: unknown}) => unknown > 0)?.failures[0];
@@ -10101,10 +10106,11 @@ function absent(name) {
             warning: overwrote(ledger.overwritten)
         });
     }
-    function stillBaking({plan: plan, ledger: ledger}, target, end) {
+    function stillBaking({plan: plan, ledger: ledger, verdict: verdict}, target, end) {
         const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
         const began = plan.kind === "rollout" && liveCanaryWeight(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
-        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more.${began}`;
+        const why = verdict.kind === "site-fails" ? `: ${verdict.why}` : "";
+        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more${why}.${began}`;
         return finish("baking", reason, [], {
             nextStepAt: end
         });
