@@ -7227,7 +7227,7 @@ function absent(name) {
     function logChoose(n, k) {
         return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
     }
-    function log_space_logMean(logs) {
+    function logMean(logs) {
         const largest = Math.max(...logs);
         if (!Number.isFinite(largest)) return largest;
         return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0) / logs.length);
@@ -7243,7 +7243,7 @@ function absent(name) {
         const rates = [ ...TIMES_WORSE.map(times => times * allowed).filter(rate => rate < 1), DEAD ];
         const worse = rates.filter(rate => rate > allowed);
         if (worse.length === 0) return Number.NEGATIVE_INFINITY;
-        return log_space_logMean(worse.map(rate => timesLog(bad, rate / allowed) + timesLog(good, (1 - rate) / (1 - allowed))));
+        return logMean(worse.map(rate => timesLog(bad, rate / allowed) + timesLog(good, (1 - rate) / (1 - allowed))));
     }
     function wasEverEnoughAgainstAllowed(allowed, checks) {
         let seen = {
@@ -7262,11 +7262,14 @@ function absent(name) {
         };
     }
     const ODDS = [ 2, 5, 20, 100, 1e3 ];
+    function againstStable(pairs) {
+        return logMean(pairs.map(partsOf).reduce(sums, NONE));
+    }
     function wasEverEnoughAgainstStable(pairs) {
         let parts = NONE;
         return pairs.some(pair => {
             parts = sums(parts, partsOf(pair));
-            return log_space_logMean(parts) >= ENOUGH;
+            return logMean(parts) >= ENOUGH;
         });
     }
     const NONE = ODDS.map(() => 0);
@@ -7319,21 +7322,25 @@ function absent(name) {
                 const part = timesLog(canary, left / share) + timesLog(stable, (1 - left) / (1 - share));
                 return (parts[index] ?? 0) + part;
             });
-            return log_space_logMean(parts) >= ENOUGH;
+            return logMean(parts) >= ENOUGH;
         });
     }
     const CONFIDENCE = .95;
     const SOUGHT = 11;
     const CHEAP = 48;
     function sampleSize(weight) {
-        const share = weight / 100;
-        const toHit = weight >= 100 ? 1 : Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(1 - share));
+        if (weight >= 100) return SOUGHT;
+        const share = Math.min(weight, 100 - weight) / 100;
+        const toHit = Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(1 - share));
         return Math.max(toHit, Math.min(CHEAP, Math.ceil(SOUGHT / share)));
     }
     const PROBABILITY = .95;
     function sensitivityOf(gate, steps) {
         const held = gate.urls === 0 ? [] : steps.filter(step => step.bake > 0);
-        let below = 0;
+        let below = {
+            ours: 0,
+            theirs: 0
+        };
         return held.map(({weight: weight, bake: bake}) => {
             const requests = sampleSize(weight) * gate.urls;
             const checks = Math.max(1, Math.ceil(bake / gate.interval));
@@ -7345,14 +7352,27 @@ function absent(name) {
                 answers: answers,
                 caught: ofMixture(gate, checks * requests, share)
             };
-            below = weight < 100 ? below + answers : answers;
+            if (weight === 100) return {
+                weight: weight,
+                requests: requests,
+                answers: answers,
+                caught: leastCaught(allowedBy(gate), Math.floor(answers))
+            };
+            below = {
+                ours: below.ours + answers,
+                theirs: below.theirs + checks * requests - answers
+            };
+            const caught = leastCaught(allowedBy(gate), Math.floor(below.ours), surely(below.theirs));
             return {
                 weight: weight,
                 requests: requests,
                 answers: answers,
-                caught: leastCaught(allowedBy(gate), Math.floor(below))
+                caught: caught
             };
         });
+    }
+    function surely(expected) {
+        return Math.max(0, Math.floor(expected - 1.645 * Math.sqrt(expected)));
     }
     function allowedBy({successRate: successRate}) {
         return 1 - successRate / 100;
@@ -7361,8 +7381,8 @@ function absent(name) {
         const rate = leastCaught(allowedBy(gate), answers);
         return rate === void 0 || rate > share ? void 0 : rate / share;
     }
-    function leastCaught(allowed, n) {
-        const enough = fewestBad(allowed, n);
+    function leastCaught(allowed, n, control) {
+        const enough = fewestBad(allowed, n, control);
         if (enough === void 0) return;
         let [low, high] = [ allowed, 1 ];
         if (atLeast(enough, n, high) < PROBABILITY) return;
@@ -7372,12 +7392,22 @@ function absent(name) {
         }
         return high;
     }
-    function fewestBad(allowed, n) {
+    function fewestBad(allowed, n, control) {
         let [low, high] = [ 0, n ];
-        const isEnough = bad => againstAllowed(allowed, {
-            good: n - bad,
-            bad: bad
-        }) >= ENOUGH;
+        const isWorse = canary => control === void 0 || againstStable([ {
+            canary: canary,
+            stable: {
+                good: control,
+                bad: 0
+            }
+        } ]) >= ENOUGH;
+        const isEnough = bad => {
+            const canary = {
+                good: n - bad,
+                bad: bad
+            };
+            return againstAllowed(allowed, canary) >= ENOUGH && isWorse(canary);
+        };
         if (n === 0 || !isEnough(n)) return;
         while (low < high) {
             const middle = Math.floor((low + high) / 2);
@@ -7926,6 +7956,8 @@ function absent(name) {
         const [ours, theirs] = [ total(latest.map(({canary: canary}) => canary)), total(latest.map(({stable: stable}) => stable)) ];
         const cut = latest.reduce((sum, check) => sum + check.cut, 0);
         const missing = cut === 0 ? "" : `; ${cut} requests were cut off`;
+        const size = ({good: good, bad: bad}) => good + bad;
+        if (theirs.bad === 0) return `${cut} of the latest ${cut + size(ours) + size(theirs)} requests were cut off, and by which version cannot be told yet`;
         return `the stable fails as well: ${failedOf(theirs)} of its latest answers, and ${failedOf(ours)} of the canary's${missing}`;
     }
     function whyBlind({mark: mark}, source, checks, added) {

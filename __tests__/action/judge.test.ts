@@ -71,6 +71,16 @@ describe('beside the stable', () => {
     });
   });
 
+  test('where hardly any answer is the stable’s, too', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      misbehave(emulator, versions[1], { failureShare: 0.5 });
+      const result = await run({ canary: versions[1] ?? '', steps: '95% for 4s, 100%', ...gate(emulator) });
+      expect(result.outputs['outcome']).toBe('rolled-back');
+      expect(result.outputs['reason']).toContain('The gate failed: ');
+    });
+  });
+
   test('one that cuts connections is rolled back, though it never answers', async () => {
     await onStage(async (stage) => {
       const { emulator, versions, run } = stage;

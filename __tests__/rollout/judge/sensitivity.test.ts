@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { againstAllowed, ENOUGH } from '../../../src/rollout/judge/evidence.js';
 import { sensitivityOf } from '../../../src/rollout/judge/sensitivity.js';
-import { GATE as WITHOUT_URLS } from '../../support/rollout/builders.js';
+import { type Check, judge } from '../../../src/rollout/judge/verdict.js';
+import { measurement, GATE as WITHOUT_URLS } from '../../support/rollout/builders.js';
 
 const GATE = { ...WITHOUT_URLS, urls: 1 };
 const MINUTE = 60_000;
@@ -43,6 +44,29 @@ describe('with a mark', () => {
     expect(share(rate)).toBeGreaterThan(0.93);
     expect(share(rate)).toBeLessThan(0.97);
     expect(share(rate - 0.03)).toBeLessThan(0.92);
+  });
+
+  test.each([5, 50, 75, 90, 95, 99])('what is promised at %d %% holds beside the control', (weight) => {
+    const [step] = sensitivityOf(MARKED, [{ weight, bake: 150_000 }]);
+    let state = 7;
+    const random = () => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state / 2_147_483_647;
+    };
+    const isCaught = () => {
+      const all: Check[] = [];
+      for (let check = 0; check < 10; check += 1) {
+        const seen = { canary: { good: 0, bad: 0 }, stable: { good: 0, bad: 0 } };
+        for (let request = 0; request < (step?.requests ?? 0); request += 1) {
+          const who = random() * 100 < weight ? 'canary' : 'stable';
+          seen[who][who === 'canary' && random() < (step?.caught ?? 0) ? 'bad' : 'good'] += 1;
+        }
+        all.push({ ...measurement(0), ...seen, weight });
+      }
+      return judge(MARKED, { all, here: all }, false).kind === 'unhealthy';
+    };
+    const caught = Array.from({ length: 300 }, isCaught).filter(Boolean).length;
+    expect(caught / 300).toBeGreaterThan(0.9);
   });
 
   test('evidence is carried to the next step, and starts anew at 100 %', () => {

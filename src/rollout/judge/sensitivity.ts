@@ -1,5 +1,5 @@
-import type { Gate, Step } from '../model.js';
-import { againstAllowed, ENOUGH } from './evidence.js';
+import type { Counts, Gate, Step } from '../model.js';
+import { againstAllowed, againstStable, ENOUGH } from './evidence.js';
 import { logChoose, timesLog } from './log-space.js';
 import { sampleSize } from './sample.js';
 
@@ -22,7 +22,7 @@ const PROBABILITY = 0.95;
 /** For each step that is held; nothing where no URL is asked. The stable is taken to fail nothing. */
 export function sensitivityOf(gate: Gate, steps: readonly Step[]): readonly Sensitivity[] {
   const held = gate.urls === 0 ? [] : steps.filter((step) => step.bake > 0);
-  let below = 0;
+  let below = { ours: 0, theirs: 0 };
   return held.map(({ weight, bake }) => {
     const requests = sampleSize(weight) * gate.urls;
     const checks = Math.max(1, Math.ceil(bake / gate.interval));
@@ -30,10 +30,17 @@ export function sensitivityOf(gate: Gate, steps: readonly Step[]): readonly Sens
     const answers = checks * requests * share;
     if (gate.mark === undefined && weight < 100)
       return { weight, requests, answers, caught: ofMixture(gate, checks * requests, share) };
-    // At 100 % the evidence starts anew.
-    below = weight < 100 ? below + answers : answers;
-    return { weight, requests, answers, caught: leastCaught(allowedBy(gate), Math.floor(below)) };
+    // At 100 % the evidence starts anew, and there is no control.
+    if (weight === 100) return { weight, requests, answers, caught: leastCaught(allowedBy(gate), Math.floor(answers)) };
+    below = { ours: below.ours + answers, theirs: below.theirs + checks * requests - answers };
+    const caught = leastCaught(allowedBy(gate), Math.floor(below.ours), surely(below.theirs));
+    return { weight, requests, answers, caught };
   });
+}
+
+/** So many are there with 95 % probability where so many are expected: a rare control may turn out rarer still. */
+function surely(expected: number): number {
+  return Math.max(0, Math.floor(expected - 1.645 * Math.sqrt(expected)));
 }
 
 function allowedBy({ successRate }: Gate): number {
@@ -46,9 +53,12 @@ function ofMixture(gate: Gate, answers: number, share: number): number | undefin
   return rate === undefined || rate > share ? undefined : rate / share;
 }
 
-/** The rate that leaves so many bad answers of `n` with 95 % probability that the evidence is enough. */
-function leastCaught(allowed: number, n: number): number | undefined {
-  const enough = fewestBad(allowed, n);
+/**
+ * The rate that leaves so many bad answers of `n` with 95 % probability that the evidence is enough, beside so many good ones
+ * of the stable where it is the control.
+ */
+function leastCaught(allowed: number, n: number, control?: number): number | undefined {
+  const enough = fewestBad(allowed, n, control);
   if (enough === undefined) return undefined;
   let [low, high] = [allowed, 1];
   if (atLeast(enough, n, high) < PROBABILITY) return undefined;
@@ -61,9 +71,14 @@ function leastCaught(allowed: number, n: number): number | undefined {
 }
 
 /** Evidence grows with each bad answer among so many. */
-function fewestBad(allowed: number, n: number): number | undefined {
+function fewestBad(allowed: number, n: number, control: number | undefined): number | undefined {
   let [low, high] = [0, n];
-  const isEnough = (bad: number) => againstAllowed(allowed, { good: n - bad, bad }) >= ENOUGH;
+  const isWorse = (canary: Counts) =>
+    control === undefined || againstStable([{ canary, stable: { good: control, bad: 0 } }]) >= ENOUGH;
+  const isEnough = (bad: number) => {
+    const canary = { good: n - bad, bad };
+    return againstAllowed(allowed, canary) >= ENOUGH && isWorse(canary);
+  };
   if (n === 0 || !isEnough(n)) return undefined;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);

@@ -150,6 +150,9 @@ function whySiteFails(checks: readonly Check[]): string {
   const [ours, theirs] = [total(latest.map(({ canary }) => canary)), total(latest.map(({ stable }) => stable))];
   const cut = latest.reduce((sum, check) => sum + check.cut, 0);
   const missing = cut === 0 ? '' : `; ${cut} requests were cut off`;
+  const size = ({ good, bad }: Counts) => good + bad;
+  if (theirs.bad === 0)
+    return `${cut} of the latest ${cut + size(ours) + size(theirs)} requests were cut off, and by which version cannot be told yet`;
   return `the stable fails as well: ${failedOf(theirs)} of its latest answers, and ${failedOf(ours)} of the canary's${missing}`;
 }
 
