@@ -56,12 +56,12 @@ describe('with a mark', () => {
     const isCaught = () => {
       const all: Check[] = [];
       for (let check = 0; check < 10; check += 1) {
-        const seen = { canary: { good: 0, bad: 0 }, stable: { good: 0, bad: 0 } };
+        const counts = { canary: { good: 0, bad: 0 }, stable: { good: 0, bad: 0 } };
         for (let request = 0; request < (step?.requests ?? 0); request += 1) {
           const who = random() * 100 < weight ? 'canary' : 'stable';
-          seen[who][who === 'canary' && random() < (step?.caught ?? 0) ? 'bad' : 'good'] += 1;
+          counts[who][who === 'canary' && random() < (step?.caught ?? 0) ? 'bad' : 'good'] += 1;
         }
-        all.push({ ...measurement(0), ...seen, weight });
+        all.push({ ...measurement(0), ...counts, weight });
       }
       return judge(MARKED, { all, here: all }, false).kind === 'unhealthy';
     };
