@@ -7255,6 +7255,9 @@ function absent(name) {
             return againstAllowed(allowed, seen) >= ENOUGH;
         });
     }
+    function sizeOf({good: good, bad: bad}) {
+        return good + bad;
+    }
     function total(counts) {
         return {
             good: counts.reduce((sum, {good: good}) => sum + good, 0),
@@ -7285,7 +7288,7 @@ function absent(name) {
         return parts;
     }
     function logRatio({canary: canary, stable: stable}, odds) {
-        const [ours, theirs] = [ canary.good + canary.bad, stable.good + stable.bad ];
+        const [ours, theirs] = [ sizeOf(canary), sizeOf(stable) ];
         const failed = canary.bad + stable.bad;
         if (failed === 0 || ours === 0 || theirs === 0) return 0;
         return canary.bad * Math.log(odds) + logChoose(ours + theirs, failed) - logWeight(ours, theirs, failed, odds);
@@ -7893,17 +7896,16 @@ function absent(name) {
     function isUnhealthy(allowed, checks) {
         const compared = checks.filter(hasControl);
         const fails = wasEverEnoughAgainstAllowed(allowed, checks.map(({canary: canary}) => canary));
-        if (compared.every(({stable: stable}) => stable.good + stable.bad === 0)) return fails;
+        if (compared.every(({stable: stable}) => sizeOf(stable) === 0)) return fails;
         return fails && wasEverEnoughAgainstStable(compared) || cutsConnections(allowed, compared);
     }
     function cutsConnections(allowed, checks) {
         if (checks.every(({cut: cut}) => cut === 0)) return !1;
         if (!wasEverEnoughAgainstAllowed(allowed, checks.map(mixture))) return !1;
-        const size = ({good: good, bad: bad}) => good + bad;
         return isMissingAnswers(checks.map(({weight: weight, canary: canary, stable: stable}) => ({
             weight: weight,
-            canary: size(canary),
-            stable: size(stable)
+            canary: sizeOf(canary),
+            stable: sizeOf(stable)
         })));
     }
     function mixture({canary: canary, stable: stable, cut: cut}) {
@@ -7922,8 +7924,8 @@ function absent(name) {
         return both || latest.some(({cut: cut}) => cut > 0) && reaches(latest.map(mixture));
     }
     function isMeasuredWell({canary: canary, stable: stable, unknown: unknown}) {
-        const {good: good, bad: bad} = stable === void 0 ? canary : total([ canary, stable ]);
-        return canary.good > 0 && unknown <= good + bad;
+        const answers = stable === void 0 ? canary : total([ canary, stable ]);
+        return canary.good > 0 && unknown <= sizeOf(answers);
     }
     function whyUnhealthy(gate, checks) {
         const [first] = checks.flatMap(({failures: failures}) => failures);
@@ -7948,16 +7950,15 @@ function absent(name) {
     function chance({successRate: successRate}) {
         return `Chance does that to a canary that keeps ${successRate} % in less than 1 of 100 rollouts`;
     }
-    function failedOf({good: good, bad: bad}) {
-        return `${bad} of ${good + bad}`;
+    function failedOf(counts) {
+        return `${counts.bad} of ${sizeOf(counts)}`;
     }
     function whySiteFails(checks) {
         const latest = checks.slice(-verdict_LATEST).filter(hasControl);
         const [ours, theirs] = [ total(latest.map(({canary: canary}) => canary)), total(latest.map(({stable: stable}) => stable)) ];
         const cut = latest.reduce((sum, check) => sum + check.cut, 0);
         const missing = cut === 0 ? "" : `; ${cut} requests were cut off`;
-        const size = ({good: good, bad: bad}) => good + bad;
-        if (theirs.bad === 0) return `${cut} of the latest ${cut + size(ours) + size(theirs)} requests were cut off, and by which version cannot be told yet`;
+        if (theirs.bad === 0) return `${cut} of the latest ${cut + sizeOf(ours) + sizeOf(theirs)} requests were cut off, and by which version cannot be told yet`;
         return `the stable fails as well: ${failedOf(theirs)} of its latest answers, and ${failedOf(ours)} of the canary's${missing}`;
     }
     function whyBlind({mark: mark}, source, checks, added) {
@@ -7969,14 +7970,14 @@ function absent(name) {
         if (ours.good === 0 && ours.bad > 0) return `${none} well: ${failedOf(ours)} of its answers failed`;
         if (source !== "gate-url") return `${none}${whyUncounted(checks)}`;
         const theirs = total(checks.flatMap(({stable: stable}) => stable ?? []));
-        const others = ours.good === 0 && mark !== void 0 ? theirs.good + theirs.bad : 0;
+        const others = ours.good === 0 && mark !== void 0 ? sizeOf(theirs) : 0;
         return others === 0 ? none : `${none}: none of ${others} answers was the canary's by \`${mark}\``;
     }
     function whyUncounted(checks) {
         const last = checks.findLast(({unknown: unknown}) => unknown > 0)?.failures[0];
         if (last !== void 0) return `: ${last.seen}`;
         const counted = checks.filter(check => !isExitCode(check)).map(({canary: canary}) => canary);
-        const none = counted.length > 0 && counted.every(({good: good, bad: bad}) => good + bad === 0);
+        const none = counted.length > 0 && counted.every(counts => sizeOf(counts) === 0);
         return none ? ": it counted no answer of the canary" : "";
     }
     function log_lines_describe(event) {
@@ -8020,7 +8021,7 @@ function absent(name) {
     function describeCheck(measurement) {
         const {source: source, canary: canary, stable: stable, since: since, cut: cut, unknown: unknown, unnamed: unnamed, failures: failures} = measurement;
         const [first] = failures;
-        const none = canary.good + canary.bad === 0;
+        const none = sizeOf(canary) === 0;
         const what = isExitCode(measurement) ? "checks by `gate-command`" : "answers";
         const mixed = none ? "no answer" : `${failedOf(canary)} ${what} failed`;
         const ours = none ? "no answer of the canary" : `${failedOf(canary)} answers of the canary failed`;
@@ -8336,7 +8337,7 @@ function absent(name) {
     }
     function writeForRunner(variable, write) {
         const path = process.env[variable] ?? "";
-        const before = sizeOf(path);
+        const before = runner_sizeOf(path);
         try {
             write();
             return succeeded(void 0);
@@ -8345,7 +8346,7 @@ function absent(name) {
             return failed(`${variable} could not be written: ${messageOf(error)}.`);
         }
     }
-    function sizeOf(path) {
+    function runner_sizeOf(path) {
         try {
             return (0, external_node_fs_namespaceObject.statSync)(path).size;
         } catch {
@@ -9534,15 +9535,14 @@ function absent(name) {
     }
     function charts_failed(checks, of) {
         const counts = total(checks.flatMap(check => check[of] ?? []));
-        if (counts.good + counts.bad === 0) return "";
+        if (sizeOf(counts) === 0) return "";
         const mixed = of === "canary" && checks.some(({source: source, stable: stable}) => source === "gate-url" && stable === void 0);
         return `${failedOf(counts)}${mixed ? " of both" : ""}`;
     }
     function shareSeen(checks) {
         const compared = checks.filter(({stable: stable}) => stable !== void 0);
-        const answers = ({good: good, bad: bad}) => good + bad;
-        const ours = answers(total(compared.map(({canary: canary}) => canary)));
-        const all = ours + answers(total(compared.flatMap(({stable: stable}) => stable ?? [])));
+        const ours = sizeOf(total(compared.map(({canary: canary}) => canary)));
+        const all = ours + sizeOf(total(compared.flatMap(({stable: stable}) => stable ?? [])));
         return all === 0 ? "" : `${(100 * ours / all).toFixed(1)} %`;
     }
     function wentLive(plan, step, timeline) {
@@ -11284,9 +11284,9 @@ function absent(name) {
             canary: canary,
             stable: isCompared ? stable : void 0
         }));
-        const canary = sum(spans.map(span => span.canary));
-        const stable = sum(spans.flatMap(span => span.stable ?? []));
-        const isSilent = canary.good + canary.bad === 0;
+        const canary = total(spans.map(span => span.canary));
+        const stable = total(spans.flatMap(span => span.stable ?? []));
+        const isSilent = sizeOf(canary) === 0;
         const silence = `no log of the canary in ${project}/${logstore} since ${new Date(from * 1e3).toISOString()}; is the delivery of edge routine logs on, and the bake longer than they take to arrive?`;
         return {
             source: SOURCE,
@@ -11326,16 +11326,12 @@ function absent(name) {
             if (answer.ok && answer.value.complete) return succeeded(answer.value.rows);
             const mayChange = answer.ok || answer.error.transient;
             const isOver = tries >= TRIES || performance.now() - started + PAUSE > limit || cancelled.aborted;
-            if (!mayChange || isOver) return failed(answer.ok ? incomplete(tries) : logs_faultText(answer.error));
+            if (!mayChange || isOver) return failed(answer.ok ? incomplete(tries) : `${faultText(answer.error)}. ${withoutStop(answer.error.advice)}`);
             await sleep(PAUSE);
         }
     }
     function incomplete(tries) {
         return `Log Service had not looked at all logs of the window, asked ${tries} times ${seconds(PAUSE)} apart; a shorter bake, or an index on fewer fields, is quicker`;
-    }
-    function logs_faultText({code: code, requestId: requestId, message: message, advice: advice}) {
-        const id = requestId === "" ? "" : ` (RequestId ${requestId})`;
-        return `${code}${id}: ${withoutStop(message)}. ${withoutStop(advice)}`;
     }
     function countedIn(rows) {
         const none = {
@@ -11355,7 +11351,7 @@ function absent(name) {
             };
             spans.set(at, {
                 ...known,
-                [who]: sum([ known[who], {
+                [who]: total([ known[who], {
                     good: well,
                     bad: all - well
                 } ])
@@ -11365,15 +11361,6 @@ function absent(name) {
     }
     function logs_whole(value) {
         return /^[0-9]{1,15}$/.test(String(value)) ? Number(value) : void 0;
-    }
-    function sum(counts) {
-        return counts.reduce((all, {good: good, bad: bad}) => ({
-            good: all.good + good,
-            bad: all.bad + bad
-        }), {
-            good: 0,
-            bad: 0
-        });
     }
     function unmeasured(seen, took) {
         const none = {

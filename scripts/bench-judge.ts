@@ -1,3 +1,4 @@
+import { randomFrom } from '../emulator/chance.js';
 import { sampleSize } from '../src/rollout/judge/sample.js';
 import { type Check, judge } from '../src/rollout/judge/verdict.js';
 import { type LogScene, stoppedByLogs } from './simulated-logs.js';
@@ -63,17 +64,6 @@ const ROWS: readonly Row[] = [
   { name: 'dead / 0.1 %', canary: 1, stable: 0.001, least: 0.99, by: 1 },
 ];
 
-/** Mulberry32: a seed gives the same rollout everywhere. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 function checkOf({ canary, stable, outage }: Scene, weight: number, size: number, at: number, random: () => number) {
   const down = outage !== undefined && at > outage.from && at <= outage.to ? outage.rate : 0;
   const counts = { canary: { good: 0, bad: 0 }, stable: { good: 0, bad: 0 } };
@@ -97,7 +87,7 @@ const GATE = {
 type Play = (scene: Scene, seed: number, marked: boolean) => number | undefined;
 
 const byEvidence: Play = (scene, seed, marked) => {
-  const random = generator(seed);
+  const random = randomFrom(seed);
   let [count, all]: [number, Check[]] = [0, []];
   for (const { weight, checks } of STEPS) {
     if (weight === 100) all = [];
@@ -120,7 +110,7 @@ const byEvidence: Play = (scene, seed, marked) => {
 
 /** The rule before: the smallest sample that hits the canary, and one check below the success rate. */
 const byOneCheck: Play = (scene, seed, marked) => {
-  const random = generator(seed);
+  const random = randomFrom(seed);
   let count = 0;
   for (const { weight, checks } of STEPS) {
     const size = weight === 100 ? 1 : Math.ceil(Math.log(0.05) / Math.log(1 - weight / 100));
@@ -180,7 +170,7 @@ console.log(
 );
 for (const { name, within, least, ...scene } of LOG_ROWS) {
   const ends = Array.from({ length: ROLLOUTS }, (_, index) =>
-    stoppedByLogs(scene, generator(7_919 * (index + 1)), within),
+    stoppedByLogs(scene, randomFrom(7_919 * (index + 1)), within),
   );
   const at = ends.filter((end) => end !== undefined).toSorted((one, other) => one - other);
   const share = at.length / ROLLOUTS;

@@ -1,65 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { oneLine, quoted, withoutStop, withStop } from '../../src/rollout/escape.js';
+import { nasty } from '../support/rollout/nasty.js';
 import { runs } from '../support/rollout/runs.js';
-
-const nasty = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 80 }),
-  fc
-    .array(
-      fc.constantFrom(
-        '|',
-        '\n',
-        '\r\n',
-        '`',
-        '```',
-        '*',
-        '_',
-        '~~',
-        '[a](',
-        'http://e.example',
-        'www.e.example',
-        'a@e.example',
-        '@octocat',
-        '#1',
-        '<b>',
-        '</td>',
-        '<!--',
-        '-->',
-        '&lt;',
-        '\\',
-        '\\|',
-        '![',
-        ']',
-        ')',
-        '$$',
-        '::error::',
-        '##[error]',
-        '\u202e',
-        '\u0000',
-        '😀',
-        'x',
-        ' ',
-        '---',
-        '- ',
-        '+ ',
-        '1. ',
-        '2) ',
-        '===',
-        '# ',
-        '    ',
-        '\t',
-        'mailto:',
-        '://',
-        '> ',
-        ':+1:',
-        'GH-17',
-        'https:',
-      ),
-      { maxLength: 12 },
-    )
-    .map((parts) => parts.join('')),
-);
 
 describe('in a log', () => {
   test('any text is one line that the runner does not take for a command', () => {

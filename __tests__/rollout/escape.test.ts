@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { asBlock, asCode, asSentence, inMarkdown } from '../../src/rollout/escape.js';
+import { nasty } from '../support/rollout/nasty.js';
 import { runs } from '../support/rollout/runs.js';
 
 /** Another implementation of GitHub's Markdown judges: whatever the text, it must come out as text. */
@@ -18,64 +19,6 @@ const pieces = (html: string) =>
     .map((piece) =>
       piece.replace(/&(?:lt|gt|amp|quot);/g, (entity) => ({ '&lt;': '<', '&gt;': '>', '&amp;': '&' })[entity] ?? '"'),
     );
-
-const nasty = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 80 }),
-  fc
-    .array(
-      fc.constantFrom(
-        '|',
-        '\n',
-        '\r\n',
-        '`',
-        '```',
-        '*',
-        '_',
-        '~~',
-        '[a](',
-        'http://e.example',
-        'www.e.example',
-        'a@e.example',
-        '@octocat',
-        '#1',
-        '<b>',
-        '</td>',
-        '<!--',
-        '-->',
-        '&lt;',
-        '\\',
-        '\\|',
-        '![',
-        ']',
-        ')',
-        '$$',
-        '::error::',
-        '##[error]',
-        '\u202e',
-        '\u0000',
-        '😀',
-        'x',
-        ' ',
-        '---',
-        '- ',
-        '+ ',
-        '1. ',
-        '2) ',
-        '===',
-        '# ',
-        '    ',
-        '\t',
-        'mailto:',
-        '://',
-        '> ',
-        ':+1:',
-        'GH-17',
-        'https:',
-      ),
-      { maxLength: 12 },
-    )
-    .map((parts) => parts.join('')),
-);
 
 describe('in Markdown', () => {
   test('any text in a table cell stays one cell of text', () => {

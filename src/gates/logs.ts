@@ -1,7 +1,9 @@
 import type { Sleep } from '../ports.js';
+import { faultText } from '../rollout/decide/state.js';
 import { seconds } from '../rollout/duration.js';
 import { withoutStop } from '../rollout/escape.js';
-import type { Answer, Counts, Failure, Fault, Measurement, Span } from '../rollout/model.js';
+import { sizeOf, total } from '../rollout/judge/evidence.js';
+import type { Answer, Counts, Failure, Measurement, Span } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
 import type { StatusRange } from './http.js';
 
@@ -79,9 +81,9 @@ export async function checkLogs(
   const spans = counted.value.map(({ at, canary, stable }) =>
     keep({ at, canary, stable: isCompared ? stable : undefined }),
   );
-  const canary = sum(spans.map((span) => span.canary));
-  const stable = sum(spans.flatMap((span) => span.stable ?? []));
-  const isSilent = canary.good + canary.bad === 0;
+  const canary = total(spans.map((span) => span.canary));
+  const stable = total(spans.flatMap((span) => span.stable ?? []));
+  const isSilent = sizeOf(canary) === 0;
   const silence = `no log of the canary in ${project}/${logstore} since ${new Date(from * 1_000).toISOString()}; is the delivery of edge routine logs on, and the bake longer than they take to arrive?`;
   return {
     source: SOURCE,
@@ -135,18 +137,14 @@ async function completely(
     if (answer.ok && answer.value.complete) return succeeded(answer.value.rows);
     const mayChange = answer.ok || answer.error.transient;
     const isOver = tries >= TRIES || performance.now() - started + PAUSE > limit || cancelled.aborted;
-    if (!mayChange || isOver) return failed(answer.ok ? incomplete(tries) : faultText(answer.error));
+    if (!mayChange || isOver)
+      return failed(answer.ok ? incomplete(tries) : `${faultText(answer.error)}. ${withoutStop(answer.error.advice)}`);
     await sleep(PAUSE);
   }
 }
 
 function incomplete(tries: number): string {
   return `Log Service had not looked at all logs of the window, asked ${tries} times ${seconds(PAUSE)} apart; a shorter bake, or an index on fewer fields, is quicker`;
-}
-
-function faultText({ code, requestId, message, advice }: Fault): string {
-  const id = requestId === '' ? '' : ` (RequestId ${requestId})`;
-  return `${code}${id}: ${withoutStop(message)}. ${withoutStop(advice)}`;
 }
 
 interface CountedSpan {
@@ -166,17 +164,13 @@ export function countedIn(rows: readonly unknown[]): Result<readonly CountedSpan
     const isRow = (who === 'canary' || who === 'stable') && at !== undefined && all !== undefined && well !== undefined;
     if (!isRow || well > all) return failed('Log Service gave a row that is none of those asked for');
     const known = spans.get(at) ?? { at, canary: none, stable: none };
-    spans.set(at, { ...known, [who]: sum([known[who], { good: well, bad: all - well }]) });
+    spans.set(at, { ...known, [who]: total([known[who], { good: well, bad: all - well }]) });
   }
   return succeeded([...spans.values()].toSorted((one, other) => one.at - other.at));
 }
 
 function whole(value: unknown): number | undefined {
   return /^[0-9]{1,15}$/.test(String(value)) ? Number(value) : undefined;
-}
-
-function sum(counts: readonly Counts[]): Counts {
-  return counts.reduce((all, { good, bad }) => ({ good: all.good + good, bad: all.bad + bad }), { good: 0, bad: 0 });
 }
 
 /** It says nothing of the step, so it takes the place of no check before it. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { randomFrom } from '../../../emulator/chance.js';
 import {
   againstAllowed,
   againstStable,
@@ -99,17 +100,6 @@ describe('against the stable', () => {
   });
 });
 
-/** Mulberry32: a seed gives the same numbers everywhere. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 describe('whenever somebody looks', () => {
   const RUNS = 1_000;
   const drawn = (random: () => number, size: number, rate: number) => {
@@ -118,7 +108,7 @@ describe('whenever somebody looks', () => {
     return counts(size - bad, bad);
   };
   const share = (alarm: (random: () => number) => boolean) =>
-    Array.from({ length: RUNS }, (_, seed) => alarm(generator(7_919 * seed + 1))).filter(Boolean).length / RUNS;
+    Array.from({ length: RUNS }, (_, seed) => alarm(randomFrom(7_919 * seed + 1))).filter(Boolean).length / RUNS;
 
   test('a canary that fails just what it may is stopped in at most one of a hundred rollouts', () => {
     const rate = share((random) =>

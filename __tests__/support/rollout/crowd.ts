@@ -1,3 +1,4 @@
+import { randomFrom } from '../../../emulator/chance.js';
 import { gapBefore, type Pace, refused, taken, UNBOUND } from '../../../src/rollout/decide/rate-limit.js';
 import { retryPause } from '../../../src/rollout/decide/retry.js';
 import type { Fault } from '../../../src/rollout/model.js';
@@ -33,17 +34,6 @@ const THROTTLED: Fault = {
   mayHaveActed: false,
   retryAfter: undefined,
 };
-
-/** mulberry32: small, and good enough for pauses. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 interface Account {
   now: number;
@@ -98,7 +88,7 @@ function* oneRun(account: Account, crowd: Crowd, random: () => number): Generato
 
 /** Many processes that know nothing of each other, a new one whenever one ends, against one account. */
 export function play(crowd: Crowd): Passed {
-  const random = randomOf(crowd.seed);
+  const random = randomFrom(crowd.seed);
   const account: Account = { now: 0, tokens: crowd.burst, last: 0, accepted: 0, refused: 0, longest: 0 };
   let started = 0;
   const begin = () => {

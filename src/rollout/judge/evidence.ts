@@ -41,6 +41,11 @@ export function wasEverEnoughAgainstAllowed(allowed: number, checks: readonly Co
   });
 }
 
+/** How many answers that were. */
+export function sizeOf({ good, bad }: Counts): number {
+  return good + bad;
+}
+
 export function total(counts: readonly Counts[]): Counts {
   return {
     good: counts.reduce((sum, { good }) => sum + good, 0),
@@ -87,7 +92,7 @@ function partsOf(pair: Pair): readonly number[] {
 }
 
 function logRatio({ canary, stable }: Pair, odds: number): number {
-  const [ours, theirs] = [canary.good + canary.bad, stable.good + stable.bad];
+  const [ours, theirs] = [sizeOf(canary), sizeOf(stable)];
   const failed = canary.bad + stable.bad;
   if (failed === 0 || ours === 0 || theirs === 0) return 0;
   return canary.bad * Math.log(odds) + logChoose(ours + theirs, failed) - logWeight(ours, theirs, failed, odds);

@@ -4,6 +4,7 @@ import {
   ENOUGH,
   isMissingAnswers,
   type Pair,
+  sizeOf,
   total,
   wasEverEnoughAgainstAllowed,
   wasEverEnoughAgainstStable,
@@ -69,7 +70,7 @@ function isUnhealthy(allowed: number, checks: readonly Check[]): boolean {
     allowed,
     checks.map(({ canary }) => canary),
   );
-  if (compared.every(({ stable }) => stable.good + stable.bad === 0)) return fails;
+  if (compared.every(({ stable }) => sizeOf(stable) === 0)) return fails;
   return (fails && wasEverEnoughAgainstStable(compared)) || cutsConnections(allowed, compared);
 }
 
@@ -78,9 +79,8 @@ function cutsConnections(allowed: number, checks: readonly (Check & Pair)[]): bo
   // Others' counts need not be drawn by the weight, and where nothing was cut nothing is missing.
   if (checks.every(({ cut }) => cut === 0)) return false;
   if (!wasEverEnoughAgainstAllowed(allowed, checks.map(mixture))) return false;
-  const size = ({ good, bad }: Counts) => good + bad;
   return isMissingAnswers(
-    checks.map(({ weight, canary, stable }) => ({ weight, canary: size(canary), stable: size(stable) })),
+    checks.map(({ weight, canary, stable }) => ({ weight, canary: sizeOf(canary), stable: sizeOf(stable) })),
   );
 }
 
@@ -106,8 +106,8 @@ function siteFails(allowed: number, checks: readonly Check[]): boolean {
 
 /** What could mostly not be measured is not well by its one good answer. */
 function isMeasuredWell({ canary, stable, unknown }: Check): boolean {
-  const { good, bad } = stable === undefined ? canary : total([canary, stable]);
-  return canary.good > 0 && unknown <= good + bad;
+  const answers = stable === undefined ? canary : total([canary, stable]);
+  return canary.good > 0 && unknown <= sizeOf(answers);
 }
 
 /** The counts of both side by side, and why chance is no explanation. */
@@ -141,8 +141,8 @@ function chance({ successRate }: Gate): string {
 }
 
 /** `3 of 56`: of the answers, those that failed. */
-export function failedOf({ good, bad }: Counts): string {
-  return `${bad} of ${good + bad}`;
+export function failedOf(counts: Counts): string {
+  return `${counts.bad} of ${sizeOf(counts)}`;
 }
 
 function whySiteFails(checks: readonly Check[]): string {
@@ -150,9 +150,8 @@ function whySiteFails(checks: readonly Check[]): string {
   const [ours, theirs] = [total(latest.map(({ canary }) => canary)), total(latest.map(({ stable }) => stable))];
   const cut = latest.reduce((sum, check) => sum + check.cut, 0);
   const missing = cut === 0 ? '' : `; ${cut} requests were cut off`;
-  const size = ({ good, bad }: Counts) => good + bad;
   if (theirs.bad === 0)
-    return `${cut} of the latest ${cut + size(ours) + size(theirs)} requests were cut off, and by which version cannot be told yet`;
+    return `${cut} of the latest ${cut + sizeOf(ours) + sizeOf(theirs)} requests were cut off, and by which version cannot be told yet`;
   return `the stable fails as well: ${failedOf(theirs)} of its latest answers, and ${failedOf(ours)} of the canary's${missing}`;
 }
 
@@ -167,7 +166,7 @@ function whyBlind({ mark }: Gate, source: Source, checks: readonly Check[], adde
   if (source !== 'gate-url') return `${none}${whyUncounted(checks)}`;
   const theirs = total(checks.flatMap(({ stable }) => stable ?? []));
   // A wrong value has all answers look like the stable's.
-  const others = ours.good === 0 && mark !== undefined ? theirs.good + theirs.bad : 0;
+  const others = ours.good === 0 && mark !== undefined ? sizeOf(theirs) : 0;
   return others === 0 ? none : `${none}: none of ${others} answers was the canary's by \`${mark}\``;
 }
 
@@ -176,6 +175,6 @@ function whyUncounted(checks: readonly Check[]): string {
   const last = checks.findLast(({ unknown }) => unknown > 0)?.failures[0];
   if (last !== undefined) return `: ${last.seen}`;
   const counted = checks.filter((check) => !isExitCode(check)).map(({ canary }) => canary);
-  const none = counted.length > 0 && counted.every(({ good, bad }) => good + bad === 0);
+  const none = counted.length > 0 && counted.every((counts) => sizeOf(counts) === 0);
   return none ? ': it counted no answer of the canary' : '';
 }

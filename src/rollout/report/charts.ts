@@ -4,10 +4,10 @@ import { WOULD } from '../decide/observation.js';
 import { tookEffect } from '../decide/write.js';
 import { durationText, rounded } from '../duration.js';
 import { asCode, inMarkdown } from '../escape.js';
-import { total } from '../judge/evidence.js';
+import { sizeOf, total } from '../judge/evidence.js';
 import { type Check, failedOf } from '../judge/verdict.js';
 import { additions } from '../judge/windows.js';
-import type { Counts, Failure, Measurement, Step, Timeline } from '../model.js';
+import type { Failure, Measurement, Step, Timeline } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { sameSplit, serves } from '../split.js';
 
@@ -61,7 +61,7 @@ function made(checks: readonly Measurement[]): string {
 /** `3 of 56`; nothing where none was counted, and both versions together where nobody can tell who answered. */
 function failed(checks: readonly Measurement[], of: 'canary' | 'stable'): string {
   const counts = total(checks.flatMap((check) => check[of] ?? []));
-  if (counts.good + counts.bad === 0) return '';
+  if (sizeOf(counts) === 0) return '';
   const mixed = of === 'canary' && checks.some(({ source, stable }) => source === 'gate-url' && stable === undefined);
   return `${failedOf(counts)}${mixed ? ' of both' : ''}`;
 }
@@ -69,9 +69,8 @@ function failed(checks: readonly Measurement[], of: 'canary' | 'stable'): string
 /** The share seen beside the share asked for, which is the weight. */
 function shareSeen(checks: readonly Measurement[]): string {
   const compared = checks.filter(({ stable }) => stable !== undefined);
-  const answers = ({ good, bad }: Counts) => good + bad;
-  const ours = answers(total(compared.map(({ canary }) => canary)));
-  const all = ours + answers(total(compared.flatMap(({ stable }) => stable ?? [])));
+  const ours = sizeOf(total(compared.map(({ canary }) => canary)));
+  const all = ours + sizeOf(total(compared.flatMap(({ stable }) => stable ?? [])));
   return all === 0 ? '' : `${((100 * ours) / all).toFixed(1)} %`;
 }
 

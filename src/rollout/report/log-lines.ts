@@ -2,6 +2,7 @@ import { observationText } from '../decide/observation.js';
 import { strayStep } from '../decide/plan.js';
 import { durationText, seconds } from '../duration.js';
 import { oneLine, quoted } from '../escape.js';
+import { sizeOf } from '../judge/evidence.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
 import { failedOf, isExitCode } from '../judge/verdict.js';
 import type { Event, Live, Measurement, Plan } from '../model.js';
@@ -45,7 +46,7 @@ const LONGEST_CHECK = 1_000;
 function describeCheck(measurement: Measurement): string {
   const { source, canary, stable, since, cut, unknown, unnamed, failures } = measurement;
   const [first] = failures;
-  const none = canary.good + canary.bad === 0;
+  const none = sizeOf(canary) === 0;
   const what = isExitCode(measurement) ? 'checks by `gate-command`' : 'answers';
   const mixed = none ? 'no answer' : `${failedOf(canary)} ${what} failed`;
   const ours = none ? 'no answer of the canary' : `${failedOf(canary)} answers of the canary failed`;
