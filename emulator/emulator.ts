@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { apiHandler } from './api-server.js';
 import { controlHandler, controlPrefix } from './control.js';
 import { type EdgeStats, edgeHandler } from './edge.js';
@@ -83,20 +83,20 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   let api: Listener | undefined;
 
   const control = controlHandler({ world, faults, requests, edgeStats, now, changed });
-  const operations = apiHandler({
+  const served = {
     world,
     faults,
     requests,
     now,
-    connectionOf: (message) => api?.connectionOf(message) ?? 0,
-    origin: () => api?.url ?? '',
+    connectionOf: (message: IncomingMessage) => api?.connectionOf(message) ?? 0,
     changed,
     later: timers.later,
-  });
+  };
+  const operations = apiHandler({ ...served, origin: () => api?.url ?? '' });
+  const storage = storageHandler(served);
   const logRequests: LoggedLogRequest[] = [];
   const store = logStore(world, edgeSeed, now);
   const logs = logHandler({ world, store, requests: logRequests, now });
-  const storage = storageHandler({ world, now, changed });
   const byPath = [
     { prefix: controlPrefix, handle: control },
     { prefix: storagePath, handle: storage },

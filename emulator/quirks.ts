@@ -24,6 +24,14 @@ export interface Quirks {
    * The account's limit for all operations but those of STS; 0: none. Beyond it `Throttling.User`, and nothing is done.
    */
   requestsPerSecond: number;
+  /** So many code versions a routine may have, those never finished included. */
+  codeVersionQuota: number;
+  /** CommitRoutineStagingCode keeps `ExtraInfo` and `ConfOptions`, which no document has for it. */
+  commitTakesExtraInfo: boolean;
+  /** From the upload to the end of the build of a version with assets, in ms by the world's clock. */
+  buildTime: number;
+  /** Every build fails. */
+  failBuilds: boolean;
 }
 
 export const defaultQuirks: Readonly<Quirks> = {
@@ -40,4 +48,8 @@ export const defaultQuirks: Readonly<Quirks> = {
   publishFillsCodeDeploy: true,
   dateHeader: 'clock',
   requestsPerSecond: 0,
+  codeVersionQuota: 20,
+  commitTakesExtraInfo: false,
+  buildTime: 0,
+  failBuilds: false,
 };

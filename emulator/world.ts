@@ -1,5 +1,6 @@
 /** The state behind the emulator: plain data that survives JSON, in which every version and id is a string. */
 
+import type { Asset } from './build.js';
 import type { LogWorld } from './log-store.js';
 import { checkMisbehaviour, checkOutage, type Misbehaviour, type Outage } from './misbehaviour.js';
 import { defaultQuirks, type Quirks } from './quirks.js';
@@ -49,9 +50,16 @@ export interface CodeVersion {
   extraInfo?: string | undefined;
   buildId?: number | undefined;
   code?: string | undefined;
+  /** By path below `assets/`. */
+  assets?: Record<string, Asset> | undefined;
+  notFoundStrategy?: string | undefined;
   misbehaviour?: Misbehaviour | undefined;
-  /** While `Init`: becomes Available when it was read this many times more. Absent: stays Init. */
+  /** While `Init`: it is another once it was read this many times more. Absent: stays Init. */
   readyAfterReads?: number | undefined;
+  /** While `Init`: nor is it another before then, in ms since the epoch. */
+  readyAt?: number | undefined;
+  /** What it is then; Available when absent. */
+  becomes?: VersionStatus | undefined;
 }
 
 export interface Routine {

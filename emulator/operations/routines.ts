@@ -21,6 +21,7 @@ export const routineOperations: Readonly<Record<string, Operation>> = {
     run: withRoutine((routine, call, name) => answer(routineBody(routine, call, name))),
   },
   GetErService: { required: [], run: () => answer({ Status: 'Running', PlanName: 'er_freemode' }) },
+  ListEdgeRoutinePlans: { required: [], run: ({ world }) => answer({ PlanInfo: [planBody(world.quirks)] }) },
   ListUserRoutines: { required: [], run: listUserRoutines },
   // The staging edge is this machine; esa-cli asks for it whenever it lists deployments.
   GetRoutineStagingEnvIp: { required: [], run: () => answer({ IPV4: ['127.0.0.1'] }) },
@@ -32,10 +33,20 @@ export const routineOperations: Readonly<Record<string, Operation>> = {
       if (findRoutine(world, name) !== undefined) {
         return refuse('RoutineAlreadyExist', `The routine ${name} already exists.`);
       }
+      if (Object.keys(world.routines).length >= ROUTINE_QUOTA) {
+        return refuse('RoutineNumberExceedQuotaLimit', 'The number of routines exceeds the quota.');
+      }
       const description = parameters['Description'] ?? '';
       addRoutine(world, name, { description, hasAssets: parameters['HasAssets'] === 'true' }, now);
       return answer({ Status: 'OK' });
     },
+  },
+  UpdateRoutineConfigDescription: {
+    required: ['Name', 'Description'],
+    run: withRoutine((routine, { parameters }) => {
+      routine.description = parameters['Description'] ?? '';
+      return answer({ Status: 'OK' });
+    }),
   },
   DeleteRoutine: {
     required: ['Name'],
@@ -45,6 +56,19 @@ export const routineOperations: Readonly<Record<string, Operation>> = {
     }),
   },
 };
+
+const ROUTINE_QUOTA = 20;
+
+/** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-listedgeroutineplans */
+function planBody({ codeVersionQuota }: Quirks): JsonObject {
+  return {
+    PlanName: 'er_freemode',
+    BillingMode: 'er_free',
+    // Numbers as texts, as in the models of the SDK.
+    ErRoutineCodeVersionQuota: String(codeVersionQuota),
+    ErRoutineQuota: String(ROUTINE_QUOTA),
+  };
+}
 
 function listUserRoutines({ world, parameters }: Call) {
   const page = wholeNumber(parameters['PageNumber'], 1, 10);
@@ -64,7 +88,7 @@ function listUserRoutines({ world, parameters }: Call) {
     })),
     TotalCount: world.quirks.omitTotalCount ? undefined : found.length,
     UsedRoutineNumber: Object.keys(world.routines).length,
-    QuotaRoutineNumber: 20,
+    QuotaRoutineNumber: ROUTINE_QUOTA,
     PageNumber: page,
     PageSize: size,
   });

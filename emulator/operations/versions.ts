@@ -1,3 +1,4 @@
+import { settle } from '../build.js';
 import { bareNumber, type Json, type JsonObject } from '../exact-json.js';
 import type { Quirks } from '../quirks.js';
 import { refuse } from '../refusal.js';
@@ -20,8 +21,8 @@ export const versionOperations: Readonly<Record<string, Operation>> = {
   },
   GetRoutineCodeVersionInfo: {
     required: ['Name', 'CodeVersion'],
-    run: withVersion((version, { world }, routine) => {
-      settle(version);
+    run: withVersion((version, { world, now }, routine) => {
+      settle(version, now);
       // Unlike the list this answers no quirk of numbers: nothing suggests that it ever did.
       return answer({ ...versionBody(version, world.quirks, version.codeVersion), HasAssets: routine.hasAssets });
     }),
@@ -51,7 +52,7 @@ function withVersion(then: (version: CodeVersion, call: Call, routine: Routine) 
   });
 }
 
-function listVersions(routine: Routine, { world, parameters }: Call): Result {
+function listVersions(routine: Routine, { world, parameters, now }: Call): Result {
   const page = wholeNumber(parameters['PageNumber'], 1, 2);
   const size = wholeNumber(parameters['PageSize'], 20, 20);
   if (page === undefined) return refuse('InvalidParameter', 'PageNumber must be 1 or 2.');
@@ -59,7 +60,7 @@ function listVersions(routine: Routine, { world, parameters }: Call): Result {
   const word = (parameters['SearchKeyWord'] ?? '').toLowerCase();
   const found = routine.versions.filter(({ description }) => description.toLowerCase().includes(word)).reverse();
   const shown = found.slice((page - 1) * size, page * size);
-  shown.forEach(settle);
+  for (const version of shown) settle(version, now);
   const { quirks } = world;
   return answer({
     PageNumber: page,
@@ -71,13 +72,6 @@ function listVersions(routine: Routine, { world, parameters }: Call): Result {
   });
 }
 
-// A build goes on while it is watched: time alone would make tests wait.
-function settle(version: CodeVersion): void {
-  if (version.status !== 'Init' || version.readyAfterReads === undefined) return;
-  if (version.readyAfterReads <= 0) version.status = 'Available';
-  else version.readyAfterReads -= 1;
-}
-
 function versionBody(version: CodeVersion, quirks: Quirks, shownId: Json): JsonObject {
   return {
     CodeVersion: shownId,
@@ -86,7 +80,7 @@ function versionBody(version: CodeVersion, quirks: Quirks, shownId: Json): JsonO
     Status: quirks.omitStatus ? undefined : version.status,
     BuildId: version.buildId,
     ExtraInfo: version.extraInfo ?? '{}',
-    ConfOptions: {},
+    ConfOptions: version.notFoundStrategy === undefined ? {} : { NotFoundStrategy: version.notFoundStrategy },
     DeployEnv: version.deployEnv,
     HasEnvVars: version.deployEnv !== undefined,
   };
