@@ -121,7 +121,10 @@ function act(
   { at, effect, logged }: { at: number; effect: FaultEffect | undefined; logged: LoggedRequest },
 ): Result {
   const { world } = context;
-  const call: Call = { world, parameters: request.parameters, now: at, origin: context.origin(), logged };
+  // By the name that the client knows: a certificate may be for that alone.
+  const [scheme] = context.origin().split('//');
+  const origin = `${scheme}//${logged.headers['host']}`;
+  const call: Call = { world, parameters: request.parameters, now: at, origin, logged };
   if (effect?.kind === 'foreign' && effect.when === 'before') deployForeign(effect, call);
   const result = attempt(operation, call, request.malformed);
   if (effect?.kind === 'foreign' && effect.when === 'after') deployForeign(effect, call);

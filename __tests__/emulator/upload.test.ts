@@ -3,42 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import { type Emulator, type Fault, type Quirks, startEmulator } from '../../emulator/emulator.js';
 import { at, deployment, hello } from '../support/emulator/hello-routine.js';
 import { ask, askJson, codeVersions } from '../support/emulator/signed-request.js';
+import { code, configIn, created, formOf, GIVEN, post, stagingForm } from '../support/emulator/upload-form.js';
 import { zipOf } from '../support/emulator/zips.js';
 
-const code = 'export default { fetch: () => new Response("Ciao") };\n';
-const GIVEN = { XOssSecurityToken: 'x-oss-security-token', Key: 'key', Policy: 'policy' } as const;
-
-/** A form as object storage wants it: its own names, the file last. */
-function formOf(config: Readonly<Record<string, string>>, file: string | Buffer | undefined = code): FormData {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(config)) {
-    if (name !== 'Url') form.set(Object.hasOwn(GIVEN, name) ? GIVEN[name as keyof typeof GIVEN] : name, value);
-  }
-  if (file !== '') form.set('file', new Blob([new Uint8Array(Buffer.from(file))]), 'code.js');
-  return form;
-}
-
-async function post(url: string, form: FormData) {
-  const response = await fetch(url, { method: 'POST', body: form, redirect: 'manual' });
-  return { status: response.status, text: await response.text() };
-}
-
 const hold = (quirks: Partial<Quirks> = {}) => hello(quirks).world;
-const configIn = (answer: Record<string, unknown>) => answer['OssPostConfig'] as Record<string, string>;
-
-/** The form for the code alone. */
-async function stagingForm({ api }: Emulator, more: Record<string, string> = {}) {
-  const parameters = { Name: 'hello', ...more };
-  return configIn(await askJson(api, { action: 'GetRoutineStagingCodeUploadInfo', parameters, at }));
-}
-
-/** A version with assets that waits for its zip. */
-async function created({ api }: Emulator, more: Record<string, string> = {}) {
-  const parameters = { Name: 'hello', ...more };
-  const answer = await askJson(api, { action: 'CreateRoutineWithAssetsCodeVersion', parameters, at });
-  return { version: String(answer['CodeVersion']), config: configIn(answer), answer };
-}
-
 const info = (CodeVersion: string) => ({
   action: 'GetRoutineCodeVersionInfo',
   parameters: { Name: 'hello', CodeVersion },
@@ -233,51 +201,4 @@ test.each<[string, Fault['effect'], number | 'cut', boolean]>([
   if (effect.kind === 'error') expect(posted.text).toContain('<Code>InternalError</Code>');
   expect(emulator.world.uploads[0]?.code !== undefined).toBe(stored);
   expect(emulator.requests.at(-1)).toMatchObject({ action: 'PostObject', fault: effect.kind });
-});
-
-describe('the quota', () => {
-  test('counts versions that were never finished too', async () => {
-    await using emulator = await startEmulator({ world: hold({ codeVersionQuota: 4 }), now: () => at });
-    const { version } = await created(emulator);
-    expect((await created(emulator)).answer).toMatchObject({ Code: 'CodeVersionNumberExceedQuotaLimit' });
-    const config = await stagingForm(emulator);
-    await post(config['Url'] ?? '', formOf(config));
-    const commit = { action: 'CommitRoutineStagingCode', parameters: { Name: 'hello' }, at };
-    expect(await askJson(emulator.api, commit)).toMatchObject({ Code: 'CodeVersionNumberExceedQuotaLimit' });
-    const parameters = { Name: 'hello', CodeVersion: version };
-    await askJson(emulator.api, { action: 'DeleteRoutineCodeVersion', parameters, at });
-    expect(await askJson(emulator.api, commit)).toMatchObject({ CodeVersion: expect.any(String) });
-  });
-
-  test('is told by the plans', async () => {
-    await using emulator = await startEmulator({ world: hold({ codeVersionQuota: 7 }), now: () => at });
-    expect(await askJson(emulator.api, { action: 'ListEdgeRoutinePlans', at })).toMatchObject({
-      PlanInfo: [{ PlanName: 'er_freemode', ErRoutineCodeVersionQuota: '7' }],
-    });
-  });
-});
-
-test('an unknown strategy for what is not found is refused', async () => {
-  await using emulator = await startEmulator({ world: hold(), now: () => at });
-  const { answer } = await created(emulator, { ConfOptions: '{"NotFoundStrategy":"404-page"}' });
-  expect(answer).toMatchObject({ Code: 'InvalidParameter' });
-});
-
-test('a live version is not deleted', async () => {
-  const { world, v1 } = hello();
-  await using emulator = await startEmulator({ world, now: () => at });
-  const parameters = { Name: 'hello', CodeVersion: v1 };
-  expect(await askJson(emulator.api, { action: 'DeleteRoutineCodeVersion', parameters, at })).toMatchObject({
-    Code: 'DependedByOthers',
-  });
-});
-
-test('a routine is described anew', async () => {
-  const world = hold();
-  await using emulator = await startEmulator({ world, now: () => at });
-  const parameters = { Name: 'hello', Description: 'says ciao' };
-  expect(await askJson(emulator.api, { action: 'UpdateRoutineConfigDescription', parameters, at })).toMatchObject({
-    Status: 'OK',
-  });
-  expect(world.routines['hello']?.description).toBe('says ciao');
 });
