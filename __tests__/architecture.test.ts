@@ -125,6 +125,11 @@ describe('the linter', () => {
     ['src/rollout/new.ts', 'zod/mini'],
     ['src/rollout/new.ts', 'node:fs'],
     ['src/rollout/judge/new.ts', '../decide/state.js'],
+    ['src/rollout/upload/new.ts', '../decide/state.js'],
+    ['src/rollout/upload/new.ts', 'node:crypto'],
+    ['src/code/new.ts', '../esa/upload.js'],
+    ['src/code/new.ts', '../inputs/mistakes.js'],
+    ['src/code/new.ts', '@alicloud/openapi-client'],
     ['src/rollout/decide/new.ts', '../../esa/service.js'],
     ['src/rollout/decide/new.ts', '../report/outputs.js'],
     ['src/rollout/report/new.ts', '../../github/log.js'],
@@ -155,6 +160,9 @@ describe('the linter', () => {
     ['src/alibaba/new.ts', '@alicloud/openapi-client'],
     ['src/credentials/new.ts', '../alibaba/call.js'],
     ['src/esa/new.ts', '../rollout/model.js'],
+    ['src/rollout/upload/new.ts', '../model.js'],
+    ['src/code/new.ts', '../ports.js'],
+    ['src/code/new.ts', '../rollout/upload/asset-names.js'],
   ])('%s may import %s', (path, imported) => {
     expect(isRefused(path, imported)).toBe(false);
   });

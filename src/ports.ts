@@ -1,4 +1,5 @@
 import type { Answer, Event, Live, Measurement, TrafficSplit, VersionListing } from './rollout/model.js';
+import type { Result } from './rollout/result.js';
 
 /** What a write was accepted as; either may be empty, for the service need not give it. */
 export interface Accepted {
@@ -32,3 +33,28 @@ export type Measure = (weight: number, since: number) => Promise<readonly Measur
 
 /** Keeps what the post step needs to know, should this process be killed; false where it could not be kept. */
 export type Remember = (evidence: string) => boolean;
+
+/** Code that was read and found right, as it is uploaded. */
+export interface Code {
+  /** One file of JavaScript, or a directory of assets with or without one. */
+  readonly kind: 'file' | 'directory';
+  /** SHA-256 of all of it, hexadecimal: the same whatever times, modes and order the files have. */
+  readonly digest: string;
+  /** What its own mark is replaced by, where it has one: a hash of it, or the version's id. */
+  readonly mark: { readonly kind: 'none' | 'version' } | { readonly kind: 'hash'; readonly hash: string };
+  /** Of each asset whose name holds a hash. */
+  readonly nameHashes: readonly string[];
+  readonly files: number;
+  /** Bytes, before it is packed. */
+  readonly size: number;
+  /** What is sent for a version; what kept it from being packed otherwise. */
+  readonly pack: (version: string) => Promise<Result<Package, string>>;
+}
+
+/** Bytes that can be sent more than once. */
+export interface Package {
+  readonly size: number;
+  readonly open: () => AsyncIterable<Uint8Array>;
+  /** Takes away what was written for it. */
+  readonly remove: () => Promise<void>;
+}

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Reply } from '../../src/alibaba/call.js';
 import { esaService } from '../../src/esa/service.js';
-import type { Operation } from '../../src/esa/transport.js';
 import type { UnstampedEvent } from '../../src/ports.js';
 
 const VERSION = '1766590022381161014';
@@ -26,7 +25,7 @@ const lost: Reply = { kind: 'network', code: 'ECONNRESET', message: 'cut', conne
 function replying(replies: readonly Reply[], more: { renewable?: boolean; took?: number } = {}) {
   const { renewable = false, took = 10 } = more;
   let clock = 0;
-  const sent: Operation[] = [];
+  const sent: string[] = [];
   const lines: Extract<UnstampedEvent, { kind: 'called' }>[] = [];
   const slept: number[] = [];
   let dropped = 0;

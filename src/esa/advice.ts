@@ -1,4 +1,5 @@
 import { type Advice, INTERNAL, permanent, THROTTLED, throttled, transient } from '../alibaba/advice.js';
+import { UPLOAD_OPERATIONS } from './transport.js';
 
 /**
  * One table: the service's error codes, what each means for a user of this action, and what to do. Codes decide, never
@@ -34,15 +35,19 @@ const NO_SUCH_API: (context: CallContext) => Advice = ({ region }) =>
     `This endpoint does not know the operation. Check the inputs \`endpoint\` and \`region\` (now \`${region}\`).`,
   );
 
+const UPLOADS: ReadonlySet<string> = new Set(UPLOAD_OPERATIONS);
+
 /** By exact code. A function where the advice depends on what was being done. */
 const BY_CODE: Readonly<Record<string, Advice | ((context: CallContext) => Advice)>> = {
   RoutineNotExist: ({ routine, region }) =>
     permanent(
       `There is no routine "${routine}" in this account at \`region: ${region}\`. Check the spelling of \`routine\`, that the key is of the right account, and \`region\`: \`cn-hangzhou\` is the China site, \`ap-southeast-1\` the international site.`,
     ),
-  InvalidParameter: ({ env }) =>
+  InvalidParameter: ({ env, operation }) =>
     permanent(
-      `The service refused a parameter. Check that each version exists, is Available and may be deployed to ${env}; the message says what was wrong.`,
+      UPLOADS.has(operation)
+        ? 'The service refused a parameter of the upload; the message says what was wrong.'
+        : `The service refused a parameter. Check that each version exists, is Available and may be deployed to ${env}; the message says what was wrong.`,
     ),
   ParameterNotExist: MISSING,
   CodeVersionNumberExceedQuotaLimit: permanent(

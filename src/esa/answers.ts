@@ -11,7 +11,7 @@ import { failed, type Result, succeeded } from '../rollout/result.js';
  */
 
 /** Digits, in practice 19; `unstable` is the service's name for code that was saved and not committed as a version. */
-const codeVersion = z.string().check(z.regex(/^(?:[0-9]{1,32}|unstable)$/));
+export const codeVersion = z.string().check(z.regex(/^(?:[0-9]{1,32}|unstable)$/));
 /** What is live must be told apart by it, so one that is none is no answer; a version may be live without one. */
 const deployId = z.nullish(z.string().check(z.regex(/^[0-9A-Fa-f-]{0,64}$/)));
 const wholeNumber = z.string().check(z.regex(/^[0-9]{1,9}$/));
@@ -62,7 +62,7 @@ export function liveAnswer(env: Environment) {
   );
 }
 
-const listedVersion = z.object({
+export const listedVersion = z.object({
   CodeVersion: codeVersion,
   CodeDescription: optionalText,
   CreateTime: optionalText,
@@ -93,7 +93,14 @@ export const createRoutineCodeDeployment = z
   .check(z.refine((told) => told.RequestId !== '' || told.DeploymentId !== '', 'neither RequestId nor DeploymentId'));
 
 /** Members that are compared with our own words: a secret that is such a word must not make them another. */
-export const COMPARED: ReadonlySet<string> = new Set(['Env', 'DeployEnv', 'Status', 'Percentage', 'TotalCount']);
+export const COMPARED: ReadonlySet<string> = new Set([
+  'Env',
+  'DeployEnv',
+  'Status',
+  'Percentage',
+  'TotalCount',
+  'NotFoundStrategy',
+]);
 
 /**
  * What an environment serves. Nothing, only where the answer is one of the four that an environment gives which was

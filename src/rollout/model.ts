@@ -260,6 +260,11 @@ export type Event = { readonly at: number } & (
   | { readonly kind: 'measured'; readonly weight: number; readonly measurement: Measurement }
   /** A gate that only observes found it. */
   | ({ readonly kind: 'observed' } & Finding)
+  /** The code has a version: a new one, or one that was there with the same bytes. */
+  | { readonly kind: 'uploaded'; readonly version: CodeVersion; readonly reused: boolean; readonly mark: string }
+  | { readonly kind: 'upload-failed'; readonly fault: Fault }
+  /** A version was deleted, to make room or since its own upload was not finished. */
+  | { readonly kind: 'removed'; readonly version: CodeVersion; readonly why: 'pruned' | 'unfinished' }
   /** The workflow was cancelled. */
   | { readonly kind: 'cancelled'; readonly by: string }
   /** A run before this one decided to leave its path, or was cut short, and left the rollout unfinished. */

@@ -96,6 +96,11 @@ function applyEvent(ledger: Ledger, event: Event, index: number): Ledger {
       return { ...ledger, fresh: false, justWaited: true, lastPause: event.for };
     case 'measured':
       return { ...ledger, fresh: false, justWaited: false };
+    case 'uploaded':
+    case 'upload-failed':
+    case 'removed':
+      // What was waited for there is no pause between two writes of a split.
+      return { ...ledger, fresh: false, justWaited: false, lastPause: 0 };
     case 'cancelled':
       return { ...ledger, cancelled: ledger.cancelled ?? event.by };
   }

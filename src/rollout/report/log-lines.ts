@@ -31,6 +31,15 @@ export function describe(event: Event): string {
       return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`, LONGEST_CHECK);
     case 'observed':
       return oneLine(observationText(event));
+    case 'uploaded': {
+      const mark = event.mark === '' ? '' : `; it answers for itself as ${event.mark}`;
+      const how = event.reused ? 'Nothing to upload: the same code is version' : 'Uploaded: the code is version';
+      return oneLine(`${how} ${event.version}${mark}`);
+    }
+    case 'upload-failed':
+      return oneLine(`The upload failed: ${event.fault.code}: ${event.fault.message}`);
+    case 'removed':
+      return oneLine(`Deleted version ${event.version}: ${REMOVED[event.why]}`);
     case 'cancelled':
       return oneLine(`Cancelled: ${event.by}`);
     case 'aborted':
@@ -39,6 +48,11 @@ export function describe(event: Event): string {
       return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
   }
 }
+
+const REMOVED = {
+  pruned: 'it was the oldest that `keep-versions` does not keep',
+  unfinished: 'its upload was begun here and not finished',
+} as const;
 
 /** A command that mends what kept a check from measuring has to be whole. In characters. */
 const LONGEST_CHECK = 1_000;

@@ -91,6 +91,9 @@ function happened(event: Event, before: Live | undefined): boolean {
     case 'observed':
     case 'cancelled':
     case 'aborted':
+    case 'uploaded':
+    case 'upload-failed':
+    case 'removed':
       return true;
     case 'read':
       return !isSame(event.live, before);

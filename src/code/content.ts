@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+
+/** What a bundle holds where its version is to stand. It is as long as a version's id, so that nothing else moves. */
+export const MARK = '__ESA_CANARY_MARK__';
+
+/** SHA-256 of a file, in hexadecimal digits. Rejects with the error of the file system. */
+export async function digestOfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/** SHA-256 of bytes or of a text in UTF-8, in hexadecimal digits. */
+export function digestOf(content: Buffer | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** Whether the bytes hold the mark. */
+export function isMarked(bytes: Buffer): boolean {
+  return bytes.includes(MARK);
+}
+
+/** The bytes with a text of ASCII in place of each mark; all other bytes stay, be they UTF-8 or not. */
+export function marked(bytes: Buffer, text: string): Buffer {
+  if (!isMarked(bytes)) return bytes;
+  // One byte a character, both ways.
+  return Buffer.from(bytes.toString('latin1').replaceAll(MARK, text), 'latin1');
+}

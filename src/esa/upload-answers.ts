@@ -1,0 +1,84 @@
+import * as z from 'zod/mini';
+import { optionalText, requestId } from '../alibaba/answer.js';
+import { readExtraInfo } from '../rollout/upload/extra-info.js';
+import type { StoredVersion } from '../rollout/upload/reuse.js';
+import { codeVersion, detailsOf, listedVersion } from './answers.js';
+
+/**
+ * ESA's answers to the operations of an upload, as much of them as is used; numbers are the digits they were written with.
+ * Source: https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-overview
+ */
+
+/** A form for object storage: its fields as they are, those of the two operations spelt as each spells them. */
+const ossPostConfig = z.record(z.string(), optionalText);
+
+export const stagingUploadInfo = z.object({ RequestId: requestId, OssPostConfig: ossPostConfig });
+
+export const createdVersion = z.object({
+  RequestId: requestId,
+  CodeVersion: codeVersion,
+  OssPostConfig: ossPostConfig,
+});
+
+export const committedVersion = z.object({ RequestId: requestId, CodeVersion: codeVersion });
+
+export const versionInfo = z.object({ RequestId: requestId, Status: z.string() });
+
+/** Of operations that only say that they worked. */
+export const done = z
+  .object({ RequestId: requestId, Status: optionalText })
+  .check(z.refine((told) => told.RequestId !== '' || told.Status === 'OK', 'neither RequestId nor Status'));
+
+/** The plan is one of them; which one, no member says, so the least is believed. */
+export const plans = z.object({
+  RequestId: requestId,
+  PlanInfo: z.optional(
+    z.array(z.object({ ErRoutineCodeVersionQuota: z.nullish(z.string().check(z.regex(/^[0-9]{1,6}$/))) })),
+  ),
+});
+
+export const storedVersions = z
+  .object({
+    RequestId: requestId,
+    TotalCount: z.nullish(z.string().check(z.regex(/^[0-9]{1,9}$/))),
+    CodeVersions: z.optional(
+      z.array(
+        z.extend(listedVersion, {
+          ExtraInfo: optionalText,
+          ConfOptions: z.nullish(z.object({ NotFoundStrategy: optionalText })),
+        }),
+      ),
+    ),
+  })
+  .check(z.refine((listed) => listed.CodeVersions !== undefined || listed.TotalCount === '0', 'no CodeVersions'));
+
+/** What each environment names, of which there may be none. */
+const named = z.object({
+  CodeVersion: optionalText,
+  CanaryCodeVersion: optionalText,
+  CodeDeploy: z.nullish(z.object({ CodeVersions: z.nullish(z.array(z.object({ CodeVersion: codeVersion }))) })),
+});
+
+/** GetRoutine's answer, reduced to the versions that any environment names in any way. */
+export const liveVersions = z.pipe(
+  z.object({ RequestId: requestId, Envs: z.nullish(z.array(named)) }),
+  z.transform(({ RequestId, Envs }) => ({
+    RequestId,
+    live: new Set(
+      (Envs ?? []).flatMap(({ CodeVersion, CanaryCodeVersion, CodeDeploy }) => [
+        ...[CodeVersion, CanaryCodeVersion].filter((id) => typeof id === 'string'),
+        ...(CodeDeploy?.CodeVersions ?? []).map((one) => one.CodeVersion),
+      ]),
+    ),
+  })),
+);
+
+type Stored = NonNullable<z.infer<typeof storedVersions>['CodeVersions']>[number];
+
+export function storedOf(listed: Stored): StoredVersion {
+  return {
+    ...detailsOf(listed),
+    extraInfo: readExtraInfo(listed.ExtraInfo ?? undefined),
+    notFound: listed.ConfOptions?.NotFoundStrategy ?? '',
+  };
+}

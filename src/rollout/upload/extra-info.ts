@@ -1,0 +1,87 @@
+import { oneLine } from '../escape.js';
+import { type AssetNames, assetNamesText, NAME_HASH_LENGTH, readAssetNames, sketchOf } from './asset-names.js';
+
+/** The commit that a version was made of; empty where it is unknown. */
+export interface Commit {
+  /** All its digits. */
+  readonly id: string;
+  readonly message: string;
+  readonly branch: string;
+  /** `OWNER/NAME`. */
+  readonly repository: string;
+}
+
+/** What the text that a version carries says, as far as it can be read. */
+export interface ExtraInfo {
+  /** Of everything that makes the version, SHA-256 in hexadecimal digits. */
+  readonly digest: string | undefined;
+  /** Of the run that made it. */
+  readonly uploadId: string | undefined;
+  readonly assetNames: AssetNames | undefined;
+}
+
+/**
+ * No document says how long it may be. A kilobyte is what the longest that was seen, of ESA's own Git builds, comes near.
+ * Bytes.
+ */
+const LONGEST = 1_024;
+/** Of texts that somebody wrote, in characters. */
+const LONGEST_TEXTS = { id: 64, message: 80, branch: 60, repository: 100 } as const;
+
+export interface Told {
+  readonly commit: Commit;
+  readonly digest: string;
+  readonly uploadId: string;
+  /** Of all hashed assets; none where it is a single file. */
+  readonly nameHashes: readonly string[];
+}
+
+/**
+ * The ExtraInfo of a version: what ESA's own Git builds write, in their words, and ours beside it. Of the names as many as
+ * there is room for.
+ */
+export function extraInfoText({ commit, digest, uploadId, nameHashes }: Told): string {
+  const fixed = {
+    Source: 'Github',
+    Branch: oneLine(commit.branch, LONGEST_TEXTS.branch),
+    CommitId: oneLine(commit.id, LONGEST_TEXTS.id),
+    CommitMessage: oneLine(subjectOf(commit.message), LONGEST_TEXTS.message),
+    Repository: oneLine(commit.repository, LONGEST_TEXTS.repository),
+    Digest: digest,
+    UploadId: uploadId,
+  };
+  if (nameHashes.length === 0) return JSON.stringify(fixed);
+  const bare = JSON.stringify({ ...fixed, AssetNames: assetNamesText(sketchOf(nameHashes, 0)) });
+  const room = Math.floor((LONGEST - new TextEncoder().encode(bare).length) / NAME_HASH_LENGTH);
+  return JSON.stringify({ ...fixed, AssetNames: assetNamesText(sketchOf(nameHashes, room)) });
+}
+
+/** The first line of a commit's message. */
+export function subjectOf(message: string): string {
+  return message.trim().split(/\r?\n/, 1)[0]?.trim() ?? '';
+}
+
+/** Whatever it is, and whoever wrote it. */
+export function readExtraInfo(text: string | undefined): ExtraInfo {
+  const { Digest, UploadId, AssetNames } = membersOf(text);
+  return {
+    digest: matching(Digest, /^[0-9a-f]{64}$/),
+    uploadId: matching(UploadId, /^[0-9a-f-]{36}$/),
+    assetNames: readAssetNames(AssetNames),
+  };
+}
+
+function membersOf(text: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    const read: unknown = JSON.parse(text ?? '');
+    return typeof read === 'object' && read !== null ? { ...read } : NOTHING_IN_IT;
+  } catch {
+    return NOTHING_IN_IT;
+  }
+}
+
+const NOTHING_IN_IT: Readonly<Record<string, unknown>> = {};
+
+function matching(value: unknown, form: RegExp): string | undefined {
+  return typeof value === 'string' && form.test(value) ? value : undefined;
+}

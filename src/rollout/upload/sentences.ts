@@ -1,0 +1,122 @@
+import { oneLine, quoted } from '../escape.js';
+import type { CodeVersion, Fault, VersionDetails } from '../model.js';
+import type { Pruning } from './pruning.js';
+
+/** What is said of an upload: what it would do, and why it failed. */
+
+/** What has to be known of the code to say what would be done with it. */
+export interface Sized {
+  readonly files: number;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** What is or would be done, before it is; a line each. */
+export function uploadLines(
+  what:
+    | { readonly kind: 'reuse'; readonly version: CodeVersion }
+    | { readonly kind: 'upload'; readonly pruning: Pruning },
+  code: Sized,
+  isDry: boolean,
+): readonly string[] {
+  if (what.kind === 'reuse') return [`Version ${what.version} is the same code: nothing is uploaded.`];
+  const files = code.files === 1 ? 'one file' : `${code.files} files`;
+  const { remove, short } = what.pruning;
+  return [
+    `${isDry ? 'Would upload' : 'Uploading'} ${files}, ${sizeText(code.size)}, as a new version.`,
+    ...remove.map((version) => `${isDry ? 'Would delete' : 'Deleting'} ${versionText(version)}.`),
+    ...(short === 0 ? [] : [tooFew(short)]),
+  ].map((line) => oneLine(line));
+}
+
+function tooFew(short: number): string {
+  const what =
+    short === 1
+      ? 'One version more than `keep-versions` says stays'
+      : `${short} versions more than \`keep-versions\` says stay`;
+  return `${what}: live, needed for a way back, younger than an hour, or of unknown age.`;
+}
+
+function versionText({ version, description, createdAt }: VersionDetails): string {
+  const from = createdAt === undefined ? '' : ` of ${createdAt}`;
+  return `version ${version}${from}${description === undefined ? '' : ` (${quoted(description)})`}`;
+}
+
+/** Of bytes. */
+export function sizeText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1024 * 1024 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+/** So many are named that could be deleted. */
+const MOST_NAMED = 5;
+
+/** What to do where there is no room for one more version. */
+export function quotaAdvice(versions: number, quota: number | undefined, couldGo: Pruning, keeps: boolean): string {
+  const allowed = quota === undefined ? '' : `; the plan allows ${quota}`;
+  const named = couldGo.remove.slice(0, MOST_NAMED).map(versionText);
+  const which =
+    named.length === 0
+      ? 'None of them may be deleted by this action: each is live, needed for a way back, younger than an hour, or of unknown age.'
+      : `These could be deleted, the oldest first: ${named.join(', ')}.`;
+  const how = keeps
+    ? 'Delete some in the console, or give `keep-versions` a smaller number.'
+    : 'With `keep-versions` this action deletes the oldest by itself.';
+  return `The routine has ${versions} versions${allowed}. ${which} ${how}`;
+}
+
+const BASE = { requestId: '', transient: false, throttled: false, mayHaveActed: false, retryAfter: undefined } as const;
+
+/** The service could make no version of what was uploaded. */
+export function buildFailed(version: CodeVersion, status: string): Fault {
+  return {
+    ...BASE,
+    operation: 'GetRoutineCodeVersionInfo',
+    code: 'BuildFailed',
+    message: `the service could not build version ${version}: its status is ${quoted(status)}`,
+    advice:
+      'The console shows the log of the build, under Functions and Pages, the routine, its versions. Nothing was deployed.',
+  };
+}
+
+/** It did not say in time whether it could; `waited` is such a time. */
+export function buildUnfinished(version: CodeVersion, waited: string): Fault {
+  return {
+    ...BASE,
+    operation: 'GetRoutineCodeVersionInfo',
+    code: 'BuildUnfinished',
+    message: `version ${version} was not built within ${waited}`,
+    advice: 'Nothing was deployed. Run again; if it persists, open a ticket with the RequestId of the last call.',
+  };
+}
+
+/** What was read is not there any more as it was. */
+export function codeChanged(why: string): Fault {
+  return {
+    ...BASE,
+    operation: 'ReadCode',
+    code: 'CodeChanged',
+    message: oneLine(`the code could not be packed: ${why}`),
+    advice:
+      'Upload after the build has ended, in the same job, and let nothing else write there. The disk may be full, too.',
+  };
+}
+
+export const UPLOAD_CANCELLED: Fault = {
+  ...BASE,
+  operation: 'Upload',
+  code: 'Cancelled',
+  message: 'the workflow was cancelled before the code had a version that can be deployed',
+  advice: 'Nothing was deployed. Run again.',
+};
+
+/** The service's answer does not give out what is needed. */
+export function formNotUnderstood(operation: string, why: string): Fault {
+  return {
+    ...BASE,
+    operation,
+    code: 'AnswerNotUnderstood',
+    message: oneLine(`the answer is not what the API documents: ${why}`),
+    advice: 'The API may have changed; please report this with the RequestId.',
+  };
+}
