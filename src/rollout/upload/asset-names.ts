@@ -21,21 +21,19 @@ export const NAME_HASH_LENGTH = 6;
 
 /**
  * Whether a file's name holds a hash of its content, as bundlers write it: `index-BX1a2b3c.js`, `main.3f2a9c01.css`,
- * `chunk-ABCD2345.js`. Its address is asked for by pages of its own version alone.
+ * `chunk-ABCD2345.js`, `3f2a9c01b7de4455.js`. Its address is asked for by pages of its own version alone.
  */
 export function isHashedName(path: string): boolean {
   const file = path.slice(path.lastIndexOf('/') + 1);
-  const [stem = ''] = /^[^.]*(?:\.(?=.*\.)[^.]*)*/.exec(file) ?? [];
-  return stem
-    .split(/[.-]/)
-    .slice(1)
-    .some((part) => isHash(part));
+  const [first = '', ...parts] = file.split(/[.-]/);
+  return isHash(first, 16) || parts.slice(0, -1).some((part) => isHash(part, 8));
 }
 
-function isHash(part: string): boolean {
-  if (!/^\w{8,64}$/.test(part)) return false;
-  const isCapitals = /^[A-Z2-7]{8}$/.test(part);
-  return isCapitals || (/[0-9]/.test(part) && /[A-Za-z]/.test(part));
+/** A word is no hash, nor is a date or the size of a picture. */
+function isHash(part: string, least: number): boolean {
+  if (part.length < least || !/^\w+$/.test(part)) return false;
+  const isBase32 = /^[A-Z2-7]{8}$/.test(part);
+  return isBase32 || (/[0-9]/.test(part) && /[A-Za-z]/.test(part) && !/^[0-9]+x[0-9]+$/.test(part));
 }
 
 /** The names of so many hashes at most; `hashes` in any order, of all of them. */

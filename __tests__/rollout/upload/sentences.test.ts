@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { buildFailed, codeChanged, quotaAdvice, sizeText, uploadLines } from '../../../src/rollout/upload/sentences.js';
+import { nasty } from '../../support/rollout/nasty.js';
+
+const version = (id: string, description?: string) => ({
+  version: id,
+  description,
+  createdAt: '2026-11-26T01:00:00Z',
+  status: 'Available',
+  boundTo: undefined,
+});
+
+describe('what is or would be done', () => {
+  const code = { files: 3, size: 1_300_000 };
+  const pruning = { remove: [version('16', 'v1')], short: 0 };
+
+  test('is an upload, and what goes for it', () => {
+    expect(uploadLines({ kind: 'upload', pruning }, code, true)).toEqual([
+      'Would upload 3 files, 1.2 MB, as a new version.',
+      'Would delete version 16 of 2026-11-26T01:00:00Z ("v1").',
+    ]);
+    expect(uploadLines({ kind: 'upload', pruning: { remove: [], short: 2 } }, { files: 1, size: 7 }, false)).toEqual([
+      'Uploading one file, 7 B, as a new version.',
+      '2 versions more than `keep-versions` says stay: live, needed for a way back, younger than an hour, or of unknown age.',
+    ]);
+    expect(uploadLines({ kind: 'upload', pruning: { remove: [], short: 1 } }, code, false)[1]).toMatch(
+      /^One version more than `keep-versions` says stays: /,
+    );
+  });
+
+  test('is nothing where the same code is there', () => {
+    expect(uploadLines({ kind: 'reuse', version: '17' }, code, false)).toEqual([
+      'Version 17 is the same code: nothing is uploaded.',
+    ]);
+  });
+
+  test('is a line each, whatever a version is described by', () => {
+    fc.assert(
+      fc.property(nasty, (description) => {
+        const what = { kind: 'upload', pruning: { remove: [version('16', description)], short: 0 } } as const;
+        const lines = uploadLines(what, code, false);
+        expect(lines).toHaveLength(2);
+        for (const line of lines) expect(line).not.toMatch(/[\n\r]|^\s*::|##\[/);
+      }),
+    );
+  });
+});
+
+describe('no room for one more version', () => {
+  test('what could go is named, oldest first, and how', () => {
+    const couldGo = { remove: [version('16'), version('17', 'v2')], short: 1 };
+    expect(quotaAdvice(20, 20, couldGo, false)).toBe(
+      'The routine has 20 versions; the plan allows 20. These could be deleted, the oldest first: version 16 of 2026-11-26T01:00:00Z, version 17 of 2026-11-26T01:00:00Z ("v2"). With `keep-versions` this action deletes the oldest by itself.',
+    );
+  });
+
+  test('no more than five are named', () => {
+    const remove = Array.from({ length: 9 }, (_, index) => version(`1${index}`));
+    expect(quotaAdvice(20, undefined, { remove, short: 0 }, false).match(/version 1\d of/g)).toHaveLength(5);
+  });
+
+  test('nothing could go', () => {
+    const advice = quotaAdvice(5, undefined, { remove: [], short: 5 }, true);
+    expect(advice).toMatch(/^The routine has 5 versions\. None of them may be deleted by this action/);
+    expect(advice).toMatch(/give `keep-versions` a smaller number\.$/);
+  });
+});
+
+test('faults of our own hold what came from elsewhere as one line', () => {
+  expect(buildFailed('17', 'Fai\nled').message).toBe(
+    'the service could not build version 17: its status is "Fai\\u000aled"',
+  );
+  expect(codeChanged('a\n::error::b').message).toBe('the code could not be packed: a\\u000a::error::b');
+});
+
+test('sizes', () => {
+  expect([0, 1023, 1024, 1_048_575, 1_048_576, 26_214_399].map(sizeText)).toEqual([
+    '0 B',
+    '1023 B',
+    '1.0 KB',
+    '1024.0 KB',
+    '1.0 MB',
+    '25.0 MB',
+  ]);
+});
