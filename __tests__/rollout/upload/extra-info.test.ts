@@ -62,7 +62,7 @@ describe('is read back', () => {
     '{"Digest":7,"UploadId":null,"AssetNames":[]}',
     `{"Digest":"${'D'.repeat(64)}","UploadId":"<script>","AssetNames":"1:x"}`,
     '{"__proto__":{"Digest":"x"},"constructor":1}',
-  ])('as nothing where it is somebody else\'s: %s', (text) => {
+  ])("as nothing where it is somebody else's: %s", (text) => {
     expect(readExtraInfo(text)).toEqual({ digest: undefined, uploadId: undefined, assetNames: undefined });
   });
 });

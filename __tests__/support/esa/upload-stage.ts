@@ -23,6 +23,8 @@ export interface UploadStage extends AsyncDisposable {
   readonly secrets: string[];
   /** All that was kept for the post step, oldest first. */
   readonly remembered: string[];
+  /** Is told each event as it is appended. */
+  readonly onEvent: (listener: (event: UnstampedEvent) => void) => void;
   readonly cancel: () => void;
   /** Lets time pass, in ms. */
   readonly pass: (milliseconds: number) => void;
@@ -43,6 +45,7 @@ export async function uploadStage(
   const emulator = await startEmulator({ world, now });
   const folder = mkdtempSync(join(tmpdir(), 'upload-'));
   const [events, secrets, remembered]: [UnstampedEvent[], string[], string[]] = [[], [], []];
+  let listener: (event: UnstampedEvent) => void = () => {};
   const cancelled = new AbortController();
   const { redact = (text) => text, timeout = 5_000 } = more;
   const { accessKeyId, accessKeySecret } = defaultCredential;
@@ -50,7 +53,10 @@ export async function uploadStage(
   const keys = async () => ({ ok: true, value: { accessKeyId, accessKeySecret, securityToken: undefined } }) as const;
   const options = {
     send: transport({ endpoint, timeout, hurry: cancelled.signal }, keys),
-    append: (event: UnstampedEvent) => events.push(event),
+    append: (event: UnstampedEvent) => {
+      events.push(event);
+      listener(event);
+    },
     sleep: async (milliseconds: number) => {
       if (!cancelled.signal.aborted) clock += milliseconds;
     },
@@ -77,6 +83,9 @@ export async function uploadStage(
     events,
     secrets,
     remembered,
+    onEvent: (given) => {
+      listener = given;
+    },
     cancel: () => cancelled.abort('SIGINT'),
     pass: (milliseconds) => {
       clock += milliseconds;

@@ -20,7 +20,8 @@ export async function accepting(take: (socket: Socket) => void = () => {}) {
 
 const LOOPBACK = '127.0.0.1';
 
-async function listening(server: Server, host: string): Promise<Listening> {
+/** Any server, such as one that speaks TLS. */
+export async function listening(server: Server, host = LOOPBACK): Promise<Listening> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     // Whoever is tested may hang up at any time.

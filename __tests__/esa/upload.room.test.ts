@@ -1,0 +1,150 @@
+import { describe, expect, test } from '@jest/globals';
+import { addVersion, deploy, timestamp } from '../../emulator/world.js';
+import { planUpload, upload } from '../../src/esa/upload.js';
+import {
+  codeIn,
+  ROUTINE,
+  SITE,
+  type UploadStage,
+  uploadStage,
+  uploadTo,
+  wishOf,
+  write,
+} from '../support/esa/upload-stage.js';
+
+const HOUR = 3_600_000;
+
+/** Versions so many hours old, beside the three of the start, which are days old and of which the oldest is live. */
+function aged(stage: UploadStage, ...hours: number[]): string[] {
+  return hours.map((age) => {
+    const born = stage.means.now() - age * HOUR;
+    return addVersion(stage.world, ROUTINE, { createTime: timestamp(born), description: `${age} h` }, born);
+  });
+}
+
+const ids = (stage: UploadStage) => stage.versions().map(({ codeVersion }) => codeVersion);
+const removedBy = (stage: UploadStage) =>
+  stage.events.flatMap((event) => (event.kind === 'removed' ? [event.version] : []));
+
+describe('keep-versions', () => {
+  test('deletes the oldest, and neither what is live, nor what is spared, nor what is young', async () => {
+    await using stage = await uploadStage();
+    const [live = '', second = '', third = ''] = ids(stage);
+    const [old = '', staged = '', young = ''] = aged(stage, 20, 10, 0.5);
+    deploy(stage.world, ROUTINE, 'staging', [{ codeVersion: staged, percentage: 100 }]);
+    write(stage.folder, SITE);
+    const code = await codeIn(stage.folder, 'site');
+    const wish = wishOf({ keepVersions: 1, spared: new Set([second]) });
+    const plan = await planUpload(code, wish, stage.means);
+    expect(plan).toMatchObject({
+      value: { pruning: { remove: [{ version: third }, { version: old }], short: 4 } },
+    });
+    // Nothing is changed by finding out.
+    expect(ids(stage)).toHaveLength(6);
+    const uploaded = await uploadTo(stage, code, wish);
+    expect(ids(stage)).toEqual([live, second, staged, young, uploaded.ok && uploaded.value.version]);
+    expect(removedBy(stage)).toEqual([third, old]);
+  });
+
+  test('makes room where the quota is used up', async () => {
+    await using stage = await uploadStage({ codeVersionQuota: 3 });
+    const [, second] = ids(stage);
+    write(stage.folder, SITE);
+    expect(await uploadTo(stage, await codeIn(stage.folder, 'site'), wishOf({ keepVersions: 3 }))).toMatchObject({
+      ok: true,
+    });
+    expect(removedBy(stage)).toEqual([second]);
+  });
+
+  test('leaves what was put into use meanwhile, and uploads all the same', async () => {
+    await using stage = await uploadStage();
+    const [, second = '', third] = ids(stage);
+    write(stage.folder, SITE);
+    const code = await codeIn(stage.folder, 'site');
+    const plan = await planUpload(code, wishOf({ keepVersions: 2 }), stage.means);
+    deploy(stage.world, ROUTINE, 'production', [{ codeVersion: second, percentage: 100 }]);
+    expect(plan.ok && (await upload(plan.value, code, wishOf({ keepVersions: 2 }), stage.means))).toMatchObject({
+      ok: true,
+    });
+    expect(ids(stage)).toContain(second);
+    expect(removedBy(stage)).toEqual([third]);
+  });
+
+  test('an answer to a deletion that was lost is no failure', async () => {
+    await using stage = await uploadStage();
+    const [, second] = ids(stage);
+    stage.emulator.script({ operation: 'DeleteRoutineCodeVersion', effect: { kind: 'lost' } });
+    write(stage.folder, SITE);
+    expect(await uploadTo(stage, await codeIn(stage.folder, 'site'), wishOf({ keepVersions: 3 }))).toMatchObject({
+      ok: true,
+    });
+    expect(removedBy(stage)).toEqual([second]);
+    expect(stage.asked().filter((one) => one === 'DeleteRoutineCodeVersion')).toHaveLength(1);
+  });
+});
+
+describe('the quota', () => {
+  test.each(['index.js', 'site'])('used up: what could go is named, and nothing goes: %s', async (given) => {
+    await using stage = await uploadStage({ codeVersionQuota: 3 });
+    const [live = '', second = '', third = ''] = ids(stage);
+    write(stage.folder, SITE);
+    const uploaded = await uploadTo(stage, await codeIn(stage.folder, given));
+    expect(uploaded).toMatchObject({ ok: false, error: { code: 'CodeVersionNumberExceedQuotaLimit' } });
+    const advice = uploaded.ok ? '' : uploaded.error.advice;
+    expect(advice).toContain('The routine has 3 versions; the plan allows 3.');
+    expect(advice).toContain(`the oldest first: version ${second} of`);
+    expect(advice.indexOf(second)).toBeLessThan(advice.indexOf(third));
+    expect(advice).not.toContain(live);
+    expect(ids(stage)).toEqual([live, second, third]);
+  });
+
+  test('whose number may not be asked for is left out', async () => {
+    await using stage = await uploadStage({ codeVersionQuota: 3 });
+    stage.emulator.script({ operation: 'ListEdgeRoutinePlans', effect: { kind: 'error', code: 'NoPermission' } });
+    write(stage.folder, SITE);
+    const uploaded = await uploadTo(stage, await codeIn(stage.folder, 'site'));
+    expect(!uploaded.ok && uploaded.error.advice).toContain('The routine has 3 versions. These could');
+  });
+});
+
+describe('a build', () => {
+  test('that fails is told, with its version, which stays to be looked at', async () => {
+    await using stage = await uploadStage({ failBuilds: true });
+    write(stage.folder, SITE);
+    expect(await uploadTo(stage, await codeIn(stage.folder, 'site'))).toMatchObject({
+      ok: false,
+      error: { code: 'BuildFailed', message: expect.stringContaining(ids(stage).at(-1) ?? '-') },
+    });
+    expect(stage.versions().at(-1)?.status).toBe('Failed');
+    expect(stage.remembered.at(-1)).toBe('');
+  });
+
+  test('that does not end is given up after ten minutes, and its version deleted', async () => {
+    await using stage = await uploadStage({ buildTime: HOUR });
+    write(stage.folder, SITE);
+    const started = stage.means.now();
+    expect(await uploadTo(stage, await codeIn(stage.folder, 'site'))).toMatchObject({
+      ok: false,
+      error: { code: 'BuildUnfinished', message: expect.stringContaining('10m') },
+    });
+    expect(stage.means.now() - started).toBeLessThanOrEqual(11 * 60_000);
+    expect(ids(stage)).toHaveLength(3);
+  });
+});
+
+describe('a cancelled workflow', () => {
+  test.each(['CreateRoutineWithAssetsCodeVersion', 'PostObject', 'GetRoutineCodeVersionInfo'])(
+    'leaves no version behind: during %s',
+    async (operation) => {
+      await using stage = await uploadStage({ buildTime: HOUR });
+      write(stage.folder, SITE);
+      stage.onEvent((event) => {
+        if (event.kind === 'called' && event.operation === operation) stage.cancel();
+      });
+      const uploaded = await uploadTo(stage, await codeIn(stage.folder, 'site'));
+      expect(uploaded.ok).toBe(false);
+      expect(ids(stage)).toHaveLength(3);
+      expect(stage.remembered.at(-1)).toBe('');
+    },
+  );
+});
