@@ -54,6 +54,7 @@ export interface Code {
 /** Bytes that can be sent more than once. */
 export interface Package {
   readonly size: number;
+  /** Each piece is gone when the next is asked for. */
   readonly open: () => AsyncIterable<Uint8Array>;
   /** Takes away what was written for it. */
   readonly remove: () => Promise<void>;

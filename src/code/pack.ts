@@ -2,17 +2,22 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import type { Package } from '../ports.js';
 import { quoted } from '../rollout/escape.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
+import { piecesOf } from './content.js';
 import type { DigestedFile } from './tree.js';
 
 /** What is small enough to be held. */
 export function inMemory(bytes: Buffer): Package {
-  return { size: bytes.length, open: () => Readable.from([bytes]), remove: async () => {} };
+  return { size: bytes.length, open: () => once(bytes), remove: async () => {} };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  yield bytes;
 }
 
 /**
@@ -37,7 +42,7 @@ export async function packZip(
     const file = join(folder, 'code.zip');
     await writeZip(file, entry, assets);
     const { size } = await stat(file);
-    return succeeded({ size, open: () => createReadStream(file), remove: remover(folder) });
+    return succeeded({ size, open: () => piecesOf(file), remove: remover(folder) });
   } catch (error) {
     if (folder !== undefined) await remover(folder)();
     return failed(error instanceof Error ? error.message : String(error));

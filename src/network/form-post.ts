@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type IncomingHttpHeaders, type IncomingMessage, request as plain } from 'node:http';
+import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request as plain } from 'node:http';
 import { request as secure } from 'node:https';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { proxyAgent } from './proxy.js';
 
 /** A form of multipart/form-data whose last field is a file. Source: RFC 7578. */
@@ -10,7 +8,13 @@ export interface FormPost {
   readonly url: URL;
   /** In the order in which they are sent. Names are of letters, digits and `:_-`. */
   readonly fields: readonly (readonly [name: string, value: string])[];
-  readonly file: { readonly name: string; readonly size: number; readonly open: () => AsyncIterable<Uint8Array> };
+  readonly file: {
+    readonly name: string;
+    /** Bytes. */
+    readonly size: number;
+    /** Each piece may be gone when the next is asked for. */
+    readonly open: () => AsyncIterable<Uint8Array>;
+  };
   /** Longest time in which nothing is sent and nothing comes, in ms. */
   readonly idle: number;
 }
@@ -53,7 +57,7 @@ export async function postForm({ url, fields, file, idle }: FormPost): Promise<F
     });
     // An answer may come before all is sent, as a refusal does; that the rest could not be sent says nothing then.
     request.on('error', (error) => hasAnswer || reject(error));
-    pipeline(Readable.from(inOrder(head, file.open(), tail)), request).catch((error) => hasAnswer || reject(error));
+    sendAll(request, inOrder(head, file.open(), tail)).catch((error) => request.destroy(error as Error));
   });
 }
 
@@ -70,6 +74,21 @@ async function* inOrder(head: Uint8Array, body: AsyncIterable<Uint8Array>, tail:
   yield head;
   yield* body;
   yield tail;
+}
+
+/** A piece is let go of once it is on its way, and so one is held at a time. Nothing more is sent on a closed request. */
+async function sendAll(request: ClientRequest, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  let wake: () => void = () => {};
+  request.once('close', () => wake());
+  for await (const piece of pieces) {
+    await new Promise<void>((sent) => {
+      wake = sent;
+      if (request.destroyed) sent();
+      else request.write(piece, () => sent());
+    });
+    if (request.destroyed) return;
+  }
+  request.end();
 }
 
 async function whole(response: IncomingMessage): Promise<FormAnswer> {
