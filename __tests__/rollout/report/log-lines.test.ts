@@ -7,6 +7,7 @@ import {
   at,
   called,
   cancelled,
+  fault,
   measured,
   measurement,
   NOTHING,
@@ -64,6 +65,23 @@ describe('an event as one line', () => {
     ],
     [cancelled(0), 'Cancelled: SIGINT'],
     [aborted(0), 'Left unfinished: it was bad'],
+    [
+      { at: 0, kind: 'uploaded', version: '17', reused: false, mark: '3f2a9c01b7de' },
+      'Uploaded: the code is version 17; it answers for itself as 3f2a9c01b7de',
+    ],
+    [
+      { at: 0, kind: 'uploaded', version: '17', reused: true, mark: '' },
+      'Nothing to upload: the same code is version 17',
+    ],
+    [{ at: 0, kind: 'upload-failed', fault: fault({ code: 'X', message: 'y' }) }, 'The upload failed: X: y'],
+    [
+      { at: 0, kind: 'removed', version: '16', why: 'pruned' },
+      'Deleted version 16: it was the oldest that `keep-versions` does not keep',
+    ],
+    [
+      { at: 0, kind: 'removed', version: '16', why: 'unfinished' },
+      'Deleted version 16: its upload was begun here and not finished',
+    ],
     [waited(0, 700), 'Waiting 0.70 s: it takes time'],
   ])('%#', (event, line) => {
     expect(lineOf(event)).toBe(line);

@@ -17,6 +17,9 @@ export const BENIGN: readonly RegExp[] = [
   /asks for deployment "?\d+"?/,
   /the service does not say since when the canary is live[^;]*;/,
   /The rollout was interrupted\.?/,
+  /live, needed for a way back, younger than an hour, or of unknown age\.?/,
+  /whether object storage took the code is unknown/,
+  /whether \w+ took effect is unknown/,
   /Nobody can tell which version gave them: the stable may be to blame, and `gate-version-header` would tell/,
 ];
 
