@@ -20,6 +20,9 @@ describe('a hashed name', () => {
     'chunk-ABCDEFGH.js',
     'a/b/3f2a9c01b7de4455.woff2',
     'styles_a-1a2b3c4d_.css',
+    'a-b-1a2b3c4d.min.js',
+    'icon-1024x1024a.png',
+    'icon-a1024x1024.png',
   ])('is %s', (name) => expect(isHashedName(name)).toBe(true));
 
   test.each([
@@ -34,6 +37,10 @@ describe('a hashed name', () => {
     'jquery-3.7.1.js',
     'a-1a2b3c4é.js',
     'main.CHANGELOG_.js',
+    'main.ABCDEFGHI.js',
+    'main.aABCDEFGH.js',
+    'a-é1a2b3c4d.js',
+    '3f2a9c01b7de445.js',
     '',
   ])('is not %s', (name) => expect(isHashedName(name)).toBe(false));
 });
@@ -59,6 +66,10 @@ describe('what one version lacks of another', () => {
     );
   });
 
+  test('is nothing where nothing is known of the other', () => {
+    expect(lacking(sketchOf(['000001'], 1), { count: 3, hashes: [] })).toEqual({ missing: 0, of: 0, exact: false });
+  });
+
   test('is told of a sample that is no larger than what is known of both', () => {
     const one = { count: 10, hashes: ['000001', '000003', '000005'] };
     const other = { count: 9, hashes: ['000001', '000002', '000003'] };
@@ -69,6 +80,8 @@ describe('what one version lacks of another', () => {
     expect(lacking(NO_ASSETS, one)).toEqual({ missing: 0, of: 0, exact: true });
   });
 });
+
+test('none are none', () => expect(NO_ASSETS).toEqual({ count: 0, hashes: [] }));
 
 describe('the text', () => {
   test('is read back as it was', () => {
@@ -95,5 +108,7 @@ describe('the text', () => {
     '0:000001',
     '1:000001\n',
     '12345678:',
+    '2:000001000002000003',
+    { length: 1 },
   ])('is nothing else: %j', (text) => expect(readAssetNames(text)).toBeUndefined());
 });

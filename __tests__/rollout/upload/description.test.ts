@@ -13,6 +13,15 @@ test('is what was asked for, or the commit, and of a file a part of its digest',
   expect(descriptionText('', { ...commit, id: '', message: '' }, 'file', digest)).toBe('[sha256 0123456789ab]');
 });
 
+test('is cut, and the tag is not, however long it becomes when it is escaped', () => {
+  for (const asked of ['x'.repeat(400), '\u202e'.repeat(400), '😀'.repeat(400)]) {
+    const text = descriptionText(asked, commit, 'file', digest);
+    expect([...text]).toHaveLength(200);
+    expect(isTagged(text, digest)).toBe(true);
+  }
+  expect(descriptionText('', { ...commit, id: '' }, 'directory', digest)).toBe('Greet');
+});
+
 test('is one line of at most 200 characters, and its file is told from it', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (asked) => {

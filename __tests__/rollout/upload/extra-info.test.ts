@@ -44,9 +44,18 @@ describe('is read back', () => {
           assetNames: undefined,
         });
         expect(written).not.toMatch(/[\n\r]/);
-        expect(Buffer.byteLength(written)).toBeLessThanOrEqual(2048);
+        expect(Buffer.byteLength(written)).toBeLessThanOrEqual(1536);
       }),
     );
+  });
+
+  test('only where each member is of its form', () => {
+    const of = (Digest: unknown, UploadId: unknown) => readExtraInfo(JSON.stringify({ Digest, UploadId }));
+    const [digest, uploadId] = ['d'.repeat(64), told.uploadId];
+    for (const wrong of [`x${digest}`, `${digest}x`, [digest]]) expect(of(wrong, uploadId).digest).toBeUndefined();
+    for (const wrong of [`x${uploadId}`, `${uploadId}x`, [uploadId]])
+      expect(of(digest, wrong).uploadId).toBeUndefined();
+    expect(of(digest, uploadId)).toEqual({ digest, uploadId, assetNames: undefined });
   });
 
   test.each([
@@ -67,6 +76,15 @@ describe('is read back', () => {
   });
 });
 
+test('texts are cut, however long they become when they are escaped', () => {
+  const long = '\u202e'.repeat(500);
+  const commit = { id: long, message: long, branch: long, repository: long };
+  const { Branch, CommitId, CommitMessage, Repository } = JSON.parse(extraInfoText({ ...told, commit }));
+  expect([Branch, CommitId, CommitMessage, Repository].map((text: string) => [...text].length)).toEqual([
+    60, 64, 80, 100,
+  ]);
+});
+
 test('a subject is the first line', () => {
-  expect(['', '\n', ' a \r\nb', 'a'].map(subjectOf)).toEqual(['', '', 'a', 'a']);
+  expect(['', '\n', '\n a \r\nb', 'a', 'a\rb'].map(subjectOf)).toEqual(['', '', 'a', 'a', 'a']);
 });

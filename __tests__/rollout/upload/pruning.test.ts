@@ -22,6 +22,8 @@ const stock = (more: Partial<Stock> = {}): Stock => ({
 });
 const removed = (given: Stock, keep: number) => pruning(given, keep).remove.map((one) => one.version);
 
+test('an hour is young', () => expect(YOUNGEST).toBe(HOUR));
+
 describe('what goes', () => {
   test('is the oldest, so many that the new one has room', () => {
     expect(removed(stock(), 5)).toEqual([]);
@@ -31,13 +33,15 @@ describe('what goes', () => {
   });
 
   test('is told by ids where two were made in the same second', () => {
-    const versions = [version('100', 5 * HOUR), version('99', 5 * HOUR), version('101', 5 * HOUR)];
-    expect(removed(stock({ versions }), 1)).toEqual(['99', '100', '101']);
+    const versions = ['100', '99', '102', '101', '98'].map((id) => version(id, 5 * HOUR));
+    expect(removed(stock({ versions }), 1)).toEqual(['98', '99', '100', '101', '102']);
   });
 
   test('is nothing live, nothing that is spared, and nothing that is young or of unknown age', () => {
     const versions = [
       version('unstable', 9 * HOUR),
+      version('7x', 9 * HOUR),
+      version('x7', 9 * HOUR),
       version('6', undefined),
       version('5', YOUNGEST - 1),
       version('4', YOUNGEST),
@@ -45,7 +49,7 @@ describe('what goes', () => {
       version('2', 4 * HOUR),
     ];
     const given = stock({ versions, live: new Set(['2']), spared: new Set(['3']) });
-    expect(pruning(given, 1)).toMatchObject({ remove: [{ version: '4' }], short: 5 });
+    expect(pruning(given, 1)).toMatchObject({ remove: [{ version: '4' }], short: 7 });
   });
 
   test('is nothing where the oldest are not listed', () => {

@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { buildFailed, codeChanged, quotaAdvice, sizeText, uploadLines } from '../../../src/rollout/upload/sentences.js';
+import {
+  buildFailed,
+  buildUnfinished,
+  codeChanged,
+  formNotUnderstood,
+  quotaAdvice,
+  sizeText,
+  UPLOAD_CANCELLED,
+  uploadLines,
+} from '../../../src/rollout/upload/sentences.js';
 import { nasty } from '../../support/rollout/nasty.js';
 
 const version = (id: string, description?: string) => ({
@@ -24,6 +33,8 @@ describe('what is or would be done', () => {
       'Uploading one file, 7 B, as a new version.',
       '2 versions more than `keep-versions` says stay: live, needed for a way back, younger than an hour, or of unknown age.',
     ]);
+    const ageless = { remove: [{ ...version('16'), createdAt: undefined }], short: 0 };
+    expect(uploadLines({ kind: 'upload', pruning: ageless }, code, false)[1]).toBe('Deleting version 16.');
     expect(uploadLines({ kind: 'upload', pruning: { remove: [], short: 1 } }, code, false)[1]).toMatch(
       /^One version more than `keep-versions` says stays: /,
     );
@@ -67,11 +78,51 @@ describe('no room for one more version', () => {
   });
 });
 
-test('faults of our own hold what came from elsewhere as one line', () => {
-  expect(buildFailed('17', 'Fai\nled').message).toBe(
-    'the service could not build version 17: its status is "Fai\\u000aled"',
-  );
-  expect(codeChanged('a\n::error::b').message).toBe('the code could not be packed: a\\u000a::error::b');
+describe('faults of our own', () => {
+  const FINAL = { requestId: '', transient: false, throttled: false, mayHaveActed: false, retryAfter: undefined };
+
+  test('are final, and say what to do', () => {
+    expect(buildFailed('17', 'Failed')).toEqual({
+      ...FINAL,
+      operation: 'GetRoutineCodeVersionInfo',
+      code: 'BuildFailed',
+      message: 'the service could not build version 17: its status is "Failed"',
+      advice: expect.stringContaining('shows the log of the build'),
+    });
+    expect(buildUnfinished('17', '10m')).toEqual({
+      ...FINAL,
+      operation: 'GetRoutineCodeVersionInfo',
+      code: 'BuildUnfinished',
+      message: 'version 17 was not built within 10m',
+      advice: expect.stringContaining('Run again'),
+    });
+    expect(codeChanged('gone')).toEqual({
+      ...FINAL,
+      operation: 'ReadCode',
+      code: 'CodeChanged',
+      message: 'the code could not be packed: gone',
+      advice: expect.stringContaining('let nothing else write there'),
+    });
+    expect(formNotUnderstood('Create', 'no key')).toEqual({
+      ...FINAL,
+      operation: 'Create',
+      code: 'AnswerNotUnderstood',
+      message: 'the answer is not what the API documents: no key',
+      advice: expect.stringContaining('report this'),
+    });
+    expect(UPLOAD_CANCELLED).toEqual({
+      ...FINAL,
+      operation: 'Upload',
+      code: 'Cancelled',
+      message: 'the workflow was cancelled before the code had a version that can be deployed',
+      advice: 'Nothing was deployed. Run again.',
+    });
+  });
+
+  test('hold what came from elsewhere as one line', () => {
+    for (const { message } of [buildFailed('17', 'a\nb'), codeChanged('a\nb'), formNotUnderstood('Create', 'a\nb')])
+      expect(message).toContain('a\\u000ab');
+  });
 });
 
 test('sizes', () => {

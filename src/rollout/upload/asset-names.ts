@@ -69,9 +69,10 @@ export function assetNamesText({ count, hashes }: AssetNames): string {
 /** The same read back; undefined for what was not written so. */
 export function readAssetNames(text: unknown): AssetNames | undefined {
   if (typeof text !== 'string') return undefined;
-  const [, count = '', joined = ''] = /^(0|[1-9][0-9]{0,6}):((?:[0-9a-f]{6}){0,500})$/.exec(text) ?? [];
-  const hashes = joined.match(/.{6}/g) ?? [];
-  const isAscending = hashes.every((hash, index) => index === 0 || hash > (hashes[index - 1] ?? ''));
-  if (count === '' || !isAscending || hashes.length > Number(count)) return undefined;
-  return { count: Number(count), hashes };
+  const read = /^(0|[1-9][0-9]{0,6}):((?:[0-9a-f]{6}){0,500})$/.exec(text);
+  if (read === null) return undefined;
+  const count = Number(read[1]);
+  const hashes = read[2]?.match(/.{6}/g) ?? [];
+  const written = sketchOf(hashes, count);
+  return written.hashes.join() === hashes.join() ? { count, hashes } : undefined;
 }

@@ -12,7 +12,8 @@ const TAG_LENGTH = 12;
 export function descriptionText(asked: string, commit: Commit, kind: 'file' | 'directory', digest: string): string {
   const tag = kind === 'file' ? tagOf(digest) : '';
   const byCommit = `${commit.id.slice(0, 7)} ${subjectOf(commit.message)}`.trim();
-  const text = oneLine(asked === '' ? byCommit : asked, LONGEST - tag.length - 2);
+  // What is escaped is longer than it was.
+  const text = [...oneLine(asked === '' ? byCommit : asked, LONGEST)].slice(0, LONGEST - tag.length - 1).join('');
   return `${text} ${tag}`.trim();
 }
 

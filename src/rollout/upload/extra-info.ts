@@ -43,10 +43,10 @@ export interface Told {
 export function extraInfoText({ commit, digest, uploadId, nameHashes }: Told): string {
   const fixed = {
     Source: 'Github',
-    Branch: oneLine(commit.branch, LONGEST_TEXTS.branch),
-    CommitId: oneLine(commit.id, LONGEST_TEXTS.id),
-    CommitMessage: oneLine(subjectOf(commit.message), LONGEST_TEXTS.message),
-    Repository: oneLine(commit.repository, LONGEST_TEXTS.repository),
+    Branch: short(commit.branch, LONGEST_TEXTS.branch),
+    CommitId: short(commit.id, LONGEST_TEXTS.id),
+    CommitMessage: short(subjectOf(commit.message), LONGEST_TEXTS.message),
+    Repository: short(commit.repository, LONGEST_TEXTS.repository),
     Digest: digest,
     UploadId: uploadId,
   };
@@ -56,9 +56,14 @@ export function extraInfoText({ commit, digest, uploadId, nameHashes }: Told): s
   return JSON.stringify({ ...fixed, AssetNames: assetNamesText(sketchOf(nameHashes, room)) });
 }
 
+/** What is escaped is longer than it was, so it is cut after that. */
+function short(text: string, most: number): string {
+  return [...oneLine(text, most)].slice(0, most).join('');
+}
+
 /** The first line of a commit's message. */
 export function subjectOf(message: string): string {
-  return message.trim().split(/\r?\n/, 1)[0]?.trim() ?? '';
+  return /^[^\r\n]*/.exec(message.trim())?.[0].trim() ?? '';
 }
 
 /** Whatever it is, and whoever wrote it. */
@@ -73,14 +78,12 @@ export function readExtraInfo(text: string | undefined): ExtraInfo {
 
 function membersOf(text: string | undefined): Readonly<Record<string, unknown>> {
   try {
-    const read: unknown = JSON.parse(text ?? '');
-    return typeof read === 'object' && read !== null ? { ...read } : NOTHING_IN_IT;
+    // Of what is no object there are no such members either.
+    return { ...(JSON.parse(text ?? '') as object) };
   } catch {
-    return NOTHING_IN_IT;
+    return {};
   }
 }
-
-const NOTHING_IN_IT: Readonly<Record<string, unknown>> = {};
 
 function matching(value: unknown, form: RegExp): string | undefined {
   return typeof value === 'string' && form.test(value) ? value : undefined;
