@@ -43,6 +43,19 @@ describe('a lost answer', () => {
     expect(stage.versions()).toHaveLength(5);
   });
 
+  test('of Commit is not looked for among what was there before', async () => {
+    await using stage = await uploadStage();
+    write(stage.folder, SITE);
+    const code = await codeIn(stage.folder, 'index.js');
+    const first = await uploadTo(stage, code);
+    // The same code and the same description, and of no use.
+    Object.assign(stage.versions().at(-1) ?? {}, { status: 'Failed' });
+    stage.emulator.script({ operation: 'CommitRoutineStagingCode', effect: { kind: 'reset' } });
+    const second = await uploadTo(stage, code);
+    expect(second).toMatchObject({ ok: true, value: { version: stage.versions().at(-1)?.codeVersion } });
+    expect(second.ok && second.value.version).not.toBe(first.ok && first.value.version);
+  });
+
   test('of a version of somebody else leaves that alone', async () => {
     await using stage = await uploadStage();
     write(stage.folder, SITE);

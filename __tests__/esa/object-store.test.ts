@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../emulator/emulator.js';
+import { secretKeeper } from '../../src/secrets/secrets.js';
 import { codeIn, SITE, uploadStage, uploadTo, write } from '../support/esa/upload-stage.js';
 
 describe('object storage', () => {
@@ -51,6 +52,41 @@ describe('object storage', () => {
     expect(await uploadTo(stage, await codeIn(stage.folder, code))).toMatchObject({ ok: true });
     expect(stage.versions()).toHaveLength(4);
     expect(stage.asked().filter((one) => one === 'PostObject')).toHaveLength(2);
+  });
+
+  test.each(['index.js', 'site'])('is given another form, though what it holds is secret by then: %s', async (code) => {
+    const { keep, redact } = secretKeeper(() => {});
+    await using stage = await uploadStage({}, { redact });
+    write(stage.folder, SITE);
+    stage.emulator.script({
+      operation: 'PostObject',
+      effect: { kind: 'error', code: 'AccessDenied', message: 'Invalid according to Policy: Policy expired.' },
+    });
+    const means = { ...stage.means, keepSecret: keep };
+    expect(await uploadTo({ ...stage, means }, await codeIn(stage.folder, code))).toMatchObject({ ok: true });
+  });
+
+  test('is not told on: what it echoes of the form is taken out', async () => {
+    const { keep, redact } = secretKeeper(() => {});
+    await using stage = await uploadStage({}, { redact });
+    write(stage.folder, SITE);
+    const means = {
+      ...stage.means,
+      keepSecret: (...secrets: string[]) => {
+        keep(...secrets);
+        const message = `String to sign: ${secrets.join(' ')}`;
+        stage.emulator.script({
+          operation: 'PostObject',
+          effect: { kind: 'error', code: 'SignatureDoesNotMatch', message },
+        });
+      },
+    };
+    const uploaded = await uploadTo({ ...stage, means }, await codeIn(stage.folder, 'index.js'));
+    expect(uploaded).toMatchObject({ ok: false, error: { message: expect.stringContaining('***') } });
+    const said = JSON.stringify([uploaded, stage.events]);
+    const { parameters = {} } = stage.emulator.requests.find(({ action }) => action === 'PostObject') ?? {};
+    for (const name of ['policy', 'Signature', 'x-oss-security-token', 'OSSAccessKeyId'])
+      expect(said).not.toContain(parameters[name] ?? '-');
   });
 
   test('is sent no form after its five minutes', async () => {

@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
 import { type FormPost, postForm } from '../../src/network/form-post.js';
 import { withinLimits } from '../../src/network/limits.js';
 import { companyProxy } from '../support/network/company-proxy.js';
@@ -117,30 +120,44 @@ describe('rejects', () => {
 });
 
 describe('TLS', () => {
-  const trusted = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-  afterEach(() => {
-    if (trusted === undefined) delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
-    delete process.env['HTTPS_PROXY'];
-  });
+  const module = JSON.stringify(resolve(import.meta.dirname, '../../src/network/form-post.js'));
+  /** What became of a post in a process of its own, since Node reads such variables once. */
+  async function postIn(env: Record<string, string>, url: string): Promise<string> {
+    const script = `
+      const { postForm } = await import(${module});
+      const file = { name: 'code', size: 1, open: async function* () { yield Buffer.from('x'); } };
+      await postForm({ url: new URL(process.argv[1]), fields: [['key', 'k']], file, idle: 5_000 })
+        .then(({ status }) => console.log(status), ({ code }) => console.log(code));
+    `;
+    const args = ['--input-type=module', '-e', script, url];
+    const { stdout } = await promisify(execFile)(process.execPath, args, {
+      env: { PATH: process.env['PATH'], ...env },
+    });
+    return stdout.trim();
+  }
 
   test('is verified, whatever the environment says', async () => {
     using ca = privateCa('localhost');
     await using store = await storing();
     await using tls = await listening(createTlsServer(ca.tls, store.handle));
-    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
-    const url = `https://localhost:${new URL(tls.url).port}/`;
-    await expect(postForm(formTo(url))).rejects.toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' });
+    const url = `https://localhost:${tls.port}/`;
+    const careless = await postIn({ NODE_TLS_REJECT_UNAUTHORIZED: '0' }, url);
+    expect(careless).toBe('UNABLE_TO_VERIFY_LEAF_SIGNATURE');
     expect(store.got).toEqual([]);
+    expect(await postIn({ NODE_EXTRA_CA_CERTS: ca.file }, url)).toBe('204');
   });
 
-  test('goes through the proxy', async () => {
-    await using proxy = await companyProxy();
+  test('goes through the proxy, which sees nothing of it', async () => {
+    using ca = privateCa('bucket.oss.test');
+    await using proxy = await companyProxy('open sesame');
     await using store = await storing();
-    process.env['HTTPS_PROXY'] = `http://127.0.0.1:${proxy.port}`;
-    const url = `https://bucket.oss.test:${new URL(store.url).port}/`;
-    // Behind the tunnel there is no TLS: that it was asked for is what counts.
-    await expect(postForm(formTo(url))).rejects.toThrow();
-    expect(proxy.asked).toEqual([`bucket.oss.test:${new URL(store.url).port}`]);
+    await using tls = await listening(createTlsServer(ca.tls, store.handle));
+    const env = { NODE_EXTRA_CA_CERTS: ca.file, HTTPS_PROXY: `http://runner:open%20sesame@127.0.0.1:${proxy.port}` };
+    expect(await postIn(env, `https://bucket.oss.test:${tls.port}/`)).toBe('204');
+    expect(proxy.asked).toEqual([`bucket.oss.test:${tls.port}`]);
+    expect(store.got).toHaveLength(1);
+    const refused = { ...env, HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` };
+    expect(await postIn(refused, `https://bucket.oss.test:${tls.port}/`)).toBe('ProxyRefused');
   });
 });
 
