@@ -56,8 +56,9 @@ export async function readLiveVersions(
   return answer.ok ? succeeded(answer.value.data.live) : failed(answer.error.fault);
 }
 
-/** For how long the effect of a write is looked for whose answer was lost, in ms. */
+/** For how long the effect of a write is looked for whose answer was lost, in ms, and how often at most. */
 const LOOK_LIMIT = 5_000;
+const MOST_LOOKS = 10;
 
 export interface Write<T, L> {
   readonly operation: UploadOperation;
@@ -103,7 +104,7 @@ async function look<T, L>({ landed, operation }: Write<T, L>, means: StockMeans)
     const seen = await landed();
     if (!seen.ok || seen.value !== undefined) return seen;
     const pause = pauseWithin(lookPause(looks), Math.random());
-    if (means.now() + pause >= end || means.hurry.aborted) return seen;
+    if (means.now() + pause >= end || looks >= MOST_LOOKS || means.hurry.aborted) return seen;
     await waitFor(pause, 'look', `whether ${operation} took effect is unknown`, means);
   }
 }

@@ -43,10 +43,8 @@ export const storedVersions = z
     TotalCount: z.nullish(z.string().check(z.regex(/^[0-9]{1,9}$/))),
     CodeVersions: z.optional(
       z.array(
-        z.extend(listedVersion, {
-          ExtraInfo: optionalText,
-          ConfOptions: z.nullish(z.object({ NotFoundStrategy: optionalText })),
-        }),
+        // Whoever made the version wrote these: what is strange about one must not hide the others.
+        z.extend(listedVersion, { ExtraInfo: z.optional(z.unknown()), ConfOptions: z.optional(z.unknown()) }),
       ),
     ),
   })
@@ -73,12 +71,14 @@ export const liveVersions = z.pipe(
   })),
 );
 
+const confOptions = z.object({ NotFoundStrategy: optionalText });
+
 type Stored = NonNullable<z.infer<typeof storedVersions>['CodeVersions']>[number];
 
 export function storedOf(listed: Stored): StoredVersion {
   return {
     ...detailsOf(listed),
-    extraInfo: readExtraInfo(listed.ExtraInfo ?? undefined),
-    notFound: listed.ConfOptions?.NotFoundStrategy ?? '',
+    extraInfo: readExtraInfo(typeof listed.ExtraInfo === 'string' ? listed.ExtraInfo : undefined),
+    notFound: confOptions.safeParse(listed.ConfOptions).data?.NotFoundStrategy ?? '',
   };
 }
