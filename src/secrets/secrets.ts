@@ -10,7 +10,7 @@ import { undoneForms, withoutEscaped } from './escapes.js';
  * What somebody else said is redacted when it comes in, too, since it is taken for an id, cut, or kept in the state:
  *
  * - an answer of ESA before it is read: `redacted` in `alibaba/answer.ts`; what STS answers is a secret itself, and
- *   is kept;
+ *   is kept, and so is a form for object storage;
  * - what failed and how: `alibaba/fault.ts`, and `credentials/assume-role.ts` for the id-token;
  * - what a gate saw: `gates/measure.ts`.
  *
