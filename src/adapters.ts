@@ -20,12 +20,14 @@ interface RunOptions {
   readonly say: (line: string) => void;
   readonly secrets: Secrets;
   readonly remember?: Remember;
+  /** Sees each event as it is appended. */
+  readonly watch?: (event: UnstampedEvent) => void;
 }
 
 /** One run's adapters around one timeline; each event is a line of the log as it is appended. */
 export function openRun(
   request: Request,
-  { cancelled, say, secrets, remember = () => true }: RunOptions,
+  { cancelled, say, secrets, remember = () => true, watch = () => {} }: RunOptions,
   past: Timeline = [],
 ) {
   const { wish, credentials: source, endpoint, stsEndpoint, region, apiTimeout: timeout } = request;
@@ -39,6 +41,7 @@ export function openRun(
     const told = writer.write({ at: now(), ...event });
     if (told.event !== undefined) timeline.push(told.event);
     for (const line of told.lines) say(line);
+    watch(event);
   };
   const sleep = sleepUntil(cancelled);
   const sts = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
@@ -117,4 +120,20 @@ async function listingFor(
   if (live.value.kind === 'nothing' || weightOf(live.value.split, canary) === 0) return service.listVersions([canary]);
   const isClear = allowOlder || live.value.split.length === 1 || roles(live.value).canary !== undefined;
   return isClear ? undefined : service.listVersions(live.value.split.map(({ version }) => version));
+}
+
+/** In ms. What was read longer ago is read again before it is written over. */
+const FRESH = 2_000;
+
+/** Does what has to be done between the first look and the first write, and looks again where that took long. */
+export async function thenLookAgain<T>(
+  { service, append }: Pick<Run, 'service' | 'append'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  const started = process.uptime();
+  const done = await work();
+  if (1_000 * (process.uptime() - started) < FRESH) return done;
+  const live = await service.readLive(false);
+  append(live.ok ? { kind: 'read', live: live.value } : { kind: 'read-failed', fault: live.error });
+  return done;
 }

@@ -1,4 +1,4 @@
-import { openRun, readFirst } from './adapters.js';
+import { openRun, readFirst, thenLookAgain } from './adapters.js';
 import { conclude, concludeCrash, type Reporter, refuse } from './conclude.js';
 import { lifetimeWarning } from './credentials/lifetime.js';
 import { identityOf } from './credentials/source.js';
@@ -6,6 +6,7 @@ import { execute } from './execute.js';
 import { adviseOnLogs } from './gates/logs-advice.js';
 import { measureBy } from './gates/measure.js';
 import { cancellation } from './github/cancellation.js';
+import { openRecord } from './github/open-record.js';
 import { saveState } from './github/runner.js';
 import type { Request } from './inputs/request.js';
 import type { Measure, Remember } from './ports.js';
@@ -32,22 +33,36 @@ export async function deploy(): Promise<void> {
 
 async function carryOut(request: Request, cancelled: AbortSignal, reporter: Reporter): Promise<FinishedRun> {
   const { secrets, log } = reporter;
-  const run = openRun(request, { cancelled, say: log.say, secrets, remember: evidenceKeeper(secrets) });
-  const { timeline } = run;
+  const record = openRecord(request.record, request.wish, { step: 'step', cancelled, secrets, warn: log.warn });
+  const watch = record.note;
+  const run = openRun(request, { cancelled, say: log.say, secrets, remember: evidenceKeeper(secrets), watch });
   try {
-    const plan = makePlan(request.wish, await readFirst(request.wish, run));
-    const lifetime = lifetimeWarning(request.credentials, plan);
-    const doubts = [...('doubts' in plan ? plan.doubts : []), ...(lifetime === undefined ? [] : [lifetime])];
-    for (const doubt of doubts) log.warn(doubt);
-    for (const line of describePlan(plan)) log.say(line);
-    const saved = saveWayBack(plan, request);
-    if (!saved.ok) return finishedRun(plan, timeline, notBegun(saved.error));
-    const measure = measureFor(plan, request, run, reporter);
-    const conclusion = await execute(plan, { ...run, measure: measure ?? run.measure });
-    return finishedRun(plan, timeline, conclusion);
+    const made = makePlan(request.wish, await readFirst(request.wish, run));
+    const plan = await thenLookAgain(run, () => record.begin(made));
+    const finished = finishedRun(plan, run.timeline, await follow(plan, request, run, reporter));
+    await record.end(finished);
+    return finished;
   } finally {
     run.close();
   }
+}
+
+/** Says what is planned, and does it. */
+async function follow(
+  plan: Plan,
+  request: Request,
+  run: ReturnType<typeof openRun>,
+  reporter: Reporter,
+): Promise<Conclusion> {
+  const { log } = reporter;
+  const lifetime = lifetimeWarning(request.credentials, plan);
+  const doubts = [...('doubts' in plan ? plan.doubts : []), ...(lifetime === undefined ? [] : [lifetime])];
+  for (const doubt of doubts) log.warn(doubt);
+  for (const line of describePlan(plan)) log.say(line);
+  const saved = saveWayBack(plan, request);
+  if (!saved.ok) return notBegun(saved.error);
+  const measure = measureFor(plan, request, run, reporter);
+  return execute(plan, { ...run, measure: measure ?? run.measure });
 }
 
 function measureFor(

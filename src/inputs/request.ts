@@ -2,6 +2,7 @@ import type { Endpoint } from '../alibaba/call.js';
 import { regionEndpoint, regionLogsEndpoint, regionStsEndpoint } from '../alibaba/endpoint.js';
 import { type CredentialSource, findSource, sessionName } from '../credentials/source.js';
 import { hasSource, type Sources } from '../gates/measure.js';
+import type { RecordWish } from '../github/record.js';
 import type { Gate, Wish } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
 import { combinationMistakes, type EnvironmentVariables } from './combinations.js';
@@ -21,6 +22,8 @@ export interface Request {
   readonly logsEndpoint: Endpoint;
   /** In ms. */
   readonly apiTimeout: number;
+  /** Asked for by `github-deployment`. */
+  readonly record: RecordWish | undefined;
 }
 
 /**
@@ -64,6 +67,18 @@ function requestOf(values: Values, credentials: CredentialSource): Request {
     region,
     logsEndpoint: values['gate-logs-endpoint'] ?? regionLogsEndpoint(values['gate-logs-region'] ?? region),
     apiTimeout: values['api-timeout'],
+    record: recordOf(values),
+  };
+}
+
+function recordOf(values: Values): RecordWish | undefined {
+  const environment = values['github-deployment'];
+  if (environment === undefined) return undefined;
+  return {
+    environment,
+    token: values['github-token'],
+    steps: values['github-deployment-steps'],
+    retry: values.retry,
   };
 }
 

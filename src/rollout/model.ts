@@ -188,7 +188,13 @@ export interface Wish {
 /** What will be done about a wish, given what is live. Every plan remembers the wish and what was live before it. */
 export type Plan = { readonly wish: Wish } & (
   | { readonly kind: 'unreadable'; readonly fault: Fault; readonly before: Live | undefined }
-  | { readonly kind: 'refused'; readonly before: Live; readonly mistakes: readonly string[] }
+  | {
+      readonly kind: 'refused';
+      readonly before: Live;
+      readonly mistakes: readonly string[];
+      /** The same run would be refused again, so a schedule may stop. */
+      readonly forGood?: true;
+    }
   | { readonly kind: 'report'; readonly before: Live }
   | { readonly kind: 'nothing-to-do'; readonly before: Live; readonly target: TrafficSplit }
   | {
@@ -304,6 +310,8 @@ export interface Conclusion {
   readonly warning?: string;
   /** A write of this run may still change what is live: the post step looks once more. */
   readonly unsettled?: boolean;
+  /** Nothing is left to do, although the outcome alone does not say so. */
+  readonly done?: true;
   /** When the next step is due, in ms since the epoch; set by `baking` alone. */
   readonly nextStepAt?: number;
 }

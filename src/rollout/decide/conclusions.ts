@@ -17,7 +17,7 @@ export function finish(
   outcome: Conclusion['outcome'],
   reason: string,
   advice: readonly string[],
-  more: Pick<Conclusion, 'warning' | 'unsettled' | 'nextStepAt'> = {},
+  more: Pick<Conclusion, 'warning' | 'unsettled' | 'nextStepAt' | 'done'> = {},
 ): Command {
   return { kind: 'finish', conclusion: { outcome, reason, advice, ...more } };
 }

@@ -14,7 +14,7 @@ export function decide(plan: Plan, timeline: Timeline): Command {
         plan.fault.advice,
       ]);
     case 'refused':
-      return finish('refused', `Nothing was written: ${plan.mistakes.join('; ')}.`, []);
+      return finish('refused', `Nothing was written: ${plan.mistakes.join('; ')}.`, [], plan.forGood && { done: true });
     case 'report':
       return finish('planned', `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, []);
     case 'nothing-to-do': {
