@@ -7,7 +7,6 @@ import { openRecord } from './github/open-record.js';
 import type { Recorder } from './github/record.js';
 import { exitSoon, savedState } from './github/runner.js';
 import type { Request } from './inputs/request.js';
-import { killedEnding } from './rollout/decide/recording.js';
 import { planRecovery } from './rollout/decide/recovery.js';
 import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
 import { failed, type Result, succeeded } from './rollout/result.js';
@@ -35,7 +34,7 @@ export async function recover(): Promise<void> {
     });
     if (!interrupted) return await closeAlone(record);
     const recovered = await putBack(read.value, cancelled, started);
-    await (recovered.ok ? record.end(recovered.value) : record.close(killedEnding('unknown')));
+    await (recovered.ok ? record.end(recovered.value) : record.close(true));
     if (recovered.ok) concludeRecovery(recovered.value, wayBack, started);
     else cannotRecover(recovered.error, wayBack, started);
   } catch (error) {
@@ -45,7 +44,7 @@ export async function recover(): Promise<void> {
 
 /** Of a run that was killed where nothing is to be put back, or that had no time for it. */
 async function closeAlone(record: Recorder): Promise<void> {
-  await record.close(killedEnding(savedState('stable') === '' ? 'unknown' : 'untouched'));
+  await record.close(savedState('evidence') !== '');
   exitSoon();
 }
 

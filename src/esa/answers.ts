@@ -45,6 +45,11 @@ const getRoutine = z.object({
     z.string().check(z.minLength(1)),
     z.transform((text) => idIn(text)),
   ),
+  // Only shown, so one that is no domain is none.
+  DefaultRelatedRecord: z.catch(
+    z.optional(z.string().check(z.regex(/^(?:[a-z0-9-]{1,63}\.){2,8}[a-z]{2,63}$/))),
+    undefined,
+  ),
   // Of the other environment nothing is used but its name, so nothing of it can be wrong.
   Envs: z.optional(z.array(z.looseObject({ Env: z.string() }))),
 });
@@ -55,11 +60,15 @@ export function liveAnswer(env: Environment) {
     getRoutine,
     z.transform((routine, context) => {
       const live = liveIn(routine, env);
-      if (live.ok) return { RequestId: routine.RequestId, live: live.value };
+      if (live.ok) return { RequestId: routine.RequestId, live: withHost(live.value, routine.DefaultRelatedRecord) };
       context.issues.push({ code: 'custom', message: live.error, input: routine });
       return z.NEVER;
     }),
   );
+}
+
+function withHost(live: Live, host: string | undefined): Live {
+  return live.kind === 'serving' && host !== undefined ? { ...live, host } : live;
 }
 
 const listedVersion = z.object({

@@ -43,6 +43,7 @@ export interface Deployments {
 interface Means {
   readonly budget: Budget;
   readonly cancelled: AbortSignal;
+  readonly redact: (text: string) => string;
   readonly routine: string;
   readonly env: Environment;
 }
@@ -60,10 +61,15 @@ const MOST = 100;
 const silent = () => {};
 
 type Repos = ReturnType<typeof getOctokit>['rest']['repos'];
-type Ask = <T>(shape: z.ZodMiniType<T>, send: (repos: Repos) => Promise<{ data: unknown }>) => Promise<Told<T>>;
+interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly data: unknown;
+}
+type Ask = <T>(shape: z.ZodMiniType<T>, send: (repos: Repos) => Promise<Answered>) => Promise<Told<T>>;
 
 /** Within the budget, and read as what it has to be. */
-function asking({ apiUrl, token }: RecordPlace, { budget, cancelled }: Means): Ask {
+function asking({ apiUrl, token }: RecordPlace, { budget, cancelled, redact }: Means): Ask {
   const open = () =>
     getOctokit(token, {
       baseUrl: apiUrl,
@@ -77,11 +83,13 @@ function asking({ apiUrl, token }: RecordPlace, { budget, cancelled }: Means): A
     opened ??= open();
     return opened;
   };
-  return async <T>(shape: z.ZodMiniType<T>, send: (repos: Repos) => Promise<{ data: unknown }>) => {
+  return async <T>(shape: z.ZodMiniType<T>, send: (repos: Repos) => Promise<Answered>) => {
     const told = await budget.spend(async (total): Promise<Told<T>> => {
       const limits = { connect: total, total, hurry: cancelled, hurried: budget.hurried };
       const result = await withinLimits(limits, () => send(repos()));
-      if (!result.ok) return failed(troubleIn(result.error, result.seen));
+      if (!result.ok) return failed(troubleIn(result.error, result.seen, redact));
+      const { status } = result.value;
+      if (status < 200 || status > 299) return failed(troubleIn({ response: result.value }, result.seen, redact));
       const read = shape.safeParse(result.value.data);
       return read.success ? succeeded(read.data) : failed(away('answered something that is no such thing', true));
     });

@@ -37,6 +37,7 @@ export function openRecord(
     budget: BUDGETS[step],
     mayCreate: step === 'step',
     cancelled,
+    redact: secrets.redact,
     warn,
     memory: {
       saved: readSaved(savedState('record')),

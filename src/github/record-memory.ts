@@ -9,6 +9,8 @@ const saved = z.object({
   created: z.optional(z.boolean()),
   /** A run before this one may have begun the rollout. */
   goesOn: z.optional(z.boolean()),
+  /** Evidence is left before anything is written, so where there is none nothing was. */
+  leavesEvidence: z.optional(z.boolean()),
   /** How it ended, to be said. */
   end: z.optional(
     z.object({ state: z.enum(['in_progress', 'success', 'failure', 'inactive']), description: z.string() }),

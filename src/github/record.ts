@@ -6,6 +6,7 @@ import {
   canaryOf,
   endingOf,
   isSettled,
+  killedEnding,
   payloadOf,
   type Recording,
   recordingOf,
@@ -13,6 +14,7 @@ import {
 } from '../rollout/decide/recording.js';
 import type { CodeVersion, Environment, Live, Plan } from '../rollout/model.js';
 import {
+  addressOf,
   isFailure,
   isFinished,
   type KnownRecord,
@@ -44,8 +46,8 @@ export interface Recorder {
   readonly note: (event: UnstampedEvent) => void;
   /** After the last write. */
   readonly end: (run: Pick<FinishedRun, 'plan' | 'timeline' | 'conclusion' | 'live'>) => Promise<void>;
-  /** By the post step, of a run that was killed: how that ended, unless it said so itself. */
-  readonly close: (ending: NewStatus) => Promise<void>;
+  /** By the post step, of a run that was killed, and left evidence or not: how that ended, unless it said so itself. */
+  readonly close: (hasEvidence: boolean) => Promise<void>;
   /** The version that served at 100 % before what is live, or why nobody knows; a clause. */
   readonly previousVersion: (live: Live) => Promise<Result<CodeVersion, string>>;
 }
@@ -72,6 +74,7 @@ export interface RecordMeans {
   /** Of all requests together, in ms. */
   readonly budget: number;
   readonly cancelled: AbortSignal;
+  readonly redact: (text: string) => string;
   readonly memory: RecordMemory;
   /** Not the post step: a rollout that has no record by then gets none. */
   readonly mayCreate: boolean;
@@ -107,11 +110,11 @@ interface Session {
 }
 
 export function openRecorder(means: RecordMeans): Recorder {
-  const { wish, place, cancelled, memory } = means;
+  const { wish, place, cancelled, memory, redact } = means;
   const budget = openBudget(means.budget, cancelled, () => process.uptime() * 1_000);
   const session: Session = {
     means,
-    github: deploymentsAt(place, { budget, cancelled, ...wish }),
+    github: deploymentsAt(place, { budget, cancelled, redact, ...wish }),
     ask: patient(budget, cancelled, means.warn),
     task: taskOf(wish.routine, wish.env),
     recording: { kind: 'none' },
@@ -127,7 +130,7 @@ export function openRecorder(means: RecordMeans): Recorder {
     begin: (plan) => begin(session, plan),
     note: (event) => note(session, event),
     end: (run) => end(session, run),
-    close: (ending) => close(session, ending),
+    close: (hasEvidence) => close(session, hasEvidence),
     previousVersion: (live) => previousVersion(session, live),
   };
 }
@@ -141,6 +144,7 @@ function remember(session: Session, more: Partial<SavedRecord>): void {
 async function begin(session: Session, plan: Plan): Promise<Plan> {
   const recording = recordingOf(plan);
   session.recording = recording;
+  session.environmentUrl = addressOf(plan.wish.env, plan.before);
   if (recording.kind === 'none' || session.means.cancelled.aborted) return plan;
   if (recording.kind === 'goes-on') {
     remember(session, { goesOn: true });
@@ -185,7 +189,7 @@ async function look(session: Session, record: ListedRecord): Promise<KnownRecord
 /** Sent once: where its answer is lost there may be one, and another would be a second. */
 async function create(session: Session, plan: WritingPlan): Promise<number | undefined> {
   const { key } = session.saved;
-  remember(session, { created: true });
+  remember(session, { created: true, leavesEvidence: plan.kind === 'rollout' && plan.stable !== undefined });
   const payload = payloadOf(plan, { run: session.means.place.runUrl, key });
   const told = await session.ask(() => session.github.create(session.task, payload), 'once');
   if (told.ok) remember(session, { id: told.value });
@@ -241,7 +245,9 @@ async function findId(session: Session, mayCreate: boolean): Promise<number | un
 async function end(session: Session, run: Parameters<Recorder['end']>[0]): Promise<void> {
   const status = endingOf(run);
   if (session.recording.kind === 'none') session.recording = recordingOf(run.plan);
-  session.next = undefined;
+  session.environmentUrl = addressOf(run.plan.wish.env, run.live) ?? session.environmentUrl;
+  // Nobody reads of a step any more when it is known how the rollout ended.
+  if (status?.state !== 'in_progress') session.next = undefined;
   await session.beside;
   if (status === undefined) return forget(session);
   if (status.state === 'in_progress') {
@@ -274,9 +280,10 @@ async function finish(session: Session, status: NewStatus, settled: boolean): Pr
 }
 
 /** A run that could not say it any more has left what was to be said. */
-async function close(session: Session, ending: NewStatus): Promise<void> {
-  const { said, end: left } = session.saved;
-  if (said === undefined) await finish(session, left ?? ending, true);
+async function close(session: Session, hasEvidence: boolean): Promise<void> {
+  const { said, end: left, leavesEvidence } = session.saved;
+  const traffic = leavesEvidence === true && !hasEvidence ? 'untouched' : 'unknown';
+  if (said === undefined) await finish(session, left ?? killedEnding(traffic), true);
 }
 
 async function previousVersion(session: Session, live: Live): Promise<Result<CodeVersion, string>> {

@@ -11,7 +11,7 @@ export interface Trouble {
   readonly retryAfter: number | undefined;
 }
 
-/** What Octokit throws: with a response where there was one. */
+/** What Octokit throws, with a response where there was one. It takes a redirect for an answer, which is not thrown. */
 interface Thrown {
   readonly message?: unknown;
   readonly code?: unknown;
@@ -31,12 +31,17 @@ export function away(said: string, mayHaveActed: boolean): Trouble {
  * Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api and
  * https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
-export function troubleIn(error: unknown, { gaveUp, after, connected }: Seen): Trouble {
+export function troubleIn(
+  error: unknown,
+  { gaveUp, after, connected }: Seen,
+  redact: (text: string) => string,
+): Trouble {
   if (gaveUp !== undefined) return { ...away(`did not answer within ${after} ms`, connected), kind: 'silent' };
-  const { response, ...thrown } = (typeof error === 'object' && error !== null ? error : {}) as Thrown;
-  if (response === undefined) return away(`could not be reached: ${networkText(thrown)}`, connected);
+  const thrown = (typeof error === 'object' && error !== null ? error : {}) as Thrown;
+  const { response } = thrown;
+  if (response === undefined) return away(`could not be reached: ${networkText(thrown, redact)}`, connected);
   const { status, headers } = response;
-  const said = `answered HTTP ${status}${messageIn(response.data)}`;
+  const said = `answered HTTP ${status}${messageIn(response.data, redact)}`;
   if (status >= 500) return away(said, true);
   const trouble = { said, mayHaveActed: false, retryAfter: undefined };
   if (status === 429 || status === 403) {
@@ -53,13 +58,14 @@ function secondsIn(value: unknown): number | undefined {
   return typeof value === 'string' && /^[0-9]{1,6}$/.test(value) ? Number(value) : undefined;
 }
 
-function messageIn(data: unknown): string {
+/** Redacted before it is cut: half a secret would not be found. */
+function messageIn(data: unknown, redact: (text: string) => string): string {
   const { message } = (typeof data === 'object' && data !== null ? data : {}) as { message?: unknown };
-  return typeof message === 'string' && message !== '' ? `: ${oneLine(message, 200)}` : '';
+  return typeof message === 'string' && message !== '' ? `: ${oneLine(redact(message), 200)}` : '';
 }
 
-function networkText({ code, cause, message }: Thrown): string {
+function networkText({ code, cause, message }: Thrown, redact: (text: string) => string): string {
   const inner = (typeof cause === 'object' && cause !== null ? cause : {}) as Thrown;
   const told = [inner.code, code, inner.message, message].find((text) => typeof text === 'string' && text !== '');
-  return oneLine(typeof told === 'string' ? told : 'no reason was given', 200);
+  return oneLine(typeof told === 'string' ? redact(told) : 'no reason was given', 200);
 }

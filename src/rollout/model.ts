@@ -48,6 +48,8 @@ export type Live =
       readonly deployedAt: string | undefined;
       /** The service's own clock when it answered, RFC 3339; absent where it did not say. */
       readonly answeredAt?: string;
+      /** The domain that the service has given to the routine; absent where it did not say. */
+      readonly host?: string;
       readonly split: TrafficSplit;
       readonly details: readonly VersionDetails[];
     };

@@ -52,6 +52,12 @@ export function taskOf(routine: string, env: Environment): string {
   return `esa:${routine}:${env}`;
 }
 
+/** Where users meet what is recorded, if that is known: the domain of a routine leads to its production. */
+export function addressOf(env: Environment, live: Live | undefined): string | undefined {
+  if (env !== 'production' || live?.kind !== 'serving' || live.host === undefined) return undefined;
+  return `https://${live.host}`;
+}
+
 /** In characters. */
 const LONGEST_DESCRIPTION = 140;
 const LONGEST_TEXT = 1_000;
