@@ -4,7 +4,7 @@ import { identityOf } from './credentials/source.js';
 import { execute } from './execute.js';
 import { cancellation } from './github/cancellation.js';
 import { openRecord } from './github/open-record.js';
-import type { Recorder } from './github/record.js';
+import type { Recorder } from './github/recorder.js';
 import { exitSoon, savedState } from './github/runner.js';
 import type { Request } from './inputs/request.js';
 import { planRecovery } from './rollout/decide/recovery.js';

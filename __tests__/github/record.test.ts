@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type GitHub, startGitHub } from '../../emulator/github/github.js';
-import { openRecorder, type Recorder } from '../../src/github/record.js';
+import { openRecorder } from '../../src/github/record.js';
+import type { Recorder } from '../../src/github/recorder.js';
 import type { Live } from '../../src/rollout/model.js';
 import { endText } from '../../src/rollout/record.js';
 import { SHA } from '../support/github/record-stage.js';

@@ -45,11 +45,8 @@ const getRoutine = z.object({
     z.string().check(z.minLength(1)),
     z.transform((text) => idIn(text)),
   ),
-  // Only shown, so one that is no domain is none.
-  DefaultRelatedRecord: z.catch(
-    z.optional(z.string().check(z.regex(/^(?:[a-z0-9-]{1,63}\.){2,8}[a-z]{2,63}$/))),
-    undefined,
-  ),
+  // Only shown, so one that is no domain is none, and no fault of the answer.
+  DefaultRelatedRecord: z.unknown(),
   // Of the other environment nothing is used but its name, so nothing of it can be wrong.
   Envs: z.optional(z.array(z.looseObject({ Env: z.string() }))),
 });
@@ -67,8 +64,10 @@ export function liveAnswer(env: Environment) {
   );
 }
 
-function withHost(live: Live, host: string | undefined): Live {
-  return live.kind === 'serving' && host !== undefined ? { ...live, host } : live;
+const DOMAIN = /^(?:[a-z0-9-]{1,63}\.){2,8}[a-z]{2,63}$/;
+
+function withHost(live: Live, host: unknown): Live {
+  return live.kind === 'serving' && typeof host === 'string' && DOMAIN.test(host) ? { ...live, host } : live;
 }
 
 const listedVersion = z.object({

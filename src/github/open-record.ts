@@ -1,9 +1,10 @@
 import type { Wish } from '../rollout/model.js';
 import { redactJson, type Secrets } from '../secrets/secrets.js';
 import type { RecordPlace } from './deployments.js';
-import { NO_RECORD, openRecorder, type Recorder, type RecordWish } from './record.js';
+import { openRecorder } from './record.js';
 import { BUDGETS } from './record-budget.js';
 import { readSaved } from './record-memory.js';
+import { guarded, NO_RECORD, type Recorder, type RecordWish } from './recorder.js';
 import { jobContext, savedState, saveState } from './runner.js';
 
 interface Opening {
@@ -28,7 +29,7 @@ export function openRecord(
     );
     return NO_RECORD;
   }
-  return openRecorder({
+  const recorder = openRecorder({
     wish: { routine, env },
     place,
     serverUrl: job.serverUrl,
@@ -45,6 +46,7 @@ export function openRecord(
         saveState('record', record === undefined ? '' : redactJson(JSON.stringify(record), secrets.redact)),
     },
   });
+  return guarded(recorder, warn);
 }
 
 function placeOf({ token, environment }: RecordWish, job: ReturnType<typeof jobContext>): RecordPlace | undefined {

@@ -12,7 +12,7 @@ import {
   recordingOf,
   stepStatus,
 } from '../rollout/decide/recording.js';
-import type { CodeVersion, Environment, Live, Plan } from '../rollout/model.js';
+import type { CodeVersion, Live, Plan } from '../rollout/model.js';
 import {
   addressOf,
   isFailure,
@@ -28,66 +28,12 @@ import {
   taskOf,
   triedBefore,
 } from '../rollout/record.js';
-import type { FinishedRun } from '../rollout/report/finished-run.js';
 import { failed, type Result } from '../rollout/result.js';
-import { type Deployments, deploymentsAt, type RecordPlace } from './deployments.js';
+import { type Deployments, deploymentsAt } from './deployments.js';
 import { openBudget } from './record-budget.js';
-import type { RecordMemory, SavedRecord } from './record-memory.js';
+import type { SavedRecord } from './record-memory.js';
 import { type Ask, patient } from './record-patience.js';
-
-/**
- * The record of a run's rollout at GitHub. Whatever goes wrong with it costs a warning and a part of its budget, and
- * never the rollout.
- */
-export interface Recorder {
-  /** Before the first write: the plan, refused where a schedule would try once more what failed. */
-  readonly begin: (plan: Plan) => Promise<Plan>;
-  /** Each event as it is appended. Nobody waits for what is sent then. */
-  readonly note: (event: UnstampedEvent) => void;
-  /** After the last write. */
-  readonly end: (run: Pick<FinishedRun, 'plan' | 'timeline' | 'conclusion' | 'live'>) => Promise<void>;
-  /** By the post step, of a run that was killed, and left evidence or not: how that ended, unless it said so itself. */
-  readonly close: (hasEvidence: boolean) => Promise<void>;
-  /** The version that served at 100 % before what is live, or why nobody knows; a clause. */
-  readonly previousVersion: (live: Live) => Promise<Result<CodeVersion, string>>;
-}
-
-/** What is asked for. */
-export interface RecordWish {
-  /** Of GitHub. */
-  readonly environment: string;
-  /** Empty where there is none. */
-  readonly token: string;
-  /** A status for each step, too. */
-  readonly steps: boolean;
-  /** Tried again although the last try failed. */
-  readonly retry: boolean;
-}
-
-export interface RecordMeans {
-  readonly wish: { readonly routine: string; readonly env: Environment };
-  readonly place: RecordPlace;
-  readonly serverUrl: string;
-  readonly steps: boolean;
-  /** A person started this run, or says that it is meant. */
-  readonly byPerson: boolean;
-  /** Of all requests together, in ms. */
-  readonly budget: number;
-  readonly cancelled: AbortSignal;
-  readonly redact: (text: string) => string;
-  readonly memory: RecordMemory;
-  /** Not the post step: a rollout that has no record by then gets none. */
-  readonly mayCreate: boolean;
-  readonly warn: (sentence: string) => void;
-}
-
-export const NO_RECORD: Recorder = {
-  begin: async (plan) => plan,
-  note: () => {},
-  end: async () => {},
-  close: async () => {},
-  previousVersion: async () => failed('no record is kept without `github-deployment`'),
-};
+import { faultInRecord, type Recorder, type RecordMeans } from './recorder.js';
 
 /** What a run knows of its record so far. */
 interface Session {
@@ -209,9 +155,11 @@ function note(session: Session, event: UnstampedEvent): void {
   const weight = canaryWeight(recording.plan, event.split);
   if (weight === 0) return;
   session.next = stepStatus(weight);
-  session.beside ??= sendBeside(session).finally(() => {
-    session.beside = undefined;
-  });
+  session.beside ??= sendBeside(session)
+    .catch((error: unknown) => means.warn(faultInRecord(error)))
+    .finally(() => {
+      session.beside = undefined;
+    });
 }
 
 async function sendBeside(session: Session): Promise<void> {

@@ -2,7 +2,7 @@ import type { Endpoint } from '../alibaba/call.js';
 import { regionEndpoint, regionLogsEndpoint, regionStsEndpoint } from '../alibaba/endpoint.js';
 import { type CredentialSource, findSource, sessionName } from '../credentials/source.js';
 import { hasSource, type Sources } from '../gates/measure.js';
-import type { RecordWish } from '../github/record.js';
+import type { RecordWish } from '../github/recorder.js';
 import type { Gate, Wish } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
 import { combinationMistakes, type EnvironmentVariables } from './combinations.js';

@@ -130,7 +130,7 @@ export const OUTCOMES = {
     lastStep: 'live',
     postStepFails: true,
     record: 'none',
-    when: 'nothing was written: an input is wrong, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, or nobody knows which of two it is or since when it is live',
+    when: 'nothing was written: an input is wrong, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, a schedule would try again what its record says has failed (`done` then), or nobody knows which of two it is or since when it is live',
   },
   failed: {
     emoji: '❌',

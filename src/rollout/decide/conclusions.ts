@@ -222,7 +222,8 @@ const NEXT_RUN = {
   began:
     'It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.',
   promoted: 'Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.',
-  'rolled-back': 'Stop the schedule, or name another canary: its next run would try this one again.',
+  'rolled-back':
+    'Stop the schedule, or name another canary: its next run would try this one again, unless a record (`github-deployment`) holds that it failed.',
 } as const;
 
 function scheduled({ rollout }: Rolling, when: keyof typeof NEXT_RUN): string {
