@@ -1,25 +1,12 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type GitHubFault, startGitHub } from '../../emulator/github/github.js';
-import type { StepResult } from '../../scripts/runner.js';
-import { cancelAt, gate, misbehave, post } from '../support/action/rollout-stage.js';
-import { onStage, writes } from '../support/action/stage.js';
-import { jobAt, onRecordStage, states, warnings } from '../support/github/record-stage.js';
+import { onStage } from '../support/action/stage.js';
+import { jobAt, MOST, onRecordStage, SLACK, states, timed, warnings } from '../support/github/record-stage.js';
 import { companyProxy } from '../support/network/company-proxy.js';
-import { accepting } from '../support/network/listening.js';
 import { privateCa } from '../support/network/private-ca.js';
 
 const authority = privateCa('github.test');
 afterAll(() => authority[Symbol.dispose]());
-
-/** In ms; a machine that is busy with other tests takes more than a run alone. */
-const SLACK = 3_000;
-const MOST = 15_000;
-
-async function timed(run: () => Promise<StepResult>): Promise<readonly [StepResult, number]> {
-  const started = performance.now();
-  const result = await run();
-  return [result, performance.now() - started];
-}
 
 describe('a record is not worth an outage', () => {
   const answer = (status: number, body: string, headers?: Record<string, string>): GitHubFault['effect'] => ({
@@ -121,83 +108,6 @@ describe('a record is not worth an outage', () => {
       expect(states(github)).toEqual([]);
     });
   });
-});
-
-describe('a GitHub that is silent', () => {
-  const SILENT: readonly (readonly [string, (github: { script: (fault: GitHubFault) => void }) => void])[] = [
-    ['from the start', ({ script }) => script({ effect: { kind: 'silent' } })],
-    [
-      'once the records are listed',
-      ({ script }) => {
-        script({ operation: 'repos/create-deployment', effect: { kind: 'late' } });
-        script({ operation: 'repos/create-deployment-status', effect: { kind: 'silent' } });
-      },
-    ],
-  ];
-  test.each(SILENT)(
-    '%s: costs 15 s at most, the post step included',
-    async (_, play) => {
-      await onRecordStage(async ({ github, versions, record }) => {
-        const inputs = { versions: versions[1] ?? '', 'github-deployment-steps': 'true' };
-        play(github);
-        const [result, took] = await timed(() => record(inputs));
-        const [, more] = await timed(() => record(inputs, {}, { entry: post, state: result.state }));
-        expect(result.outputs['outcome']).toBe('deployed');
-        expect(warnings(result)).toHaveLength(1);
-        expect(took + more).toBeLessThan(MOST + SLACK);
-      });
-    },
-    60_000,
-  );
-
-  test('a port that takes connections and says nothing: the same, and the process ends', async () => {
-    await using server = await accepting();
-    await onStage(async ({ versions, run }) => {
-      const inputs = { versions: versions[1] ?? '', 'github-deployment': 'edge', 'github-token': 'ghs_x' };
-      const [result, took] = await timed(() => run(inputs, jobAt(server.url)));
-      expect(result.outputs['outcome']).toBe('deployed');
-      expect(took).toBeLessThan(MOST + SLACK);
-    });
-  }, 60_000);
-
-  test('does not hold a rollback: a failing canary is gone before GitHub has answered', async () => {
-    await onRecordStage(async ({ emulator, github, versions, record }) => {
-      misbehave(emulator, versions[1], { failureShare: 1 });
-      github.script({ operation: 'repos/create-deployment-status', effect: { kind: 'silent' } });
-      let backAt = 0;
-      const onLine = (line: string) => {
-        if (backAt === 0 && line.includes('Accepted') && writes(emulator) === 2) backAt = performance.now();
-      };
-      const inputs = { canary: versions[1] ?? '', steps: '50% for 1m, 100%', ...gate(emulator) };
-      const [result, took] = await timed(() =>
-        record({ ...inputs, 'github-deployment-steps': 'true' }, {}, { onLine }),
-      );
-      const ended = performance.now();
-      expect(result.outputs['outcome']).toBe('rolled-back');
-      expect(backAt).toBeGreaterThan(0);
-      // The record's end is waited for after the rollback, not before it.
-      expect(ended - backAt).toBeGreaterThan(1_000);
-      expect(took).toBeLessThan(MOST + SLACK);
-    });
-  }, 60_000);
-
-  test('does not hold a cancellation: the rollback and all outputs within 5 s of the signal', async () => {
-    await onRecordStage(async ({ github, versions, record }) => {
-      github.script({ operation: 'repos/create-deployment-status', effect: { kind: 'silent' } });
-      let at = 0;
-      const cancelling = cancelAt('bakes for');
-      const onLine = (line: string) => {
-        if (line.includes('bakes for')) at ||= performance.now();
-        cancelling.onLine(line);
-      };
-      const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%' };
-      const result = await record(inputs, {}, { ...cancelling, onLine });
-      expect(performance.now() - at).toBeLessThan(5_000);
-      expect(result.outputs['outcome']).toBe('rolled-back');
-      // What there was no time for is left to the post step, which says it.
-      expect(result.state['record']).toContain('rolled-back');
-    });
-  }, 60_000);
 });
 
 describe('the way to GitHub', () => {

@@ -11,6 +11,8 @@ const saved = z.object({
   goesOn: z.optional(z.boolean()),
   /** Evidence is left before anything is written, so where there is none nothing was. */
   leavesEvidence: z.optional(z.boolean()),
+  /** Somebody was told already that it is not complete. */
+  warned: z.optional(z.boolean()),
   /** How it ended, to be said. */
   end: z.optional(
     z.object({ state: z.enum(['in_progress', 'success', 'failure', 'inactive']), description: z.string() }),

@@ -15,11 +15,10 @@ const TRIES = 3;
 const PAUSE = 500;
 
 /**
- * Sends again what a limit refused, as soon as GitHub allows it, and what failed by chance; all within the budget. The
- * first trouble that stays is a warning. After one that asking again does not mend nothing is asked for.
+ * Sends again what a limit refused, as soon as GitHub allows it, and what failed by chance; all within the budget. Trouble
+ * that stays is told. After one that asking again does not mend nothing is asked for.
  */
 export function patient(budget: Budget, cancelled: AbortSignal, warn: (sentence: string) => void): Ask {
-  let told = false;
   let over: Trouble | undefined;
   return async (send, how) => {
     for (let attempt = 1; ; attempt += 1) {
@@ -31,8 +30,7 @@ export function patient(budget: Budget, cancelled: AbortSignal, warn: (sentence:
       if (mayWait && (await waited(pause, budget, cancelled))) continue;
       if (trouble.kind !== 'away' && trouble.kind !== 'silent') over = trouble;
       // What a cancelled run has no time for is left to its post step.
-      if (!told && !cancelled.aborted) warn(sentenceOn(trouble));
-      told = true;
+      if (!cancelled.aborted) warn(sentenceOn(trouble));
       return answer;
     }
   };

@@ -61,7 +61,7 @@ export function openRecorder(means: RecordMeans): Recorder {
   const session: Session = {
     means,
     github: deploymentsAt(place, { budget, cancelled, redact, ...wish }),
-    ask: patient(budget, cancelled, means.warn),
+    ask: patient(budget, cancelled, (sentence) => warnOnce(session, sentence)),
     task: taskOf(wish.routine, wish.env),
     recording: { kind: 'none' },
     saved: memory.saved ?? { key: randomUUID() },
@@ -79,6 +79,14 @@ export function openRecorder(means: RecordMeans): Recorder {
     close: (hasEvidence) => close(session, hasEvidence),
     previousVersion: (live) => previousVersion(session, live),
   };
+}
+
+/** Once in a run, its post step included. */
+function warnOnce(session: Session, sentence: string): void {
+  if (session.saved.warned === true) return;
+  session.saved = { ...session.saved, warned: true };
+  if (session.kept) session.means.memory.save(session.saved);
+  session.means.warn(sentence);
 }
 
 function remember(session: Session, more: Partial<SavedRecord>): void {

@@ -60,3 +60,15 @@ export const operations = ({ requests }: GitHub) =>
 
 /** What was given up on, or refused: everything that the log warns of. */
 export const warnings = ({ log }: StepResult) => log.split('\n').filter((line) => line.startsWith('::warning'));
+
+/** What a record may cost, in ms. */
+export const MOST = 15_000;
+/** A machine that is busy with other tests takes more than a run alone. */
+export const SLACK = 3_000;
+
+/** With how long it took, in ms. */
+export async function timed(run: () => Promise<StepResult>): Promise<readonly [StepResult, number]> {
+  const started = performance.now();
+  const result = await run();
+  return [result, performance.now() - started];
+}
