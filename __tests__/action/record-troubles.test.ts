@@ -99,6 +99,15 @@ describe('a record is not worth an outage', () => {
     });
   });
 
+  test('a creation that was refused when the rollout began is made when it ends', async () => {
+    await onRecordStage(async ({ github, versions, record }) => {
+      github.script({ operation: 'repos/create-deployment', times: 1, effect: answer(409, '{"message":"Conflict"}') });
+      const result = await record({ versions: versions[1] ?? '' });
+      expect(warnings(result)[0]).toMatch(/HTTP 409: Conflict/);
+      expect(states(github)).toEqual([['success']]);
+    });
+  });
+
   test('a creation that was lost and is not there is not repeated either', async () => {
     await onRecordStage(async ({ github, versions, record }) => {
       github.script({ operation: 'repos/create-deployment', times: 1, effect: { kind: 'reset' } });

@@ -102,6 +102,16 @@ describe('patience', () => {
     expect(forbidden.said[0]).toContain('`permissions: { deployments: write }`');
   });
 
+  test('asks for nothing while a limit lasts, and again when it is over', async () => {
+    const { ask, sent } = asking([failed({ ...limit, retryAfter: 60_000 }), succeeded(7)]);
+    expect((await ask('once')).ok).toBe(false);
+    expect((await ask('once')).ok).toBe(false);
+    expect(sent()).toBe(1);
+    const brief = asking([failed({ ...limit, retryAfter: 300 }), succeeded(7)]);
+    expect(await brief.ask('once')).toEqual(succeeded(7));
+    expect(brief.sent()).toBe(2);
+  });
+
   test('has none once the workflow is cancelled, and leaves the words to the post step', async () => {
     const controller = new AbortController();
     controller.abort();

@@ -13,33 +13,48 @@ export type Ask = <T>(
 const TRIES = 3;
 /** Before what GitHub failed at is sent again, in ms. */
 const PAUSE = 500;
+/** What GitHub wants at least where a limit does not say for how long, in ms. */
+const LIMITED = 60_000;
+
+const uptime = () => process.uptime() * 1_000;
 
 /**
  * Sends again what a limit refused, as soon as GitHub allows it, and what failed by chance; all within the budget. Trouble
- * that stays is told. After one that asking again does not mend nothing is asked for.
+ * that stays is told. Nothing is asked for while a limit lasts, nor ever after a no.
  */
 export function patient(budget: Budget, cancelled: AbortSignal, warn: (sentence: string) => void): Ask {
-  let over: Trouble | undefined;
+  let over: { readonly trouble: Trouble; readonly until: number } | undefined;
+  const giveUp = (trouble: Trouble) => {
+    // What a cancelled run has no time for is left to its post step.
+    if (!cancelled.aborted) warn(sentenceOn(trouble));
+    return failed(trouble);
+  };
+  const pause = async (milliseconds: number) =>
+    milliseconds < budget.left() && !cancelled.aborted && (await waited(milliseconds, budget, cancelled));
   return async (send, how) => {
     for (let attempt = 1; ; attempt += 1) {
-      const answer = over === undefined ? await send() : failed(over);
+      const rest = over === undefined ? 0 : over.until - uptime();
+      if (over !== undefined && rest > 0 && !(await pause(rest))) return giveUp(over.trouble);
+      const answer = await send();
       if (answer.ok) return answer;
       const trouble = answer.error;
-      const pause = over === undefined && attempt < TRIES ? pauseAfter(trouble, how) : undefined;
-      const mayWait = pause !== undefined && pause < budget.left() && !cancelled.aborted;
-      if (mayWait && (await waited(pause, budget, cancelled))) continue;
-      if (trouble.kind !== 'away' && trouble.kind !== 'silent') over = trouble;
-      // What a cancelled run has no time for is left to its post step.
-      if (!cancelled.aborted) warn(sentenceOn(trouble));
-      return answer;
+      over = { trouble, until: uptime() + heldFor(trouble) };
+      if (attempt >= TRIES || !mayRepeat(trouble, how)) return giveUp(trouble);
+      if (trouble.kind === 'away' && !(await pause(PAUSE))) return giveUp(trouble);
     }
   };
 }
 
-function pauseAfter(trouble: Trouble, how: 'once' | 'repeatable'): number | undefined {
-  if (trouble.retryAfter !== undefined) return trouble.retryAfter;
-  const mayRepeat = how === 'repeatable' || !trouble.mayHaveActed;
-  return trouble.kind === 'away' && mayRepeat ? PAUSE : undefined;
+/** How long nothing is asked for: as long as GitHub wants, and for good where it said no to who asks. In ms. */
+function heldFor({ kind, retryAfter }: Trouble): number {
+  if (kind === 'limit') return retryAfter ?? LIMITED;
+  return kind === 'permission' ? Number.POSITIVE_INFINITY : 0;
+}
+
+/** Whoever is silent is not asked again, and who says no does not change his mind. */
+function mayRepeat({ kind, retryAfter, mayHaveActed }: Trouble, how: 'once' | 'repeatable'): boolean {
+  if (kind === 'limit') return retryAfter !== undefined;
+  return kind === 'away' && (how === 'repeatable' || !mayHaveActed);
 }
 
 /** The pause is part of what the record costs; false where the workflow was cancelled meanwhile. */

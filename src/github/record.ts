@@ -189,7 +189,10 @@ async function findId(session: Session, mayCreate: boolean): Promise<number | un
     if (found !== undefined) remember(session, { id: found.id });
     return found?.id;
   }
-  if (saved.goesOn !== true || recording.kind === 'none') return undefined;
+  if (recording.kind === 'none') return undefined;
+  // What was refused when the rollout began may be taken by now.
+  if (saved.created === false) return mayCreate ? create(session, recording.plan) : undefined;
+  if (saved.goesOn !== true) return undefined;
   const listed = await list(session);
   const last = listed && recordOf(listed, canaryOf(recording.plan));
   const known = last && (await look(session, last));
@@ -221,7 +224,7 @@ function forget(session: Session): void {
 /** What cannot be said now is said by the post step; where it has to look once more itself, it knows what was said. */
 async function finish(session: Session, status: NewStatus, settled: boolean): Promise<void> {
   const { saved } = session;
-  const isOn = saved.id !== undefined || saved.created === true || saved.goesOn === true;
+  const isOn = saved.id !== undefined || saved.created !== undefined || saved.goesOn === true;
   if (!isOn) return;
   if (saved.said?.state === status.state && saved.said.description === status.description) return forget(session);
   remember(session, { end: status });
