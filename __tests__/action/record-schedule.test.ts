@@ -43,6 +43,19 @@ describe('a schedule with wait false', () => {
     });
   });
 
+  test('goes on with the record of a run that was killed before it wrote anything, and had no post step', async () => {
+    await onRecordStage(async ({ github, versions, record }) => {
+      const inputs = { canary: versions[1] ?? '', ...tick };
+      github.script({ operation: 'repos/create-deployment-status', times: 1, effect: { kind: 'silent' } });
+      let kill: (() => void) | undefined;
+      const watcher = setInterval(() => github.requests.length === 3 && kill?.(), 5);
+      await record(inputs, {}, { onStart: (child) => (kill = () => void child.kill('SIGKILL')) });
+      clearInterval(watcher);
+      expect((await record(inputs)).outputs['outcome']).toBe('baking');
+      expect(github.deployments).toHaveLength(1);
+    });
+  });
+
   const failed = async (play: Parameters<typeof onRecordStage>[0]) =>
     onRecordStage(async (stage) => {
       const { emulator, versions, record } = stage;

@@ -100,6 +100,19 @@ describe('a record at GitHub', () => {
     });
   });
 
+  test('that failed leaves the one before it alone: what that one deployed is live again', async () => {
+    await onRecordStage(async ({ emulator, github, versions, record }) => {
+      await record({ versions: versions[2] ?? '' });
+      misbehave(emulator, versions[1], { failureShare: 1 });
+      const inputs = { canary: versions[1] ?? '', steps: '50% for 1m, 100%', 'allow-older': 'true' };
+      expect((await record({ ...inputs, ...gate(emulator) })).outputs['outcome']).toBe('rolled-back');
+      expect(states(github)).toEqual([
+        ['in_progress', 'success'],
+        ['in_progress', 'failure'],
+      ]);
+    });
+  });
+
   test('has a status for each step where that is asked for, in their order', async () => {
     await onRecordStage(async ({ github, versions, record }) => {
       const canary = versions[1] ?? '';

@@ -48,12 +48,17 @@ interface Means {
   readonly env: Environment;
 }
 
-/** A number that JSON carries without rounding. */
-const id = z.int().check(z.positive());
-const listed = z.array(z.object({ id, task: z.optional(z.string()), payload: z.optional(z.unknown()) }));
-const statuses = z.array(z.object({ state: z.string(), description: z.nullish(z.string()) }));
-const created = z.object({ id });
-const NOTHING_ASKED = z.unknown();
+/** Made where a record is asked for, and not as the action loads. */
+function shapes() {
+  // A number that JSON carries without rounding.
+  const id = z.int().check(z.positive());
+  return {
+    listed: z.array(z.object({ id, task: z.optional(z.string()), payload: z.optional(z.unknown()) })),
+    statuses: z.array(z.object({ state: z.string(), description: z.nullish(z.string()) })),
+    created: z.object({ id }),
+    anything: z.unknown(),
+  };
+}
 
 const VERSION = { 'x-github-api-version': '2022-11-28' };
 const MOST = 100;
@@ -103,6 +108,7 @@ export function deploymentsAt(place: RecordPlace, means: Means): Deployments {
   const { routine, env } = means;
   const here = { owner, repo, headers: VERSION };
   const ask = asking(place, means);
+  const { listed, statuses, created, anything } = shapes();
   return {
     list: async (task) => {
       const told = await ask(listed, (repos) => repos.listDeployments({ ...here, task, per_page: MOST }));
@@ -134,7 +140,7 @@ export function deploymentsAt(place: RecordPlace, means: Means): Deployments {
       return told.ok ? succeeded(told.value.id) : told;
     },
     addStatus: async (deployment, status, environmentUrl) => {
-      const told = await ask(NOTHING_ASKED, (repos) =>
+      const told = await ask(anything, (repos) =>
         repos.createDeploymentStatus({
           ...here,
           deployment_id: deployment,
