@@ -36,6 +36,21 @@ describe('nothing is live', () => {
   });
 });
 
+describe('the domain of the routine', () => {
+  const hostIn = (domain: unknown) => read({ ...routine(entry({ CodeDeploy: whole })), DefaultRelatedRecord: domain });
+  test('is known where the answer names one', () => {
+    expect(hostIn('hello.1a2b3c4d.er.aliyun-esa.net')).toMatchObject({ host: 'hello.1a2b3c4d.er.aliyun-esa.net' });
+  });
+
+  test.each([undefined, null, '', 7, 'a', 'evil.example/x', 'a.b\n.example', '-'.repeat(70)])(
+    '%j is none',
+    (domain) => {
+      expect(hostIn(domain)).not.toHaveProperty('host');
+      expect(hostIn(domain)).toMatchObject({ kind: 'serving' });
+    },
+  );
+});
+
 describe('an answer that is not understood', () => {
   test.each([
     ['environments that are null', { RequestId: 'R', Envs: null }],

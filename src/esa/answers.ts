@@ -46,7 +46,7 @@ const getRoutine = z.object({
     z.transform((text) => idIn(text)),
   ),
   // Only shown, so one that is no domain is none, and no fault of the answer.
-  DefaultRelatedRecord: z.unknown(),
+  DefaultRelatedRecord: z.optional(z.unknown()),
   // Of the other environment nothing is used but its name, so nothing of it can be wrong.
   Envs: z.optional(z.array(z.looseObject({ Env: z.string() }))),
 });
