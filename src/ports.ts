@@ -11,7 +11,8 @@ export interface Accepted {
  * `rollback` is under way users meet the canary: there is more patience, and less time between two calls.
  */
 export interface Service {
-  readonly readLive: (rollback: boolean) => Promise<Answer<Live>>;
+  /** `once`: it is not tried again, whatever fault it meets. */
+  readonly readLive: (rollback: boolean, once?: boolean) => Promise<Answer<Live>>;
   readonly listVersions: (wanted: readonly string[]) => Promise<Answer<VersionListing>>;
   readonly deploy: (split: TrafficSplit, attempt: number, rollback: boolean) => Promise<Answer<Accepted>>;
 }

@@ -75,13 +75,14 @@ export function esaService(target: RoutineEnvironment, options: EsaOptions): Ser
     hasWorked ||= answer.ok;
     return answer;
   };
-  const read: Read = (operation, parameters, schema, rollback = false) =>
-    retried({ ...options, limiter, cancelledAt, rollback }, (number, retryPolicy) =>
+  const read: Read = (operation, parameters, schema, { rollback, isOnce } = PATIENT) =>
+    retried({ ...options, limiter, cancelledAt, rollback, isOnce }, (number, retryPolicy) =>
       once(operation, parameters, schema, { number, rollback, retryPolicy }),
     );
   return {
-    readLive: async (rollback) => {
-      const answer = await read('GetRoutine', { Name: target.routine }, liveAnswer(target.env), rollback);
+    readLive: async (rollback, isOnce = false) => {
+      const how = { rollback, isOnce };
+      const answer = await read('GetRoutine', { Name: target.routine }, liveAnswer(target.env), how);
       if (!answer.ok) return failed(answer.error.fault);
       return succeeded(clocked(answer.value.data.live, answer.value.date));
     },
@@ -123,8 +124,15 @@ type Read = <T>(
   operation: Operation,
   parameters: Record<string, string>,
   schema: z.ZodMiniType<T>,
-  rollback?: boolean,
+  how?: Patience,
 ) => Promise<Attempted<T>>;
+
+interface Patience {
+  readonly rollback: boolean;
+  readonly isOnce: boolean;
+}
+
+const PATIENT: Patience = { rollback: false, isOnce: false };
 
 /** The second and last page is asked for only when the first lacks a wanted version and is not all there is. */
 async function list(routine: string, wanted: readonly string[], read: Read): Promise<Answer<VersionListing>> {
@@ -150,10 +158,9 @@ function writeParameters({ routine, env }: RoutineEnvironment, split: TrafficSpl
   return { Name: routine, Env: env, Strategy: 'percentage', CodeVersions: JSON.stringify(versions) };
 }
 
-interface RetryOptions extends Pick<EsaOptions, 'sleep' | 'now' | 'timeout'> {
+interface RetryOptions extends Pick<EsaOptions, 'sleep' | 'now' | 'timeout'>, Patience {
   readonly limiter: RateLimiter;
   readonly cancelledAt: () => number | undefined;
-  readonly rollback: boolean;
 }
 
 /**
@@ -161,7 +168,7 @@ interface RetryOptions extends Pick<EsaOptions, 'sleep' | 'now' | 'timeout'> {
  * count against the others, which end after a few times the time-out of one request, pauses included.
  */
 async function retried<T>(
-  { sleep, now, timeout, limiter, cancelledAt, rollback }: RetryOptions,
+  { sleep, now, timeout, limiter, cancelledAt, rollback, isOnce }: RetryOptions,
   once: (number: number, retryPolicy: RetryPolicy) => Promise<Attempted<T>>,
 ): Promise<Attempted<T>> {
   const started = now();
@@ -178,7 +185,7 @@ async function retried<T>(
         fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout,
         (cancelledAt() ?? Number.POSITIVE_INFINITY) + PATIENCE_IN_A_HURRY,
       );
-      return pause === undefined || now() + pause >= end ? undefined : pause;
+      return isOnce || pause === undefined || now() + pause >= end ? undefined : pause;
     });
     if (answer.ok || answer.error.retryIn === undefined) return answer;
     await sleep(answer.error.retryIn);

@@ -226,6 +226,13 @@ export type Purpose = 'look' | 'retry' | 'bake';
 /** Why a run leaves its path. */
 export type AbortReason = 'unhealthy' | 'inconclusive' | 'undeployable' | 'unreadable' | 'cancelled';
 
+/** A step that somebody else took: what they deployed, and how long it is held and watched from now on, in ms. */
+export interface Adoption extends Step {
+  readonly split: TrafficSplit;
+  /** May be empty. */
+  readonly deploymentId: string;
+}
+
 /** What happened, and when. The timeline is the state of a run, its log and its report at once. */
 export type Event = { readonly at: number } & (
   | {
@@ -245,8 +252,9 @@ export type Event = { readonly at: number } & (
       /** Tries of this call before it that were throttled and have no event of their own, so that minutes take no room. */
       readonly collapsed?: number;
     }
-  | { readonly kind: 'read'; readonly live: Live }
-  | { readonly kind: 'read-failed'; readonly fault: Fault }
+  /** `baking`: looked in the midst of a bake, where nothing depends on it yet. */
+  | { readonly kind: 'read'; readonly live: Live; readonly baking?: true }
+  | { readonly kind: 'read-failed'; readonly fault: Fault; readonly baking?: true }
   | {
       readonly kind: 'accepted';
       readonly split: TrafficSplit;
@@ -255,11 +263,19 @@ export type Event = { readonly at: number } & (
       readonly requestId: string;
     }
   | { readonly kind: 'write-failed'; readonly split: TrafficSplit; readonly fault: Fault }
-  /** Appended when the wait begins; a cancellation may end it before its time. */
-  | { readonly kind: 'wait'; readonly for: number; readonly purpose: Purpose; readonly why: string }
+  /** Appended when the wait begins; a cancellation may end it before its time. `quiet`: it has been told of before. */
+  | {
+      readonly kind: 'wait';
+      readonly for: number;
+      readonly purpose: Purpose;
+      readonly why: string;
+      readonly quiet?: true;
+    }
   | { readonly kind: 'measured'; readonly weight: number; readonly measurement: Measurement }
   /** A gate that only observes found it. */
   | ({ readonly kind: 'observed' } & Finding)
+  /** Somebody else gave the canary more, and the rollout goes on from there. */
+  | ({ readonly kind: 'adopted' } & Adoption)
   /** The workflow was cancelled. */
   | { readonly kind: 'cancelled'; readonly by: string }
   /** A run before this one decided to leave its path, or was cut short, and left the rollout unfinished. */
@@ -280,17 +296,21 @@ export type Timeline = readonly Event[];
 export type Command =
   /** `attempt` counts from 1, of the same split in a row. */
   | { readonly kind: 'write'; readonly split: TrafficSplit; readonly attempt: number; readonly rollback: boolean }
-  | { readonly kind: 'read'; readonly rollback: boolean }
+  /** `baking`: it is tried once, since the gate's checks do not wait for it. */
+  | { readonly kind: 'read'; readonly rollback: boolean; readonly baking?: true }
   /** Take one check of the canary at this weight, which it has had since then, in ms since the epoch. */
   | { readonly kind: 'measure'; readonly weight: number; readonly since: number }
   /** Write down what the gate would have done, and go on. */
   | { readonly kind: 'observe'; readonly finding: Finding }
+  /** Go on from what somebody else deployed. */
+  | { readonly kind: 'adopt'; readonly adoption: Adoption }
   | {
       readonly kind: 'wait';
       readonly atLeast: number;
       readonly atMost: number;
       readonly purpose: Purpose;
       readonly why: string;
+      readonly quiet?: true;
     }
   | { readonly kind: 'finish'; readonly conclusion: Conclusion };
 

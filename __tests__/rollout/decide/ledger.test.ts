@@ -33,9 +33,14 @@ describe('before anything happened', () => {
       live: OLD,
       owner: 'before',
       from: 0,
+      base: at(0),
+      adopted: undefined,
       fresh: false,
       readAt: 0,
       unseenAt: 0,
+      lookedAt: 0,
+      lookedInBake: false,
+      toldAt: 0,
       justWaited: false,
       lastPause: 0,
       seen: ['1'],
@@ -44,6 +49,7 @@ describe('before anything happened', () => {
       overwritten: undefined,
       unreadable: undefined,
       cancelled: undefined,
+      recovering: false,
     });
     expect(ledger([], NOTHING).seen).toEqual([]);
     expect(ledger([], serving('', at(0))).seen).toEqual([]);

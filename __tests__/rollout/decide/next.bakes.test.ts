@@ -68,7 +68,8 @@ describe('a check that is too old to go up by', () => {
 
 describe('the site fails when the bake is over', () => {
   const down = (when: number) => measured(when, 5, measurement(1, 2, { stable: { good: 20, bad: 36 } }));
-  const ended = [...SHOWN, down(2 + BAKE)];
+  const live = (when: number) => read(when, serving(7, at(5)));
+  const ended = [...SHOWN, live(BAKE), down(2 + BAKE)];
   follows(
     [
       'the step bakes on',

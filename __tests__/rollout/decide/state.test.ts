@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { WritingPlan } from '../../../src/rollout/decide/course.js';
+import { pendingIn } from '../../../src/rollout/decide/ledger.js';
 import { ROLLBACK_RETRY_LIMIT } from '../../../src/rollout/decide/retry.js';
 import {
   faultText,
   hasServed,
   type Phase,
   pauseBefore,
-  pendingIn,
   phaseOf,
   type State,
   stateOf,

@@ -1,5 +1,6 @@
-import type { Event, Fault, Live, Timeline, TrafficSplit, Wish } from '../model.js';
-import { readEntries, splitText, toSplit } from '../split.js';
+import type { Event, Fault, Live, Rollout, Timeline, TrafficSplit, Wish } from '../model.js';
+import { readEntries, splitText, toSplit, weightOf } from '../split.js';
+import { stepLike } from '../steps.js';
 import type { RolloutPlan } from './course.js';
 import type { Ledger } from './ledger.js';
 import { type Abort, faultText, stateOf } from './state.js';
@@ -25,6 +26,14 @@ interface Evidence {
     /** The DeployId it was seen as. */
     readonly as?: string;
   }[];
+  /** Steps of somebody else's that the rollout went on from, in order. */
+  readonly adopted?: readonly {
+    readonly split: string;
+    readonly id: string;
+    readonly at: number;
+    /** How many of these writes had been sent by then. */
+    readonly after: number;
+  }[];
   readonly abort?: Pick<Abort, 'why' | 'how' | 'sentence'>;
 }
 
@@ -48,17 +57,29 @@ export function evidenceOf(
     sentence: faultText(unreadable.fault),
   };
   const abort = decided ?? blind;
+  const kept = ledger.writes.filter((write, index) => isOfUse(write, index, ledger));
+  const adopted = adoptedIn(timeline, kept);
   const evidence: Evidence = {
     stable,
     before: { id: before.deploymentId, split: splitText(before.split) },
+    ...(adopted.length > 0 && { adopted }),
     writes: [
-      ...ledger.writes.filter((write, index) => isOfUse(write, index, ledger)).map(written),
+      ...kept.map(written),
       ...(sending === undefined ? [] : [{ split: splitText(sending.split), at: sending.at }]),
     ],
     ...(ledger.owner === 'ours' && ledger.live.kind === 'serving' && { live: ledger.live.deploymentId }),
     ...(abort !== undefined && { abort: { why: abort.why, how: abort.how, sentence: abort.sentence } }),
   };
   return JSON.stringify(evidence);
+}
+
+function adoptedIn(timeline: Timeline, kept: readonly Write[]): NonNullable<Evidence['adopted']> {
+  return timeline.flatMap((event, index) => {
+    if (event.kind !== 'adopted') return [];
+    const earlier = new Set<Event>(timeline.slice(0, index));
+    const after = kept.filter(({ answer }) => earlier.has(answer)).length;
+    return [{ split: splitText(event.split), id: event.deploymentId, at: event.at, after }];
+  });
 }
 
 /**
@@ -106,7 +127,7 @@ export function planRecovery(wish: Wish, saved: string, at: number): Recovery | 
   const first = evidence.writes[0]?.at ?? at;
   const past: Event[] = [
     { at: first, kind: 'read', live: before },
-    ...inOrder(evidence).flatMap(eventsOf),
+    ...withAdopted(evidence, goal),
     { at, kind: 'aborted', ...(evidence.abort ?? cutShort(goal.onCancel)) },
   ];
   const { stable } = evidence;
@@ -123,16 +144,41 @@ function inOrder({ writes, live }: Evidence): Evidence['writes'] {
   return [...writes.slice(0, at), ...writes.slice(at + 1, last + 1), write, ...writes.slice(last + 1)];
 }
 
+/** Each step of somebody else's before what was sent after it, and before what is live now, where that is another. */
+function withAdopted(evidence: Evidence, { steps, canary }: Rollout): readonly Event[] {
+  const { writes, adopted = [], live } = evidence;
+  const ordered = inOrder(evidence);
+  const eventsAt = (position: number): readonly Event[] =>
+    adopted
+      .filter(({ after }) => {
+        const found = ordered.findIndex(
+          (write) => writes.indexOf(write) >= after || (live !== undefined && write.as === live),
+        );
+        return (found < 0 ? ordered.length : found) === position;
+      })
+      .flatMap(({ split, id, at }): Event[] => {
+        const read = toSplit(readEntries(split));
+        if (!read.ok) return [];
+        const step = stepLike(steps, weightOf(read.value, canary));
+        return [{ at, kind: 'adopted', ...step, split: read.value, deploymentId: id }];
+      });
+  return [
+    ...ordered.flatMap((write, position) => [...eventsAt(position), ...eventsOf(write)]),
+    ...eventsAt(ordered.length),
+  ];
+}
+
 function cutShort(how: Abort['how']): Pick<Abort, 'why' | 'how' | 'sentence'> {
   return { why: 'cancelled', how, sentence: KILLED };
 }
 
 function parsed(saved: string): Evidence | undefined {
   try {
-    const { stable, before, live, writes, abort } = (JSON.parse(saved) ?? {}) as Partial<Evidence>;
+    const { stable, before, live, writes, adopted = [], abort } = (JSON.parse(saved) ?? {}) as Partial<Evidence>;
     if (!isText(stable) || !isText(before?.id) || !isText(before?.split)) return undefined;
     if (!Array.isArray(writes) || !writes.every(isWritten)) return undefined;
-    return { stable, before, ...(live !== undefined && { live }), writes, ...(isAbort(abort) && { abort }) };
+    if (!Array.isArray(adopted) || !adopted.every(isAdopted)) return undefined;
+    return { stable, before, ...(live !== undefined && { live }), writes, adopted, ...(isAbort(abort) && { abort }) };
   } catch {
     return undefined;
   }
@@ -142,6 +188,10 @@ const isText = (value: unknown) => typeof value === 'string';
 
 function isWritten(write: Partial<Evidence['writes'][number]> | null): boolean {
   return isText(write?.split) && typeof write?.at === 'number';
+}
+
+function isAdopted(step: Partial<NonNullable<Evidence['adopted']>[number]> | null): boolean {
+  return isText(step?.split) && isText(step?.id) && typeof step?.at === 'number' && typeof step?.after === 'number';
 }
 
 /** One that says nothing is as none: the run was cut short. */

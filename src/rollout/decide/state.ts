@@ -3,6 +3,7 @@ import { type Check, judge, type Verdict } from '../judge/verdict.js';
 import type { AbortAction, AbortReason, Fault, Finding, Timeline } from '../model.js';
 import { sameSplit, splitText } from '../split.js';
 import {
+  adoptedTarget,
   type Course,
   canaryWeight,
   courseOf,
@@ -11,7 +12,8 @@ import {
   type Target,
   type WritingPlan,
 } from './course.js';
-import { awaitedWrites, type Ledger, ledgerOf, type Unreadable, writeThatIsLive } from './ledger.js';
+import { awaitedWrites, type Ledger, ledgerOf, pendingIn, type Unreadable, writeThatIsLive } from './ledger.js';
+import { type Move, moveIn } from './moves.js';
 import { observedIn, wouldEnd } from './observation.js';
 import { retryPause, VERIFY_LIMIT, type Wait } from './retry.js';
 import { isWriteEvent, tookEffect, type Write } from './write.js';
@@ -37,6 +39,8 @@ export interface State {
   /** Of the deployment that is live. */
   readonly checks: readonly Check[];
   readonly checkedAt: number | undefined;
+  /** How many were made in all. */
+  readonly checksInAll: number;
   /** On what is live. */
   readonly verdict: Verdict;
   /** What a gate that only observes has found so far. */
@@ -49,6 +53,8 @@ export type Phase =
   /** Somebody else's deployment shows, and a write of ours may yet take its place. */
   | { readonly kind: 'contested' }
   | { readonly kind: 'drifted' }
+  /** Somebody else went on with the rollout, or ended it. */
+  | { readonly kind: 'moved'; readonly move: Move }
   | { readonly kind: 'aborting'; readonly abort: Abort }
   /** A write was sent and has not shown. */
   | { readonly kind: 'in-flight'; readonly write: Write }
@@ -64,8 +70,13 @@ export function stateOf(plan: WritingPlan, timeline: Timeline): State {
 
 export function phaseOf(state: State): Phase {
   const { plan, ledger, abort, current, next } = state;
-  if (ledger.unreadable !== undefined) return { kind: 'unreadable', unreadable: ledger.unreadable };
-  if (ledger.owner === 'somebody else') return { kind: awaitedWrites(ledger).length > 0 ? 'contested' : 'drifted' };
+  // A bake goes on without a look; what comes after it does not.
+  if (ledger.unreadable?.baking === false) return { kind: 'unreadable', unreadable: ledger.unreadable };
+  if (ledger.owner === 'somebody else') {
+    if (awaitedWrites(ledger).length > 0) return { kind: 'contested' };
+    const move = moveIn(state);
+    return move === undefined ? { kind: 'drifted' } : { kind: 'moved', move };
+  }
   if (abort !== undefined) return { kind: 'aborting', abort };
   // Two who write are one too many: a rollout does not go on over what somebody else has just meant.
   if (ledger.overwritten !== undefined && plan.kind === 'rollout') return { kind: 'drifted' };
@@ -74,12 +85,6 @@ export function phaseOf(state: State): Phase {
   if (current !== undefined && !isBaked(state))
     return { kind: 'baking', target: current, end: state.since + current.bake };
   return next === undefined ? { kind: 'arrived' } : { kind: 'due', target: next };
-}
-
-/** The last write, while it has not shown. */
-export function pendingIn({ writes }: Ledger): Write | undefined {
-  const last = writes.at(-1);
-  return last?.fate.kind === 'shown' ? undefined : last;
 }
 
 /** The pause before a write that failed is sent again; undefined when it is not to be. */
@@ -137,41 +142,54 @@ function stateWithoutAbort(plan: WritingPlan, course: Course, timeline: Timeline
   const measured = timeline.flatMap((event, position) => (event.kind === 'measured' ? [{ ...event, position }] : []));
   const checks = measured.map(({ weight, measurement }): Check => ({ ...measurement, weight }));
   const here = checks.filter((_, position) => (measured[position]?.position ?? 0) > ledger.from);
-  const current = course.targets[index];
-  const since = live === undefined ? (course.liveSince ?? 0) : Math.max(live.at, live.unseenAt);
+  const adopted = ledger.owner === 'adopted' ? adoptedTarget(plan, ledger.live) : undefined;
+  const current = adopted ?? course.targets[index];
   const checkedAt = here.length === 0 ? undefined : measured.at(-1)?.at;
   return {
     plan,
     course,
     ledger,
     current,
-    since,
-    next: course.targets[index + 1],
+    since: sinceWhen(course, ledger),
+    next: adopted ? course.targets.find(({ weight }) => weight > adopted.weight) : course.targets[index + 1],
     checks: here,
     checkedAt,
-    verdict:
-      current === undefined
-        ? { kind: 'pending' }
-        : verdictOn(course, current, since + current.bake, { all: checks, here }, ledger.now, checkedAt),
+    checksInAll: checks.length,
+    verdict: verdictOn(course, ledger, current, { all: checks, here }, checkedAt),
     observed: observedIn(timeline),
     abort: undefined,
   };
 }
 
-/** A step that is not held is not watched either. */
+/** Since when the target is live. When somebody took an adopted step is not known, so it counts from when it was seen. */
+function sinceWhen({ liveSince = 0 }: Course, ledger: Ledger): number {
+  if (ledger.owner === 'adopted') return ledger.adopted?.at ?? 0;
+  const live = writeThatIsLive(ledger);
+  return live === undefined ? liveSince : Math.max(live.at, live.unseenAt);
+}
+
+/**
+ * A step that is not held is not watched either. What was found of the canary stays found when somebody moves it, also to
+ * a step that is not held.
+ */
 function verdictOn(
-  { gate }: Course,
-  { weight, bake }: Target,
-  end: number,
+  course: Course,
+  ledger: Ledger,
+  current: Target | undefined,
   checks: { readonly all: readonly Check[]; readonly here: readonly Check[] },
-  now: number,
   checkedAt: number | undefined,
 ): Verdict {
-  if (bake === 0) return { kind: 'healthy' };
-  if (gate === undefined) return { kind: now >= end ? 'healthy' : 'pending' };
+  const { gate } = course;
+  const { now, owner } = ledger;
+  const { weight, bake } = current ?? { weight: 0, bake: 0 };
+  const end = sinceWhen(course, ledger) + bake;
+  const unwatched: Verdict = { kind: current === undefined ? 'pending' : 'healthy' };
+  if (gate === undefined) return bake === 0 ? unwatched : { kind: now >= end ? 'healthy' : 'pending' };
+  if (bake === 0 && owner !== 'adopted' && owner !== 'somebody else') return unwatched;
   const isAlone = (check: Check) => check.weight === 100;
   const all = checks.all.filter((check) => isAlone(check) === (weight === 100));
-  return judge(gate, { all, here: checks.here }, isChecked(end, now, checkedAt));
+  const found = judge(gate, { all, here: checks.here }, bake > 0 && isChecked(end, now, checkedAt));
+  return bake > 0 || found.kind === 'unhealthy' ? found : unwatched;
 }
 
 /** What came first decides, and stays decided: the cancellation, the rollback that was sent, or what is known now. */

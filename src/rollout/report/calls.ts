@@ -23,6 +23,26 @@ export function describeRetries(timeline: Timeline): string | undefined {
   );
 }
 
+/** So many alike in a row are shown; a long bake looks for hours. */
+const MOST_ALIKE = 4;
+
+/** Calls one by one; of many reads in a row that simply went well the first, how many came between, and the last. */
+export function foldedCalls(calls: readonly Called[]): readonly (Called | number)[] {
+  const runs: Called[][] = [];
+  for (const call of calls) {
+    const run = runs.at(-1);
+    if (run !== undefined && isPlain(call) && isPlain(run[0])) run.push(call);
+    else runs.push([call]);
+  }
+  return runs.flatMap((run) =>
+    run.length > MOST_ALIKE ? [...run.slice(0, 1), run.length - 2, ...run.slice(-1)] : run,
+  );
+}
+
+function isPlain(call: Called | undefined): boolean {
+  return call?.operation === 'GetRoutine' && call.result === 'OK' && call.attempt === 1 && call.collapsed === undefined;
+}
+
 /** Of what the tries failed that have no event: of the same as the one before them, which has. */
 export function collapsedCode(calls: readonly Called[], index: number): string {
   const operation = calls[index]?.operation;

@@ -19,12 +19,15 @@ export function rolloutSections(plan: RolloutPlan, timeline: Timeline, outcome: 
 function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string {
   if (plan.todo.length === 0) return '';
   const ledger = ledgerOf(plan.before, timeline);
-  const reached = plan.todo.findLastIndex((step) => wasLive(plan, step, ledger));
-  const end = outcome === 'drifted' && ledger.owner !== 'somebody else' ? 'live' : OUTCOMES[outcome].lastStep;
-  const rows = plan.todo.map((step, index) => {
+  const steps = stepsTaken(plan, timeline);
+  const isThere = (step: Step) =>
+    wasLive(plan, step, ledger, timeline) || (outcome === 'promoted' && isLiveAt(plan, ledger, step));
+  const reached = steps.findLastIndex(isThere);
+  const end = endOfLast(plan, ledger, outcome, steps[reached]);
+  const rows = steps.map((step, index) => {
     const checks = checksAt(step, timeline);
     const seen = additions(checks);
-    const state = !wasLive(plan, step, ledger) ? 'not reached' : index < reached ? 'passed' : end;
+    const state = !isThere(step) ? 'not reached' : index < reached ? 'passed' : end;
     const bake = step.bake === 0 ? 'none' : durationText(step.bake);
     return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(seen, 'canary')} | ${failed(seen, 'stable')} | ${shareSeen(seen)} | ${state}${foundAt(step, timeline)} |`;
   });
@@ -33,11 +36,30 @@ function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): st
   return [header, ...rows].join('\n');
 }
 
-/** Live before this run, or a write of this run took effect. */
-function wasLive(plan: RolloutPlan, step: Step, { writes }: Ledger): boolean {
+/** The plan's, and those that somebody else took and this run went on from. */
+function stepsTaken({ todo }: RolloutPlan, timeline: Timeline): readonly Step[] {
+  const adopted = timeline.filter((event) => event.kind === 'adopted');
+  const others = adopted.filter(({ weight }) => todo.every((step) => step.weight !== weight));
+  return [...todo, ...others].toSorted((one, other) => one.weight - other.weight);
+}
+
+/** What became of the last step that was live. Somebody's promotion may be none of the steps. */
+function endOfLast(plan: RolloutPlan, ledger: Ledger, outcome: Outcome, last: Step | undefined): string {
+  if (ledger.owner !== 'somebody else') return outcome === 'drifted' ? 'live' : OUTCOMES[outcome].lastStep;
+  const isLive = last !== undefined && isLiveAt(plan, ledger, last);
+  return outcome === 'promoted' && !isLive ? OUTCOMES.drifted.lastStep : OUTCOMES[outcome].lastStep;
+}
+
+function isLiveAt(plan: RolloutPlan, { live }: Ledger, { weight }: Step): boolean {
+  return liveCanaryWeight(plan, live) === weight;
+}
+
+/** Live before this run, or a write of this run took effect, or somebody else took the step and this run agreed. */
+function wasLive(plan: RolloutPlan, step: Step, { writes }: Ledger, timeline: Timeline): boolean {
   const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
   const before = plan.liveSince !== undefined && serves(plan.before, split);
-  return before || writes.some((write) => tookEffect(write) && sameSplit(write.split, split));
+  const adopted = timeline.some((event) => event.kind === 'adopted' && sameSplit(event.split, split));
+  return before || adopted || writes.some((write) => tookEffect(write) && sameSplit(write.split, split));
 }
 
 function checksAt({ weight }: Step, timeline: Timeline): readonly Check[] {
@@ -78,7 +100,7 @@ function wentLive(plan: RolloutPlan, step: Step, timeline: Timeline): string {
   const start = timeline[0]?.at ?? 0;
   const event = timeline.find((one) => one.kind === 'read' && liveCanaryWeight(plan, one.live) === step.weight);
   if (event === undefined) return '';
-  return plan.liveSince !== undefined && step === plan.todo[0]
+  return plan.liveSince !== undefined && step.weight === plan.todo[0]?.weight
     ? 'before this run'
     : durationText(rounded(event.at - start));
 }

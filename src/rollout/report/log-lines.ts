@@ -1,7 +1,7 @@
 import { observationText } from '../decide/observation.js';
 import { strayStep } from '../decide/plan.js';
 import { durationText, seconds } from '../duration.js';
-import { oneLine, quoted } from '../escape.js';
+import { oneLine, quoted, withoutStop } from '../escape.js';
 import { sizeOf } from '../judge/evidence.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
 import { failedOf, isExitCode } from '../judge/verdict.js';
@@ -25,12 +25,20 @@ export function describe(event: Event): string {
         `Accepted: ${splitText(event.split)}${event.deploymentId === '' ? '' : ` as deployment ${event.deploymentId}`}`,
       );
     case 'write-failed':
-    case 'read-failed':
-      return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
+    case 'read-failed': {
+      const { operation, code, message } = event.fault;
+      const isBaking = event.kind === 'read-failed' && event.baking === true;
+      const what = isBaking ? `${withoutStop(message)}. The bake goes on, and it is read again` : message;
+      return oneLine(`${operation} failed: ${code}: ${what}`);
+    }
     case 'measured':
       return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`, LONGEST_CHECK);
     case 'observed':
       return oneLine(observationText(event));
+    case 'adopted': {
+      const bakes = event.bake === 0 ? '' : `, and bakes for ${durationText(event.bake)} from now on`;
+      return oneLine(`Somebody else moved the canary to ${event.weight} %: adopted${bakes}`);
+    }
     case 'cancelled':
       return oneLine(`Cancelled: ${event.by}`);
     case 'aborted':

@@ -5,7 +5,7 @@ import { sensitivityLines } from '../judge/sensitivity-text.js';
 import type { Event, Timeline, TrafficSplit, VersionDetails } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { liveSplit, splitText, weightOf } from '../split.js';
-import { collapsedCode, requestsIn, waitedBetween } from './calls.js';
+import { collapsedCode, foldedCalls, requestsIn, waitedBetween } from './calls.js';
 import { rolloutSections } from './charts.js';
 import { type FinishedRun, snippetOf } from './finished-run.js';
 
@@ -167,19 +167,28 @@ function attribute(url: string): string {
   return encodeURI(url).replace(/["'<>&|`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Every call in its order; a read that was repeated has a row for each time; those throttled on and on share one. */
+/**
+ * Every call in its order; a read that was repeated has a row for each time. Those throttled on and on share one, and so do
+ * the looks of a long bake.
+ */
 function calls(timeline: Timeline): string {
   const made = timeline.filter((event): event is Extract<Event, { kind: 'called' }> => event.kind === 'called');
   if (made.length === 0) return '';
   const count = requestsIn(timeline);
   const repeats = made.reduce((sum, { attempt, collapsed = 0 }) => sum + collapsed + Number(attempt > 1), 0);
   const waited = waitedBetween(timeline);
-  const rows = made.flatMap(({ operation, attempt, result, took, requestId, collapsed = 0 }, index) => [
-    ...(collapsed === 0
-      ? []
-      : [`| ${operation} | | ${collapsed} more, all ${inMarkdown(collapsedCode(made, index), 60)} | | |`]),
-    `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`,
-  ]);
+  const rows = foldedCalls(made).flatMap((call) => {
+    if (typeof call === 'number') return [`| GetRoutine | | ${call} more, all OK | | |`];
+    const { operation, attempt, result, took, requestId, collapsed = 0 } = call;
+    return [
+      ...(collapsed === 0
+        ? []
+        : [
+            `| ${operation} | | ${collapsed} more, all ${inMarkdown(collapsedCode(made, made.indexOf(call)), 60)} | | |`,
+          ]),
+      `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`,
+    ];
+  });
   const again = repeats === 0 ? 'no retry' : `${repeats} of them ${repeats === 1 ? 'a retry' : 'retries'}`;
   const pauses = waited === 0 ? '' : `, ${seconds(waited)} waited in between`;
   const title = `${count} API ${count === 1 ? 'call' : 'calls'}, ${again}${pauses}`;
