@@ -91,6 +91,11 @@ export function liveSplit(live: Live): TrafficSplit | undefined {
   return live.kind === 'serving' ? live.split : undefined;
 }
 
+/** As text; `nothing` where nothing is live. */
+export function liveText(live: Live): string {
+  return live.kind === 'nothing' ? 'nothing' : splitText(live.split);
+}
+
 /** Whether exactly this split is live. */
 export function serves(live: Live, split: TrafficSplit): boolean {
   return live.kind === 'serving' && sameSplit(live.split, split);

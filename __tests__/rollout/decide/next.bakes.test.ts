@@ -83,7 +83,7 @@ describe('the site fails when the bake is over', () => {
     ],
     ['and is checked on', [...ended, waited(2 + BAKE, 15_000)], MEASURE],
     ['until the site is well', [...ended, ...[15, 30, 45].map((s) => good(2 + BAKE + s * 1_000))], READ],
-    ['or the bake is over twice', [...ended, down(1 + 2 * BAKE)], { kind: 'wait', purpose: 'bake' }],
+    ['or the bake is over twice', [...ended, live(2 * BAKE), down(1 + 2 * BAKE)], { kind: 'wait', purpose: 'bake' }],
     ['and then it goes back', [...ended, down(2 + 2 * BAKE)], READ_BACK],
     ['a tick makes sure', ended, MEASURE, TICK],
     [

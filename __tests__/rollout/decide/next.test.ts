@@ -128,7 +128,7 @@ describe('a step bakes', () => {
     ['and no sooner', [...SHOWN, waited(3, 59_999, 'bake')], portion(1), long],
     ['without a line of its own', [...SHOWN, minute, looked(60_010)], { ...portion(60_000), quiet: true }, long],
     ['nor where it fails', [...SHOWN, minute, blind(60_010)], { ...portion(60_000), quiet: true }, long],
-    ['twenty lines in all', [...SHOWN, minute, looked(3 + HOUR / 2)], { ...portion(60_000), quiet: undefined }, long],
+    ['twenty lines in all', [...SHOWN, minute, looked(3 + HOUR / 2)], portion(60_000), long],
     ['also where checks are rarer', [...SHOWN, minute], LOOK, rare],
     ['before a check that is due', [...SHOWN, good(15_002), waited(15_002, 45_001)], LOOK, twoMinutes],
     ['then the check', [...SHOWN, good(15_002), waited(15_002, 45_001), looked(60_004)], MEASURE, twoMinutes],

@@ -138,6 +138,17 @@ export const observed = (when: number, more: Partial<Finding> = {}): Event => ({
   ...finding(more),
 });
 
+/** Somebody's step, which does not bake unless told otherwise. */
+export const adopted = (when: number, split: TrafficSplit, deploymentId: string, more: Partial<Step> = {}): Event => ({
+  at: when,
+  kind: 'adopted',
+  split,
+  deploymentId,
+  weight: split.find(({ version }) => version === CANARY)?.weight ?? 0,
+  bake: 0,
+  ...more,
+});
+
 type Called = Extract<Event, { kind: 'called' }>;
 
 export const called = (when: number, more: Partial<Called> = {}): Called => ({

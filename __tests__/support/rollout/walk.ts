@@ -73,7 +73,8 @@ function carryOut(
     must(command.atLeast > 0 && command.atMost >= command.atLeast, 'a wait that is none');
     const started = world.now;
     pass(world, command.atMost);
-    return { at: started, kind: 'wait', for: command.atMost, purpose: command.purpose, why: command.why };
+    const { atMost, purpose, why, quiet } = command;
+    return { at: started, kind: 'wait', for: atMost, purpose, why, ...(quiet && { quiet }) };
   }
   if (command.kind === 'observe') return { at: world.now, kind: 'observed', ...command.finding };
   if (command.kind === 'adopt')
@@ -84,7 +85,7 @@ function carryOut(
       timeline.findLast((event) => !NO_TIME.has(event.kind)),
     );
   pass(world, 5);
-  if (command.kind === 'read') return read(world, luck);
+  if (command.kind === 'read') return { ...read(world, luck), ...(command.baking && { baking: true as const }) };
   if (command.kind === 'measure') return measure(world, command.weight, luck);
   const last = timeline.findLast((event) => !NO_TIME.has(event.kind));
   must(last?.kind === 'read', 'a write without a read right before it');

@@ -1,6 +1,6 @@
-import { instantOfId } from '../instant.js';
+import { isBefore } from '../instant.js';
 import type { Adoption, Event, Fault, Live, Timeline, TrafficSplit } from '../model.js';
-import { liveSplit, sameSplit, serves, splitText } from '../split.js';
+import { liveSplit, sameSplit, serves } from '../split.js';
 import { endOf } from './event-time.js';
 import { VERIFY_LIMIT } from './retry.js';
 import { STALE } from './stale-reads.js';
@@ -312,19 +312,6 @@ export function unknownWrites({ live, now, writes }: Ledger): readonly Write[] {
   });
 }
 
-export function liveText(live: Live): string {
-  return live.kind === 'nothing' ? 'nothing' : splitText(live.split);
-}
-
 function idOf(live: Live): string {
   return live.kind === 'serving' ? live.deploymentId : '';
-}
-
-/** Two servers' clocks may differ by so much. In ns. */
-const SKEW = 2_000_000_000n;
-
-/** Surely earlier, by the ids, each of which is a nanosecond time in every sample known; false where nobody can be sure. */
-function isBefore(one: string, other: string): boolean {
-  if (instantOfId(one) === undefined || instantOfId(other) === undefined) return false;
-  return BigInt(one) + SKEW < BigInt(other);
 }

@@ -21,7 +21,8 @@ function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): st
   const ledger = ledgerOf(plan.before, timeline);
   const steps = stepsTaken(plan, timeline);
   const isThere = (step: Step) =>
-    wasLive(plan, step, ledger, timeline) || (outcome === 'promoted' && isLiveAt(plan, ledger, step));
+    wasLive(plan, step, ledger, timeline) ||
+    (outcome === 'promoted' && step.weight === 100 && isLiveAt(plan, ledger, step));
   const reached = steps.findLastIndex(isThere);
   const end = endOfLast(plan, ledger, outcome, steps[reached]);
   const rows = steps.map((step, index) => {
