@@ -5,6 +5,7 @@ import type { Outcome } from '../../../src/rollout/outcome.js';
 import { rolloutSections } from '../../../src/rollout/report/charts.js';
 import {
   accepted,
+  adopted,
   at,
   FOREIGN,
   LOST,
@@ -94,6 +95,31 @@ describe('the table of the steps', () => {
       '1m |  |  |  |  | replaced by somebody else |',
     );
     expect(rows(PLAN, [...TWO, read(70_000, THEIRS)], 'held')[1]).toBe('1m |  |  |  |  | held |');
+  });
+
+  test('somebody else took a step that this run went on from', () => {
+    const taken = [...TWO, read(70_000, serving(12, at(40))), adopted(70_000, at(40), '12', { bake: 60_000 })];
+    expect(rows(PLAN, taken, 'paused')).toEqual([
+      '400ms |  |  |  |  | passed |',
+      '1m |  |  |  |  | passed |',
+      '1m9s |  |  |  |  | live |',
+      ' |  |  |  |  | not reached |',
+    ]);
+  });
+
+  test('somebody else ended it', () => {
+    expect(rows(PLAN, [...TWO, read(70_000, serving(12, at(100)))], 'promoted')).toEqual([
+      '400ms |  |  |  |  | passed |',
+      '1m |  |  |  |  | passed |',
+      '1m9s |  |  |  |  | live |',
+    ]);
+    const parked = { ...PLAN, todo: PLAN.todo.slice(0, 2) };
+    expect(rows(parked, [...TWO, read(70_000, serving(12, at(100)))], 'promoted')[1]).toBe(
+      '1m |  |  |  |  | replaced by somebody else |',
+    );
+    expect(rows(PLAN, [...TWO, read(70_000, serving(12, at(0)))], 'rolled-back')[1]).toBe(
+      '1m |  |  |  |  | rolled back |',
+    );
   });
 
   test('what was live before this run', () => {

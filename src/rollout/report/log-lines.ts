@@ -1,7 +1,7 @@
 import { observationText } from '../decide/observation.js';
 import { strayStep } from '../decide/plan.js';
 import { durationText, seconds } from '../duration.js';
-import { oneLine, quoted, withoutStop } from '../escape.js';
+import { oneLine, quoted, withStop } from '../escape.js';
 import { sizeOf } from '../judge/evidence.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
 import { failedOf, isExitCode } from '../judge/verdict.js';
@@ -28,7 +28,7 @@ export function describe(event: Event): string {
     case 'read-failed': {
       const { operation, code, message } = event.fault;
       const isBaking = event.kind === 'read-failed' && event.baking === true;
-      const what = isBaking ? `${withoutStop(message)}. The bake goes on, and it is read again` : message;
+      const what = isBaking ? `${withStop(message)} The bake goes on, and it is read again` : message;
       return oneLine(`${operation} failed: ${code}: ${what}`);
     }
     case 'measured':
