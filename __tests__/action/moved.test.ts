@@ -146,7 +146,10 @@ describe('what was adopted goes back to the stable', () => {
       const { versions, run } = stage;
       const cancel = cancelAt('moved the canary');
       const act = when(adopting(stage));
-      const onLine = (line: string) => [act, cancel].forEach((one) => one.onLine(line));
+      const onLine = (line: string) => {
+        act.onLine(line);
+        cancel.onLine(line);
+      };
       const inputs = { canary: versions[1] ?? '', steps: HOUR };
       const result = await run(inputs, FAST, undefined, { onStart: cancel.onStart, onLine });
       expect(result.outputs).toMatchObject({ outcome: 'rolled-back' });
@@ -159,7 +162,10 @@ describe('what was adopted goes back to the stable', () => {
       const { versions, run, emulator } = stage;
       const kill = cancelAt('50 % bakes', 'SIGKILL');
       const act = when(adopting(stage));
-      const onLine = (line: string) => [act, kill].forEach((one) => one.onLine(line));
+      const onLine = (line: string) => {
+        act.onLine(line);
+        kill.onLine(line);
+      };
       const inputs = { canary: versions[1] ?? '', steps: HOUR };
       const { state } = await run(inputs, FAST, undefined, { onStart: kill.onStart, onLine });
       expect(live(emulator)).toMatchObject({ [versions[1] ?? '']: 50 });

@@ -64,7 +64,7 @@ const CODES = [
   'InvalidParameter',
   'Forbidden.RAM',
 ] as const;
-const PEOPLE: readonly Who[] = ['other', 'other-beside', 'earlier', 'ahead', 'stable', 'canary'];
+const PEOPLE: readonly Who[] = ['other', 'other-beside', 'earlier', 'ahead', 'higher', 'stable', 'canary'];
 const JUNK = 'CAIS-session-token-that-nobody-may-see';
 
 /** Refused, for good or for lack of room, means not done: no fact allows a denied call that takes effect. */
