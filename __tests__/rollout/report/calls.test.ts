@@ -105,13 +105,21 @@ describe('what the tries without an event failed of', () => {
   });
 });
 
-describe('reads that went well, many in a row', () => {
+describe('looks with the same answer, many in a row', () => {
   const some = (count: number) => Array.from({ length: count }, (_, index) => called(index * 60_000));
   const write = called(9, { operation: 'CreateRoutineCodeDeployment' });
 
   test('are shown as the first, the last, and how many came between', () => {
     const many = some(7_200);
-    expect(foldedCalls([write, ...many, write])).toEqual([write, many[0], 7_198, many.at(-1), write]);
+    expect(foldedCalls([write, ...many, write])).toEqual([
+      write,
+      many[0],
+      { operation: 'GetRoutine', result: 'OK', more: 7_198 },
+      many.at(-1),
+      write,
+    ]);
+    const failed = many.map((one) => ({ ...one, result: 'InternalError' }));
+    expect(foldedCalls([...many.slice(0, 9), ...failed.slice(0, 9)])).toHaveLength(6);
   });
 
   test('where there are few, or something was with them, they are shown', () => {

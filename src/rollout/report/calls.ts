@@ -26,21 +26,32 @@ export function describeRetries(timeline: Timeline): string | undefined {
 /** So many alike in a row are shown; a long bake looks for hours. */
 const MOST_ALIKE = 4;
 
-/** Calls one by one; of many reads in a row that simply went well the first, how many came between, and the last. */
-export function foldedCalls(calls: readonly Called[]): readonly (Called | number)[] {
-  const runs: Called[][] = [];
-  for (const call of calls) {
-    const run = runs.at(-1);
-    if (run !== undefined && isPlain(call) && isPlain(run[0])) run.push(call);
-    else runs.push([call]);
-  }
-  return runs.flatMap((run) =>
-    run.length > MOST_ALIKE ? [...run.slice(0, 1), run.length - 2, ...run.slice(-1)] : run,
-  );
+/** Calls that are not shown one by one. */
+export interface MoreCalls extends Pick<Called, 'operation' | 'result'> {
+  readonly more: number;
 }
 
-function isPlain(call: Called | undefined): boolean {
-  return call?.operation === 'GetRoutine' && call.result === 'OK' && call.attempt === 1 && call.collapsed === undefined;
+/** Calls one by one; of many looks in a row with the same answer the first, how many came between, and the last. */
+export function foldedCalls(calls: readonly Called[]): readonly (Called | MoreCalls)[] {
+  const runs: [Called, ...Called[]][] = [];
+  for (const call of calls) {
+    const run = runs.at(-1);
+    if (run !== undefined && areAlike(run[0], call)) run.push(call);
+    else runs.push([call]);
+  }
+  return runs.flatMap((run) => {
+    const [{ operation, result }] = run;
+    return run.length > MOST_ALIKE
+      ? [...run.slice(0, 1), { operation, result, more: run.length - 2 }, ...run.slice(-1)]
+      : run;
+  });
+}
+
+/** First tries of a look. */
+function areAlike(one: Called, other: Called): boolean {
+  const isLook = ({ operation, attempt, collapsed }: Called) =>
+    operation === 'GetRoutine' && attempt === 1 && collapsed === undefined;
+  return isLook(one) && isLook(other) && one.result === other.result;
 }
 
 /** Of what the tries failed that have no event: of the same as the one before them, which has. */

@@ -178,7 +178,7 @@ function calls(timeline: Timeline): string {
   const repeats = made.reduce((sum, { attempt, collapsed = 0 }) => sum + collapsed + Number(attempt > 1), 0);
   const waited = waitedBetween(timeline);
   const rows = foldedCalls(made).flatMap((call) => {
-    if (typeof call === 'number') return [`| GetRoutine | | ${call} more, all OK | | |`];
+    if ('more' in call) return [`| ${call.operation} | | ${call.more} more, all ${inMarkdown(call.result, 60)} | | |`];
     const { operation, attempt, result, took, requestId, collapsed = 0 } = call;
     return [
       ...(collapsed === 0
