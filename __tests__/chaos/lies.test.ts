@@ -42,64 +42,11 @@ test('the stories are what they are told as', () => {
   expect(outcomeOf(told.held)).toBe('held');
   expect(outcomeOf(told.schedule)).toBe('promoted');
   expect(outcomeOf(told.over)).toBe('deployed');
-  expect(outcomeOf(told.moved)).toBe('promoted');
-  expect(told.moved.runs[0]?.log).toContain('Somebody else moved the canary to 85 %: adopted, and bakes for');
-  expect(outcomeOf(told.promoted)).toBe('promoted');
-  expect(told.promoted.runs[0]?.outputs['reason']).toContain('Somebody else promoted the canary');
-  expect(outcomeOf(told.aborted)).toBe('rolled-back');
-  expect(told.aborted.runs[0]?.outputs['reason']).toContain('Somebody else put the stable back');
   expect(told.over.runs[0]?.log).toContain('was written over');
   expect(told.killed.runs.find(({ name }) => name === 'post')?.log).toContain('rolled-back: ');
 });
 
 const LIES: readonly (readonly [item: string, story: Story, lie: (facts: Facts) => Facts, found: string])[] = [
-  [
-    '12: another step was adopted',
-    'moved',
-    (facts) => swap(facts, /canary to 85 %/, 'canary to 50 %'),
-    'nobody else gave it',
-  ],
-  [
-    '12: it bakes for another time',
-    'moved',
-    (facts) => swap(facts, /bakes for 60ms from/, 'bakes for 5m from'),
-    'bakes for 60 ms',
-  ],
-  [
-    '12: a step up is called drift',
-    'moved',
-    (facts) => {
-      const requests = (run: Facts['runs'][number]) => {
-        const next = run.requests.findIndex(
-          ({ action }, index) => action === 'CreateRoutineCodeDeployment' && index > 5,
-        );
-        return run.requests.slice(0, next);
-      };
-      return withMain(withOutputs(facts, { outcome: 'drifted' }), (run) => ({ requests: requests(run), exitCode: 1 }));
-    },
-    'it was a step up, and no drift',
-  ],
-  [
-    '12: who promoted it is not told',
-    'promoted',
-    (facts) => withOutputs(facts, { reason: 'It went well.' }),
-    'and a read had shown it',
-  ],
-  [
-    '12: somebody promoted what the run itself did',
-    'moved',
-    (facts) =>
-      withOutputs(facts, {
-        reason: `Somebody else promoted the canary: production serves ${facts.canary}=100. It was left alone.`,
-      }),
-    'nobody else did',
-  ],
-  [
-    '12: who put the stable back is not told',
-    'aborted',
-    (facts) => withOutputs(facts, { reason: 'It was taken back.' }),
-    'this run never wrote the stable',
-  ],
   ['3: checks that were not made', 'stray', (facts) => withMain(facts, () => ({ checks: [] })), 'but there were 0'],
   [
     '3: a stray weight bakes like another step',

@@ -9,16 +9,23 @@ export function followed(facts: Facts, job: readonly View[]): readonly Made[] {
   if (before === undefined || job[0]?.run.wish.kind !== 'rollout') return [];
   const own = new Set(job.flatMap((view) => view.own));
   const known = new Set(shownIn(job));
+  const agreed = new Set(job.flatMap(({ run }) => adoptedBy(run)));
   const steps: Made[] = [];
   const earlier: Made[] = [before];
   for (const made of facts.history.slice(facts.history.indexOf(before) + 1)) {
     if (own.has(made)) earlier.push(made);
     else if (known.has(made) && isStepUp(made, earlier, known, facts, before)) {
       steps.push(made);
-      earlier.push(made);
+      if (agreed.has(made.id)) earlier.push(made);
     }
   }
   return steps;
+}
+
+/** By its own word: what it has not agreed to changes nothing for what comes after. */
+function adoptedBy({ state }: View['run']): readonly string[] {
+  const { adopted = [] } = JSON.parse(state['evidence'] || '{}') as { adopted?: readonly { id: string }[] };
+  return adopted.map(({ id }) => id);
 }
 
 /** Up to the first write that takes the canary back. */
