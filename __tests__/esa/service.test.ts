@@ -109,6 +109,17 @@ test('reads stop after five times the time-out of a request, pauses included', a
   expect(sent).toHaveLength(5);
 });
 
+test.each([lost, refusal('InternalError'), refusal('Throttling.User', 429)])(
+  'a read that is made once is not tried again: %#',
+  async (reply) => {
+    const { service, sent, lines, slept } = replying([reply, answer({})]);
+    expect(await service.readLive(false, true)).toMatchObject({ ok: false, error: { transient: true } });
+    expect([sent.length, slept]).toEqual([1, []]);
+    expect(lines).toMatchObject([{ attempt: 1, retryIn: undefined }]);
+    expect(await service.readLive(false, true)).toMatchObject({ ok: true });
+  },
+);
+
 describe('keys that have ended', () => {
   const ended = refusal('InvalidSecurityToken.Expired', 403);
   const unknown = refusal('InvalidAccessKeyId.NotFound', 404);
