@@ -56,6 +56,9 @@ describe('a step of somebody else’s that the rollout went on from', () => {
     const refusal = refused(9, at(50), THROTTLED);
     const left = [...own, refusal, ...taken.slice(3)];
     expect(decided(left, undefined, read(serving(8, at(50)), 600))).toMatchObject({ kind: 'write', split: at(0) });
+    expect(decided(left, undefined, read(serving(10, at(50)), 600))).toMatchObject({
+      conclusion: { outcome: 'drifted' },
+    });
     expect(decided(left, undefined, read(serving(6, at(60)), 600))).toMatchObject({
       conclusion: { outcome: 'drifted' },
     });
