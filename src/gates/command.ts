@@ -47,7 +47,7 @@ export async function checkCommand(
     return { target: 'gate-command', seen, took: Math.round(performance.now() - started), version: undefined };
   };
   if (ended.timedOut) return { ...NOTHING, unknown: 1, failures: [failure(`no exit within ${gate.timeout / 1000} s`)] };
-  const counts = readCounts(ended.lastLine);
+  const counts = readCounts(ended.lastLine, ended.tail);
   if (counts === undefined) return { ...NOTHING, ...byExit(ended, failure) };
   if (!counts.ok) return { ...NOTHING, unknown: 1, failures: [failure(counts.error)] };
   // At 100 % nothing is the stable's: a control without answers would hold the judge back.
@@ -84,6 +84,8 @@ interface Ended {
   readonly output: string;
   /** Of what it printed on stdout. */
   readonly lastLine: string;
+  /** The same, as much of its end as may be counts. */
+  readonly tail: string;
   readonly timedOut: boolean;
 }
 
@@ -96,7 +98,7 @@ async function run(
     // A group of its own, so that whatever it started can be ended with it.
     const child = spawn(command, { shell: true, cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    let last = '';
+    let [last, tail] = ['', ''];
     let timedOut = false;
     let chunks = 0;
     const take = (chunk: string) => {
@@ -121,12 +123,13 @@ async function run(
     child.stdout.on('data', take);
     child.stdout.on('data', (chunk: string) => {
       last = lastLine(last, chunk);
+      tail = (tail + chunk).slice(-OUTPUT_KEPT);
     });
     child.stderr.on('data', take);
     const finish = (code: number | null, signal: NodeJS.Signals | null) => {
       clearTimeout(timer);
       cancel.removeEventListener('abort', kill);
-      done({ code, signal, output, lastLine: last.trimEnd(), timedOut });
+      done({ code, signal, output, lastLine: last.trimEnd(), tail, timedOut });
     };
     child.once('error', (error) => {
       output += error.message;
