@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { counted } from '../rollout/count.js';
 import type { Failure, Measurement } from '../rollout/model.js';
 import { lastLine, readCounts } from './counts.js';
 
@@ -75,7 +76,7 @@ function byExit({ code, signal }: Ended, failure: (seen: string) => Failure): Pa
 function firstLines(output: string): string {
   const lines = output.trimEnd().split('\n');
   if (lines.length <= LINES_SHOWN) return output;
-  return [...lines.slice(0, LINES_SHOWN), `(${lines.length - LINES_SHOWN} more lines)`].join('\n');
+  return [...lines.slice(0, LINES_SHOWN), `(${counted(lines.length - LINES_SHOWN, 'more line')})`].join('\n');
 }
 
 interface Ended {

@@ -1,4 +1,5 @@
 import type { Sleep } from '../ports.js';
+import { counted } from '../rollout/count.js';
 import { faultText } from '../rollout/decide/state.js';
 import { seconds } from '../rollout/duration.js';
 import { withoutStop } from '../rollout/escape.js';
@@ -75,10 +76,10 @@ export async function checkLogs(
     means,
   );
   const took = Math.round(performance.now() - started);
-  const counted = answer.ok ? countedIn(answer.value) : answer;
-  if (!counted.ok) return unmeasured(counted.error, took);
+  const read = answer.ok ? countedIn(answer.value) : answer;
+  if (!read.ok) return unmeasured(read.error, took);
   const isCompared = context.weight < 100;
-  const spans = counted.value.map(({ at, canary, stable }) =>
+  const spans = read.value.map(({ at, canary, stable }) =>
     keep({ at, canary, stable: isCompared ? stable : undefined }),
   );
   const canary = total(spans.map((span) => span.canary));
@@ -144,7 +145,7 @@ async function completely(
 }
 
 function incomplete(tries: number): string {
-  return `Log Service had not looked at all logs of the window, asked ${tries} times ${seconds(PAUSE)} apart; a shorter bake, or an index on fewer fields, is quicker`;
+  return `Log Service had not looked at all logs of the window, asked ${counted(tries, 'time')} ${seconds(PAUSE)} apart; a shorter bake, or an index on fewer fields, is quicker`;
 }
 
 interface CountedSpan {

@@ -71,7 +71,7 @@ describe('when the bake is over', () => {
       [WELL, DOWN, DOWN],
       {
         kind: 'site-fails',
-        why: "the stable fails as well: 72 of 168 of its latest answers, and 4 of 9 of the canary's",
+        why: "the stable fails as well: 72 of its latest 168 answers, and 4 of 9 of the canary's",
       },
     ],
     ['it failed before', [DOWN, DOWN, WELL, WELL, WELL], { kind: 'healthy' }],
@@ -87,12 +87,12 @@ describe('when the bake is over', () => {
     [
       'nothing could be measured',
       [beside(0, 0, [0, 0], { unknown: 59 })],
-      { kind: 'inconclusive', why: 'none of 1 checks by `gate-url` could measure the canary' },
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
     ],
     [
       'nothing but what is one of many that could not',
       [beside(1, 0, [9, 0], { unknown: 49 })],
-      { kind: 'inconclusive', why: 'none of 1 checks by `gate-url` could measure the canary' },
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
     ],
     [
       'no answer said whose it is',
@@ -112,7 +112,7 @@ describe('when the bake is over', () => {
       [1, 2].map(() => check(0, 1, { source: 'gate-command', since: 'step', stable: { good: 99, bad: 0 } })),
       {
         kind: 'inconclusive',
-        why: 'none of 2 checks by `gate-command` could measure the canary well: 1 of 1 of its answers failed',
+        why: 'none of 2 checks by `gate-command` could measure the canary well: 1 of its 1 answer failed',
       },
     ],
     [
@@ -121,9 +121,22 @@ describe('when the bake is over', () => {
       { kind: 'inconclusive', why: 'none of 2 checks by `gate-command` could measure the canary' },
     ],
     [
+      'its one answer is another version’s',
+      [beside(0, 0, [1, 0])],
+      {
+        kind: 'inconclusive',
+        why: "the one check by `gate-url` could not measure the canary: its one answer was not the canary's by `x-commit`",
+      },
+    ],
+    [
+      'its one answer had no name',
+      [beside(0, 0, [0, 0], { unknown: 1, unnamed: 1 })],
+      { kind: 'inconclusive', why: '1 answer, none had `x-commit`: the routine has to set it' },
+    ],
+    [
       'the command cannot tell',
       [uncounted('exit 75')],
-      { kind: 'inconclusive', why: 'none of 1 checks by `gate-command` could measure the canary: exit 75' },
+      { kind: 'inconclusive', why: 'the one check by `gate-command` could not measure the canary: exit 75' },
     ],
     [
       'its counts were wrong, and then there were none',
@@ -173,6 +186,19 @@ describe('why', () => {
     ['a command', [command(0, 1), command(0, 1)], `2 of 2 checks by \`gate-command\` failed. ${CHANCE}`],
   ])('%s', (_name, checks, why) => {
     expect(on(checks, false, MARKED)).toEqual({ kind: 'unhealthy', why });
+  });
+
+  test('one of a thing is one', () => {
+    expect(on([command(0, 1)], false, { ...MARKED, successRate: 99.9 })).toMatchObject({
+      why: expect.stringMatching(/^1 of 1 check by `gate-command` failed\./),
+    });
+    expect(
+      on([beside(0, 1, [9_999, 0]), beside(0, 0, [9_999, 0], { cut: 1 })], false, { ...MARKED, successRate: 99.9 }),
+    ).toMatchObject({
+      why: expect.stringMatching(
+        /^1 of 1 answer of the canary failed, and 0 of 19998 of the stable, and 1 request was cut off\./,
+      ),
+    });
   });
 
   test('where nobody can tell who answered, the stable may be to blame', () => {

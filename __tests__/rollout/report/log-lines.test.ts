@@ -47,7 +47,7 @@ describe('an event as one line', () => {
     ],
     [
       measured(0, 5, measurement(0, 1, { source: 'gate-command' })),
-      'Checked at 5 %: 1 of 1 checks by `gate-command` failed',
+      'Checked at 5 %: 1 of 1 check by `gate-command` failed',
     ],
     [observed(0), 'In observe mode: would have been rolled back at 5 %, after 40s: it was bad.'],
     [

@@ -1,3 +1,4 @@
+import { counted } from '../count.js';
 import { durationText } from '../duration.js';
 import type { Gate, Step } from '../model.js';
 import { type Sensitivity, sensitivityOf } from './sensitivity.js';
@@ -7,11 +8,17 @@ export function sensitivityLines(gate: Gate, steps: readonly Step[]): readonly s
   const seen = sensitivityOf(gate, steps);
   if (seen.length === 0) return [];
   const most = Math.max(...seen.map(({ requests }) => requests)) * (60_000 / gate.interval);
-  const first = (what: string, at: (one: Sensitivity) => string) =>
-    seen.map((one, index) => `${at(one)}${index === 0 ? what : ''} at ${one.weight} %`).join(', ');
-  const sent = first(' requests', ({ requests }) => String(requests));
+  const each = (first: (count: number) => string, at: (one: Sensitivity) => number) =>
+    seen.map((one, index) => `${index === 0 ? first(at(one)) : at(one)} at ${one.weight} %`).join(', ');
+  const sent = each(
+    (count) => counted(count, 'request'),
+    ({ requests }) => requests,
+  );
   const load = `The gate sends ${sent}, every ${durationText(gate.interval)}: at most ${Math.ceil(most)} a minute.`;
-  const expected = first(' answers of the canary', ({ answers: count }) => String(Math.round(count)));
+  const expected = each(
+    (count) => `${counted(count, 'answer')} of the canary`,
+    ({ answers: count }) => Math.round(count),
+  );
   const answers = `It expects about ${expected}.`;
   const caught = seen.flatMap(({ weight, caught: rate }) =>
     rate === undefined ? [] : [{ weight, rate: percent(rate) }],

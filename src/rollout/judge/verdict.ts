@@ -1,3 +1,4 @@
+import { counted, countedWere } from '../count.js';
 import type { Counts, Gate, Measurement } from '../model.js';
 import {
   againstAllowed,
@@ -116,17 +117,17 @@ function whyUnhealthy(gate: Gate, checks: readonly Check[]): string {
   const seen = first === undefined ? '' : `; the first was ${first.seen} from ${first.target}`;
   const compared = checks.filter(hasControl);
   const ours = total(checks.map(({ canary }) => canary));
-  if (checks.every(isExitCode)) return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
+  if (checks.every(isExitCode)) return `${failedOf(ours, 'check')} by \`gate-command\` failed${seen}. ${chance(gate)}`;
   if (compared.length === 0) {
     if (checks[0]?.source !== 'gate-url')
-      return `${failedOf(ours)} answers of the canary failed${seen}. ${chance(gate)}`;
+      return `${failedOf(ours, 'answer')} of the canary failed${seen}. ${chance(gate)}`;
     const whose = gate.mark === undefined ? `. Nobody can tell which version gave them: ${UNMARKED}` : '';
-    return `${failedOf(ours)} answers failed${seen}. ${chance(gate)}${whose}`;
+    return `${failedOf(ours, 'answer')} failed${seen}. ${chance(gate)}${whose}`;
   }
   const theirs = total(compared.map(({ stable }) => stable));
   const cut = compared.reduce((sum, check) => sum + check.cut, 0);
-  const missing = cut === 0 ? '' : `, and ${cut} requests were cut off`;
-  return `${failedOf(ours)} answers of the canary failed, and ${failedOf(theirs)} of the stable${missing}${seen}. ${chance(gate)}`;
+  const missing = cut === 0 ? '' : `, and ${countedWere(cut, 'request')} cut off`;
+  return `${failedOf(ours, 'answer')} of the canary failed, and ${failedOf(theirs)} of the stable${missing}${seen}. ${chance(gate)}`;
 }
 
 /** The command said well or not, and counted nothing. */
@@ -140,41 +141,51 @@ function chance({ successRate }: Gate): string {
   return `Chance does that to a canary that keeps ${successRate} % in less than 1 of 100 rollouts`;
 }
 
-/** `3 of 56`: of the answers, those that failed. */
-export function failedOf(counts: Counts): string {
-  return `${counts.bad} of ${sizeOf(counts)}`;
+/** `3 of 56`: of the answers, those that failed; `3 of 56 answers` where the thing is named. */
+export function failedOf(counts: Counts, thing?: string): string {
+  const all = sizeOf(counts);
+  return `${counts.bad} of ${thing === undefined ? all : counted(all, thing)}`;
 }
 
 function whySiteFails(checks: readonly Check[]): string {
-  const latest = checks.slice(-LATEST).filter(hasControl);
-  const [ours, theirs] = [total(latest.map(({ canary }) => canary)), total(latest.map(({ stable }) => stable))];
-  const cut = latest.reduce((sum, check) => sum + check.cut, 0);
-  const missing = cut === 0 ? '' : `; ${cut} requests were cut off`;
+  const last = checks.slice(-LATEST).filter(hasControl);
+  const [ours, theirs] = [total(last.map(({ canary }) => canary)), total(last.map(({ stable }) => stable))];
+  const cut = last.reduce((sum, check) => sum + check.cut, 0);
+  const missing = cut === 0 ? '' : `; ${countedWere(cut, 'request')} cut off`;
   if (theirs.bad === 0)
-    return `${cut} of the latest ${cut + sizeOf(ours) + sizeOf(theirs)} requests were cut off, and by which version cannot be told yet`;
-  return `the stable fails as well: ${failedOf(theirs)} of its latest answers, and ${failedOf(ours)} of the canary's${missing}`;
+    return `${cut} of the latest ${countedWere(cut + sizeOf(ours) + sizeOf(theirs), 'request')} cut off, and by which version cannot be told yet`;
+  const latest = `${theirs.bad} of its latest ${counted(sizeOf(theirs), 'answer')}`;
+  return `the stable fails as well: ${latest}, and ${failedOf(ours)} of the canary's${missing}`;
 }
 
 function whyBlind({ mark }: Gate, source: Source, checks: readonly Check[], added: readonly Check[]): string {
   const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
   const named = checks.some(({ canary, stable }) => stable !== undefined && total([canary, stable]).good > 0);
   if (mark !== undefined && unnamed > 0 && !named)
-    return `${unnamed} answers, none had \`${mark}\`: the routine has to set it`;
-  const none = `none of ${checks.length} checks by \`${source}\` could measure the canary`;
+    return `${counted(unnamed, 'answer')}, none had \`${mark}\`: the routine has to set it`;
+  const none = noneOf(checks.length, source);
   const ours = total(added.map(({ canary }) => canary));
-  if (ours.good === 0 && ours.bad > 0) return `${none} well: ${failedOf(ours)} of its answers failed`;
+  if (ours.good === 0 && ours.bad > 0) return `${none} well: ${ours.bad} of its ${counted(ours.bad, 'answer')} failed`;
   if (source !== 'gate-url') return `${none}${whyUncounted(checks)}`;
   const theirs = total(checks.flatMap(({ stable }) => stable ?? []));
   // A wrong value has all answers look like the stable's.
   const others = ours.good === 0 && mark !== undefined ? sizeOf(theirs) : 0;
-  return others === 0 ? none : `${none}: none of ${others} answers was the canary's by \`${mark}\``;
+  if (others === 0) return none;
+  const which = others === 1 ? 'its one answer was not' : `none of ${others} answers was`;
+  return `${none}: ${which} the canary's by \`${mark}\``;
+}
+
+function noneOf(checks: number, source: Source): string {
+  return checks === 1
+    ? `the one check by \`${source}\` could not measure the canary`
+    : `none of ${counted(checks, 'check')} by \`${source}\` could measure the canary`;
 }
 
 /** What came last of a source that told nothing. */
 function whyUncounted(checks: readonly Check[]): string {
   const last = checks.findLast(({ unknown }) => unknown > 0)?.failures[0];
   if (last !== undefined) return `: ${last.seen}`;
-  const counted = checks.filter((check) => !isExitCode(check)).map(({ canary }) => canary);
-  const none = counted.length > 0 && counted.every((counts) => sizeOf(counts) === 0);
+  const told = checks.filter((check) => !isExitCode(check)).map(({ canary }) => canary);
+  const none = told.length > 0 && told.every((counts) => sizeOf(counts) === 0);
   return none ? ': it counted no answer of the canary' : '';
 }

@@ -47,15 +47,15 @@ function describeCheck(measurement: Measurement): string {
   const { source, canary, stable, since, cut, unknown, unnamed, failures } = measurement;
   const [first] = failures;
   const none = sizeOf(canary) === 0;
-  const what = isExitCode(measurement) ? 'checks by `gate-command`' : 'answers';
-  const mixed = none ? 'no answer' : `${failedOf(canary)} ${what} failed`;
-  const ours = none ? 'no answer of the canary' : `${failedOf(canary)} answers of the canary failed`;
+  const all = isExitCode(measurement) ? `${failedOf(canary, 'check')} by \`gate-command\`` : failedOf(canary, 'answer');
+  const mixed = none ? 'no answer' : `${all} failed`;
+  const ours = none ? 'no answer of the canary' : `${failedOf(canary, 'answer')} of the canary failed`;
   const counted = stable === undefined ? ours : `${ours}, ${failedOf(stable)} of the stable`;
   return [
     stable === undefined && since === undefined ? mixed : counted,
     ...(since === undefined ? [] : [`counted by \`${source}\`${since === 'step' ? ' since the step began' : ''}`]),
-    ...(cut === 0 ? [] : [`${cut} were cut off`]),
-    ...(unnamed === 0 ? [] : [`${unnamed} did not name their version`]),
+    ...(cut === 0 ? [] : [`${cut} ${cut === 1 ? 'was' : 'were'} cut off`]),
+    ...(unnamed === 0 ? [] : [`${unnamed} did not name ${unnamed === 1 ? 'its' : 'their'} version`]),
     ...(unknown === unnamed ? [] : [`${unknown - unnamed} could not be measured`]),
     ...(first === undefined ? [] : [`first: ${first.seen} from ${first.target}`]),
   ].join('; ');

@@ -1,3 +1,4 @@
+import { counted } from '../count.js';
 import type { RolloutPlan } from '../decide/course.js';
 import { seconds } from '../duration.js';
 import { asBlock, asCode, asSentence, inMarkdown } from '../escape.js';
@@ -182,7 +183,7 @@ function calls(timeline: Timeline): string {
   ]);
   const again = repeats === 0 ? 'no retry' : `${repeats} of them ${repeats === 1 ? 'a retry' : 'retries'}`;
   const pauses = waited === 0 ? '' : `, ${seconds(waited)} waited in between`;
-  const title = `${count} API ${count === 1 ? 'call' : 'calls'}, ${again}${pauses}`;
+  const title = `${counted(count, 'API call')}, ${again}${pauses}`;
   return [
     `<details><summary>${title}</summary>`,
     '',

@@ -1,0 +1,12 @@
+import { expect, test } from '@jest/globals';
+import { counted, countedWere } from '../../src/rollout/count.js';
+
+test.each([
+  [0, '0 answers', '0 answers were'],
+  [1, '1 answer', '1 answer was'],
+  [2, '2 answers', '2 answers were'],
+  [11, '11 answers', '11 answers were'],
+])('%i of a thing', (count, things, were) => {
+  expect(counted(count, 'answer')).toBe(things);
+  expect(countedWere(count, 'answer')).toBe(were);
+});
