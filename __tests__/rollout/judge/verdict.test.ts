@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Check, failedOf, judge, type Verdict } from '../../../src/rollout/judge/verdict.js';
+import { type Check, failedOf, isDoubtful, judge, type Verdict } from '../../../src/rollout/judge/verdict.js';
 import type { Measurement } from '../../../src/rollout/model.js';
 import { GATE, measurement } from '../../support/rollout/builders.js';
 
@@ -154,6 +154,8 @@ describe('when the bake is over', () => {
         why: 'none of 2 checks by `gate-command` could measure the canary: it counted no answer of the canary',
       },
     ],
+    ['its one check was bad, which another has to tell', [command(0, 1)], { kind: 'pending' }],
+    ['also beside a source that is well', [command(0, 1), WELL], { kind: 'pending' }],
     ['its counts are well', [counted(812, 3, [15_383, 40])], { kind: 'healthy' }],
   ])('%s', (_name, checks, told) => {
     expect(on(checks, true, MARKED)).toEqual(told);
@@ -162,6 +164,23 @@ describe('when the bake is over', () => {
   test('what was seen at another weight counts as evidence, and not as a look at what is live', () => {
     expect(judge(GATE, { all: [check(9, 0)], here: [] }, true).kind).toBe('inconclusive');
     expect(judge(GATE, { all: [check(0, 2)], here: [] }, true).kind).toBe('unhealthy');
+  });
+});
+
+describe('doubt', () => {
+  const ofStep = check(8, 1, { since: 'step' });
+  test.each<[string, readonly Check[], boolean]>([
+    ['nothing was seen', [], false],
+    ['nothing bad', [check(9, 0)], false],
+    ['something bad', [check(8, 1)], true],
+    ['twice', [check(8, 1), check(8, 1)], true],
+    ['often enough to tell', [check(8, 1), check(8, 1), check(8, 1)], false],
+    ['no longer', [check(8, 1), check(9, 0)], false],
+    ['by one source', [command(0, 1), check(9, 0)], true],
+    ['by one source often enough', [command(0, 1), command(0, 1), command(0, 1), check(9, 0)], false],
+    ['of the whole step, which says the same again', [ofStep], false],
+  ])('%s: %#', (_name, checks, is) => {
+    expect(isDoubtful(checks)).toBe(is);
   });
 });
 

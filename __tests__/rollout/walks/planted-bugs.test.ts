@@ -77,6 +77,17 @@ describe('random walks', () => {
       (command, [plan, timeline]) => (plan.kind === 'rollout' ? decide(enforced(plan), timeline) : command),
     ],
     [
+      'ends for lack of another check',
+      (command, [plan, timeline]) => {
+        const { weight } = timeline.findLast((event) => event.kind === 'measured') ?? {};
+        const [last, ...others] = timeline.filter((event) => event.kind === 'measured' && event.weight === weight);
+        const isDoubt = last?.kind === 'measured' && last.measurement.canary.bad === 1 && others.length === 0;
+        const isBack = command.kind === 'measure' && plan.kind === 'rollout' && isDoubt && timeline.at(-1) === last;
+        const reason = 'The gate could not measure the canary: the one check could not measure the canary well.';
+        return isBack ? { kind: 'finish', conclusion: { outcome: 'held', reason, advice: [] } } : command;
+      },
+    ],
+    [
       'keeps what it observed to itself',
       (command) =>
         command.kind === 'finish' ? { kind: 'finish', conclusion: { ...command.conclusion, warning: '' } } : command,

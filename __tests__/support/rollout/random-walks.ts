@@ -18,7 +18,7 @@ const luck = fc.oneof(
   },
   { weight: 2, arbitrary: fc.constantFrom<Luck>('stale', 'vanished', 'fatal', 'fatal-but-done') },
   { weight: 2, arbitrary: fc.constantFrom<Luck>('foreign', 'ahead', 'behind', 'alone', 'restored') },
-  { weight: 1, arbitrary: fc.constantFrom<Luck>('bad', 'outage', 'cancel') },
+  { weight: 1, arbitrary: fc.constantFrom<Luck>('bad', 'doubtful', 'doubtful', 'outage', 'cancel') },
 );
 const steps = fc
   .uniqueArray(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 5 })

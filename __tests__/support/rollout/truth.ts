@@ -35,6 +35,16 @@ export function observesOnly(plan: Plan, timeline: readonly Event[], { outcome, 
   must(mayLeave || neverShown(timeline) || !LEFT.has(outcome), 'left its path for no other reason than the gate');
 }
 
+/** Nothing ends as not measured by a check that was bad, while others could be taken. */
+export function triesAgain(timeline: readonly Event[], { reason, warning = '' }: Conclusion): void {
+  const measured = timeline.filter((event) => event.kind === 'measured');
+  const last = measured.at(-1);
+  const said = `${reason} ${warning}`;
+  if (last === undefined || !/could (?:not )?measure the canary well/.test(said)) return;
+  const here = measured.filter(({ weight }) => weight === last.weight);
+  must(last.measurement.canary.bad === 0 || here.length >= 3, 'it ended for lack of another check');
+}
+
 const LEFT: ReadonlySet<string> = new Set(['rolled-back', 'held', 'rollback-failed', 'failed']);
 
 /** A write was accepted, and no read after it showed it. */

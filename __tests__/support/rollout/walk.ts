@@ -1,6 +1,6 @@
 import type { Command, Conclusion, Event, Live, Plan } from '../../../src/rollout/model.js';
 import { CANARY, STABLE } from './builders.js';
-import { observesOnly, rises, speaksTrue } from './truth.js';
+import { observesOnly, rises, speaksTrue, triesAgain } from './truth.js';
 import {
   Broken,
   type Decide,
@@ -109,6 +109,7 @@ function ended(plan: Plan, world: World, timeline: readonly Event[], conclusion:
   const live = liveIn(world);
   rises(world, timeline);
   observesOnly(plan, timeline, conclusion);
+  triesAgain(timeline, conclusion);
   speaksTrue(plan, world, timeline, conclusion);
   return { conclusion, live, timeline, writes: world.writes, history: world.history, turns };
 }

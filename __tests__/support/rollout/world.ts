@@ -24,6 +24,7 @@ export type Luck =
   | 'restored'
   | 'unreadable'
   | 'bad'
+  | 'doubtful'
   | 'unknown'
   | 'outage'
   | 'cancel';
@@ -187,6 +188,7 @@ function isTimely({ ids, history }: World, old: Deployment): boolean {
 /** What is bad is so bad that one such check is enough. In an outage the stable is as bad, where it serves. */
 function seenBy(luck: Luck, weight: number): Measurement {
   if (luck === 'bad') return measurement(0, 5);
+  if (luck === 'doubtful') return measurement(0, 1);
   if (luck === 'unknown') return measurement(0, 0, { unknown: 2 });
   if (luck !== 'outage') return measurement(2, 0);
   return measurement(0, weight, { stable: weight === 100 ? undefined : { good: 0, bad: 100 - weight } });

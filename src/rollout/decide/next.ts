@@ -1,4 +1,5 @@
 import { durationText } from '../duration.js';
+import { isDoubtful } from '../judge/verdict.js';
 import type { Command, Timeline, TrafficSplit } from '../model.js';
 import { serves } from '../split.js';
 import * as conclude from './conclusions.js';
@@ -31,8 +32,6 @@ import { mayBeLive, prospectOf, type Write } from './write.js';
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */
 const COUNTDOWN = 30_000;
 const COUNTDOWN_LINES = 20;
-/** So many checks a run that does not wait takes where the first were bad: one alone may not be enough to judge by. */
-const CHECKS_IN_DOUBT = 3;
 
 /** The one next command of a plan that writes. What a gate only observes is written down before all else, and told last. */
 export function next(plan: WritingPlan, timeline: Timeline): Command {
@@ -125,10 +124,8 @@ function bake(state: State, target: Target, end: number): Command {
   const { course, ledger } = state;
   const { gate } = course;
   const check = checkDue(state, end);
-  if (gate !== undefined && ledger.now >= check) return measure(state, target);
+  if (gate !== undefined && (ledger.now >= check || needsAnother(state, end))) return measure(state, target);
   if (!course.wait) {
-    // Each run looks at the canary at least once, also the one that has just deployed it.
-    if (gate !== undefined && isDoubtful(state)) return measure(state, target);
     return awaitedWrites(ledger).length > 0 ? look(state) : conclude.stillBaking(state, target, Math.max(end, check));
   }
   const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
@@ -147,12 +144,13 @@ function checkDue({ course: { gate }, since, checkedAt }: State, end: number): n
   return checkedAt !== undefined && checkedAt >= end ? after : Math.min(end, after);
 }
 
-/** What a run that does not wait has seen of the canary so far says nothing, or nothing good. */
-function isDoubtful({ checks }: State): boolean {
-  const last = checks.at(-1);
-  if (last === undefined) return true;
-  // What is of the whole step says the same again.
-  return last.since !== 'step' && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
+/**
+ * A run that does not wait looks at the canary at least once, also the one that has just deployed it. Nor is one that
+ * waits ended for lack of a check that could be taken.
+ */
+function needsAnother({ course, checks, checkedAt, verdict }: State, end: number): boolean {
+  if (!course.wait) return checks.length === 0 || isDoubtful(checks);
+  return verdict.kind === 'pending' && checkedAt !== undefined && checkedAt >= end;
 }
 
 function whyBaking({ ledger, verdict }: State, { weight }: Target, end: number): string {

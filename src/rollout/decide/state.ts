@@ -89,10 +89,13 @@ export function pauseBefore(write: Write, { now }: Ledger, rollback: boolean): W
   return retryPause(write.answer.fault, { count, throttled, since: first, now, pause, rollback });
 }
 
-/** The bake is over, and so is whatever kept its end from being judged. A gate that only observes keeps nothing. */
+/**
+ * The bake is over, and so is whatever kept its end from being judged. A gate that only observes keeps nothing, but takes the
+ * checks that the end needs.
+ */
 function isBaked({ verdict, course: { gate }, current, since, ledger, checkedAt }: State): boolean {
   if (gate?.mode === 'observe' && current !== undefined && current.bake > 0)
-    return isChecked(since + current.bake, ledger.now, checkedAt);
+    return isChecked(since + current.bake, ledger.now, checkedAt) && verdict.kind !== 'pending';
   return verdict.kind !== 'pending' && verdict.kind !== 'site-fails';
 }
 

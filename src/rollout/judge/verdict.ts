@@ -13,7 +13,7 @@ import {
 import { additions, spansOf } from './windows.js';
 
 export type Verdict =
-  /** The bake goes on. */
+  /** The bake goes on; after its end where it is in doubt. */
   | { readonly kind: 'pending' }
   /** The bake is over, but at this moment the site fails, whoever answers. */
   | { readonly kind: 'site-fails'; readonly why: string }
@@ -34,6 +34,8 @@ export interface Checks {
 
 type Source = Measurement['source'];
 
+/** So many checks are taken where the first were bad: one alone may not be enough to judge by. */
+const CHECKS_IN_DOUBT = 3;
 /** Over so many checks in a row is looked whether the site fails. */
 const LATEST = 3;
 
@@ -55,10 +57,25 @@ export function judge(gate: Gate, seen: Checks, isOver: boolean): Verdict {
   const down = sources.find((source) => siteFails(allowed, spansOf(by(source, here))));
   if (down !== undefined) return { kind: 'site-fails', why: whySiteFails(spansOf(by(down, here))) };
   if (here.length === 0) return { kind: 'inconclusive', why: 'no check was made' };
-  const blind = sources.find((source) => !by(source, here).some(isMeasuredWell));
-  return blind === undefined
-    ? { kind: 'healthy' }
-    : { kind: 'inconclusive', why: whyBlind(gate, blind, by(blind, seen.here), by(blind, here)) };
+  const blind = sources.filter((source) => !by(source, here).some(isMeasuredWell));
+  const [first] = blind;
+  if (first === undefined) return { kind: 'healthy' };
+  // For lack of another check nothing ends.
+  if (blind.some((source) => isInDoubt(by(source, seen.here)))) return { kind: 'pending' };
+  return { kind: 'inconclusive', why: whyBlind(gate, first, by(first, seen.here), by(first, here)) };
+}
+
+/** Of the checks of what is live: the last of a source saw something bad, and too few were made to tell what that means. */
+export function isDoubtful(here: readonly Check[]): boolean {
+  return [...new Set(here.map(({ source }) => source))].some((source) =>
+    isInDoubt(here.filter((check) => check.source === source)),
+  );
+}
+
+/** Of one source. What is of the whole step says the same again. */
+function isInDoubt(checks: readonly Check[]): boolean {
+  const last = checks.at(-1);
+  return last !== undefined && last.since !== 'step' && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
 }
 
 /**
