@@ -77,6 +77,16 @@ describe('random walks', () => {
       (command, [plan, timeline]) => (plan.kind === 'rollout' ? decide(enforced(plan), timeline) : command),
     ],
     [
+      'goes up by a check that is too old',
+      (command, [plan, timeline]) => {
+        const last = timeline.at(-1);
+        if (plan.kind !== 'rollout' || command.kind !== 'measure' || last?.kind !== 'read') return command;
+        const next = plan.todo.find((step) => step.weight > command.weight);
+        const isChecked = timeline.some((event) => event.kind === 'measured' && event.weight === command.weight);
+        return next !== undefined && isChecked ? write(at(next.weight)) : command;
+      },
+    ],
+    [
       'ends for lack of another check',
       (command, [plan, timeline]) => {
         const { weight } = timeline.findLast((event) => event.kind === 'measured') ?? {};

@@ -17,7 +17,7 @@ const luck = fc.oneof(
     arbitrary: fc.constantFrom<Luck>('lost', 'late', 'before', 'throttled', 'lag', 'unreadable', 'unknown'),
   },
   { weight: 2, arbitrary: fc.constantFrom<Luck>('stale', 'vanished', 'fatal', 'fatal-but-done') },
-  { weight: 2, arbitrary: fc.constantFrom<Luck>('foreign', 'ahead', 'behind', 'alone', 'restored') },
+  { weight: 2, arbitrary: fc.constantFrom<Luck>('foreign', 'ahead', 'behind', 'alone', 'restored', 'slow') },
   { weight: 1, arbitrary: fc.constantFrom<Luck>('bad', 'doubtful', 'doubtful', 'outage', 'cancel') },
 );
 const steps = fc

@@ -1,6 +1,6 @@
 import type { Command, Conclusion, Event, Live, Plan } from '../../../src/rollout/model.js';
 import { CANARY, STABLE } from './builders.js';
-import { observesOnly, rises, speaksTrue, triesAgain } from './truth.js';
+import { freshlyChecked, observesOnly, rises, speaksTrue, triesAgain } from './truth.js';
 import {
   Broken,
   type Decide,
@@ -13,6 +13,7 @@ import {
   pass,
   read,
   type Service,
+  SLOW,
   text,
   type World,
   write,
@@ -75,7 +76,10 @@ function carryOut(
   }
   if (command.kind === 'observe') return { at: world.now, kind: 'observed', ...command.finding };
   pass(world, 5);
-  if (command.kind === 'read') return read(world, luck);
+  if (command.kind === 'read') {
+    if (luck === 'slow') pass(world, SLOW);
+    return read(world, luck);
+  }
   if (command.kind === 'measure') return measure(world, command.weight, luck);
   const last = timeline.findLast((event) => !NO_TIME.has(event.kind));
   must(last?.kind === 'read', 'a write without a read right before it');
@@ -84,6 +88,7 @@ function carryOut(
     command.split.every(({ version }) => version === CANARY || version === STABLE),
     'a write of a version that is not ours',
   );
+  freshlyChecked(plan, timeline, command.split, world.now - 5);
   const isRollback = plan.kind === 'rollout' && isBack(command.split);
   must(
     command.rollback === isRollback,

@@ -23,6 +23,7 @@ export type Luck =
   | 'alone'
   | 'restored'
   | 'unreadable'
+  | 'slow'
   | 'bad'
   | 'doubtful'
   | 'unknown'
@@ -71,6 +72,8 @@ export interface World extends Service {
   readonly writes: TrafficSplit[];
 }
 
+/** How long a read takes that is slow, in ms. */
+export const SLOW = 20_000;
 /** A replica that lags does so for seconds, not minutes. In ms. */
 export const STALE_FOR = 5_000;
 

@@ -2,6 +2,7 @@ import { durationText } from '../duration.js';
 import { isDoubtful } from '../judge/verdict.js';
 import type { Command, Timeline, TrafficSplit } from '../model.js';
 import { serves } from '../split.js';
+import { isStale } from './check-age.js';
 import * as conclude from './conclusions.js';
 import { isBack, type Target, type WritingPlan } from './course.js';
 import { attemptOf, awaitedWrites, type Unreadable } from './ledger.js';
@@ -16,17 +17,7 @@ import {
   retryPause,
   VERIFY_LIMIT,
 } from './retry.js';
-import {
-  type Abort,
-  findingIn,
-  isStale,
-  leadsBack,
-  pauseBefore,
-  pendingIn,
-  phaseOf,
-  type State,
-  stateOf,
-} from './state.js';
+import { type Abort, findingIn, leadsBack, pauseBefore, pendingIn, phaseOf, type State, stateOf } from './state.js';
 import { mayBeLive, prospectOf, type Write } from './write.js';
 
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */

@@ -2,6 +2,7 @@ import { withoutStop } from '../escape.js';
 import { type Check, judge, type Verdict } from '../judge/verdict.js';
 import type { AbortAction, AbortReason, Fault, Finding, Timeline } from '../model.js';
 import { sameSplit, splitText } from '../split.js';
+import { looksAfterChecks } from './check-age.js';
 import {
   type Course,
   canaryWeight,
@@ -37,6 +38,8 @@ export interface State {
   /** Of the deployment that is live. */
   readonly checks: readonly Check[];
   readonly checkedAt: number | undefined;
+  /** How many checks since the last write were followed by a look. */
+  readonly looksAfterChecks: number;
   /** On what is live. */
   readonly verdict: Verdict;
   /** What a gate that only observes has found so far. */
@@ -122,15 +125,6 @@ export function findingIn({
   return { why, how, weight: current.weight, after: (checkedAt ?? ledger.now) - since, sentence };
 }
 
-/** A check that is older than this, in ms, is too old to go up by, however short the interval is. */
-const SHORTEST_AGE = 10_000;
-
-/** Whether the last check has become too old to go up by, as when a read or a write took long. */
-export function isStale({ course: { gate }, current, ledger, checkedAt }: State): boolean {
-  if (gate === undefined || current === undefined || current.bake === 0 || checkedAt === undefined) return false;
-  return ledger.now - checkedAt > Math.max(gate.interval, SHORTEST_AGE);
-}
-
 function stateWithoutAbort(plan: WritingPlan, course: Course, timeline: Timeline): State {
   const ledger = ledgerOf(plan.before, timeline);
   const live = writeThatIsLive(ledger);
@@ -152,6 +146,7 @@ function stateWithoutAbort(plan: WritingPlan, course: Course, timeline: Timeline
     next: course.targets[index + 1],
     checks: here,
     checkedAt,
+    looksAfterChecks: looksAfterChecks(timeline),
     verdict:
       current === undefined
         ? { kind: 'pending' }
