@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { execute } from '../src/execute.js';
 import type { Event, Live, Plan, TrafficSplit } from '../src/rollout/model.js';
-import { measurement, OBSERVING } from './support/rollout/builders.js';
+import { measurement, OBSERVING, UNMARKED } from './support/rollout/builders.js';
 import { rolloutPlan } from './support/rollout/walk.js';
 
 /** What was called, each with whether a rollback was said to be under way. */
@@ -20,6 +20,10 @@ async function calledBy(plan: Plan, good: number, timeline: Event[] = []): Promi
     },
     now: () => clock,
     measure: async () => [measurement(9 * good, 9 * (1 - good))],
+    measureBaseline: async (weight) => {
+      calls.push(`baseline at ${weight}`);
+      return { stable: { good: 59, bad: 0 }, unknown: 0, failures: [] };
+    },
     remember: () => true,
     cancelled: new AbortController().signal,
     service: {
@@ -64,4 +68,11 @@ test('what a gate only observes is an event, and the rollout goes on', async () 
 test('where nothing leads back, nothing is hurried', async () => {
   expect(await calledBy(rolloutPlan(STEPS), 1)).not.toContain('read true');
   expect(await calledBy(rolloutPlan(STEPS, { onFailure: 'hold' }), 0)).not.toContain('read true');
+});
+
+test('what the stable answers alone is an event, and read over before the first write', async () => {
+  const timeline: Event[] = [];
+  const calls = await calledBy(rolloutPlan(STEPS, { gate: UNMARKED }), 1, timeline);
+  expect(calls.slice(0, 3)).toEqual(['baseline at 5', 'read false', 'write false']);
+  expect(timeline[0]).toMatchObject({ kind: 'baseline', version: '1', stable: { good: 59, bad: 0 } });
 });

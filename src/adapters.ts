@@ -8,9 +8,10 @@ import { sleepUntil } from './github/cancellation.js';
 import { idToken } from './github/id-token.js';
 import type { Request } from './inputs/request.js';
 import { preconnect } from './network/preconnect.js';
-import type { Measure, Remember, UnstampedEvent } from './ports.js';
+import type { Measure, MeasureBaseline, Remember, UnstampedEvent } from './ports.js';
 import type { Reading } from './rollout/decide/plan.js';
 import type { Answer, Event, Live, Rollout, Timeline, VersionListing, Wish } from './rollout/model.js';
+import { warningOf } from './rollout/report/log-lines.js';
 import { openLogWriter } from './rollout/report/log-writer.js';
 import { roles, weightOf } from './rollout/split.js';
 import type { Secrets } from './secrets/secrets.js';
@@ -18,6 +19,7 @@ import type { Secrets } from './secrets/secrets.js';
 interface RunOptions {
   readonly cancelled: AbortSignal;
   readonly say: (line: string) => void;
+  readonly warn: (sentence: string) => void;
   readonly secrets: Secrets;
   readonly remember?: Remember;
 }
@@ -25,7 +27,7 @@ interface RunOptions {
 /** One run's adapters around one timeline; each event is a line of the log as it is appended. */
 export function openRun(
   request: Request,
-  { cancelled, say, secrets, remember = () => true }: RunOptions,
+  { cancelled, say, warn, secrets, remember = () => true }: RunOptions,
   past: Timeline = [],
 ) {
   const { wish, credentials: source, endpoint, stsEndpoint, region, apiTimeout: timeout } = request;
@@ -39,6 +41,8 @@ export function openRun(
     const told = writer.write({ at: now(), ...event });
     if (told.event !== undefined) timeline.push(told.event);
     for (const line of told.lines) say(line);
+    const warning = told.event && warningOf(wish, told.event);
+    if (warning !== undefined) warn(warning);
   };
   const sleep = sleepUntil(cancelled);
   const sts = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
@@ -57,11 +61,12 @@ export function openRun(
     { ...wish, region },
     { send, append, sleep, now, redact: secrets.redact, invalidate, renewable, timeout, hurry: cancelled },
   );
-  const none: Measure = async () => [];
+  const measure: Measure = async () => [];
+  const measureBaseline: MeasureBaseline = async () => ({ stable: { good: 0, bad: 0 }, unknown: 0, failures: [] });
   const logs = { endpoint: request.logsEndpoint, timeout, hurry: cancelled };
   const logsBy = (advise: LogOptions['advise']) =>
     logReader(logs, { keys: credentials.keys, invalidate, redact: secrets.redact, advise });
-  const run = { service, timeline, append, sleep, now, cancelled, measure: none, remember } satisfies Run;
+  const run = { service, timeline, append, sleep, now, cancelled, measure, measureBaseline, remember } satisfies Run;
   return { ...run, logsBy, close };
 }
 

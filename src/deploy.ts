@@ -2,13 +2,13 @@ import { openRun, readFirst } from './adapters.js';
 import { conclude, concludeCrash, type Reporter, refuse } from './conclude.js';
 import { lifetimeWarning } from './credentials/lifetime.js';
 import { identityOf } from './credentials/source.js';
-import { execute } from './execute.js';
+import { execute, type Run } from './execute.js';
 import { adviseOnLogs } from './gates/logs-advice.js';
 import { measureBy } from './gates/measure.js';
 import { cancellation } from './github/cancellation.js';
 import { saveState } from './github/runner.js';
 import type { Request } from './inputs/request.js';
-import type { Measure, Remember } from './ports.js';
+import type { Remember } from './ports.js';
 import { makePlan } from './rollout/decide/plan.js';
 import type { Conclusion, Plan } from './rollout/model.js';
 import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
@@ -32,7 +32,7 @@ export async function deploy(): Promise<void> {
 
 async function carryOut(request: Request, cancelled: AbortSignal, reporter: Reporter): Promise<FinishedRun> {
   const { secrets, log } = reporter;
-  const run = openRun(request, { cancelled, say: log.say, secrets, remember: evidenceKeeper(secrets) });
+  const run = openRun(request, { cancelled, say: log.say, warn: log.warn, secrets, remember: evidenceKeeper(secrets) });
   const { timeline } = run;
   try {
     const plan = makePlan(request.wish, await readFirst(request.wish, run));
@@ -42,21 +42,20 @@ async function carryOut(request: Request, cancelled: AbortSignal, reporter: Repo
     for (const line of describePlan(plan)) log.say(line);
     const saved = saveWayBack(plan, request);
     if (!saved.ok) return finishedRun(plan, timeline, notBegun(saved.error));
-    const measure = measureFor(plan, request, run, reporter);
-    const conclusion = await execute(plan, { ...run, measure: measure ?? run.measure });
+    const conclusion = await execute(plan, { ...run, ...measuresFor(plan, request, run, reporter) });
     return finishedRun(plan, timeline, conclusion);
   } finally {
     run.close();
   }
 }
 
-function measureFor(
+function measuresFor(
   plan: Plan,
   { sources, logsEndpoint: { host } }: Request,
   { cancelled, logsBy, now, sleep }: ReturnType<typeof openRun>,
   { secrets, log }: Reporter,
-): Measure | undefined {
-  if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return undefined;
+): Partial<Pick<Run, 'measure' | 'measureBaseline'>> {
+  if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return {};
   const folder = process.env['GITHUB_WORKSPACE'] || process.cwd();
   const show = (output: string) => log.group('gate-command', output);
   const { project = '', logstore = '' } = sources['gate-logs'] ?? {};

@@ -1,4 +1,4 @@
-import type { Answer, Event, Live, Measurement, TrafficSplit, VersionListing } from './rollout/model.js';
+import type { Answer, Baseline, Event, Live, Measurement, TrafficSplit, VersionListing } from './rollout/model.js';
 
 /** What a write was accepted as; either may be empty, for the service need not give it. */
 export interface Accepted {
@@ -29,6 +29,9 @@ export type Sleep = (milliseconds: number) => Promise<void>;
  * gate; empty when it was cut short.
  */
 export type Measure = (weight: number, since: number) => Promise<readonly Measurement[]>;
+
+/** The gate's URLs alone, asked as often as a check does at this weight; undefined when it was cut short. */
+export type MeasureBaseline = (weight: number) => Promise<Baseline | undefined>;
 
 /** Keeps what the post step needs to know, should this process be killed; false where it could not be kept. */
 export type Remember = (evidence: string) => boolean;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { counted, countedWere } from '../../src/rollout/count.js';
+import { counted, countedWere, failedOf } from '../../src/rollout/count.js';
 
 test.each([
   [0, '0 answers', '0 answers were'],
@@ -9,4 +9,10 @@ test.each([
 ])('%i of a thing', (count, things, were) => {
   expect(counted(count, 'answer')).toBe(things);
   expect(countedWere(count, 'answer')).toBe(were);
+});
+
+test('counts are of those that failed', () => {
+  expect(failedOf({ good: 53, bad: 3 })).toBe('3 of 56');
+  expect(failedOf({ good: 53, bad: 3 }, 'answer')).toBe('3 of 56 answers');
+  expect(failedOf({ good: 0, bad: 1 }, 'check')).toBe('1 of 1 check');
 });

@@ -145,6 +145,15 @@ export interface Measurement {
   readonly spans?: readonly Span[];
 }
 
+/** What the stable answered by itself, before any request could go to the canary: no evidence on the canary at all. */
+export interface Baseline {
+  readonly stable: Counts;
+  /** What could not be measured. */
+  readonly unknown: number;
+  /** The first few that were not healthy. */
+  readonly failures: readonly Failure[];
+}
+
 /** What both versions answered in one span of time. */
 export type Span = Pick<Measurement, 'canary' | 'stable'>;
 
@@ -258,6 +267,8 @@ export type Event = { readonly at: number } & (
   /** Appended when the wait begins; a cancellation may end it before its time. */
   | { readonly kind: 'wait'; readonly for: number; readonly purpose: Purpose; readonly why: string }
   | { readonly kind: 'measured'; readonly weight: number; readonly measurement: Measurement }
+  /** The gate's URLs were asked while this version alone was live. */
+  | ({ readonly kind: 'baseline'; readonly version: CodeVersion } & Baseline)
   /** A gate that only observes found it. */
   | ({ readonly kind: 'observed' } & Finding)
   /** The workflow was cancelled. */
@@ -283,6 +294,8 @@ export type Command =
   | { readonly kind: 'read'; readonly rollback: boolean }
   /** Take one check of the canary at this weight, which it has had since then, in ms since the epoch. */
   | { readonly kind: 'measure'; readonly weight: number; readonly since: number }
+  /** Ask the gate's URLs while this version alone is live, as often as a check does at this weight of the canary. */
+  | { readonly kind: 'baseline'; readonly version: CodeVersion; readonly weight: number }
   /** Write down what the gate would have done, and go on. */
   | { readonly kind: 'observe'; readonly finding: Finding }
   | {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Check, failedOf, isDoubtful, judge, type Verdict } from '../../../src/rollout/judge/verdict.js';
+import { type Check, isDoubtful, judge, type Verdict } from '../../../src/rollout/judge/verdict.js';
 import type { Measurement } from '../../../src/rollout/model.js';
 import { GATE, measurement } from '../../support/rollout/builders.js';
 
@@ -18,7 +18,6 @@ const uncounted = (seen: string) =>
 const on = (checks: readonly Check[], isOver = false, gate = GATE): Verdict =>
   judge(gate, { all: checks, here: checks }, isOver);
 const MARKED = { ...GATE, mark: 'x-commit' };
-const CHANCE = 'Chance does that to a canary that keeps 99 % in less than 1 of 100 rollouts';
 
 describe('while the step bakes', () => {
   test.each<[string, readonly Check[], Verdict['kind']]>([
@@ -181,57 +180,5 @@ describe('doubt', () => {
     ['of the whole step, which says the same again', [ofStep], false],
   ])('%s: %#', (_name, checks, is) => {
     expect(isDoubtful(checks)).toBe(is);
-  });
-});
-
-describe('why', () => {
-  test.each<[string, readonly Check[], string]>([
-    [
-      'both are counted side by side',
-      [beside(0, 3, [56, 0], { failures: [failure] })],
-      `3 of 3 answers of the canary failed, and 0 of 56 of the stable; the first was HTTP 500 from http://x. ${CHANCE}`,
-    ],
-    [
-      'what was cut off, too',
-      Array.from({ length: 4 }, () => beside(0, 0, [56, 0], { cut: 3 })),
-      `0 of 0 answers of the canary failed, and 0 of 224 of the stable, and 12 requests were cut off. ${CHANCE}`,
-    ],
-    [
-      'a command that counts both',
-      [counted(0, 3, [56, 0])],
-      `3 of 3 answers of the canary failed, and 0 of 56 of the stable. ${CHANCE}`,
-    ],
-    ['or the canary alone', [counted(1, 3), counted(0, 3)], `6 of 7 answers of the canary failed. ${CHANCE}`],
-    ['a command', [command(0, 1), command(0, 1)], `2 of 2 checks by \`gate-command\` failed. ${CHANCE}`],
-  ])('%s', (_name, checks, why) => {
-    expect(on(checks, false, MARKED)).toEqual({ kind: 'unhealthy', why });
-  });
-
-  test('one of a thing is one', () => {
-    expect(on([command(0, 1)], false, { ...MARKED, successRate: 99.9 })).toMatchObject({
-      why: expect.stringMatching(/^1 of 1 check by `gate-command` failed\./),
-    });
-    expect(
-      on([beside(0, 1, [9_999, 0]), beside(0, 0, [9_999, 0], { cut: 1 })], false, { ...MARKED, successRate: 99.9 }),
-    ).toMatchObject({
-      why: expect.stringMatching(
-        /^1 of 1 answer of the canary failed, and 0 of 19998 of the stable, and 1 request was cut off\./,
-      ),
-    });
-  });
-
-  test('where nobody can tell who answered, the stable may be to blame', () => {
-    expect(on([check(0, 2)])).toEqual({
-      kind: 'unhealthy',
-      why: `2 of 2 answers failed. ${CHANCE}. Nobody can tell which version gave them: the stable may be to blame, and \`gate-version-header\` would tell`,
-    });
-    expect(on([check(0, 2, {}, 100)], false, MARKED)).toEqual({
-      kind: 'unhealthy',
-      why: `2 of 2 answers failed. ${CHANCE}`,
-    });
-  });
-
-  test('counts are of those that failed', () => {
-    expect(failedOf({ good: 53, bad: 3 })).toBe('3 of 56');
   });
 });

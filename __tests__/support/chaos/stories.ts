@@ -22,7 +22,9 @@ export const STORIES = {
   /** The gate fails at the first step. */
   unhealthy: { gate: 'command', canary: 'failing', steps: '5% for 60ms, 100%' },
   held: { gate: 'command', canary: 'failing', steps: '5% for 60ms, 100%', onFailure: 'hold' },
-  /** The same, and the gate only observes. */
+  /** The same by a URL, whose answers nobody can tell apart. */
+  mixed: { gate: 'url', canary: 'failing', steps: '50% for 5s, 100%' },
+  /** The gate fails at the first step, and only observes. */
   observed: { gate: 'command', canary: 'failing', steps: '5% for 60ms, 100%', mode: 'observe' },
   /** A schedule, and a person who puts the stable back between two of its runs. */
   undone: {

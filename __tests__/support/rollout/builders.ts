@@ -1,5 +1,6 @@
 import type { RolloutPlan, WritingPlan } from '../../../src/rollout/decide/course.js';
 import type {
+  Baseline,
   Event,
   Fault,
   Finding,
@@ -124,6 +125,16 @@ export const measured = (when: number, weight: number, what: Measurement): Event
   measurement: what,
 });
 
+export const baseline = (when: number, good: number, bad = 0, more: Partial<Baseline> = {}): Event => ({
+  at: when,
+  kind: 'baseline',
+  version: STABLE,
+  stable: { good, bad },
+  unknown: 0,
+  failures: [],
+  ...more,
+});
+
 export const finding = (more: Partial<Finding> = {}): Finding => ({
   why: 'unhealthy',
   how: 'rollback',
@@ -153,6 +164,8 @@ export const called = (when: number, more: Partial<Called> = {}): Called => ({
 });
 
 export const GATE: Gate = { successRate: 99, interval: 15_000, urls: 0, mark: undefined, mode: 'enforce' };
+/** It asks a URL, and nobody can tell the versions apart. */
+export const UNMARKED: Gate = { ...GATE, urls: 1 };
 export const OBSERVING: Gate = { ...GATE, mode: 'observe' };
 
 export const rolloutOf = (steps: readonly Step[], more: Partial<Rollout> = {}): Rollout => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { AbortAction, Plan, Step } from '../../../src/rollout/model.js';
-import { GATE, OBSERVING } from './builders.js';
+import { GATE, OBSERVING, UNMARKED } from './builders.js';
 import { at, type Decide, type Luck, rolloutPlan, type Service, serving, splitPlan, walk } from './walk.js';
 
 /**
@@ -35,7 +35,7 @@ const options = fc.record({
   onInconclusive: choice,
   onCancel: choice,
   wait: fc.constantFrom(true, true, true, false),
-  gate: fc.constantFrom(GATE, GATE, OBSERVING, undefined),
+  gate: fc.constantFrom(GATE, UNMARKED, OBSERVING, undefined),
 });
 const service = fc.record<Service>({
   ids: fc.constantFrom('times', 'skewed', 'opaque'),

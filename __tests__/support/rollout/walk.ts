@@ -15,6 +15,7 @@ import {
   type Service,
   SLOW,
   text,
+  textOf,
   type World,
   write,
 } from './world.js';
@@ -81,6 +82,7 @@ function carryOut(
     return read(world, luck);
   }
   if (command.kind === 'measure') return measure(world, command.weight, luck);
+  if (command.kind === 'baseline') return askStable(world, timeline, command.version, luck);
   const last = timeline.findLast((event) => !NO_TIME.has(event.kind));
   must(last?.kind === 'read', 'a write without a read right before it');
   if (last?.kind === 'read') notOver(world, last.live);
@@ -95,6 +97,16 @@ function carryOut(
     isRollback ? 'a rollback without its patience' : 'no rollback, but sent as one',
   );
   return write(world, command.split, luck);
+}
+
+/** Once, before anything was written, and of what alone is shown to be live. */
+function askStable(world: World, timeline: readonly Event[], version: string, luck: Luck): Event {
+  must(world.writes.length === 0 && !world.cancelled, 'the stable is asked alone, and is not alone');
+  must(!timeline.some((event) => event.kind === 'baseline'), 'the stable is asked twice');
+  const seen = timeline.findLast((event) => event.kind === 'read');
+  must(seen?.kind === 'read' && textOf(seen.live) === `${version}=100`, 'the stable is asked, and another is live');
+  const stable = { good: luck === 'bad' ? 0 : 9, bad: luck === 'fine' ? 0 : 9 };
+  return { at: world.now, kind: 'baseline', version, stable, unknown: 0, failures: [] };
 }
 
 /**

@@ -95,6 +95,7 @@ function applyEvent(ledger: Ledger, event: Event, index: number): Ledger {
     case 'wait':
       return { ...ledger, fresh: false, justWaited: true, lastPause: event.for };
     case 'measured':
+    case 'baseline':
       return { ...ledger, fresh: false, justWaited: false };
     case 'cancelled':
       return { ...ledger, cancelled: ledger.cancelled ?? event.by };

@@ -2,6 +2,7 @@ import { durationText } from '../duration.js';
 import { isDoubtful } from '../judge/verdict.js';
 import type { Command, Timeline, TrafficSplit } from '../model.js';
 import { serves } from '../split.js';
+import { baselineDue } from './baseline.js';
 import { isStale } from './check-age.js';
 import * as conclude from './conclusions.js';
 import { isBack, type Target, type WritingPlan } from './course.js';
@@ -56,8 +57,10 @@ function onwards(state: State): Command {
   }
 }
 
-/** Up to the next target: by a check that is fresh, and after a look that is. */
+/** Up to the next target: by a check that is fresh, and after a look that is; before the first by one of the stable. */
 function due(state: State, target: Target): Command {
+  const baseline = baselineDue(state);
+  if (baseline !== undefined) return baseline;
   if (state.current !== undefined && isStale(state)) return measure(state, state.current);
   return state.ledger.fresh ? write(state, target.split) : read(state);
 }

@@ -1,7 +1,8 @@
 import { withoutStop } from '../escape.js';
-import { type Check, judge, type Verdict } from '../judge/verdict.js';
-import type { AbortAction, AbortReason, Fault, Finding, Timeline } from '../model.js';
+import { type Check, type Checks, judge, type Verdict } from '../judge/verdict.js';
+import type { AbortAction, AbortReason, Counts, Fault, Finding, Timeline } from '../model.js';
 import { sameSplit, splitText } from '../split.js';
+import { baselineIn } from './baseline.js';
 import { looksAfterChecks } from './check-age.js';
 import {
   type Course,
@@ -42,6 +43,8 @@ export interface State {
   readonly looksAfterChecks: number;
   /** On what is live. */
   readonly verdict: Verdict;
+  /** What the stable answered before the first step, where that was asked. */
+  readonly baseline: Counts | undefined;
   /** What a gate that only observes has found so far. */
   readonly observed: Finding | undefined;
   readonly abort: Abort | undefined;
@@ -137,6 +140,7 @@ function stateWithoutAbort(plan: WritingPlan, course: Course, timeline: Timeline
   const current = course.targets[index];
   const since = live === undefined ? (course.liveSince ?? 0) : Math.max(live.at, live.unseenAt);
   const checkedAt = here.length === 0 ? undefined : measured.at(-1)?.at;
+  const baseline = baselineIn(timeline)?.stable;
   return {
     plan,
     course,
@@ -150,7 +154,8 @@ function stateWithoutAbort(plan: WritingPlan, course: Course, timeline: Timeline
     verdict:
       current === undefined
         ? { kind: 'pending' }
-        : verdictOn(course, current, since + current.bake, { all: checks, here }, ledger.now, checkedAt),
+        : verdictOn(course, current, since + current.bake, { all: checks, here, baseline }, ledger.now, checkedAt),
+    baseline,
     observed: observedIn(timeline),
     abort: undefined,
   };
@@ -161,7 +166,7 @@ function verdictOn(
   { gate }: Course,
   { weight, bake }: Target,
   end: number,
-  checks: { readonly all: readonly Check[]; readonly here: readonly Check[] },
+  checks: Checks,
   now: number,
   checkedAt: number | undefined,
 ): Verdict {
@@ -169,7 +174,7 @@ function verdictOn(
   if (gate === undefined) return { kind: now >= end ? 'healthy' : 'pending' };
   const isAlone = (check: Check) => check.weight === 100;
   const all = checks.all.filter((check) => isAlone(check) === (weight === 100));
-  return judge(gate, { all, here: checks.here }, isChecked(end, now, checkedAt));
+  return judge(gate, { ...checks, all }, isChecked(end, now, checkedAt));
 }
 
 /** What came first decides, and stays decided: the cancellation, the rollback that was sent, or what is known now. */

@@ -44,12 +44,13 @@ export function unseenSteps(gate: Gate | undefined, steps: readonly Step[]): rea
     .filter(({ caught }) => caught === undefined)
     .map(({ weight }) =>
       gate.mark === undefined && weight < 100
-        ? `At ${weight} % even a canary that fails always would go unseen: its failures hide in the ${allowed(gate)} % that may fail. Name what tells the versions apart in \`gate-version-header\`, or begin with a higher weight.`
+        ? `At ${weight} % even a canary that fails always would go unseen: its failures hide in the ${percentAllowed(gate)} % that may fail. Name what tells the versions apart in \`gate-version-header\`, or begin with a higher weight.`
         : `At ${weight} % even a canary that fails always may go unseen: too few answers are expected. Bake longer, or check more often by \`gate-interval\`.`,
     );
 }
 
-function allowed({ successRate }: Gate): string {
+/** What a canary may fail, in percent. */
+export function percentAllowed({ successRate }: Gate): string {
   return String(Math.round(1_000 * (100 - successRate)) / 1_000);
 }
 

@@ -1,5 +1,6 @@
-import { counted, countedWere } from '../count.js';
+import { counted, countedWere, failedOf } from '../count.js';
 import type { Counts, Gate, Measurement } from '../model.js';
+import { failsAlready } from './baseline.js';
 import {
   againstAllowed,
   ENOUGH,
@@ -30,6 +31,8 @@ export interface Checks {
   readonly all: readonly Check[];
   /** Of these, since what is live was deployed. */
   readonly here: readonly Check[];
+  /** What the stable answered before the first step, where that was asked. */
+  readonly baseline?: Counts | undefined;
 }
 
 type Source = Measurement['source'];
@@ -52,7 +55,7 @@ export function judge(gate: Gate, seen: Checks, isOver: boolean): Verdict {
   const sources = [...new Set(all.map(({ source }) => source))];
   const by = (source: Source, checks: readonly Check[]) => checks.filter((check) => check.source === source);
   const bad = sources.find((source) => isUnhealthy(allowed, spansOf(by(source, all))));
-  if (bad !== undefined) return { kind: 'unhealthy', why: whyUnhealthy(gate, by(bad, all)) };
+  if (bad !== undefined) return { kind: 'unhealthy', why: whyUnhealthy(gate, by(bad, all), seen.baseline) };
   if (!isOver) return { kind: 'pending' };
   const down = sources.find((source) => siteFails(allowed, spansOf(by(source, here))));
   if (down !== undefined) return { kind: 'site-fails', why: whySiteFails(spansOf(by(down, here))) };
@@ -129,7 +132,7 @@ function isMeasuredWell({ canary, stable, unknown }: Check): boolean {
 }
 
 /** The counts of both side by side, and why chance is no explanation. */
-function whyUnhealthy(gate: Gate, checks: readonly Check[]): string {
+function whyUnhealthy(gate: Gate, checks: readonly Check[], baseline: Counts | undefined): string {
   const [first] = checks.flatMap(({ failures }) => failures);
   const seen = first === undefined ? '' : `; the first was ${first.seen} from ${first.target}`;
   const compared = checks.filter(hasControl);
@@ -138,8 +141,7 @@ function whyUnhealthy(gate: Gate, checks: readonly Check[]): string {
   if (compared.length === 0) {
     if (checks[0]?.source !== 'gate-url')
       return `${failedOf(ours, 'answer')} of the canary failed${seen}. ${chance(gate)}`;
-    const whose = gate.mark === undefined ? `. Nobody can tell which version gave them: ${UNMARKED}` : '';
-    return `${failedOf(ours, 'answer')} failed${seen}. ${chance(gate)}${whose}`;
+    return `${failedOf(ours, 'answer')} failed${seen}. ${chance(gate)}${gate.mark === undefined ? whose(gate, checks, baseline) : ''}`;
   }
   const theirs = total(compared.map(({ stable }) => stable));
   const cut = compared.reduce((sum, check) => sum + check.cut, 0);
@@ -152,16 +154,21 @@ export function isExitCode({ source, since }: Measurement): boolean {
   return source === 'gate-command' && since === undefined;
 }
 
-const UNMARKED = 'the stable may be to blame, and `gate-version-header` would tell';
+/** What is known of who gave answers that do not say it. At 100 % it was the canary, or the site around it. */
+function whose(gate: Gate, checks: readonly Check[], baseline: Counts | undefined): string {
+  const isKnown = baseline !== undefined && sizeOf(baseline) > 0;
+  const before = isKnown ? `before the first step ${failedOf(baseline, 'answer')} of the stable failed` : '';
+  if (checks.every(({ weight }) => weight === 100)) return isKnown ? `; ${before}` : '';
+  const told = !isKnown
+    ? 'the stable may be to blame'
+    : failsAlready(gate, baseline)
+      ? `${before} already, so the stable may be to blame`
+      : `${before}; it may be to blame all the same`;
+  return `. Nobody can tell which version gave them: ${told}, and \`gate-version-header\` would tell`;
+}
 
 function chance({ successRate }: Gate): string {
   return `Chance does that to a canary that keeps ${successRate} % in less than 1 of 100 rollouts`;
-}
-
-/** `3 of 56`: of the answers, those that failed; `3 of 56 answers` where the thing is named. */
-export function failedOf(counts: Counts, thing?: string): string {
-  const all = sizeOf(counts);
-  return `${counts.bad} of ${thing === undefined ? all : counted(all, thing)}`;
 }
 
 function whySiteFails(checks: readonly Check[]): string {

@@ -1,11 +1,15 @@
+import { counted, failedOf } from '../count.js';
+import { baselineOf } from '../decide/baseline.js';
 import { observationText } from '../decide/observation.js';
 import { strayStep } from '../decide/plan.js';
 import { durationText, seconds } from '../duration.js';
 import { oneLine, quoted } from '../escape.js';
+import { baselineWarning } from '../judge/baseline.js';
 import { sizeOf } from '../judge/evidence.js';
+import { sampleSize } from '../judge/sample.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
-import { failedOf, isExitCode } from '../judge/verdict.js';
-import type { Event, Live, Measurement, Plan } from '../model.js';
+import { isExitCode } from '../judge/verdict.js';
+import type { Event, Live, Measurement, Plan, Wish } from '../model.js';
 import { splitText } from '../split.js';
 
 /** An event as one line of the log. */
@@ -29,6 +33,8 @@ export function describe(event: Event): string {
       return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
     case 'measured':
       return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`, LONGEST_CHECK);
+    case 'baseline':
+      return oneLine(`Before the first step: ${describeBaseline(event)}`, LONGEST_CHECK);
     case 'observed':
       return oneLine(observationText(event));
     case 'cancelled':
@@ -50,15 +56,32 @@ function describeCheck(measurement: Measurement): string {
   const all = isExitCode(measurement) ? `${failedOf(canary, 'check')} by \`gate-command\`` : failedOf(canary, 'answer');
   const mixed = none ? 'no answer' : `${all} failed`;
   const ours = none ? 'no answer of the canary' : `${failedOf(canary, 'answer')} of the canary failed`;
-  const counted = stable === undefined ? ours : `${ours}, ${failedOf(stable)} of the stable`;
+  const both = stable === undefined ? ours : `${ours}, ${failedOf(stable)} of the stable`;
   return [
-    stable === undefined && since === undefined ? mixed : counted,
+    stable === undefined && since === undefined ? mixed : both,
     ...(since === undefined ? [] : [`counted by \`${source}\`${since === 'step' ? ' since the step began' : ''}`]),
     ...(cut === 0 ? [] : [`${cut} ${cut === 1 ? 'was' : 'were'} cut off`]),
     ...(unnamed === 0 ? [] : [`${unnamed} did not name ${unnamed === 1 ? 'its' : 'their'} version`]),
     ...(unknown === unnamed ? [] : [`${unknown - unnamed} could not be measured`]),
     ...(first === undefined ? [] : [`first: ${first.seen} from ${first.target}`]),
   ].join('; ');
+}
+
+function describeBaseline({ version, stable, unknown, failures }: Extract<Event, { kind: 'baseline' }>): string {
+  const [first] = failures;
+  return [
+    sizeOf(stable) === 0
+      ? `no answer of the stable ${version}`
+      : `${failedOf(stable, 'answer')} of the stable ${version} failed`,
+    ...(unknown === 0 ? [] : [`${unknown} could not be measured`]),
+    ...(first === undefined ? [] : [`first: ${first.seen} from ${first.target}`]),
+  ].join('; ');
+}
+
+/** What of an event is a warning too, in a run with this wish. */
+export function warningOf({ goal }: Wish, event: Event): string | undefined {
+  if (event.kind !== 'baseline' || goal.kind !== 'rollout' || goal.gate === undefined) return undefined;
+  return baselineWarning(goal.gate, event.version, event);
 }
 
 export function describeLive(live: Live): string {
@@ -87,7 +110,16 @@ function describeRollout(plan: Extract<Plan, { kind: 'rollout' }>): readonly str
     ...steps,
     ...(rollout.gate?.mode === 'observe' ? [OBSERVES] : []),
     ...(rollout.gate === undefined ? [] : sensitivityLines(rollout.gate, todo)),
+    ...baselineLines(plan),
   ].map((line) => oneLine(line));
+}
+
+function baselineLines(plan: Extract<Plan, { kind: 'rollout' }>): readonly string[] {
+  const { gate } = plan.rollout;
+  const first = baselineOf(plan);
+  if (first === undefined || gate === undefined) return [];
+  const requests = counted(sampleSize(first.weight) * gate.urls, 'request');
+  return [`Before the first step the gate asks the stable alone, by ${requests}.`];
 }
 
 const OBSERVES = 'The gate only observes: it tells what it would have done, and stops nothing.';

@@ -7,7 +7,7 @@ import type { Event, Timeline, TrafficSplit, VersionDetails } from '../model.js'
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { liveSplit, splitText, weightOf } from '../split.js';
 import { collapsedCode, requestsIn, waitedBetween } from './calls.js';
-import { rolloutSections } from './charts.js';
+import { beforeSteps, rolloutSections } from './charts.js';
 import { type FinishedRun, snippetOf } from './finished-run.js';
 
 /** Where the run can be found again; each part is empty outside of a workflow. */
@@ -36,6 +36,7 @@ export function summaryOf(run: FinishedRun, context: RunContext): string {
     list(conclusion.advice.map((advice) => asSentence(advice, 1000))),
     snippet === undefined ? '' : asBlock(snippet, 'json'),
     ...traffic(run),
+    plan.kind === 'rollout' ? beforeSteps(plan, timeline) : '',
     ...(plan.kind === 'rollout' ? rolloutSections(plan, timeline, conclusion.outcome) : []),
     ...(plan.kind === 'rollout' ? [whatIsSeen(plan)] : []),
     undo(run),

@@ -1,5 +1,5 @@
 import { type Facts, jobOf, same, type View } from '../truth.js';
-import { foreign, nothing, S, sent, so, split, stableIn, wasCancelled } from './checks.js';
+import { foreign, nothing, S, sent, so, split, stableAlone, stableIn, wasCancelled } from './checks.js';
 import { SAID_OF_LIVE } from './said-of-live.js';
 import { SAID_OF_TIME } from './said-of-time.js';
 import { SAID_OF_WRITES } from './said-of-writes.js';
@@ -32,6 +32,14 @@ export const CLAIMS: readonly Claim[] = [
   {
     says: /In observe mode: would have (been rolled back|been held|baked on) at (\d+) %, after \w+: /,
     untrue: ([what, weight], view, facts) => unlikely(what ?? '', Number(weight), view, facts),
+  },
+  {
+    says: /[Bb]efore the first step:? (\d+) of (\d+) answers? of the stable(?: \d+)? failed/,
+    untrue: ([failed, all], view, facts) => misasked(Number(failed), Number(all), view, facts),
+  },
+  {
+    says: /Before the first step: no answer of the stable \d+/,
+    untrue: (_, view, facts) => misasked(0, 0, view, facts),
   },
   {
     says: /The gate only observes: it tells what it would have done, and stops nothing/,
@@ -117,6 +125,16 @@ function unlikely(what: string, weight: number, { before, own }: View, facts: Fa
       [before, ...own].some((made) => made?.split[facts.canary] === weight),
       `the canary never had ${weight} %`,
     )
+  );
+}
+
+/** The stable was alone when it was asked, nobody could tell it apart later, and no more answers failed than ever did. */
+function misasked(failed: number, all: number, { before }: View, facts: Facts): string | undefined {
+  const ever = Object.values(facts.failures).reduce((sum, one) => sum + one, 0);
+  return (
+    so(facts.scenario.gate === 'url', 'the versions can be told apart, or no URL is asked') ??
+    so(stableAlone(before, facts), 'the stable did not serve alone') ??
+    so(failed <= Math.min(all, ever), `${ever} answers failed in all`)
   );
 }
 
