@@ -1,7 +1,7 @@
-import { sampleSize } from '../rollout/judge/sample.js';
+import { AT_ONCE, sampleSize } from '../rollout/judge/sample.js';
 import type { Failure, Measurement } from '../rollout/model.js';
 import { isPrivateAddress } from './address.js';
-import { type Probe, probe } from './probe.js';
+import { keptConnections, type Probe, probe } from './probe.js';
 
 export interface StatusRange {
   readonly from: number;
@@ -24,7 +24,8 @@ export interface HttpGate {
   readonly mark: Mark | undefined;
 }
 
-const AT_ONCE = 8;
+/** So many are in turns on connections that are kept: opening one costs more than waiting for it. */
+const AT_ONCE_KEPT = 4;
 const PROBE_TIMEOUT = 10_000;
 const FAILURES_KEPT = 3;
 
@@ -40,7 +41,9 @@ interface Tally {
 /**
  * One check: so many requests to each URL that the canary answers at least one of them with 95 % probability. With a mark
  * each answer counts for the version that gave it: another value than the canary's is the stable's, which below 100 % is
- * the control. Without one all answers are one mixture. What is not answered when `limit` ms are over is dropped, so that
+ * the control. Without one all answers are one mixture. Each request has a connection of its own, or a draw by connection
+ * would bias the control; with one version alone nothing is drawn, and connections are used again until the check ends,
+ * unless the time to open one counts as latency. What is not answered when `limit` ms are over is dropped, so that
  * a URL that hangs does not hold up the checks after it.
  */
 export async function checkHttp(
@@ -54,18 +57,21 @@ export async function checkHttp(
   const tally: Tally = { canary: none(), stable: none(), cut: 0, unknown: 0, unnamed: 0, failures: [] };
   const all = stoppable(signal);
   const late = setTimeout(all.stop, limit);
+  const connections = weight === 100 && http.latency === undefined ? keptConnections() : undefined;
   const worker = async () => {
     for (let url = jobs.pop(); url !== undefined && !all.stopped(); url = jobs.pop()) {
       const header = http.mark?.header;
-      const asking = { url, header, timeout: PROBE_TIMEOUT, isPrivate: isPrivateAddress };
+      const asking = { url, header, timeout: PROBE_TIMEOUT, isPrivate: isPrivateAddress, connections };
       const seen = await all.run((own) => probe({ ...asking, signal: own }));
       if (all.stopped()) return;
       count(tally, http, url, seen);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, jobs.length) }, worker)).finally(() => {
+  const atOnce = Math.min(connections === undefined ? AT_ONCE : AT_ONCE_KEPT, jobs.length);
+  await Promise.all(Array.from({ length: atOnce }, worker)).finally(() => {
     clearTimeout(late);
     all.end();
+    connections?.end();
   });
   const isCompared = http.mark !== undefined && weight < 100;
   return { source: 'gate-url', ...tally, stable: isCompared ? tally.stable : undefined };
