@@ -65,7 +65,7 @@ export function openRun(
   const measureBaseline: MeasureBaseline = async () => ({ stable: { good: 0, bad: 0 }, unknown: 0, failures: [] });
   const logs = { endpoint: request.logsEndpoint, timeout, hurry: cancelled };
   const logsBy = (advise: LogOptions['advise']) =>
-    logReader(logs, { keys: credentials.keys, invalidate, redact: secrets.redact, advise });
+    logReader(logs, { append, now, keys: credentials.keys, invalidate, redact: secrets.redact, advise });
   const run = { service, timeline, append, sleep, now, cancelled, measure, measureBaseline, remember } satisfies Run;
   return { ...run, logsBy, close };
 }

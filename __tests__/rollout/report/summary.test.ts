@@ -6,7 +6,6 @@ import { type RunContext, summaryOf } from '../../../src/rollout/report/summary.
 import {
   accepted,
   at,
-  called,
   details,
   NOTHING,
   OBSERVING,
@@ -16,7 +15,6 @@ import {
   serving,
   splitOf,
   splitPlan,
-  waited,
   wishOf,
 } from '../../support/rollout/builders.js';
 
@@ -226,45 +224,5 @@ describe('the facts', () => {
   ])('say where the run can be found again: %j', (context, line) => {
     const [found] = facts({ ...SPLIT, before: NOTHING }, [], {}, context);
     expect(found).toBe(line);
-  });
-});
-
-describe('the calls', () => {
-  const table = (...timeline: readonly Event[]) => /<details>[\s\S]*<\/details>/.exec(summary(SPLIT, timeline))?.[0];
-  const failed = (more: object) =>
-    called(0, { result: 'Throttling', throttled: true, requestId: 'R', took: 310, ...more });
-
-  test('have a row each, with their times', () => {
-    expect(table(failed({}), waited(0, 700, 'retry'), called(710, { attempt: 2 }))).toBe(
-      [
-        '<details><summary>2 API calls, 1 of them a retry, 0.70 s waited in between</summary>',
-        '',
-        '| operation | attempt | result | time | RequestId |',
-        '| :-- | --: | :-- | --: | :-- |',
-        '| GetRoutine | 1 | Throttling | 0.31 s | <code>R</code> |',
-        '| GetRoutine | 2 | OK | 0.01 s |  |',
-        '',
-        '</details>',
-      ].join('\n'),
-    );
-  });
-
-  test.each<[string, readonly Event[]]>([
-    ['1 API call, no retry', [called(0)]],
-    ['2 API calls, no retry', [called(0), called(1)]],
-    ['9 API calls, 8 of them retries', [failed({}), called(1, { attempt: 9, collapsed: 7 })]],
-  ])('are counted: %s', (title, timeline) => {
-    expect(table(...timeline)).toContain(`<summary>${title}</summary>`);
-  });
-
-  test('that have no event of their own share a row', () => {
-    const timeline = [failed({ result: 'a|b' }), called(1, { attempt: 9, collapsed: 7 })];
-    expect(table(...timeline)).toContain(
-      '\n| GetRoutine | | 7 more, all a&#124;b | | |\n| GetRoutine | 9 | OK | 0.01 s |  |\n',
-    );
-  });
-
-  test('are left out where there were none', () => {
-    expect(table(read(0, OLD))).toBeUndefined();
   });
 });

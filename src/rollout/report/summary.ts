@@ -1,12 +1,10 @@
-import { counted } from '../count.js';
 import type { RolloutPlan } from '../decide/course.js';
-import { seconds } from '../duration.js';
 import { asBlock, asCode, asSentence, inMarkdown } from '../escape.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
-import type { Event, Timeline, TrafficSplit, VersionDetails } from '../model.js';
+import type { TrafficSplit, VersionDetails } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { liveSplit, splitText, weightOf } from '../split.js';
-import { collapsedCode, requestsIn, waitedBetween } from './calls.js';
+import { callTable } from './call-table.js';
 import { beforeSteps, rolloutSections } from './charts.js';
 import { type FinishedRun, snippetOf } from './finished-run.js';
 
@@ -41,7 +39,7 @@ export function summaryOf(run: FinishedRun, context: RunContext): string {
     ...(plan.kind === 'rollout' ? [whatIsSeen(plan)] : []),
     undo(run),
     facts(run, context),
-    calls(timeline),
+    callTable(timeline),
   ]);
 }
 
@@ -167,32 +165,6 @@ function origin({ runUrl, commit, commitUrl, actor }: RunContext): string[] {
 
 function attribute(url: string): string {
   return encodeURI(url).replace(/["'<>&|`]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-/** Every call in its order; a read that was repeated has a row for each time; those throttled on and on share one. */
-function calls(timeline: Timeline): string {
-  const made = timeline.filter((event): event is Extract<Event, { kind: 'called' }> => event.kind === 'called');
-  if (made.length === 0) return '';
-  const count = requestsIn(timeline);
-  const repeats = made.reduce((sum, { attempt, collapsed = 0 }) => sum + collapsed + Number(attempt > 1), 0);
-  const waited = waitedBetween(timeline);
-  const rows = made.flatMap(({ operation, attempt, result, took, requestId, collapsed = 0 }, index) => [
-    ...(collapsed === 0
-      ? []
-      : [`| ${operation} | | ${collapsed} more, all ${inMarkdown(collapsedCode(made, index), 60)} | | |`]),
-    `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`,
-  ]);
-  const again = repeats === 0 ? 'no retry' : `${repeats} of them ${repeats === 1 ? 'a retry' : 'retries'}`;
-  const pauses = waited === 0 ? '' : `, ${seconds(waited)} waited in between`;
-  const title = `${counted(count, 'API call')}, ${again}${pauses}`;
-  return [
-    `<details><summary>${title}</summary>`,
-    '',
-    '| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |',
-    ...rows,
-    '',
-    '</details>',
-  ].join('\n');
 }
 
 function list(items: readonly string[]): string {
