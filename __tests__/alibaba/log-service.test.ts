@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { startEmulator } from '../../emulator/emulator.js';
-import type { Endpoint, Keys } from '../../src/alibaba/call.js';
+import { call, type Endpoint, type Keys } from '../../src/alibaba/call.js';
 import { type LogOptions, type LogQuery, logReader } from '../../src/alibaba/log-service.js';
 import type { UnstampedEvent } from '../../src/ports.js';
 import type { Fault } from '../../src/rollout/model.js';
@@ -173,6 +173,18 @@ describe('the way', () => {
     await using server = await accepting(() => {});
     const answer = await reader(`http://127.0.0.1:${server.port}`, {}, 200)(QUERY);
     expect(answer).toMatchObject({ error: { code: 'ReadTimeout', transient: true } });
+  });
+
+  test('what is left of calls to another service at the same port ends no answer', async () => {
+    await using server = await answering((request, response) => {
+      const isLog = request.url?.startsWith('/logstores/') === true;
+      response.setHeader('content-type', 'application/json').setHeader('x-log-progress', 'Complete');
+      // Longer than that call would have waited for its answer, by the SDK's time-out, which is a second after its own.
+      setTimeout(() => response.end(isLog ? '[]' : '{}'), isLog ? 1_300 : 0);
+    });
+    const other = { endpoint: endpointOf(server.url), timeout: 100, hurry: new AbortController().signal };
+    expect(await call(other, { action: 'Other', version: '1', body: {}, keys: KEYS })).toMatchObject({ status: 200 });
+    expect(await reader(server.url)(QUERY)).toEqual(succeeded([]));
   });
 
   test('a redirect is not followed', async () => {
