@@ -160,6 +160,7 @@ describe('the split that undoes it', () => {
       undefined,
     ],
     ['is what somebody else had just deployed', SPLIT, over, 'deployed', FOREIGN],
+    ['also where nothing was live before that', { ...SPLIT, before: NOTHING }, over, 'deployed', FOREIGN],
     ['is none once more of theirs is live', SPLIT, [...over, read(5, serving(9, at(25)))], 'drifted', undefined],
     ['gives a canary that failed nothing', rolloutPlan(STEPS, {}, 5), shown(100), 'held', undefined],
     ['but one that did not what it had', rolloutPlan(STEPS, {}, 5), shown(100), 'promoted', at(5)],

@@ -183,6 +183,8 @@ describe('the line that undoes it', () => {
       '**Undo:** nothing was live before, and ESA cannot withdraw a deployment.',
     );
     expect(undo(first, [])).toBeUndefined();
+    const over = [accepted(2, at(10), '7'), read(3, serving(6, at(0))), read(4, serving(7, at(10)))];
+    expect(undo(first, over)).toMatch(/run again with <code>versions: 1=100<\/code>/);
   });
 });
 

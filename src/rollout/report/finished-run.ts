@@ -66,10 +66,10 @@ function undoing(
   conclusion: Conclusion,
 ): TrafficSplit | undefined {
   const { before } = plan;
-  if (before.kind === 'nothing' || owner === 'somebody else' || unreadable !== undefined) return undefined;
+  if (owner === 'somebody else' || unreadable !== undefined) return undefined;
   // What this run replaced is what somebody else had just deployed.
-  const target = overwritten?.kind === 'serving' ? overwritten.split : before.split;
-  if (serves(live, target)) return undefined;
+  const target = liveSplit(overwritten ?? before);
+  if (target === undefined || serves(live, target)) return undefined;
   return OUTCOMES[conclusion.outcome].exit !== 0 && canaryWeight(plan, target) > 0 ? undefined : target;
 }
 

@@ -122,7 +122,7 @@ function pie(split: TrafficSplit, what: string, env: string): string {
 }
 
 function undo({ plan, changed, undo: split, live }: FinishedRun): string {
-  if (plan.before?.kind === 'nothing' && changed)
+  if (plan.before?.kind === 'nothing' && changed && split === undefined)
     return '**Undo:** nothing was live before, and ESA cannot withdraw a deployment.';
   if (split === undefined || live?.kind !== 'serving') return '';
   const guard = live.deploymentId === '' ? '' : ` and ${asCode(`expect-deployment-id: ${live.deploymentId}`)}`;
