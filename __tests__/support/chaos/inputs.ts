@@ -1,4 +1,5 @@
 import type { Emulator } from '../../../emulator/emulator.js';
+import { logInputs } from './logs.js';
 import type { Versions } from './people.js';
 import type { Scenario } from './scenario.js';
 import type { Wish } from './truth.js';
@@ -20,6 +21,7 @@ export function inputsOf({ scenario, emulator, versions, current }: Situation, w
   const url = `${emulator.edge}/production/hello/`;
   const gates = {
     none: {},
+    logs: logInputs(emulator),
     url: { 'gate-url': url },
     header: { 'gate-url': url, 'gate-version-header': 'x-code-version' },
     // So strict that one check that fails is enough.

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { deploy, deployUnseen, type Emulator, startEmulator } from '../../../emulator/emulator.js';
 import { runStep } from '../../../scripts/runner.js';
 import { inputsOf } from './inputs.js';
+import { arrangeLogs } from './logs.js';
 import { sharesOf, type Versions } from './people.js';
 import type { Scenario } from './scenario.js';
 import type { Facts, Run, Wish } from './truth.js';
@@ -124,6 +125,7 @@ async function step(stage: Stage, { name, key, goal, after }: Asked): Promise<Ru
     history: historyOf(emulator).length,
     checks: existsSync(checks) ? readFileSync(checks, 'utf8').trim().split('\n').map(Number) : [],
     requests: [],
+    logRequests: [],
     after: after?.name,
   };
   runs.push(run);
@@ -173,6 +175,7 @@ function arrange({ emulator, scenario, versions }: Stage): void {
   const { world } = emulator;
   const { stable, canary } = versions;
   Object.assign(world.quirks, scenario.quirks);
+  if (scenario.gate === 'logs') arrangeLogs(emulator, scenario.logs);
   world.credentials.push({ ...SECOND_KEY });
   const routine = world.routines['hello'];
   if (routine === undefined) throw new Error('the start world has no routine');
@@ -214,7 +217,11 @@ function factsOf({ emulator, scenario, versions, runs }: Stage): Facts {
     const mine = requests.filter(
       ({ index, accessKeyId }) => index >= run.from && index < to && accessKeyId === run.key,
     );
-    return { ...run, requests: mine };
+    // Nobody but a run that waits for the answer asks it.
+    const asked = emulator.logRequests.filter(
+      ({ at, accessKeyId }) => accessKeyId === run.key && run.begin <= at && at <= run.end,
+    );
+    return { ...run, requests: mine, logRequests: asked };
   });
   return { scenario, ...versions, history, runs: judged, failures: { ...emulator.edgeStats.failures } };
 }

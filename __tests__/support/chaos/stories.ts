@@ -1,3 +1,4 @@
+import { NO_LOGS } from './logs.js';
 import type { Scenario } from './scenario.js';
 
 /**
@@ -47,5 +48,9 @@ export const STORIES = {
       { operation: 'GetRoutine', times: 1, effect: { kind: 'person', who: 'other-beside', when: 'after', lag: 0 } },
     ],
   },
+  /** Log Service is asked, and the canary is well. */
+  logged: { gate: 'logs', steps: '5% for 2s, 100%', logs: { ...NO_LOGS, rate: 400 } },
+  /** It is asked, and has no index. */
+  unlogged: { gate: 'logs', steps: '5% for 1s, 100%', logs: { ...NO_LOGS, rate: 400, place: { index: null } } },
 } as const satisfies Readonly<Record<string, Partial<Scenario>>>;
 export type Story = keyof typeof STORIES;
