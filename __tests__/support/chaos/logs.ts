@@ -58,10 +58,14 @@ export function logsFrom(random: () => number): Logs {
   return { rate, place, refused, outage: isDown ? { after, for: 1_500 } : undefined };
 }
 
-/** Makes it so. What was written before the run is a second old at most, or a step of an hour would be drawn whole. */
-export function arrangeLogs({ world }: Emulator, { rate, place, refused, outage }: Logs): void {
+/**
+ * Makes it so. What was written before the run is a second old at most, or a step of an hour would be drawn whole. Where
+ * there are other runs nobody's secret is echoed: one cannot know that of another.
+ */
+export function arrangeLogs({ world }: Emulator, { rate, place, refused, outage }: Logs, isAlone: boolean): void {
   const now = Date.now();
-  const errors = Array.from({ length: refused.times }, () => refused.how);
+  const how = isAlone ? refused.how : { ...refused.how, errorMessage: 'no' };
+  const errors = Array.from({ length: refused.times }, () => how);
   world.logs = { ...PLACE, ...place, errors, traffic: [{ routine: 'hello', rate, from: now - 1_000 }] };
   if (outage !== undefined) {
     const from = now + outage.after;

@@ -175,7 +175,7 @@ function arrange({ emulator, scenario, versions }: Stage): void {
   const { world } = emulator;
   const { stable, canary } = versions;
   Object.assign(world.quirks, scenario.quirks);
-  if (scenario.gate === 'logs') arrangeLogs(emulator, scenario.logs);
+  if (scenario.gate === 'logs') arrangeLogs(emulator, scenario.logs, scenario.second === undefined);
   world.credentials.push({ ...SECOND_KEY });
   const routine = world.routines['hello'];
   if (routine === undefined) throw new Error('the start world has no routine');
