@@ -2826,6 +2826,7 @@ function absent(name) {
     var lib = __nccwpck_require__(584);
     var kitx_lib = __nccwpck_require__(108);
     var tea = __nccwpck_require__(671);
+    const external_node_http_namespaceObject = require("node:http");
     const log_namespaceObject = lazily(() => require("./lazy/log.cjs"));
     const external_node_async_hooks_namespaceObject = require("node:async_hooks");
     const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
@@ -2943,379 +2944,6 @@ function absent(name) {
             ok: !1,
             error: error
         };
-    }
-    const external_node_crypto_namespaceObject = require("node:crypto");
-    var client = __nccwpck_require__(500);
-    var dist_client = __nccwpck_require__(129);
-    function getProxyUrl(reqUrl) {
-        const usingSsl = reqUrl.protocol === "https:";
-        if (checkBypass(reqUrl)) return;
-        const proxyVar = (() => usingSsl ? process.env["https_proxy"] || process.env["HTTPS_PROXY"] : process.env["http_proxy"] || process.env["HTTP_PROXY"])();
-        if (!proxyVar) return;
-        try {
-            return new DecodedURL(proxyVar);
-        } catch (_a) {
-            if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    function checkBypass(reqUrl) {
-        if (!reqUrl.hostname) return !1;
-        const reqHost = reqUrl.hostname;
-        if (isLoopbackAddress(reqHost)) return !0;
-        const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
-        if (!noProxy) return !1;
-        let reqPort;
-        reqUrl.port ? reqPort = Number(reqUrl.port) : reqUrl.protocol === "http:" ? reqPort = 80 : reqUrl.protocol === "https:" && (reqPort = 443);
-        const upperReqHosts = [ reqUrl.hostname.toUpperCase() ];
-        typeof reqPort === "number" && upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-        for (const upperNoProxyItem of noProxy.split(",").map(x => x.trim().toUpperCase()).filter(x => x)) if (upperNoProxyItem === "*" || upperReqHosts.some(x => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return !0;
-        return !1;
-    }
-    function isLoopbackAddress(host) {
-        const hostLower = host.toLowerCase();
-        return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
-    }
-    class DecodedURL extends URL {
-        constructor(url, base) {
-            super(url, base);
-            this._decodedUsername = decodeURIComponent(super.username);
-            this._decodedPassword = decodeURIComponent(super.password);
-        }
-        get username() {
-            return this._decodedUsername;
-        }
-        get password() {
-            return this._decodedPassword;
-        }
-    }
-    const external_replaced_http_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
-    const external_replaced_https_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
-    const METADATA = "100.100.100.200";
-    const agents = new Map;
-    function proxyFor(url) {
-        return url.hostname === METADATA ? void 0 : getProxyUrl(url);
-    }
-    function proxyAgent(url) {
-        const proxy = proxyFor(url);
-        if (proxy === void 0) return;
-        const key = `${url.protocol} ${proxy.href}`;
-        const known = agents.get(key);
-        if (known !== void 0) return known;
-        const agent = url.protocol === "https:" ? tunnel(proxy) : new external_replaced_http_proxy_agent_namespaceObject.HttpProxyAgent(proxy.href);
-        agents.set(key, agent);
-        return agent;
-    }
-    function shownProxy(url) {
-        const proxy = proxyFor(url);
-        return proxy && `${proxy.protocol}//${proxy.host}`;
-    }
-    const VARIABLES = [ "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY" ];
-    function proxySecrets(environment) {
-        return VARIABLES.flatMap(name => {
-            const {username: username = "", password: password = ""} = readProxy(environment[name] ?? "") ?? {};
-            if (password === "") return [];
-            return [ password, decodeURIComponent(password), `${decodeURIComponent(username)}:${decodeURIComponent(password)}` ];
-        });
-    }
-    function brokenProxies(environment) {
-        return VARIABLES.filter(name => (environment[name] ?? "") !== "" && !readProxy(environment[name] ?? ""));
-    }
-    function completeProxies(environment) {
-        for (const name of VARIABLES) {
-            const text = environment[name] ?? "";
-            text === "" || HAS_SCHEME.test(text) || (environment[name] = `http://${text}`);
-        }
-    }
-    const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
-    function readProxy(text) {
-        const written = HAS_SCHEME.test(text) ? text : `http://${text}`;
-        const url = URL.canParse(written) ? new URL(written) : void 0;
-        if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
-        try {
-            decodeURIComponent(url.username);
-            decodeURIComponent(url.password);
-            return url;
-        } catch {
-            return;
-        }
-    }
-    function tunnel(proxy) {
-        const agent = new external_replaced_https_proxy_agent_namespaceObject.HttpsProxyAgent(proxy.href);
-        agent.on("proxyConnect", ({statusCode: statusCode}, request) => {
-            if (statusCode === 200) return;
-            const code = statusCode >= 500 ? "ProxyFailed" : "ProxyRefused";
-            request.destroy(Object.assign(new Error(`the proxy answered HTTP ${statusCode}`), {
-                code: code
-            }));
-        });
-        return agent;
-    }
-    function readHttpDate(text) {
-        if (text === void 0 || !/^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/.test(text)) return;
-        const instant = Date.parse(text);
-        return Number.isNaN(instant) || new Date(instant).toUTCString() !== text ? void 0 : instant;
-    }
-    const external_node_http_namespaceObject = require("node:http");
-    const external_node_https_namespaceObject = require("node:https");
-    const external_node_net_namespaceObject = require("node:net");
-    const LONGEST_IDLE = 1e4;
-    const origins = new Map;
-    function preconnect(url, count) {
-        if (proxyFor(url) !== void 0) return () => {};
-        const origin = origins.get(url.origin) ?? newOrigin(url);
-        origins.set(url.origin, origin);
-        const opened = [];
-        try {
-            for (let left = count; left > 0; left -= 1) opened.push(openAhead(origin, url));
-        } catch {}
-        return () => {
-            for (const one of opened) origin.open.has(one) && one.socket.destroy();
-        };
-    }
-    function preconnectedAgent(url) {
-        return origins.get(url.origin)?.agent;
-    }
-    function newOrigin(url) {
-        const isTls = url.protocol === "https:";
-        const agent = isTls ? new external_node_https_namespaceObject.Agent({
-            keepAlive: !0
-        }) : new external_node_http_namespaceObject.Agent({
-            keepAlive: !0
-        });
-        const create = agent.createConnection.bind(agent);
-        const open = new Set;
-        const host = url.hostname.replace(/^\[|\]$/g, "");
-        const target = {
-            host: host,
-            port: url.port || (isTls ? 443 : 80),
-            ...isTls && {
-                rejectUnauthorized: !0,
-                servername: (0, external_node_net_namespaceObject.isIP)(host) === 0 ? host : ""
-            }
-        };
-        agent.createConnection = (options, done) => taken(open) ?? create(options, done);
-        return {
-            agent: agent,
-            open: open,
-            connect: () => create(target)
-        };
-    }
-    function openAhead({connect: connect, open: open}, url) {
-        const socket = connect().unref();
-        const one = {
-            socket: socket,
-            established: !1
-        };
-        open.add(one);
-        const expire = setTimeout(() => open.has(one) && socket.destroy(), LONGEST_IDLE).unref();
-        socket.on("error", ignoreError);
-        socket.once("close", () => {
-            clearTimeout(expire);
-            open.delete(one);
-        });
-        socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
-            one.established = !0;
-            socket.resume();
-        });
-        return one;
-    }
-    function ignoreError() {}
-    function taken(open) {
-        const one = [ ...open ].find(({socket: socket, established: established}) => established && socket.readyState === "open");
-        if (one === void 0) return;
-        open.delete(one);
-        return one.socket.off("error", ignoreError).ref();
-    }
-    let routed = !1;
-    function installAgent() {
-        if (routed) return;
-        routed = !0;
-        process.noDeprecation = !0;
-        const {request: request} = lib;
-        lib.request = (address, options) => {
-            const url = new URL(address);
-            const agent = options.agent ?? proxyAgent(url) ?? preconnectedAgent(url);
-            return request(address, agent === void 0 ? options : {
-                ...options,
-                agent: agent
-            });
-        };
-    }
-    const {default: Client, OpenApiRequest: OpenApiRequest, Params: Params} = client;
-    const CONNECT_TIMEOUT = 1e4;
-    const NONCE = "x-acs-signature-nonce";
-    async function call(to, rpc) {
-        const {endpoint: endpoint, timeout: timeout, hurry: hurry} = to;
-        installAgent();
-        const client = new Client(configOf(rpc.keys, endpoint));
-        const limits = {
-            connect: Math.min(timeout, CONNECT_TIMEOUT),
-            total: timeout,
-            hurry: hurry
-        };
-        const result = await withinLimits(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
-        return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, to);
-    }
-    function configOf(keys, endpoint) {
-        const type = keys?.securityToken === void 0 ? "access_key" : "sts";
-        const providerName = type === "sts" ? "static_sts" : "static_ak";
-        const credential = keys && {
-            ...keys,
-            securityToken: keys.securityToken ?? "",
-            type: type,
-            providerName: providerName
-        };
-        const config = {
-            endpoint: endpoint.host,
-            protocol: endpoint.protocol,
-            userAgent: "esa-canary-deploy",
-            credential: {
-                getCredential: async () => credential
-            }
-        };
-        return config;
-    }
-    function paramsOf({action: action, version: version, keys: keys}) {
-        return new Params({
-            action: action,
-            version: version,
-            protocol: "HTTPS",
-            pathname: "/",
-            method: "POST",
-            authType: keys === void 0 ? "Anonymous" : "AK",
-            style: "RPC",
-            reqBodyType: "formData",
-            bodyType: "string"
-        });
-    }
-    function requestOf({query: query = {}, body: body}) {
-        return new OpenApiRequest({
-            query: query,
-            body: body,
-            headers: {
-                [NONCE]: (0, external_node_crypto_namespaceObject.randomUUID)(),
-                "accept-encoding": "identity"
-            }
-        });
-    }
-    function runtimeOf(timeout) {
-        const longer = timeout + 1e3;
-        return new dist_client.RuntimeOptions({
-            connectTimeout: longer,
-            readTimeout: longer,
-            autoretry: !1,
-            ignoreSSL: !1
-        });
-    }
-    function headersOf(seen) {
-        const headers = seen.response?.headers ?? {};
-        const retryAfter = /^[0-9]{1,9}$/.exec(String(headers["x-acs-retry-after"] ?? ""));
-        return {
-            status: seen.response?.statusCode ?? 0,
-            requestId: String(headers["x-acs-request-id"] ?? ""),
-            retryAfter: retryAfter === null ? void 0 : Number(retryAfter[0])
-        };
-    }
-    function replyOf(answer, seen) {
-        const {body: body, statusCode: statusCode} = answer;
-        const headers = headersOf(seen);
-        return {
-            kind: "answer",
-            ...headers,
-            status: typeof statusCode === "number" ? statusCode : headers.status,
-            body: String(body),
-            date: readHttpDate(seen.response?.headers.date)
-        };
-    }
-    function failureOf(error, seen, {endpoint: endpoint}) {
-        const failure = error;
-        const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
-        const network = (code, message) => {
-            const way = proxy === void 0 ? "" : ` (through the proxy ${proxy})`;
-            return {
-                kind: "network",
-                code: code,
-                message: `${message}${way}`,
-                connected: seen.connected
-            };
-        };
-        switch (seen.gaveUp) {
-          case "connecting":
-            return network("ConnectTimeout", `no connection within ${seen.after} ms`);
-
-          case "waiting":
-            return network("ReadTimeout", `no complete answer within ${seen.after} ms`);
-
-          case "too-long":
-            return network("AnswerTooLong", "the answer was longer than any of the API, and was not read to its end");
-
-          case void 0:
-            break;
-        }
-        if (typeof failure.data === "object" && failure.data !== null) return {
-            kind: "error",
-            ...headersOf(seen),
-            error: failure.data
-        };
-        if (error instanceof SyntaxError || seen.response?.complete === !0) return {
-            kind: "unreadable",
-            ...headersOf(seen)
-        };
-        const inTunnel = proxy !== void 0 && !(error instanceof TypeError);
-        if (typeof failure.code === "string" || seen.request !== void 0 || inTunnel) {
-            const code = typeof failure.code === "string" ? failure.code : "ConnectionClosed";
-            return network(code, withoutRequest(String(failure.message ?? error)));
-        }
-        throw error;
-    }
-    function withoutRequest(message) {
-        return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
-    }
-    const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-    const codePoint = character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
-    const LIMIT = 500;
-    function cut(text, limit) {
-        const characters = [ ...text ];
-        return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
-    }
-    function oneLine(text, limit = LIMIT) {
-        const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
-        return line.trimStart().startsWith("::") ? `'${line}` : line;
-    }
-    function withStop(text) {
-        const bare = withoutStop(text);
-        return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
-    }
-    function withoutStop(text) {
-        return text.replace(/[\s.]+$/, "");
-    }
-    function quoted(text) {
-        return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
-    }
-    function inMarkdown(text, limit = LIMIT) {
-        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, mark => `${mark}${NOTHING}`);
-    }
-    const NOTHING = "<i></i>";
-    function asSentence(text, limit = LIMIT) {
-        const parts = cut(text, limit).split("`");
-        if (parts.length % 2 === 0) return inMarkdown(text, limit);
-        return parts.map((part, index) => index % 2 === 1 ? asCode(part, limit) : spaced(part, limit)).join("");
-    }
-    function spaced(text, limit) {
-        const [, before = "", after = ""] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
-        const inner = inMarkdown(text, limit);
-        return inner === "" ? before : `${before && " "}${inner}${after && " "}`;
-    }
-    function asBlock(text, language) {
-        const longest = Math.max(2, ...[ ...text.matchAll(/`+/g) ].map(([run]) => run.length));
-        const fence = "`".repeat(longest + 1);
-        const lines = text.split("\n").map(line => line.replace(INVISIBLE, codePoint));
-        return [ `${fence}${language}`, ...lines, fence ].join("\n");
-    }
-    function asCode(text, limit = LIMIT) {
-        const line = cut(text, limit).replace(INVISIBLE, " ").trim();
-        if (line === "") return "";
-        return `<code>${inMarkdown(line, limit)}</code>`;
     }
     function utils_isInteger(value) {
         return INTEGER_REGEX.test(value);
@@ -5314,6 +4942,475 @@ function absent(name) {
     function problemsIn(error) {
         return error.issues.map(({path: path, message: message}) => path.length === 0 ? message : `${path.join(".")}: ${message}`).join("; ");
     }
+    async function attempt({append: append, now: now}, {operation: operation, attempt: number, send: send, inTurn: inTurn = call => call(0), retryPolicy: retryPolicy = () => {}}) {
+        let [took, waited] = [ 0, 0 ];
+        const result = await inTurn(async heldBack => {
+            waited = heldBack;
+            const started = now();
+            const answer = await send();
+            took = now() - started;
+            return answer;
+        });
+        const retryIn = result.ok ? void 0 : retryPolicy(result.error.fault);
+        if (result.ok || result.error.sent) {
+            const fault = result.ok ? void 0 : result.error.fault;
+            append({
+                kind: "called",
+                operation: operation,
+                attempt: number,
+                took: took,
+                requestId: result.ok ? result.value.requestId : result.error.fault.requestId,
+                result: fault?.code ?? "OK",
+                retryIn: retryIn,
+                ...waited > 0 && {
+                    waited: waited
+                },
+                ...fault?.throttled === !0 && {
+                    throttled: !0
+                }
+            });
+        }
+        return result.ok ? result : failed({
+            ...result.error,
+            retryIn: retryIn
+        });
+    }
+    function readReply(reply, {operation: operation, schema: schema, faultOf: faultOf, redactAnswer: redactAnswer}) {
+        if (reply.kind === "unsigned") return failed({
+            fault: faultOf(operation, reply, ""),
+            sent: !1
+        });
+        if (reply.kind !== "answer") return failed({
+            fault: faultOf(operation, reply, ""),
+            sent: !0
+        });
+        const parsed = attempt_parse(reply.body, schema, redactAnswer);
+        switch (parsed.kind) {
+          case "read":
+            {
+                const requestId = idIn(parsed.data.RequestId);
+                return succeeded({
+                    data: parsed.data,
+                    requestId: requestId,
+                    date: reply.date
+                });
+            }
+
+          case "error":
+            return failed({
+                fault: faultOf(operation, {
+                    ...reply,
+                    ...parsed
+                }, ""),
+                sent: !0
+            });
+
+          case "not-understood":
+            return failed({
+                fault: faultOf(operation, reply, parsed.why),
+                sent: !0
+            });
+        }
+    }
+    function attempt_parse(body, schema, redact) {
+        try {
+            const written = parseExactly(body);
+            const json = redact === void 0 ? written : redact(written);
+            const error = answer_failure.safeParse(json);
+            if (error.success && error.data.Code) return {
+                kind: "error",
+                error: {
+                    ...error.data
+                }
+            };
+            const result = schema.safeParse(json);
+            if (result.success) return {
+                kind: "read",
+                data: result.data
+            };
+            return {
+                kind: "not-understood",
+                why: problemsIn(result.error)
+            };
+        } catch (error) {
+            return {
+                kind: "not-understood",
+                why: error instanceof Error ? error.message : String(error)
+            };
+        }
+    }
+    const external_node_crypto_namespaceObject = require("node:crypto");
+    var client = __nccwpck_require__(500);
+    var dist_client = __nccwpck_require__(129);
+    function getProxyUrl(reqUrl) {
+        const usingSsl = reqUrl.protocol === "https:";
+        if (checkBypass(reqUrl)) return;
+        const proxyVar = (() => usingSsl ? process.env["https_proxy"] || process.env["HTTPS_PROXY"] : process.env["http_proxy"] || process.env["HTTP_PROXY"])();
+        if (!proxyVar) return;
+        try {
+            return new DecodedURL(proxyVar);
+        } catch (_a) {
+            if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    function checkBypass(reqUrl) {
+        if (!reqUrl.hostname) return !1;
+        const reqHost = reqUrl.hostname;
+        if (isLoopbackAddress(reqHost)) return !0;
+        const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
+        if (!noProxy) return !1;
+        let reqPort;
+        reqUrl.port ? reqPort = Number(reqUrl.port) : reqUrl.protocol === "http:" ? reqPort = 80 : reqUrl.protocol === "https:" && (reqPort = 443);
+        const upperReqHosts = [ reqUrl.hostname.toUpperCase() ];
+        typeof reqPort === "number" && upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+        for (const upperNoProxyItem of noProxy.split(",").map(x => x.trim().toUpperCase()).filter(x => x)) if (upperNoProxyItem === "*" || upperReqHosts.some(x => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return !0;
+        return !1;
+    }
+    function isLoopbackAddress(host) {
+        const hostLower = host.toLowerCase();
+        return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
+    }
+    class DecodedURL extends URL {
+        constructor(url, base) {
+            super(url, base);
+            this._decodedUsername = decodeURIComponent(super.username);
+            this._decodedPassword = decodeURIComponent(super.password);
+        }
+        get username() {
+            return this._decodedUsername;
+        }
+        get password() {
+            return this._decodedPassword;
+        }
+    }
+    const external_replaced_http_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
+    const external_replaced_https_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
+    const METADATA = "100.100.100.200";
+    const agents = new Map;
+    function proxyFor(url) {
+        return url.hostname === METADATA ? void 0 : getProxyUrl(url);
+    }
+    function proxyAgent(url) {
+        const proxy = proxyFor(url);
+        if (proxy === void 0) return;
+        const key = `${url.protocol} ${proxy.href}`;
+        const known = agents.get(key);
+        if (known !== void 0) return known;
+        const agent = url.protocol === "https:" ? tunnel(proxy) : new external_replaced_http_proxy_agent_namespaceObject.HttpProxyAgent(proxy.href);
+        agents.set(key, agent);
+        return agent;
+    }
+    function shownProxy(url) {
+        const proxy = proxyFor(url);
+        return proxy && `${proxy.protocol}//${proxy.host}`;
+    }
+    const VARIABLES = [ "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY" ];
+    function proxySecrets(environment) {
+        return VARIABLES.flatMap(name => {
+            const {username: username = "", password: password = ""} = readProxy(environment[name] ?? "") ?? {};
+            if (password === "") return [];
+            return [ password, decodeURIComponent(password), `${decodeURIComponent(username)}:${decodeURIComponent(password)}` ];
+        });
+    }
+    function brokenProxies(environment) {
+        return VARIABLES.filter(name => (environment[name] ?? "") !== "" && !readProxy(environment[name] ?? ""));
+    }
+    function completeProxies(environment) {
+        for (const name of VARIABLES) {
+            const text = environment[name] ?? "";
+            text === "" || HAS_SCHEME.test(text) || (environment[name] = `http://${text}`);
+        }
+    }
+    const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+    function readProxy(text) {
+        const written = HAS_SCHEME.test(text) ? text : `http://${text}`;
+        const url = URL.canParse(written) ? new URL(written) : void 0;
+        if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
+        try {
+            decodeURIComponent(url.username);
+            decodeURIComponent(url.password);
+            return url;
+        } catch {
+            return;
+        }
+    }
+    function tunnel(proxy) {
+        const agent = new external_replaced_https_proxy_agent_namespaceObject.HttpsProxyAgent(proxy.href);
+        agent.on("proxyConnect", ({statusCode: statusCode}, request) => {
+            if (statusCode === 200) return;
+            const code = statusCode >= 500 ? "ProxyFailed" : "ProxyRefused";
+            request.destroy(Object.assign(new Error(`the proxy answered HTTP ${statusCode}`), {
+                code: code
+            }));
+        });
+        return agent;
+    }
+    function readHttpDate(text) {
+        if (text === void 0 || !/^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/.test(text)) return;
+        const instant = Date.parse(text);
+        return Number.isNaN(instant) || new Date(instant).toUTCString() !== text ? void 0 : instant;
+    }
+    const external_node_https_namespaceObject = require("node:https");
+    const external_node_net_namespaceObject = require("node:net");
+    const LONGEST_IDLE = 1e4;
+    const origins = new Map;
+    function preconnect(url, count) {
+        if (proxyFor(url) !== void 0) return () => {};
+        const origin = origins.get(url.origin) ?? newOrigin(url);
+        origins.set(url.origin, origin);
+        const opened = [];
+        try {
+            for (let left = count; left > 0; left -= 1) opened.push(openAhead(origin, url));
+        } catch {}
+        return () => {
+            for (const one of opened) origin.open.has(one) && one.socket.destroy();
+        };
+    }
+    function preconnectedAgent(url) {
+        return origins.get(url.origin)?.agent;
+    }
+    function newOrigin(url) {
+        const isTls = url.protocol === "https:";
+        const agent = isTls ? new external_node_https_namespaceObject.Agent({
+            keepAlive: !0
+        }) : new external_node_http_namespaceObject.Agent({
+            keepAlive: !0
+        });
+        const create = agent.createConnection.bind(agent);
+        const open = new Set;
+        const host = url.hostname.replace(/^\[|\]$/g, "");
+        const target = {
+            host: host,
+            port: url.port || (isTls ? 443 : 80),
+            ...isTls && {
+                rejectUnauthorized: !0,
+                servername: (0, external_node_net_namespaceObject.isIP)(host) === 0 ? host : ""
+            }
+        };
+        agent.createConnection = (options, done) => taken(open) ?? create(options, done);
+        return {
+            agent: agent,
+            open: open,
+            connect: () => create(target)
+        };
+    }
+    function openAhead({connect: connect, open: open}, url) {
+        const socket = connect().unref();
+        const one = {
+            socket: socket,
+            established: !1
+        };
+        open.add(one);
+        const expire = setTimeout(() => open.has(one) && socket.destroy(), LONGEST_IDLE).unref();
+        socket.on("error", ignoreError);
+        socket.once("close", () => {
+            clearTimeout(expire);
+            open.delete(one);
+        });
+        socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
+            one.established = !0;
+            socket.resume();
+        });
+        return one;
+    }
+    function ignoreError() {}
+    function taken(open) {
+        const one = [ ...open ].find(({socket: socket, established: established}) => established && socket.readyState === "open");
+        if (one === void 0) return;
+        open.delete(one);
+        return one.socket.off("error", ignoreError).ref();
+    }
+    let routed = !1;
+    function installAgent() {
+        if (routed) return;
+        routed = !0;
+        process.noDeprecation = !0;
+        const {request: request} = lib;
+        lib.request = (address, options) => {
+            const url = new URL(address);
+            const agent = options.agent ?? proxyAgent(url) ?? preconnectedAgent(url);
+            return request(address, agent === void 0 ? options : {
+                ...options,
+                agent: agent
+            });
+        };
+    }
+    const {default: Client, OpenApiRequest: OpenApiRequest, Params: Params} = client;
+    const CONNECT_TIMEOUT = 1e4;
+    const NONCE = "x-acs-signature-nonce";
+    async function call(to, rpc) {
+        const {endpoint: endpoint, timeout: timeout, hurry: hurry} = to;
+        installAgent();
+        const client = new Client(configOf(rpc.keys, endpoint));
+        const limits = {
+            connect: Math.min(timeout, CONNECT_TIMEOUT),
+            total: timeout,
+            hurry: hurry
+        };
+        const result = await withinLimits(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
+        return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, to);
+    }
+    function configOf(keys, endpoint) {
+        const type = keys?.securityToken === void 0 ? "access_key" : "sts";
+        const providerName = type === "sts" ? "static_sts" : "static_ak";
+        const credential = keys && {
+            ...keys,
+            securityToken: keys.securityToken ?? "",
+            type: type,
+            providerName: providerName
+        };
+        const config = {
+            endpoint: endpoint.host,
+            protocol: endpoint.protocol,
+            userAgent: "esa-canary-deploy",
+            credential: {
+                getCredential: async () => credential
+            }
+        };
+        return config;
+    }
+    function paramsOf({action: action, version: version, keys: keys}) {
+        return new Params({
+            action: action,
+            version: version,
+            protocol: "HTTPS",
+            pathname: "/",
+            method: "POST",
+            authType: keys === void 0 ? "Anonymous" : "AK",
+            style: "RPC",
+            reqBodyType: "formData",
+            bodyType: "string"
+        });
+    }
+    function requestOf({query: query = {}, body: body}) {
+        return new OpenApiRequest({
+            query: query,
+            body: body,
+            headers: {
+                [NONCE]: (0, external_node_crypto_namespaceObject.randomUUID)(),
+                "accept-encoding": "identity"
+            }
+        });
+    }
+    function runtimeOf(timeout) {
+        const longer = timeout + 1e3;
+        return new dist_client.RuntimeOptions({
+            connectTimeout: longer,
+            readTimeout: longer,
+            autoretry: !1,
+            ignoreSSL: !1
+        });
+    }
+    function headersOf(seen) {
+        const headers = seen.response?.headers ?? {};
+        const retryAfter = /^[0-9]{1,9}$/.exec(String(headers["x-acs-retry-after"] ?? ""));
+        return {
+            status: seen.response?.statusCode ?? 0,
+            requestId: String(headers["x-acs-request-id"] ?? ""),
+            retryAfter: retryAfter === null ? void 0 : Number(retryAfter[0])
+        };
+    }
+    function replyOf(answer, seen) {
+        const {body: body, statusCode: statusCode} = answer;
+        const headers = headersOf(seen);
+        return {
+            kind: "answer",
+            ...headers,
+            status: typeof statusCode === "number" ? statusCode : headers.status,
+            body: String(body),
+            date: readHttpDate(seen.response?.headers.date)
+        };
+    }
+    function failureOf(error, seen, {endpoint: endpoint}) {
+        const failure = error;
+        const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
+        const network = (code, message) => {
+            const way = proxy === void 0 ? "" : ` (through the proxy ${proxy})`;
+            return {
+                kind: "network",
+                code: code,
+                message: `${message}${way}`,
+                connected: seen.connected
+            };
+        };
+        switch (seen.gaveUp) {
+          case "connecting":
+            return network("ConnectTimeout", `no connection within ${seen.after} ms`);
+
+          case "waiting":
+            return network("ReadTimeout", `no complete answer within ${seen.after} ms`);
+
+          case "too-long":
+            return network("AnswerTooLong", "the answer was longer than any of the API, and was not read to its end");
+
+          case void 0:
+            break;
+        }
+        if (typeof failure.data === "object" && failure.data !== null) return {
+            kind: "error",
+            ...headersOf(seen),
+            error: failure.data
+        };
+        if (error instanceof SyntaxError || seen.response?.complete === !0) return {
+            kind: "unreadable",
+            ...headersOf(seen)
+        };
+        const inTunnel = proxy !== void 0 && !(error instanceof TypeError);
+        if (typeof failure.code === "string" || seen.request !== void 0 || inTunnel) {
+            const code = typeof failure.code === "string" ? failure.code : "ConnectionClosed";
+            return network(code, withoutRequest(String(failure.message ?? error)));
+        }
+        throw error;
+    }
+    function withoutRequest(message) {
+        return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
+    }
+    const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+    const codePoint = character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+    const LIMIT = 500;
+    function cut(text, limit) {
+        const characters = [ ...text ];
+        return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
+    }
+    function oneLine(text, limit = LIMIT) {
+        const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
+        return line.trimStart().startsWith("::") ? `'${line}` : line;
+    }
+    function withStop(text) {
+        const bare = withoutStop(text);
+        return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
+    }
+    function withoutStop(text) {
+        return text.replace(/[\s.]+$/, "");
+    }
+    function quoted(text) {
+        return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
+    }
+    function inMarkdown(text, limit = LIMIT) {
+        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, mark => `${mark}${NOTHING}`);
+    }
+    const NOTHING = "<i></i>";
+    function asSentence(text, limit = LIMIT) {
+        const parts = cut(text, limit).split("`");
+        if (parts.length % 2 === 0) return inMarkdown(text, limit);
+        return parts.map((part, index) => index % 2 === 1 ? asCode(part, limit) : spaced(part, limit)).join("");
+    }
+    function spaced(text, limit) {
+        const [, before = "", after = ""] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
+        const inner = inMarkdown(text, limit);
+        return inner === "" ? before : `${before && " "}${inner}${after && " "}`;
+    }
+    function asBlock(text, language) {
+        const longest = Math.max(2, ...[ ...text.matchAll(/`+/g) ].map(([run]) => run.length));
+        const fence = "`".repeat(longest + 1);
+        const lines = text.split("\n").map(line => line.replace(INVISIBLE, codePoint));
+        return [ `${fence}${language}`, ...lines, fence ].join("\n");
+    }
+    function asCode(text, limit = LIMIT) {
+        const line = cut(text, limit).replace(INVISIBLE, " ").trim();
+        if (line === "") return "";
+        return `<code>${inMarkdown(line, limit)}</code>`;
+    }
     const permanent = advice => ({
         advice: advice,
         transient: !1,
@@ -5458,31 +5555,71 @@ function absent(name) {
     }
     const OPERATION = "GetLogs";
     function logReader(to, options) {
-        const {redact: redact} = options;
-        return async query => {
-            const keys = await options.keys();
-            if (!keys.ok) return failed(keys.error);
-            const reply = await read(to, keys.value, query);
-            if (reply.kind === "rows") return succeeded(reply);
-            const {Message: said} = reply.kind === "error" ? reply.error : {};
-            const message = typeof said === "string" ? said : "";
-            const advise = code => options.advise(code, message);
-            const faultOf = faultMaker({
-                advise: advise,
-                endpointInput: "gate-logs-endpoint",
-                writes: new Set,
-                redact: redact
+        return async (query, how) => {
+            const answer = await attempt(options, {
+                operation: OPERATION,
+                ...how,
+                send: async () => {
+                    const keys = await options.keys();
+                    if (!keys.ok) return failed({
+                        fault: keys.error,
+                        sent: !1
+                    });
+                    return readAnswer(await read(to, keys.value, query), options);
+                }
             });
-            return failed(withOtherKeys(faultOf, reply, options));
+            return answer.ok ? succeeded(answer.value.data) : answer;
         };
     }
+    function readAnswer(reply, options) {
+        const {redact: redact} = options;
+        if (reply.kind === "rows") {
+            const requestId = idIn(redact(reply.requestId));
+            if (reply.complete) return succeeded({
+                data: reply.rows,
+                requestId: requestId,
+                date: void 0
+            });
+            return failed({
+                fault: {
+                    ...INCOMPLETE,
+                    requestId: requestId
+                },
+                sent: !0
+            });
+        }
+        const {Message: said} = reply.kind === "error" ? reply.error : {};
+        const message = typeof said === "string" ? said : "";
+        const advise = code => options.advise(code, message);
+        const faultOf = faultMaker({
+            advise: advise,
+            endpointInput: "gate-logs-endpoint",
+            writes: new Set,
+            redact: redact
+        });
+        return failed({
+            fault: withOtherKeys(faultOf, reply, options),
+            sent: !0
+        });
+    }
+    const INCOMPLETE = {
+        operation: OPERATION,
+        code: "Incomplete",
+        message: "Log Service had not looked at all logs of the window",
+        advice: "A shorter bake, or an index on fewer fields, is quicker.",
+        transient: !0,
+        throttled: !1,
+        mayHaveActed: !1,
+        retryAfter: void 0
+    };
     function withOtherKeys(faultOf, reply, {invalidate: invalidate}) {
         const fault = faultOf(OPERATION, reply, "");
         const ended = /^SecurityToken\.?Expired$/.test(fault.code) || /security token .*expired/i.test(fault.message);
-        return ended && invalidate() ? {
+        return {
             ...fault,
-            transient: !0
-        } : fault;
+            throttled: !1,
+            transient: fault.transient || ended && invalidate()
+        };
     }
     async function read(to, keys, query) {
         const {endpoint: endpoint, timeout: timeout, hurry: hurry} = to;
@@ -5500,7 +5637,8 @@ function absent(name) {
             if (status === 200 && Array.isArray(result.value)) return {
                 kind: "rows",
                 rows: result.value,
-                complete: complete
+                complete: complete,
+                requestId: requestId
             };
             return {
                 kind: "unreadable",
@@ -5552,106 +5690,12 @@ function absent(name) {
             ...asked
         };
         const runtime = {
-            timeout: timeout + 1e3
+            timeout: timeout + 1e3,
+            ...isLoopback && {
+                agent: new external_node_http_namespaceObject.Agent
+            }
         };
         return client._request("GET", isLoopback ? void 0 : project, path, query, null, headers, runtime);
-    }
-    async function attempt({append: append, now: now}, {operation: operation, attempt: number, send: send, inTurn: inTurn = call => call(0), retryPolicy: retryPolicy = () => {}}) {
-        let [took, waited] = [ 0, 0 ];
-        const result = await inTurn(async heldBack => {
-            waited = heldBack;
-            const started = now();
-            const answer = await send();
-            took = now() - started;
-            return answer;
-        });
-        const retryIn = result.ok ? void 0 : retryPolicy(result.error.fault);
-        if (result.ok || result.error.sent) {
-            const fault = result.ok ? void 0 : result.error.fault;
-            append({
-                kind: "called",
-                operation: operation,
-                attempt: number,
-                took: took,
-                requestId: result.ok ? result.value.requestId : result.error.fault.requestId,
-                result: fault?.code ?? "OK",
-                retryIn: retryIn,
-                ...waited > 0 && {
-                    waited: waited
-                },
-                ...fault?.throttled === !0 && {
-                    throttled: !0
-                }
-            });
-        }
-        return result.ok ? result : failed({
-            ...result.error,
-            retryIn: retryIn
-        });
-    }
-    function readReply(reply, {operation: operation, schema: schema, faultOf: faultOf, redactAnswer: redactAnswer}) {
-        if (reply.kind === "unsigned") return failed({
-            fault: faultOf(operation, reply, ""),
-            sent: !1
-        });
-        if (reply.kind !== "answer") return failed({
-            fault: faultOf(operation, reply, ""),
-            sent: !0
-        });
-        const parsed = attempt_parse(reply.body, schema, redactAnswer);
-        switch (parsed.kind) {
-          case "read":
-            {
-                const requestId = idIn(parsed.data.RequestId);
-                return succeeded({
-                    data: parsed.data,
-                    requestId: requestId,
-                    date: reply.date
-                });
-            }
-
-          case "error":
-            return failed({
-                fault: faultOf(operation, {
-                    ...reply,
-                    ...parsed
-                }, ""),
-                sent: !0
-            });
-
-          case "not-understood":
-            return failed({
-                fault: faultOf(operation, reply, parsed.why),
-                sent: !0
-            });
-        }
-    }
-    function attempt_parse(body, schema, redact) {
-        try {
-            const written = parseExactly(body);
-            const json = redact === void 0 ? written : redact(written);
-            const error = answer_failure.safeParse(json);
-            if (error.success && error.data.Code) return {
-                kind: "error",
-                error: {
-                    ...error.data
-                }
-            };
-            const result = schema.safeParse(json);
-            if (result.success) return {
-                kind: "read",
-                data: result.data
-            };
-            return {
-                kind: "not-understood",
-                why: problemsIn(result.error)
-            };
-        } catch (error) {
-            return {
-                kind: "not-understood",
-                why: error instanceof Error ? error.message : String(error)
-            };
-        }
     }
     const RFC_3339 = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/i;
     const NANOSECONDS = /^[0-9]{19}$/;
@@ -7148,6 +7192,210 @@ function absent(name) {
             retryAfter: void 0
         });
     }
+    function counted(count, thing) {
+        return `${count} ${thing}${count === 1 ? "" : "s"}`;
+    }
+    function countedWere(count, thing) {
+        return `${counted(count, thing)} ${count === 1 ? "was" : "were"}`;
+    }
+    function failedOf({good: good, bad: bad}, thing) {
+        const all = good + bad;
+        return `${bad} of ${thing === void 0 ? all : counted(all, thing)}`;
+    }
+    const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
+    const DIGITS = /^[0-9]{1,32}$/;
+    function readEntries(text) {
+        return text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "").map(entry => {
+            const sign = entry.indexOf("=");
+            return sign < 0 ? {
+                version: entry,
+                weight: void 0
+            } : {
+                version: entry.slice(0, sign).trim(),
+                weight: entry.slice(sign + 1).trim()
+            };
+        });
+    }
+    function toSplit(written) {
+        const mistakes = [ ...countMistakes(written), ...written.flatMap(entryMistakes), ...repeated(written.map(share => share.version)).map(version => `version ${quoted(version)} is given twice`) ];
+        const open = written.filter(share => share.weight === void 0);
+        open.length > 1 && mistakes.push("only one percentage may be left out");
+        if (mistakes.length > 0) return failed(mistakes);
+        const given = written.reduce((sum, share) => sum + Number(share.weight ?? 0), 0);
+        const rest = 100 - given;
+        if (open.length === 0 && rest !== 0) return failed([ `the percentages sum to ${given}, not to 100` ]);
+        if (open.length === 1 && rest < 1) return failed([ `nothing is left for version ${quoted(open[0]?.version ?? "")}: leave it out instead` ]);
+        const shares = written.map(({version: version, weight: weight}) => ({
+            version: version,
+            weight: Number(weight ?? rest)
+        }));
+        return succeeded(shares);
+    }
+    function countMistakes(written) {
+        if (written.length === 0) return [ "no version is given; one or two are needed" ];
+        if (written.length > 2) return [ `${written.length} versions are given; an environment serves one or two` ];
+        return [];
+    }
+    function entryMistakes({version: version, weight: weight}) {
+        const mistakes = [];
+        if (!DIGITS.test(version)) {
+            const rounded = /^[0-9.]+e\+?[0-9]+$/i.test(version) ? " (YAML has rounded it: write it in quotation marks)" : "";
+            mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
+        }
+        weight === void 0 || PERCENTAGE.test(weight) || mistakes.push(`${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
+        return mistakes;
+    }
+    function repeated(values) {
+        return [ ...new Set(values.filter((value, index) => values.indexOf(value) !== index)) ];
+    }
+    function splitText(split) {
+        return split.map(({version: version, weight: weight}) => `${version}=${weight}`).join(",");
+    }
+    function sameSplit(one, other) {
+        return one.length === other.length && one.every(({version: version, weight: weight}) => weightOf(other, version) === weight);
+    }
+    function liveSplit(live) {
+        return live.kind === "serving" ? live.split : void 0;
+    }
+    function serves(live, split) {
+        return live.kind === "serving" && sameSplit(live.split, split);
+    }
+    function weightOf(split, version) {
+        return split?.find(share => share.version === version)?.weight ?? 0;
+    }
+    function laterOf(one, other) {
+        const told = laterBy(one.version, readInstant(one.createdAt), other.version, readInstant(other.createdAt));
+        if (told !== void 0) return told;
+        if (instantOfId(one.version) === void 0 || instantOfId(other.version) === void 0) return;
+        return laterBy(one.version, BigInt(one.version), other.version, BigInt(other.version));
+    }
+    function laterBy(one, at, other, otherAt) {
+        if (at === void 0 || otherAt === void 0 || at === otherAt) return;
+        return at > otherAt ? one : other;
+    }
+    function roles(live) {
+        if (live.kind === "nothing") return {
+            canary: void 0,
+            stable: void 0
+        };
+        const [first, second] = live.split;
+        if (second === void 0) return {
+            canary: void 0,
+            stable: first
+        };
+        const dated = ({version: version}) => ({
+            version: version,
+            createdAt: live.details.find(known => known.version === version)?.createdAt
+        });
+        switch (laterOf(dated(first), dated(second))) {
+          case void 0:
+            return {
+                canary: void 0,
+                stable: void 0
+            };
+
+          case first.version:
+            return {
+                canary: first,
+                stable: second
+            };
+
+          default:
+            return {
+                canary: second,
+                stable: first
+            };
+        }
+    }
+    const NEVER_BACK = {
+        unhealthy: "hold",
+        inconclusive: "hold",
+        undeployable: "hold",
+        unreadable: "hold",
+        cancelled: "hold"
+    };
+    function courseOf(plan) {
+        if (plan.kind === "deploy") {
+            const targets = [ {
+                split: plan.target,
+                weight: 100,
+                bake: 0
+            } ];
+            return {
+                targets: targets,
+                liveSince: void 0,
+                back: void 0,
+                gate: void 0,
+                wait: !0,
+                on: NEVER_BACK
+            };
+        }
+        const {rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
+        const {gate: gate, wait: wait, onFailure: onFailure, onInconclusive: onInconclusive, onCancel: onCancel} = rollout;
+        return {
+            targets: todo.map(({weight: weight, bake: bake}) => ({
+                split: splitAt(rollout.canary, stable, weight),
+                weight: weight,
+                bake: bake
+            })),
+            liveSince: liveSince,
+            back: stable === void 0 ? void 0 : [ {
+                version: stable,
+                weight: 100
+            } ],
+            gate: gate,
+            wait: wait,
+            on: {
+                unhealthy: onFailure,
+                inconclusive: onInconclusive,
+                undeployable: onFailure,
+                unreadable: onFailure,
+                cancelled: onCancel
+            }
+        };
+    }
+    function splitAt(canary, stable, weight) {
+        const share = {
+            version: canary,
+            weight: weight
+        };
+        return weight === 100 || stable === void 0 ? [ {
+            ...share,
+            weight: 100
+        } ] : [ share, {
+            version: stable,
+            weight: 100 - weight
+        } ];
+    }
+    function isBack({back: back}, split) {
+        return back !== void 0 && sameSplit(back, split);
+    }
+    function canaryWeight(plan, split) {
+        return plan.kind === "rollout" ? weightOf(split, plan.rollout.canary) : 0;
+    }
+    function liveCanaryWeight(plan, live) {
+        return canaryWeight(plan, liveSplit(live));
+    }
+    function baselineOf(plan) {
+        if (plan.kind !== "rollout" || plan.stable === void 0) return;
+        const {rollout: rollout, stable: stable, before: before, todo: todo} = plan;
+        const {gate: gate} = rollout;
+        if (gate === void 0 || gate.urls === 0 || gate.mark !== void 0) return;
+        if (liveCanaryWeight(plan, before) > 0) return;
+        const step = todo.find(({bake: bake}) => bake > 0);
+        return step && {
+            kind: "baseline",
+            version: stable,
+            weight: step.weight
+        };
+    }
+    function baselineDue({plan: plan, ledger: ledger, baseline: baseline}) {
+        if (baseline !== void 0 || ledger.owner !== "before" || ledger.writes.length > 0) return;
+        return baselineOf(plan);
+    }
+    function baselineIn(timeline) {
+        return timeline.find(event => event.kind === "baseline");
+    }
     const UNITS = {
         ms: 1,
         s: 1e3,
@@ -7215,6 +7463,16 @@ function absent(name) {
         const age = (told ?? runnerNow) - created.value;
         if (age < -SKEW) return failed(`the service says that the canary is live since a time that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`);
         return succeeded(Math.max(0, age));
+    }
+    const CONFIDENCE = .95;
+    const SOUGHT = 11;
+    const AT_ONCE = 30;
+    const CHEAP = 48;
+    function sampleSize(weight) {
+        if (weight >= 100) return SOUGHT;
+        const share = Math.min(weight, 100 - weight) / 100;
+        const toHit = Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(1 - share));
+        return Math.max(toHit, Math.min(CHEAP, Math.ceil(SOUGHT / share)));
     }
     const EXACT = [ 0 ];
     for (let n = 1; n < 256; n += 1) EXACT.push((EXACT[n - 1] ?? 0) + Math.log(n));
@@ -7328,15 +7586,6 @@ function absent(name) {
             return logMean(parts) >= ENOUGH;
         });
     }
-    const CONFIDENCE = .95;
-    const SOUGHT = 11;
-    const CHEAP = 48;
-    function sampleSize(weight) {
-        if (weight >= 100) return SOUGHT;
-        const share = Math.min(weight, 100 - weight) / 100;
-        const toHit = Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(1 - share));
-        return Math.max(toHit, Math.min(CHEAP, Math.ceil(SOUGHT / share)));
-    }
     const PROBABILITY = .95;
     function sensitivityOf(gate, steps) {
         const held = gate.urls === 0 ? [] : steps.filter(step => step.bake > 0);
@@ -7359,13 +7608,13 @@ function absent(name) {
                 weight: weight,
                 requests: requests,
                 answers: answers,
-                caught: leastCaught(allowedBy(gate), Math.floor(answers))
+                caught: leastCaught(allowedShare(gate), Math.floor(answers))
             };
             below = {
                 ours: below.ours + answers,
                 theirs: below.theirs + checks * requests - answers
             };
-            const caught = leastCaught(allowedBy(gate), Math.floor(below.ours), surely(below.theirs));
+            const caught = leastCaught(allowedShare(gate), Math.floor(below.ours), surely(below.theirs));
             return {
                 weight: weight,
                 requests: requests,
@@ -7377,11 +7626,11 @@ function absent(name) {
     function surely(expected) {
         return Math.max(0, Math.floor(expected - 1.645 * Math.sqrt(expected)));
     }
-    function allowedBy({successRate: successRate}) {
+    function allowedShare({successRate: successRate}) {
         return 1 - successRate / 100;
     }
     function ofMixture(gate, answers, share) {
-        const rate = leastCaught(allowedBy(gate), answers);
+        const rate = leastCaught(allowedShare(gate), answers);
         return rate === void 0 || rate > share ? void 0 : rate / share;
     }
     function leastCaught(allowed, n, control) {
@@ -7427,10 +7676,10 @@ function absent(name) {
         const seen = sensitivityOf(gate, steps);
         if (seen.length === 0) return [];
         const most = Math.max(...seen.map(({requests: requests}) => requests)) * (6e4 / gate.interval);
-        const first = (what, at) => seen.map((one, index) => `${at(one)}${index === 0 ? what : ""} at ${one.weight} %`).join(", ");
-        const sent = first(" requests", ({requests: requests}) => String(requests));
-        const load = `The gate sends ${sent}, every ${durationText(gate.interval)}: at most ${Math.ceil(most)} a minute.`;
-        const expected = first(" answers of the canary", ({answers: count}) => String(Math.round(count)));
+        const each = (first, at) => seen.map((one, index) => `${index === 0 ? first(at(one)) : at(one)} at ${one.weight} %`).join(", ");
+        const sent = each(count => counted(count, "request"), ({requests: requests}) => requests);
+        const load = `The gate sends ${sent}, every ${durationText(gate.interval)}: at most ${Math.ceil(most)} a minute, and ${AT_ONCE} at once.`;
+        const expected = each(count => `${counted(count, "answer")} of the canary`, ({answers: count}) => Math.round(count));
         const answers = `It expects about ${expected}.`;
         const caught = seen.flatMap(({weight: weight, caught: rate}) => rate === void 0 ? [] : [ {
             weight: weight,
@@ -7442,118 +7691,13 @@ function absent(name) {
     }
     function unseenSteps(gate, steps) {
         if (gate === void 0) return [];
-        return sensitivityOf(gate, steps).filter(({caught: caught}) => caught === void 0).map(({weight: weight}) => gate.mark === void 0 && weight < 100 ? `At ${weight} % even a canary that fails always would go unseen: its failures hide in the ${allowed(gate)} % that may fail. Name what tells the versions apart in \`gate-version-header\`, or begin with a higher weight.` : `At ${weight} % even a canary that fails always may go unseen: too few answers are expected. Bake longer, or check more often by \`gate-interval\`.`);
+        return sensitivityOf(gate, steps).filter(({caught: caught}) => caught === void 0).map(({weight: weight}) => gate.mark === void 0 && weight < 100 ? `At ${weight} % even a canary that fails always would go unseen: its failures hide in the ${percentAllowed(gate)} % that may fail. Name what tells the versions apart in \`gate-version-header\`, or begin with a higher weight.` : `At ${weight} % even a canary that fails always may go unseen: too few answers are expected. Bake longer, or check more often by \`gate-interval\`.`);
     }
-    function allowed({successRate: successRate}) {
+    function percentAllowed({successRate: successRate}) {
         return String(Math.round(1e3 * (100 - successRate)) / 1e3);
     }
     function percent(rate) {
         return rate < .01 ? Math.ceil(1e3 * rate) / 10 + " %" : `${Math.ceil(100 * rate)} %`;
-    }
-    const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
-    const DIGITS = /^[0-9]{1,32}$/;
-    function readEntries(text) {
-        return text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "").map(entry => {
-            const sign = entry.indexOf("=");
-            return sign < 0 ? {
-                version: entry,
-                weight: void 0
-            } : {
-                version: entry.slice(0, sign).trim(),
-                weight: entry.slice(sign + 1).trim()
-            };
-        });
-    }
-    function toSplit(written) {
-        const mistakes = [ ...countMistakes(written), ...written.flatMap(entryMistakes), ...repeated(written.map(share => share.version)).map(version => `version ${quoted(version)} is given twice`) ];
-        const open = written.filter(share => share.weight === void 0);
-        open.length > 1 && mistakes.push("only one percentage may be left out");
-        if (mistakes.length > 0) return failed(mistakes);
-        const given = written.reduce((sum, share) => sum + Number(share.weight ?? 0), 0);
-        const rest = 100 - given;
-        if (open.length === 0 && rest !== 0) return failed([ `the percentages sum to ${given}, not to 100` ]);
-        if (open.length === 1 && rest < 1) return failed([ `nothing is left for version ${quoted(open[0]?.version ?? "")}: leave it out instead` ]);
-        const shares = written.map(({version: version, weight: weight}) => ({
-            version: version,
-            weight: Number(weight ?? rest)
-        }));
-        return succeeded(shares);
-    }
-    function countMistakes(written) {
-        if (written.length === 0) return [ "no version is given; one or two are needed" ];
-        if (written.length > 2) return [ `${written.length} versions are given; an environment serves one or two` ];
-        return [];
-    }
-    function entryMistakes({version: version, weight: weight}) {
-        const mistakes = [];
-        if (!DIGITS.test(version)) {
-            const rounded = /^[0-9.]+e\+?[0-9]+$/i.test(version) ? " (YAML has rounded it: write it in quotation marks)" : "";
-            mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
-        }
-        weight === void 0 || PERCENTAGE.test(weight) || mistakes.push(`${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
-        return mistakes;
-    }
-    function repeated(values) {
-        return [ ...new Set(values.filter((value, index) => values.indexOf(value) !== index)) ];
-    }
-    function splitText(split) {
-        return split.map(({version: version, weight: weight}) => `${version}=${weight}`).join(",");
-    }
-    function sameSplit(one, other) {
-        return one.length === other.length && one.every(({version: version, weight: weight}) => weightOf(other, version) === weight);
-    }
-    function liveSplit(live) {
-        return live.kind === "serving" ? live.split : void 0;
-    }
-    function serves(live, split) {
-        return live.kind === "serving" && sameSplit(live.split, split);
-    }
-    function weightOf(split, version) {
-        return split?.find(share => share.version === version)?.weight ?? 0;
-    }
-    function laterOf(one, other) {
-        const told = laterBy(one.version, readInstant(one.createdAt), other.version, readInstant(other.createdAt));
-        if (told !== void 0) return told;
-        if (instantOfId(one.version) === void 0 || instantOfId(other.version) === void 0) return;
-        return laterBy(one.version, BigInt(one.version), other.version, BigInt(other.version));
-    }
-    function laterBy(one, at, other, otherAt) {
-        if (at === void 0 || otherAt === void 0 || at === otherAt) return;
-        return at > otherAt ? one : other;
-    }
-    function roles(live) {
-        if (live.kind === "nothing") return {
-            canary: void 0,
-            stable: void 0
-        };
-        const [first, second] = live.split;
-        if (second === void 0) return {
-            canary: void 0,
-            stable: first
-        };
-        const dated = ({version: version}) => ({
-            version: version,
-            createdAt: live.details.find(known => known.version === version)?.createdAt
-        });
-        switch (laterOf(dated(first), dated(second))) {
-          case void 0:
-            return {
-                canary: void 0,
-                stable: void 0
-            };
-
-          case first.version:
-            return {
-                canary: first,
-                stable: second
-            };
-
-          default:
-            return {
-                canary: second,
-                stable: first
-            };
-        }
     }
     const STEP = /^([1-9][0-9]?|100)\s*%(?:\s+for\s+(\S+))?$/;
     const LONGEST_BAKE = 432e6;
@@ -7803,6 +7947,15 @@ function absent(name) {
     function doubts(wish, wanted, before, listing) {
         return wanted.filter(version => find(version, before, listing) === void 0).map(version => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
     }
+    const CHANCE = .05;
+    function failsAlready(gate, counts) {
+        return atLeast(counts.bad, sizeOf(counts), allowedShare(gate)) < CHANCE;
+    }
+    function baselineWarning(gate, version, {stable: stable}) {
+        if (!failsAlready(gate, stable)) return;
+        const failed = `${failedOf(stable, "answer")} of the stable ${oneLine(version, 40)} failed`;
+        return `Before the first step ${failed}, more than the ${percentAllowed(gate)} % that may fail: a canary that is no worse may be stopped for it. Name what tells the versions apart in \`gate-version-header\`, or a \`gate-success-rate\` that the stable keeps. The rollout goes on.`;
+    }
     function additions(checks) {
         let told = [];
         for (const seen of withoutReplaced(checks)) {
@@ -7860,6 +8013,7 @@ function absent(name) {
             bad: bad
         };
     }
+    const CHECKS_IN_DOUBT = 3;
     const verdict_LATEST = 3;
     function judge(gate, seen, isOver) {
         const allowed = 1 - gate.successRate / 100;
@@ -7871,7 +8025,7 @@ function absent(name) {
         const bad = sources.find(source => isUnhealthy(allowed, spansOf(by(source, all))));
         if (bad !== void 0) return {
             kind: "unhealthy",
-            why: whyUnhealthy(gate, by(bad, all))
+            why: whyUnhealthy(gate, by(bad, all), seen.baseline)
         };
         if (!isOver) return {
             kind: "pending"
@@ -7885,13 +8039,25 @@ function absent(name) {
             kind: "inconclusive",
             why: "no check was made"
         };
-        const blind = sources.find(source => !by(source, here).some(isMeasuredWell));
-        return blind === void 0 ? {
+        const blind = sources.filter(source => !by(source, here).some(isMeasuredWell));
+        const [first] = blind;
+        if (first === void 0) return {
             kind: "healthy"
-        } : {
-            kind: "inconclusive",
-            why: whyBlind(gate, blind, by(blind, seen.here), by(blind, here))
         };
+        if (blind.some(source => isInDoubt(by(source, seen.here)))) return {
+            kind: "pending"
+        };
+        return {
+            kind: "inconclusive",
+            why: whyBlind(gate, first, by(first, seen.here), by(first, here))
+        };
+    }
+    function isDoubtful(here) {
+        return [ ...new Set(here.map(({source: source}) => source)) ].some(source => isInDoubt(here.filter(check => check.source === source)));
+    }
+    function isInDoubt(checks) {
+        const last = checks.at(-1);
+        return last !== void 0 && last.since !== "step" && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
     }
     function isUnhealthy(allowed, checks) {
         const compared = checks.filter(hasControl);
@@ -7927,57 +8093,65 @@ function absent(name) {
         const answers = stable === void 0 ? canary : total([ canary, stable ]);
         return canary.good > 0 && unknown <= sizeOf(answers);
     }
-    function whyUnhealthy(gate, checks) {
+    function whyUnhealthy(gate, checks, baseline) {
         const [first] = checks.flatMap(({failures: failures}) => failures);
         const seen = first === void 0 ? "" : `; the first was ${first.seen} from ${first.target}`;
         const compared = checks.filter(hasControl);
         const ours = total(checks.map(({canary: canary}) => canary));
-        if (checks.every(isExitCode)) return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
+        if (checks.every(isExitCode)) return `${failedOf(ours, "check")} by \`gate-command\` failed${seen}. ${chance(gate)}`;
         if (compared.length === 0) {
-            if (checks[0]?.source !== "gate-url") return `${failedOf(ours)} answers of the canary failed${seen}. ${chance(gate)}`;
-            const whose = gate.mark === void 0 ? `. Nobody can tell which version gave them: ${UNMARKED}` : "";
-            return `${failedOf(ours)} answers failed${seen}. ${chance(gate)}${whose}`;
+            if (checks[0]?.source !== "gate-url") return `${failedOf(ours, "answer")} of the canary failed${seen}. ${chance(gate)}`;
+            return `${failedOf(ours, "answer")} failed${seen}. ${chance(gate)}${gate.mark === void 0 ? whose(gate, checks, baseline) : ""}`;
         }
         const theirs = total(compared.map(({stable: stable}) => stable));
         const cut = compared.reduce((sum, check) => sum + check.cut, 0);
-        const missing = cut === 0 ? "" : `, and ${cut} requests were cut off`;
-        return `${failedOf(ours)} answers of the canary failed, and ${failedOf(theirs)} of the stable${missing}${seen}. ${chance(gate)}`;
+        const missing = cut === 0 ? "" : `, and ${countedWere(cut, "request")} cut off`;
+        return `${failedOf(ours, "answer")} of the canary failed, and ${failedOf(theirs)} of the stable${missing}${seen}. ${chance(gate)}`;
     }
     function isExitCode({source: source, since: since}) {
         return source === "gate-command" && since === void 0;
     }
-    const UNMARKED = "the stable may be to blame, and `gate-version-header` would tell";
+    function whose(gate, checks, baseline) {
+        const isKnown = baseline !== void 0 && sizeOf(baseline) > 0;
+        const before = isKnown ? `before the first step ${failedOf(baseline, "answer")} of the stable failed` : "";
+        if (checks.every(({weight: weight}) => weight === 100)) return isKnown ? `; ${before}` : "";
+        const told = isKnown ? failsAlready(gate, baseline) ? `${before} already, so the stable may be to blame` : `${before}; it may be to blame all the same` : "the stable may be to blame";
+        return `. Nobody can tell which version gave them: ${told}, and \`gate-version-header\` would tell`;
+    }
     function chance({successRate: successRate}) {
         return `Chance does that to a canary that keeps ${successRate} % in less than 1 of 100 rollouts`;
     }
-    function failedOf(counts) {
-        return `${counts.bad} of ${sizeOf(counts)}`;
-    }
     function whySiteFails(checks) {
-        const latest = checks.slice(-verdict_LATEST).filter(hasControl);
-        const [ours, theirs] = [ total(latest.map(({canary: canary}) => canary)), total(latest.map(({stable: stable}) => stable)) ];
-        const cut = latest.reduce((sum, check) => sum + check.cut, 0);
-        const missing = cut === 0 ? "" : `; ${cut} requests were cut off`;
-        if (theirs.bad === 0) return `${cut} of the latest ${cut + sizeOf(ours) + sizeOf(theirs)} requests were cut off, and by which version cannot be told yet`;
-        return `the stable fails as well: ${failedOf(theirs)} of its latest answers, and ${failedOf(ours)} of the canary's${missing}`;
+        const last = checks.slice(-verdict_LATEST).filter(hasControl);
+        const [ours, theirs] = [ total(last.map(({canary: canary}) => canary)), total(last.map(({stable: stable}) => stable)) ];
+        const cut = last.reduce((sum, check) => sum + check.cut, 0);
+        const missing = cut === 0 ? "" : `; ${countedWere(cut, "request")} cut off`;
+        if (theirs.bad === 0) return `${cut} of the latest ${countedWere(cut + sizeOf(ours) + sizeOf(theirs), "request")} cut off, and by which version cannot be told yet`;
+        const latest = `${theirs.bad} of its latest ${counted(sizeOf(theirs), "answer")}`;
+        return `the stable fails as well: ${latest}, and ${failedOf(ours)} of the canary's${missing}`;
     }
     function whyBlind({mark: mark}, source, checks, added) {
         const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
         const named = checks.some(({canary: canary, stable: stable}) => stable !== void 0 && total([ canary, stable ]).good > 0);
-        if (mark !== void 0 && unnamed > 0 && !named) return `${unnamed} answers, none had \`${mark}\`: the routine has to set it`;
-        const none = `none of ${checks.length} checks by \`${source}\` could measure the canary`;
+        if (mark !== void 0 && unnamed > 0 && !named) return `${counted(unnamed, "answer")}, none had \`${mark}\`: the routine has to set it`;
+        const none = noneOf(checks.length, source);
         const ours = total(added.map(({canary: canary}) => canary));
-        if (ours.good === 0 && ours.bad > 0) return `${none} well: ${failedOf(ours)} of its answers failed`;
+        if (ours.good === 0 && ours.bad > 0) return `${none} well: ${ours.bad} of its ${counted(ours.bad, "answer")} failed`;
         if (source !== "gate-url") return `${none}${whyUncounted(checks)}`;
         const theirs = total(checks.flatMap(({stable: stable}) => stable ?? []));
         const others = ours.good === 0 && mark !== void 0 ? sizeOf(theirs) : 0;
-        return others === 0 ? none : `${none}: none of ${others} answers was the canary's by \`${mark}\``;
+        if (others === 0) return none;
+        const which = others === 1 ? "its one answer was not" : `none of ${others} answers was`;
+        return `${none}: ${which} the canary's by \`${mark}\``;
+    }
+    function noneOf(checks, source) {
+        return checks === 1 ? `the one check by \`${source}\` could not measure the canary` : `none of ${counted(checks, "check")} by \`${source}\` could measure the canary`;
     }
     function whyUncounted(checks) {
         const last = checks.findLast(({unknown: unknown}) => unknown > 0)?.failures[0];
         if (last !== void 0) return `: ${last.seen}`;
-        const counted = checks.filter(check => !isExitCode(check)).map(({canary: canary}) => canary);
-        const none = counted.length > 0 && counted.every(counts => sizeOf(counts) === 0);
+        const told = checks.filter(check => !isExitCode(check)).map(({canary: canary}) => canary);
+        const none = told.length > 0 && told.every(counts => sizeOf(counts) === 0);
         return none ? ": it counted no answer of the canary" : "";
     }
     function log_lines_describe(event) {
@@ -8004,6 +8178,9 @@ function absent(name) {
           case "measured":
             return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`, LONGEST_CHECK);
 
+          case "baseline":
+            return oneLine(`Before the first step: ${describeBaseline(event)}`, LONGEST_CHECK);
+
           case "observed":
             return oneLine(observationText(event));
 
@@ -8022,11 +8199,19 @@ function absent(name) {
         const {source: source, canary: canary, stable: stable, since: since, cut: cut, unknown: unknown, unnamed: unnamed, failures: failures} = measurement;
         const [first] = failures;
         const none = sizeOf(canary) === 0;
-        const what = isExitCode(measurement) ? "checks by `gate-command`" : "answers";
-        const mixed = none ? "no answer" : `${failedOf(canary)} ${what} failed`;
-        const ours = none ? "no answer of the canary" : `${failedOf(canary)} answers of the canary failed`;
-        const counted = stable === void 0 ? ours : `${ours}, ${failedOf(stable)} of the stable`;
-        return [ stable === void 0 && since === void 0 ? mixed : counted, ...since === void 0 ? [] : [ `counted by \`${source}\`${since === "step" ? " since the step began" : ""}` ], ...cut === 0 ? [] : [ `${cut} were cut off` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name their version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
+        const all = isExitCode(measurement) ? `${failedOf(canary, "check")} by \`gate-command\`` : failedOf(canary, "answer");
+        const mixed = none ? "no answer" : `${all} failed`;
+        const ours = none ? "no answer of the canary" : `${failedOf(canary, "answer")} of the canary failed`;
+        const both = stable === void 0 ? ours : `${ours}, ${failedOf(stable)} of the stable`;
+        return [ stable === void 0 && since === void 0 ? mixed : both, ...since === void 0 ? [] : [ `counted by \`${source}\`${since === "step" ? " since the step began" : ""}` ], ...cut === 0 ? [] : [ `${cut} ${cut === 1 ? "was" : "were"} cut off` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name ${unnamed === 1 ? "its" : "their"} version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
+    }
+    function describeBaseline({version: version, stable: stable, unknown: unknown, failures: failures}) {
+        const [first] = failures;
+        return [ sizeOf(stable) === 0 ? `no answer of the stable ${version}` : `${failedOf(stable, "answer")} of the stable ${version} failed`, ...unknown === 0 ? [] : [ `${unknown} could not be measured` ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
+    }
+    function warningOf({goal: goal}, event) {
+        if (event.kind !== "baseline" || goal.kind !== "rollout" || goal.gate === void 0) return;
+        return baselineWarning(goal.gate, event.version, event);
     }
     function describeLive(live) {
         if (live.kind === "nothing") return "nothing";
@@ -8044,7 +8229,14 @@ function absent(name) {
             return `  ${step.weight} % ${due}${step.bake === 0 ? "" : `, held for ${durationText(step.bake)}`}`;
         });
         const stray = strayStep(plan);
-        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps, ...rollout.gate?.mode === "observe" ? [ OBSERVES ] : [], ...rollout.gate === void 0 ? [] : sensitivityLines(rollout.gate, todo) ].map(line => oneLine(line));
+        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps, ...rollout.gate?.mode === "observe" ? [ OBSERVES ] : [], ...rollout.gate === void 0 ? [] : sensitivityLines(rollout.gate, todo), ...baselineLines(plan) ].map(line => oneLine(line));
+    }
+    function baselineLines(plan) {
+        const {gate: gate} = plan.rollout;
+        const first = baselineOf(plan);
+        if (first === void 0 || gate === void 0) return [];
+        const requests = counted(sampleSize(first.weight) * gate.urls, "request");
+        return [ `Before the first step the gate asks the stable alone, by ${requests}.` ];
     }
     const OBSERVES = "The gate only observes: it tells what it would have done, and stops nothing.";
     function describePlan(plan) {
@@ -8180,7 +8372,7 @@ function absent(name) {
             };
         };
     }
-    function openRun(request, {cancelled: cancelled, say: say, secrets: secrets, remember: remember = () => !0}, past = []) {
+    function openRun(request, {cancelled: cancelled, say: say, warn: warn, secrets: secrets, remember: remember = () => !0}, past = []) {
         const {wish: wish, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
         const now = Date.now;
         const ending = new AbortController;
@@ -8194,6 +8386,8 @@ function absent(name) {
             });
             told.event !== void 0 && timeline.push(told.event);
             for (const line of told.lines) say(line);
+            const warning = told.event && warningOf(wish, told.event);
+            warning !== void 0 && warn(warning);
         };
         const sleep = sleepUntil(cancelled);
         const sts = {
@@ -8236,13 +8430,23 @@ function absent(name) {
             timeout: timeout,
             hurry: cancelled
         });
-        const none = async () => [];
+        const measure = async () => [];
+        const measureBaseline = async () => ({
+            stable: {
+                good: 0,
+                bad: 0
+            },
+            unknown: 0,
+            failures: []
+        });
         const logs = {
             endpoint: request.logsEndpoint,
             timeout: timeout,
             hurry: cancelled
         };
         const logsBy = advise => logReader(logs, {
+            append: append,
+            now: now,
             keys: credentials.keys,
             invalidate: invalidate,
             redact: secrets.redact,
@@ -8255,7 +8459,8 @@ function absent(name) {
             sleep: sleep,
             now: now,
             cancelled: cancelled,
-            measure: none,
+            measure: measure,
+            measureBaseline: measureBaseline,
             remember: remember
         };
         return {
@@ -8888,9 +9093,10 @@ function absent(name) {
             return isOne ? [ [ event.at, Math.min(event.at + event.for, endOfPause("GetRoutine", later())) ] ] : [];
         }
         if (event.kind !== "called") return [];
-        const {at: at, took: took, operation: operation, retryIn: retryIn = 0, waited: waited = 0} = event;
+        const {at: at, took: took, operation: operation, retryIn: retryIn, waited: waited = 0} = event;
         const sent = at - took;
-        return [ [ sent - waited, sent ], [ at, Math.min(at + retryIn, endOfPause(operation, later())) ] ];
+        const before = [ sent - waited, sent ];
+        return retryIn === void 0 ? [ before ] : [ before, [ at, Math.min(at + retryIn, endOfPause(operation, later())) ] ];
     }
     function endOfPause(operation, later) {
         const next = later.find(event => event.kind !== "called" || event.operation === operation);
@@ -8904,75 +9110,6 @@ function absent(name) {
             end = Math.max(end, to);
         }
         return sum;
-    }
-    const NEVER_BACK = {
-        unhealthy: "hold",
-        inconclusive: "hold",
-        undeployable: "hold",
-        unreadable: "hold",
-        cancelled: "hold"
-    };
-    function courseOf(plan) {
-        if (plan.kind === "deploy") {
-            const targets = [ {
-                split: plan.target,
-                weight: 100,
-                bake: 0
-            } ];
-            return {
-                targets: targets,
-                liveSince: void 0,
-                back: void 0,
-                gate: void 0,
-                wait: !0,
-                on: NEVER_BACK
-            };
-        }
-        const {rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
-        const {gate: gate, wait: wait, onFailure: onFailure, onInconclusive: onInconclusive, onCancel: onCancel} = rollout;
-        return {
-            targets: todo.map(({weight: weight, bake: bake}) => ({
-                split: splitAt(rollout.canary, stable, weight),
-                weight: weight,
-                bake: bake
-            })),
-            liveSince: liveSince,
-            back: stable === void 0 ? void 0 : [ {
-                version: stable,
-                weight: 100
-            } ],
-            gate: gate,
-            wait: wait,
-            on: {
-                unhealthy: onFailure,
-                inconclusive: onInconclusive,
-                undeployable: onFailure,
-                unreadable: onFailure,
-                cancelled: onCancel
-            }
-        };
-    }
-    function splitAt(canary, stable, weight) {
-        const share = {
-            version: canary,
-            weight: weight
-        };
-        return weight === 100 || stable === void 0 ? [ {
-            ...share,
-            weight: 100
-        } ] : [ share, {
-            version: stable,
-            weight: 100 - weight
-        } ];
-    }
-    function isBack({back: back}, split) {
-        return back !== void 0 && sameSplit(back, split);
-    }
-    function canaryWeight(plan, split) {
-        return plan.kind === "rollout" ? weightOf(split, plan.rollout.canary) : 0;
-    }
-    function liveCanaryWeight(plan, live) {
-        return canaryWeight(plan, liveSplit(live));
     }
     function event_time_endOf(event, timeline, index) {
         if (event.kind === "called") return;
@@ -9098,6 +9235,7 @@ function absent(name) {
             };
 
           case "measured":
+          case "baseline":
             return {
                 ...ledger,
                 fresh: !1,
@@ -9339,9 +9477,9 @@ function absent(name) {
     }
     function undoing(plan, {live: live, owner: owner, unreadable: unreadable, overwritten: overwritten}, conclusion) {
         const {before: before} = plan;
-        if (before.kind === "nothing" || owner === "somebody else" || unreadable !== void 0) return;
-        const target = overwritten?.kind === "serving" ? overwritten.split : before.split;
-        if (serves(live, target)) return;
+        if (owner === "somebody else" || unreadable !== void 0) return;
+        const target = liveSplit(overwritten ?? before);
+        if (target === void 0 || serves(live, target)) return;
         return OUTCOMES[conclusion.outcome].exit !== 0 && canaryWeight(plan, target) > 0 ? void 0 : target;
     }
     function snippetOf(timeline) {
@@ -9421,6 +9559,7 @@ function absent(name) {
         switch (event.kind) {
           case "accepted":
           case "write-failed":
+          case "baseline":
           case "observed":
           case "cancelled":
           case "aborted":
@@ -9493,10 +9632,64 @@ function absent(name) {
     }
     function lastRequestId(timeline) {
         const calls = timeline.filter(event => event.kind === "called");
-        return calls.filter(call => call.requestId !== "").at(-1)?.requestId ?? "";
+        return calls.findLast(({operation: operation, requestId: requestId}) => requestId !== "" && operation !== "GetLogs")?.requestId ?? "";
+    }
+    const MOST_ROWS = 8;
+    const ROWS_AT_AN_END = 3;
+    function callTable(timeline) {
+        const made = timeline.filter(event => event.kind === "called");
+        if (made.length === 0) return "";
+        const count = requestsIn(timeline);
+        const repeats = made.reduce((sum, {attempt: attempt, collapsed: collapsed = 0}) => sum + collapsed + Number(attempt > 1), 0);
+        const waited = waitedBetween(timeline);
+        const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
+        const pauses = waited === 0 ? "" : `, ${seconds(waited)} waited in between`;
+        const title = `${counted(count, "API call")}, ${again}${pauses}`;
+        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...inARow(made).flatMap(alike => rowsOf(alike, made)), "", "</details>" ].join("\n");
+    }
+    function inARow(made) {
+        const groups = [];
+        for (const [index, {operation: operation}] of made.entries()) index > 0 && made[index - 1]?.operation === operation ? groups.at(-1)?.push(index) : groups.push([ index ]);
+        return groups;
+    }
+    function rowsOf(alike, made) {
+        const row = index => callRows(made, index);
+        if (alike.length <= MOST_ROWS) return alike.flatMap(row);
+        const [first, last] = [ alike.slice(0, ROWS_AT_AN_END), alike.slice(-ROWS_AT_AN_END) ];
+        const results = alike.slice(ROWS_AT_AN_END, -ROWS_AT_AN_END).flatMap(index => {
+            const {result: result = "", collapsed: collapsed = 0} = made[index] ?? {};
+            return [ ...Array.from({
+                length: collapsed
+            }, () => collapsedCode(made, index)), result ];
+        });
+        return [ ...first.flatMap(row), sharedRow(made[alike[0] ?? 0]?.operation ?? "", results), ...last.flatMap(row) ];
+    }
+    function callRows(made, index) {
+        const call = made[index];
+        if (call === void 0) return [];
+        const {operation: operation, attempt: attempt, result: result, took: took, requestId: requestId, collapsed: collapsed = 0} = call;
+        const before = Array.from({
+            length: collapsed
+        }, () => collapsedCode(made, index));
+        return [ ...collapsed === 0 ? [] : [ sharedRow(operation, before) ], `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |` ];
+    }
+    function sharedRow(operation, results) {
+        const counts = new Map;
+        for (const result of results) counts.set(result, (counts.get(result) ?? 0) + 1);
+        const codes = [ ...counts ].map(([code, times]) => `${counts.size === 1 ? "all" : times} ${inMarkdown(code, 60)}`);
+        return `| ${operation} | | ${results.length} more${counts.size === 1 ? "," : ":"} ${codes.join(", ")} | | |`;
     }
     function rolloutSections(plan, timeline, outcome) {
         return [ stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline) ];
+    }
+    function beforeSteps({rollout: {gate: gate}}, timeline) {
+        const baseline = baselineIn(timeline);
+        if (baseline === void 0 || gate === void 0) return "";
+        const {stable: stable, version: version} = baseline;
+        const warning = baselineWarning(gate, version, baseline);
+        if (warning !== void 0) return `⚠️ ${asSentence(warning, 1e3)}`;
+        const answers = sizeOf(stable) === 0 ? "No answer of the stable could be had" : `${failedOf(stable, "answer")} of the stable failed`;
+        return `${answers} before the first step.`;
     }
     function stepsTable(plan, timeline, outcome) {
         if (plan.todo.length === 0) return "";
@@ -9585,7 +9778,7 @@ function absent(name) {
         const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
         const {routine: routine, env: env} = plan.wish;
         const snippet = snippetOf(timeline);
-        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), calls(timeline) ]);
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), plan.kind === "rollout" ? beforeSteps(plan, timeline) : "", ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), callTable(timeline) ]);
     }
     function whatIsSeen({rollout: {gate: gate}, todo: todo}) {
         const lines = gate === void 0 ? [] : sensitivityLines(gate, todo);
@@ -9626,7 +9819,7 @@ function absent(name) {
         return [ "```mermaid", "pie showData", `  title ${what} in ${env} (percent of requests)`, ...slices, "```" ].join("\n");
     }
     function undo({plan: plan, changed: changed, undo: split, live: live}) {
-        if (plan.before?.kind === "nothing" && changed) return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
+        if (plan.before?.kind === "nothing" && changed && split === void 0) return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
         if (split === void 0 || live?.kind !== "serving") return "";
         const guard = live.deploymentId === "" ? "" : ` and ${asCode(`expect-deployment-id: ${live.deploymentId}`)}`;
         return `**Undo:** run again with ${asCode(`versions: ${splitText(split)}`)}${guard}`;
@@ -9643,18 +9836,6 @@ function absent(name) {
     }
     function summary_attribute(url) {
         return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
-    }
-    function calls(timeline) {
-        const made = timeline.filter(event => event.kind === "called");
-        if (made.length === 0) return "";
-        const count = requestsIn(timeline);
-        const repeats = made.reduce((sum, {attempt: attempt, collapsed: collapsed = 0}) => sum + collapsed + Number(attempt > 1), 0);
-        const waited = waitedBetween(timeline);
-        const rows = made.flatMap(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId, collapsed: collapsed = 0}, index) => [ ...collapsed === 0 ? [] : [ `| ${operation} | | ${collapsed} more, all ${inMarkdown(collapsedCode(made, index), 60)} | | |` ], `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |` ]);
-        const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
-        const pauses = waited === 0 ? "" : `, ${seconds(waited)} waited in between`;
-        const title = `${count} API ${count === 1 ? "call" : "calls"}, ${again}${pauses}`;
-        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...rows, "", "</details>" ].join("\n");
     }
     function summary_list(items) {
         return items.map(item => `- ${item}`).join("\n");
@@ -9888,6 +10069,16 @@ function absent(name) {
         if (bake <= SHORTEST_SESSION) return;
         return `The steps bake for ${durationText(bake)}, and the keys from ${source.from} belong to a session: once it has ended, nothing can be rolled back. With \`role-to-assume\` this action renews its session itself.`;
     }
+    const CHECKS_BEFORE_STEP = 3;
+    function isStale({course: {gate: gate}, current: current, ledger: ledger, checkedAt: checkedAt, looksAfterChecks: looks}) {
+        if (gate === void 0 || current === void 0 || current.bake === 0 || checkedAt === void 0) return !1;
+        return ledger.now - checkedAt > gate.interval && looks < CHECKS_BEFORE_STEP;
+    }
+    function looksAfterChecks(timeline) {
+        const since = timeline.slice(timeline.findLastIndex(isWriteEvent) + 1);
+        const seen = since.filter(({kind: kind}) => kind === "measured" || kind === "read");
+        return seen.filter(({kind: kind}, index) => kind === "read" && seen[index - 1]?.kind === "measured").length;
+    }
     function stateOf(plan, timeline) {
         const course = courseOf(plan);
         const state = stateWithoutAbort(plan, course, timeline);
@@ -9946,7 +10137,7 @@ function absent(name) {
         });
     }
     function isBaked({verdict: verdict, course: {gate: gate}, current: current, since: since, ledger: ledger, checkedAt: checkedAt}) {
-        if (gate?.mode === "observe" && current !== void 0 && current.bake > 0) return isChecked(since + current.bake, ledger.now, checkedAt);
+        if (gate?.mode === "observe" && current !== void 0 && current.bake > 0) return isChecked(since + current.bake, ledger.now, checkedAt) && verdict.kind !== "pending";
         return verdict.kind !== "pending" && verdict.kind !== "site-fails";
     }
     function isChecked(end, now, checkedAt) {
@@ -9966,11 +10157,6 @@ function absent(name) {
             sentence: sentence
         };
     }
-    const SHORTEST_AGE = 1e4;
-    function isStale({course: {gate: gate}, current: current, ledger: ledger, checkedAt: checkedAt}) {
-        if (gate === void 0 || current === void 0 || current.bake === 0 || checkedAt === void 0) return !1;
-        return ledger.now - checkedAt > Math.max(gate.interval, SHORTEST_AGE);
-    }
     function stateWithoutAbort(plan, course, timeline) {
         const ledger = ledgerOf(plan.before, timeline);
         const live = writeThatIsLive(ledger);
@@ -9988,6 +10174,7 @@ function absent(name) {
         const current = course.targets[index];
         const since = live === void 0 ? course.liveSince ?? 0 : Math.max(live.at, live.unseenAt);
         const checkedAt = here.length === 0 ? void 0 : measured.at(-1)?.at;
+        const baseline = baselineIn(timeline)?.stable;
         return {
             plan: plan,
             course: course,
@@ -9997,12 +10184,15 @@ function absent(name) {
             next: course.targets[index + 1],
             checks: here,
             checkedAt: checkedAt,
+            looksAfterChecks: looksAfterChecks(timeline),
             verdict: current === void 0 ? {
                 kind: "pending"
             } : verdictOn(course, current, since + current.bake, {
                 all: checks,
-                here: here
+                here: here,
+                baseline: baseline
             }, ledger.now, checkedAt),
+            baseline: baseline,
             observed: observedIn(timeline),
             abort: void 0
         };
@@ -10017,8 +10207,8 @@ function absent(name) {
         const isAlone = check => check.weight === 100;
         const all = checks.all.filter(check => isAlone(check) === (weight === 100));
         return judge(gate, {
-            all: all,
-            here: checks.here
+            ...checks,
+            all: all
         }, isChecked(end, now, checkedAt));
     }
     function abortOf(state, timeline) {
@@ -10268,7 +10458,6 @@ function absent(name) {
     }
     const COUNTDOWN = 3e4;
     const COUNTDOWN_LINES = 20;
-    const CHECKS_IN_DOUBT = 3;
     function next(plan, timeline) {
         const state = stateOf(plan, timeline);
         const finding = findingIn(state);
@@ -10315,6 +10504,8 @@ function absent(name) {
         }
     }
     function due(state, target) {
+        const baseline = baselineDue(state);
+        if (baseline !== void 0) return baseline;
         if (state.current !== void 0 && isStale(state)) return measure(state, state.current);
         return state.ledger.fresh ? write(state, target.split) : next_read(state);
     }
@@ -10373,11 +10564,8 @@ function absent(name) {
         const {course: course, ledger: ledger} = state;
         const {gate: gate} = course;
         const check = checkDue(state, end);
-        if (gate !== void 0 && ledger.now >= check) return measure(state, target);
-        if (!course.wait) {
-            if (gate !== void 0 && isDoubtful(state)) return measure(state, target);
-            return awaitedWrites(ledger).length > 0 ? look(state) : stillBaking(state, target, Math.max(end, check));
-        }
+        if (gate !== void 0 && (ledger.now >= check || needsAnother(state, end))) return measure(state, target);
+        if (!course.wait) return awaitedWrites(ledger).length > 0 ? look(state) : stillBaking(state, target, Math.max(end, check));
         const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
         const pause = Math.max(1, Math.min(check - ledger.now, portion));
         return {
@@ -10400,10 +10588,9 @@ function absent(name) {
         const after = (checkedAt ?? since) + gate.interval;
         return checkedAt !== void 0 && checkedAt >= end ? after : Math.min(end, after);
     }
-    function isDoubtful({checks: checks}) {
-        const last = checks.at(-1);
-        if (last === void 0) return !0;
-        return last.since !== "step" && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
+    function needsAnother({course: course, checks: checks, checkedAt: checkedAt, verdict: verdict}, end) {
+        if (!course.wait) return checks.length === 0 || isDoubtful(checks);
+        return verdict.kind === "pending" && checkedAt !== void 0 && checkedAt >= end;
     }
     function whyBaking({ledger: ledger, verdict: verdict}, {weight: weight}, end) {
         if (verdict.kind === "site-fails") return `${weight} % bakes on: ${verdict.why}`;
@@ -10727,6 +10914,17 @@ function absent(name) {
             });
             return;
 
+          case "baseline":
+            {
+                const baseline = await run.measureBaseline(command.weight);
+                baseline !== void 0 && append({
+                    kind: "baseline",
+                    version: command.version,
+                    ...baseline
+                });
+                return;
+            }
+
           case "observe":
             append({
                 kind: "observed",
@@ -10830,8 +11028,9 @@ function absent(name) {
             since: optional(literal("step", 'has to be "step" or left out'))
         });
     }
-    function readCounts(line) {
-        if (!line.startsWith("{")) return;
+    function readCounts(lastOfAll, tail = "") {
+        const line = lastOfAll.trimStart();
+        if (!line.startsWith("{")) return endsInSpreadCounts(tail) ? failed(SPREAD) : void 0;
         let json;
         try {
             json = JSON.parse(line);
@@ -10847,6 +11046,18 @@ function absent(name) {
             since: since
         });
     }
+    const SPREAD = `wrong counts: they have to be on one line, as \`jq -c\` writes them; ${counts_ALLOWED}`;
+    function endsInSpreadCounts(tail) {
+        const from = tail.lastIndexOf("\n{") + 1;
+        return [ tail, tail.slice(from) ].some(text => {
+            try {
+                const json = JSON.parse(text.trim());
+                return typeof json === "object" && json !== null && Object.hasOwn(json, "canary");
+            } catch {
+                return !1;
+            }
+        });
+    }
     function mistakeOf(issue) {
         if (issue.code === "unrecognized_keys") return issue.keys.map(key => `${[ ...issue.path, JSON.stringify(key) ].join(".")} is not known`).join(", ");
         return `\`${issue.path.join(".")}\` ${issue.message}`;
@@ -10857,7 +11068,7 @@ function absent(name) {
         const rest = text.slice(text.trimEnd().lastIndexOf("\n") + 1);
         const [line = "", ...after] = rest.split("\n");
         const next = after.at(-1);
-        const cut = line.slice(0, LONGEST_LINE);
+        const cut = line.trimStart().slice(0, LONGEST_LINE);
         return next === void 0 ? cut : `${cut}\n${next.slice(0, LONGEST_LINE)}`;
     }
     const CANNOT_TELL = 75;
@@ -10881,7 +11092,7 @@ function absent(name) {
             unknown: 1,
             failures: [ failure(`no exit within ${gate.timeout / 1e3} s`) ]
         };
-        const counts = readCounts(ended.lastLine);
+        const counts = readCounts(ended.lastLine, ended.tail);
         if (counts === void 0) return {
             ...command_NOTHING,
             ...byExit(ended, failure)
@@ -10933,7 +11144,7 @@ function absent(name) {
     function firstLines(output) {
         const lines = output.trimEnd().split("\n");
         if (lines.length <= LINES_SHOWN) return output;
-        return [ ...lines.slice(0, LINES_SHOWN), `(${lines.length - LINES_SHOWN} more lines)` ].join("\n");
+        return [ ...lines.slice(0, LINES_SHOWN), `(${counted(lines.length - LINES_SHOWN, "more line")})` ].join("\n");
     }
     async function run({command: command, folder: folder, timeout: timeout}, env, cancel) {
         return new Promise(done => {
@@ -10945,7 +11156,7 @@ function absent(name) {
                 stdio: [ "ignore", "pipe", "pipe" ]
             });
             let output = "";
-            let last = "";
+            let [last, tail] = [ "", "" ];
             let timedOut = !1;
             let chunks = 0;
             const take = chunk => {
@@ -10971,6 +11182,7 @@ function absent(name) {
             child.stdout.on("data", take);
             child.stdout.on("data", chunk => {
                 last = lastLine(last, chunk);
+                tail = (tail + chunk).slice(-OUTPUT_KEPT);
             });
             child.stderr.on("data", take);
             const finish = (code, signal) => {
@@ -10981,6 +11193,7 @@ function absent(name) {
                     signal: signal,
                     output: output,
                     lastLine: last.trimEnd(),
+                    tail: tail,
                     timedOut: timedOut
                 });
             };
@@ -11033,6 +11246,23 @@ function absent(name) {
         return PRIVATE.check(bare, family === 6 ? "ipv6" : "ipv4");
     }
     const external_replaced_node_dns_namespaceObject = lazily(() => require("node:dns"));
+    function keptConnections() {
+        const agents = {
+            "http:": new external_node_http_namespaceObject.Agent({
+                keepAlive: !0
+            }),
+            "https:": new external_node_https_namespaceObject.Agent({
+                keepAlive: !0
+            })
+        };
+        const end = () => {
+            for (const agent of Object.values(agents)) agent.destroy();
+        };
+        return {
+            ...agents,
+            end: end
+        };
+    }
     const MOST_REDIRECTS = 10;
     const REDIRECTS = new Set([ 301, 302, 303, 307, 308 ]);
     async function probe(options) {
@@ -11052,13 +11282,15 @@ function absent(name) {
                 ...seen,
                 took: took()
             };
+            const answered = took();
+            await seen.settled;
             hop === 0 && (mayBePrivate = options.isPrivate(seen.address));
             marks.push(...named(seen.response, options.header));
             const next = redirection(seen.response, url);
             if (next === void 0) return {
                 kind: "answered",
                 status: seen.response.statusCode ?? 0,
-                took: took(),
+                took: answered,
                 marks: marks
             };
             url = next;
@@ -11101,11 +11333,12 @@ function absent(name) {
             why: WHY[hop.seen.gaveUp ?? "failed"] ?? code ?? message
         };
     }
-    function get(url, mayBePrivate, {signal: signal, isPrivate: isPrivate}) {
+    function get(url, mayBePrivate, {signal: signal, isPrivate: isPrivate, connections: connections}) {
         return new Promise((done, failed) => {
             const proxy = proxyAgent(url);
+            const kept = mayBePrivate ? connections?.[url.protocol === "https:" ? "https:" : "http:"] : void 0;
             const request = (url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_namespaceObject.request)(url, {
-                agent: proxy ?? !1,
+                agent: proxy ?? kept ?? !1,
                 headers: {
                     "user-agent": "esa-canary-deploy (gate)",
                     accept: "*/*",
@@ -11116,11 +11349,13 @@ function absent(name) {
             });
             request.once("response", response => {
                 const address = proxy === void 0 ? response.socket.remoteAddress ?? "" : url.hostname;
-                discard(response, request);
+                const isKept = kept !== void 0 && /^keep-alive$/i.test(response.headers.connection ?? "");
+                const settled = isKept && proxy === void 0 ? drained(response, request) : discard(response, request);
                 proxy !== void 0 && mayBeOfProxy(url, response) ? failed(new Error(`the proxy may have answered: HTTP ${response.statusCode}`)) : done({
                     kind: "response",
                     response: response,
-                    address: address
+                    address: address,
+                    settled: settled
                 });
             });
             request.once("error", failed);
@@ -11132,9 +11367,28 @@ function absent(name) {
         const signed = [ "proxy-status", "proxy-authenticate", "x-squid-error" ].some(name => headers[name] !== void 0);
         return signed || [ 407, 502, 503, 504 ].includes(statusCode);
     }
-    function discard(response, request) {
+    async function discard(response, request) {
         response.on("error", () => {});
         request.destroy();
+    }
+    const SHORT_BODY = {
+        length: 65536,
+        time: 500
+    };
+    function drained(response, request) {
+        const late = setTimeout(() => request.destroy(), SHORT_BODY.time);
+        let length = 0;
+        response.on("error", () => {});
+        response.on("data", chunk => {
+            length += chunk.length;
+            length > SHORT_BODY.length && request.destroy();
+        });
+        return new Promise(done => {
+            request.once("close", () => {
+                clearTimeout(late);
+                done();
+            });
+        });
     }
     function named(response, header) {
         const value = header === void 0 ? void 0 : response.headers[header];
@@ -11160,7 +11414,7 @@ function absent(name) {
             return callback(null, first?.address ?? "", first?.family ?? 4);
         });
     };
-    const AT_ONCE = 8;
+    const AT_ONCE_KEPT = 4;
     const PROBE_TIMEOUT = 1e4;
     const FAILURES_KEPT = 3;
     async function checkHttp(http, weight, limit, signal) {
@@ -11181,6 +11435,7 @@ function absent(name) {
         };
         const all = stoppable(signal);
         const late = setTimeout(all.stop, limit);
+        const connections = weight === 100 && http.latency === void 0 ? keptConnections() : void 0;
         const worker = async () => {
             for (let url = jobs.pop(); url !== void 0 && !all.stopped(); url = jobs.pop()) {
                 const header = http.mark?.header;
@@ -11188,7 +11443,8 @@ function absent(name) {
                     url: url,
                     header: header,
                     timeout: PROBE_TIMEOUT,
-                    isPrivate: isPrivateAddress
+                    isPrivate: isPrivateAddress,
+                    connections: connections
                 };
                 const seen = await all.run(own => probe({
                     ...asking,
@@ -11198,11 +11454,13 @@ function absent(name) {
                 count(tally, http, url, seen);
             }
         };
+        const atOnce = Math.min(connections === void 0 ? AT_ONCE : AT_ONCE_KEPT, jobs.length);
         await Promise.all(Array.from({
-            length: Math.min(AT_ONCE, jobs.length)
+            length: atOnce
         }, worker)).finally(() => {
             clearTimeout(late);
             all.end();
+            connections?.end();
         });
         const isCompared = http.mark !== void 0 && weight < 100;
         return {
@@ -11276,10 +11534,10 @@ function absent(name) {
             query: queryOf(gate, context, window.span)
         }, context, means);
         const took = Math.round(performance.now() - started);
-        const counted = answer.ok ? countedIn(answer.value) : answer;
-        if (!counted.ok) return unmeasured(counted.error, took);
+        const read = answer.ok ? countedIn(answer.value) : answer;
+        if (!read.ok) return unmeasured(read.error, took);
         const isCompared = context.weight < 100;
-        const spans = counted.value.map(({at: at, canary: canary, stable: stable}) => keep({
+        const spans = read.value.map(({at: at, canary: canary, stable: stable}) => keep({
             at: at,
             canary: canary,
             stable: isCompared ? stable : void 0
@@ -11321,17 +11579,24 @@ function absent(name) {
     const sqlText = text => `'${text.replaceAll("'", "''")}'`;
     async function completely(query, {limit: limit}, {read: read, sleep: sleep, cancelled: cancelled}) {
         const started = performance.now();
-        for (let tries = 1; ;tries += 1) {
-            const answer = await read(query);
-            if (answer.ok && answer.value.complete) return succeeded(answer.value.rows);
-            const mayChange = answer.ok || answer.error.transient;
-            const isOver = tries >= TRIES || performance.now() - started + PAUSE > limit || cancelled.aborted;
-            if (!mayChange || isOver) return failed(answer.ok ? incomplete(tries) : `${faultText(answer.error)}. ${withoutStop(answer.error.advice)}`);
-            await sleep(PAUSE);
+        for (let attempt = 1; ;attempt += 1) {
+            const retryPolicy = ({transient: transient}) => {
+                const isOver = attempt >= TRIES || performance.now() - started + PAUSE > limit || cancelled.aborted;
+                return transient && !isOver ? PAUSE : void 0;
+            };
+            const answer = await read(query, {
+                attempt: attempt,
+                retryPolicy: retryPolicy
+            });
+            if (answer.ok) return succeeded(answer.value);
+            const {fault: fault, retryIn: retryIn} = answer.error;
+            if (retryIn === void 0) return failed(unread(fault, attempt));
+            await sleep(retryIn);
         }
     }
-    function incomplete(tries) {
-        return `Log Service had not looked at all logs of the window, asked ${tries} times ${seconds(PAUSE)} apart; a shorter bake, or an index on fewer fields, is quicker`;
+    function unread(fault, tries) {
+        const asked = tries === 1 ? "" : `, asked ${counted(tries, "time")} ${seconds(PAUSE)} apart`;
+        return `${faultText(fault)}${asked}. ${withoutStop(fault.advice)}`;
     }
     function countedIn(rows) {
         const none = {
@@ -11417,10 +11682,11 @@ function absent(name) {
         const {gate: gate, canary: canary, steps: steps} = rollout;
         const {"gate-url": http, "gate-command": command, "gate-logs": logs} = sources;
         const keep = spanKeeper();
-        return async (weight, since) => {
+        const askUrls = (asked, weight, interval) => checkHttp(asked, weight, Math.max(SHORTEST_CHECK, interval), options.cancelled);
+        const measure = async (weight, since) => {
             if (gate === void 0) return [];
             const checks = [];
-            http !== void 0 && checks.push(checkHttp(http, weight, Math.max(SHORTEST_CHECK, gate.interval), options.cancelled));
+            http !== void 0 && checks.push(askUrls(http, weight, gate.interval));
             if (command !== void 0) {
                 const step = Math.max(1, 1 + steps.findLastIndex(one => one.weight <= weight));
                 const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
@@ -11459,6 +11725,30 @@ function absent(name) {
             }
             const measurements = await Promise.all(checks);
             return options.cancelled.aborted ? [] : measurements.map(measurement => measure_redacted(measurement, options.redact));
+        };
+        const measureBaseline = async weight => {
+            if (gate === void 0 || http === void 0) return {
+                stable: {
+                    good: 0,
+                    bad: 0
+                },
+                unknown: 0,
+                failures: []
+            };
+            const seen = await askUrls({
+                ...http,
+                mark: void 0
+            }, weight, gate.interval);
+            const {canary: answers, unknown: unknown, failures: failures} = measure_redacted(seen, options.redact);
+            return options.cancelled.aborted ? void 0 : {
+                stable: answers,
+                unknown: unknown,
+                failures: failures
+            };
+        };
+        return {
+            measure: measure,
+            measureBaseline: measureBaseline
         };
     }
     function measure_redacted(measurement, redact) {
@@ -11731,6 +12021,7 @@ function absent(name) {
         const run = openRun(request, {
             cancelled: cancelled,
             say: log.say,
+            warn: log.warn,
             secrets: secrets,
             remember: evidenceKeeper(secrets)
         });
@@ -11743,18 +12034,17 @@ function absent(name) {
             for (const line of describePlan(plan)) log.say(line);
             const saved = saveWayBack(plan, request);
             if (!saved.ok) return finishedRun(plan, timeline, notBegun(saved.error));
-            const measure = measureFor(plan, request, run, reporter);
             const conclusion = await execute(plan, {
                 ...run,
-                measure: measure ?? run.measure
+                ...measuresFor(plan, request, run, reporter)
             });
             return finishedRun(plan, timeline, conclusion);
         } finally {
             run.close();
         }
     }
-    function measureFor(plan, {sources: sources, logsEndpoint: {host: host}}, {cancelled: cancelled, logsBy: logsBy, now: now, sleep: sleep}, {secrets: secrets, log: log}) {
-        if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return;
+    function measuresFor(plan, {sources: sources, logsEndpoint: {host: host}}, {cancelled: cancelled, logsBy: logsBy, now: now, sleep: sleep}, {secrets: secrets, log: log}) {
+        if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return {};
         const folder = process.env["GITHUB_WORKSPACE"] || process.cwd();
         const show = output => log.group("gate-command", output);
         const {project: project = "", logstore: logstore = ""} = sources["gate-logs"] ?? {};
@@ -11815,6 +12105,7 @@ function absent(name) {
             const run = openRun(read.value, {
                 cancelled: cancellation(),
                 say: log.say,
+                warn: log.warn,
                 secrets: secrets
             }, past);
             const conclusion = await execute(plan, run).finally(run.close);

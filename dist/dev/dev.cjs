@@ -1788,11 +1788,15 @@ function log_server_handle({ world, store, requests, now }, request, response) {
     const { from = 0, to = 0, query = '' } = asked ?? {};
     const { status = 200 } = refusal ?? {};
     const code = refusal === undefined ? {} : { errorCode: refusal.errorCode };
-    requests.push({ at: now(), host, from, to, query, status, rows: found.length, progress, ...code });
+    const counts = question?.kind === 'counts' ? found : [];
+    const [, accessKeyId = ''] = /^LOG ([^:]+):/.exec(request.headers['authorization'] ?? '') ?? [];
+    const requestId = nextRequestId();
+    const known = { host, from, to, query, accessKeyId, requestId };
+    requests.push({ at: now(), ...known, status, rows: found.length, counts, progress, ...code });
     const isV2 = request.method === 'POST';
     const meta = { progress, count: found.length, hasSQL: question?.kind === 'counts', processedRows: found.length };
     const body = refusal === undefined ? (isV2 ? { meta, data: found } : found) : errorOf(refusal);
-    log_server_reply(response, status, body, progress, now());
+    log_server_reply(response, status, body, { progress, requestId, now: now() });
 }
 const errorOf = ({ errorCode, errorMessage }) => ({ errorCode, errorMessage });
 function rowsOf(store, { from, to, line, offset }, question, isWhole) {
@@ -1851,14 +1855,17 @@ function refusalOf(world, request, asked, question, now) {
     return refuseLog(400, 'ParameterInvalid', `Column '${missing}' cannot be resolved; please add the column in the index attribute`);
 }
 let answers = 0;
-function log_server_reply(response, status, value, progress, now) {
-    const body = JSON.stringify(value);
+function nextRequestId() {
     answers += 1;
+    return (0x5b0a_6b60 + answers).toString(16).toUpperCase().padEnd(24, '0');
+}
+function log_server_reply(response, status, value, { progress, requestId, now }) {
+    const body = JSON.stringify(value);
     response.writeHead(status, {
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(body),
         date: new Date(now).toUTCString(),
-        'x-log-requestid': (0x5b0a_6b60 + answers).toString(16).toUpperCase().padEnd(24, '0'),
+        'x-log-requestid': requestId,
         ...(status === 200 && { 'x-log-progress': progress, 'x-log-count': Array.isArray(value) ? value.length : 0 }),
     });
     response.end(body);

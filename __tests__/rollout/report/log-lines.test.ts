@@ -156,7 +156,7 @@ describe('a plan, before anything is done', () => {
       [
         'Rolling out 2 on "r" in production, stable 1:',
         '  50 % now, held for 1m',
-        'The gate sends 44 requests at 50 %, every 15s: at most 176 a minute.',
+        'The gate sends 44 requests at 50 %, every 15s: at most 176 a minute, and 30 at once.',
         'It expects about 88 answers of the canary at 50 %.',
         'A canary that fails 17 % of its requests is caught with 95 % probability by the end of 50 %.',
         'One that keeps 99 % is stopped in less than 1 of 100 rollouts.',
