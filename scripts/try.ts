@@ -1,0 +1,131 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { World } from '../emulator/emulator.js';
+import { actBinary } from './engine/act-binary.js';
+import { type Ended, type Engine, type Running, startEngine } from './engine/engine.js';
+import { named, ticksOf, versionNamed } from './engine/needs.js';
+import { HELP, readOptions, type TryOptions } from './engine/options.js';
+import { stepsHanded, toldLine, toldLive, toldOutputs } from './engine/story.js';
+
+/** Runs a workflow as it stands by a real workflow engine, against an emulated ESA, and tells what became of it. */
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const FAILING = { failureShare: 0.5 };
+
+const say = (...lines: readonly string[]) => {
+  for (const line of lines) process.stdout.write(`${line}\n`);
+};
+
+const asked = readOptions(process.argv.slice(2));
+if (asked.kind === 'help') say(HELP);
+if (asked.kind === 'mistakes') fail(`${asked.mistakes.join('\n')}\n\n${HELP}`, 2);
+if (asked.kind === 'run')
+  play(asked.options).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => fail(error instanceof Error ? error.message : String(error), 1),
+  );
+
+function fail(why: string, code: number): void {
+  process.stderr.write(`${why}\n`);
+  process.exitCode = code;
+}
+
+/** The exit code: that of the last run. */
+async function play(options: TryOptions): Promise<number> {
+  if (!existsSync(options.workflow)) throw new Error(`there is no ${options.workflow}`);
+  const act = actBinary(root);
+  if (act.kind === 'missing') throw new Error(act.why);
+  const installed = join(root, 'node_modules/node/bin/node');
+  const node = existsSync(installed) ? installed : process.execPath;
+  const githubApi = process.env['GITHUB_API_URL'];
+  await using engine = await startEngine({ root, act: act.path, node, speed: options.speed, githubApi });
+  breakVersions(engine.emulator.world, options.broken);
+  const stop = stopper(engine);
+  say(
+    `${options.workflow} by act, on Node ${node === installed ? '24' : process.version.slice(1)} and against an emulated ESA.`,
+  );
+  let [left, ended]: [number, Ended | undefined] = [options.times ?? 1, undefined];
+  for (let run = 1; run <= left && !stop.asked; run += 1) {
+    if (run > 1) {
+      engine.clock.advance(3_600_000);
+      say('', '━━ An hour later');
+    }
+    const running = start(engine, options);
+    stop.running = running;
+    if (run === 1) {
+      left = options.times ?? ticksOf(readFileSync(options.workflow, 'utf8'), running.event).count;
+      tellBefore(engine, running, options);
+    }
+    ended = await running.ended;
+    if (isDone(ended)) break;
+  }
+  say(
+    '',
+    'Live after:',
+    ...toldLive(engine.emulator.world),
+    '',
+    'What a next job got:',
+    ...toldOutputs(ended ?? { handed: {} }),
+  );
+  if (stop.asked) say('', 'Cancelled.');
+  return ended?.exitCode ?? 1;
+}
+
+function breakVersions(world: World, names: readonly string[]): void {
+  for (const name of names) {
+    const version = versionNamed(world, name);
+    if (version === undefined) throw new Error(`--break is ${name}, and there is no such version of hello`);
+    version.misbehaviour = FAILING;
+  }
+}
+
+function start({ emulator, start: startRun }: Engine, options: TryOptions): Running {
+  const inWords = (given: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(given).map(([name, value]) => [name, named(value, emulator.world)]));
+  return startRun({
+    workflow: options.workflow,
+    event: options.event,
+    job: options.job,
+    inputs: inWords(options.inputs),
+    vars: inWords(options.vars),
+    secrets: options.secrets,
+    rejected: options.rejected,
+    onLine: (line) => {
+      const told = toldLine(line);
+      if (told !== undefined) say(told);
+    },
+  });
+}
+
+function tellBefore({ emulator }: Engine, { event, inputs, replaced }: Running, { speed, broken }: TryOptions): void {
+  const given = Object.entries(inputs).map(([name, value]) => `  ${name}: ${value.split('\n')[0]}`);
+  say(`Started by ${event}${given.length > 0 ? ' with:' : '.'}`, ...given);
+  say('', 'In the copy that runs:', ...replaced.map((one) => `  ${one}`));
+  say(`  a pause of the action takes 1/${speed} of its time, and the clock says that it took all of it`);
+  if (broken.length > 0) say(`  ${broken.join(', ')} fails half of its requests`);
+  say('', 'Live before:', ...toldLive(emulator.world), '');
+}
+
+/** Whether every step of the action says that nothing is left to do. */
+function isDone(ended: Ended): boolean {
+  const steps = Object.keys(ended.handed).flatMap((job) => Object.values(stepsHanded(ended, job)));
+  return steps.length > 0 && steps.every(({ outputs }) => outputs['done'] !== 'false');
+}
+
+/** Ctrl-C cancels as act does, post steps included; the second one ends everything at once. */
+function stopper(engine: Engine) {
+  const state: { asked: boolean; running: Running | undefined } = { asked: false, running: undefined };
+  const stop = () => {
+    if (state.asked) {
+      void engine[Symbol.asyncDispose]().then(() => process.exit(130));
+      return;
+    }
+    state.asked = true;
+    say('', '━━ Cancelled: act kills the step and runs what follows it always; once more ends everything at once');
+    state.running?.cancel();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  return state;
+}
