@@ -20,11 +20,8 @@ const asked = readOptions(process.argv.slice(2));
 if (asked.kind === 'help') say(HELP);
 if (asked.kind === 'mistakes') fail(`${asked.mistakes.join('\n')}\n\n${HELP}`, 2);
 if (asked.kind === 'run')
-  play(asked.options).then(
-    (code) => {
-      process.exitCode = code;
-    },
-    (error: unknown) => fail(error instanceof Error ? error.message : String(error), 1),
+  play(asked.options).then(process.exit, (error: unknown) =>
+    fail(error instanceof Error ? error.message : String(error), 1),
   );
 
 function fail(why: string, code: number): void {

@@ -128,10 +128,19 @@ function start(scene: Scene, run: Run): Running {
   const ended = act.ended.then((exitCode): Ended => {
     running.delete(act);
     const jobs = reports.jobs.slice(before.jobs);
-    const next = jobs.find(({ job }) => job === NEXT_JOB);
-    return { exitCode, jobs, handed: next?.needs ?? {}, commands: reports.commands.slice(before.commands) };
+    const handed = withOutputs(jobs.find(({ job }) => job === NEXT_JOB)?.needs ?? {});
+    return { exitCode, jobs, handed, commands: reports.commands.slice(before.commands) };
   });
   return { event, inputs, replaced, cancel: act.cancel, signal: act.signal, ended };
+}
+
+/** Of a job that did not run act hands on null, or the expressions themselves. */
+function withOutputs(needs: NonNullable<JobReport['needs']>): Ended['handed'] {
+  const all = Object.entries(needs).map(([job, { result, outputs }]) => [
+    job,
+    { result, outputs: result === 'skipped' ? {} : (outputs ?? {}) },
+  ]);
+  return Object.fromEntries(all) as Ended['handed'];
 }
 
 /** Those of the action but `timeline`, which may be 32 KiB long. */

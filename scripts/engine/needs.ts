@@ -26,8 +26,10 @@ export function versionNamed(world: World, name: string, routine = 'hello'): Cod
 
 const firstWord = (description: string) => description.split(/[\s:]/)[0] ?? '';
 
-export function commitOf({ extraInfo }: CodeVersion): string {
-  return extraInfo === undefined ? '' : String((JSON.parse(extraInfo) as { CommitId?: unknown }).CommitId ?? '');
+/** Of which commit it was built; empty where nobody says. */
+export function commitOf({ extraInfo = '{}' }: CodeVersion): string {
+  const { CommitId } = JSON.parse(extraInfo) as { CommitId?: unknown };
+  return typeof CommitId === 'string' ? CommitId : '';
 }
 
 /** Whoever builds a version says of which commit; the start world's were built by hand. */

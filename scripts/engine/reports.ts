@@ -22,7 +22,7 @@ export interface JobReport {
   /** By id; those of the action, and those that have one. */
   readonly steps?: Readonly<Record<string, StepReport>>;
   readonly matrix?: Readonly<Record<string, unknown>>;
-  readonly needs?: Readonly<Record<string, Handed>>;
+  readonly needs?: Readonly<Record<string, { readonly result: string; readonly outputs: Handed['outputs'] | null }>>;
 }
 
 /** A command that a step called, and for which another stands in. */

@@ -1,0 +1,38 @@
+import type { Ticks } from '../../../scripts/engine/needs.js';
+import type { Given } from '../../../scripts/engine/workflow.js';
+
+/** How an example is run, and how that has to end. `v1` is live in both environments before, `v3` the newest. */
+export interface Row extends Partial<Given> {
+  readonly event?: string;
+  /** How often it is run, unless it is done before. */
+  readonly ticks?: Ticks;
+  /** What of the world is another one afterwards, as `v1=90,v2=10`. */
+  readonly live: Readonly<Record<string, string>>;
+  /** Of the last run, as a next job got them: how each step of the action ended, by job. */
+  readonly outcomes: Readonly<Record<string, readonly string[]>>;
+  /** Results of jobs that are no success. */
+  readonly results?: Readonly<Record<string, string>>;
+  /** Commands that spoke to a service, over all runs. */
+  readonly commands?: readonly string[];
+}
+
+export const ROWS: Readonly<Record<string, Row>> = {
+  'canary-by-jobs.yml': {
+    live: { 'hello production': 'v3=100' },
+    outcomes: { canary: ['planned', 'deployed'], promote: ['deployed'], withdraw: [] },
+    results: { withdraw: 'skipped' },
+  },
+  'read-live.yml': { live: {}, outcomes: { read: ['planned'] } },
+  'rollout-on-schedule.yml': {
+    ticks: { count: 8, every: 3_600_000 },
+    live: { 'hello production': 'v3=100' },
+    outcomes: { tick: ['promoted'] },
+    commands: ['gh workflow disable rollout-on-schedule'],
+  },
+  'rollout.yml': { live: { 'hello production': 'v3=100' }, outcomes: { rollout: ['promoted'] } },
+  'split.yml': {
+    inputs: { env: 'staging', versions: 'v2=10,v1' },
+    live: { 'hello staging': 'v1=90,v2=10' },
+    outcomes: { split: ['deployed'] },
+  },
+};
