@@ -19,14 +19,19 @@ const say = (...lines: readonly string[]) => {
 const asked = readOptions(process.argv.slice(2));
 if (asked.kind === 'help') say(HELP);
 if (asked.kind === 'mistakes') fail(`${asked.mistakes.join('\n')}\n\n${HELP}`, 2);
-if (asked.kind === 'run')
-  play(asked.options).then(process.exit, (error: unknown) =>
-    fail(error instanceof Error ? error.message : String(error), 1),
-  );
+if (asked.kind === 'run') void tryOut(asked.options);
 
 function fail(why: string, code: number): void {
   process.stderr.write(`${why}\n`);
   process.exitCode = code;
+}
+
+async function tryOut(options: TryOptions): Promise<void> {
+  try {
+    process.exitCode = await play(options);
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error), 1);
+  }
 }
 
 /** The exit code: that of the last run. */
@@ -38,7 +43,6 @@ async function play(options: TryOptions): Promise<number> {
   const node = existsSync(installed) ? installed : process.execPath;
   const githubApi = process.env['GITHUB_API_URL'];
   await using engine = await startEngine({ root, act: act.path, node, speed: options.speed, githubApi });
-  breakVersions(engine.emulator.world, options.broken);
   const stop = stopper(engine);
   say(
     `${options.workflow} by act, on Node ${node === installed ? '24' : process.version.slice(1)} and against an emulated ESA.`,
@@ -52,6 +56,7 @@ async function play(options: TryOptions): Promise<number> {
     const running = start(engine, options);
     stop.running = running;
     if (run === 1) {
+      breakVersions(engine.emulator.world, options.broken, running.routines);
       left = options.times ?? ticksOf(readFileSync(options.workflow, 'utf8'), running.event).count;
       tellBefore(engine, running, options);
     }
@@ -70,11 +75,15 @@ async function play(options: TryOptions): Promise<number> {
   return ended?.exitCode ?? 1;
 }
 
-function breakVersions(world: World, names: readonly string[]): void {
+/** `latest`, or of one of many routines alone `ROUTINE/latest`. */
+function breakVersions(world: World, names: readonly string[], routines: readonly string[]): void {
   for (const name of names) {
-    const version = versionNamed(world, name);
-    if (version === undefined) throw new Error(`--break is ${name}, and there is no such version of hello`);
-    version.misbehaviour = FAILING;
+    const [, routine, version = ''] = /^(?:(.*)\/)?([^/]*)$/.exec(name) ?? [];
+    const found = (routine === undefined ? routines : [routine]).map((one) => versionNamed(world, version, one));
+    for (const one of found) {
+      if (one === undefined) throw new Error(`--break is ${name}, and there is no such version`);
+      one.misbehaviour = FAILING;
+    }
   }
 }
 

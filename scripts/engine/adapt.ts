@@ -112,7 +112,7 @@ function replaceHosts({ document, stage, replaced }: Copy, at: Path, given: Read
     const value = given[name];
     if (typeof value !== 'string' || !value.includes('https://')) continue;
     document.setIn([...at, name], value.replaceAll(/https:\/\/[\w.-]+(?::\d+)?/g, place));
-    replaced.add(`the host in ${name} is the emulator's edge, ${stage.edge}`);
+    replaced.add(`the host in ${name} is the edge of the emulator, ${stage.edge}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parse } from 'yaml';
 import { addVersion, type Emulator, startEmulator } from '../../emulator/emulator.js';
 import { type TokenService, tokenService } from '../../emulator/token-service.js';
@@ -8,7 +8,7 @@ import { type Act, type ActLine, startAct } from './act.js';
 import { NEXT_JOB } from './adapt.js';
 import { type Clock, clockIn } from './clock.js';
 import { copyIn, folderOf, type Machine, setUp } from './machine.js';
-import { addRoutines, filledIn, trust, usual, withCommits } from './needs.js';
+import { addLogs, addRoutines, filledIn, routinesOf, trust, usual, withCommits } from './needs.js';
 import { type CommandReport, type Handed, type JobReport, type Reports, reportService } from './reports.js';
 import { type Event, eventsOf, type Given, type Workflow } from './workflow.js';
 
@@ -21,6 +21,8 @@ export interface EngineOptions {
   /** How many times faster a pause of the action passes. */
   readonly speed: number;
   readonly edgeSeed?: number;
+  /** Where the reusable workflows are; this repository's own when absent. */
+  readonly workflows?: string;
   /** Where GitHub's API is, for records; without it there is none. */
   readonly githubApi?: string | undefined;
   /** What to run in place of action.yml. */
@@ -52,6 +54,7 @@ export interface Ended {
 export interface Running extends Pick<Act, 'cancel' | 'signal'> {
   readonly event: Event;
   readonly inputs: Given['inputs'];
+  readonly routines: readonly string[];
   readonly replaced: readonly string[];
   readonly ended: Promise<Ended>;
 }
@@ -112,10 +115,13 @@ function start(scene: Scene, run: Run): Running {
   const workflow = parse(text) as Workflow;
   const event = run.event ?? eventsOf(workflow)[0] ?? 'push';
   const inputs = filledIn(workflow, event, run.inputs ?? {}, emulator.world);
-  addRoutines(emulator.world, workflow, inputs, clock.now());
+  const routines = routinesOf(workflow, inputs);
+  addRoutines(emulator.world, routines, clock.now());
+  addLogs(emulator.world, workflow, inputs);
   const { api, edge } = emulator;
   const stage = { api, edge, rejected: run.rejected ?? [], outputs: outputsOf(options.root) };
-  const { path, uses, replaced } = copyIn(machine, run.workflow, text, stage);
+  const called = options.workflows ?? join(options.root, '.github/workflows');
+  const { path, uses, replaced } = copyIn(machine, { name: basename(run.workflow), text, called }, stage);
   const before = { jobs: reports.jobs.length, commands: reports.commands.length };
   const act = startAct({
     binary: options.act,
@@ -131,7 +137,7 @@ function start(scene: Scene, run: Run): Running {
     const handed = withOutputs(jobs.find(({ job }) => job === NEXT_JOB)?.needs ?? {});
     return { exitCode, jobs, handed, commands: reports.commands.slice(before.commands) };
   });
-  return { event, inputs, replaced, cancel: act.cancel, signal: act.signal, ended };
+  return { event, inputs, routines, replaced, cancel: act.cancel, signal: act.signal, ended };
 }
 
 /** Of a job that did not run act hands on null, or the expressions themselves. */
@@ -165,6 +171,7 @@ function argumentsFor({ machine, options, emulator, tokens, reports }: Scene, as
   const env = {
     ...tokens.env,
     ENGINE_REPORTS: reports.url,
+    ENGINE_ARTIFACTS: join(machine.folder, 'artifacts'),
     // Never the real one.
     GITHUB_API_URL: options.githubApi ?? `${reports.url}/no-github`,
   };

@@ -60,17 +60,26 @@ export interface Copied extends Pick<Adapted, 'replaced' | 'uses'> {
   readonly path: string;
 }
 
-/** Puts a workflow and those that it calls into the user's repository, as a commit. `file` is where its text is from. */
-export function copyIn({ root, repository }: Machine, file: string, text: string, stage: Stage): Copied {
-  const path = `.github/workflows/${basename(file)}`;
+/** A workflow that runs, and where those are that it calls. */
+export interface Source {
+  readonly name: string;
+  readonly text: string;
+  readonly called: string;
+}
+
+/** Puts a workflow and those that it calls into the user's repository, as a commit. */
+export function copyIn({ repository }: Machine, { name, text, called }: Source, stage: Stage): Copied {
+  const path = `.github/workflows/${name}`;
   const first = adapt(text, stage);
-  const called = first.calls.map((one) => [one, adapt(readFileSync(join(root, one), 'utf8'), stage)] as const);
-  for (const [to, copy] of [[path, first], ...called] as const) writeFileSync(join(repository, to), copy.text);
+  const others = first.calls.map(
+    (one) => [one, adapt(readFileSync(join(called, basename(one)), 'utf8'), stage)] as const,
+  );
+  for (const [to, copy] of [[path, first], ...others] as const) writeFileSync(join(repository, to), copy.text);
   const git = (...given: string[]) => execFileSync('git', given, { cwd: repository, stdio: 'ignore' });
   if (!existsSync(join(repository, '.git'))) git('init', '--quiet', '--initial-branch=main');
   git('add', '--all');
   git('-c', 'user.name=octo', '-c', 'user.email=octo@example.com', 'commit', '--quiet', '--allow-empty', '-m', 'Copy');
-  const all = [first, ...called.map(([, one]) => one)];
+  const all = [first, ...others.map(([, one]) => one)];
   return {
     path,
     replaced: [...new Set(all.flatMap(({ replaced }) => replaced))],

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { addRoutine, addVersion, type CodeVersion, deploy, type World } from '../../emulator/emulator.js';
+import { addRoutine, type CodeVersion, deploy, environmentNames, type World } from '../../emulator/emulator.js';
 import { type Event, type Given, type Input, inputsOf, placesOf, valuesOf, type Workflow } from './workflow.js';
 
 export const ROLE = 'acs:ram::1234567890123456:role/esa-deployer';
@@ -102,19 +102,34 @@ function proposed(name: string, input: Input, world: World): string {
   throw new Error(`say --input ${name}=VALUE: the workflow requires it and proposes nothing`);
 }
 
-/** Adds the routines that a workflow names, each like `hello`. `at` in ms since the epoch. */
-export function addRoutines(world: World, workflow: Workflow, inputs: Given['inputs'], at: number): void {
+/** The routines that a workflow names, or else `hello`. */
+export function routinesOf(workflow: Workflow, inputs: Given['inputs']): readonly string[] {
   const names = placesOf(workflow).flatMap(({ job, with: given }) => valuesOf(given['routine'], job, inputs));
-  const versions = versionsOf(world);
-  for (const name of new Set(names)) {
-    if (name in world.routines) continue;
-    const born = at - (versions.length + 1) * DAY;
-    addRoutine(world, name, {}, born);
-    const ids = versions.map(({ description }, index) => addVersion(world, name, { description }, born + index * DAY));
-    for (const environment of ['staging', 'production'] as const)
-      deploy(world, name, environment, [{ codeVersion: String(ids[0]), percentage: 100 }], at - DAY);
+  return names.length === 0 ? ['hello'] : [...new Set(names)];
+}
+
+/** Adds those that are not there, each like `hello`, so that a version has the same number everywhere. */
+export function addRoutines(world: World, names: readonly string[], at: number): void {
+  for (const name of names) {
+    if (Object.hasOwn(world.routines, name)) continue;
+    const routine = addRoutine(world, name, {}, at - 5 * DAY);
+    routine.versions.push(...structuredClone(versionsOf(world)));
+    const codeVersion = routine.versions[0]?.codeVersion ?? '';
+    for (const environment of environmentNames)
+      deploy(world, name, environment, [{ codeVersion, percentage: 100 }], at - DAY);
   }
-  withCommits(world);
+}
+
+/** Delivers the logs of the edge to where a gate looks for them, with the requests of a busy site. */
+export function addLogs(world: World, workflow: Workflow, inputs: Given['inputs']): void {
+  const [place] = placesOf(workflow).flatMap(({ job, with: given }) => valuesOf(given['gate-logs'], job, inputs));
+  const [project, logstore] = place?.split('/') ?? [];
+  if (project === undefined || logstore === undefined) return;
+  world.logs ??= {
+    project,
+    logstore,
+    traffic: routinesOf(workflow, inputs).map((routine) => ({ routine, rate: 100 })),
+  };
 }
 
 /** A schedule of rollouts is run until it is done, an hour apart; whatever else is scheduled once. */

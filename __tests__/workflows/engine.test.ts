@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { versionNamed } from '../../scripts/engine/needs.js';
+import { describeByAct, fixture, live, onEngine, outcomes, results, root } from '../support/workflows/engine.js';
+
+const called = { workflows: join(root, '__tests__/support/workflows/called') };
+
+describeByAct('a workflow that calls another by the name of the action', () => {
+  const run = (world: Parameters<typeof versionNamed>[0], rejected: readonly string[] = []) => ({
+    workflow: fixture('calls-another.yml'),
+    inputs: { canary: versionNamed(world, 'v2')?.codeVersion ?? '' },
+    rejected,
+  });
+
+  test('runs with its jobs chained, and gets what it hands on', async () => {
+    await onEngine(async (engine) => {
+      const ended = await engine.start(run(engine.emulator.world)).ended;
+      expect(results(ended)).toEqual({ rollout: 'success', after: 'success' });
+      expect(live(engine.emulator.world)['hello production']).toBe('v2=100');
+      const { current } = engine.emulator.world.routines['hello']?.environments.production ?? {};
+      expect(ended.handed['after']?.outputs['got']).toBe(current?.deployId);
+      const inside = ended.jobs.filter(({ job }) => job === 'first' || job === 'last');
+      expect(inside.map(({ steps }) => steps?.['step']?.outputs['outcome'])).toEqual(['paused', 'promoted']);
+      expect(Object.keys(engine.emulator.edgeStats.requests).length).toBeGreaterThan(1);
+    }, called);
+  });
+
+  test('is undone by its last job where a reviewer rejects one of its stages', async () => {
+    await onEngine(async (engine) => {
+      await engine.start(run(engine.emulator.world, ['last'])).ended;
+      expect(live(engine.emulator.world)['hello production']).toBe('v1=100');
+    }, called);
+  });
+});
+
+describeByAct('a workflow that builds', () => {
+  test('has a repository, a version of its commit, and what another job uploaded', async () => {
+    await onEngine(async (engine) => {
+      const ended = await engine.start({ workflow: fixture('builds.yml') }).ended;
+      expect(results(ended)).toEqual({ build: 'success', look: 'success' });
+      expect(ended.handed['look']?.outputs['first']).toBe("export default { fetch: () => new Response('Hello') };");
+      const { description, extraInfo } = versionNamed(engine.emulator.world, 'latest') ?? {};
+      expect(description).toMatch(/^[0-9a-f]{40}$/);
+      expect(JSON.parse(extraInfo ?? '{}')).toEqual({ Source: 'CLI', CommitId: description });
+      expect(outcomes(ended)).toEqual({ build: [], look: [] });
+    });
+  });
+});
+
+describeByAct('a gate by logs', () => {
+  test('has them, with the traffic of the edge', async () => {
+    await onEngine(async (engine) => {
+      const ended = await engine.start({ workflow: fixture('judges-logs.yml') }).ended;
+      expect(outcomes(ended)).toEqual({ rollout: ['promoted'] });
+      expect(live(engine.emulator.world)['shop production']).toBe('v3=100');
+      expect(engine.emulator.logRequests.length).toBeGreaterThan(3);
+    });
+  });
+});
