@@ -41,8 +41,7 @@ async function play(options: TryOptions): Promise<number> {
   if (act.kind === 'missing') throw new Error(act.why);
   const installed = join(root, 'node_modules/node/bin/node');
   const node = existsSync(installed) ? installed : process.execPath;
-  const githubApi = process.env['GITHUB_API_URL'];
-  await using engine = await startEngine({ root, act: act.path, node, speed: options.speed, githubApi });
+  await using engine = await startEngine({ root, act: act.path, node, speed: options.speed, github: givenGitHub() });
   const stop = stopper(engine);
   say(
     `${options.workflow} by act, on Node ${node === installed ? '24' : process.version.slice(1)} and against an emulated ESA.`,
@@ -73,6 +72,12 @@ async function play(options: TryOptions): Promise<number> {
   );
   if (stop.asked) say('', 'Cancelled.');
   return ended?.exitCode ?? 1;
+}
+
+/** A stand-in that runs already; the real one is never asked. */
+function givenGitHub() {
+  const url = process.env['GITHUB_API_URL'];
+  return url === undefined ? undefined : async () => ({ url, [Symbol.asyncDispose]: async () => {} });
 }
 
 /** `latest`, or of one of many routines alone `ROUTINE/latest`. */

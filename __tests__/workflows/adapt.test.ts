@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { adapt, NEXT_JOB, REPORT, REPORTED, type Stage } from '../../scripts/engine/adapt.js';
@@ -46,7 +47,7 @@ const workflows = [
   ...['builds.yml', 'called/stages.yml', 'judges-logs.yml', 'ten-routines.yml'].map(fixture),
 ];
 
-describe.each(workflows)('%s', (path) => {
+describe.each(workflows.map((path) => [basename(path), path]))('%s', (_, path) => {
   const text = textOf(path);
   const { text: copied } = adapt(text, stage);
 

@@ -1,7 +1,18 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import type { Engine } from '../../scripts/engine/engine.js';
 import { versionNamed } from '../../scripts/engine/needs.js';
-import { describeByAct, fixture, live, onEngine, outcomes, results, root } from '../support/workflows/engine.js';
+import { answering } from '../support/network/listening.js';
+import {
+  describeByAct,
+  example,
+  fixture,
+  live,
+  onEngine,
+  outcomes,
+  results,
+  root,
+} from '../support/workflows/engine.js';
 
 const called = { workflows: join(root, '__tests__/support/workflows/called') };
 
@@ -33,9 +44,19 @@ describeByAct('a workflow that calls another by the name of the action', () => {
   });
 });
 
+/** Stands in for GitHub, and notes who asks for what. */
+async function github(asked: string[]) {
+  const server = await answering((request, response) => {
+    asked.push(`${request.headers.authorization} ${request.url}`);
+    response.end('{}');
+  });
+  return { url: server.url, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
+
 describeByAct('a workflow that builds', () => {
   test('has a repository, a version of its commit, and what another job uploaded', async () => {
-    await onEngine(async (engine) => {
+    const asked: string[] = [];
+    const play = async (engine: Engine) => {
       const ended = await engine.start({ workflow: fixture('builds.yml') }).ended;
       expect(results(ended)).toEqual({ build: 'success', look: 'success' });
       expect(ended.handed['look']?.outputs['first']).toBe("export default { fetch: () => new Response('Hello') };");
@@ -43,6 +64,32 @@ describeByAct('a workflow that builds', () => {
       expect(description).toMatch(/^[0-9a-f]{40}$/);
       expect(JSON.parse(extraInfo ?? '{}')).toEqual({ Source: 'CLI', CommitId: description });
       expect(outcomes(ended)).toEqual({ build: [], look: [] });
+    };
+    await onEngine(play, { github: () => github(asked) });
+    expect(asked).toEqual(['Bearer token-of-the-job /repos/octo/edge']);
+  });
+});
+
+describeByAct('an action for which nothing stands in', () => {
+  test('is named', async () => {
+    await onEngine(async (engine) => {
+      const text = (file: string) => file.replace('actions/setup-node@', 'somebody/setup@');
+      const running = engine.start({ workflow: fixture('builds.yml'), text, job: 'look' });
+      running.cancel();
+      await running.ended;
+      expect(running.replaced).toEqual([
+        expect.stringMatching(/^nothing stands in for somebody\/setup@[0-9a-f]{40}: act fetches it$/),
+      ]);
+    });
+  });
+});
+
+describeByAct('one job alone', () => {
+  test('runs with those that it needs, and a next job gets what it hands on', async () => {
+    await onEngine(async (engine) => {
+      const ended = await engine.start({ workflow: example('canary-by-jobs.yml'), job: 'canary' }).ended;
+      expect(outcomes(ended)).toEqual({ canary: ['planned', 'deployed'] });
+      expect(live(engine.emulator.world)['hello production']).toBe('v1=95,v3=5');
     });
   });
 });

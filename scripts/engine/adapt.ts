@@ -10,6 +10,8 @@ export interface Stage {
   readonly rejected: readonly string[];
   /** Outputs of the action that are reported. */
   readonly outputs: readonly string[];
+  /** The one job that is asked for. */
+  readonly job?: string | undefined;
 }
 
 export interface Adapted {
@@ -53,7 +55,10 @@ export function adapt(text: string, stage: Stage): Adapted {
   }
   leaveOutUnknown(copy, [], workflow);
   if (eventsOf(workflow).some((event) => event !== 'workflow_call'))
-    document.setIn(['jobs', NEXT_JOB], document.createNode(nextJob(Object.keys(workflow.jobs))));
+    document.setIn(
+      ['jobs', NEXT_JOB],
+      document.createNode(nextJob(stage.job === undefined ? Object.keys(workflow.jobs) : [stage.job])),
+    );
   return { text: document.toString({ lineWidth: 0 }), replaced: [...copy.replaced], ...namedBy(workflow) };
 }
 

@@ -23,16 +23,22 @@ export interface EngineOptions {
   readonly edgeSeed?: number;
   /** Where the reusable workflows are; this repository's own when absent. */
   readonly workflows?: string;
-  /** Where GitHub's API is, for records; without it there is none. */
-  readonly githubApi?: string | undefined;
+  /** Starts what stands in for GitHub's API, by the one clock; without it there is none. */
+  readonly github?: ((now: () => number) => Promise<GitHub>) | undefined;
   /** What to run in place of action.yml. */
   readonly actionYml?: (text: string) => string;
+}
+
+export interface GitHub extends AsyncDisposable {
+  /** What a job finds as GITHUB_API_URL. */
+  readonly url: string;
 }
 
 export interface Run extends Partial<Given> {
   readonly workflow: string;
   /** The first that starts it when absent. */
   readonly event?: Event | undefined;
+  /** Only this one and those that it needs. */
   readonly job?: string | undefined;
   /** Jobs that a reviewer rejects. */
   readonly rejected?: readonly string[];
@@ -73,6 +79,7 @@ interface Scene {
   readonly emulator: Emulator;
   readonly tokens: TokenService;
   readonly reports: Reports;
+  readonly github: GitHub | undefined;
   readonly running: Set<Act>;
 }
 
@@ -84,15 +91,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const emulator = await startEmulator({ now: clock.now, edgeSeed: options.edgeSeed ?? 1 });
   const tokens = await tokenService(clock.now);
   const reports = await reportService((command) => answerOf(command, emulator, clock.now()));
+  const github = await options.github?.(clock.now);
   trust(emulator.world);
   withCommits(emulator.world);
   const running = new Set<Act>();
-  const scene: Scene = { machine, options, clock, emulator, tokens, reports, running };
+  const scene: Scene = { machine, options, clock, emulator, tokens, reports, github, running };
   const end = async () => {
     const left = [...running];
     for (const act of left) act.kill();
     await Promise.allSettled(left.map((act) => act.ended));
-    await Promise.all([emulator.close(), tokens[Symbol.asyncDispose](), reports[Symbol.asyncDispose]()]);
+    for (const service of [emulator, tokens, reports, github]) await service?.[Symbol.asyncDispose]();
     rmSync(machine.folder, { recursive: true, force: true, maxRetries: 3 });
   };
   return { emulator, tokens, clock, start: (run) => start(scene, run), [Symbol.asyncDispose]: end };
@@ -119,7 +127,7 @@ function start(scene: Scene, run: Run): Running {
   addRoutines(emulator.world, routines, clock.now());
   addLogs(emulator.world, workflow, inputs);
   const { api, edge } = emulator;
-  const stage = { api, edge, rejected: run.rejected ?? [], outputs: outputsOf(options.root) };
+  const stage = { api, edge, rejected: run.rejected ?? [], outputs: outputsOf(options.root), job: run.job };
   const called = options.workflows ?? join(options.root, '.github/workflows');
   const { path, uses, replaced } = copyIn(machine, { name: basename(run.workflow), text, called }, stage);
   const before = { jobs: reports.jobs.length, commands: reports.commands.length };
@@ -163,7 +171,7 @@ interface Asked extends Partial<Given> {
   readonly uses: readonly string[];
 }
 
-function argumentsFor({ machine, options, emulator, tokens, reports }: Scene, asked: Asked): string[] {
+function argumentsFor({ machine, emulator, tokens, reports, github }: Scene, asked: Asked): string[] {
   const event = join(machine.folder, 'event.json');
   const schedule = asked.event === 'schedule' && { schedule: '* * * * *' };
   writeFileSync(event, JSON.stringify({ inputs: asked.inputs, ...schedule }));
@@ -173,7 +181,7 @@ function argumentsFor({ machine, options, emulator, tokens, reports }: Scene, as
     ENGINE_REPORTS: reports.url,
     ENGINE_ARTIFACTS: join(machine.folder, 'artifacts'),
     // Never the real one.
-    GITHUB_API_URL: options.githubApi ?? `${reports.url}/no-github`,
+    GITHUB_API_URL: github?.url ?? `${reports.url}/no-github`,
   };
   const folders = asked.uses.flatMap((uses) => {
     const folder = folderOf(machine, uses);
@@ -189,6 +197,6 @@ function argumentsFor({ machine, options, emulator, tokens, reports }: Scene, as
     ...many('--var', { ...usually.vars, ...asked.vars }),
     ...many('--secret', { GITHUB_TOKEN: 'token-of-the-job', ...usually.secrets, ...asked.secrets }),
     ...many('--local-repository', Object.fromEntries(folders)),
-    ...(asked.job === undefined ? [] : ['--job', asked.job]),
+    ...(asked.job === undefined ? [] : ['--job', NEXT_JOB]),
   ];
 }

@@ -68,7 +68,8 @@ export interface Source {
 }
 
 /** Puts a workflow and those that it calls into the user's repository, as a commit. */
-export function copyIn({ repository }: Machine, { name, text, called }: Source, stage: Stage): Copied {
+export function copyIn(machine: Machine, { name, text, called }: Source, stage: Stage): Copied {
+  const { repository } = machine;
   const path = `.github/workflows/${name}`;
   const first = adapt(text, stage);
   const others = first.calls.map(
@@ -80,10 +81,13 @@ export function copyIn({ repository }: Machine, { name, text, called }: Source, 
   git('add', '--all');
   git('-c', 'user.name=octo', '-c', 'user.email=octo@example.com', 'commit', '--quiet', '--allow-empty', '-m', 'Copy');
   const all = [first, ...others.map(([, one]) => one)];
+  const uses = [...new Set([REPORT, ...all.flatMap((one) => one.uses)])];
+  const foreign = uses.filter((one) => folderOf(machine, one) === undefined && !one.startsWith('actions/checkout@'));
+  const replaced = new Set(all.flatMap((one) => one.replaced));
   return {
     path,
-    replaced: [...new Set(all.flatMap(({ replaced }) => replaced))],
-    uses: [...new Set([REPORT, ...all.flatMap(({ uses }) => uses)])],
+    uses,
+    replaced: [...replaced, ...foreign.map((one) => `nothing stands in for ${one}: act fetches it`)],
   };
 }
 

@@ -21,8 +21,18 @@ export function toldLine({ job, msg, raw_output: printed, command, stepResult, l
 
 const firstLine = (text: string) => text.split('\n')[0] ?? '';
 
-/** What is live, a line for each environment of each routine. */
-export function toldLive({ routines }: World): readonly string[] {
+/** Of so many routines at most each has its own lines. */
+const FEW = 4;
+
+/** What is live, a line for each environment of each routine; where they are many, for all that serve the same. */
+export function toldLive(world: World): readonly string[] {
+  const all = servedBy(world);
+  if (all.length <= 2 * FEW) return all.map(([place, split]) => `  ${place}: ${split}`);
+  const placesOf = (split: string) => all.flatMap(([place, its]) => (its === split ? [place] : []));
+  return [...new Set(all.map(([, split]) => split))].map((split) => `  ${placesOf(split).join(', ')}: ${split}`);
+}
+
+function servedBy({ routines }: World): readonly (readonly [place: string, split: string])[] {
   return Object.entries(routines).flatMap(([name, { versions, environments }]) =>
     environmentNames.map((environment) => {
       const shares = environments[environment].current?.codeVersions ?? [];
@@ -30,7 +40,7 @@ export function toldLive({ routines }: World): readonly string[] {
         const version = versions.find((known) => known.codeVersion === codeVersion);
         return `${percentage} % ${codeVersion}${version?.description ? ` (${version.description})` : ''}`;
       });
-      return `  ${name} ${environment}: ${described.join(', ') || 'nothing'}`;
+      return [`${name} ${environment}`, described.join(', ') || 'nothing'] as const;
     }),
   );
 }
