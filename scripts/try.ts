@@ -37,12 +37,13 @@ async function tryOut(options: TryOptions): Promise<void> {
 /** The exit code: that of the last run. */
 async function play(options: TryOptions): Promise<number> {
   if (!existsSync(options.workflow)) throw new Error(`there is no ${options.workflow}`);
+  const stop = watchStop();
   const act = actBinary(root);
   if (act.kind === 'missing') throw new Error(act.why);
   const installed = join(root, 'node_modules/node/bin/node');
   const node = existsSync(installed) ? installed : process.execPath;
   await using engine = await startEngine({ root, act: act.path, node, speed: options.speed, github: givenGitHub() });
-  const stop = stopper(engine);
+  stop.engine = engine;
   say(
     `${options.workflow} by act, on Node ${node === installed ? '24' : process.version.slice(1)} and against an emulated ESA.`,
   );
@@ -125,12 +126,25 @@ function isDone(ended: Ended): boolean {
   return steps.length > 0 && steps.every(({ outputs }) => outputs['done'] !== 'false');
 }
 
-/** Ctrl-C cancels as act does, post steps included; the second one ends everything at once. */
-function stopper(engine: Engine) {
-  const state: { asked: boolean; running: Running | undefined } = { asked: false, running: undefined };
+interface Stop {
+  asked: boolean;
+  engine: Engine | undefined;
+  running: Running | undefined;
+}
+
+/**
+ * Ctrl-C cancels as act does, post steps included. A second one ends everything at once, and so does whoever stops to
+ * read or to wait. Watched from the start, so that an installation that is broken off is cleared away.
+ */
+function watchStop(): Stop {
+  const state: Stop = { asked: false, engine: undefined, running: undefined };
+  const end = async () => {
+    await state.engine?.[Symbol.asyncDispose]();
+    process.exit(130);
+  };
   const stop = () => {
     if (state.asked) {
-      void engine[Symbol.asyncDispose]().then(() => process.exit(130));
+      void end();
       return;
     }
     state.asked = true;
@@ -138,5 +152,7 @@ function stopper(engine: Engine) {
     state.running?.cancel();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);
+  process.on('SIGHUP', () => void end());
+  process.stdout.on('error', () => void end());
   return state;
 }

@@ -98,6 +98,11 @@ describeByAct('npm run try', () => {
     nothingIsLeft();
   });
 
+  test('ends when nobody reads on', async () => {
+    await tryOut(['examples/rollout.yml', '--speed', '1'], (_, child) => child.stdout?.destroy());
+    nothingIsLeft();
+  });
+
   test('says what the workflow does not take', async () => {
     const { code, complained } = await tryOut(['examples/split.yml', '--input', 'colour=red']);
     expect(code).toBe(1);
