@@ -98,8 +98,10 @@ describeByAct('npm run try', () => {
     nothingIsLeft();
   });
 
-  test('ends when nobody reads on', async () => {
-    await tryOut(['examples/rollout.yml', '--speed', '1'], (_, child) => child.stdout?.destroy());
+  test('ends in the middle of a bake when nobody reads on', async () => {
+    await tryOut(['examples/rollout.yml', '--speed', '10'], (said, child) => {
+      if (/5 % bakes/.test(said)) child.stdout?.destroy();
+    });
     nothingIsLeft();
   });
 

