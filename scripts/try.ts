@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { World } from '../emulator/emulator.js';
 import { actBinary } from './engine/act-binary.js';
 import { type Ended, type Engine, type Running, startEngine } from './engine/engine.js';
-import { named, ticksOf, versionNamed } from './engine/needs.js';
+import { preparationOf, prepare, runs } from './engine/examples.js';
+import { versionNamed } from './engine/needs.js';
 import { HELP, readOptions, type TryOptions } from './engine/options.js';
-import { stepsHanded, toldLine, toldLive, toldOutputs } from './engine/story.js';
+import { toldLine, toldLive, toldOutputs } from './engine/story.js';
 
 /** Runs a workflow as it stands by a real workflow engine, against an emulated ESA, and tells what became of it. */
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -47,30 +48,13 @@ async function play(options: TryOptions): Promise<number> {
   say(
     `${options.workflow} by act, on Node ${node === installed ? '24' : process.version.slice(1)} and against an emulated ESA.`,
   );
-  let [left, ended]: [number, Ended | undefined] = [options.times ?? 1, undefined];
-  for (let run = 1; run <= left && !stop.asked; run += 1) {
-    if (run > 1) {
-      engine.clock.advance(3_600_000);
-      say('', '━━ An hour later');
-    }
-    const running = start(engine, options);
-    stop.running = running;
-    if (run === 1) {
-      breakVersions(engine.emulator.world, options.broken, running.routines);
-      left = options.times ?? ticksOf(readFileSync(options.workflow, 'utf8'), running.event).count;
-      tellBefore(engine, running, options);
-    }
-    ended = await running.ended;
-    if (isDone(ended)) break;
-  }
-  say(
-    '',
-    'Live after:',
-    ...toldLive(engine.emulator.world),
-    '',
-    'What a next job got:',
-    ...toldOutputs(ended ?? { handed: {} }),
-  );
+  for (const { workflow } of preparationOf(options.workflow).first ?? []) say(`The day before: ${workflow}.`);
+  await prepare(engine, options.workflow);
+  const times = options.times ?? preparationOf(options.workflow).times ?? 1;
+  const all = await runs(engine, times, (run) => begin(engine, options, stop, run));
+  const ended = all.at(-1);
+  say('', 'Live after:', ...toldLive(engine.emulator.world));
+  say('', 'What a next job got:', ...toldOutputs(ended ?? { handed: {} }));
   if (stop.asked) say('', 'Cancelled.');
   return ended?.exitCode ?? 1;
 }
@@ -93,37 +77,35 @@ function breakVersions(world: World, names: readonly string[], routines: readonl
   }
 }
 
-function start({ emulator, start: startRun }: Engine, options: TryOptions): Running {
-  const inWords = (given: Readonly<Record<string, string>>) =>
-    Object.fromEntries(Object.entries(given).map(([name, value]) => [name, named(value, emulator.world)]));
-  return startRun({
-    workflow: options.workflow,
-    event: options.event,
-    job: options.job,
-    inputs: inWords(options.inputs),
-    vars: inWords(options.vars),
-    secrets: options.secrets,
-    rejected: options.rejected,
+async function begin(engine: Engine, options: TryOptions, stop: Stop, run: number): Promise<Ended | undefined> {
+  if (stop.asked) return undefined;
+  if (run > 1) say('', '━━ An hour later');
+  const running = engine.start({
+    ...options,
     onLine: (line) => {
       const told = toldLine(line);
       if (told !== undefined) say(told);
     },
   });
+  stop.running = running;
+  if (run === 1) {
+    breakVersions(engine.emulator.world, options.broken, running.routines);
+    tellBefore(toldLive(engine.emulator.world), running, options);
+  }
+  return running.ended;
 }
 
-function tellBefore({ emulator }: Engine, { event, inputs, replaced }: Running, { speed, broken }: TryOptions): void {
+function tellBefore(
+  live: readonly string[],
+  { event, inputs, replaced }: Running,
+  { speed, broken }: TryOptions,
+): void {
   const given = Object.entries(inputs).map(([name, value]) => `  ${name}: ${value.split('\n')[0]}`);
   say(`Started by ${event}${given.length > 0 ? ' with:' : '.'}`, ...given);
   say('', 'In the copy that runs:', ...replaced.map((one) => `  ${one}`));
   say(`  a pause of the action takes 1/${speed} of its time, and the clock says that it took all of it`);
   if (broken.length > 0) say(`  ${broken.join(', ')} fails half of its requests`);
-  say('', 'Live before:', ...toldLive(emulator.world), '');
-}
-
-/** Whether every step of the action says that nothing is left to do. */
-function isDone(ended: Ended): boolean {
-  const steps = Object.keys(ended.handed).flatMap((job) => Object.values(stepsHanded(ended, job)));
-  return steps.length > 0 && steps.every(({ outputs }) => outputs['done'] !== 'false');
+  say('', 'Live before:', ...live, '');
 }
 
 interface Stop {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { Engine } from '../../scripts/engine/engine.js';
+import { prepare } from '../../scripts/engine/examples.js';
 import { versionNamed } from '../../scripts/engine/needs.js';
 import { answering } from '../support/network/listening.js';
 import {
@@ -80,6 +81,28 @@ describeByAct('an action for which nothing stands in', () => {
       expect(running.replaced).toEqual([
         expect.stringMatching(/^nothing stands in for somebody\/setup@[0-9a-f]{40}: act fetches it$/),
       ]);
+    });
+  });
+});
+
+describeByAct('what an example needs before', () => {
+  test('is made so, with the runs of other days', async () => {
+    await onEngine(async (engine) => {
+      const started = engine.clock.now();
+      const inputs = { versions: 'v2=10,v1' };
+      const preparation = { live: { 'hello staging': 'v2=40,v3=60' }, first: [{ workflow: 'split.yml', inputs }] };
+      await prepare(engine, example('read-live.yml'), preparation);
+      expect(live(engine.emulator.world)).toEqual({
+        'hello staging': 'v2=40,v3=60',
+        'hello production': 'v1=90,v2=10',
+      });
+      expect(engine.clock.now() - started).toBeGreaterThan(86_400_000);
+      const ended = await engine.start({ workflow: example('read-live.yml') }).ended;
+      expect(outcomes(ended)).toEqual({ read: ['planned'] });
+      const wrong = { first: [{ workflow: 'split.yml', inputs: { versions: '5' } }] };
+      await expect(prepare(engine, example('read-live.yml'), wrong)).rejects.toThrow(
+        'comes after split.yml, which failed',
+      );
     });
   });
 });

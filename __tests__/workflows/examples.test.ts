@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
-import type { Ended, Engine, Run } from '../../scripts/engine/engine.js';
-import { named } from '../../scripts/engine/needs.js';
-import { stepsHanded } from '../../scripts/engine/story.js';
+import type { Engine } from '../../scripts/engine/engine.js';
+import { PREPARATIONS, preparationOf, prepare, runs } from '../../scripts/engine/examples.js';
 import {
   act,
   describeByAct,
@@ -13,40 +12,26 @@ import {
   results,
   textOf,
 } from '../support/workflows/engine.js';
-import { ROWS, type Row } from '../support/workflows/rows.js';
+import { ROWS } from '../support/workflows/rows.js';
 
 test('each example has its row, and each row its example', () => {
   expect(Object.keys(ROWS).toSorted()).toEqual(examples);
+  expect(examples).toEqual(expect.arrayContaining(Object.keys(PREPARATIONS)));
 });
 
 test('act is there, at least where all has to be run', () => {
   if (process.env['CI'] !== undefined) expect(act).toEqual({ kind: 'found', path: expect.any(String) });
 });
 
-/** A schedule is over when a step says so. */
-const isDone = (ended: Ended) =>
-  Object.keys(ended.handed).some((job) =>
-    Object.values(stepsHanded(ended, job)).some(({ outputs }) => outputs['done'] === 'true'),
-  );
-
-async function runs(engine: Engine, name: string, { ticks, inputs = {}, ...row }: Row): Promise<Ended[]> {
-  const inWords = Object.entries(inputs).map(([input, value]) => [input, named(value, engine.emulator.world)]);
-  const run: Run = { ...row, workflow: example(name), inputs: Object.fromEntries(inWords) };
-  const all: Ended[] = [];
-  do {
-    if (all.length > 0) engine.clock.advance(ticks?.every ?? 0);
-    all.push(await engine.start(run).ended);
-  } while (all.length < (ticks?.count ?? 1) && all.every((ended) => !isDone(ended)));
-  return all;
-}
-
 describeByAct.each(Object.entries(ROWS))('%s', (name, row) => {
   test('ends as it has to', async () => {
     await onEngine(async (engine) => {
-      const before = live(engine.emulator.world);
       const isWithoutKeys = textOf(example(name)).includes('role-to-assume');
       if (isWithoutKeys) engine.emulator.world.credentials.length = 0;
-      const all = await runs(engine, name, row);
+      await prepare(engine, example(name));
+      const before = live(engine.emulator.world);
+      const begin = () => engine.start({ ...row, workflow: example(name) }).ended;
+      const all = await runs(engine, preparationOf(name).times ?? 1, begin);
       const last = all.at(-1);
       expect(last).toBeDefined();
       if (last === undefined) return;

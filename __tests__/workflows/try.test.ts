@@ -75,6 +75,15 @@ describeByAct('npm run try', () => {
     expect(under(said, 'Live after:')[0]).toMatch(/^ {2}hello production: 100 % \d{19} \(v1: /);
   });
 
+  test('ends a schedule with the run that is cancelled', async () => {
+    const { said } = await tryOut(['examples/rollout-on-schedule.yml'], (text, child) => {
+      if (text.includes('▸ tick') && !text.includes('━━ Cancelled')) child.kill('SIGINT');
+    });
+    expect(said).toContain('\nCancelled.\n');
+    expect(said).not.toContain('━━ An hour later');
+    nothingIsLeft();
+  });
+
   test('runs a schedule until it is done', async () => {
     const { code, said } = await tryOut(['examples/rollout-on-schedule.yml']);
     expect(code).toBe(0);

@@ -1,5 +1,5 @@
 import { type Document, parseDocument } from 'yaml';
-import { ACTION, eventsOf, type Job, REUSABLE, type Step, type Workflow } from './workflow.js';
+import { ACTION, eventsOf, HOST, type Job, REUSABLE, type Step, type Workflow } from './workflow.js';
 
 /** What a copy is made for. */
 export interface Stage {
@@ -116,7 +116,7 @@ function replaceHosts({ document, stage, replaced }: Copy, at: Path, given: Read
   for (const name of ['gate-url', 'gate-command']) {
     const value = given[name];
     if (typeof value !== 'string' || !value.includes('https://')) continue;
-    document.setIn([...at, name], value.replaceAll(/https:\/\/[\w.-]+(?::\d+)?/g, place));
+    document.setIn([...at, name], value.replaceAll(HOST, place));
     replaced.add(`the host in ${name} is the edge of the emulator, ${stage.edge}`);
   }
 }

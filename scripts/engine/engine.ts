@@ -8,7 +8,7 @@ import { type Act, type ActLine, startAct } from './act.js';
 import { NEXT_JOB } from './adapt.js';
 import { type Clock, clockIn } from './clock.js';
 import { copyIn, folderOf, type Machine, setUp } from './machine.js';
-import { addLogs, addRoutines, filledIn, routinesOf, trust, usual, withCommits } from './needs.js';
+import { addLogs, addRoutines, filledIn, inWords, routinesOf, trust, usual, withCommits } from './needs.js';
 import { type CommandReport, type Handed, type JobReport, type Reports, reportService } from './reports.js';
 import { type Event, eventsOf, type Given, type Workflow } from './workflow.js';
 
@@ -122,18 +122,19 @@ function start(scene: Scene, run: Run): Running {
   const text = run.text?.(file) ?? file;
   const workflow = parse(text) as Workflow;
   const event = run.event ?? eventsOf(workflow)[0] ?? 'push';
-  const inputs = filledIn(workflow, event, run.inputs ?? {}, emulator.world);
-  const routines = routinesOf(workflow, inputs);
-  addRoutines(emulator.world, routines, clock.now());
-  addLogs(emulator.world, workflow, inputs);
+  const inputs = filledIn(workflow, event, inWords(run.inputs, emulator.world), emulator);
   const { api, edge } = emulator;
+  const given = { inputs, vars: { ...usual(emulator.world).vars, ...inWords(run.vars, emulator.world) } };
+  const routines = routinesOf(workflow, given);
+  addRoutines(emulator.world, routines, clock.now());
+  addLogs(emulator.world, workflow, given);
   const stage = { api, edge, rejected: run.rejected ?? [], outputs: outputsOf(options.root), job: run.job };
   const called = options.workflows ?? join(options.root, '.github/workflows');
   const { path, uses, replaced } = copyIn(machine, { name: basename(run.workflow), text, called }, stage);
   const before = { jobs: reports.jobs.length, commands: reports.commands.length };
   const act = startAct({
     binary: options.act,
-    given: argumentsFor(scene, { ...run, event, inputs, path, uses }),
+    given: argumentsFor(scene, { ...run, ...given, event, path, uses }),
     folder: machine.repository,
     env: { ...machine.env, ...clock.env },
     onLine: run.onLine ?? (() => {}),
@@ -163,9 +164,8 @@ function outputsOf(root: string): readonly string[] {
   return Object.keys(outputs).filter((name) => name !== 'timeline');
 }
 
-interface Asked extends Partial<Given> {
+interface Asked extends Pick<Given, 'inputs' | 'vars'>, Pick<Run, 'secrets'> {
   readonly event: Event;
-  readonly inputs: Given['inputs'];
   readonly job?: string | undefined;
   readonly path: string;
   readonly uses: readonly string[];
@@ -175,7 +175,7 @@ function argumentsFor({ machine, emulator, tokens, reports, github }: Scene, ask
   const event = join(machine.folder, 'event.json');
   const schedule = asked.event === 'schedule' && { schedule: '* * * * *' };
   writeFileSync(event, JSON.stringify({ inputs: asked.inputs, ...schedule }));
-  const usually = usual(emulator.world);
+  const { secrets } = usual(emulator.world);
   const env = {
     ...tokens.env,
     ENGINE_REPORTS: reports.url,
@@ -194,8 +194,8 @@ function argumentsFor({ machine, emulator, tokens, reports, github }: Scene, ask
     ...['--json', '--no-cache-server', '--concurrent-jobs', '4', '--platform', 'ubuntu-latest=-self-hosted'],
     ...['--workflows', asked.path, '--eventpath', event],
     ...many('--env', env),
-    ...many('--var', { ...usually.vars, ...asked.vars }),
-    ...many('--secret', { GITHUB_TOKEN: 'token-of-the-job', ...usually.secrets, ...asked.secrets }),
+    ...many('--var', asked.vars),
+    ...many('--secret', { GITHUB_TOKEN: 'token-of-the-job', ...secrets, ...asked.secrets }),
     ...many('--local-repository', Object.fromEntries(folders)),
     ...(asked.job === undefined ? [] : ['--job', NEXT_JOB]),
   ];

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
-import { addRoutine, type CodeVersion, deploy, environmentNames, type World } from '../../emulator/emulator.js';
-import { type Event, type Given, type Input, inputsOf, placesOf, valuesOf, type Workflow } from './workflow.js';
+import {
+  addRoutine,
+  type CodeVersion,
+  deploy,
+  type Emulator,
+  environmentNames,
+  type World,
+} from '../../emulator/emulator.js';
+import { valuesOf } from './expressions.js';
+import { type Event, type Given, HOST, type Input, inputsOf, placesOf, type Workflow } from './workflow.js';
 
 export const ROLE = 'acs:ram::1234567890123456:role/esa-deployer';
 export const PROVIDER = 'acs:ram::1234567890123456:oidc-provider/github';
 const DAY = 86_400_000;
-
-/** What the rollouts of a schedule need beyond the rest: how often it runs, and how long after the run before. */
-export interface Ticks {
-  readonly count: number;
-  /** Milliseconds. */
-  readonly every: number;
-}
 
 /** Versions of the start world in `hello`, oldest first, which is the one that is live. */
 export const versionsOf = (world: World, routine = 'hello'): readonly CodeVersion[] =>
@@ -64,24 +65,36 @@ export function usual(world: World): Pick<Given, 'vars' | 'secrets'> {
   };
 }
 
-/** The form filled in: what was given, what it proposes, and what its fields are usually called. */
-export function filledIn(workflow: Workflow, event: Event, given: Given['inputs'], world: World) {
+/**
+ * The form filled in: what was given, what it proposes, and what its fields are usually called. A host that it proposes
+ * for a gate is the edge's.
+ */
+export function filledIn(
+  workflow: Workflow,
+  event: Event,
+  given: Given['inputs'],
+  { world, edge }: Pick<Emulator, 'world' | 'edge'>,
+): Given['inputs'] {
   const declared = inputsOf(workflow, event);
   const unknown = Object.keys(given).filter((name) => !Object.hasOwn(declared, name));
   if (unknown.length > 0)
     throw new Error(
       `${event} has no input ${unknown.join(', ')}; it has ${Object.keys(declared).join(', ') || 'none'}`,
     );
-  const values = Object.entries(declared).map(([name, input]) => [
-    name,
-    given[name] === undefined ? proposed(name, input, world) : named(given[name], world),
-  ]);
-  return Object.fromEntries(values) as Readonly<Record<string, string>>;
+  const values: Record<string, string> = {};
+  for (const [name, input] of Object.entries(declared)) values[name] = given[name] ?? proposed(name, input, world);
+  const place = `${edge}/${values['env'] ?? 'production'}/${values['routine'] ?? 'hello'}`;
+  for (const [name, value] of Object.entries(values))
+    if (given[name] === undefined && name.includes('url')) values[name] = value.replaceAll(HOST, place);
+  return values;
 }
 
 /** `v2=10,v1` names versions by the first words of their descriptions; everything else stays. */
 export const named = (text: string, world: World) =>
   text.replaceAll(/\bv\d+\b/g, (word) => versionNamed(world, word)?.codeVersion ?? word);
+
+export const inWords = (given: Readonly<Record<string, string>> | undefined, world: World) =>
+  Object.fromEntries(Object.entries(given ?? {}).map(([name, value]) => [name, named(value, world)]));
 
 function proposed(name: string, input: Input, world: World): string {
   if (input.default !== undefined && input.default !== '') return String(input.default);
@@ -103,8 +116,8 @@ function proposed(name: string, input: Input, world: World): string {
 }
 
 /** The routines that a workflow names, or else `hello`. */
-export function routinesOf(workflow: Workflow, inputs: Given['inputs']): readonly string[] {
-  const names = placesOf(workflow).flatMap(({ job, with: given }) => valuesOf(given['routine'], job, inputs));
+export function routinesOf(workflow: Workflow, given: Pick<Given, 'inputs' | 'vars'>): readonly string[] {
+  const names = placesOf(workflow).flatMap(({ job, with: its }) => valuesOf(its['routine'], job, given));
   return names.length === 0 ? ['hello'] : [...new Set(names)];
 }
 
@@ -121,18 +134,13 @@ export function addRoutines(world: World, names: readonly string[], at: number):
 }
 
 /** Delivers the logs of the edge to where a gate looks for them, with the requests of a busy site. */
-export function addLogs(world: World, workflow: Workflow, inputs: Given['inputs']): void {
-  const [place] = placesOf(workflow).flatMap(({ job, with: given }) => valuesOf(given['gate-logs'], job, inputs));
+export function addLogs(world: World, workflow: Workflow, given: Pick<Given, 'inputs' | 'vars'>): void {
+  const [place] = placesOf(workflow).flatMap(({ job, with: its }) => valuesOf(its['gate-logs'], job, given));
   const [project, logstore] = place?.split('/') ?? [];
   if (project === undefined || logstore === undefined) return;
   world.logs ??= {
     project,
     logstore,
-    traffic: routinesOf(workflow, inputs).map((routine) => ({ routine, rate: 100 })),
+    traffic: routinesOf(workflow, given).map((routine) => ({ routine, rate: 100 })),
   };
-}
-
-/** A schedule of rollouts is run until it is done, an hour apart; whatever else is scheduled once. */
-export function ticksOf(text: string, event: Event): Ticks {
-  return event === 'schedule' && /\bwait: false\b/.test(text) ? { count: 8, every: 3_600_000 } : { count: 1, every: 0 };
 }

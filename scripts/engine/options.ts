@@ -13,7 +13,7 @@ Runs a workflow by nektos/act on this machine, against an emulated ESA.
   --job JOB           this job and those that it needs
   --reject JOB        a reviewer rejects this job
   --speed N           a pause takes a Nth of its time (default: 60)
-  --times N           run it so often, an hour apart, or until it is done (default: 8 for a rollout on a schedule)
+  --times N           run it so often, an hour apart, or until it is done (default: 1, more for a schedule)
   --help              this text
 
 All but --event, --job, --speed and --times may be given again.

@@ -36,6 +36,8 @@ export interface Given {
 }
 
 export const ACTION = /^OWNER\/esa-canary-deploy@/;
+/** Of a URL; an expression may name it. */
+export const HOST = /https:\/\/(?:\$\{\{(?:(?!\}\}).)*\}\}|[\w.-])+(?::\d+)?/g;
 /** The first group is the path within the repository. */
 export const REUSABLE = /^(?:OWNER\/esa-canary-deploy|\.)\/(\.github\/workflows\/[^@]+)/;
 
@@ -66,20 +68,4 @@ export function placesOf({ jobs }: Workflow): readonly { readonly job: Job; read
       .filter(({ uses }) => uses !== undefined && ACTION.test(uses))
       .map((step) => ({ job, with: { ...step.with } })),
   ]);
-}
-
-/** The values that an input can take there, where it is literal, of the form or of the matrix. */
-export function valuesOf(value: unknown, job: Job, inputs: Readonly<Record<string, string>>): readonly string[] {
-  if (typeof value !== 'string') return [];
-  const [, kind, name = ''] =
-    /^\$\{\{\s*(inputs|github\.event\.inputs|matrix)\.([\w-]+)\s*\}\}$/.exec(value.trim()) ?? [];
-  if (kind === undefined) return value.includes('${{') ? [] : [value];
-  if (kind !== 'matrix') return inputs[name] === undefined ? [] : [inputs[name]];
-  const matrix = job.strategy?.matrix;
-  if (!isObject(matrix)) return [];
-  const listed = Array.isArray(matrix[name]) ? matrix[name] : [];
-  const included = Array.isArray(matrix['include']) ? matrix['include'] : [];
-  return [...listed, ...included.flatMap((one) => (isObject(one) ? [one[name]] : []))].filter(
-    (one) => typeof one === 'string',
-  );
 }

@@ -1,11 +1,11 @@
-import type { Ticks } from '../../../scripts/engine/needs.js';
 import type { Given } from '../../../scripts/engine/workflow.js';
 
-/** How an example is run, and how that has to end. `v1` is live in both environments before, `v3` the newest. */
+/**
+ * How an example is run, beside what `scripts/engine/examples.ts` prepares, and how that has to end. `v1` is live in both
+ * environments before, `v3` is the newest.
+ */
 export interface Row extends Partial<Given> {
   readonly event?: string;
-  /** How often it is run, unless it is done before. */
-  readonly ticks?: Ticks;
   /** What of the world is another one afterwards, as `v1=90,v2=10`. */
   readonly live: Readonly<Record<string, string>>;
   /** Of the last run, as a next job got them: how each step of the action ended, by job. */
@@ -24,7 +24,6 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   'read-live.yml': { live: {}, outcomes: { read: ['planned'] } },
   'rollout-on-schedule.yml': {
-    ticks: { count: 8, every: 3_600_000 },
     live: { 'hello production': 'v3=100' },
     outcomes: { tick: ['promoted'] },
     commands: ['gh workflow disable rollout-on-schedule'],
