@@ -33,9 +33,9 @@ interface Copy {
 }
 
 /** The job that is added: it gets what every other job handed on. */
-export const NEXT_JOB = 'next-job';
+export const NEXT_JOB = 'engine-next-job';
 /** The output that is added to each job. */
-export const REPORTED = 'reported';
+export const REPORTED = 'engine-reported';
 export const REPORT = 'OWNER/report@v1';
 
 /**

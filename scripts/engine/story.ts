@@ -1,6 +1,6 @@
 import { environmentNames, type World } from '../../emulator/emulator.js';
 import type { ActLine } from './act.js';
-import { REPORTED } from './adapt.js';
+import { NEXT_JOB, REPORTED } from './adapt.js';
 import type { Ended } from './engine.js';
 import type { StepReport } from './reports.js';
 
@@ -11,7 +11,7 @@ export function toldLine({ job, msg, raw_output: printed, command, stepResult, l
   const text = msg.trimEnd();
   if (job === undefined) return level === 'error' && text !== '' ? text : undefined;
   const name = job.replace(/^[^/]*\//, '');
-  if (name === 'next-job' || text.includes('Report to the engine')) return undefined;
+  if (name === NEXT_JOB || text.includes('Report to the engine')) return undefined;
   const [, started] = /⭐ Run (?:Main|Post) (.*)/s.exec(text) ?? [];
   if (started !== undefined) return `▸ ${name}: ${text.includes('Run Post') ? 'post: ' : ''}${firstLine(started)}`;
   if (stepResult === 'failure') return `  │ ${name} ✗ ${firstLine(text.replace(/^.*?Failure - \w+ /s, ''))}`;
