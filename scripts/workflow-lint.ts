@@ -85,7 +85,16 @@ export function shellcheck(bin: string, text: string): string[] {
   return scriptsOf(text).flatMap(({ where, script }) => {
     // As actionlint does: an expression is not shell, and its length stays.
     const input = `set -e\n${script.replace(/\$\{\{.*?\}\}/gs, (found) => '_'.repeat(found.length))}`;
-    const given = ['--norc', '--shell', 'bash', '--format', 'gcc', '--enable', 'avoid-nullary-conditions,deprecate-which', '-'];
+    const given = [
+      '--norc',
+      '--shell',
+      'bash',
+      '--format',
+      'gcc',
+      '--enable',
+      'avoid-nullary-conditions,deprecate-which',
+      '-',
+    ];
     const { status, stdout, stderr, error } = spawnSync(join(bin, 'shellcheck'), given, { input, encoding: 'utf8' });
     if (error !== undefined || (status !== 0 && status !== 1)) throw error ?? new Error(stderr);
     return stdout
