@@ -28,7 +28,7 @@ withTools('zizmor', () => {
     ['an action that a tag names', 'OWNER/esa-canary-deploy@v1', 'actions/checkout@v7', 'unpinned-uses'],
     ['another action of ours', 'OWNER/esa-canary-deploy@v1', 'OWNER/another@v1', 'unpinned-uses'],
     ['too many permissions', 'permissions: {}', 'permissions: write-all', 'excessive-permissions'],
-    ['an expression in a script', 'steps:', 'steps:\n      - run: echo ${{ github.ref }}', 'template-injection'],
+    ['an expression in a script', 'steps:', `steps:\n      - run: echo \${{ github.ref }}`, 'template-injection'],
     ['a job without a name', '    name: 10 % to the newest version\n', '', 'anonymous-definition'],
     ['no limit to what runs at once', /^concurrency:\n(?: .*\n)+/m.exec(sound)?.[0] ?? '', '', 'concurrency-limits'],
   ])('finds %s', (_what, from, to, rule) => {
@@ -63,7 +63,7 @@ withTools('shellcheck', () => {
   test.each([
     ['a script', 'steps:\n      - run: rm $1', 'SC2086'],
     ['a gate-command', 'steps:\n      - with:\n          gate-command: cat $1', 'SC2086'],
-    ['what stands after an expression', 'steps:\n      - run: echo "${{ a }}"; cd x', 'SC2164'],
+    ['what stands after an expression', `steps:\n      - run: echo "\${{ a }}"; cd x`, 'SC2164'],
   ])('reads %s', (_what, to, code) => {
     // A failing `cd` ends a script that is run with `-e`.
     const found = shellcheck(bin, changed('steps:', to)).join('\n');
@@ -119,7 +119,7 @@ jobs:
 
   test('all else is still checked', async () => {
     expect(await actionlint(root, 'a.yml', text)).toEqual([]);
-    expect(await actionlint(root, 'a.yml', text.replace('echo a', 'echo ${{ nothing.a }}'))).toHaveLength(2);
+    expect(await actionlint(root, 'a.yml', text.replace('echo a', `echo \${{ nothing.a }}`))).toHaveLength(2);
     expect(await actionlint(root, 'a.yml', text.replace('queue: max }', 'queues: max }'))).toHaveLength(1);
   });
 });

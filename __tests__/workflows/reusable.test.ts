@@ -81,7 +81,7 @@ withTools('the stages', () => {
 describe('the jobs', () => {
   test('read the stages before anything is asked, and write nothing before they have a plan', () => {
     expect(jobs['plan']?.steps?.map(({ id }) => id)).toEqual(['stages', 'plan']);
-    expect(step('plan', 'plan')?.with).toMatchObject({ 'dry-run': true, steps: '${{ steps.stages.outputs.steps }}' });
+    expect(step('plan', 'plan')?.with).toMatchObject({ 'dry-run': true, steps: `\${{ steps.stages.outputs.steps }}` });
   });
 
   test.each(stages.map((name, index) => [name, index] as const))('%s is of its stage', (name, index) => {
@@ -98,9 +98,9 @@ describe('the jobs', () => {
 
   test('of a stage go on only from the deployment before, by the number of the version', () => {
     expect(step('stage-1', 'rollout')?.with).toMatchObject({
-      canary: '${{ needs.plan.outputs.version }}',
-      steps: '${{ env.STEPS }}',
-      'expect-deployment-id': '${{ env.EXPECTED }}',
+      canary: `\${{ needs.plan.outputs.version }}`,
+      steps: `\${{ env.STEPS }}`,
+      'expect-deployment-id': `\${{ env.EXPECTED }}`,
     });
   });
 
@@ -114,8 +114,8 @@ describe('the jobs', () => {
 
   test('that write may not do so over somebody else', () => {
     const written = step('put-back', 'back')?.with;
-    expect(written?.['expect-deployment-id']).toBe('${{ steps.live.outputs.deployment-id }}');
-    expect(written?.['versions']).toBe('${{ needs.plan.outputs.stable }}=100');
+    expect(written?.['expect-deployment-id']).toBe(`\${{ steps.live.outputs.deployment-id }}`);
+    expect(written?.['versions']).toBe(`\${{ needs.plan.outputs.stable }}=100`);
   });
 
   test('at the end know of all stages, and come also after a cancellation', () => {
@@ -198,6 +198,23 @@ withTools('what the caller is told', () => {
   });
 });
 
+describe('docs/reusable-workflow.md', () => {
+  const documented = (heading: string) =>
+    [
+      ...(
+        new RegExp(`^## ${heading}\\n([\\s\\S]*?)^## `, 'm').exec(read('docs/reusable-workflow.md'))?.[1] ?? ''
+      ).matchAll(/^\| (`.*?`) \|/gm),
+    ]
+      .flatMap(([, names = '']) => names.split(', '))
+      .map((name) => name.replaceAll('`', ''));
+  const called = shared.on['workflow_call'] as Readonly<Record<'inputs' | 'outputs', object>>;
+
+  test('has the inputs and the outputs', () => {
+    expect(documented('Inputs').toSorted()).toEqual(Object.keys(called.inputs).toSorted());
+    expect(documented('Outputs')).toEqual(Object.keys(called.outputs));
+  });
+});
+
 describe('the example that calls it', () => {
   const { rollout } = workflow('examples/staged-rollout.yml').jobs;
 
@@ -223,6 +240,6 @@ describe('the example that calls it', () => {
   test('waits in another group than the one that it calls, which would wait for itself', () => {
     const caller = parse(read('examples/staged-rollout.yml')) as { concurrency: { group: string } };
     expect(caller.concurrency.group).not.toBe(shared.concurrency.group);
-    expect(shared.concurrency.group).toContain('${{ inputs.routine }}/${{ inputs.env }}');
+    expect(shared.concurrency.group).toContain(`\${{ inputs.routine }}/\${{ inputs.env }}`);
   });
 });
