@@ -61,14 +61,13 @@ withTools('zizmor', () => {
 
 withTools('shellcheck', () => {
   test.each([
-    ['a script', 'steps:\n      - run: rm $1', 'SC2086'],
-    ['a gate-command', 'steps:\n      - with:\n          gate-command: cat $1', 'SC2086'],
-    ['what stands after an expression', `steps:\n      - run: echo "\${{ a }}"; cd x`, 'SC2164'],
-  ])('reads %s', (_what, to, code) => {
-    // A failing `cd` ends a script that is run with `-e`.
-    const found = shellcheck(bin, changed('steps:', to)).join('\n');
-    if (code === 'SC2164') expect(found).toBe('');
-    else expect(found).toContain(code);
+    ['a script', 'steps:\n      - run: rm $1'],
+    ['a gate-command', 'steps:\n      - with:\n          gate-command: cat $1'],
+    ['what stands beside an expression', `steps:\n      - run: echo "\${{ a['"'] }}"; cat $1`],
+  ])('reads %s', (_what, to) => {
+    expect(shellcheck(bin, changed('steps:', to))).toEqual([
+      expect.stringMatching(/^job deploy, step 1: .*\[SC2086\]$/),
+    ]);
   });
 });
 
