@@ -7,7 +7,7 @@ const withTools = lacksTools ? describe.skip : describe;
 
 const stepsOf = ({ jobs }: Workflow) => Object.values(jobs).flatMap(({ steps = [] }) => steps);
 const callsOf = (steps: readonly Step[] = []) => steps.filter(({ uses }) => uses === ACTION);
-const reads = ({ with: given }: Step) => given?.['dry-run'] === true && given['versions'] === undefined;
+const reads = ({ with: given }: Step) => given?.['dry-run'] === true;
 /** Whether it can deploy; also by the reusable workflow. */
 const deploys = (one: Workflow) =>
   callsOf(stepsOf(one)).some((step) => !reads(step)) || Object.values(one.jobs).some(({ uses }) => uses !== undefined);
