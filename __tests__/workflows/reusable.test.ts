@@ -165,6 +165,13 @@ withTools('what is live once a stage has failed', () => {
       '11',
       { back: 'true' },
     ],
+    [
+      'all of it, and could not be rolled back',
+      needs(first, saw('rollback-failed', '12')),
+      '2=100',
+      '12',
+      { back: 'true' },
+    ],
     ['promoted by somebody', needs(first, killed), '2=100', '99', { outcome: 'drifted' }],
     ['of a third version', needs(first, killed), '3=5,1=95', '99', { outcome: 'drifted' }],
     ['nothing, or unknown', needs(killed), '', '', { outcome: 'drifted' }],
