@@ -27,7 +27,8 @@ async function calledBy(plan: Plan, good: number, timeline: Event[] = []): Promi
     remember: () => true,
     cancelled: new AbortController().signal,
     service: {
-      listVersions: async () => ({ ok: true, value: { versions: [], complete: true } }),
+      openListing: () => async () => ({ ok: true, value: { versions: [], complete: true } }),
+      readBoth: async () => ({ ok: true, value: { live, elsewhere: () => ({ ok: true, value: live }) } }),
       readLive: async (rollback) => {
         calls.push(`read ${rollback}`);
         return { ok: true, value: live };

@@ -26,7 +26,7 @@ export async function recover(): Promise<void> {
         wayBack,
         started,
       );
-    const recovery = planRecovery(read.value.wish, savedState('evidence'), Date.now());
+    const recovery = planRecovery(read.value.asked, savedState('evidence'), Date.now());
     if (recovery === undefined)
       return cannotRecover(
         'The saved state of the rollout cannot be read, or the inputs are not its own.',

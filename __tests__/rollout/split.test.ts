@@ -185,6 +185,7 @@ describe('roles', () => {
       description: undefined,
       status: undefined,
       boundTo: undefined,
+      commit: undefined,
     })),
   });
   const pair: TrafficSplit = [

@@ -12,13 +12,13 @@ export type CodeVersion = string;
 export type Environment = 'staging' | 'production';
 
 /** One version's part of a split. `weight` is a whole percentage, 1-100. */
-export interface Share {
-  readonly version: CodeVersion;
+export interface Share<V = CodeVersion> {
+  readonly version: V;
   readonly weight: number;
 }
 
 /** One or two shares of different versions whose weights sum to 100. Their order means nothing. */
-export type TrafficSplit = readonly [Share] | readonly [Share, Share];
+export type TrafficSplit<V = CodeVersion> = readonly [Share<V>] | readonly [Share<V>, Share<V>];
 
 /** What the service says of a version. Whatever it left out is undefined, never guessed. */
 export interface VersionDetails {
@@ -29,6 +29,8 @@ export interface VersionDetails {
   readonly status: string | undefined;
   /** The environment whose variables are bound to this version, when there is one. */
   readonly boundTo: string | undefined;
+  /** What it was built from, as lower-case hexadecimal digits. */
+  readonly commit: string | undefined;
 }
 
 /** The versions that the service lists, newest first. `complete` is false when the routine has more than it lists. */
@@ -171,9 +173,9 @@ export interface Finding {
 }
 
 /** A canary that is rolled out by steps of rising weight. */
-export interface Rollout {
+export interface Rollout<V = CodeVersion> {
   readonly kind: 'rollout';
-  readonly canary: CodeVersion;
+  readonly canary: V;
   /** The user says that a canary older than what is live is meant. */
   readonly allowOlder?: boolean;
   readonly steps: readonly Step[];
@@ -185,11 +187,11 @@ export interface Rollout {
   readonly onCancel: AbortAction;
 }
 
-/** What the user wants, once the inputs are found right. */
-export interface Wish {
+/** What the user wants, once the inputs are found right. Until its words are resolved a version is a `VersionRef`. */
+export interface Wish<V = CodeVersion> {
   readonly routine: string;
   readonly env: Environment;
-  readonly goal: { readonly kind: 'split'; readonly split: TrafficSplit } | { readonly kind: 'report' } | Rollout;
+  readonly goal: { readonly kind: 'split'; readonly split: TrafficSplit<V> } | { readonly kind: 'report' } | Rollout<V>;
   readonly expectDeploymentId: string | undefined;
   readonly dryRun: boolean;
 }

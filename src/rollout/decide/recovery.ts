@@ -1,5 +1,6 @@
 import type { Event, Fault, Live, Timeline, TrafficSplit, Wish } from '../model.js';
 import { readEntries, splitText, toSplit } from '../split.js';
+import { isVersionNumber, type VersionRef } from '../version-ref.js';
 import type { RolloutPlan } from './course.js';
 import type { Ledger } from './ledger.js';
 import { type Abort, faultText, stateOf } from './state.js';
@@ -10,6 +11,8 @@ import { prospectOf, shownId, tookEffect, type Write } from './write.js';
  * by their ids. Should the process be killed, that is all that anybody knows.
  */
 interface Evidence {
+  /** What the input stands for, should it be a word: by now that may be another. */
+  readonly canary?: string;
   readonly stable: string;
   readonly before: { readonly id: string; readonly split: string };
   /** The DeployId that is live, where it is one of the rollout's own. */
@@ -49,6 +52,7 @@ export function evidenceOf(
   };
   const abort = decided ?? blind;
   const evidence: Evidence = {
+    canary: plan.rollout.canary,
     stable,
     before: { id: before.deploymentId, split: splitText(before.split) },
     writes: [
@@ -97,10 +101,13 @@ const KILLED = 'the run before this step was cut short';
  * The rollout that was left unfinished, so that it can be gone on with where it stood; undefined where none was. `at` is
  * when that is, in ms since the epoch.
  */
-export function planRecovery(wish: Wish, saved: string, at: number): Recovery | undefined {
+export function planRecovery(asked: Wish<VersionRef>, saved: string, at: number): Recovery | undefined {
   const evidence = parsed(saved);
-  const { goal } = wish;
-  if (goal.kind !== 'rollout' || evidence === undefined) return undefined;
+  if (asked.goal.kind !== 'rollout' || evidence === undefined) return undefined;
+  const canary = asked.goal.canary.kind === 'number' ? asked.goal.canary.version : evidence.canary;
+  if (canary === undefined) return undefined;
+  const goal = { ...asked.goal, canary };
+  const wish = { ...asked, goal };
   const before = liveAs(evidence.before.id, evidence.before.split);
   if (before === undefined) return undefined;
   const first = evidence.writes[0]?.at ?? at;
@@ -129,16 +136,17 @@ function cutShort(how: Abort['how']): Pick<Abort, 'why' | 'how' | 'sentence'> {
 
 function parsed(saved: string): Evidence | undefined {
   try {
-    const { stable, before, live, writes, abort } = (JSON.parse(saved) ?? {}) as Partial<Evidence>;
+    const { canary, stable, before, live, writes, abort } = (JSON.parse(saved) ?? {}) as Partial<Evidence>;
     if (!isText(stable) || !isText(before?.id) || !isText(before?.split)) return undefined;
     if (!Array.isArray(writes) || !writes.every(isWritten)) return undefined;
-    return { stable, before, ...(live !== undefined && { live }), writes, ...(isAbort(abort) && { abort }) };
+    const word = isText(canary) && isVersionNumber(canary) ? { canary } : {};
+    return { ...word, stable, before, ...(live !== undefined && { live }), writes, ...(isAbort(abort) && { abort }) };
   } catch {
     return undefined;
   }
 }
 
-const isText = (value: unknown) => typeof value === 'string';
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 function isWritten(write: Partial<Evidence['writes'][number]> | null): boolean {
   return isText(write?.split) && typeof write?.at === 'number';

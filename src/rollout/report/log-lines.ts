@@ -2,6 +2,7 @@ import { counted, failedOf } from '../count.js';
 import { baselineOf } from '../decide/baseline.js';
 import { observationText } from '../decide/observation.js';
 import { strayStep } from '../decide/plan.js';
+import type { Resolution } from '../decide/version-words.js';
 import { durationText, seconds } from '../duration.js';
 import { oneLine, quoted } from '../escape.js';
 import { baselineWarning } from '../judge/baseline.js';
@@ -11,6 +12,7 @@ import { sensitivityLines } from '../judge/sensitivity-text.js';
 import { isExitCode } from '../judge/verdict.js';
 import type { Event, Live, Measurement, Plan, Wish } from '../model.js';
 import { splitText } from '../split.js';
+import { aboutVersion } from '../version-text.js';
 
 /** An event as one line of the log. */
 export function describe(event: Event): string {
@@ -123,6 +125,12 @@ function baselineLines(plan: Extract<Plan, { kind: 'rollout' }>): readonly strin
 }
 
 const OBSERVES = 'The gate only observes: it tells what it would have done, and stops nothing.';
+
+/** What a word stands for in this run: `latest` is 1766590022381161014, "fix cache key", 3 minutes old. */
+export function describeWord({ word, version, details }: Resolution, now: number): string {
+  const about = details === undefined ? '' : `, ${aboutVersion(details, now)}`;
+  return oneLine(`\`${word}\` is ${version}${about}`);
+}
 
 /** What the plan will do, before it is done. */
 export function describePlan(plan: Plan): readonly string[] {

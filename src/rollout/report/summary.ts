@@ -30,6 +30,7 @@ export function summaryOf(run: FinishedRun, context: RunContext): string {
   return sections([
     `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`,
     asSentence(conclusion.reason, 2000),
+    list(run.words.map((line) => asSentence(line))),
     conclusion.warning === undefined ? '' : `⚠️ ${asSentence(conclusion.warning, 2000)}`,
     list(conclusion.advice.map((advice) => asSentence(advice, 1000))),
     snippet === undefined ? '' : asBlock(snippet, 'json'),
