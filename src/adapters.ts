@@ -40,7 +40,7 @@ export function openRun(
     const told = writer.write({ at: now(), ...event });
     if (told.event !== undefined) timeline.push(told.event);
     for (const line of told.lines) say(line);
-    const warning = told.event && warningOf(wish, told.event);
+    const warning = told.event && warningOf(asked, told.event);
     if (warning !== undefined) warn(warning);
   };
   const sleep = sleepUntil(cancelled);

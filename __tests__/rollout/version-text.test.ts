@@ -3,7 +3,7 @@ import { aboutVersion, ageText, newestText } from '../../src/rollout/version-tex
 import { details } from '../support/rollout/builders.js';
 
 const NOW = Date.UTC(2026, 10, 22, 21, 0, 0);
-const before = (milliseconds: number) => new Date(NOW - milliseconds).toISOString();
+const ago = (milliseconds: number) => new Date(NOW - milliseconds).toISOString();
 
 test.each([
   [-90_000, '0 seconds old'],
@@ -24,7 +24,7 @@ test.each([
 
 describe('what is known of a version', () => {
   test('is all of it', () => {
-    const known = { description: 'fix cache key', commit: '4f2a91c0d5e6', createdAt: before(180_000) };
+    const known = { description: 'fix cache key', commit: '4f2a91c0d5e6', createdAt: ago(180_000) };
     expect(aboutVersion(details('17', known), NOW)).toBe('"fix cache key", commit 4f2a91c, 3 minutes old');
   });
 
@@ -35,7 +35,7 @@ describe('what is known of a version', () => {
   });
 
   test('with what keeps it from being deployed', () => {
-    const known = { createdAt: before(1_000), status: 'Init', boundTo: 'staging' };
+    const known = { createdAt: ago(1_000), status: 'Init', boundTo: 'staging' };
     expect(aboutVersion(details('17', known), NOW)).toBe('1 second old, status "Init", bound to "staging"');
     expect(aboutVersion(details('17', { ...known, status: 'available' }), NOW)).toBe(
       '1 second old, bound to "staging"',
@@ -45,7 +45,7 @@ describe('what is known of a version', () => {
   test('on one line, cut, whatever somebody wrote', () => {
     const description = `a\n::error::b "c" ${'x'.repeat(100)}`;
     expect(aboutVersion(details('17', { description }), NOW)).toBe(
-      `"a\\u000a::error::b \\"c\\" ${'x'.repeat(42)}…", of unknown age`,
+      `"a\\u000a::error::b \\"c\\" ${'x'.repeat(43)}…", of unknown age`,
     );
   });
 });
@@ -55,20 +55,20 @@ describe('the newest versions', () => {
     newestText('r', { versions, complete: true }, NOW);
 
   test('are five, by their age and not as they are listed', () => {
-    const versions = [3, 7, 1, 5, 2, 6, 4].map((age) => details(String(age), { createdAt: before(age * 60_000) }));
+    const versions = [3, 7, 1, 5, 2, 6, 4].map((age) => details(String(age), { createdAt: ago(age * 60_000) }));
     expect(of(...versions)).toBe(
       'the newest of "r" are 1 (1 minute old), 2 (2 minutes old), 3 (3 minutes old), 4 (4 minutes old), 5 (5 minutes old)',
     );
   });
 
   test('may be one or none; what was saved and not committed is none', () => {
-    const unstable = details('unstable', { createdAt: before(1) });
-    expect(of(unstable, details('17', { createdAt: before(60_000) }))).toBe('the newest of "r" is 17 (1 minute old)');
+    const unstable = details('unstable', { createdAt: ago(1) });
+    expect(of(unstable, details('17', { createdAt: ago(60_000) }))).toBe('the newest of "r" is 17 (1 minute old)');
     expect(of(unstable)).toBe('"r" has no version at all');
   });
 
   test('come before those of unknown age', () => {
-    expect(of(details('17'), details('18', { createdAt: before(60_000) }))).toBe(
+    expect(of(details('17'), details('18', { createdAt: ago(60_000) }))).toBe(
       'the newest of "r" are 18 (1 minute old), 17 (of unknown age)',
     );
   });

@@ -16,7 +16,7 @@ export type VersionRef =
 export type WordRef = Exclude<VersionRef, { kind: 'number' }>;
 
 const DIGITS = /^[0-9]{1,32}$/;
-const COMMIT = /^commit:([0-9a-f]{7,40})$/i;
+const COMMIT = /^commit:([0-9a-fA-F]{7,40})$/;
 
 const DIGITS_ONLY = 'is not a code version: it is digits only, such as 1723599747213377175';
 

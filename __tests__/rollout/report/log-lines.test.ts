@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Event, Live, Plan } from '../../../src/rollout/model.js';
-import { describeLive, describePlan, describe as lineOf, warningOf } from '../../../src/rollout/report/log-lines.js';
+import {
+  describeLive,
+  describePlan,
+  describeWord,
+  describe as lineOf,
+  warningOf,
+} from '../../../src/rollout/report/log-lines.js';
 import {
   aborted,
   accepted,
@@ -8,6 +14,7 @@ import {
   baseline,
   called,
   cancelled,
+  details,
   measured,
   measurement,
   NOTHING,
@@ -213,4 +220,13 @@ describe('a plan, before anything is done', () => {
     expect(describePlan(named(SPLIT))[0]).toContain('a\\u000ab');
     expect(describePlan({ ...PLAN, stable: '::a\nb' })[0]).toContain('stable ::a\\u000ab');
   });
+});
+
+test('a word, and what it stands for', () => {
+  const known = details('17', { description: 'fix\n::error::x', createdAt: '2026-11-22T21:00:00Z' });
+  const now = Date.parse('2026-11-22T21:03:00Z');
+  expect(describeWord({ word: 'latest', version: '17', details: known }, now)).toBe(
+    '`latest` is 17, "fix\\u000a::error::x", 3 minutes old',
+  );
+  expect(describeWord({ word: 'previous', version: '17', details: undefined }, now)).toBe('`previous` is 17');
 });

@@ -205,7 +205,7 @@ export const askedFor = (canary: VersionRef, more: Partial<Rollout> = {}): Wish<
 export const asked = ({ goal, ...wish }: Wish): Wish<VersionRef> => {
   if (goal.kind === 'report') return { ...wish, goal };
   if (goal.kind === 'rollout') return { ...wish, goal: { ...goal, canary: number(goal.canary) } };
-  return { ...wish, ...askedSplit(...goal.split.map((one) => [number(one.version), one.weight] as const)) };
+  return { ...askedSplit(...goal.split.map((one) => [number(one.version), one.weight] as const)), ...wish };
 };
 
 /** A split as it is asked for. */

@@ -48,10 +48,9 @@ export function byCommit(
   const candidates = able.length > 0 ? able : built;
   const [only, ...more] = candidates;
   if (only === undefined) {
-    const which = listing.complete
-      ? 'its'
-      : `the newest ${listing.versions.length}, which are all that the service lists,`;
-    return failed(`none of ${which} versions names that commit`);
+    const { versions, complete } = listing;
+    const all = complete ? 'its versions' : `the newest ${versions.length}, which are all that the service lists,`;
+    return failed(`none of ${all} names that commit`);
   }
   if (more.length === 0) return succeeded(only.version);
   const texts = candidates.map((one) => `${one.version} (${aboutVersion(one, now)})`);
