@@ -40,6 +40,12 @@ export const STORIES = {
     steps: '5% for 1h, 100%',
     kill: { after: { requests: 4 }, signals: [['SIGKILL', 0]] },
   },
+  /** The same of a canary that is asked for as the latest. */
+  worded: {
+    words: 'latest',
+    steps: '5% for 1h, 100%',
+    kill: { after: { requests: 4 }, signals: [['SIGKILL', 0]] },
+  },
   /** Somebody deploys between the look and the write, and is seen before the write shows. */
   over: {
     goal: 'split-canary',
