@@ -34,13 +34,14 @@ export function openRun(
   const ending = new AbortController();
   const timeline: Event[] = [...past];
   const writer = openLogWriter();
+  const gate = asked.goal.kind === 'rollout' ? asked.goal.gate : undefined;
   const append = (event: UnstampedEvent) => {
     // What comes after the end was not waited for, and nobody reads of it.
     if (ending.signal.aborted) return;
     const told = writer.write({ at: now(), ...event });
     if (told.event !== undefined) timeline.push(told.event);
     for (const line of told.lines) say(line);
-    const warning = told.event && warningOf(asked, told.event);
+    const warning = told.event && warningOf(gate, told.event);
     if (warning !== undefined) warn(warning);
   };
   const sleep = sleepUntil(cancelled);

@@ -12,7 +12,7 @@ import { refsIn, type VersionRef, wordsIn } from './rollout/version-ref.js';
 
 interface Reader extends Pick<Run, 'service' | 'append' | 'now'> {
   /** Absent where no record of rollouts is kept. */
-  readonly previousVersion?: PreviousVersion;
+  readonly previousVersion?: PreviousVersion | undefined;
 }
 
 export interface Planned {

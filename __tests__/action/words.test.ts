@@ -99,6 +99,33 @@ describe('a rollout', () => {
     });
   });
 
+  test.each([
+    ['canary', [READ]],
+    ['latest', [READ, LIST]],
+    ['commit:4f2a91c', [READ, LIST]],
+  ])('a tick with nothing to do, by %s', async (canary, calls) => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      const [old = '', , third = ''] = versions;
+      Object.assign(versionOf(stage, third), builtFrom(SHA));
+      serve(stage, 'production', [third, 5], [old, 95]);
+      const tick = { steps: '5% for 1h, 100%', wait: 'false' };
+      for (const [given, expected] of [
+        [third, [READ]],
+        [canary, calls],
+      ] as const) {
+        emulator.requests.length = 0;
+        const { outputs } = await run({ ...tick, canary: given });
+        expect(outputs).toMatchObject({ outcome: 'baking', canary: third, 'canary-percentage': '5', changed: 'false' });
+        expect(actions(emulator).toSorted()).toEqual(expected);
+      }
+      addNewer(stage, 20, { status: 'Failed' });
+      emulator.requests.length = 0;
+      await run({ ...tick, canary });
+      expect(emulator.requests.length).toBeLessThanOrEqual(1 + 2);
+    });
+  });
+
   test('whose gate tells the versions apart by their numbers', async () => {
     await onStage(async ({ emulator, versions, run }) => {
       const result = await run({

@@ -135,6 +135,20 @@ describe('by commit', () => {
     expect(found('4f2a91c', { ...one, status: 'Init' })).toEqual({ ok: true, value: '1' });
   });
 
+  test('of many, five are named', () => {
+    const found = byCommit(
+      SHA,
+      listing(...Array.from({ length: 7 }, (_, index) => made(String(index), index, { commit: SHA }))),
+      {
+        env: 'production',
+        now: NOW,
+      },
+    );
+    expect(found.ok ? '' : found.error).toMatch(
+      /^7 versions name that commit, 0 \(.*, 4 \([^)]*\) and 2 more; give more/,
+    );
+  });
+
   test('where not all is listed, that is said', () => {
     expect(byCommit(SHA, { versions: [details('1')], complete: false }, { env: 'production', now: NOW })).toEqual({
       ok: false,

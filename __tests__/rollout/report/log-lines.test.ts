@@ -110,11 +110,11 @@ test('a check that could not be measured tells the whole command that mends it',
 });
 
 test('a stable that fails already is a warning too, and nothing else is', () => {
-  const { wish } = rolloutPlan([{ weight: 5, bake: 1 }]);
-  expect(warningOf(wish, baseline(0, 50, 9))).toContain('9 of 59 answers of the stable 1 failed, more than the 1 %');
-  expect(warningOf(wish, baseline(0, 59))).toBeUndefined();
-  expect(warningOf(wish, measured(0, 5, measurement(0, 9)))).toBeUndefined();
-  expect(warningOf(splitPlan(at(5), NOTHING).wish, baseline(0, 0, 9))).toBeUndefined();
+  const { gate } = rolloutPlan([{ weight: 5, bake: 1 }]).rollout;
+  expect(warningOf(gate, baseline(0, 50, 9))).toContain('9 of 59 answers of the stable 1 failed, more than the 1 %');
+  expect(warningOf(gate, baseline(0, 59))).toBeUndefined();
+  expect(warningOf(gate, measured(0, 5, measurement(0, 9)))).toBeUndefined();
+  expect(warningOf(undefined, baseline(0, 0, 9))).toBeUndefined();
 });
 
 test.each<[Live, string]>([

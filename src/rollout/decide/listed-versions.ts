@@ -53,11 +53,14 @@ export function byCommit(
     return failed(`none of ${all} names that commit`);
   }
   if (more.length === 0) return succeeded(only.version);
-  const texts = candidates.map((one) => `${one.version} (${aboutVersion(one, now)})`);
-  return failed(
-    `${candidates.length} versions name that commit, ${texts.join(', ')}; give more of its digits, or a number`,
-  );
+  const texts = candidates.slice(0, MOST_NAMED).map((one) => `${one.version} (${aboutVersion(one, now)})`);
+  const others = candidates.length > MOST_NAMED ? ` and ${candidates.length - MOST_NAMED} more` : '';
+  const ways = 'give more of its digits, or a number';
+  return failed(`${candidates.length} versions name that commit, ${texts.join(', ')}${others}; ${ways}`);
 }
+
+/** Of those that a commit could be. */
+const MOST_NAMED = 5;
 
 function numbered({ versions }: VersionListing): readonly VersionDetails[] {
   return versions.filter(({ version }) => isVersionNumber(version));

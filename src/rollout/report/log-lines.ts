@@ -10,7 +10,7 @@ import { sizeOf } from '../judge/evidence.js';
 import { sampleSize } from '../judge/sample.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
 import { isExitCode } from '../judge/verdict.js';
-import type { Event, Live, Measurement, Plan, Wish } from '../model.js';
+import type { Event, Gate, Live, Measurement, Plan } from '../model.js';
 import { splitText } from '../split.js';
 import { aboutVersion } from '../version-text.js';
 
@@ -81,9 +81,9 @@ function describeBaseline({ version, stable, unknown, failures }: Extract<Event,
 }
 
 /** What of an event is a warning too, in a run with this wish. */
-export function warningOf({ goal }: Wish, event: Event): string | undefined {
-  if (event.kind !== 'baseline' || goal.kind !== 'rollout' || goal.gate === undefined) return undefined;
-  return baselineWarning(goal.gate, event.version, event);
+export function warningOf(gate: Gate | undefined, event: Event): string | undefined {
+  if (event.kind !== 'baseline' || gate === undefined) return undefined;
+  return baselineWarning(gate, event.version, event);
 }
 
 export function describeLive(live: Live): string {
