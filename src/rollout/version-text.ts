@@ -37,7 +37,7 @@ const UNITS = [
 
 /** `3 minutes old`: the largest unit of which it has at least one, rounded down. */
 export function ageText(milliseconds: number): string {
-  const [scale, unit] = UNITS.find(([least]) => milliseconds >= least) ?? [1_000, 'second'];
+  const [scale, unit] = UNITS.find(([least]) => milliseconds >= least) ?? UNITS[3];
   const count = Math.max(0, Math.floor(milliseconds / scale));
   return `${count} ${unit}${count === 1 ? '' : 's'} old`;
 }

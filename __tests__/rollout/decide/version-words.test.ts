@@ -61,6 +61,21 @@ describe('a word', () => {
     expect(canaryBy(ref, more)).toBe(version);
   });
 
+  test('of staging means what goes there, and what is live there', () => {
+    const there = (ref: VersionRef, more: Partial<Facts>) => goalOf({ ...askedFor(ref), env: 'staging' }, facts(more));
+    const bound = { commit: '4f2a91c0', boundTo: 'production' };
+    const listing = all(made('1', 1, { ...bound, boundTo: 'staging' }), made('2', 2, bound));
+    expect(there(commit('4f2a91c'), { listing })).toMatchObject({ canary: '1' });
+    expect(there(word('latest'), { listing })).toMatchObject({ canary: '1' });
+    expect(there(word('staging'), {})).toMatchObject({ canary: '1' });
+    const other = serving(8, splitOf(['3', 100]), { details: [made('3', 3, { description: 'three' })] });
+    const resolved = resolve(
+      { ...askedFor(word('production')), env: 'staging' },
+      facts({ elsewhere: elsewhere(other) }),
+    );
+    expect(resolved).toMatchObject({ value: { words: [{ version: '3', details: { description: 'three' } }] } });
+  });
+
   test('of a role is told by the list where what is live gives no times', () => {
     const live = serving(7, at(10));
     expect(canaryBy(word('canary'), { live, listing: all(made('1', 2), made('2', 1)) })).toBe('1');
@@ -167,6 +182,8 @@ describe('a wish', () => {
     expect(resolve(askedSplit([number('2'), 5], [word('stable'), 95]), facts({ listing }))).toMatchObject({
       value: { words: [{ word: 'stable' }], doubts: [] },
     });
+    for (const ref of [word('stable'), word('production'), commit('cafe123')])
+      expect(resolve(askedFor(ref), facts({ listing }))).toMatchObject({ value: { doubts: [] } });
     const other = serving(8, splitOf(['3', 100]), { details: [made('3', 3, { description: 'three' })] });
     expect(resolve(askedFor(word('staging')), facts({ elsewhere: elsewhere(other) }))).toMatchObject({
       value: { words: [{ word: 'staging', version: '3', details: { description: 'three' } }] },
