@@ -6461,9 +6461,11 @@ function absent(name) {
     function liveAnswer(env) {
         return pipe(getRoutine, transform((routine, context) => {
             const live = liveIn(routine, env);
+            const elsewhere = () => liveIn(routine, otherThan(env));
             if (live.ok) return {
                 RequestId: routine.RequestId,
-                live: live.value
+                live: live.value,
+                elsewhere: elsewhere
             };
             context.issues.push({
                 code: "custom",
@@ -6478,7 +6480,8 @@ function absent(name) {
         CodeDescription: optionalText,
         CreateTime: optionalText,
         Status: optionalText,
-        DeployEnv: optionalText
+        DeployEnv: optionalText,
+        ExtraInfo: optional(unknown())
     });
     const listRoutineCodeVersions = object({
         RequestId: requestId,
@@ -6502,6 +6505,9 @@ function absent(name) {
         return read.success ? servedBy(read.data) : odd(`${env} is not as documented: ${problemsIn(read.error)}`);
     }
     const ENVIRONMENTS = new Set([ "staging", "production" ]);
+    function otherThan(env) {
+        return env === "staging" ? "production" : "staging";
+    }
     const answers_NOTHING = succeeded({
         kind: "nothing"
     });
@@ -6520,7 +6526,8 @@ function absent(name) {
             description: given(one.Description),
             createdAt: given(one.CreateTime),
             status: void 0,
-            boundTo: void 0
+            boundTo: void 0,
+            commit: void 0
         }));
         return serving({
             deploymentId: DeployId ?? "",
@@ -6563,8 +6570,22 @@ function absent(name) {
             description: given(listed.CodeDescription),
             createdAt: given(listed.CreateTime),
             status: given(listed.Status),
-            boundTo: given(listed.DeployEnv)
+            boundTo: given(listed.DeployEnv),
+            commit: commitIn(listed.ExtraInfo)
         };
+    }
+    function commitIn(extraInfo) {
+        const {CommitId: id} = typeof extraInfo === "string" ? objectIn(extraInfo) : {};
+        return typeof id === "string" && COMMIT.test(id) ? id.toLowerCase() : void 0;
+    }
+    const COMMIT = /^[0-9a-f]{7,64}$/i;
+    function objectIn(json) {
+        try {
+            const value = JSON.parse(json);
+            return typeof value === "object" && value !== null ? value : {};
+        } catch {
+            return {};
+        }
     }
     function readSplit(shares) {
         const [one, other, ...others] = shares;
@@ -6651,15 +6672,24 @@ function absent(name) {
             rollback: rollback,
             retryPolicy: retryPolicy
         }));
+        const readBoth = async rollback => {
+            const answer = await read("GetRoutine", {
+                Name: target.routine
+            }, liveAnswer(target.env), rollback);
+            if (!answer.ok) return failed(answer.error.fault);
+            const {data: data, date: date} = answer.value;
+            return succeeded({
+                live: clocked(data.live, date),
+                elsewhere: data.elsewhere
+            });
+        };
         return {
             readLive: async rollback => {
-                const answer = await read("GetRoutine", {
-                    Name: target.routine
-                }, liveAnswer(target.env), rollback);
-                if (!answer.ok) return failed(answer.error.fault);
-                return succeeded(clocked(answer.value.data.live, answer.value.date));
+                const both = await readBoth(rollback);
+                return both.ok ? succeeded(both.value.live) : both;
             },
-            listVersions: wanted => service_list(target.routine, wanted, read),
+            readBoth: () => readBoth(!1),
+            openListing: () => lister(target.routine, read),
             deploy: async (split, number, rollback) => {
                 const operation = "CreateRoutineCodeDeployment";
                 const parameters = writeParameters(target, split);
@@ -6684,26 +6714,30 @@ function absent(name) {
             transient: !0
         } : fault;
     }
-    async function service_list(routine, wanted, read) {
+    function lister(routine, read) {
         const versions = [];
-        for (let page = 1; ;page += 1) {
-            const parameters = {
-                Name: routine,
-                PageNumber: String(page),
-                PageSize: String(PAGE_SIZE)
-            };
-            const answer = await read("ListRoutineCodeVersions", parameters, listRoutineCodeVersions);
-            if (!answer.ok) return failed(answer.error.fault);
-            const {CodeVersions: CodeVersions = [], TotalCount: total} = answer.value.data;
-            const listed = CodeVersions.map(detailsOf);
-            versions.push(...listed);
-            const complete = typeof total === "string" ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
-            const found = wanted.every(version => versions.some(known => known.version === version));
-            if (complete || found || page === LAST_PAGE || listed.length === 0) return succeeded({
-                versions: versions,
+        let [next, told, complete] = [ 1, 0, !1 ];
+        const isEnough = wanted => wanted !== "all" && wanted.every(version => versions.some(known => known.version === version));
+        return async wanted => {
+            while (next === 1 || next <= LAST_PAGE && !complete && !isEnough(wanted)) {
+                const parameters = {
+                    Name: routine,
+                    PageNumber: String(next),
+                    PageSize: String(PAGE_SIZE)
+                };
+                const answer = await read("ListRoutineCodeVersions", parameters, listRoutineCodeVersions);
+                if (!answer.ok) return failed(answer.error.fault);
+                const {CodeVersions: CodeVersions = [], TotalCount: total} = answer.value.data;
+                for (const listed of CodeVersions.map(detailsOf)) versions.some(({version: version}) => version === listed.version) || versions.push(listed);
+                told += CodeVersions.length;
+                complete = typeof total === "string" ? told >= Number(total) : CodeVersions.length < PAGE_SIZE;
+                next = CodeVersions.length === 0 ? LAST_PAGE + 1 : next + 1;
+            }
+            return succeeded({
+                versions: [ ...versions ],
                 complete: complete
             });
-        }
+        };
     }
     function writeParameters({routine: routine, env: env}, split) {
         const versions = split.map(({version: version, weight: weight}) => ({
@@ -7192,209 +7226,11 @@ function absent(name) {
             retryAfter: void 0
         });
     }
-    function counted(count, thing) {
-        return `${count} ${thing}${count === 1 ? "" : "s"}`;
+    function isAvailable({status: status}) {
+        return status === void 0 || status.toLowerCase() === "available";
     }
-    function countedWere(count, thing) {
-        return `${counted(count, thing)} ${count === 1 ? "was" : "were"}`;
-    }
-    function failedOf({good: good, bad: bad}, thing) {
-        const all = good + bad;
-        return `${bad} of ${thing === void 0 ? all : counted(all, thing)}`;
-    }
-    const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
-    const DIGITS = /^[0-9]{1,32}$/;
-    function readEntries(text) {
-        return text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "").map(entry => {
-            const sign = entry.indexOf("=");
-            return sign < 0 ? {
-                version: entry,
-                weight: void 0
-            } : {
-                version: entry.slice(0, sign).trim(),
-                weight: entry.slice(sign + 1).trim()
-            };
-        });
-    }
-    function toSplit(written) {
-        const mistakes = [ ...countMistakes(written), ...written.flatMap(entryMistakes), ...repeated(written.map(share => share.version)).map(version => `version ${quoted(version)} is given twice`) ];
-        const open = written.filter(share => share.weight === void 0);
-        open.length > 1 && mistakes.push("only one percentage may be left out");
-        if (mistakes.length > 0) return failed(mistakes);
-        const given = written.reduce((sum, share) => sum + Number(share.weight ?? 0), 0);
-        const rest = 100 - given;
-        if (open.length === 0 && rest !== 0) return failed([ `the percentages sum to ${given}, not to 100` ]);
-        if (open.length === 1 && rest < 1) return failed([ `nothing is left for version ${quoted(open[0]?.version ?? "")}: leave it out instead` ]);
-        const shares = written.map(({version: version, weight: weight}) => ({
-            version: version,
-            weight: Number(weight ?? rest)
-        }));
-        return succeeded(shares);
-    }
-    function countMistakes(written) {
-        if (written.length === 0) return [ "no version is given; one or two are needed" ];
-        if (written.length > 2) return [ `${written.length} versions are given; an environment serves one or two` ];
-        return [];
-    }
-    function entryMistakes({version: version, weight: weight}) {
-        const mistakes = [];
-        if (!DIGITS.test(version)) {
-            const rounded = /^[0-9.]+e\+?[0-9]+$/i.test(version) ? " (YAML has rounded it: write it in quotation marks)" : "";
-            mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
-        }
-        weight === void 0 || PERCENTAGE.test(weight) || mistakes.push(`${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
-        return mistakes;
-    }
-    function repeated(values) {
-        return [ ...new Set(values.filter((value, index) => values.indexOf(value) !== index)) ];
-    }
-    function splitText(split) {
-        return split.map(({version: version, weight: weight}) => `${version}=${weight}`).join(",");
-    }
-    function sameSplit(one, other) {
-        return one.length === other.length && one.every(({version: version, weight: weight}) => weightOf(other, version) === weight);
-    }
-    function liveSplit(live) {
-        return live.kind === "serving" ? live.split : void 0;
-    }
-    function serves(live, split) {
-        return live.kind === "serving" && sameSplit(live.split, split);
-    }
-    function weightOf(split, version) {
-        return split?.find(share => share.version === version)?.weight ?? 0;
-    }
-    function laterOf(one, other) {
-        const told = laterBy(one.version, readInstant(one.createdAt), other.version, readInstant(other.createdAt));
-        if (told !== void 0) return told;
-        if (instantOfId(one.version) === void 0 || instantOfId(other.version) === void 0) return;
-        return laterBy(one.version, BigInt(one.version), other.version, BigInt(other.version));
-    }
-    function laterBy(one, at, other, otherAt) {
-        if (at === void 0 || otherAt === void 0 || at === otherAt) return;
-        return at > otherAt ? one : other;
-    }
-    function roles(live) {
-        if (live.kind === "nothing") return {
-            canary: void 0,
-            stable: void 0
-        };
-        const [first, second] = live.split;
-        if (second === void 0) return {
-            canary: void 0,
-            stable: first
-        };
-        const dated = ({version: version}) => ({
-            version: version,
-            createdAt: live.details.find(known => known.version === version)?.createdAt
-        });
-        switch (laterOf(dated(first), dated(second))) {
-          case void 0:
-            return {
-                canary: void 0,
-                stable: void 0
-            };
-
-          case first.version:
-            return {
-                canary: first,
-                stable: second
-            };
-
-          default:
-            return {
-                canary: second,
-                stable: first
-            };
-        }
-    }
-    const NEVER_BACK = {
-        unhealthy: "hold",
-        inconclusive: "hold",
-        undeployable: "hold",
-        unreadable: "hold",
-        cancelled: "hold"
-    };
-    function courseOf(plan) {
-        if (plan.kind === "deploy") {
-            const targets = [ {
-                split: plan.target,
-                weight: 100,
-                bake: 0
-            } ];
-            return {
-                targets: targets,
-                liveSince: void 0,
-                back: void 0,
-                gate: void 0,
-                wait: !0,
-                on: NEVER_BACK
-            };
-        }
-        const {rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
-        const {gate: gate, wait: wait, onFailure: onFailure, onInconclusive: onInconclusive, onCancel: onCancel} = rollout;
-        return {
-            targets: todo.map(({weight: weight, bake: bake}) => ({
-                split: splitAt(rollout.canary, stable, weight),
-                weight: weight,
-                bake: bake
-            })),
-            liveSince: liveSince,
-            back: stable === void 0 ? void 0 : [ {
-                version: stable,
-                weight: 100
-            } ],
-            gate: gate,
-            wait: wait,
-            on: {
-                unhealthy: onFailure,
-                inconclusive: onInconclusive,
-                undeployable: onFailure,
-                unreadable: onFailure,
-                cancelled: onCancel
-            }
-        };
-    }
-    function splitAt(canary, stable, weight) {
-        const share = {
-            version: canary,
-            weight: weight
-        };
-        return weight === 100 || stable === void 0 ? [ {
-            ...share,
-            weight: 100
-        } ] : [ share, {
-            version: stable,
-            weight: 100 - weight
-        } ];
-    }
-    function isBack({back: back}, split) {
-        return back !== void 0 && sameSplit(back, split);
-    }
-    function canaryWeight(plan, split) {
-        return plan.kind === "rollout" ? weightOf(split, plan.rollout.canary) : 0;
-    }
-    function liveCanaryWeight(plan, live) {
-        return canaryWeight(plan, liveSplit(live));
-    }
-    function baselineOf(plan) {
-        if (plan.kind !== "rollout" || plan.stable === void 0) return;
-        const {rollout: rollout, stable: stable, before: before, todo: todo} = plan;
-        const {gate: gate} = rollout;
-        if (gate === void 0 || gate.urls === 0 || gate.mark !== void 0) return;
-        if (liveCanaryWeight(plan, before) > 0) return;
-        const step = todo.find(({bake: bake}) => bake > 0);
-        return step && {
-            kind: "baseline",
-            version: stable,
-            weight: step.weight
-        };
-    }
-    function baselineDue({plan: plan, ledger: ledger, baseline: baseline}) {
-        if (baseline !== void 0 || ledger.owner !== "before" || ledger.writes.length > 0) return;
-        return baselineOf(plan);
-    }
-    function baselineIn(timeline) {
-        return timeline.find(event => event.kind === "baseline");
+    function isBoundElsewhere({boundTo: boundTo}, env) {
+        return boundTo !== void 0 && boundTo.toLowerCase() !== env;
     }
     const UNITS = {
         ms: 1,
@@ -7430,21 +7266,6 @@ function absent(name) {
     function seconds(milliseconds) {
         return `${(milliseconds / 1e3).toFixed(2)} s`;
     }
-    function observedIn(timeline) {
-        const findings = timeline.filter(event => event.kind === "observed");
-        return findings.find(wouldEnd) ?? findings[0];
-    }
-    function wouldEnd({why: why}) {
-        return why !== "site-fails";
-    }
-    const WOULD = {
-        rollback: "would have been rolled back",
-        hold: "would have been held",
-        "bake-on": "would have baked on"
-    };
-    function observationText({how: how, weight: weight, after: after, sentence: sentence}) {
-        return `In observe mode: ${WOULD[how]} at ${weight} %, after ${durationText(rounded(after))}: ${withStop(sentence)}`;
-    }
     const WITNESSES_APART = 3e5;
     const SKEW = 5e3;
     const CLOCKS_APART = 9e5;
@@ -7463,6 +7284,19 @@ function absent(name) {
         const age = (told ?? runnerNow) - created.value;
         if (age < -SKEW) return failed(`the service says that the canary is live since a time that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`);
         return succeeded(Math.max(0, age));
+    }
+    function clockOf(live, runnerNow) {
+        return (live.kind === "serving" ? readInstant(live.answeredAt) : void 0) ?? runnerNow;
+    }
+    function counted(count, thing) {
+        return `${count} ${thing}${count === 1 ? "" : "s"}`;
+    }
+    function countedWere(count, thing) {
+        return `${counted(count, thing)} ${count === 1 ? "was" : "were"}`;
+    }
+    function failedOf({good: good, bad: bad}, thing) {
+        const all = good + bad;
+        return `${bad} of ${thing === void 0 ? all : counted(all, thing)}`;
     }
     const CONFIDENCE = .95;
     const SOUGHT = 11;
@@ -7699,6 +7533,209 @@ function absent(name) {
     function percent(rate) {
         return rate < .01 ? Math.ceil(1e3 * rate) / 10 + " %" : `${Math.ceil(100 * rate)} %`;
     }
+    const WORDS = [ "latest", "stable", "canary", "staging", "production", "previous" ];
+    const DIGITS = /^[0-9]{1,32}$/;
+    const version_ref_COMMIT = /^commit:([0-9a-fA-F]{7,40})$/;
+    const DIGITS_ONLY = "is not a code version: it is digits only, such as 1723599747213377175";
+    function isVersionNumber(text) {
+        return DIGITS.test(text);
+    }
+    function readNumber(text) {
+        return isVersionNumber(text) ? succeeded(text) : failed(`${quoted(text)} ${DIGITS_ONLY}${roundedHint(text)}`);
+    }
+    function readRef(text) {
+        if (isVersionNumber(text)) return succeeded({
+            kind: "number",
+            version: text
+        });
+        const word = WORDS.find(known => known === text);
+        if (word !== void 0) return succeeded({
+            kind: "word",
+            word: word
+        });
+        const [, sha] = version_ref_COMMIT.exec(text) ?? [];
+        if (sha !== void 0) return succeeded({
+            kind: "commit",
+            sha: sha.toLowerCase()
+        });
+        const hint = roundedHint(text);
+        return failed(`${quoted(text)} ${DIGITS_ONLY}${hint === "" ? OR_A_WORD : hint}`);
+    }
+    const OR_A_WORD = `, or one of the words ${WORDS.join(", ")} and commit:SHA, where SHA is 7 to 40 hexadecimal digits`;
+    function roundedHint(text) {
+        return /^[0-9.]+e\+?[0-9]+$/i.test(text) ? " (YAML has rounded it: write it in quotation marks)" : "";
+    }
+    function refText(ref) {
+        switch (ref.kind) {
+          case "number":
+            return ref.version;
+
+          case "word":
+            return ref.word;
+
+          case "commit":
+            return `commit:${ref.sha}`;
+        }
+    }
+    function refsIn({goal: goal}) {
+        switch (goal.kind) {
+          case "report":
+            return [];
+
+          case "rollout":
+            return [ goal.canary ];
+
+          case "split":
+            return goal.split.map(share => share.version);
+        }
+    }
+    function wordsIn(asked) {
+        return refsIn(asked).filter(ref => ref.kind !== "number");
+    }
+    function withVersions(asked, versionOf) {
+        const {goal: goal} = asked;
+        switch (goal.kind) {
+          case "report":
+            return {
+                ...asked,
+                goal: goal
+            };
+
+          case "rollout":
+            return {
+                ...asked,
+                goal: {
+                    ...goal,
+                    canary: versionOf(goal.canary)
+                }
+            };
+
+          case "split":
+            {
+                const share = ({version: version, weight: weight}) => ({
+                    version: versionOf(version),
+                    weight: weight
+                });
+                const [first, second] = goal.split;
+                return {
+                    ...asked,
+                    goal: {
+                        kind: "split",
+                        split: second === void 0 ? [ share(first) ] : [ share(first), share(second) ]
+                    }
+                };
+            }
+        }
+    }
+    const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
+    function readEntries(text) {
+        return text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "").map(entry => {
+            const sign = entry.indexOf("=");
+            return sign < 0 ? {
+                version: entry,
+                weight: void 0
+            } : {
+                version: entry.slice(0, sign).trim(),
+                weight: entry.slice(sign + 1).trim()
+            };
+        });
+    }
+    function toSplit(written) {
+        return splitOf(written, readNumber);
+    }
+    function toAskedSplit(written) {
+        return splitOf(written, readRef);
+    }
+    function splitOf(written, readVersion) {
+        const read = written.map(({version: version, weight: weight}) => ({
+            version: readVersion(version),
+            weight: weight
+        }));
+        const mistakes = [ ...countMistakes(written), ...read.flatMap(({version: version, weight: weight}) => [ ...version.ok ? [] : [ version.error ], ...weightMistakes(weight) ]), ...repeated(written.map(share => share.version)).map(version => `version ${quoted(version)} is given twice`) ];
+        const open = written.filter(share => share.weight === void 0);
+        open.length > 1 && mistakes.push("only one percentage may be left out");
+        if (mistakes.length > 0) return failed(mistakes);
+        const given = written.reduce((sum, share) => sum + Number(share.weight ?? 0), 0);
+        const rest = 100 - given;
+        if (open.length === 0 && rest !== 0) return failed([ `the percentages sum to ${given}, not to 100` ]);
+        if (open.length === 1 && rest < 1) return failed([ `nothing is left for version ${quoted(open[0]?.version ?? "")}: leave it out instead` ]);
+        const shares = read.flatMap(({version: version, weight: weight}) => version.ok ? [ {
+            version: version.value,
+            weight: Number(weight ?? rest)
+        } ] : []);
+        return succeeded(shares);
+    }
+    function countMistakes(written) {
+        if (written.length === 0) return [ "no version is given; one or two are needed" ];
+        if (written.length > 2) return [ `${written.length} versions are given; an environment serves one or two` ];
+        return [];
+    }
+    function weightMistakes(weight) {
+        if (weight === void 0 || PERCENTAGE.test(weight)) return [];
+        return [ `${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"` ];
+    }
+    function repeated(values) {
+        return [ ...new Set(values.filter((value, index) => values.indexOf(value) !== index)) ];
+    }
+    function splitText(split) {
+        return split.map(({version: version, weight: weight}) => `${version}=${weight}`).join(",");
+    }
+    function sameSplit(one, other) {
+        return one.length === other.length && one.every(({version: version, weight: weight}) => weightOf(other, version) === weight);
+    }
+    function liveSplit(live) {
+        return live.kind === "serving" ? live.split : void 0;
+    }
+    function serves(live, split) {
+        return live.kind === "serving" && sameSplit(live.split, split);
+    }
+    function weightOf(split, version) {
+        return split?.find(share => share.version === version)?.weight ?? 0;
+    }
+    function laterOf(one, other) {
+        const told = laterBy(one.version, readInstant(one.createdAt), other.version, readInstant(other.createdAt));
+        if (told !== void 0) return told;
+        if (instantOfId(one.version) === void 0 || instantOfId(other.version) === void 0) return;
+        return laterBy(one.version, BigInt(one.version), other.version, BigInt(other.version));
+    }
+    function laterBy(one, at, other, otherAt) {
+        if (at === void 0 || otherAt === void 0 || at === otherAt) return;
+        return at > otherAt ? one : other;
+    }
+    function roles(live) {
+        if (live.kind === "nothing") return {
+            canary: void 0,
+            stable: void 0
+        };
+        const [first, second] = live.split;
+        if (second === void 0) return {
+            canary: void 0,
+            stable: first
+        };
+        const dated = ({version: version}) => ({
+            version: version,
+            createdAt: live.details.find(known => known.version === version)?.createdAt
+        });
+        switch (laterOf(dated(first), dated(second))) {
+          case void 0:
+            return {
+                canary: void 0,
+                stable: void 0
+            };
+
+          case first.version:
+            return {
+                canary: first,
+                stable: second
+            };
+
+          default:
+            return {
+                canary: second,
+                stable: first
+            };
+        }
+    }
     const STEP = /^([1-9][0-9]?|100)\s*%(?:\s+for\s+(\S+))?$/;
     const LONGEST_BAKE = 432e6;
     function readSteps(text) {
@@ -7739,6 +7776,30 @@ function absent(name) {
     }
     function stepsText(steps) {
         return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${durationText(bake)}`}`).join(", ");
+    }
+    const SHORT = 7;
+    function aboutVersion(details, now) {
+        const {description: description, commit: commit, status: status, boundTo: boundTo} = details;
+        const created = createdAt(details);
+        return [ ...description === void 0 ? [] : [ quoted(description) ], ...commit === void 0 ? [] : [ `commit ${commit.slice(0, SHORT)}` ], created === void 0 ? "of unknown age" : ageText(now - created), ...isAvailable(details) ? [] : [ `status ${quoted(status ?? "")}` ], ...boundTo === void 0 ? [] : [ `bound to ${quoted(boundTo)}` ] ].join(", ");
+    }
+    function createdAt({version: version, createdAt: told}) {
+        return readInstant(told) ?? instantOfId(version);
+    }
+    const version_text_UNITS = [ [ 864e5, "day" ], [ 36e5, "hour" ], [ 6e4, "minute" ], [ 1e3, "second" ] ];
+    function ageText(milliseconds) {
+        const [scale, unit] = version_text_UNITS.find(([least]) => milliseconds >= least) ?? version_text_UNITS[3];
+        const count = Math.max(0, Math.floor(milliseconds / scale));
+        return `${count} ${unit}${count === 1 ? "" : "s"} old`;
+    }
+    const MOST_LISTED = 5;
+    function newestText(routine, {versions: versions}, now) {
+        const numbered = versions.filter(({version: version}) => isVersionNumber(version));
+        if (numbered.length === 0) return `${quoted(routine)} has no version at all`;
+        const age = details => createdAt(details) ?? 0;
+        const newest = numbered.toSorted((one, other) => age(other) - age(one)).slice(0, MOST_LISTED);
+        const texts = newest.map(details => `${details.version} (${aboutVersion(details, now)})`);
+        return `the newest of ${quoted(routine)} ${texts.length === 1 ? "is" : "are"} ${texts.join(", ")}`;
     }
     function orderMistakes(rollout, before, listing) {
         const {canary: canary, allowOlder: allowOlder = !1} = rollout;
@@ -7782,8 +7843,11 @@ function absent(name) {
         const when = since?.ok ? ` since ${instantText(since.value)}` : "";
         return `version ${quoted(canary)} is the stable of a rollout of the newer ${quoted(newer)}, both live${when}; write \`canary: ${newer}\` to go on with that rollout, \`versions: ${canary}=100\` to abort it, or \`allow-older: true\` if ${quoted(canary)} is meant to be the canary`;
     }
+    function undecidedRoles(one, other) {
+        return `nobody knows which of the live versions ${quoted(one)} and ${quoted(other)} is the canary and which the stable: ${NO_ORDER}`;
+    }
     function undecided(canary, other) {
-        return `nobody knows which of the live versions ${quoted(canary)} and ${quoted(other)} is the canary and which the stable: ${NO_ORDER}; write \`allow-older: true\` to take ${quoted(canary)} for the canary, or \`versions\` to deploy one of them alone`;
+        return `${undecidedRoles(canary, other)}; write \`allow-older: true\` to take ${quoted(canary)} for the canary, or \`versions\` to deploy one of them alone`;
     }
     const NOTHING_LISTED = {
         versions: [],
@@ -7832,6 +7896,34 @@ function absent(name) {
         const weight = weightOf(before.split, goal.canary);
         const passed = weight === 100 || goal.steps.every(step => step.weight < weight);
         return passed && orderMistakes(goal, before, listing).length === 0 ? before.split : void 0;
+    }
+    function unreadable(asked, fault, before) {
+        return {
+            kind: "unreadable",
+            wish: wishless(asked),
+            fault: fault,
+            before: before
+        };
+    }
+    function refuseWords(asked, {live: live, listing: listing, at: at}, mistakes) {
+        const wish = wishless(asked);
+        const numbers = refsIn(asked).flatMap(ref => ref.kind === "number" ? [ ref.version ] : []);
+        const known = listing.ok ? [ newestText(wish.routine, listing.value, clockOf(live, at)) ] : [ `its versions cannot be listed (${listing.error.code})` ];
+        const unfit = listing.ok ? undeployable(wish, numbers, live, listing.value) : [];
+        return {
+            kind: "refused",
+            wish: wish,
+            before: live,
+            mistakes: [ ...unexpected(wish, live), ...unfit, ...mistakes, ...known ]
+        };
+    }
+    function wishless(asked) {
+        return {
+            ...asked,
+            goal: {
+                kind: "report"
+            }
+        };
     }
     function planSplit(wish, target, before, listing) {
         const wanted = target.map(share => share.version);
@@ -7902,15 +7994,14 @@ function absent(name) {
     const ONLY_ONE = "Nothing is live yet: the canary goes to 100 % at once, and there is nothing to roll back to.";
     function thirdVersion(canary, others) {
         if (others.length < 2) return [];
-        return [ `two other versions are live already (${others.map(quoted).join(" and ")}) and an environment serves at most two, so ${quoted(canary)} has no place; finish that rollout with \`versions\` first` ];
+        return [ `two other versions are live already (${others.map(quoted).join(" and ")}) and an environment serves at most two, so ${quoted(canary)} has no place; finish that rollout first: \`canary: canary\` goes on with it, \`versions\` ends it` ];
     }
     function noWayBack(stable, listing) {
         const known = listing.versions.find(version => version.version === stable);
         const gone = known === void 0 && listing.complete;
-        const status = known?.status;
-        const broken = status !== void 0 && status.toLowerCase() !== "available";
+        const broken = known !== void 0 && !isAvailable(known);
         if (!gone && !broken) return [];
-        const what = gone ? "is no longer among the versions of the routine" : `has status ${quoted(status ?? "")}`;
+        const what = gone ? "is no longer among the versions of the routine" : `has status ${quoted(known?.status ?? "")}`;
         return [ `The stable ${quoted(stable)} ${what}: a rollback to it may fail.` ];
     }
     function unexpected(wish, before) {
@@ -7932,13 +8023,17 @@ function absent(name) {
         return `version ${quoted(version)} does not exist in routine ${quoted(wish.routine)}: ${known}`;
     }
     function notAvailable({version: version, status: status}) {
-        if (status === void 0 || status.toLowerCase() === "available") return [];
-        const remedy = status.toLowerCase() === "init" ? "it is still being built; deploy it when it is Available" : "upload it again";
-        return [ `version ${quoted(version)} cannot be deployed, its status is ${quoted(status)}: ${remedy}` ];
+        if (isAvailable({
+            status: status
+        })) return [];
+        const remedy = status?.toLowerCase() === "init" ? "it is still being built; deploy it when it is Available" : "upload it again";
+        return [ `version ${quoted(version)} cannot be deployed, its status is ${quoted(status ?? "")}: ${remedy}` ];
     }
     function boundElsewhere({version: version, boundTo: boundTo}, wish) {
-        if (boundTo === void 0 || boundTo.toLowerCase() === wish.env) return [];
-        return [ `version ${quoted(version)} is bound to the variables of ${quoted(boundTo)} and cannot be deployed to ${wish.env}` ];
+        if (!isBoundElsewhere({
+            boundTo: boundTo
+        }, wish.env)) return [];
+        return [ `version ${quoted(version)} is bound to the variables of ${quoted(boundTo ?? "")} and cannot be deployed to ${wish.env}` ];
     }
     function find(version, before, listing) {
         const serving = before.kind === "serving" ? before.details : [];
@@ -7946,6 +8041,355 @@ function absent(name) {
     }
     function doubts(wish, wanted, before, listing) {
         return wanted.filter(version => find(version, before, listing) === void 0).map(version => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
+    }
+    function latest(listing, {routine: routine, env: env}) {
+        const able = numbered(listing).filter(one => isDeployable(one, env));
+        if (able.length === 0) return failed(`no version of ${quoted(routine)} can be deployed to ${env}`);
+        const newest = able.find(one => able.every(other => other === one || isLater(one, other)));
+        return newest === void 0 ? failed(`nobody knows which version is the newest: ${NO_ORDER}`) : succeeded(newest.version);
+    }
+    function passedOver(version, listing) {
+        const own = listing.versions.find(one => one.version === version);
+        const over = own === void 0 ? [] : numbered(listing).filter(one => !isAvailable(one) && isLater(one, own));
+        const [first, ...more] = over.toSorted((one, other) => isLater(one, other) ? -1 : 1);
+        if (first === void 0) return [];
+        const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+        return [ `\`latest\` passes over version ${quoted(first.version)}${others}, which is newer than ${version}: its status is ${quoted(first.status ?? "")}.` ];
+    }
+    function byCommit(sha, listing, {env: env, now: now}) {
+        const built = numbered(listing).filter(one => isBuiltFrom(one, sha));
+        const able = built.filter(one => isDeployable(one, env));
+        const candidates = able.length > 0 ? able : built;
+        const [only, ...more] = candidates;
+        if (only === void 0) {
+            const {versions: versions, complete: complete} = listing;
+            const all = complete ? "its versions" : `the newest ${versions.length}, which are all that the service lists,`;
+            return failed(`none of ${all} names that commit`);
+        }
+        if (more.length === 0) return succeeded(only.version);
+        const texts = candidates.slice(0, MOST_NAMED).map(one => `${one.version} (${aboutVersion(one, now)})`);
+        const others = candidates.length > MOST_NAMED ? ` and ${candidates.length - MOST_NAMED} more` : "";
+        const ways = "give more of its digits, or a number";
+        return failed(`${candidates.length} versions name that commit, ${texts.join(", ")}${others}; ${ways}`);
+    }
+    const MOST_NAMED = 5;
+    function numbered({versions: versions}) {
+        return versions.filter(({version: version}) => isVersionNumber(version));
+    }
+    function isDeployable(details, env) {
+        return isAvailable(details) && !isBoundElsewhere(details, env);
+    }
+    function isLater(one, other) {
+        return laterOf(one, other) === one.version;
+    }
+    function isBuiltFrom({commit: commit, description: description = ""}, sha) {
+        const told = commit ?? SHA_FIRST.exec(description)?.[1]?.toLowerCase();
+        return told !== void 0 && (told.startsWith(sha) || sha.startsWith(told));
+    }
+    const SHA_FIRST = /^([0-9a-f]{7,40})(?![^\s:,;])/i;
+    function needsListing(asked, live) {
+        return wordsIn(asked).some(ref => {
+            if (ref.kind === "commit" || ref.word === "latest") return !0;
+            const isRole = ref.word === "stable" || ref.word === "canary";
+            return isRole && live?.kind === "serving" && live.split.length > 1 && roles(live).canary === void 0;
+        });
+    }
+    function resolve(asked, facts) {
+        const found = refsIn(asked).map(ref => ({
+            ref: ref,
+            version: versionOf(ref, asked, facts)
+        }));
+        const mistakes = found.flatMap(({ref: ref, version: version}) => version.ok ? [] : [ `${inTicks(ref)}: ${version.error}` ]);
+        if (mistakes.length > 0) return failed(mistakes);
+        const known = found.flatMap(({ref: ref, version: version}) => version.ok ? [ {
+            ref: ref,
+            version: version.value
+        } ] : []);
+        const [one, other] = known;
+        if (one !== void 0 && one.version === other?.version) return failed([ sameTwice(one.ref, other.ref, one.version) ]);
+        const versions = new Map(known.map(({ref: ref, version: version}) => [ ref, version ]));
+        const words = known.filter(({ref: ref}) => ref.kind !== "number");
+        return succeeded({
+            wish: withVersions(asked, ref => versions.get(ref) ?? ""),
+            words: words.map(({ref: ref, version: version}) => ({
+                word: refText(ref),
+                version: version,
+                details: version_words_detailsOf(ref, version, facts, asked)
+            })),
+            doubts: words.flatMap(({ref: ref, version: version}) => ref.kind === "word" && ref.word === "latest" ? passedOver(version, facts.listing ?? NOTHING_LISTED) : [])
+        });
+    }
+    function versionOf(ref, asked, facts) {
+        const {listing: listing = NOTHING_LISTED, now: now} = facts;
+        switch (ref.kind) {
+          case "number":
+            return succeeded(ref.version);
+
+          case "commit":
+            return byCommit(ref.sha, listing, {
+                env: asked.env,
+                now: now
+            });
+
+          case "word":
+            {
+                const version = byWord(ref.word, asked, facts);
+                return !version.ok || isVersionNumber(version.value) ? version : failed(`it is ${quoted(version.value)}, which is not the number of a version`);
+            }
+        }
+    }
+    function byWord(word, {routine: routine, env: env}, facts) {
+        const {live: live, listing: listing = NOTHING_LISTED, previous: previous} = facts;
+        switch (word) {
+          case "latest":
+            return latest(listing, {
+                routine: routine,
+                env: env
+            });
+
+          case "stable":
+          case "canary":
+            return roleOf(word, env, live, listing);
+
+          case "staging":
+          case "production":
+            return aloneIn(word, version_words_servedBy(word, env, facts));
+
+          case "previous":
+            return previous ?? failed("no record of rollouts is kept that could tell; give `github-deployment` to keep one");
+        }
+    }
+    function version_words_servedBy(asked, env, {live: live, elsewhere: elsewhere}) {
+        return asked === env ? succeeded(live) : elsewhere();
+    }
+    function aloneIn(env, served) {
+        if (!served.ok) return failed(`what is live in ${env} cannot be told: ${served.error}`);
+        if (served.value.kind === "nothing") return failed(`nothing is live in ${env}`);
+        const {split: split} = served.value;
+        if (split.length > 1) return failed(`${env} serves ${splitText(split)}, so no version is live there alone`);
+        return succeeded(split[0].version);
+    }
+    function roleOf(word, env, live, listing) {
+        if (live.kind === "nothing") return failed(`nothing is live in ${env}`);
+        const [{version: one}, second] = live.split;
+        if (second === void 0) return word === "stable" ? succeeded(one) : failed(`version ${quoted(one)} is live alone, so there is no canary`);
+        const other = second.version;
+        const later = laterOf(dated(one, live, listing), dated(other, live, listing));
+        if (later === void 0) return failed(undecidedRoles(one, other));
+        const earlier = later === one ? other : one;
+        return succeeded(word === "canary" ? later : earlier);
+    }
+    function version_words_detailsOf(ref, version, {live: live, elsewhere: elsewhere, listing: listing = NOTHING_LISTED}, {env: env}) {
+        const known = find(version, live, listing);
+        const isElsewhere = ref.kind === "word" && (ref.word === "staging" || ref.word === "production") && ref.word !== env;
+        if (known !== void 0 || !isElsewhere) return known;
+        const other = elsewhere();
+        return other.ok ? find(version, other.value, NOTHING_LISTED) : void 0;
+    }
+    function sameTwice(one, other, version) {
+        return `${inTicks(one)} and ${inTicks(other)} are the same version, ${quoted(version)}, and a split takes each once; \`versions: ${version}=100\` gives it all requests`;
+    }
+    function inTicks(ref) {
+        return `\`${refText(ref)}\``;
+    }
+    async function readAndPlan(asked, reader) {
+        const list = reader.service.openListing();
+        const wanted = wantedAtOnce(asked);
+        const [look, begun] = await Promise.all([ firstLook(reader), wanted && list(wanted) ]);
+        const planned = await planFrom(asked, {
+            ...look,
+            begun: begun,
+            list: list
+        }, reader);
+        const {both: both} = look;
+        reader.append(both.ok ? {
+            kind: "read",
+            live: both.value.live
+        } : {
+            kind: "read-failed",
+            fault: both.error
+        });
+        return planned;
+    }
+    function readsAtOnce(asked) {
+        return wantedAtOnce(asked) !== void 0;
+    }
+    function wantedAtOnce(asked) {
+        if (needsListing(asked)) return "all";
+        if (asked.goal.kind !== "split") return;
+        return refsIn(asked).flatMap(ref => ref.kind === "number" ? [ ref.version ] : []);
+    }
+    async function firstLook({service: {readBoth: readBoth}, now: now}) {
+        const first = await readBoth();
+        const both = first.ok && first.value.live.kind === "nothing" ? await readBoth() : first;
+        return {
+            both: both,
+            at: now()
+        };
+    }
+    async function planFrom(asked, {both: both, at: at, begun: begun, list: list}, {previousVersion: previousVersion}) {
+        if (!both.ok) return {
+            plan: unreadable(asked, both.error),
+            words: [],
+            doubts: [],
+            at: at
+        };
+        const {live: live, elsewhere: elsewhere} = both.value;
+        const now = clockOf(live, at);
+        const needed = needsListing(asked, live);
+        const listed = needed && begun?.ok !== !1 ? await list("all") : begun;
+        if (needed && listed?.ok === !1) return {
+            plan: unreadable(asked, listed.error, live),
+            words: [],
+            doubts: [],
+            at: now
+        };
+        const asksForRecord = wordsIn(asked).some(ref => ref.kind === "word" && ref.word === "previous");
+        const previous = asksForRecord ? await (previousVersion?.(live)) : void 0;
+        const listing = listed?.ok ? listed.value : void 0;
+        const resolved = resolve(asked, {
+            live: live,
+            elsewhere: elsewhere,
+            listing: listing,
+            previous: previous,
+            now: now
+        });
+        if (!resolved.ok) {
+            const plan = refuseWords(asked, {
+                live: live,
+                at: at,
+                listing: listed ?? await list([])
+            }, resolved.error);
+            return {
+                plan: plan,
+                words: [],
+                doubts: [],
+                at: now
+            };
+        }
+        const {wish: wish, ...told} = resolved.value;
+        const plan = makePlan(wish, {
+            live: succeeded(live),
+            at: at,
+            listing: await listingFor(wish.goal, live, listed, list)
+        });
+        return {
+            plan: plan,
+            ...told,
+            at: now
+        };
+    }
+    async function listingFor(goal, live, listed, list) {
+        if (goal.kind === "report" || listed?.ok === !1) return listed;
+        if (goal.kind === "split") return list(goal.split.map(({version: version}) => version));
+        const {canary: canary, allowOlder: allowOlder = !1} = goal;
+        if (live.kind === "nothing" || weightOf(live.split, canary) === 0) return list([ canary ]);
+        const isClear = allowOlder || live.split.length === 1 || roles(live).canary !== void 0;
+        return isClear ? listed : list(live.split.map(({version: version}) => version));
+    }
+    const NEVER_BACK = {
+        unhealthy: "hold",
+        inconclusive: "hold",
+        undeployable: "hold",
+        unreadable: "hold",
+        cancelled: "hold"
+    };
+    function courseOf(plan) {
+        if (plan.kind === "deploy") {
+            const targets = [ {
+                split: plan.target,
+                weight: 100,
+                bake: 0
+            } ];
+            return {
+                targets: targets,
+                liveSince: void 0,
+                back: void 0,
+                gate: void 0,
+                wait: !0,
+                on: NEVER_BACK
+            };
+        }
+        const {rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
+        const {gate: gate, wait: wait, onFailure: onFailure, onInconclusive: onInconclusive, onCancel: onCancel} = rollout;
+        return {
+            targets: todo.map(({weight: weight, bake: bake}) => ({
+                split: splitAt(rollout.canary, stable, weight),
+                weight: weight,
+                bake: bake
+            })),
+            liveSince: liveSince,
+            back: stable === void 0 ? void 0 : [ {
+                version: stable,
+                weight: 100
+            } ],
+            gate: gate,
+            wait: wait,
+            on: {
+                unhealthy: onFailure,
+                inconclusive: onInconclusive,
+                undeployable: onFailure,
+                unreadable: onFailure,
+                cancelled: onCancel
+            }
+        };
+    }
+    function splitAt(canary, stable, weight) {
+        const share = {
+            version: canary,
+            weight: weight
+        };
+        return weight === 100 || stable === void 0 ? [ {
+            ...share,
+            weight: 100
+        } ] : [ share, {
+            version: stable,
+            weight: 100 - weight
+        } ];
+    }
+    function isBack({back: back}, split) {
+        return back !== void 0 && sameSplit(back, split);
+    }
+    function canaryWeight(plan, split) {
+        return plan.kind === "rollout" ? weightOf(split, plan.rollout.canary) : 0;
+    }
+    function liveCanaryWeight(plan, live) {
+        return canaryWeight(plan, liveSplit(live));
+    }
+    function baselineOf(plan) {
+        if (plan.kind !== "rollout" || plan.stable === void 0) return;
+        const {rollout: rollout, stable: stable, before: before, todo: todo} = plan;
+        const {gate: gate} = rollout;
+        if (gate === void 0 || gate.urls === 0 || gate.mark !== void 0) return;
+        if (liveCanaryWeight(plan, before) > 0) return;
+        const step = todo.find(({bake: bake}) => bake > 0);
+        return step && {
+            kind: "baseline",
+            version: stable,
+            weight: step.weight
+        };
+    }
+    function baselineDue({plan: plan, ledger: ledger, baseline: baseline}) {
+        if (baseline !== void 0 || ledger.owner !== "before" || ledger.writes.length > 0) return;
+        return baselineOf(plan);
+    }
+    function baselineIn(timeline) {
+        return timeline.find(event => event.kind === "baseline");
+    }
+    function observedIn(timeline) {
+        const findings = timeline.filter(event => event.kind === "observed");
+        return findings.find(wouldEnd) ?? findings[0];
+    }
+    function wouldEnd({why: why}) {
+        return why !== "site-fails";
+    }
+    const WOULD = {
+        rollback: "would have been rolled back",
+        hold: "would have been held",
+        "bake-on": "would have baked on"
+    };
+    function observationText({how: how, weight: weight, after: after, sentence: sentence}) {
+        return `In observe mode: ${WOULD[how]} at ${weight} %, after ${durationText(rounded(after))}: ${withStop(sentence)}`;
     }
     const CHANCE = .05;
     function failsAlready(gate, counts) {
@@ -8209,9 +8653,9 @@ function absent(name) {
         const [first] = failures;
         return [ sizeOf(stable) === 0 ? `no answer of the stable ${version}` : `${failedOf(stable, "answer")} of the stable ${version} failed`, ...unknown === 0 ? [] : [ `${unknown} could not be measured` ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
     }
-    function warningOf({goal: goal}, event) {
-        if (event.kind !== "baseline" || goal.kind !== "rollout" || goal.gate === void 0) return;
-        return baselineWarning(goal.gate, event.version, event);
+    function warningOf(gate, event) {
+        if (event.kind !== "baseline" || gate === void 0) return;
+        return baselineWarning(gate, event.version, event);
     }
     function describeLive(live) {
         if (live.kind === "nothing") return "nothing";
@@ -8239,6 +8683,10 @@ function absent(name) {
         return [ `Before the first step the gate asks the stable alone, by ${requests}.` ];
     }
     const OBSERVES = "The gate only observes: it tells what it would have done, and stops nothing.";
+    function describeWord({word: word, version: version, details: details}, now) {
+        const about = details === void 0 ? "" : `, ${aboutVersion(details, now)}`;
+        return oneLine(`\`${word}\` is ${version}${about}`);
+    }
     function describePlan(plan) {
         if (plan.kind === "rollout") return describeRollout(plan);
         if (plan.kind !== "deploy") return [];
@@ -8373,11 +8821,12 @@ function absent(name) {
         };
     }
     function openRun(request, {cancelled: cancelled, say: say, warn: warn, secrets: secrets, remember: remember = () => !0}, past = []) {
-        const {wish: wish, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
+        const {asked: asked, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
         const now = Date.now;
         const ending = new AbortController;
         const timeline = [ ...past ];
         const writer = openLogWriter();
+        const gate = asked.goal.kind === "rollout" ? asked.goal.gate : void 0;
         const append = event => {
             if (ending.signal.aborted) return;
             const told = writer.write({
@@ -8386,7 +8835,7 @@ function absent(name) {
             });
             told.event !== void 0 && timeline.push(told.event);
             for (const line of told.lines) say(line);
-            const warning = told.event && warningOf(wish, told.event);
+            const warning = told.event && warningOf(gate, told.event);
             warning !== void 0 && warn(warning);
         };
         const sleep = sleepUntil(cancelled);
@@ -8417,7 +8866,7 @@ function absent(name) {
             ending.abort();
         };
         const service = esaService({
-            ...wish,
+            ...asked,
             region: region
         }, {
             send: send,
@@ -8469,50 +8918,15 @@ function absent(name) {
             close: close
         };
     }
-    function connectAhead({credentials: credentials, endpoint: endpoint, stsEndpoint: stsEndpoint, wish: wish}) {
+    function connectAhead({credentials: credentials, endpoint: endpoint, stsEndpoint: stsEndpoint, asked: asked}) {
         if (credentials.kind !== "oidc") return () => {};
         const urlOf = ({protocol: protocol, host: host}) => new URL(`${protocol}://${host}`);
         const closeSts = preconnect(urlOf(stsEndpoint), 1);
-        const closeEsa = preconnect(urlOf(endpoint), wish.goal.kind === "split" ? 2 : 1);
+        const closeEsa = preconnect(urlOf(endpoint), readsAtOnce(asked) ? 2 : 1);
         return () => {
             closeSts();
             closeEsa();
         };
-    }
-    async function readFirst(wish, {service: service, append: append, now: now}) {
-        const {goal: goal} = wish;
-        const wanted = goal.kind === "split" ? goal.split.map(share => share.version) : void 0;
-        const [{live: live, at: at}, listing] = await Promise.all([ firstLook({
-            service: service,
-            now: now
-        }), wanted && service.listVersions(wanted) ]);
-        const listed = goal.kind === "rollout" ? await listingFor(goal, live, service) : listing;
-        append(live.ok ? {
-            kind: "read",
-            live: live.value
-        } : {
-            kind: "read-failed",
-            fault: live.error
-        });
-        return {
-            live: live,
-            listing: listed,
-            at: at
-        };
-    }
-    async function firstLook({service: {readLive: readLive}, now: now}) {
-        const first = await readLive(!1);
-        const live = first.ok && first.value.kind === "nothing" ? await readLive(!1) : first;
-        return {
-            live: live,
-            at: now()
-        };
-    }
-    async function listingFor({canary: canary, allowOlder: allowOlder = !1}, live, service) {
-        if (!live.ok) return;
-        if (live.value.kind === "nothing" || weightOf(live.value.split, canary) === 0) return service.listVersions([ canary ]);
-        const isClear = allowOlder || live.value.split.length === 1 || roles(live.value).canary !== void 0;
-        return isClear ? void 0 : service.listVersions(live.value.split.map(({version: version}) => version));
     }
     const external_node_fs_namespaceObject = require("node:fs");
     const mask = setSecret;
@@ -8689,6 +9103,10 @@ function absent(name) {
     }
     const wrong = (...mistakes) => failed(mistakes);
     const anyText = succeeded;
+    const versionRef = text => {
+        const ref = readRef(text);
+        return ref.ok ? ref : wrong(ref.error);
+    };
     function matching(pattern, otherwise) {
         return text => pattern.test(text) ? succeeded(text) : wrong(`${quoted(text)} ${otherwise}`);
     }
@@ -8769,9 +9187,9 @@ function absent(name) {
     }
     const keyText = text => /^[!-~]+$/.test(text) ? succeeded(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it again");
     function readVersions(text) {
-        if (!text.startsWith("[") && !text.startsWith("{")) return toSplit(readEntries(text));
+        if (!text.startsWith("[") && !text.startsWith("{")) return toAskedSplit(readEntries(text));
         const written = readJson(text);
-        return written.ok ? toSplit(written.value) : written;
+        return written.ok ? toAskedSplit(written.value) : written;
     }
     const codeVersions = () => array(strictObject({
         CodeVersion: schemas_string(),
@@ -8816,7 +9234,7 @@ function absent(name) {
             rule: readVersions
         },
         canary: {
-            rule: matching(/^[0-9]{1,32}$/, "is not a code version: it is digits only, such as 1723599747213377175")
+            rule: versionRef
         },
         "allow-older": {
             rule: yesOrNo,
@@ -9035,7 +9453,7 @@ function absent(name) {
             done: !1,
             lastStep: "live",
             postStepFails: !0,
-            when: "nothing was written: an input is wrong, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, or nobody knows which of two it is or since when it is live"
+            when: "nothing was written: an input is wrong, a word stands for no version, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, or nobody knows which of two it is or since when it is live"
         },
         failed: {
             emoji: "❌",
@@ -9414,11 +9832,12 @@ function absent(name) {
         if (instantOfId(one) === void 0 || instantOfId(other) === void 0) return !1;
         return BigInt(one) + ledger_SKEW < BigInt(other);
     }
-    function finishedRun(plan, timeline, conclusion) {
+    function finishedRun(plan, timeline, conclusion, words = []) {
         const told = {
             plan: plan,
             timeline: timeline,
-            conclusion: conclusion
+            conclusion: conclusion,
+            words: words
         };
         if (plan.kind !== "deploy" && plan.kind !== "rollout") {
             const live = plan.before;
@@ -9778,7 +10197,7 @@ function absent(name) {
         const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
         const {routine: routine, env: env} = plan.wish;
         const snippet = snippetOf(timeline);
-        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), plan.kind === "rollout" ? beforeSteps(plan, timeline) : "", ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), callTable(timeline) ]);
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), summary_list(run.words.map(line => asSentence(line))), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), plan.kind === "rollout" ? beforeSteps(plan, timeline) : "", ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), callTable(timeline) ]);
     }
     function whatIsSeen({rollout: {gate: gate}, todo: todo}) {
         const lines = gate === void 0 ? [] : sensitivityLines(gate, todo);
@@ -10409,7 +10828,7 @@ function absent(name) {
         const reason = `${because(abort)} The rollback failed too: ${said}. Now ${liveSentence(plan, ledger.live)}.`;
         return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], rollbackAdvice(course) ]);
     }
-    function unreadable(state, fault) {
+    function conclusions_unreadable(state, fault) {
         const {plan: plan, ledger: ledger, abort: abort, course: course} = state;
         const sent = unknownWrites(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
         const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
@@ -10537,9 +10956,9 @@ function absent(name) {
         if (lagging) {
             const limit = cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT;
             if (justWaited) return next_read(state);
-            return now - since >= limit ? unreadable(state, fault) : lookPause(times - 1);
+            return now - since >= limit ? conclusions_unreadable(state, fault) : lookPause(times - 1);
         }
-        if (fault.throttled && cancelled === void 0) return unreadable(state, fault);
+        if (fault.throttled && cancelled === void 0) return conclusions_unreadable(state, fault);
         const rollback = leadsBack(state);
         const pause = retryPause(fault, {
             count: times,
@@ -10549,7 +10968,7 @@ function absent(name) {
             rollback: rollback
         });
         const isEnough = cancelled === void 0 ? times >= READ_ROUNDS : now - since >= HURRIED_READ_LIMIT;
-        if (pause === void 0 || isEnough) return unreadable(state, fault);
+        if (pause === void 0 || isEnough) return conclusions_unreadable(state, fault);
         return justWaited ? next_read(state) : pause;
     }
     function awaitWrite(state, pending) {
@@ -10661,6 +11080,7 @@ function absent(name) {
         };
         const abort = decided ?? blind;
         const evidence = {
+            canary: plan.rollout.canary,
             stable: stable,
             before: {
                 id: before.deploymentId,
@@ -10707,10 +11127,19 @@ function absent(name) {
         };
     }
     const KILLED = "the run before this step was cut short";
-    function planRecovery(wish, saved, at) {
+    function planRecovery(asked, saved, at) {
         const evidence = parsed(saved);
-        const {goal: goal} = wish;
-        if (goal.kind !== "rollout" || evidence === void 0) return;
+        if (asked.goal.kind !== "rollout" || evidence === void 0) return;
+        const canary = asked.goal.canary.kind === "number" ? asked.goal.canary.version : evidence.canary;
+        if (canary === void 0) return;
+        const goal = {
+            ...asked.goal,
+            canary: canary
+        };
+        const wish = {
+            ...asked,
+            goal: goal
+        };
         const before = liveAs(evidence.before.id, evidence.before.split);
         if (before === void 0) return;
         const first = evidence.writes[0]?.at ?? at;
@@ -10758,10 +11187,14 @@ function absent(name) {
     }
     function parsed(saved) {
         try {
-            const {stable: stable, before: before, live: live, writes: writes, abort: abort} = JSON.parse(saved) ?? {};
+            const {canary: canary, stable: stable, before: before, live: live, writes: writes, abort: abort} = JSON.parse(saved) ?? {};
             if (!isText(stable) || !isText(before?.id) || !isText(before?.split)) return;
             if (!Array.isArray(writes) || !writes.every(isWritten)) return;
+            const word = isText(canary) && isVersionNumber(canary) ? {
+                canary: canary
+            } : {};
             return {
+                ...word,
                 stable: stable,
                 before: before,
                 ...live !== void 0 && {
@@ -11680,7 +12113,14 @@ function absent(name) {
     function measureBy(sources, plan, options) {
         const {rollout: rollout, stable: stable = "", wish: wish} = plan;
         const {gate: gate, canary: canary, steps: steps} = rollout;
-        const {"gate-url": http, "gate-command": command, "gate-logs": logs} = sources;
+        const {"gate-url": given, "gate-command": command, "gate-logs": logs} = sources;
+        const http = given && {
+            ...given,
+            mark: given.mark && {
+                ...given.mark,
+                canary: given.mark.canary ?? canary
+            }
+        };
         const keep = spanKeeper();
         const askUrls = (asked, weight, interval) => checkHttp(asked, weight, Math.max(SHORTEST_CHECK, interval), options.cancelled);
         const measure = async (weight, since) => {
@@ -11915,7 +12355,7 @@ function absent(name) {
         const sources = sourcesOf(values);
         const {region: region} = values;
         return {
-            wish: {
+            asked: {
                 routine: values.routine,
                 env: values.env,
                 goal: goalOf(values, sources),
@@ -11933,15 +12373,11 @@ function absent(name) {
     }
     function sourcesOf(values) {
         const urls = values["gate-url"];
-        const mark = values["gate-version-header"];
         const http = urls && {
             urls: urls,
             expect: values["gate-expect"],
             latency: values["gate-latency"],
-            mark: mark && {
-                header: mark.header,
-                canary: mark.canary ?? values.canary ?? ""
-            }
+            mark: values["gate-version-header"]
         };
         const place = values["gate-logs"];
         const logs = place && {
@@ -12027,18 +12463,20 @@ function absent(name) {
         });
         const {timeline: timeline} = run;
         try {
-            const plan = makePlan(request.wish, await readFirst(request.wish, run));
+            const {plan: plan, words: words, at: at, ...told} = await readAndPlan(request.asked, run);
+            const meant = words.map(word => describeWord(word, at));
+            for (const line of meant) log.say(line);
             const lifetime = lifetimeWarning(request.credentials, plan);
-            const doubts = [ ..."doubts" in plan ? plan.doubts : [], ...lifetime === void 0 ? [] : [ lifetime ] ];
-            for (const doubt of doubts) log.warn(doubt);
+            const doubts = [ ...told.doubts, ..."doubts" in plan ? plan.doubts : [] ];
+            for (const doubt of [ ...doubts, ...lifetime === void 0 ? [] : [ lifetime ] ]) log.warn(doubt);
             for (const line of describePlan(plan)) log.say(line);
             const saved = saveWayBack(plan, request);
-            if (!saved.ok) return finishedRun(plan, timeline, notBegun(saved.error));
+            if (!saved.ok) return finishedRun(plan, timeline, notBegun(saved.error), meant);
             const conclusion = await execute(plan, {
                 ...run,
                 ...measuresFor(plan, request, run, reporter)
             });
-            return finishedRun(plan, timeline, conclusion);
+            return finishedRun(plan, timeline, conclusion, meant);
         } finally {
             run.close();
         }
@@ -12098,7 +12536,7 @@ function absent(name) {
             }
             const identity = savedState("identity");
             if (identity !== "" && identity !== identityOf(read.value.credentials)) return cannotRecover("The credentials are not those of the rollout: a later step has set others.", wayBack, started);
-            const recovery = planRecovery(read.value.wish, savedState("evidence"), Date.now());
+            const recovery = planRecovery(read.value.asked, savedState("evidence"), Date.now());
             if (recovery === void 0) return cannotRecover("The saved state of the rollout cannot be read, or the inputs are not its own.", wayBack, started);
             log.say("The rollout was interrupted. Reading what it left behind.");
             const {plan: plan, past: past} = recovery;

@@ -59,8 +59,8 @@ export function measureBy(
 ): { readonly measure: Measure; readonly measureBaseline: MeasureBaseline } {
   const { rollout, stable = '', wish } = plan;
   const { gate, canary, steps } = rollout;
-  const { 'gate-url': asked, 'gate-command': command, 'gate-logs': logs } = sources;
-  const http = asked && { ...asked, mark: asked.mark && { ...asked.mark, canary: asked.mark.canary ?? canary } };
+  const { 'gate-url': given, 'gate-command': command, 'gate-logs': logs } = sources;
+  const http = given && { ...given, mark: given.mark && { ...given.mark, canary: given.mark.canary ?? canary } };
   const keep = spanKeeper();
   const askUrls = (asked: HttpGate, weight: number, interval: number) =>
     checkHttp(asked, weight, Math.max(SHORTEST_CHECK, interval), options.cancelled);
