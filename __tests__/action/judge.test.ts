@@ -95,7 +95,7 @@ describe('beside the stable', () => {
       const result = await run({ canary: versions[1] ?? '', steps, ...gate(emulator) });
       expect(result.outputs['outcome']).toBe('rolled-back');
       expect(result.outputs['reason']).toMatch(
-        /The gate failed: ([0-9]+) of \1 answers? of the canary failed, and 0 of [0-9]+ of the stable; the first was HTTP 500 from \S+\. Chance does that to a canary that keeps 99 % in less than 1 of 100 rollouts\./,
+        /The gate failed: ([0-9]+) of \1 answers? of the canary failed, and 0 of [0-9]+ of the stable; the first was HTTP 500 from \S+\. A canary with 99 % healthy answers fails like that by chance in less than 1 of 100 rollouts\./,
       );
       expect(result.summary).toMatch(
         /\| 25 % \| 4s \| [^|]+ \| 1 \| ([0-9]+) of \1 \| 0 of [0-9]+ \| [0-9.]+ % \| rolled back \|/,

@@ -58,6 +58,7 @@ describe('beside the stable', () => {
 });
 
 describe('when the bake is over', () => {
+  const REFUSED = { target: 'http://x', seen: 'ECONNREFUSED', took: 1, version: undefined };
   const WELL = beside(3, 0, [56, 0]);
   const DOWN = beside(1, 2, [20, 36]);
   const FIX = beside(3, 0, [20, 36]);
@@ -89,6 +90,16 @@ describe('when the bake is over', () => {
       { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
     ],
     [
+      'no URL was reached',
+      [beside(0, 0, [0, 0], { unknown: 59, failures: [REFUSED] })],
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary: ECONNREFUSED' },
+    ],
+    [
+      'some were, so that one failure does not explain it',
+      [beside(0, 0, [0, 0], { unknown: 58, unnamed: 0, cut: 1, failures: [REFUSED] })],
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
+    ],
+    [
       'nothing but what is one of many that could not',
       [beside(1, 0, [9, 0], { unknown: 49 })],
       { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
@@ -103,7 +114,7 @@ describe('when the bake is over', () => {
       [beside(0, 0, [59, 0]), beside(0, 0, [58, 1])],
       {
         kind: 'inconclusive',
-        why: "none of 2 checks by `gate-url` could measure the canary: none of 118 answers was the canary's by `x-commit`",
+        why: "none of 2 checks by `gate-url` could measure the canary: none of 118 answers had the canary's value of `x-commit`",
       },
     ],
     [
@@ -124,7 +135,7 @@ describe('when the bake is over', () => {
       [beside(0, 0, [1, 0])],
       {
         kind: 'inconclusive',
-        why: "the one check by `gate-url` could not measure the canary: its one answer was not the canary's by `x-commit`",
+        why: "the one check by `gate-url` could not measure the canary: its one answer did not have the canary's value of `x-commit`",
       },
     ],
     [

@@ -52,11 +52,15 @@ describe('an event as one line', () => {
         5,
         measurement(2, 1, { stable: { good: 55, bad: 1 }, cut: 4, unknown: 5, unnamed: 2, failures: [failure] }),
       ),
-      'Checked at 5 %: 1 of 3 answers of the canary failed, 1 of 56 of the stable; 4 were cut off; 2 did not name their version; 3 could not be measured; first: HTTP 500 from http://x',
+      'Checked at 5 %: 1 of 3 answers of the canary failed, 1 of 56 of the stable; 4 requests were cut off; 2 did not name their version; 3 could not be measured; first: HTTP 500 from http://x',
     ],
     [
       measured(0, 5, measurement(0, 1, { source: 'gate-command' })),
       'Checked at 5 %: 1 of 1 check by `gate-command` failed',
+    ],
+    [
+      measured(0, 5, measurement(0, 0, { stable: { good: 0, bad: 0 }, unknown: 59 })),
+      'Checked at 5 %: no answer of the canary, no answer of the stable; 59 could not be measured',
     ],
     [baseline(0, 59), 'Before the first step: 0 of 59 answers of the stable 1 failed'],
     [
@@ -166,8 +170,8 @@ describe('a plan, before anything is done', () => {
         'The gate sends 44 requests at 50 %, every 15s: at most 176 a minute, and 30 at once.',
         'It expects about 88 answers of the canary at 50 %.',
         'A canary that fails 17 % of its requests is caught with 95 % probability by the end of 50 %.',
-        'One that keeps 99 % is stopped in less than 1 of 100 rollouts.',
-        'Before the first step the gate asks the stable alone, by 44 requests.',
+        'One with 99 % healthy answers is stopped in less than 1 of 100 rollouts.',
+        'Before the first step the gate asks the stable alone, with 44 requests.',
       ],
     ],
     [

@@ -1,8 +1,9 @@
 import { counted, countedWere, failedOf } from '../count.js';
-import type { Counts, Gate, Measurement } from '../model.js';
+import type { Counts, Failure, Gate, Measurement } from '../model.js';
 import { failsAlready } from './baseline.js';
 import {
   againstAllowed,
+  type Draws,
   ENOUGH,
   isMissingAnswers,
   type Pair,
@@ -11,6 +12,7 @@ import {
   wasEverEnoughAgainstAllowed,
   wasEverEnoughAgainstStable,
 } from './evidence.js';
+import { allowedShare } from './sensitivity.js';
 import { additions, spansOf } from './windows.js';
 
 export type Verdict =
@@ -47,7 +49,7 @@ const LATEST = 3;
  * each source has to have measured the canary well at least once. Each source is judged by itself.
  */
 export function judge(gate: Gate, seen: Checks, isOver: boolean): Verdict {
-  const allowed = 1 - gate.successRate / 100;
+  const allowed = allowedShare(gate);
   const here = additions(seen.here);
   // Counts of a step begin anew with each deployment.
   const live = new Set(seen.here);
@@ -100,9 +102,16 @@ function cutsConnections(allowed: number, checks: readonly (Check & Pair)[]): bo
   // Others' counts need not be drawn by the weight, and where nothing was cut nothing is missing.
   if (checks.every(({ cut }) => cut === 0)) return false;
   if (!wasEverEnoughAgainstAllowed(allowed, checks.map(mixture))) return false;
-  return isMissingAnswers(
-    checks.map(({ weight, canary, stable }) => ({ weight, canary: sizeOf(canary), stable: sizeOf(stable) })),
-  );
+  return isMissingAnswers(checks.map(drawnIn));
+}
+
+/** How many answers each gave, whatever they were. */
+function drawnIn({ weight, canary, stable }: Check & Pair): Draws {
+  return { weight, canary: sizeOf(canary), stable: sizeOf(stable) };
+}
+
+function cutIn(checks: readonly Check[]): number {
+  return checks.reduce((sum, { cut }) => sum + cut, 0);
 }
 
 /** Whoever answered, and whoever did not. */
@@ -144,9 +153,26 @@ function whyUnhealthy(gate: Gate, checks: readonly Check[], baseline: Counts | u
     return `${failedOf(ours, 'answer')} failed${seen}. ${chance(gate)}${gate.mark === undefined ? whose(gate, checks, baseline) : ''}`;
   }
   const theirs = total(compared.map(({ stable }) => stable));
-  const cut = compared.reduce((sum, check) => sum + check.cut, 0);
-  const missing = cut === 0 ? '' : `, and ${countedWere(cut, 'request')} cut off`;
-  return `${failedOf(ours, 'answer')} of the canary failed, and ${failedOf(theirs)} of the stable${missing}${seen}. ${chance(gate)}`;
+  return `${sideBySide(ours, theirs)}${whoCut(gate, compared)}${seen}. ${chance(gate)}`;
+}
+
+function sideBySide(ours: Counts, theirs: Counts): string {
+  if (sizeOf(ours) === 0) return `the canary gave no answer, and ${failedOf(theirs, 'answer')} of the stable failed`;
+  const control = sizeOf(theirs) === 0 ? 'the stable gave no answer' : `${failedOf(theirs)} of the stable`;
+  return `${failedOf(ours, 'answer')} of the canary failed, and ${control}`;
+}
+
+/** Where that is what stops the canary, how it is known who cut. */
+function whoCut(gate: Gate, checks: readonly (Check & Pair)[]): string {
+  const cut = cutIn(checks);
+  if (cut === 0) return '';
+  const told = `, and ${countedWere(cut, 'request')} cut off`;
+  if (!cutsConnections(allowedShare(gate), checks)) return told;
+  const draws = checks.map(drawnIn);
+  const ours = draws.reduce((sum, { canary }) => sum + canary, 0);
+  const all = draws.reduce((sum, { canary, stable }) => sum + canary + stable, 0);
+  const expected = draws.reduce((sum, { weight, canary, stable }) => sum + (weight / 100) * (canary + stable), 0);
+  return `${told} by the canary: it gave ${ours} of ${counted(all, 'answer')}, where about ${Math.round(expected)} were expected`;
 }
 
 /** The command said well or not, and counted nothing. */
@@ -168,13 +194,13 @@ function whose(gate: Gate, checks: readonly Check[], baseline: Counts | undefine
 }
 
 function chance({ successRate }: Gate): string {
-  return `Chance does that to a canary that keeps ${successRate} % in less than 1 of 100 rollouts`;
+  return `A canary with ${successRate} % healthy answers fails like that by chance in less than 1 of 100 rollouts`;
 }
 
 function whySiteFails(checks: readonly Check[]): string {
   const last = checks.slice(-LATEST).filter(hasControl);
   const [ours, theirs] = [total(last.map(({ canary }) => canary)), total(last.map(({ stable }) => stable))];
-  const cut = last.reduce((sum, check) => sum + check.cut, 0);
+  const cut = cutIn(last);
   const missing = cut === 0 ? '' : `; ${countedWere(cut, 'request')} cut off`;
   if (theirs.bad === 0)
     return `${cut} of the latest ${countedWere(cut + sizeOf(ours) + sizeOf(theirs), 'request')} cut off, and by which version cannot be told yet`;
@@ -194,9 +220,9 @@ function whyBlind({ mark }: Gate, source: Source, checks: readonly Check[], adde
   const theirs = total(checks.flatMap(({ stable }) => stable ?? []));
   // A wrong value has all answers look like the stable's.
   const others = ours.good === 0 && mark !== undefined ? sizeOf(theirs) : 0;
-  if (others === 0) return none;
-  const which = others === 1 ? 'its one answer was not' : `none of ${others} answers was`;
-  return `${none}: ${which} the canary's by \`${mark}\``;
+  if (others === 0) return `${none}${whyUnreached(checks)}`;
+  const which = others === 1 ? 'its one answer did not have' : `none of ${others} answers had`;
+  return `${none}: ${which} the canary's value of \`${mark}\``;
 }
 
 function noneOf(checks: number, source: Source): string {
@@ -205,9 +231,22 @@ function noneOf(checks: number, source: Source): string {
     : `none of ${counted(checks, 'check')} by \`${source}\` could measure the canary`;
 }
 
+function lastUnknown(checks: readonly Check[]): Failure | undefined {
+  return checks.findLast(({ unknown }) => unknown > 0)?.failures[0];
+}
+
+/** What kept the URLs from being reached, where nobody answered at all. */
+function whyUnreached(checks: readonly Check[]): string {
+  const isReached = checks.some(({ canary, stable, cut, unnamed }) => {
+    return cut + unnamed + sizeOf(stable === undefined ? canary : total([canary, stable])) > 0;
+  });
+  const last = isReached ? undefined : lastUnknown(checks);
+  return last === undefined ? '' : `: ${last.seen}`;
+}
+
 /** What came last of a source that told nothing. */
 function whyUncounted(checks: readonly Check[]): string {
-  const last = checks.findLast(({ unknown }) => unknown > 0)?.failures[0];
+  const last = lastUnknown(checks);
   if (last !== undefined) return `: ${last.seen}`;
   const told = checks.filter((check) => !isExitCode(check)).map(({ canary }) => canary);
   const none = told.length > 0 && told.every((counts) => sizeOf(counts) === 0);

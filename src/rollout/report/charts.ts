@@ -76,10 +76,11 @@ function made(checks: readonly Measurement[]): string {
 }
 
 /** `3 of 56`; nothing where none was counted, and both versions together where nobody can tell who answered. */
-function failed(checks: readonly Measurement[], of: 'canary' | 'stable'): string {
+function failed(checks: readonly Check[], of: 'canary' | 'stable'): string {
   const counts = total(checks.flatMap((check) => check[of] ?? []));
   if (sizeOf(counts) === 0) return '';
-  const mixed = of === 'canary' && checks.some(({ source, stable }) => source === 'gate-url' && stable === undefined);
+  const isMixed = ({ source, stable, weight }: Check) => source === 'gate-url' && stable === undefined && weight < 100;
+  const mixed = of === 'canary' && checks.some(isMixed);
   return `${failedOf(counts)}${mixed ? ' of both' : ''}`;
 }
 

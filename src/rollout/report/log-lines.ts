@@ -1,4 +1,4 @@
-import { counted, failedOf } from '../count.js';
+import { counted, countedWere, failedOf } from '../count.js';
 import { baselineOf } from '../decide/baseline.js';
 import { observationText } from '../decide/observation.js';
 import { strayStep } from '../decide/plan.js';
@@ -58,11 +58,12 @@ function describeCheck(measurement: Measurement): string {
   const all = isExitCode(measurement) ? `${failedOf(canary, 'check')} by \`gate-command\`` : failedOf(canary, 'answer');
   const mixed = none ? 'no answer' : `${all} failed`;
   const ours = none ? 'no answer of the canary' : `${failedOf(canary, 'answer')} of the canary failed`;
-  const both = stable === undefined ? ours : `${ours}, ${failedOf(stable)} of the stable`;
+  const theirs = stable === undefined || sizeOf(stable) === 0 ? 'no answer' : failedOf(stable);
+  const both = stable === undefined ? ours : `${ours}, ${theirs} of the stable`;
   return [
     stable === undefined && since === undefined ? mixed : both,
     ...(since === undefined ? [] : [`counted by \`${source}\`${since === 'step' ? ' since the step began' : ''}`]),
-    ...(cut === 0 ? [] : [`${cut} ${cut === 1 ? 'was' : 'were'} cut off`]),
+    ...(cut === 0 ? [] : [`${countedWere(cut, 'request')} cut off`]),
     ...(unnamed === 0 ? [] : [`${unnamed} did not name ${unnamed === 1 ? 'its' : 'their'} version`]),
     ...(unknown === unnamed ? [] : [`${unknown - unnamed} could not be measured`]),
     ...(first === undefined ? [] : [`first: ${first.seen} from ${first.target}`]),
@@ -121,7 +122,7 @@ function baselineLines(plan: Extract<Plan, { kind: 'rollout' }>): readonly strin
   const first = baselineOf(plan);
   if (first === undefined || gate === undefined) return [];
   const requests = counted(sampleSize(first.weight) * gate.urls, 'request');
-  return [`Before the first step the gate asks the stable alone, by ${requests}.`];
+  return [`Before the first step the gate asks the stable alone, with ${requests}.`];
 }
 
 const OBSERVES = 'The gate only observes: it tells what it would have done, and stops nothing.';
