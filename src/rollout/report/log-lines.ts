@@ -9,7 +9,7 @@ import { baselineWarning } from '../judge/baseline.js';
 import { sizeOf } from '../judge/evidence.js';
 import { sampleSize } from '../judge/sample.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
-import { isExitCode } from '../judge/verdict.js';
+import { isExitCode } from '../judge/verdict-text.js';
 import type { Event, Gate, Live, Measurement, Plan } from '../model.js';
 import { splitText } from '../split.js';
 import { aboutVersion } from '../version-text.js';
