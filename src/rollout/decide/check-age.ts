@@ -6,9 +6,8 @@ import { isWriteEvent } from './write.js';
 const CHECKS_BEFORE_STEP = 3;
 
 /**
- * Whether the last check is too old to go up by: older than the interval, as when a read or a write took long. Where each
- * read takes longer than that, no check will ever be younger when it comes to the write, so it is not asked for without
- * end.
+ * Whether the last check is too old to go up by: older than the interval, as when a read or a write took long. Where every
+ * read takes longer than that, no check is ever younger when it comes to the write, so the third in a row counts.
  */
 export function isStale({ course: { gate }, current, ledger, checkedAt, looksAfterChecks: looks }: State): boolean {
   if (gate === undefined || current === undefined || current.bake === 0 || checkedAt === undefined) return false;

@@ -1,9 +1,10 @@
+import { faultText } from '../fault-text.js';
 import type { Event, Fault, Live, Timeline, TrafficSplit, Wish } from '../model.js';
 import { readEntries, splitText, toSplit } from '../split.js';
 import { isVersionNumber, type VersionRef } from '../version-ref.js';
 import type { RolloutPlan } from './course.js';
 import type { Ledger } from './ledger.js';
-import { type Abort, faultText, stateOf } from './state.js';
+import { type Abort, stateOf } from './state.js';
 import { prospectOf, shownId, tookEffect, type Write } from './write.js';
 
 /**

@@ -1,4 +1,4 @@
-import { withoutStop } from '../escape.js';
+import { faultText } from '../fault-text.js';
 import { type Check, type Checks, judge, type Verdict } from '../judge/verdict.js';
 import type { AbortAction, AbortReason, Counts, Fault, Finding, Timeline } from '../model.js';
 import { sameSplit, splitText } from '../split.js';
@@ -220,12 +220,6 @@ function undeployable({ course, ledger }: State): Abort | undefined {
   if (pauseBefore(write, ledger, false) !== undefined || (fault.mayHaveActed && mayShow)) return undefined;
   const effort = write.count > 1 ? ` after ${write.count} attempts` : '';
   return { why: 'undeployable', how, sentence: `${fault.operation} failed${effort}: ${faultText(fault)}`, fault };
-}
-
-/** What a fault was, with what a support ticket needs; without a full stop. */
-export function faultText({ code, requestId, message }: Fault): string {
-  const id = requestId === '' ? '' : ` (RequestId ${requestId})`;
-  return `${code}${id}${message === '' ? '' : `: ${withoutStop(message)}`}`;
 }
 
 /** Whether all that is called from here on leads back to the stable. */
