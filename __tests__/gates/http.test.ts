@@ -143,6 +143,18 @@ describe('a check', () => {
     });
   });
 
+  test('the first failures are of the canary, and then of what was cut, whoever failed before', async () => {
+    let turn = 0;
+    const url = await serve((request, response) => {
+      turn += 1;
+      if (turn === 40) request.socket.resetAndDestroy();
+      else if (turn === 48) response.writeHead(500, { 'x-version': '2' }).end();
+      else response.writeHead(503, { 'x-version': '1' }).end();
+    });
+    const { failures } = await checkHttp(gateOf(url, { mark: MARK }), 10, LIMIT, never);
+    expect(failures.map(({ seen }) => seen)).toEqual(['HTTP 500', 'cut off (ECONNRESET)', 'HTTP 503']);
+  });
+
   test('at 100 % there is no control, and what another version answers yet counts for nobody', async () => {
     let turn = 0;
     const url = await serve((_, response) => {

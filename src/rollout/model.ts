@@ -138,7 +138,7 @@ export interface Measurement {
   readonly unknown: number;
   /** How many of these were answers that lack the header which tells the versions apart. */
   readonly unnamed: number;
-  /** The first few that were not healthy. */
+  /** The first few that were not healthy, the canary's before all others. */
   readonly failures: readonly Failure[];
   /**
    * Of counts of the whole step: the same by spans of time, oldest first. Each is judged like a check, so that an outage is

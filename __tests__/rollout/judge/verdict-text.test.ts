@@ -45,6 +45,14 @@ describe('why', () => {
       [counted(0, 3, [56, 0])],
       `3 of 3 answers of the canary failed, and 0 of 56 of the stable. ${CHANCE}`,
     ],
+    [
+      'the first failure is one of the canary, or of what was cut',
+      [
+        beside(0, 0, [55, 1], { failures: [{ ...failure, seen: 'HTTP 503' }] }),
+        beside(0, 3, [56, 0], { failures: [failure] }),
+      ],
+      `3 of 3 answers of the canary failed, and 1 of 112 of the stable; the first was HTTP 500 from http://x. ${CHANCE}`,
+    ],
     ['or the canary alone', [counted(1, 3), counted(0, 3)], `6 of 7 answers of the canary failed. ${CHANCE}`],
     ['a command', [command(0, 1), command(0, 1)], `2 of 2 checks by \`gate-command\` failed. ${CHANCE}`],
   ])('%s', (_name, checks, why) => {

@@ -8,7 +8,8 @@ import type { Check } from './verdict.js';
 
 /** The counts of both side by side, and why chance is no explanation. */
 export function whyUnhealthy(gate: Gate, checks: readonly Check[], baseline: Counts | undefined): string {
-  const [first] = checks.flatMap(({ failures }) => failures);
+  // A check tells the canary's failures before all others.
+  const [first] = checks.flatMap(({ canary, cut, failures }) => (canary.bad + cut > 0 ? failures : []));
   const seen = first === undefined ? '' : `; the first was ${first.seen} from ${first.target}`;
   const compared = checks.filter(hasControl);
   const ours = total(checks.map(({ canary }) => canary));
