@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { execute } from '../src/execute.js';
 import type { Event, Live, Plan, TrafficSplit } from '../src/rollout/model.js';
-import { at, fault, measurement, OBSERVING, serving } from './support/rollout/builders.js';
+import { at, fault, measurement, OBSERVING, serving, UNMARKED } from './support/rollout/builders.js';
 import { rolloutPlan } from './support/rollout/walk.js';
 
 interface World {
@@ -34,13 +34,18 @@ async function calledBy(
     },
     now: () => clock,
     measure: async () => [measurement(9 * good, 9 * (1 - good))],
+    measureBaseline: async (weight) => {
+      calls.push(`baseline at ${weight}`);
+      return { stable: { good: 59, bad: 0 }, unknown: 0, failures: [] };
+    },
     remember: (evidence) => {
       kept.push(`${timeline.at(-1)?.kind} ${evidence}`);
       return true;
     },
     cancelled: new AbortController().signal,
     service: {
-      listVersions: async () => ({ ok: true, value: { versions: [], complete: true } }),
+      openListing: () => async () => ({ ok: true, value: { versions: [], complete: true } }),
+      readBoth: async () => ({ ok: true, value: { live, elsewhere: () => ({ ok: true, value: live }) } }),
       readLive: async (rollback, once = false) => {
         calls.push(once ? 'look' : `read ${rollback}`);
         if (once && blind) return { ok: false, error: fault({ transient: true }) };
@@ -121,4 +126,11 @@ describe('a bake of minutes', () => {
     const word = kept.find((evidence) => evidence.includes('"adopted":[{"split":"2=50,1=50","id":"moved"'));
     expect(word).toMatch(/^adopted /);
   });
+});
+
+test('what the stable answers alone is an event, and read over before the first write', async () => {
+  const timeline: Event[] = [];
+  const calls = await calledBy(rolloutPlan(STEPS, { gate: UNMARKED }), 1, timeline);
+  expect(calls.slice(0, 3)).toEqual(['baseline at 5', 'read false', 'write false']);
+  expect(timeline[0]).toMatchObject({ kind: 'baseline', version: '1', stable: { good: 59, bad: 0 } });
 });

@@ -1,18 +1,18 @@
-import { openRun, readFirst } from './adapters.js';
+import { openRun } from './adapters.js';
 import { conclude, concludeCrash, type Reporter, refuse } from './conclude.js';
 import { lifetimeWarning } from './credentials/lifetime.js';
 import { identityOf } from './credentials/source.js';
-import { execute } from './execute.js';
+import { execute, type Run } from './execute.js';
 import { adviseOnLogs } from './gates/logs-advice.js';
 import { measureBy } from './gates/measure.js';
 import { cancellation } from './github/cancellation.js';
 import { saveState } from './github/runner.js';
 import type { Request } from './inputs/request.js';
-import type { Measure, Remember } from './ports.js';
-import { makePlan } from './rollout/decide/plan.js';
+import type { Remember } from './ports.js';
+import { readAndPlan } from './reading.js';
 import type { Conclusion, Plan } from './rollout/model.js';
 import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
-import { describePlan } from './rollout/report/log-lines.js';
+import { describePlan, describeWord } from './rollout/report/log-lines.js';
 import { type Result, succeeded } from './rollout/result.js';
 import { redactJson, type Secrets } from './secrets/secrets.js';
 import { readRequest, start } from './start.js';
@@ -32,31 +32,32 @@ export async function deploy(): Promise<void> {
 
 async function carryOut(request: Request, cancelled: AbortSignal, reporter: Reporter): Promise<FinishedRun> {
   const { secrets, log } = reporter;
-  const run = openRun(request, { cancelled, say: log.say, secrets, remember: evidenceKeeper(secrets) });
+  const run = openRun(request, { cancelled, say: log.say, warn: log.warn, secrets, remember: evidenceKeeper(secrets) });
   const { timeline } = run;
   try {
-    const plan = makePlan(request.wish, await readFirst(request.wish, run));
+    const { plan, words, at, ...told } = await readAndPlan(request.asked, run);
+    const meant = words.map((word) => describeWord(word, at));
+    for (const line of meant) log.say(line);
     const lifetime = lifetimeWarning(request.credentials, plan);
-    const doubts = [...('doubts' in plan ? plan.doubts : []), ...(lifetime === undefined ? [] : [lifetime])];
-    for (const doubt of doubts) log.warn(doubt);
+    const doubts = [...told.doubts, ...('doubts' in plan ? plan.doubts : [])];
+    for (const doubt of [...doubts, ...(lifetime === undefined ? [] : [lifetime])]) log.warn(doubt);
     for (const line of describePlan(plan)) log.say(line);
     const saved = saveWayBack(plan, request);
-    if (!saved.ok) return finishedRun(plan, timeline, notBegun(saved.error));
-    const measure = measureFor(plan, request, run, reporter);
-    const conclusion = await execute(plan, { ...run, measure: measure ?? run.measure });
-    return finishedRun(plan, timeline, conclusion);
+    if (!saved.ok) return finishedRun(plan, timeline, notBegun(saved.error), meant);
+    const conclusion = await execute(plan, { ...run, ...measuresFor(plan, request, run, reporter) });
+    return finishedRun(plan, timeline, conclusion, meant);
   } finally {
     run.close();
   }
 }
 
-function measureFor(
+function measuresFor(
   plan: Plan,
   { sources, logsEndpoint: { host } }: Request,
   { cancelled, logsBy, now, sleep }: ReturnType<typeof openRun>,
   { secrets, log }: Reporter,
-): Measure | undefined {
-  if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return undefined;
+): Partial<Pick<Run, 'measure' | 'measureBaseline'>> {
+  if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return {};
   const folder = process.env['GITHUB_WORKSPACE'] || process.cwd();
   const show = (output: string) => log.group('gate-command', output);
   const { project = '', logstore = '' } = sources['gate-logs'] ?? {};

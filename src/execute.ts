@@ -1,4 +1,4 @@
-import type { Append, Measure, Remember, Service, Sleep } from './ports.js';
+import type { Append, Measure, MeasureBaseline, Remember, Service, Sleep } from './ports.js';
 import { decide } from './rollout/decide/decide.js';
 import { evidenceOf } from './rollout/decide/recovery.js';
 import { pauseWithin } from './rollout/decide/retry.js';
@@ -13,6 +13,7 @@ export interface Run {
   /** In ms since the epoch. */
   readonly now: () => number;
   readonly measure: Measure;
+  readonly measureBaseline: MeasureBaseline;
   readonly remember: Remember;
   /** Aborted when the workflow is cancelled; its reason says by whom. */
   readonly cancelled: AbortSignal;
@@ -98,6 +99,11 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Pro
       // Nothing comes back from a check that was cut short: half a sample is no evidence.
       for (const measurement of await run.measure(command.weight, command.since))
         append({ kind: 'measured', weight: command.weight, measurement });
+      return;
+    }
+    case 'baseline': {
+      const baseline = await run.measureBaseline(command.weight);
+      if (baseline !== undefined) append({ kind: 'baseline', version: command.version, ...baseline });
       return;
     }
     case 'observe':

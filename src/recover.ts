@@ -26,7 +26,7 @@ export async function recover(): Promise<void> {
         wayBack,
         started,
       );
-    const recovery = planRecovery(read.value.wish, savedState('evidence'), Date.now());
+    const recovery = planRecovery(read.value.asked, savedState('evidence'), Date.now());
     if (recovery === undefined)
       return cannotRecover(
         'The saved state of the rollout cannot be read, or the inputs are not its own.',
@@ -35,7 +35,7 @@ export async function recover(): Promise<void> {
       );
     log.say('The rollout was interrupted. Reading what it left behind.');
     const { plan, past } = recovery;
-    const run = openRun(read.value, { cancelled: cancellation(), say: log.say, secrets }, past);
+    const run = openRun(read.value, { cancelled: cancellation(), say: log.say, warn: log.warn, secrets }, past);
     const conclusion = await execute(plan, run).finally(run.close);
     concludeRecovery(finishedRun(plan, run.timeline, conclusion), wayBack, started);
   } catch (error) {

@@ -186,6 +186,7 @@ describe('roles', () => {
       description: undefined,
       status: undefined,
       boundTo: undefined,
+      commit: undefined,
     })),
   });
   const pair: TrafficSplit = [

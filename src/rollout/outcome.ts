@@ -115,7 +115,7 @@ export const OUTCOMES = {
     done: false,
     lastStep: 'live',
     postStepFails: true,
-    when: 'nothing was written: an input is wrong, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, or nobody knows which of two it is or since when it is live',
+    when: 'nothing was written: an input is wrong, a word stands for no version, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, or nobody knows which of two it is or since when it is live',
   },
   failed: {
     emoji: '❌',

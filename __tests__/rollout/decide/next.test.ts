@@ -49,6 +49,7 @@ const SHOWN = [read(1, OLD), accepted(2, at(5), '7'), read(3, serving(7, at(5)))
 const good = (when: number) => measured(when, 5, measurement(20));
 /** Not enough to be sure. */
 const doubtful = (when: number) => measured(when, 5, measurement(60, 1));
+const exits3 = (when: number) => measured(when, 5, measurement(0, 1, { source: 'gate-command' }));
 const ofStep = (when: number) => measured(when, 5, measurement(60, 1, { since: 'step' }));
 
 describe('a target is due', () => {
@@ -136,6 +137,27 @@ describe('a step bakes', () => {
     ['but nothing is written without', [...SHOWN, blind(2 + BAKE)], READ, UNGATED],
   );
 
+  describe('and its end has but one check, which was bad', () => {
+    const [once, END] = [[...SHOWN, exits3(2 + BAKE)], 2 + BAKE];
+    const ofAll = measured(END, 5, measurement(0, 1, { source: 'gate-command', since: 'step' }));
+    const others = rolloutPlan(STEPS, { gate: { ...GATE, successRate: 50 } });
+    const watching = rolloutPlan(STEPS, { gate: OBSERVING });
+    follows(
+      ['another is taken at once', once, MEASURE],
+      ['in a run that is not to wait too', once, MEASURE, TICK],
+      ['and where the gate only observes', once, MEASURE, watching],
+      ['by which it goes back', [...once, exits3(END + 1)], READ_BACK],
+      ['which is found then', [...once, exits3(END + 1)], { kind: 'observe', finding: { why: 'unhealthy' } }, watching],
+      ['or on', [...once, measured(END + 1, 5, measurement(1, 0, { source: 'gate-command' }))], READ],
+      ['a third where that says no more', [...once, exits3(END + 1), looked(END + 1)], MEASURE, others],
+      ['and no fourth', [...once, exits3(END + 1), exits3(END + 2)], READ_BACK, others],
+      ['whatever another source says', [...SHOWN, exits3(END), good(END)], MEASURE],
+      ['not before the end', [...SHOWN, exits3(9)], { kind: 'wait', purpose: 'bake' }],
+      ['nor where it was of the whole step', [...SHOWN, ofAll], READ_BACK],
+      ['nor where it saw nothing', [...SHOWN, measured(END, 5, measurement(0, 0, { unknown: 1 }))], READ_BACK],
+    );
+  });
+
   describe('and the run is not to wait', () => {
     follows(
       ['one check all the same', SHOWN, MEASURE, TICK],
@@ -147,6 +169,7 @@ describe('a step bakes', () => {
       ['not where it was good', [...SHOWN, doubtful(4), good(5)], ends('baking'), TICK],
       ['three at most', [...SHOWN, doubtful(4), doubtful(5)], MEASURE, TICK],
       ['and then it ends', [...SHOWN, doubtful(4), doubtful(5), doubtful(6)], ends('baking'), TICK],
+      ['of each source', [...SHOWN, exits3(4), good(4)], MEASURE, TICK],
       [
         'not while a write may change what is live',
         [refused(1, at(25), LOST), accepted(2, at(5), '7'), read(3, serving(7, at(5)))],

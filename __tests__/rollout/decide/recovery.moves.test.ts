@@ -5,6 +5,7 @@ import type { Event, Live } from '../../../src/rollout/model.js';
 import {
   accepted as acceptedAt,
   adopted,
+  asked,
   at,
   refused,
   rolloutPlan,
@@ -23,7 +24,7 @@ const accepted = acceptedAt(2, at(5), '7');
 
 /** What the post step decides when it has looked: the timeline that main left word of, and this. */
 function decided(left: readonly Event[], sending: Parameters<typeof evidenceOf>[2], ...now: readonly Event[]) {
-  const recovery = planRecovery(plan.wish, evidenceOf(plan, left, sending), 500);
+  const recovery = planRecovery(asked(plan.wish), evidenceOf(plan, left, sending), 500);
   if (recovery === undefined) throw new Error('no recovery');
   return decide(recovery.plan, [...recovery.past, ...now]);
 }
@@ -40,7 +41,7 @@ describe('a step of somebody else’s that the rollout went on from', () => {
   test('also where none was written before it', () => {
     const resumed = rolloutPlan(plan.rollout.steps, {}, 5);
     const left = [read(resumed.before, 1), read(serving(8, at(50)), 20), adopted(20, at(50), '8')];
-    const recovery = planRecovery(resumed.wish, evidenceOf(resumed, left, undefined), 500);
+    const recovery = planRecovery(asked(resumed.wish), evidenceOf(resumed, left, undefined), 500);
     expect(recovery && decide(recovery.plan, [...recovery.past, read(serving(8, at(50)), 600)])).toMatchObject({
       kind: 'write',
       split: at(0),
@@ -82,7 +83,7 @@ describe('a step of somebody else’s that the rollout went on from', () => {
   test('in its place among the writes', () => {
     const { adopted: steps } = JSON.parse(evidenceOf(plan, next, undefined));
     expect(steps).toStrictEqual([{ split: '2=50,1=50', id: '8', at: 20, after: 1 }]);
-    const past = planRecovery(plan.wish, evidenceOf(plan, next, undefined), 500)?.past ?? [];
+    const past = planRecovery(asked(plan.wish), evidenceOf(plan, next, undefined), 500)?.past ?? [];
     expect(past.map(({ kind }) => kind)).toEqual(['read', 'accepted', 'read', 'adopted', 'accepted', 'aborted']);
   });
 
@@ -90,7 +91,7 @@ describe('a step of somebody else’s that the rollout went on from', () => {
     'that is none (%j) is no word',
     (step) => {
       const saved = JSON.stringify({ stable: '1', before: { id: '1', split: '1=100' }, writes: [], adopted: [step] });
-      expect(planRecovery(plan.wish, saved, 500)).toBeUndefined();
+      expect(planRecovery(asked(plan.wish), saved, 500)).toBeUndefined();
     },
   );
 });

@@ -1,12 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Event } from '../../../src/rollout/model.js';
-import {
-  collapsedCode,
-  describeRetries,
-  foldedCalls,
-  requestsIn,
-  waitedBetween,
-} from '../../../src/rollout/report/calls.js';
+import { collapsedCode, describeRetries, requestsIn, waitedBetween } from '../../../src/rollout/report/calls.js';
 import { called, cancelled, NOTHING, read, waited } from '../../support/rollout/builders.js';
 
 const refusal = (when: number, attempt = 1) =>
@@ -102,32 +96,5 @@ describe('what the tries without an event failed of', () => {
   test('is throttling where there is none', () => {
     expect(collapsedCode(calls, 0)).toBe('Throttling');
     expect(collapsedCode(calls, 9)).toBe('Throttling');
-  });
-});
-
-describe('looks with the same answer, many in a row', () => {
-  const some = (count: number) => Array.from({ length: count }, (_, index) => called(index * 60_000));
-  const write = called(9, { operation: 'CreateRoutineCodeDeployment' });
-
-  test('are shown as the first, the last, and how many came between', () => {
-    const many = some(7_200);
-    expect(foldedCalls([write, ...many, write])).toEqual([
-      write,
-      many[0],
-      { operation: 'GetRoutine', result: 'OK', more: 7_198 },
-      many.at(-1),
-      write,
-    ]);
-    const failed = many.map((one) => ({ ...one, result: 'InternalError' }));
-    expect(foldedCalls([...many.slice(0, 9), ...failed.slice(0, 9)])).toHaveLength(6);
-  });
-
-  test('where there are few, or something was with them, they are shown', () => {
-    expect(foldedCalls(some(4))).toHaveLength(4);
-    const failed = called(7, { result: 'InternalError' });
-    const again = called(8, { attempt: 2 });
-    const mixed = [...some(3), failed, again, ...some(3), write];
-    expect(foldedCalls(mixed)).toEqual(mixed);
-    expect(foldedCalls(Array.from({ length: 6 }, () => write))).toHaveLength(6);
   });
 });

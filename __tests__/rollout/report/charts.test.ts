@@ -163,11 +163,13 @@ describe('the table of the steps', () => {
       measured(3_000, 5, measurement(3, 0, { unknown: 4, stable: { good: 46, bad: 1 } })),
       measured(62_000, 25, measurement(7)),
       measured(63_000, 25, measurement(1, 0, { source: 'gate-command' })),
+      measured(64_000, 100, measurement(10, 1)),
     ];
     expect(rows(PLAN, [...TWO, ...checks])).toEqual([
       '400ms | 2, 7 not measured | 1 of 5 | 1 of 75 | 6.3 % | passed |',
       '1m | 2 | 0 of 8 of both |  |  | live |',
-      ' |  |  |  |  | not reached |',
+      // Nobody but the canary answers here.
+      ' | 1 | 1 of 11 |  |  | not reached |',
     ]);
   });
 });

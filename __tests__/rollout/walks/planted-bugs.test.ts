@@ -77,6 +77,27 @@ describe('random walks', () => {
       (command, [plan, timeline]) => (plan.kind === 'rollout' ? decide(enforced(plan), timeline) : command),
     ],
     [
+      'goes up by a check that is too old',
+      (command, [plan, timeline]) => {
+        const last = timeline.at(-1);
+        if (plan.kind !== 'rollout' || command.kind !== 'measure' || last?.kind !== 'read') return command;
+        const next = plan.todo.find((step) => step.weight > command.weight);
+        const isChecked = timeline.some((event) => event.kind === 'measured' && event.weight === command.weight);
+        return next !== undefined && isChecked ? write(at(next.weight)) : command;
+      },
+    ],
+    [
+      'ends for lack of another check',
+      (command, [plan, timeline]) => {
+        const { weight } = timeline.findLast((event) => event.kind === 'measured') ?? {};
+        const [last, ...others] = timeline.filter((event) => event.kind === 'measured' && event.weight === weight);
+        const isDoubt = last?.kind === 'measured' && last.measurement.canary.bad === 1 && others.length === 0;
+        const isBack = command.kind === 'measure' && plan.kind === 'rollout' && isDoubt && timeline.at(-1) === last;
+        const reason = 'The gate could not measure the canary: the one check could not measure the canary well.';
+        return isBack ? { kind: 'finish', conclusion: { outcome: 'held', reason, advice: [] } } : command;
+      },
+    ],
+    [
       'keeps what it observed to itself',
       (command) =>
         command.kind === 'finish' ? { kind: 'finish', conclusion: { ...command.conclusion, warning: '' } } : command,

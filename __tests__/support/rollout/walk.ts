@@ -1,7 +1,7 @@
 import type { Command, Conclusion, Event, Live, Plan } from '../../../src/rollout/model.js';
 import { CANARY, STABLE } from './builders.js';
 import { adopted, isBaked, ownStepsOnly } from './strangers.js';
-import { observesOnly, rises, speaksTrue } from './truth.js';
+import { freshlyChecked, observesOnly, rises, speaksTrue, triesAgain } from './truth.js';
 import {
   Broken,
   type Decide,
@@ -14,7 +14,9 @@ import {
   pass,
   read,
   type Service,
+  SLOW,
   text,
+  textOf,
   type World,
   write,
 } from './world.js';
@@ -85,8 +87,12 @@ function carryOut(
       timeline.findLast((event) => !NO_TIME.has(event.kind)),
     );
   pass(world, 5);
-  if (command.kind === 'read') return { ...read(world, luck), ...(command.baking && { baking: true as const }) };
+  if (command.kind === 'read') {
+    if (luck === 'slow') pass(world, SLOW);
+    return { ...read(world, luck), ...(command.baking && { baking: true as const }) };
+  }
   if (command.kind === 'measure') return measure(world, command.weight, luck);
+  if (command.kind === 'baseline') return askStable(world, timeline, command.version, luck);
   const last = timeline.findLast((event) => !NO_TIME.has(event.kind));
   must(last?.kind === 'read', 'a write without a read right before it');
   if (last?.kind === 'read') {
@@ -97,12 +103,23 @@ function carryOut(
     command.split.every(({ version }) => version === CANARY || version === STABLE),
     'a write of a version that is not ours',
   );
+  freshlyChecked(plan, timeline, command.split, world.now - 5);
   const isRollback = plan.kind === 'rollout' && isBack(command.split);
   must(
     command.rollback === isRollback,
     isRollback ? 'a rollback without its patience' : 'no rollback, but sent as one',
   );
   return write(world, command.split, luck);
+}
+
+/** Once, before anything was written, and of what alone is shown to be live. */
+function askStable(world: World, timeline: readonly Event[], version: string, luck: Luck): Event {
+  must(world.writes.length === 0 && !world.cancelled, 'the stable is asked alone, and is not alone');
+  must(!timeline.some((event) => event.kind === 'baseline'), 'the stable is asked twice');
+  const seen = timeline.findLast((event) => event.kind === 'read');
+  must(seen?.kind === 'read' && textOf(seen.live) === `${version}=100`, 'the stable is asked, and another is live');
+  const stable = { good: luck === 'bad' ? 0 : 9, bad: luck === 'fine' ? 0 : 9 };
+  return { at: world.now, kind: 'baseline', version, stable, unknown: 0, failures: [] };
 }
 
 /**
@@ -123,6 +140,7 @@ function ended(plan: Plan, world: World, timeline: readonly Event[], conclusion:
   rises(world, timeline);
   ownStepsOnly(plan, world, timeline, conclusion);
   observesOnly(plan, timeline, conclusion);
+  triesAgain(timeline, conclusion);
   speaksTrue(plan, world, timeline, conclusion);
   return { conclusion, live, timeline, writes: world.writes, history: world.history, turns };
 }

@@ -24,7 +24,9 @@ export type Luck =
   | 'restored'
   | 'again'
   | 'unreadable'
+  | 'slow'
   | 'bad'
+  | 'doubtful'
   | 'unknown'
   | 'outage'
   | 'cancel';
@@ -73,6 +75,8 @@ export interface World extends Service {
   readonly adopted: Map<string, { readonly at: number; readonly bake: number }>;
 }
 
+/** How long a read takes that is slow, in ms. */
+export const SLOW = 20_000;
 /** A replica that lags does so for seconds, not minutes. In ms. */
 export const STALE_FOR = 5_000;
 
@@ -191,6 +195,7 @@ function isTimely({ ids, history }: World, old: Deployment): boolean {
 /** What is bad is so bad that one such check is enough. In an outage the stable is as bad, where it serves. */
 function seenBy(luck: Luck, weight: number): Measurement {
   if (luck === 'bad') return measurement(0, 5);
+  if (luck === 'doubtful') return measurement(0, 1);
   if (luck === 'unknown') return measurement(0, 0, { unknown: 2 });
   if (luck !== 'outage') return measurement(2, 0);
   return measurement(0, weight, { stable: weight === 100 ? undefined : { good: 0, bad: 100 - weight } });

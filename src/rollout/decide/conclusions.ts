@@ -1,11 +1,12 @@
 import { durationText } from '../duration.js';
 import { quoted, withStop } from '../escape.js';
+import { faultText } from '../fault-text.js';
 import type { Command, Conclusion, Fault, Live, Plan } from '../model.js';
 import { liveText, serves, splitText } from '../split.js';
 import { type Course, isBack, liveCanaryWeight, type Target, type WritingPlan } from './course.js';
 import { type Ledger, unknownWrites, writeThatIsLive } from './ledger.js';
 import { VERIFY_LIMIT } from './retry.js';
-import { type Abort, faultText, hasServed, type State } from './state.js';
+import { type Abort, hasServed, type State } from './state.js';
 import { answeredId, mayShowAgain, tookEffect, type Write } from './write.js';
 
 /** How a run ends: its outcome, the sentence that says why and what is live, and what to do next. */

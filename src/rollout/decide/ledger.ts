@@ -120,6 +120,7 @@ function applyEvent(ledger: Ledger, event: Event, index: number): Ledger {
       return { ...ledger, ...UNKNOWN_SINCE, justWaited: true, lastPause: event.for, toldAt };
     }
     case 'measured':
+    case 'baseline':
       return { ...ledger, ...UNKNOWN_SINCE };
     case 'cancelled':
       return { ...ledger, cancelled: ledger.cancelled ?? event.by };

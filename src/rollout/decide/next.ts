@@ -1,6 +1,9 @@
 import { durationText } from '../duration.js';
+import { isDoubtful } from '../judge/verdict.js';
 import type { Command, Timeline, TrafficSplit } from '../model.js';
 import { serves } from '../split.js';
+import { baselineDue } from './baseline.js';
+import { isStale } from './check-age.js';
 import * as conclude from './conclusions.js';
 import { adoptedTarget, isBack, type Target, type WritingPlan } from './course.js';
 import { attemptOf, awaitedWrites, pendingIn, type Unreadable } from './ledger.js';
@@ -17,7 +20,7 @@ import {
   retryPause,
   VERIFY_LIMIT,
 } from './retry.js';
-import { type Abort, findingIn, isStale, leadsBack, pauseBefore, phaseOf, type State, stateOf } from './state.js';
+import { type Abort, findingIn, leadsBack, pauseBefore, phaseOf, type State, stateOf } from './state.js';
 import { mayBeLive, prospectOf, type Write } from './write.js';
 
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */
@@ -25,8 +28,6 @@ const COUNTDOWN = 30_000;
 const COUNTDOWN_LINES = 20;
 /** How long a bake goes on without a look at what is live, in ms. */
 export const LOOK_INTERVAL = 60_000;
-/** So many checks a run that does not wait takes where the first were bad: one alone may not be enough to judge by. */
-const CHECKS_IN_DOUBT = 3;
 
 /** The one next command of a plan that writes. What a gate only observes is written down before all else, and told last. */
 export function next(plan: WritingPlan, timeline: Timeline): Command {
@@ -74,8 +75,10 @@ function follow(state: State, move: Move): Command {
   return { kind: 'adopt', adoption: { ...target, deploymentId } };
 }
 
-/** Up to the next target: by a check that is fresh, and after a look that is. */
+/** Up to the next target: by a check that is fresh, and after a look that is; before the first by one of the stable. */
 function due(state: State, target: Target): Command {
+  const baseline = baselineDue(state);
+  if (baseline !== undefined) return baseline;
   if (state.current !== undefined && isStale(state)) return measure(state, state.current);
   return state.ledger.fresh ? write(state, target.split) : read(state);
 }
@@ -135,10 +138,8 @@ function bake(state: State, target: Target, end: number): Command {
   const check = checkDue(state, end);
   const nextLook = course.wait ? ledger.lookedAt + LOOK_INTERVAL : Number.POSITIVE_INFINITY;
   if (ledger.now >= nextLook) return { kind: 'read', rollback: false, baking: true };
-  if (gate !== undefined && ledger.now >= check) return measure(state, target);
+  if (gate !== undefined && (ledger.now >= check || needsAnother(state, end))) return measure(state, target);
   if (!course.wait) {
-    // Each run looks at the canary at least once, also the one that has just deployed it.
-    if (gate !== undefined && isDoubtful(state)) return measure(state, target);
     return awaitedWrites(ledger).length > 0 ? look(state) : conclude.stillBaking(state, target, Math.max(end, check));
   }
   const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
@@ -159,12 +160,13 @@ function checkDue({ course: { gate }, since, checkedAt }: State, end: number): n
   return checkedAt !== undefined && checkedAt >= end ? after : Math.min(end, after);
 }
 
-/** What a run that does not wait has seen of the canary so far says nothing, or nothing good. */
-function isDoubtful({ checks }: State): boolean {
-  const last = checks.at(-1);
-  if (last === undefined) return true;
-  // What is of the whole step says the same again.
-  return last.since !== 'step' && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
+/**
+ * A run that does not wait looks at the canary at least once, also the one that has just deployed it. Nor is one that
+ * waits ended for lack of a check that could be taken.
+ */
+function needsAnother({ course, checks, checkedAt, verdict }: State, end: number): boolean {
+  if (!course.wait) return checks.length === 0 || isDoubtful(checks);
+  return verdict.kind === 'pending' && checkedAt !== undefined && checkedAt >= end;
 }
 
 function whyBaking({ ledger, verdict }: State, { weight }: Target, end: number): string {

@@ -1,9 +1,11 @@
+import { faultText } from '../fault-text.js';
 import type { Event, Fault, Live, Rollout, Timeline, TrafficSplit, Wish } from '../model.js';
 import { readEntries, splitText, toSplit, weightOf } from '../split.js';
 import { stepLike } from '../steps.js';
+import { isVersionNumber, type VersionRef } from '../version-ref.js';
 import type { RolloutPlan } from './course.js';
 import type { Ledger } from './ledger.js';
-import { type Abort, faultText, stateOf } from './state.js';
+import { type Abort, stateOf } from './state.js';
 import { prospectOf, shownId, tookEffect, type Write } from './write.js';
 
 /**
@@ -11,6 +13,8 @@ import { prospectOf, shownId, tookEffect, type Write } from './write.js';
  * by their ids. Should the process be killed, that is all that anybody knows.
  */
 interface Evidence {
+  /** What the input stands for, should it be a word: by now that may be another. */
+  readonly canary?: string;
   readonly stable: string;
   readonly before: { readonly id: string; readonly split: string };
   /** The DeployId that is live, where it is one of the rollout's own. */
@@ -60,6 +64,7 @@ export function evidenceOf(
   const kept = ledger.writes.filter((write, index) => isOfUse(write, index, ledger));
   const adopted = adoptedIn(timeline, kept);
   const evidence: Evidence = {
+    canary: plan.rollout.canary,
     stable,
     before: { id: before.deploymentId, split: splitText(before.split) },
     ...(adopted.length > 0 && { adopted }),
@@ -118,10 +123,13 @@ const KILLED = 'the run before this step was cut short';
  * The rollout that was left unfinished, so that it can be gone on with where it stood; undefined where none was. `at` is
  * when that is, in ms since the epoch.
  */
-export function planRecovery(wish: Wish, saved: string, at: number): Recovery | undefined {
+export function planRecovery(asked: Wish<VersionRef>, saved: string, at: number): Recovery | undefined {
   const evidence = parsed(saved);
-  const { goal } = wish;
-  if (goal.kind !== 'rollout' || evidence === undefined) return undefined;
+  if (asked.goal.kind !== 'rollout' || evidence === undefined) return undefined;
+  const canary = asked.goal.canary.kind === 'number' ? asked.goal.canary.version : evidence.canary;
+  if (canary === undefined) return undefined;
+  const goal = { ...asked.goal, canary };
+  const wish = { ...asked, goal };
   const before = liveAs(evidence.before.id, evidence.before.split);
   if (before === undefined) return undefined;
   const first = evidence.writes[0]?.at ?? at;
@@ -174,17 +182,27 @@ function cutShort(how: Abort['how']): Pick<Abort, 'why' | 'how' | 'sentence'> {
 
 function parsed(saved: string): Evidence | undefined {
   try {
-    const { stable, before, live, writes, adopted = [], abort } = (JSON.parse(saved) ?? {}) as Partial<Evidence>;
+    const {
+      canary,
+      stable,
+      before,
+      live,
+      writes,
+      adopted = [],
+      abort,
+    } = (JSON.parse(saved) ?? {}) as Partial<Evidence>;
     if (!isText(stable) || !isText(before?.id) || !isText(before?.split)) return undefined;
     if (!Array.isArray(writes) || !writes.every(isWritten)) return undefined;
     if (!Array.isArray(adopted) || !adopted.every(isAdopted)) return undefined;
-    return { stable, before, ...(live !== undefined && { live }), writes, adopted, ...(isAbort(abort) && { abort }) };
+    const word = isText(canary) && isVersionNumber(canary) ? { canary } : {};
+    const shown = live === undefined ? {} : { live };
+    return { ...word, stable, before, ...shown, writes, adopted, ...(isAbort(abort) && { abort }) };
   } catch {
     return undefined;
   }
 }
 
-const isText = (value: unknown) => typeof value === 'string';
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 function isWritten(write: Partial<Evidence['writes'][number]> | null): boolean {
   return isText(write?.split) && typeof write?.at === 'number';

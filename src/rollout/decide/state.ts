@@ -1,7 +1,9 @@
-import { withoutStop } from '../escape.js';
-import { type Check, judge, type Verdict } from '../judge/verdict.js';
-import type { AbortAction, AbortReason, Fault, Finding, Timeline } from '../model.js';
+import { faultText } from '../fault-text.js';
+import { type Check, type Checks, judge, type Verdict } from '../judge/verdict.js';
+import type { AbortAction, AbortReason, Counts, Fault, Finding, Timeline } from '../model.js';
 import { sameSplit, splitText } from '../split.js';
+import { baselineIn } from './baseline.js';
+import { looksAfterChecks } from './check-age.js';
 import {
   adoptedTarget,
   type Course,
@@ -41,8 +43,12 @@ export interface State {
   readonly checkedAt: number | undefined;
   /** How many were made in all. */
   readonly checksInAll: number;
+  /** How many checks since the step went live were followed by a look that a write may follow. */
+  readonly looksAfterChecks: number;
   /** On what is live. */
   readonly verdict: Verdict;
+  /** What the stable answered before the first step, where that was asked. */
+  readonly baseline: Counts | undefined;
   /** What a gate that only observes has found so far. */
   readonly observed: Finding | undefined;
   readonly abort: Abort | undefined;
@@ -94,10 +100,13 @@ export function pauseBefore(write: Write, { now }: Ledger, rollback: boolean): W
   return retryPause(write.answer.fault, { count, throttled, since: first, now, pause, rollback });
 }
 
-/** The bake is over, and so is whatever kept its end from being judged. A gate that only observes keeps nothing. */
+/**
+ * The bake is over, and so is whatever kept its end from being judged. A gate that only observes keeps nothing, but takes the
+ * checks that the end needs.
+ */
 function isBaked({ verdict, course: { gate }, current, since, ledger, checkedAt }: State): boolean {
   if (gate?.mode === 'observe' && current !== undefined && current.bake > 0)
-    return isChecked(since + current.bake, ledger.now, checkedAt);
+    return isChecked(since + current.bake, ledger.now, checkedAt) && verdict.kind !== 'pending';
   return verdict.kind !== 'pending' && verdict.kind !== 'site-fails';
 }
 
@@ -124,15 +133,6 @@ export function findingIn({
   return { why, how, weight: current.weight, after: (checkedAt ?? ledger.now) - since, sentence };
 }
 
-/** A check that is older than this, in ms, is too old to go up by, however short the interval is. */
-const SHORTEST_AGE = 10_000;
-
-/** Whether the last check has become too old to go up by, as when a read or a write took long. */
-export function isStale({ course: { gate }, current, ledger, checkedAt }: State): boolean {
-  if (gate === undefined || current === undefined || current.bake === 0 || checkedAt === undefined) return false;
-  return ledger.now - checkedAt > Math.max(gate.interval, SHORTEST_AGE);
-}
-
 function stateWithoutAbort(plan: WritingPlan, course: Course, timeline: Timeline): State {
   const ledger = ledgerOf(plan.before, timeline);
   const live = writeThatIsLive(ledger);
@@ -145,6 +145,7 @@ function stateWithoutAbort(plan: WritingPlan, course: Course, timeline: Timeline
   const adopted = ledger.owner === 'adopted' ? adoptedTarget(plan, ledger.live) : undefined;
   const current = adopted ?? course.targets[index];
   const checkedAt = here.length === 0 ? undefined : measured.at(-1)?.at;
+  const baseline = baselineIn(timeline)?.stable;
   return {
     plan,
     course,
@@ -155,7 +156,9 @@ function stateWithoutAbort(plan: WritingPlan, course: Course, timeline: Timeline
     checks: here,
     checkedAt,
     checksInAll: checks.length,
-    verdict: verdictOn(course, ledger, current, { all: checks, here }, checkedAt),
+    looksAfterChecks: looksAfterChecks(timeline),
+    verdict: verdictOn(course, ledger, current, { all: checks, here, baseline }, checkedAt),
+    baseline,
     observed: observedIn(timeline),
     abort: undefined,
   };
@@ -176,7 +179,7 @@ function verdictOn(
   course: Course,
   ledger: Ledger,
   current: Target | undefined,
-  checks: { readonly all: readonly Check[]; readonly here: readonly Check[] },
+  checks: Checks,
   checkedAt: number | undefined,
 ): Verdict {
   const { gate } = course;
@@ -188,7 +191,7 @@ function verdictOn(
   if (bake === 0 && owner !== 'adopted' && owner !== 'somebody else') return unwatched;
   const isAlone = (check: Check) => check.weight === 100;
   const all = checks.all.filter((check) => isAlone(check) === (weight === 100));
-  const found = judge(gate, { all, here: checks.here }, bake > 0 && isChecked(end, now, checkedAt));
+  const found = judge(gate, { ...checks, all }, bake > 0 && isChecked(end, now, checkedAt));
   return bake > 0 || found.kind === 'unhealthy' ? found : unwatched;
 }
 
@@ -235,12 +238,6 @@ function undeployable({ course, ledger }: State): Abort | undefined {
   if (pauseBefore(write, ledger, false) !== undefined || (fault.mayHaveActed && mayShow)) return undefined;
   const effort = write.count > 1 ? ` after ${write.count} attempts` : '';
   return { why: 'undeployable', how, sentence: `${fault.operation} failed${effort}: ${faultText(fault)}`, fault };
-}
-
-/** What a fault was, with what a support ticket needs; without a full stop. */
-export function faultText({ code, requestId, message }: Fault): string {
-  const id = requestId === '' ? '' : ` (RequestId ${requestId})`;
-  return `${code}${id}${message === '' ? '' : `: ${withoutStop(message)}`}`;
 }
 
 /** Whether all that is called from here on leads back to the stable. */

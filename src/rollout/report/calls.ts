@@ -2,7 +2,7 @@ import { seconds } from '../duration.js';
 import { oneLine } from '../escape.js';
 import type { Event, Purpose, Timeline } from '../model.js';
 
-type Called = Extract<Event, { kind: 'called' }>;
+export type Called = Extract<Event, { kind: 'called' }>;
 
 /** One line on the calls that were made again and the time it took; undefined when none was. */
 export function describeRetries(timeline: Timeline): string | undefined {
@@ -21,37 +21,6 @@ export function describeRetries(timeline: Timeline): string | undefined {
   return oneLine(
     `${failed} of ${requestsIn(timeline)} requests failed: ${codes}; waited ${seconds(waited)} to try again`,
   );
-}
-
-/** So many alike in a row are shown; a long bake looks for hours. */
-const MOST_ALIKE = 4;
-
-/** Calls that are not shown one by one. */
-export interface MoreCalls extends Pick<Called, 'operation' | 'result'> {
-  readonly more: number;
-}
-
-/** Calls one by one; of many looks in a row with the same answer the first, how many came between, and the last. */
-export function foldedCalls(calls: readonly Called[]): readonly (Called | MoreCalls)[] {
-  const runs: [Called, ...Called[]][] = [];
-  for (const call of calls) {
-    const run = runs.at(-1);
-    if (run !== undefined && areAlike(run[0], call)) run.push(call);
-    else runs.push([call]);
-  }
-  return runs.flatMap((run) => {
-    const [{ operation, result }] = run;
-    return run.length > MOST_ALIKE
-      ? [...run.slice(0, 1), { operation, result, more: run.length - 2 }, ...run.slice(-1)]
-      : run;
-  });
-}
-
-/** First tries of a look. */
-function areAlike(one: Called, other: Called): boolean {
-  const isLook = ({ operation, attempt, collapsed }: Called) =>
-    operation === 'GetRoutine' && attempt === 1 && collapsed === undefined;
-  return isLook(one) && isLook(other) && one.result === other.result;
 }
 
 /** Of what the tries failed that have no event: of the same as the one before them, which has. */
@@ -84,12 +53,11 @@ function pausesOf(event: Event, later: () => Timeline, purposes: readonly Purpos
     return isOne ? [[event.at, Math.min(event.at + event.for, endOfPause('GetRoutine', later()))]] : [];
   }
   if (event.kind !== 'called') return [];
-  const { at, took, operation, retryIn = 0, waited = 0 } = event;
+  const { at, took, operation, retryIn, waited = 0 } = event;
   const sent = at - took;
-  return [
-    [sent - waited, sent],
-    [at, Math.min(at + retryIn, endOfPause(operation, later()))],
-  ];
+  const before: Pause = [sent - waited, sent];
+  // A gate asks for hours, and most of its calls are followed by no pause.
+  return retryIn === undefined ? [before] : [before, [at, Math.min(at + retryIn, endOfPause(operation, later()))]];
 }
 
 /**

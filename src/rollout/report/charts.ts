@@ -1,11 +1,14 @@
+import { failedOf } from '../count.js';
+import { baselineIn } from '../decide/baseline.js';
 import { liveCanaryWeight, type RolloutPlan, splitAt } from '../decide/course.js';
 import { type Ledger, ledgerOf } from '../decide/ledger.js';
 import { WOULD } from '../decide/observation.js';
 import { tookEffect } from '../decide/write.js';
 import { durationText, rounded } from '../duration.js';
-import { asCode, inMarkdown } from '../escape.js';
+import { asCode, asSentence, inMarkdown } from '../escape.js';
+import { baselineWarning } from '../judge/baseline.js';
 import { sizeOf, total } from '../judge/evidence.js';
-import { type Check, failedOf } from '../judge/verdict.js';
+import type { Check } from '../judge/verdict.js';
 import { additions } from '../judge/windows.js';
 import type { Failure, Measurement, Step, Timeline } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
@@ -14,6 +17,20 @@ import { sameSplit, serves } from '../split.js';
 /** What the summary shows of a rollout by steps: its steps, the weight over time, and the probes that failed. */
 export function rolloutSections(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string[] {
   return [stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline)];
+}
+
+/** What the stable answered alone, before any step; empty where it was not asked. */
+export function beforeSteps({ rollout: { gate } }: RolloutPlan, timeline: Timeline): string {
+  const baseline = baselineIn(timeline);
+  if (baseline === undefined || gate === undefined) return '';
+  const { stable, version } = baseline;
+  const warning = baselineWarning(gate, version, baseline);
+  if (warning !== undefined) return `⚠️ ${asSentence(warning, 1_000)}`;
+  const answers =
+    sizeOf(stable) === 0
+      ? 'No answer of the stable could be had'
+      : `${failedOf(stable, 'answer')} of the stable failed`;
+  return `${answers} before the first step.`;
 }
 
 function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string {
@@ -82,10 +99,11 @@ function made(checks: readonly Measurement[]): string {
 }
 
 /** `3 of 56`; nothing where none was counted, and both versions together where nobody can tell who answered. */
-function failed(checks: readonly Measurement[], of: 'canary' | 'stable'): string {
+function failed(checks: readonly Check[], of: 'canary' | 'stable'): string {
   const counts = total(checks.flatMap((check) => check[of] ?? []));
   if (sizeOf(counts) === 0) return '';
-  const mixed = of === 'canary' && checks.some(({ source, stable }) => source === 'gate-url' && stable === undefined);
+  const isMixed = ({ source, stable, weight }: Check) => source === 'gate-url' && stable === undefined && weight < 100;
+  const mixed = of === 'canary' && checks.some(isMixed);
   return `${failedOf(counts)}${mixed ? ' of both' : ''}`;
 }
 

@@ -88,6 +88,7 @@ function happened(event: Event, before: Live | undefined): boolean {
   switch (event.kind) {
     case 'accepted':
     case 'write-failed':
+    case 'baseline':
     case 'observed':
     case 'adopted':
     case 'cancelled':
