@@ -89,7 +89,7 @@ test.each(['main.cjs', 'post.cjs', ...lazy.map((name) => `lazy/${name}`)])(
 );
 
 test('entries are a few lines', () => {
-  for (const name of ['main.cjs', 'post.cjs', 'dev/demo.cjs', 'dev/emulator.cjs'])
+  for (const name of ['main.cjs', 'post.cjs', 'dev/demo.cjs', 'dev/emulator.cjs', 'dev/try.cjs'])
     expect(readFileSync(join(dist, name), 'utf8').split('\n').length).toBeLessThan(15);
 });
 

@@ -161,7 +161,7 @@ async function bundleLazy(file: string, modules: readonly string[]): Promise<voi
 }
 
 async function bundleDev(): Promise<void> {
-  const entries = { demo: './scripts/demo.js', emulator: './emulator/main.js' };
+  const entries = { demo: './scripts/demo.js', emulator: './emulator/main.js', try: './scripts/try.js' };
   const entry = Object.entries(entries).map(([name, path]) => `exports.${name} = () => require("${path}");\n`);
   writeFileSync(join(dist, 'dev/dev.cjs'), await bundleOf('dev.cjs', entry.join(''), {}));
   for (const name of Object.keys(entries))

@@ -26,7 +26,7 @@ export async function recover(): Promise<void> {
     }
     const { secrets, log } = started;
     const cancelled = cancellation();
-    const record = openRecord(read.value.record, read.value.wish, {
+    const record = openRecord(read.value.record, read.value.asked, {
       step: 'postStep',
       cancelled,
       secrets,
@@ -57,12 +57,12 @@ async function putBack(
   const identity = savedState('identity');
   if (identity !== '' && identity !== identityOf(request.credentials))
     return failed('The credentials are not those of the rollout: a later step has set others.');
-  const recovery = planRecovery(request.wish, savedState('evidence'), Date.now());
+  const recovery = planRecovery(request.asked, savedState('evidence'), Date.now());
   if (recovery === undefined)
     return failed('The saved state of the rollout cannot be read, or the inputs are not its own.');
   log.say('The rollout was interrupted. Reading what it left behind.');
   const { plan, past } = recovery;
-  const run = openRun(request, { cancelled, say: log.say, secrets }, past);
+  const run = openRun(request, { cancelled, say: log.say, warn: log.warn, secrets }, past);
   const conclusion = await execute(plan, run).finally(run.close);
   return succeeded(finishedRun(plan, run.timeline, conclusion));
 }

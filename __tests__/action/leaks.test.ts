@@ -1,10 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { startGitHub } from '../../emulator/github/github.js';
 import { echoing, KEY, knowsKey, leaves } from '../support/action/leaks-scene.js';
 import { cancelAt, gate, misbehave, post } from '../support/action/rollout-stage.js';
-import { jobAt, states } from '../support/github/record-stage.js';
 import { companyProxy } from '../support/network/company-proxy.js';
 
 describe('no secret is left anywhere', () => {
@@ -110,6 +108,18 @@ describe('no secret is left anywhere', () => {
       const url = `${gate(emulator)['gate-url']}?${name}=${value}`;
       const inputs = { canary: versions[1] ?? '', steps: '50% for 1s, 100%', ...gate(emulator), 'gate-url': url };
       expect((await run(inputs)).outputs['outcome']).toBe('rolled-back');
+    });
+  });
+
+  test('by one that asks a failing stable before the first step', async () => {
+    await leaves(async ({ stage, run, secrets }) => {
+      const { emulator, versions } = stage;
+      secrets.push('esa+er/token==1');
+      misbehave(emulator, versions[0], { failureShare: 1 });
+      const url = `${gate(emulator)['gate-url']}?esa_er_token=${encodeURIComponent('esa+er/token==1')}&page=1`;
+      const result = await run({ canary: versions[1] ?? '', steps: '50% for 1s, 100%', 'gate-url': url });
+      expect(result.outputs['outcome']).toBe('rolled-back');
+      expect(result.log).toMatch(/^Before the first step: 22 of 22 answers of the stable \d+ failed; first: .*page=1/m);
     });
   });
 
@@ -222,29 +232,6 @@ describe('no secret is left anywhere', () => {
       const result = await run(none, env);
       expect(result.outputs['reason']).toContain('NoCredentials');
       expect(stage.emulator.requests).toEqual([]);
-    });
-  });
-
-  test.each([200, 201, 403, 500])('by a GitHub that echoes all it gets with HTTP %i', async (status) => {
-    await leaves(async ({ stage, run, secrets }) => {
-      await using echo = await echoing(secrets, status);
-      const inputs = { 'github-token': KEY['github-token'], 'github-deployment': 'edge' };
-      const job = jobAt(`${echo.url}/?password=hunter22-hunter22`);
-      const result = await run({ versions: stage.versions[1] ?? '', ...inputs }, job);
-      expect(result.outputs['outcome']).toBe('deployed');
-      expect(result.log).toContain('The record of this rollout is not complete');
-    });
-  });
-
-  test('by a record that is written, and by what its post step is told', async () => {
-    await leaves(async ({ stage, run, secrets }) => {
-      await using github = await startGitHub();
-      secrets.push(github.token);
-      const inputs = { canary: stage.versions[1] ?? '', steps: '50% for 1m, 100%' };
-      const record = { 'github-token': github.token, 'github-deployment': 'edge' };
-      const { state } = await run({ ...inputs, ...record }, jobAt(github.url), cancelAt('bakes for', 'SIGKILL'));
-      await run({ ...inputs, ...record }, jobAt(github.url), { entry: post, state });
-      expect(states(github)).toEqual([['in_progress', 'inactive']]);
     });
   });
 

@@ -84,6 +84,7 @@ async function withPast(
 const ended = (outcome: string, live: Live) => endText(outcome, live);
 const LIVE = serves('22', ['2', 100]);
 const promoted = ['success', ended('promoted', LIVE)] as const;
+const SPLIT: Past = { payload: { ...PAYLOAD, before: '1=90,2=10' } };
 
 describe('previousVersion', () => {
   const CASES: readonly (readonly [string, readonly Past[], Live, string | RegExp])[] = [
@@ -101,10 +102,29 @@ describe('previousVersion', () => {
       '1',
     ],
     [
-      'of a split that is live',
+      'a split is live',
       [{ statuses: [['success', ended('paused', serves('22', ['2', 10], ['1', 90]))]] }],
       serves('22', ['1', 90], ['2', 10]),
-      '1',
+      /a split is live/,
+    ],
+    ['is told by the jobs before the last', [{}, SPLIT, { ...SPLIT, statuses: [promoted] }], LIVE, '1'],
+    [
+      'an aborted canary never served alone',
+      [{ payload: { ...PAYLOAD, before: '2=100' } }, { ...SPLIT, statuses: [promoted] }],
+      LIVE,
+      /2 served 100 % before, too/,
+    ],
+    [
+      'the records before are of others',
+      [{ payload: { ...PAYLOAD, before: '3=100' } }, { ...SPLIT, statuses: [promoted] }],
+      LIVE,
+      /a split was live before/,
+    ],
+    [
+      'a record before is not readable',
+      [{ payload: 'x' }, { ...SPLIT, statuses: [promoted] }],
+      LIVE,
+      /a split was live/,
     ],
     ['there is no record', [], LIVE, /there is no record/],
     [

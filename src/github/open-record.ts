@@ -17,7 +17,7 @@ interface Opening {
 /** The record that is asked for, or one that does nothing. */
 export function openRecord(
   asked: RecordWish | undefined,
-  { routine, env }: Wish,
+  { routine, env }: Pick<Wish, 'routine' | 'env'>,
   { step, cancelled, secrets, warn }: Opening,
 ): Recorder {
   if (asked === undefined) return NO_RECORD;

@@ -253,7 +253,7 @@ async function previousVersion(session: Session, live: Live): Promise<Result<Cod
     const one = await look(session, record);
     if (one === undefined) return failed('the records at GitHub could not be read');
     known.push(one);
-    const found = previousIn(known, live);
+    const found = previousIn(known, listed, live);
     if (found.kind === 'told') return found.told;
   }
   return failed(noPrevious(listed, live));

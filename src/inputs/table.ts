@@ -17,6 +17,7 @@ import {
   statusRanges,
   urls,
   versionMark,
+  versionRef,
   yesOrNo,
 } from './rules.js';
 import { readVersions } from './versions.js';
@@ -52,9 +53,7 @@ export const TABLE = {
     required: 'allowed is "staging" or "production"',
   },
   versions: { rule: readVersions },
-  canary: {
-    rule: matching(/^[0-9]{1,32}$/, 'is not a code version: it is digits only, such as 1723599747213377175'),
-  },
+  canary: { rule: versionRef },
   'allow-older': { rule: yesOrNo, default: 'false' },
   steps: { rule: readSteps, default: '100%' },
   wait: { rule: yesOrNo, default: 'true' },

@@ -157,18 +157,22 @@ export type Previous =
   | { readonly kind: 'told'; readonly told: Result<CodeVersion, string> }
   | { readonly kind: 'further' };
 
-/** The version that served at 100 % before what is live, by the records that are known, newest first. */
-export function previousIn(records: readonly KnownRecord[], live: Live): Previous {
+/** The version that served at 100 % before what is live, by the records that are known, among all; newest first. */
+export function previousIn(known: readonly KnownRecord[], listed: readonly ListedRecord[], live: Live): Previous {
   if (live.kind === 'nothing') return no('nothing is live');
   if (live.deploymentId === '') return no('what is live was not deployed, so no record can fit it');
-  for (const record of records) {
+  const [only, other] = live.split;
+  if (other !== undefined)
+    return no('a split is live; `versions: canary=100` or `stable=100` ends it, and `previous` is known then');
+  for (const record of known) {
     const { statuses, payload } = record;
     const end = statuses
       .map((status) => ({ ...status, end: readEnd(status.description) }))
       .find(({ end: read }) => read);
     if (end?.end?.deploymentId !== live.deploymentId || !sameSplit(end.end.split, live.split)) continue;
     if (end.state !== 'success') continue;
-    return payload === undefined ? no(`the record ${record.id} cannot be read`) : beforeIn(payload);
+    if (payload === undefined) return no(`the record ${record.id} cannot be read`);
+    return servedBefore(only.version, [payload, ...olderThan(record, listed)]);
   }
   return { kind: 'further' };
 }
@@ -180,12 +184,32 @@ export function noPrevious(listed: readonly ListedRecord[], live: Live): string 
   return `deployment ${id} is live, and neither of the newest records is of a success that ended with it: somebody else deployed, or a rollback did`;
 }
 
-function beforeIn({ before }: RecordPayload): Previous {
-  if (before === '') return no('its record says that nothing was live before');
+function olderThan({ id }: ListedRecord, listed: readonly ListedRecord[]): readonly (RecordPayload | undefined)[] {
+  return listed.filter((record) => record.id < id).map(({ payload }) => payload);
+}
+
+/**
+ * What served before a version, by the record of its promotion. Where that began from a split, as the last of several jobs
+ * does, by those before it: each began from a split of the same two versions, until one from one version alone.
+ */
+function servedBefore(version: CodeVersion, payloads: readonly (RecordPayload | undefined)[]): Previous {
+  let beside: CodeVersion | undefined;
+  for (const payload of payloads) {
+    if (payload === undefined) break;
+    if (payload.before === '') return no('its record says that nothing was live before');
+    const others = versionsBefore(payload).filter((one) => one !== version);
+    const [other, ...more] = others;
+    if (other === undefined) return no(`its records say that ${version} served 100 % before, too`);
+    if (more.length > 0 || other !== (beside ?? other)) break;
+    if (versionsBefore(payload).length === 1) return { kind: 'told', told: succeeded(other) };
+    beside = other;
+  }
+  return no('its record says that a split was live before, and no record says what served 100 % before that');
+}
+
+function versionsBefore({ before }: RecordPayload): readonly CodeVersion[] {
   const split = toSplit(readEntries(before));
-  const [only, other] = split.ok ? split.value : [];
-  if (only === undefined || other !== undefined) return no(`its record says that a split was live before (${before})`);
-  return { kind: 'told', told: succeeded(only.version) };
+  return split.ok ? split.value.map(({ version }) => version) : [];
 }
 
 function no(why: string): Previous {

@@ -17,7 +17,8 @@ export const BENIGN: readonly RegExp[] = [
   /asks for deployment "?\d+"?/,
   /the service does not say since when the canary is live[^;]*;/,
   /The rollout was interrupted\.?/,
-  /Nobody can tell which version gave them: the stable may be to blame, and `gate-version-header` would tell/,
+  /Nobody can tell which version gave them: (?:the stable may be to blame)?/,
+  /(?:, so the stable may be to blame|; it may be to blame all the same)?, and `gate-version-header` would tell/,
 ];
 
 /** A sentence with one of these words, and unknown to both tables, is a claim that nobody judges. */
