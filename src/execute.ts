@@ -1,4 +1,4 @@
-import type { Append, Measure, Remember, Service, Sleep } from './ports.js';
+import type { Append, Measure, MeasureBaseline, Remember, Service, Sleep } from './ports.js';
 import { decide } from './rollout/decide/decide.js';
 import { evidenceOf } from './rollout/decide/recovery.js';
 import { pauseWithin } from './rollout/decide/retry.js';
@@ -13,6 +13,7 @@ export interface Run {
   /** In ms since the epoch. */
   readonly now: () => number;
   readonly measure: Measure;
+  readonly measureBaseline: MeasureBaseline;
   readonly remember: Remember;
   /** Aborted when the workflow is cancelled; its reason says by whom. */
   readonly cancelled: AbortSignal;
@@ -35,9 +36,12 @@ export async function execute(plan: Plan, run: Run): Promise<Conclusion> {
       continue;
     }
     await act(command, run);
-    if (command.kind === 'write' || command.kind === 'read') saveEvidence(plan, run, undefined);
+    if (TELLING.has(command.kind)) saveEvidence(plan, run, undefined);
   }
 }
+
+/** After these more is known of what is the rollout's own. */
+const TELLING: ReadonlySet<Command['kind']> = new Set(['write', 'read', 'adopt']);
 
 /**
  * Before a write is sent, and when it is known what became of it. Where evidence cannot be saved the post step
@@ -81,8 +85,14 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Pro
       return;
     }
     case 'read': {
-      const answer = await service.readLive(command.rollback);
-      append(answer.ok ? { kind: 'read', live: answer.value } : { kind: 'read-failed', fault: answer.error });
+      const { rollback, baking = false } = command;
+      const answer = await service.readLive(rollback, baking);
+      const during = baking ? { baking } : {};
+      append(
+        answer.ok
+          ? { kind: 'read', live: answer.value, ...during }
+          : { kind: 'read-failed', fault: answer.error, ...during },
+      );
       return;
     }
     case 'measure': {
@@ -91,12 +101,21 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Pro
         append({ kind: 'measured', weight: command.weight, measurement });
       return;
     }
+    case 'baseline': {
+      const baseline = await run.measureBaseline(command.weight);
+      if (baseline !== undefined) append({ kind: 'baseline', version: command.version, ...baseline });
+      return;
+    }
     case 'observe':
       append({ kind: 'observed', ...command.finding });
       return;
+    case 'adopt':
+      append({ kind: 'adopted', ...command.adoption });
+      return;
     case 'wait': {
       const pause = pauseWithin(command, Math.random());
-      append({ kind: 'wait', for: pause, purpose: command.purpose, why: command.why });
+      const { purpose, why, quiet } = command;
+      append({ kind: 'wait', for: pause, purpose, why, ...(quiet && { quiet }) });
       await run.sleep(pause);
     }
   }

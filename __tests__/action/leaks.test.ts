@@ -111,6 +111,18 @@ describe('no secret is left anywhere', () => {
     });
   });
 
+  test('by one that asks a failing stable before the first step', async () => {
+    await leaves(async ({ stage, run, secrets }) => {
+      const { emulator, versions } = stage;
+      secrets.push('esa+er/token==1');
+      misbehave(emulator, versions[0], { failureShare: 1 });
+      const url = `${gate(emulator)['gate-url']}?esa_er_token=${encodeURIComponent('esa+er/token==1')}&page=1`;
+      const result = await run({ canary: versions[1] ?? '', steps: '50% for 1s, 100%', 'gate-url': url });
+      expect(result.outputs['outcome']).toBe('rolled-back');
+      expect(result.log).toMatch(/^Before the first step: 22 of 22 answers of the stable \d+ failed; first: .*page=1/m);
+    });
+  });
+
   test('by a gate URL that is refused', async () => {
     await leaves(async ({ stage, run, secrets }) => {
       secrets.push('SuperSecretToken1', 'pa/ssWord99');

@@ -197,8 +197,9 @@ describe('what does not show', () => {
         undefined,
         somebody(stage, 'Throttling.User', theirs),
       );
-      expect(result.outputs['outcome']).toBe('drifted');
-      expect(weights(stage)).toEqual([5, 25]);
+      expect(result.log).toContain('Somebody else moved the canary to 25 %: adopted');
+      expect(result.log.match(/^Accepted: /gm)).toHaveLength(2);
+      expect(weights(stage)).toEqual([5, 25, 100]);
     });
   });
 

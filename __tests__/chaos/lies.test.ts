@@ -40,6 +40,7 @@ test('the stories are what they are told as', () => {
   expect(outcomeOf(told.throttled)).toBe('promoted');
   expect(outcomeOf(told.unhealthy)).toBe('rolled-back');
   expect(outcomeOf(told.held)).toBe('held');
+  expect(outcomeOf(told.mixed)).toBe('rolled-back');
   expect(outcomeOf(told.schedule)).toBe('promoted');
   expect(outcomeOf(told.over)).toBe('deployed');
   expect(told.over.runs[0]?.log).toContain('was written over');
@@ -229,6 +230,18 @@ const LIES: readonly (readonly [item: string, story: Story, lie: (facts: Facts) 
     'held',
     (facts) => withOutputs(facts, { outcome: 'rollback-failed' }),
     'no rollback was tried',
+  ],
+  [
+    'more answers of the stable failed before the first step than it was asked for',
+    'mixed',
+    (facts) => swap(facts, /before the first step 0 of/, 'before the first step 99 of'),
+    'answers failed in all',
+  ],
+  [
+    'the stable was asked alone, though a header tells the versions apart',
+    'mixed',
+    (facts) => ({ ...facts, scenario: { ...facts.scenario, gate: 'header' } }),
+    'the versions can be told apart',
   ],
   ['failed, though a canary is live', 'held', (facts) => withOutputs(facts, { outcome: 'failed' }), 'took effect'],
 ];

@@ -43,6 +43,8 @@ describe('counts of a command', () => {
     ['whatever the exit code is', `echo '${BOTH}'; exit 3`],
     ['and also where that cannot tell', `echo '${BOTH}'; exit 75`],
     ['after more than the log shows', `yes line | head -n 200000; echo '${BOTH}'`],
+    ['behind blanks', `echo '  ${BOTH}'`],
+    ['behind a byte order mark', `printf '\\357\\273\\277%s' '${BOTH}'`],
     ['behind a line of any length', `head -c 300000 /dev/zero | tr '\\0' x; echo; echo '${BOTH}'`],
   ])('count: %s', async (_name, command) => {
     expect((await check(command)).measurement).toMatchObject(COUNTED);
@@ -84,6 +86,15 @@ describe('counts of a command', () => {
     expect(shown).toContain(line);
   });
 
+  test.each(['exit 0', 'exit 1', 'exit 75'])('over several lines measure nothing: %s', async (exit) => {
+    const pretty = JSON.stringify(JSON.parse(BOTH), null, 2);
+    const { measurement } = await check(`yes line | head -n 200000; echo '${pretty}'; ${exit}`);
+    expect(measurement).toMatchObject({ canary: { good: 0, bad: 0 }, unknown: 1 });
+    expect(measurement.failures).toEqual([
+      expect.objectContaining({ seen: expect.stringContaining('they have to be on one line, as `jq -c` writes them') }),
+    ]);
+  });
+
   test('are none where it did not end in time', async () => {
     const { measurement } = await check(`echo '${BOTH}'; sleep 60`, 5, 300);
     expect(measurement).toMatchObject({
@@ -98,7 +109,6 @@ describe('without counts the exit code is the one answer', () => {
   test.each([
     ["echo '[1]'", { good: 1, bad: 0 }, 0, []],
     [`echo '${BOTH}'; echo done`, { good: 1, bad: 0 }, 0, []],
-    [`echo ' ${BOTH}'`, { good: 1, bad: 0 }, 0, []],
     [`echo '${BOTH}' >&2`, { good: 1, bad: 0 }, 0, []],
     ['exit 3', { good: 0, bad: 1 }, 0, [{ seen: 'exit 3' }]],
     ['exit 75', { good: 0, bad: 0 }, 1, [{ seen: 'exit 75' }]],

@@ -69,9 +69,44 @@ describe('counts', () => {
   });
 
   test('are none where the line begins otherwise', () => {
-    for (const line of ['', 'ok', '[1]', '}', ' {"canary":{"good":1,"bad":0}}', 'x{'])
-      expect(readCounts(line)).toBeUndefined();
+    for (const line of ['', 'ok', '[1]', '}', 'x{']) expect(readCounts(line, line)).toBeUndefined();
     fc.assert(fc.property(fc.string(), (text) => expect(readCounts(`.${text}`)).toBeUndefined()));
+  });
+});
+
+describe('blanks and a byte order mark before them', () => {
+  test.each([' ', '\t ', '\uFEFF', '\uFEFF  '])('mean nothing: %j', (before) => {
+    expect(readCounts(`${before}{"canary":{"good":1,"bad":0}}`)).toMatchObject({ ok: true });
+    expect(readCounts(`${before}{"canary":1}`)).toMatchObject({ ok: false });
+  });
+});
+
+describe('counts over several lines', () => {
+  const SPREAD = failed(
+    'wrong counts: they have to be on one line, as `jq -c` writes them; allowed is {"canary":{"good":812,"bad":3}}, also with "stable" and "since":"step"',
+  );
+  const pretty = (json: unknown) => JSON.stringify(json, null, 2);
+  const counts = { canary: { good: 812, bad: 3 }, stable: { good: 9, bad: 0 } };
+
+  test.each([
+    ['as jq writes them without -c', pretty(counts)],
+    ['with blanks around', `\n  ${pretty(counts).replaceAll('\n', '\n  ')}\n\n`],
+    ['after a byte order mark', `\uFEFF${pretty(counts)}\r\n`],
+    ['in lines of another system', pretty(counts).replaceAll('\n', '\r\n')],
+    ['after other lines', `counting {\n{"asked": 3}\n${pretty(counts)}\n`],
+    ['that are wrong besides', pretty({ canary: null })],
+    ['as a query that begins with them', '{ "canary":\n{ "good": 1, "bad": 0 }\n}'],
+  ])('are a mistake: %s', (_name, text) => {
+    expect(readCounts(text.trimEnd().split('\n').at(-1) ?? '', text)).toEqual(SPREAD);
+  });
+
+  test.each([
+    ['of something else', pretty({ status: 'ok', nested: { canary: 1 } })],
+    ['of a list', pretty([counts])],
+    ['before another line', `${pretty(counts)}\ndone`],
+    ['that are not JSON', '{\n  "canary": 1,\n}'],
+  ])('are none: %s', (_name, text) => {
+    expect(readCounts(text.split('\n').at(-1) ?? '', text)).toBeUndefined();
   });
 });
 
@@ -86,6 +121,9 @@ describe('the last line', () => {
     ['a\r\nb\r\n', 'b'],
     ['a\nb\n \n\n', 'b'],
     ['\n\n', ''],
+    ['a\n  b', 'b'],
+    [`${' '.repeat(9_000)}b`, 'b'],
+    [`a\n${' '.repeat(9_000)}b`, 'b'],
   ])('of %j is %j', (text, last) => {
     expect(inPieces([text])).toBe(last);
   });

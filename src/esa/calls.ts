@@ -75,8 +75,8 @@ export function esaCalls(target: RoutineEnvironment, options: EsaOptions): Calls
     hasWorked ||= answer.ok;
     return answer;
   };
-  const read: Read = (operation, parameters, schema, rollback = false, isSecret = false) =>
-    retried({ ...options, limiter, cancelledAt, rollback }, (number, retryPolicy) =>
+  const read: Read = (operation, parameters, schema, { rollback = false, isOnce = false, isSecret = false } = {}) =>
+    retried({ ...options, limiter, cancelledAt, rollback, isOnce }, (number, retryPolicy) =>
       once(operation, parameters, schema, { number, rollback, retryPolicy, isSecret }),
     );
   return { once, read, faultOf };
@@ -112,15 +112,21 @@ export type Read = <T>(
   operation: Operation | UploadOperation,
   parameters: Readonly<Record<string, string>>,
   schema: z.ZodMiniType<T>,
-  rollback?: boolean,
-  /** Whether what is answered is a secret itself. */
-  isSecret?: boolean,
+  how?: Partial<Patience> & {
+    /** Whether what is answered is a secret itself. */
+    readonly isSecret?: boolean;
+  },
 ) => Promise<Attempted<T>>;
 
-interface RetryOptions extends Pick<EsaOptions, 'sleep' | 'now' | 'timeout'> {
+export interface Patience {
+  readonly rollback: boolean;
+  /** It is not tried again, whatever fault it meets. */
+  readonly isOnce: boolean;
+}
+
+interface RetryOptions extends Pick<EsaOptions, 'sleep' | 'now' | 'timeout'>, Patience {
   readonly limiter: RateLimiter;
   readonly cancelledAt: () => number | undefined;
-  readonly rollback: boolean;
 }
 
 /**
@@ -128,7 +134,7 @@ interface RetryOptions extends Pick<EsaOptions, 'sleep' | 'now' | 'timeout'> {
  * count against the others, which end after a few times the time-out of one request, pauses included.
  */
 async function retried<T>(
-  { sleep, now, timeout, limiter, cancelledAt, rollback }: RetryOptions,
+  { sleep, now, timeout, limiter, cancelledAt, rollback, isOnce }: RetryOptions,
   once: (number: number, retryPolicy: RetryPolicy) => Promise<Attempted<T>>,
 ): Promise<Attempted<T>> {
   const started = now();
@@ -145,7 +151,7 @@ async function retried<T>(
         fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout,
         (cancelledAt() ?? Number.POSITIVE_INFINITY) + PATIENCE_IN_A_HURRY,
       );
-      return pause === undefined || now() + pause >= end ? undefined : pause;
+      return isOnce || pause === undefined || now() + pause >= end ? undefined : pause;
     });
     if (answer.ok || answer.error.retryIn === undefined) return answer;
     await sleep(answer.error.retryIn);

@@ -75,7 +75,7 @@ async function byStaging(job: Job, isBuilt: IsBuilt): Promise<Answer<CodeVersion
 async function stagingForm({ wish, means, description }: Job): Promise<Answer<UploadForm>> {
   const operation = 'GetRoutineStagingCodeUploadInfo';
   const parameters = { Name: wish.routine, CodeDescription: description };
-  const answer = await means.calls.read(operation, parameters, stagingUploadInfo, false, true);
+  const answer = await means.calls.read(operation, parameters, stagingUploadInfo, { isSecret: true });
   if (!answer.ok) return failed(answer.error.fault);
   return formIn(operation, answer.value.data.OssPostConfig, { at: means.now(), date: answer.value.date }, means);
 }

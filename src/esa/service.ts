@@ -1,8 +1,8 @@
-import type { Service } from '../ports.js';
-import type { Answer, Live, TrafficSplit, VersionDetails, VersionListing } from '../rollout/model.js';
+import type { BothEnvironments, ListVersions, Service } from '../ports.js';
+import type { Answer, Live, TrafficSplit, VersionDetails } from '../rollout/model.js';
 import { failed, succeeded } from '../rollout/result.js';
 import { createRoutineCodeDeployment, detailsOf, listRoutineCodeVersions, liveAnswer } from './answers.js';
-import { type Calls, type EsaOptions, esaCalls, type Read, type RoutineEnvironment } from './calls.js';
+import { type Calls, type EsaOptions, esaCalls, type Patience, type Read, type RoutineEnvironment } from './calls.js';
 
 const PAGE_SIZE = 20;
 const LAST_PAGE = 2;
@@ -14,13 +14,19 @@ export function esaService(target: RoutineEnvironment, options: EsaOptions): Ser
 
 /** The same by calls that others make too. */
 export function serviceBy(target: RoutineEnvironment, { once, read }: Pick<Calls, 'once' | 'read'>): Service {
+  const readBoth = async (how: Patience): Promise<Answer<BothEnvironments>> => {
+    const answer = await read('GetRoutine', { Name: target.routine }, liveAnswer(target.env), how);
+    if (!answer.ok) return failed(answer.error.fault);
+    const { data, date } = answer.value;
+    return succeeded({ live: clocked(data.live, date), elsewhere: data.elsewhere });
+  };
   return {
-    readLive: async (rollback) => {
-      const answer = await read('GetRoutine', { Name: target.routine }, liveAnswer(target.env), rollback);
-      if (!answer.ok) return failed(answer.error.fault);
-      return succeeded(clocked(answer.value.data.live, answer.value.date));
+    readLive: async (rollback, isOnce = false) => {
+      const both = await readBoth({ rollback, isOnce });
+      return both.ok ? succeeded(both.value.live) : both;
     },
-    listVersions: (wanted) => list(target.routine, wanted, read),
+    readBoth: () => readBoth({ rollback: false, isOnce: false }),
+    openListing: () => lister(target.routine, read),
     deploy: async (split, number, rollback) => {
       const operation = 'CreateRoutineCodeDeployment';
       // Never retried here: what is live has to be read first.
@@ -34,19 +40,27 @@ export function serviceBy(target: RoutineEnvironment, { once, read }: Pick<Calls
 }
 
 /** The second and last page is asked for only when the first lacks a wanted version and is not all there is. */
-async function list(routine: string, wanted: readonly string[], read: Read): Promise<Answer<VersionListing>> {
+function lister(routine: string, read: Read): ListVersions {
   const versions: VersionDetails[] = [];
-  for (let page = 1; ; page += 1) {
-    const parameters = { Name: routine, PageNumber: String(page), PageSize: String(PAGE_SIZE) };
-    const answer = await read('ListRoutineCodeVersions', parameters, listRoutineCodeVersions);
-    if (!answer.ok) return failed(answer.error.fault);
-    const { CodeVersions = [], TotalCount: total } = answer.value.data;
-    const listed = CodeVersions.map(detailsOf);
-    versions.push(...listed);
-    const complete = typeof total === 'string' ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
-    const found = wanted.every((version) => versions.some((known) => known.version === version));
-    if (complete || found || page === LAST_PAGE || listed.length === 0) return succeeded({ versions, complete });
-  }
+  let [next, told, complete] = [1, 0, false];
+  const isEnough = (wanted: readonly string[] | 'all') =>
+    wanted !== 'all' && wanted.every((version) => versions.some((known) => known.version === version));
+  return async (wanted) => {
+    while (next === 1 || (next <= LAST_PAGE && !complete && !isEnough(wanted))) {
+      const parameters = { Name: routine, PageNumber: String(next), PageSize: String(PAGE_SIZE) };
+      const answer = await read('ListRoutineCodeVersions', parameters, listRoutineCodeVersions);
+      if (!answer.ok) return failed(answer.error.fault);
+      const { CodeVersions = [], TotalCount: total } = answer.value.data;
+      // What is uploaded between two pages moves the last of the first to the second, where it is told once more.
+      for (const listed of CodeVersions.map(detailsOf))
+        if (!versions.some(({ version }) => version === listed.version)) versions.push(listed);
+      told += CodeVersions.length;
+      complete = typeof total === 'string' ? told >= Number(total) : CodeVersions.length < PAGE_SIZE;
+      // Nothing comes after a page without versions.
+      next = CodeVersions.length === 0 ? LAST_PAGE + 1 : next + 1;
+    }
+    return succeeded({ versions: [...versions], complete });
+  };
 }
 
 /**

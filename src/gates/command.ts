@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { counted } from '../rollout/count.js';
 import type { Failure, Measurement } from '../rollout/model.js';
 import { lastLine, readCounts } from './counts.js';
 
@@ -47,7 +48,7 @@ export async function checkCommand(
     return { target: 'gate-command', seen, took: Math.round(performance.now() - started), version: undefined };
   };
   if (ended.timedOut) return { ...NOTHING, unknown: 1, failures: [failure(`no exit within ${gate.timeout / 1000} s`)] };
-  const counts = readCounts(ended.lastLine);
+  const counts = readCounts(ended.lastLine, ended.tail);
   if (counts === undefined) return { ...NOTHING, ...byExit(ended, failure) };
   if (!counts.ok) return { ...NOTHING, unknown: 1, failures: [failure(counts.error)] };
   // At 100 % nothing is the stable's: a control without answers would hold the judge back.
@@ -75,7 +76,7 @@ function byExit({ code, signal }: Ended, failure: (seen: string) => Failure): Pa
 function firstLines(output: string): string {
   const lines = output.trimEnd().split('\n');
   if (lines.length <= LINES_SHOWN) return output;
-  return [...lines.slice(0, LINES_SHOWN), `(${lines.length - LINES_SHOWN} more lines)`].join('\n');
+  return [...lines.slice(0, LINES_SHOWN), `(${counted(lines.length - LINES_SHOWN, 'more line')})`].join('\n');
 }
 
 interface Ended {
@@ -84,6 +85,8 @@ interface Ended {
   readonly output: string;
   /** Of what it printed on stdout. */
   readonly lastLine: string;
+  /** The same, as much of its end as may be counts. */
+  readonly tail: string;
   readonly timedOut: boolean;
 }
 
@@ -96,7 +99,7 @@ async function run(
     // A group of its own, so that whatever it started can be ended with it.
     const child = spawn(command, { shell: true, cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    let last = '';
+    let [last, tail] = ['', ''];
     let timedOut = false;
     let chunks = 0;
     const take = (chunk: string) => {
@@ -121,12 +124,13 @@ async function run(
     child.stdout.on('data', take);
     child.stdout.on('data', (chunk: string) => {
       last = lastLine(last, chunk);
+      tail = (tail + chunk).slice(-OUTPUT_KEPT);
     });
     child.stderr.on('data', take);
     const finish = (code: number | null, signal: NodeJS.Signals | null) => {
       clearTimeout(timer);
       cancel.removeEventListener('abort', kill);
-      done({ code, signal, output, lastLine: last.trimEnd(), timedOut });
+      done({ code, signal, output, lastLine: last.trimEnd(), tail, timedOut });
     };
     child.once('error', (error) => {
       output += error.message;

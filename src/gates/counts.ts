@@ -32,10 +32,12 @@ function form() {
 
 /**
  * Counts as the last line of a command's output gives them; undefined where that is none, so that the exit code counts.
- * What is wrong is told without the line itself, which is in the log and may be of any length.
+ * Blanks and a byte order mark before it mean nothing. `tail` is the end of all that it printed on stdout. What is wrong is
+ * told without the line itself, which is in the log and may be of any length.
  */
-export function readCounts(line: string): Result<GivenCounts, string> | undefined {
-  if (!line.startsWith('{')) return undefined;
+export function readCounts(lastOfAll: string, tail = ''): Result<GivenCounts, string> | undefined {
+  const line = lastOfAll.trimStart();
+  if (!line.startsWith('{')) return endsInSpreadCounts(tail) ? failed(SPREAD) : undefined;
   let json: unknown;
   try {
     json = JSON.parse(line);
@@ -46,6 +48,24 @@ export function readCounts(line: string): Result<GivenCounts, string> | undefine
   if (!read.success) return failed(`wrong counts: ${read.error.issues.map(mistakeOf).join(', ')}; ${ALLOWED}`);
   const { canary, stable, since = 'check' } = read.data;
   return succeeded({ canary, stable, since });
+}
+
+const SPREAD = `wrong counts: they have to be on one line, as \`jq -c\` writes them; ${ALLOWED}`;
+
+/**
+ * Counts over several lines are none, and no exit code stands for them: who wrote them meant them. They are all that was
+ * printed, or begin with the last line that begins with `{`.
+ */
+function endsInSpreadCounts(tail: string): boolean {
+  const from = tail.lastIndexOf('\n{') + 1;
+  return [tail, tail.slice(from)].some((text) => {
+    try {
+      const json: unknown = JSON.parse(text.trim());
+      return typeof json === 'object' && json !== null && Object.hasOwn(json, 'canary');
+    } catch {
+      return false;
+    }
+  });
 }
 
 function mistakeOf(issue: z.core.$ZodIssue): string {
@@ -59,13 +79,13 @@ const LONGEST_LINE = 4_096;
 
 /**
  * The last line that is not blank, when this comes after what was kept so far; behind it how the next one begins, so long
- * as that is blank.
+ * as that is blank. Blanks before it are not kept.
  */
 export function lastLine(kept: string, chunk: string): string {
   const text = kept + chunk;
   const rest = text.slice(text.trimEnd().lastIndexOf('\n') + 1);
   const [line = '', ...after] = rest.split('\n');
   const next = after.at(-1);
-  const cut = line.slice(0, LONGEST_LINE);
+  const cut = line.trimStart().slice(0, LONGEST_LINE);
   return next === undefined ? cut : `${cut}\n${next.slice(0, LONGEST_LINE)}`;
 }

@@ -1,9 +1,10 @@
 import type { Sleep } from '../ports.js';
-import { faultText } from '../rollout/decide/state.js';
+import { counted } from '../rollout/count.js';
 import { seconds } from '../rollout/duration.js';
 import { withoutStop } from '../rollout/escape.js';
+import { faultText } from '../rollout/fault-text.js';
 import { sizeOf, total } from '../rollout/judge/evidence.js';
-import type { Answer, Counts, Failure, Measurement, Span } from '../rollout/model.js';
+import type { Counts, Failure, Fault, Measurement, Span } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
 import type { StatusRange } from './http.js';
 
@@ -23,9 +24,14 @@ interface LogQuery {
   readonly query: string;
 }
 
+/**
+ * Sends a query for the `attempt`th time, counted from 1, and gives the rows of a complete answer. Where there is none, the
+ * policy is asked for the pause in ms before the next try, if there is to be one.
+ */
 export type ReadLogs = (
   query: LogQuery,
-) => Promise<Answer<{ readonly rows: readonly unknown[]; readonly complete: boolean }>>;
+  how: { readonly attempt: number; readonly retryPolicy: (fault: Fault) => number | undefined },
+) => Promise<Result<readonly unknown[], { readonly fault: Fault; readonly retryIn: number | undefined }>>;
 
 /** What one check is about. Instants in ms since the epoch, durations in ms. */
 export interface LogContext {
@@ -75,10 +81,10 @@ export async function checkLogs(
     means,
   );
   const took = Math.round(performance.now() - started);
-  const counted = answer.ok ? countedIn(answer.value) : answer;
-  if (!counted.ok) return unmeasured(counted.error, took);
+  const read = answer.ok ? countedIn(answer.value) : answer;
+  if (!read.ok) return unmeasured(read.error, took);
   const isCompared = context.weight < 100;
-  const spans = counted.value.map(({ at, canary, stable }) =>
+  const spans = read.value.map(({ at, canary, stable }) =>
     keep({ at, canary, stable: isCompared ? stable : undefined }),
   );
   const canary = total(spans.map((span) => span.canary));
@@ -132,19 +138,22 @@ async function completely(
   { read, sleep, cancelled }: LogMeans,
 ): Promise<Result<readonly unknown[], string>> {
   const started = performance.now();
-  for (let tries = 1; ; tries += 1) {
-    const answer = await read(query);
-    if (answer.ok && answer.value.complete) return succeeded(answer.value.rows);
-    const mayChange = answer.ok || answer.error.transient;
-    const isOver = tries >= TRIES || performance.now() - started + PAUSE > limit || cancelled.aborted;
-    if (!mayChange || isOver)
-      return failed(answer.ok ? incomplete(tries) : `${faultText(answer.error)}. ${withoutStop(answer.error.advice)}`);
-    await sleep(PAUSE);
+  for (let attempt = 1; ; attempt += 1) {
+    const retryPolicy = ({ transient }: Fault) => {
+      const isOver = attempt >= TRIES || performance.now() - started + PAUSE > limit || cancelled.aborted;
+      return transient && !isOver ? PAUSE : undefined;
+    };
+    const answer = await read(query, { attempt, retryPolicy });
+    if (answer.ok) return succeeded(answer.value);
+    const { fault, retryIn } = answer.error;
+    if (retryIn === undefined) return failed(unread(fault, attempt));
+    await sleep(retryIn);
   }
 }
 
-function incomplete(tries: number): string {
-  return `Log Service had not looked at all logs of the window, asked ${tries} times ${seconds(PAUSE)} apart; a shorter bake, or an index on fewer fields, is quicker`;
+function unread(fault: Fault, tries: number): string {
+  const asked = tries === 1 ? '' : `, asked ${counted(tries, 'time')} ${seconds(PAUSE)} apart`;
+  return `${faultText(fault)}${asked}. ${withoutStop(fault.advice)}`;
 }
 
 interface CountedSpan {

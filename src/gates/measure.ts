@@ -1,4 +1,4 @@
-import type { Measure, Sleep } from '../ports.js';
+import type { Measure, MeasureBaseline, Sleep } from '../ports.js';
 import type { RolloutPlan } from '../rollout/decide/course.js';
 import type { Measurement } from '../rollout/model.js';
 import { checkCommand } from './command.js';
@@ -8,8 +8,19 @@ import { checkLogs, type LogGate, type ReadLogs, spanKeeper } from './logs.js';
 /** What a gate measures by, each named as the input that asks for it; the core knows only how it judges. */
 export const SOURCES = ['gate-url', 'gate-command', 'gate-logs'] as const satisfies readonly Measurement['source'][];
 
+/** As it was asked for: which version the canary is may not be known yet. */
+interface AskedHttpGate extends Omit<HttpGate, 'mark'> {
+  readonly mark:
+    | {
+        readonly header: string;
+        /** Undefined: its code version. */
+        readonly canary: string | undefined;
+      }
+    | undefined;
+}
+
 interface Settings {
-  readonly 'gate-url': HttpGate;
+  readonly 'gate-url': AskedHttpGate;
   /** As the shell takes it. */
   readonly 'gate-command': string;
   readonly 'gate-logs': LogGate;
@@ -40,17 +51,23 @@ const SHORTEST_COMMAND_TIMEOUT = 60_000;
 /** A check of URLs or logs may take as long as until the next one, and at least as long as one answer may. In ms. */
 const SHORTEST_CHECK = 12_000;
 
-/** The gate's sources as the one check that the loop asks for; empty when it was cut short. */
-export function measureBy(sources: Sources, plan: RolloutPlan, options: MeasureOptions): Measure {
+/** The gate's sources as the one check that the loop asks for, and its URLs alone; nothing when it was cut short. */
+export function measureBy(
+  sources: Sources,
+  plan: RolloutPlan,
+  options: MeasureOptions,
+): { readonly measure: Measure; readonly measureBaseline: MeasureBaseline } {
   const { rollout, stable = '', wish } = plan;
   const { gate, canary, steps } = rollout;
-  const { 'gate-url': http, 'gate-command': command, 'gate-logs': logs } = sources;
+  const { 'gate-url': given, 'gate-command': command, 'gate-logs': logs } = sources;
+  const http = given && { ...given, mark: given.mark && { ...given.mark, canary: given.mark.canary ?? canary } };
   const keep = spanKeeper();
-  return async (weight, since) => {
+  const askUrls = (asked: HttpGate, weight: number, interval: number) =>
+    checkHttp(asked, weight, Math.max(SHORTEST_CHECK, interval), options.cancelled);
+  const measure: Measure = async (weight, since) => {
     if (gate === undefined) return [];
     const checks: Promise<Measurement>[] = [];
-    if (http !== undefined)
-      checks.push(checkHttp(http, weight, Math.max(SHORTEST_CHECK, gate.interval), options.cancelled));
+    if (http !== undefined) checks.push(askUrls(http, weight, gate.interval));
     if (command !== undefined) {
       // A weight that is no step counts as the one below it, which it bakes like, or as the first.
       const step = Math.max(1, 1 + steps.findLastIndex((one) => one.weight <= weight));
@@ -68,6 +85,13 @@ export function measureBy(sources: Sources, plan: RolloutPlan, options: MeasureO
     const measurements = await Promise.all(checks);
     return options.cancelled.aborted ? [] : measurements.map((measurement) => redacted(measurement, options.redact));
   };
+  const measureBaseline: MeasureBaseline = async (weight) => {
+    if (gate === undefined || http === undefined) return { stable: { good: 0, bad: 0 }, unknown: 0, failures: [] };
+    const seen = await askUrls({ ...http, mark: undefined }, weight, gate.interval);
+    const { canary: answers, unknown, failures } = redacted(seen, options.redact);
+    return options.cancelled.aborted ? undefined : { stable: answers, unknown, failures };
+  };
+  return { measure, measureBaseline };
 }
 
 function redacted(measurement: Measurement, redact: MeasureOptions['redact']): Measurement {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Check, failedOf, judge, type Verdict } from '../../../src/rollout/judge/verdict.js';
+import { type Check, isDoubtful, judge, type Verdict } from '../../../src/rollout/judge/verdict.js';
 import type { Measurement } from '../../../src/rollout/model.js';
 import { GATE, measurement } from '../../support/rollout/builders.js';
 
@@ -18,7 +18,6 @@ const uncounted = (seen: string) =>
 const on = (checks: readonly Check[], isOver = false, gate = GATE): Verdict =>
   judge(gate, { all: checks, here: checks }, isOver);
 const MARKED = { ...GATE, mark: 'x-commit' };
-const CHANCE = 'Chance does that to a canary that keeps 99 % in less than 1 of 100 rollouts';
 
 describe('while the step bakes', () => {
   test.each<[string, readonly Check[], Verdict['kind']]>([
@@ -59,6 +58,7 @@ describe('beside the stable', () => {
 });
 
 describe('when the bake is over', () => {
+  const REFUSED = { target: 'http://x', seen: 'ECONNREFUSED', took: 1, version: undefined };
   const WELL = beside(3, 0, [56, 0]);
   const DOWN = beside(1, 2, [20, 36]);
   const FIX = beside(3, 0, [20, 36]);
@@ -71,7 +71,7 @@ describe('when the bake is over', () => {
       [WELL, DOWN, DOWN],
       {
         kind: 'site-fails',
-        why: "the stable fails as well: 72 of 168 of its latest answers, and 4 of 9 of the canary's",
+        why: "the stable fails as well: 72 of its latest 168 answers, and 4 of 9 of the canary's",
       },
     ],
     ['it failed before', [DOWN, DOWN, WELL, WELL, WELL], { kind: 'healthy' }],
@@ -87,12 +87,22 @@ describe('when the bake is over', () => {
     [
       'nothing could be measured',
       [beside(0, 0, [0, 0], { unknown: 59 })],
-      { kind: 'inconclusive', why: 'none of 1 checks by `gate-url` could measure the canary' },
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
+    ],
+    [
+      'no URL was reached',
+      [beside(0, 0, [0, 0], { unknown: 59, failures: [REFUSED] })],
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary: ECONNREFUSED' },
+    ],
+    [
+      'some were, so that one failure does not explain it',
+      [beside(0, 0, [0, 0], { unknown: 58, unnamed: 0, cut: 1, failures: [REFUSED] })],
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
     ],
     [
       'nothing but what is one of many that could not',
       [beside(1, 0, [9, 0], { unknown: 49 })],
-      { kind: 'inconclusive', why: 'none of 1 checks by `gate-url` could measure the canary' },
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
     ],
     [
       'no answer said whose it is',
@@ -104,7 +114,7 @@ describe('when the bake is over', () => {
       [beside(0, 0, [59, 0]), beside(0, 0, [58, 1])],
       {
         kind: 'inconclusive',
-        why: "none of 2 checks by `gate-url` could measure the canary: none of 118 answers was the canary's by `x-commit`",
+        why: "none of 2 checks by `gate-url` could measure the canary: none of 118 answers had the canary's value of `x-commit`",
       },
     ],
     [
@@ -112,7 +122,7 @@ describe('when the bake is over', () => {
       [1, 2].map(() => check(0, 1, { source: 'gate-command', since: 'step', stable: { good: 99, bad: 0 } })),
       {
         kind: 'inconclusive',
-        why: 'none of 2 checks by `gate-command` could measure the canary well: 1 of 1 of its answers failed',
+        why: 'none of 2 checks by `gate-command` could measure the canary well: 1 of its 1 answer failed',
       },
     ],
     [
@@ -121,9 +131,22 @@ describe('when the bake is over', () => {
       { kind: 'inconclusive', why: 'none of 2 checks by `gate-command` could measure the canary' },
     ],
     [
+      'its one answer is another version’s',
+      [beside(0, 0, [1, 0])],
+      {
+        kind: 'inconclusive',
+        why: "the one check by `gate-url` could not measure the canary: its one answer did not have the canary's value of `x-commit`",
+      },
+    ],
+    [
+      'its one answer had no name',
+      [beside(0, 0, [0, 0], { unknown: 1, unnamed: 1 })],
+      { kind: 'inconclusive', why: '1 answer, none had `x-commit`: the routine has to set it' },
+    ],
+    [
       'the command cannot tell',
       [uncounted('exit 75')],
-      { kind: 'inconclusive', why: 'none of 1 checks by `gate-command` could measure the canary: exit 75' },
+      { kind: 'inconclusive', why: 'the one check by `gate-command` could not measure the canary: exit 75' },
     ],
     [
       'its counts were wrong, and then there were none',
@@ -141,6 +164,8 @@ describe('when the bake is over', () => {
         why: 'none of 2 checks by `gate-command` could measure the canary: it counted no answer of the canary',
       },
     ],
+    ['its one check was bad, which another has to tell', [command(0, 1)], { kind: 'pending' }],
+    ['also beside a source that is well', [command(0, 1), WELL], { kind: 'pending' }],
     ['its counts are well', [counted(812, 3, [15_383, 40])], { kind: 'healthy' }],
   ])('%s', (_name, checks, told) => {
     expect(on(checks, true, MARKED)).toEqual(told);
@@ -152,41 +177,19 @@ describe('when the bake is over', () => {
   });
 });
 
-describe('why', () => {
-  test.each<[string, readonly Check[], string]>([
-    [
-      'both are counted side by side',
-      [beside(0, 3, [56, 0], { failures: [failure] })],
-      `3 of 3 answers of the canary failed, and 0 of 56 of the stable; the first was HTTP 500 from http://x. ${CHANCE}`,
-    ],
-    [
-      'what was cut off, too',
-      Array.from({ length: 4 }, () => beside(0, 0, [56, 0], { cut: 3 })),
-      `0 of 0 answers of the canary failed, and 0 of 224 of the stable, and 12 requests were cut off. ${CHANCE}`,
-    ],
-    [
-      'a command that counts both',
-      [counted(0, 3, [56, 0])],
-      `3 of 3 answers of the canary failed, and 0 of 56 of the stable. ${CHANCE}`,
-    ],
-    ['or the canary alone', [counted(1, 3), counted(0, 3)], `6 of 7 answers of the canary failed. ${CHANCE}`],
-    ['a command', [command(0, 1), command(0, 1)], `2 of 2 checks by \`gate-command\` failed. ${CHANCE}`],
-  ])('%s', (_name, checks, why) => {
-    expect(on(checks, false, MARKED)).toEqual({ kind: 'unhealthy', why });
-  });
-
-  test('where nobody can tell who answered, the stable may be to blame', () => {
-    expect(on([check(0, 2)])).toEqual({
-      kind: 'unhealthy',
-      why: `2 of 2 answers failed. ${CHANCE}. Nobody can tell which version gave them: the stable may be to blame, and \`gate-version-header\` would tell`,
-    });
-    expect(on([check(0, 2, {}, 100)], false, MARKED)).toEqual({
-      kind: 'unhealthy',
-      why: `2 of 2 answers failed. ${CHANCE}`,
-    });
-  });
-
-  test('counts are of those that failed', () => {
-    expect(failedOf({ good: 53, bad: 3 })).toBe('3 of 56');
+describe('doubt', () => {
+  const ofStep = check(8, 1, { since: 'step' });
+  test.each<[string, readonly Check[], boolean]>([
+    ['nothing was seen', [], false],
+    ['nothing bad', [check(9, 0)], false],
+    ['something bad', [check(8, 1)], true],
+    ['twice', [check(8, 1), check(8, 1)], true],
+    ['often enough to tell', [check(8, 1), check(8, 1), check(8, 1)], false],
+    ['no longer', [check(8, 1), check(9, 0)], false],
+    ['by one source', [command(0, 1), check(9, 0)], true],
+    ['by one source often enough', [command(0, 1), command(0, 1), command(0, 1), check(9, 0)], false],
+    ['of the whole step, which says the same again', [ofStep], false],
+  ])('%s: %#', (_name, checks, is) => {
+    expect(isDoubtful(checks)).toBe(is);
   });
 });

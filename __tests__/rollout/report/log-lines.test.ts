@@ -1,12 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Event, Live, Plan } from '../../../src/rollout/model.js';
-import { describeLive, describePlan, describe as lineOf } from '../../../src/rollout/report/log-lines.js';
+import {
+  describeLive,
+  describePlan,
+  describeWord,
+  describe as lineOf,
+  warningOf,
+} from '../../../src/rollout/report/log-lines.js';
 import {
   aborted,
   accepted,
   at,
+  baseline,
   called,
   cancelled,
+  details,
   fault,
   measured,
   measurement,
@@ -18,6 +26,7 @@ import {
   rolloutPlan,
   serving,
   splitPlan,
+  UNMARKED,
   unread,
   waited,
 } from '../../support/rollout/builders.js';
@@ -44,12 +53,22 @@ describe('an event as one line', () => {
         5,
         measurement(2, 1, { stable: { good: 55, bad: 1 }, cut: 4, unknown: 5, unnamed: 2, failures: [failure] }),
       ),
-      'Checked at 5 %: 1 of 3 answers of the canary failed, 1 of 56 of the stable; 4 were cut off; 2 did not name their version; 3 could not be measured; first: HTTP 500 from http://x',
+      'Checked at 5 %: 1 of 3 answers of the canary failed, 1 of 56 of the stable; 4 requests were cut off; 2 did not name their version; 3 could not be measured; first: HTTP 500 from http://x',
     ],
     [
       measured(0, 5, measurement(0, 1, { source: 'gate-command' })),
-      'Checked at 5 %: 1 of 1 checks by `gate-command` failed',
+      'Checked at 5 %: 1 of 1 check by `gate-command` failed',
     ],
+    [
+      measured(0, 5, measurement(0, 0, { stable: { good: 0, bad: 0 }, unknown: 59 })),
+      'Checked at 5 %: no answer of the canary, no answer of the stable; 59 could not be measured',
+    ],
+    [baseline(0, 59), 'Before the first step: 0 of 59 answers of the stable 1 failed'],
+    [
+      baseline(0, 58, 1, { unknown: 2, failures: [failure] }),
+      'Before the first step: 1 of 59 answers of the stable 1 failed; 2 could not be measured; first: HTTP 500 from http://x',
+    ],
+    [baseline(0, 0, 0, { unknown: 59 }), 'Before the first step: no answer of the stable 1; 59 could not be measured'],
     [observed(0), 'In observe mode: would have been rolled back at 5 %, after 40s: it was bad.'],
     [
       measured(0, 5, measurement(53, 3, { source: 'gate-command', since: 'check', stable: { good: 56, bad: 0 } })),
@@ -93,6 +112,7 @@ describe('an event as one line', () => {
     [accepted(0, at(5), 'a\nb')],
     [refused(0, at(5), { message: 'a\nb' })],
     [measured(0, 5, measurement(0, 1, { failures: [{ ...failure, target: 'a\nb' }] }))],
+    [baseline(0, 0, 1, { failures: [{ ...failure, seen: 'a\nb' }] })],
     [observed(0, { sentence: 'a\nb' })],
     [cancelled(0, 'a\nb')],
     [aborted(0, { sentence: 'a\nb' })],
@@ -109,6 +129,14 @@ test('a check that could not be measured tells the whole command that mends it',
     measurement(0, 0, { unknown: 1, failures: [{ target: 'gate-logs', seen, took: 5, version: undefined }] }),
   );
   expect(lineOf(event)).toContain(`${seen} from gate-logs`);
+});
+
+test('a stable that fails already is a warning too, and nothing else is', () => {
+  const { gate } = rolloutPlan([{ weight: 5, bake: 1 }]).rollout;
+  expect(warningOf(gate, baseline(0, 50, 9))).toContain('9 of 59 answers of the stable 1 failed, more than the 1 %');
+  expect(warningOf(gate, baseline(0, 59))).toBeUndefined();
+  expect(warningOf(gate, measured(0, 5, measurement(0, 9)))).toBeUndefined();
+  expect(warningOf(undefined, baseline(0, 0, 9))).toBeUndefined();
 });
 
 test.each<[Live, string]>([
@@ -149,6 +177,19 @@ describe('a plan, before anything is done', () => {
         'Rolling out 2 on "r" in production, stable 1:',
         '  100 % now',
         'The gate only observes: it tells what it would have done, and stops nothing.',
+      ],
+    ],
+    [
+      'one that asks the stable first',
+      { ...rolloutPlan([{ weight: 50, bake: 60_000 }], { gate: { ...UNMARKED, urls: 2 } }) },
+      [
+        'Rolling out 2 on "r" in production, stable 1:',
+        '  50 % now, held for 1m',
+        'The gate sends 44 requests at 50 %, every 15s: at most 176 a minute, and 30 at once.',
+        'It expects about 88 answers of the canary at 50 %.',
+        'A canary that fails 17 % of its requests is caught with 95 % probability by the end of 50 %.',
+        'One with 99 % healthy answers is stopped in less than 1 of 100 rollouts.',
+        'Before the first step the gate asks the stable alone, with 44 requests.',
       ],
     ],
     [
@@ -201,4 +242,13 @@ describe('a plan, before anything is done', () => {
     expect(describePlan(named(SPLIT))[0]).toContain('a\\u000ab');
     expect(describePlan({ ...PLAN, stable: '::a\nb' })[0]).toContain('stable ::a\\u000ab');
   });
+});
+
+test('a word, and what it stands for', () => {
+  const known = details('17', { description: 'fix\n::error::x', createdAt: '2026-11-22T21:00:00Z' });
+  const now = Date.parse('2026-11-22T21:03:00Z');
+  expect(describeWord({ word: 'latest', version: '17', details: known }, now)).toBe(
+    '`latest` is 17, "fix\\u000a::error::x", 3 minutes old',
+  );
+  expect(describeWord({ word: 'previous', version: '17', details: undefined }, now)).toBe('`previous` is 17');
 });

@@ -10,6 +10,7 @@ const version = (id: string, age: number | undefined): VersionDetails => ({
   createdAt: age === undefined ? undefined : new Date(now - age).toISOString(),
   status: 'Available',
   boundTo: undefined,
+  commit: undefined,
 });
 const HOUR = 3_600_000;
 const stock = (more: Partial<Stock> = {}): Stock => ({

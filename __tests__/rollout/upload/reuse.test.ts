@@ -9,6 +9,7 @@ const stored = (more: Partial<StoredVersion> = {}): StoredVersion => ({
   createdAt: undefined,
   status: 'Available',
   boundTo: 'production',
+  commit: undefined,
   extraInfo: { digest, uploadId: undefined, assetNames: undefined },
   notFound: '',
   ...more,
@@ -23,7 +24,7 @@ test('the newest of the same bytes', () => {
 
 test.each<[string, Partial<StoredVersion>, boolean]>([
   ['spelt otherwise', { status: 'available' }, true],
-  ['bound to no environment', { boundTo: undefined }, true],
+  ['bound to no environment', { boundTo: undefined, commit: undefined }, true],
   ['bound to the other environment', { boundTo: 'staging' }, false],
   ['not finished', { status: 'Init' }, false],
   ['failed', { status: 'Failed' }, false],

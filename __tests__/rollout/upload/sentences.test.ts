@@ -18,6 +18,7 @@ const version = (id: string, description?: string) => ({
   createdAt: '2026-11-26T01:00:00Z',
   status: 'Available',
   boundTo: undefined,
+  commit: undefined,
 });
 
 describe('what is or would be done', () => {

@@ -108,6 +108,24 @@ describe('a rollout', () => {
     expect(calls).toBe(3 * STEPS.length);
   });
 
+  test('a slow read before a step up: another check, another read, and then the step', () => {
+    const usual = outcomeOf([]).timeline.map(({ kind }) => kind);
+    const before = usual.indexOf('accepted', usual.indexOf('accepted') + 1) - 1;
+    const slow = (reads: number) =>
+      Array.from(
+        { length: before + 8 },
+        (_, turn): Luck => (turn >= before - 1 && turn < before - 1 + 2 * reads ? 'slow' : 'fine'),
+      );
+    const order = (reads: number) =>
+      outcomeOf(slow(reads))
+        .timeline.map(({ kind }) => kind)
+        .slice(before - 1)
+        .join();
+    expect(order(0)).toMatch(/^measured,read,accepted/);
+    expect(order(1)).toMatch(/^measured,read,measured,read,accepted/);
+    expect(order(9)).toMatch(/^measured,read,measured,read,measured,read,accepted/);
+  });
+
   test('a check that is all bad rolls back at once, also after 100 %', () => {
     for (const last of [0, 1, 2]) {
       let checks = 0;
@@ -167,11 +185,16 @@ describe('a rollout', () => {
           { gate: undefined },
         ),
       );
-      const waits = timeline.flatMap((event) => (event.kind === 'wait' ? [event.for] : []));
-      expect(waits.length).toBeLessThanOrEqual(21);
+      const waits = timeline.filter((event) => event.kind === 'wait');
+      const told = waits.filter(({ quiet }) => quiet !== true).map((event) => event.at);
+      expect(told.length).toBeLessThanOrEqual(21);
       // The last portion may be a little shorter: the bake began when the step was accepted, not when it was seen.
-      expect(Math.min(...waits)).toBeGreaterThanOrEqual(29_900);
-      expect(waits.reduce((sum, one) => sum + one, 0)).toBeGreaterThanOrEqual(bake - 10);
+      const between = told.slice(1).map((when, index) => when - (told[index] ?? 0));
+      expect(Math.min(...between)).toBeGreaterThanOrEqual(29_900);
+      const [step] = timeline.filter((event) => event.kind === 'accepted');
+      expect(
+        (timeline.findLast((event) => event.kind === 'accepted')?.at ?? 0) - (step?.at ?? 0),
+      ).toBeGreaterThanOrEqual(bake);
     }
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { AbortAction, Plan, Step } from '../../../src/rollout/model.js';
-import { GATE, OBSERVING } from './builders.js';
+import { GATE, OBSERVING, UNMARKED } from './builders.js';
 import { at, type Decide, type Luck, rolloutPlan, type Service, serving, splitPlan, walk } from './walk.js';
 
 /**
@@ -17,8 +17,11 @@ const luck = fc.oneof(
     arbitrary: fc.constantFrom<Luck>('lost', 'late', 'before', 'throttled', 'lag', 'unreadable', 'unknown'),
   },
   { weight: 2, arbitrary: fc.constantFrom<Luck>('stale', 'vanished', 'fatal', 'fatal-but-done') },
-  { weight: 2, arbitrary: fc.constantFrom<Luck>('foreign', 'ahead', 'behind', 'alone', 'restored') },
-  { weight: 1, arbitrary: fc.constantFrom<Luck>('bad', 'outage', 'cancel') },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<Luck>('foreign', 'ahead', 'ahead', 'behind', 'alone', 'restored', 'again', 'slow'),
+  },
+  { weight: 1, arbitrary: fc.constantFrom<Luck>('bad', 'doubtful', 'doubtful', 'outage', 'cancel') },
 );
 const steps = fc
   .uniqueArray(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 5 })
@@ -35,7 +38,7 @@ const options = fc.record({
   onInconclusive: choice,
   onCancel: choice,
   wait: fc.constantFrom(true, true, true, false),
-  gate: fc.constantFrom(GATE, GATE, OBSERVING, undefined),
+  gate: fc.constantFrom(GATE, UNMARKED, OBSERVING, undefined),
 });
 const service = fc.record<Service>({
   ids: fc.constantFrom('times', 'skewed', 'opaque'),

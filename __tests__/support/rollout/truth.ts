@@ -1,4 +1,4 @@
-import type { Conclusion, Event, Plan } from '../../../src/rollout/model.js';
+import type { Conclusion, Event, Plan, TrafficSplit } from '../../../src/rollout/model.js';
 import { OUTCOMES } from '../../../src/rollout/outcome.js';
 import { finishedRun } from '../../../src/rollout/report/finished-run.js';
 import { at } from './builders.js';
@@ -25,14 +25,48 @@ export function observesOnly(plan: Plan, timeline: readonly Event[], { outcome, 
   const found = timeline.filter((event) => event.kind === 'observed');
   const observes = plan.rollout.gate?.mode === 'observe';
   must(observes || found.length === 0, 'observed, though it was to act');
-  must(found.length > 0 === (warning?.startsWith('In observe mode: would have ') === true), 'a finding is not told');
+  must(found.length > 0 === (warning?.includes('In observe mode: would have ') === true), 'a finding is not told');
   must(found.filter(({ why }) => why !== 'site-fails').length < 2, 'found twice');
   if (!observes) return;
   must(!timeline.some((event) => event.kind === 'wait' && event.why.includes('bakes on')), 'the gate kept a step');
   must(!/^The gate /.test(reason), 'the gate only observes, and was acted on');
   const kinds = new Set(timeline.map((event) => event.kind));
   const mayLeave = kinds.has('cancelled') || kinds.has('write-failed') || kinds.has('read-failed');
-  must(mayLeave || neverShown(timeline) || !LEFT.has(outcome), 'left its path for no other reason than the gate');
+  const isTheirs = reason.includes('Somebody else put the stable back:');
+  must(
+    mayLeave || isTheirs || neverShown(timeline) || !LEFT.has(outcome),
+    'left its path for no other reason than the gate',
+  );
+}
+
+/** No step that bakes is left upwards by a check older than the interval, unless three looks in a row took longer. */
+export function freshlyChecked(plan: Plan, timeline: readonly Event[], split: TrafficSplit, now: number): void {
+  const seen = timeline.findLast((event) => event.kind === 'read');
+  if (plan.kind !== 'rollout' || plan.rollout.gate === undefined || seen?.kind !== 'read') return;
+  const weight = seen.live.kind === 'serving' ? canaryIn(seen.live.split) : 0;
+  const isWatched = plan.todo.some((step) => step.weight === weight && step.bake > 0);
+  if (!isWatched || canaryIn(split) <= weight) return;
+  const letters: Partial<Record<Event['kind'], string>> = {
+    measured: 'm',
+    read: 'r',
+    accepted: 'w',
+    'write-failed': 'w',
+  };
+  const told = timeline.map(({ kind }) => letters[kind] ?? '').join('');
+  const slow = told.slice(told.lastIndexOf('w') + 1).match(/m+r/g) ?? [];
+  const check = timeline.findLast((event) => event.kind === 'measured');
+  const age = now - (check?.at ?? 0);
+  must(age <= plan.rollout.gate.interval || slow.length >= 3, `a step up by a check of ${age} ms ago`);
+}
+
+/** Nothing ends as not measured by a check that was bad, while others could be taken. */
+export function triesAgain(timeline: readonly Event[], { reason, warning = '' }: Conclusion): void {
+  const measured = timeline.filter((event) => event.kind === 'measured');
+  const last = measured.at(-1);
+  const said = `${reason} ${warning}`;
+  if (last === undefined || !/could (?:not )?measure the canary well/.test(said)) return;
+  const here = measured.filter(({ weight }) => weight === last.weight);
+  must(last.measurement.canary.bad === 0 || here.length >= 3, 'it ended for lack of another check');
 }
 
 const LEFT: ReadonlySet<string> = new Set(['rolled-back', 'held', 'rollback-failed', 'failed']);
@@ -82,11 +116,13 @@ export function speaksTrue(plan: Plan, world: World, timeline: readonly Event[],
     must(told !== undefined && textOf(told) === text(plan.target), 'deployed, but it is not');
   if (['promoted', 'paused', 'rolled-back', 'baking'].includes(outcome))
     must(
-      hidden || last?.by !== 'somebody else' || others.length === 0 || passesForOurs(world),
+      hidden || last?.by !== 'somebody else' || others.length === 0 || passesForOurs(world) || TOLD.test(reason),
       'somebody else was not told',
     );
   claims(plan, world, timeline, conclusion);
 }
+
+const TOLD = /Somebody else (?:promoted the canary|put the stable back|moved it there)/;
 
 /** What somebody deployed just like a write of ours that was on its way cannot be told from it. */
 function passesForOurs({ history, writes }: World): boolean {

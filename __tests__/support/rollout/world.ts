@@ -22,8 +22,11 @@ export type Luck =
   | 'behind'
   | 'alone'
   | 'restored'
+  | 'again'
   | 'unreadable'
+  | 'slow'
   | 'bad'
+  | 'doubtful'
   | 'unknown'
   | 'outage'
   | 'cancel';
@@ -68,8 +71,12 @@ export interface World extends Service {
   /** Ids that were shown. */
   readonly known: Set<string>;
   readonly writes: TrafficSplit[];
+  /** Somebody's steps that the walk goes on from, by id: since when, and for how long. */
+  readonly adopted: Map<string, { readonly at: number; readonly bake: number }>;
 }
 
+/** How long a read takes that is slow, in ms. */
+export const SLOW = 20_000;
 /** A replica that lags does so for seconds, not minutes. In ms. */
 export const STALE_FOR = 5_000;
 
@@ -151,6 +158,7 @@ export function foreigner(world: World, luck: Luck, now: boolean): void {
     behind: at(Math.max(1, Math.floor(weight / 2))),
     alone: at(100),
     restored: at(0),
+    again: world.history.at(-1)?.split ?? at(0),
   };
   const split = splits[luck];
   if (split !== undefined) deploy(world, split, 'somebody else');
@@ -187,6 +195,7 @@ function isTimely({ ids, history }: World, old: Deployment): boolean {
 /** What is bad is so bad that one such check is enough. In an outage the stable is as bad, where it serves. */
 function seenBy(luck: Luck, weight: number): Measurement {
   if (luck === 'bad') return measurement(0, 5);
+  if (luck === 'doubtful') return measurement(0, 1);
   if (luck === 'unknown') return measurement(0, 0, { unknown: 2 });
   if (luck !== 'outage') return measurement(2, 0);
   return measurement(0, weight, { stable: weight === 100 ? undefined : { good: 0, bad: 100 - weight } });

@@ -1,9 +1,14 @@
 import { durationText } from '../duration.js';
+import { isDoubtful } from '../judge/verdict.js';
 import type { Command, Timeline, TrafficSplit } from '../model.js';
 import { serves } from '../split.js';
+import { baselineDue } from './baseline.js';
+import { isStale } from './check-age.js';
 import * as conclude from './conclusions.js';
-import { isBack, type Target, type WritingPlan } from './course.js';
-import { attemptOf, awaitedWrites, type Unreadable } from './ledger.js';
+import { adoptedTarget, isBack, type Target, type WritingPlan } from './course.js';
+import { attemptOf, awaitedWrites, pendingIn, type Unreadable } from './ledger.js';
+import { promotedByOthers, rolledBackByOthers } from './move-conclusions.js';
+import type { Move } from './moves.js';
 import { observationText } from './observation.js';
 import {
   HURRIED_READ_LIMIT,
@@ -15,24 +20,14 @@ import {
   retryPause,
   VERIFY_LIMIT,
 } from './retry.js';
-import {
-  type Abort,
-  findingIn,
-  isStale,
-  leadsBack,
-  pauseBefore,
-  pendingIn,
-  phaseOf,
-  type State,
-  stateOf,
-} from './state.js';
+import { type Abort, findingIn, leadsBack, pauseBefore, phaseOf, type State, stateOf } from './state.js';
 import { mayBeLive, prospectOf, type Write } from './write.js';
 
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */
 const COUNTDOWN = 30_000;
 const COUNTDOWN_LINES = 20;
-/** So many checks a run that does not wait takes where the first were bad: one alone may not be enough to judge by. */
-const CHECKS_IN_DOUBT = 3;
+/** How long a bake goes on without a look at what is live, in ms. */
+export const LOOK_INTERVAL = 60_000;
 
 /** The one next command of a plan that writes. What a gate only observes is written down before all else, and told last. */
 export function next(plan: WritingPlan, timeline: Timeline): Command {
@@ -41,7 +36,9 @@ export function next(plan: WritingPlan, timeline: Timeline): Command {
   if (finding !== undefined) return { kind: 'observe', finding };
   const command = onwards(state);
   if (command.kind !== 'finish' || state.observed === undefined) return command;
-  return { ...command, conclusion: { ...command.conclusion, warning: observationText(state.observed) } };
+  const { warning: first } = command.conclusion;
+  const warning = [...(first === undefined ? [] : [first]), observationText(state.observed)].join(' ');
+  return { ...command, conclusion: { ...command.conclusion, warning } };
 }
 
 function onwards(state: State): Command {
@@ -53,6 +50,8 @@ function onwards(state: State): Command {
       return look(state);
     case 'drifted':
       return whenSettled(state, conclude.drifted);
+    case 'moved':
+      return whenSettled(state, (settled) => follow(settled, phase.move));
     case 'aborting':
       return abandon(state, phase.abort);
     case 'in-flight':
@@ -66,8 +65,20 @@ function onwards(state: State): Command {
   }
 }
 
-/** Up to the next target: by a check that is fresh, and after a look that is. */
+/** Somebody else took a step, the last one, or the way back. */
+function follow(state: State, move: Move): Command {
+  const { plan, ledger } = state;
+  if (move === 'promoted') return promotedByOthers(state);
+  const target = adoptedTarget(plan, ledger.live);
+  if (move === 'rolled-back' || target === undefined) return rolledBackByOthers(state);
+  const deploymentId = ledger.live.kind === 'serving' ? ledger.live.deploymentId : '';
+  return { kind: 'adopt', adoption: { ...target, deploymentId } };
+}
+
+/** Up to the next target: by a check that is fresh, and after a look that is; before the first by one of the stable. */
 function due(state: State, target: Target): Command {
+  const baseline = baselineDue(state);
+  if (baseline !== undefined) return baseline;
   if (state.current !== undefined && isStale(state)) return measure(state, state.current);
   return state.ledger.fresh ? write(state, target.split) : read(state);
 }
@@ -120,20 +131,22 @@ function awaitWrite(state: State, pending: Write): Command {
   return current !== undefined && isStale(state) ? measure(state, current) : write(state, pending.split);
 }
 
-/** While a step bakes: a check when it is due, otherwise the time until then in portions. */
+/** While a step bakes: a look or a check when it is due, otherwise the time until then in portions. */
 function bake(state: State, target: Target, end: number): Command {
   const { course, ledger } = state;
   const { gate } = course;
   const check = checkDue(state, end);
-  if (gate !== undefined && ledger.now >= check) return measure(state, target);
+  const nextLook = course.wait ? ledger.lookedAt + LOOK_INTERVAL : Number.POSITIVE_INFINITY;
+  if (ledger.now >= nextLook) return { kind: 'read', rollback: false, baking: true };
+  if (gate !== undefined && (ledger.now >= check || needsAnother(state, end))) return measure(state, target);
   if (!course.wait) {
-    // Each run looks at the canary at least once, also the one that has just deployed it.
-    if (gate !== undefined && isDoubtful(state)) return measure(state, target);
     return awaitedWrites(ledger).length > 0 ? look(state) : conclude.stillBaking(state, target, Math.max(end, check));
   }
   const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
-  const pause = Math.max(1, Math.min(check - ledger.now, portion));
-  return { kind: 'wait', atLeast: pause, atMost: pause, purpose: 'bake', why: whyBaking(state, target, end) };
+  const pause = Math.max(1, Math.min(check - ledger.now, nextLook - ledger.now, portion));
+  const isTold = ledger.lookedInBake && ledger.now - ledger.toldAt < portion;
+  const why = whyBaking(state, target, end);
+  return { kind: 'wait', atLeast: pause, atMost: pause, purpose: 'bake', why, ...(isTold && { quiet: true }) };
 }
 
 function measure({ since }: State, { weight }: Target): Command {
@@ -147,12 +160,13 @@ function checkDue({ course: { gate }, since, checkedAt }: State, end: number): n
   return checkedAt !== undefined && checkedAt >= end ? after : Math.min(end, after);
 }
 
-/** What a run that does not wait has seen of the canary so far says nothing, or nothing good. */
-function isDoubtful({ checks }: State): boolean {
-  const last = checks.at(-1);
-  if (last === undefined) return true;
-  // What is of the whole step says the same again.
-  return last.since !== 'step' && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
+/**
+ * A run that does not wait looks at the canary at least once, also the one that has just deployed it. Nor is one that
+ * waits ended for lack of a check that could be taken.
+ */
+function needsAnother({ course, checks, checkedAt, verdict }: State, end: number): boolean {
+  if (!course.wait) return checks.length === 0 || isDoubtful(checks);
+  return verdict.kind === 'pending' && checkedAt !== undefined && checkedAt >= end;
 }
 
 function whyBaking({ ledger, verdict }: State, { weight }: Target, end: number): string {

@@ -1,8 +1,11 @@
-import { withoutStop } from '../escape.js';
-import { type Check, judge, type Verdict } from '../judge/verdict.js';
-import type { AbortAction, AbortReason, Fault, Finding, Timeline } from '../model.js';
+import { faultText } from '../fault-text.js';
+import { type Check, type Checks, judge, type Verdict } from '../judge/verdict.js';
+import type { AbortAction, AbortReason, Counts, Fault, Finding, Timeline } from '../model.js';
 import { sameSplit, splitText } from '../split.js';
+import { baselineIn } from './baseline.js';
+import { looksAfterChecks } from './check-age.js';
 import {
+  adoptedTarget,
   type Course,
   canaryWeight,
   courseOf,
@@ -11,7 +14,8 @@ import {
   type Target,
   type WritingPlan,
 } from './course.js';
-import { awaitedWrites, type Ledger, ledgerOf, type Unreadable, writeThatIsLive } from './ledger.js';
+import { awaitedWrites, type Ledger, ledgerOf, pendingIn, type Unreadable, writeThatIsLive } from './ledger.js';
+import { type Move, moveIn } from './moves.js';
 import { observedIn, wouldEnd } from './observation.js';
 import { retryPause, VERIFY_LIMIT, type Wait } from './retry.js';
 import { isWriteEvent, tookEffect, type Write } from './write.js';
@@ -37,8 +41,14 @@ export interface State {
   /** Of the deployment that is live. */
   readonly checks: readonly Check[];
   readonly checkedAt: number | undefined;
+  /** How many were made in all. */
+  readonly checksInAll: number;
+  /** How many checks since the step went live were followed by a look that a write may follow. */
+  readonly looksAfterChecks: number;
   /** On what is live. */
   readonly verdict: Verdict;
+  /** What the stable answered before the first step, where that was asked. */
+  readonly baseline: Counts | undefined;
   /** What a gate that only observes has found so far. */
   readonly observed: Finding | undefined;
   readonly abort: Abort | undefined;
@@ -49,6 +59,8 @@ export type Phase =
   /** Somebody else's deployment shows, and a write of ours may yet take its place. */
   | { readonly kind: 'contested' }
   | { readonly kind: 'drifted' }
+  /** Somebody else went on with the rollout, or ended it. */
+  | { readonly kind: 'moved'; readonly move: Move }
   | { readonly kind: 'aborting'; readonly abort: Abort }
   /** A write was sent and has not shown. */
   | { readonly kind: 'in-flight'; readonly write: Write }
@@ -64,8 +76,13 @@ export function stateOf(plan: WritingPlan, timeline: Timeline): State {
 
 export function phaseOf(state: State): Phase {
   const { plan, ledger, abort, current, next } = state;
-  if (ledger.unreadable !== undefined) return { kind: 'unreadable', unreadable: ledger.unreadable };
-  if (ledger.owner === 'somebody else') return { kind: awaitedWrites(ledger).length > 0 ? 'contested' : 'drifted' };
+  // A bake goes on without a look; what comes after it does not.
+  if (ledger.unreadable?.baking === false) return { kind: 'unreadable', unreadable: ledger.unreadable };
+  if (ledger.owner === 'somebody else') {
+    if (awaitedWrites(ledger).length > 0) return { kind: 'contested' };
+    const move = moveIn(state);
+    return move === undefined ? { kind: 'drifted' } : { kind: 'moved', move };
+  }
   if (abort !== undefined) return { kind: 'aborting', abort };
   // Two who write are one too many: a rollout does not go on over what somebody else has just meant.
   if (ledger.overwritten !== undefined && plan.kind === 'rollout') return { kind: 'drifted' };
@@ -76,12 +93,6 @@ export function phaseOf(state: State): Phase {
   return next === undefined ? { kind: 'arrived' } : { kind: 'due', target: next };
 }
 
-/** The last write, while it has not shown. */
-export function pendingIn({ writes }: Ledger): Write | undefined {
-  const last = writes.at(-1);
-  return last?.fate.kind === 'shown' ? undefined : last;
-}
-
 /** The pause before a write that failed is sent again; undefined when it is not to be. */
 export function pauseBefore(write: Write, { now }: Ledger, rollback: boolean): Wait | undefined {
   if (write.answer.kind === 'accepted') return undefined;
@@ -89,10 +100,13 @@ export function pauseBefore(write: Write, { now }: Ledger, rollback: boolean): W
   return retryPause(write.answer.fault, { count, throttled, since: first, now, pause, rollback });
 }
 
-/** The bake is over, and so is whatever kept its end from being judged. A gate that only observes keeps nothing. */
+/**
+ * The bake is over, and so is whatever kept its end from being judged. A gate that only observes keeps nothing, but takes the
+ * checks that the end needs.
+ */
 function isBaked({ verdict, course: { gate }, current, since, ledger, checkedAt }: State): boolean {
   if (gate?.mode === 'observe' && current !== undefined && current.bake > 0)
-    return isChecked(since + current.bake, ledger.now, checkedAt);
+    return isChecked(since + current.bake, ledger.now, checkedAt) && verdict.kind !== 'pending';
   return verdict.kind !== 'pending' && verdict.kind !== 'site-fails';
 }
 
@@ -119,15 +133,6 @@ export function findingIn({
   return { why, how, weight: current.weight, after: (checkedAt ?? ledger.now) - since, sentence };
 }
 
-/** A check that is older than this, in ms, is too old to go up by, however short the interval is. */
-const SHORTEST_AGE = 10_000;
-
-/** Whether the last check has become too old to go up by, as when a read or a write took long. */
-export function isStale({ course: { gate }, current, ledger, checkedAt }: State): boolean {
-  if (gate === undefined || current === undefined || current.bake === 0 || checkedAt === undefined) return false;
-  return ledger.now - checkedAt > Math.max(gate.interval, SHORTEST_AGE);
-}
-
 function stateWithoutAbort(plan: WritingPlan, course: Course, timeline: Timeline): State {
   const ledger = ledgerOf(plan.before, timeline);
   const live = writeThatIsLive(ledger);
@@ -137,41 +142,57 @@ function stateWithoutAbort(plan: WritingPlan, course: Course, timeline: Timeline
   const measured = timeline.flatMap((event, position) => (event.kind === 'measured' ? [{ ...event, position }] : []));
   const checks = measured.map(({ weight, measurement }): Check => ({ ...measurement, weight }));
   const here = checks.filter((_, position) => (measured[position]?.position ?? 0) > ledger.from);
-  const current = course.targets[index];
-  const since = live === undefined ? (course.liveSince ?? 0) : Math.max(live.at, live.unseenAt);
+  const adopted = ledger.owner === 'adopted' ? adoptedTarget(plan, ledger.live) : undefined;
+  const current = adopted ?? course.targets[index];
   const checkedAt = here.length === 0 ? undefined : measured.at(-1)?.at;
+  const baseline = baselineIn(timeline)?.stable;
   return {
     plan,
     course,
     ledger,
     current,
-    since,
-    next: course.targets[index + 1],
+    since: sinceWhen(course, ledger),
+    next: adopted ? course.targets.find(({ weight }) => weight > adopted.weight) : course.targets[index + 1],
     checks: here,
     checkedAt,
-    verdict:
-      current === undefined
-        ? { kind: 'pending' }
-        : verdictOn(course, current, since + current.bake, { all: checks, here }, ledger.now, checkedAt),
+    checksInAll: checks.length,
+    looksAfterChecks: looksAfterChecks(timeline),
+    verdict: verdictOn(course, ledger, current, { all: checks, here, baseline }, checkedAt),
+    baseline,
     observed: observedIn(timeline),
     abort: undefined,
   };
 }
 
-/** A step that is not held is not watched either. */
+/** Since when the target is live. When somebody took an adopted step is not known, so it counts from when it was seen. */
+function sinceWhen({ liveSince = 0 }: Course, ledger: Ledger): number {
+  if (ledger.owner === 'adopted') return ledger.adopted?.at ?? 0;
+  const live = writeThatIsLive(ledger);
+  return live === undefined ? liveSince : Math.max(live.at, live.unseenAt);
+}
+
+/**
+ * A step that is not held is not watched either. What was found of the canary stays found when somebody moves it, also to
+ * a step that is not held.
+ */
 function verdictOn(
-  { gate }: Course,
-  { weight, bake }: Target,
-  end: number,
-  checks: { readonly all: readonly Check[]; readonly here: readonly Check[] },
-  now: number,
+  course: Course,
+  ledger: Ledger,
+  current: Target | undefined,
+  checks: Checks,
   checkedAt: number | undefined,
 ): Verdict {
-  if (bake === 0) return { kind: 'healthy' };
-  if (gate === undefined) return { kind: now >= end ? 'healthy' : 'pending' };
+  const { gate } = course;
+  const { now, owner } = ledger;
+  const { weight, bake } = current ?? { weight: 0, bake: 0 };
+  const end = sinceWhen(course, ledger) + bake;
+  const unwatched: Verdict = { kind: current === undefined ? 'pending' : 'healthy' };
+  if (gate === undefined) return bake === 0 ? unwatched : { kind: now >= end ? 'healthy' : 'pending' };
+  if (bake === 0 && owner !== 'adopted' && owner !== 'somebody else') return unwatched;
   const isAlone = (check: Check) => check.weight === 100;
   const all = checks.all.filter((check) => isAlone(check) === (weight === 100));
-  return judge(gate, { all, here: checks.here }, isChecked(end, now, checkedAt));
+  const found = judge(gate, { ...checks, all }, bake > 0 && isChecked(end, now, checkedAt));
+  return bake > 0 || found.kind === 'unhealthy' ? found : unwatched;
 }
 
 /** What came first decides, and stays decided: the cancellation, the rollback that was sent, or what is known now. */
@@ -217,12 +238,6 @@ function undeployable({ course, ledger }: State): Abort | undefined {
   if (pauseBefore(write, ledger, false) !== undefined || (fault.mayHaveActed && mayShow)) return undefined;
   const effort = write.count > 1 ? ` after ${write.count} attempts` : '';
   return { why: 'undeployable', how, sentence: `${fault.operation} failed${effort}: ${faultText(fault)}`, fault };
-}
-
-/** What a fault was, with what a support ticket needs; without a full stop. */
-export function faultText({ code, requestId, message }: Fault): string {
-  const id = requestId === '' ? '' : ` (RequestId ${requestId})`;
-  return `${code}${id}${message === '' ? '' : `: ${withoutStop(message)}`}`;
 }
 
 /** Whether all that is called from here on leads back to the stable. */

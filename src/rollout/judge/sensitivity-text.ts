@@ -1,5 +1,7 @@
+import { counted } from '../count.js';
 import { durationText } from '../duration.js';
 import type { Gate, Step } from '../model.js';
+import { AT_ONCE } from './sample.js';
 import { type Sensitivity, sensitivityOf } from './sensitivity.js';
 
 /** What is said before anything is written: the load, and what the gate can see. Nothing where no URL is asked. */
@@ -7,11 +9,17 @@ export function sensitivityLines(gate: Gate, steps: readonly Step[]): readonly s
   const seen = sensitivityOf(gate, steps);
   if (seen.length === 0) return [];
   const most = Math.max(...seen.map(({ requests }) => requests)) * (60_000 / gate.interval);
-  const first = (what: string, at: (one: Sensitivity) => string) =>
-    seen.map((one, index) => `${at(one)}${index === 0 ? what : ''} at ${one.weight} %`).join(', ');
-  const sent = first(' requests', ({ requests }) => String(requests));
-  const load = `The gate sends ${sent}, every ${durationText(gate.interval)}: at most ${Math.ceil(most)} a minute.`;
-  const expected = first(' answers of the canary', ({ answers: count }) => String(Math.round(count)));
+  const each = (first: (count: number) => string, at: (one: Sensitivity) => number) =>
+    seen.map((one, index) => `${index === 0 ? first(at(one)) : at(one)} at ${one.weight} %`).join(', ');
+  const sent = each(
+    (count) => counted(count, 'request'),
+    ({ requests }) => requests,
+  );
+  const load = `The gate sends ${sent}, every ${durationText(gate.interval)}: at most ${Math.ceil(most)} a minute, and ${AT_ONCE} at once.`;
+  const expected = each(
+    (count) => `${counted(count, 'answer')} of the canary`,
+    ({ answers: count }) => Math.round(count),
+  );
   const answers = `It expects about ${expected}.`;
   const caught = seen.flatMap(({ weight, caught: rate }) =>
     rate === undefined ? [] : [{ weight, rate: percent(rate) }],
@@ -26,7 +34,7 @@ export function sensitivityLines(gate: Gate, steps: readonly Step[]): readonly s
     load,
     answers,
     ...(least.length === 0 ? [] : [`${least.join(', ')}.`]),
-    `One that keeps ${gate.successRate} % ${is} stopped in less than 1 of 100 rollouts.`,
+    `One with ${gate.successRate} % healthy answers ${is} stopped in less than 1 of 100 rollouts.`,
   ];
 }
 
@@ -37,12 +45,13 @@ export function unseenSteps(gate: Gate | undefined, steps: readonly Step[]): rea
     .filter(({ caught }) => caught === undefined)
     .map(({ weight }) =>
       gate.mark === undefined && weight < 100
-        ? `At ${weight} % even a canary that fails always would go unseen: its failures hide in the ${allowed(gate)} % that may fail. Name what tells the versions apart in \`gate-version-header\`, or begin with a higher weight.`
+        ? `At ${weight} % even a canary that fails always would go unseen: its failures hide in the ${percentAllowed(gate)} % that may fail. Name what tells the versions apart in \`gate-version-header\`, or begin with a higher weight.`
         : `At ${weight} % even a canary that fails always may go unseen: too few answers are expected. Bake longer, or check more often by \`gate-interval\`.`,
     );
 }
 
-function allowed({ successRate }: Gate): string {
+/** What a canary may fail, in percent. */
+export function percentAllowed({ successRate }: Gate): string {
   return String(Math.round(1_000 * (100 - successRate)) / 1_000);
 }
 

@@ -31,9 +31,10 @@ export function sensitivityOf(gate: Gate, steps: readonly Step[]): readonly Sens
     if (gate.mark === undefined && weight < 100)
       return { weight, requests, answers, caught: ofMixture(gate, checks * requests, share) };
     // At 100 % the evidence starts anew, and there is no control.
-    if (weight === 100) return { weight, requests, answers, caught: leastCaught(allowedBy(gate), Math.floor(answers)) };
+    if (weight === 100)
+      return { weight, requests, answers, caught: leastCaught(allowedShare(gate), Math.floor(answers)) };
     below = { ours: below.ours + answers, theirs: below.theirs + checks * requests - answers };
-    const caught = leastCaught(allowedBy(gate), Math.floor(below.ours), surely(below.theirs));
+    const caught = leastCaught(allowedShare(gate), Math.floor(below.ours), surely(below.theirs));
     return { weight, requests, answers, caught };
   });
 }
@@ -43,13 +44,14 @@ function surely(expected: number): number {
   return Math.max(0, Math.floor(expected - 1.645 * Math.sqrt(expected)));
 }
 
-function allowedBy({ successRate }: Gate): number {
+/** The share of its requests that a canary may fail, 0-1. */
+export function allowedShare({ successRate }: Gate): number {
   return 1 - successRate / 100;
 }
 
 /** Where nobody can tell who answered, the canary's failures hide among the stable's answers. */
 function ofMixture(gate: Gate, answers: number, share: number): number | undefined {
-  const rate = leastCaught(allowedBy(gate), answers);
+  const rate = leastCaught(allowedShare(gate), answers);
   return rate === undefined || rate > share ? undefined : rate / share;
 }
 
@@ -89,7 +91,7 @@ function fewestBad(allowed: number, n: number, control: number | undefined): num
 }
 
 /** Probability of `k` or more of `n`, each with probability `p`. */
-function atLeast(k: number, n: number, p: number): number {
+export function atLeast(k: number, n: number, p: number): number {
   let fewer = 0;
   for (let bad = 0; bad < k; bad += 1)
     fewer += Math.exp(logChoose(n, bad) + timesLog(bad, p) + timesLog(n - bad, 1 - p));

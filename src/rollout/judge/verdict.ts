@@ -1,18 +1,19 @@
 import type { Counts, Gate, Measurement } from '../model.js';
+import { type Compared, cutsConnections, hasControl, mixture } from './control.js';
 import {
   againstAllowed,
   ENOUGH,
-  isMissingAnswers,
-  type Pair,
   sizeOf,
   total,
   wasEverEnoughAgainstAllowed,
   wasEverEnoughAgainstStable,
 } from './evidence.js';
+import { allowedShare } from './sensitivity.js';
+import { whyBlind, whySiteFails, whyUnhealthy } from './verdict-text.js';
 import { additions, spansOf } from './windows.js';
 
 export type Verdict =
-  /** The bake goes on. */
+  /** The bake goes on; after its end where it is in doubt. */
   | { readonly kind: 'pending' }
   /** The bake is over, but at this moment the site fails, whoever answers. */
   | { readonly kind: 'site-fails'; readonly why: string }
@@ -29,10 +30,14 @@ export interface Checks {
   readonly all: readonly Check[];
   /** Of these, since what is live was deployed. */
   readonly here: readonly Check[];
+  /** What the stable answered before the first step, where that was asked. */
+  readonly baseline?: Counts | undefined;
 }
 
 type Source = Measurement['source'];
 
+/** So many checks are taken where the first were bad: one alone may not be enough to judge by. */
+const CHECKS_IN_DOUBT = 3;
 /** Over so many checks in a row is looked whether the site fails. */
 const LATEST = 3;
 
@@ -41,7 +46,7 @@ const LATEST = 3;
  * each source has to have measured the canary well at least once. Each source is judged by itself.
  */
 export function judge(gate: Gate, seen: Checks, isOver: boolean): Verdict {
-  const allowed = 1 - gate.successRate / 100;
+  const allowed = allowedShare(gate);
   const here = additions(seen.here);
   // Counts of a step begin anew with each deployment.
   const live = new Set(seen.here);
@@ -49,15 +54,30 @@ export function judge(gate: Gate, seen: Checks, isOver: boolean): Verdict {
   const sources = [...new Set(all.map(({ source }) => source))];
   const by = (source: Source, checks: readonly Check[]) => checks.filter((check) => check.source === source);
   const bad = sources.find((source) => isUnhealthy(allowed, spansOf(by(source, all))));
-  if (bad !== undefined) return { kind: 'unhealthy', why: whyUnhealthy(gate, by(bad, all)) };
+  if (bad !== undefined) return { kind: 'unhealthy', why: whyUnhealthy(gate, by(bad, all), seen.baseline) };
   if (!isOver) return { kind: 'pending' };
   const down = sources.find((source) => siteFails(allowed, spansOf(by(source, here))));
-  if (down !== undefined) return { kind: 'site-fails', why: whySiteFails(spansOf(by(down, here))) };
+  if (down !== undefined) return { kind: 'site-fails', why: whySiteFails(latestOf(spansOf(by(down, here)))) };
   if (here.length === 0) return { kind: 'inconclusive', why: 'no check was made' };
-  const blind = sources.find((source) => !by(source, here).some(isMeasuredWell));
-  return blind === undefined
-    ? { kind: 'healthy' }
-    : { kind: 'inconclusive', why: whyBlind(gate, blind, by(blind, seen.here), by(blind, here)) };
+  const blind = sources.filter((source) => !by(source, here).some(isMeasuredWell));
+  const [first] = blind;
+  if (first === undefined) return { kind: 'healthy' };
+  // For lack of another check nothing ends.
+  if (blind.some((source) => isInDoubt(by(source, seen.here)))) return { kind: 'pending' };
+  return { kind: 'inconclusive', why: whyBlind(gate, first, by(first, seen.here), by(first, here)) };
+}
+
+/** Of the checks of what is live: the last of a source saw something bad, and too few were made to tell what that means. */
+export function isDoubtful(here: readonly Check[]): boolean {
+  return [...new Set(here.map(({ source }) => source))].some((source) =>
+    isInDoubt(here.filter((check) => check.source === source)),
+  );
+}
+
+/** Of one source. What is of the whole step says the same again. */
+function isInDoubt(checks: readonly Check[]): boolean {
+  const last = checks.at(-1);
+  return last !== undefined && last.since !== 'step' && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
 }
 
 /**
@@ -74,107 +94,23 @@ function isUnhealthy(allowed: number, checks: readonly Check[]): boolean {
   return (fails && wasEverEnoughAgainstStable(compared)) || cutsConnections(allowed, compared);
 }
 
-/** Requests fail without an answer, and the answers that are missing are the canary's. */
-function cutsConnections(allowed: number, checks: readonly (Check & Pair)[]): boolean {
-  // Others' counts need not be drawn by the weight, and where nothing was cut nothing is missing.
-  if (checks.every(({ cut }) => cut === 0)) return false;
-  if (!wasEverEnoughAgainstAllowed(allowed, checks.map(mixture))) return false;
-  return isMissingAnswers(
-    checks.map(({ weight, canary, stable }) => ({ weight, canary: sizeOf(canary), stable: sizeOf(stable) })),
-  );
-}
-
-/** Whoever answered, and whoever did not. */
-function mixture({ canary, stable, cut }: Check & Pair): Counts {
-  return total([canary, stable, { good: 0, bad: cut }]);
-}
-
-function hasControl(check: Check): check is Check & Pair {
-  return check.stable !== undefined;
-}
-
 /**
  * At this moment the stable fails more than a canary may, and so does the canary. One that is well while the stable fails
  * is the fix, and goes on.
  */
 function siteFails(allowed: number, checks: readonly Check[]): boolean {
-  const latest = checks.slice(-LATEST).filter(hasControl);
+  const latest = latestOf(checks);
   const reaches = (counts: readonly Counts[]) => againstAllowed(allowed, total(counts)) >= ENOUGH;
   const both = reaches(latest.map(({ stable }) => stable)) && reaches(latest.map(({ canary }) => canary));
   return both || (latest.some(({ cut }) => cut > 0) && reaches(latest.map(mixture)));
+}
+
+function latestOf(checks: readonly Check[]): readonly Compared[] {
+  return checks.slice(-LATEST).filter(hasControl);
 }
 
 /** What could mostly not be measured is not well by its one good answer. */
 function isMeasuredWell({ canary, stable, unknown }: Check): boolean {
   const answers = stable === undefined ? canary : total([canary, stable]);
   return canary.good > 0 && unknown <= sizeOf(answers);
-}
-
-/** The counts of both side by side, and why chance is no explanation. */
-function whyUnhealthy(gate: Gate, checks: readonly Check[]): string {
-  const [first] = checks.flatMap(({ failures }) => failures);
-  const seen = first === undefined ? '' : `; the first was ${first.seen} from ${first.target}`;
-  const compared = checks.filter(hasControl);
-  const ours = total(checks.map(({ canary }) => canary));
-  if (checks.every(isExitCode)) return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
-  if (compared.length === 0) {
-    if (checks[0]?.source !== 'gate-url')
-      return `${failedOf(ours)} answers of the canary failed${seen}. ${chance(gate)}`;
-    const whose = gate.mark === undefined ? `. Nobody can tell which version gave them: ${UNMARKED}` : '';
-    return `${failedOf(ours)} answers failed${seen}. ${chance(gate)}${whose}`;
-  }
-  const theirs = total(compared.map(({ stable }) => stable));
-  const cut = compared.reduce((sum, check) => sum + check.cut, 0);
-  const missing = cut === 0 ? '' : `, and ${cut} requests were cut off`;
-  return `${failedOf(ours)} answers of the canary failed, and ${failedOf(theirs)} of the stable${missing}${seen}. ${chance(gate)}`;
-}
-
-/** The command said well or not, and counted nothing. */
-export function isExitCode({ source, since }: Measurement): boolean {
-  return source === 'gate-command' && since === undefined;
-}
-
-const UNMARKED = 'the stable may be to blame, and `gate-version-header` would tell';
-
-function chance({ successRate }: Gate): string {
-  return `Chance does that to a canary that keeps ${successRate} % in less than 1 of 100 rollouts`;
-}
-
-/** `3 of 56`: of the answers, those that failed. */
-export function failedOf(counts: Counts): string {
-  return `${counts.bad} of ${sizeOf(counts)}`;
-}
-
-function whySiteFails(checks: readonly Check[]): string {
-  const latest = checks.slice(-LATEST).filter(hasControl);
-  const [ours, theirs] = [total(latest.map(({ canary }) => canary)), total(latest.map(({ stable }) => stable))];
-  const cut = latest.reduce((sum, check) => sum + check.cut, 0);
-  const missing = cut === 0 ? '' : `; ${cut} requests were cut off`;
-  if (theirs.bad === 0)
-    return `${cut} of the latest ${cut + sizeOf(ours) + sizeOf(theirs)} requests were cut off, and by which version cannot be told yet`;
-  return `the stable fails as well: ${failedOf(theirs)} of its latest answers, and ${failedOf(ours)} of the canary's${missing}`;
-}
-
-function whyBlind({ mark }: Gate, source: Source, checks: readonly Check[], added: readonly Check[]): string {
-  const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
-  const named = checks.some(({ canary, stable }) => stable !== undefined && total([canary, stable]).good > 0);
-  if (mark !== undefined && unnamed > 0 && !named)
-    return `${unnamed} answers, none had \`${mark}\`: the routine has to set it`;
-  const none = `none of ${checks.length} checks by \`${source}\` could measure the canary`;
-  const ours = total(added.map(({ canary }) => canary));
-  if (ours.good === 0 && ours.bad > 0) return `${none} well: ${failedOf(ours)} of its answers failed`;
-  if (source !== 'gate-url') return `${none}${whyUncounted(checks)}`;
-  const theirs = total(checks.flatMap(({ stable }) => stable ?? []));
-  // A wrong value has all answers look like the stable's.
-  const others = ours.good === 0 && mark !== undefined ? sizeOf(theirs) : 0;
-  return others === 0 ? none : `${none}: none of ${others} answers was the canary's by \`${mark}\``;
-}
-
-/** What came last of a source that told nothing. */
-function whyUncounted(checks: readonly Check[]): string {
-  const last = checks.findLast(({ unknown }) => unknown > 0)?.failures[0];
-  if (last !== undefined) return `: ${last.seen}`;
-  const counted = checks.filter((check) => !isExitCode(check)).map(({ canary }) => canary);
-  const none = counted.length > 0 && counted.every((counts) => sizeOf(counts) === 0);
-  return none ? ': it counted no answer of the canary' : '';
 }

@@ -1,12 +1,18 @@
+import { counted, countedWere, failedOf } from '../count.js';
+import { baselineOf } from '../decide/baseline.js';
 import { observationText } from '../decide/observation.js';
 import { strayStep } from '../decide/plan.js';
+import type { Resolution } from '../decide/version-words.js';
 import { durationText, seconds } from '../duration.js';
-import { oneLine, quoted } from '../escape.js';
+import { oneLine, quoted, withStop } from '../escape.js';
+import { baselineWarning } from '../judge/baseline.js';
 import { sizeOf } from '../judge/evidence.js';
+import { sampleSize } from '../judge/sample.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
-import { failedOf, isExitCode } from '../judge/verdict.js';
-import type { Event, Live, Measurement, Plan } from '../model.js';
+import { isExitCode } from '../judge/verdict-text.js';
+import type { Event, Gate, Live, Measurement, Plan } from '../model.js';
 import { splitText } from '../split.js';
+import { aboutVersion } from '../version-text.js';
 
 /** An event as one line of the log. */
 export function describe(event: Event): string {
@@ -25,10 +31,16 @@ export function describe(event: Event): string {
         `Accepted: ${splitText(event.split)}${event.deploymentId === '' ? '' : ` as deployment ${event.deploymentId}`}`,
       );
     case 'write-failed':
-    case 'read-failed':
-      return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
+    case 'read-failed': {
+      const { operation, code, message } = event.fault;
+      const isBaking = event.kind === 'read-failed' && event.baking === true;
+      const what = isBaking ? `${withStop(message)} The bake goes on, and it is read again` : message;
+      return oneLine(`${operation} failed: ${code}: ${what}`);
+    }
     case 'measured':
       return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`, LONGEST_CHECK);
+    case 'baseline':
+      return oneLine(`Before the first step: ${describeBaseline(event)}`, LONGEST_CHECK);
     case 'observed':
       return oneLine(observationText(event));
     case 'uploaded': {
@@ -40,6 +52,10 @@ export function describe(event: Event): string {
       return oneLine(`The upload failed: ${event.fault.code}: ${event.fault.message}`);
     case 'removed':
       return oneLine(`Deleted version ${event.version}: ${REMOVED[event.why]}`);
+    case 'adopted': {
+      const bakes = event.bake === 0 ? '' : `, and bakes for ${durationText(event.bake)} from now on`;
+      return oneLine(`Somebody else moved the canary to ${event.weight} %: adopted${bakes}`);
+    }
     case 'cancelled':
       return oneLine(`Cancelled: ${event.by}`);
     case 'aborted':
@@ -61,18 +77,36 @@ function describeCheck(measurement: Measurement): string {
   const { source, canary, stable, since, cut, unknown, unnamed, failures } = measurement;
   const [first] = failures;
   const none = sizeOf(canary) === 0;
-  const what = isExitCode(measurement) ? 'checks by `gate-command`' : 'answers';
-  const mixed = none ? 'no answer' : `${failedOf(canary)} ${what} failed`;
-  const ours = none ? 'no answer of the canary' : `${failedOf(canary)} answers of the canary failed`;
-  const counted = stable === undefined ? ours : `${ours}, ${failedOf(stable)} of the stable`;
+  const all = isExitCode(measurement) ? `${failedOf(canary, 'check')} by \`gate-command\`` : failedOf(canary, 'answer');
+  const mixed = none ? 'no answer' : `${all} failed`;
+  const ours = none ? 'no answer of the canary' : `${failedOf(canary, 'answer')} of the canary failed`;
+  const theirs = stable === undefined || sizeOf(stable) === 0 ? 'no answer' : failedOf(stable);
+  const both = stable === undefined ? ours : `${ours}, ${theirs} of the stable`;
   return [
-    stable === undefined && since === undefined ? mixed : counted,
+    stable === undefined && since === undefined ? mixed : both,
     ...(since === undefined ? [] : [`counted by \`${source}\`${since === 'step' ? ' since the step began' : ''}`]),
-    ...(cut === 0 ? [] : [`${cut} were cut off`]),
-    ...(unnamed === 0 ? [] : [`${unnamed} did not name their version`]),
+    ...(cut === 0 ? [] : [`${countedWere(cut, 'request')} cut off`]),
+    ...(unnamed === 0 ? [] : [`${unnamed} did not name ${unnamed === 1 ? 'its' : 'their'} version`]),
     ...(unknown === unnamed ? [] : [`${unknown - unnamed} could not be measured`]),
     ...(first === undefined ? [] : [`first: ${first.seen} from ${first.target}`]),
   ].join('; ');
+}
+
+function describeBaseline({ version, stable, unknown, failures }: Extract<Event, { kind: 'baseline' }>): string {
+  const [first] = failures;
+  return [
+    sizeOf(stable) === 0
+      ? `no answer of the stable ${version}`
+      : `${failedOf(stable, 'answer')} of the stable ${version} failed`,
+    ...(unknown === 0 ? [] : [`${unknown} could not be measured`]),
+    ...(first === undefined ? [] : [`first: ${first.seen} from ${first.target}`]),
+  ].join('; ');
+}
+
+/** What of an event is a warning too, in a run with this wish. */
+export function warningOf(gate: Gate | undefined, event: Event): string | undefined {
+  if (event.kind !== 'baseline' || gate === undefined) return undefined;
+  return baselineWarning(gate, event.version, event);
 }
 
 export function describeLive(live: Live): string {
@@ -101,10 +135,25 @@ function describeRollout(plan: Extract<Plan, { kind: 'rollout' }>): readonly str
     ...steps,
     ...(rollout.gate?.mode === 'observe' ? [OBSERVES] : []),
     ...(rollout.gate === undefined ? [] : sensitivityLines(rollout.gate, todo)),
+    ...baselineLines(plan),
   ].map((line) => oneLine(line));
 }
 
+function baselineLines(plan: Extract<Plan, { kind: 'rollout' }>): readonly string[] {
+  const { gate } = plan.rollout;
+  const first = baselineOf(plan);
+  if (first === undefined || gate === undefined) return [];
+  const requests = counted(sampleSize(first.weight) * gate.urls, 'request');
+  return [`Before the first step the gate asks the stable alone, with ${requests}.`];
+}
+
 const OBSERVES = 'The gate only observes: it tells what it would have done, and stops nothing.';
+
+/** What a word stands for in this run: `latest` is 1766590022381161014, "fix cache key", 3 minutes old. */
+export function describeWord({ word, version, details }: Resolution, now: number): string {
+  const about = details === undefined ? '' : `, ${aboutVersion(details, now)}`;
+  return oneLine(`\`${word}\` is ${version}${about}`);
+}
 
 /** What the plan will do, before it is done. */
 export function describePlan(plan: Plan): readonly string[] {

@@ -1,12 +1,11 @@
 import type { RolloutPlan } from '../decide/course.js';
-import { seconds } from '../duration.js';
 import { asBlock, asCode, asSentence, inMarkdown } from '../escape.js';
-import { sensitivityLines } from '../judge/sensitivity-text.js';
-import type { Event, Timeline, TrafficSplit, VersionDetails } from '../model.js';
+import { sensitivityLines, unseenSteps } from '../judge/sensitivity-text.js';
+import type { TrafficSplit, VersionDetails } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { liveSplit, splitText, weightOf } from '../split.js';
-import { collapsedCode, requestsIn, waitedBetween } from './calls.js';
-import { rolloutSections } from './charts.js';
+import { callTable } from './call-table.js';
+import { beforeSteps, rolloutSections } from './charts.js';
 import { type FinishedRun, snippetOf } from './finished-run.js';
 
 /** Where the run can be found again; each part is empty outside of a workflow. */
@@ -31,16 +30,23 @@ export function summaryOf(run: FinishedRun, context: RunContext): string {
   return sections([
     `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`,
     asSentence(conclusion.reason, 2000),
+    list(run.words.map((line) => asSentence(line))),
     conclusion.warning === undefined ? '' : `⚠️ ${asSentence(conclusion.warning, 2000)}`,
     list(conclusion.advice.map((advice) => asSentence(advice, 1000))),
     snippet === undefined ? '' : asBlock(snippet, 'json'),
     ...traffic(run),
+    plan.kind === 'rollout' ? beforeSteps(plan, timeline) : '',
+    plan.kind === 'rollout' ? whatIsUnseen(plan) : '',
     ...(plan.kind === 'rollout' ? rolloutSections(plan, timeline, conclusion.outcome) : []),
     ...(plan.kind === 'rollout' ? [whatIsSeen(plan)] : []),
     undo(run),
     facts(run, context),
-    calls(timeline),
+    callTable(timeline),
   ]);
+}
+
+function whatIsUnseen({ rollout: { gate }, todo }: RolloutPlan): string {
+  return list(unseenSteps(gate, todo).map((step) => `⚠️ ${asSentence(step)}`));
 }
 
 /** What the gate could see, for whoever has to believe it. */
@@ -122,7 +128,7 @@ function pie(split: TrafficSplit, what: string, env: string): string {
 }
 
 function undo({ plan, changed, undo: split, live }: FinishedRun): string {
-  if (plan.before?.kind === 'nothing' && changed)
+  if (plan.before?.kind === 'nothing' && changed && split === undefined)
     return '**Undo:** nothing was live before, and ESA cannot withdraw a deployment.';
   if (split === undefined || live?.kind !== 'serving') return '';
   const guard = live.deploymentId === '' ? '' : ` and ${asCode(`expect-deployment-id: ${live.deploymentId}`)}`;
@@ -165,32 +171,6 @@ function origin({ runUrl, commit, commitUrl, actor }: RunContext): string[] {
 
 function attribute(url: string): string {
   return encodeURI(url).replace(/["'<>&|`]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-/** Every call in its order; a read that was repeated has a row for each time; those throttled on and on share one. */
-function calls(timeline: Timeline): string {
-  const made = timeline.filter((event): event is Extract<Event, { kind: 'called' }> => event.kind === 'called');
-  if (made.length === 0) return '';
-  const count = requestsIn(timeline);
-  const repeats = made.reduce((sum, { attempt, collapsed = 0 }) => sum + collapsed + Number(attempt > 1), 0);
-  const waited = waitedBetween(timeline);
-  const rows = made.flatMap(({ operation, attempt, result, took, requestId, collapsed = 0 }, index) => [
-    ...(collapsed === 0
-      ? []
-      : [`| ${operation} | | ${collapsed} more, all ${inMarkdown(collapsedCode(made, index), 60)} | | |`]),
-    `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`,
-  ]);
-  const again = repeats === 0 ? 'no retry' : `${repeats} of them ${repeats === 1 ? 'a retry' : 'retries'}`;
-  const pauses = waited === 0 ? '' : `, ${seconds(waited)} waited in between`;
-  const title = `${count} API ${count === 1 ? 'call' : 'calls'}, ${again}${pauses}`;
-  return [
-    `<details><summary>${title}</summary>`,
-    '',
-    '| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |',
-    ...rows,
-    '',
-    '</details>',
-  ].join('\n');
 }
 
 function list(items: readonly string[]): string {

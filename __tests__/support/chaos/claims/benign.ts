@@ -20,7 +20,8 @@ export const BENIGN: readonly RegExp[] = [
   /live, needed for a way back, younger than an hour, or of unknown age\.?/,
   /whether object storage took the code is unknown/,
   /whether \w+ took effect is unknown/,
-  /Nobody can tell which version gave them: the stable may be to blame, and `gate-version-header` would tell/,
+  /Nobody can tell which version gave them: (?:the stable may be to blame)?/,
+  /(?:, so the stable may be to blame|; it may be to blame all the same)?, and `gate-version-header` would tell/,
 ];
 
 /** A sentence with one of these words, and unknown to both tables, is a claim that nobody judges. */

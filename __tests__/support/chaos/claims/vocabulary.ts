@@ -1,5 +1,6 @@
+import { named } from '../inputs.js';
 import { type Facts, jobOf, same, type View } from '../truth.js';
-import { foreign, nothing, S, sent, so, split, stableIn, wasCancelled } from './checks.js';
+import { foreign, nothing, S, sent, so, split, stableAlone, stableIn, wasCancelled } from './checks.js';
 import { SAID_OF_LIVE } from './said-of-live.js';
 import { SAID_OF_TIME } from './said-of-time.js';
 import { SAID_OF_WRITES } from './said-of-writes.js';
@@ -22,8 +23,7 @@ export const CLAIMS: readonly Claim[] = [
   // Why.
   {
     says: /The gate failed:/,
-    untrue: (_, _view, facts) =>
-      so(facts.scenario.gate !== 'none' && facts.scenario.canary !== 'healthy', 'no gate could fail') ?? acts(facts),
+    untrue: (_, _view, facts) => so(mayFail(facts), 'no gate could fail') ?? acts(facts),
   },
   {
     says: /The gate could not measure the canary:/,
@@ -32,6 +32,14 @@ export const CLAIMS: readonly Claim[] = [
   {
     says: /In observe mode: would have (been rolled back|been held|baked on) at (\d+) %, after \w+: /,
     untrue: ([what, weight], view, facts) => unlikely(what ?? '', Number(weight), view, facts),
+  },
+  {
+    says: /[Bb]efore the first step:? (\d+) of (\d+) answers? of the stable(?: \d+)? failed/,
+    untrue: ([failed, all], view, facts) => misasked(Number(failed), Number(all), view, facts),
+  },
+  {
+    says: /Before the first step: no answer of the stable \d+/,
+    untrue: (_, view, facts) => misasked(0, 0, view, facts),
   },
   {
     says: /The gate only observes: it tells what it would have done, and stops nothing/,
@@ -60,6 +68,16 @@ export const CLAIMS: readonly Claim[] = [
         ),
         'every step was deployed',
       ),
+  },
+  {
+    says: /`(latest|staging|commit:\w+)` is (\d+)/,
+    untrue: ([word, version = ''], _, facts) =>
+      so(word === named(version, facts.scenario, facts), 'that word is another version'),
+  },
+  {
+    says: /`latest` passes over version "?(\d+)"?, which is newer than (\d+): its status is/,
+    untrue: ([over, version], _, { scenario, other, canary }) =>
+      so(scenario.words === 'latest' && over === other && version === canary, 'it passes over nothing else'),
   },
   { says: /A fault in the action itself|a fault in the action itself/, untrue: () => 'there is to be none' },
   { says: /Rolling out|Going on with|Deploying "?hello/, untrue: nothing },
@@ -104,6 +122,10 @@ export const CLAIMS: readonly Claim[] = [
   },
 ];
 
+/** A canary that is well fails too while the site is down. */
+const mayFail = ({ scenario: { gate, canary, logs } }: Facts) =>
+  gate !== 'none' && (canary !== 'healthy' || (gate === 'logs' && logs.outage !== undefined));
+
 const acts = ({ scenario }: Facts) => so(scenario.mode === 'enforce', 'the gate only observes');
 
 /** The canary had that weight, and what would have been done is what one of the inputs asks for. */
@@ -120,14 +142,33 @@ function unlikely(what: string, weight: number, { before, own }: View, facts: Fa
   );
 }
 
+/** The stable was alone when it was asked, nobody could tell it apart later, and no more answers failed than ever did. */
+function misasked(failed: number, all: number, { before }: View, facts: Facts): string | undefined {
+  const ever = Object.values(facts.failures).reduce((sum, one) => sum + one, 0);
+  return (
+    so(facts.scenario.gate === 'url', 'the versions can be told apart, or no URL is asked') ??
+    so(stableAlone(before, facts), 'the stable did not serve alone') ??
+    so(failed <= Math.min(all, ever), `${ever} answers failed in all`)
+  );
+}
+
 /** Against what the service was asked, and how it answered. */
-function miscounted({ requests }: View['run'], failed: number, all: number, codes: string): string | undefined {
-  const bad = requests.filter(({ status, fault = 'none' }) => status !== 200 || !FINE.has(fault));
+function miscounted(
+  { requests, logRequests }: View['run'],
+  failed: number,
+  all: number,
+  codes: string,
+): string | undefined {
+  const bad = [
+    ...requests.filter(({ status, fault = 'none' }) => status !== 200 || !FINE.has(fault)),
+    ...logRequests.filter(({ status, progress }) => status !== 200 || progress !== 'Complete'),
+  ];
+  const made = requests.length + logRequests.length;
   const throttled = requests.filter(({ code = '' }) => code.startsWith('Throttling')).length;
   const said = /Throttling[\w.]*(?: (\d+) times)?/.exec(codes);
   return (
     so(failed <= bad.length, `${bad.length} did`) ??
-    so(all <= requests.length, `there were ${requests.length}`) ??
+    so(all <= made, `there were ${made}`) ??
     so(said === null || Number(said[1] ?? 1) <= throttled, `${throttled} were throttled`)
   );
 }

@@ -1,0 +1,127 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Check, judge, type Verdict } from '../../../src/rollout/judge/verdict.js';
+import type { Counts, Measurement } from '../../../src/rollout/model.js';
+import { GATE, measurement } from '../../support/rollout/builders.js';
+
+const failure = { target: 'http://x', seen: 'HTTP 500', took: 5, version: undefined };
+const check = (good: number, bad: number, more: Partial<Measurement> = {}, weight = 5): Check => ({
+  ...measurement(good, bad, more),
+  weight,
+});
+const beside = (good: number, bad: number, stable: readonly [number, number], more: Partial<Measurement> = {}) =>
+  check(good, bad, { stable: { good: stable[0], bad: stable[1] }, ...more });
+const command = (good: number, bad: number, unknown = 0) => check(good, bad, { source: 'gate-command', unknown });
+const counted = (good: number, bad: number, stable?: readonly [number, number]) =>
+  check(good, bad, { source: 'gate-command', since: 'check', stable: stable && { good: stable[0], bad: stable[1] } });
+const on = (checks: readonly Check[], isOver = false, gate = GATE): Verdict =>
+  judge(gate, { all: checks, here: checks }, isOver);
+const MARKED = { ...GATE, mark: 'x-commit' };
+const CHANCE = 'A canary with 99 % healthy answers fails like that by chance in less than 1 of 100 rollouts';
+
+describe('why', () => {
+  test.each<[string, readonly Check[], string]>([
+    [
+      'both are counted side by side',
+      [beside(0, 3, [56, 0], { failures: [failure] })],
+      `3 of 3 answers of the canary failed, and 0 of 56 of the stable; the first was HTTP 500 from http://x. ${CHANCE}`,
+    ],
+    [
+      'what was cut off, too',
+      Array.from({ length: 4 }, () => beside(0, 0, [56, 0], { cut: 3 })),
+      `the canary gave no answer, and 0 of 224 answers of the stable failed, and 12 requests were cut off by the canary: it gave 0 of 224 answers, where about 11 were expected. ${CHANCE}`,
+    ],
+    [
+      'a stable that gave no answer',
+      [beside(0, 3, [0, 0])],
+      `3 of 3 answers of the canary failed, and the stable gave no answer. ${CHANCE}`,
+    ],
+    [
+      'too few answers of the canary at every weight together',
+      [beside(1, 0, [56, 0], { cut: 2 }), check(2, 0, { stable: { good: 18, bad: 0 }, cut: 20 }, 50)],
+      `0 of 3 answers of the canary failed, and 0 of 74 of the stable, and 22 requests were cut off by the canary: it gave 3 of 77 answers, where about 13 were expected. ${CHANCE}`,
+    ],
+    [
+      'a command that counts both',
+      [counted(0, 3, [56, 0])],
+      `3 of 3 answers of the canary failed, and 0 of 56 of the stable. ${CHANCE}`,
+    ],
+    [
+      'the first failure is one of the canary, or of what was cut',
+      [
+        beside(0, 0, [55, 1], { failures: [{ ...failure, seen: 'HTTP 503' }] }),
+        beside(0, 3, [56, 0], { failures: [failure] }),
+      ],
+      `3 of 3 answers of the canary failed, and 1 of 112 of the stable; the first was HTTP 500 from http://x. ${CHANCE}`,
+    ],
+    ['or the canary alone', [counted(1, 3), counted(0, 3)], `6 of 7 answers of the canary failed. ${CHANCE}`],
+    ['a command', [command(0, 1), command(0, 1)], `2 of 2 checks by \`gate-command\` failed. ${CHANCE}`],
+  ])('%s', (_name, checks, why) => {
+    expect(on(checks, false, MARKED)).toEqual({ kind: 'unhealthy', why });
+  });
+
+  test('one of a thing is one', () => {
+    expect(on([command(0, 1)], false, { ...MARKED, successRate: 99.9 })).toMatchObject({
+      why: expect.stringMatching(/^1 of 1 check by `gate-command` failed\./),
+    });
+    expect(
+      on([beside(0, 1, [9_999, 0]), beside(0, 0, [9_999, 0], { cut: 1 })], false, { ...MARKED, successRate: 99.9 }),
+    ).toMatchObject({
+      why: expect.stringMatching(
+        /^1 of 1 answer of the canary failed, and 0 of 19998 of the stable, and 1 request was cut off\./,
+      ),
+    });
+  });
+
+  test('where nobody can tell who answered, the stable may be to blame', () => {
+    expect(on([check(0, 2)])).toEqual({
+      kind: 'unhealthy',
+      why: `2 of 2 answers failed. ${CHANCE}. Nobody can tell which version gave them: the stable may be to blame, and \`gate-version-header\` would tell`,
+    });
+    expect(on([check(0, 2, {}, 100)], false, MARKED)).toEqual({
+      kind: 'unhealthy',
+      why: `2 of 2 answers failed. ${CHANCE}`,
+    });
+  });
+
+  describe('where the stable was asked before the first step, what it answered', () => {
+    const why = (baseline: Counts | undefined, weight = 5, gate = GATE) => {
+      const checks = [check(0, 2, {}, weight)];
+      const verdict = judge(gate, { all: checks, here: checks, baseline }, false);
+      return verdict.kind === 'unhealthy' ? verdict.why.slice(`2 of 2 answers failed. ${CHANCE}`.length) : verdict.kind;
+    };
+    const [NOBODY, TELLS] = ['. Nobody can tell which version gave them: ', ', and `gate-version-header` would tell'];
+
+    test.each<[string, Counts | undefined, string]>([
+      [
+        'was well',
+        { good: 59, bad: 0 },
+        'before the first step 0 of 59 answers of the stable failed; it may be to blame all the same',
+      ],
+      [
+        'was bad',
+        { good: 50, bad: 9 },
+        'before the first step 9 of 59 answers of the stable failed already, so the stable may be to blame',
+      ],
+      ['could not be had', { good: 0, bad: 0 }, 'the stable may be to blame'],
+      ['is unknown', undefined, 'the stable may be to blame'],
+    ])('%s', (_name, baseline, told) => {
+      expect(why(baseline)).toBe(`${NOBODY}${told}${TELLS}`);
+    });
+
+    test('at 100 % it is known who answered', () => {
+      expect(why({ good: 59, bad: 0 }, 100)).toBe('; before the first step 0 of 59 answers of the stable failed');
+      expect(why(undefined, 100)).toBe('');
+    });
+
+    test('with a header there is a control for that', () => {
+      expect(why({ good: 59, bad: 0 }, 5, MARKED)).toBe('');
+    });
+
+    test('is no evidence, however bad', () => {
+      const baseline = { good: 0, bad: 59 };
+      expect(judge(GATE, { all: [], here: [], baseline }, false)).toEqual({ kind: 'pending' });
+      expect(judge(GATE, { all: [check(9, 0)], here: [check(9, 0)], baseline }, true)).toEqual({ kind: 'healthy' });
+      expect(judge(GATE, { all: [], here: [], baseline: { good: 59, bad: 0 } }, true).kind).toBe('inconclusive');
+    });
+  });
+});
