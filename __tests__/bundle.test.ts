@@ -56,6 +56,7 @@ const LAZY = [
   ['github.cjs', 'getOctokit'],
   ['log.cjs', 'prototype._request'],
   ['xml.cjs', 'default'],
+  ['zip.cjs', 'ZipFile'],
   ['proxy-agents.cjs', 'HttpProxyAgent'],
   ['proxy-agents.cjs', 'HttpsProxyAgent'],
 ] as const;

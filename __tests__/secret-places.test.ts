@@ -28,12 +28,18 @@ test('what is kept for the post step passes the one redaction that leaves it JSO
   expect(holding(/\bsaveState\('record'(?!, [^)]*redactJson\()/)).toEqual([]);
 });
 
+test('what an upload leaves for the post step passes it too', () => {
+  expect(holding(/\bsaveState\('unfinished', redactJson\(/)).toEqual(['adapters.ts']);
+  expect(holding(/\bsaveState\('unfinished'(?!, redactJson\()/)).toEqual([]);
+});
+
 test('files are touched by the runner module, and by what reads and packs the code that is uploaded', () => {
   expect(holding(/'(?:node:)?fs(?:\/promises)?'/).toSorted()).toEqual([
     'code/content.ts',
     'code/pack.ts',
     'code/read.ts',
     'code/tree.ts',
+    'github/commit.ts',
     'github/runner.ts',
   ]);
 });

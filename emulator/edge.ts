@@ -3,6 +3,7 @@ import { type Draw, drawsOf } from './chance.js';
 import type { LogStore } from './log-store.js';
 import { type CutKind, effectOf, loggedAs, outageAt } from './misbehaviour.js';
 import {
+  type CodeVersion,
   type Deployment,
   type Environment,
   type EnvironmentName,
@@ -118,7 +119,7 @@ function serve({ world, stats, record, later, now }: EdgeContext, serving: Servi
   record({ routine: name, codeVersion, ...loggedAs(effect) });
   const answer = () => {
     if (effect?.kind === 'cut') return whenReceived(message, () => cutOff(response, effect.cut));
-    if (!own.omitVersionHeader && !outage.omitVersionHeader) mark(response, codeVersion, version?.extraInfo);
+    if (!own.omitVersionHeader && !outage.omitVersionHeader) mark(response, codeVersion, version);
     const text = `${name} ${codeVersion} ${version?.description ?? ''}`.trimEnd();
     reply(response, effect?.status ?? 200, `${text}\n`);
   };
@@ -128,10 +129,17 @@ function serve({ world, stats, record, later, now }: EdgeContext, serving: Servi
 }
 
 /** By which a gate tells the versions apart; the commit as a build would put it in. */
-function mark(response: ServerResponse, codeVersion: string, extraInfo = '{}'): void {
+function mark(response: ServerResponse, codeVersion: string, version: CodeVersion | undefined): void {
   response.setHeader('x-code-version', codeVersion);
-  const commit = commitIn(extraInfo);
+  const own = answeredBy(version?.code);
+  if (own !== undefined) response.setHeader('x-canary', own);
+  const commit = commitIn(version?.extraInfo ?? '{}');
   if (commit !== undefined) response.setHeader('x-commit', commit);
+}
+
+/** What uploaded code sets the header to, which nobody runs here: `'x-canary', '3f2a9c01b7de'` or `"x-canary": "…"`. */
+function answeredBy(code = ''): string | undefined {
+  return /(["'`])x-canary\1\s*[,:]\s*(["'`])([\w.-]{1,64})\2/i.exec(code)?.[3];
 }
 
 function commitIn(extraInfo: string): string | undefined {

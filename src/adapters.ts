@@ -1,11 +1,14 @@
 import type { Endpoint } from './alibaba/call.js';
 import { type LogOptions, logReader } from './alibaba/log-service.js';
 import { openCredentials } from './credentials/credentials.js';
-import { esaService } from './esa/service.js';
+import { esaCalls } from './esa/calls.js';
+import { serviceBy } from './esa/service.js';
 import { transport } from './esa/transport.js';
+import type { UploadMeans } from './esa/upload-wish.js';
 import type { Run } from './execute.js';
 import { sleepUntil } from './github/cancellation.js';
 import { idToken } from './github/id-token.js';
+import { saveState } from './github/runner.js';
 import type { Request } from './inputs/request.js';
 import { preconnect } from './network/preconnect.js';
 import type { Measure, MeasureBaseline, Remember, UnstampedEvent } from './ports.js';
@@ -13,7 +16,7 @@ import { readsAtOnce } from './reading.js';
 import type { Event, Timeline } from './rollout/model.js';
 import { warningOf } from './rollout/report/log-lines.js';
 import { openLogWriter } from './rollout/report/log-writer.js';
-import type { Secrets } from './secrets/secrets.js';
+import { redactJson, type Secrets } from './secrets/secrets.js';
 
 interface RunOptions {
   readonly cancelled: AbortSignal;
@@ -60,17 +63,24 @@ export function openRun(
     if (!ending.signal.aborted) for (const last of writer.end(now())) say(last);
     ending.abort();
   };
-  const service = esaService(
-    { ...asked, region },
-    { send, append, sleep, now, redact: secrets.redact, invalidate, renewable, timeout, hurry: cancelled },
-  );
+  const { redact } = secrets;
+  const means = { append, sleep, now, redact, timeout, hurry: cancelled };
+  const calls = esaCalls({ ...asked, region }, { ...means, send, invalidate, renewable });
+  const service = serviceBy({ ...asked, region }, calls);
+  const uploading: UploadMeans = {
+    ...means,
+    calls,
+    keepSecret: secrets.keep,
+    remember: (unfinished) => saveState('unfinished', redactJson(unfinished, redact)).ok,
+    isLoopback: endpoint.protocol === 'http',
+  };
   const measure: Measure = async () => [];
   const measureBaseline: MeasureBaseline = async () => ({ stable: { good: 0, bad: 0 }, unknown: 0, failures: [] });
   const logs = { endpoint: request.logsEndpoint, timeout, hurry: cancelled };
   const logsBy = (advise: LogOptions['advise']) =>
-    logReader(logs, { append, now, keys: credentials.keys, invalidate, redact: secrets.redact, advise });
+    logReader(logs, { append, now, keys: credentials.keys, invalidate, redact, advise });
   const run = { service, timeline, append, sleep, now, cancelled, measure, measureBaseline, remember } satisfies Run;
-  return { ...run, logsBy, close };
+  return { ...run, logsBy, uploading, close };
 }
 
 /** Where a session has to be asked for first, the ways to STS and ESA are opened meanwhile. */

@@ -8,15 +8,17 @@ import { measureBy } from './gates/measure.js';
 import { cancellation } from './github/cancellation.js';
 import { openRecord } from './github/open-record.js';
 import { saveState } from './github/runner.js';
-import type { Request } from './inputs/request.js';
-import type { Remember } from './ports.js';
+import { byInput, type Request } from './inputs/request.js';
+import type { Code, PreviousVersion, Remember } from './ports.js';
 import { lookAgain, readAndPlan } from './reading.js';
 import type { Conclusion, Plan } from './rollout/model.js';
 import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
 import { describePlan, describeWord } from './rollout/report/log-lines.js';
 import { type Result, succeeded } from './rollout/result.js';
+import { UPLOADED } from './rollout/version-ref.js';
 import { redactJson, type Secrets } from './secrets/secrets.js';
 import { readRequest, start } from './start.js';
+import { type Prepared, readGivenCode, uploadAndPlan } from './uploading.js';
 
 /** The step itself: inputs -> plan -> execute -> conclude. */
 export async function deploy(): Promise<void> {
@@ -24,14 +26,23 @@ export async function deploy(): Promise<void> {
   try {
     const cancelled = cancellation();
     const read = readRequest(started);
-    if (!read.ok) return refuse(read.error, started.raw.routine, started);
-    conclude(await carryOut(read.value, cancelled, started), started);
+    const code = await readGivenCode(started.raw, process.env);
+    if (!read.ok || !code.ok) {
+      const mistakes = [...(read.ok ? [] : read.error), ...(code.ok ? [] : code.error)];
+      return refuse(mistakes.toSorted(byInput), started.raw.routine, started);
+    }
+    conclude(await carryOut(read.value, code.value, cancelled, started), started);
   } catch (error) {
     concludeCrash(error, started);
   }
 }
 
-async function carryOut(request: Request, cancelled: AbortSignal, reporter: Reporter): Promise<FinishedRun> {
+async function carryOut(
+  request: Request,
+  code: Code | undefined,
+  cancelled: AbortSignal,
+  reporter: Reporter,
+): Promise<FinishedRun> {
   const { secrets, log } = reporter;
   const record = openRecord(request.record, request.asked, { step: 'step', cancelled, secrets, warn: log.warn });
   const watch = record.note;
@@ -39,13 +50,16 @@ async function carryOut(request: Request, cancelled: AbortSignal, reporter: Repo
   const run = openRun(request, { cancelled, say: log.say, warn: log.warn, secrets, remember, watch });
   const previousVersion = request.record && record.previousVersion;
   try {
-    const { plan: made, words, at, readAt, doubts } = await readAndPlan(request.asked, { ...run, previousVersion });
-    const meant = words.map((word) => describeWord(word, at));
+    const { planned, told, mark, conclusion } = await prepare(request, code, run, previousVersion, log.say);
+    const { plan: made, words, at, readAt, doubts } = planned;
+    const meant = words.filter(({ word }) => word !== UPLOADED.word).map((word) => describeWord(word, at));
     for (const line of meant) log.say(line);
     for (const doubt of doubts) log.warn(doubt);
+    if (conclusion !== undefined) return finishedRun(made, run.timeline, conclusion, [...told, ...meant]);
     const plan = await record.begin(made);
     if (request.record !== undefined) await lookAgain(run, readAt);
-    const finished = finishedRun(plan, run.timeline, await follow(plan, request, run, reporter), meant);
+    const ended = await follow(plan, request, { ...run, mark }, reporter);
+    const finished = finishedRun(plan, run.timeline, ended, [...told, ...meant]);
     await record.end(finished);
     return finished;
   } finally {
@@ -53,13 +67,21 @@ async function carryOut(request: Request, cancelled: AbortSignal, reporter: Repo
   }
 }
 
-/** Says what is planned, and does it. */
-async function follow(
-  plan: Plan,
+/** A plan by what is live, and by what the code has become where some is given. */
+async function prepare(
   request: Request,
+  code: Code | undefined,
   run: ReturnType<typeof openRun>,
-  reporter: Reporter,
-): Promise<Conclusion> {
+  previousVersion: PreviousVersion | undefined,
+  say: (line: string) => void,
+): Promise<Prepared> {
+  if (code !== undefined && request.code !== undefined)
+    return uploadAndPlan(code, request.code, { request, run, previousVersion, say });
+  return { planned: await readAndPlan(request.asked, { ...run, previousVersion }), told: [], mark: '' };
+}
+
+/** Says what is planned, and does it. */
+async function follow(plan: Plan, request: Request, run: MarkedRun, reporter: Reporter): Promise<Conclusion> {
   const { log } = reporter;
   const lifetime = lifetimeWarning(request.credentials, plan);
   const doubts = [...('doubts' in plan ? plan.doubts : []), ...(lifetime === undefined ? [] : [lifetime])];
@@ -70,10 +92,13 @@ async function follow(
   return execute(plan, { ...run, ...measuresFor(plan, request, run, reporter) });
 }
 
+/** With what the canary answers for itself; empty where that is its version. */
+type MarkedRun = ReturnType<typeof openRun> & { readonly mark: string };
+
 function measuresFor(
   plan: Plan,
   { sources, logsEndpoint: { host } }: Request,
-  { cancelled, logsBy, now, sleep }: ReturnType<typeof openRun>,
+  { cancelled, logsBy, now, sleep, mark }: MarkedRun,
   { secrets, log }: Reporter,
 ): Partial<Pick<Run, 'measure' | 'measureBaseline'>> {
   if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return {};
@@ -81,7 +106,7 @@ function measuresFor(
   const show = (output: string) => log.group('gate-command', output);
   const { project = '', logstore = '' } = sources['gate-logs'] ?? {};
   const readLogs = logsBy((code, message) => adviseOnLogs({ project, logstore, host }, code, message));
-  const means = { readLogs, now, sleep, cancelled, redact: secrets.redact };
+  const means = { readLogs, now, sleep, cancelled, redact: secrets.redact, mark };
   return measureBy(sources, plan, { folder, environment: process.env, show, ...means });
 }
 

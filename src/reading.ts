@@ -3,7 +3,7 @@ import type { BothEnvironments, ListVersions, PreviousVersion } from './ports.js
 import { makePlan, refuseWords, unreadable } from './rollout/decide/plan.js';
 import { needsListing, type Resolution, resolve } from './rollout/decide/version-words.js';
 import { clockOf } from './rollout/deployment-age.js';
-import type { Answer, Live, Plan, VersionListing, Wish } from './rollout/model.js';
+import type { Answer, Live, Plan, VersionDetails, VersionListing, Wish } from './rollout/model.js';
 import { succeeded } from './rollout/result.js';
 import { roles, weightOf } from './rollout/split.js';
 import { refsIn, type VersionRef, wordsIn } from './rollout/version-ref.js';
@@ -13,6 +13,8 @@ import { refsIn, type VersionRef, wordsIn } from './rollout/version-ref.js';
 interface Reader extends Pick<Run, 'service' | 'append' | 'now'> {
   /** Absent where no record of rollouts is kept. */
   readonly previousVersion?: PreviousVersion | undefined;
+  /** What the code is or will be, and what a list of versions need not show yet. */
+  readonly uploaded?: VersionDetails | undefined;
 }
 
 export interface Planned {
@@ -27,7 +29,7 @@ export interface Planned {
 }
 
 export async function readAndPlan(asked: Wish<VersionRef>, reader: Reader): Promise<Planned> {
-  const list = reader.service.openListing();
+  const list = withUploaded(reader.service.openListing(), reader.uploaded);
   const wanted = wantedAtOnce(asked);
   const [look, begun] = await Promise.all([firstLook(reader), wanted && list(wanted)]);
   const planned = await planFrom(asked, { ...look, begun, list }, reader);
@@ -44,6 +46,15 @@ export async function lookAgain({ service, append, now }: Reader, readAt: number
   if (now() - readAt < FRESH) return;
   const live = await service.readLive(false);
   append(live.ok ? { kind: 'read', live: live.value } : { kind: 'read-failed', fault: live.error });
+}
+
+function withUploaded(list: ListVersions, uploaded: VersionDetails | undefined): ListVersions {
+  if (uploaded === undefined) return list;
+  return async (wanted) => {
+    const listed = await list(wanted);
+    if (!listed.ok || listed.value.versions.some(({ version }) => version === uploaded.version)) return listed;
+    return succeeded({ ...listed.value, versions: [uploaded, ...listed.value.versions] });
+  };
 }
 
 /** Whether what is live and what exists are asked for at once: for a fixed split, and for words that the list tells. */
@@ -82,7 +93,7 @@ interface Begun extends Look {
 async function planFrom(
   asked: Wish<VersionRef>,
   { both, at, begun, list }: Begun,
-  { previousVersion }: Reader,
+  { previousVersion, uploaded }: Reader,
 ): Promise<Omit<Planned, 'readAt'>> {
   if (!both.ok) return { plan: unreadable(asked, both.error), words: [], doubts: [], at };
   const { live, elsewhere } = both.value;
@@ -94,7 +105,7 @@ async function planFrom(
   const asksForRecord = wordsIn(asked).some((ref) => ref.kind === 'word' && ref.word === 'previous');
   const previous = asksForRecord ? await previousVersion?.(live) : undefined;
   const listing = listed?.ok ? listed.value : undefined;
-  const resolved = resolve(asked, { live, elsewhere, listing, previous, now });
+  const resolved = resolve(asked, { live, elsewhere, listing, previous, uploaded, now });
   if (!resolved.ok) {
     const plan = refuseWords(asked, { live, at, listing: listed ?? (await list([])) }, resolved.error);
     return { plan, words: [], doubts: [], at: now };

@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 async function mistakes(given: Partial<GivenCode>): Promise<readonly string[]> {
-  const read = await readCode({ code: '', entry: '', hasNotFound: false, temporary: folder, ...given });
+  const read = await readCode({ folder, code: '', entry: '', hasNotFound: false, temporary: folder, ...given });
   return read.ok ? [] : read.error.map(({ input, message }) => `${input}: ${message.replaceAll(`${folder}/`, '')}`);
 }
 

@@ -5,7 +5,7 @@ import { mistakes } from '../support/inputs/given-inputs.js';
 const one = (input: string, message: string) => [{ input, message }];
 const BOTH = 'both `versions` and `canary` are given; allowed is one of them: a fixed split, or a rollout by steps';
 const NEITHER =
-  'nothing is given; allowed is `versions` for a fixed split, `canary` for a rollout by steps, or neither with `dry-run: true` to see what is live';
+  'nothing is given; allowed is `versions` for a fixed split, `canary` for a rollout by steps, `code` to upload a version, or none of them with `dry-run: true` to see what is live';
 const NOT_WATCHED = 'a gate watches a rollout by `canary` and `steps`; a fixed split by `versions` is not watched';
 const NO_BAKE = 'no step has a bake time, so nothing would be watched; write `steps` such as "5% for 5m, 100%"';
 const NO_URL = 'it is for the answers of `gate-url`, which is not given';
@@ -39,6 +39,41 @@ describe('a split, a rollout or a report', () => {
     ]);
     expect(mistakes({ versions: 'x' })).toHaveLength(1);
     expect(mistakes({ versions: '', canary: 'x' })).toHaveLength(1);
+  });
+});
+
+describe('code', () => {
+  const CODE: Partial<RawInputs> = { versions: '', code: 'dist/index.js' };
+  const NO_CODE = 'it is for the upload of `code`, which is not given';
+  const NOT_NAMED =
+    'its version is not what `versions` or `canary` names, so it would be uploaded for nothing; write the word `uploaded` there, or give `code` alone';
+  test.each<[string, Partial<RawInputs>, readonly object[]]>([
+    ['alone', CODE, []],
+    ['with steps', { ...CODE, steps: '5% for 5m, 100%', ...URL }, []],
+    ['with a canary', { ...CODE, canary: 'uploaded' }, []],
+    ['as a part of a split', { ...CODE, versions: 'uploaded=10,stable' }, []],
+    ['beside another canary', { ...CODE, canary: '42' }, one('code', NOT_NAMED)],
+    ['beside another split', { ...CODE, versions: '42=10,latest' }, one('code', NOT_NAMED)],
+    ['alone, with a gate', { ...CODE, ...URL }, one('gate-url', NO_BAKE)],
+    ['a split, with a gate', { ...CODE, ...URL, versions: 'uploaded' }, one('gate-url', NOT_WATCHED)],
+    ['its description without', { 'code-description': 'x' }, one('code-description', NO_CODE)],
+    ['its entry without', { 'code-entry': 'x' }, one('code-entry', NO_CODE)],
+    ['its strategy without', { 'code-not-found': '404-page' }, one('code-not-found', NO_CODE)],
+    ['room for it without', { 'keep-versions': '10' }, one('keep-versions', NO_CODE)],
+    ['a routine for it without', { 'create-routine': 'true' }, one('create-routine', NO_CODE)],
+    ['no routine for it without', { 'create-routine': 'false' }, []],
+    [
+      'its word without',
+      { versions: 'uploaded' },
+      one('versions', '`uploaded` is the version of `code`, which is not given'),
+    ],
+    [
+      'its word as a canary',
+      { ...ROLLOUT, canary: 'uploaded' },
+      one('canary', '`uploaded` is the version of `code`, which is not given'),
+    ],
+  ])('%s', (_, changed, expected) => {
+    expect(mistakes(changed)).toEqual(expected);
   });
 });
 

@@ -222,3 +222,34 @@ describe('all mistakes at once', () => {
     );
   });
 });
+
+describe('code', () => {
+  const CODE = { versions: '', code: 'dist' };
+  const uploaded = { kind: 'word', word: 'uploaded' };
+
+  test('alone is no rollout, and with steps it is what goes out by them', () => {
+    expect(read(CODE)).toMatchObject({ value: { asked: { goal: { kind: 'report' } } } });
+    expect(read({ ...CODE, steps: '5%' })).toMatchObject({
+      value: { asked: { goal: { kind: 'rollout', canary: uploaded, steps: [{ weight: 5, bake: 0 }] } } },
+    });
+    expect(read({ ...CODE, canary: 'uploaded' })).toMatchObject({
+      value: { asked: { goal: { kind: 'rollout', canary: uploaded, steps: [{ weight: 100, bake: 0 }] } } },
+    });
+  });
+
+  test('is asked for as the inputs say, and not where there is none', () => {
+    expect(read()).toMatchObject({ value: { code: undefined } });
+    expect(read(CODE)).toMatchObject({
+      value: { code: { description: '', notFound: undefined, keepVersions: undefined, createRoutine: false } },
+    });
+    const more = {
+      'code-description': 'by hand',
+      'code-not-found': '404-page',
+      'keep-versions': '7',
+      'create-routine': 'true',
+    };
+    expect(read({ ...CODE, ...more })).toMatchObject({
+      value: { code: { description: 'by hand', notFound: '404Page', keepVersions: 7, createRoutine: true } },
+    });
+  });
+});

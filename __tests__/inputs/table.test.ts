@@ -49,6 +49,7 @@ describe('secrets', () => {
 
 const ROLLOUT = { versions: '', canary: '42', steps: '5% for 5m', 'gate-url': 'https://a.example' };
 const LOGS = { ...ROLLOUT, 'gate-logs': 'my-logs/edge-routine' };
+const CODE = { versions: '', code: 'dist' };
 const RECORD = { 'github-deployment': 'production' };
 const SESSION = {
   'access-key-id': '',
@@ -87,6 +88,24 @@ const CASES: readonly [InputName, Partial<RawInputs>, readonly string[], readonl
   ],
   ['allow-older', ROLLOUT, ['true', 'false', ''], ['yes'], 'allowed is "true" or "false"'],
   ['steps', ROLLOUT, ['5% for 5m, 100%'], ['5', '5% for 5'], ''],
+  ['code', CODE, ['dist/index.js', '/a b/c', '日本'], [], ''],
+  ['code-description', CODE, ['', 'by <b>hand</b>\n::warning::'], [], ''],
+  ['code-entry', CODE, ['', 'dist/index.js'], [], ''],
+  [
+    'code-not-found',
+    CODE,
+    ['', 'single-page-application', '404-page'],
+    ['404Page', 'SinglePageApplication', 'constructor', '404'],
+    'is given; allowed is "single-page-application" or "404-page"',
+  ],
+  [
+    'keep-versions',
+    CODE,
+    ['', '1', '10', '9999'],
+    ['0', '-1', '1.5', '01', '10000', 'all', '1e1'],
+    'is given; allowed is a whole number from 1, such as "10"',
+  ],
+  ['create-routine', CODE, ['true', 'false', ''], ['yes'], 'allowed is "true" or "false"'],
   ['wait', ROLLOUT, ['true', 'false', ''], ['no'], 'allowed is "true" or "false"'],
   ['gate-url', ROLLOUT, ['https://a.example\nhttp://b.example'], ['example.com'], 'allowed are http and https URLs'],
   ['gate-expect', ROLLOUT, ['200, 404', ''], ['2xx'], 'allowed are status codes and ranges'],
@@ -233,7 +252,7 @@ test.each(INPUTS.filter((name) => ROWS[name].default !== undefined))(
   (name) => {
     const rollout = { ...ROLLOUT, ...SESSION };
     const empty = read({ ...rollout, [name]: '' }, TOKEN);
-    expect(empty.ok || name === 'steps').toBe(true);
+    expect(empty.ok).toBe(true);
     expect(empty).toEqual(read({ ...rollout, [name]: ROWS[name].default ?? '' }, TOKEN));
   },
 );

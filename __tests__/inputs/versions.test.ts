@@ -38,7 +38,7 @@ test.each([
   ['Latest', [expect.stringContaining('"Latest" is not a code version: it is digits only')]],
   [
     '[{"CodeVersion":"commit:"}]',
-    [expect.stringContaining('latest, stable, canary, staging, production, previous and commit:SHA')],
+    [expect.stringContaining('latest, stable, canary, staging, production, previous, uploaded and commit:SHA')],
   ],
 ])('words that are wrong: %j', (text, error) => {
   expect(readVersions(text)).toEqual({ ok: false, error });

@@ -7,6 +7,7 @@ const CONTRACT: Readonly<Record<Outcome, readonly [string, string, 0 | 1, 'yes' 
   promoted: ['✅', 'Promoted', 0, 'either', true],
   paused: ['⏸️', 'Paused', 0, 'either', true],
   baking: ['⏳', 'Baking', 0, 'either', false],
+  uploaded: ['📦', 'Uploaded', 0, 'no', true],
   unchanged: ['✅', 'Unchanged', 0, 'no', true],
   planned: ['📝', 'Planned', 0, 'no', false],
   'rolled-back': ['⏪', 'Rolled back', 1, 'either', true],
@@ -27,6 +28,6 @@ test.each(Object.entries(OUTCOMES))(
 
 test('the README says when each happens, in words of its own', () => {
   const told = Object.values(OUTCOMES).map(({ when }) => when);
-  expect(new Set(told).size).toBe(12);
+  expect(new Set(told).size).toBe(13);
   expect(told.filter((when) => when.length < 10)).toEqual([]);
 });

@@ -23,7 +23,7 @@ import {
 
 const SHA = '4f2a91c0d5e6b7a8c9d0e1f2a3b4c5d6e7f80912';
 const ALLOWED =
-  'it is digits only, such as 1723599747213377175, or one of the words latest, stable, canary, staging, production, previous and commit:SHA, where SHA is 7 to 40 hexadecimal digits';
+  'it is digits only, such as 1723599747213377175, or one of the words latest, stable, canary, staging, production, previous, uploaded and commit:SHA, where SHA is 7 to 40 hexadecimal digits';
 
 describe('what somebody wrote for a version', () => {
   test.each([
@@ -48,7 +48,7 @@ describe('what somebody wrote for a version', () => {
     ' latest',
     'latest ',
     'newest',
-    'uploaded',
+    'upload',
     'unstable',
     'commit',
     'commit:',

@@ -1,4 +1,5 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Code } from '../ports.js';
 import { quoted } from '../rollout/escape.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
@@ -9,6 +10,8 @@ import { type DigestedFile, kindOf, type TreeFile, walkTree } from './tree.js';
 
 /** What is uploaded, as the inputs name it. Paths are those of the runner. */
 export interface GivenCode {
+  /** Where paths begin that do not begin at the root. */
+  readonly folder: string;
   /** A file of JavaScript, or a directory of assets. */
   readonly code: string;
   /** Of a directory: the file of JavaScript that answers; empty where there are assets alone. */
@@ -35,7 +38,7 @@ const DIRECTORY_FORMAT = 'esa-canary-deploy directory 1\n';
 
 /** Reads what is to be uploaded, and finds all that is wrong with it, before anything is sent. */
 export async function readCode(given: GivenCode): Promise<Result<Code, readonly CodeMistake[]>> {
-  const found = await lookAt(given.code);
+  const found = await lookAt(given.code, given);
   if (!found.ok) return failed([{ input: 'code', message: found.error }]);
   return found.value.isDirectory ? readDirectory(found.value.real, given) : readSingle(found.value, given);
 }
@@ -47,9 +50,9 @@ interface Found {
   readonly size: number;
 }
 
-async function lookAt(path: string): Promise<Result<Found, string>> {
+async function lookAt(path: string, { folder }: Pick<GivenCode, 'folder'>): Promise<Result<Found, string>> {
   try {
-    const real = await realpath(path);
+    const real = await realpath(resolve(folder, path));
     const stats = await stat(real);
     if (!stats.isDirectory() && !stats.isFile()) return failed(`${quoted(path)} is ${kindOf(stats)}, not a file`);
     return succeeded({ real, isDirectory: stats.isDirectory(), size: stats.size });
@@ -108,9 +111,9 @@ interface Entry {
   readonly bytes: Buffer;
 }
 
-async function readEntry(path: string): Promise<Result<Entry | undefined, string>> {
+async function readEntry(path: string, given: GivenCode): Promise<Result<Entry | undefined, string>> {
   if (path === '') return succeeded(undefined);
-  const found = await lookAt(path);
+  const found = await lookAt(path, given);
   if (!found.ok) return found;
   if (found.value.isDirectory) return failed(`${quoted(path)} is a directory, not a file of JavaScript`);
   const bytes = await readFunction(found.value, path);
@@ -118,7 +121,7 @@ async function readEntry(path: string): Promise<Result<Entry | undefined, string
 }
 
 async function readDirectory(root: string, given: GivenCode): Promise<Result<Code, readonly CodeMistake[]>> {
-  const [entry, tree] = await Promise.all([readEntry(given.entry), walkTree(root)]);
+  const [entry, tree] = await Promise.all([readEntry(given.entry, given), walkTree(root)]);
   // The function's own source is no asset, wherever it lies.
   const own = entry.ok ? entry.value?.real : undefined;
   const assets = tree.files.filter(({ path }) => path !== own);

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { idIn, optionalText, problemsIn, requestId } from '../alibaba/answer.js';
 import type { Environment, Live, Share, TrafficSplit, VersionDetails } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
+import { readExtraInfo } from '../rollout/upload/extra-info.js';
 
 /**
  * ESA's answers, as much of them as is used. Members may be absent, null or in another order than seen; ids may come as
@@ -191,13 +192,16 @@ function list(names: readonly string[]): string {
 }
 
 export function detailsOf(listed: z.infer<typeof listedVersion>): VersionDetails {
+  const { ExtraInfo: told } = listed;
+  const { assetNames } = readExtraInfo(typeof told === 'string' ? told : undefined);
   return {
     version: listed.CodeVersion,
     description: given(listed.CodeDescription),
     createdAt: given(listed.CreateTime),
     status: given(listed.Status),
     boundTo: given(listed.DeployEnv),
-    commit: commitIn(listed.ExtraInfo),
+    commit: commitIn(told),
+    ...(assetNames !== undefined && { assetNames }),
   };
 }
 

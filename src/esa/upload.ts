@@ -60,6 +60,14 @@ export async function planUpload(code: Code, wish: UploadWish, means: StockMeans
   return succeeded({ ...base, live: live.value, pruning: pruning(stock, wish.keepVersions) });
 }
 
+/** The same plan, with more versions that are not to be deleted. */
+export function sparing(plan: UploadPlan, more: readonly CodeVersion[], wish: UploadWish, now: number): UploadPlan {
+  if (plan.kind === 'reuse' || plan.isNewRoutine || wish.keepVersions === undefined) return plan;
+  const { stored, live } = plan;
+  const spared = new Set([...wish.spared, ...more]);
+  return { ...plan, pruning: pruning({ ...stored, live, spared, now: stored.date ?? now }, wish.keepVersions) };
+}
+
 const CREATION = 'With `create-routine: true` this action makes it.';
 
 /** Does what was planned, up to a version that can be deployed; what came of it is an event of the timeline. */

@@ -45,6 +45,8 @@ export interface MeasureOptions {
   readonly readLogs: ReadLogs;
   readonly now: () => number;
   readonly sleep: Sleep;
+  /** What the canary answers for itself; empty where that is its version. */
+  readonly mark: string;
 }
 
 const SHORTEST_COMMAND_TIMEOUT = 60_000;
@@ -60,7 +62,10 @@ export function measureBy(
   const { rollout, stable = '', wish } = plan;
   const { gate, canary, steps } = rollout;
   const { 'gate-url': given, 'gate-command': command, 'gate-logs': logs } = sources;
-  const http = given && { ...given, mark: given.mark && { ...given.mark, canary: given.mark.canary ?? canary } };
+  const http = given && {
+    ...given,
+    mark: given.mark && { ...given.mark, canary: given.mark.canary ?? (options.mark || canary) },
+  };
   const keep = spanKeeper();
   const askUrls = (asked: HttpGate, weight: number, interval: number) =>
     checkHttp(asked, weight, Math.max(SHORTEST_CHECK, interval), options.cancelled);

@@ -2,6 +2,7 @@ import type { Found } from '../credentials/source.js';
 import { SOURCES } from '../gates/measure.js';
 import { ID_TOKEN_VARIABLES, PERMISSION } from '../github/permission.js';
 import { brokenProxies } from '../network/proxy.js';
+import { AT_ONCE } from '../rollout/steps.js';
 import type { Mistake } from './mistakes.js';
 import { isGiven, type Readings, valueIn } from './readings.js';
 
@@ -18,6 +19,7 @@ export function combinationMistakes(
 ): readonly Mistake[] {
   return [
     ...goalMistakes(readings),
+    ...codeMistakes(readings),
     ...gateMistakes(readings),
     ...bakeMistakes(readings),
     ...recordMistakes(readings),
@@ -26,7 +28,7 @@ export function combinationMistakes(
   ];
 }
 
-function goalMistakes({ versions, canary, 'dry-run': dryRun }: Readings): Mistake[] {
+function goalMistakes({ versions, canary, code, 'dry-run': dryRun }: Readings): Mistake[] {
   if (isGiven(versions) && isGiven(canary)) {
     return [
       {
@@ -35,17 +37,36 @@ function goalMistakes({ versions, canary, 'dry-run': dryRun }: Readings): Mistak
       },
     ];
   }
-  if (isGiven(versions) || isGiven(canary) || valueIn(dryRun) === true) return [];
+  if (isGiven(versions) || isGiven(canary) || isGiven(code) || valueIn(dryRun) === true) return [];
   const ways =
-    '`versions` for a fixed split, `canary` for a rollout by steps, or neither with `dry-run: true` to see what is live';
+    '`versions` for a fixed split, `canary` for a rollout by steps, `code` to upload a version, or none of them with `dry-run: true` to see what is live';
   return [{ input: 'versions', message: `nothing is given; allowed is ${ways}` }];
+}
+
+/** Of `code`, and of the word for what it becomes. */
+function codeMistakes(readings: Readings): Mistake[] {
+  const { code, versions, canary } = readings;
+  const named = [...(valueIn(versions) ?? []).map(({ version }) => version), valueIn(canary)];
+  const isNamed = named.some((ref) => ref?.kind === 'word' && ref.word === 'uploaded');
+  if (isGiven(code)) {
+    const isAnother = !isNamed && named.some((ref) => ref !== undefined);
+    const message =
+      'its version is not what `versions` or `canary` names, so it would be uploaded for nothing; write the word `uploaded` there, or give `code` alone';
+    return isAnother ? [{ input: 'code', message }] : [];
+  }
+  const input = isGiven(versions) ? 'versions' : 'canary';
+  const word = isNamed ? [{ input, message: '`uploaded` is the version of `code`, which is not given' }] : [];
+  const others = (['code-description', 'code-entry', 'code-not-found', 'keep-versions', 'create-routine'] as const)
+    .filter((name) => isGiven(readings[name]) && valueIn<unknown>(readings[name]) !== false)
+    .map((name) => ({ input: name, message: 'it is for the upload of `code`, which is not given' }));
+  return [...word, ...others];
 }
 
 function gateMistakes(readings: Readings): Mistake[] {
   const mistakes: Mistake[] = [];
-  const { versions, canary, steps } = readings;
+  const { versions, canary } = readings;
   const isSplit = isGiven(versions) && !isGiven(canary);
-  const hasNoBake = valueIn(steps)?.every((step) => step.bake === 0);
+  const hasNoBake = stepsIn(readings)?.every((step) => step.bake === 0);
   for (const input of SOURCES.filter((name) => isGiven(readings[name]))) {
     if (isSplit)
       mistakes.push({
@@ -72,6 +93,11 @@ function gateMistakes(readings: Readings): Mistake[] {
     mistakes.push({ input: 'gate-mode', message: `there is nothing to observe: none of ${all} is given` });
   }
   return mistakes;
+}
+
+/** A canary without steps goes to 100 % at once. Undefined where they are wrong. */
+function stepsIn({ steps }: Readings) {
+  return steps.ok ? (steps.value ?? AT_ONCE) : undefined;
 }
 
 function bakeMistakes({ wait, steps }: Readings): Mistake[] {

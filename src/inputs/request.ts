@@ -5,7 +5,9 @@ import { hasSource, type Sources } from '../gates/measure.js';
 import type { RecordWish } from '../github/recorder.js';
 import type { Gate, Wish } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
-import type { VersionRef } from '../rollout/version-ref.js';
+import { AT_ONCE } from '../rollout/steps.js';
+import type { NotFoundStrategy } from '../rollout/upload/reuse.js';
+import { UPLOADED, type VersionRef } from '../rollout/version-ref.js';
 import { combinationMistakes, type EnvironmentVariables } from './combinations.js';
 import type { Mistake } from './mistakes.js';
 import { type Readings, readEach, type Values, valueIn, valuesIn } from './readings.js';
@@ -26,6 +28,18 @@ export interface Request {
   readonly apiTimeout: number;
   /** Asked for by `github-deployment`. */
   readonly record: RecordWish | undefined;
+  /** Asked for by `code`. */
+  readonly code: CodeWish | undefined;
+}
+
+/** What the version of `code` is to be. */
+export interface CodeWish {
+  /** Empty: by the commit. */
+  readonly description: string;
+  readonly notFound: NotFoundStrategy | undefined;
+  /** So many versions stay, the new one included; undefined: none is ever deleted. */
+  readonly keepVersions: number | undefined;
+  readonly createRoutine: boolean;
 }
 
 /**
@@ -70,6 +84,7 @@ function requestOf(values: Values, credentials: CredentialSource): Request {
     logsEndpoint: values['gate-logs-endpoint'] ?? regionLogsEndpoint(values['gate-logs-region'] ?? region),
     apiTimeout: values['api-timeout'],
     record: recordOf(values),
+    code: codeOf(values),
   };
 }
 
@@ -81,6 +96,16 @@ function recordOf(values: Values): RecordWish | undefined {
     token: values['github-token'],
     steps: values['github-deployment-steps'],
     retry: values.retry,
+  };
+}
+
+function codeOf(values: Values): CodeWish | undefined {
+  if (values.code === undefined) return undefined;
+  return {
+    description: values['code-description'] ?? '',
+    notFound: values['code-not-found'],
+    keepVersions: values['keep-versions'],
+    createRoutine: values['create-routine'],
   };
 }
 
@@ -99,7 +124,8 @@ function sourcesOf(values: Values): Sources {
 
 function goalOf(values: Values, sources: Sources): Wish<VersionRef>['goal'] {
   if (values.versions !== undefined) return { kind: 'split', split: values.versions };
-  if (values.canary === undefined) return { kind: 'report' };
+  const canary = values.canary ?? (values.code === undefined || values.steps === undefined ? undefined : UPLOADED);
+  if (canary === undefined) return { kind: 'report' };
   const gate: Gate = {
     successRate: values['gate-success-rate'],
     interval: values['gate-interval'],
@@ -109,9 +135,9 @@ function goalOf(values: Values, sources: Sources): Wish<VersionRef>['goal'] {
   };
   return {
     kind: 'rollout',
-    canary: values.canary,
+    canary,
     allowOlder: values['allow-older'],
-    steps: values.steps,
+    steps: values.steps ?? AT_ONCE,
     wait: values.wait,
     gate: hasSource(sources) ? gate : undefined,
     onFailure: values['on-failure'],
@@ -120,7 +146,8 @@ function goalOf(values: Values, sources: Sources): Wish<VersionRef>['goal'] {
   };
 }
 
-function byInput(one: Mistake, other: Mistake): number {
+/** Those of variables first, then in the order of action.yml. */
+export function byInput(one: Mistake, other: Mistake): number {
   const rank = ({ input: name }: Mistake) => (INPUTS as readonly string[]).indexOf(name);
   return rank(one) - rank(other);
 }

@@ -6,6 +6,7 @@ import { durationText, readDuration } from '../rollout/duration.js';
 import { quoted } from '../rollout/escape.js';
 import { failed, succeeded } from '../rollout/result.js';
 import type { Parsed } from '../rollout/split.js';
+import type { NotFoundStrategy } from '../rollout/upload/reuse.js';
 import { readRef, type VersionRef } from '../rollout/version-ref.js';
 import { hasUser, urlSecrets, withoutSecrets } from '../secrets/url-secrets.js';
 
@@ -58,6 +59,23 @@ export const rate: Rule<number> = (text) => {
   const [, share] = /^((?:100|[1-9]?[0-9])(?:\.[0-9]{1,3})?)%$/.exec(text) ?? [];
   if (share !== undefined && Number(share) > 0 && Number(share) <= 100) return succeeded(Number(share));
   return wrong(`${quoted(text)} is given; allowed is a share above 0 % up to 100 %, such as "99%" or "99.5%"`);
+};
+
+export const count: Rule<number> = (text) =>
+  /^[1-9][0-9]{0,3}$/.test(text)
+    ? succeeded(Number(text))
+    : wrong(`${quoted(text)} is given; allowed is a whole number from 1, such as "10"`);
+
+const NOT_FOUND: Readonly<Record<string, NotFoundStrategy>> = {
+  'single-page-application': 'SinglePageApplication',
+  '404-page': '404Page',
+};
+
+/** As the service spells it. */
+export const notFoundStrategy: Rule<NotFoundStrategy> = (text) => {
+  const strategy = Object.hasOwn(NOT_FOUND, text) ? NOT_FOUND[text] : undefined;
+  if (strategy !== undefined) return succeeded(strategy);
+  return wrong(`${quoted(text)} is given; allowed is "single-page-application" or "404-page"`);
 };
 
 /** `200-299, 404`, by comma or newline. */

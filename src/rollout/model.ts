@@ -31,6 +31,16 @@ export interface VersionDetails {
   readonly boundTo: string | undefined;
   /** What it was built from, as lower-case hexadecimal digits. */
   readonly commit: string | undefined;
+  /** Those of its assets whose names hold a hash; absent where it does not say. */
+  readonly assetNames?: AssetNames;
+}
+
+/** Which hashed assets a version has, as a sketch of their names (`upload/asset-names.ts`). */
+export interface AssetNames {
+  /** How many hashed assets there are. */
+  readonly count: number;
+  /** The least hashes of their names, ascending, six hexadecimal digits each: all of them where they had room. */
+  readonly hashes: readonly string[];
 }
 
 /** The versions that the service lists, newest first. `complete` is false when the routine has more than it lists. */

@@ -66,6 +66,17 @@ export const OUTCOMES = {
     record: 'in_progress',
     when: '`wait: false`, and the next step is not due',
   },
+  uploaded: {
+    emoji: '📦',
+    title: 'Uploaded',
+    exit: 0,
+    changed: 'no',
+    done: true,
+    lastStep: 'live',
+    postStepFails: true,
+    record: 'none',
+    when: '`code` alone has a version, new or as it was there; nothing was deployed',
+  },
   unchanged: {
     emoji: '✅',
     title: 'Unchanged',

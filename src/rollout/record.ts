@@ -1,7 +1,7 @@
 import type { CodeVersion, Environment, Live, TrafficSplit } from './model.js';
 import type { RecordState } from './outcome.js';
 import { failed, type Result, succeeded } from './result.js';
-import { readEntries, sameSplit, splitText, toSplit } from './split.js';
+import { idOf, readEntries, sameSplit, splitText, toSplit } from './split.js';
 
 /**
  * The record of a rollout: a GitHub Deployment. What is known when it begins stands in its payload, which never changes;
@@ -180,7 +180,7 @@ export function previousIn(known: readonly KnownRecord[], listed: readonly Liste
 /** What is said where none of the records fits. */
 export function noPrevious(listed: readonly ListedRecord[], live: Live): string {
   if (listed.length === 0) return 'there is no record of this routine in this environment';
-  const id = live.kind === 'serving' ? live.deploymentId : '';
+  const id = idOf(live);
   return `deployment ${id} is live, and neither of the newest records is of a success that ended with it: somebody else deployed, or a rollback did`;
 }
 

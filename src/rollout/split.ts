@@ -103,6 +103,11 @@ export function liveText(live: Live): string {
   return live.kind === 'nothing' ? 'nothing' : splitText(live.split);
 }
 
+/** The DeploymentId; empty where none is known. */
+export function idOf(live: Live): string {
+  return live.kind === 'serving' ? live.deploymentId : '';
+}
+
 /** Whether exactly this split is live. */
 export function serves(live: Live, split: TrafficSplit): boolean {
   return live.kind === 'serving' && sameSplit(live.split, split);

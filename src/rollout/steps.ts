@@ -8,6 +8,9 @@ const STEP = /^([1-9][0-9]?|100)\s*%(?:\s+for\s+(\S+))?$/;
 /** A bake longer than this outlives any job of GitHub's (6 h hosted, 5 d self-hosted). In ms. */
 const LONGEST_BAKE = 5 * 24 * 3_600_000;
 
+/** What a canary without steps gets. */
+export const AT_ONCE: readonly Step[] = [{ weight: 100, bake: 0 }];
+
 /** `5% for 5m, 25% for 10m, 100%`: rising weights, by comma or newline. */
 export function readSteps(text: string): Parsed<readonly Step[]> {
   const entries = text

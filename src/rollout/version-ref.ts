@@ -3,7 +3,7 @@ import type { CodeVersion, Share, Wish } from './model.js';
 import { failed, type Result, succeeded } from './result.js';
 
 /** What each stands for is said in `decide/version-words.ts`. */
-const WORDS = ['latest', 'stable', 'canary', 'staging', 'production', 'previous'] as const;
+const WORDS = ['latest', 'stable', 'canary', 'staging', 'production', 'previous', 'uploaded'] as const;
 export type Word = (typeof WORDS)[number];
 
 /** A version as somebody asks for it: by its number, by a word, or by the commit that it was built from. */
@@ -12,6 +12,9 @@ export type VersionRef =
   | { readonly kind: 'word'; readonly word: Word }
   /** Lower case, 7 to 40 hexadecimal digits. */
   | { readonly kind: 'commit'; readonly sha: string };
+
+/** The version that this run makes of `code`. */
+export const UPLOADED = { kind: 'word', word: 'uploaded' } as const satisfies VersionRef;
 
 export type WordRef = Exclude<VersionRef, { kind: 'number' }>;
 

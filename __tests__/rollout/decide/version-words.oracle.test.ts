@@ -24,6 +24,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   elsewhere: elsewhere(NOTHING),
   listing: undefined,
   previous: undefined,
+  uploaded: undefined,
   now: Date.parse(created(5)),
   ...more,
 });

@@ -32,6 +32,7 @@ const facts = (more: Partial<Facts> = {}): Facts => ({
   elsewhere: nobody,
   listing: undefined,
   previous: undefined,
+  uploaded: undefined,
   now: Date.parse(created(5)),
   ...more,
 });

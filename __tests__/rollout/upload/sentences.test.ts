@@ -8,6 +8,7 @@ import {
   quotaAdvice,
   sizeText,
   UPLOAD_CANCELLED,
+  uploadedLines,
   uploadLines,
 } from '../../../src/rollout/upload/sentences.js';
 import { nasty } from '../../support/rollout/nasty.js';
@@ -26,31 +27,35 @@ describe('what is or would be done', () => {
   const pruning = { remove: [version('16', 'v1')], short: 0 };
 
   test('is an upload, and what goes for it', () => {
-    expect(uploadLines({ kind: 'upload', pruning }, code, true)).toEqual([
+    expect(uploadLines(pruning, code, true)).toEqual([
       'Would upload 3 files, 1.2 MB, as a new version.',
       'Would delete version 16 of 2026-11-26T01:00:00Z ("v1").',
     ]);
-    expect(uploadLines({ kind: 'upload', pruning: { remove: [], short: 2 } }, { files: 1, size: 7 }, false)).toEqual([
+    expect(uploadLines({ remove: [], short: 2 }, { files: 1, size: 7 }, false)).toEqual([
       'Uploading one file, 7 B, as a new version.',
       '2 versions more than `keep-versions` says stay: live, needed for a way back, younger than an hour, or of unknown age.',
     ]);
     const ageless = { remove: [{ ...version('16'), createdAt: undefined }], short: 0 };
-    expect(uploadLines({ kind: 'upload', pruning: ageless }, code, false)[1]).toBe('Deleting version 16.');
-    expect(uploadLines({ kind: 'upload', pruning: { remove: [], short: 1 } }, code, false)[1]).toMatch(
+    expect(uploadLines(ageless, code, false)[1]).toBe('Deleting version 16.');
+    expect(uploadLines({ remove: [], short: 1 }, code, false)[1]).toMatch(
       /^One version more than `keep-versions` says stays: /,
     );
   });
 
-  test('is nothing where the same code is there', () => {
-    expect(uploadLines({ kind: 'reuse', version: '17' }, code, false)).toEqual([
-      'Version 17 is the same code: nothing is uploaded.',
+  test('is told again when it is done: what the code is, and what went for it', () => {
+    expect(uploadedLines({ version: '18', description: 'by hand', isNew: true }, code, [version('16', 'v1')])).toEqual([
+      '`uploaded` is 18, a new version of 3 files, 1.2 MB, "by hand"',
+      'Deleted version 16 of 2026-11-26T01:00:00Z ("v1")',
+    ]);
+    expect(uploadedLines({ version: '17', description: '', isNew: false }, { files: 1, size: 7 }, [])).toEqual([
+      '`uploaded` is 17, which was there, the same code: one file, 7 B',
     ]);
   });
 
   test('is a line each, whatever a version is described by', () => {
     fc.assert(
       fc.property(nasty, (description) => {
-        const what = { kind: 'upload', pruning: { remove: [version('16', description)], short: 0 } } as const;
+        const what = { remove: [version('16', description)], short: 0 };
         const lines = uploadLines(what, code, false);
         expect(lines).toHaveLength(2);
         for (const line of lines) expect(line).not.toMatch(/[\n\r]|^\s*::|##\[/);

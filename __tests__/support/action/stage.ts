@@ -92,6 +92,7 @@ const OUTPUTS = [
   'request-id',
   'stable',
   'timeline',
+  'uploaded-version',
   'versions',
 ];
 export const everyOutput = (result: StepResult) =>

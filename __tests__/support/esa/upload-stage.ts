@@ -131,8 +131,9 @@ export function write(folder: string, files: Readonly<Record<string, string | Bu
 /** One file of code, or a directory and its entry; throws where that is a mistake. */
 export async function codeIn(folder: string, code: string, entry = ''): Promise<Code> {
   const read = await readCode({
-    code: join(folder, code),
-    entry: entry && join(folder, entry),
+    folder,
+    code,
+    entry,
     hasNotFound: false,
     temporary: folder,
   });

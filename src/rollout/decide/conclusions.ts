@@ -2,7 +2,7 @@ import { durationText } from '../duration.js';
 import { quoted, withStop } from '../escape.js';
 import { faultText } from '../fault-text.js';
 import type { Command, Conclusion, Fault, Live, Plan } from '../model.js';
-import { liveText, serves, splitText } from '../split.js';
+import { idOf, liveText, serves, splitText } from '../split.js';
 import { type Course, isBack, liveCanaryWeight, type Target, type WritingPlan } from './course.js';
 import { type Ledger, unknownWrites, writeThatIsLive } from './ledger.js';
 import { VERIFY_LIMIT } from './retry.js';
@@ -55,7 +55,7 @@ export function arrived(state: State): Command {
 
 /** Its id need not be the one that the write was answered with: the documentation shows that one as a number. */
 function deployed(plan: Deploying, ledger: Ledger): Command {
-  const shown = ledger.live.kind === 'serving' ? ledger.live.deploymentId : '';
+  const shown = idOf(ledger.live);
   const answered = answeredId(writeThatIsLive(ledger));
   const by = shown === '' ? '' : ` by deployment ${shown}`;
   const differ = answered !== '' && shown !== '' && answered !== shown;

@@ -1,6 +1,6 @@
 import { isBefore } from '../instant.js';
 import type { Adoption, Event, Fault, Live, Timeline, TrafficSplit } from '../model.js';
-import { liveSplit, sameSplit, serves } from '../split.js';
+import { idOf, liveSplit, sameSplit, serves } from '../split.js';
 import { endOf } from './event-time.js';
 import { VERIFY_LIMIT } from './retry.js';
 import { STALE } from './stale-reads.js';
@@ -283,13 +283,12 @@ function isPersistent({ unreadable, now }: Ledger): boolean {
 
 function attributeNew(ledger: Ledger, live: Extract<Live, { kind: 'serving' }>): Observation {
   const { writes, idsAgree, readAt, cancelled } = ledger;
-  const lastLook = { now: readAt, cancelled };
   const named = writes.findLastIndex((write) => live.deploymentId !== '' && answeredId(write) === live.deploymentId);
   if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? { write: named } : 'altered';
   const effect = writes.findLastIndex(
     (write) =>
       sameSplit(write.split, live.split) &&
-      prospectOf(write, lastLook) === 'awaited' &&
+      prospectOf(write, { now: readAt, cancelled }) === 'awaited' &&
       !(idsAgree && answeredId(write) !== ''),
   );
   return effect < 0 ? 'somebody else' : { write: effect };
@@ -316,8 +315,4 @@ export function unknownWrites({ live, now, writes }: Ledger): readonly Write[] {
     if (answer.kind === 'write-failed' && !answer.fault.mayHaveActed) return false;
     return index === writes.length - 1 || now - at < VERIFY_LIMIT;
   });
-}
-
-function idOf(live: Live): string {
-  return live.kind === 'serving' ? live.deploymentId : '';
 }

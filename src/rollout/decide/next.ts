@@ -1,7 +1,7 @@
 import { durationText } from '../duration.js';
 import { isDoubtful } from '../judge/verdict.js';
 import type { Command, Timeline, TrafficSplit } from '../model.js';
-import { serves } from '../split.js';
+import { idOf, serves } from '../split.js';
 import { baselineDue } from './baseline.js';
 import { isStale } from './check-age.js';
 import * as conclude from './conclusions.js';
@@ -71,8 +71,7 @@ function follow(state: State, move: Move): Command {
   if (move === 'promoted') return promotedByOthers(state);
   const target = adoptedTarget(plan, ledger.live);
   if (move === 'rolled-back' || target === undefined) return rolledBackByOthers(state);
-  const deploymentId = ledger.live.kind === 'serving' ? ledger.live.deploymentId : '';
-  return { kind: 'adopt', adoption: { ...target, deploymentId } };
+  return { kind: 'adopt', adoption: { ...target, deploymentId: idOf(ledger.live) } };
 }
 
 /** Up to the next target: by a check that is fresh, and after a look that is; before the first by one of the stable. */

@@ -15,11 +15,12 @@ import type {
   Wish,
 } from '../model.js';
 import { succeeded } from '../result.js';
-import { sameSplit, splitText, weightOf } from '../split.js';
+import { laterOf, sameSplit, splitText, weightOf } from '../split.js';
 import { stepAt, strayText } from '../steps.js';
+import { skewDoubt } from '../upload/skew.js';
 import { refsIn, type VersionRef } from '../version-ref.js';
 import { newestText } from '../version-text.js';
-import { orderMistakes, unknownOrder } from './version-order.js';
+import { dated, orderMistakes, unknownOrder } from './version-order.js';
 
 /** What was read before anything is written. */
 export interface Reading {
@@ -96,7 +97,8 @@ function planSplit(wish: Wish, target: TrafficSplit, before: Live, listing: Vers
   const mistakes = [...unexpected(wish, before), ...undeployable(wish, wanted, before, listing)];
   if (mistakes.length > 0) return { kind: 'refused', wish, before, mistakes };
   const known = wanted.flatMap((version) => find(version, before, listing) ?? []);
-  return { kind: 'deploy', wish, before, target, known, doubts: doubts(wish, wanted, before, listing) };
+  const uncertain = [...doubts(wish, wanted, before, listing), ...skewDoubt(stableFirst(known, before, listing))];
+  return { kind: 'deploy', wish, before, target, known, doubts: uncertain };
 }
 
 /**
@@ -130,9 +132,17 @@ function planRollout(wish: Wish, rollout: Rollout, before: Live, listing: Versio
     ...unknownOrder(rollout, before, listing),
     ...(stable === undefined ? [ONLY_ONE] : noWayBack(stable, listing)),
     ...unseenSteps(rollout.gate, todo),
+    ...(todo.every((step) => step.weight === 100) ? [] : skewDoubt(known.toReversed())),
   ];
   const anew = ageUnknown === undefined ? {} : { bakesAnew: true as const };
   return { kind: 'rollout', wish, rollout, before, stable, todo, liveSince, ...anew, known, doubts: uncertain };
+}
+
+/** By their creation, as far as it is known. */
+function stableFirst(known: readonly VersionDetails[], before: Live, listing: VersionListing): VersionDetails[] {
+  const [one, other] = known.map(({ version }) => dated(version, before, listing));
+  const isTurned = one !== undefined && other !== undefined && laterOf(one, other) === one.version;
+  return isTurned ? known.toReversed() : [...known];
 }
 
 /** Said before anything is done: what is live at a weight that the user did not name. */

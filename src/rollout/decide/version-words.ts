@@ -16,6 +16,8 @@ export interface Facts {
   readonly listing: VersionListing | undefined;
   /** What served 100 % before the stable; undefined where no record was asked for. */
   readonly previous: Result<CodeVersion, string> | undefined;
+  /** What the code is or will be; undefined where none is given. */
+  readonly uploaded: VersionDetails | undefined;
   /** In ms since the epoch. */
   readonly now: number;
 }
@@ -75,6 +77,8 @@ function versionOf(ref: VersionRef, asked: Wish<VersionRef>, facts: Facts): Resu
     case 'commit':
       return byCommit(ref.sha, listing, { env: asked.env, now });
     case 'word': {
+      if (ref.word === 'uploaded')
+        return facts.uploaded === undefined ? failed('`code` is not given') : succeeded(facts.uploaded.version);
       const version = byWord(ref.word, asked, facts);
       // Code that was saved and not committed can be live, and is no version that a deployment could name.
       return !version.ok || isVersionNumber(version.value)
@@ -84,7 +88,11 @@ function versionOf(ref: VersionRef, asked: Wish<VersionRef>, facts: Facts): Resu
   }
 }
 
-function byWord(word: Word, { routine, env }: Wish<VersionRef>, facts: Facts): Result<CodeVersion, string> {
+function byWord(
+  word: Exclude<Word, 'uploaded'>,
+  { routine, env }: Wish<VersionRef>,
+  facts: Facts,
+): Result<CodeVersion, string> {
   const { live, listing = NOTHING_LISTED, previous } = facts;
   switch (word) {
     case 'latest':

@@ -82,6 +82,8 @@ function undoing(
 
 /** What the advice on the last fault asks to be copied, if it does. */
 export function snippetOf(timeline: Timeline): string | undefined {
-  const faults = timeline.filter((event) => event.kind === 'read-failed' || event.kind === 'write-failed');
+  const faults = timeline.filter(
+    (event) => event.kind === 'read-failed' || event.kind === 'write-failed' || event.kind === 'upload-failed',
+  );
   return faults.at(-1)?.fault.snippet;
 }

@@ -18,6 +18,7 @@ export const OUTPUTS = [
   'canary',
   'canary-percentage',
   'stable',
+  'uploaded-version',
   'done',
   'next-step-at',
   'timeline',
@@ -47,6 +48,7 @@ export function outputsOf(run: FinishedRun): Outputs {
     canary: canary?.version ?? '',
     'canary-percentage': canary === undefined ? '' : String(canary.weight),
     stable: stable?.version ?? '',
+    'uploaded-version': uploadedIn(timeline)?.version ?? '',
     done: String((OUTCOMES[conclusion.outcome].done || conclusion.done === true) && conclusion.unsettled !== true),
     'next-step-at': conclusion.nextStepAt === undefined ? '' : new Date(conclusion.nextStepAt).toISOString(),
     timeline: timelineText(timeline),
@@ -62,6 +64,10 @@ export function lostOutputs({ changed, outcome, reason, versions, 'deployment-id
 
 function acceptedIn(timeline: Timeline): Extract<Event, { kind: 'accepted' }> | undefined {
   return timeline.filter((event) => event.kind === 'accepted').at(-1);
+}
+
+function uploadedIn(timeline: Timeline): Extract<Event, { kind: 'uploaded' }> | undefined {
+  return timeline.findLast((event) => event.kind === 'uploaded');
 }
 
 /** Of the service that deploys: one of Log Service, which a gate asks, is of no use to whoever looks into that. */

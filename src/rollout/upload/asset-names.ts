@@ -1,18 +1,14 @@
+import type { AssetNames } from '../model.js';
+
 /**
- * Which hashed assets a version has, in as few bytes as its ExtraInfo has room for. A page of one version asks for the
- * assets of that version; during a split the other one may be asked, and has none of that name.
+ * Which hashed assets a version has, in as few bytes as its ExtraInfo has room for. A page of one version asks for the assets
+ * of that version; during a split the other one may be asked, and has none of that name.
  *
  * No operation lists assets, and a digest of all names would say that two versions differ and not by what. So the hashes
  * of the names are kept, the least of them where there are too many: of two such lists everything is known below the
  * lesser of their last hashes, and what lies there is a fair sample of the rest (a bottom-k sketch; Cohen and Kaplan,
  * Summarizing data using bottom-k sketches, 2007).
  */
-export interface AssetNames {
-  /** How many hashed assets there are. */
-  readonly count: number;
-  /** The least hashes of their names, ascending, six hexadecimal digits each: all of them where they had room. */
-  readonly hashes: readonly string[];
-}
 
 export const NO_ASSETS: AssetNames = { count: 0, hashes: [] };
 

@@ -1,5 +1,6 @@
 import { oneLine } from '../escape.js';
-import { type AssetNames, assetNamesText, NAME_HASH_LENGTH, readAssetNames, sketchOf } from './asset-names.js';
+import type { AssetNames } from '../model.js';
+import { assetNamesText, NAME_HASH_LENGTH, readAssetNames, sketchOf } from './asset-names.js';
 
 /** The commit that a version was made of; empty where it is unknown. */
 export interface Commit {

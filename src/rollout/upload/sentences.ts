@@ -12,20 +12,33 @@ export interface Sized {
 }
 
 /** What is or would be done, before it is; a line each. */
-export function uploadLines(
-  what:
-    | { readonly kind: 'reuse'; readonly version: CodeVersion }
-    | { readonly kind: 'upload'; readonly pruning: Pruning },
-  code: Sized,
-  isDry: boolean,
-): readonly string[] {
-  if (what.kind === 'reuse') return [`Version ${what.version} is the same code: nothing is uploaded.`];
-  const files = code.files === 1 ? 'one file' : `${code.files} files`;
-  const { remove, short } = what.pruning;
+export function uploadLines({ remove, short }: Pruning, code: Sized, isDry: boolean): readonly string[] {
   return [
-    `${isDry ? 'Would upload' : 'Uploading'} ${files}, ${sizeText(code.size)}, as a new version.`,
+    `${isDry ? 'Would upload' : 'Uploading'} ${codeText(code)}, as a new version.`,
     ...remove.map((version) => `${isDry ? 'Would delete' : 'Deleting'} ${versionText(version)}.`),
     ...(short === 0 ? [] : [tooFew(short)]),
+  ].map((line) => oneLine(line));
+}
+
+function codeText({ files, size }: Sized): string {
+  return `${files === 1 ? 'one file' : `${files} files`}, ${sizeText(size)}`;
+}
+
+/** The version that the code is; a line each for it and for what was deleted, for the summary. */
+export function uploadedLines(
+  {
+    version,
+    description,
+    isNew,
+  }: { readonly version: CodeVersion; readonly description: string; readonly isNew: boolean },
+  code: Sized,
+  removed: readonly VersionDetails[],
+): readonly string[] {
+  const how = isNew ? 'a new version of' : 'which was there, the same code:';
+  const called = description === '' ? '' : `, ${quoted(description)}`;
+  return [
+    `\`uploaded\` is ${version}, ${how} ${codeText(code)}${called}`,
+    ...removed.map((one) => `Deleted ${versionText(one)}`),
   ].map((line) => oneLine(line));
 }
 
@@ -109,6 +122,17 @@ export const UPLOAD_CANCELLED: Fault = {
   message: 'the workflow was cancelled before the code had a version that can be deployed',
   advice: 'Nothing was deployed. Run again.',
 };
+
+/** What the post step would need cannot be kept; `why` is a sentence. */
+export function stateNotSaved(why: string): Fault {
+  return {
+    ...BASE,
+    operation: 'Upload',
+    code: 'StateNotSaved',
+    message: `${why} Should this run be killed, the post step could not delete a version that is not finished`,
+    advice: 'Free disk space on the runner, and let no step change the file that GITHUB_STATE names.',
+  };
+}
 
 /** The service's answer does not give out what is needed. */
 export function formNotUnderstood(operation: string, why: string): Fault {

@@ -1,10 +1,20 @@
-import type { CodeVersion } from '../model.js';
-import { type AssetNames, type Lacking, lacking } from './asset-names.js';
+import type { AssetNames, CodeVersion, VersionDetails } from '../model.js';
+import { type Lacking, lacking } from './asset-names.js';
 
 /** A version of a split, and which hashed assets it has. */
 export interface WithAssets {
   readonly version: CodeVersion;
   readonly names: AssetNames;
+}
+
+/** The same of the versions of a split, as far as both say which assets they have; the stable first where it is known. */
+export function skewDoubt(split: readonly VersionDetails[]): string[] {
+  const [one, other, ...more] = split.flatMap(({ version, assetNames }) =>
+    assetNames === undefined ? [] : [{ version, names: assetNames }],
+  );
+  if (one === undefined || other === undefined || more.length > 0) return [];
+  const warning = skewWarning(one, other);
+  return warning === undefined ? [] : [warning];
 }
 
 /**

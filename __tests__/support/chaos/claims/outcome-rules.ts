@@ -59,6 +59,8 @@ const RULES: Readonly<Record<Outcome, Rule>> = {
     ...(view.writes.length > 0 ? ['something was written'] : []),
     ...liveAs(view, 'what is live is not what was asked for', ({ split }) => isReached(view.run, split, facts)),
   ],
+  // An upload alone deploys nothing.
+  uploaded: (_, view) => (view.writes.length > 0 ? ['something was deployed'] : []),
   // A dry run writes nothing.
   planned: (_, view) => (view.writes.length > 0 ? ['something was written'] : []),
   // The stable alone is live, by this run, after the canary was.

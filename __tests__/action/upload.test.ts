@@ -1,0 +1,173 @@
+import { describe, expect, test } from '@jest/globals';
+import { gate, misbehave } from '../support/action/rollout-stage.js';
+import { actions, deployments, everyOutput, live, writes } from '../support/action/stage.js';
+import { CODE, digestOf, onUploadStage } from '../support/action/upload-stage.js';
+
+const STEPS = '50% for 300ms, 100%';
+const UPLOAD = [
+  'GetRoutineStagingCodeUploadInfo',
+  'PostObject',
+  'CommitRoutineStagingCode',
+  'GetRoutineCodeVersionInfo',
+];
+const DESCRIPTION = `3f2a9c0 Greet in Italian [sha256 ${digestOf(CODE)}]`;
+
+describe('one file', () => {
+  test('is uploaded, marked, and rolled out by its mark, in one step', async () => {
+    await onUploadStage(async ({ emulator, versions, run, stored }) => {
+      const result = await run({ steps: STEPS, ...gate(emulator), 'gate-version-header': 'x-canary' });
+      const made = stored().at(-1);
+      const version = made?.codeVersion ?? '';
+      expect(versions).not.toContain(version);
+      expect(result.outputs).toMatchObject({
+        outcome: 'promoted',
+        canary: version,
+        stable: versions[0],
+        'uploaded-version': version,
+        versions: `${version}=100`,
+      });
+      everyOutput(result);
+      expect(made).toMatchObject({ description: DESCRIPTION, deployEnv: 'production' });
+      expect(made?.code).toContain(`'x-canary': '${digestOf(CODE)}'`);
+      expect(live(emulator)).toEqual({ [version]: 100 });
+      expect(result.log).toContain('Uploading one file, 106 B, as a new version.');
+      expect(result.summary).toContain(`<code>uploaded</code> is ${version}, a new version of one file, 106 B, `);
+      expect(result.summary).toContain('Greet in Italian');
+      const measured = JSON.parse(result.outputs['timeline'] ?? '[]').filter(
+        ({ kind }: { kind: string }) => kind === 'measured',
+      );
+      expect(measured[0].measurement.canary.good).toBeGreaterThan(0);
+      expect(measured[0].measurement.unnamed).toBeGreaterThan(0);
+    });
+  });
+
+  test('is rolled back where its mark answers badly', async () => {
+    await onUploadStage(async ({ emulator, versions, run, stored }) => {
+      const spoil = (line: string) => {
+        if (line.includes('Uploaded: the code is'))
+          misbehave(emulator, stored().at(-1)?.codeVersion, { failureShare: 1 });
+      };
+      const result = await run({ steps: STEPS, ...gate(emulator), 'gate-version-header': 'x-canary' }, {}, undefined, {
+        onLine: spoil,
+      });
+      expect(result.outputs).toMatchObject({
+        outcome: 'rolled-back',
+        'uploaded-version': stored().at(-1)?.codeVersion,
+      });
+      expect(result.exitCode).toBe(1);
+      expect(live(emulator)).toEqual({ [versions[0] ?? '']: 100 });
+    });
+  });
+
+  test('alone is uploaded and not deployed', async () => {
+    await onUploadStage(async ({ emulator, versions, run, stored }) => {
+      const result = await run();
+      const version = stored().at(-1)?.codeVersion ?? '';
+      expect(result.outputs).toMatchObject({
+        outcome: 'uploaded',
+        changed: 'false',
+        done: 'true',
+        'uploaded-version': version,
+        canary: '',
+        versions: `${versions[0]}=100`,
+      });
+      everyOutput(result);
+      expect(result.exitCode).toBe(0);
+      expect(result.outputs['reason']).toContain(`The code is version ${version} now. Nothing was deployed;`);
+      expect(result.summary).toContain('📦 Uploaded');
+      expect(writes(emulator)).toBe(0);
+      expect(deployments(emulator)).toBe(1);
+    });
+  });
+
+  test('that was uploaded before is the version that is there', async () => {
+    await onUploadStage(async ({ emulator, run, stored }) => {
+      const first = await run();
+      emulator.requests.length = 0;
+      const again = await run({ canary: 'uploaded' });
+      expect(again.outputs).toMatchObject({
+        outcome: 'promoted',
+        'uploaded-version': first.outputs['uploaded-version'],
+        canary: first.outputs['uploaded-version'],
+      });
+      expect(again.summary).toContain('which was there, the same code: one file, 106 B');
+      expect(actions(emulator).filter((action) => UPLOAD.includes(action))).toEqual([]);
+      expect(stored()).toHaveLength(4);
+      expect((await run({ steps: '100%' })).outputs).toMatchObject({ outcome: 'unchanged', done: 'true' });
+    });
+  });
+
+  test('can be a part of a fixed split', async () => {
+    await onUploadStage(async ({ emulator, versions, run, stored }) => {
+      const result = await run({ versions: 'uploaded=10, stable' });
+      const version = stored().at(-1)?.codeVersion ?? '';
+      expect(result.outputs).toMatchObject({ outcome: 'deployed', 'uploaded-version': version });
+      expect(live(emulator)).toEqual({ [version]: 10, [versions[0] ?? '']: 90 });
+    });
+  });
+});
+
+describe('a dry run', () => {
+  test.each([
+    ['by steps', { steps: STEPS }, 'A real run would roll uploaded out: 50% for 300ms, 100%'],
+    ['as a split', { versions: 'uploaded=10,stable' }, 'A real run would deploy '],
+    ['alone', {}, 'A real run would upload the code and deploy nothing; production serves'],
+  ])('uploads nothing and says what it would, %s', async (_, inputs, reason) => {
+    await onUploadStage(async ({ emulator, run, stored }) => {
+      const result = await run({ ...inputs, 'dry-run': 'true' });
+      expect(result.outputs).toMatchObject({ outcome: 'planned', 'uploaded-version': '' });
+      expect(result.outputs['reason']).toContain(reason);
+      expect(result.log).toContain('Would upload one file, 106 B, as a new version.');
+      expect(result.summary).toContain('Would upload one file, 106 B, as a new version.');
+      expect(stored()).toHaveLength(3);
+      expect(actions(emulator).filter((action) => !['GetRoutine', 'ListRoutineCodeVersions'].includes(action))).toEqual(
+        [],
+      );
+    });
+  });
+
+  test('of code that is there already names its version', async () => {
+    await onUploadStage(async ({ emulator, run, stored }) => {
+      await run();
+      emulator.requests.length = 0;
+      const version = stored().at(-1)?.codeVersion ?? '';
+      const alone = await run({ 'dry-run': 'true' });
+      expect(alone.outputs).toMatchObject({ outcome: 'planned', 'uploaded-version': version });
+      expect(alone.outputs['reason']).toContain(
+        `A real run would upload nothing, since the code is version ${version}`,
+      );
+      const rolled = await run({ steps: STEPS, 'dry-run': 'true' });
+      expect(rolled.outputs['reason']).toContain(`A real run would roll ${version} out`);
+      expect(writes(emulator)).toBe(0);
+    });
+  });
+});
+
+describe('a directory', () => {
+  const DIRECTORY = { code: 'site', 'code-entry': 'fn.js', 'code-not-found': 'single-page-application' };
+
+  test('is uploaded as a routine with assets, marked by its version', async () => {
+    await onUploadStage(async ({ emulator, run, stored }) => {
+      const result = await run({ ...DIRECTORY, steps: STEPS, ...gate(emulator), 'gate-version-header': 'x-canary' });
+      const made = stored().at(-1);
+      const version = made?.codeVersion ?? '';
+      expect(result.outputs).toMatchObject({ outcome: 'promoted', canary: version, 'uploaded-version': version });
+      expect(made?.code).toContain(`'x-canary': '${version}'`);
+      expect(made).toMatchObject({ notFoundStrategy: 'SinglePageApplication', deployEnv: 'production' });
+      expect(Object.keys(made?.assets ?? {}).toSorted()).toEqual(['assets/app-3f2a9c01.js', 'index.html']);
+      expect(result.summary).toContain(`is ${version}, a new version of 3 files, `);
+    });
+  });
+
+  test('of which the other version of a split lacks assets warns before anything is done', async () => {
+    await onUploadStage(async ({ run, write }) => {
+      await run({ ...DIRECTORY, canary: 'uploaded' });
+      write({ 'site/assets/app-77777a01.js': 'console.log("newer");\n' });
+      const { log, outputs } = await run({ ...DIRECTORY, steps: STEPS, 'dry-run': 'true' });
+      expect(outputs['outcome']).toBe('planned');
+      expect(log).toMatch(/::warning::.*lacks 1 of the 2 hashed assets of uploaded/);
+      const whole = await run({ ...DIRECTORY, canary: 'uploaded', 'dry-run': 'true' });
+      expect(whole.log).not.toContain('hashed assets');
+    });
+  });
+});

@@ -1,0 +1,48 @@
+import { withStop } from '../escape.js';
+import { faultText } from '../fault-text.js';
+import type { CodeVersion, Conclusion, Fault, Live, Plan } from '../model.js';
+import { liveText } from '../split.js';
+
+/** How a run ends that goes no further than its upload: the outcome, and the sentence that says so. */
+
+/** What is left to say of a plan when nothing of it is done. */
+export type Undone = Extract<Plan, { kind: 'report' }>;
+
+export function undone({ wish }: Plan, before: Live): Undone {
+  return { kind: 'report', wish: { ...wish, goal: { kind: 'report' } }, before };
+}
+
+/** The code has a version, and nothing else was asked for. */
+export function uploadedAlone(plan: Undone, version: CodeVersion, isNew: boolean): Conclusion {
+  const what = isNew ? `The code is version ${version} now` : `The code is version ${version}, which was there`;
+  return {
+    outcome: 'uploaded',
+    reason: `${what}. Nothing was deployed; ${liveSentence(plan)}.`,
+    advice: [`\`canary: ${version}\` rolls it out, \`versions: ${version}=100\` deploys it.`],
+  };
+}
+
+/** The same of a dry run. */
+export function wouldUpload(plan: Undone, version: CodeVersion | undefined): Conclusion {
+  const what =
+    version === undefined
+      ? 'upload the code and deploy nothing'
+      : `upload nothing, since the code is version ${version}, and deploy nothing`;
+  return { outcome: 'planned', reason: `A real run would ${what}; ${liveSentence(plan)}.`, advice: [] };
+}
+
+/** There is no version that could be deployed. */
+export function uploadFailed(plan: Undone, fault: Fault): Conclusion {
+  const isCancelled = fault.code === 'Cancelled';
+  return {
+    outcome: isCancelled ? 'held' : 'failed',
+    reason: isCancelled
+      ? `The upload was cancelled. Nothing was deployed; ${liveSentence(plan)}.`
+      : `The upload failed: ${withStop(`${fault.operation}: ${faultText(fault)}`)} Nothing was deployed; ${liveSentence(plan)}.`,
+    advice: isCancelled ? [] : [fault.advice],
+  };
+}
+
+function liveSentence({ wish, before }: Undone): string {
+  return `${wish.env} serves ${liveText(before)}`;
+}
