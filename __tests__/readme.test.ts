@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { startEmulator } from '../emulator/emulator.js';
 import { actionlint } from '../scripts/workflow-lint.js';
+import { UPLOAD_OPERATIONS } from '../src/esa/transport.js';
 import { readCounts } from '../src/gates/counts.js';
 import { succeeded } from '../src/rollout/result.js';
 import { answering } from './support/network/listening.js';
@@ -107,6 +108,13 @@ describe('the set-up without keys', () => {
       PolicyName: call('CreatePolicy')['PolicyName'],
     });
   });
+});
+
+test('names every operation that an upload needs beside them', () => {
+  const named = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/"esa:(\w+)"/g)].map(
+    ([, name = '']) => name,
+  );
+  expect(named).toEqual(expect.arrayContaining([...UPLOAD_OPERATIONS]));
 });
 
 describe('how to make a canary fail', () => {
