@@ -124,6 +124,16 @@ describe('beside the stable', () => {
     });
   });
 
+  test('one that cuts connections is rolled back at 100 % too, where nothing is beside it', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      misbehave(emulator, versions[1], { cutShare: 0.75 });
+      const result = await run({ canary: versions[1] ?? '', steps: '100% for 4s', ...gate(emulator) });
+      expect(result.outputs['outcome']).toBe('rolled-back');
+      expect(result.outputs['reason']).toMatch(/[1-9]\d* of \d+ answers failed; the first was cut off \(ECONNRESET\)/);
+    });
+  });
+
   test('an outage of both stops nothing while the step bakes, and does not let it be left', async () => {
     await onStage(async (stage) => {
       const { emulator, versions, run } = stage;

@@ -175,6 +175,20 @@ describe('a check', () => {
     expect(marked).toMatchObject({ canary: { good: 0, bad: 0 }, stable: { good: 0, bad: 0 }, cut: 22, unknown: 0 });
   });
 
+  test('at 100 % that was the canary, with a mark too', async () => {
+    let turn = 0;
+    await using server = await accepting((socket) => {
+      turn += 1;
+      const isCut = turn % 2 === 0;
+      socket.once('data', () => {
+        if (isCut) socket.resetAndDestroy();
+        else socket.end('HTTP/1.1 200 OK\r\nx-version: 2\r\nconnection: close\r\n\r\n');
+      });
+    });
+    const measurement = await checkHttp(gateOf(`${server.url}/`, { mark: MARK }), 100, LIMIT, never);
+    expect(measurement).toMatchObject({ canary: { good: 6, bad: 5 }, stable: undefined, cut: 0, unknown: 0 });
+  });
+
   test('who hangs does not hold it up', async () => {
     const url = await serve(() => {});
     const measurement = await checkHttp(gateOf(url), 1, 300, never);

@@ -64,7 +64,7 @@ export async function checkHttp(
       const asking = { url, header, timeout: PROBE_TIMEOUT, isPrivate: isPrivateAddress, connections };
       const seen = await all.run((own) => probe({ ...asking, signal: own }));
       if (all.stopped()) return;
-      count(tally, http, url, seen);
+      count(tally, http, { url, isAlone: weight === 100 }, seen);
     }
   };
   const atOnce = Math.min(connections === undefined ? AT_ONCE : AT_ONCE_KEPT, jobs.length);
@@ -101,14 +101,20 @@ function stoppable(signal: AbortSignal) {
   };
 }
 
-function count(tally: Tally, { mark, ...http }: HttpGate, url: string, seen: Probe): void {
+/** What a connection that was cut says is the canary's where it is alone; beside the stable nobody can tell whose it is. */
+function count(
+  tally: Tally,
+  { mark, ...http }: HttpGate,
+  { url, isAlone }: { readonly url: string; readonly isAlone: boolean },
+  seen: Probe,
+): void {
   const problem = problemOf(http, seen);
   if (problem !== undefined && tally.failures.length < FAILURES_KEPT) {
     const version = seen.kind === 'answered' ? seen.marks.at(-1) : undefined;
     tally.failures.push({ target: url, seen: problem, took: Math.round(seen.took), version });
   }
   if (seen.kind === 'unmeasured') tally.unknown += 1;
-  else if (mark === undefined) add(tally.canary, problem);
+  else if (mark === undefined || (isAlone && seen.kind !== 'answered')) add(tally.canary, problem);
   else if (seen.kind !== 'answered') tally.cut += 1;
   else if (seen.marks.length === 0) {
     tally.unknown += 1;
