@@ -120,7 +120,19 @@ describe('beside the stable', () => {
       misbehave(emulator, versions[1], { cutShare: 1, cut: 'reset' });
       const result = await run({ canary: versions[1] ?? '', steps, ...gate(emulator) });
       expect(result.outputs['outcome']).toBe('rolled-back');
-      expect(result.outputs['reason']).toMatch(/and [0-9]+ requests? w(?:as|ere) cut off/);
+      expect(result.outputs['reason']).toMatch(
+        /and [0-9]+ requests? failed and named no version: too few answers are the canary's/,
+      );
+    });
+  });
+
+  test('one that throws is rolled back, though what the platform then answers names no version', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      misbehave(emulator, versions[1], { failureShare: 1, omitVersionHeader: true });
+      const result = await run({ canary: versions[1] ?? '', steps, ...gate(emulator) });
+      expect(result.outputs['outcome']).toBe('rolled-back');
+      expect(result.outputs['reason']).toMatch(/The gate failed: .* failed and named no version: too few answers/);
     });
   });
 

@@ -153,15 +153,24 @@ describe('a check', () => {
     expect(measurement).toMatchObject({ canary: { good: 10, bad: 0 }, stable: undefined, unknown: 0 });
   });
 
-  test('answers without the mark, where there is one, are no evidence', async () => {
-    const url = await serve((_, response) => response.writeHead(500).end());
+  test('good answers without the mark, where there is one, are no evidence', async () => {
+    const url = await serve((_, response) => response.end());
     const measurement = await checkHttp(gateOf(url, { mark: MARK }), 50, LIMIT, never);
     expect(measurement).toMatchObject({
       canary: { good: 0, bad: 0 },
       stable: { good: 0, bad: 0 },
+      cut: 0,
       unknown: 22,
       unnamed: 22,
     });
+  });
+
+  test('bad ones are, as whoever throws sets no header: of somebody, or of the canary that is alone', async () => {
+    const url = await serve((_, response) => response.writeHead(500).end());
+    const of = (weight: number) => checkHttp(gateOf(url, { mark: MARK }), weight, LIMIT, never);
+    const none = { good: 0, bad: 0 };
+    expect(await of(50)).toMatchObject({ canary: none, stable: none, cut: 22, unknown: 0, unnamed: 0 });
+    expect(await of(100)).toMatchObject({ canary: { good: 0, bad: 11 }, cut: 0, unknown: 0, unnamed: 0 });
   });
 
   test('whoever cuts a connection that was sent a request has failed', async () => {

@@ -101,7 +101,10 @@ function stoppable(signal: AbortSignal) {
   };
 }
 
-/** What a connection that was cut says is the canary's where it is alone; beside the stable nobody can tell whose it is. */
+/**
+ * What failed and names no version, as whoever is cut off or throws does, is the canary's where it is alone; beside the
+ * stable nobody can tell whose it is.
+ */
 function count(
   tally: Tally,
   { mark, ...http }: HttpGate,
@@ -114,12 +117,15 @@ function count(
     tally.failures.push({ target: url, seen: problem, took: Math.round(seen.took), version });
   }
   if (seen.kind === 'unmeasured') tally.unknown += 1;
-  else if (mark === undefined || (isAlone && seen.kind !== 'answered')) add(tally.canary, problem);
-  else if (seen.kind !== 'answered') tally.cut += 1;
-  else if (seen.marks.length === 0) {
+  else if (mark === undefined) add(tally.canary, problem);
+  else if (seen.kind === 'answered' && seen.marks.length > 0)
+    add(seen.marks.includes(mark.canary) ? tally.canary : tally.stable, problem);
+  else if (problem !== undefined && isAlone) add(tally.canary, problem);
+  else if (problem !== undefined) tally.cut += 1;
+  else {
     tally.unknown += 1;
     tally.unnamed += 1;
-  } else add(seen.marks.includes(mark.canary) ? tally.canary : tally.stable, problem);
+  }
 }
 
 function add(counts: Tally['canary'], problem: string | undefined): void {

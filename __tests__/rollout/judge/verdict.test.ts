@@ -80,7 +80,7 @@ describe('when the bake is over', () => {
       Array.from({ length: 3 }, () => beside(2, 0, [38, 0], { cut: 19 })),
       {
         kind: 'site-fails',
-        why: '57 of the latest 177 requests were cut off, and by which version cannot be told yet',
+        why: '57 of the latest 177 requests failed, and by which version cannot be told yet',
       },
     ],
     [
@@ -125,6 +125,14 @@ describe('when the bake is over', () => {
       {
         kind: 'inconclusive',
         why: "the one check by `gate-url` could not measure the canary: its one answer was not the canary's by `x-commit`",
+      },
+    ],
+    [
+      'only the canary names itself, as where the stable was built before',
+      [beside(3, 0, [0, 0], { unknown: 56, unnamed: 56 }), beside(2, 0, [0, 0], { unknown: 57, unnamed: 57 })],
+      {
+        kind: 'inconclusive',
+        why: "113 of 118 answers had no `x-commit`: the routine has to set it in each, the stable's too",
       },
     ],
     [

@@ -26,9 +26,9 @@ describe('why', () => {
       `3 of 3 answers of the canary failed, and 0 of 56 of the stable; the first was HTTP 500 from http://x. ${CHANCE}`,
     ],
     [
-      'what was cut off, too',
+      'what names no version, too',
       Array.from({ length: 4 }, () => beside(0, 0, [56, 0], { cut: 3 })),
-      `0 of 0 answers of the canary failed, and 0 of 224 of the stable, and 12 requests were cut off. ${CHANCE}`,
+      `0 of 0 answers of the canary failed, and 0 of 224 of the stable, and 12 requests failed and named no version: too few answers are the canary's. ${CHANCE}`,
     ],
     [
       'a command that counts both',
@@ -49,7 +49,7 @@ describe('why', () => {
       on([beside(0, 1, [9_999, 0]), beside(0, 0, [9_999, 0], { cut: 1 })], false, { ...MARKED, successRate: 99.9 }),
     ).toMatchObject({
       why: expect.stringMatching(
-        /^1 of 1 answer of the canary failed, and 0 of 19998 of the stable, and 1 request was cut off\./,
+        /^1 of 1 answer of the canary failed, and 0 of 19998 of the stable, and 1 request failed and named no version\./,
       ),
     });
   });

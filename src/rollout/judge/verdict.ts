@@ -1,4 +1,4 @@
-import { counted, countedWere, failedOf } from '../count.js';
+import { counted, failedOf } from '../count.js';
 import type { Counts, Gate, Measurement } from '../model.js';
 import { failsAlready } from './baseline.js';
 import {
@@ -11,6 +11,7 @@ import {
   wasEverEnoughAgainstAllowed,
   wasEverEnoughAgainstStable,
 } from './evidence.js';
+import { allowedShare } from './sensitivity.js';
 import { additions, spansOf } from './windows.js';
 
 export type Verdict =
@@ -47,7 +48,7 @@ const LATEST = 3;
  * each source has to have measured the canary well at least once. Each source is judged by itself.
  */
 export function judge(gate: Gate, seen: Checks, isOver: boolean): Verdict {
-  const allowed = 1 - gate.successRate / 100;
+  const allowed = allowedShare(gate);
   const here = additions(seen.here);
   // Counts of a step begin anew with each deployment.
   const live = new Set(seen.here);
@@ -97,7 +98,7 @@ function isUnhealthy(allowed: number, checks: readonly Check[]): boolean {
 
 /** Requests fail without an answer, and the answers that are missing are the canary's. */
 function cutsConnections(allowed: number, checks: readonly (Check & Pair)[]): boolean {
-  // Others' counts need not be drawn by the weight, and where nothing was cut nothing is missing.
+  // Others' counts need not be drawn by the weight, and where all that failed is named nothing is missing.
   if (checks.every(({ cut }) => cut === 0)) return false;
   if (!wasEverEnoughAgainstAllowed(allowed, checks.map(mixture))) return false;
   return isMissingAnswers(
@@ -106,8 +107,8 @@ function cutsConnections(allowed: number, checks: readonly (Check & Pair)[]): bo
 }
 
 /** Whoever answered, and whoever did not. */
-function mixture({ canary, stable, cut }: Check & Pair): Counts {
-  return total([canary, stable, { good: 0, bad: cut }]);
+function mixture({ canary, stable, cut, unnamed }: Check & Pair): Counts {
+  return total([canary, stable, { good: unnamed, bad: cut }]);
 }
 
 function hasControl(check: Check): check is Check & Pair {
@@ -145,7 +146,8 @@ function whyUnhealthy(gate: Gate, checks: readonly Check[], baseline: Counts | u
   }
   const theirs = total(compared.map(({ stable }) => stable));
   const cut = compared.reduce((sum, check) => sum + check.cut, 0);
-  const missing = cut === 0 ? '' : `, and ${countedWere(cut, 'request')} cut off`;
+  const whom = cutsConnections(allowedShare(gate), compared) ? ": too few answers are the canary's" : '';
+  const missing = cut === 0 ? '' : `, and ${counted(cut, 'request')} failed and named no version${whom}`;
   return `${failedOf(ours, 'answer')} of the canary failed, and ${failedOf(theirs)} of the stable${missing}${seen}. ${chance(gate)}`;
 }
 
@@ -175,9 +177,9 @@ function whySiteFails(checks: readonly Check[]): string {
   const last = checks.slice(-LATEST).filter(hasControl);
   const [ours, theirs] = [total(last.map(({ canary }) => canary)), total(last.map(({ stable }) => stable))];
   const cut = last.reduce((sum, check) => sum + check.cut, 0);
-  const missing = cut === 0 ? '' : `; ${countedWere(cut, 'request')} cut off`;
+  const missing = cut === 0 ? '' : `; ${counted(cut, 'request')} failed and named no version`;
   if (theirs.bad === 0)
-    return `${cut} of the latest ${countedWere(cut + sizeOf(ours) + sizeOf(theirs), 'request')} cut off, and by which version cannot be told yet`;
+    return `${cut} of the latest ${counted(sizeOf(total(last.map(mixture))), 'request')} failed, and by which version cannot be told yet`;
   const latest = `${theirs.bad} of its latest ${counted(sizeOf(theirs), 'answer')}`;
   return `the stable fails as well: ${latest}, and ${failedOf(ours)} of the canary's${missing}`;
 }
@@ -187,6 +189,9 @@ function whyBlind({ mark }: Gate, source: Source, checks: readonly Check[], adde
   const named = checks.some(({ canary, stable }) => stable !== undefined && total([canary, stable]).good > 0);
   if (mark !== undefined && unnamed > 0 && !named)
     return `${counted(unnamed, 'answer')}, none had \`${mark}\`: the routine has to set it`;
+  const answers = checks.reduce((sum, check) => sum + sizeOf(hasControl(check) ? mixture(check) : check.canary), 0);
+  if (mark !== undefined && 2 * unnamed > answers)
+    return `${unnamed} of ${counted(answers, 'answer')} had no \`${mark}\`: the routine has to set it in each, the stable's too`;
   const none = noneOf(checks.length, source);
   const ours = total(added.map(({ canary }) => canary));
   if (ours.good === 0 && ours.bad > 0) return `${none} well: ${ours.bad} of its ${counted(ours.bad, 'answer')} failed`;

@@ -60,7 +60,7 @@ function describeCheck(measurement: Measurement): string {
   return [
     stable === undefined && since === undefined ? mixed : both,
     ...(since === undefined ? [] : [`counted by \`${source}\`${since === 'step' ? ' since the step began' : ''}`]),
-    ...(cut === 0 ? [] : [`${cut} ${cut === 1 ? 'was' : 'were'} cut off`]),
+    ...(cut === 0 ? [] : [`${cut} failed and named no version`]),
     ...(unnamed === 0 ? [] : [`${unnamed} did not name ${unnamed === 1 ? 'its' : 'their'} version`]),
     ...(unknown === unnamed ? [] : [`${unknown - unnamed} could not be measured`]),
     ...(first === undefined ? [] : [`first: ${first.seen} from ${first.target}`]),
