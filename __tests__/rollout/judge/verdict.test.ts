@@ -17,6 +17,7 @@ const uncounted = (seen: string) =>
   check(0, 0, { source: 'gate-command', unknown: 1, failures: [{ ...failure, target: 'gate-command', seen }] });
 const on = (checks: readonly Check[], isOver = false, gate = GATE): Verdict =>
   judge(gate, { all: checks, here: checks }, isOver);
+const REFUSED = { target: 'http://x', seen: 'not measured (ECONNREFUSED)', took: 1, version: undefined };
 const MARKED = { ...GATE, mark: 'x-commit' };
 
 describe('while the step bakes', () => {
@@ -133,6 +134,22 @@ describe('when the bake is over', () => {
       {
         kind: 'inconclusive',
         why: "113 of 118 answers had no `x-commit`: the routine has to set it in each, the stable's too",
+      },
+    ],
+    [
+      'at 100 % hardly any answer has a name',
+      [check(2, 0, { unknown: 9, unnamed: 9 }, 100)],
+      {
+        kind: 'inconclusive',
+        why: "9 of 11 answers had no `x-commit`: the routine has to set it in each, the stable's too",
+      },
+    ],
+    [
+      'no URL ever answered, and why',
+      [1, 2].map(() => beside(0, 0, [0, 0], { unknown: 59, failures: [REFUSED] })),
+      {
+        kind: 'inconclusive',
+        why: 'none of 2 checks by `gate-url` could measure the canary; the first was not measured (ECONNREFUSED) from http://x',
       },
     ],
     [

@@ -28,7 +28,7 @@ describe('why', () => {
     [
       'what names no version, too',
       Array.from({ length: 4 }, () => beside(0, 0, [56, 0], { cut: 3 })),
-      `0 of 0 answers of the canary failed, and 0 of 224 of the stable, and 12 requests failed and named no version: too few answers are the canary's. ${CHANCE}`,
+      `no answer of the canary came, 0 of 224 of the stable failed, and 12 requests failed and named no version: too few answers are the canary's. ${CHANCE}`,
     ],
     [
       'a command that counts both',

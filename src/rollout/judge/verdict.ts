@@ -107,8 +107,8 @@ function cutsConnections(allowed: number, checks: readonly (Check & Pair)[]): bo
 }
 
 /** Whoever answered, and whoever did not. */
-function mixture({ canary, stable, cut, unnamed }: Check & Pair): Counts {
-  return total([canary, stable, { good: unnamed, bad: cut }]);
+function mixture({ canary, stable, cut, unnamed }: Check): Counts {
+  return total([canary, ...(stable === undefined ? [] : [stable]), { good: unnamed, bad: cut }]);
 }
 
 function hasControl(check: Check): check is Check & Pair {
@@ -148,7 +148,11 @@ function whyUnhealthy(gate: Gate, checks: readonly Check[], baseline: Counts | u
   const cut = compared.reduce((sum, check) => sum + check.cut, 0);
   const whom = cutsConnections(allowedShare(gate), compared) ? ": too few answers are the canary's" : '';
   const missing = cut === 0 ? '' : `, and ${counted(cut, 'request')} failed and named no version${whom}`;
-  return `${failedOf(ours, 'answer')} of the canary failed, and ${failedOf(theirs)} of the stable${missing}${seen}. ${chance(gate)}`;
+  const both =
+    sizeOf(ours) === 0
+      ? `no answer of the canary came, ${failedOf(theirs)} of the stable failed`
+      : `${failedOf(ours, 'answer')} of the canary failed, and ${failedOf(theirs)} of the stable`;
+  return `${both}${missing}${seen}. ${chance(gate)}`;
 }
 
 /** The command said well or not, and counted nothing. */
@@ -186,10 +190,9 @@ function whySiteFails(checks: readonly Check[]): string {
 
 function whyBlind({ mark }: Gate, source: Source, checks: readonly Check[], added: readonly Check[]): string {
   const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
-  const named = checks.some(({ canary, stable }) => stable !== undefined && total([canary, stable]).good > 0);
-  if (mark !== undefined && unnamed > 0 && !named)
+  const answers = sizeOf(total(checks.map(mixture)));
+  if (mark !== undefined && unnamed > 0 && unnamed === answers)
     return `${counted(unnamed, 'answer')}, none had \`${mark}\`: the routine has to set it`;
-  const answers = checks.reduce((sum, check) => sum + sizeOf(hasControl(check) ? mixture(check) : check.canary), 0);
   if (mark !== undefined && 2 * unnamed > answers)
     return `${unnamed} of ${counted(answers, 'answer')} had no \`${mark}\`: the routine has to set it in each, the stable's too`;
   const none = noneOf(checks.length, source);
@@ -199,7 +202,7 @@ function whyBlind({ mark }: Gate, source: Source, checks: readonly Check[], adde
   const theirs = total(checks.flatMap(({ stable }) => stable ?? []));
   // A wrong value has all answers look like the stable's.
   const others = ours.good === 0 && mark !== undefined ? sizeOf(theirs) : 0;
-  if (others === 0) return none;
+  if (others === 0) return `${none}${whyUnmeasured(checks)}`;
   const which = others === 1 ? 'its one answer was not' : `none of ${others} answers was`;
   return `${none}: ${which} the canary's by \`${mark}\``;
 }
@@ -208,6 +211,13 @@ function noneOf(checks: number, source: Source): string {
   return checks === 1
     ? `the one check by \`${source}\` could not measure the canary`
     : `none of ${counted(checks, 'check')} by \`${source}\` could measure the canary`;
+}
+
+/** Where no URL ever answered. */
+function whyUnmeasured(checks: readonly Check[]): string {
+  const [first] = checks.flatMap(({ failures }) => failures);
+  if (first === undefined || checks.some((check) => sizeOf(mixture(check)) > 0)) return '';
+  return `; the first was ${first.seen} from ${first.target}`;
 }
 
 /** What came last of a source that told nothing. */
