@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type Draw, drawsOf } from './chance.js';
 import type { LogStore } from './log-store.js';
-import { type CutKind, effectOf, loggedAs, outageAt } from './misbehaviour.js';
+import { type CutKind, effectOf, loggedAs, namesVersion, outageAt } from './misbehaviour.js';
 import {
   type Deployment,
   type Environment,
@@ -118,7 +118,7 @@ function serve({ world, stats, record, later, now }: EdgeContext, serving: Servi
   record({ routine: name, codeVersion, ...loggedAs(effect) });
   const answer = () => {
     if (effect?.kind === 'cut') return whenReceived(message, () => cutOff(response, effect.cut));
-    if (!own.omitVersionHeader && !outage.omitVersionHeader) response.setHeader('x-code-version', codeVersion);
+    if (namesVersion(effect, own, outage)) response.setHeader('x-code-version', codeVersion);
     const text = `${name} ${codeVersion} ${version?.description ?? ''}`.trimEnd();
     reply(response, effect?.status ?? 200, `${text}\n`);
   };

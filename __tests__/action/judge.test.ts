@@ -126,15 +126,23 @@ describe('beside the stable', () => {
     });
   });
 
-  test('one that throws is rolled back, though what the platform then answers names no version', async () => {
-    await onStage(async (stage) => {
-      const { emulator, versions, run } = stage;
-      misbehave(emulator, versions[1], { failureShare: 1, omitVersionHeader: true });
-      const result = await run({ canary: versions[1] ?? '', steps, ...gate(emulator) });
-      expect(result.outputs['outcome']).toBe('rolled-back');
-      expect(result.outputs['reason']).toMatch(/The gate failed: .* failed and named no version: too few answers/);
-    });
-  });
+  test.each([
+    ['always', 1, steps, /^The gate failed: no answer of the canary came, .* failed and named no version: too few/],
+    ['in half of its requests', 0.5, '25% for 20s, 100%', /^The gate failed: .* failed and named no version: too few/],
+    ['at 100 %', 0.5, '100% for 4s', /^The gate failed: [1-9]\d* of \d+ answers failed; the first was HTTP 500/],
+  ])(
+    'one that throws %s is rolled back, though what the platform then answers names no version',
+    async (_, failureShare, bake, why) => {
+      await onStage(async (stage) => {
+        const { emulator, versions, run } = stage;
+        misbehave(emulator, versions[1], { failureShare, omitVersionHeader: 'failed' });
+        const inputs = { ...gate(emulator), 'gate-interval': '1s' };
+        const result = await run({ canary: versions[1] ?? '', steps: bake, ...inputs }, SHORT_PAUSES);
+        expect(result.outputs['outcome']).toBe('rolled-back');
+        expect(result.outputs['reason']).toMatch(why);
+      });
+    },
+  );
 
   test('one that cuts connections is rolled back at 100 % too, where nothing is beside it', async () => {
     await onStage(async (stage) => {
