@@ -153,6 +153,17 @@ describe('a check', () => {
     expect(measurement).toMatchObject({ canary: { good: 10, bad: 0 }, stable: undefined, unknown: 0 });
   });
 
+  test('nor does what fails then without a name count for the canary, while another version answers most', async () => {
+    let turn = 0;
+    const url = await serve((_, response) => {
+      turn += 1;
+      if (turn <= 2) response.writeHead(500).end();
+      else response.writeHead(200, { 'x-version': turn === 3 ? '2' : '1' }).end();
+    });
+    const measurement = await checkHttp(gateOf(url, { mark: MARK }), 100, LIMIT, never);
+    expect(measurement).toMatchObject({ canary: { good: 1, bad: 0 }, stable: undefined, cut: 2 });
+  });
+
   test('good answers without the mark, where there is one, are no evidence', async () => {
     const url = await serve((_, response) => response.end());
     const measurement = await checkHttp(gateOf(url, { mark: MARK }), 50, LIMIT, never);

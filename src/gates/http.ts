@@ -1,3 +1,4 @@
+import { sizeOf } from '../rollout/judge/evidence.js';
 import { AT_ONCE, sampleSize } from '../rollout/judge/sample.js';
 import type { Failure, Measurement } from '../rollout/model.js';
 import { isPrivateAddress } from './address.js';
@@ -64,7 +65,7 @@ export async function checkHttp(
       const asking = { url, header, timeout: PROBE_TIMEOUT, isPrivate: isPrivateAddress, connections };
       const seen = await all.run((own) => probe({ ...asking, signal: own }));
       if (all.stopped()) return;
-      count(tally, http, { url, isAlone: weight === 100 }, seen);
+      count(tally, http, url, seen);
     }
   };
   const atOnce = Math.min(connections === undefined ? AT_ONCE : AT_ONCE_KEPT, jobs.length);
@@ -74,7 +75,7 @@ export async function checkHttp(
     connections?.end();
   });
   const isCompared = http.mark !== undefined && weight < 100;
-  return { source: 'gate-url', ...tally, stable: isCompared ? tally.stable : undefined };
+  return { source: 'gate-url', ...withCuts(tally, weight), stable: isCompared ? tally.stable : undefined };
 }
 
 /**
@@ -102,15 +103,15 @@ function stoppable(signal: AbortSignal) {
 }
 
 /**
- * What failed and names no version, as whoever is cut off or throws does, is the canary's where it is alone; beside the
- * stable nobody can tell whose it is.
+ * What failed and names no version, as whoever is cut off or throws does, is the canary's where it is alone, which it is
+ * not yet while another version gives most of the answers. Beside the stable nobody can tell whose it is.
  */
-function count(
-  tally: Tally,
-  { mark, ...http }: HttpGate,
-  { url, isAlone }: { readonly url: string; readonly isAlone: boolean },
-  seen: Probe,
-): void {
+function withCuts({ canary, stable, cut, ...seen }: Tally, weight: number) {
+  const isAlone = weight === 100 && sizeOf(stable) <= sizeOf(canary);
+  return isAlone ? { ...seen, canary: { good: canary.good, bad: canary.bad + cut }, cut: 0 } : { ...seen, canary, cut };
+}
+
+function count(tally: Tally, { mark, ...http }: HttpGate, url: string, seen: Probe): void {
   const problem = problemOf(http, seen);
   if (problem !== undefined && tally.failures.length < FAILURES_KEPT) {
     const version = seen.kind === 'answered' ? seen.marks.at(-1) : undefined;
@@ -120,7 +121,6 @@ function count(
   else if (mark === undefined) add(tally.canary, problem);
   else if (seen.kind === 'answered' && seen.marks.length > 0)
     add(seen.marks.includes(mark.canary) ? tally.canary : tally.stable, problem);
-  else if (problem !== undefined && isAlone) add(tally.canary, problem);
   else if (problem !== undefined) tally.cut += 1;
   else {
     tally.unknown += 1;
