@@ -36,8 +36,12 @@ interface Tally {
   cut: number;
   unknown: number;
   unnamed: number;
-  readonly failures: Failure[];
+  /** By who failed, as far as it is known; `nobody` where nothing was measured. */
+  readonly failures: Readonly<Record<(typeof FAILED)[number], Failure[]>>;
 }
+
+/** In the order in which they are told: what stops a canary is its own. */
+const FAILED = ['canary', 'cut', 'stable', 'nobody'] as const;
 
 /**
  * One check: so many requests to each URL that the canary answers at least one of them with 95 % probability. With a mark
@@ -55,7 +59,14 @@ export async function checkHttp(
 ): Promise<Measurement> {
   const jobs = Array.from({ length: sampleSize(weight) }, () => http.urls).flat();
   const none = () => ({ good: 0, bad: 0 });
-  const tally: Tally = { canary: none(), stable: none(), cut: 0, unknown: 0, unnamed: 0, failures: [] };
+  const tally: Tally = {
+    canary: none(),
+    stable: none(),
+    cut: 0,
+    unknown: 0,
+    unnamed: 0,
+    failures: { canary: [], cut: [], stable: [], nobody: [] },
+  };
   const all = stoppable(signal);
   const late = setTimeout(all.stop, limit);
   const connections = weight === 100 && http.latency === undefined ? keptConnections() : undefined;
@@ -75,7 +86,8 @@ export async function checkHttp(
     connections?.end();
   });
   const isCompared = http.mark !== undefined && weight < 100;
-  return { source: 'gate-url', ...withCuts(tally, weight), stable: isCompared ? tally.stable : undefined };
+  const failures = FAILED.flatMap((who) => tally.failures[who]).slice(0, FAILURES_KEPT);
+  return { source: 'gate-url', ...withCuts(tally, weight), stable: isCompared ? tally.stable : undefined, failures };
 }
 
 /**
@@ -113,19 +125,29 @@ function withCuts({ canary, stable, cut, ...seen }: Tally, weight: number) {
 
 function count(tally: Tally, { mark, ...http }: HttpGate, url: string, seen: Probe): void {
   const problem = problemOf(http, seen);
-  if (problem !== undefined && tally.failures.length < FAILURES_KEPT) {
+  const who = whoGave(mark, seen, problem);
+  const kept = tally.failures[who];
+  if (problem !== undefined && kept.length < FAILURES_KEPT) {
     const version = seen.kind === 'answered' ? seen.marks.at(-1) : undefined;
-    tally.failures.push({ target: url, seen: problem, took: Math.round(seen.took), version });
+    kept.push({ target: url, seen: problem, took: Math.round(seen.took), version });
   }
-  if (seen.kind === 'unmeasured') tally.unknown += 1;
-  else if (mark === undefined) add(tally.canary, problem);
-  else if (seen.kind === 'answered' && seen.marks.length > 0)
-    add(seen.marks.includes(mark.canary) ? tally.canary : tally.stable, problem);
-  else if (problem !== undefined) tally.cut += 1;
+  if (who === 'cut') tally.cut += 1;
+  else if (who !== 'nobody') add(tally[who], problem);
   else {
     tally.unknown += 1;
-    tally.unnamed += 1;
+    if (seen.kind === 'answered') tally.unnamed += 1;
   }
+}
+
+/**
+ * Without a mark all is the canary's, as one mixture. With one, what failed and names no version is of whoever was cut off
+ * or threw.
+ */
+function whoGave(mark: Mark | undefined, seen: Probe, problem: string | undefined): (typeof FAILED)[number] {
+  if (seen.kind === 'unmeasured') return 'nobody';
+  if (mark === undefined) return 'canary';
+  if (seen.kind === 'answered' && seen.marks.length > 0) return seen.marks.includes(mark.canary) ? 'canary' : 'stable';
+  return problem === undefined ? 'nobody' : 'cut';
 }
 
 function add(counts: Tally['canary'], problem: string | undefined): void {

@@ -1,8 +1,8 @@
 import type { Sleep } from '../ports.js';
 import { counted } from '../rollout/count.js';
-import { faultText } from '../rollout/decide/state.js';
 import { seconds } from '../rollout/duration.js';
 import { withoutStop } from '../rollout/escape.js';
+import { faultText } from '../rollout/fault-text.js';
 import { sizeOf, total } from '../rollout/judge/evidence.js';
 import type { Counts, Failure, Fault, Measurement, Span } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';

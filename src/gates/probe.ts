@@ -44,6 +44,7 @@ export function keptConnections(): Connections {
 }
 
 const MOST_REDIRECTS = 10;
+const INTO_PRIVATE = 'redirected into a private network';
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
@@ -93,8 +94,7 @@ const WHY: Readonly<Record<string, string>> = {
 const CUT: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'HPE_INVALID_EOF_STATE']);
 
 async function requestHop(url: URL, mayBePrivate: boolean, timeout: number, options: ProbeOptions): Promise<Hop> {
-  if (!mayBePrivate && options.isPrivate(url.hostname))
-    return { kind: 'unmeasured', why: 'redirected into a private network' };
+  if (!mayBePrivate && options.isPrivate(url.hostname)) return { kind: 'unmeasured', why: INTO_PRIVATE };
   const time = Math.max(1, timeout);
   // What a gate measures is cut short by its own signal, never by haste.
   const hurry = new AbortController().signal;
@@ -187,10 +187,7 @@ const publicOnly =
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, []);
       if (addresses.some(({ address }) => isPrivate(address))) {
-        return callback(
-          Object.assign(new Error('redirected into a private network'), { code: 'redirected into a private network' }),
-          [],
-        );
+        return callback(Object.assign(new Error(INTO_PRIVATE), { code: INTO_PRIVATE }), []);
       }
       const [first] = addresses;
       if (options.all === true) return callback(null, addresses);

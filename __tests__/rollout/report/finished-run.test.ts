@@ -39,7 +39,8 @@ const over = [accepted(2, at(10), '7'), read(3, THEIRS), read(4, serving(7, at(1
 test('a run keeps what it is told of', () => {
   const conclusion = { outcome: 'deployed', reason: 'So.', advice: [] } as const;
   const timeline = shown(10);
-  expect(finishedRun(SPLIT, timeline, conclusion)).toMatchObject({ plan: SPLIT, timeline, conclusion });
+  expect(finishedRun(SPLIT, timeline, conclusion)).toMatchObject({ plan: SPLIT, timeline, conclusion, words: [] });
+  expect(finishedRun(SPLIT, timeline, conclusion, ['`latest` is 2']).words).toEqual(['`latest` is 2']);
 });
 
 describe('what is live, as far as it is known', () => {

@@ -7,6 +7,7 @@ import {
   accepted,
   at,
   details,
+  GATE,
   NOTHING,
   OBSERVING,
   read,
@@ -227,4 +228,13 @@ describe('the facts', () => {
     const [found] = facts({ ...SPLIT, before: NOTHING }, [], {}, context);
     expect(found).toBe(line);
   });
+});
+
+test('where even a dead canary would go unseen is told of a rollout, whatever became of it', () => {
+  const gate = { ...GATE, urls: 1 };
+  const told = (weight: number) => facts(rolloutPlan([{ weight, bake: 60_000 }], { gate }), [read(0, OLD)]);
+  expect(told(1)).toContainEqual(
+    expect.stringMatching(/^- ⚠️ At 1 % even a canary that fails always would go unseen.*<code>gate-version-header</),
+  );
+  expect(told(50)).not.toContainEqual(expect.stringContaining('unseen'));
 });

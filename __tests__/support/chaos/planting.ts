@@ -26,6 +26,7 @@ export const PLAIN: Scenario = {
   kill: undefined,
   people: [],
   second: undefined,
+  words: 'none',
 };
 
 type Change = (run: Run) => Partial<Run>;

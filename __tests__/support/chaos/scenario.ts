@@ -48,6 +48,8 @@ export interface Scenario {
   }[];
   /** Another run of the same routine, so many ms after the first began. */
   readonly second: { readonly goal: 'rollout' | 'split-half'; readonly at: number } | undefined;
+  /** What the inputs name versions by: `latest` and `staging` where these are the canary and the stable. */
+  readonly words: 'none' | 'commit' | 'latest';
 }
 
 type Pick = <T>(values: readonly T[]) => T;
@@ -67,7 +69,7 @@ const CODES = [
   'InvalidParameter',
   'Forbidden.RAM',
 ] as const;
-const PEOPLE: readonly Who[] = ['other', 'other-beside', 'earlier', 'ahead', 'stable', 'canary'];
+const PEOPLE: readonly Who[] = ['other', 'other-beside', 'earlier', 'ahead', 'higher', 'stable', 'canary'];
 const JUNK = 'CAIS-session-token-that-nobody-may-see';
 
 /** Refused, for good or for lack of room, means not done: no fact allows a denied call that takes effect. */
@@ -133,6 +135,7 @@ export function scenarioFrom(seed: number): Scenario {
     people: peopleFrom(random, pick, wait),
     second: random() < 0.1 ? { goal: pick(['rollout', 'split-half']), at: below(500) } : undefined,
     mode: gate === 'none' ? 'enforce' : pick(['enforce', 'enforce', 'observe'] as const),
+    words: pick(['none', 'none', 'none', 'commit', 'latest'] as const),
   };
 }
 

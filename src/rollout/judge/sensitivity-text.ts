@@ -34,7 +34,7 @@ export function sensitivityLines(gate: Gate, steps: readonly Step[]): readonly s
     load,
     answers,
     ...(least.length === 0 ? [] : [`${least.join(', ')}.`]),
-    `One that keeps ${gate.successRate} % ${is} stopped in less than 1 of 100 rollouts.`,
+    `One with ${gate.successRate} % healthy answers ${is} stopped in less than 1 of 100 rollouts.`,
   ];
 }
 

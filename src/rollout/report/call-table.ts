@@ -4,11 +4,14 @@ import { asCode, inMarkdown } from '../escape.js';
 import type { Timeline } from '../model.js';
 import { type Called, collapsedCode, requestsIn, waitedBetween } from './calls.js';
 
-/** Calls of one operation in a row that have a row each at most; of more only those at both ends do. */
+/** Calls in a row that have a row each at most; of more only those at both ends do. */
 const MOST_ROWS = 8;
 const ROWS_AT_AN_END = 3;
 
-/** Every call in its order, folded up; those throttled on and on share a row, and so do those of a gate that asks for hours. */
+/** What is asked while a step bakes, for as long as it does. */
+const WATCHING: ReadonlySet<string> = new Set(['GetRoutine', 'GetLogs']);
+
+/** Every call in its order, folded up; those throttled on and on share a row, and so do those of a bake of hours. */
 export function callTable(timeline: Timeline): string {
   const made = timeline.filter((event) => event.kind === 'called');
   if (made.length === 0) return '';
@@ -28,11 +31,13 @@ export function callTable(timeline: Timeline): string {
   ].join('\n');
 }
 
-/** Positions of the calls of one operation that came one after another. */
+/** Positions of the calls that came one after another: of one operation, or of a bake. */
 function inARow(made: readonly Called[]): readonly (readonly number[])[] {
   const groups: number[][] = [];
   for (const [index, { operation }] of made.entries()) {
-    if (index > 0 && made[index - 1]?.operation === operation) groups.at(-1)?.push(index);
+    const before = made[index - 1]?.operation ?? '';
+    const areAlike = before === operation || (WATCHING.has(before) && WATCHING.has(operation));
+    if (areAlike) groups.at(-1)?.push(index);
     else groups.push([index]);
   }
   return groups;
@@ -41,12 +46,20 @@ function inARow(made: readonly Called[]): readonly (readonly number[])[] {
 function rowsOf(alike: readonly number[], made: readonly Called[]): readonly string[] {
   const row = (index: number) => callRows(made, index);
   if (alike.length <= MOST_ROWS) return alike.flatMap(row);
-  const [first, last] = [alike.slice(0, ROWS_AT_AN_END), alike.slice(-ROWS_AT_AN_END)];
-  const results = alike.slice(ROWS_AT_AN_END, -ROWS_AT_AN_END).flatMap((index) => {
-    const { result = '', collapsed = 0 } = made[index] ?? {};
-    return [...Array.from({ length: collapsed }, () => collapsedCode(made, index)), result];
+  const between = alike.slice(ROWS_AT_AN_END, -ROWS_AT_AN_END);
+  const operations = [...new Set(between.map((index) => made[index]?.operation ?? ''))];
+  const shared = operations.map((operation) => {
+    const results = between.flatMap((index) => resultsOf(made, index, operation));
+    return sharedRow(operation, results);
   });
-  return [...first.flatMap(row), sharedRow(made[alike[0] ?? 0]?.operation ?? '', results), ...last.flatMap(row)];
+  return [...alike.slice(0, ROWS_AT_AN_END).flatMap(row), ...shared, ...alike.slice(-ROWS_AT_AN_END).flatMap(row)];
+}
+
+/** What a call came to, and those tries of it that have no event; none of another operation. */
+function resultsOf(made: readonly Called[], index: number, wanted: string): readonly string[] {
+  const call = made[index];
+  if (call === undefined || call.operation !== wanted) return [];
+  return [...Array.from({ length: call.collapsed ?? 0 }, () => collapsedCode(made, index)), call.result];
 }
 
 function callRows(made: readonly Called[], index: number): readonly string[] {

@@ -47,7 +47,7 @@ export function outputsOf(run: FinishedRun): Outputs {
     canary: canary?.version ?? '',
     'canary-percentage': canary === undefined ? '' : String(canary.weight),
     stable: stable?.version ?? '',
-    done: String(OUTCOMES[conclusion.outcome].done && conclusion.unsettled !== true),
+    done: String((OUTCOMES[conclusion.outcome].done || conclusion.done === true) && conclusion.unsettled !== true),
     'next-step-at': conclusion.nextStepAt === undefined ? '' : new Date(conclusion.nextStepAt).toISOString(),
     timeline: timelineText(timeline),
   };

@@ -1,6 +1,6 @@
 import type { RolloutPlan } from '../decide/course.js';
 import { asBlock, asCode, asSentence, inMarkdown } from '../escape.js';
-import { sensitivityLines } from '../judge/sensitivity-text.js';
+import { sensitivityLines, unseenSteps } from '../judge/sensitivity-text.js';
 import type { TrafficSplit, VersionDetails } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { liveSplit, splitText, weightOf } from '../split.js';
@@ -30,17 +30,23 @@ export function summaryOf(run: FinishedRun, context: RunContext): string {
   return sections([
     `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`,
     asSentence(conclusion.reason, 2000),
+    list(run.words.map((line) => asSentence(line))),
     conclusion.warning === undefined ? '' : `⚠️ ${asSentence(conclusion.warning, 2000)}`,
     list(conclusion.advice.map((advice) => asSentence(advice, 1000))),
     snippet === undefined ? '' : asBlock(snippet, 'json'),
     ...traffic(run),
     plan.kind === 'rollout' ? beforeSteps(plan, timeline) : '',
+    plan.kind === 'rollout' ? whatIsUnseen(plan) : '',
     ...(plan.kind === 'rollout' ? rolloutSections(plan, timeline, conclusion.outcome) : []),
     ...(plan.kind === 'rollout' ? [whatIsSeen(plan)] : []),
     undo(run),
     facts(run, context),
     callTable(timeline),
   ]);
+}
+
+function whatIsUnseen({ rollout: { gate }, todo }: RolloutPlan): string {
+  return list(unseenSteps(gate, todo).map((step) => `⚠️ ${asSentence(step)}`));
 }
 
 /** What the gate could see, for whoever has to believe it. */

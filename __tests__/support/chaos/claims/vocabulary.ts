@@ -1,3 +1,4 @@
+import { named } from '../inputs.js';
 import { type Facts, jobOf, same, type View } from '../truth.js';
 import { foreign, nothing, S, sent, so, split, stableAlone, stableIn, wasCancelled } from './checks.js';
 import { SAID_OF_LIVE } from './said-of-live.js';
@@ -67,6 +68,16 @@ export const CLAIMS: readonly Claim[] = [
         ),
         'every step was deployed',
       ),
+  },
+  {
+    says: /`(latest|staging|commit:\w+)` is (\d+)/,
+    untrue: ([word, version = ''], _, facts) =>
+      so(word === named(version, facts.scenario, facts), 'that word is another version'),
+  },
+  {
+    says: /`latest` passes over version "?(\d+)"?, which is newer than (\d+): its status is/,
+    untrue: ([over, version], _, { scenario, other, canary }) =>
+      so(scenario.words === 'latest' && over === other && version === canary, 'it passes over nothing else'),
   },
   { says: /A fault in the action itself|a fault in the action itself/, untrue: () => 'there is to be none' },
   { says: /Rolling out|Going on with|Deploying "?hello/, untrue: nothing },
