@@ -43,7 +43,7 @@ async function play(options: TryOptions): Promise<number> {
   if (act.kind === 'missing') throw new Error(act.why);
   const installed = join(root, 'node_modules/node/bin/node');
   const node = existsSync(installed) ? installed : process.execPath;
-  await using engine = await startEngine({ root, act: act.path, node, speed: options.speed, github: givenGitHub() });
+  await using engine = await startEngine({ root, act: act.path, node, speed: options.speed });
   stop.engine = engine;
   say(
     `${options.workflow} by act, on Node ${node === installed ? '24' : process.version.slice(1)} and against an emulated ESA.`,
@@ -57,12 +57,6 @@ async function play(options: TryOptions): Promise<number> {
   say('', 'What a next job got:', ...toldOutputs(ended ?? { handed: {} }));
   if (stop.asked) say('', 'Cancelled.');
   return ended?.exitCode ?? 1;
-}
-
-/** A stand-in that runs already; the real one is never asked. */
-function givenGitHub() {
-  const url = process.env['GITHUB_API_URL'];
-  return url === undefined ? undefined : async () => ({ url, [Symbol.asyncDispose]: async () => {} });
 }
 
 /** `latest`, or of one of many routines alone `ROUTINE/latest`. */

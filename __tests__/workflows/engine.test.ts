@@ -3,7 +3,6 @@ import { expect, test } from '@jest/globals';
 import type { Engine } from '../../scripts/engine/engine.js';
 import { prepare } from '../../scripts/engine/examples.js';
 import { versionNamed } from '../../scripts/engine/needs.js';
-import { answering } from '../support/network/listening.js';
 import {
   describeByAct,
   example,
@@ -45,29 +44,22 @@ describeByAct('a workflow that calls another by the name of the action', () => {
   });
 });
 
-/** Stands in for GitHub, and notes who asks for what. */
-async function github(asked: string[]) {
-  const server = await answering((request, response) => {
-    asked.push(`${request.headers.authorization} ${request.url}`);
-    response.end('{}');
-  });
-  return { url: server.url, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
-}
-
 describeByAct('a workflow that builds', () => {
   test('has a repository, a version of its commit, and what another job uploaded', async () => {
-    const asked: string[] = [];
     const play = async (engine: Engine) => {
       const ended = await engine.start({ workflow: fixture('builds.yml') }).ended;
       expect(results(ended)).toEqual({ build: 'success', look: 'success' });
-      expect(ended.handed['look']?.outputs['first']).toBe("export default { fetch: () => new Response('Hello') };");
+      expect(ended.handed['look']?.outputs['first']).toBe(
+        "export default { fetch: () => new Response('Hello', { headers: { 'x-commit': COMMIT } }) };",
+      );
       const { description, extraInfo } = versionNamed(engine.emulator.world, 'latest') ?? {};
       expect(description).toMatch(/^[0-9a-f]{40}$/);
-      expect(JSON.parse(extraInfo ?? '{}')).toEqual({ Source: 'CLI', CommitId: description });
+      expect(extraInfo).toBe('{"Source":"CLI"}');
+      const asked = engine.github.requests.map(({ operation, headers }) => [operation, headers.authorization]);
+      expect(asked).toEqual([['repos/list-deployments', 'Bearer token-of-the-job']]);
       expect(outcomes(ended)).toEqual({ build: [], look: [] });
     };
-    await onEngine(play, { github: () => github(asked) });
-    expect(asked).toEqual(['Bearer token-of-the-job /repos/octo/edge']);
+    await onEngine(play);
   });
 });
 

@@ -1,4 +1,5 @@
 import { type Document, parseDocument } from 'yaml';
+import { forOlderTools } from '../older-tools.js';
 import { ACTION, eventsOf, HOST, type Job, REUSABLE, type Step, type Workflow } from './workflow.js';
 
 /** What a copy is made for. */
@@ -44,16 +45,16 @@ export const REPORT = 'OWNER/report@v1';
  * and one more job that gets those outputs by `needs`. Everything else stays to the letter.
  */
 export function adapt(text: string, stage: Stage): Adapted {
-  const document = parseDocument(text);
+  const { text: older, leftOut } = forOlderTools(text);
+  const document = parseDocument(older);
   const workflow = document.toJS() as Workflow;
   const copy: Copy = { document, stage, replaced: new Set() };
   for (const [name, job] of Object.entries(workflow.jobs)) {
     if (stage.rejected.includes(name)) reject(copy, name, job);
     else if (job.uses !== undefined) call(copy, ['jobs', name], job);
     else work(copy, name, job);
-    leaveOutUnknown(copy, ['jobs', name], job);
   }
-  leaveOutUnknown(copy, [], workflow);
+  for (const key of leftOut) copy.replaced.add(`${key} is left out, since act does not know it`);
   if (eventsOf(workflow).some((event) => event !== 'workflow_call'))
     document.setIn(
       ['jobs', NEXT_JOB],
@@ -118,19 +119,6 @@ function replaceHosts({ document, stage, replaced }: Copy, at: Path, given: Read
     if (typeof value !== 'string' || !value.includes('https://')) continue;
     document.setIn([...at, name], value.replaceAll(HOST, place));
     replaced.add(`the host in ${name} is the edge of the emulator, ${stage.edge}`);
-  }
-}
-
-/** Keys that are newer than act, and ask for what it does not do anyway. */
-function leaveOutUnknown({ document, replaced }: Copy, at: Path, holder: Pick<Job, 'environment' | 'concurrency'>) {
-  for (const [key, part] of [
-    ['environment', 'deployment'],
-    ['concurrency', 'queue'],
-  ] as const) {
-    const value = holder[key];
-    if (typeof value !== 'object' || value === null || !(part in value)) continue;
-    document.deleteIn([...at, key, part]);
-    replaced.add(`${key}.${part} is left out, since act does not know it`);
   }
 }
 
