@@ -7,7 +7,7 @@ import { type Ended, type Engine, type Running, startEngine } from './engine/eng
 import { preparationOf, prepare, runs } from './engine/examples.js';
 import { versionNamed } from './engine/needs.js';
 import { HELP, readOptions, type TryOptions } from './engine/options.js';
-import { toldLine, toldLive, toldOutputs } from './engine/story.js';
+import { toldLine, toldLive, toldOutputs, toldRecords } from './engine/story.js';
 
 /** Runs a workflow as it stands by a real workflow engine, against an emulated ESA, and tells what became of it. */
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -46,7 +46,7 @@ async function play(options: TryOptions): Promise<number> {
   await using engine = await startEngine({ root, act: act.path, node, speed: options.speed });
   stop.engine = engine;
   say(
-    `${options.workflow} by act, on Node ${node === installed ? '24' : process.version.slice(1)} and against an emulated ESA.`,
+    `${options.workflow} by act, on Node ${node === installed ? '24' : process.version.slice(1)} and against an emulated ESA and GitHub.`,
   );
   for (const { workflow } of preparationOf(options.workflow).first ?? []) say(`The day before: ${workflow}.`);
   await prepare(engine, options.workflow);
@@ -54,6 +54,8 @@ async function play(options: TryOptions): Promise<number> {
   const all = await runs(engine, times, (run) => begin(engine, options, stop, run));
   const ended = all.at(-1);
   say('', 'Live after:', ...toldLive(engine.emulator.world));
+  const records = toldRecords(engine.github);
+  if (records.length > 0) say('', 'Records in GitHub:', ...records);
   say('', 'What a next job got:', ...toldOutputs(ended ?? { handed: {} }));
   if (stop.asked) say('', 'Cancelled.');
   return ended?.exitCode ?? 1;

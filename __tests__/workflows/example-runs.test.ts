@@ -42,7 +42,8 @@ describeByAct.each(Object.entries(ROWS))('%s', (name, row) => {
       expect(live(engine.emulator.world)).toEqual({ ...before, ...row.live });
       expect(states(engine)).toEqual(row.records ?? []);
       const commands = all.flatMap((one) => one.commands.map((command) => [command.name, ...command.given].join(' ')));
-      expect(commands).toEqual(row.commands ?? []);
+      const wanted = row.commands ?? [];
+      expect(commands).toEqual(wanted.map((one) => (typeof one === 'string' ? one : expect.stringMatching(one))));
       expect(all.map(({ exitCode }) => exitCode)).toEqual(all.map(() => 0));
       if (isWithoutKeys) assumedByTheToken(engine);
     });

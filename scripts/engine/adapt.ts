@@ -55,11 +55,9 @@ export function adapt(text: string, stage: Stage): Adapted {
     else work(copy, name, job);
   }
   for (const key of leftOut) copy.replaced.add(`${key} is left out, since act does not know it`);
-  if (eventsOf(workflow).some((event) => event !== 'workflow_call'))
-    document.setIn(
-      ['jobs', NEXT_JOB],
-      document.createNode(nextJob(stage.job === undefined ? Object.keys(workflow.jobs) : [stage.job])),
-    );
+  const isCalled = eventsOf(workflow).every((event) => event === 'workflow_call');
+  const needed = stage.job === undefined || isCalled ? Object.keys(workflow.jobs) : [stage.job];
+  document.setIn(['jobs', NEXT_JOB], document.createNode(nextJob(needed)));
   return { text: document.toString({ lineWidth: 0 }), replaced: [...copy.replaced], ...namedBy(workflow) };
 }
 
@@ -96,7 +94,8 @@ function work(copy: Copy, name: string, job: Job): void {
     document.setIn([...path, 'id'], step.id);
     document.setIn([...path, 'with', 'endpoint'], stage.api);
     document.setIn([...path, 'with', 'sts-endpoint'], stage.api);
-    if (step.with?.['gate-logs'] !== undefined) document.setIn([...path, 'with', 'gate-logs-endpoint'], stage.api);
+    const logs = step.with?.['gate-logs'];
+    if (typeof logs === 'string') document.setIn([...path, 'with', 'gate-logs-endpoint'], whereGiven(logs, stage.api));
     replaceHosts(copy, [...path, 'with'], step.with ?? {});
     replaced.add(`the hosts of ESA, STS and Log Service are the emulator, ${stage.api}`);
   }
@@ -109,6 +108,12 @@ function work(copy: Copy, name: string, job: Job): void {
 }
 
 const isOurs = ({ uses }: Step) => uses !== undefined && ACTION.test(uses);
+
+/** Of a part that an expression may leave empty. */
+function whereGiven(part: string, host: string): string {
+  const [, inner] = /^\$\{\{((?:(?!\}\}).)*)\}\}$/s.exec(part.trim()) ?? [];
+  return inner === undefined ? host : expression(`(${inner.trim()}) && '${host}' || ''`);
+}
 
 /** In a gate, by the edge's paths: `/ENVIRONMENT/ROUTINE/...`. */
 function replaceHosts({ document, stage, replaced }: Copy, at: Path, given: Readonly<Record<string, unknown>>): void {

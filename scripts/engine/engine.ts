@@ -45,7 +45,7 @@ export interface Ended {
   readonly exitCode: number;
   /** In the order in which they ended. */
   readonly jobs: readonly JobReport[];
-  /** What a next job got, by job. */
+  /** What a next job got, by job; those of a called workflow too. */
   readonly handed: Readonly<Record<string, Handed>>;
   readonly commands: readonly CommandReport[];
 }
@@ -145,7 +145,9 @@ function start(scene: Scene, run: Run): Running {
   const ended = act.ended.then((exitCode): Ended => {
     running.delete(act);
     const jobs = reports.jobs.slice(before.jobs);
-    const handed = withOutputs(jobs.find(({ job }) => job === NEXT_JOB)?.needs ?? {});
+    // First those of a called workflow, whose jobs end before the one that calls it.
+    const needs = jobs.flatMap((one) => (one.job === NEXT_JOB ? [one.needs] : []));
+    const handed = withOutputs(Object.assign({}, ...needs) as NonNullable<JobReport['needs']>);
     return { exitCode, jobs, handed, commands: reports.commands.slice(before.commands) };
   });
   return { event, inputs, routines, replaced, cancel: act.cancel, signal: act.signal, ended };

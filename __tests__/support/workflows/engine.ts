@@ -44,13 +44,16 @@ export function live({ routines }: World): Record<string, string> {
   const served = Object.entries(routines).flatMap(([name, { versions, environments }]) =>
     environmentNames.map((environment) => {
       const shares = environments[environment].current?.codeVersions ?? [];
-      const word = (id: string) => versions.find(({ codeVersion }) => codeVersion === id)?.description.split(/\W/)[0];
+      const word = (id: string) => firstWord(versions.find(({ codeVersion }) => codeVersion === id)?.description ?? '');
       const split = shares.map(({ codeVersion, percentage }) => `${word(codeVersion)}=${percentage}`);
       return [`${name} ${environment}`, split.toSorted().join(',')];
     }),
   );
   return Object.fromEntries(served) as Record<string, string>;
 }
+
+/** A commit is another one each time. */
+const firstWord = (description: string) => description.split(/\W/)[0]?.replace(/^[0-9a-f]{7,}$/, 'COMMIT');
 
 /** How the steps of the action ended, by job, as the next job got it. */
 export const outcomes = (ended: Ended): Record<string, (string | null | undefined)[]> =>

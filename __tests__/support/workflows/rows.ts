@@ -26,6 +26,7 @@ export const ROWS: Readonly<Record<string, Row>> = {
     live: { 'hello production': 'COMMIT=100' },
     outcomes: { upload: [], rollout: ['planned', 'promoted'] },
     records: [RECORDED],
+    commands: [/^esa-cli commit dist\/index\.js --no-bundle --name hello --description [0-9a-f]{7} Copy$/],
   },
   'canary-by-jobs.yml': {
     live: { 'hello production': 'v3=100' },
@@ -34,7 +35,10 @@ export const ROWS: Readonly<Record<string, Row>> = {
     records: [REPLACED, RECORDED],
   },
   'many-routines.yml': {
-    live: { 'hello production': 'v3=100', 'shop production': 'v3=100', 'search production': 'v3=100' },
+    live: {
+      ...{ 'hello production': 'v3=100', 'shop production': 'v3=100', 'search production': 'v3=100' },
+      ...{ 'shop staging': 'v1=100', 'search staging': 'v1=100' },
+    },
     outcomes: { list: [], rollout: ['promoted'], table: [] },
     records: [RECORDED, RECORDED, RECORDED],
   },
@@ -66,7 +70,11 @@ export const ROWS: Readonly<Record<string, Row>> = {
   },
   'staged-rollout.yml': {
     live: { 'hello production': 'v3=100' },
-    outcomes: { rollout: [], told: [] },
+    outcomes: {
+      ...{ plan: ['planned'], 'stage-1': ['paused'], 'stage-2': ['paused'], 'stage-3': ['promoted'] },
+      ...{ 'stage-4': [], 'stage-5': [], 'stage-6': [], 'put-back': [], conclude: ['promoted'], rollout: [], told: [] },
+    },
+    results: { 'stage-4': 'skipped', 'stage-5': 'skipped', 'stage-6': 'skipped', 'put-back': 'skipped' },
     records: [REPLACED, REPLACED, RECORDED],
   },
 };
