@@ -124,8 +124,8 @@ function proposed(name: string, input: Input, world: World): string {
 /** The routines that a workflow names, itself or by a field `routines`, or else `hello`. */
 export function routinesOf(workflow: Workflow, given: Pick<Given, 'inputs' | 'vars'>): readonly string[] {
   const listed = given.inputs['routines']?.split(/[\s,]+/).filter((name) => name !== '') ?? [];
-  const named = placesOf(workflow).flatMap(({ job, with: its }) => valuesOf(its['routine'], job, given));
-  const names = [...listed, ...named];
+  const placed = placesOf(workflow).flatMap(({ job, with: its }) => valuesOf(its['routine'], job, given));
+  const names = [...listed, ...placed];
   return names.length === 0 ? ['hello'] : [...new Set(names)];
 }
 

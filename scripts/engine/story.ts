@@ -10,7 +10,7 @@ const LONGEST = 100;
 
 /** A line of act as one of the story; undefined where it says nothing of the workflow. */
 export function toldLine(line: ActLine): string | undefined {
-  const { job, msg, raw_output: printed, command, stepResult, level } = line;
+  const { job, msg, raw_output: printed, stepResult, level } = line;
   const text = msg.trimEnd();
   if (job === undefined) return level !== 'error' || text === '' || JOB_FAILED.test(text) ? undefined : text;
   const name = nameOf(job, line.matrix);
