@@ -43,7 +43,12 @@ async function play(options: TryOptions): Promise<number> {
   if (act.kind === 'missing') throw new Error(act.why);
   const installed = join(root, 'node_modules/node/bin/node');
   const node = existsSync(installed) ? installed : process.execPath;
-  await using engine = await startEngine({ root, act: act.path, node, speed: options.speed });
+  await using engine = await startEngine({
+    ...{ root, act: act.path, node, speed: options.speed },
+    uploaded: (version, routine) => {
+      if (options.broken.some((one) => one === 'latest' || one === `${routine}/latest`)) version.misbehaviour = FAILING;
+    },
+  });
   stop.engine = engine;
   say(
     `${options.workflow} by act, on Node ${node === installed ? '24' : process.version.slice(1)} and against an emulated ESA and GitHub.`,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { actBinary } from '../../scripts/engine/act-binary.js';
+import { versionNamed, worldOf } from '../../scripts/engine/needs.js';
 import { act, describeByAct, root } from '../support/workflows/engine.js';
 
 const temporary = mkdtempSync(join(tmpdir(), 'try-'));
@@ -59,11 +60,21 @@ describeByAct('npm run try', () => {
     nothingIsLeft();
   });
 
-  test.each(['v3', 'latest', 'hello/v3'])('breaks %s', async (version) => {
-    const { code, said } = await tryOut(['examples/rollout.yml', '--break', version, '--speed', '300']);
+  test.each(['v3', 'latest', 'hello/v3', versionNamed(worldOf(Date.now()), 'v3')?.codeVersion ?? ''])(
+    'breaks %s',
+    async (version) => {
+      const { code, said } = await tryOut(['examples/rollout.yml', '--break', version, '--speed', '300']);
+      expect(code).toBe(1);
+      expect(under(said, 'Live after:')[0]).toMatch(/^ {2}hello production: 100 % \d{19} \(v1: /);
+      expect(said).toContain(`${version} fails half of its requests`);
+    },
+  );
+
+  test('breaks what is uploaded, as the latest', async () => {
+    const { code, said } = await tryOut(['examples/build-and-rollout.yml', '--break', 'latest', '--speed', '300']);
     expect(code).toBe(1);
     expect(under(said, 'Live after:')[0]).toMatch(/^ {2}hello production: 100 % \d{19} \(v1: /);
-    expect(said).toContain(`${version} fails half of its requests`);
+    expect(said).toMatch(/^ {4}step-3\.outcome: rolled-back$/m);
   });
 
   test('plays a reviewer who rejects', async () => {

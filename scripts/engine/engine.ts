@@ -1,14 +1,25 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
-import { addVersion, type Emulator, startEmulator } from '../../emulator/emulator.js';
+import { addVersion, type CodeVersion, type Emulator, startEmulator, type World } from '../../emulator/emulator.js';
 import { type GitHub, startGitHub } from '../../emulator/github/github.js';
 import { type TokenService, tokenService } from '../../emulator/token-service.js';
 import { type Act, type ActLine, startAct } from './act.js';
 import { NEXT_JOB } from './adapt.js';
 import { type Clock, clockIn } from './clock.js';
 import { copyIn, folderOf, type Machine, setUp } from './machine.js';
-import { addLogs, addRoutines, filledIn, inWords, routinesOf, trust, usual, withCommits } from './needs.js';
+import {
+  addLogs,
+  addRoutines,
+  filledIn,
+  inWords,
+  routinesOf,
+  trust,
+  usual,
+  versionNamed,
+  withCommits,
+  worldOf,
+} from './needs.js';
 import { type CommandReport, type Handed, type JobReport, type Reports, reportService } from './reports.js';
 import { type Event, eventsOf, type Given, type Workflow } from './workflow.js';
 
@@ -23,6 +34,8 @@ export interface EngineOptions {
   readonly edgeSeed?: number;
   /** Where the reusable workflows are; this repository's own when absent. */
   readonly workflows?: string;
+  /** Is told of each version that a job uploads. */
+  readonly uploaded?: (version: CodeVersion, routine: string) => void;
   /** What to run in place of action.yml. */
   readonly actionYml?: (text: string) => string;
 }
@@ -86,9 +99,13 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const machine = setUp(options.root, options.node, options.actionYml ?? ((text) => text));
   const script = join(options.root, 'scripts/engine/short-pauses.cjs');
   const clock = clockIn(join(machine.folder, 'clock'), script, options.speed);
-  const emulator = await startEmulator({ now: clock.now, edgeSeed: options.edgeSeed ?? 1 });
+  const emulator = await startEmulator({
+    world: worldOf(clock.now()),
+    now: clock.now,
+    edgeSeed: options.edgeSeed ?? 1,
+  });
   const tokens = await tokenService(clock.now);
-  const reports = await reportService((command) => answerOf(command, emulator, clock.now()));
+  const reports = await reportService((command) => answerOf(command, emulator.world, clock.now(), options.uploaded));
   const github = await startGitHub({ now: clock.now, token: TOKEN });
   trust(emulator.world);
   withCommits(emulator.world);
@@ -105,7 +122,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
 }
 
 /** What a command prints that here speaks to nobody: `esa-cli` commits a version, `gh` is taken down. */
-function answerOf({ name, given, folder }: CommandReport, { world }: Emulator, at: number): string {
+function answerOf(
+  { name, given, folder }: CommandReport,
+  world: World,
+  at: number,
+  uploaded: EngineOptions['uploaded'],
+): string {
   if (name !== 'esa-cli') return '';
   if (!['commit', 'deploy'].includes(given[0] ?? '')) throw new Error(`esa-cli ${given.join(' ')} is not played here`);
   const after = (...names: readonly string[]) =>
@@ -115,7 +137,11 @@ function answerOf({ name, given, folder }: CommandReport, { world }: Emulator, a
   // The service is told nothing of the commit; what was built may answer it.
   const answersCommit = /\bCOMMIT = "([0-9a-f]{40})"/.exec(code)?.[1];
   const version = { description: after('-d', '--description') ?? '', extraInfo: '{"Source":"CLI"}', answersCommit };
-  return `${addVersion(world, after('-n', '--name') ?? 'hello', version, at)}\n`;
+  const routine = after('-n', '--name') ?? 'hello';
+  const added = addVersion(world, routine, version, at);
+  const found = versionNamed(world, added, routine);
+  if (found !== undefined) uploaded?.(found, routine);
+  return `${added}\n`;
 }
 
 function start(scene: Scene, run: Run): Running {

@@ -5,6 +5,7 @@ import {
   deploy,
   type Emulator,
   environmentNames,
+  startWorld,
   type World,
 } from '../../emulator/emulator.js';
 import { valuesOf } from './expressions.js';
@@ -32,6 +33,9 @@ export function commitOf({ extraInfo = '{}' }: CodeVersion): string {
   const { CommitId } = JSON.parse(extraInfo) as { CommitId?: unknown };
   return typeof CommitId === 'string' ? CommitId : '';
 }
+
+/** As if it began with the day, so that a version keeps its number until tomorrow, for whoever names it by that. */
+export const worldOf = (now: number): World => startWorld(now - (now % DAY));
 
 /** Whoever builds a version says of which commit; the start world's were built by hand. */
 export function withCommits(world: World): void {

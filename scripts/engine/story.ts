@@ -54,7 +54,7 @@ function saidBy({ command, arg = '', kvPairs, content = '', stepID }: ActLine): 
 const firstLine = (text: string) => text.split('\n')[0] ?? '';
 
 function shortened(text: string): string {
-  const line = firstLine(text);
+  const line = firstLine(text).replace(/(?<=@[0-9a-f]{7})[0-9a-f]{33}$/, '');
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
