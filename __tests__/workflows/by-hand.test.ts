@@ -55,15 +55,36 @@ describeByAct('the form of split.yml, while rollout.yml bakes', () => {
 });
 
 describeByAct('roll-back.yml', () => {
-  test('undoes on another day what two jobs promoted', async () => {
+  test.each([
+    ['two', 'canary-by-jobs.yml', 2],
+    ['three', 'staged-rollout.yml', 3],
+  ])('undoes on another day what %s jobs promoted', async (_, workflow, before) => {
     await onEngine(async (engine) => {
-      await prepare(engine, example('roll-back.yml'), { first: [{ workflow: 'canary-by-jobs.yml' }] });
+      await prepare(engine, example('roll-back.yml'), { first: [{ workflow }] });
       expect(production(engine)).toBe('v3=100');
       const ended = await engine.start({ workflow: example('roll-back.yml') }).ended;
       expect(outcomes(ended)).toEqual({ 'roll-back': ['planned', 'deployed'] });
       expect(production(engine)).toBe('v1=100');
-      expect(states(engine)).toEqual([REPLACED, REPLACED, RECORDED]);
+      expect(states(engine)).toEqual([...Array(before).fill(REPLACED), RECORDED]);
     });
+  });
+
+  test('undoes on another day what the form promoted out of a bake', async () => {
+    await onEngine(
+      async (engine) => {
+        const rollout = engine.start({ workflow: example('rollout.yml'), inputs: { steps: '5% for 30m, 100%' } });
+        await until(() => production(engine) === 'v1=95,v3=5');
+        const inputs = { version: 'canary', weight: '100', 'above-cap': 'true' };
+        await engine.start({ workflow: example('split.yml'), inputs }).ended;
+        await rollout.ended;
+        expect(production(engine)).toBe('v3=100');
+        engine.clock.advance(86_400_000);
+        const ended = await engine.start({ workflow: example('roll-back.yml') }).ended;
+        expect(outcomes(ended)['roll-back']).toEqual(['planned', 'deployed']);
+        expect(production(engine)).toBe('v1=100');
+      },
+      { speed: 60 },
+    );
   });
 });
 
