@@ -134,13 +134,14 @@ describe('how to make a canary fail', () => {
     }
     expect(done).toEqual([
       { failureShare: 0.2 },
+      { failureShare: 0.5, omitVersionHeader: 'failed' },
       { cutShare: 0.75 },
       { cutShare: 0.75, cut: 'silent' },
       { latency: 3_000 },
       [{ until: expect.any(Number), failureShare: 0.5, status: 503 }],
       undefined,
     ]);
-    const [{ until = 0 } = {}] = done[4] as { until?: number }[];
+    const [{ until = 0 } = {}] = done[5] as { until?: number }[];
     expect(Math.abs(until - Date.now() - 30_000)).toBeLessThan(10_000);
   });
 });

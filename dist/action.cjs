@@ -7395,9 +7395,6 @@ function absent(name) {
     function counted(count, thing) {
         return `${count} ${thing}${count === 1 ? "" : "s"}`;
     }
-    function countedWere(count, thing) {
-        return `${counted(count, thing)} ${count === 1 ? "was" : "were"}`;
-    }
     function failedOf({good: good, bad: bad}, thing) {
         const all = good + bad;
         return `${bad} of ${thing === void 0 ? all : counted(all, thing)}`;
@@ -8531,7 +8528,7 @@ function absent(name) {
     function baselineWarning(gate, version, {stable: stable}) {
         if (!failsAlready(gate, stable)) return;
         const failed = `${failedOf(stable, "answer")} of the stable ${oneLine(version, 40)} failed`;
-        return `Before the first step ${failed}, more than the ${percentAllowed(gate)} % that may fail: a canary that is no worse may be stopped for it. Name what tells the versions apart in \`gate-version-header\`, or a \`gate-success-rate\` that the stable keeps. The rollout goes on.`;
+        return `Before the first step ${failed}, more than the ${percentAllowed(gate)} % that may fail: a canary that is no worse may be ${gate.mode === "observe" ? "blamed" : "stopped"} for it. Name what tells the versions apart in \`gate-version-header\`, or a \`gate-success-rate\` that the stable keeps. The rollout goes on.`;
     }
     function hasControl(check) {
         return check.stable !== void 0;
@@ -8551,9 +8548,9 @@ function absent(name) {
     function cutIn(checks) {
         return checks.reduce((sum, {cut: cut}) => sum + cut, 0);
     }
-    function mixture({canary: canary, stable: stable, cut: cut}) {
-        return total([ canary, stable, {
-            good: 0,
+    function mixture({canary: canary, stable: stable, cut: cut, unnamed: unnamed}) {
+        return total([ canary, ...stable === void 0 ? [] : [ stable ], {
+            good: unnamed,
             bad: cut
         } ]);
     }
@@ -8568,23 +8565,23 @@ function absent(name) {
             return `${failedOf(ours, "answer")} failed${seen}. ${chance(gate)}${gate.mark === void 0 ? whose(gate, checks, baseline) : ""}`;
         }
         const theirs = total(compared.map(({stable: stable}) => stable));
-        return `${sideBySide(ours, theirs)}${whoCut(gate, compared)}${seen}. ${chance(gate)}`;
+        return `${sideBySide(ours, theirs)}${whoFailed(gate, compared)}${seen}. ${chance(gate)}`;
     }
     function sideBySide(ours, theirs) {
         if (sizeOf(ours) === 0) return `the canary gave no answer, and ${failedOf(theirs, "answer")} of the stable failed`;
         const control = sizeOf(theirs) === 0 ? "the stable gave no answer" : `${failedOf(theirs)} of the stable`;
         return `${failedOf(ours, "answer")} of the canary failed, and ${control}`;
     }
-    function whoCut(gate, checks) {
+    function whoFailed(gate, checks) {
         const cut = cutIn(checks);
         if (cut === 0) return "";
-        const told = `, and ${countedWere(cut, "request")} cut off`;
+        const told = `, and ${counted(cut, "request")} failed and named no version`;
         if (!cutsConnections(allowedShare(gate), checks)) return told;
         const draws = checks.map(drawnIn);
         const ours = draws.reduce((sum, {canary: canary}) => sum + canary, 0);
         const all = draws.reduce((sum, {canary: canary, stable: stable}) => sum + canary + stable, 0);
         const expected = draws.reduce((sum, {weight: weight, canary: canary, stable: stable}) => sum + weight / 100 * (canary + stable), 0);
-        return `${told} by the canary: it gave ${ours} of ${counted(all, "answer")}, where about ${Math.round(expected)} were expected`;
+        return `${told}, as the canary's: it gave ${ours} of ${counted(all, "answer")}, where about ${Math.round(expected)} were expected`;
     }
     function isExitCode({source: source, since: since}) {
         return source === "gate-command" && since === void 0;
@@ -8602,15 +8599,16 @@ function absent(name) {
     function whySiteFails(latest) {
         const [ours, theirs] = [ total(latest.map(({canary: canary}) => canary)), total(latest.map(({stable: stable}) => stable)) ];
         const cut = cutIn(latest);
-        const missing = cut === 0 ? "" : `; ${countedWere(cut, "request")} cut off`;
-        if (theirs.bad === 0) return `${cut} of the latest ${countedWere(cut + sizeOf(ours) + sizeOf(theirs), "request")} cut off, and by which version cannot be told yet`;
+        const missing = cut === 0 ? "" : `; ${counted(cut, "request")} failed and named no version`;
+        if (theirs.bad === 0) return `${cut} of the latest ${counted(sizeOf(total(latest.map(mixture))), "request")} failed, and by which version cannot be told yet`;
         const failed = `${theirs.bad} of its latest ${counted(sizeOf(theirs), "answer")}`;
         return `the stable fails as well: ${failed}, and ${failedOf(ours)} of the canary's${missing}`;
     }
     function whyBlind({mark: mark}, source, checks, added) {
         const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
-        const named = checks.some(({canary: canary, stable: stable}) => stable !== void 0 && total([ canary, stable ]).good > 0);
-        if (mark !== void 0 && unnamed > 0 && !named) return `${counted(unnamed, "answer")}, none had \`${mark}\`: the routine has to set it`;
+        const answers = sizeOf(total(checks.map(mixture)));
+        if (mark !== void 0 && unnamed > 0 && unnamed === answers) return `${counted(unnamed, "answer")}, none had \`${mark}\`: the routine has to set it`;
+        if (mark !== void 0 && 2 * unnamed > answers) return `${unnamed} of ${counted(answers, "answer")} had no \`${mark}\`: the routine has to set it in each, the stable's too`;
         const none = noneOf(checks.length, source);
         const ours = total(added.map(({canary: canary}) => canary));
         if (ours.good === 0 && ours.bad > 0) return `${none} well: ${ours.bad} of its ${counted(ours.bad, "answer")} failed`;
@@ -8628,7 +8626,7 @@ function absent(name) {
         return checks.findLast(({unknown: unknown}) => unknown > 0)?.failures[0];
     }
     function whyUnreached(checks) {
-        const isReached = checks.some(({canary: canary, stable: stable, cut: cut, unnamed: unnamed}) => cut + unnamed + sizeOf(stable === void 0 ? canary : total([ canary, stable ])) > 0);
+        const isReached = checks.some(check => sizeOf(mixture(check)) > 0);
         const last = isReached ? void 0 : lastUnknown(checks);
         return last === void 0 ? "" : `: ${last.seen}`;
     }
@@ -8700,7 +8698,7 @@ function absent(name) {
         const ours = none ? "no answer of the canary" : `${failedOf(canary, "answer")} of the canary failed`;
         const theirs = stable === void 0 || sizeOf(stable) === 0 ? "no answer" : failedOf(stable);
         const both = stable === void 0 ? ours : `${ours}, ${theirs} of the stable`;
-        return [ stable === void 0 && since === void 0 ? mixed : both, ...since === void 0 ? [] : [ `counted by \`${source}\`${since === "step" ? " since the step began" : ""}` ], ...cut === 0 ? [] : [ `${countedWere(cut, "request")} cut off` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name ${unnamed === 1 ? "its" : "their"} version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
+        return [ stable === void 0 && since === void 0 ? mixed : both, ...since === void 0 ? [] : [ `counted by \`${source}\`${since === "step" ? " since the step began" : ""}` ], ...cut === 0 ? [] : [ `${cut} failed and named no version` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name ${unnamed === 1 ? "its" : "their"} version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
     }
     function describeBaseline({version: version, stable: stable, unknown: unknown, failures: failures}) {
         const [first] = failures;
@@ -9701,7 +9699,7 @@ function absent(name) {
         if (live.kind === "nothing") return no("nothing is live");
         if (live.deploymentId === "") return no("what is live was not deployed, so no record can fit it");
         const [only, other] = live.split;
-        if (other !== void 0) return no("a split is live; `versions: canary=100` or `stable=100` ends it, and `previous` is known then");
+        if (other !== void 0) return no("a split is live; end it first, by `versions: canary=100` or `stable=100`");
         for (const record of known) {
             const {statuses: statuses, payload: payload} = record;
             const end = statuses.map(status => ({
@@ -9717,10 +9715,11 @@ function absent(name) {
             kind: "further"
         };
     }
+    const RECORDS_UNREAD = "the records at GitHub could not be read";
     function noPrevious(listed, live) {
         if (listed.length === 0) return "there is no record of this routine in this environment";
         const id = live.kind === "serving" ? live.deploymentId : "";
-        return `deployment ${id} is live, and neither of the newest records is of a success that ended with it: somebody else deployed, or a rollback did`;
+        return `deployment ${id} is live, and no recent success on record ended with it: it was deployed without a record, or by a rollback`;
     }
     function olderThan({id: id}, listed) {
         return listed.filter(record => record.id < id).map(({payload: payload}) => payload);
@@ -9729,10 +9728,10 @@ function absent(name) {
         let beside;
         for (const payload of payloads) {
             if (payload === void 0) break;
-            if (payload.before === "") return no("its record says that nothing was live before");
+            if (payload.before === "") return no("the record says that nothing was live before");
             const others = versionsBefore(payload).filter(one => one !== version);
             const [other, ...more] = others;
-            if (other === void 0) return no(`its records say that ${version} served 100 % before, too`);
+            if (other === void 0) return no(`the records say that ${version} served 100 % before as well`);
             if (more.length > 0 || other !== (beside ?? other)) break;
             if (versionsBefore(payload).length === 1) return {
                 kind: "told",
@@ -9740,7 +9739,7 @@ function absent(name) {
             };
             beside = other;
         }
-        return no("its record says that a split was live before, and no record says what served 100 % before that");
+        return no("the record says that a split was live before, and no other says what served 100 % before that");
     }
     function versionsBefore({before: before}) {
         const split = toSplit(readEntries(before));
@@ -9876,7 +9875,7 @@ function absent(name) {
     }
     function isMeasuredWell({canary: canary, stable: stable, unknown: unknown}) {
         const answers = stable === void 0 ? canary : total([ canary, stable ]);
-        return canary.good > 0 && unknown <= sizeOf(answers);
+        return canary.good > 0 && unknown < sizeOf(answers);
     }
     function isWriteEvent(event) {
         return event.kind === "accepted" || event.kind === "write-failed";
@@ -10897,7 +10896,7 @@ function absent(name) {
             const seen = additions(checks);
             const state = isThere(step) ? index < reached ? "passed" : end : "not reached";
             const bake = step.bake === 0 ? "none" : durationText(step.bake);
-            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(seen, "canary")} | ${charts_failed(seen, "stable")} | ${shareSeen(seen)} | ${state}${foundAt(step, timeline)} |`;
+            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(seen, "canary")} | ${charts_failed(seen, "stable")} | ${shareSeen(seen)} | ${state}${byWhom(step, timeline)}${foundAt(step, timeline)} |`;
         });
         const header = "| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |";
         return [ header, ...rows ].join("\n");
@@ -10926,6 +10925,10 @@ function absent(name) {
             ...event.measurement,
             weight: weight
         } ] : []);
+    }
+    function byWhom({weight: weight}, timeline) {
+        const isAdopted = timeline.some(event => event.kind === "adopted" && event.weight === weight);
+        return isAdopted ? ", moved there by somebody else" : "";
     }
     function foundAt({weight: weight}, timeline) {
         const found = timeline.findLast(event => event.kind === "observed" && event.weight === weight);
@@ -12613,7 +12616,7 @@ function absent(name) {
         const failures = FAILED.flatMap(who => tally.failures[who]).slice(0, FAILURES_KEPT);
         return {
             source: "gate-url",
-            ...tally,
+            ...withCuts(tally, weight),
             stable: isCompared ? tally.stable : void 0,
             failures: failures
         };
@@ -12639,9 +12642,24 @@ function absent(name) {
             end: () => signal.removeEventListener("abort", stop)
         };
     }
+    function withCuts({canary: canary, stable: stable, cut: cut, ...seen}, weight) {
+        const isAlone = weight === 100 && sizeOf(stable) <= sizeOf(canary);
+        return isAlone ? {
+            ...seen,
+            canary: {
+                good: canary.good,
+                bad: canary.bad + cut
+            },
+            cut: 0
+        } : {
+            ...seen,
+            canary: canary,
+            cut: cut
+        };
+    }
     function count(tally, {mark: mark, ...http}, url, seen) {
         const problem = problemOf(http, seen);
-        const who = whoGave(mark, seen);
+        const who = whoGave(mark, seen, problem);
         const kept = tally.failures[who];
         if (problem !== void 0 && kept.length < FAILURES_KEPT) {
             const version = seen.kind === "answered" ? seen.marks.at(-1) : void 0;
@@ -12657,12 +12675,11 @@ function absent(name) {
             seen.kind === "answered" && (tally.unnamed += 1);
         }
     }
-    function whoGave(mark, seen) {
+    function whoGave(mark, seen, problem) {
         if (seen.kind === "unmeasured") return "nobody";
         if (mark === void 0) return "canary";
-        if (seen.kind !== "answered") return "cut";
-        if (seen.marks.length === 0) return "nobody";
-        return seen.marks.includes(mark.canary) ? "canary" : "stable";
+        if (seen.kind === "answered" && seen.marks.length > 0) return seen.marks.includes(mark.canary) ? "canary" : "stable";
+        return problem === void 0 ? "nobody" : "cut";
     }
     function add(counts, problem) {
         counts[problem === void 0 ? "good" : "bad"] += 1;
@@ -12727,12 +12744,13 @@ function absent(name) {
             span: span
         };
     }
-    function queryOf({expect: expect}, {routine: routine, canary: canary}, span) {
+    function queryOf({expect: expect}, {routine: routine, canary: canary, stable: stable}, span) {
         const status = "try_cast(ResponseStatus AS bigint)";
         const isExpected = expect.map(({from: from, to: to}) => `${status} BETWEEN ${from} AND ${to}`).join(" OR ");
         const isGood = `coalesce(cast(ErrorCode AS varchar), '0') = '0' AND (${isExpected})`;
         const columns = [ `CASE WHEN cast(CodeVersion AS varchar) = ${sqlText(canary)} THEN 'canary' ELSE 'stable' END AS who`, `__time__ - __time__ % ${span} AS span`, "count(*) AS answers", `count_if(${isGood}) AS good` ];
-        return `RoutineName: "${routine.replace(/["\\]/g, "\\$&")}" | SELECT ${columns.join(", ")} FROM log WHERE RoutineName = ${sqlText(routine)} GROUP BY who, span LIMIT 10000`;
+        const isMeant = `RoutineName = ${sqlText(routine)} AND cast(CodeVersion AS varchar) IN (${sqlText(canary)}, ${sqlText(stable)})`;
+        return `RoutineName: "${routine.replace(/["\\]/g, "\\$&")}" | SELECT ${columns.join(", ")} FROM log WHERE ${isMeant} GROUP BY who, span LIMIT 10000`;
     }
     const sqlText = text => `'${text.replaceAll("'", "''")}'`;
     async function completely(query, {limit: limit}, {read: read, sleep: sleep, cancelled: cancelled}) {
@@ -12877,6 +12895,7 @@ function absent(name) {
                 const context = {
                     routine: wish.routine,
                     canary: canary,
+                    stable: stable,
                     weight: weight,
                     since: since,
                     now: now(),
@@ -13253,7 +13272,7 @@ function absent(name) {
             note: recorder.note,
             end: run => or(void 0, () => recorder.end(run)),
             close: hasEvidence => or(void 0, () => recorder.close(hasEvidence)),
-            previousVersion: live => or(failed("the records at GitHub could not be read"), () => recorder.previousVersion(live))
+            previousVersion: live => or(failed(RECORDS_UNREAD), () => recorder.previousVersion(live))
         };
     }
     const NO_RECORD = {
@@ -13261,7 +13280,7 @@ function absent(name) {
         note: () => {},
         end: async () => {},
         close: async () => {},
-        previousVersion: async () => failed("no record is kept without `github-deployment`")
+        previousVersion: async () => failed(RECORDS_UNREAD)
     };
     function openRecorder(means) {
         const {wish: wish, place: place, cancelled: cancelled, memory: memory, redact: redact} = means;
@@ -13469,11 +13488,11 @@ function absent(name) {
     }
     async function previousVersion(session, live) {
         const listed = await record_list(session);
-        if (listed === void 0) return failed("the records at GitHub could not be read");
+        if (listed === void 0) return failed(RECORDS_UNREAD);
         const known = [];
         for (const record of listed.slice(0, LOOKS)) {
             const one = await record_look(session, record);
-            if (one === void 0) return failed("the records at GitHub could not be read");
+            if (one === void 0) return failed(RECORDS_UNREAD);
             known.push(one);
             const found = previousIn(known, listed, live);
             if (found.kind === "told") return found.told;
@@ -13509,8 +13528,8 @@ function absent(name) {
         if (asked === void 0) return NO_RECORD;
         const job = jobContext();
         const place = open_record_placeOf(asked, job);
-        if (place === void 0) {
-            warn("The rollout is not recorded: `github-token` is empty, or GITHUB_REPOSITORY and GITHUB_SHA are not set, as outside a job of GitHub.");
+        if (!place.ok) {
+            warn(`The rollout is not recorded: ${place.error}.`);
             return NO_RECORD;
         }
         const recorder = openRecorder({
@@ -13518,7 +13537,7 @@ function absent(name) {
                 routine: routine,
                 env: env
             },
-            place: place,
+            place: place.value,
             serverUrl: job.serverUrl,
             steps: asked.steps,
             byPerson: asked.retry || job.byPerson,
@@ -13537,8 +13556,10 @@ function absent(name) {
     function open_record_placeOf({token: token, environment: environment}, job) {
         const {repository: repository, sha: sha, apiUrl: apiUrl, runUrl: runUrl} = job;
         const [, owner, repo] = /^([\w.-]{1,100})\/([\w.-]{1,100})$/.exec(repository) ?? [];
-        if (owner === void 0 || repo === void 0 || token === "" || sha === "") return;
-        return URL.canParse(apiUrl) ? {
+        if (token === "") return failed("`github-token` is empty");
+        if (owner === void 0 || repo === void 0 || sha === "") return failed("GITHUB_REPOSITORY and GITHUB_SHA do not name a repository and a commit, as outside a job of GitHub");
+        if (!URL.canParse(apiUrl)) return failed("GITHUB_API_URL is not a URL");
+        return succeeded({
             apiUrl: apiUrl,
             owner: owner,
             repo: repo,
@@ -13546,7 +13567,7 @@ function absent(name) {
             sha: sha,
             environment: environment,
             runUrl: runUrl
-        } : void 0;
+        });
     }
     const log_LONGEST_LINE = 4e3;
     const LONGEST_TITLE = 200;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type Draw, drawsOf } from './chance.js';
 import type { LogStore } from './log-store.js';
-import { type CutKind, effectOf, loggedAs, outageAt } from './misbehaviour.js';
+import { type CutKind, effectOf, loggedAs, namesVersion, outageAt } from './misbehaviour.js';
 import {
   type CodeVersion,
   type Deployment,
@@ -119,7 +119,7 @@ function serve({ world, stats, record, later, now }: EdgeContext, serving: Servi
   record({ routine: name, codeVersion, ...loggedAs(effect) });
   const answer = () => {
     if (effect?.kind === 'cut') return whenReceived(message, () => cutOff(response, effect.cut));
-    if (!own.omitVersionHeader && !outage.omitVersionHeader) mark(response, codeVersion, version);
+    if (namesVersion(effect, own, outage)) mark(response, codeVersion, version);
     const text = `${name} ${codeVersion} ${version?.description ?? ''}`.trimEnd();
     reply(response, effect?.status ?? 200, `${text}\n`);
   };
@@ -133,7 +133,7 @@ function mark(response: ServerResponse, codeVersion: string, version: CodeVersio
   response.setHeader('x-code-version', codeVersion);
   const own = answeredBy(version?.code);
   if (own !== undefined) response.setHeader('x-canary', own);
-  const commit = commitIn(version?.extraInfo ?? '{}');
+  const commit = version?.answersCommit ?? commitIn(version?.extraInfo ?? '{}');
   if (commit !== undefined) response.setHeader('x-commit', commit);
 }
 

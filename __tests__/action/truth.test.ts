@@ -154,10 +154,12 @@ describe('the post step goes by evidence', () => {
       const { emulator, versions, run } = stage;
       const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%' };
       const { state } = await killed(stage, inputs, 'Rolling out');
+      // Cut off on its way, where the signal came too late.
+      const sent = writes(emulator);
       const after = await run(inputs, SHORT_PAUSES, undefined, { entry: post, state });
       // The signal may come too late: a step that was under way arrives after the process has ended.
       if (weights(stage)?.includes(5)) return;
-      expect(writes(emulator)).toBe(0);
+      expect(writes(emulator)).toBe(sent);
       expect(after.exitCode).toBe(0);
     });
   });

@@ -110,6 +110,8 @@ describe('a version that misbehaves', () => {
     [{ failureShare: 1 }, 500, true],
     [{ failureShare: 1, status: 503 }, 503, true],
     [{ omitVersionHeader: true }, 200, false],
+    [{ failureShare: 1, omitVersionHeader: 'failed' }, 500, false],
+    [{ omitVersionHeader: 'failed' }, 200, true],
     [{ latency: 5 }, 200, true],
   ] satisfies [Misbehaviour, number, boolean][])('%j', async (own, status, named) => {
     await using emulator = await startEmulator({ world: staged({ own }) });

@@ -23,6 +23,7 @@ const GATE = {
 const CONTEXT: LogContext = {
   routine: 'hello',
   canary: '2',
+  stable: '1',
   weight: 5,
   since: 1_000_400,
   now: 1_061_900,
@@ -157,7 +158,7 @@ describe('the window', () => {
 test('what is quoted in a query ends no text of it', () => {
   const query = queryOf(GATE, { ...CONTEXT, routine: `a"b\\c'd`, canary: '2' }, 15);
   expect(query).toContain('RoutineName: "a\\"b\\\\c\'d" | SELECT');
-  expect(query).toContain("WHERE RoutineName = 'a\"b\\c''d' GROUP BY");
+  expect(query).toContain("WHERE RoutineName = 'a\"b\\c''d' AND cast(CodeVersion AS varchar) IN ('2', '1') GROUP BY");
   expect(query).toContain('BETWEEN 200 AND 399 OR try_cast(ResponseStatus AS bigint) BETWEEN 404 AND 404');
 });
 

@@ -1,3 +1,4 @@
+import { sizeOf } from '../rollout/judge/evidence.js';
 import { AT_ONCE, sampleSize } from '../rollout/judge/sample.js';
 import type { Failure, Measurement } from '../rollout/model.js';
 import { isPrivateAddress } from './address.js';
@@ -86,7 +87,7 @@ export async function checkHttp(
   });
   const isCompared = http.mark !== undefined && weight < 100;
   const failures = FAILED.flatMap((who) => tally.failures[who]).slice(0, FAILURES_KEPT);
-  return { source: 'gate-url', ...tally, stable: isCompared ? tally.stable : undefined, failures };
+  return { source: 'gate-url', ...withCuts(tally, weight), stable: isCompared ? tally.stable : undefined, failures };
 }
 
 /**
@@ -113,9 +114,18 @@ function stoppable(signal: AbortSignal) {
   };
 }
 
+/**
+ * What failed and names no version, as whoever is cut off or throws does, is the canary's where it is alone, which it is
+ * not yet while another version gives most of the answers. Beside the stable nobody can tell whose it is.
+ */
+function withCuts({ canary, stable, cut, ...seen }: Tally, weight: number) {
+  const isAlone = weight === 100 && sizeOf(stable) <= sizeOf(canary);
+  return isAlone ? { ...seen, canary: { good: canary.good, bad: canary.bad + cut }, cut: 0 } : { ...seen, canary, cut };
+}
+
 function count(tally: Tally, { mark, ...http }: HttpGate, url: string, seen: Probe): void {
   const problem = problemOf(http, seen);
-  const who = whoGave(mark, seen);
+  const who = whoGave(mark, seen, problem);
   const kept = tally.failures[who];
   if (problem !== undefined && kept.length < FAILURES_KEPT) {
     const version = seen.kind === 'answered' ? seen.marks.at(-1) : undefined;
@@ -129,13 +139,15 @@ function count(tally: Tally, { mark, ...http }: HttpGate, url: string, seen: Pro
   }
 }
 
-/** Without a mark all is the canary's, as one mixture. */
-function whoGave(mark: Mark | undefined, seen: Probe): (typeof FAILED)[number] {
+/**
+ * Without a mark all is the canary's, as one mixture. With one, what failed and names no version is of whoever was cut off
+ * or threw.
+ */
+function whoGave(mark: Mark | undefined, seen: Probe, problem: string | undefined): (typeof FAILED)[number] {
   if (seen.kind === 'unmeasured') return 'nobody';
   if (mark === undefined) return 'canary';
-  if (seen.kind !== 'answered') return 'cut';
-  if (seen.marks.length === 0) return 'nobody';
-  return seen.marks.includes(mark.canary) ? 'canary' : 'stable';
+  if (seen.kind === 'answered' && seen.marks.length > 0) return seen.marks.includes(mark.canary) ? 'canary' : 'stable';
+  return problem === undefined ? 'nobody' : 'cut';
 }
 
 function add(counts: Tally['canary'], problem: string | undefined): void {

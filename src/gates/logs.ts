@@ -37,6 +37,8 @@ export type ReadLogs = (
 export interface LogContext {
   readonly routine: string;
   readonly canary: string;
+  /** Empty where there is none. */
+  readonly stable: string;
   readonly weight: number;
   /** When the step went live. */
   readonly since: number;
@@ -116,8 +118,11 @@ export function windowOf({ since, now, interval }: Pick<LogContext, 'since' | 'n
   return { from, to, span };
 }
 
-/** Search first, which is cheap and takes more than is meant; SQL then counts what is meant to the letter. */
-export function queryOf({ expect }: LogGate, { routine, canary }: LogContext, span: number): string {
+/**
+ * Search first, which is cheap and takes more than is meant; SQL then counts what is meant to the letter. Logs do not say
+ * which environment they are of, so a third version, such as one in staging, is left out: it is no control.
+ */
+export function queryOf({ expect }: LogGate, { routine, canary, stable }: LogContext, span: number): string {
   const status = 'try_cast(ResponseStatus AS bigint)';
   const isExpected = expect.map(({ from, to }) => `${status} BETWEEN ${from} AND ${to}`).join(' OR ');
   const isGood = `coalesce(cast(ErrorCode AS varchar), '0') = '0' AND (${isExpected})`;
@@ -127,7 +132,8 @@ export function queryOf({ expect }: LogGate, { routine, canary }: LogContext, sp
     'count(*) AS answers',
     `count_if(${isGood}) AS good`,
   ];
-  return `RoutineName: "${routine.replace(/["\\]/g, '\\$&')}" | SELECT ${columns.join(', ')} FROM log WHERE RoutineName = ${sqlText(routine)} GROUP BY who, span LIMIT 10000`;
+  const isMeant = `RoutineName = ${sqlText(routine)} AND cast(CodeVersion AS varchar) IN (${sqlText(canary)}, ${sqlText(stable)})`;
+  return `RoutineName: "${routine.replace(/["\\]/g, '\\$&')}" | SELECT ${columns.join(', ')} FROM log WHERE ${isMeant} GROUP BY who, span LIMIT 10000`;
 }
 
 const sqlText = (text: string) => `'${text.replaceAll("'", "''")}'`;

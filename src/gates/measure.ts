@@ -84,7 +84,7 @@ export function measureBy(
       const { readLogs: read, now } = options;
       const limit = Math.max(SHORTEST_CHECK, gate.interval);
       const { interval } = gate;
-      const context = { routine: wish.routine, canary, weight, since, now: now(), interval, limit };
+      const context = { routine: wish.routine, canary, stable, weight, since, now: now(), interval, limit };
       checks.push(checkLogs(logs, context, { read, ...options }, keep));
     }
     const measurements = await Promise.all(checks);

@@ -142,13 +142,13 @@ export interface Measurement {
    */
   readonly since?: 'check' | 'step';
   /**
-   * Requests that were sent and never answered whole, where the versions can be told apart by answers alone: somebody
-   * failed, and nobody can tell who.
+   * Requests that were sent and never answered whole, or badly without the header that tells the versions apart, as by the
+   * platform for a routine that threw: somebody failed, and nobody can tell who.
    */
   readonly cut: number;
   /** What could not be measured, which is no evidence of anything. */
   readonly unknown: number;
-  /** How many of these were answers that lack the header which tells the versions apart. */
+  /** How many of these were good answers that lack that header. */
   readonly unnamed: number;
   /** The first few that were not healthy, the canary's before all others. */
   readonly failures: readonly Failure[];

@@ -26,9 +26,9 @@ describe('why', () => {
       `3 of 3 answers of the canary failed, and 0 of 56 of the stable; the first was HTTP 500 from http://x. ${CHANCE}`,
     ],
     [
-      'what was cut off, too',
+      'what names no version, too',
       Array.from({ length: 4 }, () => beside(0, 0, [56, 0], { cut: 3 })),
-      `the canary gave no answer, and 0 of 224 answers of the stable failed, and 12 requests were cut off by the canary: it gave 0 of 224 answers, where about 11 were expected. ${CHANCE}`,
+      `the canary gave no answer, and 0 of 224 answers of the stable failed, and 12 requests failed and named no version, as the canary's: it gave 0 of 224 answers, where about 11 were expected. ${CHANCE}`,
     ],
     [
       'a stable that gave no answer',
@@ -38,7 +38,7 @@ describe('why', () => {
     [
       'too few answers of the canary at every weight together',
       [beside(1, 0, [56, 0], { cut: 2 }), check(2, 0, { stable: { good: 18, bad: 0 }, cut: 20 }, 50)],
-      `0 of 3 answers of the canary failed, and 0 of 74 of the stable, and 22 requests were cut off by the canary: it gave 3 of 77 answers, where about 13 were expected. ${CHANCE}`,
+      `0 of 3 answers of the canary failed, and 0 of 74 of the stable, and 22 requests failed and named no version, as the canary's: it gave 3 of 77 answers, where about 13 were expected. ${CHANCE}`,
     ],
     [
       'a command that counts both',
@@ -67,7 +67,7 @@ describe('why', () => {
       on([beside(0, 1, [9_999, 0]), beside(0, 0, [9_999, 0], { cut: 1 })], false, { ...MARKED, successRate: 99.9 }),
     ).toMatchObject({
       why: expect.stringMatching(
-        /^1 of 1 answer of the canary failed, and 0 of 19998 of the stable, and 1 request was cut off\./,
+        /^1 of 1 answer of the canary failed, and 0 of 19998 of the stable, and 1 request failed and named no version\./,
       ),
     });
   });

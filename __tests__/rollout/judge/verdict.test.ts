@@ -81,7 +81,7 @@ describe('when the bake is over', () => {
       Array.from({ length: 3 }, () => beside(2, 0, [38, 0], { cut: 19 })),
       {
         kind: 'site-fails',
-        why: '57 of the latest 177 requests were cut off, and by which version cannot be told yet',
+        why: '57 of the latest 177 requests failed, and by which version cannot be told yet',
       },
     ],
     [
@@ -104,6 +104,12 @@ describe('when the bake is over', () => {
       [beside(1, 0, [9, 0], { unknown: 49 })],
       { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
     ],
+    [
+      'half could, as where one of two URLs is dead',
+      [beside(1, 0, [19, 0], { unknown: 20 })],
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
+    ],
+    ['more could', [beside(1, 0, [19, 0], { unknown: 19 })], { kind: 'healthy' }],
     [
       'no answer said whose it is',
       [beside(0, 0, [0, 0], { unknown: 59, unnamed: 56 })],
@@ -136,6 +142,22 @@ describe('when the bake is over', () => {
       {
         kind: 'inconclusive',
         why: "the one check by `gate-url` could not measure the canary: its one answer did not have the canary's value of `x-commit`",
+      },
+    ],
+    [
+      'only the canary names itself, as where the stable was built before',
+      [beside(3, 0, [0, 0], { unknown: 56, unnamed: 56 }), beside(2, 0, [0, 0], { unknown: 57, unnamed: 57 })],
+      {
+        kind: 'inconclusive',
+        why: "113 of 118 answers had no `x-commit`: the routine has to set it in each, the stable's too",
+      },
+    ],
+    [
+      'at 100 % hardly any answer has a name',
+      [check(2, 0, { unknown: 9, unnamed: 9 }, 100)],
+      {
+        kind: 'inconclusive',
+        why: "9 of 11 answers had no `x-commit`: the routine has to set it in each, the stable's too",
       },
     ],
     [

@@ -53,7 +53,7 @@ describe('an event as one line', () => {
         5,
         measurement(2, 1, { stable: { good: 55, bad: 1 }, cut: 4, unknown: 5, unnamed: 2, failures: [failure] }),
       ),
-      'Checked at 5 %: 1 of 3 answers of the canary failed, 1 of 56 of the stable; 4 requests were cut off; 2 did not name their version; 3 could not be measured; first: HTTP 500 from http://x',
+      'Checked at 5 %: 1 of 3 answers of the canary failed, 1 of 56 of the stable; 4 failed and named no version; 2 did not name their version; 3 could not be measured; first: HTTP 500 from http://x',
     ],
     [
       measured(0, 5, measurement(0, 1, { source: 'gate-command' })),

@@ -9,9 +9,9 @@ export function hasControl(check: Check): check is Compared {
   return check.stable !== undefined;
 }
 
-/** Requests fail without an answer, and the answers that are missing are the canary's. */
+/** Requests fail and name no version, and the answers that are missing are the canary's. */
 export function cutsConnections(allowed: number, checks: readonly Compared[]): boolean {
-  // Others' counts need not be drawn by the weight, and where nothing was cut nothing is missing.
+  // Others' counts need not be drawn by the weight, and where all that failed is named nothing is missing.
   if (checks.every(({ cut }) => cut === 0)) return false;
   if (!wasEverEnoughAgainstAllowed(allowed, checks.map(mixture))) return false;
   return isMissingAnswers(checks.map(drawnIn));
@@ -27,6 +27,6 @@ export function cutIn(checks: readonly Check[]): number {
 }
 
 /** Whoever answered, and whoever did not. */
-export function mixture({ canary, stable, cut }: Compared): Counts {
-  return total([canary, stable, { good: 0, bad: cut }]);
+export function mixture({ canary, stable, cut, unnamed }: Check): Counts {
+  return total([canary, ...(stable === undefined ? [] : [stable]), { good: unnamed, bad: cut }]);
 }

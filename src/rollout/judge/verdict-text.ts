@@ -1,7 +1,7 @@
-import { counted, countedWere, failedOf } from '../count.js';
+import { counted, failedOf } from '../count.js';
 import type { Counts, Failure, Gate, Measurement } from '../model.js';
 import { failsAlready } from './baseline.js';
-import { type Compared, cutIn, cutsConnections, drawnIn, hasControl } from './control.js';
+import { type Compared, cutIn, cutsConnections, drawnIn, hasControl, mixture } from './control.js';
 import { sizeOf, total } from './evidence.js';
 import { allowedShare } from './sensitivity.js';
 import type { Check } from './verdict.js';
@@ -20,7 +20,7 @@ export function whyUnhealthy(gate: Gate, checks: readonly Check[], baseline: Cou
     return `${failedOf(ours, 'answer')} failed${seen}. ${chance(gate)}${gate.mark === undefined ? whose(gate, checks, baseline) : ''}`;
   }
   const theirs = total(compared.map(({ stable }) => stable));
-  return `${sideBySide(ours, theirs)}${whoCut(gate, compared)}${seen}. ${chance(gate)}`;
+  return `${sideBySide(ours, theirs)}${whoFailed(gate, compared)}${seen}. ${chance(gate)}`;
 }
 
 function sideBySide(ours: Counts, theirs: Counts): string {
@@ -29,17 +29,17 @@ function sideBySide(ours: Counts, theirs: Counts): string {
   return `${failedOf(ours, 'answer')} of the canary failed, and ${control}`;
 }
 
-/** Where that is what stops the canary, how it is known who cut. */
-function whoCut(gate: Gate, checks: readonly Compared[]): string {
+/** Where that is what stops the canary, how it is known who failed. */
+function whoFailed(gate: Gate, checks: readonly Compared[]): string {
   const cut = cutIn(checks);
   if (cut === 0) return '';
-  const told = `, and ${countedWere(cut, 'request')} cut off`;
+  const told = `, and ${counted(cut, 'request')} failed and named no version`;
   if (!cutsConnections(allowedShare(gate), checks)) return told;
   const draws = checks.map(drawnIn);
   const ours = draws.reduce((sum, { canary }) => sum + canary, 0);
   const all = draws.reduce((sum, { canary, stable }) => sum + canary + stable, 0);
   const expected = draws.reduce((sum, { weight, canary, stable }) => sum + (weight / 100) * (canary + stable), 0);
-  return `${told} by the canary: it gave ${ours} of ${counted(all, 'answer')}, where about ${Math.round(expected)} were expected`;
+  return `${told}, as the canary's: it gave ${ours} of ${counted(all, 'answer')}, where about ${Math.round(expected)} were expected`;
 }
 
 /** The command said well or not, and counted nothing. */
@@ -68,9 +68,9 @@ function chance({ successRate }: Gate): string {
 export function whySiteFails(latest: readonly Compared[]): string {
   const [ours, theirs] = [total(latest.map(({ canary }) => canary)), total(latest.map(({ stable }) => stable))];
   const cut = cutIn(latest);
-  const missing = cut === 0 ? '' : `; ${countedWere(cut, 'request')} cut off`;
+  const missing = cut === 0 ? '' : `; ${counted(cut, 'request')} failed and named no version`;
   if (theirs.bad === 0)
-    return `${cut} of the latest ${countedWere(cut + sizeOf(ours) + sizeOf(theirs), 'request')} cut off, and by which version cannot be told yet`;
+    return `${cut} of the latest ${counted(sizeOf(total(latest.map(mixture))), 'request')} failed, and by which version cannot be told yet`;
   const failed = `${theirs.bad} of its latest ${counted(sizeOf(theirs), 'answer')}`;
   return `the stable fails as well: ${failed}, and ${failedOf(ours)} of the canary's${missing}`;
 }
@@ -82,9 +82,11 @@ export function whyBlind(
   added: readonly Check[],
 ): string {
   const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
-  const named = checks.some(({ canary, stable }) => stable !== undefined && total([canary, stable]).good > 0);
-  if (mark !== undefined && unnamed > 0 && !named)
+  const answers = sizeOf(total(checks.map(mixture)));
+  if (mark !== undefined && unnamed > 0 && unnamed === answers)
     return `${counted(unnamed, 'answer')}, none had \`${mark}\`: the routine has to set it`;
+  if (mark !== undefined && 2 * unnamed > answers)
+    return `${unnamed} of ${counted(answers, 'answer')} had no \`${mark}\`: the routine has to set it in each, the stable's too`;
   const none = noneOf(checks.length, source);
   const ours = total(added.map(({ canary }) => canary));
   if (ours.good === 0 && ours.bad > 0) return `${none} well: ${ours.bad} of its ${counted(ours.bad, 'answer')} failed`;
@@ -109,9 +111,7 @@ function lastUnknown(checks: readonly Check[]): Failure | undefined {
 
 /** What kept the URLs from being reached, where nobody answered at all. */
 function whyUnreached(checks: readonly Check[]): string {
-  const isReached = checks.some(({ canary, stable, cut, unnamed }) => {
-    return cut + unnamed + sizeOf(stable === undefined ? canary : total([canary, stable])) > 0;
-  });
+  const isReached = checks.some((check) => sizeOf(mixture(check)) > 0);
   const last = isReached ? undefined : lastUnknown(checks);
   return last === undefined ? '' : `: ${last.seen}`;
 }

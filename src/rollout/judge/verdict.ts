@@ -112,5 +112,5 @@ function latestOf(checks: readonly Check[]): readonly Compared[] {
 /** What could mostly not be measured is not well by its one good answer. */
 function isMeasuredWell({ canary, stable, unknown }: Check): boolean {
   const answers = stable === undefined ? canary : total([canary, stable]);
-  return canary.good > 0 && unknown <= sizeOf(answers);
+  return canary.good > 0 && unknown < sizeOf(answers);
 }

@@ -1,4 +1,4 @@
-import { counted, countedWere, failedOf } from '../count.js';
+import { counted, failedOf } from '../count.js';
 import { baselineOf } from '../decide/baseline.js';
 import { observationText } from '../decide/observation.js';
 import { strayStep } from '../decide/plan.js';
@@ -85,7 +85,7 @@ function describeCheck(measurement: Measurement): string {
   return [
     stable === undefined && since === undefined ? mixed : both,
     ...(since === undefined ? [] : [`counted by \`${source}\`${since === 'step' ? ' since the step began' : ''}`]),
-    ...(cut === 0 ? [] : [`${countedWere(cut, 'request')} cut off`]),
+    ...(cut === 0 ? [] : [`${cut} failed and named no version`]),
     ...(unnamed === 0 ? [] : [`${unnamed} did not name ${unnamed === 1 ? 'its' : 'their'} version`]),
     ...(unknown === unnamed ? [] : [`${unknown - unnamed} could not be measured`]),
     ...(first === undefined ? [] : [`first: ${first.seen} from ${first.target}`]),
