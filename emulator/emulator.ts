@@ -39,6 +39,8 @@ export interface EmulatorOptions {
   readonly world?: World | WorldSeed;
   /** When this file exists its world is taken; after each change it is written. */
   readonly stateFile?: string;
+  /** Called after anything that may have changed the world, before the answer is sent. */
+  readonly onChange?: () => void;
   /** Milliseconds since the epoch; Date.now when absent. */
   readonly now?: () => number;
   /** A whole number: the edge draws by it, so that the same requests get the same answers. At random when absent. */
@@ -75,7 +77,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { host = '127.0.0.1', tls, stateFile, now = Date.now, edgeSeed = randomInt(2 ** 32) } = options;
   const stored = stateFile === undefined ? undefined : loadWorld(stateFile);
   const world = stored ?? (options.world === undefined ? startWorld(now()) : completeWorld(options.world));
-  const changed = stateFile === undefined ? () => {} : worldSaver(world, stateFile);
+  const save = stateFile === undefined ? () => {} : worldSaver(world, stateFile);
+  const changed = () => {
+    save();
+    options.onChange?.();
+  };
   const faults = faultScript();
   const requests: LoggedRequest[] = [];
   const edgeStats: EdgeStats = { requests: {}, failures: {}, cuts: {} };

@@ -51,7 +51,7 @@ describeByAct('a workflow that builds', () => {
       const ended = await engine.start({ workflow: fixture('builds.yml') }).ended;
       expect(results(ended)).toEqual({ build: 'success', look: 'success' });
       expect(ended.handed['look']?.outputs['first']).toBe(
-        "export default { fetch: () => new Response('Hello', { headers: { 'x-commit': COMMIT } }) };",
+        "export default { fetch: () => new Response('Hello', { headers: { 'x-canary': '__ESA_CANARY_MARK__' } }) };",
       );
       const { description, extraInfo } = versionNamed(engine.emulator.world, 'latest') ?? {};
       expect(description).toMatch(/^[0-9a-f]{40}$/);

@@ -56,6 +56,10 @@ function assumedByTheToken({ emulator: { requests }, tokens }: Engine): void {
     requests.filter(({ action }) => (action === 'AssumeRoleWithOIDC') === is),
   );
   expect(assumed?.map(({ parameters }) => parameters['OIDCToken']).toSorted()).toEqual(tokens.issued.toSorted());
-  expect(signed?.filter(({ accessKeyId }) => !accessKeyId.startsWith('STS.'))).toEqual([]);
+  // An upload has a form that was given out for it.
+  const unsigned = signed?.filter(
+    ({ accessKeyId, action }) => !accessKeyId.startsWith('STS.') && action !== 'PostObject',
+  );
+  expect(unsigned).toEqual([]);
   expect(Math.min(tokens.issued.length, signed?.length ?? 0)).toBeGreaterThan(0);
 }

@@ -74,7 +74,7 @@ describeByAct('npm run try', () => {
     const { code, said } = await tryOut(['examples/build-and-rollout.yml', '--break', 'latest', '--speed', '300']);
     expect(code).toBe(1);
     expect(under(said, 'Live after:')[0]).toMatch(/^ {2}hello production: 100 % \d{19} \(v1: /);
-    expect(said).toMatch(/^ {4}step-3\.outcome: rolled-back$/m);
+    expect(said).toMatch(/^ {4}step-5\.outcome: rolled-back$/m);
   });
 
   test('plays a reviewer who rejects', async () => {

@@ -99,16 +99,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const machine = setUp(options.root, options.node, options.actionYml ?? ((text) => text));
   const script = join(options.root, 'scripts/engine/short-pauses.cjs');
   const clock = clockIn(join(machine.folder, 'clock'), script, options.speed);
-  const emulator = await startEmulator({
-    world: worldOf(clock.now()),
-    now: clock.now,
-    edgeSeed: options.edgeSeed ?? 1,
-  });
+  const world = worldOf(clock.now());
+  trust(world);
+  withCommits(world);
+  const onChange = tellUploads(world, options.uploaded);
+  const emulator = await startEmulator({ world, now: clock.now, edgeSeed: options.edgeSeed ?? 1, onChange });
   const tokens = await tokenService(clock.now);
   const reports = await reportService((command) => answerOf(command, emulator.world, clock.now(), options.uploaded));
   const github = await startGitHub({ now: clock.now, token: TOKEN });
-  trust(emulator.world);
-  withCommits(emulator.world);
   const running = new Set<Act>();
   const scene: Scene = { machine, options, clock, emulator, tokens, reports, github, running };
   const end = async () => {
@@ -119,6 +117,21 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     rmSync(machine.folder, { recursive: true, force: true, maxRetries: 3 });
   };
   return { emulator, github, tokens, clock, start: (run) => start(scene, run), [Symbol.asyncDispose]: end };
+}
+
+/** Tells of each version that was uploaded by its code, once. */
+function tellUploads({ routines }: World, uploaded: EngineOptions['uploaded']): () => void {
+  const found = () =>
+    Object.entries(routines).flatMap(([routine, { versions }]) =>
+      versions.flatMap((version) => (version.code === undefined ? [] : [{ routine, version }])),
+    );
+  const known = new Set(found().map(({ version }) => version));
+  return () => {
+    for (const { routine, version } of found().filter((one) => !known.has(one.version))) {
+      known.add(version);
+      uploaded?.(version, routine);
+    }
+  };
 }
 
 /** What a command prints that here speaks to nobody: `esa-cli` commits a version, `gh` is taken down. */

@@ -37,12 +37,13 @@ export function commitOf({ extraInfo = '{}' }: CodeVersion): string {
 /** As if it began with the day, so that a version keeps its number until tomorrow, for whoever names it by that. */
 export const worldOf = (now: number): World => startWorld(now - (now % DAY));
 
-/** Whoever builds a version says of which commit; the start world's were built by hand. */
+/** Whoever builds a version says of which commit, and by which mark it answers; the start world's were built by hand. */
 export function withCommits(world: World): void {
   for (const { versions } of Object.values(world.routines))
     for (const version of versions) {
       const CommitId = createHash('sha1').update(version.description).digest('hex');
       version.extraInfo ??= JSON.stringify({ Source: 'CLI', CommitId });
+      version.code = `headers: { 'x-canary': '${CommitId.slice(0, 12)}' }`;
     }
 }
 

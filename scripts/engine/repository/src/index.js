@@ -1,1 +1,1 @@
-export default { fetch: () => new Response('Hello', { headers: { 'x-commit': COMMIT } }) };
+export default { fetch: () => new Response('Hello', { headers: { 'x-canary': '__ESA_CANARY_MARK__' } }) };
