@@ -47,8 +47,8 @@ const SHARED = ['httpx', 'kitx', '@alicloud/tea-typescript'];
 /** Imported, but only for what the action never calls: fetch, a shell, other gateways, proxies that speak Kerberos. */
 const ABSENT = ['undici', '@actions/exec', '@alicloud/gateway-spi', 'proxy-agent-negotiate'];
 
-/** Parts of Node that a plain deploy does not use: for answers that are packed, and for gates. */
-const SELDOM = ['zlib', 'node:child_process', 'node:dns'];
+/** Parts of Node that a plain deploy does not use: for answers that are packed, for gates, and for code that is uploaded. */
+const SELDOM = ['zlib', 'node:child_process', 'node:dns', 'node:fs/promises', 'node:stream/promises'];
 
 const LAZILY = `
 /** Looks like the module from outside, and becomes it when something of it is first asked for. */

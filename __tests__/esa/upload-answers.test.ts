@@ -14,7 +14,7 @@ const RequestId = 'A1';
 
 describe('versions', () => {
   const listed = (more: object) => {
-    const read = storedVersions.parse({ RequestId, CodeVersions: [{ CodeVersion: '17', ...more }] });
+    const read = storedVersions().parse({ RequestId, CodeVersions: [{ CodeVersion: '17', ...more }] });
     return storedOf((read.CodeVersions ?? [])[0] ?? { CodeVersion: '' });
   };
 
@@ -50,8 +50,8 @@ describe('versions', () => {
   });
 
   test('that nobody lists are none only where that is said', () => {
-    expect(storedVersions.safeParse({ RequestId }).success).toBe(false);
-    expect(storedVersions.safeParse({ RequestId, TotalCount: '0' }).success).toBe(true);
+    expect(storedVersions().safeParse({ RequestId }).success).toBe(false);
+    expect(storedVersions().safeParse({ RequestId, TotalCount: '0' }).success).toBe(true);
   });
 });
 
@@ -66,26 +66,26 @@ test('what is live is whatever an environment names in any way', () => {
     { Env: 'staging', CodeDeploy: { CodeVersions: [{ CodeVersion: '4' }, { CodeVersion: '5' }] } },
     { Env: 'new', CodeDeploy: null },
   ];
-  expect([...liveVersions.parse({ RequestId, Envs }).live]).toEqual(['1', '2', '3', '4', '5']);
-  expect(liveVersions.parse({ RequestId }).live.size).toBe(0);
-  expect(liveVersions.safeParse({ RequestId, Envs: 'x' }).success).toBe(false);
+  expect([...liveVersions().parse({ RequestId, Envs }).live]).toEqual(['1', '2', '3', '4', '5']);
+  expect(liveVersions().parse({ RequestId }).live.size).toBe(0);
+  expect(liveVersions().safeParse({ RequestId, Envs: 'x' }).success).toBe(false);
 });
 
 test.each(['', '17\n::error::', '17a', '-1', '1e3', undefined, null])('%j is the id of no version', (CodeVersion) => {
-  expect(committedVersion.safeParse({ RequestId, CodeVersion }).success).toBe(false);
-  expect(createdVersion.safeParse({ RequestId, CodeVersion, OssPostConfig: {} }).success).toBe(false);
+  expect(committedVersion().safeParse({ RequestId, CodeVersion }).success).toBe(false);
+  expect(createdVersion().safeParse({ RequestId, CodeVersion, OssPostConfig: {} }).success).toBe(false);
 });
 
 test('an answer that says nothing is none', () => {
-  expect(done.safeParse({}).success).toBe(false);
-  expect(done.safeParse({ RequestId }).success).toBe(true);
-  expect(done.safeParse({ Status: 'OK' }).success).toBe(true);
-  expect(versionInfo.safeParse({ RequestId }).success).toBe(false);
-  expect(createdVersion.safeParse({ RequestId, CodeVersion: '17' }).success).toBe(false);
+  expect(done().safeParse({}).success).toBe(false);
+  expect(done().safeParse({ RequestId }).success).toBe(true);
+  expect(done().safeParse({ Status: 'OK' }).success).toBe(true);
+  expect(versionInfo().safeParse({ RequestId }).success).toBe(false);
+  expect(createdVersion().safeParse({ RequestId, CodeVersion: '17' }).success).toBe(false);
 });
 
 test('the quota of a plan is a number, or is not told', () => {
-  const read = (more: object) => plans.safeParse({ RequestId, ...more }).success;
+  const read = (more: object) => plans().safeParse({ RequestId, ...more }).success;
   expect(read({ PlanInfo: [{ ErRoutineCodeVersionQuota: '20' }, {}] })).toBe(true);
   expect(read({})).toBe(true);
   expect(read({ PlanInfo: [{ ErRoutineCodeVersionQuota: 'many' }] })).toBe(false);

@@ -75,7 +75,7 @@ async function byStaging(job: Job, isBuilt: IsBuilt): Promise<Answer<CodeVersion
 async function stagingForm({ wish, means, description }: Job): Promise<Answer<UploadForm>> {
   const operation = 'GetRoutineStagingCodeUploadInfo';
   const parameters = { Name: wish.routine, CodeDescription: description };
-  const answer = await means.calls.read(operation, parameters, stagingUploadInfo, { isSecret: true });
+  const answer = await means.calls.read(operation, parameters, stagingUploadInfo(), { isSecret: true });
   if (!answer.ok) return failed(answer.error.fault);
   return formIn(operation, answer.value.data.OssPostConfig, { at: means.now(), date: answer.value.date }, means);
 }
@@ -122,7 +122,7 @@ async function commitStaged(job: Job): Promise<Answer<CodeVersion>> {
       operation: 'CommitRoutineStagingCode',
       // No document has ExtraInfo for it, and an unknown parameter is passed over.
       parameters: { Name: wish.routine, CodeDescription: description, DeployEnv: wish.env, ExtraInfo: extraInfo },
-      schema: committedVersion,
+      schema: committedVersion(),
       landed: async () => {
         const now = await listStored(wish.routine, means);
         if (!now.ok) return now;
@@ -220,7 +220,7 @@ async function create(job: Job): Promise<{ readonly result: Answer<Created | und
         ExtraInfo: extraInfo,
         ConfOptions: JSON.stringify(conf),
       },
-      schema: createdVersion,
+      schema: createdVersion(),
       isSecret: true,
       landed: async () => {
         lost = true;

@@ -36,7 +36,7 @@ export async function listStored(routine: string, { calls }: Pick<StockMeans, 'c
   const versions: StoredVersion[] = [];
   for (let page = 1; ; page += 1) {
     const parameters = { Name: routine, PageNumber: String(page), PageSize: String(PAGE_SIZE) };
-    const answer = await calls.read('ListRoutineCodeVersions', parameters, storedVersions);
+    const answer = await calls.read('ListRoutineCodeVersions', parameters, storedVersions());
     if (!answer.ok) return failed(answer.error.fault);
     const { data, date } = answer.value;
     const listed = (data.CodeVersions ?? []).map(storedOf);
@@ -52,7 +52,7 @@ export async function readLiveVersions(
   routine: string,
   { calls }: Pick<StockMeans, 'calls'>,
 ): Promise<Answer<ReadonlySet<CodeVersion>>> {
-  const answer = await calls.read('GetRoutine', { Name: routine }, liveVersions);
+  const answer = await calls.read('GetRoutine', { Name: routine }, liveVersions());
   return answer.ok ? succeeded(answer.value.data.live) : failed(answer.error.fault);
 }
 
@@ -134,7 +134,7 @@ export async function removeVersion(
   };
   const parameters = { Name: routine, CodeVersion: version };
   const settled = await settle(
-    { operation: 'DeleteRoutineCodeVersion', parameters, schema: done, landed: isGone },
+    { operation: 'DeleteRoutineCodeVersion', parameters, schema: done(), landed: isGone },
     means,
   );
   if (!settled.ok) return settled.error;

@@ -20,16 +20,13 @@ export function unfinishedText(unfinished: Unfinished): string {
   return JSON.stringify(unfinished);
 }
 
-const format = z.object({
-  routine: z.string(),
-  uploadId: z.string().check(z.minLength(1)),
-  version: z.string(),
-});
+/** Made when it is needed: seldom is anything left. */
+const format = () => z.object({ routine: z.string(), uploadId: z.string().check(z.minLength(1)), version: z.string() });
 
 /** The same read back; undefined for anything else, as when there is none. */
 export function readUnfinished(text: string): Unfinished | undefined {
   try {
-    const read = format.safeParse(JSON.parse(text));
+    const read = format().safeParse(JSON.parse(text));
     return read.success ? read.data : undefined;
   } catch {
     return undefined;

@@ -111,7 +111,7 @@ async function createRoutine(code: Code, { routine }: UploadWish, means: StockMe
     {
       operation: 'CreateRoutine',
       parameters: { Name: routine, Description: '', HasAssets: String(code.kind === 'directory') },
-      schema: done,
+      schema: done(),
       landed: async () => {
         const stored = await listStored(routine, means);
         if (stored.ok) return succeeded(true);
@@ -138,7 +138,7 @@ async function awaitBuild(routine: string, version: CodeVersion, means: UploadMe
   const started = means.now();
   for (let pause = 250; ; pause = Math.min(LONGEST_LOOK, pause * 1.5)) {
     const parameters = { Name: routine, CodeVersion: version };
-    const answer = await means.calls.read('GetRoutineCodeVersionInfo', parameters, versionInfo);
+    const answer = await means.calls.read('GetRoutineCodeVersionInfo', parameters, versionInfo());
     if (!answer.ok) return answer.error.fault;
     const status = answer.value.data.Status;
     if (status.toLowerCase() === 'available') return undefined;
@@ -159,7 +159,7 @@ async function withQuotaAdvice(
 ): Promise<Fault> {
   if (fault.code !== 'CodeVersionNumberExceedQuotaLimit' || means.hurry.aborted) return fault;
   const [allowed, stored, live] = [
-    await means.calls.read('ListEdgeRoutinePlans', {}, plans),
+    await means.calls.read('ListEdgeRoutinePlans', {}, plans()),
     await listStored(routine, means),
     await readLiveVersions(routine, means),
   ];
