@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { gate, misbehave } from '../support/action/rollout-stage.js';
 import { actions, deployments, everyOutput, live, writes } from '../support/action/stage.js';
@@ -169,5 +171,35 @@ describe('a directory', () => {
       const whole = await run({ ...DIRECTORY, canary: 'uploaded', 'dry-run': 'true' });
       expect(whole.log).not.toContain('hashed assets');
     });
+  });
+});
+
+test.each([{}, { code: 'site', 'code-entry': 'fn.js' }])(
+  'what lets somebody post in our place is in no log, output, summary or state, and no zip is left: %j',
+  async (code) => {
+    await onUploadStage(async ({ emulator, run, folder }) => {
+      emulator.script({ operation: 'PostObject', effect: { kind: 'html', status: 502 } });
+      const { outputs, log, summary, files } = await run(code, { RUNNER_DEBUG: '1', DEBUG: '*' });
+      expect(outputs['outcome']).toBe('uploaded');
+      const posted = emulator.requests.filter(({ action }) => action === 'PostObject').at(-1)?.parameters ?? {};
+      const secrets = ['Signature', 'policy', 'x-oss-security-token', 'OSSAccessKeyId'].map(
+        (name) => posted[name] ?? '',
+      );
+      expect(secrets.every((secret) => secret.length > 8)).toBe(true);
+      const left = log.replace(/^::add-mask::.*$/gm, '') + summary + files;
+      expect(secrets.filter((secret) => left.includes(secret))).toEqual([]);
+      expect(readdirSync(join(folder, '.runner'))).toEqual(['event.json']);
+    });
+  },
+);
+
+test('whatever the commit says of itself stays on its line, and is no Markdown', async () => {
+  await onUploadStage(async ({ run, stored }) => {
+    const hostile = '::error::<img src=x>`|\u202e\u0007 %0A::set-output name=outcome::deployed';
+    const { outputs, log, summary } = await run({ 'code-description': `${hostile}\n::error::second` });
+    expect(outputs['outcome']).toBe('uploaded');
+    expect(log).not.toMatch(/^::(?:error|set-output)/m);
+    expect(summary).not.toContain('<img');
+    expect(stored().at(-1)?.description).toContain('[sha256 ');
   });
 });

@@ -9,14 +9,14 @@ describe('before any request', () => {
     [{ canary: 'commit:xyz' }],
     [{ canary: 'commit:123456' }],
     [{ canary: `commit:${SHA}0` }],
-    [{ canary: 'uploaded' }],
+    [{ canary: 'upload' }],
     [{ versions: 'Stable=95,commit:4f2a91g=5' }],
     [{ versions: '[{"CodeVersion":"LATEST","Percentage":100}]' }],
   ])('a malformed word is refused, and the words are named: %j', async (inputs) => {
     await onStage(async ({ emulator, run }) => {
       const result = await run(inputs);
       expect(result.outputs['outcome']).toBe('refused');
-      const allowed = 'latest, stable, canary, staging, production, previous and commit:SHA';
+      const allowed = 'latest, stable, canary, staging, production, previous, uploaded and commit:SHA';
       expect(result.outputs['reason']?.split(allowed)).toHaveLength(
         'versions' in inputs && !inputs.versions.startsWith('[') ? 3 : 2,
       );
