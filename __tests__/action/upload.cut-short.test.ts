@@ -106,6 +106,17 @@ describe('an upload that is cut short', () => {
     },
   );
 
+  test('by a cancellation before it: nothing is sent for it', async () => {
+    await onUploadStage(async (stage) => {
+      const { emulator, run, stored } = stage;
+      emulator.script({ operation: 'GetRoutine', effect: { kind: 'slow', ms: 500 } });
+      const { outputs } = await run({}, { NODE_OPTIONS: '' }, undefined, when(stage, 'GetRoutine', 'SIGINT'));
+      expect(outputs).toMatchObject({ outcome: 'held', 'uploaded-version': '' });
+      expect(actions(emulator)).not.toContain('GetRoutineStagingCodeUploadInfo');
+      expect(stored()).toHaveLength(3);
+    });
+  });
+
   test('after it, at a bake: the canary is put back, and the version stays', async () => {
     await onUploadStage(async (stage) => {
       const { emulator, versions, run, stored } = stage;

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { gate, misbehave } from '../support/action/rollout-stage.js';
 import { actions, deployments, everyOutput, live, writes } from '../support/action/stage.js';
 import { CODE, digestOf, onUploadStage } from '../support/action/upload-stage.js';
+import { serve } from '../support/action/words-stage.js';
 
 const STEPS = '50% for 300ms, 100%';
 const UPLOAD = [
@@ -99,6 +100,22 @@ describe('one file', () => {
     });
   });
 
+  test('goes on from what somebody deployed while it was uploaded', async () => {
+    await onUploadStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      const onLine = (line: string) => {
+        if (line.startsWith('Uploading one file')) serve(stage, 'production', [versions[1], 100]);
+      };
+      emulator.script({ operation: 'GetRoutineStagingCodeUploadInfo', effect: { kind: 'slow', ms: 300 } });
+      const { outputs } = await run({ steps: '50%, 100%' }, {}, undefined, { onLine });
+      expect(outputs).toMatchObject({ outcome: 'promoted', stable: versions[1] });
+      expect(outputs['previous-versions']).toBe(`${versions[1]}=100`);
+      // A timeline begins with what its plan was made by.
+      const events = JSON.parse(outputs['timeline'] ?? '[]') as { kind: string; live?: { split: object[] } }[];
+      expect(events.find(({ kind }) => kind === 'read')?.live?.split).toEqual([{ version: versions[1], weight: 100 }]);
+    });
+  });
+
   test('can be a part of a fixed split', async () => {
     await onUploadStage(async ({ emulator, versions, run, stored }) => {
       const result = await run({ versions: 'uploaded=10, stable' });
@@ -121,6 +138,7 @@ describe('a dry run', () => {
       expect(result.outputs['reason']).toContain(reason);
       expect(result.log).toContain('Would upload one file, 106 B, as a new version.');
       expect(result.summary).toContain('Would upload one file, 106 B, as a new version.');
+      expect(result.log).not.toContain('::warning::');
       expect(stored()).toHaveLength(3);
       expect(actions(emulator).filter((action) => !['GetRoutine', 'ListRoutineCodeVersions'].includes(action))).toEqual(
         [],
@@ -186,6 +204,7 @@ test.each([{}, { code: 'site', 'code-entry': 'fn.js' }])(
         (name) => posted[name] ?? '',
       );
       expect(secrets.every((secret) => secret.length > 8)).toBe(true);
+      expect(log).toContain(`::add-mask::${posted['Signature']}`);
       const left = log.replace(/^::add-mask::.*$/gm, '') + summary + files;
       expect(secrets.filter((secret) => left.includes(secret))).toEqual([]);
       expect(readdirSync(join(folder, '.runner'))).toEqual(['event.json']);
