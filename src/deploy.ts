@@ -1,5 +1,5 @@
 import { openRun } from './adapters.js';
-import { conclude, concludeCrash, type Reporter, refuse } from './conclude.js';
+import { conclude, concludeCrash, type Reporter, refuse, settle } from './conclude.js';
 import { lifetimeWarning } from './credentials/lifetime.js';
 import { identityOf } from './credentials/source.js';
 import { execute, type Run } from './execute.js';
@@ -46,6 +46,7 @@ async function carryOut(request: Request, cancelled: AbortSignal, reporter: Repo
     const plan = await record.begin(made);
     if (request.record !== undefined) await lookAgain(run, readAt);
     const finished = finishedRun(plan, run.timeline, await follow(plan, request, run, reporter), meant);
+    settle(finished, reporter);
     await record.end(finished);
     return finished;
   } finally {

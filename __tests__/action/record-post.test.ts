@@ -91,6 +91,30 @@ describe('the post step closes the record of a run that was killed', () => {
     });
   });
 
+  test('of a rollout that was promoted, and killed as it said so: it stays promoted', async () => {
+    await onRecordStage(async ({ emulator, github, versions, record }) => {
+      const inputs = { canary: versions[1] ?? '', steps: '100%' };
+      let kill: (() => void) | undefined;
+      const watcher = setInterval(() => github.requests.length === 4 && kill?.(), 5);
+      const { state } = await record(
+        inputs,
+        {},
+        {
+          onStart: (child) => (kill = () => void child.kill('SIGKILL')),
+          onLine: (line) => {
+            if (line.includes('Accepted'))
+              github.script({ operation: 'repos/create-deployment-status', times: 1, effect: { kind: 'silent' } });
+          },
+        },
+      );
+      clearInterval(watcher);
+      expect(states(github)).toEqual([['in_progress']]);
+      await record(inputs, {}, { entry: post, state });
+      expect(live(emulator)).toEqual(alone(versions[1]));
+      expect(states(github)).toEqual([['in_progress', 'success']]);
+    });
+  });
+
   test('says what a cancelled run had no time to say', async () => {
     await onRecordStage(async ({ github, versions, record }) => {
       const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%' };
