@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { type GitHub, startGitHub } from '../../emulator/github/github.js';
 import { openRecorder } from '../../src/github/record.js';
+import type { SavedRecord } from '../../src/github/record-memory.js';
 import type { Recorder } from '../../src/github/recorder.js';
+import { payloadOf } from '../../src/rollout/decide/recording.js';
 import type { Live } from '../../src/rollout/model.js';
 import { endText } from '../../src/rollout/record.js';
 import { SHA } from '../support/github/record-stage.js';
-import { serving, splitOf } from '../support/rollout/builders.js';
+import { rolloutPlan, serving, splitOf } from '../support/rollout/builders.js';
 
 const serves = (id: string, ...shares: (readonly [string, number])[]) => serving(id, splitOf(...shares));
 const PAYLOAD = {
@@ -29,7 +31,7 @@ interface Past {
 /** A GitHub that has these records, oldest first, and a recorder that reads them. */
 async function withPast(
   past: readonly Past[],
-  play: (recorder: Recorder, github: GitHub, said: string[]) => Promise<void>,
+  play: (recorder: Recorder, github: GitHub, said: string[], saved: (SavedRecord | undefined)[]) => Promise<void>,
 ) {
   await using github = await startGitHub();
   for (const [index, { payload = PAYLOAD, task = 'esa:hello:production', statuses = [] }] of past.entries())
@@ -56,6 +58,7 @@ async function withPast(
       })),
     });
   const said: string[] = [];
+  const saved: (SavedRecord | undefined)[] = [];
   const recorder = openRecorder({
     wish: { routine: 'hello', env: 'production' },
     place: {
@@ -74,16 +77,20 @@ async function withPast(
     mayCreate: true,
     cancelled: new AbortController().signal,
     redact: (text) => text,
-    memory: { saved: undefined, save: () => {} },
+    memory: { saved: undefined, save: (record) => saved.push(record) },
     warn: (sentence) => said.push(sentence),
   });
-  await play(recorder, github, said);
+  await play(recorder, github, said, saved);
   expect(github.violations).toEqual([]);
 }
 
 const ended = (outcome: string, live: Live) => endText(outcome, live);
 const LIVE = serves('22', ['2', 100]);
 const promoted = ['success', ended('promoted', LIVE)] as const;
+const FUTILE: Past = {
+  payload: { ...PAYLOAD, canary: '3', before: '2=100', beforeDeployment: '22' },
+  statuses: [['failure', ended('failed', LIVE)]],
+};
 const SPLIT: Past = { payload: { ...PAYLOAD, before: '1=90,2=10' } };
 
 describe('previousVersion', () => {
@@ -98,6 +105,12 @@ describe('previousVersion', () => {
     [
       'also by the record before one that failed to change anything',
       [{ statuses: [promoted] }, { statuses: [['failure', ended('failed', LIVE)]] }],
+      LIVE,
+      '1',
+    ],
+    [
+      'also by the record before any number that changed nothing',
+      [{ statuses: [promoted] }, ...Array.from({ length: 3 }, (): Past => FUTILE)],
       LIVE,
       '1',
     ],
@@ -188,5 +201,15 @@ describe('previousVersion', () => {
       });
       expect(said).toHaveLength(1);
     });
+  });
+});
+
+test('what goes on with an open record tells its post step that it leaves evidence', async () => {
+  const plan = rolloutPlan([{ weight: 100, bake: 0 }], { wait: false });
+  const payload = { ...payloadOf(plan, PAYLOAD), routine: 'hello' };
+  await withPast([{ payload }], async (recorder, github, _, saved) => {
+    await recorder.begin(plan);
+    expect(github.deployments).toHaveLength(1);
+    expect(saved.at(-1)).toMatchObject({ id: 1, leavesEvidence: true });
   });
 });

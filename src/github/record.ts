@@ -5,6 +5,7 @@ import {
   beginning,
   canaryOf,
   endingOf,
+  isOfRollout,
   isSettled,
   killedEnding,
   payloadOf,
@@ -15,6 +16,7 @@ import {
 import type { CodeVersion, Live, Plan } from '../rollout/model.js';
 import {
   addressOf,
+  beganFrom,
   isFailure,
   isFinished,
   type KnownRecord,
@@ -112,8 +114,9 @@ async function begin(session: Session, plan: Plan): Promise<Plan> {
   if (last !== undefined && known === undefined) return plan;
   if (known !== undefined && isFailure(known) && !session.means.byPerson)
     return refused(plan, triedBefore(known, session.means.serverUrl));
-  if (known !== undefined && !isFinished(known)) {
-    remember(session, { id: known.id });
+  if (known !== undefined && !isFinished(known) && isOfRollout(known, recording)) {
+    remember(session, { id: known.id, leavesEvidence: hasWayBack(recording.plan) });
+    if (known.statuses.length === 0) session.late = beginning(recording.plan);
     return plan;
   }
   const id = await create(session, recording.plan);
@@ -143,12 +146,16 @@ async function look(session: Session, record: ListedRecord): Promise<KnownRecord
 /** Sent once: where its answer is lost there may be one, and another would be a second. */
 async function create(session: Session, plan: WritingPlan): Promise<number | undefined> {
   const { key } = session.saved;
-  remember(session, { created: true, leavesEvidence: plan.kind === 'rollout' && plan.stable !== undefined });
+  remember(session, { created: true, leavesEvidence: hasWayBack(plan) });
   const payload = payloadOf(plan, { run: session.means.place.runUrl, key });
   const told = await session.ask(() => session.github.create(session.task, payload), 'once');
   if (told.ok) remember(session, { id: told.value });
   else if (!told.error.mayHaveActed) remember(session, { created: false });
   return told.ok ? told.value : undefined;
+}
+
+function hasWayBack(plan: WritingPlan): boolean {
+  return plan.kind === 'rollout' && plan.stable !== undefined;
 }
 
 async function send(session: Session, id: number, status: NewStatus): Promise<boolean> {
@@ -196,7 +203,7 @@ async function findId(session: Session, mayCreate: boolean): Promise<number | un
   const listed = await list(session);
   const last = listed && recordOf(listed, canaryOf(recording.plan));
   const known = last && (await look(session, last));
-  if (known !== undefined && !isFinished(known)) remember(session, { id: known.id });
+  if (known !== undefined && !isFinished(known) && isOfRollout(known, recording)) remember(session, { id: known.id });
   if (session.saved.id !== undefined || listed === undefined || !mayCreate) return session.saved.id;
   return last === undefined || known !== undefined ? create(session, recording.plan) : undefined;
 }
@@ -249,7 +256,7 @@ async function previousVersion(session: Session, live: Live): Promise<Result<Cod
   const listed = await list(session);
   if (listed === undefined) return failed('the records at GitHub could not be read');
   const known: KnownRecord[] = [];
-  for (const record of listed.slice(0, LOOKS)) {
+  for (const record of listed.filter((one) => !beganFrom(one, live)).slice(0, LOOKS)) {
     const one = await look(session, record);
     if (one === undefined) return failed('the records at GitHub could not be read');
     known.push(one);

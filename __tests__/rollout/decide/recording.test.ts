@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   beginning,
   endingOf,
+  isOfRollout,
   isSettled,
   killedEnding,
   payloadOf,
@@ -39,6 +40,26 @@ const conclusion = (outcome: Outcome, more: Partial<Conclusion> = {}): Conclusio
   reason: 'So it was.',
   advice: [],
   ...more,
+});
+
+describe('a record without an end', () => {
+  const by = { run: 'https://github.test/r', key: '0b6f1c5e-7d2a-4c39-9d0f-2f6b7a1c9e55' };
+  const record = (more: object = {}) => ({ id: 1, payload: { ...payloadOf(rollout, by), ...more } });
+
+  test('is of a rollout that begins, where nothing was deployed since', () => {
+    const begins = { kind: 'begins', plan: rollout, scheduled: true } as const;
+    expect(isOfRollout(record(), begins)).toBe(true);
+    for (const more of [{ beforeDeployment: '99' }, { before: '3=100' }, { before: '', beforeDeployment: '' }])
+      expect(isOfRollout(record(more), begins)).toBe(false);
+    expect(isOfRollout({ id: 1, payload: undefined }, begins)).toBe(false);
+  });
+
+  test('is of one that goes on, where its stable was live before', () => {
+    const plan = rolloutPlan(STEPS, { wait: false }, 5);
+    const goesOn = { kind: 'goes-on', plan } as const;
+    expect(isOfRollout(record({ beforeDeployment: '99' }), goesOn)).toBe(true);
+    for (const before of ['3=100', '']) expect(isOfRollout(record({ before }), goesOn)).toBe(false);
+  });
 });
 
 describe('what is recorded', () => {

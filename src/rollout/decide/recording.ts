@@ -1,6 +1,13 @@
 import type { Conclusion, Live, Plan, Timeline } from '../model.js';
 import { OUTCOMES } from '../outcome.js';
-import { description, endText, type NewStatus, type RecordPayload } from '../record.js';
+import {
+  description,
+  endText,
+  type ListedRecord,
+  type NewStatus,
+  type RecordPayload,
+  versionsBefore,
+} from '../record.js';
 import { liveSplit, splitText, weightOf } from '../split.js';
 import { stepsText } from '../steps.js';
 import { liveCanaryWeight, type WritingPlan } from './course.js';
@@ -39,6 +46,22 @@ export function payloadOf(plan: WritingPlan, { run, key }: Pick<RecordPayload, '
     run,
     key,
   };
+}
+
+/**
+ * Whether a record without an end can be of this rollout, and not of one that was never ended: nothing was deployed since it
+ * began, or what its canary stands beside was live then.
+ */
+export function isOfRollout({ payload }: ListedRecord, recording: Exclude<Recording, { kind: 'none' }>): boolean {
+  if (payload === undefined) return false;
+  const { plan, kind } = recording;
+  if (kind === 'goes-on') return versionsBefore(payload).some((one) => one === stableOf(plan));
+  const { before, beforeDeployment } = payloadOf(plan, payload);
+  return payload.before === before && payload.beforeDeployment === beforeDeployment;
+}
+
+function stableOf(plan: WritingPlan): string | undefined {
+  return plan.kind === 'rollout' ? plan.stable : undefined;
 }
 
 function askedBy(plan: WritingPlan): string {
