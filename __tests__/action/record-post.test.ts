@@ -46,6 +46,21 @@ describe('the post step closes the record of a run that was killed', () => {
     });
   });
 
+  test('says what the last run of a schedule could not', async () => {
+    await onRecordStage(async (stage) => {
+      const { github, versions, record } = stage;
+      const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%', wait: 'false' };
+      await record(inputs);
+      age(stage, 60_000);
+      github.script({ operation: 'repos/list-deployments', times: 3, effect: { kind: 'reset' } });
+      const { outputs, state } = await record(inputs);
+      expect(outputs['outcome']).toBe('promoted');
+      expect(states(github)).toEqual([['in_progress']]);
+      await record(inputs, {}, { entry: post, state });
+      expect(states(github)).toEqual([['in_progress', 'success']]);
+    });
+  });
+
   test('of a fixed split, where nothing is to be put back', async () => {
     await onRecordStage(async (stage) => {
       const { emulator, github, versions, record } = stage;

@@ -213,3 +213,39 @@ test('what goes on with an open record tells its post step that it leaves eviden
     expect(saved.at(-1)).toMatchObject({ id: 1, leavesEvidence: true });
   });
 });
+
+test('a payload of somebody else does not hide those that can be read', async () => {
+  const plan = rolloutPlan([{ weight: 100, bake: 0 }], { wait: false });
+  const failure: Past = { payload: { ...payloadOf(plan, PAYLOAD), routine: 'hello' }, statuses: [['failure', 'x']] };
+  const others: readonly unknown[] = [
+    { toString: 1 },
+    { constructor: 1 },
+    { hasOwnProperty: null },
+    [[['1n']]],
+    1e300,
+    '{"toString":1}',
+  ];
+  await withPast([failure, ...others.map((payload) => ({ payload }))], async (recorder, _, said) => {
+    expect(await recorder.begin(plan)).toMatchObject({ kind: 'refused', forGood: true });
+    expect(said).toEqual([]);
+  });
+});
+
+test('a run of a schedule that was killed leaves the record open, unless it may have written', async () => {
+  const plan = rolloutPlan(
+    [
+      { weight: 5, bake: 1 },
+      { weight: 100, bake: 0 },
+    ],
+    { wait: false },
+    5,
+  );
+  const payload = { ...payloadOf(plan, PAYLOAD), routine: 'hello' };
+  await withPast([{ payload, statuses: [['in_progress', 'x']] }], async (recorder, github) => {
+    await recorder.begin(plan);
+    await recorder.close(false);
+    expect(github.requests).toEqual([]);
+    await recorder.close(true);
+    expect(github.deployments[0]?.statuses[0]?.state).toBe('failure');
+  });
+});

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { UnstampedEvent } from '../ports.js';
 import { canaryWeight, type WritingPlan } from '../rollout/decide/course.js';
 import {
+  beganBeside,
   beginning,
   canaryOf,
   endingOf,
-  isOfRollout,
+  isOfThis,
   isSettled,
   killedEnding,
   payloadOf,
@@ -103,7 +104,8 @@ async function begin(session: Session, plan: Plan): Promise<Plan> {
   session.environmentUrl = addressOf(plan.wish.env, plan.before);
   if (recording.kind === 'none' || session.means.cancelled.aborted) return plan;
   if (recording.kind === 'goes-on') {
-    remember(session, { goesOn: true });
+    const { plan: rollout } = recording;
+    remember(session, { goesOn: { canary: canaryOf(rollout), stable: stableOf(rollout) ?? '' } });
     return plan;
   }
   const listed = await list(session);
@@ -114,8 +116,8 @@ async function begin(session: Session, plan: Plan): Promise<Plan> {
   if (last !== undefined && known === undefined) return plan;
   if (known !== undefined && isFailure(known) && !session.means.byPerson)
     return refused(plan, triedBefore(known, session.means.serverUrl));
-  if (known !== undefined && !isFinished(known) && isOfRollout(known, recording)) {
-    remember(session, { id: known.id, leavesEvidence: hasWayBack(recording.plan) });
+  if (known !== undefined && !isFinished(known) && isOfThis(known, recording.plan)) {
+    remember(session, { id: known.id, leavesEvidence: stableOf(recording.plan) !== undefined });
     if (known.statuses.length === 0) session.late = beginning(recording.plan);
     return plan;
   }
@@ -146,7 +148,7 @@ async function look(session: Session, record: ListedRecord): Promise<KnownRecord
 /** Sent once: where its answer is lost there may be one, and another would be a second. */
 async function create(session: Session, plan: WritingPlan): Promise<number | undefined> {
   const { key } = session.saved;
-  remember(session, { created: true, leavesEvidence: hasWayBack(plan) });
+  remember(session, { created: true, leavesEvidence: stableOf(plan) !== undefined });
   const payload = payloadOf(plan, { run: session.means.place.runUrl, key });
   const told = await session.ask(() => session.github.create(session.task, payload), 'once');
   if (told.ok) remember(session, { id: told.value });
@@ -154,8 +156,8 @@ async function create(session: Session, plan: WritingPlan): Promise<number | und
   return told.ok ? told.value : undefined;
 }
 
-function hasWayBack(plan: WritingPlan): boolean {
-  return plan.kind === 'rollout' && plan.stable !== undefined;
+function stableOf(plan: WritingPlan): CodeVersion | undefined {
+  return plan.kind === 'rollout' ? plan.stable : undefined;
 }
 
 async function send(session: Session, id: number, status: NewStatus): Promise<boolean> {
@@ -196,16 +198,18 @@ async function findId(session: Session, mayCreate: boolean): Promise<number | un
     if (found !== undefined) remember(session, { id: found.id });
     return found?.id;
   }
-  if (recording.kind === 'none') return undefined;
+  const createdNow = async () => (mayCreate && recording.kind !== 'none' ? create(session, recording.plan) : undefined);
   // What was refused when the rollout began may be taken by now.
-  if (saved.created === false) return mayCreate ? create(session, recording.plan) : undefined;
-  if (saved.goesOn !== true) return undefined;
+  if (saved.created === false) return createdNow();
+  if (saved.goesOn === undefined) return undefined;
+  const { canary, stable } = saved.goesOn;
   const listed = await list(session);
-  const last = listed && recordOf(listed, canaryOf(recording.plan));
+  const last = listed && recordOf(listed, canary);
   const known = last && (await look(session, last));
-  if (known !== undefined && !isFinished(known) && isOfRollout(known, recording)) remember(session, { id: known.id });
-  if (session.saved.id !== undefined || listed === undefined || !mayCreate) return session.saved.id;
-  return last === undefined || known !== undefined ? create(session, recording.plan) : undefined;
+  if (listed === undefined || (last !== undefined && known === undefined)) return undefined;
+  if (known === undefined || isFinished(known) || !beganBeside(known, stable)) return createdNow();
+  remember(session, { id: known.id });
+  return known.id;
 }
 
 async function end(session: Session, run: Parameters<Recorder['end']>[0]): Promise<void> {
@@ -231,7 +235,7 @@ function forget(session: Session): void {
 /** What cannot be said now is said by the post step; where it has to look once more itself, it knows what was said. */
 async function finish(session: Session, status: NewStatus, settled: boolean): Promise<void> {
   const { saved } = session;
-  const isOn = saved.id !== undefined || saved.created !== undefined || saved.goesOn === true;
+  const isOn = saved.id !== undefined || saved.created !== undefined || saved.goesOn !== undefined;
   if (!isOn) return;
   if (saved.said?.state === status.state && saved.said.description === status.description) return forget(session);
   remember(session, { end: status });
@@ -247,7 +251,9 @@ async function finish(session: Session, status: NewStatus, settled: boolean): Pr
 
 /** A run that could not say it any more has left what was to be said. */
 async function close(session: Session, hasEvidence: boolean): Promise<void> {
-  const { said, end: left, leavesEvidence } = session.saved;
+  const { said, end: left, leavesEvidence, goesOn } = session.saved;
+  // Killed before it wrote anything: the rollout goes on, by the next run.
+  if (goesOn !== undefined && left === undefined && !hasEvidence) return;
   const traffic = leavesEvidence === true && !hasEvidence ? 'untouched' : 'unknown';
   if (said === undefined) await finish(session, left ?? killedEnding(traffic), true);
 }

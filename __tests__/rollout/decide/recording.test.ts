@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  beganBeside,
   beginning,
   endingOf,
-  isOfRollout,
+  isOfThis,
   isSettled,
   killedEnding,
   payloadOf,
@@ -47,18 +48,16 @@ describe('a record without an end', () => {
   const record = (more: object = {}) => ({ id: 1, payload: { ...payloadOf(rollout, by), ...more } });
 
   test('is of a rollout that begins, where nothing was deployed since', () => {
-    const begins = { kind: 'begins', plan: rollout, scheduled: true } as const;
-    expect(isOfRollout(record(), begins)).toBe(true);
+    expect(isOfThis(record(), rollout)).toBe(true);
     for (const more of [{ beforeDeployment: '99' }, { before: '3=100' }, { before: '', beforeDeployment: '' }])
-      expect(isOfRollout(record(more), begins)).toBe(false);
-    expect(isOfRollout({ id: 1, payload: undefined }, begins)).toBe(false);
+      expect(isOfThis(record(more), rollout)).toBe(false);
+    expect(isOfThis({ id: 1, payload: undefined }, rollout)).toBe(false);
   });
 
   test('is of one that goes on, where its stable was live before', () => {
-    const plan = rolloutPlan(STEPS, { wait: false }, 5);
-    const goesOn = { kind: 'goes-on', plan } as const;
-    expect(isOfRollout(record({ beforeDeployment: '99' }), goesOn)).toBe(true);
-    for (const before of ['3=100', '']) expect(isOfRollout(record({ before }), goesOn)).toBe(false);
+    expect(beganBeside(record({ beforeDeployment: '99' }), rollout.stable ?? '')).toBe(true);
+    for (const before of ['3=100', '']) expect(beganBeside(record({ before }), rollout.stable ?? '')).toBe(false);
+    expect(beganBeside({ id: 1, payload: undefined }, rollout.stable ?? '')).toBe(false);
   });
 });
 

@@ -49,19 +49,18 @@ export function payloadOf(plan: WritingPlan, { run, key }: Pick<RecordPayload, '
 }
 
 /**
- * Whether a record without an end can be of this rollout, and not of one that was never ended: nothing was deployed since it
- * began, or what its canary stands beside was live then.
+ * Whether a record without an end can be of the rollout that begins, and not of one that was never ended: nothing was
+ * deployed since it began.
  */
-export function isOfRollout({ payload }: ListedRecord, recording: Exclude<Recording, { kind: 'none' }>): boolean {
+export function isOfThis({ payload }: ListedRecord, plan: WritingPlan): boolean {
   if (payload === undefined) return false;
-  const { plan, kind } = recording;
-  if (kind === 'goes-on') return versionsBefore(payload).some((one) => one === stableOf(plan));
   const { before, beforeDeployment } = payloadOf(plan, payload);
   return payload.before === before && payload.beforeDeployment === beforeDeployment;
 }
 
-function stableOf(plan: WritingPlan): string | undefined {
-  return plan.kind === 'rollout' ? plan.stable : undefined;
+/** The same of a rollout that goes on: what its canary stands beside was live when it began. */
+export function beganBeside({ payload }: ListedRecord, stable: string): boolean {
+  return payload !== undefined && versionsBefore(payload).some((one) => one === stable);
 }
 
 function askedBy(plan: WritingPlan): string {
