@@ -122,6 +122,18 @@ describe('a schedule with wait false', () => {
     });
   });
 
+  test('nor says a dry run that it would', async () => {
+    await failed(async ({ github, versions, record }) => {
+      const asked = github.requests.length;
+      const result = await record({ ...again(versions), 'dry-run': 'true' });
+      expect(result.outputs).toMatchObject({ outcome: 'refused', done: 'true', changed: 'false' });
+      expect(github.requests.length - asked).toBe(2);
+      const meant = await record({ ...again(versions), 'dry-run': 'true', retry: 'true' });
+      expect(meant.outputs['outcome']).toBe('planned');
+      expect(states(github)).toEqual([['in_progress', 'failure']]);
+    });
+  });
+
   test.each([
     ['a person starts the workflow', PERSON, {}],
     ['a person runs it again', { GITHUB_RUN_ATTEMPT: '2' }, {}],

@@ -14,25 +14,22 @@ import {
   recordingOf,
   stepStatus,
 } from '../rollout/decide/recording.js';
-import type { CodeVersion, Live, Plan } from '../rollout/model.js';
+import type { CodeVersion, Plan } from '../rollout/model.js';
 import {
   addressOf,
-  beganFrom,
   isFailure,
   isFinished,
   type KnownRecord,
   type ListedRecord,
   type NewStatus,
-  noPrevious,
-  previousIn,
   recordBefore,
   recordOf,
   replaced,
   taskOf,
   triedBefore,
 } from '../rollout/record.js';
-import { failed, type Result } from '../rollout/result.js';
 import { type Deployments, deploymentsAt } from './deployments.js';
+import { previousVersion } from './previous-version.js';
 import { openBudget } from './record-budget.js';
 import type { SavedRecord } from './record-memory.js';
 import { type Ask, patient } from './record-patience.js';
@@ -80,7 +77,8 @@ export function openRecorder(means: RecordMeans): Recorder {
     note: (event) => note(session, event),
     end: (run) => end(session, run),
     close: (hasEvidence) => close(session, hasEvidence),
-    previousVersion: (live) => previousVersion(session, live),
+    previousVersion: (live) =>
+      previousVersion({ list: () => list(session), look: (record) => look(session, record) }, live),
   };
 }
 
@@ -102,20 +100,19 @@ async function begin(session: Session, plan: Plan): Promise<Plan> {
   const recording = recordingOf(plan);
   session.recording = recording;
   session.environmentUrl = addressOf(plan.wish.env, plan.before);
-  if (recording.kind === 'none' || session.means.cancelled.aborted) return plan;
+  if (session.means.cancelled.aborted) return plan;
+  if (recording.kind === 'none') return rehearse(session, plan);
   if (recording.kind === 'goes-on') {
     const { plan: rollout } = recording;
     remember(session, { goesOn: { canary: canaryOf(rollout), stable: stableOf(rollout) ?? '' } });
     return plan;
   }
-  const listed = await list(session);
-  if (listed === undefined) return plan;
-  const last = recording.scheduled ? recordOf(listed, canaryOf(recording.plan)) : undefined;
-  const known = last && (await look(session, last));
+  const past = await lastTry(session, recording);
   // A look that failed says nothing against the canary.
-  if (last !== undefined && known === undefined) return plan;
-  if (known !== undefined && isFailure(known) && !session.means.byPerson)
-    return refused(plan, triedBefore(known, session.means.serverUrl));
+  if (past === undefined) return plan;
+  const { known } = past;
+  const no = whyNot(session, known);
+  if (no !== undefined) return refused(plan, no);
   if (known !== undefined && !isFinished(known) && isOfThis(known, recording.plan)) {
     remember(session, { id: known.id, leavesEvidence: stableOf(recording.plan) !== undefined });
     if (known.statuses.length === 0) session.late = beginning(recording.plan);
@@ -126,6 +123,29 @@ async function begin(session: Session, plan: Plan): Promise<Plan> {
   if (id !== undefined && known === undefined) await send(session, id, status);
   else if (id !== undefined) session.late = status;
   return plan;
+}
+
+/** A dry run says what a run without it would, and writes nothing. */
+async function rehearse(session: Session, plan: Plan): Promise<Plan> {
+  const real = recordingOf({ ...plan, wish: { ...plan.wish, dryRun: false } });
+  if (!plan.wish.dryRun || real.kind !== 'begins' || !real.scheduled) return plan;
+  const no = whyNot(session, (await lastTry(session, real))?.known);
+  return no === undefined ? plan : refused(plan, no);
+}
+
+/** The newest record of the canary, where a schedule begins it; undefined where GitHub does not tell. */
+async function lastTry(
+  session: Session,
+  { plan, scheduled }: Extract<Recording, { kind: 'begins' }>,
+): Promise<{ readonly known: KnownRecord | undefined } | undefined> {
+  const listed = await list(session);
+  const last = scheduled && listed ? recordOf(listed, canaryOf(plan)) : undefined;
+  const known = last && (await look(session, last));
+  return listed === undefined || (last !== undefined && known === undefined) ? undefined : { known };
+}
+
+function whyNot({ means }: Session, known: KnownRecord | undefined): string | undefined {
+  return known !== undefined && isFailure(known) && !means.byPerson ? triedBefore(known, means.serverUrl) : undefined;
 }
 
 function refused(plan: Plan, why: string): Plan {
@@ -257,20 +277,3 @@ async function close(session: Session, hasEvidence: boolean): Promise<void> {
   const traffic = leavesEvidence === true && !hasEvidence ? 'untouched' : 'unknown';
   if (said === undefined) await finish(session, left ?? killedEnding(traffic), true);
 }
-
-async function previousVersion(session: Session, live: Live): Promise<Result<CodeVersion, string>> {
-  const listed = await list(session);
-  if (listed === undefined) return failed('the records at GitHub could not be read');
-  const known: KnownRecord[] = [];
-  for (const record of listed.filter((one) => !beganFrom(one, live)).slice(0, LOOKS)) {
-    const one = await look(session, record);
-    if (one === undefined) return failed('the records at GitHub could not be read');
-    known.push(one);
-    const found = previousIn(known, listed, live);
-    if (found.kind === 'told') return found.told;
-  }
-  return failed(noPrevious(listed, live));
-}
-
-/** How many records are looked at for what served before. */
-const LOOKS = 2;
