@@ -84,12 +84,12 @@ async function withPast(
   expect(github.violations).toEqual([]);
 }
 
-const ended = (outcome: string, live: Live) => endText(outcome, live);
 const LIVE = serves('22', ['2', 100]);
-const promoted = ['success', ended('promoted', LIVE)] as const;
+const PROMOTED = { outcome: 'promoted', reason: '', advice: [] } as const;
+const promoted = ['success', endText('promoted', LIVE)] as const;
 const FUTILE: Past = {
   payload: { ...PAYLOAD, canary: '3', before: '2=100', beforeDeployment: '22' },
-  statuses: [['failure', ended('failed', LIVE)]],
+  statuses: [['failure', endText('failed', LIVE)]],
 };
 const SPLIT: Past = { payload: { ...PAYLOAD, before: '1=90,2=10' } };
 
@@ -104,7 +104,7 @@ describe('previousVersion', () => {
     ],
     [
       'also by the record before one that failed to change anything',
-      [{ statuses: [promoted] }, { statuses: [['failure', ended('failed', LIVE)]] }],
+      [{ statuses: [promoted] }, { statuses: [['failure', endText('failed', LIVE)]] }],
       LIVE,
       '1',
     ],
@@ -116,7 +116,7 @@ describe('previousVersion', () => {
     ],
     [
       'a split is live',
-      [{ statuses: [['success', ended('paused', serves('22', ['2', 10], ['1', 90]))]] }],
+      [{ statuses: [['success', endText('paused', serves('22', ['2', 10], ['1', 90]))]] }],
       serves('22', ['1', 90], ['2', 10]),
       /a split is live/,
     ],
@@ -155,7 +155,7 @@ describe('previousVersion', () => {
     ],
     [
       'a rollback deployed it',
-      [{ statuses: [['failure', ended('rolled-back', LIVE)]] }],
+      [{ statuses: [['failure', endText('rolled-back', LIVE)]] }],
       LIVE,
       /somebody else deployed, or a rollback/,
     ],
@@ -247,5 +247,16 @@ test('a run of a schedule that was killed leaves the record open, unless it may 
     expect(github.requests).toEqual([]);
     await recorder.close(true);
     expect(github.deployments[0]?.statuses[0]?.state).toBe('failure');
+  });
+});
+
+test('how a run ended is left to its post step before anything is waited for', async () => {
+  const plan = rolloutPlan([{ weight: 100, bake: 0 }]);
+  await withPast([], async (recorder, github, _, saved) => {
+    await recorder.begin(plan);
+    const ending = recorder.end({ plan, timeline: [], conclusion: PROMOTED, live: LIVE });
+    expect(saved.at(-1)?.end).toEqual({ state: 'success', description: promoted[1] });
+    await ending;
+    expect([saved.at(-1), github.deployments[0]?.statuses[0]?.state]).toEqual([undefined, 'success']);
   });
 });

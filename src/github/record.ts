@@ -238,6 +238,7 @@ async function end(session: Session, run: Parameters<Recorder['end']>[0]): Promi
   session.environmentUrl = addressOf(run.plan.wish.env, run.live) ?? session.environmentUrl;
   // Nobody reads of a step any more when it is known how the rollout ended.
   if (status?.state !== 'in_progress') session.next = undefined;
+  if (status !== undefined && session.kept) leave(session, status);
   await session.beside;
   if (status === undefined) return forget(session);
   if (status.state === 'in_progress') {
@@ -246,6 +247,12 @@ async function end(session: Session, run: Parameters<Recorder['end']>[0]): Promi
     return forget(session);
   }
   await finish(session, status, isSettled(run.conclusion));
+}
+
+/** To the post step, should this run be killed from here on. A rollout that goes on has not ended. */
+function leave(session: Session, status: NewStatus): void {
+  if (status.state !== 'in_progress') remember(session, { end: status });
+  else remember(session, session.late === undefined ? { said: status } : { end: session.late });
 }
 
 function forget(session: Session): void {
