@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { attemptOf, type Ledger, ledgerOf, pendingIn, unknownWrites } from '../../../src/rollout/decide/ledger.js';
+import { attemptOf, type Ledger, ledgerOf, pendingIn } from '../../../src/rollout/decide/ledger.js';
+import { unknownWrites } from '../../../src/rollout/decide/open-writes.js';
 import { VERIFY_LIMIT } from '../../../src/rollout/decide/retry.js';
 import type { Event } from '../../../src/rollout/model.js';
 import {

@@ -141,6 +141,11 @@ describe('whose is what is live', () => {
       { owner: 'somebody else' },
     ],
     [
+      'but not where the look before it was not cancelled yet',
+      [refused(0, at(5), LOST), read(5_000, OLD), cancelled(5_001), read(5_002, serving(7, at(5)))],
+      { owner: 'ours' },
+    ],
+    [
       'a service that shows no ids',
       [accepted(2, at(5)), read(3, serving('', at(5)))],
       { owner: 'ours', idsAgree: false, seen: [] },

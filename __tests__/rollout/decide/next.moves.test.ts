@@ -111,6 +111,21 @@ describe('somebody gave the canary more', () => {
   });
 });
 
+describe('with the very split that this run has just sent', () => {
+  const sent = [...LIVE, read(BAKE + 9, serving(7, at(5))), accepted(BAKE + 10, at(25), '8')];
+  const theirs = read(BAKE + 20, serving(9, at(25)));
+  follows(
+    ['it is waited which of the two came last', [...sent, theirs], { kind: 'wait', purpose: 'look' }, UNGATED],
+    ['this run wrote over it', [...sent, theirs, read(BAKE + 30, serving(8, at(25)))], ends('drifted'), UNGATED],
+    [
+      'nobody knows',
+      [...sent, theirs, waited(BAKE + 20, 31_000), read(BAKE + 40_000, serving(9, at(25)))],
+      ends('drifted'),
+      UNGATED,
+    ],
+  );
+});
+
 describe('somebody ended it', () => {
   const reason = (timeline: readonly Event[], plan = PLAN) => {
     const command = next(plan, timeline);

@@ -41,6 +41,8 @@ export interface Ledger {
   readonly fresh: boolean;
   /** When it was last shown. A write may have landed between two looks, and be seen long after. */
   readonly readAt: number;
+  /** By whom the workflow had been cancelled then: a write that was open at that look may be what shows at the next. */
+  readonly cancelledAtRead: string | undefined;
   /** When the last look was that did not show yet what is live now. */
   readonly unseenAt: number;
   /** When was last looked, whatever came of it. */
@@ -73,6 +75,7 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
     adopted: undefined,
     fresh: false,
     readAt: 0,
+    cancelledAtRead: undefined,
     unseenAt: 0,
     lookedAt: 0,
     lookedInBake: false,
@@ -202,7 +205,15 @@ function applyRead(ledger: Ledger, live: Live, index: number): Ledger {
     looks: write.looks + 1,
     ...(write.fate.kind !== 'shown' && !isEffectOf(shown, at) && { unseenAt: ledger.now }),
   }));
-  const read = { ...ledger, live, fresh: true, readAt: ledger.now, unreadable: undefined, writes: looks };
+  const read = {
+    ...ledger,
+    live,
+    fresh: true,
+    readAt: ledger.now,
+    cancelledAtRead: ledger.cancelled,
+    unreadable: undefined,
+    writes: looks,
+  };
   if (shown === 'same') return read;
   const id = idOf(live);
   const changed = {
@@ -277,8 +288,8 @@ function isPersistent({ unreadable, now }: Ledger): boolean {
 }
 
 function attributeNew(ledger: Ledger, live: Extract<Live, { kind: 'serving' }>): Observation {
-  const { writes, idsAgree, readAt, cancelled } = ledger;
-  const lastLook = { now: readAt, cancelled };
+  const { writes, idsAgree, readAt, cancelledAtRead } = ledger;
+  const lastLook = { now: readAt, cancelled: cancelledAtRead };
   const named = writes.findLastIndex((write) => live.deploymentId !== '' && answeredId(write) === live.deploymentId);
   if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? { write: named } : 'altered';
   const effect = writes.findLastIndex(
@@ -290,27 +301,10 @@ function attributeNew(ledger: Ledger, live: Extract<Live, { kind: 'serving' }>):
   return effect < 0 ? 'somebody else' : { write: effect };
 }
 
-/** Writes that are waited for: they may still change what is live. */
-export function awaitedWrites(ledger: Ledger): readonly Write[] {
-  return ledger.writes.filter((write) => prospectOf(write, ledger) === 'awaited' && !serves(ledger.live, write.split));
-}
-
 /** The write whose effect is live, where it is known to be one of ours. */
 export function writeThatIsLive({ owner, live, writes }: Ledger): Write | undefined {
   if (owner !== 'ours') return undefined;
   return writes.findLast((write) => shownId(write) === idOf(live) && serves(live, write.split));
-}
-
-/**
- * Writes whose fate has to be called unknown: they may have taken effect, did not show, and are the last one or so
- * recent that they may show after all, whatever time is left to wait for them. One that was refused is not among them.
- */
-export function unknownWrites({ live, now, writes }: Ledger): readonly Write[] {
-  return writes.filter(({ fate, answer, at, split }, index) => {
-    if (fate.kind !== 'unseen' || serves(live, split)) return false;
-    if (answer.kind === 'write-failed' && !answer.fault.mayHaveActed) return false;
-    return index === writes.length - 1 || now - at < VERIFY_LIMIT;
-  });
 }
 
 function idOf(live: Live): string {

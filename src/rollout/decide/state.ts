@@ -14,9 +14,10 @@ import {
   type Target,
   type WritingPlan,
 } from './course.js';
-import { awaitedWrites, type Ledger, ledgerOf, pendingIn, type Unreadable, writeThatIsLive } from './ledger.js';
+import { type Ledger, ledgerOf, pendingIn, type Unreadable, writeThatIsLive } from './ledger.js';
 import { type Move, moveIn } from './moves.js';
 import { observedIn, wouldEnd } from './observation.js';
+import { awaitedWrites } from './open-writes.js';
 import { retryPause, VERIFY_LIMIT, type Wait } from './retry.js';
 import { isWriteEvent, tookEffect, type Write } from './write.js';
 
