@@ -218,9 +218,16 @@ describe('ids that are times', () => {
   });
 
   test('what lags for half a minute is so', () => {
-    const lags = (end: number) => [read(5, serving(idAt(-9_000), FOREIGN)), read(end, serving(idAt(-9_000), FOREIGN))];
-    expect(ledger(lags(5 + VERIFY_LIMIT - 1), before).unreadable).toMatchObject({ times: 2 });
+    const stale = serving(idAt(-9_000), FOREIGN);
+    const lags = (end: number) => [read(5, stale), read(6, stale), read(end, stale)];
+    expect(ledger(lags(5 + VERIFY_LIMIT - 1), before).unreadable).toMatchObject({ times: 3 });
     expect(ledger(lags(5 + VERIFY_LIMIT), before)).toMatchObject({ owner: 'somebody else', unreadable: undefined });
+  });
+
+  test('but not by two looks of a bake, which both may lag', () => {
+    const look = (when: number) => ({ ...read(when, serving(idAt(-9_000), FOREIGN)), baking: true as const });
+    expect(ledger([look(5), look(60_005)], before)).toMatchObject({ owner: 'before', unreadable: { times: 2 } });
+    expect(ledger([look(5), look(60_005), look(120_005)], before).owner).toBe('somebody else');
   });
 
   test('a read that failed for as long says nothing of what lags', () => {
@@ -237,5 +244,18 @@ describe('ids that are times', () => {
     expect(fates(idAt(3_000))).toEqual(['unseen']);
     expect(fates('9')).toEqual(['unseen']);
     expect(fates('d-9')).toEqual(['unseen']);
+  });
+
+  test('by ids that are close, once it should have shown', () => {
+    const own = accepted(2, at(25), idAt(1_000));
+    const seen = (theirs: string, when: number) =>
+      ledger([own, read(5, serving(theirs, FOREIGN)), read(when, serving(theirs, FOREIGN))], before);
+    expect(seen(idAt(1_001), 2 + VERIFY_LIMIT)).toMatchObject({
+      base: at(25),
+      writes: [{ fate: { kind: 'overtaken' } }],
+    });
+    expect(seen(idAt(1_001), 1 + VERIFY_LIMIT).writes[0]?.fate.kind).toBe('unseen');
+    expect(seen(idAt(999), 2 + VERIFY_LIMIT).writes[0]?.fate.kind).toBe('unseen');
+    expect(seen('9', 2 + VERIFY_LIMIT).writes[0]?.fate.kind).toBe('unseen');
   });
 });
