@@ -257,5 +257,7 @@ describe('ids that are times', () => {
     expect(seen(idAt(1_001), 1 + VERIFY_LIMIT).writes[0]?.fate.kind).toBe('unseen');
     expect(seen(idAt(999), 2 + VERIFY_LIMIT).writes[0]?.fate.kind).toBe('unseen');
     expect(seen('9', 2 + VERIFY_LIMIT).writes[0]?.fate.kind).toBe('unseen');
+    const theirs = (when: number) => read(when, serving(idAt(1_001), FOREIGN));
+    expect(ledger([own, theirs(5), cancelled(6), theirs(6_000)], before).writes[0]?.fate.kind).toBe('unseen');
   });
 });

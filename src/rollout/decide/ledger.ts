@@ -243,9 +243,11 @@ function applyRead(ledger: Ledger, live: Live, index: number): Ledger {
  * believed once the write should have shown. What was accepted and then replaced was live in between, though nobody looked.
  */
 function withOvertaken(ledger: Ledger, id: string): Ledger {
+  // That there is less time once cancelled tells nothing of which came first.
+  const look = { now: ledger.now, cancelled: undefined };
   const isOvertaken = (write: Write) =>
     isBefore(answeredId(write), id) ||
-    (prospectOf(write, ledger) === 'overdue' && isBefore(answeredId(write), id, SAME_CLOCK));
+    (prospectOf(write, look) === 'overdue' && isBefore(answeredId(write), id, SAME_CLOCK));
   const writes = ledger.writes.map((write) => (isOvertaken(write) ? overtaken(write) : write));
   const unseen = pendingIn({ ...ledger, writes });
   const isReplaced = unseen?.fate.kind === 'overtaken' && unseen.answer.kind === 'accepted';
