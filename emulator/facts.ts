@@ -59,7 +59,7 @@ export function readFacts(file: string): Partial<Quirks> {
     if (allowed === undefined || !isAllowed(allowed, value))
       throw new Error(`${file} has no fact that can be played: ${name} is ${JSON.stringify(value)}`);
   }
-  return given as Partial<Quirks>;
+  return given;
 }
 
 function quirksIn(file: string): Readonly<Record<string, unknown>> {

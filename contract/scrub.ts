@@ -1,0 +1,38 @@
+/** Names and ids of an account, and what each is called in a report. */
+export type Scrub = (text: string) => string;
+
+/** What may be somebody's, in whatever a service writes. The order counts: what is long goes before what is in it. */
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/[a-z][a-z0-9+.-]*:\/\/\S+/gi, '<address>'],
+  [/\bacs:[\w-]+:\S*/g, '<arn>'],
+  [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '<mail>'],
+  [/\b[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\b/gi, '<id>'],
+  [/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, '<ip>'],
+  [/\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f:]*\b/gi, '<ip>'],
+  [/\b(?:[a-z0-9-]+\.){2,}[a-z]{2,}\b/gi, '<host>'],
+  [/\b(?:LTAI|STS\.)[\w.]+/g, '<key>'],
+  // Long, and with a digit: no word of a sentence, nor a code of an error.
+  [/(?<![\w+/=-])(?=[A-Za-z+/=_-]*\d)[\w+/=-]{24,}/g, '<text>'],
+  [/\d{7,}/g, '<number>'],
+];
+
+const LONGEST = 300;
+
+/** `known` maps what this run knows to a placeholder each; empty texts are left out. */
+export function scrubber(known: ReadonlyMap<string, string>, redact: (text: string) => string): Scrub {
+  const names = [...known].filter(([name]) => name !== '').toSorted(([one], [other]) => other.length - one.length);
+  return (text) => {
+    const anonymous = names.reduce((rest, [name, placeholder]) => rest.replaceAll(name, placeholder), redact(text));
+    const plain = PATTERNS.reduce((rest, [pattern, placeholder]) => rest.replace(pattern, placeholder), anonymous);
+    // Not to be cut into by Markdown, a table or a terminal.
+    const line = plain.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
+    return [...line].length > LONGEST ? `${[...line].slice(0, LONGEST).join('')}…` : line;
+  };
+}
+
+/** The same of all texts in a value. */
+export function scrubAll<T>(value: T, scrub: Scrub): T {
+  return JSON.parse(JSON.stringify(value), (_, member: unknown) =>
+    typeof member === 'string' ? scrub(member) : member,
+  ) as T;
+}
