@@ -104,7 +104,8 @@ export async function settle(
 /** Whether somebody else deployed what shows. */
 export function isForeign({ deployId, split }: Shown, { own, tried, original, originalId }: Saved): boolean {
   const isOriginal = deployId === originalId && keyOf(split) === keyOf(original);
-  return !isOriginal && !own.includes(deployId) && !tried.includes(keyOf(split));
+  // Nobody can withdraw a deployment, so that nothing shows is an answer to something of ours.
+  return split.length > 0 && !isOriginal && !own.includes(deployId) && !tried.includes(keyOf(split));
 }
 
 function refuseForeign(seen: Shown, saved: Saved, env: Environment): void {

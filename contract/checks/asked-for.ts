@@ -31,14 +31,11 @@ async function published({ target, deploy, settle, saved, known, a, b }: Bench):
   if (said.kind === 'refused') return strange(fact, `refused as ${said.code} (HTTP ${said.status}): ${said.message}`);
   for (let reads = 2 * known.staleReads + 4; reads > 0; reads -= 1) {
     const seen = await look(target);
-    if (memberOf(seen.entry, 'CodeDeploy') === undefined)
-      return told(
-        fact,
-        `no \`CodeDeploy\`; CodeVersion is ${textOf(memberOf(seen.entry, 'CodeVersion')) === b ? 'that version' : 'another'}`,
-        {
-          publishFillsCodeDeploy: false,
-        },
-      );
+    if (memberOf(seen.entry, 'CodeDeploy') === undefined) {
+      const shown = textOf(memberOf(seen.entry, 'CodeVersion'));
+      const which = shown === undefined ? 'absent too' : shown === b ? 'that version' : 'another version';
+      return told(fact, `no \`CodeDeploy\`; CodeVersion is ${which}`, { publishFillsCodeDeploy: false });
+    }
     if (keyOf(seen.split) === keyOf(split) && seen.deployId === before.look.deployId) continue;
     saved.own.push(seen.deployId);
     return keyOf(seen.split) === `${b}=100`
