@@ -7,7 +7,7 @@ import { findEdge } from './edge-address.js';
 import { type Finding, unknown } from './finding.js';
 import { deployer, type Look, look, settle, type Target } from './live.js';
 import type { Options } from './options.js';
-import { type Clock, pace } from './pace.js';
+import { type Clock, type Pace, sharedPace } from './pace.js';
 import { LONGEST_RUN, planLines, plannedChecks } from './plan.js';
 import { restore } from './restore.js';
 import { type Saved, type SavedFile, savedFile } from './saved.js';
@@ -29,7 +29,8 @@ export interface Conducted {
 export async function conduct(options: Options, surroundings: Surroundings): Promise<Conducted> {
   const { say, clock } = surroundings;
   const file = savedFile(options.state);
-  const calm = targetOf(options, surroundings, clock);
+  const paceBy = sharedPace();
+  const calm = targetOf(options, surroundings, paceBy, clock);
   const names = new Map<string, string>([[options.routine, 'ROUTINE']]);
   const left = file.load();
   if (left !== undefined && !(await restoreLeft(left, calm, { options, file, say })))
@@ -54,6 +55,7 @@ export async function conduct(options: Options, surroundings: Surroundings): Pro
     options,
     surroundings,
     calm,
+    paceBy,
     file,
     saved,
     first,
@@ -71,6 +73,7 @@ interface Prepared {
   readonly surroundings: Surroundings;
   /** Is asked whatever has been interrupted. */
   readonly calm: Target;
+  readonly paceBy: (clock: Clock) => Pace;
   readonly file: SavedFile;
   readonly saved: Saved;
   readonly first: Look;
@@ -119,9 +122,9 @@ interface Making extends Prepared {
 }
 
 async function makeChecks(making: Making): Promise<void> {
-  const { options, surroundings, saved, file, canWrite, findings } = making;
+  const { options, surroundings, saved, file, canWrite, findings, paceBy } = making;
   const { clock, say, interrupted } = surroundings;
-  const target = targetOf(options, surroundings, endingClock(clock, interrupted), interrupted);
+  const target = targetOf(options, surroundings, paceBy, endingClock(clock, interrupted), interrupted);
   const { checks } = plannedChecks(options, canWrite);
   if (canWrite && options.upload) {
     saved.uploads = true;
@@ -194,11 +197,12 @@ function benchOf(
 function targetOf(
   options: Options,
   surroundings: Surroundings,
+  paceBy: (clock: Clock) => Pace,
   clock: Clock,
   hurry = new AbortController().signal,
 ): Target {
   const { keys, secrets, destination } = surroundings;
-  const turn = pace(clock);
+  const turn = paceBy(clock);
   const api: Api = openApi({ destination: { ...destination, hurry }, keys, redact: secrets.redact, pace: turn, clock });
   return { api, clock, pace: turn, routine: options.routine, env: options.env, region: options.region };
 }

@@ -10,16 +10,18 @@ export interface Clock {
 /** All requests together, those to the edge included. */
 export const PACE = { most: 2, within: 1_000 } as const;
 
-export function pace({ now, sleep }: Clock, { most, within }: { most: number; within: number } = PACE): Pace {
+/** One pace for whoever waits, by whatever clock. */
+export function sharedPace({ most, within }: { most: number; within: number } = PACE): (clock: Clock) => Pace {
   let begun: readonly number[] = [];
-  return async () => {
-    for (;;) {
-      const at = now();
-      begun = begun.filter((one) => at - one < within);
-      const [first] = begun;
-      if (begun.length < most || first === undefined) break;
-      await sleep(Math.max(1, within - (at - first)));
-    }
-    begun = [...begun, now()];
-  };
+  return ({ now, sleep }) =>
+    async () => {
+      for (;;) {
+        const at = now();
+        begun = begun.filter((one) => at - one < within);
+        const [first] = begun;
+        if (begun.length < most || first === undefined) break;
+        await sleep(Math.max(1, within - (at - first)));
+      }
+      begun = [...begun, now()];
+    };
 }

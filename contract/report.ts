@@ -2,7 +2,7 @@ import type { Quirks } from '../emulator/quirks.js';
 import { inMarkdown } from '../src/rollout/escape.js';
 import { FACTS } from './facts.js';
 import { type Finding, unknown } from './finding.js';
-import { type Scrub, scrubAll } from './scrub.js';
+import type { Scrub } from './scrub.js';
 
 /** What a run has found, for a report that anybody may read. */
 export interface Report {
@@ -27,14 +27,24 @@ export function reportOf(found: readonly Finding[], { now, env, region }: Settin
   const all = FACTS.map(
     ({ id }) => found.find(({ fact }) => fact === id) ?? unknown(id, 'the run ended before it was asked'),
   );
-  const facts = all.map(({ fact, ...rest }): Finding => ({ fact, ...scrubAll(rest, keepingCodes(scrub)) }));
+  const facts = all.map((finding): Finding => anonymous(finding, scrub));
   const quirks = Object.assign({}, ...facts.map((finding) => (finding.kind === 'unknown' ? {} : finding.quirks)));
   return { version: 1, day: new Date(now).toISOString().slice(0, 10), env, region, facts, quirks };
 }
 
-/** A code of an error is no name of anybody's, however long it is, and would be taken for one. */
-function keepingCodes(scrub: Scrub): Scrub {
-  return (text) => (/^[A-Z][A-Za-z]+(?:\.[A-Z][A-Za-z]+)*$/.test(text) ? text : scrub(text));
+function anonymous(finding: Finding, scrub: Scrub): Finding {
+  if (finding.kind === 'unknown') return { ...finding, why: scrub(finding.why) };
+  return { ...finding, seen: scrub(finding.seen), quirks: anonymousQuirks(finding.quirks, scrub) };
+}
+
+/** Of all values messages alone are somebody else's; the others are one of a few, a number, or of the form of a code. */
+function anonymousQuirks(quirks: Partial<Quirks>, scrub: Scrub): Partial<Quirks> {
+  const entries = Object.entries(quirks).map(([name, value]) =>
+    typeof value === 'object' && 'message' in value
+      ? [name, { ...value, message: scrub(value.message) }]
+      : [name, value],
+  );
+  return Object.fromEntries(entries) as Partial<Quirks>;
 }
 
 const RESULTS = { 'as-assumed': 'as assumed', otherwise: '**otherwise**', unknown: 'could not be told' } as const;

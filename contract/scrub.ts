@@ -18,21 +18,22 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
 
 const LONGEST = 300;
 
+/** Not where it is a part of a longer word. */
+function wholly(name: string): RegExp {
+  return new RegExp(`(?<![\\w-])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`, 'g');
+}
+
 /** `known` maps what this run knows to a placeholder each; empty texts are left out. */
 export function scrubber(known: ReadonlyMap<string, string>, redact: (text: string) => string): Scrub {
   const names = [...known].filter(([name]) => name !== '').toSorted(([one], [other]) => other.length - one.length);
   return (text) => {
-    const anonymous = names.reduce((rest, [name, placeholder]) => rest.replaceAll(name, placeholder), redact(text));
+    const anonymous = names.reduce(
+      (rest, [name, placeholder]) => rest.replace(wholly(name), `<${placeholder}>`),
+      redact(text),
+    );
     const plain = PATTERNS.reduce((rest, [pattern, placeholder]) => rest.replace(pattern, placeholder), anonymous);
     // Not to be cut into by Markdown, a table or a terminal.
     const line = plain.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ');
     return [...line].length > LONGEST ? `${[...line].slice(0, LONGEST).join('')}…` : line;
   };
-}
-
-/** The same of all texts in a value. */
-export function scrubAll<T>(value: T, scrub: Scrub): T {
-  return JSON.parse(JSON.stringify(value), (_, member: unknown) =>
-    typeof member === 'string' ? scrub(member) : member,
-  ) as T;
 }

@@ -75,7 +75,9 @@ describe.each(NAMES)('the quirk %s', (name) => {
   test.each(valuesOf(name).map((value) => [value]))('is told where it is %j', async (value) => {
     const quirks = { ...COMPANIONS[name], [name]: value } as Partial<Quirks>;
     // Four hundred requests to the edge are left out where they tell nothing of it.
-    const checks = CHECKS.filter(({ facts }) => facts.some((fact) => EDGE.includes(fact)) === EDGE.includes(factOf(name)));
+    const checks = CHECKS.filter(
+      ({ facts }) => facts.some((fact) => EDGE.includes(fact)) === EDGE.includes(factOf(name)),
+    );
     const found = await reportedQuirks(quirks, ['--only', checks.flatMap(({ facts }) => facts).join(',')]);
     const told = NAMES.filter((one) => checks.some(({ facts }) => (facts as readonly string[]).includes(factOf(one))));
     for (const one of told) expect([one, found[one]]).toEqual([one, expected(one, quirks)]);

@@ -112,6 +112,8 @@ function candidates({ listed, known, target: { env } }: Bench): {
     unfinished: known.unfinished ?? versions.find(({ status }) => status !== '' && !isAvailable(status))?.version,
     bound:
       known.bound ??
-      versions.find(({ status, boundTo }) => (status === '' || isAvailable(status)) && boundTo !== '' && boundTo !== env)?.version,
+      versions.find(
+        ({ status, boundTo }) => (status === '' || isAvailable(status)) && boundTo !== '' && boundTo !== env,
+      )?.version,
   };
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Conducted, conduct, stoppedText } from '../../../contract/conduct.js';
+import { type Conducted, conduct } from '../../../contract/conduct.js';
 import { type Options, readOptions } from '../../../contract/options.js';
 import { type Report, reportOf } from '../../../contract/report.js';
 import { scrubber } from '../../../contract/scrub.js';
@@ -57,7 +57,7 @@ export async function onScene(world: World, play: (scene: Scene) => Promise<void
     const usual = ['--routine', 'hello', '--endpoint', emulator.api, '--url', `${emulator.edge}/staging/hello/`];
     const read = readOptions([...usual, '--state', join(folder, 'state.json'), ...args]);
     if (!read.ok || read.value === 'help') throw new Error(String(read.ok || read.error));
-    return conduct(read.value, { ...surroundingsOf(read.value, { emulator, clock, said, secrets }), ...around });
+    return conduct(read.value, { ...surroundingsOf(read.value, { clock, said }, secrets), ...around });
   };
   const reported: Scene['reported'] = ({ findings = [], names }) =>
     reportOf(findings, { now, env: 'staging', region: 'cn-hangzhou' }, scrubber(names, secrets.redact));
@@ -68,9 +68,10 @@ export async function onScene(world: World, play: (scene: Scene) => Promise<void
   }
 }
 
-function surroundingsOf(
+export function surroundingsOf(
   { endpoint }: Options,
-  { clock, said, secrets }: Pick<Scene, 'emulator' | 'clock' | 'said'> & { secrets: Surroundings['secrets'] },
+  { clock, said }: Pick<Scene, 'clock' | 'said'>,
+  secrets: Surroundings['secrets'] = secretKeeper(() => {}),
 ): Surroundings {
   const keys = { accessKeyId: 'emulator-key-id', accessKeySecret: SECRET, securityToken: undefined };
   return {
@@ -84,5 +85,3 @@ function surroundingsOf(
     readLogs: async () => [],
   };
 }
-
-export { stoppedText };
