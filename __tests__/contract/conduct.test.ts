@@ -52,7 +52,7 @@ describe.each([
   ['lagging', LAGGING],
   ['that takes everything', ODD],
 ] as const)('a service %s', (_, quirks) => {
-  test.each([1, 3, 5, 6, 7, 9, 14, 23, 40, 57, 64, 70])(
+  test.each([1, 3, 5, 6, 7, 9, 10, 11, 12, 14, 23, 40, 57, 64, 70])(
     'killed at call %i: the next run puts back what was live',
     async (call) => {
       await onScene(contractWorld(quirks), async (scene) => {
