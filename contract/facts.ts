@@ -18,7 +18,7 @@ export interface Fact {
  */
 export const FACTS = [
   {
-    id: 'never-deployed',
+    id: 'empty-environment',
     question: 'How does GetRoutine show an environment that was never deployed to?',
     assumed: 'An entry of `Envs` without `CodeDeploy`',
     otherwise:

@@ -68,7 +68,9 @@ function credentialsTable(): string {
 /** What is assumed of the service, where it bites, and who has confirmed it. */
 function factsTable(): string {
   const rows = FACTS.map(({ id, question, assumed, otherwise, bites }) => {
-    const seen = CONFIRMED.filter(({ fact }) => fact === id).map(({ result, by, day }) => `${result}, by ${by} on ${day}`);
+    const seen = CONFIRMED.filter(({ fact }) => fact === id).map(
+      ({ result, by, day }) => `${result}, by ${by} on ${day}`,
+    );
     const files = bites.map((path) => `\`${path}\``).join(', ');
     const confirmed = seen.length === 0 ? 'nobody yet' : seen.join('; ');
     return `| \`${id}\` | ${[question, assumed, otherwise, files, confirmed].map(cell).join(' | ')} |`;

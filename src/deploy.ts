@@ -32,7 +32,14 @@ export async function deploy(): Promise<void> {
 
 async function carryOut(request: Request, cancelled: AbortSignal, reporter: Reporter): Promise<FinishedRun> {
   const { secrets, log } = reporter;
-  const run = openRun(request, { cancelled, say: log.say, warn: log.warn, secrets, remember: evidenceKeeper(secrets) });
+  const run = openRun(request, {
+    cancelled,
+    say: log.say,
+    debug: log.debug,
+    warn: log.warn,
+    secrets,
+    remember: evidenceKeeper(secrets),
+  });
   const { timeline } = run;
   try {
     const plan = makePlan(request.wish, await readFirst(request.wish, run));

@@ -35,7 +35,11 @@ export async function recover(): Promise<void> {
       );
     log.say('The rollout was interrupted. Reading what it left behind.');
     const { plan, past } = recovery;
-    const run = openRun(read.value, { cancelled: cancellation(), say: log.say, warn: log.warn, secrets }, past);
+    const run = openRun(
+      read.value,
+      { cancelled: cancellation(), say: log.say, debug: log.debug, warn: log.warn, secrets },
+      past,
+    );
     const conclusion = await execute(plan, run).finally(run.close);
     concludeRecovery(finishedRun(plan, run.timeline, conclusion), wayBack, started);
   } catch (error) {

@@ -6,7 +6,7 @@ import { type Finding, strange, told, unknown } from '../finding.js';
 export const reading: Check = {
   title: 'What is shown before anything is written',
   facts: [
-    'never-deployed',
+    'empty-environment',
     'code-version-type',
     'create-times',
     'version-status',
@@ -28,7 +28,7 @@ export const reading: Check = {
 };
 
 function neverDeployed(routine: unknown): Finding {
-  const fact = 'never-deployed';
+  const fact = 'empty-environment';
   const envs = memberOf(routine, 'Envs');
   if (envs === undefined) return told(fact, 'no `Envs` at all', { neverDeployed: 'no-envs' });
   const entries = ['staging', 'production'].map((env) => listOf(envs).find((one) => memberOf(one, 'Env') === env));

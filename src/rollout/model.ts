@@ -271,6 +271,8 @@ export type Event = { readonly at: number } & (
   | ({ readonly kind: 'baseline'; readonly version: CodeVersion } & Baseline)
   /** A gate that only observes found it. */
   | ({ readonly kind: 'observed' } & Finding)
+  /** The service answered otherwise than is assumed of it, and than docs/facts.md has it; nothing follows from that. */
+  | { readonly kind: 'deviated'; readonly fact: string; readonly seen: string }
   /** The workflow was cancelled. */
   | { readonly kind: 'cancelled'; readonly by: string }
   /** A run before this one decided to leave its path, or was cut short, and left the rollout unfinished. */

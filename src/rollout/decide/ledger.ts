@@ -76,6 +76,7 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
 function applyEvent(ledger: Ledger, event: Event, index: number): Ledger {
   switch (event.kind) {
     case 'called':
+    case 'deviated':
     case 'observed':
       return ledger;
     case 'aborted':

@@ -37,6 +37,8 @@ export function describe(event: Event): string {
       return oneLine(`Before the first step: ${describeBaseline(event)}`, LONGEST_CHECK);
     case 'observed':
       return oneLine(observationText(event));
+    case 'deviated':
+      return oneLine(`Otherwise than assumed of the service: ${event.fact} (${event.seen}); see docs/facts.md`);
     case 'cancelled':
       return oneLine(`Cancelled: ${event.by}`);
     case 'aborted':

@@ -16,6 +16,8 @@ export interface RunContext {
   readonly commit: string;
   readonly commitUrl: string;
   readonly actor: string;
+  /** Where a fault or an odd answer is reported. */
+  readonly issuesUrl?: string;
 }
 
 /** A run's headline. */
@@ -41,7 +43,7 @@ export function summaryOf(run: FinishedRun, context: RunContext): string {
     ...(plan.kind === 'rollout' ? [whatIsSeen(plan)] : []),
     undo(run),
     facts(run, context),
-    calls(timeline),
+    calls(timeline, context),
   ]);
 }
 
@@ -170,7 +172,7 @@ function attribute(url: string): string {
 }
 
 /** Every call in its order; a read that was repeated has a row for each time; those throttled on and on share one. */
-function calls(timeline: Timeline): string {
+function calls(timeline: Timeline, context: RunContext): string {
   const made = timeline.filter((event): event is Extract<Event, { kind: 'called' }> => event.kind === 'called');
   if (made.length === 0) return '';
   const count = requestsIn(timeline);
@@ -191,8 +193,18 @@ function calls(timeline: Timeline): string {
     '| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |',
     ...rows,
     '',
+    ...deviations(timeline, context),
     '</details>',
   ].join('\n');
+}
+
+/** What answers were otherwise than is assumed of the service, for whoever wants to help. */
+function deviations(timeline: Timeline, { issuesUrl = '' }: RunContext): readonly string[] {
+  const seen = timeline.filter((event) => event.kind === 'deviated');
+  if (seen.length === 0) return [];
+  const facts = seen.map((event) => `${asCode(event.fact, 40)} (${inMarkdown(event.seen, 80)})`).join(', ');
+  const place = issuesUrl === '' ? '' : ` at ${issuesUrl}/new?template=contract-report.yml`;
+  return [`Otherwise than assumed of the service: ${facts}. This run copes with that; please report it${place}.`, ''];
 }
 
 function list(items: readonly string[]): string {
