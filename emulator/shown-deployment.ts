@@ -37,7 +37,11 @@ export function shownMembers({ codeVersions }: Deployment, { splitMembers }: Qui
 
 /** An offset is that of China. */
 export function shownCreationTime({ creationTime, at }: Deployment, quirks: Quirks): string | undefined {
-  const instant = at ?? Date.parse(creationTime);
+  // What somebody wrote into a world by hand is meant as it is.
+  if (!/^[\d-]{10}T[\d:]{8}Z$/.test(creationTime)) return creationTime;
+  const second = Date.parse(creationTime);
+  const isWithin = at !== undefined && Math.floor(at / 1_000) * 1_000 === second;
+  const instant = isWithin ? at : second;
   const inChina = new Date(instant + 8 * 3_600_000).toISOString().slice(0, 19);
   switch (quirks.creationTime) {
     case 'seconds':

@@ -202,9 +202,9 @@ function calls(timeline: Timeline, context: RunContext): string {
 function deviations(timeline: Timeline, { issuesUrl = '' }: RunContext): readonly string[] {
   const seen = timeline.filter((event) => event.kind === 'deviated');
   if (seen.length === 0) return [];
-  const facts = seen.map((event) => `${asCode(event.fact, 40)} (${inMarkdown(event.seen, 80)})`).join(', ');
+  const told = seen.map((event) => `${asCode(event.fact, 40)} (${inMarkdown(event.seen, 80)})`).join(', ');
   const place = issuesUrl === '' ? '' : ` at ${issuesUrl}/new?template=contract-report.yml`;
-  return [`Otherwise than assumed of the service: ${facts}. This run copes with that; please report it${place}.`, ''];
+  return [`Otherwise than assumed of the service: ${told}. This run copes with that; please report it${place}.`, ''];
 }
 
 function list(items: readonly string[]): string {
