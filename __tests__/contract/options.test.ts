@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { HELP, readOptions } from '../../contract/options.js';
 
@@ -56,6 +58,15 @@ test.each([
   [['--versions'], /needs a value/],
 ])('%j', (args, expected) => {
   expect(mistakesOf('--routine', 'hello', ...args).join('\n')).toMatch(expected);
+});
+
+test('what the example and docs/facts.md ask for are options that there are', () => {
+  const root = resolve(import.meta.dirname, '../../..');
+  const texts = ['examples/contract.yml', 'docs/facts.md'].map((path) => readFileSync(join(root, path), 'utf8'));
+  const given = texts.flatMap((text) => [...text.matchAll(/--[a-z][a-z-]+/g)].map(([flag]) => flag));
+  expect(given.length).toBeGreaterThan(10);
+  // The emulator's own.
+  expect(given.filter((flag) => flag !== '--facts' && !HELP.includes(flag))).toEqual([]);
 });
 
 test('the help names every option, and no key can be given where others see it', () => {
