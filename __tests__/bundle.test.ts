@@ -108,8 +108,10 @@ test('the contract check needs nothing that is installed, wherever keys come fro
         env: { HOME: folder, RUNNER_ENVIRONMENT: 'github-hosted' },
       });
       let said = '';
-      for (const stream of [child.stdout, child.stderr])
-        stream.on('data', (chunk: Buffer) => void (said += chunk.toString()));
+      const take = (chunk: Buffer) => {
+        said += chunk.toString();
+      };
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', take);
       const [code] = (await once(child, 'close')) as [number];
       expect([code, said]).toEqual([0, expect.stringContaining('list-order: as-assumed: the newest first')]);
       expect(said).not.toContain(accessKeySecret);

@@ -4,6 +4,8 @@ import type { EdgeAddress } from './edge.js';
 import type { Target } from './live.js';
 import type { Options } from './options.js';
 
+const MOST_NODES = 4;
+
 const HOST = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
 
 /**
@@ -16,15 +18,15 @@ export async function findEdge(
   { url, env }: Pick<Options, 'url' | 'env'>,
   keep: (secret: string) => void,
 ): Promise<EdgeAddress | string> {
-  if (url?.protocol === 'http:') return { url, connectTo: undefined };
+  if (url?.protocol === 'http:') return { url, connectTo: [] };
   const address = url ?? (await ownAddress(target, routine, keep));
   if (typeof address === 'string') return address;
-  if (env === 'production') return { url: address, connectTo: undefined };
+  if (env === 'production') return { url: address, connectTo: [] };
   const said = await target.api.ask('GetRoutineStagingEnvIp', {});
   if (said.kind === 'refused') return `GetRoutineStagingEnvIp was refused as ${said.code}`;
   const addresses = said.kind === 'answer' ? listOf(memberOf(said.json, 'IPV4')).map(textOf) : [];
-  const connectTo = addresses.find((one) => one !== undefined && isIPv4(one));
-  return connectTo === undefined ? 'GetRoutineStagingEnvIp named no address' : { url: address, connectTo };
+  const connectTo = addresses.flatMap((one) => (one !== undefined && isIPv4(one) ? [one] : [])).slice(0, MOST_NODES);
+  return connectTo.length === 0 ? 'GetRoutineStagingEnvIp named no address' : { url: address, connectTo };
 }
 
 async function ownAddress(

@@ -5,8 +5,8 @@ import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 /** Where the edge is asked, and under which name. */
 export interface EdgeAddress {
   readonly url: URL;
-  /** An address to connect to in place of the one that the name has, as that of a staging node. */
-  readonly connectTo: string | undefined;
+  /** Addresses to connect to in place of the one that the name has, as those of staging nodes; none: the name's own. */
+  readonly connectTo: readonly string[];
 }
 
 /** One answer of the edge; nothing of it is shown, but whether two are alike. */
@@ -40,12 +40,19 @@ export function openEdge({ url, connectTo }: EdgeAddress): Edge {
     ? new Agent({ keepAlive: true, maxSockets: 1 })
     : new TlsAgent({ keepAlive: true, maxSockets: 1 });
   let [requests, connections] = [0, 0];
+  let nodes = connectTo;
   const ask: AskEdge = (how) =>
     new Promise((done) => {
       requests += 1;
-      const lost = (error: Error) => done({ kind: 'lost', why: 'code' in error ? String(error.code) : error.message });
+      // Each has its turn with those that ask alone; one connection is that to one of them.
+      const node = how === 'alone' ? nodes[requests % Math.max(1, nodes.length)] : nodes[0];
+      const lost = (error: Error) => {
+        // A node that cannot be reached is asked no more, while there is another.
+        if (nodes.length > 1) nodes = nodes.filter((one) => one !== node);
+        done({ kind: 'lost', why: 'code' in error ? String(error.code) : error.message });
+      };
       const options = {
-        host: connectTo ?? url.hostname,
+        host: node ?? url.hostname,
         port: url.port || (isPlain ? 80 : 443),
         path: `${url.pathname}${url.search}`,
         servername: url.hostname,

@@ -25,7 +25,7 @@ export function plannedChecks(options: Options, canWrite: boolean): Planned {
   );
   const sum = (name: keyof Cost) =>
     [AROUND, ...checks.map(({ cost }) => cost)].reduce((total, cost) => total + cost[name], 0);
-  const uploads = options.upload && canWrite ? UPLOAD_CALLS.calls + 4 + 2 : 0;
+  const uploads = options.upload && canWrite ? UPLOAD_CALLS.calls + 4 + 3 : 0;
   return { checks, cost: { writes: sum('writes'), reads: sum('reads') + uploads, probes: sum('probes') } };
 }
 

@@ -57,9 +57,14 @@ const notRestored = (saved: Saved) => (error: unknown) => {
 };
 
 async function deleteUploads({ api, routine }: Target, { marker }: Saved): Promise<Restored> {
-  const listed = await api.ask('ListRoutineCodeVersions', { body: { Name: routine, PageNumber: '1', PageSize: '20' } });
-  if (listed.kind !== 'answer') return notDeleted();
-  const own = listOf(memberOf(listed.json, 'CodeVersions'))
+  const listed: unknown[] = [];
+  // All that can be listed: which comes first is one of the things that nobody has confirmed.
+  for (const PageNumber of ['1', '2']) {
+    const page = await api.ask('ListRoutineCodeVersions', { body: { Name: routine, PageNumber, PageSize: '20' } });
+    if (page.kind !== 'answer') return notDeleted();
+    listed.push(...listOf(memberOf(page.json, 'CodeVersions')));
+  }
+  const own = listed
     .filter((one) => memberOf(one, 'CodeDescription') === marker)
     .map((one) => textOf(memberOf(one, 'CodeVersion')) ?? '')
     .filter(isVersion);

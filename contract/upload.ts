@@ -18,7 +18,7 @@ export function newMarker(): string {
 }
 
 /** Calls of the API, and forms that are posted to its object storage. */
-export const UPLOAD_CALLS = { calls: 8, posts: 3 } as const;
+export const UPLOAD_CALLS = { calls: 9, posts: 3 } as const;
 
 export async function uploadAll(target: Target, marker: string): Promise<Uploaded> {
   const other = target.env === 'staging' ? 'production' : 'staging';
@@ -27,7 +27,26 @@ export async function uploadAll(target: Target, marker: string): Promise<Uploade
   // Not every account can bind; what cannot be made is not told.
   const bound = await upload(target, 'c', marker, other).catch(() => undefined);
   const unfinished = await begin(target.api, target.routine, marker);
+  await untilAvailable(target, [a, b]);
   return { a, b, bound, unfinished };
+}
+
+/** In ms. */
+const LONGEST_BUILD = 60_000;
+
+/** A version may be built for a while before it can be deployed. */
+async function untilAvailable({ api, clock, routine }: Target, versions: readonly string[]): Promise<void> {
+  const since = clock.now();
+  while (clock.now() - since < LONGEST_BUILD) {
+    const body = { Name: routine, PageNumber: '1', PageSize: '20' };
+    const said = await api.ask('ListRoutineCodeVersions', { body });
+    const building = (said.kind === 'answer' ? listOf(memberOf(said.json, 'CodeVersions')) : []).filter(
+      (one) =>
+        versions.includes(textOf(memberOf(one, 'CodeVersion')) ?? '') &&
+        /^init$/i.test(textOf(memberOf(one, 'Status')) ?? ''),
+    );
+    if (said.kind === 'answer' && building.length === 0) return;
+  }
 }
 
 /** Answers with its name, by which the checks know it. */
@@ -73,7 +92,8 @@ const TIMEOUT = 60_000;
 async function post(config: unknown, code: string): Promise<void> {
   const url = textOf(memberOf(config, 'Url')) ?? '';
   const advice = 'Run it again, or with `--versions A,B` in place of `--upload`.';
-  if (!URL.canParse(url)) throw new Stopped('The service gave no address for the upload.', advice);
+  if (!/^(?:https:\/\/|http:\/\/127\.0\.0\.1[:/])/.test(url) || !URL.canParse(url))
+    throw new Stopped('The service gave no address for the upload.', advice);
   const form = new FormData();
   for (const [field, member] of Object.entries(FIELDS)) {
     const value = textOf(memberOf(config, member)) ?? '';

@@ -35,7 +35,7 @@ test('versions are told apart by what is the same in all answers of each', () =>
 test('one connection serves all that ask by it, and each that asks alone has its own', async () => {
   let sockets = 0;
   await using server = await answering((_, response) => response.end('hello'));
-  const edge = openEdge({ url: new URL(`${server.url}/some?way`), connectTo: undefined });
+  const edge = openEdge({ url: new URL(`${server.url}/some?way`), connectTo: [] });
   for (let request = 0; request < 5; request += 1) {
     const answer = await edge.ask('same connection');
     sockets += answer.kind === 'answered' ? 1 : 0;
@@ -47,8 +47,23 @@ test('one connection serves all that ask by it, and each that asks alone has its
 
 test('what cannot be asked is lost, with its code alone', async () => {
   await using server = await accepting((socket) => socket.destroy());
-  const edge = openEdge({ url: new URL(`http://127.0.0.1:${server.port}/?esa_er_token=hush`), connectTo: undefined });
+  const edge = openEdge({ url: new URL(`http://127.0.0.1:${server.port}/?esa_er_token=hush`), connectTo: [] });
   expect(await edge.ask('alone')).toEqual({ kind: 'lost', why: 'ECONNRESET' });
+  edge.close();
+});
+
+test('nodes take turns, and one that cannot be reached is asked no more', async () => {
+  const asked: string[] = [];
+  await using server = await answering((request, response) => {
+    asked.push(String(request.socket.localAddress));
+    response.end('hello');
+  }, '127.0.0.1');
+  const url = new URL(`http://hello.example:${server.port}/`);
+  const edge = openEdge({ url, connectTo: ['127.0.0.1', '127.0.0.9'] });
+  const kinds = [];
+  for (let request = 0; request < 6; request += 1) kinds.push((await edge.ask('alone')).kind);
+  expect(kinds.filter((kind) => kind === 'lost')).toHaveLength(1);
+  expect(asked).toHaveLength(5);
   edge.close();
 });
 
@@ -66,7 +81,7 @@ test('a staging node is asked by its address under the name of the site', async 
   const edge = join(resolve(import.meta.dirname, '../..'), 'contract/edge.js');
   const script = `
     import { openEdge } from ${JSON.stringify(edge)};
-    const edge = openEdge({ url: new URL(${JSON.stringify(url)}), connectTo: '127.0.0.1' });
+    const edge = openEdge({ url: new URL(${JSON.stringify(url)}), connectTo: ['127.0.0.1'] });
     const answer = await edge.ask('alone');
     console.log(answer.kind, answer.why ?? answer.status);
     edge.close();`;
