@@ -66,7 +66,8 @@ export function shownIn(routine: unknown, env: Environment): Shown | undefined {
       version: textOf(memberOf(share, 'CodeVersion')) ?? '',
       weight: Number(textOf(memberOf(share, 'Percentage')) ?? Number.NaN),
     }));
-    const isSplit = split.length > 0 && split.every(({ version, weight }) => isVersion(version) && weight >= 0);
+    const isShare = ({ version, weight }: Share) => isVersion(version) && Number.isInteger(weight) && weight >= 0;
+    const isSplit = split.length > 0 && split.every(isShare);
     return isSplit ? { entry, routine, deployId, split } : undefined;
   }
   const alone = textOf(memberOf(entry, 'CodeVersion')) ?? '';

@@ -8,7 +8,7 @@ import { type Finding, unknown } from './finding.js';
 import { deployer, type Look, look, settle, type Target } from './live.js';
 import type { Options } from './options.js';
 import { type Clock, type Pace, sharedPace } from './pace.js';
-import { LONGEST_RUN, planLines, plannedChecks } from './plan.js';
+import { LONGEST_RUN, planLines, plannedChecks, whyNothing } from './plan.js';
 import { restore } from './restore.js';
 import { type Saved, type SavedFile, savedFile } from './saved.js';
 import { Stopped } from './stopped.js';
@@ -21,6 +21,8 @@ export interface Conducted {
   readonly findings: readonly Finding[] | undefined;
   /** Whether all is as it was before. */
   readonly restored: boolean;
+  /** Whether it came to its end, and was not interrupted or stopped by what it met. */
+  readonly complete: boolean;
   /** What this run knows by name, and what it is called in a report. */
   readonly names: ReadonlyMap<string, string>;
 }
@@ -34,8 +36,8 @@ export async function conduct(options: Options, surroundings: Surroundings): Pro
   const names = new Map<string, string>([[options.routine, 'ROUTINE']]);
   const left = file.load();
   if (left !== undefined && !(await restoreLeft(left, calm, { options, file, say })))
-    return { findings: undefined, restored: false, names };
-  const none = { findings: undefined, restored: true, names };
+    return { findings: undefined, restored: false, complete: false, names };
+  const none = { findings: undefined, restored: true, complete: true, names };
   if (options.restore) {
     if (left === undefined) say('Nothing is left to restore.');
     return none;
@@ -45,12 +47,14 @@ export async function conduct(options: Options, surroundings: Surroundings): Pro
   const listing = answerOf(listed, 'ListRoutineCodeVersions', calm);
   const live = first.split.find(({ weight }) => weight >= 50)?.version ?? '';
   const pair = options.upload ? undefined : pairAmong(listing, live, options.versions);
-  for (const line of planLines(options, { original: first.split, pair })) say(line);
+  // What serves nothing is put back by being left out.
+  const original = first.split.filter(({ weight }) => weight > 0);
+  for (const line of planLines(options, { original, pair })) say(line);
   if (!(await surroundings.consent())) {
     say('Nothing was done.');
     return none;
   }
-  const saved = savedOf(options, first.split, first.deployId);
+  const saved = savedOf(options, original, first.deployId);
   const run = {
     options,
     surroundings,
@@ -84,9 +88,10 @@ interface Prepared {
 
 async function carryOut(run: Prepared): Promise<Conducted> {
   const { options, surroundings, calm, file, saved, pair, names } = run;
-  const canWrite = saved.original.length > 0 && (options.upload || pair !== undefined);
+  const canWrite = whyNothing(options, saved.original, pair) === undefined;
   const findings: Finding[] = [];
   let edge: Edge | undefined;
+  let complete = false;
   const openOnce = async (address: () => ReturnType<typeof findEdge>) => {
     const found = edge ?? (await address());
     if (typeof found === 'string') return found;
@@ -95,16 +100,17 @@ async function carryOut(run: Prepared): Promise<Conducted> {
   };
   try {
     await makeChecks({ ...run, canWrite, openOnce, findings });
+    complete = true;
   } catch (error) {
     surroundings.say(stoppedText(error));
   } finally {
     edge?.close();
   }
-  if (!canWrite) return { findings, restored: true, names };
+  if (!canWrite) return { findings, restored: true, complete, names };
   surroundings.say('Putting back what was live.');
-  const { complete, lines } = await restore(calm, saved, file);
+  const { complete: restored, lines } = await restore(calm, saved, file);
   for (const line of lines) surroundings.say(line);
-  return { findings, restored: complete, names };
+  return { findings, restored, complete, names };
 }
 
 /** What ended a run early, with advice where there is some; never a stack. */

@@ -77,7 +77,7 @@ async function run(options: Options, secrets: Secrets, say: (line: string) => vo
   try {
     const conducted = await conduct(options, surroundings);
     write(options, conducted, secrets, say);
-    return conducted.restored && !interrupted.aborted ? 0 : 1;
+    return conducted.restored && conducted.complete ? 0 : 1;
   } finally {
     credentials.close();
   }

@@ -35,7 +35,8 @@ export function planLines(
   { original, pair }: { readonly original: readonly Share[]; readonly pair: readonly [string, string] | undefined },
 ): readonly string[] {
   const { env, routine, upload } = options;
-  const canWrite = original.length > 0 && (upload || pair !== undefined);
+  const why = whyNothing(options, original, pair);
+  const canWrite = why === undefined;
   const { checks, cost } = plannedChecks(options, canWrite);
   const versions = upload
     ? 'by tiny versions that it uploads (four, one of them never finished) and deletes again'
@@ -44,7 +45,7 @@ export function planLines(
     `Routine ${routine} in ${env}; it serves ${splitText(original)}.`,
     canWrite
       ? `It will write to ${env} at most ${cost.writes} times, ${versions}, read about ${cost.reads} times, and ask the edge at most ${cost.probes} times; never more than 2 requests a second${options.rate ? ', but for 100 reads in 5 seconds' : ''}, nor for more than ${LONGEST_RUN / 60_000} minutes.`
-      : `It will write nothing and read about ${cost.reads} times: ${whyNot(original, env)}`,
+      : `It will write nothing and read about ${cost.reads} times: ${why}`,
     ...checks.map(({ title, facts }) => `  - ${title}: ${facts.join(', ')}`),
     ...(canWrite
       ? [
@@ -53,12 +54,19 @@ export function planLines(
         ]
       : []),
     ...(canWrite && env === 'production' ? ['THIS IS PRODUCTION: real users meet what is deployed.'] : []),
-    ...(original.length > 1 ? ['Two versions are live: somebody may be rolling out. Do not go on then.'] : []),
   ];
 }
 
-function whyNot(original: readonly Share[], env: string): string {
-  return original.length === 0
-    ? `nothing is live in ${env}, and no deployment can be withdrawn. Deploy something there first.`
-    : 'the routine has no second version that is Available. Name two by --versions, or give --upload.';
+/** Why nothing can be written; undefined where it can. */
+export function whyNothing(
+  { env, upload }: Pick<Options, 'env' | 'upload'>,
+  original: readonly Share[],
+  pair: readonly [string, string] | undefined,
+): string | undefined {
+  if (original.length === 0)
+    return `nothing is live in ${env}, and no deployment can be withdrawn. Deploy something there first.`;
+  if (original.length > 1)
+    return `two versions are live in ${env}, so that somebody may be rolling out. Run it when one version serves alone.`;
+  if (upload || pair !== undefined) return undefined;
+  return 'the routine has no second version that is Available. Name two by --versions, or give --upload.';
 }

@@ -139,9 +139,34 @@ test('what somebody else deploys meanwhile is left alone', async () => {
         );
       return succeeded(keys);
     };
-    await scene.check(WITHOUT_EDGE, { keys: watched });
+    const { complete } = await scene.check(WITHOUT_EDGE, { keys: watched });
+    expect(complete).toBe(false);
     expect(staging(scene)?.current?.by).toBe('somebody else');
     expect(scene.said.join('\n')).toContain('Somebody else has deployed to staging since: that is left alone.');
+  });
+});
+
+test('a version at 0 % is put back by being left out, since a service may show what it does not take', async () => {
+  await onScene(contractWorld(), async (scene) => {
+    const [first = '', second = ''] =
+      scene.world.routines['hello']?.versions.map(({ codeVersion }) => codeVersion) ?? [];
+    const shares = [
+      { codeVersion: first, percentage: 100 },
+      { codeVersion: second, percentage: 0 },
+    ];
+    deploy(scene.world, 'hello', 'staging', shares, scene.clock.now());
+    const { restored, complete } = await scene.check(WITHOUT_EDGE);
+    expect([restored, complete, liveText(scene)]).toEqual([true, true, JSON.stringify(shares.slice(0, 1))]);
+  });
+});
+
+test('nothing is written while two versions are live: somebody may be rolling out', async () => {
+  await onScene(contractWorld(), async (scene) => {
+    const shares = ['17', '18'].map((codeVersion) => ({ codeVersion, percentage: 50 }));
+    deploy(scene.world, 'hello', 'staging', shares, scene.clock.now());
+    const { complete } = await scene.check([]);
+    expect([complete, writesOf(scene)]).toEqual([true, 0]);
+    expect(scene.said.join('\n')).toContain('It will write nothing');
   });
 });
 

@@ -102,6 +102,26 @@ test('--facts that are none: the mistake is told, and nothing starts', async () 
   expect([code, said]).toEqual([2, expect.stringMatching(/no fact that can be played: lagReads is "many"/)]);
 });
 
+/** Tests that go by the emulator, under what a service was found to do. */
+async function testsUnder(file: string): Promise<{ readonly code: number; readonly said: string }> {
+  const root = resolve(import.meta.dirname, '../../..');
+  const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', 'build/__tests__/alibaba/log-service.test.js'];
+  const child = spawn(process.execPath, jest, { cwd: root, env: { ...process.env, ESA_FACTS: file } });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, said };
+}
+
+test('ESA_FACTS: the tests run as the report says, and not at all by one that is none', async () => {
+  expect(await testsUnder(reportOf(OTHERWISE))).toMatchObject({ code: 0 });
+  const { code, said } = await testsUnder(reportOf({ lagReads: 'many' }));
+  expect([code, said]).toEqual([1, expect.stringContaining('has no fact that can be played')]);
+});
+
 test('the defaults are facts that a report can have', () => {
   expect(() =>
     readFacts(
