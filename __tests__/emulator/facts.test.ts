@@ -105,7 +105,11 @@ test('--facts that are none: the mistake is told, and nothing starts', async () 
 /** Tests that go by the emulator, under what a service was found to do. */
 async function testsUnder(file: string): Promise<{ readonly code: number; readonly said: string }> {
   const root = resolve(import.meta.dirname, '../../..');
-  const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', 'build/__tests__/alibaba/log-service.test.js'];
+  const jest = [
+    '--experimental-vm-modules',
+    'node_modules/jest/bin/jest.js',
+    'build/__tests__/alibaba/log-service.test.js',
+  ];
   const child = spawn(process.execPath, jest, { cwd: root, env: { ...process.env, ESA_FACTS: file } });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
