@@ -147,7 +147,7 @@ async function makeChecks(making: Making): Promise<void> {
         `  ${finding.fact}: ${finding.kind === 'unknown' ? `could not be told: ${finding.why}` : `${finding.kind}: ${finding.seen}`}`,
       );
   }
-  findings.push(...leftOut(options, checks, canWrite));
+  findings.push(...leftOut(options, checks));
 }
 
 /** One that fails by itself tells nothing, and the others go on; what stops all stops it too. */
@@ -157,10 +157,11 @@ function failedCheck(check: Check, error: unknown): readonly Finding[] {
   return check.facts.map((fact) => unknown(fact, `an answer was not what the check can read (${name})`));
 }
 
-function leftOut(options: Options, made: readonly Check[], canWrite: boolean): readonly Finding[] {
+function leftOut(options: Options, made: readonly Check[]): readonly Finding[] {
   const left = CHECKS.filter((check) => !made.includes(check));
+  const isAsked = ({ facts }: Check) => facts.some((fact) => options.only?.includes(fact) !== false);
   const why = (check: Check) =>
-    check.leftOut(options) ?? (check.writes && !canWrite ? 'nothing could be written' : 'left out by --only');
+    isAsked(check) ? (check.leftOut(options) ?? 'nothing could be written') : 'left out by --only';
   return left.flatMap((check) => check.facts.map((fact) => unknown(fact, why(check))));
 }
 

@@ -17,14 +17,19 @@ export interface Planned {
   readonly cost: Cost;
 }
 
+function askedChecks(options: Options): readonly Check[] {
+  const isAsked = ({ facts }: Check) => facts.some((fact) => options.only?.includes(fact) !== false);
+  return CHECKS.filter((check) => isAsked(check) && check.leftOut(options) === undefined);
+}
+
 /** What is made; `canWrite` is whether there is something live to go back to, and two versions. */
 export function plannedChecks(options: Options, canWrite: boolean): Planned {
-  const isAsked = ({ facts }: Check) => facts.some((fact) => options.only?.includes(fact) !== false);
-  const checks = CHECKS.filter(
-    (check) => isAsked(check) && check.leftOut(options) === undefined && (canWrite || !check.writes),
-  );
+  const checks = askedChecks(options).filter((check) => canWrite || !check.writes);
   const sum = (name: keyof Cost) =>
-    [AROUND, ...checks.map(({ cost }) => cost)].reduce((total, cost) => total + cost[name], 0);
+    [canWrite ? AROUND : { ...AROUND, writes: 0 }, ...checks.map(({ cost }) => cost)].reduce(
+      (total, cost) => total + cost[name],
+      0,
+    );
   const uploads = options.upload && canWrite ? UPLOAD_CALLS.calls + 4 + 3 : 0;
   return { checks, cost: { writes: sum('writes'), reads: sum('reads') + uploads, probes: sum('probes') } };
 }
@@ -59,10 +64,12 @@ export function planLines(
 
 /** Why nothing can be written; undefined where it can. */
 export function whyNothing(
-  { env, upload }: Pick<Options, 'env' | 'upload'>,
+  options: Options,
   original: readonly Share[],
   pair: readonly [string, string] | undefined,
 ): string | undefined {
+  const { env, upload } = options;
+  if (!askedChecks(options).some(({ writes }) => writes)) return 'none of these checks has to write.';
   if (original.length === 0)
     return `nothing is live in ${env}, and no deployment can be withdrawn. Deploy something there first.`;
   if (original.length > 1)

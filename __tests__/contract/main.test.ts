@@ -6,7 +6,10 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from '@jest/globals';
 import { type Emulator, startEmulator } from '../../emulator/emulator.js';
+import { SUBJECT, tokenService } from '../support/action/github.js';
+import { PROVIDER, ROLE } from '../support/action/oidc-stage.js';
 import { contractWorld } from '../support/contract/virtual-run.js';
+import { send } from '../support/emulator/signed-request.js';
 
 /** The program itself, by the clock that everybody has: few checks are made. */
 
@@ -63,6 +66,7 @@ async function onFolder(play: (emulator: Emulator, folder: string, until: Until)
 
 const live = ({ world }: Emulator) =>
   JSON.stringify(world.routines['hello']?.environments.staging.current?.codeVersions);
+const WITHOUT_KEYS = { ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALIBABA_CLOUD_ACCESS_KEY_SECRET: '' };
 const FEW = ['--only', 'empty-environment'];
 
 describe('npm run contract', () => {
@@ -79,7 +83,7 @@ describe('npm run contract', () => {
     });
   });
 
-  test('writes a report that the emulator plays', async () => {
+  test('writes a report that the emulator plays, and nothing else where no check needs it', async () => {
     await onFolder(async (emulator, folder) => {
       emulator.world.quirks.neverDeployed = 'no-code-versions';
       const { said, ended } = start(emulator, folder, [...FEW, '--yes'], { GITHUB_ACTIONS: 'true' });
@@ -92,6 +96,7 @@ describe('npm run contract', () => {
       });
       const markdown = readFileSync(join(folder, 'report/contract-report.md'), 'utf8');
       expect(markdown).toContain('| empty-environment |');
+      expect(emulator.requests.filter(({ action }) => action === 'CreateRoutineCodeDeployment')).toEqual([]);
       const unmasked = said.filter((line) => !line.startsWith('::add-mask::')).join('\n');
       for (const text of [unmasked, json, markdown]) expect(text).not.toContain('emulator-key-secret');
       expect(said).toContain('::add-mask::emulator-key-secret');
@@ -122,6 +127,37 @@ describe('npm run contract', () => {
       const next = start(emulator, folder, ['--restore']);
       expect(await next.ended).toBe(0);
       expect([live(emulator), existsSync(join(folder, 'state.json'))]).toEqual([before, false]);
+    });
+  });
+
+  test('reads the logs where a log store is named', async () => {
+    await onFolder(async (emulator, folder) => {
+      emulator.world.logs = { project: 'my-logs', logstore: 'edge' };
+      for (let request = 0; request < 3; request += 1) await send(`${emulator.edge}/staging/hello/`);
+      const args = ['--logs', 'my-logs/edge', '--logs-endpoint', emulator.api, '--only', 'logs', '--yes'];
+      const { said, ended } = start(emulator, folder, args);
+      expect(await ended).toBe(0);
+      expect(said).toContain(
+        '  logs: as-assumed: RoutineName a string, CodeVersion a string, ErrorCode a string, ResponseStatus a string',
+      );
+      const none = start(emulator, folder, [...args.slice(2), '--logs', 'my-logs/nowhere']);
+      expect(await none.ended).toBe(0);
+      expect(none.said.join('\n')).toContain('logs: could not be told: GetLogs failed: LogStoreNotExist');
+    });
+  });
+
+  test('assumes a role by the token of a job, as in a workflow', async () => {
+    await using github = await tokenService();
+    await onFolder(async (emulator, folder) => {
+      emulator.world.roles.push({ arn: ROLE, providerArn: PROVIDER, audience: 'sts.aliyuncs.com', subject: SUBJECT });
+      const role = ['--role-to-assume', ROLE, '--oidc-provider-arn', PROVIDER, '--sts-endpoint', emulator.api];
+      const { said, ended } = start(emulator, folder, [...FEW, ...role, '--yes'], { ...github.env, ...WITHOUT_KEYS });
+      expect([await ended, said.at(-1)]).toEqual([0, expect.stringMatching(/^The report is in/)]);
+      const signers = new Set(emulator.requests.map(({ accessKeyId }) => accessKeyId));
+      expect([...signers].filter((id) => id !== '')).toEqual([expect.stringMatching(/^STS\./)]);
+      const unmasked = said.filter((line) => !line.startsWith('::add-mask::')).join('\n');
+      const text = unmasked + readFileSync(join(folder, 'report/contract-report.json'), 'utf8');
+      for (const secret of [...github.issued, ROLE]) expect(text).not.toContain(secret);
     });
   });
 
