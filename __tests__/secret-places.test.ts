@@ -24,6 +24,8 @@ test('only one place hands over outputs and summary', () => {
 test('what is kept for the post step passes the one redaction that leaves it JSON', () => {
   expect(holding(/\bsaveState\('evidence', redactJson\(evidence, redact\)\)/)).toEqual(['deploy.ts']);
   expect(holding(/\bsaveState\('evidence'(?!, redactJson\()/)).toEqual([]);
+  expect(holding(/\bsaveState\('record', [^)]*redactJson\(/)).toEqual(['github/open-record.ts']);
+  expect(holding(/\bsaveState\('record'(?!, [^)]*redactJson\()/)).toEqual([]);
 });
 
 test('nothing but the runner module touches a file', () => {

@@ -121,11 +121,14 @@ function logsOf(
   const { host } = logsEndpoint;
   const advise = (code: string, message: string) => adviseOnLogs({ project, logstore, host }, code, message);
   const destination = { endpoint: logsEndpoint, timeout: TIMEOUT, hurry: new AbortController().signal };
-  const readRows = logReader(destination, { keys, invalidate, redact, advise });
+  const readRows = logReader(destination, { append: () => {}, now: Date.now, keys, invalidate, redact, advise });
   return async () => {
     const to = Math.floor(Date.now() / 1_000);
-    const answer = await readRows({ project, logstore, from: to - 15 * 60, to, query: `RoutineName: "${routine}"` });
-    return answer.ok ? answer.value.rows : `GetLogs failed: ${answer.error.code}: ${answer.error.message}`;
+    const query = { project, logstore, from: to - 15 * 60, to, query: `RoutineName: "${routine}"` };
+    const answer = await readRows(query, { attempt: 1, retryPolicy: () => undefined });
+    if (answer.ok) return answer.value;
+    const { code, message } = answer.error.fault;
+    return `GetLogs failed: ${code}: ${message}`;
   };
 }
 

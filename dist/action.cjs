@@ -2826,6 +2826,7 @@ function absent(name) {
     var lib = __nccwpck_require__(584);
     var kitx_lib = __nccwpck_require__(108);
     var tea = __nccwpck_require__(671);
+    const external_node_http_namespaceObject = require("node:http");
     const log_namespaceObject = lazily(() => require("./lazy/log.cjs"));
     const external_node_async_hooks_namespaceObject = require("node:async_hooks");
     const external_node_diagnostics_channel_namespaceObject = require("node:diagnostics_channel");
@@ -2835,7 +2836,7 @@ function absent(name) {
     const current = new external_node_async_hooks_namespaceObject.AsyncLocalStorage;
     const byRequest = new WeakMap;
     let listening = !1;
-    async function withinLimits({connect: connect, total: total, hurry: hurry}, work) {
+    async function withinLimits({connect: connect, total: total, hurry: hurry, hurried: hurried = HURRIED}, work) {
         listen();
         const started = uptime();
         let reject = () => {};
@@ -2860,9 +2861,9 @@ function absent(name) {
             }
         };
         const late = () => tracker.giveUp(tracker.connected ? "waiting" : "connecting");
-        const timers = [ setTimeout(late, hurry.aborted ? Math.min(total, HURRIED) : total) ];
+        const timers = [ setTimeout(late, hurry.aborted ? Math.min(total, hurried) : total) ];
         timers.push(setTimeout(() => tracker.connected || late(), connect));
-        const makeHaste = () => timers.push(setTimeout(late, HURRIED));
+        const makeHaste = () => timers.push(setTimeout(late, hurried));
         hurry.addEventListener("abort", makeHaste, {
             once: !0
         });
@@ -2943,379 +2944,6 @@ function absent(name) {
             ok: !1,
             error: error
         };
-    }
-    const external_node_crypto_namespaceObject = require("node:crypto");
-    var client = __nccwpck_require__(500);
-    var dist_client = __nccwpck_require__(129);
-    function getProxyUrl(reqUrl) {
-        const usingSsl = reqUrl.protocol === "https:";
-        if (checkBypass(reqUrl)) return;
-        const proxyVar = (() => usingSsl ? process.env["https_proxy"] || process.env["HTTPS_PROXY"] : process.env["http_proxy"] || process.env["HTTP_PROXY"])();
-        if (!proxyVar) return;
-        try {
-            return new DecodedURL(proxyVar);
-        } catch (_a) {
-            if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    function checkBypass(reqUrl) {
-        if (!reqUrl.hostname) return !1;
-        const reqHost = reqUrl.hostname;
-        if (isLoopbackAddress(reqHost)) return !0;
-        const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
-        if (!noProxy) return !1;
-        let reqPort;
-        reqUrl.port ? reqPort = Number(reqUrl.port) : reqUrl.protocol === "http:" ? reqPort = 80 : reqUrl.protocol === "https:" && (reqPort = 443);
-        const upperReqHosts = [ reqUrl.hostname.toUpperCase() ];
-        typeof reqPort === "number" && upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-        for (const upperNoProxyItem of noProxy.split(",").map(x => x.trim().toUpperCase()).filter(x => x)) if (upperNoProxyItem === "*" || upperReqHosts.some(x => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return !0;
-        return !1;
-    }
-    function isLoopbackAddress(host) {
-        const hostLower = host.toLowerCase();
-        return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
-    }
-    class DecodedURL extends URL {
-        constructor(url, base) {
-            super(url, base);
-            this._decodedUsername = decodeURIComponent(super.username);
-            this._decodedPassword = decodeURIComponent(super.password);
-        }
-        get username() {
-            return this._decodedUsername;
-        }
-        get password() {
-            return this._decodedPassword;
-        }
-    }
-    const external_replaced_http_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
-    const external_replaced_https_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
-    const METADATA = "100.100.100.200";
-    const agents = new Map;
-    function proxyFor(url) {
-        return url.hostname === METADATA ? void 0 : getProxyUrl(url);
-    }
-    function proxyAgent(url) {
-        const proxy = proxyFor(url);
-        if (proxy === void 0) return;
-        const key = `${url.protocol} ${proxy.href}`;
-        const known = agents.get(key);
-        if (known !== void 0) return known;
-        const agent = url.protocol === "https:" ? tunnel(proxy) : new external_replaced_http_proxy_agent_namespaceObject.HttpProxyAgent(proxy.href);
-        agents.set(key, agent);
-        return agent;
-    }
-    function shownProxy(url) {
-        const proxy = proxyFor(url);
-        return proxy && `${proxy.protocol}//${proxy.host}`;
-    }
-    const VARIABLES = [ "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY" ];
-    function proxySecrets(environment) {
-        return VARIABLES.flatMap(name => {
-            const {username: username = "", password: password = ""} = readProxy(environment[name] ?? "") ?? {};
-            if (password === "") return [];
-            return [ password, decodeURIComponent(password), `${decodeURIComponent(username)}:${decodeURIComponent(password)}` ];
-        });
-    }
-    function brokenProxies(environment) {
-        return VARIABLES.filter(name => (environment[name] ?? "") !== "" && !readProxy(environment[name] ?? ""));
-    }
-    function completeProxies(environment) {
-        for (const name of VARIABLES) {
-            const text = environment[name] ?? "";
-            text === "" || HAS_SCHEME.test(text) || (environment[name] = `http://${text}`);
-        }
-    }
-    const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
-    function readProxy(text) {
-        const written = HAS_SCHEME.test(text) ? text : `http://${text}`;
-        const url = URL.canParse(written) ? new URL(written) : void 0;
-        if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
-        try {
-            decodeURIComponent(url.username);
-            decodeURIComponent(url.password);
-            return url;
-        } catch {
-            return;
-        }
-    }
-    function tunnel(proxy) {
-        const agent = new external_replaced_https_proxy_agent_namespaceObject.HttpsProxyAgent(proxy.href);
-        agent.on("proxyConnect", ({statusCode: statusCode}, request) => {
-            if (statusCode === 200) return;
-            const code = statusCode >= 500 ? "ProxyFailed" : "ProxyRefused";
-            request.destroy(Object.assign(new Error(`the proxy answered HTTP ${statusCode}`), {
-                code: code
-            }));
-        });
-        return agent;
-    }
-    function readHttpDate(text) {
-        if (text === void 0 || !/^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/.test(text)) return;
-        const instant = Date.parse(text);
-        return Number.isNaN(instant) || new Date(instant).toUTCString() !== text ? void 0 : instant;
-    }
-    const external_node_http_namespaceObject = require("node:http");
-    const external_node_https_namespaceObject = require("node:https");
-    const external_node_net_namespaceObject = require("node:net");
-    const LONGEST_IDLE = 1e4;
-    const origins = new Map;
-    function preconnect(url, count) {
-        if (proxyFor(url) !== void 0) return () => {};
-        const origin = origins.get(url.origin) ?? newOrigin(url);
-        origins.set(url.origin, origin);
-        const opened = [];
-        try {
-            for (let left = count; left > 0; left -= 1) opened.push(openAhead(origin, url));
-        } catch {}
-        return () => {
-            for (const one of opened) origin.open.has(one) && one.socket.destroy();
-        };
-    }
-    function preconnectedAgent(url) {
-        return origins.get(url.origin)?.agent;
-    }
-    function newOrigin(url) {
-        const isTls = url.protocol === "https:";
-        const agent = isTls ? new external_node_https_namespaceObject.Agent({
-            keepAlive: !0
-        }) : new external_node_http_namespaceObject.Agent({
-            keepAlive: !0
-        });
-        const create = agent.createConnection.bind(agent);
-        const open = new Set;
-        const host = url.hostname.replace(/^\[|\]$/g, "");
-        const target = {
-            host: host,
-            port: url.port || (isTls ? 443 : 80),
-            ...isTls && {
-                rejectUnauthorized: !0,
-                servername: (0, external_node_net_namespaceObject.isIP)(host) === 0 ? host : ""
-            }
-        };
-        agent.createConnection = (options, done) => taken(open) ?? create(options, done);
-        return {
-            agent: agent,
-            open: open,
-            connect: () => create(target)
-        };
-    }
-    function openAhead({connect: connect, open: open}, url) {
-        const socket = connect().unref();
-        const one = {
-            socket: socket,
-            established: !1
-        };
-        open.add(one);
-        const expire = setTimeout(() => open.has(one) && socket.destroy(), LONGEST_IDLE).unref();
-        socket.on("error", ignoreError);
-        socket.once("close", () => {
-            clearTimeout(expire);
-            open.delete(one);
-        });
-        socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
-            one.established = !0;
-            socket.resume();
-        });
-        return one;
-    }
-    function ignoreError() {}
-    function taken(open) {
-        const one = [ ...open ].find(({socket: socket, established: established}) => established && socket.readyState === "open");
-        if (one === void 0) return;
-        open.delete(one);
-        return one.socket.off("error", ignoreError).ref();
-    }
-    let routed = !1;
-    function installAgent() {
-        if (routed) return;
-        routed = !0;
-        process.noDeprecation = !0;
-        const {request: request} = lib;
-        lib.request = (address, options) => {
-            const url = new URL(address);
-            const agent = options.agent ?? proxyAgent(url) ?? preconnectedAgent(url);
-            return request(address, agent === void 0 ? options : {
-                ...options,
-                agent: agent
-            });
-        };
-    }
-    const {default: Client, OpenApiRequest: OpenApiRequest, Params: Params} = client;
-    const CONNECT_TIMEOUT = 1e4;
-    const NONCE = "x-acs-signature-nonce";
-    async function call(to, rpc) {
-        const {endpoint: endpoint, timeout: timeout, hurry: hurry} = to;
-        installAgent();
-        const client = new Client(configOf(rpc.keys, endpoint));
-        const limits = {
-            connect: Math.min(timeout, CONNECT_TIMEOUT),
-            total: timeout,
-            hurry: hurry
-        };
-        const result = await withinLimits(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
-        return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, to);
-    }
-    function configOf(keys, endpoint) {
-        const type = keys?.securityToken === void 0 ? "access_key" : "sts";
-        const providerName = type === "sts" ? "static_sts" : "static_ak";
-        const credential = keys && {
-            ...keys,
-            securityToken: keys.securityToken ?? "",
-            type: type,
-            providerName: providerName
-        };
-        const config = {
-            endpoint: endpoint.host,
-            protocol: endpoint.protocol,
-            userAgent: "esa-canary-deploy",
-            credential: {
-                getCredential: async () => credential
-            }
-        };
-        return config;
-    }
-    function paramsOf({action: action, version: version, keys: keys}) {
-        return new Params({
-            action: action,
-            version: version,
-            protocol: "HTTPS",
-            pathname: "/",
-            method: "POST",
-            authType: keys === void 0 ? "Anonymous" : "AK",
-            style: "RPC",
-            reqBodyType: "formData",
-            bodyType: "string"
-        });
-    }
-    function requestOf({query: query = {}, body: body}) {
-        return new OpenApiRequest({
-            query: query,
-            body: body,
-            headers: {
-                [NONCE]: (0, external_node_crypto_namespaceObject.randomUUID)(),
-                "accept-encoding": "identity"
-            }
-        });
-    }
-    function runtimeOf(timeout) {
-        const longer = timeout + 1e3;
-        return new dist_client.RuntimeOptions({
-            connectTimeout: longer,
-            readTimeout: longer,
-            autoretry: !1,
-            ignoreSSL: !1
-        });
-    }
-    function headersOf(seen) {
-        const headers = seen.response?.headers ?? {};
-        const retryAfter = /^[0-9]{1,9}$/.exec(String(headers["x-acs-retry-after"] ?? ""));
-        return {
-            status: seen.response?.statusCode ?? 0,
-            requestId: String(headers["x-acs-request-id"] ?? ""),
-            retryAfter: retryAfter === null ? void 0 : Number(retryAfter[0])
-        };
-    }
-    function replyOf(answer, seen) {
-        const {body: body, statusCode: statusCode} = answer;
-        const headers = headersOf(seen);
-        return {
-            kind: "answer",
-            ...headers,
-            status: typeof statusCode === "number" ? statusCode : headers.status,
-            body: String(body),
-            date: readHttpDate(seen.response?.headers.date)
-        };
-    }
-    function failureOf(error, seen, {endpoint: endpoint}) {
-        const failure = error;
-        const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
-        const network = (code, message) => {
-            const way = proxy === void 0 ? "" : ` (through the proxy ${proxy})`;
-            return {
-                kind: "network",
-                code: code,
-                message: `${message}${way}`,
-                connected: seen.connected
-            };
-        };
-        switch (seen.gaveUp) {
-          case "connecting":
-            return network("ConnectTimeout", `no connection within ${seen.after} ms`);
-
-          case "waiting":
-            return network("ReadTimeout", `no complete answer within ${seen.after} ms`);
-
-          case "too-long":
-            return network("AnswerTooLong", "the answer was longer than any of the API, and was not read to its end");
-
-          case void 0:
-            break;
-        }
-        if (typeof failure.data === "object" && failure.data !== null) return {
-            kind: "error",
-            ...headersOf(seen),
-            error: failure.data
-        };
-        if (error instanceof SyntaxError || seen.response?.complete === !0) return {
-            kind: "unreadable",
-            ...headersOf(seen)
-        };
-        const inTunnel = proxy !== void 0 && !(error instanceof TypeError);
-        if (typeof failure.code === "string" || seen.request !== void 0 || inTunnel) {
-            const code = typeof failure.code === "string" ? failure.code : "ConnectionClosed";
-            return network(code, withoutRequest(String(failure.message ?? error)));
-        }
-        throw error;
-    }
-    function withoutRequest(message) {
-        return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
-    }
-    const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-    const codePoint = character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
-    const LIMIT = 500;
-    function cut(text, limit) {
-        const characters = [ ...text ];
-        return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
-    }
-    function oneLine(text, limit = LIMIT) {
-        const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
-        return line.trimStart().startsWith("::") ? `'${line}` : line;
-    }
-    function withStop(text) {
-        const bare = withoutStop(text);
-        return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
-    }
-    function withoutStop(text) {
-        return text.replace(/[\s.]+$/, "");
-    }
-    function quoted(text) {
-        return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
-    }
-    function inMarkdown(text, limit = LIMIT) {
-        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, mark => `${mark}${NOTHING}`);
-    }
-    const NOTHING = "<i></i>";
-    function asSentence(text, limit = LIMIT) {
-        const parts = cut(text, limit).split("`");
-        if (parts.length % 2 === 0) return inMarkdown(text, limit);
-        return parts.map((part, index) => index % 2 === 1 ? asCode(part, limit) : spaced(part, limit)).join("");
-    }
-    function spaced(text, limit) {
-        const [, before = "", after = ""] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
-        const inner = inMarkdown(text, limit);
-        return inner === "" ? before : `${before && " "}${inner}${after && " "}`;
-    }
-    function asBlock(text, language) {
-        const longest = Math.max(2, ...[ ...text.matchAll(/`+/g) ].map(([run]) => run.length));
-        const fence = "`".repeat(longest + 1);
-        const lines = text.split("\n").map(line => line.replace(INVISIBLE, codePoint));
-        return [ `${fence}${language}`, ...lines, fence ].join("\n");
-    }
-    function asCode(text, limit = LIMIT) {
-        const line = cut(text, limit).replace(INVISIBLE, " ").trim();
-        if (line === "") return "";
-        return `<code>${inMarkdown(line, limit)}</code>`;
     }
     function utils_isInteger(value) {
         return INTEGER_REGEX.test(value);
@@ -3688,6 +3316,11 @@ function absent(name) {
     const codeLowercaseE = 101;
     const codeUppercaseF = 70;
     const codeLowercaseF = 102;
+    function getEnumValues(entries) {
+        const numericValues = Object.values(entries).filter(v => typeof v === "number");
+        const values = Object.entries(entries).filter(([k, _]) => numericValues.indexOf(+k) === -1).map(([_, v]) => v);
+        return values;
+    }
     function jsonStringifyReplacer(_, value) {
         if (typeof value === "bigint") return value.toString();
         return value;
@@ -3729,6 +3362,7 @@ function absent(name) {
     function util_isObject(data) {
         return typeof data === "object" && data !== null && !Array.isArray(data);
     }
+    const propertyKeyTypes = new Set([ "string", "number", "symbol" ]);
     function escapeRegex(str) {
         return str.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     }
@@ -4237,6 +3871,7 @@ function absent(name) {
     });
     const anyString = /^[\s\S]{0,}$/;
     const number = /^-?\d+(?:\.\d+)?$/;
+    const regexes_boolean = /^(?:true|false)$/i;
     const version = {
         major: 4,
         minor: 6,
@@ -4402,6 +4037,24 @@ function absent(name) {
     const $ZodNumberFormat = $constructor("$ZodNumberFormat", (inst, def) => {
         $ZodCheckNumberFormat.init(inst, def);
         $ZodNumber.init(inst, def);
+    });
+    const $ZodBoolean = $constructor("$ZodBoolean", (inst, def) => {
+        $ZodType.init(inst, def);
+        inst._zod.pattern = regexes_boolean;
+        inst._zod.parse = (payload, _ctx) => {
+            if (def.coerce) try {
+                payload.value = Boolean(payload.value);
+            } catch (_) {}
+            const input = payload.value;
+            if (typeof input === "boolean") return payload;
+            payload.issues.push({
+                expected: "boolean",
+                code: "invalid_type",
+                input: input,
+                inst: inst
+            });
+            return payload;
+        };
     });
     const $ZodUnknown = $constructor("$ZodUnknown", (inst, def) => {
         $ZodType.init(inst, def);
@@ -4679,6 +4332,27 @@ function absent(name) {
             return Promise.all(results).then(results => handleUnionResults(results, payload, inst, ctx));
         };
     });
+    const $ZodEnum = $constructor("$ZodEnum", (inst, def) => {
+        $ZodType.init(inst, def);
+        const values = getEnumValues(def.entries);
+        const valuesSet = new Set(values);
+        inst._zod.values = valuesSet;
+        defineLazyInternal(inst, "pattern", zod => {
+            const patternValues = getEnumValues(zod.def.entries).filter(k => propertyKeyTypes.has(typeof k));
+            return new RegExp(patternValues.length ? `^(${patternValues.map(o => escapeRegex(o.toString())).join("|")})$` : "^[^\\s\\S]$");
+        });
+        inst._zod.parse = (payload, _ctx) => {
+            const input = payload.value;
+            if (valuesSet.has(input)) return payload;
+            payload.issues.push({
+                code: "invalid_value",
+                values: values,
+                input: input,
+                inst: inst
+            });
+            return payload;
+        };
+    });
     const $ZodLiteral = $constructor("$ZodLiteral", (inst, def) => {
         $ZodType.init(inst, def);
         const values = new Set(def.values);
@@ -4879,6 +4553,12 @@ function absent(name) {
             ...normalizeParams(params)
         });
     }
+    function _boolean(Class, params) {
+        return new Class({
+            type: "boolean",
+            ...normalizeParams(params)
+        });
+    }
     function _unknown(Class) {
         return new Class({
             type: "unknown"
@@ -4898,6 +4578,14 @@ function absent(name) {
             inclusive: !0
         });
     }
+    function _gt(value, params) {
+        return new $ZodCheckGreaterThan({
+            check: "greater_than",
+            ...normalizeParams(params),
+            value: value,
+            inclusive: !1
+        });
+    }
     function _gte(value, params) {
         return new $ZodCheckGreaterThan({
             check: "greater_than",
@@ -4905,6 +4593,9 @@ function absent(name) {
             value: value,
             inclusive: !0
         });
+    }
+    function _positive(params) {
+        return _gt(0, params);
     }
     function _minLength(minimum, params) {
         return new $ZodCheckMinLength({
@@ -5162,6 +4853,13 @@ function absent(name) {
     function schemas_int(params) {
         return _int(ZodMiniNumberFormat, params);
     }
+    const ZodMiniBoolean = $constructor("ZodMiniBoolean", (inst, def) => {
+        $ZodBoolean.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function schemas_boolean(params) {
+        return _boolean(ZodMiniBoolean, params);
+    }
     const ZodMiniUnknown = $constructor("ZodMiniUnknown", (inst, def) => {
         $ZodUnknown.init(inst, def);
         ZodMiniType.init(inst, def);
@@ -5224,6 +4922,19 @@ function absent(name) {
         return new ZodMiniUnion({
             type: "union",
             options: options,
+            ...normalizeParams(params)
+        });
+    }
+    const ZodMiniEnum = $constructor("ZodMiniEnum", (inst, def) => {
+        $ZodEnum.init(inst, def);
+        ZodMiniType.init(inst, def);
+        inst.options = [ ...inst._zod.values ];
+    });
+    function schemas_enum(values, params) {
+        const entries = Array.isArray(values) ? Object.fromEntries(values.map(v => [ v, v ])) : values;
+        return new ZodMiniEnum({
+            type: "enum",
+            entries: entries,
             ...normalizeParams(params)
         });
     }
@@ -5303,6 +5014,9 @@ function absent(name) {
     function parseExactly(json) {
         return parse_parse(json, void 0, digits => digits);
     }
+    function parseTyped(json) {
+        return parse_parse(json, void 0, digits => /^-?[0-9]{1,40}$/.test(digits) ? BigInt(digits) : Number(digits));
+    }
     const LONGEST_TEXT = 16384;
     function redacted(json, redact, compared) {
         if (typeof json === "string") return redact(json.slice(0, LONGEST_TEXT));
@@ -5313,6 +5027,475 @@ function absent(name) {
     }
     function problemsIn(error) {
         return error.issues.map(({path: path, message: message}) => path.length === 0 ? message : `${path.join(".")}: ${message}`).join("; ");
+    }
+    async function attempt({append: append, now: now}, {operation: operation, attempt: number, send: send, inTurn: inTurn = call => call(0), retryPolicy: retryPolicy = () => {}}) {
+        let [took, waited] = [ 0, 0 ];
+        const result = await inTurn(async heldBack => {
+            waited = heldBack;
+            const started = now();
+            const answer = await send();
+            took = now() - started;
+            return answer;
+        });
+        const retryIn = result.ok ? void 0 : retryPolicy(result.error.fault);
+        if (result.ok || result.error.sent) {
+            const fault = result.ok ? void 0 : result.error.fault;
+            append({
+                kind: "called",
+                operation: operation,
+                attempt: number,
+                took: took,
+                requestId: result.ok ? result.value.requestId : result.error.fault.requestId,
+                result: fault?.code ?? "OK",
+                retryIn: retryIn,
+                ...waited > 0 && {
+                    waited: waited
+                },
+                ...fault?.throttled === !0 && {
+                    throttled: !0
+                }
+            });
+        }
+        return result.ok ? result : failed({
+            ...result.error,
+            retryIn: retryIn
+        });
+    }
+    function readReply(reply, {operation: operation, schema: schema, faultOf: faultOf, redactAnswer: redactAnswer}) {
+        if (reply.kind === "unsigned") return failed({
+            fault: faultOf(operation, reply, ""),
+            sent: !1
+        });
+        if (reply.kind !== "answer") return failed({
+            fault: faultOf(operation, reply, ""),
+            sent: !0
+        });
+        const parsed = attempt_parse(reply.body, schema, redactAnswer);
+        switch (parsed.kind) {
+          case "read":
+            {
+                const requestId = idIn(parsed.data.RequestId);
+                return succeeded({
+                    data: parsed.data,
+                    requestId: requestId,
+                    date: reply.date
+                });
+            }
+
+          case "error":
+            return failed({
+                fault: faultOf(operation, {
+                    ...reply,
+                    ...parsed
+                }, ""),
+                sent: !0
+            });
+
+          case "not-understood":
+            return failed({
+                fault: faultOf(operation, reply, parsed.why),
+                sent: !0
+            });
+        }
+    }
+    function attempt_parse(body, schema, redact) {
+        try {
+            const written = parseExactly(body);
+            const json = redact === void 0 ? written : redact(written);
+            const error = answer_failure.safeParse(json);
+            if (error.success && error.data.Code) return {
+                kind: "error",
+                error: {
+                    ...error.data
+                }
+            };
+            const result = schema.safeParse(json);
+            if (result.success) return {
+                kind: "read",
+                data: result.data
+            };
+            return {
+                kind: "not-understood",
+                why: problemsIn(result.error)
+            };
+        } catch (error) {
+            return {
+                kind: "not-understood",
+                why: error instanceof Error ? error.message : String(error)
+            };
+        }
+    }
+    const external_node_crypto_namespaceObject = require("node:crypto");
+    var client = __nccwpck_require__(500);
+    var dist_client = __nccwpck_require__(129);
+    function getProxyUrl(reqUrl) {
+        const usingSsl = reqUrl.protocol === "https:";
+        if (checkBypass(reqUrl)) return;
+        const proxyVar = (() => usingSsl ? process.env["https_proxy"] || process.env["HTTPS_PROXY"] : process.env["http_proxy"] || process.env["HTTP_PROXY"])();
+        if (!proxyVar) return;
+        try {
+            return new DecodedURL(proxyVar);
+        } catch (_a) {
+            if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://")) return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    function checkBypass(reqUrl) {
+        if (!reqUrl.hostname) return !1;
+        const reqHost = reqUrl.hostname;
+        if (isLoopbackAddress(reqHost)) return !0;
+        const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
+        if (!noProxy) return !1;
+        let reqPort;
+        reqUrl.port ? reqPort = Number(reqUrl.port) : reqUrl.protocol === "http:" ? reqPort = 80 : reqUrl.protocol === "https:" && (reqPort = 443);
+        const upperReqHosts = [ reqUrl.hostname.toUpperCase() ];
+        typeof reqPort === "number" && upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+        for (const upperNoProxyItem of noProxy.split(",").map(x => x.trim().toUpperCase()).filter(x => x)) if (upperNoProxyItem === "*" || upperReqHosts.some(x => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) return !0;
+        return !1;
+    }
+    function isLoopbackAddress(host) {
+        const hostLower = host.toLowerCase();
+        return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
+    }
+    class DecodedURL extends URL {
+        constructor(url, base) {
+            super(url, base);
+            this._decodedUsername = decodeURIComponent(super.username);
+            this._decodedPassword = decodeURIComponent(super.password);
+        }
+        get username() {
+            return this._decodedUsername;
+        }
+        get password() {
+            return this._decodedPassword;
+        }
+    }
+    const external_replaced_http_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
+    const external_replaced_https_proxy_agent_namespaceObject = lazily(() => require("./lazy/proxy-agents.cjs"));
+    const METADATA = "100.100.100.200";
+    const agents = new Map;
+    function proxyFor(url) {
+        return url.hostname === METADATA ? void 0 : getProxyUrl(url);
+    }
+    function proxyAgent(url) {
+        const proxy = proxyFor(url);
+        if (proxy === void 0) return;
+        const key = `${url.protocol} ${proxy.href}`;
+        const known = agents.get(key);
+        if (known !== void 0) return known;
+        const agent = url.protocol === "https:" ? tunnel(proxy) : new external_replaced_http_proxy_agent_namespaceObject.HttpProxyAgent(proxy.href);
+        agents.set(key, agent);
+        return agent;
+    }
+    function shownProxy(url) {
+        const proxy = proxyFor(url);
+        return proxy && `${proxy.protocol}//${proxy.host}`;
+    }
+    const VARIABLES = [ "https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY" ];
+    function proxySecrets(environment) {
+        return VARIABLES.flatMap(name => {
+            const {username: username = "", password: password = ""} = readProxy(environment[name] ?? "") ?? {};
+            if (password === "") return [];
+            return [ password, decodeURIComponent(password), `${decodeURIComponent(username)}:${decodeURIComponent(password)}` ];
+        });
+    }
+    function brokenProxies(environment) {
+        return VARIABLES.filter(name => (environment[name] ?? "") !== "" && !readProxy(environment[name] ?? ""));
+    }
+    function completeProxies(environment) {
+        for (const name of VARIABLES) {
+            const text = environment[name] ?? "";
+            text === "" || HAS_SCHEME.test(text) || (environment[name] = `http://${text}`);
+        }
+    }
+    const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+    function readProxy(text) {
+        const written = HAS_SCHEME.test(text) ? text : `http://${text}`;
+        const url = URL.canParse(written) ? new URL(written) : void 0;
+        if (url === void 0 || !/^https?:$/.test(url.protocol)) return;
+        try {
+            decodeURIComponent(url.username);
+            decodeURIComponent(url.password);
+            return url;
+        } catch {
+            return;
+        }
+    }
+    function tunnel(proxy) {
+        const agent = new external_replaced_https_proxy_agent_namespaceObject.HttpsProxyAgent(proxy.href);
+        agent.on("proxyConnect", ({statusCode: statusCode}, request) => {
+            if (statusCode === 200) return;
+            const code = statusCode >= 500 ? "ProxyFailed" : "ProxyRefused";
+            request.destroy(Object.assign(new Error(`the proxy answered HTTP ${statusCode}`), {
+                code: code
+            }));
+        });
+        return agent;
+    }
+    function readHttpDate(text) {
+        if (text === void 0 || !/^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT$/.test(text)) return;
+        const instant = Date.parse(text);
+        return Number.isNaN(instant) || new Date(instant).toUTCString() !== text ? void 0 : instant;
+    }
+    const external_node_https_namespaceObject = require("node:https");
+    const external_node_net_namespaceObject = require("node:net");
+    const LONGEST_IDLE = 1e4;
+    const origins = new Map;
+    function preconnect(url, count) {
+        if (proxyFor(url) !== void 0) return () => {};
+        const origin = origins.get(url.origin) ?? newOrigin(url);
+        origins.set(url.origin, origin);
+        const opened = [];
+        try {
+            for (let left = count; left > 0; left -= 1) opened.push(openAhead(origin, url));
+        } catch {}
+        return () => {
+            for (const one of opened) origin.open.has(one) && one.socket.destroy();
+        };
+    }
+    function preconnectedAgent(url) {
+        return origins.get(url.origin)?.agent;
+    }
+    function newOrigin(url) {
+        const isTls = url.protocol === "https:";
+        const agent = isTls ? new external_node_https_namespaceObject.Agent({
+            keepAlive: !0
+        }) : new external_node_http_namespaceObject.Agent({
+            keepAlive: !0
+        });
+        const create = agent.createConnection.bind(agent);
+        const open = new Set;
+        const host = url.hostname.replace(/^\[|\]$/g, "");
+        const target = {
+            host: host,
+            port: url.port || (isTls ? 443 : 80),
+            ...isTls && {
+                rejectUnauthorized: !0,
+                servername: (0, external_node_net_namespaceObject.isIP)(host) === 0 ? host : ""
+            }
+        };
+        agent.createConnection = (options, done) => taken(open) ?? create(options, done);
+        return {
+            agent: agent,
+            open: open,
+            connect: () => create(target)
+        };
+    }
+    function openAhead({connect: connect, open: open}, url) {
+        const socket = connect().unref();
+        const one = {
+            socket: socket,
+            established: !1
+        };
+        open.add(one);
+        const expire = setTimeout(() => open.has(one) && socket.destroy(), LONGEST_IDLE).unref();
+        socket.on("error", ignoreError);
+        socket.once("close", () => {
+            clearTimeout(expire);
+            open.delete(one);
+        });
+        socket.once(url.protocol === "https:" ? "secureConnect" : "connect", () => {
+            one.established = !0;
+            socket.resume();
+        });
+        return one;
+    }
+    function ignoreError() {}
+    function taken(open) {
+        const one = [ ...open ].find(({socket: socket, established: established}) => established && socket.readyState === "open");
+        if (one === void 0) return;
+        open.delete(one);
+        return one.socket.off("error", ignoreError).ref();
+    }
+    let routed = !1;
+    function installAgent() {
+        if (routed) return;
+        routed = !0;
+        process.noDeprecation = !0;
+        const {request: request} = lib;
+        lib.request = (address, options) => {
+            const url = new URL(address);
+            const agent = options.agent ?? proxyAgent(url) ?? preconnectedAgent(url);
+            return request(address, agent === void 0 ? options : {
+                ...options,
+                agent: agent
+            });
+        };
+    }
+    const {default: Client, OpenApiRequest: OpenApiRequest, Params: Params} = client;
+    const CONNECT_TIMEOUT = 1e4;
+    const NONCE = "x-acs-signature-nonce";
+    async function call(to, rpc) {
+        const {endpoint: endpoint, timeout: timeout, hurry: hurry} = to;
+        installAgent();
+        const client = new Client(configOf(rpc.keys, endpoint));
+        const limits = {
+            connect: Math.min(timeout, CONNECT_TIMEOUT),
+            total: timeout,
+            hurry: hurry
+        };
+        const result = await withinLimits(limits, () => client.callApi(paramsOf(rpc), requestOf(rpc), runtimeOf(timeout)));
+        return result.ok ? replyOf(result.value, result.seen) : failureOf(result.error, result.seen, to);
+    }
+    function configOf(keys, endpoint) {
+        const type = keys?.securityToken === void 0 ? "access_key" : "sts";
+        const providerName = type === "sts" ? "static_sts" : "static_ak";
+        const credential = keys && {
+            ...keys,
+            securityToken: keys.securityToken ?? "",
+            type: type,
+            providerName: providerName
+        };
+        const config = {
+            endpoint: endpoint.host,
+            protocol: endpoint.protocol,
+            userAgent: "esa-canary-deploy",
+            credential: {
+                getCredential: async () => credential
+            }
+        };
+        return config;
+    }
+    function paramsOf({action: action, version: version, keys: keys}) {
+        return new Params({
+            action: action,
+            version: version,
+            protocol: "HTTPS",
+            pathname: "/",
+            method: "POST",
+            authType: keys === void 0 ? "Anonymous" : "AK",
+            style: "RPC",
+            reqBodyType: "formData",
+            bodyType: "string"
+        });
+    }
+    function requestOf({query: query = {}, body: body}) {
+        return new OpenApiRequest({
+            query: query,
+            body: body,
+            headers: {
+                [NONCE]: (0, external_node_crypto_namespaceObject.randomUUID)(),
+                "accept-encoding": "identity"
+            }
+        });
+    }
+    function runtimeOf(timeout) {
+        const longer = timeout + 1e3;
+        return new dist_client.RuntimeOptions({
+            connectTimeout: longer,
+            readTimeout: longer,
+            autoretry: !1,
+            ignoreSSL: !1
+        });
+    }
+    function headersOf(seen) {
+        const headers = seen.response?.headers ?? {};
+        const retryAfter = /^[0-9]{1,9}$/.exec(String(headers["x-acs-retry-after"] ?? ""));
+        return {
+            status: seen.response?.statusCode ?? 0,
+            requestId: String(headers["x-acs-request-id"] ?? ""),
+            retryAfter: retryAfter === null ? void 0 : Number(retryAfter[0])
+        };
+    }
+    function replyOf(answer, seen) {
+        const {body: body, statusCode: statusCode} = answer;
+        const headers = headersOf(seen);
+        return {
+            kind: "answer",
+            ...headers,
+            status: typeof statusCode === "number" ? statusCode : headers.status,
+            body: String(body),
+            date: readHttpDate(seen.response?.headers.date)
+        };
+    }
+    function failureOf(error, seen, {endpoint: endpoint}) {
+        const failure = error;
+        const proxy = shownProxy(new URL(`${endpoint.protocol}://${endpoint.host}`));
+        const network = (code, message) => {
+            const way = proxy === void 0 ? "" : ` (through the proxy ${proxy})`;
+            return {
+                kind: "network",
+                code: code,
+                message: `${message}${way}`,
+                connected: seen.connected
+            };
+        };
+        switch (seen.gaveUp) {
+          case "connecting":
+            return network("ConnectTimeout", `no connection within ${seen.after} ms`);
+
+          case "waiting":
+            return network("ReadTimeout", `no complete answer within ${seen.after} ms`);
+
+          case "too-long":
+            return network("AnswerTooLong", "the answer was longer than any of the API, and was not read to its end");
+
+          case void 0:
+            break;
+        }
+        if (typeof failure.data === "object" && failure.data !== null) return {
+            kind: "error",
+            ...headersOf(seen),
+            error: failure.data
+        };
+        if (error instanceof SyntaxError || seen.response?.complete === !0) return {
+            kind: "unreadable",
+            ...headersOf(seen)
+        };
+        const inTunnel = proxy !== void 0 && !(error instanceof TypeError);
+        if (typeof failure.code === "string" || seen.request !== void 0 || inTunnel) {
+            const code = typeof failure.code === "string" ? failure.code : "ConnectionClosed";
+            return network(code, withoutRequest(String(failure.message ?? error)));
+        }
+        throw error;
+    }
+    function withoutRequest(message) {
+        return message.replace(/[A-Z]+ https?:\/\/\S* failed\.$/, "").trim();
+    }
+    const INVISIBLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+    const codePoint = character => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
+    const LIMIT = 500;
+    function cut(text, limit) {
+        const characters = [ ...text ];
+        return characters.length > limit ? `${characters.slice(0, limit).join("")}…` : text;
+    }
+    function oneLine(text, limit = LIMIT) {
+        const line = cut(text, limit).replace(INVISIBLE, codePoint).replace(/##\[/g, "## [");
+        return line.trimStart().startsWith("::") ? `'${line}` : line;
+    }
+    function withStop(text) {
+        const bare = withoutStop(text);
+        return /[!?。！？…]$/u.test(bare) ? bare : `${bare}.`;
+    }
+    function withoutStop(text) {
+        return text.replace(/[\s.]+$/, "");
+    }
+    function quoted(text) {
+        return `"${oneLine(text, 60).replace(/"/g, '\\"')}"`;
+    }
+    function inMarkdown(text, limit = LIMIT) {
+        return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, mark => `${mark}${NOTHING}`);
+    }
+    const NOTHING = "<i></i>";
+    function asSentence(text, limit = LIMIT) {
+        const parts = cut(text, limit).split("`");
+        if (parts.length % 2 === 0) return inMarkdown(text, limit);
+        return parts.map((part, index) => index % 2 === 1 ? asCode(part, limit) : spaced(part, limit)).join("");
+    }
+    function spaced(text, limit) {
+        const [, before = "", after = ""] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
+        const inner = inMarkdown(text, limit);
+        return inner === "" ? before : `${before && " "}${inner}${after && " "}`;
+    }
+    function asBlock(text, language) {
+        const longest = Math.max(2, ...[ ...text.matchAll(/`+/g) ].map(([run]) => run.length));
+        const fence = "`".repeat(longest + 1);
+        const lines = text.split("\n").map(line => line.replace(INVISIBLE, codePoint));
+        return [ `${fence}${language}`, ...lines, fence ].join("\n");
+    }
+    function asCode(text, limit = LIMIT) {
+        const line = cut(text, limit).replace(INVISIBLE, " ").trim();
+        if (line === "") return "";
+        return `<code>${inMarkdown(line, limit)}</code>`;
     }
     const permanent = advice => ({
         advice: advice,
@@ -5458,31 +5641,71 @@ function absent(name) {
     }
     const OPERATION = "GetLogs";
     function logReader(to, options) {
-        const {redact: redact} = options;
-        return async query => {
-            const keys = await options.keys();
-            if (!keys.ok) return failed(keys.error);
-            const reply = await read(to, keys.value, query);
-            if (reply.kind === "rows") return succeeded(reply);
-            const {Message: said} = reply.kind === "error" ? reply.error : {};
-            const message = typeof said === "string" ? said : "";
-            const advise = code => options.advise(code, message);
-            const faultOf = faultMaker({
-                advise: advise,
-                endpointInput: "gate-logs-endpoint",
-                writes: new Set,
-                redact: redact
+        return async (query, how) => {
+            const answer = await attempt(options, {
+                operation: OPERATION,
+                ...how,
+                send: async () => {
+                    const keys = await options.keys();
+                    if (!keys.ok) return failed({
+                        fault: keys.error,
+                        sent: !1
+                    });
+                    return readAnswer(await read(to, keys.value, query), options);
+                }
             });
-            return failed(withOtherKeys(faultOf, reply, options));
+            return answer.ok ? succeeded(answer.value.data) : answer;
         };
     }
+    function readAnswer(reply, options) {
+        const {redact: redact} = options;
+        if (reply.kind === "rows") {
+            const requestId = idIn(redact(reply.requestId));
+            if (reply.complete) return succeeded({
+                data: reply.rows,
+                requestId: requestId,
+                date: void 0
+            });
+            return failed({
+                fault: {
+                    ...INCOMPLETE,
+                    requestId: requestId
+                },
+                sent: !0
+            });
+        }
+        const {Message: said} = reply.kind === "error" ? reply.error : {};
+        const message = typeof said === "string" ? said : "";
+        const advise = code => options.advise(code, message);
+        const faultOf = faultMaker({
+            advise: advise,
+            endpointInput: "gate-logs-endpoint",
+            writes: new Set,
+            redact: redact
+        });
+        return failed({
+            fault: withOtherKeys(faultOf, reply, options),
+            sent: !0
+        });
+    }
+    const INCOMPLETE = {
+        operation: OPERATION,
+        code: "Incomplete",
+        message: "Log Service had not looked at all logs of the window",
+        advice: "A shorter bake, or an index on fewer fields, is quicker.",
+        transient: !0,
+        throttled: !1,
+        mayHaveActed: !1,
+        retryAfter: void 0
+    };
     function withOtherKeys(faultOf, reply, {invalidate: invalidate}) {
         const fault = faultOf(OPERATION, reply, "");
         const ended = /^SecurityToken\.?Expired$/.test(fault.code) || /security token .*expired/i.test(fault.message);
-        return ended && invalidate() ? {
+        return {
             ...fault,
-            transient: !0
-        } : fault;
+            throttled: !1,
+            transient: fault.transient || ended && invalidate()
+        };
     }
     async function read(to, keys, query) {
         const {endpoint: endpoint, timeout: timeout, hurry: hurry} = to;
@@ -5500,7 +5723,8 @@ function absent(name) {
             if (status === 200 && Array.isArray(result.value)) return {
                 kind: "rows",
                 rows: result.value,
-                complete: complete
+                complete: complete,
+                requestId: requestId
             };
             return {
                 kind: "unreadable",
@@ -5552,106 +5776,12 @@ function absent(name) {
             ...asked
         };
         const runtime = {
-            timeout: timeout + 1e3
+            timeout: timeout + 1e3,
+            ...isLoopback && {
+                agent: new external_node_http_namespaceObject.Agent
+            }
         };
         return client._request("GET", isLoopback ? void 0 : project, path, query, null, headers, runtime);
-    }
-    async function attempt({append: append, now: now}, {operation: operation, attempt: number, send: send, inTurn: inTurn = call => call(0), retryPolicy: retryPolicy = () => {}}) {
-        let [took, waited] = [ 0, 0 ];
-        const result = await inTurn(async heldBack => {
-            waited = heldBack;
-            const started = now();
-            const answer = await send();
-            took = now() - started;
-            return answer;
-        });
-        const retryIn = result.ok ? void 0 : retryPolicy(result.error.fault);
-        if (result.ok || result.error.sent) {
-            const fault = result.ok ? void 0 : result.error.fault;
-            append({
-                kind: "called",
-                operation: operation,
-                attempt: number,
-                took: took,
-                requestId: result.ok ? result.value.requestId : result.error.fault.requestId,
-                result: fault?.code ?? "OK",
-                retryIn: retryIn,
-                ...waited > 0 && {
-                    waited: waited
-                },
-                ...fault?.throttled === !0 && {
-                    throttled: !0
-                }
-            });
-        }
-        return result.ok ? result : failed({
-            ...result.error,
-            retryIn: retryIn
-        });
-    }
-    function readReply(reply, {operation: operation, schema: schema, faultOf: faultOf, redactAnswer: redactAnswer}) {
-        if (reply.kind === "unsigned") return failed({
-            fault: faultOf(operation, reply, ""),
-            sent: !1
-        });
-        if (reply.kind !== "answer") return failed({
-            fault: faultOf(operation, reply, ""),
-            sent: !0
-        });
-        const parsed = attempt_parse(reply.body, schema, redactAnswer);
-        switch (parsed.kind) {
-          case "read":
-            {
-                const requestId = idIn(parsed.data.RequestId);
-                return succeeded({
-                    data: parsed.data,
-                    requestId: requestId,
-                    date: reply.date
-                });
-            }
-
-          case "error":
-            return failed({
-                fault: faultOf(operation, {
-                    ...reply,
-                    ...parsed
-                }, ""),
-                sent: !0
-            });
-
-          case "not-understood":
-            return failed({
-                fault: faultOf(operation, reply, parsed.why),
-                sent: !0
-            });
-        }
-    }
-    function attempt_parse(body, schema, redact) {
-        try {
-            const written = parseExactly(body);
-            const json = redact === void 0 ? written : redact(written);
-            const error = answer_failure.safeParse(json);
-            if (error.success && error.data.Code) return {
-                kind: "error",
-                error: {
-                    ...error.data
-                }
-            };
-            const result = schema.safeParse(json);
-            if (result.success) return {
-                kind: "read",
-                data: result.data
-            };
-            return {
-                kind: "not-understood",
-                why: problemsIn(result.error)
-            };
-        } catch (error) {
-            return {
-                kind: "not-understood",
-                why: error instanceof Error ? error.message : String(error)
-            };
-        }
     }
     const RFC_3339 = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/i;
     const NANOSECONDS = /^[0-9]{19}$/;
@@ -5678,6 +5808,11 @@ function absent(name) {
     }
     function instantText(instant) {
         return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+    }
+    const SKEW = 2000000000n;
+    function isBefore(one, other) {
+        if (instantOfId(one) === void 0 || instantOfId(other) === void 0) return !1;
+        return BigInt(one) + SKEW < BigInt(other);
     }
     const NOT_READ = {
         issuer: "",
@@ -6168,6 +6303,81 @@ function absent(name) {
             return libraryCredentials(source, options);
         }
     }
+    function noting(send, note) {
+        const noted = new Set;
+        return async (operation, parameters) => {
+            const reply = await send(operation, parameters);
+            for (const deviation of deviationsIn(operation, reply)) {
+                noted.has(deviation.fact) || note(deviation);
+                noted.add(deviation.fact);
+            }
+            return reply;
+        };
+    }
+    function deviationsIn(operation, reply) {
+        if (reply.kind !== "answer") return [];
+        const json = parsed(reply.body);
+        if (typeof json !== "object" || json === null || memberOf(json, "Code") !== void 0) return [];
+        const clock = reply.date === void 0 ? [ {
+            fact: "date-header",
+            seen: "absent"
+        } ] : [];
+        switch (operation) {
+          case "GetRoutine":
+            return [ ...clock, ...listOf(json, "Envs").flatMap(inEnvironment) ];
+
+          case "ListRoutineCodeVersions":
+            return [ ...clock, ...inListing(json) ];
+
+          case "CreateRoutineCodeDeployment":
+            return [ ...clock, ...where([ "a number", "absent" ], "deployment-id-type", memberOf(json, "DeploymentId")) ];
+
+          default:
+            return [];
+        }
+    }
+    function parsed(body) {
+        try {
+            return parseTyped(body);
+        } catch {
+            return;
+        }
+    }
+    function inEnvironment(entry) {
+        const deploy = memberOf(entry, "CodeDeploy");
+        const shares = listOf(deploy, "CodeVersions");
+        if (shares.length === 0) return [];
+        return [ ...where([ "a number", "absent" ], "deploy-id-type", memberOf(deploy, "DeployId")), ...creationTime(memberOf(deploy, "CreationTime")), ...shares.flatMap(share => [ ...where([ "a number" ], "code-version-type", memberOf(share, "CodeVersion")), ...where([ "a string" ], "percentage-type", memberOf(share, "Percentage")), ...where([ "absent" ], "create-times", memberOf(share, "CreateTime")) ]) ];
+    }
+    function creationTime(value) {
+        if (typeof value !== "string") return where([ "absent" ], "creation-time", value);
+        return /^[0-9-]{10}T[0-9:]{8}Z$/.test(value) ? [] : [ {
+            fact: "creation-time",
+            seen: "another form"
+        } ];
+    }
+    function inListing(json) {
+        return [ ...where([ "absent" ], "total-count", memberOf(json, "TotalCount")), ...listOf(json, "CodeVersions").flatMap(version => [ ...where([ "absent" ], "version-status", memberOf(version, "Status")), ...where([ "absent" ], "create-times", memberOf(version, "CreateTime")), ...where([ "a number" ], "code-version-type", memberOf(version, "CodeVersion")) ]) ];
+    }
+    function where(forms, fact, value) {
+        const seen = formOf(value);
+        return seen !== void 0 && forms.includes(seen) ? [ {
+            fact: fact,
+            seen: seen
+        } ] : [];
+    }
+    function formOf(value) {
+        if (value === void 0 || value === null) return "absent";
+        if (typeof value === "bigint" || typeof value === "number") return "a number";
+        return typeof value === "string" ? "a string" : void 0;
+    }
+    function memberOf(value, name) {
+        return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? value[name] : void 0;
+    }
+    function listOf(value, name) {
+        const list = memberOf(value, name);
+        return Array.isArray(list) ? list : [];
+    }
     const VERIFY_LIMIT = 3e4;
     const ROLLBACK_VERIFY_LIMIT = 5e3;
     const HURRIED_VERIFY_LIMIT = 4e3;
@@ -6410,6 +6620,7 @@ function absent(name) {
     const versionAlone = optional(union([ literal(""), codeVersion ]));
     const getRoutine = object({
         RequestId: pipe(schemas_string().check(_minLength(1)), transform(text => idIn(text))),
+        DefaultRelatedRecord: optional(unknown()),
         Envs: optional(array(looseObject({
             Env: schemas_string()
         })))
@@ -6417,9 +6628,11 @@ function absent(name) {
     function liveAnswer(env) {
         return pipe(getRoutine, transform((routine, context) => {
             const live = liveIn(routine, env);
+            const elsewhere = () => liveIn(routine, otherThan(env));
             if (live.ok) return {
                 RequestId: routine.RequestId,
-                live: live.value
+                live: withHost(live.value, routine.DefaultRelatedRecord),
+                elsewhere: elsewhere
             };
             context.issues.push({
                 code: "custom",
@@ -6429,12 +6642,20 @@ function absent(name) {
             return NEVER;
         }));
     }
+    const DOMAIN = /^(?:[a-z0-9-]{1,63}\.){2,8}[a-z]{2,63}$/;
+    function withHost(live, host) {
+        return live.kind === "serving" && typeof host === "string" && DOMAIN.test(host) ? {
+            ...live,
+            host: host
+        } : live;
+    }
     const listedVersion = object({
         CodeVersion: codeVersion,
         CodeDescription: optionalText,
         CreateTime: optionalText,
         Status: optionalText,
-        DeployEnv: optionalText
+        DeployEnv: optionalText,
+        ExtraInfo: optional(unknown())
     });
     const listRoutineCodeVersions = object({
         RequestId: requestId,
@@ -6458,6 +6679,9 @@ function absent(name) {
         return read.success ? servedBy(read.data) : odd(`${env} is not as documented: ${problemsIn(read.error)}`);
     }
     const ENVIRONMENTS = new Set([ "staging", "production" ]);
+    function otherThan(env) {
+        return env === "staging" ? "production" : "staging";
+    }
     const answers_NOTHING = succeeded({
         kind: "nothing"
     });
@@ -6476,7 +6700,8 @@ function absent(name) {
             description: given(one.Description),
             createdAt: given(one.CreateTime),
             status: void 0,
-            boundTo: void 0
+            boundTo: void 0,
+            commit: void 0
         }));
         return serving({
             deploymentId: DeployId ?? "",
@@ -6519,8 +6744,22 @@ function absent(name) {
             description: given(listed.CodeDescription),
             createdAt: given(listed.CreateTime),
             status: given(listed.Status),
-            boundTo: given(listed.DeployEnv)
+            boundTo: given(listed.DeployEnv),
+            commit: commitIn(listed.ExtraInfo)
         };
+    }
+    function commitIn(extraInfo) {
+        const {CommitId: id} = typeof extraInfo === "string" ? objectIn(extraInfo) : {};
+        return typeof id === "string" && COMMIT.test(id) ? id.toLowerCase() : void 0;
+    }
+    const COMMIT = /^[0-9a-f]{7,64}$/i;
+    function objectIn(json) {
+        try {
+            const value = JSON.parse(json);
+            return typeof value === "object" && value !== null ? value : {};
+        } catch {
+            return {};
+        }
     }
     function readSplit(shares) {
         const [one, other, ...others] = shares;
@@ -6597,25 +6836,38 @@ function absent(name) {
             hasWorked ||= answer.ok;
             return answer;
         };
-        const read = (operation, parameters, schema, rollback = !1) => retried({
+        const read = (operation, parameters, schema, {rollback: rollback, isOnce: isOnce} = PATIENT) => retried({
             ...options,
             limiter: limiter,
             cancelledAt: cancelledAt,
-            rollback: rollback
+            rollback: rollback,
+            isOnce: isOnce
         }, (number, retryPolicy) => once(operation, parameters, schema, {
             number: number,
             rollback: rollback,
             retryPolicy: retryPolicy
         }));
+        const readBoth = async how => {
+            const answer = await read("GetRoutine", {
+                Name: target.routine
+            }, liveAnswer(target.env), how);
+            if (!answer.ok) return failed(answer.error.fault);
+            const {data: data, date: date} = answer.value;
+            return succeeded({
+                live: clocked(data.live, date),
+                elsewhere: data.elsewhere
+            });
+        };
         return {
-            readLive: async rollback => {
-                const answer = await read("GetRoutine", {
-                    Name: target.routine
-                }, liveAnswer(target.env), rollback);
-                if (!answer.ok) return failed(answer.error.fault);
-                return succeeded(clocked(answer.value.data.live, answer.value.date));
+            readLive: async (rollback, isOnce = !1) => {
+                const both = await readBoth({
+                    rollback: rollback,
+                    isOnce: isOnce
+                });
+                return both.ok ? succeeded(both.value.live) : both;
             },
-            listVersions: wanted => service_list(target.routine, wanted, read),
+            readBoth: () => readBoth(PATIENT),
+            openListing: () => lister(target.routine, read),
             deploy: async (split, number, rollback) => {
                 const operation = "CreateRoutineCodeDeployment";
                 const parameters = writeParameters(target, split);
@@ -6640,26 +6892,34 @@ function absent(name) {
             transient: !0
         } : fault;
     }
-    async function service_list(routine, wanted, read) {
+    const PATIENT = {
+        rollback: !1,
+        isOnce: !1
+    };
+    function lister(routine, read) {
         const versions = [];
-        for (let page = 1; ;page += 1) {
-            const parameters = {
-                Name: routine,
-                PageNumber: String(page),
-                PageSize: String(PAGE_SIZE)
-            };
-            const answer = await read("ListRoutineCodeVersions", parameters, listRoutineCodeVersions);
-            if (!answer.ok) return failed(answer.error.fault);
-            const {CodeVersions: CodeVersions = [], TotalCount: total} = answer.value.data;
-            const listed = CodeVersions.map(detailsOf);
-            versions.push(...listed);
-            const complete = typeof total === "string" ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
-            const found = wanted.every(version => versions.some(known => known.version === version));
-            if (complete || found || page === LAST_PAGE || listed.length === 0) return succeeded({
-                versions: versions,
+        let [next, told, complete] = [ 1, 0, !1 ];
+        const isEnough = wanted => wanted !== "all" && wanted.every(version => versions.some(known => known.version === version));
+        return async wanted => {
+            while (next === 1 || next <= LAST_PAGE && !complete && !isEnough(wanted)) {
+                const parameters = {
+                    Name: routine,
+                    PageNumber: String(next),
+                    PageSize: String(PAGE_SIZE)
+                };
+                const answer = await read("ListRoutineCodeVersions", parameters, listRoutineCodeVersions);
+                if (!answer.ok) return failed(answer.error.fault);
+                const {CodeVersions: CodeVersions = [], TotalCount: total} = answer.value.data;
+                for (const listed of CodeVersions.map(detailsOf)) versions.some(({version: version}) => version === listed.version) || versions.push(listed);
+                told += CodeVersions.length;
+                complete = typeof total === "string" ? told >= Number(total) : CodeVersions.length < PAGE_SIZE;
+                next = CodeVersions.length === 0 ? LAST_PAGE + 1 : next + 1;
+            }
+            return succeeded({
+                versions: [ ...versions ],
                 complete: complete
             });
-        }
+        };
     }
     function writeParameters({routine: routine, env: env}, split) {
         const versions = split.map(({version: version, weight: weight}) => ({
@@ -6673,7 +6933,7 @@ function absent(name) {
             CodeVersions: JSON.stringify(versions)
         };
     }
-    async function retried({sleep: sleep, now: now, timeout: timeout, limiter: limiter, cancelledAt: cancelledAt, rollback: rollback}, once) {
+    async function retried({sleep: sleep, now: now, timeout: timeout, limiter: limiter, cancelledAt: cancelledAt, rollback: rollback, isOnce: isOnce}, once) {
         const started = now();
         let [throttled, since, patient] = [ 0, 0, 0 ];
         for (let count = 1; ;count += 1) {
@@ -6689,7 +6949,7 @@ function absent(name) {
                 });
                 fault.throttled && (patient += now() - begun + (pause ?? 0));
                 const end = Math.min(fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout, (cancelledAt() ?? Number.POSITIVE_INFINITY) + PATIENCE_IN_A_HURRY);
-                return pause === void 0 || now() + pause >= end ? void 0 : pause;
+                return isOnce || pause === void 0 || now() + pause >= end ? void 0 : pause;
             });
             if (answer.ok || answer.error.retryIn === void 0) return answer;
             await sleep(answer.error.retryIn);
@@ -7148,6 +7408,12 @@ function absent(name) {
             retryAfter: void 0
         });
     }
+    function isAvailable({status: status}) {
+        return status === void 0 || status.toLowerCase() === "available";
+    }
+    function isBoundElsewhere({boundTo: boundTo}, env) {
+        return boundTo !== void 0 && boundTo.toLowerCase() !== env;
+    }
     const UNITS = {
         ms: 1,
         s: 1e3,
@@ -7182,23 +7448,8 @@ function absent(name) {
     function seconds(milliseconds) {
         return `${(milliseconds / 1e3).toFixed(2)} s`;
     }
-    function observedIn(timeline) {
-        const findings = timeline.filter(event => event.kind === "observed");
-        return findings.find(wouldEnd) ?? findings[0];
-    }
-    function wouldEnd({why: why}) {
-        return why !== "site-fails";
-    }
-    const WOULD = {
-        rollback: "would have been rolled back",
-        hold: "would have been held",
-        "bake-on": "would have baked on"
-    };
-    function observationText({how: how, weight: weight, after: after, sentence: sentence}) {
-        return `In observe mode: ${WOULD[how]} at ${weight} %, after ${durationText(rounded(after))}: ${withStop(sentence)}`;
-    }
     const WITNESSES_APART = 3e5;
-    const SKEW = 5e3;
+    const deployment_age_SKEW = 5e3;
     const CLOCKS_APART = 9e5;
     function creationOf({deployedAt: deployedAt, deploymentId: deploymentId}) {
         const created = readInstant(deployedAt);
@@ -7213,8 +7464,28 @@ function absent(name) {
         const told = readInstant(live.answeredAt);
         if (told !== void 0 && Math.abs(told - runnerNow) > CLOCKS_APART) return failed(`the clocks of the service (${instantText(told)}) and of the runner (${instantText(runnerNow)}) are more than ${durationText(CLOCKS_APART)} apart`);
         const age = (told ?? runnerNow) - created.value;
-        if (age < -SKEW) return failed(`the service says that the canary is live since a time that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`);
+        if (age < -deployment_age_SKEW) return failed(`the service says that the canary is live since a time that is yet to come, ${instantText(created.value)} by a clock that shows ${instantText(told ?? runnerNow)}`);
         return succeeded(Math.max(0, age));
+    }
+    function clockOf(live, runnerNow) {
+        return (live.kind === "serving" ? readInstant(live.answeredAt) : void 0) ?? runnerNow;
+    }
+    function counted(count, thing) {
+        return `${count} ${thing}${count === 1 ? "" : "s"}`;
+    }
+    function failedOf({good: good, bad: bad}, thing) {
+        const all = good + bad;
+        return `${bad} of ${thing === void 0 ? all : counted(all, thing)}`;
+    }
+    const CONFIDENCE = .95;
+    const SOUGHT = 11;
+    const AT_ONCE = 30;
+    const CHEAP = 48;
+    function sampleSize(weight) {
+        if (weight >= 100) return SOUGHT;
+        const share = Math.min(weight, 100 - weight) / 100;
+        const toHit = Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(1 - share));
+        return Math.max(toHit, Math.min(CHEAP, Math.ceil(SOUGHT / share)));
     }
     const EXACT = [ 0 ];
     for (let n = 1; n < 256; n += 1) EXACT.push((EXACT[n - 1] ?? 0) + Math.log(n));
@@ -7328,15 +7599,6 @@ function absent(name) {
             return logMean(parts) >= ENOUGH;
         });
     }
-    const CONFIDENCE = .95;
-    const SOUGHT = 11;
-    const CHEAP = 48;
-    function sampleSize(weight) {
-        if (weight >= 100) return SOUGHT;
-        const share = Math.min(weight, 100 - weight) / 100;
-        const toHit = Math.ceil(Math.log(1 - CONFIDENCE) / Math.log(1 - share));
-        return Math.max(toHit, Math.min(CHEAP, Math.ceil(SOUGHT / share)));
-    }
     const PROBABILITY = .95;
     function sensitivityOf(gate, steps) {
         const held = gate.urls === 0 ? [] : steps.filter(step => step.bake > 0);
@@ -7359,13 +7621,13 @@ function absent(name) {
                 weight: weight,
                 requests: requests,
                 answers: answers,
-                caught: leastCaught(allowedBy(gate), Math.floor(answers))
+                caught: leastCaught(allowedShare(gate), Math.floor(answers))
             };
             below = {
                 ours: below.ours + answers,
                 theirs: below.theirs + checks * requests - answers
             };
-            const caught = leastCaught(allowedBy(gate), Math.floor(below.ours), surely(below.theirs));
+            const caught = leastCaught(allowedShare(gate), Math.floor(below.ours), surely(below.theirs));
             return {
                 weight: weight,
                 requests: requests,
@@ -7377,11 +7639,11 @@ function absent(name) {
     function surely(expected) {
         return Math.max(0, Math.floor(expected - 1.645 * Math.sqrt(expected)));
     }
-    function allowedBy({successRate: successRate}) {
+    function allowedShare({successRate: successRate}) {
         return 1 - successRate / 100;
     }
     function ofMixture(gate, answers, share) {
-        const rate = leastCaught(allowedBy(gate), answers);
+        const rate = leastCaught(allowedShare(gate), answers);
         return rate === void 0 || rate > share ? void 0 : rate / share;
     }
     function leastCaught(allowed, n, control) {
@@ -7427,10 +7689,10 @@ function absent(name) {
         const seen = sensitivityOf(gate, steps);
         if (seen.length === 0) return [];
         const most = Math.max(...seen.map(({requests: requests}) => requests)) * (6e4 / gate.interval);
-        const first = (what, at) => seen.map((one, index) => `${at(one)}${index === 0 ? what : ""} at ${one.weight} %`).join(", ");
-        const sent = first(" requests", ({requests: requests}) => String(requests));
-        const load = `The gate sends ${sent}, every ${durationText(gate.interval)}: at most ${Math.ceil(most)} a minute.`;
-        const expected = first(" answers of the canary", ({answers: count}) => String(Math.round(count)));
+        const each = (first, at) => seen.map((one, index) => `${index === 0 ? first(at(one)) : at(one)} at ${one.weight} %`).join(", ");
+        const sent = each(count => counted(count, "request"), ({requests: requests}) => requests);
+        const load = `The gate sends ${sent}, every ${durationText(gate.interval)}: at most ${Math.ceil(most)} a minute, and ${AT_ONCE} at once.`;
+        const expected = each(count => `${counted(count, "answer")} of the canary`, ({answers: count}) => Math.round(count));
         const answers = `It expects about ${expected}.`;
         const caught = seen.flatMap(({weight: weight, caught: rate}) => rate === void 0 ? [] : [ {
             weight: weight,
@@ -7438,20 +7700,113 @@ function absent(name) {
         } ]);
         const least = caught.map(({weight: weight, rate: rate}, index) => index === 0 ? `A canary that fails ${rate} of its requests is caught with 95 % probability by the end of ${weight} %` : `one that fails ${rate} by the end of ${weight} %`);
         const is = gate.mode === "observe" ? "would be" : "is";
-        return [ load, answers, ...least.length === 0 ? [] : [ `${least.join(", ")}.` ], `One that keeps ${gate.successRate} % ${is} stopped in less than 1 of 100 rollouts.` ];
+        return [ load, answers, ...least.length === 0 ? [] : [ `${least.join(", ")}.` ], `One with ${gate.successRate} % healthy answers ${is} stopped in less than 1 of 100 rollouts.` ];
     }
     function unseenSteps(gate, steps) {
         if (gate === void 0) return [];
-        return sensitivityOf(gate, steps).filter(({caught: caught}) => caught === void 0).map(({weight: weight}) => gate.mark === void 0 && weight < 100 ? `At ${weight} % even a canary that fails always would go unseen: its failures hide in the ${allowed(gate)} % that may fail. Name what tells the versions apart in \`gate-version-header\`, or begin with a higher weight.` : `At ${weight} % even a canary that fails always may go unseen: too few answers are expected. Bake longer, or check more often by \`gate-interval\`.`);
+        return sensitivityOf(gate, steps).filter(({caught: caught}) => caught === void 0).map(({weight: weight}) => gate.mark === void 0 && weight < 100 ? `At ${weight} % even a canary that fails always would go unseen: its failures hide in the ${percentAllowed(gate)} % that may fail. Name what tells the versions apart in \`gate-version-header\`, or begin with a higher weight.` : `At ${weight} % even a canary that fails always may go unseen: too few answers are expected. Bake longer, or check more often by \`gate-interval\`.`);
     }
-    function allowed({successRate: successRate}) {
+    function percentAllowed({successRate: successRate}) {
         return String(Math.round(1e3 * (100 - successRate)) / 1e3);
     }
     function percent(rate) {
         return rate < .01 ? Math.ceil(1e3 * rate) / 10 + " %" : `${Math.ceil(100 * rate)} %`;
     }
-    const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
+    const WORDS = [ "latest", "stable", "canary", "staging", "production", "previous" ];
     const DIGITS = /^[0-9]{1,32}$/;
+    const version_ref_COMMIT = /^commit:([0-9a-fA-F]{7,40})$/;
+    const DIGITS_ONLY = "is not a code version: it is digits only, such as 1723599747213377175";
+    function isVersionNumber(text) {
+        return DIGITS.test(text);
+    }
+    function readNumber(text) {
+        return isVersionNumber(text) ? succeeded(text) : failed(`${quoted(text)} ${DIGITS_ONLY}${roundedHint(text)}`);
+    }
+    function readRef(text) {
+        if (isVersionNumber(text)) return succeeded({
+            kind: "number",
+            version: text
+        });
+        const word = WORDS.find(known => known === text);
+        if (word !== void 0) return succeeded({
+            kind: "word",
+            word: word
+        });
+        const [, sha] = version_ref_COMMIT.exec(text) ?? [];
+        if (sha !== void 0) return succeeded({
+            kind: "commit",
+            sha: sha.toLowerCase()
+        });
+        const hint = roundedHint(text);
+        return failed(`${quoted(text)} ${DIGITS_ONLY}${hint === "" ? OR_A_WORD : hint}`);
+    }
+    const OR_A_WORD = `, or one of the words ${WORDS.join(", ")} and commit:SHA, where SHA is 7 to 40 hexadecimal digits`;
+    function roundedHint(text) {
+        return /^[0-9.]+e\+?[0-9]+$/i.test(text) ? " (YAML has rounded it: write it in quotation marks)" : "";
+    }
+    function refText(ref) {
+        switch (ref.kind) {
+          case "number":
+            return ref.version;
+
+          case "word":
+            return ref.word;
+
+          case "commit":
+            return `commit:${ref.sha}`;
+        }
+    }
+    function refsIn({goal: goal}) {
+        switch (goal.kind) {
+          case "report":
+            return [];
+
+          case "rollout":
+            return [ goal.canary ];
+
+          case "split":
+            return goal.split.map(share => share.version);
+        }
+    }
+    function wordsIn(asked) {
+        return refsIn(asked).filter(ref => ref.kind !== "number");
+    }
+    function withVersions(asked, versionOf) {
+        const {goal: goal} = asked;
+        switch (goal.kind) {
+          case "report":
+            return {
+                ...asked,
+                goal: goal
+            };
+
+          case "rollout":
+            return {
+                ...asked,
+                goal: {
+                    ...goal,
+                    canary: versionOf(goal.canary)
+                }
+            };
+
+          case "split":
+            {
+                const share = ({version: version, weight: weight}) => ({
+                    version: versionOf(version),
+                    weight: weight
+                });
+                const [first, second] = goal.split;
+                return {
+                    ...asked,
+                    goal: {
+                        kind: "split",
+                        split: second === void 0 ? [ share(first) ] : [ share(first), share(second) ]
+                    }
+                };
+            }
+        }
+    }
+    const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
     function readEntries(text) {
         return text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "").map(entry => {
             const sign = entry.indexOf("=");
@@ -7465,7 +7820,17 @@ function absent(name) {
         });
     }
     function toSplit(written) {
-        const mistakes = [ ...countMistakes(written), ...written.flatMap(entryMistakes), ...repeated(written.map(share => share.version)).map(version => `version ${quoted(version)} is given twice`) ];
+        return splitOf(written, readNumber);
+    }
+    function toAskedSplit(written) {
+        return splitOf(written, readRef);
+    }
+    function splitOf(written, readVersion) {
+        const read = written.map(({version: version, weight: weight}) => ({
+            version: readVersion(version),
+            weight: weight
+        }));
+        const mistakes = [ ...countMistakes(written), ...read.flatMap(({version: version, weight: weight}) => [ ...version.ok ? [] : [ version.error ], ...weightMistakes(weight) ]), ...repeated(written.map(share => share.version)).map(version => `version ${quoted(version)} is given twice`) ];
         const open = written.filter(share => share.weight === void 0);
         open.length > 1 && mistakes.push("only one percentage may be left out");
         if (mistakes.length > 0) return failed(mistakes);
@@ -7473,10 +7838,10 @@ function absent(name) {
         const rest = 100 - given;
         if (open.length === 0 && rest !== 0) return failed([ `the percentages sum to ${given}, not to 100` ]);
         if (open.length === 1 && rest < 1) return failed([ `nothing is left for version ${quoted(open[0]?.version ?? "")}: leave it out instead` ]);
-        const shares = written.map(({version: version, weight: weight}) => ({
-            version: version,
+        const shares = read.flatMap(({version: version, weight: weight}) => version.ok ? [ {
+            version: version.value,
             weight: Number(weight ?? rest)
-        }));
+        } ] : []);
         return succeeded(shares);
     }
     function countMistakes(written) {
@@ -7484,14 +7849,9 @@ function absent(name) {
         if (written.length > 2) return [ `${written.length} versions are given; an environment serves one or two` ];
         return [];
     }
-    function entryMistakes({version: version, weight: weight}) {
-        const mistakes = [];
-        if (!DIGITS.test(version)) {
-            const rounded = /^[0-9.]+e\+?[0-9]+$/i.test(version) ? " (YAML has rounded it: write it in quotation marks)" : "";
-            mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
-        }
-        weight === void 0 || PERCENTAGE.test(weight) || mistakes.push(`${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`);
-        return mistakes;
+    function weightMistakes(weight) {
+        if (weight === void 0 || PERCENTAGE.test(weight)) return [];
+        return [ `${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"` ];
     }
     function repeated(values) {
         return [ ...new Set(values.filter((value, index) => values.indexOf(value) !== index)) ];
@@ -7504,6 +7864,9 @@ function absent(name) {
     }
     function liveSplit(live) {
         return live.kind === "serving" ? live.split : void 0;
+    }
+    function liveText(live) {
+        return live.kind === "nothing" ? "nothing" : splitText(live.split);
     }
     function serves(live, split) {
         return live.kind === "serving" && sameSplit(live.split, split);
@@ -7579,8 +7942,11 @@ function absent(name) {
     }
     function stepAt(steps, weight) {
         const next = steps.find(step => step.weight >= weight);
-        if (next === void 0 || next.weight === weight) return next;
-        return {
+        return next && stepLike(steps, weight);
+    }
+    function stepLike(steps, weight) {
+        const own = steps.find(step => step.weight === weight);
+        return own ?? {
             weight: weight,
             bake: bakesLike(steps, weight)?.bake ?? 0
         };
@@ -7595,6 +7961,30 @@ function absent(name) {
     }
     function stepsText(steps) {
         return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${durationText(bake)}`}`).join(", ");
+    }
+    const SHORT = 7;
+    function aboutVersion(details, now) {
+        const {description: description, commit: commit, status: status, boundTo: boundTo} = details;
+        const created = createdAt(details);
+        return [ ...description === void 0 ? [] : [ quoted(description) ], ...commit === void 0 ? [] : [ `commit ${commit.slice(0, SHORT)}` ], created === void 0 ? "of unknown age" : ageText(now - created), ...isAvailable(details) ? [] : [ `status ${quoted(status ?? "")}` ], ...boundTo === void 0 ? [] : [ `bound to ${quoted(boundTo)}` ] ].join(", ");
+    }
+    function createdAt({version: version, createdAt: told}) {
+        return readInstant(told) ?? instantOfId(version);
+    }
+    const version_text_UNITS = [ [ 864e5, "day" ], [ 36e5, "hour" ], [ 6e4, "minute" ], [ 1e3, "second" ] ];
+    function ageText(milliseconds) {
+        const [scale, unit] = version_text_UNITS.find(([least]) => milliseconds >= least) ?? version_text_UNITS[3];
+        const count = Math.max(0, Math.floor(milliseconds / scale));
+        return `${count} ${unit}${count === 1 ? "" : "s"} old`;
+    }
+    const MOST_LISTED = 5;
+    function newestText(routine, {versions: versions}, now) {
+        const numbered = versions.filter(({version: version}) => isVersionNumber(version));
+        if (numbered.length === 0) return `${quoted(routine)} has no version at all`;
+        const age = details => createdAt(details) ?? 0;
+        const newest = numbered.toSorted((one, other) => age(other) - age(one)).slice(0, MOST_LISTED);
+        const texts = newest.map(details => `${details.version} (${aboutVersion(details, now)})`);
+        return `the newest of ${quoted(routine)} ${texts.length === 1 ? "is" : "are"} ${texts.join(", ")}`;
     }
     function orderMistakes(rollout, before, listing) {
         const {canary: canary, allowOlder: allowOlder = !1} = rollout;
@@ -7638,8 +8028,11 @@ function absent(name) {
         const when = since?.ok ? ` since ${instantText(since.value)}` : "";
         return `version ${quoted(canary)} is the stable of a rollout of the newer ${quoted(newer)}, both live${when}; write \`canary: ${newer}\` to go on with that rollout, \`versions: ${canary}=100\` to abort it, or \`allow-older: true\` if ${quoted(canary)} is meant to be the canary`;
     }
+    function undecidedRoles(one, other) {
+        return `nobody knows which of the live versions ${quoted(one)} and ${quoted(other)} is the canary and which the stable: ${NO_ORDER}`;
+    }
     function undecided(canary, other) {
-        return `nobody knows which of the live versions ${quoted(canary)} and ${quoted(other)} is the canary and which the stable: ${NO_ORDER}; write \`allow-older: true\` to take ${quoted(canary)} for the canary, or \`versions\` to deploy one of them alone`;
+        return `${undecidedRoles(canary, other)}; write \`allow-older: true\` to take ${quoted(canary)} for the canary, or \`versions\` to deploy one of them alone`;
     }
     const NOTHING_LISTED = {
         versions: [],
@@ -7688,6 +8081,34 @@ function absent(name) {
         const weight = weightOf(before.split, goal.canary);
         const passed = weight === 100 || goal.steps.every(step => step.weight < weight);
         return passed && orderMistakes(goal, before, listing).length === 0 ? before.split : void 0;
+    }
+    function unreadable(asked, fault, before) {
+        return {
+            kind: "unreadable",
+            wish: wishless(asked),
+            fault: fault,
+            before: before
+        };
+    }
+    function refuseWords(asked, {live: live, listing: listing, at: at}, mistakes) {
+        const wish = wishless(asked);
+        const numbers = refsIn(asked).flatMap(ref => ref.kind === "number" ? [ ref.version ] : []);
+        const known = listing.ok ? [ newestText(wish.routine, listing.value, clockOf(live, at)) ] : [ `its versions cannot be listed (${listing.error.code})` ];
+        const unfit = listing.ok ? undeployable(wish, numbers, live, listing.value) : [];
+        return {
+            kind: "refused",
+            wish: wish,
+            before: live,
+            mistakes: [ ...unexpected(wish, live), ...unfit, ...mistakes, ...known ]
+        };
+    }
+    function wishless(asked) {
+        return {
+            ...asked,
+            goal: {
+                kind: "report"
+            }
+        };
     }
     function planSplit(wish, target, before, listing) {
         const wanted = target.map(share => share.version);
@@ -7758,15 +8179,14 @@ function absent(name) {
     const ONLY_ONE = "Nothing is live yet: the canary goes to 100 % at once, and there is nothing to roll back to.";
     function thirdVersion(canary, others) {
         if (others.length < 2) return [];
-        return [ `two other versions are live already (${others.map(quoted).join(" and ")}) and an environment serves at most two, so ${quoted(canary)} has no place; finish that rollout with \`versions\` first` ];
+        return [ `two other versions are live already (${others.map(quoted).join(" and ")}) and an environment serves at most two, so ${quoted(canary)} has no place; finish that rollout first: \`canary: canary\` goes on with it, \`versions\` ends it` ];
     }
     function noWayBack(stable, listing) {
         const known = listing.versions.find(version => version.version === stable);
         const gone = known === void 0 && listing.complete;
-        const status = known?.status;
-        const broken = status !== void 0 && status.toLowerCase() !== "available";
+        const broken = known !== void 0 && !isAvailable(known);
         if (!gone && !broken) return [];
-        const what = gone ? "is no longer among the versions of the routine" : `has status ${quoted(status ?? "")}`;
+        const what = gone ? "is no longer among the versions of the routine" : `has status ${quoted(known?.status ?? "")}`;
         return [ `The stable ${quoted(stable)} ${what}: a rollback to it may fail.` ];
     }
     function unexpected(wish, before) {
@@ -7788,13 +8208,17 @@ function absent(name) {
         return `version ${quoted(version)} does not exist in routine ${quoted(wish.routine)}: ${known}`;
     }
     function notAvailable({version: version, status: status}) {
-        if (status === void 0 || status.toLowerCase() === "available") return [];
-        const remedy = status.toLowerCase() === "init" ? "it is still being built; deploy it when it is Available" : "upload it again";
-        return [ `version ${quoted(version)} cannot be deployed, its status is ${quoted(status)}: ${remedy}` ];
+        if (isAvailable({
+            status: status
+        })) return [];
+        const remedy = status?.toLowerCase() === "init" ? "it is still being built; deploy it when it is Available" : "upload it again";
+        return [ `version ${quoted(version)} cannot be deployed, its status is ${quoted(status ?? "")}: ${remedy}` ];
     }
     function boundElsewhere({version: version, boundTo: boundTo}, wish) {
-        if (boundTo === void 0 || boundTo.toLowerCase() === wish.env) return [];
-        return [ `version ${quoted(version)} is bound to the variables of ${quoted(boundTo)} and cannot be deployed to ${wish.env}` ];
+        if (!isBoundElsewhere({
+            boundTo: boundTo
+        }, wish.env)) return [];
+        return [ `version ${quoted(version)} is bound to the variables of ${quoted(boundTo ?? "")} and cannot be deployed to ${wish.env}` ];
     }
     function find(version, before, listing) {
         const serving = before.kind === "serving" ? before.details : [];
@@ -7803,181 +8227,492 @@ function absent(name) {
     function doubts(wish, wanted, before, listing) {
         return wanted.filter(version => find(version, before, listing) === void 0).map(version => `Version ${quoted(version)} is not among the newest ${listing.versions.length} that the service lists of ${quoted(wish.routine)}; whether it exists is left to the service.`);
     }
-    function additions(checks) {
-        let told = [];
-        for (const seen of withoutReplaced(checks)) {
-            const window = seen.since === "step" && seen.spans === void 0 ? placeOf(seen) : void 0;
-            const last = () => window === void 0 ? void 0 : told.findLast(one => one.window === window);
-            let before = last();
-            if (before !== void 0 && addedSince(before.seen, seen) === void 0) {
-                told = told.filter(one => one.window !== window || addedSince(one.seen, seen) !== void 0);
-                before = last();
-            }
-            told.push({
-                window: window,
-                seen: seen,
-                added: (before && addedSince(before.seen, seen)) ?? seen
-            });
+    function latest(listing, {routine: routine, env: env}) {
+        const able = numbered(listing).filter(one => isDeployable(one, env));
+        if (able.length === 0) return failed(`no version of ${quoted(routine)} can be deployed to ${env}`);
+        const newest = able.find(one => able.every(other => other === one || isLater(one, other)));
+        return newest === void 0 ? failed(`nobody knows which version is the newest: ${NO_ORDER}`) : succeeded(newest.version);
+    }
+    function passedOver(version, listing) {
+        const own = listing.versions.find(one => one.version === version);
+        const over = own === void 0 ? [] : numbered(listing).filter(one => !isAvailable(one) && isLater(one, own));
+        const [first, ...more] = over.toSorted((one, other) => isLater(one, other) ? -1 : 1);
+        if (first === void 0) return [];
+        const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+        return [ `\`latest\` passes over version ${quoted(first.version)}${others}, which is newer than ${version}: its status is ${quoted(first.status ?? "")}.` ];
+    }
+    function byCommit(sha, listing, {env: env, now: now}) {
+        const built = numbered(listing).filter(one => isBuiltFrom(one, sha));
+        const able = built.filter(one => isDeployable(one, env));
+        const candidates = able.length > 0 ? able : built;
+        const [only, ...more] = candidates;
+        if (only === void 0) {
+            const {versions: versions, complete: complete} = listing;
+            const all = complete ? "its versions" : `the newest ${versions.length}, which are all that the service lists,`;
+            return failed(`none of ${all} names that commit`);
         }
-        return told.map(({seen: seen, added: {canary: canary, stable: stable}}) => ({
-            ...seen,
-            canary: canary,
-            stable: stable
-        }));
+        if (more.length === 0) return succeeded(only.version);
+        const texts = candidates.slice(0, MOST_NAMED).map(one => `${one.version} (${aboutVersion(one, now)})`);
+        const others = candidates.length > MOST_NAMED ? ` and ${candidates.length - MOST_NAMED} more` : "";
+        const ways = "give more of its digits, or a number";
+        return failed(`${candidates.length} versions name that commit, ${texts.join(", ")}${others}; ${ways}`);
     }
-    function withoutReplaced(checks) {
-        const latest = new Map(checks.flatMap(one => one.spans === void 0 ? [] : [ [ placeOf(one), one ] ]));
-        return checks.filter(one => one.spans === void 0 || latest.get(placeOf(one)) === one);
+    const MOST_NAMED = 5;
+    function numbered({versions: versions}) {
+        return versions.filter(({version: version}) => isVersionNumber(version));
     }
-    const placeOf = ({source: source, weight: weight}) => `${source} ${weight}`;
-    function spansOf(checks) {
-        return checks.flatMap(check => check.spans?.map(span => ({
-            ...check,
-            ...span
-        })) ?? [ check ]);
+    function isDeployable(details, env) {
+        return isAvailable(details) && !isBoundElsewhere(details, env);
     }
-    const windows_known = new WeakMap;
-    function addedSince(before, now) {
-        const found = windows_known.get(now.canary);
-        if (found?.before === before.canary) return found.added;
-        const canary = difference(before.canary, now.canary);
-        const stable = before.stable && now.stable && difference(before.stable, now.stable);
-        const isStableTold = before.stable === void 0 === (now.stable === void 0) && (!now.stable || stable);
-        const added = canary && isStableTold ? {
-            canary: canary,
-            stable: stable
-        } : void 0;
-        windows_known.set(now.canary, {
-            before: before.canary,
-            added: added
+    function isLater(one, other) {
+        return laterOf(one, other) === one.version;
+    }
+    function isBuiltFrom({commit: commit, description: description = ""}, sha) {
+        const told = commit ?? SHA_FIRST.exec(description)?.[1]?.toLowerCase();
+        return told !== void 0 && (told.startsWith(sha) || sha.startsWith(told));
+    }
+    const SHA_FIRST = /^([0-9a-f]{7,40})(?![^\s:,;])/i;
+    function needsListing(asked, live) {
+        return wordsIn(asked).some(ref => {
+            if (ref.kind === "commit" || ref.word === "latest") return !0;
+            const isRole = ref.word === "stable" || ref.word === "canary";
+            return isRole && live?.kind === "serving" && live.split.length > 1 && roles(live).canary === void 0;
         });
-        return added;
     }
-    function difference(before, now) {
-        const [good, bad] = [ now.good - before.good, now.bad - before.bad ];
-        return good < 0 || bad < 0 ? void 0 : {
-            good: good,
-            bad: bad
-        };
+    function resolve(asked, facts) {
+        const found = refsIn(asked).map(ref => ({
+            ref: ref,
+            version: versionOf(ref, asked, facts)
+        }));
+        const mistakes = found.flatMap(({ref: ref, version: version}) => version.ok ? [] : [ `${inTicks(ref)}: ${version.error}` ]);
+        if (mistakes.length > 0) return failed(mistakes);
+        const known = found.flatMap(({ref: ref, version: version}) => version.ok ? [ {
+            ref: ref,
+            version: version.value
+        } ] : []);
+        const [one, other] = known;
+        if (one !== void 0 && one.version === other?.version) return failed([ sameTwice(one.ref, other.ref, one.version) ]);
+        const versions = new Map(known.map(({ref: ref, version: version}) => [ ref, version ]));
+        const words = known.filter(({ref: ref}) => ref.kind !== "number");
+        return succeeded({
+            wish: withVersions(asked, ref => versions.get(ref) ?? ""),
+            words: words.map(({ref: ref, version: version}) => ({
+                word: refText(ref),
+                version: version,
+                details: version_words_detailsOf(ref, version, facts, asked)
+            })),
+            doubts: words.flatMap(({ref: ref, version: version}) => ref.kind === "word" && ref.word === "latest" ? passedOver(version, facts.listing ?? NOTHING_LISTED) : [])
+        });
     }
-    const verdict_LATEST = 3;
-    function judge(gate, seen, isOver) {
-        const allowed = 1 - gate.successRate / 100;
-        const here = additions(seen.here);
-        const live = new Set(seen.here);
-        const all = [ ...additions(seen.all.filter(check => !live.has(check))), ...here ];
-        const sources = [ ...new Set(all.map(({source: source}) => source)) ];
-        const by = (source, checks) => checks.filter(check => check.source === source);
-        const bad = sources.find(source => isUnhealthy(allowed, spansOf(by(source, all))));
-        if (bad !== void 0) return {
-            kind: "unhealthy",
-            why: whyUnhealthy(gate, by(bad, all))
-        };
-        if (!isOver) return {
-            kind: "pending"
-        };
-        const down = sources.find(source => siteFails(allowed, spansOf(by(source, here))));
-        if (down !== void 0) return {
-            kind: "site-fails",
-            why: whySiteFails(spansOf(by(down, here)))
-        };
-        if (here.length === 0) return {
-            kind: "inconclusive",
-            why: "no check was made"
-        };
-        const blind = sources.find(source => !by(source, here).some(isMeasuredWell));
-        return blind === void 0 ? {
-            kind: "healthy"
+    function versionOf(ref, asked, facts) {
+        const {listing: listing = NOTHING_LISTED, now: now} = facts;
+        switch (ref.kind) {
+          case "number":
+            return succeeded(ref.version);
+
+          case "commit":
+            return byCommit(ref.sha, listing, {
+                env: asked.env,
+                now: now
+            });
+
+          case "word":
+            {
+                const version = byWord(ref.word, asked, facts);
+                return !version.ok || isVersionNumber(version.value) ? version : failed(`it is ${quoted(version.value)}, which is not the number of a version`);
+            }
+        }
+    }
+    function byWord(word, {routine: routine, env: env}, facts) {
+        const {live: live, listing: listing = NOTHING_LISTED, previous: previous} = facts;
+        switch (word) {
+          case "latest":
+            return latest(listing, {
+                routine: routine,
+                env: env
+            });
+
+          case "stable":
+          case "canary":
+            return roleOf(word, env, live, listing);
+
+          case "staging":
+          case "production":
+            return aloneIn(word, version_words_servedBy(word, env, facts));
+
+          case "previous":
+            return previous ?? failed("no record of rollouts is kept that could tell; give `github-deployment` to keep one");
+        }
+    }
+    function version_words_servedBy(asked, env, {live: live, elsewhere: elsewhere}) {
+        return asked === env ? succeeded(live) : elsewhere();
+    }
+    function aloneIn(env, served) {
+        if (!served.ok) return failed(`what is live in ${env} cannot be told: ${served.error}`);
+        if (served.value.kind === "nothing") return failed(`nothing is live in ${env}`);
+        const {split: split} = served.value;
+        if (split.length > 1) return failed(`${env} serves ${splitText(split)}, so no version is live there alone`);
+        return succeeded(split[0].version);
+    }
+    function roleOf(word, env, live, listing) {
+        if (live.kind === "nothing") return failed(`nothing is live in ${env}`);
+        const [{version: one}, second] = live.split;
+        if (second === void 0) return word === "stable" ? succeeded(one) : failed(`version ${quoted(one)} is live alone, so there is no canary`);
+        const other = second.version;
+        const later = laterOf(dated(one, live, listing), dated(other, live, listing));
+        if (later === void 0) return failed(undecidedRoles(one, other));
+        const earlier = later === one ? other : one;
+        return succeeded(word === "canary" ? later : earlier);
+    }
+    function version_words_detailsOf(ref, version, {live: live, elsewhere: elsewhere, listing: listing = NOTHING_LISTED}, {env: env}) {
+        const known = find(version, live, listing);
+        const isElsewhere = ref.kind === "word" && (ref.word === "staging" || ref.word === "production") && ref.word !== env;
+        if (known !== void 0 || !isElsewhere) return known;
+        const other = elsewhere();
+        return other.ok ? find(version, other.value, NOTHING_LISTED) : void 0;
+    }
+    function sameTwice(one, other, version) {
+        return `${inTicks(one)} and ${inTicks(other)} are the same version, ${quoted(version)}, and a split takes each once; \`versions: ${version}=100\` gives it all requests`;
+    }
+    function inTicks(ref) {
+        return `\`${refText(ref)}\``;
+    }
+    async function readAndPlan(asked, reader) {
+        const list = reader.service.openListing();
+        const wanted = wantedAtOnce(asked);
+        const [look, begun] = await Promise.all([ firstLook(reader), wanted && list(wanted) ]);
+        const planned = await planFrom(asked, {
+            ...look,
+            begun: begun,
+            list: list
+        }, reader);
+        const {both: both} = look;
+        reader.append(both.ok ? {
+            kind: "read",
+            live: both.value.live
         } : {
-            kind: "inconclusive",
-            why: whyBlind(gate, blind, by(blind, seen.here), by(blind, here))
+            kind: "read-failed",
+            fault: both.error
+        });
+        return {
+            ...planned,
+            readAt: look.at
         };
     }
-    function isUnhealthy(allowed, checks) {
-        const compared = checks.filter(hasControl);
-        const fails = wasEverEnoughAgainstAllowed(allowed, checks.map(({canary: canary}) => canary));
-        if (compared.every(({stable: stable}) => sizeOf(stable) === 0)) return fails;
-        return fails && wasEverEnoughAgainstStable(compared) || cutsConnections(allowed, compared);
+    const FRESH = 2e3;
+    async function lookAgain({service: service, append: append, now: now}, readAt) {
+        if (now() - readAt < FRESH) return;
+        const live = await service.readLive(!1);
+        append(live.ok ? {
+            kind: "read",
+            live: live.value
+        } : {
+            kind: "read-failed",
+            fault: live.error
+        });
     }
-    function cutsConnections(allowed, checks) {
-        if (checks.every(({cut: cut}) => cut === 0)) return !1;
-        if (!wasEverEnoughAgainstAllowed(allowed, checks.map(mixture))) return !1;
-        return isMissingAnswers(checks.map(({weight: weight, canary: canary, stable: stable}) => ({
-            weight: weight,
-            canary: sizeOf(canary),
-            stable: sizeOf(stable)
-        })));
+    function readsAtOnce(asked) {
+        return wantedAtOnce(asked) !== void 0;
     }
-    function mixture({canary: canary, stable: stable, cut: cut}) {
-        return total([ canary, stable, {
-            good: 0,
-            bad: cut
-        } ]);
+    function wantedAtOnce(asked) {
+        if (needsListing(asked)) return "all";
+        if (asked.goal.kind !== "split") return;
+        return refsIn(asked).flatMap(ref => ref.kind === "number" ? [ ref.version ] : []);
+    }
+    async function firstLook({service: {readBoth: readBoth}, now: now}) {
+        const first = await readBoth();
+        const both = first.ok && first.value.live.kind === "nothing" ? await readBoth() : first;
+        return {
+            both: both,
+            at: now()
+        };
+    }
+    async function planFrom(asked, {both: both, at: at, begun: begun, list: list}, {previousVersion: previousVersion}) {
+        if (!both.ok) return {
+            plan: unreadable(asked, both.error),
+            words: [],
+            doubts: [],
+            at: at
+        };
+        const {live: live, elsewhere: elsewhere} = both.value;
+        const now = clockOf(live, at);
+        const needed = needsListing(asked, live);
+        const listed = needed && begun?.ok !== !1 ? await list("all") : begun;
+        if (needed && listed?.ok === !1) return {
+            plan: unreadable(asked, listed.error, live),
+            words: [],
+            doubts: [],
+            at: now
+        };
+        const asksForRecord = wordsIn(asked).some(ref => ref.kind === "word" && ref.word === "previous");
+        const previous = asksForRecord ? await (previousVersion?.(live)) : void 0;
+        const listing = listed?.ok ? listed.value : void 0;
+        const resolved = resolve(asked, {
+            live: live,
+            elsewhere: elsewhere,
+            listing: listing,
+            previous: previous,
+            now: now
+        });
+        if (!resolved.ok) {
+            const plan = refuseWords(asked, {
+                live: live,
+                at: at,
+                listing: listed ?? await list([])
+            }, resolved.error);
+            return {
+                plan: plan,
+                words: [],
+                doubts: [],
+                at: now
+            };
+        }
+        const {wish: wish, ...told} = resolved.value;
+        const plan = makePlan(wish, {
+            live: succeeded(live),
+            at: at,
+            listing: await listingFor(wish.goal, live, listed, list)
+        });
+        return {
+            plan: plan,
+            ...told,
+            at: now
+        };
+    }
+    async function listingFor(goal, live, listed, list) {
+        if (goal.kind === "report" || listed?.ok === !1) return listed;
+        if (goal.kind === "split") return list(goal.split.map(({version: version}) => version));
+        const {canary: canary, allowOlder: allowOlder = !1} = goal;
+        if (live.kind === "nothing" || weightOf(live.split, canary) === 0) return list([ canary ]);
+        const isClear = allowOlder || live.split.length === 1 || roles(live).canary !== void 0;
+        return isClear ? listed : list(live.split.map(({version: version}) => version));
+    }
+    const NEVER_BACK = {
+        unhealthy: "hold",
+        inconclusive: "hold",
+        undeployable: "hold",
+        unreadable: "hold",
+        cancelled: "hold"
+    };
+    function courseOf(plan) {
+        if (plan.kind === "deploy") {
+            const targets = [ {
+                split: plan.target,
+                weight: 100,
+                bake: 0
+            } ];
+            return {
+                targets: targets,
+                liveSince: void 0,
+                back: void 0,
+                gate: void 0,
+                wait: !0,
+                on: NEVER_BACK
+            };
+        }
+        const {rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
+        const {gate: gate, wait: wait, onFailure: onFailure, onInconclusive: onInconclusive, onCancel: onCancel} = rollout;
+        return {
+            targets: todo.map(({weight: weight, bake: bake}) => ({
+                split: splitAt(rollout.canary, stable, weight),
+                weight: weight,
+                bake: bake
+            })),
+            liveSince: liveSince,
+            back: stable === void 0 ? void 0 : [ {
+                version: stable,
+                weight: 100
+            } ],
+            gate: gate,
+            wait: wait,
+            on: {
+                unhealthy: onFailure,
+                inconclusive: onInconclusive,
+                undeployable: onFailure,
+                unreadable: onFailure,
+                cancelled: onCancel
+            }
+        };
+    }
+    function splitAt(canary, stable, weight) {
+        const share = {
+            version: canary,
+            weight: weight
+        };
+        return weight === 100 || stable === void 0 ? [ {
+            ...share,
+            weight: 100
+        } ] : [ share, {
+            version: stable,
+            weight: 100 - weight
+        } ];
+    }
+    function adoptedTarget(plan, live) {
+        if (plan.kind !== "rollout" || live.kind === "nothing") return;
+        const {split: split} = live;
+        return {
+            split: split,
+            ...stepLike(plan.rollout.steps, weightOf(split, plan.rollout.canary))
+        };
+    }
+    function isBack({back: back}, split) {
+        return back !== void 0 && sameSplit(back, split);
+    }
+    function canaryWeight(plan, split) {
+        return plan.kind === "rollout" ? weightOf(split, plan.rollout.canary) : 0;
+    }
+    function liveCanaryWeight(plan, live) {
+        return canaryWeight(plan, liveSplit(live));
+    }
+    function baselineOf(plan) {
+        if (plan.kind !== "rollout" || plan.stable === void 0) return;
+        const {rollout: rollout, stable: stable, before: before, todo: todo} = plan;
+        const {gate: gate} = rollout;
+        if (gate === void 0 || gate.urls === 0 || gate.mark !== void 0) return;
+        if (liveCanaryWeight(plan, before) > 0) return;
+        const step = todo.find(({bake: bake}) => bake > 0);
+        return step && {
+            kind: "baseline",
+            version: stable,
+            weight: step.weight
+        };
+    }
+    function baselineDue({plan: plan, ledger: ledger, baseline: baseline}) {
+        if (baseline !== void 0 || ledger.owner !== "before" || ledger.writes.length > 0) return;
+        return baselineOf(plan);
+    }
+    function baselineIn(timeline) {
+        return timeline.find(event => event.kind === "baseline");
+    }
+    function observedIn(timeline) {
+        const findings = timeline.filter(event => event.kind === "observed");
+        return findings.find(wouldEnd) ?? findings[0];
+    }
+    function wouldEnd({why: why}) {
+        return why !== "site-fails";
+    }
+    const WOULD = {
+        rollback: "would have been rolled back",
+        hold: "would have been held",
+        "bake-on": "would have baked on"
+    };
+    function observationText({how: how, weight: weight, after: after, sentence: sentence}) {
+        return `In observe mode: ${WOULD[how]} at ${weight} %, after ${durationText(rounded(after))}: ${withStop(sentence)}`;
+    }
+    const CHANCE = .05;
+    function failsAlready(gate, counts) {
+        return atLeast(counts.bad, sizeOf(counts), allowedShare(gate)) < CHANCE;
+    }
+    function baselineWarning(gate, version, {stable: stable}) {
+        if (!failsAlready(gate, stable)) return;
+        const failed = `${failedOf(stable, "answer")} of the stable ${oneLine(version, 40)} failed`;
+        return `Before the first step ${failed}, more than the ${percentAllowed(gate)} % that may fail: a canary that is no worse may be ${gate.mode === "observe" ? "blamed" : "stopped"} for it. Name what tells the versions apart in \`gate-version-header\`, or a \`gate-success-rate\` that the stable keeps. The rollout goes on.`;
     }
     function hasControl(check) {
         return check.stable !== void 0;
     }
-    function siteFails(allowed, checks) {
-        const latest = checks.slice(-verdict_LATEST).filter(hasControl);
-        const reaches = counts => againstAllowed(allowed, total(counts)) >= ENOUGH;
-        const both = reaches(latest.map(({stable: stable}) => stable)) && reaches(latest.map(({canary: canary}) => canary));
-        return both || latest.some(({cut: cut}) => cut > 0) && reaches(latest.map(mixture));
+    function cutsConnections(allowed, checks) {
+        if (checks.every(({cut: cut}) => cut === 0)) return !1;
+        if (!wasEverEnoughAgainstAllowed(allowed, checks.map(mixture))) return !1;
+        return isMissingAnswers(checks.map(drawnIn));
     }
-    function isMeasuredWell({canary: canary, stable: stable, unknown: unknown}) {
-        const answers = stable === void 0 ? canary : total([ canary, stable ]);
-        return canary.good > 0 && unknown <= sizeOf(answers);
+    function drawnIn({weight: weight, canary: canary, stable: stable}) {
+        return {
+            weight: weight,
+            canary: sizeOf(canary),
+            stable: sizeOf(stable)
+        };
     }
-    function whyUnhealthy(gate, checks) {
-        const [first] = checks.flatMap(({failures: failures}) => failures);
+    function cutIn(checks) {
+        return checks.reduce((sum, {cut: cut}) => sum + cut, 0);
+    }
+    function mixture({canary: canary, stable: stable, cut: cut, unnamed: unnamed}) {
+        return total([ canary, ...stable === void 0 ? [] : [ stable ], {
+            good: unnamed,
+            bad: cut
+        } ]);
+    }
+    function whyUnhealthy(gate, checks, baseline) {
+        const [first] = checks.flatMap(({canary: canary, cut: cut, failures: failures}) => canary.bad + cut > 0 ? failures : []);
         const seen = first === void 0 ? "" : `; the first was ${first.seen} from ${first.target}`;
         const compared = checks.filter(hasControl);
         const ours = total(checks.map(({canary: canary}) => canary));
-        if (checks.every(isExitCode)) return `${failedOf(ours)} checks by \`gate-command\` failed${seen}. ${chance(gate)}`;
+        if (checks.every(isExitCode)) return `${failedOf(ours, "check")} by \`gate-command\` failed${seen}. ${chance(gate)}`;
         if (compared.length === 0) {
-            if (checks[0]?.source !== "gate-url") return `${failedOf(ours)} answers of the canary failed${seen}. ${chance(gate)}`;
-            const whose = gate.mark === void 0 ? `. Nobody can tell which version gave them: ${UNMARKED}` : "";
-            return `${failedOf(ours)} answers failed${seen}. ${chance(gate)}${whose}`;
+            if (checks[0]?.source !== "gate-url") return `${failedOf(ours, "answer")} of the canary failed${seen}. ${chance(gate)}`;
+            return `${failedOf(ours, "answer")} failed${seen}. ${chance(gate)}${gate.mark === void 0 ? whose(gate, checks, baseline) : ""}`;
         }
         const theirs = total(compared.map(({stable: stable}) => stable));
-        const cut = compared.reduce((sum, check) => sum + check.cut, 0);
-        const missing = cut === 0 ? "" : `, and ${cut} requests were cut off`;
-        return `${failedOf(ours)} answers of the canary failed, and ${failedOf(theirs)} of the stable${missing}${seen}. ${chance(gate)}`;
+        return `${sideBySide(ours, theirs)}${whoFailed(gate, compared)}${seen}. ${chance(gate)}`;
+    }
+    function sideBySide(ours, theirs) {
+        if (sizeOf(ours) === 0) return `the canary gave no answer, and ${failedOf(theirs, "answer")} of the stable failed`;
+        const control = sizeOf(theirs) === 0 ? "the stable gave no answer" : `${failedOf(theirs)} of the stable`;
+        return `${failedOf(ours, "answer")} of the canary failed, and ${control}`;
+    }
+    function whoFailed(gate, checks) {
+        const cut = cutIn(checks);
+        if (cut === 0) return "";
+        const told = `, and ${counted(cut, "request")} failed and named no version`;
+        if (!cutsConnections(allowedShare(gate), checks)) return told;
+        const draws = checks.map(drawnIn);
+        const ours = draws.reduce((sum, {canary: canary}) => sum + canary, 0);
+        const all = draws.reduce((sum, {canary: canary, stable: stable}) => sum + canary + stable, 0);
+        const expected = draws.reduce((sum, {weight: weight, canary: canary, stable: stable}) => sum + weight / 100 * (canary + stable), 0);
+        return `${told}, as the canary's: it gave ${ours} of ${counted(all, "answer")}, where about ${Math.round(expected)} were expected`;
     }
     function isExitCode({source: source, since: since}) {
         return source === "gate-command" && since === void 0;
     }
-    const UNMARKED = "the stable may be to blame, and `gate-version-header` would tell";
+    function whose(gate, checks, baseline) {
+        const isKnown = baseline !== void 0 && sizeOf(baseline) > 0;
+        const before = isKnown ? `before the first step ${failedOf(baseline, "answer")} of the stable failed` : "";
+        if (checks.every(({weight: weight}) => weight === 100)) return isKnown ? `; ${before}` : "";
+        const told = isKnown ? failsAlready(gate, baseline) ? `${before} already, so the stable may be to blame` : `${before}; it may be to blame all the same` : "the stable may be to blame";
+        return `. Nobody can tell which version gave them: ${told}, and \`gate-version-header\` would tell`;
+    }
     function chance({successRate: successRate}) {
-        return `Chance does that to a canary that keeps ${successRate} % in less than 1 of 100 rollouts`;
+        return `A canary with ${successRate} % healthy answers fails like that by chance in less than 1 of 100 rollouts`;
     }
-    function failedOf(counts) {
-        return `${counts.bad} of ${sizeOf(counts)}`;
-    }
-    function whySiteFails(checks) {
-        const latest = checks.slice(-verdict_LATEST).filter(hasControl);
+    function whySiteFails(latest) {
         const [ours, theirs] = [ total(latest.map(({canary: canary}) => canary)), total(latest.map(({stable: stable}) => stable)) ];
-        const cut = latest.reduce((sum, check) => sum + check.cut, 0);
-        const missing = cut === 0 ? "" : `; ${cut} requests were cut off`;
-        if (theirs.bad === 0) return `${cut} of the latest ${cut + sizeOf(ours) + sizeOf(theirs)} requests were cut off, and by which version cannot be told yet`;
-        return `the stable fails as well: ${failedOf(theirs)} of its latest answers, and ${failedOf(ours)} of the canary's${missing}`;
+        const cut = cutIn(latest);
+        const missing = cut === 0 ? "" : `; ${counted(cut, "request")} failed and named no version`;
+        if (theirs.bad === 0) return `${cut} of the latest ${counted(sizeOf(total(latest.map(mixture))), "request")} failed, and by which version cannot be told yet`;
+        const failed = `${theirs.bad} of its latest ${counted(sizeOf(theirs), "answer")}`;
+        return `the stable fails as well: ${failed}, and ${failedOf(ours)} of the canary's${missing}`;
     }
     function whyBlind({mark: mark}, source, checks, added) {
         const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
-        const named = checks.some(({canary: canary, stable: stable}) => stable !== void 0 && total([ canary, stable ]).good > 0);
-        if (mark !== void 0 && unnamed > 0 && !named) return `${unnamed} answers, none had \`${mark}\`: the routine has to set it`;
-        const none = `none of ${checks.length} checks by \`${source}\` could measure the canary`;
+        const answers = sizeOf(total(checks.map(mixture)));
+        if (mark !== void 0 && unnamed > 0 && unnamed === answers) return `${counted(unnamed, "answer")}, none had \`${mark}\`: the routine has to set it`;
+        if (mark !== void 0 && 2 * unnamed > answers) return `${unnamed} of ${counted(answers, "answer")} had no \`${mark}\`: the routine has to set it in each, the stable's too`;
+        const none = noneOf(checks.length, source);
         const ours = total(added.map(({canary: canary}) => canary));
-        if (ours.good === 0 && ours.bad > 0) return `${none} well: ${failedOf(ours)} of its answers failed`;
+        if (ours.good === 0 && ours.bad > 0) return `${none} well: ${ours.bad} of its ${counted(ours.bad, "answer")} failed`;
         if (source !== "gate-url") return `${none}${whyUncounted(checks)}`;
         const theirs = total(checks.flatMap(({stable: stable}) => stable ?? []));
         const others = ours.good === 0 && mark !== void 0 ? sizeOf(theirs) : 0;
-        return others === 0 ? none : `${none}: none of ${others} answers was the canary's by \`${mark}\``;
+        if (others === 0) return `${none}${whyUnreached(checks)}`;
+        const which = others === 1 ? "its one answer did not have" : `none of ${others} answers had`;
+        return `${none}: ${which} the canary's value of \`${mark}\``;
+    }
+    function noneOf(checks, source) {
+        return checks === 1 ? `the one check by \`${source}\` could not measure the canary` : `none of ${counted(checks, "check")} by \`${source}\` could measure the canary`;
+    }
+    function lastUnknown(checks) {
+        return checks.findLast(({unknown: unknown}) => unknown > 0)?.failures[0];
+    }
+    function whyUnreached(checks) {
+        const isReached = checks.some(check => sizeOf(mixture(check)) > 0);
+        const last = isReached ? void 0 : lastUnknown(checks);
+        return last === void 0 ? "" : `: ${last.seen}`;
     }
     function whyUncounted(checks) {
-        const last = checks.findLast(({unknown: unknown}) => unknown > 0)?.failures[0];
+        const last = lastUnknown(checks);
         if (last !== void 0) return `: ${last.seen}`;
-        const counted = checks.filter(check => !isExitCode(check)).map(({canary: canary}) => canary);
-        const none = counted.length > 0 && counted.every(counts => sizeOf(counts) === 0);
+        const told = checks.filter(check => !isExitCode(check)).map(({canary: canary}) => canary);
+        const none = told.length > 0 && told.every(counts => sizeOf(counts) === 0);
         return none ? ": it counted no answer of the canary" : "";
     }
     function log_lines_describe(event) {
@@ -7999,13 +8734,30 @@ function absent(name) {
 
           case "write-failed":
           case "read-failed":
-            return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
+            {
+                const {operation: operation, code: code, message: message} = event.fault;
+                const isBaking = event.kind === "read-failed" && event.baking === !0;
+                const what = isBaking ? `${withStop(message)} The bake goes on, and it is read again` : message;
+                return oneLine(`${operation} failed: ${code}: ${what}`);
+            }
 
           case "measured":
             return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`, LONGEST_CHECK);
 
+          case "baseline":
+            return oneLine(`Before the first step: ${describeBaseline(event)}`, LONGEST_CHECK);
+
           case "observed":
             return oneLine(observationText(event));
+
+          case "deviated":
+            return oneLine(`Otherwise than assumed of the service: ${event.fact} (${event.seen}); see docs/facts.md`);
+
+          case "adopted":
+            {
+                const bakes = event.bake === 0 ? "" : `, and bakes for ${durationText(event.bake)} from now on`;
+                return oneLine(`Somebody else moved the canary to ${event.weight} %: adopted${bakes}`);
+            }
 
           case "cancelled":
             return oneLine(`Cancelled: ${event.by}`);
@@ -8022,11 +8774,20 @@ function absent(name) {
         const {source: source, canary: canary, stable: stable, since: since, cut: cut, unknown: unknown, unnamed: unnamed, failures: failures} = measurement;
         const [first] = failures;
         const none = sizeOf(canary) === 0;
-        const what = isExitCode(measurement) ? "checks by `gate-command`" : "answers";
-        const mixed = none ? "no answer" : `${failedOf(canary)} ${what} failed`;
-        const ours = none ? "no answer of the canary" : `${failedOf(canary)} answers of the canary failed`;
-        const counted = stable === void 0 ? ours : `${ours}, ${failedOf(stable)} of the stable`;
-        return [ stable === void 0 && since === void 0 ? mixed : counted, ...since === void 0 ? [] : [ `counted by \`${source}\`${since === "step" ? " since the step began" : ""}` ], ...cut === 0 ? [] : [ `${cut} were cut off` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name their version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
+        const all = isExitCode(measurement) ? `${failedOf(canary, "check")} by \`gate-command\`` : failedOf(canary, "answer");
+        const mixed = none ? "no answer" : `${all} failed`;
+        const ours = none ? "no answer of the canary" : `${failedOf(canary, "answer")} of the canary failed`;
+        const theirs = stable === void 0 || sizeOf(stable) === 0 ? "no answer" : failedOf(stable);
+        const both = stable === void 0 ? ours : `${ours}, ${theirs} of the stable`;
+        return [ stable === void 0 && since === void 0 ? mixed : both, ...since === void 0 ? [] : [ `counted by \`${source}\`${since === "step" ? " since the step began" : ""}` ], ...cut === 0 ? [] : [ `${cut} failed and named no version` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name ${unnamed === 1 ? "its" : "their"} version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
+    }
+    function describeBaseline({version: version, stable: stable, unknown: unknown, failures: failures}) {
+        const [first] = failures;
+        return [ sizeOf(stable) === 0 ? `no answer of the stable ${version}` : `${failedOf(stable, "answer")} of the stable ${version} failed`, ...unknown === 0 ? [] : [ `${unknown} could not be measured` ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
+    }
+    function warningOf(gate, event) {
+        if (event.kind !== "baseline" || gate === void 0) return;
+        return baselineWarning(gate, event.version, event);
     }
     function describeLive(live) {
         if (live.kind === "nothing") return "nothing";
@@ -8044,9 +8805,20 @@ function absent(name) {
             return `  ${step.weight} % ${due}${step.bake === 0 ? "" : `, held for ${durationText(step.bake)}`}`;
         });
         const stray = strayStep(plan);
-        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps, ...rollout.gate?.mode === "observe" ? [ OBSERVES ] : [], ...rollout.gate === void 0 ? [] : sensitivityLines(rollout.gate, todo) ].map(line => oneLine(line));
+        return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps, ...rollout.gate?.mode === "observe" ? [ OBSERVES ] : [], ...rollout.gate === void 0 ? [] : sensitivityLines(rollout.gate, todo), ...baselineLines(plan) ].map(line => oneLine(line));
+    }
+    function baselineLines(plan) {
+        const {gate: gate} = plan.rollout;
+        const first = baselineOf(plan);
+        if (first === void 0 || gate === void 0) return [];
+        const requests = counted(sampleSize(first.weight) * gate.urls, "request");
+        return [ `Before the first step the gate asks the stable alone, with ${requests}.` ];
     }
     const OBSERVES = "The gate only observes: it tells what it would have done, and stops nothing.";
+    function describeWord({word: word, version: version, details: details}, now) {
+        const about = details === void 0 ? "" : `, ${aboutVersion(details, now)}`;
+        return oneLine(`\`${word}\` is ${version}${about}`);
+    }
     function describePlan(plan) {
         if (plan.kind === "rollout") return describeRollout(plan);
         if (plan.kind !== "deploy") return [];
@@ -8055,8 +8827,52 @@ function absent(name) {
         const how = wish.dryRun ? "Would deploy" : "Deploying";
         return [ oneLine(`${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`) ];
     }
+    function withQuietLooks(writer) {
+        let held = [];
+        let live;
+        let [isBaking, isFailing] = [ !1, !1 ];
+        const write = event => {
+            const told = writer.write(event);
+            if (isBaking && isLook(event)) {
+                held = [ ...held, ...told.lines ];
+                return {
+                    ...told,
+                    lines: []
+                };
+            }
+            const isKnown = event.kind === "read" ? !isFailing && isSame(event.live, live) : isFailing;
+            const isQuiet = isAside(event) && (event.kind === "wait" || isKnown);
+            const lines = isQuiet ? [] : [ ...held, ...told.lines ];
+            held = [];
+            event.kind === "read" && (live = event.live);
+            event.kind !== "read" && event.kind !== "read-failed" || (isFailing = event.kind === "read-failed");
+            event.kind !== "called" && (isBaking = event.kind === "measured" || event.kind === "wait" && event.purpose === "bake");
+            return {
+                ...told,
+                lines: lines
+            };
+        };
+        return {
+            write: write,
+            end: at => [ ...held, ...writer.end(at) ]
+        };
+    }
+    function isLook(event) {
+        return event.kind === "called" && event.operation === "GetRoutine" && event.retryIn === void 0;
+    }
+    function isAside(event) {
+        if (event.kind === "read" || event.kind === "read-failed") return event.baking === !0;
+        return event.kind === "wait" && event.quiet === !0;
+    }
+    function isSame(one, other) {
+        if (one.kind === "nothing" || other?.kind !== "serving") return one.kind === other?.kind;
+        return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+    }
     const BETWEEN_LINES = 6e4;
     function openLogWriter() {
+        return withQuietLooks(withThrottledPeriods());
+    }
+    function withThrottledPeriods() {
         let period;
         let cancelled = !1;
         const keep = keeper();
@@ -8180,12 +8996,13 @@ function absent(name) {
             };
         };
     }
-    function openRun(request, {cancelled: cancelled, say: say, secrets: secrets, remember: remember = () => !0}, past = []) {
-        const {wish: wish, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
+    function openRun(request, {cancelled: cancelled, say: say, debug: debug, warn: warn, secrets: secrets, remember: remember = () => !0, watch: watch = () => {}}, past = []) {
+        const {asked: asked, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
         const now = Date.now;
         const ending = new AbortController;
         const timeline = [ ...past ];
         const writer = openLogWriter();
+        const gate = asked.goal.kind === "rollout" ? asked.goal.gate : void 0;
         const append = event => {
             if (ending.signal.aborted) return;
             const told = writer.write({
@@ -8193,7 +9010,10 @@ function absent(name) {
                 ...event
             });
             told.event !== void 0 && timeline.push(told.event);
-            for (const line of told.lines) say(line);
+            for (const line of told.lines) (event.kind === "deviated" ? debug : say)(line);
+            watch(event);
+            const warning = told.event && warningOf(gate, told.event);
+            warning !== void 0 && warn(warning);
         };
         const sleep = sleepUntil(cancelled);
         const sts = {
@@ -8210,11 +9030,14 @@ function absent(name) {
             secrets: secrets
         });
         const closeUnused = connectAhead(request);
-        const send = transport({
+        const send = noting(transport({
             endpoint: endpoint,
             timeout: timeout,
             hurry: cancelled
-        }, credentials.keys);
+        }, credentials.keys), deviation => append({
+            kind: "deviated",
+            ...deviation
+        }));
         const {invalidate: invalidate, renewable: renewable} = credentials;
         const close = () => {
             credentials.close();
@@ -8223,7 +9046,7 @@ function absent(name) {
             ending.abort();
         };
         const service = esaService({
-            ...wish,
+            ...asked,
             region: region
         }, {
             send: send,
@@ -8236,13 +9059,23 @@ function absent(name) {
             timeout: timeout,
             hurry: cancelled
         });
-        const none = async () => [];
+        const measure = async () => [];
+        const measureBaseline = async () => ({
+            stable: {
+                good: 0,
+                bad: 0
+            },
+            unknown: 0,
+            failures: []
+        });
         const logs = {
             endpoint: request.logsEndpoint,
             timeout: timeout,
             hurry: cancelled
         };
         const logsBy = advise => logReader(logs, {
+            append: append,
+            now: now,
             keys: credentials.keys,
             invalidate: invalidate,
             redact: secrets.redact,
@@ -8255,7 +9088,8 @@ function absent(name) {
             sleep: sleep,
             now: now,
             cancelled: cancelled,
-            measure: none,
+            measure: measure,
+            measureBaseline: measureBaseline,
             remember: remember
         };
         return {
@@ -8264,50 +9098,15 @@ function absent(name) {
             close: close
         };
     }
-    function connectAhead({credentials: credentials, endpoint: endpoint, stsEndpoint: stsEndpoint, wish: wish}) {
+    function connectAhead({credentials: credentials, endpoint: endpoint, stsEndpoint: stsEndpoint, asked: asked}) {
         if (credentials.kind !== "oidc") return () => {};
         const urlOf = ({protocol: protocol, host: host}) => new URL(`${protocol}://${host}`);
         const closeSts = preconnect(urlOf(stsEndpoint), 1);
-        const closeEsa = preconnect(urlOf(endpoint), wish.goal.kind === "split" ? 2 : 1);
+        const closeEsa = preconnect(urlOf(endpoint), readsAtOnce(asked) ? 2 : 1);
         return () => {
             closeSts();
             closeEsa();
         };
-    }
-    async function readFirst(wish, {service: service, append: append, now: now}) {
-        const {goal: goal} = wish;
-        const wanted = goal.kind === "split" ? goal.split.map(share => share.version) : void 0;
-        const [{live: live, at: at}, listing] = await Promise.all([ firstLook({
-            service: service,
-            now: now
-        }), wanted && service.listVersions(wanted) ]);
-        const listed = goal.kind === "rollout" ? await listingFor(goal, live, service) : listing;
-        append(live.ok ? {
-            kind: "read",
-            live: live.value
-        } : {
-            kind: "read-failed",
-            fault: live.error
-        });
-        return {
-            live: live,
-            listing: listed,
-            at: at
-        };
-    }
-    async function firstLook({service: {readLive: readLive}, now: now}) {
-        const first = await readLive(!1);
-        const live = first.ok && first.value.kind === "nothing" ? await readLive(!1) : first;
-        return {
-            live: live,
-            at: now()
-        };
-    }
-    async function listingFor({canary: canary, allowOlder: allowOlder = !1}, live, service) {
-        if (!live.ok) return;
-        if (live.value.kind === "nothing" || weightOf(live.value.split, canary) === 0) return service.listVersions([ canary ]);
-        const isClear = allowOlder || live.value.split.length === 1 || roles(live.value).canary !== void 0;
-        return isClear ? void 0 : service.listVersions(live.value.split.map(({version: version}) => version));
     }
     const external_node_fs_namespaceObject = require("node:fs");
     const mask = setSecret;
@@ -8397,7 +9196,20 @@ function absent(name) {
             runUrl: home === "" || runId === "" ? "" : `${home}/actions/runs/${runId}`,
             commit: commit,
             commitUrl: home === "" || commit === "" ? "" : `${home}/commit/${commit}`,
-            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR")
+            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR"),
+            issuesUrl: issuesUrl()
+        };
+    }
+    function jobContext() {
+        const {environment: environment, serverUrl: serverUrl} = runnerEnvironment();
+        const attempt = environment("GITHUB_RUN_ATTEMPT");
+        return {
+            repository: environment("GITHUB_REPOSITORY"),
+            sha: environment("GITHUB_SHA"),
+            apiUrl: (environment("GITHUB_API_URL") || "https://api.github.com").replace(/\/+$/, ""),
+            serverUrl: serverUrl,
+            runUrl: runContext().runUrl,
+            byPerson: environment("GITHUB_EVENT_NAME") === "workflow_dispatch" || /^(?:[2-9]|[1-9][0-9]+)$/.test(attempt)
         };
     }
     function someOfEach(mistakes, most) {
@@ -8484,6 +9296,10 @@ function absent(name) {
     }
     const wrong = (...mistakes) => failed(mistakes);
     const anyText = succeeded;
+    const versionRef = text => {
+        const ref = readRef(text);
+        return ref.ok ? ref : wrong(ref.error);
+    };
     function matching(pattern, otherwise) {
         return text => pattern.test(text) ? succeeded(text) : wrong(`${quoted(text)} ${otherwise}`);
     }
@@ -8564,9 +9380,9 @@ function absent(name) {
     }
     const keyText = text => /^[!-~]+$/.test(text) ? succeeded(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it again");
     function readVersions(text) {
-        if (!text.startsWith("[") && !text.startsWith("{")) return toSplit(readEntries(text));
+        if (!text.startsWith("[") && !text.startsWith("{")) return toAskedSplit(readEntries(text));
         const written = readJson(text);
-        return written.ok ? toSplit(written.value) : written;
+        return written.ok ? toAskedSplit(written.value) : written;
     }
     const codeVersions = () => array(strictObject({
         CodeVersion: schemas_string(),
@@ -8596,6 +9412,7 @@ function absent(name) {
     const SECOND = 1e3;
     const MINUTE = 60 * SECOND;
     const HOUR = 60 * MINUTE;
+    const JOB_TOKEN = "${{ github.token }}";
     const whole = text => [ text ];
     const abortAction = oneOf([ "rollback", "hold" ], '"rollback" or "hold"');
     const TABLE = {
@@ -8611,7 +9428,7 @@ function absent(name) {
             rule: readVersions
         },
         canary: {
-            rule: matching(/^[0-9]{1,32}$/, "is not a code version: it is digits only, such as 1723599747213377175")
+            rule: versionRef
         },
         "allow-older": {
             rule: yesOrNo,
@@ -8682,6 +9499,22 @@ function absent(name) {
             rule: yesOrNo,
             default: "false"
         },
+        "github-deployment": {
+            rule: matching(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u, "is given; the name of a GitHub environment has 1 to 255 characters, and no control characters")
+        },
+        "github-token": {
+            rule: text => text === JOB_TOKEN ? succeeded("") : keyText(text),
+            default: JOB_TOKEN,
+            secret: whole
+        },
+        "github-deployment-steps": {
+            rule: yesOrNo,
+            default: "false"
+        },
+        retry: {
+            rule: yesOrNo,
+            default: "false"
+        },
         "access-key-id": {
             rule: keyText,
             secret: whole
@@ -8740,17 +9573,19 @@ function absent(name) {
             done: !0,
             lastStep: "live",
             postStepFails: !0,
+            record: "success",
             when: "the split of `versions` is live, as read back"
         },
         promoted: {
             emoji: "✅",
             title: "Promoted",
             exit: 0,
-            changed: "yes",
+            changed: "either",
             done: !0,
             lastStep: "live",
             postStepFails: !0,
-            when: "the last step was 100 % and held"
+            record: "success",
+            when: "the last step was 100 % and held, or somebody else promoted the canary meanwhile, as `reason` and a warning say"
         },
         paused: {
             emoji: "⏸️",
@@ -8760,7 +9595,8 @@ function absent(name) {
             done: !0,
             lastStep: "live",
             postStepFails: !0,
-            when: "the last step was below 100 % and held"
+            record: "success",
+            when: "the last step was below 100 % and held, or more that somebody else gave the canary meanwhile"
         },
         baking: {
             emoji: "⏳",
@@ -8770,6 +9606,7 @@ function absent(name) {
             done: !1,
             lastStep: "live",
             postStepFails: !0,
+            record: "in_progress",
             when: "`wait: false`, and the next step is not due"
         },
         unchanged: {
@@ -8780,6 +9617,7 @@ function absent(name) {
             done: !0,
             lastStep: "live",
             postStepFails: !0,
+            record: "none",
             when: "it was live already; nothing was written"
         },
         planned: {
@@ -8790,17 +9628,19 @@ function absent(name) {
             done: !1,
             lastStep: "live",
             postStepFails: !0,
+            record: "none",
             when: "`dry-run`; nothing was written"
         },
         "rolled-back": {
             emoji: "⏪",
             title: "Rolled back",
             exit: 1,
-            changed: "yes",
+            changed: "either",
             done: !0,
             lastStep: "rolled back",
             postStepFails: !1,
-            when: "the stable serves 100 % again, as read back"
+            record: "failure",
+            when: "the stable serves 100 % again, as read back; `reason` says so where somebody else put it back"
         },
         held: {
             emoji: "✋",
@@ -8810,6 +9650,7 @@ function absent(name) {
             done: !1,
             lastStep: "held",
             postStepFails: !1,
+            record: "failure",
             when: "stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect"
         },
         drifted: {
@@ -8820,7 +9661,8 @@ function absent(name) {
             done: !1,
             lastStep: "replaced by somebody else",
             postStepFails: !1,
-            when: "somebody else deployed meanwhile; `reason` says whether it was left alone or written over by a write that was under way"
+            record: "inactive",
+            when: "somebody else deployed meanwhile, and it was no step of this rollout; `reason` says whether it was left alone or written over by a write that was under way"
         },
         refused: {
             emoji: "⛔",
@@ -8830,7 +9672,8 @@ function absent(name) {
             done: !1,
             lastStep: "live",
             postStepFails: !0,
-            when: "nothing was written: an input is wrong, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, or nobody knows which of two it is or since when it is live"
+            record: "none",
+            when: "nothing was written: an input is wrong, a word stands for no version, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, a schedule would try again what its record says has failed (`done` then), or nobody knows which of two it is or since when it is live"
         },
         failed: {
             emoji: "❌",
@@ -8840,6 +9683,7 @@ function absent(name) {
             done: !1,
             lastStep: "live",
             postStepFails: !0,
+            record: "failure",
             when: "the service said no, or could not be reached; `reason` says what is live, or that it is unknown"
         },
         "rollback-failed": {
@@ -8850,153 +9694,273 @@ function absent(name) {
             done: !1,
             lastStep: "rollback failed",
             postStepFails: !0,
+            record: "failure",
             when: "the loudest: names what is live and the exact input that restores the stable; the post step tries once more"
         }
     };
-    function describeRetries(timeline) {
-        const calls = timeline.filter(event => event.kind === "called");
-        const waited = timeSpent(pausesIn(timeline, [ "retry" ]));
-        if (waited === 0) return;
-        const counts = new Map;
-        const count = (code, times) => counts.set(code, (counts.get(code) ?? 0) + times);
-        for (const [index, {result: result, collapsed: collapsed = 0}] of calls.entries()) {
-            collapsed > 0 && count(collapsedCode(calls, index), collapsed);
-            result !== "OK" && count(result, 1);
-        }
-        const failed = [ ...counts.values() ].reduce((sum, times) => sum + times, 0);
-        if (failed === 0) return;
-        const codes = [ ...counts ].map(([code, times]) => times === 1 ? code : `${code} ${times} times`).join(", ");
-        return oneLine(`${failed} of ${requestsIn(timeline)} requests failed: ${codes}; waited ${seconds(waited)} to try again`);
+    function taskOf(routine, env) {
+        return `esa:${routine}:${env}`;
     }
-    function collapsedCode(calls, index) {
-        const operation = calls[index]?.operation;
-        return calls.slice(0, index).findLast(call => call.operation === operation)?.result ?? "Throttling";
+    function addressOf(env, live) {
+        if (env !== "production" || live?.kind !== "serving" || live.host === void 0) return;
+        return `https://${live.host}`;
     }
-    function requestsIn(timeline) {
-        const calls = timeline.filter(event => event.kind === "called");
-        return calls.reduce((sum, {collapsed: collapsed = 0}) => sum + 1 + collapsed, 0);
+    const LONGEST_DESCRIPTION = 140;
+    const record_LONGEST_TEXT = 1e3;
+    function description(text) {
+        return [ ...text ].slice(0, LONGEST_DESCRIPTION).join("");
     }
-    function waitedBetween(timeline) {
-        return timeSpent(pausesIn(timeline, [ "retry", "look" ]));
-    }
-    function pausesIn(timeline, purposes) {
-        return timeline.flatMap((event, index) => pausesOf(event, () => timeline.slice(index + 1), purposes));
-    }
-    function pausesOf(event, later, purposes) {
-        if (event.kind === "wait") {
-            const isOne = purposes.includes(event.purpose);
-            return isOne ? [ [ event.at, Math.min(event.at + event.for, endOfPause("GetRoutine", later())) ] ] : [];
-        }
-        if (event.kind !== "called") return [];
-        const {at: at, took: took, operation: operation, retryIn: retryIn = 0, waited: waited = 0} = event;
-        const sent = at - took;
-        return [ [ sent - waited, sent ], [ at, Math.min(at + retryIn, endOfPause(operation, later())) ] ];
-    }
-    function endOfPause(operation, later) {
-        const next = later.find(event => event.kind !== "called" || event.operation === operation);
-        if (next === void 0) return Number.POSITIVE_INFINITY;
-        return next.kind === "called" ? next.at - next.took - (next.waited ?? 0) : next.at;
-    }
-    function timeSpent(pauses) {
-        let [sum, end] = [ 0, 0 ];
-        for (const [from, to] of pauses.toSorted(([one], [other]) => one - other)) {
-            sum += Math.max(0, to - Math.max(from, end));
-            end = Math.max(end, to);
-        }
-        return sum;
-    }
-    const NEVER_BACK = {
-        unhealthy: "hold",
-        inconclusive: "hold",
-        undeployable: "hold",
-        unreadable: "hold",
-        cancelled: "hold"
-    };
-    function courseOf(plan) {
-        if (plan.kind === "deploy") {
-            const targets = [ {
-                split: plan.target,
-                weight: 100,
-                bake: 0
-            } ];
-            return {
-                targets: targets,
-                liveSince: void 0,
-                back: void 0,
-                gate: void 0,
-                wait: !0,
-                on: NEVER_BACK
-            };
-        }
-        const {rollout: rollout, stable: stable, todo: todo, liveSince: liveSince} = plan;
-        const {gate: gate, wait: wait, onFailure: onFailure, onInconclusive: onInconclusive, onCancel: onCancel} = rollout;
+    function readPayload(value, routine, env) {
+        const given = fromJson(value);
+        if (typeof given !== "object" || given === null) return;
+        const {canary: canary, before: before, beforeDeployment: beforeDeployment, asked: asked, run: run, key: key, ...rest} = given;
+        if (rest.routine !== routine || rest.env !== env) return;
+        if (!isText(asked) || !isText(run) || !matches(key, /^[0-9a-f-]{36}$/)) return;
+        if (!matches(canary, /^[0-9]{0,32}$/) || !matches(beforeDeployment, DEPLOYMENT_ID)) return;
+        if (!isText(before) || before !== "" && !toSplit(readEntries(before)).ok) return;
         return {
-            targets: todo.map(({weight: weight, bake: bake}) => ({
-                split: splitAt(rollout.canary, stable, weight),
-                weight: weight,
-                bake: bake
-            })),
-            liveSince: liveSince,
-            back: stable === void 0 ? void 0 : [ {
-                version: stable,
-                weight: 100
-            } ],
-            gate: gate,
-            wait: wait,
-            on: {
-                unhealthy: onFailure,
-                inconclusive: onInconclusive,
-                undeployable: onFailure,
-                unreadable: onFailure,
-                cancelled: onCancel
+            routine: routine,
+            env: env,
+            canary: canary,
+            before: before,
+            beforeDeployment: beforeDeployment,
+            asked: asked,
+            run: run,
+            key: key
+        };
+    }
+    function fromJson(value) {
+        if (typeof value !== "string") return value;
+        try {
+            return JSON.parse(value);
+        } catch {
+            return;
+        }
+    }
+    const DEPLOYMENT_ID = /^[0-9A-Fa-f-]{0,64}$/;
+    const matches = (value, pattern) => typeof value === "string" && pattern.test(value);
+    const isText = value => typeof value === "string" && value.length <= record_LONGEST_TEXT;
+    function endText(outcome, live) {
+        if (live === void 0) return `${outcome}: what is live is unknown`;
+        if (live.kind === "nothing") return `${outcome}: nothing is live`;
+        const text = `${outcome}: ${splitText(live.split)} by ${live.deploymentId}`;
+        return text.length > LONGEST_DESCRIPTION ? outcome : text;
+    }
+    function readEnd(text) {
+        const [, outcome, written, deploymentId] = /^([a-z-]{1,20}): ([0-9]{1,32}=[0-9]{1,3}(?:,[0-9]{1,32}=[0-9]{1,3})?) by ([0-9A-Fa-f-]{1,64})$/.exec(text) ?? [];
+        if (outcome === void 0 || written === void 0 || deploymentId === void 0) return;
+        const split = toSplit(readEntries(written));
+        return split.ok ? {
+            outcome: outcome,
+            split: split.value,
+            deploymentId: deploymentId
+        } : void 0;
+    }
+    function replaced(by) {
+        return {
+            state: "inactive",
+            description: `Replaced by the record ${by}`
+        };
+    }
+    const FINAL = new Set([ "success", "failure", "error", "inactive" ]);
+    function isFinished({statuses: statuses}) {
+        return statuses.some(({state: state}) => FINAL.has(state));
+    }
+    function isFailure({statuses: statuses}) {
+        return statuses.some(({state: state}) => state === "failure" || state === "error");
+    }
+    function recordOf(records, canary) {
+        return records.find(({payload: payload}) => payload?.canary === canary);
+    }
+    function recordBefore(records, id) {
+        return records.find(record => record.id < id);
+    }
+    function triedBefore({payload: payload}, serverUrl) {
+        const run = payload?.run ?? "";
+        const where = serverUrl !== "" && run.startsWith(`${serverUrl}/`) ? ` (${run})` : "";
+        return `the record of the last rollout of canary "${payload?.canary ?? ""}" is a failure${where}, and a run with \`wait: false\` does not try it again; name another canary, start the workflow by hand, or set \`retry: true\``;
+    }
+    function previousIn(known, listed, live) {
+        if (live.kind === "nothing") return no("nothing is live");
+        if (live.deploymentId === "") return no("what is live was not deployed, so no record can fit it");
+        const [only, other] = live.split;
+        if (other !== void 0) return no("a split is live; `versions: canary=100` or `stable=100` ends it, and `previous` is known then");
+        for (const record of known) {
+            const {statuses: statuses, payload: payload} = record;
+            const end = statuses.map(status => ({
+                ...status,
+                end: readEnd(status.description)
+            })).find(({end: read}) => read);
+            if (end?.end?.deploymentId !== live.deploymentId || !sameSplit(end.end.split, live.split)) continue;
+            if (end.state !== "success") continue;
+            if (payload === void 0) return no(`the record ${record.id} cannot be read`);
+            return servedBefore(only.version, [ payload, ...olderThan(record, listed) ]);
+        }
+        return {
+            kind: "further"
+        };
+    }
+    function noPrevious(listed, live) {
+        if (listed.length === 0) return "there is no record of this routine in this environment";
+        const id = live.kind === "serving" ? live.deploymentId : "";
+        return `deployment ${id} is live, and neither of the newest records is of a success that ended with it: somebody else deployed, or a rollback did`;
+    }
+    function olderThan({id: id}, listed) {
+        return listed.filter(record => record.id < id).map(({payload: payload}) => payload);
+    }
+    function servedBefore(version, payloads) {
+        let beside;
+        for (const payload of payloads) {
+            if (payload === void 0) break;
+            if (payload.before === "") return no("its record says that nothing was live before");
+            const others = versionsBefore(payload).filter(one => one !== version);
+            const [other, ...more] = others;
+            if (other === void 0) return no(`its records say that ${version} served 100 % before, too`);
+            if (more.length > 0 || other !== (beside ?? other)) break;
+            if (versionsBefore(payload).length === 1) return {
+                kind: "told",
+                told: succeeded(other)
+            };
+            beside = other;
+        }
+        return no("its record says that a split was live before, and no record says what served 100 % before that");
+    }
+    function versionsBefore({before: before}) {
+        const split = toSplit(readEntries(before));
+        return split.ok ? split.value.map(({version: version}) => version) : [];
+    }
+    function no(why) {
+        return {
+            kind: "told",
+            told: failed(why)
+        };
+    }
+    function faultText({code: code, requestId: requestId, message: message}) {
+        const id = requestId === "" ? "" : ` (RequestId ${requestId})`;
+        return `${code}${id}${message === "" ? "" : `: ${withoutStop(message)}`}`;
+    }
+    function additions(checks) {
+        let told = [];
+        for (const seen of withoutReplaced(checks)) {
+            const window = seen.since === "step" && seen.spans === void 0 ? placeOf(seen) : void 0;
+            const last = () => window === void 0 ? void 0 : told.findLast(one => one.window === window);
+            let before = last();
+            if (before !== void 0 && addedSince(before.seen, seen) === void 0) {
+                told = told.filter(one => one.window !== window || addedSince(one.seen, seen) !== void 0);
+                before = last();
             }
+            told.push({
+                window: window,
+                seen: seen,
+                added: (before && addedSince(before.seen, seen)) ?? seen
+            });
+        }
+        return told.map(({seen: seen, added: {canary: canary, stable: stable}}) => ({
+            ...seen,
+            canary: canary,
+            stable: stable
+        }));
+    }
+    function withoutReplaced(checks) {
+        const latest = new Map(checks.flatMap(one => one.spans === void 0 ? [] : [ [ placeOf(one), one ] ]));
+        return checks.filter(one => one.spans === void 0 || latest.get(placeOf(one)) === one);
+    }
+    const placeOf = ({source: source, weight: weight}) => `${source} ${weight}`;
+    function spansOf(checks) {
+        return checks.flatMap(check => check.spans?.map(span => ({
+            ...check,
+            ...span
+        })) ?? [ check ]);
+    }
+    const windows_known = new WeakMap;
+    function addedSince(before, now) {
+        const found = windows_known.get(now.canary);
+        if (found?.before === before.canary) return found.added;
+        const canary = difference(before.canary, now.canary);
+        const stable = before.stable && now.stable && difference(before.stable, now.stable);
+        const isStableTold = before.stable === void 0 === (now.stable === void 0) && (!now.stable || stable);
+        const added = canary && isStableTold ? {
+            canary: canary,
+            stable: stable
+        } : void 0;
+        windows_known.set(now.canary, {
+            before: before.canary,
+            added: added
+        });
+        return added;
+    }
+    function difference(before, now) {
+        const [good, bad] = [ now.good - before.good, now.bad - before.bad ];
+        return good < 0 || bad < 0 ? void 0 : {
+            good: good,
+            bad: bad
         };
     }
-    function splitAt(canary, stable, weight) {
-        const share = {
-            version: canary,
-            weight: weight
+    const CHECKS_IN_DOUBT = 3;
+    const verdict_LATEST = 3;
+    function judge(gate, seen, isOver) {
+        const allowed = allowedShare(gate);
+        const here = additions(seen.here);
+        const live = new Set(seen.here);
+        const all = [ ...additions(seen.all.filter(check => !live.has(check))), ...here ];
+        const sources = [ ...new Set(all.map(({source: source}) => source)) ];
+        const by = (source, checks) => checks.filter(check => check.source === source);
+        const bad = sources.find(source => isUnhealthy(allowed, spansOf(by(source, all))));
+        if (bad !== void 0) return {
+            kind: "unhealthy",
+            why: whyUnhealthy(gate, by(bad, all), seen.baseline)
         };
-        return weight === 100 || stable === void 0 ? [ {
-            ...share,
-            weight: 100
-        } ] : [ share, {
-            version: stable,
-            weight: 100 - weight
-        } ];
+        if (!isOver) return {
+            kind: "pending"
+        };
+        const down = sources.find(source => siteFails(allowed, spansOf(by(source, here))));
+        if (down !== void 0) return {
+            kind: "site-fails",
+            why: whySiteFails(latestOf(spansOf(by(down, here))))
+        };
+        if (here.length === 0) return {
+            kind: "inconclusive",
+            why: "no check was made"
+        };
+        const blind = sources.filter(source => !by(source, here).some(isMeasuredWell));
+        const [first] = blind;
+        if (first === void 0) return {
+            kind: "healthy"
+        };
+        if (blind.some(source => isInDoubt(by(source, seen.here)))) return {
+            kind: "pending"
+        };
+        return {
+            kind: "inconclusive",
+            why: whyBlind(gate, first, by(first, seen.here), by(first, here))
+        };
     }
-    function isBack({back: back}, split) {
-        return back !== void 0 && sameSplit(back, split);
+    function isDoubtful(here) {
+        return [ ...new Set(here.map(({source: source}) => source)) ].some(source => isInDoubt(here.filter(check => check.source === source)));
     }
-    function canaryWeight(plan, split) {
-        return plan.kind === "rollout" ? weightOf(split, plan.rollout.canary) : 0;
+    function isInDoubt(checks) {
+        const last = checks.at(-1);
+        return last !== void 0 && last.since !== "step" && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
     }
-    function liveCanaryWeight(plan, live) {
-        return canaryWeight(plan, liveSplit(live));
+    function isUnhealthy(allowed, checks) {
+        const compared = checks.filter(hasControl);
+        const fails = wasEverEnoughAgainstAllowed(allowed, checks.map(({canary: canary}) => canary));
+        if (compared.every(({stable: stable}) => sizeOf(stable) === 0)) return fails;
+        return fails && wasEverEnoughAgainstStable(compared) || cutsConnections(allowed, compared);
     }
-    function event_time_endOf(event, timeline, index) {
-        if (event.kind === "called") return;
-        if (event.kind !== "wait") return event.at;
-        let after = index + 1;
-        while (timeline[after]?.kind === "called") after += 1;
-        return Math.min(event.at + event.for, timeline[after]?.at ?? Number.POSITIVE_INFINITY);
+    function siteFails(allowed, checks) {
+        const latest = latestOf(checks);
+        const reaches = counts => againstAllowed(allowed, total(counts)) >= ENOUGH;
+        const both = reaches(latest.map(({stable: stable}) => stable)) && reaches(latest.map(({canary: canary}) => canary));
+        return both || latest.some(({cut: cut}) => cut > 0) && reaches(latest.map(mixture));
     }
-    const lagging = message => ({
-        operation: "GetRoutine",
-        code: "AnswerNotBelieved",
-        message: message,
-        requestId: "",
-        advice: "Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.",
-        transient: !0,
-        throttled: !1,
-        mayHaveActed: !1,
-        retryAfter: void 0
-    });
-    const STALE = {
-        replaced: lagging("the service shows a deployment that has been replaced already"),
-        vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
-        altered: lagging("the service shows a known deployment with another split")
-    };
+    function latestOf(checks) {
+        return checks.slice(-verdict_LATEST).filter(hasControl);
+    }
+    function isMeasuredWell({canary: canary, stable: stable, unknown: unknown}) {
+        const answers = stable === void 0 ? canary : total([ canary, stable ]);
+        return canary.good > 0 && unknown < sizeOf(answers);
+    }
     function isWriteEvent(event) {
         return event.kind === "accepted" || event.kind === "write-failed";
     }
@@ -9028,15 +9992,54 @@ function absent(name) {
     function shownId({fate: fate}) {
         return fate.kind === "shown" ? fate.as : void 0;
     }
+    const CHECKS_BEFORE_STEP = 3;
+    function isStale({course: {gate: gate}, current: current, ledger: ledger, checkedAt: checkedAt, looksAfterChecks: looks}) {
+        if (gate === void 0 || current === void 0 || current.bake === 0 || checkedAt === void 0) return !1;
+        return ledger.now - checkedAt > gate.interval && looks < CHECKS_BEFORE_STEP;
+    }
+    function looksAfterChecks(timeline) {
+        const began = timeline.findLastIndex(event => isWriteEvent(event) || event.kind === "adopted");
+        const since = timeline.slice(began + 1);
+        const seen = since.filter(event => event.kind === "measured" || event.kind === "read" && !event.baking);
+        return seen.filter(({kind: kind}, index) => kind === "read" && seen[index - 1]?.kind === "measured").length;
+    }
+    function event_time_endOf(event, timeline, index) {
+        if (event.kind === "called") return;
+        if (event.kind !== "wait") return event.at;
+        let after = index + 1;
+        while (timeline[after]?.kind === "called") after += 1;
+        return Math.min(event.at + event.for, timeline[after]?.at ?? Number.POSITIVE_INFINITY);
+    }
+    const lagging = message => ({
+        operation: "GetRoutine",
+        code: "AnswerNotBelieved",
+        message: message,
+        requestId: "",
+        advice: "Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.",
+        transient: !0,
+        throttled: !1,
+        mayHaveActed: !1,
+        retryAfter: void 0
+    });
+    const STALE = {
+        replaced: lagging("the service shows a deployment that has been replaced already"),
+        vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
+        altered: lagging("the service shows a known deployment with another split")
+    };
     function ledgerOf(before, timeline) {
         let ledger = {
             now: 0,
             live: before,
             owner: "before",
             from: 0,
+            base: liveSplit(before),
+            adopted: void 0,
             fresh: !1,
             readAt: 0,
             unseenAt: 0,
+            lookedAt: 0,
+            lookedInBake: !1,
+            toldAt: 0,
             justWaited: !1,
             lastPause: 0,
             seen: idOf(before) === "" ? [] : [ idOf(before) ],
@@ -9044,7 +10047,8 @@ function absent(name) {
             idsAgree: !1,
             overwritten: void 0,
             unreadable: void 0,
-            cancelled: void 0
+            cancelled: void 0,
+            recovering: !1
         };
         for (const [index, event] of timeline.entries()) {
             const now = event_time_endOf(event, timeline, index);
@@ -9058,50 +10062,51 @@ function absent(name) {
     function applyEvent(ledger, event, index) {
         switch (event.kind) {
           case "called":
+          case "deviated":
           case "observed":
             return ledger;
+
+          case "adopted":
+            return applyAdoption(ledger, event, index);
 
           case "aborted":
             return {
                 ...ledger,
-                fresh: !1,
-                justWaited: !1,
+                ...UNKNOWN_SINCE,
+                recovering: !0,
                 writes: ledger.writes.map(write => resetAttempts(write, event.at))
             };
 
           case "read":
-            return applyRead({
-                ...ledger,
-                justWaited: !1
-            }, event.live, index);
+            return applyRead(looked(ledger, event), event.live, index);
 
           case "read-failed":
-            return applyFailedRead({
-                ...ledger,
-                justWaited: !1
-            }, event.fault, !1);
+            return applyFailedRead(looked(ledger, event), event.fault, !1);
 
           case "accepted":
           case "write-failed":
             return applyWrite({
                 ...ledger,
-                fresh: !1,
-                justWaited: !1
+                ...UNKNOWN_SINCE
             }, event);
 
           case "wait":
-            return {
-                ...ledger,
-                fresh: !1,
-                justWaited: !0,
-                lastPause: event.for
-            };
+            {
+                const toldAt = event.purpose === "bake" && event.quiet !== !0 ? event.at : ledger.toldAt;
+                return {
+                    ...ledger,
+                    ...UNKNOWN_SINCE,
+                    justWaited: !0,
+                    lastPause: event.for,
+                    toldAt: toldAt
+                };
+            }
 
           case "measured":
+          case "baseline":
             return {
                 ...ledger,
-                fresh: !1,
-                justWaited: !1
+                ...UNKNOWN_SINCE
             };
 
           case "cancelled":
@@ -9110,6 +10115,41 @@ function absent(name) {
                 cancelled: ledger.cancelled ?? event.by
             };
         }
+    }
+    const UNKNOWN_SINCE = {
+        fresh: !1,
+        justWaited: !1,
+        lookedInBake: !1
+    };
+    function looked(ledger, {baking: baking = !1}) {
+        return {
+            ...ledger,
+            justWaited: !1,
+            lookedAt: ledger.now,
+            lookedInBake: baking
+        };
+    }
+    function applyAdoption(ledger, {split: split, deploymentId: deploymentId, at: at}, index) {
+        const isShown = serves(ledger.live, split) && idOf(ledger.live) === deploymentId;
+        return {
+            ...ledger,
+            live: isShown ? ledger.live : {
+                kind: "serving",
+                deploymentId: deploymentId,
+                deployedAt: void 0,
+                split: split,
+                details: []
+            },
+            owner: "adopted",
+            from: index,
+            base: split,
+            adopted: {
+                at: at,
+                writes: ledger.writes.length
+            },
+            seen: deploymentId === "" || ledger.seen.includes(deploymentId) ? ledger.seen : [ ...ledger.seen, deploymentId ],
+            writes: ledger.writes.map(overtaken)
+        };
     }
     function resetAttempts(write, at) {
         return {
@@ -9141,13 +10181,17 @@ function absent(name) {
             writes: [ ...ledger.writes, write ]
         };
     }
-    function attemptOf({writes: writes}, split) {
-        const last = writes.at(-1);
-        return last !== void 0 && last.fate.kind !== "shown" && sameSplit(last.split, split) ? last.count + 1 : 1;
+    function pendingIn({writes: writes, adopted: adopted}) {
+        const last = writes.length > (adopted?.writes ?? 0) ? writes.at(-1) : void 0;
+        return last?.fate.kind === "shown" ? void 0 : last;
+    }
+    function attemptOf(ledger, split) {
+        const last = pendingIn(ledger);
+        return last !== void 0 && sameSplit(last.split, split) ? last.count + 1 : 1;
     }
     function applyFailedRead(ledger, fault, lagging) {
-        const {unreadable: unreadable, now: now} = ledger;
-        const going = unreadable?.lagging === lagging ? unreadable : void 0;
+        const {unreadable: unreadable, now: now, lookedInBake: baking} = ledger;
+        const going = unreadable?.lagging === lagging && unreadable.baking === baking ? unreadable : void 0;
         const since = going?.since ?? now;
         return {
             ...ledger,
@@ -9155,6 +10199,7 @@ function absent(name) {
             unreadable: {
                 fault: fault,
                 lagging: lagging,
+                baking: baking,
                 since: since,
                 times: (going?.times ?? 0) + 1
             }
@@ -9188,9 +10233,15 @@ function absent(name) {
         };
         if (shown === "somebody else") {
             const writes = looks.map(write => isBefore(answeredId(write), id) ? overtaken(write) : write);
+            const unseen = pendingIn({
+                ...changed,
+                writes: writes
+            });
+            const base = unseen?.fate.kind === "overtaken" && unseen.answer.kind === "accepted" ? unseen.split : ledger.base;
             return {
                 ...changed,
                 owner: "somebody else",
+                base: base,
                 writes: writes
             };
         }
@@ -9207,10 +10258,14 @@ function absent(name) {
         return {
             ...changed,
             owner: "ours",
+            base: live.kind === "serving" ? live.split : ledger.base,
             writes: looks.map(mark),
             idsAgree: ledger.idsAgree || id !== "" && answeredId(looks[shown.write]) === id,
-            overwritten: ledger.owner === "somebody else" ? ledger.live : ledger.overwritten
+            overwritten: isOthers(ledger, shown.write) ? ledger.live : ledger.overwritten
         };
+    }
+    function isOthers({owner: owner, adopted: adopted}, write) {
+        return owner === "somebody else" || owner === "adopted" && write < (adopted?.writes ?? 0);
     }
     function overtaken(write) {
         return write.fate.kind === "shown" ? write : {
@@ -9265,22 +10320,375 @@ function absent(name) {
             return index === writes.length - 1 || now - at < VERIFY_LIMIT;
         });
     }
-    function liveText(live) {
-        return live.kind === "nothing" ? "nothing" : splitText(live.split);
-    }
     function idOf(live) {
         return live.kind === "serving" ? live.deploymentId : "";
     }
-    const ledger_SKEW = 2000000000n;
-    function isBefore(one, other) {
-        if (instantOfId(one) === void 0 || instantOfId(other) === void 0) return !1;
-        return BigInt(one) + ledger_SKEW < BigInt(other);
+    function moveIn({plan: plan, course: course, ledger: ledger, abort: abort}) {
+        const {live: live, base: base, writes: writes, recovering: recovering} = ledger;
+        if (plan.kind !== "rollout" || plan.stable === void 0 || live.kind === "nothing") return;
+        const {canary: canary} = plan.rollout;
+        if (live.split.some(({version: version}) => version !== canary && version !== plan.stable)) return;
+        if (unknownWrites(ledger).length > 0 || writes.some(write => mayBeIt(write, ledger))) return;
+        const [from, to] = [ weightOf(base, canary), weightOf(live.split, canary) ];
+        if (from === 0 || from === to) return;
+        if (to === 0) return "rolled-back";
+        const isBegun = writes.some(({split: split}) => isBack(course, split));
+        if (to < from || isBegun || recovering) return;
+        if (to < 100) return "more";
+        return abort?.why === "unhealthy" ? void 0 : "promoted";
     }
-    function finishedRun(plan, timeline, conclusion) {
+    function mayBeIt({fate: fate, answer: answer, split: split}, {live: live}) {
+        const isOpen = answer.kind === "accepted" || answer.fault.mayHaveActed;
+        return fate.kind === "unseen" && isOpen && serves(live, split);
+    }
+    function stateOf(plan, timeline) {
+        const course = courseOf(plan);
+        const state = stateWithoutAbort(plan, course, timeline);
+        return {
+            ...state,
+            abort: abortOf(state, timeline)
+        };
+    }
+    function phaseOf(state) {
+        const {plan: plan, ledger: ledger, abort: abort, current: current, next: next} = state;
+        if (ledger.unreadable?.baking === !1) return {
+            kind: "unreadable",
+            unreadable: ledger.unreadable
+        };
+        if (ledger.owner === "somebody else") {
+            if (awaitedWrites(ledger).length > 0) return {
+                kind: "contested"
+            };
+            const move = moveIn(state);
+            return move === void 0 ? {
+                kind: "drifted"
+            } : {
+                kind: "moved",
+                move: move
+            };
+        }
+        if (abort !== void 0) return {
+            kind: "aborting",
+            abort: abort
+        };
+        if (ledger.overwritten !== void 0 && plan.kind === "rollout") return {
+            kind: "drifted"
+        };
+        const write = pendingIn(ledger);
+        if (write !== void 0) return {
+            kind: "in-flight",
+            write: write
+        };
+        if (current !== void 0 && !isBaked(state)) return {
+            kind: "baking",
+            target: current,
+            end: state.since + current.bake
+        };
+        return next === void 0 ? {
+            kind: "arrived"
+        } : {
+            kind: "due",
+            target: next
+        };
+    }
+    function pauseBefore(write, {now: now}, rollback) {
+        if (write.answer.kind === "accepted") return;
+        const {count: count, throttled: throttled, first: first, pause: pause} = write;
+        return retryPause(write.answer.fault, {
+            count: count,
+            throttled: throttled,
+            since: first,
+            now: now,
+            pause: pause,
+            rollback: rollback
+        });
+    }
+    function isBaked({verdict: verdict, course: {gate: gate}, current: current, since: since, ledger: ledger, checkedAt: checkedAt}) {
+        if (gate?.mode === "observe" && current !== void 0 && current.bake > 0) return isChecked(since + current.bake, ledger.now, checkedAt) && verdict.kind !== "pending";
+        return verdict.kind !== "pending" && verdict.kind !== "site-fails";
+    }
+    function isChecked(end, now, checkedAt) {
+        return now >= end && checkedAt !== void 0 && checkedAt >= end;
+    }
+    function findingIn({course: course, current: current, since: since, ledger: ledger, checkedAt: checkedAt, verdict: verdict, observed: observed}) {
+        if (course.gate?.mode !== "observe" || current === void 0) return;
+        if (verdict.kind === "pending" || verdict.kind === "healthy") return;
+        const {kind: why, why: sentence} = verdict;
+        if (observed !== void 0 && (why === "site-fails" || wouldEnd(observed))) return;
+        const how = why === "site-fails" ? "bake-on" : course.on[why];
+        return {
+            why: why,
+            how: how,
+            weight: current.weight,
+            after: (checkedAt ?? ledger.now) - since,
+            sentence: sentence
+        };
+    }
+    function stateWithoutAbort(plan, course, timeline) {
+        const ledger = ledgerOf(plan.before, timeline);
+        const live = writeThatIsLive(ledger);
+        const atStart = ledger.owner === "before" && course.liveSince !== void 0 ? 0 : -1;
+        const index = live === void 0 ? atStart : course.targets.findIndex(target => sameSplit(target.split, live.split));
+        const measured = timeline.flatMap((event, position) => event.kind === "measured" ? [ {
+            ...event,
+            position: position
+        } ] : []);
+        const checks = measured.map(({weight: weight, measurement: measurement}) => ({
+            ...measurement,
+            weight: weight
+        }));
+        const here = checks.filter((_, position) => (measured[position]?.position ?? 0) > ledger.from);
+        const adopted = ledger.owner === "adopted" ? adoptedTarget(plan, ledger.live) : void 0;
+        const current = adopted ?? course.targets[index];
+        const checkedAt = here.length === 0 ? void 0 : measured.at(-1)?.at;
+        const baseline = baselineIn(timeline)?.stable;
+        return {
+            plan: plan,
+            course: course,
+            ledger: ledger,
+            current: current,
+            since: sinceWhen(course, ledger),
+            next: adopted ? course.targets.find(({weight: weight}) => weight > adopted.weight) : course.targets[index + 1],
+            checks: here,
+            checkedAt: checkedAt,
+            checksInAll: checks.length,
+            looksAfterChecks: looksAfterChecks(timeline),
+            verdict: verdictOn(course, ledger, current, {
+                all: checks,
+                here: here,
+                baseline: baseline
+            }, checkedAt),
+            baseline: baseline,
+            observed: observedIn(timeline),
+            abort: void 0
+        };
+    }
+    function sinceWhen({liveSince: liveSince = 0}, ledger) {
+        if (ledger.owner === "adopted") return ledger.adopted?.at ?? 0;
+        const live = writeThatIsLive(ledger);
+        return live === void 0 ? liveSince : Math.max(live.at, live.unseenAt);
+    }
+    function verdictOn(course, ledger, current, checks, checkedAt) {
+        const {gate: gate} = course;
+        const {now: now, owner: owner} = ledger;
+        const {weight: weight, bake: bake} = current ?? {
+            weight: 0,
+            bake: 0
+        };
+        const end = sinceWhen(course, ledger) + bake;
+        const unwatched = {
+            kind: current === void 0 ? "pending" : "healthy"
+        };
+        if (gate === void 0) return bake === 0 ? unwatched : {
+            kind: now >= end ? "healthy" : "pending"
+        };
+        if (bake === 0 && owner !== "adopted" && owner !== "somebody else") return unwatched;
+        const isAlone = check => check.weight === 100;
+        const all = checks.all.filter(check => isAlone(check) === (weight === 100));
+        const found = judge(gate, {
+            ...checks,
+            all: all
+        }, bake > 0 && isChecked(end, now, checkedAt));
+        return bake > 0 || found.kind === "unhealthy" ? found : unwatched;
+    }
+    function abortOf(state, timeline) {
+        const {plan: plan, course: course} = state;
+        const given = timeline.find(event => event.kind === "aborted");
+        if (given !== void 0) return {
+            why: given.why,
+            how: given.how,
+            sentence: given.sentence
+        };
+        const at = timeline.findIndex(event => event.kind === "cancelled" || isWriteEvent(event) && isBack(course, event.split));
+        const event = timeline[at];
+        if (event === void 0) return abortCause(state);
+        const earlier = abortCause(stateWithoutAbort(plan, course, timeline.slice(0, at)));
+        if (earlier !== void 0 || event.kind !== "cancelled") return earlier;
+        return {
+            why: "cancelled",
+            how: course.on.cancelled,
+            sentence: event.by
+        };
+    }
+    function abortCause(state) {
+        const {course: course, current: current, since: since, ledger: ledger, verdict: judged} = state;
+        if (course.gate?.mode === "observe") return state_undeployable(state);
+        if (judged.kind === "unhealthy" || judged.kind === "inconclusive") return {
+            why: judged.kind,
+            how: course.on[judged.kind],
+            sentence: judged.why
+        };
+        if (judged.kind === "site-fails" && current !== void 0 && ledger.now >= since + 2 * current.bake) return {
+            why: "inconclusive",
+            how: course.on.inconclusive,
+            sentence: judged.why
+        };
+        return state_undeployable(state);
+    }
+    function state_undeployable({course: course, ledger: ledger}) {
+        const write = pendingIn(ledger);
+        if (write === void 0 || !ledger.fresh) return;
+        const {answer: answer, at: at, split: split} = write;
+        const mayShow = ledger.now - at < VERIFY_LIMIT;
+        const how = course.on.undeployable;
+        if (answer.kind === "accepted") {
+            if (mayShow) return;
+            const sentence = `the service accepted ${splitText(split)} and does not show it after ${VERIFY_LIMIT / 1e3} s`;
+            return {
+                why: "undeployable",
+                how: how,
+                sentence: sentence
+            };
+        }
+        const {fault: fault} = answer;
+        if (pauseBefore(write, ledger, !1) !== void 0 || fault.mayHaveActed && mayShow) return;
+        const effort = write.count > 1 ? ` after ${write.count} attempts` : "";
+        return {
+            why: "undeployable",
+            how: how,
+            sentence: `${fault.operation} failed${effort}: ${faultText(fault)}`,
+            fault: fault
+        };
+    }
+    function leadsBack({abort: abort, course: course}) {
+        return abort?.how === "rollback" && course.back !== void 0;
+    }
+    function hasServed({plan: plan, ledger: ledger}) {
+        return liveCanaryWeight(plan, plan.before) > 0 || ledger.writes.some(write => tookEffect(write) && canaryWeight(plan, write.split) > 0);
+    }
+    function recordingOf(plan) {
+        if (plan.kind !== "deploy" && plan.kind !== "rollout" || plan.wish.dryRun) return {
+            kind: "none"
+        };
+        const scheduled = plan.kind === "rollout" && !plan.rollout.wait;
+        if (scheduled && liveCanaryWeight(plan, plan.before) > 0) return {
+            kind: "goes-on",
+            plan: plan
+        };
+        return {
+            kind: "begins",
+            plan: plan,
+            scheduled: scheduled
+        };
+    }
+    function canaryOf(plan) {
+        return plan.kind === "rollout" ? plan.rollout.canary : "";
+    }
+    function payloadOf(plan, {run: run, key: key}) {
+        const {wish: wish, before: before} = plan;
+        const serving = before.kind === "serving";
+        return {
+            routine: wish.routine,
+            env: wish.env,
+            canary: canaryOf(plan),
+            before: serving ? splitText(before.split) : "",
+            beforeDeployment: serving ? before.deploymentId : "",
+            asked: askedBy(plan),
+            run: run,
+            key: key
+        };
+    }
+    function askedBy(plan) {
+        return plan.kind === "rollout" ? stepsText(plan.rollout.steps) : splitText(plan.target);
+    }
+    function beginning(plan) {
+        return {
+            state: "in_progress",
+            description: description(askedBy(plan))
+        };
+    }
+    function stepStatus(weight) {
+        return {
+            state: "in_progress",
+            description: `The canary gets ${weight} %`
+        };
+    }
+    function endingOf({plan: plan, timeline: timeline, conclusion: conclusion, live: live}) {
+        const {record: record} = OUTCOMES[conclusion.outcome];
+        if (record === "none" || recordingOf(plan).kind === "none") return;
+        const calledOff = plan.kind === "deploy" ? conclusion.outcome === "held" : wasCalledOff(plan, timeline, live);
+        const state = record === "failure" && calledOff ? "inactive" : record;
+        return {
+            state: state,
+            description: endText(conclusion.outcome, live)
+        };
+    }
+    function wasCalledOff(plan, timeline, live) {
+        if (plan.kind !== "rollout" || live === void 0) return !1;
+        const {abort: abort} = stateOf(plan, timeline);
+        return abort?.why === "cancelled" && weightOf(liveSplit(live), plan.rollout.canary) === 0;
+    }
+    function isSettled({outcome: outcome, unsettled: unsettled}) {
+        return outcome !== "rollback-failed" && unsettled !== !0;
+    }
+    function killedEnding(traffic) {
+        return traffic === "untouched" ? {
+            state: "inactive",
+            description: "The run was killed before it had written anything"
+        } : {
+            state: "failure",
+            description: "The run was killed, and what is live was not looked at"
+        };
+    }
+    function describeRetries(timeline) {
+        const calls = timeline.filter(event => event.kind === "called");
+        const waited = timeSpent(pausesIn(timeline, [ "retry" ]));
+        if (waited === 0) return;
+        const counts = new Map;
+        const count = (code, times) => counts.set(code, (counts.get(code) ?? 0) + times);
+        for (const [index, {result: result, collapsed: collapsed = 0}] of calls.entries()) {
+            collapsed > 0 && count(collapsedCode(calls, index), collapsed);
+            result !== "OK" && count(result, 1);
+        }
+        const failed = [ ...counts.values() ].reduce((sum, times) => sum + times, 0);
+        if (failed === 0) return;
+        const codes = [ ...counts ].map(([code, times]) => times === 1 ? code : `${code} ${times} times`).join(", ");
+        return oneLine(`${failed} of ${requestsIn(timeline)} requests failed: ${codes}; waited ${seconds(waited)} to try again`);
+    }
+    function collapsedCode(calls, index) {
+        const operation = calls[index]?.operation;
+        return calls.slice(0, index).findLast(call => call.operation === operation)?.result ?? "Throttling";
+    }
+    function requestsIn(timeline) {
+        const calls = timeline.filter(event => event.kind === "called");
+        return calls.reduce((sum, {collapsed: collapsed = 0}) => sum + 1 + collapsed, 0);
+    }
+    function waitedBetween(timeline) {
+        return timeSpent(pausesIn(timeline, [ "retry", "look" ]));
+    }
+    function pausesIn(timeline, purposes) {
+        return timeline.flatMap((event, index) => pausesOf(event, () => timeline.slice(index + 1), purposes));
+    }
+    function pausesOf(event, later, purposes) {
+        if (event.kind === "wait") {
+            const isOne = purposes.includes(event.purpose);
+            return isOne ? [ [ event.at, Math.min(event.at + event.for, endOfPause("GetRoutine", later())) ] ] : [];
+        }
+        if (event.kind !== "called") return [];
+        const {at: at, took: took, operation: operation, retryIn: retryIn, waited: waited = 0} = event;
+        const sent = at - took;
+        const before = [ sent - waited, sent ];
+        return retryIn === void 0 ? [ before ] : [ before, [ at, Math.min(at + retryIn, endOfPause(operation, later())) ] ];
+    }
+    function endOfPause(operation, later) {
+        const next = later.find(event => event.kind !== "called" || event.operation === operation);
+        if (next === void 0) return Number.POSITIVE_INFINITY;
+        return next.kind === "called" ? next.at - next.took - (next.waited ?? 0) : next.at;
+    }
+    function timeSpent(pauses) {
+        let [sum, end] = [ 0, 0 ];
+        for (const [from, to] of pauses.toSorted(([one], [other]) => one - other)) {
+            sum += Math.max(0, to - Math.max(from, end));
+            end = Math.max(end, to);
+        }
+        return sum;
+    }
+    function finishedRun(plan, timeline, conclusion, words = []) {
         const told = {
             plan: plan,
             timeline: timeline,
-            conclusion: conclusion
+            conclusion: conclusion,
+            words: words
         };
         if (plan.kind !== "deploy" && plan.kind !== "rollout") {
             const live = plan.before;
@@ -9339,9 +10747,9 @@ function absent(name) {
     }
     function undoing(plan, {live: live, owner: owner, unreadable: unreadable, overwritten: overwritten}, conclusion) {
         const {before: before} = plan;
-        if (before.kind === "nothing" || owner === "somebody else" || unreadable !== void 0) return;
-        const target = overwritten?.kind === "serving" ? overwritten.split : before.split;
-        if (serves(live, target)) return;
+        if (owner === "somebody else" || unreadable !== void 0) return;
+        const target = liveSplit(overwritten ?? before);
+        if (target === void 0 || serves(live, target)) return;
         return OUTCOMES[conclusion.outcome].exit !== 0 && canaryWeight(plan, target) > 0 ? void 0 : target;
     }
     function snippetOf(timeline) {
@@ -9421,7 +10829,10 @@ function absent(name) {
         switch (event.kind) {
           case "accepted":
           case "write-failed":
+          case "baseline":
           case "observed":
+          case "deviated":
+          case "adopted":
           case "cancelled":
           case "aborted":
             return !0;
@@ -9437,10 +10848,6 @@ function absent(name) {
           case "wait":
             return !1;
         }
-    }
-    function isSame(one, other) {
-        if (one.kind === "nothing" || other?.kind !== "serving") return one.kind === other?.kind;
-        return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
     }
     function kindOf(event) {
         if (event.kind === "called") return `called ${event.operation} ${event.result}`;
@@ -9478,7 +10885,7 @@ function absent(name) {
             canary: canary?.version ?? "",
             "canary-percentage": canary === void 0 ? "" : String(canary.weight),
             stable: stable?.version ?? "",
-            done: String(OUTCOMES[conclusion.outcome].done && conclusion.unsettled !== !0),
+            done: String((OUTCOMES[conclusion.outcome].done || conclusion.done === !0) && conclusion.unsettled !== !0),
             "next-step-at": conclusion.nextStepAt === void 0 ? "" : new Date(conclusion.nextStepAt).toISOString(),
             timeline: timelineText(timeline)
         };
@@ -9493,30 +10900,111 @@ function absent(name) {
     }
     function lastRequestId(timeline) {
         const calls = timeline.filter(event => event.kind === "called");
-        return calls.filter(call => call.requestId !== "").at(-1)?.requestId ?? "";
+        return calls.findLast(({operation: operation, requestId: requestId}) => requestId !== "" && operation !== "GetLogs")?.requestId ?? "";
+    }
+    const MOST_ROWS = 8;
+    const ROWS_AT_AN_END = 3;
+    const WATCHING = new Set([ "GetRoutine", "GetLogs" ]);
+    function callTable(timeline, notes = []) {
+        const made = timeline.filter(event => event.kind === "called");
+        if (made.length === 0) return "";
+        const count = requestsIn(timeline);
+        const repeats = made.reduce((sum, {attempt: attempt, collapsed: collapsed = 0}) => sum + collapsed + Number(attempt > 1), 0);
+        const waited = waitedBetween(timeline);
+        const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
+        const pauses = waited === 0 ? "" : `, ${seconds(waited)} waited in between`;
+        const title = `${counted(count, "API call")}, ${again}${pauses}`;
+        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...inARow(made).flatMap(alike => rowsOf(alike, made)), "", ...notes, "</details>" ].join("\n");
+    }
+    function inARow(made) {
+        const groups = [];
+        for (const [index, {operation: operation}] of made.entries()) {
+            const before = made[index - 1]?.operation ?? "";
+            const areAlike = before === operation || WATCHING.has(before) && WATCHING.has(operation);
+            areAlike ? groups.at(-1)?.push(index) : groups.push([ index ]);
+        }
+        return groups;
+    }
+    function rowsOf(alike, made) {
+        const row = index => callRows(made, index);
+        if (alike.length <= MOST_ROWS) return alike.flatMap(row);
+        const between = alike.slice(ROWS_AT_AN_END, -ROWS_AT_AN_END);
+        const operations = [ ...new Set(between.map(index => made[index]?.operation ?? "")) ];
+        const shared = operations.map(operation => {
+            const results = between.flatMap(index => resultsOf(made, index, operation));
+            return sharedRow(operation, results);
+        });
+        return [ ...alike.slice(0, ROWS_AT_AN_END).flatMap(row), ...shared, ...alike.slice(-ROWS_AT_AN_END).flatMap(row) ];
+    }
+    function resultsOf(made, index, wanted) {
+        const call = made[index];
+        if (call === void 0 || call.operation !== wanted) return [];
+        return [ ...Array.from({
+            length: call.collapsed ?? 0
+        }, () => collapsedCode(made, index)), call.result ];
+    }
+    function callRows(made, index) {
+        const call = made[index];
+        if (call === void 0) return [];
+        const {operation: operation, attempt: attempt, result: result, took: took, requestId: requestId, collapsed: collapsed = 0} = call;
+        const before = Array.from({
+            length: collapsed
+        }, () => collapsedCode(made, index));
+        return [ ...collapsed === 0 ? [] : [ sharedRow(operation, before) ], `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |` ];
+    }
+    function sharedRow(operation, results) {
+        const counts = new Map;
+        for (const result of results) counts.set(result, (counts.get(result) ?? 0) + 1);
+        const codes = [ ...counts ].map(([code, times]) => `${counts.size === 1 ? "all" : times} ${inMarkdown(code, 60)}`);
+        return `| ${operation} | | ${results.length} more${counts.size === 1 ? "," : ":"} ${codes.join(", ")} | | |`;
     }
     function rolloutSections(plan, timeline, outcome) {
         return [ stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline) ];
     }
+    function beforeSteps({rollout: {gate: gate}}, timeline) {
+        const baseline = baselineIn(timeline);
+        if (baseline === void 0 || gate === void 0) return "";
+        const {stable: stable, version: version} = baseline;
+        const warning = baselineWarning(gate, version, baseline);
+        if (warning !== void 0) return `⚠️ ${asSentence(warning, 1e3)}`;
+        const answers = sizeOf(stable) === 0 ? "No answer of the stable could be had" : `${failedOf(stable, "answer")} of the stable failed`;
+        return `${answers} before the first step.`;
+    }
     function stepsTable(plan, timeline, outcome) {
         if (plan.todo.length === 0) return "";
         const ledger = ledgerOf(plan.before, timeline);
-        const reached = plan.todo.findLastIndex(step => wasLive(plan, step, ledger));
-        const end = outcome === "drifted" && ledger.owner !== "somebody else" ? "live" : OUTCOMES[outcome].lastStep;
-        const rows = plan.todo.map((step, index) => {
+        const steps = stepsTaken(plan, timeline);
+        const isThere = step => wasLive(plan, step, ledger, timeline) || outcome === "promoted" && step.weight === 100 && isLiveAt(plan, ledger, step);
+        const reached = steps.findLastIndex(isThere);
+        const end = endOfLast(plan, ledger, outcome, steps[reached]);
+        const rows = steps.map((step, index) => {
             const checks = checksAt(step, timeline);
             const seen = additions(checks);
-            const state = wasLive(plan, step, ledger) ? index < reached ? "passed" : end : "not reached";
+            const state = isThere(step) ? index < reached ? "passed" : end : "not reached";
             const bake = step.bake === 0 ? "none" : durationText(step.bake);
             return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(seen, "canary")} | ${charts_failed(seen, "stable")} | ${shareSeen(seen)} | ${state}${foundAt(step, timeline)} |`;
         });
         const header = "| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |";
         return [ header, ...rows ].join("\n");
     }
-    function wasLive(plan, step, {writes: writes}) {
+    function stepsTaken({todo: todo}, timeline) {
+        const adopted = timeline.filter(event => event.kind === "adopted");
+        const others = adopted.filter(({weight: weight}) => todo.every(step => step.weight !== weight));
+        return [ ...todo, ...others ].toSorted((one, other) => one.weight - other.weight);
+    }
+    function endOfLast(plan, ledger, outcome, last) {
+        if (ledger.owner !== "somebody else") return outcome === "drifted" ? "live" : OUTCOMES[outcome].lastStep;
+        const isLive = last !== void 0 && isLiveAt(plan, ledger, last);
+        return outcome !== "promoted" || isLive ? OUTCOMES[outcome].lastStep : OUTCOMES.drifted.lastStep;
+    }
+    function isLiveAt(plan, {live: live}, {weight: weight}) {
+        return liveCanaryWeight(plan, live) === weight;
+    }
+    function wasLive(plan, step, {writes: writes}, timeline) {
         const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
         const before = plan.liveSince !== void 0 && serves(plan.before, split);
-        return before || writes.some(write => tookEffect(write) && sameSplit(write.split, split));
+        const adopted = timeline.some(event => event.kind === "adopted" && sameSplit(event.split, split));
+        return before || adopted || writes.some(write => tookEffect(write) && sameSplit(write.split, split));
     }
     function checksAt({weight: weight}, timeline) {
         return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ {
@@ -9536,7 +11024,8 @@ function absent(name) {
     function charts_failed(checks, of) {
         const counts = total(checks.flatMap(check => check[of] ?? []));
         if (sizeOf(counts) === 0) return "";
-        const mixed = of === "canary" && checks.some(({source: source, stable: stable}) => source === "gate-url" && stable === void 0);
+        const isMixed = ({source: source, stable: stable, weight: weight}) => source === "gate-url" && stable === void 0 && weight < 100;
+        const mixed = of === "canary" && checks.some(isMixed);
         return `${failedOf(counts)}${mixed ? " of both" : ""}`;
     }
     function shareSeen(checks) {
@@ -9549,7 +11038,7 @@ function absent(name) {
         const start = timeline[0]?.at ?? 0;
         const event = timeline.find(one => one.kind === "read" && liveCanaryWeight(plan, one.live) === step.weight);
         if (event === void 0) return "";
-        return plan.liveSince !== void 0 && step === plan.todo[0] ? "before this run" : durationText(rounded(event.at - start));
+        return plan.liveSince !== void 0 && step.weight === plan.todo[0]?.weight ? "before this run" : durationText(rounded(event.at - start));
     }
     function weightChart(plan, timeline) {
         const points = pointsOf(plan, timeline);
@@ -9585,7 +11074,10 @@ function absent(name) {
         const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
         const {routine: routine, env: env} = plan.wish;
         const snippet = snippetOf(timeline);
-        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), calls(timeline) ]);
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), summary_list(run.words.map(line => asSentence(line))), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), plan.kind === "rollout" ? beforeSteps(plan, timeline) : "", plan.kind === "rollout" ? whatIsUnseen(plan) : "", ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), callTable(timeline, deviations(timeline, context)) ]);
+    }
+    function whatIsUnseen({rollout: {gate: gate}, todo: todo}) {
+        return summary_list(unseenSteps(gate, todo).map(step => `⚠️ ${asSentence(step)}`));
     }
     function whatIsSeen({rollout: {gate: gate}, todo: todo}) {
         const lines = gate === void 0 ? [] : sensitivityLines(gate, todo);
@@ -9626,7 +11118,7 @@ function absent(name) {
         return [ "```mermaid", "pie showData", `  title ${what} in ${env} (percent of requests)`, ...slices, "```" ].join("\n");
     }
     function undo({plan: plan, changed: changed, undo: split, live: live}) {
-        if (plan.before?.kind === "nothing" && changed) return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
+        if (plan.before?.kind === "nothing" && changed && split === void 0) return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
         if (split === void 0 || live?.kind !== "serving") return "";
         const guard = live.deploymentId === "" ? "" : ` and ${asCode(`expect-deployment-id: ${live.deploymentId}`)}`;
         return `**Undo:** run again with ${asCode(`versions: ${splitText(split)}`)}${guard}`;
@@ -9644,17 +11136,12 @@ function absent(name) {
     function summary_attribute(url) {
         return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
     }
-    function calls(timeline) {
-        const made = timeline.filter(event => event.kind === "called");
-        if (made.length === 0) return "";
-        const count = requestsIn(timeline);
-        const repeats = made.reduce((sum, {attempt: attempt, collapsed: collapsed = 0}) => sum + collapsed + Number(attempt > 1), 0);
-        const waited = waitedBetween(timeline);
-        const rows = made.flatMap(({operation: operation, attempt: attempt, result: result, took: took, requestId: requestId, collapsed: collapsed = 0}, index) => [ ...collapsed === 0 ? [] : [ `| ${operation} | | ${collapsed} more, all ${inMarkdown(collapsedCode(made, index), 60)} | | |` ], `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |` ]);
-        const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
-        const pauses = waited === 0 ? "" : `, ${seconds(waited)} waited in between`;
-        const title = `${count} API ${count === 1 ? "call" : "calls"}, ${again}${pauses}`;
-        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...rows, "", "</details>" ].join("\n");
+    function deviations(timeline, {issuesUrl: issuesUrl = ""}) {
+        const seen = timeline.filter(event => event.kind === "deviated");
+        if (seen.length === 0) return [];
+        const told = seen.map(event => `${asCode(event.fact, 40)} (${inMarkdown(event.seen, 80)})`).join(", ");
+        const place = issuesUrl === "" ? "" : ` at ${issuesUrl}/new?template=contract-report.yml`;
+        return [ `Otherwise than assumed of the service: ${told}. This run copes with that; please report it${place}.`, "" ];
     }
     function summary_list(items) {
         return items.map(item => `- ${item}`).join("\n");
@@ -9804,7 +11291,7 @@ function absent(name) {
     const LONGEST_STACK = 8e3;
     function conclude(run, reporter) {
         const {log: log} = reporter;
-        const {outcome: outcome, reason: reason, advice: advice, warning: warning, unsettled: unsettled} = run.conclusion;
+        const {outcome: outcome, reason: reason, advice: advice, warning: warning} = run.conclusion;
         const {routine: routine, env: env} = run.plan.wish;
         const sentence = [ reason, ...advice ].join(" ");
         const retries = describeRetries(run.timeline);
@@ -9812,8 +11299,7 @@ function absent(name) {
         warning !== void 0 && log.warn(warning);
         OUTCOMES[outcome].exit === 0 ? log.say(`${outcome}: ${sentence}`) : log.fail(sentence, `${outcome}: ${oneLine(routine, 100)} in ${env}`);
         saySnippet(run, log);
-        const isOver = outcome !== "rollback-failed" && unsettled !== !0;
-        const saved = isOver ? runner_saveState("concluded", "true") : void 0;
+        const saved = isSettled(run.conclusion) ? runner_saveState("concluded", "true") : void 0;
         saved?.ok === !1 && !forgetState().ok && run.changed && log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
         publish(outputsOf(run), summaryOf(run, runContext()), reporter);
     }
@@ -9888,208 +11374,6 @@ function absent(name) {
         if (bake <= SHORTEST_SESSION) return;
         return `The steps bake for ${durationText(bake)}, and the keys from ${source.from} belong to a session: once it has ended, nothing can be rolled back. With \`role-to-assume\` this action renews its session itself.`;
     }
-    function stateOf(plan, timeline) {
-        const course = courseOf(plan);
-        const state = stateWithoutAbort(plan, course, timeline);
-        return {
-            ...state,
-            abort: abortOf(state, timeline)
-        };
-    }
-    function phaseOf(state) {
-        const {plan: plan, ledger: ledger, abort: abort, current: current, next: next} = state;
-        if (ledger.unreadable !== void 0) return {
-            kind: "unreadable",
-            unreadable: ledger.unreadable
-        };
-        if (ledger.owner === "somebody else") return {
-            kind: awaitedWrites(ledger).length > 0 ? "contested" : "drifted"
-        };
-        if (abort !== void 0) return {
-            kind: "aborting",
-            abort: abort
-        };
-        if (ledger.overwritten !== void 0 && plan.kind === "rollout") return {
-            kind: "drifted"
-        };
-        const write = pendingIn(ledger);
-        if (write !== void 0) return {
-            kind: "in-flight",
-            write: write
-        };
-        if (current !== void 0 && !isBaked(state)) return {
-            kind: "baking",
-            target: current,
-            end: state.since + current.bake
-        };
-        return next === void 0 ? {
-            kind: "arrived"
-        } : {
-            kind: "due",
-            target: next
-        };
-    }
-    function pendingIn({writes: writes}) {
-        const last = writes.at(-1);
-        return last?.fate.kind === "shown" ? void 0 : last;
-    }
-    function pauseBefore(write, {now: now}, rollback) {
-        if (write.answer.kind === "accepted") return;
-        const {count: count, throttled: throttled, first: first, pause: pause} = write;
-        return retryPause(write.answer.fault, {
-            count: count,
-            throttled: throttled,
-            since: first,
-            now: now,
-            pause: pause,
-            rollback: rollback
-        });
-    }
-    function isBaked({verdict: verdict, course: {gate: gate}, current: current, since: since, ledger: ledger, checkedAt: checkedAt}) {
-        if (gate?.mode === "observe" && current !== void 0 && current.bake > 0) return isChecked(since + current.bake, ledger.now, checkedAt);
-        return verdict.kind !== "pending" && verdict.kind !== "site-fails";
-    }
-    function isChecked(end, now, checkedAt) {
-        return now >= end && checkedAt !== void 0 && checkedAt >= end;
-    }
-    function findingIn({course: course, current: current, since: since, ledger: ledger, checkedAt: checkedAt, verdict: verdict, observed: observed}) {
-        if (course.gate?.mode !== "observe" || current === void 0) return;
-        if (verdict.kind === "pending" || verdict.kind === "healthy") return;
-        const {kind: why, why: sentence} = verdict;
-        if (observed !== void 0 && (why === "site-fails" || wouldEnd(observed))) return;
-        const how = why === "site-fails" ? "bake-on" : course.on[why];
-        return {
-            why: why,
-            how: how,
-            weight: current.weight,
-            after: (checkedAt ?? ledger.now) - since,
-            sentence: sentence
-        };
-    }
-    const SHORTEST_AGE = 1e4;
-    function isStale({course: {gate: gate}, current: current, ledger: ledger, checkedAt: checkedAt}) {
-        if (gate === void 0 || current === void 0 || current.bake === 0 || checkedAt === void 0) return !1;
-        return ledger.now - checkedAt > Math.max(gate.interval, SHORTEST_AGE);
-    }
-    function stateWithoutAbort(plan, course, timeline) {
-        const ledger = ledgerOf(plan.before, timeline);
-        const live = writeThatIsLive(ledger);
-        const atStart = ledger.owner === "before" && course.liveSince !== void 0 ? 0 : -1;
-        const index = live === void 0 ? atStart : course.targets.findIndex(target => sameSplit(target.split, live.split));
-        const measured = timeline.flatMap((event, position) => event.kind === "measured" ? [ {
-            ...event,
-            position: position
-        } ] : []);
-        const checks = measured.map(({weight: weight, measurement: measurement}) => ({
-            ...measurement,
-            weight: weight
-        }));
-        const here = checks.filter((_, position) => (measured[position]?.position ?? 0) > ledger.from);
-        const current = course.targets[index];
-        const since = live === void 0 ? course.liveSince ?? 0 : Math.max(live.at, live.unseenAt);
-        const checkedAt = here.length === 0 ? void 0 : measured.at(-1)?.at;
-        return {
-            plan: plan,
-            course: course,
-            ledger: ledger,
-            current: current,
-            since: since,
-            next: course.targets[index + 1],
-            checks: here,
-            checkedAt: checkedAt,
-            verdict: current === void 0 ? {
-                kind: "pending"
-            } : verdictOn(course, current, since + current.bake, {
-                all: checks,
-                here: here
-            }, ledger.now, checkedAt),
-            observed: observedIn(timeline),
-            abort: void 0
-        };
-    }
-    function verdictOn({gate: gate}, {weight: weight, bake: bake}, end, checks, now, checkedAt) {
-        if (bake === 0) return {
-            kind: "healthy"
-        };
-        if (gate === void 0) return {
-            kind: now >= end ? "healthy" : "pending"
-        };
-        const isAlone = check => check.weight === 100;
-        const all = checks.all.filter(check => isAlone(check) === (weight === 100));
-        return judge(gate, {
-            all: all,
-            here: checks.here
-        }, isChecked(end, now, checkedAt));
-    }
-    function abortOf(state, timeline) {
-        const {plan: plan, course: course} = state;
-        const given = timeline.find(event => event.kind === "aborted");
-        if (given !== void 0) return {
-            why: given.why,
-            how: given.how,
-            sentence: given.sentence
-        };
-        const at = timeline.findIndex(event => event.kind === "cancelled" || isWriteEvent(event) && isBack(course, event.split));
-        const event = timeline[at];
-        if (event === void 0) return abortCause(state);
-        const earlier = abortCause(stateWithoutAbort(plan, course, timeline.slice(0, at)));
-        if (earlier !== void 0 || event.kind !== "cancelled") return earlier;
-        return {
-            why: "cancelled",
-            how: course.on.cancelled,
-            sentence: event.by
-        };
-    }
-    function abortCause(state) {
-        const {course: course, current: current, since: since, ledger: ledger, verdict: judged} = state;
-        if (course.gate?.mode === "observe") return state_undeployable(state);
-        if (judged.kind === "unhealthy" || judged.kind === "inconclusive") return {
-            why: judged.kind,
-            how: course.on[judged.kind],
-            sentence: judged.why
-        };
-        if (judged.kind === "site-fails" && current !== void 0 && ledger.now >= since + 2 * current.bake) return {
-            why: "inconclusive",
-            how: course.on.inconclusive,
-            sentence: judged.why
-        };
-        return state_undeployable(state);
-    }
-    function state_undeployable({course: course, ledger: ledger}) {
-        const write = pendingIn(ledger);
-        if (write === void 0 || !ledger.fresh) return;
-        const {answer: answer, at: at, split: split} = write;
-        const mayShow = ledger.now - at < VERIFY_LIMIT;
-        const how = course.on.undeployable;
-        if (answer.kind === "accepted") {
-            if (mayShow) return;
-            const sentence = `the service accepted ${splitText(split)} and does not show it after ${VERIFY_LIMIT / 1e3} s`;
-            return {
-                why: "undeployable",
-                how: how,
-                sentence: sentence
-            };
-        }
-        const {fault: fault} = answer;
-        if (pauseBefore(write, ledger, !1) !== void 0 || fault.mayHaveActed && mayShow) return;
-        const effort = write.count > 1 ? ` after ${write.count} attempts` : "";
-        return {
-            why: "undeployable",
-            how: how,
-            sentence: `${fault.operation} failed${effort}: ${faultText(fault)}`,
-            fault: fault
-        };
-    }
-    function faultText({code: code, requestId: requestId, message: message}) {
-        const id = requestId === "" ? "" : ` (RequestId ${requestId})`;
-        return `${code}${id}${message === "" ? "" : `: ${withoutStop(message)}`}`;
-    }
-    function leadsBack({abort: abort, course: course}) {
-        return abort?.how === "rollback" && course.back !== void 0;
-    }
-    function hasServed({plan: plan, ledger: ledger}) {
-        return liveCanaryWeight(plan, plan.before) > 0 || ledger.writes.some(write => tookEffect(write) && canaryWeight(plan, write.split) > 0);
-    }
     function finish(outcome, reason, advice, more = {}) {
         return {
             kind: "finish",
@@ -10123,7 +11407,8 @@ function absent(name) {
             return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
         }
         const ways = nextSteps(plan, ledger.live, state.observed?.why !== "unhealthy");
-        return finish("paused", `Now ${live}, as read back from the service. The last step held.`, ways);
+        const held = ledger.owner === "adopted" ? "Somebody else moved it there, and it held." : "The last step held.";
+        return finish("paused", `Now ${live}, as read back from the service. ${held}`, ways);
     }
     function deployed(plan, ledger) {
         const shown = ledger.live.kind === "serving" ? ledger.live.deploymentId : "";
@@ -10142,14 +11427,15 @@ function absent(name) {
         const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
         const began = plan.kind === "rollout" && liveCanaryWeight(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
         const why = verdict.kind === "site-fails" ? `: ${verdict.why}` : "";
-        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more${why}.${began}`;
+        const moved = ledger.owner === "adopted" ? " Somebody else moved it there." : "";
+        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more${why}.${moved}${began}`;
         return finish("baking", reason, [], {
             nextStepAt: end
         });
     }
     const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
     function drifted(state) {
-        const {plan: plan, ledger: ledger} = state;
+        const {plan: plan, ledger: ledger, abort: abort} = state;
         const live = liveSentence(plan, ledger.live);
         const {overwritten: overwritten} = ledger;
         if (ledger.owner === "ours" && overwritten !== void 0) {
@@ -10163,7 +11449,8 @@ function absent(name) {
         }));
         const alone = mayBeOurs ? " Or it is a write of this run that landed late, since its answer was lost." : unknown.length === 0 ? " It was left alone." : ` ${fateUnknown(unknown)}`;
         const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
-        return finish("drifted", `Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
+        const found = abort?.why === "unhealthy" ? `${because(abort)} ` : "";
+        return finish("drifted", `${found}Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
     }
     function overwrote(live) {
         const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
@@ -10219,7 +11506,7 @@ function absent(name) {
         const reason = `${because(abort)} The rollback failed too: ${said}. Now ${liveSentence(plan, ledger.live)}.`;
         return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], rollbackAdvice(course) ]);
     }
-    function unreadable(state, fault) {
+    function conclusions_unreadable(state, fault) {
         const {plan: plan, ledger: ledger, abort: abort, course: course} = state;
         const sent = unknownWrites(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
         const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
@@ -10251,7 +11538,7 @@ function absent(name) {
     const NEXT_RUN = {
         began: "It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.",
         promoted: "Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.",
-        "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again."
+        "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again, unless a record (`github-deployment`) holds that it failed."
     };
     function scheduled({rollout: rollout}, when) {
         return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
@@ -10266,9 +11553,35 @@ function absent(name) {
         if (back === void 0) return "There was nothing live before.";
         return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
     }
+    function promotedByOthers(state) {
+        const {plan: plan} = state;
+        const next = plan.kind === "rollout" ? scheduled(plan, "promoted") : "";
+        const reason = `${first(state)}Somebody else promoted the canary: ${now(state)}. It was left alone.${next}`;
+        return finish("promoted", reason, [], {
+            warning: `Somebody else promoted the canary before its steps were through. ${seen(state)}`
+        });
+    }
+    function rolledBackByOthers(state) {
+        const {plan: plan} = state;
+        const next = plan.kind === "rollout" ? scheduled(plan, "rolled-back") : "";
+        const reason = `${first(state)}Somebody else put the stable back: ${now(state)} again. ${seen(state)}${next}`;
+        return finish("rolled-back", reason, [ "Find out who did and why before you roll this version out again." ]);
+    }
+    function now({plan: plan, ledger: ledger}) {
+        return liveSentence(plan, ledger.live);
+    }
+    function first({abort: abort}) {
+        return abort === void 0 ? "" : `${because(abort)} `;
+    }
+    function seen({course: {gate: gate}, checksInAll: checksInAll, abort: abort}) {
+        if (gate === void 0) return "No gate watched it.";
+        if (checksInAll === 0) return "No check had been made by then.";
+        if (abort?.why === "unhealthy") return "The gate had found against it by then.";
+        return `The gate had made ${checksInAll === 1 ? "one check" : `${checksInAll} checks`} by then, not enough to find against it.`;
+    }
     const COUNTDOWN = 3e4;
     const COUNTDOWN_LINES = 20;
-    const CHECKS_IN_DOUBT = 3;
+    const LOOK_INTERVAL = 6e4;
     function next(plan, timeline) {
         const state = stateOf(plan, timeline);
         const finding = findingIn(state);
@@ -10278,11 +11591,13 @@ function absent(name) {
         };
         const command = onwards(state);
         if (command.kind !== "finish" || state.observed === void 0) return command;
+        const {warning: first} = command.conclusion;
+        const warning = [ ...first === void 0 ? [] : [ first ], observationText(state.observed) ].join(" ");
         return {
             ...command,
             conclusion: {
                 ...command.conclusion,
-                warning: observationText(state.observed)
+                warning: warning
             }
         };
     }
@@ -10297,6 +11612,9 @@ function absent(name) {
 
           case "drifted":
             return whenSettled(state, drifted);
+
+          case "moved":
+            return whenSettled(state, settled => follow(settled, phase.move));
 
           case "aborting":
             return abandon(state, phase.abort);
@@ -10314,7 +11632,23 @@ function absent(name) {
             return whenSettled(state, arrived);
         }
     }
+    function follow(state, move) {
+        const {plan: plan, ledger: ledger} = state;
+        if (move === "promoted") return promotedByOthers(state);
+        const target = adoptedTarget(plan, ledger.live);
+        if (move === "rolled-back" || target === void 0) return rolledBackByOthers(state);
+        const deploymentId = ledger.live.kind === "serving" ? ledger.live.deploymentId : "";
+        return {
+            kind: "adopt",
+            adoption: {
+                ...target,
+                deploymentId: deploymentId
+            }
+        };
+    }
     function due(state, target) {
+        const baseline = baselineDue(state);
+        if (baseline !== void 0) return baseline;
         if (state.current !== void 0 && isStale(state)) return measure(state, state.current);
         return state.ledger.fresh ? write(state, target.split) : next_read(state);
     }
@@ -10346,9 +11680,9 @@ function absent(name) {
         if (lagging) {
             const limit = cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT;
             if (justWaited) return next_read(state);
-            return now - since >= limit ? unreadable(state, fault) : lookPause(times - 1);
+            return now - since >= limit ? conclusions_unreadable(state, fault) : lookPause(times - 1);
         }
-        if (fault.throttled && cancelled === void 0) return unreadable(state, fault);
+        if (fault.throttled && cancelled === void 0) return conclusions_unreadable(state, fault);
         const rollback = leadsBack(state);
         const pause = retryPause(fault, {
             count: times,
@@ -10358,7 +11692,7 @@ function absent(name) {
             rollback: rollback
         });
         const isEnough = cancelled === void 0 ? times >= READ_ROUNDS : now - since >= HURRIED_READ_LIMIT;
-        if (pause === void 0 || isEnough) return unreadable(state, fault);
+        if (pause === void 0 || isEnough) return conclusions_unreadable(state, fault);
         return justWaited ? next_read(state) : pause;
     }
     function awaitWrite(state, pending) {
@@ -10373,19 +11707,27 @@ function absent(name) {
         const {course: course, ledger: ledger} = state;
         const {gate: gate} = course;
         const check = checkDue(state, end);
-        if (gate !== void 0 && ledger.now >= check) return measure(state, target);
-        if (!course.wait) {
-            if (gate !== void 0 && isDoubtful(state)) return measure(state, target);
-            return awaitedWrites(ledger).length > 0 ? look(state) : stillBaking(state, target, Math.max(end, check));
-        }
+        const nextLook = course.wait ? ledger.lookedAt + LOOK_INTERVAL : Number.POSITIVE_INFINITY;
+        if (ledger.now >= nextLook) return {
+            kind: "read",
+            rollback: !1,
+            baking: !0
+        };
+        if (gate !== void 0 && (ledger.now >= check || needsAnother(state, end))) return measure(state, target);
+        if (!course.wait) return awaitedWrites(ledger).length > 0 ? look(state) : stillBaking(state, target, Math.max(end, check));
         const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
-        const pause = Math.max(1, Math.min(check - ledger.now, portion));
+        const pause = Math.max(1, Math.min(check - ledger.now, nextLook - ledger.now, portion));
+        const isTold = ledger.lookedInBake && ledger.now - ledger.toldAt < portion;
+        const why = whyBaking(state, target, end);
         return {
             kind: "wait",
             atLeast: pause,
             atMost: pause,
             purpose: "bake",
-            why: whyBaking(state, target, end)
+            why: why,
+            ...isTold && {
+                quiet: !0
+            }
         };
     }
     function measure({since: since}, {weight: weight}) {
@@ -10400,10 +11742,9 @@ function absent(name) {
         const after = (checkedAt ?? since) + gate.interval;
         return checkedAt !== void 0 && checkedAt >= end ? after : Math.min(end, after);
     }
-    function isDoubtful({checks: checks}) {
-        const last = checks.at(-1);
-        if (last === void 0) return !0;
-        return last.since !== "step" && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
+    function needsAnother({course: course, checks: checks, checkedAt: checkedAt, verdict: verdict}, end) {
+        if (!course.wait) return checks.length === 0 || isDoubtful(checks);
+        return verdict.kind === "pending" && checkedAt !== void 0 && checkedAt >= end;
     }
     function whyBaking({ledger: ledger, verdict: verdict}, {weight: weight}, end) {
         if (verdict.kind === "site-fails") return `${weight} % bakes on: ${verdict.why}`;
@@ -10441,7 +11782,9 @@ function absent(name) {
             return finish("failed", `${plan.fault.operation} failed before anything was written: ${faultText(plan.fault)}.`, [ plan.fault.advice ]);
 
           case "refused":
-            return finish("refused", `Nothing was written: ${plan.mistakes.join("; ")}.`, []);
+            return finish("refused", `Nothing was written: ${plan.mistakes.join("; ")}.`, [], plan.forGood && {
+                done: !0
+            });
 
           case "report":
             return finish("planned", `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, []);
@@ -10473,13 +11816,19 @@ function absent(name) {
             sentence: faultText(unreadable.fault)
         };
         const abort = decided ?? blind;
+        const kept = ledger.writes.filter((write, index) => isOfUse(write, index, ledger));
+        const adopted = adoptedIn(timeline, kept);
         const evidence = {
+            canary: plan.rollout.canary,
             stable: stable,
             before: {
                 id: before.deploymentId,
                 split: splitText(before.split)
             },
-            writes: [ ...ledger.writes.filter((write, index) => isOfUse(write, index, ledger)).map(written), ...sending === void 0 ? [] : [ {
+            ...adopted.length > 0 && {
+                adopted: adopted
+            },
+            writes: [ ...kept.map(written), ...sending === void 0 ? [] : [ {
                 split: splitText(sending.split),
                 at: sending.at
             } ] ],
@@ -10495,6 +11844,19 @@ function absent(name) {
             }
         };
         return JSON.stringify(evidence);
+    }
+    function adoptedIn(timeline, kept) {
+        return timeline.flatMap((event, index) => {
+            if (event.kind !== "adopted") return [];
+            const earlier = new Set(timeline.slice(0, index));
+            const after = kept.filter(({answer: answer}) => earlier.has(answer)).length;
+            return [ {
+                split: splitText(event.split),
+                id: event.deploymentId,
+                at: event.at,
+                after: after
+            } ];
+        });
     }
     function isOfUse(write, index, ledger) {
         return tookEffect(write) || prospectOf(write, {
@@ -10520,10 +11882,19 @@ function absent(name) {
         };
     }
     const KILLED = "the run before this step was cut short";
-    function planRecovery(wish, saved, at) {
-        const evidence = parsed(saved);
-        const {goal: goal} = wish;
-        if (goal.kind !== "rollout" || evidence === void 0) return;
+    function planRecovery(asked, saved, at) {
+        const evidence = recovery_parsed(saved);
+        if (asked.goal.kind !== "rollout" || evidence === void 0) return;
+        const canary = asked.goal.canary.kind === "number" ? asked.goal.canary.version : evidence.canary;
+        if (canary === void 0) return;
+        const goal = {
+            ...asked.goal,
+            canary: canary
+        };
+        const wish = {
+            ...asked,
+            goal: goal
+        };
         const before = liveAs(evidence.before.id, evidence.before.split);
         if (before === void 0) return;
         const first = evidence.writes[0]?.at ?? at;
@@ -10531,7 +11902,7 @@ function absent(name) {
             at: first,
             kind: "read",
             live: before
-        }, ...inOrder(evidence).flatMap(eventsOf), {
+        }, ...withAdopted(evidence, goal), {
             at: at,
             kind: "aborted",
             ...evidence.abort ?? cutShort(goal.onCancel)
@@ -10562,6 +11933,26 @@ function absent(name) {
         if (write === void 0) return writes;
         return [ ...writes.slice(0, at), ...writes.slice(at + 1, last + 1), write, ...writes.slice(last + 1) ];
     }
+    function withAdopted(evidence, {steps: steps, canary: canary}) {
+        const {writes: writes, adopted: adopted = [], live: live} = evidence;
+        const ordered = inOrder(evidence);
+        const eventsAt = position => adopted.filter(({after: after}) => {
+            const found = ordered.findIndex(write => writes.indexOf(write) >= after || live !== void 0 && write.as === live);
+            return (found < 0 ? ordered.length : found) === position;
+        }).flatMap(({split: split, id: id, at: at}) => {
+            const read = toSplit(readEntries(split));
+            if (!read.ok) return [];
+            const step = stepLike(steps, weightOf(read.value, canary));
+            return [ {
+                at: at,
+                kind: "adopted",
+                ...step,
+                split: read.value,
+                deploymentId: id
+            } ];
+        });
+        return [ ...ordered.flatMap((write, position) => [ ...eventsAt(position), ...eventsOf(write) ]), ...eventsAt(ordered.length) ];
+    }
     function cutShort(how) {
         return {
             why: "cancelled",
@@ -10569,18 +11960,25 @@ function absent(name) {
             sentence: KILLED
         };
     }
-    function parsed(saved) {
+    function recovery_parsed(saved) {
         try {
-            const {stable: stable, before: before, live: live, writes: writes, abort: abort} = JSON.parse(saved) ?? {};
-            if (!isText(stable) || !isText(before?.id) || !isText(before?.split)) return;
+            const {canary: canary, stable: stable, before: before, live: live, writes: writes, adopted: adopted = [], abort: abort} = JSON.parse(saved) ?? {};
+            if (!recovery_isText(stable) || !recovery_isText(before?.id) || !recovery_isText(before?.split)) return;
             if (!Array.isArray(writes) || !writes.every(isWritten)) return;
+            if (!Array.isArray(adopted) || !adopted.every(isAdopted)) return;
+            const word = recovery_isText(canary) && isVersionNumber(canary) ? {
+                canary: canary
+            } : {};
+            const shown = live === void 0 ? {} : {
+                live: live
+            };
             return {
+                ...word,
                 stable: stable,
                 before: before,
-                ...live !== void 0 && {
-                    live: live
-                },
+                ...shown,
                 writes: writes,
+                adopted: adopted,
                 ...isAbort(abort) && {
                     abort: abort
                 }
@@ -10589,12 +11987,15 @@ function absent(name) {
             return;
         }
     }
-    const isText = value => typeof value === "string";
+    const recovery_isText = value => typeof value === "string";
     function isWritten(write) {
-        return isText(write?.split) && typeof write?.at === "number";
+        return recovery_isText(write?.split) && typeof write?.at === "number";
+    }
+    function isAdopted(step) {
+        return recovery_isText(step?.split) && recovery_isText(step?.id) && typeof step?.at === "number" && typeof step?.after === "number";
     }
     function isAbort(abort) {
-        return isText(abort?.sentence) && (abort?.how === "rollback" || abort?.how === "hold");
+        return recovery_isText(abort?.sentence) && (abort?.how === "rollback" || abort?.how === "hold");
     }
     function eventsOf(write) {
         const read = toSplit(readEntries(write.split));
@@ -10665,9 +12066,10 @@ function absent(name) {
                 continue;
             }
             await act(command, run);
-            command.kind !== "write" && command.kind !== "read" || saveEvidence(plan, run, void 0);
+            execute_TELLING.has(command.kind) && saveEvidence(plan, run, void 0);
         }
     }
+    const execute_TELLING = new Set([ "write", "read", "adopt" ]);
     function saveEvidence(plan, {remember: remember, timeline: timeline, now: now}, split, isOver = !1) {
         if (plan.kind !== "rollout" || plan.wish.dryRun) return !0;
         const evidence = evidenceOf(plan, timeline, split === void 0 ? void 0 : {
@@ -10708,13 +12110,19 @@ function absent(name) {
 
           case "read":
             {
-                const answer = await service.readLive(command.rollback);
+                const {rollback: rollback, baking: baking = !1} = command;
+                const answer = await service.readLive(rollback, baking);
+                const during = baking ? {
+                    baking: baking
+                } : {};
                 append(answer.ok ? {
                     kind: "read",
-                    live: answer.value
+                    live: answer.value,
+                    ...during
                 } : {
                     kind: "read-failed",
-                    fault: answer.error
+                    fault: answer.error,
+                    ...during
                 });
                 return;
             }
@@ -10727,6 +12135,17 @@ function absent(name) {
             });
             return;
 
+          case "baseline":
+            {
+                const baseline = await run.measureBaseline(command.weight);
+                baseline !== void 0 && append({
+                    kind: "baseline",
+                    version: command.version,
+                    ...baseline
+                });
+                return;
+            }
+
           case "observe":
             append({
                 kind: "observed",
@@ -10734,14 +12153,25 @@ function absent(name) {
             });
             return;
 
+          case "adopt":
+            append({
+                kind: "adopted",
+                ...command.adoption
+            });
+            return;
+
           case "wait":
             {
                 const pause = pauseWithin(command, Math.random());
+                const {purpose: purpose, why: why, quiet: quiet} = command;
                 append({
                     kind: "wait",
                     for: pause,
-                    purpose: command.purpose,
-                    why: command.why
+                    purpose: purpose,
+                    why: why,
+                    ...quiet && {
+                        quiet: quiet
+                    }
                 });
                 await run.sleep(pause);
             }
@@ -10830,8 +12260,9 @@ function absent(name) {
             since: optional(literal("step", 'has to be "step" or left out'))
         });
     }
-    function readCounts(line) {
-        if (!line.startsWith("{")) return;
+    function readCounts(lastOfAll, tail = "") {
+        const line = lastOfAll.trimStart();
+        if (!line.startsWith("{")) return endsInSpreadCounts(tail) ? failed(SPREAD) : void 0;
         let json;
         try {
             json = JSON.parse(line);
@@ -10847,6 +12278,18 @@ function absent(name) {
             since: since
         });
     }
+    const SPREAD = `wrong counts: they have to be on one line, as \`jq -c\` writes them; ${counts_ALLOWED}`;
+    function endsInSpreadCounts(tail) {
+        const from = tail.lastIndexOf("\n{") + 1;
+        return [ tail, tail.slice(from) ].some(text => {
+            try {
+                const json = JSON.parse(text.trim());
+                return typeof json === "object" && json !== null && Object.hasOwn(json, "canary");
+            } catch {
+                return !1;
+            }
+        });
+    }
     function mistakeOf(issue) {
         if (issue.code === "unrecognized_keys") return issue.keys.map(key => `${[ ...issue.path, JSON.stringify(key) ].join(".")} is not known`).join(", ");
         return `\`${issue.path.join(".")}\` ${issue.message}`;
@@ -10857,7 +12300,7 @@ function absent(name) {
         const rest = text.slice(text.trimEnd().lastIndexOf("\n") + 1);
         const [line = "", ...after] = rest.split("\n");
         const next = after.at(-1);
-        const cut = line.slice(0, LONGEST_LINE);
+        const cut = line.trimStart().slice(0, LONGEST_LINE);
         return next === void 0 ? cut : `${cut}\n${next.slice(0, LONGEST_LINE)}`;
     }
     const CANNOT_TELL = 75;
@@ -10881,7 +12324,7 @@ function absent(name) {
             unknown: 1,
             failures: [ failure(`no exit within ${gate.timeout / 1e3} s`) ]
         };
-        const counts = readCounts(ended.lastLine);
+        const counts = readCounts(ended.lastLine, ended.tail);
         if (counts === void 0) return {
             ...command_NOTHING,
             ...byExit(ended, failure)
@@ -10933,7 +12376,7 @@ function absent(name) {
     function firstLines(output) {
         const lines = output.trimEnd().split("\n");
         if (lines.length <= LINES_SHOWN) return output;
-        return [ ...lines.slice(0, LINES_SHOWN), `(${lines.length - LINES_SHOWN} more lines)` ].join("\n");
+        return [ ...lines.slice(0, LINES_SHOWN), `(${counted(lines.length - LINES_SHOWN, "more line")})` ].join("\n");
     }
     async function run({command: command, folder: folder, timeout: timeout}, env, cancel) {
         return new Promise(done => {
@@ -10945,7 +12388,7 @@ function absent(name) {
                 stdio: [ "ignore", "pipe", "pipe" ]
             });
             let output = "";
-            let last = "";
+            let [last, tail] = [ "", "" ];
             let timedOut = !1;
             let chunks = 0;
             const take = chunk => {
@@ -10971,6 +12414,7 @@ function absent(name) {
             child.stdout.on("data", take);
             child.stdout.on("data", chunk => {
                 last = lastLine(last, chunk);
+                tail = (tail + chunk).slice(-OUTPUT_KEPT);
             });
             child.stderr.on("data", take);
             const finish = (code, signal) => {
@@ -10981,6 +12425,7 @@ function absent(name) {
                     signal: signal,
                     output: output,
                     lastLine: last.trimEnd(),
+                    tail: tail,
                     timedOut: timedOut
                 });
             };
@@ -11033,7 +12478,25 @@ function absent(name) {
         return PRIVATE.check(bare, family === 6 ? "ipv6" : "ipv4");
     }
     const external_replaced_node_dns_namespaceObject = lazily(() => require("node:dns"));
+    function keptConnections() {
+        const agents = {
+            "http:": new external_node_http_namespaceObject.Agent({
+                keepAlive: !0
+            }),
+            "https:": new external_node_https_namespaceObject.Agent({
+                keepAlive: !0
+            })
+        };
+        const end = () => {
+            for (const agent of Object.values(agents)) agent.destroy();
+        };
+        return {
+            ...agents,
+            end: end
+        };
+    }
     const MOST_REDIRECTS = 10;
+    const INTO_PRIVATE = "redirected into a private network";
     const REDIRECTS = new Set([ 301, 302, 303, 307, 308 ]);
     async function probe(options) {
         const started = performance.now();
@@ -11052,13 +12515,15 @@ function absent(name) {
                 ...seen,
                 took: took()
             };
+            const answered = took();
+            await seen.settled;
             hop === 0 && (mayBePrivate = options.isPrivate(seen.address));
             marks.push(...named(seen.response, options.header));
             const next = redirection(seen.response, url);
             if (next === void 0) return {
                 kind: "answered",
                 status: seen.response.statusCode ?? 0,
-                took: took(),
+                took: answered,
                 marks: marks
             };
             url = next;
@@ -11077,7 +12542,7 @@ function absent(name) {
     async function requestHop(url, mayBePrivate, timeout, options) {
         if (!mayBePrivate && options.isPrivate(url.hostname)) return {
             kind: "unmeasured",
-            why: "redirected into a private network"
+            why: INTO_PRIVATE
         };
         const time = Math.max(1, timeout);
         const hurry = (new AbortController).signal;
@@ -11101,11 +12566,12 @@ function absent(name) {
             why: WHY[hop.seen.gaveUp ?? "failed"] ?? code ?? message
         };
     }
-    function get(url, mayBePrivate, {signal: signal, isPrivate: isPrivate}) {
+    function get(url, mayBePrivate, {signal: signal, isPrivate: isPrivate, connections: connections}) {
         return new Promise((done, failed) => {
             const proxy = proxyAgent(url);
+            const kept = mayBePrivate ? connections?.[url.protocol === "https:" ? "https:" : "http:"] : void 0;
             const request = (url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_namespaceObject.request)(url, {
-                agent: proxy ?? !1,
+                agent: proxy ?? kept ?? !1,
                 headers: {
                     "user-agent": "esa-canary-deploy (gate)",
                     accept: "*/*",
@@ -11116,11 +12582,13 @@ function absent(name) {
             });
             request.once("response", response => {
                 const address = proxy === void 0 ? response.socket.remoteAddress ?? "" : url.hostname;
-                discard(response, request);
+                const isKept = kept !== void 0 && /^keep-alive$/i.test(response.headers.connection ?? "");
+                const settled = isKept && proxy === void 0 ? drained(response, request) : discard(response, request);
                 proxy !== void 0 && mayBeOfProxy(url, response) ? failed(new Error(`the proxy may have answered: HTTP ${response.statusCode}`)) : done({
                     kind: "response",
                     response: response,
-                    address: address
+                    address: address,
+                    settled: settled
                 });
             });
             request.once("error", failed);
@@ -11132,9 +12600,28 @@ function absent(name) {
         const signed = [ "proxy-status", "proxy-authenticate", "x-squid-error" ].some(name => headers[name] !== void 0);
         return signed || [ 407, 502, 503, 504 ].includes(statusCode);
     }
-    function discard(response, request) {
+    async function discard(response, request) {
         response.on("error", () => {});
         request.destroy();
+    }
+    const SHORT_BODY = {
+        length: 65536,
+        time: 500
+    };
+    function drained(response, request) {
+        const late = setTimeout(() => request.destroy(), SHORT_BODY.time);
+        let length = 0;
+        response.on("error", () => {});
+        response.on("data", chunk => {
+            length += chunk.length;
+            length > SHORT_BODY.length && request.destroy();
+        });
+        return new Promise(done => {
+            request.once("close", () => {
+                clearTimeout(late);
+                done();
+            });
+        });
     }
     function named(response, header) {
         const value = header === void 0 ? void 0 : response.headers[header];
@@ -11152,17 +12639,18 @@ function absent(name) {
             all: !0
         }, (error, addresses) => {
             if (error !== null) return callback(error, []);
-            if (addresses.some(({address: address}) => isPrivate(address))) return callback(Object.assign(new Error("redirected into a private network"), {
-                code: "redirected into a private network"
+            if (addresses.some(({address: address}) => isPrivate(address))) return callback(Object.assign(new Error(INTO_PRIVATE), {
+                code: INTO_PRIVATE
             }), []);
             const [first] = addresses;
             if (options.all === !0) return callback(null, addresses);
             return callback(null, first?.address ?? "", first?.family ?? 4);
         });
     };
-    const AT_ONCE = 8;
+    const AT_ONCE_KEPT = 4;
     const PROBE_TIMEOUT = 1e4;
     const FAILURES_KEPT = 3;
+    const FAILED = [ "canary", "cut", "stable", "nobody" ];
     async function checkHttp(http, weight, limit, signal) {
         const jobs = Array.from({
             length: sampleSize(weight)
@@ -11177,10 +12665,16 @@ function absent(name) {
             cut: 0,
             unknown: 0,
             unnamed: 0,
-            failures: []
+            failures: {
+                canary: [],
+                cut: [],
+                stable: [],
+                nobody: []
+            }
         };
         const all = stoppable(signal);
         const late = setTimeout(all.stop, limit);
+        const connections = weight === 100 && http.latency === void 0 ? keptConnections() : void 0;
         const worker = async () => {
             for (let url = jobs.pop(); url !== void 0 && !all.stopped(); url = jobs.pop()) {
                 const header = http.mark?.header;
@@ -11188,7 +12682,8 @@ function absent(name) {
                     url: url,
                     header: header,
                     timeout: PROBE_TIMEOUT,
-                    isPrivate: isPrivateAddress
+                    isPrivate: isPrivateAddress,
+                    connections: connections
                 };
                 const seen = await all.run(own => probe({
                     ...asking,
@@ -11198,17 +12693,21 @@ function absent(name) {
                 count(tally, http, url, seen);
             }
         };
+        const atOnce = Math.min(connections === void 0 ? AT_ONCE : AT_ONCE_KEPT, jobs.length);
         await Promise.all(Array.from({
-            length: Math.min(AT_ONCE, jobs.length)
+            length: atOnce
         }, worker)).finally(() => {
             clearTimeout(late);
             all.end();
+            connections?.end();
         });
         const isCompared = http.mark !== void 0 && weight < 100;
+        const failures = FAILED.flatMap(who => tally.failures[who]).slice(0, FAILURES_KEPT);
         return {
             source: "gate-url",
-            ...tally,
-            stable: isCompared ? tally.stable : void 0
+            ...withCuts(tally, weight),
+            stable: isCompared ? tally.stable : void 0,
+            failures: failures
         };
     }
     function stoppable(signal) {
@@ -11232,21 +12731,44 @@ function absent(name) {
             end: () => signal.removeEventListener("abort", stop)
         };
     }
+    function withCuts({canary: canary, stable: stable, cut: cut, ...seen}, weight) {
+        const isAlone = weight === 100 && sizeOf(stable) <= sizeOf(canary);
+        return isAlone ? {
+            ...seen,
+            canary: {
+                good: canary.good,
+                bad: canary.bad + cut
+            },
+            cut: 0
+        } : {
+            ...seen,
+            canary: canary,
+            cut: cut
+        };
+    }
     function count(tally, {mark: mark, ...http}, url, seen) {
         const problem = problemOf(http, seen);
-        if (problem !== void 0 && tally.failures.length < FAILURES_KEPT) {
+        const who = whoGave(mark, seen, problem);
+        const kept = tally.failures[who];
+        if (problem !== void 0 && kept.length < FAILURES_KEPT) {
             const version = seen.kind === "answered" ? seen.marks.at(-1) : void 0;
-            tally.failures.push({
+            kept.push({
                 target: url,
                 seen: problem,
                 took: Math.round(seen.took),
                 version: version
             });
         }
-        if (seen.kind === "unmeasured") tally.unknown += 1; else if (mark === void 0) add(tally.canary, problem); else if (seen.kind !== "answered") tally.cut += 1; else if (seen.marks.length === 0) {
+        if (who === "cut") tally.cut += 1; else if (who !== "nobody") add(tally[who], problem); else {
             tally.unknown += 1;
-            tally.unnamed += 1;
-        } else add(seen.marks.includes(mark.canary) ? tally.canary : tally.stable, problem);
+            seen.kind === "answered" && (tally.unnamed += 1);
+        }
+    }
+    function whoGave(mark, seen, problem) {
+        if (seen.kind === "unmeasured") return "nobody";
+        if (mark === void 0) return "canary";
+        if (seen.kind === "answered" && seen.marks.length > 0) return seen.marks.includes(mark.canary) ? "canary" : "stable";
+        return problem === void 0 ? "nobody" : "cut";
     }
     function add(counts, problem) {
         counts[problem === void 0 ? "good" : "bad"] += 1;
@@ -11276,10 +12798,10 @@ function absent(name) {
             query: queryOf(gate, context, window.span)
         }, context, means);
         const took = Math.round(performance.now() - started);
-        const counted = answer.ok ? countedIn(answer.value) : answer;
-        if (!counted.ok) return unmeasured(counted.error, took);
+        const read = answer.ok ? countedIn(answer.value) : answer;
+        if (!read.ok) return unmeasured(read.error, took);
         const isCompared = context.weight < 100;
-        const spans = counted.value.map(({at: at, canary: canary, stable: stable}) => keep({
+        const spans = read.value.map(({at: at, canary: canary, stable: stable}) => keep({
             at: at,
             canary: canary,
             stable: isCompared ? stable : void 0
@@ -11311,27 +12833,35 @@ function absent(name) {
             span: span
         };
     }
-    function queryOf({expect: expect}, {routine: routine, canary: canary}, span) {
+    function queryOf({expect: expect}, {routine: routine, canary: canary, stable: stable}, span) {
         const status = "try_cast(ResponseStatus AS bigint)";
         const isExpected = expect.map(({from: from, to: to}) => `${status} BETWEEN ${from} AND ${to}`).join(" OR ");
         const isGood = `coalesce(cast(ErrorCode AS varchar), '0') = '0' AND (${isExpected})`;
         const columns = [ `CASE WHEN cast(CodeVersion AS varchar) = ${sqlText(canary)} THEN 'canary' ELSE 'stable' END AS who`, `__time__ - __time__ % ${span} AS span`, "count(*) AS answers", `count_if(${isGood}) AS good` ];
-        return `RoutineName: "${routine.replace(/["\\]/g, "\\$&")}" | SELECT ${columns.join(", ")} FROM log WHERE RoutineName = ${sqlText(routine)} GROUP BY who, span LIMIT 10000`;
+        const isMeant = `RoutineName = ${sqlText(routine)} AND cast(CodeVersion AS varchar) IN (${sqlText(canary)}, ${sqlText(stable)})`;
+        return `RoutineName: "${routine.replace(/["\\]/g, "\\$&")}" | SELECT ${columns.join(", ")} FROM log WHERE ${isMeant} GROUP BY who, span LIMIT 10000`;
     }
     const sqlText = text => `'${text.replaceAll("'", "''")}'`;
     async function completely(query, {limit: limit}, {read: read, sleep: sleep, cancelled: cancelled}) {
         const started = performance.now();
-        for (let tries = 1; ;tries += 1) {
-            const answer = await read(query);
-            if (answer.ok && answer.value.complete) return succeeded(answer.value.rows);
-            const mayChange = answer.ok || answer.error.transient;
-            const isOver = tries >= TRIES || performance.now() - started + PAUSE > limit || cancelled.aborted;
-            if (!mayChange || isOver) return failed(answer.ok ? incomplete(tries) : `${faultText(answer.error)}. ${withoutStop(answer.error.advice)}`);
-            await sleep(PAUSE);
+        for (let attempt = 1; ;attempt += 1) {
+            const retryPolicy = ({transient: transient}) => {
+                const isOver = attempt >= TRIES || performance.now() - started + PAUSE > limit || cancelled.aborted;
+                return transient && !isOver ? PAUSE : void 0;
+            };
+            const answer = await read(query, {
+                attempt: attempt,
+                retryPolicy: retryPolicy
+            });
+            if (answer.ok) return succeeded(answer.value);
+            const {fault: fault, retryIn: retryIn} = answer.error;
+            if (retryIn === void 0) return failed(unread(fault, attempt));
+            await sleep(retryIn);
         }
     }
-    function incomplete(tries) {
-        return `Log Service had not looked at all logs of the window, asked ${tries} times ${seconds(PAUSE)} apart; a shorter bake, or an index on fewer fields, is quicker`;
+    function unread(fault, tries) {
+        const asked = tries === 1 ? "" : `, asked ${counted(tries, "time")} ${seconds(PAUSE)} apart`;
+        return `${faultText(fault)}${asked}. ${withoutStop(fault.advice)}`;
     }
     function countedIn(rows) {
         const none = {
@@ -11415,12 +12945,20 @@ function absent(name) {
     function measureBy(sources, plan, options) {
         const {rollout: rollout, stable: stable = "", wish: wish} = plan;
         const {gate: gate, canary: canary, steps: steps} = rollout;
-        const {"gate-url": http, "gate-command": command, "gate-logs": logs} = sources;
+        const {"gate-url": given, "gate-command": command, "gate-logs": logs} = sources;
+        const http = given && {
+            ...given,
+            mark: given.mark && {
+                ...given.mark,
+                canary: given.mark.canary ?? canary
+            }
+        };
         const keep = spanKeeper();
-        return async (weight, since) => {
+        const askUrls = (asked, weight, interval) => checkHttp(asked, weight, Math.max(SHORTEST_CHECK, interval), options.cancelled);
+        const measure = async (weight, since) => {
             if (gate === void 0) return [];
             const checks = [];
-            http !== void 0 && checks.push(checkHttp(http, weight, Math.max(SHORTEST_CHECK, gate.interval), options.cancelled));
+            http !== void 0 && checks.push(askUrls(http, weight, gate.interval));
             if (command !== void 0) {
                 const step = Math.max(1, 1 + steps.findLastIndex(one => one.weight <= weight));
                 const timeout = Math.max(SHORTEST_COMMAND_TIMEOUT, gate.interval);
@@ -11446,6 +12984,7 @@ function absent(name) {
                 const context = {
                     routine: wish.routine,
                     canary: canary,
+                    stable: stable,
                     weight: weight,
                     since: since,
                     now: now(),
@@ -11460,6 +12999,30 @@ function absent(name) {
             const measurements = await Promise.all(checks);
             return options.cancelled.aborted ? [] : measurements.map(measurement => measure_redacted(measurement, options.redact));
         };
+        const measureBaseline = async weight => {
+            if (gate === void 0 || http === void 0) return {
+                stable: {
+                    good: 0,
+                    bad: 0
+                },
+                unknown: 0,
+                failures: []
+            };
+            const seen = await askUrls({
+                ...http,
+                mark: void 0
+            }, weight, gate.interval);
+            const {canary: answers, unknown: unknown, failures: failures} = measure_redacted(seen, options.redact);
+            return options.cancelled.aborted ? void 0 : {
+                stable: answers,
+                unknown: unknown,
+                failures: failures
+            };
+        };
+        return {
+            measure: measure,
+            measureBaseline: measureBaseline
+        };
     }
     function measure_redacted(measurement, redact) {
         const failures = measurement.failures.map(one => ({
@@ -11473,6 +13036,626 @@ function absent(name) {
             failures: failures
         };
     }
+    const github_namespaceObject = lazily(() => require("./lazy/github.cjs"));
+    async function fetchOverHttp(address, {method: method = "GET", headers: headers = {}, body: body}) {
+        const url = new URL(address);
+        const agent = proxyAgent(url);
+        const send = url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_namespaceObject.request;
+        const answer = await new Promise((answered, failed) => {
+            send(url, {
+                method: method,
+                headers: headers,
+                ...agent !== void 0 && {
+                    agent: agent
+                }
+            }).once("response", answered).once("error", failed).end(body);
+        });
+        const chunks = [];
+        for await (const chunk of answer) chunks.push(chunk);
+        const status = answer.statusCode ?? 0;
+        const told = Object.entries(answer.headers).flatMap(([name, value]) => typeof value === "string" ? [ [ name, value ] ] : []);
+        const bare = status === 204 || status === 205 || status === 304;
+        return new Response(bare ? null : Buffer.concat(chunks), {
+            status: status,
+            headers: told
+        });
+    }
+    function away(said, mayHaveActed) {
+        return {
+            kind: "away",
+            said: said,
+            mayHaveActed: mayHaveActed,
+            retryAfter: void 0
+        };
+    }
+    function troubleIn(error, {gaveUp: gaveUp, after: after, connected: connected}, redact) {
+        if (gaveUp !== void 0) return {
+            ...away(`did not answer within ${after} ms`, connected),
+            kind: "silent"
+        };
+        const thrown = typeof error === "object" && error !== null ? error : {};
+        const {response: response} = thrown;
+        if (response === void 0) return away(`could not be reached: ${networkText(thrown, redact)}`, connected);
+        const {status: status, headers: headers} = response;
+        const said = `answered HTTP ${status}${messageIn(response.data, redact)}`;
+        if (status >= 500) return away(said, !0);
+        const trouble = {
+            said: said,
+            mayHaveActed: !1,
+            retryAfter: void 0
+        };
+        if (status === 429 || status === 403) {
+            const wait = secondsIn(headers["retry-after"]);
+            if (wait !== void 0) return {
+                ...trouble,
+                kind: "limit",
+                retryAfter: 1e3 * wait
+            };
+            if (status === 429 || headers["x-ratelimit-remaining"] === "0" || /rate limit/i.test(said)) return {
+                ...trouble,
+                kind: "limit"
+            };
+        }
+        if (status === 401 || status === 403 || status === 404) return {
+            ...trouble,
+            kind: "permission"
+        };
+        return {
+            ...trouble,
+            kind: "refused"
+        };
+    }
+    function secondsIn(value) {
+        return typeof value === "string" && /^[0-9]{1,6}$/.test(value) ? Number(value) : void 0;
+    }
+    function messageIn(data, redact) {
+        const {message: message} = typeof data === "object" && data !== null ? data : {};
+        return typeof message === "string" && message !== "" ? `: ${oneLine(redact(message), 200)}` : "";
+    }
+    function networkText({code: code, cause: cause, message: message}, redact) {
+        const inner = typeof cause === "object" && cause !== null ? cause : {};
+        const told = [ inner.code, code, inner.message, message ].find(text => typeof text === "string" && text !== "");
+        return oneLine(typeof told === "string" ? redact(told) : "no reason was given", 200);
+    }
+    function shapes() {
+        const id = schemas_int().check(_positive());
+        return {
+            listed: array(object({
+                id: id,
+                task: optional(schemas_string()),
+                payload: optional(unknown())
+            })),
+            statuses: array(object({
+                state: schemas_string(),
+                description: schemas_nullish(schemas_string())
+            })),
+            created: object({
+                id: id
+            }),
+            anything: unknown()
+        };
+    }
+    const deployments_VERSION = {
+        "x-github-api-version": "2022-11-28"
+    };
+    const deployments_MOST = 100;
+    const silent = () => {};
+    function asking({apiUrl: apiUrl, token: token}, {budget: budget, cancelled: cancelled, redact: redact}) {
+        const open = () => (0, github_namespaceObject.getOctokit)(token, {
+            baseUrl: apiUrl,
+            userAgent: "esa-canary-deploy",
+            request: {
+                fetch: fetchOverHttp
+            },
+            log: {
+                debug: silent,
+                info: silent,
+                warn: silent,
+                error: silent
+            }
+        }).rest.repos;
+        let opened;
+        const repos = () => {
+            opened ??= open();
+            return opened;
+        };
+        return async (shape, send) => {
+            const told = await budget.spend(async total => {
+                const limits = {
+                    connect: total,
+                    total: total,
+                    hurry: cancelled,
+                    hurried: budget.hurried
+                };
+                const result = await withinLimits(limits, () => send(repos()));
+                if (!result.ok) return failed(troubleIn(result.error, result.seen, redact));
+                const {status: status} = result.value;
+                if (status < 200 || status > 299) return failed(troubleIn({
+                    response: result.value
+                }, result.seen, redact));
+                const read = shape.safeParse(result.value.data);
+                return read.success ? succeeded(read.data) : failed(away("answered something that is no such thing", !0));
+            });
+            return "ok" in told ? told : failed(told);
+        };
+    }
+    function deploymentsAt(place, means) {
+        const {owner: owner, repo: repo, sha: sha, environment: environment, runUrl: runUrl} = place;
+        const {routine: routine, env: env} = means;
+        const here = {
+            owner: owner,
+            repo: repo,
+            headers: deployments_VERSION
+        };
+        const ask = asking(place, means);
+        const {listed: listed, statuses: statuses, created: created, anything: anything} = shapes();
+        return {
+            list: async task => {
+                const told = await ask(listed, repos => repos.listDeployments({
+                    ...here,
+                    task: task,
+                    per_page: deployments_MOST
+                }));
+                if (!told.ok) return told;
+                const ours = told.value.filter(one => one.task === void 0 || one.task === task);
+                const records = ours.map(one => ({
+                    id: one.id,
+                    payload: readPayload(one.payload, routine, env)
+                }));
+                return succeeded(records.toSorted((one, other) => other.id - one.id));
+            },
+            statuses: async deployment => {
+                const told = await ask(statuses, repos => repos.listDeploymentStatuses({
+                    ...here,
+                    deployment_id: deployment,
+                    per_page: deployments_MOST
+                }));
+                return told.ok ? succeeded(told.value.map(one => ({
+                    ...one,
+                    description: one.description ?? ""
+                }))) : told;
+            },
+            create: async (task, payload) => {
+                const told = await ask(created, repos => repos.createDeployment({
+                    ...here,
+                    ref: sha,
+                    task: task,
+                    auto_merge: !1,
+                    required_contexts: [],
+                    payload: {
+                        ...payload
+                    },
+                    environment: environment,
+                    description: description(`${routine} in ${env}`),
+                    production_environment: env === "production"
+                }));
+                return told.ok ? succeeded(told.value.id) : told;
+            },
+            addStatus: async (deployment, status, environmentUrl) => {
+                const told = await ask(anything, repos => repos.createDeploymentStatus({
+                    ...here,
+                    deployment_id: deployment,
+                    ...status,
+                    auto_inactive: !1,
+                    ...runUrl !== "" && {
+                        log_url: runUrl
+                    },
+                    ...environmentUrl !== void 0 && {
+                        environment_url: environmentUrl
+                    }
+                }));
+                return told.ok ? succeeded(void 0) : told;
+            }
+        };
+    }
+    const BUDGETS = {
+        step: 1e4,
+        postStep: 5e3
+    };
+    const EACH = 5e3;
+    const record_budget_HURRIED = 1500;
+    const LAST_MOMENT = 5e3;
+    const LEAST = 50;
+    function openBudget(total, cancelled, uptime) {
+        let spent = 0;
+        let most = total;
+        let end = Number.POSITIVE_INFINITY;
+        const makeHaste = () => {
+            most = Math.min(most, spent + record_budget_HURRIED);
+            end = uptime() + LAST_MOMENT;
+        };
+        cancelled.aborted ? makeHaste() : cancelled.addEventListener("abort", makeHaste, {
+            once: !0
+        });
+        const left = () => Math.max(0, Math.min(most - spent, end - uptime()));
+        return {
+            left: left,
+            hurried: record_budget_HURRIED,
+            spend: async work => {
+                if (left() < LEAST) return {
+                    ...away("was not asked: the time that a record may take is used up", !1),
+                    kind: "silent"
+                };
+                const started = uptime();
+                try {
+                    return await work(Math.min(left(), EACH));
+                } finally {
+                    spent += uptime() - started;
+                }
+            }
+        };
+    }
+    const record_patience_TRIES = 3;
+    const record_patience_PAUSE = 500;
+    const LIMITED = 6e4;
+    const record_patience_uptime = () => process.uptime() * 1e3;
+    function patient(budget, cancelled, warn) {
+        let over;
+        const giveUp = trouble => {
+            cancelled.aborted || warn(sentenceOn(trouble));
+            return failed(trouble);
+        };
+        const pause = async milliseconds => milliseconds < budget.left() && !cancelled.aborted && await waited(milliseconds, budget, cancelled);
+        return async (send, how) => {
+            for (let attempt = 1; ;attempt += 1) {
+                const rest = over === void 0 ? 0 : over.until - record_patience_uptime();
+                if (over !== void 0 && rest > 0 && !await pause(rest)) return giveUp(over.trouble);
+                const answer = await send();
+                if (answer.ok) return answer;
+                const trouble = answer.error;
+                over = {
+                    trouble: trouble,
+                    until: record_patience_uptime() + heldFor(trouble)
+                };
+                if (attempt >= record_patience_TRIES || !mayRepeat(trouble, how)) return giveUp(trouble);
+                if (trouble.kind === "away" && !await pause(record_patience_PAUSE)) return giveUp(trouble);
+            }
+        };
+    }
+    function heldFor({kind: kind, retryAfter: retryAfter}) {
+        if (kind === "limit") return retryAfter ?? LIMITED;
+        return kind === "permission" ? Number.POSITIVE_INFINITY : 0;
+    }
+    function mayRepeat({kind: kind, retryAfter: retryAfter, mayHaveActed: mayHaveActed}, how) {
+        if (kind === "limit") return retryAfter !== void 0;
+        return kind === "away" && (how === "repeatable" || !mayHaveActed);
+    }
+    async function waited(pause, budget, cancelled) {
+        await budget.spend(async () => {
+            await (0, promises_namespaceObject.setTimeout)(pause, void 0, {
+                signal: cancelled
+            }).catch(error => {
+                if (!cancelled.aborted) throw error;
+            });
+            return away("", !1);
+        });
+        return !cancelled.aborted;
+    }
+    const GOES_ON = "The deployment itself does not depend on it.";
+    const AWAY = "See GitHub's status page; on a runner of your own check its proxy and GITHUB_API_URL.";
+    const ADVICE = {
+        permission: "The token may not write deployments here. Give the job, beside what it has, `permissions: { deployments: write }`; pull requests of forks never get it.",
+        limit: "More was asked of GitHub than it allows for the time being: have fewer rollouts at once, or leave `github-deployment-steps` out.",
+        refused: "Check `github-deployment`, and whether the commit of this run is one of the repository.",
+        away: AWAY,
+        silent: AWAY
+    };
+    function sentenceOn({kind: kind, said: said}) {
+        return `The record of this rollout is not complete: GitHub ${withStop(said)} ${ADVICE[kind]} ${GOES_ON}`;
+    }
+    function faultInRecord(error) {
+        const said = error instanceof Error ? error.message : String(error);
+        return `The record of this rollout is not complete, by a fault in the action itself: ${withStop(oneLine(said))} Please report it.`;
+    }
+    function guarded(recorder, warn) {
+        const or = async (otherwise, work) => {
+            try {
+                return await work();
+            } catch (error) {
+                warn(faultInRecord(error));
+                return otherwise;
+            }
+        };
+        return {
+            begin: plan => or(plan, () => recorder.begin(plan)),
+            note: recorder.note,
+            end: run => or(void 0, () => recorder.end(run)),
+            close: hasEvidence => or(void 0, () => recorder.close(hasEvidence)),
+            previousVersion: live => or(failed("the records at GitHub could not be read"), () => recorder.previousVersion(live))
+        };
+    }
+    const NO_RECORD = {
+        begin: async plan => plan,
+        note: () => {},
+        end: async () => {},
+        close: async () => {},
+        previousVersion: async () => failed("no record is kept without `github-deployment`")
+    };
+    function openRecorder(means) {
+        const {wish: wish, place: place, cancelled: cancelled, memory: memory, redact: redact} = means;
+        const budget = openBudget(means.budget, cancelled, () => process.uptime() * 1e3);
+        const session = {
+            means: means,
+            github: deploymentsAt(place, {
+                budget: budget,
+                cancelled: cancelled,
+                redact: redact,
+                ...wish
+            }),
+            ask: patient(budget, cancelled, sentence => warnOnce(session, sentence)),
+            task: taskOf(wish.routine, wish.env),
+            recording: {
+                kind: "none"
+            },
+            saved: memory.saved ?? {
+                key: (0, external_node_crypto_namespaceObject.randomUUID)()
+            },
+            kept: memory.saved !== void 0,
+            listed: void 0,
+            late: void 0,
+            beside: void 0,
+            next: void 0,
+            environmentUrl: void 0
+        };
+        return {
+            begin: plan => record_begin(session, plan),
+            note: event => note(session, event),
+            end: run => end(session, run),
+            close: hasEvidence => record_close(session, hasEvidence),
+            previousVersion: live => previousVersion(session, live)
+        };
+    }
+    function warnOnce(session, sentence) {
+        if (session.saved.warned === !0) return;
+        session.saved = {
+            ...session.saved,
+            warned: !0
+        };
+        session.kept && session.means.memory.save(session.saved);
+        session.means.warn(sentence);
+    }
+    function remember(session, more) {
+        session.saved = {
+            ...session.saved,
+            ...more
+        };
+        session.kept = !0;
+        session.means.memory.save(session.saved);
+    }
+    async function record_begin(session, plan) {
+        const recording = recordingOf(plan);
+        session.recording = recording;
+        session.environmentUrl = addressOf(plan.wish.env, plan.before);
+        if (recording.kind === "none" || session.means.cancelled.aborted) return plan;
+        if (recording.kind === "goes-on") {
+            remember(session, {
+                goesOn: !0
+            });
+            return plan;
+        }
+        const listed = await record_list(session);
+        if (listed === void 0) return plan;
+        const last = recording.scheduled ? recordOf(listed, canaryOf(recording.plan)) : void 0;
+        const known = last && await record_look(session, last);
+        if (last !== void 0 && known === void 0) return plan;
+        if (known !== void 0 && isFailure(known) && !session.means.byPerson) return record_refused(plan, triedBefore(known, session.means.serverUrl));
+        if (known !== void 0 && !isFinished(known)) {
+            remember(session, {
+                id: known.id
+            });
+            return plan;
+        }
+        const id = await create(session, recording.plan);
+        const status = beginning(recording.plan);
+        id !== void 0 && known === void 0 ? await record_send(session, id, status) : id !== void 0 && (session.late = status);
+        return plan;
+    }
+    function record_refused(plan, why) {
+        const {before: before, wish: wish} = plan;
+        return before === void 0 ? plan : {
+            kind: "refused",
+            wish: wish,
+            before: before,
+            mistakes: [ why ],
+            forGood: !0
+        };
+    }
+    async function record_list(session) {
+        if (session.listed !== void 0) return session.listed;
+        const told = await session.ask(() => session.github.list(session.task), "repeatable");
+        told.ok && (session.listed = told.value);
+        return session.listed;
+    }
+    async function record_look(session, record) {
+        const told = await session.ask(() => session.github.statuses(record.id), "repeatable");
+        return told.ok ? {
+            ...record,
+            statuses: told.value
+        } : void 0;
+    }
+    async function create(session, plan) {
+        const {key: key} = session.saved;
+        remember(session, {
+            created: !0,
+            leavesEvidence: plan.kind === "rollout" && plan.stable !== void 0
+        });
+        const payload = payloadOf(plan, {
+            run: session.means.place.runUrl,
+            key: key
+        });
+        const told = await session.ask(() => session.github.create(session.task, payload), "once");
+        told.ok ? remember(session, {
+            id: told.value
+        }) : told.error.mayHaveActed || remember(session, {
+            created: !1
+        });
+        return told.ok ? told.value : void 0;
+    }
+    async function record_send(session, id, status) {
+        const told = await session.ask(() => session.github.addStatus(id, status, session.environmentUrl), "repeatable");
+        return told.ok;
+    }
+    function note(session, event) {
+        const {recording: recording, means: means} = session;
+        if (!means.steps || recording.kind === "none" || event.kind !== "accepted") return;
+        const weight = canaryWeight(recording.plan, event.split);
+        if (weight === 0) return;
+        session.next = stepStatus(weight);
+        session.beside ??= sendBeside(session).catch(error => means.warn(faultInRecord(error))).finally(() => {
+            session.beside = void 0;
+        });
+    }
+    async function sendBeside(session) {
+        const id = await findId(session, !0);
+        if (id === void 0) return;
+        for (let status = session.next; status !== void 0; status = session.next) {
+            session.next = void 0;
+            await record_send(session, id, status);
+        }
+    }
+    async function findId(session, mayCreate) {
+        const {saved: saved, recording: recording} = session;
+        if (saved.id !== void 0) return saved.id;
+        if (saved.created === !0) {
+            session.listed = void 0;
+            const found = (await record_list(session))?.find(({payload: payload}) => payload?.key === saved.key);
+            found !== void 0 && remember(session, {
+                id: found.id
+            });
+            return found?.id;
+        }
+        if (recording.kind === "none") return;
+        if (saved.created === !1) return mayCreate ? create(session, recording.plan) : void 0;
+        if (saved.goesOn !== !0) return;
+        const listed = await record_list(session);
+        const last = listed && recordOf(listed, canaryOf(recording.plan));
+        const known = last && await record_look(session, last);
+        known === void 0 || isFinished(known) || remember(session, {
+            id: known.id
+        });
+        if (session.saved.id !== void 0 || listed === void 0 || !mayCreate) return session.saved.id;
+        return last === void 0 || known !== void 0 ? create(session, recording.plan) : void 0;
+    }
+    async function end(session, run) {
+        const status = endingOf(run);
+        session.recording.kind === "none" && (session.recording = recordingOf(run.plan));
+        session.environmentUrl = addressOf(run.plan.wish.env, run.live) ?? session.environmentUrl;
+        status?.state !== "in_progress" && (session.next = void 0);
+        await session.beside;
+        if (status === void 0) return forget(session);
+        if (status.state === "in_progress") {
+            session.late !== void 0 && session.saved.id !== void 0 && await record_send(session, session.saved.id, session.late);
+            return forget(session);
+        }
+        await record_finish(session, status, isSettled(run.conclusion));
+    }
+    function forget(session) {
+        session.kept && session.means.memory.save(void 0);
+    }
+    async function record_finish(session, status, settled) {
+        const {saved: saved} = session;
+        const isOn = saved.id !== void 0 || saved.created !== void 0 || saved.goesOn === !0;
+        if (!isOn) return;
+        if (saved.said?.state === status.state && saved.said.description === status.description) return forget(session);
+        remember(session, {
+            end: status
+        });
+        const id = await findId(session, session.means.mayCreate);
+        if (id === void 0 || !await record_send(session, id, status)) return;
+        settled ? forget(session) : remember(session, {
+            said: status
+        });
+        if (status.state !== "success") return;
+        const listed = await record_list(session);
+        const before = listed && recordBefore(listed, id);
+        before !== void 0 && await record_send(session, before.id, replaced(id));
+    }
+    async function record_close(session, hasEvidence) {
+        const {said: said, end: left, leavesEvidence: leavesEvidence} = session.saved;
+        const traffic = leavesEvidence !== !0 || hasEvidence ? "unknown" : "untouched";
+        said === void 0 && await record_finish(session, left ?? killedEnding(traffic), !0);
+    }
+    async function previousVersion(session, live) {
+        const listed = await record_list(session);
+        if (listed === void 0) return failed("the records at GitHub could not be read");
+        const known = [];
+        for (const record of listed.slice(0, LOOKS)) {
+            const one = await record_look(session, record);
+            if (one === void 0) return failed("the records at GitHub could not be read");
+            known.push(one);
+            const found = previousIn(known, listed, live);
+            if (found.kind === "told") return found.told;
+        }
+        return failed(noPrevious(listed, live));
+    }
+    const LOOKS = 2;
+    const saved = () => object({
+        key: schemas_string().check(_regex(/^[0-9a-f-]{36}$/)),
+        id: optional(schemas_int().check(_positive())),
+        created: optional(schemas_boolean()),
+        goesOn: optional(schemas_boolean()),
+        leavesEvidence: optional(schemas_boolean()),
+        warned: optional(schemas_boolean()),
+        end: optional(object({
+            state: schemas_enum([ "in_progress", "success", "failure", "inactive" ]),
+            description: schemas_string()
+        })),
+        said: optional(object({
+            state: schemas_string(),
+            description: schemas_string()
+        }))
+    });
+    function readSaved(text) {
+        if (text === "") return;
+        try {
+            return saved().safeParse(JSON.parse(text)).data;
+        } catch {
+            return;
+        }
+    }
+    function openRecord(asked, {routine: routine, env: env}, {step: step, cancelled: cancelled, secrets: secrets, warn: warn}) {
+        if (asked === void 0) return NO_RECORD;
+        const job = jobContext();
+        const place = open_record_placeOf(asked, job);
+        if (place === void 0) {
+            warn("The rollout is not recorded: `github-token` is empty, or GITHUB_REPOSITORY and GITHUB_SHA are not set, as outside a job of GitHub.");
+            return NO_RECORD;
+        }
+        const recorder = openRecorder({
+            wish: {
+                routine: routine,
+                env: env
+            },
+            place: place,
+            serverUrl: job.serverUrl,
+            steps: asked.steps,
+            byPerson: asked.retry || job.byPerson,
+            budget: BUDGETS[step],
+            mayCreate: step === "step",
+            cancelled: cancelled,
+            redact: secrets.redact,
+            warn: warn,
+            memory: {
+                saved: readSaved(savedState("record")),
+                save: record => runner_saveState("record", record === void 0 ? "" : redactJson(JSON.stringify(record), secrets.redact))
+            }
+        });
+        return guarded(recorder, warn);
+    }
+    function open_record_placeOf({token: token, environment: environment}, job) {
+        const {repository: repository, sha: sha, apiUrl: apiUrl, runUrl: runUrl} = job;
+        const [, owner, repo] = /^([\w.-]{1,100})\/([\w.-]{1,100})$/.exec(repository) ?? [];
+        if (owner === void 0 || repo === void 0 || token === "" || sha === "") return;
+        return URL.canParse(apiUrl) ? {
+            apiUrl: apiUrl,
+            owner: owner,
+            repo: repo,
+            token: token,
+            sha: sha,
+            environment: environment,
+            runUrl: runUrl
+        } : void 0;
+    }
     const log_LONGEST_LINE = 4e3;
     const LONGEST_TITLE = 200;
     function openLog({redact: redact}) {
@@ -11480,6 +13663,7 @@ function absent(name) {
         const lines = text => redact(text).split("\n").map(line => oneLine(line, log_LONGEST_LINE));
         return {
             say: line => info(shown(line)),
+            debug: line => debug(shown(line)),
             warn: sentence => warning(shown(sentence)),
             fail: (sentence, title) => error(shown(sentence), {
                 title: oneLine(redact(title), LONGEST_TITLE)
@@ -11520,7 +13704,7 @@ function absent(name) {
         return succeeded(Object.fromEntries(INPUTS.map(name => [ name, valueIn(readings[name]) ])));
     }
     function combinationMistakes(readings, found, environment) {
-        return [ ...goalMistakes(readings), ...gateMistakes(readings), ...bakeMistakes(readings), ...credentialMistakes(readings, found, environment), ...brokenProxies(environment).map(proxyMistake) ];
+        return [ ...goalMistakes(readings), ...gateMistakes(readings), ...bakeMistakes(readings), ...recordMistakes(readings), ...credentialMistakes(readings, found, environment), ...brokenProxies(environment).map(proxyMistake) ];
     }
     function goalMistakes({versions: versions, canary: canary, "dry-run": dryRun}) {
         if (isGiven(versions) && isGiven(canary)) return [ {
@@ -11571,6 +13755,13 @@ function absent(name) {
             input: "steps",
             message: "with `wait: false` the step to 100 % cannot bake: nothing then remembers the stable that a rollback would restore; let the last bake be below 100 %"
         } ];
+    }
+    function recordMistakes(readings) {
+        if (isGiven(readings["github-deployment"])) return [];
+        return [ "github-deployment-steps", "retry" ].filter(input => valueIn(readings[input]) === !0).map(input => ({
+            input: input,
+            message: "it is for the record by `github-deployment`, which is not given"
+        }));
     }
     function credentialMistakes(readings, found, environment) {
         const mistakes = [];
@@ -11625,7 +13816,7 @@ function absent(name) {
         const sources = sourcesOf(values);
         const {region: region} = values;
         return {
-            wish: {
+            asked: {
                 routine: values.routine,
                 env: values.env,
                 goal: goalOf(values, sources),
@@ -11638,20 +13829,27 @@ function absent(name) {
             stsEndpoint: values["sts-endpoint"] ?? regionStsEndpoint(region),
             region: region,
             logsEndpoint: values["gate-logs-endpoint"] ?? regionLogsEndpoint(values["gate-logs-region"] ?? region),
-            apiTimeout: values["api-timeout"]
+            apiTimeout: values["api-timeout"],
+            record: request_recordOf(values)
+        };
+    }
+    function request_recordOf(values) {
+        const environment = values["github-deployment"];
+        if (environment === void 0) return;
+        return {
+            environment: environment,
+            token: values["github-token"],
+            steps: values["github-deployment-steps"],
+            retry: values.retry
         };
     }
     function sourcesOf(values) {
         const urls = values["gate-url"];
-        const mark = values["gate-version-header"];
         const http = urls && {
             urls: urls,
             expect: values["gate-expect"],
             latency: values["gate-latency"],
-            mark: mark && {
-                header: mark.header,
-                canary: mark.canary ?? values.canary ?? ""
-            }
+            mark: values["gate-version-header"]
         };
         const place = values["gate-logs"];
         const logs = place && {
@@ -11728,33 +13926,56 @@ function absent(name) {
     }
     async function carryOut(request, cancelled, reporter) {
         const {secrets: secrets, log: log} = reporter;
+        const record = openRecord(request.record, request.asked, {
+            step: "step",
+            cancelled: cancelled,
+            secrets: secrets,
+            warn: log.warn
+        });
+        const watch = record.note;
+        const remember = evidenceKeeper(secrets);
         const run = openRun(request, {
             cancelled: cancelled,
             say: log.say,
+            debug: log.debug,
+            warn: log.warn,
             secrets: secrets,
-            remember: evidenceKeeper(secrets)
+            remember: remember,
+            watch: watch
         });
-        const {timeline: timeline} = run;
+        const previousVersion = request.record && record.previousVersion;
         try {
-            const plan = makePlan(request.wish, await readFirst(request.wish, run));
-            const lifetime = lifetimeWarning(request.credentials, plan);
-            const doubts = [ ..."doubts" in plan ? plan.doubts : [], ...lifetime === void 0 ? [] : [ lifetime ] ];
-            for (const doubt of doubts) log.warn(doubt);
-            for (const line of describePlan(plan)) log.say(line);
-            const saved = saveWayBack(plan, request);
-            if (!saved.ok) return finishedRun(plan, timeline, notBegun(saved.error));
-            const measure = measureFor(plan, request, run, reporter);
-            const conclusion = await execute(plan, {
+            const {plan: made, words: words, at: at, readAt: readAt, doubts: doubts} = await readAndPlan(request.asked, {
                 ...run,
-                measure: measure ?? run.measure
+                previousVersion: previousVersion
             });
-            return finishedRun(plan, timeline, conclusion);
+            const meant = words.map(word => describeWord(word, at));
+            for (const line of meant) log.say(line);
+            for (const doubt of doubts) log.warn(doubt);
+            const plan = await record.begin(made);
+            request.record !== void 0 && await lookAgain(run, readAt);
+            const finished = finishedRun(plan, run.timeline, await deploy_follow(plan, request, run, reporter), meant);
+            await record.end(finished);
+            return finished;
         } finally {
             run.close();
         }
     }
-    function measureFor(plan, {sources: sources, logsEndpoint: {host: host}}, {cancelled: cancelled, logsBy: logsBy, now: now, sleep: sleep}, {secrets: secrets, log: log}) {
-        if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return;
+    async function deploy_follow(plan, request, run, reporter) {
+        const {log: log} = reporter;
+        const lifetime = lifetimeWarning(request.credentials, plan);
+        const doubts = [ ..."doubts" in plan ? plan.doubts : [], ...lifetime === void 0 ? [] : [ lifetime ] ];
+        for (const doubt of doubts) log.warn(doubt);
+        for (const line of describePlan(plan)) log.say(line);
+        const saved = saveWayBack(plan, request);
+        if (!saved.ok) return notBegun(saved.error);
+        return execute(plan, {
+            ...run,
+            ...measuresFor(plan, request, run, reporter)
+        });
+    }
+    function measuresFor(plan, {sources: sources, logsEndpoint: {host: host}}, {cancelled: cancelled, logsBy: logsBy, now: now, sleep: sleep}, {secrets: secrets, log: log}) {
+        if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return {};
         const folder = process.env["GITHUB_WORKSPACE"] || process.cwd();
         const show = output => log.group("gate-command", output);
         const {project: project = "", logstore: logstore = ""} = sources["gate-logs"] ?? {};
@@ -11798,30 +14019,51 @@ function absent(name) {
     }
     async function recover() {
         const started = start();
-        const {secrets: secrets, log: log} = started;
         const wayBack = `Look at what is live; \`versions: ${savedState("stable")}=100\` restores the stable.`;
+        const interrupted = savedState("evidence") !== "" && savedState("concluded") === "";
         try {
             const read = readRequest(started);
             if (!read.ok) {
                 const mistakes = read.error.map(({input: input, message: message}) => `"${input}": ${message}.`);
-                return cannotRecover(mistakes.join(" "), wayBack, started);
+                interrupted && cannotRecover(mistakes.join(" "), wayBack, started);
+                return;
             }
-            const identity = savedState("identity");
-            if (identity !== "" && identity !== identityOf(read.value.credentials)) return cannotRecover("The credentials are not those of the rollout: a later step has set others.", wayBack, started);
-            const recovery = planRecovery(read.value.wish, savedState("evidence"), Date.now());
-            if (recovery === void 0) return cannotRecover("The saved state of the rollout cannot be read, or the inputs are not its own.", wayBack, started);
-            log.say("The rollout was interrupted. Reading what it left behind.");
-            const {plan: plan, past: past} = recovery;
-            const run = openRun(read.value, {
-                cancelled: cancellation(),
-                say: log.say,
-                secrets: secrets
-            }, past);
-            const conclusion = await execute(plan, run).finally(run.close);
-            concludeRecovery(finishedRun(plan, run.timeline, conclusion), wayBack, started);
+            const {secrets: secrets, log: log} = started;
+            const cancelled = cancellation();
+            const record = openRecord(read.value.record, read.value.asked, {
+                step: "postStep",
+                cancelled: cancelled,
+                secrets: secrets,
+                warn: log.warn
+            });
+            if (!interrupted) return await closeAlone(record);
+            const recovered = await putBack(read.value, cancelled, started);
+            await (recovered.ok ? record.end(recovered.value) : record.close(!0));
+            recovered.ok ? concludeRecovery(recovered.value, wayBack, started) : cannotRecover(recovered.error, wayBack, started);
         } catch (error) {
             concludeRecoveryCrash(error, wayBack, started);
         }
+    }
+    async function closeAlone(record) {
+        await record.close(savedState("evidence") !== "");
+        exitSoon();
+    }
+    async function putBack(request, cancelled, {secrets: secrets, log: log}) {
+        const identity = savedState("identity");
+        if (identity !== "" && identity !== identityOf(request.credentials)) return failed("The credentials are not those of the rollout: a later step has set others.");
+        const recovery = planRecovery(request.asked, savedState("evidence"), Date.now());
+        if (recovery === void 0) return failed("The saved state of the rollout cannot be read, or the inputs are not its own.");
+        log.say("The rollout was interrupted. Reading what it left behind.");
+        const {plan: plan, past: past} = recovery;
+        const run = openRun(request, {
+            cancelled: cancelled,
+            say: log.say,
+            debug: log.debug,
+            warn: log.warn,
+            secrets: secrets
+        }, past);
+        const conclusion = await execute(plan, run).finally(run.close);
+        return succeeded(finishedRun(plan, run.timeline, conclusion));
     }
     const shared = {
         httpx: lib,

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type Draw, drawsOf } from './chance.js';
 import type { LogStore } from './log-store.js';
-import { type CutKind, effectOf, loggedAs, outageAt } from './misbehaviour.js';
+import { type CutKind, effectOf, loggedAs, namesVersion, outageAt } from './misbehaviour.js';
 import { type Choose, chooser } from './routing.js';
 import {
   type Deployment,
@@ -138,14 +138,30 @@ function serve({ world, stats, record, later, now }: EdgeContext, serving: Servi
   record({ routine: name, codeVersion, ...loggedAs(effect) });
   const answer = () => {
     if (effect?.kind === 'cut') return whenReceived(message, () => cutOff(response, effect.cut));
-    const isNamed = world.quirks.versionHeader && !own.omitVersionHeader && !outage.omitVersionHeader;
-    if (isNamed) response.setHeader('x-code-version', codeVersion);
+    if (world.quirks.versionHeader && namesVersion(effect, own, outage))
+      mark(response, codeVersion, version?.extraInfo);
     const text = `${name} ${codeVersion} ${version?.description ?? ''}`.trimEnd();
     reply(response, effect?.status ?? 200, `${text}\n`);
   };
   const latency = (own.latency ?? 0) + (outage.latency ?? 0);
   if (latency > 0) later(answer, latency);
   else answer();
+}
+
+/** By which a gate tells the versions apart; the commit as a build would put it in. */
+function mark(response: ServerResponse, codeVersion: string, extraInfo = '{}'): void {
+  response.setHeader('x-code-version', codeVersion);
+  const commit = commitIn(extraInfo);
+  if (commit !== undefined) response.setHeader('x-commit', commit);
+}
+
+function commitIn(extraInfo: string): string | undefined {
+  try {
+    const { CommitId } = JSON.parse(extraInfo) as { CommitId?: unknown };
+    return typeof CommitId === 'string' && /^[0-9a-f]{7,64}$/.test(CommitId) ? CommitId : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function count(counts: Record<string, number>, codeVersion: string): void {

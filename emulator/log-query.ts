@@ -7,6 +7,8 @@ export type LogQuestion =
       readonly kind: 'counts';
       readonly routine: string;
       readonly canary: string;
+      /** Versions whose logs are counted. */
+      readonly versions: readonly string[];
       /** In seconds. */
       readonly span: number;
       readonly expect: readonly (readonly [from: number, to: number])[];
@@ -22,8 +24,8 @@ export function readLogQuery(text: string): LogQuestion | undefined {
     if (search === '' || search === '*') return { kind: 'rows', routine: undefined };
     return routine === undefined ? undefined : { kind: 'rows', routine };
   }
-  const [, canary, span, ranges, name] =
-    /^SELECT CASE WHEN cast\(CodeVersion AS varchar\) = '([^']*)' THEN 'canary' ELSE 'stable' END AS who, __time__ - __time__ % ([1-9]\d*) AS span, count\(\*\) AS answers, count_if\(coalesce\(cast\(ErrorCode AS varchar\), '0'\) = '0' AND \(([^()]*(?:\([^()]*\)[^()]*)+)\)\) AS good FROM log WHERE RoutineName = '((?:[^']|'')*)' GROUP BY who, span LIMIT \d+$/.exec(
+  const [, canary, span, ranges, name, versions = ''] =
+    /^SELECT CASE WHEN cast\(CodeVersion AS varchar\) = '([^']*)' THEN 'canary' ELSE 'stable' END AS who, __time__ - __time__ % ([1-9]\d*) AS span, count\(\*\) AS answers, count_if\(coalesce\(cast\(ErrorCode AS varchar\), '0'\) = '0' AND \(([^()]*(?:\([^()]*\)[^()]*)+)\)\) AS good FROM log WHERE RoutineName = '((?:[^']|'')*)' AND cast\(CodeVersion AS varchar\) IN \(('[^']*'(?:, '[^']*')*)\) GROUP BY who, span LIMIT \d+$/.exec(
       sql,
     ) ?? [];
   if (routine === undefined || canary === undefined || name === undefined || ranges === undefined) return undefined;
@@ -31,7 +33,14 @@ export function readLogQuery(text: string): LogQuestion | undefined {
     const [, from, to] = /^try_cast\(ResponseStatus AS bigint\) BETWEEN (\d+) AND (\d+)$/.exec(range) ?? [];
     return [Number(from), Number(to)];
   });
-  return { kind: 'counts', routine: name.replaceAll("''", "'"), canary, span: Number(span), expect };
+  return {
+    kind: 'counts',
+    routine: name.replaceAll("''", "'"),
+    canary,
+    versions: versions.split(', ').map((one) => one.slice(1, -1)),
+    span: Number(span),
+    expect,
+  };
 }
 
 /** All values are text, as Log Service has it. */
@@ -45,9 +54,10 @@ export function answerLogQuery(
   const own = entries.filter(({ routine }) => question.routine === undefined || routine === question.routine);
   if (question.kind === 'rows')
     return own.flatMap((entry) => Array.from({ length: entry.count }, () => rowOf(entry, logsWithoutVersion)));
-  const { canary, span, expect } = question;
+  const { canary, versions, span, expect } = question;
   const groups = new Map<string, { who: string; span: number; answers: number; good: number }>();
   for (const { time, codeVersion, errorCode, status, count } of own) {
+    if (!versions.includes(codeVersion)) continue;
     const who = codeVersion === canary ? 'canary' : 'stable';
     const begin = time - (time % span);
     const group = groups.get(`${who} ${begin}`) ?? { who, span: begin, answers: 0, good: 0 };

@@ -19,7 +19,12 @@ export interface LoggedLogRequest {
   readonly status: number;
   readonly errorCode?: string;
   readonly rows: number;
+  /** The rows, where it was asked for counts. */
+  readonly counts: readonly LogRow[];
   readonly progress: 'Complete' | 'Incomplete';
+  readonly requestId: string;
+  /** Who says to have signed it; empty where nobody does. */
+  readonly accessKeyId: string;
 }
 
 export interface LogServerContext {
@@ -82,11 +87,15 @@ function handle(
   const { from = 0, to = 0, query = '' } = asked ?? {};
   const { status = 200 } = refusal ?? {};
   const code = refusal === undefined ? {} : { errorCode: refusal.errorCode };
-  requests.push({ at: now(), host, from, to, query, status, rows: found.length, progress, ...code });
+  const counts = question?.kind === 'counts' ? found : [];
+  const [, accessKeyId = ''] = /^LOG ([^:]+):/.exec(request.headers['authorization'] ?? '') ?? [];
+  const requestId = nextRequestId();
+  const known = { host, from, to, query, accessKeyId, requestId };
+  requests.push({ at: now(), ...known, status, rows: found.length, counts, progress, ...code });
   const isV2 = request.method === 'POST';
   const meta = { progress, count: found.length, hasSQL: question?.kind === 'counts', processedRows: found.length };
   const body = refusal === undefined ? (isV2 ? { meta, data: found } : found) : errorOf(refusal);
-  reply(response, status, body, progress, now());
+  reply(response, status, body, { progress, requestId, now: now() });
 }
 
 const errorOf = ({ errorCode, errorMessage }: LogRefusal) => ({ errorCode, errorMessage });
@@ -156,14 +165,24 @@ function refusalOf(
 
 let answers = 0;
 
-function reply(response: ServerResponse, status: number, value: unknown, progress: string, now: number): void {
-  const body = JSON.stringify(value);
+function nextRequestId(): string {
   answers += 1;
+  return (0x5b0a_6b60 + answers).toString(16).toUpperCase().padEnd(24, '0');
+}
+
+interface Head {
+  readonly progress: string;
+  readonly requestId: string;
+  readonly now: number;
+}
+
+function reply(response: ServerResponse, status: number, value: unknown, { progress, requestId, now }: Head): void {
+  const body = JSON.stringify(value);
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
     date: new Date(now).toUTCString(),
-    'x-log-requestid': (0x5b0a_6b60 + answers).toString(16).toUpperCase().padEnd(24, '0'),
+    'x-log-requestid': requestId,
     ...(status === 200 && { 'x-log-progress': progress, 'x-log-count': Array.isArray(value) ? value.length : 0 }),
   });
   response.end(body);

@@ -16,9 +16,10 @@ const help = `Usage: npm run emulator -- [options]
   --edge-seed N     whole number by which the edge draws versions and failures (default: at random)
   --fail WHO=N%     that share of WHO's requests is answered with HTTP 500; may be given again
   --cut WHO=N%      that share of WHO's connections is reset once the request was received; likewise
+  --commit N=SHA    version N was built by ESA from that commit; may be given again
   --help            this text
 
-WHO is a version by its place in versions, 1 the oldest, or site for all of them.
+N is a version by its place in versions, 1 the oldest. WHO is such a version, or site for all of them.
 The first line on stdout is JSON: api, edge, edgeSeed, accessKeyId, accessKeySecret, routine, versions (oldest first).
 `;
 
@@ -33,6 +34,7 @@ const known = {
   'edge-seed': { type: 'string' },
   fail: { type: 'string', multiple: true },
   cut: { type: 'string', multiple: true },
+  commit: { type: 'string', multiple: true },
   help: { type: 'boolean' },
 } as const;
 
@@ -44,6 +46,7 @@ type Arguments =
       readonly facts: Partial<Quirks>;
       readonly rate: number | undefined;
       readonly misbehaving: readonly Misbehaving[];
+      readonly commits: readonly Built[];
       readonly options: EmulatorOptions;
     };
 
@@ -53,6 +56,13 @@ interface Misbehaving {
   /** The place of a version, 1 the oldest. */
   readonly who: number | 'site';
   readonly share: number;
+}
+
+/** What `--commit` says of a version. */
+interface Built {
+  /** The place of the version, 1 the oldest. */
+  readonly place: number;
+  readonly commit: string;
 }
 
 /** Reads the arguments: what to run with, or every mistake at once. */
@@ -83,6 +93,7 @@ function readArguments(args: readonly string[]): Arguments {
     ...readMisbehaving('--fail', values.fail, mistakes),
     ...readMisbehaving('--cut', values.cut, mistakes),
   ];
+  const commits = readCommits(values.commit, mistakes);
   const cert = readPem('--tls-cert', text('tls-cert'), mistakes);
   const key = readPem('--tls-key', text('tls-key'), mistakes);
   if ((values['tls-cert'] === undefined) !== (values['tls-key'] === undefined)) {
@@ -98,7 +109,7 @@ function readArguments(args: readonly string[]): Arguments {
     ...(stateFile !== undefined && { stateFile }),
     ...(edgeSeed !== undefined && { edgeSeed }),
   };
-  return { kind: 'run', facts, rate, misbehaving, options };
+  return { kind: 'run', facts, rate, misbehaving, commits, options };
 }
 
 function readPort(option: string, text: string | undefined, mistakes: string[]): number {
@@ -134,8 +145,7 @@ function readSeed(text: string | undefined, mistakes: string[]): number | undefi
 }
 
 function readMisbehaving(option: Misbehaving['option'], given: unknown, mistakes: string[]): Misbehaving[] {
-  const texts = Array.isArray(given) ? given.filter((text) => typeof text === 'string') : [];
-  return texts.flatMap((text) => {
+  return textsIn(given).flatMap((text) => {
     const [, who, percent] = /^(site|[1-9]\d{0,3})=(\d{1,3}(?:\.\d{1,3})?)%$/.exec(text) ?? [];
     if (who !== undefined && Number(percent) <= 100) {
       return { option, who: who === 'site' ? who : Number(who), share: Number(percent) / 100 };
@@ -143,6 +153,20 @@ function readMisbehaving(option: Misbehaving['option'], given: unknown, mistakes
     mistakes.push(`${option} is ${text}: it is written as 2=20% or site=20%`);
     return [];
   });
+}
+
+function readCommits(given: unknown, mistakes: string[]): Built[] {
+  return textsIn(given).flatMap((text) => {
+    const [, place, commit] = /^([1-9]\d{0,3})=([0-9a-f]{7,64})$/i.exec(text) ?? [];
+    if (place !== undefined && commit !== undefined) return { place: Number(place), commit };
+    mistakes.push(`--commit is ${text}: it is written as 2=4f2a91c, with 7 to 64 hexadecimal digits`);
+    return [];
+  });
+}
+
+/** Of an option that may be given again. */
+function textsIn(given: unknown): string[] {
+  return Array.isArray(given) ? given.filter((text) => typeof text === 'string') : [];
 }
 
 function readPem(option: string, file: string | undefined, mistakes: string[]): string | undefined {
@@ -167,6 +191,14 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What a build from GitHub says of itself. Throws an Error where there is no such version. */
+function build(world: World, { place, commit }: Built): void {
+  const versions = Object.values(world.routines)[0]?.versions ?? [];
+  const version = versions[place - 1];
+  if (version === undefined) throw new Error(`--commit is for version ${place}, and there are ${versions.length}`);
+  version.extraInfo = JSON.stringify({ Source: 'Github', Branch: 'main', CommitId: commit });
+}
+
 /** Throws an Error where there is no such version, or where its shares are more than 100 % together. */
 function misbehave(world: World, { option, who, share }: Misbehaving): void {
   const asked = option === '--fail' ? { failureShare: share } : { cutShare: share };
@@ -181,10 +213,11 @@ function misbehave(world: World, { option, who, share }: Misbehaving): void {
   else version.misbehaviour = misbehaviour;
 }
 
-async function run({ options, facts, rate, misbehaving }: Extract<Arguments, { kind: 'run' }>): Promise<void> {
+async function run({ options, facts, rate, misbehaving, commits }: Extract<Arguments, { kind: 'run' }>): Promise<void> {
   const emulator = await startEmulator(options);
   try {
     for (const one of misbehaving) misbehave(emulator.world, one);
+    for (const one of commits) build(emulator.world, one);
   } catch (error) {
     await emulator.close();
     throw error;

@@ -14,7 +14,8 @@ export interface Misbehaviour {
   cut?: CutKind;
   /** Milliseconds before any answer, and before a cut. */
   latency?: number;
-  omitVersionHeader?: boolean;
+  /** `failed`: by failed answers alone, as where the routine throws and the platform answers for it. */
+  omitVersionHeader?: boolean | 'failed';
 }
 
 /** The site misbehaves for a while, whichever version answers. */
@@ -33,6 +34,13 @@ export function effectOf(misbehaviour: Misbehaviour, drawn: number): Effect | un
   const { failureShare = 0, status = 500, cutShare = 0, cut = 'reset' } = misbehaviour;
   if (drawn < cutShare) return { kind: 'cut', cut };
   return drawn < cutShare + failureShare ? { kind: 'failed', status } : undefined;
+}
+
+/** Whether the answer to a request that this became of says its version. */
+export function namesVersion(effect: Effect | undefined, ...misbehaviours: readonly Misbehaviour[]): boolean {
+  return misbehaviours.every(({ omitVersionHeader: omits = false }) =>
+    omits === 'failed' ? effect === undefined : !omits,
+  );
 }
 
 /** What the log of a request says: a cut one has an error, though no document gives its number. */
@@ -57,7 +65,10 @@ const rules: Readonly<Record<string, { holds: (value: unknown) => boolean; rule:
   cutShare: { holds: share, rule: 'a share is a number from 0 to 1' },
   cut: { holds: (value) => cutKinds.some((kind) => kind === value), rule: `it is one of ${cutKinds.join(', ')}` },
   latency: { holds: amount, rule: 'a latency is in milliseconds' },
-  omitVersionHeader: { holds: (value) => typeof value === 'boolean', rule: 'it is true or false' },
+  omitVersionHeader: {
+    holds: (value) => typeof value === 'boolean' || value === 'failed',
+    rule: 'it is true, false or "failed"',
+  },
 };
 
 /** Throws a TypeError that says what is wrong with what somebody wrote down by hand. `where` names it. */

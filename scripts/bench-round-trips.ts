@@ -1,58 +1,21 @@
 import { createServer } from 'node:http';
-import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { setTimeout as after } from 'node:timers/promises';
-import { deploy, type Emulator, startEmulator } from '../emulator/emulator.js';
+import { addVersion, deploy, type Emulator, startEmulator } from '../emulator/emulator.js';
+import { wayTo } from './far-away.js';
 import { runStep } from './runner.js';
 
 /**
  * Sequential round trips of a verified split: how much longer it takes when every service is ROUND_TRIP away, divided by
  * ROUND_TRIP. Counted are TCP's handshake and each request with its answer; TLS is not, since the endpoints speak plain
- * http, and would add one more to each connection. The far end of the first connection is out of reach for one round
- * trip, and each byte takes half of one in either direction.
+ * http, and would add one more to each connection.
  */
 const ROUND_TRIP = 600;
 const ROUNDS = process.env['BENCH_ROUNDS'] === undefined ? 5 : 1;
 const root = resolve(import.meta.dirname, '../..');
 
-interface Way extends AsyncDisposable {
-  readonly url: string;
-}
-
-/** The way to a service on loopback, of so many ms there and back. */
-async function wayTo(service: string, roundTrip: number): Promise<Way> {
-  const sockets = new Set<Socket>();
-  const server = createTcpServer((near) => {
-    sockets.add(near.on('error', () => {}));
-    const far = connect(Number(new URL(service).port), '127.0.0.1');
-    sockets.add(far.on('error', () => {}));
-    const there = Date.now() + roundTrip;
-    late(near, far, () => Math.max(there - Date.now(), 0) + roundTrip / 2);
-    late(far, near, () => roundTrip / 2);
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    [Symbol.asyncDispose]: async () => {
-      server.close();
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-}
-
-/** Passes on what one side sends, in its order, each chunk so many ms later. */
-function late(from: Socket, to: Socket, delay: () => number): void {
-  let passed: Promise<void> = Promise.resolve();
-  const pass = (act: () => void) => {
-    const due = after(delay());
-    passed = passed.then(() => due).then(act);
-  };
-  from.on('data', (chunk: Buffer) => pass(() => to.destroyed || to.write(chunk)));
-  from.once('close', () => pass(() => to.destroy()));
-}
-
 /** GitHub's token service, as far as a deploy needs it. */
-async function tokenService(): Promise<Way> {
+async function tokenService(): Promise<AsyncDisposable & { readonly port: number }> {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const server = createServer((request, response) => {
     const aud = new URL(request.url ?? '/', 'http://token').searchParams.get('audience');
@@ -61,7 +24,7 @@ async function tokenService(): Promise<Way> {
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    port: (server.address() as AddressInfo).port,
     [Symbol.asyncDispose]: async () => {
       server.close();
       server.closeAllConnections();
@@ -77,14 +40,15 @@ interface Distances {
 
 type Inputs = Readonly<Record<string, string>>;
 
-/** One verified split of the bundle, from its start to its end, in ms. */
+/** One verified deploy of the bundle, from its start to its end, in ms. */
 async function split(emulator: Emulator, inputs: Inputs, { alibaba, github }: Distances): Promise<number> {
   const [old = '', canary = ''] = emulator.world.routines['hello']?.versions.map((known) => known.codeVersion) ?? [];
   deploy(emulator.world, 'hello', 'production', [{ codeVersion: old, percentage: 100 }]);
-  await using esa = await wayTo(emulator.api, alibaba);
-  await using sts = await wayTo(emulator.api, alibaba);
+  const api = Number(new URL(emulator.api).port);
+  await using esa = await wayTo(api, alibaba);
+  await using sts = await wayTo(api, alibaba);
   await using issuer = await tokenService();
-  await using token = await wayTo(issuer.url, github);
+  await using token = await wayTo(issuer.port, github);
   const started = performance.now();
   const { outputs, log } = await runStep({
     entry: join(root, 'dist/main.cjs'),
@@ -98,7 +62,7 @@ async function split(emulator: Emulator, inputs: Inputs, { alibaba, github }: Di
     },
     env: { ACTIONS_ID_TOKEN_REQUEST_URL: `${token.url}/?v=1`, ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bench-token' },
   });
-  if (outputs['outcome'] !== 'deployed') throw new Error(log);
+  if (!['deployed', 'promoted'].includes(outputs['outcome'] ?? '')) throw new Error(log);
   return performance.now() - started;
 }
 
@@ -110,6 +74,33 @@ async function roundTrips(emulator: Emulator, inputs: Inputs, far: Distances): P
   }
   return counted.toSorted((one, other) => one - other)[Math.floor(ROUNDS / 2)] ?? Number.NaN;
 }
+
+/** The same deploy by numbers and by words, and the calls of the API that each makes. */
+async function words(emulator: Emulator, keys: Inputs, most: number): Promise<void> {
+  const far = { alibaba: ROUND_TRIP, github: 0 };
+  const versions = emulator.world.routines['hello']?.versions ?? [];
+  const newest = versions[2];
+  if (newest !== undefined) newest.extraInfo = JSON.stringify({ CommitId: COMMIT });
+  const number = newest?.codeVersion ?? '';
+  deploy(emulator.world, 'hello', 'staging', [{ codeVersion: number, percentage: 100 }]);
+  const rows: readonly (readonly [string, Inputs])[] = [
+    ['split of numbers', { versions: `${number}=10,${versions[0]?.codeVersion}` }],
+    ['latest=10,stable', { versions: 'latest=10,stable' }],
+    ['canary: number', { versions: '', canary: number }],
+    ...['latest', 'staging', `commit:${COMMIT}`].map(
+      (word) => [`canary: ${word}`, { versions: '', canary: word }] as const,
+    ),
+  ];
+  console.log(`\nThe same by words, with ${versions.length} versions: calls of the API, and round trips`);
+  for (const [name, inputs] of rows.slice(0, most)) {
+    emulator.requests.length = 0;
+    await split(emulator, { ...keys, ...inputs }, { alibaba: 0, github: 0 });
+    const calls = emulator.requests.length;
+    console.log(`${name.padEnd(27)} ${calls}  ${(await roundTrips(emulator, { ...keys, ...inputs }, far)).toFixed(1)}`);
+  }
+}
+
+const COMMIT = '4f2a91c';
 
 async function main(): Promise<void> {
   await using emulator = await startEmulator();
@@ -127,6 +118,10 @@ async function main(): Promise<void> {
   ];
   for (const [name, inputs, distances] of rows)
     console.log(`${name.padEnd(20)} ${(await roundTrips(emulator, inputs, distances)).toFixed(1)}`);
+  await words(emulator, keys, 6);
+  // So many that the list has a second page, which holds what is deployed.
+  for (let count = 0; count < 20; count += 1) addVersion(emulator.world, 'hello', { status: 'Failed' });
+  await words(emulator, keys, 4);
 }
 
 void main();

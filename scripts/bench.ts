@@ -2,8 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { SUBJECT, type TokenService, tokenService } from '../__tests__/support/action/github.js';
 import { deploy, type Emulator, startEmulator } from '../emulator/emulator.js';
+import { SUBJECT, type TokenService, tokenService } from '../emulator/token-service.js';
 
 /**
  * Start-up and size of the bundle, on the Node that runs this script (npm puts Node 24 first). Everything is measured

@@ -23,15 +23,21 @@ const root = resolve(import.meta.dirname, '../..');
 const dist = join(root, 'dist');
 
 /**
- * Entries of files in dist/lazy/, and the packages in each: for the SDK's chain of credentials, id-tokens, logs, proxies,
- * XML.
+ * Entries of files in dist/lazy/, and the packages in each: for the SDK's chain of credentials, records at GitHub,
+ * id-tokens, logs, proxies, XML.
  */
 const LAZY: Readonly<Record<string, readonly string[]>> = {
   'credentials.cjs': ['@alicloud/credentials'],
+  'github.mjs': ['@actions/github'],
   'http-client.mjs': ['@actions/http-client', '@actions/http-client/lib/auth'],
   'log.cjs': ['@alicloud/log'],
   'proxy-agents.mjs': ['http-proxy-agent', 'https-proxy-agent'],
   'xml.cjs': ['@alicloud/tea-xml'],
+};
+
+/** Of one such file alone: Octokit makes an agent for its own fetch as it loads, and is given another fetch. */
+const STAND_INS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'github.mjs': { '@actions/http-client': '({ HttpClient: class { getAgent() {} getAgentDispatcher() {} } })' },
 };
 
 /** In the action, and used from there by files of dist/lazy/; httpx is told the proxy once for all (docs/adr/0007). */
@@ -150,6 +156,7 @@ async function bundleLazy(file: string, modules: readonly string[]): Promise<voi
   const replaced = {
     ...Object.fromEntries(Object.entries(replacements('../')).filter(([module]) => !modules.includes(module))),
     ...fromAction('../'),
+    ...STAND_INS[file],
   };
   const entry = modules.map((module) =>
     file.endsWith('.mjs') ? `export * from "${module}";\n` : `module.exports = require("${module}");\n`,
@@ -159,7 +166,7 @@ async function bundleLazy(file: string, modules: readonly string[]): Promise<voi
 }
 
 async function bundleDev(): Promise<void> {
-  const entries = { demo: './scripts/demo.js', emulator: './emulator/main.js' };
+  const entries = { demo: './scripts/demo.js', emulator: './emulator/main.js', try: './scripts/try.js' };
   const entry = Object.entries(entries).map(([name, path]) => `exports.${name} = () => require("${path}");\n`);
   writeFileSync(join(dist, 'dev/dev.cjs'), await bundleOf('dev.cjs', entry.join(''), {}));
   for (const name of Object.keys(entries))

@@ -11,6 +11,7 @@ import {
 } from './github/runner.js';
 import { type Mistake, someOfEach } from './inputs/mistakes.js';
 import { INPUTS } from './inputs/table.js';
+import { isSettled } from './rollout/decide/recording.js';
 import { oneLine, withStop } from './rollout/escape.js';
 import { OUTCOMES, type Outcome } from './rollout/outcome.js';
 import { describeRetries } from './rollout/report/calls.js';
@@ -36,7 +37,7 @@ const LONGEST_STACK = 8_000;
 
 export function conclude(run: FinishedRun, reporter: Reporter): void {
   const { log } = reporter;
-  const { outcome, reason, advice, warning, unsettled } = run.conclusion;
+  const { outcome, reason, advice, warning } = run.conclusion;
   const { routine, env } = run.plan.wish;
   const sentence = [reason, ...advice].join(' ');
   const retries = describeRetries(run.timeline);
@@ -47,8 +48,7 @@ export function conclude(run: FinishedRun, reporter: Reporter): void {
   saySnippet(run, log);
   // A rollback that failed, and a write that may still show, are looked at once more by the post step. Said before the
   // rest is written: a disk that is full must not undo what was concluded.
-  const isOver = outcome !== 'rollback-failed' && unsettled !== true;
-  const saved = isOver ? saveState('concluded', 'true') : undefined;
+  const saved = isSettled(run.conclusion) ? saveState('concluded', 'true') : undefined;
   if (saved?.ok === false && !forgetState().ok && run.changed)
     log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
   publish(outputsOf(run), summaryOf(run, runContext()), reporter);

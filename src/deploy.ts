@@ -1,4 +1,4 @@
-import { openRun, readFirst } from './adapters.js';
+import { openRun } from './adapters.js';
 import { conclude, concludeCrash, type Reporter, refuse } from './conclude.js';
 import { lifetimeWarning } from './credentials/lifetime.js';
 import { identityOf } from './credentials/source.js';
@@ -6,13 +6,14 @@ import { execute, type Run } from './execute.js';
 import { adviseOnLogs } from './gates/logs-advice.js';
 import { measureBy } from './gates/measure.js';
 import { cancellation } from './github/cancellation.js';
+import { openRecord } from './github/open-record.js';
 import { saveState } from './github/runner.js';
 import type { Request } from './inputs/request.js';
 import type { Remember } from './ports.js';
-import { makePlan } from './rollout/decide/plan.js';
+import { lookAgain, readAndPlan } from './reading.js';
 import type { Conclusion, Plan } from './rollout/model.js';
 import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
-import { describePlan } from './rollout/report/log-lines.js';
+import { describePlan, describeWord } from './rollout/report/log-lines.js';
 import { type Result, succeeded } from './rollout/result.js';
 import { redactJson, type Secrets } from './secrets/secrets.js';
 import { readRequest, start } from './start.js';
@@ -32,28 +33,41 @@ export async function deploy(): Promise<void> {
 
 async function carryOut(request: Request, cancelled: AbortSignal, reporter: Reporter): Promise<FinishedRun> {
   const { secrets, log } = reporter;
-  const run = openRun(request, {
-    cancelled,
-    say: log.say,
-    debug: log.debug,
-    warn: log.warn,
-    secrets,
-    remember: evidenceKeeper(secrets),
-  });
-  const { timeline } = run;
+  const record = openRecord(request.record, request.asked, { step: 'step', cancelled, secrets, warn: log.warn });
+  const watch = record.note;
+  const remember = evidenceKeeper(secrets);
+  const run = openRun(request, { cancelled, say: log.say, debug: log.debug, warn: log.warn, secrets, remember, watch });
+  const previousVersion = request.record && record.previousVersion;
   try {
-    const plan = makePlan(request.wish, await readFirst(request.wish, run));
-    const lifetime = lifetimeWarning(request.credentials, plan);
-    const doubts = [...('doubts' in plan ? plan.doubts : []), ...(lifetime === undefined ? [] : [lifetime])];
+    const { plan: made, words, at, readAt, doubts } = await readAndPlan(request.asked, { ...run, previousVersion });
+    const meant = words.map((word) => describeWord(word, at));
+    for (const line of meant) log.say(line);
     for (const doubt of doubts) log.warn(doubt);
-    for (const line of describePlan(plan)) log.say(line);
-    const saved = saveWayBack(plan, request);
-    if (!saved.ok) return finishedRun(plan, timeline, notBegun(saved.error));
-    const conclusion = await execute(plan, { ...run, ...measuresFor(plan, request, run, reporter) });
-    return finishedRun(plan, timeline, conclusion);
+    const plan = await record.begin(made);
+    if (request.record !== undefined) await lookAgain(run, readAt);
+    const finished = finishedRun(plan, run.timeline, await follow(plan, request, run, reporter), meant);
+    await record.end(finished);
+    return finished;
   } finally {
     run.close();
   }
+}
+
+/** Says what is planned, and does it. */
+async function follow(
+  plan: Plan,
+  request: Request,
+  run: ReturnType<typeof openRun>,
+  reporter: Reporter,
+): Promise<Conclusion> {
+  const { log } = reporter;
+  const lifetime = lifetimeWarning(request.credentials, plan);
+  const doubts = [...('doubts' in plan ? plan.doubts : []), ...(lifetime === undefined ? [] : [lifetime])];
+  for (const doubt of doubts) log.warn(doubt);
+  for (const line of describePlan(plan)) log.say(line);
+  const saved = saveWayBack(plan, request);
+  if (!saved.ok) return notBegun(saved.error);
+  return execute(plan, { ...run, ...measuresFor(plan, request, run, reporter) });
 }
 
 function measuresFor(

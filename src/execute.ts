@@ -36,9 +36,12 @@ export async function execute(plan: Plan, run: Run): Promise<Conclusion> {
       continue;
     }
     await act(command, run);
-    if (command.kind === 'write' || command.kind === 'read') saveEvidence(plan, run, undefined);
+    if (TELLING.has(command.kind)) saveEvidence(plan, run, undefined);
   }
 }
+
+/** After these more is known of what is the rollout's own. */
+const TELLING: ReadonlySet<Command['kind']> = new Set(['write', 'read', 'adopt']);
 
 /**
  * Before a write is sent, and when it is known what became of it. Where evidence cannot be saved the post step
@@ -82,8 +85,14 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Pro
       return;
     }
     case 'read': {
-      const answer = await service.readLive(command.rollback);
-      append(answer.ok ? { kind: 'read', live: answer.value } : { kind: 'read-failed', fault: answer.error });
+      const { rollback, baking = false } = command;
+      const answer = await service.readLive(rollback, baking);
+      const during = baking ? { baking } : {};
+      append(
+        answer.ok
+          ? { kind: 'read', live: answer.value, ...during }
+          : { kind: 'read-failed', fault: answer.error, ...during },
+      );
       return;
     }
     case 'measure': {
@@ -100,9 +109,13 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Pro
     case 'observe':
       append({ kind: 'observed', ...command.finding });
       return;
+    case 'adopt':
+      append({ kind: 'adopted', ...command.adoption });
+      return;
     case 'wait': {
       const pause = pauseWithin(command, Math.random());
-      append({ kind: 'wait', for: pause, purpose: command.purpose, why: command.why });
+      const { purpose, why, quiet } = command;
+      append({ kind: 'wait', for: pause, purpose, why, ...(quiet && { quiet }) });
       await run.sleep(pause);
     }
   }

@@ -1,4 +1,14 @@
-import type { Answer, Baseline, Event, Live, Measurement, TrafficSplit, VersionListing } from './rollout/model.js';
+import type {
+  Answer,
+  Baseline,
+  CodeVersion,
+  Event,
+  Live,
+  Measurement,
+  TrafficSplit,
+  VersionListing,
+} from './rollout/model.js';
+import type { Result } from './rollout/result.js';
 
 /** What a write was accepted as; either may be empty, for the service need not give it. */
 export interface Accepted {
@@ -11,10 +21,26 @@ export interface Accepted {
  * `rollback` is under way users meet the canary: there is more patience, and less time between two calls.
  */
 export interface Service {
-  readonly readLive: (rollback: boolean) => Promise<Answer<Live>>;
-  readonly listVersions: (wanted: readonly string[]) => Promise<Answer<VersionListing>>;
+  /** `once`: it is not tried again, whatever fault it meets. */
+  readonly readLive: (rollback: boolean, once?: boolean) => Promise<Answer<Live>>;
+  readonly readBoth: () => Promise<Answer<BothEnvironments>>;
+  /** The routine's versions from the beginning: each page is asked for once, and none that is not needed. */
+  readonly openListing: () => ListVersions;
   readonly deploy: (split: TrafficSplit, attempt: number, rollback: boolean) => Promise<Answer<Accepted>>;
 }
+
+/** What the routine's environments serve, by one answer. */
+export interface BothEnvironments {
+  readonly live: Live;
+  /** The other environment; a sentence's clause where what it serves is not told as documented. */
+  readonly elsewhere: () => Result<Live, string>;
+}
+
+/** What is listed, as far as these are found, or `all` of it. */
+export type ListVersions = (wanted: readonly string[] | 'all') => Promise<Answer<VersionListing>>;
+
+/** What served 100 % before the stable, by the record of a rollout, or why nobody knows. */
+export type PreviousVersion = (live: Live) => Promise<Result<CodeVersion, string>>;
 
 /** An event without its instant: the clock is read where events are appended. */
 export type UnstampedEvent = Event extends infer E ? (E extends Event ? Omit<E, 'at'> : never) : never;

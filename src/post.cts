@@ -1,8 +1,9 @@
 /**
  * Runs after the job's steps. Where there is nothing to do, which is nearly always, it costs no more than starting
- * Node: the rest is loaded only when a rollout began and did not conclude.
+ * Node: the rest is loaded only when a rollout began and did not conclude, or its record at GitHub is not closed.
  */
-if ((process.env['STATE_evidence'] ?? '') !== '' && (process.env['STATE_concluded'] ?? '') === '') {
+const saved = (name: string) => process.env[`STATE_${name}`] ?? '';
+if ((saved('evidence') !== '' && saved('concluded') === '') || saved('record') !== '') {
   const { recover } = require('./action.js') as typeof import('./action.js');
   void recover();
 }

@@ -3,46 +3,66 @@ import { cannotRecover, concludeRecovery, concludeRecoveryCrash } from './conclu
 import { identityOf } from './credentials/source.js';
 import { execute } from './execute.js';
 import { cancellation } from './github/cancellation.js';
-import { savedState } from './github/runner.js';
+import { openRecord } from './github/open-record.js';
+import type { Recorder } from './github/recorder.js';
+import { exitSoon, savedState } from './github/runner.js';
+import type { Request } from './inputs/request.js';
 import { planRecovery } from './rollout/decide/recovery.js';
-import { finishedRun } from './rollout/report/finished-run.js';
-import { readRequest, start } from './start.js';
+import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
+import { failed, type Result, succeeded } from './rollout/result.js';
+import { readRequest, type Start, start } from './start.js';
 
-/** The post step: rolls back what a rollout left behind that was killed, if it is still live. */
+/** The post step: rolls back what a rollout left behind that was killed, if it is still live, and closes its record. */
 export async function recover(): Promise<void> {
   const started = start();
-  const { secrets, log } = started;
   const wayBack = `Look at what is live; \`versions: ${savedState('stable')}=100\` restores the stable.`;
+  const interrupted = savedState('evidence') !== '' && savedState('concluded') === '';
   try {
     const read = readRequest(started);
     if (!read.ok) {
       const mistakes = read.error.map(({ input, message }) => `"${input}": ${message}.`);
-      return cannotRecover(mistakes.join(' '), wayBack, started);
+      if (interrupted) cannotRecover(mistakes.join(' '), wayBack, started);
+      return;
     }
-    const identity = savedState('identity');
-    if (identity !== '' && identity !== identityOf(read.value.credentials))
-      return cannotRecover(
-        'The credentials are not those of the rollout: a later step has set others.',
-        wayBack,
-        started,
-      );
-    const recovery = planRecovery(read.value.wish, savedState('evidence'), Date.now());
-    if (recovery === undefined)
-      return cannotRecover(
-        'The saved state of the rollout cannot be read, or the inputs are not its own.',
-        wayBack,
-        started,
-      );
-    log.say('The rollout was interrupted. Reading what it left behind.');
-    const { plan, past } = recovery;
-    const run = openRun(
-      read.value,
-      { cancelled: cancellation(), say: log.say, debug: log.debug, warn: log.warn, secrets },
-      past,
-    );
-    const conclusion = await execute(plan, run).finally(run.close);
-    concludeRecovery(finishedRun(plan, run.timeline, conclusion), wayBack, started);
+    const { secrets, log } = started;
+    const cancelled = cancellation();
+    const record = openRecord(read.value.record, read.value.asked, {
+      step: 'postStep',
+      cancelled,
+      secrets,
+      warn: log.warn,
+    });
+    if (!interrupted) return await closeAlone(record);
+    const recovered = await putBack(read.value, cancelled, started);
+    await (recovered.ok ? record.end(recovered.value) : record.close(true));
+    if (recovered.ok) concludeRecovery(recovered.value, wayBack, started);
+    else cannotRecover(recovered.error, wayBack, started);
   } catch (error) {
     concludeRecoveryCrash(error, wayBack, started);
   }
+}
+
+/** Of a run that was killed where nothing is to be put back, or that had no time for it. */
+async function closeAlone(record: Recorder): Promise<void> {
+  await record.close(savedState('evidence') !== '');
+  exitSoon();
+}
+
+/** What the rollout left behind, or why it was not looked at. */
+async function putBack(
+  request: Request,
+  cancelled: AbortSignal,
+  { secrets, log }: Start,
+): Promise<Result<FinishedRun, string>> {
+  const identity = savedState('identity');
+  if (identity !== '' && identity !== identityOf(request.credentials))
+    return failed('The credentials are not those of the rollout: a later step has set others.');
+  const recovery = planRecovery(request.asked, savedState('evidence'), Date.now());
+  if (recovery === undefined)
+    return failed('The saved state of the rollout cannot be read, or the inputs are not its own.');
+  log.say('The rollout was interrupted. Reading what it left behind.');
+  const { plan, past } = recovery;
+  const run = openRun(request, { cancelled, say: log.say, debug: log.debug, warn: log.warn, secrets }, past);
+  const conclusion = await execute(plan, run).finally(run.close);
+  return succeeded(finishedRun(plan, run.timeline, conclusion));
 }

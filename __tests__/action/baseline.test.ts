@@ -30,7 +30,7 @@ describe('the stable is asked alone', () => {
       const events = told(result);
       expect(events.slice(0, 4).map(({ kind }) => kind)).toEqual(['read', 'baseline', 'read', 'accepted']);
       expect(events[1]).toMatchObject({ version: versions[0], stable: { good: 22, bad: 0 }, unknown: 0 });
-      expect(result.log).toContain('Before the first step the gate asks the stable alone, by 22 requests.');
+      expect(result.log).toContain('Before the first step the gate asks the stable alone, with 22 requests.');
       expect(result.log).toContain(`Before the first step: 0 of 22 answers of the stable ${versions[0]} failed`);
       expect(result.summary).toContain('0 of 22 answers of the stable failed before the first step.');
       expect(result.log).not.toContain('::warning');

@@ -95,7 +95,7 @@ describe('beside the stable', () => {
       const result = await run({ canary: versions[1] ?? '', steps, ...gate(emulator) });
       expect(result.outputs['outcome']).toBe('rolled-back');
       expect(result.outputs['reason']).toMatch(
-        /The gate failed: ([0-9]+) of \1 answers? of the canary failed, and 0 of [0-9]+ of the stable; the first was HTTP 500 from \S+\. Chance does that to a canary that keeps 99 % in less than 1 of 100 rollouts\./,
+        /The gate failed: ([0-9]+) of \1 answers? of the canary failed, and 0 of [0-9]+ of the stable; the first was HTTP 500 from \S+\. A canary with 99 % healthy answers fails like that by chance in less than 1 of 100 rollouts\./,
       );
       expect(result.summary).toMatch(
         /\| 25 % \| 4s \| [^|]+ \| 1 \| ([0-9]+) of \1 \| 0 of [0-9]+ \| [0-9.]+ % \| rolled back \|/,
@@ -120,7 +120,47 @@ describe('beside the stable', () => {
       misbehave(emulator, versions[1], { cutShare: 1, cut: 'reset' });
       const result = await run({ canary: versions[1] ?? '', steps, ...gate(emulator) });
       expect(result.outputs['outcome']).toBe('rolled-back');
-      expect(result.outputs['reason']).toMatch(/and [0-9]+ requests? w(?:as|ere) cut off/);
+      expect(result.outputs['reason']).toMatch(
+        /and [0-9]+ requests? failed and named no version, as the canary's: it gave 0 of [0-9]+ answers, where about [0-9]+ were expected/,
+      );
+    });
+  });
+
+  test.each([
+    [
+      'always',
+      1,
+      steps,
+      /^The gate failed: the canary gave no answer, .* failed and named no version, as the canary's/,
+    ],
+    [
+      'in half of its requests',
+      0.5,
+      '25% for 20s, 100%',
+      /^The gate failed: .* failed and named no version, as the canary's/,
+    ],
+    ['at 100 %', 0.5, '100% for 4s', /^The gate failed: [1-9]\d* of \d+ answers failed; the first was HTTP 500/],
+  ])(
+    'one that throws %s is rolled back, though what the platform then answers names no version',
+    async (_, failureShare, bake, why) => {
+      await onStage(async (stage) => {
+        const { emulator, versions, run } = stage;
+        misbehave(emulator, versions[1], { failureShare, omitVersionHeader: 'failed' });
+        const inputs = { ...gate(emulator), 'gate-interval': '1s' };
+        const result = await run({ canary: versions[1] ?? '', steps: bake, ...inputs }, SHORT_PAUSES);
+        expect(result.outputs['outcome']).toBe('rolled-back');
+        expect(result.outputs['reason']).toMatch(why);
+      });
+    },
+  );
+
+  test('one that cuts connections is rolled back at 100 % too, where nothing is beside it', async () => {
+    await onStage(async (stage) => {
+      const { emulator, versions, run } = stage;
+      misbehave(emulator, versions[1], { cutShare: 0.75 });
+      const result = await run({ canary: versions[1] ?? '', steps: '100% for 4s', ...gate(emulator) });
+      expect(result.outputs['outcome']).toBe('rolled-back');
+      expect(result.outputs['reason']).toMatch(/[1-9]\d* of \d+ answers failed; the first was cut off \(ECONNRESET\)/);
     });
   });
 

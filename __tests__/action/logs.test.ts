@@ -83,6 +83,15 @@ describe('gate-logs', () => {
       expect(progress.slice(0, 3)).toEqual(['Incomplete', 'Incomplete', 'Complete']);
       const [first, second, third] = emulator.logRequests;
       expect([second, third].map((one) => one?.query)).toEqual([first?.query, first?.query]);
+      expect(result.log).toMatch(/^GetLogs: Incomplete in [\d.]+ s, RequestId [0-9A-F]{24}; again in 1\.00 s$/m);
+      expect(result.log).toMatch(/^GetLogs \(attempt 3\): OK in [\d.]+ s, RequestId [0-9A-F]{24}$/m);
+      expect(result.log).toMatch(/2 of \d+ requests failed: Incomplete 2 times; waited [12]\.\d\d s to try again/);
+      expect(result.summary).toMatch(/\| GetLogs \| 2 \| Incomplete \| [\d.]+ s \| <code>[0-9A-F]{24}<\/code> \|/);
+      const told = /<summary>(\d+) API calls, 2 of them retries/.exec(result.summary)?.[1];
+      expect(Number(told)).toBe(emulator.requests.length + emulator.logRequests.length);
+      expect(JSON.parse(result.outputs['timeline'] ?? '')).toContainEqual(
+        expect.objectContaining({ kind: 'called', operation: 'GetLogs', attempt: 1, result: 'Incomplete' }),
+      );
     });
   }, 30_000);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { SUBJECT } from '../support/action/github.js';
+import { SUBJECT } from '../../emulator/token-service.js';
 import { assumed, type OidcStage, onOidcStage, PROVIDER, ROLE } from '../support/action/oidc-stage.js';
 import { gate } from '../support/action/rollout-stage.js';
 import { everyOutput, SHORT_PAUSES, writes } from '../support/action/stage.js';

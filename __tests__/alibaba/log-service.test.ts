@@ -1,7 +1,9 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { startEmulator } from '../../emulator/emulator.js';
-import type { Endpoint, Keys } from '../../src/alibaba/call.js';
-import { type LogOptions, logReader } from '../../src/alibaba/log-service.js';
+import { call, type Endpoint, type Keys } from '../../src/alibaba/call.js';
+import { type LogOptions, type LogQuery, logReader } from '../../src/alibaba/log-service.js';
+import type { UnstampedEvent } from '../../src/ports.js';
+import type { Fault } from '../../src/rollout/model.js';
 import { failed, succeeded } from '../../src/rollout/result.js';
 import { accepting, answering } from '../support/network/listening.js';
 import { fault } from '../support/rollout/builders.js';
@@ -10,17 +12,31 @@ const KEYS: Keys = { accessKeyId: 'emulator-key-id', accessKeySecret: 'emulator-
 const QUERY = { project: 'my-logs', logstore: 'edge', from: 1_000, to: 1_060, query: '*' };
 const ADVICE = { advice: 'Do it.', transient: false, throttled: false };
 
+/** What was written down. */
+const events: UnstampedEvent[] = [];
+beforeEach(() => {
+  events.length = 0;
+});
+
 const endpointOf = (url: string): Endpoint => ({ protocol: 'http', host: new URL(url).host });
 
+/** Reads once, as the third try of a query, and tells what was written down of it. */
 function reader(url: string, more: Partial<LogOptions> = {}, timeout = 2_000) {
   const options: LogOptions = {
+    append: (event) => events.push(event),
+    now: () => 0,
     keys: async () => succeeded(KEYS),
     invalidate: () => false,
     redact: (text) => text.replaceAll('secret-of-mine', '***'),
     advise: () => ADVICE,
     ...more,
   };
-  return logReader({ endpoint: endpointOf(url), timeout, hurry: new AbortController().signal }, options);
+  const read = logReader({ endpoint: endpointOf(url), timeout, hurry: new AbortController().signal }, options);
+  return async (query: LogQuery) => {
+    const retryPolicy = ({ transient }: Fault) => (transient ? 700 : undefined);
+    const answer = await read(query, { attempt: 3, retryPolicy });
+    return answer.ok ? answer : failed(answer.error.fault);
+  };
 }
 
 async function answered(
@@ -42,13 +58,27 @@ async function answered(
 }
 
 describe('an answer', () => {
-  test('is rows, and complete only where its header says so', async () => {
-    expect(await answered('[{"a":"1"}]', { 'x-log-progress': 'Complete' })).toEqual(
-      succeeded({ kind: 'rows', rows: [{ a: '1' }], complete: true }),
-    );
-    for (const progress of ['Incomplete', 'complete', ''])
-      expect(await answered('[]', { 'x-log-progress': progress })).toMatchObject({ value: { complete: false } });
-    expect(await answered('[]')).toMatchObject({ value: { complete: false } });
+  const called = { kind: 'called', operation: 'GetLogs', attempt: 3, took: 0, requestId: '5B0A6B60BB6EE39764D458B5' };
+
+  test('is rows where its header says that it is complete, and a line of the timeline', async () => {
+    expect(await answered('[{"a":"1"}]', { 'x-log-progress': 'Complete' })).toEqual(succeeded([{ a: '1' }]));
+    expect(events).toEqual([{ ...called, result: 'OK', retryIn: undefined }]);
+  });
+
+  test.each(['Incomplete', 'complete', ''])('is none where it says "%s", and worth asking again', async (progress) => {
+    expect(await answered('[]', { 'x-log-progress': progress })).toMatchObject({
+      error: { code: 'Incomplete', transient: true, requestId: '5B0A6B60BB6EE39764D458B5' },
+    });
+    expect(events).toEqual([{ ...called, result: 'Incomplete', retryIn: 700 }]);
+  });
+
+  test('that says nothing of it is none either', async () => {
+    expect(await answered('[]')).toMatchObject({ error: { code: 'Incomplete' } });
+  });
+
+  test('has no id where the header holds something else', async () => {
+    await answered('[]', { 'x-log-progress': 'Complete', 'x-log-requestid': 'secret-of-mine' });
+    expect(events).toMatchObject([{ requestId: '' }]);
   });
 
   test.each<[string, string, string, number]>([
@@ -104,16 +134,36 @@ describe('a refusal', () => {
     },
   );
 
+  test('for want of room is not waited out as that of an account is', async () => {
+    const busy = () => ({ advice: 'Wait.', transient: true, throttled: true });
+    expect(await answered(REFUSAL, {}, 403, { advise: busy })).toMatchObject({
+      error: { transient: true, throttled: false },
+    });
+    expect(events).toStrictEqual([
+      {
+        kind: 'called',
+        operation: 'GetLogs',
+        attempt: 3,
+        took: 0,
+        requestId: '5B0A6B60BB6EE39764D458B5',
+        result: 'Unauthorized',
+        retryIn: 700,
+      },
+    ]);
+  });
+
   test('of whoever has the keys is told as it is, and nothing is sent', async () => {
     const none = failed(fault({ code: 'InvalidCredentials' }));
     const answer = await reader('http://127.0.0.1:9', { keys: async () => none })(QUERY);
     expect(answer).toEqual(none);
+    expect(events).toEqual([]);
   });
 });
 
 describe('the way', () => {
   test('nobody listens', async () => {
     const answer = await reader('http://127.0.0.1:9')(QUERY);
+    expect(events).toMatchObject([{ result: 'ECONNREFUSED', requestId: '', retryIn: 700 }]);
     expect(answer).toMatchObject({
       error: { code: 'ECONNREFUSED', transient: true, advice: expect.stringContaining('`gate-logs-endpoint`') },
     });
@@ -123,6 +173,18 @@ describe('the way', () => {
     await using server = await accepting(() => {});
     const answer = await reader(`http://127.0.0.1:${server.port}`, {}, 200)(QUERY);
     expect(answer).toMatchObject({ error: { code: 'ReadTimeout', transient: true } });
+  });
+
+  test('what is left of calls to another service at the same port ends no answer', async () => {
+    await using server = await answering((request, response) => {
+      const isLog = request.url?.startsWith('/logstores/') === true;
+      response.setHeader('content-type', 'application/json').setHeader('x-log-progress', 'Complete');
+      // Longer than that call would have waited for its answer, by the SDK's time-out, which is a second after its own.
+      setTimeout(() => response.end(isLog ? '[]' : '{}'), isLog ? 1_300 : 0);
+    });
+    const other = { endpoint: endpointOf(server.url), timeout: 100, hurry: new AbortController().signal };
+    expect(await call(other, { action: 'Other', version: '1', body: {}, keys: KEYS })).toMatchObject({ status: 200 });
+    expect(await reader(server.url)(QUERY)).toEqual(succeeded([]));
   });
 
   test('a redirect is not followed', async () => {

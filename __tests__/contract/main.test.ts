@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from '@jest/globals';
 import { type Emulator, startEmulator } from '../../emulator/emulator.js';
-import { SUBJECT, tokenService } from '../support/action/github.js';
+import { SUBJECT, tokenService } from '../../emulator/token-service.js';
 import { PROVIDER, ROLE } from '../support/action/oidc-stage.js';
 import { contractWorld } from '../support/contract/virtual-run.js';
 import { send } from '../support/emulator/signed-request.js';

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from '@jest/globals';
 import { completeWorld, deploy, startEmulator, type WorldSeed } from '../../emulator/emulator.js';
 import { at, deployment, hello, production } from '../support/emulator/hello-routine.js';
-import { type Answered, ask, codeVersions, send } from '../support/emulator/signed-request.js';
+import { type Answered, ask, askJson, codeVersions, send } from '../support/emulator/signed-request.js';
 
 const program = fileURLToPath(new URL('../../emulator/main.js', import.meta.url));
 const { v1, v2 } = hello();
@@ -111,7 +111,25 @@ test('--edge-seed, --fail and --cut: how the edge answers, and the same again', 
   expect(new Set(seen)).toEqual(new Set(['0,500', '1,500']));
 });
 
+test('--commit: what a version was built from', async () => {
+  const { api, versions, stop } = await start('--commit', '1=4F2A91C', '--commit', '3=cafe1234');
+  const listed = (await askJson(api, { action: 'ListRoutineCodeVersions', parameters: { Name: 'hello' } })) as {
+    CodeVersions: { CodeVersion: string; ExtraInfo: string }[];
+  };
+  await stop('SIGTERM');
+  const commits = listed.CodeVersions.map(({ CodeVersion, ExtraInfo }) => [
+    CodeVersion,
+    JSON.parse(ExtraInfo).CommitId,
+  ]);
+  expect(commits.toReversed()).toEqual([
+    [versions[0], '4F2A91C'],
+    [versions[1], undefined],
+    [versions[2], 'cafe1234'],
+  ]);
+});
+
 test.each([
+  [['--commit', '4=4f2a91c'], '--commit is for version 4, and there are 3\n'],
   [['--fail', '4=20%'], '--fail is for version 4, and there are 3\n'],
   [['--fail', '2=60%', '--cut', '2=60%'], '--cut 2: failureShare and cutShare are more than 1 together\n'],
 ])('what the world cannot do ends it: %j', async (args, stderr) => {
@@ -130,6 +148,7 @@ test('--help explains the options', async () => {
     '--edge-seed',
     '--fail',
     '--cut',
+    '--commit',
   ])
     expect(stdout).toContain(option);
 });
@@ -148,6 +167,8 @@ test('all mistakes are told at once', async () => {
     '2=0.5',
     '--cut',
     '2=101%',
+    '--commit',
+    '2=4f2a91x',
     '--foo',
     'bar',
     '--state',
@@ -161,6 +182,7 @@ test('all mistakes are told at once', async () => {
     '--edge-seed',
     '--fail is 2=0.5',
     '--cut is 2=101%',
+    '--commit is 2=4f2a91x',
     '--foo',
     'bar',
     '--state needs',

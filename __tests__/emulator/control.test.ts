@@ -86,7 +86,7 @@ test.each([
   [misbehaving({ cut: 'slowly' }), `${where}.cut is "slowly": it is one of reset, close, silent`],
   [misbehaving({ status: 'bad' }), 'a status is a whole number'],
   [misbehaving({ latency: -1 }), 'a latency is in milliseconds'],
-  [misbehaving({ omitVersionHeader: 1 }), 'it is true or false'],
+  [misbehaving({ omitVersionHeader: 1 }), 'it is true, false or "failed"'],
   [misbehaving({ failShare: 0.5 }), `${where} has no failShare; it has failureShare`],
   [misbehaving({ until: 5 }), `${where} has no until`],
   [misbehaving(null), `${where} is no object`],

@@ -30,6 +30,18 @@ async function answers(address: string, count: number, agent?: Agent): Promise<(
 const versionsServed = async (address: string, count: number) =>
   (await answers(address, count)).map((answer) => answer?.headers['x-code-version']);
 
+test('an answer names the commit that its version was built from, where that is known', async () => {
+  const commits = { [v1]: '0123abcd'.repeat(5), [v2]: undefined };
+  const world = hello().world;
+  for (const version of world.routines['hello']?.versions ?? [])
+    version.extraInfo = JSON.stringify({ Source: 'CLI', CommitId: commits[version.codeVersion] });
+  deploy(world, 'hello', 'production', split(50), at);
+  await using emulator = await startEmulator({ world, edgeSeed: 1 });
+  const seen = (await answers(emulator.edge, 20)).map((one) => one?.headers);
+  expect(new Set(seen.map((headers) => headers?.['x-code-version'])).size).toBe(2);
+  for (const headers of seen) expect(headers?.['x-commit']).toBe(commits[String(headers?.['x-code-version'])]);
+});
+
 /** The versions that are drawn of a split, in their order. */
 function drawn(seed: number, place: string, deployment: number, canary: number, count: number) {
   const next = drawsOf(seed, place, deployment);
@@ -98,6 +110,8 @@ describe('a version that misbehaves', () => {
     [{ failureShare: 1 }, 500, true],
     [{ failureShare: 1, status: 503 }, 503, true],
     [{ omitVersionHeader: true }, 200, false],
+    [{ failureShare: 1, omitVersionHeader: 'failed' }, 500, false],
+    [{ omitVersionHeader: 'failed' }, 200, true],
     [{ latency: 5 }, 200, true],
   ] satisfies [Misbehaviour, number, boolean][])('%j', async (own, status, named) => {
     await using emulator = await startEmulator({ world: staged({ own }) });

@@ -87,8 +87,10 @@ describe('logs of the edge', () => {
 
 describe('traffic that nobody sends', () => {
   const GATE = { ...PLACE, expect: [{ from: 200, to: 399 }] };
-  const query = (canary = '') =>
-    queryOf(GATE, { routine: 'hello', canary, weight: 5, since: 0, now: 0, interval: 0, limit: 0 }, 15);
+  const query = ({ world }: Emulator) => {
+    const [stable = '', canary = ''] = world.routines['hello']?.versions.map(({ codeVersion }) => codeVersion) ?? [];
+    return queryOf(GATE, { routine: 'hello', canary, stable, weight: 5, since: 0, now: 0, interval: 0, limit: 0 }, 15);
+  };
 
   test('is drawn by the split that was live, fails by the share of its version, and is the same each time', async () => {
     await using emulator = await started({ traffic: [{ routine: 'hello', rate: 100 }] });
@@ -106,13 +108,25 @@ describe('traffic that nobody sends', () => {
       codeVersions: split,
       at: FROM * 1_000,
     });
-    const { body } = await getLogs(emulator, { query: query(canary?.codeVersion) });
-    expect((await getLogs(emulator, { query: query(canary?.codeVersion) })).body).toEqual(body);
+    const { body } = await getLogs(emulator, { query: query(emulator) });
+    expect((await getLogs(emulator, { query: query(emulator) })).body).toEqual(body);
     expect(sumOf(body, 'answers')).toBe(6_000);
     const ours = body.filter(({ who }) => who === 'canary');
     expect(sumOf(ours, 'answers') / 6_000).toBeCloseTo(0.2, 1);
     expect(sumOf(ours, 'good') / sumOf(ours, 'answers')).toBeCloseTo(0.5, 1);
     expect([...new Set(body.map(({ span }) => Number(span) % 15))]).toEqual([0]);
+  });
+
+  test('is not counted where a third version answered, as in staging', async () => {
+    await using emulator = await started({});
+    const { staging } = emulator.world.routines['hello']?.environments ?? {};
+    const third = emulator.world.routines['hello']?.versions[2]?.codeVersion ?? '';
+    if (staging?.current !== undefined) staging.current.codeVersions = [{ codeVersion: third, percentage: 100 }];
+    for (const env of ['production', 'staging']) await fetch(`${emulator.edge}/${env}/hello/`);
+    const { body } = await getLogs(emulator, { query: query(emulator), to: NOW / 1_000 + 1 });
+    expect(sumOf(body, 'answers')).toBe(1);
+    const rows = await getLogs(emulator, { to: NOW / 1_000 + 1 });
+    expect(rows.body.map(({ CodeVersion }) => CodeVersion)).toContain(third);
   });
 
   test('arrives late, as logs do, and once', async () => {
@@ -121,7 +135,7 @@ describe('traffic that nobody sends', () => {
       { traffic: [{ routine: 'hello', rate: 10 }], delay: 10_000, late: { share: 0.3, by: 30_000 } },
       () => now,
     );
-    const seen = async () => sumOf((await getLogs(emulator, { query: query(), date: now })).body, 'answers');
+    const seen = async () => sumOf((await getLogs(emulator, { query: query(emulator), date: now })).body, 'answers');
     const early = await seen();
     now += 20_000;
     const later = await seen();
@@ -131,7 +145,10 @@ describe('traffic that nobody sends', () => {
 
   test('is not all there where the answer says so', async () => {
     await using emulator = await started({ traffic: [{ routine: 'hello', rate: 10 }], incomplete: 1 });
-    const [first, second] = [await getLogs(emulator, { query: query() }), await getLogs(emulator, { query: query() })];
+    const [first, second] = [
+      await getLogs(emulator, { query: query(emulator) }),
+      await getLogs(emulator, { query: query(emulator) }),
+    ];
     expect([first.progress, second.progress]).toEqual(['Incomplete', 'Complete']);
     expect(sumOf(first.body, 'answers')).toBeLessThan(sumOf(second.body, 'answers'));
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseExactly } from '../../src/alibaba/answer.js';
-import { listRoutineCodeVersions, liveAnswer } from '../../src/esa/answers.js';
+import { detailsOf, listRoutineCodeVersions, liveAnswer } from '../../src/esa/answers.js';
 
 const read = (answer: unknown, env: 'production' | 'staging' = 'production') => {
   const result = liveAnswer(env).safeParse(parseExactly(JSON.stringify(answer)));
@@ -34,6 +34,21 @@ describe('nothing is live', () => {
   ])('%s', (_name, answer) => {
     expect(read(answer)).toEqual(NOTHING);
   });
+});
+
+describe('the domain of the routine', () => {
+  const hostIn = (domain: unknown) => read({ ...routine(entry({ CodeDeploy: whole })), DefaultRelatedRecord: domain });
+  test('is known where the answer names one', () => {
+    expect(hostIn('hello.1a2b3c4d.er.aliyun-esa.net')).toMatchObject({ host: 'hello.1a2b3c4d.er.aliyun-esa.net' });
+  });
+
+  test.each([undefined, null, '', 7, 'a', 'evil.example/x', 'a.b\n.example', '-'.repeat(70)])(
+    '%j is none',
+    (domain) => {
+      expect(hostIn(domain)).not.toHaveProperty('host');
+      expect(hostIn(domain)).toMatchObject({ kind: 'serving' });
+    },
+  );
 });
 
 describe('an answer that is not understood', () => {
@@ -125,6 +140,20 @@ describe('what is live', () => {
     });
   });
 
+  test('in the other environment, for whoever asks', () => {
+    const elsewhere = (answer: unknown, env: 'production' | 'staging' = 'production') =>
+      liveAnswer(env)
+        .parse(parseExactly(JSON.stringify(answer)))
+        .elsewhere();
+    const one = entry({ CodeDeploy: whole });
+    expect(elsewhere(routine(one, staging))).toMatchObject({ value: { split: [{ version: A, weight: 100 }] } });
+    expect(elsewhere(routine({ Env: 'staging' }, one), 'staging')).toMatchObject({ value: { kind: 'serving' } });
+    expect(elsewhere(routine(one))).toEqual({ ok: true, value: NOTHING });
+    for (const odd of [{ CodeDeploy: null }, { CodeDeploy: deploy([]) }, { CodeDeploy: deploy([share('x', 100)]) }])
+      expect(elsewhere(routine(one, { Env: 'staging', ...odd }))).toMatchObject({ ok: false });
+    expect(elsewhere(routine(one, staging, staging))).toEqual({ ok: false, error: 'staging is there 2 times' });
+  });
+
   test('one member of a good answer made odd never becomes nothing', () => {
     const oddity = fc.constantFrom<unknown>(null, '', [], {}, 0, '0', -1, false, 'nothing');
     const path = fc.constantFrom(
@@ -159,5 +188,35 @@ describe('the listing', () => {
     expect(listed({ RequestId: 'R' })).toBe(false);
     expect(listed({ RequestId: 'R', TotalCount: 3 })).toBe(false);
     expect(listed({ RequestId: 'R', TotalCount: 0, CodeVersions: null })).toBe(false);
+  });
+
+  const commitOf = (ExtraInfo: unknown) =>
+    listRoutineCodeVersions
+      .parse(parseExactly(JSON.stringify({ RequestId: 'R', CodeVersions: [{ CodeVersion: A, ExtraInfo }] })))
+      .CodeVersions?.map(detailsOf)[0]?.commit;
+
+  test('tells the commit of a build', () => {
+    const CommitId = '4F2A91C0d5e6b7a8c9d0e1f2a3b4c5d6e7f80912';
+    const extraInfo = { Source: 'Github', Branch: 'main', CommitId, CommitMessage: 'fix', Repository: 'a/b' };
+    expect(commitOf(JSON.stringify(extraInfo))).toBe(CommitId.toLowerCase());
+    expect(commitOf('{"CommitId":"4f2a91c"}')).toBe('4f2a91c');
+  });
+
+  test.each<[unknown]>([
+    ...['', '{}', '{"Source":"CLI"}', 'null', '[]', '4', '"4f2a91c"', '{"CommitId":', '{"CommitId":"HEAD"}'].map(
+      (text) => [text] as [unknown],
+    ),
+    ['{"CommitId":"4f2a91"}'],
+    [`{"CommitId":"${'a'.repeat(65)}"}`],
+    ['{"CommitId":4444444}'],
+    ['{"CommitId":["4f2a91c"]}'],
+    ['{"CommitId":"4f2a91c\\n"}'],
+    ['{"__proto__":{"CommitId":"4f2a91c"}}'],
+    [null],
+    [undefined],
+    [{ CommitId: '4f2a91c' }],
+    [4444444],
+  ])('and may hold anything in its place: %j', (extraInfo) => {
+    expect(commitOf(extraInfo)).toBeUndefined();
   });
 });

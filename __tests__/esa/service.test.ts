@@ -109,6 +109,17 @@ test('reads stop after five times the time-out of a request, pauses included', a
   expect(sent).toHaveLength(5);
 });
 
+test.each([lost, refusal('InternalError'), refusal('Throttling.User', 429)])(
+  'a read that is made once is not tried again: %#',
+  async (reply) => {
+    const { service, sent, lines, slept } = replying([reply, answer({})]);
+    expect(await service.readLive(false, true)).toMatchObject({ ok: false, error: { transient: true } });
+    expect([sent.length, slept]).toEqual([1, []]);
+    expect(lines).toMatchObject([{ attempt: 1, retryIn: undefined }]);
+    expect(await service.readLive(false, true)).toMatchObject({ ok: true });
+  },
+);
+
 describe('keys that have ended', () => {
   const ended = refusal('InvalidSecurityToken.Expired', 403);
   const unknown = refusal('InvalidAccessKeyId.NotFound', 404);
@@ -138,4 +149,52 @@ test('what an answer echoes of a secret is gone before it is read', async () => 
   const deploy = { DeployId: '7', CodeVersions: [{ CodeVersion: VERSION, Percentage: 100, Description: 'a secret' }] };
   const { service } = replying([answer({ Envs: [{ Env: 'production', CodeDeploy: deploy }] })]);
   expect(await service.readLive(false)).toMatchObject({ value: { details: [{ description: 'a ***' }] } });
+});
+
+describe('the list of versions', () => {
+  const versions = (from: number, count: number) =>
+    Array.from({ length: count }, (_, index) => ({ CodeVersion: String(from - index) }));
+  const page = (from: number, count: number, TotalCount?: number) =>
+    answer({ CodeVersions: versions(from, count), ...(TotalCount !== undefined && { TotalCount }) });
+
+  test('is asked for as far as it is needed, and no page twice', async () => {
+    const { service, sent } = replying([page(40, 20, 40), page(20, 20, 40)]);
+    const list = service.openListing();
+    expect(await list([])).toMatchObject({ value: { complete: false, versions: { length: 20 } } });
+    await list(['40', '21']);
+    expect(sent).toHaveLength(1);
+    expect(await list(['20'])).toMatchObject({ value: { complete: true, versions: { length: 40 } } });
+    await list('all');
+    await list(['999']);
+    expect(sent).toHaveLength(2);
+  });
+
+  test('ends after the second page, where one is short, and where one has nothing', async () => {
+    for (const [replies, calls, complete] of [
+      [[page(60, 20), page(40, 20), page(20, 20)], 2, false],
+      [[page(60, 20, 60), page(40, 20, 60)], 2, false],
+      [[page(60, 19)], 1, true],
+      [[page(60, 20, 20)], 1, true],
+      [[page(60, 20), page(40, 0)], 2, true],
+      [[page(60, 0, 3)], 1, false],
+    ] as const) {
+      const { service, sent } = replying(replies);
+      expect(await service.openListing()('all')).toMatchObject({ value: { complete } });
+      expect(sent).toHaveLength(calls);
+    }
+  });
+
+  test('has a version once that an upload moved from the first page to the second', async () => {
+    const { service } = replying([page(40, 20, 40), page(21, 20, 41)]);
+    expect(await service.openListing()('all')).toMatchObject({ value: { complete: false, versions: { length: 39 } } });
+  });
+
+  test('is asked for again where that failed, and each list begins anew', async () => {
+    const { service, sent } = replying([page(40, 20, 40), refusal('Forbidden.RAM'), page(20, 20, 40)]);
+    const list = service.openListing();
+    expect(await list('all')).toMatchObject({ ok: false, error: { code: 'Forbidden.RAM' } });
+    expect(await list('all')).toMatchObject({ value: { complete: true, versions: { length: 40 } } });
+    await service.openListing()([]);
+    expect(sent).toHaveLength(4);
+  });
 });

@@ -8,6 +8,7 @@ import {
   spanKeeper,
   windowOf,
 } from '../../src/gates/logs.js';
+import type { Answer } from '../../src/rollout/model.js';
 import { failed, succeeded } from '../../src/rollout/result.js';
 import { fault } from '../support/rollout/builders.js';
 
@@ -22,6 +23,7 @@ const GATE = {
 const CONTEXT: LogContext = {
   routine: 'hello',
   canary: '2',
+  stable: '1',
   weight: 5,
   since: 1_000_400,
   now: 1_061_900,
@@ -36,25 +38,27 @@ const row = (who: string, span: number, answers: number, good: number) => ({
 });
 const ROWS = [row('stable', 1005, 95, 94), row('canary', 1005, 5, 4), row('canary', 990, 3, 3)];
 
-/** Answers in turn, the last one for ever; tells what was asked and how long was slept. */
-function logs(...answers: readonly Awaited<ReturnType<ReadLogs>>[]) {
+/** Answers in turn, the last one for ever; tells what was asked, for which time, and how long was slept. */
+function logs(...answers: readonly Answer<readonly unknown[]>[]) {
   const asked: Parameters<ReadLogs>[0][] = [];
+  const tries: number[] = [];
   const slept: number[] = [];
-  const read: ReadLogs = async (query) => {
+  const read: ReadLogs = async (query, { attempt, retryPolicy }) => {
     asked.push(query);
-    return answers[Math.min(asked.length, answers.length) - 1] ?? failed(fault());
+    tries.push(attempt);
+    const answer = answers[Math.min(asked.length, answers.length) - 1] ?? failed(fault());
+    return answer.ok ? answer : failed({ fault: answer.error, retryIn: retryPolicy(answer.error) });
   };
   const sleep = async (pause: number) => {
     slept.push(pause);
   };
-  return { asked, slept, means: { read, sleep, cancelled: new AbortController().signal } };
+  return { asked, tries, slept, means: { read, sleep, cancelled: new AbortController().signal } };
 }
-const whole = (rows: readonly unknown[]) => succeeded({ rows, complete: true });
-const partial = (rows: readonly unknown[]) => succeeded({ rows, complete: false });
+const PARTIAL = failed(fault({ code: 'Incomplete', message: 'Not all', advice: 'Wait.', transient: true }));
 
 describe('a check', () => {
   test('counts both versions since the step went live, in all and by spans of an interval', async () => {
-    const { asked, means } = logs(whole(ROWS));
+    const { asked, means } = logs(succeeded(ROWS));
     const seen = await checkLogs(GATE, CONTEXT, means);
     expect(seen).toEqual({
       source: 'gate-logs',
@@ -76,30 +80,31 @@ describe('a check', () => {
   });
 
   test('has no control at 100 %', async () => {
-    const seen = await checkLogs(GATE, { ...CONTEXT, weight: 100 }, logs(whole(ROWS)).means);
+    const seen = await checkLogs(GATE, { ...CONTEXT, weight: 100 }, logs(succeeded(ROWS)).means);
     expect(seen.stable).toBeUndefined();
     expect(seen.spans?.map(({ stable }) => stable)).toEqual([undefined, undefined]);
   });
 
   test('never judges an answer that is not complete: it is asked again, after a pause', async () => {
-    const { asked, slept, means } = logs(partial([row('canary', 990, 9, 0)]), partial([]), whole(ROWS));
+    const { asked, tries, slept, means } = logs(PARTIAL, PARTIAL, succeeded(ROWS));
     expect((await checkLogs(GATE, CONTEXT, means)).canary).toEqual({ good: 7, bad: 1 });
     expect(new Set(asked.map((one) => JSON.stringify(one))).size).toBe(1);
+    expect(tries).toEqual([1, 2, 3]);
     expect(slept).toEqual([1_000, 1_000]);
   });
 
   test('one that stays incomplete measures nothing, and takes the place of no check', async () => {
-    const { asked, means } = logs(partial(ROWS));
+    const { asked, means } = logs(PARTIAL);
     const seen = await checkLogs(GATE, CONTEXT, means);
     expect(seen).toMatchObject({ canary: { good: 0, bad: 0 }, unknown: 1 });
     expect(seen).not.toHaveProperty('since');
-    expect(seen.failures[0]?.seen).toContain('had not looked at all logs of the window, asked 8 times');
+    expect(seen.failures[0]?.seen).toBe('Incomplete (RequestId F): Not all, asked 8 times 1.00 s apart. Wait');
     expect(asked.length).toBe(8);
   });
 
   test('a transient fault is met again, any other is told at once with what to do', async () => {
     const busy = failed(fault({ code: 'ServerBusy', transient: true }));
-    expect((await checkLogs(GATE, CONTEXT, logs(busy, whole(ROWS)).means)).canary.good).toBe(7);
+    expect((await checkLogs(GATE, CONTEXT, logs(busy, succeeded(ROWS)).means)).canary.good).toBe(7);
     const { asked, means } = logs(failed(fault({ code: 'Unauthorized' })));
     const seen = await checkLogs(GATE, CONTEXT, means);
     expect(seen.failures[0]?.seen).toBe('Unauthorized (RequestId F): No!. Ask for it');
@@ -108,7 +113,7 @@ describe('a check', () => {
   });
 
   test('a window without a log of the canary is not measured, whatever the stable has', async () => {
-    const seen = await checkLogs(GATE, CONTEXT, logs(whole([row('stable', 1005, 95, 94)])).means);
+    const seen = await checkLogs(GATE, CONTEXT, logs(succeeded([row('stable', 1005, 95, 94)])).means);
     expect(seen).toMatchObject({ canary: { good: 0, bad: 0 }, stable: { good: 94, bad: 1 }, unknown: 1 });
     expect(seen.failures[0]?.seen).toContain('no log of the canary in my-logs/edge since 1970-01-01T00:16:41.000Z');
   });
@@ -153,7 +158,7 @@ describe('the window', () => {
 test('what is quoted in a query ends no text of it', () => {
   const query = queryOf(GATE, { ...CONTEXT, routine: `a"b\\c'd`, canary: '2' }, 15);
   expect(query).toContain('RoutineName: "a\\"b\\\\c\'d" | SELECT');
-  expect(query).toContain("WHERE RoutineName = 'a\"b\\c''d' GROUP BY");
+  expect(query).toContain("WHERE RoutineName = 'a\"b\\c''d' AND cast(CodeVersion AS varchar) IN ('2', '1') GROUP BY");
   expect(query).toContain('BETWEEN 200 AND 399 OR try_cast(ResponseStatus AS bigint) BETWEEN 404 AND 404');
 });
 

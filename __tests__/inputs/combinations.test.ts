@@ -152,3 +152,12 @@ test('a proxy that is none, by its variable and never by its value', () => {
   expect(mistakes({}, { HTTPS_PROXY: 'ftp://hunter2@host' })).toEqual(one('HTTPS_PROXY', message));
   expect(mistakes({}, { HTTPS_PROXY: 'http://proxy:3128' })).toEqual([]);
 });
+
+describe('what is for a record', () => {
+  const NO_RECORD = 'it is for the record by `github-deployment`, which is not given';
+  test.each(['github-deployment-steps', 'retry'] as const)('%s alone is a mistake', (input) => {
+    expect(mistakes({ [input]: 'true' })).toEqual(one(input, NO_RECORD));
+    expect(mistakes({ [input]: 'false' })).toEqual([]);
+    expect(mistakes({ [input]: 'true', 'github-deployment': 'production' })).toEqual([]);
+  });
+});

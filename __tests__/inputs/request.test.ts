@@ -4,6 +4,7 @@ import { SOURCES } from '../../src/gates/measure.js';
 import { readInputs } from '../../src/inputs/request.js';
 import { INPUTS, type RawInputs } from '../../src/inputs/table.js';
 import { mistakes, NOTHING, read } from '../support/inputs/given-inputs.js';
+import { number } from '../support/rollout/builders.js';
 
 const TOKEN = { ACTIONS_ID_TOKEN_REQUEST_URL: 'https://t.example', ACTIONS_ID_TOKEN_REQUEST_TOKEN: 't' };
 const ROLE = {
@@ -18,14 +19,14 @@ describe('a request', () => {
     expect(read()).toEqual({
       ok: true,
       value: {
-        wish: {
+        asked: {
           routine: 'hello',
           env: 'production',
           goal: {
             kind: 'split',
             split: [
-              { version: '1723599747213377175', weight: 10 },
-              { version: '1723599747213377176', weight: 90 },
+              { version: number('1723599747213377175'), weight: 10 },
+              { version: number('1723599747213377176'), weight: 90 },
             ],
           },
           dryRun: false,
@@ -48,15 +49,15 @@ describe('a request', () => {
 
   test('for a report', () => {
     expect(read({ versions: '', 'dry-run': 'true' })).toMatchObject({
-      value: { wish: { goal: { kind: 'report' }, dryRun: true } },
+      value: { asked: { goal: { kind: 'report' }, dryRun: true } },
     });
   });
 
   test('for a rollout, by the defaults', () => {
     const result = read({ versions: '', canary: '42' });
-    expect(result.ok && result.value.wish.goal).toEqual({
+    expect(result.ok && result.value.asked.goal).toEqual({
       kind: 'rollout',
-      canary: '42',
+      canary: number('42'),
       allowOlder: false,
       steps: [{ weight: 100, bake: 0 }],
       wait: true,
@@ -71,7 +72,7 @@ describe('a request', () => {
     const urls = 'https://a.example/\nhttp://b.example/x';
     expect(read({ versions: '', canary: '42', 'gate-url': urls, steps: '5% for 5m' })).toMatchObject({
       value: {
-        wish: { goal: { gate: { successRate: 99, interval: 15_000, mode: 'enforce' } } },
+        asked: { goal: { gate: { successRate: 99, interval: 15_000, mode: 'enforce' } } },
         sources: {
           'gate-command': undefined,
           'gate-url': {
@@ -112,7 +113,7 @@ describe('a request', () => {
     };
     expect(read(given)).toMatchObject({
       value: {
-        wish: {
+        asked: {
           goal: {
             allowOlder: true,
             steps: [{ weight: 5, bake: 300_000 }],
@@ -127,7 +128,11 @@ describe('a request', () => {
         },
         sources: {
           'gate-command': 'exit 0',
-          'gate-url': { expect: [{ from: 204, to: 204 }], latency: 800, mark: { header: 'x-version', canary: '42' } },
+          'gate-url': {
+            expect: [{ from: 204, to: 204 }],
+            latency: 800,
+            mark: { header: 'x-version', canary: undefined },
+          },
         },
         region: 'ap-southeast-1',
         endpoint: { protocol: 'http', host: '127.0.0.1:1' },
@@ -140,7 +145,7 @@ describe('a request', () => {
       ['on-cancel', 'onCancel'],
     ] as const)
       expect(read({ ...given, 'on-failure': '', [input]: 'hold' })).toMatchObject({
-        value: { wish: { goal: { onFailure: 'rollback', [goal]: 'hold' } } },
+        value: { asked: { goal: { onFailure: 'rollback', [goal]: 'hold' } } },
       });
   });
 
@@ -161,7 +166,7 @@ describe('a request', () => {
       [source]: source === 'gate-logs' ? 'a-b/c-d' : 'https://a.example',
     };
     const found = read(rollout);
-    expect(found).toMatchObject({ value: { wish: { goal: { gate: { successRate: 99 } } } } });
+    expect(found).toMatchObject({ value: { asked: { goal: { gate: { successRate: 99 } } } } });
     expect(found.ok && SOURCES.filter((one) => found.value.sources[one] !== undefined)).toEqual([source]);
   });
 

@@ -49,6 +49,7 @@ describe('secrets', () => {
 
 const ROLLOUT = { versions: '', canary: '42', steps: '5% for 5m', 'gate-url': 'https://a.example' };
 const LOGS = { ...ROLLOUT, 'gate-logs': 'my-logs/edge-routine' };
+const RECORD = { 'github-deployment': 'production' };
 const SESSION = {
   'access-key-id': '',
   'access-key-secret': '',
@@ -134,6 +135,16 @@ const CASES: readonly [InputName, Partial<RawInputs>, readonly string[], readonl
     'is given; a DeploymentId has no spaces or control characters',
   ],
   ['dry-run', {}, ['true', 'False', ''], ['yes', '__proto__'], 'allowed is "true" or "false"'],
+  [
+    'github-deployment',
+    {},
+    ['production', 'prod / eu', '日本', 'x'.repeat(255), ''],
+    ['a\nb', '\u2028', 'x'.repeat(256)],
+    'the name of a GitHub environment has 1 to 255 characters',
+  ],
+  ['github-token', {}, ['ghs_x', '', '\u0024{{ github.token }}'], ['two words', 'a\nb'], 'what is given holds a space'],
+  ['github-deployment-steps', RECORD, ['true', 'false', ''], ['yes'], 'allowed is "true" or "false"'],
+  ['retry', RECORD, ['true', 'false', ''], ['1'], 'allowed is "true" or "false"'],
   ['access-key-id', {}, ['LTAI5t'], ['two words', 'a\nb', 'kлюч'], 'what is given holds a space'],
   ['access-key-secret', {}, ['s3cr3t/+='], ['two words', 'a\tb'], 'what is given holds a space'],
   ['security-token', {}, ['', 'CAIS+/='], ['a b', 'a\r\nX-Evil: 1'], 'what is given holds a space'],

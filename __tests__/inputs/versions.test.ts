@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readVersions } from '../../src/inputs/versions.js';
+import { commit, number, word } from '../support/rollout/builders.js';
 
 const SPLIT = [
-  { version: '1723599747213377175', weight: 10 },
-  { version: '1723599747213377176', weight: 90 },
+  { version: number('1723599747213377175'), weight: 10 },
+  { version: number('1723599747213377176'), weight: 90 },
 ];
 const ALLOWED = 'allowed is [{"CodeVersion":"1723599747213377175","Percentage":10}, ...]';
 
@@ -14,6 +15,34 @@ test.each(['1723599747213377175=10,1723599747213377176=90', ' 172359974721337717
     expect(readVersions(text)).toEqual({ ok: true, value: SPLIT });
   },
 );
+
+const WORDS = [
+  { version: word('stable'), weight: 95 },
+  { version: commit('4f2a91c'), weight: 5 },
+];
+
+test.each([
+  'stable=95,commit:4f2a91c=5',
+  'stable\ncommit:4F2A91C=5',
+  '[{"CodeVersion":"stable","Percentage":95},{"CodeVersion":"commit:4f2a91c"}]',
+])('words: %j', (text) => {
+  expect(readVersions(text)).toEqual({ ok: true, value: WORDS });
+});
+
+test.each([
+  ['latest=5,latest=95', ['version "latest" is given twice']],
+  [
+    '[{"CodeVersion":"latest"},{"CodeVersion":"latest"}]',
+    ['version "latest" is given twice', 'only one percentage may be left out'],
+  ],
+  ['Latest', [expect.stringContaining('"Latest" is not a code version: it is digits only')]],
+  [
+    '[{"CodeVersion":"commit:"}]',
+    [expect.stringContaining('latest, stable, canary, staging, production, previous and commit:SHA')],
+  ],
+])('words that are wrong: %j', (text, error) => {
+  expect(readVersions(text)).toEqual({ ok: false, error });
+});
 
 describe('versions as the API writes them', () => {
   test.each([
@@ -30,7 +59,7 @@ describe('versions as the API writes them', () => {
       fc.property(fc.bigInt({ min: 2n ** 53n, max: 10n ** 19n }), (id) => {
         expect(readVersions(`[{"CodeVersion":${id},"Percentage":100}]`)).toEqual({
           ok: true,
-          value: [{ version: String(id), weight: 100 }],
+          value: [{ version: number(String(id)), weight: 100 }],
         });
       }),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ageOf } from '../../src/rollout/deployment-age.js';
+import { ageOf, clockOf } from '../../src/rollout/deployment-age.js';
 import { instantText } from '../../src/rollout/instant.js';
 
 const NOW = Date.UTC(2026, 10, 25);
@@ -63,4 +63,10 @@ describe('the age of what is live', () => {
   ])('%s: unknown', (_name, at, why) => {
     expect(ageOf(at, NOW)).toEqual({ ok: false, error: expect.stringContaining(why) });
   });
+});
+
+test('now is what the service says, and the runner where that is nothing', () => {
+  expect(clockOf(live(undefined, '', text(MINUTE)), NOW)).toBe(NOW - MINUTE);
+  for (const told of [live(undefined), live(undefined, '', 'noon'), { kind: 'nothing' } as const])
+    expect(clockOf(told, NOW)).toBe(NOW);
 });

@@ -4,12 +4,12 @@ import { OUTCOMES, type Outcome } from '../../src/rollout/outcome.js';
 /** What workflows and schedules count on. */
 const CONTRACT: Readonly<Record<Outcome, readonly [string, string, 0 | 1, 'yes' | 'no' | 'either', boolean]>> = {
   deployed: ['✅', 'Deployed', 0, 'yes', true],
-  promoted: ['✅', 'Promoted', 0, 'yes', true],
+  promoted: ['✅', 'Promoted', 0, 'either', true],
   paused: ['⏸️', 'Paused', 0, 'either', true],
   baking: ['⏳', 'Baking', 0, 'either', false],
   unchanged: ['✅', 'Unchanged', 0, 'no', true],
   planned: ['📝', 'Planned', 0, 'no', false],
-  'rolled-back': ['⏪', 'Rolled back', 1, 'yes', true],
+  'rolled-back': ['⏪', 'Rolled back', 1, 'either', true],
   held: ['✋', 'Held', 1, 'either', false],
   drifted: ['⚠️', 'Drifted', 1, 'either', false],
   refused: ['⛔', 'Refused', 1, 'no', false],

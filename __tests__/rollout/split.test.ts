@@ -4,6 +4,7 @@ import type { Live, TrafficSplit } from '../../src/rollout/model.js';
 import {
   laterOf,
   liveSplit,
+  liveText,
   readEntries,
   roles,
   sameSplit,
@@ -185,6 +186,7 @@ describe('roles', () => {
       description: undefined,
       status: undefined,
       boundTo: undefined,
+      commit: undefined,
     })),
   });
   const pair: TrafficSplit = [
@@ -244,4 +246,9 @@ describe('roles', () => {
     ];
     expect(roles(live(near, [])).canary?.version).toBe('9007199254740993001');
   });
+});
+
+test('what is live, as text', () => {
+  expect(liveText(NOTHING)).toBe('nothing');
+  expect(liveText(serving(7, at(5)))).toBe('2=5,1=95');
 });

@@ -45,21 +45,34 @@ const getRoutine = z.object({
     z.string().check(z.minLength(1)),
     z.transform((text) => idIn(text)),
   ),
-  // Of the other environment nothing is used but its name, so nothing of it can be wrong.
+  // Only shown, so one that is no domain is none, and no fault of the answer.
+  DefaultRelatedRecord: z.optional(z.unknown()),
+  // Of the other environment nothing is used but its name, unless somebody asks for it.
   Envs: z.optional(z.array(z.looseObject({ Env: z.string() }))),
 });
 
-/** GetRoutine's answer, reduced to what one environment serves. */
+/**
+ * GetRoutine's answer, reduced to what one environment serves. What is wrong with the other one is found only when
+ * somebody asks for it.
+ */
 export function liveAnswer(env: Environment) {
   return z.pipe(
     getRoutine,
     z.transform((routine, context) => {
       const live = liveIn(routine, env);
-      if (live.ok) return { RequestId: routine.RequestId, live: live.value };
+      const elsewhere = () => liveIn(routine, otherThan(env));
+      if (live.ok)
+        return { RequestId: routine.RequestId, live: withHost(live.value, routine.DefaultRelatedRecord), elsewhere };
       context.issues.push({ code: 'custom', message: live.error, input: routine });
       return z.NEVER;
     }),
   );
+}
+
+const DOMAIN = /^(?:[a-z0-9-]{1,63}\.){2,8}[a-z]{2,63}$/;
+
+function withHost(live: Live, host: unknown): Live {
+  return live.kind === 'serving' && typeof host === 'string' && DOMAIN.test(host) ? { ...live, host } : live;
 }
 
 const listedVersion = z.object({
@@ -68,6 +81,8 @@ const listedVersion = z.object({
   CreateTime: optionalText,
   Status: optionalText,
   DeployEnv: optionalText,
+  // Whoever uploads writes it, so nothing of it makes a list unreadable.
+  ExtraInfo: z.optional(z.unknown()),
 });
 
 /** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-listroutinecodeversions */
@@ -114,6 +129,11 @@ function liveIn(routine: z.infer<typeof getRoutine>, env: Environment): Result<L
 }
 
 const ENVIRONMENTS: ReadonlySet<string> = new Set<Environment>(['staging', 'production']);
+
+function otherThan(env: Environment): Environment {
+  return env === 'staging' ? 'production' : 'staging';
+}
+
 const NOTHING: Result<Live, string> = succeeded({ kind: 'nothing' });
 
 function servedBy(entry: z.infer<typeof environment>): Result<Live, string> {
@@ -132,6 +152,7 @@ function servedBy(entry: z.infer<typeof environment>): Result<Live, string> {
     createdAt: given(one.CreateTime),
     status: undefined,
     boundTo: undefined,
+    commit: undefined,
   }));
   return serving({ deploymentId: DeployId ?? '', deployedAt: given(CreationTime), split, details });
 }
@@ -169,7 +190,26 @@ export function detailsOf(listed: z.infer<typeof listedVersion>): VersionDetails
     createdAt: given(listed.CreateTime),
     status: given(listed.Status),
     boundTo: given(listed.DeployEnv),
+    commit: commitIn(listed.ExtraInfo),
   };
+}
+
+/** `ExtraInfo` is text that holds JSON; a build of ESA's own names its commit there. */
+function commitIn(extraInfo: unknown): string | undefined {
+  const { CommitId: id } = (typeof extraInfo === 'string' ? objectIn(extraInfo) : {}) as { CommitId?: unknown };
+  return typeof id === 'string' && COMMIT.test(id) ? id.toLowerCase() : undefined;
+}
+
+/** Of SHA-1 and SHA-256, whole or shortened as Git shows them. */
+const COMMIT = /^[0-9a-f]{7,64}$/i;
+
+function objectIn(json: string): object {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 /**

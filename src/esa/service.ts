@@ -3,16 +3,8 @@ import { redacted } from '../alibaba/answer.js';
 import { type Attempted, attempt, type RetryPolicy, readReply } from '../alibaba/attempt.js';
 import { faultMaker } from '../alibaba/fault.js';
 import { type RateLimiter, rateLimiter } from '../alibaba/rate-limiter.js';
-import type { Append, Service, Sleep } from '../ports.js';
-import type {
-  Answer,
-  Environment,
-  Fault,
-  Live,
-  TrafficSplit,
-  VersionDetails,
-  VersionListing,
-} from '../rollout/model.js';
+import type { Append, BothEnvironments, ListVersions, Service, Sleep } from '../ports.js';
+import type { Answer, Environment, Fault, Live, TrafficSplit, VersionDetails } from '../rollout/model.js';
 import { failed, succeeded } from '../rollout/result.js';
 import { adviseOnCode } from './advice.js';
 import { COMPARED, createRoutineCodeDeployment, detailsOf, listRoutineCodeVersions, liveAnswer } from './answers.js';
@@ -75,17 +67,23 @@ export function esaService(target: RoutineEnvironment, options: EsaOptions): Ser
     hasWorked ||= answer.ok;
     return answer;
   };
-  const read: Read = (operation, parameters, schema, rollback = false) =>
-    retried({ ...options, limiter, cancelledAt, rollback }, (number, retryPolicy) =>
+  const read: Read = (operation, parameters, schema, { rollback, isOnce } = PATIENT) =>
+    retried({ ...options, limiter, cancelledAt, rollback, isOnce }, (number, retryPolicy) =>
       once(operation, parameters, schema, { number, rollback, retryPolicy }),
     );
+  const readBoth = async (how: Patience): Promise<Answer<BothEnvironments>> => {
+    const answer = await read('GetRoutine', { Name: target.routine }, liveAnswer(target.env), how);
+    if (!answer.ok) return failed(answer.error.fault);
+    const { data, date } = answer.value;
+    return succeeded({ live: clocked(data.live, date), elsewhere: data.elsewhere });
+  };
   return {
-    readLive: async (rollback) => {
-      const answer = await read('GetRoutine', { Name: target.routine }, liveAnswer(target.env), rollback);
-      if (!answer.ok) return failed(answer.error.fault);
-      return succeeded(clocked(answer.value.data.live, answer.value.date));
+    readLive: async (rollback, isOnce = false) => {
+      const both = await readBoth({ rollback, isOnce });
+      return both.ok ? succeeded(both.value.live) : both;
     },
-    listVersions: (wanted) => list(target.routine, wanted, read),
+    readBoth: () => readBoth(PATIENT),
+    openListing: () => lister(target.routine, read),
     deploy: async (split, number, rollback) => {
       const operation = 'CreateRoutineCodeDeployment';
       // Never retried here: what is live has to be read first.
@@ -123,23 +121,38 @@ type Read = <T>(
   operation: Operation,
   parameters: Record<string, string>,
   schema: z.ZodMiniType<T>,
-  rollback?: boolean,
+  how?: Patience,
 ) => Promise<Attempted<T>>;
 
+interface Patience {
+  readonly rollback: boolean;
+  readonly isOnce: boolean;
+}
+
+const PATIENT: Patience = { rollback: false, isOnce: false };
+
 /** The second and last page is asked for only when the first lacks a wanted version and is not all there is. */
-async function list(routine: string, wanted: readonly string[], read: Read): Promise<Answer<VersionListing>> {
+function lister(routine: string, read: Read): ListVersions {
   const versions: VersionDetails[] = [];
-  for (let page = 1; ; page += 1) {
-    const parameters = { Name: routine, PageNumber: String(page), PageSize: String(PAGE_SIZE) };
-    const answer = await read('ListRoutineCodeVersions', parameters, listRoutineCodeVersions);
-    if (!answer.ok) return failed(answer.error.fault);
-    const { CodeVersions = [], TotalCount: total } = answer.value.data;
-    const listed = CodeVersions.map(detailsOf);
-    versions.push(...listed);
-    const complete = typeof total === 'string' ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
-    const found = wanted.every((version) => versions.some((known) => known.version === version));
-    if (complete || found || page === LAST_PAGE || listed.length === 0) return succeeded({ versions, complete });
-  }
+  let [next, told, complete] = [1, 0, false];
+  const isEnough = (wanted: readonly string[] | 'all') =>
+    wanted !== 'all' && wanted.every((version) => versions.some((known) => known.version === version));
+  return async (wanted) => {
+    while (next === 1 || (next <= LAST_PAGE && !complete && !isEnough(wanted))) {
+      const parameters = { Name: routine, PageNumber: String(next), PageSize: String(PAGE_SIZE) };
+      const answer = await read('ListRoutineCodeVersions', parameters, listRoutineCodeVersions);
+      if (!answer.ok) return failed(answer.error.fault);
+      const { CodeVersions = [], TotalCount: total } = answer.value.data;
+      // What is uploaded between two pages moves the last of the first to the second, where it is told once more.
+      for (const listed of CodeVersions.map(detailsOf))
+        if (!versions.some(({ version }) => version === listed.version)) versions.push(listed);
+      told += CodeVersions.length;
+      complete = typeof total === 'string' ? told >= Number(total) : CodeVersions.length < PAGE_SIZE;
+      // Nothing comes after a page without versions.
+      next = CodeVersions.length === 0 ? LAST_PAGE + 1 : next + 1;
+    }
+    return succeeded({ versions: [...versions], complete });
+  };
 }
 
 /**
@@ -150,10 +163,9 @@ function writeParameters({ routine, env }: RoutineEnvironment, split: TrafficSpl
   return { Name: routine, Env: env, Strategy: 'percentage', CodeVersions: JSON.stringify(versions) };
 }
 
-interface RetryOptions extends Pick<EsaOptions, 'sleep' | 'now' | 'timeout'> {
+interface RetryOptions extends Pick<EsaOptions, 'sleep' | 'now' | 'timeout'>, Patience {
   readonly limiter: RateLimiter;
   readonly cancelledAt: () => number | undefined;
-  readonly rollback: boolean;
 }
 
 /**
@@ -161,7 +173,7 @@ interface RetryOptions extends Pick<EsaOptions, 'sleep' | 'now' | 'timeout'> {
  * count against the others, which end after a few times the time-out of one request, pauses included.
  */
 async function retried<T>(
-  { sleep, now, timeout, limiter, cancelledAt, rollback }: RetryOptions,
+  { sleep, now, timeout, limiter, cancelledAt, rollback, isOnce }: RetryOptions,
   once: (number: number, retryPolicy: RetryPolicy) => Promise<Attempted<T>>,
 ): Promise<Attempted<T>> {
   const started = now();
@@ -178,7 +190,7 @@ async function retried<T>(
         fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout,
         (cancelledAt() ?? Number.POSITIVE_INFINITY) + PATIENCE_IN_A_HURRY,
       );
-      return pause === undefined || now() + pause >= end ? undefined : pause;
+      return isOnce || pause === undefined || now() + pause >= end ? undefined : pause;
     });
     if (answer.ok || answer.error.retryIn === undefined) return answer;
     await sleep(answer.error.retryIn);

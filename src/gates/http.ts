@@ -1,7 +1,8 @@
-import { sampleSize } from '../rollout/judge/sample.js';
+import { sizeOf } from '../rollout/judge/evidence.js';
+import { AT_ONCE, sampleSize } from '../rollout/judge/sample.js';
 import type { Failure, Measurement } from '../rollout/model.js';
 import { isPrivateAddress } from './address.js';
-import { type Probe, probe } from './probe.js';
+import { keptConnections, type Probe, probe } from './probe.js';
 
 export interface StatusRange {
   readonly from: number;
@@ -24,7 +25,8 @@ export interface HttpGate {
   readonly mark: Mark | undefined;
 }
 
-const AT_ONCE = 8;
+/** So many are in turns on connections that are kept: opening one costs more than waiting for it. */
+const AT_ONCE_KEPT = 4;
 const PROBE_TIMEOUT = 10_000;
 const FAILURES_KEPT = 3;
 
@@ -34,13 +36,19 @@ interface Tally {
   cut: number;
   unknown: number;
   unnamed: number;
-  readonly failures: Failure[];
+  /** By who failed, as far as it is known; `nobody` where nothing was measured. */
+  readonly failures: Readonly<Record<(typeof FAILED)[number], Failure[]>>;
 }
+
+/** In the order in which they are told: what stops a canary is its own. */
+const FAILED = ['canary', 'cut', 'stable', 'nobody'] as const;
 
 /**
  * One check: so many requests to each URL that the canary answers at least one of them with 95 % probability. With a mark
  * each answer counts for the version that gave it: another value than the canary's is the stable's, which below 100 % is
- * the control. Without one all answers are one mixture. What is not answered when `limit` ms are over is dropped, so that
+ * the control. Without one all answers are one mixture. Each request has a connection of its own, or a draw by connection
+ * would bias the control; with one version alone nothing is drawn, and connections are used again until the check ends,
+ * unless the time to open one counts as latency. What is not answered when `limit` ms are over is dropped, so that
  * a URL that hangs does not hold up the checks after it.
  */
 export async function checkHttp(
@@ -51,24 +59,35 @@ export async function checkHttp(
 ): Promise<Measurement> {
   const jobs = Array.from({ length: sampleSize(weight) }, () => http.urls).flat();
   const none = () => ({ good: 0, bad: 0 });
-  const tally: Tally = { canary: none(), stable: none(), cut: 0, unknown: 0, unnamed: 0, failures: [] };
+  const tally: Tally = {
+    canary: none(),
+    stable: none(),
+    cut: 0,
+    unknown: 0,
+    unnamed: 0,
+    failures: { canary: [], cut: [], stable: [], nobody: [] },
+  };
   const all = stoppable(signal);
   const late = setTimeout(all.stop, limit);
+  const connections = weight === 100 && http.latency === undefined ? keptConnections() : undefined;
   const worker = async () => {
     for (let url = jobs.pop(); url !== undefined && !all.stopped(); url = jobs.pop()) {
       const header = http.mark?.header;
-      const asking = { url, header, timeout: PROBE_TIMEOUT, isPrivate: isPrivateAddress };
+      const asking = { url, header, timeout: PROBE_TIMEOUT, isPrivate: isPrivateAddress, connections };
       const seen = await all.run((own) => probe({ ...asking, signal: own }));
       if (all.stopped()) return;
       count(tally, http, url, seen);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, jobs.length) }, worker)).finally(() => {
+  const atOnce = Math.min(connections === undefined ? AT_ONCE : AT_ONCE_KEPT, jobs.length);
+  await Promise.all(Array.from({ length: atOnce }, worker)).finally(() => {
     clearTimeout(late);
     all.end();
+    connections?.end();
   });
   const isCompared = http.mark !== undefined && weight < 100;
-  return { source: 'gate-url', ...tally, stable: isCompared ? tally.stable : undefined };
+  const failures = FAILED.flatMap((who) => tally.failures[who]).slice(0, FAILURES_KEPT);
+  return { source: 'gate-url', ...withCuts(tally, weight), stable: isCompared ? tally.stable : undefined, failures };
 }
 
 /**
@@ -95,19 +114,40 @@ function stoppable(signal: AbortSignal) {
   };
 }
 
+/**
+ * What failed and names no version, as whoever is cut off or throws does, is the canary's where it is alone, which it is
+ * not yet while another version gives most of the answers. Beside the stable nobody can tell whose it is.
+ */
+function withCuts({ canary, stable, cut, ...seen }: Tally, weight: number) {
+  const isAlone = weight === 100 && sizeOf(stable) <= sizeOf(canary);
+  return isAlone ? { ...seen, canary: { good: canary.good, bad: canary.bad + cut }, cut: 0 } : { ...seen, canary, cut };
+}
+
 function count(tally: Tally, { mark, ...http }: HttpGate, url: string, seen: Probe): void {
   const problem = problemOf(http, seen);
-  if (problem !== undefined && tally.failures.length < FAILURES_KEPT) {
+  const who = whoGave(mark, seen, problem);
+  const kept = tally.failures[who];
+  if (problem !== undefined && kept.length < FAILURES_KEPT) {
     const version = seen.kind === 'answered' ? seen.marks.at(-1) : undefined;
-    tally.failures.push({ target: url, seen: problem, took: Math.round(seen.took), version });
+    kept.push({ target: url, seen: problem, took: Math.round(seen.took), version });
   }
-  if (seen.kind === 'unmeasured') tally.unknown += 1;
-  else if (mark === undefined) add(tally.canary, problem);
-  else if (seen.kind !== 'answered') tally.cut += 1;
-  else if (seen.marks.length === 0) {
+  if (who === 'cut') tally.cut += 1;
+  else if (who !== 'nobody') add(tally[who], problem);
+  else {
     tally.unknown += 1;
-    tally.unnamed += 1;
-  } else add(seen.marks.includes(mark.canary) ? tally.canary : tally.stable, problem);
+    if (seen.kind === 'answered') tally.unnamed += 1;
+  }
+}
+
+/**
+ * Without a mark all is the canary's, as one mixture. With one, what failed and names no version is of whoever was cut off
+ * or threw.
+ */
+function whoGave(mark: Mark | undefined, seen: Probe, problem: string | undefined): (typeof FAILED)[number] {
+  if (seen.kind === 'unmeasured') return 'nobody';
+  if (mark === undefined) return 'canary';
+  if (seen.kind === 'answered' && seen.marks.length > 0) return seen.marks.includes(mark.canary) ? 'canary' : 'stable';
+  return problem === undefined ? 'nobody' : 'cut';
 }
 
 function add(counts: Tally['canary'], problem: string | undefined): void {

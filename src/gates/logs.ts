@@ -1,10 +1,10 @@
 import type { Sleep } from '../ports.js';
 import { counted } from '../rollout/count.js';
-import { faultText } from '../rollout/decide/state.js';
 import { seconds } from '../rollout/duration.js';
 import { withoutStop } from '../rollout/escape.js';
+import { faultText } from '../rollout/fault-text.js';
 import { sizeOf, total } from '../rollout/judge/evidence.js';
-import type { Answer, Counts, Failure, Measurement, Span } from '../rollout/model.js';
+import type { Counts, Failure, Fault, Measurement, Span } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
 import type { StatusRange } from './http.js';
 
@@ -24,14 +24,21 @@ interface LogQuery {
   readonly query: string;
 }
 
+/**
+ * Sends a query for the `attempt`th time, counted from 1, and gives the rows of a complete answer. Where there is none, the
+ * policy is asked for the pause in ms before the next try, if there is to be one.
+ */
 export type ReadLogs = (
   query: LogQuery,
-) => Promise<Answer<{ readonly rows: readonly unknown[]; readonly complete: boolean }>>;
+  how: { readonly attempt: number; readonly retryPolicy: (fault: Fault) => number | undefined },
+) => Promise<Result<readonly unknown[], { readonly fault: Fault; readonly retryIn: number | undefined }>>;
 
 /** What one check is about. Instants in ms since the epoch, durations in ms. */
 export interface LogContext {
   readonly routine: string;
   readonly canary: string;
+  /** Empty where there is none. */
+  readonly stable: string;
   readonly weight: number;
   /** When the step went live. */
   readonly since: number;
@@ -111,8 +118,11 @@ export function windowOf({ since, now, interval }: Pick<LogContext, 'since' | 'n
   return { from, to, span };
 }
 
-/** Search first, which is cheap and takes more than is meant; SQL then counts what is meant to the letter. */
-export function queryOf({ expect }: LogGate, { routine, canary }: LogContext, span: number): string {
+/**
+ * Search first, which is cheap and takes more than is meant; SQL then counts what is meant to the letter. Logs do not say
+ * which environment they are of, so a third version, such as one in staging, is left out: it is no control.
+ */
+export function queryOf({ expect }: LogGate, { routine, canary, stable }: LogContext, span: number): string {
   const status = 'try_cast(ResponseStatus AS bigint)';
   const isExpected = expect.map(({ from, to }) => `${status} BETWEEN ${from} AND ${to}`).join(' OR ');
   const isGood = `coalesce(cast(ErrorCode AS varchar), '0') = '0' AND (${isExpected})`;
@@ -122,7 +132,8 @@ export function queryOf({ expect }: LogGate, { routine, canary }: LogContext, sp
     'count(*) AS answers',
     `count_if(${isGood}) AS good`,
   ];
-  return `RoutineName: "${routine.replace(/["\\]/g, '\\$&')}" | SELECT ${columns.join(', ')} FROM log WHERE RoutineName = ${sqlText(routine)} GROUP BY who, span LIMIT 10000`;
+  const isMeant = `RoutineName = ${sqlText(routine)} AND cast(CodeVersion AS varchar) IN (${sqlText(canary)}, ${sqlText(stable)})`;
+  return `RoutineName: "${routine.replace(/["\\]/g, '\\$&')}" | SELECT ${columns.join(', ')} FROM log WHERE ${isMeant} GROUP BY who, span LIMIT 10000`;
 }
 
 const sqlText = (text: string) => `'${text.replaceAll("'", "''")}'`;
@@ -133,19 +144,22 @@ async function completely(
   { read, sleep, cancelled }: LogMeans,
 ): Promise<Result<readonly unknown[], string>> {
   const started = performance.now();
-  for (let tries = 1; ; tries += 1) {
-    const answer = await read(query);
-    if (answer.ok && answer.value.complete) return succeeded(answer.value.rows);
-    const mayChange = answer.ok || answer.error.transient;
-    const isOver = tries >= TRIES || performance.now() - started + PAUSE > limit || cancelled.aborted;
-    if (!mayChange || isOver)
-      return failed(answer.ok ? incomplete(tries) : `${faultText(answer.error)}. ${withoutStop(answer.error.advice)}`);
-    await sleep(PAUSE);
+  for (let attempt = 1; ; attempt += 1) {
+    const retryPolicy = ({ transient }: Fault) => {
+      const isOver = attempt >= TRIES || performance.now() - started + PAUSE > limit || cancelled.aborted;
+      return transient && !isOver ? PAUSE : undefined;
+    };
+    const answer = await read(query, { attempt, retryPolicy });
+    if (answer.ok) return succeeded(answer.value);
+    const { fault, retryIn } = answer.error;
+    if (retryIn === undefined) return failed(unread(fault, attempt));
+    await sleep(retryIn);
   }
 }
 
-function incomplete(tries: number): string {
-  return `Log Service had not looked at all logs of the window, asked ${counted(tries, 'time')} ${seconds(PAUSE)} apart; a shorter bake, or an index on fewer fields, is quicker`;
+function unread(fault: Fault, tries: number): string {
+  const asked = tries === 1 ? '' : `, asked ${counted(tries, 'time')} ${seconds(PAUSE)} apart`;
+  return `${faultText(fault)}${asked}. ${withoutStop(fault.advice)}`;
 }
 
 interface CountedSpan {

@@ -8,8 +8,19 @@ import { checkLogs, type LogGate, type ReadLogs, spanKeeper } from './logs.js';
 /** What a gate measures by, each named as the input that asks for it; the core knows only how it judges. */
 export const SOURCES = ['gate-url', 'gate-command', 'gate-logs'] as const satisfies readonly Measurement['source'][];
 
+/** As it was asked for: which version the canary is may not be known yet. */
+interface AskedHttpGate extends Omit<HttpGate, 'mark'> {
+  readonly mark:
+    | {
+        readonly header: string;
+        /** Undefined: its code version. */
+        readonly canary: string | undefined;
+      }
+    | undefined;
+}
+
 interface Settings {
-  readonly 'gate-url': HttpGate;
+  readonly 'gate-url': AskedHttpGate;
   /** As the shell takes it. */
   readonly 'gate-command': string;
   readonly 'gate-logs': LogGate;
@@ -48,7 +59,8 @@ export function measureBy(
 ): { readonly measure: Measure; readonly measureBaseline: MeasureBaseline } {
   const { rollout, stable = '', wish } = plan;
   const { gate, canary, steps } = rollout;
-  const { 'gate-url': http, 'gate-command': command, 'gate-logs': logs } = sources;
+  const { 'gate-url': given, 'gate-command': command, 'gate-logs': logs } = sources;
+  const http = given && { ...given, mark: given.mark && { ...given.mark, canary: given.mark.canary ?? canary } };
   const keep = spanKeeper();
   const askUrls = (asked: HttpGate, weight: number, interval: number) =>
     checkHttp(asked, weight, Math.max(SHORTEST_CHECK, interval), options.cancelled);
@@ -67,7 +79,7 @@ export function measureBy(
       const { readLogs: read, now } = options;
       const limit = Math.max(SHORTEST_CHECK, gate.interval);
       const { interval } = gate;
-      const context = { routine: wish.routine, canary, weight, since, now: now(), interval, limit };
+      const context = { routine: wish.routine, canary, stable, weight, since, now: now(), interval, limit };
       checks.push(checkLogs(logs, context, { read, ...options }, keep));
     }
     const measurements = await Promise.all(checks);

@@ -1,6 +1,6 @@
 import { lookup as resolve } from 'node:dns';
-import { type ClientRequest, type IncomingMessage, request as plain } from 'node:http';
-import { request as secure } from 'node:https';
+import { type Agent, type ClientRequest, type IncomingMessage, Agent as PlainAgent, request as plain } from 'node:http';
+import { Agent as SecureAgent, request as secure } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { withinLimits } from '../network/limits.js';
 import { proxyAgent } from '../network/proxy.js';
@@ -24,9 +24,27 @@ export interface ProbeOptions {
   readonly signal: AbortSignal;
   /** Whether an address, or a host written as one, lies in a private network. */
   readonly isPrivate: (address: string) => boolean;
+  /** Those that other probes have used; where left out, each request has one of its own. */
+  readonly connections?: Connections | undefined;
+}
+
+/** Connections that probes use one after another, by protocol. */
+export interface Connections {
+  readonly 'http:': Agent;
+  readonly 'https:': Agent;
+  readonly end: () => void;
+}
+
+export function keptConnections(): Connections {
+  const agents = { 'http:': new PlainAgent({ keepAlive: true }), 'https:': new SecureAgent({ keepAlive: true }) };
+  const end = () => {
+    for (const agent of Object.values(agents)) agent.destroy();
+  };
+  return { ...agents, end };
 }
 
 const MOST_REDIRECTS = 10;
+const INTO_PRIVATE = 'redirected into a private network';
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
@@ -44,17 +62,25 @@ export async function probe(options: ProbeOptions): Promise<Probe> {
     const seen = await requestHop(url, mayBePrivate, left, options);
     if (seen.kind === 'silent') return { kind: 'silent', took: took() };
     if (seen.kind !== 'response') return { ...seen, took: took() };
+    const answered = took();
+    await seen.settled;
     if (hop === 0) mayBePrivate = options.isPrivate(seen.address);
     marks.push(...named(seen.response, options.header));
     const next = redirection(seen.response, url);
-    if (next === undefined) return { kind: 'answered', status: seen.response.statusCode ?? 0, took: took(), marks };
+    if (next === undefined) return { kind: 'answered', status: seen.response.statusCode ?? 0, took: answered, marks };
     url = next;
   }
   return { kind: 'unmeasured', took: took(), why: `more than ${MOST_REDIRECTS} redirects` };
 }
 
 type Hop =
-  | { readonly kind: 'response'; readonly response: IncomingMessage; readonly address: string }
+  | {
+      readonly kind: 'response';
+      readonly response: IncomingMessage;
+      readonly address: string;
+      /** Resolves when the body is read or dropped. */
+      readonly settled: Promise<void>;
+    }
   | { readonly kind: 'silent' }
   | { readonly kind: 'cut'; readonly why: string }
   | { readonly kind: 'unmeasured'; readonly why: string };
@@ -68,8 +94,7 @@ const WHY: Readonly<Record<string, string>> = {
 const CUT: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'HPE_INVALID_EOF_STATE']);
 
 async function requestHop(url: URL, mayBePrivate: boolean, timeout: number, options: ProbeOptions): Promise<Hop> {
-  if (!mayBePrivate && options.isPrivate(url.hostname))
-    return { kind: 'unmeasured', why: 'redirected into a private network' };
+  if (!mayBePrivate && options.isPrivate(url.hostname)) return { kind: 'unmeasured', why: INTO_PRIVATE };
   const time = Math.max(1, timeout);
   // What a gate measures is cut short by its own signal, never by haste.
   const hurry = new AbortController().signal;
@@ -84,11 +109,13 @@ async function requestHop(url: URL, mayBePrivate: boolean, timeout: number, opti
 }
 
 /** Resolves with the head of the answer, rejects with the error of the request. */
-function get(url: URL, mayBePrivate: boolean, { signal, isPrivate }: ProbeOptions): Promise<Hop> {
+function get(url: URL, mayBePrivate: boolean, { signal, isPrivate, connections }: ProbeOptions): Promise<Hop> {
   return new Promise((done, failed) => {
     const proxy = proxyAgent(url);
+    // A connection that is kept may lead into a private network, if that was allowed to whoever opened it.
+    const kept = mayBePrivate ? connections?.[url.protocol === 'https:' ? 'https:' : 'http:'] : undefined;
     const request = (url.protocol === 'https:' ? secure : plain)(url, {
-      agent: proxy ?? false,
+      agent: proxy ?? kept ?? false,
       headers: { 'user-agent': 'esa-canary-deploy (gate)', accept: '*/*', 'cache-control': 'no-cache' },
       lookup: mayBePrivate ? resolve : publicOnly(isPrivate),
       signal,
@@ -96,10 +123,11 @@ function get(url: URL, mayBePrivate: boolean, { signal, isPrivate }: ProbeOption
     request.once('response', (response) => {
       // Behind a proxy the peer is the proxy, and who the name is cannot be seen.
       const address = proxy === undefined ? (response.socket.remoteAddress ?? '') : url.hostname;
-      discard(response, request);
+      const isKept = kept !== undefined && /^keep-alive$/i.test(response.headers.connection ?? '');
+      const settled = isKept && proxy === undefined ? drained(response, request) : discard(response, request);
       if (proxy !== undefined && mayBeOfProxy(url, response))
         failed(new Error(`the proxy may have answered: HTTP ${response.statusCode}`));
-      else done({ kind: 'response', response, address });
+      else done({ kind: 'response', response, address, settled });
     });
     request.once('error', failed);
     request.end();
@@ -114,9 +142,29 @@ function mayBeOfProxy({ protocol }: URL, { statusCode = 0, headers }: IncomingMe
 }
 
 /** The head is all that is judged; a body of any length costs nothing. */
-function discard(response: IncomingMessage, request: ClientRequest): void {
+async function discard(response: IncomingMessage, request: ClientRequest): Promise<void> {
   response.on('error', () => {});
   request.destroy();
+}
+
+/** What is read of a body to use its connection again: in bytes, and ms after the head. */
+const SHORT_BODY = { length: 65_536, time: 500 } as const;
+
+/** Reads a body that is short and soon there, and drops any other with its connection. */
+function drained(response: IncomingMessage, request: ClientRequest): Promise<void> {
+  const late = setTimeout(() => request.destroy(), SHORT_BODY.time);
+  let length = 0;
+  response.on('error', () => {});
+  response.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > SHORT_BODY.length) request.destroy();
+  });
+  return new Promise((done) => {
+    request.once('close', () => {
+      clearTimeout(late);
+      done();
+    });
+  });
 }
 
 function named(response: IncomingMessage, header: string | undefined): string[] {
@@ -139,10 +187,7 @@ const publicOnly =
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, []);
       if (addresses.some(({ address }) => isPrivate(address))) {
-        return callback(
-          Object.assign(new Error('redirected into a private network'), { code: 'redirected into a private network' }),
-          [],
-        );
+        return callback(Object.assign(new Error(INTO_PRIVATE), { code: INTO_PRIVATE }), []);
       }
       const [first] = addresses;
       if (options.all === true) return callback(null, addresses);

@@ -150,3 +150,18 @@ export function runContext(): RunContext {
     issuesUrl: issuesUrl(),
   };
 }
+
+/** What a record at GitHub needs to know of the job. On GitHub Enterprise Server the API is elsewhere. */
+export function jobContext() {
+  const { environment, serverUrl } = runnerEnvironment();
+  const attempt = environment('GITHUB_RUN_ATTEMPT');
+  return {
+    repository: environment('GITHUB_REPOSITORY'),
+    sha: environment('GITHUB_SHA'),
+    apiUrl: (environment('GITHUB_API_URL') || 'https://api.github.com').replace(/\/+$/, ''),
+    serverUrl,
+    runUrl: runContext().runUrl,
+    /** Started by a person, or run again by one. */
+    byPerson: environment('GITHUB_EVENT_NAME') === 'workflow_dispatch' || /^(?:[2-9]|[1-9][0-9]+)$/.test(attempt),
+  };
+}

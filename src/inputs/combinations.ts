@@ -20,6 +20,7 @@ export function combinationMistakes(
     ...goalMistakes(readings),
     ...gateMistakes(readings),
     ...bakeMistakes(readings),
+    ...recordMistakes(readings),
     ...credentialMistakes(readings, found, environment),
     ...brokenProxies(environment).map(proxyMistake),
   ];
@@ -83,6 +84,13 @@ function bakeMistakes({ wait, steps }: Readings): Mistake[] {
         'with `wait: false` the step to 100 % cannot bake: nothing then remembers the stable that a rollback would restore; let the last bake be below 100 %',
     },
   ];
+}
+
+function recordMistakes(readings: Readings): Mistake[] {
+  if (isGiven(readings['github-deployment'])) return [];
+  return (['github-deployment-steps', 'retry'] as const)
+    .filter((input) => valueIn(readings[input]) === true)
+    .map((input) => ({ input, message: 'it is for the record by `github-deployment`, which is not given' }));
 }
 
 /** A source of credentials that is given in part, and what is given for one that is not there. */

@@ -2,8 +2,10 @@ import type { Endpoint } from '../alibaba/call.js';
 import { regionEndpoint, regionLogsEndpoint, regionStsEndpoint } from '../alibaba/endpoint.js';
 import { type CredentialSource, findSource, sessionName } from '../credentials/source.js';
 import { hasSource, type Sources } from '../gates/measure.js';
+import type { RecordWish } from '../github/recorder.js';
 import type { Gate, Wish } from '../rollout/model.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
+import type { VersionRef } from '../rollout/version-ref.js';
 import { combinationMistakes, type EnvironmentVariables } from './combinations.js';
 import type { Mistake } from './mistakes.js';
 import { type Readings, readEach, type Values, valueIn, valuesIn } from './readings.js';
@@ -11,7 +13,8 @@ import { INPUTS, type RawInputs } from './table.js';
 
 /** What a run is asked to do, and by what means. */
 export interface Request {
-  readonly wish: Wish;
+  /** Its versions may be words, which stand for one only when it is known what is live. */
+  readonly asked: Wish<VersionRef>;
   readonly sources: Sources;
   readonly credentials: CredentialSource;
   readonly endpoint: Endpoint;
@@ -21,6 +24,8 @@ export interface Request {
   readonly logsEndpoint: Endpoint;
   /** In ms. */
   readonly apiTimeout: number;
+  /** Asked for by `github-deployment`. */
+  readonly record: RecordWish | undefined;
 }
 
 /**
@@ -50,7 +55,7 @@ function requestOf(values: Values, credentials: CredentialSource): Request {
   const sources = sourcesOf(values);
   const { region } = values;
   return {
-    wish: {
+    asked: {
       routine: values.routine,
       env: values.env,
       goal: goalOf(values, sources),
@@ -64,24 +69,35 @@ function requestOf(values: Values, credentials: CredentialSource): Request {
     region,
     logsEndpoint: values['gate-logs-endpoint'] ?? regionLogsEndpoint(values['gate-logs-region'] ?? region),
     apiTimeout: values['api-timeout'],
+    record: recordOf(values),
+  };
+}
+
+function recordOf(values: Values): RecordWish | undefined {
+  const environment = values['github-deployment'];
+  if (environment === undefined) return undefined;
+  return {
+    environment,
+    token: values['github-token'],
+    steps: values['github-deployment-steps'],
+    retry: values.retry,
   };
 }
 
 function sourcesOf(values: Values): Sources {
   const urls = values['gate-url'];
-  const mark = values['gate-version-header'];
   const http = urls && {
     urls,
     expect: values['gate-expect'],
     latency: values['gate-latency'],
-    mark: mark && { header: mark.header, canary: mark.canary ?? values.canary ?? '' },
+    mark: values['gate-version-header'],
   };
   const place = values['gate-logs'];
   const logs = place && { ...place, expect: values['gate-expect'] };
   return { 'gate-url': http, 'gate-command': values['gate-command'], 'gate-logs': logs };
 }
 
-function goalOf(values: Values, sources: Sources): Wish['goal'] {
+function goalOf(values: Values, sources: Sources): Wish<VersionRef>['goal'] {
   if (values.versions !== undefined) return { kind: 'split', split: values.versions };
   if (values.canary === undefined) return { kind: 'report' };
   const gate: Gate = {

@@ -6,6 +6,7 @@ import { durationText, readDuration } from '../rollout/duration.js';
 import { quoted } from '../rollout/escape.js';
 import { failed, succeeded } from '../rollout/result.js';
 import type { Parsed } from '../rollout/split.js';
+import { readRef, type VersionRef } from '../rollout/version-ref.js';
 import { hasUser, urlSecrets, withoutSecrets } from '../secrets/url-secrets.js';
 
 /** What a text that is not empty means, or every mistake in it: a clause each, which goes on after the input's name. */
@@ -14,6 +15,12 @@ export type Rule<T> = (text: string) => Parsed<T>;
 const wrong = (...mistakes: string[]): Parsed<never> => failed(mistakes);
 
 export const anyText: Rule<string> = succeeded;
+
+/** A version by its number, or by a word that stands for one. */
+export const versionRef: Rule<VersionRef> = (text) => {
+  const ref = readRef(text);
+  return ref.ok ? ref : wrong(ref.error);
+};
 
 /** `otherwise` goes on after what was given. */
 export function matching(pattern: RegExp, otherwise: string): Rule<string> {

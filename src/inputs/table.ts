@@ -1,4 +1,5 @@
 import { REGIONS } from '../alibaba/endpoint.js';
+import { succeeded } from '../rollout/result.js';
 import { readSteps } from '../rollout/steps.js';
 import {
   anyText,
@@ -16,6 +17,7 @@ import {
   statusRanges,
   urls,
   versionMark,
+  versionRef,
   yesOrNo,
 } from './rules.js';
 import { readVersions } from './versions.js';
@@ -35,6 +37,8 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
+/** The expression `github.token`, as action.yml has it. */
+const JOB_TOKEN = '\u0024{{ github.token }}';
 const whole = (text: string) => [text];
 const abortAction = oneOf(['rollback', 'hold'], '"rollback" or "hold"');
 
@@ -49,9 +53,7 @@ export const TABLE = {
     required: 'allowed is "staging" or "production"',
   },
   versions: { rule: readVersions },
-  canary: {
-    rule: matching(/^[0-9]{1,32}$/, 'is not a code version: it is digits only, such as 1723599747213377175'),
-  },
+  canary: { rule: versionRef },
   'allow-older': { rule: yesOrNo, default: 'false' },
   steps: { rule: readSteps, default: '100%' },
   wait: { rule: yesOrNo, default: 'true' },
@@ -75,6 +77,20 @@ export const TABLE = {
     rule: matching(/^[^\s\p{Cc}]*$/u, 'is given; a DeploymentId has no spaces or control characters'),
   },
   'dry-run': { rule: yesOrNo, default: 'false' },
+  'github-deployment': {
+    rule: matching(
+      /^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u,
+      'is given; the name of a GitHub environment has 1 to 255 characters, and no control characters',
+    ),
+  },
+  // Where the runner has filled nothing in there is none, which a record can do without.
+  'github-token': {
+    rule: (text) => (text === JOB_TOKEN ? succeeded('') : keyText(text)),
+    default: JOB_TOKEN,
+    secret: whole,
+  },
+  'github-deployment-steps': { rule: yesOrNo, default: 'false' },
+  retry: { rule: yesOrNo, default: 'false' },
   'access-key-id': { rule: keyText, secret: whole },
   'access-key-secret': { rule: keyText, secret: whole },
   'security-token': { rule: keyText, secret: whole },

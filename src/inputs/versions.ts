@@ -3,13 +3,14 @@ import * as z from 'zod/mini';
 import { quoted } from '../rollout/escape.js';
 import type { TrafficSplit } from '../rollout/model.js';
 import { failed, succeeded } from '../rollout/result.js';
-import { type Parsed, readEntries, toSplit, type WrittenShare } from '../rollout/split.js';
+import { type Parsed, readEntries, toAskedSplit, type WrittenShare } from '../rollout/split.js';
+import type { VersionRef } from '../rollout/version-ref.js';
 
 /** A split in one of its two forms: `VERSION=PERCENT` entries, or the API's own JSON. */
-export function readVersions(text: string): Parsed<TrafficSplit> {
-  if (!text.startsWith('[') && !text.startsWith('{')) return toSplit(readEntries(text));
+export function readVersions(text: string): Parsed<TrafficSplit<VersionRef>> {
+  if (!text.startsWith('[') && !text.startsWith('{')) return toAskedSplit(readEntries(text));
   const written = readJson(text);
-  return written.ok ? toSplit(written.value) : written;
+  return written.ok ? toAskedSplit(written.value) : written;
 }
 
 /**

@@ -13,6 +13,8 @@ export interface Limits {
   readonly total: number;
   /** Once this is aborted, work gets no longer than a cancelled workflow can spare. */
   readonly hurry: AbortSignal;
+  /** That long, where it is less than a call of a rollback may take. */
+  readonly hurried?: number;
 }
 
 /** What Node publishes about a library's requests, and the library does not. */
@@ -67,7 +69,7 @@ let listening = false;
  * publishes requests on its diagnostics channels (docs/adr/0003).
  */
 export async function withinLimits<T>(
-  { connect, total, hurry }: Limits,
+  { connect, total, hurry, hurried = HURRIED }: Limits,
   work: () => Promise<T>,
 ): Promise<WithinLimits<T>> {
   listen();
@@ -94,9 +96,9 @@ export async function withinLimits<T>(
     },
   };
   const late = () => tracker.giveUp(tracker.connected ? 'waiting' : 'connecting');
-  const timers = [setTimeout(late, hurry.aborted ? Math.min(total, HURRIED) : total)];
+  const timers = [setTimeout(late, hurry.aborted ? Math.min(total, hurried) : total)];
   timers.push(setTimeout(() => tracker.connected || late(), connect));
-  const makeHaste = () => timers.push(setTimeout(late, HURRIED));
+  const makeHaste = () => timers.push(setTimeout(late, hurried));
   hurry.addEventListener('abort', makeHaste, { once: true });
   try {
     return { ok: true, value: await current.run(tracker, () => Promise.race([work(), givenUp])), seen: tracker };

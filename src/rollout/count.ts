@@ -5,11 +5,6 @@ export function counted(count: number, thing: string): string {
   return `${count} ${thing}${count === 1 ? '' : 's'}`;
 }
 
-/** The same with its verb: `1 request was`, `3 requests were`. */
-export function countedWere(count: number, thing: string): string {
-  return `${counted(count, thing)} ${count === 1 ? 'was' : 'were'}`;
-}
-
 /** `3 of 56`: of the answers, those that failed; `3 of 56 answers` where the thing is named. */
 export function failedOf({ good, bad }: Counts, thing?: string): string {
   const all = good + bad;

@@ -53,3 +53,8 @@ export function ageOf(live: Serving, runnerNow: number): Known {
     );
   return succeeded(Math.max(0, age));
 }
+
+/** Now by the service's own clock where its answer gave it, otherwise by the runner's. In ms since the epoch. */
+export function clockOf(live: Live, runnerNow: number): number {
+  return (live.kind === 'serving' ? readInstant(live.answeredAt) : undefined) ?? runnerNow;
+}

@@ -41,3 +41,12 @@ function plausible(instant: number, latest: number): number | undefined {
 export function instantText(instant: number): string {
   return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
+
+/** Two servers' clocks may differ by so much. In ns. */
+const SKEW = 2_000_000_000n;
+
+/** Surely earlier, by the ids, each of which is a nanosecond time in every sample known; false where nobody can be sure. */
+export function isBefore(one: string, other: string): boolean {
+  if (instantOfId(one) === undefined || instantOfId(other) === undefined) return false;
+  return BigInt(one) + SKEW < BigInt(other);
+}

@@ -12,13 +12,13 @@ export type CodeVersion = string;
 export type Environment = 'staging' | 'production';
 
 /** One version's part of a split. `weight` is a whole percentage, 1-100. */
-export interface Share {
-  readonly version: CodeVersion;
+export interface Share<V = CodeVersion> {
+  readonly version: V;
   readonly weight: number;
 }
 
 /** One or two shares of different versions whose weights sum to 100. Their order means nothing. */
-export type TrafficSplit = readonly [Share] | readonly [Share, Share];
+export type TrafficSplit<V = CodeVersion> = readonly [Share<V>] | readonly [Share<V>, Share<V>];
 
 /** What the service says of a version. Whatever it left out is undefined, never guessed. */
 export interface VersionDetails {
@@ -29,6 +29,8 @@ export interface VersionDetails {
   readonly status: string | undefined;
   /** The environment whose variables are bound to this version, when there is one. */
   readonly boundTo: string | undefined;
+  /** What it was built from, as lower-case hexadecimal digits. */
+  readonly commit: string | undefined;
 }
 
 /** The versions that the service lists, newest first. `complete` is false when the routine has more than it lists. */
@@ -48,6 +50,8 @@ export type Live =
       readonly deployedAt: string | undefined;
       /** The service's own clock when it answered, RFC 3339; absent where it did not say. */
       readonly answeredAt?: string;
+      /** The domain that the service has given to the routine; absent where it did not say. */
+      readonly host?: string;
       readonly split: TrafficSplit;
       readonly details: readonly VersionDetails[];
     };
@@ -128,15 +132,15 @@ export interface Measurement {
    */
   readonly since?: 'check' | 'step';
   /**
-   * Requests that were sent and never answered whole, where the versions can be told apart by answers alone: somebody
-   * failed, and nobody can tell who.
+   * Requests that were sent and never answered whole, or badly without the header that tells the versions apart, as by the
+   * platform for a routine that threw: somebody failed, and nobody can tell who.
    */
   readonly cut: number;
   /** What could not be measured, which is no evidence of anything. */
   readonly unknown: number;
-  /** How many of these were answers that lack the header which tells the versions apart. */
+  /** How many of these were good answers that lack that header. */
   readonly unnamed: number;
-  /** The first few that were not healthy. */
+  /** The first few that were not healthy, the canary's before all others. */
   readonly failures: readonly Failure[];
   /**
    * Of counts of the whole step: the same by spans of time, oldest first. Each is judged like a check, so that an outage is
@@ -171,9 +175,9 @@ export interface Finding {
 }
 
 /** A canary that is rolled out by steps of rising weight. */
-export interface Rollout {
+export interface Rollout<V = CodeVersion> {
   readonly kind: 'rollout';
-  readonly canary: CodeVersion;
+  readonly canary: V;
   /** The user says that a canary older than what is live is meant. */
   readonly allowOlder?: boolean;
   readonly steps: readonly Step[];
@@ -185,11 +189,11 @@ export interface Rollout {
   readonly onCancel: AbortAction;
 }
 
-/** What the user wants, once the inputs are found right. */
-export interface Wish {
+/** What the user wants, once the inputs are found right. Until its words are resolved a version is a `VersionRef`. */
+export interface Wish<V = CodeVersion> {
   readonly routine: string;
   readonly env: Environment;
-  readonly goal: { readonly kind: 'split'; readonly split: TrafficSplit } | { readonly kind: 'report' } | Rollout;
+  readonly goal: { readonly kind: 'split'; readonly split: TrafficSplit<V> } | { readonly kind: 'report' } | Rollout<V>;
   readonly expectDeploymentId: string | undefined;
   readonly dryRun: boolean;
 }
@@ -197,7 +201,13 @@ export interface Wish {
 /** What will be done about a wish, given what is live. Every plan remembers the wish and what was live before it. */
 export type Plan = { readonly wish: Wish } & (
   | { readonly kind: 'unreadable'; readonly fault: Fault; readonly before: Live | undefined }
-  | { readonly kind: 'refused'; readonly before: Live; readonly mistakes: readonly string[] }
+  | {
+      readonly kind: 'refused';
+      readonly before: Live;
+      readonly mistakes: readonly string[];
+      /** The same run would be refused again, so a schedule may stop. */
+      readonly forGood?: true;
+    }
   | { readonly kind: 'report'; readonly before: Live }
   | { readonly kind: 'nothing-to-do'; readonly before: Live; readonly target: TrafficSplit }
   | {
@@ -235,6 +245,13 @@ export type Purpose = 'look' | 'retry' | 'bake';
 /** Why a run leaves its path. */
 export type AbortReason = 'unhealthy' | 'inconclusive' | 'undeployable' | 'unreadable' | 'cancelled';
 
+/** A step that somebody else took: what they deployed, and how long it is held and watched from now on, in ms. */
+export interface Adoption extends Step {
+  readonly split: TrafficSplit;
+  /** May be empty. */
+  readonly deploymentId: string;
+}
+
 /** What happened, and when. The timeline is the state of a run, its log and its report at once. */
 export type Event = { readonly at: number } & (
   | {
@@ -254,8 +271,9 @@ export type Event = { readonly at: number } & (
       /** Tries of this call before it that were throttled and have no event of their own, so that minutes take no room. */
       readonly collapsed?: number;
     }
-  | { readonly kind: 'read'; readonly live: Live }
-  | { readonly kind: 'read-failed'; readonly fault: Fault }
+  /** `baking`: looked in the midst of a bake, where nothing depends on it yet. */
+  | { readonly kind: 'read'; readonly live: Live; readonly baking?: true }
+  | { readonly kind: 'read-failed'; readonly fault: Fault; readonly baking?: true }
   | {
       readonly kind: 'accepted';
       readonly split: TrafficSplit;
@@ -264,8 +282,14 @@ export type Event = { readonly at: number } & (
       readonly requestId: string;
     }
   | { readonly kind: 'write-failed'; readonly split: TrafficSplit; readonly fault: Fault }
-  /** Appended when the wait begins; a cancellation may end it before its time. */
-  | { readonly kind: 'wait'; readonly for: number; readonly purpose: Purpose; readonly why: string }
+  /** Appended when the wait begins; a cancellation may end it before its time. `quiet`: it has been told of before. */
+  | {
+      readonly kind: 'wait';
+      readonly for: number;
+      readonly purpose: Purpose;
+      readonly why: string;
+      readonly quiet?: true;
+    }
   | { readonly kind: 'measured'; readonly weight: number; readonly measurement: Measurement }
   /** The gate's URLs were asked while this version alone was live. */
   | ({ readonly kind: 'baseline'; readonly version: CodeVersion } & Baseline)
@@ -273,6 +297,8 @@ export type Event = { readonly at: number } & (
   | ({ readonly kind: 'observed' } & Finding)
   /** The service answered otherwise than is assumed of it, and than docs/facts.md has it; nothing follows from that. */
   | { readonly kind: 'deviated'; readonly fact: string; readonly seen: string }
+  /** Somebody else gave the canary more, and the rollout goes on from there. */
+  | ({ readonly kind: 'adopted' } & Adoption)
   /** The workflow was cancelled. */
   | { readonly kind: 'cancelled'; readonly by: string }
   /** A run before this one decided to leave its path, or was cut short, and left the rollout unfinished. */
@@ -293,19 +319,23 @@ export type Timeline = readonly Event[];
 export type Command =
   /** `attempt` counts from 1, of the same split in a row. */
   | { readonly kind: 'write'; readonly split: TrafficSplit; readonly attempt: number; readonly rollback: boolean }
-  | { readonly kind: 'read'; readonly rollback: boolean }
+  /** `baking`: it is tried once, since the gate's checks do not wait for it. */
+  | { readonly kind: 'read'; readonly rollback: boolean; readonly baking?: true }
   /** Take one check of the canary at this weight, which it has had since then, in ms since the epoch. */
   | { readonly kind: 'measure'; readonly weight: number; readonly since: number }
   /** Ask the gate's URLs while this version alone is live, as often as a check does at this weight of the canary. */
   | { readonly kind: 'baseline'; readonly version: CodeVersion; readonly weight: number }
   /** Write down what the gate would have done, and go on. */
   | { readonly kind: 'observe'; readonly finding: Finding }
+  /** Go on from what somebody else deployed. */
+  | { readonly kind: 'adopt'; readonly adoption: Adoption }
   | {
       readonly kind: 'wait';
       readonly atLeast: number;
       readonly atMost: number;
       readonly purpose: Purpose;
       readonly why: string;
+      readonly quiet?: true;
     }
   | { readonly kind: 'finish'; readonly conclusion: Conclusion };
 
@@ -319,6 +349,8 @@ export interface Conclusion {
   readonly warning?: string;
   /** A write of this run may still change what is live: the post step looks once more. */
   readonly unsettled?: boolean;
+  /** Nothing is left to do, although the outcome alone does not say so. */
+  readonly done?: true;
   /** When the next step is due, in ms since the epoch; set by `baking` alone. */
   readonly nextStepAt?: number;
 }

@@ -1,3 +1,6 @@
+/** States of a GitHub Deployment that are written. */
+export type RecordState = 'in_progress' | 'success' | 'failure' | 'inactive';
+
 interface Ending {
   readonly emoji: string;
   readonly title: string;
@@ -11,6 +14,8 @@ interface Ending {
   readonly lastStep: 'live' | 'rolled back' | 'held' | 'rollback failed' | 'replaced by somebody else';
   /** Whether the post step fails where it ends so: something may be left that a person has to look at. */
   readonly postStepFails: boolean;
+  /** The state of the rollout's record then; `none` where there is no rollout to record. */
+  readonly record: RecordState | 'none';
   /** When a run ends so, for the README. */
   readonly when: string;
 }
@@ -25,17 +30,19 @@ export const OUTCOMES = {
     done: true,
     lastStep: 'live',
     postStepFails: true,
+    record: 'success',
     when: 'the split of `versions` is live, as read back',
   },
   promoted: {
     emoji: '✅',
     title: 'Promoted',
     exit: 0,
-    changed: 'yes',
+    changed: 'either',
     done: true,
     lastStep: 'live',
     postStepFails: true,
-    when: 'the last step was 100 % and held',
+    record: 'success',
+    when: 'the last step was 100 % and held, or somebody else promoted the canary meanwhile, as `reason` and a warning say',
   },
   paused: {
     emoji: '⏸️',
@@ -45,7 +52,8 @@ export const OUTCOMES = {
     done: true,
     lastStep: 'live',
     postStepFails: true,
-    when: 'the last step was below 100 % and held',
+    record: 'success',
+    when: 'the last step was below 100 % and held, or more that somebody else gave the canary meanwhile',
   },
   baking: {
     emoji: '⏳',
@@ -55,6 +63,7 @@ export const OUTCOMES = {
     done: false,
     lastStep: 'live',
     postStepFails: true,
+    record: 'in_progress',
     when: '`wait: false`, and the next step is not due',
   },
   unchanged: {
@@ -65,6 +74,7 @@ export const OUTCOMES = {
     done: true,
     lastStep: 'live',
     postStepFails: true,
+    record: 'none',
     when: 'it was live already; nothing was written',
   },
   planned: {
@@ -75,17 +85,19 @@ export const OUTCOMES = {
     done: false,
     lastStep: 'live',
     postStepFails: true,
+    record: 'none',
     when: '`dry-run`; nothing was written',
   },
   'rolled-back': {
     emoji: '⏪',
     title: 'Rolled back',
     exit: 1,
-    changed: 'yes',
+    changed: 'either',
     done: true,
     lastStep: 'rolled back',
     postStepFails: false,
-    when: 'the stable serves 100 % again, as read back',
+    record: 'failure',
+    when: 'the stable serves 100 % again, as read back; `reason` says so where somebody else put it back',
   },
   held: {
     emoji: '✋',
@@ -95,6 +107,7 @@ export const OUTCOMES = {
     done: false,
     lastStep: 'held',
     postStepFails: false,
+    record: 'failure',
     when: 'stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect',
   },
   drifted: {
@@ -105,7 +118,8 @@ export const OUTCOMES = {
     done: false,
     lastStep: 'replaced by somebody else',
     postStepFails: false,
-    when: 'somebody else deployed meanwhile; `reason` says whether it was left alone or written over by a write that was under way',
+    record: 'inactive',
+    when: 'somebody else deployed meanwhile, and it was no step of this rollout; `reason` says whether it was left alone or written over by a write that was under way',
   },
   refused: {
     emoji: '⛔',
@@ -115,7 +129,8 @@ export const OUTCOMES = {
     done: false,
     lastStep: 'live',
     postStepFails: true,
-    when: 'nothing was written: an input is wrong, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, or nobody knows which of two it is or since when it is live',
+    record: 'none',
+    when: 'nothing was written: an input is wrong, a word stands for no version, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, a schedule would try again what its record says has failed (`done` then), or nobody knows which of two it is or since when it is live',
   },
   failed: {
     emoji: '❌',
@@ -125,6 +140,7 @@ export const OUTCOMES = {
     done: false,
     lastStep: 'live',
     postStepFails: true,
+    record: 'failure',
     when: 'the service said no, or could not be reached; `reason` says what is live, or that it is unknown',
   },
   'rollback-failed': {
@@ -135,6 +151,7 @@ export const OUTCOMES = {
     done: false,
     lastStep: 'rollback failed',
     postStepFails: true,
+    record: 'failure',
     when: 'the loudest: names what is live and the exact input that restores the stable; the post step tries once more',
   },
 } as const satisfies Readonly<Record<string, Ending>>;

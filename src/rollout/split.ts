@@ -2,9 +2,9 @@ import { quoted } from './escape.js';
 import { instantOfId, readInstant } from './instant.js';
 import type { CodeVersion, Live, Share, TrafficSplit } from './model.js';
 import { failed, type Result, succeeded } from './result.js';
+import { readNumber, readRef, type VersionRef } from './version-ref.js';
 
 const PERCENTAGE = /^(?:[1-9][0-9]?|100)$/;
-const DIGITS = /^[0-9]{1,32}$/;
 
 /** A share as somebody wrote it: both parts are still text, and the percentage may have been left out. */
 export interface WrittenShare {
@@ -29,11 +29,24 @@ export function readEntries(text: string): readonly WrittenShare[] {
     });
 }
 
-/** Every rule of a split, each with its own sentence; all that are broken are reported together. */
+/** A split of numbers: every rule, each with its own sentence; all that are broken are reported together. */
 export function toSplit(written: readonly WrittenShare[]): Parsed<TrafficSplit> {
+  return splitOf(written, readNumber);
+}
+
+/** The same where a version may be a word. */
+export function toAskedSplit(written: readonly WrittenShare[]): Parsed<TrafficSplit<VersionRef>> {
+  return splitOf(written, readRef);
+}
+
+function splitOf<V>(
+  written: readonly WrittenShare[],
+  readVersion: (text: string) => Result<V, string>,
+): Parsed<TrafficSplit<V>> {
+  const read = written.map(({ version, weight }) => ({ version: readVersion(version), weight }));
   const mistakes = [
     ...countMistakes(written),
-    ...written.flatMap(entryMistakes),
+    ...read.flatMap(({ version, weight }) => [...(version.ok ? [] : [version.error]), ...weightMistakes(weight)]),
     ...repeated(written.map((share) => share.version)).map((version) => `version ${quoted(version)} is given twice`),
   ];
   const open = written.filter((share) => share.weight === undefined);
@@ -46,9 +59,11 @@ export function toSplit(written: readonly WrittenShare[]): Parsed<TrafficSplit> 
   if (open.length === 1 && rest < 1) {
     return failed([`nothing is left for version ${quoted(open[0]?.version ?? '')}: leave it out instead`]);
   }
-  const shares = written.map(({ version, weight }) => ({ version, weight: Number(weight ?? rest) }));
+  const shares = read.flatMap(({ version, weight }) =>
+    version.ok ? [{ version: version.value, weight: Number(weight ?? rest) }] : [],
+  );
   // One or two, as countMistakes has made sure.
-  return succeeded(shares as unknown as TrafficSplit);
+  return succeeded(shares as unknown as TrafficSplit<V>);
 }
 
 function countMistakes(written: readonly WrittenShare[]): string[] {
@@ -57,19 +72,11 @@ function countMistakes(written: readonly WrittenShare[]): string[] {
   return [];
 }
 
-function entryMistakes({ version, weight }: WrittenShare): string[] {
-  const mistakes: string[] = [];
-  if (!DIGITS.test(version)) {
-    // 1766590022381161014 without quotes reaches an action as 1.76659002238116E+18.
-    const rounded = /^[0-9.]+e\+?[0-9]+$/i.test(version) ? ' (YAML has rounded it: write it in quotation marks)' : '';
-    mistakes.push(`${quoted(version)} is not a code version: it is digits only, such as 1723599747213377175${rounded}`);
-  }
-  if (weight !== undefined && !PERCENTAGE.test(weight)) {
-    mistakes.push(
-      `${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`,
-    );
-  }
-  return mistakes;
+function weightMistakes(weight: string | undefined): string[] {
+  if (weight === undefined || PERCENTAGE.test(weight)) return [];
+  return [
+    `${quoted(weight)} is not a percentage: it is a whole number from 1 to 100 in plain digits, without a sign or "%"`,
+  ];
 }
 
 function repeated(values: readonly string[]): string[] {
@@ -89,6 +96,11 @@ export function sameSplit(one: TrafficSplit, other: TrafficSplit): boolean {
 /** The split that is live; undefined where nothing is. */
 export function liveSplit(live: Live): TrafficSplit | undefined {
   return live.kind === 'serving' ? live.split : undefined;
+}
+
+/** As text; `nothing` where nothing is live. */
+export function liveText(live: Live): string {
+  return live.kind === 'nothing' ? 'nothing' : splitText(live.split);
 }
 
 /** Whether exactly this split is live. */

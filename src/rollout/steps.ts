@@ -46,8 +46,13 @@ function readStep(entry: string): Parsed<Step> {
  */
 export function stepAt(steps: readonly Step[], weight: number): Step | undefined {
   const next = steps.find((step) => step.weight >= weight);
-  if (next === undefined || next.weight === weight) return next;
-  return { weight, bake: bakesLike(steps, weight)?.bake ?? 0 };
+  return next && stepLike(steps, weight);
+}
+
+/** The same also above the last, which it bakes like then. */
+export function stepLike(steps: readonly Step[], weight: number): Step {
+  const own = steps.find((step) => step.weight === weight);
+  return own ?? { weight, bake: bakesLike(steps, weight)?.bake ?? 0 };
 }
 
 /** What is said of a live weight that is none of the steps. */

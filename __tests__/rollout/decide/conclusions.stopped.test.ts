@@ -104,7 +104,7 @@ describe('a rollout is stopped', () => {
 
   test('on a schedule it says what the next run would do', () => {
     expect(concluded(stopped(state(TICK, ...back), CANCEL)).reason).toBe(
-      'The rollout was cancelled: it was so. Now production serves 1=100 again. Stop the schedule, or name another canary: its next run would try this one again.',
+      'The rollout was cancelled: it was so. Now production serves 1=100 again. Stop the schedule, or name another canary: its next run would try this one again, unless a record (`github-deployment`) holds that it failed.',
     );
   });
 

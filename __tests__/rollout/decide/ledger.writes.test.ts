@@ -4,7 +4,6 @@ import {
   awaitedWrites,
   type Ledger,
   ledgerOf,
-  liveText,
   unknownWrites,
   writeThatIsLive,
 } from '../../../src/rollout/decide/ledger.js';
@@ -16,7 +15,6 @@ import {
   at,
   FOREIGN,
   LOST,
-  NOTHING,
   read,
   refused,
   serving,
@@ -181,9 +179,4 @@ describe('the write whose effect is live', () => {
     ];
     expect(writeThatIsLive(ledger(again, serving('', at(0))))).toBeUndefined();
   });
-});
-
-test('what is live, as text', () => {
-  expect(liveText(NOTHING)).toBe('nothing');
-  expect(liveText(serving(7, at(5)))).toBe('2=5,1=95');
 });

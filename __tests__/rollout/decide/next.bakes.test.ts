@@ -83,7 +83,8 @@ describe('a check that is too old to go up by', () => {
 
 describe('the site fails when the bake is over', () => {
   const down = (when: number) => measured(when, 5, measurement(1, 2, { stable: { good: 20, bad: 36 } }));
-  const ended = [...SHOWN, down(2 + BAKE)];
+  const live = (when: number) => read(when, serving(7, at(5)));
+  const ended = [...SHOWN, live(BAKE), down(2 + BAKE)];
   follows(
     [
       'the step bakes on',
@@ -97,7 +98,7 @@ describe('the site fails when the bake is over', () => {
     ],
     ['and is checked on', [...ended, waited(2 + BAKE, 15_000)], MEASURE],
     ['until the site is well', [...ended, ...[15, 30, 45].map((s) => good(2 + BAKE + s * 1_000))], READ],
-    ['or the bake is over twice', [...ended, down(1 + 2 * BAKE)], { kind: 'wait', purpose: 'bake' }],
+    ['or the bake is over twice', [...ended, live(2 * BAKE), down(1 + 2 * BAKE)], { kind: 'wait', purpose: 'bake' }],
     ['and then it goes back', [...ended, down(2 + 2 * BAKE)], READ_BACK],
     ['a tick makes sure', ended, MEASURE, TICK],
     [

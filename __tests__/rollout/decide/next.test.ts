@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { next } from '../../../src/rollout/decide/next.js';
 import { HURRIED_READ_LIMIT, HURRIED_VERIFY_LIMIT, VERIFY_LIMIT } from '../../../src/rollout/decide/retry.js';
+import type { Event } from '../../../src/rollout/model.js';
 import {
   accepted,
   at,
@@ -108,6 +109,12 @@ describe('a step bakes', () => {
     atMost: milliseconds,
   });
   const long = rolloutPlan([{ weight: 5, bake: 10 * HOUR }], { gate: undefined });
+  const rare = rolloutPlan([{ weight: 5, bake: HOUR }], { gate: { ...GATE, interval: HOUR / 2 } });
+  const twoMinutes = rolloutPlan([{ weight: 5, bake: 2 * BAKE }]);
+  const LOOK = { kind: 'read', rollback: false, baking: true };
+  const minute = waited(3, 60_000, 'bake');
+  const looked = (when: number): Event => ({ at: when, kind: 'read', live: serving(7, at(5)), baking: true });
+  const blind = (when: number): Event => ({ ...unread(when, TRANSIENT), baking: true }) as Event;
   follows(
     ['until its first check', SHOWN, { ...portion(14_999), why: '5 % bakes for 1m more' }],
     ['which is taken then', [...SHOWN, waited(3, 14_999)], MEASURE],
@@ -117,7 +124,17 @@ describe('a step bakes', () => {
     ['which is taken', [...SHOWN, good(50_000), waited(50_000, 10_002)], MEASURE],
     ['without a gate a line in 30 s', SHOWN, portion(30_000), UNGATED],
     ['and what is left', [...SHOWN, waited(3, 59_000)], { ...portion(999), why: '5 % bakes for 1s more' }, UNGATED],
-    ['or twenty lines in all', SHOWN, portion(HOUR / 2), long],
+    ['and it is looked at once a minute', SHOWN, portion(60_000), long],
+    ['which is', [...SHOWN, waited(3, 60_000, 'bake')], LOOK, long],
+    ['and no sooner', [...SHOWN, waited(3, 59_999, 'bake')], portion(1), long],
+    ['without a line of its own', [...SHOWN, minute, looked(60_010)], { ...portion(60_000), quiet: true }, long],
+    ['nor where it fails', [...SHOWN, minute, blind(60_010)], { ...portion(60_000), quiet: true }, long],
+    ['twenty lines in all', [...SHOWN, minute, looked(3 + HOUR / 2)], portion(60_000), long],
+    ['also where checks are rarer', [...SHOWN, minute], LOOK, rare],
+    ['before a check that is due', [...SHOWN, good(15_002), waited(15_002, 45_001)], LOOK, twoMinutes],
+    ['then the check', [...SHOWN, good(15_002), waited(15_002, 45_001), looked(60_004)], MEASURE, twoMinutes],
+    ['what fails is no end of it', [...SHOWN, minute, blind(60_010), waited(60_010, 60_000, 'bake')], LOOK, long],
+    ['but nothing is written without', [...SHOWN, blind(2 + BAKE)], READ, UNGATED],
   );
 
   describe('and its end has but one check, which was bad', () => {
@@ -132,7 +149,7 @@ describe('a step bakes', () => {
       ['by which it goes back', [...once, exits3(END + 1)], READ_BACK],
       ['which is found then', [...once, exits3(END + 1)], { kind: 'observe', finding: { why: 'unhealthy' } }, watching],
       ['or on', [...once, measured(END + 1, 5, measurement(1, 0, { source: 'gate-command' }))], READ],
-      ['a third where that says no more', [...once, exits3(END + 1)], MEASURE, others],
+      ['a third where that says no more', [...once, exits3(END + 1), looked(END + 1)], MEASURE, others],
       ['and no fourth', [...once, exits3(END + 1), exits3(END + 2)], READ_BACK, others],
       ['whatever another source says', [...SHOWN, exits3(END), good(END)], MEASURE],
       ['not before the end', [...SHOWN, exits3(9)], { kind: 'wait', purpose: 'bake' }],

@@ -220,7 +220,7 @@ describe('a rollout', () => {
 
   test('has no place beside two others', () => {
     expect(mistakes(rollsOut({ canary: '3' }), BOTH, listed(false))).toEqual([
-      'two other versions are live already ("2" and "1") and an environment serves at most two, so "3" has no place; finish that rollout with `versions` first',
+      'two other versions are live already ("2" and "1") and an environment serves at most two, so "3" has no place; finish that rollout first: `canary: canary` goes on with it, `versions` ends it',
     ]);
   });
 

@@ -22,6 +22,7 @@ const details = (version: string, createdAt: string | undefined): VersionDetails
   description: undefined,
   status: undefined,
   boundTo: undefined,
+  commit: undefined,
 });
 const serving = (shares: readonly (readonly [string, number, (string | undefined)?])[], deployedAt?: string): Live => ({
   kind: 'serving',

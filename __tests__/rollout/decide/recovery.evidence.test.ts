@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { evidenceOf } from '../../../src/rollout/decide/recovery.js';
+import { evidenceOf, planRecovery } from '../../../src/rollout/decide/recovery.js';
 import type { Event, Live } from '../../../src/rollout/model.js';
 import {
   accepted as acceptedAt,
+  askedFor,
   at,
   cancelled,
   FOREIGN,
@@ -12,6 +13,7 @@ import {
   rolloutPlan,
   serving,
   unread,
+  word,
 } from '../../support/rollout/builders.js';
 
 const plan = rolloutPlan([
@@ -28,7 +30,7 @@ describe('the word that a run leaves', () => {
     const text = evidenceOf(...given);
     return text === '' ? undefined : JSON.parse(text);
   };
-  const OLD = { stable: '1', before: { id: '1', split: '1=100' } };
+  const OLD = { canary: '2', stable: '1', before: { id: '1', split: '1=100' } };
 
   test('is none where there is nothing to go back to', () => {
     expect(left({ ...plan, stable: undefined }, [first], undefined)).toBeUndefined();
@@ -103,4 +105,20 @@ describe('the word that a run leaves', () => {
       2, 9_001,
     ]);
   });
+});
+
+describe('a canary that was given as a word', () => {
+  const latest = askedFor(word('latest'), plan.rollout);
+  const left = evidenceOf(plan, [first], { split: at(5), at: 9 });
+
+  test('is what it stood for when the rollout began', () => {
+    expect(planRecovery(latest, left, 500)?.plan).toMatchObject({ wish: plan.wish, rollout: plan.rollout });
+  });
+
+  test.each([[undefined], [2], [''], ['latest'], ['2=5']])(
+    'is not known where the word that was left says %j',
+    (canary) => {
+      expect(planRecovery(latest, JSON.stringify({ ...JSON.parse(left), canary }), 500)).toBeUndefined();
+    },
+  );
 });

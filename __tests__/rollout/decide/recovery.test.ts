@@ -5,6 +5,7 @@ import type { Event, Live } from '../../../src/rollout/model.js';
 import {
   aborted,
   accepted as acceptedAt,
+  asked,
   at,
   fault,
   LOST,
@@ -29,7 +30,7 @@ const unhealthy = measured(4, 5, measurement(0, 3));
 
 /** What the post step decides when it has looked: the timeline that main left word of, and this. */
 function decided(left: readonly Event[], sending: Parameters<typeof evidenceOf>[2], ...now: readonly Event[]) {
-  const recovery = planRecovery(plan.wish, evidenceOf(plan, left, sending), 500);
+  const recovery = planRecovery(asked(plan.wish), evidenceOf(plan, left, sending), 500);
   if (recovery === undefined) throw new Error('no recovery');
   return decide(recovery.plan, [...recovery.past, ...now]);
 }
@@ -37,7 +38,7 @@ function decided(left: readonly Event[], sending: Parameters<typeof evidenceOf>[
 describe('what the word says to the post step', () => {
   const saved = (more: object = {}) =>
     JSON.stringify({ stable: '1', before: { id: '1', split: '1=100' }, writes: [], ...more });
-  const past = (more: object = {}) => planRecovery(plan.wish, saved(more), 500)?.past;
+  const past = (more: object = {}) => planRecovery(asked(plan.wish), saved(more), 500)?.past;
   const write = (id: string | undefined, when: number, as?: string) => ({
     split: '2=5,1=95',
     at: when,
@@ -47,7 +48,10 @@ describe('what the word says to the post step', () => {
   const KILLED = aborted(500, { why: 'cancelled', sentence: 'the run before this step was cut short' });
 
   test('the rollout is gone on with, with all its steps', () => {
-    expect(planRecovery(plan.wish, saved(), 500)).toStrictEqual({ plan, past: [read(plan.before, 500), KILLED] });
+    expect(planRecovery(asked(plan.wish), saved(), 500)).toStrictEqual({
+      plan,
+      past: [read(plan.before, 500), KILLED],
+    });
   });
 
   test('what was sent, and as what it showed', () => {
@@ -83,7 +87,7 @@ describe('what the word says to the post step', () => {
     const abort = { why: 'unhealthy', how: 'hold', sentence: 'bad' };
     expect(past({ abort })?.at(-1)).toStrictEqual({ at: 500, kind: 'aborted', ...abort });
     const held = { ...plan.wish, goal: { ...plan.rollout, onCancel: 'hold' as const } };
-    expect(planRecovery(held, saved(), 500)?.past.at(-1)).toMatchObject({ why: 'cancelled', how: 'hold' });
+    expect(planRecovery(asked(held), saved(), 500)?.past.at(-1)).toMatchObject({ why: 'cancelled', how: 'hold' });
   });
 
   test('what is live showed last, whatever was sent after it', () => {
@@ -111,7 +115,7 @@ describe('what the word says to the post step', () => {
     ['of no split before', plan.wish, saved({ before: { id: '1' } })],
     ['of no writes', plan.wish, saved({ writes: 'none' })],
   ])('word %s is none', (_name, wish, text) => {
-    expect(planRecovery(wish, text, 500)).toBeUndefined();
+    expect(planRecovery(asked(wish), text, 500)).toBeUndefined();
   });
 });
 
@@ -228,7 +232,7 @@ describe('what the post step goes on from', () => {
   test('the choice on cancellation holds for a kill, too', () => {
     const held = rolloutPlan(plan.todo, { onCancel: 'hold' });
     const left = evidenceOf(held, [first, accepted, read(serving(7, at(5)))], undefined);
-    const recovery = planRecovery(held.wish, left, 500);
+    const recovery = planRecovery(asked(held.wish), left, 500);
     expect(decide(recovery?.plan ?? held, [...(recovery?.past ?? []), read(serving(7, at(5)), 90_000)])).toMatchObject({
       conclusion: { outcome: 'held' },
     });
@@ -244,14 +248,17 @@ describe('what the post step goes on from', () => {
     '{"stable":"1","before":{"id":"1","split":"1=100"},"writes":[null]}',
     '{"stable":"1","before":{"id":"1","split":"1=100"},"writes":[{"split":"2=5,1=95"}]}',
   ])('word that cannot be read is none: %s', (saved) => {
-    expect(planRecovery(plan.wish, saved, 500)).toBeUndefined();
+    expect(planRecovery(asked(plan.wish), saved, 500)).toBeUndefined();
   });
 
   test.each(['"x"', '{}', '{"how":"rollback"}', '{"how":"x","sentence":"y"}'])(
     'a reason that says nothing is as none, and the run was cut short: %s',
     (abort) => {
       const saved = `{"stable":"1","before":{"id":"1","split":"1=100"},"writes":[],"abort":${abort}}`;
-      expect(planRecovery(plan.wish, saved, 500)?.past.at(-1)).toMatchObject({ kind: 'aborted', why: 'cancelled' });
+      expect(planRecovery(asked(plan.wish), saved, 500)?.past.at(-1)).toMatchObject({
+        kind: 'aborted',
+        why: 'cancelled',
+      });
     },
   );
 });

@@ -1,23 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { WritingPlan } from '../../../src/rollout/decide/course.js';
+import { pendingIn } from '../../../src/rollout/decide/ledger.js';
 import { ROLLBACK_RETRY_LIMIT } from '../../../src/rollout/decide/retry.js';
-import {
-  faultText,
-  hasServed,
-  type Phase,
-  pauseBefore,
-  pendingIn,
-  phaseOf,
-  type State,
-  stateOf,
-} from '../../../src/rollout/decide/state.js';
+import { hasServed, type Phase, pauseBefore, phaseOf, type State, stateOf } from '../../../src/rollout/decide/state.js';
 import type { Event } from '../../../src/rollout/model.js';
 import {
   aborted,
   accepted,
   at,
   FOREIGN,
-  fault,
   LOST,
   measured,
   measurement,
@@ -216,15 +207,6 @@ describe('the last write', () => {
     expect(paused(tries(1 + ROLLBACK_RETRY_LIMIT), true)).toBeDefined();
     expect(paused(tries(2 + ROLLBACK_RETRY_LIMIT), true)).toBeUndefined();
   });
-});
-
-test.each([
-  [fault(), 'Forbidden (RequestId F): No!'],
-  [fault({ requestId: '' }), 'Forbidden: No!'],
-  [fault({ message: '' }), 'Forbidden (RequestId F)'],
-  [fault({ message: 'No way. ' }), 'Forbidden (RequestId F): No way'],
-])('a fault as text, without a full stop: %#', (one, text) => {
-  expect(faultText(one)).toBe(text);
 });
 
 describe('whether the canary has been live', () => {

@@ -27,5 +27,6 @@ describe('a stable that fails already', () => {
     expect(baselineWarning({ ...GATE, successRate: 99.9 }, '17', baseline(50, 9))).toBe(
       'Before the first step 9 of 59 answers of the stable 17 failed, more than the 0.1 % that may fail: a canary that is no worse may be stopped for it. Name what tells the versions apart in `gate-version-header`, or a `gate-success-rate` that the stable keeps. The rollout goes on.',
     );
+    expect(baselineWarning({ ...GATE, mode: 'observe' }, '17', baseline(0, 59))).toContain('may be blamed for it');
   });
 });

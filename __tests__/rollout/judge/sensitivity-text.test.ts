@@ -13,16 +13,16 @@ const MARKED = { ...GATE, mark: 'x-commit' };
 
 test('the load and what is seen, in words', () => {
   expect(sensitivityLines(MARKED, STEPS)).toEqual([
-    'The gate sends 59 requests at 5 %, 44 at 25 %, 11 at 100 %, every 15s: at most 236 a minute.',
+    'The gate sends 59 requests at 5 %, 44 at 25 %, 11 at 100 %, every 15s: at most 236 a minute, and 30 at once.',
     'It expects about 59 answers of the canary at 5 %, 440 at 25 %, 220 at 100 %.',
     'A canary that fails 15 % of its requests is caught with 95 % probability by the end of 5 %, one that fails 5 % by the end of 25 %, one that fails 8 % by the end of 100 %.',
-    'One that keeps 99 % is stopped in less than 1 of 100 rollouts.',
+    'One with 99 % healthy answers is stopped in less than 1 of 100 rollouts.',
   ]);
 });
 
 test('in observe mode nothing is stopped', () => {
   expect(sensitivityLines({ ...MARKED, mode: 'observe' }, STEPS).at(-1)).toBe(
-    'One that keeps 99 % would be stopped in less than 1 of 100 rollouts.',
+    'One with 99 % healthy answers would be stopped in less than 1 of 100 rollouts.',
   );
 });
 

@@ -58,6 +58,7 @@ describe('beside the stable', () => {
 });
 
 describe('when the bake is over', () => {
+  const REFUSED = { target: 'http://x', seen: 'ECONNREFUSED', took: 1, version: undefined };
   const WELL = beside(3, 0, [56, 0]);
   const DOWN = beside(1, 2, [20, 36]);
   const FIX = beside(3, 0, [20, 36]);
@@ -80,7 +81,7 @@ describe('when the bake is over', () => {
       Array.from({ length: 3 }, () => beside(2, 0, [38, 0], { cut: 19 })),
       {
         kind: 'site-fails',
-        why: '57 of the latest 177 requests were cut off, and by which version cannot be told yet',
+        why: '57 of the latest 177 requests failed, and by which version cannot be told yet',
       },
     ],
     [
@@ -89,10 +90,26 @@ describe('when the bake is over', () => {
       { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
     ],
     [
+      'no URL was reached',
+      [beside(0, 0, [0, 0], { unknown: 59, failures: [REFUSED] })],
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary: ECONNREFUSED' },
+    ],
+    [
+      'some were, so that one failure does not explain it',
+      [beside(0, 0, [0, 0], { unknown: 58, unnamed: 0, cut: 1, failures: [REFUSED] })],
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
+    ],
+    [
       'nothing but what is one of many that could not',
       [beside(1, 0, [9, 0], { unknown: 49 })],
       { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
     ],
+    [
+      'half could, as where one of two URLs is dead',
+      [beside(1, 0, [19, 0], { unknown: 20 })],
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
+    ],
+    ['more could', [beside(1, 0, [19, 0], { unknown: 19 })], { kind: 'healthy' }],
     [
       'no answer said whose it is',
       [beside(0, 0, [0, 0], { unknown: 59, unnamed: 56 })],
@@ -103,7 +120,7 @@ describe('when the bake is over', () => {
       [beside(0, 0, [59, 0]), beside(0, 0, [58, 1])],
       {
         kind: 'inconclusive',
-        why: "none of 2 checks by `gate-url` could measure the canary: none of 118 answers was the canary's by `x-commit`",
+        why: "none of 2 checks by `gate-url` could measure the canary: none of 118 answers had the canary's value of `x-commit`",
       },
     ],
     [
@@ -124,7 +141,23 @@ describe('when the bake is over', () => {
       [beside(0, 0, [1, 0])],
       {
         kind: 'inconclusive',
-        why: "the one check by `gate-url` could not measure the canary: its one answer was not the canary's by `x-commit`",
+        why: "the one check by `gate-url` could not measure the canary: its one answer did not have the canary's value of `x-commit`",
+      },
+    ],
+    [
+      'only the canary names itself, as where the stable was built before',
+      [beside(3, 0, [0, 0], { unknown: 56, unnamed: 56 }), beside(2, 0, [0, 0], { unknown: 57, unnamed: 57 })],
+      {
+        kind: 'inconclusive',
+        why: "113 of 118 answers had no `x-commit`: the routine has to set it in each, the stable's too",
+      },
+    ],
+    [
+      'at 100 % hardly any answer has a name',
+      [check(2, 0, { unknown: 9, unnamed: 9 }, 100)],
+      {
+        kind: 'inconclusive',
+        why: "9 of 11 answers had no `x-commit`: the routine has to set it in each, the stable's too",
       },
     ],
     [

@@ -5,6 +5,7 @@ import type { Outcome } from '../../../src/rollout/outcome.js';
 import { rolloutSections } from '../../../src/rollout/report/charts.js';
 import {
   accepted,
+  adopted,
   at,
   FOREIGN,
   LOST,
@@ -96,6 +97,31 @@ describe('the table of the steps', () => {
     expect(rows(PLAN, [...TWO, read(70_000, THEIRS)], 'held')[1]).toBe('1m |  |  |  |  | held |');
   });
 
+  test('somebody else took a step that this run went on from', () => {
+    const taken = [...TWO, read(70_000, serving(12, at(40))), adopted(70_000, at(40), '12', { bake: 60_000 })];
+    expect(rows(PLAN, taken, 'paused')).toEqual([
+      '400ms |  |  |  |  | passed |',
+      '1m |  |  |  |  | passed |',
+      '1m9s |  |  |  |  | live |',
+      ' |  |  |  |  | not reached |',
+    ]);
+  });
+
+  test('somebody else ended it', () => {
+    expect(rows(PLAN, [...TWO, read(70_000, serving(12, at(100)))], 'promoted')).toEqual([
+      '400ms |  |  |  |  | passed |',
+      '1m |  |  |  |  | passed |',
+      '1m9s |  |  |  |  | live |',
+    ]);
+    const parked = { ...PLAN, todo: PLAN.todo.slice(0, 2) };
+    expect(rows(parked, [...TWO, read(70_000, serving(12, at(100)))], 'promoted')[1]).toBe(
+      '1m |  |  |  |  | replaced by somebody else |',
+    );
+    expect(rows(PLAN, [...TWO, read(70_000, serving(12, at(0)))], 'rolled-back')[1]).toBe(
+      '1m |  |  |  |  | rolled back |',
+    );
+  });
+
   test('what was live before this run', () => {
     expect(rows(RESUMED, [read(0, RESUMED.before)])).toEqual([
       'before this run |  |  |  |  | live |',
@@ -137,11 +163,13 @@ describe('the table of the steps', () => {
       measured(3_000, 5, measurement(3, 0, { unknown: 4, stable: { good: 46, bad: 1 } })),
       measured(62_000, 25, measurement(7)),
       measured(63_000, 25, measurement(1, 0, { source: 'gate-command' })),
+      measured(64_000, 100, measurement(10, 1)),
     ];
     expect(rows(PLAN, [...TWO, ...checks])).toEqual([
       '400ms | 2, 7 not measured | 1 of 5 | 1 of 75 | 6.3 % | passed |',
       '1m | 2 | 0 of 8 of both |  |  | live |',
-      ' |  |  |  |  | not reached |',
+      // Nobody but the canary answers here.
+      ' | 1 | 1 of 11 |  |  | not reached |',
     ]);
   });
 });

@@ -39,7 +39,8 @@ const over = [accepted(2, at(10), '7'), read(3, THEIRS), read(4, serving(7, at(1
 test('a run keeps what it is told of', () => {
   const conclusion = { outcome: 'deployed', reason: 'So.', advice: [] } as const;
   const timeline = shown(10);
-  expect(finishedRun(SPLIT, timeline, conclusion)).toMatchObject({ plan: SPLIT, timeline, conclusion });
+  expect(finishedRun(SPLIT, timeline, conclusion)).toMatchObject({ plan: SPLIT, timeline, conclusion, words: [] });
+  expect(finishedRun(SPLIT, timeline, conclusion, ['`latest` is 2']).words).toEqual(['`latest` is 2']);
 });
 
 describe('what is live, as far as it is known', () => {
@@ -160,6 +161,7 @@ describe('the split that undoes it', () => {
       undefined,
     ],
     ['is what somebody else had just deployed', SPLIT, over, 'deployed', FOREIGN],
+    ['also where nothing was live before that', { ...SPLIT, before: NOTHING }, over, 'deployed', FOREIGN],
     ['is none once more of theirs is live', SPLIT, [...over, read(5, serving(9, at(25)))], 'drifted', undefined],
     ['gives a canary that failed nothing', rolloutPlan(STEPS, {}, 5), shown(100), 'held', undefined],
     ['but one that did not what it had', rolloutPlan(STEPS, {}, 5), shown(100), 'promoted', at(5)],

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Event, Live, Plan } from '../../../src/rollout/model.js';
-import { describeLive, describePlan, describe as lineOf, warningOf } from '../../../src/rollout/report/log-lines.js';
+import {
+  describeLive,
+  describePlan,
+  describeWord,
+  describe as lineOf,
+  warningOf,
+} from '../../../src/rollout/report/log-lines.js';
 import {
   aborted,
   accepted,
@@ -8,6 +14,7 @@ import {
   baseline,
   called,
   cancelled,
+  details,
   measured,
   measurement,
   NOTHING,
@@ -45,11 +52,15 @@ describe('an event as one line', () => {
         5,
         measurement(2, 1, { stable: { good: 55, bad: 1 }, cut: 4, unknown: 5, unnamed: 2, failures: [failure] }),
       ),
-      'Checked at 5 %: 1 of 3 answers of the canary failed, 1 of 56 of the stable; 4 were cut off; 2 did not name their version; 3 could not be measured; first: HTTP 500 from http://x',
+      'Checked at 5 %: 1 of 3 answers of the canary failed, 1 of 56 of the stable; 4 failed and named no version; 2 did not name their version; 3 could not be measured; first: HTTP 500 from http://x',
     ],
     [
       measured(0, 5, measurement(0, 1, { source: 'gate-command' })),
       'Checked at 5 %: 1 of 1 check by `gate-command` failed',
+    ],
+    [
+      measured(0, 5, measurement(0, 0, { stable: { good: 0, bad: 0 }, unknown: 59 })),
+      'Checked at 5 %: no answer of the canary, no answer of the stable; 59 could not be measured',
     ],
     [baseline(0, 59), 'Before the first step: 0 of 59 answers of the stable 1 failed'],
     [
@@ -103,11 +114,11 @@ test('a check that could not be measured tells the whole command that mends it',
 });
 
 test('a stable that fails already is a warning too, and nothing else is', () => {
-  const { wish } = rolloutPlan([{ weight: 5, bake: 1 }]);
-  expect(warningOf(wish, baseline(0, 50, 9))).toContain('9 of 59 answers of the stable 1 failed, more than the 1 %');
-  expect(warningOf(wish, baseline(0, 59))).toBeUndefined();
-  expect(warningOf(wish, measured(0, 5, measurement(0, 9)))).toBeUndefined();
-  expect(warningOf(splitPlan(at(5), NOTHING).wish, baseline(0, 0, 9))).toBeUndefined();
+  const { gate } = rolloutPlan([{ weight: 5, bake: 1 }]).rollout;
+  expect(warningOf(gate, baseline(0, 50, 9))).toContain('9 of 59 answers of the stable 1 failed, more than the 1 %');
+  expect(warningOf(gate, baseline(0, 59))).toBeUndefined();
+  expect(warningOf(gate, measured(0, 5, measurement(0, 9)))).toBeUndefined();
+  expect(warningOf(undefined, baseline(0, 0, 9))).toBeUndefined();
 });
 
 test.each<[Live, string]>([
@@ -156,11 +167,11 @@ describe('a plan, before anything is done', () => {
       [
         'Rolling out 2 on "r" in production, stable 1:',
         '  50 % now, held for 1m',
-        'The gate sends 44 requests at 50 %, every 15s: at most 176 a minute.',
+        'The gate sends 44 requests at 50 %, every 15s: at most 176 a minute, and 30 at once.',
         'It expects about 88 answers of the canary at 50 %.',
         'A canary that fails 17 % of its requests is caught with 95 % probability by the end of 50 %.',
-        'One that keeps 99 % is stopped in less than 1 of 100 rollouts.',
-        'Before the first step the gate asks the stable alone, by 44 requests.',
+        'One with 99 % healthy answers is stopped in less than 1 of 100 rollouts.',
+        'Before the first step the gate asks the stable alone, with 44 requests.',
       ],
     ],
     [
@@ -213,4 +224,13 @@ describe('a plan, before anything is done', () => {
     expect(describePlan(named(SPLIT))[0]).toContain('a\\u000ab');
     expect(describePlan({ ...PLAN, stable: '::a\nb' })[0]).toContain('stable ::a\\u000ab');
   });
+});
+
+test('a word, and what it stands for', () => {
+  const known = details('17', { description: 'fix\n::error::x', createdAt: '2026-11-22T21:00:00Z' });
+  const now = Date.parse('2026-11-22T21:03:00Z');
+  expect(describeWord({ word: 'latest', version: '17', details: known }, now)).toBe(
+    '`latest` is 17, "fix\\u000a::error::x", 3 minutes old',
+  );
+  expect(describeWord({ word: 'previous', version: '17', details: undefined }, now)).toBe('`previous` is 17');
 });

@@ -125,6 +125,7 @@ describe('the outputs of a run', () => {
       ],
       'B',
     ],
+    ['and not of a gate', [called(1, { requestId: 'A' }), called(2, { operation: 'GetLogs', requestId: 'L' })], 'A'],
     ['of none', [called(1), read(2, OLD)], ''],
   ])('name the request %s', (_name, timeline, id) => {
     expect(outputs(SPLIT, timeline)['request-id']).toBe(id);

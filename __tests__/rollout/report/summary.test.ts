@@ -6,8 +6,8 @@ import { type RunContext, summaryOf } from '../../../src/rollout/report/summary.
 import {
   accepted,
   at,
-  called,
   details,
+  GATE,
   NOTHING,
   OBSERVING,
   read,
@@ -16,7 +16,6 @@ import {
   serving,
   splitOf,
   splitPlan,
-  waited,
   wishOf,
 } from '../../support/rollout/builders.js';
 
@@ -185,6 +184,8 @@ describe('the line that undoes it', () => {
       '**Undo:** nothing was live before, and ESA cannot withdraw a deployment.',
     );
     expect(undo(first, [])).toBeUndefined();
+    const over = [accepted(2, at(10), '7'), read(3, serving(6, at(0))), read(4, serving(7, at(10)))];
+    expect(undo(first, over)).toMatch(/run again with <code>versions: 1=100<\/code>/);
   });
 });
 
@@ -229,42 +230,11 @@ describe('the facts', () => {
   });
 });
 
-describe('the calls', () => {
-  const table = (...timeline: readonly Event[]) => /<details>[\s\S]*<\/details>/.exec(summary(SPLIT, timeline))?.[0];
-  const failed = (more: object) =>
-    called(0, { result: 'Throttling', throttled: true, requestId: 'R', took: 310, ...more });
-
-  test('have a row each, with their times', () => {
-    expect(table(failed({}), waited(0, 700, 'retry'), called(710, { attempt: 2 }))).toBe(
-      [
-        '<details><summary>2 API calls, 1 of them a retry, 0.70 s waited in between</summary>',
-        '',
-        '| operation | attempt | result | time | RequestId |',
-        '| :-- | --: | :-- | --: | :-- |',
-        '| GetRoutine | 1 | Throttling | 0.31 s | <code>R</code> |',
-        '| GetRoutine | 2 | OK | 0.01 s |  |',
-        '',
-        '</details>',
-      ].join('\n'),
-    );
-  });
-
-  test.each<[string, readonly Event[]]>([
-    ['1 API call, no retry', [called(0)]],
-    ['2 API calls, no retry', [called(0), called(1)]],
-    ['9 API calls, 8 of them retries', [failed({}), called(1, { attempt: 9, collapsed: 7 })]],
-  ])('are counted: %s', (title, timeline) => {
-    expect(table(...timeline)).toContain(`<summary>${title}</summary>`);
-  });
-
-  test('that have no event of their own share a row', () => {
-    const timeline = [failed({ result: 'a|b' }), called(1, { attempt: 9, collapsed: 7 })];
-    expect(table(...timeline)).toContain(
-      '\n| GetRoutine | | 7 more, all a&#124;b | | |\n| GetRoutine | 9 | OK | 0.01 s |  |\n',
-    );
-  });
-
-  test('are left out where there were none', () => {
-    expect(table(read(0, OLD))).toBeUndefined();
-  });
+test('where even a dead canary would go unseen is told of a rollout, whatever became of it', () => {
+  const gate = { ...GATE, urls: 1 };
+  const told = (weight: number) => facts(rolloutPlan([{ weight, bake: 60_000 }], { gate }), [read(0, OLD)]);
+  expect(told(1)).toContainEqual(
+    expect.stringMatching(/^- ⚠️ At 1 % even a canary that fails always would go unseen.*<code>gate-version-header</),
+  );
+  expect(told(50)).not.toContainEqual(expect.stringContaining('unseen'));
 });

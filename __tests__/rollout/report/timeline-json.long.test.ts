@@ -22,7 +22,14 @@ const live: fc.Arbitrary<Live> = fc.record({
   deployedAt: fc.constant(undefined),
   split,
   details: fc.array(
-    fc.record({ version: fc.constant('1'), description: text, createdAt: text, status: text, boundTo: text }),
+    fc.record({
+      version: fc.constant('1'),
+      description: text,
+      createdAt: text,
+      status: text,
+      boundTo: text,
+      commit: text,
+    }),
     { maxLength: 2 },
   ),
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { decide } from '../../../src/rollout/decide/decide.js';
 import type { Command, Plan, TrafficSplit } from '../../../src/rollout/model.js';
-import { GATE } from '../../support/rollout/builders.js';
+import { CANARY, GATE } from '../../support/rollout/builders.js';
 import { randomWalks } from '../../support/rollout/random-walks.js';
 import { at, type Decide } from '../../support/rollout/walk.js';
 
@@ -101,6 +101,46 @@ describe('random walks', () => {
       'keeps what it observed to itself',
       (command) =>
         command.kind === 'finish' ? { kind: 'finish', conclusion: { ...command.conclusion, warning: '' } } : command,
+    ],
+    [
+      'adopts what is less',
+      (command, [plan, timeline]) => {
+        const last = timeline.at(-1);
+        const isDrift = command.kind === 'finish' && command.conclusion.outcome === 'drifted';
+        if (!isDrift || last?.kind !== 'read' || last.live.kind === 'nothing' || plan.kind !== 'rollout')
+          return command;
+        const weight = last.live.split.find(({ version }) => version === CANARY)?.weight ?? 0;
+        const { split, deploymentId } = last.live;
+        return { kind: 'adopt', adoption: { split, deploymentId, weight, bake: plan.todo[0]?.bake ?? 0 } };
+      },
+    ],
+    [
+      'adopts nothing',
+      (command) =>
+        command.kind === 'adopt'
+          ? { kind: 'finish', conclusion: { outcome: 'drifted', reason: 'Somebody else.', advice: [] } }
+          : command,
+    ],
+    [
+      'leaves an adopted step at once',
+      (command, [, timeline]) =>
+        command.kind === 'wait' && timeline.at(-2)?.kind === 'adopted' && timeline.at(-1)?.kind === 'read'
+          ? write(at(100))
+          : command.kind === 'wait' && timeline.at(-1)?.kind === 'adopted'
+            ? { kind: 'read', rollback: false }
+            : command,
+    ],
+    [
+      'takes the credit for a promotion',
+      (command) =>
+        conclusion(command, (outcome) => (outcome === 'promoted' ? { reason: 'It was promoted.', warning: 'x' } : {})),
+    ],
+    [
+      'calls a promotion by others drift',
+      (command) =>
+        command.kind === 'finish' && command.conclusion.reason.startsWith('Somebody else promoted')
+          ? conclusion(command, () => ({ outcome: 'drifted' }))
+          : command,
     ],
     [
       'never ends',

@@ -36,6 +36,7 @@ export const KEY = {
   'access-key-id': 'LTAI5tLeakLeakLeak',
   'access-key-secret': 'a/secret+with=signs&more',
   'security-token': 'CAIS/long+token==&x',
+  'github-token': 'ghs_leakLeakLeakLeakLeakLeakLeak',
 };
 
 /** From here on the service knows the key. */

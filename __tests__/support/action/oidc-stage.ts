@@ -1,5 +1,5 @@
 import type { Emulator, EmulatorOptions, Role } from '../../../emulator/emulator.js';
-import { SUBJECT, type TokenService, tokenService } from './github.js';
+import { SUBJECT, type TokenService, tokenService } from '../../../emulator/token-service.js';
 import { onStage, type Stage } from './stage.js';
 
 export const ROLE = 'acs:ram::1234567890123456:role/esa-deployer';

@@ -22,7 +22,7 @@ export const nodes = [node24, ...systemNodes];
  * that says they took all of it. The emulator's clock, requests and their limits in time stay as they are.
  */
 export const SHORT_PAUSES: Readonly<Record<string, string>> = {
-  NODE_OPTIONS: `--require ${resolve(import.meta.dirname, '../../../../__tests__/support/action/short-pauses.cjs')}`,
+  NODE_OPTIONS: `--require ${resolve(import.meta.dirname, '../../../../scripts/engine/short-pauses.cjs')}`,
   PAUSE_SPEED: '20',
 };
 

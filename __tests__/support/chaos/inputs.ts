@@ -1,4 +1,5 @@
 import type { Emulator } from '../../../emulator/emulator.js';
+import { logInputs } from './logs.js';
 import type { Versions } from './people.js';
 import type { Scenario } from './scenario.js';
 import type { Wish } from './truth.js';
@@ -20,6 +21,7 @@ export function inputsOf({ scenario, emulator, versions, current }: Situation, w
   const url = `${emulator.edge}/production/hello/`;
   const gates = {
     none: {},
+    logs: logInputs(emulator),
     url: { 'gate-url': url },
     header: { 'gate-url': url, 'gate-version-header': 'x-code-version' },
     // So strict that one check that fails is enough.
@@ -29,7 +31,7 @@ export function inputsOf({ scenario, emulator, versions, current }: Situation, w
     },
   };
   const rollout = {
-    canary: versions.canary,
+    canary: named(versions.canary, scenario, versions),
     steps: scenario.steps,
     wait: String(scenario.wait),
     'gate-interval': '100ms',
@@ -42,7 +44,7 @@ export function inputsOf({ scenario, emulator, versions, current }: Situation, w
   };
   const split = (one: Readonly<Record<string, number>>) => ({
     versions: Object.entries(one)
-      .map(([version, weight]) => `${version}=${weight}`)
+      .map(([version, weight]) => `${named(version, scenario, versions)}=${weight}`)
       .join(),
   });
   return {
@@ -55,4 +57,21 @@ export function inputsOf({ scenario, emulator, versions, current }: Situation, w
     'api-timeout': '1s',
     'expect-deployment-id': { none: '', right: current, wrong: '1766590022381161013' }[scenario.expect],
   };
+}
+
+/** What the service says that a version was built from. */
+export function commitOf(version: string): string {
+  return `${version}${'0123456789abcdef'.repeat(2)}`.slice(0, 40);
+}
+
+/** A version as the inputs of the scenario name it. Nobody deploys to staging, and an older canary is not the latest. */
+export function named(
+  version: string,
+  { words, older }: Pick<Scenario, 'words' | 'older'>,
+  { stable, canary }: Versions,
+): string {
+  if (words === 'none') return version;
+  if (words === 'latest' && older === 'no' && version === canary) return 'latest';
+  if (words === 'latest' && older === 'no' && version === stable) return 'staging';
+  return `commit:${commitOf(version)}`;
 }

@@ -1,6 +1,7 @@
 import { aftermathClaims } from './claims/aftermath.js';
 import { conductClaims } from './claims/conduct.js';
 import { formClaims } from './claims/form.js';
+import { logClaims } from './claims/logs.js';
 import { outcomeClaims } from './claims/outcome.js';
 import { outputClaims } from './claims/outputs.js';
 import { sentenceClaims } from './claims/sentences.js';
@@ -18,6 +19,7 @@ const JUDGES: readonly Judge[] = [
   summaryClaims,
   sentenceClaims,
   conductClaims,
+  logClaims,
   aftermathClaims,
 ];
 

@@ -1,7 +1,7 @@
 import type { Share } from '../../../emulator/emulator.js';
 
 /** What a person deploys in mid-run. All but the first two look like something that the rollout itself does. */
-export type Who = 'other' | 'other-beside' | 'earlier' | 'ahead' | 'stable' | 'canary';
+export type Who = 'other' | 'other-beside' | 'earlier' | 'ahead' | 'higher' | 'stable' | 'canary';
 
 export interface Versions {
   readonly stable: string;
@@ -27,6 +27,8 @@ export function sharesOf(who: Who, { stable, canary, other }: Versions, weights:
       return beside(first, canary);
     case 'ahead':
       return beside(weights.find((weight) => weight > first) ?? 70, canary);
+    case 'higher':
+      return beside(85, canary);
     case 'stable':
       return beside(100, stable);
     case 'canary':

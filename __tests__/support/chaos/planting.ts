@@ -1,3 +1,4 @@
+import { NO_LOGS } from './logs.js';
 import type { Scenario } from './scenario.js';
 import type { Facts, Made, Run } from './truth.js';
 
@@ -12,6 +13,7 @@ export const PLAIN: Scenario = {
   weights: [5, 100],
   steps: '5% for 20ms, 100%',
   gate: 'none',
+  logs: NO_LOGS,
   mode: 'enforce',
   canary: 'healthy',
   edgeSeed: 1,
@@ -24,6 +26,7 @@ export const PLAIN: Scenario = {
   kill: undefined,
   people: [],
   second: undefined,
+  words: 'none',
 };
 
 type Change = (run: Run) => Partial<Run>;

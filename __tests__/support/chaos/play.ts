@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { deploy, deployUnseen, type Emulator, startEmulator } from '../../../emulator/emulator.js';
 import { runStep } from '../../../scripts/runner.js';
-import { inputsOf } from './inputs.js';
+import { commitOf, inputsOf } from './inputs.js';
+import { arrangeLogs } from './logs.js';
 import { sharesOf, type Versions } from './people.js';
 import type { Scenario } from './scenario.js';
 import type { Facts, Run, Wish } from './truth.js';
@@ -124,6 +125,7 @@ async function step(stage: Stage, { name, key, goal, after }: Asked): Promise<Ru
     history: historyOf(emulator).length,
     checks: existsSync(checks) ? readFileSync(checks, 'utf8').trim().split('\n').map(Number) : [],
     requests: [],
+    logRequests: [],
     after: after?.name,
   };
   runs.push(run);
@@ -171,8 +173,9 @@ function comes({ emulator, scenario, versions }: Stage, who: Parameters<typeof s
 
 function arrange({ emulator, scenario, versions }: Stage): void {
   const { world } = emulator;
-  const { stable, canary } = versions;
+  const { stable, canary, other } = versions;
   Object.assign(world.quirks, scenario.quirks);
+  if (scenario.gate === 'logs') arrangeLogs(emulator, scenario.logs, scenario.second === undefined);
   world.credentials.push({ ...SECOND_KEY });
   const routine = world.routines['hello'];
   if (routine === undefined) throw new Error('the start world has no routine');
@@ -185,6 +188,11 @@ function arrange({ emulator, scenario, versions }: Stage): void {
     { codeVersion: stable, percentage: 100 - live },
   ].filter((share) => share.percentage > 0);
   if (scenario.start !== 'nothing') deploy(world, 'hello', 'production', shares, at);
+  for (const version of routine.versions) {
+    version.extraInfo = JSON.stringify({ Source: 'Github', CommitId: commitOf(version.codeVersion) });
+    // What is newer than the canary is not ready, so that the canary is the latest.
+    if (scenario.words === 'latest' && version.codeVersion === other) version.status = 'Init';
+  }
   const failureShare = { healthy: 0, failing: 1, half: 0.5 }[scenario.canary];
   const known = routine.versions.find((version) => version.codeVersion === canary);
   if (known !== undefined) known.misbehaviour = { failureShare };
@@ -214,7 +222,11 @@ function factsOf({ emulator, scenario, versions, runs }: Stage): Facts {
     const mine = requests.filter(
       ({ index, accessKeyId }) => index >= run.from && index < to && accessKeyId === run.key,
     );
-    return { ...run, requests: mine };
+    // Nobody but a run that waits for the answer asks it.
+    const asked = emulator.logRequests.filter(
+      ({ at, accessKeyId }) => accessKeyId === run.key && run.begin <= at && at <= run.end,
+    );
+    return { ...run, requests: mine, logRequests: asked };
   });
   return { scenario, ...versions, history, runs: judged, failures: { ...emulator.edgeStats.failures } };
 }

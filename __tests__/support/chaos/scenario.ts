@@ -1,5 +1,6 @@
 import { randomFrom } from '../../../emulator/chance.js';
 import type { Fault, FaultEffect, OddAnswer, Quirks } from '../../../emulator/emulator.js';
+import { type Logs, logsFrom, NO_LOGS } from './logs.js';
 import type { Who } from './people.js';
 
 /** A fault of the emulator; who deploys is a word until there are versions. */
@@ -19,7 +20,9 @@ export interface Scenario {
   readonly expect: 'none' | 'right' | 'wrong';
   readonly weights: readonly number[];
   readonly steps: string;
-  readonly gate: 'none' | 'url' | 'header' | 'command';
+  readonly gate: 'none' | 'url' | 'header' | 'command' | 'logs';
+  /** What Log Service has, for a gate that asks it. */
+  readonly logs: Logs;
   readonly mode: 'enforce' | 'observe';
   readonly canary: 'healthy' | 'failing' | 'half';
   /** What the edge draws by. */
@@ -45,6 +48,8 @@ export interface Scenario {
   }[];
   /** Another run of the same routine, so many ms after the first began. */
   readonly second: { readonly goal: 'rollout' | 'split-half'; readonly at: number } | undefined;
+  /** What the inputs name versions by: `latest` and `staging` where these are the canary and the stable. */
+  readonly words: 'none' | 'commit' | 'latest';
 }
 
 type Pick = <T>(values: readonly T[]) => T;
@@ -64,7 +69,7 @@ const CODES = [
   'InvalidParameter',
   'Forbidden.RAM',
 ] as const;
-const PEOPLE: readonly Who[] = ['other', 'other-beside', 'earlier', 'ahead', 'stable', 'canary'];
+const PEOPLE: readonly Who[] = ['other', 'other-beside', 'earlier', 'ahead', 'higher', 'stable', 'canary'];
 const JUNK = 'CAIS-session-token-that-nobody-may-see';
 
 /** Refused, for good or for lack of room, means not done: no fact allows a denied call that takes effect. */
@@ -95,11 +100,13 @@ export function scenarioFrom(seed: number): Scenario {
   const choice = () => pick(['rollback', 'rollback', 'hold']);
   const goal = pick(['rollout', 'rollout', 'rollout', 'rollout', 'split-canary', 'split-half'] as const);
   const wait = random() < 0.85;
-  const bake = () => pick(['', ' for 20ms', ' for 60ms']);
   const weights = pick([[5], [5, 50], [5, 25, 100], [10, 100], [1, 20, 100], [100]]);
-  const gate = pick(['none', 'url', 'header', 'command'] as const);
+  const gate = pick(['none', 'url', 'header', 'command', 'logs'] as const);
+  // Logs have their second alone, and one that has just begun is asked for nothing.
+  const [long, short] = gate === 'logs' ? ['2s', '1s'] : ['60ms', '20ms'];
+  const bake = () => pick(['', ` for ${short}`, ` for ${long}`]);
   const steps = weights.map((weight) => `${weight}%${weight === 100 && !wait ? '' : bake()}`);
-  if (gate !== 'none' && steps.every((step) => !step.includes('for'))) steps[0] = `${weights[0]}% for 60ms`;
+  if (gate !== 'none' && steps.every((step) => !step.includes('for'))) steps[0] = `${weights[0]}% for ${long}`;
   const unbaked = gate !== 'none' && !wait && weights[0] === 100;
   return {
     goal,
@@ -107,8 +114,9 @@ export function scenarioFrom(seed: number): Scenario {
     older: pick(['no', 'no', 'no', 'no', 'no', 'no', 'allowed', 'unsaid']),
     expect: pick(['none', 'none', 'none', 'none', 'none', 'right', 'right', 'wrong']),
     weights: unbaked ? [50] : weights,
-    steps: unbaked ? '50% for 60ms' : steps.join(', '),
+    steps: unbaked ? `50% for ${long}` : steps.join(', '),
     gate,
+    logs: gate === 'logs' ? logsFrom(random) : NO_LOGS,
     canary: pick(['healthy', 'healthy', 'failing', 'half']),
     edgeSeed: seed,
     onFailure: choice(),
@@ -127,6 +135,7 @@ export function scenarioFrom(seed: number): Scenario {
     people: peopleFrom(random, pick, wait),
     second: random() < 0.1 ? { goal: pick(['rollout', 'split-half']), at: below(500) } : undefined,
     mode: gate === 'none' ? 'enforce' : pick(['enforce', 'enforce', 'observe'] as const),
+    words: pick(['none', 'none', 'none', 'commit', 'latest'] as const),
   };
 }
 

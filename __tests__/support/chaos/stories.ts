@@ -1,3 +1,4 @@
+import { NO_LOGS } from './logs.js';
 import type { Scenario } from './scenario.js';
 
 /**
@@ -39,6 +40,33 @@ export const STORIES = {
     steps: '5% for 1h, 100%',
     kill: { after: { requests: 4 }, signals: [['SIGKILL', 0]] },
   },
+  /** Somebody gives the canary more while it bakes, and the rollout goes on from there. */
+  moved: {
+    steps: '5% for 60ms, 100%',
+    gate: 'command',
+    faults: [
+      { operation: 'GetRoutine', skip: 2, times: 1, effect: { kind: 'person', who: 'higher', when: 'before', lag: 0 } },
+    ],
+  },
+  /** The same, all of it; and none of it. */
+  promoted: {
+    steps: '5% for 60ms, 100%',
+    faults: [
+      { operation: 'GetRoutine', skip: 2, times: 1, effect: { kind: 'person', who: 'canary', when: 'before', lag: 0 } },
+    ],
+  },
+  aborted: {
+    steps: '5% for 60ms, 100%',
+    faults: [
+      { operation: 'GetRoutine', skip: 2, times: 1, effect: { kind: 'person', who: 'stable', when: 'before', lag: 0 } },
+    ],
+  },
+  /** The same of a canary that is asked for as the latest. */
+  worded: {
+    words: 'latest',
+    steps: '5% for 1h, 100%',
+    kill: { after: { requests: 4 }, signals: [['SIGKILL', 0]] },
+  },
   /** Somebody deploys between the look and the write, and is seen before the write shows. */
   over: {
     goal: 'split-canary',
@@ -47,5 +75,9 @@ export const STORIES = {
       { operation: 'GetRoutine', times: 1, effect: { kind: 'person', who: 'other-beside', when: 'after', lag: 0 } },
     ],
   },
+  /** Log Service is asked, and the canary is well. */
+  logged: { gate: 'logs', steps: '5% for 2s, 100%', logs: { ...NO_LOGS, rate: 400 } },
+  /** It is asked, and has no index. */
+  unlogged: { gate: 'logs', steps: '5% for 1s, 100%', logs: { ...NO_LOGS, rate: 400, place: { index: null } } },
 } as const satisfies Readonly<Record<string, Partial<Scenario>>>;
 export type Story = keyof typeof STORIES;

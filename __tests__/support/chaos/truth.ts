@@ -1,4 +1,4 @@
-import type { LoggedRequest, Maker } from '../../../emulator/emulator.js';
+import type { LoggedLogRequest, LoggedRequest, Maker } from '../../../emulator/emulator.js';
 import type { StepResult } from '../../../scripts/runner.js';
 import type { Scenario } from './scenario.js';
 
@@ -33,6 +33,8 @@ export interface Run extends StepResult {
   /** The weights at which the gate's command was run. */
   readonly checks: readonly number[];
   readonly requests: readonly (LoggedRequest & { readonly index: number })[];
+  /** To Log Service. */
+  readonly logRequests: readonly LoggedLogRequest[];
   /** Name of the run whose post step this is. */
   readonly after: string | undefined;
 }

@@ -14,6 +14,7 @@ import type {
   VersionDetails,
   Wish,
 } from '../../../src/rollout/model.js';
+import type { VersionRef, Word } from '../../../src/rollout/version-ref.js';
 
 /** What tests of the core are made of: each builder gives the plainest case, and takes what is to differ. */
 
@@ -52,6 +53,7 @@ export const details = (version: string, more: Partial<VersionDetails> = {}): Ve
   createdAt: undefined,
   status: undefined,
   boundTo: undefined,
+  commit: undefined,
   ...more,
 });
 
@@ -149,6 +151,17 @@ export const observed = (when: number, more: Partial<Finding> = {}): Event => ({
   ...finding(more),
 });
 
+/** Somebody's step, which does not bake unless told otherwise. */
+export const adopted = (when: number, split: TrafficSplit, deploymentId: string, more: Partial<Step> = {}): Event => ({
+  at: when,
+  kind: 'adopted',
+  split,
+  deploymentId,
+  weight: split.find(({ version }) => version === CANARY)?.weight ?? 0,
+  bake: 0,
+  ...more,
+});
+
 type Called = Extract<Event, { kind: 'called' }>;
 
 export const called = (when: number, more: Partial<Called> = {}): Called => ({
@@ -187,6 +200,34 @@ export const wishOf = (goal: Wish['goal'], more: Partial<Wish> = {}): Wish => ({
   expectDeploymentId: undefined,
   dryRun: false,
   ...more,
+});
+
+export const number = (version: string): VersionRef => ({ kind: 'number', version });
+export const word = (name: Word): VersionRef => ({ kind: 'word', word: name });
+export const commit = (sha: string): VersionRef => ({ kind: 'commit', sha });
+
+/** A rollout as it is asked for, by a number or a word. */
+export const askedFor = (canary: VersionRef, more: Partial<Rollout> = {}): Wish<VersionRef> => ({
+  ...wishOf({ kind: 'report' }),
+  goal: { ...rolloutOf([{ weight: 100, bake: 0 }], more), canary },
+});
+
+/** A wish as it is asked for in numbers. */
+export const asked = ({ goal, ...wish }: Wish): Wish<VersionRef> => {
+  if (goal.kind === 'report') return { ...wish, goal };
+  if (goal.kind === 'rollout') return { ...wish, goal: { ...goal, canary: number(goal.canary) } };
+  return { ...askedSplit(...goal.split.map((one) => [number(one.version), one.weight] as const)), ...wish };
+};
+
+/** A split as it is asked for. */
+export const askedSplit = (
+  ...shares: readonly (readonly [version: VersionRef, weight: number])[]
+): Wish<VersionRef> => ({
+  ...wishOf({ kind: 'report' }),
+  goal: {
+    kind: 'split',
+    split: shares.map(([version, weight]) => ({ version, weight })) as unknown as TrafficSplit<VersionRef>,
+  },
 });
 
 /** A rollout that finds its canary live at `startAt`, where that is one of its steps since 900 s. */

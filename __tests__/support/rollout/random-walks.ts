@@ -17,7 +17,10 @@ const luck = fc.oneof(
     arbitrary: fc.constantFrom<Luck>('lost', 'late', 'before', 'throttled', 'lag', 'unreadable', 'unknown'),
   },
   { weight: 2, arbitrary: fc.constantFrom<Luck>('stale', 'vanished', 'fatal', 'fatal-but-done') },
-  { weight: 2, arbitrary: fc.constantFrom<Luck>('foreign', 'ahead', 'behind', 'alone', 'restored', 'slow') },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<Luck>('foreign', 'ahead', 'ahead', 'behind', 'alone', 'restored', 'again', 'slow'),
+  },
   { weight: 1, arbitrary: fc.constantFrom<Luck>('bad', 'doubtful', 'doubtful', 'outage', 'cancel') },
 );
 const steps = fc

@@ -25,14 +25,18 @@ export function observesOnly(plan: Plan, timeline: readonly Event[], { outcome, 
   const found = timeline.filter((event) => event.kind === 'observed');
   const observes = plan.rollout.gate?.mode === 'observe';
   must(observes || found.length === 0, 'observed, though it was to act');
-  must(found.length > 0 === (warning?.startsWith('In observe mode: would have ') === true), 'a finding is not told');
+  must(found.length > 0 === (warning?.includes('In observe mode: would have ') === true), 'a finding is not told');
   must(found.filter(({ why }) => why !== 'site-fails').length < 2, 'found twice');
   if (!observes) return;
   must(!timeline.some((event) => event.kind === 'wait' && event.why.includes('bakes on')), 'the gate kept a step');
   must(!/^The gate /.test(reason), 'the gate only observes, and was acted on');
   const kinds = new Set(timeline.map((event) => event.kind));
   const mayLeave = kinds.has('cancelled') || kinds.has('write-failed') || kinds.has('read-failed');
-  must(mayLeave || neverShown(timeline) || !LEFT.has(outcome), 'left its path for no other reason than the gate');
+  const isTheirs = reason.includes('Somebody else put the stable back:');
+  must(
+    mayLeave || isTheirs || neverShown(timeline) || !LEFT.has(outcome),
+    'left its path for no other reason than the gate',
+  );
 }
 
 /** No step that bakes is left upwards by a check older than the interval, unless three looks in a row took longer. */
@@ -112,11 +116,13 @@ export function speaksTrue(plan: Plan, world: World, timeline: readonly Event[],
     must(told !== undefined && textOf(told) === text(plan.target), 'deployed, but it is not');
   if (['promoted', 'paused', 'rolled-back', 'baking'].includes(outcome))
     must(
-      hidden || last?.by !== 'somebody else' || others.length === 0 || passesForOurs(world),
+      hidden || last?.by !== 'somebody else' || others.length === 0 || passesForOurs(world) || TOLD.test(reason),
       'somebody else was not told',
     );
   claims(plan, world, timeline, conclusion);
 }
+
+const TOLD = /Somebody else (?:promoted the canary|put the stable back|moved it there)/;
 
 /** What somebody deployed just like a write of ours that was on its way cannot be told from it. */
 function passesForOurs({ history, writes }: World): boolean {

@@ -1,5 +1,6 @@
 import type { Command, Conclusion, Event, Live, Plan } from '../../../src/rollout/model.js';
 import { CANARY, STABLE } from './builders.js';
+import { adopted, isBaked, ownStepsOnly } from './strangers.js';
 import { freshlyChecked, observesOnly, rises, speaksTrue, triesAgain } from './truth.js';
 import {
   Broken,
@@ -40,6 +41,7 @@ export function walk(plan: Plan, lucks: readonly Luck[], decide: Decide, service
     contrary: false,
     known: new Set(before.kind === 'serving' ? [before.deploymentId] : []),
     writes: [],
+    adopted: new Map(),
   };
   const timeline: Event[] = [{ at: world.now, kind: 'read', live: before }];
   for (let turn = 0; turn < 2_000; turn += 1) {
@@ -60,7 +62,7 @@ export function walk(plan: Plan, lucks: readonly Luck[], decide: Decide, service
 }
 
 /** What takes no time, so that a read before it is as fresh as ever. */
-const NO_TIME: ReadonlySet<Event['kind']> = new Set(['called', 'cancelled', 'observed']);
+const NO_TIME: ReadonlySet<Event['kind']> = new Set(['called', 'cancelled', 'observed', 'adopted']);
 
 function carryOut(
   command: Exclude<Command, { kind: 'finish' }>,
@@ -73,19 +75,30 @@ function carryOut(
     must(command.atLeast > 0 && command.atMost >= command.atLeast, 'a wait that is none');
     const started = world.now;
     pass(world, command.atMost);
-    return { at: started, kind: 'wait', for: command.atMost, purpose: command.purpose, why: command.why };
+    const { atMost, purpose, why, quiet } = command;
+    return { at: started, kind: 'wait', for: atMost, purpose, why, ...(quiet && { quiet }) };
   }
   if (command.kind === 'observe') return { at: world.now, kind: 'observed', ...command.finding };
+  if (command.kind === 'adopt')
+    return adopted(
+      plan,
+      command.adoption,
+      world,
+      timeline.findLast((event) => !NO_TIME.has(event.kind)),
+    );
   pass(world, 5);
   if (command.kind === 'read') {
     if (luck === 'slow') pass(world, SLOW);
-    return read(world, luck);
+    return { ...read(world, luck), ...(command.baking && { baking: true as const }) };
   }
   if (command.kind === 'measure') return measure(world, command.weight, luck);
   if (command.kind === 'baseline') return askStable(world, timeline, command.version, luck);
   const last = timeline.findLast((event) => !NO_TIME.has(event.kind));
   must(last?.kind === 'read', 'a write without a read right before it');
-  if (last?.kind === 'read') notOver(world, last.live);
+  if (last?.kind === 'read') {
+    notOver(world, last.live);
+    if (!isBack(command.split)) isBaked(world, last.live);
+  }
   must(
     command.split.every(({ version }) => version === CANARY || version === STABLE),
     'a write of a version that is not ours',
@@ -115,7 +128,7 @@ function askStable(world: World, timeline: readonly Event[], version: string, lu
 function notOver(world: World, live: Live): void {
   const position = world.history.findIndex((one) => live.kind === 'serving' && one.id === live.deploymentId);
   const shown = world.history[position];
-  if (shown?.by !== 'somebody else' || position === 0) return;
+  if (shown?.by !== 'somebody else' || position === 0 || world.adopted.has(shown.id)) return;
   must(
     world.writes.some((split) => text(split) === text(shown.split)),
     'a write over what somebody else was seen to have deployed',
@@ -125,6 +138,7 @@ function notOver(world: World, live: Live): void {
 function ended(plan: Plan, world: World, timeline: readonly Event[], conclusion: Conclusion, turns: number): Outcome {
   const live = liveIn(world);
   rises(world, timeline);
+  ownStepsOnly(plan, world, timeline, conclusion);
   observesOnly(plan, timeline, conclusion);
   triesAgain(timeline, conclusion);
   speaksTrue(plan, world, timeline, conclusion);

@@ -22,6 +22,7 @@ export type Luck =
   | 'behind'
   | 'alone'
   | 'restored'
+  | 'again'
   | 'unreadable'
   | 'slow'
   | 'bad'
@@ -70,6 +71,8 @@ export interface World extends Service {
   /** Ids that were shown. */
   readonly known: Set<string>;
   readonly writes: TrafficSplit[];
+  /** Somebody's steps that the walk goes on from, by id: since when, and for how long. */
+  readonly adopted: Map<string, { readonly at: number; readonly bake: number }>;
 }
 
 /** How long a read takes that is slow, in ms. */
@@ -155,6 +158,7 @@ export function foreigner(world: World, luck: Luck, now: boolean): void {
     behind: at(Math.max(1, Math.floor(weight / 2))),
     alone: at(100),
     restored: at(0),
+    again: world.history.at(-1)?.split ?? at(0),
   };
   const split = splits[luck];
   if (split !== undefined) deploy(world, split, 'somebody else');

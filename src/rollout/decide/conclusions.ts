@@ -1,11 +1,12 @@
 import { durationText } from '../duration.js';
 import { quoted, withStop } from '../escape.js';
+import { faultText } from '../fault-text.js';
 import type { Command, Conclusion, Fault, Live, Plan } from '../model.js';
-import { serves, splitText } from '../split.js';
+import { liveText, serves, splitText } from '../split.js';
 import { type Course, isBack, liveCanaryWeight, type Target, type WritingPlan } from './course.js';
-import { type Ledger, liveText, unknownWrites, writeThatIsLive } from './ledger.js';
+import { type Ledger, unknownWrites, writeThatIsLive } from './ledger.js';
 import { VERIFY_LIMIT } from './retry.js';
-import { type Abort, faultText, hasServed, type State } from './state.js';
+import { type Abort, hasServed, type State } from './state.js';
 import { answeredId, mayShowAgain, tookEffect, type Write } from './write.js';
 
 /** How a run ends: its outcome, the sentence that says why and what is live, and what to do next. */
@@ -17,7 +18,7 @@ export function finish(
   outcome: Conclusion['outcome'],
   reason: string,
   advice: readonly string[],
-  more: Pick<Conclusion, 'warning' | 'unsettled' | 'nextStepAt'> = {},
+  more: Pick<Conclusion, 'warning' | 'unsettled' | 'nextStepAt' | 'done'> = {},
 ): Command {
   return { kind: 'finish', conclusion: { outcome, reason, advice, ...more } };
 }
@@ -34,7 +35,7 @@ const REASONS: Readonly<Record<Abort['why'], string>> = {
   cancelled: 'The rollout was cancelled',
 };
 
-function because({ why, sentence }: Abort): string {
+export function because({ why, sentence }: Abort): string {
   return `${REASONS[why]}: ${withStop(sentence)}`;
 }
 
@@ -48,7 +49,8 @@ export function arrived(state: State): Command {
     return finish('promoted', `Now ${live}, as read back from the service.${none}${scheduled(plan, 'promoted')}`, []);
   }
   const ways = nextSteps(plan, ledger.live, state.observed?.why !== 'unhealthy');
-  return finish('paused', `Now ${live}, as read back from the service. The last step held.`, ways);
+  const held = ledger.owner === 'adopted' ? 'Somebody else moved it there, and it held.' : 'The last step held.';
+  return finish('paused', `Now ${live}, as read back from the service. ${held}`, ways);
 }
 
 /** Its id need not be the one that the write was answered with: the documentation shows that one as a number. */
@@ -70,7 +72,8 @@ export function stillBaking({ plan, ledger, verdict }: State, target: Target, en
   const left = durationText(1000 * Math.ceil((end - ledger.now) / 1000));
   const began = plan.kind === 'rollout' && liveCanaryWeight(plan, plan.before) === 0 ? scheduled(plan, 'began') : '';
   const why = verdict.kind === 'site-fails' ? `: ${verdict.why}` : '';
-  const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more${why}.${began}`;
+  const moved = ledger.owner === 'adopted' ? ' Somebody else moved it there.' : '';
+  const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more${why}.${moved}${began}`;
   return finish('baking', reason, [], { nextStepAt: end });
 }
 
@@ -78,7 +81,7 @@ const GROUP = 'A `concurrency` group per routine and environment keeps your own 
 
 /** Somebody else deployed meanwhile: theirs is live, or a write of this run took its place. */
 export function drifted(state: State): Command {
-  const { plan, ledger } = state;
+  const { plan, ledger, abort } = state;
   const live = liveSentence(plan, ledger.live);
   const { overwritten } = ledger;
   if (ledger.owner === 'ours' && overwritten !== undefined) {
@@ -98,7 +101,8 @@ export function drifted(state: State): Command {
     'Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.',
     GROUP,
   ];
-  return finish('drifted', `Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
+  const found = abort?.why === 'unhealthy' ? `${because(abort)} ` : '';
+  return finish('drifted', `${found}Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
 }
 
 function overwrote(live: Live): string {
@@ -222,10 +226,11 @@ const NEXT_RUN = {
   began:
     'It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.',
   promoted: 'Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.',
-  'rolled-back': 'Stop the schedule, or name another canary: its next run would try this one again.',
+  'rolled-back':
+    'Stop the schedule, or name another canary: its next run would try this one again, unless a record (`github-deployment`) holds that it failed.',
 } as const;
 
-function scheduled({ rollout }: Rolling, when: keyof typeof NEXT_RUN): string {
+export function scheduled({ rollout }: Rolling, when: keyof typeof NEXT_RUN): string {
   return rollout.wait ? '' : ` ${NEXT_RUN[when]}`;
 }
 

@@ -1,5 +1,6 @@
 import type { AbortAction, AbortReason, CodeVersion, Gate, Live, Plan, Share, TrafficSplit } from '../model.js';
 import { liveSplit, sameSplit, weightOf } from '../split.js';
+import { stepLike } from '../steps.js';
 
 export type RolloutPlan = Extract<Plan, { kind: 'rollout' }>;
 /** The plans that write. */
@@ -61,6 +62,13 @@ export function splitAt(canary: CodeVersion, stable: CodeVersion | undefined, we
   return weight === 100 || stable === undefined
     ? [{ ...share, weight: 100 }]
     : [share, { version: stable, weight: 100 - weight }];
+}
+
+/** What somebody moved the canary to, as a target of the plan. */
+export function adoptedTarget(plan: WritingPlan, live: Live): Target | undefined {
+  if (plan.kind !== 'rollout' || live.kind === 'nothing') return undefined;
+  const { split } = live;
+  return { split, ...stepLike(plan.rollout.steps, weightOf(split, plan.rollout.canary)) };
 }
 
 export function isBack({ back }: Course, split: TrafficSplit): boolean {

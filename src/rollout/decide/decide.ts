@@ -1,10 +1,10 @@
+import { faultText } from '../fault-text.js';
 import type { Command, Plan, Timeline } from '../model.js';
 import { splitText } from '../split.js';
 import { stepsText } from '../steps.js';
 import { finish, liveSentence } from './conclusions.js';
 import { next } from './next.js';
 import { strayStep } from './plan.js';
-import { faultText } from './state.js';
 
 /** The whole state machine: what has happened so far decides the one next command, and nothing else does. */
 export function decide(plan: Plan, timeline: Timeline): Command {
@@ -14,7 +14,7 @@ export function decide(plan: Plan, timeline: Timeline): Command {
         plan.fault.advice,
       ]);
     case 'refused':
-      return finish('refused', `Nothing was written: ${plan.mistakes.join('; ')}.`, []);
+      return finish('refused', `Nothing was written: ${plan.mistakes.join('; ')}.`, [], plan.forGood && { done: true });
     case 'report':
       return finish('planned', `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, []);
     case 'nothing-to-do': {

@@ -1,6 +1,6 @@
-import { instantOfId } from '../instant.js';
-import type { Event, Fault, Live, Timeline, TrafficSplit } from '../model.js';
-import { sameSplit, serves, splitText } from '../split.js';
+import { isBefore } from '../instant.js';
+import type { Adoption, Event, Fault, Live, Timeline, TrafficSplit } from '../model.js';
+import { liveSplit, sameSplit, serves } from '../split.js';
 import { endOf } from './event-time.js';
 import { VERIFY_LIMIT } from './retry.js';
 import { STALE } from './stale-reads.js';
@@ -18,9 +18,12 @@ export interface Unreadable {
   readonly since: number;
   /** The service answered, but what it showed cannot be so: waiting helps, asking more often does not. */
   readonly lagging: boolean;
+  /** Looked in the midst of a bake, which goes on without. */
+  readonly baking: boolean;
 }
 
-export type Owner = 'before' | 'ours' | 'somebody else';
+/** `adopted`: somebody else's, and this run goes on from there. */
+export type Owner = 'before' | 'ours' | 'adopted' | 'somebody else';
 
 /** Everything that follows from the timeline about what is live. */
 export interface Ledger {
@@ -30,12 +33,22 @@ export interface Ledger {
   readonly owner: Owner;
   /** Position in the timeline of the read that first showed it. */
   readonly from: number;
+  /** What was live last that was not somebody else's: what they did is held against it. */
+  readonly base: TrafficSplit | undefined;
+  /** The last time that somebody's step was adopted, and how many writes had been sent by then. */
+  readonly adopted: { readonly at: number; readonly writes: number } | undefined;
   /** Nothing that takes time has happened since it was read. */
   readonly fresh: boolean;
   /** When it was last shown. A write may have landed between two looks, and be seen long after. */
   readonly readAt: number;
   /** When the last look was that did not show yet what is live now. */
   readonly unseenAt: number;
+  /** When was last looked, whatever came of it. */
+  readonly lookedAt: number;
+  /** It was in the midst of a bake, and nothing has happened since. */
+  readonly lookedInBake: boolean;
+  /** When the last wait of a bake began that was told. */
+  readonly toldAt: number;
   readonly justWaited: boolean;
   readonly lastPause: number;
   readonly seen: readonly string[];
@@ -46,6 +59,8 @@ export interface Ledger {
   readonly overwritten: Live | undefined;
   readonly unreadable: Unreadable | undefined;
   readonly cancelled: string | undefined;
+  /** A run before this one left it unfinished. */
+  readonly recovering: boolean;
 }
 
 export function ledgerOf(before: Live, timeline: Timeline): Ledger {
@@ -54,9 +69,14 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
     live: before,
     owner: 'before',
     from: 0,
+    base: liveSplit(before),
+    adopted: undefined,
     fresh: false,
     readAt: 0,
     unseenAt: 0,
+    lookedAt: 0,
+    lookedInBake: false,
+    toldAt: 0,
     justWaited: false,
     lastPause: 0,
     seen: idOf(before) === '' ? [] : [idOf(before)],
@@ -65,6 +85,7 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
     overwritten: undefined,
     unreadable: undefined,
     cancelled: undefined,
+    recovering: false,
   };
   for (const [index, event] of timeline.entries()) {
     const now = endOf(event, timeline, index);
@@ -79,28 +100,54 @@ function applyEvent(ledger: Ledger, event: Event, index: number): Ledger {
     case 'deviated':
     case 'observed':
       return ledger;
+    case 'adopted':
+      return applyAdoption(ledger, event, index);
     case 'aborted':
       return {
         ...ledger,
-        fresh: false,
-        justWaited: false,
+        ...UNKNOWN_SINCE,
+        recovering: true,
         writes: ledger.writes.map((write) => resetAttempts(write, event.at)),
       };
     case 'read':
-      return applyRead({ ...ledger, justWaited: false }, event.live, index);
+      return applyRead(looked(ledger, event), event.live, index);
     case 'read-failed':
-      return applyFailedRead({ ...ledger, justWaited: false }, event.fault, false);
+      return applyFailedRead(looked(ledger, event), event.fault, false);
     case 'accepted':
     case 'write-failed':
-      return applyWrite({ ...ledger, fresh: false, justWaited: false }, event);
-    case 'wait':
-      return { ...ledger, fresh: false, justWaited: true, lastPause: event.for };
+      return applyWrite({ ...ledger, ...UNKNOWN_SINCE }, event);
+    case 'wait': {
+      const toldAt = event.purpose === 'bake' && event.quiet !== true ? event.at : ledger.toldAt;
+      return { ...ledger, ...UNKNOWN_SINCE, justWaited: true, lastPause: event.for, toldAt };
+    }
     case 'measured':
     case 'baseline':
-      return { ...ledger, fresh: false, justWaited: false };
+      return { ...ledger, ...UNKNOWN_SINCE };
     case 'cancelled':
       return { ...ledger, cancelled: ledger.cancelled ?? event.by };
   }
+}
+
+/** Something took time, so what is live may be another by now. */
+const UNKNOWN_SINCE = { fresh: false, justWaited: false, lookedInBake: false } as const;
+
+function looked(ledger: Ledger, { baking = false }: { readonly baking?: boolean }): Ledger {
+  return { ...ledger, justWaited: false, lookedAt: ledger.now, lookedInBake: baking };
+}
+
+/** From here on it is as if it were this run's own, and what was sent before it is past. */
+function applyAdoption(ledger: Ledger, { split, deploymentId, at }: Adoption & { at: number }, index: number): Ledger {
+  const isShown = serves(ledger.live, split) && idOf(ledger.live) === deploymentId;
+  return {
+    ...ledger,
+    live: isShown ? ledger.live : { kind: 'serving', deploymentId, deployedAt: undefined, split, details: [] },
+    owner: 'adopted',
+    from: index,
+    base: split,
+    adopted: { at, writes: ledger.writes.length },
+    seen: deploymentId === '' || ledger.seen.includes(deploymentId) ? ledger.seen : [...ledger.seen, deploymentId],
+    writes: ledger.writes.map(overtaken),
+  };
 }
 
 /** The run that goes on counts its own attempts. */
@@ -127,17 +174,23 @@ function applyWrite(ledger: Ledger, event: WriteEvent): Ledger {
   return { ...ledger, writes: [...ledger.writes, write] };
 }
 
+/** The last write, while it has not shown. One that somebody's step was adopted after is no longer of interest. */
+export function pendingIn({ writes, adopted }: Pick<Ledger, 'writes' | 'adopted'>): Write | undefined {
+  const last = writes.length > (adopted?.writes ?? 0) ? writes.at(-1) : undefined;
+  return last?.fate.kind === 'shown' ? undefined : last;
+}
+
 /** Which attempt at this split in a row a write of it is, counted from 1. One that has shown is not attempted again. */
-export function attemptOf({ writes }: Pick<Ledger, 'writes'>, split: TrafficSplit): number {
-  const last = writes.at(-1);
-  return last !== undefined && last.fate.kind !== 'shown' && sameSplit(last.split, split) ? last.count + 1 : 1;
+export function attemptOf(ledger: Pick<Ledger, 'writes' | 'adopted'>, split: TrafficSplit): number {
+  const last = pendingIn(ledger);
+  return last !== undefined && sameSplit(last.split, split) ? last.count + 1 : 1;
 }
 
 function applyFailedRead(ledger: Ledger, fault: Fault, lagging: boolean): Ledger {
-  const { unreadable, now } = ledger;
-  const going = unreadable?.lagging === lagging ? unreadable : undefined;
+  const { unreadable, now, lookedInBake: baking } = ledger;
+  const going = unreadable?.lagging === lagging && unreadable.baking === baking ? unreadable : undefined;
   const since = going?.since ?? now;
-  return { ...ledger, fresh: false, unreadable: { fault, lagging, since, times: (going?.times ?? 0) + 1 } };
+  return { ...ledger, fresh: false, unreadable: { fault, lagging, baking, since, times: (going?.times ?? 0) + 1 } };
 }
 
 function applyRead(ledger: Ledger, live: Live, index: number): Ledger {
@@ -161,7 +214,10 @@ function applyRead(ledger: Ledger, live: Live, index: number): Ledger {
   };
   if (shown === 'somebody else') {
     const writes = looks.map((write) => (isBefore(answeredId(write), id) ? overtaken(write) : write));
-    return { ...changed, owner: 'somebody else', writes };
+    // What was accepted and then overtaken was live in between, though nobody looked.
+    const unseen = pendingIn({ ...changed, writes });
+    const base = unseen?.fate.kind === 'overtaken' && unseen.answer.kind === 'accepted' ? unseen.split : ledger.base;
+    return { ...changed, owner: 'somebody else', base, writes };
   }
   const mark = (write: Write, at: number): Write => {
     if (at === shown.write) return { ...write, fate: { kind: 'shown', as: id } };
@@ -171,10 +227,16 @@ function applyRead(ledger: Ledger, live: Live, index: number): Ledger {
   return {
     ...changed,
     owner: 'ours',
+    base: live.kind === 'serving' ? live.split : ledger.base,
     writes: looks.map(mark),
     idsAgree: ledger.idsAgree || (id !== '' && answeredId(looks[shown.write]) === id),
-    overwritten: ledger.owner === 'somebody else' ? ledger.live : ledger.overwritten,
+    overwritten: isOthers(ledger, shown.write) ? ledger.live : ledger.overwritten,
   };
+}
+
+/** What is live is not what this write was to follow: somebody deployed it meanwhile. */
+function isOthers({ owner, adopted }: Ledger, write: number): boolean {
+  return owner === 'somebody else' || (owner === 'adopted' && write < (adopted?.writes ?? 0));
 }
 
 function overtaken(write: Write): Write {
@@ -252,19 +314,6 @@ export function unknownWrites({ live, now, writes }: Ledger): readonly Write[] {
   });
 }
 
-export function liveText(live: Live): string {
-  return live.kind === 'nothing' ? 'nothing' : splitText(live.split);
-}
-
 function idOf(live: Live): string {
   return live.kind === 'serving' ? live.deploymentId : '';
-}
-
-/** Two servers' clocks may differ by so much. In ns. */
-const SKEW = 2_000_000_000n;
-
-/** Surely earlier, by the ids, each of which is a nanosecond time in every sample known; false where nobody can be sure. */
-function isBefore(one: string, other: string): boolean {
-  if (instantOfId(one) === undefined || instantOfId(other) === undefined) return false;
-  return BigInt(one) + SKEW < BigInt(other);
 }

@@ -5,8 +5,10 @@ import { serves } from '../split.js';
 import { baselineDue } from './baseline.js';
 import { isStale } from './check-age.js';
 import * as conclude from './conclusions.js';
-import { isBack, type Target, type WritingPlan } from './course.js';
-import { attemptOf, awaitedWrites, type Unreadable } from './ledger.js';
+import { adoptedTarget, isBack, type Target, type WritingPlan } from './course.js';
+import { attemptOf, awaitedWrites, pendingIn, type Unreadable } from './ledger.js';
+import { promotedByOthers, rolledBackByOthers } from './move-conclusions.js';
+import type { Move } from './moves.js';
 import { observationText } from './observation.js';
 import {
   HURRIED_READ_LIMIT,
@@ -18,12 +20,14 @@ import {
   retryPause,
   VERIFY_LIMIT,
 } from './retry.js';
-import { type Abort, findingIn, leadsBack, pauseBefore, pendingIn, phaseOf, type State, stateOf } from './state.js';
+import { type Abort, findingIn, leadsBack, pauseBefore, phaseOf, type State, stateOf } from './state.js';
 import { mayBeLive, prospectOf, type Write } from './write.js';
 
 /** Between two lines about a bake that goes on, in ms; longer where the bake is long. */
 const COUNTDOWN = 30_000;
 const COUNTDOWN_LINES = 20;
+/** How long a bake goes on without a look at what is live, in ms. */
+export const LOOK_INTERVAL = 60_000;
 
 /** The one next command of a plan that writes. What a gate only observes is written down before all else, and told last. */
 export function next(plan: WritingPlan, timeline: Timeline): Command {
@@ -32,7 +36,9 @@ export function next(plan: WritingPlan, timeline: Timeline): Command {
   if (finding !== undefined) return { kind: 'observe', finding };
   const command = onwards(state);
   if (command.kind !== 'finish' || state.observed === undefined) return command;
-  return { ...command, conclusion: { ...command.conclusion, warning: observationText(state.observed) } };
+  const { warning: first } = command.conclusion;
+  const warning = [...(first === undefined ? [] : [first]), observationText(state.observed)].join(' ');
+  return { ...command, conclusion: { ...command.conclusion, warning } };
 }
 
 function onwards(state: State): Command {
@@ -44,6 +50,8 @@ function onwards(state: State): Command {
       return look(state);
     case 'drifted':
       return whenSettled(state, conclude.drifted);
+    case 'moved':
+      return whenSettled(state, (settled) => follow(settled, phase.move));
     case 'aborting':
       return abandon(state, phase.abort);
     case 'in-flight':
@@ -55,6 +63,16 @@ function onwards(state: State): Command {
     case 'arrived':
       return whenSettled(state, conclude.arrived);
   }
+}
+
+/** Somebody else took a step, the last one, or the way back. */
+function follow(state: State, move: Move): Command {
+  const { plan, ledger } = state;
+  if (move === 'promoted') return promotedByOthers(state);
+  const target = adoptedTarget(plan, ledger.live);
+  if (move === 'rolled-back' || target === undefined) return rolledBackByOthers(state);
+  const deploymentId = ledger.live.kind === 'serving' ? ledger.live.deploymentId : '';
+  return { kind: 'adopt', adoption: { ...target, deploymentId } };
 }
 
 /** Up to the next target: by a check that is fresh, and after a look that is; before the first by one of the stable. */
@@ -113,18 +131,22 @@ function awaitWrite(state: State, pending: Write): Command {
   return current !== undefined && isStale(state) ? measure(state, current) : write(state, pending.split);
 }
 
-/** While a step bakes: a check when it is due, otherwise the time until then in portions. */
+/** While a step bakes: a look or a check when it is due, otherwise the time until then in portions. */
 function bake(state: State, target: Target, end: number): Command {
   const { course, ledger } = state;
   const { gate } = course;
   const check = checkDue(state, end);
+  const nextLook = course.wait ? ledger.lookedAt + LOOK_INTERVAL : Number.POSITIVE_INFINITY;
+  if (ledger.now >= nextLook) return { kind: 'read', rollback: false, baking: true };
   if (gate !== undefined && (ledger.now >= check || needsAnother(state, end))) return measure(state, target);
   if (!course.wait) {
     return awaitedWrites(ledger).length > 0 ? look(state) : conclude.stillBaking(state, target, Math.max(end, check));
   }
   const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
-  const pause = Math.max(1, Math.min(check - ledger.now, portion));
-  return { kind: 'wait', atLeast: pause, atMost: pause, purpose: 'bake', why: whyBaking(state, target, end) };
+  const pause = Math.max(1, Math.min(check - ledger.now, nextLook - ledger.now, portion));
+  const isTold = ledger.lookedInBake && ledger.now - ledger.toldAt < portion;
+  const why = whyBaking(state, target, end);
+  return { kind: 'wait', atLeast: pause, atMost: pause, purpose: 'bake', why, ...(isTold && { quiet: true }) };
 }
 
 function measure({ since }: State, { weight }: Target): Command {

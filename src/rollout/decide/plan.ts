@@ -1,9 +1,11 @@
-import { ageOf } from '../deployment-age.js';
+import { isAvailable, isBoundElsewhere } from '../deployable.js';
+import { ageOf, clockOf } from '../deployment-age.js';
 import { quoted } from '../escape.js';
 import { unseenSteps } from '../judge/sensitivity-text.js';
 import type {
   Answer,
   CodeVersion,
+  Fault,
   Live,
   Plan,
   Rollout,
@@ -15,6 +17,8 @@ import type {
 import { succeeded } from '../result.js';
 import { sameSplit, splitText, weightOf } from '../split.js';
 import { stepAt, strayText } from '../steps.js';
+import { refsIn, type VersionRef } from '../version-ref.js';
+import { newestText } from '../version-text.js';
 import { orderMistakes, unknownOrder } from './version-order.js';
 
 /** What was read before anything is written. */
@@ -26,7 +30,7 @@ export interface Reading {
   readonly at: number;
 }
 
-const NOTHING_LISTED: VersionListing = { versions: [], complete: false };
+export const NOTHING_LISTED: VersionListing = { versions: [], complete: false };
 
 /** What is live and what is wanted decide what will be done. Nothing is written unless the plan says `deploy`. */
 export function makePlan(wish: Wish, reading: Reading): Plan {
@@ -56,6 +60,35 @@ function alreadySettled(
   const weight = weightOf(before.split, goal.canary);
   const passed = weight === 100 || goal.steps.every((step) => step.weight < weight);
   return passed && orderMistakes(goal, before, listing).length === 0 ? before.split : undefined;
+}
+
+/** Without what was to be read nobody knows what the words stand for, and nothing can be planned. */
+export function unreadable(asked: Wish<VersionRef>, fault: Fault, before?: Live): Plan {
+  return { kind: 'unreadable', wish: wishless(asked), fault, before };
+}
+
+/** The plan where a word stands for no version. What else is wrong is said along with it, and which versions there are. */
+export function refuseWords(
+  asked: Wish<VersionRef>,
+  { live, listing, at }: { readonly live: Live; readonly listing: Answer<VersionListing>; readonly at: number },
+  mistakes: readonly string[],
+): Plan {
+  const wish = wishless(asked);
+  const numbers = refsIn(asked).flatMap((ref) => (ref.kind === 'number' ? [ref.version] : []));
+  const known = listing.ok
+    ? [newestText(wish.routine, listing.value, clockOf(live, at))]
+    : [`its versions cannot be listed (${listing.error.code})`];
+  const unfit = listing.ok ? undeployable(wish, numbers, live, listing.value) : [];
+  return {
+    kind: 'refused',
+    wish,
+    before: live,
+    mistakes: [...unexpected(wish, live), ...unfit, ...mistakes, ...known],
+  };
+}
+
+function wishless(asked: Wish<VersionRef>): Wish {
+  return { ...asked, goal: { kind: 'report' } };
 }
 
 function planSplit(wish: Wish, target: TrafficSplit, before: Live, listing: VersionListing): Plan {
@@ -116,7 +149,7 @@ const ONLY_ONE = 'Nothing is live yet: the canary goes to 100 % at once, and the
 function thirdVersion(canary: CodeVersion, others: readonly CodeVersion[]): string[] {
   if (others.length < 2) return [];
   return [
-    `two other versions are live already (${others.map(quoted).join(' and ')}) and an environment serves at most two, so ${quoted(canary)} has no place; finish that rollout with \`versions\` first`,
+    `two other versions are live already (${others.map(quoted).join(' and ')}) and an environment serves at most two, so ${quoted(canary)} has no place; finish that rollout first: \`canary: canary\` goes on with it, \`versions\` ends it`,
   ];
 }
 
@@ -124,10 +157,9 @@ function thirdVersion(canary: CodeVersion, others: readonly CodeVersion[]): stri
 function noWayBack(stable: CodeVersion, listing: VersionListing): string[] {
   const known = listing.versions.find((version) => version.version === stable);
   const gone = known === undefined && listing.complete;
-  const status = known?.status;
-  const broken = status !== undefined && status.toLowerCase() !== 'available';
+  const broken = known !== undefined && !isAvailable(known);
   if (!gone && !broken) return [];
-  const what = gone ? 'is no longer among the versions of the routine' : `has status ${quoted(status ?? '')}`;
+  const what = gone ? 'is no longer among the versions of the routine' : `has status ${quoted(known?.status ?? '')}`;
   return [`The stable ${quoted(stable)} ${what}: a rollback to it may fail.`];
 }
 
@@ -158,21 +190,21 @@ function unknownVersion(version: string, wish: Wish, listing: VersionListing): s
 }
 
 function notAvailable({ version, status }: VersionDetails): string[] {
-  if (status === undefined || status.toLowerCase() === 'available') return [];
+  if (isAvailable({ status })) return [];
   const remedy =
-    status.toLowerCase() === 'init' ? 'it is still being built; deploy it when it is Available' : 'upload it again';
-  return [`version ${quoted(version)} cannot be deployed, its status is ${quoted(status)}: ${remedy}`];
+    status?.toLowerCase() === 'init' ? 'it is still being built; deploy it when it is Available' : 'upload it again';
+  return [`version ${quoted(version)} cannot be deployed, its status is ${quoted(status ?? '')}: ${remedy}`];
 }
 
 function boundElsewhere({ version, boundTo }: VersionDetails, wish: Wish): string[] {
-  if (boundTo === undefined || boundTo.toLowerCase() === wish.env) return [];
+  if (!isBoundElsewhere({ boundTo }, wish.env)) return [];
   return [
-    `version ${quoted(version)} is bound to the variables of ${quoted(boundTo)} and cannot be deployed to ${wish.env}`,
+    `version ${quoted(version)} is bound to the variables of ${quoted(boundTo ?? '')} and cannot be deployed to ${wish.env}`,
   ];
 }
 
 /** The listing knows the status; what is live is at least known to exist. */
-function find(version: string, before: Live, listing: VersionListing): VersionDetails | undefined {
+export function find(version: string, before: Live, listing: VersionListing): VersionDetails | undefined {
   const serving = before.kind === 'serving' ? before.details : [];
   return [...listing.versions, ...serving].find((known) => known.version === version);
 }

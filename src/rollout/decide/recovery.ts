@@ -1,8 +1,11 @@
-import type { Event, Fault, Live, Timeline, TrafficSplit, Wish } from '../model.js';
-import { readEntries, splitText, toSplit } from '../split.js';
+import { faultText } from '../fault-text.js';
+import type { Event, Fault, Live, Rollout, Timeline, TrafficSplit, Wish } from '../model.js';
+import { readEntries, splitText, toSplit, weightOf } from '../split.js';
+import { stepLike } from '../steps.js';
+import { isVersionNumber, type VersionRef } from '../version-ref.js';
 import type { RolloutPlan } from './course.js';
 import type { Ledger } from './ledger.js';
-import { type Abort, faultText, stateOf } from './state.js';
+import { type Abort, stateOf } from './state.js';
 import { prospectOf, shownId, tookEffect, type Write } from './write.js';
 
 /**
@@ -10,6 +13,8 @@ import { prospectOf, shownId, tookEffect, type Write } from './write.js';
  * by their ids. Should the process be killed, that is all that anybody knows.
  */
 interface Evidence {
+  /** What the input stands for, should it be a word: by now that may be another. */
+  readonly canary?: string;
   readonly stable: string;
   readonly before: { readonly id: string; readonly split: string };
   /** The DeployId that is live, where it is one of the rollout's own. */
@@ -24,6 +29,14 @@ interface Evidence {
     readonly refused?: string;
     /** The DeployId it was seen as. */
     readonly as?: string;
+  }[];
+  /** Steps of somebody else's that the rollout went on from, in order. */
+  readonly adopted?: readonly {
+    readonly split: string;
+    readonly id: string;
+    readonly at: number;
+    /** How many of these writes had been sent by then. */
+    readonly after: number;
   }[];
   readonly abort?: Pick<Abort, 'why' | 'how' | 'sentence'>;
 }
@@ -48,17 +61,30 @@ export function evidenceOf(
     sentence: faultText(unreadable.fault),
   };
   const abort = decided ?? blind;
+  const kept = ledger.writes.filter((write, index) => isOfUse(write, index, ledger));
+  const adopted = adoptedIn(timeline, kept);
   const evidence: Evidence = {
+    canary: plan.rollout.canary,
     stable,
     before: { id: before.deploymentId, split: splitText(before.split) },
+    ...(adopted.length > 0 && { adopted }),
     writes: [
-      ...ledger.writes.filter((write, index) => isOfUse(write, index, ledger)).map(written),
+      ...kept.map(written),
       ...(sending === undefined ? [] : [{ split: splitText(sending.split), at: sending.at }]),
     ],
     ...(ledger.owner === 'ours' && ledger.live.kind === 'serving' && { live: ledger.live.deploymentId }),
     ...(abort !== undefined && { abort: { why: abort.why, how: abort.how, sentence: abort.sentence } }),
   };
   return JSON.stringify(evidence);
+}
+
+function adoptedIn(timeline: Timeline, kept: readonly Write[]): NonNullable<Evidence['adopted']> {
+  return timeline.flatMap((event, index) => {
+    if (event.kind !== 'adopted') return [];
+    const earlier = new Set<Event>(timeline.slice(0, index));
+    const after = kept.filter(({ answer }) => earlier.has(answer)).length;
+    return [{ split: splitText(event.split), id: event.deploymentId, at: event.at, after }];
+  });
 }
 
 /**
@@ -97,16 +123,19 @@ const KILLED = 'the run before this step was cut short';
  * The rollout that was left unfinished, so that it can be gone on with where it stood; undefined where none was. `at` is
  * when that is, in ms since the epoch.
  */
-export function planRecovery(wish: Wish, saved: string, at: number): Recovery | undefined {
+export function planRecovery(asked: Wish<VersionRef>, saved: string, at: number): Recovery | undefined {
   const evidence = parsed(saved);
-  const { goal } = wish;
-  if (goal.kind !== 'rollout' || evidence === undefined) return undefined;
+  if (asked.goal.kind !== 'rollout' || evidence === undefined) return undefined;
+  const canary = asked.goal.canary.kind === 'number' ? asked.goal.canary.version : evidence.canary;
+  if (canary === undefined) return undefined;
+  const goal = { ...asked.goal, canary };
+  const wish = { ...asked, goal };
   const before = liveAs(evidence.before.id, evidence.before.split);
   if (before === undefined) return undefined;
   const first = evidence.writes[0]?.at ?? at;
   const past: Event[] = [
     { at: first, kind: 'read', live: before },
-    ...inOrder(evidence).flatMap(eventsOf),
+    ...withAdopted(evidence, goal),
     { at, kind: 'aborted', ...(evidence.abort ?? cutShort(goal.onCancel)) },
   ];
   const { stable } = evidence;
@@ -123,25 +152,64 @@ function inOrder({ writes, live }: Evidence): Evidence['writes'] {
   return [...writes.slice(0, at), ...writes.slice(at + 1, last + 1), write, ...writes.slice(last + 1)];
 }
 
+/** Each step of somebody else's before what was sent after it, and before what is live now, where that is another. */
+function withAdopted(evidence: Evidence, { steps, canary }: Rollout): readonly Event[] {
+  const { writes, adopted = [], live } = evidence;
+  const ordered = inOrder(evidence);
+  const eventsAt = (position: number): readonly Event[] =>
+    adopted
+      .filter(({ after }) => {
+        const found = ordered.findIndex(
+          (write) => writes.indexOf(write) >= after || (live !== undefined && write.as === live),
+        );
+        return (found < 0 ? ordered.length : found) === position;
+      })
+      .flatMap(({ split, id, at }): Event[] => {
+        const read = toSplit(readEntries(split));
+        if (!read.ok) return [];
+        const step = stepLike(steps, weightOf(read.value, canary));
+        return [{ at, kind: 'adopted', ...step, split: read.value, deploymentId: id }];
+      });
+  return [
+    ...ordered.flatMap((write, position) => [...eventsAt(position), ...eventsOf(write)]),
+    ...eventsAt(ordered.length),
+  ];
+}
+
 function cutShort(how: Abort['how']): Pick<Abort, 'why' | 'how' | 'sentence'> {
   return { why: 'cancelled', how, sentence: KILLED };
 }
 
 function parsed(saved: string): Evidence | undefined {
   try {
-    const { stable, before, live, writes, abort } = (JSON.parse(saved) ?? {}) as Partial<Evidence>;
+    const {
+      canary,
+      stable,
+      before,
+      live,
+      writes,
+      adopted = [],
+      abort,
+    } = (JSON.parse(saved) ?? {}) as Partial<Evidence>;
     if (!isText(stable) || !isText(before?.id) || !isText(before?.split)) return undefined;
     if (!Array.isArray(writes) || !writes.every(isWritten)) return undefined;
-    return { stable, before, ...(live !== undefined && { live }), writes, ...(isAbort(abort) && { abort }) };
+    if (!Array.isArray(adopted) || !adopted.every(isAdopted)) return undefined;
+    const word = isText(canary) && isVersionNumber(canary) ? { canary } : {};
+    const shown = live === undefined ? {} : { live };
+    return { ...word, stable, before, ...shown, writes, adopted, ...(isAbort(abort) && { abort }) };
   } catch {
     return undefined;
   }
 }
 
-const isText = (value: unknown) => typeof value === 'string';
+const isText = (value: unknown): value is string => typeof value === 'string';
 
 function isWritten(write: Partial<Evidence['writes'][number]> | null): boolean {
   return isText(write?.split) && typeof write?.at === 'number';
+}
+
+function isAdopted(step: Partial<NonNullable<Evidence['adopted']>[number]> | null): boolean {
+  return isText(step?.split) && isText(step?.id) && typeof step?.at === 'number' && typeof step?.after === 'number';
 }
 
 /** One that says nothing is as none: the run was cut short. */

@@ -1,10 +1,11 @@
-import { withoutStop } from '../escape.js';
+import { faultText } from '../fault-text.js';
 import { type Check, type Checks, judge, type Verdict } from '../judge/verdict.js';
 import type { AbortAction, AbortReason, Counts, Fault, Finding, Timeline } from '../model.js';
 import { sameSplit, splitText } from '../split.js';
 import { baselineIn } from './baseline.js';
 import { looksAfterChecks } from './check-age.js';
 import {
+  adoptedTarget,
   type Course,
   canaryWeight,
   courseOf,
@@ -13,7 +14,8 @@ import {
   type Target,
   type WritingPlan,
 } from './course.js';
-import { awaitedWrites, type Ledger, ledgerOf, type Unreadable, writeThatIsLive } from './ledger.js';
+import { awaitedWrites, type Ledger, ledgerOf, pendingIn, type Unreadable, writeThatIsLive } from './ledger.js';
+import { type Move, moveIn } from './moves.js';
 import { observedIn, wouldEnd } from './observation.js';
 import { retryPause, VERIFY_LIMIT, type Wait } from './retry.js';
 import { isWriteEvent, tookEffect, type Write } from './write.js';
@@ -39,7 +41,9 @@ export interface State {
   /** Of the deployment that is live. */
   readonly checks: readonly Check[];
   readonly checkedAt: number | undefined;
-  /** How many checks since the last write were followed by a look. */
+  /** How many were made in all. */
+  readonly checksInAll: number;
+  /** How many checks since the step went live were followed by a look that a write may follow. */
   readonly looksAfterChecks: number;
   /** On what is live. */
   readonly verdict: Verdict;
@@ -55,6 +59,8 @@ export type Phase =
   /** Somebody else's deployment shows, and a write of ours may yet take its place. */
   | { readonly kind: 'contested' }
   | { readonly kind: 'drifted' }
+  /** Somebody else went on with the rollout, or ended it. */
+  | { readonly kind: 'moved'; readonly move: Move }
   | { readonly kind: 'aborting'; readonly abort: Abort }
   /** A write was sent and has not shown. */
   | { readonly kind: 'in-flight'; readonly write: Write }
@@ -70,8 +76,13 @@ export function stateOf(plan: WritingPlan, timeline: Timeline): State {
 
 export function phaseOf(state: State): Phase {
   const { plan, ledger, abort, current, next } = state;
-  if (ledger.unreadable !== undefined) return { kind: 'unreadable', unreadable: ledger.unreadable };
-  if (ledger.owner === 'somebody else') return { kind: awaitedWrites(ledger).length > 0 ? 'contested' : 'drifted' };
+  // A bake goes on without a look; what comes after it does not.
+  if (ledger.unreadable?.baking === false) return { kind: 'unreadable', unreadable: ledger.unreadable };
+  if (ledger.owner === 'somebody else') {
+    if (awaitedWrites(ledger).length > 0) return { kind: 'contested' };
+    const move = moveIn(state);
+    return move === undefined ? { kind: 'drifted' } : { kind: 'moved', move };
+  }
   if (abort !== undefined) return { kind: 'aborting', abort };
   // Two who write are one too many: a rollout does not go on over what somebody else has just meant.
   if (ledger.overwritten !== undefined && plan.kind === 'rollout') return { kind: 'drifted' };
@@ -80,12 +91,6 @@ export function phaseOf(state: State): Phase {
   if (current !== undefined && !isBaked(state))
     return { kind: 'baking', target: current, end: state.since + current.bake };
   return next === undefined ? { kind: 'arrived' } : { kind: 'due', target: next };
-}
-
-/** The last write, while it has not shown. */
-export function pendingIn({ writes }: Ledger): Write | undefined {
-  const last = writes.at(-1);
-  return last?.fate.kind === 'shown' ? undefined : last;
 }
 
 /** The pause before a write that failed is sent again; undefined when it is not to be. */
@@ -137,8 +142,8 @@ function stateWithoutAbort(plan: WritingPlan, course: Course, timeline: Timeline
   const measured = timeline.flatMap((event, position) => (event.kind === 'measured' ? [{ ...event, position }] : []));
   const checks = measured.map(({ weight, measurement }): Check => ({ ...measurement, weight }));
   const here = checks.filter((_, position) => (measured[position]?.position ?? 0) > ledger.from);
-  const current = course.targets[index];
-  const since = live === undefined ? (course.liveSince ?? 0) : Math.max(live.at, live.unseenAt);
+  const adopted = ledger.owner === 'adopted' ? adoptedTarget(plan, ledger.live) : undefined;
+  const current = adopted ?? course.targets[index];
   const checkedAt = here.length === 0 ? undefined : measured.at(-1)?.at;
   const baseline = baselineIn(timeline)?.stable;
   return {
@@ -146,35 +151,48 @@ function stateWithoutAbort(plan: WritingPlan, course: Course, timeline: Timeline
     course,
     ledger,
     current,
-    since,
-    next: course.targets[index + 1],
+    since: sinceWhen(course, ledger),
+    next: adopted ? course.targets.find(({ weight }) => weight > adopted.weight) : course.targets[index + 1],
     checks: here,
     checkedAt,
+    checksInAll: checks.length,
     looksAfterChecks: looksAfterChecks(timeline),
-    verdict:
-      current === undefined
-        ? { kind: 'pending' }
-        : verdictOn(course, current, since + current.bake, { all: checks, here, baseline }, ledger.now, checkedAt),
+    verdict: verdictOn(course, ledger, current, { all: checks, here, baseline }, checkedAt),
     baseline,
     observed: observedIn(timeline),
     abort: undefined,
   };
 }
 
-/** A step that is not held is not watched either. */
+/** Since when the target is live. When somebody took an adopted step is not known, so it counts from when it was seen. */
+function sinceWhen({ liveSince = 0 }: Course, ledger: Ledger): number {
+  if (ledger.owner === 'adopted') return ledger.adopted?.at ?? 0;
+  const live = writeThatIsLive(ledger);
+  return live === undefined ? liveSince : Math.max(live.at, live.unseenAt);
+}
+
+/**
+ * A step that is not held is not watched either. What was found of the canary stays found when somebody moves it, also to
+ * a step that is not held.
+ */
 function verdictOn(
-  { gate }: Course,
-  { weight, bake }: Target,
-  end: number,
+  course: Course,
+  ledger: Ledger,
+  current: Target | undefined,
   checks: Checks,
-  now: number,
   checkedAt: number | undefined,
 ): Verdict {
-  if (bake === 0) return { kind: 'healthy' };
-  if (gate === undefined) return { kind: now >= end ? 'healthy' : 'pending' };
+  const { gate } = course;
+  const { now, owner } = ledger;
+  const { weight, bake } = current ?? { weight: 0, bake: 0 };
+  const end = sinceWhen(course, ledger) + bake;
+  const unwatched: Verdict = { kind: current === undefined ? 'pending' : 'healthy' };
+  if (gate === undefined) return bake === 0 ? unwatched : { kind: now >= end ? 'healthy' : 'pending' };
+  if (bake === 0 && owner !== 'adopted' && owner !== 'somebody else') return unwatched;
   const isAlone = (check: Check) => check.weight === 100;
   const all = checks.all.filter((check) => isAlone(check) === (weight === 100));
-  return judge(gate, { ...checks, all }, isChecked(end, now, checkedAt));
+  const found = judge(gate, { ...checks, all }, bake > 0 && isChecked(end, now, checkedAt));
+  return bake > 0 || found.kind === 'unhealthy' ? found : unwatched;
 }
 
 /** What came first decides, and stays decided: the cancellation, the rollback that was sent, or what is known now. */
@@ -220,12 +238,6 @@ function undeployable({ course, ledger }: State): Abort | undefined {
   if (pauseBefore(write, ledger, false) !== undefined || (fault.mayHaveActed && mayShow)) return undefined;
   const effort = write.count > 1 ? ` after ${write.count} attempts` : '';
   return { why: 'undeployable', how, sentence: `${fault.operation} failed${effort}: ${faultText(fault)}`, fault };
-}
-
-/** What a fault was, with what a support ticket needs; without a full stop. */
-export function faultText({ code, requestId, message }: Fault): string {
-  const id = requestId === '' ? '' : ` (RequestId ${requestId})`;
-  return `${code}${id}${message === '' ? '' : `: ${withoutStop(message)}`}`;
 }
 
 /** Whether all that is called from here on leads back to the stable. */

@@ -29,7 +29,7 @@ export function unknownOrder(rollout: Rollout, before: Live, listing: VersionLis
   ];
 }
 
-const NO_ORDER = 'the service gives no creation times that differ, and the ids are not times';
+export const NO_ORDER = 'the service gives no creation times that differ, and the ids are not times';
 
 /** The one version that the canary is beside, or comes after; a canary that is live alone has none. */
 function rivalOf(canary: CodeVersion, before: Live): { version: CodeVersion; beside: boolean } | undefined {
@@ -40,7 +40,7 @@ function rivalOf(canary: CodeVersion, before: Live): { version: CodeVersion; bes
 }
 
 /** What is live says when it was created; where it does not, the listing may. */
-function dated(version: CodeVersion, before: Live, listing: VersionListing): Dated {
+export function dated(version: CodeVersion, before: Live, listing: VersionListing): Dated {
   const serving = before.kind === 'serving' ? before.details : [];
   const told = [...serving, ...listing.versions].filter((known) => known.version === version);
   return { version, createdAt: told.find((known) => readInstant(known.createdAt) !== undefined)?.createdAt };
@@ -62,9 +62,13 @@ function usurped(canary: CodeVersion, newer: CodeVersion, before: Live): string 
   );
 }
 
+export function undecidedRoles(one: CodeVersion, other: CodeVersion): string {
+  return `nobody knows which of the live versions ${quoted(one)} and ${quoted(other)} is the canary and which the stable: ${NO_ORDER}`;
+}
+
 function undecided(canary: CodeVersion, other: CodeVersion): string {
   return (
-    `nobody knows which of the live versions ${quoted(canary)} and ${quoted(other)} is the canary and which the stable: ${NO_ORDER}; write ` +
+    `${undecidedRoles(canary, other)}; write ` +
     `\`allow-older: true\` to take ${quoted(canary)} for the canary, or \`versions\` to deploy one of them alone`
   );
 }

@@ -18,7 +18,7 @@ export function baselineWarning(gate: Gate, version: CodeVersion, { stable }: Ba
   if (!failsAlready(gate, stable)) return undefined;
   const failed = `${failedOf(stable, 'answer')} of the stable ${oneLine(version, 40)} failed`;
   return (
-    `Before the first step ${failed}, more than the ${percentAllowed(gate)} % that may fail: a canary that is no worse may be stopped for it. ` +
+    `Before the first step ${failed}, more than the ${percentAllowed(gate)} % that may fail: a canary that is no worse may be ${gate.mode === 'observe' ? 'blamed' : 'stopped'} for it. ` +
     'Name what tells the versions apart in `gate-version-header`, or a `gate-success-rate` that the stable keeps. The rollout goes on.'
   );
 }

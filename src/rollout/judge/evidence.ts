@@ -132,8 +132,8 @@ function logWeight(ours: number, theirs: number, failed: number, odds: number): 
 /** Of the requests to the canary, the shares that are looked for to be missing among the answers. */
 const MISSING = [0.5, 0.75, 0.9, DEAD];
 
-/** A check by how many answers each version gave, and the canary's weight in whole percent, below 100. */
-export interface Answers {
+/** A check by how many answers each version gave, as drawn by the canary's weight in whole percent, below 100. */
+export interface Draws {
   readonly weight: number;
   readonly canary: number;
   readonly stable: number;
@@ -143,7 +143,7 @@ export interface Answers {
  * Whether it was ever enough against "answers are missing of both alike": each request is drawn by the weight, so where
  * fewer answers are the canary's than its weight, it is the canary that cut connections.
  */
-export function isMissingAnswers(checks: readonly Answers[]): boolean {
+export function isMissingAnswers(checks: readonly Draws[]): boolean {
   let parts: readonly number[] = MISSING.map(() => 0);
   return checks.some(({ weight, canary, stable }) => {
     const share = weight / 100;

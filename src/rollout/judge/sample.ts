@@ -2,6 +2,8 @@
 const CONFIDENCE = 0.95;
 /** So many answers of the rarer version are sought in a check where they are cheap to get. */
 const SOUGHT = 11;
+/** Requests of a check that are under way at once, at most: 59 take two turns, and are no storm. */
+export const AT_ONCE = 30;
 /** More requests than this a check sends to a URL only to hit it at all. */
 const CHEAP = 48;
 

@@ -1,6 +1,7 @@
 import { counted } from '../count.js';
 import { durationText } from '../duration.js';
 import type { Gate, Step } from '../model.js';
+import { AT_ONCE } from './sample.js';
 import { type Sensitivity, sensitivityOf } from './sensitivity.js';
 
 /** What is said before anything is written: the load, and what the gate can see. Nothing where no URL is asked. */
@@ -14,7 +15,7 @@ export function sensitivityLines(gate: Gate, steps: readonly Step[]): readonly s
     (count) => counted(count, 'request'),
     ({ requests }) => requests,
   );
-  const load = `The gate sends ${sent}, every ${durationText(gate.interval)}: at most ${Math.ceil(most)} a minute.`;
+  const load = `The gate sends ${sent}, every ${durationText(gate.interval)}: at most ${Math.ceil(most)} a minute, and ${AT_ONCE} at once.`;
   const expected = each(
     (count) => `${counted(count, 'answer')} of the canary`,
     ({ answers: count }) => Math.round(count),
@@ -33,7 +34,7 @@ export function sensitivityLines(gate: Gate, steps: readonly Step[]): readonly s
     load,
     answers,
     ...(least.length === 0 ? [] : [`${least.join(', ')}.`]),
-    `One that keeps ${gate.successRate} % ${is} stopped in less than 1 of 100 rollouts.`,
+    `One with ${gate.successRate} % healthy answers ${is} stopped in less than 1 of 100 rollouts.`,
   ];
 }
 

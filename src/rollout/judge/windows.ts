@@ -1,7 +1,6 @@
-import type { Counts, Measurement } from '../model.js';
+import type { Counts, Measurement, Span } from '../model.js';
 
 type Weighed = Measurement & { readonly weight: number };
-type Answers = Pick<Measurement, 'canary' | 'stable'>;
 
 /**
  * Each check by what it adds to those before it. Counts of the whole step so far hold those of the checks before; what
@@ -9,7 +8,7 @@ type Answers = Pick<Measurement, 'canary' | 'stable'>;
  * was told: as many checks as told more are taken back, and what came since the one before them is one check.
  */
 export function additions<Check extends Weighed>(checks: readonly Check[]): readonly Check[] {
-  let told: { readonly window: string | undefined; readonly seen: Check; readonly added: Answers }[] = [];
+  let told: { readonly window: string | undefined; readonly seen: Check; readonly added: Span }[] = [];
   for (const seen of withoutReplaced(checks)) {
     const window = seen.since === 'step' && seen.spans === undefined ? placeOf(seen) : undefined;
     const last = () => (window === undefined ? undefined : told.findLast((one) => one.window === window));
@@ -40,10 +39,10 @@ export function spansOf<Check extends Measurement>(checks: readonly Check[]): re
 }
 
 /** A check never changes, and evidence is remembered by its counts. */
-const known = new WeakMap<Counts, { readonly before: Counts; readonly added: Answers | undefined }>();
+const known = new WeakMap<Counts, { readonly before: Counts; readonly added: Span | undefined }>();
 
 /** Undefined where one of the counts is less than before, or only one of them has a stable. */
-function addedSince(before: Answers, now: Answers): Answers | undefined {
+function addedSince(before: Span, now: Span): Span | undefined {
   const found = known.get(now.canary);
   if (found?.before === before.canary) return found.added;
   const canary = difference(before.canary, now.canary);

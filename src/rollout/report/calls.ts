@@ -2,7 +2,7 @@ import { seconds } from '../duration.js';
 import { oneLine } from '../escape.js';
 import type { Event, Purpose, Timeline } from '../model.js';
 
-type Called = Extract<Event, { kind: 'called' }>;
+export type Called = Extract<Event, { kind: 'called' }>;
 
 /** One line on the calls that were made again and the time it took; undefined when none was. */
 export function describeRetries(timeline: Timeline): string | undefined {
@@ -53,12 +53,11 @@ function pausesOf(event: Event, later: () => Timeline, purposes: readonly Purpos
     return isOne ? [[event.at, Math.min(event.at + event.for, endOfPause('GetRoutine', later()))]] : [];
   }
   if (event.kind !== 'called') return [];
-  const { at, took, operation, retryIn = 0, waited = 0 } = event;
+  const { at, took, operation, retryIn, waited = 0 } = event;
   const sent = at - took;
-  return [
-    [sent - waited, sent],
-    [at, Math.min(at + retryIn, endOfPause(operation, later()))],
-  ];
+  const before: Pause = [sent - waited, sent];
+  // A gate asks for hours, and most of its calls are followed by no pause.
+  return retryIn === undefined ? [before] : [before, [at, Math.min(at + retryIn, endOfPause(operation, later()))]];
 }
 
 /**

@@ -36,12 +36,16 @@ export function beforeSteps({ rollout: { gate } }: RolloutPlan, timeline: Timeli
 function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string {
   if (plan.todo.length === 0) return '';
   const ledger = ledgerOf(plan.before, timeline);
-  const reached = plan.todo.findLastIndex((step) => wasLive(plan, step, ledger));
-  const end = outcome === 'drifted' && ledger.owner !== 'somebody else' ? 'live' : OUTCOMES[outcome].lastStep;
-  const rows = plan.todo.map((step, index) => {
+  const steps = stepsTaken(plan, timeline);
+  const isThere = (step: Step) =>
+    wasLive(plan, step, ledger, timeline) ||
+    (outcome === 'promoted' && step.weight === 100 && isLiveAt(plan, ledger, step));
+  const reached = steps.findLastIndex(isThere);
+  const end = endOfLast(plan, ledger, outcome, steps[reached]);
+  const rows = steps.map((step, index) => {
     const checks = checksAt(step, timeline);
     const seen = additions(checks);
-    const state = !wasLive(plan, step, ledger) ? 'not reached' : index < reached ? 'passed' : end;
+    const state = !isThere(step) ? 'not reached' : index < reached ? 'passed' : end;
     const bake = step.bake === 0 ? 'none' : durationText(step.bake);
     return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(seen, 'canary')} | ${failed(seen, 'stable')} | ${shareSeen(seen)} | ${state}${foundAt(step, timeline)} |`;
   });
@@ -50,11 +54,30 @@ function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): st
   return [header, ...rows].join('\n');
 }
 
-/** Live before this run, or a write of this run took effect. */
-function wasLive(plan: RolloutPlan, step: Step, { writes }: Ledger): boolean {
+/** The plan's, and those that somebody else took and this run went on from. */
+function stepsTaken({ todo }: RolloutPlan, timeline: Timeline): readonly Step[] {
+  const adopted = timeline.filter((event) => event.kind === 'adopted');
+  const others = adopted.filter(({ weight }) => todo.every((step) => step.weight !== weight));
+  return [...todo, ...others].toSorted((one, other) => one.weight - other.weight);
+}
+
+/** What became of the last step that was live. Somebody's promotion may be none of the steps. */
+function endOfLast(plan: RolloutPlan, ledger: Ledger, outcome: Outcome, last: Step | undefined): string {
+  if (ledger.owner !== 'somebody else') return outcome === 'drifted' ? 'live' : OUTCOMES[outcome].lastStep;
+  const isLive = last !== undefined && isLiveAt(plan, ledger, last);
+  return outcome === 'promoted' && !isLive ? OUTCOMES.drifted.lastStep : OUTCOMES[outcome].lastStep;
+}
+
+function isLiveAt(plan: RolloutPlan, { live }: Ledger, { weight }: Step): boolean {
+  return liveCanaryWeight(plan, live) === weight;
+}
+
+/** Live before this run, or a write of this run took effect, or somebody else took the step and this run agreed. */
+function wasLive(plan: RolloutPlan, step: Step, { writes }: Ledger, timeline: Timeline): boolean {
   const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
   const before = plan.liveSince !== undefined && serves(plan.before, split);
-  return before || writes.some((write) => tookEffect(write) && sameSplit(write.split, split));
+  const adopted = timeline.some((event) => event.kind === 'adopted' && sameSplit(event.split, split));
+  return before || adopted || writes.some((write) => tookEffect(write) && sameSplit(write.split, split));
 }
 
 function checksAt({ weight }: Step, timeline: Timeline): readonly Check[] {
@@ -76,10 +99,11 @@ function made(checks: readonly Measurement[]): string {
 }
 
 /** `3 of 56`; nothing where none was counted, and both versions together where nobody can tell who answered. */
-function failed(checks: readonly Measurement[], of: 'canary' | 'stable'): string {
+function failed(checks: readonly Check[], of: 'canary' | 'stable'): string {
   const counts = total(checks.flatMap((check) => check[of] ?? []));
   if (sizeOf(counts) === 0) return '';
-  const mixed = of === 'canary' && checks.some(({ source, stable }) => source === 'gate-url' && stable === undefined);
+  const isMixed = ({ source, stable, weight }: Check) => source === 'gate-url' && stable === undefined && weight < 100;
+  const mixed = of === 'canary' && checks.some(isMixed);
   return `${failedOf(counts)}${mixed ? ' of both' : ''}`;
 }
 
@@ -95,7 +119,7 @@ function wentLive(plan: RolloutPlan, step: Step, timeline: Timeline): string {
   const start = timeline[0]?.at ?? 0;
   const event = timeline.find((one) => one.kind === 'read' && liveCanaryWeight(plan, one.live) === step.weight);
   if (event === undefined) return '';
-  return plan.liveSince !== undefined && step === plan.todo[0]
+  return plan.liveSince !== undefined && step.weight === plan.todo[0]?.weight
     ? 'before this run'
     : durationText(rounded(event.at - start));
 }

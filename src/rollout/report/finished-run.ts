@@ -10,6 +10,8 @@ export interface FinishedRun {
   readonly plan: Plan;
   readonly timeline: Timeline;
   readonly conclusion: Conclusion;
+  /** What each word of the inputs stands for, a line each; none where they gave numbers. */
+  readonly words: readonly string[];
   /** What was live when it was last known; undefined when it never could be read. */
   readonly live: Live | undefined;
   /** The two roles in what is live, as far as it is known which is which. */
@@ -20,8 +22,13 @@ export interface FinishedRun {
   readonly undo: TrafficSplit | undefined;
 }
 
-export function finishedRun(plan: Plan, timeline: Timeline, conclusion: Conclusion): FinishedRun {
-  const told = { plan, timeline, conclusion };
+export function finishedRun(
+  plan: Plan,
+  timeline: Timeline,
+  conclusion: Conclusion,
+  words: readonly string[] = [],
+): FinishedRun {
+  const told = { plan, timeline, conclusion, words };
   if (plan.kind !== 'deploy' && plan.kind !== 'rollout') {
     const live = plan.before;
     return { ...told, live, roles: rolesIn(plan, live), changed: false, undo: undefined };
@@ -66,10 +73,10 @@ function undoing(
   conclusion: Conclusion,
 ): TrafficSplit | undefined {
   const { before } = plan;
-  if (before.kind === 'nothing' || owner === 'somebody else' || unreadable !== undefined) return undefined;
+  if (owner === 'somebody else' || unreadable !== undefined) return undefined;
   // What this run replaced is what somebody else had just deployed.
-  const target = overwritten?.kind === 'serving' ? overwritten.split : before.split;
-  if (serves(live, target)) return undefined;
+  const target = liveSplit(overwritten ?? before);
+  if (target === undefined || serves(live, target)) return undefined;
   return OUTCOMES[conclusion.outcome].exit !== 0 && canaryWeight(plan, target) > 0 ? undefined : target;
 }
 

@@ -2,15 +2,17 @@ import { counted, failedOf } from '../count.js';
 import { baselineOf } from '../decide/baseline.js';
 import { observationText } from '../decide/observation.js';
 import { strayStep } from '../decide/plan.js';
+import type { Resolution } from '../decide/version-words.js';
 import { durationText, seconds } from '../duration.js';
-import { oneLine, quoted } from '../escape.js';
+import { oneLine, quoted, withStop } from '../escape.js';
 import { baselineWarning } from '../judge/baseline.js';
 import { sizeOf } from '../judge/evidence.js';
 import { sampleSize } from '../judge/sample.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
-import { isExitCode } from '../judge/verdict.js';
-import type { Event, Live, Measurement, Plan, Wish } from '../model.js';
+import { isExitCode } from '../judge/verdict-text.js';
+import type { Event, Gate, Live, Measurement, Plan } from '../model.js';
 import { splitText } from '../split.js';
+import { aboutVersion } from '../version-text.js';
 
 /** An event as one line of the log. */
 export function describe(event: Event): string {
@@ -29,8 +31,12 @@ export function describe(event: Event): string {
         `Accepted: ${splitText(event.split)}${event.deploymentId === '' ? '' : ` as deployment ${event.deploymentId}`}`,
       );
     case 'write-failed':
-    case 'read-failed':
-      return oneLine(`${event.fault.operation} failed: ${event.fault.code}: ${event.fault.message}`);
+    case 'read-failed': {
+      const { operation, code, message } = event.fault;
+      const isBaking = event.kind === 'read-failed' && event.baking === true;
+      const what = isBaking ? `${withStop(message)} The bake goes on, and it is read again` : message;
+      return oneLine(`${operation} failed: ${code}: ${what}`);
+    }
     case 'measured':
       return oneLine(`Checked at ${event.weight} %: ${describeCheck(event.measurement)}`, LONGEST_CHECK);
     case 'baseline':
@@ -39,6 +45,10 @@ export function describe(event: Event): string {
       return oneLine(observationText(event));
     case 'deviated':
       return oneLine(`Otherwise than assumed of the service: ${event.fact} (${event.seen}); see docs/facts.md`);
+    case 'adopted': {
+      const bakes = event.bake === 0 ? '' : `, and bakes for ${durationText(event.bake)} from now on`;
+      return oneLine(`Somebody else moved the canary to ${event.weight} %: adopted${bakes}`);
+    }
     case 'cancelled':
       return oneLine(`Cancelled: ${event.by}`);
     case 'aborted':
@@ -58,11 +68,12 @@ function describeCheck(measurement: Measurement): string {
   const all = isExitCode(measurement) ? `${failedOf(canary, 'check')} by \`gate-command\`` : failedOf(canary, 'answer');
   const mixed = none ? 'no answer' : `${all} failed`;
   const ours = none ? 'no answer of the canary' : `${failedOf(canary, 'answer')} of the canary failed`;
-  const both = stable === undefined ? ours : `${ours}, ${failedOf(stable)} of the stable`;
+  const theirs = stable === undefined || sizeOf(stable) === 0 ? 'no answer' : failedOf(stable);
+  const both = stable === undefined ? ours : `${ours}, ${theirs} of the stable`;
   return [
     stable === undefined && since === undefined ? mixed : both,
     ...(since === undefined ? [] : [`counted by \`${source}\`${since === 'step' ? ' since the step began' : ''}`]),
-    ...(cut === 0 ? [] : [`${cut} ${cut === 1 ? 'was' : 'were'} cut off`]),
+    ...(cut === 0 ? [] : [`${cut} failed and named no version`]),
     ...(unnamed === 0 ? [] : [`${unnamed} did not name ${unnamed === 1 ? 'its' : 'their'} version`]),
     ...(unknown === unnamed ? [] : [`${unknown - unnamed} could not be measured`]),
     ...(first === undefined ? [] : [`first: ${first.seen} from ${first.target}`]),
@@ -81,9 +92,9 @@ function describeBaseline({ version, stable, unknown, failures }: Extract<Event,
 }
 
 /** What of an event is a warning too, in a run with this wish. */
-export function warningOf({ goal }: Wish, event: Event): string | undefined {
-  if (event.kind !== 'baseline' || goal.kind !== 'rollout' || goal.gate === undefined) return undefined;
-  return baselineWarning(goal.gate, event.version, event);
+export function warningOf(gate: Gate | undefined, event: Event): string | undefined {
+  if (event.kind !== 'baseline' || gate === undefined) return undefined;
+  return baselineWarning(gate, event.version, event);
 }
 
 export function describeLive(live: Live): string {
@@ -121,10 +132,16 @@ function baselineLines(plan: Extract<Plan, { kind: 'rollout' }>): readonly strin
   const first = baselineOf(plan);
   if (first === undefined || gate === undefined) return [];
   const requests = counted(sampleSize(first.weight) * gate.urls, 'request');
-  return [`Before the first step the gate asks the stable alone, by ${requests}.`];
+  return [`Before the first step the gate asks the stable alone, with ${requests}.`];
 }
 
 const OBSERVES = 'The gate only observes: it tells what it would have done, and stops nothing.';
+
+/** What a word stands for in this run: `latest` is 1766590022381161014, "fix cache key", 3 minutes old. */
+export function describeWord({ word, version, details }: Resolution, now: number): string {
+  const about = details === undefined ? '' : `, ${aboutVersion(details, now)}`;
+  return oneLine(`\`${word}\` is ${version}${about}`);
+}
 
 /** What the plan will do, before it is done. */
 export function describePlan(plan: Plan): readonly string[] {

@@ -2,6 +2,7 @@ import { ROLLBACK_RETRY_LIMIT, THROTTLED_RETRY_LIMIT } from '../decide/retry.js'
 import { durationText, seconds } from '../duration.js';
 import { oneLine } from '../escape.js';
 import type { Event } from '../model.js';
+import { withQuietLooks } from './bake-looks.js';
 import { describe } from './log-lines.js';
 
 /** What becomes of an event: what the timeline keeps of it, and its lines of the log. */
@@ -39,6 +40,10 @@ interface ThrottledPeriod {
  * says the same. Nor does each leave an event; the next of the same operation stands for those before it.
  */
 export function openLogWriter(): LogWriter {
+  return withQuietLooks(withThrottledPeriods());
+}
+
+function withThrottledPeriods(): LogWriter {
   let period: ThrottledPeriod | undefined;
   let cancelled = false;
   const keep = keeper();

@@ -47,7 +47,7 @@ export function outputsOf(run: FinishedRun): Outputs {
     canary: canary?.version ?? '',
     'canary-percentage': canary === undefined ? '' : String(canary.weight),
     stable: stable?.version ?? '',
-    done: String(OUTCOMES[conclusion.outcome].done && conclusion.unsettled !== true),
+    done: String((OUTCOMES[conclusion.outcome].done || conclusion.done === true) && conclusion.unsettled !== true),
     'next-step-at': conclusion.nextStepAt === undefined ? '' : new Date(conclusion.nextStepAt).toISOString(),
     timeline: timelineText(timeline),
   };
@@ -64,7 +64,8 @@ function acceptedIn(timeline: Timeline): Extract<Event, { kind: 'accepted' }> | 
   return timeline.filter((event) => event.kind === 'accepted').at(-1);
 }
 
+/** Of the service that deploys: one of Log Service, which a gate asks, is of no use to whoever looks into that. */
 function lastRequestId(timeline: Timeline): string {
   const calls = timeline.filter((event) => event.kind === 'called');
-  return calls.filter((call) => call.requestId !== '').at(-1)?.requestId ?? '';
+  return calls.findLast(({ operation, requestId }) => requestId !== '' && operation !== 'GetLogs')?.requestId ?? '';
 }

@@ -1,12 +1,10 @@
-import { counted } from '../count.js';
 import type { RolloutPlan } from '../decide/course.js';
-import { seconds } from '../duration.js';
 import { asBlock, asCode, asSentence, inMarkdown } from '../escape.js';
-import { sensitivityLines } from '../judge/sensitivity-text.js';
-import type { Event, Timeline, TrafficSplit, VersionDetails } from '../model.js';
+import { sensitivityLines, unseenSteps } from '../judge/sensitivity-text.js';
+import type { Timeline, TrafficSplit, VersionDetails } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { liveSplit, splitText, weightOf } from '../split.js';
-import { collapsedCode, requestsIn, waitedBetween } from './calls.js';
+import { callTable } from './call-table.js';
 import { beforeSteps, rolloutSections } from './charts.js';
 import { type FinishedRun, snippetOf } from './finished-run.js';
 
@@ -34,17 +32,23 @@ export function summaryOf(run: FinishedRun, context: RunContext): string {
   return sections([
     `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`,
     asSentence(conclusion.reason, 2000),
+    list(run.words.map((line) => asSentence(line))),
     conclusion.warning === undefined ? '' : `⚠️ ${asSentence(conclusion.warning, 2000)}`,
     list(conclusion.advice.map((advice) => asSentence(advice, 1000))),
     snippet === undefined ? '' : asBlock(snippet, 'json'),
     ...traffic(run),
     plan.kind === 'rollout' ? beforeSteps(plan, timeline) : '',
+    plan.kind === 'rollout' ? whatIsUnseen(plan) : '',
     ...(plan.kind === 'rollout' ? rolloutSections(plan, timeline, conclusion.outcome) : []),
     ...(plan.kind === 'rollout' ? [whatIsSeen(plan)] : []),
     undo(run),
     facts(run, context),
-    calls(timeline, context),
+    callTable(timeline, deviations(timeline, context)),
   ]);
+}
+
+function whatIsUnseen({ rollout: { gate }, todo }: RolloutPlan): string {
+  return list(unseenSteps(gate, todo).map((step) => `⚠️ ${asSentence(step)}`));
 }
 
 /** What the gate could see, for whoever has to believe it. */
@@ -126,7 +130,7 @@ function pie(split: TrafficSplit, what: string, env: string): string {
 }
 
 function undo({ plan, changed, undo: split, live }: FinishedRun): string {
-  if (plan.before?.kind === 'nothing' && changed)
+  if (plan.before?.kind === 'nothing' && changed && split === undefined)
     return '**Undo:** nothing was live before, and ESA cannot withdraw a deployment.';
   if (split === undefined || live?.kind !== 'serving') return '';
   const guard = live.deploymentId === '' ? '' : ` and ${asCode(`expect-deployment-id: ${live.deploymentId}`)}`;
@@ -169,33 +173,6 @@ function origin({ runUrl, commit, commitUrl, actor }: RunContext): string[] {
 
 function attribute(url: string): string {
   return encodeURI(url).replace(/["'<>&|`]/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
-/** Every call in its order; a read that was repeated has a row for each time; those throttled on and on share one. */
-function calls(timeline: Timeline, context: RunContext): string {
-  const made = timeline.filter((event): event is Extract<Event, { kind: 'called' }> => event.kind === 'called');
-  if (made.length === 0) return '';
-  const count = requestsIn(timeline);
-  const repeats = made.reduce((sum, { attempt, collapsed = 0 }) => sum + collapsed + Number(attempt > 1), 0);
-  const waited = waitedBetween(timeline);
-  const rows = made.flatMap(({ operation, attempt, result, took, requestId, collapsed = 0 }, index) => [
-    ...(collapsed === 0
-      ? []
-      : [`| ${operation} | | ${collapsed} more, all ${inMarkdown(collapsedCode(made, index), 60)} | | |`]),
-    `| ${operation} | ${attempt} | ${inMarkdown(result, 60)} | ${seconds(took)} | ${asCode(requestId, 60)} |`,
-  ]);
-  const again = repeats === 0 ? 'no retry' : `${repeats} of them ${repeats === 1 ? 'a retry' : 'retries'}`;
-  const pauses = waited === 0 ? '' : `, ${seconds(waited)} waited in between`;
-  const title = `${counted(count, 'API call')}, ${again}${pauses}`;
-  return [
-    `<details><summary>${title}</summary>`,
-    '',
-    '| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |',
-    ...rows,
-    '',
-    ...deviations(timeline, context),
-    '</details>',
-  ].join('\n');
 }
 
 /** What answers were otherwise than is assumed of the service, for whoever wants to help. */

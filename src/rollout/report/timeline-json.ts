@@ -1,5 +1,5 @@
 import type { Event, Live, Timeline } from '../model.js';
-import { sameSplit } from '../split.js';
+import { isSame } from './bake-looks.js';
 
 /** All outputs of a job together may be 1 MiB, and `toJSON(outputs)` becomes one argument of at most 128 KiB. In bytes. */
 export const LONGEST_TIMELINE = 32 * 1024;
@@ -91,6 +91,7 @@ function happened(event: Event, before: Live | undefined): boolean {
     case 'baseline':
     case 'observed':
     case 'deviated':
+    case 'adopted':
     case 'cancelled':
     case 'aborted':
       return true;
@@ -103,11 +104,6 @@ function happened(event: Event, before: Live | undefined): boolean {
     case 'wait':
       return false;
   }
-}
-
-function isSame(one: Live, other: Live | undefined): boolean {
-  if (one.kind === 'nothing' || other?.kind !== 'serving') return one.kind === other?.kind;
-  return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
 }
 
 function kindOf(event: Event): string {

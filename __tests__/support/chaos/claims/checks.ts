@@ -84,7 +84,13 @@ export function leftAlone(view: View, facts: Facts): string | undefined {
   const lives = mayCallLive(view).filter((made) => theirs.has(made));
   if (lives.length === 0) return "what is live is not somebody else's";
   const first = Math.min(...lives.map(view.rank));
-  return so(!own.some((made) => view.rank(made) > first), 'a write of this run took the place of it');
+  // Allowed: what nobody could tell from a write of this run was taken for it, and the write then for somebody else's.
+  const mistaken = lives.filter((made) => jobOf(facts, view.run).some((one) => excused(one, made)));
+  const later = own.filter((made) => view.rank(made) > first);
+  return so(
+    later.every((made) => mistaken.some((taken) => same(taken.split, made.split))),
+    'a write of this run took the place of it',
+  );
 }
 
 /** By a write of this job, or by what nobody could tell from one. */

@@ -1,3 +1,4 @@
+import { followed } from '../followed.js';
 import { excused, type Facts, foreignSince, jobOf, same, type View } from '../truth.js';
 import { failsAt } from './outcome-rules.js';
 import { stepBelow } from './said-of-time.js';
@@ -19,10 +20,11 @@ function overPeople(facts: Facts, view: View): string[] {
   const foreign = new Set(foreignSince(facts, job));
   const before = job[0]?.before;
   const reads = job.flatMap(({ reads: some }) => some);
+  const agreed = new Set(followed(facts, job));
   return view.writes.flatMap((write) => {
     const seen = reads.filter(({ index }) => index < write.index).at(-1)?.showed;
     if (seen === undefined || seen === before || !foreign.has(seen)) return [];
-    if (job.some((one) => excused(one, seen))) return [];
+    if (agreed.has(seen) || job.some((one) => excused(one, seen))) return [];
     return [`it wrote over deployment ${seen.id}, which a read had shown and which is somebody else's`];
   });
 }

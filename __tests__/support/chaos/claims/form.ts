@@ -2,7 +2,8 @@ import type { Facts, View } from '../truth.js';
 
 /** What holds of the form of all that a run leaves, whatever happened to it. */
 export function formClaims(_: Facts, view: View): string[] {
-  const { log, summary, outputs, requests } = view.run;
+  const { log, summary, outputs, requests, logRequests } = view.run;
+  const sent = requests.length + logRequests.length;
   const { reason = '', timeline = '' } = outputs;
   const [, told, retries] = /<summary>(\d+) API calls?, (no retry|\d+)/.exec(summary) ?? [];
   const repeated = /^\w+ \(attempt \d+\): .*; again in /m.test(log);
@@ -12,9 +13,7 @@ export function formClaims(_: Facts, view: View): string[] {
     ...(log.includes('MaxListenersExceededWarning') ? ['Node warns of too many listeners'] : []),
     ...(Buffer.byteLength(timeline) > LONGEST_TIMELINE ? ['timeline: longer than 32 KiB'] : []),
     ...(annotations > MOST_ANNOTATIONS ? [`${annotations} annotations of errors, of which GitHub shows ten`] : []),
-    ...(told !== undefined && Number(told) > requests.length
-      ? [`${told} API calls, but there were ${requests.length}`]
-      : []),
+    ...(told !== undefined && Number(told) > sent ? [`${told} API calls, but there were ${sent}`] : []),
     ...(retries === 'no retry' && repeated ? ['no retry, though the log has one'] : []),
   ];
 }

@@ -1,9 +1,11 @@
 import type { Outcome } from '../../../../src/rollout/outcome.js';
+import { ENDED_BY_OTHERS, followed } from '../followed.js';
 import {
   excused,
   type Facts,
   foreignSince,
   hedges,
+  jobOf,
   type Made,
   mayCallLive,
   READ,
@@ -24,9 +26,10 @@ const RULES: Readonly<Record<Outcome, Rule>> = {
   // The canary alone is live, and a gate that must have failed did not pass.
   promoted: (facts, view) => [
     ...liveAs(view, 'the canary does not serve alone', ({ split }) => split[facts.canary] === 100),
-    ...otherPath(facts, view),
+    ...(isByOthers(view.run) ? byOthers(facts, view, facts.canary) : otherPath(facts, view)),
     ...unsaid(facts, view, 'Stop the schedule'),
     ...(view.own.length > 0 &&
+    !isByOthers(view.run) &&
     facts.scenario.start !== 'nothing' &&
     weightsOf(view, facts).some((weight) => failsAt(facts, weight))
       ? passedIn(facts, view)
@@ -41,7 +44,7 @@ const RULES: Readonly<Record<Outcome, Rule>> = {
   },
   // The last step, which is below 100 %, is live.
   paused: (facts, view) => [
-    ...liveAs(view, 'the last step is not live', ({ split }) => split[facts.canary] === lastWeight(view.run)),
+    ...liveAs(view, 'the last step is not live', (made) => isLastStep(facts, view, made)),
     ...otherPath(facts, view),
   ],
   // A step is live, and by this run or before it.
@@ -60,9 +63,16 @@ const RULES: Readonly<Record<Outcome, Rule>> = {
   planned: (_, view) => (view.writes.length > 0 ? ['something was written'] : []),
   // The stable alone is live, by this run, after the canary was.
   'rolled-back': (facts, view) => {
+    const theirs = isByOthers(view.run);
     const stable = stableOf(facts, view);
     const wrote = view.writes.some(({ split }) => split[stable] === 100);
     const served = [view.before, ...view.own].some((made) => (made?.split[facts.canary] ?? 0) > 0);
+    if (theirs && served)
+      return [
+        ...liveAs(view, 'the stable does not serve alone', ({ split }) => split[stable] === 100),
+        ...unsaid(facts, view, 'Stop the schedule'),
+        ...byOthers(facts, view, stable),
+      ];
     const unknown = view.writes.some(({ accepted, split }) => !accepted && (split[facts.canary] ?? 0) > 0);
     return [
       ...liveAs(view, 'the stable does not serve alone', ({ split }) => split[stable] === 100),
@@ -92,6 +102,9 @@ const RULES: Readonly<Record<Outcome, Rule>> = {
     const seen = foreign.some((made) => view.reads.some(({ showed }) => showed === made));
     const replaced = foreign.some((made) => view.own.some((own) => view.rank(own) > view.rank(made)));
     if (foreign.length === 0) return ['nobody else has deployed'];
+    const last = view.reads.at(-1)?.showed;
+    if (last !== undefined && isClear(view) && view.run.after === undefined && followed(facts, [view]).includes(last))
+      return ['it was a step up, and no drift'];
     return seen || replaced ? [] : ['no read showed anything foreign'];
   },
   refused: (_, view) => (view.writes.length > 0 ? ['something was written'] : []),
@@ -116,6 +129,31 @@ const RULES: Readonly<Record<Outcome, Rule>> = {
     ];
   },
 };
+
+function isByOthers(run: Run): boolean {
+  return ENDED_BY_OTHERS.test(run.after === undefined ? (run.outputs['reason'] ?? '') : run.log);
+}
+
+/** A read showed that somebody else left this version alone. */
+function byOthers(facts: Facts, view: View, version: string): string[] {
+  const last = view.reads.at(-1)?.showed;
+  const theirs =
+    jobOf(facts, view.run).length > 1 ? foreignSince(facts, jobOf(facts, view.run)) : foreignSince(facts, [view]);
+  if (last?.split[version] !== 100) return ['no read showed that somebody else ended it'];
+  return theirs.includes(last) ? [] : ['it was not somebody else who ended it'];
+}
+
+/** As planned, or what somebody else made of it. */
+function isLastStep(facts: Facts, view: View, made: Made): boolean {
+  const weight = made.split[facts.canary] ?? 0;
+  const last = lastWeight(view.run);
+  return weight === last || (weight > last && followed(facts, [view]).includes(made));
+}
+
+/** All that was sent was accepted by its name, and a read showed it: nobody can take one for another. */
+function isClear({ writes, reads }: View): boolean {
+  return writes.every(({ named, made }) => named && reads.some(({ showed }) => showed === made));
+}
 
 /** A gate that always fails, and that observes at most. */
 function passedIn({ scenario }: Facts, { run }: View): string[] {
@@ -174,6 +212,7 @@ function otherPath(facts: Facts, view: View): string[] {
   // The very split that this run had made live: it is as the outcome says, whoever made it so.
   const own = view.own.at(-1);
   if (own !== undefined && same(own.split, last.split)) return [];
+  if (followed(facts, jobOf(facts, view.run)).includes(last)) return [];
   return excused(view, last) ? [] : [`deployment ${last.id} is somebody else's, and a read had shown it`];
 }
 
@@ -181,7 +220,10 @@ function otherPath(facts: Facts, view: View): string[] {
 export function failsAt({ scenario }: Facts, weight: number): boolean {
   const steps = scenario.steps.split(', ');
   const below = steps.filter((step) => Number.parseInt(step, 10) <= weight).at(-1) ?? steps[0] ?? '';
-  return scenario.gate === 'command' && scenario.canary !== 'healthy' && weight > 0 && below.includes('for');
+  const { gate, canary } = scenario;
+  // Half of a few answers of real users may be well, and nobody knows how many there are.
+  const fails = (gate === 'command' && canary !== 'healthy') || (gate === 'logs' && canary === 'failing');
+  return fails && weight > 0 && below.includes('for');
 }
 
 /** Those that the canary had: when this run first looked, and by it. */

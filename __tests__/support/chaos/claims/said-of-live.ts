@@ -1,9 +1,68 @@
-import { same } from '../truth.js';
+import { followed } from '../followed.js';
+import { jobOf, mayCallLive, same } from '../truth.js';
 import { foreign, ID, isFollowed, leftAlone, live, read, readLast, S, sent, so, split } from './checks.js';
+import { millisecondsIn, stepBelow } from './said-of-time.js';
 import type { Claim } from './vocabulary.js';
 
 /** Sentences on what is live and who deployed it. */
 export const SAID_OF_LIVE: readonly Claim[] = [
+  // What somebody else made of the rollout.
+  {
+    says: /Somebody else moved the canary to (\d+) %: adopted(?:, and bakes for (\w+) from now on)?/,
+    untrue: ([weight, bake = ''], view, facts) => {
+      const like = stepBelow(facts.scenario.steps, Number(weight));
+      return (
+        so(
+          followed(facts, jobOf(facts, view.run)).some(({ split: one }) => one[facts.canary] === Number(weight)),
+          'nobody else gave it more, or that is not to be gone on from',
+        ) ?? so(millisecondsIn(bake) === like.bake, `the step below it bakes for ${like.bake} ms`)
+      );
+    },
+  },
+  {
+    says: new RegExp(`Somebody else (?:promoted the canary|put the stable back): production serves ${S}(?: again)?\\.`),
+    untrue: ([text], view, facts) =>
+      so(
+        foreign(view, facts).some((made) => same(made.split, split(text))),
+        'nobody else did',
+      ) ?? live(view, text),
+  },
+  {
+    says: /Somebody else promoted the canary before its steps were through/,
+    untrue: (_, view, facts) =>
+      so(
+        foreign(view, facts).some(({ split: one }) => one[facts.canary] === 100),
+        'nobody else did',
+      ),
+  },
+  {
+    says: /Somebody else moved it there/,
+    untrue: (_, view, facts) =>
+      so(
+        followed(facts, jobOf(facts, view.run)).some((made) => mayCallLive(view).includes(made)),
+        'nobody else did',
+      ),
+  },
+  {
+    says: /No gate watched it/,
+    untrue: (_, _view, { scenario }) => so(scenario.gate === 'none', 'one did'),
+  },
+  {
+    says: /The gate had made (?:one check|(\d+) checks) by then, not enough to find against it/,
+    untrue: ([count = '1'], view, facts) =>
+      so(facts.scenario.gate !== 'none', 'there is no gate') ??
+      so(facts.scenario.gate !== 'command' || Number(count) <= view.run.checks.length, 'it was asked less often'),
+  },
+  {
+    says: /No check had been made by then/,
+    untrue: (_, view, { scenario }) =>
+      so(scenario.gate !== 'command' || view.run.checks.length === 0, 'the gate was asked'),
+  },
+  {
+    says: /The gate had found against it by then/,
+    untrue: (_, view) => so(/The gate failed:/.test(view.run.outputs['reason'] ?? view.run.log), 'it had not'),
+  },
+
   // What is live.
   {
     says: new RegExp(

@@ -11,7 +11,7 @@ export function sentenceClaims(facts: Facts, view: View): string[] {
 
 /** Calls, pauses and checks as they happened, and what the runner is told: nothing of it says how things are. */
 const SILENT =
-  /^(?:\w+(?: \(attempt \d+\))?: \S+ in |Waiting |Checked at |\s*(?:The gate sends|It expects about|A canary that fails|One that keeps) |\s*\d+ % |::add-mask::|::(?:end)?group)/;
+  /^(?:\w+(?: \(attempt \d+\))?: \S+ in |Waiting |Checked at |\s*(?:The gate sends|It expects about|A canary that fails|One with) |\s*\d+ % |::add-mask::|::(?:end)?group)/;
 
 /** Of the plan's steps, those that are live already. */
 const DATED = /live since|nobody knows since when|is no step/;

@@ -1,3 +1,4 @@
+import { ENDED_BY_OTHERS, followed } from '../followed.js';
 import {
   excused,
   type Facts,
@@ -84,13 +85,20 @@ function stepClaims(facts: Facts, view: View): string[] {
       state === 'passed' &&
       told === 0 &&
       facts.scenario.gate !== 'none' &&
-      row[1] !== 'none'
+      row[1] !== 'none' &&
+      !isCutShort(facts, view, weight)
     )
       return [`${wrong}, but no check is told`];
     if (state === 'rolled back' && view.run.outputs['outcome'] === 'rollback-failed') return [wrong];
     if (state === 'rolled back') return gone ? [] : [`${wrong}, but the canary is live`];
     return state === 'live' && !isLive ? [`${wrong}, but it is not live`] : [];
   });
+}
+
+/** Somebody else took the next step, or the last, before this one had been checked. */
+function isCutShort(facts: Facts, view: View, weight: number): boolean {
+  const theirs = foreignSince(facts, [view]);
+  return view.reads.some(({ showed }) => theirs.includes(showed) && (showed.split[facts.canary] ?? 0) > weight);
 }
 
 function undoClaims(facts: Facts, view: View): string[] {
@@ -105,6 +113,7 @@ function undoClaims(facts: Facts, view: View): string[] {
   const gives = view.run.wish.kind === 'rollout' && (back[facts.canary] ?? 0) > 0;
   const due =
     after === undefined &&
+    !ENDED_BY_OTHERS.test(outputs['reason'] ?? '') &&
     (WANTED.has(outcome) || (theirs !== undefined && ownIsLive && !gives)) &&
     hasChanged(view) === 'yes' &&
     Object.keys(back).length > 0;
@@ -133,7 +142,10 @@ function undoClaims(facts: Facts, view: View): string[] {
  * nobody could tell from an own one does not count.
  */
 function replacedIn(facts: Facts, view: View, own: readonly Made[]): Made | undefined {
-  const theirs = new Set(foreignSince(facts, jobOf(facts, view.run)).filter((made) => !excused(view, made)));
+  const agreed = followed(facts, jobOf(facts, view.run));
+  const theirs = new Set(
+    foreignSince(facts, jobOf(facts, view.run)).filter((made) => !excused(view, made) && !agreed.includes(made)),
+  );
   const shown = view.reads.map(({ showed }) => showed);
   return shown.findLast((made, index) => {
     const next = shown.slice(index).find((later) => later !== made);

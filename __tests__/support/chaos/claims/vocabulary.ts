@@ -1,3 +1,4 @@
+import { named } from '../inputs.js';
 import { type Facts, jobOf, same, type View } from '../truth.js';
 import { foreign, nothing, S, sent, so, split, stableAlone, stableIn, wasCancelled } from './checks.js';
 import { SAID_OF_LIVE } from './said-of-live.js';
@@ -22,8 +23,7 @@ export const CLAIMS: readonly Claim[] = [
   // Why.
   {
     says: /The gate failed:/,
-    untrue: (_, _view, facts) =>
-      so(facts.scenario.gate !== 'none' && facts.scenario.canary !== 'healthy', 'no gate could fail') ?? acts(facts),
+    untrue: (_, _view, facts) => so(mayFail(facts), 'no gate could fail') ?? acts(facts),
   },
   {
     says: /The gate could not measure the canary:/,
@@ -69,6 +69,16 @@ export const CLAIMS: readonly Claim[] = [
         'every step was deployed',
       ),
   },
+  {
+    says: /`(latest|staging|commit:\w+)` is (\d+)/,
+    untrue: ([word, version = ''], _, facts) =>
+      so(word === named(version, facts.scenario, facts), 'that word is another version'),
+  },
+  {
+    says: /`latest` passes over version "?(\d+)"?, which is newer than (\d+): its status is/,
+    untrue: ([over, version], _, { scenario, other, canary }) =>
+      so(scenario.words === 'latest' && over === other && version === canary, 'it passes over nothing else'),
+  },
   { says: /A fault in the action itself|a fault in the action itself/, untrue: () => 'there is to be none' },
   { says: /Rolling out|Going on with|Deploying "?hello/, untrue: nothing },
   {
@@ -112,6 +122,10 @@ export const CLAIMS: readonly Claim[] = [
   },
 ];
 
+/** A canary that is well fails too while the site is down. */
+const mayFail = ({ scenario: { gate, canary, logs } }: Facts) =>
+  gate !== 'none' && (canary !== 'healthy' || (gate === 'logs' && logs.outage !== undefined));
+
 const acts = ({ scenario }: Facts) => so(scenario.mode === 'enforce', 'the gate only observes');
 
 /** The canary had that weight, and what would have been done is what one of the inputs asks for. */
@@ -139,13 +153,22 @@ function misasked(failed: number, all: number, { before }: View, facts: Facts): 
 }
 
 /** Against what the service was asked, and how it answered. */
-function miscounted({ requests }: View['run'], failed: number, all: number, codes: string): string | undefined {
-  const bad = requests.filter(({ status, fault = 'none' }) => status !== 200 || !FINE.has(fault));
+function miscounted(
+  { requests, logRequests }: View['run'],
+  failed: number,
+  all: number,
+  codes: string,
+): string | undefined {
+  const bad = [
+    ...requests.filter(({ status, fault = 'none' }) => status !== 200 || !FINE.has(fault)),
+    ...logRequests.filter(({ status, progress }) => status !== 200 || progress !== 'Complete'),
+  ];
+  const made = requests.length + logRequests.length;
   const throttled = requests.filter(({ code = '' }) => code.startsWith('Throttling')).length;
   const said = /Throttling[\w.]*(?: (\d+) times)?/.exec(codes);
   return (
     so(failed <= bad.length, `${bad.length} did`) ??
-    so(all <= requests.length, `there were ${requests.length}`) ??
+    so(all <= made, `there were ${made}`) ??
     so(said === null || Number(said[1] ?? 1) <= throttled, `${throttled} were throttled`)
   );
 }

@@ -16,7 +16,7 @@ const counted = (good: number, bad: number, stable?: readonly [number, number]) 
 const on = (checks: readonly Check[], isOver = false, gate = GATE): Verdict =>
   judge(gate, { all: checks, here: checks }, isOver);
 const MARKED = { ...GATE, mark: 'x-commit' };
-const CHANCE = 'Chance does that to a canary that keeps 99 % in less than 1 of 100 rollouts';
+const CHANCE = 'A canary with 99 % healthy answers fails like that by chance in less than 1 of 100 rollouts';
 
 describe('why', () => {
   test.each<[string, readonly Check[], string]>([
@@ -26,14 +26,32 @@ describe('why', () => {
       `3 of 3 answers of the canary failed, and 0 of 56 of the stable; the first was HTTP 500 from http://x. ${CHANCE}`,
     ],
     [
-      'what was cut off, too',
+      'what names no version, too',
       Array.from({ length: 4 }, () => beside(0, 0, [56, 0], { cut: 3 })),
-      `0 of 0 answers of the canary failed, and 0 of 224 of the stable, and 12 requests were cut off. ${CHANCE}`,
+      `the canary gave no answer, and 0 of 224 answers of the stable failed, and 12 requests failed and named no version, as the canary's: it gave 0 of 224 answers, where about 11 were expected. ${CHANCE}`,
+    ],
+    [
+      'a stable that gave no answer',
+      [beside(0, 3, [0, 0])],
+      `3 of 3 answers of the canary failed, and the stable gave no answer. ${CHANCE}`,
+    ],
+    [
+      'too few answers of the canary at every weight together',
+      [beside(1, 0, [56, 0], { cut: 2 }), check(2, 0, { stable: { good: 18, bad: 0 }, cut: 20 }, 50)],
+      `0 of 3 answers of the canary failed, and 0 of 74 of the stable, and 22 requests failed and named no version, as the canary's: it gave 3 of 77 answers, where about 13 were expected. ${CHANCE}`,
     ],
     [
       'a command that counts both',
       [counted(0, 3, [56, 0])],
       `3 of 3 answers of the canary failed, and 0 of 56 of the stable. ${CHANCE}`,
+    ],
+    [
+      'the first failure is one of the canary, or of what was cut',
+      [
+        beside(0, 0, [55, 1], { failures: [{ ...failure, seen: 'HTTP 503' }] }),
+        beside(0, 3, [56, 0], { failures: [failure] }),
+      ],
+      `3 of 3 answers of the canary failed, and 1 of 112 of the stable; the first was HTTP 500 from http://x. ${CHANCE}`,
     ],
     ['or the canary alone', [counted(1, 3), counted(0, 3)], `6 of 7 answers of the canary failed. ${CHANCE}`],
     ['a command', [command(0, 1), command(0, 1)], `2 of 2 checks by \`gate-command\` failed. ${CHANCE}`],
@@ -49,7 +67,7 @@ describe('why', () => {
       on([beside(0, 1, [9_999, 0]), beside(0, 0, [9_999, 0], { cut: 1 })], false, { ...MARKED, successRate: 99.9 }),
     ).toMatchObject({
       why: expect.stringMatching(
-        /^1 of 1 answer of the canary failed, and 0 of 19998 of the stable, and 1 request was cut off\./,
+        /^1 of 1 answer of the canary failed, and 0 of 19998 of the stable, and 1 request failed and named no version\./,
       ),
     });
   });

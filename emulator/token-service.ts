@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answering } from '../network/listening.js';
+import { listen } from './listener.js';
 
 /** GitHub's token service as a job meets it. Source: https://docs.github.com/en/actions/reference/security/oidc */
 export interface TokenService extends AsyncDisposable {
@@ -18,34 +18,24 @@ export interface TokenService extends AsyncDisposable {
 
 export const SUBJECT = 'repo:octo@1/edge@2:environment:production';
 
+/** Starts on a free port of this machine. `now` in ms since the epoch. */
 export async function tokenService(now: () => number = Date.now): Promise<TokenService> {
   const bearer = randomBytes(24).toString('base64url');
   const issued: string[] = [];
   const audiences: (string | null)[] = [];
-  const server = await answering((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     if (service.instead?.(request, response)) return;
     if (request.headers.authorization?.toLowerCase() !== `bearer ${bearer}`.toLowerCase()) {
       response.writeHead(401).end('{"message":"who are you?"}');
       return;
     }
-    const url = new URL(request.url ?? '/', 'http://token');
-    const audience = url.searchParams.get('audience');
+    const audience = new URL(request.url ?? '/', 'http://token').searchParams.get('audience');
     audiences.push(audience);
-    const seconds = Math.floor(now() / 1000);
-    const claims = {
-      iss: 'https://token.actions.githubusercontent.com',
-      aud: audience,
-      sub: SUBJECT,
-      iat: seconds,
-      exp: seconds + 300,
-      jti: randomBytes(8).toString('hex'),
-      ...service.claims,
-    };
-    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const token = `${part({ typ: 'JWT', alg: 'RS256' })}.${part(claims)}.${randomBytes(64).toString('base64url')}`;
+    const token = tokenOf({ aud: audience, ...service.claims }, now());
     issued.push(token);
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ count: 1, value: token }));
-  });
+  };
+  const server = await listen(answer, { port: 0, host: '127.0.0.1' });
   const service: TokenService = {
     env: {
       ACTIONS_ID_TOKEN_REQUEST_URL: `${server.url}/token?api-version=2.0`,
@@ -57,7 +47,22 @@ export async function tokenService(now: () => number = Date.now): Promise<TokenS
     audiences,
     instead: undefined,
     claims: {},
-    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => server.close(),
   };
   return service;
+}
+
+/** A token that nobody signed: the emulator looks at its claims alone. */
+function tokenOf(claims: Readonly<Record<string, unknown>>, at: number): string {
+  const seconds = Math.floor(at / 1_000);
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const all = {
+    iss: 'https://token.actions.githubusercontent.com',
+    sub: SUBJECT,
+    iat: seconds,
+    exp: seconds + 300,
+    jti: randomBytes(8).toString('hex'),
+    ...claims,
+  };
+  return `${part({ typ: 'JWT', alg: 'RS256' })}.${part(all)}.${randomBytes(64).toString('base64url')}`;
 }

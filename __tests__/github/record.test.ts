@@ -1,0 +1,192 @@
+import { describe, expect, test } from '@jest/globals';
+import { type GitHub, startGitHub } from '../../emulator/github/github.js';
+import { openRecorder } from '../../src/github/record.js';
+import type { Recorder } from '../../src/github/recorder.js';
+import type { Live } from '../../src/rollout/model.js';
+import { endText } from '../../src/rollout/record.js';
+import { SHA } from '../support/github/record-stage.js';
+import { serving, splitOf } from '../support/rollout/builders.js';
+
+const serves = (id: string, ...shares: (readonly [string, number])[]) => serving(id, splitOf(...shares));
+const PAYLOAD = {
+  routine: 'hello',
+  env: 'production',
+  canary: '2',
+  before: '1=100',
+  beforeDeployment: '11',
+  asked: '100%',
+  run: 'https://github.test/octo/edge/actions/runs/1',
+  key: '0b6f1c5e-7d2a-4c39-9d0f-2f6b7a1c9e55',
+};
+
+interface Past {
+  readonly payload?: unknown;
+  readonly task?: string;
+  /** Oldest first. */
+  readonly statuses?: readonly (readonly [string, string])[];
+}
+
+/** A GitHub that has these records, oldest first, and a recorder that reads them. */
+async function withPast(
+  past: readonly Past[],
+  play: (recorder: Recorder, github: GitHub, said: string[]) => Promise<void>,
+) {
+  await using github = await startGitHub();
+  for (const [index, { payload = PAYLOAD, task = 'esa:hello:production', statuses = [] }] of past.entries())
+    github.deployments.unshift({
+      id: index + 1,
+      sha: SHA,
+      ref: SHA,
+      task,
+      payload,
+      environment: 'edge',
+      description: '',
+      transient: false,
+      production: true,
+      autoMerge: false,
+      requiredContexts: [],
+      createdAt: '2026-11-26T00:00:00Z',
+      statuses: statuses.toReversed().map(([state, description], at) => ({
+        id: 100 * (index + 1) - at,
+        state,
+        description,
+        environmentUrl: '',
+        logUrl: '',
+        createdAt: '2026-11-26T00:00:00Z',
+      })),
+    });
+  const said: string[] = [];
+  const recorder = openRecorder({
+    wish: { routine: 'hello', env: 'production' },
+    place: {
+      apiUrl: github.url,
+      owner: 'octo',
+      repo: 'edge',
+      token: github.token,
+      sha: SHA,
+      environment: 'edge',
+      runUrl: 'https://github.test/octo/edge/actions/runs/2',
+    },
+    serverUrl: 'https://github.test',
+    steps: false,
+    byPerson: false,
+    budget: 10_000,
+    mayCreate: true,
+    cancelled: new AbortController().signal,
+    redact: (text) => text,
+    memory: { saved: undefined, save: () => {} },
+    warn: (sentence) => said.push(sentence),
+  });
+  await play(recorder, github, said);
+  expect(github.violations).toEqual([]);
+}
+
+const ended = (outcome: string, live: Live) => endText(outcome, live);
+const LIVE = serves('22', ['2', 100]);
+const promoted = ['success', ended('promoted', LIVE)] as const;
+const SPLIT: Past = { payload: { ...PAYLOAD, before: '1=90,2=10' } };
+
+describe('previousVersion', () => {
+  const CASES: readonly (readonly [string, readonly Past[], Live, string | RegExp])[] = [
+    ['is what served alone before', [{ statuses: [['in_progress', '100%'], promoted] }], LIVE, '1'],
+    [
+      'also once the record was replaced',
+      [{ statuses: [promoted, ['inactive', 'Replaced by the record 9']] }],
+      LIVE,
+      '1',
+    ],
+    [
+      'also by the record before one that failed to change anything',
+      [{ statuses: [promoted] }, { statuses: [['failure', ended('failed', LIVE)]] }],
+      LIVE,
+      '1',
+    ],
+    [
+      'a split is live',
+      [{ statuses: [['success', ended('paused', serves('22', ['2', 10], ['1', 90]))]] }],
+      serves('22', ['1', 90], ['2', 10]),
+      /a split is live/,
+    ],
+    ['is told by the jobs before the last', [{}, SPLIT, { ...SPLIT, statuses: [promoted] }], LIVE, '1'],
+    [
+      'an aborted canary never served alone',
+      [{ payload: { ...PAYLOAD, before: '2=100' } }, { ...SPLIT, statuses: [promoted] }],
+      LIVE,
+      /2 served 100 % before, too/,
+    ],
+    [
+      'the records before are of others',
+      [{ payload: { ...PAYLOAD, before: '3=100' } }, { ...SPLIT, statuses: [promoted] }],
+      LIVE,
+      /a split was live before/,
+    ],
+    [
+      'a record before is not readable',
+      [{ payload: 'x' }, { ...SPLIT, statuses: [promoted] }],
+      LIVE,
+      /a split was live/,
+    ],
+    ['there is no record', [], LIVE, /there is no record/],
+    [
+      'there is one of another routine',
+      [{ task: 'esa:other:production', statuses: [promoted] }],
+      LIVE,
+      /there is no record/,
+    ],
+    ['somebody else deployed', [{ statuses: [promoted] }], serves('33', ['2', 100]), /somebody else deployed/],
+    [
+      'the same DeployId shows another split',
+      [{ statuses: [promoted] }],
+      serves('22', ['3', 100]),
+      /somebody else deployed/,
+    ],
+    [
+      'a rollback deployed it',
+      [{ statuses: [['failure', ended('rolled-back', LIVE)]] }],
+      LIVE,
+      /somebody else deployed, or a rollback/,
+    ],
+    [
+      'a split was before',
+      [{ payload: { ...PAYLOAD, before: '1=90,2=10' }, statuses: [promoted] }],
+      LIVE,
+      /a split was live before/,
+    ],
+    [
+      'nothing was before',
+      [{ payload: { ...PAYLOAD, before: '' }, statuses: [promoted] }],
+      LIVE,
+      /nothing was live before/,
+    ],
+    [
+      'the payload is of another routine',
+      [{ payload: { ...PAYLOAD, routine: 'x' }, statuses: [promoted] }],
+      LIVE,
+      /cannot be read/,
+    ],
+    ['the payload is none', [{ payload: 'x\n::error::y', statuses: [promoted] }], LIVE, /cannot be read/],
+    ['the end is not readable', [{ statuses: [['success', `${promoted[1]} or so`]] }], LIVE, /somebody else deployed/],
+    ['the record is open', [{ statuses: [['in_progress', promoted[1]]] }], LIVE, /somebody else deployed/],
+    ['nothing is live', [{ statuses: [promoted] }], { kind: 'nothing' }, /nothing is live/],
+    ['what is live has no id', [{ statuses: [promoted] }], serves('', ['2', 100]), /no record can fit/],
+  ];
+  test.each(CASES)('%s', async (_, past, live, expected) => {
+    await withPast(past, async (recorder, github) => {
+      const told = await recorder.previousVersion(live);
+      if (typeof expected === 'string') expect(told).toEqual({ ok: true, value: expected });
+      else expect(told).toEqual({ ok: false, error: expect.stringMatching(expected) });
+      expect(github.requests.length).toBeLessThanOrEqual(3);
+    });
+  });
+
+  test('GitHub cannot be asked: why, and a warning', async () => {
+    await withPast([], async (recorder, github, said) => {
+      github.permission = 'none';
+      expect(await recorder.previousVersion(LIVE)).toEqual({
+        ok: false,
+        error: expect.stringContaining('could not be read'),
+      });
+      expect(said).toHaveLength(1);
+    });
+  });
+});

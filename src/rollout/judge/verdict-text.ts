@@ -1,0 +1,126 @@
+import { counted, failedOf } from '../count.js';
+import type { Counts, Failure, Gate, Measurement } from '../model.js';
+import { failsAlready } from './baseline.js';
+import { type Compared, cutIn, cutsConnections, drawnIn, hasControl, mixture } from './control.js';
+import { sizeOf, total } from './evidence.js';
+import { allowedShare } from './sensitivity.js';
+import type { Check } from './verdict.js';
+
+/** The counts of both side by side, and why chance is no explanation. */
+export function whyUnhealthy(gate: Gate, checks: readonly Check[], baseline: Counts | undefined): string {
+  // A check tells the canary's failures before all others.
+  const [first] = checks.flatMap(({ canary, cut, failures }) => (canary.bad + cut > 0 ? failures : []));
+  const seen = first === undefined ? '' : `; the first was ${first.seen} from ${first.target}`;
+  const compared = checks.filter(hasControl);
+  const ours = total(checks.map(({ canary }) => canary));
+  if (checks.every(isExitCode)) return `${failedOf(ours, 'check')} by \`gate-command\` failed${seen}. ${chance(gate)}`;
+  if (compared.length === 0) {
+    if (checks[0]?.source !== 'gate-url')
+      return `${failedOf(ours, 'answer')} of the canary failed${seen}. ${chance(gate)}`;
+    return `${failedOf(ours, 'answer')} failed${seen}. ${chance(gate)}${gate.mark === undefined ? whose(gate, checks, baseline) : ''}`;
+  }
+  const theirs = total(compared.map(({ stable }) => stable));
+  return `${sideBySide(ours, theirs)}${whoFailed(gate, compared)}${seen}. ${chance(gate)}`;
+}
+
+function sideBySide(ours: Counts, theirs: Counts): string {
+  if (sizeOf(ours) === 0) return `the canary gave no answer, and ${failedOf(theirs, 'answer')} of the stable failed`;
+  const control = sizeOf(theirs) === 0 ? 'the stable gave no answer' : `${failedOf(theirs)} of the stable`;
+  return `${failedOf(ours, 'answer')} of the canary failed, and ${control}`;
+}
+
+/** Where that is what stops the canary, how it is known who failed. */
+function whoFailed(gate: Gate, checks: readonly Compared[]): string {
+  const cut = cutIn(checks);
+  if (cut === 0) return '';
+  const told = `, and ${counted(cut, 'request')} failed and named no version`;
+  if (!cutsConnections(allowedShare(gate), checks)) return told;
+  const draws = checks.map(drawnIn);
+  const ours = draws.reduce((sum, { canary }) => sum + canary, 0);
+  const all = draws.reduce((sum, { canary, stable }) => sum + canary + stable, 0);
+  const expected = draws.reduce((sum, { weight, canary, stable }) => sum + (weight / 100) * (canary + stable), 0);
+  return `${told}, as the canary's: it gave ${ours} of ${counted(all, 'answer')}, where about ${Math.round(expected)} were expected`;
+}
+
+/** The command said well or not, and counted nothing. */
+export function isExitCode({ source, since }: Measurement): boolean {
+  return source === 'gate-command' && since === undefined;
+}
+
+/** What is known of who gave answers that do not say it. At 100 % it was the canary, or the site around it. */
+function whose(gate: Gate, checks: readonly Check[], baseline: Counts | undefined): string {
+  const isKnown = baseline !== undefined && sizeOf(baseline) > 0;
+  const before = isKnown ? `before the first step ${failedOf(baseline, 'answer')} of the stable failed` : '';
+  if (checks.every(({ weight }) => weight === 100)) return isKnown ? `; ${before}` : '';
+  const told = !isKnown
+    ? 'the stable may be to blame'
+    : failsAlready(gate, baseline)
+      ? `${before} already, so the stable may be to blame`
+      : `${before}; it may be to blame all the same`;
+  return `. Nobody can tell which version gave them: ${told}, and \`gate-version-header\` would tell`;
+}
+
+function chance({ successRate }: Gate): string {
+  return `A canary with ${successRate} % healthy answers fails like that by chance in less than 1 of 100 rollouts`;
+}
+
+/** By the latest checks. */
+export function whySiteFails(latest: readonly Compared[]): string {
+  const [ours, theirs] = [total(latest.map(({ canary }) => canary)), total(latest.map(({ stable }) => stable))];
+  const cut = cutIn(latest);
+  const missing = cut === 0 ? '' : `; ${counted(cut, 'request')} failed and named no version`;
+  if (theirs.bad === 0)
+    return `${cut} of the latest ${counted(sizeOf(total(latest.map(mixture))), 'request')} failed, and by which version cannot be told yet`;
+  const failed = `${theirs.bad} of its latest ${counted(sizeOf(theirs), 'answer')}`;
+  return `the stable fails as well: ${failed}, and ${failedOf(ours)} of the canary's${missing}`;
+}
+
+export function whyBlind(
+  { mark }: Gate,
+  source: Measurement['source'],
+  checks: readonly Check[],
+  added: readonly Check[],
+): string {
+  const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
+  const answers = sizeOf(total(checks.map(mixture)));
+  if (mark !== undefined && unnamed > 0 && unnamed === answers)
+    return `${counted(unnamed, 'answer')}, none had \`${mark}\`: the routine has to set it`;
+  if (mark !== undefined && 2 * unnamed > answers)
+    return `${unnamed} of ${counted(answers, 'answer')} had no \`${mark}\`: the routine has to set it in each, the stable's too`;
+  const none = noneOf(checks.length, source);
+  const ours = total(added.map(({ canary }) => canary));
+  if (ours.good === 0 && ours.bad > 0) return `${none} well: ${ours.bad} of its ${counted(ours.bad, 'answer')} failed`;
+  if (source !== 'gate-url') return `${none}${whyUncounted(checks)}`;
+  const theirs = total(checks.flatMap(({ stable }) => stable ?? []));
+  // A wrong value has all answers look like the stable's.
+  const others = ours.good === 0 && mark !== undefined ? sizeOf(theirs) : 0;
+  if (others === 0) return `${none}${whyUnreached(checks)}`;
+  const which = others === 1 ? 'its one answer did not have' : `none of ${others} answers had`;
+  return `${none}: ${which} the canary's value of \`${mark}\``;
+}
+
+function noneOf(checks: number, source: Measurement['source']): string {
+  return checks === 1
+    ? `the one check by \`${source}\` could not measure the canary`
+    : `none of ${counted(checks, 'check')} by \`${source}\` could measure the canary`;
+}
+
+function lastUnknown(checks: readonly Check[]): Failure | undefined {
+  return checks.findLast(({ unknown }) => unknown > 0)?.failures[0];
+}
+
+/** What kept the URLs from being reached, where nobody answered at all. */
+function whyUnreached(checks: readonly Check[]): string {
+  const isReached = checks.some((check) => sizeOf(mixture(check)) > 0);
+  const last = isReached ? undefined : lastUnknown(checks);
+  return last === undefined ? '' : `: ${last.seen}`;
+}
+
+/** What came last of a source that told nothing. */
+function whyUncounted(checks: readonly Check[]): string {
+  const last = lastUnknown(checks);
+  if (last !== undefined) return `: ${last.seen}`;
+  const told = checks.filter((check) => !isExitCode(check)).map(({ canary }) => canary);
+  const none = told.length > 0 && told.every((counts) => sizeOf(counts) === 0);
+  return none ? ': it counted no answer of the canary' : '';
+}
