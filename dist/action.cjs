@@ -9784,7 +9784,7 @@ function absent(name) {
         if (live.kind === "nothing") return no("nothing is live");
         if (live.deploymentId === "") return no("what is live was not deployed, so no record can fit it");
         const [only, other] = live.split;
-        if (other !== void 0) return no("a split is live; `versions: canary=100` or `stable=100` ends it, and `previous` is known then");
+        if (other !== void 0) return no("a split is live; end it first, by `versions: canary=100` or `stable=100`");
         for (const record of known) {
             const {statuses: statuses, payload: payload} = record;
             const end = statuses.map(status => ({
@@ -9800,10 +9800,11 @@ function absent(name) {
             kind: "further"
         };
     }
+    const RECORDS_UNREAD = "the records at GitHub could not be read";
     function noPrevious(listed, live) {
         if (listed.length === 0) return "there is no record of this routine in this environment";
         const id = live.kind === "serving" ? live.deploymentId : "";
-        return `deployment ${id} is live, and neither of the newest records is of a success that ended with it: somebody else deployed, or a rollback did`;
+        return `deployment ${id} is live, and no recent success on record ended with it: it was deployed without a record, or by a rollback`;
     }
     function olderThan({id: id}, listed) {
         return listed.filter(record => record.id < id).map(({payload: payload}) => payload);
@@ -9812,10 +9813,10 @@ function absent(name) {
         let beside;
         for (const payload of payloads) {
             if (payload === void 0) break;
-            if (payload.before === "") return no("its record says that nothing was live before");
+            if (payload.before === "") return no("the record says that nothing was live before");
             const others = versionsBefore(payload).filter(one => one !== version);
             const [other, ...more] = others;
-            if (other === void 0) return no(`its records say that ${version} served 100 % before, too`);
+            if (other === void 0) return no(`the records say that ${version} served 100 % before as well`);
             if (more.length > 0 || other !== (beside ?? other)) break;
             if (versionsBefore(payload).length === 1) return {
                 kind: "told",
@@ -9823,7 +9824,7 @@ function absent(name) {
             };
             beside = other;
         }
-        return no("its record says that a split was live before, and no record says what served 100 % before that");
+        return no("the record says that a split was live before, and no other says what served 100 % before that");
     }
     function versionsBefore({before: before}) {
         const split = toSplit(readEntries(before));
@@ -10034,13 +10035,11 @@ function absent(name) {
             from: 0,
             base: liveSplit(before),
             adopted: void 0,
-            fresh: !1,
+            ...UNKNOWN_SINCE,
             readAt: 0,
             unseenAt: 0,
             lookedAt: 0,
-            lookedInBake: !1,
             toldAt: 0,
-            justWaited: !1,
             lastPause: 0,
             seen: idOf(before) === "" ? [] : [ idOf(before) ],
             writes: [],
@@ -10982,7 +10981,7 @@ function absent(name) {
             const seen = additions(checks);
             const state = isThere(step) ? index < reached ? "passed" : end : "not reached";
             const bake = step.bake === 0 ? "none" : durationText(step.bake);
-            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(seen, "canary")} | ${charts_failed(seen, "stable")} | ${shareSeen(seen)} | ${state}${foundAt(step, timeline)} |`;
+            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(seen, "canary")} | ${charts_failed(seen, "stable")} | ${shareSeen(seen)} | ${state}${byWhom(step, timeline)}${foundAt(step, timeline)} |`;
         });
         const header = "| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |";
         return [ header, ...rows ].join("\n");
@@ -11011,6 +11010,10 @@ function absent(name) {
             ...event.measurement,
             weight: weight
         } ] : []);
+    }
+    function byWhom({weight: weight}, timeline) {
+        const isAdopted = timeline.some(event => event.kind === "adopted" && event.weight === weight);
+        return isAdopted ? ", moved there by somebody else" : "";
     }
     function foundAt({weight: weight}, timeline) {
         const found = timeline.findLast(event => event.kind === "observed" && event.weight === weight);
@@ -13361,7 +13364,7 @@ function absent(name) {
             note: recorder.note,
             end: run => or(void 0, () => recorder.end(run)),
             close: hasEvidence => or(void 0, () => recorder.close(hasEvidence)),
-            previousVersion: live => or(failed("the records at GitHub could not be read"), () => recorder.previousVersion(live))
+            previousVersion: live => or(failed(RECORDS_UNREAD), () => recorder.previousVersion(live))
         };
     }
     const NO_RECORD = {
@@ -13369,7 +13372,7 @@ function absent(name) {
         note: () => {},
         end: async () => {},
         close: async () => {},
-        previousVersion: async () => failed("no record is kept without `github-deployment`")
+        previousVersion: async () => failed(RECORDS_UNREAD)
     };
     function openRecorder(means) {
         const {wish: wish, place: place, cancelled: cancelled, memory: memory, redact: redact} = means;
@@ -13577,11 +13580,11 @@ function absent(name) {
     }
     async function previousVersion(session, live) {
         const listed = await record_list(session);
-        if (listed === void 0) return failed("the records at GitHub could not be read");
+        if (listed === void 0) return failed(RECORDS_UNREAD);
         const known = [];
         for (const record of listed.slice(0, LOOKS)) {
             const one = await record_look(session, record);
-            if (one === void 0) return failed("the records at GitHub could not be read");
+            if (one === void 0) return failed(RECORDS_UNREAD);
             known.push(one);
             const found = previousIn(known, listed, live);
             if (found.kind === "told") return found.told;
@@ -13617,8 +13620,8 @@ function absent(name) {
         if (asked === void 0) return NO_RECORD;
         const job = jobContext();
         const place = open_record_placeOf(asked, job);
-        if (place === void 0) {
-            warn("The rollout is not recorded: `github-token` is empty, or GITHUB_REPOSITORY and GITHUB_SHA are not set, as outside a job of GitHub.");
+        if (!place.ok) {
+            warn(`The rollout is not recorded: ${place.error}.`);
             return NO_RECORD;
         }
         const recorder = openRecorder({
@@ -13626,7 +13629,7 @@ function absent(name) {
                 routine: routine,
                 env: env
             },
-            place: place,
+            place: place.value,
             serverUrl: job.serverUrl,
             steps: asked.steps,
             byPerson: asked.retry || job.byPerson,
@@ -13645,8 +13648,10 @@ function absent(name) {
     function open_record_placeOf({token: token, environment: environment}, job) {
         const {repository: repository, sha: sha, apiUrl: apiUrl, runUrl: runUrl} = job;
         const [, owner, repo] = /^([\w.-]{1,100})\/([\w.-]{1,100})$/.exec(repository) ?? [];
-        if (owner === void 0 || repo === void 0 || token === "" || sha === "") return;
-        return URL.canParse(apiUrl) ? {
+        if (token === "") return failed("`github-token` is empty");
+        if (owner === void 0 || repo === void 0 || sha === "") return failed("GITHUB_REPOSITORY and GITHUB_SHA do not name a repository and a commit, as outside a job of GitHub");
+        if (!URL.canParse(apiUrl)) return failed("GITHUB_API_URL is not a URL");
+        return succeeded({
             apiUrl: apiUrl,
             owner: owner,
             repo: repo,
@@ -13654,7 +13659,7 @@ function absent(name) {
             sha: sha,
             environment: environment,
             runUrl: runUrl
-        } : void 0;
+        });
     }
     const log_LONGEST_LINE = 4e3;
     const LONGEST_TITLE = 200;

@@ -4,6 +4,7 @@ import type { LogStore } from './log-store.js';
 import { type CutKind, effectOf, loggedAs, namesVersion, outageAt } from './misbehaviour.js';
 import { type Choose, chooser } from './routing.js';
 import {
+  type CodeVersion,
   type Deployment,
   type Environment,
   type EnvironmentName,
@@ -138,8 +139,7 @@ function serve({ world, stats, record, later, now }: EdgeContext, serving: Servi
   record({ routine: name, codeVersion, ...loggedAs(effect) });
   const answer = () => {
     if (effect?.kind === 'cut') return whenReceived(message, () => cutOff(response, effect.cut));
-    if (world.quirks.versionHeader && namesVersion(effect, own, outage))
-      mark(response, codeVersion, version?.extraInfo);
+    if (world.quirks.versionHeader && namesVersion(effect, own, outage)) mark(response, codeVersion, version);
     const text = `${name} ${codeVersion} ${version?.description ?? ''}`.trimEnd();
     reply(response, effect?.status ?? 200, `${text}\n`);
   };
@@ -149,9 +149,9 @@ function serve({ world, stats, record, later, now }: EdgeContext, serving: Servi
 }
 
 /** By which a gate tells the versions apart; the commit as a build would put it in. */
-function mark(response: ServerResponse, codeVersion: string, extraInfo = '{}'): void {
+function mark(response: ServerResponse, codeVersion: string, version: CodeVersion | undefined): void {
   response.setHeader('x-code-version', codeVersion);
-  const commit = commitIn(extraInfo);
+  const commit = version?.answersCommit ?? commitIn(version?.extraInfo ?? '{}');
   if (commit !== undefined) response.setHeader('x-commit', commit);
 }
 

@@ -48,6 +48,8 @@ export interface CodeVersion {
   deployEnv?: EnvironmentName | undefined;
   /** A string that holds JSON, as the API has it. */
   extraInfo?: string | undefined;
+  /** What its code answers as x-commit, where `extraInfo` does not say it. */
+  answersCommit?: string | undefined;
   buildId?: number | undefined;
   code?: string | undefined;
   misbehaviour?: Misbehaviour | undefined;
