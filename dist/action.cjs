@@ -5014,6 +5014,9 @@ function absent(name) {
     function parseExactly(json) {
         return parse_parse(json, void 0, digits => digits);
     }
+    function parseTyped(json) {
+        return parse_parse(json, void 0, digits => /^-?[0-9]{1,40}$/.test(digits) ? BigInt(digits) : Number(digits));
+    }
     const LONGEST_TEXT = 16384;
     function redacted(json, redact, compared) {
         if (typeof json === "string") return redact(json.slice(0, LONGEST_TEXT));
@@ -6299,6 +6302,81 @@ function absent(name) {
           case "chain":
             return libraryCredentials(source, options);
         }
+    }
+    function noting(send, note) {
+        const noted = new Set;
+        return async (operation, parameters) => {
+            const reply = await send(operation, parameters);
+            for (const deviation of deviationsIn(operation, reply)) {
+                noted.has(deviation.fact) || note(deviation);
+                noted.add(deviation.fact);
+            }
+            return reply;
+        };
+    }
+    function deviationsIn(operation, reply) {
+        if (reply.kind !== "answer") return [];
+        const json = parsed(reply.body);
+        if (typeof json !== "object" || json === null || memberOf(json, "Code") !== void 0) return [];
+        const clock = reply.date === void 0 ? [ {
+            fact: "date-header",
+            seen: "absent"
+        } ] : [];
+        switch (operation) {
+          case "GetRoutine":
+            return [ ...clock, ...listOf(json, "Envs").flatMap(inEnvironment) ];
+
+          case "ListRoutineCodeVersions":
+            return [ ...clock, ...inListing(json) ];
+
+          case "CreateRoutineCodeDeployment":
+            return [ ...clock, ...where([ "a number", "absent" ], "deployment-id-type", memberOf(json, "DeploymentId")) ];
+
+          default:
+            return [];
+        }
+    }
+    function parsed(body) {
+        try {
+            return parseTyped(body);
+        } catch {
+            return;
+        }
+    }
+    function inEnvironment(entry) {
+        const deploy = memberOf(entry, "CodeDeploy");
+        const shares = listOf(deploy, "CodeVersions");
+        if (shares.length === 0) return [];
+        return [ ...where([ "a number", "absent" ], "deploy-id-type", memberOf(deploy, "DeployId")), ...creationTime(memberOf(deploy, "CreationTime")), ...shares.flatMap(share => [ ...where([ "a number" ], "code-version-type", memberOf(share, "CodeVersion")), ...where([ "a string" ], "percentage-type", memberOf(share, "Percentage")), ...where([ "absent" ], "create-times", memberOf(share, "CreateTime")) ]) ];
+    }
+    function creationTime(value) {
+        if (typeof value !== "string") return where([ "absent" ], "creation-time", value);
+        return /^[0-9-]{10}T[0-9:]{8}Z$/.test(value) ? [] : [ {
+            fact: "creation-time",
+            seen: "another form"
+        } ];
+    }
+    function inListing(json) {
+        return [ ...where([ "absent" ], "total-count", memberOf(json, "TotalCount")), ...listOf(json, "CodeVersions").flatMap(version => [ ...where([ "absent" ], "version-status", memberOf(version, "Status")), ...where([ "absent" ], "create-times", memberOf(version, "CreateTime")), ...where([ "a number" ], "code-version-type", memberOf(version, "CodeVersion")) ]) ];
+    }
+    function where(forms, fact, value) {
+        const seen = formOf(value);
+        return seen !== void 0 && forms.includes(seen) ? [ {
+            fact: fact,
+            seen: seen
+        } ] : [];
+    }
+    function formOf(value) {
+        if (value === void 0 || value === null) return "absent";
+        if (typeof value === "bigint" || typeof value === "number") return "a number";
+        return typeof value === "string" ? "a string" : void 0;
+    }
+    function memberOf(value, name) {
+        return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? value[name] : void 0;
+    }
+    function listOf(value, name) {
+        const list = memberOf(value, name);
+        return Array.isArray(list) ? list : [];
     }
     const VERIFY_LIMIT = 3e4;
     const ROLLBACK_VERIFY_LIMIT = 5e3;
@@ -8672,6 +8750,9 @@ function absent(name) {
           case "observed":
             return oneLine(observationText(event));
 
+          case "deviated":
+            return oneLine(`Otherwise than assumed of the service: ${event.fact} (${event.seen}); see docs/facts.md`);
+
           case "adopted":
             {
                 const bakes = event.bake === 0 ? "" : `, and bakes for ${durationText(event.bake)} from now on`;
@@ -8915,7 +8996,7 @@ function absent(name) {
             };
         };
     }
-    function openRun(request, {cancelled: cancelled, say: say, warn: warn, secrets: secrets, remember: remember = () => !0, watch: watch = () => {}}, past = []) {
+    function openRun(request, {cancelled: cancelled, say: say, debug: debug, warn: warn, secrets: secrets, remember: remember = () => !0, watch: watch = () => {}}, past = []) {
         const {asked: asked, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
         const now = Date.now;
         const ending = new AbortController;
@@ -8929,7 +9010,7 @@ function absent(name) {
                 ...event
             });
             told.event !== void 0 && timeline.push(told.event);
-            for (const line of told.lines) say(line);
+            for (const line of told.lines) (event.kind === "deviated" ? debug : say)(line);
             watch(event);
             const warning = told.event && warningOf(gate, told.event);
             warning !== void 0 && warn(warning);
@@ -8949,11 +9030,14 @@ function absent(name) {
             secrets: secrets
         });
         const closeUnused = connectAhead(request);
-        const send = transport({
+        const send = noting(transport({
             endpoint: endpoint,
             timeout: timeout,
             hurry: cancelled
-        }, credentials.keys);
+        }, credentials.keys), deviation => append({
+            kind: "deviated",
+            ...deviation
+        }));
         const {invalidate: invalidate, renewable: renewable} = credentials;
         const close = () => {
             credentials.close();
@@ -9112,7 +9196,8 @@ function absent(name) {
             runUrl: home === "" || runId === "" ? "" : `${home}/actions/runs/${runId}`,
             commit: commit,
             commitUrl: home === "" || commit === "" ? "" : `${home}/commit/${commit}`,
-            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR")
+            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR"),
+            issuesUrl: issuesUrl()
         };
     }
     function jobContext() {
@@ -9699,7 +9784,7 @@ function absent(name) {
         if (live.kind === "nothing") return no("nothing is live");
         if (live.deploymentId === "") return no("what is live was not deployed, so no record can fit it");
         const [only, other] = live.split;
-        if (other !== void 0) return no("a split is live; `versions: canary=100` or `stable=100` ends it, and `previous` is known then");
+        if (other !== void 0) return no("a split is live; end it first, by `versions: canary=100` or `stable=100`");
         for (const record of known) {
             const {statuses: statuses, payload: payload} = record;
             const end = statuses.map(status => ({
@@ -9715,10 +9800,11 @@ function absent(name) {
             kind: "further"
         };
     }
+    const RECORDS_UNREAD = "the records at GitHub could not be read";
     function noPrevious(listed, live) {
         if (listed.length === 0) return "there is no record of this routine in this environment";
         const id = live.kind === "serving" ? live.deploymentId : "";
-        return `deployment ${id} is live, and neither of the newest records is of a success that ended with it: somebody else deployed, or a rollback did`;
+        return `deployment ${id} is live, and no recent success on record ended with it: it was deployed without a record, or by a rollback`;
     }
     function olderThan({id: id}, listed) {
         return listed.filter(record => record.id < id).map(({payload: payload}) => payload);
@@ -9727,10 +9813,10 @@ function absent(name) {
         let beside;
         for (const payload of payloads) {
             if (payload === void 0) break;
-            if (payload.before === "") return no("its record says that nothing was live before");
+            if (payload.before === "") return no("the record says that nothing was live before");
             const others = versionsBefore(payload).filter(one => one !== version);
             const [other, ...more] = others;
-            if (other === void 0) return no(`its records say that ${version} served 100 % before, too`);
+            if (other === void 0) return no(`the records say that ${version} served 100 % before as well`);
             if (more.length > 0 || other !== (beside ?? other)) break;
             if (versionsBefore(payload).length === 1) return {
                 kind: "told",
@@ -9738,7 +9824,7 @@ function absent(name) {
             };
             beside = other;
         }
-        return no("its record says that a split was live before, and no record says what served 100 % before that");
+        return no("the record says that a split was live before, and no other says what served 100 % before that");
     }
     function versionsBefore({before: before}) {
         const split = toSplit(readEntries(before));
@@ -9949,13 +10035,11 @@ function absent(name) {
             from: 0,
             base: liveSplit(before),
             adopted: void 0,
-            fresh: !1,
+            ...UNKNOWN_SINCE,
             readAt: 0,
             unseenAt: 0,
             lookedAt: 0,
-            lookedInBake: !1,
             toldAt: 0,
-            justWaited: !1,
             lastPause: 0,
             seen: idOf(before) === "" ? [] : [ idOf(before) ],
             writes: [],
@@ -9977,6 +10061,7 @@ function absent(name) {
     function applyEvent(ledger, event, index) {
         switch (event.kind) {
           case "called":
+          case "deviated":
           case "observed":
             return ledger;
 
@@ -10745,6 +10830,7 @@ function absent(name) {
           case "write-failed":
           case "baseline":
           case "observed":
+          case "deviated":
           case "adopted":
           case "cancelled":
           case "aborted":
@@ -10818,7 +10904,7 @@ function absent(name) {
     const MOST_ROWS = 8;
     const ROWS_AT_AN_END = 3;
     const WATCHING = new Set([ "GetRoutine", "GetLogs" ]);
-    function callTable(timeline) {
+    function callTable(timeline, notes = []) {
         const made = timeline.filter(event => event.kind === "called");
         if (made.length === 0) return "";
         const count = requestsIn(timeline);
@@ -10827,7 +10913,7 @@ function absent(name) {
         const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
         const pauses = waited === 0 ? "" : `, ${seconds(waited)} waited in between`;
         const title = `${counted(count, "API call")}, ${again}${pauses}`;
-        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...inARow(made).flatMap(alike => rowsOf(alike, made)), "", "</details>" ].join("\n");
+        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...inARow(made).flatMap(alike => rowsOf(alike, made)), "", ...notes, "</details>" ].join("\n");
     }
     function inARow(made) {
         const groups = [];
@@ -10895,7 +10981,7 @@ function absent(name) {
             const seen = additions(checks);
             const state = isThere(step) ? index < reached ? "passed" : end : "not reached";
             const bake = step.bake === 0 ? "none" : durationText(step.bake);
-            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(seen, "canary")} | ${charts_failed(seen, "stable")} | ${shareSeen(seen)} | ${state}${foundAt(step, timeline)} |`;
+            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(seen, "canary")} | ${charts_failed(seen, "stable")} | ${shareSeen(seen)} | ${state}${byWhom(step, timeline)}${foundAt(step, timeline)} |`;
         });
         const header = "| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |";
         return [ header, ...rows ].join("\n");
@@ -10924,6 +11010,10 @@ function absent(name) {
             ...event.measurement,
             weight: weight
         } ] : []);
+    }
+    function byWhom({weight: weight}, timeline) {
+        const isAdopted = timeline.some(event => event.kind === "adopted" && event.weight === weight);
+        return isAdopted ? ", moved there by somebody else" : "";
     }
     function foundAt({weight: weight}, timeline) {
         const found = timeline.findLast(event => event.kind === "observed" && event.weight === weight);
@@ -10987,7 +11077,7 @@ function absent(name) {
         const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
         const {routine: routine, env: env} = plan.wish;
         const snippet = snippetOf(timeline);
-        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), summary_list(run.words.map(line => asSentence(line))), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), plan.kind === "rollout" ? beforeSteps(plan, timeline) : "", plan.kind === "rollout" ? whatIsUnseen(plan) : "", ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), callTable(timeline) ]);
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), summary_list(run.words.map(line => asSentence(line))), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), plan.kind === "rollout" ? beforeSteps(plan, timeline) : "", plan.kind === "rollout" ? whatIsUnseen(plan) : "", ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), callTable(timeline, deviations(timeline, context)) ]);
     }
     function whatIsUnseen({rollout: {gate: gate}, todo: todo}) {
         return summary_list(unseenSteps(gate, todo).map(step => `⚠️ ${asSentence(step)}`));
@@ -11048,6 +11138,13 @@ function absent(name) {
     }
     function summary_attribute(url) {
         return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
+    }
+    function deviations(timeline, {issuesUrl: issuesUrl = ""}) {
+        const seen = timeline.filter(event => event.kind === "deviated");
+        if (seen.length === 0) return [];
+        const told = seen.map(event => `${asCode(event.fact, 40)} (${inMarkdown(event.seen, 80)})`).join(", ");
+        const place = issuesUrl === "" ? "" : ` at ${issuesUrl}/new?template=contract-report.yml`;
+        return [ `Otherwise than assumed of the service: ${told}. This run copes with that; please report it${place}.`, "" ];
     }
     function summary_list(items) {
         return items.map(item => `- ${item}`).join("\n");
@@ -11789,7 +11886,7 @@ function absent(name) {
     }
     const KILLED = "the run before this step was cut short";
     function planRecovery(asked, saved, at) {
-        const evidence = parsed(saved);
+        const evidence = recovery_parsed(saved);
         if (asked.goal.kind !== "rollout" || evidence === void 0) return;
         const canary = asked.goal.canary.kind === "number" ? asked.goal.canary.version : evidence.canary;
         if (canary === void 0) return;
@@ -11866,7 +11963,7 @@ function absent(name) {
             sentence: KILLED
         };
     }
-    function parsed(saved) {
+    function recovery_parsed(saved) {
         try {
             const {canary: canary, stable: stable, before: before, live: live, writes: writes, adopted: adopted = [], abort: abort} = JSON.parse(saved) ?? {};
             if (!recovery_isText(stable) || !recovery_isText(before?.id) || !recovery_isText(before?.split)) return;
@@ -13267,7 +13364,7 @@ function absent(name) {
             note: recorder.note,
             end: run => or(void 0, () => recorder.end(run)),
             close: hasEvidence => or(void 0, () => recorder.close(hasEvidence)),
-            previousVersion: live => or(failed("the records at GitHub could not be read"), () => recorder.previousVersion(live))
+            previousVersion: live => or(failed(RECORDS_UNREAD), () => recorder.previousVersion(live))
         };
     }
     const NO_RECORD = {
@@ -13275,7 +13372,7 @@ function absent(name) {
         note: () => {},
         end: async () => {},
         close: async () => {},
-        previousVersion: async () => failed("no record is kept without `github-deployment`")
+        previousVersion: async () => failed(RECORDS_UNREAD)
     };
     function openRecorder(means) {
         const {wish: wish, place: place, cancelled: cancelled, memory: memory, redact: redact} = means;
@@ -13483,11 +13580,11 @@ function absent(name) {
     }
     async function previousVersion(session, live) {
         const listed = await record_list(session);
-        if (listed === void 0) return failed("the records at GitHub could not be read");
+        if (listed === void 0) return failed(RECORDS_UNREAD);
         const known = [];
         for (const record of listed.slice(0, LOOKS)) {
             const one = await record_look(session, record);
-            if (one === void 0) return failed("the records at GitHub could not be read");
+            if (one === void 0) return failed(RECORDS_UNREAD);
             known.push(one);
             const found = previousIn(known, listed, live);
             if (found.kind === "told") return found.told;
@@ -13523,8 +13620,8 @@ function absent(name) {
         if (asked === void 0) return NO_RECORD;
         const job = jobContext();
         const place = open_record_placeOf(asked, job);
-        if (place === void 0) {
-            warn("The rollout is not recorded: `github-token` is empty, or GITHUB_REPOSITORY and GITHUB_SHA are not set, as outside a job of GitHub.");
+        if (!place.ok) {
+            warn(`The rollout is not recorded: ${place.error}.`);
             return NO_RECORD;
         }
         const recorder = openRecorder({
@@ -13532,7 +13629,7 @@ function absent(name) {
                 routine: routine,
                 env: env
             },
-            place: place,
+            place: place.value,
             serverUrl: job.serverUrl,
             steps: asked.steps,
             byPerson: asked.retry || job.byPerson,
@@ -13551,8 +13648,10 @@ function absent(name) {
     function open_record_placeOf({token: token, environment: environment}, job) {
         const {repository: repository, sha: sha, apiUrl: apiUrl, runUrl: runUrl} = job;
         const [, owner, repo] = /^([\w.-]{1,100})\/([\w.-]{1,100})$/.exec(repository) ?? [];
-        if (owner === void 0 || repo === void 0 || token === "" || sha === "") return;
-        return URL.canParse(apiUrl) ? {
+        if (token === "") return failed("`github-token` is empty");
+        if (owner === void 0 || repo === void 0 || sha === "") return failed("GITHUB_REPOSITORY and GITHUB_SHA do not name a repository and a commit, as outside a job of GitHub");
+        if (!URL.canParse(apiUrl)) return failed("GITHUB_API_URL is not a URL");
+        return succeeded({
             apiUrl: apiUrl,
             owner: owner,
             repo: repo,
@@ -13560,7 +13659,7 @@ function absent(name) {
             sha: sha,
             environment: environment,
             runUrl: runUrl
-        } : void 0;
+        });
     }
     const log_LONGEST_LINE = 4e3;
     const LONGEST_TITLE = 200;
@@ -13569,6 +13668,7 @@ function absent(name) {
         const lines = text => redact(text).split("\n").map(line => oneLine(line, log_LONGEST_LINE));
         return {
             say: line => info(shown(line)),
+            debug: line => debug(shown(line)),
             warn: sentence => warning(shown(sentence)),
             fail: (sentence, title) => error(shown(sentence), {
                 title: oneLine(redact(title), LONGEST_TITLE)
@@ -13842,6 +13942,7 @@ function absent(name) {
         const run = openRun(request, {
             cancelled: cancelled,
             say: log.say,
+            debug: log.debug,
             warn: log.warn,
             secrets: secrets,
             remember: remember,
@@ -13962,6 +14063,7 @@ function absent(name) {
         const run = openRun(request, {
             cancelled: cancelled,
             say: log.say,
+            debug: log.debug,
             warn: log.warn,
             secrets: secrets
         }, past);

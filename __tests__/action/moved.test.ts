@@ -177,7 +177,7 @@ describe('the looks of a long bake', () => {
       expect(reads).toBeGreaterThanOrEqual(15);
       expect(reads).toBeLessThanOrEqual(19);
       expect(result.log.match(/Live now/g)?.length).toBeLessThanOrEqual(5);
-      // Before and after the two writes one each, and of those in between three at either end and a shared row.
+      // One before the bake and one after, three at each of its ends, and a row for all between.
       expect(result.summary.split('\n').filter((line) => line.startsWith('| GetRoutine')).length).toBeLessThan(10);
       expect(result.summary).toContain(`${emulator.requests.length} API calls`);
     });

@@ -112,7 +112,7 @@ describe('previousVersion', () => {
       'an aborted canary never served alone',
       [{ payload: { ...PAYLOAD, before: '2=100' } }, { ...SPLIT, statuses: [promoted] }],
       LIVE,
-      /2 served 100 % before, too/,
+      /2 served 100 % before as well/,
     ],
     [
       'the records before are of others',
@@ -133,18 +133,18 @@ describe('previousVersion', () => {
       LIVE,
       /there is no record/,
     ],
-    ['somebody else deployed', [{ statuses: [promoted] }], serves('33', ['2', 100]), /somebody else deployed/],
+    ['somebody else deployed', [{ statuses: [promoted] }], serves('33', ['2', 100]), /deployed without a record/],
     [
       'the same DeployId shows another split',
       [{ statuses: [promoted] }],
       serves('22', ['3', 100]),
-      /somebody else deployed/,
+      /deployed without a record/,
     ],
     [
       'a rollback deployed it',
       [{ statuses: [['failure', ended('rolled-back', LIVE)]] }],
       LIVE,
-      /somebody else deployed, or a rollback/,
+      /deployed without a record, or by a rollback/,
     ],
     [
       'a split was before',
@@ -165,8 +165,13 @@ describe('previousVersion', () => {
       /cannot be read/,
     ],
     ['the payload is none', [{ payload: 'x\n::error::y', statuses: [promoted] }], LIVE, /cannot be read/],
-    ['the end is not readable', [{ statuses: [['success', `${promoted[1]} or so`]] }], LIVE, /somebody else deployed/],
-    ['the record is open', [{ statuses: [['in_progress', promoted[1]]] }], LIVE, /somebody else deployed/],
+    [
+      'the end is not readable',
+      [{ statuses: [['success', `${promoted[1]} or so`]] }],
+      LIVE,
+      /deployed without a record/,
+    ],
+    ['the record is open', [{ statuses: [['in_progress', promoted[1]]] }], LIVE, /deployed without a record/],
     ['nothing is live', [{ statuses: [promoted] }], { kind: 'nothing' }, /nothing is live/],
     ['what is live has no id', [{ statuses: [promoted] }], serves('', ['2', 100]), /no record can fit/],
   ];

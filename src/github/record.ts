@@ -22,6 +22,7 @@ import {
   type NewStatus,
   noPrevious,
   previousIn,
+  RECORDS_UNREAD,
   recordBefore,
   recordOf,
   replaced,
@@ -247,11 +248,11 @@ async function close(session: Session, hasEvidence: boolean): Promise<void> {
 
 async function previousVersion(session: Session, live: Live): Promise<Result<CodeVersion, string>> {
   const listed = await list(session);
-  if (listed === undefined) return failed('the records at GitHub could not be read');
+  if (listed === undefined) return failed(RECORDS_UNREAD);
   const known: KnownRecord[] = [];
   for (const record of listed.slice(0, LOOKS)) {
     const one = await look(session, record);
-    if (one === undefined) return failed('the records at GitHub could not be read');
+    if (one === undefined) return failed(RECORDS_UNREAD);
     known.push(one);
     const found = previousIn(known, listed, live);
     if (found.kind === 'told') return found.told;

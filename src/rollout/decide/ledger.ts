@@ -73,14 +73,12 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
     from: 0,
     base: liveSplit(before),
     adopted: undefined,
-    fresh: false,
+    ...UNKNOWN_SINCE,
     readAt: 0,
     cancelledAtRead: undefined,
     unseenAt: 0,
     lookedAt: 0,
-    lookedInBake: false,
     toldAt: 0,
-    justWaited: false,
     lastPause: 0,
     seen: idOf(before) === '' ? [] : [idOf(before)],
     writes: [],
@@ -100,6 +98,7 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
 function applyEvent(ledger: Ledger, event: Event, index: number): Ledger {
   switch (event.kind) {
     case 'called':
+    case 'deviated':
     case 'observed':
       return ledger;
     case 'adopted':

@@ -9,7 +9,7 @@ import type { Write } from './write.js';
 export type Move = 'more' | 'promoted' | 'rolled-back';
 
 /**
- * What somebody else's deployment means for this rollout; undefined where it is none of its steps. It is held against what was
+ * What somebody else's deployment means for this rollout; undefined where it is no move of it. It is held against what was
  * live before it, and only where no write of this run can still take its place.
  */
 export function moveIn({
