@@ -5,7 +5,8 @@ import { validate } from '@actions/languageservice';
 import { describe, expect, test } from '@jest/globals';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { parse } from 'yaml';
-import { actionlint, forOlderTools } from '../scripts/workflow-lint.js';
+import { forOlderTools } from '../scripts/older-tools.js';
+import { actionlint } from '../scripts/workflow-lint.js';
 import { OUTPUTS } from '../src/rollout/report/outputs.js';
 
 interface Step {
@@ -74,7 +75,7 @@ describe.each([...workflows, ...examples])('%s', (path) => {
   });
 
   test('passes the language service of GitHub Actions', async () => {
-    expect(await diagnose(path, 'github-actions-workflow', forOlderTools(read(path)))).toEqual([]);
+    expect(await diagnose(path, 'github-actions-workflow', forOlderTools(read(path)).text)).toEqual([]);
   });
 
   test('starts without any permission', () => {
@@ -224,7 +225,7 @@ function namesOf(declared: Action['inputs'], which: (declaration: Declaration) =
 const fileProvider = {
   getFileContent: async (called: { readonly path: string }) => ({
     name: called.path,
-    content: forOlderTools(read(called.path)),
+    content: forOlderTools(read(called.path)).text,
   }),
 };
 

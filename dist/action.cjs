@@ -5014,6 +5014,9 @@ function absent(name) {
     function parseExactly(json) {
         return parse_parse(json, void 0, digits => digits);
     }
+    function parseTyped(json) {
+        return parse_parse(json, void 0, digits => /^-?[0-9]{1,40}$/.test(digits) ? BigInt(digits) : Number(digits));
+    }
     const LONGEST_TEXT = 16384;
     function redacted(json, redact, compared) {
         if (typeof json === "string") return redact(json.slice(0, LONGEST_TEXT));
@@ -5807,9 +5810,10 @@ function absent(name) {
         return `${new Date(instant).toISOString().slice(0, 19)}Z`;
     }
     const SKEW = 2000000000n;
-    function isBefore(one, other) {
+    const SAME_CLOCK = 0n;
+    function isBefore(one, other, skew = SKEW) {
         if (instantOfId(one) === void 0 || instantOfId(other) === void 0) return !1;
-        return BigInt(one) + SKEW < BigInt(other);
+        return BigInt(one) + skew < BigInt(other);
     }
     const NOT_READ = {
         issuer: "",
@@ -6299,6 +6303,81 @@ function absent(name) {
           case "chain":
             return libraryCredentials(source, options);
         }
+    }
+    function noting(send, note) {
+        const noted = new Set;
+        return async (operation, parameters) => {
+            const reply = await send(operation, parameters);
+            for (const deviation of deviationsIn(operation, reply)) {
+                noted.has(deviation.fact) || note(deviation);
+                noted.add(deviation.fact);
+            }
+            return reply;
+        };
+    }
+    function deviationsIn(operation, reply) {
+        if (reply.kind !== "answer") return [];
+        const json = parsed(reply.body);
+        if (typeof json !== "object" || json === null || memberOf(json, "Code") !== void 0) return [];
+        const clock = reply.date === void 0 ? [ {
+            fact: "date-header",
+            seen: "absent"
+        } ] : [];
+        switch (operation) {
+          case "GetRoutine":
+            return [ ...clock, ...listOf(json, "Envs").flatMap(inEnvironment) ];
+
+          case "ListRoutineCodeVersions":
+            return [ ...clock, ...inListing(json) ];
+
+          case "CreateRoutineCodeDeployment":
+            return [ ...clock, ...where([ "a number", "absent" ], "deployment-id-type", memberOf(json, "DeploymentId")) ];
+
+          default:
+            return [];
+        }
+    }
+    function parsed(body) {
+        try {
+            return parseTyped(body);
+        } catch {
+            return;
+        }
+    }
+    function inEnvironment(entry) {
+        const deploy = memberOf(entry, "CodeDeploy");
+        const shares = listOf(deploy, "CodeVersions");
+        if (shares.length === 0) return [];
+        return [ ...where([ "a number", "absent" ], "deploy-id-type", memberOf(deploy, "DeployId")), ...creationTime(memberOf(deploy, "CreationTime")), ...shares.flatMap(share => [ ...where([ "a number" ], "code-version-type", memberOf(share, "CodeVersion")), ...where([ "a string" ], "percentage-type", memberOf(share, "Percentage")), ...where([ "absent" ], "create-times", memberOf(share, "CreateTime")) ]) ];
+    }
+    function creationTime(value) {
+        if (typeof value !== "string") return where([ "absent" ], "creation-time", value);
+        return /^[0-9-]{10}T[0-9:]{8}Z$/.test(value) ? [] : [ {
+            fact: "creation-time",
+            seen: "another form"
+        } ];
+    }
+    function inListing(json) {
+        return [ ...where([ "absent" ], "total-count", memberOf(json, "TotalCount")), ...listOf(json, "CodeVersions").flatMap(version => [ ...where([ "absent" ], "version-status", memberOf(version, "Status")), ...where([ "absent" ], "create-times", memberOf(version, "CreateTime")), ...where([ "a number" ], "code-version-type", memberOf(version, "CodeVersion")) ]) ];
+    }
+    function where(forms, fact, value) {
+        const seen = formOf(value);
+        return seen !== void 0 && forms.includes(seen) ? [ {
+            fact: fact,
+            seen: seen
+        } ] : [];
+    }
+    function formOf(value) {
+        if (value === void 0 || value === null) return "absent";
+        if (typeof value === "bigint" || typeof value === "number") return "a number";
+        return typeof value === "string" ? "a string" : void 0;
+    }
+    function memberOf(value, name) {
+        return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? value[name] : void 0;
+    }
+    function listOf(value, name) {
+        const list = memberOf(value, name);
+        return Array.isArray(list) ? list : [];
     }
     const VERIFY_LIMIT = 3e4;
     const ROLLBACK_VERIFY_LIMIT = 5e3;
@@ -8672,6 +8751,9 @@ function absent(name) {
           case "observed":
             return oneLine(observationText(event));
 
+          case "deviated":
+            return oneLine(`Otherwise than assumed of the service: ${event.fact} (${event.seen}); see docs/facts.md`);
+
           case "adopted":
             {
                 const bakes = event.bake === 0 ? "" : `, and bakes for ${durationText(event.bake)} from now on`;
@@ -8915,7 +8997,7 @@ function absent(name) {
             };
         };
     }
-    function openRun(request, {cancelled: cancelled, say: say, warn: warn, secrets: secrets, remember: remember = () => !0, watch: watch = () => {}}, past = []) {
+    function openRun(request, {cancelled: cancelled, say: say, debug: debug, warn: warn, secrets: secrets, remember: remember = () => !0, watch: watch = () => {}}, past = []) {
         const {asked: asked, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
         const now = Date.now;
         const ending = new AbortController;
@@ -8929,7 +9011,7 @@ function absent(name) {
                 ...event
             });
             told.event !== void 0 && timeline.push(told.event);
-            for (const line of told.lines) say(line);
+            for (const line of told.lines) (event.kind === "deviated" ? debug : say)(line);
             watch(event);
             const warning = told.event && warningOf(gate, told.event);
             warning !== void 0 && warn(warning);
@@ -8949,11 +9031,14 @@ function absent(name) {
             secrets: secrets
         });
         const closeUnused = connectAhead(request);
-        const send = transport({
+        const send = noting(transport({
             endpoint: endpoint,
             timeout: timeout,
             hurry: cancelled
-        }, credentials.keys);
+        }, credentials.keys), deviation => append({
+            kind: "deviated",
+            ...deviation
+        }));
         const {invalidate: invalidate, renewable: renewable} = credentials;
         const close = () => {
             credentials.close();
@@ -9112,7 +9197,8 @@ function absent(name) {
             runUrl: home === "" || runId === "" ? "" : `${home}/actions/runs/${runId}`,
             commit: commit,
             commitUrl: home === "" || commit === "" ? "" : `${home}/commit/${commit}`,
-            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR")
+            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR"),
+            issuesUrl: issuesUrl()
         };
     }
     function jobContext() {
@@ -9690,16 +9776,18 @@ function absent(name) {
     function recordBefore(records, id) {
         return records.find(record => record.id < id);
     }
+    const RUN_PATH = /^\/[\w.-]{1,100}\/[\w.-]{1,100}\/actions\/runs\/[0-9]{1,20}$/;
     function triedBefore({payload: payload}, serverUrl) {
         const run = payload?.run ?? "";
-        const where = serverUrl !== "" && run.startsWith(`${serverUrl}/`) ? ` (${run})` : "";
+        const isOurs = serverUrl !== "" && run.startsWith(`${serverUrl}/`) && RUN_PATH.test(run.slice(serverUrl.length));
+        const where = isOurs ? ` (${run})` : "";
         return `the record of the last rollout of canary "${payload?.canary ?? ""}" is a failure${where}, and a run with \`wait: false\` does not try it again; name another canary, start the workflow by hand, or set \`retry: true\``;
     }
     function previousIn(known, listed, live) {
         if (live.kind === "nothing") return no("nothing is live");
         if (live.deploymentId === "") return no("what is live was not deployed, so no record can fit it");
         const [only, other] = live.split;
-        if (other !== void 0) return no("a split is live; `versions: canary=100` or `stable=100` ends it, and `previous` is known then");
+        if (other !== void 0) return no("a split is live; end it first, by `versions: canary=100` or `stable=100`");
         for (const record of known) {
             const {statuses: statuses, payload: payload} = record;
             const end = statuses.map(status => ({
@@ -9715,10 +9803,14 @@ function absent(name) {
             kind: "further"
         };
     }
+    function beganFrom({payload: payload}, live) {
+        return live.kind === "serving" && live.deploymentId !== "" && payload?.beforeDeployment === live.deploymentId;
+    }
+    const RECORDS_UNREAD = "the records at GitHub could not be read";
     function noPrevious(listed, live) {
         if (listed.length === 0) return "there is no record of this routine in this environment";
         const id = live.kind === "serving" ? live.deploymentId : "";
-        return `deployment ${id} is live, and neither of the newest records is of a success that ended with it: somebody else deployed, or a rollback did`;
+        return `deployment ${id} is live, and no recent success on record ended with it: it was deployed without a record, or by a rollback`;
     }
     function olderThan({id: id}, listed) {
         return listed.filter(record => record.id < id).map(({payload: payload}) => payload);
@@ -9727,10 +9819,10 @@ function absent(name) {
         let beside;
         for (const payload of payloads) {
             if (payload === void 0) break;
-            if (payload.before === "") return no("its record says that nothing was live before");
+            if (payload.before === "") return no("the record says that nothing was live before");
             const others = versionsBefore(payload).filter(one => one !== version);
             const [other, ...more] = others;
-            if (other === void 0) return no(`its records say that ${version} served 100 % before, too`);
+            if (other === void 0) return no(`the records say that ${version} served 100 % before as well`);
             if (more.length > 0 || other !== (beside ?? other)) break;
             if (versionsBefore(payload).length === 1) return {
                 kind: "told",
@@ -9738,7 +9830,7 @@ function absent(name) {
             };
             beside = other;
         }
-        return no("its record says that a split was live before, and no record says what served 100 % before that");
+        return no("the record says that a split was live before, and no other says what served 100 % before that");
     }
     function versionsBefore({before: before}) {
         const split = toSplit(readEntries(before));
@@ -9891,9 +9983,13 @@ function absent(name) {
         const prospect = prospectOf(write, look);
         return prospect === "awaited" || prospect === "overdue" && write.answer.kind === "accepted";
     }
+    function mayBeUnnamed({fate: fate, answer: answer, split: split}, live) {
+        return fate.kind === "unseen" && answer.kind === "write-failed" && answer.fault.mayHaveActed && serves(live, split);
+    }
     function mayShowAgain(write, live, look) {
-        const isLost = write.answer.kind === "write-failed" && write.fate.kind === "shown";
-        return isLost && serves(live, write.split) && prospectOf({
+        const isNamed = write.answer.kind === "accepted" && answeredId(write) === shownId(write);
+        if (write.fate.kind !== "shown" || isNamed || !serves(live, write.split)) return !1;
+        return prospectOf({
             ...write,
             fate: UNSEEN
         }, look) === "awaited";
@@ -9917,6 +10013,42 @@ function absent(name) {
         const since = timeline.slice(began + 1);
         const seen = since.filter(event => event.kind === "measured" || event.kind === "read" && !event.baking);
         return seen.filter(({kind: kind}, index) => kind === "read" && seen[index - 1]?.kind === "measured").length;
+    }
+    function isEffectOf(shown, at) {
+        return typeof shown === "object" && shown.write === at;
+    }
+    function attribute(ledger, live) {
+        const last = ledger.live;
+        if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
+        const id = live.deploymentId;
+        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? attributeNew(ledger, live) : "altered";
+        const isNew = !ledger.seen.includes(id);
+        const ours = isNew && ledger.writes.some(write => answeredId(write) === id);
+        const lags = !ours && (!isNew || isBefore(id, idOf(last)));
+        return lags && !isPersistent(ledger) ? "replaced" : attributeNew(ledger, live);
+    }
+    const STALE_LOOKS = 2;
+    function isPersistent({unreadable: unreadable, now: now}) {
+        if (unreadable?.lagging !== !0 || unreadable.times < STALE_LOOKS) return !1;
+        return now - unreadable.since >= VERIFY_LIMIT;
+    }
+    function attributeNew(ledger, live) {
+        const {writes: writes, idsAgree: idsAgree, readAt: readAt, cancelledAtRead: cancelledAtRead} = ledger;
+        const lastLook = {
+            now: readAt,
+            cancelled: cancelledAtRead
+        };
+        const named = writes.findLastIndex(write => live.deploymentId !== "" && answeredId(write) === live.deploymentId);
+        if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? {
+            write: named
+        } : "altered";
+        const effect = writes.findLastIndex(write => sameSplit(write.split, live.split) && prospectOf(write, lastLook) === "awaited" && !(idsAgree && answeredId(write) !== ""));
+        return effect < 0 ? "somebody else" : {
+            write: effect
+        };
+    }
+    function idOf(live) {
+        return live.kind === "serving" ? live.deploymentId : "";
     }
     function event_time_endOf(event, timeline, index) {
         if (event.kind === "called") return;
@@ -9949,13 +10081,12 @@ function absent(name) {
             from: 0,
             base: liveSplit(before),
             adopted: void 0,
-            fresh: !1,
+            ...UNKNOWN_SINCE,
             readAt: 0,
+            cancelledAtRead: void 0,
             unseenAt: 0,
             lookedAt: 0,
-            lookedInBake: !1,
             toldAt: 0,
-            justWaited: !1,
             lastPause: 0,
             seen: idOf(before) === "" ? [] : [ idOf(before) ],
             writes: [],
@@ -9977,6 +10108,7 @@ function absent(name) {
     function applyEvent(ledger, event, index) {
         switch (event.kind) {
           case "called":
+          case "deviated":
           case "observed":
             return ledger;
 
@@ -10134,31 +10266,22 @@ function absent(name) {
             live: live,
             fresh: !0,
             readAt: ledger.now,
+            cancelledAtRead: ledger.cancelled,
             unreadable: void 0,
             writes: looks
         };
-        if (shown === "same") return read;
         const id = idOf(live);
+        if (shown === "same") return ledger.owner === "somebody else" ? withOvertaken(read, id) : read;
         const changed = {
             ...read,
             from: index,
             unseenAt: ledger.readAt,
             seen: id === "" ? ledger.seen : [ ...ledger.seen, id ]
         };
-        if (shown === "somebody else") {
-            const writes = looks.map(write => isBefore(answeredId(write), id) ? overtaken(write) : write);
-            const unseen = pendingIn({
-                ...changed,
-                writes: writes
-            });
-            const base = unseen?.fate.kind === "overtaken" && unseen.answer.kind === "accepted" ? unseen.split : ledger.base;
-            return {
-                ...changed,
-                owner: "somebody else",
-                base: base,
-                writes: writes
-            };
-        }
+        if (shown === "somebody else") return withOvertaken({
+            ...changed,
+            owner: "somebody else"
+        }, id);
         const mark = (write, at) => {
             if (at === shown.write) return {
                 ...write,
@@ -10178,6 +10301,24 @@ function absent(name) {
             overwritten: isOthers(ledger, shown.write) ? ledger.live : ledger.overwritten
         };
     }
+    function withOvertaken(ledger, id) {
+        const look = {
+            now: ledger.now,
+            cancelled: void 0
+        };
+        const isOvertaken = write => isBefore(answeredId(write), id) || prospectOf(write, look) === "overdue" && isBefore(answeredId(write), id, SAME_CLOCK);
+        const writes = ledger.writes.map(write => isOvertaken(write) ? overtaken(write) : write);
+        const unseen = pendingIn({
+            ...ledger,
+            writes: writes
+        });
+        const isReplaced = unseen?.fate.kind === "overtaken" && unseen.answer.kind === "accepted";
+        return {
+            ...ledger,
+            writes: writes,
+            base: isReplaced ? unseen.split : ledger.base
+        };
+    }
     function isOthers({owner: owner, adopted: adopted}, write) {
         return owner === "somebody else" || owner === "adopted" && write < (adopted?.writes ?? 0);
     }
@@ -10189,53 +10330,30 @@ function absent(name) {
             }
         };
     }
-    function isEffectOf(shown, at) {
-        return typeof shown === "object" && shown.write === at;
-    }
-    function attribute(ledger, live) {
-        const last = ledger.live;
-        if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
-        const id = live.deploymentId;
-        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? attributeNew(ledger, live) : "altered";
-        const isNew = !ledger.seen.includes(id);
-        const ours = isNew && ledger.writes.some(write => answeredId(write) === id);
-        const lags = !ours && (!isNew || isBefore(id, idOf(last)));
-        return lags && !isPersistent(ledger) ? "replaced" : attributeNew(ledger, live);
-    }
-    function isPersistent({unreadable: unreadable, now: now}) {
-        return unreadable?.lagging === !0 && now - unreadable.since >= VERIFY_LIMIT;
-    }
-    function attributeNew(ledger, live) {
-        const {writes: writes, idsAgree: idsAgree, readAt: readAt, cancelled: cancelled} = ledger;
-        const lastLook = {
-            now: readAt,
-            cancelled: cancelled
-        };
-        const named = writes.findLastIndex(write => live.deploymentId !== "" && answeredId(write) === live.deploymentId);
-        if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? {
-            write: named
-        } : "altered";
-        const effect = writes.findLastIndex(write => sameSplit(write.split, live.split) && prospectOf(write, lastLook) === "awaited" && !(idsAgree && answeredId(write) !== ""));
-        return effect < 0 ? "somebody else" : {
-            write: effect
-        };
-    }
-    function awaitedWrites(ledger) {
-        return ledger.writes.filter(write => prospectOf(write, ledger) === "awaited" && !serves(ledger.live, write.split));
-    }
     function writeThatIsLive({owner: owner, live: live, writes: writes}) {
         if (owner !== "ours") return;
         return writes.findLast(write => shownId(write) === idOf(live) && serves(live, write.split));
     }
-    function unknownWrites({live: live, now: now, writes: writes}) {
-        return writes.filter(({fate: fate, answer: answer, at: at, split: split}, index) => {
-            if (fate.kind !== "unseen" || serves(live, split)) return !1;
+    function awaitedWrites(ledger) {
+        return ledger.writes.filter(write => prospectOf(write, ledger) === "awaited" && !isDone(write, ledger));
+    }
+    function isDone({split: split}, {live: live, owner: owner}) {
+        return owner !== "somebody else" && serves(live, split);
+    }
+    function unknownWrites(ledger) {
+        const {now: now, writes: writes} = ledger;
+        return writes.filter((write, index) => {
+            const {fate: fate, answer: answer, at: at} = write;
+            if (fate.kind !== "unseen" || isDone(write, ledger)) return !1;
             if (answer.kind === "write-failed" && !answer.fault.mayHaveActed) return !1;
             return index === writes.length - 1 || now - at < VERIFY_LIMIT;
         });
     }
-    function idOf(live) {
-        return live.kind === "serving" ? live.deploymentId : "";
+    function mistakenWrites({live: live, writes: writes, unseenAt: unseenAt, cancelled: cancelled}) {
+        return writes.filter(write => mayBeUnnamed(write, live) || mayShowAgain(write, live, {
+            now: unseenAt,
+            cancelled: cancelled
+        }));
     }
     function moveIn({plan: plan, course: course, ledger: ledger, abort: abort}) {
         const {live: live, base: base, writes: writes, recovering: recovering} = ledger;
@@ -10442,11 +10560,11 @@ function absent(name) {
     function state_undeployable({course: course, ledger: ledger}) {
         const write = pendingIn(ledger);
         if (write === void 0 || !ledger.fresh) return;
-        const {answer: answer, at: at, split: split} = write;
+        const {answer: answer, at: at, split: split, fate: fate} = write;
         const mayShow = ledger.now - at < VERIFY_LIMIT;
         const how = course.on.undeployable;
         if (answer.kind === "accepted") {
-            if (mayShow) return;
+            if (mayShow || fate.kind === "overtaken") return;
             const sentence = `the service accepted ${splitText(split)} and does not show it after ${VERIFY_LIMIT / 1e3} s`;
             return {
                 why: "undeployable",
@@ -10501,6 +10619,14 @@ function absent(name) {
             run: run,
             key: key
         };
+    }
+    function isOfThis({payload: payload}, plan) {
+        if (payload === void 0) return !1;
+        const {before: before, beforeDeployment: beforeDeployment} = payloadOf(plan, payload);
+        return payload.before === before && payload.beforeDeployment === beforeDeployment;
+    }
+    function beganBeside({payload: payload}, stable) {
+        return payload !== void 0 && versionsBefore(payload).some(one => one === stable);
     }
     function askedBy(plan) {
         return plan.kind === "rollout" ? stepsText(plan.rollout.steps) : splitText(plan.target);
@@ -10745,6 +10871,7 @@ function absent(name) {
           case "write-failed":
           case "baseline":
           case "observed":
+          case "deviated":
           case "adopted":
           case "cancelled":
           case "aborted":
@@ -10818,7 +10945,7 @@ function absent(name) {
     const MOST_ROWS = 8;
     const ROWS_AT_AN_END = 3;
     const WATCHING = new Set([ "GetRoutine", "GetLogs" ]);
-    function callTable(timeline) {
+    function callTable(timeline, notes = []) {
         const made = timeline.filter(event => event.kind === "called");
         if (made.length === 0) return "";
         const count = requestsIn(timeline);
@@ -10827,7 +10954,7 @@ function absent(name) {
         const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
         const pauses = waited === 0 ? "" : `, ${seconds(waited)} waited in between`;
         const title = `${counted(count, "API call")}, ${again}${pauses}`;
-        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...inARow(made).flatMap(alike => rowsOf(alike, made)), "", "</details>" ].join("\n");
+        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...inARow(made).flatMap(alike => rowsOf(alike, made)), "", ...notes, "</details>" ].join("\n");
     }
     function inARow(made) {
         const groups = [];
@@ -10895,7 +11022,7 @@ function absent(name) {
             const seen = additions(checks);
             const state = isThere(step) ? index < reached ? "passed" : end : "not reached";
             const bake = step.bake === 0 ? "none" : durationText(step.bake);
-            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(seen, "canary")} | ${charts_failed(seen, "stable")} | ${shareSeen(seen)} | ${state}${foundAt(step, timeline)} |`;
+            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(seen, "canary")} | ${charts_failed(seen, "stable")} | ${shareSeen(seen)} | ${state}${byWhom(step, timeline)}${foundAt(step, timeline)} |`;
         });
         const header = "| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |";
         return [ header, ...rows ].join("\n");
@@ -10924,6 +11051,10 @@ function absent(name) {
             ...event.measurement,
             weight: weight
         } ] : []);
+    }
+    function byWhom({weight: weight}, timeline) {
+        const isAdopted = timeline.some(event => event.kind === "adopted" && event.weight === weight);
+        return isAdopted ? ", moved there by somebody else" : "";
     }
     function foundAt({weight: weight}, timeline) {
         const found = timeline.findLast(event => event.kind === "observed" && event.weight === weight);
@@ -10987,7 +11118,7 @@ function absent(name) {
         const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
         const {routine: routine, env: env} = plan.wish;
         const snippet = snippetOf(timeline);
-        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), summary_list(run.words.map(line => asSentence(line))), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), plan.kind === "rollout" ? beforeSteps(plan, timeline) : "", plan.kind === "rollout" ? whatIsUnseen(plan) : "", ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), callTable(timeline) ]);
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), summary_list(run.words.map(line => asSentence(line))), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), plan.kind === "rollout" ? beforeSteps(plan, timeline) : "", plan.kind === "rollout" ? whatIsUnseen(plan) : "", ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), callTable(timeline, deviations(timeline, context)) ]);
     }
     function whatIsUnseen({rollout: {gate: gate}, todo: todo}) {
         return summary_list(unseenSteps(gate, todo).map(step => `⚠️ ${asSentence(step)}`));
@@ -11048,6 +11179,13 @@ function absent(name) {
     }
     function summary_attribute(url) {
         return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
+    }
+    function deviations(timeline, {issuesUrl: issuesUrl = ""}) {
+        const seen = timeline.filter(event => event.kind === "deviated");
+        if (seen.length === 0) return [];
+        const told = seen.map(event => `${asCode(event.fact, 40)} (${inMarkdown(event.seen, 80)})`).join(", ");
+        const place = issuesUrl === "" ? "" : ` at ${issuesUrl}/new?template=contract-report.yml`;
+        return [ `Otherwise than assumed of the service: ${told}. This run copes with that; please report it${place}.`, "" ];
     }
     function summary_list(items) {
         return items.map(item => `- ${item}`).join("\n");
@@ -11195,6 +11333,10 @@ function absent(name) {
     const MOST_ANNOTATIONS = 10;
     const MOST_MISTAKES = 50;
     const LONGEST_STACK = 8e3;
+    function settle({conclusion: conclusion, changed: changed}, {log: log}) {
+        const saved = isSettled(conclusion) ? runner_saveState("concluded", "true") : void 0;
+        saved?.ok === !1 && !forgetState().ok && changed && log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
+    }
     function conclude(run, reporter) {
         const {log: log} = reporter;
         const {outcome: outcome, reason: reason, advice: advice, warning: warning} = run.conclusion;
@@ -11205,8 +11347,6 @@ function absent(name) {
         warning !== void 0 && log.warn(warning);
         OUTCOMES[outcome].exit === 0 ? log.say(`${outcome}: ${sentence}`) : log.fail(sentence, `${outcome}: ${oneLine(routine, 100)} in ${env}`);
         saySnippet(run, log);
-        const saved = isSettled(run.conclusion) ? runner_saveState("concluded", "true") : void 0;
-        saved?.ok === !1 && !forgetState().ok && run.changed && log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
         publish(outputsOf(run), summaryOf(run, runContext()), reporter);
     }
     function saySnippet({timeline: timeline}, log) {
@@ -11348,15 +11488,18 @@ function absent(name) {
             const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
             return finish("drifted", reason, [ ...overwriteAdvice(overwritten), GROUP ]);
         }
-        const unknown = unknownWrites(ledger);
-        const mayBeOurs = ledger.writes.some(write => mayShowAgain(write, ledger.live, {
-            ...ledger,
-            now: ledger.unseenAt
-        }));
-        const alone = mayBeOurs ? " Or it is a write of this run that landed late, since its answer was lost." : unknown.length === 0 ? " It was left alone." : ` ${fateUnknown(unknown)}`;
         const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
         const found = abort?.why === "unhealthy" ? `${because(abort)} ` : "";
-        return finish("drifted", `${found}Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
+        return finish("drifted", `${found}Somebody else deployed meanwhile: ${live}. ${ownWritesText(ledger)}`, advice, unsettled(ledger));
+    }
+    function ownWritesText(ledger) {
+        const mistaken = mistakenWrites(ledger);
+        if (mistaken.length > 0) {
+            const isLost = mistaken.some(({answer: answer}) => answer.kind === "write-failed");
+            return isLost ? "Or it is a write of this run that landed late, since its answer was lost." : "Or it is a write of this run that landed late, since its answer did not name it.";
+        }
+        const unknown = unknownWrites(ledger);
+        return unknown.length === 0 ? "It was left alone." : fateUnknown(unknown);
     }
     function overwrote(live) {
         const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
@@ -11765,10 +11908,12 @@ function absent(name) {
         });
     }
     function isOfUse(write, index, ledger) {
-        return tookEffect(write) || prospectOf(write, {
+        const prospect = prospectOf(write, {
             now: ledger.now,
             cancelled: void 0
-        }) === "awaited" || index === ledger.writes.length - 1;
+        });
+        const isLast = index === ledger.writes.length - 1;
+        return tookEffect(write) || prospect === "awaited" || isLast && prospect !== "refused";
     }
     function written(write) {
         const {split: split, at: at, answer: answer} = write;
@@ -11789,7 +11934,7 @@ function absent(name) {
     }
     const KILLED = "the run before this step was cut short";
     function planRecovery(asked, saved, at) {
-        const evidence = parsed(saved);
+        const evidence = recovery_parsed(saved);
         if (asked.goal.kind !== "rollout" || evidence === void 0) return;
         const canary = asked.goal.canary.kind === "number" ? asked.goal.canary.version : evidence.canary;
         if (canary === void 0) return;
@@ -11866,7 +12011,7 @@ function absent(name) {
             sentence: KILLED
         };
     }
-    function parsed(saved) {
+    function recovery_parsed(saved) {
         try {
             const {canary: canary, stable: stable, before: before, live: live, writes: writes, adopted: adopted = [], abort: abort} = JSON.parse(saved) ?? {};
             if (!recovery_isText(stable) || !recovery_isText(before?.id) || !recovery_isText(before?.split)) return;
@@ -12975,6 +13120,10 @@ function absent(name) {
         };
     }
     function troubleIn(error, {gaveUp: gaveUp, after: after, connected: connected}, redact) {
+        if (gaveUp === "too-long") return {
+            ...away("answered at greater length than any of its API", connected),
+            kind: "silent"
+        };
         if (gaveUp !== void 0) return {
             ...away(`did not answer within ${after} ms`, connected),
             kind: "silent"
@@ -13046,12 +13195,27 @@ function absent(name) {
     };
     const deployments_MOST = 100;
     const silent = () => {};
+    async function withJson(answer) {
+        const text = await new Response(answer.data).text();
+        try {
+            return {
+                ...answer,
+                data: JSON.parse(text)
+            };
+        } catch {
+            return {
+                ...answer,
+                data: text
+            };
+        }
+    }
     function asking({apiUrl: apiUrl, token: token}, {budget: budget, cancelled: cancelled, redact: redact}) {
         const open = () => (0, github_namespaceObject.getOctokit)(token, {
             baseUrl: apiUrl,
             userAgent: "esa-canary-deploy",
             request: {
-                fetch: fetchOverHttp
+                fetch: fetchOverHttp,
+                parseSuccessResponseBody: !1
             },
             log: {
                 debug: silent,
@@ -13073,7 +13237,7 @@ function absent(name) {
                     hurry: cancelled,
                     hurried: budget.hurried
                 };
-                const result = await withinLimits(limits, () => send(repos()));
+                const result = await withinLimits(limits, async () => withJson(await send(repos())));
                 if (!result.ok) return failed(troubleIn(result.error, result.seen, redact));
                 const {status: status} = result.value;
                 if (status < 200 || status > 299) return failed(troubleIn({
@@ -13153,6 +13317,20 @@ function absent(name) {
                 return told.ok ? succeeded(void 0) : told;
             }
         };
+    }
+    const LOOKS = 2;
+    async function previousVersion({list: list, look: look}, live) {
+        const listed = await list();
+        if (listed === void 0) return failed(RECORDS_UNREAD);
+        const known = [];
+        for (const record of listed.filter(one => !beganFrom(one, live)).slice(0, LOOKS)) {
+            const one = await look(record);
+            if (one === void 0) return failed(RECORDS_UNREAD);
+            known.push(one);
+            const found = previousIn(known, listed, live);
+            if (found.kind === "told") return found.told;
+        }
+        return failed(noPrevious(listed, live));
     }
     const BUDGETS = {
         step: 1e4,
@@ -13267,7 +13445,7 @@ function absent(name) {
             note: recorder.note,
             end: run => or(void 0, () => recorder.end(run)),
             close: hasEvidence => or(void 0, () => recorder.close(hasEvidence)),
-            previousVersion: live => or(failed("the records at GitHub could not be read"), () => recorder.previousVersion(live))
+            previousVersion: live => or(failed(RECORDS_UNREAD), () => recorder.previousVersion(live))
         };
     }
     const NO_RECORD = {
@@ -13275,7 +13453,7 @@ function absent(name) {
         note: () => {},
         end: async () => {},
         close: async () => {},
-        previousVersion: async () => failed("no record is kept without `github-deployment`")
+        previousVersion: async () => failed(RECORDS_UNREAD)
     };
     function openRecorder(means) {
         const {wish: wish, place: place, cancelled: cancelled, memory: memory, redact: redact} = means;
@@ -13308,7 +13486,10 @@ function absent(name) {
             note: event => note(session, event),
             end: run => end(session, run),
             close: hasEvidence => record_close(session, hasEvidence),
-            previousVersion: live => previousVersion(session, live)
+            previousVersion: live => previousVersion({
+                list: () => record_list(session),
+                look: record => record_look(session, record)
+            }, live)
         };
     }
     function warnOnce(session, sentence) {
@@ -13332,29 +13513,58 @@ function absent(name) {
         const recording = recordingOf(plan);
         session.recording = recording;
         session.environmentUrl = addressOf(plan.wish.env, plan.before);
-        if (recording.kind === "none" || session.means.cancelled.aborted) return plan;
+        if (session.means.cancelled.aborted) return plan;
+        if (recording.kind === "none") return rehearse(session, plan);
         if (recording.kind === "goes-on") {
+            const {plan: rollout} = recording;
             remember(session, {
-                goesOn: !0
+                goesOn: {
+                    canary: canaryOf(rollout),
+                    stable: stableOf(rollout) ?? ""
+                }
             });
             return plan;
         }
-        const listed = await record_list(session);
-        if (listed === void 0) return plan;
-        const last = recording.scheduled ? recordOf(listed, canaryOf(recording.plan)) : void 0;
-        const known = last && await record_look(session, last);
-        if (last !== void 0 && known === void 0) return plan;
-        if (known !== void 0 && isFailure(known) && !session.means.byPerson) return record_refused(plan, triedBefore(known, session.means.serverUrl));
-        if (known !== void 0 && !isFinished(known)) {
+        const past = await lastTry(session, recording);
+        if (past === void 0) return plan;
+        const {known: known} = past;
+        const no = whyNot(session, known);
+        if (no !== void 0) return record_refused(plan, no);
+        if (known !== void 0 && !isFinished(known) && isOfThis(known, recording.plan)) {
             remember(session, {
-                id: known.id
+                id: known.id,
+                leavesEvidence: stableOf(recording.plan) !== void 0
             });
+            known.statuses.length === 0 && (session.late = beginning(recording.plan));
             return plan;
         }
         const id = await create(session, recording.plan);
         const status = beginning(recording.plan);
         id !== void 0 && known === void 0 ? await record_send(session, id, status) : id !== void 0 && (session.late = status);
         return plan;
+    }
+    async function rehearse(session, plan) {
+        const real = recordingOf({
+            ...plan,
+            wish: {
+                ...plan.wish,
+                dryRun: !1
+            }
+        });
+        if (!plan.wish.dryRun || real.kind !== "begins" || !real.scheduled) return plan;
+        const no = whyNot(session, (await lastTry(session, real))?.known);
+        return no === void 0 ? plan : record_refused(plan, no);
+    }
+    async function lastTry(session, {plan: plan, scheduled: scheduled}) {
+        const listed = await record_list(session);
+        const last = scheduled && listed ? recordOf(listed, canaryOf(plan)) : void 0;
+        const known = last && await record_look(session, last);
+        return listed === void 0 || last !== void 0 && known === void 0 ? void 0 : {
+            known: known
+        };
+    }
+    function whyNot({means: means}, known) {
+        return known !== void 0 && isFailure(known) && !means.byPerson ? triedBefore(known, means.serverUrl) : void 0;
     }
     function record_refused(plan, why) {
         const {before: before, wish: wish} = plan;
@@ -13383,7 +13593,7 @@ function absent(name) {
         const {key: key} = session.saved;
         remember(session, {
             created: !0,
-            leavesEvidence: plan.kind === "rollout" && plan.stable !== void 0
+            leavesEvidence: stableOf(plan) !== void 0
         });
         const payload = payloadOf(plan, {
             run: session.means.place.runUrl,
@@ -13396,6 +13606,9 @@ function absent(name) {
             created: !1
         });
         return told.ok ? told.value : void 0;
+    }
+    function stableOf(plan) {
+        return plan.kind === "rollout" ? plan.stable : void 0;
     }
     async function record_send(session, id, status) {
         const told = await session.ask(() => session.github.addStatus(id, status, session.environmentUrl), "repeatable");
@@ -13430,23 +13643,26 @@ function absent(name) {
             });
             return found?.id;
         }
-        if (recording.kind === "none") return;
-        if (saved.created === !1) return mayCreate ? create(session, recording.plan) : void 0;
-        if (saved.goesOn !== !0) return;
+        const createdNow = async () => mayCreate && recording.kind !== "none" ? create(session, recording.plan) : void 0;
+        if (saved.created === !1) return createdNow();
+        if (saved.goesOn === void 0) return;
+        const {canary: canary, stable: stable} = saved.goesOn;
         const listed = await record_list(session);
-        const last = listed && recordOf(listed, canaryOf(recording.plan));
+        const last = listed && recordOf(listed, canary);
         const known = last && await record_look(session, last);
-        known === void 0 || isFinished(known) || remember(session, {
+        if (listed === void 0 || last !== void 0 && known === void 0) return;
+        if (known === void 0 || isFinished(known) || !beganBeside(known, stable)) return createdNow();
+        remember(session, {
             id: known.id
         });
-        if (session.saved.id !== void 0 || listed === void 0 || !mayCreate) return session.saved.id;
-        return last === void 0 || known !== void 0 ? create(session, recording.plan) : void 0;
+        return known.id;
     }
     async function end(session, run) {
         const status = endingOf(run);
         session.recording.kind === "none" && (session.recording = recordingOf(run.plan));
         session.environmentUrl = addressOf(run.plan.wish.env, run.live) ?? session.environmentUrl;
         status?.state !== "in_progress" && (session.next = void 0);
+        status !== void 0 && session.kept && leave(session, status);
         await session.beside;
         if (status === void 0) return forget(session);
         if (status.state === "in_progress") {
@@ -13455,12 +13671,21 @@ function absent(name) {
         }
         await record_finish(session, status, isSettled(run.conclusion));
     }
+    function leave(session, status) {
+        status.state !== "in_progress" ? remember(session, {
+            end: status
+        }) : remember(session, session.late === void 0 ? {
+            said: status
+        } : {
+            end: session.late
+        });
+    }
     function forget(session) {
         session.kept && session.means.memory.save(void 0);
     }
     async function record_finish(session, status, settled) {
         const {saved: saved} = session;
-        const isOn = saved.id !== void 0 || saved.created !== void 0 || saved.goesOn === !0;
+        const isOn = saved.id !== void 0 || saved.created !== void 0 || saved.goesOn !== void 0;
         if (!isOn) return;
         if (saved.said?.state === status.state && saved.said.description === status.description) return forget(session);
         remember(session, {
@@ -13477,29 +13702,19 @@ function absent(name) {
         before !== void 0 && await record_send(session, before.id, replaced(id));
     }
     async function record_close(session, hasEvidence) {
-        const {said: said, end: left, leavesEvidence: leavesEvidence} = session.saved;
+        const {said: said, end: left, leavesEvidence: leavesEvidence, goesOn: goesOn} = session.saved;
+        if (goesOn !== void 0 && left === void 0 && !hasEvidence) return;
         const traffic = leavesEvidence !== !0 || hasEvidence ? "unknown" : "untouched";
         said === void 0 && await record_finish(session, left ?? killedEnding(traffic), !0);
     }
-    async function previousVersion(session, live) {
-        const listed = await record_list(session);
-        if (listed === void 0) return failed("the records at GitHub could not be read");
-        const known = [];
-        for (const record of listed.slice(0, LOOKS)) {
-            const one = await record_look(session, record);
-            if (one === void 0) return failed("the records at GitHub could not be read");
-            known.push(one);
-            const found = previousIn(known, listed, live);
-            if (found.kind === "told") return found.told;
-        }
-        return failed(noPrevious(listed, live));
-    }
-    const LOOKS = 2;
     const saved = () => object({
         key: schemas_string().check(_regex(/^[0-9a-f-]{36}$/)),
         id: optional(schemas_int().check(_positive())),
         created: optional(schemas_boolean()),
-        goesOn: optional(schemas_boolean()),
+        goesOn: optional(object({
+            canary: schemas_string(),
+            stable: schemas_string()
+        })),
         leavesEvidence: optional(schemas_boolean()),
         warned: optional(schemas_boolean()),
         end: optional(object({
@@ -13523,8 +13738,8 @@ function absent(name) {
         if (asked === void 0) return NO_RECORD;
         const job = jobContext();
         const place = open_record_placeOf(asked, job);
-        if (place === void 0) {
-            warn("The rollout is not recorded: `github-token` is empty, or GITHUB_REPOSITORY and GITHUB_SHA are not set, as outside a job of GitHub.");
+        if (!place.ok) {
+            warn(`The rollout is not recorded: ${place.error}.`);
             return NO_RECORD;
         }
         const recorder = openRecorder({
@@ -13532,7 +13747,7 @@ function absent(name) {
                 routine: routine,
                 env: env
             },
-            place: place,
+            place: place.value,
             serverUrl: job.serverUrl,
             steps: asked.steps,
             byPerson: asked.retry || job.byPerson,
@@ -13551,8 +13766,10 @@ function absent(name) {
     function open_record_placeOf({token: token, environment: environment}, job) {
         const {repository: repository, sha: sha, apiUrl: apiUrl, runUrl: runUrl} = job;
         const [, owner, repo] = /^([\w.-]{1,100})\/([\w.-]{1,100})$/.exec(repository) ?? [];
-        if (owner === void 0 || repo === void 0 || token === "" || sha === "") return;
-        return URL.canParse(apiUrl) ? {
+        if (token === "") return failed("`github-token` is empty");
+        if (owner === void 0 || repo === void 0 || sha === "") return failed("GITHUB_REPOSITORY and GITHUB_SHA do not name a repository and a commit, as outside a job of GitHub");
+        if (!URL.canParse(apiUrl)) return failed("GITHUB_API_URL is not a URL");
+        return succeeded({
             apiUrl: apiUrl,
             owner: owner,
             repo: repo,
@@ -13560,7 +13777,7 @@ function absent(name) {
             sha: sha,
             environment: environment,
             runUrl: runUrl
-        } : void 0;
+        });
     }
     const log_LONGEST_LINE = 4e3;
     const LONGEST_TITLE = 200;
@@ -13569,6 +13786,7 @@ function absent(name) {
         const lines = text => redact(text).split("\n").map(line => oneLine(line, log_LONGEST_LINE));
         return {
             say: line => info(shown(line)),
+            debug: line => debug(shown(line)),
             warn: sentence => warning(shown(sentence)),
             fail: (sentence, title) => error(shown(sentence), {
                 title: oneLine(redact(title), LONGEST_TITLE)
@@ -13842,6 +14060,7 @@ function absent(name) {
         const run = openRun(request, {
             cancelled: cancelled,
             say: log.say,
+            debug: log.debug,
             warn: log.warn,
             secrets: secrets,
             remember: remember,
@@ -13859,6 +14078,7 @@ function absent(name) {
             const plan = await record.begin(made);
             request.record !== void 0 && await lookAgain(run, readAt);
             const finished = finishedRun(plan, run.timeline, await deploy_follow(plan, request, run, reporter), meant);
+            settle(finished, reporter);
             await record.end(finished);
             return finished;
         } finally {
@@ -13962,6 +14182,7 @@ function absent(name) {
         const run = openRun(request, {
             cancelled: cancelled,
             say: log.say,
+            debug: log.debug,
             warn: log.warn,
             secrets: secrets
         }, past);

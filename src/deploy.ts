@@ -36,7 +36,7 @@ async function carryOut(request: Request, cancelled: AbortSignal, reporter: Repo
   const record = openRecord(request.record, request.asked, { step: 'step', cancelled, secrets, warn: log.warn });
   const watch = record.note;
   const remember = evidenceKeeper(secrets);
-  const run = openRun(request, { cancelled, say: log.say, warn: log.warn, secrets, remember, watch });
+  const run = openRun(request, { cancelled, say: log.say, debug: log.debug, warn: log.warn, secrets, remember, watch });
   const previousVersion = request.record && record.previousVersion;
   try {
     const { plan: made, words, at, readAt, doubts } = await readAndPlan(request.asked, { ...run, previousVersion });

@@ -58,11 +58,13 @@ describe('a record is not worth an outage', () => {
   });
 
   test.each([
-    ['a wrong token', { 'github-token': 'ghs_another' }, /HTTP 401/],
-    ['no token', { 'github-token': '' }, /`github-token` is empty/],
-  ])('%s: one warning', async (_, inputs, said) => {
+    ['a wrong token', { 'github-token': 'ghs_another' }, {}, /HTTP 401/],
+    ['no token', { 'github-token': '' }, {}, /not recorded: `github-token` is empty\./],
+    ['no commit', {}, { GITHUB_SHA: '' }, /not recorded: GITHUB_REPOSITORY and GITHUB_SHA do not name/],
+    ['no address', {}, { GITHUB_API_URL: 'nowhere' }, /not recorded: GITHUB_API_URL is not a URL\./],
+  ])('%s: one warning', async (_, inputs, env, said) => {
     await onRecordStage(async ({ versions, record }) => {
-      const result = await record({ versions: versions[1] ?? '', ...inputs });
+      const result = await record({ versions: versions[1] ?? '', ...inputs }, env);
       expect(result.outputs['outcome']).toBe('deployed');
       expect(warnings(result)).toHaveLength(1);
       expect(warnings(result)[0]).toMatch(said);

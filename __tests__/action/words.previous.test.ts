@@ -38,7 +38,7 @@ test('it is refused, with the reason, where somebody else has deployed since', a
     const count = writes(emulator);
     const refused = await record({ versions: 'previous=100' });
     expect(refused.outputs['outcome']).toBe('refused');
-    expect(refused.outputs['reason']).toContain('somebody else deployed');
+    expect(refused.outputs['reason']).toContain('deployed without a record');
     expect(writes(emulator)).toBe(count);
     expect(operations(github).slice(-3)).not.toContain('create-record');
   });

@@ -32,6 +32,12 @@ const LIES: readonly (readonly [item: string, story: Story, lie: (facts: Facts) 
     'nobody else gave it',
   ],
   [
+    '12: the table gives a step of its own to somebody else',
+    'moved',
+    (facts) => swap(facts, /passed \|/, 'passed, moved there by somebody else |'),
+    'nobody else moved it there',
+  ],
+  [
     '12: it bakes for another time',
     'moved',
     (facts) => swap(facts, /bakes for 60ms from/, 'bakes for 5m from'),

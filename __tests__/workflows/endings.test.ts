@@ -1,20 +1,22 @@
 import { expect, test } from '@jest/globals';
-import { addRoutine, addVersion, deploy } from '../../emulator/emulator.js';
 import type { Engine, EngineOptions, Run, Running } from '../../scripts/engine/engine.js';
-import { versionNamed } from '../../scripts/engine/needs.js';
+import { addRoutines, versionNamed } from '../../scripts/engine/needs.js';
 import {
   describeByAct,
   example,
-  fixture,
   live,
   onEngine,
   outcomes,
   results,
+  states,
   until,
 } from '../support/workflows/engine.js';
 
 const STABLE = { 'hello production': 'v1=100', 'hello staging': 'v1=100' };
 const AT_FIVE = { ...STABLE, 'hello production': 'v1=95,v3=5' };
+const FAILED = ['in_progress', 'failure'];
+// Which says nothing against the canary.
+const WITHDRAWN = ['in_progress', 'inactive'];
 const rollout: Run = { workflow: example('rollout.yml') };
 const byJobs: Run = { workflow: example('canary-by-jobs.yml') };
 
@@ -27,6 +29,7 @@ describeByAct('a failing canary', () => {
       expect(live(engine.emulator.world)).toEqual(STABLE);
       expect(outcomes(ended)).toEqual({ rollout: ['rolled-back'] });
       expect(results(ended)).toEqual({ rollout: 'failure' });
+      expect(states(engine)).toEqual([FAILED]);
     });
   });
 });
@@ -36,12 +39,16 @@ describeByAct('a rejected promotion', () => {
   const ending = (more: Partial<Run> = {}) =>
     onEngine(async (engine) => {
       const ended = await engine.start({ ...byJobs, rejected: ['promote'], ...more }).ended;
-      return { ended, live: live(engine.emulator.world) };
+      return { ended, live: live(engine.emulator.world), records: states(engine) };
     });
 
   test('is withdrawn by the next job, which got the stable', async () => {
-    const { ended, live: left } = await ending();
+    const { ended, live: left, records } = await ending();
     expect(left).toEqual(STABLE);
+    expect(records).toEqual([
+      ['in_progress', 'success', 'inactive'],
+      ['in_progress', 'success'],
+    ]);
     expect(results(ended)).toEqual({ canary: 'success', promote: 'failure', withdraw: 'success' });
     expect(ended.handed['canary']?.outputs['stable']).toMatch(/^\d{19}$/);
     expect(outcomes(ended)['withdraw']).toEqual(['deployed']);
@@ -94,32 +101,36 @@ describeByAct('a bake that is cut short', () => {
         await until(() => live(engine.emulator.world)['hello production'] === AT_FIVE['hello production']);
         cut(running);
         const ended = await running.ended;
-        return { ended, live: live(engine.emulator.world) };
+        return { ended, live: live(engine.emulator.world), records: states(engine) };
       },
       { speed: 1, ...options },
     );
 
   test('by a cancellation, as GitHub begins it, ends with the stable', async () => {
-    const { ended, live: left } = await cutBy((running) => expect(running.signal('SIGINT')).toBe(true));
+    const { ended, live: left, records } = await cutBy((running) => expect(running.signal('SIGINT')).toBe(true));
     expect(left).toEqual(STABLE);
+    expect(records).toEqual([WITHDRAWN]);
     expect(outcomes(ended)).toEqual({ rollout: ['rolled-back'] });
   });
 
   test('by a kill of the step, ends with the stable, by the post step', async () => {
-    const { ended, live: left } = await cutBy((running) => expect(running.signal('SIGKILL')).toBe(true));
+    const { ended, live: left, records } = await cutBy((running) => expect(running.signal('SIGKILL')).toBe(true));
     expect(left).toEqual(STABLE);
+    expect(records).toEqual([WITHDRAWN]);
     expect(results(ended)).toEqual({ rollout: 'failure' });
   });
 
   test('by a cancellation of the whole run, likewise', async () => {
-    const { live: left } = await cutBy((running) => running.cancel());
+    const { live: left, records } = await cutBy((running) => running.cancel());
     expect(left).toEqual(STABLE);
+    expect(records).toEqual([WITHDRAWN]);
   });
 
   test('stays at 5 % without a post step in action.yml', async () => {
     const actionYml = (text: string) => text.replace(/^ {2}post:.*\n/m, '');
-    const { live: left } = await cutBy((running) => running.signal('SIGKILL'), { actionYml });
+    const { live: left, records } = await cutBy((running) => running.signal('SIGKILL'), { actionYml });
     expect(left).toEqual(AT_FIVE);
+    expect(records).toEqual([['in_progress']]);
   });
 });
 
@@ -127,28 +138,38 @@ describeByAct('ten routines, two of them with a bad canary', () => {
   const names = Array.from({ length: 10 }, (_, index) => `routine-${index + 1}`);
   const bad = ['routine-3', 'routine-8'];
 
-  test('ends with eight promoted and two rolled back', async () => {
+  test('end with eight promoted, two rolled back, and one table that says so', async () => {
     await onEngine(async (engine) => {
       const { world } = engine.emulator;
-      const rollouts = names.map((routine) => {
-        addRoutine(world, routine);
-        const stable = addVersion(world, routine, { description: 'v1' });
-        const misbehaviour = bad.includes(routine) ? { failureShare: 1 } : {};
-        const canary = addVersion(world, routine, { description: 'v2', misbehaviour });
-        deploy(world, routine, 'production', [{ codeVersion: stable, percentage: 100 }]);
-        return { routine, canary };
-      });
-      const inputs = { rollouts: JSON.stringify(rollouts) };
-      const ended = await engine.start({ workflow: fixture('ten-routines.yml'), inputs }).ended;
+      addRoutines(world, names, engine.clock.now());
+      for (const name of bad) {
+        const canary = versionNamed(world, 'latest', name);
+        if (canary !== undefined) canary.misbehaviour = { failureShare: 1 };
+      }
+      const summaries: string[] = [];
+      const ended = await engine.start({
+        workflow: example('many-routines.yml'),
+        inputs: { routines: names.join(' ') },
+        onLine: ({ command, content }) => command === 'summary' && content !== undefined && summaries.push(content),
+      }).ended;
       const left = live(world);
-      const wanted = names.map((name) => [name, bad.includes(name) ? 'v1=100' : 'v2=100']);
+      const wanted = names.map((name) => [name, bad.includes(name) ? 'v1=100' : 'v3=100']);
       expect(names.map((name) => [name, left[`${name} production`]])).toEqual(wanted);
-      const told = ended.jobs
-        .filter(({ job }) => job === 'rollout')
-        .map(({ matrix, steps }) => [matrix?.['routine'], steps?.['rollout']?.outputs['outcome']]);
-      expect(Object.fromEntries(told)).toEqual(
-        Object.fromEntries(names.map((name) => [name, bad.includes(name) ? 'rolled-back' : 'promoted'])),
-      );
+      expect(results(ended)).toEqual({ list: 'success', rollout: 'failure', table: 'success' });
+      const records = states(engine).map((one) => one.join());
+      const ends = [...Array(2).fill('in_progress,failure'), ...Array(8).fill('in_progress,success')];
+      expect(records.toSorted()).toEqual(ends);
+      const [v1, v3] = ['v1', 'v3'].map((name) => versionNamed(world, name)?.codeVersion);
+      // As `unique` sorts them: routine-10 before routine-2.
+      const good = names.toSorted().filter((name) => !bad.includes(name));
+      expect(summaries.at(-1)?.trimEnd().split('\n')).toEqual([
+        '### 8 of 10 went well',
+        '',
+        '| routine | outcome | live now |',
+        '| :-- | :-- | :-- |',
+        ...bad.map((name) => `| ${name} | rolled-back | ${v1}=100 |`),
+        ...good.map((name) => `| ${name} | promoted | ${v3}=100 |`),
+      ]);
     });
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { actBinary } from '../../scripts/engine/act-binary.js';
+import { versionNamed, worldOf } from '../../scripts/engine/needs.js';
 import { act, describeByAct, root } from '../support/workflows/engine.js';
 
 const temporary = mkdtempSync(join(tmpdir(), 'try-'));
@@ -44,29 +45,36 @@ function nothingIsLeft(): void {
 
 describeByAct('npm run try', () => {
   test('tells what is live before and after, what was replaced, and what a next job got', async () => {
-    const { code, said } = await tryOut([
-      'examples/split.yml',
-      '--input',
-      'env=staging',
-      '--input',
-      'versions=v2=10,v1',
-    ]);
+    const { code, said } = await tryOut(['examples/split.yml', '--input', 'env=staging', '--input', 'version=latest']);
     expect(code).toBe(0);
     expect(under(said, 'Live before:')).toEqual([
       expect.stringMatching(/^ {2}hello production: 100 % \d{19} \(v1: /),
       expect.stringMatching(/^ {2}hello staging: 100 % \d{19} \(v1: /),
     ]);
-    expect(under(said, 'Live after:')[1]).toMatch(/^ {2}hello staging: 10 % \d{19} \(v2: .*, 90 % \d{19} \(v1: /);
+    expect(under(said, 'Live after:')[1]).toMatch(/^ {2}hello staging: 10 % \d{19} \(v3: .*, 90 % \d{19} \(v1: /);
     expect(under(said, 'In the copy that runs:')[0]).toMatch(/ESA, STS and Log Service are the emulator/);
+    expect(under(said, 'Records in GitHub:')).toEqual([
+      expect.stringMatching(/^ {2}staging, esa:hello:staging: in_progress, success \(deployed: .*\)$/),
+    ]);
     expect(under(said, 'What a next job got:')[0]).toBe('  split: success');
     nothingIsLeft();
   });
 
-  test.each(['v3', 'latest', 'hello/v3'])('breaks %s', async (version) => {
-    const { code, said } = await tryOut(['examples/rollout.yml', '--break', version, '--speed', '300']);
+  test.each(['v3', 'latest', 'hello/v3', versionNamed(worldOf(Date.now()), 'v3')?.codeVersion ?? ''])(
+    'breaks %s',
+    async (version) => {
+      const { code, said } = await tryOut(['examples/rollout.yml', '--break', version, '--speed', '300']);
+      expect(code).toBe(1);
+      expect(under(said, 'Live after:')[0]).toMatch(/^ {2}hello production: 100 % \d{19} \(v1: /);
+      expect(said).toContain(`${version} fails half of its requests`);
+    },
+  );
+
+  test('breaks what is uploaded, as the latest', async () => {
+    const { code, said } = await tryOut(['examples/build-and-rollout.yml', '--break', 'latest', '--speed', '300']);
     expect(code).toBe(1);
     expect(under(said, 'Live after:')[0]).toMatch(/^ {2}hello production: 100 % \d{19} \(v1: /);
-    expect(said).toContain(`${version} fails half of its requests`);
+    expect(said).toMatch(/^ {4}step-3\.outcome: rolled-back$/m);
   });
 
   test('plays a reviewer who rejects', async () => {
@@ -77,7 +85,7 @@ describeByAct('npm run try', () => {
 
   test('ends a schedule with the run that is cancelled', async () => {
     const { said } = await tryOut(['examples/rollout-on-schedule.yml'], (text, child) => {
-      if (text.includes('▸ tick') && !text.includes('━━ Cancelled')) child.kill('SIGINT');
+      if (text.includes('▸ Do what is due') && !text.includes('━━ Cancelled')) child.kill('SIGINT');
     });
     expect(said).toContain('\nCancelled.\n');
     expect(said).not.toContain('━━ An hour later');
@@ -117,7 +125,9 @@ describeByAct('npm run try', () => {
   test('says what the workflow does not take', async () => {
     const { code, complained } = await tryOut(['examples/split.yml', '--input', 'colour=red']);
     expect(code).toBe(1);
-    expect(complained).toBe('workflow_dispatch has no input colour; it has routine, env, versions, dry-run\n');
+    expect(complained).toBe(
+      'workflow_dispatch has no input colour; it has routine, env, version, commit, weight, above-cap, dry-run\n',
+    );
     nothingIsLeft();
   });
 });

@@ -12,6 +12,14 @@ export interface ActLine {
   /** What a step printed itself. */
   readonly raw_output?: boolean;
   readonly command?: string;
+  /** What a command says, and what it is told beside that. */
+  readonly arg?: string;
+  readonly kvPairs?: Readonly<Record<string, string>>;
+  /** Of a summary. */
+  readonly content?: string;
+  /** Its id last, a number where it has none. */
+  readonly stepID?: readonly string[];
+  readonly matrix?: Readonly<Record<string, unknown>>;
 }
 
 export interface Act {

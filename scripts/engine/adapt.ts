@@ -1,4 +1,5 @@
 import { type Document, parseDocument } from 'yaml';
+import { forOlderTools } from '../older-tools.js';
 import { ACTION, eventsOf, HOST, type Job, REUSABLE, type Step, type Workflow } from './workflow.js';
 
 /** What a copy is made for. */
@@ -44,21 +45,19 @@ export const REPORT = 'OWNER/report@v1';
  * and one more job that gets those outputs by `needs`. Everything else stays to the letter.
  */
 export function adapt(text: string, stage: Stage): Adapted {
-  const document = parseDocument(text);
+  const { text: older, leftOut } = forOlderTools(text);
+  const document = parseDocument(older);
   const workflow = document.toJS() as Workflow;
   const copy: Copy = { document, stage, replaced: new Set() };
   for (const [name, job] of Object.entries(workflow.jobs)) {
     if (stage.rejected.includes(name)) reject(copy, name, job);
     else if (job.uses !== undefined) call(copy, ['jobs', name], job);
     else work(copy, name, job);
-    leaveOutUnknown(copy, ['jobs', name], job);
   }
-  leaveOutUnknown(copy, [], workflow);
-  if (eventsOf(workflow).some((event) => event !== 'workflow_call'))
-    document.setIn(
-      ['jobs', NEXT_JOB],
-      document.createNode(nextJob(stage.job === undefined ? Object.keys(workflow.jobs) : [stage.job])),
-    );
+  for (const key of leftOut) copy.replaced.add(`${key} is left out, since act does not know it`);
+  const isCalled = eventsOf(workflow).every((event) => event === 'workflow_call');
+  const needed = stage.job === undefined || isCalled ? Object.keys(workflow.jobs) : [stage.job];
+  document.setIn(['jobs', NEXT_JOB], document.createNode(nextJob(needed)));
   return { text: document.toString({ lineWidth: 0 }), replaced: [...copy.replaced], ...namedBy(workflow) };
 }
 
@@ -95,7 +94,8 @@ function work(copy: Copy, name: string, job: Job): void {
     document.setIn([...path, 'id'], step.id);
     document.setIn([...path, 'with', 'endpoint'], stage.api);
     document.setIn([...path, 'with', 'sts-endpoint'], stage.api);
-    if (step.with?.['gate-logs'] !== undefined) document.setIn([...path, 'with', 'gate-logs-endpoint'], stage.api);
+    const logs = step.with?.['gate-logs'];
+    if (typeof logs === 'string') document.setIn([...path, 'with', 'gate-logs-endpoint'], whereGiven(logs, stage.api));
     replaceHosts(copy, [...path, 'with'], step.with ?? {});
     replaced.add(`the hosts of ESA, STS and Log Service are the emulator, ${stage.api}`);
   }
@@ -109,6 +109,12 @@ function work(copy: Copy, name: string, job: Job): void {
 
 const isOurs = ({ uses }: Step) => uses !== undefined && ACTION.test(uses);
 
+/** Of a part that an expression may leave empty. */
+function whereGiven(part: string, host: string): string {
+  const [, inner] = /^\$\{\{((?:(?!\}\}).)*)\}\}$/s.exec(part.trim()) ?? [];
+  return inner === undefined ? host : expression(`(${inner.trim()}) && '${host}' || ''`);
+}
+
 /** In a gate, by the edge's paths: `/ENVIRONMENT/ROUTINE/...`. */
 function replaceHosts({ document, stage, replaced }: Copy, at: Path, given: Readonly<Record<string, unknown>>): void {
   const part = (name: string, otherwise: string) => (typeof given[name] === 'string' ? given[name] : otherwise);
@@ -118,19 +124,6 @@ function replaceHosts({ document, stage, replaced }: Copy, at: Path, given: Read
     if (typeof value !== 'string' || !value.includes('https://')) continue;
     document.setIn([...at, name], value.replaceAll(HOST, place));
     replaced.add(`the host in ${name} is the edge of the emulator, ${stage.edge}`);
-  }
-}
-
-/** Keys that are newer than act, and ask for what it does not do anyway. */
-function leaveOutUnknown({ document, replaced }: Copy, at: Path, holder: Pick<Job, 'environment' | 'concurrency'>) {
-  for (const [key, part] of [
-    ['environment', 'deployment'],
-    ['concurrency', 'queue'],
-  ] as const) {
-    const value = holder[key];
-    if (typeof value !== 'object' || value === null || !(part in value)) continue;
-    document.deleteIn([...at, key, part]);
-    replaced.add(`${key}.${part} is left out, since act does not know it`);
   }
 }
 

@@ -1,14 +1,25 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parse } from 'yaml';
-import { addVersion, type Emulator, startEmulator } from '../../emulator/emulator.js';
+import { addVersion, type CodeVersion, type Emulator, startEmulator, type World } from '../../emulator/emulator.js';
+import { type GitHub, startGitHub } from '../../emulator/github/github.js';
 import { type TokenService, tokenService } from '../../emulator/token-service.js';
 import { type Act, type ActLine, startAct } from './act.js';
 import { NEXT_JOB } from './adapt.js';
 import { type Clock, clockIn } from './clock.js';
 import { copyIn, folderOf, type Machine, setUp } from './machine.js';
-import { addLogs, addRoutines, filledIn, inWords, routinesOf, trust, usual, withCommits } from './needs.js';
+import {
+  addLogs,
+  addRoutines,
+  filledIn,
+  inWords,
+  routinesOf,
+  trust,
+  usual,
+  versionNamed,
+  withCommits,
+  worldOf,
+} from './needs.js';
 import { type CommandReport, type Handed, type JobReport, type Reports, reportService } from './reports.js';
 import { type Event, eventsOf, type Given, type Workflow } from './workflow.js';
 
@@ -23,15 +34,10 @@ export interface EngineOptions {
   readonly edgeSeed?: number;
   /** Where the reusable workflows are; this repository's own when absent. */
   readonly workflows?: string;
-  /** Starts what stands in for GitHub's API, by the one clock; without it there is none. */
-  readonly github?: ((now: () => number) => Promise<GitHub>) | undefined;
+  /** Is told of each version that a job uploads. */
+  readonly uploaded?: (version: CodeVersion, routine: string) => void;
   /** What to run in place of action.yml. */
   readonly actionYml?: (text: string) => string;
-}
-
-export interface GitHub extends AsyncDisposable {
-  /** What a job finds as GITHUB_API_URL. */
-  readonly url: string;
 }
 
 export interface Run extends Partial<Given> {
@@ -52,7 +58,7 @@ export interface Ended {
   readonly exitCode: number;
   /** In the order in which they ended. */
   readonly jobs: readonly JobReport[];
-  /** What a next job got, by job. */
+  /** What a next job got, by job; those of a called workflow too. */
   readonly handed: Readonly<Record<string, Handed>>;
   readonly commands: readonly CommandReport[];
 }
@@ -67,10 +73,15 @@ export interface Running extends Pick<Act, 'cancel' | 'signal'> {
 
 export interface Engine extends AsyncDisposable {
   readonly emulator: Emulator;
+  /** What a job finds at GITHUB_API_URL. */
+  readonly github: GitHub;
   readonly tokens: TokenService;
   readonly clock: Clock;
   readonly start: (run: Run) => Running;
 }
+
+/** Of each job, for GitHub's API. */
+const TOKEN = 'token-of-the-job';
 
 interface Scene {
   readonly machine: Machine;
@@ -79,19 +90,23 @@ interface Scene {
   readonly emulator: Emulator;
   readonly tokens: TokenService;
   readonly reports: Reports;
-  readonly github: GitHub | undefined;
+  readonly github: GitHub;
   readonly running: Set<Act>;
 }
 
-/** Starts what a workflow needs around it: ESA with STS, its edge and logs, GitHub's token service, a machine for act. */
+/** Starts what a workflow needs around it: ESA with STS, its edge and logs, GitHub's API and token service, a machine for act. */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const machine = setUp(options.root, options.node, options.actionYml ?? ((text) => text));
   const script = join(options.root, 'scripts/engine/short-pauses.cjs');
   const clock = clockIn(join(machine.folder, 'clock'), script, options.speed);
-  const emulator = await startEmulator({ now: clock.now, edgeSeed: options.edgeSeed ?? 1 });
+  const emulator = await startEmulator({
+    world: worldOf(clock.now()),
+    now: clock.now,
+    edgeSeed: options.edgeSeed ?? 1,
+  });
   const tokens = await tokenService(clock.now);
-  const reports = await reportService((command) => answerOf(command, emulator, clock.now()));
-  const github = await options.github?.(clock.now);
+  const reports = await reportService((command) => answerOf(command, emulator.world, clock.now(), options.uploaded));
+  const github = await startGitHub({ now: clock.now, token: TOKEN });
   trust(emulator.world);
   withCommits(emulator.world);
   const running = new Set<Act>();
@@ -100,20 +115,33 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const left = [...running];
     for (const act of left) act.kill();
     await Promise.allSettled(left.map((act) => act.ended));
-    for (const service of [emulator, tokens, reports, github]) await service?.[Symbol.asyncDispose]();
+    for (const service of [emulator, tokens, reports, github]) await service[Symbol.asyncDispose]();
     rmSync(machine.folder, { recursive: true, force: true, maxRetries: 3 });
   };
-  return { emulator, tokens, clock, start: (run) => start(scene, run), [Symbol.asyncDispose]: end };
+  return { emulator, github, tokens, clock, start: (run) => start(scene, run), [Symbol.asyncDispose]: end };
 }
 
 /** What a command prints that here speaks to nobody: `esa-cli` commits a version, `gh` is taken down. */
-function answerOf({ name, given, folder }: CommandReport, { world }: Emulator, at: number): string {
+function answerOf(
+  { name, given, folder }: CommandReport,
+  world: World,
+  at: number,
+  uploaded: EngineOptions['uploaded'],
+): string {
   if (name !== 'esa-cli') return '';
   if (!['commit', 'deploy'].includes(given[0] ?? '')) throw new Error(`esa-cli ${given.join(' ')} is not played here`);
-  const described = given.findIndex((word) => word === '-d' || word === '--description') + 1;
-  const description = (described > 0 && given[described]) || '';
-  const CommitId = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: folder, encoding: 'utf8' }).trim();
-  return `${addVersion(world, 'hello', { description, extraInfo: JSON.stringify({ Source: 'CLI', CommitId }) }, at)}\n`;
+  const after = (...names: readonly string[]) =>
+    given[given.findIndex((word) => names.includes(word)) + 1 || given.length];
+  const [, file = ''] = given;
+  const code = file.endsWith('.js') ? readFileSync(join(folder, file), 'utf8') : '';
+  // The service is told nothing of the commit; what was built may answer it.
+  const answersCommit = /\bCOMMIT = "([0-9a-f]{40})"/.exec(code)?.[1];
+  const version = { description: after('-d', '--description') ?? '', extraInfo: '{"Source":"CLI"}', answersCommit };
+  const routine = after('-n', '--name') ?? 'hello';
+  const added = addVersion(world, routine, version, at);
+  const found = versionNamed(world, added, routine);
+  if (found !== undefined) uploaded?.(found, routine);
+  return `${added}\n`;
 }
 
 function start(scene: Scene, run: Run): Running {
@@ -143,7 +171,9 @@ function start(scene: Scene, run: Run): Running {
   const ended = act.ended.then((exitCode): Ended => {
     running.delete(act);
     const jobs = reports.jobs.slice(before.jobs);
-    const handed = withOutputs(jobs.find(({ job }) => job === NEXT_JOB)?.needs ?? {});
+    // First those of a called workflow, whose jobs end before the one that calls it.
+    const needs = jobs.flatMap((one) => (one.job === NEXT_JOB ? [one.needs] : []));
+    const handed = withOutputs(Object.assign({}, ...needs) as NonNullable<JobReport['needs']>);
     return { exitCode, jobs, handed, commands: reports.commands.slice(before.commands) };
   });
   return { event, inputs, routines, replaced, cancel: act.cancel, signal: act.signal, ended };
@@ -180,8 +210,7 @@ function argumentsFor({ machine, emulator, tokens, reports, github }: Scene, ask
     ...tokens.env,
     ENGINE_REPORTS: reports.url,
     ENGINE_ARTIFACTS: join(machine.folder, 'artifacts'),
-    // Never the real one.
-    GITHUB_API_URL: github?.url ?? `${reports.url}/no-github`,
+    GITHUB_API_URL: github.url,
   };
   const folders = asked.uses.flatMap((uses) => {
     const folder = folderOf(machine, uses);
@@ -195,7 +224,7 @@ function argumentsFor({ machine, emulator, tokens, reports, github }: Scene, ask
     ...['--workflows', asked.path, '--eventpath', event],
     ...many('--env', env),
     ...many('--var', asked.vars),
-    ...many('--secret', { GITHUB_TOKEN: 'token-of-the-job', ...secrets, ...asked.secrets }),
+    ...many('--secret', { GITHUB_TOKEN: TOKEN, ...secrets, ...asked.secrets }),
     ...many('--local-repository', Object.fromEntries(folders)),
     ...(asked.job === undefined ? [] : ['--job', NEXT_JOB]),
   ];

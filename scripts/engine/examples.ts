@@ -19,6 +19,8 @@ export interface Preparation {
 
 /** By the name of the file; most need nothing. */
 export const PREPARATIONS: Readonly<Record<string, Preparation>> = {
+  'promote-staging.yml': { live: { 'hello staging': 'v2=100' } },
+  'roll-back.yml': { first: [{ workflow: 'rollout.yml' }] },
   'rollout-on-schedule.yml': { times: 8 },
 };
 

@@ -40,6 +40,8 @@ export function setUp(root: string, node: string, actionYml: (text: string) => s
     const script = `#!/bin/sh\nexec node '${parts}/commands/report.cjs' ${name} "$@"\n`;
     writeFileSync(join(folder, 'bin', name), script, { mode: 0o755 });
   }
+  const esbuild = `#!/bin/sh\nexec node '${parts}/commands/esbuild.cjs' "$@"\n`;
+  writeFileSync(join(folder, 'bin/esbuild'), esbuild, { mode: 0o755 });
   copyFileSync(join(parts, 'commands/npx.sh'), join(folder, 'bin/npx'));
   chmodSync(join(folder, 'bin/npx'), 0o755);
   const repository = join(folder, 'repository');

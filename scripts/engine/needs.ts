@@ -5,6 +5,7 @@ import {
   deploy,
   type Emulator,
   environmentNames,
+  startWorld,
   type World,
 } from '../../emulator/emulator.js';
 import { valuesOf } from './expressions.js';
@@ -32,6 +33,9 @@ export function commitOf({ extraInfo = '{}' }: CodeVersion): string {
   const { CommitId } = JSON.parse(extraInfo) as { CommitId?: unknown };
   return typeof CommitId === 'string' ? CommitId : '';
 }
+
+/** As if it began with the day, so that a version keeps its number until tomorrow, for whoever names it by that. */
+export const worldOf = (now: number): World => startWorld(now - (now % DAY));
 
 /** Whoever builds a version says of which commit; the start world's were built by hand. */
 export function withCommits(world: World): void {
@@ -61,6 +65,8 @@ export function usual(world: World): Pick<Given, 'vars' | 'secrets'> {
       ALIBABA_CLOUD_ACCESS_KEY_SECRET: key?.accessKeySecret ?? '',
       ESA_ACCESS_KEY_ID: key?.accessKeyId ?? '',
       ESA_ACCESS_KEY_SECRET: key?.accessKeySecret ?? '',
+      ESA_UPLOAD_KEY_ID: key?.accessKeyId ?? '',
+      ESA_UPLOAD_KEY_SECRET: key?.accessKeySecret ?? '',
     },
   };
 }
@@ -96,15 +102,19 @@ export const named = (text: string, world: World) =>
 export const inWords = (given: Readonly<Record<string, string>> | undefined, world: World) =>
   Object.fromEntries(Object.entries(given ?? {}).map(([name, value]) => [name, named(value, world)]));
 
+const USUAL_ENV = 'production';
+
 function proposed(name: string, input: Input, world: World): string {
   if (input.default !== undefined && input.default !== '') return String(input.default);
-  if (input.options !== undefined) return input.options.find((one) => one === 'production') ?? input.options[0] ?? '';
+  // The form shows the first; here the environment is the other one.
+  if (input.options !== undefined)
+    return input.options.find((one) => one === USUAL_ENV && name === 'env') ?? input.options[0] ?? '';
   if (input.required !== true) return '';
   const [stable, next] = versionsOf(world);
   const newest = versionNamed(world, 'latest');
   const usually: Readonly<Record<string, string>> = {
     routine: 'hello',
-    env: 'production',
+    env: USUAL_ENV,
     canary: newest?.codeVersion ?? '',
     version: newest?.codeVersion ?? '',
     versions: `${next?.codeVersion}=10,${stable?.codeVersion}`,
@@ -115,9 +125,11 @@ function proposed(name: string, input: Input, world: World): string {
   throw new Error(`say --input ${name}=VALUE: the workflow requires it and proposes nothing`);
 }
 
-/** The routines that a workflow names, or else `hello`. */
+/** The routines that a workflow names, itself or by a field `routines`, or else `hello`. */
 export function routinesOf(workflow: Workflow, given: Pick<Given, 'inputs' | 'vars'>): readonly string[] {
-  const names = placesOf(workflow).flatMap(({ job, with: its }) => valuesOf(its['routine'], job, given));
+  const listed = given.inputs['routines']?.split(/[\s,]+/).filter((name) => name !== '') ?? [];
+  const placed = placesOf(workflow).flatMap(({ job, with: its }) => valuesOf(its['routine'], job, given));
+  const names = [...listed, ...placed];
   return names.length === 0 ? ['hello'] : [...new Set(names)];
 }
 

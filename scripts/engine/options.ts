@@ -4,7 +4,8 @@ export const HELP = `Usage: npm run try -- WORKFLOW [options]
 
 Runs a workflow by nektos/act on this machine, against an emulated ESA.
 
-  --break VERSION     that version fails half of its requests: a number, the first word of a description (v2), latest;
+  --break VERSION     that version fails half of its requests: a number (the same all day), the first word of a
+                      description (v2), latest, which is also what is uploaded;
                       ROUTINE/VERSION where only one of several routines is meant
   --input NAME=VALUE  a field of the form, or of what else takes inputs; v1, v2 and v3 stand for numbers; likewise
   --var NAME=VALUE    a variable of the repository

@@ -1,25 +1,70 @@
 import { environmentNames, type World } from '../../emulator/emulator.js';
+import type { GitHub } from '../../emulator/github/github.js';
 import type { ActLine } from './act.js';
 import { NEXT_JOB, REPORTED } from './adapt.js';
 import type { Ended } from './engine.js';
 import type { StepReport } from './reports.js';
 
 const SHOWN_COMMANDS = new Set(['error', 'warning', 'notice']);
+const LONGEST = 100;
 
 /** A line of act as one of the story; undefined where it says nothing of the workflow. */
-export function toldLine({ job, msg, raw_output: printed, command, stepResult, level }: ActLine): string | undefined {
+export function toldLine(line: ActLine): string | undefined {
+  const { job, msg, raw_output: printed, stepResult, level } = line;
   const text = msg.trimEnd();
-  if (job === undefined) return level === 'error' && text !== '' ? text : undefined;
-  const name = job.replace(/^[^/]*\//, '');
-  if (name === NEXT_JOB || text.includes('Report to the engine')) return undefined;
+  if (job === undefined) return level !== 'error' || text === '' || JOB_FAILED.test(text) ? undefined : text;
+  const name = nameOf(job, line.matrix);
+  if (name.endsWith(NEXT_JOB) || text.includes('Report to the engine')) return undefined;
   const [, started] = /⭐ Run (?:Main|Post) (.*)/s.exec(text) ?? [];
-  if (started !== undefined) return `▸ ${name}: ${text.includes('Run Post') ? 'post: ' : ''}${firstLine(started)}`;
-  if (stepResult === 'failure') return `  │ ${name} ✗ ${firstLine(text.replace(/^.*?Failure - \w+ /s, ''))}`;
-  if (printed === true) return text === '' ? undefined : `  │ ${text}`;
-  return command !== undefined && SHOWN_COMMANDS.has(command) ? `  │ ${text.trim()}` : undefined;
+  if (started !== undefined) return `▸ ${name}: ${text.includes('Run Post') ? 'post: ' : ''}${shortened(started)}`;
+  if (stepResult === 'failure') {
+    const step = text.replace(/^.*?Failure - \w+ /s, '').replace(/ \[[^\]]*\]$/, '');
+    return `  │ ${name} ✗ ${shortened(step)}`;
+  }
+  // The legs of a matrix run side by side.
+  const whose = isLeg(line.matrix) ? `${name}: ` : '';
+  const told = printed === true ? text : saidBy(line);
+  return told === ''
+    ? undefined
+    : told
+        .split('\n')
+        .map((one) => `  │ ${whose}${one}`.trimEnd())
+        .join('\n');
+}
+
+/** act says it of a job by its expression, or of one within another; what a next job got says it better. */
+const JOB_FAILED = /^Error: Job '.*' failed$/s;
+
+const isLeg = (matrix: ActLine['matrix']) => Object.keys(matrix ?? {}).length > 0;
+
+/** Without the workflow's, and without the number that act gives a leg. */
+function nameOf(job: string, matrix: ActLine['matrix']): string {
+  const name = job.replace(/^[^/]*\//, '').trim();
+  return isLeg(matrix) ? name.replace(/-\d+$/, '') : name;
+}
+
+/** An annotation, or the summary of a script; the action's says what its lines have said. */
+function saidBy({ command, arg = '', kvPairs, content = '', stepID }: ActLine): string {
+  if (command === 'summary') return /^\d+$/.test(stepID?.at(-1) ?? '') ? content.trimEnd() : '';
+  if (command === undefined || !SHOWN_COMMANDS.has(command)) return '';
+  const title = kvPairs?.['title'];
+  return `${command}: ${title === undefined ? '' : `${title}: `}${arg.trimEnd()}`;
 }
 
 const firstLine = (text: string) => text.split('\n')[0] ?? '';
+
+function shortened(text: string): string {
+  const line = firstLine(text).replace(/(?<=@[0-9a-f]{7})[0-9a-f]{33}$/, '');
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+}
+
+/** A line for each record, oldest first, with its states. */
+export const toldRecords = ({ deployments }: Pick<GitHub, 'deployments'>): readonly string[] =>
+  deployments.toReversed().map(({ environment, task, statuses }) => {
+    const states = statuses.map(({ state }) => state).toReversed();
+    const said = statuses.find(({ description }) => description !== '')?.description;
+    return `  ${environment}, ${task}: ${states.join(', ')}${said === undefined ? '' : ` (${said})`}`;
+  });
 
 /** Of so many routines at most each has its own lines. */
 const FEW = 4;

@@ -1,4 +1,5 @@
 import type { Wish } from '../rollout/model.js';
+import { failed, type Result, succeeded } from '../rollout/result.js';
 import { redactJson, type Secrets } from '../secrets/secrets.js';
 import type { RecordPlace } from './deployments.js';
 import { openRecorder } from './record.js';
@@ -23,15 +24,13 @@ export function openRecord(
   if (asked === undefined) return NO_RECORD;
   const job = jobContext();
   const place = placeOf(asked, job);
-  if (place === undefined) {
-    warn(
-      'The rollout is not recorded: `github-token` is empty, or GITHUB_REPOSITORY and GITHUB_SHA are not set, as outside a job of GitHub.',
-    );
+  if (!place.ok) {
+    warn(`The rollout is not recorded: ${place.error}.`);
     return NO_RECORD;
   }
   const recorder = openRecorder({
     wish: { routine, env },
-    place,
+    place: place.value,
     serverUrl: job.serverUrl,
     steps: asked.steps,
     byPerson: asked.retry || job.byPerson,
@@ -49,9 +48,13 @@ export function openRecord(
   return guarded(recorder, warn);
 }
 
-function placeOf({ token, environment }: RecordWish, job: ReturnType<typeof jobContext>): RecordPlace | undefined {
+/** Or what is missing for one, a clause. */
+function placeOf({ token, environment }: RecordWish, job: ReturnType<typeof jobContext>): Result<RecordPlace, string> {
   const { repository, sha, apiUrl, runUrl } = job;
   const [, owner, repo] = /^([\w.-]{1,100})\/([\w.-]{1,100})$/.exec(repository) ?? [];
-  if (owner === undefined || repo === undefined || token === '' || sha === '') return undefined;
-  return URL.canParse(apiUrl) ? { apiUrl, owner, repo, token, sha, environment, runUrl } : undefined;
+  if (token === '') return failed('`github-token` is empty');
+  if (owner === undefined || repo === undefined || sha === '')
+    return failed('GITHUB_REPOSITORY and GITHUB_SHA do not name a repository and a commit, as outside a job of GitHub');
+  if (!URL.canParse(apiUrl)) return failed('GITHUB_API_URL is not a URL');
+  return succeeded({ apiUrl, owner, repo, token, sha, environment, runUrl });
 }

@@ -51,7 +51,7 @@ function heldFor({ kind, retryAfter }: Trouble): number {
   return kind === 'permission' ? Number.POSITIVE_INFINITY : 0;
 }
 
-/** Whoever is silent is not asked again, and who says no does not change his mind. */
+/** Whoever is silent is not asked again, and a no stays a no. */
 function mayRepeat({ kind, retryAfter, mayHaveActed }: Trouble, how: 'once' | 'repeatable'): boolean {
   if (kind === 'limit') return retryAfter !== undefined;
   return kind === 'away' && (how === 'repeatable' || !mayHaveActed);

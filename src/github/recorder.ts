@@ -1,6 +1,7 @@
 import type { UnstampedEvent } from '../ports.js';
 import { oneLine, withStop } from '../rollout/escape.js';
 import type { CodeVersion, Environment, Live, Plan } from '../rollout/model.js';
+import { RECORDS_UNREAD } from '../rollout/record.js';
 import type { FinishedRun } from '../rollout/report/finished-run.js';
 import { failed, type Result } from '../rollout/result.js';
 import type { RecordPlace } from './deployments.js';
@@ -73,15 +74,15 @@ export function guarded(recorder: Recorder, warn: (sentence: string) => void): R
     note: recorder.note,
     end: (run) => or(undefined, () => recorder.end(run)),
     close: (hasEvidence) => or(undefined, () => recorder.close(hasEvidence)),
-    previousVersion: (live) =>
-      or(failed('the records at GitHub could not be read'), () => recorder.previousVersion(live)),
+    previousVersion: (live) => or(failed(RECORDS_UNREAD), () => recorder.previousVersion(live)),
   };
 }
 
+/** Where none is asked for, or none can be: somebody was warned of that then. */
 export const NO_RECORD: Recorder = {
   begin: async (plan) => plan,
   note: () => {},
   end: async () => {},
   close: async () => {},
-  previousVersion: async () => failed('no record is kept without `github-deployment`'),
+  previousVersion: async () => failed(RECORDS_UNREAD),
 };

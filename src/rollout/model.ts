@@ -295,6 +295,8 @@ export type Event = { readonly at: number } & (
   | ({ readonly kind: 'baseline'; readonly version: CodeVersion } & Baseline)
   /** A gate that only observes found it. */
   | ({ readonly kind: 'observed' } & Finding)
+  /** The service answered otherwise than is assumed of it, and than docs/facts.md has it; nothing follows from that. */
+  | { readonly kind: 'deviated'; readonly fact: string; readonly seen: string }
   /** Somebody else gave the canary more, and the rollout goes on from there. */
   | ({ readonly kind: 'adopted' } & Adoption)
   /** The workflow was cancelled. */

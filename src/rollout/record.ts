@@ -165,8 +165,7 @@ export function previousIn(known: readonly KnownRecord[], listed: readonly Liste
   if (live.kind === 'nothing') return no('nothing is live');
   if (live.deploymentId === '') return no('what is live was not deployed, so no record can fit it');
   const [only, other] = live.split;
-  if (other !== undefined)
-    return no('a split is live; `versions: canary=100` or `stable=100` ends it, and `previous` is known then');
+  if (other !== undefined) return no('a split is live; end it first, by `versions: canary=100` or `stable=100`');
   for (const record of known) {
     const { statuses, payload } = record;
     const end = statuses
@@ -185,11 +184,14 @@ export function beganFrom({ payload }: ListedRecord, live: Live): boolean {
   return live.kind === 'serving' && live.deploymentId !== '' && payload?.beforeDeployment === live.deploymentId;
 }
 
-/** What is said where none of the records fits. */
+/** What no request could tell, a clause. */
+export const RECORDS_UNREAD = 'the records at GitHub could not be read';
+
+/** A clause: why nobody knows, where none of the records fits. */
 export function noPrevious(listed: readonly ListedRecord[], live: Live): string {
   if (listed.length === 0) return 'there is no record of this routine in this environment';
   const id = live.kind === 'serving' ? live.deploymentId : '';
-  return `deployment ${id} is live, and neither of the newest records is of a success that ended with it: somebody else deployed, or a rollback did`;
+  return `deployment ${id} is live, and no recent success on record ended with it: it was deployed without a record, or by a rollback`;
 }
 
 function olderThan({ id }: ListedRecord, listed: readonly ListedRecord[]): readonly (RecordPayload | undefined)[] {
@@ -204,15 +206,15 @@ function servedBefore(version: CodeVersion, payloads: readonly (RecordPayload | 
   let beside: CodeVersion | undefined;
   for (const payload of payloads) {
     if (payload === undefined) break;
-    if (payload.before === '') return no('its record says that nothing was live before');
+    if (payload.before === '') return no('the record says that nothing was live before');
     const others = versionsBefore(payload).filter((one) => one !== version);
     const [other, ...more] = others;
-    if (other === undefined) return no(`its records say that ${version} served 100 % before, too`);
+    if (other === undefined) return no(`the records say that ${version} served 100 % before as well`);
     if (more.length > 0 || other !== (beside ?? other)) break;
     if (versionsBefore(payload).length === 1) return { kind: 'told', told: succeeded(other) };
     beside = other;
   }
-  return no('its record says that a split was live before, and no record says what served 100 % before that');
+  return no('the record says that a split was live before, and no other says what served 100 % before that');
 }
 
 /** Those that were live when a rollout began. */

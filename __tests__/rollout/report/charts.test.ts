@@ -102,7 +102,7 @@ describe('the table of the steps', () => {
     expect(rows(PLAN, taken, 'paused')).toEqual([
       '400ms |  |  |  |  | passed |',
       '1m |  |  |  |  | passed |',
-      '1m9s |  |  |  |  | live |',
+      '1m9s |  |  |  |  | live, moved there by somebody else |',
       ' |  |  |  |  | not reached |',
     ]);
   });

@@ -1,12 +1,13 @@
 #!/bin/sh
-# Stands in for npx where it would fetch esa-cli; whatever else it is asked for, the real one does.
+# Stands in for npx where it would run a package that is not installed here; the real one does the rest.
 own=$(dirname "$0")
 for word in "$@"; do
   case $word in
-    esa-cli | esa-cli@*)
+    esa-cli | esa-cli@* | esbuild)
       while [ "$1" != "$word" ]; do shift; done
       shift
-      exec "$own/esa-cli" "$@"
+      if [ "$1" = -- ]; then shift; fi
+      exec "$own/${word%@*}" "$@"
       ;;
   esac
 done

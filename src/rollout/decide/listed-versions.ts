@@ -7,7 +7,7 @@ import { isVersionNumber } from '../version-ref.js';
 import { aboutVersion } from '../version-text.js';
 import { NO_ORDER } from './version-order.js';
 
-/** Words that are found in the list of versions. In which order the service lists them means nothing. */
+/** Words that are found in the list of versions. The order in which the service lists them is not relied on. */
 
 /** The one that was created after all others that can be deployed to the environment. */
 export function latest(

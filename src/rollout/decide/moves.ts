@@ -1,14 +1,15 @@
 import type { AbortReason } from '../model.js';
 import { serves, weightOf } from '../split.js';
 import { type Course, isBack, type WritingPlan } from './course.js';
-import { type Ledger, unknownWrites } from './ledger.js';
+import type { Ledger } from './ledger.js';
+import { unknownWrites } from './open-writes.js';
 import type { Write } from './write.js';
 
 /** What somebody else did with the two versions of this rollout: gave the canary more, all, or nothing. */
 export type Move = 'more' | 'promoted' | 'rolled-back';
 
 /**
- * What somebody else's deployment means for this rollout; undefined where it is none of its steps. It is held against what was
+ * What somebody else's deployment means for this rollout; undefined where it is no move of it. It is held against what was
  * live before it, and only where no write of this run can still take its place.
  */
 export function moveIn({

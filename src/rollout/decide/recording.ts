@@ -13,7 +13,7 @@ import { stepsText } from '../steps.js';
 import { liveCanaryWeight, type WritingPlan } from './course.js';
 import { stateOf } from './state.js';
 
-/** What of a run is recorded, and how it is called in its record. */
+/** What of a run is recorded, and in which words. */
 
 /** `begins`: a rollout of its own. `goes-on`: one that a run before it may have begun, with `wait: false`. */
 export type Recording =

@@ -47,7 +47,7 @@ function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): st
     const seen = additions(checks);
     const state = !isThere(step) ? 'not reached' : index < reached ? 'passed' : end;
     const bake = step.bake === 0 ? 'none' : durationText(step.bake);
-    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(seen, 'canary')} | ${failed(seen, 'stable')} | ${shareSeen(seen)} | ${state}${foundAt(step, timeline)} |`;
+    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(seen, 'canary')} | ${failed(seen, 'stable')} | ${shareSeen(seen)} | ${state}${byWhom(step, timeline)}${foundAt(step, timeline)} |`;
   });
   const header =
     '| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |';
@@ -84,6 +84,11 @@ function checksAt({ weight }: Step, timeline: Timeline): readonly Check[] {
   return timeline.flatMap((event) =>
     event.kind === 'measured' && event.weight === weight ? [{ ...event.measurement, weight }] : [],
   );
+}
+
+function byWhom({ weight }: Step, timeline: Timeline): string {
+  const isAdopted = timeline.some((event) => event.kind === 'adopted' && event.weight === weight);
+  return isAdopted ? ', moved there by somebody else' : '';
 }
 
 /** What a gate that only observes would have done here. */

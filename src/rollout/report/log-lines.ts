@@ -43,6 +43,8 @@ export function describe(event: Event): string {
       return oneLine(`Before the first step: ${describeBaseline(event)}`, LONGEST_CHECK);
     case 'observed':
       return oneLine(observationText(event));
+    case 'deviated':
+      return oneLine(`Otherwise than assumed of the service: ${event.fact} (${event.seen}); see docs/facts.md`);
     case 'adopted': {
       const bakes = event.bake === 0 ? '' : `, and bakes for ${durationText(event.bake)} from now on`;
       return oneLine(`Somebody else moved the canary to ${event.weight} %: adopted${bakes}`);

@@ -64,7 +64,8 @@ function stepClaims(facts: Facts, view: View): string[] {
   const live = mayCallLive(view);
   return rowsUnder(view.run.summary, /^\| weight \| bake \|/).flatMap((row) => {
     const weight = Number.parseInt(row[0] ?? '', 10);
-    const [state = '', observed] = (row[7] ?? '').split(', would have ');
+    const [told = '', observed] = (row[7] ?? '').split(', would have ');
+    const [state = '', moved] = told.split(', moved there by ');
     const wasLive = [view.before, ...history].some((made) => made?.split[canary] === weight);
     const isLive = live.some(({ split }) => split[canary] === weight);
     const gone = live.some(({ split }) => (split[canary] ?? 0) === 0);
@@ -75,15 +76,17 @@ function stepClaims(facts: Facts, view: View): string[] {
     if (state === 'not reached') return seen ? [`${wrong}, but it was live`] : [];
     if (!wasLive) return [`${wrong}, but it never was live`];
     if (observed !== undefined && facts.scenario.mode === 'enforce') return [`${wrong}, and what it would have been`];
-    const told = Number.parseInt(row[3] ?? '', 10) || 0;
+    const isTheirs = followed(facts, jobOf(facts, view.run)).some((made) => made.split[canary] === weight);
+    if (moved !== undefined && !isTheirs) return [`${wrong}, but nobody else moved it there`];
+    const checks = Number.parseInt(row[3] ?? '', 10) || 0;
     const ran = view.run.checks.filter((one) => one === weight).length;
     // Only of the command is it known how often it was run.
-    if (facts.scenario.gate === 'command' && told > ran)
-      return [`${wrong} after ${told} checks, but there were ${ran}`];
+    if (facts.scenario.gate === 'command' && checks > ran)
+      return [`${wrong} after ${checks} checks, but there were ${ran}`];
     if (
       view.run.after === undefined &&
       state === 'passed' &&
-      told === 0 &&
+      checks === 0 &&
       facts.scenario.gate !== 'none' &&
       row[1] !== 'none' &&
       !isCutShort(facts, view, weight)

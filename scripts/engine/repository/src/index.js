@@ -1,1 +1,1 @@
-export default { fetch: () => new Response('Hello') };
+export default { fetch: () => new Response('Hello', { headers: { 'x-commit': COMMIT } }) };
