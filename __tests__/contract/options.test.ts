@@ -62,7 +62,7 @@ test.each([
 
 test('what the example and docs/facts.md ask for are options that there are', () => {
   const root = resolve(import.meta.dirname, '../../..');
-  const texts = ['contract/workflow.yml', 'docs/facts.md'].map((path) => readFileSync(join(root, path), 'utf8'));
+  const texts = ['examples/contract.yml', 'docs/facts.md'].map((path) => readFileSync(join(root, path), 'utf8'));
   const given = texts.flatMap((text) => [...text.matchAll(/--[a-z][a-z-]+/g)].map(([flag]) => flag));
   expect(given.length).toBeGreaterThan(10);
   // The emulator's own.
