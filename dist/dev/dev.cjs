@@ -35724,7 +35724,7 @@ function startAct({ binary, given, folder, env, onLine }) {
         ended,
         cancel: () => child.kill('SIGINT'),
         signal: (signal) => {
-            const [found] = descendants(child).filter(({ command }) => /\/dist\/main\.cjs\b/.test(command));
+            const [found] = descendants(child).filter(({ command }) => /\bdist\/(?:main|dev\/contract)\.cjs\b/.test(command));
             return found !== undefined && send(found.pid, signal);
         },
         kill: () => {
@@ -35806,6 +35806,8 @@ function writtenOut(text) {
 //# sourceMappingURL=older-tools.js.map
 ;// CONCATENATED MODULE: ./build/scripts/engine/workflow.js
 const ACTION = /^OWNER\/esa-canary-deploy@/;
+/** How a script starts the contract check; the groups are the words of the routine and of the environment. */
+const CONTRACT = /\bnode dist\/dev\/contract\.cjs --routine (\S+) --env (\S+)/g;
 /** Of a URL; an expression may name it. */
 const HOST = /https:\/\/(?:\$\{\{(?:(?!\}\}).)*\}\}|[\w.-])+(?::\d+)?/g;
 /** The first group is the path within the repository. */
@@ -35898,6 +35900,8 @@ function work(copy, name, job) {
     const at = ['jobs', name];
     const identified = (job.steps ?? []).map((step, index) => ({ ...step, id: step.id ?? `step-${index + 1}` }));
     for (const [index, step] of identified.entries()) {
+        if (typeof step.run === 'string')
+            check(copy, [...at, 'steps', index, 'run'], step.run);
         if (!isOurs(step))
             continue;
         const path = [...at, 'steps', index];
@@ -35913,6 +35917,15 @@ function work(copy, name, job) {
     const reported = reportOf(identified.filter((step, index) => isOurs(step) || job.steps?.[index]?.id), stage.outputs);
     document.addIn([...at, 'steps'], document.createNode(reportStep(name, job, reported)));
     document.setIn([...at, 'outputs', REPORTED], reported);
+}
+/** The edge's paths name the environment and the routine, which stay the words of the script. */
+function check({ document, stage, replaced }, at, script) {
+    const { api, edge } = stage;
+    const told = script.replaceAll(CONTRACT, (start, routine, env) => `${start} --endpoint ${api} --sts-endpoint ${api} --url ${edge}/${env}/${routine}/`);
+    if (told === script)
+        return;
+    document.setIn(at, told);
+    replaced.add(`the contract check asks the emulator, ${api} and ${edge}`);
 }
 const isOurs = ({ uses }) => uses !== undefined && ACTION.test(uses);
 /** Of a part that an expression may leave empty. */
@@ -36021,7 +36034,7 @@ function copyIn(machine, { name, text, called }, stage) {
     git('-c', 'user.name=octo', '-c', 'user.email=octo@example.com', 'commit', '--quiet', '--allow-empty', '-m', 'Copy');
     const all = [first, ...others.map(([, one]) => one)];
     const uses = [...new Set([REPORT, ...all.flatMap((one) => one.uses)])];
-    const foreign = uses.filter((one) => folderOf(machine, one) === undefined && !one.startsWith('actions/checkout@'));
+    const foreign = uses.filter((one) => folderOf(machine, one) === undefined);
     const replaced = new Set(all.flatMap((one) => one.replaced));
     return {
         path,
@@ -36029,7 +36042,7 @@ function copyIn(machine, { name, text, called }, stage) {
         replaced: [...replaced, ...foreign.map((one) => `nothing stands in for ${one}: act fetches it`)],
     };
 }
-/** Where an action is on this machine: ours, or what stands in for one. act itself plays actions/checkout. */
+/** Where an action is on this machine: ours, or what stands in for one. act itself plays a checkout of the user's repository. */
 function folderOf({ folder, root }, uses) {
     const [name = ''] = uses.split('@');
     if (name === 'OWNER/esa-canary-deploy')
@@ -36362,6 +36375,7 @@ function argumentsFor({ machine, emulator, tokens, reports, github }, asked) {
     const env = {
         ...tokens.env,
         ENGINE_REPORTS: reports.url,
+        ENGINE_ROOT: machine.root,
         ENGINE_ARTIFACTS: (0,external_node_path_.join)(machine.folder, 'artifacts'),
         GITHUB_API_URL: github.url,
     };
