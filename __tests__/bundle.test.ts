@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -94,6 +95,35 @@ test('entries are a few lines', () => {
     expect(readFileSync(join(dist, name), 'utf8').split('\n').length).toBeLessThan(15);
 });
 
+test('the contract check needs nothing that is installed, wherever keys come from', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
+  try {
+    cpSync(dist, join(folder, 'dist'), { recursive: true });
+    mkdirSync(join(folder, '.aliyun'));
+    await onStage(async ({ emulator }) => {
+      const { accessKeyId, accessKeySecret } = emulator.world.credentials[0] ?? {};
+      const profile = { name: 'default', mode: 'AK', access_key_id: accessKeyId, access_key_secret: accessKeySecret };
+      writeFileSync(join(folder, '.aliyun/config.json'), JSON.stringify({ current: 'default', profiles: [profile] }));
+      const args = ['--routine', 'hello', '--endpoint', emulator.api, '--only', 'list-order', '--yes'];
+      const child = spawn(node24, [join(folder, 'dist/dev/contract.cjs'), ...args], {
+        cwd: folder,
+        env: { HOME: folder, RUNNER_ENVIRONMENT: 'github-hosted' },
+      });
+      let said = '';
+      const take = (chunk: Buffer) => {
+        said += chunk.toString();
+      };
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', take);
+      const [code] = (await once(child, 'close')) as [number];
+      expect([code, said]).toEqual([0, expect.stringContaining('list-order: as-assumed: the newest first')]);
+      expect(said).not.toContain(accessKeySecret);
+    });
+    expect(readFileSync(join(folder, 'contract-report.md'), 'utf8')).toContain('| list-order |');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('what was left out of the bundle says so when it is asked for', () => {
   const { stderr } = using('lazy/http-client.cjs', "new it.HttpClient().getAgentDispatcher('https://example.test')", {
     https_proxy: 'http://127.0.0.1:1',
@@ -109,6 +139,6 @@ test('DEBUG prints no request', async () => {
 });
 
 test('no file of the bundle names a machine', () => {
-  for (const name of ['action.cjs', ...lazy.map((file) => `lazy/${file}`)])
+  for (const name of ['action.cjs', 'dev/contract.cjs', ...lazy.map((file) => `lazy/${file}`)])
     expect(readFileSync(join(dist, name), 'utf8')).not.toMatch(/\/(?:home|root|work|tmp|Users)\//);
 });

@@ -11,6 +11,7 @@ test.each([
   ['src/rollout/steps.ts', '__tests__/rollout/steps.test.ts'],
   ['src/execute.ts', '__tests__/execute.test.ts'],
   ['emulator/edge.ts', '__tests__/emulator/edge.test.ts'],
+  ['contract/pace.ts', '__tests__/contract/pace.test.ts'],
   ['build/__tests__/rollout/steps.test.js', '__tests__/rollout/steps.test.ts'],
   ['__tests__/rollout', '__tests__/rollout'],
   ['src/rollout', '__tests__/rollout'],

@@ -3358,9 +3358,66 @@ function absent(name) {
             configurable: !0
         });
     }
+    function rawShape(def) {
+        const desc = Object.getOwnPropertyDescriptor(def, "shape");
+        return desc?.get ? desc.get.raw : desc?.value;
+    }
+    function sourceShape(schema) {
+        return rawShape(schema._zod.def) ?? schema._zod.def.shape;
+    }
+    function deferProp(target, key, getter) {
+        Object.defineProperty(target, key, {
+            get() {
+                const value = getter();
+                assignProp(this, key, value);
+                return value;
+            },
+            enumerable: !0,
+            configurable: !0
+        });
+    }
+    function putProp(target, key, value) {
+        key in target ? assignProp(target, key, value) : target[key] = value;
+    }
+    function mirrorShape(target, source, keys, wrap) {
+        const raw = sourceShape(source);
+        for (const key of keys) {
+            const desc = Object.getOwnPropertyDescriptor(raw, key);
+            if (!desc.enumerable) continue;
+            desc.get ? deferProp(target, key, () => {
+                const value = source._zod.def.shape[key];
+                return wrap ? wrap(value, key) : value;
+            }) : putProp(target, key, wrap ? wrap(desc.value, key) : desc.value);
+        }
+    }
+    function mirrorProps(target, source) {
+        for (const key of Reflect.ownKeys(source)) {
+            const desc = Object.getOwnPropertyDescriptor(source, key);
+            if (!desc.enumerable) continue;
+            desc.get ? deferProp(target, key, () => source[key]) : putProp(target, key, desc.value);
+        }
+    }
+    function mergeDefs(...defs) {
+        const mergedDescriptors = {};
+        for (const def of defs) {
+            const descriptors = Object.getOwnPropertyDescriptors(def);
+            Object.assign(mergedDescriptors, descriptors);
+        }
+        return Object.defineProperties({}, mergedDescriptors);
+    }
     const captureStackTrace = "captureStackTrace" in Error ? Error.captureStackTrace : (..._args) => {};
     function util_isObject(data) {
         return typeof data === "object" && data !== null && !Array.isArray(data);
+    }
+    function isPlainObject(o) {
+        if (util_isObject(o) === !1) return !1;
+        const ctor = o.constructor;
+        if (ctor === void 0) return !0;
+        if (typeof ctor !== "function") return !0;
+        const prot = ctor.prototype;
+        if (util_isObject(prot) === !1) return !1;
+        if (Object.prototype.hasOwnProperty.call(prot, "isPrototypeOf") === !1) return !1;
+        return !0;
     }
     const propertyKeyTypes = new Set([ "string", "number", "symbol" ]);
     function escapeRegex(str) {
@@ -3398,6 +3455,24 @@ function absent(name) {
         float32: [ -34028234663852886e22, 34028234663852886e22 ],
         float64: [ -Number.MAX_VALUE, Number.MAX_VALUE ]
     }))();
+    function extend(schema, shape) {
+        if (!isPlainObject(shape)) throw new Error("Invalid input to extend: expected a plain object");
+        const checks = schema._zod.def.checks;
+        const hasChecks = checks && checks.length > 0;
+        if (hasChecks) {
+            const existingShape = sourceShape(schema);
+            for (const key of Reflect.ownKeys(shape)) if (Object.getOwnPropertyDescriptor(existingShape, key) !== void 0) throw new Error("Cannot overwrite keys on object schemas containing refinements. Use `.safeExtend()` instead.");
+        }
+        return clone(schema, mergeDefs(schema._zod.def, {
+            shape: extended(schema, shape)
+        }));
+    }
+    function extended(schema, shape) {
+        const newShape = {};
+        mirrorShape(newShape, schema, Reflect.ownKeys(sourceShape(schema)));
+        mirrorProps(newShape, shape);
+        return newShape;
+    }
     function aborted(x, startIndex = 0) {
         if (x.aborted === !0) return !0;
         for (let i = startIndex; i < x.issues.length; i++) if (x.issues[i]?.continue !== !0) return !0;
@@ -4332,6 +4407,134 @@ function absent(name) {
             return Promise.all(results).then(results => handleUnionResults(results, payload, inst, ctx));
         };
     });
+    const $ZodRecord = $constructor("$ZodRecord", (inst, def) => {
+        $ZodType.init(inst, def);
+        const memo = core_globalConfig.memoizer;
+        memo?.attach(inst);
+        inst._zod.parse = (payload, ctx) => {
+            const input = payload.value;
+            if (!isPlainObject(input)) {
+                payload.issues.push({
+                    expected: "record",
+                    code: "invalid_type",
+                    input: input,
+                    inst: inst
+                });
+                return payload;
+            }
+            const proms = [];
+            const values = def.keyType._zod.values;
+            if (values && !def.partial) {
+                payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+                const recordKeys = new Set;
+                for (const key of values) if (typeof key === "string" || typeof key === "number" || typeof key === "symbol") {
+                    recordKeys.add(typeof key === "number" ? key.toString() : key);
+                    if (key === "__proto__") continue;
+                    const keyResult = def.keyType._zod.run({
+                        value: key,
+                        issues: []
+                    }, ctx);
+                    if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+                    if (keyResult.issues.length) {
+                        payload.issues.push({
+                            code: "invalid_key",
+                            origin: "record",
+                            issues: keyResult.issues.map(iss => finalizeIssue(iss, ctx, config())),
+                            input: key,
+                            path: [ key ],
+                            inst: inst
+                        });
+                        continue;
+                    }
+                    const outKey = keyResult.value;
+                    if (outKey === "__proto__") continue;
+                    const result = def.valueType._zod.run({
+                        value: input[key],
+                        issues: []
+                    }, ctx);
+                    if (result instanceof Promise) proms.push(result.then(result => {
+                        result.issues.length && payload.issues.push(...prefixIssues(key, result.issues));
+                        payload.value[outKey] = result.value;
+                    })); else {
+                        result.issues.length && payload.issues.push(...prefixIssues(key, result.issues));
+                        payload.value[outKey] = result.value;
+                    }
+                }
+                let unrecognized;
+                for (const key in input) if (!recordKeys.has(key)) if (def.mode === "loose") {
+                    if (key === "__proto__") continue;
+                    payload.value[key] = input[key];
+                } else {
+                    unrecognized = unrecognized ?? [];
+                    unrecognized.push(key);
+                }
+                unrecognized && unrecognized.length > 0 && payload.issues.push({
+                    code: "unrecognized_keys",
+                    input: input,
+                    inst: inst,
+                    keys: unrecognized,
+                    continue: !0
+                });
+            } else {
+                payload.value = memo ? memo.alloc(inst, payload, {}, ctx) : {};
+                let unrecognized;
+                for (const key of Reflect.ownKeys(input)) {
+                    if (key === "__proto__") continue;
+                    if (!Object.prototype.propertyIsEnumerable.call(input, key)) continue;
+                    let keyResult = def.keyType._zod.run({
+                        value: key,
+                        issues: []
+                    }, ctx);
+                    if (keyResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+                    const checkNumericKey = typeof key === "string" && number.test(key) && keyResult.issues.length;
+                    if (checkNumericKey) {
+                        const retryResult = def.keyType._zod.run({
+                            value: Number(key),
+                            issues: []
+                        }, ctx);
+                        if (retryResult instanceof Promise) throw new Error("Async schemas not supported in object keys currently");
+                        retryResult.issues.length === 0 && (keyResult = retryResult);
+                    }
+                    if (keyResult.issues.length) {
+                        if (def.mode === "loose") payload.value[key] = input[key]; else if (values) {
+                            unrecognized = unrecognized ?? [];
+                            unrecognized.push(key);
+                        } else payload.issues.push({
+                            code: "invalid_key",
+                            origin: "record",
+                            issues: keyResult.issues.map(iss => finalizeIssue(iss, ctx, config())),
+                            input: key,
+                            path: [ key ],
+                            inst: inst
+                        });
+                        continue;
+                    }
+                    const outKey = keyResult.value;
+                    if (outKey === "__proto__") continue;
+                    const result = def.valueType._zod.run({
+                        value: input[key],
+                        issues: []
+                    }, ctx);
+                    if (result instanceof Promise) proms.push(result.then(result => {
+                        result.issues.length && payload.issues.push(...prefixIssues(key, result.issues));
+                        payload.value[outKey] = result.value;
+                    })); else {
+                        result.issues.length && payload.issues.push(...prefixIssues(key, result.issues));
+                        payload.value[outKey] = result.value;
+                    }
+                }
+                unrecognized && unrecognized.length > 0 && payload.issues.push({
+                    code: "unrecognized_keys",
+                    input: input,
+                    inst: inst,
+                    keys: unrecognized,
+                    continue: !0
+                });
+            }
+            if (proms.length) return Promise.all(proms).then(() => payload);
+            return payload;
+        };
+    });
     const $ZodEnum = $constructor("$ZodEnum", (inst, def) => {
         $ZodType.init(inst, def);
         const values = getEnumValues(def.entries);
@@ -4914,6 +5117,9 @@ function absent(name) {
             ...normalizeParams(params)
         });
     }
+    function schemas_extend(schema, shape) {
+        return extend(schema, shape);
+    }
     const ZodMiniUnion = $constructor("ZodMiniUnion", (inst, def) => {
         $ZodUnion.init(inst, def);
         ZodMiniType.init(inst, def);
@@ -4922,6 +5128,24 @@ function absent(name) {
         return new ZodMiniUnion({
             type: "union",
             options: options,
+            ...normalizeParams(params)
+        });
+    }
+    const ZodMiniRecord = $constructor("ZodMiniRecord", (inst, def) => {
+        $ZodRecord.init(inst, def);
+        ZodMiniType.init(inst, def);
+    });
+    function record(keyType, valueType, params) {
+        if (!valueType || !valueType._zod) return new ZodMiniRecord({
+            type: "record",
+            keyType: schemas_string(),
+            valueType: keyType,
+            ...normalizeParams(valueType)
+        });
+        return new ZodMiniRecord({
+            type: "record",
+            keyType: keyType,
+            valueType: valueType,
             ...normalizeParams(params)
         });
     }
@@ -5013,6 +5237,9 @@ function absent(name) {
     });
     function parseExactly(json) {
         return parse_parse(json, void 0, digits => digits);
+    }
+    function parseTyped(json) {
+        return parse_parse(json, void 0, digits => /^-?[0-9]{1,40}$/.test(digits) ? BigInt(digits) : Number(digits));
     }
     const LONGEST_TEXT = 16384;
     function redacted(json, redact, compared) {
@@ -5807,9 +6034,10 @@ function absent(name) {
         return `${new Date(instant).toISOString().slice(0, 19)}Z`;
     }
     const SKEW = 2000000000n;
-    function isBefore(one, other) {
+    const SAME_CLOCK = 0n;
+    function isBefore(one, other, skew = SKEW) {
         if (instantOfId(one) === void 0 || instantOfId(other) === void 0) return !1;
-        return BigInt(one) + SKEW < BigInt(other);
+        return BigInt(one) + skew < BigInt(other);
     }
     const NOT_READ = {
         issuer: "",
@@ -6465,15 +6693,34 @@ function absent(name) {
     function drawn({atLeast: atLeast, atMost: atMost}) {
         return atLeast + Math.random() * (atMost - atLeast);
     }
+    const UPLOAD_OPERATIONS = [ "CommitRoutineStagingCode", "CreateRoutine", "CreateRoutineWithAssetsCodeVersion", "DeleteRoutineCodeVersion", "GetRoutineCodeVersionInfo", "GetRoutineStagingCodeUploadInfo", "ListEdgeRoutinePlans" ];
+    const WRITES = new Set([ "CommitRoutineStagingCode", "CreateRoutine", "CreateRoutineCodeDeployment", "CreateRoutineWithAssetsCodeVersion", "DeleteRoutineCodeVersion" ]);
+    const transport_VERSION = "2024-09-10";
+    function transport(esa, keysNow) {
+        return async (action, body) => {
+            const keys = await keysNow();
+            if (!keys.ok) return {
+                kind: "unsigned",
+                fault: keys.error
+            };
+            return call(esa, {
+                action: action,
+                version: transport_VERSION,
+                body: body,
+                keys: keys.value
+            });
+        };
+    }
     const BUSY = throttled("The service is busy or this configuration is being changed at the same moment. Run again, and give the job a `concurrency` group so that two runs never write the same routine at once.");
     const CLOCK = permanent("The runner's clock and the service's are more than 15 minutes apart. Set the clock of the self-hosted runner (NTP), then run again.");
     const MISSING = permanent("The service says that a parameter is missing, which this action should never cause: please report it with the RequestId.");
     const TOKEN = permanent("Pass `security-token` together with the key it was issued with; get all three again from the step that assumes the role.");
     const ACCESS_DENIED = ({operation: operation}) => permanent(`The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; the README has the whole policy. A policy that denies wins over one that allows.`);
     const NO_SUCH_API = ({region: region}) => permanent(`This endpoint does not know the operation. Check the inputs \`endpoint\` and \`region\` (now \`${region}\`).`);
+    const UPLOADS = new Set(UPLOAD_OPERATIONS);
     const advice_BY_CODE = {
         RoutineNotExist: ({routine: routine, region: region}) => permanent(`There is no routine "${routine}" in this account at \`region: ${region}\`. Check the spelling of \`routine\`, that the key is of the right account, and \`region\`: \`cn-hangzhou\` is the China site, \`ap-southeast-1\` the international site.`),
-        InvalidParameter: ({env: env}) => permanent(`The service refused a parameter. Check that each version exists, is Available and may be deployed to ${env}; the message says what was wrong.`),
+        InvalidParameter: ({env: env, operation: operation}) => permanent(UPLOADS.has(operation) ? "The service refused a parameter of the upload; the message says what was wrong." : `The service refused a parameter. Check that each version exists, is Available and may be deployed to ${env}; the message says what was wrong.`),
         ParameterNotExist: MISSING,
         CodeVersionNumberExceedQuotaLimit: permanent("The plan's quota of code versions is used up. Delete versions that serve nothing, in the console or with DeleteRoutineCodeVersion."),
         RoutineNumberExceedQuotaLimit: permanent("The plan's quota of routines is used up. Delete a routine or ask for more."),
@@ -6518,6 +6765,105 @@ function absent(name) {
         const found = Object.hasOwn(advice_BY_CODE, code) ? advice_BY_CODE[code] : BY_PREFIX.find(([prefix]) => code.startsWith(prefix))?.[1];
         if (found === void 0) return status >= 500 || status === 429 ? INTERNAL : advice_UNKNOWN;
         return typeof found === "function" ? found(context) : found;
+    }
+    const NAME_HASH_LENGTH = 6;
+    function isHashedName(path) {
+        const file = path.slice(path.lastIndexOf("/") + 1);
+        const [first = "", ...parts] = file.split(/[.-]/);
+        return isHash(first, 16) || parts.slice(0, -1).some(part => isHash(part, 8));
+    }
+    function isHash(part, least) {
+        if (part.length < least || !/^\w+$/.test(part)) return !1;
+        const isBase32 = /^[A-Z2-7]{8}$/.test(part);
+        return isBase32 || /[0-9]/.test(part) && /[A-Za-z]/.test(part) && !/^[0-9]+x[0-9]+$/.test(part);
+    }
+    function sketchOf(hashes, most) {
+        const distinct = [ ...new Set(hashes) ].toSorted();
+        return {
+            count: distinct.length,
+            hashes: distinct.slice(0, Math.max(0, most))
+        };
+    }
+    function lacking(wanted, having) {
+        const known = new Set(having.hashes);
+        const isWhole = having.hashes.length >= having.count;
+        const last = having.hashes.at(-1);
+        const sought = wanted.hashes.filter(hash => isWhole || last !== void 0 && hash <= last);
+        const missing = sought.filter(hash => !known.has(hash)).length;
+        return {
+            missing: missing,
+            of: sought.length,
+            exact: sought.length >= wanted.count
+        };
+    }
+    function assetNamesText({count: count, hashes: hashes}) {
+        return `${count}:${hashes.join("")}`;
+    }
+    function readAssetNames(text) {
+        if (typeof text !== "string") return;
+        const read = /^(0|[1-9][0-9]{0,6}):((?:[0-9a-f]{6}){0,500})$/.exec(text);
+        if (read === null) return;
+        const count = Number(read[1]);
+        const hashes = read[2]?.match(/.{6}/g) ?? [];
+        const written = sketchOf(hashes, count);
+        return written.hashes.join() === hashes.join() ? {
+            count: count,
+            hashes: hashes
+        } : void 0;
+    }
+    const LONGEST = 1024;
+    const LONGEST_TEXTS = {
+        id: 64,
+        message: 80,
+        branch: 60,
+        repository: 100
+    };
+    function extraInfoText({commit: commit, digest: digest, uploadId: uploadId, nameHashes: nameHashes}) {
+        const fixed = {
+            Source: "Github",
+            Branch: extra_info_short(commit.branch, LONGEST_TEXTS.branch),
+            CommitId: extra_info_short(commit.id, LONGEST_TEXTS.id),
+            CommitMessage: extra_info_short(subjectOf(commit.message), LONGEST_TEXTS.message),
+            Repository: extra_info_short(commit.repository, LONGEST_TEXTS.repository),
+            Digest: digest,
+            UploadId: uploadId
+        };
+        if (nameHashes.length === 0) return JSON.stringify(fixed);
+        const bare = JSON.stringify({
+            ...fixed,
+            AssetNames: assetNamesText(sketchOf(nameHashes, 0))
+        });
+        const room = Math.floor((LONGEST - (new TextEncoder).encode(bare).length) / NAME_HASH_LENGTH);
+        return JSON.stringify({
+            ...fixed,
+            AssetNames: assetNamesText(sketchOf(nameHashes, room))
+        });
+    }
+    function extra_info_short(text, most) {
+        return [ ...oneLine(text, most) ].slice(0, most).join("");
+    }
+    function subjectOf(message) {
+        return /^[^\r\n]*/.exec(message.trim())?.[0].trim() ?? "";
+    }
+    function readExtraInfo(text) {
+        const {Digest: Digest, UploadId: UploadId, AssetNames: AssetNames} = membersOf(text);
+        return {
+            digest: matching(Digest, /^[0-9a-f]{64}$/),
+            uploadId: matching(UploadId, /^[0-9a-f-]{36}$/),
+            assetNames: readAssetNames(AssetNames)
+        };
+    }
+    function membersOf(text) {
+        try {
+            return {
+                ...JSON.parse(text ?? "")
+            };
+        } catch {
+            return {};
+        }
+    }
+    function matching(value, form) {
+        return typeof value === "string" && form.test(value) ? value : void 0;
     }
     const codeVersion = schemas_string().check(_regex(/^(?:[0-9]{1,32}|unstable)$/));
     const deployId = schemas_nullish(schemas_string().check(_regex(/^[0-9A-Fa-f-]{0,64}$/)));
@@ -6588,7 +6934,7 @@ function absent(name) {
         RequestId: requestId,
         DeploymentId: pipe(optionalText, transform(idIn))
     }).check(refine(told => told.RequestId !== "" || told.DeploymentId !== "", "neither RequestId nor DeploymentId"));
-    const COMPARED = new Set([ "Env", "DeployEnv", "Status", "Percentage", "TotalCount" ]);
+    const COMPARED = new Set([ "Env", "DeployEnv", "Status", "Percentage", "TotalCount", "NotFoundStrategy" ]);
     function liveIn(routine, env) {
         const entries = routine.Envs ?? [];
         const named = entries.filter(entry => entry.Env.trim().toLowerCase() === env);
@@ -6661,13 +7007,18 @@ function absent(name) {
         return names.map(name => JSON.stringify(name)).join(", ");
     }
     function detailsOf(listed) {
+        const {ExtraInfo: told} = listed;
+        const {assetNames: assetNames} = readExtraInfo(typeof told === "string" ? told : void 0);
         return {
             version: listed.CodeVersion,
             description: given(listed.CodeDescription),
             createdAt: given(listed.CreateTime),
             status: given(listed.Status),
             boundTo: given(listed.DeployEnv),
-            commit: commitIn(listed.ExtraInfo)
+            commit: commitIn(told),
+            ...assetNames !== void 0 && {
+                assetNames: assetNames
+            }
         };
     }
     function commitIn(extraInfo) {
@@ -6693,28 +7044,9 @@ function absent(name) {
     function given(text) {
         return text === null || text === "" ? void 0 : text;
     }
-    const WRITES = new Set([ "CreateRoutineCodeDeployment" ]);
-    const transport_VERSION = "2024-09-10";
-    function transport(esa, keysNow) {
-        return async (action, body) => {
-            const keys = await keysNow();
-            if (!keys.ok) return {
-                kind: "unsigned",
-                fault: keys.error
-            };
-            return call(esa, {
-                action: action,
-                version: transport_VERSION,
-                body: body,
-                keys: keys.value
-            });
-        };
-    }
     const TIMEOUTS_PER_READ = 5;
     const PATIENCE_IN_A_HURRY = 6e3;
-    const PAGE_SIZE = 20;
-    const LAST_PAGE = 2;
-    function esaService(target, options) {
+    function calls_esaCalls(target, options) {
         const {redact: redact, send: send} = options;
         const advise = (code, status, operation) => adviseOnCode(code, status, {
             ...target,
@@ -6730,7 +7062,7 @@ function absent(name) {
         let hasWorked = !1;
         const limiter = rateLimiter(options);
         const cancelledAt = instantOf(options);
-        const once = async (operation, parameters, schema, {number: number, rollback: rollback, retryPolicy: retryPolicy}) => {
+        const once = async (operation, parameters, schema, {number: number, rollback: rollback, retryPolicy: retryPolicy, isSecret: isSecret = !1}) => {
             const calling = {
                 isWrite: WRITES.has(operation),
                 rollback: rollback
@@ -6739,15 +7071,18 @@ function absent(name) {
                 operation: operation,
                 attempt: number,
                 send: async () => {
-                    const read = readReply(await send(operation, parameters), {
+                    const format = {
                         operation: operation,
                         schema: schema,
                         faultOf: faultOf,
-                        redactAnswer: redactAnswer
-                    });
+                        ...!isSecret && {
+                            redactAnswer: redactAnswer
+                        }
+                    };
+                    const read = readReply(await send(operation, parameters), format);
                     return read.ok ? read : failed({
                         ...read.error,
-                        fault: service_withOtherKeys(read.error.fault, options, hasWorked)
+                        fault: calls_withOtherKeys(read.error.fault, options, hasWorked)
                     });
                 },
                 inTurn: call => limiter.schedule(calling, call),
@@ -6758,7 +7093,7 @@ function absent(name) {
             hasWorked ||= answer.ok;
             return answer;
         };
-        const read = (operation, parameters, schema, {rollback: rollback, isOnce: isOnce} = PATIENT) => retried({
+        const read = (operation, parameters, schema, {rollback: rollback = !1, isOnce: isOnce = !1, isSecret: isSecret = !1} = {}) => retried({
             ...options,
             limiter: limiter,
             cancelledAt: cancelledAt,
@@ -6767,8 +7102,130 @@ function absent(name) {
         }, (number, retryPolicy) => once(operation, parameters, schema, {
             number: number,
             rollback: rollback,
-            retryPolicy: retryPolicy
+            retryPolicy: retryPolicy,
+            isSecret: isSecret
         }));
+        return {
+            once: once,
+            read: read,
+            faultOf: faultOf
+        };
+    }
+    function calls_withOtherKeys(fault, {invalidate: invalidate, renewable: renewable}, hasWorked) {
+        const ended = fault.code === "InvalidSecurityToken.Expired" && invalidate();
+        const unknown = fault.code === "InvalidAccessKeyId.NotFound" && renewable && hasWorked;
+        return ended || unknown ? {
+            ...fault,
+            transient: !0
+        } : fault;
+    }
+    async function retried({sleep: sleep, now: now, timeout: timeout, limiter: limiter, cancelledAt: cancelledAt, rollback: rollback, isOnce: isOnce}, once) {
+        const started = now();
+        let [throttled, since, patient] = [ 0, 0, 0 ];
+        for (let count = 1; ;count += 1) {
+            const begun = now();
+            const answer = await once(count, fault => {
+                count === 1 && (since = now());
+                fault.throttled && (throttled += 1);
+                const pause = limiter.pauseAfter(fault, {
+                    count: count,
+                    throttled: throttled,
+                    since: since,
+                    rollback: rollback && fault.throttled
+                });
+                fault.throttled && (patient += now() - begun + (pause ?? 0));
+                const end = Math.min(fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout, (cancelledAt() ?? Number.POSITIVE_INFINITY) + PATIENCE_IN_A_HURRY);
+                return isOnce || pause === void 0 || now() + pause >= end ? void 0 : pause;
+            });
+            if (answer.ok || answer.error.retryIn === void 0) return answer;
+            await sleep(answer.error.retryIn);
+        }
+    }
+    function instantOf({hurry: hurry, now: now}) {
+        let at = hurry.aborted ? now() : void 0;
+        hurry.addEventListener("abort", () => {
+            at ??= now();
+        });
+        return () => at;
+    }
+    function noting(send, note) {
+        const noted = new Set;
+        return async (operation, parameters) => {
+            const reply = await send(operation, parameters);
+            for (const deviation of deviationsIn(operation, reply)) {
+                noted.has(deviation.fact) || note(deviation);
+                noted.add(deviation.fact);
+            }
+            return reply;
+        };
+    }
+    function deviationsIn(operation, reply) {
+        if (reply.kind !== "answer") return [];
+        const json = parsed(reply.body);
+        if (typeof json !== "object" || json === null || memberOf(json, "Code") !== void 0) return [];
+        const clock = reply.date === void 0 ? [ {
+            fact: "date-header",
+            seen: "absent"
+        } ] : [];
+        switch (operation) {
+          case "GetRoutine":
+            return [ ...clock, ...listOf(json, "Envs").flatMap(inEnvironment) ];
+
+          case "ListRoutineCodeVersions":
+            return [ ...clock, ...inListing(json) ];
+
+          case "CreateRoutineCodeDeployment":
+            return [ ...clock, ...where([ "a number", "absent" ], "deployment-id-type", memberOf(json, "DeploymentId")) ];
+
+          default:
+            return [];
+        }
+    }
+    function parsed(body) {
+        try {
+            return parseTyped(body);
+        } catch {
+            return;
+        }
+    }
+    function inEnvironment(entry) {
+        const deploy = memberOf(entry, "CodeDeploy");
+        const shares = listOf(deploy, "CodeVersions");
+        if (shares.length === 0) return [];
+        return [ ...where([ "a number", "absent" ], "deploy-id-type", memberOf(deploy, "DeployId")), ...creationTime(memberOf(deploy, "CreationTime")), ...shares.flatMap(share => [ ...where([ "a number" ], "code-version-type", memberOf(share, "CodeVersion")), ...where([ "a string" ], "percentage-type", memberOf(share, "Percentage")), ...where([ "absent" ], "create-times", memberOf(share, "CreateTime")) ]) ];
+    }
+    function creationTime(value) {
+        if (typeof value !== "string") return where([ "absent" ], "creation-time", value);
+        return /^[0-9-]{10}T[0-9:]{8}Z$/.test(value) ? [] : [ {
+            fact: "creation-time",
+            seen: "another form"
+        } ];
+    }
+    function inListing(json) {
+        return [ ...where([ "absent" ], "total-count", memberOf(json, "TotalCount")), ...listOf(json, "CodeVersions").flatMap(version => [ ...where([ "absent" ], "version-status", memberOf(version, "Status")), ...where([ "absent" ], "create-times", memberOf(version, "CreateTime")), ...where([ "a number" ], "code-version-type", memberOf(version, "CodeVersion")) ]) ];
+    }
+    function where(forms, fact, value) {
+        const seen = formOf(value);
+        return seen !== void 0 && forms.includes(seen) ? [ {
+            fact: fact,
+            seen: seen
+        } ] : [];
+    }
+    function formOf(value) {
+        if (value === void 0 || value === null) return "absent";
+        if (typeof value === "bigint" || typeof value === "number") return "a number";
+        return typeof value === "string" ? "a string" : void 0;
+    }
+    function memberOf(value, name) {
+        return typeof value === "object" && value !== null && Object.hasOwn(value, name) ? value[name] : void 0;
+    }
+    function listOf(value, name) {
+        const list = memberOf(value, name);
+        return Array.isArray(list) ? list : [];
+    }
+    const PAGE_SIZE = 20;
+    const LAST_PAGE = 2;
+    function serviceBy(target, {once: once, read: read}) {
         const readBoth = async how => {
             const answer = await read("GetRoutine", {
                 Name: target.routine
@@ -6788,7 +7245,10 @@ function absent(name) {
                 });
                 return both.ok ? succeeded(both.value.live) : both;
             },
-            readBoth: () => readBoth(PATIENT),
+            readBoth: () => readBoth({
+                rollback: !1,
+                isOnce: !1
+            }),
             openListing: () => lister(target.routine, read),
             deploy: async (split, number, rollback) => {
                 const operation = "CreateRoutineCodeDeployment";
@@ -6806,18 +7266,6 @@ function absent(name) {
             }
         };
     }
-    function service_withOtherKeys(fault, {invalidate: invalidate, renewable: renewable}, hasWorked) {
-        const ended = fault.code === "InvalidSecurityToken.Expired" && invalidate();
-        const unknown = fault.code === "InvalidAccessKeyId.NotFound" && renewable && hasWorked;
-        return ended || unknown ? {
-            ...fault,
-            transient: !0
-        } : fault;
-    }
-    const PATIENT = {
-        rollback: !1,
-        isOnce: !1
-    };
     function lister(routine, read) {
         const versions = [];
         let [next, told, complete] = [ 1, 0, !1 ];
@@ -6855,40 +7303,11 @@ function absent(name) {
             CodeVersions: JSON.stringify(versions)
         };
     }
-    async function retried({sleep: sleep, now: now, timeout: timeout, limiter: limiter, cancelledAt: cancelledAt, rollback: rollback, isOnce: isOnce}, once) {
-        const started = now();
-        let [throttled, since, patient] = [ 0, 0, 0 ];
-        for (let count = 1; ;count += 1) {
-            const begun = now();
-            const answer = await once(count, fault => {
-                count === 1 && (since = now());
-                fault.throttled && (throttled += 1);
-                const pause = limiter.pauseAfter(fault, {
-                    count: count,
-                    throttled: throttled,
-                    since: since,
-                    rollback: rollback && fault.throttled
-                });
-                fault.throttled && (patient += now() - begun + (pause ?? 0));
-                const end = Math.min(fault.throttled ? Number.POSITIVE_INFINITY : started + patient + TIMEOUTS_PER_READ * timeout, (cancelledAt() ?? Number.POSITIVE_INFINITY) + PATIENCE_IN_A_HURRY);
-                return isOnce || pause === void 0 || now() + pause >= end ? void 0 : pause;
-            });
-            if (answer.ok || answer.error.retryIn === void 0) return answer;
-            await sleep(answer.error.retryIn);
-        }
-    }
     function clocked(live, date) {
         return live.kind === "nothing" || date === void 0 ? live : {
             ...live,
             answeredAt: new Date(date).toISOString()
         };
-    }
-    function instantOf({hurry: hurry, now: now}) {
-        let at = hurry.aborted ? now() : void 0;
-        hurry.addEventListener("abort", () => {
-            at ??= now();
-        });
-        return () => at;
     }
     const promises_namespaceObject = require("node:timers/promises");
     const LONGEST_PAUSE_IN_A_HURRY = 800;
@@ -7330,6 +7749,110 @@ function absent(name) {
             retryAfter: void 0
         });
     }
+    const external_node_fs_namespaceObject = require("node:fs");
+    const mask = setSecret;
+    function inputTexts(names) {
+        return Object.fromEntries(names.map(name => [ name, getInput(name) ]));
+    }
+    const runner_LAST_MOMENTS = 1e3;
+    function exitSoon() {
+        setTimeout(() => process.exit(), runner_LAST_MOMENTS).unref();
+    }
+    function failStep() {
+        process.exitCode = ExitCode.Failure;
+    }
+    function savedState(name) {
+        return getState(name);
+    }
+    function runner_saveState(name, value) {
+        return writeForRunner("GITHUB_STATE", () => saveState(name, value));
+    }
+    function forgetState() {
+        return writeForRunner("GITHUB_STATE", () => (0, external_node_fs_namespaceObject.truncateSync)(process.env["GITHUB_STATE"] ?? "", 0));
+    }
+    function setOutputs(outputs) {
+        return writeForRunner("GITHUB_OUTPUT", () => {
+            for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+        });
+    }
+    function writeForRunner(variable, write) {
+        const path = process.env[variable] ?? "";
+        const before = sizeOf(path);
+        try {
+            write();
+            return succeeded(void 0);
+        } catch (error) {
+            takeBack(path, before);
+            return failed(`${variable} could not be written: ${messageOf(error)}.`);
+        }
+    }
+    function sizeOf(path) {
+        try {
+            return (0, external_node_fs_namespaceObject.statSync)(path).size;
+        } catch {
+            return;
+        }
+    }
+    function takeBack(path, size) {
+        try {
+            size !== void 0 && (0, external_node_fs_namespaceObject.truncateSync)(path, size);
+        } catch {}
+    }
+    function messageOf(error) {
+        return withoutStop(oneLine(error instanceof Error ? error.message : String(error)));
+    }
+    const LONGEST_SUMMARY = 1e6;
+    function addSummary(summary, log) {
+        const file = process.env["GITHUB_STEP_SUMMARY"] ?? "";
+        if (file === "") return;
+        try {
+            (0, external_node_fs_namespaceObject.appendFileSync)(file, bounded(summary));
+        } catch (error) {
+            log.warn(`The job summary could not be written to GITHUB_STEP_SUMMARY: ${messageOf(error)}.`);
+        }
+    }
+    function bounded(summary) {
+        const bytes = Buffer.from(summary);
+        if (bytes.length <= LONGEST_SUMMARY) return summary;
+        const start = bytes.subarray(0, bytes.lastIndexOf("\n", LONGEST_SUMMARY)).toString();
+        return `${start}\n\nThe rest of this summary is longer than GitHub takes. The log has it all.\n`;
+    }
+    function issuesUrl() {
+        const {serverUrl: serverUrl, environment: environment} = runnerEnvironment();
+        const home = environment("GITHUB_ACTION_REPOSITORY");
+        return home === "" || serverUrl === "" ? "" : `${serverUrl}/${home}/issues`;
+    }
+    function runnerEnvironment() {
+        const environment = name => process.env[name] ?? "";
+        return {
+            environment: environment,
+            serverUrl: environment("GITHUB_SERVER_URL")
+        };
+    }
+    function runContext() {
+        const {environment: environment, serverUrl: serverUrl} = runnerEnvironment();
+        const [repository, runId, commit] = [ environment("GITHUB_REPOSITORY"), environment("GITHUB_RUN_ID"), environment("GITHUB_SHA") ];
+        const home = repository === "" || serverUrl === "" ? "" : `${serverUrl}/${repository}`;
+        return {
+            runUrl: home === "" || runId === "" ? "" : `${home}/actions/runs/${runId}`,
+            commit: commit,
+            commitUrl: home === "" || commit === "" ? "" : `${home}/commit/${commit}`,
+            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR"),
+            issuesUrl: issuesUrl()
+        };
+    }
+    function jobContext() {
+        const {environment: environment, serverUrl: serverUrl} = runnerEnvironment();
+        const attempt = environment("GITHUB_RUN_ATTEMPT");
+        return {
+            repository: environment("GITHUB_REPOSITORY"),
+            sha: environment("GITHUB_SHA"),
+            apiUrl: (environment("GITHUB_API_URL") || "https://api.github.com").replace(/\/+$/, ""),
+            serverUrl: serverUrl,
+            runUrl: runContext().runUrl,
+            byPerson: environment("GITHUB_EVENT_NAME") === "workflow_dispatch" || /^(?:[2-9]|[1-9][0-9]+)$/.test(attempt)
+        };
+    }
     function isAvailable({status: status}) {
         return status === void 0 || status.toLowerCase() === "available";
     }
@@ -7448,7 +7971,7 @@ function absent(name) {
             return againstAllowed(allowed, seen) >= ENOUGH;
         });
     }
-    function sizeOf({good: good, bad: bad}) {
+    function evidence_sizeOf({good: good, bad: bad}) {
         return good + bad;
     }
     function total(counts) {
@@ -7481,7 +8004,7 @@ function absent(name) {
         return parts;
     }
     function logRatio({canary: canary, stable: stable}, odds) {
-        const [ours, theirs] = [ sizeOf(canary), sizeOf(stable) ];
+        const [ours, theirs] = [ evidence_sizeOf(canary), evidence_sizeOf(stable) ];
         const failed = canary.bad + stable.bad;
         if (failed === 0 || ours === 0 || theirs === 0) return 0;
         return canary.bad * Math.log(odds) + logChoose(ours + theirs, failed) - logWeight(ours, theirs, failed, odds);
@@ -7634,7 +8157,11 @@ function absent(name) {
     function percent(rate) {
         return rate < .01 ? Math.ceil(1e3 * rate) / 10 + " %" : `${Math.ceil(100 * rate)} %`;
     }
-    const WORDS = [ "latest", "stable", "canary", "staging", "production", "previous" ];
+    const WORDS = [ "latest", "stable", "canary", "staging", "production", "previous", "uploaded" ];
+    const UPLOADED = {
+        kind: "word",
+        word: "uploaded"
+    };
     const DIGITS = /^[0-9]{1,32}$/;
     const version_ref_COMMIT = /^commit:([0-9a-fA-F]{7,40})$/;
     const DIGITS_ONLY = "is not a code version: it is digits only, such as 1723599747213377175";
@@ -7790,6 +8317,9 @@ function absent(name) {
     function liveText(live) {
         return live.kind === "nothing" ? "nothing" : splitText(live.split);
     }
+    function idOf(live) {
+        return live.kind === "serving" ? live.deploymentId : "";
+    }
     function serves(live, split) {
         return live.kind === "serving" && sameSplit(live.split, split);
     }
@@ -7842,6 +8372,10 @@ function absent(name) {
     }
     const STEP = /^([1-9][0-9]?|100)\s*%(?:\s+for\s+(\S+))?$/;
     const LONGEST_BAKE = 432e6;
+    const steps_AT_ONCE = [ {
+        weight: 100,
+        bake: 0
+    } ];
     function readSteps(text) {
         const entries = text.split(/[,\n]/).map(entry => entry.trim()).filter(entry => entry !== "");
         if (entries.length === 0) return failed([ 'no step is given; such as "5% for 5m, 25% for 10m, 100%"' ]);
@@ -7883,6 +8417,27 @@ function absent(name) {
     }
     function stepsText(steps) {
         return steps.map(({weight: weight, bake: bake}) => `${weight}%${bake === 0 ? "" : ` for ${durationText(bake)}`}`).join(", ");
+    }
+    function skewDoubt(split) {
+        const [one, other, ...more] = split.flatMap(({version: version, assetNames: assetNames}) => assetNames === void 0 ? [] : [ {
+            version: version,
+            names: assetNames
+        } ]);
+        if (one === void 0 || other === void 0 || more.length > 0) return [];
+        const warning = skewWarning(one, other);
+        return warning === void 0 ? [] : [ warning ];
+    }
+    function skewWarning(stable, canary) {
+        const ofStable = lacking(stable.names, canary.names);
+        const ofCanary = lacking(canary.names, stable.names);
+        if (ofStable.missing + ofCanary.missing === 0) return;
+        const told = [ ...ofStable.missing === 0 ? [] : [ `${canary.version} lacks ${skew_counted(ofStable)} of ${stable.version}` ], ...ofCanary.missing === 0 ? [] : [ `${stable.version} lacks ${skew_counted(ofCanary)} of ${canary.version}` ] ];
+        const keep = ofStable.missing === 0 ? [] : [ `Keep the assets of the last release in the directory: then no page of ${stable.version} misses any.` ];
+        const ahead = ofCanary.missing === 0 ? [] : [ `What ${stable.version} lacks it can only have from a release before: first release the new assets beside the old pages, then the pages.` ];
+        return [ `While traffic is split, a page of one version asks the other for assets as well, and gets 404 for those that it lacks: ${told.join("; ")}.`, ...keep, ...ahead ].join(" ");
+    }
+    function skew_counted({missing: missing, of: of, exact: exact}) {
+        return exact ? `${missing} of the ${of} hashed assets` : `${missing} of ${of} hashed assets that were compared`;
     }
     const SHORT = 7;
     function aboutVersion(details, now) {
@@ -8042,13 +8597,14 @@ function absent(name) {
             mistakes: mistakes
         };
         const known = wanted.flatMap(version => find(version, before, listing) ?? []);
+        const uncertain = [ ...doubts(wish, wanted, before, listing), ...skewDoubt(stableFirst(known, before, listing)) ];
         return {
             kind: "deploy",
             wish: wish,
             before: before,
             target: target,
             known: known,
-            doubts: doubts(wish, wanted, before, listing)
+            doubts: uncertain
         };
     }
     function planRollout(wish, rollout, before, listing, at) {
@@ -8074,7 +8630,7 @@ function absent(name) {
         } ] : ahead;
         const liveSince = age === void 0 ? void 0 : at - (age.ok ? age.value : 0);
         const known = [ canary, ...others ].flatMap(version => find(version, before, listing) ?? []);
-        const uncertain = [ ...ageUnknown === void 0 ? [] : [ `The bake of ${weight} % starts anew: ${ageUnknown}.` ], ...weight > 0 ? [] : doubts(wish, [ canary ], before, listing), ...unknownOrder(rollout, before, listing), ...stable === void 0 ? [ ONLY_ONE ] : noWayBack(stable, listing), ...unseenSteps(rollout.gate, todo) ];
+        const uncertain = [ ...ageUnknown === void 0 ? [] : [ `The bake of ${weight} % starts anew: ${ageUnknown}.` ], ...weight > 0 ? [] : doubts(wish, [ canary ], before, listing), ...unknownOrder(rollout, before, listing), ...stable === void 0 ? [ ONLY_ONE ] : noWayBack(stable, listing), ...unseenSteps(rollout.gate, todo), ...todo.every(step => step.weight === 100) ? [] : skewDoubt(known.toReversed()) ];
         const anew = ageUnknown === void 0 ? {} : {
             bakesAnew: !0
         };
@@ -8090,6 +8646,11 @@ function absent(name) {
             known: known,
             doubts: uncertain
         };
+    }
+    function stableFirst(known, before, listing) {
+        const [one, other] = known.map(({version: version}) => dated(version, before, listing));
+        const isTurned = one !== void 0 && other !== void 0 && laterOf(one, other) === one.version;
+        return isTurned ? known.toReversed() : [ ...known ];
     }
     function strayStep({rollout: rollout, todo: todo, liveSince: liveSince}) {
         const [first] = todo;
@@ -8240,6 +8801,7 @@ function absent(name) {
 
           case "word":
             {
+                if (ref.word === "uploaded") return facts.uploaded === void 0 ? failed("`code` is not given") : succeeded(facts.uploaded.version);
                 const version = byWord(ref.word, asked, facts);
                 return !version.ok || isVersionNumber(version.value) ? version : failed(`it is ${quoted(version.value)}, which is not the number of a version`);
             }
@@ -8300,7 +8862,7 @@ function absent(name) {
         return `\`${refText(ref)}\``;
     }
     async function readAndPlan(asked, reader) {
-        const list = reader.service.openListing();
+        const list = withUploaded(reader.service.openListing(), reader.uploaded);
         const wanted = wantedAtOnce(asked);
         const [look, begun] = await Promise.all([ firstLook(reader), wanted && list(wanted) ]);
         const planned = await planFrom(asked, {
@@ -8333,6 +8895,17 @@ function absent(name) {
             fault: live.error
         });
     }
+    function withUploaded(list, uploaded) {
+        if (uploaded === void 0) return list;
+        return async wanted => {
+            const listed = await list(wanted);
+            if (!listed.ok || listed.value.versions.some(({version: version}) => version === uploaded.version)) return listed;
+            return succeeded({
+                ...listed.value,
+                versions: [ uploaded, ...listed.value.versions ]
+            });
+        };
+    }
     function readsAtOnce(asked) {
         return wantedAtOnce(asked) !== void 0;
     }
@@ -8349,7 +8922,7 @@ function absent(name) {
             at: now()
         };
     }
-    async function planFrom(asked, {both: both, at: at, begun: begun, list: list}, {previousVersion: previousVersion}) {
+    async function planFrom(asked, {both: both, at: at, begun: begun, list: list}, {previousVersion: previousVersion, uploaded: uploaded}) {
         if (!both.ok) return {
             plan: unreadable(asked, both.error),
             words: [],
@@ -8374,6 +8947,7 @@ function absent(name) {
             elsewhere: elsewhere,
             listing: listing,
             previous: previous,
+            uploaded: uploaded,
             now: now
         });
         if (!resolved.ok) {
@@ -8523,7 +9097,7 @@ function absent(name) {
     }
     const CHANCE = .05;
     function failsAlready(gate, counts) {
-        return atLeast(counts.bad, sizeOf(counts), allowedShare(gate)) < CHANCE;
+        return atLeast(counts.bad, evidence_sizeOf(counts), allowedShare(gate)) < CHANCE;
     }
     function baselineWarning(gate, version, {stable: stable}) {
         if (!failsAlready(gate, stable)) return;
@@ -8541,8 +9115,8 @@ function absent(name) {
     function drawnIn({weight: weight, canary: canary, stable: stable}) {
         return {
             weight: weight,
-            canary: sizeOf(canary),
-            stable: sizeOf(stable)
+            canary: evidence_sizeOf(canary),
+            stable: evidence_sizeOf(stable)
         };
     }
     function cutIn(checks) {
@@ -8568,8 +9142,8 @@ function absent(name) {
         return `${sideBySide(ours, theirs)}${whoFailed(gate, compared)}${seen}. ${chance(gate)}`;
     }
     function sideBySide(ours, theirs) {
-        if (sizeOf(ours) === 0) return `the canary gave no answer, and ${failedOf(theirs, "answer")} of the stable failed`;
-        const control = sizeOf(theirs) === 0 ? "the stable gave no answer" : `${failedOf(theirs)} of the stable`;
+        if (evidence_sizeOf(ours) === 0) return `the canary gave no answer, and ${failedOf(theirs, "answer")} of the stable failed`;
+        const control = evidence_sizeOf(theirs) === 0 ? "the stable gave no answer" : `${failedOf(theirs)} of the stable`;
         return `${failedOf(ours, "answer")} of the canary failed, and ${control}`;
     }
     function whoFailed(gate, checks) {
@@ -8587,7 +9161,7 @@ function absent(name) {
         return source === "gate-command" && since === void 0;
     }
     function whose(gate, checks, baseline) {
-        const isKnown = baseline !== void 0 && sizeOf(baseline) > 0;
+        const isKnown = baseline !== void 0 && evidence_sizeOf(baseline) > 0;
         const before = isKnown ? `before the first step ${failedOf(baseline, "answer")} of the stable failed` : "";
         if (checks.every(({weight: weight}) => weight === 100)) return isKnown ? `; ${before}` : "";
         const told = isKnown ? failsAlready(gate, baseline) ? `${before} already, so the stable may be to blame` : `${before}; it may be to blame all the same` : "the stable may be to blame";
@@ -8600,13 +9174,13 @@ function absent(name) {
         const [ours, theirs] = [ total(latest.map(({canary: canary}) => canary)), total(latest.map(({stable: stable}) => stable)) ];
         const cut = cutIn(latest);
         const missing = cut === 0 ? "" : `; ${counted(cut, "request")} failed and named no version`;
-        if (theirs.bad === 0) return `${cut} of the latest ${counted(sizeOf(total(latest.map(mixture))), "request")} failed, and by which version cannot be told yet`;
-        const failed = `${theirs.bad} of its latest ${counted(sizeOf(theirs), "answer")}`;
+        if (theirs.bad === 0) return `${cut} of the latest ${counted(evidence_sizeOf(total(latest.map(mixture))), "request")} failed, and by which version cannot be told yet`;
+        const failed = `${theirs.bad} of its latest ${counted(evidence_sizeOf(theirs), "answer")}`;
         return `the stable fails as well: ${failed}, and ${failedOf(ours)} of the canary's${missing}`;
     }
     function whyBlind({mark: mark}, source, checks, added) {
         const unnamed = checks.reduce((sum, check) => sum + check.unnamed, 0);
-        const answers = sizeOf(total(checks.map(mixture)));
+        const answers = evidence_sizeOf(total(checks.map(mixture)));
         if (mark !== void 0 && unnamed > 0 && unnamed === answers) return `${counted(unnamed, "answer")}, none had \`${mark}\`: the routine has to set it`;
         if (mark !== void 0 && 2 * unnamed > answers) return `${unnamed} of ${counted(answers, "answer")} had no \`${mark}\`: the routine has to set it in each, the stable's too`;
         const none = noneOf(checks.length, source);
@@ -8614,7 +9188,7 @@ function absent(name) {
         if (ours.good === 0 && ours.bad > 0) return `${none} well: ${ours.bad} of its ${counted(ours.bad, "answer")} failed`;
         if (source !== "gate-url") return `${none}${whyUncounted(checks)}`;
         const theirs = total(checks.flatMap(({stable: stable}) => stable ?? []));
-        const others = ours.good === 0 && mark !== void 0 ? sizeOf(theirs) : 0;
+        const others = ours.good === 0 && mark !== void 0 ? evidence_sizeOf(theirs) : 0;
         if (others === 0) return `${none}${whyUnreached(checks)}`;
         const which = others === 1 ? "its one answer did not have" : `none of ${others} answers had`;
         return `${none}: ${which} the canary's value of \`${mark}\``;
@@ -8626,7 +9200,7 @@ function absent(name) {
         return checks.findLast(({unknown: unknown}) => unknown > 0)?.failures[0];
     }
     function whyUnreached(checks) {
-        const isReached = checks.some(check => sizeOf(mixture(check)) > 0);
+        const isReached = checks.some(check => evidence_sizeOf(mixture(check)) > 0);
         const last = isReached ? void 0 : lastUnknown(checks);
         return last === void 0 ? "" : `: ${last.seen}`;
     }
@@ -8634,7 +9208,7 @@ function absent(name) {
         const last = lastUnknown(checks);
         if (last !== void 0) return `: ${last.seen}`;
         const told = checks.filter(check => !isExitCode(check)).map(({canary: canary}) => canary);
-        const none = told.length > 0 && told.every(counts => sizeOf(counts) === 0);
+        const none = told.length > 0 && told.every(counts => evidence_sizeOf(counts) === 0);
         return none ? ": it counted no answer of the canary" : "";
     }
     function log_lines_describe(event) {
@@ -8672,6 +9246,22 @@ function absent(name) {
           case "observed":
             return oneLine(observationText(event));
 
+          case "uploaded":
+            {
+                const mark = event.mark === "" ? "" : `; it answers for itself as ${event.mark}`;
+                const how = event.reused ? "Nothing to upload: the same code is version" : "Uploaded: the code is version";
+                return oneLine(`${how} ${event.version}${mark}`);
+            }
+
+          case "upload-failed":
+            return oneLine(`The upload failed: ${event.fault.code}: ${event.fault.message}`);
+
+          case "removed":
+            return oneLine(`Deleted version ${event.version}: ${REMOVED[event.why]}`);
+
+          case "deviated":
+            return oneLine(`Otherwise than assumed of the service: ${event.fact} (${event.seen}); see docs/facts.md`);
+
           case "adopted":
             {
                 const bakes = event.bake === 0 ? "" : `, and bakes for ${durationText(event.bake)} from now on`;
@@ -8688,21 +9278,25 @@ function absent(name) {
             return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
         }
     }
+    const REMOVED = {
+        pruned: "it was the oldest that `keep-versions` does not keep",
+        unfinished: "its upload was begun here and not finished"
+    };
     const LONGEST_CHECK = 1e3;
     function describeCheck(measurement) {
         const {source: source, canary: canary, stable: stable, since: since, cut: cut, unknown: unknown, unnamed: unnamed, failures: failures} = measurement;
         const [first] = failures;
-        const none = sizeOf(canary) === 0;
+        const none = evidence_sizeOf(canary) === 0;
         const all = isExitCode(measurement) ? `${failedOf(canary, "check")} by \`gate-command\`` : failedOf(canary, "answer");
         const mixed = none ? "no answer" : `${all} failed`;
         const ours = none ? "no answer of the canary" : `${failedOf(canary, "answer")} of the canary failed`;
-        const theirs = stable === void 0 || sizeOf(stable) === 0 ? "no answer" : failedOf(stable);
+        const theirs = stable === void 0 || evidence_sizeOf(stable) === 0 ? "no answer" : failedOf(stable);
         const both = stable === void 0 ? ours : `${ours}, ${theirs} of the stable`;
         return [ stable === void 0 && since === void 0 ? mixed : both, ...since === void 0 ? [] : [ `counted by \`${source}\`${since === "step" ? " since the step began" : ""}` ], ...cut === 0 ? [] : [ `${cut} failed and named no version` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name ${unnamed === 1 ? "its" : "their"} version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
     }
     function describeBaseline({version: version, stable: stable, unknown: unknown, failures: failures}) {
         const [first] = failures;
-        return [ sizeOf(stable) === 0 ? `no answer of the stable ${version}` : `${failedOf(stable, "answer")} of the stable ${version} failed`, ...unknown === 0 ? [] : [ `${unknown} could not be measured` ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
+        return [ evidence_sizeOf(stable) === 0 ? `no answer of the stable ${version}` : `${failedOf(stable, "answer")} of the stable ${version} failed`, ...unknown === 0 ? [] : [ `${unknown} could not be measured` ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
     }
     function warningOf(gate, event) {
         if (event.kind !== "baseline" || gate === void 0) return;
@@ -8915,7 +9509,144 @@ function absent(name) {
             };
         };
     }
-    function openRun(request, {cancelled: cancelled, say: say, warn: warn, secrets: secrets, remember: remember = () => !0, watch: watch = () => {}}, past = []) {
+    const DEPTH = 6;
+    const NAMED = {
+        amp: "&",
+        lt: "<",
+        gt: ">",
+        quot: '"',
+        apos: "'",
+        sol: "/",
+        bsol: "\\",
+        plus: "+",
+        equals: "=",
+        colon: ":",
+        percnt: "%",
+        num: "#",
+        commat: "@",
+        lowbar: "_",
+        excl: "!",
+        dollar: "$",
+        ast: "*"
+    };
+    const ESCAPE = /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([/"'\\])|&#([0-9]{1,7});|&#x([0-9a-f]{1,6});|&([a-z]{2,6});/gi;
+    function undoneForms(text) {
+        const forms = [];
+        for (let bare = text; forms.length < DEPTH; ) {
+            const next = bare.replace(ESCAPE, meant);
+            if (next === bare) break;
+            forms.push(next);
+            bare = next;
+        }
+        return forms;
+    }
+    function withoutEscaped(text, forms) {
+        const spans = [];
+        for (const [index, bare] of undoneForms(text).entries()) {
+            const found = forms.filter(form => bare.includes(form));
+            if (found.length === 0) continue;
+            const layer = undoneBy(index + 1, text);
+            for (const form of found) spans.push(...escapes_placesOf(form, layer));
+        }
+        return spans.length === 0 ? text : without(text, spans);
+    }
+    function meant(written, ...groups) {
+        const [byte, unit, short, plain, decimal, hex, name] = groups;
+        if (plain !== void 0) return plain;
+        if (name !== void 0) return NAMED[name.toLowerCase()] ?? written;
+        const code = decimal === void 0 ? Number.parseInt(byte ?? unit ?? short ?? hex ?? "", 16) : Number(decimal);
+        return code <= 65535 ? String.fromCharCode(code) : written;
+    }
+    function undoneBy(times, text) {
+        let layer = {
+            text: text,
+            from: Uint32Array.from({
+                length: text.length + 1
+            }, (_, index) => index)
+        };
+        for (let time = 0; time < times; time += 1) layer = undone(layer);
+        return layer;
+    }
+    function undone({text: text, from: from}) {
+        const origins = new Uint32Array(from.length);
+        let [result, read] = [ "", 0 ];
+        const take = until => {
+            origins.set(from.subarray(read, until), result.length);
+            result += text.slice(read, until);
+            read = until;
+        };
+        for (const match of text.matchAll(ESCAPE)) {
+            take(match.index);
+            origins[result.length] = from[match.index] ?? 0;
+            const character = meant(match[0], ...match.slice(1));
+            if (character.length !== 1) continue;
+            result += character;
+            read = match.index + match[0].length;
+        }
+        take(text.length);
+        origins[result.length] = from[text.length] ?? 0;
+        return {
+            text: result,
+            from: origins.subarray(0, result.length + 1)
+        };
+    }
+    function escapes_placesOf(form, {text: text, from: from}) {
+        const places = [];
+        for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length)) places.push([ from[at] ?? 0, from[at + form.length] ?? 0 ]);
+        return places;
+    }
+    function without(text, spans) {
+        let [result, read] = [ "", 0 ];
+        for (const [start, end] of spans.toSorted(([one], [other]) => one - other)) {
+            if (end <= read) continue;
+            start >= read && (result += `${text.slice(read, start)}***`);
+            read = end;
+        }
+        return result + text.slice(read);
+    }
+    function formsOf(secret) {
+        if (secret === "") return [];
+        const bytes = Buffer.from(secret);
+        const encoded = encodeURIComponent(bytes.toString());
+        return [ ...new Set([ secret, encoded, bytes.toString("base64"), bytes.toString("base64url") ]) ];
+    }
+    const SHORTEST_SECRET = 8;
+    const SHORTEST_UNDONE = 4;
+    const SIGNATURE = /(Signature(?:=|%(?:25){0,3}3D|\\u003d|&#(?:61|x3d);|&equals;))[0-9a-f]{16,}/gi;
+    function secretKeeper(mask) {
+        const kept = new Set;
+        let long = [];
+        return {
+            keep: (...secrets) => {
+                const fresh = secrets.flatMap(formsOf).filter(form => !kept.has(form));
+                for (const form of new Set(fresh)) {
+                    mask(form);
+                    kept.add(form);
+                }
+                if (fresh.length === 0) return;
+                const real = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
+                const sought = new Set(real.flatMap(looks).filter(form => form.length >= SHORTEST_UNDONE));
+                long = [ ...sought ].toSorted((one, other) => other.length - one.length);
+            },
+            redact: text => {
+                if (text.length < SHORTEST_SECRET) return text;
+                const plain = long.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(SIGNATURE, `$1${HIDDEN}`));
+                return withoutEscaped(plain, long);
+            }
+        };
+    }
+    function redactJson(json, redact) {
+        if (json === "") return "";
+        return JSON.stringify(JSON.parse(json, (_, value) => typeof value === "string" ? redact(value) : value));
+    }
+    const HIDDEN = "***";
+    function looks(form) {
+        const written = [ form, ...undoneForms(form) ];
+        const asBytes = written.flatMap(text => [ text, Buffer.from(text).toString("latin1") ]);
+        const spaced = asBytes.flatMap(text => [ text, text.replaceAll(" ", "+"), text.replaceAll("+", " ") ]);
+        return spaced.flatMap(text => [ text, text.replace(/=+$/, "") ]);
+    }
+    function openRun(request, {cancelled: cancelled, say: say, debug: debug, warn: warn, secrets: secrets, remember: remember = () => !0, watch: watch = () => {}}, past = []) {
         const {asked: asked, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
         const now = Date.now;
         const ending = new AbortController;
@@ -8929,7 +9660,7 @@ function absent(name) {
                 ...event
             });
             told.event !== void 0 && timeline.push(told.event);
-            for (const line of told.lines) say(line);
+            for (const line of told.lines) (event.kind === "deviated" ? debug : say)(line);
             watch(event);
             const warning = told.event && warningOf(gate, told.event);
             warning !== void 0 && warn(warning);
@@ -8949,11 +9680,14 @@ function absent(name) {
             secrets: secrets
         });
         const closeUnused = connectAhead(request);
-        const send = transport({
+        const send = noting(transport({
             endpoint: endpoint,
             timeout: timeout,
             hurry: cancelled
-        }, credentials.keys);
+        }, credentials.keys), deviation => append({
+            kind: "deviated",
+            ...deviation
+        }));
         const {invalidate: invalidate, renewable: renewable} = credentials;
         const close = () => {
             credentials.close();
@@ -8961,20 +9695,35 @@ function absent(name) {
             if (!ending.signal.aborted) for (const last of writer.end(now())) say(last);
             ending.abort();
         };
-        const service = esaService({
-            ...asked,
-            region: region
-        }, {
-            send: send,
+        const {redact: redact} = secrets;
+        const means = {
             append: append,
             sleep: sleep,
             now: now,
-            redact: secrets.redact,
-            invalidate: invalidate,
-            renewable: renewable,
+            redact: redact,
             timeout: timeout,
             hurry: cancelled
+        };
+        const calls = calls_esaCalls({
+            ...asked,
+            region: region
+        }, {
+            ...means,
+            send: send,
+            invalidate: invalidate,
+            renewable: renewable
         });
+        const service = serviceBy({
+            ...asked,
+            region: region
+        }, calls);
+        const uploading = {
+            ...means,
+            calls: calls,
+            keepSecret: secrets.keep,
+            remember: unfinished => runner_saveState("unfinished", redactJson(unfinished, redact)).ok,
+            isLoopback: endpoint.protocol === "http"
+        };
         const measure = async () => [];
         const measureBaseline = async () => ({
             stable: {
@@ -8994,7 +9743,7 @@ function absent(name) {
             now: now,
             keys: credentials.keys,
             invalidate: invalidate,
-            redact: secrets.redact,
+            redact: redact,
             advise: advise
         });
         const run = {
@@ -9011,6 +9760,7 @@ function absent(name) {
         return {
             ...run,
             logsBy: logsBy,
+            uploading: uploading,
             close: close
         };
     }
@@ -9022,109 +9772,6 @@ function absent(name) {
         return () => {
             closeSts();
             closeEsa();
-        };
-    }
-    const external_node_fs_namespaceObject = require("node:fs");
-    const mask = setSecret;
-    function inputTexts(names) {
-        return Object.fromEntries(names.map(name => [ name, getInput(name) ]));
-    }
-    const runner_LAST_MOMENTS = 1e3;
-    function exitSoon() {
-        setTimeout(() => process.exit(), runner_LAST_MOMENTS).unref();
-    }
-    function failStep() {
-        process.exitCode = ExitCode.Failure;
-    }
-    function savedState(name) {
-        return getState(name);
-    }
-    function runner_saveState(name, value) {
-        return writeForRunner("GITHUB_STATE", () => saveState(name, value));
-    }
-    function forgetState() {
-        return writeForRunner("GITHUB_STATE", () => (0, external_node_fs_namespaceObject.truncateSync)(process.env["GITHUB_STATE"] ?? "", 0));
-    }
-    function setOutputs(outputs) {
-        return writeForRunner("GITHUB_OUTPUT", () => {
-            for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
-        });
-    }
-    function writeForRunner(variable, write) {
-        const path = process.env[variable] ?? "";
-        const before = runner_sizeOf(path);
-        try {
-            write();
-            return succeeded(void 0);
-        } catch (error) {
-            takeBack(path, before);
-            return failed(`${variable} could not be written: ${messageOf(error)}.`);
-        }
-    }
-    function runner_sizeOf(path) {
-        try {
-            return (0, external_node_fs_namespaceObject.statSync)(path).size;
-        } catch {
-            return;
-        }
-    }
-    function takeBack(path, size) {
-        try {
-            size !== void 0 && (0, external_node_fs_namespaceObject.truncateSync)(path, size);
-        } catch {}
-    }
-    function messageOf(error) {
-        return withoutStop(oneLine(error instanceof Error ? error.message : String(error)));
-    }
-    const LONGEST_SUMMARY = 1e6;
-    function addSummary(summary, log) {
-        const file = process.env["GITHUB_STEP_SUMMARY"] ?? "";
-        if (file === "") return;
-        try {
-            (0, external_node_fs_namespaceObject.appendFileSync)(file, bounded(summary));
-        } catch (error) {
-            log.warn(`The job summary could not be written to GITHUB_STEP_SUMMARY: ${messageOf(error)}.`);
-        }
-    }
-    function bounded(summary) {
-        const bytes = Buffer.from(summary);
-        if (bytes.length <= LONGEST_SUMMARY) return summary;
-        const start = bytes.subarray(0, bytes.lastIndexOf("\n", LONGEST_SUMMARY)).toString();
-        return `${start}\n\nThe rest of this summary is longer than GitHub takes. The log has it all.\n`;
-    }
-    function issuesUrl() {
-        const {serverUrl: serverUrl, environment: environment} = runnerEnvironment();
-        const home = environment("GITHUB_ACTION_REPOSITORY");
-        return home === "" || serverUrl === "" ? "" : `${serverUrl}/${home}/issues`;
-    }
-    function runnerEnvironment() {
-        const environment = name => process.env[name] ?? "";
-        return {
-            environment: environment,
-            serverUrl: environment("GITHUB_SERVER_URL")
-        };
-    }
-    function runContext() {
-        const {environment: environment, serverUrl: serverUrl} = runnerEnvironment();
-        const [repository, runId, commit] = [ environment("GITHUB_REPOSITORY"), environment("GITHUB_RUN_ID"), environment("GITHUB_SHA") ];
-        const home = repository === "" || serverUrl === "" ? "" : `${serverUrl}/${repository}`;
-        return {
-            runUrl: home === "" || runId === "" ? "" : `${home}/actions/runs/${runId}`,
-            commit: commit,
-            commitUrl: home === "" || commit === "" ? "" : `${home}/commit/${commit}`,
-            actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR")
-        };
-    }
-    function jobContext() {
-        const {environment: environment, serverUrl: serverUrl} = runnerEnvironment();
-        const attempt = environment("GITHUB_RUN_ATTEMPT");
-        return {
-            repository: environment("GITHUB_REPOSITORY"),
-            sha: environment("GITHUB_SHA"),
-            apiUrl: (environment("GITHUB_API_URL") || "https://api.github.com").replace(/\/+$/, ""),
-            serverUrl: serverUrl,
-            runUrl: runContext().runUrl,
-            byPerson: environment("GITHUB_EVENT_NAME") === "workflow_dispatch" || /^(?:[2-9]|[1-9][0-9]+)$/.test(attempt)
         };
     }
     function someOfEach(mistakes, most) {
@@ -9181,7 +9828,7 @@ function absent(name) {
         return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(hostname);
     }
     const TELLING = /(?:^|[_.-])(?:\w*token|\w*secret|sig|\w*signature|sign|passw\w*|pwd|\w*credentials?|\w*key|auth|authorization|jwt)(?:$|[_.-])/i;
-    const SHORTEST_SECRET = 8;
+    const url_secrets_SHORTEST_SECRET = 8;
     function urlSecrets(text) {
         const values = text.split(/[?#&]/).slice(1).flatMap(pair => {
             const [, name = "", value = ""] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
@@ -9190,7 +9837,7 @@ function absent(name) {
         const user = hasUser(text) || !URL.canParse(text) ? beforeAt(text) : "";
         const [, password = ""] = /^[^/]*\/\/[^/?#]*?:(.*)@/.exec(text) ?? [];
         const secrets = [ user, ...user.split(/[:@]/), user.slice(user.indexOf(":") + 1), password, ...values ];
-        return secrets.flatMap(secret => [ secret, decoded(secret) ]).filter(secret => secret.length >= SHORTEST_SECRET);
+        return secrets.flatMap(secret => [ secret, decoded(secret) ]).filter(secret => secret.length >= url_secrets_SHORTEST_SECRET);
     }
     function hasUser(text) {
         const [, authority = ""] = /^[^:]*:[\\/]*([^\\/?#]*)/.exec(text.replace(/[\t\r\n]/g, "")) ?? [];
@@ -9215,7 +9862,7 @@ function absent(name) {
         const ref = readRef(text);
         return ref.ok ? ref : wrong(ref.error);
     };
-    function matching(pattern, otherwise) {
+    function rules_matching(pattern, otherwise) {
         return text => pattern.test(text) ? succeeded(text) : wrong(`${quoted(text)} ${otherwise}`);
     }
     function oneOf(values, allowed) {
@@ -9242,6 +9889,16 @@ function absent(name) {
         const [, share] = /^((?:100|[1-9]?[0-9])(?:\.[0-9]{1,3})?)%$/.exec(text) ?? [];
         if (share !== void 0 && Number(share) > 0 && Number(share) <= 100) return succeeded(Number(share));
         return wrong(`${quoted(text)} is given; allowed is a share above 0 % up to 100 %, such as "99%" or "99.5%"`);
+    };
+    const count = text => /^[1-9][0-9]{0,3}$/.test(text) ? succeeded(Number(text)) : wrong(`${quoted(text)} is given; allowed is a whole number from 1, such as "10"`);
+    const NOT_FOUND = {
+        "single-page-application": "SinglePageApplication",
+        "404-page": "404Page"
+    };
+    const notFoundStrategy = text => {
+        const strategy = Object.hasOwn(NOT_FOUND, text) ? NOT_FOUND[text] : void 0;
+        if (strategy !== void 0) return succeeded(strategy);
+        return wrong(`${quoted(text)} is given; allowed is "single-page-application" or "404-page"`);
     };
     const statusRanges = text => {
         const ranges = [];
@@ -9291,7 +9948,7 @@ function absent(name) {
         });
     };
     function arn(kind) {
-        return matching(new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`), `is given; allowed is "acs:ram::ACCOUNT_ID:${kind}/NAME", as the RAM console shows it`);
+        return rules_matching(new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`), `is given; allowed is "acs:ram::ACCOUNT_ID:${kind}/NAME", as the RAM console shows it`);
     }
     const keyText = text => /^[!-~]+$/.test(text) ? succeeded(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it again");
     function readVersions(text) {
@@ -9332,7 +9989,7 @@ function absent(name) {
     const abortAction = oneOf([ "rollback", "hold" ], '"rollback" or "hold"');
     const TABLE = {
         routine: {
-            rule: matching(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "is given; a routine name has no control characters"),
+            rule: rules_matching(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "is given; a routine name has no control characters"),
             required: "it is the name of the routine, as the ESA console shows it"
         },
         env: {
@@ -9350,8 +10007,26 @@ function absent(name) {
             default: "false"
         },
         steps: {
-            rule: readSteps,
-            default: "100%"
+            rule: readSteps
+        },
+        code: {
+            rule: anyText
+        },
+        "code-description": {
+            rule: anyText
+        },
+        "code-entry": {
+            rule: anyText
+        },
+        "code-not-found": {
+            rule: notFoundStrategy
+        },
+        "keep-versions": {
+            rule: count
+        },
+        "create-routine": {
+            rule: yesOrNo,
+            default: "false"
         },
         wait: {
             rule: yesOrNo,
@@ -9382,7 +10057,7 @@ function absent(name) {
             rule: logPlace
         },
         "gate-logs-region": {
-            rule: matching(/^[a-z]{2,10}(?:-[a-z0-9]{1,20}){1,4}$/, 'is given; allowed is a region such as "cn-shanghai"')
+            rule: rules_matching(/^[a-z]{2,10}(?:-[a-z0-9]{1,20}){1,4}$/, 'is given; allowed is a region such as "cn-shanghai"')
         },
         "gate-logs-endpoint": {
             rule: logHost
@@ -9408,14 +10083,14 @@ function absent(name) {
             default: "rollback"
         },
         "expect-deployment-id": {
-            rule: matching(/^[^\s\p{Cc}]*$/u, "is given; a DeploymentId has no spaces or control characters")
+            rule: rules_matching(/^[^\s\p{Cc}]*$/u, "is given; a DeploymentId has no spaces or control characters")
         },
         "dry-run": {
             rule: yesOrNo,
             default: "false"
         },
         "github-deployment": {
-            rule: matching(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u, "is given; the name of a GitHub environment has 1 to 255 characters, and no control characters")
+            rule: rules_matching(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u, "is given; the name of a GitHub environment has 1 to 255 characters, and no control characters")
         },
         "github-token": {
             rule: text => text === JOB_TOKEN ? succeeded("") : keyText(text),
@@ -9449,11 +10124,11 @@ function absent(name) {
             rule: arn("oidc-provider")
         },
         audience: {
-            rule: matching(/^[!-~]{1,255}$/, 'is given; allowed is a client id of the OIDC provider, such as "sts.aliyuncs.com"'),
+            rule: rules_matching(/^[!-~]{1,255}$/, 'is given; allowed is a client id of the OIDC provider, such as "sts.aliyuncs.com"'),
             default: "sts.aliyuncs.com"
         },
         "role-session-name": {
-            rule: matching(/^[\w.@-]{2,64}$/, "is given; allowed are 2 to 64 letters, digits, and the characters . @ - _")
+            rule: rules_matching(/^[\w.@-]{2,64}$/, "is given; allowed are 2 to 64 letters, digits, and the characters . @ - _")
         },
         "role-session-duration": {
             rule: durationBetween(15 * MINUTE, 12 * HOUR, ' that the role allows, such as "1h"'),
@@ -9523,6 +10198,17 @@ function absent(name) {
             postStepFails: !0,
             record: "in_progress",
             when: "`wait: false`, and the next step is not due"
+        },
+        uploaded: {
+            emoji: "📦",
+            title: "Uploaded",
+            exit: 0,
+            changed: "no",
+            done: !0,
+            lastStep: "live",
+            postStepFails: !0,
+            record: "none",
+            when: "`code` alone has a version, new or as it was there; nothing was deployed"
         },
         unchanged: {
             emoji: "✅",
@@ -9690,9 +10376,11 @@ function absent(name) {
     function recordBefore(records, id) {
         return records.find(record => record.id < id);
     }
+    const RUN_PATH = /^\/[\w.-]{1,100}\/[\w.-]{1,100}\/actions\/runs\/[0-9]{1,20}$/;
     function triedBefore({payload: payload}, serverUrl) {
         const run = payload?.run ?? "";
-        const where = serverUrl !== "" && run.startsWith(`${serverUrl}/`) ? ` (${run})` : "";
+        const isOurs = serverUrl !== "" && run.startsWith(`${serverUrl}/`) && RUN_PATH.test(run.slice(serverUrl.length));
+        const where = isOurs ? ` (${run})` : "";
         return `the record of the last rollout of canary "${payload?.canary ?? ""}" is a failure${where}, and a run with \`wait: false\` does not try it again; name another canary, start the workflow by hand, or set \`retry: true\``;
     }
     function previousIn(known, listed, live) {
@@ -9715,10 +10403,13 @@ function absent(name) {
             kind: "further"
         };
     }
+    function beganFrom({payload: payload}, live) {
+        return live.kind === "serving" && live.deploymentId !== "" && payload?.beforeDeployment === live.deploymentId;
+    }
     const RECORDS_UNREAD = "the records at GitHub could not be read";
     function noPrevious(listed, live) {
         if (listed.length === 0) return "there is no record of this routine in this environment";
-        const id = live.kind === "serving" ? live.deploymentId : "";
+        const id = idOf(live);
         return `deployment ${id} is live, and no recent success on record ended with it: it was deployed without a record, or by a rollback`;
     }
     function olderThan({id: id}, listed) {
@@ -9861,7 +10552,7 @@ function absent(name) {
     function isUnhealthy(allowed, checks) {
         const compared = checks.filter(hasControl);
         const fails = wasEverEnoughAgainstAllowed(allowed, checks.map(({canary: canary}) => canary));
-        if (compared.every(({stable: stable}) => sizeOf(stable) === 0)) return fails;
+        if (compared.every(({stable: stable}) => evidence_sizeOf(stable) === 0)) return fails;
         return fails && wasEverEnoughAgainstStable(compared) || cutsConnections(allowed, compared);
     }
     function siteFails(allowed, checks) {
@@ -9875,7 +10566,7 @@ function absent(name) {
     }
     function isMeasuredWell({canary: canary, stable: stable, unknown: unknown}) {
         const answers = stable === void 0 ? canary : total([ canary, stable ]);
-        return canary.good > 0 && unknown < sizeOf(answers);
+        return canary.good > 0 && unknown < evidence_sizeOf(answers);
     }
     function isWriteEvent(event) {
         return event.kind === "accepted" || event.kind === "write-failed";
@@ -9892,9 +10583,13 @@ function absent(name) {
         const prospect = prospectOf(write, look);
         return prospect === "awaited" || prospect === "overdue" && write.answer.kind === "accepted";
     }
+    function mayBeUnnamed({fate: fate, answer: answer, split: split}, live) {
+        return fate.kind === "unseen" && answer.kind === "write-failed" && answer.fault.mayHaveActed && serves(live, split);
+    }
     function mayShowAgain(write, live, look) {
-        const isLost = write.answer.kind === "write-failed" && write.fate.kind === "shown";
-        return isLost && serves(live, write.split) && prospectOf({
+        const isNamed = write.answer.kind === "accepted" && answeredId(write) === shownId(write);
+        if (write.fate.kind !== "shown" || isNamed || !serves(live, write.split)) return !1;
+        return prospectOf({
             ...write,
             fate: UNSEEN
         }, look) === "awaited";
@@ -9918,6 +10613,39 @@ function absent(name) {
         const since = timeline.slice(began + 1);
         const seen = since.filter(event => event.kind === "measured" || event.kind === "read" && !event.baking);
         return seen.filter(({kind: kind}, index) => kind === "read" && seen[index - 1]?.kind === "measured").length;
+    }
+    function isEffectOf(shown, at) {
+        return typeof shown === "object" && shown.write === at;
+    }
+    function attribute(ledger, live) {
+        const last = ledger.live;
+        if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
+        const id = live.deploymentId;
+        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? attributeNew(ledger, live) : "altered";
+        const isNew = !ledger.seen.includes(id);
+        const ours = isNew && ledger.writes.some(write => answeredId(write) === id);
+        const lags = !ours && (!isNew || isBefore(id, idOf(last)));
+        return lags && !isPersistent(ledger) ? "replaced" : attributeNew(ledger, live);
+    }
+    const STALE_LOOKS = 2;
+    function isPersistent({unreadable: unreadable, now: now}) {
+        if (unreadable?.lagging !== !0 || unreadable.times < STALE_LOOKS) return !1;
+        return now - unreadable.since >= VERIFY_LIMIT;
+    }
+    function attributeNew(ledger, live) {
+        const {writes: writes, idsAgree: idsAgree, readAt: readAt, cancelledAtRead: cancelledAtRead} = ledger;
+        const lastLook = {
+            now: readAt,
+            cancelled: cancelledAtRead
+        };
+        const named = writes.findLastIndex(write => live.deploymentId !== "" && answeredId(write) === live.deploymentId);
+        if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? {
+            write: named
+        } : "altered";
+        const effect = writes.findLastIndex(write => sameSplit(write.split, live.split) && prospectOf(write, lastLook) === "awaited" && !(idsAgree && answeredId(write) !== ""));
+        return effect < 0 ? "somebody else" : {
+            write: effect
+        };
     }
     function event_time_endOf(event, timeline, index) {
         if (event.kind === "called") return;
@@ -9950,13 +10678,12 @@ function absent(name) {
             from: 0,
             base: liveSplit(before),
             adopted: void 0,
-            fresh: !1,
+            ...UNKNOWN_SINCE,
             readAt: 0,
+            cancelledAtRead: void 0,
             unseenAt: 0,
             lookedAt: 0,
-            lookedInBake: !1,
             toldAt: 0,
-            justWaited: !1,
             lastPause: 0,
             seen: idOf(before) === "" ? [] : [ idOf(before) ],
             writes: [],
@@ -9978,6 +10705,7 @@ function absent(name) {
     function applyEvent(ledger, event, index) {
         switch (event.kind) {
           case "called":
+          case "deviated":
           case "observed":
             return ledger;
 
@@ -10016,6 +10744,15 @@ function absent(name) {
                     toldAt: toldAt
                 };
             }
+
+          case "uploaded":
+          case "upload-failed":
+          case "removed":
+            return {
+                ...ledger,
+                ...UNKNOWN_SINCE,
+                lastPause: 0
+            };
 
           case "measured":
           case "baseline":
@@ -10135,31 +10872,22 @@ function absent(name) {
             live: live,
             fresh: !0,
             readAt: ledger.now,
+            cancelledAtRead: ledger.cancelled,
             unreadable: void 0,
             writes: looks
         };
-        if (shown === "same") return read;
         const id = idOf(live);
+        if (shown === "same") return ledger.owner === "somebody else" ? withOvertaken(read, id) : read;
         const changed = {
             ...read,
             from: index,
             unseenAt: ledger.readAt,
             seen: id === "" ? ledger.seen : [ ...ledger.seen, id ]
         };
-        if (shown === "somebody else") {
-            const writes = looks.map(write => isBefore(answeredId(write), id) ? overtaken(write) : write);
-            const unseen = pendingIn({
-                ...changed,
-                writes: writes
-            });
-            const base = unseen?.fate.kind === "overtaken" && unseen.answer.kind === "accepted" ? unseen.split : ledger.base;
-            return {
-                ...changed,
-                owner: "somebody else",
-                base: base,
-                writes: writes
-            };
-        }
+        if (shown === "somebody else") return withOvertaken({
+            ...changed,
+            owner: "somebody else"
+        }, id);
         const mark = (write, at) => {
             if (at === shown.write) return {
                 ...write,
@@ -10179,6 +10907,24 @@ function absent(name) {
             overwritten: isOthers(ledger, shown.write) ? ledger.live : ledger.overwritten
         };
     }
+    function withOvertaken(ledger, id) {
+        const look = {
+            now: ledger.now,
+            cancelled: void 0
+        };
+        const isOvertaken = write => isBefore(answeredId(write), id) || prospectOf(write, look) === "overdue" && isBefore(answeredId(write), id, SAME_CLOCK);
+        const writes = ledger.writes.map(write => isOvertaken(write) ? overtaken(write) : write);
+        const unseen = pendingIn({
+            ...ledger,
+            writes: writes
+        });
+        const isReplaced = unseen?.fate.kind === "overtaken" && unseen.answer.kind === "accepted";
+        return {
+            ...ledger,
+            writes: writes,
+            base: isReplaced ? unseen.split : ledger.base
+        };
+    }
     function isOthers({owner: owner, adopted: adopted}, write) {
         return owner === "somebody else" || owner === "adopted" && write < (adopted?.writes ?? 0);
     }
@@ -10190,53 +10936,30 @@ function absent(name) {
             }
         };
     }
-    function isEffectOf(shown, at) {
-        return typeof shown === "object" && shown.write === at;
-    }
-    function attribute(ledger, live) {
-        const last = ledger.live;
-        if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
-        const id = live.deploymentId;
-        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? attributeNew(ledger, live) : "altered";
-        const isNew = !ledger.seen.includes(id);
-        const ours = isNew && ledger.writes.some(write => answeredId(write) === id);
-        const lags = !ours && (!isNew || isBefore(id, idOf(last)));
-        return lags && !isPersistent(ledger) ? "replaced" : attributeNew(ledger, live);
-    }
-    function isPersistent({unreadable: unreadable, now: now}) {
-        return unreadable?.lagging === !0 && now - unreadable.since >= VERIFY_LIMIT;
-    }
-    function attributeNew(ledger, live) {
-        const {writes: writes, idsAgree: idsAgree, readAt: readAt, cancelled: cancelled} = ledger;
-        const lastLook = {
-            now: readAt,
-            cancelled: cancelled
-        };
-        const named = writes.findLastIndex(write => live.deploymentId !== "" && answeredId(write) === live.deploymentId);
-        if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? {
-            write: named
-        } : "altered";
-        const effect = writes.findLastIndex(write => sameSplit(write.split, live.split) && prospectOf(write, lastLook) === "awaited" && !(idsAgree && answeredId(write) !== ""));
-        return effect < 0 ? "somebody else" : {
-            write: effect
-        };
-    }
-    function awaitedWrites(ledger) {
-        return ledger.writes.filter(write => prospectOf(write, ledger) === "awaited" && !serves(ledger.live, write.split));
-    }
     function writeThatIsLive({owner: owner, live: live, writes: writes}) {
         if (owner !== "ours") return;
         return writes.findLast(write => shownId(write) === idOf(live) && serves(live, write.split));
     }
-    function unknownWrites({live: live, now: now, writes: writes}) {
-        return writes.filter(({fate: fate, answer: answer, at: at, split: split}, index) => {
-            if (fate.kind !== "unseen" || serves(live, split)) return !1;
+    function awaitedWrites(ledger) {
+        return ledger.writes.filter(write => prospectOf(write, ledger) === "awaited" && !isDone(write, ledger));
+    }
+    function isDone({split: split}, {live: live, owner: owner}) {
+        return owner !== "somebody else" && serves(live, split);
+    }
+    function unknownWrites(ledger) {
+        const {now: now, writes: writes} = ledger;
+        return writes.filter((write, index) => {
+            const {fate: fate, answer: answer, at: at} = write;
+            if (fate.kind !== "unseen" || isDone(write, ledger)) return !1;
             if (answer.kind === "write-failed" && !answer.fault.mayHaveActed) return !1;
             return index === writes.length - 1 || now - at < VERIFY_LIMIT;
         });
     }
-    function idOf(live) {
-        return live.kind === "serving" ? live.deploymentId : "";
+    function mistakenWrites({live: live, writes: writes, unseenAt: unseenAt, cancelled: cancelled}) {
+        return writes.filter(write => mayBeUnnamed(write, live) || mayShowAgain(write, live, {
+            now: unseenAt,
+            cancelled: cancelled
+        }));
     }
     function moveIn({plan: plan, course: course, ledger: ledger, abort: abort}) {
         const {live: live, base: base, writes: writes, recovering: recovering} = ledger;
@@ -10443,11 +11166,11 @@ function absent(name) {
     function state_undeployable({course: course, ledger: ledger}) {
         const write = pendingIn(ledger);
         if (write === void 0 || !ledger.fresh) return;
-        const {answer: answer, at: at, split: split} = write;
+        const {answer: answer, at: at, split: split, fate: fate} = write;
         const mayShow = ledger.now - at < VERIFY_LIMIT;
         const how = course.on.undeployable;
         if (answer.kind === "accepted") {
-            if (mayShow) return;
+            if (mayShow || fate.kind === "overtaken") return;
             const sentence = `the service accepted ${splitText(split)} and does not show it after ${VERIFY_LIMIT / 1e3} s`;
             return {
                 why: "undeployable",
@@ -10502,6 +11225,14 @@ function absent(name) {
             run: run,
             key: key
         };
+    }
+    function isOfThis({payload: payload}, plan) {
+        if (payload === void 0) return !1;
+        const {before: before, beforeDeployment: beforeDeployment} = payloadOf(plan, payload);
+        return payload.before === before && payload.beforeDeployment === beforeDeployment;
+    }
+    function beganBeside({payload: payload}, stable) {
+        return payload !== void 0 && versionsBefore(payload).some(one => one === stable);
     }
     function askedBy(plan) {
         return plan.kind === "rollout" ? stepsText(plan.rollout.steps) : splitText(plan.target);
@@ -10668,7 +11399,7 @@ function absent(name) {
         return OUTCOMES[conclusion.outcome].exit !== 0 && canaryWeight(plan, target) > 0 ? void 0 : target;
     }
     function snippetOf(timeline) {
-        const faults = timeline.filter(event => event.kind === "read-failed" || event.kind === "write-failed");
+        const faults = timeline.filter(event => event.kind === "read-failed" || event.kind === "write-failed" || event.kind === "upload-failed");
         return faults.at(-1)?.fault.snippet;
     }
     const LONGEST_TIMELINE = 32768;
@@ -10746,9 +11477,13 @@ function absent(name) {
           case "write-failed":
           case "baseline":
           case "observed":
+          case "deviated":
           case "adopted":
           case "cancelled":
           case "aborted":
+          case "uploaded":
+          case "upload-failed":
+          case "removed":
             return !0;
 
           case "read":
@@ -10770,7 +11505,7 @@ function absent(name) {
     function bytesOf(text) {
         return (new TextEncoder).encode(text).length;
     }
-    const OUTPUTS = [ "deployment-id", "request-id", "outcome", "reason", "changed", "versions", "previous-versions", "previous-deployment-id", "canary", "canary-percentage", "stable", "done", "next-step-at", "timeline" ];
+    const OUTPUTS = [ "deployment-id", "request-id", "outcome", "reason", "changed", "versions", "previous-versions", "previous-deployment-id", "canary", "canary-percentage", "stable", "uploaded-version", "done", "next-step-at", "timeline" ];
     function emptyOutputs(conclusion) {
         const empty = Object.fromEntries(OUTPUTS.map(name => [ name, "" ]));
         return {
@@ -10799,6 +11534,7 @@ function absent(name) {
             canary: canary?.version ?? "",
             "canary-percentage": canary === void 0 ? "" : String(canary.weight),
             stable: stable?.version ?? "",
+            "uploaded-version": uploadedIn(timeline)?.version ?? "",
             done: String((OUTCOMES[conclusion.outcome].done || conclusion.done === !0) && conclusion.unsettled !== !0),
             "next-step-at": conclusion.nextStepAt === void 0 ? "" : new Date(conclusion.nextStepAt).toISOString(),
             timeline: timelineText(timeline)
@@ -10812,6 +11548,9 @@ function absent(name) {
     function acceptedIn(timeline) {
         return timeline.filter(event => event.kind === "accepted").at(-1);
     }
+    function uploadedIn(timeline) {
+        return timeline.findLast(event => event.kind === "uploaded");
+    }
     function lastRequestId(timeline) {
         const calls = timeline.filter(event => event.kind === "called");
         return calls.findLast(({operation: operation, requestId: requestId}) => requestId !== "" && operation !== "GetLogs")?.requestId ?? "";
@@ -10819,7 +11558,7 @@ function absent(name) {
     const MOST_ROWS = 8;
     const ROWS_AT_AN_END = 3;
     const WATCHING = new Set([ "GetRoutine", "GetLogs" ]);
-    function callTable(timeline) {
+    function callTable(timeline, notes = []) {
         const made = timeline.filter(event => event.kind === "called");
         if (made.length === 0) return "";
         const count = requestsIn(timeline);
@@ -10828,7 +11567,7 @@ function absent(name) {
         const again = repeats === 0 ? "no retry" : `${repeats} of them ${repeats === 1 ? "a retry" : "retries"}`;
         const pauses = waited === 0 ? "" : `, ${seconds(waited)} waited in between`;
         const title = `${counted(count, "API call")}, ${again}${pauses}`;
-        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...inARow(made).flatMap(alike => rowsOf(alike, made)), "", "</details>" ].join("\n");
+        return [ `<details><summary>${title}</summary>`, "", "| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |", ...inARow(made).flatMap(alike => rowsOf(alike, made)), "", ...notes, "</details>" ].join("\n");
     }
     function inARow(made) {
         const groups = [];
@@ -10881,7 +11620,7 @@ function absent(name) {
         const {stable: stable, version: version} = baseline;
         const warning = baselineWarning(gate, version, baseline);
         if (warning !== void 0) return `⚠️ ${asSentence(warning, 1e3)}`;
-        const answers = sizeOf(stable) === 0 ? "No answer of the stable could be had" : `${failedOf(stable, "answer")} of the stable failed`;
+        const answers = evidence_sizeOf(stable) === 0 ? "No answer of the stable could be had" : `${failedOf(stable, "answer")} of the stable failed`;
         return `${answers} before the first step.`;
     }
     function stepsTable(plan, timeline, outcome) {
@@ -10941,15 +11680,15 @@ function absent(name) {
     }
     function charts_failed(checks, of) {
         const counts = total(checks.flatMap(check => check[of] ?? []));
-        if (sizeOf(counts) === 0) return "";
+        if (evidence_sizeOf(counts) === 0) return "";
         const isMixed = ({source: source, stable: stable, weight: weight}) => source === "gate-url" && stable === void 0 && weight < 100;
         const mixed = of === "canary" && checks.some(isMixed);
         return `${failedOf(counts)}${mixed ? " of both" : ""}`;
     }
     function shareSeen(checks) {
         const compared = checks.filter(({stable: stable}) => stable !== void 0);
-        const ours = sizeOf(total(compared.map(({canary: canary}) => canary)));
-        const all = ours + sizeOf(total(compared.flatMap(({stable: stable}) => stable ?? [])));
+        const ours = evidence_sizeOf(total(compared.map(({canary: canary}) => canary)));
+        const all = ours + evidence_sizeOf(total(compared.flatMap(({stable: stable}) => stable ?? [])));
         return all === 0 ? "" : `${(100 * ours / all).toFixed(1)} %`;
     }
     function wentLive(plan, step, timeline) {
@@ -10992,7 +11731,7 @@ function absent(name) {
         const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
         const {routine: routine, env: env} = plan.wish;
         const snippet = snippetOf(timeline);
-        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), summary_list(run.words.map(line => asSentence(line))), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), plan.kind === "rollout" ? beforeSteps(plan, timeline) : "", plan.kind === "rollout" ? whatIsUnseen(plan) : "", ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), callTable(timeline) ]);
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), summary_list(run.words.map(line => asSentence(line))), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), plan.kind === "rollout" ? beforeSteps(plan, timeline) : "", plan.kind === "rollout" ? whatIsUnseen(plan) : "", ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), callTable(timeline, deviations(timeline, context)) ]);
     }
     function whatIsUnseen({rollout: {gate: gate}, todo: todo}) {
         return summary_list(unseenSteps(gate, todo).map(step => `⚠️ ${asSentence(step)}`));
@@ -11054,152 +11793,26 @@ function absent(name) {
     function summary_attribute(url) {
         return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
     }
+    function deviations(timeline, {issuesUrl: issuesUrl = ""}) {
+        const seen = timeline.filter(event => event.kind === "deviated");
+        if (seen.length === 0) return [];
+        const told = seen.map(event => `${asCode(event.fact, 40)} (${inMarkdown(event.seen, 80)})`).join(", ");
+        const place = issuesUrl === "" ? "" : ` at ${issuesUrl}/new?template=contract-report.yml`;
+        return [ `Otherwise than assumed of the service: ${told}. This run copes with that; please report it${place}.`, "" ];
+    }
     function summary_list(items) {
         return items.map(item => `- ${item}`).join("\n");
     }
     function sections(parts) {
         return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
     }
-    const DEPTH = 6;
-    const NAMED = {
-        amp: "&",
-        lt: "<",
-        gt: ">",
-        quot: '"',
-        apos: "'",
-        sol: "/",
-        bsol: "\\",
-        plus: "+",
-        equals: "=",
-        colon: ":",
-        percnt: "%",
-        num: "#",
-        commat: "@",
-        lowbar: "_",
-        excl: "!",
-        dollar: "$",
-        ast: "*"
-    };
-    const ESCAPE = /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([/"'\\])|&#([0-9]{1,7});|&#x([0-9a-f]{1,6});|&([a-z]{2,6});/gi;
-    function undoneForms(text) {
-        const forms = [];
-        for (let bare = text; forms.length < DEPTH; ) {
-            const next = bare.replace(ESCAPE, meant);
-            if (next === bare) break;
-            forms.push(next);
-            bare = next;
-        }
-        return forms;
-    }
-    function withoutEscaped(text, forms) {
-        const spans = [];
-        for (const [index, bare] of undoneForms(text).entries()) {
-            const found = forms.filter(form => bare.includes(form));
-            if (found.length === 0) continue;
-            const layer = undoneBy(index + 1, text);
-            for (const form of found) spans.push(...escapes_placesOf(form, layer));
-        }
-        return spans.length === 0 ? text : without(text, spans);
-    }
-    function meant(written, ...groups) {
-        const [byte, unit, short, plain, decimal, hex, name] = groups;
-        if (plain !== void 0) return plain;
-        if (name !== void 0) return NAMED[name.toLowerCase()] ?? written;
-        const code = decimal === void 0 ? Number.parseInt(byte ?? unit ?? short ?? hex ?? "", 16) : Number(decimal);
-        return code <= 65535 ? String.fromCharCode(code) : written;
-    }
-    function undoneBy(times, text) {
-        let layer = {
-            text: text,
-            from: Uint32Array.from({
-                length: text.length + 1
-            }, (_, index) => index)
-        };
-        for (let time = 0; time < times; time += 1) layer = undone(layer);
-        return layer;
-    }
-    function undone({text: text, from: from}) {
-        const origins = new Uint32Array(from.length);
-        let [result, read] = [ "", 0 ];
-        const take = until => {
-            origins.set(from.subarray(read, until), result.length);
-            result += text.slice(read, until);
-            read = until;
-        };
-        for (const match of text.matchAll(ESCAPE)) {
-            take(match.index);
-            origins[result.length] = from[match.index] ?? 0;
-            const character = meant(match[0], ...match.slice(1));
-            if (character.length !== 1) continue;
-            result += character;
-            read = match.index + match[0].length;
-        }
-        take(text.length);
-        origins[result.length] = from[text.length] ?? 0;
-        return {
-            text: result,
-            from: origins.subarray(0, result.length + 1)
-        };
-    }
-    function escapes_placesOf(form, {text: text, from: from}) {
-        const places = [];
-        for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length)) places.push([ from[at] ?? 0, from[at + form.length] ?? 0 ]);
-        return places;
-    }
-    function without(text, spans) {
-        let [result, read] = [ "", 0 ];
-        for (const [start, end] of spans.toSorted(([one], [other]) => one - other)) {
-            if (end <= read) continue;
-            start >= read && (result += `${text.slice(read, start)}***`);
-            read = end;
-        }
-        return result + text.slice(read);
-    }
-    function formsOf(secret) {
-        if (secret === "") return [];
-        const bytes = Buffer.from(secret);
-        const encoded = encodeURIComponent(bytes.toString());
-        return [ ...new Set([ secret, encoded, bytes.toString("base64"), bytes.toString("base64url") ]) ];
-    }
-    const secrets_SHORTEST_SECRET = 8;
-    const SHORTEST_UNDONE = 4;
-    const SIGNATURE = /(Signature(?:=|%(?:25){0,3}3D|\\u003d|&#(?:61|x3d);|&equals;))[0-9a-f]{16,}/gi;
-    function secretKeeper(mask) {
-        const kept = new Set;
-        let long = [];
-        return {
-            keep: (...secrets) => {
-                const fresh = secrets.flatMap(formsOf).filter(form => !kept.has(form));
-                for (const form of new Set(fresh)) {
-                    mask(form);
-                    kept.add(form);
-                }
-                if (fresh.length === 0) return;
-                const real = [ ...kept ].filter(form => form.length >= secrets_SHORTEST_SECRET);
-                const sought = new Set(real.flatMap(looks).filter(form => form.length >= SHORTEST_UNDONE));
-                long = [ ...sought ].toSorted((one, other) => other.length - one.length);
-            },
-            redact: text => {
-                if (text.length < secrets_SHORTEST_SECRET) return text;
-                const plain = long.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(SIGNATURE, `$1${HIDDEN}`));
-                return withoutEscaped(plain, long);
-            }
-        };
-    }
-    function redactJson(json, redact) {
-        if (json === "") return "";
-        return JSON.stringify(JSON.parse(json, (_, value) => typeof value === "string" ? redact(value) : value));
-    }
-    const HIDDEN = "***";
-    function looks(form) {
-        const written = [ form, ...undoneForms(form) ];
-        const asBytes = written.flatMap(text => [ text, Buffer.from(text).toString("latin1") ]);
-        const spaced = asBytes.flatMap(text => [ text, text.replaceAll(" ", "+"), text.replaceAll("+", " ") ]);
-        return spaced.flatMap(text => [ text, text.replace(/=+$/, "") ]);
-    }
     const MOST_ANNOTATIONS = 10;
     const MOST_MISTAKES = 50;
     const LONGEST_STACK = 8e3;
+    function settle({conclusion: conclusion, changed: changed}, {log: log}) {
+        const saved = isSettled(conclusion) ? runner_saveState("concluded", "true") : void 0;
+        saved?.ok === !1 && !forgetState().ok && changed && log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
+    }
     function conclude(run, reporter) {
         const {log: log} = reporter;
         const {outcome: outcome, reason: reason, advice: advice, warning: warning} = run.conclusion;
@@ -11210,8 +11823,6 @@ function absent(name) {
         warning !== void 0 && log.warn(warning);
         OUTCOMES[outcome].exit === 0 ? log.say(`${outcome}: ${sentence}`) : log.fail(sentence, `${outcome}: ${oneLine(routine, 100)} in ${env}`);
         saySnippet(run, log);
-        const saved = isSettled(run.conclusion) ? runner_saveState("concluded", "true") : void 0;
-        saved?.ok === !1 && !forgetState().ok && run.changed && log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
         publish(outputsOf(run), summaryOf(run, runContext()), reporter);
     }
     function saySnippet({timeline: timeline}, log) {
@@ -11322,7 +11933,7 @@ function absent(name) {
         return finish("paused", `Now ${live}, as read back from the service. ${held}`, ways);
     }
     function deployed(plan, ledger) {
-        const shown = ledger.live.kind === "serving" ? ledger.live.deploymentId : "";
+        const shown = idOf(ledger.live);
         const answered = answeredId(writeThatIsLive(ledger));
         const by = shown === "" ? "" : ` by deployment ${shown}`;
         const differ = answered !== "" && shown !== "" && answered !== shown;
@@ -11353,15 +11964,18 @@ function absent(name) {
             const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
             return finish("drifted", reason, [ ...overwriteAdvice(overwritten), GROUP ]);
         }
-        const unknown = unknownWrites(ledger);
-        const mayBeOurs = ledger.writes.some(write => mayShowAgain(write, ledger.live, {
-            ...ledger,
-            now: ledger.unseenAt
-        }));
-        const alone = mayBeOurs ? " Or it is a write of this run that landed late, since its answer was lost." : unknown.length === 0 ? " It was left alone." : ` ${fateUnknown(unknown)}`;
         const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
         const found = abort?.why === "unhealthy" ? `${because(abort)} ` : "";
-        return finish("drifted", `${found}Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
+        return finish("drifted", `${found}Somebody else deployed meanwhile: ${live}. ${ownWritesText(ledger)}`, advice, unsettled(ledger));
+    }
+    function ownWritesText(ledger) {
+        const mistaken = mistakenWrites(ledger);
+        if (mistaken.length > 0) {
+            const isLost = mistaken.some(({answer: answer}) => answer.kind === "write-failed");
+            return isLost ? "Or it is a write of this run that landed late, since its answer was lost." : "Or it is a write of this run that landed late, since its answer did not name it.";
+        }
+        const unknown = unknownWrites(ledger);
+        return unknown.length === 0 ? "It was left alone." : fateUnknown(unknown);
     }
     function overwrote(live) {
         const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
@@ -11548,12 +12162,11 @@ function absent(name) {
         if (move === "promoted") return promotedByOthers(state);
         const target = adoptedTarget(plan, ledger.live);
         if (move === "rolled-back" || target === void 0) return rolledBackByOthers(state);
-        const deploymentId = ledger.live.kind === "serving" ? ledger.live.deploymentId : "";
         return {
             kind: "adopt",
             adoption: {
                 ...target,
-                deploymentId: deploymentId
+                deploymentId: idOf(ledger.live)
             }
         };
     }
@@ -11770,10 +12383,12 @@ function absent(name) {
         });
     }
     function isOfUse(write, index, ledger) {
-        return tookEffect(write) || prospectOf(write, {
+        const prospect = prospectOf(write, {
             now: ledger.now,
             cancelled: void 0
-        }) === "awaited" || index === ledger.writes.length - 1;
+        });
+        const isLast = index === ledger.writes.length - 1;
+        return tookEffect(write) || prospect === "awaited" || isLast && prospect !== "refused";
     }
     function written(write) {
         const {split: split, at: at, answer: answer} = write;
@@ -11794,7 +12409,7 @@ function absent(name) {
     }
     const KILLED = "the run before this step was cut short";
     function planRecovery(asked, saved, at) {
-        const evidence = parsed(saved);
+        const evidence = recovery_parsed(saved);
         if (asked.goal.kind !== "rollout" || evidence === void 0) return;
         const canary = asked.goal.canary.kind === "number" ? asked.goal.canary.version : evidence.canary;
         if (canary === void 0) return;
@@ -11871,7 +12486,7 @@ function absent(name) {
             sentence: KILLED
         };
     }
-    function parsed(saved) {
+    function recovery_parsed(saved) {
         try {
             const {canary: canary, stable: stable, before: before, live: live, writes: writes, adopted: adopted = [], abort: abort} = JSON.parse(saved) ?? {};
             if (!recovery_isText(stable) || !recovery_isText(before?.id) || !recovery_isText(before?.split)) return;
@@ -12601,7 +13216,7 @@ function absent(name) {
                     signal: own
                 }));
                 if (all.stopped()) return;
-                count(tally, http, url, seen);
+                http_count(tally, http, url, seen);
             }
         };
         const atOnce = Math.min(connections === void 0 ? AT_ONCE : AT_ONCE_KEPT, jobs.length);
@@ -12643,7 +13258,7 @@ function absent(name) {
         };
     }
     function withCuts({canary: canary, stable: stable, cut: cut, ...seen}, weight) {
-        const isAlone = weight === 100 && sizeOf(stable) <= sizeOf(canary);
+        const isAlone = weight === 100 && evidence_sizeOf(stable) <= evidence_sizeOf(canary);
         return isAlone ? {
             ...seen,
             canary: {
@@ -12657,7 +13272,7 @@ function absent(name) {
             cut: cut
         };
     }
-    function count(tally, {mark: mark, ...http}, url, seen) {
+    function http_count(tally, {mark: mark, ...http}, url, seen) {
         const problem = problemOf(http, seen);
         const who = whoGave(mark, seen, problem);
         const kept = tally.failures[who];
@@ -12719,7 +13334,7 @@ function absent(name) {
         }));
         const canary = total(spans.map(span => span.canary));
         const stable = total(spans.flatMap(span => span.stable ?? []));
-        const isSilent = sizeOf(canary) === 0;
+        const isSilent = evidence_sizeOf(canary) === 0;
         const silence = `no log of the canary in ${project}/${logstore} since ${new Date(from * 1e3).toISOString()}; is the delivery of edge routine logs on, and the bake longer than they take to arrive?`;
         return {
             source: SOURCE,
@@ -12861,7 +13476,7 @@ function absent(name) {
             ...given,
             mark: given.mark && {
                 ...given.mark,
-                canary: given.mark.canary ?? canary
+                canary: given.mark.canary ?? (options.mark || canary)
             }
         };
         const keep = spanKeeper();
@@ -12980,6 +13595,10 @@ function absent(name) {
         };
     }
     function troubleIn(error, {gaveUp: gaveUp, after: after, connected: connected}, redact) {
+        if (gaveUp === "too-long") return {
+            ...away("answered at greater length than any of its API", connected),
+            kind: "silent"
+        };
         if (gaveUp !== void 0) return {
             ...away(`did not answer within ${after} ms`, connected),
             kind: "silent"
@@ -13051,12 +13670,27 @@ function absent(name) {
     };
     const deployments_MOST = 100;
     const silent = () => {};
+    async function withJson(answer) {
+        const text = await new Response(answer.data).text();
+        try {
+            return {
+                ...answer,
+                data: JSON.parse(text)
+            };
+        } catch {
+            return {
+                ...answer,
+                data: text
+            };
+        }
+    }
     function asking({apiUrl: apiUrl, token: token}, {budget: budget, cancelled: cancelled, redact: redact}) {
         const open = () => (0, github_namespaceObject.getOctokit)(token, {
             baseUrl: apiUrl,
             userAgent: "esa-canary-deploy",
             request: {
-                fetch: fetchOverHttp
+                fetch: fetchOverHttp,
+                parseSuccessResponseBody: !1
             },
             log: {
                 debug: silent,
@@ -13078,7 +13712,7 @@ function absent(name) {
                     hurry: cancelled,
                     hurried: budget.hurried
                 };
-                const result = await withinLimits(limits, () => send(repos()));
+                const result = await withinLimits(limits, async () => withJson(await send(repos())));
                 if (!result.ok) return failed(troubleIn(result.error, result.seen, redact));
                 const {status: status} = result.value;
                 if (status < 200 || status > 299) return failed(troubleIn({
@@ -13158,6 +13792,20 @@ function absent(name) {
                 return told.ok ? succeeded(void 0) : told;
             }
         };
+    }
+    const LOOKS = 2;
+    async function previousVersion({list: list, look: look}, live) {
+        const listed = await list();
+        if (listed === void 0) return failed(RECORDS_UNREAD);
+        const known = [];
+        for (const record of listed.filter(one => !beganFrom(one, live)).slice(0, LOOKS)) {
+            const one = await look(record);
+            if (one === void 0) return failed(RECORDS_UNREAD);
+            known.push(one);
+            const found = previousIn(known, listed, live);
+            if (found.kind === "told") return found.told;
+        }
+        return failed(noPrevious(listed, live));
     }
     const BUDGETS = {
         step: 1e4,
@@ -13313,7 +13961,10 @@ function absent(name) {
             note: event => note(session, event),
             end: run => end(session, run),
             close: hasEvidence => record_close(session, hasEvidence),
-            previousVersion: live => previousVersion(session, live)
+            previousVersion: live => previousVersion({
+                list: () => record_list(session),
+                look: record => record_look(session, record)
+            }, live)
         };
     }
     function warnOnce(session, sentence) {
@@ -13337,29 +13988,58 @@ function absent(name) {
         const recording = recordingOf(plan);
         session.recording = recording;
         session.environmentUrl = addressOf(plan.wish.env, plan.before);
-        if (recording.kind === "none" || session.means.cancelled.aborted) return plan;
+        if (session.means.cancelled.aborted) return plan;
+        if (recording.kind === "none") return rehearse(session, plan);
         if (recording.kind === "goes-on") {
+            const {plan: rollout} = recording;
             remember(session, {
-                goesOn: !0
+                goesOn: {
+                    canary: canaryOf(rollout),
+                    stable: stableOf(rollout) ?? ""
+                }
             });
             return plan;
         }
-        const listed = await record_list(session);
-        if (listed === void 0) return plan;
-        const last = recording.scheduled ? recordOf(listed, canaryOf(recording.plan)) : void 0;
-        const known = last && await record_look(session, last);
-        if (last !== void 0 && known === void 0) return plan;
-        if (known !== void 0 && isFailure(known) && !session.means.byPerson) return record_refused(plan, triedBefore(known, session.means.serverUrl));
-        if (known !== void 0 && !isFinished(known)) {
+        const past = await lastTry(session, recording);
+        if (past === void 0) return plan;
+        const {known: known} = past;
+        const no = whyNot(session, known);
+        if (no !== void 0) return record_refused(plan, no);
+        if (known !== void 0 && !isFinished(known) && isOfThis(known, recording.plan)) {
             remember(session, {
-                id: known.id
+                id: known.id,
+                leavesEvidence: stableOf(recording.plan) !== void 0
             });
+            known.statuses.length === 0 && (session.late = beginning(recording.plan));
             return plan;
         }
         const id = await create(session, recording.plan);
         const status = beginning(recording.plan);
         id !== void 0 && known === void 0 ? await record_send(session, id, status) : id !== void 0 && (session.late = status);
         return plan;
+    }
+    async function rehearse(session, plan) {
+        const real = recordingOf({
+            ...plan,
+            wish: {
+                ...plan.wish,
+                dryRun: !1
+            }
+        });
+        if (!plan.wish.dryRun || real.kind !== "begins" || !real.scheduled) return plan;
+        const no = whyNot(session, (await lastTry(session, real))?.known);
+        return no === void 0 ? plan : record_refused(plan, no);
+    }
+    async function lastTry(session, {plan: plan, scheduled: scheduled}) {
+        const listed = await record_list(session);
+        const last = scheduled && listed ? recordOf(listed, canaryOf(plan)) : void 0;
+        const known = last && await record_look(session, last);
+        return listed === void 0 || last !== void 0 && known === void 0 ? void 0 : {
+            known: known
+        };
+    }
+    function whyNot({means: means}, known) {
+        return known !== void 0 && isFailure(known) && !means.byPerson ? triedBefore(known, means.serverUrl) : void 0;
     }
     function record_refused(plan, why) {
         const {before: before, wish: wish} = plan;
@@ -13388,7 +14068,7 @@ function absent(name) {
         const {key: key} = session.saved;
         remember(session, {
             created: !0,
-            leavesEvidence: plan.kind === "rollout" && plan.stable !== void 0
+            leavesEvidence: stableOf(plan) !== void 0
         });
         const payload = payloadOf(plan, {
             run: session.means.place.runUrl,
@@ -13401,6 +14081,9 @@ function absent(name) {
             created: !1
         });
         return told.ok ? told.value : void 0;
+    }
+    function stableOf(plan) {
+        return plan.kind === "rollout" ? plan.stable : void 0;
     }
     async function record_send(session, id, status) {
         const told = await session.ask(() => session.github.addStatus(id, status, session.environmentUrl), "repeatable");
@@ -13435,23 +14118,26 @@ function absent(name) {
             });
             return found?.id;
         }
-        if (recording.kind === "none") return;
-        if (saved.created === !1) return mayCreate ? create(session, recording.plan) : void 0;
-        if (saved.goesOn !== !0) return;
+        const createdNow = async () => mayCreate && recording.kind !== "none" ? create(session, recording.plan) : void 0;
+        if (saved.created === !1) return createdNow();
+        if (saved.goesOn === void 0) return;
+        const {canary: canary, stable: stable} = saved.goesOn;
         const listed = await record_list(session);
-        const last = listed && recordOf(listed, canaryOf(recording.plan));
+        const last = listed && recordOf(listed, canary);
         const known = last && await record_look(session, last);
-        known === void 0 || isFinished(known) || remember(session, {
+        if (listed === void 0 || last !== void 0 && known === void 0) return;
+        if (known === void 0 || isFinished(known) || !beganBeside(known, stable)) return createdNow();
+        remember(session, {
             id: known.id
         });
-        if (session.saved.id !== void 0 || listed === void 0 || !mayCreate) return session.saved.id;
-        return last === void 0 || known !== void 0 ? create(session, recording.plan) : void 0;
+        return known.id;
     }
     async function end(session, run) {
         const status = endingOf(run);
         session.recording.kind === "none" && (session.recording = recordingOf(run.plan));
         session.environmentUrl = addressOf(run.plan.wish.env, run.live) ?? session.environmentUrl;
         status?.state !== "in_progress" && (session.next = void 0);
+        status !== void 0 && session.kept && leave(session, status);
         await session.beside;
         if (status === void 0) return forget(session);
         if (status.state === "in_progress") {
@@ -13460,12 +14146,21 @@ function absent(name) {
         }
         await record_finish(session, status, isSettled(run.conclusion));
     }
+    function leave(session, status) {
+        status.state !== "in_progress" ? remember(session, {
+            end: status
+        }) : remember(session, session.late === void 0 ? {
+            said: status
+        } : {
+            end: session.late
+        });
+    }
     function forget(session) {
         session.kept && session.means.memory.save(void 0);
     }
     async function record_finish(session, status, settled) {
         const {saved: saved} = session;
-        const isOn = saved.id !== void 0 || saved.created !== void 0 || saved.goesOn === !0;
+        const isOn = saved.id !== void 0 || saved.created !== void 0 || saved.goesOn !== void 0;
         if (!isOn) return;
         if (saved.said?.state === status.state && saved.said.description === status.description) return forget(session);
         remember(session, {
@@ -13482,29 +14177,19 @@ function absent(name) {
         before !== void 0 && await record_send(session, before.id, replaced(id));
     }
     async function record_close(session, hasEvidence) {
-        const {said: said, end: left, leavesEvidence: leavesEvidence} = session.saved;
+        const {said: said, end: left, leavesEvidence: leavesEvidence, goesOn: goesOn} = session.saved;
+        if (goesOn !== void 0 && left === void 0 && !hasEvidence) return;
         const traffic = leavesEvidence !== !0 || hasEvidence ? "unknown" : "untouched";
         said === void 0 && await record_finish(session, left ?? killedEnding(traffic), !0);
     }
-    async function previousVersion(session, live) {
-        const listed = await record_list(session);
-        if (listed === void 0) return failed(RECORDS_UNREAD);
-        const known = [];
-        for (const record of listed.slice(0, LOOKS)) {
-            const one = await record_look(session, record);
-            if (one === void 0) return failed(RECORDS_UNREAD);
-            known.push(one);
-            const found = previousIn(known, listed, live);
-            if (found.kind === "told") return found.told;
-        }
-        return failed(noPrevious(listed, live));
-    }
-    const LOOKS = 2;
     const saved = () => object({
         key: schemas_string().check(_regex(/^[0-9a-f-]{36}$/)),
         id: optional(schemas_int().check(_positive())),
         created: optional(schemas_boolean()),
-        goesOn: optional(schemas_boolean()),
+        goesOn: optional(object({
+            canary: schemas_string(),
+            stable: schemas_string()
+        })),
         leavesEvidence: optional(schemas_boolean()),
         warned: optional(schemas_boolean()),
         end: optional(object({
@@ -13569,27 +14254,6 @@ function absent(name) {
             runUrl: runUrl
         });
     }
-    const log_LONGEST_LINE = 4e3;
-    const LONGEST_TITLE = 200;
-    function openLog({redact: redact}) {
-        const shown = text => oneLine(redact(text), log_LONGEST_LINE);
-        const lines = text => redact(text).split("\n").map(line => oneLine(line, log_LONGEST_LINE));
-        return {
-            say: line => info(shown(line)),
-            warn: sentence => warning(shown(sentence)),
-            fail: (sentence, title) => error(shown(sentence), {
-                title: oneLine(redact(title), LONGEST_TITLE)
-            }),
-            failWithLines: (text, title) => error(lines(text).join("\n"), {
-                title: title
-            }),
-            group: (title, text) => {
-                startGroup(title);
-                for (const line of lines(text.trimEnd())) info(line);
-                endGroup();
-            }
-        };
-    }
     function readEach(raw) {
         return Object.fromEntries(INPUTS.map(name => [ name, readRow(ROWS[name], raw[name]) ]));
     }
@@ -13616,25 +14280,48 @@ function absent(name) {
         return succeeded(Object.fromEntries(INPUTS.map(name => [ name, valueIn(readings[name]) ])));
     }
     function combinationMistakes(readings, found, environment) {
-        return [ ...goalMistakes(readings), ...gateMistakes(readings), ...bakeMistakes(readings), ...recordMistakes(readings), ...credentialMistakes(readings, found, environment), ...brokenProxies(environment).map(proxyMistake) ];
+        return [ ...goalMistakes(readings), ...codeMistakes(readings), ...gateMistakes(readings), ...bakeMistakes(readings), ...recordMistakes(readings), ...credentialMistakes(readings, found, environment), ...brokenProxies(environment).map(proxyMistake) ];
     }
-    function goalMistakes({versions: versions, canary: canary, "dry-run": dryRun}) {
+    function goalMistakes({versions: versions, canary: canary, code: code, "dry-run": dryRun}) {
         if (isGiven(versions) && isGiven(canary)) return [ {
             input: "canary",
             message: "both `versions` and `canary` are given; allowed is one of them: a fixed split, or a rollout by steps"
         } ];
-        if (isGiven(versions) || isGiven(canary) || valueIn(dryRun) === !0) return [];
-        const ways = "`versions` for a fixed split, `canary` for a rollout by steps, or neither with `dry-run: true` to see what is live";
+        if (isGiven(versions) || isGiven(canary) || isGiven(code) || valueIn(dryRun) === !0) return [];
+        const ways = "`versions` for a fixed split, `canary` for a rollout by steps, `code` to upload a version, or none of them with `dry-run: true` to see what is live";
         return [ {
             input: "versions",
             message: `nothing is given; allowed is ${ways}`
         } ];
     }
+    function codeMistakes(readings) {
+        const {code: code, versions: versions, canary: canary} = readings;
+        const named = [ ...(valueIn(versions) ?? []).map(({version: version}) => version), valueIn(canary) ];
+        const isNamed = named.some(ref => ref?.kind === "word" && ref.word === "uploaded");
+        if (isGiven(code)) {
+            const isAnother = !isNamed && named.some(ref => ref !== void 0);
+            const message = "its version is not what `versions` or `canary` names, so it would be uploaded for nothing; write the word `uploaded` there, or give `code` alone";
+            return isAnother ? [ {
+                input: "code",
+                message: message
+            } ] : [];
+        }
+        const input = isGiven(versions) ? "versions" : "canary";
+        const word = isNamed ? [ {
+            input: input,
+            message: "`uploaded` is the version of `code`, which is not given"
+        } ] : [];
+        const others = [ "code-description", "code-entry", "code-not-found", "keep-versions", "create-routine" ].filter(name => isGiven(readings[name]) && valueIn(readings[name]) !== !1).map(name => ({
+            input: name,
+            message: "it is for the upload of `code`, which is not given"
+        }));
+        return [ ...word, ...others ];
+    }
     function gateMistakes(readings) {
         const mistakes = [];
-        const {versions: versions, canary: canary, steps: steps} = readings;
+        const {versions: versions, canary: canary} = readings;
         const isSplit = isGiven(versions) && !isGiven(canary);
-        const hasNoBake = valueIn(steps)?.every(step => step.bake === 0);
+        const hasNoBake = stepsIn(readings)?.every(step => step.bake === 0);
         for (const input of SOURCES.filter(name => isGiven(readings[name]))) isSplit ? mistakes.push({
             input: input,
             message: "a gate watches a rollout by `canary` and `steps`; a fixed split by `versions` is not watched"
@@ -13659,6 +14346,9 @@ function absent(name) {
             });
         }
         return mistakes;
+    }
+    function stepsIn({steps: steps}) {
+        return steps.ok ? steps.value ?? steps_AT_ONCE : void 0;
     }
     function bakeMistakes({wait: wait, steps: steps}) {
         const bakesAtLast = valueIn(steps)?.some(step => step.weight === 100 && step.bake > 0);
@@ -13742,7 +14432,8 @@ function absent(name) {
             region: region,
             logsEndpoint: values["gate-logs-endpoint"] ?? regionLogsEndpoint(values["gate-logs-region"] ?? region),
             apiTimeout: values["api-timeout"],
-            record: request_recordOf(values)
+            record: request_recordOf(values),
+            code: codeOf(values)
         };
     }
     function request_recordOf(values) {
@@ -13753,6 +14444,15 @@ function absent(name) {
             token: values["github-token"],
             steps: values["github-deployment-steps"],
             retry: values.retry
+        };
+    }
+    function codeOf(values) {
+        if (values.code === void 0) return;
+        return {
+            description: values["code-description"] ?? "",
+            notFound: values["code-not-found"],
+            keepVersions: values["keep-versions"],
+            createRoutine: values["create-routine"]
         };
     }
     function sourcesOf(values) {
@@ -13779,7 +14479,8 @@ function absent(name) {
             kind: "split",
             split: values.versions
         };
-        if (values.canary === void 0) return {
+        const canary = values.canary ?? (values.code === void 0 || values.steps === void 0 ? void 0 : UPLOADED);
+        if (canary === void 0) return {
             kind: "report"
         };
         const gate = {
@@ -13791,9 +14492,9 @@ function absent(name) {
         };
         return {
             kind: "rollout",
-            canary: values.canary,
+            canary: canary,
             allowOlder: values["allow-older"],
-            steps: values.steps,
+            steps: values.steps ?? steps_AT_ONCE,
             wait: values.wait,
             gate: hasSource(sources) ? gate : void 0,
             onFailure: values["on-failure"],
@@ -13804,6 +14505,28 @@ function absent(name) {
     function byInput(one, other) {
         const rank = ({input: name}) => INPUTS.indexOf(name);
         return rank(one) - rank(other);
+    }
+    const log_LONGEST_LINE = 4e3;
+    const LONGEST_TITLE = 200;
+    function openLog({redact: redact}) {
+        const shown = text => oneLine(redact(text), log_LONGEST_LINE);
+        const lines = text => redact(text).split("\n").map(line => oneLine(line, log_LONGEST_LINE));
+        return {
+            say: line => info(shown(line)),
+            debug: line => debug(shown(line)),
+            warn: sentence => warning(shown(sentence)),
+            fail: (sentence, title) => error(shown(sentence), {
+                title: oneLine(redact(title), LONGEST_TITLE)
+            }),
+            failWithLines: (text, title) => error(lines(text).join("\n"), {
+                title: title
+            }),
+            group: (title, text) => {
+                startGroup(title);
+                for (const line of lines(text.trimEnd())) info(line);
+                endGroup();
+            }
+        };
     }
     function start() {
         const {env: env} = process;
@@ -13825,18 +14548,1578 @@ function absent(name) {
         }
         return readInputs(raw, process.env);
     }
+    const external_node_os_namespaceObject = require("node:os");
+    const external_replaced_node_fs_promises_namespaceObject = lazily(() => require("node:fs/promises"));
+    const external_node_path_namespaceObject = require("node:path");
+    const MARK = "__ESA_CANARY_MARK__";
+    const PIECE = 262144;
+    async function* piecesOf(path) {
+        const file = await (0, external_replaced_node_fs_promises_namespaceObject.open)(path);
+        try {
+            const buffer = Buffer.allocUnsafeSlow(PIECE);
+            for (;;) {
+                const {bytesRead: bytesRead} = await file.read(buffer, 0, PIECE);
+                if (bytesRead === 0) return;
+                yield buffer.subarray(0, bytesRead);
+            }
+        } finally {
+            await file.close();
+        }
+    }
+    async function digestOfFile(path) {
+        const hash = (0, external_node_crypto_namespaceObject.createHash)("sha256");
+        for await (const piece of piecesOf(path)) hash.update(piece);
+        return hash.digest("hex");
+    }
+    function digestOf(content) {
+        return (0, external_node_crypto_namespaceObject.createHash)("sha256").update(content).digest("hex");
+    }
+    function isMarked(bytes) {
+        return bytes.includes(MARK);
+    }
+    function marked(bytes, text) {
+        if (!isMarked(bytes)) return bytes;
+        return Buffer.from(bytes.toString("latin1").replaceAll(MARK, text), "latin1");
+    }
+    const external_replaced_node_stream_promises_namespaceObject = lazily(() => require("node:stream/promises"));
+    const external_replaced_yazl_namespaceObject = lazily(() => require("./lazy/zip.cjs"));
+    function inMemory(bytes) {
+        return {
+            size: bytes.length,
+            open: () => once(bytes),
+            remove: async () => {}
+        };
+    }
+    async function* once(bytes) {
+        yield bytes;
+    }
+    const HOW = {
+        mtime: new Date(1980, 0, 1, 12),
+        mode: 33188,
+        forceDosTimestamp: !0
+    };
+    async function packZip(entry, assets, temporary) {
+        let folder;
+        try {
+            folder = await (0, external_replaced_node_fs_promises_namespaceObject.mkdtemp)((0, 
+            external_node_path_namespaceObject.join)(temporary, "esa-upload-"));
+            const file = (0, external_node_path_namespaceObject.join)(folder, "code.zip");
+            await writeZip(file, entry, assets);
+            const {size: size} = await (0, external_replaced_node_fs_promises_namespaceObject.stat)(file);
+            return succeeded({
+                size: size,
+                open: () => piecesOf(file),
+                remove: remover(folder)
+            });
+        } catch (error) {
+            folder !== void 0 && await remover(folder)();
+            return failed(error instanceof Error ? error.message : String(error));
+        }
+    }
+    const remover = folder => () => (0, external_replaced_node_fs_promises_namespaceObject.rm)(folder, {
+        recursive: !0,
+        force: !0
+    });
+    async function writeZip(file, entry, assets) {
+        const zip = new external_replaced_yazl_namespaceObject.ZipFile;
+        const output = zip.outputStream;
+        zip.on("error", error => output.destroy(error));
+        entry !== void 0 && zip.addBuffer(entry, "routine/index.js", HOW);
+        for (const asset of assets) zip.addReadStreamLazy(`assets/${asset.name}`, HOW, done => done(null, unchanged(asset, error => zip.emit("error", error))));
+        zip.end();
+        await (0, external_replaced_node_stream_promises_namespaceObject.pipeline)(output, (0, 
+        external_node_fs_namespaceObject.createWriteStream)(file, {
+            mode: 384
+        }));
+    }
+    function unchanged({path: path, name: name, digest: digest}, fail) {
+        const stream = (0, external_node_fs_namespaceObject.createReadStream)(path);
+        const hash = (0, external_node_crypto_namespaceObject.createHash)("sha256");
+        stream.on("error", fail);
+        stream.on("data", chunk => hash.update(chunk));
+        stream.on("end", () => {
+            hash.digest("hex") !== digest && fail(new Error(`${quoted(name)} was changed while it was uploaded`));
+        });
+        return stream;
+    }
+    const external_node_buffer_namespaceObject = require("node:buffer");
+    async function walkTree(root) {
+        const walk = {
+            root: root,
+            files: [],
+            problems: []
+        };
+        await enter(root, "", [ root ], walk);
+        walk.files.length === 0 && walk.problems.length === 0 && walk.problems.push("there is no file in it");
+        return {
+            files: walk.files.toSorted(byBytes),
+            problems: walk.problems
+        };
+    }
+    function byBytes({name: one}, {name: other}) {
+        return Buffer.compare(Buffer.from(one), Buffer.from(other));
+    }
+    async function enter(directory, name, above, walk) {
+        const listed = await (0, external_replaced_node_fs_promises_namespaceObject.readdir)(directory, {
+            encoding: "buffer"
+        }).catch(error => error);
+        if (!Array.isArray(listed)) {
+            walk.problems.push(`${shown(name)} cannot be read (${listed.code})`);
+            return;
+        }
+        for (const bytes of listed.toSorted((one, other) => Buffer.compare(one, other))) {
+            const problem = problemWith(bytes);
+            const text = bytes.toString();
+            const inner = name === "" ? text : `${name}/${text}`;
+            problem !== void 0 ? walk.problems.push(`the name ${shown(inner)} ${problem}`) : await tree_look((0, 
+            external_node_path_namespaceObject.join)(directory, text), inner, above, walk);
+        }
+    }
+    function problemWith(name) {
+        if (!(0, external_node_buffer_namespaceObject.isUtf8)(name)) return "is not UTF-8";
+        const text = name.toString();
+        if (text.includes("\\")) return "holds a backslash";
+        return /\p{Cc}/u.test(text) ? "holds a control character" : void 0;
+    }
+    async function tree_look(path, name, above, walk) {
+        const found = await tree_follow(path);
+        if (!found.ok) {
+            walk.problems.push(`${shown(name)} ${found.error}`);
+            return;
+        }
+        const {real: real, stats: stats} = found.value;
+        real === walk.root || real.startsWith(walk.root + external_node_path_namespaceObject.sep) ? stats.isDirectory() ? above.includes(real) ? walk.problems.push(`${shown(name)} is a link into a directory that it is in itself`) : await enter(real, name, [ ...above, real ], walk) : stats.isFile() ? walk.files.push({
+            name: name,
+            path: real,
+            size: stats.size
+        }) : walk.problems.push(`${shown(name)} is ${tree_kindOf(stats)}, not a file`) : walk.problems.push(`${shown(name)} is a link that leaves the directory`);
+    }
+    async function tree_follow(path) {
+        try {
+            const real = await (0, external_replaced_node_fs_promises_namespaceObject.realpath)(path);
+            return succeeded({
+                real: real,
+                stats: await (0, external_replaced_node_fs_promises_namespaceObject.stat)(real)
+            });
+        } catch (error) {
+            const {code: code} = error;
+            return failed(code === "ENOENT" ? "is a link that leads nowhere" : `cannot be read (${code})`);
+        }
+    }
+    function tree_kindOf(stats) {
+        if (stats.isFIFO()) return "a pipe";
+        return stats.isSocket() ? "a socket" : "a device";
+    }
+    function shown(name) {
+        return name === "" ? "it" : quoted(name);
+    }
+    const FUNCTION_LIMIT = 5242880;
+    const ASSET_LIMIT = 26214400;
+    const MARK_LENGTH = 12;
+    const DIRECTORY_FORMAT = "esa-canary-deploy directory 1\n";
+    async function readCode(given) {
+        const found = await lookAt(given.code, given);
+        if (!found.ok) return failed([ {
+            input: "code",
+            message: found.error
+        } ]);
+        return found.value.isDirectory ? readDirectory(found.value.real, given) : readSingle(found.value, given);
+    }
+    async function lookAt(path, {folder: folder}) {
+        try {
+            const real = await (0, external_replaced_node_fs_promises_namespaceObject.realpath)((0, 
+            external_node_path_namespaceObject.resolve)(folder, path));
+            const stats = await (0, external_replaced_node_fs_promises_namespaceObject.stat)(real);
+            if (!stats.isDirectory() && !stats.isFile()) return failed(`${quoted(path)} is ${tree_kindOf(stats)}, not a file`);
+            return succeeded({
+                real: real,
+                isDirectory: stats.isDirectory(),
+                size: stats.size
+            });
+        } catch (error) {
+            const {code: code} = error;
+            return failed(code === "ENOENT" ? `there is no ${quoted(path)}` : `${quoted(path)} cannot be read (${code})`);
+        }
+    }
+    async function readSingle(found, given) {
+        const only = input => ({
+            input: input,
+            message: "goes with a directory as `code`, and that is a file"
+        });
+        const mistakes = [ ...given.entry === "" ? [] : [ only("code-entry") ], ...given.hasNotFound ? [ only("code-not-found") ] : [] ];
+        const bytes = await readFunction(found, given.code);
+        if (!bytes.ok) return failed([ {
+            input: "code",
+            message: bytes.error
+        }, ...mistakes ]);
+        if (mistakes.length > 0) return failed(mistakes);
+        const digest = digestOf(bytes.value);
+        const hash = digest.slice(0, MARK_LENGTH);
+        return succeeded({
+            kind: "file",
+            digest: digest,
+            mark: isMarked(bytes.value) ? {
+                kind: "hash",
+                hash: hash
+            } : {
+                kind: "none"
+            },
+            nameHashes: [],
+            files: 1,
+            size: bytes.value.length,
+            pack: async () => succeeded(inMemory(marked(bytes.value, hash)))
+        });
+    }
+    async function readFunction({real: real, size: size}, path) {
+        const large = tooLarge(path, size, "a function", FUNCTION_LIMIT);
+        if (large !== void 0) return failed(large);
+        if (size === 0) return failed(`${quoted(path)} is empty`);
+        try {
+            return succeeded(await (0, external_replaced_node_fs_promises_namespaceObject.readFile)(real));
+        } catch (error) {
+            return failed(`${quoted(path)} cannot be read (${error.code})`);
+        }
+    }
+    function tooLarge(path, size, what, limit) {
+        if (size < limit) return;
+        const megabytes = bytes => bytes / 1024 / 1024;
+        const of = `${(Math.ceil(megabytes(size) * 10) / 10).toFixed(1)} MB`;
+        return `${quoted(path)} has ${of}; ${what} is smaller than ${megabytes(limit)} MB`;
+    }
+    async function readEntry(path, given) {
+        if (path === "") return succeeded(void 0);
+        const found = await lookAt(path, given);
+        if (!found.ok) return found;
+        if (found.value.isDirectory) return failed(`${quoted(path)} is a directory, not a file of JavaScript`);
+        const bytes = await readFunction(found.value, path);
+        return bytes.ok ? succeeded({
+            real: found.value.real,
+            bytes: bytes.value
+        }) : bytes;
+    }
+    async function readDirectory(root, given) {
+        const [entry, tree] = await Promise.all([ readEntry(given.entry, given), walkTree(root) ]);
+        const own = entry.ok ? entry.value?.real : void 0;
+        const assets = tree.files.filter(({path: path}) => path !== own);
+        const mistakes = [ ...tree.problems, ...assets.flatMap(({name: name, size: size}) => tooLarge(name, size, "an asset", ASSET_LIMIT) ?? []) ].map(problem => ({
+            input: "code",
+            message: `${quoted(given.code)}: ${problem}`
+        }));
+        entry.ok || mistakes.push({
+            input: "code-entry",
+            message: entry.error
+        });
+        if (mistakes.length > 0 || !entry.ok) return failed(mistakes);
+        const digests = await digestsOf(assets, given.code);
+        if (!digests.ok) return failed([ {
+            input: "code",
+            message: digests.error
+        } ]);
+        return succeeded(directoryOf(given, entry.value, digests.value));
+    }
+    async function digestsOf(assets, code) {
+        const digested = [];
+        for (const asset of assets) try {
+            digested.push({
+                ...asset,
+                digest: await digestOfFile(asset.path)
+            });
+        } catch (error) {
+            const {code: why} = error;
+            return failed(`${quoted(code)}: ${quoted(asset.name)} cannot be read (${why})`);
+        }
+        return succeeded(digested);
+    }
+    function directoryOf({temporary: temporary}, entry, assets) {
+        const lines = assets.map(({name: name, digest: digest}) => `${digest} ${name}\n`);
+        const first = entry === void 0 ? "" : `${digestOf(entry.bytes)}\n`;
+        const isEntryMarked = entry !== void 0 && isMarked(entry.bytes);
+        return {
+            kind: "directory",
+            digest: digestOf(`${DIRECTORY_FORMAT}${first}\n${lines.join("")}`),
+            mark: {
+                kind: isEntryMarked ? "version" : "none"
+            },
+            nameHashes: assets.filter(({name: name}) => isHashedName(name)).map(({name: name}) => digestOf(name).slice(0, NAME_HASH_LENGTH)),
+            files: assets.length + (entry === void 0 ? 0 : 1),
+            size: assets.reduce((sum, {size: size}) => sum + size, entry?.bytes.length ?? 0),
+            pack: version => packZip(entry && marked(entry.bytes, version), assets, temporary)
+        };
+    }
+    const YOUNGEST = 36e5;
+    function pruning({versions: versions, complete: complete, live: live, spared: spared, now: now}, keep) {
+        const excess = Math.max(0, versions.length + 1 - keep);
+        if (!complete) return {
+            remove: [],
+            short: excess
+        };
+        const remove = versions.flatMap(version => {
+            const createdAt = readInstant(version.createdAt);
+            const isKept = live.has(version.version) || spared.has(version.version) || !/^[0-9]+$/.test(version.version);
+            return createdAt === void 0 || isKept || now - createdAt < YOUNGEST ? [] : [ {
+                version: version,
+                createdAt: createdAt
+            } ];
+        }).toSorted((one, other) => one.createdAt - other.createdAt || byId(one.version, other.version)).slice(0, excess).map(({version: version}) => version);
+        return {
+            remove: remove,
+            short: excess - remove.length
+        };
+    }
+    function byId({version: one}, {version: other}) {
+        if (one.length !== other.length) return one.length - other.length;
+        return one < other ? -1 : 1;
+    }
+    const description_LONGEST = 200;
+    const TAG_LENGTH = 12;
+    function descriptionText(asked, commit, kind, digest) {
+        const tag = kind === "file" ? tagOf(digest) : "";
+        const byCommit = `${commit.id.slice(0, 7)} ${subjectOf(commit.message)}`.trim();
+        const text = [ ...oneLine(asked === "" ? byCommit : asked, description_LONGEST) ].slice(0, description_LONGEST - tag.length - 1).join("");
+        return `${text} ${tag}`.trim();
+    }
+    function isTagged(description, digest) {
+        return description?.endsWith(tagOf(digest)) ?? !1;
+    }
+    function tagOf(digest) {
+        return `[sha256 ${digest.slice(0, TAG_LENGTH)}]`;
+    }
+    function reusable(versions, wanted) {
+        return versions.find(version => isSameCode(version, wanted) && version.status?.toLowerCase() === "available" && (version.boundTo === void 0 || version.boundTo === wanted.env) && version.notFound === (wanted.notFound ?? ""));
+    }
+    function isSameCode({extraInfo: extraInfo, description: description}, {kind: kind, digest: digest}) {
+        if (extraInfo.digest !== void 0) return extraInfo.digest === digest;
+        return kind === "file" && isTagged(description, digest);
+    }
+    function uploadLines({remove: remove, short: short}, code, isDry) {
+        return [ `${isDry ? "Would upload" : "Uploading"} ${codeText(code)}, as a new version.`, ...remove.map(version => `${isDry ? "Would delete" : "Deleting"} ${versionText(version)}.`), ...short === 0 ? [] : [ tooFew(short) ] ].map(line => oneLine(line));
+    }
+    function codeText({files: files, size: size}) {
+        return `${files === 1 ? "one file" : `${files} files`}, ${sizeText(size)}`;
+    }
+    function uploadedLines({version: version, description: description, isNew: isNew}, code, removed) {
+        const how = isNew ? "a new version of" : "which was there, the same code:";
+        const called = description === "" ? "" : `, ${quoted(description)}`;
+        return [ `\`uploaded\` is ${version}, ${how} ${codeText(code)}${called}`, ...removed.map(one => `Deleted ${versionText(one)}`) ].map(line => oneLine(line));
+    }
+    function tooFew(short) {
+        const what = short === 1 ? "One version more than `keep-versions` says stays" : `${short} versions more than \`keep-versions\` says stay`;
+        return `${what}: live, needed for a way back, younger than an hour, or of unknown age.`;
+    }
+    function versionText({version: version, description: description, createdAt: createdAt}) {
+        const from = createdAt === void 0 ? "" : ` of ${createdAt}`;
+        return `version ${version}${from}${description === void 0 ? "" : ` (${quoted(description)})`}`;
+    }
+    function sizeText(bytes) {
+        if (bytes < 1024) return `${bytes} B`;
+        return bytes < 1048576 ? `${(bytes / 1024).toFixed(1)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+    }
+    const sentences_MOST_NAMED = 5;
+    function quotaAdvice(versions, quota, couldGo, keeps) {
+        const allowed = quota === void 0 ? "" : `; the plan allows ${quota}`;
+        const named = couldGo.remove.slice(0, sentences_MOST_NAMED).map(versionText);
+        const which = named.length === 0 ? "None of them may be deleted by this action: each is live, needed for a way back, younger than an hour, or of unknown age." : `These could be deleted, the oldest first: ${named.join(", ")}.`;
+        const how = keeps ? "Delete some in the console, or give `keep-versions` a smaller number." : "With `keep-versions` this action deletes the oldest by itself.";
+        return `The routine has ${versions} versions${allowed}. ${which} ${how}`;
+    }
+    const BASE = {
+        requestId: "",
+        transient: !1,
+        throttled: !1,
+        mayHaveActed: !1,
+        retryAfter: void 0
+    };
+    function buildFailed(version, status) {
+        return {
+            ...BASE,
+            operation: "GetRoutineCodeVersionInfo",
+            code: "BuildFailed",
+            message: `the service could not build version ${version}: its status is ${quoted(status)}`,
+            advice: "The console shows the log of the build, under Functions and Pages, the routine, its versions. Nothing was deployed."
+        };
+    }
+    function buildUnfinished(version, waited) {
+        return {
+            ...BASE,
+            operation: "GetRoutineCodeVersionInfo",
+            code: "BuildUnfinished",
+            message: `version ${version} was not built within ${waited}`,
+            advice: "Nothing was deployed. Run again; if it persists, open a ticket with the RequestId of the last call."
+        };
+    }
+    function codeChanged(why) {
+        return {
+            ...BASE,
+            operation: "ReadCode",
+            code: "CodeChanged",
+            message: oneLine(`the code could not be packed: ${why}`),
+            advice: "Upload after the build has ended, in the same job, and let nothing else write there. The disk may be full, too."
+        };
+    }
+    const UPLOAD_CANCELLED = {
+        ...BASE,
+        operation: "Upload",
+        code: "Cancelled",
+        message: "the workflow was cancelled before the code had a version that can be deployed",
+        advice: "Nothing was deployed. Run again."
+    };
+    function stateNotSaved(why) {
+        return {
+            ...BASE,
+            operation: "Upload",
+            code: "StateNotSaved",
+            message: `${why} Should this run be killed, the post step could not delete a version that is not finished`,
+            advice: "Free disk space on the runner, and let no step change the file that GITHUB_STATE names."
+        };
+    }
+    function formNotUnderstood(operation, why) {
+        return {
+            ...BASE,
+            operation: operation,
+            code: "AnswerNotUnderstood",
+            message: oneLine(`the answer is not what the API documents: ${why}`),
+            advice: "The API may have changed; please report this with the RequestId."
+        };
+    }
+    async function postForm({url: url, fields: fields, file: file, idle: idle}) {
+        const boundary = `----${(0, external_node_crypto_namespaceObject.randomUUID)()}`;
+        const head = Buffer.from(`${fields.map(([name, value]) => part(boundary, `name="${name}"`, value)).join("")}${fileHead(boundary, file.name)}`);
+        const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+        const headers = {
+            "content-type": `multipart/form-data; boundary=${boundary}`,
+            "content-length": head.length + file.size + tail.length,
+            "user-agent": "esa-canary-deploy",
+            "accept-encoding": "identity"
+        };
+        const request = (url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_namespaceObject.request)(url, {
+            method: "POST",
+            agent: proxyAgent(url) ?? !1,
+            headers: headers,
+            rejectUnauthorized: !0
+        });
+        request.setTimeout(idle, () => request.destroy(Object.assign(new Error("nothing came"), {
+            code: "ReadTimeout"
+        })));
+        return new Promise((resolve, reject) => {
+            let hasAnswer = !1;
+            request.once("response", response => {
+                hasAnswer = !0;
+                form_post_whole(response).then(resolve, reject);
+            });
+            request.on("error", error => hasAnswer || reject(error));
+            sendAll(request, form_post_inOrder(head, file.open(), tail)).catch(error => request.destroy(error));
+        });
+    }
+    function part(boundary, disposition, content) {
+        return `--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${content}\r\n`;
+    }
+    function fileHead(boundary, name) {
+        const disposition = `Content-Disposition: form-data; name="file"; filename="${name}"`;
+        return `--${boundary}\r\n${disposition}\r\nContent-Type: application/octet-stream\r\n\r\n`;
+    }
+    async function* form_post_inOrder(head, body, tail) {
+        yield head;
+        yield* body;
+        yield tail;
+    }
+    async function sendAll(request, pieces) {
+        let wake = () => {};
+        request.once("close", () => wake());
+        for await (const piece of pieces) {
+            await new Promise(sent => {
+                wake = sent;
+                request.destroyed ? sent() : request.write(piece, () => sent());
+            });
+            if (request.destroyed) return;
+        }
+        request.end();
+    }
+    async function form_post_whole(response) {
+        const chunks = [];
+        for await (const chunk of response) chunks.push(chunk);
+        return {
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks).toString()
+        };
+    }
+    const POST_OBJECT = "PostObject";
+    function postPackage(form, code, options, how) {
+        const {timeout: timeout, hurry: hurry, now: now} = options;
+        return attempt(options, {
+            operation: POST_OBJECT,
+            attempt: how.number,
+            retryPolicy: how.retryPolicy,
+            send: async () => {
+                const limits = {
+                    connect: Math.min(timeout, CONNECT_TIMEOUT),
+                    total: Math.max(1e3, form.until - now()),
+                    hurry: hurry
+                };
+                const file = {
+                    name: "code",
+                    size: code.size,
+                    open: code.open
+                };
+                const result = await withinLimits(limits, () => postForm({
+                    url: form.url,
+                    fields: form.fields,
+                    file: file,
+                    idle: timeout
+                }));
+                if (result.ok) return judged(result.value, options);
+                const {protocol: protocol, host: host} = form.url;
+                const endpoint = {
+                    protocol: protocol === "https:" ? "https" : "http",
+                    host: host
+                };
+                const reply = failureOf(result.error, result.seen, {
+                    endpoint: endpoint,
+                    timeout: timeout,
+                    hurry: hurry
+                });
+                return failed({
+                    fault: networkFault(reply, options),
+                    sent: !0
+                });
+            }
+        });
+    }
+    function judged(answer, options) {
+        const requestId = idIn(options.redact(String(answer.headers["x-oss-request-id"] ?? "")));
+        if (answer.status === 200 || answer.status === 204) return succeeded({
+            data: null,
+            requestId: requestId,
+            date: void 0
+        });
+        return failed({
+            fault: {
+                ...refusal(answer, options),
+                requestId: requestId
+            },
+            sent: !0
+        });
+    }
+    const object_store_BASE = {
+        operation: POST_OBJECT,
+        throttled: !1,
+        mayHaveActed: !1,
+        retryAfter: void 0
+    };
+    const AGAIN = "Run again; if it persists, open a ticket with the RequestId.";
+    const POLICY_EXPIRED = "PolicyExpired";
+    function refusal({status: status, body: body}, {redact: redact}) {
+        const said = tag => oneLine(redact(new RegExp(`<${tag}>([^<]{0,2000})</${tag}>`).exec(body.slice(0, 16384))?.[1] ?? ""));
+        const message = `object storage answered HTTP ${status}${said("Message") === "" ? "" : `: ${withoutStop(said("Message"))}`}`;
+        if (status === 203) return {
+            ...object_store_BASE,
+            code: "CallbackFailed",
+            message: `${message}, so the code is stored and ESA was not told`,
+            advice: AGAIN,
+            transient: !0
+        };
+        if (status >= 300 && status < 400) return {
+            ...object_store_BASE,
+            code: "Redirected",
+            message: `${message}, a redirect, which object storage does not send and which is not followed`,
+            advice: "Something on the way answered in place of object storage: check the proxy of the runner.",
+            transient: !1
+        };
+        const code = /^[A-Za-z0-9.]{1,64}$/.exec(said("Code"))?.[0] ?? `NotStored.${status}`;
+        if (code === "AccessDenied" && /policy expired/i.test(said("Message"))) return {
+            ...object_store_BASE,
+            code: POLICY_EXPIRED,
+            message: message,
+            advice: SLOW,
+            transient: !0
+        };
+        const transient = status >= 500 || status === 408 || status === 429 || code === "RequestTimeout";
+        return {
+            ...object_store_BASE,
+            code: code,
+            message: message,
+            advice: transient ? AGAIN : REFUSED,
+            transient: transient
+        };
+    }
+    const SLOW = "An upload has to arrive within five minutes of its beginning. Make the code smaller, or run nearer to the service.";
+    const REFUSED = `Object storage does not take the form that ESA gave out, as when something on the way changes it: check the proxy of the runner. ${AGAIN}`;
+    function networkFault(reply, {redact: redact}) {
+        const [code, message] = reply.kind === "network" ? [ reply.code, reply.message ] : [ "Unreadable", "the answer was cut short" ];
+        const known = adviseOnNetwork(code, "endpoint");
+        const {transient: transient} = known;
+        const advice = OF_ITS_ADDRESS.has(code) ? UNREACHABLE : known.advice;
+        return {
+            ...object_store_BASE,
+            code: oneLine(redact(code)),
+            message: oneLine(redact(`${withoutStop(message)}; whether object storage took the code is unknown`)),
+            requestId: "",
+            advice: advice,
+            transient: transient
+        };
+    }
+    const OF_ITS_ADDRESS = new Set([ "AnswerTooLong", "ECONNREFUSED", "ENOTFOUND", "ERR_TLS_CERT_ALTNAME_INVALID" ]);
+    const UNREACHABLE = "The runner has to reach object storage too, at the address that ESA names: check its firewall, its DNS, HTTPS_PROXY and NO_PROXY.";
+    const ossPostConfig = () => record(schemas_string(), optionalText);
+    const stagingUploadInfo = () => object({
+        RequestId: requestId,
+        OssPostConfig: ossPostConfig()
+    });
+    const createdVersion = () => object({
+        RequestId: requestId,
+        CodeVersion: codeVersion,
+        OssPostConfig: ossPostConfig()
+    });
+    const committedVersion = () => object({
+        RequestId: requestId,
+        CodeVersion: codeVersion
+    });
+    const versionInfo = () => object({
+        RequestId: requestId,
+        Status: schemas_string()
+    });
+    const done = () => object({
+        RequestId: requestId,
+        Status: optionalText
+    }).check(refine(told => told.RequestId !== "" || told.Status === "OK", "neither RequestId nor Status"));
+    const plans = () => object({
+        RequestId: requestId,
+        PlanInfo: optional(array(object({
+            ErRoutineCodeVersionQuota: schemas_nullish(schemas_string().check(_regex(/^[0-9]{1,6}$/)))
+        })))
+    });
+    const storedVersions = () => object({
+        RequestId: requestId,
+        TotalCount: schemas_nullish(schemas_string().check(_regex(/^[0-9]{1,9}$/))),
+        CodeVersions: optional(array(schemas_extend(listedVersion, {
+            ExtraInfo: optional(unknown()),
+            ConfOptions: optional(unknown())
+        })))
+    }).check(refine(listed => listed.CodeVersions !== void 0 || listed.TotalCount === "0", "no CodeVersions"));
+    const upload_answers_named = () => object({
+        CodeVersion: optionalText,
+        CanaryCodeVersion: optionalText,
+        CodeDeploy: schemas_nullish(object({
+            CodeVersions: schemas_nullish(array(object({
+                CodeVersion: codeVersion
+            })))
+        }))
+    });
+    const liveVersions = () => pipe(object({
+        RequestId: requestId,
+        Envs: schemas_nullish(array(upload_answers_named()))
+    }), transform(({RequestId: RequestId, Envs: Envs}) => ({
+        RequestId: RequestId,
+        live: new Set((Envs ?? []).flatMap(({CodeVersion: CodeVersion, CanaryCodeVersion: CanaryCodeVersion, CodeDeploy: CodeDeploy}) => [ ...[ CodeVersion, CanaryCodeVersion ].filter(id => typeof id === "string"), ...(CodeDeploy?.CodeVersions ?? []).map(one => one.CodeVersion) ]))
+    })));
+    const confOptions = () => object({
+        NotFoundStrategy: optionalText
+    });
+    function storedOf(listed) {
+        return {
+            ...detailsOf(listed),
+            extraInfo: readExtraInfo(typeof listed.ExtraInfo === "string" ? listed.ExtraInfo : void 0),
+            notFound: confOptions().safeParse(listed.ConfOptions).data?.NotFoundStrategy ?? ""
+        };
+    }
+    const stored_versions_PAGE_SIZE = 20;
+    const stored_versions_LAST_PAGE = 2;
+    async function listStored(routine, {calls: calls}) {
+        const versions = [];
+        for (let page = 1; ;page += 1) {
+            const parameters = {
+                Name: routine,
+                PageNumber: String(page),
+                PageSize: String(stored_versions_PAGE_SIZE)
+            };
+            const answer = await calls.read("ListRoutineCodeVersions", parameters, storedVersions());
+            if (!answer.ok) return failed(answer.error.fault);
+            const {data: data, date: date} = answer.value;
+            const listed = (data.CodeVersions ?? []).map(storedOf);
+            versions.push(...listed);
+            const total = data.TotalCount;
+            const complete = typeof total === "string" ? versions.length >= Number(total) : listed.length < stored_versions_PAGE_SIZE;
+            if (complete || page === stored_versions_LAST_PAGE || listed.length === 0) return succeeded({
+                versions: versions,
+                complete: complete,
+                date: date
+            });
+        }
+    }
+    async function readLiveVersions(routine, {calls: calls}) {
+        const answer = await calls.read("GetRoutine", {
+            Name: routine
+        }, liveVersions());
+        return answer.ok ? succeeded(answer.value.data.live) : failed(answer.error.fault);
+    }
+    const LOOK_LIMIT = 5e3;
+    const MOST_LOOKS = 10;
+    async function stored_versions_settle(write, means) {
+        const {calls: calls, now: now} = means;
+        const {operation: operation, parameters: parameters, schema: schema, isSecret: isSecret = !1} = write;
+        let [throttled, since, pause] = [ 0, 0, 0 ];
+        for (let count = 1; ;count += 1) {
+            const answer = await calls.once(operation, parameters, schema, {
+                number: count,
+                rollback: !1,
+                isSecret: isSecret
+            });
+            if (answer.ok) return succeeded({
+                kind: "answered",
+                data: answer.value.data,
+                at: now(),
+                date: answer.value.date
+            });
+            const {fault: fault} = answer.error;
+            count === 1 && (since = now());
+            fault.throttled && (throttled += 1);
+            if (fault.mayHaveActed) {
+                const seen = await stored_versions_look(write, means);
+                if (!seen.ok) return seen;
+                if (seen.value !== void 0) return succeeded({
+                    kind: "landed",
+                    data: seen.value
+                });
+            }
+            const wait = retryPause(fault, {
+                count: count,
+                throttled: throttled,
+                since: since,
+                now: now(),
+                pause: pause,
+                rollback: !1
+            });
+            if (wait === void 0 || means.hurry.aborted) return failed(fault);
+            pause = pauseWithin(wait, Math.random());
+            await waitFor(pause, "retry", wait.why, means);
+        }
+    }
+    async function stored_versions_look({landed: landed, operation: operation}, means) {
+        const end = means.now() + LOOK_LIMIT;
+        for (let looks = 0; ;looks += 1) {
+            const seen = await landed();
+            if (!seen.ok || seen.value !== void 0) return seen;
+            const pause = pauseWithin(lookPause(looks), Math.random());
+            if (means.now() + pause >= end || looks >= MOST_LOOKS || means.hurry.aborted) return seen;
+            await waitFor(pause, "look", `whether ${operation} took effect is unknown`, means);
+        }
+    }
+    async function waitFor(milliseconds, purpose, why, {append: append, sleep: sleep}) {
+        append({
+            kind: "wait",
+            for: milliseconds,
+            purpose: purpose,
+            why: why
+        });
+        await sleep(milliseconds);
+    }
+    async function removeVersion(routine, version, why, means) {
+        const isGone = async () => {
+            const stored = await listStored(routine, means);
+            if (!stored.ok) return stored;
+            return succeeded(!stored.value.versions.some(one => one.version === version) || void 0);
+        };
+        const parameters = {
+            Name: routine,
+            CodeVersion: version
+        };
+        const settled = await stored_versions_settle({
+            operation: "DeleteRoutineCodeVersion",
+            parameters: parameters,
+            schema: done(),
+            landed: isGone
+        }, means);
+        if (!settled.ok) return settled.error;
+        means.append({
+            kind: "removed",
+            version: version,
+            why: why
+        });
+        return;
+    }
+    function unfinishedText(unfinished) {
+        return JSON.stringify(unfinished);
+    }
+    const format = () => object({
+        routine: schemas_string(),
+        uploadId: schemas_string().check(_minLength(1)),
+        version: schemas_string()
+    });
+    function readUnfinished(text) {
+        try {
+            const read = format().safeParse(JSON.parse(text));
+            return read.success ? read.data : void 0;
+        } catch {
+            return;
+        }
+    }
+    function leftOf(versions, {uploadId: uploadId, version: version}) {
+        return versions.filter(one => one.status?.toLowerCase() === "init" && (one.version === version || one.extraInfo.uploadId === uploadId));
+    }
+    async function removeUnfinished(unfinished, means, except = "") {
+        const stored = await listStored(unfinished.routine, means);
+        if (!stored.ok) return failed(stored.error);
+        const removed = [];
+        for (const {version: version} of leftOf(stored.value.versions, unfinished)) {
+            if (version === except) continue;
+            const fault = await removeVersion(unfinished.routine, version, "unfinished", means);
+            if (fault !== void 0) return failed(fault);
+            removed.push(version);
+        }
+        return succeeded(removed);
+    }
+    function upload_form_secretsIn(config) {
+        return SECRET.flatMap(name => config[name] ?? []);
+    }
+    const SECRET = [ "Url", "OSSAccessKeyId", "Signature", "XOssSecurityToken", "policy", "Policy", "callback" ];
+    const SPELT = {
+        Key: "key",
+        Policy: "policy",
+        XOssSecurityToken: "x-oss-security-token"
+    };
+    const NEEDED = [ "OSSAccessKeyId", "Signature", "policy", "key" ];
+    const USUAL_LIFE = 3e5;
+    const MARGIN = 5e3;
+    function readUploadForm(config, received) {
+        const url = upload_form_addressOf(config["Url"] ?? "", received.isLoopback);
+        if (url === void 0) return failed("OssPostConfig.Url is not an address of object storage");
+        const fields = Object.entries(config).flatMap(([name, value]) => {
+            const spelt = Object.hasOwn(SPELT, name) ? SPELT[name] ?? name : name;
+            return name !== "Url" && value && /^[A-Za-z0-9:_-]{1,64}$/.test(spelt) ? [ [ spelt, value ] ] : [];
+        });
+        const missing = NEEDED.filter(name => !fields.some(([given]) => given === name));
+        if (missing.length > 0) return failed(`OssPostConfig has no ${missing.join(", ")}`);
+        const policy = fields.find(([name]) => name === "policy")?.[1] ?? "";
+        return succeeded({
+            url: url,
+            fields: fields,
+            until: received.at + lifeOf(policy, received) - MARGIN
+        });
+    }
+    function upload_form_addressOf(text, isLoopback) {
+        const url = URL.canParse(text) ? new URL(text) : void 0;
+        if (url === void 0 || url.username !== "" || url.password !== "") return;
+        if (url.protocol === "https:" || isLoopback) return url;
+        if (url.protocol !== "http:") return;
+        return new URL(`https://${url.host}${url.pathname}${url.search}`);
+    }
+    function lifeOf(policy, {at: at, date: date}) {
+        const end = expirationOf(policy);
+        const life = end === void 0 ? USUAL_LIFE : end - (date ?? at);
+        return life <= 0 || life > USUAL_LIFE ? USUAL_LIFE : life;
+    }
+    function expirationOf(policy) {
+        try {
+            const {expiration: expiration} = JSON.parse(Buffer.from(policy, "base64").toString()) ?? {};
+            const instant = typeof expiration === "string" ? Date.parse(expiration) : Number.NaN;
+            return Number.isNaN(instant) ? void 0 : instant;
+        } catch {
+            return;
+        }
+    }
+    const MOST_FORMS = 3;
+    async function newVersion(stored, code, wish, means, isBuilt) {
+        const uploadId = (0, external_node_crypto_namespaceObject.randomUUID)();
+        const {commit: commit, description: description} = wish;
+        const job = {
+            stored: stored,
+            code: code,
+            wish: wish,
+            means: means,
+            uploadId: uploadId,
+            description: descriptionText(description, commit, code.kind, code.digest),
+            extraInfo: extraInfoText({
+                commit: commit,
+                digest: code.digest,
+                uploadId: uploadId,
+                nameHashes: code.nameHashes
+            })
+        };
+        return code.kind === "file" ? byStaging(job, isBuilt) : byCreation(job, isBuilt);
+    }
+    async function byStaging(job, isBuilt) {
+        const {code: code, means: means} = job;
+        const packed = await code.pack("");
+        if (!packed.ok) return failed(codeChanged(packed.error));
+        let posted;
+        for (let forms = 1; forms <= MOST_FORMS; forms += 1) {
+            const form = await stagingForm(job);
+            if (!form.ok) return form;
+            posted = await post(form.value, packed.value, means);
+            if (posted?.code !== POLICY_EXPIRED) break;
+        }
+        if (posted !== void 0) return failed(posted);
+        const version = await commitStaged(job);
+        if (!version.ok) return version;
+        const fault = await isBuilt(version.value);
+        return fault === void 0 ? version : failed(fault);
+    }
+    async function stagingForm({wish: wish, means: means, description: description}) {
+        const operation = "GetRoutineStagingCodeUploadInfo";
+        const parameters = {
+            Name: wish.routine,
+            CodeDescription: description
+        };
+        const answer = await means.calls.read(operation, parameters, stagingUploadInfo(), {
+            isSecret: !0
+        });
+        if (!answer.ok) return failed(answer.error.fault);
+        return formIn(operation, answer.value.data.OssPostConfig, {
+            at: means.now(),
+            date: answer.value.date
+        }, means);
+    }
+    function formIn(operation, config, when, {keepSecret: keepSecret, isLoopback: isLoopback}) {
+        keepSecret(...upload_form_secretsIn(config));
+        const form = readUploadForm(config, {
+            ...when,
+            isLoopback: isLoopback
+        });
+        return form.ok ? form : failed(formNotUnderstood(operation, form.error));
+    }
+    async function post(form, code, means) {
+        const since = means.now();
+        for (let count = 1; ;count += 1) {
+            const retryPolicy = fault => {
+                if (fault.code === POLICY_EXPIRED || means.hurry.aborted) return;
+                const wait = retryPause(fault, {
+                    count: count,
+                    since: since,
+                    now: means.now(),
+                    pause: 0,
+                    rollback: !1
+                });
+                const pause = wait && pauseWithin(wait, Math.random());
+                return pause === void 0 || means.now() + pause >= form.until ? void 0 : pause;
+            };
+            const answer = await postPackage(form, code, means, {
+                number: count,
+                retryPolicy: retryPolicy
+            });
+            if (answer.ok) return;
+            const {fault: fault, retryIn: retryIn} = answer.error;
+            if (means.hurry.aborted) return UPLOAD_CANCELLED;
+            if (retryIn === void 0) return fault.transient && means.now() >= form.until ? {
+                ...fault,
+                code: POLICY_EXPIRED
+            } : fault;
+            await means.sleep(retryIn);
+        }
+    }
+    async function commitStaged(job) {
+        const {stored: stored, wish: wish, means: means, description: description, extraInfo: extraInfo} = job;
+        const before = new Set(stored.versions.map(({version: version}) => version));
+        const settled = await stored_versions_settle({
+            operation: "CommitRoutineStagingCode",
+            parameters: {
+                Name: wish.routine,
+                CodeDescription: description,
+                DeployEnv: wish.env,
+                ExtraInfo: extraInfo
+            },
+            schema: committedVersion(),
+            landed: async () => {
+                const now = await listStored(wish.routine, means);
+                if (!now.ok) return now;
+                const isOurs = ({version: version, description: told, boundTo: boundTo}) => !before.has(version) && told === description && (boundTo === void 0 || boundTo === wish.env);
+                return succeeded(now.value.versions.find(isOurs)?.version);
+            }
+        }, means);
+        if (!settled.ok) return settled;
+        return succeeded(settled.value.kind === "answered" ? settled.value.data.CodeVersion : settled.value.data);
+    }
+    async function byCreation(job, isBuilt) {
+        const {wish: wish, means: means, uploadId: uploadId} = job;
+        let unfinished = {
+            routine: wish.routine,
+            uploadId: uploadId,
+            version: ""
+        };
+        const note = version => {
+            unfinished = {
+                ...unfinished,
+                version: version
+            };
+            means.remember(unfinishedText(unfinished));
+        };
+        note("");
+        const {result: result, lost: lost} = await filled(job, note);
+        const fault = result.ok ? await isBuilt(result.value) : result.error;
+        const good = result.ok && fault === void 0 ? result.value : void 0;
+        const isClean = good !== void 0 && !lost;
+        const removed = isClean ? result : await removeUnfinished(unfinished, means, good);
+        removed.ok && means.remember("");
+        return fault === void 0 ? result : failed(fault);
+    }
+    async function filled(job, note) {
+        const {wish: wish, means: means} = job;
+        let lost = !1;
+        let fault = UPLOAD_CANCELLED;
+        for (let forms = 1; forms <= MOST_FORMS && !means.hurry.aborted; forms += 1) {
+            const created = await new_version_create(job);
+            lost ||= created.lost;
+            if (!created.result.ok) return {
+                result: created.result,
+                lost: lost
+            };
+            const {value: value} = created.result;
+            if (value === void 0) continue;
+            note(value.version);
+            const form = formIn(CREATE, value.config, value, means);
+            const posted = form.ok ? await pack(job, value.version, form.value) : form.error;
+            if (posted === void 0) return {
+                result: succeeded(value.version),
+                lost: lost
+            };
+            fault = posted;
+            if (posted.code !== POLICY_EXPIRED) break;
+            const left = await removeVersion(wish.routine, value.version, "unfinished", means);
+            if (left !== void 0) return {
+                result: failed(left),
+                lost: lost
+            };
+            note("");
+        }
+        return {
+            result: failed(fault),
+            lost: lost
+        };
+    }
+    async function pack({code: code, means: means}, version, form) {
+        const packed = await code.pack(version);
+        if (!packed.ok) return codeChanged(packed.error);
+        try {
+            return await post(form, packed.value, means);
+        } finally {
+            await packed.value.remove();
+        }
+    }
+    const CREATE = "CreateRoutineWithAssetsCodeVersion";
+    async function new_version_create(job) {
+        const {wish: wish, means: means, uploadId: uploadId, description: description, extraInfo: extraInfo} = job;
+        let lost = !1;
+        const conf = wish.notFound === void 0 ? {} : {
+            NotFoundStrategy: wish.notFound
+        };
+        const settled = await stored_versions_settle({
+            operation: CREATE,
+            parameters: {
+                Name: wish.routine,
+                CodeDescription: description,
+                DeployEnv: wish.env,
+                ExtraInfo: extraInfo,
+                ConfOptions: JSON.stringify(conf)
+            },
+            schema: createdVersion(),
+            isSecret: !0,
+            landed: async () => {
+                lost = !0;
+                const removed = await removeUnfinished({
+                    routine: wish.routine,
+                    uploadId: uploadId,
+                    version: ""
+                }, means);
+                if (!removed.ok) return removed;
+                return succeeded(removed.value.length > 0 || void 0);
+            }
+        }, means);
+        if (!settled.ok) return {
+            result: settled,
+            lost: lost
+        };
+        if (settled.value.kind === "landed") return {
+            result: succeeded(void 0),
+            lost: lost
+        };
+        const {data: data, at: at, date: date} = settled.value;
+        return {
+            result: succeeded({
+                version: data.CodeVersion,
+                config: data.OssPostConfig,
+                at: at,
+                date: date
+            }),
+            lost: lost
+        };
+    }
+    const NO_PRUNING = {
+        remove: [],
+        short: 0
+    };
+    const BUILD_LIMIT = 6e5;
+    const upload_LONGEST_LOOK = 1e4;
+    async function planUpload(code, wish, means) {
+        const stored = await listStored(wish.routine, means);
+        if (!stored.ok) {
+            if (stored.error.code !== "RoutineNotExist") return stored;
+            if (!wish.createRoutine) return failed({
+                ...stored.error,
+                advice: `${stored.error.advice} ${CREATION}`
+            });
+            const none = {
+                versions: [],
+                complete: !0,
+                date: void 0
+            };
+            return succeeded({
+                kind: "upload",
+                stored: none,
+                live: new Set,
+                pruning: NO_PRUNING,
+                isNewRoutine: !0
+            });
+        }
+        const version = reusable(stored.value.versions, {
+            ...wish,
+            ...code
+        });
+        if (version !== void 0) return succeeded({
+            kind: "reuse",
+            version: version
+        });
+        const base = {
+            kind: "upload",
+            stored: stored.value,
+            isNewRoutine: !1
+        };
+        if (wish.keepVersions === void 0) return succeeded({
+            ...base,
+            live: new Set,
+            pruning: NO_PRUNING
+        });
+        const live = await readLiveVersions(wish.routine, means);
+        if (!live.ok) return live;
+        const stock = {
+            ...stored.value,
+            live: live.value,
+            spared: wish.spared,
+            now: stored.value.date ?? means.now()
+        };
+        return succeeded({
+            ...base,
+            live: live.value,
+            pruning: pruning(stock, wish.keepVersions)
+        });
+    }
+    function sparing(plan, more, wish, now) {
+        if (plan.kind === "reuse" || plan.isNewRoutine || wish.keepVersions === void 0) return plan;
+        const {stored: stored, live: live} = plan;
+        const spared = new Set([ ...wish.spared, ...more ]);
+        return {
+            ...plan,
+            pruning: pruning({
+                ...stored,
+                live: live,
+                spared: spared,
+                now: stored.date ?? now
+            }, wish.keepVersions)
+        };
+    }
+    const CREATION = "With `create-routine: true` this action makes it.";
+    async function upload(plan, code, wish, means) {
+        const made = plan.kind === "reuse" ? succeeded(plan.version.version) : await make(plan, code, wish, means);
+        if (!made.ok) {
+            means.append({
+                kind: "upload-failed",
+                fault: made.error
+            });
+            return made;
+        }
+        const version = made.value;
+        const marks = {
+            none: "",
+            version: version,
+            hash: code.mark.kind === "hash" ? code.mark.hash : ""
+        };
+        const uploaded = {
+            version: version,
+            mark: marks[code.mark.kind],
+            reused: plan.kind === "reuse"
+        };
+        means.append({
+            kind: "uploaded",
+            ...uploaded
+        });
+        return succeeded(uploaded);
+    }
+    async function make(plan, code, wish, means) {
+        if (plan.isNewRoutine) {
+            const fault = await createRoutine(code, wish, means);
+            if (fault !== void 0) return failed(fault);
+        }
+        const fault = await removeAll(plan.pruning, wish, means);
+        if (fault !== void 0) return failed(fault);
+        const isBuilt = version => awaitBuild(wish.routine, version, means);
+        const made = await newVersion(plan.stored, code, wish, means, isBuilt);
+        return made.ok ? made : failed(await withQuotaAdvice(made.error, plan, wish, means));
+    }
+    async function createRoutine(code, {routine: routine}, means) {
+        const settled = await stored_versions_settle({
+            operation: "CreateRoutine",
+            parameters: {
+                Name: routine,
+                Description: "",
+                HasAssets: String(code.kind === "directory")
+            },
+            schema: done(),
+            landed: async () => {
+                const stored = await listStored(routine, means);
+                if (stored.ok) return succeeded(!0);
+                return stored.error.code === "RoutineNotExist" ? succeeded(void 0) : stored;
+            }
+        }, means);
+        return settled.ok ? void 0 : settled.error;
+    }
+    async function removeAll({remove: remove}, {routine: routine}, means) {
+        for (const {version: version} of remove) {
+            if (means.hurry.aborted) return UPLOAD_CANCELLED;
+            const fault = await removeVersion(routine, version, "pruned", means);
+            if (fault !== void 0 && fault.code !== "DependedByOthers") return fault;
+        }
+        return;
+    }
+    async function awaitBuild(routine, version, means) {
+        const started = means.now();
+        for (let pause = 250; ;pause = Math.min(upload_LONGEST_LOOK, pause * 1.5)) {
+            const parameters = {
+                Name: routine,
+                CodeVersion: version
+            };
+            const answer = await means.calls.read("GetRoutineCodeVersionInfo", parameters, versionInfo());
+            if (!answer.ok) return answer.error.fault;
+            const status = answer.value.data.Status;
+            if (status.toLowerCase() === "available") return;
+            if (status.toLowerCase() !== "init") return buildFailed(version, status);
+            if (means.hurry.aborted) return UPLOAD_CANCELLED;
+            const next = pauseWithin({
+                atLeast: pause * .8,
+                atMost: pause
+            }, Math.random());
+            if (means.now() + next - started > BUILD_LIMIT) return buildUnfinished(version, durationText(BUILD_LIMIT));
+            await waitFor(next, "look", `version ${version} is being built`, means);
+        }
+    }
+    async function withQuotaAdvice(fault, plan, {routine: routine, spared: spared, keepVersions: keepVersions}, means) {
+        if (fault.code !== "CodeVersionNumberExceedQuotaLimit" || means.hurry.aborted) return fault;
+        const [allowed, stored, live] = [ await means.calls.read("ListEdgeRoutinePlans", {}, plans()), await listStored(routine, means), await readLiveVersions(routine, means) ];
+        if (!stored.ok || !live.ok) return fault;
+        const now = plan.stored.date ?? means.now();
+        const couldGo = pruning({
+            ...stored.value,
+            live: live.value,
+            spared: spared,
+            now: now
+        }, 1);
+        const quotas = new Set(allowed.ok ? (allowed.value.data.PlanInfo ?? []).map(one => one.ErRoutineCodeVersionQuota ?? "") : []);
+        const [quota = ""] = quotas;
+        const told = quotas.size === 1 && quota !== "" ? Number(quota) : void 0;
+        const advice = quotaAdvice(stored.value.versions.length, told, couldGo, keepVersions !== void 0);
+        return {
+            ...fault,
+            advice: advice
+        };
+    }
+    const GIT_LIMIT = 5e3;
+    function commitOf(folder) {
+        const {repository: repository, sha: sha} = jobContext();
+        const branch = process.env["GITHUB_HEAD_REF"] || process.env["GITHUB_REF_NAME"] || "";
+        return {
+            id: sha,
+            message: pushedMessage(sha) ?? checkedOutMessage(sha, folder),
+            branch: branch,
+            repository: repository
+        };
+    }
+    function pushedMessage(sha) {
+        try {
+            const event = JSON.parse((0, external_node_fs_namespaceObject.readFileSync)(process.env["GITHUB_EVENT_PATH"] ?? "", "utf8"));
+            const {id: id, message: message} = event.head_commit ?? {};
+            return id === sha && typeof message === "string" ? message : void 0;
+        } catch {
+            return;
+        }
+    }
+    function checkedOutMessage(sha, folder) {
+        if (!/^[0-9a-f]{40,64}$/.test(sha)) return "";
+        const {status: status, stdout: stdout} = (0, external_replaced_node_child_process_namespaceObject.spawnSync)("git", [ "-C", folder, "log", "-1", "--format=%B", sha, "--" ], {
+            timeout: GIT_LIMIT,
+            encoding: "utf8",
+            stdio: [ "ignore", "pipe", "ignore" ]
+        });
+        return status === 0 ? stdout : "";
+    }
+    function conclusions_undone({wish: wish}, before) {
+        return {
+            kind: "report",
+            wish: {
+                ...wish,
+                goal: {
+                    kind: "report"
+                }
+            },
+            before: before
+        };
+    }
+    function uploadedAlone(plan, version, isNew) {
+        const what = isNew ? `The code is version ${version} now` : `The code is version ${version}, which was there`;
+        return {
+            outcome: "uploaded",
+            reason: `${what}. Nothing was deployed; ${conclusions_liveSentence(plan)}.`,
+            advice: [ `\`canary: ${version}\` rolls it out, \`versions: ${version}=100\` deploys it.` ]
+        };
+    }
+    function wouldUpload(plan, version) {
+        const what = version === void 0 ? "upload the code and deploy nothing" : `upload nothing, since the code is version ${version}, and deploy nothing`;
+        return {
+            outcome: "planned",
+            reason: `A real run would ${what}; ${conclusions_liveSentence(plan)}.`,
+            advice: []
+        };
+    }
+    function uploadFailed(plan, fault) {
+        const isCancelled = fault.code === "Cancelled";
+        return {
+            outcome: isCancelled ? "held" : "failed",
+            reason: isCancelled ? `The upload was cancelled. Nothing was deployed; ${conclusions_liveSentence(plan)}.` : `The upload failed: ${withStop(`${fault.operation}: ${faultText(fault)}`)} Nothing was deployed; ${conclusions_liveSentence(plan)}.`,
+            advice: isCancelled ? [] : [ fault.advice ]
+        };
+    }
+    function conclusions_liveSentence({wish: wish, before: before}) {
+        return `${wish.env} serves ${liveText(before)}`;
+    }
+    async function readGivenCode(raw, environment) {
+        if (raw.code === "") return succeeded(void 0);
+        return readCode({
+            folder: workspace(environment),
+            code: raw.code,
+            entry: raw["code-entry"],
+            hasNotFound: raw["code-not-found"] !== "",
+            temporary: environment["RUNNER_TEMP"] || (0, external_node_os_namespaceObject.tmpdir)()
+        });
+    }
+    function workspace(environment) {
+        return environment["GITHUB_WORKSPACE"] || process.cwd();
+    }
+    const NOT_YET = "uploaded";
+    async function uploadAndPlan(code, asked, {request: request, run: run, previousVersion: previousVersion, say: say}) {
+        const {routine: routine, env: env} = request.asked;
+        const commit = commitOf(workspace(process.env));
+        const wish = {
+            ...asked,
+            routine: routine,
+            env: env,
+            commit: commit,
+            spared: new Set
+        };
+        const description = descriptionText(asked.description, commit, code.kind, code.digest);
+        const job = {
+            code: code,
+            wish: wish,
+            description: description,
+            request: request,
+            run: run,
+            previousVersion: previousVersion,
+            say: say
+        };
+        const stock = await planUpload(code, wish, run.uploading);
+        if (!stock.ok) return unplanned(job, stock.error);
+        const first = await planBy(job, stock.value, standIn(job, stock.value));
+        if (first.plan.kind === "refused" || first.plan.kind === "unreadable") {
+            for (const event of first.seen) run.append(event);
+            return {
+                planned: first,
+                told: [],
+                mark: ""
+            };
+        }
+        const spared = await neededIn(first.plan, job);
+        const todo = sparing(stock.value, spared, wish, run.now());
+        return request.asked.dryRun ? rehearsed(job, todo, first) : carriedOut(job, todo, first);
+    }
+    function unplanned({request: request, run: run}, fault) {
+        run.append({
+            kind: "upload-failed",
+            fault: fault
+        });
+        const at = run.now();
+        return {
+            planned: {
+                plan: unreadable(request.asked, fault),
+                words: [],
+                doubts: [],
+                at: at,
+                readAt: at
+            },
+            told: [],
+            mark: ""
+        };
+    }
+    async function planBy(job, stock, uploaded) {
+        const {request: request, run: run, previousVersion: previousVersion} = job;
+        const seen = [];
+        const isMissing = stock.kind === "upload" && stock.isNewRoutine;
+        const service = isMissing ? withoutRoutine(run.service) : run.service;
+        const append = event => void seen.push(event);
+        const planned = await readAndPlan(request.asked, {
+            service: service,
+            now: run.now,
+            append: append,
+            previousVersion: previousVersion,
+            uploaded: uploaded
+        });
+        return {
+            ...planned,
+            seen: seen
+        };
+    }
+    function withoutRoutine(service) {
+        const nothing = {
+            kind: "nothing"
+        };
+        return {
+            ...service,
+            readBoth: async () => succeeded({
+                live: nothing,
+                elsewhere: () => succeeded(nothing)
+            }),
+            openListing: () => async () => succeeded({
+                versions: [],
+                complete: !0
+            })
+        };
+    }
+    function standIn(job, stock) {
+        if (stock.kind === "reuse") return stock.version;
+        const latest = Math.max(stock.stored.date ?? 0, job.run.now());
+        return {
+            ...detailsFor(job, NOT_YET),
+            createdAt: new Date(latest).toISOString()
+        };
+    }
+    function detailsFor({code: code, wish: wish, description: description}, version) {
+        return {
+            version: version,
+            description: description,
+            createdAt: void 0,
+            status: "Available",
+            boundTo: wish.env,
+            commit: wish.commit.id || void 0,
+            ...code.nameHashes.length > 0 && {
+                assetNames: sketchOf(code.nameHashes, code.nameHashes.length)
+            }
+        };
+    }
+    async function neededIn(plan, {wish: wish, previousVersion: previousVersion}) {
+        if (wish.keepVersions === void 0 || plan.before === void 0) return [];
+        const previous = await (previousVersion?.(plan.before));
+        const shares = [ ...liveSplit(plan.before) ?? [], ..."target" in plan ? plan.target : [] ];
+        return [ ...shares.map(({version: version}) => version), ...previous?.ok ? [ previous.value ] : [] ];
+    }
+    async function rehearsed(job, todo, first) {
+        const {code: code, wish: wish, run: run, say: say} = job;
+        todo.kind === "reuse" && await upload(todo, code, wish, run.uploading);
+        for (const event of first.seen) run.append(event);
+        const version = todo.kind === "reuse" ? todo.version.version : void 0;
+        const would = todo.kind === "reuse" ? [] : uploadLines(todo.pruning, code, !0);
+        for (const line of would) say(line);
+        const done = {
+            planned: first,
+            told: todo.kind === "reuse" ? toldOf(job, todo, todo.version.version) : would,
+            mark: ""
+        };
+        const {plan: plan} = first;
+        return plan.kind === "report" ? {
+            ...done,
+            conclusion: wouldUpload(conclusions_undone(plan, plan.before), version)
+        } : done;
+    }
+    async function carriedOut(job, todo, first) {
+        const {code: code, request: request, run: run, say: say, previousVersion: previousVersion} = job;
+        const {plan: plan} = first;
+        if (todo.kind === "upload") for (const line of uploadLines(todo.pruning, code, !1)) say(line);
+        const made = await begun(job, todo);
+        const isLast = !made.ok || made.value.reused || plan.kind === "report";
+        if (isLast) for (const event of first.seen) run.append(event);
+        const left = conclusions_undone(plan, plan.before ?? {
+            kind: "nothing"
+        });
+        if (!made.ok) {
+            const planned = {
+                ...first,
+                plan: left,
+                words: [],
+                doubts: []
+            };
+            return {
+                planned: planned,
+                told: [],
+                mark: "",
+                conclusion: uploadFailed(left, made.error)
+            };
+        }
+        const {version: version, mark: mark, reused: reused} = made.value;
+        const done = {
+            planned: first,
+            told: toldOf(job, todo, version),
+            mark: mark
+        };
+        if (plan.kind === "report") return {
+            ...done,
+            conclusion: uploadedAlone(left, version, !reused)
+        };
+        if (reused) return done;
+        const reader = {
+            ...run,
+            previousVersion: previousVersion,
+            uploaded: detailsFor(job, version)
+        };
+        return {
+            ...done,
+            planned: await readAndPlan(request.asked, reader)
+        };
+    }
+    async function begun({code: code, wish: wish, request: request, run: run}, todo) {
+        const {cancelled: cancelled, append: append} = run;
+        const saved = todo.kind === "reuse" ? succeeded(void 0) : runner_saveState("identity", identityOf(request.credentials));
+        const fault = cancelled.aborted ? UPLOAD_CANCELLED : saved.ok ? void 0 : stateNotSaved(saved.error);
+        fault !== void 0 && append({
+            kind: "upload-failed",
+            fault: fault
+        });
+        const made = fault === void 0 ? await upload(todo, code, wish, run.uploading) : failed(fault);
+        !made.ok && cancelled.aborted && append({
+            kind: "cancelled",
+            by: String(cancelled.reason)
+        });
+        return made;
+    }
+    function toldOf({code: code, description: description, run: run}, todo, version) {
+        const isNew = todo.kind === "upload";
+        const gone = new Set(run.timeline.flatMap(event => event.kind === "removed" ? [ event.version ] : []));
+        const removed = todo.kind === "upload" ? todo.pruning.remove.filter(one => gone.has(one.version)) : [];
+        const called = todo.kind === "reuse" ? todo.version.description ?? "" : description;
+        return uploadedLines({
+            version: version,
+            description: called,
+            isNew: isNew
+        }, code, removed);
+    }
     async function deploy() {
         const started = start();
         try {
             const cancelled = cancellation();
             const read = readRequest(started);
-            if (!read.ok) return refuse(read.error, started.raw.routine, started);
-            conclude(await carryOut(read.value, cancelled, started), started);
+            const code = await readGivenCode(started.raw, process.env);
+            if (!read.ok || !code.ok) {
+                const mistakes = [ ...read.ok ? [] : read.error, ...code.ok ? [] : code.error ];
+                return refuse(mistakes.toSorted(byInput), started.raw.routine, started);
+            }
+            conclude(await carryOut(read.value, code.value, cancelled, started), started);
         } catch (error) {
             concludeCrash(error, started);
         }
     }
-    async function carryOut(request, cancelled, reporter) {
+    async function carryOut(request, code, cancelled, reporter) {
         const {secrets: secrets, log: log} = reporter;
         const record = openRecord(request.record, request.asked, {
             step: "step",
@@ -13849,6 +16132,7 @@ function absent(name) {
         const run = openRun(request, {
             cancelled: cancelled,
             say: log.say,
+            debug: log.debug,
             warn: log.warn,
             secrets: secrets,
             remember: remember,
@@ -13856,21 +16140,41 @@ function absent(name) {
         });
         const previousVersion = request.record && record.previousVersion;
         try {
-            const {plan: made, words: words, at: at, readAt: readAt, doubts: doubts} = await readAndPlan(request.asked, {
-                ...run,
-                previousVersion: previousVersion
-            });
-            const meant = words.map(word => describeWord(word, at));
+            const {planned: planned, told: told, mark: mark, conclusion: conclusion} = await prepare(request, code, run, previousVersion, log.say);
+            const {plan: made, words: words, at: at, readAt: readAt, doubts: doubts} = planned;
+            const meant = words.filter(({word: word}) => word !== UPLOADED.word).map(word => describeWord(word, at));
             for (const line of meant) log.say(line);
             for (const doubt of doubts) log.warn(doubt);
+            if (conclusion !== void 0) return finishedRun(made, run.timeline, conclusion, [ ...told, ...meant ]);
             const plan = await record.begin(made);
             request.record !== void 0 && await lookAgain(run, readAt);
-            const finished = finishedRun(plan, run.timeline, await deploy_follow(plan, request, run, reporter), meant);
+            const ended = await deploy_follow(plan, request, {
+                ...run,
+                mark: mark
+            }, reporter);
+            const finished = finishedRun(plan, run.timeline, ended, [ ...told, ...meant ]);
+            settle(finished, reporter);
             await record.end(finished);
             return finished;
         } finally {
             run.close();
         }
+    }
+    async function prepare(request, code, run, previousVersion, say) {
+        if (code !== void 0 && request.code !== void 0) return uploadAndPlan(code, request.code, {
+            request: request,
+            run: run,
+            previousVersion: previousVersion,
+            say: say
+        });
+        return {
+            planned: await readAndPlan(request.asked, {
+                ...run,
+                previousVersion: previousVersion
+            }),
+            told: [],
+            mark: ""
+        };
     }
     async function deploy_follow(plan, request, run, reporter) {
         const {log: log} = reporter;
@@ -13885,7 +16189,7 @@ function absent(name) {
             ...measuresFor(plan, request, run, reporter)
         });
     }
-    function measuresFor(plan, {sources: sources, logsEndpoint: {host: host}}, {cancelled: cancelled, logsBy: logsBy, now: now, sleep: sleep}, {secrets: secrets, log: log}) {
+    function measuresFor(plan, {sources: sources, logsEndpoint: {host: host}}, {cancelled: cancelled, logsBy: logsBy, now: now, sleep: sleep, mark: mark}, {secrets: secrets, log: log}) {
         if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return {};
         const folder = process.env["GITHUB_WORKSPACE"] || process.cwd();
         const show = output => log.group("gate-command", output);
@@ -13900,7 +16204,8 @@ function absent(name) {
             now: now,
             sleep: sleep,
             cancelled: cancelled,
-            redact: secrets.redact
+            redact: secrets.redact,
+            mark: mark
         };
         return measureBy(sources, plan, {
             folder: folder,
@@ -13932,11 +16237,12 @@ function absent(name) {
         const started = start();
         const wayBack = `Look at what is live; \`versions: ${savedState("stable")}=100\` restores the stable.`;
         const interrupted = savedState("evidence") !== "" && savedState("concluded") === "";
+        const unfinished = readUnfinished(savedState("unfinished"));
         try {
             const read = readRequest(started);
             if (!read.ok) {
                 const mistakes = read.error.map(({input: input, message: message}) => `"${input}": ${message}.`);
-                interrupted && cannotRecover(mistakes.join(" "), wayBack, started);
+                interrupted ? cannotRecover(mistakes.join(" "), wayBack, started) : unfinished !== void 0 && warnUnfinished(unfinished, mistakes.join(" "), started);
                 return;
             }
             const {secrets: secrets, log: log} = started;
@@ -13947,6 +16253,7 @@ function absent(name) {
                 secrets: secrets,
                 warn: log.warn
             });
+            unfinished !== void 0 && await clearAway(unfinished, read.value, cancelled, started);
             if (!interrupted) return await closeAlone(record);
             const recovered = await putBack(read.value, cancelled, started);
             await (recovered.ok ? record.end(recovered.value) : record.close(!0));
@@ -13955,13 +16262,36 @@ function absent(name) {
             concludeRecoveryCrash(error, wayBack, started);
         }
     }
+    async function clearAway(unfinished, request, cancelled, reporter) {
+        const {secrets: secrets, log: log} = reporter;
+        const mismatch = identityMismatch(request);
+        if (mismatch !== void 0) return warnUnfinished(unfinished, mismatch, reporter);
+        const run = openRun(request, {
+            cancelled: cancelled,
+            say: log.say,
+            debug: log.debug,
+            warn: log.warn,
+            secrets: secrets
+        });
+        const removed = await removeUnfinished(unfinished, run.uploading).finally(run.close);
+        removed.ok ? run.uploading.remember("") : warnUnfinished(unfinished, `${removed.error.operation}: ${faultText(removed.error)}. ${removed.error.advice}`, reporter);
+    }
+    function warnUnfinished({routine: routine, version: version}, why, {log: log}) {
+        const which = version === "" ? "a version with status `Init`, should there be one" : `version ${version}`;
+        log.warn(oneLine(`The upload was interrupted, and what it left was not deleted: ${which} of ${quoted(routine)}. ${why}`, 1e3));
+    }
+    function identityMismatch({credentials: credentials}) {
+        const identity = savedState("identity");
+        if (identity === "" || identity === identityOf(credentials)) return;
+        return "The credentials are not those of the rollout: a later step has set others.";
+    }
     async function closeAlone(record) {
         await record.close(savedState("evidence") !== "");
         exitSoon();
     }
     async function putBack(request, cancelled, {secrets: secrets, log: log}) {
-        const identity = savedState("identity");
-        if (identity !== "" && identity !== identityOf(request.credentials)) return failed("The credentials are not those of the rollout: a later step has set others.");
+        const mismatch = identityMismatch(request);
+        if (mismatch !== void 0) return failed(mismatch);
         const recovery = planRecovery(request.asked, savedState("evidence"), Date.now());
         if (recovery === void 0) return failed("The saved state of the rollout cannot be read, or the inputs are not its own.");
         log.say("The rollout was interrupted. Reading what it left behind.");
@@ -13969,6 +16299,7 @@ function absent(name) {
         const run = openRun(request, {
             cancelled: cancelled,
             say: log.say,
+            debug: log.debug,
             warn: log.warn,
             secrets: secrets
         }, past);

@@ -11,11 +11,11 @@ export type AccountLimit = (world: World, now: number) => Refusal | undefined;
 export function accountLimit(): AccountLimit {
   let tokens = Number.POSITIVE_INFINITY;
   let last = 0;
-  return ({ quirks: { requestsPerSecond: rate } }, now) => {
+  return ({ quirks: { requestsPerSecond: rate, throttlingCode } }, now) => {
     if (!(rate > 0)) return undefined;
     tokens = Math.min(Math.max(1, rate), tokens + (Math.max(0, now - last) / 1000) * rate);
     last = now;
-    if (tokens < 1) return refuse('Throttling.User', 'Request was denied due to user flow control.');
+    if (tokens < 1) return refuse(throttlingCode, 'Request was denied due to user flow control.');
     tokens -= 1;
     return undefined;
   };

@@ -12,6 +12,8 @@ export interface ApiRequest {
   readonly version: string;
   /** Query, then form or JSON body; the names that choose the operation are not among them. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** The names of those that the body has. */
+  readonly inBody: ReadonlySet<string>;
   /** Why the body could not be read as what its content-type says. */
   readonly malformed: string | undefined;
 }
@@ -37,6 +39,7 @@ export async function readApiRequest(message: IncomingMessage): Promise<ApiReque
     action: headers['x-acs-action']?.[0] ?? fromQuery['Action'] ?? '',
     version: headers['x-acs-version']?.[0] ?? fromQuery['Version'] ?? '',
     parameters: Object.fromEntries(Object.entries(all).filter(([name]) => !envelope.has(name))),
+    inBody: new Set(Object.keys(fromBody.parameters)),
     malformed: fromBody.malformed,
   };
 }

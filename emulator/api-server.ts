@@ -124,11 +124,17 @@ function act(
   // By the name that the client knows: a certificate may be for that alone.
   const [scheme] = context.origin().split('//');
   const origin = `${scheme}//${logged.headers['host']}`;
-  const call: Call = { world, parameters: request.parameters, now: at, origin, logged };
+  const parameters = readParameters(request, world.quirks);
+  const call: Call = { world, parameters, now: at, origin, logged };
   if (effect?.kind === 'foreign' && effect.when === 'before') deployForeign(effect, call);
   const result = attempt(operation, call, request.malformed);
   if (effect?.kind === 'foreign' && effect.when === 'after') deployForeign(effect, call);
   return result;
+}
+
+function readParameters({ parameters, inBody }: ApiRequest, { parameterPlaces }: Quirks): ApiRequest['parameters'] {
+  if (parameterPlaces === 'query-and-body') return parameters;
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => inBody.has(name)));
 }
 
 // A hand-written world can be broken in ways no check foresees; the client is told, and the emulator lives on.

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { type Draw, drawsOf } from './chance.js';
 import type { LogStore } from './log-store.js';
 import { type CutKind, effectOf, loggedAs, namesVersion, outageAt } from './misbehaviour.js';
+import { type Choose, chooser } from './routing.js';
 import {
   type CodeVersion,
   type Deployment,
@@ -52,6 +53,21 @@ export function pick(split: readonly Share[], drawn: number): string | undefined
 interface Stream {
   readonly deployId: string;
   readonly next: () => Draw;
+  readonly choose: Choose;
+}
+
+interface Served {
+  readonly deployment: Deployment;
+  /** How many there were up to it. */
+  readonly count: number;
+}
+
+/** The newest that the edge has heard of by then; the only one there is, at once. */
+function servedDeployment({ current, history }: Environment, heard: number): Served | undefined {
+  if (current === undefined) return undefined;
+  const index = history.findLastIndex(({ at = 0 }) => at <= heard);
+  const known = index === -1 ? undefined : history[index];
+  return known === undefined ? { deployment: current, count: history.length } : { deployment: known, count: index + 1 };
 }
 
 /** Serves `/{env}/{routine}/anything` by the live split there; any other path by the first routine's production. */
@@ -63,12 +79,17 @@ export function edgeHandler(context: EdgeContext): RequestListener {
     const { environment, name } = target(world, message.url ?? '/');
     const place = `${environment}/${name}`;
     const live = findRoutine(world, name)?.environments[environment];
-    if (live?.current === undefined) {
+    const served = live && servedDeployment(live, context.now() - world.quirks.edgeDelay);
+    if (served === undefined) {
       reply(response, 404, `nothing is live: ${name} in ${environment}\n`);
       return;
     }
-    const draw = streamOf(streams, seed, place, live, live.current).next();
-    const codeVersion = pick(live.current.codeVersions, draw.version);
+    const stream = streamOf(streams, seed, place, served);
+    const draw = stream.next();
+    const codeVersion = pick(
+      served.deployment.codeVersions,
+      stream.choose(world.quirks.routing, draw.version, message),
+    );
     if (codeVersion === undefined) {
       reply(response, 404, `the live split is empty: ${name} in ${environment}\n`);
       return;
@@ -88,12 +109,11 @@ function streamOf(
   streams: Map<string, Stream>,
   seed: number,
   place: string,
-  { history }: Environment,
-  { deployId }: Deployment,
+  { deployment: { deployId }, count: number }: Served,
 ): Stream {
   const running = streams.get(place);
   if (running?.deployId === deployId) return running;
-  const fresh = { deployId, next: drawsOf(seed, place, history.length) };
+  const fresh = { deployId, next: drawsOf(seed, place, number), choose: chooser() };
   streams.set(place, fresh);
   return fresh;
 }
@@ -119,7 +139,7 @@ function serve({ world, stats, record, later, now }: EdgeContext, serving: Servi
   record({ routine: name, codeVersion, ...loggedAs(effect) });
   const answer = () => {
     if (effect?.kind === 'cut') return whenReceived(message, () => cutOff(response, effect.cut));
-    if (namesVersion(effect, own, outage)) mark(response, codeVersion, version);
+    if (world.quirks.versionHeader && namesVersion(effect, own, outage)) mark(response, codeVersion, version);
     const text = `${name} ${codeVersion} ${version?.description ?? ''}`.trimEnd();
     reply(response, effect?.status ?? 200, `${text}\n`);
   };

@@ -46,9 +46,14 @@ export function readLogQuery(text: string): LogQuestion | undefined {
 /** All values are text, as Log Service has it. */
 export type LogRow = Readonly<Record<string, string>>;
 
-export function answerLogQuery(question: LogQuestion, entries: readonly LogEntry[]): readonly LogRow[] {
+export function answerLogQuery(
+  question: LogQuestion,
+  entries: readonly LogEntry[],
+  logsWithoutVersion = false,
+): readonly LogRow[] {
   const own = entries.filter(({ routine }) => question.routine === undefined || routine === question.routine);
-  if (question.kind === 'rows') return own.flatMap((entry) => Array.from({ length: entry.count }, () => rowOf(entry)));
+  if (question.kind === 'rows')
+    return own.flatMap((entry) => Array.from({ length: entry.count }, () => rowOf(entry, logsWithoutVersion)));
   const { canary, versions, span, expect } = question;
   const groups = new Map<string, { who: string; span: number; answers: number; good: number }>();
   for (const { time, codeVersion, errorCode, status, count } of own) {
@@ -66,12 +71,12 @@ export function answerLogQuery(question: LogQuestion, entries: readonly LogEntry
   );
 }
 
-function rowOf({ time, routine, codeVersion, errorCode, status }: LogEntry): LogRow {
+function rowOf({ time, routine, codeVersion, errorCode, status }: LogEntry, nameless: boolean): LogRow {
   return {
     __time__: String(time),
     __source__: 'emulator',
     RoutineName: routine,
-    CodeVersion: codeVersion,
+    ...(!nameless && { CodeVersion: codeVersion }),
     ErrorCode: String(errorCode),
     ResponseStatus: String(status),
   };

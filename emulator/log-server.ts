@@ -81,7 +81,7 @@ function handle(
   const found =
     refusal !== undefined || asked === undefined || question === undefined
       ? []
-      : rowsOf(store, asked, question, isWhole);
+      : rowsOf(store, asked, { question, isWhole, nameless: world.quirks.logsWithoutVersion });
   const progress = isWhole ? 'Complete' : 'Incomplete';
   const { host = '' } = request.headers;
   const { from = 0, to = 0, query = '' } = asked ?? {};
@@ -103,12 +103,11 @@ const errorOf = ({ errorCode, errorMessage }: LogRefusal) => ({ errorCode, error
 function rowsOf(
   store: LogStore,
   { from, to, line, offset }: Asked,
-  question: LogQuestion,
-  isWhole: boolean,
+  { question, isWhole, nameless }: { question: LogQuestion; isWhole: boolean; nameless: boolean },
 ): readonly LogRow[] {
   const entries = store.read(from, to);
   const seen = isWhole ? entries : entries.slice(0, Math.floor(entries.length / 2));
-  const rows = answerLogQuery(question, seen);
+  const rows = answerLogQuery(question, seen, nameless);
   return question.kind === 'counts' ? rows : rows.slice(offset, offset + line);
 }
 

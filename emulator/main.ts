@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type Emulator, type EmulatorOptions, startEmulator, type World } from './emulator.js';
+import { type Emulator, type EmulatorOptions, type Quirks, startEmulator, type World } from './emulator.js';
+import { readFacts } from './facts.js';
 import { checkOutage } from './misbehaviour.js';
 
 const help = `Usage: npm run emulator -- [options]
@@ -10,6 +11,7 @@ const help = `Usage: npm run emulator -- [options]
   --tls-cert FILE   PEM certificate; with --tls-key the API speaks HTTPS
   --tls-key FILE    PEM private key
   --state FILE      load the world from FILE if it exists, save it there after each change
+  --facts FILE      answer as a report of npm run contract found the service to answer
   --rate N          requests per second that the account may send (default: no limit)
   --edge-seed N     whole number by which the edge draws versions and failures (default: at random)
   --fail WHO=N%     that share of WHO's requests is answered with HTTP 500; may be given again
@@ -27,6 +29,7 @@ const known = {
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   state: { type: 'string' },
+  facts: { type: 'string' },
   rate: { type: 'string' },
   'edge-seed': { type: 'string' },
   fail: { type: 'string', multiple: true },
@@ -40,6 +43,7 @@ type Arguments =
   | { readonly kind: 'mistakes'; readonly mistakes: readonly string[] }
   | {
       readonly kind: 'run';
+      readonly facts: Partial<Quirks>;
       readonly rate: number | undefined;
       readonly misbehaving: readonly Misbehaving[];
       readonly commits: readonly Built[];
@@ -82,6 +86,7 @@ function readArguments(args: readonly string[]): Arguments {
   const text = (name: keyof typeof known) => (typeof values[name] === 'string' ? values[name] : undefined);
   const port = readPort('--port', text('port'), mistakes);
   const edgePort = readPort('--edge-port', text('edge-port'), mistakes);
+  const facts = factsIn(text('facts'), mistakes);
   const rate = readRate(text('rate'), mistakes);
   const edgeSeed = readSeed(text('edge-seed'), mistakes);
   const misbehaving = [
@@ -104,7 +109,7 @@ function readArguments(args: readonly string[]): Arguments {
     ...(stateFile !== undefined && { stateFile }),
     ...(edgeSeed !== undefined && { edgeSeed }),
   };
-  return { kind: 'run', rate, misbehaving, commits, options };
+  return { kind: 'run', facts, rate, misbehaving, commits, options };
 }
 
 function readPort(option: string, text: string | undefined, mistakes: string[]): number {
@@ -113,6 +118,16 @@ function readPort(option: string, text: string | undefined, mistakes: string[]):
   if (port <= 65_535) return port;
   mistakes.push(`${option} is ${text}: a port is 0 to 65535`);
   return 0;
+}
+
+function factsIn(file: string | undefined, mistakes: string[]): Partial<Quirks> {
+  if (!file) return {};
+  try {
+    return readFacts(file);
+  } catch (error) {
+    mistakes.push(messageOf(error));
+    return {};
+  }
 }
 
 function readRate(text: string | undefined, mistakes: string[]): number | undefined {
@@ -198,7 +213,7 @@ function misbehave(world: World, { option, who, share }: Misbehaving): void {
   else version.misbehaviour = misbehaviour;
 }
 
-async function run({ options, rate, misbehaving, commits }: Extract<Arguments, { kind: 'run' }>): Promise<void> {
+async function run({ options, facts, rate, misbehaving, commits }: Extract<Arguments, { kind: 'run' }>): Promise<void> {
   const emulator = await startEmulator(options);
   try {
     for (const one of misbehaving) misbehave(emulator.world, one);
@@ -207,6 +222,7 @@ async function run({ options, rate, misbehaving, commits }: Extract<Arguments, {
     await emulator.close();
     throw error;
   }
+  Object.assign(emulator.world.quirks, facts);
   if (rate !== undefined) emulator.world.quirks.requestsPerSecond = rate;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void emulator.close().then(() => process.exit(0)));

@@ -1,5 +1,7 @@
+import { defaultOpenQuirks, type OpenQuirks } from './open-quirks.js';
+
 /** Where the real answer is unverified or varies. The defaults are the likeliest behaviour. */
-export interface Quirks {
+export interface Quirks extends OpenQuirks {
   /** After an accepted deployment, this many GetRoutine answers still show the old state of that environment. */
   lagReads: number;
   /** CreateRoutineCodeDeployment answers DeploymentId as a bare JSON number of 19 digits. */
@@ -9,7 +11,7 @@ export interface Quirks {
   omitDeploymentId: boolean;
   percentageAsString: boolean;
   /** Order of CodeVersions in GetRoutine, against the order they were deployed in. */
-  versionOrder: 'asked' | 'reversed';
+  versionOrder: 'asked' | 'reversed' | 'heavier-first' | 'lighter-first' | 'older-first' | 'newer-first';
   /** The four shapes of a never deployed environment that the Terraform provider guards against. */
   neverDeployed: 'no-envs' | 'no-env' | 'no-code-deploy' | 'no-code-versions';
   /** Leaves out every `CreateTime`; a deployment's CreationTime stays. */
@@ -35,6 +37,7 @@ export interface Quirks {
 }
 
 export const defaultQuirks: Readonly<Quirks> = {
+  ...defaultOpenQuirks,
   lagReads: 0,
   numericDeploymentId: false,
   numericCodeVersion: false,

@@ -1,6 +1,7 @@
 /** The state behind the emulator: plain data that survives JSON, in which every version and id is a string. */
 
 import type { Asset } from './build.js';
+import { factsGiven } from './facts.js';
 import type { LogWorld } from './log-store.js';
 import { checkMisbehaviour, checkOutage, type Misbehaviour, type Outage } from './misbehaviour.js';
 import { defaultQuirks, type Quirks } from './quirks.js';
@@ -148,7 +149,7 @@ export function completeWorld(seed: WorldSeed): World {
       if (misbehaviour !== undefined) checkMisbehaviour(misbehaviour, `${name}.versions[${index}].misbehaviour`);
   }
   for (const [index, outage] of (seed.outages ?? []).entries()) checkOutage(outage, `outages[${index}]`);
-  const quirks = { ...defaultQuirks, ...seed.quirks };
+  const quirks = { ...defaultQuirks, ...factsGiven(process.env), ...seed.quirks };
   return Object.assign(seed, {
     credentials: seed.credentials ?? [{ ...defaultCredential }],
     routines: seed.routines ?? {},
@@ -184,6 +185,17 @@ export function nextId(world: World, at: number): string {
   world.lastId = String(id);
   return world.lastId;
 }
+
+/** Counted ids go on from the greatest there is. */
+function nextDeployId(world: World, at: number): string {
+  if (world.quirks.deployIds === 'nanoseconds') return nextId(world, at);
+  const deployments = Object.values(world.routines).flatMap(({ environments }) =>
+    environmentNames.flatMap((environment) => environments[environment].history),
+  );
+  return String(FIRST_COUNTED_ID + deployments.length);
+}
+
+const FIRST_COUNTED_ID = 589_267;
 
 /** The routine of that name, or undefined; a name such as `constructor` is no routine. */
 export function findRoutine(world: World, name: string): Routine | undefined {
@@ -246,7 +258,7 @@ export function deploy(
 ): string {
   const target = existing(world, routine).environments[environment];
   const deployment: Deployment = {
-    deployId: nextId(world, at),
+    deployId: nextDeployId(world, at),
     creationTime: timestamp(at),
     strategy: 'percentage',
     codeVersions: codeVersions.map(({ codeVersion, percentage }) => ({ codeVersion, percentage })),

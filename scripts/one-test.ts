@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
  * this file as it is, so it imports nothing that is compiled.
  */
 const USAGE = 'one-test.ts [--watch] FILE [what Jest takes, such as -t "part of a name"]';
-const BUNDLED = ['src', 'emulator', 'scripts', 'package-lock.json', 'tsconfig.json'];
+const BUNDLED = ['src', 'contract', 'emulator', 'scripts', 'package-lock.json', 'tsconfig.json'];
 const STAMP = 'build/bundled.sha256';
 
 /**
@@ -20,7 +20,7 @@ export function testOf(root: string, given: string): string | undefined {
   const path = relative(root, resolve(root, given))
     .replace(/^build\//, '')
     .replace(/\.js$/, '.ts');
-  const mirrored = path.startsWith('emulator/') ? `__tests__/${path}` : path.replace(/^src\//, '__tests__/');
+  const mirrored = /^(?:contract|emulator)\//.test(path) ? `__tests__/${path}` : path.replace(/^src\//, '__tests__/');
   const test = /\.test\.ts$|^__tests__\/.*(?<!\.ts)$|^__tests__$/.test(mirrored)
     ? mirrored
     : mirrored.replace(/\.ts$/, '.test.ts');

@@ -2,6 +2,7 @@ import type { Endpoint } from './alibaba/call.js';
 import { type LogOptions, logReader } from './alibaba/log-service.js';
 import { openCredentials } from './credentials/credentials.js';
 import { esaCalls } from './esa/calls.js';
+import { noting } from './esa/deviations.js';
 import { serviceBy } from './esa/service.js';
 import { transport } from './esa/transport.js';
 import type { UploadMeans } from './esa/upload-wish.js';
@@ -21,6 +22,7 @@ import { redactJson, type Secrets } from './secrets/secrets.js';
 interface RunOptions {
   readonly cancelled: AbortSignal;
   readonly say: (line: string) => void;
+  readonly debug: (line: string) => void;
   readonly warn: (sentence: string) => void;
   readonly secrets: Secrets;
   readonly remember?: Remember;
@@ -31,7 +33,7 @@ interface RunOptions {
 /** One run's adapters around one timeline; each event is a line of the log as it is appended. */
 export function openRun(
   request: Request,
-  { cancelled, say, warn, secrets, remember = () => true, watch = () => {} }: RunOptions,
+  { cancelled, say, debug, warn, secrets, remember = () => true, watch = () => {} }: RunOptions,
   past: Timeline = [],
 ) {
   const { asked, credentials: source, endpoint, stsEndpoint, region, apiTimeout: timeout } = request;
@@ -45,7 +47,7 @@ export function openRun(
     if (ending.signal.aborted) return;
     const told = writer.write({ at: now(), ...event });
     if (told.event !== undefined) timeline.push(told.event);
-    for (const line of told.lines) say(line);
+    for (const line of told.lines) (event.kind === 'deviated' ? debug : say)(line);
     watch(event);
     const warning = told.event && warningOf(gate, told.event);
     if (warning !== undefined) warn(warning);
@@ -54,7 +56,9 @@ export function openRun(
   const sts = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
   const credentials = openCredentials(source, { idToken, sts, append, now, say, secrets });
   const closeUnused = connectAhead(request);
-  const send = transport({ endpoint, timeout, hurry: cancelled }, credentials.keys);
+  const send = noting(transport({ endpoint, timeout, hurry: cancelled }, credentials.keys), (deviation) =>
+    append({ kind: 'deviated', ...deviation }),
+  );
   const { invalidate, renewable } = credentials;
   /** A renewal may be under way in the background; the process does not outlive it by long. */
   const close = () => {

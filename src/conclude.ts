@@ -35,6 +35,16 @@ const MOST_MISTAKES = 50;
 /** In characters. */
 const LONGEST_STACK = 8_000;
 
+/**
+ * A rollback that failed, and a write that may still show, are looked at once more by the post step. Said before the rest,
+ * which a full disk, or a kill while GitHub is told, may cut short: neither must undo what was concluded.
+ */
+export function settle({ conclusion, changed }: FinishedRun, { log }: Reporter): void {
+  const saved = isSettled(conclusion) ? saveState('concluded', 'true') : undefined;
+  if (saved?.ok === false && !forgetState().ok && changed)
+    log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
+}
+
 export function conclude(run: FinishedRun, reporter: Reporter): void {
   const { log } = reporter;
   const { outcome, reason, advice, warning } = run.conclusion;
@@ -46,11 +56,6 @@ export function conclude(run: FinishedRun, reporter: Reporter): void {
   if (OUTCOMES[outcome].exit === 0) log.say(`${outcome}: ${sentence}`);
   else log.fail(sentence, `${outcome}: ${oneLine(routine, 100)} in ${env}`);
   saySnippet(run, log);
-  // A rollback that failed, and a write that may still show, are looked at once more by the post step. Said before the
-  // rest is written: a disk that is full must not undo what was concluded.
-  const saved = isSettled(run.conclusion) ? saveState('concluded', 'true') : undefined;
-  if (saved?.ok === false && !forgetState().ok && run.changed)
-    log.warn(`${saved.error} If a rollout was begun, the post step may take it for one that was killed.`);
   publish(outputsOf(run), summaryOf(run, runContext()), reporter);
 }
 

@@ -1,5 +1,5 @@
 import { openRun } from './adapters.js';
-import { conclude, concludeCrash, type Reporter, refuse } from './conclude.js';
+import { conclude, concludeCrash, type Reporter, refuse, settle } from './conclude.js';
 import { lifetimeWarning } from './credentials/lifetime.js';
 import { identityOf } from './credentials/source.js';
 import { execute, type Run } from './execute.js';
@@ -47,7 +47,7 @@ async function carryOut(
   const record = openRecord(request.record, request.asked, { step: 'step', cancelled, secrets, warn: log.warn });
   const watch = record.note;
   const remember = evidenceKeeper(secrets);
-  const run = openRun(request, { cancelled, say: log.say, warn: log.warn, secrets, remember, watch });
+  const run = openRun(request, { cancelled, say: log.say, debug: log.debug, warn: log.warn, secrets, remember, watch });
   const previousVersion = request.record && record.previousVersion;
   try {
     const { planned, told, mark, conclusion } = await prepare(request, code, run, previousVersion, log.say);
@@ -60,6 +60,7 @@ async function carryOut(
     if (request.record !== undefined) await lookAgain(run, readAt);
     const ended = await follow(plan, request, { ...run, mark }, reporter);
     const finished = finishedRun(plan, run.timeline, ended, [...told, ...meant]);
+    settle(finished, reporter);
     await record.end(finished);
     return finished;
   } finally {

@@ -74,7 +74,7 @@ describe('gate-command', () => {
       expect(
         result.log
           .split(/[\n\r\u0085\u2028]/)
-          .filter((line) => /^\s*::(?!add-mask|group::gate-command|endgroup::)/u.test(line)),
+          .filter((line) => /^\s*::(?!add-mask|debug::Otherwise|group::gate-command|endgroup::)/u.test(line)),
       ).toEqual([]);
       expect(result.log).not.toContain('##[error');
       expect(result.log).toMatch(/^\([0-9]+ more lines\)$/m);

@@ -1,32 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { deploy, type Share } from '../../emulator/emulator.js';
+import type { Share } from '../../emulator/emulator.js';
+import { FAST, putLive, shares, when } from '../support/action/moved-stage.js';
 import { alone, cancelAt, gate, misbehave, post, weights } from '../support/action/rollout-stage.js';
-import { live, onStage, SHORT_PAUSES, type Stage, writes } from '../support/action/stage.js';
-
-/** A minute takes half a second. */
-const FAST = { ...SHORT_PAUSES, PAUSE_SPEED: '120' };
-
-const shares = ({ versions }: Stage, weight: number): Share[] =>
-  [
-    { codeVersion: versions[1] ?? '', percentage: weight },
-    { codeVersion: versions[0] ?? '', percentage: 100 - weight },
-  ].filter(({ percentage }) => percentage > 0);
-
-const putLive = ({ emulator }: Stage, codeVersions: Share[]) =>
-  deploy(emulator.world, 'hello', 'production', codeVersions);
-
-/** Each is done once, when the log says so. */
-const when = (...acts: readonly (readonly [mark: string, act: () => void])[]) => {
-  const left = [...acts];
-  return {
-    onLine: (line: string) => {
-      const [next] = left;
-      if (next === undefined || !line.includes(next[0])) return;
-      left.shift();
-      next[1]();
-    },
-  };
-};
+import { live, onStage, type Stage, writes } from '../support/action/stage.js';
 
 const STEPS = '5% for 10m, 25% for 10m, 100%';
 const HOUR = '5% for 1h, 100%';

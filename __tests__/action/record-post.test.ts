@@ -46,6 +46,21 @@ describe('the post step closes the record of a run that was killed', () => {
     });
   });
 
+  test('says what the last run of a schedule could not', async () => {
+    await onRecordStage(async (stage) => {
+      const { github, versions, record } = stage;
+      const inputs = { canary: versions[1] ?? '', steps: '5% for 1m, 100%', wait: 'false' };
+      await record(inputs);
+      age(stage, 60_000);
+      github.script({ operation: 'repos/list-deployments', times: 3, effect: { kind: 'reset' } });
+      const { outputs, state } = await record(inputs);
+      expect(outputs['outcome']).toBe('promoted');
+      expect(states(github)).toEqual([['in_progress']]);
+      await record(inputs, {}, { entry: post, state });
+      expect(states(github)).toEqual([['in_progress', 'success']]);
+    });
+  });
+
   test('of a fixed split, where nothing is to be put back', async () => {
     await onRecordStage(async (stage) => {
       const { emulator, github, versions, record } = stage;
@@ -88,6 +103,56 @@ describe('the post step closes the record of a run that was killed', () => {
       await record(inputs, {}, { entry: post, state });
       expect(states(github)).toEqual([['failure']]);
       expect(operations(github).slice(asked)).toEqual(['list-records', 'create-record-status']);
+    });
+  });
+
+  /** Kills it at its nth request of GitHub, which is a status that is not answered. */
+  const killedAtStatus = async ({ github, record }: RecordStage, inputs: Record<string, string>, nth: number) => {
+    const asked = github.requests.length;
+    github.script({ operation: 'repos/create-deployment-status', times: 1, effect: { kind: 'silent' } });
+    let kill: (() => void) | undefined;
+    const watcher = setInterval(() => github.requests.length === asked + nth && kill?.(), 5);
+    const { signal, state } = await record(
+      inputs,
+      {},
+      { onStart: (child) => (kill = () => void child.kill('SIGKILL')) },
+    );
+    clearInterval(watcher);
+    expect(signal).toBe('SIGKILL');
+    return state;
+  };
+
+  test('of a rollout that was promoted, and killed as it said so: it stays promoted', async () => {
+    await onRecordStage(async (stage) => {
+      const { emulator, github, versions, record } = stage;
+      const inputs = { canary: versions[1] ?? '', steps: '100%' };
+      const onLine = (line: string) => {
+        if (line.includes('Accepted'))
+          github.script({ operation: 'repos/create-deployment-status', times: 1, effect: { kind: 'silent' } });
+      };
+      let kill: (() => void) | undefined;
+      const watcher = setInterval(() => github.requests.length === 4 && kill?.(), 5);
+      const onStart = (child: { kill: (signal: 'SIGKILL') => boolean }) => (kill = () => void child.kill('SIGKILL'));
+      const { state } = await record(inputs, {}, { onStart, onLine });
+      clearInterval(watcher);
+      expect(states(github)).toEqual([['in_progress']]);
+      await record(inputs, {}, { entry: post, state });
+      expect(live(emulator)).toEqual(alone(versions[1]));
+      expect(states(github)).toEqual([['in_progress', 'success']]);
+    });
+  });
+
+  test('of a run of a schedule whose canary bakes: the rollout goes on', async () => {
+    await onRecordStage(async (stage) => {
+      const { emulator, github, versions, record } = stage;
+      const [old = '', canary = ''] = versions;
+      await record({ canary, steps: '100%' });
+      await record({ versions: old });
+      const inputs = { canary, steps: '5% for 1m, 100%', wait: 'false' };
+      const state = await killedAtStatus(stage, inputs, 4);
+      await record(inputs, {}, { entry: post, state });
+      expect(live(emulator)).toEqual({ [canary]: 5, [old]: 95 });
+      expect(states(github).at(-1)).toEqual(['in_progress']);
     });
   });
 

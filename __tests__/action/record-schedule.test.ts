@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { age, cancelAt, gate, misbehave } from '../support/action/rollout-stage.js';
 import { deployments } from '../support/action/stage.js';
-import { onRecordStage, RUN, states } from '../support/github/record-stage.js';
+import { serve } from '../support/action/words-stage.js';
+import { onRecordStage, type RecordStage, RUN, states } from '../support/github/record-stage.js';
 
 const PERSON = { GITHUB_EVENT_NAME: 'workflow_dispatch' };
 
@@ -52,7 +53,48 @@ describe('a schedule with wait false', () => {
       await record(inputs, {}, { onStart: (child) => (kill = () => void child.kill('SIGKILL')) });
       clearInterval(watcher);
       expect((await record(inputs)).outputs['outcome']).toBe('baking');
-      expect(github.deployments).toHaveLength(1);
+      expect(states(github)).toEqual([['in_progress']]);
+    });
+  });
+
+  describe('leaves alone what a run without an end has begun, once somebody else has deployed', () => {
+    const abandoned = async ({ emulator, github, versions, record }: RecordStage) => {
+      const [, , canary = ''] = versions;
+      github.script({ operation: 'repos/create-deployment-status', times: 1, effect: { kind: 'silent' } });
+      let kill: (() => void) | undefined;
+      const watcher = setInterval(() => github.requests.length === 3 && kill?.(), 5);
+      await record({ canary, ...tick }, {}, { onStart: (child) => (kill = () => void child.kill('SIGKILL')) });
+      clearInterval(watcher);
+      expect(emulator.world.routines['hello']?.environments.production.history).toHaveLength(1);
+      return canary;
+    };
+
+    test('before the canary was tried: `previous` is what that one deployed', async () => {
+      await onRecordStage(async (stage) => {
+        const { github, versions, record } = stage;
+        const canary = await abandoned(stage);
+        serve(stage, 'production', [versions[1], 100]);
+        const asked = github.requests.length;
+        await record({ canary, steps: '100%', wait: 'false' });
+        expect(github.requests.length - asked).toBe(5);
+        const undone = await record({ versions: 'previous=100' });
+        expect(undone.outputs).toMatchObject({ outcome: 'deployed', versions: `${versions[1]}=100` });
+      });
+    });
+
+    test('and begun with the canary: `previous` is not what was live before that', async () => {
+      await onRecordStage(async (stage) => {
+        const { github, versions, record } = stage;
+        const canary = await abandoned(stage);
+        serve(stage, 'production', [canary, 5], [versions[1], 95]);
+        age(stage, 300_000);
+        const result = await record({ canary, ...tick, steps: '5% for 5m, 100%' });
+        expect(result.outputs['outcome']).toBe('promoted');
+        expect(states(github)).toEqual([['inactive'], ['success']]);
+        const undone = await record({ versions: 'previous=100' });
+        expect(undone.outputs['outcome']).toBe('refused');
+        expect(undone.outputs['reason']).toContain('a split was live before');
+      });
     });
   });
 
@@ -77,6 +119,18 @@ describe('a schedule with wait false', () => {
       expect(deployments(emulator)).toBe(made);
       expect(github.requests.length - asked).toBe(2);
       expect(github.deployments).toHaveLength(1);
+    });
+  });
+
+  test('nor says a dry run that it would', async () => {
+    await failed(async ({ github, versions, record }) => {
+      const asked = github.requests.length;
+      const result = await record({ ...again(versions), 'dry-run': 'true' });
+      expect(result.outputs).toMatchObject({ outcome: 'refused', done: 'true', changed: 'false' });
+      expect(github.requests.length - asked).toBe(2);
+      const meant = await record({ ...again(versions), 'dry-run': 'true', retry: 'true' });
+      expect(meant.outputs['outcome']).toBe('planned');
+      expect(states(github)).toEqual([['in_progress', 'failure']]);
     });
   });
 

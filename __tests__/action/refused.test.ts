@@ -40,6 +40,7 @@ describe('refused before anything is written', () => {
 
   test('a version beyond the newest 40 is not thereby unknown, one of the second page is checked', async () => {
     await onStage(async ({ emulator, versions, run }) => {
+      emulator.world.quirks.oldestFirst = false;
       const added = Array.from({ length: 45 }, (_, index) =>
         addVersion(emulator.world, 'hello', { status: index === 10 ? 'Failed' : 'Available' }),
       );

@@ -95,7 +95,7 @@ test('--edge-seed, --fail and --cut: how the edge answers, and the same again', 
     const { api, edge, edgeSeed, versions, stop } = await start('--fail', '2=60%', '--cut', '2=20%', ...args);
     await ask(api, deployment(codeVersions([versions[1] ?? '', 50], [versions[0] ?? '', 50])));
     const seen = [];
-    for (let n = 0; n < 40; n += 1) {
+    for (let n = 0; n < 150; n += 1) {
       const { headers, status } = await send(edge).catch(
         (): Pick<Answered, 'headers' | 'status'> => ({ headers: {}, status: 0 }),
       );

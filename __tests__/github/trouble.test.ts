@@ -35,6 +35,12 @@ test('who did not answer in time is silent', () => {
   expect(trouble).toMatchObject({ kind: 'silent', said: 'did not answer within 5000 ms', mayHaveActed: true });
 });
 
+test('who says too much is asked no more, and is not said to be silent', () => {
+  const trouble = troubleIn(undefined, { ...SEEN, gaveUp: 'too-long', after: 120 }, same);
+  expect(trouble).toMatchObject({ kind: 'silent', mayHaveActed: true });
+  expect(trouble.said).toContain('answered at greater length');
+});
+
 test('what was said is one line without secrets, of which no half is left where it is cut', () => {
   const message = `${'x'.repeat(190)}ghs_0123456789abcdef\n::error::y`;
   const { said } = troubleIn(answered(500, { message }), SEEN, (text) =>

@@ -175,7 +175,14 @@ describe('records', () => {
     const said = (run: string, server = 'https://github.com') =>
       triedBefore({ id: 1, payload: payload('2', run) }, server);
     expect(said('https://github.com/o/r/actions/runs/1')).toContain('(https://github.com/o/r/actions/runs/1)');
-    for (const run of ['https://github.com.evil.example/x', 'javascript:alert(1)', ''])
+    for (const run of [
+      'https://github.com.evil.example/x',
+      'javascript:alert(1)',
+      '',
+      'https://github.com/o/r/actions/runs/1) <b>call +1 900',
+      'https://github.com/o/r/actions/runs/1\n::error::x',
+      'https://github.com/o/r/releases/download/1/x.exe',
+    ])
       expect(said(run)).not.toContain('(');
     expect(said('https://github.com/x', '')).not.toContain('(');
     expect(said('')).toContain('canary "2"');

@@ -8,13 +8,18 @@ import { example, examples, fixture, textOf } from '../support/workflows/engine.
 const stage: Stage = { api: 'http://127.0.0.1:1', edge: 'http://127.0.0.1:2', rejected: [], outputs: ['outcome'] };
 const OURS = /^OWNER\/esa-canary-deploy@/;
 const CALLED = /^(?:OWNER\/esa-canary-deploy|\.)\/\.github\/workflows\/[\w-]+\.yml/;
+/** What the contract check is told beside what the file says. */
+const TOLD_CHECK = / --endpoint http:\S+ --sts-endpoint http:\S+ --url http:\S+/g;
 const REPLACED = ['endpoint', 'sts-endpoint', 'gate-logs-endpoint', 'gate-url', 'gate-command'];
 
 interface Part {
   [key: string]: unknown;
 }
 interface Flow extends Part {
-  jobs: Record<string, Part & { steps?: (Part & { uses?: string; with?: Part })[]; outputs?: Part; with?: Part }>;
+  jobs: Record<
+    string,
+    Part & { steps?: (Part & { uses?: string; run?: string; with?: Part })[]; outputs?: Part; with?: Part }
+  >;
 }
 
 /** A workflow without what a copy may have other than the file. */
@@ -37,6 +42,7 @@ function rest(text: string): Flow {
     for (const name of REPLACED) delete job.with?.[name];
     if (job.steps !== undefined) job.steps = job.steps.filter(({ uses }) => uses !== REPORT);
     for (const step of job.steps ?? []) {
+      if (step.run !== undefined) step.run = step.run.replaceAll(TOLD_CHECK, '');
       if (!OURS.test(step.uses ?? '')) continue;
       for (const name of REPLACED) delete step.with?.[name];
       if (/^step-\d+$/.test(String(step['id']))) delete step['id'];
@@ -82,6 +88,15 @@ test('a call by the name of the action becomes one of the file beside it', () =>
     'the host in gate-url is the edge of the emulator, http://127.0.0.1:2',
     'concurrency.queue is left out, since act does not know it',
   ]);
+});
+
+test('the contract check asks this machine alone, each time that it is started', () => {
+  const { jobs } = parse(adapt(textOf(example('contract.yml')), stage).text) as Flow;
+  const scripts = (jobs['contract']?.steps ?? []).flatMap(({ run }) => run ?? []).join('\n');
+  const started = [...scripts.matchAll(/contract\.cjs .*/g)].map(([start]) => start);
+  const hosts = '--endpoint http://127.0.0.1:1 --sts-endpoint http://127.0.0.1:1';
+  const asked = `contract.cjs --routine "$ROUTINE" --env "$ENVIRONMENT" ${hosts} --url http://127.0.0.1:2/"$ENVIRONMENT"/"$ROUTINE"/ `;
+  expect(started.map((start) => start.slice(0, asked.length))).toEqual([asked, asked]);
 });
 
 test('a gate keeps the path, and asks the environment and the routine of its step', () => {

@@ -5880,11 +5880,1440 @@ function escapeJsonPtr(str) {
 
 /***/ }),
 
+/***/ 3313:
+/***/ ((module) => {
+
+module.exports = Pend;
+
+function Pend() {
+  this.pending = 0;
+  this.max = Infinity;
+  this.listeners = [];
+  this.waiting = [];
+  this.error = null;
+}
+
+Pend.prototype.go = function(fn) {
+  if (this.pending < this.max) {
+    pendGo(this, fn);
+  } else {
+    this.waiting.push(fn);
+  }
+};
+
+Pend.prototype.wait = function(cb) {
+  if (this.pending === 0) {
+    cb(this.error);
+  } else {
+    this.listeners.push(cb);
+  }
+};
+
+Pend.prototype.hold = function() {
+  return pendHold(this);
+};
+
+function pendHold(self) {
+  self.pending += 1;
+  var called = false;
+  return onCb;
+  function onCb(err) {
+    if (called) throw new Error("callback called twice");
+    called = true;
+    self.error = self.error || err;
+    self.pending -= 1;
+    if (self.waiting.length > 0 && self.pending < self.max) {
+      pendGo(self, self.waiting.shift());
+    } else if (self.pending === 0) {
+      var listeners = self.listeners;
+      self.listeners = [];
+      listeners.forEach(cbListener);
+    }
+  }
+  function cbListener(listener) {
+    listener(self.error);
+  }
+}
+
+function pendGo(self, fn) {
+  fn(pendHold(self));
+}
+
+
+/***/ }),
+
+/***/ 4248:
+/***/ ((module) => {
+
+// Adapted from https://github.com/brianloveswords/buffer-crc32/blob/v0.2.13/index.js
+const CRC_TABLE = new Int32Array([
+  0x00000000, 0x77073096, 0xee0e612c, 0x990951ba, 0x076dc419, 0x706af48f, 0xe963a535, 0x9e6495a3,
+  0x0edb8832, 0x79dcb8a4, 0xe0d5e91e, 0x97d2d988, 0x09b64c2b, 0x7eb17cbd, 0xe7b82d07, 0x90bf1d91,
+  0x1db71064, 0x6ab020f2, 0xf3b97148, 0x84be41de, 0x1adad47d, 0x6ddde4eb, 0xf4d4b551, 0x83d385c7,
+  0x136c9856, 0x646ba8c0, 0xfd62f97a, 0x8a65c9ec, 0x14015c4f, 0x63066cd9, 0xfa0f3d63, 0x8d080df5,
+  0x3b6e20c8, 0x4c69105e, 0xd56041e4, 0xa2677172, 0x3c03e4d1, 0x4b04d447, 0xd20d85fd, 0xa50ab56b,
+  0x35b5a8fa, 0x42b2986c, 0xdbbbc9d6, 0xacbcf940, 0x32d86ce3, 0x45df5c75, 0xdcd60dcf, 0xabd13d59,
+  0x26d930ac, 0x51de003a, 0xc8d75180, 0xbfd06116, 0x21b4f4b5, 0x56b3c423, 0xcfba9599, 0xb8bda50f,
+  0x2802b89e, 0x5f058808, 0xc60cd9b2, 0xb10be924, 0x2f6f7c87, 0x58684c11, 0xc1611dab, 0xb6662d3d,
+  0x76dc4190, 0x01db7106, 0x98d220bc, 0xefd5102a, 0x71b18589, 0x06b6b51f, 0x9fbfe4a5, 0xe8b8d433,
+  0x7807c9a2, 0x0f00f934, 0x9609a88e, 0xe10e9818, 0x7f6a0dbb, 0x086d3d2d, 0x91646c97, 0xe6635c01,
+  0x6b6b51f4, 0x1c6c6162, 0x856530d8, 0xf262004e, 0x6c0695ed, 0x1b01a57b, 0x8208f4c1, 0xf50fc457,
+  0x65b0d9c6, 0x12b7e950, 0x8bbeb8ea, 0xfcb9887c, 0x62dd1ddf, 0x15da2d49, 0x8cd37cf3, 0xfbd44c65,
+  0x4db26158, 0x3ab551ce, 0xa3bc0074, 0xd4bb30e2, 0x4adfa541, 0x3dd895d7, 0xa4d1c46d, 0xd3d6f4fb,
+  0x4369e96a, 0x346ed9fc, 0xad678846, 0xda60b8d0, 0x44042d73, 0x33031de5, 0xaa0a4c5f, 0xdd0d7cc9,
+  0x5005713c, 0x270241aa, 0xbe0b1010, 0xc90c2086, 0x5768b525, 0x206f85b3, 0xb966d409, 0xce61e49f,
+  0x5edef90e, 0x29d9c998, 0xb0d09822, 0xc7d7a8b4, 0x59b33d17, 0x2eb40d81, 0xb7bd5c3b, 0xc0ba6cad,
+  0xedb88320, 0x9abfb3b6, 0x03b6e20c, 0x74b1d29a, 0xead54739, 0x9dd277af, 0x04db2615, 0x73dc1683,
+  0xe3630b12, 0x94643b84, 0x0d6d6a3e, 0x7a6a5aa8, 0xe40ecf0b, 0x9309ff9d, 0x0a00ae27, 0x7d079eb1,
+  0xf00f9344, 0x8708a3d2, 0x1e01f268, 0x6906c2fe, 0xf762575d, 0x806567cb, 0x196c3671, 0x6e6b06e7,
+  0xfed41b76, 0x89d32be0, 0x10da7a5a, 0x67dd4acc, 0xf9b9df6f, 0x8ebeeff9, 0x17b7be43, 0x60b08ed5,
+  0xd6d6a3e8, 0xa1d1937e, 0x38d8c2c4, 0x4fdff252, 0xd1bb67f1, 0xa6bc5767, 0x3fb506dd, 0x48b2364b,
+  0xd80d2bda, 0xaf0a1b4c, 0x36034af6, 0x41047a60, 0xdf60efc3, 0xa867df55, 0x316e8eef, 0x4669be79,
+  0xcb61b38c, 0xbc66831a, 0x256fd2a0, 0x5268e236, 0xcc0c7795, 0xbb0b4703, 0x220216b9, 0x5505262f,
+  0xc5ba3bbe, 0xb2bd0b28, 0x2bb45a92, 0x5cb36a04, 0xc2d7ffa7, 0xb5d0cf31, 0x2cd99e8b, 0x5bdeae1d,
+  0x9b64c2b0, 0xec63f226, 0x756aa39c, 0x026d930a, 0x9c0906a9, 0xeb0e363f, 0x72076785, 0x05005713,
+  0x95bf4a82, 0xe2b87a14, 0x7bb12bae, 0x0cb61b38, 0x92d28e9b, 0xe5d5be0d, 0x7cdcefb7, 0x0bdbdf21,
+  0x86d3d2d4, 0xf1d4e242, 0x68ddb3f8, 0x1fda836e, 0x81be16cd, 0xf6b9265b, 0x6fb077e1, 0x18b74777,
+  0x88085ae6, 0xff0f6a70, 0x66063bca, 0x11010b5c, 0x8f659eff, 0xf862ae69, 0x616bffd3, 0x166ccf45,
+  0xa00ae278, 0xd70dd2ee, 0x4e048354, 0x3903b3c2, 0xa7672661, 0xd06016f7, 0x4969474d, 0x3e6e77db,
+  0xaed16a4a, 0xd9d65adc, 0x40df0b66, 0x37d83bf0, 0xa9bcae53, 0xdebb9ec5, 0x47b2cf7f, 0x30b5ffe9,
+  0xbdbdf21c, 0xcabac28a, 0x53b39330, 0x24b4a3a6, 0xbad03605, 0xcdd70693, 0x54de5729, 0x23d967bf,
+  0xb3667a2e, 0xc4614ab8, 0x5d681b02, 0x2a6f2b94, 0xb40bbe37, 0xc30c8ea1, 0x5a05df1b, 0x2d02ef8d,
+]);
+
+function crc32(buf) {
+  let crc = -1;
+  for (let x of buf) {
+    crc = CRC_TABLE[(crc ^ x) & 0xff] ^ (crc >>> 8);
+  }
+  return (crc ^ -1) >>> 0;
+}
+
+module.exports = crc32;
+
+
+/***/ }),
+
+/***/ 3502:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+// This was adapted from https://github.com/andrewrk/node-fd-slicer by Andrew Kelley under the MIT License.
+var fs = __nccwpck_require__(9896);
+var util = __nccwpck_require__(9023);
+var stream = __nccwpck_require__(2203);
+var Readable = stream.Readable;
+var PassThrough = stream.PassThrough;
+var Pend = __nccwpck_require__(3313);
+var EventEmitter = (__nccwpck_require__(4434).EventEmitter);
+
+exports.BufferSlicer = BufferSlicer;
+exports.FdSlicer = FdSlicer;
+
+util.inherits(FdSlicer, EventEmitter);
+function FdSlicer(fd) {
+  EventEmitter.call(this);
+
+  this.fd = fd;
+  this.pend = new Pend();
+  this.pend.max = 1;
+  this.refCount = 0;
+}
+
+FdSlicer.prototype.read = function(buffer, offset, length, position, callback) {
+  var self = this;
+  self.pend.go(function(cb) {
+    fs.read(self.fd, buffer, offset, length, position, function(err, bytesRead, buffer) {
+      cb();
+      callback(err, bytesRead, buffer);
+    });
+  });
+};
+
+FdSlicer.prototype.createReadStream = function(options) {
+  return new ReadStream(this, options);
+};
+
+FdSlicer.prototype.ref = function() {
+  this.refCount += 1;
+};
+
+FdSlicer.prototype.unref = function() {
+  var self = this;
+  self.refCount -= 1;
+  if (self.refCount < 0) throw new Error("invalid unref");
+  if (self.refCount > 0) return;
+
+  fs.close(self.fd, onCloseDone);
+
+  function onCloseDone(err) {
+    if (err) {
+      self.emit('error', err);
+    } else {
+      self.emit('close');
+    }
+  }
+};
+
+util.inherits(ReadStream, Readable);
+function ReadStream(context, options) {
+  options = options || {};
+  Readable.call(this, options);
+
+  this.context = context;
+  this.context.ref();
+
+  this.start = options.start || 0;
+  this.endOffset = options.end;
+  this.pos = this.start;
+}
+
+ReadStream.prototype._read = function(n) {
+  var self = this;
+
+  var toRead = Math.min(self._readableState.highWaterMark, n);
+  if (self.endOffset != null) {
+    toRead = Math.min(toRead, self.endOffset - self.pos);
+  }
+  if (toRead <= 0) {
+    self.push(null);
+    this._cleanup();
+    return;
+  }
+  self.context.pend.go(function(cb) {
+    var buffer = Buffer.allocUnsafe(toRead);
+    fs.read(self.context.fd, buffer, 0, toRead, self.pos, function(err, bytesRead) {
+      if (err) {
+        self.destroy(err);
+      } else if (bytesRead === 0) {
+        self.push(null);
+        self._cleanup();
+      } else {
+        self.pos += bytesRead;
+        self.push(buffer.slice(0, bytesRead));
+      }
+      cb();
+    });
+  });
+};
+
+ReadStream.prototype._destroy = function(err, cb) {
+  // Node 14+ calls this automatically at EOF.
+  this._cleanup();
+  cb(err);
+};
+
+ReadStream.prototype._cleanup = function() {
+  if (this.context != null) {
+    this.context.unref();
+    this.context = null;
+  }
+};
+
+util.inherits(BufferSlicer, EventEmitter);
+function BufferSlicer(buffer) {
+  EventEmitter.call(this);
+
+  this.refCount = 0;
+  this.buffer = buffer;
+}
+
+BufferSlicer.prototype.read = function(buffer, offset, length, position, callback) {
+  if (!(0 <= offset && offset <= buffer.length)) throw new RangeError("offset outside buffer: 0 <= " + offset + " <= " + buffer.length);
+  if (position < 0) throw new RangeError("position is negative: " + position);
+  if (offset + length > buffer.length) {
+    // The caller's buffer can't hold all the bytes they're trying to read.
+    // Clamp the length instead of giving an error.
+    // The callback will be informed of fewer than expected bytes written.
+    length = buffer.length - offset;
+  }
+  if (position + length > this.buffer.length) {
+    // Clamp any attempt to read past the end of the source buffer.
+    length = this.buffer.length - position;
+  }
+  if (length <= 0) {
+    // After any clamping, we're fully out of bounds or otherwise have nothing to do.
+    // This isn't an error; it's just zero bytes written.
+    setImmediate(function() {
+      callback(null, 0);
+    });
+    return;
+  }
+  this.buffer.copy(buffer, offset, position, position + length);
+  setImmediate(function() {
+    callback(null, length);
+  });
+};
+
+BufferSlicer.prototype.createReadStream = function(options) {
+  options = options || {};
+  var readStream = new PassThrough(options);
+  readStream.start = options.start || 0;
+  readStream.endOffset = options.end;
+  // by the time this function returns, we'll be done.
+  readStream.pos = readStream.endOffset || this.buffer.length;
+
+  var entireSlice = this.buffer.slice(readStream.start, readStream.pos);
+  // Cut the buffer into smaller slices for better memory usage when streaming into a zlib inflate stream.
+  // See https://github.com/thejoshwolfe/yauzl/issues/87
+  var maxChunkSize = 0x10000;
+  var offset = 0;
+  while (true) {
+    var nextOffset = offset + maxChunkSize;
+    if (nextOffset >= entireSlice.length) {
+      // last chunk
+      if (offset < entireSlice.length) {
+        readStream.write(entireSlice.slice(offset, entireSlice.length));
+      }
+      break;
+    }
+    readStream.write(entireSlice.slice(offset, nextOffset));
+    offset = nextOffset;
+  }
+
+  readStream.end();
+  return readStream;
+};
+
+BufferSlicer.prototype.ref = function() {
+  this.refCount += 1;
+};
+
+BufferSlicer.prototype.unref = function() {
+  this.refCount -= 1;
+
+  if (this.refCount < 0) {
+    throw new Error("invalid unref");
+  }
+};
+
+
+/***/ }),
+
+/***/ 663:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+var __webpack_unused_export__;
+var fs = __nccwpck_require__(9896);
+var zlib = __nccwpck_require__(3106);
+var fd_slicer = __nccwpck_require__(3502);
+var util = __nccwpck_require__(9023);
+var EventEmitter = (__nccwpck_require__(4434).EventEmitter);
+var Transform = (__nccwpck_require__(2203).Transform);
+var PassThrough = (__nccwpck_require__(2203).PassThrough);
+var Writable = (__nccwpck_require__(2203).Writable);
+
+// Node 20 added zlib.crc32.
+const crc32 = typeof zlib.crc32 === "function" ? zlib.crc32 : __nccwpck_require__(4248);
+
+__webpack_unused_export__ = open;
+__webpack_unused_export__ = fromFd;
+__webpack_unused_export__ = fromBuffer;
+__webpack_unused_export__ = fromRandomAccessReader;
+__webpack_unused_export__ = openPromise;
+__webpack_unused_export__ = fromFdPromise;
+exports.SY = fromBufferPromise;
+__webpack_unused_export__ = fromRandomAccessReaderPromise;
+
+__webpack_unused_export__ = dosDateTimeToDate;
+__webpack_unused_export__ = getFileNameLowLevel;
+__webpack_unused_export__ = validateFileName;
+__webpack_unused_export__ = parseExtraFields;
+__webpack_unused_export__ = ZipFile;
+__webpack_unused_export__ = Entry;
+__webpack_unused_export__ = LocalFileHeader;
+__webpack_unused_export__ = RandomAccessReader;
+
+function openPromise(path, options) {
+  return new Promise((resolve, reject) => {
+    open(path, {...options, lazyEntries: true}, function(err, zipfile) {
+      if (err) return reject(err);
+      resolve(zipfile);
+    });
+  });
+}
+function fromFdPromise(fd, options) {
+  return new Promise((resolve, reject) => {
+    fromFd(fd, {...options, lazyEntries: true}, function(err, zipfile) {
+      if (err) return reject(err);
+      resolve(zipfile);
+    });
+  });
+}
+function fromBufferPromise(buffer, options) {
+  return new Promise((resolve, reject) => {
+    fromBuffer(buffer, {...options, lazyEntries: true}, function(err, zipfile) {
+      if (err) return reject(err);
+      resolve(zipfile);
+    });
+  });
+}
+function fromRandomAccessReaderPromise(reader, totalSize, options) {
+  return new Promise((resolve, reject) => {
+    fromRandomAccessReader(reader, totalSize, {...options, lazyEntries: true}, function(err, zipfile) {
+      if (err) return reject(err);
+      resolve(zipfile);
+    });
+  });
+}
+
+function open(path, options, callback) {
+  if (typeof options === "function") {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+  if (options.autoClose == null) options.autoClose = true;
+  if (options.lazyEntries == null) options.lazyEntries = false;
+  if (options.decodeStrings == null) options.decodeStrings = true;
+  if (options.validateEntrySizes == null) options.validateEntrySizes = true;
+  if (options.strictFileNames == null) options.strictFileNames = false;
+  if (callback == null) callback = defaultCallback;
+  fs.open(path, "r", function(err, fd) {
+    if (err) return callback(err);
+    fromFd(fd, options, function(err, zipfile) {
+      if (err) fs.close(fd, defaultCallback);
+      callback(err, zipfile);
+    });
+  });
+}
+
+function fromFd(fd, options, callback) {
+  if (typeof options === "function") {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+  if (options.autoClose == null) options.autoClose = false;
+  if (options.lazyEntries == null) options.lazyEntries = false;
+  if (options.decodeStrings == null) options.decodeStrings = true;
+  if (options.validateEntrySizes == null) options.validateEntrySizes = true;
+  if (options.strictFileNames == null) options.strictFileNames = false;
+  if (callback == null) callback = defaultCallback;
+  fs.fstat(fd, function(err, stats) {
+    if (err) return callback(err);
+    var reader = new fd_slicer.FdSlicer(fd);
+    fromRandomAccessReader(reader, stats.size, options, callback);
+  });
+}
+
+function fromBuffer(buffer, options, callback) {
+  if (typeof options === "function") {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+  options.autoClose = false;
+  if (options.lazyEntries == null) options.lazyEntries = false;
+  if (options.decodeStrings == null) options.decodeStrings = true;
+  if (options.validateEntrySizes == null) options.validateEntrySizes = true;
+  if (options.strictFileNames == null) options.strictFileNames = false;
+  var reader = new fd_slicer.BufferSlicer(buffer);
+  fromRandomAccessReader(reader, buffer.length, options, callback);
+}
+
+function fromRandomAccessReader(reader, totalSize, options, callback) {
+  if (typeof options === "function") {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+  if (options.autoClose == null) options.autoClose = true;
+  if (options.lazyEntries == null) options.lazyEntries = false;
+  if (options.decodeStrings == null) options.decodeStrings = true;
+  var decodeStrings = !!options.decodeStrings;
+  if (options.validateEntrySizes == null) options.validateEntrySizes = true;
+  if (options.strictFileNames == null) options.strictFileNames = false;
+  if (callback == null) callback = defaultCallback;
+  if (typeof totalSize !== "number") throw new Error("expected totalSize parameter to be a number");
+  if (totalSize > Number.MAX_SAFE_INTEGER) {
+    throw new Error("zip file too large. only file sizes up to 2^52 are supported due to JavaScript's Number type being an IEEE 754 double.");
+  }
+
+  // the matching unref() call is in zipfile.close()
+  reader.ref();
+
+  // eocdr means End of Central Directory Record.
+  // search backwards for the eocdr signature.
+  // the last field of the eocdr is a variable-length comment.
+  // the comment size is encoded in a 2-byte field in the eocdr, which we can't find without trudging backwards through the comment to find it.
+  // as a consequence of this design decision, it's possible to have ambiguous zip file metadata if a coherent eocdr was in the comment.
+  // we search backwards for a eocdr signature, and hope that whoever made the zip file was smart enough to forbid the eocdr signature in the comment.
+  var eocdrWithoutCommentSize = 22;
+  var zip64EocdlSize = 20; // Zip64 end of central directory locator
+  var maxCommentSize = 0xffff; // 2-byte size
+  var bufferSize = Math.min(zip64EocdlSize + eocdrWithoutCommentSize + maxCommentSize, totalSize);
+  var buffer = newBuffer(bufferSize);
+  var bufferReadStart = totalSize - buffer.length;
+  readAndAssertNoEof(reader, buffer, 0, bufferSize, bufferReadStart, function(err) {
+    if (err) return callback(err);
+    for (var i = bufferSize - eocdrWithoutCommentSize; i >= 0; i -= 1) {
+      if (buffer.readUInt32LE(i) !== 0x06054b50) continue;
+      // found eocdr
+      var eocdrBuffer = buffer.subarray(i);
+
+      // 0 - End of central directory signature = 0x06054b50
+      // 4 - Number of this disk
+      var diskNumber = eocdrBuffer.readUInt16LE(4);
+      // 6 - Disk where central directory starts
+      // 8 - Number of central directory records on this disk
+      // 10 - Total number of central directory records
+      var entryCount = eocdrBuffer.readUInt16LE(10);
+      // 12 - Size of central directory (bytes)
+      // 16 - Offset of start of central directory, relative to start of archive
+      var centralDirectoryOffset = eocdrBuffer.readUInt32LE(16);
+      // 20 - Comment length
+      var commentLength = eocdrBuffer.readUInt16LE(20);
+      var expectedCommentLength = eocdrBuffer.length - eocdrWithoutCommentSize;
+      if (commentLength !== expectedCommentLength) {
+        return callback(new Error("Invalid comment length. Expected: " + expectedCommentLength + ". Found: " + commentLength + ". Are there extra bytes at the end of the file? Or is the end of central dir signature `PK☺☻` in the comment?"));
+      }
+      // 22 - Comment
+      // the encoding is always cp437.
+      var comment = decodeStrings ? decodeBuffer(eocdrBuffer.subarray(22), false)
+                                  : eocdrBuffer.subarray(22);
+
+      // Look for a Zip64 end of central directory locator
+      if (i - zip64EocdlSize >= 0 && buffer.readUInt32LE(i - zip64EocdlSize) === 0x07064b50) {
+        // ZIP64 format
+        var zip64EocdlBuffer = buffer.subarray(i - zip64EocdlSize, i - zip64EocdlSize + zip64EocdlSize);
+        // 0 - zip64 end of central dir locator signature = 0x07064b50
+        // 4 - number of the disk with the start of the zip64 end of central directory
+        // 8 - relative offset of the zip64 end of central directory record
+        var zip64EocdrOffset = readUInt64LE(zip64EocdlBuffer, 8);
+        // 16 - total number of disks
+
+        // ZIP64 end of central directory record
+        var zip64EocdrBuffer = newBuffer(56);
+        return readAndAssertNoEof(reader, zip64EocdrBuffer, 0, zip64EocdrBuffer.length, zip64EocdrOffset, function(err) {
+          if (err) return callback(err);
+
+          // 0 - zip64 end of central dir signature                           4 bytes  (0x06064b50)
+          if (zip64EocdrBuffer.readUInt32LE(0) !== 0x06064b50) {
+            return callback(new Error("invalid zip64 end of central directory record signature"));
+          }
+          // 4 - size of zip64 end of central directory record                8 bytes
+          // 12 - version made by                                             2 bytes
+          // 14 - version needed to extract                                   2 bytes
+          // 16 - number of this disk                                         4 bytes
+          diskNumber = zip64EocdrBuffer.readUInt32LE(16);
+          if (diskNumber !== 0) {
+            // Check this only after zip64 overrides. See #118.
+            return callback(new Error("multi-disk zip files are not supported: found disk number: " + diskNumber));
+          }
+          // 20 - number of the disk with the start of the central directory  4 bytes
+          // 24 - total number of entries in the central directory on this disk         8 bytes
+          // 32 - total number of entries in the central directory            8 bytes
+          entryCount = readUInt64LE(zip64EocdrBuffer, 32);
+          // 40 - size of the central directory                               8 bytes
+          // 48 - offset of start of central directory with respect to the starting disk number     8 bytes
+          centralDirectoryOffset = readUInt64LE(zip64EocdrBuffer, 48);
+          // 56 - zip64 extensible data sector                                (variable size)
+          return callback(null, new ZipFile(reader, centralDirectoryOffset, totalSize, entryCount, comment, options.autoClose, options.lazyEntries, decodeStrings, options.validateEntrySizes, options.strictFileNames));
+        });
+      }
+
+      // Not ZIP64 format
+      if (diskNumber !== 0) {
+        return callback(new Error("multi-disk zip files are not supported: found disk number: " + diskNumber));
+      }
+      return callback(null, new ZipFile(reader, centralDirectoryOffset, totalSize, entryCount, comment, options.autoClose, options.lazyEntries, decodeStrings, options.validateEntrySizes, options.strictFileNames));
+
+    }
+
+    // Not a zip file.
+    callback(new Error("End of central directory record signature not found. Either not a zip file, or file is truncated."));
+  });
+}
+
+util.inherits(ZipFile, EventEmitter);
+function ZipFile(reader, centralDirectoryOffset, fileSize, entryCount, comment, autoClose, lazyEntries, decodeStrings, validateEntrySizes, strictFileNames) {
+  var self = this;
+  EventEmitter.call(self);
+  self.reader = reader;
+  // forward close events
+  self.reader.on("error", function(err) {
+    // error closing the fd
+    emitError(self, err);
+  });
+  self.reader.once("close", function() {
+    self.emit("close");
+  });
+  self.readEntryCursor = centralDirectoryOffset;
+  self.fileSize = fileSize;
+  self.entryCount = entryCount;
+  self.comment = comment;
+  self.entriesRead = 0;
+  self.autoClose = !!autoClose;
+  self.lazyEntries = !!lazyEntries;
+  self.decodeStrings = !!decodeStrings;
+  self.validateEntrySizes = !!validateEntrySizes;
+  self.strictFileNames = !!strictFileNames;
+  self.isOpen = true;
+  self.emittedError = false;
+  self.hasEachEntryBeenCalled = false;
+
+  if (!self.lazyEntries) self._readEntry();
+}
+ZipFile.prototype.close = function() {
+  if (!this.isOpen) return;
+  this.isOpen = false;
+  this.reader.unref();
+};
+
+function emitErrorAndAutoClose(self, err) {
+  if (self.autoClose) self.close();
+  emitError(self, err);
+}
+function emitError(self, err) {
+  if (self.emittedError) return;
+  self.emittedError = true;
+  self.emit("error", err);
+}
+
+ZipFile.prototype.readEntry = function() {
+  if (!this.lazyEntries) throw new Error("readEntry() called without lazyEntries:true");
+  this._readEntry();
+};
+ZipFile.prototype._readEntry = function() {
+  var self = this;
+  if (self.entryCount === self.entriesRead) {
+    // done with metadata
+    setImmediate(function() {
+      if (self.autoClose) self.close();
+      if (self.emittedError) return;
+      self.emit("end");
+    });
+    return;
+  }
+  if (self.emittedError) return;
+  var buffer = newBuffer(46);
+  readAndAssertNoEof(self.reader, buffer, 0, buffer.length, self.readEntryCursor, function(err) {
+    if (err) return emitErrorAndAutoClose(self, err);
+    if (self.emittedError) return;
+    var entry = new Entry();
+    // 0 - Central directory file header signature
+    var signature = buffer.readUInt32LE(0);
+    if (signature !== 0x02014b50) return emitErrorAndAutoClose(self, new Error("invalid central directory file header signature: 0x" + signature.toString(16)));
+    // 4 - Version made by
+    entry.versionMadeBy = buffer.readUInt16LE(4);
+    // 6 - Version needed to extract (minimum)
+    entry.versionNeededToExtract = buffer.readUInt16LE(6);
+    // 8 - General purpose bit flag
+    entry.generalPurposeBitFlag = buffer.readUInt16LE(8);
+    // 10 - Compression method
+    entry.compressionMethod = buffer.readUInt16LE(10);
+    // 12 - File last modification time
+    entry.lastModFileTime = buffer.readUInt16LE(12);
+    // 14 - File last modification date
+    entry.lastModFileDate = buffer.readUInt16LE(14);
+    // 16 - CRC-32
+    entry.crc32 = buffer.readUInt32LE(16);
+    // 20 - Compressed size
+    entry.compressedSize = buffer.readUInt32LE(20);
+    // 24 - Uncompressed size
+    entry.uncompressedSize = buffer.readUInt32LE(24);
+    // 28 - File name length (n)
+    entry.fileNameLength = buffer.readUInt16LE(28);
+    // 30 - Extra field length (m)
+    entry.extraFieldLength = buffer.readUInt16LE(30);
+    // 32 - File comment length (k)
+    entry.fileCommentLength = buffer.readUInt16LE(32);
+    // 34 - Disk number where file starts
+    // 36 - Internal file attributes
+    entry.internalFileAttributes = buffer.readUInt16LE(36);
+    // 38 - External file attributes
+    entry.externalFileAttributes = buffer.readUInt32LE(38);
+    // 42 - Relative offset of local file header
+    entry.relativeOffsetOfLocalHeader = buffer.readUInt32LE(42);
+
+    if (entry.generalPurposeBitFlag & 0x40) return emitErrorAndAutoClose(self, new Error("strong encryption is not supported"));
+
+    self.readEntryCursor += 46;
+
+    buffer = newBuffer(entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength);
+    readAndAssertNoEof(self.reader, buffer, 0, buffer.length, self.readEntryCursor, function(err) {
+      if (err) return emitErrorAndAutoClose(self, err);
+      if (self.emittedError) return;
+      // 46 - File name
+      entry.fileNameRaw = buffer.subarray(0, entry.fileNameLength);
+      // 46+n - Extra field
+      var fileCommentStart = entry.fileNameLength + entry.extraFieldLength;
+      entry.extraFieldRaw = buffer.subarray(entry.fileNameLength, fileCommentStart);
+      // 46+n+m - File comment
+      entry.fileCommentRaw = buffer.subarray(fileCommentStart, fileCommentStart + entry.fileCommentLength);
+
+      // Parse the extra fields, which we need for processing other fields.
+      try {
+        entry.extraFields = parseExtraFields(entry.extraFieldRaw);
+      } catch (err) {
+        return emitErrorAndAutoClose(self, err);
+      }
+
+      // Interpret strings according to bit flags, extra fields, and options.
+      if (self.decodeStrings) {
+        var isUtf8 = (entry.generalPurposeBitFlag & 0x800) !== 0;
+        entry.fileComment = decodeBuffer(entry.fileCommentRaw, isUtf8);
+        entry.fileName = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, self.strictFileNames);
+        var errorMessage = validateFileName(entry.fileName);
+        if (errorMessage != null) return emitErrorAndAutoClose(self, new Error(errorMessage));
+      } else {
+        entry.fileComment = entry.fileCommentRaw;
+        entry.fileName = entry.fileNameRaw;
+      }
+      // Maintain API compatibility. See https://github.com/thejoshwolfe/yauzl/issues/47
+      entry.comment = entry.fileComment;
+
+      self.readEntryCursor += buffer.length;
+      self.entriesRead += 1;
+
+      // Check for the Zip64 Extended Information Extra Field.
+      for (var i = 0; i < entry.extraFields.length; i++) {
+        var extraField = entry.extraFields[i];
+        if (extraField.id !== 0x0001) continue;
+        // Found it.
+
+        var zip64EiefBuffer = extraField.data;
+        var index = 0;
+        // 0 - Original Size          8 bytes
+        if (entry.uncompressedSize === 0xffffffff) {
+          if (index + 8 > zip64EiefBuffer.length) {
+            return emitErrorAndAutoClose(self, new Error("zip64 extended information extra field does not include uncompressed size"));
+          }
+          entry.uncompressedSize = readUInt64LE(zip64EiefBuffer, index);
+          index += 8;
+        }
+        // 8 - Compressed Size        8 bytes
+        if (entry.compressedSize === 0xffffffff) {
+          if (index + 8 > zip64EiefBuffer.length) {
+            return emitErrorAndAutoClose(self, new Error("zip64 extended information extra field does not include compressed size"));
+          }
+          entry.compressedSize = readUInt64LE(zip64EiefBuffer, index);
+          index += 8;
+        }
+        // 16 - Relative Header Offset 8 bytes
+        if (entry.relativeOffsetOfLocalHeader === 0xffffffff) {
+          if (index + 8 > zip64EiefBuffer.length) {
+            return emitErrorAndAutoClose(self, new Error("zip64 extended information extra field does not include relative header offset"));
+          }
+          entry.relativeOffsetOfLocalHeader = readUInt64LE(zip64EiefBuffer, index);
+          index += 8;
+        }
+        // 24 - Disk Start Number      4 bytes
+
+        break;
+      }
+
+      // validate file size
+      if (self.validateEntrySizes && entry.compressionMethod === 0) {
+        var expectedCompressedSize = entry.uncompressedSize;
+        if (entry.isEncrypted()) {
+          // traditional encryption prefixes the file data with a header
+          expectedCompressedSize += 12;
+        }
+        if (entry.compressedSize !== expectedCompressedSize) {
+          var msg = "compressed/uncompressed size mismatch for stored file: " + entry.compressedSize + " != " + entry.uncompressedSize;
+          return emitErrorAndAutoClose(self, new Error(msg));
+        }
+      }
+
+      self.emit("entry", entry);
+
+      if (!self.lazyEntries) self._readEntry();
+    });
+  });
+};
+
+ZipFile.prototype.eachEntry = function() {
+  const self = this;
+  if (!self.lazyEntries) throw new Error("eachEntry() requires lazyEntries: true");
+  if (self.hasEachEntryBeenCalled) throw new Error("eachEntry() must only be called once per ZipFile");
+  self.hasEachEntryBeenCalled = true;
+
+  let pendingResolveReject = null;
+  self.on("entry", onEntry);
+  self.on("end", onEnd);
+  self.on("error", onError);
+  function cleanup() {
+    self.removeListener("entry", onEntry);
+    self.removeListener("end", onEnd);
+    self.removeListener("error", onError);
+    if (self.autoClose) self.close();
+  }
+
+  function onEntry(entry) {
+    let {resolve} = pendingResolveReject;
+    pendingResolveReject = null;
+    resolve({value: entry});
+  }
+  function onEnd() {
+    let {resolve} = pendingResolveReject;
+    pendingResolveReject = null;
+    cleanup();
+    resolve({done: true});
+  }
+  function onError(err) {
+    let {reject} = pendingResolveReject;
+    pendingResolveReject = null;
+    cleanup();
+    reject(err);
+  }
+
+  return {
+    [Symbol.asyncIterator]() {
+      // Called once by `for await...of`.
+      return this;
+    },
+    next() {
+      // Called on each iteration in a `for await...of`.
+      const promise = new Promise((resolve, reject) => {
+        if (pendingResolveReject != null) throw new Error("next() called before previous Promise was resolved.");
+        pendingResolveReject = {resolve, reject};
+      });
+      self.readEntry();
+      return promise;
+    },
+    return(value) {
+      // Called when breaking, returning, throwing out of a `for await...of`.
+      cleanup();
+      return Promise.resolve({done: true, value});
+    },
+    throw(value) {
+      // Almost never called. Something about `yield*` maybe?
+      cleanup();
+      return Promise.reject(value);
+    },
+  };
+};
+
+ZipFile.prototype.openReadStream = function(entry, options, callback) {
+  var self = this;
+  // parameter validation
+  var relativeStart = 0;
+  var relativeEnd = entry.compressedSize;
+  if (callback == null) {
+    callback = options;
+    options = null;
+  }
+  if (options == null) {
+    options = {};
+  } else {
+    if (options.decodeFileData === false) {
+      // new, simple option
+      if (options.decrypt != null) {
+        throw new Error("cannot use options.decrypt when options.decodeFileData === false");
+      }
+      if (options.decompress != null) {
+        throw new Error("cannot use options.decompress when options.decodeFileData === false");
+      }
+      // start and end are allowed
+    } else {
+      // old, complicated options
+      if (options.decrypt != null) {
+        if (!entry.isEncrypted()) {
+          throw new Error("options.decrypt can only be specified for encrypted entries. See also option decodeFileData.");
+        }
+        if (options.decrypt !== false) throw new Error("invalid options.decrypt value: " + options.decrypt);
+        if (entry.isCompressed()) {
+          if (options.decompress !== false) throw new Error("entry is encrypted and compressed, and options.decompress !== false. See also option decodeFileData.");
+        }
+      }
+      if (options.decompress != null) {
+        if (!entry.isCompressed()) {
+          throw new Error("options.decompress can only be specified for compressed entries. See also option decodeFileData.");
+        }
+        if (!(options.decompress === false || options.decompress === true)) {
+          throw new Error("invalid options.decompress value: " + options.decompress);
+        }
+        decompress = options.decompress;
+      }
+    }
+    if (options.start != null) {
+      relativeStart = options.start;
+      if (relativeStart < 0) throw new Error("options.start < 0");
+      if (relativeStart > entry.compressedSize) throw new Error("options.start > entry.compressedSize");
+    }
+    if (options.end != null) {
+      relativeEnd = options.end;
+      if (relativeEnd < 0) throw new Error("options.end < 0");
+      if (relativeEnd > entry.compressedSize) throw new Error("options.end > entry.compressedSize");
+      if (relativeEnd < relativeStart) throw new Error("options.end < options.start");
+    }
+  }
+  var rawMode = (
+    options.decodeFileData === false || // Explicitly requested raw.
+    (
+      (entry.compressionMethod === 0 || // Naturally without compression.
+        (entry.compressionMethod === 8 && options.decompress === false) // Deprecated compression bypass option.
+      ) &&
+      (!entry.isEncrypted() || // Naturally without encryption.
+        options.decrypt === false // Deprecated encryption bypass option.
+      )
+    )
+  );
+  if (options.start != null || options.end != null) {
+    // Ensure slicing deals with raw data.
+    if (!rawMode) throw new Error("start/end range require options.decodeFileData === false for non-trivial encoded entries.");
+  }
+
+  // any further errors can either be caused by the zipfile,
+  // or were introduced in a minor version of yauzl,
+  // so should be passed to the client rather than thrown.
+  if (!self.isOpen) return callback(new Error("closed"));
+  if (entry.isEncrypted() && !rawMode) {
+    if (options.decrypt !== false) return callback(new Error("entry is encrypted, and options.decodeFileData !== false"));
+  }
+  var decompress;
+  if (rawMode) {
+    decompress = false;
+  } else if (entry.compressionMethod === 8) {
+    // 8 - The file is Deflated
+    decompress = options.decodeFileData !== true;
+  } else {
+    return callback(new Error("unsupported compression method: " + entry.compressionMethod));
+  }
+
+  self.readLocalFileHeader(entry, {minimal: true}, function(err, localFileHeader) {
+    if (err) return callback(err);
+    self.openReadStreamLowLevel(
+      localFileHeader.fileDataStart, entry.compressedSize,
+      relativeStart, relativeEnd,
+      decompress, entry.uncompressedSize,
+      callback);
+  });
+};
+
+ZipFile.prototype.openReadStreamLowLevel = function(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress, uncompressedSize, callback) {
+  var self = this;
+
+  var fileDataEnd = fileDataStart + compressedSize;
+  var readStream = self.reader.createReadStream({
+    start: fileDataStart + relativeStart,
+    end: fileDataStart + relativeEnd,
+  });
+  var endpointStream = readStream;
+  if (decompress) {
+    var destroyed = false;
+    var inflateFilter = zlib.createInflateRaw();
+    readStream.on("error", function(err) {
+      // setImmediate here because errors can be emitted during the first call to pipe()
+      setImmediate(function() {
+        if (!destroyed) inflateFilter.emit("error", err);
+      });
+    });
+    readStream.pipe(inflateFilter);
+
+    if (self.validateEntrySizes) {
+      endpointStream = new AssertByteCountStream(uncompressedSize);
+      inflateFilter.on("error", function(err) {
+        // forward zlib errors to the client-visible stream
+        setImmediate(function() {
+          if (!destroyed) endpointStream.emit("error", err);
+        });
+      });
+      inflateFilter.pipe(endpointStream);
+    } else {
+      // the zlib filter is the client-visible stream
+      endpointStream = inflateFilter;
+    }
+    // this is part of yauzl's API, so implement this function on the client-visible stream
+    installDestroyFn(endpointStream, function() {
+      destroyed = true;
+      if (inflateFilter !== endpointStream) inflateFilter.unpipe(endpointStream);
+      readStream.unpipe(inflateFilter);
+      // TODO: the inflateFilter may cause a memory leak. see Issue #27.
+      readStream.destroy();
+    });
+  }
+  callback(null, endpointStream);
+};
+
+ZipFile.prototype.readLocalFileHeader = function(entry, options, callback) {
+  var self = this;
+  if (callback == null) {
+    callback = options;
+    options = null;
+  }
+  if (options == null) options = {};
+
+  self.reader.ref();
+  var buffer = newBuffer(30);
+  readAndAssertNoEof(self.reader, buffer, 0, buffer.length, entry.relativeOffsetOfLocalHeader, function(err) {
+    try {
+      if (err) return callback(err);
+      // 0 - Local file header signature = 0x04034b50
+      var signature = buffer.readUInt32LE(0);
+      if (signature !== 0x04034b50) {
+        return callback(new Error("invalid local file header signature: 0x" + signature.toString(16)));
+      }
+
+      var fileNameLength = buffer.readUInt16LE(26);
+      var extraFieldLength = buffer.readUInt16LE(28);
+      var fileDataStart = entry.relativeOffsetOfLocalHeader + 30 + fileNameLength + extraFieldLength;
+      // We now have enough information to do this bounds check.
+      if (fileDataStart + entry.compressedSize > self.fileSize) {
+        return callback(new Error("file data overflows file bounds: " +
+            fileDataStart + " + " + entry.compressedSize + " > " + self.fileSize));
+      }
+
+      if (options.minimal) {
+        return callback(null, {fileDataStart: fileDataStart});
+      }
+
+      var localFileHeader = new LocalFileHeader();
+      localFileHeader.fileDataStart = fileDataStart;
+
+      // 4 - Version needed to extract (minimum)
+      localFileHeader.versionNeededToExtract = buffer.readUInt16LE(4);
+      // 6 - General purpose bit flag
+      localFileHeader.generalPurposeBitFlag = buffer.readUInt16LE(6);
+      // 8 - Compression method
+      localFileHeader.compressionMethod = buffer.readUInt16LE(8);
+      // 10 - File last modification time
+      localFileHeader.lastModFileTime = buffer.readUInt16LE(10);
+      // 12 - File last modification date
+      localFileHeader.lastModFileDate = buffer.readUInt16LE(12);
+      // 14 - CRC-32
+      localFileHeader.crc32 = buffer.readUInt32LE(14);
+      // 18 - Compressed size
+      localFileHeader.compressedSize = buffer.readUInt32LE(18);
+      // 22 - Uncompressed size
+      localFileHeader.uncompressedSize = buffer.readUInt32LE(22);
+      // 26 - File name length (n)
+      localFileHeader.fileNameLength = fileNameLength;
+      // 28 - Extra field length (m)
+      localFileHeader.extraFieldLength = extraFieldLength;
+      // 30 - File name
+      // 30+n - Extra field
+
+      buffer = newBuffer(fileNameLength + extraFieldLength);
+      self.reader.ref();
+      readAndAssertNoEof(self.reader, buffer, 0, buffer.length, entry.relativeOffsetOfLocalHeader + 30, function(err) {
+        try {
+          if (err) return callback(err);
+          localFileHeader.fileName = buffer.subarray(0, fileNameLength);
+          localFileHeader.extraField = buffer.subarray(fileNameLength);
+          return callback(null, localFileHeader);
+        } finally {
+          self.reader.unref();
+        }
+      });
+    } finally {
+      self.reader.unref();
+    }
+  });
+};
+
+ZipFile.prototype.openReadStreamPromise = function(entry, options) {
+  return new Promise((resolve, reject) => {
+    this.openReadStream(entry, options, function(err, readStream) {
+      if (err) return reject(err);
+      resolve(readStream);
+    });
+  });
+};
+ZipFile.prototype.openReadStreamLowLevelPromise = function(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress, uncompressedSize) {
+  return new Promise((resolve, reject) => {
+    this.openReadStream(fileDataStart, compressedSize, relativeStart, relativeEnd, decompress, uncompressedSize, function(err, readStream) {
+      if (err) return reject(err);
+      resolve(readStream);
+    });
+  });
+};
+ZipFile.prototype.readLocalFileHeaderPromise = function(entry, options) {
+  return new Promise((resolve, reject) => {
+    this.readLocalFileHeader(entry, options, function(err, localFileHeader) {
+      if (err) return reject(err);
+      resolve(localFileHeader);
+    });
+  });
+};
+
+function Entry() {
+}
+Entry.prototype.getLastModDate = function(options) {
+  if (options == null) options = {};
+
+  if (!options.forceDosFormat) {
+    // Check extended fields.
+    for (var i = 0; i < this.extraFields.length; i++) {
+      var extraField = this.extraFields[i];
+      if (extraField.id === 0x5455) {
+        // Info-ZIP "universal timestamp" extended field (`0x5455` aka `"UT"`).
+        // See the Info-ZIP source code unix/unix.c:set_extra_field() and zipfile.c:ef_scan_ut_time().
+        var data = extraField.data;
+        if (data.length < 5) continue; // Too short.
+        // The flags define which of the three fields are present: mtime, atime, ctime.
+        // We only care about mtime.
+        // Also, ctime is never included in practice.
+        // And also, atime is only included in the local file header for some reason
+        // despite the flags lying about its inclusion in the central header.
+        var flags = data[0];
+        var HAS_MTIME = 1;
+        if (!(flags & HAS_MTIME)) continue; // This will realistically never happen.
+        // Although the positions of all of the fields shift around depending on the presence of other fields,
+        // mtime is always first if present, and that's the only one we care about.
+        var posixTimestamp = data.readInt32LE(1);
+        return new Date(posixTimestamp * 1000);
+      } else if (extraField.id === 0x000a) {
+        var data = extraField.data;
+        if (data.length !== 32) continue; // The length is always the same.
+        // 4 bytes reserved
+        // 2 bytes Tag
+        if (data.readUInt16LE(4) !== 1) continue; // Tag1 is actually the only defined Tag.
+        // 2 bytes Size
+        if (data.readUInt16LE(6) !== 24) continue; // Size is always 24.
+        // 8 bytes Mtime
+        var hundredNanoSecondsSince1601 = data.readUInt32LE(8) + 4294967296 * data.readInt32LE(12);
+        // Convert from NTFS to POSIX milliseconds.
+        // The big number below is the milliseconds between year 1601 and year 1970
+        // (i.e. the negative POSIX timestamp of 1601-01-01 00:00:00Z)
+        var millisecondsSince1970 = hundredNanoSecondsSince1601 / 10000 - 11644473600000;
+        // Note on numeric precision: JavaScript Number objects lose precision above Number.MAX_SAFE_INTEGER,
+        // and NTFS timestamps are typically much bigger than that limit.
+        // (MAX_SAFE_INTEGER would represent 1629-07-17T23:58:45.475Z.)
+        // However, we're losing precision in the conversion from 100nanosecond units to millisecond units anyway,
+        // and the time at which we also lose 1-millisecond precision is year 275760, the JavaScript Date limit (by design).
+        // Up through the year 2057, this conversion only drops 4 bits of precision,
+        // which is well under the 13-14 bits ratio between the milliseconds and 100nanoseconds.
+        return new Date(millisecondsSince1970);
+      }
+    }
+  }
+
+  // Fallback to non-extended encoding.
+  return dosDateTimeToDate(this.lastModFileDate, this.lastModFileTime, options.timezone);
+};
+
+Entry.prototype.canDecodeFileData = function() {
+  return (
+    !this.isEncrypted() &&
+    (this.compressionMethod === 0 || this.compressionMethod === 8)
+  );
+};
+Entry.prototype.isEncrypted = function() {
+  return (this.generalPurposeBitFlag & 0x1) !== 0;
+};
+Entry.prototype.isCompressed = function() {
+  return this.compressionMethod === 8;
+};
+
+function LocalFileHeader() {
+}
+
+function dosDateTimeToDate(date, time, timezone) {
+  var day = date & 0x1f; // 1-31
+  var month = (date >> 5 & 0xf) - 1; // 1-12, 0-11
+  var year = (date >> 9 & 0x7f) + 1980; // 0-128, 1980-2108
+
+  var millisecond = 0;
+  var second = (time & 0x1f) * 2; // 0-29, 0-58 (even numbers)
+  var minute = time >> 5 & 0x3f; // 0-59
+  var hour = time >> 11 & 0x1f; // 0-23
+
+  if (timezone == null || timezone === "local") {
+    return new Date(year, month, day, hour, minute, second, millisecond);
+  } else if (timezone === "UTC") {
+    return new Date(Date.UTC(year, month, day, hour, minute, second, millisecond));
+  } else {
+    throw new Error("unrecognized options.timezone: " + options.timezone);
+  }
+}
+
+function getFileNameLowLevel(generalPurposeBitFlag, fileNameBuffer, extraFields, strictFileNames) {
+  var fileName = null;
+
+  // check for Info-ZIP Unicode Path Extra Field (0x7075)
+  // see https://github.com/thejoshwolfe/yauzl/issues/33
+  for (var i = 0; i < extraFields.length; i++) {
+    var extraField = extraFields[i];
+    if (extraField.id === 0x7075) {
+      if (extraField.data.length < 6) {
+        // too short to be meaningful
+        continue;
+      }
+      // Version       1 byte      version of this extra field, currently 1
+      if (extraField.data.readUInt8(0) !== 1) {
+        // > Changes may not be backward compatible so this extra
+        // > field should not be used if the version is not recognized.
+        continue;
+      }
+      // NameCRC32     4 bytes     File Name Field CRC32 Checksum
+      var oldNameCrc32 = extraField.data.readUInt32LE(1);
+      if (crc32(fileNameBuffer) !== oldNameCrc32) {
+        // > If the CRC check fails, this UTF-8 Path Extra Field should be
+        // > ignored and the File Name field in the header should be used instead.
+        continue;
+      }
+      // UnicodeName   Variable    UTF-8 version of the entry File Name
+      fileName = decodeBuffer(extraField.data.subarray(5), true);
+      break;
+    }
+  }
+
+  if (fileName == null) {
+    // The typical case.
+    var isUtf8 = (generalPurposeBitFlag & 0x800) !== 0;
+    fileName = decodeBuffer(fileNameBuffer, isUtf8);
+  }
+
+  if (!strictFileNames) {
+    // Allow backslash.
+    fileName = fileName.replace(/\\/g, "/");
+  }
+  return fileName;
+}
+
+function validateFileName(fileName) {
+  if (fileName.indexOf("\\") !== -1) {
+    return "invalid characters in fileName: " + fileName;
+  }
+  if (/^[a-zA-Z]:/.test(fileName) || /^\//.test(fileName)) {
+    return "absolute path: " + fileName;
+  }
+  if (fileName.split("/").indexOf("..") !== -1) {
+    return "invalid relative path: " + fileName;
+  }
+  // all good
+  return null;
+}
+
+function parseExtraFields(extraFieldBuffer) {
+  var extraFields = [];
+  var i = 0;
+  while (i < extraFieldBuffer.length - 3) {
+    var headerId = extraFieldBuffer.readUInt16LE(i + 0);
+    var dataSize = extraFieldBuffer.readUInt16LE(i + 2);
+    var dataStart = i + 4;
+    var dataEnd = dataStart + dataSize;
+    if (dataEnd > extraFieldBuffer.length) throw new Error("extra field length exceeds extra field buffer size");
+    var dataBuffer = extraFieldBuffer.subarray(dataStart, dataEnd);
+    extraFields.push({
+      id: headerId,
+      data: dataBuffer,
+    });
+    i = dataEnd;
+  }
+  return extraFields;
+}
+
+function readAndAssertNoEof(reader, buffer, offset, length, position, callback) {
+  if (length === 0) {
+    // fs.read will throw an out-of-bounds error if you try to read 0 bytes from a 0 byte file
+    return setImmediate(function() { callback(null, newBuffer(0)); });
+  }
+  reader.read(buffer, offset, length, position, function(err, bytesRead) {
+    if (err) return callback(err);
+    if (bytesRead < length) {
+      return callback(new Error("unexpected EOF"));
+    }
+    callback();
+  });
+}
+
+util.inherits(AssertByteCountStream, Transform);
+function AssertByteCountStream(byteCount) {
+  Transform.call(this);
+  this.actualByteCount = 0;
+  this.expectedByteCount = byteCount;
+}
+AssertByteCountStream.prototype._transform = function(chunk, encoding, cb) {
+  this.actualByteCount += chunk.length;
+  if (this.actualByteCount > this.expectedByteCount) {
+    var msg = "too many bytes in the stream. expected " + this.expectedByteCount + ". got at least " + this.actualByteCount;
+    return cb(new Error(msg));
+  }
+  cb(null, chunk);
+};
+AssertByteCountStream.prototype._flush = function(cb) {
+  if (this.actualByteCount < this.expectedByteCount) {
+    var msg = "not enough bytes in the stream. expected " + this.expectedByteCount + ". got only " + this.actualByteCount;
+    return cb(new Error(msg));
+  }
+  cb();
+};
+
+util.inherits(RandomAccessReader, EventEmitter);
+function RandomAccessReader() {
+  EventEmitter.call(this);
+  this.refCount = 0;
+}
+RandomAccessReader.prototype.ref = function() {
+  this.refCount += 1;
+};
+RandomAccessReader.prototype.unref = function() {
+  var self = this;
+  self.refCount -= 1;
+
+  if (self.refCount > 0) return;
+  if (self.refCount < 0) throw new Error("invalid unref");
+
+  self.close(onCloseDone);
+
+  function onCloseDone(err) {
+    if (err) return self.emit('error', err);
+    self.emit('close');
+  }
+};
+RandomAccessReader.prototype.createReadStream = function(options) {
+  if (options == null) options = {};
+  var start = options.start;
+  var end = options.end;
+  if (start === end) {
+    var emptyStream = new PassThrough();
+    setImmediate(function() {
+      emptyStream.end();
+    });
+    return emptyStream;
+  }
+  var stream = this._readStreamForRange(start, end);
+
+  var destroyed = false;
+  var refUnrefFilter = new RefUnrefFilter(this);
+  stream.on("error", function(err) {
+    setImmediate(function() {
+      if (!destroyed) refUnrefFilter.emit("error", err);
+    });
+  });
+  installDestroyFn(refUnrefFilter, function() {
+    stream.unpipe(refUnrefFilter);
+    refUnrefFilter.unref();
+    stream.destroy();
+  });
+
+  var byteCounter = new AssertByteCountStream(end - start);
+  refUnrefFilter.on("error", function(err) {
+    setImmediate(function() {
+      if (!destroyed) byteCounter.emit("error", err);
+    });
+  });
+  installDestroyFn(byteCounter, function() {
+    destroyed = true;
+    refUnrefFilter.unpipe(byteCounter);
+    refUnrefFilter.destroy();
+  });
+
+  return stream.pipe(refUnrefFilter).pipe(byteCounter);
+};
+RandomAccessReader.prototype._readStreamForRange = function(start, end) {
+  throw new Error("not implemented");
+};
+RandomAccessReader.prototype.read = function(buffer, offset, length, position, callback) {
+  var readStream = this.createReadStream({start: position, end: position + length});
+  var writeStream = new Writable();
+  var written = 0;
+  writeStream._write = function(chunk, encoding, cb) {
+    chunk.copy(buffer, offset + written, 0, chunk.length);
+    written += chunk.length;
+    cb();
+  };
+  writeStream.on("finish", callback);
+  readStream.on("error", function(error) {
+    callback(error);
+  });
+  readStream.pipe(writeStream);
+};
+RandomAccessReader.prototype.close = function(callback) {
+  setImmediate(callback);
+};
+
+util.inherits(RefUnrefFilter, PassThrough);
+function RefUnrefFilter(context) {
+  PassThrough.call(this);
+  this.context = context;
+  this.context.ref();
+  this.unreffedYet = false;
+}
+RefUnrefFilter.prototype._flush = function(cb) {
+  this.unref();
+  cb();
+};
+RefUnrefFilter.prototype.unref = function(cb) {
+  if (this.unreffedYet) return;
+  this.unreffedYet = true;
+  this.context.unref();
+};
+
+var cp437 = '\u0000☺☻♥♦♣♠•◘○◙♂♀♪♫☼►◄↕‼¶§▬↨↑↓→←∟↔▲▼ !"#$%&\'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~⌂ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■ ';
+function decodeBuffer(buffer, isUtf8) {
+  if (isUtf8) {
+    return buffer.toString("utf8");
+  } else {
+    var result = "";
+    for (var i = 0; i < buffer.length; i++) {
+      result += cp437[buffer[i]];
+    }
+    return result;
+  }
+}
+
+function readUInt64LE(buffer, offset) {
+  // There is no native function for this, because we can't actually store 64-bit integers precisely.
+  // after 53 bits, JavaScript's Number type (IEEE 754 double) can't store individual integers anymore.
+  // but since 53 bits is a whole lot more than 32 bits, we do our best anyway.
+  // As of 2020, Node has added support for BigInt, which obviates this whole function,
+  // but yauzl hasn't been updated to depend on BigInt (yet?).
+  var lower32 = buffer.readUInt32LE(offset);
+  var upper32 = buffer.readUInt32LE(offset + 4);
+  // we can't use bitshifting here, because JavaScript bitshifting only works on 32-bit integers.
+  return upper32 * 0x100000000 + lower32;
+  // as long as we're bounds checking the result of this function against the total file size,
+  // we'll catch any overflow errors, because we already made sure the total file size was within reason.
+}
+
+// Node 10 deprecated new Buffer().
+var newBuffer;
+if (typeof Buffer.allocUnsafe === "function") {
+  newBuffer = function(len) {
+    return Buffer.allocUnsafe(len);
+  };
+} else {
+  newBuffer = function(len) {
+    return new Buffer(len);
+  };
+}
+
+// Node 8 introduced a proper destroy() implementation on writable streams.
+function installDestroyFn(stream, fn) {
+  if (typeof stream.destroy === "function") {
+    // New API.
+    stream._destroy = function(err, cb) {
+      fn();
+      if (cb != null) cb(err);
+    };
+  } else {
+    // Old API.
+    stream.destroy = fn;
+  }
+}
+
+function defaultCallback(err) {
+  if (err) throw err;
+}
+
+
+/***/ }),
+
 /***/ 181:
 /***/ ((module) => {
 
 "use strict";
 module.exports = require("buffer");
+
+/***/ }),
+
+/***/ 4434:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("events");
+
+/***/ }),
+
+/***/ 9896:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("fs");
 
 /***/ }),
 
@@ -5901,6 +7330,14 @@ module.exports = require("node:child_process");
 
 "use strict";
 module.exports = require("node:crypto");
+
+/***/ }),
+
+/***/ 8474:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:events");
 
 /***/ }),
 
@@ -5936,6 +7373,14 @@ module.exports = require("node:path");
 
 /***/ }),
 
+/***/ 7075:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:stream");
+
+/***/ }),
+
 /***/ 8321:
 /***/ ((module) => {
 
@@ -5965,6 +7410,2225 @@ module.exports = require("node:util");
 
 "use strict";
 module.exports = require("process");
+
+/***/ }),
+
+/***/ 2203:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("stream");
+
+/***/ }),
+
+/***/ 9023:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("util");
+
+/***/ }),
+
+/***/ 3106:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("zlib");
+
+/***/ }),
+
+/***/ 7182:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+"use strict";
+
+
+const WritableStream = (__nccwpck_require__(7075).Writable)
+const inherits = (__nccwpck_require__(7975).inherits)
+
+const StreamSearch = __nccwpck_require__(4136)
+
+const PartStream = __nccwpck_require__(612)
+const HeaderParser = __nccwpck_require__(2271)
+
+const DASH = 45
+const B_ONEDASH = Buffer.from('-')
+const B_CRLF = Buffer.from('\r\n')
+const EMPTY_FN = function () {}
+
+function Dicer (cfg) {
+  if (!(this instanceof Dicer)) { return new Dicer(cfg) }
+  WritableStream.call(this, cfg)
+
+  if (!cfg || (!cfg.headerFirst && typeof cfg.boundary !== 'string')) { throw new TypeError('Boundary required') }
+
+  if (typeof cfg.boundary === 'string') { this.setBoundary(cfg.boundary) } else { this._bparser = undefined }
+
+  this._headerFirst = cfg.headerFirst
+
+  this._dashes = 0
+  this._parts = 0
+  this._finished = false
+  this._realFinish = false
+  this._isPreamble = true
+  this._justMatched = false
+  this._firstWrite = true
+  this._inHeader = true
+  this._part = undefined
+  this._cb = undefined
+  this._ignoreData = false
+  this._partOpts = { highWaterMark: cfg.partHwm }
+  this._pause = false
+
+  const self = this
+  this._hparser = new HeaderParser(cfg)
+  this._hparser.on('header', function (header) {
+    self._inHeader = false
+    self._part.emit('header', header)
+  })
+}
+inherits(Dicer, WritableStream)
+
+Dicer.prototype.emit = function (ev) {
+  if (ev === 'finish' && !this._realFinish) {
+    if (!this._finished) {
+      const self = this
+      process.nextTick(function () {
+        self.emit('error', new Error('Unexpected end of multipart data'))
+        if (self._part && !self._ignoreData) {
+          const type = (self._isPreamble ? 'Preamble' : 'Part')
+          self._part.emit('error', new Error(type + ' terminated early due to unexpected end of multipart data'))
+          self._part.push(null)
+          process.nextTick(function () {
+            self._realFinish = true
+            self.emit('finish')
+            self._realFinish = false
+          })
+          return
+        }
+        self._realFinish = true
+        self.emit('finish')
+        self._realFinish = false
+      })
+    }
+  } else { WritableStream.prototype.emit.apply(this, arguments) }
+}
+
+Dicer.prototype._write = function (data, encoding, cb) {
+  // ignore unexpected data (e.g. extra trailer data after finished)
+  if (!this._hparser && !this._bparser) { return cb() }
+
+  if (this._headerFirst && this._isPreamble) {
+    if (!this._part) {
+      this._part = new PartStream(this._partOpts)
+      if (this.listenerCount('preamble') !== 0) { this.emit('preamble', this._part) } else { this._ignore() }
+    }
+    const r = this._hparser.push(data)
+    if (!this._inHeader && r !== undefined && r < data.length) { data = data.slice(r) } else { return cb() }
+  }
+
+  // allows for "easier" testing
+  if (this._firstWrite) {
+    this._bparser.push(B_CRLF)
+    this._firstWrite = false
+  }
+
+  this._bparser.push(data)
+
+  if (this._pause) { this._cb = cb } else { cb() }
+}
+
+Dicer.prototype.reset = function () {
+  this._part = undefined
+  this._bparser = undefined
+  this._hparser = undefined
+}
+
+Dicer.prototype.setBoundary = function (boundary) {
+  const self = this
+  this._bparser = new StreamSearch('\r\n--' + boundary)
+  this._bparser.on('info', function (isMatch, data, start, end) {
+    self._oninfo(isMatch, data, start, end)
+  })
+}
+
+Dicer.prototype._ignore = function () {
+  if (this._part && !this._ignoreData) {
+    this._ignoreData = true
+    this._part.on('error', EMPTY_FN)
+    // we must perform some kind of read on the stream even though we are
+    // ignoring the data, otherwise node's Readable stream will not emit 'end'
+    // after pushing null to the stream
+    this._part.resume()
+  }
+}
+
+Dicer.prototype._oninfo = function (isMatch, data, start, end) {
+  let buf; const self = this; let i = 0; let r; let shouldWriteMore = true
+
+  if (!this._part && this._justMatched && data) {
+    while (this._dashes < 2 && (start + i) < end) {
+      if (data[start + i] === DASH) {
+        ++i
+        ++this._dashes
+      } else {
+        if (this._dashes) { buf = B_ONEDASH }
+        this._dashes = 0
+        break
+      }
+    }
+    if (this._dashes === 2) {
+      if ((start + i) < end && this.listenerCount('trailer') !== 0) { this.emit('trailer', data.slice(start + i, end)) }
+      this.reset()
+      this._finished = true
+      // no more parts will be added
+      if (self._parts === 0) {
+        self._realFinish = true
+        self.emit('finish')
+        self._realFinish = false
+      }
+    }
+    if (this._dashes) { return }
+  }
+  if (this._justMatched) { this._justMatched = false }
+  if (!this._part) {
+    this._part = new PartStream(this._partOpts)
+    this._part._read = function (n) {
+      self._unpause()
+    }
+    if (this._isPreamble && this.listenerCount('preamble') !== 0) {
+      this.emit('preamble', this._part)
+    } else if (this._isPreamble !== true && this.listenerCount('part') !== 0) {
+      this.emit('part', this._part)
+    } else {
+      this._ignore()
+    }
+    if (!this._isPreamble) { this._inHeader = true }
+  }
+  if (data && start < end && !this._ignoreData) {
+    if (this._isPreamble || !this._inHeader) {
+      if (buf) { shouldWriteMore = this._part.push(buf) }
+      shouldWriteMore = this._part.push(data.slice(start, end))
+      if (!shouldWriteMore) { this._pause = true }
+    } else if (!this._isPreamble && this._inHeader) {
+      if (buf) { this._hparser.push(buf) }
+      r = this._hparser.push(data.slice(start, end))
+      if (!this._inHeader && r !== undefined && r < end) { this._oninfo(false, data, start + r, end) }
+    }
+  }
+  if (isMatch) {
+    this._hparser.reset()
+    if (this._isPreamble) { this._isPreamble = false } else {
+      // A part whose header block is still incomplete never emits 'header',
+      // so nothing will consume it and its 'end' would never fire. Do not
+      // count it as outstanding, just like an empty part.
+      if (start !== end && !this._inHeader) {
+        ++this._parts
+        this._part.on('end', function () {
+          if (--self._parts === 0) {
+            if (self._finished) {
+              self._realFinish = true
+              self.emit('finish')
+              self._realFinish = false
+            } else {
+              self._unpause()
+            }
+          }
+        })
+      }
+    }
+    this._part.push(null)
+    this._part = undefined
+    this._ignoreData = false
+    this._justMatched = true
+    this._dashes = 0
+  }
+}
+
+Dicer.prototype._unpause = function () {
+  if (!this._pause) { return }
+
+  this._pause = false
+  if (this._cb) {
+    const cb = this._cb
+    this._cb = undefined
+    cb()
+  }
+}
+
+module.exports = Dicer
+
+
+/***/ }),
+
+/***/ 2271:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+"use strict";
+
+
+const EventEmitter = (__nccwpck_require__(8474).EventEmitter)
+const inherits = (__nccwpck_require__(7975).inherits)
+const getLimit = __nccwpck_require__(2393)
+
+const B_DCRLF = Buffer.from('\r\n\r\n')
+const S_DCRLF = '\r\n\r\n'
+
+function HeaderParser (cfg) {
+  EventEmitter.call(this)
+
+  cfg = cfg || {}
+  this.nread = 0
+  this.maxed = false
+  // Number of trailing header bytes received but not kept in this.buffer
+  // because maxHeaderSize was reached.
+  this.dropped = 0
+  this.npairs = 0
+  this.maxHeaderPairs = getLimit(cfg, 'maxHeaderPairs', 2000)
+  this.maxHeaderSize = getLimit(cfg, 'maxHeaderSize', 80 * 1024)
+  this.buffer = ''
+  this.header = Object.create(null)
+  this.finished = false
+  this.tail = ''
+}
+inherits(HeaderParser, EventEmitter)
+
+HeaderParser.prototype.push = function (data) {
+  if (!Buffer.isBuffer(data)) { data = Buffer.from(data, 'binary') }
+
+  let end = data.length
+  let appendEnd = data.length
+  let found = false
+  let splitTail = 0
+  const tail = this.tail
+
+  for (let i = tail.length; i > 0; --i) {
+    if (tail.endsWith(S_DCRLF.slice(0, i))) {
+      let matched = data.length >= S_DCRLF.length - i
+      for (let j = i; matched && j < S_DCRLF.length; ++j) {
+        matched = data[j - i] === S_DCRLF.charCodeAt(j)
+      }
+      if (matched) {
+        end = S_DCRLF.length - i
+        appendEnd = 0
+        splitTail = i
+        found = true
+        break
+      }
+    }
+  }
+
+  if (!found) {
+    const pos = data.indexOf(B_DCRLF)
+    if (pos !== -1) {
+      end = pos + B_DCRLF.length
+      appendEnd = pos
+      found = true
+    }
+  }
+
+  if (!found) {
+    this.tail = data.length >= 3
+      ? data.toString('binary', data.length - 3)
+      : (tail + data.toString('binary')).slice(-3)
+  } else { this.tail = '' }
+
+  if (appendEnd !== 0 && !this.maxed) {
+    const remaining = this.maxHeaderSize - this.nread
+    if (appendEnd >= remaining) {
+      this.buffer += data.toString('binary', 0, remaining)
+      this.nread = this.maxHeaderSize
+      this.maxed = true
+      this.dropped = appendEnd - remaining
+    } else {
+      this.buffer += data.toString('binary', 0, appendEnd)
+      this.nread += appendEnd
+    }
+  } else {
+    this.dropped += appendEnd
+  }
+
+  if (found) {
+    // A CRLFCRLF header terminator split across pushes left its leading bytes
+    // in this.buffer on the previous push; drop them so they do not trail the
+    // last header value. splitTail is 0 in the common case, making this a no-op.
+    // When maxHeaderSize truncation dropped some trailing bytes, only the
+    // terminator bytes that actually made it into this.buffer are removed.
+    const buffered = splitTail - this.dropped
+    if (buffered > 0) {
+      this.buffer = this.buffer.slice(0, this.buffer.length - buffered)
+    }
+    this._finish()
+    return end
+  }
+}
+
+HeaderParser.prototype.reset = function () {
+  this.finished = false
+  // A delimiter can cut off an incomplete header block; do not let its size
+  // and pair counts carry over into the next part's header block.
+  this.nread = this.npairs = 0
+  this.maxed = false
+  this.buffer = ''
+  this.header = Object.create(null)
+  this.tail = ''
+  this.dropped = 0
+}
+
+HeaderParser.prototype._finish = function () {
+  if (this.buffer) { this._parseHeader() }
+  const header = this.header
+  this.header = Object.create(null)
+  this.buffer = ''
+  this.tail = ''
+  this.finished = true
+  this.nread = this.npairs = 0
+  this.maxed = false
+  this.dropped = 0
+  this.emit('header', header)
+}
+
+HeaderParser.prototype._parseHeader = function () {
+  if (this.npairs === this.maxHeaderPairs) { return }
+
+  const buffer = this.buffer
+  let h
+  let lineStart = 0
+
+  while (lineStart < buffer.length) {
+    let lineEnd = buffer.indexOf('\r\n', lineStart)
+    if (lineEnd === -1) { lineEnd = buffer.length }
+
+    if (lineEnd === lineStart) {
+      lineStart = lineEnd + 2
+      continue
+    }
+
+    // Reject bare line breaks instead of exposing them in parsed values
+    const line = buffer.slice(lineStart, lineEnd)
+    if (line.includes('\r') || line.includes('\n')) { return }
+
+    if ((buffer[lineStart] === '\t' || buffer[lineStart] === ' ') && h) {
+      // folded header content
+      // RFC2822 says to just remove the CRLF and not the whitespace following
+      // it, so we follow the RFC and include the leading whitespace ...
+      this.header[h][this.header[h].length - 1] += buffer.slice(lineStart, lineEnd)
+      lineStart = lineEnd + 2
+      continue
+    }
+
+    const posColon = buffer.indexOf(':', lineStart)
+    if (
+      posColon === -1 ||
+      posColon === lineStart ||
+      posColon > lineEnd
+    ) {
+      return
+    }
+    h = buffer.slice(lineStart, posColon).toLowerCase()
+    let valueStart = posColon + 1
+    if (buffer[valueStart] === ' ' || buffer[valueStart] === '\t') { ++valueStart }
+    const values = this.header[h] || (this.header[h] = [])
+    values.push(buffer.slice(valueStart, lineEnd))
+    if (++this.npairs === this.maxHeaderPairs) { break }
+
+    lineStart = lineEnd + 2
+  }
+}
+
+module.exports = HeaderParser
+
+
+/***/ }),
+
+/***/ 612:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+"use strict";
+
+
+const inherits = (__nccwpck_require__(7975).inherits)
+const ReadableStream = (__nccwpck_require__(7075).Readable)
+
+function PartStream (opts) {
+  ReadableStream.call(this, opts)
+}
+inherits(PartStream, ReadableStream)
+
+PartStream.prototype._read = function (n) {}
+
+module.exports = PartStream
+
+
+/***/ }),
+
+/***/ 4136:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+"use strict";
+
+
+/**
+ * Copyright Brian White. All rights reserved.
+ *
+ * @see https://github.com/mscdex/streamsearch
+ *
+ * Permission is hereby granted, free of charge, to any person obtaining a copy
+ * of this software and associated documentation files (the "Software"), to
+ * deal in the Software without restriction, including without limitation the
+ * rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
+ * sell copies of the Software, and to permit persons to whom the Software is
+ * furnished to do so, subject to the following conditions:
+ *
+ * The above copyright notice and this permission notice shall be included in
+ * all copies or substantial portions of the Software.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+ * IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+ * FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+ * AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+ * LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
+ * FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
+ * IN THE SOFTWARE.
+ *
+ * Based heavily on the Streaming Boyer-Moore-Horspool C++ implementation
+ * by Hongli Lai at: https://github.com/FooBarWidget/boyer-moore-horspool
+ */
+
+const { EventEmitter } = __nccwpck_require__(8474)
+const { inherits } = __nccwpck_require__(7975)
+
+function SBMH (needle) {
+  if (typeof needle === 'string') {
+    needle = Buffer.from(needle)
+  }
+
+  if (!Buffer.isBuffer(needle)) {
+    throw new TypeError('The needle has to be a String or a Buffer.')
+  }
+
+  const needleLength = needle.length
+  const needleLastCharIndex = needleLength - 1
+
+  if (needleLength === 0) {
+    throw new Error('The needle cannot be an empty String/Buffer.')
+  }
+
+  if (needleLength > 256) {
+    throw new Error('The needle cannot have a length bigger than 256.')
+  }
+
+  this.maxMatches = Infinity
+  this.matches = 0
+
+  this._occ = new Uint16Array(256)
+    .fill(needleLength) // Initialize occurrence table.
+  this._lookbehind_size = 0
+  this._needle = needle
+  this._bufpos = 0
+
+  this._lookbehind = Buffer.alloc(needleLastCharIndex)
+
+  // Populate occurrence table with analysis of the needle,
+  // ignoring last letter.
+  for (var i = 0; i < needleLastCharIndex; ++i) { // eslint-disable-line no-var
+    this._occ[needle[i]] = needleLastCharIndex - i
+  }
+}
+inherits(SBMH, EventEmitter)
+
+SBMH.prototype.reset = function () {
+  this._lookbehind_size = 0
+  this.matches = 0
+  this._bufpos = 0
+}
+
+SBMH.prototype.push = function (chunk, pos) {
+  if (!Buffer.isBuffer(chunk)) {
+    chunk = Buffer.from(chunk, 'binary')
+  }
+  const chlen = chunk.length
+  this._bufpos = pos || 0
+  let r
+  while (r !== chlen && this.matches < this.maxMatches) { r = this._sbmh_feed(chunk) }
+  return r
+}
+
+SBMH.prototype._sbmh_feed = function (data) {
+  const len = data.length
+  const needle = this._needle
+  const needleLength = needle.length
+  const needleLastCharIndex = needleLength - 1
+  const needleLastChar = needle[needleLastCharIndex]
+
+  // Positive: points to a position in `data`
+  //           pos == 3 points to data[3]
+  // Negative: points to a position in the lookbehind buffer
+  //           pos == -2 points to lookbehind[lookbehind_size - 2]
+  let pos = -this._lookbehind_size
+  let ch
+
+  if (pos < 0) {
+    // Lookbehind buffer is not empty. Perform Boyer-Moore-Horspool
+    // search with character lookup code that considers both the
+    // lookbehind buffer and the current round's haystack data.
+    //
+    // Loop until
+    //   there is a match.
+    // or until
+    //   we've moved past the position that requires the
+    //   lookbehind buffer. In this case we switch to the
+    //   optimized loop.
+    // or until
+    //   the character to look at lies outside the haystack.
+    while (pos < 0 && pos <= len - needleLength) {
+      ch = data[pos + needleLastCharIndex]
+
+      if (
+        ch === needleLastChar &&
+        this._sbmh_memcmp(data, pos, needleLastCharIndex)
+      ) {
+        this._lookbehind_size = 0
+        ++this.matches
+        this.emit('info', true)
+        return (this._bufpos = pos + needleLength)
+      }
+
+      pos += this._occ[ch]
+    }
+
+    // No match.
+
+    while (pos < 0 && !this._sbmh_memcmp(data, pos, len - pos)) {
+      // There's too few data for Boyer-Moore-Horspool to run,
+      // so let's use a different algorithm to skip as much as
+      // we can.
+      // Forward pos until
+      //   the trailing part of lookbehind + data
+      //   looks like the beginning of the needle
+      // or until
+      //   pos == 0
+      ++pos
+    }
+
+    if (pos >= 0) {
+      // Discard lookbehind buffer.
+      this.emit('info', false, this._lookbehind, 0, this._lookbehind_size)
+      this._lookbehind_size = 0
+    } else {
+      // Cut off part of the lookbehind buffer that has
+      // been processed and append the entire haystack
+      // into it.
+      const bytesToCutOff = this._lookbehind_size + pos
+      if (bytesToCutOff > 0) {
+        // The cut off data is guaranteed not to contain the needle.
+        this.emit('info', false, this._lookbehind, 0, bytesToCutOff)
+      }
+
+      this._lookbehind_size -= bytesToCutOff
+      this._lookbehind.copy(this._lookbehind, 0, bytesToCutOff, this._lookbehind_size)
+
+      data.copy(this._lookbehind, this._lookbehind_size)
+      this._lookbehind_size += len
+
+      this._bufpos = len
+      return len
+    }
+  }
+
+  // Lookbehind buffer is now empty. We only need to check if the
+  // needle is in the haystack.
+  pos = data.indexOf(needle, pos + this._bufpos)
+
+  if (pos !== -1) {
+    ++this.matches
+    if (pos === 0) { this.emit('info', true) } else { this.emit('info', true, data, this._bufpos, pos) }
+    return (this._bufpos = pos + needleLength)
+  }
+
+  pos = len - needleLastCharIndex
+  if (pos < 0) {
+    pos = 0
+  }
+
+  // There was no match. If there's trailing haystack data that we cannot
+  // match yet using the Boyer-Moore-Horspool algorithm (because the trailing
+  // data is less than the needle size) then match using a modified
+  // algorithm that starts matching from the beginning instead of the end.
+  // Whatever trailing data is left after running this algorithm is added to
+  // the lookbehind buffer.
+  while (
+    pos !== len &&
+    (
+      data[pos] !== needle[0] ||
+      Buffer.compare(
+        data.subarray(pos + 1, len),
+        needle.subarray(1, len - pos)
+      ) !== 0
+    )
+  ) {
+    ++pos
+  }
+
+  if (pos !== len) {
+    data.copy(this._lookbehind, 0, pos, len)
+    this._lookbehind_size = len - pos
+  }
+
+  // Everything until pos is guaranteed not to contain needle data.
+  if (pos !== 0) { this.emit('info', false, data, this._bufpos, pos) }
+
+  this._bufpos = len
+  return len
+}
+
+SBMH.prototype._sbmh_lookup_char = function (data, pos) {
+  return pos < 0
+    ? this._lookbehind[this._lookbehind_size + pos]
+    : data[pos]
+}
+
+SBMH.prototype._sbmh_memcmp = function (data, pos, len) {
+  for (var i = 0; i < len; ++i) { // eslint-disable-line no-var
+    if (this._sbmh_lookup_char(data, pos + i) !== this._needle[i]) { return false }
+  }
+  return true
+}
+
+module.exports = SBMH
+
+
+/***/ }),
+
+/***/ 6614:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+"use strict";
+
+
+const WritableStream = (__nccwpck_require__(7075).Writable)
+const { inherits } = __nccwpck_require__(7975)
+const Dicer = __nccwpck_require__(7182)
+
+const MultipartParser = __nccwpck_require__(1192)
+const UrlencodedParser = __nccwpck_require__(855)
+const parseParams = __nccwpck_require__(8929)
+
+function Busboy (opts) {
+  if (!(this instanceof Busboy)) { return new Busboy(opts) }
+
+  if (typeof opts !== 'object') {
+    throw new TypeError('Busboy expected an options-Object.')
+  }
+  if (typeof opts.headers !== 'object') {
+    throw new TypeError('Busboy expected an options-Object with headers-attribute.')
+  }
+  if (typeof opts.headers['content-type'] !== 'string') {
+    throw new TypeError('Missing Content-Type-header.')
+  }
+
+  const {
+    headers,
+    ...streamOptions
+  } = opts
+
+  this.opts = {
+    autoDestroy: false,
+    ...streamOptions
+  }
+  WritableStream.call(this, this.opts)
+
+  this._done = false
+  this._parser = this.getParserByHeaders(headers)
+  this._finished = false
+}
+inherits(Busboy, WritableStream)
+
+Busboy.prototype.emit = function (ev) {
+  if (ev === 'finish') {
+    if (!this._done) {
+      this._parser?.end()
+      return
+    } else if (this._finished) {
+      return
+    }
+    this._finished = true
+  }
+  WritableStream.prototype.emit.apply(this, arguments)
+}
+
+Busboy.prototype.getParserByHeaders = function (headers) {
+  const parsed = parseParams(headers['content-type'])
+
+  const cfg = {
+    defCharset: this.opts.defCharset,
+    fileHwm: this.opts.fileHwm,
+    headers,
+    highWaterMark: this.opts.highWaterMark,
+    isPartAFile: this.opts.isPartAFile,
+    limits: this.opts.limits,
+    parsedConType: parsed,
+    preservePath: this.opts.preservePath
+  }
+
+  if (MultipartParser.detect.test(parsed[0])) {
+    return new MultipartParser(this, cfg)
+  }
+  if (UrlencodedParser.detect.test(parsed[0])) {
+    return new UrlencodedParser(this, cfg)
+  }
+  throw new Error('Unsupported Content-Type.')
+}
+
+Busboy.prototype._write = function (chunk, encoding, cb) {
+  this._parser.write(chunk, cb)
+}
+
+module.exports = Busboy
+module.exports["default"] = Busboy
+module.exports.Busboy = Busboy
+
+module.exports.Dicer = Dicer
+
+
+/***/ }),
+
+/***/ 1192:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+"use strict";
+
+
+// TODO:
+//  * support 1 nested multipart level
+//    (see second multipart example here:
+//     https://www.w3.org/TR/html401/interact/forms.html#didx-multipartform-data)
+//  * support limits.fieldNameSize
+//     -- this will require modifications to utils.parseParams
+
+const { Readable } = __nccwpck_require__(7075)
+const { inherits } = __nccwpck_require__(7975)
+
+const Dicer = __nccwpck_require__(7182)
+
+const parseParams = __nccwpck_require__(8929)
+const decodeText = __nccwpck_require__(2747)
+const basename = __nccwpck_require__(692)
+const getLimit = __nccwpck_require__(2393)
+
+const RE_BOUNDARY = /^boundary$/i
+const RE_FIELD = /^form-data$/i
+const RE_CHARSET = /^charset$/i
+const RE_FILENAME = /^filename$/i
+const RE_NAME = /^name$/i
+
+Multipart.detect = /^multipart\/form-data/i
+function Multipart (boy, cfg) {
+  let i
+  let len
+  const self = this
+  let boundary
+  const limits = cfg.limits
+  const isPartAFile = cfg.isPartAFile || ((fieldName, contentType, fileName) => (contentType === 'application/octet-stream' || fileName !== undefined))
+  const parsedConType = cfg.parsedConType || []
+  const defCharset = cfg.defCharset || 'utf8'
+  const preservePath = cfg.preservePath
+  const fileOpts = { highWaterMark: cfg.fileHwm }
+
+  for (i = 0, len = parsedConType.length; i < len; ++i) {
+    if (Array.isArray(parsedConType[i]) &&
+      RE_BOUNDARY.test(parsedConType[i][0])) {
+      boundary = parsedConType[i][1]
+      break
+    }
+  }
+
+  function checkFinished () {
+    if (nends === 0 && finished && !boy._done) {
+      finished = false
+      self.end()
+    }
+  }
+
+  if (typeof boundary !== 'string') { throw new Error('Multipart: Boundary not found') }
+
+  const fieldSizeLimit = getLimit(limits, 'fieldSize', 1 * 1024 * 1024)
+  const fileSizeLimit = getLimit(limits, 'fileSize', Infinity)
+  const filesLimit = getLimit(limits, 'files', Infinity)
+  const fieldsLimit = getLimit(limits, 'fields', Infinity)
+  const partsLimit = getLimit(limits, 'parts', Infinity)
+  const headerPairsLimit = getLimit(limits, 'headerPairs', 2000)
+  const headerSizeLimit = getLimit(limits, 'headerSize', 80 * 1024)
+
+  let nfiles = 0
+  let nfields = 0
+  let nends = 0
+  let curFile
+  let curField
+  let finished = false
+
+  this._needDrain = false
+  this._pause = false
+  this._cb = undefined
+  this._nparts = 0
+  this._boy = boy
+
+  const parserCfg = {
+    boundary,
+    maxHeaderPairs: headerPairsLimit,
+    maxHeaderSize: headerSizeLimit,
+    partHwm: fileOpts.highWaterMark,
+    highWaterMark: cfg.highWaterMark
+  }
+
+  this.parser = new Dicer(parserCfg)
+  this.parser.on('drain', function () {
+    self._needDrain = false
+    if (self._cb && !self._pause) {
+      const cb = self._cb
+      self._cb = undefined
+      cb()
+    }
+  }).on('part', function onPart (part) {
+    if (++self._nparts > partsLimit) {
+      self.parser.removeListener('part', onPart)
+      self.parser.on('part', skipPart)
+      boy.hitPartsLimit = true
+      boy.emit('partsLimit')
+      return skipPart(part)
+    }
+
+    // hack because streams2 _always_ doesn't emit 'end' until nextTick, so let
+    // us emit 'end' early since we know the part has ended if we are already
+    // seeing the next part
+    if (curField) {
+      const field = curField
+      field.emit('end')
+      field.removeAllListeners('end')
+    }
+
+    part.on('header', function (header) {
+      let contype
+      let fieldname
+      let parsed
+      let charset
+      let encoding
+      let filename
+      let nsize = 0
+
+      if (header['content-type']) {
+        const contentType = header['content-type'][0]
+        if (contentType.length !== 0 && contentType.indexOf(';') === -1 && contentType.indexOf(' ') === -1 && contentType.indexOf('\t') === -1) {
+          contype = contentType.toLowerCase()
+        } else {
+          parsed = parseParams(contentType)
+          if (parsed[0]) {
+            contype = parsed[0].toLowerCase()
+            for (i = 0, len = parsed.length; i < len; ++i) {
+              if (RE_CHARSET.test(parsed[i][0])) {
+                charset = parsed[i][1].toLowerCase()
+                break
+              }
+            }
+          }
+        }
+      }
+
+      if (contype === undefined) { contype = 'text/plain' }
+      if (charset === undefined) { charset = defCharset }
+
+      if (header['content-disposition']) {
+        parsed = parseParams(header['content-disposition'][0])
+        if (!RE_FIELD.test(parsed[0])) { return skipPart(part) }
+        for (i = 0, len = parsed.length; i < len; ++i) {
+          if (RE_NAME.test(parsed[i][0])) {
+            fieldname = parsed[i][1]
+            if (hasBareLineBreak(fieldname)) { return skipPart(part) }
+          } else if (RE_FILENAME.test(parsed[i][0])) {
+            filename = parsed[i][1]
+            if (hasBareLineBreak(filename)) { return skipPart(part) }
+            if (!preservePath) { filename = basename(filename) }
+          }
+        }
+      } else { return skipPart(part) }
+
+      if (header['content-transfer-encoding']) { encoding = header['content-transfer-encoding'][0].toLowerCase() } else { encoding = '7bit' }
+
+      let onData,
+        onEnd
+
+      if (isPartAFile(fieldname, contype, filename)) {
+        // file/binary field
+        if (nfiles === filesLimit) {
+          if (!boy.hitFilesLimit) {
+            boy.hitFilesLimit = true
+            boy.emit('filesLimit')
+          }
+          return skipPart(part)
+        }
+
+        ++nfiles
+
+        if (boy.listenerCount('file') === 0) {
+          self.parser._ignore()
+          return
+        }
+
+        ++nends
+        const file = new FileStream(fileOpts)
+        curFile = file
+        file.on('end', function () {
+          --nends
+          self._pause = false
+          checkFinished()
+          if (self._cb && !self._needDrain) {
+            const cb = self._cb
+            self._cb = undefined
+            cb()
+          }
+        })
+        file._read = function (n) {
+          if (!self._pause) { return }
+          self._pause = false
+          if (self._cb && !self._needDrain) {
+            const cb = self._cb
+            self._cb = undefined
+            cb()
+          }
+        }
+        boy.emit('file', fieldname, file, filename, encoding, contype)
+
+        onData = function (data) {
+          if ((nsize += data.length) > fileSizeLimit) {
+            const extralen = fileSizeLimit - nsize + data.length
+            if (extralen > 0) { file.push(data.slice(0, extralen)) }
+            file.truncated = true
+            file.bytesRead = fileSizeLimit
+            part.removeAllListeners('data')
+            file.emit('limit')
+            return
+          } else if (!file.push(data)) { self._pause = true }
+
+          file.bytesRead = nsize
+        }
+
+        onEnd = function () {
+          curFile = undefined
+          file.push(null)
+        }
+      } else {
+        // non-file field
+        if (nfields === fieldsLimit) {
+          if (!boy.hitFieldsLimit) {
+            boy.hitFieldsLimit = true
+            boy.emit('fieldsLimit')
+          }
+          return skipPart(part)
+        }
+
+        ++nfields
+        ++nends
+        let buffer = ''
+        let truncated = false
+        curField = part
+
+        onData = function (data) {
+          if ((nsize += data.length) > fieldSizeLimit) {
+            const extralen = (fieldSizeLimit - (nsize - data.length))
+            buffer += data.toString('binary', 0, extralen)
+            truncated = true
+            part.removeAllListeners('data')
+          } else { buffer += data.toString('binary') }
+        }
+
+        onEnd = function () {
+          curField = undefined
+          if (buffer.length) { buffer = decodeText(buffer, 'binary', charset) }
+          boy.emit('field', fieldname, buffer, false, truncated, encoding, contype)
+          --nends
+          checkFinished()
+        }
+      }
+
+      /* As of node@2efe4ab761666 (v0.10.29+/v0.11.14+), busboy had become
+         broken. Streams2/streams3 is a huge black box of confusion, but
+         somehow overriding the sync state seems to fix things again (and still
+         seems to work for previous node versions).
+      */
+      part._readableState.sync = false
+
+      part.on('data', onData)
+      part.on('end', onEnd)
+    }).on('error', function (err) {
+      if (curFile) { curFile.emit('error', err) }
+    })
+  }).on('error', function (err) {
+    boy.emit('error', err)
+  }).on('finish', function () {
+    finished = true
+    checkFinished()
+  })
+}
+
+Multipart.prototype.write = function (chunk, cb) {
+  // After the closing delimiter Dicer is no longer writable. A later
+  // chunk can still carry an RFC 2046 epilogue; ignore it so the write
+  // callback still runs instead of hanging on a destroyed parser.
+  if (!this.parser.writable) {
+    cb()
+    return
+  }
+
+  const r = this.parser.write(chunk)
+  if (r && !this._pause) {
+    cb()
+  } else {
+    this._needDrain = !r
+    this._cb = cb
+  }
+}
+
+Multipart.prototype.end = function () {
+  const self = this
+
+  if (self.parser.writable) {
+    self.parser.end()
+  } else if (!self._boy._done) {
+    process.nextTick(function () {
+      self._boy._done = true
+      self._boy.emit('finish')
+    })
+  }
+}
+
+function skipPart (part) {
+  // A skipped part has no consumer. If the request body ends in the middle of
+  // the part, Dicer emits a "terminated early" error on it. Without a listener
+  // Node throws an unhandled 'error' event and exits the process.
+  part.on('error', () => {})
+  part.resume()
+}
+
+function hasBareLineBreak (value) {
+  return typeof value === 'string' && (value.includes('\r') || value.includes('\n'))
+}
+
+function FileStream (opts) {
+  Readable.call(this, opts)
+
+  this.bytesRead = 0
+
+  this.truncated = false
+}
+
+inherits(FileStream, Readable)
+
+FileStream.prototype._read = function (n) {}
+
+module.exports = Multipart
+
+
+/***/ }),
+
+/***/ 855:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+"use strict";
+
+
+const Decoder = __nccwpck_require__(1496)
+const decodeText = __nccwpck_require__(2747)
+const getLimit = __nccwpck_require__(2393)
+
+const RE_CHARSET = /^charset$/i
+
+UrlEncoded.detect = /^application\/x-www-form-urlencoded/i
+function UrlEncoded (boy, cfg) {
+  const limits = cfg.limits
+  const parsedConType = cfg.parsedConType
+  this.boy = boy
+
+  this.fieldSizeLimit = getLimit(limits, 'fieldSize', 1 * 1024 * 1024)
+  this.fieldNameSizeLimit = getLimit(limits, 'fieldNameSize', 100)
+  this.fieldsLimit = getLimit(limits, 'fields', Infinity)
+
+  let charset
+  for (var i = 0, len = parsedConType.length; i < len; ++i) { // eslint-disable-line no-var
+    if (Array.isArray(parsedConType[i]) &&
+        RE_CHARSET.test(parsedConType[i][0])) {
+      charset = parsedConType[i][1].toLowerCase()
+      break
+    }
+  }
+
+  if (charset === undefined) { charset = cfg.defCharset || 'utf8' }
+
+  this.decoder = new Decoder()
+  this.charset = charset
+  this._fields = 0
+  this._state = 'key'
+  this._checkingBytes = true
+  this._bytesKey = 0
+  this._bytesVal = 0
+  this._key = ''
+  this._val = ''
+  this._keyTrunc = false
+  this._valTrunc = false
+  this._hitLimit = false
+}
+
+UrlEncoded.prototype.write = function (data, cb) {
+  if (this._fields === this.fieldsLimit) {
+    if (!this.boy.hitFieldsLimit) {
+      this.boy.hitFieldsLimit = true
+      this.boy.emit('fieldsLimit')
+    }
+    return cb()
+  }
+
+  let idxeq; let idxamp; let i; let p = 0; const len = data.length
+
+  while (p < len) {
+    if (this._state === 'key') {
+      idxeq = idxamp = undefined
+      for (i = p; i < len; ++i) {
+        if (!this._checkingBytes) { ++p }
+        if (data[i] === 0x3D/* = */) {
+          idxeq = i
+          break
+        } else if (data[i] === 0x26/* & */) {
+          idxamp = i
+          break
+        }
+        if (this._checkingBytes && this._bytesKey === this.fieldNameSizeLimit) {
+          this._hitLimit = true
+          break
+        } else if (this._checkingBytes) { ++this._bytesKey }
+      }
+
+      if (idxeq !== undefined) {
+        // key with assignment
+        if (idxeq > p) { this._key += this.decoder.write(data.toString('binary', p, idxeq)) }
+        this._endKey()
+        this._state = 'val'
+
+        this._hitLimit = false
+        this._checkingBytes = true
+        this._val = ''
+        this._bytesVal = 0
+        this._valTrunc = false
+        this.decoder.reset()
+
+        p = idxeq + 1
+      } else if (idxamp !== undefined) {
+        // key with no assignment
+        ++this._fields
+        if (idxamp > p) { this._key += this.decoder.write(data.toString('binary', p, idxamp)) }
+        this._endKey()
+        const key = this._key; const keyTrunc = this._keyTrunc
+
+        this._hitLimit = false
+        this._checkingBytes = true
+        this._key = ''
+        this._bytesKey = 0
+        this._keyTrunc = false
+        this.decoder.reset()
+
+        if (key.length) {
+          this.boy.emit('field', decodeText(key, 'binary', this.charset),
+            '',
+            keyTrunc,
+            false)
+        }
+
+        p = idxamp + 1
+        if (this._fields === this.fieldsLimit) { return cb() }
+      } else if (this._hitLimit) {
+        // we may not have hit the actual limit if there are encoded bytes...
+        if (i > p) { this._key += this.decoder.write(data.toString('binary', p, i)) }
+        p = i
+        // A malformed percent escape is emitted verbatim once the decoder sees
+        // it is invalid, so the decoded length can jump past the limit.
+        if ((this._bytesKey = this._key.length) >= this.fieldNameSizeLimit) {
+          // yep, we actually did hit the limit
+          this._key = this._key.substring(0, this.fieldNameSizeLimit)
+          this._checkingBytes = false
+          this._keyTrunc = true
+        }
+      } else {
+        if (p < len) { this._key += this.decoder.write(data.toString('binary', p)) }
+        p = len
+      }
+    } else {
+      idxamp = undefined
+      for (i = p; i < len; ++i) {
+        if (!this._checkingBytes) { ++p }
+        if (data[i] === 0x26/* & */) {
+          idxamp = i
+          break
+        }
+        if (this._checkingBytes && this._bytesVal === this.fieldSizeLimit) {
+          this._hitLimit = true
+          break
+        } else if (this._checkingBytes) { ++this._bytesVal }
+      }
+
+      if (idxamp !== undefined) {
+        ++this._fields
+        if (idxamp > p) { this._val += this.decoder.write(data.toString('binary', p, idxamp)) }
+        this._endVal()
+        this.boy.emit('field', decodeText(this._key, 'binary', this.charset),
+          decodeText(this._val, 'binary', this.charset),
+          this._keyTrunc,
+          this._valTrunc)
+        this._state = 'key'
+
+        this._hitLimit = false
+        this._checkingBytes = true
+        this._key = ''
+        this._bytesKey = 0
+        this._keyTrunc = false
+        this.decoder.reset()
+
+        p = idxamp + 1
+        if (this._fields === this.fieldsLimit) { return cb() }
+      } else if (this._hitLimit) {
+        // we may not have hit the actual limit if there are encoded bytes...
+        if (i > p) { this._val += this.decoder.write(data.toString('binary', p, i)) }
+        p = i
+        // A malformed percent escape is emitted verbatim once the decoder sees
+        // it is invalid, so the decoded length can jump past the limit.
+        if ((this._bytesVal = this._val.length) >= this.fieldSizeLimit) {
+          // yep, we actually did hit the limit
+          this._val = this._val.substring(0, this.fieldSizeLimit)
+          this._checkingBytes = false
+          this._valTrunc = true
+        }
+      } else {
+        if (p < len) { this._val += this.decoder.write(data.toString('binary', p)) }
+        p = len
+      }
+    }
+  }
+  cb()
+}
+
+UrlEncoded.prototype.end = function () {
+  if (this.boy._done) { return }
+
+  if (this._state === 'key') {
+    this._endKey()
+    if (this._key.length > 0) {
+      this.boy.emit('field', decodeText(this._key, 'binary', this.charset),
+        '',
+        this._keyTrunc,
+        false)
+    }
+  } else {
+    this._endVal()
+    this.boy.emit('field', decodeText(this._key, 'binary', this.charset),
+      decodeText(this._val, 'binary', this.charset),
+      this._keyTrunc,
+      this._valTrunc)
+  }
+  this.boy._done = true
+  this.boy.emit('finish')
+}
+
+UrlEncoded.prototype._endKey = function () {
+  this._key += this.decoder.end()
+  if (this._key.length > this.fieldNameSizeLimit) {
+    this._key = this._key.substring(0, this.fieldNameSizeLimit)
+    this._keyTrunc = true
+  }
+}
+
+UrlEncoded.prototype._endVal = function () {
+  this._val += this.decoder.end()
+  if (this._val.length > this.fieldSizeLimit) {
+    this._val = this._val.substring(0, this.fieldSizeLimit)
+    this._valTrunc = true
+  }
+}
+
+module.exports = UrlEncoded
+
+
+/***/ }),
+
+/***/ 1496:
+/***/ ((module) => {
+
+"use strict";
+
+
+const RE_PLUS = /\+/g
+
+const HEX = [
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0,
+  0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+]
+
+function Decoder () {
+  this.buffer = undefined
+}
+Decoder.prototype.write = function (str) {
+  // Replace '+' with ' ' before decoding
+  str = str.replace(RE_PLUS, ' ')
+  let res = ''
+  let i = 0; let p = 0; const len = str.length
+  for (; i < len; ++i) {
+    if (this.buffer !== undefined) {
+      if (!HEX[str.charCodeAt(i)]) {
+        res += '%' + this.buffer
+        this.buffer = undefined
+        --i // retry character
+      } else {
+        this.buffer += str[i]
+        ++p
+        if (this.buffer.length === 2) {
+          res += String.fromCharCode(parseInt(this.buffer, 16))
+          this.buffer = undefined
+        }
+      }
+    } else if (str[i] === '%') {
+      if (i > p) {
+        res += str.substring(p, i)
+        p = i
+      }
+      this.buffer = ''
+      ++p
+    }
+  }
+  if (p < len && this.buffer === undefined) { res += str.substring(p) }
+  return res
+}
+Decoder.prototype.end = function () {
+  // An incomplete escape at the end of the input is kept literally
+  const res = this.buffer === undefined ? '' : '%' + this.buffer
+  this.buffer = undefined
+  return res
+}
+Decoder.prototype.reset = function () {
+  this.buffer = undefined
+}
+
+module.exports = Decoder
+
+
+/***/ }),
+
+/***/ 692:
+/***/ ((module) => {
+
+"use strict";
+
+
+module.exports = function basename (path) {
+  if (typeof path !== 'string') { return '' }
+  for (var i = path.length - 1; i >= 0; --i) { // eslint-disable-line no-var
+    switch (path.charCodeAt(i)) {
+      case 0x2F: // '/'
+      case 0x5C: // '\'
+        path = path.slice(i + 1)
+        return (path === '..' || path === '.' ? '' : path)
+    }
+  }
+  return (path === '..' || path === '.' ? '' : path)
+}
+
+
+/***/ }),
+
+/***/ 2747:
+/***/ (function(module) {
+
+"use strict";
+
+
+// Node has always utf-8
+const utf8Decoder = new TextDecoder('utf-8')
+const textDecoders = new Map([
+  ['utf-8', utf8Decoder],
+  ['utf8', utf8Decoder]
+])
+
+function getDecoder (charset) {
+  let lc
+  while (true) {
+    switch (charset) {
+      case 'utf-8':
+      case 'utf8':
+        return decoders.utf8
+      case 'latin1':
+      case 'ascii': // TODO: Make these a separate, strict decoder?
+      case 'us-ascii':
+      case 'iso-8859-1':
+      case 'iso8859-1':
+      case 'iso88591':
+      case 'iso_8859-1':
+      case 'windows-1252':
+      case 'iso_8859-1:1987':
+      case 'cp1252':
+      case 'x-cp1252':
+        return decoders.latin1
+      case 'utf16le':
+      case 'utf-16le':
+      case 'ucs2':
+      case 'ucs-2':
+        return decoders.utf16le
+      case 'base64':
+        return decoders.base64
+      default:
+        if (lc === undefined) {
+          lc = true
+          charset = charset.toLowerCase()
+          continue
+        }
+        return decoders.other.bind(charset)
+    }
+  }
+}
+
+function isAscii (data) {
+  for (var i = 0, len = data.length; i < len; ++i) { // eslint-disable-line no-var
+    if (data.charCodeAt(i) > 0x7F) { return false }
+  }
+  return true
+}
+
+const decoders = {
+  utf8: (data, sourceEncoding) => {
+    if (data.length === 0) {
+      return ''
+    }
+    if (typeof data === 'string') {
+      if (isAscii(data)) { return data }
+      data = Buffer.from(data, sourceEncoding)
+    }
+    return data.utf8Slice(0, data.length)
+  },
+
+  latin1: (data, sourceEncoding) => {
+    if (data.length === 0) {
+      return ''
+    }
+    if (typeof data === 'string') {
+      return data
+    }
+    return data.latin1Slice(0, data.length)
+  },
+
+  utf16le: (data, sourceEncoding) => {
+    if (data.length === 0) {
+      return ''
+    }
+    if (typeof data === 'string') {
+      data = Buffer.from(data, sourceEncoding)
+    }
+    return data.ucs2Slice(0, data.length)
+  },
+
+  base64: (data, sourceEncoding) => {
+    if (data.length === 0) {
+      return ''
+    }
+    if (typeof data === 'string') {
+      data = Buffer.from(data, sourceEncoding)
+    }
+    return data.base64Slice(0, data.length)
+  },
+
+  other: (data, sourceEncoding) => {
+    if (data.length === 0) {
+      return ''
+    }
+    if (typeof data === 'string') {
+      data = Buffer.from(data, sourceEncoding)
+    }
+
+    if (textDecoders.has(this.toString())) {
+      try {
+        return textDecoders.get(this).decode(data)
+      } catch {}
+    }
+    return typeof data === 'string'
+      ? data
+      : data.toString()
+  }
+}
+
+function decodeText (text, sourceEncoding, destEncoding) {
+  if (text) {
+    return getDecoder(destEncoding)(text, sourceEncoding)
+  }
+  return text
+}
+
+module.exports = decodeText
+
+
+/***/ }),
+
+/***/ 2393:
+/***/ ((module) => {
+
+"use strict";
+
+
+module.exports = function getLimit (limits, name, defaultLimit) {
+  if (
+    !limits ||
+    limits[name] === undefined ||
+    limits[name] === null
+  ) { return defaultLimit }
+
+  if (
+    typeof limits[name] !== 'number' ||
+    isNaN(limits[name])
+  ) { throw new TypeError('Limit ' + name + ' is not a valid number') }
+
+  return limits[name]
+}
+
+
+/***/ }),
+
+/***/ 8929:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+"use strict";
+
+
+const decodeText = __nccwpck_require__(2747)
+
+const RE_ENCODED = /%[a-fA-F0-9][a-fA-F0-9]/g
+
+const EncodedLookup = {
+  '%00': '\x00',
+  '%01': '\x01',
+  '%02': '\x02',
+  '%03': '\x03',
+  '%04': '\x04',
+  '%05': '\x05',
+  '%06': '\x06',
+  '%07': '\x07',
+  '%08': '\x08',
+  '%09': '\x09',
+  '%0a': '\x0a',
+  '%0A': '\x0a',
+  '%0b': '\x0b',
+  '%0B': '\x0b',
+  '%0c': '\x0c',
+  '%0C': '\x0c',
+  '%0d': '\x0d',
+  '%0D': '\x0d',
+  '%0e': '\x0e',
+  '%0E': '\x0e',
+  '%0f': '\x0f',
+  '%0F': '\x0f',
+  '%10': '\x10',
+  '%11': '\x11',
+  '%12': '\x12',
+  '%13': '\x13',
+  '%14': '\x14',
+  '%15': '\x15',
+  '%16': '\x16',
+  '%17': '\x17',
+  '%18': '\x18',
+  '%19': '\x19',
+  '%1a': '\x1a',
+  '%1A': '\x1a',
+  '%1b': '\x1b',
+  '%1B': '\x1b',
+  '%1c': '\x1c',
+  '%1C': '\x1c',
+  '%1d': '\x1d',
+  '%1D': '\x1d',
+  '%1e': '\x1e',
+  '%1E': '\x1e',
+  '%1f': '\x1f',
+  '%1F': '\x1f',
+  '%20': '\x20',
+  '%21': '\x21',
+  '%22': '\x22',
+  '%23': '\x23',
+  '%24': '\x24',
+  '%25': '\x25',
+  '%26': '\x26',
+  '%27': '\x27',
+  '%28': '\x28',
+  '%29': '\x29',
+  '%2a': '\x2a',
+  '%2A': '\x2a',
+  '%2b': '\x2b',
+  '%2B': '\x2b',
+  '%2c': '\x2c',
+  '%2C': '\x2c',
+  '%2d': '\x2d',
+  '%2D': '\x2d',
+  '%2e': '\x2e',
+  '%2E': '\x2e',
+  '%2f': '\x2f',
+  '%2F': '\x2f',
+  '%30': '\x30',
+  '%31': '\x31',
+  '%32': '\x32',
+  '%33': '\x33',
+  '%34': '\x34',
+  '%35': '\x35',
+  '%36': '\x36',
+  '%37': '\x37',
+  '%38': '\x38',
+  '%39': '\x39',
+  '%3a': '\x3a',
+  '%3A': '\x3a',
+  '%3b': '\x3b',
+  '%3B': '\x3b',
+  '%3c': '\x3c',
+  '%3C': '\x3c',
+  '%3d': '\x3d',
+  '%3D': '\x3d',
+  '%3e': '\x3e',
+  '%3E': '\x3e',
+  '%3f': '\x3f',
+  '%3F': '\x3f',
+  '%40': '\x40',
+  '%41': '\x41',
+  '%42': '\x42',
+  '%43': '\x43',
+  '%44': '\x44',
+  '%45': '\x45',
+  '%46': '\x46',
+  '%47': '\x47',
+  '%48': '\x48',
+  '%49': '\x49',
+  '%4a': '\x4a',
+  '%4A': '\x4a',
+  '%4b': '\x4b',
+  '%4B': '\x4b',
+  '%4c': '\x4c',
+  '%4C': '\x4c',
+  '%4d': '\x4d',
+  '%4D': '\x4d',
+  '%4e': '\x4e',
+  '%4E': '\x4e',
+  '%4f': '\x4f',
+  '%4F': '\x4f',
+  '%50': '\x50',
+  '%51': '\x51',
+  '%52': '\x52',
+  '%53': '\x53',
+  '%54': '\x54',
+  '%55': '\x55',
+  '%56': '\x56',
+  '%57': '\x57',
+  '%58': '\x58',
+  '%59': '\x59',
+  '%5a': '\x5a',
+  '%5A': '\x5a',
+  '%5b': '\x5b',
+  '%5B': '\x5b',
+  '%5c': '\x5c',
+  '%5C': '\x5c',
+  '%5d': '\x5d',
+  '%5D': '\x5d',
+  '%5e': '\x5e',
+  '%5E': '\x5e',
+  '%5f': '\x5f',
+  '%5F': '\x5f',
+  '%60': '\x60',
+  '%61': '\x61',
+  '%62': '\x62',
+  '%63': '\x63',
+  '%64': '\x64',
+  '%65': '\x65',
+  '%66': '\x66',
+  '%67': '\x67',
+  '%68': '\x68',
+  '%69': '\x69',
+  '%6a': '\x6a',
+  '%6A': '\x6a',
+  '%6b': '\x6b',
+  '%6B': '\x6b',
+  '%6c': '\x6c',
+  '%6C': '\x6c',
+  '%6d': '\x6d',
+  '%6D': '\x6d',
+  '%6e': '\x6e',
+  '%6E': '\x6e',
+  '%6f': '\x6f',
+  '%6F': '\x6f',
+  '%70': '\x70',
+  '%71': '\x71',
+  '%72': '\x72',
+  '%73': '\x73',
+  '%74': '\x74',
+  '%75': '\x75',
+  '%76': '\x76',
+  '%77': '\x77',
+  '%78': '\x78',
+  '%79': '\x79',
+  '%7a': '\x7a',
+  '%7A': '\x7a',
+  '%7b': '\x7b',
+  '%7B': '\x7b',
+  '%7c': '\x7c',
+  '%7C': '\x7c',
+  '%7d': '\x7d',
+  '%7D': '\x7d',
+  '%7e': '\x7e',
+  '%7E': '\x7e',
+  '%7f': '\x7f',
+  '%7F': '\x7f',
+  '%80': '\x80',
+  '%81': '\x81',
+  '%82': '\x82',
+  '%83': '\x83',
+  '%84': '\x84',
+  '%85': '\x85',
+  '%86': '\x86',
+  '%87': '\x87',
+  '%88': '\x88',
+  '%89': '\x89',
+  '%8a': '\x8a',
+  '%8A': '\x8a',
+  '%8b': '\x8b',
+  '%8B': '\x8b',
+  '%8c': '\x8c',
+  '%8C': '\x8c',
+  '%8d': '\x8d',
+  '%8D': '\x8d',
+  '%8e': '\x8e',
+  '%8E': '\x8e',
+  '%8f': '\x8f',
+  '%8F': '\x8f',
+  '%90': '\x90',
+  '%91': '\x91',
+  '%92': '\x92',
+  '%93': '\x93',
+  '%94': '\x94',
+  '%95': '\x95',
+  '%96': '\x96',
+  '%97': '\x97',
+  '%98': '\x98',
+  '%99': '\x99',
+  '%9a': '\x9a',
+  '%9A': '\x9a',
+  '%9b': '\x9b',
+  '%9B': '\x9b',
+  '%9c': '\x9c',
+  '%9C': '\x9c',
+  '%9d': '\x9d',
+  '%9D': '\x9d',
+  '%9e': '\x9e',
+  '%9E': '\x9e',
+  '%9f': '\x9f',
+  '%9F': '\x9f',
+  '%a0': '\xa0',
+  '%A0': '\xa0',
+  '%a1': '\xa1',
+  '%A1': '\xa1',
+  '%a2': '\xa2',
+  '%A2': '\xa2',
+  '%a3': '\xa3',
+  '%A3': '\xa3',
+  '%a4': '\xa4',
+  '%A4': '\xa4',
+  '%a5': '\xa5',
+  '%A5': '\xa5',
+  '%a6': '\xa6',
+  '%A6': '\xa6',
+  '%a7': '\xa7',
+  '%A7': '\xa7',
+  '%a8': '\xa8',
+  '%A8': '\xa8',
+  '%a9': '\xa9',
+  '%A9': '\xa9',
+  '%aa': '\xaa',
+  '%Aa': '\xaa',
+  '%aA': '\xaa',
+  '%AA': '\xaa',
+  '%ab': '\xab',
+  '%Ab': '\xab',
+  '%aB': '\xab',
+  '%AB': '\xab',
+  '%ac': '\xac',
+  '%Ac': '\xac',
+  '%aC': '\xac',
+  '%AC': '\xac',
+  '%ad': '\xad',
+  '%Ad': '\xad',
+  '%aD': '\xad',
+  '%AD': '\xad',
+  '%ae': '\xae',
+  '%Ae': '\xae',
+  '%aE': '\xae',
+  '%AE': '\xae',
+  '%af': '\xaf',
+  '%Af': '\xaf',
+  '%aF': '\xaf',
+  '%AF': '\xaf',
+  '%b0': '\xb0',
+  '%B0': '\xb0',
+  '%b1': '\xb1',
+  '%B1': '\xb1',
+  '%b2': '\xb2',
+  '%B2': '\xb2',
+  '%b3': '\xb3',
+  '%B3': '\xb3',
+  '%b4': '\xb4',
+  '%B4': '\xb4',
+  '%b5': '\xb5',
+  '%B5': '\xb5',
+  '%b6': '\xb6',
+  '%B6': '\xb6',
+  '%b7': '\xb7',
+  '%B7': '\xb7',
+  '%b8': '\xb8',
+  '%B8': '\xb8',
+  '%b9': '\xb9',
+  '%B9': '\xb9',
+  '%ba': '\xba',
+  '%Ba': '\xba',
+  '%bA': '\xba',
+  '%BA': '\xba',
+  '%bb': '\xbb',
+  '%Bb': '\xbb',
+  '%bB': '\xbb',
+  '%BB': '\xbb',
+  '%bc': '\xbc',
+  '%Bc': '\xbc',
+  '%bC': '\xbc',
+  '%BC': '\xbc',
+  '%bd': '\xbd',
+  '%Bd': '\xbd',
+  '%bD': '\xbd',
+  '%BD': '\xbd',
+  '%be': '\xbe',
+  '%Be': '\xbe',
+  '%bE': '\xbe',
+  '%BE': '\xbe',
+  '%bf': '\xbf',
+  '%Bf': '\xbf',
+  '%bF': '\xbf',
+  '%BF': '\xbf',
+  '%c0': '\xc0',
+  '%C0': '\xc0',
+  '%c1': '\xc1',
+  '%C1': '\xc1',
+  '%c2': '\xc2',
+  '%C2': '\xc2',
+  '%c3': '\xc3',
+  '%C3': '\xc3',
+  '%c4': '\xc4',
+  '%C4': '\xc4',
+  '%c5': '\xc5',
+  '%C5': '\xc5',
+  '%c6': '\xc6',
+  '%C6': '\xc6',
+  '%c7': '\xc7',
+  '%C7': '\xc7',
+  '%c8': '\xc8',
+  '%C8': '\xc8',
+  '%c9': '\xc9',
+  '%C9': '\xc9',
+  '%ca': '\xca',
+  '%Ca': '\xca',
+  '%cA': '\xca',
+  '%CA': '\xca',
+  '%cb': '\xcb',
+  '%Cb': '\xcb',
+  '%cB': '\xcb',
+  '%CB': '\xcb',
+  '%cc': '\xcc',
+  '%Cc': '\xcc',
+  '%cC': '\xcc',
+  '%CC': '\xcc',
+  '%cd': '\xcd',
+  '%Cd': '\xcd',
+  '%cD': '\xcd',
+  '%CD': '\xcd',
+  '%ce': '\xce',
+  '%Ce': '\xce',
+  '%cE': '\xce',
+  '%CE': '\xce',
+  '%cf': '\xcf',
+  '%Cf': '\xcf',
+  '%cF': '\xcf',
+  '%CF': '\xcf',
+  '%d0': '\xd0',
+  '%D0': '\xd0',
+  '%d1': '\xd1',
+  '%D1': '\xd1',
+  '%d2': '\xd2',
+  '%D2': '\xd2',
+  '%d3': '\xd3',
+  '%D3': '\xd3',
+  '%d4': '\xd4',
+  '%D4': '\xd4',
+  '%d5': '\xd5',
+  '%D5': '\xd5',
+  '%d6': '\xd6',
+  '%D6': '\xd6',
+  '%d7': '\xd7',
+  '%D7': '\xd7',
+  '%d8': '\xd8',
+  '%D8': '\xd8',
+  '%d9': '\xd9',
+  '%D9': '\xd9',
+  '%da': '\xda',
+  '%Da': '\xda',
+  '%dA': '\xda',
+  '%DA': '\xda',
+  '%db': '\xdb',
+  '%Db': '\xdb',
+  '%dB': '\xdb',
+  '%DB': '\xdb',
+  '%dc': '\xdc',
+  '%Dc': '\xdc',
+  '%dC': '\xdc',
+  '%DC': '\xdc',
+  '%dd': '\xdd',
+  '%Dd': '\xdd',
+  '%dD': '\xdd',
+  '%DD': '\xdd',
+  '%de': '\xde',
+  '%De': '\xde',
+  '%dE': '\xde',
+  '%DE': '\xde',
+  '%df': '\xdf',
+  '%Df': '\xdf',
+  '%dF': '\xdf',
+  '%DF': '\xdf',
+  '%e0': '\xe0',
+  '%E0': '\xe0',
+  '%e1': '\xe1',
+  '%E1': '\xe1',
+  '%e2': '\xe2',
+  '%E2': '\xe2',
+  '%e3': '\xe3',
+  '%E3': '\xe3',
+  '%e4': '\xe4',
+  '%E4': '\xe4',
+  '%e5': '\xe5',
+  '%E5': '\xe5',
+  '%e6': '\xe6',
+  '%E6': '\xe6',
+  '%e7': '\xe7',
+  '%E7': '\xe7',
+  '%e8': '\xe8',
+  '%E8': '\xe8',
+  '%e9': '\xe9',
+  '%E9': '\xe9',
+  '%ea': '\xea',
+  '%Ea': '\xea',
+  '%eA': '\xea',
+  '%EA': '\xea',
+  '%eb': '\xeb',
+  '%Eb': '\xeb',
+  '%eB': '\xeb',
+  '%EB': '\xeb',
+  '%ec': '\xec',
+  '%Ec': '\xec',
+  '%eC': '\xec',
+  '%EC': '\xec',
+  '%ed': '\xed',
+  '%Ed': '\xed',
+  '%eD': '\xed',
+  '%ED': '\xed',
+  '%ee': '\xee',
+  '%Ee': '\xee',
+  '%eE': '\xee',
+  '%EE': '\xee',
+  '%ef': '\xef',
+  '%Ef': '\xef',
+  '%eF': '\xef',
+  '%EF': '\xef',
+  '%f0': '\xf0',
+  '%F0': '\xf0',
+  '%f1': '\xf1',
+  '%F1': '\xf1',
+  '%f2': '\xf2',
+  '%F2': '\xf2',
+  '%f3': '\xf3',
+  '%F3': '\xf3',
+  '%f4': '\xf4',
+  '%F4': '\xf4',
+  '%f5': '\xf5',
+  '%F5': '\xf5',
+  '%f6': '\xf6',
+  '%F6': '\xf6',
+  '%f7': '\xf7',
+  '%F7': '\xf7',
+  '%f8': '\xf8',
+  '%F8': '\xf8',
+  '%f9': '\xf9',
+  '%F9': '\xf9',
+  '%fa': '\xfa',
+  '%Fa': '\xfa',
+  '%fA': '\xfa',
+  '%FA': '\xfa',
+  '%fb': '\xfb',
+  '%Fb': '\xfb',
+  '%fB': '\xfb',
+  '%FB': '\xfb',
+  '%fc': '\xfc',
+  '%Fc': '\xfc',
+  '%fC': '\xfc',
+  '%FC': '\xfc',
+  '%fd': '\xfd',
+  '%Fd': '\xfd',
+  '%fD': '\xfd',
+  '%FD': '\xfd',
+  '%fe': '\xfe',
+  '%Fe': '\xfe',
+  '%fE': '\xfe',
+  '%FE': '\xfe',
+  '%ff': '\xff',
+  '%Ff': '\xff',
+  '%fF': '\xff',
+  '%FF': '\xff'
+}
+
+function encodedReplacer (match) {
+  return EncodedLookup[match]
+}
+
+function decodeUtf8Text (text) {
+  for (var i = 0, len = text.length; i < len; ++i) { // eslint-disable-line no-var
+    if (text.charCodeAt(i) > 0x7F) { return decodeText(text, 'binary', 'utf8') }
+  }
+  return text
+}
+
+const STATE_KEY = 0
+const STATE_VALUE = 1
+const STATE_CHARSET = 2
+const STATE_LANG = 3
+
+function parseFormDataDisposition (str) {
+  if (!str.startsWith('form-data; name="')) { return }
+
+  let valueStart = 17
+  let valueEnd = str.indexOf('"', valueStart)
+  if (valueEnd === -1 || str.indexOf('\\', valueStart) !== -1) { return }
+
+  const res = ['form-data', ['name', decodeUtf8Text(str.slice(valueStart, valueEnd))]]
+  let pos = valueEnd + 1
+
+  while (pos < str.length && str[pos] !== ';') { ++pos }
+  if (pos === str.length) { return res }
+
+  ++pos
+  while (str[pos] === ' ' || str[pos] === '\t') { ++pos }
+  if (!str.startsWith('filename="', pos)) { return }
+
+  valueStart = pos + 10
+  valueEnd = str.indexOf('"', valueStart)
+  if (valueEnd === -1 || str.indexOf('\\', valueStart) !== -1) { return }
+
+  res.push(['filename', decodeUtf8Text(str.slice(valueStart, valueEnd))])
+  return res
+}
+
+function parseParams (str) {
+  if (str.indexOf(';') === -1) { return [decodeUtf8Text(str)] }
+
+  const fastFormData = parseFormDataDisposition(str)
+  if (fastFormData !== undefined) { return fastFormData }
+
+  const res = []
+  let state = STATE_KEY
+  let charset = ''
+  let inquote = false
+  let escaping = false
+  let p = 0
+  let tmp = ''
+  const len = str.length
+
+  for (var i = 0; i < len; ++i) { // eslint-disable-line no-var
+    const char = str[i]
+    if (char === '\\' && inquote) {
+      if (escaping) { escaping = false } else {
+        escaping = true
+        continue
+      }
+    } else if (char === '"') {
+      if (!escaping) {
+        if (inquote) {
+          inquote = false
+          state = STATE_KEY
+          // Skip any remaining characters until we hit a semicolon or end of string
+          // This ensures we don't include characters after the closing quote
+          while (i + 1 < len && str[i + 1] !== ';') {
+            ++i
+          }
+        } else { inquote = true }
+        continue
+      } else { escaping = false }
+    } else {
+      if (escaping && inquote) { tmp += '\\' }
+      escaping = false
+      if ((state === STATE_CHARSET || state === STATE_LANG) && char === "'") {
+        if (state === STATE_CHARSET) {
+          state = STATE_LANG
+          charset = tmp.substring(1)
+        } else { state = STATE_VALUE }
+        tmp = ''
+        continue
+      } else if (state === STATE_KEY &&
+        (char === '*' || char === '=') &&
+        res.length) {
+        state = char === '*'
+          ? STATE_CHARSET
+          : STATE_VALUE
+        res[p] = [tmp, undefined]
+        tmp = ''
+        continue
+      } else if (!inquote && char === ';') {
+        state = STATE_KEY
+        if (charset) {
+          if (tmp.length) {
+            tmp = decodeText(tmp.replace(RE_ENCODED, encodedReplacer),
+              'binary',
+              charset)
+          }
+          charset = ''
+        } else if (tmp.length) {
+          tmp = decodeUtf8Text(tmp)
+        }
+        if (res[p] === undefined) { res[p] = tmp } else { res[p][1] = tmp }
+        tmp = ''
+        ++p
+        continue
+      } else if (!inquote && (char === ' ' || char === '\t')) { continue }
+    }
+    tmp += char
+  }
+  if (charset && tmp.length) {
+    tmp = decodeText(tmp.replace(RE_ENCODED, encodedReplacer),
+      'binary',
+      charset)
+  } else if (tmp) {
+    tmp = decodeUtf8Text(tmp)
+  }
+
+  if (res[p] === undefined) {
+    if (tmp) { res[p] = tmp }
+  } else { res[p][1] = tmp }
+
+  return res
+}
+
+module.exports = parseParams
+
 
 /***/ }),
 
@@ -16413,7 +20077,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 2745:
+/***/ 2243:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -16503,13 +20167,13 @@ function newRequestId() {
 function accountLimit() {
     let tokens = Number.POSITIVE_INFINITY;
     let last = 0;
-    return ({ quirks: { requestsPerSecond: rate } }, now) => {
+    return ({ quirks: { requestsPerSecond: rate, throttlingCode } }, now) => {
         if (!(rate > 0))
             return undefined;
         tokens = Math.min(Math.max(1, rate), tokens + (Math.max(0, now - last) / 1000) * rate);
         last = now;
         if (tokens < 1)
-            return refuse('Throttling.User', 'Request was denied due to user flow control.');
+            return refuse(throttlingCode, 'Request was denied due to user flow control.');
         tokens -= 1;
         return undefined;
     };
@@ -16537,6 +20201,7 @@ async function readApiRequest(message) {
         action: headers['x-acs-action']?.[0] ?? fromQuery['Action'] ?? '',
         version: headers['x-acs-version']?.[0] ?? fromQuery['Version'] ?? '',
         parameters: Object.fromEntries(Object.entries(all).filter(([name]) => !envelope.has(name))),
+        inBody: new Set(Object.keys(fromBody.parameters)),
         malformed: fromBody.malformed,
     };
 }
@@ -16767,10 +20432,37 @@ function acts(effect) {
     return known === 'told' ? 'acts' in effect && effect.acts === true : known;
 }
 //# sourceMappingURL=faults.js.map
+// EXTERNAL MODULE: ./build/emulator/facts.js
+var facts = __nccwpck_require__(1073);
 // EXTERNAL MODULE: ./build/emulator/misbehaviour.js
 var emulator_misbehaviour = __nccwpck_require__(2162);
+;// CONCATENATED MODULE: ./build/emulator/open-quirks.js
+const defaultOpenQuirks = {
+    deploymentIdDiffers: false,
+    numericDeployId: false,
+    deployIds: 'nanoseconds',
+    creationTime: 'seconds',
+    splitMembers: 'heavier-lighter',
+    percentZero: 'refused',
+    zeroShown: true,
+    versionTwice: 'refused',
+    unknownVersion: 'refused',
+    notAvailable: 'refused',
+    boundElsewhere: 'accepted',
+    redeploy: 'accepted',
+    parameterPlaces: 'query-and-body',
+    edgeDelay: 0,
+    routing: 'chance',
+    versionHeader: true,
+    oldestFirst: false,
+    throttlingCode: 'Throttling.User',
+    logsWithoutVersion: false,
+};
+//# sourceMappingURL=open-quirks.js.map
 ;// CONCATENATED MODULE: ./build/emulator/quirks.js
+
 const defaultQuirks = {
+    ...defaultOpenQuirks,
     lagReads: 0,
     numericDeploymentId: false,
     numericCodeVersion: false,
@@ -16784,10 +20476,15 @@ const defaultQuirks = {
     publishFillsCodeDeploy: true,
     dateHeader: 'clock',
     requestsPerSecond: 0,
+    codeVersionQuota: 20,
+    commitTakesExtraInfo: false,
+    buildTime: 0,
+    failBuilds: false,
 };
 //# sourceMappingURL=quirks.js.map
 ;// CONCATENATED MODULE: ./build/emulator/world.js
 /** The state behind the emulator: plain data that survives JSON, in which every version and id is a string. */
+
 
 
 const environmentNames = ['production', 'staging'];
@@ -16809,7 +20506,7 @@ function completeWorld(seed) {
     }
     for (const [index, outage] of (seed.outages ?? []).entries())
         (0,emulator_misbehaviour/* checkOutage */.wB)(outage, `outages[${index}]`);
-    const quirks = { ...defaultQuirks, ...seed.quirks };
+    const quirks = { ...defaultQuirks, ...(0,facts/* factsGiven */.Re)(process.env), ...seed.quirks };
     return Object.assign(seed, {
         credentials: seed.credentials ?? [{ ...defaultCredential }],
         routines: seed.routines ?? {},
@@ -16842,6 +20539,14 @@ function nextId(world, at) {
     world.lastId = String(id);
     return world.lastId;
 }
+/** Counted ids go on from the greatest there is. */
+function nextDeployId(world, at) {
+    if (world.quirks.deployIds === 'nanoseconds')
+        return nextId(world, at);
+    const deployments = Object.values(world.routines).flatMap(({ environments }) => environmentNames.flatMap((environment) => environments[environment].history));
+    return String(FIRST_COUNTED_ID + deployments.length);
+}
+const FIRST_COUNTED_ID = 589_267;
 /** The routine of that name, or undefined; a name such as `constructor` is no routine. */
 function findRoutine(world, name) {
     return Object.hasOwn(world.routines, name) ? world.routines[name] : undefined;
@@ -16882,7 +20587,7 @@ function addVersion(world, routine, given = {}, at = Date.now()) {
 function deploy(world, routine, environment, codeVersions, at = Date.now(), by = 'somebody else') {
     const target = existing(world, routine).environments[environment];
     const deployment = {
-        deployId: nextId(world, at),
+        deployId: nextDeployId(world, at),
         creationTime: timestamp(at),
         strategy: 'percentage',
         codeVersions: codeVersions.map(({ codeVersion, percentage }) => ({ codeVersion, percentage })),
@@ -17126,14 +20831,15 @@ const deploymentOperations = {
                 return invalid('Env must be staging or production.');
             if (Strategy !== 'percentage')
                 return invalid('Strategy must be percentage.');
-            const shares = parseShares(CodeVersions ?? '');
+            const { quirks } = call.world;
+            const shares = parseShares(CodeVersions ?? '', quirks);
             if ('kind' in shares)
                 return shares;
-            const refusal = deployable(routine, shares);
+            const refusal = deployable(routine, shares, { environment, quirks }) ?? again(routine, shares, environment, quirks);
             if (refusal !== undefined)
                 return refusal;
-            const deployId = accept(call, { name, environment, shares });
-            return answer(deploymentBody(call.world.quirks, deployId, shares));
+            const deployId = sameAgain(routine, shares, environment, quirks) ?? accept(call, { name, environment, shares });
+            return answer(deploymentBody(quirks, quirks.deploymentIdDiffers ? otherId(deployId) : deployId, shares));
         }),
     },
     PublishRoutineCodeVersion: {
@@ -17144,7 +20850,7 @@ const deploymentOperations = {
             if (environment === undefined)
                 return invalid('Env must be staging or production.');
             const shares = [{ codeVersion, percentage: 100 }];
-            const refusal = deployable(routine, shares);
+            const refusal = deployable(routine, shares, { environment, quirks: call.world.quirks });
             if (refusal !== undefined)
                 return refusal;
             accept(call, { name, environment, shares });
@@ -17158,18 +20864,46 @@ const deploymentOperations = {
 function invalid(message) {
     return refuse('InvalidParameter', message);
 }
+/** Undefined where the quirk accepts it. */
+function refusalBy(reaction, message) {
+    if (reaction === 'accepted')
+        return undefined;
+    if (reaction === 'refused')
+        return invalid(message);
+    return { kind: 'refusal', ...reaction, detail: {} };
+}
 // The code for an unknown version and for one that is not Available is unverified: InvalidParameter is the
 // one the sister operations document.
-function deployable(routine, shares) {
+function deployable(routine, shares, { environment, quirks }) {
     for (const { codeVersion } of shares) {
         const version = findVersion(routine, codeVersion);
-        if (version === undefined)
-            return invalid(`The code version ${codeVersion} does not exist.`);
-        if (version.status !== 'Available')
-            return invalid(`The code version ${codeVersion} is ${version.status}.`);
+        const { status = 'Available', deployEnv = environment } = version ?? {};
+        const refusal = (version === undefined && refusalBy(quirks.unknownVersion, `The code version ${codeVersion} does not exist.`)) ||
+            (status !== 'Available' && refusalBy(quirks.notAvailable, `The code version ${codeVersion} is ${status}.`)) ||
+            (deployEnv !== environment &&
+                refusalBy(quirks.boundElsewhere, `The code version ${codeVersion} is bound to ${deployEnv}.`));
+        if (refusal)
+            return refusal;
     }
     return undefined;
 }
+/** A refusal of what is live already, where the quirk has one. */
+function again(routine, shares, environment, { redeploy }) {
+    if (redeploy === 'same-deployment' || !isLive(routine, shares, environment))
+        return undefined;
+    return refusalBy(redeploy, 'The deployment is the one that is live.');
+}
+/** The DeployId of what is live already, where no other is made for it. */
+function sameAgain(routine, shares, environment, { redeploy }) {
+    if (redeploy !== 'same-deployment' || !isLive(routine, shares, environment))
+        return undefined;
+    return routine.environments[environment].current?.deployId;
+}
+function isLive({ environments }, shares, environment) {
+    const text = (split) => split.map(({ codeVersion, percentage }) => `${codeVersion}=${percentage}`).toSorted();
+    return String(text(environments[environment].current?.codeVersions ?? [])) === String(text(shares));
+}
+const otherId = (id) => String(BigInt(id) + 2n);
 function accept({ world, now, logged }, { name, environment, shares }) {
     const { requestId, accessKeyId } = logged;
     const by = { requestId, accessKeyId };
@@ -17191,7 +20925,7 @@ function deploymentBody(quirks, deployId, shares) {
  * Reads the parameter CodeVersions: 1 or 2 entries, whole percentages 1 to 100 that sum to 100, no version twice.
  * A version that is not a string is refused, for as a number it would be rounded.
  */
-function parseShares(text) {
+function parseShares(text, quirks) {
     let entries;
     try {
         entries = JSON.parse(text);
@@ -17202,29 +20936,92 @@ function parseShares(text) {
     if (!Array.isArray(entries) || entries.length < 1 || entries.length > 2) {
         return invalid('CodeVersions must be a list of one or two entries.');
     }
-    const shares = entries.map(parseShare);
+    const shares = entries.map((entry) => parseShare(entry, quirks));
     const refusal = shares.find((share) => 'kind' in share);
     if (refusal !== undefined && 'kind' in refusal)
         return refusal;
     const good = shares.filter((share) => 'codeVersion' in share);
     if (new Set(good.map(({ codeVersion }) => codeVersion)).size < good.length) {
-        return invalid('CodeVersions names a version twice.');
+        const twice = refusalBy(quirks.versionTwice, 'CodeVersions names a version twice.');
+        if (twice !== undefined)
+            return twice;
     }
     const sum = good.reduce((total, { percentage }) => total + percentage, 0);
     return sum === 100 ? good : invalid(`The percentages of CodeVersions sum to ${sum}, not to 100.`);
 }
-function parseShare(entry) {
+function parseShare(entry, { percentZero }) {
     const { CodeVersion, Percentage } = (entry ?? {});
     if (typeof CodeVersion !== 'string' || CodeVersion === '') {
         return invalid('CodeVersions[].CodeVersion must be a string.');
     }
-    if (typeof Percentage !== 'number' || !Number.isInteger(Percentage) || Percentage < 1 || Percentage > 100) {
-        return invalid('CodeVersions[].Percentage must be a whole number from 1 to 100.');
+    const rule = 'CodeVersions[].Percentage must be a whole number from 1 to 100.';
+    if (typeof Percentage !== 'number' || !Number.isInteger(Percentage) || Percentage < 0 || Percentage > 100) {
+        return invalid(rule);
     }
+    const zero = Percentage === 0 ? refusalBy(percentZero, rule) : undefined;
+    if (zero !== undefined)
+        return zero;
     return { codeVersion: CodeVersion, percentage: Percentage };
 }
 //# sourceMappingURL=deployments.js.map
+;// CONCATENATED MODULE: ./build/emulator/shown-deployment.js
+/** A deployment as GetRoutine shows it, where that is unverified. */
+const heavierFirst = (one, other) => other.percentage - one.percentage;
+const olderFirst = (one, other) => Number(BigInt(one.codeVersion) - BigInt(other.codeVersion));
+/** In the order in which they are shown. */
+function shownShares({ codeVersions }, quirks) {
+    const shown = codeVersions.filter(({ percentage }) => percentage > 0 || quirks.zeroShown);
+    switch (quirks.versionOrder) {
+        case 'asked':
+            return shown;
+        case 'reversed':
+            return shown.toReversed();
+        case 'heavier-first':
+            return shown.toSorted(heavierFirst);
+        case 'lighter-first':
+            return shown.toSorted((one, other) => heavierFirst(other, one));
+        case 'older-first':
+            return shown.toSorted(olderFirst);
+        case 'newer-first':
+            return shown.toSorted((one, other) => olderFirst(other, one));
+    }
+}
+/** CodeVersion and CanaryCodeVersion; at 100 % both are the one version. */
+function shownMembers({ codeVersions }, { splitMembers }) {
+    if (splitMembers === 'none')
+        return [undefined, undefined];
+    const ordered = splitMembers.includes('heavier') ? codeVersions.toSorted(heavierFirst) : codeVersions;
+    const [former, latter] = [ordered[0]?.codeVersion ?? '0', ordered.at(-1)?.codeVersion ?? '0'];
+    if (splitMembers === 'heavier-heavier')
+        return [former, former];
+    const turned = splitMembers === 'lighter-heavier' || splitMembers === 'last-first';
+    return turned ? [latter, former] : [former, latter];
+}
+/** An offset is that of China. */
+function shownCreationTime({ creationTime, at }, quirks) {
+    // What somebody wrote into a world by hand is meant as it is.
+    if (!/^[\d-]{10}T[\d:]{8}Z$/.test(creationTime))
+        return creationTime;
+    const second = Date.parse(creationTime);
+    const isWithin = at !== undefined && Math.floor(at / 1_000) * 1_000 === second;
+    const instant = isWithin ? at : second;
+    const inChina = new Date(instant + 8 * 3_600_000).toISOString().slice(0, 19);
+    switch (quirks.creationTime) {
+        case 'seconds':
+            return creationTime;
+        case 'milliseconds':
+            return new Date(instant).toISOString();
+        case 'offset':
+            return `${inChina}+08:00`;
+        case 'zoneless':
+            return inChina;
+        case 'none':
+            return undefined;
+    }
+}
+//# sourceMappingURL=shown-deployment.js.map
 ;// CONCATENATED MODULE: ./build/emulator/operations/routines.js
+
 
 
 
@@ -17236,6 +21033,7 @@ const routineOperations = {
         run: withRoutine((routine, call, name) => answer(routineBody(routine, call, name))),
     },
     GetErService: { required: [], run: () => answer({ Status: 'Running', PlanName: 'er_freemode' }) },
+    ListEdgeRoutinePlans: { required: [], run: ({ world }) => answer({ PlanInfo: [planBody(world.quirks)] }) },
     ListUserRoutines: { required: [], run: listUserRoutines },
     // The staging edge is this machine; esa-cli asks for it whenever it lists deployments.
     GetRoutineStagingEnvIp: { required: [], run: () => answer({ IPV4: ['127.0.0.1'] }) },
@@ -17248,10 +21046,20 @@ const routineOperations = {
             if (findRoutine(world, name) !== undefined) {
                 return refuse('RoutineAlreadyExist', `The routine ${name} already exists.`);
             }
+            if (Object.keys(world.routines).length >= ROUTINE_QUOTA) {
+                return refuse('RoutineNumberExceedQuotaLimit', 'The number of routines exceeds the quota.');
+            }
             const description = parameters['Description'] ?? '';
             addRoutine(world, name, { description, hasAssets: parameters['HasAssets'] === 'true' }, now);
             return answer({ Status: 'OK' });
         },
+    },
+    UpdateRoutineConfigDescription: {
+        required: ['Name', 'Description'],
+        run: withRoutine((routine, { parameters }) => {
+            routine.description = parameters['Description'] ?? '';
+            return answer({ Status: 'OK' });
+        }),
     },
     DeleteRoutine: {
         required: ['Name'],
@@ -17261,6 +21069,17 @@ const routineOperations = {
         }),
     },
 };
+const ROUTINE_QUOTA = 20;
+/** https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-listedgeroutineplans */
+function planBody({ codeVersionQuota }) {
+    return {
+        PlanName: 'er_freemode',
+        BillingMode: 'er_free',
+        // Numbers as texts, as in the models of the SDK.
+        ErRoutineCodeVersionQuota: String(codeVersionQuota),
+        ErRoutineQuota: String(ROUTINE_QUOTA),
+    };
+}
 function listUserRoutines({ world, parameters }) {
     const page = wholeNumber(parameters['PageNumber'], 1, 10);
     // Documented as 1 to 20, but esa-cli 1.0.3 asks for 50 as a matter of course.
@@ -17281,7 +21100,7 @@ function listUserRoutines({ world, parameters }) {
         })),
         TotalCount: world.quirks.omitTotalCount ? undefined : found.length,
         UsedRoutineNumber: Object.keys(world.routines).length,
-        QuotaRoutineNumber: 20,
+        QuotaRoutineNumber: ROUTINE_QUOTA,
         PageNumber: page,
         PageSize: size,
     });
@@ -17327,26 +21146,23 @@ const neverDeployed = {
 };
 function environmentBody(routine, environment, deployment, quirks) {
     const version = (id) => (quirks.numericCodeVersion ? bareNumber(id) : id);
-    const shares = quirks.versionOrder === 'asked' ? deployment.codeVersions : [...deployment.codeVersions].reverse();
-    // Which of the two stands where during a split is unverified; at 100 % both are the one version.
-    const byWeight = [...deployment.codeVersions].sort((a, b) => b.percentage - a.percentage);
-    const main = byWeight[0]?.codeVersion ?? '0';
-    const canary = byWeight.at(-1)?.codeVersion ?? '0';
+    const { deployId } = deployment;
     const codeDeploy = {
-        DeployId: deployment.deployId,
-        CreationTime: deployment.creationTime,
+        DeployId: quirks.numericDeployId ? bareNumber(deployId) : deployId,
+        CreationTime: shownCreationTime(deployment, quirks),
         Strategy: deployment.strategy,
-        CodeVersions: shares.map(({ codeVersion, percentage }) => ({
+        CodeVersions: shownShares(deployment, quirks).map(({ codeVersion, percentage }) => ({
             Description: findVersion(routine, codeVersion)?.description ?? '',
             Percentage: quirks.percentageAsString ? String(percentage) : percentage,
             CreateTime: quirks.omitCreateTimes ? undefined : findVersion(routine, codeVersion)?.createTime,
             CodeVersion: version(codeVersion),
         })),
     };
+    const [main, canary] = shownMembers(deployment, quirks);
     return {
-        CodeVersion: version(main),
+        CodeVersion: main === undefined ? undefined : version(main),
         Env: environment,
-        CanaryCodeVersion: version(canary),
+        CanaryCodeVersion: canary === undefined ? undefined : version(canary),
         CodeDeploy: deployment.publishedOnly === true ? undefined : codeDeploy,
     };
 }
@@ -17436,6 +21252,69 @@ function handOut({ world, now }, role, session, seconds) {
     });
 }
 //# sourceMappingURL=tokens.js.map
+;// CONCATENATED MODULE: ./build/emulator/post-policy.js
+
+
+/** How long a form may be posted, in ms. */
+const LIFE = 5 * 60_000;
+/** Bytes; the real one is unknown. */
+const LARGEST_FILE = 1024 * 1024 * 1024;
+const accessKeyId = 'STS.storage';
+const accessKeySecret = 'storage-secret';
+const securityToken = 'storage-token';
+/** `now` in ms since the epoch. */
+function giveOut(world, routine, codeVersion, now) {
+    const id = nextId(world, now);
+    const expires = now + LIFE;
+    const key = codeVersion === undefined ? `site_er_js/${routine}.${id}.unstable.js` : `site_er_zip/${routine}.${id}.zip`;
+    const upload = { key, routine, expires, codeVersion };
+    world.uploads.push(upload);
+    const conditions = [
+        ['eq', '$key', key],
+        ['content-length-range', 0, LARGEST_FILE],
+    ];
+    const text = JSON.stringify({ expiration: timestamp(expires), conditions });
+    const policy = Buffer.from(text).toString('base64');
+    return { upload, policy, signature: signed(policy), accessKeyId, securityToken };
+}
+function signed(policy) {
+    return (0,external_node_crypto_.createHmac)('sha1', accessKeySecret).update(policy).digest('base64');
+}
+/**
+ * Which upload a form is for, by its fields that stood before the file; or why it is refused.
+ * Source: https://www.alibabacloud.com/help/en/oss/developer-reference/postobject
+ */
+function judgeForm(world, fields, fileSize, now) {
+    const field = (name) => fields.get(name) ?? '';
+    if (field('key') === '')
+        return post_policy_invalid("Bucket POST must contain a field named 'key'.");
+    if (field('policy') === '' || field('Signature') === '' || field('OSSAccessKeyId') === '')
+        return denied('AccessDenied', 'You have no right to access this object because of bucket acl.');
+    if (field('OSSAccessKeyId') !== accessKeyId)
+        return denied('InvalidAccessKeyId', 'The OSS Access Key Id you provided does not exist in our records.');
+    if (field('x-oss-security-token') !== securityToken)
+        return denied('InvalidAccessKeyId', 'The security token you provided is missing or wrong.');
+    if (field('Signature') !== signed(field('policy')))
+        return denied('SignatureDoesNotMatch', 'The request signature we calculated does not match the one you provided.');
+    const policy = JSON.parse(Buffer.from(field('policy'), 'base64').toString());
+    if (now >= Date.parse(policy.expiration))
+        return denied('AccessDenied', 'Invalid according to Policy: Policy expired.');
+    for (const [kind, name, wanted] of policy.conditions) {
+        if (kind === 'eq' && field(String(name).slice(1)) !== wanted)
+            return denied('AccessDenied', `Invalid according to Policy: Policy Condition failed: ["eq", "${name}", "${wanted}"]`);
+        if (kind === 'content-length-range' && fileSize > Number(wanted))
+            return { status: 400, code: 'EntityTooLarge', message: 'Your proposed upload exceeds the maximum allowed size.' };
+    }
+    const upload = world.uploads.find(({ key }) => key === field('key'));
+    return upload ?? denied('AccessDenied', 'Nobody waits for this object any more.');
+}
+function denied(code, message) {
+    return { status: 403, code, message };
+}
+function post_policy_invalid(message) {
+    return { status: 400, code: 'InvalidArgument', message };
+}
+//# sourceMappingURL=post-policy.js.map
 ;// CONCATENATED MODULE: ./build/emulator/operations/uploads.js
 
 
@@ -17443,84 +21322,192 @@ function handOut({ world, now }, role, session, seconds) {
 
 /** Where the object storage that takes the code listens, on the API's own server. */
 const storagePath = '/_oss/';
-/** How long a form may be posted, in ms. */
-const policyLife = 5 * 60_000;
-/** The two ways to a new code version: both answer with a form that is then posted to object storage. */
+/**
+ * The two ways to a new code version: both answer with a form that is then posted to object storage.
+ * Sources: https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-getroutinestagingcodeuploadinfo
+ * https://www.alibabacloud.com/help/en/edge-security-acceleration/esa/api-esa-2024-09-10-createroutinewithassetscodeversion
+ */
 const uploadOperations = {
     GetRoutineStagingCodeUploadInfo: {
         required: ['Name'],
         run: withRoutine((_routine, call, name) => {
-            const { key, policy, ...rest } = postConfig(call, name, undefined);
-            const description = call.parameters['CodeDescription'] ?? '';
-            return answer({ OssPostConfig: { ...rest, key, policy, callback: '', 'x:codeDescription': description } });
+            const { Key: key, Policy: policy, ...rest } = formOf(call, giveOut(call.world, name, undefined, call.now));
+            return answer({ OssPostConfig: { ...rest, key, policy, ...callbackOf(call) } });
         }),
     },
-    CommitRoutineStagingCode: { required: ['Name'], run: withRoutine((_routine, call, name) => commit(call, name)) },
+    CommitRoutineStagingCode: { required: ['Name'], run: withRoutine(commit) },
     CreateRoutineWithAssetsCodeVersion: {
         required: ['Name'],
-        run: withRoutine((_routine, call, name) => {
-            const codeVersion = addVersion(call.world, name, { ...described(call), status: 'Init' }, call.now);
-            const { key, policy, ...rest } = postConfig(call, name, codeVersion);
-            return answer({ CodeVersion: codeVersion, Status: 'init', OssPostConfig: { ...rest, Key: key, Policy: policy } });
+        run: withRoutine((routine, call, name) => {
+            const refusal = overQuota(routine, call.world) ?? strangeOptions(call);
+            if (refusal !== undefined)
+                return refusal;
+            const more = { ...described(call), ...toldOf(call), status: 'Init' };
+            const codeVersion = addVersion(call.world, name, more, call.now);
+            // What becomes of a routine that was made without assets is unverified.
+            routine.hasAssets = true;
+            const form = formOf(call, giveOut(call.world, name, codeVersion, call.now));
+            return answer({ CodeVersion: codeVersion, Status: 'init', OssPostConfig: form });
         }),
     },
 };
 function described({ parameters }) {
     const deployEnv = environmentNames.find((known) => known === parameters['DeployEnv']);
-    const extraInfo = parameters['ExtraInfo'];
+    return { description: parameters['CodeDescription'] ?? '', ...(deployEnv && { deployEnv }) };
+}
+/** No document has these for CommitRoutineStagingCode. */
+function toldOf({ parameters }) {
+    const { ExtraInfo: extraInfo, BuildId: buildId } = parameters;
+    const notFoundStrategy = strategyIn(parameters['ConfOptions']);
     return {
-        description: parameters['CodeDescription'] ?? '',
-        ...(deployEnv && { deployEnv }),
         ...(extraInfo && { extraInfo }),
+        ...(buildId && { buildId: Number(buildId) }),
+        ...(typeof notFoundStrategy === 'string' && { notFoundStrategy }),
     };
 }
-function postConfig({ world, now, origin }, routine, codeVersion) {
-    const id = nextId(world, now);
-    const expires = now + policyLife;
-    const upload = { key: `${routine}/${id}`, routine, expires, codeVersion };
-    world.uploads.push(upload);
-    const policy = JSON.stringify({ expiration: timestamp(expires), conditions: [{ key: upload.key }] });
+/** Null where it is one that there is not. */
+function strategyIn(options) {
+    if (options === undefined)
+        return undefined;
+    try {
+        const { NotFoundStrategy: asked } = (JSON.parse(options) ?? {});
+        if (asked === undefined || asked === '')
+            return undefined;
+        return asked === 'SinglePageApplication' || asked === '404Page' ? asked : null;
+    }
+    catch {
+        return null;
+    }
+}
+// That it is refused, and how, is unverified.
+function strangeOptions({ parameters }) {
+    const strange = strategyIn(parameters['ConfOptions']) === null;
+    return strange ? refuse('InvalidParameter', 'ConfOptions.NotFoundStrategy is none that there is.') : undefined;
+}
+/** Versions that were never finished count too. */
+function overQuota(routine, { quirks }) {
+    if (routine.versions.length < quirks.codeVersionQuota)
+        return undefined;
+    return refuse('CodeVersionNumberExceedQuotaLimit', 'The number of code versions exceeds the quota.');
+}
+function formOf({ origin }, { upload, policy, signature, securityToken, accessKeyId }) {
     return {
         Url: `${origin}${storagePath}`,
-        OSSAccessKeyId: 'STS.storage',
-        key: upload.key,
-        policy: Buffer.from(policy).toString('base64'),
-        Signature: signatureOf(upload),
-        XOssSecurityToken: 'storage-token',
+        OSSAccessKeyId: accessKeyId,
+        Key: upload.key,
+        Policy: policy,
+        Signature: signature,
+        XOssSecurityToken: securityToken,
     };
 }
-function signatureOf({ key, expires }) {
-    return (0,external_node_crypto_.createHash)('sha256').update(`${key} ${expires}`).digest('base64');
+/** Whom object storage tells that the code is there. */
+function callbackOf({ parameters }) {
+    const description = Buffer.from(parameters['CodeDescription'] ?? '').toString('base64');
+    const callback = { callbackUrl: 'http://callback.invalid', callbackBody: 'object is posted' };
+    return {
+        callback: Buffer.from(JSON.stringify(callback)).toString('base64'),
+        'x:codeDescription': description,
+    };
 }
 // The code when nothing was uploaded is unverified.
-function commit(call, name) {
-    const { uploads } = call.world;
-    const upload = uploads.findLast(({ routine, code }) => routine === name && code !== undefined);
+function commit(routine, call, name) {
+    const { uploads, quirks } = call.world;
+    const upload = uploads.findLast(({ routine: of, code }) => of === name && code !== undefined);
     if (upload === undefined)
         return refuse('InvalidParameter', `No code was uploaded for the routine ${name}.`);
+    const refusal = overQuota(routine, call.world);
+    if (refusal !== undefined)
+        return refusal;
     call.world.uploads = uploads.filter((one) => one !== upload);
-    return answer({ CodeVersion: addVersion(call.world, name, { ...described(call), code: upload.code }, call.now) });
-}
-/** Takes the form of an upload. `file` is what the version will consist of. `now` in ms since the epoch. */
-function storeUpload(world, form, now) {
-    const upload = world.uploads.find(({ key }) => key === form.get('key'));
-    if (upload === undefined || now >= upload.expires)
-        return { status: 403, code: 'AccessDenied' };
-    if (form.get('Signature') !== signatureOf(upload))
-        return { status: 403, code: 'SignatureDoesNotMatch' };
-    const file = form.get('file');
-    if (file === undefined)
-        return { status: 400, code: 'InvalidArgument' };
-    upload.code = file;
-    const routine = findRoutine(world, upload.routine);
-    const version = routine && findVersion(routine, upload.codeVersion ?? '');
-    // From here on the build runs: it is seen as Init once, so that a client that does not poll is found out.
-    if (version !== undefined)
-        Object.assign(version, { code: file, readyAfterReads: 1 });
-    return { status: form.get('success_action_status') === '200' ? 200 : 204 };
+    const told = quirks.commitTakesExtraInfo ? toldOf(call) : {};
+    return answer({
+        CodeVersion: addVersion(call.world, name, { ...described(call), ...told, code: upload.code }, call.now),
+    });
 }
 //# sourceMappingURL=uploads.js.map
+// EXTERNAL MODULE: external "node:stream/consumers"
+var consumers_ = __nccwpck_require__(8321);
+;// CONCATENATED MODULE: external "node:zlib"
+const external_node_zlib_namespaceObject = require("node:zlib");
+// EXTERNAL MODULE: ./node_modules/yauzl/index.js
+var yauzl = __nccwpck_require__(663);
+;// CONCATENATED MODULE: ./build/emulator/build.js
+
+
+
+
+const MEGABYTE = 1024 * 1024;
+const LARGEST_FUNCTION = 5 * MEGABYTE;
+const LARGEST_ASSET = 25 * MEGABYTE;
+/** Reads the zip that a routine with assets is uploaded as: `routine/index.js`, and what is below `assets/`. */
+async function build(zip) {
+    try {
+        const assets = {};
+        let code;
+        for (const { name, bytes } of await entriesOf(zip)) {
+            if (name === 'routine/index.js') {
+                if (bytes.length >= LARGEST_FUNCTION)
+                    throw new Error('the function is 5 MB or more');
+                code = bytes.toString();
+            }
+            else if (name.startsWith('assets/')) {
+                if (bytes.length >= LARGEST_ASSET)
+                    throw new Error(`${name} is 25 MB or more`);
+                const sha256 = (0,external_node_crypto_.createHash)('sha256').update(bytes).digest('hex');
+                assets[name.slice('assets/'.length)] = { size: bytes.length, sha256 };
+            }
+            else
+                throw new Error(`${name} belongs nowhere`);
+        }
+        if (code === undefined && Object.keys(assets).length === 0)
+            throw new Error('there is nothing in it');
+        return { status: 'Available', code, assets };
+    }
+    catch (error) {
+        return { status: 'Failed', why: error instanceof Error ? error.message : String(error) };
+    }
+}
+async function entriesOf(zip) {
+    const file = await (0,yauzl/* fromBufferPromise */.SY)(zip, { lazyEntries: true, strictFileNames: true });
+    const found = [];
+    for await (const entry of file.eachEntry()) {
+        if (entry.fileName.endsWith('/'))
+            continue;
+        if (found.some(({ name }) => name === entry.fileName))
+            throw new Error(`${entry.fileName} is there twice`);
+        found.push({ name: entry.fileName, bytes: await contentOf(file, entry) });
+    }
+    return found;
+}
+async function contentOf(file, entry) {
+    const bytes = await (0,consumers_.buffer)(await file.openReadStreamPromise(entry));
+    if ((0,external_node_zlib_namespaceObject.crc32)(bytes) !== entry.crc32)
+        throw new Error(`${entry.fileName} is damaged`);
+    return bytes;
+}
+/** From here on the build runs, by the world's clock, and is seen as Init once, so that who does not poll is found out. */
+function begin(version, built, { buildTime, failBuilds }, now) {
+    const outcome = failBuilds ? { status: 'Failed', why: 'asked for' } : built;
+    if (outcome.status === 'Available') {
+        if (outcome.code !== undefined)
+            version.code = outcome.code;
+        version.assets = outcome.assets;
+    }
+    Object.assign(version, { becomes: outcome.status, readyAfterReads: 1, readyAt: now + buildTime });
+}
+/** What a look at a version does to it. */
+function settle(version, now) {
+    const { status, readyAfterReads, readyAt = now, becomes = 'Available' } = version;
+    if (status !== 'Init' || readyAfterReads === undefined)
+        return;
+    if (readyAfterReads > 0)
+        version.readyAfterReads = readyAfterReads - 1;
+    else if (now >= readyAt)
+        version.status = becomes;
+}
+//# sourceMappingURL=build.js.map
 ;// CONCATENATED MODULE: ./build/emulator/operations/versions.js
+
 
 
 
@@ -17539,8 +21526,8 @@ const versionOperations = {
     },
     GetRoutineCodeVersionInfo: {
         required: ['Name', 'CodeVersion'],
-        run: withVersion((version, { world }, routine) => {
-            settle(version);
+        run: withVersion((version, { world, now }, routine) => {
+            settle(version, now);
             // Unlike the list this answers no quirk of numbers: nothing suggests that it ever did.
             return answer({ ...versionBody(version, world.quirks, version.codeVersion), HasAssets: routine.hasAssets });
         }),
@@ -17567,7 +21554,7 @@ function withVersion(then) {
             : then(version, call, routine);
     });
 }
-function listVersions(routine, { world, parameters }) {
+function listVersions(routine, { world, parameters, now }) {
     const page = wholeNumber(parameters['PageNumber'], 1, 2);
     const size = wholeNumber(parameters['PageSize'], 20, 20);
     if (page === undefined)
@@ -17575,9 +21562,12 @@ function listVersions(routine, { world, parameters }) {
     if (size === undefined)
         return refuse('InvalidParameter', 'PageSize must be 1 to 20.');
     const word = (parameters['SearchKeyWord'] ?? '').toLowerCase();
-    const found = routine.versions.filter(({ description }) => description.toLowerCase().includes(word)).reverse();
+    const found = routine.versions.filter(({ description }) => description.toLowerCase().includes(word));
+    if (!world.quirks.oldestFirst)
+        found.reverse();
     const shown = found.slice((page - 1) * size, page * size);
-    shown.forEach(settle);
+    for (const version of shown)
+        settle(version, now);
     const { quirks } = world;
     return answer({
         PageNumber: page,
@@ -17585,15 +21575,6 @@ function listVersions(routine, { world, parameters }) {
         TotalCount: quirks.omitTotalCount ? undefined : found.length,
         CodeVersions: shown.map((version) => versionBody(version, quirks, quirks.numericCodeVersion ? bareNumber(version.codeVersion) : version.codeVersion)),
     });
-}
-// A build goes on while it is watched: time alone would make tests wait.
-function settle(version) {
-    if (version.status !== 'Init' || version.readyAfterReads === undefined)
-        return;
-    if (version.readyAfterReads <= 0)
-        version.status = 'Available';
-    else
-        version.readyAfterReads -= 1;
 }
 function versionBody(version, quirks, shownId) {
     return {
@@ -17603,7 +21584,7 @@ function versionBody(version, quirks, shownId) {
         Status: quirks.omitStatus ? undefined : version.status,
         BuildId: version.buildId,
         ExtraInfo: version.extraInfo ?? '{}',
-        ConfOptions: {},
+        ConfOptions: version.notFoundStrategy === undefined ? {} : { NotFoundStrategy: version.notFoundStrategy },
         DeployEnv: version.deployEnv,
         HasEnvVars: version.deployEnv !== undefined,
     };
@@ -17748,13 +21729,22 @@ function logEntry(request, at, connection) {
 }
 function act(context, operation, request, { at, effect, logged }) {
     const { world } = context;
-    const call = { world, parameters: request.parameters, now: at, origin: context.origin(), logged };
+    // By the name that the client knows: a certificate may be for that alone.
+    const [scheme] = context.origin().split('//');
+    const origin = `${scheme}//${logged.headers['host']}`;
+    const parameters = readParameters(request, world.quirks);
+    const call = { world, parameters, now: at, origin, logged };
     if (effect?.kind === 'foreign' && effect.when === 'before')
         deployForeign(effect, call);
     const result = attempt(operation, call, request.malformed);
     if (effect?.kind === 'foreign' && effect.when === 'after')
         deployForeign(effect, call);
     return result;
+}
+function readParameters({ parameters, inBody }, { parameterPlaces }) {
+    if (parameterPlaces === 'query-and-body')
+        return parameters;
+    return Object.fromEntries(Object.entries(parameters).filter(([name]) => inBody.has(name)));
 }
 // A hand-written world can be broken in ways no check foresees; the client is told, and the emulator lives on.
 function attempt(operation, call, malformed) {
@@ -17775,8 +21765,6 @@ function deployForeign(effect, { world, parameters, now }) {
     deployUnseen(world, { routine: name, environment, codeVersions, at: now, by: 'somebody else', reads });
 }
 //# sourceMappingURL=api-server.js.map
-// EXTERNAL MODULE: external "node:stream/consumers"
-var consumers_ = __nccwpck_require__(8321);
 ;// CONCATENATED MODULE: ./build/emulator/control.js
 
 
@@ -17881,7 +21869,43 @@ function drawsOf(seed, place, deployment) {
     return () => ({ version: random(), failure: random(), outage: random() });
 }
 //# sourceMappingURL=chance.js.map
+;// CONCATENATED MODULE: ./build/emulator/routing.js
+/** For one deployment in one environment. */
+function chooser() {
+    const ofConnection = new WeakMap();
+    let ofClient;
+    let turn = 0;
+    return (routing, drawn, { socket }) => {
+        switch (routing) {
+            case 'chance':
+                return drawn;
+            case 'per-connection': {
+                const kept = ofConnection.get(socket) ?? drawn;
+                ofConnection.set(socket, kept);
+                return kept;
+            }
+            case 'per-client':
+                ofClient ??= drawn;
+                return ofClient;
+            case 'in-turn':
+                turn += 1;
+                return evenly(turn - 1);
+        }
+    };
+}
+/** Spread as evenly as can be, whatever the weights are: the sequence of van der Corput. */
+function evenly(count) {
+    let [sum, part] = [0, 0.5];
+    for (let rest = count; rest > 0; rest = Math.floor(rest / 2)) {
+        if (rest % 2 === 1)
+            sum += part;
+        part /= 2;
+    }
+    return sum;
+}
+//# sourceMappingURL=routing.js.map
 ;// CONCATENATED MODULE: ./build/emulator/edge.js
+
 
 
 
@@ -17896,6 +21920,14 @@ function pick(split, drawn) {
     }
     return weighty.at(-1)?.codeVersion;
 }
+/** The newest that the edge has heard of by then; the only one there is, at once. */
+function servedDeployment({ current, history }, heard) {
+    if (current === undefined)
+        return undefined;
+    const index = history.findLastIndex(({ at = 0 }) => at <= heard);
+    const known = index === -1 ? undefined : history[index];
+    return known === undefined ? { deployment: current, count: history.length } : { deployment: known, count: index + 1 };
+}
 /** Serves `/{env}/{routine}/anything` by the live split there; any other path by the first routine's production. */
 function edgeHandler(context) {
     const { world, seed } = context;
@@ -17905,12 +21937,14 @@ function edgeHandler(context) {
         const { environment, name } = target(world, message.url ?? '/');
         const place = `${environment}/${name}`;
         const live = findRoutine(world, name)?.environments[environment];
-        if (live?.current === undefined) {
+        const served = live && servedDeployment(live, context.now() - world.quirks.edgeDelay);
+        if (served === undefined) {
             edge_reply(response, 404, `nothing is live: ${name} in ${environment}\n`);
             return;
         }
-        const draw = streamOf(streams, seed, place, live, live.current).next();
-        const codeVersion = pick(live.current.codeVersions, draw.version);
+        const stream = streamOf(streams, seed, place, served);
+        const draw = stream.next();
+        const codeVersion = pick(served.deployment.codeVersions, stream.choose(world.quirks.routing, draw.version, message));
         if (codeVersion === undefined) {
             edge_reply(response, 404, `the live split is empty: ${name} in ${environment}\n`);
             return;
@@ -17925,11 +21959,11 @@ function target(world, url) {
         return { environment, name: second };
     return { environment: 'production', name: Object.keys(world.routines)[0] ?? '' };
 }
-function streamOf(streams, seed, place, { history }, { deployId }) {
+function streamOf(streams, seed, place, { deployment: { deployId }, count: number }) {
     const running = streams.get(place);
     if (running?.deployId === deployId)
         return running;
-    const fresh = { deployId, next: drawsOf(seed, place, history.length) };
+    const fresh = { deployId, next: drawsOf(seed, place, number), choose: chooser() };
     streams.set(place, fresh);
     return fresh;
 }
@@ -17949,7 +21983,7 @@ function serve({ world, stats, record, later, now }, serving) {
     const answer = () => {
         if (effect?.kind === 'cut')
             return whenReceived(message, () => cutOff(response, effect.cut));
-        if ((0,emulator_misbehaviour/* namesVersion */.H7)(effect, own, outage))
+        if (world.quirks.versionHeader && (0,emulator_misbehaviour/* namesVersion */.H7)(effect, own, outage))
             mark(response, codeVersion, version);
         const text = `${name} ${codeVersion} ${version?.description ?? ''}`.trimEnd();
         edge_reply(response, effect?.status ?? 200, `${text}\n`);
@@ -17963,9 +21997,16 @@ function serve({ world, stats, record, later, now }, serving) {
 /** By which a gate tells the versions apart; the commit as a build would put it in. */
 function mark(response, codeVersion, version) {
     response.setHeader('x-code-version', codeVersion);
+    const own = answeredBy(version?.code);
+    if (own !== undefined)
+        response.setHeader('x-canary', own);
     const commit = version?.answersCommit ?? commitIn(version?.extraInfo ?? '{}');
     if (commit !== undefined)
         response.setHeader('x-commit', commit);
+}
+/** What uploaded code sets the header to, which nobody runs here: `'x-canary', '3f2a9c01b7de'` or `"x-canary": "…"`. */
+function answeredBy(code = '') {
+    return /(["'`])x-canary\1\s*[,:]\s*(["'`])([\w.-]{1,64})\2/i.exec(code)?.[3];
 }
 function commitIn(extraInfo) {
     try {
@@ -18026,10 +22067,10 @@ function readLogQuery(text) {
         expect,
     };
 }
-function answerLogQuery(question, entries) {
+function answerLogQuery(question, entries, logsWithoutVersion = false) {
     const own = entries.filter(({ routine }) => question.routine === undefined || routine === question.routine);
     if (question.kind === 'rows')
-        return own.flatMap((entry) => Array.from({ length: entry.count }, () => rowOf(entry)));
+        return own.flatMap((entry) => Array.from({ length: entry.count }, () => rowOf(entry, logsWithoutVersion)));
     const { canary, versions, span, expect } = question;
     const groups = new Map();
     for (const { time, codeVersion, errorCode, status, count } of own) {
@@ -18046,12 +22087,12 @@ function answerLogQuery(question, entries) {
     }
     return [...groups.values()].map((group) => Object.fromEntries(Object.entries(group).map(([name, value]) => [name, String(value)])));
 }
-function rowOf({ time, routine, codeVersion, errorCode, status }) {
+function rowOf({ time, routine, codeVersion, errorCode, status }, nameless) {
     return {
         __time__: String(time),
         __source__: 'emulator',
         RoutineName: routine,
-        CodeVersion: codeVersion,
+        ...(!nameless && { CodeVersion: codeVersion }),
         ErrorCode: String(errorCode),
         ResponseStatus: String(status),
     };
@@ -18149,7 +22190,7 @@ function log_server_handle({ world, store, requests, now }, request, response) {
         world.logs.incomplete = (world.logs.incomplete ?? 0) - 1;
     const found = refusal !== undefined || asked === undefined || question === undefined
         ? []
-        : rowsOf(store, asked, question, isWhole);
+        : rowsOf(store, asked, { question, isWhole, nameless: world.quirks.logsWithoutVersion });
     const progress = isWhole ? 'Complete' : 'Incomplete';
     const { host = '' } = request.headers;
     const { from = 0, to = 0, query = '' } = asked ?? {};
@@ -18166,10 +22207,10 @@ function log_server_handle({ world, store, requests, now }, request, response) {
     log_server_reply(response, status, body, { progress, requestId, now: now() });
 }
 const errorOf = ({ errorCode, errorMessage }) => ({ errorCode, errorMessage });
-function rowsOf(store, { from, to, line, offset }, question, isWhole) {
+function rowsOf(store, { from, to, line, offset }, { question, isWhole, nameless }) {
     const entries = store.read(from, to);
     const seen = isWhole ? entries : entries.slice(0, Math.floor(entries.length / 2));
-    const rows = answerLogQuery(question, seen);
+    const rows = answerLogQuery(question, seen, nameless);
     return question.kind === 'counts' ? rows : rows.slice(offset, offset + line);
 }
 /** Undefined where the request has not the form of either operation. */
@@ -18377,38 +22418,137 @@ function worldSaver(world, file) {
     };
 }
 //# sourceMappingURL=state-file.js.map
+// EXTERNAL MODULE: ./node_modules/@fastify/busboy/index.js
+var busboy = __nccwpck_require__(6614);
 ;// CONCATENATED MODULE: ./build/emulator/storage.js
 
 
+
+
+
+
+
+/** By this name a fault can be scripted for it, and it stands in the log of requests. */
+const postObject = 'PostObject';
 /** The part of object storage that a code upload needs: POST of a multipart form, errors in XML. */
-function storageHandler({ world, now, changed }) {
+function storageHandler(context) {
     return (message, response) => {
-        take(world, now, message)
-            .then(({ status, code }) => {
-            changed();
-            response.writeHead(status, { 'content-type': 'application/xml' });
-            return response.end(code === undefined ? '' : `<?xml version="1.0"?>\n<Error><Code>${code}</Code></Error>\n`);
-        })
-            .catch(() => message.socket.destroy());
+        take(context, message, response).catch(() => message.socket.destroy());
     };
 }
-async function take(world, now, message) {
-    const body = await (0,consumers_.buffer)(message);
-    if (message.method !== 'POST')
-        return { status: 405, code: 'MethodNotAllowed' };
-    try {
-        return storeUpload(world, await readForm(body, message.headers['content-type'] ?? ''), now());
+async function take(context, message, response) {
+    const { world, faults, requests, now, changed, later } = context;
+    const logged = storage_logEntry(message.method ?? '', message.headers, now(), context.connectionOf(message));
+    requests.push(logged);
+    const effect = faults.take(postObject);
+    if (effect !== undefined)
+        logged.fault = effect.kind;
+    if (effect?.kind === 'reset') {
+        // Cut in mid-body.
+        message.once('data', () => message.socket.destroy());
+        return;
     }
-    catch {
-        return { status: 400, code: 'MalformedPOSTRequest' };
-    }
+    const form = await readForm(message).catch(() => undefined);
+    if (form !== undefined)
+        Object.assign(logged, { parameters: Object.fromEntries(form.fields) });
+    const usual = acts(effect) ? await store(world, message, form, now()) : done;
+    changed();
+    const to = { response, logged, host: message.headers.host ?? '' };
+    if (effect === undefined)
+        send(usual, to);
+    else
+        deliver(inXml(effect, logged.requestId), usual, to, later);
 }
-async function readForm(body, contentType) {
-    const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
-    const fields = new Map();
-    for (const [name, value] of form)
-        fields.set(name, typeof value === 'string' ? value : await value.text());
-    return fields;
+function storage_logEntry(method, headers, at, connection) {
+    const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);
+    return {
+        at,
+        method,
+        action: postObject,
+        parameters: {},
+        version: '',
+        nonce: '',
+        accessKeyId: '',
+        headers: Object.fromEntries(texts),
+        connection,
+        status: 0,
+        requestId: newRequestId().replaceAll('-', '').slice(0, 24),
+    };
+}
+/** Rejects when it is no form, or is not all there. */
+function readForm(message) {
+    return new Promise((resolve, reject) => {
+        const fields = new Map();
+        const chunks = [];
+        let hasFile = false;
+        const parser = new busboy.Busboy({
+            headers: message.headers,
+            // esa-cli sends no file name with it.
+            isPartAFile: (name) => name === 'file',
+            limits: { fieldSize: 1024 * 1024 },
+        });
+        parser.on('field', (name, value) => {
+            if (!hasFile)
+                fields.set(name, value);
+        });
+        parser.on('file', (_name, stream) => {
+            const isFirst = !hasFile;
+            hasFile = true;
+            stream.on('data', (chunk) => isFirst && chunks.push(chunk));
+            stream.on('error', reject);
+        });
+        parser.on('error', reject);
+        parser.on('finish', () => resolve({ fields, file: hasFile ? Buffer.concat(chunks) : undefined }));
+        message.on('aborted', () => reject(new Error('aborted')));
+        message.pipe(parser);
+    });
+}
+async function store(world, message, form, now) {
+    if (message.method !== 'POST')
+        return refused({ status: 405, code: 'MethodNotAllowed', message: 'POST a form.' });
+    if (message.headers['content-length'] === undefined)
+        return refused({ status: 411, code: 'MissingContentLength', message: 'You must provide the Content-Length.' });
+    if (form === undefined)
+        return refused({
+            status: 400,
+            code: 'MalformedPOSTRequest',
+            message: 'The body of your POST request is not well-formed.',
+        });
+    const { fields, file } = form;
+    if (file === undefined)
+        return refused(post_policy_invalid('POST requires exactly one file upload per request.'));
+    const upload = judgeForm(world, fields, file.length, now);
+    if ('status' in upload)
+        return refused(upload);
+    await keep(world, upload, file, now);
+    if (fields.get('callback'))
+        return { status: 200, body: '{"Status":"OK"}', headers: { 'content-type': 'application/json' } };
+    return fields.get('success_action_status') === '200' ? { ...done, status: 200 } : done;
+}
+async function keep(world, upload, file, now) {
+    if (upload.codeVersion === undefined) {
+        upload.code = file.toString();
+        return;
+    }
+    const routine = findRoutine(world, upload.routine);
+    const version = routine && findVersion(routine, upload.codeVersion);
+    if (version?.status === 'Init')
+        begin(version, await build(file), world.quirks, now);
+}
+const done = { status: 204, body: '', headers: {} };
+function refused({ status, code, message }) {
+    return { status, code, headers: { 'content-type': 'application/xml' }, body: errorXml(code, message) };
+}
+function errorXml(code, message) {
+    return `<?xml version="1.0" encoding="UTF-8"?>\n<Error>\n  <Code>${code}</Code>\n  <Message>${message}</Message>\n</Error>\n`;
+}
+/** Errors of object storage are XML. */
+function inXml(effect, requestId) {
+    if (effect.kind !== 'error')
+        return effect;
+    const { code, status = 403, message = 'Scripted.', ...rest } = effect;
+    const headers = { 'x-oss-request-id': requestId };
+    return { ...rest, kind: 'body', status, body: errorXml(code, message), contentType: 'application/xml', headers };
 }
 //# sourceMappingURL=storage.js.map
 ;// CONCATENATED MODULE: ./build/emulator/emulator.js
@@ -18437,27 +22577,31 @@ async function startEmulator(options = {}) {
     const { host = '127.0.0.1', tls, stateFile, now = Date.now, edgeSeed = (0,external_node_crypto_.randomInt)(2 ** 32) } = options;
     const stored = stateFile === undefined ? undefined : loadWorld(stateFile);
     const world = stored ?? (options.world === undefined ? startWorld(now()) : completeWorld(options.world));
-    const changed = stateFile === undefined ? () => { } : worldSaver(world, stateFile);
+    const save = stateFile === undefined ? () => { } : worldSaver(world, stateFile);
+    const changed = () => {
+        save();
+        options.onChange?.();
+    };
     const faults = faultScript();
     const requests = [];
     const edgeStats = { requests: {}, failures: {}, cuts: {} };
     const timers = timerSet();
     let api;
     const control = controlHandler({ world, faults, requests, edgeStats, now, changed });
-    const operations = apiHandler({
+    const served = {
         world,
         faults,
         requests,
         now,
         connectionOf: (message) => api?.connectionOf(message) ?? 0,
-        origin: () => api?.url ?? '',
         changed,
         later: timers.later,
-    });
+    };
+    const operations = apiHandler({ ...served, origin: () => api?.url ?? '' });
+    const storage = storageHandler(served);
     const logRequests = [];
     const store = logStore(world, edgeSeed, now);
     const logs = logHandler({ world, store, requests: logRequests, now });
-    const storage = storageHandler({ world, now, changed });
     const byPath = [
         { prefix: controlPrefix, handle: control },
         { prefix: storagePath, handle: storage },
@@ -18518,6 +22662,123 @@ function timerSet() {
     return { later, clear };
 }
 //# sourceMappingURL=emulator.js.map
+
+/***/ }),
+
+/***/ 1073:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MH: () => (/* binding */ readFacts),
+/* harmony export */   Re: () => (/* binding */ factsGiven)
+/* harmony export */ });
+/* unused harmony export FACT_QUIRKS */
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+
+const EITHER = [true, false];
+/** The quirks that a report of `npm run contract` can have. */
+const FACT_QUIRKS = {
+    neverDeployed: ['no-envs', 'no-env', 'no-code-deploy', 'no-code-versions'],
+    numericDeploymentId: EITHER,
+    omitDeploymentId: EITHER,
+    deploymentIdDiffers: EITHER,
+    numericDeployId: EITHER,
+    deployIds: ['nanoseconds', 'counted'],
+    creationTime: ['seconds', 'milliseconds', 'offset', 'zoneless', 'none'],
+    numericCodeVersion: EITHER,
+    percentageAsString: EITHER,
+    versionOrder: ['asked', 'reversed', 'heavier-first', 'lighter-first', 'older-first', 'newer-first'],
+    splitMembers: ['heavier-lighter', 'lighter-heavier', 'heavier-heavier', 'first-last', 'last-first', 'none'],
+    omitCreateTimes: EITHER,
+    omitStatus: EITHER,
+    omitTotalCount: EITHER,
+    oldestFirst: EITHER,
+    percentZero: 'reaction',
+    zeroShown: EITHER,
+    versionTwice: 'reaction',
+    unknownVersion: 'reaction',
+    notAvailable: 'reaction',
+    boundElsewhere: 'reaction',
+    redeploy: 'reaction',
+    parameterPlaces: ['query-and-body', 'body'],
+    lagReads: 'count',
+    edgeDelay: 'count',
+    routing: ['chance', 'per-connection', 'per-client', 'in-turn'],
+    versionHeader: EITHER,
+    dateHeader: ['clock', 'none'],
+    publishFillsCodeDeploy: EITHER,
+    requestsPerSecond: 'count',
+    throttlingCode: 'code',
+    logsWithoutVersion: EITHER,
+};
+/**
+ * What tests count on that are about something else, so that `ESA_FACTS` leaves it alone: how often and how fast the API
+ * is asked, what the edge draws, by what header it says so, and in which order a split is written down.
+ */
+const OF_THE_TESTS = new Set([
+    'edgeDelay',
+    'lagReads',
+    'requestsPerSecond',
+    'routing',
+    'versionHeader',
+    'versionOrder',
+]);
+/** The quirks in a report. Throws an Error that names the file, and what in it is none. */
+function readFacts(file) {
+    const given = quirksIn(file);
+    for (const [name, value] of Object.entries(given)) {
+        const allowed = Object.hasOwn(FACT_QUIRKS, name) ? FACT_QUIRKS[name] : undefined;
+        if (allowed === undefined || !isAllowed(allowed, value))
+            throw new Error(`${file} has no fact that can be played: ${name} is ${JSON.stringify(value)}`);
+    }
+    return given;
+}
+function quirksIn(file) {
+    let report;
+    try {
+        report = JSON.parse((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(file, 'utf8'));
+    }
+    catch (error) {
+        throw new Error(`${file} holds no report: ${error instanceof Error ? error.message : String(error)}`, {
+            cause: error,
+        });
+    }
+    const { quirks } = (report ?? {});
+    if (typeof quirks === 'object' && quirks !== null && !Array.isArray(quirks))
+        return { ...quirks };
+    throw new Error(`${file} holds no report: it has no quirks`);
+}
+function isAllowed(allowed, value) {
+    if (allowed === 'count')
+        return typeof value === 'number' && value >= 0 && value < 1_000_000;
+    if (allowed === 'code')
+        return isCode(value);
+    if (allowed === 'reaction')
+        return ['accepted', 'refused', 'same-deployment'].includes(String(value)) || isRefusal(value);
+    return allowed.some((one) => one === value);
+}
+function isCode(value) {
+    return typeof value === 'string' && /^[A-Za-z][\w.]{0,80}$/.test(value);
+}
+function isRefusal(value) {
+    const { code, status, message } = (value ?? {});
+    return (isCode(code) &&
+        Number.isInteger(status) &&
+        Number(status) >= 200 &&
+        Number(status) < 600 &&
+        typeof message === 'string');
+}
+let read;
+/** What `ESA_FACTS` says of a service, for worlds that say nothing else. */
+function factsGiven({ ESA_FACTS: file = '' }) {
+    if (file === '')
+        return {};
+    if (read?.file !== file)
+        read = { file, facts: readFacts(file) };
+    return Object.fromEntries(Object.entries(read.facts).filter(([name]) => !OF_THE_TESTS.has(name)));
+}
+//# sourceMappingURL=facts.js.map
 
 /***/ }),
 
@@ -18588,8 +22849,10 @@ function peer({ remoteAddress, remotePort }) {
 __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7975);
-/* harmony import */ var _emulator_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2745);
-/* harmony import */ var _misbehaviour_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2162);
+/* harmony import */ var _emulator_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2243);
+/* harmony import */ var _facts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1073);
+/* harmony import */ var _misbehaviour_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2162);
+
 
 
 
@@ -18601,6 +22864,7 @@ const help = `Usage: npm run emulator -- [options]
   --tls-cert FILE   PEM certificate; with --tls-key the API speaks HTTPS
   --tls-key FILE    PEM private key
   --state FILE      load the world from FILE if it exists, save it there after each change
+  --facts FILE      answer as a report of npm run contract found the service to answer
   --rate N          requests per second that the account may send (default: no limit)
   --edge-seed N     whole number by which the edge draws versions and failures (default: at random)
   --fail WHO=N%     that share of WHO's requests is answered with HTTP 500; may be given again
@@ -18617,6 +22881,7 @@ const known = {
     'tls-cert': { type: 'string' },
     'tls-key': { type: 'string' },
     state: { type: 'string' },
+    facts: { type: 'string' },
     rate: { type: 'string' },
     'edge-seed': { type: 'string' },
     fail: { type: 'string', multiple: true },
@@ -18650,6 +22915,7 @@ function readArguments(args) {
     const text = (name) => (typeof values[name] === 'string' ? values[name] : undefined);
     const port = readPort('--port', text('port'), mistakes);
     const edgePort = readPort('--edge-port', text('edge-port'), mistakes);
+    const facts = factsIn(text('facts'), mistakes);
     const rate = readRate(text('rate'), mistakes);
     const edgeSeed = readSeed(text('edge-seed'), mistakes);
     const misbehaving = [
@@ -18674,7 +22940,7 @@ function readArguments(args) {
         ...(stateFile !== undefined && { stateFile }),
         ...(edgeSeed !== undefined && { edgeSeed }),
     };
-    return { kind: 'run', rate, misbehaving, commits, options };
+    return { kind: 'run', facts, rate, misbehaving, commits, options };
 }
 function readPort(option, text, mistakes) {
     if (!text)
@@ -18684,6 +22950,17 @@ function readPort(option, text, mistakes) {
         return port;
     mistakes.push(`${option} is ${text}: a port is 0 to 65535`);
     return 0;
+}
+function factsIn(file, mistakes) {
+    if (!file)
+        return {};
+    try {
+        return (0,_facts_js__WEBPACK_IMPORTED_MODULE_3__/* .readFacts */ .MH)(file);
+    }
+    catch (error) {
+        mistakes.push(messageOf(error));
+        return {};
+    }
 }
 function readRate(text, mistakes) {
     if (!text)
@@ -18762,13 +23039,13 @@ function misbehave(world, { option, who, share }) {
         throw new Error(`${option} is for version ${who}, and there are ${versions.length}`);
     }
     const misbehaviour = { ...(version === undefined ? world.outages[0] : version.misbehaviour), ...asked };
-    (0,_misbehaviour_js__WEBPACK_IMPORTED_MODULE_3__/* .checkOutage */ .wB)(misbehaviour, `${option} ${who}`);
+    (0,_misbehaviour_js__WEBPACK_IMPORTED_MODULE_4__/* .checkOutage */ .wB)(misbehaviour, `${option} ${who}`);
     if (version === undefined)
         world.outages = [misbehaviour];
     else
         version.misbehaviour = misbehaviour;
 }
-async function run({ options, rate, misbehaving, commits }) {
+async function run({ options, facts, rate, misbehaving, commits }) {
     const emulator = await (0,_emulator_js__WEBPACK_IMPORTED_MODULE_2__/* .startEmulator */ .sJ)(options);
     try {
         for (const one of misbehaving)
@@ -18780,6 +23057,7 @@ async function run({ options, rate, misbehaving, commits }) {
         await emulator.close();
         throw error;
     }
+    Object.assign(emulator.world.quirks, facts);
     if (rate !== undefined)
         emulator.world.quirks.requestsPerSecond = rate;
     for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -18906,8 +23184,8 @@ var external_node_http_ = __nccwpck_require__(7067);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "node:url"
 var external_node_url_ = __nccwpck_require__(3136);
-// EXTERNAL MODULE: ./build/emulator/emulator.js + 30 modules
-var emulator_emulator = __nccwpck_require__(2745);
+// EXTERNAL MODULE: ./build/emulator/emulator.js + 36 modules
+var emulator_emulator = __nccwpck_require__(2243);
 ;// CONCATENATED MODULE: ./node_modules/character-entities/index.js
 /**
  * Map of named character references.
@@ -34958,8 +39236,8 @@ const said = ({ stdout, stderr }) => (stderr + stdout).trim().split('\n').slice(
 //# sourceMappingURL=act-binary.js.map
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
-// EXTERNAL MODULE: ./build/emulator/emulator.js + 30 modules
-var emulator_emulator = __nccwpck_require__(2745);
+// EXTERNAL MODULE: ./build/emulator/emulator.js + 36 modules
+var emulator_emulator = __nccwpck_require__(2243);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __nccwpck_require__(8321);
 // EXTERNAL MODULE: ./build/emulator/listener.js + 1 modules
@@ -35410,7 +39688,7 @@ function startAct({ binary, given, folder, env, onLine }) {
         ended,
         cancel: () => child.kill('SIGINT'),
         signal: (signal) => {
-            const [found] = descendants(child).filter(({ command }) => /\/dist\/main\.cjs\b/.test(command));
+            const [found] = descendants(child).filter(({ command }) => /\bdist\/(?:main|dev\/contract)\.cjs\b/.test(command));
             return found !== undefined && send(found.pid, signal);
         },
         kill: () => {
@@ -35492,6 +39770,8 @@ function writtenOut(text) {
 //# sourceMappingURL=older-tools.js.map
 ;// CONCATENATED MODULE: ./build/scripts/engine/workflow.js
 const ACTION = /^OWNER\/esa-canary-deploy@/;
+/** How a script starts the contract check; the groups are the words of the routine and of the environment. */
+const CONTRACT = /\bnode dist\/dev\/contract\.cjs --routine (\S+) --env (\S+)/g;
 /** Of a URL; an expression may name it. */
 const HOST = /https:\/\/(?:\$\{\{(?:(?!\}\}).)*\}\}|[\w.-])+(?::\d+)?/g;
 /** The first group is the path within the repository. */
@@ -35584,6 +39864,8 @@ function work(copy, name, job) {
     const at = ['jobs', name];
     const identified = (job.steps ?? []).map((step, index) => ({ ...step, id: step.id ?? `step-${index + 1}` }));
     for (const [index, step] of identified.entries()) {
+        if (typeof step.run === 'string')
+            check(copy, [...at, 'steps', index, 'run'], step.run);
         if (!isOurs(step))
             continue;
         const path = [...at, 'steps', index];
@@ -35599,6 +39881,15 @@ function work(copy, name, job) {
     const reported = reportOf(identified.filter((step, index) => isOurs(step) || job.steps?.[index]?.id), stage.outputs);
     document.addIn([...at, 'steps'], document.createNode(reportStep(name, job, reported)));
     document.setIn([...at, 'outputs', REPORTED], reported);
+}
+/** The edge's paths name the environment and the routine, which stay the words of the script. */
+function check({ document, stage, replaced }, at, script) {
+    const { api, edge } = stage;
+    const told = script.replaceAll(CONTRACT, (start, routine, env) => `${start} --endpoint ${api} --sts-endpoint ${api} --url ${edge}/${env}/${routine}/`);
+    if (told === script)
+        return;
+    document.setIn(at, told);
+    replaced.add(`the contract check asks the emulator, ${api} and ${edge}`);
 }
 const isOurs = ({ uses }) => uses !== undefined && ACTION.test(uses);
 /** Of a part that an expression may leave empty. */
@@ -35707,7 +39998,7 @@ function copyIn(machine, { name, text, called }, stage) {
     git('-c', 'user.name=octo', '-c', 'user.email=octo@example.com', 'commit', '--quiet', '--allow-empty', '-m', 'Copy');
     const all = [first, ...others.map(([, one]) => one)];
     const uses = [...new Set([REPORT, ...all.flatMap((one) => one.uses)])];
-    const foreign = uses.filter((one) => folderOf(machine, one) === undefined && !one.startsWith('actions/checkout@'));
+    const foreign = uses.filter((one) => folderOf(machine, one) === undefined);
     const replaced = new Set(all.flatMap((one) => one.replaced));
     return {
         path,
@@ -35715,7 +40006,7 @@ function copyIn(machine, { name, text, called }, stage) {
         replaced: [...replaced, ...foreign.map((one) => `nothing stands in for ${one}: act fetches it`)],
     };
 }
-/** Where an action is on this machine: ours, or what stands in for one. act itself plays actions/checkout. */
+/** Where an action is on this machine: ours, or what stands in for one. act itself plays a checkout of the user's repository. */
 function folderOf({ folder, root }, uses) {
     const [name = ''] = uses.split('@');
     if (name === 'OWNER/esa-canary-deploy')
@@ -35800,12 +40091,13 @@ function commitOf({ extraInfo = '{}' }) {
 }
 /** As if it began with the day, so that a version keeps its number until tomorrow, for whoever names it by that. */
 const worldOf = (now) => (0,emulator_emulator/* startWorld */.br)(now - (now % DAY));
-/** Whoever builds a version says of which commit; the start world's were built by hand. */
+/** Whoever builds a version says of which commit, and by which mark it answers; the start world's were built by hand. */
 function withCommits(world) {
     for (const { versions } of Object.values(world.routines))
         for (const version of versions) {
             const CommitId = (0,external_node_crypto_.createHash)('sha1').update(version.description).digest('hex');
             version.extraInfo ??= JSON.stringify({ Source: 'CLI', CommitId });
+            version.code = `headers: { 'x-canary': '${CommitId.slice(0, 12)}' }`;
         }
 }
 /** The world of an account that trusts this repository's jobs. */
@@ -35951,16 +40243,14 @@ async function startEngine(options) {
     const machine = setUp(options.root, options.node, options.actionYml ?? ((text) => text));
     const script = (0,external_node_path_.join)(options.root, 'scripts/engine/short-pauses.cjs');
     const clock = clockIn((0,external_node_path_.join)(machine.folder, 'clock'), script, options.speed);
-    const emulator = await (0,emulator_emulator/* startEmulator */.sJ)({
-        world: worldOf(clock.now()),
-        now: clock.now,
-        edgeSeed: options.edgeSeed ?? 1,
-    });
+    const world = worldOf(clock.now());
+    trust(world);
+    withCommits(world);
+    const onChange = tellUploads(world, options.uploaded);
+    const emulator = await (0,emulator_emulator/* startEmulator */.sJ)({ world, now: clock.now, edgeSeed: options.edgeSeed ?? 1, onChange });
     const tokens = await tokenService(clock.now);
     const reports = await reportService((command) => answerOf(command, emulator.world, clock.now(), options.uploaded));
     const github = await startGitHub({ now: clock.now, token: TOKEN });
-    trust(emulator.world);
-    withCommits(emulator.world);
     const running = new Set();
     const scene = { machine, options, clock, emulator, tokens, reports, github, running };
     const end = async () => {
@@ -35973,6 +40263,17 @@ async function startEngine(options) {
         (0,external_node_fs_.rmSync)(machine.folder, { recursive: true, force: true, maxRetries: 3 });
     };
     return { emulator, github, tokens, clock, start: (run) => start(scene, run), [Symbol.asyncDispose]: end };
+}
+/** Tells of each version that was uploaded by its code, once. */
+function tellUploads({ routines }, uploaded) {
+    const found = () => Object.entries(routines).flatMap(([routine, { versions }]) => versions.flatMap((version) => (version.code === undefined ? [] : [{ routine, version }])));
+    const known = new Set(found().map(({ version }) => version));
+    return () => {
+        for (const { routine, version } of found().filter((one) => !known.has(one.version))) {
+            known.add(version);
+            uploaded?.(version, routine);
+        }
+    };
 }
 /** What a command prints that here speaks to nobody: `esa-cli` commits a version, `gh` is taken down. */
 function answerOf({ name, given, folder }, world, at, uploaded) {
@@ -36048,6 +40349,7 @@ function argumentsFor({ machine, emulator, tokens, reports, github }, asked) {
     const env = {
         ...tokens.env,
         ENGINE_REPORTS: reports.url,
+        ENGINE_ROOT: machine.root,
         ENGINE_ARTIFACTS: (0,external_node_path_.join)(machine.folder, 'artifacts'),
         GITHUB_API_URL: github.url,
     };
@@ -36555,7 +40857,7 @@ module.exports = /*#__PURE__*/JSON.parse('{"$schema":"http://json-schema.org/dra
 /******/ 		// Execute the module function
 /******/ 		var threw = true;
 /******/ 		try {
-/******/ 			__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 			__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
 /******/ 			threw = false;
 /******/ 		} finally {
 /******/ 			if(threw) delete __webpack_module_cache__[moduleId];

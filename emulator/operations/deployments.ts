@@ -1,5 +1,6 @@
 import { bareNumber, type JsonObject } from '../exact-json.js';
 import { deployUnseen } from '../lagging.js';
+import type { Reaction } from '../open-quirks.js';
 import type { Quirks } from '../quirks.js';
 import { type Refusal, refuse } from '../refusal.js';
 import { type EnvironmentName, environmentNames, findVersion, type Routine, type Share } from '../world.js';
@@ -18,12 +19,14 @@ export const deploymentOperations: Readonly<Record<string, Operation>> = {
       const environment = environmentNames.find((known) => known === Env);
       if (environment === undefined) return invalid('Env must be staging or production.');
       if (Strategy !== 'percentage') return invalid('Strategy must be percentage.');
-      const shares = parseShares(CodeVersions ?? '');
+      const { quirks } = call.world;
+      const shares = parseShares(CodeVersions ?? '', quirks);
       if ('kind' in shares) return shares;
-      const refusal = deployable(routine, shares);
+      const refusal =
+        deployable(routine, shares, { environment, quirks }) ?? again(routine, shares, environment, quirks);
       if (refusal !== undefined) return refusal;
-      const deployId = accept(call, { name, environment, shares });
-      return answer(deploymentBody(call.world.quirks, deployId, shares));
+      const deployId = sameAgain(routine, shares, environment, quirks) ?? accept(call, { name, environment, shares });
+      return answer(deploymentBody(quirks, quirks.deploymentIdDiffers ? otherId(deployId) : deployId, shares));
     }),
   },
   PublishRoutineCodeVersion: {
@@ -33,7 +36,7 @@ export const deploymentOperations: Readonly<Record<string, Operation>> = {
       const environment = environmentNames.find((known) => known === call.parameters['Env']);
       if (environment === undefined) return invalid('Env must be staging or production.');
       const shares = [{ codeVersion, percentage: 100 }];
-      const refusal = deployable(routine, shares);
+      const refusal = deployable(routine, shares, { environment, quirks: call.world.quirks });
       if (refusal !== undefined) return refusal;
       accept(call, { name, environment, shares });
       const { current } = routine.environments[environment];
@@ -47,16 +50,52 @@ function invalid(message: string): Refusal {
   return refuse('InvalidParameter', message);
 }
 
+/** Undefined where the quirk accepts it. */
+function refusalBy(reaction: Reaction, message: string): Refusal | undefined {
+  if (reaction === 'accepted') return undefined;
+  if (reaction === 'refused') return invalid(message);
+  return { kind: 'refusal', ...reaction, detail: {} };
+}
+
 // The code for an unknown version and for one that is not Available is unverified: InvalidParameter is the
 // one the sister operations document.
-function deployable(routine: Routine, shares: readonly Share[]): Refusal | undefined {
+function deployable(
+  routine: Routine,
+  shares: readonly Share[],
+  { environment, quirks }: { readonly environment: EnvironmentName; readonly quirks: Quirks },
+): Refusal | undefined {
   for (const { codeVersion } of shares) {
     const version = findVersion(routine, codeVersion);
-    if (version === undefined) return invalid(`The code version ${codeVersion} does not exist.`);
-    if (version.status !== 'Available') return invalid(`The code version ${codeVersion} is ${version.status}.`);
+    const { status = 'Available', deployEnv = environment } = version ?? {};
+    const refusal =
+      (version === undefined && refusalBy(quirks.unknownVersion, `The code version ${codeVersion} does not exist.`)) ||
+      (status !== 'Available' && refusalBy(quirks.notAvailable, `The code version ${codeVersion} is ${status}.`)) ||
+      (deployEnv !== environment &&
+        refusalBy(quirks.boundElsewhere, `The code version ${codeVersion} is bound to ${deployEnv}.`));
+    if (refusal) return refusal;
   }
   return undefined;
 }
+
+/** A refusal of what is live already, where the quirk has one. */
+function again(routine: Routine, shares: readonly Share[], environment: EnvironmentName, { redeploy }: Quirks) {
+  if (redeploy === 'same-deployment' || !isLive(routine, shares, environment)) return undefined;
+  return refusalBy(redeploy, 'The deployment is the one that is live.');
+}
+
+/** The DeployId of what is live already, where no other is made for it. */
+function sameAgain(routine: Routine, shares: readonly Share[], environment: EnvironmentName, { redeploy }: Quirks) {
+  if (redeploy !== 'same-deployment' || !isLive(routine, shares, environment)) return undefined;
+  return routine.environments[environment].current?.deployId;
+}
+
+function isLive({ environments }: Routine, shares: readonly Share[], environment: EnvironmentName): boolean {
+  const text = (split: readonly Share[]) =>
+    split.map(({ codeVersion, percentage }) => `${codeVersion}=${percentage}`).toSorted();
+  return String(text(environments[environment].current?.codeVersions ?? [])) === String(text(shares));
+}
+
+const otherId = (id: string) => String(BigInt(id) + 2n);
 
 interface Accepted {
   readonly name: string;
@@ -87,7 +126,7 @@ function deploymentBody(quirks: Quirks, deployId: string, shares: readonly Share
  * Reads the parameter CodeVersions: 1 or 2 entries, whole percentages 1 to 100 that sum to 100, no version twice.
  * A version that is not a string is refused, for as a number it would be rounded.
  */
-function parseShares(text: string): readonly Share[] | Refusal {
+function parseShares(text: string, quirks: Quirks): readonly Share[] | Refusal {
   let entries: unknown;
   try {
     entries = JSON.parse(text);
@@ -97,24 +136,28 @@ function parseShares(text: string): readonly Share[] | Refusal {
   if (!Array.isArray(entries) || entries.length < 1 || entries.length > 2) {
     return invalid('CodeVersions must be a list of one or two entries.');
   }
-  const shares = entries.map(parseShare);
+  const shares = entries.map((entry) => parseShare(entry, quirks));
   const refusal = shares.find((share) => 'kind' in share);
   if (refusal !== undefined && 'kind' in refusal) return refusal;
   const good = shares.filter((share) => 'codeVersion' in share);
   if (new Set(good.map(({ codeVersion }) => codeVersion)).size < good.length) {
-    return invalid('CodeVersions names a version twice.');
+    const twice = refusalBy(quirks.versionTwice, 'CodeVersions names a version twice.');
+    if (twice !== undefined) return twice;
   }
   const sum = good.reduce((total, { percentage }) => total + percentage, 0);
   return sum === 100 ? good : invalid(`The percentages of CodeVersions sum to ${sum}, not to 100.`);
 }
 
-function parseShare(entry: unknown): Share | Refusal {
+function parseShare(entry: unknown, { percentZero }: Quirks): Share | Refusal {
   const { CodeVersion, Percentage } = (entry ?? {}) as { CodeVersion?: unknown; Percentage?: unknown };
   if (typeof CodeVersion !== 'string' || CodeVersion === '') {
     return invalid('CodeVersions[].CodeVersion must be a string.');
   }
-  if (typeof Percentage !== 'number' || !Number.isInteger(Percentage) || Percentage < 1 || Percentage > 100) {
-    return invalid('CodeVersions[].Percentage must be a whole number from 1 to 100.');
+  const rule = 'CodeVersions[].Percentage must be a whole number from 1 to 100.';
+  if (typeof Percentage !== 'number' || !Number.isInteger(Percentage) || Percentage < 0 || Percentage > 100) {
+    return invalid(rule);
   }
+  const zero = Percentage === 0 ? refusalBy(percentZero, rule) : undefined;
+  if (zero !== undefined) return zero;
   return { codeVersion: CodeVersion, percentage: Percentage };
 }

@@ -2,6 +2,7 @@ import { bareNumber, type JsonObject } from '../exact-json.js';
 import type { Quirks } from '../quirks.js';
 import { refuse } from '../refusal.js';
 import type { Shown } from '../request-log.js';
+import { shownCreationTime, shownMembers, shownShares } from '../shown-deployment.js';
 import {
   addRoutine,
   type Deployment,
@@ -145,26 +146,23 @@ function environmentBody(
   quirks: Quirks,
 ): JsonObject {
   const version = (id: string) => (quirks.numericCodeVersion ? bareNumber(id) : id);
-  const shares = quirks.versionOrder === 'asked' ? deployment.codeVersions : [...deployment.codeVersions].reverse();
-  // Which of the two stands where during a split is unverified; at 100 % both are the one version.
-  const byWeight = [...deployment.codeVersions].sort((a, b) => b.percentage - a.percentage);
-  const main = byWeight[0]?.codeVersion ?? '0';
-  const canary = byWeight.at(-1)?.codeVersion ?? '0';
+  const { deployId } = deployment;
   const codeDeploy = {
-    DeployId: deployment.deployId,
-    CreationTime: deployment.creationTime,
+    DeployId: quirks.numericDeployId ? bareNumber(deployId) : deployId,
+    CreationTime: shownCreationTime(deployment, quirks),
     Strategy: deployment.strategy,
-    CodeVersions: shares.map(({ codeVersion, percentage }) => ({
+    CodeVersions: shownShares(deployment, quirks).map(({ codeVersion, percentage }) => ({
       Description: findVersion(routine, codeVersion)?.description ?? '',
       Percentage: quirks.percentageAsString ? String(percentage) : percentage,
       CreateTime: quirks.omitCreateTimes ? undefined : findVersion(routine, codeVersion)?.createTime,
       CodeVersion: version(codeVersion),
     })),
   };
+  const [main, canary] = shownMembers(deployment, quirks);
   return {
-    CodeVersion: version(main),
+    CodeVersion: main === undefined ? undefined : version(main),
     Env: environment,
-    CanaryCodeVersion: version(canary),
+    CanaryCodeVersion: canary === undefined ? undefined : version(canary),
     CodeDeploy: deployment.publishedOnly === true ? undefined : codeDeploy,
   };
 }

@@ -58,7 +58,8 @@ function listVersions(routine: Routine, { world, parameters, now }: Call): Resul
   if (page === undefined) return refuse('InvalidParameter', 'PageNumber must be 1 or 2.');
   if (size === undefined) return refuse('InvalidParameter', 'PageSize must be 1 to 20.');
   const word = (parameters['SearchKeyWord'] ?? '').toLowerCase();
-  const found = routine.versions.filter(({ description }) => description.toLowerCase().includes(word)).reverse();
+  const found = routine.versions.filter(({ description }) => description.toLowerCase().includes(word));
+  if (!world.quirks.oldestFirst) found.reverse();
   const shown = found.slice((page - 1) * size, page * size);
   for (const version of shown) settle(version, now);
   const { quirks } = world;

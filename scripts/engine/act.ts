@@ -26,7 +26,7 @@ export interface Act {
   readonly ended: Promise<number>;
   /** As Ctrl-C: the step is killed, post steps run. */
   readonly cancel: () => void;
-  /** Signals the process of the action that runs now; whether there was one. */
+  /** Signals the process of the action, or of the contract check, that runs now; whether there was one. */
   readonly signal: (signal: NodeJS.Signals) => boolean;
   /** Ends whatever is left of it. */
   readonly kill: () => void;
@@ -53,7 +53,7 @@ export function startAct({ binary, given, folder, env, onLine }: ActCall): Act {
     ended,
     cancel: () => child.kill('SIGINT'),
     signal: (signal) => {
-      const [found] = descendants(child).filter(({ command }) => /\/dist\/main\.cjs\b/.test(command));
+      const [found] = descendants(child).filter(({ command }) => /\bdist\/(?:main|dev\/contract)\.cjs\b/.test(command));
       return found !== undefined && send(found.pid, signal);
     },
     kill: () => {

@@ -1,6 +1,6 @@
 import { type Document, parseDocument } from 'yaml';
 import { forOlderTools } from '../older-tools.js';
-import { ACTION, eventsOf, HOST, type Job, REUSABLE, type Step, type Workflow } from './workflow.js';
+import { ACTION, CONTRACT, eventsOf, HOST, type Job, REUSABLE, type Step, type Workflow } from './workflow.js';
 
 /** What a copy is made for. */
 export interface Stage {
@@ -89,6 +89,7 @@ function work(copy: Copy, name: string, job: Job): void {
   const at = ['jobs', name];
   const identified = (job.steps ?? []).map((step, index) => ({ ...step, id: step.id ?? `step-${index + 1}` }));
   for (const [index, step] of identified.entries()) {
+    if (typeof step.run === 'string') check(copy, [...at, 'steps', index, 'run'], step.run);
     if (!isOurs(step)) continue;
     const path = [...at, 'steps', index];
     document.setIn([...path, 'id'], step.id);
@@ -105,6 +106,18 @@ function work(copy: Copy, name: string, job: Job): void {
   );
   document.addIn([...at, 'steps'], document.createNode(reportStep(name, job, reported)));
   document.setIn([...at, 'outputs', REPORTED], reported);
+}
+
+/** The edge's paths name the environment and the routine, which stay the words of the script. */
+function check({ document, stage, replaced }: Copy, at: Path, script: string): void {
+  const { api, edge } = stage;
+  const told = script.replaceAll(
+    CONTRACT,
+    (start, routine, env) => `${start} --endpoint ${api} --sts-endpoint ${api} --url ${edge}/${env}/${routine}/`,
+  );
+  if (told === script) return;
+  document.setIn(at, told);
+  replaced.add(`the contract check asks the emulator, ${api} and ${edge}`);
 }
 
 const isOurs = ({ uses }: Step) => uses !== undefined && ACTION.test(uses);

@@ -222,6 +222,7 @@ function argumentsFor({ machine, emulator, tokens, reports, github }: Scene, ask
   const env = {
     ...tokens.env,
     ENGINE_REPORTS: reports.url,
+    ENGINE_ROOT: machine.root,
     ENGINE_ARTIFACTS: join(machine.folder, 'artifacts'),
     GITHUB_API_URL: github.url,
   };

@@ -84,7 +84,7 @@ export function copyIn(machine: Machine, { name, text, called }: Source, stage: 
   git('-c', 'user.name=octo', '-c', 'user.email=octo@example.com', 'commit', '--quiet', '--allow-empty', '-m', 'Copy');
   const all = [first, ...others.map(([, one]) => one)];
   const uses = [...new Set([REPORT, ...all.flatMap((one) => one.uses)])];
-  const foreign = uses.filter((one) => folderOf(machine, one) === undefined && !one.startsWith('actions/checkout@'));
+  const foreign = uses.filter((one) => folderOf(machine, one) === undefined);
   const replaced = new Set(all.flatMap((one) => one.replaced));
   return {
     path,
@@ -93,7 +93,7 @@ export function copyIn(machine: Machine, { name, text, called }: Source, stage: 
   };
 }
 
-/** Where an action is on this machine: ours, or what stands in for one. act itself plays actions/checkout. */
+/** Where an action is on this machine: ours, or what stands in for one. act itself plays a checkout of the user's repository. */
 export function folderOf({ folder, root }: Machine, uses: string): string | undefined {
   const [name = ''] = uses.split('@');
   if (name === 'OWNER/esa-canary-deploy') return join(folder, 'action');

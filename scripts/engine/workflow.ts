@@ -2,6 +2,7 @@
 export interface Step {
   readonly id?: string;
   readonly uses?: string;
+  readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
 }
 
@@ -36,6 +37,8 @@ export interface Given {
 }
 
 export const ACTION = /^OWNER\/esa-canary-deploy@/;
+/** How a script starts the contract check; the groups are the words of the routine and of the environment. */
+export const CONTRACT = /\bnode dist\/dev\/contract\.cjs --routine (\S+) --env (\S+)/g;
 /** Of a URL; an expression may name it. */
 export const HOST = /https:\/\/(?:\$\{\{(?:(?!\}\}).)*\}\}|[\w.-])+(?::\d+)?/g;
 /** The first group is the path within the repository. */

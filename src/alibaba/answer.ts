@@ -25,6 +25,11 @@ export function parseExactly(json: string): unknown {
   return parse(json, undefined, (digits) => digits);
 }
 
+/** The same, where a number has to be told from a text of digits: whole ones become bigints. */
+export function parseTyped(json: string): unknown {
+  return parse(json, undefined, (digits) => (/^-?[0-9]{1,40}$/.test(digits) ? BigInt(digits) : Number(digits)));
+}
+
 /** Nothing that is shown or taken for an id is nearly as long, and escapes are costly to undo. In characters. */
 const LONGEST_TEXT = 16 * 1024;
 

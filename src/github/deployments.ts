@@ -73,13 +73,23 @@ interface Answered {
 }
 type Ask = <T>(shape: z.ZodMiniType<T>, send: (repos: Repos) => Promise<Answered>) => Promise<Told<T>>;
 
+/** Octokit's own reading takes an object for text that has a member `toString`, as a payload of anybody's may. */
+async function withJson(answer: Answered): Promise<Answered> {
+  const text = await new Response(answer.data as ReadableStream | string).text();
+  try {
+    return { ...answer, data: JSON.parse(text) as unknown };
+  } catch {
+    return { ...answer, data: text };
+  }
+}
+
 /** Within the budget, and read as what it has to be. */
 function asking({ apiUrl, token }: RecordPlace, { budget, cancelled, redact }: Means): Ask {
   const open = () =>
     getOctokit(token, {
       baseUrl: apiUrl,
       userAgent: 'esa-canary-deploy',
-      request: { fetch: fetchOverHttp },
+      request: { fetch: fetchOverHttp, parseSuccessResponseBody: false },
       // It would put what a server says into the log as it is.
       log: { debug: silent, info: silent, warn: silent, error: silent },
     }).rest.repos;
@@ -91,7 +101,7 @@ function asking({ apiUrl, token }: RecordPlace, { budget, cancelled, redact }: M
   return async <T>(shape: z.ZodMiniType<T>, send: (repos: Repos) => Promise<Answered>) => {
     const told = await budget.spend(async (total): Promise<Told<T>> => {
       const limits = { connect: total, total, hurry: cancelled, hurried: budget.hurried };
-      const result = await withinLimits(limits, () => send(repos()));
+      const result = await withinLimits(limits, async () => withJson(await send(repos())));
       if (!result.ok) return failed(troubleIn(result.error, result.seen, redact));
       const { status } = result.value;
       if (status < 200 || status > 299) return failed(troubleIn({ response: result.value }, result.seen, redact));

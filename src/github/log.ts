@@ -12,6 +12,8 @@ const LONGEST_TITLE = 200;
  */
 export interface Log {
   readonly say: (line: string) => void;
+  /** Shown only where the workflow's debug log is on. */
+  readonly debug: (line: string) => void;
   readonly warn: (sentence: string) => void;
   /** An error annotation; whether the step fails is decided elsewhere. */
   readonly fail: (sentence: string, title: string) => void;
@@ -29,6 +31,7 @@ export function openLog({ redact }: Pick<Secrets, 'redact'>): Log {
       .map((line) => oneLine(line, LONGEST_LINE));
   return {
     say: (line) => core.info(shown(line)),
+    debug: (line) => core.debug(shown(line)),
     warn: (sentence) => core.warning(shown(sentence)),
     fail: (sentence, title) => core.error(shown(sentence), { title: oneLine(redact(title), LONGEST_TITLE) }),
     failWithLines: (text, title) => core.error(lines(text).join('\n'), { title }),

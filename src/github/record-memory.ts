@@ -8,8 +8,8 @@ const saved = () =>
     id: z.optional(z.int().check(z.positive())),
     /** Its creation was sent, and may have been done. */
     created: z.optional(z.boolean()),
-    /** A run before this one may have begun the rollout. */
-    goesOn: z.optional(z.boolean()),
+    /** A run before this one may have begun the rollout, of this canary beside this stable. */
+    goesOn: z.optional(z.object({ canary: z.string(), stable: z.string() })),
     /** Evidence is left before anything is written, so where there is none nothing was. */
     leavesEvidence: z.optional(z.boolean()),
     /** Somebody was told already that it is not complete. */

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { UnstampedEvent } from '../ports.js';
 import { canaryWeight, type WritingPlan } from '../rollout/decide/course.js';
 import {
+  beganBeside,
   beginning,
   canaryOf,
   endingOf,
+  isOfThis,
   isSettled,
   killedEnding,
   payloadOf,
@@ -12,7 +14,7 @@ import {
   recordingOf,
   stepStatus,
 } from '../rollout/decide/recording.js';
-import type { CodeVersion, Live, Plan } from '../rollout/model.js';
+import type { CodeVersion, Plan } from '../rollout/model.js';
 import {
   addressOf,
   isFailure,
@@ -20,17 +22,14 @@ import {
   type KnownRecord,
   type ListedRecord,
   type NewStatus,
-  noPrevious,
-  previousIn,
-  RECORDS_UNREAD,
   recordBefore,
   recordOf,
   replaced,
   taskOf,
   triedBefore,
 } from '../rollout/record.js';
-import { failed, type Result } from '../rollout/result.js';
 import { type Deployments, deploymentsAt } from './deployments.js';
+import { previousVersion } from './previous-version.js';
 import { openBudget } from './record-budget.js';
 import type { SavedRecord } from './record-memory.js';
 import { type Ask, patient } from './record-patience.js';
@@ -78,7 +77,8 @@ export function openRecorder(means: RecordMeans): Recorder {
     note: (event) => note(session, event),
     end: (run) => end(session, run),
     close: (hasEvidence) => close(session, hasEvidence),
-    previousVersion: (live) => previousVersion(session, live),
+    previousVersion: (live) =>
+      previousVersion({ list: () => list(session), look: (record) => look(session, record) }, live),
   };
 }
 
@@ -100,21 +100,22 @@ async function begin(session: Session, plan: Plan): Promise<Plan> {
   const recording = recordingOf(plan);
   session.recording = recording;
   session.environmentUrl = addressOf(plan.wish.env, plan.before);
-  if (recording.kind === 'none' || session.means.cancelled.aborted) return plan;
+  if (session.means.cancelled.aborted) return plan;
+  if (recording.kind === 'none') return rehearse(session, plan);
   if (recording.kind === 'goes-on') {
-    remember(session, { goesOn: true });
+    const { plan: rollout } = recording;
+    remember(session, { goesOn: { canary: canaryOf(rollout), stable: stableOf(rollout) ?? '' } });
     return plan;
   }
-  const listed = await list(session);
-  if (listed === undefined) return plan;
-  const last = recording.scheduled ? recordOf(listed, canaryOf(recording.plan)) : undefined;
-  const known = last && (await look(session, last));
+  const past = await lastTry(session, recording);
   // A look that failed says nothing against the canary.
-  if (last !== undefined && known === undefined) return plan;
-  if (known !== undefined && isFailure(known) && !session.means.byPerson)
-    return refused(plan, triedBefore(known, session.means.serverUrl));
-  if (known !== undefined && !isFinished(known)) {
-    remember(session, { id: known.id });
+  if (past === undefined) return plan;
+  const { known } = past;
+  const no = whyNot(session, known);
+  if (no !== undefined) return refused(plan, no);
+  if (known !== undefined && !isFinished(known) && isOfThis(known, recording.plan)) {
+    remember(session, { id: known.id, leavesEvidence: stableOf(recording.plan) !== undefined });
+    if (known.statuses.length === 0) session.late = beginning(recording.plan);
     return plan;
   }
   const id = await create(session, recording.plan);
@@ -122,6 +123,29 @@ async function begin(session: Session, plan: Plan): Promise<Plan> {
   if (id !== undefined && known === undefined) await send(session, id, status);
   else if (id !== undefined) session.late = status;
   return plan;
+}
+
+/** A dry run says what a run without it would, and writes nothing. */
+async function rehearse(session: Session, plan: Plan): Promise<Plan> {
+  const real = recordingOf({ ...plan, wish: { ...plan.wish, dryRun: false } });
+  if (!plan.wish.dryRun || real.kind !== 'begins' || !real.scheduled) return plan;
+  const no = whyNot(session, (await lastTry(session, real))?.known);
+  return no === undefined ? plan : refused(plan, no);
+}
+
+/** The newest record of the canary, where a schedule begins it; undefined where GitHub does not tell. */
+async function lastTry(
+  session: Session,
+  { plan, scheduled }: Extract<Recording, { kind: 'begins' }>,
+): Promise<{ readonly known: KnownRecord | undefined } | undefined> {
+  const listed = await list(session);
+  const last = scheduled && listed ? recordOf(listed, canaryOf(plan)) : undefined;
+  const known = last && (await look(session, last));
+  return listed === undefined || (last !== undefined && known === undefined) ? undefined : { known };
+}
+
+function whyNot({ means }: Session, known: KnownRecord | undefined): string | undefined {
+  return known !== undefined && isFailure(known) && !means.byPerson ? triedBefore(known, means.serverUrl) : undefined;
 }
 
 function refused(plan: Plan, why: string): Plan {
@@ -144,12 +168,16 @@ async function look(session: Session, record: ListedRecord): Promise<KnownRecord
 /** Sent once: where its answer is lost there may be one, and another would be a second. */
 async function create(session: Session, plan: WritingPlan): Promise<number | undefined> {
   const { key } = session.saved;
-  remember(session, { created: true, leavesEvidence: plan.kind === 'rollout' && plan.stable !== undefined });
+  remember(session, { created: true, leavesEvidence: stableOf(plan) !== undefined });
   const payload = payloadOf(plan, { run: session.means.place.runUrl, key });
   const told = await session.ask(() => session.github.create(session.task, payload), 'once');
   if (told.ok) remember(session, { id: told.value });
   else if (!told.error.mayHaveActed) remember(session, { created: false });
   return told.ok ? told.value : undefined;
+}
+
+function stableOf(plan: WritingPlan): CodeVersion | undefined {
+  return plan.kind === 'rollout' ? plan.stable : undefined;
 }
 
 async function send(session: Session, id: number, status: NewStatus): Promise<boolean> {
@@ -190,16 +218,18 @@ async function findId(session: Session, mayCreate: boolean): Promise<number | un
     if (found !== undefined) remember(session, { id: found.id });
     return found?.id;
   }
-  if (recording.kind === 'none') return undefined;
+  const createdNow = async () => (mayCreate && recording.kind !== 'none' ? create(session, recording.plan) : undefined);
   // What was refused when the rollout began may be taken by now.
-  if (saved.created === false) return mayCreate ? create(session, recording.plan) : undefined;
-  if (saved.goesOn !== true) return undefined;
+  if (saved.created === false) return createdNow();
+  if (saved.goesOn === undefined) return undefined;
+  const { canary, stable } = saved.goesOn;
   const listed = await list(session);
-  const last = listed && recordOf(listed, canaryOf(recording.plan));
+  const last = listed && recordOf(listed, canary);
   const known = last && (await look(session, last));
-  if (known !== undefined && !isFinished(known)) remember(session, { id: known.id });
-  if (session.saved.id !== undefined || listed === undefined || !mayCreate) return session.saved.id;
-  return last === undefined || known !== undefined ? create(session, recording.plan) : undefined;
+  if (listed === undefined || (last !== undefined && known === undefined)) return undefined;
+  if (known === undefined || isFinished(known) || !beganBeside(known, stable)) return createdNow();
+  remember(session, { id: known.id });
+  return known.id;
 }
 
 async function end(session: Session, run: Parameters<Recorder['end']>[0]): Promise<void> {
@@ -208,6 +238,7 @@ async function end(session: Session, run: Parameters<Recorder['end']>[0]): Promi
   session.environmentUrl = addressOf(run.plan.wish.env, run.live) ?? session.environmentUrl;
   // Nobody reads of a step any more when it is known how the rollout ended.
   if (status?.state !== 'in_progress') session.next = undefined;
+  if (status !== undefined && session.kept) leave(session, status);
   await session.beside;
   if (status === undefined) return forget(session);
   if (status.state === 'in_progress') {
@@ -218,6 +249,12 @@ async function end(session: Session, run: Parameters<Recorder['end']>[0]): Promi
   await finish(session, status, isSettled(run.conclusion));
 }
 
+/** To the post step, should this run be killed from here on. A rollout that goes on has not ended. */
+function leave(session: Session, status: NewStatus): void {
+  if (status.state !== 'in_progress') remember(session, { end: status });
+  else remember(session, session.late === undefined ? { said: status } : { end: session.late });
+}
+
 function forget(session: Session): void {
   if (session.kept) session.means.memory.save(undefined);
 }
@@ -225,7 +262,7 @@ function forget(session: Session): void {
 /** What cannot be said now is said by the post step; where it has to look once more itself, it knows what was said. */
 async function finish(session: Session, status: NewStatus, settled: boolean): Promise<void> {
   const { saved } = session;
-  const isOn = saved.id !== undefined || saved.created !== undefined || saved.goesOn === true;
+  const isOn = saved.id !== undefined || saved.created !== undefined || saved.goesOn !== undefined;
   if (!isOn) return;
   if (saved.said?.state === status.state && saved.said.description === status.description) return forget(session);
   remember(session, { end: status });
@@ -241,24 +278,9 @@ async function finish(session: Session, status: NewStatus, settled: boolean): Pr
 
 /** A run that could not say it any more has left what was to be said. */
 async function close(session: Session, hasEvidence: boolean): Promise<void> {
-  const { said, end: left, leavesEvidence } = session.saved;
+  const { said, end: left, leavesEvidence, goesOn } = session.saved;
+  // Killed before it wrote anything: the rollout goes on, by the next run.
+  if (goesOn !== undefined && left === undefined && !hasEvidence) return;
   const traffic = leavesEvidence === true && !hasEvidence ? 'untouched' : 'unknown';
   if (said === undefined) await finish(session, left ?? killedEnding(traffic), true);
 }
-
-async function previousVersion(session: Session, live: Live): Promise<Result<CodeVersion, string>> {
-  const listed = await list(session);
-  if (listed === undefined) return failed(RECORDS_UNREAD);
-  const known: KnownRecord[] = [];
-  for (const record of listed.slice(0, LOOKS)) {
-    const one = await look(session, record);
-    if (one === undefined) return failed(RECORDS_UNREAD);
-    known.push(one);
-    const found = previousIn(known, listed, live);
-    if (found.kind === 'told') return found.told;
-  }
-  return failed(noPrevious(listed, live));
-}
-
-/** How many records are looked at for what served before. */
-const LOOKS = 2;

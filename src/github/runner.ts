@@ -147,6 +147,7 @@ export function runContext(): RunContext {
     commit,
     commitUrl: home === '' || commit === '' ? '' : `${home}/commit/${commit}`,
     actor: environment('GITHUB_TRIGGERING_ACTOR') || environment('GITHUB_ACTOR'),
+    issuesUrl: issuesUrl(),
   };
 }
 

@@ -36,6 +36,8 @@ export function troubleIn(
   { gaveUp, after, connected }: Seen,
   redact: (text: string) => string,
 ): Trouble {
+  if (gaveUp === 'too-long')
+    return { ...away('answered at greater length than any of its API', connected), kind: 'silent' };
   if (gaveUp !== undefined) return { ...away(`did not answer within ${after} ms`, connected), kind: 'silent' };
   const thrown = (typeof error === 'object' && error !== null ? error : {}) as Thrown;
   const { response } = thrown;

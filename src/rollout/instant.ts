@@ -45,8 +45,14 @@ export function instantText(instant: number): string {
 /** Two servers' clocks may differ by so much. In ns. */
 const SKEW = 2_000_000_000n;
 
-/** Surely earlier, by the ids, each of which is a nanosecond time in every sample known; false where nobody can be sure. */
-export function isBefore(one: string, other: string): boolean {
+/** Of times by one clock. In ns. */
+export const SAME_CLOCK = 0n;
+
+/**
+ * Surely earlier, by the ids, each of which is a nanosecond time in every sample known; false where nobody can be sure.
+ * Their clocks differ by no more than `skew`, in ns.
+ */
+export function isBefore(one: string, other: string, skew = SKEW): boolean {
   if (instantOfId(one) === undefined || instantOfId(other) === undefined) return false;
-  return BigInt(one) + SKEW < BigInt(other);
+  return BigInt(one) + skew < BigInt(other);
 }

@@ -310,6 +310,8 @@ export type Event = { readonly at: number } & (
   | { readonly kind: 'upload-failed'; readonly fault: Fault }
   /** A version was deleted, to make room or since its own upload was not finished. */
   | { readonly kind: 'removed'; readonly version: CodeVersion; readonly why: 'pruned' | 'unfinished' }
+  /** The service answered otherwise than is assumed of it, and than docs/facts.md has it; nothing follows from that. */
+  | { readonly kind: 'deviated'; readonly fact: string; readonly seen: string }
   /** Somebody else gave the canary more, and the rollout goes on from there. */
   | ({ readonly kind: 'adopted' } & Adoption)
   /** The workflow was cancelled. */

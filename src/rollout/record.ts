@@ -144,11 +144,14 @@ export function recordBefore(records: readonly ListedRecord[], id: number): List
   return records.find((record) => record.id < id);
 }
 
+const RUN_PATH = /^\/[\w.-]{1,100}\/[\w.-]{1,100}\/actions\/runs\/[0-9]{1,20}$/;
+
 /** Why a schedule does not try a canary again. */
 export function triedBefore({ payload }: ListedRecord, serverUrl: string): string {
   // The run is a link of ours, or it is not shown.
   const run = payload?.run ?? '';
-  const where = serverUrl !== '' && run.startsWith(`${serverUrl}/`) ? ` (${run})` : '';
+  const isOurs = serverUrl !== '' && run.startsWith(`${serverUrl}/`) && RUN_PATH.test(run.slice(serverUrl.length));
+  const where = isOurs ? ` (${run})` : '';
   return `the record of the last rollout of canary "${payload?.canary ?? ''}" is a failure${where}, and a run with \`wait: false\` does not try it again; name another canary, start the workflow by hand, or set \`retry: true\``;
 }
 
@@ -174,6 +177,11 @@ export function previousIn(known: readonly KnownRecord[], listed: readonly Liste
     return servedBefore(only.version, [payload, ...olderThan(record, listed)]);
   }
   return { kind: 'further' };
+}
+
+/** Whether a rollout began when this was live already, so that it cannot be what deployed it. */
+export function beganFrom({ payload }: ListedRecord, live: Live): boolean {
+  return live.kind === 'serving' && live.deploymentId !== '' && payload?.beforeDeployment === live.deploymentId;
 }
 
 /** What no request could tell, a clause. */
@@ -209,7 +217,8 @@ function servedBefore(version: CodeVersion, payloads: readonly (RecordPayload | 
   return no('the record says that a split was live before, and no other says what served 100 % before that');
 }
 
-function versionsBefore({ before }: RecordPayload): readonly CodeVersion[] {
+/** Those that were live when a rollout began. */
+export function versionsBefore({ before }: RecordPayload): readonly CodeVersion[] {
   const split = toSplit(readEntries(before));
   return split.ok ? split.value.map(({ version }) => version) : [];
 }

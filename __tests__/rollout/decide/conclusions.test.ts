@@ -187,6 +187,21 @@ describe('somebody else deployed', () => {
       'Somebody else deployed meanwhile: production serves 2=5,1=95. Or it is a write of this run that landed late, since its answer was lost.',
     ],
     [
+      'or one whose answer named another',
+      [accepted(2, at(5), '70'), read(3, serving(7, at(5))), read(4, serving(9, at(5)))],
+      'Somebody else deployed meanwhile: production serves 2=5,1=95. Or it is a write of this run that landed late, since its answer did not name it.',
+    ],
+    [
+      'or one that did not show for long',
+      [refused(2, at(5), LOST), read(2 + VERIFY_LIMIT, OLD), read(3 + VERIFY_LIMIT, serving(9, at(5)))],
+      'Somebody else deployed meanwhile: production serves 2=5,1=95. Or it is a write of this run that landed late, since its answer was lost.',
+    ],
+    [
+      'with the very split that a write of ours is on its way with',
+      [...live(5), accepted(4, at(100), '8'), read(5, serving(9, at(100)))],
+      "Somebody else deployed meanwhile: production serves 2=100. Of this run's own writes, 2=100 was accepted and has not shown: it may still show.",
+    ],
+    [
       'which nobody takes for ours after so long',
       [
         refused(2, at(5), LOST),

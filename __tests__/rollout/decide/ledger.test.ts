@@ -141,6 +141,11 @@ describe('whose is what is live', () => {
       { owner: 'somebody else' },
     ],
     [
+      'but not where the look before it was not cancelled yet',
+      [refused(0, at(5), LOST), read(5_000, OLD), cancelled(5_001), read(5_002, serving(7, at(5)))],
+      { owner: 'ours' },
+    ],
+    [
       'a service that shows no ids',
       [accepted(2, at(5)), read(3, serving('', at(5)))],
       { owner: 'ours', idsAgree: false, seen: [] },
@@ -213,9 +218,16 @@ describe('ids that are times', () => {
   });
 
   test('what lags for half a minute is so', () => {
-    const lags = (end: number) => [read(5, serving(idAt(-9_000), FOREIGN)), read(end, serving(idAt(-9_000), FOREIGN))];
-    expect(ledger(lags(5 + VERIFY_LIMIT - 1), before).unreadable).toMatchObject({ times: 2 });
+    const stale = serving(idAt(-9_000), FOREIGN);
+    const lags = (end: number) => [read(5, stale), read(6, stale), read(end, stale)];
+    expect(ledger(lags(5 + VERIFY_LIMIT - 1), before).unreadable).toMatchObject({ times: 3 });
     expect(ledger(lags(5 + VERIFY_LIMIT), before)).toMatchObject({ owner: 'somebody else', unreadable: undefined });
+  });
+
+  test('but not by two looks of a bake, which both may lag', () => {
+    const look = (when: number) => ({ ...read(when, serving(idAt(-9_000), FOREIGN)), baking: true as const });
+    expect(ledger([look(5), look(60_005)], before)).toMatchObject({ owner: 'before', unreadable: { times: 2 } });
+    expect(ledger([look(5), look(60_005), look(120_005)], before).owner).toBe('somebody else');
   });
 
   test('a read that failed for as long says nothing of what lags', () => {
@@ -232,5 +244,20 @@ describe('ids that are times', () => {
     expect(fates(idAt(3_000))).toEqual(['unseen']);
     expect(fates('9')).toEqual(['unseen']);
     expect(fates('d-9')).toEqual(['unseen']);
+  });
+
+  test('by ids that are close, once it should have shown', () => {
+    const own = accepted(2, at(25), idAt(1_000));
+    const seen = (theirs: string, when: number) =>
+      ledger([own, read(5, serving(theirs, FOREIGN)), read(when, serving(theirs, FOREIGN))], before);
+    expect(seen(idAt(1_001), 2 + VERIFY_LIMIT)).toMatchObject({
+      base: at(25),
+      writes: [{ fate: { kind: 'overtaken' } }],
+    });
+    expect(seen(idAt(1_001), 1 + VERIFY_LIMIT).writes[0]?.fate.kind).toBe('unseen');
+    expect(seen(idAt(999), 2 + VERIFY_LIMIT).writes[0]?.fate.kind).toBe('unseen');
+    expect(seen('9', 2 + VERIFY_LIMIT).writes[0]?.fate.kind).toBe('unseen');
+    const theirs = (when: number) => read(when, serving(idAt(1_001), FOREIGN));
+    expect(ledger([own, theirs(5), cancelled(6), theirs(6_000)], before).writes[0]?.fate.kind).toBe('unseen');
   });
 });

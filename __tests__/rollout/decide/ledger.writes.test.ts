@@ -1,13 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  attemptOf,
-  awaitedWrites,
-  type Ledger,
-  ledgerOf,
-  unknownWrites,
-  writeThatIsLive,
-} from '../../../src/rollout/decide/ledger.js';
-import { VERIFY_LIMIT } from '../../../src/rollout/decide/retry.js';
+import { attemptOf, type Ledger, ledgerOf, writeThatIsLive } from '../../../src/rollout/decide/ledger.js';
 import type { Event, Live } from '../../../src/rollout/model.js';
 import {
   aborted,
@@ -119,35 +111,6 @@ describe('attempts at the same split in a row', () => {
     ]);
     expect(writes[1]).toMatchObject({ count: 1, throttled: 1, first: 100, pause: 0, at: 11 });
     expect(ledger([refused(2, at(5)), aborted(100)]).writes[0]).toMatchObject({ throttled: 0 });
-  });
-});
-
-describe('writes that may still change what is live', () => {
-  const splits = (writes: readonly { readonly split: unknown }[]) => writes.map(({ split }) => split);
-
-  test.each<[string, readonly Event[], readonly unknown[]]>([
-    ['accepted and not seen', [accepted(2, at(5))], [at(5)]],
-    ['lost', [refused(2, at(5), LOST), read(3, OLD)], [at(5)]],
-    ['turned away', [refused(2, at(5)), read(3, OLD)], []],
-    ['shown', [accepted(2, at(5)), read(3, serving(7, at(5)))], []],
-    ['what is live already', [accepted(2, at(0)), read(3, OLD)], []],
-    ['overdue', [accepted(2, at(5)), read(2 + VERIFY_LIMIT, OLD)], []],
-  ])('awaited: %s', (_name, timeline, awaited) => {
-    expect(splits(awaitedWrites(ledger(timeline)))).toEqual(awaited);
-  });
-
-  const later = read(2 + VERIFY_LIMIT, OLD);
-  test.each<[string, readonly Event[], readonly unknown[]]>([
-    ['the last one, however long ago', [accepted(2, at(5)), later], [at(5)]],
-    ['the last one, its answer lost', [refused(2, at(5), LOST), later], [at(5)]],
-    ['not one that was turned away', [refused(2, at(5)), later], []],
-    ['not what is live', [accepted(2, at(0)), later], []],
-    ['not one that has shown', [accepted(2, at(5), '7'), read(3, serving(7, at(5))), read(4, serving(8, at(0)))], []],
-    ['recent ones before the last', [refused(900_000, at(5), LOST), refused(900_001, at(25), LOST)], [at(5), at(25)]],
-    ['but no old ones', [refused(2, at(5), LOST), refused(3 + VERIFY_LIMIT, at(25), LOST)], [at(25)]],
-    ['nor those of half a minute ago', [refused(2, at(5), LOST), refused(2 + VERIFY_LIMIT, at(25), LOST)], [at(25)]],
-  ])('unknown: %s', (_name, timeline, unknown) => {
-    expect(splits(unknownWrites(ledger(timeline)))).toEqual(unknown);
   });
 });
 

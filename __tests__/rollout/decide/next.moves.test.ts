@@ -111,6 +111,47 @@ describe('somebody gave the canary more', () => {
   });
 });
 
+describe('with the very split that this run has just sent', () => {
+  const sent = [...LIVE, read(BAKE + 9, serving(7, at(5))), accepted(BAKE + 10, at(25), '8')];
+  const theirs = read(BAKE + 20, serving(9, at(25)));
+  follows(
+    ['it is waited which of the two came last', [...sent, theirs], { kind: 'wait', purpose: 'look' }, UNGATED],
+    ['this run wrote over it', [...sent, theirs, read(BAKE + 30, serving(8, at(25)))], ends('drifted'), UNGATED],
+    [
+      'nobody knows',
+      [...sent, theirs, waited(BAKE + 20, 31_000), read(BAKE + 40_000, serving(9, at(25)))],
+      ends('drifted'),
+      UNGATED,
+    ],
+  );
+});
+
+describe('right after a write of this run, which nobody sees', () => {
+  const idOf = (milliseconds: number) => String((1_766_590_000_000n + BigInt(milliseconds)) * 1_000_000n);
+  const plan = rolloutPlan(STEPS, { gate: undefined }, 5, idOf(0));
+  const sent = BAKE + 900_000;
+  const start = [read(sent - 9, serving(idOf(0), at(5))), accepted(sent, at(25), idOf(sent))];
+  const theirs = (weight: number, when: number) => read(when, serving(idOf(sent + 1), at(weight)));
+  const seen = (weight: number) => next(plan, [...start, theirs(weight, sent + 9), theirs(weight, sent + 30_000)]);
+
+  test('it is waited as long as it may show', () => {
+    expect(next(plan, [...start, theirs(50, sent + 9)])).toMatchObject({ kind: 'wait', purpose: 'look' });
+  });
+
+  test('then it was before theirs', () => {
+    expect(seen(50)).toMatchObject({ kind: 'adopt', adoption: { weight: 50 } });
+    expect(seen(20)).toMatchObject({
+      conclusion: { outcome: 'drifted', reason: expect.stringContaining('left alone') },
+    });
+    expect(seen(0)).toMatchObject({
+      conclusion: { outcome: 'rolled-back', reason: expect.stringMatching(/^Somebody else put the stable back/) },
+    });
+    expect(seen(100)).toMatchObject({
+      conclusion: { outcome: 'promoted', reason: expect.stringMatching(/^Somebody else promoted/) },
+    });
+  });
+});
+
 describe('somebody ended it', () => {
   const reason = (timeline: readonly Event[], plan = PLAN) => {
     const command = next(plan, timeline);

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  beganBeside,
   beginning,
   endingOf,
+  isOfThis,
   isSettled,
   killedEnding,
   payloadOf,
@@ -39,6 +41,24 @@ const conclusion = (outcome: Outcome, more: Partial<Conclusion> = {}): Conclusio
   reason: 'So it was.',
   advice: [],
   ...more,
+});
+
+describe('a record without an end', () => {
+  const by = { run: 'https://github.test/r', key: '0b6f1c5e-7d2a-4c39-9d0f-2f6b7a1c9e55' };
+  const record = (more: object = {}) => ({ id: 1, payload: { ...payloadOf(rollout, by), ...more } });
+
+  test('is of a rollout that begins, where nothing was deployed since', () => {
+    expect(isOfThis(record(), rollout)).toBe(true);
+    for (const more of [{ beforeDeployment: '99' }, { before: '3=100' }, { before: '', beforeDeployment: '' }])
+      expect(isOfThis(record(more), rollout)).toBe(false);
+    expect(isOfThis({ id: 1, payload: undefined }, rollout)).toBe(false);
+  });
+
+  test('is of one that goes on, where its stable was live before', () => {
+    expect(beganBeside(record({ beforeDeployment: '99' }), rollout.stable ?? '')).toBe(true);
+    for (const before of ['3=100', '']) expect(beganBeside(record({ before }), rollout.stable ?? '')).toBe(false);
+    expect(beganBeside({ id: 1, payload: undefined }, rollout.stable ?? '')).toBe(false);
+  });
 });
 
 describe('what is recorded', () => {

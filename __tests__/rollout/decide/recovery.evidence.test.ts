@@ -12,6 +12,7 @@ import {
   refused,
   rolloutPlan,
   serving,
+  THROTTLED,
   unread,
   word,
 } from '../../support/rollout/builders.js';
@@ -100,6 +101,8 @@ describe('the word that a run leaves', () => {
     expect(times(refused(2, at(5), LOST), refused(40_000, at(5), LOST))).toEqual([40_000]);
     expect(times(refused(2, at(5), LOST), read(plan.before, 40_000))).toEqual([2]);
     expect(times(refused(2, at(5)), read(plan.before), refused(4, at(5)))).toEqual([4]);
+    expect(times(refused(2, at(5)), read(plan.before))).toEqual([]);
+    expect(times(refused(2, at(5), THROTTLED))).toEqual([]);
     expect(times(acceptedAt(2, at(5)), acceptedAt(40_000, at(25)))).toEqual([2, 40_000]);
     expect(times(refused(2, at(5), LOST), cancelled(3), read(plan.before, 9_000), refused(9_001, at(0)))).toEqual([
       2, 9_001,

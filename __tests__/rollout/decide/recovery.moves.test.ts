@@ -65,6 +65,14 @@ describe('a step of somebody else’s that the rollout went on from', () => {
     });
   });
 
+  test('nor is what was turned away when nothing was ever adopted', () => {
+    const early = own.slice(0, 1);
+    for (const refusal of [refused(9, at(100), THROTTLED), refused(9, at(100))])
+      expect(
+        decided([...early, refusal, read(serving(1, at(0)), 10)], undefined, read(serving(9, at(100)), 600)),
+      ).toMatchObject({ conclusion: { outcome: 'drifted', reason: expect.stringContaining('left alone') } });
+  });
+
   test('what was not adopted yet is left alone', () => {
     expect(decided(own, undefined, read(serving(8, at(50)), 600))).toMatchObject({
       conclusion: { outcome: 'drifted', reason: expect.stringContaining('left alone') },

@@ -86,7 +86,9 @@ describe('whatever there is', () => {
         if (expected.length === 1) expect(found).toBe(expected[0]?.version);
         else {
           expect(found).toHaveLength(1);
-          for (const { version } of expected) expect(JSON.stringify(found)).toContain(`${version} (`);
+          // As many are named as one can choose from.
+          const named = expected.filter(({ version }) => JSON.stringify(found).includes(`${version} (`));
+          expect(named).toHaveLength(Math.min(expected.length, 5));
         }
       }),
     );

@@ -95,7 +95,14 @@ describe('a write may show again', () => {
   const live = serving('10', at(5));
   test.each<[string, Write, Parameters<typeof mayShowAgain>[1], typeof atOnce, boolean]>([
     ['when its answer was lost and its split is live', write(LOST_ANSWER, SHOWN), live, atOnce, true],
-    ['but not when it was accepted', write(ACCEPTED, SHOWN), live, atOnce, false],
+    ['or it was answered with another id than it showed as', write(ACCEPTED, SHOWN), live, atOnce, true],
+    [
+      'but not when it was answered with that one',
+      write(ACCEPTED, { fate: { kind: 'shown', as: '7' } }),
+      live,
+      atOnce,
+      false,
+    ],
     ['nor before it has been seen at all', write(LOST_ANSWER), live, atOnce, false],
     ['nor when another split is live', write(LOST_ANSWER, SHOWN), serving('10', at(25)), atOnce, false],
     ['nor when it is overdue', write(LOST_ANSWER, SHOWN), live, later, false],

@@ -4,10 +4,11 @@ import { faultText } from '../fault-text.js';
 import type { Command, Conclusion, Fault, Live, Plan } from '../model.js';
 import { idOf, liveText, serves, splitText } from '../split.js';
 import { type Course, isBack, liveCanaryWeight, type Target, type WritingPlan } from './course.js';
-import { type Ledger, unknownWrites, writeThatIsLive } from './ledger.js';
+import { type Ledger, writeThatIsLive } from './ledger.js';
+import { mistakenWrites, unknownWrites } from './open-writes.js';
 import { VERIFY_LIMIT } from './retry.js';
 import { type Abort, hasServed, type State } from './state.js';
-import { answeredId, mayShowAgain, tookEffect, type Write } from './write.js';
+import { answeredId, tookEffect, type Write } from './write.js';
 
 /** How a run ends: its outcome, the sentence that says why and what is live, and what to do next. */
 
@@ -88,21 +89,30 @@ export function drifted(state: State): Command {
     const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
     return finish('drifted', reason, [...overwriteAdvice(overwritten), GROUP]);
   }
-  const unknown = unknownWrites(ledger);
-  const mayBeOurs = ledger.writes.some((write) =>
-    mayShowAgain(write, ledger.live, { ...ledger, now: ledger.unseenAt }),
-  );
-  const alone = mayBeOurs
-    ? ' Or it is a write of this run that landed late, since its answer was lost.'
-    : unknown.length === 0
-      ? ' It was left alone.'
-      : ` ${fateUnknown(unknown)}`;
   const advice = [
     'Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.',
     GROUP,
   ];
   const found = abort?.why === 'unhealthy' ? `${because(abort)} ` : '';
-  return finish('drifted', `${found}Somebody else deployed meanwhile: ${live}.${alone}`, advice, unsettled(ledger));
+  return finish(
+    'drifted',
+    `${found}Somebody else deployed meanwhile: ${live}. ${ownWritesText(ledger)}`,
+    advice,
+    unsettled(ledger),
+  );
+}
+
+/** What is known of the writes of this run where what is live was taken for somebody else's. */
+function ownWritesText(ledger: Ledger): string {
+  const mistaken = mistakenWrites(ledger);
+  if (mistaken.length > 0) {
+    const isLost = mistaken.some(({ answer }) => answer.kind === 'write-failed');
+    return isLost
+      ? 'Or it is a write of this run that landed late, since its answer was lost.'
+      : 'Or it is a write of this run that landed late, since its answer did not name it.';
+  }
+  const unknown = unknownWrites(ledger);
+  return unknown.length === 0 ? 'It was left alone.' : fateUnknown(unknown);
 }
 
 function overwrote(live: Live): string {

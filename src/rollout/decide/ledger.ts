@@ -1,8 +1,8 @@
-import { isBefore } from '../instant.js';
+import { isBefore, SAME_CLOCK } from '../instant.js';
 import type { Adoption, Event, Fault, Live, Timeline, TrafficSplit } from '../model.js';
 import { idOf, liveSplit, sameSplit, serves } from '../split.js';
+import { attribute, isEffectOf } from './attribution.js';
 import { endOf } from './event-time.js';
-import { VERIFY_LIMIT } from './retry.js';
 import { STALE } from './stale-reads.js';
 import { answeredId, prospectOf, shownId, UNSEEN, type Write, type WriteEvent } from './write.js';
 
@@ -41,6 +41,8 @@ export interface Ledger {
   readonly fresh: boolean;
   /** When it was last shown. A write may have landed between two looks, and be seen long after. */
   readonly readAt: number;
+  /** By whom the workflow had been cancelled then: a write that was open at that look may be what shows at the next. */
+  readonly cancelledAtRead: string | undefined;
   /** When the last look was that did not show yet what is live now. */
   readonly unseenAt: number;
   /** When was last looked, whatever came of it. */
@@ -71,13 +73,12 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
     from: 0,
     base: liveSplit(before),
     adopted: undefined,
-    fresh: false,
+    ...UNKNOWN_SINCE,
     readAt: 0,
+    cancelledAtRead: undefined,
     unseenAt: 0,
     lookedAt: 0,
-    lookedInBake: false,
     toldAt: 0,
-    justWaited: false,
     lastPause: 0,
     seen: idOf(before) === '' ? [] : [idOf(before)],
     writes: [],
@@ -97,6 +98,7 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
 function applyEvent(ledger: Ledger, event: Event, index: number): Ledger {
   switch (event.kind) {
     case 'called':
+    case 'deviated':
     case 'observed':
       return ledger;
     case 'adopted':
@@ -207,22 +209,24 @@ function applyRead(ledger: Ledger, live: Live, index: number): Ledger {
     looks: write.looks + 1,
     ...(write.fate.kind !== 'shown' && !isEffectOf(shown, at) && { unseenAt: ledger.now }),
   }));
-  const read = { ...ledger, live, fresh: true, readAt: ledger.now, unreadable: undefined, writes: looks };
-  if (shown === 'same') return read;
+  const read = {
+    ...ledger,
+    live,
+    fresh: true,
+    readAt: ledger.now,
+    cancelledAtRead: ledger.cancelled,
+    unreadable: undefined,
+    writes: looks,
+  };
   const id = idOf(live);
+  if (shown === 'same') return ledger.owner === 'somebody else' ? withOvertaken(read, id) : read;
   const changed = {
     ...read,
     from: index,
     unseenAt: ledger.readAt,
     seen: id === '' ? ledger.seen : [...ledger.seen, id],
   };
-  if (shown === 'somebody else') {
-    const writes = looks.map((write) => (isBefore(answeredId(write), id) ? overtaken(write) : write));
-    // What was accepted and then overtaken was live in between, though nobody looked.
-    const unseen = pendingIn({ ...changed, writes });
-    const base = unseen?.fate.kind === 'overtaken' && unseen.answer.kind === 'accepted' ? unseen.split : ledger.base;
-    return { ...changed, owner: 'somebody else', base, writes };
-  }
+  if (shown === 'somebody else') return withOvertaken({ ...changed, owner: 'somebody else' }, id);
   const mark = (write: Write, at: number): Write => {
     if (at === shown.write) return { ...write, fate: { kind: 'shown', as: id } };
     // An accepted write had taken effect before the next one was sent.
@@ -238,6 +242,22 @@ function applyRead(ledger: Ledger, live: Live, index: number): Ledger {
   };
 }
 
+/**
+ * Their deployment has replaced what its id is surely after. Where the ids are too close for that, since clocks differ, it is
+ * believed once the write should have shown. What was accepted and then replaced was live in between, though nobody looked.
+ */
+function withOvertaken(ledger: Ledger, id: string): Ledger {
+  // That there is less time once cancelled tells nothing of which came first.
+  const look = { now: ledger.now, cancelled: undefined };
+  const isOvertaken = (write: Write) =>
+    isBefore(answeredId(write), id) ||
+    (prospectOf(write, look) === 'overdue' && isBefore(answeredId(write), id, SAME_CLOCK));
+  const writes = ledger.writes.map((write) => (isOvertaken(write) ? overtaken(write) : write));
+  const unseen = pendingIn({ ...ledger, writes });
+  const isReplaced = unseen?.fate.kind === 'overtaken' && unseen.answer.kind === 'accepted';
+  return { ...ledger, writes, base: isReplaced ? unseen.split : ledger.base };
+}
+
 /** What is live is not what this write was to follow: somebody deployed it meanwhile. */
 function isOthers({ owner, adopted }: Ledger, write: number): boolean {
   return owner === 'somebody else' || (owner === 'adopted' && write < (adopted?.writes ?? 0));
@@ -247,72 +267,8 @@ function overtaken(write: Write): Write {
   return write.fate.kind === 'shown' ? write : { ...write, fate: { kind: 'overtaken' } };
 }
 
-type Observation =
-  | 'same'
-  | 'somebody else'
-  /** A deployment that was replaced already, or is older than the one that was shown before. */
-  | 'replaced'
-  /** Nothing, where something was. */
-  | 'vanished'
-  /** A known DeployId with another split. */
-  | 'altered'
-  /** Position among our writes. */
-  | { readonly write: number };
-
-function isEffectOf(shown: Observation, at: number): boolean {
-  return typeof shown === 'object' && shown.write === at;
-}
-
-function attribute(ledger: Ledger, live: Live): Observation {
-  const last = ledger.live;
-  if (live.kind === 'nothing') return last.kind === 'nothing' ? 'same' : 'vanished';
-  const id = live.deploymentId;
-  if (last.kind === 'serving' && last.deploymentId === id)
-    return sameSplit(last.split, live.split) ? 'same' : id === '' ? attributeNew(ledger, live) : 'altered';
-  const isNew = !ledger.seen.includes(id);
-  // Clocks differ: the id that answered a write of ours is ours, whatever time it gives.
-  const ours = isNew && ledger.writes.some((write) => answeredId(write) === id);
-  const lags = !ours && (!isNew || isBefore(id, idOf(last)));
-  return lags && !isPersistent(ledger) ? 'replaced' : attributeNew(ledger, live);
-}
-
-/** What has been shown for so long is so, whatever its id says. */
-function isPersistent({ unreadable, now }: Ledger): boolean {
-  return unreadable?.lagging === true && now - unreadable.since >= VERIFY_LIMIT;
-}
-
-function attributeNew(ledger: Ledger, live: Extract<Live, { kind: 'serving' }>): Observation {
-  const { writes, idsAgree, readAt, cancelled } = ledger;
-  const named = writes.findLastIndex((write) => live.deploymentId !== '' && answeredId(write) === live.deploymentId);
-  if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? { write: named } : 'altered';
-  const effect = writes.findLastIndex(
-    (write) =>
-      sameSplit(write.split, live.split) &&
-      prospectOf(write, { now: readAt, cancelled }) === 'awaited' &&
-      !(idsAgree && answeredId(write) !== ''),
-  );
-  return effect < 0 ? 'somebody else' : { write: effect };
-}
-
-/** Writes that are waited for: they may still change what is live. */
-export function awaitedWrites(ledger: Ledger): readonly Write[] {
-  return ledger.writes.filter((write) => prospectOf(write, ledger) === 'awaited' && !serves(ledger.live, write.split));
-}
-
 /** The write whose effect is live, where it is known to be one of ours. */
 export function writeThatIsLive({ owner, live, writes }: Ledger): Write | undefined {
   if (owner !== 'ours') return undefined;
   return writes.findLast((write) => shownId(write) === idOf(live) && serves(live, write.split));
-}
-
-/**
- * Writes whose fate has to be called unknown: they may have taken effect, did not show, and are the last one or so
- * recent that they may show after all, whatever time is left to wait for them. One that was refused is not among them.
- */
-export function unknownWrites({ live, now, writes }: Ledger): readonly Write[] {
-  return writes.filter(({ fate, answer, at, split }, index) => {
-    if (fate.kind !== 'unseen' || serves(live, split)) return false;
-    if (answer.kind === 'write-failed' && !answer.fault.mayHaveActed) return false;
-    return index === writes.length - 1 || now - at < VERIFY_LIMIT;
-  });
 }

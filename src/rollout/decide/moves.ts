@@ -1,7 +1,8 @@
 import type { AbortReason } from '../model.js';
 import { serves, weightOf } from '../split.js';
 import { type Course, isBack, type WritingPlan } from './course.js';
-import { type Ledger, unknownWrites } from './ledger.js';
+import type { Ledger } from './ledger.js';
+import { unknownWrites } from './open-writes.js';
 import type { Write } from './write.js';
 
 /** What somebody else did with the two versions of this rollout: gave the canary more, all, or nothing. */

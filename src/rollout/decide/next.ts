@@ -6,10 +6,11 @@ import { baselineDue } from './baseline.js';
 import { isStale } from './check-age.js';
 import * as conclude from './conclusions.js';
 import { adoptedTarget, isBack, type Target, type WritingPlan } from './course.js';
-import { attemptOf, awaitedWrites, pendingIn, type Unreadable } from './ledger.js';
+import { attemptOf, pendingIn, type Unreadable } from './ledger.js';
 import { promotedByOthers, rolledBackByOthers } from './move-conclusions.js';
 import type { Move } from './moves.js';
 import { observationText } from './observation.js';
+import { awaitedWrites } from './open-writes.js';
 import {
   HURRIED_READ_LIMIT,
   HURRIED_VERIFY_LIMIT,

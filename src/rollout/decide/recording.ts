@@ -1,6 +1,13 @@
 import type { Conclusion, Live, Plan, Timeline } from '../model.js';
 import { OUTCOMES } from '../outcome.js';
-import { description, endText, type NewStatus, type RecordPayload } from '../record.js';
+import {
+  description,
+  endText,
+  type ListedRecord,
+  type NewStatus,
+  type RecordPayload,
+  versionsBefore,
+} from '../record.js';
 import { liveSplit, splitText, weightOf } from '../split.js';
 import { stepsText } from '../steps.js';
 import { liveCanaryWeight, type WritingPlan } from './course.js';
@@ -39,6 +46,21 @@ export function payloadOf(plan: WritingPlan, { run, key }: Pick<RecordPayload, '
     run,
     key,
   };
+}
+
+/**
+ * Whether a record without an end can be of the rollout that begins, and not of one that was never ended: nothing was
+ * deployed since it began.
+ */
+export function isOfThis({ payload }: ListedRecord, plan: WritingPlan): boolean {
+  if (payload === undefined) return false;
+  const { before, beforeDeployment } = payloadOf(plan, payload);
+  return payload.before === before && payload.beforeDeployment === beforeDeployment;
+}
+
+/** The same of a rollout that goes on: what its canary stands beside was live when it began. */
+export function beganBeside({ payload }: ListedRecord, stable: string): boolean {
+  return payload !== undefined && versionsBefore(payload).some((one) => one === stable);
 }
 
 function askedBy(plan: WritingPlan): string {

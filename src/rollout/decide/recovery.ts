@@ -88,15 +88,14 @@ function adoptedIn(timeline: Timeline, kept: readonly Write[]): NonNullable<Evid
 }
 
 /**
- * What took effect or may do so yet, and the last, which may have to be sent again; others prove nothing any more. The post
- * step has time to wait also where the workflow was cancelled.
+ * What took effect or may do so yet, and the last, which may have to be sent again; others prove nothing any more. Nor does
+ * one that was turned away: the post step would take it for what somebody deployed since. It has time to wait also where
+ * the workflow was cancelled.
  */
 function isOfUse(write: Write, index: number, ledger: Ledger): boolean {
-  return (
-    tookEffect(write) ||
-    prospectOf(write, { now: ledger.now, cancelled: undefined }) === 'awaited' ||
-    index === ledger.writes.length - 1
-  );
+  const prospect = prospectOf(write, { now: ledger.now, cancelled: undefined });
+  const isLast = index === ledger.writes.length - 1;
+  return tookEffect(write) || prospect === 'awaited' || (isLast && prospect !== 'refused');
 }
 
 function written(write: Write): Evidence['writes'][number] {

@@ -14,9 +14,10 @@ import {
   type Target,
   type WritingPlan,
 } from './course.js';
-import { awaitedWrites, type Ledger, ledgerOf, pendingIn, type Unreadable, writeThatIsLive } from './ledger.js';
+import { type Ledger, ledgerOf, pendingIn, type Unreadable, writeThatIsLive } from './ledger.js';
 import { type Move, moveIn } from './moves.js';
 import { observedIn, wouldEnd } from './observation.js';
+import { awaitedWrites } from './open-writes.js';
 import { retryPause, VERIFY_LIMIT, type Wait } from './retry.js';
 import { isWriteEvent, tookEffect, type Write } from './write.js';
 
@@ -226,11 +227,12 @@ function abortCause(state: State): Abort | undefined {
 function undeployable({ course, ledger }: State): Abort | undefined {
   const write = pendingIn(ledger);
   if (write === undefined || !ledger.fresh) return undefined;
-  const { answer, at, split } = write;
+  const { answer, at, split, fate } = write;
   const mayShow = ledger.now - at < VERIFY_LIMIT;
   const how = course.on.undeployable;
   if (answer.kind === 'accepted') {
-    if (mayShow) return undefined;
+    // One that was replaced before anybody looked was deployed.
+    if (mayShow || fate.kind === 'overtaken') return undefined;
     const sentence = `the service accepted ${splitText(split)} and does not show it after ${VERIFY_LIMIT / 1000} s`;
     return { why: 'undeployable', how, sentence };
   }

@@ -67,13 +67,19 @@ export function mayBeLive(write: Write, look: Look): boolean {
   return prospect === 'awaited' || (prospect === 'overdue' && write.answer.kind === 'accepted');
 }
 
+/** Whether what shows may be this write, which did not show before and whose answer was lost. */
+export function mayBeUnnamed({ fate, answer, split }: Write, live: Live): boolean {
+  return fate.kind === 'unseen' && answer.kind === 'write-failed' && answer.fault.mayHaveActed && serves(live, split);
+}
+
 /**
- * Whether what shows may be this write, although its effect was seen already: its answer was lost, so what was seen may
+ * Whether what shows may be this write, although its effect was seen already: no answer named what was seen, so that may
  * have been somebody's who deployed the same split, and the effect yet to come.
  */
 export function mayShowAgain(write: Write, live: Live, look: Look): boolean {
-  const isLost = write.answer.kind === 'write-failed' && write.fate.kind === 'shown';
-  return isLost && serves(live, write.split) && prospectOf({ ...write, fate: UNSEEN }, look) === 'awaited';
+  const isNamed = write.answer.kind === 'accepted' && answeredId(write) === shownId(write);
+  if (write.fate.kind !== 'shown' || isNamed || !serves(live, write.split)) return false;
+  return prospectOf({ ...write, fate: UNSEEN }, look) === 'awaited';
 }
 
 /** Made a deployment, as far as anybody can know: it was accepted, or found live after its answer was lost. */

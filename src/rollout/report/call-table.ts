@@ -12,7 +12,7 @@ const ROWS_AT_AN_END = 3;
 const WATCHING: ReadonlySet<string> = new Set(['GetRoutine', 'GetLogs']);
 
 /** Every call in its order, folded up; those throttled on and on share a row, and so do those of a bake of hours. */
-export function callTable(timeline: Timeline): string {
+export function callTable(timeline: Timeline, notes: readonly string[] = []): string {
   const made = timeline.filter((event) => event.kind === 'called');
   if (made.length === 0) return '';
   const count = requestsIn(timeline);
@@ -27,6 +27,7 @@ export function callTable(timeline: Timeline): string {
     '| operation | attempt | result | time | RequestId |\n| :-- | --: | :-- | --: | :-- |',
     ...inARow(made).flatMap((alike) => rowsOf(alike, made)),
     '',
+    ...notes,
     '</details>',
   ].join('\n');
 }

@@ -52,6 +52,8 @@ export function describe(event: Event): string {
       return oneLine(`The upload failed: ${event.fault.code}: ${event.fault.message}`);
     case 'removed':
       return oneLine(`Deleted version ${event.version}: ${REMOVED[event.why]}`);
+    case 'deviated':
+      return oneLine(`Otherwise than assumed of the service: ${event.fact} (${event.seen}); see docs/facts.md`);
     case 'adopted': {
       const bakes = event.bake === 0 ? '' : `, and bakes for ${durationText(event.bake)} from now on`;
       return oneLine(`Somebody else moved the canary to ${event.weight} %: adopted${bakes}`);

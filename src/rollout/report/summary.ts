@@ -1,7 +1,7 @@
 import type { RolloutPlan } from '../decide/course.js';
 import { asBlock, asCode, asSentence, inMarkdown } from '../escape.js';
 import { sensitivityLines, unseenSteps } from '../judge/sensitivity-text.js';
-import type { TrafficSplit, VersionDetails } from '../model.js';
+import type { Timeline, TrafficSplit, VersionDetails } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { liveSplit, splitText, weightOf } from '../split.js';
 import { callTable } from './call-table.js';
@@ -14,6 +14,8 @@ export interface RunContext {
   readonly commit: string;
   readonly commitUrl: string;
   readonly actor: string;
+  /** Where a fault or an odd answer is reported. */
+  readonly issuesUrl?: string;
 }
 
 /** A run's headline. */
@@ -41,7 +43,7 @@ export function summaryOf(run: FinishedRun, context: RunContext): string {
     ...(plan.kind === 'rollout' ? [whatIsSeen(plan)] : []),
     undo(run),
     facts(run, context),
-    callTable(timeline),
+    callTable(timeline, deviations(timeline, context)),
   ]);
 }
 
@@ -171,6 +173,15 @@ function origin({ runUrl, commit, commitUrl, actor }: RunContext): string[] {
 
 function attribute(url: string): string {
   return encodeURI(url).replace(/["'<>&|`]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+/** What answers were otherwise than is assumed of the service, for whoever wants to help. */
+function deviations(timeline: Timeline, { issuesUrl = '' }: RunContext): readonly string[] {
+  const seen = timeline.filter((event) => event.kind === 'deviated');
+  if (seen.length === 0) return [];
+  const told = seen.map((event) => `${asCode(event.fact, 40)} (${inMarkdown(event.seen, 80)})`).join(', ');
+  const place = issuesUrl === '' ? '' : ` at ${issuesUrl}/new?template=contract-report.yml`;
+  return [`Otherwise than assumed of the service: ${told}. This run copes with that; please report it${place}.`, ''];
 }
 
 function list(items: readonly string[]): string {

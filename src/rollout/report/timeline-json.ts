@@ -90,6 +90,7 @@ function happened(event: Event, before: Live | undefined): boolean {
     case 'write-failed':
     case 'baseline':
     case 'observed':
+    case 'deviated':
     case 'adopted':
     case 'cancelled':
     case 'aborted':

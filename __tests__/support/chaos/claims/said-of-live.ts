@@ -159,6 +159,16 @@ export const SAID_OF_LIVE: readonly Claim[] = [
         'no write of this run has that split and lost its answer',
       ),
   },
+  {
+    says: /Or it is a write of this run that landed late, since its answer did not name it/,
+    untrue: (_, view, facts) =>
+      so(
+        sent(view, facts).some(
+          (write) => write.accepted && view.reads.some(({ showed }) => same(showed.split, write.split)),
+        ),
+        'no write of this run has that split and was accepted',
+      ),
+  },
   { says: /It was left alone/, untrue: (_, view, facts) => leftAlone(view, facts) },
   {
     says: /somebody else has deployed since/,

@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, test } from '@jest/globals';
+import { type Emulator, startEmulator } from '../../emulator/emulator.js';
+import { SUBJECT, tokenService } from '../../emulator/token-service.js';
+import { PROVIDER, ROLE } from '../support/action/oidc-stage.js';
+import { contractWorld } from '../support/contract/virtual-run.js';
+import { send } from '../support/emulator/signed-request.js';
+
+/** The program itself, by the clock that everybody has: few checks are made. */
+
+const entry = resolve(import.meta.dirname, '../../contract/main.js');
+
+interface Program {
+  readonly child: ChildProcess;
+  readonly said: string[];
+  readonly ended: Promise<number | null>;
+}
+
+function start(emulator: Emulator, folder: string, args: readonly string[], env: Record<string, string> = {}): Program {
+  const usual = ['--routine', 'hello', '--endpoint', emulator.api, '--url', `${emulator.edge}/staging/hello/`];
+  const places = ['--out', join(folder, 'report'), '--state', join(folder, 'state.json')];
+  const keys = {
+    ALIBABA_CLOUD_ACCESS_KEY_ID: 'emulator-key-id',
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'emulator-key-secret',
+  };
+  const child = spawn(process.execPath, [entry, ...usual, ...places, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: folder, ...keys, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said: string[] = [];
+  const take = (text: string) => said.push(text);
+  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', take);
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return { child, said, ended };
+}
+
+/** `until` resolves when a request arrives while it holds. */
+type Until = (holds: () => boolean) => Promise<void>;
+
+async function onFolder(play: (emulator: Emulator, folder: string, until: Until) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'contract-'));
+  let arrived = () => {};
+  // Asked for at each request.
+  const now = () => {
+    arrived();
+    return Date.now();
+  };
+  await using emulator = await startEmulator({ world: contractWorld(), now });
+  const until: Until = (holds) =>
+    new Promise((done) => {
+      arrived = () => {
+        if (holds()) done();
+      };
+    });
+  try {
+    await play(emulator, folder, until);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const live = ({ world }: Emulator) =>
+  JSON.stringify(world.routines['hello']?.environments.staging.current?.codeVersions);
+const WITHOUT_KEYS = { ALIBABA_CLOUD_ACCESS_KEY_ID: '', ALIBABA_CLOUD_ACCESS_KEY_SECRET: '' };
+const FEW = ['--only', 'empty-environment'];
+
+describe('npm run contract', () => {
+  test('says what it would do, and does nothing where nobody can be asked', async () => {
+    await onFolder(async (emulator, folder) => {
+      const { said, ended } = start(emulator, folder, []);
+      expect(await ended).toBe(0);
+      expect(said.join('\n')).toMatch(/It will write to staging at most \d+ times/);
+      expect(said.slice(-2)).toEqual([
+        'Nobody can be asked here: --yes says that this may be done.',
+        'Nothing was done.',
+      ]);
+      expect(emulator.requests.filter(({ action }) => action === 'CreateRoutineCodeDeployment')).toEqual([]);
+    });
+  });
+
+  test('writes a report that the emulator plays, and nothing else where no check needs it', async () => {
+    await onFolder(async (emulator, folder) => {
+      emulator.world.quirks.neverDeployed = 'no-code-versions';
+      const { said, ended } = start(emulator, folder, [...FEW, '--yes'], { GITHUB_ACTIONS: 'true' });
+      expect(await ended).toBe(0);
+      const json = readFileSync(join(folder, 'report/contract-report.json'), 'utf8');
+      expect(JSON.parse(json)).toMatchObject({
+        version: 1,
+        env: 'staging',
+        quirks: { neverDeployed: 'no-code-versions' },
+      });
+      const markdown = readFileSync(join(folder, 'report/contract-report.md'), 'utf8');
+      expect(markdown).toContain('| empty-environment |');
+      expect(emulator.requests.filter(({ action }) => action === 'CreateRoutineCodeDeployment')).toEqual([]);
+      const unmasked = said.filter((line) => !line.startsWith('::add-mask::')).join('\n');
+      for (const text of [unmasked, json, markdown]) expect(text).not.toContain('emulator-key-secret');
+      expect(said).toContain('::add-mask::emulator-key-secret');
+    });
+  });
+
+  test('on Ctrl-C it puts back what was live, and says so as read back', async () => {
+    await onFolder(async (emulator, folder, until) => {
+      const before = live(emulator);
+      const program = start(emulator, folder, ['--only', 'read-after-write', '--yes']);
+      await until(() => live(emulator) !== before);
+      program.child.kill('SIGINT');
+      expect(await program.ended).toBe(1);
+      expect(program.said.join('\n')).toContain('Restored, as read back: staging serves');
+      expect([live(emulator), existsSync(join(folder, 'state.json'))]).toEqual([before, false]);
+      expect(program.said.join('\n')).not.toMatch(/\n\s+at /);
+    });
+  });
+
+  test('killed, it is put right by the next run', async () => {
+    await onFolder(async (emulator, folder, until) => {
+      const before = live(emulator);
+      const program = start(emulator, folder, ['--only', 'read-after-write', '--yes']);
+      await until(() => live(emulator) !== before);
+      program.child.kill('SIGKILL');
+      await program.ended;
+      expect(live(emulator)).not.toBe(before);
+      const next = start(emulator, folder, ['--restore']);
+      expect(await next.ended).toBe(0);
+      expect([live(emulator), existsSync(join(folder, 'state.json'))]).toEqual([before, false]);
+    });
+  });
+
+  test('reads the logs where a log store is named', async () => {
+    await onFolder(async (emulator, folder) => {
+      emulator.world.logs = { project: 'my-logs', logstore: 'edge' };
+      for (let request = 0; request < 3; request += 1) await send(`${emulator.edge}/staging/hello/`);
+      const args = ['--logs', 'my-logs/edge', '--logs-endpoint', emulator.api, '--only', 'logs', '--yes'];
+      const { said, ended } = start(emulator, folder, args);
+      expect(await ended).toBe(0);
+      expect(said).toContain(
+        '  logs: as-assumed: RoutineName a string, CodeVersion a string, ErrorCode a string, ResponseStatus a string',
+      );
+      const none = start(emulator, folder, [...args.slice(2), '--logs', 'my-logs/nowhere']);
+      expect(await none.ended).toBe(0);
+      expect(none.said.join('\n')).toContain('logs: could not be told: GetLogs failed: LogStoreNotExist');
+    });
+  });
+
+  test('assumes a role by the token of a job, as in a workflow', async () => {
+    await using github = await tokenService();
+    await onFolder(async (emulator, folder) => {
+      emulator.world.roles.push({ arn: ROLE, providerArn: PROVIDER, audience: 'sts.aliyuncs.com', subject: SUBJECT });
+      const role = ['--role-to-assume', ROLE, '--oidc-provider-arn', PROVIDER, '--sts-endpoint', emulator.api];
+      const { said, ended } = start(emulator, folder, [...FEW, ...role, '--yes'], { ...github.env, ...WITHOUT_KEYS });
+      expect([await ended, said.at(-1)]).toEqual([0, expect.stringMatching(/^The report is in/)]);
+      const signers = new Set(emulator.requests.map(({ accessKeyId }) => accessKeyId));
+      expect([...signers].filter((id) => id !== '')).toEqual([expect.stringMatching(/^STS\./)]);
+      const unmasked = said.filter((line) => !line.startsWith('::add-mask::')).join('\n');
+      const text = unmasked + readFileSync(join(folder, 'report/contract-report.json'), 'utf8');
+      for (const secret of [...github.issued, ROLE]) expect(text).not.toContain(secret);
+    });
+  });
+
+  test.each([
+    [['--env', 'prod'], {}, 2, /--env is staging or production/],
+    [[], { ALIBABA_CLOUD_ACCESS_KEY_SECRET: '' }, 1, /credentials are not whole: ALIBABA_CLOUD_ACCESS_KEY_SECRET/],
+    [
+      [],
+      { ALIBABA_CLOUD_ACCESS_KEY_ID: 'somebody' },
+      1,
+      /Stopped: GetRoutine was refused: InvalidAccessKeyId.NotFound/,
+    ],
+    [['--help'], {}, 0, /^Usage: npm run contract/],
+  ] as const)('%j with %j', async (args, env, code, expected) => {
+    await onFolder(async (emulator, folder) => {
+      const { said, ended } = start(emulator, folder, args, env);
+      expect(await ended).toBe(code);
+      expect(said.join('\n')).toMatch(expected);
+      expect(said.join('\n')).not.toMatch(/\n\s+at /);
+    });
+  });
+});

@@ -1,0 +1,128 @@
+import { always, type Bench, type Check } from '../bench.js';
+import { type Edge, type EdgeAnswer, type Mark, markBetween, servedBy } from '../edge.js';
+import { type Finding, strange, told, unknown } from '../finding.js';
+
+const FACTS = ['version-header', 'edge-delay'] as const;
+
+/** So many answers in a row, all alike, are taken for the version that was deployed last. */
+const IN_A_ROW = 10;
+/** Longest time until they are there, in ms. */
+const PATIENCE = 60_000;
+const MOST_PROBES = 140;
+
+/** One version at a time, and the edge asked until it serves it. */
+export const edge: Check = {
+  title: 'What the edge serves, and since when',
+  facts: FACTS,
+  writes: true,
+  cost: { writes: 4, reads: 4 * 3 + 2, probes: 2 * IN_A_ROW + 3 * MOST_PROBES },
+  leftOut: always,
+  run: async (bench) => {
+    const opened = await bench.edge();
+    if (typeof opened === 'string') return FACTS.map((fact) => unknown(fact, opened));
+    const ofA = await servedAlone(bench, opened);
+    if (typeof ofA === 'string') return FACTS.map((fact) => unknown(fact, ofA));
+    const first = await change(bench, opened, bench.b, (answers) => markBetween(ofA, answers) !== undefined);
+    if (first === undefined) return FACTS.map((fact) => unknown(fact, 'a write was not accepted'));
+    const mark = markBetween(ofA, first.answers.slice(-IN_A_ROW));
+    if (mark === undefined)
+      return FACTS.map((fact) =>
+        unknown(fact, `both versions answer alike for ${PATIENCE / 1_000} s; --upload makes two that do not`),
+      );
+    bench.known.mark = mark;
+    const changes = [{ ...first, to: 'b' as const }];
+    for (const to of ['a', 'b'] as const) {
+      const one = await change(bench, opened, bench[to], (answers) =>
+        answers.every((answer) => servedBy(answer, mark) === to),
+      );
+      if (one !== undefined) changes.push({ ...one, to } as (typeof changes)[number]);
+    }
+    return [versionHeader(bench, ofA, first.answers.slice(-IN_A_ROW)), delay(bench, mark, changes)];
+  },
+};
+
+/** Answers while version a has been live for a while; text where the edge gives none. */
+async function servedAlone({ deploy, settle, a, target, pace }: Bench, { ask }: Edge): Promise<EdgeAnswer[] | string> {
+  const split = [{ version: a, weight: 100 }];
+  await deploy(split);
+  if ((await settle(split)) === undefined) return 'one version alone did not show';
+  await target.clock.sleep(PATIENCE / 2);
+  const answers: EdgeAnswer[] = [];
+  for (let probe = 0; probe < 2 * IN_A_ROW; probe += 1) {
+    await pace();
+    answers.push(await ask('alone'));
+  }
+  const lost = answers.filter((answer) => answer.kind === 'lost');
+  const [first] = lost;
+  if (first !== undefined && lost.length > answers.length / 2) return `the edge could not be asked: ${first.why}`;
+  const status = answers.find((answer) => answer.kind === 'answered')?.status ?? 0;
+  if (status === 401 || status === 403)
+    return `the edge answered HTTP ${status}; --url names an address that may be asked`;
+  return answers.filter((answer) => answer.kind === 'answered');
+}
+
+interface Change {
+  readonly answers: readonly EdgeAnswer[];
+  /** When each was asked for, in ms since the write was accepted. */
+  readonly times: readonly number[];
+}
+
+/** Deploys one version alone, and asks the edge at once, until the last answers are right or patience ends. */
+async function change(
+  { deploy, settle, target: { clock }, pace }: Bench,
+  { ask }: Edge,
+  version: string,
+  isRight: (answers: readonly EdgeAnswer[]) => boolean,
+): Promise<Change | undefined> {
+  const split = [{ version, weight: 100 }];
+  if ((await deploy(split)).kind !== 'answer') return undefined;
+  const since = clock.now();
+  const [answers, times]: [EdgeAnswer[], number[]] = [[], []];
+  while (answers.length < MOST_PROBES && clock.now() - since < PATIENCE) {
+    await pace();
+    times.push(clock.now() - since);
+    answers.push(await ask('alone'));
+    if (answers.length >= IN_A_ROW && isRight(answers.slice(-IN_A_ROW))) break;
+  }
+  await settle(split);
+  return { answers, times };
+}
+
+function versionHeader({ a, b }: Bench, ofA: readonly EdgeAnswer[], ofB: readonly EdgeAnswer[]): Finding {
+  const names = (answers: readonly EdgeAnswer[], version: string) =>
+    answers.map((answer) =>
+      answer.kind === 'answered'
+        ? [...answer.marks]
+            .filter(([name, value]) => name.startsWith('header ') && value.includes(version))
+            .map(([name]) => name)
+        : [],
+    );
+  const inAll = [...names(ofA, a), ...names(ofB, b)].reduce((common, one) =>
+    common.filter((name) => one.includes(name)),
+  );
+  const [found] = inAll;
+  return found === undefined
+    ? told('version-header', 'none that holds the code version', { versionHeader: false })
+    : told('version-header', `${found} holds the code version`, { versionHeader: true });
+}
+
+/** The time until the first answer after which no other came of the version before. */
+function delay(bench: Bench, mark: Mark, changes: readonly (Change & { readonly to: 'a' | 'b' })[]): Finding {
+  const fact = 'edge-delay';
+  const times = changes.map(({ answers, times: asked, to }) => {
+    const served = answers.map((answer) => servedBy(answer, mark));
+    const last = served.lastIndexOf(to === 'a' ? 'b' : 'a');
+    return served.at(-1) === to
+      ? last === -1
+        ? 0
+        : (asked[last + 1] ?? Number.POSITIVE_INFINITY)
+      : Number.POSITIVE_INFINITY;
+  });
+  const longest = Math.max(...times);
+  if (!Number.isFinite(longest))
+    return strange(fact, `not all requests were served by the new version within ${PATIENCE / 1_000} s`);
+  bench.known.edgeDelay = longest;
+  const sorted = times.toSorted((one, other) => one - other);
+  const text = sorted.map((time) => (time === 0 ? 'at once' : `${(time / 1_000).toFixed(1)} s`)).join(', ');
+  return told(fact, `${text}; asked twice a second`, { edgeDelay: sorted[Math.floor(sorted.length / 2)] ?? longest });
+}

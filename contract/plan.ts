@@ -1,0 +1,79 @@
+import type { Share } from './answers.js';
+import type { Check, Cost } from './bench.js';
+import { CHECKS } from './checks/checks.js';
+import type { Options } from './options.js';
+import { splitText } from './restore.js';
+import { UPLOAD_CALLS } from './upload.js';
+
+/** Reads that come before the checks, and the calls that put things back. */
+const AROUND: Cost = { writes: 3, reads: 8, probes: 0 };
+
+/** Nothing is begun any more once so much time has gone by, in ms; putting things back is no part of it. */
+export const LONGEST_RUN = 12 * 60_000;
+
+export interface Planned {
+  readonly checks: readonly Check[];
+  /** Writes and probes at most; reads as many as a service takes that shows a write at once. */
+  readonly cost: Cost;
+}
+
+function askedChecks(options: Options): readonly Check[] {
+  const isAsked = ({ facts }: Check) => facts.some((fact) => options.only?.includes(fact) !== false);
+  return CHECKS.filter((check) => isAsked(check) && check.leftOut(options) === undefined);
+}
+
+/** What is made; `canWrite` is whether there is something live to go back to, and two versions. */
+export function plannedChecks(options: Options, canWrite: boolean): Planned {
+  const checks = askedChecks(options).filter((check) => canWrite || !check.writes);
+  const sum = (name: keyof Cost) =>
+    [canWrite ? AROUND : { ...AROUND, writes: 0 }, ...checks.map(({ cost }) => cost)].reduce(
+      (total, cost) => total + cost[name],
+      0,
+    );
+  const uploads = options.upload && canWrite ? UPLOAD_CALLS.calls + 4 + 3 : 0;
+  return { checks, cost: { writes: sum('writes'), reads: sum('reads') + uploads, probes: sum('probes') } };
+}
+
+/** What is about to be done, before anything is. */
+export function planLines(
+  options: Options,
+  { original, pair }: { readonly original: readonly Share[]; readonly pair: readonly [string, string] | undefined },
+): readonly string[] {
+  const { env, routine, upload } = options;
+  const why = whyNothing(options, original, pair);
+  const canWrite = why === undefined;
+  const { checks, cost } = plannedChecks(options, canWrite);
+  const versions = upload
+    ? 'by tiny versions that it uploads (four, one of them never finished) and deletes again'
+    : `by the versions ${pair?.join(' and ')}`;
+  return [
+    `Routine ${routine} in ${env}; it serves ${splitText(original)}.`,
+    canWrite
+      ? `It will write to ${env} at most ${cost.writes} times, ${versions}, read about ${cost.reads} times, and ask the edge at most ${cost.probes} times; never more than 2 requests a second${options.rate ? ', but for 100 reads in 5 seconds' : ''}, nor for more than ${LONGEST_RUN / 60_000} minutes.`
+      : `It will write nothing and read about ${cost.reads} times: ${why}`,
+    ...checks.map(({ title, facts }) => `  - ${title}: ${facts.join(', ')}`),
+    ...(canWrite
+      ? [
+          `Meanwhile ${env} serves other splits of these versions, and if the service takes them at 1 % versions that do not work.`,
+          `At the end, on Ctrl-C and on a failure it puts back: ${splitText(original)}. What it has to put back is kept in ${options.state}.`,
+        ]
+      : []),
+    ...(canWrite && env === 'production' ? ['THIS IS PRODUCTION: real users meet what is deployed.'] : []),
+  ];
+}
+
+/** Why nothing can be written; undefined where it can. */
+export function whyNothing(
+  options: Options,
+  original: readonly Share[],
+  pair: readonly [string, string] | undefined,
+): string | undefined {
+  const { env, upload } = options;
+  if (!askedChecks(options).some(({ writes }) => writes)) return 'none of these checks has to write.';
+  if (original.length === 0)
+    return `nothing is live in ${env}, and no deployment can be withdrawn. Deploy something there first.`;
+  if (original.length > 1)
+    return `two versions are live in ${env}, so that somebody may be rolling out. Run it when one version serves alone.`;
+  if (upload || pair !== undefined) return undefined;
+  return 'the routine has no second version that is Available. Name two by --versions, or give --upload.';
+}
