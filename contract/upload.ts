@@ -65,6 +65,7 @@ async function upload(target: Target, name: string, marker: string, deployEnv?: 
     'GetRoutineStagingCodeUploadInfo',
     target,
   );
+  await target.pace();
   await post(memberOf(given, 'OssPostConfig'), codeOf(name));
   const body = { ...description, ...(deployEnv !== undefined && { DeployEnv: deployEnv }) };
   const committed = answerOf(await api.ask('CommitRoutineStagingCode', { body }), 'CommitRoutineStagingCode', target);
