@@ -19,7 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** In ms, to the second. */
-const ahead = () => Math.round(((clock?.now() ?? 0) - Date.now()) / 1_000) * 1_000;
+const ahead = () => Math.round(((clock?.now() ?? 0) - Date.now()) / 1_000) * 1_000 + 0;
 
 interface Pausing {
   /** Its clock at its start. */
