@@ -33,7 +33,11 @@ export async function conduct(options: Options, surroundings: Surroundings): Pro
   const file = savedFile(options.state);
   const paceBy = sharedPace();
   const calm = targetOf(options, surroundings, paceBy, clock);
-  const names = new Map<string, string>([[options.routine, 'ROUTINE']]);
+  const names = new Map([
+    [options.routine, 'ROUTINE'],
+    [options.logs?.project ?? '', 'PROJECT'],
+    [options.logs?.logstore ?? '', 'LOGSTORE'],
+  ]);
   const left = file.load();
   if (left !== undefined && !(await restoreLeft(left, calm, { options, file, say })))
     return { findings: undefined, restored: false, complete: false, names };

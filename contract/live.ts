@@ -54,8 +54,10 @@ export type Deploy = (split: readonly Share[]) => Promise<Said>;
 
 export function deployer({ api, routine, env }: Target, saved: Saved, save: (saved: Saved) => void): Deploy {
   return async (split) => {
-    if (!saved.tried.includes(keyOf(split))) saved.tried.push(keyOf(split));
-    save(saved);
+    const tried = saved.tried.includes(keyOf(split)) ? saved.tried : [...saved.tried, keyOf(split)];
+    // What could not be kept is not sent, so that nothing has to be put back for it.
+    save({ ...saved, tried });
+    saved.tried = tried;
     const said = await api.ask('CreateRoutineCodeDeployment', { body: splitParameters(routine, env, split) });
     const id = said.kind === 'answer' ? textOf(memberOf(said.json, 'DeploymentId')) : undefined;
     if (id !== undefined) {

@@ -17,7 +17,7 @@ import { type Conducted, conduct, stoppedText } from './conduct.js';
 import { HELP, type Options, readOptions } from './options.js';
 import { jsonOf, markdownOf, reportOf } from './report.js';
 import { scrubber } from './scrub.js';
-import { Stopped } from './stopped.js';
+import { orNotWritten, Stopped } from './stopped.js';
 import type { Surroundings } from './surroundings.js';
 
 /** One request, in ms. */
@@ -75,6 +75,8 @@ async function run(options: Options, secrets: Secrets, say: (line: string) => vo
     readLogs: logsOf(options, credentials, secrets),
   };
   try {
+    // Told before minutes have gone by, and before anything is written.
+    if (!options.restore) orNotWritten(options.out, '--out', () => mkdirSync(options.out, { recursive: true }));
     const conducted = await conduct(options, surroundings);
     write(options, conducted, secrets, say);
     return conducted.restored && conducted.complete ? 0 : 1;
@@ -158,9 +160,10 @@ function write(
   if (findings === undefined) return;
   const { env, region, out } = options;
   const report = reportOf(findings, { now: Date.now(), env, region }, scrubber(names, redact));
-  mkdirSync(out, { recursive: true });
-  writeFileSync(join(out, 'contract-report.md'), markdownOf(report));
-  writeFileSync(join(out, 'contract-report.json'), jsonOf(report));
+  orNotWritten(out, '--out', () => {
+    writeFileSync(join(out, 'contract-report.md'), markdownOf(report));
+    writeFileSync(join(out, 'contract-report.json'), jsonOf(report));
+  });
   say(
     `The report is in ${join(out, 'contract-report.md')} and .json: without names, ids and secrets. Look through it before you post it.`,
   );

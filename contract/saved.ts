@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname } from 'node:path';
 import type { Environment } from '../src/rollout/model.js';
 import { isVersion, type Share } from './answers.js';
-import { Stopped } from './stopped.js';
+import { orNotWritten, Stopped } from './stopped.js';
 
 /** What a run has to put back, kept in a file before the first write so that the next run can, should this one be killed. */
 export interface Saved {
@@ -31,11 +31,15 @@ export function savedFile(path: string): SavedFile {
   return {
     load: () => (existsSync(path) ? read(path) : undefined),
     save: (saved) => {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(`${path}.tmp`, `${JSON.stringify(saved, null, 2)}\n`, { mode: 0o600 });
-      renameSync(`${path}.tmp`, path);
+      orNotWritten(path, '--state', () => {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(`${path}.tmp`, `${JSON.stringify(saved, null, 2)}\n`, { mode: 0o600 });
+        renameSync(`${path}.tmp`, path);
+      });
     },
-    forget: () => rmSync(path, { force: true }),
+    forget: () => {
+      if (existsSync(path)) rmSync(path);
+    },
   };
 }
 

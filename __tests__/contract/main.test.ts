@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -143,8 +143,27 @@ describe('npm run contract', () => {
       const none = start(emulator, folder, [...args.slice(2), '--logs', 'my-logs/nowhere']);
       expect(await none.ended).toBe(0);
       expect(none.said.join('\n')).toContain('logs: could not be told: GetLogs failed: LogStoreNotExist');
+      const report = ['md', 'json'].map((ext) => readFileSync(join(folder, `report/contract-report.${ext}`), 'utf8'));
+      expect(report.join('\n')).not.toMatch(/my-logs|nowhere/);
     });
   });
+
+  test.each(['--out', '--state'])(
+    'says so where %s cannot be written, and writes nothing to the service',
+    async (option) => {
+      await onFolder(async (emulator, folder) => {
+        const place = join(folder, 'file');
+        writeFileSync(place, '');
+        const { said, ended } = start(emulator, folder, ['--only', 'redeploy', '--yes', option, join(place, 'below')]);
+        expect(await ended).toBe(1);
+        expect(said.join('\n')).toMatch(
+          new RegExp(`Stopped: ${place}/?\\S* cannot be written: \\w+\\. Name another place by .?${option}`),
+        );
+        expect(said.join('\n')).not.toContain('NOT restored');
+        expect(emulator.requests.filter(({ action }) => action === 'CreateRoutineCodeDeployment')).toEqual([]);
+      });
+    },
+  );
 
   test('assumes a role by the token of a job, as in a workflow', async () => {
     await using github = await tokenService();
