@@ -22,6 +22,8 @@ export interface Bench {
   readonly listed: Extract<Said, { kind: 'answer' }>;
   readonly saved: Saved;
   readonly deploy: Deploy;
+  /** For a split that is sent by another call than `deploy`: before it is, so that a run after a kill knows it. */
+  readonly keepTried: (split: readonly Share[]) => void;
   readonly settle: (split: readonly Share[]) => Promise<Settled | undefined>;
   readonly edge: () => Promise<Edge | string>;
   readonly readLogs: ReadLogs;

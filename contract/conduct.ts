@@ -5,7 +5,7 @@ import { CHECKS } from './checks/checks.js';
 import { type Edge, openEdge } from './edge.js';
 import { findEdge } from './edge-address.js';
 import { type Finding, unknown } from './finding.js';
-import { deployer, type Look, look, settle, type Target } from './live.js';
+import { deployer, keepTried, type Look, look, settle, type Target } from './live.js';
 import type { Options } from './options.js';
 import { type Clock, type Pace, sharedPace } from './pace.js';
 import { LONGEST_RUN, planLines, plannedChecks, whyNothing } from './plan.js';
@@ -198,6 +198,7 @@ function benchOf(
     listed,
     saved,
     deploy: deployer(target, saved, file.save),
+    keepTried: (split: readonly Share[]) => keepTried(saved, file.save, split),
     settle: (split: readonly Share[]) => settle(target, saved, split),
     edge: () => openOnce(() => findEdge(target, first.routine, options, keep)),
     readLogs: surroundings.readLogs,

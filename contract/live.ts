@@ -52,12 +52,16 @@ function formsIn(said: Said): string {
 /** Sends a split. That it was, and what came of it, is kept first. */
 export type Deploy = (split: readonly Share[]) => Promise<Said>;
 
+/** Keeps that a split is about to be sent; what cannot be kept throws, and is not to be sent. */
+export function keepTried(saved: Saved, save: (saved: Saved) => void, split: readonly Share[]): void {
+  const tried = saved.tried.includes(keyOf(split)) ? saved.tried : [...saved.tried, keyOf(split)];
+  save({ ...saved, tried });
+  saved.tried = tried;
+}
+
 export function deployer({ api, routine, env }: Target, saved: Saved, save: (saved: Saved) => void): Deploy {
   return async (split) => {
-    const tried = saved.tried.includes(keyOf(split)) ? saved.tried : [...saved.tried, keyOf(split)];
-    // What could not be kept is not sent, so that nothing has to be put back for it.
-    save({ ...saved, tried });
-    saved.tried = tried;
+    keepTried(saved, save, split);
     const said = await api.ask('CreateRoutineCodeDeployment', { body: splitParameters(routine, env, split) });
     const id = said.kind === 'answer' ? textOf(memberOf(said.json, 'DeploymentId')) : undefined;
     if (id !== undefined) {

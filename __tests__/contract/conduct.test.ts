@@ -44,6 +44,19 @@ const ODD: Partial<Quirks> = {
   omitDeploymentId: true,
 };
 
+test.each([3, 4, 5, 6, 7, 8])(
+  'killed at call %i about a publication alone: it is put right by the next run',
+  async (call) => {
+    await onScene(contractWorld({}), async (scene) => {
+      const before = liveText(scene);
+      const { died, ...killed } = killedAt(call);
+      await Promise.race([scene.check(['--only', 'publish', '--publish'], killed), died]);
+      const { restored } = await scene.check(['--restore']);
+      expect([restored, liveText(scene), existsSync(stateOf(scene))]).toEqual([true, before, false]);
+    });
+  },
+);
+
 describe.each([
   ['as assumed', {}],
   ['lagging', LAGGING],

@@ -16,7 +16,7 @@ export const publish: Check = {
   run: async (bench) => [await published(bench)],
 };
 
-async function published({ target, deploy, settle, saved, known, a, b }: Bench): Promise<Finding> {
+async function published({ target, deploy, keepTried, settle, saved, known, a, b }: Bench): Promise<Finding> {
   const fact = 'publish';
   const split = [
     { version: a, weight: 60 },
@@ -24,7 +24,7 @@ async function published({ target, deploy, settle, saved, known, a, b }: Bench):
   ];
   const before = (await deploy(split)).kind === 'answer' ? await settle(split) : undefined;
   if (before === undefined) return unknown(fact, 'the split before it was not accepted, or did not show');
-  saved.tried.push(keyOf([{ version: b, weight: 100 }]));
+  keepTried([{ version: b, weight: 100 }]);
   const { api, routine, env } = target;
   const said = await api.ask('PublishRoutineCodeVersion', { body: { Name: routine, Env: env, CodeVersion: b } });
   if (said.kind === 'lost') return unknown(fact, 'the answer was lost');
