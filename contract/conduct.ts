@@ -1,14 +1,13 @@
 import type { Share } from './answers.js';
 import { type Api, answerOf, openApi, type Said } from './api.js';
 import type { Bench, Check, Known } from './bench.js';
-import { CHECKS } from './checks/checks.js';
 import { type Edge, openEdge } from './edge.js';
 import { findEdge } from './edge-address.js';
 import { type Finding, unknown } from './finding.js';
 import { deployer, keepTried, type Look, look, settle, type Target } from './live.js';
 import type { Options } from './options.js';
 import { type Clock, type Pace, sharedPace } from './pace.js';
-import { LONGEST_RUN, planLines, plannedChecks, whyNothing } from './plan.js';
+import { LONGEST_RUN, leftOut, planLines, plannedChecks, whyNothing } from './plan.js';
 import { restore } from './restore.js';
 import { type Saved, type SavedFile, savedFile } from './saved.js';
 import { Stopped } from './stopped.js';
@@ -159,14 +158,6 @@ function failedCheck(check: Check, error: unknown): readonly Finding[] {
   if (error instanceof Stopped) throw error;
   const name = error instanceof Error ? error.name : typeof error;
   return check.facts.map((fact) => unknown(fact, `an answer was not what the check can read (${name})`));
-}
-
-function leftOut(options: Options, made: readonly Check[]): readonly Finding[] {
-  const left = CHECKS.filter((check) => !made.includes(check));
-  const isAsked = ({ facts }: Check) => facts.some((fact) => options.only?.includes(fact) !== false);
-  const why = (check: Check) =>
-    isAsked(check) ? (check.leftOut(options) ?? 'nothing could be written') : 'left out by --only';
-  return left.flatMap((check) => check.facts.map((fact) => unknown(fact, why(check))));
 }
 
 function benchOf(

@@ -1,6 +1,7 @@
 import type { Share } from './answers.js';
 import type { Check, Cost } from './bench.js';
 import { CHECKS } from './checks/checks.js';
+import { type Finding, unknown } from './finding.js';
 import type { Options } from './options.js';
 import { splitText } from './restore.js';
 import { UPLOAD_CALLS } from './upload.js';
@@ -32,6 +33,15 @@ export function plannedChecks(options: Options, canWrite: boolean): Planned {
     );
   const uploads = options.upload && canWrite ? UPLOAD_CALLS.calls + 4 + 3 : 0;
   return { checks, cost: { writes: sum('writes'), reads: sum('reads') + uploads, probes: sum('probes') } };
+}
+
+/** Of the facts of the checks that are not made: why. */
+export function leftOut(options: Options, made: readonly Check[]): readonly Finding[] {
+  const left = CHECKS.filter((check) => !made.includes(check));
+  const isAsked = ({ facts }: Check) => facts.some((fact) => options.only?.includes(fact) !== false);
+  const why = (check: Check) =>
+    isAsked(check) ? (check.leftOut(options) ?? 'nothing could be written') : 'left out by --only';
+  return left.flatMap((check) => check.facts.map((fact) => unknown(fact, why(check))));
 }
 
 /** What is about to be done, before anything is. */
