@@ -5473,6 +5473,14 @@ function absent(name) {
             this.advice = advice;
         }
     }
+    function orNotWritten(path, option, write) {
+        try {
+            write();
+        } catch (error) {
+            const code = error instanceof Error && "code" in error ? String(error.code) : "Unnamed";
+            throw new Stopped(`${path} cannot be written: ${code}.`, `Name another place by \`${option}\`.`);
+        }
+    }
     const api_VERSION = "2024-09-10";
     const PAUSES = [ 1e3, 2e3, 4e3, 8e3, 16e3 ];
     const api_BUSY = /Throttling|TooManyRequests|ServiceBusy|LockFailed|ServiceUnavailable/;
@@ -5582,6 +5590,132 @@ function absent(name) {
         });
         throw new Stopped(`${operation} was refused: ${said.code} (HTTP ${said.status}): ${said.message}`, advice);
     }
+    const edge_TIMEOUT = 1e4;
+    const PASSING = new Set([ "age", "connection", "date", "expires", "keep-alive", "set-cookie" ]);
+    const COMPARED = 65536;
+    function openEdge({url: url, connectTo: connectTo}) {
+        const isPlain = url.protocol === "http:";
+        const kept = isPlain ? new external_node_http_namespaceObject.Agent({
+            keepAlive: !0,
+            maxSockets: 1
+        }) : new external_node_https_namespaceObject.Agent({
+            keepAlive: !0,
+            maxSockets: 1
+        });
+        let [requests, connections] = [ 0, 0 ];
+        let nodes = connectTo;
+        const ask = how => new Promise(done => {
+            requests += 1;
+            const node = how === "alone" ? nodes[requests % Math.max(1, nodes.length)] : nodes[0];
+            const lost = error => {
+                nodes.length > 1 && (nodes = nodes.filter(one => one !== node));
+                done({
+                    kind: "lost",
+                    why: "code" in error ? String(error.code) : error.message
+                });
+            };
+            const options = {
+                host: node ?? url.hostname,
+                port: url.port || (isPlain ? 80 : 443),
+                path: `${url.pathname}${url.search}`,
+                servername: url.hostname,
+                headers: {
+                    host: url.host,
+                    "user-agent": "esa-canary-deploy contract check",
+                    "cache-control": "no-cache"
+                },
+                agent: how !== "alone" && kept,
+                signal: AbortSignal.timeout(edge_TIMEOUT)
+            };
+            const outgoing = (isPlain ? external_node_http_namespaceObject.request : external_node_https_namespaceObject.request)(options, response => {
+                how === "alone" || outgoing.reusedSocket || (connections += 1);
+                const hash = (0, external_node_crypto_namespaceObject.createHash)("sha256");
+                let left = COMPARED;
+                response.on("data", chunk => {
+                    hash.update(chunk.subarray(0, left));
+                    left -= Math.min(left, chunk.length);
+                });
+                response.once("error", lost);
+                response.once("end", () => {
+                    const {statusCode: status = 0, headers: headers} = response;
+                    const named = Object.entries(headers).filter(([name]) => !PASSING.has(name)).map(([name, value]) => [ `header ${name}`, String(value) ]);
+                    const marks = new Map([ ...named, [ "status", String(status) ], [ "body", hash.digest("hex") ] ]);
+                    done({
+                        kind: "answered",
+                        status: status,
+                        marks: marks
+                    });
+                });
+            });
+            outgoing.once("error", lost);
+            outgoing.end();
+        });
+        return {
+            ask: ask,
+            requests: () => requests,
+            connections: () => connections,
+            close: () => kept.destroy()
+        };
+    }
+    function commonMarks(answers) {
+        const [first, ...others] = answers.map(one => one.kind === "answered" ? one.marks : new Map);
+        const common = [ ...first ?? new Map ].filter(([name, value]) => others.every(other => other.get(name) === value));
+        return new Map(common);
+    }
+    function markBetween(a, b) {
+        const ofB = commonMarks(b);
+        const marks = [ ...commonMarks(a) ].flatMap(([name, value]) => {
+            const other = ofB.get(name);
+            return other === void 0 || other === value ? [] : [ {
+                name: name,
+                a: value,
+                b: other
+            } ];
+        });
+        return marks.find(({name: name}) => name === "body") ?? marks[0];
+    }
+    function servedBy(answer, {name: name, a: a, b: b}) {
+        const value = answer.kind === "answered" ? answer.marks.get(name) : void 0;
+        if (value === void 0) return;
+        return value === a ? "a" : value === b ? "b" : void 0;
+    }
+    const MOST_NODES = 4;
+    const HOST = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
+    async function findEdge(target, routine, {url: url, env: env}, keep) {
+        if (url?.protocol === "http:") return {
+            url: url,
+            connectTo: []
+        };
+        const address = url ?? await ownAddress(target, routine, keep);
+        if (typeof address === "string") return address;
+        if (env === "production") return {
+            url: address,
+            connectTo: []
+        };
+        const said = await target.api.ask("GetRoutineStagingEnvIp", {});
+        if (said.kind === "refused") return `GetRoutineStagingEnvIp was refused as ${said.code}`;
+        const addresses = said.kind === "answer" ? listOf(memberOf(said.json, "IPV4")).map(textOf) : [];
+        const connectTo = addresses.flatMap(one => one !== void 0 && (0, external_node_net_namespaceObject.isIPv4)(one) ? [ one ] : []).slice(0, MOST_NODES);
+        return connectTo.length === 0 ? "GetRoutineStagingEnvIp named no address" : {
+            url: address,
+            connectTo: connectTo
+        };
+    }
+    async function ownAddress({api: api, routine: name}, routine, keep) {
+        const host = textOf(memberOf(routine, "DefaultRelatedRecord")) ?? "";
+        if (!HOST.test(host)) return "the routine has no address of its own; --url names one";
+        const said = await api.ask("GetRoutineAccessToken", {
+            body: {
+                Name: name
+            }
+        });
+        if (said.kind !== "answer") return `GetRoutineAccessToken ${said.kind === "refused" ? `was refused as ${said.code}` : "was not answered"}; --url names an address that needs no token`;
+        const token = textOf(memberOf(said.json, "Token")) ?? "";
+        keep(token);
+        const url = new URL(`https://${host}/`);
+        url.searchParams.set("esa_er_token", token);
+        return url;
+    }
     const defaultOpenQuirks = {
         deploymentIdDiffers: !1,
         numericDeployId: !1,
@@ -5688,10 +5822,17 @@ function absent(name) {
         const known = names.filter(name => /^[A-Za-z]{1,40}$/.test(name)).slice(0, 20);
         return known.length === 0 ? "none" : known.join(", ");
     }
+    function keepTried(saved, save, split) {
+        const tried = saved.tried.includes(keyOf(split)) ? saved.tried : [ ...saved.tried, keyOf(split) ];
+        save({
+            ...saved,
+            tried: tried
+        });
+        saved.tried = tried;
+    }
     function deployer({api: api, routine: routine, env: env}, saved, save) {
         return async split => {
-            saved.tried.includes(keyOf(split)) || saved.tried.push(keyOf(split));
-            save(saved);
+            keepTried(saved, save, split);
             const said = await api.ask("CreateRoutineCodeDeployment", {
                 body: splitParameters(routine, env, split)
             });
@@ -5741,6 +5882,23 @@ function absent(name) {
         if (!isForeign(seen, saved)) return;
         throw new Stopped(`Somebody else has deployed to ${env} meanwhile.`, "Nothing more is written. Run it again while nobody else deploys.");
     }
+    const PACE = {
+        most: 2,
+        within: 1e3
+    };
+    function sharedPace({most: most, within: within} = PACE) {
+        let begun = [];
+        return ({now: now, sleep: sleep}) => async () => {
+            for (;;) {
+                const at = now();
+                begun = begun.filter(one => at - one < within);
+                const [first] = begun;
+                if (begun.length < most || first === void 0) break;
+                await sleep(Math.max(1, within - (at - first)));
+            }
+            begun = [ ...begun, now() ];
+        };
+    }
     const publish = {
         title: "What PublishRoutineCodeVersion does to CodeDeploy",
         facts: [ "publish" ],
@@ -5753,7 +5911,7 @@ function absent(name) {
         leftOut: ({publish: asked}) => asked ? void 0 : "only with --publish",
         run: async bench => [ await published(bench) ]
     };
-    async function published({target: target, deploy: deploy, settle: settle, saved: saved, known: known, a: a, b: b}) {
+    async function published({target: target, deploy: deploy, keepTried: keepTried, settle: settle, saved: saved, known: known, a: a, b: b}) {
         const fact = "publish";
         const split = [ {
             version: a,
@@ -5764,10 +5922,10 @@ function absent(name) {
         } ];
         const before = (await deploy(split)).kind === "answer" ? await settle(split) : void 0;
         if (before === void 0) return finding_unknown(fact, "the split before it was not accepted, or did not show");
-        saved.tried.push(keyOf([ {
+        keepTried([ {
             version: b,
             weight: 100
-        } ]));
+        } ]);
         const {api: api, routine: routine, env: env} = target;
         const said = await api.ask("PublishRoutineCodeVersion", {
             body: {
@@ -5893,95 +6051,6 @@ function absent(name) {
         }) : strange(fact, seen);
     }
     const always = () => {};
-    const edge_TIMEOUT = 1e4;
-    const PASSING = new Set([ "age", "connection", "date", "expires", "keep-alive", "set-cookie" ]);
-    const COMPARED = 65536;
-    function openEdge({url: url, connectTo: connectTo}) {
-        const isPlain = url.protocol === "http:";
-        const kept = isPlain ? new external_node_http_namespaceObject.Agent({
-            keepAlive: !0,
-            maxSockets: 1
-        }) : new external_node_https_namespaceObject.Agent({
-            keepAlive: !0,
-            maxSockets: 1
-        });
-        let [requests, connections] = [ 0, 0 ];
-        let nodes = connectTo;
-        const ask = how => new Promise(done => {
-            requests += 1;
-            const node = how === "alone" ? nodes[requests % Math.max(1, nodes.length)] : nodes[0];
-            const lost = error => {
-                nodes.length > 1 && (nodes = nodes.filter(one => one !== node));
-                done({
-                    kind: "lost",
-                    why: "code" in error ? String(error.code) : error.message
-                });
-            };
-            const options = {
-                host: node ?? url.hostname,
-                port: url.port || (isPlain ? 80 : 443),
-                path: `${url.pathname}${url.search}`,
-                servername: url.hostname,
-                headers: {
-                    host: url.host,
-                    "user-agent": "esa-canary-deploy contract check",
-                    "cache-control": "no-cache"
-                },
-                agent: how !== "alone" && kept,
-                signal: AbortSignal.timeout(edge_TIMEOUT)
-            };
-            const outgoing = (isPlain ? external_node_http_namespaceObject.request : external_node_https_namespaceObject.request)(options, response => {
-                how === "alone" || outgoing.reusedSocket || (connections += 1);
-                const hash = (0, external_node_crypto_namespaceObject.createHash)("sha256");
-                let left = COMPARED;
-                response.on("data", chunk => {
-                    hash.update(chunk.subarray(0, left));
-                    left -= Math.min(left, chunk.length);
-                });
-                response.once("error", lost);
-                response.once("end", () => {
-                    const {statusCode: status = 0, headers: headers} = response;
-                    const named = Object.entries(headers).filter(([name]) => !PASSING.has(name)).map(([name, value]) => [ `header ${name}`, String(value) ]);
-                    const marks = new Map([ ...named, [ "status", String(status) ], [ "body", hash.digest("hex") ] ]);
-                    done({
-                        kind: "answered",
-                        status: status,
-                        marks: marks
-                    });
-                });
-            });
-            outgoing.once("error", lost);
-            outgoing.end();
-        });
-        return {
-            ask: ask,
-            requests: () => requests,
-            connections: () => connections,
-            close: () => kept.destroy()
-        };
-    }
-    function commonMarks(answers) {
-        const [first, ...others] = answers.map(one => one.kind === "answered" ? one.marks : new Map);
-        const common = [ ...first ?? new Map ].filter(([name, value]) => others.every(other => other.get(name) === value));
-        return new Map(common);
-    }
-    function markBetween(a, b) {
-        const ofB = commonMarks(b);
-        const marks = [ ...commonMarks(a) ].flatMap(([name, value]) => {
-            const other = ofB.get(name);
-            return other === void 0 || other === value ? [] : [ {
-                name: name,
-                a: value,
-                b: other
-            } ];
-        });
-        return marks.find(({name: name}) => name === "body") ?? marks[0];
-    }
-    function servedBy(answer, {name: name, a: a, b: b}) {
-        const value = answer.kind === "answered" ? answer.marks.get(name) : void 0;
-        if (value === void 0) return;
-        return value === a ? "a" : value === b ? "b" : void 0;
-    }
     const FACTS = [ "version-header", "edge-delay" ];
     const IN_A_ROW = 10;
     const PATIENCE = 6e4;
@@ -6601,23 +6670,6 @@ function absent(name) {
         "last-first": "the version that was sent last, and the one that was sent first",
         none: "absent"
     };
-    const PACE = {
-        most: 2,
-        within: 1e3
-    };
-    function sharedPace({most: most, within: within} = PACE) {
-        let begun = [];
-        return ({now: now, sleep: sleep}) => async () => {
-            for (;;) {
-                const at = now();
-                begun = begun.filter(one => at - one < within);
-                const [first] = begun;
-                if (begun.length < most || first === void 0) break;
-                await sleep(Math.max(1, within - (at - first)));
-            }
-            begun = [ ...begun, now() ];
-        };
-    }
     const writes_WRITES = 20;
     const readAfterWrite = {
         title: "How late a write shows",
@@ -6698,43 +6750,6 @@ function absent(name) {
         });
     }
     const CHECKS = [ reading, splits, readAfterWrite, redeploy, reactions, edge, routing, publish, rate, logs ];
-    const MOST_NODES = 4;
-    const HOST = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
-    async function findEdge(target, routine, {url: url, env: env}, keep) {
-        if (url?.protocol === "http:") return {
-            url: url,
-            connectTo: []
-        };
-        const address = url ?? await ownAddress(target, routine, keep);
-        if (typeof address === "string") return address;
-        if (env === "production") return {
-            url: address,
-            connectTo: []
-        };
-        const said = await target.api.ask("GetRoutineStagingEnvIp", {});
-        if (said.kind === "refused") return `GetRoutineStagingEnvIp was refused as ${said.code}`;
-        const addresses = said.kind === "answer" ? listOf(memberOf(said.json, "IPV4")).map(textOf) : [];
-        const connectTo = addresses.flatMap(one => one !== void 0 && (0, external_node_net_namespaceObject.isIPv4)(one) ? [ one ] : []).slice(0, MOST_NODES);
-        return connectTo.length === 0 ? "GetRoutineStagingEnvIp named no address" : {
-            url: address,
-            connectTo: connectTo
-        };
-    }
-    async function ownAddress({api: api, routine: name}, routine, keep) {
-        const host = textOf(memberOf(routine, "DefaultRelatedRecord")) ?? "";
-        if (!HOST.test(host)) return "the routine has no address of its own; --url names one";
-        const said = await api.ask("GetRoutineAccessToken", {
-            body: {
-                Name: name
-            }
-        });
-        if (said.kind !== "answer") return `GetRoutineAccessToken ${said.kind === "refused" ? `was refused as ${said.code}` : "was not answered"}; --url names an address that needs no token`;
-        const token = textOf(memberOf(said.json, "Token")) ?? "";
-        keep(token);
-        const url = new URL(`https://${host}/`);
-        url.searchParams.set("esa_er_token", token);
-        return url;
-    }
     const TRIES = 3;
     const restore_PATIENCE = 6e4;
     async function restore(target, saved, file) {
@@ -6873,6 +6888,7 @@ function absent(name) {
         const given = answerOf(await api.ask("GetRoutineStagingCodeUploadInfo", {
             body: description
         }), "GetRoutineStagingCodeUploadInfo", target);
+        await target.pace();
         await post(memberOf(given, "OssPostConfig"), codeOf(name));
         const body = {
             ...description,
@@ -6967,6 +6983,12 @@ function absent(name) {
             }
         };
     }
+    function leftOut(options, made) {
+        const left = CHECKS.filter(check => !made.includes(check));
+        const isAsked = ({facts: facts}) => facts.some(fact => options.only?.includes(fact) !== !1);
+        const why = check => isAsked(check) ? check.leftOut(options) ?? "nothing could be written" : "left out by --only";
+        return left.flatMap(check => check.facts.map(fact => finding_unknown(fact, why(check))));
+    }
     function planLines(options, {original: original, pair: pair}) {
         const {env: env, routine: routine, upload: upload} = options;
         const why = whyNothing(options, original, pair);
@@ -6987,17 +7009,19 @@ function absent(name) {
         return {
             load: () => (0, external_node_fs_namespaceObject.existsSync)(path) ? saved_read(path) : void 0,
             save: saved => {
-                (0, external_node_fs_namespaceObject.mkdirSync)((0, external_node_path_namespaceObject.dirname)(path), {
-                    recursive: !0
+                orNotWritten(path, "--state", () => {
+                    (0, external_node_fs_namespaceObject.mkdirSync)((0, external_node_path_namespaceObject.dirname)(path), {
+                        recursive: !0
+                    });
+                    (0, external_node_fs_namespaceObject.writeFileSync)(`${path}.tmp`, `${JSON.stringify(saved, null, 2)}\n`, {
+                        mode: 384
+                    });
+                    (0, external_node_fs_namespaceObject.renameSync)(`${path}.tmp`, path);
                 });
-                (0, external_node_fs_namespaceObject.writeFileSync)(`${path}.tmp`, `${JSON.stringify(saved, null, 2)}\n`, {
-                    mode: 384
-                });
-                (0, external_node_fs_namespaceObject.renameSync)(`${path}.tmp`, path);
             },
-            forget: () => (0, external_node_fs_namespaceObject.rmSync)(path, {
-                force: !0
-            })
+            forget: () => {
+                (0, external_node_fs_namespaceObject.existsSync)(path) && (0, external_node_fs_namespaceObject.rmSync)(path);
+            }
         };
     }
     function saved_read(path) {
@@ -7024,7 +7048,7 @@ function absent(name) {
         const file = savedFile(options.state);
         const paceBy = sharedPace();
         const calm = targetOf(options, surroundings, paceBy, clock);
-        const names = new Map([ [ options.routine, "ROUTINE" ] ]);
+        const names = new Map([ [ options.routine, "ROUTINE" ], [ options.logs?.project ?? "", "PROJECT" ], [ options.logs?.logstore ?? "", "LOGSTORE" ] ]);
         const left = file.load();
         if (left !== void 0 && !await restoreLeft(left, calm, {
             options: options,
@@ -7152,12 +7176,6 @@ function absent(name) {
         const name = error instanceof Error ? error.name : typeof error;
         return check.facts.map(fact => finding_unknown(fact, `an answer was not what the check can read (${name})`));
     }
-    function leftOut(options, made) {
-        const left = CHECKS.filter(check => !made.includes(check));
-        const isAsked = ({facts: facts}) => facts.some(fact => options.only?.includes(fact) !== !1);
-        const why = check => isAsked(check) ? check.leftOut(options) ?? "nothing could be written" : "left out by --only";
-        return left.flatMap(check => check.facts.map(fact => finding_unknown(fact, why(check))));
-    }
     function benchOf({pair: pair, saved: saved, file: file, first: first, listed: listed, names: names, options: options, surroundings: surroundings, openOnce: openOnce}, target, uploaded) {
         const [a = "", b = ""] = [ ...uploaded === void 0 ? pair ?? [] : [ uploaded.a, uploaded.b ] ].toSorted(olderFirst);
         names.set(a, "A").set(b, "B").set(uploaded?.bound ?? "", "BOUND").set(uploaded?.unfinished ?? "", "UNFINISHED");
@@ -7179,6 +7197,7 @@ function absent(name) {
             listed: listed,
             saved: saved,
             deploy: deployer(target, saved, file.save),
+            keepTried: split => keepTried(saved, file.save, split),
             settle: split => settle(target, saved, split),
             edge: () => openOnce(() => findEdge(target, first.routine, options, keep)),
             readLogs: surroundings.readLogs,
@@ -7715,6 +7734,9 @@ function absent(name) {
             readLogs: logsOf(options, credentials, secrets)
         };
         try {
+            options.restore || orNotWritten(options.out, "--out", () => (0, external_node_fs_namespaceObject.mkdirSync)(options.out, {
+                recursive: !0
+            }));
             const conducted = await conduct(options, surroundings);
             write(options, conducted, secrets, say);
             return conducted.restored && conducted.complete ? 0 : 1;
@@ -7824,11 +7846,10 @@ function absent(name) {
             env: env,
             region: region
         }, scrubber(names, redact));
-        (0, external_node_fs_namespaceObject.mkdirSync)(out, {
-            recursive: !0
+        orNotWritten(out, "--out", () => {
+            (0, external_node_fs_namespaceObject.writeFileSync)((0, external_node_path_namespaceObject.join)(out, "contract-report.md"), markdownOf(report));
+            (0, external_node_fs_namespaceObject.writeFileSync)((0, external_node_path_namespaceObject.join)(out, "contract-report.json"), jsonOf(report));
         });
-        (0, external_node_fs_namespaceObject.writeFileSync)((0, external_node_path_namespaceObject.join)(out, "contract-report.md"), markdownOf(report));
-        (0, external_node_fs_namespaceObject.writeFileSync)((0, external_node_path_namespaceObject.join)(out, "contract-report.json"), jsonOf(report));
         say(`The report is in ${(0, external_node_path_namespaceObject.join)(out, "contract-report.md")} and .json: without names, ids and secrets. Look through it before you post it.`);
     }
     async function start() {
