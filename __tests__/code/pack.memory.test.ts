@@ -24,7 +24,9 @@ test('200 MB of assets are digested, packed and posted in less than 150 MB', asy
   write(folder, { ...Object.fromEntries(names.map((name) => [name, ''])), large: '' });
   for (const name of names) truncateSync(join(folder, name), 20 * MEGABYTE);
   truncateSync(join(folder, 'large'), 200 * MEGABYTE);
+  // What a process is told to have used at most counts whoever started it, so Linux is asked for its own.
   const script = `
+    const { readFile } = await import('node:fs/promises');
     const { readCode } = await import(${built('code/read.js')});
     const { piecesOf } = await import(${built('code/content.js')});
     const { postForm } = await import(${built('network/form-post.js')});
@@ -34,7 +36,9 @@ test('200 MB of assets are digested, packed and posted in less than 150 MB', asy
     await packed.value.remove();
     const file = { name: 'code', size: ${200 * MEGABYTE}, open: () => piecesOf(folder + '/large') };
     const { status } = await postForm({ url: new URL(url), fields: [], file, idle: 30_000 });
-    console.log(JSON.stringify({ status, files: code.value.files, peak: process.resourceUsage().maxRSS / 1024 }));
+    const own = /VmHWM:\\s+([0-9]+) kB/.exec(await readFile('/proc/self/status', 'utf8').catch(() => ''))?.[1];
+    const peak = Number(own ?? process.resourceUsage().maxRSS) / 1024;
+    console.log(JSON.stringify({ status, files: code.value.files, peak }));
   `;
   const args = ['--input-type=module', '-e', script, folder, store.url];
   const { stdout } = await promisify(execFile)(process.execPath, args);
