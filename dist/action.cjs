@@ -7817,6 +7817,9 @@ function absent(name) {
         const start = bytes.subarray(0, bytes.lastIndexOf("\n", LONGEST_SUMMARY)).toString();
         return `${start}\n\nThe rest of this summary is longer than GitHub takes. The log has it all.\n`;
     }
+    function workspace(environment = process.env) {
+        return environment["GITHUB_WORKSPACE"] || process.cwd();
+    }
     function issuesUrl() {
         const {serverUrl: serverUrl, environment: environment} = runnerEnvironment();
         const home = environment("GITHUB_ACTION_REPOSITORY");
@@ -15897,13 +15900,10 @@ function absent(name) {
             temporary: environment["RUNNER_TEMP"] || (0, external_node_os_namespaceObject.tmpdir)()
         });
     }
-    function workspace(environment) {
-        return environment["GITHUB_WORKSPACE"] || process.cwd();
-    }
     const NOT_YET = "uploaded";
     async function uploadAndPlan(code, asked, {request: request, run: run, previousVersion: previousVersion, say: say}) {
         const {routine: routine, env: env} = request.asked;
-        const commit = commitOf(workspace(process.env));
+        const commit = commitOf(workspace());
         const wish = {
             ...asked,
             routine: routine,
@@ -16191,7 +16191,6 @@ function absent(name) {
     }
     function measuresFor(plan, {sources: sources, logsEndpoint: {host: host}}, {cancelled: cancelled, logsBy: logsBy, now: now, sleep: sleep, mark: mark}, {secrets: secrets, log: log}) {
         if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return {};
-        const folder = process.env["GITHUB_WORKSPACE"] || process.cwd();
         const show = output => log.group("gate-command", output);
         const {project: project = "", logstore: logstore = ""} = sources["gate-logs"] ?? {};
         const readLogs = logsBy((code, message) => adviseOnLogs({
@@ -16208,7 +16207,7 @@ function absent(name) {
             mark: mark
         };
         return measureBy(sources, plan, {
-            folder: folder,
+            folder: workspace(),
             environment: process.env,
             show: show,
             ...means

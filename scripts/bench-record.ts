@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
-import { addRoutine, addVersion, deploy, emptyWorld, startEmulator } from '../emulator/emulator.js';
+import { startEmulator } from '../emulator/emulator.js';
 import { type GitHub, startGitHub } from '../emulator/github/github.js';
 import { LIMITS, type Limits } from '../emulator/github/limits.js';
+import { manyRoutines, timedAtOnce } from './many-routines.js';
 import { runStep, type StepResult } from './runner.js';
 
 /**
@@ -31,15 +32,7 @@ async function onScene(
   { count, rate, limits = {} }: { count: number; rate: number; limits?: Partial<Limits> },
   play: (scene: Scene) => Promise<void>,
 ): Promise<void> {
-  const world = emptyWorld({ requestsPerSecond: rate });
-  const names = Array.from({ length: count }, (_, index) => `routine-${index}`);
-  for (const name of names) {
-    addRoutine(world, name);
-    addVersion(world, name, {}, Date.now() - 60_000);
-    addVersion(world, name);
-    const old = world.routines[name]?.versions[0]?.codeVersion ?? '';
-    deploy(world, name, 'production', [{ codeVersion: old, percentage: 100 }]);
-  }
+  const { world, names } = manyRoutines(count, rate);
   await using emulator = await startEmulator({ world });
   await using github = await startGitHub({ limits });
   for (const [index, name] of names.entries()) github.deployments.push(pastOf(name, index + 1));
@@ -121,14 +114,7 @@ async function alone(): Promise<void> {
 
 async function many(recorded: boolean, limits: Partial<Limits> = {}): Promise<void> {
   await onScene({ count: ROUTINES, rate: RATE, limits }, async ({ names, run, github, splits, refused }) => {
-    const results: StepResult[] = [];
-    const queue = [...names];
-    const worker = async () => {
-      for (let name = queue.shift(); name !== undefined; name = queue.shift()) results.push(await run(name, recorded));
-    };
-    const started = performance.now();
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    const took = (performance.now() - started) / 1_000;
+    const { results, took } = await timedAtOnce(names, AT_ONCE, (name) => run(name, recorded));
     const ideal = (CALLS * ROUTINES) / RATE;
     const promoted = results.filter(({ outputs }) => outputs['outcome'] === 'promoted').length;
     const twice = names.filter((name) => splits(name) !== 2).length;

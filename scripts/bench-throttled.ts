@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { addRoutine, addVersion, deploy, emptyWorld, startEmulator } from '../emulator/emulator.js';
+import { startEmulator } from '../emulator/emulator.js';
+import { manyRoutines, timedAtOnce } from './many-routines.js';
 import { runStep, type StepResult } from './runner.js';
 
 /**
@@ -13,15 +14,7 @@ const CALLS = { splits: 4, rollouts: 6 } as const;
 const root = resolve(import.meta.dirname, '../..');
 
 async function throttled(kind: keyof typeof CALLS): Promise<void> {
-  const world = emptyWorld({ requestsPerSecond: RATE });
-  const names = Array.from({ length: ROUTINES }, (_, index) => `routine-${index}`);
-  for (const name of names) {
-    addRoutine(world, name);
-    addVersion(world, name, {}, Date.now() - 60_000);
-    addVersion(world, name);
-    const old = world.routines[name]?.versions[0]?.codeVersion ?? '';
-    deploy(world, name, 'production', [{ codeVersion: old, percentage: 100 }]);
-  }
+  const { world, names } = manyRoutines(ROUTINES, RATE);
   await using emulator = await startEmulator({ world });
   const run = (name: string): Promise<StepResult> => {
     const [old = '', canary = ''] = world.routines[name]?.versions.map(({ codeVersion }) => codeVersion) ?? [];
@@ -38,14 +31,7 @@ async function throttled(kind: keyof typeof CALLS): Promise<void> {
       },
     });
   };
-  const results: StepResult[] = [];
-  const queue = [...names];
-  const worker = async () => {
-    for (let name = queue.shift(); name !== undefined; name = queue.shift()) results.push(await run(name));
-  };
-  const started = performance.now();
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  const took = (performance.now() - started) / 1_000;
+  const { results, took } = await timedAtOnce(names, AT_ONCE, run);
   const good = results.filter(({ exitCode }) => exitCode === 0).length;
   const refused = emulator.requests.filter(({ status }) => status === 400).length;
   const accepted = emulator.requests.length - refused;

@@ -7,7 +7,7 @@ import { adviseOnLogs } from './gates/logs-advice.js';
 import { measureBy } from './gates/measure.js';
 import { cancellation } from './github/cancellation.js';
 import { openRecord } from './github/open-record.js';
-import { saveState } from './github/runner.js';
+import { saveState, workspace } from './github/runner.js';
 import { byInput, type Request } from './inputs/request.js';
 import type { Code, PreviousVersion, Remember } from './ports.js';
 import { lookAgain, readAndPlan } from './reading.js';
@@ -103,12 +103,11 @@ function measuresFor(
   { secrets, log }: Reporter,
 ): Partial<Pick<Run, 'measure' | 'measureBaseline'>> {
   if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return {};
-  const folder = process.env['GITHUB_WORKSPACE'] || process.cwd();
   const show = (output: string) => log.group('gate-command', output);
   const { project = '', logstore = '' } = sources['gate-logs'] ?? {};
   const readLogs = logsBy((code, message) => adviseOnLogs({ project, logstore, host }, code, message));
   const means = { readLogs, now, sleep, cancelled, redact: secrets.redact, mark };
-  return measureBy(sources, plan, { folder, environment: process.env, show, ...means });
+  return measureBy(sources, plan, { folder: workspace(), environment: process.env, show, ...means });
 }
 
 /** Kept for the post step, once for each change; false where it could not be. */

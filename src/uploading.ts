@@ -5,7 +5,7 @@ import { identityOf } from './credentials/source.js';
 import { planUpload, sparing, type Uploaded, type UploadPlan, upload } from './esa/upload.js';
 import type { UploadWish } from './esa/upload-wish.js';
 import { commitOf } from './github/commit.js';
-import { saveState } from './github/runner.js';
+import { saveState, workspace } from './github/runner.js';
 import type { Mistake } from './inputs/mistakes.js';
 import type { CodeWish, Request } from './inputs/request.js';
 import type { RawInputs } from './inputs/table.js';
@@ -48,10 +48,6 @@ export async function readGivenCode(
   });
 }
 
-function workspace(environment: NodeJS.ProcessEnv): string {
-  return environment['GITHUB_WORKSPACE'] || process.cwd();
-}
-
 /** One upload under way. */
 interface Job {
   readonly code: Code;
@@ -72,7 +68,7 @@ export async function uploadAndPlan(
   { request, run, previousVersion, say }: Pick<Job, 'request' | 'run' | 'previousVersion' | 'say'>,
 ): Promise<Prepared> {
   const { routine, env } = request.asked;
-  const commit = commitOf(workspace(process.env));
+  const commit = commitOf(workspace());
   const wish: UploadWish = { ...asked, routine, env, commit, spared: new Set() };
   const description = descriptionText(asked.description, commit, code.kind, code.digest);
   const job: Job = { code, wish, description, request, run, previousVersion, say };

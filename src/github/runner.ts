@@ -121,6 +121,11 @@ function bounded(summary: string): string {
   return `${start}\n\nThe rest of this summary is longer than GitHub takes. The log has it all.\n`;
 }
 
+/** The folder of the job's checkout, to which paths in inputs and commands are relative. */
+export function workspace(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment['GITHUB_WORKSPACE'] || process.cwd();
+}
+
 /** Where a fault is reported; empty when this action does not come from a repository, as with `uses: ./`. */
 export function issuesUrl(): string {
   const { serverUrl, environment } = runnerEnvironment();
