@@ -130,7 +130,7 @@ function saveWayBack(plan: Plan, { credentials }: Request): Result<void, string>
 function notBegun(why: string): Conclusion {
   return {
     outcome: 'failed',
-    reason: `Nothing was written: ${why} Should this run be killed, the post step could not put the stable back.`,
+    reason: `Nothing was written: ${why} Should this run be killed, the post step could not restore the stable.`,
     advice: ['Free disk space on the runner, and let no step change the file that GITHUB_STATE names.'],
   };
 }

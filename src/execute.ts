@@ -63,7 +63,7 @@ const EVIDENCE_NOT_SAVED: Fault = {
   operation: 'CreateRoutineCodeDeployment',
   code: 'StateNotSaved',
   message:
-    'the file that GITHUB_STATE names cannot be written, so nothing could put back what a kill would leave; nothing was sent',
+    'the file that GITHUB_STATE names cannot be written, so nothing could undo what a kill would leave; nothing was sent',
   requestId: '',
   advice: 'Check that the disk of the runner is not full, and that no step changes GITHUB_STATE.',
   transient: false,

@@ -58,7 +58,7 @@ describe('somebody else moves the canary while it bakes', () => {
       const result = await run(inputs, FAST, undefined, act);
       expect(result).toMatchObject({ exitCode: 1 });
       expect(result.outputs).toMatchObject({ outcome: 'rolled-back', done: 'true', 'canary-percentage': '0' });
-      expect(result.outputs['reason']).toContain('Somebody else put the stable back');
+      expect(result.outputs['reason']).toContain('Somebody else restored the stable');
       expect(writes(emulator)).toBe(1);
     });
   });

@@ -19,7 +19,7 @@ describe('somebody else moves the canary right after a write that nobody has see
   };
 
   test('it was before theirs, as the ids say, once it should have shown', async () => {
-    expect(await outcomes(0)).toEqual(['rolled-back', 'Somebody else put the stable back', [5, 50, 0]]);
+    expect(await outcomes(0)).toEqual(['rolled-back', 'Somebody else restored the stable', [5, 50, 0]]);
     expect(await outcomes(100)).toEqual(['promoted', 'Somebody else promoted the canary', [5, 50, 100]]);
     expect(await outcomes(70)).toEqual(['promoted', 'Now production serves', [5, 50, 70, 100]]);
     expect(await outcomes(20)).toEqual(['drifted', 'Somebody else deployed meanwhile', [5, 50, 20]]);

@@ -21,7 +21,7 @@ test('the stories are what they are told as', () => {
   expect(outcomeOf(told.promoted)).toBe('promoted');
   expect(told.promoted.runs[0]?.outputs['reason']).toContain('Somebody else promoted the canary');
   expect(outcomeOf(told.aborted)).toBe('rolled-back');
-  expect(told.aborted.runs[0]?.outputs['reason']).toContain('Somebody else put the stable back');
+  expect(told.aborted.runs[0]?.outputs['reason']).toContain('Somebody else restored the stable');
 });
 
 const LIES: readonly (readonly [item: string, story: Story, lie: (facts: Facts) => Facts, found: string])[] = [

@@ -155,7 +155,7 @@ const LIES: readonly (readonly [item: string, story: Story, lie: (facts: Facts) 
       swap(
         facts,
         /(Now production serves [^.]*\.)/,
-        '$1 Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.',
+        '$1 Stop the schedule: should somebody restore the stable, its next run would roll this canary out again.',
       ),
     'not one of a schedule',
   ],

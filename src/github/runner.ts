@@ -1,7 +1,7 @@
 import { appendFileSync, statSync, truncateSync } from 'node:fs';
 import * as core from '@actions/core';
 import { oneLine, withoutStop } from '../rollout/escape.js';
-import type { RunContext } from '../rollout/report/summary.js';
+import type { RunContext } from '../rollout/report/details.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
 import type { Log } from './log.js';
 

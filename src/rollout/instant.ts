@@ -42,6 +42,11 @@ export function instantText(instant: number): string {
   return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
 
+/** `2026-01-31 02:13:07 UTC`, for whoever holds it against a clock on the wall. */
+export function clockText(instant: number): string {
+  return `${instantText(instant).replace('T', ' ').slice(0, -1)} UTC`;
+}
+
 /** Two servers' clocks may differ by so much. In ns. */
 const SKEW = 2_000_000_000n;
 

@@ -356,8 +356,12 @@ export type Command =
 
 export interface Conclusion {
   readonly outcome: Outcome;
-  /** One sentence. */
+  /** Why, and what is live: sentences that stand alone in the log and in the output. */
   readonly reason: string;
+  /** Why alone, for whoever is told before what is live; absent where `reason` says no more than that. */
+  readonly why?: string;
+  /** What the next run of a schedule does, with which `reason` ends; absent where there is none. */
+  readonly nextRun?: string;
   /** What to do next, when something has to be done. */
   readonly advice: readonly string[];
   /** What somebody has to know although all went as asked. */

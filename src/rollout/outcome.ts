@@ -16,6 +16,8 @@ interface Ending {
   readonly postStepFails: boolean;
   /** The state of the rollout's record then; `none` where there is no rollout to record. */
   readonly record: RecordState | 'none';
+  /** What a person has to do about it, said before the advice of the run itself; empty where that says all. */
+  readonly toDo: string;
   /** When a run ends so, for the README. */
   readonly when: string;
 }
@@ -31,6 +33,7 @@ export const OUTCOMES = {
     lastStep: 'live',
     postStepFails: true,
     record: 'success',
+    toDo: 'Nothing.',
     when: 'the split of `versions` is live, as read back',
   },
   promoted: {
@@ -42,6 +45,7 @@ export const OUTCOMES = {
     lastStep: 'live',
     postStepFails: true,
     record: 'success',
+    toDo: 'Nothing.',
     when: 'the last step was 100 % and held, or somebody else promoted the canary meanwhile, as `reason` and a warning say',
   },
   paused: {
@@ -53,6 +57,7 @@ export const OUTCOMES = {
     lastStep: 'live',
     postStepFails: true,
     record: 'success',
+    toDo: 'Decide how it goes on.',
     when: 'the last step was below 100 % and held, or more that somebody else gave the canary meanwhile',
   },
   baking: {
@@ -64,6 +69,7 @@ export const OUTCOMES = {
     lastStep: 'live',
     postStepFails: true,
     record: 'in_progress',
+    toDo: 'Nothing: the next run of the schedule goes on with it.',
     when: '`wait: false`, and the next step is not due',
   },
   uploaded: {
@@ -75,6 +81,7 @@ export const OUTCOMES = {
     lastStep: 'live',
     postStepFails: true,
     record: 'none',
+    toDo: 'Nothing, until it is to be live.',
     when: '`code` alone has a version, new or as it was there; nothing was deployed',
   },
   unchanged: {
@@ -86,6 +93,7 @@ export const OUTCOMES = {
     lastStep: 'live',
     postStepFails: true,
     record: 'none',
+    toDo: 'Nothing.',
     when: 'it was live already; nothing was written',
   },
   planned: {
@@ -97,6 +105,7 @@ export const OUTCOMES = {
     lastStep: 'live',
     postStepFails: true,
     record: 'none',
+    toDo: 'Nothing: this run only looked.',
     when: '`dry-run`; nothing was written',
   },
   'rolled-back': {
@@ -108,6 +117,7 @@ export const OUTCOMES = {
     lastStep: 'rolled back',
     postStepFails: false,
     record: 'failure',
+    toDo: 'Nothing for the traffic.',
     when: 'the stable serves 100 % again, as read back; `reason` says so where somebody else put it back',
   },
   held: {
@@ -119,6 +129,7 @@ export const OUTCOMES = {
     lastStep: 'held',
     postStepFails: false,
     record: 'failure',
+    toDo: '',
     when: 'stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect',
   },
   drifted: {
@@ -130,6 +141,7 @@ export const OUTCOMES = {
     lastStep: 'replaced by somebody else',
     postStepFails: false,
     record: 'inactive',
+    toDo: '',
     when: 'somebody else deployed meanwhile, and it was no step of this rollout; `reason` says whether it was left alone or written over by a write that was under way',
   },
   refused: {
@@ -141,6 +153,7 @@ export const OUTCOMES = {
     lastStep: 'live',
     postStepFails: true,
     record: 'none',
+    toDo: 'Put right what is named, and run this again.',
     when: 'nothing was written: an input is wrong, a word stands for no version, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, a schedule would try again what its record says has failed (`done` then), or nobody knows which of two it is or since when it is live',
   },
   failed: {
@@ -152,6 +165,7 @@ export const OUTCOMES = {
     lastStep: 'live',
     postStepFails: true,
     record: 'failure',
+    toDo: '',
     when: 'the service said no, or could not be reached; `reason` says what is live, or that it is unknown',
   },
   'rollback-failed': {
@@ -163,6 +177,7 @@ export const OUTCOMES = {
     lastStep: 'rollback failed',
     postStepFails: true,
     record: 'failure',
+    toDo: 'Act now.',
     when: 'the loudest: names what is live and the exact input that restores the stable; the post step tries once more',
   },
 } as const satisfies Readonly<Record<string, Ending>>;

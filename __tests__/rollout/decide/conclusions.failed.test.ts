@@ -159,7 +159,7 @@ describe('what is live can no longer be read', () => {
   ])('held, as asked: %s', (_name, plan, timeline) => {
     const { outcome, reason, advice } = blind(plan, ...timeline);
     expect(outcome).toBe('held');
-    expect(reason).toMatch(/ production was last seen to serve 2=5,1=95\. Nothing was put back\.$/);
+    expect(reason).toMatch(/ production was last seen to serve 2=5,1=95\. Nothing was rolled back\.$/);
     expect(advice).toEqual(['Ask for it.', BACK]);
   });
 

@@ -113,7 +113,7 @@ describe('a rollout has arrived', () => {
     [
       'on a schedule',
       TICK,
-      'Now production serves 2=100, as read back from the service. Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.',
+      'Now production serves 2=100, as read back from the service. Stop the schedule: should somebody restore the stable, its next run would roll this canary out again.',
     ],
   ])('%s: promoted', (_name, plan, reason) => {
     expect(concluded(arrived(state(plan, ...live(100))))).toEqual({ outcome: 'promoted', reason, advice: [] });
@@ -143,7 +143,7 @@ describe('a step bakes on', () => {
 
   test('the run that began it says what the next would do', () => {
     const began =
-      ' It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.';
+      ' It began, since the stable served alone. If somebody restored the stable on purpose, stop the schedule: each run that finds it alone starts this canary again.';
     expect(concluded(stillBaking(state(TICK, ...live(5)), FIVE, 60_002)).reason).toBe(
       `The canary serves 5 % (2=5,1=95), and bakes for 1m more.${began}`,
     );

@@ -144,7 +144,7 @@ describe('right after a write of this run, which nobody sees', () => {
       conclusion: { outcome: 'drifted', reason: expect.stringContaining('left alone') },
     });
     expect(seen(0)).toMatchObject({
-      conclusion: { outcome: 'rolled-back', reason: expect.stringMatching(/^Somebody else put the stable back/) },
+      conclusion: { outcome: 'rolled-back', reason: expect.stringMatching(/^Somebody else restored the stable/) },
     });
     expect(seen(100)).toMatchObject({
       conclusion: { outcome: 'promoted', reason: expect.stringMatching(/^Somebody else promoted/) },
@@ -196,12 +196,12 @@ describe('somebody ended it', () => {
     expect(reason([...LIVE, good(8, 5), good(9, 5), moved(0)])).toEqual({
       outcome: 'rolled-back',
       reason:
-        'Somebody else put the stable back: production serves 1=100 again. The gate had made 2 checks by then, not enough to find against it.',
+        'Somebody else restored the stable: production serves 1=100 again. The gate had made 2 checks by then, not enough to find against it.',
       advice: ['Find out who did and why before you roll this version out again.'],
     });
     expect(reason([...LIVE, bad(9, 5), moved(0)])).toMatchObject({
       reason: expect.stringMatching(
-        /^The gate failed: .* Somebody else put the stable back: .* The gate had found against it/,
+        /^The gate failed: .* Somebody else restored the stable: .* The gate had found against it/,
       ),
     });
   });

@@ -84,7 +84,7 @@ describe('a step of somebody else’s that the rollout went on from', () => {
       conclusion: { outcome: 'drifted', reason: expect.stringContaining('left alone') },
     });
     expect(decided(taken, undefined, read(serving(9, at(0)), 600))).toMatchObject({
-      conclusion: { outcome: 'rolled-back', reason: expect.stringContaining('Somebody else put the stable back') },
+      conclusion: { outcome: 'rolled-back', reason: expect.stringContaining('Somebody else restored the stable') },
     });
   });
 

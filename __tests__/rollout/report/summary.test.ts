@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Conclusion, Event, Live, Plan, Wish } from '../../../src/rollout/model.js';
 import { rolloutSections } from '../../../src/rollout/report/charts.js';
 import { finishedRun } from '../../../src/rollout/report/finished-run.js';
-import { type RunContext, summaryOf } from '../../../src/rollout/report/summary.js';
+import { summaryOf } from '../../../src/rollout/report/summary.js';
 import {
   accepted,
   at,

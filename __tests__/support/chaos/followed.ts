@@ -58,4 +58,4 @@ function isStepUp(
 }
 
 /** The words by which a run says that somebody else ended its rollout. */
-export const ENDED_BY_OTHERS = /Somebody else (?:promoted the canary|put the stable back): /;
+export const ENDED_BY_OTHERS = /Somebody else (?:promoted the canary|restored the stable): /;

@@ -59,7 +59,7 @@ export function ownStepsOnly(
   const made = world.history.find(
     ({ id }) => last?.kind === 'read' && last.live.kind === 'serving' && last.live.deploymentId === id,
   );
-  const told = /Somebody else (?:promoted the canary:|put the stable back:)/.test(reason);
+  const told = /Somebody else (?:promoted the canary:|restored the stable:)/.test(reason);
   if (told) must(made?.by === 'somebody else', 'somebody else did it, it says, and nobody did');
   if (/Somebody else promoted/.test(reason)) must(warning.includes('promoted'), 'a promotion without a warning');
   if (plan.kind !== 'rollout' || made?.by !== 'somebody else' || made === world.history[0]) return;

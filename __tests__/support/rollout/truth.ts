@@ -32,7 +32,7 @@ export function observesOnly(plan: Plan, timeline: readonly Event[], { outcome, 
   must(!/^The gate /.test(reason), 'the gate only observes, and was acted on');
   const kinds = new Set(timeline.map((event) => event.kind));
   const mayLeave = kinds.has('cancelled') || kinds.has('write-failed') || kinds.has('read-failed');
-  const isTheirs = reason.includes('Somebody else put the stable back:');
+  const isTheirs = reason.includes('Somebody else restored the stable:');
   must(
     mayLeave || isTheirs || neverShown(timeline) || !LEFT.has(outcome),
     'left its path for no other reason than the gate',
@@ -122,7 +122,7 @@ export function speaksTrue(plan: Plan, world: World, timeline: readonly Event[],
   claims(plan, world, timeline, conclusion);
 }
 
-const TOLD = /Somebody else (?:promoted the canary|put the stable back|moved it there)/;
+const TOLD = /Somebody else (?:promoted the canary|restored the stable|moved it there)/;
 
 /** What somebody deployed just like a write of ours that was on its way cannot be told from it. */
 function passesForOurs({ history, writes }: World): boolean {

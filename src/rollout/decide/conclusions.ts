@@ -5,6 +5,7 @@ import type { Command, Conclusion, Fault, Live, Plan } from '../model.js';
 import { idOf, liveText, serves, splitText } from '../split.js';
 import { type Course, isBack, liveCanaryWeight, type Target, type WritingPlan } from './course.js';
 import { type Ledger, writeThatIsLive } from './ledger.js';
+import { nextRun } from './next-run.js';
 import { mistakenWrites, unknownWrites } from './open-writes.js';
 import { VERIFY_LIMIT } from './retry.js';
 import { type Abort, hasServed, type State } from './state.js';
@@ -19,9 +20,16 @@ export function finish(
   outcome: Conclusion['outcome'],
   reason: string,
   advice: readonly string[],
-  more: Pick<Conclusion, 'warning' | 'unsettled' | 'nextStepAt' | 'done'> = {},
+  more: Partial<Omit<Conclusion, 'outcome' | 'reason' | 'advice'>> = {},
 ): Command {
-  return { kind: 'finish', conclusion: { outcome, reason, advice, ...more } };
+  const whole = more.nextRun === undefined ? reason : `${reason} ${more.nextRun}`;
+  return { kind: 'finish', conclusion: { outcome, reason: whole, advice, ...more } };
+}
+
+/** What a schedule does next, where there is one. */
+export function onSchedule({ plan }: State, when: Parameters<typeof nextRun>[1]): Pick<Conclusion, 'nextRun'> {
+  const told = plan.kind === 'rollout' ? nextRun(plan.rollout, when) : '';
+  return told === '' ? {} : { nextRun: told };
 }
 
 export function liveSentence({ wish }: Plan, live: Live): string {
@@ -47,11 +55,15 @@ export function arrived(state: State): Command {
   const live = liveSentence(plan, ledger.live);
   if (liveCanaryWeight(plan, ledger.live) === 100) {
     const none = plan.stable === undefined ? ' Nothing was live before, so it went there at once.' : '';
-    return finish('promoted', `Now ${live}, as read back from the service.${none}${scheduled(plan, 'promoted')}`, []);
+    const why = plan.stable === undefined ? none.trim() : 'The last step is 100 %, and those before it held.';
+    return finish('promoted', `Now ${live}, as read back from the service.${none}`, [], {
+      why,
+      ...onSchedule(state, 'promoted'),
+    });
   }
   const ways = nextSteps(plan, ledger.live, state.observed?.why !== 'unhealthy');
   const held = ledger.owner === 'adopted' ? 'Somebody else moved it there, and it held.' : 'The last step held.';
-  return finish('paused', `Now ${live}, as read back from the service. ${held}`, ways);
+  return finish('paused', `Now ${live}, as read back from the service. ${held}`, ways, { why: held });
 }
 
 /** Its id need not be the one that the write was answered with: the documentation shows that one as a number. */
@@ -63,19 +75,23 @@ function deployed(plan: Deploying, ledger: Ledger): Command {
   const though = differ ? ` (the write was answered with ${answered})` : '';
   const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
   const sentence = `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`;
-  if (ledger.overwritten === undefined) return finish('deployed', sentence, []);
+  const why = `\`versions\` asked for it${though}.`;
+  if (ledger.overwritten === undefined) return finish('deployed', sentence, [], { why });
   return finish('deployed', sentence, overwriteAdvice(ledger.overwritten), {
+    why,
     warning: overwrote(ledger.overwritten),
   });
 }
 
-export function stillBaking({ plan, ledger, verdict }: State, target: Target, end: number): Command {
+export function stillBaking(state: State, target: Target, end: number): Command {
+  const { plan, ledger, verdict } = state;
   const left = durationText(1000 * Math.ceil((end - ledger.now) / 1000));
-  const began = plan.kind === 'rollout' && liveCanaryWeight(plan, plan.before) === 0 ? scheduled(plan, 'began') : '';
+  const next = plan.kind === 'rollout' && liveCanaryWeight(plan, plan.before) === 0 ? onSchedule(state, 'began') : {};
   const why = verdict.kind === 'site-fails' ? `: ${verdict.why}` : '';
   const moved = ledger.owner === 'adopted' ? ' Somebody else moved it there.' : '';
-  const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more${why}.${moved}${began}`;
-  return finish('baking', reason, [], { nextStepAt: end });
+  const bakes = `bakes for ${left} more${why}.${moved}`;
+  const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and ${bakes}`;
+  return finish('baking', reason, [], { nextStepAt: end, why: `It ${bakes}`, ...next });
 }
 
 const GROUP = 'A `concurrency` group per routine and environment keeps your own workflows from racing each other.';
@@ -86,20 +102,19 @@ export function drifted(state: State): Command {
   const live = liveSentence(plan, ledger.live);
   const { overwritten } = ledger;
   if (ledger.owner === 'ours' && overwritten !== undefined) {
-    const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
-    return finish('drifted', reason, [...overwriteAdvice(overwritten), GROUP]);
+    const why = `Somebody else deployed meanwhile. ${overwrote(overwritten)}`;
+    return finish('drifted', `${why} Now ${live}.`, [...overwriteAdvice(overwritten), GROUP], { why });
   }
   const advice = [
     'Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.',
     GROUP,
   ];
   const found = abort?.why === 'unhealthy' ? `${because(abort)} ` : '';
-  return finish(
-    'drifted',
-    `${found}Somebody else deployed meanwhile: ${live}. ${ownWritesText(ledger)}`,
-    advice,
-    unsettled(ledger),
-  );
+  const own = ownWritesText(ledger);
+  return finish('drifted', `${found}Somebody else deployed meanwhile: ${live}. ${own}`, advice, {
+    why: `${found}Somebody else deployed meanwhile. ${own}`,
+    ...unsettled(ledger),
+  });
 }
 
 /** What is known of the writes of this run where what is live was taken for somebody else's. */
@@ -134,16 +149,20 @@ function stoppedSplit({ ledger }: State, plan: Deploying, abort: Abort): Command
   const live = liveSentence(plan, ledger.live);
   if (serves(ledger.live, plan.target) && ledger.owner === 'ours') return deployed(plan, ledger);
   const last = ledger.writes.at(-1)?.answer;
-  if (last === undefined) return finish('held', `Cancelled before anything was written; ${live}.`, []);
+  if (last === undefined) {
+    const why = 'Cancelled before anything was written.';
+    return finish('held', `Cancelled before anything was written; ${live}.`, [], { why });
+  }
   if (last.kind === 'accepted') return neverShown(plan, ledger, last);
   const { why, sentence, fault } = abort;
   const said = why === 'cancelled' ? `Cancelled; ${failure(last.fault)}` : sentence;
   const open = unknownWrites(ledger);
   const tail = open.length === 0 ? '' : ` ${fateUnknown(open)}`;
-  return finish('failed', `${said}. Now ${live}.${tail}`, [
+  const advice = [
     (fault ?? last.fault).advice,
     ...(open.length === 0 ? [] : ['Read what is live with `dry-run: true` in a minute.']),
-  ]);
+  ];
+  return finish('failed', `${said}. Now ${live}.${tail}`, advice, { why: `${said}.${tail}` });
 }
 
 function failure(fault: Fault): string {
@@ -157,10 +176,15 @@ function neverShown(
 ): Command {
   const id = accepted.requestId === '' ? '' : ` (RequestId ${accepted.requestId})`;
   const after = Math.round((ledger.now - accepted.at) / 1000);
-  const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${liveSentence(plan, ledger.live)}. It may still show.`;
-  return finish('failed', reason, [
-    'Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId.',
-  ]);
+  const said = `The service accepted ${splitText(accepted.split)}${id}`;
+  const advice =
+    'Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId.';
+  return finish(
+    'failed',
+    `${said}, but ${after} s later ${liveSentence(plan, ledger.live)}. It may still show.`,
+    [advice],
+    { why: `${said}, and did not show it ${after} s later. It may still show.` },
+  );
 }
 
 function stoppedRollout(state: State, plan: Rolling, abort: Abort): Command {
@@ -175,13 +199,22 @@ function stoppedRollout(state: State, plan: Rolling, abort: Abort): Command {
   const more = unsettled(ledger);
   const mayPromote = abort.why !== 'unhealthy' && state.observed?.why !== 'unhealthy';
   const theirs = ledger.overwritten === undefined ? [] : overwriteAdvice(ledger.overwritten);
-  const end = (outcome: Conclusion['outcome'], sentence: string, ways: readonly string[] = []) =>
-    finish(outcome, `${because(abort)} ${sentence}${tail.join('')}`, [...advice, ...theirs, ...ways], more);
+  const end = (
+    outcome: Conclusion['outcome'],
+    sentence: string,
+    ways: readonly string[] = [],
+    next: Pick<Conclusion, 'nextRun'> = {},
+  ) =>
+    finish(outcome, `${because(abort)} ${sentence}${tail.join('')}`, [...advice, ...theirs, ...ways], {
+      ...more,
+      ...next,
+      why: `${because(abort)}${tail.join('')}`,
+    });
   if (liveCanaryWeight(plan, ledger.live) > 0)
     return end('held', `Now ${live}, and stays as it is.`, nextSteps(plan, ledger.live, mayPromote));
   const undone = ledger.writes.some((write) => isBack(course, write.split) && tookEffect(write));
   if (undone)
-    return end('rolled-back', `Now ${live}${hasServed(state) ? ' again' : ''}.${scheduled(plan, 'rolled-back')}`);
+    return end('rolled-back', `Now ${live}${hasServed(state) ? ' again' : ''}.`, [], onSchedule(state, 'rolled-back'));
   if (abort.why === 'undeployable') return end('failed', `Now ${live}.`);
   if (ledger.writes.length === 0) return end('held', `Nothing was written. Now ${live}.`);
   return end('held', open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
@@ -189,8 +222,9 @@ function stoppedRollout(state: State, plan: Rolling, abort: Abort): Command {
 
 export function rollbackFailed({ plan, ledger, course }: State, abort: Abort, fault: Fault | undefined): Command {
   const said = fault === undefined ? 'it was accepted, but does not show' : faultText(fault);
-  const reason = `${because(abort)} The rollback failed too: ${said}. Now ${liveSentence(plan, ledger.live)}.`;
-  return finish('rollback-failed', reason, [...(fault === undefined ? [] : [fault.advice]), rollbackAdvice(course)]);
+  const why = `${because(abort)} The rollback failed too: ${said}.`;
+  const advice = [...(fault === undefined ? [] : [fault.advice]), rollbackAdvice(course)];
+  return finish('rollback-failed', `${why} Now ${liveSentence(plan, ledger.live)}.`, advice, { why });
 }
 
 /** What is live can no longer be read, so nothing may be written either. */
@@ -205,15 +239,19 @@ export function unreadable(state: State, fault: Fault): Command {
   const whose = ledger.owner === 'somebody else' ? ', which somebody else deployed' : '';
   const last = [`${seen}${whose}`, ...sent].join('; ');
   const first = abort === undefined ? '' : `${because(abort)} `;
-  const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
+  const why = `${first}What is live can no longer be read: ${faultText(fault)}.`;
+  const reason = `${why} ${last}.`;
   if (plan.kind === 'deploy') {
-    return finish('failed', reason, [fault.advice, 'Run this again when it can be read: it writes only what differs.']);
+    const again = 'Run this again when it can be read: it writes only what differs.';
+    return finish('failed', reason, [fault.advice, again], { why });
   }
   const touched = hasServed(state) || ledger.writes.length > 0;
   const advice = [fault.advice, ...(touched ? [rollbackAdvice(course)] : [])];
-  if (!touched) return finish('failed', reason, advice);
+  if (!touched) return finish('failed', reason, advice, { why });
   const isHeld = (abort?.how ?? plan.rollout.onFailure) === 'hold';
-  return isHeld ? finish('held', `${reason} Nothing was put back.`, advice) : finish('rollback-failed', reason, advice);
+  if (!isHeld) return finish('rollback-failed', reason, advice, { why });
+  const left = 'Nothing was rolled back.';
+  return finish('held', `${reason} ${left}`, advice, { why: `${why} ${left}` });
 }
 
 function fateUnknown(writes: readonly Write[]): string {
@@ -229,19 +267,6 @@ function fateUnknown(writes: readonly Write[]): string {
 function unsettled({ now, cancelled, ...ledger }: Ledger): Pick<Conclusion, 'unsettled'> {
   const open = unknownWrites({ now, cancelled, ...ledger }).some(({ at }) => now - at < VERIFY_LIMIT);
   return cancelled !== undefined && open ? { unsettled: true } : {};
-}
-
-/** What the next run of a schedule will do. What is live is all that it knows, so a person's word has to stop it. */
-const NEXT_RUN = {
-  began:
-    'It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.',
-  promoted: 'Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.',
-  'rolled-back':
-    'Stop the schedule, or name another canary: its next run would try this one again, unless a record (`github-deployment`) holds that it failed.',
-} as const;
-
-export function scheduled({ rollout }: Rolling, when: keyof typeof NEXT_RUN): string {
-  return rollout.wait ? '' : ` ${NEXT_RUN[when]}`;
 }
 
 /** A canary that was found unhealthy is not offered for promotion. */

@@ -16,24 +16,30 @@ export function decide(plan: Plan, timeline: Timeline): Command {
     case 'refused':
       return finish('refused', `Nothing was written: ${plan.mistakes.join('; ')}.`, [], plan.forGood && { done: true });
     case 'report':
-      return finish('planned', `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, []);
+      return finish('planned', `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, [], {
+        why: 'Nothing was asked for.',
+      });
     case 'nothing-to-do': {
       const target = splitText(plan.target);
       return plan.wish.dryRun
         ? finish('planned', `A real run would write nothing: ${target} is live already.`, [])
-        : finish('unchanged', `${target} was live in ${plan.wish.env} already; nothing was written.`, []);
+        : finish('unchanged', `${target} was live in ${plan.wish.env} already; nothing was written.`, [], {
+            why: 'It was live already; nothing was written.',
+          });
     }
     case 'rollout':
     case 'deploy':
-      return plan.wish.dryRun ? finish('planned', wouldDo(plan), []) : next(plan, timeline);
+      return plan.wish.dryRun ? planned(plan) : next(plan, timeline);
   }
 }
 
-function wouldDo(plan: Extract<Plan, { kind: 'rollout' | 'deploy' }>): string {
+function planned(plan: Extract<Plan, { kind: 'rollout' | 'deploy' }>): Command {
   const what =
     plan.kind === 'deploy'
       ? `deploy ${splitText(plan.target)}`
       : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
   const stray = plan.kind === 'rollout' ? strayStep(plan) : undefined;
-  return `A real run would ${[what, ...(stray === undefined ? [] : [stray]), liveSentence(plan, plan.before)].join('; ')}.`;
+  const would = [`A real run would ${what}`, ...(stray === undefined ? [] : [stray])];
+  const reason = `${[...would, liveSentence(plan, plan.before)].join('; ')}.`;
+  return finish('planned', reason, [], { why: `${would.join('; ')}.` });
 }

@@ -1,23 +1,24 @@
 import type { Command } from '../model.js';
-import { because, finish, liveSentence, scheduled } from './conclusions.js';
+import { because, finish, liveSentence, onSchedule } from './conclusions.js';
 import type { State } from './state.js';
 
 /** How a run ends whose rollout somebody else has ended, and what its own gate had seen by then. */
 
 export function promotedByOthers(state: State): Command {
-  const { plan } = state;
-  const next = plan.kind === 'rollout' ? scheduled(plan, 'promoted') : '';
-  const reason = `${first(state)}Somebody else promoted the canary: ${now(state)}. It was left alone.${next}`;
+  const reason = `${first(state)}Somebody else promoted the canary: ${now(state)}. It was left alone.`;
   return finish('promoted', reason, [], {
+    why: `${first(state)}Somebody else promoted the canary, and it was left alone.`,
+    ...onSchedule(state, 'promoted'),
     warning: `Somebody else promoted the canary before its steps were through. ${seen(state)}`,
   });
 }
 
 export function rolledBackByOthers(state: State): Command {
-  const { plan } = state;
-  const next = plan.kind === 'rollout' ? scheduled(plan, 'rolled-back') : '';
-  const reason = `${first(state)}Somebody else put the stable back: ${now(state)} again. ${seen(state)}${next}`;
-  return finish('rolled-back', reason, ['Find out who did and why before you roll this version out again.']);
+  const reason = `${first(state)}Somebody else restored the stable: ${now(state)} again. ${seen(state)}`;
+  return finish('rolled-back', reason, ['Find out who did and why before you roll this version out again.'], {
+    why: `${first(state)}Somebody else restored the stable. ${seen(state)}`,
+    ...onSchedule(state, 'rolled-back'),
+  });
 }
 
 function now({ plan, ledger }: State): string {

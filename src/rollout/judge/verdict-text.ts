@@ -10,7 +10,7 @@ import type { Check } from './verdict.js';
 export function whyUnhealthy(gate: Gate, checks: readonly Check[], baseline: Counts | undefined): string {
   // A check tells the canary's failures before all others.
   const [first] = checks.flatMap(({ canary, cut, failures }) => (canary.bad + cut > 0 ? failures : []));
-  const seen = first === undefined ? '' : `; the first was ${first.seen} from ${first.target}`;
+  const seen = first === undefined ? '' : `; the first was ${first.seen} from \`${first.target}\``;
   const compared = checks.filter(hasControl);
   const ours = total(checks.map(({ canary }) => canary));
   if (checks.every(isExitCode)) return `${failedOf(ours, 'check')} by \`gate-command\` failed${seen}. ${chance(gate)}`;

@@ -1,170 +1,118 @@
-import { failedOf } from '../count.js';
-import { baselineIn } from '../decide/baseline.js';
-import { liveCanaryWeight, type RolloutPlan, splitAt } from '../decide/course.js';
-import { type Ledger, ledgerOf } from '../decide/ledger.js';
-import { WOULD } from '../decide/observation.js';
-import { tookEffect } from '../decide/write.js';
+import { liveCanaryWeight, type RolloutPlan } from '../decide/course.js';
 import { durationText, rounded } from '../duration.js';
-import { asCode, asSentence, inMarkdown } from '../escape.js';
-import { baselineWarning } from '../judge/baseline.js';
-import { sizeOf, total } from '../judge/evidence.js';
-import type { Check } from '../judge/verdict.js';
+import { sizeOf } from '../judge/evidence.js';
 import { additions } from '../judge/windows.js';
-import type { Failure, Measurement, Step, Timeline } from '../model.js';
-import { OUTCOMES, type Outcome } from '../outcome.js';
-import { sameSplit, serves } from '../split.js';
+import type { Timeline } from '../model.js';
+import type { Outcome } from '../outcome.js';
+import { type StepState, stepStates } from './step-states.js';
 
-/** What the summary shows of a rollout by steps: its steps, the weight over time, and the probes that failed. */
-export function rolloutSections(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string[] {
-  return [stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline)];
-}
-
-/** What the stable answered alone, before any step; empty where it was not asked. */
-export function beforeSteps({ rollout: { gate } }: RolloutPlan, timeline: Timeline): string {
-  const baseline = baselineIn(timeline);
-  if (baseline === undefined || gate === undefined) return '';
-  const { stable, version } = baseline;
-  const warning = baselineWarning(gate, version, baseline);
-  if (warning !== undefined) return `⚠️ ${asSentence(warning, 1_000)}`;
-  const answers =
-    sizeOf(stable) === 0
-      ? 'No answer of the stable could be had'
-      : `${failedOf(stable, 'answer')} of the stable failed`;
-  return `${answers} before the first step.`;
-}
-
-function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string {
-  if (plan.todo.length === 0) return '';
-  const ledger = ledgerOf(plan.before, timeline);
-  const steps = stepsTaken(plan, timeline);
-  const isThere = (step: Step) =>
-    wasLive(plan, step, ledger, timeline) ||
-    (outcome === 'promoted' && step.weight === 100 && isLiveAt(plan, ledger, step));
-  const reached = steps.findLastIndex(isThere);
-  const end = endOfLast(plan, ledger, outcome, steps[reached]);
-  const rows = steps.map((step, index) => {
-    const checks = checksAt(step, timeline);
-    const seen = additions(checks);
-    const state = !isThere(step) ? 'not reached' : index < reached ? 'passed' : end;
-    const bake = step.bake === 0 ? 'none' : durationText(step.bake);
-    return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${failed(seen, 'canary')} | ${failed(seen, 'stable')} | ${shareSeen(seen)} | ${state}${byWhom(step, timeline)}${foundAt(step, timeline)} |`;
-  });
-  const header =
-    '| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |';
-  return [header, ...rows].join('\n');
-}
-
-/** The plan's, and those that somebody else took and this run went on from. */
-function stepsTaken({ todo }: RolloutPlan, timeline: Timeline): readonly Step[] {
-  const adopted = timeline.filter((event) => event.kind === 'adopted');
-  const others = adopted.filter(({ weight }) => todo.every((step) => step.weight !== weight));
-  return [...todo, ...others].toSorted((one, other) => one.weight - other.weight);
-}
-
-/** What became of the last step that was live. Somebody's promotion may be none of the steps. */
-function endOfLast(plan: RolloutPlan, ledger: Ledger, outcome: Outcome, last: Step | undefined): string {
-  if (ledger.owner !== 'somebody else') return outcome === 'drifted' ? 'live' : OUTCOMES[outcome].lastStep;
-  const isLive = last !== undefined && isLiveAt(plan, ledger, last);
-  return outcome === 'promoted' && !isLive ? OUTCOMES.drifted.lastStep : OUTCOMES[outcome].lastStep;
-}
-
-function isLiveAt(plan: RolloutPlan, { live }: Ledger, { weight }: Step): boolean {
-  return liveCanaryWeight(plan, live) === weight;
-}
-
-/** Live before this run, or a write of this run took effect, or somebody else took the step and this run agreed. */
-function wasLive(plan: RolloutPlan, step: Step, { writes }: Ledger, timeline: Timeline): boolean {
-  const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
-  const before = plan.liveSince !== undefined && serves(plan.before, split);
-  const adopted = timeline.some((event) => event.kind === 'adopted' && sameSplit(event.split, split));
-  return before || adopted || writes.some((write) => tookEffect(write) && sameSplit(write.split, split));
-}
-
-function checksAt({ weight }: Step, timeline: Timeline): readonly Check[] {
-  return timeline.flatMap((event) =>
-    event.kind === 'measured' && event.weight === weight ? [{ ...event.measurement, weight }] : [],
-  );
-}
-
-function byWhom({ weight }: Step, timeline: Timeline): string {
-  const isAdopted = timeline.some((event) => event.kind === 'adopted' && event.weight === weight);
-  return isAdopted ? ', moved there by somebody else' : '';
-}
-
-/** What a gate that only observes would have done here. */
-function foundAt({ weight }: Step, timeline: Timeline): string {
-  const found = timeline.findLast((event) => event.kind === 'observed' && event.weight === weight);
-  return found?.kind === 'observed' ? `, ${WOULD[found.how]}` : '';
-}
-
-function made(checks: readonly Measurement[]): string {
-  const unknown = checks.reduce((sum, check) => sum + check.unknown, 0);
-  if (checks.length === 0) return '';
-  return unknown === 0 ? `${checks.length}` : `${checks.length}, ${unknown} not measured`;
-}
-
-/** `3 of 56`; nothing where none was counted, and both versions together where nobody can tell who answered. */
-function failed(checks: readonly Check[], of: 'canary' | 'stable'): string {
-  const counts = total(checks.flatMap((check) => check[of] ?? []));
-  if (sizeOf(counts) === 0) return '';
-  const isMixed = ({ source, stable, weight }: Check) => source === 'gate-url' && stable === undefined && weight < 100;
-  const mixed = of === 'canary' && checks.some(isMixed);
-  return `${failedOf(counts)}${mixed ? ' of both' : ''}`;
-}
-
-/** The share seen beside the share asked for, which is the weight. */
-function shareSeen(checks: readonly Measurement[]): string {
-  const compared = checks.filter(({ stable }) => stable !== undefined);
-  const ours = sizeOf(total(compared.map(({ canary }) => canary)));
-  const all = ours + sizeOf(total(compared.flatMap(({ stable }) => stable ?? [])));
-  return all === 0 ? '' : `${((100 * ours) / all).toFixed(1)} %`;
-}
-
-function wentLive(plan: RolloutPlan, step: Step, timeline: Timeline): string {
-  const start = timeline[0]?.at ?? 0;
-  const event = timeline.find((one) => one.kind === 'read' && liveCanaryWeight(plan, one.live) === step.weight);
-  if (event === undefined) return '';
-  return plan.liveSince !== undefined && step.weight === plan.todo[0]?.weight
-    ? 'before this run'
-    : durationText(rounded(event.at - start));
-}
+/** The canary's weight over time, with what the gate saw: a Mermaid chart, and the same as text. Empty where it never moved. */
 
 interface Point {
-  /** Since the run began, in ms. */
+  /** In ms since the run began. */
   readonly after: number;
+  /** In whole percent. */
   readonly weight: number;
 }
 
-/** Mermaid: https://mermaid.js.org/syntax/xyChart.html; the same as text for whoever reads it elsewhere. */
-function weightChart(plan: RolloutPlan, timeline: Timeline): string {
+/** Read on white and on GitHub's black alike: both at a contrast of more than 3 to 1. */
+const GREY = '#7a7f87';
+const BLUE = '#3b82f6';
+const RED = '#dc4c3e';
+/** Narrower than a summary, and flat. In px. */
+const SIZE = { width: 900, height: 260 };
+/** So many points make a line of steps whose edges look upright. */
+const SAMPLES = 90;
+
+export function weightChart(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string {
   const points = pointsOf(plan, timeline);
-  if (points.length < 2) return '';
-  const labels = points.map(({ after }) => `"${durationText(rounded(after))}"`).join(', ');
-  const chart = [
+  const end = points.at(-1)?.after ?? 0;
+  if (points.length < 2 || end === 0) return '';
+  const states = stepStates(plan, timeline, outcome).filter(({ isReached }) => isReached);
+  return [...mermaid(points, failuresOf(timeline), states), '', ...text(points, timeline, states)].join('\n');
+}
+
+/** Mermaid: https://mermaid.js.org/syntax/xyChart.html. Nothing but numbers and words of ours enters. */
+function mermaid(
+  points: readonly Point[],
+  failures: readonly Failing[],
+  states: readonly StepState[],
+): readonly string[] {
+  const end = points.at(-1)?.after ?? 0;
+  const { unit, name } = unitFor(end);
+  const instants = Array.from({ length: SAMPLES }, (_, index) => Math.round((index * end) / (SAMPLES - 1)));
+  const weights = instants.map((at) => points.findLast(({ after }) => after <= at)?.weight ?? 0);
+  const hasFailed = failures.some(({ share }) => share > 0);
+  const failed = instants.map((at) => {
+    const told = failures.findLast(({ after }) => after <= at);
+    // What a check saw holds until the next one, or until the canary is moved.
+    const moved = points.findLast(({ after }) => after <= at)?.after ?? 0;
+    return told === undefined || told.after < moved ? 0 : Math.round(told.share);
+  });
+  const verdicts = states.map(({ step, state }) => `${step.weight} % ${state.replace(/^[^a-z]*/, '')}`).join(', ');
+  return [
     '```mermaid',
+    initOf(hasFailed ? [BLUE, RED] : [BLUE]),
     'xychart-beta',
-    '  title "Weight of the canary"',
-    `  x-axis "since the run began" [${labels}]`,
-    '  y-axis "percent of requests" 0 --> 100',
-    `  bar [${points.map(({ weight }) => weight).join(', ')}]`,
+    `  title "Weight of the canary (blue)${hasFailed ? ' and its failed answers (red)' : ''}: ${verdicts}"`,
+    `  x-axis "${name} since the run began" 0 --> ${Number((end / unit).toFixed(2))}`,
+    '  y-axis "percent" 0 --> 100',
+    `  line [${weights.join(', ')}]`,
+    ...(hasFailed ? [`  line [${failed.join(', ')}]`] : []),
     '```',
   ];
+}
+
+function initOf(palette: readonly string[]): string {
+  const parts = ['titleColor', 'xAxisLabelColor', 'xAxisTitleColor', 'xAxisTickColor', 'xAxisLineColor'];
+  const names = [...parts, ...parts.slice(1).map((name) => name.replace('x', 'y'))];
+  const xyChart = {
+    backgroundColor: 'transparent',
+    plotColorPalette: palette.join(', '),
+    ...Object.fromEntries(names.map((name) => [name, GREY])),
+  };
+  const config = { theme: 'base', themeVariables: { xyChart }, xyChart: { ...SIZE, titleFontSize: 16 } };
+  return `%%{init: ${JSON.stringify(config)}}%%`;
+}
+
+function unitFor(milliseconds: number): { readonly unit: number; readonly name: string } {
+  if (milliseconds < 120_000) return { unit: 1_000, name: 'seconds' };
+  return milliseconds < 3 * 3_600_000 ? { unit: 60_000, name: 'minutes' } : { unit: 3_600_000, name: 'hours' };
+}
+
+interface Failing {
+  readonly after: number;
+  /** Of the answers of one check, those that failed, in percent. */
+  readonly share: number;
+}
+
+function failuresOf(timeline: Timeline): readonly Failing[] {
+  const start = timeline[0]?.at ?? 0;
+  const events = timeline.flatMap((event) => (event.kind === 'measured' ? [event] : []));
+  const checks = events.map(({ at, weight, measurement }) => ({ ...measurement, weight, after: at - start }));
+  return additions(checks).flatMap(({ canary, after }) =>
+    sizeOf(canary) === 0 ? [] : [{ after, share: (100 * canary.bad) / sizeOf(canary) }],
+  );
+}
+
+function text(points: readonly Point[], timeline: Timeline, states: readonly StepState[]): readonly string[] {
+  const failures = failuresOf(timeline);
   const width = Math.max(...points.map(({ after }) => durationText(rounded(after)).length));
-  const bars = points.map(({ after, weight }) => {
-    const bar = '█'.repeat(Math.ceil(weight / 5));
-    return `${durationText(rounded(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
+  const lines = points.map(({ after, weight }, index) => {
+    const until = points[index + 1]?.after ?? Number.POSITIVE_INFINITY;
+    const here = failures.filter((one) => one.after >= after && one.after < until);
+    const bad = here.filter(({ share }) => share > 0).length;
+    const isLast = index === points.findLastIndex((point) => point.weight === weight);
+    const state = isLast ? states.find(({ step }) => step.weight === weight)?.state : undefined;
+    const told = [
+      ...(here.length === 0 ? [] : [`${bad} of ${here.length} checks saw failures`]),
+      ...(state ? [state] : []),
+    ];
+    const bar = '█'.repeat(Math.ceil(weight / 5)).padEnd(20);
+    const line = `${durationText(rounded(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`;
+    return `${line}  ${told.join(', ')}`.trimEnd();
   });
-  return [
-    ...chart,
-    '',
-    '<details><summary>The same as text</summary>',
-    '',
-    '```text',
-    ...bars,
-    '```',
-    '',
-    '</details>',
-  ].join('\n');
+  return ['```text', ...lines, '```'];
 }
 
 /** The weight whenever it was seen to change, and at the end. */
@@ -173,20 +121,7 @@ function pointsOf(plan: RolloutPlan, timeline: Timeline): readonly Point[] {
   const seen = timeline.flatMap((event) =>
     event.kind === 'read' ? [{ after: event.at - start, weight: liveCanaryWeight(plan, event.live) }] : [],
   );
-  return seen.filter((point, index) => index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
-}
-
-function failingProbes(timeline: Timeline): string {
-  const failures = timeline
-    .flatMap((event) => (event.kind === 'measured' ? event.measurement.failures : []))
-    .slice(0, 3);
-  if (failures.length === 0) return '';
-  const row = ({ target, seen, took, version }: Failure) =>
-    `| ${inMarkdown(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? '', 40)} |`;
-  return [
-    'The first probes that were not healthy:',
-    '',
-    '| target | seen | time | version |\n| :-- | :-- | --: | :-- |',
-    ...failures.map(row),
-  ].join('\n');
+  const changes = seen.filter((point, index) => index === 0 || point.weight !== seen[index - 1]?.weight);
+  const [last] = seen.slice(-1);
+  return last === undefined || changes.length < 2 || changes.at(-1) === last ? changes : [...changes, last];
 }

@@ -18,6 +18,7 @@ export function uploadedAlone(plan: Undone, version: CodeVersion, isNew: boolean
   return {
     outcome: 'uploaded',
     reason: `${what}. Nothing was deployed; ${liveSentence(plan)}.`,
+    why: `${what}. Nothing was deployed.`,
     advice: [`\`canary: ${version}\` rolls it out, \`versions: ${version}=100\` deploys it.`],
   };
 }
@@ -28,17 +29,20 @@ export function wouldUpload(plan: Undone, version: CodeVersion | undefined): Con
     version === undefined
       ? 'upload the code and deploy nothing'
       : `upload nothing, since the code is version ${version}, and deploy nothing`;
-  return { outcome: 'planned', reason: `A real run would ${what}; ${liveSentence(plan)}.`, advice: [] };
+  const why = `A real run would ${what}.`;
+  return { outcome: 'planned', reason: `A real run would ${what}; ${liveSentence(plan)}.`, why, advice: [] };
 }
 
 /** There is no version that could be deployed. */
 export function uploadFailed(plan: Undone, fault: Fault): Conclusion {
   const isCancelled = fault.code === 'Cancelled';
+  const what = isCancelled
+    ? 'The upload was cancelled.'
+    : `The upload failed: ${withStop(`${fault.operation}: ${faultText(fault)}`)}`;
   return {
     outcome: isCancelled ? 'held' : 'failed',
-    reason: isCancelled
-      ? `The upload was cancelled. Nothing was deployed; ${liveSentence(plan)}.`
-      : `The upload failed: ${withStop(`${fault.operation}: ${faultText(fault)}`)} Nothing was deployed; ${liveSentence(plan)}.`,
+    reason: `${what} Nothing was deployed; ${liveSentence(plan)}.`,
+    why: `${what} Nothing was deployed.`,
     advice: isCancelled ? [] : [fault.advice],
   };
 }

@@ -20,7 +20,7 @@ export const SAID_OF_LIVE: readonly Claim[] = [
     },
   },
   {
-    says: new RegExp(`Somebody else (?:promoted the canary|put the stable back): production serves ${S}(?: again)?\\.`),
+    says: new RegExp(`Somebody else (?:promoted the canary|restored the stable): production serves ${S}(?: again)?\\.`),
     untrue: ([text], view, facts) =>
       so(
         foreign(view, facts).some((made) => same(made.split, split(text))),

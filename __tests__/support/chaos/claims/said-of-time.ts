@@ -15,11 +15,11 @@ export const SAID_OF_TIME: readonly Claim[] = [
       scheduled(facts) ?? so(stableAlone(view.before, facts), 'the stable did not serve alone at the first look'),
   },
   {
-    says: /If somebody put the stable back on purpose, stop the schedule/,
+    says: /If somebody restored the stable on purpose, stop the schedule/,
     untrue: (_, view, facts) => scheduled(facts) ?? so(stableAlone(view.before, facts), 'it did not begin'),
   },
   {
-    says: /Stop the schedule: should somebody put the stable back, its next run would roll this canary out again/,
+    says: /Stop the schedule: should somebody restore the stable, its next run would roll this canary out again/,
     untrue: (_, view, facts) => scheduled(facts) ?? so(canaryAlone(view, facts.canary), 'the canary is not promoted'),
   },
   {

@@ -9,7 +9,7 @@ export const SAID_OF_WRITES: readonly Claim[] = [
     untrue: ([text], view) => live(view, text) ?? unwritten(view),
   },
   {
-    says: /Nothing was put back\./,
+    says: /Nothing was rolled back\./,
     untrue: (_, view, facts) =>
       so(!readLast(view), 'the last look was answered') ??
       so(!sent(view, facts).some((write) => write.split[facts.canary] === undefined), 'a rollback was sent'),

@@ -1,0 +1,86 @@
+import type { RolloutPlan } from '../decide/course.js';
+import { stateOf } from '../decide/state.js';
+import { durationText, rounded } from '../duration.js';
+import { asCode, asSentence } from '../escape.js';
+import { clockText } from '../instant.js';
+import { splitText, weightOf } from '../split.js';
+import type { FinishedRun } from './finished-run.js';
+import { gateCounts } from './gate-counts.js';
+import { highestOf, servedIn } from './served.js';
+import type { Standing } from './standing.js';
+import { splitName, versionName } from './versions.js';
+import { undoInputs, whatToDo } from './what-to-do.js';
+
+/** The first lines, for whoever opens them at night: what is live, what was tried, why, and what to do. Markdown. */
+export function firstLines(run: FinishedRun, standing: Standing): readonly string[] {
+  const { plan, conclusion } = run;
+  const tried = plan.kind === 'rollout' && !plan.wish.dryRun ? triedLine(plan, run, standing) : '';
+  return [
+    [liveLine(run, standing), tried].filter((line) => line !== '').join(' '),
+    `**Why:** ${whyLine(run)}`,
+    conclusion.warning === undefined ? '' : `⚠️ ${asSentence(conclusion.warning, 2000)}`,
+    `**What to do:** ${whatToDo(run, standing)
+      .map((sentence) => asSentence(sentence, 1000))
+      .join(' ')}${undoLine(run)}`,
+  ];
+}
+
+/** What serves, as the last look showed it, or that nobody knows. */
+function liveLine(run: FinishedRun, standing: Standing): string {
+  const { env } = run.plan.wish;
+  const Env = `${env.slice(0, 1).toUpperCase()}${env.slice(1)}`;
+  if (standing.kind === 'unknown')
+    return `**What ${env} serves ${standing.tried ? 'could not be read' : 'was not looked at'}.**`;
+  const { live, at, isOthers, open } = standing;
+  const what = live.kind === 'nothing' ? 'nothing' : splitName(live.split, run);
+  const when = at === undefined ? '' : ` at ${clockText(at)}`;
+  const whose = isOthers ? ', which somebody else deployed' : '';
+  const sent = [...new Set(open.map(({ split }) => splitText(split)))].map((split) => asCode(split)).join(' and ');
+  if (standing.kind === 'read') {
+    const mayShow = sent === '' ? '' : ` ⚠️ ${sent} was sent, did not show, and may show yet.`;
+    return `**${Env} serves ${what}**${whose}, as read back${when}.${mayShow}`;
+  }
+  const since = sent === '' ? '' : ` Since then ${sent} was sent, and may be live.`;
+  return `**What ${env} serves could not be read back.** It was last seen to serve ${what}${whose}${when}.${since}`;
+}
+
+/** The version that was tried, at most at which weight, and for how long. */
+function triedLine(plan: RolloutPlan, run: FinishedRun, standing: Standing): string {
+  const { canary } = plan.rollout;
+  const served = servedIn(plan, run.timeline);
+  const highest = highestOf(canary, plan.before, run.timeline);
+  const isNamed =
+    standing.kind !== 'unknown' && standing.live.kind === 'serving' && weightOf(standing.live.split, canary) > 0;
+  const name = isNamed ? 'The canary' : `The canary, ${versionName(canary, run)},`;
+  if (served === undefined) {
+    const mayHave = highest === 0 ? (standing.kind === 'unknown' ? [] : standing.open) : [];
+    const most = Math.max(highest, ...mayHave.map(({ split }) => weightOf(split, canary)));
+    return most === 0 ? `${name} got no traffic.` : `${name} may have had ${most} %.`;
+  }
+  const took = `${served.isLonger ? 'at least ' : ''}${durationText(rounded(served.took))}`;
+  if (standing.kind === 'read' && standing.live.kind === 'serving' && weightOf(standing.live.split, canary) === 100) {
+    const steps = served.weights.map((weight) => `${weight} %`).join(', ');
+    return plan.stable === undefined
+      ? ''
+      : `It took the place of ${versionName(plan.stable, run)} by ${steps}, in ${took}.`;
+  }
+  return `${name} ${isNamed ? 'has had' : 'had'} ${highest} % at most, for ${took} in all.`;
+}
+
+/** With what the gate has seen, unless that is the reason and says so itself. */
+function whyLine({ plan, timeline, conclusion }: FinishedRun): string {
+  const { why, reason } = conclusion;
+  if (plan.kind === 'refused' && plan.mistakes.length > 1)
+    return ['Nothing was written:', '', ...plan.mistakes.map((mistake) => `- ${asSentence(mistake, 1000)}`)].join('\n');
+  const said = asSentence(why ?? reason, 2000);
+  if (plan.kind !== 'rollout' || plan.wish.dryRun || stateOf(plan, timeline).abort?.why === 'unhealthy') return said;
+  return [said, ...gateCounts(plan, timeline).map((sentence) => asSentence(sentence))].join(' ');
+}
+
+function undoLine(run: FinishedRun): string {
+  const { plan, changed, undo } = run;
+  if (plan.before?.kind === 'nothing' && changed && undo === undefined)
+    return ' **Undo:** nothing was live before, and ESA cannot withdraw a deployment.';
+  const inputs = undoInputs(run);
+  return inputs === undefined ? '' : ` **Undo:** run again with ${inputs.map((input) => asCode(input)).join(' and ')}.`;
+}

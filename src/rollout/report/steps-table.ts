@@ -1,0 +1,111 @@
+import { failedOf } from '../count.js';
+import { liveCanaryWeight, type RolloutPlan } from '../decide/course.js';
+import { durationText, rounded } from '../duration.js';
+import { sizeOf, total } from '../judge/evidence.js';
+import type { Check } from '../judge/verdict.js';
+import { additions } from '../judge/windows.js';
+import type { Measurement, Step, Timeline } from '../model.js';
+import type { Outcome } from '../outcome.js';
+import { checksIn } from './gate-counts.js';
+import { type StepState, stepStates } from './step-states.js';
+
+interface Column {
+  readonly name: string;
+  readonly isNumber: boolean;
+  /** Of the steps of one row: one, or all that were not reached. */
+  readonly cell: (row: readonly StepState[]) => string;
+}
+
+/** The steps of a rollout: how long each was live, what the gate saw there, and what became of it. */
+export function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string {
+  if (plan.todo.length === 0) return '';
+  const rows = rowsOf(stepStates(plan, timeline, outcome));
+  const columns = columnsOf(plan, timeline).filter(({ cell }) => rows.some((row) => cell(row) !== ''));
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    line(columns.map(({ name }) => name)),
+    line(columns.map(({ isNumber }) => (isNumber ? '--:' : ':--'))),
+    ...rows.map((row) => line(columns.map(({ cell }) => cell(row)))),
+  ].join('\n');
+}
+
+/** Of those that were not reached nothing is told but that, so they share a row. */
+function rowsOf(states: readonly StepState[]): readonly (readonly StepState[])[] {
+  const left = states.filter(({ state }) => state === 'not reached');
+  return [...states.filter((one) => !left.includes(one)).map((one) => [one]), ...(left.length === 0 ? [] : [left])];
+}
+
+function columnsOf(plan: RolloutPlan, timeline: Timeline): readonly Column[] {
+  const all = (tell: (step: Step) => string) => (row: readonly StepState[]) =>
+    row.map(({ step }) => tell(step)).join(', ');
+  const checksAt = ([first, ...others]: readonly StepState[]) =>
+    others.length > 0 ? [] : checksIn(timeline).filter(({ weight }) => weight === first?.step.weight);
+  const column = (name: string, isNumber: boolean, cell: Column['cell']): Column => ({ name, isNumber, cell });
+  return [
+    column(
+      'step',
+      true,
+      all(({ weight }) => `${weight} %`),
+    ),
+    column(
+      'bake',
+      false,
+      all((step) => bakeOf(plan, step, timeline)),
+    ),
+    column('live after', false, ([first, ...others]) =>
+      first === undefined || others.length > 0 ? '' : wentLive(plan, first.step, timeline),
+    ),
+    column('checks', false, (row) => made(checksAt(row))),
+    column('canary failed', true, (row) => failed(additions(checksAt(row)), 'canary')),
+    column('stable failed', true, (row) => failed(additions(checksAt(row)), 'stable')),
+    column('canary answered', true, (row) => shareSeen(additions(checksAt(row)))),
+    column('state', false, ([first]) => first?.state ?? ''),
+  ];
+}
+
+function made(checks: readonly Measurement[]): string {
+  const unknown = checks.reduce((sum, check) => sum + check.unknown, 0);
+  if (checks.length === 0) return '';
+  return unknown === 0 ? `${checks.length}` : `${checks.length}, ${unknown} not measured`;
+}
+
+/** `3 of 56`; nothing where none was counted, and both versions together where nobody can tell who answered. */
+function failed(checks: readonly Check[], of: 'canary' | 'stable'): string {
+  const counts = total(checks.flatMap((check) => check[of] ?? []));
+  if (sizeOf(counts) === 0) return '';
+  const isMixed = ({ source, stable, weight }: Check) => source === 'gate-url' && stable === undefined && weight < 100;
+  const mixed = of === 'canary' && checks.some(isMixed);
+  return `${failedOf(counts)}${mixed ? ' of both' : ''}`;
+}
+
+/** The share seen beside the share asked for, which is the weight. */
+function shareSeen(checks: readonly Measurement[]): string {
+  const compared = checks.filter(({ stable }) => stable !== undefined);
+  const ours = sizeOf(total(compared.map(({ canary }) => canary)));
+  const all = ours + sizeOf(total(compared.flatMap(({ stable }) => stable ?? [])));
+  return all === 0 ? '' : `${((100 * ours) / all).toFixed(1)} %`;
+}
+
+function wentLive(plan: RolloutPlan, step: Step, timeline: Timeline): string {
+  const start = timeline[0]?.at ?? 0;
+  const event = timeline.find((one) => one.kind === 'read' && liveCanaryWeight(plan, one.live) === step.weight);
+  if (event === undefined) return '';
+  return plan.liveSince !== undefined && step.weight === plan.todo[0]?.weight
+    ? 'before this run'
+    : durationText(rounded(event.at - start));
+}
+
+/** `1m40s of 5m` where it was left before its end, as far as looks have shown. */
+function bakeOf(plan: RolloutPlan, { weight, bake }: Step, timeline: Timeline): string {
+  if (bake === 0) return 'none';
+  const looks = timeline.flatMap((event) =>
+    event.kind === 'read' ? [{ at: event.at, weight: liveCanaryWeight(plan, event.live) }] : [],
+  );
+  const first = looks.findIndex((look) => look.weight === weight);
+  const from = looks[first];
+  const isFromBefore = plan.liveSince !== undefined && weight === plan.todo[0]?.weight;
+  if (from === undefined || (isFromBefore && plan.bakesAnew)) return durationText(bake);
+  const end = looks.slice(first).find((look) => look.weight !== weight)?.at ?? timeline.at(-1)?.at ?? from.at;
+  const took = end - (isFromBefore ? Math.min(plan.liveSince ?? from.at, from.at) : from.at);
+  return took < bake ? `${durationText(rounded(took))} of ${durationText(bake)}` : durationText(bake);
+}

@@ -1,0 +1,99 @@
+import { asCode, inMarkdown, quoted } from '../escape.js';
+import type { CodeVersion, Live, TrafficSplit, VersionDetails } from '../model.js';
+import { liveSplit, weightOf } from '../split.js';
+import type { FinishedRun } from './finished-run.js';
+import { highestOf } from './served.js';
+import type { Standing } from './standing.js';
+
+/** How versions are called in the summary, and the one table of them. */
+
+/** `"v3: greet in Spanish" (<code>1795…</code>)`; the number alone where nobody described it. */
+export function versionName(version: CodeVersion, run: FinishedRun): string {
+  const { description } = detailsOf(version, run);
+  const number = asCode(version, 40);
+  return description === undefined ? number : `${inMarkdown(quoted(description))} (${number})`;
+}
+
+/** What is known of a version; what the last look showed comes first. */
+export function detailsOf(version: CodeVersion, { plan, live }: FinishedRun): Partial<VersionDetails> {
+  const served = [live, plan.before].flatMap((one) => (one?.kind === 'serving' ? one.details : []));
+  const known = [...served, ...('known' in plan ? plan.known : [])].filter((entry) => entry.version === version);
+  const description = known.find((entry) => entry.description)?.description;
+  const createdAt = known.find((entry) => entry.createdAt)?.createdAt;
+  return { ...(description !== undefined && { description }), ...(createdAt !== undefined && { createdAt }) };
+}
+
+/** `"a" (<code>1</code>) at 100 %`, or both with their roles, the larger share first. */
+export function splitName(split: TrafficSplit, run: FinishedRun): string {
+  const [first, second] = split.toSorted((one, other) => other.weight - one.weight);
+  if (first === undefined || second === undefined) return `${versionName(split[0].version, run)} at 100 %`;
+  const share = ({ version, weight }: typeof first) => {
+    const role = roleOf(version, run);
+    return `${weight} % ${versionName(version, run)}${role === '' ? '' : `, the ${role}`}`;
+  };
+  return `${share(first)}, and ${share(second)}`;
+}
+
+export function roleOf(version: CodeVersion, { roles }: FinishedRun): '' | 'canary' | 'stable' {
+  if (roles.canary?.version === version) return 'canary';
+  return roles.canary !== undefined && roles.stable?.version === version ? 'stable' : '';
+}
+
+/** Of one version that serves all, before and now, the first line has said everything. */
+export function versionsTable(run: FinishedRun, standing: Standing): string {
+  const { plan } = run;
+  const { before } = plan;
+  if (before === undefined || standing.kind === 'unknown') return '';
+  const columns = columnsOf(run, before, standing);
+  const shares = columns.flatMap(({ split }) => split ?? []);
+  const canary = plan.kind === 'rollout' ? [plan.rollout.canary] : [];
+  const versions = [...new Set([...shares.map(({ version }) => version), ...canary])];
+  if (versions.length < 2) return '';
+  const inOrder = versions.toSorted((one, other) => rank(one, run) - rank(other, run));
+  const rows = inOrder.map((version) => {
+    const { description = '' } = detailsOf(version, run);
+    const cell = [asCode(version, 40), inMarkdown(description, 120)].filter((part) => part !== '').join(' ');
+    const weights = columns.map(({ weigh }) => weigh(version));
+    return `| ${[roleOf(version, run), cell, ...weights].join(' | ')} |`;
+  });
+  return [
+    `| role | version | ${columns.map(({ name }) => name).join(' | ')} |`,
+    `| :-- | :-- | ${columns.map(() => '--:').join(' | ')} |`,
+    ...rows,
+  ].join('\n');
+}
+
+interface Column {
+  readonly name: string;
+  readonly split: TrafficSplit | undefined;
+  readonly weigh: (version: CodeVersion) => string;
+}
+
+/** Before, highest and now; now alone where nothing was written; and what would be where that is only planned. */
+function columnsOf(
+  { plan, timeline, conclusion }: FinishedRun,
+  before: Live,
+  standing: Exclude<Standing, { kind: 'unknown' }>,
+): readonly Column[] {
+  const column = (name: string, split: TrafficSplit | undefined, mark = ''): Column => ({
+    name,
+    split,
+    weigh: (version) => `${mark}${weightOf(split, version)} %${mark}`,
+  });
+  const now = column(standing.kind === 'read' ? 'now' : 'last seen', liveSplit(standing.live), '**');
+  const wrote = timeline.some(({ kind }) => kind === 'accepted' || kind === 'write-failed');
+  const isSame = ledgerShows(before, standing.live);
+  if (plan.kind === 'deploy' && conclusion.outcome === 'planned') return [now, column('planned', plan.target)];
+  if (!wrote && isSame) return [now];
+  const highest = { ...column('highest', undefined), weigh: (one: string) => `${highestOf(one, before, timeline)} %` };
+  return [column('before', liveSplit(before)), highest, now];
+}
+
+function ledgerShows(before: Live, now: Live): boolean {
+  const versions = [before, now].flatMap((live) => liveSplit(live) ?? []).map(({ version }) => version);
+  return versions.every((version) => weightOf(liveSplit(before), version) === weightOf(liveSplit(now), version));
+}
+
+function rank(version: CodeVersion, run: FinishedRun): number {
+  return ['stable', 'canary', ''].indexOf(roleOf(version, run));
+}

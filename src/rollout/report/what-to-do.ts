@@ -1,0 +1,60 @@
+import { liveCanaryWeight, type RolloutPlan } from '../decide/course.js';
+import { stateOf } from '../decide/state.js';
+import { clockText } from '../instant.js';
+import type { AbortReason } from '../model.js';
+import { OUTCOMES } from '../outcome.js';
+import { splitText } from '../split.js';
+import type { FinishedRun } from './finished-run.js';
+import type { Standing } from './standing.js';
+
+/** What to do now, for whoever has five seconds: sentences, of which there is always one. */
+export function whatToDo(run: FinishedRun, standing: Standing): readonly string[] {
+  const { plan, conclusion } = run;
+  const { outcome, advice, nextRun } = conclusion;
+  const first = outcome === 'baking' && plan.kind === 'rollout' ? nextTick(plan, run) : OUTCOMES[outcome].toDo;
+  const said = [
+    ...(first === '' ? [] : [first]),
+    ...(outcome === 'planned' && plan.wish.dryRun && writes(run) ? ['Without `dry-run` it is done.'] : []),
+    ...(plan.kind === 'rollout' && outcome === 'rolled-back' && advice.length === 0 ? [afterRollback(plan, run)] : []),
+    ...advice,
+    ...(nextRun === undefined ? [] : [nextRun]),
+  ];
+  if (said.length > 0) return said;
+  return [
+    standing.kind === 'read' && standing.open.length === 0 ? 'Nothing.' : 'Read what is live with `dry-run: true`.',
+  ];
+}
+
+function writes({ plan }: FinishedRun): boolean {
+  return plan.kind === 'deploy' || plan.kind === 'rollout';
+}
+
+/** Which run of a schedule does something, and what. */
+function nextTick(plan: RolloutPlan, { live, conclusion }: FinishedRun): string {
+  const weight = live === undefined ? 0 : liveCanaryWeight(plan, live);
+  const next = plan.todo.find((step) => step.weight > weight);
+  const then = next === undefined ? 'ends the rollout there' : `gives the canary ${next.weight} %`;
+  const due = conclusion.nextStepAt === undefined ? '' : ` from ${clockText(conclusion.nextStepAt)} on`;
+  const check = plan.rollout.gate === undefined ? '' : ' if the gate lets it';
+  return `Nothing: the first run${due} ${then}${check}. One before that ${plan.rollout.gate === undefined ? 'changes nothing' : 'checks the canary and changes nothing while it is well'}.`;
+}
+
+const AFTER_ROLLBACK: Readonly<Record<AbortReason, string>> = {
+  unhealthy: 'Mend the code, and roll out a new version.',
+  inconclusive: 'Mend what keeps the gate from measuring, then roll it out again.',
+  undeployable: 'Roll it out again once it can be deployed.',
+  unreadable: 'Roll it out again once what is live can be read.',
+  cancelled: 'Run this again to roll it out after all.',
+};
+
+function afterRollback(plan: RolloutPlan, { timeline }: FinishedRun): string {
+  const { abort } = stateOf(plan, timeline);
+  return abort === undefined ? 'Find out why before you roll it out again.' : AFTER_ROLLBACK[abort.why];
+}
+
+/** The inputs that undo what this run did, to be copied: guarded by what is live, so that nobody's is written over. */
+export function undoInputs({ undo, live }: FinishedRun): readonly string[] | undefined {
+  if (undo === undefined || live?.kind !== 'serving') return undefined;
+  const guard = live.deploymentId === '' ? [] : [`expect-deployment-id: ${live.deploymentId}`];
+  return [`versions: ${splitText(undo)}`, ...guard];
+}
