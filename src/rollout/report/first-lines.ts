@@ -3,6 +3,7 @@ import { stateOf } from '../decide/state.js';
 import { durationText, rounded } from '../duration.js';
 import { asCode, asSentence } from '../escape.js';
 import { clockText } from '../instant.js';
+import type { Timeline } from '../model.js';
 import { splitText, weightOf } from '../split.js';
 import type { FinishedRun } from './finished-run.js';
 import { gateCounts } from './gate-counts.js';
@@ -33,15 +34,15 @@ function liveLine(run: FinishedRun, standing: Standing): string {
     return `**What ${env} serves ${standing.tried ? 'could not be read' : 'was not looked at'}.**`;
   const { live, at, isOthers, open } = standing;
   const what = live.kind === 'nothing' ? 'nothing' : splitName(live.split, run);
-  const when = at === undefined ? '' : ` at ${clockText(at)}`;
+  const when = at === undefined ? '' : clockText(at);
   const whose = isOthers ? ', which somebody else deployed' : '';
   const sent = [...new Set(open.map(({ split }) => splitText(split)))].map((split) => asCode(split)).join(' and ');
   if (standing.kind === 'read') {
     const mayShow = sent === '' ? '' : ` ⚠️ ${sent} was sent, did not show, and may show yet.`;
-    return `**${Env} serves ${what}**${whose}, as read back${when}.${mayShow}`;
+    return `**${Env} serves ${what}**${whose}, as read back${when && ` at ${when}`}.${mayShow}`;
   }
   const since = sent === '' ? '' : ` Since then ${sent} was sent, and may be live.`;
-  return `**What ${env} serves could not be read back.** It was last seen to serve ${what}${whose}${when}.${since}`;
+  return `**What ${env} serves could not be read back.** It was last seen to serve ${what}${whose}${when && `, at ${when}`}.${since}`;
 }
 
 /** The version that was tried, at most at which weight, and for how long. */
@@ -73,8 +74,14 @@ function whyLine({ plan, timeline, conclusion }: FinishedRun): string {
   if (plan.kind === 'refused' && plan.mistakes.length > 1)
     return ['Nothing was written:', '', ...plan.mistakes.map((mistake) => `- ${asSentence(mistake, 1000)}`)].join('\n');
   const said = asSentence(why ?? reason, 2000);
-  if (plan.kind !== 'rollout' || plan.wish.dryRun || stateOf(plan, timeline).abort?.why === 'unhealthy') return said;
+  if (plan.kind !== 'rollout' || plan.wish.dryRun || isByGate(plan, timeline)) return said;
   return [said, ...gateCounts(plan, timeline).map((sentence) => asSentence(sentence))].join(' ');
+}
+
+/** What the gate has seen is the reason. The post step does not know what it had seen. */
+function isByGate(plan: RolloutPlan, timeline: Timeline): boolean {
+  const { abort, ledger } = stateOf(plan, timeline);
+  return abort?.why === 'unhealthy' || abort?.why === 'inconclusive' || ledger.recovering;
 }
 
 function undoLine(run: FinishedRun): string {

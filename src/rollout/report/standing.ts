@@ -30,10 +30,12 @@ export function standingOf({ plan, timeline }: FinishedRun): Standing {
   const { before } = plan;
   if (before === undefined)
     return { kind: 'unknown', tried: timeline.some((event) => event.kind === 'read-failed') || timeline.length === 0 };
+  const looked = { at: lastRead(timeline), isOthers: false, open: [] };
+  if (plan.kind !== 'deploy' && plan.kind !== 'rollout') return { kind: 'read', live: before, ...looked };
   const ledger = ledgerOf(before, timeline);
   const { live, owner } = ledger;
-  const known = { live, at: lastRead(timeline), isOthers: owner === 'somebody else', open: unknownWrites(ledger) };
-  return { kind: isShown(ledger) ? 'read' : 'seen', ...known };
+  const isOthers = owner === 'somebody else';
+  return { kind: isShown(ledger) ? 'read' : 'seen', ...looked, live, isOthers, open: unknownWrites(ledger) };
 }
 
 function isShown({ unreadable, writes }: Ledger): boolean {

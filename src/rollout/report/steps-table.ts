@@ -36,30 +36,21 @@ function rowsOf(states: readonly StepState[]): readonly (readonly StepState[])[]
 }
 
 function columnsOf(plan: RolloutPlan, timeline: Timeline): readonly Column[] {
-  const all = (tell: (step: Step) => string) => (row: readonly StepState[]) =>
-    row.map(({ step }) => tell(step)).join(', ');
-  const checksAt = ([first, ...others]: readonly StepState[]) =>
-    others.length > 0 ? [] : checksIn(timeline).filter(({ weight }) => weight === first?.step.weight);
-  const column = (name: string, isNumber: boolean, cell: Column['cell']): Column => ({ name, isNumber, cell });
+  const checksAt = (weight: number) => checksIn(timeline).filter((check) => check.weight === weight);
+  const column = (name: string, isNumber: boolean, tell: (step: Step) => string): Column => ({
+    name,
+    isNumber,
+    cell: ([first, ...others]) => (first === undefined || others.length > 0 ? '' : tell(first.step)),
+  });
   return [
-    column(
-      'step',
-      true,
-      all(({ weight }) => `${weight} %`),
-    ),
-    column(
-      'bake',
-      false,
-      all((step) => bakeOf(plan, step, timeline)),
-    ),
-    column('live after', false, ([first, ...others]) =>
-      first === undefined || others.length > 0 ? '' : wentLive(plan, first.step, timeline),
-    ),
-    column('checks', false, (row) => made(checksAt(row))),
-    column('canary failed', true, (row) => failed(additions(checksAt(row)), 'canary')),
-    column('stable failed', true, (row) => failed(additions(checksAt(row)), 'stable')),
-    column('canary answered', true, (row) => shareSeen(additions(checksAt(row)))),
-    column('state', false, ([first]) => first?.state ?? ''),
+    { name: 'step', isNumber: true, cell: stepName },
+    column('bake', false, (step) => bakeOf(plan, step, timeline)),
+    column('live after', false, (step) => wentLive(plan, step, timeline)),
+    column('checks', false, ({ weight }) => made(checksAt(weight))),
+    column('canary failed', true, ({ weight }) => failed(additions(checksAt(weight)), 'canary')),
+    column('stable failed', true, ({ weight }) => failed(additions(checksAt(weight)), 'stable')),
+    column('share seen', true, ({ weight }) => shareSeen(additions(checksAt(weight)))),
+    { name: 'state', isNumber: false, cell: ([first]) => first?.state ?? '' },
   ];
 }
 
@@ -93,6 +84,12 @@ function wentLive(plan: RolloutPlan, step: Step, timeline: Timeline): string {
   return plan.liveSince !== undefined && step.weight === plan.todo[0]?.weight
     ? 'before this run'
     : durationText(rounded(event.at - start));
+}
+
+/** `25 %`, or `25 % to 100 %` where several share a row. */
+function stepName(row: readonly StepState[]): string {
+  const [first, last] = [row[0], row.at(-1)].map((one) => `${one?.step.weight ?? 0} %`);
+  return row.length > 1 ? `${first} to ${last}` : `${first}`;
 }
 
 /** `1m40s of 5m` where it was left before its end, as far as looks have shown. */

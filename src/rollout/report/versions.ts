@@ -49,16 +49,17 @@ export function versionsTable(run: FinishedRun, standing: Standing): string {
   const canary = plan.kind === 'rollout' ? [plan.rollout.canary] : [];
   const versions = [...new Set([...shares.map(({ version }) => version), ...canary])];
   if (versions.length < 2) return '';
+  const hasRoles = versions.some((version) => roleOf(version, run) !== '');
   const inOrder = versions.toSorted((one, other) => rank(one, run) - rank(other, run));
   const rows = inOrder.map((version) => {
     const { description = '' } = detailsOf(version, run);
     const cell = [asCode(version, 40), inMarkdown(description, 120)].filter((part) => part !== '').join(' ');
     const weights = columns.map(({ weigh }) => weigh(version));
-    return `| ${[roleOf(version, run), cell, ...weights].join(' | ')} |`;
+    return `| ${[...(hasRoles ? [roleOf(version, run)] : []), cell, ...weights].join(' | ')} |`;
   });
   return [
-    `| role | version | ${columns.map(({ name }) => name).join(' | ')} |`,
-    `| :-- | :-- | ${columns.map(() => '--:').join(' | ')} |`,
+    `| ${hasRoles ? 'role | ' : ''}version | ${columns.map(({ name }) => name).join(' | ')} |`,
+    `| ${hasRoles ? ':-- | ' : ''}:-- | ${columns.map(() => '--:').join(' | ')} |`,
     ...rows,
   ].join('\n');
 }

@@ -11,10 +11,10 @@ import type { Standing } from './standing.js';
 export function whatToDo(run: FinishedRun, standing: Standing): readonly string[] {
   const { plan, conclusion } = run;
   const { outcome, advice, nextRun } = conclusion;
-  const first = outcome === 'baking' && plan.kind === 'rollout' ? nextTick(plan, run) : OUTCOMES[outcome].toDo;
+  const first = plan.kind === 'rollout' ? firstOf(plan, run) : OUTCOMES[outcome].toDo;
   const said = [
     ...(first === '' ? [] : [first]),
-    ...(outcome === 'planned' && plan.wish.dryRun && writes(run) ? ['Without `dry-run` it is done.'] : []),
+    ...(outcome === 'planned' && plan.wish.dryRun && writes(run) ? ['Run it without `dry-run` to do it.'] : []),
     ...(plan.kind === 'rollout' && outcome === 'rolled-back' && advice.length === 0 ? [afterRollback(plan, run)] : []),
     ...advice,
     ...(nextRun === undefined ? [] : [nextRun]),
@@ -23,6 +23,13 @@ export function whatToDo(run: FinishedRun, standing: Standing): readonly string[
   return [
     standing.kind === 'read' && standing.open.length === 0 ? 'Nothing.' : 'Read what is live with `dry-run: true`.',
   ];
+}
+
+function firstOf(plan: RolloutPlan, run: FinishedRun): string {
+  const { outcome } = run.conclusion;
+  if (outcome === 'baking') return nextTick(plan, run);
+  const isStuck = outcome === 'held' && run.live !== undefined && liveCanaryWeight(plan, run.live) > 0;
+  return OUTCOMES[isStuck ? 'paused' : outcome].toDo;
 }
 
 function writes({ plan }: FinishedRun): boolean {
@@ -53,8 +60,11 @@ function afterRollback(plan: RolloutPlan, { timeline }: FinishedRun): string {
 }
 
 /** The inputs that undo what this run did, to be copied: guarded by what is live, so that nobody's is written over. */
-export function undoInputs({ undo, live }: FinishedRun): readonly string[] | undefined {
+export function undoInputs({ undo, live, conclusion }: FinishedRun): readonly string[] | undefined {
   if (undo === undefined || live?.kind !== 'serving') return undefined;
+  const versions = `versions: ${splitText(undo)}`;
+  // The advice has it already.
+  if (conclusion.advice.some((advice) => advice.includes(`\`${versions}\``))) return undefined;
   const guard = live.deploymentId === '' ? [] : [`expect-deployment-id: ${live.deploymentId}`];
-  return [`versions: ${splitText(undo)}`, ...guard];
+  return [versions, ...guard];
 }
