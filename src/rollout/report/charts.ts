@@ -19,8 +19,17 @@ interface Point {
 const GREY = '#7a7f87';
 const BLUE = '#3b82f6';
 const RED = '#dc4c3e';
-/** Narrower than a summary, and flat. In px. */
-const SIZE = { width: 900, height: 260 };
+/**
+ * Narrower than a summary, and flat. In px. What is folded up when Mermaid draws it has texts without a size, so the paddings
+ * alone have to keep them apart.
+ */
+const LAYOUT = {
+  width: 900,
+  height: 270,
+  titleFontSize: 16,
+  xAxis: { labelPadding: 10, titlePadding: 14 },
+  yAxis: { labelPadding: 20, showTitle: false },
+};
 /** So many points make a line of steps whose edges look upright. */
 const SAMPLES = 90;
 
@@ -43,24 +52,38 @@ function mermaid(
   const instants = Array.from({ length: SAMPLES }, (_, index) => Math.round((index * end) / (SAMPLES - 1)));
   const weights = instants.map((at) => points.findLast(({ after }) => after <= at)?.weight ?? 0);
   const hasFailed = failures.some(({ share }) => share > 0);
-  const failed = instants.map((at) => {
-    const told = failures.findLast(({ after }) => after <= at);
-    // What a check saw holds until the next one, or until the canary is moved.
-    const moved = points.findLast(({ after }) => after <= at)?.after ?? 0;
-    return told === undefined || told.after < moved ? 0 : Math.round(told.share);
-  });
-  const verdicts = states.map(({ step, state }) => `${step.weight} % ${state.replace(/^[^a-z]*/, '')}`).join(', ');
+  const failed = instants.map((at, index) => shareAt(failures, points, instants[index - 1] ?? -1, at));
+  const told = hasFailed ? 'weight (blue) and failed answers (red)' : 'weight';
   return [
     '```mermaid',
     initOf(hasFailed ? [BLUE, RED] : [BLUE]),
     'xychart-beta',
-    `  title "Weight of the canary (blue)${hasFailed ? ' and its failed answers (red)' : ''}: ${verdicts}"`,
-    `  x-axis "${name} since the run began" 0 --> ${Number((end / unit).toFixed(2))}`,
-    '  y-axis "percent" 0 --> 100',
+    `  title "Canary in percent: ${told}"`,
+    `  x-axis "${name} since the run began${verdictsText(states)}" 0 --> ${Number((end / unit).toFixed(2))}`,
+    '  y-axis 0 --> 100',
     `  line [${weights.join(', ')}]`,
     ...(hasFailed ? [`  line [${failed.join(', ')}]`] : []),
     '```',
   ];
+}
+
+/** In characters: what has room below the chart. */
+const LONGEST_VERDICTS = 80;
+
+function verdictsText(states: readonly StepState[]): string {
+  const each = states.map(({ step, state }) => `${step.weight} % ${state.replace(/^[^a-z]*/, '')}`);
+  const all = each.join(', ');
+  const told = all.length > LONGEST_VERDICTS ? (each.at(-1) ?? '') : all;
+  return told === '' ? '' : `: ${told}`;
+}
+
+/** What a check saw holds until the next one, or until the canary is moved; of several in one slot the worst is shown. */
+function shareAt(failures: readonly Failing[], points: readonly Point[], from: number, at: number): number {
+  const here = failures.filter(({ after }) => after > from && after <= at);
+  if (here.length > 0) return Math.round(Math.max(...here.map(({ share }) => share)));
+  const told = failures.findLast(({ after }) => after <= at);
+  const moved = points.findLast(({ after }) => after <= at)?.after ?? 0;
+  return told === undefined || told.after < moved ? 0 : Math.round(told.share);
 }
 
 function initOf(palette: readonly string[]): string {
@@ -71,7 +94,7 @@ function initOf(palette: readonly string[]): string {
     plotColorPalette: palette.join(', '),
     ...Object.fromEntries(names.map((name) => [name, GREY])),
   };
-  const config = { theme: 'base', themeVariables: { xyChart }, xyChart: { ...SIZE, titleFontSize: 16 } };
+  const config = { theme: 'base', themeVariables: { xyChart }, xyChart: LAYOUT };
   return `%%{init: ${JSON.stringify(config)}}%%`;
 }
 
