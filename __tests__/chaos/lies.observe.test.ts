@@ -17,7 +17,7 @@ beforeAll(async () => {
 test('the truth is that it goes on to its end', () => {
   expect(untruths(observed)).toEqual([]);
   expect(observed.runs[0]?.outputs['outcome']).toBe('promoted');
-  expect(observed.runs[0]?.summary).toMatch(/\| passed, would have been rolled back \|/);
+  expect(observed.runs[0]?.summary).toMatch(/\| ✅ passed, would have been rolled back \|/);
 });
 
 const inMode = (facts: Facts, mode: 'enforce' | 'observe'): Facts => ({
@@ -45,7 +45,7 @@ const LIES: readonly (readonly [name: string, lie: () => Facts, found: string])[
   ],
   [
     'a step would have been rolled back by a gate that acts',
-    () => swap(enforced, /\| rolled back \|/, '| rolled back, would have been held |'),
+    () => swap(enforced, /rolled back \|/, 'rolled back, would have been held |'),
     'and what it would have been',
   ],
 ];

@@ -215,7 +215,10 @@ const LIES: readonly (readonly [item: string, story: Story, lie: (facts: Facts) 
     'over',
     (facts) =>
       withMain(facts, ({ summary }) => ({
-        summary: summary.replace(/(\*\*Undo:\*\*.*?versions: )[\d=,]+/, `$1${facts.stable}=100`),
+        summary: summary.replace(
+          /<code>versions: [\d=,]+<\/code> restores/,
+          `<code>versions: ${facts.stable}=100</code> restores`,
+        ),
       })),
     'is not what was written over',
   ],

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { untruths } from '../support/chaos/oracle.js';
 import { PLAIN, person, says, withMain, withOutputs } from '../support/chaos/planting.js';
 import { play } from '../support/chaos/play.js';
-import type { Facts, Made } from '../support/chaos/truth.js';
+import { type Facts, type Made, WRITE } from '../support/chaos/truth.js';
 
 /** A true record of a rollout that went well, and the lies that the oracle must find in it, one at a time. */
 let plain: Facts;
@@ -15,6 +15,9 @@ test('the truth passes', () => {
   expect(untruths(plain)).toEqual([]);
   expect(plain.runs[0]?.outputs['outcome']).toBe('promoted');
 });
+
+const lastWrite = ({ requests }: Facts['runs'][number]) =>
+  requests.findLast(({ action }) => action === WRITE)?.index ?? 0;
 
 const LIES: readonly (readonly [name: string, lie: (facts: Facts) => Facts, found: string])[] = [
   [
@@ -89,12 +92,35 @@ const LIES: readonly (readonly [name: string, lie: (facts: Facts) => Facts, foun
   ['previous', (facts) => withOutputs(facts, { 'previous-versions': `${facts.other}=100` }), 'previous-versions'],
   [
     'the table',
+    (facts) =>
+      withMain(facts, (run) => ({
+        summary: run.summary.replace('| 0 % | 100 % | **100 %** |', '| 0 % | 100 % | **99 %** |'),
+      })),
+    'the table\'s "now"',
+  ],
+  [
+    'the highest weight',
     (facts) => withMain(facts, (run) => ({ summary: run.summary.replace('| 0 % | 100 % |', '| 0 % | 99 % |') })),
-    'the table\'s "after"',
+    'the table\'s "highest"',
+  ],
+  [
+    'the first line',
+    (facts) => withMain(facts, (run) => ({ summary: run.summary.replace(facts.canary, facts.stable) })),
+    'the first lines: ',
+  ],
+  [
+    'the first line, of what nobody read',
+    (facts) => withMain(facts, (run) => ({ requests: run.requests.filter(({ index }) => index <= lastWrite(run)) })),
+    'no look was answered after the last write',
+  ],
+  [
+    'no word on what to do',
+    (facts) => withMain(facts, (run) => ({ summary: run.summary.replace('**What to do:**', '') })),
+    'they do not say what to do',
   ],
   [
     'a step',
-    (facts) => withMain(facts, (run) => ({ summary: run.summary.replace('| passed |', '| rolled back |') })),
+    (facts) => withMain(facts, (run) => ({ summary: run.summary.replace('✅ passed |', '⏪ rolled back |') })),
     'the steps table',
   ],
   ['a write that was not', (facts) => says(facts, 'Nothing was written.'), 'a write of this run took effect'],

@@ -89,9 +89,9 @@ export function stillBaking(state: State, target: Target, end: number): Command 
   const next = plan.kind === 'rollout' && liveCanaryWeight(plan, plan.before) === 0 ? onSchedule(state, 'began') : {};
   const why = verdict.kind === 'site-fails' ? `: ${verdict.why}` : '';
   const moved = ledger.owner === 'adopted' ? ' Somebody else moved it there.' : '';
-  const bakes = `bakes for ${left} more${why}.${moved}`;
-  const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and ${bakes}`;
-  return finish('baking', reason, [], { nextStepAt: end, why: `It ${bakes}`, ...next });
+  const rest = `${left} more${why}.${moved}`;
+  const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${rest}`;
+  return finish('baking', reason, [], { nextStepAt: end, why: `It bakes for ${rest}`, ...next });
 }
 
 const GROUP = 'A `concurrency` group per routine and environment keeps your own workflows from racing each other.';

@@ -1,4 +1,5 @@
 import { liveCanaryWeight, type RolloutPlan } from '../decide/course.js';
+import { observedIn, wouldEnd } from '../decide/observation.js';
 import { stateOf } from '../decide/state.js';
 import { clockText } from '../instant.js';
 import type { AbortReason } from '../model.js';
@@ -27,6 +28,9 @@ export function whatToDo(run: FinishedRun, standing: Standing): readonly string[
 
 function firstOf(plan: RolloutPlan, run: FinishedRun): string {
   const { outcome } = run.conclusion;
+  const observed = observedIn(run.timeline);
+  if (observed !== undefined && wouldEnd(observed) && OUTCOMES[outcome].exit === 0)
+    return 'Decide whether it stays: a gate that acts would have ended it.';
   if (outcome === 'baking') return nextTick(plan, run);
   const isStuck = outcome === 'held' && run.live !== undefined && liveCanaryWeight(plan, run.live) > 0;
   return OUTCOMES[isStuck ? 'paused' : outcome].toDo;

@@ -12,59 +12,96 @@ import {
   type View,
   wholeJob,
 } from '../truth.js';
+import { firstLineClaims } from './first-lines.js';
 import { failsAt, readWell } from './outcome-rules.js';
 import { hasChanged } from './outputs.js';
 
-/** The summary's tables and its Undo. */
+/** The summary's first lines, its tables and its Undo. */
 export function summaryClaims(facts: Facts, view: View): string[] {
   const { summary } = view.run;
   if (summary === '') return [];
-  return [...trafficClaims(view), ...stepClaims(facts, view), ...undoClaims(facts, view)];
+  return [
+    ...firstLineClaims(facts, view),
+    ...trafficClaims(facts, view),
+    ...stepClaims(facts, view),
+    ...undoClaims(facts, view),
+  ];
 }
 
-function rowsUnder(summary: string, header: RegExp): string[][] {
+/** The rows of the table with these columns, by their names. */
+function rowsUnder(summary: string, ...columns: readonly string[]): Readonly<Record<string, string>>[] {
   const lines = summary.split('\n');
-  const at = lines.findIndex((line) => header.test(line));
-  if (at < 0) return [];
-  const rest = lines.slice(at + 2);
-  const end = rest.findIndex((line) => !line.startsWith('|'));
-  return rest.slice(0, end < 0 ? rest.length : end).map((line) =>
+  const cellsOf = (line: string) =>
     line
       .split('|')
       .slice(1, -1)
-      .map((cell) => cell.trim()),
+      .map((cell) => cell.trim());
+  const at = lines.findIndex(
+    (line) => line.startsWith('| ') && columns.every((column) => cellsOf(line).includes(column)),
   );
+  if (at < 0) return [];
+  const names = cellsOf(lines[at] ?? '');
+  const rest = lines.slice(at + 2);
+  const end = rest.findIndex((line) => !line.startsWith('|'));
+  return rest.slice(0, end < 0 ? rest.length : end).map((line) => {
+    const cells = cellsOf(line);
+    return Object.fromEntries(names.map((name, index) => [name, cells[index] ?? '']));
+  });
 }
 
-function trafficClaims(view: View): string[] {
-  const rows = rowsUnder(view.run.summary, /^\| version \| description .*before \| after/);
-  if (rows.length === 0) return [];
-  const column = (index: number) =>
-    Object.fromEntries(
-      rows
-        .map((row) => [(row[0] ?? '').replace(/\D/g, ''), Number.parseInt(row[index] ?? '', 10)])
-        .filter(([, weight]) => weight !== 0),
-    ) as Record<string, number>;
-  const [before, after] = [column(3), column(4)];
+function trafficClaims(facts: Facts, view: View): string[] {
+  const rows = rowsUnder(view.run.summary, 'version');
+  const column = (name: string): Record<string, number> | undefined => {
+    if (rows.every((row) => row[name] === undefined)) return undefined;
+    const weights = rows.map((row) => [versionIn(row['version']), weightIn(row[name])] as const);
+    return Object.fromEntries(weights.filter(([, weight]) => weight !== 0));
+  };
+  const [before, now, seen, highest] = [column('before'), column('now'), column('last seen'), column('highest')];
   const live = mayCallLive(view);
+  const shown = [view.before, ...jobOf(facts, view.run).flatMap(({ reads }) => reads.map(({ showed }) => showed))];
+  const ever = [view.before, ...facts.history];
+  const wrongHighest = Object.entries(highest ?? {}).filter(
+    ([version, weight]) => !ever.some((made) => made?.split[version] === weight),
+  );
   // A post step may take for "before" what the run before it found.
-  const wrongBefore = view.run.after === undefined && view.before !== undefined && !same(before, view.before.split);
+  const isOfPost = view.run.after !== undefined;
   return [
-    ...(wrongBefore
-      ? [`the table's "before" is ${splitText(before)}, but it was ${splitText(view.before?.split ?? {})}`]
+    ...(before !== undefined && !isOfPost && view.before !== undefined && !same(before, view.before.split)
+      ? [`the table's "before" is ${splitText(before)}, but it was ${splitText(view.before.split)}`]
       : []),
-    ...(live.some(({ split }) => same(split, after))
+    ...(now === undefined || live.some(({ split }) => same(split, now))
       ? []
-      : [`the table's "after" is ${splitText(after)}, which is not live`]),
+      : [`the table's "now" is ${splitText(now)}, which is not live`]),
+    ...(seen === undefined || shown.some((made) => same(made?.split ?? {}, seen))
+      ? []
+      : [`the table's "last seen" is ${splitText(seen)}, which no read showed`]),
+    ...wrongHighest.map(
+      ([version, weight]) => `the table's "highest" of ${version} is ${weight} %, which it never had`,
+    ),
   ];
+}
+
+function versionIn(cell = ''): string {
+  return /<code>(\d+)<\/code>/.exec(cell)?.[1] ?? '';
+}
+
+function weightIn(cell = ''): number {
+  return Number.parseInt(cell.replaceAll('*', ''), 10);
+}
+
+/** Of steps that share a row, the first and the last each. */
+function stepRows(summary: string): Readonly<Record<string, string>>[] {
+  return rowsUnder(summary, 'step', 'state').flatMap((row) =>
+    (row['step'] ?? '').split(' to ').map((step) => ({ ...row, step })),
+  );
 }
 
 function stepClaims(facts: Facts, view: View): string[] {
   const { canary, history } = facts;
   const live = mayCallLive(view);
-  return rowsUnder(view.run.summary, /^\| weight \| bake \|/).flatMap((row) => {
-    const weight = Number.parseInt(row[0] ?? '', 10);
-    const [told = '', observed] = (row[7] ?? '').split(', would have ');
+  return stepRows(view.run.summary).flatMap((row) => {
+    const weight = weightIn(row['step']);
+    const [told = '', observed] = (row['state'] ?? '').replace(/^[^a-z]*/, '').split(', would have ');
     const [state = '', moved] = told.split(', moved there by ');
     const wasLive = [view.before, ...history].some((made) => made?.split[canary] === weight);
     const isLive = live.some(({ split }) => split[canary] === weight);
@@ -73,12 +110,12 @@ function stepClaims(facts: Facts, view: View): string[] {
     const seen = view.own.some(
       (made) => made.split[canary] === weight && view.reads.some(({ showed }) => showed === made),
     );
-    if (state === 'not reached') return seen ? [`${wrong}, but it was live`] : [];
+    if (state === 'not reached' || state === 'planned') return seen ? [`${wrong}, but it was live`] : [];
     if (!wasLive) return [`${wrong}, but it never was live`];
     if (observed !== undefined && facts.scenario.mode === 'enforce') return [`${wrong}, and what it would have been`];
     const isTheirs = followed(facts, jobOf(facts, view.run)).some((made) => made.split[canary] === weight);
     if (moved !== undefined && !isTheirs) return [`${wrong}, but nobody else moved it there`];
-    const checks = Number.parseInt(row[3] ?? '', 10) || 0;
+    const checks = Number.parseInt(row['checks'] ?? '', 10) || 0;
     const ran = view.run.checks.filter((one) => one === weight).length;
     // Only of the command is it known how often it was run.
     if (facts.scenario.gate === 'command' && checks > ran)
@@ -88,7 +125,7 @@ function stepClaims(facts: Facts, view: View): string[] {
       state === 'passed' &&
       checks === 0 &&
       facts.scenario.gate !== 'none' &&
-      row[1] !== 'none' &&
+      row['bake'] !== 'none' &&
       !isCutShort(facts, view, weight)
     )
       return [`${wrong}, but no check is told`];
@@ -107,7 +144,8 @@ function isCutShort(facts: Facts, view: View, weight: number): boolean {
 function undoClaims(facts: Facts, view: View): string[] {
   const { summary, outputs, after } = view.run;
   const { outcome = '' } = outputs;
-  const [, text, , guard] = UNDO.exec(summary) ?? [];
+  const [, undo, , guard, restoring] = UNDO.exec(summary) ?? [];
+  const text = undo ?? restoring;
   const job = wholeJob(facts, view);
   const theirs = replacedIn(facts, view, job.own);
   const back = theirs?.split ?? job.before?.split ?? {};
@@ -161,8 +199,8 @@ function replacedIn(facts: Facts, view: View, own: readonly Made[]): Made | unde
   });
 }
 
-/** As Markdown shows code, or as HTML. */
+/** As Markdown shows code, or as HTML; or the advice that says the same. */
 const UNDO =
-  /\*\*Undo:\*\* run again with (?:`|<code>)versions: ([^`<]*)(?:`|<\/code>)( and (?:`|<code>)expect-deployment-id: (\d+))?/;
+  /\*\*Undo:\*\* run again with (?:`|<code>)versions: ([^`<]*)(?:`|<\/code>)( and (?:`|<code>)expect-deployment-id: (\d+))?|<code>versions: ([^<]*)<\/code> restores/;
 
 const WANTED = new Set(['deployed', 'promoted', 'paused', 'baking']);
