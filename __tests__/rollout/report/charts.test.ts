@@ -1,260 +1,179 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RolloutPlan } from '../../../src/rollout/decide/course.js';
-import type { Event, Failure } from '../../../src/rollout/model.js';
+import fc from 'fast-check';
+import type { Event } from '../../../src/rollout/model.js';
 import type { Outcome } from '../../../src/rollout/outcome.js';
-import { rolloutSections } from '../../../src/rollout/report/charts.js';
+import { weightChart } from '../../../src/rollout/report/charts.js';
 import {
-  accepted,
-  adopted,
   at,
-  FOREIGN,
-  LOST,
   measured,
   measurement,
   NOTHING,
-  observed,
   read,
-  refused,
   rolloutPlan,
   serving,
+  splitOf,
 } from '../../support/rollout/builders.js';
 
-const STEPS = [
+const PLAN = rolloutPlan([
   { weight: 5, bake: 60_000 },
   { weight: 25, bake: 90_000 },
   { weight: 100, bake: 0 },
-];
-const PLAN = rolloutPlan(STEPS);
-const RESUMED = rolloutPlan(STEPS, {}, 5);
+]);
 const OLD = serving(1, at(0));
-const THEIRS = serving(9, FOREIGN);
-
-const sections = (plan: RolloutPlan, timeline: readonly Event[], outcome: Outcome = 'promoted') =>
-  rolloutSections(plan, timeline, outcome);
-/** What the table says of each step, its weight and its bake apart. */
-const rows = (...given: Parameters<typeof sections>) =>
-  (sections(...given)[0] ?? '')
-    .split('\n')
-    .slice(2)
-    .map((row) => row.split(' | ').slice(2).join(' | '));
-
-/** The first two steps go live 0.4 s and 60 s after the run began. */
 const TWO = [
-  read(1_000, OLD),
-  accepted(1_300, at(5), '7'),
-  read(1_400, serving(7, at(5))),
-  accepted(61_000, at(25), '8'),
-  read(61_200, serving(8, at(25))),
+  read(0, OLD),
+  read(30_000, serving(7, at(5))),
+  read(60_000, serving(8, at(25))),
+  read(89_000, serving(8, at(25))),
 ];
+const stable = { good: 9, bad: 0 };
 
-describe('the table of the steps', () => {
-  test('has a row for each, with its weight and its bake', () => {
-    expect(sections(PLAN, TWO)[0]).toBe(
-      [
-        '| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |',
-        '| --: | :-- | :-- | :-- | --: | --: | --: | :-- |',
-        '| 5 % | 1m | 400ms |  |  |  |  | passed |',
-        '| 25 % | 1m30s | 1m |  |  |  |  | live |',
-        '| 100 % | none |  |  |  |  |  | not reached |',
-      ].join('\n'),
-    );
-  });
-
-  test('is left out where there is no step to do', () => {
-    expect(sections({ ...PLAN, todo: [] }, TWO)[0]).toBe('');
-  });
-
-  test.each<[Outcome, string]>([
-    ['promoted', 'live'],
-    ['baking', 'live'],
-    ['failed', 'live'],
-    ['rolled-back', 'rolled back'],
-    ['held', 'held'],
-    ['rollback-failed', 'rollback failed'],
-    ['drifted', 'live'],
-  ])('%s: the last that was live is %s', (outcome, state) => {
-    expect(rows(PLAN, TWO, outcome)).toEqual([
-      `400ms |  |  |  |  | passed |`,
-      `1m |  |  |  |  | ${state} |`,
-      ' |  |  |  |  | not reached |',
-    ]);
-  });
-
-  test('where a gate in observe mode would have ended it, or kept it', () => {
-    const kept = { why: 'site-fails', how: 'bake-on' } as const;
-    const found = [observed(50_000, kept), observed(55_000), observed(62_000, { ...kept, weight: 25 })];
-    expect(rows(PLAN, [...TWO, ...found])).toEqual([
-      '400ms |  |  |  |  | passed, would have been rolled back |',
-      '1m |  |  |  |  | live, would have baked on |',
-      ' |  |  |  |  | not reached |',
-    ]);
-  });
-
-  test('somebody else took its place', () => {
-    expect(rows(PLAN, [...TWO, read(70_000, THEIRS)], 'drifted')[1]).toBe(
-      '1m |  |  |  |  | replaced by somebody else |',
-    );
-    expect(rows(PLAN, [...TWO, read(70_000, THEIRS)], 'held')[1]).toBe('1m |  |  |  |  | held |');
-  });
-
-  test('somebody else took a step that this run went on from', () => {
-    const taken = [...TWO, read(70_000, serving(12, at(40))), adopted(70_000, at(40), '12', { bake: 60_000 })];
-    expect(rows(PLAN, taken, 'paused')).toEqual([
-      '400ms |  |  |  |  | passed |',
-      '1m |  |  |  |  | passed |',
-      '1m9s |  |  |  |  | live, moved there by somebody else |',
-      ' |  |  |  |  | not reached |',
-    ]);
-  });
-
-  test('somebody else ended it', () => {
-    expect(rows(PLAN, [...TWO, read(70_000, serving(12, at(100)))], 'promoted')).toEqual([
-      '400ms |  |  |  |  | passed |',
-      '1m |  |  |  |  | passed |',
-      '1m9s |  |  |  |  | live |',
-    ]);
-    const parked = { ...PLAN, todo: PLAN.todo.slice(0, 2) };
-    expect(rows(parked, [...TWO, read(70_000, serving(12, at(100)))], 'promoted')[1]).toBe(
-      '1m |  |  |  |  | replaced by somebody else |',
-    );
-    expect(rows(PLAN, [...TWO, read(70_000, serving(12, at(0)))], 'rolled-back')[1]).toBe(
-      '1m |  |  |  |  | rolled back |',
-    );
-  });
-
-  test('what was live before this run', () => {
-    expect(rows(RESUMED, [read(0, RESUMED.before)])).toEqual([
-      'before this run |  |  |  |  | live |',
-      ' |  |  |  |  | not reached |',
-      ' |  |  |  |  | not reached |',
-    ]);
-    expect(rows(RESUMED, [...TWO.slice(3)])[0]).toBe(' |  |  |  |  | passed |');
-  });
-
-  test('a step that this run wrote again is timed, though another was live before', () => {
-    expect(
-      rows({ ...RESUMED, before: serving(1, at(5)) }, [read(0, RESUMED.before), read(700, serving(9, at(25)))])[1],
-    ).toBe('700ms |  |  |  |  | not reached |');
-  });
-
-  test.each<[string, readonly Event[], string]>([
-    ['accepted', [accepted(2, at(5))], 'live'],
-    ['lost', [refused(2, at(5), LOST), read(3, OLD)], 'not reached'],
-    ['lost and found', [refused(2, at(5), LOST), read(3, serving(7, at(5)))], 'live'],
-    ['nothing', [], 'not reached'],
-  ])('a step was live, as far as anybody knows: %s', (_name, timeline, state) => {
-    expect(rows(PLAN, timeline)[0]).toMatch(new RegExp(`\\| ${state} \\|$`));
-  });
-
-  test('counts of the whole step are those that were told last, and not added up', () => {
-    const told = (when: number, canary: number, stable: number) =>
-      measured(
-        when,
-        5,
-        measurement(canary, 1, { source: 'gate-command', since: 'step', stable: { good: stable, bad: 0 } }),
-      );
-    const checks = [told(2_000, 4, 95), told(3_000, 8, 190), told(4_000, 9, 190)];
-    expect(rows(PLAN, [...TWO.slice(0, 3), ...checks])[0]).toBe('400ms | 3 | 1 of 10 | 0 of 190 | 5.0 % | live |');
-  });
-
-  test('what was checked at its weight, and which share the canary had', () => {
-    const checks = [
-      measured(2_000, 5, measurement(1, 1, { unknown: 3, stable: { good: 28, bad: 0 } })),
-      measured(3_000, 5, measurement(3, 0, { unknown: 4, stable: { good: 46, bad: 1 } })),
-      measured(62_000, 25, measurement(7)),
-      measured(63_000, 25, measurement(1, 0, { source: 'gate-command' })),
-      measured(64_000, 100, measurement(10, 1)),
-    ];
-    expect(rows(PLAN, [...TWO, ...checks])).toEqual([
-      '400ms | 2, 7 not measured | 1 of 5 | 1 of 75 | 6.3 % | passed |',
-      '1m | 2 | 0 of 8 of both |  |  | live |',
-      // Nobody but the canary answers here.
-      ' | 1 | 1 of 11 |  |  | not reached |',
-    ]);
-  });
-});
+const chart = (timeline: readonly Event[], outcome: Outcome = 'held') => weightChart(PLAN, timeline, outcome);
+const line = (timeline: readonly Event[], position = 0) =>
+  [...chart(timeline).matchAll(/^ {2}line \[(.*)\]$/gm)][position]?.[1]?.split(', ').map(Number);
+const text = (timeline: readonly Event[], outcome?: Outcome) =>
+  /```text\n([\s\S]*?)\n```/.exec(chart(timeline, outcome))?.[1]?.split('\n');
 
 describe('the weight over time', () => {
-  const chart = (plan: RolloutPlan, ...timeline: readonly Event[]) => sections(plan, timeline)[1];
+  test('is a line of as many samples as have upright edges, by time', () => {
+    const weights = line(TWO) ?? [];
+    expect(weights).toHaveLength(90);
+    expect(
+      weights.map((weight, index) => [index, weight]).filter(([, weight], index) => weight !== weights[index - 1]),
+    ).toEqual([
+      [0, 0],
+      [30, 5],
+      [60, 25],
+    ]);
+  });
 
-  test('is a chart, and the same as text', () => {
-    expect(chart(PLAN, ...TWO)).toBe(
-      [
-        '```mermaid',
-        'xychart-beta',
-        '  title "Weight of the canary"',
-        '  x-axis "since the run began" ["0s", "400ms", "1m"]',
-        '  y-axis "percent of requests" 0 --> 100',
-        '  bar [0, 5, 25]',
-        '```',
-        '',
-        '<details><summary>The same as text</summary>',
-        '',
-        '```text',
-        '   0s    0 %',
-        '400ms    5 % █',
-        '   1m   25 % █████',
-        '```',
-        '',
-        '</details>',
-      ].join('\n'),
-    );
+  test('has its colours by itself, which read on white and on black', () => {
+    const [, init = ''] = /^%%\{init: (.*)\}%%$/m.exec(chart(TWO)) ?? [];
+    const { theme, themeVariables } = JSON.parse(init) as {
+      theme: string;
+      themeVariables: { xyChart: Record<string, string> };
+    };
+    expect(theme).toBe('base');
+    const { backgroundColor, plotColorPalette = '', ...texts } = themeVariables.xyChart;
+    expect(backgroundColor).toBe('transparent');
+    for (const colour of [...Object.values(texts), ...plotColorPalette.split(', ')]) {
+      expect(contrast(colour, '#ffffff')).toBeGreaterThan(3);
+      expect(contrast(colour, '#0d1117')).toBeGreaterThan(3);
+    }
+  });
+
+  test('is narrower than a summary', () => {
+    expect(Number(/"width":(\d+)/.exec(chart(TWO))?.[1])).toBeLessThan(1012);
+  });
+
+  test.each([
+    [60_000, 'seconds since the run began" 0 --> 60'],
+    [300_000, 'minutes since the run began" 0 --> 5'],
+    [14_400_000, 'hours since the run began" 0 --> 4'],
+  ])('that took %d ms has an axis with few digits', (end, axis) => {
+    expect(chart([read(0, OLD), read(end, serving(7, at(5)))])).toContain(axis);
   });
 
   test('is told where it changed, and at the end', () => {
     const reads = [0, 5, 5, 5, 25, 25, 25].map((weight, index) => read(index * 1_000, serving(weight, at(weight))));
-    expect(chart(PLAN, ...reads)).toContain('["0s", "1s", "4s", "6s"]\n');
-    expect(chart(PLAN, ...reads)).toContain('bar [0, 5, 25, 25]');
+    expect(text(reads)).toEqual(['0s    0 %', '1s    5 % █', '4s   25 % █████', '6s   25 % █████']);
   });
 
   test('is 0 where nothing is live', () => {
-    expect(chart(PLAN, read(0, NOTHING), read(1_000, serving(7, at(100))))).toContain('bar [0, 100]');
+    expect(text([read(0, NOTHING), read(1_000, serving(7, at(100)))])?.[0]).toBe('0s    0 %');
   });
 
-  test('of one look is no chart', () => {
-    expect(chart(PLAN, read(0, OLD))).toBe('');
-    expect(chart(PLAN)).toBe('');
+  test('is no chart of one look, nor of a weight that never changed', () => {
+    expect(chart([read(0, OLD)])).toBe('');
+    expect(chart([])).toBe('');
+    expect(chart([read(0, OLD), read(60_000, OLD)])).toBe('');
+    expect(chart([read(0, OLD), read(0, serving(7, at(5)))])).toBe('');
   });
 
   test('times are rounded to 10 ms, and to seconds where they are longer', () => {
     const reads = [0, 14, 16, 994, 996, 1_499, 1_501].map((when) => read(when, serving(when, at(when % 100 || 50))));
-    expect(chart(PLAN, ...reads)).toContain('["0s", "10ms", "20ms", "990ms", "1s", "1s", "2s"]');
+    expect(text(reads)?.map((row) => row.trim().split(' ')[0])).toEqual([
+      '0s',
+      '10ms',
+      '20ms',
+      '990ms',
+      '1s',
+      '1s',
+      '2s',
+    ]);
   });
 });
 
-describe('the probes that failed', () => {
-  const failure = (target: string, more: Partial<Failure> = {}): Failure => ({
-    target,
-    seen: 'HTTP 500',
-    took: 12,
-    version: undefined,
-    ...more,
-  });
-  const failed = (...failures: Failure[]) => measured(0, 5, measurement(0, 1, { failures }));
-  const probes = (...timeline: readonly Event[]) => sections(PLAN, timeline)[2];
+describe('what the gate saw', () => {
+  const BAD = [...TWO.slice(0, 3), measured(65_000, 25, measurement(3, 1, { stable })), ...TWO.slice(3)];
 
-  test('the first three have a row each', () => {
-    const shown = probes(failed(failure('a', { version: '2' }), failure('b')), failed(failure('c'), failure('d')));
-    expect(shown).toBe(
-      [
-        'The first probes that were not healthy:',
-        '',
-        '| target | seen | time | version |',
-        '| :-- | :-- | --: | :-- |',
-        '| a | HTTP 500 | 12 ms | <code>2</code> |',
-        '| b | HTTP 500 | 12 ms |  |',
-        '| c | HTTP 500 | 12 ms |  |',
-      ].join('\n'),
-    );
+  test('is a line of its own, where an answer failed: held until the next check', () => {
+    expect(line(TWO, 1)).toBeUndefined();
+    expect(line(BAD, 1)?.filter((share) => share > 0)).toEqual(Array.from({ length: 24 }, () => 25));
+    const better = [...BAD.slice(0, 4), measured(70_000, 25, measurement(4, 0, { stable })), ...BAD.slice(4)];
+    expect(line(better, 1)?.filter((share) => share > 0)).toHaveLength(5);
   });
 
-  test('none of them can break out of the table', () => {
-    expect(probes(failed(failure('a|b', { seen: '<b>', version: '`' })))).toContain(
-      '| a&#124;b | &#60;b&#62; | 12 ms | <code>&#96;</code> |',
-    );
+  test('ends where the canary is moved, and is not lost where that is at once', () => {
+    const moved = [...TWO.slice(0, 2), measured(59_990, 5, measurement(0, 4, { stable })), ...TWO.slice(2)];
+    expect(line(moved, 1)?.filter((share) => share > 0)).toEqual([100]);
   });
 
-  test('nothing is said where all were healthy', () => {
-    expect(probes(measured(0, 5, measurement(9)), read(1, OLD))).toBe('');
+  test('is in the text too, beside what became of the step', () => {
+    const written = [
+      BAD[0],
+      { at: 1, kind: 'accepted', split: at(5), deploymentId: '7', requestId: '' },
+      ...BAD.slice(1),
+    ];
+    expect(text(written as Event[], 'rolled-back')?.slice(1, 3)).toEqual([
+      '  30s    5 % █                     ⏪ rolled back',
+      '   1m   25 % █████                 1 of 1 checks saw failures',
+    ]);
+  });
+
+  test('the verdicts stand below the line; where there are too many, the last', () => {
+    const steps = [1, 2, 5, 10, 20, 30, 40, 50, 60].map((weight) => ({ weight, bake: 0 }));
+    const plan = rolloutPlan(steps);
+    const walk = (many: number) =>
+      steps
+        .slice(0, many)
+        .flatMap(({ weight }, index): Event[] => [
+          { at: index * 1_000, kind: 'accepted', split: at(weight), deploymentId: String(index + 10), requestId: '' },
+          read(index * 1_000 + 500, serving(index + 10, at(weight))),
+        ]);
+    const axis = (many: number) => /x-axis "(.*)"/.exec(weightChart(plan, walk(many), 'held'))?.[1];
+    expect(axis(3)).toBe('seconds since the run began: 1 % passed, 2 % passed, 5 % held');
+    expect(axis(9)).toBe('seconds since the run began: 60 % held');
   });
 });
+
+test('nothing but numbers and words of ours enters the chart, whatever the service calls a version', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }), (version) => {
+      const odd = serving(9, splitOf([`x${version}`, 100]));
+      const drawn = chart([...TWO, read(90_000, odd), measured(91_000, 5, measurement(0, 1, { stable }))]);
+      const [, mermaid = ''] = /^```mermaid\n([\s\S]*?)\n```$/m.exec(drawn) ?? [];
+      expect(mermaid.split('\n').slice(1)).toEqual([
+        'xychart-beta',
+        '  title "Canary in percent: weight"',
+        expect.stringMatching(/^ {2}x-axis "[\w ,:%]+" 0 --> [\d.]+$/),
+        '  y-axis 0 --> 100',
+        expect.stringMatching(/^ {2}line \[[\d, ]+\]$/),
+      ]);
+    }),
+  );
+});
+
+/** Of two colours, as WCAG 2 defines it. */
+function contrast(one: string, other: string): number {
+  const [light = 0, dark = 0] = [luminance(one), luminance(other)].toSorted((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const channel = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}

@@ -51,8 +51,8 @@ function mermaid(
   const { unit, name } = unitFor(end);
   const instants = Array.from({ length: SAMPLES }, (_, index) => Math.round((index * end) / (SAMPLES - 1)));
   const weights = instants.map((at) => points.findLast(({ after }) => after <= at)?.weight ?? 0);
-  const hasFailed = failures.some(({ share }) => share > 0);
   const failed = instants.map((at, index) => shareAt(failures, points, instants[index - 1] ?? -1, at));
+  const hasFailed = failed.some((share) => share > 0);
   const told = hasFailed ? 'weight (blue) and failed answers (red)' : 'weight';
   return [
     '```mermaid',

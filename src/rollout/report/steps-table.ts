@@ -29,10 +29,15 @@ export function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outco
   ].join('\n');
 }
 
-/** Of those that were not reached nothing is told but that, so they share a row. */
+/** Of those that were not reached nothing is told but that, so those in a row share one. */
 function rowsOf(states: readonly StepState[]): readonly (readonly StepState[])[] {
-  const left = states.filter(({ state }) => state === 'not reached');
-  return [...states.filter((one) => !left.includes(one)).map((one) => [one]), ...(left.length === 0 ? [] : [left])];
+  const rows: StepState[][] = [];
+  for (const one of states) {
+    const row = rows.at(-1);
+    if (one.state === 'not reached' && row?.[0]?.state === 'not reached') row.push(one);
+    else rows.push([one]);
+  }
+  return rows;
 }
 
 function columnsOf(plan: RolloutPlan, timeline: Timeline): readonly Column[] {

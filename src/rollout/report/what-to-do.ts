@@ -29,9 +29,10 @@ export function whatToDo(run: FinishedRun, standing: Standing): readonly string[
 function firstOf(plan: RolloutPlan, run: FinishedRun): string {
   const { outcome } = run.conclusion;
   const observed = observedIn(run.timeline);
-  if (observed !== undefined && wouldEnd(observed) && OUTCOMES[outcome].exit === 0)
-    return 'Decide whether it stays: a gate that acts would have ended it.';
-  if (outcome === 'baking') return nextTick(plan, run);
+  const wouldHaveEnded = observed !== undefined && wouldEnd(observed) && OUTCOMES[outcome].exit === 0;
+  const decide = 'Decide whether it stays: a gate that acts would have ended it.';
+  if (outcome === 'baking') return `${wouldHaveEnded ? `${decide} ` : ''}${nextTick(plan, run)}`;
+  if (wouldHaveEnded) return decide;
   const isStuck = outcome === 'held' && run.live !== undefined && liveCanaryWeight(plan, run.live) > 0;
   return OUTCOMES[isStuck ? 'paused' : outcome].toDo;
 }
