@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { rollbackFailed, stopped, unreadable } from '../../../src/rollout/decide/conclusions.js';
 import type { WritingPlan } from '../../../src/rollout/decide/course.js';
 import { type Abort, type State, stateOf } from '../../../src/rollout/decide/state.js';
-import type { Command, Event } from '../../../src/rollout/model.js';
+import type { Event } from '../../../src/rollout/model.js';
 import {
   accepted,
   at,
@@ -18,6 +18,7 @@ import {
   splitPlan,
   unread,
 } from '../../support/rollout/builders.js';
+import { concluded } from '../../support/rollout/concluded.js';
 
 const STEPS = [
   { weight: 5, bake: 60_000 },
@@ -30,10 +31,6 @@ const FIRST = { ...PLAN, before: NOTHING, stable: undefined };
 const SPLIT = splitPlan(at(10), OLD);
 
 const state = (plan: WritingPlan, ...timeline: readonly Event[]): State => stateOf(plan, timeline);
-const concluded = (command: Command) => {
-  if (command.kind !== 'finish') throw new Error(`not the end: ${command.kind}`);
-  return command.conclusion;
-};
 /** A write that was accepted at 2 and showed at 3, as deployment 7. */
 const live = (weight: number) => [accepted(2, at(weight), '7'), read(3, serving(7, at(weight)))];
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { stopped } from '../../../src/rollout/decide/conclusions.js';
 import type { WritingPlan } from '../../../src/rollout/decide/course.js';
 import { type Abort, type State, stateOf } from '../../../src/rollout/decide/state.js';
-import type { AbortReason, Command, Event } from '../../../src/rollout/model.js';
+import type { AbortReason, Event } from '../../../src/rollout/model.js';
 import {
   accepted,
   at,
@@ -17,6 +17,7 @@ import {
   rolloutPlan,
   serving,
 } from '../../support/rollout/builders.js';
+import { concluded } from '../../support/rollout/concluded.js';
 
 const STEPS = [
   { weight: 5, bake: 60_000 },
@@ -29,10 +30,6 @@ const TICK = rolloutPlan(STEPS, { wait: false });
 const FIRST = { ...PLAN, before: NOTHING, stable: undefined };
 
 const state = (plan: WritingPlan, ...timeline: readonly Event[]): State => stateOf(plan, timeline);
-const concluded = (command: Command) => {
-  if (command.kind !== 'finish') throw new Error(`not the end: ${command.kind}`);
-  return command.conclusion;
-};
 /** A write that was accepted at 2 and showed at 3, as deployment 7. */
 const live = (weight: number) => [accepted(2, at(weight), '7'), read(3, serving(7, at(weight)))];
 /** The same, and somebody else's showed in between. */

@@ -3,7 +3,7 @@ import { arrived, drifted, finish, liveSentence, stillBaking } from '../../../sr
 import type { WritingPlan } from '../../../src/rollout/decide/course.js';
 import { VERIFY_LIMIT } from '../../../src/rollout/decide/retry.js';
 import { type State, stateOf } from '../../../src/rollout/decide/state.js';
-import type { Command, Event } from '../../../src/rollout/model.js';
+import type { Event } from '../../../src/rollout/model.js';
 import {
   accepted,
   at,
@@ -19,6 +19,7 @@ import {
   splitPlan,
   waited,
 } from '../../support/rollout/builders.js';
+import { concluded } from '../../support/rollout/concluded.js';
 
 const STEPS = [
   { weight: 5, bake: 60_000 },
@@ -32,10 +33,6 @@ const FIRST = { ...PLAN, before: NOTHING, stable: undefined };
 const SPLIT = splitPlan(at(10), OLD);
 
 const state = (plan: WritingPlan, ...timeline: readonly Event[]): State => stateOf(plan, timeline);
-const concluded = (command: Command) => {
-  if (command.kind !== 'finish') throw new Error(`not the end: ${command.kind}`);
-  return command.conclusion;
-};
 /** A write that was accepted at 2 and showed at 3, as deployment 7. */
 const live = (weight: number) => [accepted(2, at(weight), '7'), read(3, serving(7, at(weight)))];
 /** The same, and somebody else's showed in between. */

@@ -3,6 +3,7 @@ import { decide } from '../../../src/rollout/decide/decide.js';
 import { next } from '../../../src/rollout/decide/next.js';
 import type { Plan } from '../../../src/rollout/model.js';
 import { at, fault, NOTHING, read, rolloutPlan, serving, splitPlan, wishOf } from '../../support/rollout/builders.js';
+import { concluded } from '../../support/rollout/concluded.js';
 
 const STEPS = [
   { weight: 5, bake: 60_000 },
@@ -59,7 +60,7 @@ describe('what is over before it begins', () => {
       'A real run would roll 2 out: 9% for 1m; 9 % is live and is no step; it bakes for 1m like 5 %; production serves 2=9,1=91.',
     ],
   ])('%s', (_name, plan, outcome, reason, advice = []) => {
-    expect(decide(plan, [])).toEqual({ kind: 'finish', conclusion: { outcome, reason, advice } });
+    expect(concluded(decide(plan, []))).toEqual({ outcome, reason, advice });
   });
 });
 

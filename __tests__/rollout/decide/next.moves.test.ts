@@ -20,6 +20,7 @@ import {
   waited,
 } from '../../support/rollout/builders.js';
 import { cases, ends, READ, READ_BACK, write, writeBack } from '../../support/rollout/commands.js';
+import { concluded } from '../../support/rollout/concluded.js';
 
 const BAKE = 60_000;
 const STEPS = [
@@ -155,7 +156,7 @@ describe('right after a write of this run, which nobody sees', () => {
 describe('somebody ended it', () => {
   const reason = (timeline: readonly Event[], plan = PLAN) => {
     const command = next(plan, timeline);
-    return command.kind === 'finish' ? command.conclusion : command;
+    return command.kind === 'finish' ? concluded(command) : command;
   };
 
   test('by a promotion', () => {

@@ -23,7 +23,7 @@ describe('why', () => {
     [
       'both are counted side by side',
       [beside(0, 3, [56, 0], { failures: [failure] })],
-      `3 of 3 answers of the canary failed, and 0 of 56 of the stable; the first was HTTP 500 from http://x. ${CHANCE}`,
+      `3 of 3 answers of the canary failed, and 0 of 56 of the stable; the first was HTTP 500 from \`http://x\`. ${CHANCE}`,
     ],
     [
       'what names no version, too',
@@ -51,12 +51,20 @@ describe('why', () => {
         beside(0, 0, [55, 1], { failures: [{ ...failure, seen: 'HTTP 503' }] }),
         beside(0, 3, [56, 0], { failures: [failure] }),
       ],
-      `3 of 3 answers of the canary failed, and 1 of 112 of the stable; the first was HTTP 500 from http://x. ${CHANCE}`,
+      `3 of 3 answers of the canary failed, and 1 of 112 of the stable; the first was HTTP 500 from \`http://x\`. ${CHANCE}`,
     ],
     ['or the canary alone', [counted(1, 3), counted(0, 3)], `6 of 7 answers of the canary failed. ${CHANCE}`],
     ['a command', [command(0, 1), command(0, 1)], `2 of 2 checks by \`gate-command\` failed. ${CHANCE}`],
   ])('%s', (_name, checks, why) => {
     expect(on(checks, false, MARKED)).toEqual({ kind: 'unhealthy', why });
+  });
+
+  test('what others wrote does not end the piece of code that their URL is', () => {
+    const odd = { target: 'http://x/`a`', seen: 'a `b`', took: 1, version: undefined };
+    const checks = Array.from({ length: 3 }, () => check(0, 1, { stable: { good: 28, bad: 0 }, failures: [odd] }));
+    expect(on(checks, false, MARKED)).toMatchObject({
+      why: expect.stringContaining("the first was a 'b' from `http://x/%60a%60`. "),
+    });
   });
 
   test('one of a thing is one', () => {

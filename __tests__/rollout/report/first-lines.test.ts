@@ -68,7 +68,7 @@ describe('the first line says what is live', () => {
     [
       'two',
       SPLIT,
-      [accepted(1, at(10), '7'), read(NIGHT, serving(7, splitOf(['8', 10], ['9', 90])))],
+      [read(1, OLD), read(NIGHT, serving(9, splitOf(['8', 10], ['9', 90])))],
       `**Production serves 90 % <code>9</code>, and 10 % <code>8</code>**, which somebody else deployed, as read back at ${CLOCK}.`,
     ],
     [
