@@ -98,7 +98,7 @@ describe('beside the stable', () => {
         /The gate failed: ([0-9]+) of \1 answers? of the canary failed, and 0 of [0-9]+ of the stable; the first was HTTP 500 from \S+\. A canary with 99 % healthy answers fails like that by chance in less than 1 of 100 rollouts\./,
       );
       expect(result.summary).toMatch(
-        /\| 25 % \| 4s \| [^|]+ \| 1 \| ([0-9]+) of \1 \| 0 of [0-9]+ \| [0-9.]+ % \| rolled back \|/,
+        /\| 25 % \| \w+ of 4s \| [^|]+ \| 1 \| ([0-9]+) of \1 \| 0 of [0-9]+ \| [0-9.]+ % \| ⏪ rolled back \|/,
       );
       expect(result.summary).toContain('What the gate can see');
     });

@@ -18,7 +18,7 @@ describe('a gate that only observes', () => {
       expect(result.log).toMatch(new RegExp(`^${told.source}`, 'm'));
       expect(result.log).toMatch(new RegExp(`^::warning::${told.source.replace(' %', ' %25')}`, 'm'));
       expect(result.summary).toMatch(new RegExp(`⚠️ ${told.source}`));
-      expect(result.summary).toMatch(/\| passed, would have been rolled back \|/);
+      expect(result.summary).toMatch(/\| ✅ passed, would have been rolled back \|/);
       expect(result.outputs['timeline']).toContain('"kind":"observed"');
       everyOutput(result);
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { instantOfId, instantText, readInstant } from '../../src/rollout/instant.js';
+import { clockText, instantOfId, instantText, readInstant } from '../../src/rollout/instant.js';
 
 const instant = fc.integer({ min: Date.UTC(2015, 0, 2), max: Date.UTC(2099, 11, 30) });
 const two = (value: number) => String(value).padStart(2, '0');
@@ -107,4 +107,8 @@ describe('instantOfId', () => {
   ])('%j is no time', (id) => {
     expect(instantOfId(id)).toBeUndefined();
   });
+});
+
+test('a clock on the wall shows an instant to the second, in UTC', () => {
+  expect(clockText(Date.UTC(2026, 0, 31, 2, 13, 7, 999))).toBe('2026-01-31 02:13:07 UTC');
 });

@@ -163,26 +163,36 @@ withTools('the routines of many-routines.yml', () => {
 
   test('end in one table, those that told nothing too, the bad ones first', () => {
     const note = rollout?.steps?.find(({ name }) => name === 'Note what came of it');
-    const noted = (ROUTINE: string, OUTCOME: string, VERSIONS: string) =>
+    const noted = (ROUTINE: string, OUTCOME: string, VERSIONS: string, REASON = '') =>
       runScript(
         { run: `${note?.run}\necho "line=$(cat result-*.json)" >> "$GITHUB_OUTPUT"` },
-        { ROUTINE, OUTCOME, VERSIONS },
+        { ROUTINE, OUTCOME, VERSIONS, REASON },
       ).outputs['line'];
-    const lines = [noted('a', 'promoted', '2=100'), noted('b', 'rolled-back', '1=100'), noted('d', '', '')];
+    const lines = [
+      noted('a', 'promoted', '2=100'),
+      noted('b', 'rolled-back', '1=100', 'HTTP 500 | <b> `x`'),
+      noted('d', '', ''),
+    ];
     const files = lines.map((line, index) => `echo '${line}' > results/result-${index}.json`).join('\n');
     const last = table?.steps?.at(-1);
-    const { summary } = runScript({ run: `mkdir results\n${files}\n${last?.run}` }, { ROUTINES: '["a","b","c","d"]' });
+    const { summary, stdout } = runScript(
+      { run: `mkdir results\n${files}\n${last?.run}` },
+      { ROUTINES: '["a","b","c","d"]' },
+    );
     expect(summary.split('\n')).toEqual([
-      '### 1 of 4 went well',
+      '### 1 of 4 went well: b rolled-back, c nothing was told, d nothing was told',
       '',
-      '| routine | outcome | live now |',
-      '| :-- | :-- | :-- |',
-      '| b | rolled-back | 1=100 |',
-      '| c | nothing was told |  |',
-      '| d | nothing was told |  |',
-      '| a | promoted | 2=100 |',
+      '| routine | outcome | live now | why |',
+      '| :-- | :-- | :-- | :-- |',
+      '| b | rolled-back | 1=100 | HTTP 500 &#124; &#60;b&#62; &#96;x&#96; |',
+      '| c | nothing was told |  |  |',
+      '| d | nothing was told |  |  |',
+      '| a | promoted | 2=100 |  |',
       '',
     ]);
+    expect(stdout).toContain(
+      '::notice title=Many routines::1 of 4 went well: b rolled-back, c nothing was told, d nothing was told\n',
+    );
     const none = runScript(last, { ROUTINES: '["a"]' });
     expect(none.summary).toContain('### 0 of 1 went well');
   });

@@ -8,6 +8,6 @@ export function wholeConclusion(command: Command): Conclusion {
 
 /** What of it is said in the log and the outputs. */
 export function concluded(command: Command): Omit<Conclusion, 'why' | 'nextRun'> {
-  const { why, nextRun, ...said } = wholeConclusion(command);
+  const { why: _why, nextRun: _nextRun, ...said } = wholeConclusion(command);
   return said;
 }

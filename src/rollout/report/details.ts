@@ -89,8 +89,8 @@ function facts(run: FinishedRun, context: RunContext): string {
     ...(accepted === undefined || accepted.requestId === ''
       ? []
       : [`RequestId of the write ${asCode(accepted.requestId)}`]),
-    ...version('Canary', roles.canary?.version, run),
-    ...version('Stable', roles.canary === undefined ? undefined : roles.stable?.version, run),
+    ...versionFact('Canary', roles.canary?.version, run),
+    ...versionFact('Stable', roles.canary === undefined ? undefined : roles.stable?.version, run),
     ...(isRollout && plan.rollout.gate?.mode === 'observe'
       ? ['Observe mode: the gate stopped nothing, whatever it found']
       : []),
@@ -100,7 +100,7 @@ function facts(run: FinishedRun, context: RunContext): string {
   return told.length === 0 ? '' : `What this run went by:\n\n${list(told)}`;
 }
 
-function version(role: string, number: CodeVersion | undefined, run: FinishedRun): string[] {
+function versionFact(role: string, number: CodeVersion | undefined, run: FinishedRun): string[] {
   if (number === undefined) return [];
   const { createdAt } = detailsOf(number, run);
   return [`${role} ${asCode(number, 40)}${createdAt === undefined ? '' : `, created ${inMarkdown(createdAt, 40)}`}`];
