@@ -45,7 +45,7 @@ describe('the table of the steps', () => {
   test('has a row for each that was live, one for all that were not, and no empty column', () => {
     expect(stepsTable(PLAN, TWO, 'promoted')).toBe(
       [
-        '| step | bake | live after | state |',
+        '| step | bake | after | state |',
         '| --: | :-- | :-- | :-- |',
         '| 5 % | 1m | 400ms | ✅ passed |',
         '| 25 % | 0s of 1m30s | 1m | ✅ live |',
@@ -85,10 +85,10 @@ describe('the table of the steps', () => {
   });
 
   test('tells when a step went live, and that it was before this run', () => {
-    expect(rows(RESUMED, [read(0, RESUMED.before)])[0]?.['live after']).toBe('before this run');
-    expect(
-      rows(PLAN, [...TWO, accepted(69_000, at(50), '12'), read(70_000, serving(12, at(50)))])[2]?.['live after'],
-    ).toBe('1m9s');
+    expect(rows(RESUMED, [read(0, RESUMED.before)])[0]?.['after']).toBe('before this run');
+    expect(rows(PLAN, [...TWO, accepted(69_000, at(50), '12'), read(70_000, serving(12, at(50)))])[2]?.['after']).toBe(
+      '1m9s',
+    );
   });
 
   test('has the steps that somebody else took at their place', () => {

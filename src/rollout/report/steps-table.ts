@@ -50,7 +50,7 @@ function columnsOf(plan: RolloutPlan, timeline: Timeline): readonly Column[] {
   return [
     { name: 'step', isNumber: true, cell: stepName },
     column('bake', false, (step) => bakeOf(plan, step, timeline)),
-    column('live after', false, (step) => wentLive(plan, step, timeline)),
+    column('after', false, (step) => wentLive(plan, step, timeline)),
     column('checks', false, ({ weight }) => made(checksAt(weight))),
     column('canary failed', true, ({ weight }) => failed(additions(checksAt(weight)), 'canary')),
     column('stable failed', true, ({ weight }) => failed(additions(checksAt(weight)), 'stable')),
