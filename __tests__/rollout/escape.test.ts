@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
-import { asBlock, asCode, asSentence, inMarkdown } from '../../src/rollout/escape.js';
+import { asBlock, asCode, asSentence, inMarkdown, inTicks } from '../../src/rollout/escape.js';
 import { nasty } from '../support/rollout/nasty.js';
 import { runs } from '../support/rollout/runs.js';
 
@@ -169,5 +169,32 @@ describe('in Markdown', () => {
     expect(asCode('versions: 1766590022381161014=10,1766590022381161013=90')).toBe(
       '<code>versions: 1766590022381161014=10,1766590022381161013=90</code>',
     );
+  });
+});
+
+describe('what somebody else wrote, as code in a sentence', () => {
+  test.each([
+    ['http://x', '`http://x`', '<code>http:<i></i>//x</code>'],
+    ['a`b', '`` a`b ``', '<code>a&#96;b</code>'],
+    ['`a`', '`` `a` ``', '<code>&#96;a&#96;</code>'],
+    ['a ``` b', '```` a ``` b ````', '<code>a &#96;&#96;&#96; b</code>'],
+  ])('%j: copies to the letter', (text, ticked, html) => {
+    expect(inTicks(text)).toBe(ticked);
+    expect(asSentence(`From ${ticked}, by \`x\`.`)).toBe(`From ${html}, by <code>x</code>.`);
+  });
+
+  test('is the same text once rendered, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('`', '``', 'a', '*', ' ', '<'), minLength: 1 }), (text) => {
+        fc.pre(text.trim() === text);
+        const html = rendered(asSentence(`From ${inTicks(text)} it came, by \`x\`.`, 10_000));
+        expect(pieces(html).join('')).toBe(`From ${text} it came, by x.`);
+        expect(html.match(/<code>/g)).toHaveLength(2);
+      }),
+    );
+  });
+
+  test('marks of others that only look like it stay marks', () => {
+    expect(asSentence('See ```a``` and `b`')).toBe('See &#96;&#96;&#96;a&#96;&#96;&#96; and &#96;b&#96;');
   });
 });

@@ -58,12 +58,31 @@ export function inMarkdown(text: string, limit = LIMIT): string {
 /** Of the elements that GitHub lets through, one that changes nothing where nothing is in it. */
 const NOTHING = '<i></i>';
 
+/** What somebody else wrote, as code in a sentence of ours: between backticks, of which it takes more where it has some. */
+export function inTicks(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  if (longest === 0) return `\`${text}\``;
+  const ticks = '`'.repeat(longest + 1);
+  return `${ticks} ${text} ${ticks}`;
+}
+
+/** From as many backticks to as many. */
+const SPAN = /(?<!`)(`+)(?!`)([\s\S]+?)(?<!`)\1(?!`)/g;
+
+/** Several of them are ours only where the text within has some, and space around it. */
+function isOurs([, ticks = '', inner = '']: RegExpExecArray): boolean {
+  return ticks.length === 1 || /^ [\s\S]*`[\s\S]* $/.test(inner);
+}
+
 /** A sentence of ours for Markdown: what stands between backticks becomes code, all of it stays the text that it is. */
 export function asSentence(text: string, limit = LIMIT): string {
-  const parts = cut(text, limit).split('`');
+  const whole = cut(text, limit);
+  const spans = [...whole.matchAll(SPAN)].filter(isOurs);
+  const starts = [0, ...spans.map((span) => span.index + span[0].length)];
+  const texts = starts.map((start, index) => whole.slice(start, spans[index]?.index));
   // A backtick without its other half is one that somebody wrote.
-  if (parts.length % 2 === 0) return inMarkdown(text, limit);
-  return parts.map((part, index) => (index % 2 === 1 ? asCode(part, limit) : spaced(part, limit))).join('');
+  if (texts.some((part) => part.includes('`'))) return inMarkdown(text, limit);
+  return texts.map((part, index) => `${spaced(part, limit)}${asCode(spans[index]?.[2] ?? '', limit)}`).join('');
 }
 
 function spaced(text: string, limit: number): string {

@@ -63,7 +63,7 @@ describe('why', () => {
     const odd = { target: 'http://x/`a`', seen: 'a `b`', took: 1, version: undefined };
     const checks = Array.from({ length: 3 }, () => check(0, 1, { stable: { good: 28, bad: 0 }, failures: [odd] }));
     expect(on(checks, false, MARKED)).toMatchObject({
-      why: expect.stringContaining("the first was a 'b' from `http://x/%60a%60`. "),
+      why: expect.stringContaining('the first was `` a `b` `` from `` http://x/`a` ``. '),
     });
   });
 

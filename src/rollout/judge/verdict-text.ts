@@ -1,4 +1,5 @@
 import { counted, failedOf } from '../count.js';
+import { inTicks } from '../escape.js';
 import type { Counts, Failure, Gate, Measurement } from '../model.js';
 import { failsAlready } from './baseline.js';
 import { type Compared, cutIn, cutsConnections, drawnIn, hasControl, mixture } from './control.js';
@@ -10,7 +11,10 @@ import type { Check } from './verdict.js';
 export function whyUnhealthy(gate: Gate, checks: readonly Check[], baseline: Counts | undefined): string {
   // A check tells the canary's failures before all others.
   const [first] = checks.flatMap(({ canary, cut, failures }) => (canary.bad + cut > 0 ? failures : []));
-  const seen = first === undefined ? '' : `; the first was ${firstText(first)}`;
+  const seen =
+    first === undefined
+      ? ''
+      : `; the first was ${first.seen.includes('`') ? inTicks(first.seen) : first.seen} from ${inTicks(first.target)}`;
   const compared = checks.filter(hasControl);
   const ours = total(checks.map(({ canary }) => canary));
   if (checks.every(isExitCode)) return `${failedOf(ours, 'check')} by \`gate-command\` failed${seen}. ${chance(gate)}`;
@@ -40,11 +44,6 @@ function whoFailed(gate: Gate, checks: readonly Compared[]): string {
   const all = draws.reduce((sum, { canary, stable }) => sum + canary + stable, 0);
   const expected = draws.reduce((sum, { weight, canary, stable }) => sum + (weight / 100) * (canary + stable), 0);
   return `${told}, as the canary's: it gave ${ours} of ${counted(all, 'answer')}, where about ${Math.round(expected)} were expected`;
-}
-
-/** What others wrote ends no piece of code: of a URL a backtick is `%60` as well. */
-function firstText({ seen, target }: Failure): string {
-  return `${seen.replaceAll('`', "'")} from \`${target.replaceAll('`', '%60')}\``;
 }
 
 /** The command said well or not, and counted nothing. */
