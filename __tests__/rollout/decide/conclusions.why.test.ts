@@ -1,13 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  arrived,
-  drifted,
-  finish,
-  rollbackFailed,
-  stillBaking,
-  stopped,
-  unreadable,
-} from '../../../src/rollout/decide/conclusions.js';
+import { rollbackFailed, stopped, unreadable } from '../../../src/rollout/decide/abort-conclusions.js';
+import { arrived, drifted, finish, stillBaking } from '../../../src/rollout/decide/conclusions.js';
 import type { WritingPlan } from '../../../src/rollout/decide/course.js';
 import { promotedByOthers, rolledBackByOthers } from '../../../src/rollout/decide/move-conclusions.js';
 import { type Abort, type State, stateOf } from '../../../src/rollout/decide/state.js';

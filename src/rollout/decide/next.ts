@@ -2,6 +2,7 @@ import { durationText } from '../duration.js';
 import { isDoubtful } from '../judge/verdict.js';
 import type { Command, Timeline, TrafficSplit } from '../model.js';
 import { idOf, serves } from '../split.js';
+import * as aborts from './abort-conclusions.js';
 import { baselineDue } from './baseline.js';
 import { isStale } from './check-age.js';
 import * as conclude from './conclusions.js';
@@ -109,14 +110,14 @@ function readAgain(state: State, { fault, times, since, lagging }: Unreadable): 
   if (lagging) {
     const limit = cancelled === undefined ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT;
     if (justWaited) return read(state);
-    return now - since >= limit ? conclude.unreadable(state, fault) : lookPause(times - 1);
+    return now - since >= limit ? aborts.unreadable(state, fault) : lookPause(times - 1);
   }
   // What is throttled was tried for as long as it may be where it was read, unless a cancellation left no time.
-  if (fault.throttled && cancelled === undefined) return conclude.unreadable(state, fault);
+  if (fault.throttled && cancelled === undefined) return aborts.unreadable(state, fault);
   const rollback = leadsBack(state);
   const pause = retryPause(fault, { count: times, since, now, pause: times > 1 ? lastPause : 0, rollback });
   const isEnough = cancelled === undefined ? times >= READ_ROUNDS : now - since >= HURRIED_READ_LIMIT;
-  if (pause === undefined || isEnough) return conclude.unreadable(state, fault);
+  if (pause === undefined || isEnough) return aborts.unreadable(state, fault);
   return justWaited ? read(state) : pause;
 }
 
@@ -178,8 +179,7 @@ function whyBaking({ ledger, verdict }: State, { weight }: Target, end: number):
 function abandon(state: State, abort: Abort): Command {
   const { course, ledger } = state;
   const { back } = course;
-  if (back === undefined || abort.how === 'hold')
-    return whenSettled(state, (rested) => conclude.stopped(rested, abort));
+  if (back === undefined || abort.how === 'hold') return whenSettled(state, (rested) => aborts.stopped(rested, abort));
   const pending = pendingIn(ledger);
   if (pending !== undefined && isBack(course, pending.split)) return rollBack(state, pending, abort);
   if (!ledger.fresh) return read(state);
@@ -188,7 +188,7 @@ function abandon(state: State, abort: Abort): Command {
   // rollback has shown already, it is waited for whether the step comes after it.
   const sinceBack = ledger.writes.slice(ledger.writes.findLastIndex((one) => isBack(course, one.split)) + 1);
   if (sinceBack.some((one) => mayBeLive(one, ledger))) return write(state, back);
-  return whenSettled(state, (rested) => conclude.stopped(rested, abort));
+  return whenSettled(state, (rested) => aborts.stopped(rested, abort));
 }
 
 /** The rollback has been sent. It is sent again when it failed, and when a step of ours landed over it. */
@@ -201,10 +201,10 @@ function rollBack(state: State, pending: Write, abort: Abort): Command {
     if (pause !== undefined) return write(state, split);
     if (awaitedWrites(ledger).length > 0 || prospectOf(pending, ledger) === 'awaited') return lookPause(looks - 1);
     return serves(ledger.live, split)
-      ? conclude.stopped(state, abort)
-      : conclude.rollbackFailed(state, abort, answer.fault);
+      ? aborts.stopped(state, abort)
+      : aborts.rollbackFailed(state, abort, answer.fault);
   }
   if (ledger.now - at < ROLLBACK_VERIFY_LIMIT * count) return lookPause(looks - 1);
   if (count < ROLLBACK_ATTEMPTS) return write(state, split);
-  return serves(ledger.live, split) ? conclude.stopped(state, abort) : conclude.rollbackFailed(state, abort, undefined);
+  return serves(ledger.live, split) ? aborts.stopped(state, abort) : aborts.rollbackFailed(state, abort, undefined);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { rollbackFailed, stopped, unreadable } from '../../../src/rollout/decide/conclusions.js';
+import { rollbackFailed, stopped, unreadable } from '../../../src/rollout/decide/abort-conclusions.js';
 import type { WritingPlan } from '../../../src/rollout/decide/course.js';
 import { type Abort, type State, stateOf } from '../../../src/rollout/decide/state.js';
 import type { Event } from '../../../src/rollout/model.js';
