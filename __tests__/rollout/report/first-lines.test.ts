@@ -81,13 +81,19 @@ describe('the first line says what is live', () => {
       'what may take its place',
       SPLIT,
       [read(NIGHT - 9, OLD), refused(NIGHT - 8, at(10), LOST), read(NIGHT, OLD)],
-      `**Production serves <code>1</code> at 100 %**, as read back at ${CLOCK}. ⚠️ <code>2=10,1=90</code> was sent, did not show, and may show yet.`,
+      `**Production serves <code>1</code> at 100 %**, as read back at ${CLOCK}. ⚠️ Sent, and not shown yet: <code>2=10,1=90</code>. It may still show.`,
+    ],
+    [
+      'two that may take its place',
+      SPLIT,
+      [read(NIGHT - 9, OLD), refused(NIGHT - 8, at(10), LOST), refused(NIGHT - 7, at(20), LOST), read(NIGHT, OLD)],
+      `**Production serves <code>1</code> at 100 %**, as read back at ${CLOCK}. ⚠️ Sent, and not shown yet: <code>2=10,1=90</code> and <code>2=20,1=80</code>. It may still show.`,
     ],
     [
       'nobody looked since the last write',
       SPLIT,
       [read(NIGHT, OLD), accepted(NIGHT + 1, at(10), '7')],
-      `**What production serves could not be read back.** It was last seen to serve <code>1</code> at 100 %, at ${CLOCK}. Since then <code>2=10,1=90</code> was sent, and may be live.`,
+      `**What production serves could not be read back.** It was last seen to serve <code>1</code> at 100 %, at ${CLOCK}. Sent since, and may be live: <code>2=10,1=90</code>.`,
     ],
     [
       'the last look failed',
@@ -172,6 +178,10 @@ describe('the second says why', () => {
     expect(why(PLAN, [...TWO, measured(NIGHT, 25, measurement(9, 0, { stable }))])).toBe(`**Why:** So. ${seen}`);
     expect(why(PLAN, [...TWO, measured(NIGHT, 25, measurement(0, 99, { stable }))])).toBe('**Why:** So.');
     expect(why({ ...PLAN, wish: { ...PLAN.wish, dryRun: true } }, [read(NIGHT, OLD)])).toBe('**Why:** So.');
+  });
+
+  test('nor where the gate could not measure, which is the reason as well', () => {
+    expect(why(PLAN, [...TWO, aborted(NIGHT, { why: 'inconclusive' }), ...BACK])).toBe('**Why:** So.');
   });
 
   test('not of the post step, which does not know what the gate had seen', () => {

@@ -98,10 +98,14 @@ describe('the table of versions', () => {
     ]);
     expect(table(PLAN, [read(0, OLD), refused(1, at(10)), read(2, OLD)], 'failed')[0]).toContain('highest');
     expect(table(PLAN, [read(0, OLD), read(2, serving(9, at(10)))], 'drifted')[0]).toContain('highest');
+    const theirs = serving(9, splitOf(['2', 10], ['3', 90]));
+    expect(table({ ...PLAN, before: serving(1, at(10)) }, [read(2, theirs)], 'drifted')[0]).toContain('highest');
   });
 
   test('of a dry run of a split has what is planned, and no role that nobody knows', () => {
     const dry = { ...SPLIT, wish: { ...SPLIT.wish, dryRun: true } };
+    expect(table(dry, [read(0, OLD)], 'failed')[0]).not.toContain('planned');
+    expect(table(PLAN, [read(0, OLD)], 'planned')[0]).not.toContain('planned');
     expect(table(dry, [read(0, OLD)], 'planned')).toEqual([
       '| version | now | planned |',
       '| :-- | --: | --: |',

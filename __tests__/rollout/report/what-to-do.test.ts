@@ -5,6 +5,7 @@ import { finishedRun } from '../../../src/rollout/report/finished-run.js';
 import { standingOf } from '../../../src/rollout/report/standing.js';
 import { undoInputs, whatToDo } from '../../../src/rollout/report/what-to-do.js';
 import {
+  aborted,
   accepted,
   at,
   cancelled,
@@ -71,6 +72,8 @@ describe('what to do', () => {
     );
     const report: Plan = { kind: 'report', wish: wishOf({ kind: 'report' }, { dryRun: true }), before: OLD };
     expect(todo(report, [read(0, OLD)], 'planned')).toBe('Nothing: this run only looked.');
+    expect(todo(SPLIT, [read(0, OLD)], 'deployed')).toBe('Nothing.');
+    expect(todo(dry, [read(0, OLD)], 'unchanged')).toBe('Nothing.');
   });
 
   test('where a gate that observes would have ended it is to decide', () => {
@@ -83,6 +86,13 @@ describe('what to do', () => {
   test.each<[string, readonly Event[], string]>([
     ['the gate failed', [measured(60_000, 5, measurement(0, 40, { stable: { good: 99, bad: 0 } }))], 'Mend the code'],
     ['somebody cancelled it', [cancelled(50_000)], 'Run this again to roll it out after all.'],
+    ...(
+      [
+        ['inconclusive', 'Mend what keeps the gate from measuring, then roll it out again.'],
+        ['undeployable', 'Roll it out again once it can be deployed.'],
+        ['unreadable', 'Roll it out again once what is live can be read.'],
+      ] as const
+    ).map(([why, sentence]): [string, readonly Event[], string] => [why, [aborted(50_000, { why })], sentence]),
     ['nobody knows why', [], 'Find out why before you roll it out again.'],
   ])('after a rollback, since %s', (_name, events, sentence) => {
     const told = todo(

@@ -38,10 +38,10 @@ function liveLine(run: FinishedRun, standing: Standing): string {
   const whose = isOthers ? ', which somebody else deployed' : '';
   const sent = [...new Set(open.map(({ split }) => splitText(split)))].map((split) => asCode(split)).join(' and ');
   if (standing.kind === 'read') {
-    const mayShow = sent === '' ? '' : ` ⚠️ ${sent} was sent, did not show, and may show yet.`;
+    const mayShow = sent === '' ? '' : ` ⚠️ Sent, and not shown yet: ${sent}. It may still show.`;
     return `**${Env} serves ${what}**${whose}, as read back${when && ` at ${when}`}.${mayShow}`;
   }
-  const since = sent === '' ? '' : ` Since then ${sent} was sent, and may be live.`;
+  const since = sent === '' ? '' : ` Sent since, and may be live: ${sent}.`;
   return `**What ${env} serves could not be read back.** It was last seen to serve ${what}${whose}${when && `, at ${when}`}.${since}`;
 }
 

@@ -55,7 +55,7 @@ function byOthers(text: string, view: View, facts: Facts): string | undefined {
 }
 
 function calledSeen(text: string, view: View, facts: Facts): string | undefined {
-  const split = splitIn(text.split(' Since then ')[0] ?? '');
+  const split = splitIn(text.split(' Sent since')[0] ?? '');
   const shown = [view.before, ...jobOf(facts, view.run).flatMap(({ reads }) => reads.map(({ showed }) => showed))];
   return so(
     shown.some((made) => same(made?.split ?? {}, split)),
