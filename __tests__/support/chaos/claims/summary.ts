@@ -145,10 +145,12 @@ function undoClaims(facts: Facts, view: View): string[] {
   const { summary, outputs, after } = view.run;
   const { outcome = '' } = outputs;
   const [, undo, , guard, restoring] = UNDO.exec(summary) ?? [];
-  const text = undo ?? restoring;
   const job = wholeJob(facts, view);
   const theirs = replacedIn(facts, view, job.own);
   const back = theirs?.split ?? job.before?.split ?? {};
+  // What the advice says already is not told twice.
+  const [, stable] = /<code>versions: ([^<]*)<\/code> restores the stable/.exec(summary) ?? [];
+  const text = undo ?? restoring ?? (same(readSplit(stable ?? ''), back) ? stable : undefined);
   const ownIsLive = readWell(view.run) && view.own.includes(view.reads.at(-1)?.showed as Made);
   // A run that did not go well gives nothing back to its canary, whoever had deployed it.
   const gives = view.run.wish.kind === 'rollout' && (back[facts.canary] ?? 0) > 0;
@@ -201,6 +203,6 @@ function replacedIn(facts: Facts, view: View, own: readonly Made[]): Made | unde
 
 /** As Markdown shows code, or as HTML; or the advice that says the same. */
 const UNDO =
-  /\*\*Undo:\*\* run again with (?:`|<code>)versions: ([^`<]*)(?:`|<\/code>)( and (?:`|<code>)expect-deployment-id: (\d+))?|<code>versions: ([^<]*)<\/code> restores/;
+  /\*\*Undo:\*\* run again with (?:`|<code>)versions: ([^`<]*)(?:`|<\/code>)( and (?:`|<code>)expect-deployment-id: (\d+))?|<code>versions: ([^<]*)<\/code> restores it/;
 
 const WANTED = new Set(['deployed', 'promoted', 'paused', 'baking']);
