@@ -106,7 +106,7 @@ function credentialsOf({ role, stsEndpoint }: Options, secrets: Secrets, say: (l
     const names = [...missing.map(({ name }) => name), ...malformed].join(', ');
     throw new Stopped(
       `The credentials are not whole: ${names}.`,
-      'The README has a table of where credentials may come from.',
+      'docs/credentials.md has a table of where credentials may come from.',
     );
   }
   const sts = { endpoint: stsEndpoint, timeout: TIMEOUT, hurry: new AbortController().signal };

@@ -6,7 +6,7 @@ import { FACTS } from '../contract/facts.js';
 import { GROUPS, REST_OF_CHAIN } from '../src/credentials/source.js';
 import { OUTCOMES } from '../src/rollout/outcome.js';
 
-/** Writes the tables of README.md and docs/facts.md from action.yml and the code, between markers; with --check it only compares. */
+/** Writes the tables in docs/ that come from action.yml and the code, between markers; with --check it only compares. */
 interface Entry {
   readonly description?: string;
   readonly required?: boolean;
@@ -88,12 +88,12 @@ function between(text: string, name: string, source: string, content: string): s
 
 const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as Action;
 const documents = {
-  'README.md': [
+  'docs/inputs.md': [
     ['inputs', 'action.yml', inputsTable(action)],
     ['outputs', 'action.yml', outputsTable(action)],
-    ['outcomes', 'src/rollout/outcome.ts', outcomesTable()],
-    ['credentials', 'src/credentials/source.ts', credentialsTable()],
   ],
+  'docs/outcomes.md': [['outcomes', 'src/rollout/outcome.ts', outcomesTable()]],
+  'docs/credentials.md': [['credentials', 'src/credentials/source.ts', credentialsTable()]],
   'docs/facts.md': [['facts', 'contract/facts.ts', factsTable()]],
 } as const;
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { isRunning } from '../support/action/rollout-stage.js';
 import { onStage } from '../support/action/stage.js';
+import { gateCommand, lacksTools } from '../support/documents.js';
 import { answering } from '../support/network/listening.js';
-import { gateCommand, lacksTools } from '../support/readme.js';
 
 describe('gate-command', () => {
   const gated = (versions: readonly string[], command: string, more = {}) => ({
@@ -154,7 +154,7 @@ describe('gate-command', () => {
       });
     });
 
-    (lacksTools ? test.skip : test)("by the README's example for Prometheus, with curl and jq", async () => {
+    (lacksTools ? test.skip : test)('by the example for Prometheus in docs/gates.md, with curl and jq', async () => {
       const windows: number[] = [];
       await using prometheus = await answering((request, response) => {
         let body = '';

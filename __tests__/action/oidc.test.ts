@@ -228,7 +228,7 @@ describe('what can go wrong, each with its own advice', () => {
     ['AuthenticationFail.OIDCToken.Invalid', /issuer URL/],
     ['EntityNotExist.Role', /Check `role-to-assume`/],
     ['EntityNotExist.OIDCProvider', /Check `oidc-provider-arn`/],
-    ['SomethingNew', /trust policy of the role against the README/],
+    ['SomethingNew', /trust policy of the role against docs\/credentials\.md/],
   ])('%s', async (code, advice) => {
     const log = await failing(({ emulator }) => emulator.script(refusal(code)));
     expect(log).toContain(code);

@@ -73,7 +73,7 @@ describe('a split', () => {
     });
   });
 
-  test('needs the three permissions of the README and no other', async () => {
+  test('needs the three permissions of docs/credentials.md and no other', async () => {
     await onStage(async ({ emulator, versions, run }) => {
       const key = emulator.world.credentials[0];
       if (key !== undefined)

@@ -16,11 +16,11 @@ interface Ending {
   readonly postStepFails: boolean;
   /** The state of the rollout's record then; `none` where there is no rollout to record. */
   readonly record: RecordState | 'none';
-  /** When a run ends so, for the README. */
+  /** When a run ends so, for docs/outcomes.md. */
   readonly when: string;
 }
 
-/** Every way in which a run can end, and all that follows from it. The summary, the outputs and the README read it here. */
+/** Every way in which a run can end, and all that follows from it. The summary, the outputs and docs/outcomes.md read it here. */
 export const OUTCOMES = {
   deployed: {
     emoji: '✅',
