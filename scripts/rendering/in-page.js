@@ -1,5 +1,6 @@
 // Runs in the page that screen.ts opens, beside mermaid: shows HTML there, and says what is seen of it.
 const main = document.querySelector('main');
+const MARKS = '.pieCircle, [class*="-plot-"] :is(rect, path)';
 
 /** As GitHub sets mermaid up: by the theme of the page, and strictly. */
 globalThis.prepare = (theme) =>
@@ -30,12 +31,13 @@ globalThis.show = async (html) => {
 
 globalThis.look = () => {
   const drawings = [...main.querySelectorAll('.mermaid > svg')];
-  const elements = [...main.querySelectorAll('*')].filter((one) => one.closest('.mermaid') === null);
+  // An `i` without content is how text is kept from becoming a link: rollout/escape.ts.
+  const elements = [...main.querySelectorAll('*:not(i:empty)')].filter((one) => one.closest('.mermaid') === null);
   return {
     height: main.offsetHeight,
     tooWide: tooWide(drawings),
     contrasts: drawings.flatMap((svg) => [...svg.querySelectorAll('text')].flatMap(contrastOf)),
-    marks: drawings.flatMap((svg) => [...svg.querySelectorAll('[class*="-plot-"] :is(rect, path)')].map(markOf)),
+    marks: drawings.flatMap((svg) => [...svg.querySelectorAll(MARKS)].map(markOf)),
     drawings: drawings.map((svg) => svg.getAttribute('aria-roledescription')),
     texts: textNodes((parent) => parent.closest('code, .mermaid') === null),
     codes: [...main.querySelectorAll('code:not(pre > code)')].map((code) => ({
@@ -43,7 +45,11 @@ globalThis.look = () => {
       copied: copied(code),
     })),
     elements: [...new Set(elements.map((one) => one.localName))],
-    attributes: [...new Set(elements.flatMap((one) => one.getAttributeNames().map((name) => `${one.localName}.${name}`)))],
+    attributes: [
+      ...new Set(elements.flatMap((one) => one.getAttributeNames().map((name) => `${one.localName}.${name}`))),
+    ],
+    whole: main.textContent,
+    title: document.title,
     links: [...main.querySelectorAll('a')].map((link) => link.href),
   };
 };
@@ -97,18 +103,23 @@ function contrastOf(text) {
   return [{ text: text.textContent.trim(), ratio: ratio(colour, behind) }];
 }
 
-/** A bar by what it is filled with, a line by its stroke. */
+/** A slice, a bar or a line: seen by what fills it or by its outline, whichever stands out. */
 function markOf(mark) {
+  const box = mark.getBoundingClientRect();
+  const behind = backgroundAt(box.left + box.width / 2, box.top + box.height / 2, mark);
   const { fill, stroke } = getComputedStyle(mark);
-  const colour = over(paint(mark.localName === 'rect' ? fill : stroke, opacityOf(mark)), pageColour());
-  return { text: mark.localName, ratio: ratio(colour, pageColour()) };
+  const ratios = [fill, stroke].map((colour) => ratio(over(paint(colour, opacityOf(mark)), behind), behind));
+  return { text: `${mark.localName} ${mark.getAttribute('class') ?? ''}`.trim(), ratio: Math.max(...ratios) };
 }
 
-/** What is painted at a point under all text, from the page upwards. */
-function backgroundAt(x, y) {
-  const shapes = document
-    .elementsFromPoint(x, y)
-    .filter((one) => one.closest('.mermaid svg') !== null && /^(?:path|rect|circle|ellipse|polygon)$/.test(one.localName));
+/** What is painted at a point under all text, from the page upwards; only what is below `above`, where that is given. */
+function backgroundAt(x, y, above) {
+  const hit = document.elementsFromPoint(x, y);
+  const shapes = hit
+    .slice(hit.indexOf(above) + 1)
+    .filter(
+      (one) => one.closest('.mermaid svg') !== null && /^(?:path|rect|circle|ellipse|polygon)$/.test(one.localName),
+    );
   return shapes.toReversed().reduce((behind, shape) => {
     const { fill, fillOpacity } = getComputedStyle(shape);
     return over(paint(fill, fillOpacity * opacityOf(shape)), behind);

@@ -53,6 +53,9 @@ const fails = (place: Place) => {
 const serve = ({ emulator }: Place, codeVersion = '') =>
   deploy(emulator.world, 'hello', 'production', [{ codeVersion, percentage: 100 }]);
 
+/** Texts as long as they may be, and in Chinese. */
+const LONG = '修复了西班牙语问候语的编码问题 and keep the greeting of every language in one table, which is generated';
+
 export const SCENES: readonly Scene[] = [
   { name: 'deployed', outcome: 'deployed', inputs: (place) => byHand(place, 10) },
   { name: 'promoted', outcome: 'promoted', inputs: (place) => bySteps(place) },
@@ -69,6 +72,18 @@ export const SCENES: readonly Scene[] = [
     inputs: (place) => bySteps(place),
     onLine: (line, place) => {
       if (line.includes('50 % bakes')) fails(place);
+    },
+  },
+  {
+    name: 'rolled-back-long',
+    outcome: 'rolled-back',
+    inputs: (place) => ({
+      ...bySteps(place),
+      'gate-url': `${gateUrl(place)}api/v1/greetings/es-419/all?since=2025-05-29T09:00:00Z&fields=greeting,language,region,author&page=1&order=descending`,
+    }),
+    prepare: (place) => {
+      fails(place);
+      for (const version of place.versions) versionOf(place, version).description = LONG;
     },
   },
   {
@@ -124,20 +139,39 @@ export const HOSTILE = [
   '</td></table><h1>x</h1> |---| ``` ~~~ **b** $$x$$ :+1: &lt;b&gt; <details open> %%{init: {}}%%',
 ].join(' ');
 
-/** The routine's versions, the code's and the gate's address are named by somebody who means harm. */
-export const HOSTILE_SCENE: Scene = {
-  name: 'hostile',
-  outcome: 'rolled-back',
-  inputs: (place) => ({
-    ...bySteps(place),
-    'gate-url': `${gateUrl(place)}?<script>alert(1)</script>&a=[b](c)|\`d\`**e**`,
-  }),
-  prepare: (place) => {
-    fails(place);
-    versionOf(place, place.versions[0]).description = HOSTILE;
-    versionOf(place, place.versions[1]).description = `\n# ${HOSTILE.split(' ').toReversed().join(' ')}`;
+/** Each beside the scene of the same kind in which nobody means harm. */
+export const HOSTILE_SCENES: readonly (Scene & { readonly like: string })[] = [
+  {
+    name: 'hostile-names',
+    like: 'rolled-back',
+    outcome: 'rolled-back',
+    inputs: (place) => ({
+      ...bySteps(place),
+      'gate-url': `${gateUrl(place)}?<script>alert(1)</script>&a=[b](c)|\`d\`**e**`,
+    }),
+    prepare: (place) => {
+      fails(place);
+      versionOf(place, place.versions[0]).description = HOSTILE;
+      versionOf(place, place.versions[1]).description = `\n# ${HOSTILE.split(' ').toReversed().join(' ')}`;
+    },
   },
-};
+  {
+    name: 'hostile-inputs',
+    like: 'refused-inputs',
+    outcome: 'refused',
+    inputs: () => ({ routine: HOSTILE, versions: HOSTILE, steps: `${HOSTILE}, 5%`, 'gate-interval': HOSTILE }),
+  },
+  {
+    name: 'hostile-service',
+    like: 'failed',
+    outcome: 'failed',
+    inputs: (place) => bySteps(place),
+    prepare: ({ emulator }) => {
+      const effect = { kind: 'error', code: HOSTILE, status: 403, message: `\n\n${HOSTILE}\n\n---\n` } as const;
+      emulator.script({ operation: WRITE, effect });
+    },
+  },
+];
 
 /** Plays a scene by the bundle in `dist/`, against an emulator of its own. */
 export async function play(scene: Scene, node = process.execPath): Promise<Played> {

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Rendered } from './markdown.js';
+import { type Indexed, smallPng } from './small-png.js';
 
 export const THEMES = ['light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -26,7 +27,7 @@ export interface Look {
   /** Of the document and of each table, block of code and drawing: what it needs beside what it has. */
   readonly tooWide: readonly string[];
   readonly contrasts: readonly Contrast[];
-  /** Bars and lines of a chart against the page. */
+  /** Slices, bars and lines of charts against what is behind them. */
   readonly marks: readonly Contrast[];
   /** Drawings by mermaid, one each. */
   readonly drawings: readonly string[];
@@ -39,6 +40,10 @@ export interface Look {
   /** Attributes of them, as `element.attribute`. */
   readonly attributes: readonly string[];
   readonly links: readonly string[];
+  /** All of its text in one, code and what is folded away included. */
+  readonly whole: string;
+  /** Of the page, which nothing in it may change. */
+  readonly title: string;
   /** What the page asked the network for. */
   readonly requests: readonly string[];
 }
@@ -51,8 +56,9 @@ export interface Screen {
   readonly picture: (height?: number) => Promise<Buffer>;
 }
 
+/** Text is smoothed in grey, so that a picture has few colours and does not depend on a screen. */
 export async function openBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath });
+  return chromium.launch({ executablePath, args: ['--disable-lcd-text', '--font-render-hinting=none'] });
 }
 
 /** A page styled as GitHub's, without network. It is as high as ten summaries, so that all of it can be hit-tested. */
@@ -82,6 +88,24 @@ async function pictureOf(page: Page, limit = Number.POSITIVE_INFINITY): Promise<
   return page.screenshot({ clip: { x: 0, y: 0, width: CONTENT_WIDTH + 2 * MARGIN, height }, animations: 'disabled' });
 }
 
+/** The same PNG in 256 colours and a third of its bytes. */
+export async function smaller(browser: Browser, png: Buffer): Promise<Buffer> {
+  await using page = await browser.newPage({ offline: true });
+  await page.addScriptTag({ path: join(root, 'scripts/rendering/fewer-colours.js') });
+  const source = `data:image/png;base64,${png.toString('base64')}`;
+  const indexed = await page.evaluate<Omit<Indexed, 'pixels'> & { readonly pixels: string }>(
+    `fewerColours(${JSON.stringify(source)})`,
+  );
+  return smallPng({ ...indexed, pixels: Buffer.from(indexed.pixels, 'base64') });
+}
+
+/** A PNG of a page of its own, without network, as high as it is. */
+export async function photograph(browser: Browser, html: string, width: number): Promise<Buffer> {
+  await using page = await browser.newPage({ viewport: { width, height: 100 }, offline: true });
+  await page.setContent(html);
+  return await page.screenshot({ fullPage: true });
+}
+
 function frame(theme: Theme): string {
   const styles = readFileSync(packaged.resolve(`github-markdown-css/github-markdown-${theme}.css`), 'utf8');
   return `<!doctype html>
@@ -90,11 +114,10 @@ function frame(theme: Theme): string {
 <title>Job summary</title>
 <style>${styles}</style>
 <style>
-body { margin: 0; }
-.markdown-body { width: ${CONTENT_WIDTH}px; min-height: 100vh; padding: ${MARGIN}px; }
+body { width: ${CONTENT_WIDTH}px; min-height: 100vh; padding: ${MARGIN}px; }
 .mermaid { text-align: center; margin: 0 0 16px; }
 </style>
-<body class="markdown-body"><main></main></body>
+<body class="markdown-body"><main class="markdown-body"></main></body>
 </html>
 `;
 }
