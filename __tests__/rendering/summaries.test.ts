@@ -14,7 +14,7 @@ describeSeen('a summary as GitHub shows it', () => {
   let all: Everything;
   beforeAll(async () => {
     all = await seeEverything();
-  });
+  }, 180_000);
 
   /** What is wrong with any of them, by scene and theme. */
   const among = (seen: readonly Seen[], faults: (one: Seen) => readonly string[]) =>
@@ -48,6 +48,7 @@ describeSeen('a summary as GitHub shows it', () => {
     expect(all.seen.flatMap(({ look }) => look.contrasts).length).toBeGreaterThan(0);
   });
 
+  // Not yet: bars in the light theme, and pies in the dark one.
   test.failing('has drawings that can be seen', () => {
     const faint = (one: Seen) => one.look.marks.filter(({ ratio }) => ratio < LEAST_CONTRAST);
     expect(everywhere((one) => faint(one).map(({ text, ratio }) => `${text}: ${ratio.toFixed(2)}`))).toEqual([]);
@@ -86,6 +87,7 @@ describeSeen('a summary as GitHub shows it', () => {
       expect(codes(one, 'versions: ')).toContain(`versions: ${one.result.outputs['previous-versions']}`);
   });
 
+  // Not yet: they are text.
   test.failing('has addresses in code, whole', () => {
     const bare = (one: Seen) => one.look.texts.filter((text) => /https?:|\/\/127/.test(text));
     expect(everywhere(bare)).toEqual([]);
@@ -93,6 +95,7 @@ describeSeen('a summary as GitHub shows it', () => {
     for (const { look, gateUrl } of failing) expect(look.codes.map(({ text }) => text)).toContain(gateUrl);
   });
 
+  // Not yet: it is three times as much.
   test.failing('leaves room for those of ten routines', () => {
     expect(all.stacked.height).toBeLessThan(TEN_ROUTINES);
   });
@@ -116,7 +119,7 @@ describeSeen('a summary as GitHub shows it', () => {
     expect(all.hostile.filter((one) => !shown(one)).map(({ scene }) => scene.name)).toEqual([]);
   });
 
-  // Backticks of others, where they come in pairs, are taken for ours.
+  // Not yet: backticks of others, where they come in pairs, are taken for ours.
   test.failing('has what others wrote to the letter', () => {
     const marked = [
       ['&a=[b](c)|', '`d`**e**'],

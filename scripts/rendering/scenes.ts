@@ -14,8 +14,8 @@ const EDGE_SEED = 1762;
 /** When the versions were made, so that they have the same numbers each time. */
 const BORN = Date.UTC(2025, 5, 2, 9);
 /** Of pauses. All of a run has to fit into fourteen minutes, since the emulator's clock stays behind. */
-const SPEED = '300';
-const STEPS = '10% for 3m, 50% for 3m, 100%';
+const SPEED = '120';
+const STEPS = '10% for 2m, 50% for 2m, 100%';
 
 interface Place {
   readonly emulator: Emulator;
@@ -59,7 +59,7 @@ const LONG = '修复了西班牙语问候语的编码问题 and keep the greetin
 export const SCENES: readonly Scene[] = [
   { name: 'deployed', outcome: 'deployed', inputs: (place) => byHand(place, 10) },
   { name: 'promoted', outcome: 'promoted', inputs: (place) => bySteps(place) },
-  { name: 'paused', outcome: 'paused', inputs: (place) => bySteps(place, '10% for 3m') },
+  { name: 'paused', outcome: 'paused', inputs: (place) => bySteps(place, '10% for 2m') },
   { name: 'baking', outcome: 'baking', inputs: (place) => ({ ...bySteps(place), wait: 'false' }) },
   { name: 'uploaded', outcome: 'uploaded', inputs: () => ({ code: 'hello.js' }) },
   { name: 'unchanged', outcome: 'unchanged', inputs: ({ versions }) => ({ versions: `${versions[0]}=100` }) },
