@@ -90,7 +90,7 @@ describeSeen('a summary as GitHub shows it', () => {
   // Not yet: they are text.
   test.failing('has addresses in code, whole', () => {
     const bare = (one: Seen) => one.look.texts.filter((text) => /https?:|\/\/127/.test(text));
-    expect(everywhere(bare)).toEqual([]);
+    expect(among(all.seen, bare)).toEqual([]);
     const failing = all.seen.filter(({ scene }) => ['rolled-back', 'held', 'rollback-failed'].includes(scene.name));
     for (const { look, gateUrl } of failing) expect(look.codes.map(({ text }) => text)).toContain(gateUrl);
   });
@@ -130,7 +130,7 @@ describeSeen('a summary as GitHub shows it', () => {
         look.whole
           .split(before)
           .slice(1)
-          .filter((rest) => !rest.startsWith(after))
+          .filter((rest) => !rest.startsWith(after) && !after.startsWith(rest.split('…', 1).join('')))
           .map((rest) => `${before}${rest.slice(0, 30)}`),
       );
     expect(among(all.hostile, lost)).toEqual([]);
