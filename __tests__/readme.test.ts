@@ -32,6 +32,11 @@ describe('its commands', () => {
     for (const script of named) expect(script).toMatch(/^node dist\/dev\/\w+\.cjs$/);
   });
 
+  test('for the tests is the one that lands a change', () => {
+    expect(readme).toMatch(/^- `npm cit` .*every test$/m);
+    expect(textOf('.ci/run')).toMatch(/^npm cit$/m);
+  });
+
   test('run workflows that are there', () => {
     const named = [...shown.matchAll(/examples\/[\w.-]+/g)].map(([path]) => path);
     expect(named.length).toBeGreaterThan(0);
