@@ -84,7 +84,7 @@ export function openRun(
   const logsBy = (advise: LogOptions['advise']) =>
     logReader(logs, { append, now, keys: credentials.keys, invalidate, redact, advise });
   const run = { service, timeline, append, sleep, now, cancelled, measure, measureBaseline, remember } satisfies Run;
-  return { ...run, logsBy, uploading, close };
+  return { ...run, logsBy, uploading, close, credentialsFrom: () => credentials.from };
 }
 
 /** Where a session has to be asked for first, the ways to STS and ESA are opened meanwhile. */

@@ -10,15 +10,18 @@ import { openRecord } from './github/open-record.js';
 import { saveState, workspace } from './github/runner.js';
 import { byInput, type Request } from './inputs/request.js';
 import type { Code, PreviousVersion, Remember } from './ports.js';
-import { lookAgain, readAndPlan } from './reading.js';
+import { lookAgain, type Planned, readAndPlan, takeSurvey } from './reading.js';
+import { actionsNeeded } from './rollout/access.js';
+import type { Survey } from './rollout/decide/survey.js';
 import type { Conclusion, Plan } from './rollout/model.js';
 import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
 import { describePlan, describeWord } from './rollout/report/log-lines.js';
+import { surveyLines } from './rollout/report/survey-text.js';
 import { type Result, succeeded } from './rollout/result.js';
 import { UPLOADED } from './rollout/version-ref.js';
 import { redactJson, type Secrets } from './secrets/secrets.js';
 import { readRequest, start } from './start.js';
-import { type Prepared, readGivenCode, uploadAndPlan } from './uploading.js';
+import { type Prepared, readGivenCode, uploadActions, uploadAndPlan } from './uploading.js';
 
 /** The step itself: inputs -> plan -> execute -> conclude. */
 export async function deploy(): Promise<void> {
@@ -53,19 +56,33 @@ async function carryOut(
     const { planned, told, mark, conclusion } = await prepare(request, code, run, previousVersion, log.say);
     const { plan: made, words, at, readAt, doubts } = planned;
     const meant = words.filter(({ word }) => word !== UPLOADED.word).map((word) => describeWord(word, at));
+    const survey = await surveyFor(planned, request, run);
+    if (survey !== undefined) for (const line of surveyLines(survey, request.asked)) log.say(line);
     for (const line of meant) log.say(line);
     for (const doubt of doubts) log.warn(doubt);
-    if (conclusion !== undefined) return finishedRun(made, run.timeline, conclusion, [...told, ...meant]);
+    const lines = [...told, ...meant];
+    if (conclusion !== undefined) return finishedRun(made, run.timeline, conclusion, lines, survey);
     const plan = await record.begin(made);
     if (request.record !== undefined) await lookAgain(run, readAt);
     const ended = await follow(plan, request, { ...run, mark }, reporter);
-    const finished = finishedRun(plan, run.timeline, ended, [...told, ...meant]);
+    const finished = finishedRun(plan, run.timeline, ended, lines, survey);
     settle(finished, reporter);
     await record.end(finished);
     return finished;
   } finally {
     run.close();
   }
+}
+
+/** What a dry run shows beside its plan. */
+async function surveyFor(
+  planned: Planned,
+  { asked, code, sources }: Request,
+  { timeline, credentialsFrom }: ReturnType<typeof openRun>,
+): Promise<Survey | undefined> {
+  if (!asked.dryRun) return undefined;
+  const needed = actionsNeeded(asked, { upload: uploadActions(code), readsLogs: sources['gate-logs'] !== undefined });
+  return takeSurvey(planned, { credentials: credentialsFrom(), needed, timeline });
 }
 
 /** A plan by what is live, and by what the code has become where some is given. */

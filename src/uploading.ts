@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import type { openRun } from './adapters.js';
 import { readCode } from './code/read.js';
 import { identityOf } from './credentials/source.js';
+import { UPLOAD_OPERATIONS } from './esa/transport.js';
 import { planUpload, sparing, type Uploaded, type UploadPlan, upload } from './esa/upload.js';
 import type { UploadWish } from './esa/upload-wish.js';
 import { commitOf } from './github/commit.js';
@@ -46,6 +47,13 @@ export async function readGivenCode(
     hasNotFound: raw['code-not-found'] !== '',
     temporary: environment['RUNNER_TEMP'] || tmpdir(),
   });
+}
+
+/** The RAM actions that it takes; none where nothing is uploaded. */
+export function uploadActions(asked: CodeWish | undefined): readonly string[] {
+  if (asked === undefined) return [];
+  const isNeeded = (operation: string) => operation !== 'CreateRoutine' || asked.createRoutine;
+  return UPLOAD_OPERATIONS.filter(isNeeded).map((operation) => `esa:${operation}`);
 }
 
 /** One upload under way. */

@@ -68,7 +68,9 @@ export function libraryCredentials(source: Chain, { sts, secrets, say }: ChainOp
   };
   let pending: Promise<Answer<Keys>> | undefined;
   return {
-    from: source.from,
+    get from() {
+      return found === undefined || source.kind !== 'chain' ? source.from : `${source.from}, ${found.name}`;
+    },
     renewable: true,
     keys: () => {
       pending ??= look()

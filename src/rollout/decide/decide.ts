@@ -16,7 +16,7 @@ export function decide(plan: Plan, timeline: Timeline): Command {
     case 'refused':
       return finish('refused', `Nothing was written: ${plan.mistakes.join('; ')}.`, [], plan.forGood && { done: true });
     case 'report':
-      return finish('planned', `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, []);
+      return finish('planned', `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, [NEXT_TRY]);
     case 'nothing-to-do': {
       const target = splitText(plan.target);
       return plan.wish.dryRun
@@ -25,8 +25,19 @@ export function decide(plan: Plan, timeline: Timeline): Command {
     }
     case 'rollout':
     case 'deploy':
-      return plan.wish.dryRun ? finish('planned', wouldDo(plan), []) : next(plan, timeline);
+      return plan.wish.dryRun ? finish('planned', wouldDo(plan), unwatched(plan)) : next(plan, timeline);
   }
+}
+
+const NEXT_TRY =
+  'Add `canary` with `steps` and a gate, or `versions`, to this dry run to see what a real run would do with them.';
+
+/** Of a rollout that nothing judges. */
+function unwatched(plan: Extract<Plan, { kind: 'rollout' | 'deploy' }>): readonly string[] {
+  if (plan.kind === 'deploy' || plan.rollout.gate !== undefined) return [];
+  return [
+    'Nothing would watch the canary: give `steps` with bake times, and `gate-url`, `gate-logs` or `gate-command`.',
+  ];
 }
 
 function wouldDo(plan: Extract<Plan, { kind: 'rollout' | 'deploy' }>): string {

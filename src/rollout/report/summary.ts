@@ -7,6 +7,7 @@ import { liveSplit, splitText, weightOf } from '../split.js';
 import { callTable } from './call-table.js';
 import { beforeSteps, rolloutSections } from './charts.js';
 import { type FinishedRun, snippetOf } from './finished-run.js';
+import { surveySections } from './survey-text.js';
 
 /** Where the run can be found again; each part is empty outside of a workflow. */
 export interface RunContext {
@@ -36,11 +37,12 @@ export function summaryOf(run: FinishedRun, context: RunContext): string {
     conclusion.warning === undefined ? '' : `⚠️ ${asSentence(conclusion.warning, 2000)}`,
     list(conclusion.advice.map((advice) => asSentence(advice, 1000))),
     snippet === undefined ? '' : asBlock(snippet, 'json'),
-    ...traffic(run),
+    ...(run.survey === undefined ? [] : surveySections(run.survey, plan)),
+    ...(run.survey !== undefined && plan.kind === 'report' ? [] : traffic(run)),
     plan.kind === 'rollout' ? beforeSteps(plan, timeline) : '',
     plan.kind === 'rollout' ? whatIsUnseen(plan) : '',
     ...(plan.kind === 'rollout' ? rolloutSections(plan, timeline, conclusion.outcome) : []),
-    ...(plan.kind === 'rollout' ? [whatIsSeen(plan)] : []),
+    ...(plan.kind === 'rollout' && run.survey === undefined ? [whatIsSeen(plan)] : []),
     undo(run),
     facts(run, context),
     callTable(timeline, deviations(timeline, context)),
