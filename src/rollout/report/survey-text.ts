@@ -13,13 +13,16 @@ type Place = Pick<Wish, 'routine'>;
 
 export function surveyLines(survey: Survey, { routine }: Place): readonly string[] {
   const { access, served, choice, now } = survey;
-  const proved = [...provedLines(survey), ...access.denied.map(denialText)];
+  const proved = [...provedLines(survey), ...access.denied.map(denialText), ...openLines(survey)];
+  const isAnyProved = access.allowed.length + access.denied.length > 0;
   return [
-    ...(proved.length === 0 ? [] : ['What this dry run has proved:', ...indented([...proved, ...openLines(survey)])]),
+    ...(isAnyProved ? ['What this dry run has proved:', ...indented(proved.map(withoutTicks))] : []),
     ...served.map(({ env, live }) => `Live in ${env}: ${live.ok ? describeLive(live.value) : unclear(live.error)}`),
     ...(choice === undefined ? [] : choiceLines(choice, routine, now)),
-  ].map((line) => oneLine(line.replaceAll('`', '')));
+  ].map((line) => oneLine(line, LONGEST_LIST));
 }
+
+const withoutTicks = (line: string) => line.replaceAll('`', '');
 
 function indented(lines: readonly string[]): readonly string[] {
   return lines.map((line) => `  ${line}`);
