@@ -48,6 +48,9 @@ describe('the versions to choose from', () => {
 
 test('where the read was denied the list is tried all the same, and after no other fault', () => {
   expect(mayStillList(succeeded(1))).toBe(true);
-  expect(mayStillList(failed(fault({ code: 'Forbidden.RAM' })))).toBe(true);
-  expect(mayStillList(failed(fault({ code: 'SignatureDoesNotMatch' })))).toBe(false);
+  const operation = 'GetRoutine';
+  expect(mayStillList(failed(fault({ operation, code: 'Forbidden.RAM' })))).toBe(true);
+  expect(mayStillList(failed(fault({ operation, code: 'SignatureDoesNotMatch' })))).toBe(false);
+  // Without a session no other call can be signed either.
+  expect(mayStillList(failed(fault({ operation: 'AssumeRoleWithOIDC', code: 'NoPermission' })))).toBe(false);
 });

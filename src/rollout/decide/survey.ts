@@ -52,5 +52,5 @@ export function choiceOf(place: Pick<Wish, 'routine' | 'env'>, facts: ChoiceFact
 
 /** Whether the list is worth asking for where what is live could not be read: all that is denied is told at once. */
 export function mayStillList(read: Answer<unknown>): boolean {
-  return read.ok || isDenial(read.error.code);
+  return read.ok || (read.error.operation === 'GetRoutine' && isDenial(read.error.code));
 }
