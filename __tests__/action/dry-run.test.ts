@@ -139,7 +139,7 @@ describe('without a permission', () => {
         'Accepted credentials: inputs (access-key-id, access-key-secret)',
         'Allowed: esa:GetRoutine',
         expect.stringMatching(
-          /^Denied: esa:ListRoutineCodeVersions \(Forbidden\.RAM, RequestId [\w-]+\); a real run needs it$/,
+          /^Denied: esa:ListRoutineCodeVersions \(Forbidden\.RAM, RequestId [\w-]+\): a real run needs it, on resource \*$/,
         ),
         'Only a real run can prove: esa:CreateRoutineCodeDeployment',
       ]);

@@ -73,8 +73,8 @@ describe('refused before anything is written', () => {
         'dry-run',
         'access-key-secret',
         'region',
-        'endpoint',
         'api-timeout',
+        'endpoint',
       ]);
       expect(emulator.requests).toEqual([]);
       expect(result.outputs['outcome']).toBe('refused');

@@ -100,7 +100,7 @@ describe('mistakes in files', () => {
       expect(result.outputs).toMatchObject({ outcome: 'refused', 'uploaded-version': '' });
       everyOutput(result);
       const told = [...result.log.matchAll(/^::error title=Input ([\w-]+)::/gm)].map(([, input]) => input);
-      expect(told).toEqual(['steps', 'code', 'code-entry', 'keep-versions', 'wait', 'code']);
+      expect(told).toEqual(['code', 'code-entry', 'keep-versions', 'steps', 'wait', 'code']);
       expect(result.outputs['reason']).toContain('holds a backslash');
       expect(result.outputs['reason']).toContain('is a link that leaves the directory');
       expect(result.outputs['reason']).toContain('there is no "missing.js"');

@@ -56,8 +56,8 @@ describe('the log', () => {
     expect(lines({ access: DENIED, served: [], choice: undefined })).toEqual([
       'What this dry run has proved:',
       '  Accepted credentials: inputs (access-key-id)',
-      '  Denied: esa:B (Forbidden.RAM, RequestId R1); a real run needs it',
-      '  Denied: esa:A (NoPermission); a real run needs it',
+      '  Denied: esa:B (Forbidden.RAM, RequestId R1): a real run needs it, on resource *',
+      '  Denied: esa:A (NoPermission): a real run needs it, on resource *',
       '  Only a real run can prove: esa:C, log:D',
     ]);
   });

@@ -36,7 +36,7 @@ function provedLines({ credentials, access: { allowed, denied } }: Survey): read
 
 function denialText({ action, code, requestId }: Denial): string {
   const id = requestId === '' ? '' : `, RequestId ${requestId}`;
-  return `Denied: \`${action}\` (${code}${id}); a real run needs it`;
+  return `Denied: \`${action}\` (${code}${id}): a real run needs it, on resource \`*\``;
 }
 
 function openLines({ access: { untried } }: Survey): readonly string[] {
