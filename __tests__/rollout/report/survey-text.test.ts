@@ -103,23 +103,68 @@ describe('the log', () => {
 });
 
 describe('the summary', () => {
-  test('has a table of what is live and one of the versions', () => {
-    const text = markdown();
-    expect(text).toContain(
-      '- ✅ Accepted credentials: inputs (access-key-id)\n- ✅ Allowed: <code>esa:A</code>, <code>',
+  test('has what was proved, a table of what is live and one of the versions', () => {
+    expect(markdown()).toBe(
+      [
+        '#### Access',
+        '',
+        '- ✅ Accepted credentials: inputs (access-key-id)',
+        '- ✅ Allowed: <code>esa:A</code>, <code>esa:B</code>',
+        '- ❔ Only a real run can prove: <code>esa:C</code>',
+        '',
+        '#### Live',
+        '',
+        '| environment | weight | version | description | DeploymentId |',
+        '| :-- | --: | :-- | :-- | :-- |',
+        '| production | 100 % | <code>11</code> | one | <code>7</code> |',
+        '| staging |  | nothing |  |  |',
+        '',
+        '#### Versions to choose from',
+        '',
+        '| version | words for it | description | created | status | bound to |',
+        '| :-- | :-- | :-- | :-- | :-- | :-- |',
+        '| <code>222</code> |  |  |  |  |  |',
+        '| <code>11</code> | <code>stable</code>, <code>production</code> | one | 2026-01-07T00:00:00Z | Available |  |',
+      ].join('\n'),
     );
-    expect(text).toContain(
-      '| production | 100 % | <code>11</code> | one | <code>7</code> |\n| staging |  | nothing |  |  |',
-    );
-    expect(text).toContain(
-      '| <code>222</code> |  |  |  |  |  |\n| <code>11</code> | <code>stable</code>, <code>production</code> | one | 2026-01-07T00:00:00Z | Available |  |',
-    );
-    expect(text).not.toContain('```');
   });
 
   test('has the whole policy where something is denied, of ESA alone', () => {
-    const [, json = ''] = /```json\n([\s\S]*?)\n```/.exec(markdown({ access: DENIED })) ?? [];
-    expect(JSON.parse(json)).toMatchObject({ Statement: [{ Action: ['esa:A', 'esa:B', 'esa:C'] }] });
+    const told = markdown({ access: DENIED, served: [], choice: undefined });
+    const policy = {
+      Version: '1',
+      Statement: [{ Effect: 'Allow', Action: ['esa:A', 'esa:B', 'esa:C'], Resource: '*' }],
+    };
+    const needs = 'a real run needs it, on resource <code>&#42;</code>';
+    expect(told).toBe(
+      [
+        '#### Access',
+        '',
+        '- ✅ Accepted credentials: inputs (access-key-id)',
+        `- ⚠️ Denied: <code>esa:B</code> (Forbidden.RAM, RequestId R1): ${needs}`,
+        `- ⚠️ Denied: <code>esa:A</code> (NoPermission): ${needs}`,
+        '- ❔ Only a real run can prove: <code>esa:C</code>, <code>log:D</code>',
+        '',
+        'The policy that it takes, whole:',
+        '',
+        '```json',
+        JSON.stringify(policy, undefined, 2),
+        '```',
+      ].join('\n'),
+    );
+  });
+
+  test('leaves nothing open where all was tried', () => {
+    expect(markdown({ access: { ...WHOLE, untried: [] }, served: [], choice: undefined })).toMatch(
+      /<code>esa:B<\/code>$/,
+    );
+  });
+
+  test('says of what cannot be told why', () => {
+    const served = [{ env: 'staging' as const, live: failed('it is odd') }];
+    expect(markdown({ served, choice: undefined })).toMatch(
+      /\n\| staging \| {2}\| it cannot be told: it is odd \| {2}\| {2}\|$/,
+    );
   });
 
   test('has no heading without what stands under it', () => {
