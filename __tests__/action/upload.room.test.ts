@@ -39,6 +39,18 @@ describe('keep-versions', () => {
     });
   });
 
+  test('is not said to have deleted what the service says it did not', async () => {
+    await onUploadStage(async ({ emulator, versions, run, stored }) => {
+      const body = JSON.stringify({ RequestId: 'EDBD3EB3-97DA-5465-AEF5-8DCA5DC5E395', Status: 'Fail' });
+      emulator.script({ operation: DELETE, effect: { kind: 'body', status: 200, body } });
+      const { outputs, log } = await run({ 'keep-versions': '3' });
+      expect(outputs['outcome']).toBe('failed');
+      expect(outputs['reason']).toContain('Status is not OK');
+      expect(log).not.toContain('Deleted version');
+      expect(stored().map(({ codeVersion }) => codeVersion)).toEqual(versions);
+    });
+  });
+
   test('none where nothing is uploaded, and none without it', async () => {
     await onUploadStage(async ({ emulator, run }) => {
       await run();

@@ -80,6 +80,8 @@ test('an answer that says nothing is none', () => {
   expect(done().safeParse({}).success).toBe(false);
   expect(done().safeParse({ RequestId }).success).toBe(true);
   expect(done().safeParse({ Status: 'OK' }).success).toBe(true);
+  expect(done().safeParse({ RequestId, Status: 'ok' }).success).toBe(true);
+  expect(done().safeParse({ RequestId, Status: 'Fail' }).success).toBe(false);
   expect(versionInfo().safeParse({ RequestId }).success).toBe(false);
   expect(createdVersion().safeParse({ RequestId, CodeVersion: '17' }).success).toBe(false);
 });

@@ -26,11 +26,12 @@ export const committedVersion = () => z.object({ RequestId: requestId, CodeVersi
 
 export const versionInfo = () => z.object({ RequestId: requestId, Status: z.string() });
 
-/** Of operations that only say that they worked. */
+/** Of operations that only say whether they worked: `OK`, or `Fail`. */
 export const done = () =>
   z
     .object({ RequestId: requestId, Status: optionalText })
-    .check(z.refine((told) => told.RequestId !== '' || told.Status === 'OK', 'neither RequestId nor Status'));
+    .check(z.refine((told) => told.RequestId !== '' || !!told.Status, 'neither RequestId nor Status'))
+    .check(z.refine(({ Status }) => !Status || Status.toLowerCase() === 'ok', 'Status is not OK'));
 
 /** The plan is one of them; which one, no member says, so the least is believed. */
 export const plans = () =>
