@@ -66,7 +66,10 @@ test('what is live is whatever an environment names in any way', () => {
     { Env: 'staging', CodeDeploy: { CodeVersions: [{ CodeVersion: '4' }, { CodeVersion: '5' }] } },
     { Env: 'new', CodeDeploy: null },
   ];
-  expect([...liveVersions().parse({ RequestId, Envs }).live]).toEqual(['1', '2', '3', '4', '5']);
+  const { live, serving } = liveVersions().parse({ RequestId, Envs });
+  expect([...live]).toEqual(['1', '2', '3', '4', '5']);
+  expect(serving).toBe(2);
+  expect(liveVersions().parse({ RequestId, Envs: [{ CodeVersion: '' }, { CodeVersion: '1' }] }).serving).toBe(1);
   expect(liveVersions().parse({ RequestId }).live.size).toBe(0);
   expect(liveVersions().safeParse({ RequestId, Envs: 'x' }).success).toBe(false);
 });

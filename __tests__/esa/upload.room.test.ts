@@ -56,17 +56,60 @@ describe('keep-versions', () => {
     expect(removedBy(stage)).toEqual([second]);
   });
 
-  test('leaves what was put into use meanwhile, and uploads all the same', async () => {
+  test('leaves what the service says is in use, and uploads all the same', async () => {
     await using stage = await uploadStage();
     const [, second = '', third] = ids(stage);
     write(stage.folder, SITE);
     const code = await codeIn(stage.folder, 'site');
     const plan = await planUpload(code, wishOf({ keepVersions: 2 }), stage.means);
-    deploy(stage.world, ROUTINE, 'production', [{ codeVersion: second, percentage: 100 }]);
+    stage.emulator.script({
+      operation: 'DeleteRoutineCodeVersion',
+      effect: { kind: 'error', code: 'DependedByOthers' },
+    });
     expect(plan.ok && (await upload(plan.value, code, wishOf({ keepVersions: 2 }), stage.means))).toMatchObject({
       ok: true,
     });
     expect(ids(stage)).toContain(second);
+    expect(removedBy(stage)).toEqual([third]);
+  });
+
+  test('asks again before it deletes: the service need not refuse what is live', async () => {
+    await using stage = await uploadStage();
+    const [, second = '', third] = ids(stage);
+    write(stage.folder, SITE);
+    const code = await codeIn(stage.folder, 'site');
+    const plan = await planUpload(code, wishOf({ keepVersions: 2 }), stage.means);
+    deploy(stage.world, ROUTINE, 'staging', [{ codeVersion: second, percentage: 100 }]);
+    expect(plan.ok && (await upload(plan.value, code, wishOf({ keepVersions: 2 }), stage.means))).toMatchObject({
+      ok: true,
+    });
+    const deleted = stage.emulator.requests.filter(({ action }) => action === 'DeleteRoutineCodeVersion');
+    expect(deleted.map(({ parameters }) => parameters['CodeVersion'])).toEqual([third]);
+  });
+
+  test('that an environment serves nothing is believed when it is told twice', async () => {
+    await using stage = await uploadStage();
+    const [live = '', second = '', third] = ids(stage);
+    deploy(stage.world, ROUTINE, 'staging', [{ codeVersion: second, percentage: 100 }]);
+    const Envs = [{ Env: 'production', CodeVersion: live }];
+    const body = JSON.stringify({ RequestId: 'A1', Envs });
+    stage.emulator.script({ operation: 'GetRoutine', effect: { kind: 'body', status: 200, body } });
+    write(stage.folder, SITE);
+    const plan = await planUpload(await codeIn(stage.folder, 'site'), wishOf({ keepVersions: 1 }), stage.means);
+    expect(plan).toMatchObject({ value: { pruning: { remove: [{ version: third }], short: 2 } } });
+  });
+
+  test('one that somebody else has deleted meanwhile is no failure, and nothing that was done here', async () => {
+    await using stage = await uploadStage();
+    const [, second, third] = ids(stage);
+    write(stage.folder, SITE);
+    const code = await codeIn(stage.folder, 'site');
+    const plan = await planUpload(code, wishOf({ keepVersions: 2 }), stage.means);
+    const routine = stage.world.routines[ROUTINE];
+    if (routine) routine.versions = routine.versions.filter(({ codeVersion }) => codeVersion !== second);
+    expect(plan.ok && (await upload(plan.value, code, wishOf({ keepVersions: 2 }), stage.means))).toMatchObject({
+      ok: true,
+    });
     expect(removedBy(stage)).toEqual([third]);
   });
 

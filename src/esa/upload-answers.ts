@@ -68,15 +68,18 @@ const named = () =>
 export const liveVersions = () =>
   z.pipe(
     z.object({ RequestId: requestId, Envs: z.nullish(z.array(named())) }),
-    z.transform(({ RequestId, Envs }) => ({
-      RequestId,
-      live: new Set(
-        (Envs ?? []).flatMap(({ CodeVersion, CanaryCodeVersion, CodeDeploy }) => [
-          ...[CodeVersion, CanaryCodeVersion].filter((id) => typeof id === 'string'),
-          ...(CodeDeploy?.CodeVersions ?? []).map((one) => one.CodeVersion),
-        ]),
-      ),
-    })),
+    z.transform(({ RequestId, Envs }) => {
+      const byEnvironment = (Envs ?? []).map(({ CodeVersion, CanaryCodeVersion, CodeDeploy }) => [
+        ...[CodeVersion, CanaryCodeVersion].flatMap((id) => id || []),
+        ...(CodeDeploy?.CodeVersions ?? []).map((one) => one.CodeVersion),
+      ]);
+      return {
+        RequestId,
+        live: new Set(byEnvironment.flat()),
+        /** How many environments name one. */
+        serving: byEnvironment.filter(({ length }) => length > 0).length,
+      };
+    }),
   );
 
 const confOptions = () => z.object({ NotFoundStrategy: optionalText });

@@ -123,10 +123,16 @@ async function createRoutine(code: Code, { routine }: UploadWish, means: StockMe
   return settled.ok ? undefined : settled.error;
 }
 
-/** What somebody has put into use meanwhile stays, and so does the upload. */
+/**
+ * What somebody has put into use meanwhile stays, and so does the upload. Each is preceded by a fresh look, as every write:
+ * whether the service refuses to delete what is live is in no document.
+ */
 async function removeAll({ remove }: Pruning, { routine }: UploadWish, means: StockMeans): Promise<Fault | undefined> {
   for (const { version } of remove) {
     if (means.hurry.aborted) return UPLOAD_CANCELLED;
+    const live = await readLiveVersions(routine, means);
+    if (!live.ok) return live.error;
+    if (live.value.has(version)) continue;
     const fault = await removeVersion(routine, version, 'pruned', means);
     if (fault !== undefined && fault.code !== 'DependedByOthers') return fault;
   }
