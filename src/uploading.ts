@@ -3,7 +3,7 @@ import type { openRun } from './adapters.js';
 import { readCode } from './code/read.js';
 import { identityOf } from './credentials/source.js';
 import { UPLOAD_OPERATIONS } from './esa/transport.js';
-import { planUpload, sparing, type Uploaded, type UploadPlan, upload } from './esa/upload.js';
+import { planUpload, type Uploaded, type UploadPlan, upload, withPruning } from './esa/upload.js';
 import type { UploadWish } from './esa/upload-wish.js';
 import { commitOf } from './github/commit.js';
 import { saveState, workspace } from './github/runner.js';
@@ -13,7 +13,8 @@ import type { RawInputs } from './inputs/table.js';
 import type { Code, PreviousVersion, Service, UnstampedEvent } from './ports.js';
 import { type Planned, readAndPlan } from './reading.js';
 import { unreadable } from './rollout/decide/plan.js';
-import type { Answer, Conclusion, Fault, Plan, VersionDetails } from './rollout/model.js';
+import type { Answer, CodeVersion, Conclusion, Fault, Plan, VersionDetails } from './rollout/model.js';
+import { RECORDS_UNREAD } from './rollout/record.js';
 import { failed, type Result, succeeded } from './rollout/result.js';
 import { liveSplit } from './rollout/split.js';
 import { sketchOf } from './rollout/upload/asset-names.js';
@@ -77,7 +78,7 @@ export async function uploadAndPlan(
 ): Promise<Prepared> {
   const { routine, env } = request.asked;
   const commit = commitOf(workspace());
-  const wish: UploadWish = { ...asked, routine, env, commit, spared: new Set() };
+  const wish: UploadWish = { ...asked, routine, env, commit, spared: async () => undefined };
   const description = descriptionText(asked.description, commit, code.kind, code.digest);
   const job: Job = { code, wish, description, request, run, previousVersion, say };
   const stock = await planUpload(code, wish, run.uploading);
@@ -87,9 +88,9 @@ export async function uploadAndPlan(
     for (const event of first.seen) run.append(event);
     return { planned: first, told: [], mark: '' };
   }
-  const spared = await neededIn(first.plan, job);
-  const todo = sparing(stock.value, spared, wish, run.now());
-  return request.asked.dryRun ? rehearsed(job, todo, first) : carriedOut(job, todo, first);
+  const planned: Job = { ...job, wish: { ...wish, spared: () => neededIn(first.plan, job) } };
+  const todo = await withPruning(stock.value, planned.wish, run.now());
+  return request.asked.dryRun ? rehearsed(planned, todo, first) : carriedOut(planned, todo, first);
 }
 
 function unplanned({ request, run }: Job, fault: Fault): Prepared {
@@ -146,12 +147,13 @@ function detailsFor({ code, wish, description }: Job, version: string): VersionD
   };
 }
 
-/** What the plan would deploy or go back to, and what served before. */
-async function neededIn(plan: Plan, { wish, previousVersion }: Job): Promise<readonly string[]> {
-  if (wish.keepVersions === undefined || plan.before === undefined) return [];
-  const previous = await previousVersion?.(plan.before);
-  const shares = [...(liveSplit(plan.before) ?? []), ...('target' in plan ? plan.target : [])];
-  return [...shares.map(({ version }) => version), ...(previous?.ok ? [previous.value] : [])];
+/** What the plan would deploy or go back to, and what served before; undefined where the records do not tell. */
+async function neededIn(plan: Plan, { previousVersion }: Job): Promise<ReadonlySet<CodeVersion> | undefined> {
+  const { before = { kind: 'nothing' } } = plan;
+  const previous = await previousVersion?.(before);
+  if (previous?.ok === false && previous.error === RECORDS_UNREAD) return undefined;
+  const shares = [...(liveSplit(before) ?? []), ...('target' in plan ? plan.target : [])];
+  return new Set([...shares.map(({ version }) => version), ...(previous?.ok ? [previous.value] : [])]);
 }
 
 /** Says what would be uploaded and deleted, and changes nothing. */

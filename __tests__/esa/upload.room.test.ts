@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { addVersion, deploy, timestamp } from '../../emulator/world.js';
-import { planUpload, upload } from '../../src/esa/upload.js';
+import { upload } from '../../src/esa/upload.js';
 import {
   codeIn,
+  planTo,
   ROUTINE,
   SITE,
   type UploadStage,
@@ -34,11 +35,9 @@ describe('keep-versions', () => {
     deploy(stage.world, ROUTINE, 'staging', [{ codeVersion: staged, percentage: 100 }]);
     write(stage.folder, SITE);
     const code = await codeIn(stage.folder, 'site');
-    const wish = wishOf({ keepVersions: 1, spared: new Set([second]) });
-    const plan = await planUpload(code, wish, stage.means);
-    expect(plan).toMatchObject({
-      value: { pruning: { remove: [{ version: third }, { version: old }], short: 4 } },
-    });
+    const wish = wishOf({ keepVersions: 1, spared: async () => new Set([second]) });
+    const plan = await planTo(stage, code, wish);
+    expect(plan).toMatchObject({ pruning: { remove: [{ version: third }, { version: old }], short: 4 } });
     // Nothing is changed by finding out.
     expect(ids(stage)).toHaveLength(6);
     const uploaded = await uploadTo(stage, code, wish);
@@ -61,14 +60,12 @@ describe('keep-versions', () => {
     const [, second = '', third] = ids(stage);
     write(stage.folder, SITE);
     const code = await codeIn(stage.folder, 'site');
-    const plan = await planUpload(code, wishOf({ keepVersions: 2 }), stage.means);
+    const plan = await planTo(stage, code, wishOf({ keepVersions: 2 }));
     stage.emulator.script({
       operation: 'DeleteRoutineCodeVersion',
       effect: { kind: 'error', code: 'DependedByOthers' },
     });
-    expect(plan.ok && (await upload(plan.value, code, wishOf({ keepVersions: 2 }), stage.means))).toMatchObject({
-      ok: true,
-    });
+    expect(await upload(plan, code, wishOf({ keepVersions: 2 }), stage.means)).toMatchObject({ ok: true });
     expect(ids(stage)).toContain(second);
     expect(removedBy(stage)).toEqual([third]);
   });
@@ -78,11 +75,9 @@ describe('keep-versions', () => {
     const [, second = '', third] = ids(stage);
     write(stage.folder, SITE);
     const code = await codeIn(stage.folder, 'site');
-    const plan = await planUpload(code, wishOf({ keepVersions: 2 }), stage.means);
+    const plan = await planTo(stage, code, wishOf({ keepVersions: 2 }));
     deploy(stage.world, ROUTINE, 'staging', [{ codeVersion: second, percentage: 100 }]);
-    expect(plan.ok && (await upload(plan.value, code, wishOf({ keepVersions: 2 }), stage.means))).toMatchObject({
-      ok: true,
-    });
+    expect(await upload(plan, code, wishOf({ keepVersions: 2 }), stage.means)).toMatchObject({ ok: true });
     const deleted = stage.emulator.requests.filter(({ action }) => action === 'DeleteRoutineCodeVersion');
     expect(deleted.map(({ parameters }) => parameters['CodeVersion'])).toEqual([third]);
   });
@@ -95,8 +90,8 @@ describe('keep-versions', () => {
     const body = JSON.stringify({ RequestId: 'A1', Envs });
     stage.emulator.script({ operation: 'GetRoutine', effect: { kind: 'body', status: 200, body } });
     write(stage.folder, SITE);
-    const plan = await planUpload(await codeIn(stage.folder, 'site'), wishOf({ keepVersions: 1 }), stage.means);
-    expect(plan).toMatchObject({ value: { pruning: { remove: [{ version: third }], short: 2 } } });
+    const plan = await planTo(stage, await codeIn(stage.folder, 'site'), wishOf({ keepVersions: 1 }));
+    expect(plan).toMatchObject({ pruning: { remove: [{ version: third }], short: 2 } });
   });
 
   test('one that somebody else has deleted meanwhile is no failure, and nothing that was done here', async () => {
@@ -104,12 +99,10 @@ describe('keep-versions', () => {
     const [, second, third] = ids(stage);
     write(stage.folder, SITE);
     const code = await codeIn(stage.folder, 'site');
-    const plan = await planUpload(code, wishOf({ keepVersions: 2 }), stage.means);
+    const plan = await planTo(stage, code, wishOf({ keepVersions: 2 }));
     const routine = stage.world.routines[ROUTINE];
     if (routine) routine.versions = routine.versions.filter(({ codeVersion }) => codeVersion !== second);
-    expect(plan.ok && (await upload(plan.value, code, wishOf({ keepVersions: 2 }), stage.means))).toMatchObject({
-      ok: true,
-    });
+    expect(await upload(plan, code, wishOf({ keepVersions: 2 }), stage.means)).toMatchObject({ ok: true });
     expect(removedBy(stage)).toEqual([third]);
   });
 
@@ -139,6 +132,19 @@ describe('the quota', () => {
     expect(advice.indexOf(second)).toBeLessThan(advice.indexOf(third));
     expect(advice).not.toContain(live);
     expect(ids(stage)).toEqual([live, second, third]);
+  });
+
+  test('names none that a way back or the split needs', async () => {
+    await using stage = await uploadStage({ codeVersionQuota: 3 });
+    const [, second = '', third = ''] = ids(stage);
+    write(stage.folder, SITE);
+    const code = await codeIn(stage.folder, 'index.js');
+    const advised = async (spared: ReadonlySet<string> | undefined) => {
+      const uploaded = await uploadTo(stage, code, wishOf({ spared: async () => spared }));
+      return uploaded.ok ? '' : uploaded.error.advice;
+    };
+    expect(await advised(new Set([second]))).toContain(`the oldest first: version ${third}`);
+    expect(await advised(undefined)).toContain('None is deleted by this action: the records at GitHub');
   });
 
   test('whose number may not be asked for is left out', async () => {

@@ -42,7 +42,8 @@ export async function listStored(routine: string, { calls }: Pick<StockMeans, 'c
     if (!answer.ok) return failed(answer.error.fault);
     const { data, date } = answer.value;
     const listed = (data.CodeVersions ?? []).map(storedOf);
-    versions.push(...listed);
+    // One that came between two pages moves the last of the first to the second.
+    versions.push(...listed.filter(({ version }) => !versions.some((known) => known.version === version)));
     const total = data.TotalCount;
     const complete = typeof total === 'string' ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
     if (complete || page === LAST_PAGE || listed.length === 0) return succeeded({ versions, complete, date });

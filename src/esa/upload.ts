@@ -56,15 +56,14 @@ export async function planUpload(code: Code, wish: UploadWish, means: StockMeans
   if (wish.keepVersions === undefined) return succeeded({ ...base, live: new Set(), pruning: NO_PRUNING });
   const live = await readLiveVersions(wish.routine, means);
   if (!live.ok) return live;
-  const stock = { ...stored.value, live: live.value, spared: wish.spared, now: stored.value.date ?? means.now() };
-  return succeeded({ ...base, live: live.value, pruning: pruning(stock, wish.keepVersions) });
+  return succeeded({ ...base, live: live.value, pruning: NO_PRUNING });
 }
 
-/** The same plan, with more versions that are not to be deleted. */
-export function sparing(plan: UploadPlan, more: readonly CodeVersion[], wish: UploadWish, now: number): UploadPlan {
+/** The same plan, with the versions that are to go for it. */
+export async function withPruning(plan: UploadPlan, wish: UploadWish, now: number): Promise<UploadPlan> {
   if (plan.kind === 'reuse' || plan.isNewRoutine || wish.keepVersions === undefined) return plan;
   const { stored, live } = plan;
-  const spared = new Set([...wish.spared, ...more]);
+  const spared = await wish.spared();
   return { ...plan, pruning: pruning({ ...stored, live, spared, now: stored.date ?? now }, wish.keepVersions) };
 }
 
@@ -172,7 +171,7 @@ async function withQuotaAdvice(
   // The first refusal is what counts; what could not be asked is not told.
   if (!stored.ok || !live.ok) return fault;
   const now = plan.stored.date ?? means.now();
-  const couldGo = pruning({ ...stored.value, live: live.value, spared, now }, 1);
+  const couldGo = pruning({ ...stored.value, live: live.value, spared: await spared(), now }, 1);
   const quotas = new Set(
     allowed.ok ? (allowed.value.data.PlanInfo ?? []).map((one) => one.ErRoutineCodeVersionQuota ?? '') : [],
   );

@@ -40,6 +40,9 @@ describe('what is or would be done', () => {
     expect(uploadLines({ remove: [], short: 1 }, code, false)[1]).toMatch(
       /^One version more than `keep-versions` says stays: /,
     );
+    expect(uploadLines({ remove: [], short: 2, unknown: 'oldest' }, code, false)[1]).toBe(
+      '2 versions more than `keep-versions` says stay: there are more than the service lists, so which are the oldest is unknown.',
+    );
   });
 
   test('is told again when it is done: what the code is, and what went for it', () => {
@@ -80,7 +83,19 @@ describe('no room for one more version', () => {
   test('nothing could go', () => {
     const advice = quotaAdvice(5, undefined, { remove: [], short: 5 }, true);
     expect(advice).toMatch(/^The routine has 5 versions\. None of them may be deleted by this action/);
-    expect(advice).toMatch(/give `keep-versions` a smaller number\.$/);
+    expect(advice).toMatch(/Delete some in the console\.$/);
+    expect(quotaAdvice(5, undefined, { remove: [], short: 5 }, false)).toBe(advice);
+    const keeping = quotaAdvice(5, undefined, { remove: [version('16')], short: 4 }, true);
+    expect(keeping).toMatch(/give `keep-versions` a smaller number\.$/);
+  });
+
+  test('what could go is unknown', () => {
+    expect(quotaAdvice(40, 100, { remove: [], short: 40, unknown: 'oldest' }, true)).toBe(
+      'The routine has at least 40 versions; the plan allows 100. None is deleted by this action: there are more than the service lists, so which are the oldest is unknown. Delete some in the console.',
+    );
+    expect(quotaAdvice(5, undefined, { remove: [], short: 5, unknown: 'needed' }, false)).toContain(
+      'The routine has 5 versions. None is deleted by this action: the records at GitHub could not be read',
+    );
   });
 });
 

@@ -12,11 +12,11 @@ export interface Sized {
 }
 
 /** What is or would be done, before it is; a line each. */
-export function uploadLines({ remove, short }: Pruning, code: Sized, isDry: boolean): readonly string[] {
+export function uploadLines({ remove, short, unknown }: Pruning, code: Sized, isDry: boolean): readonly string[] {
   return [
     `${isDry ? 'Would upload' : 'Uploading'} ${codeText(code)}, as a new version.`,
     ...remove.map((version) => `${isDry ? 'Would delete' : 'Deleting'} ${versionText(version)}.`),
-    ...(short === 0 ? [] : [tooFew(short)]),
+    ...(short === 0 ? [] : [tooFew(short, unknown)]),
   ].map((line) => oneLine(line));
 }
 
@@ -42,13 +42,20 @@ export function uploadedLines(
   ].map((line) => oneLine(line));
 }
 
-function tooFew(short: number): string {
+function tooFew(short: number, unknown: Pruning['unknown']): string {
   const what =
     short === 1
       ? 'One version more than `keep-versions` says stays'
       : `${short} versions more than \`keep-versions\` says stay`;
-  return `${what}: live, needed for a way back, younger than an hour, or of unknown age.`;
+  const why =
+    unknown === undefined ? 'live, needed for a way back, younger than an hour, or of unknown age' : UNKNOWN[unknown];
+  return `${what}: ${why}.`;
 }
+
+const UNKNOWN = {
+  oldest: 'there are more than the service lists, so which are the oldest is unknown',
+  needed: 'the records at GitHub could not be read, so which of them a way back needs is unknown',
+} as const;
 
 function versionText({ version, description, createdAt }: VersionDetails): string {
   const from = createdAt === undefined ? '' : ` of ${createdAt}`;
@@ -67,15 +74,19 @@ const MOST_NAMED = 5;
 /** What to do where there is no room for one more version. */
 export function quotaAdvice(versions: number, quota: number | undefined, couldGo: Pruning, keeps: boolean): string {
   const allowed = quota === undefined ? '' : `; the plan allows ${quota}`;
-  const named = couldGo.remove.slice(0, MOST_NAMED).map(versionText);
-  const which =
-    named.length === 0
-      ? 'None of them may be deleted by this action: each is live, needed for a way back, younger than an hour, or of unknown age.'
-      : `These could be deleted, the oldest first: ${named.join(', ')}.`;
+  const counted = couldGo.unknown === 'oldest' ? `at least ${versions}` : versions;
+  return `The routine has ${counted} versions${allowed}. ${whatCouldGo(couldGo, keeps)}`;
+}
+
+function whatCouldGo({ remove, unknown }: Pruning, keeps: boolean): string {
+  if (unknown !== undefined) return `None is deleted by this action: ${UNKNOWN[unknown]}. Delete some in the console.`;
+  if (remove.length === 0)
+    return 'None of them may be deleted by this action: each is live, needed for a way back, younger than an hour, or of unknown age. Delete some in the console.';
   const how = keeps
     ? 'Delete some in the console, or give `keep-versions` a smaller number.'
     : 'With `keep-versions` this action deletes the oldest by itself.';
-  return `The routine has ${versions} versions${allowed}. ${which} ${how}`;
+  const named = remove.slice(0, MOST_NAMED).map(versionText);
+  return `These could be deleted, the oldest first: ${named.join(', ')}. ${how}`;
 }
 
 const BASE = { requestId: '', transient: false, throttled: false, mayHaveActed: false, retryAfter: undefined } as const;
