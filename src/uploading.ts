@@ -20,7 +20,7 @@ import { liveSplit } from './rollout/split.js';
 import { sketchOf } from './rollout/upload/asset-names.js';
 import { undone, uploadedAlone, uploadFailed, wouldUpload } from './rollout/upload/conclusions.js';
 import { descriptionText } from './rollout/upload/description.js';
-import { stateNotSaved, UPLOAD_CANCELLED, uploadedLines, uploadLines } from './rollout/upload/sentences.js';
+import { besideLines, stateNotSaved, UPLOAD_CANCELLED, uploadedLine, uploadLines } from './rollout/upload/sentences.js';
 
 /** Code becomes a version before it is rolled out: planned, uploaded, and planned again by its number. */
 
@@ -162,7 +162,7 @@ async function rehearsed(job: Job, todo: UploadPlan, first: FirstPlan): Promise<
   if (todo.kind === 'reuse') await upload(todo, code, wish, run.uploading);
   for (const event of first.seen) run.append(event);
   const version = todo.kind === 'reuse' ? todo.version.version : undefined;
-  const would = todo.kind === 'reuse' ? [] : uploadLines(todo.pruning, code, true);
+  const would = todo.kind === 'reuse' ? [] : uploadLines(todo, code, true);
   for (const line of would) say(line);
   const done = {
     planned: first,
@@ -176,14 +176,15 @@ async function rehearsed(job: Job, todo: UploadPlan, first: FirstPlan): Promise<
 async function carriedOut(job: Job, todo: UploadPlan, first: FirstPlan): Promise<Prepared> {
   const { code, request, run, say, previousVersion } = job;
   const { plan } = first;
-  if (todo.kind === 'upload') for (const line of uploadLines(todo.pruning, code, false)) say(line);
+  if (todo.kind === 'upload') for (const line of uploadLines(todo, code, false)) say(line);
   const made = await begun(job, todo);
   const isLast = !made.ok || made.value.reused || plan.kind === 'report';
   if (isLast) for (const event of first.seen) run.append(event);
   const left = undone(plan, plan.before ?? { kind: 'nothing' });
   if (!made.ok) {
     const planned = { ...first, plan: left, words: [], doubts: [] };
-    return { planned, told: [], mark: '', conclusion: uploadFailed(left, made.error) };
+    const conclusion = uploadFailed(left, made.error, run.cancelled.aborted);
+    return { planned, told: doneBeside(job, todo), mark: '', conclusion };
   }
   const { version, mark, reused } = made.value;
   const done = { planned: first, told: toldOf(job, todo, version), mark };
@@ -204,10 +205,23 @@ async function begun({ code, wish, request, run }: Job, todo: UploadPlan): Promi
   return made;
 }
 
-function toldOf({ code, description, run }: Job, todo: UploadPlan, version: string): readonly string[] {
+function toldOf(job: Job, todo: UploadPlan, version: string): readonly string[] {
   const isNew = todo.kind === 'upload';
+  const description = todo.kind === 'reuse' ? (todo.version.description ?? '') : job.description;
+  return [uploadedLine({ version, description, isNew }, job.code), ...doneBeside(job, todo)];
+}
+
+/** What the timeline shows to have been done. */
+function doneBeside({ run }: Job, todo: UploadPlan): readonly string[] {
+  if (todo.kind === 'reuse') return [];
   const gone = new Set(run.timeline.flatMap((event) => (event.kind === 'removed' ? [event.version] : [])));
-  const removed = todo.kind === 'upload' ? todo.pruning.remove.filter((one) => gone.has(one.version)) : [];
-  const called = todo.kind === 'reuse' ? (todo.version.description ?? '') : description;
-  return uploadedLines({ version, description: called, isNew }, code, removed);
+  const made = run.timeline.some(
+    (event) =>
+      event.kind === 'uploaded' ||
+      (event.kind === 'called' && event.operation === 'CreateRoutine' && event.result === 'OK'),
+  );
+  return besideLines(
+    todo.isNewRoutine && made,
+    todo.pruning.remove.filter(({ version }) => gone.has(version)),
+  );
 }

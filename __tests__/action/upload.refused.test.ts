@@ -60,9 +60,17 @@ describe('what would be refused anyway uploads nothing', () => {
       onlyRead(emulator);
       const dry = await run({ steps: '5% for 1s, 100%', 'create-routine': 'true', 'dry-run': 'true' });
       expect(dry.outputs['outcome']).toBe('planned');
+      expect(dry.log).toContain('Would make the routine: there is none of that name.');
+      expect(dry.summary).toContain('Would make the routine');
       onlyRead(emulator);
+      emulator.script({ operation: 'PostObject', effect: { kind: 'error', code: 'AccessDenied', status: 403 } });
+      const half = await run({ 'create-routine': 'true' });
+      expect(half.outputs['outcome']).toBe('failed');
+      expect(half.summary).toContain('Made the routine: there was none of that name');
+      delete emulator.world.routines['hello'];
       const made = await run({ steps: '5% for 1s, 100%', 'create-routine': 'true' });
       expect(made.outputs).toMatchObject({ outcome: 'promoted', 'previous-versions': '' });
+      expect(made.summary).toContain('Made the routine: there was none of that name');
       expect(live(emulator)).toEqual({ [made.outputs['uploaded-version'] ?? '']: 100 });
     });
   });

@@ -51,6 +51,16 @@ describe('keep-versions', () => {
     });
   });
 
+  test('lists what it deleted also where the upload then fails', async () => {
+    await onUploadStage(async ({ emulator, versions, run }) => {
+      emulator.script({ operation: 'PostObject', effect: { kind: 'error', code: 'AccessDenied', status: 403 } });
+      const { outputs, summary } = await run({ 'keep-versions': '3' });
+      expect(outputs['outcome']).toBe('failed');
+      expect(summary).toContain(`Deleted version ${versions[1]} of `);
+      expect(summary).not.toContain(`Deleted version ${versions[2]}`);
+    });
+  });
+
   test('none where nothing is uploaded, and none without it', async () => {
     await onUploadStage(async ({ emulator, run }) => {
       await run();

@@ -66,6 +66,7 @@ async function byStaging(job: Job, isBuilt: IsBuilt): Promise<Answer<CodeVersion
     if (posted?.code !== POLICY_EXPIRED) break;
   }
   if (posted !== undefined) return failed(posted);
+  if (means.hurry.aborted) return failed(UPLOAD_CANCELLED);
   const version = await commitStaged(job);
   if (!version.ok) return version;
   const fault = await isBuilt(version.value);
@@ -95,6 +96,7 @@ function formIn(
 async function post(form: UploadForm, code: Package, means: UploadMeans): Promise<Fault | undefined> {
   const since = means.now();
   for (let count = 1; ; count += 1) {
+    if (means.hurry.aborted) return UPLOAD_CANCELLED;
     const retryPolicy = (fault: Fault) => {
       if (fault.code === POLICY_EXPIRED || means.hurry.aborted) return undefined;
       const wait = retryPause(fault, { count, since, now: means.now(), pause: 0, rollback: false });

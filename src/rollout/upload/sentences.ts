@@ -11,9 +11,18 @@ export interface Sized {
   readonly size: number;
 }
 
+/** What an upload does beside itself. */
+export interface Beside {
+  readonly pruning: Pruning;
+  /** Whether it makes the routine first. */
+  readonly isNewRoutine: boolean;
+}
+
 /** What is or would be done, before it is; a line each. */
-export function uploadLines({ remove, short, unknown }: Pruning, code: Sized, isDry: boolean): readonly string[] {
+export function uploadLines({ pruning, isNewRoutine }: Beside, code: Sized, isDry: boolean): readonly string[] {
+  const { remove, short, unknown } = pruning;
   return [
+    ...(isNewRoutine ? [`${isDry ? 'Would make' : 'Making'} the routine: there is none of that name.`] : []),
     `${isDry ? 'Would upload' : 'Uploading'} ${codeText(code)}, as a new version.`,
     ...remove.map((version) => `${isDry ? 'Would delete' : 'Deleting'} ${versionText(version)}.`),
     ...(short === 0 ? [] : [tooFew(short, unknown)]),
@@ -24,20 +33,24 @@ function codeText({ files, size }: Sized): string {
   return `${files === 1 ? 'one file' : `${files} files`}, ${sizeText(size)}`;
 }
 
-/** The version that the code is; a line each for it and for what was deleted, for the summary. */
-export function uploadedLines(
+/** The version that the code is, for the summary. */
+export function uploadedLine(
   {
     version,
     description,
     isNew,
   }: { readonly version: CodeVersion; readonly description: string; readonly isNew: boolean },
   code: Sized,
-  removed: readonly VersionDetails[],
-): readonly string[] {
+): string {
   const how = isNew ? 'a new version of' : 'which was there, the same code:';
   const called = description === '' ? '' : `, ${quoted(description)}`;
+  return oneLine(`\`uploaded\` is ${version}, ${how} ${codeText(code)}${called}`);
+}
+
+/** What was done beside it, also where the upload itself failed; a line each, for the summary. */
+export function besideLines(madeRoutine: boolean, removed: readonly VersionDetails[]): readonly string[] {
   return [
-    `\`uploaded\` is ${version}, ${how} ${codeText(code)}${called}`,
+    ...(madeRoutine ? ['Made the routine: there was none of that name'] : []),
     ...removed.map((one) => `Deleted ${versionText(one)}`),
   ].map((line) => oneLine(line));
 }
