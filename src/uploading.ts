@@ -143,7 +143,7 @@ function detailsFor({ code, wish, description }: Job, version: string): VersionD
     status: 'Available',
     boundTo: wish.env,
     commit: wish.commit.id || undefined,
-    ...(code.nameHashes.length > 0 && { assetNames: sketchOf(code.nameHashes, code.nameHashes.length) }),
+    ...(code.nameHashes && { assetNames: sketchOf(code.nameHashes, code.nameHashes.length) }),
   };
 }
 

@@ -188,6 +188,9 @@ describe('a directory', () => {
       expect(log).toMatch(/::warning::.*lacks 1 of the 2 hashed assets of uploaded/);
       const whole = await run({ ...DIRECTORY, canary: 'uploaded', 'dry-run': 'true' });
       expect(whole.log).not.toContain('hashed assets');
+      write({ 'bare/index.html': 'nothing to ask for' });
+      const bare = await run({ ...DIRECTORY, code: 'bare', steps: STEPS, 'dry-run': 'true' });
+      expect(bare.log).toMatch(/::warning::.*uploaded lacks 1 of the 1 hashed assets of/);
     });
   });
 });
