@@ -20,7 +20,14 @@ import { liveSplit } from './rollout/split.js';
 import { sketchOf } from './rollout/upload/asset-names.js';
 import { undone, uploadedAlone, uploadFailed, wouldUpload } from './rollout/upload/conclusions.js';
 import { descriptionText } from './rollout/upload/description.js';
-import { besideLines, stateNotSaved, UPLOAD_CANCELLED, uploadedLine, uploadLines } from './rollout/upload/sentences.js';
+import {
+  besideLines,
+  stateNotSaved,
+  UPLOAD_CANCELLED,
+  unmarked,
+  uploadedLine,
+  uploadLines,
+} from './rollout/upload/sentences.js';
 
 /** Code becomes a version before it is rolled out: planned, uploaded, and planned again by its number. */
 
@@ -90,7 +97,18 @@ export async function uploadAndPlan(
   }
   const planned: Job = { ...job, wish: { ...wish, spared: () => neededIn(first.plan, job) } };
   const todo = await withPruning(stock.value, planned.wish, run.now());
-  return request.asked.dryRun ? rehearsed(planned, todo, first) : carriedOut(planned, todo, first);
+  const prepared = await (request.asked.dryRun ? rehearsed(planned, todo, first) : carriedOut(planned, todo, first));
+  return withDoubts(prepared, doubtsOn(code, request));
+}
+
+function withDoubts(prepared: Prepared, doubts: readonly string[]): Prepared {
+  const { planned } = prepared;
+  return { ...prepared, planned: { ...planned, doubts: [...doubts, ...planned.doubts] } };
+}
+
+function doubtsOn({ mark }: Code, { sources }: Request): readonly string[] {
+  const told = sources['gate-url']?.mark;
+  return mark.kind === 'none' && told !== undefined && told.canary === undefined ? [unmarked(told.header)] : [];
 }
 
 function unplanned({ request, run }: Job, fault: Fault): Prepared {

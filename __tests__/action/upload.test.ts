@@ -62,6 +62,18 @@ describe('one file', () => {
     });
   });
 
+  test('that has no mark is warned of before anything is done, where the gate would look for one', async () => {
+    await onUploadStage(async ({ emulator, run, write }) => {
+      write({ 'plain.js': 'export default {};\n' });
+      const inputs = { code: 'plain.js', steps: STEPS, ...gate(emulator), 'dry-run': 'true' };
+      const warning = /::warning::The code does not hold `__ESA_CANARY_MARK__`/;
+      expect((await run({ ...inputs, 'gate-version-header': 'x-canary' })).log).toMatch(warning);
+      expect((await run({ ...inputs, 'gate-version-header': 'x-canary=7' })).log).not.toMatch(warning);
+      const marked = await run({ ...inputs, code: 'fn.js', 'gate-version-header': 'x-canary' });
+      expect(marked.log).not.toMatch(warning);
+    });
+  });
+
   test('alone is uploaded and not deployed', async () => {
     await onUploadStage(async ({ emulator, versions, run, stored }) => {
       const result = await run();

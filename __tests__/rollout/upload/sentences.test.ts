@@ -10,6 +10,7 @@ import {
   quotaAdvice,
   sizeText,
   UPLOAD_CANCELLED,
+  unmarked,
   uploadedLine,
   uploadLines,
 } from '../../../src/rollout/upload/sentences.js';
@@ -155,6 +156,12 @@ describe('faults of our own', () => {
     for (const { message } of [buildFailed('17', 'a\nb'), codeChanged('a\nb'), formNotUnderstood('Create', 'a\nb')])
       expect(message).toContain('a\\u000ab');
   });
+});
+
+test('code without a mark', () => {
+  expect(unmarked('x-canary')).toBe(
+    'The code does not hold `__ESA_CANARY_MARK__`, so the gate looks for its version number in `x-canary`, which no code can know before it is uploaded. Let the routine set `x-canary` to the mark, or give what it answers: `gate-version-header: x-canary=VALUE`.',
+  );
 });
 
 test('sizes', () => {

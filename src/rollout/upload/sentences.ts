@@ -75,6 +75,11 @@ function versionText({ version, description, createdAt }: VersionDetails): strin
   return `version ${version}${from}${description === undefined ? '' : ` (${quoted(description)})`}`;
 }
 
+/** The gate could tell the canary only by a number that no code can hold before it is uploaded. */
+export function unmarked(header: string): string {
+  return `The code does not hold \`__ESA_CANARY_MARK__\`, so the gate looks for its version number in \`${header}\`, which no code can know before it is uploaded. Let the routine set \`${header}\` to the mark, or give what it answers: \`gate-version-header: ${header}=VALUE\`.`;
+}
+
 /** Of bytes. */
 export function sizeText(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
