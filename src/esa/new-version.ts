@@ -3,7 +3,7 @@ import type { Code, Package } from '../ports.js';
 import { pauseWithin, retryPause } from '../rollout/decide/retry.js';
 import type { Answer, CodeVersion, Fault } from '../rollout/model.js';
 import { failed, succeeded } from '../rollout/result.js';
-import { descriptionText } from '../rollout/upload/description.js';
+import { descriptionText, isTagged } from '../rollout/upload/description.js';
 import { extraInfoText } from '../rollout/upload/extra-info.js';
 import { codeChanged, formNotUnderstood, UPLOAD_CANCELLED } from '../rollout/upload/sentences.js';
 import { POLICY_EXPIRED, postPackage } from './object-store.js';
@@ -115,9 +115,12 @@ async function post(form: UploadForm, code: Package, means: UploadMeans): Promis
   }
 }
 
-/** A lost answer is looked for: by its description a version of one file is told again. */
+/**
+ * A lost answer is looked for: by the end of its description a version of one file is told again. The rest of that may come
+ * back without what is secret.
+ */
 async function commitStaged(job: Job): Promise<Answer<CodeVersion>> {
-  const { stored, wish, means, description, extraInfo } = job;
+  const { stored, code, wish, means, description, extraInfo } = job;
   const before = new Set(stored.versions.map(({ version }) => version));
   const settled = await settle(
     {
@@ -129,7 +132,7 @@ async function commitStaged(job: Job): Promise<Answer<CodeVersion>> {
         const now = await listStored(wish.routine, means);
         if (!now.ok) return now;
         const isOurs = ({ version, description: told, boundTo }: (typeof now.value.versions)[number]) =>
-          !before.has(version) && told === description && (boundTo === undefined || boundTo === wish.env);
+          !before.has(version) && isTagged(told, code.digest) && (boundTo === undefined || boundTo === wish.env);
         return succeeded(now.value.versions.find(isOurs)?.version);
       },
     },
