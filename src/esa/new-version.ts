@@ -55,7 +55,7 @@ export async function newVersion(
 type IsBuilt = Parameters<typeof newVersion>[4];
 
 async function byStaging(job: Job, isBuilt: IsBuilt): Promise<Answer<CodeVersion>> {
-  const { code, means } = job;
+  const { code, wish, means, uploadId } = job;
   const packed = await code.pack('');
   if (!packed.ok) return failed(codeChanged(packed.error));
   let posted: Fault | undefined;
@@ -69,7 +69,10 @@ async function byStaging(job: Job, isBuilt: IsBuilt): Promise<Answer<CodeVersion
   if (means.hurry.aborted) return failed(UPLOAD_CANCELLED);
   const version = await commitStaged(job);
   if (!version.ok) return version;
+  const unfinished: Unfinished = { routine: wish.routine, uploadId, version: version.value };
+  means.remember(unfinishedText(unfinished));
   const fault = await isBuilt(version.value);
+  if (fault === undefined || (await removeUnfinished(unfinished, means)).ok) means.remember('');
   return fault === undefined ? version : failed(fault);
 }
 
