@@ -95,7 +95,7 @@ describe('no room for one more version', () => {
   test('nothing could go', () => {
     const advice = quotaAdvice(5, undefined, { remove: [], short: 5 }, true);
     expect(advice).toMatch(/^The routine has 5 versions\. None of them may be deleted by this action/);
-    expect(advice).toMatch(/Delete some in the console\.$/);
+    expect(advice).toMatch(/Delete some by hand, in the console of ESA\.$/);
     expect(quotaAdvice(5, undefined, { remove: [], short: 5 }, false)).toBe(advice);
     const keeping = quotaAdvice(5, undefined, { remove: [version('16')], short: 4 }, true);
     expect(keeping).toMatch(/give `keep-versions` a smaller number\.$/);
@@ -103,7 +103,7 @@ describe('no room for one more version', () => {
 
   test('what could go is unknown', () => {
     expect(quotaAdvice(40, 100, { remove: [], short: 40, unknown: 'oldest' }, true)).toBe(
-      'The routine has at least 40 versions; the plan allows 100. None is deleted by this action: there are more than the service lists, so which are the oldest is unknown. Delete some in the console.',
+      'The routine has at least 40 versions; the plan allows 100. None is deleted by this action: there are more than the service lists, so which are the oldest is unknown. Delete some by hand, in the console of ESA.',
     );
     expect(quotaAdvice(5, undefined, { remove: [], short: 5, unknown: 'needed' }, false)).toContain(
       'The routine has 5 versions. None is deleted by this action: the records at GitHub could not be read',

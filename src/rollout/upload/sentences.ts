@@ -97,9 +97,10 @@ export function quotaAdvice(versions: number, quota: number | undefined, couldGo
 }
 
 function whatCouldGo({ remove, unknown }: Pruning, keeps: boolean): string {
-  if (unknown !== undefined) return `None is deleted by this action: ${UNKNOWN[unknown]}. Delete some in the console.`;
+  if (unknown !== undefined)
+    return `None is deleted by this action: ${UNKNOWN[unknown]}. Delete some by hand, in the console of ESA.`;
   if (remove.length === 0)
-    return 'None of them may be deleted by this action: each is live, needed for a way back, younger than an hour, or of unknown age. Delete some in the console.';
+    return 'None of them may be deleted by this action: each is live, needed for a way back, younger than an hour, or of unknown age. Delete some by hand, in the console of ESA.';
   const how = keeps
     ? 'Delete some in the console, or give `keep-versions` a smaller number.'
     : 'With `keep-versions` this action deletes the oldest by itself.';
