@@ -3,7 +3,7 @@ import type { openRun } from './adapters.js';
 import { readCode } from './code/read.js';
 import { identityOf } from './credentials/source.js';
 import { UPLOAD_OPERATIONS } from './esa/transport.js';
-import { planUpload, type Uploaded, type UploadPlan, upload, withPruning } from './esa/upload.js';
+import { noRoom, planUpload, type Uploaded, type UploadPlan, upload, withPruning } from './esa/upload.js';
 import type { UploadWish } from './esa/upload-wish.js';
 import { commitOf } from './github/commit.js';
 import { saveState, workspace } from './github/runner.js';
@@ -182,8 +182,9 @@ async function rehearsed(job: Job, todo: UploadPlan, first: FirstPlan): Promise<
   const version = todo.kind === 'reuse' ? todo.version.version : undefined;
   const would = todo.kind === 'reuse' ? [] : uploadLines(todo, code, true);
   for (const line of would) say(line);
+  const room = await noRoom(todo, wish, run.uploading);
   const done = {
-    planned: first,
+    planned: { ...first, doubts: [...first.doubts, ...(room === undefined ? [] : [room])] },
     told: todo.kind === 'reuse' ? toldOf(job, todo, todo.version.version) : would,
     mark: '',
   };

@@ -6,7 +6,7 @@ import { actions, everyOutput, live } from '../support/action/stage.js';
 import { onUploadStage } from '../support/action/upload-stage.js';
 import { addNewer, serve, versionOf } from '../support/action/words-stage.js';
 
-const READS = ['GetRoutine', 'ListRoutineCodeVersions'];
+const READS = ['GetRoutine', 'ListRoutineCodeVersions', 'ListEdgeRoutinePlans'];
 const onlyRead = (emulator: Parameters<typeof actions>[0]) =>
   expect(actions(emulator).filter((action) => !READS.includes(action))).toEqual([]);
 

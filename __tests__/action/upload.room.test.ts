@@ -96,3 +96,22 @@ test('where the plan has no room, the advice names what could go', async () => {
     expect(live(emulator)).toEqual({ [versions[0] ?? '']: 100 });
   });
 });
+
+test('a dry run says that there would be no room, and what `keep-versions` would make of it', async () => {
+  await onUploadStage(async ({ emulator, versions, run }) => {
+    emulator.world.quirks.codeVersionQuota = 3;
+    const dry = await run({ steps: '100%', 'dry-run': 'true' });
+    expect(dry.outputs['outcome']).toBe('planned');
+    expect(dry.log).toMatch(
+      /::warning::A real run would find no room for one more version\. The routine has 3 versions/,
+    );
+    expect(dry.log).toContain(`the oldest first: version ${versions[1]}`);
+    const kept = await run({ steps: '100%', 'dry-run': 'true', 'keep-versions': '3' });
+    expect(kept.log).not.toContain('no room');
+    emulator.script({
+      operation: 'ListEdgeRoutinePlans',
+      effect: { kind: 'error', code: 'NoPermission', status: 403 },
+    });
+    expect((await run({ steps: '100%', 'dry-run': 'true' })).log).not.toContain('no room');
+  });
+});

@@ -33,7 +33,7 @@ export const done = () =>
     .check(z.refine((told) => told.RequestId !== '' || !!told.Status, 'neither RequestId nor Status'))
     .check(z.refine(({ Status }) => !Status || Status.toLowerCase() === 'ok', 'Status is not OK'));
 
-/** The plan is one of them; which one, no member says, so the least is believed. */
+/** The plan is one of them; which one, no member says, so they are believed where all say the same. */
 export const plans = () =>
   z.object({
     RequestId: requestId,
