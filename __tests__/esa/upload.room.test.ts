@@ -106,6 +106,25 @@ describe('keep-versions', () => {
     expect(removedBy(stage)).toEqual([third]);
   });
 
+  test('counts one once that moved from page to page, and deletes none where another was not seen', async () => {
+    await using stage = await uploadStage();
+    const page = (...numbers: number[]) => ({
+      kind: 'body' as const,
+      status: 200,
+      body: JSON.stringify({
+        RequestId: 'A1',
+        TotalCount: 21,
+        CodeVersions: numbers.map((number) => ({ CodeVersion: String(number), CreateTime: '2026-01-01T00:00:00Z' })),
+      }),
+    });
+    const operation = 'ListRoutineCodeVersions';
+    const first = Array.from({ length: 20 }, (_, index) => 120 - index);
+    stage.emulator.script({ operation, effect: page(...first) }, { operation, effect: page(101) });
+    write(stage.folder, SITE);
+    const plan = await planTo(stage, await codeIn(stage.folder, 'site'), wishOf({ keepVersions: 10 }));
+    expect(plan).toMatchObject({ pruning: { remove: [], short: 11, unknown: 'oldest' } });
+  });
+
   test('an answer to a deletion that was lost is no failure', async () => {
     await using stage = await uploadStage();
     const [, second] = ids(stage);
