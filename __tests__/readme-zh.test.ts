@@ -119,7 +119,7 @@ describe('code, names and links are those of README.md', () => {
     ],
     ['the order of names', '`canary`, `steps` |', '`steps`, `canary` |', 'README.md: "2 cells: canary, steps"'],
     ['a row', /\| `dry-run` .*\n/, '', 'README.zh-CN.md: "2 cells: role-to-assume'],
-    ['an item of a list', /^- .*\n/m, '', 'the number of list items, line 0: README.md: "2"; README.zh-CN.md: "1"'],
+    ['an item of a list', /^- .*\n/m, '', 'the number of list items, line 0: README.md: "3"; README.zh-CN.md: "2"'],
     ['a heading', '## 更多功能\n', '', 'the headings differ. README.md: # ESA canary deploy'],
     ['a level of headings', '## 更多功能', '### 更多功能', 'the headings differ'],
     ['code in a sentence', '`v1`', '`v2`', '(快速接入): code that only README.md has: v1'],
