@@ -15,7 +15,7 @@ import { actionsNeeded } from './rollout/access.js';
 import type { Survey } from './rollout/decide/survey.js';
 import type { Conclusion, Plan } from './rollout/model.js';
 import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
-import { describePlan, describeWord } from './rollout/report/log-lines.js';
+import { describeWord } from './rollout/report/log-lines.js';
 import { surveyLines } from './rollout/report/survey-text.js';
 import { type Result, succeeded } from './rollout/result.js';
 import { UPLOADED } from './rollout/version-ref.js';
@@ -26,6 +26,7 @@ import { type Prepared, readGivenCode, uploadActions, uploadAndPlan } from './up
 /** The step itself: inputs -> plan -> execute -> conclude. */
 export async function deploy(): Promise<void> {
   const started = start();
+  started.log.section('Before the plan');
   try {
     const cancelled = cancellation();
     const read = readRequest(started);
@@ -50,15 +51,15 @@ async function carryOut(
   const record = openRecord(request.record, request.asked, { step: 'step', cancelled, secrets, warn: log.warn });
   const watch = record.note;
   const remember = evidenceKeeper(secrets);
-  const run = openRun(request, { cancelled, say: log.say, debug: log.debug, warn: log.warn, secrets, remember, watch });
+  const run = openRun(request, { cancelled, log, secrets, remember, watch });
   const previousVersion = request.record && record.previousVersion;
   try {
-    const { planned, told, mark, conclusion } = await prepare(request, code, run, previousVersion, log.say);
+    const { planned, told, mark, conclusion } = await prepare(request, code, run, previousVersion, log.headline);
     const { plan: made, words, at, readAt, doubts } = planned;
     const meant = words.filter(({ word }) => word !== UPLOADED.word).map((word) => describeWord(word, at));
     const survey = await surveyFor(planned, request, run);
-    if (survey !== undefined) for (const line of surveyLines(survey, request.asked)) log.say(line);
-    for (const line of meant) log.say(line);
+    if (survey !== undefined) for (const line of surveyLines(survey, request.asked)) log.headline(line);
+    for (const line of meant) log.headline(line);
     for (const doubt of doubts) log.warn(doubt);
     const lines = [...told, ...meant];
     if (conclusion !== undefined) return finishedRun(made, run.timeline, conclusion, lines, survey);
@@ -104,7 +105,7 @@ async function follow(plan: Plan, request: Request, run: MarkedRun, reporter: Re
   const lifetime = lifetimeWarning(request.credentials, plan);
   const doubts = [...('doubts' in plan ? plan.doubts : []), ...(lifetime === undefined ? [] : [lifetime])];
   for (const doubt of doubts) log.warn(doubt);
-  for (const line of describePlan(plan)) log.say(line);
+  run.follow(plan);
   const saved = saveWayBack(plan, request);
   if (!saved.ok) return notBegun(saved.error);
   return execute(plan, { ...run, ...measuresFor(plan, request, run, reporter) });
@@ -116,15 +117,14 @@ type MarkedRun = ReturnType<typeof openRun> & { readonly mark: string };
 function measuresFor(
   plan: Plan,
   { sources, logsEndpoint: { host } }: Request,
-  { cancelled, logsBy, now, sleep, mark }: MarkedRun,
-  { secrets, log }: Reporter,
+  { cancelled, logsBy, output, now, sleep, mark }: MarkedRun,
+  { secrets }: Reporter,
 ): Partial<Pick<Run, 'measure' | 'measureBaseline'>> {
   if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return {};
-  const show = (output: string) => log.group('gate-command', output);
   const { project = '', logstore = '' } = sources['gate-logs'] ?? {};
   const readLogs = logsBy((code, message) => adviseOnLogs({ project, logstore, host }, code, message));
   const means = { readLogs, now, sleep, cancelled, redact: secrets.redact, mark };
-  return measureBy(sources, plan, { folder: workspace(), environment: process.env, show, ...means });
+  return measureBy(sources, plan, { folder: workspace(), environment: process.env, show: output, ...means });
 }
 
 /** Kept for the post step, once for each change; false where it could not be. */

@@ -30,6 +30,15 @@ function formsOf(secret: string): readonly string[] {
   return [...new Set([secret, encoded, bytes.toString('base64'), bytes.toString('base64url')])];
 }
 
+/**
+ * Whether the runner has to be told of a form of this secret. It masks each value that it is told in Base64 and URL-encoded
+ * too, the latter as .NET does, and each line of it by itself; each mask is a line of the log. What this process writes is
+ * without any form of a secret anyway. Source: actions/runner, HostContext and AddMaskCommandExtension.
+ */
+function isToldToRunner(form: string, secret: string): boolean {
+  return form === secret || (form === encodeURIComponent(Buffer.from(secret).toString()) && /[!'()*]/.test(form));
+}
+
 /** No real key is shorter; taking out a shorter one, as somebody may make up for a test, would tear the text apart. */
 const SHORTEST_SECRET = 8;
 
@@ -47,17 +56,23 @@ export interface Secrets {
   readonly redact: (text: string) => string;
 }
 
-/** `mask` gets each form of each secret once. */
+/** `mask` gets each secret once, and what of its forms the runner does not know by itself. */
 export function secretKeeper(mask: (form: string) => void): Secrets {
-  const kept = new Set<string>();
+  const [kept, masked] = [new Set<string>(), new Set<string>()];
   // The longest first: one secret may be part of another.
   let long: readonly string[] = [];
   return {
     keep: (...secrets) => {
-      const fresh = secrets.flatMap(formsOf).filter((form) => !kept.has(form));
-      for (const form of new Set(fresh)) {
-        mask(form);
-        kept.add(form);
+      const fresh: string[] = [];
+      for (const secret of secrets) {
+        for (const form of formsOf(secret)) {
+          if (!masked.has(form) && isToldToRunner(form, secret)) {
+            mask(form);
+            masked.add(form);
+          }
+          if (!kept.has(form)) fresh.push(form);
+          kept.add(form);
+        }
       }
       if (fresh.length === 0) return;
       const real = [...kept].filter((form) => form.length >= SHORTEST_SECRET);

@@ -1,9 +1,11 @@
 import type { RolloutPlan } from '../decide/course.js';
 import { asBlock, asCode, asSentence, inMarkdown } from '../escape.js';
+import type { HelpPlace } from '../help.js';
 import { sensitivityLines, unseenSteps } from '../judge/sensitivity-text.js';
 import type { Timeline, TrafficSplit, VersionDetails } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { liveSplit, splitText, weightOf } from '../split.js';
+import { helpLine } from './annotation.js';
 import { callTable } from './call-table.js';
 import { beforeSteps, rolloutSections } from './charts.js';
 import { type FinishedRun, snippetOf } from './finished-run.js';
@@ -17,6 +19,7 @@ export interface RunContext {
   readonly actor: string;
   /** Where a fault or an odd answer is reported. */
   readonly issuesUrl?: string;
+  readonly help?: HelpPlace;
 }
 
 /** A run's headline. */
@@ -37,6 +40,7 @@ export function summaryOf(run: FinishedRun, context: RunContext): string {
     conclusion.warning === undefined ? '' : `⚠️ ${asSentence(conclusion.warning, 2000)}`,
     list(conclusion.advice.map((advice) => asSentence(advice, 1000))),
     snippet === undefined ? '' : asBlock(snippet, 'json'),
+    helpLine(run, context.help),
     ...(run.survey === undefined ? [] : surveySections(run.survey, plan)),
     ...(run.survey !== undefined && plan.kind === 'report' ? [] : traffic(run)),
     plan.kind === 'rollout' ? beforeSteps(plan, timeline) : '',
