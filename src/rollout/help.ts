@@ -107,6 +107,9 @@ const FAULTS: readonly HelpTopic[] = [
   { anchor: 'the-version-was-not-built', codes: ['BuildFailed', 'BuildUnfinished'] },
   { anchor: 'the-code-changed-meanwhile', codes: ['CodeChanged'] },
   { anchor: 'a-file-of-the-runner-cannot-be-written', codes: ['StateNotSaved'] },
+  { anchor: 'the-logs-cannot-be-judged', codes: ['Incomplete'] },
+  { anchor: 'the-rollout-was-cancelled', codes: ['Cancelled'] },
+  { anchor: 'a-fault-in-the-action', codes: ['Unforeseen'] },
 ];
 
 /** Everything else that a run ends by. */
@@ -114,7 +117,7 @@ const SENTENCES: readonly HelpTopic[] = [
   { anchor: 'the-upload-failed', texts: ['The upload failed'] },
   {
     anchor: 'the-deployment-does-not-show',
-    texts: ['It may still show', 'it may still show', 'does not show it after'],
+    texts: ['may still show', 'does not show it after'],
   },
   {
     anchor: 'what-is-live-cannot-be-read',
@@ -135,7 +138,7 @@ const SENTENCES: readonly HelpTopic[] = [
   { anchor: 'nobody-knows-which-is-the-canary', texts: ['nobody knows which of the live versions'] },
   { anchor: 'nobody-knows-when-the-bake-ends', texts: ['nobody knows when its bake ends'] },
   { anchor: 'the-last-rollout-failed', texts: ['the record of the last rollout of canary'] },
-  { anchor: 'a-word-stands-for-no-version', texts: ['the newest of ', 'its versions cannot be listed'] },
+  { anchor: 'a-word-stands-for-no-version', texts: ['the newest of', 'its versions cannot be listed'] },
   {
     anchor: 'the-rollout-was-cancelled',
     texts: ['The rollout was cancelled', 'Cancelled', 'The upload was cancelled'],
@@ -152,14 +155,16 @@ export function helpAnchor({ outcome, reason, faults }: Ended): string {
   const bySentence = (topics: readonly HelpTopic[]) =>
     topics.find(({ texts = [] }) => texts.some((text) => reason.includes(text)))?.anchor;
   const fault = faults.findLast(({ code }) => reason.includes(code));
-  return bySentence(ROLLOUT) ?? (fault && faultAnchor(fault)) ?? bySentence(SENTENCES) ?? outcome;
+  const known = fault && faultAnchor(fault);
+  return bySentence(ROLLOUT) ?? known ?? bySentence(SENTENCES) ?? (fault === undefined ? outcome : ANY_OTHER_CODE);
 }
 
-export function faultAnchor({ operation, code }: Pick<Fault, 'operation' | 'code'>): string {
+/** Undefined where nothing is known of the code. */
+export function faultAnchor({ operation, code }: Pick<Fault, 'operation' | 'code'>): string | undefined {
   const topic = FAULTS.find(
     ({ codes = [], operation: only = operation }) => only === operation && codes.some((one) => isOf(code, one)),
   );
-  return topic?.anchor ?? ANY_OTHER_CODE;
+  return topic?.anchor;
 }
 
 /** Where docs/outcomes.md of the very action is that runs, as far as its environment tells. */
