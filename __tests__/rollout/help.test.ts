@@ -10,6 +10,7 @@ import {
   helpSentence,
 } from '../../src/rollout/help.js';
 import { OUTCOMES, type Outcome } from '../../src/rollout/outcome.js';
+import { anchorOf } from '../support/headings.js';
 import { fault } from '../support/rollout/builders.js';
 
 const root = resolve(import.meta.dirname, '../../..');
@@ -21,12 +22,6 @@ interface Section {
   readonly text: string;
 }
 
-/** As GitHub makes an anchor of a heading: small letters, without marks, blanks as hyphens. */
-const anchorOf = (title: string) =>
-  title
-    .toLowerCase()
-    .replace(/[^\w\- ]/g, '')
-    .replaceAll(' ', '-');
 const SECTIONS: readonly Section[] = page.split(/^(?=#+ )/m).flatMap((text) => {
   const [, marks = '', title = ''] = /^(#+) (.*)/.exec(text) ?? [];
   return marks === '' ? [] : [{ level: marks.length, anchor: anchorOf(title), text }];
