@@ -53,7 +53,7 @@ describe('by the environment', () => {
         const result = await run({}, { [given]: 'given' });
         expect(result.outputs['outcome']).toBe('refused');
         expect(result.log).toMatch(
-          new RegExp(`::error title=Variable ${missing}::.*nothing is given, but .${given}. is`),
+          new RegExp(`^::error title=[^:]*::.*Variable "${missing}": nothing is given, but .${given}. is`, 'm'),
         );
       }
       expect(emulator.requests).toEqual([]);

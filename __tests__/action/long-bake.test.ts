@@ -65,7 +65,7 @@ test('in a debug log each check has its line', async () => {
     expect(outputs['outcome']).toBe('promoted');
     const checks = log.match(/^Checked at 50 %/gm)?.length;
     const [, told] = /^(\d+) checks at 50 %/m.exec(log) ?? [];
-    expect(checks).toBeGreaterThan(50);
+    expect(checks).toBeGreaterThan(10);
     expect(checks).toBe(Number(told));
   });
 }, 120_000);

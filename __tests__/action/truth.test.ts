@@ -159,6 +159,8 @@ describe('the post step goes by evidence', () => {
       const after = await run(inputs, SHORT_PAUSES, undefined, { entry: post, state });
       // The signal may come too late: a step that was under way arrives after the process has ended.
       if (weights(stage)?.includes(5)) return;
+      // Or right before it was sent, when it is written down already that it may be.
+      if (state['evidence']?.includes('"at":')) return;
       expect(writes(emulator)).toBe(sent);
       expect(after.exitCode).toBe(0);
     });

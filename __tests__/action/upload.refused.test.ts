@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { timestamp } from '../../emulator/emulator.js';
+import { inputsIn } from '../support/action/folded.js';
 import { actions, everyOutput, live } from '../support/action/stage.js';
 import { onUploadStage } from '../support/action/upload-stage.js';
 import { addNewer, serve, versionOf } from '../support/action/words-stage.js';
@@ -107,8 +108,7 @@ describe('mistakes in files', () => {
       });
       expect(result.outputs).toMatchObject({ outcome: 'refused', 'uploaded-version': '' });
       everyOutput(result);
-      const told = [...result.log.matchAll(/^::error title=Input ([\w-]+)::/gm)].map(([, input]) => input);
-      expect(told).toEqual(['code', 'code-entry', 'keep-versions', 'steps', 'wait', 'code']);
+      expect(inputsIn(result.log)).toEqual(['code', 'code-entry', 'keep-versions', 'steps', 'wait', 'code']);
       expect(result.outputs['reason']).toContain('holds a backslash');
       expect(result.outputs['reason']).toContain('is a link that leaves the directory');
       expect(result.outputs['reason']).toContain('there is no "missing.js"');

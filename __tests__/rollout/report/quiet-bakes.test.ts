@@ -91,10 +91,23 @@ describe('a check', () => {
   const after = (events: readonly Event[]) => linesOf([...START, ...events]).lines.slice(3);
 
   test('has its line where it is the first, and is summed up where it is as the one before', () => {
-    const pauses = (when: number) => bake(when, '5 % bakes on');
-    expect(after([check(3), pauses(4), check(5), pauses(6), check(7), pauses(2 + MINUTE), check(3 + MINUTE)])).toEqual([
+    const pauses = (when: number, left = '9m59s') => bake(when, `5 % bakes for ${left} more`);
+    expect(
+      linesOf([
+        called(1),
+        read(1, MINE),
+        pauses(2),
+        check(3),
+        pauses(4),
+        check(5),
+        pauses(6),
+        check(7),
+        pauses(2 + MINUTE, '9m'),
+        check(3 + MINUTE),
+      ]).lines.slice(3),
+    ).toEqual([
       'Checked at 5 %: 0 of 9 answers of the canary failed, 1 of 41 of the stable',
-      '5 % bakes on; 2 checks: 0 of 18 answers of the canary failed, 2 of 82 of the stable',
+      '5 % bakes for 9m more; 2 checks: 0 of 18 answers of the canary failed, 2 of 82 of the stable',
       '1 check at 5 %: 0 of 9 answers of the canary failed, 1 of 41 of the stable',
     ]);
   });
@@ -154,6 +167,25 @@ describe('a check', () => {
 
   test('that was cut short leaves what it had asked', () => {
     expect(after([check(3, logs()), asked(4, 'B'), cancelled(5)]).join('\n')).toMatch(/RequestId B\nCancelled/);
+  });
+});
+
+describe('a pause of a bake', () => {
+  test('that says something else has its line at once, and again once it is as before', () => {
+    const down = (when: number, count: number) => bake(when, `5 % bakes on: ${count} of its latest 56 answers failed`);
+    const left = (when: number) => bake(when, `5 % bakes for ${9 - when}s more`);
+    const events = [left(1), check(2), left(3), check(4), down(5, 36), down(6, 40), left(7), left(8)];
+    expect(linesOf(events).lines).toEqual([
+      '5 % bakes for 8s more',
+      expect.stringMatching(/^Checked at 5 %/),
+      expect.stringMatching(/^5 % bakes on: 36 of its latest 56 answers failed; 1 check: /),
+      '5 % bakes for 2s more',
+    ]);
+  });
+
+  test('is told of at once where a step begins', () => {
+    const up = accepted(4, at(25), '8');
+    expect(linesOf([...START, up, bake(5), bake(6)]).lines.slice(4)).toEqual(['it takes time']);
   });
 });
 

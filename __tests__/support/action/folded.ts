@@ -22,3 +22,10 @@ export function folded(log: string): Folded {
   }
   return { lines, outside, titles, isWhole: isWhole && !isOpen };
 }
+
+/** The inputs and variables that a refusal's one annotation names, in their order. */
+export function inputsIn(log: string): readonly string[] {
+  const annotations = log.split('\n').filter((line) => line.startsWith('::error'));
+  const lines = annotations.length === 1 ? (annotations[0] ?? '').split(/::(?=Input|Variable)|%0A/) : [];
+  return lines.flatMap((line) => /^(?:Input|Variable) "([\w-]+)": /.exec(line)?.[1] ?? []);
+}

@@ -8,7 +8,7 @@ import type { Logged, LogWriter } from './log-writer.js';
 /** Between two lines that say that a bake goes on, in ms: a minute at first, later a thirtieth of how long it has gone on. */
 const BETWEEN_LINES = 60_000;
 const PART_OF_BAKE = 30;
-/** So many checks of a step have a line of their own since they differ from the one before. */
+/** So many checks and pauses of a step have a line of their own since they differ from the one before. */
 const OWN_LINES = 30;
 
 type Measured = Extract<Event, { kind: 'measured' }>;
@@ -19,6 +19,8 @@ interface Bake {
   /** When the first pause of it began, and when its last line was written, in ms since the epoch. */
   readonly since: number | undefined;
   readonly toldAt: number;
+  /** What that one said, but for numbers. */
+  readonly told: string;
   /** Healthy as those before them, and in no line yet. */
   readonly untold: readonly Measurement[];
   readonly weight: number;
@@ -30,6 +32,7 @@ interface Bake {
 const BEGINNING: Bake = {
   since: undefined,
   toldAt: Number.NEGATIVE_INFINITY,
+  told: '',
   untold: [],
   weight: 0,
   latest: new Map(),
@@ -103,9 +106,12 @@ export function withQuietBakes(writer: Omit<LogWriter, 'output'>): LogWriter {
   };
   const paused = (event: Wait, own: readonly string[]): readonly string[] => {
     const { since = event.at, toldAt, untold } = bake;
+    const says = event.why.replace(/(?:[0-9.]+[dhms]*)+/g, '#');
+    const isOther = says !== bake.told && bake.ownLines > 0;
     const isDue = event.at - toldAt >= Math.max(BETWEEN_LINES, (event.at - since) / PART_OF_BAKE);
-    bake = { ...bake, since, ...(isDue && { toldAt: event.at, untold: [] }) };
-    if (!isDue) return [];
+    bake = { ...bake, since, ownLines: bake.ownLines - (isOther ? 1 : 0) };
+    if (!isDue && !isOther) return [];
+    bake = { ...bake, toldAt: event.at, told: says, untold: [] };
     return untold.length === 0 ? own : [oneLine(`${event.why}; ${describeChecksHere(untold)}`, LONGEST_CHECK)];
   };
   const summed = (): readonly string[] => {
