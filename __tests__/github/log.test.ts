@@ -141,7 +141,7 @@ describe('details are folded away', () => {
   const groupsIn = (text: string) => text.split('\n').filter((line) => /^::(?:end)?group::/.test(line));
 
   test('under the title of their section, and what matters stands outside', () => {
-    const written = of((log) => {
+    const shown = of((log) => {
       log.section('Step 1 of 2: 5 %');
       log.say('a check');
       log.say('another');
@@ -150,7 +150,7 @@ describe('details are folded away', () => {
       log.say('a third');
       log.fail('It failed.', 'failed');
     });
-    expect(written.split('\n')).toEqual([
+    expect(shown.split('\n')).toEqual([
       '::group::Step 1 of 2: 5 %25',
       'a check',
       'another',
@@ -165,26 +165,26 @@ describe('details are folded away', () => {
   });
 
   test('nowhere where there is none, nor before the first section', () => {
-    const written = of((log) => {
+    const shown = of((log) => {
       log.say('first');
       log.section('Empty');
       log.section('Empty too');
       log.warn('Careful.');
       log.headline('done');
     });
-    expect(written).toBe('first\n::warning::Careful.\ndone\n');
+    expect(shown).toBe('first\n::warning::Careful.\ndone\n');
   });
 
   test('again after what stood between them', () => {
-    const written = of((log) => {
+    const shown = of((log) => {
       log.section('Plan');
       log.say('one');
       log.warn('Careful.');
       log.say('two');
       log.failWithLines('a\nb', 'failed');
     });
-    expect(groupsIn(written)).toEqual(['::group::Plan', '::endgroup::', '::group::Plan, continued', '::endgroup::']);
-    expect(written.endsWith('::endgroup::\n::error title=failed::a%0Ab\n')).toBe(true);
+    expect(groupsIn(shown)).toEqual(['::group::Plan', '::endgroup::', '::group::Plan, continued', '::endgroup::']);
+    expect(shown.endsWith('::endgroup::\n::error title=failed::a%0Ab\n')).toBe(true);
   });
 
   test('never one within another, and each is ended before an annotation, whatever comes when', () => {
@@ -199,11 +199,11 @@ describe('details are folded away', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
         let isOpen = false;
-        const written = of((log) => {
+        const shown = of((log) => {
           for (const one of steps) one(log);
           log.headline('The end.');
         });
-        for (const line of written.trimEnd().split('\n')) {
+        for (const line of shown.trimEnd().split('\n')) {
           const opens = line.startsWith('::group::');
           const closes = line === '::endgroup::';
           expect(opens && isOpen).toBe(false);

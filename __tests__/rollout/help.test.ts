@@ -155,8 +155,9 @@ describe('the page and the table hold the same', () => {
   });
 
   test.each(TOPICS.flatMap(({ texts = [] }) => texts))('a source can say %j', (text) => {
-    const written = text.replace('`gate-logs`', '`${source}`').replace(/^GITHUB_\w+/, '${variable}');
-    expect(SOURCES.includes(written) || SOURCES.includes(text)).toBe(true);
+    // A name in it may be filled in.
+    const filled = SOURCES.replace(/[$]\{\w+\}/g, '#');
+    expect([text, text.replace(/gate-logs|^GITHUB_\w+/, '#')].some((one) => filled.includes(one))).toBe(true);
   });
 
   test.each(Object.keys(OUTCOMES))('of the outcome %s is said what is live and what to do', (outcome) => {

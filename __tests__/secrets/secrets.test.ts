@@ -128,11 +128,11 @@ describe('the runner is told', () => {
   }
 
   test('of each secret once, and not of what it works out itself', () => {
-    const secret = 'CAIS/long+token==&x';
-    expect(told(({ keep }) => keep(secret, '', secret))).toEqual([secret]);
-    expect(told(({ keep }) => [keep(secret), keep(secret, 'another-one')])).toEqual([secret, 'another-one']);
-    const forms = [encodeURIComponent(secret), Buffer.from(secret).toString('base64')];
-    expect(told(({ keep }) => keep(...forms, secret))).toEqual([secret]);
+    const token = 'CAIS/long+token==&x';
+    expect(told(({ keep }) => keep(token, '', token))).toEqual([token]);
+    expect(told(({ keep }) => [keep(token), keep(token, 'another-one')])).toEqual([token, 'another-one']);
+    const forms = [encodeURIComponent(token), Buffer.from(token).toString('base64')];
+    expect(told(({ keep }) => keep(...forms, token))).toEqual([token]);
   });
 
   test('of a form that it works out otherwise', () => {

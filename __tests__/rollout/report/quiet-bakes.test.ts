@@ -88,7 +88,7 @@ describe('a look in the midst of a bake', () => {
 });
 
 describe('a check', () => {
-  const after = (events: readonly Event[]) => linesOf([...START, ...events]).lines.slice(3);
+  const linesAfter = (events: readonly Event[]) => linesOf([...START, ...events]).lines.slice(3);
 
   test('has its line where it is the first, and is summed up where it is as the one before', () => {
     const pauses = (when: number, left = '9m59s') => bake(when, `5 % bakes for ${left} more`);
@@ -118,7 +118,7 @@ describe('a check', () => {
     ['something cannot be measured', good({ unknown: 1 })],
     ['a connection is cut', good({ cut: 1 })],
   ])('has one where %s, at once and after those before it', (_name, other) => {
-    const lines = after([check(3), check(4), check(5, other), check(6, other), check(7)]);
+    const lines = linesAfter([check(3), check(4), check(5, other), check(6, other), check(7)]);
     expect(lines.map((line) => line.split(':')[0])).toEqual([
       'Checked at 5 %',
       '1 check at 5 %',
@@ -130,16 +130,16 @@ describe('a check', () => {
 
   test('has one where the canary fails otherwise', () => {
     const otherwise = bad({ failures: [{ target: '/', seen: 'HTTP 503', took: 1, version: undefined }] });
-    expect(after([check(3, bad()), check(4, otherwise)]).at(-1)).toContain('HTTP 503');
+    expect(linesAfter([check(3, bad()), check(4, otherwise)]).at(-1)).toContain('HTTP 503');
   });
 
   test('at the next step is the first again', () => {
     const up = accepted(4, at(25), '8');
-    expect(after([check(3), up, measured(5, 25, good())]).at(-1)).toMatch(/^Checked at 25 %/);
+    expect(linesAfter([check(3), up, measured(5, 25, good())]).at(-1)).toMatch(/^Checked at 25 %/);
   });
 
   test('of two sources is the first of each, and both are in the sum', () => {
-    const lines = after([check(3), check(3, logs()), check(4), check(4, logs({ canary: { good: 190, bad: 3 } }))]);
+    const lines = linesAfter([check(3), check(3, logs()), check(4), check(4, logs({ canary: { good: 190, bad: 3 } }))]);
     expect(lines).toHaveLength(3);
     expect(lines.at(-1)).toBe(
       '1 check at 5 %: `gate-url` 0 of 9 answers of the canary failed, 1 of 41 of the stable; ' +
@@ -149,11 +149,11 @@ describe('a check', () => {
 
   test('by counts of the whole step is not added to those before it', () => {
     const counts = [100, 200, 300].map((all, index) => check(4 + index, logs({ canary: { good: all, bad: 1 } })));
-    expect(after([check(3, logs()), ...counts]).at(-1)).toMatch(/^3 checks at 5 %: 1 of 301 answers/);
+    expect(linesAfter([check(3, logs()), ...counts]).at(-1)).toMatch(/^3 checks at 5 %: 1 of 301 answers/);
   });
 
   test('by logs has its requests before it, or is summed up with them', () => {
-    const lines = after([
+    const lines = linesAfter([
       asked(3, 'A'),
       check(3, logs()),
       asked(4, 'B'),
@@ -166,7 +166,7 @@ describe('a check', () => {
   });
 
   test('that was cut short leaves what it had asked', () => {
-    expect(after([check(3, logs()), asked(4, 'B'), cancelled(5)]).join('\n')).toMatch(/RequestId B\nCancelled/);
+    expect(linesAfter([check(3, logs()), asked(4, 'B'), cancelled(5)]).join('\n')).toMatch(/RequestId B\nCancelled/);
   });
 });
 
@@ -190,12 +190,12 @@ describe('a pause of a bake', () => {
 });
 
 describe('what the command of a check printed', () => {
-  const ran = (bad = 0) => measurement(1 - bad, bad, { source: 'gate-command' });
+  const ran = (failed = 0) => measurement(1 - failed, failed, { source: 'gate-command' });
   function told(open: typeof openLogWriter): string[] {
     const writer = open();
-    return [0, 0, 1].flatMap((bad, index) => {
+    return [0, 0, 1].flatMap((failed, index) => {
       writer.output([`printed ${index}`]);
-      return [...writer.write(check(index, ran(bad))).lines];
+      return [...writer.write(check(index, ran(failed))).lines];
     });
   }
 
