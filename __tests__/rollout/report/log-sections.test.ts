@@ -9,10 +9,12 @@ import {
   at,
   called,
   cancelled,
+  LOST,
   measured,
   measurement,
   observed,
   read,
+  refused,
   rolloutPlan,
   serving,
   splitPlan,
@@ -106,6 +108,25 @@ describe('a step', () => {
       'Somebody else moved the canary to 7 %: adopted, and bakes for 1s from now on',
       '# Between two steps: 7 % for 1s',
     ]);
+  });
+
+  test('begins where a look shows it whose answer was lost, and not where the look shows what was before', () => {
+    const lost = refused(1, at(5), LOST);
+    const shown = written([write(1), lost, read(2, OLD), read(3, serving(7, at(5))), read(4, serving(7, at(5)))]);
+    expect(shown.slice(-6)).toEqual([
+      `> ${WRITE}: OK in 0.01 s`,
+      '> CreateRoutineCodeDeployment failed: ECONNRESET: No!',
+      '> Live now: 1=100 (deployment 1)',
+      'Live now: 2=5,1=95 (deployment 7)',
+      '# Step 1 of 3: 5 % for 1m',
+      '> Live now: 2=5,1=95 (deployment 7)',
+    ]);
+  });
+
+  test('whose checks are not those of the step before, also where its answer was lost', () => {
+    const lost = [refused(6, at(25), LOST), read(7, serving(8, at(25))), measured(8, 25, GOOD)];
+    const sums = written([...STEP, measured(5, 5, GOOD), ...lost]).filter((line) => /^\d+ check/.test(line));
+    expect(sums).toEqual(['1 check at 5 %: 0 of 20 answers failed', '1 check at 25 %: 0 of 20 answers failed']);
   });
 
   test('a write that comes to nothing is told at the end', () => {

@@ -3,7 +3,8 @@ import { canaryWeight, courseOf, isBack, type RolloutPlan } from '../decide/cour
 import { type Abort, stateOf } from '../decide/state.js';
 import { durationText } from '../duration.js';
 import { oneLine } from '../escape.js';
-import type { Event, Measurement, Plan, Timeline } from '../model.js';
+import type { Event, Measurement, Plan, Timeline, TrafficSplit } from '../model.js';
+import { liveSplit, sameSplit, serves } from '../split.js';
 import { describeChecks } from './check-lines.js';
 import { describePlan, LONGEST_CHECK } from './log-lines.js';
 import type { LogWriter } from './log-writer.js';
@@ -40,11 +41,12 @@ const section = (text: string): LogEntry => ({ how: 'section', text: oneLine(tex
 
 /** `plan`: what a run goes on with that was not planned here. */
 export function openSectionWriter(writer: LogWriter, plan?: Plan): SectionWriter {
-  let [followed, isLeft] = [plan, false];
+  let [followed, isLeft, isLost] = [plan, false, false];
   let [checks, weight] = [[] as Measurement[], 0];
   let call: readonly string[] = [];
+  let current = plan && splitBefore(plan);
   const follow = (made: Plan) => {
-    followed = made;
+    [followed, current] = [made, splitBefore(made)];
     return planEntries(made);
   };
   /** All checks of the step, where it ends. */
@@ -65,12 +67,19 @@ export function openSectionWriter(writer: LogWriter, plan?: Plan): SectionWriter
       checks.push(event.measurement);
       weight = event.weight;
     }
-    const entries = isHeadline(event) ? [...announced(event, told.lines)] : [...called(), ...told.lines.map(say)];
+    isLost ||= event.kind === 'write-failed' && event.fault.mayHaveActed;
+    const isTurn = HEADLINES.has(event.kind) || (isLost && isOther(event));
+    const entries = isTurn ? announced(event, told.lines) : [...called(), ...told.lines.map(say)];
     const abort = isLeft
       ? undefined
       : abortIn(followed, told.event === undefined ? timeline : [...timeline, told.event]);
     if (abort !== undefined) entries.push(...leaving(abort));
     return { ...told, entries };
+  };
+  /** A look shows a target of the rollout that was not live before: a write whose answer was lost has taken effect. */
+  const isOther = (event: Event) => {
+    const shown = targetIn(event, followed);
+    return shown !== undefined && (current === undefined || !sameSplit(shown, current));
   };
   /** A write is told with what became of it, in the section that begins with it. */
   const called = () => {
@@ -79,7 +88,8 @@ export function openSectionWriter(writer: LogWriter, plan?: Plan): SectionWriter
     return entries;
   };
   const announced = (event: Event, lines: readonly string[]) => {
-    const endsStep = event.kind === 'accepted' || event.kind === 'adopted';
+    const endsStep = event.kind === 'accepted' || event.kind === 'adopted' || event.kind === 'read';
+    if (endsStep) [isLost, current] = [false, targetIn(event, followed)];
     const title = followed === undefined ? undefined : titleAfter(event, followed);
     const begins = title === undefined ? [] : [section(title)];
     const before = lines.slice(0, -1).map(say);
@@ -109,8 +119,8 @@ const HEADLINES: ReadonlySet<Event['kind']> = new Set([
   'upload-failed',
 ]);
 
-function isHeadline(event: Event): boolean {
-  return HEADLINES.has(event.kind);
+function splitBefore({ before }: Plan): TrafficSplit | undefined {
+  return before && liveSplit(before);
 }
 
 /** A dry run is about its plan, and of a split one line says it all. */
@@ -129,12 +139,21 @@ function withoutColon(line: string): string {
 }
 
 function titleAfter(event: Event, plan: Plan): string | undefined {
-  if (plan.kind !== 'rollout') return undefined;
+  const split = targetIn(event, plan);
+  if (plan.kind !== 'rollout' || split === undefined) return undefined;
   if (event.kind === 'adopted') return stepTitle(plan, event.weight, event.bake);
-  if (event.kind !== 'accepted') return undefined;
-  if (isBack(courseOf(plan), event.split)) return 'Reading the rollback back';
-  const weight = canaryWeight(plan, event.split);
+  if (isBack(courseOf(plan), split)) return 'Reading the rollback back';
+  const weight = canaryWeight(plan, split);
   return stepTitle(plan, weight, plan.todo.find((step) => step.weight === weight)?.bake ?? 0);
+}
+
+/** Where the rollout stands by this event: what was accepted or adopted, or a target of its own that a look shows. */
+function targetIn(event: Event, plan: Plan | undefined): TrafficSplit | undefined {
+  if (event.kind === 'accepted' || event.kind === 'adopted') return event.split;
+  if (event.kind !== 'read' || plan?.kind !== 'rollout') return undefined;
+  const { targets, back } = courseOf(plan);
+  const splits = [...targets.map(({ split }) => split), ...(back === undefined ? [] : [back])];
+  return splits.find((split) => serves(event.live, split));
 }
 
 /** `Step 2 of 3: 25 % for 10m` */

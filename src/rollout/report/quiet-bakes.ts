@@ -115,7 +115,16 @@ function after(state: State, event: Event, own: readonly string[]): Step {
     case 'read':
     case 'read-failed':
       return looked({ ...state, isBaking: false }, event, own);
-    default:
+    case 'accepted':
+    case 'write-failed':
+    case 'baseline':
+    case 'observed':
+    case 'uploaded':
+    case 'upload-failed':
+    case 'removed':
+    case 'adopted':
+    case 'cancelled':
+    case 'aborted':
       return loud(state, event, own);
   }
 }
