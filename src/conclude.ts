@@ -16,7 +16,7 @@ import { isSettled } from './rollout/decide/recording.js';
 import { oneLine, withStop } from './rollout/escape.js';
 import { helpSentence } from './rollout/help.js';
 import { OUTCOMES, type Outcome } from './rollout/outcome.js';
-import { annotationOf } from './rollout/report/annotation.js';
+import { annotationOf, helpParagraph } from './rollout/report/annotation.js';
 import { describeRetries } from './rollout/report/calls.js';
 import { type FinishedRun, snippetOf } from './rollout/report/finished-run.js';
 import { emptyOutputs, lostOutputs, type Outputs, outputsOf } from './rollout/report/outputs.js';
@@ -86,7 +86,9 @@ export function refuse(mistakes: readonly Mistake[], routine: string, reporter: 
   log.failWithLines([...shown, end].join('\n'), title);
   const count = mistakes.length > MOST_ANNOTATED ? ` ${mistakes.length} things are wrong.` : '';
   const reason = `No request was sent.${count} ${shown.join(' ')}`;
-  publish(emptyOutputs({ outcome: 'refused', reason }), mistakesSummary(lines, routine, others), reporter);
+  const summary = mistakesSummary(lines, routine, others);
+  const more = helpParagraph(outcomesPage(), 'an-input-is-wrong');
+  publish(emptyOutputs({ outcome: 'refused', reason }), `${summary}${more}`, reporter);
 }
 
 /** A fault in here, not the user's and not the service's. */
@@ -103,7 +105,9 @@ export function concludeCrash(error: unknown, reporter: Reporter): void {
     'Fault in the action',
   );
   const reason = `A fault in the action itself: ${oneLine(message)}`;
-  publish(emptyOutputs({ outcome: 'failed', reason }), faultSummary(message, issues), reporter);
+  const summary = faultSummary(message, issues);
+  const more = helpParagraph(outcomesPage(), 'a-fault-in-the-action');
+  publish(emptyOutputs({ outcome: 'failed', reason }), `${summary}${more}`, reporter);
 }
 
 /** With the link to what is written of this, where there is one. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { HelpPlace } from '../../../src/rollout/help.js';
 import type { Conclusion, Live } from '../../../src/rollout/model.js';
-import { annotationOf, helpLine } from '../../../src/rollout/report/annotation.js';
+import { annotationOf, helpLine, helpParagraph } from '../../../src/rollout/report/annotation.js';
 import { finishedRun } from '../../../src/rollout/report/finished-run.js';
 import { at, read, rolloutPlan, serving } from '../../support/rollout/builders.js';
 
@@ -68,6 +68,11 @@ describe('the line of the summary', () => {
     expect(helpLine(ended('Now production serves 2=100.', { outcome: 'promoted' }), PAGE)).toBe('');
     expect(helpLine(ended('The gate failed: no.'), NONE)).toBe('');
     expect(helpLine(ended('The gate failed: no.'))).toBe('');
+  });
+
+  test('is a paragraph where what failed is known', () => {
+    expect(helpParagraph(PAGE, 'an-input-is-wrong')).toBe(`Help: ${PAGE.url}#an-input-is-wrong\n\n`);
+    expect(helpParagraph(NONE, 'an-input-is-wrong')).toBe('');
   });
 
   test('is harmless where it names a repository and its ref', () => {

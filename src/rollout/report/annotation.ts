@@ -23,8 +23,16 @@ export function annotationOf(run: FinishedRun, place: HelpPlace): Annotation {
 
 /** The same link as Markdown, for a run that failed. */
 export function helpLine(run: FinishedRun, place: HelpPlace = { kind: 'none' }): string {
-  if (OUTCOMES[run.conclusion.outcome].exit === 0) return '';
-  const help = helpOf(run, place);
+  return OUTCOMES[run.conclusion.outcome].exit === 0 ? '' : asLine(helpOf(run, place), place);
+}
+
+/** The same as the last paragraph of a summary, where it is known what the failure is. */
+export function helpParagraph(place: HelpPlace, anchor: string): string {
+  const help = asLine(helpSentence(place, anchor), place);
+  return help === '' ? '' : `${help}\n\n`;
+}
+
+function asLine(help: string, place: HelpPlace): string {
   return place.kind === 'page' ? help : inMarkdown(help);
 }
 
