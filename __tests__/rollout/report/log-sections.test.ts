@@ -152,6 +152,21 @@ describe('why a rollout leaves its path stands outside', () => {
     ]);
   });
 
+  test('after the line of all checks that have none, which belong to the step', () => {
+    const few = [1, 1, 60].map((failures, index) => measured(5 + index, 5, measurement(60, failures)));
+    const lines = written([...STEP, ...few, called(8), read(8, serving(7, at(5)))]);
+    const from = lines.findIndex((line) => line.startsWith('> Checked'));
+    expect(lines.slice(from).map((line) => line.split(':')[0])).toEqual([
+      '> Checked at 5 %',
+      '> 2 checks at 5 %',
+      '3 checks at 5 %',
+      'The gate failed',
+      '# Rollback',
+      '> GetRoutine',
+      '> Live now',
+    ]);
+  });
+
   test('once, and not where the gate only observes', () => {
     const said = written([...STEP, bad, read(6, serving(7, at(5))), read(7, serving(7, at(5)))]);
     expect(said.filter((line) => line.startsWith('The gate failed'))).toHaveLength(1);

@@ -98,7 +98,12 @@ export function openSectionWriter(writer: LogWriter, plan?: Plan): SectionWriter
   const leaving = (abort: Abort) => {
     isLeft = true;
     const why = abort.why === 'cancelled' ? [] : [headline(oneLine(because(abort), LONGEST_CHECK))];
-    return [...sums(), ...why, section(abort.how === 'rollback' ? ROLLBACK : 'Where it stops')];
+    return [
+      ...writer.sum().map(say),
+      ...sums(),
+      ...why,
+      section(abort.how === 'rollback' ? ROLLBACK : 'Where it stops'),
+    ];
   };
   const end = (at: number) => [...called(), ...writer.end(at).map(say), ...sums()];
   return { follow, write, output: writer.output, end };

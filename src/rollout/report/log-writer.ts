@@ -15,6 +15,8 @@ export interface LogWriter {
   readonly write: (event: Event) => Logged;
   /** Takes what `gate-command` printed; it is told with the check that comes of it, or not at all. */
   readonly output: (lines: readonly string[]) => void;
+  /** The line of the checks that have none yet. */
+  readonly sum: () => readonly string[];
   /** The lines that are left when a run ends at that instant, in ms since the epoch. */
   readonly end: (at: number) => readonly string[];
 }
@@ -59,10 +61,10 @@ export function openFullLogWriter(): LogWriter {
   const output = (lines: readonly string[]) => {
     printed = lines;
   };
-  return { write, output, end: (at) => [...printed, ...writer.end(at)] };
+  return { write, output, sum: () => [], end: (at) => [...printed, ...writer.end(at)] };
 }
 
-function withThrottledPeriods(): Omit<LogWriter, 'output'> {
+function withThrottledPeriods(): Omit<LogWriter, 'output' | 'sum'> {
   let period: ThrottledPeriod | undefined;
   let cancelled = false;
   const keep = keeper();

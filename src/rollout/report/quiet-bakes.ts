@@ -83,7 +83,7 @@ interface Step {
  * where it is the first of its source at that step, or differs from the one before; the others are summed up in the line
  * that says how long the bake goes on. A look has one where it shows something else, or fails for the first time.
  */
-export function withQuietBakes(writer: Omit<LogWriter, 'output'>): LogWriter {
+export function withQuietBakes(writer: Omit<LogWriter, 'output' | 'sum'>): LogWriter {
   let state = START;
   const write = (event: Event): Logged => {
     const told = writer.write(event);
@@ -94,7 +94,12 @@ export function withQuietBakes(writer: Omit<LogWriter, 'output'>): LogWriter {
   const output = (lines: readonly string[]) => {
     state = { ...state, held: { ...state.held, output: lines } };
   };
-  return { write, output, end: (at) => [...summed(state.bake), ...everyLine(state.held), ...writer.end(at)] };
+  const sum = () => {
+    const lines = summed(state.bake);
+    state = { ...state, bake: { ...state.bake, untold: [] } };
+    return lines;
+  };
+  return { write, output, sum, end: (at) => [...summed(state.bake), ...everyLine(state.held), ...writer.end(at)] };
 }
 
 /** `own`: the lines that the event would have by itself. */
