@@ -36,6 +36,9 @@ says what it will write, and asks.
   --restore                  only put back what a run before has left
   --yes                      do not ask
   --help                     this text
+
+It ends with 0 where it came to its end and all is as it was before, with 1 where it was stopped or something could not
+be put back, with 2 where an argument is wrong, and with 3 where nobody agreed.
 `;
 
 export interface Options {

@@ -2,8 +2,8 @@ import type { Share } from './answers.js';
 import type { Check, Cost } from './bench.js';
 import { CHECKS } from './checks/checks.js';
 import { type Finding, unknown } from './finding.js';
+import { splitText } from './live.js';
 import type { Options } from './options.js';
-import { splitText } from './restore.js';
 import { UPLOAD_CALLS } from './upload.js';
 
 /** Reads that come before the checks, and the calls that put things back. */
@@ -14,7 +14,7 @@ export const LONGEST_RUN = 12 * 60_000;
 
 export interface Planned {
   readonly checks: readonly Check[];
-  /** Writes and probes at most; reads as many as a service takes that shows a write at once. */
+  /** Writes and probes at most; reads as many as a service takes that shows a write at once, with one before each write. */
   readonly cost: Cost;
 }
 
@@ -32,7 +32,10 @@ export function plannedChecks(options: Options, canWrite: boolean): Planned {
       0,
     );
   const uploads = options.upload && canWrite ? UPLOAD_CALLS.calls + 4 + 3 : 0;
-  return { checks, cost: { writes: sum('writes'), reads: sum('reads') + uploads, probes: sum('probes') } };
+  return {
+    checks,
+    cost: { writes: sum('writes'), reads: sum('reads') + sum('writes') + uploads, probes: sum('probes') },
+  };
 }
 
 /** Of the facts of the checks that are not made: why. */

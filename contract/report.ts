@@ -1,7 +1,7 @@
 import type { Quirks } from '../emulator/quirks.js';
 import { inMarkdown } from '../src/rollout/escape.js';
 import { FACTS } from './facts.js';
-import { type Finding, unknown } from './finding.js';
+import { type Finding, textOfFinding, unknown } from './finding.js';
 import type { Scrub } from './scrub.js';
 
 /** What a run has found, for a report that anybody may read. */
@@ -28,12 +28,15 @@ export function reportOf(found: readonly Finding[], { now, env, region }: Settin
     ({ id }) => found.find(({ fact }) => fact === id) ?? unknown(id, 'the run ended before it was asked'),
   );
   const facts = all.map((finding): Finding => anonymous(finding, scrub));
-  const quirks = Object.assign({}, ...facts.map((finding) => (finding.kind === 'unknown' ? {} : finding.quirks)));
+  const quirks = Object.assign(
+    {},
+    ...facts.map((finding) => (finding.kind === 'could not be told' ? {} : finding.quirks)),
+  );
   return { version: 1, day: new Date(now).toISOString().slice(0, 10), env, region, facts, quirks };
 }
 
 function anonymous(finding: Finding, scrub: Scrub): Finding {
-  if (finding.kind === 'unknown') return { ...finding, why: scrub(finding.why) };
+  if (finding.kind === 'could not be told') return { ...finding, why: scrub(finding.why) };
   return { ...finding, seen: scrub(finding.seen), quirks: anonymousQuirks(finding.quirks, scrub) };
 }
 
@@ -47,19 +50,17 @@ function anonymousQuirks(quirks: Partial<Quirks>, scrub: Scrub): Partial<Quirks>
   return Object.fromEntries(entries) as Partial<Quirks>;
 }
 
-const RESULTS = { 'as-assumed': 'as assumed', otherwise: '**otherwise**', unknown: 'could not be told' } as const;
-
 export function markdownOf({ day, env, region, facts }: Report): string {
   const count = (kind: Finding['kind']) => facts.filter((finding) => finding.kind === kind).length;
   const rows = facts.map((finding) => {
     const { question = '' } = FACTS.find(({ id }) => id === finding.fact) ?? {};
-    const text = finding.kind === 'unknown' ? finding.why : finding.seen;
-    return `| ${finding.fact} | ${question} | ${RESULTS[finding.kind]} | ${inMarkdown(text, 600)} |`;
+    const result = finding.kind === 'otherwise' ? '**otherwise**' : finding.kind;
+    return `| ${finding.fact} | ${question} | ${result} | ${inMarkdown(textOfFinding(finding), 600)} |`;
   });
   return [
     '# Contract report',
     '',
-    `${day}, ${env}, ${region}: ${count('as-assumed')} as assumed, ${count('otherwise')} otherwise, ${count('unknown')} could not be told.`,
+    `${day}, ${env}, ${region}: ${count('as assumed')} as assumed, ${count('otherwise')} otherwise, ${count('could not be told')} could not be told.`,
     '',
     '| fact | question | result | seen, or why not |',
     '| :-- | :-- | :-- | :-- |',

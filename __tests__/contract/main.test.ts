@@ -73,11 +73,11 @@ describe('npm run contract', () => {
   test('says what it would do, and does nothing where nobody can be asked', async () => {
     await onFolder(async (emulator, folder) => {
       const { said, ended } = start(emulator, folder, []);
-      expect(await ended).toBe(0);
+      expect(await ended).toBe(3);
       expect(said.join('\n')).toMatch(/It will write to staging at most \d+ times/);
       expect(said.slice(-2)).toEqual([
-        'Nobody can be asked here: --yes says that this may be done.',
-        'Nothing was done.',
+        'Nobody can be asked here.',
+        'Nothing was done. Type "staging" when you are asked, or give --yes.',
       ]);
       expect(emulator.requests.filter(({ action }) => action === 'CreateRoutineCodeDeployment')).toEqual([]);
     });
@@ -138,7 +138,7 @@ describe('npm run contract', () => {
       const { said, ended } = start(emulator, folder, args);
       expect(await ended).toBe(0);
       expect(said).toContain(
-        '  logs: as-assumed: RoutineName a string, CodeVersion a string, ErrorCode a string, ResponseStatus a string',
+        '  logs: as assumed: RoutineName a string, CodeVersion a string, ErrorCode a string, ResponseStatus a string',
       );
       const none = start(emulator, folder, [...args.slice(2), '--logs', 'my-logs/nowhere']);
       expect(await none.ended).toBe(0);
