@@ -74,6 +74,7 @@ function benchOf(
     staleReads: 0,
     edgeDelay: 0,
     mark: undefined,
+    unmarked: 'the edge was not asked before which version answers',
     unfinished: uploaded?.unfinished,
     bound: uploaded?.bound,
   };

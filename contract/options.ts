@@ -32,7 +32,7 @@ says what it will write, and asks.
   --endpoint URL, --sts-endpoint URL, --logs-endpoint URL
   --out FOLDER               where contract-report.md and .json are written (default: .)
   --state FILE               what the next run restores, should this one be killed (default: .contract/state.json)
-  --only FACT,FACT           make only the checks that tell these facts
+  --only FACT,FACT           make only the checks that tell these facts, and those that they go by
   --restore                  only put back what a run before has left
   --yes                      do not ask
   --help                     this text

@@ -18,9 +18,16 @@ export interface Planned {
   readonly cost: Cost;
 }
 
+/** By which fact it is told what another goes by. */
+const NEEDED: Readonly<Record<string, string>> = { routing: 'version-header' };
+
+function isAsked({ facts }: Check, { only }: Options): boolean {
+  const asked = only?.flatMap((fact) => [fact, NEEDED[fact] ?? fact]);
+  return facts.some((fact) => asked?.includes(fact) !== false);
+}
+
 function askedChecks(options: Options): readonly Check[] {
-  const isAsked = ({ facts }: Check) => facts.some((fact) => options.only?.includes(fact) !== false);
-  return CHECKS.filter((check) => isAsked(check) && check.leftOut(options) === undefined);
+  return CHECKS.filter((check) => isAsked(check, options) && check.leftOut(options) === undefined);
 }
 
 /** What is made; `canWrite` is whether there is something live to go back to, and two versions. */
@@ -41,9 +48,8 @@ export function plannedChecks(options: Options, canWrite: boolean): Planned {
 /** Of the facts of the checks that are not made: why. */
 export function leftOut(options: Options, made: readonly Check[]): readonly Finding[] {
   const left = CHECKS.filter((check) => !made.includes(check));
-  const isAsked = ({ facts }: Check) => facts.some((fact) => options.only?.includes(fact) !== false);
   const why = (check: Check) =>
-    isAsked(check) ? (check.leftOut(options) ?? 'nothing could be written') : 'left out by --only';
+    isAsked(check, options) ? (check.leftOut(options) ?? 'nothing could be written') : 'left out by --only';
   return left.flatMap((check) => check.facts.map((fact) => unknown(fact, why(check))));
 }
 
