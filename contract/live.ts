@@ -84,13 +84,9 @@ export function deployer(target: Target, saved: Saved, save: Save): Deploy {
 
 function keepAnswer(saved: Saved, said: Said): void {
   const sent = saved.open.at(-1);
-  if (sent === undefined || said.kind === 'lost') return;
+  // What was refused stays open too: a gateway may refuse what the service has carried out.
+  if (sent === undefined || said.kind !== 'answer') return;
   const others = saved.open.slice(0, -1);
-  // What failed within the service may have been carried out.
-  if (said.kind === 'refused') {
-    if (said.status < 500) saved.open = others;
-    return;
-  }
   const id = textOf(memberOf(said.json, 'DeploymentId')) ?? '';
   if (id === '') return;
   saved.own.push(id);

@@ -40,14 +40,19 @@ function anonymous(finding: Finding, scrub: Scrub): Finding {
   return { ...finding, seen: scrub(finding.seen), quirks: anonymousQuirks(finding.quirks, scrub) };
 }
 
-/** Of all values messages alone are somebody else's; the others are one of a few, a number, or of the form of a code. */
+/** Messages and codes are somebody else's; all others are one of a few, or a number. */
 function anonymousQuirks(quirks: Partial<Quirks>, scrub: Scrub): Partial<Quirks> {
-  const entries = Object.entries(quirks).map(([name, value]) =>
-    typeof value === 'object' && 'message' in value
-      ? [name, { ...value, message: scrub(value.message) }]
-      : [name, value],
-  );
+  const entries = Object.entries(quirks).map(([name, value]) => {
+    if (name === 'throttlingCode') return [name, anonymousCode(String(value), scrub)];
+    if (typeof value !== 'object' || !('message' in value)) return [name, value];
+    return [name, { ...value, code: anonymousCode(value.code, scrub), message: scrub(value.message) }];
+  });
   return Object.fromEntries(entries) as Partial<Quirks>;
+}
+
+/** One that names somebody is none that a service has for all. */
+function anonymousCode(code: string, scrub: Scrub): string {
+  return scrub(code) === code ? code : 'Unnamed';
 }
 
 export function markdownOf({ day, env, region, facts }: Report): string {

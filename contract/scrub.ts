@@ -27,9 +27,9 @@ const replaced = (text: string, patterns: Patterns) =>
 
 const LONGEST = 300;
 
-/** Not where it is a part of a longer word. */
+/** Also where it is a part of a name, as in that of a header; not of a longer word. */
 function wholly(name: string): RegExp {
-  return new RegExp(`(?<![\\w-])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`, 'gi');
+  return new RegExp(`(?<![a-z0-9])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![a-z0-9])`, 'gi');
 }
 
 /** `known` maps what this run knows to a placeholder each; empty texts are left out. */

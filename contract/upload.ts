@@ -108,6 +108,8 @@ async function post(config: unknown, code: string): Promise<void> {
     redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT),
   }).catch(() => undefined);
+  // What is not read would keep the connection, and with it the process.
+  await response?.body?.cancel();
   if (response?.status === 200 || response?.status === 204) return;
   throw new Stopped(
     `The upload was refused: ${response === undefined ? 'no answer' : `HTTP ${response.status}`}.`,
