@@ -77,7 +77,7 @@ async function carryOut(run: Prepared, calm: Target): Promise<Conducted> {
   const openOnce = async (address: () => ReturnType<typeof findEdge>) => {
     const found = edge ?? (await address());
     if (typeof found === 'string') return found;
-    edge ??= 'ask' in found ? found : openEdge(found);
+    edge ??= 'ask' in found ? found : openEdge(found, surroundings.interrupted);
     return edge;
   };
   try {
@@ -113,7 +113,7 @@ function targets(
     const pace = paceBy(clock);
     const to = { ...destination, hurry };
     const api = openApi({ destination: to, keys: named, redact: secrets.redact, pace, clock });
-    return { api, clock, pace, watched: { at: 0, calls: -1 }, routine, env, region };
+    return { api, clock, pace, hurry, watched: { at: 0, calls: -1 }, routine, env, region };
   };
 }
 

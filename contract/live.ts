@@ -10,6 +10,8 @@ export interface Target {
   readonly api: Api;
   readonly clock: Clock;
   readonly pace: Pace;
+  /** Once aborted, nothing is waited for. */
+  readonly hurry: AbortSignal;
   /** When it was last seen that nobody else has deployed, in ms since the epoch, and after how many calls. */
   readonly watched: { at: number; calls: number };
   readonly routine: string;

@@ -84,7 +84,7 @@ async function runAlone(
   options: Options,
   { secrets, say, interrupted }: Pick<Surroundings, 'secrets' | 'say' | 'interrupted'>,
 ): Promise<number> {
-  const credentials = credentialsOf(options, secrets, say);
+  const credentials = credentialsOf(options, { secrets, say, interrupted });
   const surroundings: Surroundings = {
     clock: { now: Date.now, sleep: (ms) => timer(ms) },
     say,
@@ -93,7 +93,7 @@ async function runAlone(
     secrets,
     keys: credentials.keys,
     destination: { endpoint: options.endpoint, timeout: TIMEOUT, hurry: interrupted },
-    readLogs: logsOf(options, credentials, secrets),
+    readLogs: logsOf(options, credentials, { secrets, interrupted }),
   };
   try {
     const conducted = await conduct(options, surroundings);
@@ -119,7 +119,10 @@ function interruption({ state }: Options, say: (line: string) => void): AbortSig
 }
 
 /** The same chain as the action's; keys have no option, since arguments can be seen by others. */
-function credentialsOf({ role, stsEndpoint }: Options, secrets: Secrets, say: (line: string) => void): Credentials {
+function credentialsOf(
+  { role, stsEndpoint }: Options,
+  { secrets, say, interrupted }: Pick<Surroundings, 'secrets' | 'say' | 'interrupted'>,
+): Credentials {
   const { env } = process;
   const session = { audience: 'sts.aliyuncs.com', sessionName: sessionName(env), duration: HOUR };
   const found = findSource(role, env, session);
@@ -131,7 +134,7 @@ function credentialsOf({ role, stsEndpoint }: Options, secrets: Secrets, say: (l
       'docs/credentials.md has a table of where credentials may come from.',
     );
   }
-  const sts = { endpoint: stsEndpoint, timeout: TIMEOUT, hurry: new AbortController().signal };
+  const sts = { endpoint: stsEndpoint, timeout: TIMEOUT, hurry: interrupted };
   return openCredentials(found.value, { idToken, sts, append: () => {}, now: Date.now, say, secrets });
 }
 
@@ -139,12 +142,12 @@ function credentialsOf({ role, stsEndpoint }: Options, secrets: Secrets, say: (l
 function logsOf(
   { logs, logsEndpoint, routine }: Options,
   { keys, invalidate }: Credentials,
-  { redact }: Secrets,
+  { secrets: { redact }, interrupted }: Pick<Surroundings, 'secrets' | 'interrupted'>,
 ): ReadLogs {
   const { project = '', logstore = '' } = logs ?? {};
   const { host } = logsEndpoint;
   const advise = (code: string, message: string) => adviseOnLogs({ project, logstore, host }, code, message);
-  const destination = { endpoint: logsEndpoint, timeout: TIMEOUT, hurry: new AbortController().signal };
+  const destination = { endpoint: logsEndpoint, timeout: TIMEOUT, hurry: interrupted };
   const readRows = logReader(destination, { append: () => {}, now: Date.now, keys, invalidate, redact, advise });
   return async () => {
     const to = Math.floor(Date.now() / 1_000);

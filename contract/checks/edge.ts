@@ -9,6 +9,8 @@ const IN_A_ROW = 10;
 /** Longest time until they are there, in ms. */
 const PATIENCE = 60_000;
 const MOST_PROBES = 140;
+/** So many without an answer, and none before with one, are enough. */
+const MOST_LOST = 5;
 
 /** One version at a time, and the edge asked until it serves it. */
 export const edge: Check = {
@@ -79,6 +81,8 @@ async function servedAlone(
   for (let probe = 0; probe < 2 * IN_A_ROW; probe += 1) {
     await pace();
     answers.push(await ask('alone'));
+    // Each that is never answered takes long.
+    if (answers.length === MOST_LOST && answers.every(({ kind }) => kind === 'lost')) break;
   }
   const lost = answers.filter((answer) => answer.kind === 'lost');
   const [first] = lost;

@@ -6,13 +6,22 @@ import { answering } from '../../support/network/listening.js';
 
 /** What is told of the edge where something else than it answers at `--url`. */
 async function toldOf(stranger: RequestListener, args: readonly string[] = []): Promise<ReadonlyMap<string, Finding>> {
-  await using server = await answering(stranger);
+  const times: number[] = [];
+  let now = () => 0;
+  await using server = await answering((request, response) => {
+    times.push(now());
+    stranger(request, response);
+  });
   const told = new Map<string, Finding>();
-  await onScene(contractWorld(), async ({ check, world }) => {
+  await onScene(contractWorld(), async ({ check, world, clock, emulator }) => {
+    now = clock.now;
     const before = world.routines['hello']?.environments.staging.current?.codeVersions;
     const asked = ['--url', `${server.url}/`, '--only', 'version-header,edge-delay,routing', ...args];
     const { findings = [], restored } = await check(asked);
     expect([restored, world.routines['hello']?.environments.staging.current?.codeVersions]).toEqual([true, before]);
+    // Those of the API and to the edge together.
+    const all = [...times, ...emulator.requests.map(({ at }) => at)].toSorted((one, other) => one - other);
+    expect(all.filter((time, index) => time - (all[index - 2] ?? Number.NEGATIVE_INFINITY) < 1_000)).toEqual([]);
     for (const finding of findings) told.set(finding.fact, finding);
   });
   return told;
