@@ -68,7 +68,7 @@ export function planLines(
   return [
     `Routine ${routine} in ${env}; it serves ${splitText(original)}.`,
     canWrite
-      ? `It will write to ${env} at most ${cost.writes} times, ${versions}, read about ${cost.reads} times, and ask the edge at most ${cost.probes} times; never more than 2 requests a second${options.rate ? ', but for 100 reads in 5 seconds' : ''}, nor for more than ${LONGEST_RUN / 60_000} minutes.`
+      ? `It will write to ${env} at most ${cost.writes} times, ${versions}, read about ${cost.reads} times, and ask the edge at most ${cost.probes} times; never more than 2 requests a second${options.rate ? ', but for 100 reads in 5 seconds' : ''}. After ${LONGEST_RUN / 60_000} minutes nothing more is begun but to put things back.`
       : `It will write nothing and read about ${cost.reads} times: ${why}`,
     ...checks.map(({ title, facts }) => `  - ${title}: ${facts.join(', ')}`),
     ...(canWrite
