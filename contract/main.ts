@@ -40,6 +40,8 @@ async function main(args: readonly string[]): Promise<number> {
     return DONE;
   }
   const secrets = keepSecrets();
+  // Once nobody reads any more, as behind `head`, what was live has to be put back all the same.
+  process.stdout.on('error', () => {});
   const say = (line: string) => process.stdout.write(`${oneLine(secrets.redact(line), 4_000)}\n`);
   try {
     return await run(read.value, secrets, say);
@@ -108,7 +110,7 @@ async function runAlone(
 /** The first ends the checks; what was live is put back whatever comes after it. */
 function interruption({ state }: Options, say: (line: string) => void): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
       // It is there from before the first write until all is put back.
       const rest = existsSync(state) ? 'what was changed is put back first.' : 'nothing has been changed.';

@@ -116,6 +116,18 @@ describe('npm run contract', () => {
     });
   });
 
+  test.each(['nobody reads it any more', 'its terminal is closed'])('%s: it puts back what was live', async (how) => {
+    await onFolder(async (emulator, folder, until) => {
+      const before = live(emulator);
+      const { child, ended } = start(emulator, folder, ['--only', 'redeploy', '--yes']);
+      await until(() => live(emulator) !== before);
+      child.stdout?.destroy();
+      if (how === 'its terminal is closed') child.kill('SIGHUP');
+      expect(await ended).toBe(how === 'its terminal is closed' ? 1 : 0);
+      expect([live(emulator), existsSync(join(folder, 'state.json'))]).toEqual([before, false]);
+    });
+  });
+
   test('killed, it is put right by the next run', async () => {
     await onFolder(async (emulator, folder, until) => {
       const before = live(emulator);

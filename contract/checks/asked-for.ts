@@ -103,9 +103,10 @@ export const logs: Check = {
   writes: false,
   cost: { writes: 0, reads: WAITS, probes: 0 },
   leftOut: ({ logs: asked }) => (asked === undefined ? 'only with --logs' : undefined),
-  run: async ({ readLogs, target: { clock } }) => {
+  run: async ({ readLogs, pace, target: { clock } }) => {
     let rows: readonly unknown[] | string = [];
     for (let wait = 0; wait < WAITS; wait += 1) {
+      await pace();
       rows = await readLogs();
       if (typeof rows === 'string' || rows.length > 0) break;
       await clock.sleep(PAUSE);
