@@ -95,7 +95,7 @@ function isLive({ environments }: Routine, shares: readonly Share[], environment
   return String(text(environments[environment].current?.codeVersions ?? [])) === String(text(shares));
 }
 
-const otherId = (id: string) => String(BigInt(id) + 2n);
+const otherId = (id: string) => String(BigInt(id) + 5_000_000_001n);
 
 interface Accepted {
   readonly name: string;
