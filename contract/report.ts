@@ -43,7 +43,7 @@ function anonymous(finding: Finding, scrub: Scrub): Finding {
 /** Messages and codes are somebody else's; all others are one of a few, or a number. */
 function anonymousQuirks(quirks: Partial<Quirks>, scrub: Scrub): Partial<Quirks> {
   const entries = Object.entries(quirks).map(([name, value]) => {
-    if (name === 'throttlingCode') return [name, anonymousCode(String(value), scrub)];
+    if (name === 'throttlingCode' && typeof value === 'string') return [name, anonymousCode(value, scrub)];
     if (typeof value !== 'object' || !('message' in value)) return [name, value];
     return [name, { ...value, code: anonymousCode(value.code, scrub), message: scrub(value.message) }];
   });

@@ -105,7 +105,7 @@ function isRefusal(value: unknown): boolean {
 
 let read: { readonly file: string; readonly facts: Partial<Quirks> } | undefined;
 
-function given({ ESA_FACTS: file = '' }: NodeJS.ProcessEnv): readonly (readonly [string, unknown])[] {
+function readGiven({ ESA_FACTS: file = '' }: NodeJS.ProcessEnv): readonly (readonly [string, unknown])[] {
   if (file === '') return [];
   if (read?.file !== file) read = { file, facts: readFacts(file) };
   return Object.entries(read.facts);
@@ -113,12 +113,12 @@ function given({ ESA_FACTS: file = '' }: NodeJS.ProcessEnv): readonly (readonly 
 
 /** What `ESA_FACTS` says of a service, for worlds that say nothing else. */
 export function factsGiven(environment: NodeJS.ProcessEnv): Partial<Quirks> {
-  return Object.fromEntries(given(environment).filter(([name]) => !OF_THE_TESTS.has(name)));
+  return Object.fromEntries(readGiven(environment).filter(([name]) => !OF_THE_TESTS.has(name)));
 }
 
 /** For whoever starts tests by `ESA_FACTS`: what of it is played, and what is not. Empty where nothing is given. */
 export function factsNotice(environment: NodeJS.ProcessEnv): string {
-  const all = given(environment).map(([name, value]) => [name, `${name} ${JSON.stringify(value)}`] as const);
+  const all = readGiven(environment).map(([name, value]) => [name, `${name} ${JSON.stringify(value)}`] as const);
   if (all.length === 0) return '';
   const textOf = (some: typeof all) => some.map(([, text]) => text).join(', ') || 'nothing';
   const [left, played] = [true, false].map((isLeft) => all.filter(([name]) => OF_THE_TESTS.has(name) === isLeft));
