@@ -23,6 +23,7 @@ describe('ours by evidence', () => {
   test('a person goes back to the split of an earlier step: theirs, left alone, not promoted', async () => {
     await onStage(async (stage) => {
       const { emulator, versions, run } = stage;
+      emulator.world.quirks.deploymentIdDiffers = false;
       const back = shares(versions[1], versions[0], 5);
       const result = await run(
         { canary: versions[1] ?? '', steps: '5% for 100ms, 25% for 400ms, 100%' },
