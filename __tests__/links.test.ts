@@ -73,6 +73,7 @@ describe('the pages of docs/', () => {
     expect(first).toMatch(/^<h1>[^<]+<\/h1>\s*<p>/);
     const contents = linksOf(text.split(/^## /m)[0] ?? '').filter(({ to }) => to.startsWith('#'));
     const isLong = text.split(/\s+/).length > 500 && sections.length > 3;
-    if (isLong || contents.length > 0) expect(contents.map((link) => link.text)).toEqual(sections);
+    const named = contents.map((link) => link.text).filter((name) => sections.includes(name));
+    if (isLong || contents.length > 0) expect(named).toEqual(sections);
   });
 });

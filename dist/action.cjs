@@ -6091,7 +6091,7 @@ function absent(name) {
     });
     const AUDIENCE = ({providerArn: providerArn}, {audience: audience}) => permanent(`The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one of those.`);
     const ISSUER = ({providerArn: providerArn}, {issuer: issuer}) => permanent(`The issuer of the id-token is "${issuer}", and ${providerArn} has another. The issuer URL of a provider cannot be changed: create one with this URL and name it in \`oidc-provider-arn\`.`);
-    const FINGERPRINT = ({providerArn: providerArn}, {issuer: issuer}) => permanent(`The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint again, or add it with \`aliyun ims AddFingerprintToOIDCProvider\`; the README shows how to get it.`);
+    const FINGERPRINT = ({providerArn: providerArn}, {issuer: issuer}) => permanent(`The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint again, or add it with \`aliyun ims AddFingerprintToOIDCProvider\`; docs/credentials.md of this action shows how to get it.`);
     const BY_CODE = {
         "AuthenticationFail.OIDCToken.Expired": advice_transient("The id-token was too old when it arrived: it is valid for a few minutes. Run again. If it persists, the clock of a self-hosted runner is wrong, or STS takes too long to reach."),
         "AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch": FINGERPRINT,
@@ -6106,7 +6106,7 @@ function absent(name) {
         "InvalidParameter.DurationSeconds": ({duration: duration}) => permanent(`The role does not allow a session of ${duration / 1e3} s. Shorten \`role-session-duration\` (the session is renewed anyway), or raise the maximum session duration of the role.`),
         "InvalidParameter.RoleSessionName": permanent("STS takes 2 to 64 letters, digits and `.@-_` for the name of a session. Set `role-session-name`.")
     };
-    const UNKNOWN = permanent("This action does not know this code. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against the README.");
+    const UNKNOWN = permanent("This action does not know this code. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against docs/credentials.md of this action.");
     function adviseOnSts(code, status, role, claims) {
         const found = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : void 0;
         if (found !== void 0) return typeof found === "function" ? found(role, claims) : found;
@@ -6153,7 +6153,8 @@ function absent(name) {
         });
         if (!token.ok) return failed(token.error.fault);
         const {data: jwt} = token.value;
-        secrets.keep(jwt, ...jwt.split(".").slice(2));
+        secrets.keepMasked(jwt);
+        secrets.keep(...jwt.split(".").slice(2));
         const advise = (code, status) => adviseOnSts(code, status, role, claimsOf(jwt));
         const faultOf = faultMaker({
             advise: advise,
@@ -6449,7 +6450,9 @@ function absent(name) {
         };
         let pending;
         return {
-            from: source.from,
+            get from() {
+                return found === void 0 || source.kind !== "chain" ? source.from : `${source.from}, ${found.name}`;
+            },
             renewable: !0,
             keys: () => {
                 pending ??= look().catch(error => unforeseen(source.from, error)).finally(() => {
@@ -6497,7 +6500,7 @@ function absent(name) {
             code: "NoCredentials",
             message: `${from} has no keys; looked in: ${tried.join(", ")}`,
             requestId: "",
-            advice: hadWorked ? "They were found there before. Run again; if it persists, check what issues them." : "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has a table of where credentials may come from.",
+            advice: hadWorked ? "They were found there before. Run again; if it persists, check what issues them." : "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. docs/credentials.md of this action has a table of where credentials may come from.",
             transient: hadWorked,
             throttled: !1,
             mayHaveActed: !1,
@@ -6715,7 +6718,7 @@ function absent(name) {
     const CLOCK = permanent("The runner's clock and the service's are more than 15 minutes apart. Set the clock of the self-hosted runner (NTP), then run again.");
     const MISSING = permanent("The service says that a parameter is missing, which this action should never cause: please report it with the RequestId.");
     const TOKEN = permanent("Pass `security-token` together with the key it was issued with; get all three again from the step that assumes the role.");
-    const ACCESS_DENIED = ({operation: operation}) => permanent(`The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; the README has the whole policy. A policy that denies wins over one that allows.`);
+    const ACCESS_DENIED = ({operation: operation}) => permanent(`The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; docs/credentials.md of this action has the whole policy. A policy that denies wins over one that allows.`);
     const NO_SUCH_API = ({region: region}) => permanent(`This endpoint does not know the operation. Check the inputs \`endpoint\` and \`region\` (now \`${region}\`).`);
     const UPLOADS = new Set(UPLOAD_OPERATIONS);
     const advice_BY_CODE = {
@@ -6757,7 +6760,7 @@ function absent(name) {
         "InvalidProduct.NotFound": NO_SUCH_API,
         "InvalidAction.NotFound": NO_SUCH_API,
         "InvalidProtocol.NeedSsl": permanent("The service wants https. Write the input `endpoint` with `https://`."),
-        InvalidCredentials: permanent("There are no usable credentials. The README has the table of where they may come from.")
+        InvalidCredentials: permanent("There are no usable credentials. docs/credentials.md of this action has the table of where they may come from.")
     };
     const BY_PREFIX = [ [ "Throttling", THROTTLED ], [ "Forbidden", ACCESS_DENIED ], [ "NoPermission", ACCESS_DENIED ], [ "InvalidSecurityToken", TOKEN ], [ "InvalidTimeStamp", CLOCK ], [ "Missing", MISSING ] ];
     const advice_UNKNOWN = permanent("This action does not know this code. The message and the RequestId say more; Alibaba Cloud support can look the RequestId up.");
@@ -6770,7 +6773,11 @@ function absent(name) {
     function isHashedName(path) {
         const file = path.slice(path.lastIndexOf("/") + 1);
         const [first = "", ...parts] = file.split(/[.-]/);
-        return isHash(first, 16) || parts.slice(0, -1).some(part => isHash(part, 8));
+        return isHash(first, 16) || parts.slice(0, -1).some(part => isHash(part, 8)) || hasBase64(file);
+    }
+    function hasBase64(file) {
+        const [, part = ""] = /[-.]([\w-]{8})(?:\.\w+)+$/.exec(file) ?? [];
+        return /[a-z]/.test(part) && /.[A-Z]/.test(part);
     }
     function isHash(part, least) {
         if (part.length < least || !/^\w+$/.test(part)) return !1;
@@ -6828,7 +6835,7 @@ function absent(name) {
             Digest: digest,
             UploadId: uploadId
         };
-        if (nameHashes.length === 0) return JSON.stringify(fixed);
+        if (nameHashes === void 0) return JSON.stringify(fixed);
         const bare = JSON.stringify({
             ...fixed,
             AssetNames: assetNamesText(sketchOf(nameHashes, 0))
@@ -7695,6 +7702,9 @@ function absent(name) {
             name: name
         }, utils_toCommandValue(value));
     }
+    function isDebug() {
+        return process.env["RUNNER_DEBUG"] === "1";
+    }
     function debug(message) {
         command_issueCommand("debug", {}, message);
     }
@@ -7749,7 +7759,276 @@ function absent(name) {
             retryAfter: void 0
         });
     }
+    const LONGEST_LINE = 4e3;
+    const LONGEST_TITLE = 200;
+    function openLog({redact: redact}) {
+        const shown = text => oneLine(redact(text), LONGEST_LINE);
+        const titled = title => ({
+            title: oneLine(redact(title), LONGEST_TITLE)
+        });
+        const lines = text => redact(text).split("\n").map(line => oneLine(line, LONGEST_LINE)).join("\n");
+        const fold = folding();
+        return {
+            say: line => fold.within(() => info(shown(line))),
+            headline: line => fold.outside(() => info(shown(line))),
+            section: title => fold.begin(oneLine(redact(title), LONGEST_TITLE)),
+            debug: line => debug(shown(line)),
+            warn: sentence => fold.outside(() => warning(shown(sentence))),
+            fail: (sentence, title) => fold.outside(() => error(shown(sentence), titled(title))),
+            failWithLines: (text, title) => fold.outside(() => error(lines(text), titled(title)))
+        };
+    }
+    function folding() {
+        let [title, isOpen, isContinued] = [ "", !1, !1 ];
+        const close = () => {
+            isOpen && endGroup();
+            isOpen = !1;
+        };
+        const begin = next => {
+            close();
+            [title, isContinued] = [ next, !1 ];
+        };
+        const within = write => {
+            if (!isOpen && title !== "") {
+                startGroup(isContinued ? `${title}, continued` : title);
+                [isOpen, isContinued] = [ !0, !0 ];
+            }
+            write();
+        };
+        const outside = write => {
+            close();
+            write();
+        };
+        return {
+            begin: begin,
+            within: within,
+            outside: outside
+        };
+    }
+    const log_isDebug = isDebug;
     const external_node_fs_namespaceObject = require("node:fs");
+    const ROLLOUT = [ {
+        anchor: "the-rollback-failed",
+        texts: [ "The rollback failed too" ]
+    }, {
+        anchor: "somebody-elses-deployment-was-written-over",
+        texts: [ "was written over" ]
+    }, {
+        anchor: "somebody-else-deployed",
+        texts: [ "Somebody else deployed meanwhile", "Somebody else put the stable back" ]
+    }, {
+        anchor: "the-logs-cannot-be-judged",
+        texts: [ "by `gate-logs` could measure the canary" ]
+    }, {
+        anchor: "the-gate-failed",
+        texts: [ "The gate failed" ]
+    }, {
+        anchor: "the-gate-could-not-measure",
+        texts: [ "The gate could not measure" ]
+    } ];
+    const FAULTS = [ {
+        anchor: "the-role-does-not-trust-this-job",
+        operation: "AssumeRoleWithOIDC",
+        codes: [ "NoPermission", "AuthenticationFail.NoPermission" ]
+    }, {
+        anchor: "the-fingerprint-is-out-of-date",
+        codes: [ "AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch" ]
+    }, {
+        anchor: "the-id-token-came-too-late",
+        codes: [ "AuthenticationFail.OIDCToken.Expired" ]
+    }, {
+        anchor: "the-provider-does-not-fit",
+        codes: [ "AuthenticationFail.OIDCToken.*" ]
+    }, {
+        anchor: "the-role-or-the-provider-does-not-exist",
+        codes: [ "EntityNotExist.*" ]
+    }, {
+        anchor: "the-session-is-not-allowed",
+        codes: [ "InvalidParameter.DurationSeconds", "InvalidParameter.RoleSessionName" ]
+    }, {
+        anchor: "the-job-gets-no-id-token",
+        codes: [ "IdTokenNotIssued*", "IdTokenTimeout" ]
+    }, {
+        anchor: "there-are-no-credentials",
+        codes: [ "NoCredentials", "InvalidCredentials" ]
+    }, {
+        anchor: "the-key-is-not-known",
+        codes: [ "InvalidAccessKeyId.*" ]
+    }, {
+        anchor: "the-secret-does-not-fit",
+        codes: [ "SignatureDoesNotMatch", "ERR_INVALID_CHAR" ]
+    }, {
+        anchor: "the-session-has-ended",
+        codes: [ "InvalidSecurityToken.Expired" ]
+    }, {
+        anchor: "the-security-token-does-not-fit",
+        codes: [ "InvalidSecurityToken*", "MissingSecurityToken" ]
+    }, {
+        anchor: "the-key-may-not-do-this",
+        codes: [ "Forbidden*", "NoPermission*" ]
+    }, {
+        anchor: "the-clock-is-wrong",
+        codes: [ "InvalidTimeStamp*" ]
+    }, {
+        anchor: "the-proxy-says-no",
+        codes: [ "ProxyRefused", "ProxyFailed" ]
+    }, {
+        anchor: "the-certificate-is-not-trusted",
+        codes: [ "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "CERT_*", "ERR_TLS_CERT_ALTNAME_INVALID" ]
+    }, {
+        anchor: "there-is-no-connection",
+        codes: [ "ConnectTimeout", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED" ]
+    }, {
+        anchor: "no-answer-came-in-time",
+        codes: [ "ReadTimeout" ]
+    }, {
+        anchor: "the-connection-was-cut",
+        codes: [ "ECONNRESET", "EPIPE" ]
+    }, {
+        anchor: "something-else-answered",
+        codes: [ "NotJson*", "AnswerTooLong", "Redirected", "IncompleteSignature", "SignatureNonceUsed" ]
+    }, {
+        anchor: "the-answer-is-not-understood",
+        codes: [ "AnswerNotUnderstood" ]
+    }, {
+        anchor: "the-answer-is-not-believed",
+        codes: [ "AnswerNotBelieved" ]
+    }, {
+        anchor: "the-service-is-busy",
+        codes: [ "Throttling*", "Rejected.Throttling", "LockFailed", "Site.ServiceBusy", "TooManyRequests" ]
+    }, {
+        anchor: "the-service-failed",
+        codes: [ "ServiceUnavailable", "Internal*", "CallbackFailed" ]
+    }, {
+        anchor: "the-routine-does-not-exist",
+        codes: [ "RoutineNotExist" ]
+    }, {
+        anchor: "a-parameter-was-refused",
+        codes: [ "InvalidParameter", "ParameterNotExist", "Missing*" ]
+    }, {
+        anchor: "the-account-cannot-use-the-service",
+        codes: [ "ServiceNotOpen", "RoutineUserServiceStatusHalt", "SiteParameterNotMatch", "ErService.HasOpened", "RoutineAlreadyExist", "RoutineNameAlreadyExist", "DependedByOthers" ]
+    }, {
+        anchor: "the-endpoint-is-wrong",
+        codes: [ "InvalidApi.NotFound", "InvalidProduct.NotFound", "InvalidAction.NotFound", "InvalidProtocol.NeedSsl" ]
+    }, {
+        anchor: "the-plan-has-no-room",
+        codes: [ "CodeVersionNumberExceedQuotaLimit", "RoutineNumberExceedQuotaLimit" ]
+    }, {
+        anchor: "the-version-was-not-built",
+        codes: [ "BuildFailed", "BuildUnfinished" ]
+    }, {
+        anchor: "the-code-changed-meanwhile",
+        codes: [ "CodeChanged" ]
+    }, {
+        anchor: "a-file-of-the-runner-cannot-be-written",
+        codes: [ "StateNotSaved" ]
+    }, {
+        anchor: "the-logs-cannot-be-judged",
+        codes: [ "Incomplete" ]
+    }, {
+        anchor: "the-rollout-was-cancelled",
+        codes: [ "Cancelled" ]
+    }, {
+        anchor: "a-fault-in-the-action",
+        codes: [ "Unforeseen" ]
+    } ];
+    const SENTENCES = [ {
+        anchor: "the-upload-failed",
+        texts: [ "The upload failed" ]
+    }, {
+        anchor: "the-deployment-does-not-show",
+        texts: [ "may still show", "does not show it after" ]
+    }, {
+        anchor: "what-is-live-cannot-be-read",
+        texts: [ "What is live can no longer be read", "What is live could not be read" ]
+    }, {
+        anchor: "a-file-of-the-runner-cannot-be-written",
+        texts: [ "GITHUB_STATE could not be written" ]
+    }, {
+        anchor: "the-outputs-are-lost",
+        texts: [ "GITHUB_OUTPUT could not be written" ]
+    }, {
+        anchor: "what-was-left-behind-was-not-checked",
+        texts: [ "what it left behind was not checked" ]
+    }, {
+        anchor: "a-fault-in-the-action",
+        texts: [ "fault in the action itself" ]
+    }, {
+        anchor: "an-input-is-wrong",
+        texts: [ "No request was sent." ]
+    }, {
+        anchor: "another-deployment-is-live",
+        texts: [ '"expect-deployment-id" asks for' ]
+    }, {
+        anchor: "two-other-versions-are-live",
+        texts: [ "two other versions are live already" ]
+    }, {
+        anchor: "the-version-is-not-built-yet",
+        texts: [ "its status is" ]
+    }, {
+        anchor: "the-version-is-bound-to-the-other-environment",
+        texts: [ "is bound to the variables of" ]
+    }, {
+        anchor: "the-version-does-not-exist",
+        texts: [ "does not exist in routine" ]
+    }, {
+        anchor: "the-canary-is-older",
+        texts: [ "is older than" ]
+    }, {
+        anchor: "the-canary-is-the-stable",
+        texts: [ "is the stable of a rollout of" ]
+    }, {
+        anchor: "nobody-knows-which-is-the-canary",
+        texts: [ "nobody knows which of the live versions" ]
+    }, {
+        anchor: "nobody-knows-when-the-bake-ends",
+        texts: [ "nobody knows when its bake ends" ]
+    }, {
+        anchor: "the-last-rollout-failed",
+        texts: [ "the record of the last rollout of canary" ]
+    }, {
+        anchor: "a-word-stands-for-no-version",
+        texts: [ "the newest of", "its versions cannot be listed" ]
+    }, {
+        anchor: "the-rollout-was-cancelled",
+        texts: [ "The rollout was cancelled", "Cancelled", "The upload was cancelled" ]
+    } ];
+    const ANY_OTHER_CODE = "any-other-code";
+    function helpAnchor({outcome: outcome, reason: reason, faults: faults}) {
+        const bySentence = topics => topics.find(({texts: texts = []}) => texts.some(text => reason.includes(text)))?.anchor;
+        const fault = faults.findLast(({code: code}) => reason.includes(code));
+        const known = fault && faultAnchor(fault);
+        return bySentence(ROLLOUT) ?? known ?? bySentence(SENTENCES) ?? (fault === void 0 ? outcome : ANY_OTHER_CODE);
+    }
+    function faultAnchor({operation: operation, code: code}) {
+        const topic = FAULTS.find(({codes: codes = [], operation: only = operation}) => only === operation && codes.some(one => isOf(code, one)));
+        return topic?.anchor;
+    }
+    const PAGE = "docs/outcomes.md";
+    function helpPlace(server, repository, ref) {
+        if (server === "" || ref === "" || !/^[\w.-]+\/[\w.-]+$/.test(repository)) return {
+            kind: "none"
+        };
+        if (server !== "https://github.com") return {
+            kind: "named",
+            repository: repository,
+            ref: ref
+        };
+        const path = ref.split("/").map(encodeURIComponent).join("/");
+        return {
+            kind: "page",
+            url: `${server}/${repository}/blob/${path}/${PAGE}`
+        };
+    }
+    function helpSentence(place, anchor) {
+        if (place.kind === "none") return "";
+        if (place.kind === "page") return `Help: ${place.url}#${anchor}`;
+        return `Help: ${PAGE}#${anchor} in ${place.repository}@${place.ref}`;
+    }
+    function isOf(code, pattern) {
+        return pattern.endsWith("*") ? code.startsWith(pattern.slice(0, -1)) : code === pattern;
+    }
     const mask = setSecret;
     function inputTexts(names) {
         return Object.fromEntries(names.map(name => [ name, getInput(name) ]));
@@ -7825,6 +8104,10 @@ function absent(name) {
         const home = environment("GITHUB_ACTION_REPOSITORY");
         return home === "" || serverUrl === "" ? "" : `${serverUrl}/${home}/issues`;
     }
+    function outcomesPage() {
+        const {serverUrl: serverUrl, environment: environment} = runnerEnvironment();
+        return helpPlace(serverUrl, environment("GITHUB_ACTION_REPOSITORY"), environment("GITHUB_ACTION_REF"));
+    }
     function runnerEnvironment() {
         const environment = name => process.env[name] ?? "";
         return {
@@ -7841,7 +8124,8 @@ function absent(name) {
             commit: commit,
             commitUrl: home === "" || commit === "" ? "" : `${home}/commit/${commit}`,
             actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR"),
-            issuesUrl: issuesUrl()
+            issuesUrl: issuesUrl(),
+            help: outcomesPage()
         };
     }
     function jobContext() {
@@ -7854,6 +8138,35 @@ function absent(name) {
             serverUrl: serverUrl,
             runUrl: runContext().runUrl,
             byPerson: environment("GITHUB_EVENT_NAME") === "workflow_dispatch" || /^(?:[2-9]|[1-9][0-9]+)$/.test(attempt)
+        };
+    }
+    function actionsNeeded({goal: goal}, {upload: upload, readsLogs: readsLogs}) {
+        const deploys = upload.length === 0 || goal.kind !== "report";
+        return [ "esa:GetRoutine", "esa:ListRoutineCodeVersions", ...deploys ? [ "esa:CreateRoutineCodeDeployment" ] : [], ...upload, ...readsLogs ? [ "log:GetLogStoreLogs" ] : [] ];
+    }
+    function isDenial(code) {
+        return /^(?:Forbidden|NoPermission)/.test(code);
+    }
+    function accessOf(needed, timeline) {
+        const calls = timeline.flatMap(event => event.kind === "called" ? [ {
+            ...event,
+            action: `esa:${event.operation}`
+        } ] : []);
+        const allowed = needed.filter(action => calls.some(call => call.action === action && call.result === "OK"));
+        const denied = needed.flatMap(action => {
+            const denial = calls.find(call => call.action === action && isDenial(call.result));
+            if (denial === void 0 || allowed.includes(action)) return [];
+            return [ {
+                action: action,
+                code: denial.result,
+                requestId: denial.requestId
+            } ];
+        });
+        const tried = new Set(calls.map(({action: action}) => action));
+        return {
+            allowed: allowed,
+            denied: denied,
+            untried: needed.filter(action => !tried.has(action))
         };
     }
     function isAvailable({status: status}) {
@@ -8326,6 +8639,10 @@ function absent(name) {
     function serves(live, split) {
         return live.kind === "serving" && sameSplit(live.split, split);
     }
+    function sameLive(one, other) {
+        if (one.kind === "nothing" || other?.kind !== "serving") return one.kind === other?.kind;
+        return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+    }
     function weightOf(split, version) {
         return split?.find(share => share.version === version)?.weight ?? 0;
     }
@@ -8459,12 +8776,14 @@ function absent(name) {
     }
     const MOST_LISTED = 5;
     function newestText(routine, {versions: versions}, now) {
-        const numbered = versions.filter(({version: version}) => isVersionNumber(version));
-        if (numbered.length === 0) return `${quoted(routine)} has no version at all`;
-        const age = details => createdAt(details) ?? 0;
-        const newest = numbered.toSorted((one, other) => age(other) - age(one)).slice(0, MOST_LISTED);
+        const newest = newestFirst(versions).slice(0, MOST_LISTED);
+        if (newest.length === 0) return `${quoted(routine)} has no version at all`;
         const texts = newest.map(details => `${details.version} (${aboutVersion(details, now)})`);
         return `the newest of ${quoted(routine)} ${texts.length === 1 ? "is" : "are"} ${texts.join(", ")}`;
+    }
+    function newestFirst(versions) {
+        const age = details => createdAt(details) ?? 0;
+        return versions.filter(({version: version}) => isVersionNumber(version)).toSorted((one, other) => age(other) - age(one));
     }
     function orderMistakes(rollout, before, listing) {
         const {canary: canary, allowOlder: allowOlder = !1} = rollout;
@@ -8753,9 +9072,12 @@ function absent(name) {
     function isLater(one, other) {
         return laterOf(one, other) === one.version;
     }
-    function isBuiltFrom({commit: commit, description: description = ""}, sha) {
-        const told = commit ?? SHA_FIRST.exec(description)?.[1]?.toLowerCase();
+    function isBuiltFrom(details, sha) {
+        const told = commitOf(details);
         return told !== void 0 && (told.startsWith(sha) || sha.startsWith(told));
+    }
+    function commitOf({commit: commit, description: description = ""}) {
+        return commit ?? SHA_FIRST.exec(description)?.[1]?.toLowerCase();
     }
     const SHA_FIRST = /^([0-9a-f]{7,40})(?![^\s:,;])/i;
     function needsListing(asked, live) {
@@ -8831,6 +9153,18 @@ function absent(name) {
             return previous ?? failed("no record of rollouts is kept that could tell; give `github-deployment` to keep one");
         }
     }
+    const READABLE = [ "latest", "stable", "canary", "staging", "production" ];
+    function wordsFor(details, place, facts) {
+        const isMeant = found => found.ok && found.value === details.version;
+        const {env: env} = place;
+        const {listing: listing = NOTHING_LISTED, now: now} = facts;
+        const sha = commitOf(details)?.slice(0, SHORT_SHA);
+        return [ ...READABLE.filter(word => isMeant(byWord(word, place, facts))), ...sha !== void 0 && isMeant(byCommit(sha, listing, {
+            env: env,
+            now: now
+        })) ? [ `commit:${sha}` ] : [] ];
+    }
+    const SHORT_SHA = 7;
     function version_words_servedBy(asked, env, {live: live, elsewhere: elsewhere}) {
         return asked === env ? succeeded(live) : elsewhere();
     }
@@ -8864,8 +9198,31 @@ function absent(name) {
     function inTicks(ref) {
         return `\`${refText(ref)}\``;
     }
+    const MOST_SHOWN = 10;
+    function choiceOf(place, facts) {
+        const {listing: listing} = facts;
+        const all = newestFirst(listing.versions);
+        const known = {
+            ...facts,
+            previous: void 0,
+            uploaded: void 0
+        };
+        const newest = all.slice(0, MOST_SHOWN).map(details => ({
+            ...details,
+            words: wordsFor(details, place, known)
+        }));
+        return {
+            newest: newest,
+            others: all.length - newest.length,
+            complete: listing.complete
+        };
+    }
+    function mayStillList(read) {
+        return read.ok || read.error.operation === "GetRoutine" && isDenial(read.error.code);
+    }
     async function readAndPlan(asked, reader) {
-        const list = withUploaded(reader.service.openListing(), reader.uploaded);
+        const listed = askedOnceIfItFails(reader.service.openListing());
+        const list = withUploaded(listed, reader.uploaded);
         const wanted = wantedAtOnce(asked);
         const [look, begun] = await Promise.all([ firstLook(reader), wanted && list(wanted) ]);
         const planned = await planFrom(asked, {
@@ -8883,7 +9240,52 @@ function absent(name) {
         });
         return {
             ...planned,
-            readAt: look.at
+            readAt: look.at,
+            basis: {
+                both: both,
+                list: listed
+            }
+        };
+    }
+    async function takeSurvey({plan: {wish: wish}, at: now, basis: basis}, {credentials: credentials, needed: needed, timeline: timeline}) {
+        const listed = basis !== void 0 && mayStillList(basis.both) ? await basis.list("all") : void 0;
+        const told = {
+            credentials: credentials,
+            access: accessOf(needed, timeline),
+            now: now
+        };
+        if (basis === void 0 || !basis.both.ok) return {
+            ...told,
+            served: [],
+            choice: listed?.ok ? void 0 : listed
+        };
+        const {live: live, elsewhere: elsewhere} = basis.both.value;
+        const served = [ {
+            env: wish.env,
+            live: succeeded(live)
+        }, {
+            env: reading_otherThan(wish.env),
+            live: elsewhere()
+        } ];
+        const choice = listed?.ok ? succeeded(choiceOf(wish, {
+            live: live,
+            elsewhere: elsewhere,
+            listing: listed.value,
+            now: now
+        })) : listed;
+        return {
+            ...told,
+            served: served,
+            choice: choice
+        };
+    }
+    function askedOnceIfItFails(list) {
+        let failure;
+        return async wanted => {
+            if (failure !== void 0) return failure;
+            const answer = await list(wanted);
+            answer.ok || (failure = answer);
+            return answer;
         };
     }
     const FRESH = 2e3;
@@ -8924,6 +9326,9 @@ function absent(name) {
             both: both,
             at: now()
         };
+    }
+    function reading_otherThan(env) {
+        return env === "staging" ? "production" : "staging";
     }
     async function planFrom(asked, {both: both, at: at, begun: begun, list: list}, {previousVersion: previousVersion, uploaded: uploaded}) {
         if (!both.ok) return {
@@ -9214,6 +9619,60 @@ function absent(name) {
         const none = told.length > 0 && told.every(counts => evidence_sizeOf(counts) === 0);
         return none ? ": it counted no answer of the canary" : "";
     }
+    function describeCheck(measurement) {
+        const {source: source, canary: canary, stable: stable, since: since, cut: cut, unknown: unknown, unnamed: unnamed, failures: failures} = measurement;
+        const [first] = failures;
+        const none = evidence_sizeOf(canary) === 0;
+        const all = isExitCode(measurement) ? `${failedOf(canary, "check")} by \`gate-command\`` : failedOf(canary, "answer");
+        const mixed = none ? "no answer" : `${all} failed`;
+        const ours = none ? "no answer of the canary" : `${failedOf(canary, "answer")} of the canary failed`;
+        const theirs = stable === void 0 || evidence_sizeOf(stable) === 0 ? "no answer" : failedOf(stable);
+        const both = stable === void 0 ? ours : `${ours}, ${theirs} of the stable`;
+        return [ stable === void 0 && since === void 0 ? mixed : both, ...since === void 0 ? [] : [ `counted by \`${source}\`${since === "step" ? " since the step began" : ""}` ], ...cut === 0 ? [] : [ `${cut} failed and named no version` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name ${unnamed === 1 ? "its" : "their"} version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
+    }
+    function describeChecks(weight, checks) {
+        return `${howMany(checks)} at ${weight} %: ${describeAll(checks)}`;
+    }
+    function describeChecksHere(checks) {
+        return `${howMany(checks)}: ${describeAll(checks)}`;
+    }
+    function sourcesOf(checks) {
+        const names = [ ...new Set(checks.map(({source: source}) => source)) ];
+        return names.map(name => checks.filter(({source: source}) => source === name));
+    }
+    function howMany(checks) {
+        return counted(Math.max(...sourcesOf(checks).map(own => own.length)), "check");
+    }
+    function describeAll(checks) {
+        const sources = sourcesOf(checks);
+        const clauses = sources.map(own => ({
+            source: own[0]?.source,
+            text: describeCheck(together(own))
+        }));
+        if (clauses.length === 1) return clauses[0]?.text ?? "";
+        return clauses.map(({source: source, text: text}) => `\`${source}\` ${text}`).join("; ");
+    }
+    function together(checks) {
+        const last = checks.at(-1);
+        const sum = of => checks.reduce((so, check) => so + of(check), 0);
+        const isWhole = last.since === "step";
+        const theirs = checks.flatMap(({stable: stable}) => stable ?? []);
+        return {
+            ...last,
+            canary: isWhole ? last.canary : total(checks.map(({canary: canary}) => canary)),
+            stable: isWhole || theirs.length === 0 ? last.stable : total(theirs),
+            cut: sum(({cut: cut}) => cut),
+            unknown: sum(({unknown: unknown}) => unknown),
+            unnamed: sum(({unnamed: unnamed}) => unnamed),
+            failures: checks.flatMap(({failures: failures}) => failures)
+        };
+    }
+    function differs(check, before) {
+        return before === void 0 || pictureOf(check) !== pictureOf(before);
+    }
+    function pictureOf({canary: canary, cut: cut, unknown: unknown, failures: failures}) {
+        return JSON.stringify([ evidence_sizeOf(canary) > 0, canary.bad > 0, cut > 0, unknown > 0, failures[0]?.seen ]);
+    }
     function log_lines_describe(event) {
         switch (event.kind) {
           case "called":
@@ -9278,7 +9737,7 @@ function absent(name) {
             return oneLine(`Left unfinished: ${event.sentence}`);
 
           case "wait":
-            return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
+            return oneLine(event.purpose === "bake" ? event.why : `Waiting ${seconds(event.for)}: ${event.why}`);
         }
     }
     const REMOVED = {
@@ -9286,17 +9745,6 @@ function absent(name) {
         unfinished: "its upload was begun here and not finished"
     };
     const LONGEST_CHECK = 1e3;
-    function describeCheck(measurement) {
-        const {source: source, canary: canary, stable: stable, since: since, cut: cut, unknown: unknown, unnamed: unnamed, failures: failures} = measurement;
-        const [first] = failures;
-        const none = evidence_sizeOf(canary) === 0;
-        const all = isExitCode(measurement) ? `${failedOf(canary, "check")} by \`gate-command\`` : failedOf(canary, "answer");
-        const mixed = none ? "no answer" : `${all} failed`;
-        const ours = none ? "no answer of the canary" : `${failedOf(canary, "answer")} of the canary failed`;
-        const theirs = stable === void 0 || evidence_sizeOf(stable) === 0 ? "no answer" : failedOf(stable);
-        const both = stable === void 0 ? ours : `${ours}, ${theirs} of the stable`;
-        return [ stable === void 0 && since === void 0 ? mixed : both, ...since === void 0 ? [] : [ `counted by \`${source}\`${since === "step" ? " since the step began" : ""}` ], ...cut === 0 ? [] : [ `${cut} failed and named no version` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name ${unnamed === 1 ? "its" : "their"} version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
-    }
     function describeBaseline({version: version, stable: stable, unknown: unknown, failures: failures}) {
         const [first] = failures;
         return [ evidence_sizeOf(stable) === 0 ? `no answer of the stable ${version}` : `${failedOf(stable, "answer")} of the stable ${version} failed`, ...unknown === 0 ? [] : [ `${unknown} could not be measured` ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
@@ -9343,50 +9791,1352 @@ function absent(name) {
         const how = wish.dryRun ? "Would deploy" : "Deploying";
         return [ oneLine(`${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`) ];
     }
-    function withQuietLooks(writer) {
-        let held = [];
-        let live;
-        let [isBaking, isFailing] = [ !1, !1 ];
-        const write = event => {
+    function faultText({code: code, requestId: requestId, message: message}) {
+        const id = requestId === "" ? "" : ` (RequestId ${requestId})`;
+        return `${code}${id}${message === "" ? "" : `: ${withoutStop(message)}`}`;
+    }
+    function isWriteEvent(event) {
+        return event.kind === "accepted" || event.kind === "write-failed";
+    }
+    const UNSEEN = {
+        kind: "unseen"
+    };
+    function prospectOf({fate: fate, answer: answer, looks: looks, at: at}, {now: now, cancelled: cancelled}) {
+        if (fate.kind !== "unseen") return "settled";
+        if (answer.kind === "write-failed" && !answer.fault.mayHaveActed) return answer.fault.throttled || looks > 0 ? "refused" : "awaited";
+        return now - at < (cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT) ? "awaited" : "overdue";
+    }
+    function mayBeLive(write, look) {
+        const prospect = prospectOf(write, look);
+        return prospect === "awaited" || prospect === "overdue" && write.answer.kind === "accepted";
+    }
+    function mayBeUnnamed({fate: fate, answer: answer, split: split}, live) {
+        return fate.kind === "unseen" && answer.kind === "write-failed" && answer.fault.mayHaveActed && serves(live, split);
+    }
+    function mayShowAgain(write, live, look) {
+        const isNamed = write.answer.kind === "accepted" && answeredId(write) === shownId(write);
+        if (write.fate.kind !== "shown" || isNamed || !serves(live, write.split)) return !1;
+        return prospectOf({
+            ...write,
+            fate: UNSEEN
+        }, look) === "awaited";
+    }
+    function tookEffect(write) {
+        return write.answer.kind === "accepted" || write.fate.kind === "shown";
+    }
+    function answeredId(write) {
+        return write?.answer.kind === "accepted" ? write.answer.deploymentId : "";
+    }
+    function shownId({fate: fate}) {
+        return fate.kind === "shown" ? fate.as : void 0;
+    }
+    function isEffectOf(shown, at) {
+        return typeof shown === "object" && shown.write === at;
+    }
+    function attribute(ledger, live) {
+        const last = ledger.live;
+        if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
+        const id = live.deploymentId;
+        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? attributeNew(ledger, live) : "altered";
+        const isNew = !ledger.seen.includes(id);
+        const ours = isNew && ledger.writes.some(write => answeredId(write) === id);
+        const lags = !ours && (!isNew || isBefore(id, idOf(last)));
+        return lags && !isPersistent(ledger) ? "replaced" : attributeNew(ledger, live);
+    }
+    const STALE_LOOKS = 2;
+    function isPersistent({unreadable: unreadable, now: now}) {
+        if (unreadable?.lagging !== !0 || unreadable.times < STALE_LOOKS) return !1;
+        return now - unreadable.since >= VERIFY_LIMIT;
+    }
+    function attributeNew(ledger, live) {
+        const {writes: writes, idsAgree: idsAgree, readAt: readAt, cancelledAtRead: cancelledAtRead} = ledger;
+        const lastLook = {
+            now: readAt,
+            cancelled: cancelledAtRead
+        };
+        const named = writes.findLastIndex(write => live.deploymentId !== "" && answeredId(write) === live.deploymentId);
+        if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? {
+            write: named
+        } : "altered";
+        const effect = writes.findLastIndex(write => sameSplit(write.split, live.split) && prospectOf(write, lastLook) === "awaited" && !(idsAgree && answeredId(write) !== ""));
+        return effect < 0 ? "somebody else" : {
+            write: effect
+        };
+    }
+    function event_time_endOf(event, timeline, index) {
+        if (event.kind === "called") return;
+        if (event.kind !== "wait") return event.at;
+        let after = index + 1;
+        while (timeline[after]?.kind === "called") after += 1;
+        return Math.min(event.at + event.for, timeline[after]?.at ?? Number.POSITIVE_INFINITY);
+    }
+    const lagging = message => ({
+        operation: "GetRoutine",
+        code: "AnswerNotBelieved",
+        message: message,
+        requestId: "",
+        advice: "Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.",
+        transient: !0,
+        throttled: !1,
+        mayHaveActed: !1,
+        retryAfter: void 0
+    });
+    const STALE = {
+        replaced: lagging("the service shows a deployment that has been replaced already"),
+        vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
+        altered: lagging("the service shows a known deployment with another split")
+    };
+    function ledgerOf(before, timeline) {
+        let ledger = {
+            now: 0,
+            live: before,
+            owner: "before",
+            from: 0,
+            base: liveSplit(before),
+            adopted: void 0,
+            ...UNKNOWN_SINCE,
+            readAt: 0,
+            cancelledAtRead: void 0,
+            unseenAt: 0,
+            lookedAt: 0,
+            lastPause: 0,
+            seen: idOf(before) === "" ? [] : [ idOf(before) ],
+            writes: [],
+            idsAgree: !1,
+            overwritten: void 0,
+            unreadable: void 0,
+            cancelled: void 0,
+            recovering: !1
+        };
+        for (const [index, event] of timeline.entries()) {
+            const now = event_time_endOf(event, timeline, index);
+            ledger = applyEvent(now === void 0 ? ledger : {
+                ...ledger,
+                now: now
+            }, event, index);
+        }
+        return ledger;
+    }
+    function applyEvent(ledger, event, index) {
+        switch (event.kind) {
+          case "called":
+          case "deviated":
+          case "observed":
+            return ledger;
+
+          case "adopted":
+            return applyAdoption(ledger, event, index);
+
+          case "aborted":
+            return {
+                ...ledger,
+                ...UNKNOWN_SINCE,
+                recovering: !0,
+                writes: ledger.writes.map(write => resetAttempts(write, event.at))
+            };
+
+          case "read":
+            return applyRead(looked(ledger, event), event.live, index);
+
+          case "read-failed":
+            return applyFailedRead(looked(ledger, event), event.fault, !1);
+
+          case "accepted":
+          case "write-failed":
+            return applyWrite({
+                ...ledger,
+                ...UNKNOWN_SINCE
+            }, event);
+
+          case "wait":
+            return {
+                ...ledger,
+                ...UNKNOWN_SINCE,
+                justWaited: !0,
+                lastPause: event.for
+            };
+
+          case "uploaded":
+          case "upload-failed":
+          case "removed":
+            return {
+                ...ledger,
+                ...UNKNOWN_SINCE,
+                lastPause: 0
+            };
+
+          case "measured":
+          case "baseline":
+            return {
+                ...ledger,
+                ...UNKNOWN_SINCE
+            };
+
+          case "cancelled":
+            return {
+                ...ledger,
+                cancelled: ledger.cancelled ?? event.by
+            };
+        }
+    }
+    const UNKNOWN_SINCE = {
+        fresh: !1,
+        justWaited: !1,
+        lookedInBake: !1
+    };
+    function looked(ledger, {baking: baking = !1}) {
+        return {
+            ...ledger,
+            justWaited: !1,
+            lookedAt: ledger.now,
+            lookedInBake: baking
+        };
+    }
+    function applyAdoption(ledger, {split: split, deploymentId: deploymentId, at: at}, index) {
+        const isShown = serves(ledger.live, split) && idOf(ledger.live) === deploymentId;
+        return {
+            ...ledger,
+            live: isShown ? ledger.live : {
+                kind: "serving",
+                deploymentId: deploymentId,
+                deployedAt: void 0,
+                split: split,
+                details: []
+            },
+            owner: "adopted",
+            from: index,
+            base: split,
+            adopted: {
+                at: at,
+                writes: ledger.writes.length
+            },
+            seen: deploymentId === "" || ledger.seen.includes(deploymentId) ? ledger.seen : [ ...ledger.seen, deploymentId ],
+            writes: ledger.writes.map(overtaken)
+        };
+    }
+    function resetAttempts(write, at) {
+        return {
+            ...write,
+            count: 1,
+            throttled: Number(write.throttled > 0),
+            first: at,
+            pause: 0
+        };
+    }
+    function applyWrite(ledger, event) {
+        const last = ledger.writes.at(-1);
+        const count = attemptOf(ledger, event.split);
+        const again = last !== void 0 && count > 1;
+        const write = {
+            split: event.split,
+            at: event.at,
+            answer: event,
+            count: count,
+            throttled: (again ? last.throttled : 0) + Number(event.kind === "write-failed" && event.fault.throttled),
+            first: again ? last.first : event.at,
+            pause: again ? ledger.lastPause : 0,
+            looks: 0,
+            unseenAt: event.at,
+            fate: UNSEEN
+        };
+        return {
+            ...ledger,
+            writes: [ ...ledger.writes, write ]
+        };
+    }
+    function pendingIn({writes: writes, adopted: adopted}) {
+        const last = writes.length > (adopted?.writes ?? 0) ? writes.at(-1) : void 0;
+        return last?.fate.kind === "shown" ? void 0 : last;
+    }
+    function attemptOf(ledger, split) {
+        const last = pendingIn(ledger);
+        return last !== void 0 && sameSplit(last.split, split) ? last.count + 1 : 1;
+    }
+    function applyFailedRead(ledger, fault, lagging) {
+        const {unreadable: unreadable, now: now, lookedInBake: baking} = ledger;
+        const going = unreadable?.lagging === lagging && unreadable.baking === baking ? unreadable : void 0;
+        const since = going?.since ?? now;
+        return {
+            ...ledger,
+            fresh: !1,
+            unreadable: {
+                fault: fault,
+                lagging: lagging,
+                baking: baking,
+                since: since,
+                times: (going?.times ?? 0) + 1
+            }
+        };
+    }
+    function applyRead(ledger, live, index) {
+        const shown = attribute(ledger, live);
+        if (typeof shown === "string" && shown !== "same" && shown !== "somebody else") return applyFailedRead(ledger, STALE[shown], !0);
+        const looks = ledger.writes.map((write, at) => ({
+            ...write,
+            looks: write.looks + 1,
+            ...write.fate.kind !== "shown" && !isEffectOf(shown, at) && {
+                unseenAt: ledger.now
+            }
+        }));
+        const read = {
+            ...ledger,
+            live: live,
+            fresh: !0,
+            readAt: ledger.now,
+            cancelledAtRead: ledger.cancelled,
+            unreadable: void 0,
+            writes: looks
+        };
+        const id = idOf(live);
+        if (shown === "same") return ledger.owner === "somebody else" ? withOvertaken(read, id) : read;
+        const changed = {
+            ...read,
+            from: index,
+            unseenAt: ledger.readAt,
+            seen: id === "" ? ledger.seen : [ ...ledger.seen, id ]
+        };
+        if (shown === "somebody else") return withOvertaken({
+            ...changed,
+            owner: "somebody else"
+        }, id);
+        const mark = (write, at) => {
+            if (at === shown.write) return {
+                ...write,
+                fate: {
+                    kind: "shown",
+                    as: id
+                }
+            };
+            return at < shown.write && write.answer.kind === "accepted" ? overtaken(write) : write;
+        };
+        return {
+            ...changed,
+            owner: "ours",
+            base: live.kind === "serving" ? live.split : ledger.base,
+            writes: looks.map(mark),
+            idsAgree: ledger.idsAgree || id !== "" && answeredId(looks[shown.write]) === id,
+            overwritten: isOthers(ledger, shown.write) ? ledger.live : ledger.overwritten
+        };
+    }
+    function withOvertaken(ledger, id) {
+        const look = {
+            now: ledger.now,
+            cancelled: void 0
+        };
+        const isOvertaken = write => isBefore(answeredId(write), id) || prospectOf(write, look) === "overdue" && isBefore(answeredId(write), id, SAME_CLOCK);
+        const writes = ledger.writes.map(write => isOvertaken(write) ? overtaken(write) : write);
+        const unseen = pendingIn({
+            ...ledger,
+            writes: writes
+        });
+        const isReplaced = unseen?.fate.kind === "overtaken" && unseen.answer.kind === "accepted";
+        return {
+            ...ledger,
+            writes: writes,
+            base: isReplaced ? unseen.split : ledger.base
+        };
+    }
+    function isOthers({owner: owner, adopted: adopted}, write) {
+        return owner === "somebody else" || owner === "adopted" && write < (adopted?.writes ?? 0);
+    }
+    function overtaken(write) {
+        return write.fate.kind === "shown" ? write : {
+            ...write,
+            fate: {
+                kind: "overtaken"
+            }
+        };
+    }
+    function writeThatIsLive({owner: owner, live: live, writes: writes}) {
+        if (owner !== "ours") return;
+        return writes.findLast(write => shownId(write) === idOf(live) && serves(live, write.split));
+    }
+    function awaitedWrites(ledger) {
+        return ledger.writes.filter(write => prospectOf(write, ledger) === "awaited" && !isDone(write, ledger));
+    }
+    function isDone({split: split}, {live: live, owner: owner}) {
+        return owner !== "somebody else" && serves(live, split);
+    }
+    function unknownWrites(ledger) {
+        const {now: now, writes: writes} = ledger;
+        return writes.filter((write, index) => {
+            const {fate: fate, answer: answer, at: at} = write;
+            if (fate.kind !== "unseen" || isDone(write, ledger)) return !1;
+            if (answer.kind === "write-failed" && !answer.fault.mayHaveActed) return !1;
+            return index === writes.length - 1 || now - at < VERIFY_LIMIT;
+        });
+    }
+    function mistakenWrites({live: live, writes: writes, unseenAt: unseenAt, cancelled: cancelled}) {
+        return writes.filter(write => mayBeUnnamed(write, live) || mayShowAgain(write, live, {
+            now: unseenAt,
+            cancelled: cancelled
+        }));
+    }
+    function additions(checks) {
+        let told = [];
+        for (const seen of withoutReplaced(checks)) {
+            const window = seen.since === "step" && seen.spans === void 0 ? placeOf(seen) : void 0;
+            const last = () => window === void 0 ? void 0 : told.findLast(one => one.window === window);
+            let before = last();
+            if (before !== void 0 && addedSince(before.seen, seen) === void 0) {
+                told = told.filter(one => one.window !== window || addedSince(one.seen, seen) !== void 0);
+                before = last();
+            }
+            told.push({
+                window: window,
+                seen: seen,
+                added: (before && addedSince(before.seen, seen)) ?? seen
+            });
+        }
+        return told.map(({seen: seen, added: {canary: canary, stable: stable}}) => ({
+            ...seen,
+            canary: canary,
+            stable: stable
+        }));
+    }
+    function withoutReplaced(checks) {
+        const latest = new Map(checks.flatMap(one => one.spans === void 0 ? [] : [ [ placeOf(one), one ] ]));
+        return checks.filter(one => one.spans === void 0 || latest.get(placeOf(one)) === one);
+    }
+    const placeOf = ({source: source, weight: weight}) => `${source} ${weight}`;
+    function spansOf(checks) {
+        return checks.flatMap(check => check.spans?.map(span => ({
+            ...check,
+            ...span
+        })) ?? [ check ]);
+    }
+    const windows_known = new WeakMap;
+    function addedSince(before, now) {
+        const found = windows_known.get(now.canary);
+        if (found?.before === before.canary) return found.added;
+        const canary = difference(before.canary, now.canary);
+        const stable = before.stable && now.stable && difference(before.stable, now.stable);
+        const isStableTold = before.stable === void 0 === (now.stable === void 0) && (!now.stable || stable);
+        const added = canary && isStableTold ? {
+            canary: canary,
+            stable: stable
+        } : void 0;
+        windows_known.set(now.canary, {
+            before: before.canary,
+            added: added
+        });
+        return added;
+    }
+    function difference(before, now) {
+        const [good, bad] = [ now.good - before.good, now.bad - before.bad ];
+        return good < 0 || bad < 0 ? void 0 : {
+            good: good,
+            bad: bad
+        };
+    }
+    const CHECKS_IN_DOUBT = 3;
+    const verdict_LATEST = 3;
+    function judge(gate, seen, isOver) {
+        const allowed = allowedShare(gate);
+        const here = additions(seen.here);
+        const live = new Set(seen.here);
+        const all = [ ...additions(seen.all.filter(check => !live.has(check))), ...here ];
+        const sources = [ ...new Set(all.map(({source: source}) => source)) ];
+        const by = (source, checks) => checks.filter(check => check.source === source);
+        const bad = sources.find(source => isUnhealthy(allowed, spansOf(by(source, all))));
+        if (bad !== void 0) return {
+            kind: "unhealthy",
+            why: whyUnhealthy(gate, by(bad, all), seen.baseline)
+        };
+        if (!isOver) return {
+            kind: "pending"
+        };
+        const down = sources.find(source => siteFails(allowed, spansOf(by(source, here))));
+        if (down !== void 0) return {
+            kind: "site-fails",
+            why: whySiteFails(latestOf(spansOf(by(down, here))))
+        };
+        if (here.length === 0) return {
+            kind: "inconclusive",
+            why: "no check was made"
+        };
+        const blind = sources.filter(source => !by(source, here).some(isMeasuredWell));
+        const [first] = blind;
+        if (first === void 0) return {
+            kind: "healthy"
+        };
+        if (blind.some(source => isInDoubt(by(source, seen.here)))) return {
+            kind: "pending"
+        };
+        return {
+            kind: "inconclusive",
+            why: whyBlind(gate, first, by(first, seen.here), by(first, here))
+        };
+    }
+    function isDoubtful(here) {
+        return [ ...new Set(here.map(({source: source}) => source)) ].some(source => isInDoubt(here.filter(check => check.source === source)));
+    }
+    function isInDoubt(checks) {
+        const last = checks.at(-1);
+        return last !== void 0 && last.since !== "step" && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
+    }
+    function isUnhealthy(allowed, checks) {
+        const compared = checks.filter(hasControl);
+        const fails = wasEverEnoughAgainstAllowed(allowed, checks.map(({canary: canary}) => canary));
+        if (compared.every(({stable: stable}) => evidence_sizeOf(stable) === 0)) return fails;
+        return fails && wasEverEnoughAgainstStable(compared) || cutsConnections(allowed, compared);
+    }
+    function siteFails(allowed, checks) {
+        const latest = latestOf(checks);
+        const reaches = counts => againstAllowed(allowed, total(counts)) >= ENOUGH;
+        const both = reaches(latest.map(({stable: stable}) => stable)) && reaches(latest.map(({canary: canary}) => canary));
+        return both || latest.some(({cut: cut}) => cut > 0) && reaches(latest.map(mixture));
+    }
+    function latestOf(checks) {
+        return checks.slice(-verdict_LATEST).filter(hasControl);
+    }
+    function isMeasuredWell({canary: canary, stable: stable, unknown: unknown}) {
+        const answers = stable === void 0 ? canary : total([ canary, stable ]);
+        return canary.good > 0 && unknown < evidence_sizeOf(answers);
+    }
+    const CHECKS_BEFORE_STEP = 3;
+    function isStale({course: {gate: gate}, current: current, ledger: ledger, checkedAt: checkedAt, looksAfterChecks: looks}) {
+        if (gate === void 0 || current === void 0 || current.bake === 0 || checkedAt === void 0) return !1;
+        return ledger.now - checkedAt > gate.interval && looks < CHECKS_BEFORE_STEP;
+    }
+    function looksAfterChecks(timeline) {
+        const began = timeline.findLastIndex(event => isWriteEvent(event) || event.kind === "adopted");
+        const since = timeline.slice(began + 1);
+        const seen = since.filter(event => event.kind === "measured" || event.kind === "read" && !event.baking);
+        return seen.filter(({kind: kind}, index) => kind === "read" && seen[index - 1]?.kind === "measured").length;
+    }
+    function moveIn({plan: plan, course: course, ledger: ledger, abort: abort}) {
+        const {live: live, base: base, writes: writes, recovering: recovering} = ledger;
+        if (plan.kind !== "rollout" || plan.stable === void 0 || live.kind === "nothing") return;
+        const {canary: canary} = plan.rollout;
+        if (live.split.some(({version: version}) => version !== canary && version !== plan.stable)) return;
+        if (unknownWrites(ledger).length > 0 || writes.some(write => mayBeIt(write, ledger))) return;
+        const [from, to] = [ weightOf(base, canary), weightOf(live.split, canary) ];
+        if (from === 0 || from === to) return;
+        if (to === 0) return "rolled-back";
+        const isBegun = writes.some(({split: split}) => isBack(course, split));
+        if (to < from || isBegun || recovering) return;
+        if (to < 100) return "more";
+        return abort?.why === "unhealthy" ? void 0 : "promoted";
+    }
+    function mayBeIt({fate: fate, answer: answer, split: split}, {live: live}) {
+        const isOpen = answer.kind === "accepted" || answer.fault.mayHaveActed;
+        return fate.kind === "unseen" && isOpen && serves(live, split);
+    }
+    function stateOf(plan, timeline) {
+        const course = courseOf(plan);
+        const state = stateWithoutAbort(plan, course, timeline);
+        return {
+            ...state,
+            abort: abortOf(state, timeline)
+        };
+    }
+    function phaseOf(state) {
+        const {plan: plan, ledger: ledger, abort: abort, current: current, next: next} = state;
+        if (ledger.unreadable?.baking === !1) return {
+            kind: "unreadable",
+            unreadable: ledger.unreadable
+        };
+        if (ledger.owner === "somebody else") {
+            if (awaitedWrites(ledger).length > 0) return {
+                kind: "contested"
+            };
+            const move = moveIn(state);
+            return move === void 0 ? {
+                kind: "drifted"
+            } : {
+                kind: "moved",
+                move: move
+            };
+        }
+        if (abort !== void 0) return {
+            kind: "aborting",
+            abort: abort
+        };
+        if (ledger.overwritten !== void 0 && plan.kind === "rollout") return {
+            kind: "drifted"
+        };
+        const write = pendingIn(ledger);
+        if (write !== void 0) return {
+            kind: "in-flight",
+            write: write
+        };
+        if (current !== void 0 && !isBaked(state)) return {
+            kind: "baking",
+            target: current,
+            end: state.since + current.bake
+        };
+        return next === void 0 ? {
+            kind: "arrived"
+        } : {
+            kind: "due",
+            target: next
+        };
+    }
+    function pauseBefore(write, {now: now}, rollback) {
+        if (write.answer.kind === "accepted") return;
+        const {count: count, throttled: throttled, first: first, pause: pause} = write;
+        return retryPause(write.answer.fault, {
+            count: count,
+            throttled: throttled,
+            since: first,
+            now: now,
+            pause: pause,
+            rollback: rollback
+        });
+    }
+    function isBaked({verdict: verdict, course: {gate: gate}, current: current, since: since, ledger: ledger, checkedAt: checkedAt}) {
+        if (gate?.mode === "observe" && current !== void 0 && current.bake > 0) return isChecked(since + current.bake, ledger.now, checkedAt) && verdict.kind !== "pending";
+        return verdict.kind !== "pending" && verdict.kind !== "site-fails";
+    }
+    function isChecked(end, now, checkedAt) {
+        return now >= end && checkedAt !== void 0 && checkedAt >= end;
+    }
+    function findingIn({course: course, current: current, since: since, ledger: ledger, checkedAt: checkedAt, verdict: verdict, observed: observed}) {
+        if (course.gate?.mode !== "observe" || current === void 0) return;
+        if (verdict.kind === "pending" || verdict.kind === "healthy") return;
+        const {kind: why, why: sentence} = verdict;
+        if (observed !== void 0 && (why === "site-fails" || wouldEnd(observed))) return;
+        const how = why === "site-fails" ? "bake-on" : course.on[why];
+        return {
+            why: why,
+            how: how,
+            weight: current.weight,
+            after: (checkedAt ?? ledger.now) - since,
+            sentence: sentence
+        };
+    }
+    function stateWithoutAbort(plan, course, timeline) {
+        const ledger = ledgerOf(plan.before, timeline);
+        const live = writeThatIsLive(ledger);
+        const atStart = ledger.owner === "before" && course.liveSince !== void 0 ? 0 : -1;
+        const index = live === void 0 ? atStart : course.targets.findIndex(target => sameSplit(target.split, live.split));
+        const measured = timeline.flatMap((event, position) => event.kind === "measured" ? [ {
+            ...event,
+            position: position
+        } ] : []);
+        const checks = measured.map(({weight: weight, measurement: measurement}) => ({
+            ...measurement,
+            weight: weight
+        }));
+        const here = checks.filter((_, position) => (measured[position]?.position ?? 0) > ledger.from);
+        const adopted = ledger.owner === "adopted" ? adoptedTarget(plan, ledger.live) : void 0;
+        const current = adopted ?? course.targets[index];
+        const checkedAt = here.length === 0 ? void 0 : measured.at(-1)?.at;
+        const baseline = baselineIn(timeline)?.stable;
+        return {
+            plan: plan,
+            course: course,
+            ledger: ledger,
+            current: current,
+            since: sinceWhen(course, ledger),
+            next: adopted ? course.targets.find(({weight: weight}) => weight > adopted.weight) : course.targets[index + 1],
+            checks: here,
+            checkedAt: checkedAt,
+            checksInAll: checks.length,
+            looksAfterChecks: looksAfterChecks(timeline),
+            verdict: verdictOn(course, ledger, current, {
+                all: checks,
+                here: here,
+                baseline: baseline
+            }, checkedAt),
+            baseline: baseline,
+            observed: observedIn(timeline),
+            abort: void 0
+        };
+    }
+    function sinceWhen({liveSince: liveSince = 0}, ledger) {
+        if (ledger.owner === "adopted") return ledger.adopted?.at ?? 0;
+        const live = writeThatIsLive(ledger);
+        return live === void 0 ? liveSince : Math.max(live.at, live.unseenAt);
+    }
+    function verdictOn(course, ledger, current, checks, checkedAt) {
+        const {gate: gate} = course;
+        const {now: now, owner: owner} = ledger;
+        const {weight: weight, bake: bake} = current ?? {
+            weight: 0,
+            bake: 0
+        };
+        const end = sinceWhen(course, ledger) + bake;
+        const unwatched = {
+            kind: current === void 0 ? "pending" : "healthy"
+        };
+        if (gate === void 0) return bake === 0 ? unwatched : {
+            kind: now >= end ? "healthy" : "pending"
+        };
+        if (bake === 0 && owner !== "adopted" && owner !== "somebody else") return unwatched;
+        const isAlone = check => check.weight === 100;
+        const all = checks.all.filter(check => isAlone(check) === (weight === 100));
+        const found = judge(gate, {
+            ...checks,
+            all: all
+        }, bake > 0 && isChecked(end, now, checkedAt));
+        return bake > 0 || found.kind === "unhealthy" ? found : unwatched;
+    }
+    function abortOf(state, timeline) {
+        const {plan: plan, course: course} = state;
+        const given = timeline.find(event => event.kind === "aborted");
+        if (given !== void 0) return {
+            why: given.why,
+            how: given.how,
+            sentence: given.sentence
+        };
+        const at = timeline.findIndex(event => event.kind === "cancelled" || isWriteEvent(event) && isBack(course, event.split));
+        const event = timeline[at];
+        if (event === void 0) return abortCause(state);
+        const earlier = abortCause(stateWithoutAbort(plan, course, timeline.slice(0, at)));
+        if (earlier !== void 0 || event.kind !== "cancelled") return earlier;
+        return {
+            why: "cancelled",
+            how: course.on.cancelled,
+            sentence: event.by
+        };
+    }
+    function abortCause(state) {
+        const {course: course, current: current, since: since, ledger: ledger, verdict: judged} = state;
+        if (course.gate?.mode === "observe") return state_undeployable(state);
+        if (judged.kind === "unhealthy" || judged.kind === "inconclusive") return {
+            why: judged.kind,
+            how: course.on[judged.kind],
+            sentence: judged.why
+        };
+        if (judged.kind === "site-fails" && current !== void 0 && ledger.now >= since + 2 * current.bake) return {
+            why: "inconclusive",
+            how: course.on.inconclusive,
+            sentence: judged.why
+        };
+        return state_undeployable(state);
+    }
+    function state_undeployable({course: course, ledger: ledger}) {
+        const write = pendingIn(ledger);
+        if (write === void 0 || !ledger.fresh) return;
+        const {answer: answer, at: at, split: split, fate: fate} = write;
+        const mayShow = ledger.now - at < VERIFY_LIMIT;
+        const how = course.on.undeployable;
+        if (answer.kind === "accepted") {
+            if (mayShow || fate.kind === "overtaken") return;
+            const sentence = `the service accepted ${splitText(split)} and does not show it after ${VERIFY_LIMIT / 1e3} s`;
+            return {
+                why: "undeployable",
+                how: how,
+                sentence: sentence
+            };
+        }
+        const {fault: fault} = answer;
+        if (pauseBefore(write, ledger, !1) !== void 0 || fault.mayHaveActed && mayShow) return;
+        const effort = write.count > 1 ? ` after ${write.count} attempts` : "";
+        return {
+            why: "undeployable",
+            how: how,
+            sentence: `${fault.operation} failed${effort}: ${faultText(fault)}`,
+            fault: fault
+        };
+    }
+    function leadsBack({abort: abort, course: course}) {
+        return abort?.how === "rollback" && course.back !== void 0;
+    }
+    function hasServed({plan: plan, ledger: ledger}) {
+        return liveCanaryWeight(plan, plan.before) > 0 || ledger.writes.some(write => tookEffect(write) && canaryWeight(plan, write.split) > 0);
+    }
+    function finish(outcome, reason, advice, more = {}) {
+        return {
+            kind: "finish",
+            conclusion: {
+                outcome: outcome,
+                reason: reason,
+                advice: advice,
+                ...more
+            }
+        };
+    }
+    function liveSentence({wish: wish}, live) {
+        return `${wish.env} serves ${liveText(live)}`;
+    }
+    const REASONS = {
+        unhealthy: "The gate failed",
+        inconclusive: "The gate could not measure the canary",
+        undeployable: "A step could not be deployed",
+        unreadable: "What is live could not be read",
+        cancelled: "The rollout was cancelled"
+    };
+    function because({why: why, sentence: sentence}) {
+        return `${REASONS[why]}: ${withStop(sentence)}`;
+    }
+    function arrived(state) {
+        const {plan: plan, ledger: ledger} = state;
+        if (plan.kind === "deploy") return deployed(plan, ledger);
+        const live = liveSentence(plan, ledger.live);
+        if (liveCanaryWeight(plan, ledger.live) === 100) {
+            const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
+            return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
+        }
+        const ways = nextSteps(plan, ledger.live, state.observed?.why !== "unhealthy");
+        const held = ledger.owner === "adopted" ? "Somebody else moved it there, and it held." : "The last step held.";
+        return finish("paused", `Now ${live}, as read back from the service. ${held}`, ways);
+    }
+    function deployed(plan, ledger) {
+        const shown = idOf(ledger.live);
+        const answered = answeredId(writeThatIsLive(ledger));
+        const by = shown === "" ? "" : ` by deployment ${shown}`;
+        const differ = answered !== "" && shown !== "" && answered !== shown;
+        const though = differ ? ` (the write was answered with ${answered})` : "";
+        const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
+        const sentence = `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`;
+        if (ledger.overwritten === void 0) return finish("deployed", sentence, []);
+        return finish("deployed", sentence, overwriteAdvice(ledger.overwritten), {
+            warning: overwrote(ledger.overwritten)
+        });
+    }
+    function stillBaking({plan: plan, ledger: ledger, verdict: verdict}, target, end) {
+        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
+        const began = plan.kind === "rollout" && liveCanaryWeight(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
+        const why = verdict.kind === "site-fails" ? `: ${verdict.why}` : "";
+        const moved = ledger.owner === "adopted" ? " Somebody else moved it there." : "";
+        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more${why}.${moved}${began}`;
+        return finish("baking", reason, [], {
+            nextStepAt: end
+        });
+    }
+    const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
+    function drifted(state) {
+        const {plan: plan, ledger: ledger, abort: abort} = state;
+        const live = liveSentence(plan, ledger.live);
+        const {overwritten: overwritten} = ledger;
+        if (ledger.owner === "ours" && overwritten !== void 0) {
+            const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
+            return finish("drifted", reason, [ ...overwriteAdvice(overwritten), GROUP ]);
+        }
+        const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
+        const found = abort?.why === "unhealthy" ? `${because(abort)} ` : "";
+        return finish("drifted", `${found}Somebody else deployed meanwhile: ${live}. ${ownWritesText(ledger)}`, advice, unsettled(ledger));
+    }
+    function ownWritesText(ledger) {
+        const mistaken = mistakenWrites(ledger);
+        if (mistaken.length > 0) {
+            const isLost = mistaken.some(({answer: answer}) => answer.kind === "write-failed");
+            return isLost ? "Or it is a write of this run that landed late, since its answer was lost." : "Or it is a write of this run that landed late, since its answer did not name it.";
+        }
+        const unknown = unknownWrites(ledger);
+        return unknown.length === 0 ? "It was left alone." : fateUnknown(unknown);
+    }
+    function overwrote(live) {
+        const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
+        return `What somebody else deployed, ${liveText(live)}${id}, was written over: this run's own write was under way already.`;
+    }
+    function overwriteAdvice(live) {
+        return [ `Find out who deployed and what they meant; \`versions: ${liveText(live)}\` restores it.` ];
+    }
+    function stopped(state, abort) {
+        const {plan: plan} = state;
+        return plan.kind === "deploy" ? stoppedSplit(state, plan, abort) : stoppedRollout(state, plan, abort);
+    }
+    function stoppedSplit({ledger: ledger}, plan, abort) {
+        const live = liveSentence(plan, ledger.live);
+        if (serves(ledger.live, plan.target) && ledger.owner === "ours") return deployed(plan, ledger);
+        const last = ledger.writes.at(-1)?.answer;
+        if (last === void 0) return finish("held", `Cancelled before anything was written; ${live}.`, []);
+        if (last.kind === "accepted") return neverShown(plan, ledger, last);
+        const {why: why, sentence: sentence, fault: fault} = abort;
+        const said = why === "cancelled" ? `Cancelled; ${conclusions_failure(last.fault)}` : sentence;
+        const open = unknownWrites(ledger);
+        const tail = open.length === 0 ? "" : ` ${fateUnknown(open)}`;
+        return finish("failed", `${said}. Now ${live}.${tail}`, [ (fault ?? last.fault).advice, ...open.length === 0 ? [] : [ "Read what is live with `dry-run: true` in a minute." ] ]);
+    }
+    function conclusions_failure(fault) {
+        return `${fault.operation} failed: ${faultText(fault)}`;
+    }
+    function neverShown(plan, ledger, accepted) {
+        const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
+        const after = Math.round((ledger.now - accepted.at) / 1e3);
+        const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${liveSentence(plan, ledger.live)}. It may still show.`;
+        return finish("failed", reason, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
+    }
+    function stoppedRollout(state, plan, abort) {
+        const {ledger: ledger, course: course} = state;
+        const live = liveSentence(plan, ledger.live);
+        const advice = abort.fault === void 0 ? [] : [ abort.fault.advice ];
+        const open = unknownWrites(ledger);
+        const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ fateUnknown(open) ] ].map(sentence => ` ${sentence}`);
+        const more = unsettled(ledger);
+        const mayPromote = abort.why !== "unhealthy" && state.observed?.why !== "unhealthy";
+        const theirs = ledger.overwritten === void 0 ? [] : overwriteAdvice(ledger.overwritten);
+        const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...theirs, ...ways ], more);
+        if (liveCanaryWeight(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, nextSteps(plan, ledger.live, mayPromote));
+        const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
+        if (undone) return end("rolled-back", `Now ${live}${hasServed(state) ? " again" : ""}.${scheduled(plan, "rolled-back")}`);
+        if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
+        if (ledger.writes.length === 0) return end("held", `Nothing was written. Now ${live}.`);
+        return end("held", open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
+    }
+    function rollbackFailed({plan: plan, ledger: ledger, course: course}, abort, fault) {
+        const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
+        const reason = `${because(abort)} The rollback failed too: ${said}. Now ${liveSentence(plan, ledger.live)}.`;
+        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], rollbackAdvice(course) ]);
+    }
+    function conclusions_unreadable(state, fault) {
+        const {plan: plan, ledger: ledger, abort: abort, course: course} = state;
+        const sent = unknownWrites(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
+        const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
+        const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
+        const last = [ `${seen}${whose}`, ...sent ].join("; ");
+        const first = abort === void 0 ? "" : `${because(abort)} `;
+        const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
+        if (plan.kind === "deploy") return finish("failed", reason, [ fault.advice, "Run this again when it can be read: it writes only what differs." ]);
+        const touched = hasServed(state) || ledger.writes.length > 0;
+        const advice = [ fault.advice, ...touched ? [ rollbackAdvice(course) ] : [] ];
+        if (!touched) return finish("failed", reason, advice);
+        const isHeld = (abort?.how ?? plan.rollout.onFailure) === "hold";
+        return isHeld ? finish("held", `${reason} Nothing was put back.`, advice) : finish("rollback-failed", reason, advice);
+    }
+    function fateUnknown(writes) {
+        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted and has not shown` : `whether ${splitText(split)} was deployed is unknown (${answer.fault.code})`);
+        return `Of this run's own writes, ${[ ...new Set(said) ].join("; ")}: it may still show.`;
+    }
+    function unsettled({now: now, cancelled: cancelled, ...ledger}) {
+        const open = unknownWrites({
+            now: now,
+            cancelled: cancelled,
+            ...ledger
+        }).some(({at: at}) => now - at < VERIFY_LIMIT);
+        return cancelled !== void 0 && open ? {
+            unsettled: !0
+        } : {};
+    }
+    const NEXT_RUN = {
+        began: "It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.",
+        promoted: "Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.",
+        "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again, unless a record (`github-deployment`) holds that it failed."
+    };
+    function scheduled({rollout: rollout}, when) {
+        return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
+    }
+    function nextSteps(plan, live, mayPromote = !0) {
+        const back = plan.stable === void 0 ? [] : [ `\`versions: ${plan.stable}=100\` restores the stable` ];
+        const on = mayPromote && liveCanaryWeight(plan, live) < 100;
+        const ways = [ ...back, ...on ? [ `\`versions: ${plan.rollout.canary}=100\` promotes the canary` ] : [] ];
+        return ways.length === 0 ? [] : [ `${ways.join(", ")}.` ];
+    }
+    function rollbackAdvice({back: back}) {
+        if (back === void 0) return "There was nothing live before.";
+        return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
+    }
+    const BEFORE_FIRST = "Before the first step";
+    const ROLLBACK = "Rollback";
+    const say = text => ({
+        how: "say",
+        text: text
+    });
+    const headline = text => ({
+        how: "headline",
+        text: text
+    });
+    const section = text => ({
+        how: "section",
+        text: oneLine(text)
+    });
+    function openSectionWriter(writer, plan) {
+        let [followed, isLeft, isLost] = [ plan, !1, !1 ];
+        let [checks, weight] = [ [], 0 ];
+        let call = [];
+        let current = plan && splitBefore(plan);
+        const follow = made => {
+            [followed, current] = [ made, splitBefore(made) ];
+            return planEntries(made);
+        };
+        const sums = () => {
+            const told = checks.length === 0 ? [] : [ headline(oneLine(describeChecks(weight, checks), LONGEST_CHECK)) ];
+            checks = [];
+            return told;
+        };
+        const write = (event, timeline) => {
             const told = writer.write(event);
-            if (isBaking && isLook(event)) {
-                held = [ ...held, ...told.lines ];
+            if (event.kind === "deviated") return {
+                ...told,
+                entries: told.lines.map(text => ({
+                    how: "debug",
+                    text: text
+                }))
+            };
+            if (isWriteCall(event)) {
+                call = [ ...call, ...told.lines ];
                 return {
                     ...told,
+                    entries: []
+                };
+            }
+            if (event.kind === "measured") {
+                checks.push(event.measurement);
+                weight = event.weight;
+            }
+            isLost ||= event.kind === "write-failed" && event.fault.mayHaveActed;
+            const isTurn = HEADLINES.has(event.kind) || isLost && isOther(event);
+            const entries = isTurn ? announced(event, told.lines) : [ ...called(), ...told.lines.map(say) ];
+            const abort = isLeft ? void 0 : abortIn(followed, told.event === void 0 ? timeline : [ ...timeline, told.event ]);
+            abort !== void 0 && entries.push(...leaving(abort));
+            return {
+                ...told,
+                entries: entries
+            };
+        };
+        const isOther = event => {
+            const shown = targetIn(event, followed);
+            return shown !== void 0 && (current === void 0 || !sameSplit(shown, current));
+        };
+        const called = () => {
+            const entries = call.map(say);
+            call = [];
+            return entries;
+        };
+        const announced = (event, lines) => {
+            const endsStep = event.kind === "accepted" || event.kind === "adopted" || event.kind === "read";
+            endsStep && ([isLost, current] = [ !1, targetIn(event, followed) ]);
+            const title = followed === void 0 ? void 0 : titleAfter(event, followed);
+            const begins = title === void 0 ? [] : [ section(title) ];
+            const before = lines.slice(0, -1).map(say);
+            return [ ...before, ...endsStep ? sums() : [], ...lines.slice(-1).map(headline), ...begins, ...called() ];
+        };
+        const leaving = abort => {
+            isLeft = !0;
+            const why = abort.why === "cancelled" ? [] : [ headline(oneLine(because(abort), LONGEST_CHECK)) ];
+            return [ ...writer.sum().map(say), ...sums(), ...why, section(abort.how === "rollback" ? ROLLBACK : "Where it stops") ];
+        };
+        const end = at => [ ...called(), ...writer.end(at).map(say), ...sums() ];
+        return {
+            follow: follow,
+            write: write,
+            output: writer.output,
+            end: end
+        };
+    }
+    function isWriteCall(event) {
+        return event.kind === "called" && event.operation === "CreateRoutineCodeDeployment";
+    }
+    const HEADLINES = new Set([ "accepted", "adopted", "aborted", "cancelled", "observed", "removed", "uploaded", "upload-failed" ]);
+    function splitBefore({before: before}) {
+        return before && liveSplit(before);
+    }
+    function planEntries(plan) {
+        const [first, ...rest] = describePlan(plan);
+        if (first === void 0) return [];
+        if (plan.wish.dryRun) return [ first, ...rest ].map(headline);
+        if (plan.kind !== "rollout") return [ headline(first), section("The deployment") ];
+        const [live] = plan.liveSince === void 0 ? [] : plan.todo;
+        const next = live === void 0 ? BEFORE_FIRST : stepTitle(plan, live.weight, live.bake);
+        return [ section(withoutColon(first)), ...rest.map(say), section(next) ];
+    }
+    function withoutColon(line) {
+        return line.replace(/:$/, "");
+    }
+    function titleAfter(event, plan) {
+        const split = targetIn(event, plan);
+        if (plan.kind !== "rollout" || split === void 0) return;
+        if (event.kind === "adopted") return stepTitle(plan, event.weight, event.bake);
+        if (isBack(courseOf(plan), split)) return "Reading the rollback back";
+        const weight = canaryWeight(plan, split);
+        return stepTitle(plan, weight, plan.todo.find(step => step.weight === weight)?.bake ?? 0);
+    }
+    function targetIn(event, plan) {
+        if (event.kind === "accepted" || event.kind === "adopted") return event.split;
+        if (event.kind !== "read" || plan?.kind !== "rollout") return;
+        const {targets: targets, back: back} = courseOf(plan);
+        const splits = [ ...targets.map(({split: split}) => split), ...back === void 0 ? [] : [ back ] ];
+        return splits.find(split => serves(event.live, split));
+    }
+    function stepTitle({rollout: {steps: steps}}, weight, bake) {
+        const index = steps.findIndex(step => step.weight === weight);
+        const what = `${weight} %${bake === 0 ? "" : ` for ${durationText(bake)}`}`;
+        return index < 0 ? `Between two steps: ${what}` : `Step ${index + 1} of ${steps.length}: ${what}`;
+    }
+    function abortIn(plan, timeline) {
+        const decides = DECIDES.has(timeline.at(-1)?.kind ?? "wait");
+        return plan?.kind === "rollout" && decides ? stateOf(plan, timeline).abort : void 0;
+    }
+    const DECIDES = new Set([ "aborted", "cancelled", "measured", "read", "read-failed", "write-failed" ]);
+    const BETWEEN_LINES = 6e4;
+    const PART_OF_BAKE = 30;
+    const OWN_LINES = 30;
+    const BEGINNING = {
+        since: void 0,
+        toldAt: Number.NEGATIVE_INFINITY,
+        told: "",
+        untold: [],
+        weight: 0,
+        latest: new Map,
+        ownLines: OWN_LINES
+    };
+    const quiet_bakes_NONE = {
+        look: [],
+        logs: [],
+        output: []
+    };
+    const everyLine = ({look: look, logs: logs, output: output}) => [ ...look, ...logs, ...output ];
+    const START = {
+        bake: BEGINNING,
+        held: quiet_bakes_NONE,
+        looks: {
+            live: void 0,
+            isFailing: !1
+        },
+        isBaking: !1
+    };
+    function withQuietBakes(writer) {
+        let state = START;
+        const write = event => {
+            const told = writer.write(event);
+            const step = after(state, event, told.lines);
+            state = step.state;
+            return {
+                ...told,
+                lines: step.lines
+            };
+        };
+        const output = lines => {
+            state = {
+                ...state,
+                held: {
+                    ...state.held,
+                    output: lines
+                }
+            };
+        };
+        const sum = () => {
+            const lines = summed(state.bake);
+            state = {
+                ...state,
+                bake: {
+                    ...state.bake,
+                    untold: []
+                }
+            };
+            return lines;
+        };
+        return {
+            write: write,
+            output: output,
+            sum: sum,
+            end: at => [ ...summed(state.bake), ...everyLine(state.held), ...writer.end(at) ]
+        };
+    }
+    function after(state, event, own) {
+        switch (event.kind) {
+          case "deviated":
+            return {
+                state: state,
+                lines: own
+            };
+
+          case "called":
+            {
+                const whose = state.isBaking ? holder(event) : void 0;
+                if (whose === void 0) return {
+                    state: state,
+                    lines: own
+                };
+                const held = {
+                    ...state.held,
+                    [whose]: [ ...state.held[whose], ...own ]
+                };
+                return {
+                    state: {
+                        ...state,
+                        held: held
+                    },
                     lines: []
                 };
             }
-            const isKnown = event.kind === "read" ? !isFailing && isSame(event.live, live) : isFailing;
-            const isQuiet = isAside(event) && (event.kind === "wait" || isKnown);
-            const lines = isQuiet ? [] : [ ...held, ...told.lines ];
-            held = [];
-            event.kind === "read" && (live = event.live);
-            event.kind !== "read" && event.kind !== "read-failed" || (isFailing = event.kind === "read-failed");
-            event.kind !== "called" && (isBaking = event.kind === "measured" || event.kind === "wait" && event.purpose === "bake");
+
+          case "measured":
+            return checked({
+                ...state,
+                isBaking: !0
+            }, event, own);
+
+          case "wait":
+            return event.purpose === "bake" ? paused({
+                ...state,
+                isBaking: !0
+            }, event, own) : loud(state, event, own);
+
+          case "read":
+          case "read-failed":
+            return quiet_bakes_looked({
+                ...state,
+                isBaking: !1
+            }, event, own);
+
+          case "accepted":
+          case "write-failed":
+          case "baseline":
+          case "observed":
+          case "uploaded":
+          case "upload-failed":
+          case "removed":
+          case "adopted":
+          case "cancelled":
+          case "aborted":
+            return loud(state, event, own);
+        }
+    }
+    function quiet_bakes_looked(state, event, own) {
+        const {bake: bake, held: held, looks: looks} = state;
+        const live = event.kind === "read" ? event.live : looks.live;
+        const next = {
+            ...state,
+            held: {
+                ...held,
+                look: []
+            },
+            looks: {
+                live: live,
+                isFailing: event.kind === "read-failed"
+            }
+        };
+        if (event.baking === !0 && isKnown(event, looks)) return {
+            state: next,
+            lines: []
+        };
+        return {
+            state: {
+                ...next,
+                bake: {
+                    ...bake,
+                    untold: []
+                }
+            },
+            lines: [ ...summed(bake), ...held.look, ...own ]
+        };
+    }
+    function loud(state, event, own) {
+        const {bake: bake, held: held} = state;
+        const isOver = event.kind === "accepted" || event.kind === "adopted";
+        const next = {
+            ...state,
+            bake: isOver ? BEGINNING : {
+                ...bake,
+                untold: []
+            },
+            held: quiet_bakes_NONE,
+            isBaking: !1
+        };
+        return {
+            state: next,
+            lines: [ ...summed(bake), ...everyLine(held), ...own ]
+        };
+    }
+    function checked(state, {weight: weight, measurement: measurement}, own) {
+        const {bake: bake} = state;
+        const {source: source} = measurement;
+        const before = bake.latest.get(source);
+        const isOwn = before === void 0 || bake.ownLines > 0 && differs(measurement, before);
+        const next = {
+            ...bake,
+            weight: weight,
+            latest: new Map([ ...bake.latest, [ source, measurement ] ]),
+            untold: isOwn ? [] : [ ...bake.untold, measurement ],
+            ownLines: bake.ownLines - (isOwn && before !== void 0 ? 1 : 0)
+        };
+        const {calls: calls, printed: printed, held: held} = takenFor(source, state.held);
+        const lines = isOwn ? [ ...summed(bake), ...calls, ...own, ...printed ] : [];
+        return {
+            state: {
+                ...state,
+                bake: next,
+                held: held
+            },
+            lines: lines
+        };
+    }
+    function takenFor(source, held) {
+        if (source === "gate-logs") return {
+            calls: held.logs,
+            printed: [],
+            held: {
+                ...held,
+                logs: []
+            }
+        };
+        if (source === "gate-command") return {
+            calls: [],
+            printed: held.output,
+            held: {
+                ...held,
+                output: []
+            }
+        };
+        return {
+            calls: [],
+            printed: [],
+            held: held
+        };
+    }
+    function paused(state, event, own) {
+        const {bake: bake} = state;
+        const {since: since = event.at, toldAt: toldAt, untold: untold} = bake;
+        const says = event.why.replace(/(?:[0-9.]+[dhms]*)+/g, "#");
+        const isOther = says !== bake.told && bake.ownLines > 0;
+        const isDue = event.at - toldAt >= Math.max(BETWEEN_LINES, (event.at - since) / PART_OF_BAKE);
+        const next = {
+            ...bake,
+            since: since,
+            ownLines: bake.ownLines - (isOther ? 1 : 0)
+        };
+        if (!isDue && !isOther) return {
+            state: {
+                ...state,
+                bake: next
+            },
+            lines: []
+        };
+        const lines = untold.length === 0 ? own : [ oneLine(`${event.why}; ${describeChecksHere(untold)}`, LONGEST_CHECK) ];
+        return {
+            state: {
+                ...state,
+                bake: {
+                    ...next,
+                    toldAt: event.at,
+                    told: says,
+                    untold: []
+                }
+            },
+            lines: lines
+        };
+    }
+    function summed({untold: untold, weight: weight}) {
+        return untold.length === 0 ? [] : [ oneLine(describeChecks(weight, untold), LONGEST_CHECK) ];
+    }
+    function holder({operation: operation, retryIn: retryIn}) {
+        if (operation === "GetLogs") return "logs";
+        return operation === "GetRoutine" && retryIn === void 0 ? "look" : void 0;
+    }
+    function isKnown(event, before) {
+        return event.kind === "read" ? !before.isFailing && sameLive(event.live, before.live) : before.isFailing;
+    }
+    const log_writer_BETWEEN_LINES = 6e4;
+    function openLogWriter() {
+        return withQuietBakes(withThrottledPeriods());
+    }
+    function openFullLogWriter() {
+        const writer = withThrottledPeriods();
+        let printed = [];
+        const write = event => {
+            const told = writer.write(event);
+            if (event.kind !== "measured" || event.measurement.source !== "gate-command") return told;
+            const lines = [ ...told.lines, ...printed ];
+            printed = [];
             return {
                 ...told,
                 lines: lines
             };
         };
+        const output = lines => {
+            printed = lines;
+        };
         return {
             write: write,
-            end: at => [ ...held, ...writer.end(at) ]
+            output: output,
+            sum: () => [],
+            end: at => [ ...printed, ...writer.end(at) ]
         };
-    }
-    function isLook(event) {
-        return event.kind === "called" && event.operation === "GetRoutine" && event.retryIn === void 0;
-    }
-    function isAside(event) {
-        if (event.kind === "read" || event.kind === "read-failed") return event.baking === !0;
-        return event.kind === "wait" && event.quiet === !0;
-    }
-    function isSame(one, other) {
-        if (one.kind === "nothing" || other?.kind !== "serving") return one.kind === other?.kind;
-        return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
-    }
-    const BETWEEN_LINES = 6e4;
-    function openLogWriter() {
-        return withQuietLooks(withThrottledPeriods());
     }
     function withThrottledPeriods() {
         let period;
@@ -9394,7 +11144,7 @@ function absent(name) {
         const keep = keeper();
         const write = event => {
             const before = period;
-            period = after(before, event);
+            period = log_writer_after(before, event);
             cancelled ||= event.kind === "cancelled";
             const kept = event.kind === "called" ? keep(event, before !== void 0) : event;
             const line = log_lines_describe(kept ?? event);
@@ -9417,7 +11167,7 @@ function absent(name) {
                 event: kept,
                 lines: [ line ]
             };
-            if (period === void 0 || event.at - before.reportedAt < BETWEEN_LINES) return {
+            if (period === void 0 || event.at - before.reportedAt < log_writer_BETWEEN_LINES) return {
                 event: kept,
                 lines: []
             };
@@ -9436,7 +11186,7 @@ function absent(name) {
             end: end
         };
     }
-    function after(period, event) {
+    function log_writer_after(period, event) {
         if (event.kind === "read-failed") return;
         if (event.kind !== "called") return period;
         const {at: at, operation: operation, result: result} = event;
@@ -9613,24 +11363,34 @@ function absent(name) {
         const encoded = encodeURIComponent(bytes.toString());
         return [ ...new Set([ secret, encoded, bytes.toString("base64"), bytes.toString("base64url") ]) ];
     }
+    function formsOfRunner(secret) {
+        const bytes = Buffer.from(secret);
+        const encoded = encodeURIComponent(bytes.toString());
+        return [ secret, bytes.toString("base64"), .../[!'()*]/.test(encoded) ? [] : [ encoded ] ];
+    }
     const SHORTEST_SECRET = 8;
     const SHORTEST_UNDONE = 4;
     const SIGNATURE = /(Signature(?:=|%(?:25){0,3}3D|\\u003d|&#(?:61|x3d);|&equals;))[0-9a-f]{16,}/gi;
     function secretKeeper(mask) {
-        const kept = new Set;
+        const [kept, known] = [ new Set, new Set ];
         let long = [];
+        const tell = (secret, isMasked) => {
+            const told = new Set([ secret, ...formsOf(secret).filter(form => /[!'()*]/.test(form)) ]);
+            for (const form of told) known.has(form) || isMasked || mask(form);
+            for (const form of [ ...told, ...formsOfRunner(secret) ]) known.add(form);
+        };
+        const keep = (secrets, isMasked) => {
+            for (const secret of secrets.toSorted((one, other) => one.length - other.length)) secret !== "" && tell(secret, isMasked);
+            const fresh = secrets.flatMap(formsOf).filter(form => !kept.has(form));
+            for (const form of fresh) kept.add(form);
+            if (fresh.length === 0) return;
+            const real = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
+            const sought = new Set(real.flatMap(looks).filter(form => form.length >= SHORTEST_UNDONE));
+            long = [ ...sought ].toSorted((one, other) => other.length - one.length);
+        };
         return {
-            keep: (...secrets) => {
-                const fresh = secrets.flatMap(formsOf).filter(form => !kept.has(form));
-                for (const form of new Set(fresh)) {
-                    mask(form);
-                    kept.add(form);
-                }
-                if (fresh.length === 0) return;
-                const real = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
-                const sought = new Set(real.flatMap(looks).filter(form => form.length >= SHORTEST_UNDONE));
-                long = [ ...sought ].toSorted((one, other) => other.length - one.length);
-            },
+            keep: (...secrets) => keep(secrets, !1),
+            keepMasked: secret => keep([ secret ], !0),
             redact: text => {
                 if (text.length < SHORTEST_SECRET) return text;
                 const plain = long.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(SIGNATURE, `$1${HIDDEN}`));
@@ -9649,24 +11409,27 @@ function absent(name) {
         const spaced = asBytes.flatMap(text => [ text, text.replaceAll(" ", "+"), text.replaceAll("+", " ") ]);
         return spaced.flatMap(text => [ text, text.replace(/=+$/, "") ]);
     }
-    function openRun(request, {cancelled: cancelled, say: say, debug: debug, warn: warn, secrets: secrets, remember: remember = () => !0, watch: watch = () => {}}, past = []) {
+    function openRun(request, {cancelled: cancelled, log: log, secrets: secrets, remember: remember = () => !0, watch: watch = () => {}, plan: plan}, past = []) {
         const {asked: asked, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
         const now = Date.now;
         const ending = new AbortController;
         const timeline = [ ...past ];
-        const writer = openLogWriter();
+        const writer = openSectionWriter(log_isDebug() ? openFullLogWriter() : openLogWriter(), plan);
+        const show = entries => {
+            for (const {how: how, text: text} of entries) log[how](text);
+        };
         const gate = asked.goal.kind === "rollout" ? asked.goal.gate : void 0;
         const append = event => {
             if (ending.signal.aborted) return;
             const told = writer.write({
                 at: now(),
                 ...event
-            });
+            }, timeline);
             told.event !== void 0 && timeline.push(told.event);
-            for (const line of told.lines) (event.kind === "deviated" ? debug : say)(line);
+            show(told.entries);
             watch(event);
             const warning = told.event && warningOf(gate, told.event);
-            warning !== void 0 && warn(warning);
+            warning !== void 0 && log.warn(warning);
         };
         const sleep = sleepUntil(cancelled);
         const sts = {
@@ -9679,7 +11442,7 @@ function absent(name) {
             sts: sts,
             append: append,
             now: now,
-            say: say,
+            say: log.say,
             secrets: secrets
         });
         const closeUnused = connectAhead(request);
@@ -9695,7 +11458,7 @@ function absent(name) {
         const close = () => {
             credentials.close();
             closeUnused();
-            if (!ending.signal.aborted) for (const last of writer.end(now())) say(last);
+            ending.signal.aborted || show(writer.end(now()));
             ending.abort();
         };
         const {redact: redact} = secrets;
@@ -9760,12 +11523,20 @@ function absent(name) {
             measureBaseline: measureBaseline,
             remember: remember
         };
+        const follow = made => show(writer.follow(made));
+        const output = text => writer.output(outputLines(redact(text)));
         return {
             ...run,
             logsBy: logsBy,
             uploading: uploading,
-            close: close
+            follow: follow,
+            output: output,
+            close: close,
+            credentialsFrom: () => credentials.from
         };
+    }
+    function outputLines(text) {
+        return text.trimEnd().split("\n").map(line => `  | ${line}`);
     }
     function connectAhead({credentials: credentials, endpoint: endpoint, stsEndpoint: stsEndpoint, asked: asked}) {
         if (credentials.kind !== "oidc") return () => {};
@@ -9999,23 +11770,13 @@ function absent(name) {
             rule: oneOf([ "staging", "production" ], '"staging" or "production", in this spelling'),
             required: 'allowed is "staging" or "production"'
         },
-        versions: {
-            rule: readVersions
-        },
         canary: {
             rule: versionRef
         },
-        "allow-older": {
-            rule: yesOrNo,
-            default: "false"
-        },
-        steps: {
-            rule: readSteps
+        versions: {
+            rule: readVersions
         },
         code: {
-            rule: anyText
-        },
-        "code-description": {
             rule: anyText
         },
         "code-entry": {
@@ -10024,6 +11785,9 @@ function absent(name) {
         "code-not-found": {
             rule: notFoundStrategy
         },
+        "code-description": {
+            rule: anyText
+        },
         "keep-versions": {
             rule: count
         },
@@ -10031,47 +11795,20 @@ function absent(name) {
             rule: yesOrNo,
             default: "false"
         },
+        "allow-older": {
+            rule: yesOrNo,
+            default: "false"
+        },
+        steps: {
+            rule: readSteps
+        },
+        "dry-run": {
+            rule: yesOrNo,
+            default: "false"
+        },
         wait: {
             rule: yesOrNo,
             default: "true"
-        },
-        "gate-url": {
-            rule: urls,
-            secret: secretsInUrls
-        },
-        "gate-expect": {
-            rule: statusRanges,
-            default: "200-399"
-        },
-        "gate-latency": {
-            rule: durationBetween(1, 10 * MINUTE, ', such as "800ms"')
-        },
-        "gate-version-header": {
-            rule: versionMark
-        },
-        "gate-success-rate": {
-            rule: rate,
-            default: "99%"
-        },
-        "gate-command": {
-            rule: anyText
-        },
-        "gate-logs": {
-            rule: logPlace
-        },
-        "gate-logs-region": {
-            rule: rules_matching(/^[a-z]{2,10}(?:-[a-z0-9]{1,20}){1,4}$/, 'is given; allowed is a region such as "cn-shanghai"')
-        },
-        "gate-logs-endpoint": {
-            rule: logHost
-        },
-        "gate-interval": {
-            rule: durationBetween(100, HOUR, ', such as "15s"'),
-            default: "15s"
-        },
-        "gate-mode": {
-            rule: oneOf([ "enforce", "observe" ], '"enforce" or "observe"'),
-            default: "enforce"
         },
         "on-failure": {
             rule: abortAction,
@@ -10088,25 +11825,46 @@ function absent(name) {
         "expect-deployment-id": {
             rule: rules_matching(/^[^\s\p{Cc}]*$/u, "is given; a DeploymentId has no spaces or control characters")
         },
-        "dry-run": {
-            rule: yesOrNo,
-            default: "false"
+        "gate-url": {
+            rule: urls,
+            secret: secretsInUrls
         },
-        "github-deployment": {
-            rule: rules_matching(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u, "is given; the name of a GitHub environment has 1 to 255 characters, and no control characters")
+        "gate-version-header": {
+            rule: versionMark
         },
-        "github-token": {
-            rule: text => text === JOB_TOKEN ? succeeded("") : keyText(text),
-            default: JOB_TOKEN,
-            secret: whole
+        "gate-expect": {
+            rule: statusRanges,
+            default: "200-399"
         },
-        "github-deployment-steps": {
-            rule: yesOrNo,
-            default: "false"
+        "gate-latency": {
+            rule: durationBetween(1, 10 * MINUTE, ', such as "800ms"')
         },
-        retry: {
-            rule: yesOrNo,
-            default: "false"
+        "gate-success-rate": {
+            rule: rate,
+            default: "99%"
+        },
+        "gate-interval": {
+            rule: durationBetween(100, HOUR, ', such as "15s"'),
+            default: "15s"
+        },
+        "gate-logs": {
+            rule: logPlace
+        },
+        "gate-logs-region": {
+            rule: rules_matching(/^[a-z]{2,10}(?:-[a-z0-9]{1,20}){1,4}$/, 'is given; allowed is a region such as "cn-shanghai"')
+        },
+        "gate-command": {
+            rule: anyText
+        },
+        "gate-mode": {
+            rule: oneOf([ "enforce", "observe" ], '"enforce" or "observe"'),
+            default: "enforce"
+        },
+        "role-to-assume": {
+            rule: arn("role")
+        },
+        "oidc-provider-arn": {
+            rule: arn("oidc-provider")
         },
         "access-key-id": {
             rule: keyText,
@@ -10120,11 +11878,9 @@ function absent(name) {
             rule: keyText,
             secret: whole
         },
-        "role-to-assume": {
-            rule: arn("role")
-        },
-        "oidc-provider-arn": {
-            rule: arn("oidc-provider")
+        region: {
+            rule: oneOf(REGIONS, '"cn-hangzhou" (China site) or "ap-southeast-1" (international site)'),
+            default: "cn-hangzhou"
         },
         audience: {
             rule: rules_matching(/^[!-~]{1,255}$/, 'is given; allowed is a client id of the OIDC provider, such as "sts.aliyuncs.com"'),
@@ -10137,9 +11893,25 @@ function absent(name) {
             rule: durationBetween(15 * MINUTE, 12 * HOUR, ' that the role allows, such as "1h"'),
             default: "1h"
         },
-        region: {
-            rule: oneOf(REGIONS, '"cn-hangzhou" (China site) or "ap-southeast-1" (international site)'),
-            default: "cn-hangzhou"
+        "github-deployment": {
+            rule: rules_matching(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u, "is given; the name of a GitHub environment has 1 to 255 characters, and no control characters")
+        },
+        "github-deployment-steps": {
+            rule: yesOrNo,
+            default: "false"
+        },
+        retry: {
+            rule: yesOrNo,
+            default: "false"
+        },
+        "github-token": {
+            rule: text => text === JOB_TOKEN ? succeeded("") : keyText(text),
+            default: JOB_TOKEN,
+            secret: whole
+        },
+        "api-timeout": {
+            rule: durationBetween(100, 10 * MINUTE, ', such as "30s"'),
+            default: "30s"
         },
         endpoint: {
             rule: host
@@ -10147,9 +11919,8 @@ function absent(name) {
         "sts-endpoint": {
             rule: host
         },
-        "api-timeout": {
-            rule: durationBetween(100, 10 * MINUTE, ', such as "30s"'),
-            default: "30s"
+        "gate-logs-endpoint": {
+            rule: logHost
         }
     };
     const ROWS = TABLE;
@@ -10445,758 +12216,6 @@ function absent(name) {
             told: failed(why)
         };
     }
-    function faultText({code: code, requestId: requestId, message: message}) {
-        const id = requestId === "" ? "" : ` (RequestId ${requestId})`;
-        return `${code}${id}${message === "" ? "" : `: ${withoutStop(message)}`}`;
-    }
-    function additions(checks) {
-        let told = [];
-        for (const seen of withoutReplaced(checks)) {
-            const window = seen.since === "step" && seen.spans === void 0 ? placeOf(seen) : void 0;
-            const last = () => window === void 0 ? void 0 : told.findLast(one => one.window === window);
-            let before = last();
-            if (before !== void 0 && addedSince(before.seen, seen) === void 0) {
-                told = told.filter(one => one.window !== window || addedSince(one.seen, seen) !== void 0);
-                before = last();
-            }
-            told.push({
-                window: window,
-                seen: seen,
-                added: (before && addedSince(before.seen, seen)) ?? seen
-            });
-        }
-        return told.map(({seen: seen, added: {canary: canary, stable: stable}}) => ({
-            ...seen,
-            canary: canary,
-            stable: stable
-        }));
-    }
-    function withoutReplaced(checks) {
-        const latest = new Map(checks.flatMap(one => one.spans === void 0 ? [] : [ [ placeOf(one), one ] ]));
-        return checks.filter(one => one.spans === void 0 || latest.get(placeOf(one)) === one);
-    }
-    const placeOf = ({source: source, weight: weight}) => `${source} ${weight}`;
-    function spansOf(checks) {
-        return checks.flatMap(check => check.spans?.map(span => ({
-            ...check,
-            ...span
-        })) ?? [ check ]);
-    }
-    const windows_known = new WeakMap;
-    function addedSince(before, now) {
-        const found = windows_known.get(now.canary);
-        if (found?.before === before.canary) return found.added;
-        const canary = difference(before.canary, now.canary);
-        const stable = before.stable && now.stable && difference(before.stable, now.stable);
-        const isStableTold = before.stable === void 0 === (now.stable === void 0) && (!now.stable || stable);
-        const added = canary && isStableTold ? {
-            canary: canary,
-            stable: stable
-        } : void 0;
-        windows_known.set(now.canary, {
-            before: before.canary,
-            added: added
-        });
-        return added;
-    }
-    function difference(before, now) {
-        const [good, bad] = [ now.good - before.good, now.bad - before.bad ];
-        return good < 0 || bad < 0 ? void 0 : {
-            good: good,
-            bad: bad
-        };
-    }
-    const CHECKS_IN_DOUBT = 3;
-    const verdict_LATEST = 3;
-    function judge(gate, seen, isOver) {
-        const allowed = allowedShare(gate);
-        const here = additions(seen.here);
-        const live = new Set(seen.here);
-        const all = [ ...additions(seen.all.filter(check => !live.has(check))), ...here ];
-        const sources = [ ...new Set(all.map(({source: source}) => source)) ];
-        const by = (source, checks) => checks.filter(check => check.source === source);
-        const bad = sources.find(source => isUnhealthy(allowed, spansOf(by(source, all))));
-        if (bad !== void 0) return {
-            kind: "unhealthy",
-            why: whyUnhealthy(gate, by(bad, all), seen.baseline)
-        };
-        if (!isOver) return {
-            kind: "pending"
-        };
-        const down = sources.find(source => siteFails(allowed, spansOf(by(source, here))));
-        if (down !== void 0) return {
-            kind: "site-fails",
-            why: whySiteFails(latestOf(spansOf(by(down, here))))
-        };
-        if (here.length === 0) return {
-            kind: "inconclusive",
-            why: "no check was made"
-        };
-        const blind = sources.filter(source => !by(source, here).some(isMeasuredWell));
-        const [first] = blind;
-        if (first === void 0) return {
-            kind: "healthy"
-        };
-        if (blind.some(source => isInDoubt(by(source, seen.here)))) return {
-            kind: "pending"
-        };
-        return {
-            kind: "inconclusive",
-            why: whyBlind(gate, first, by(first, seen.here), by(first, here))
-        };
-    }
-    function isDoubtful(here) {
-        return [ ...new Set(here.map(({source: source}) => source)) ].some(source => isInDoubt(here.filter(check => check.source === source)));
-    }
-    function isInDoubt(checks) {
-        const last = checks.at(-1);
-        return last !== void 0 && last.since !== "step" && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
-    }
-    function isUnhealthy(allowed, checks) {
-        const compared = checks.filter(hasControl);
-        const fails = wasEverEnoughAgainstAllowed(allowed, checks.map(({canary: canary}) => canary));
-        if (compared.every(({stable: stable}) => evidence_sizeOf(stable) === 0)) return fails;
-        return fails && wasEverEnoughAgainstStable(compared) || cutsConnections(allowed, compared);
-    }
-    function siteFails(allowed, checks) {
-        const latest = latestOf(checks);
-        const reaches = counts => againstAllowed(allowed, total(counts)) >= ENOUGH;
-        const both = reaches(latest.map(({stable: stable}) => stable)) && reaches(latest.map(({canary: canary}) => canary));
-        return both || latest.some(({cut: cut}) => cut > 0) && reaches(latest.map(mixture));
-    }
-    function latestOf(checks) {
-        return checks.slice(-verdict_LATEST).filter(hasControl);
-    }
-    function isMeasuredWell({canary: canary, stable: stable, unknown: unknown}) {
-        const answers = stable === void 0 ? canary : total([ canary, stable ]);
-        return canary.good > 0 && unknown < evidence_sizeOf(answers);
-    }
-    function isWriteEvent(event) {
-        return event.kind === "accepted" || event.kind === "write-failed";
-    }
-    const UNSEEN = {
-        kind: "unseen"
-    };
-    function prospectOf({fate: fate, answer: answer, looks: looks, at: at}, {now: now, cancelled: cancelled}) {
-        if (fate.kind !== "unseen") return "settled";
-        if (answer.kind === "write-failed" && !answer.fault.mayHaveActed) return answer.fault.throttled || looks > 0 ? "refused" : "awaited";
-        return now - at < (cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT) ? "awaited" : "overdue";
-    }
-    function mayBeLive(write, look) {
-        const prospect = prospectOf(write, look);
-        return prospect === "awaited" || prospect === "overdue" && write.answer.kind === "accepted";
-    }
-    function mayBeUnnamed({fate: fate, answer: answer, split: split}, live) {
-        return fate.kind === "unseen" && answer.kind === "write-failed" && answer.fault.mayHaveActed && serves(live, split);
-    }
-    function mayShowAgain(write, live, look) {
-        const isNamed = write.answer.kind === "accepted" && answeredId(write) === shownId(write);
-        if (write.fate.kind !== "shown" || isNamed || !serves(live, write.split)) return !1;
-        return prospectOf({
-            ...write,
-            fate: UNSEEN
-        }, look) === "awaited";
-    }
-    function tookEffect(write) {
-        return write.answer.kind === "accepted" || write.fate.kind === "shown";
-    }
-    function answeredId(write) {
-        return write?.answer.kind === "accepted" ? write.answer.deploymentId : "";
-    }
-    function shownId({fate: fate}) {
-        return fate.kind === "shown" ? fate.as : void 0;
-    }
-    const CHECKS_BEFORE_STEP = 3;
-    function isStale({course: {gate: gate}, current: current, ledger: ledger, checkedAt: checkedAt, looksAfterChecks: looks}) {
-        if (gate === void 0 || current === void 0 || current.bake === 0 || checkedAt === void 0) return !1;
-        return ledger.now - checkedAt > gate.interval && looks < CHECKS_BEFORE_STEP;
-    }
-    function looksAfterChecks(timeline) {
-        const began = timeline.findLastIndex(event => isWriteEvent(event) || event.kind === "adopted");
-        const since = timeline.slice(began + 1);
-        const seen = since.filter(event => event.kind === "measured" || event.kind === "read" && !event.baking);
-        return seen.filter(({kind: kind}, index) => kind === "read" && seen[index - 1]?.kind === "measured").length;
-    }
-    function isEffectOf(shown, at) {
-        return typeof shown === "object" && shown.write === at;
-    }
-    function attribute(ledger, live) {
-        const last = ledger.live;
-        if (live.kind === "nothing") return last.kind === "nothing" ? "same" : "vanished";
-        const id = live.deploymentId;
-        if (last.kind === "serving" && last.deploymentId === id) return sameSplit(last.split, live.split) ? "same" : id === "" ? attributeNew(ledger, live) : "altered";
-        const isNew = !ledger.seen.includes(id);
-        const ours = isNew && ledger.writes.some(write => answeredId(write) === id);
-        const lags = !ours && (!isNew || isBefore(id, idOf(last)));
-        return lags && !isPersistent(ledger) ? "replaced" : attributeNew(ledger, live);
-    }
-    const STALE_LOOKS = 2;
-    function isPersistent({unreadable: unreadable, now: now}) {
-        if (unreadable?.lagging !== !0 || unreadable.times < STALE_LOOKS) return !1;
-        return now - unreadable.since >= VERIFY_LIMIT;
-    }
-    function attributeNew(ledger, live) {
-        const {writes: writes, idsAgree: idsAgree, readAt: readAt, cancelledAtRead: cancelledAtRead} = ledger;
-        const lastLook = {
-            now: readAt,
-            cancelled: cancelledAtRead
-        };
-        const named = writes.findLastIndex(write => live.deploymentId !== "" && answeredId(write) === live.deploymentId);
-        if (named >= 0) return sameSplit(writes[named]?.split ?? live.split, live.split) ? {
-            write: named
-        } : "altered";
-        const effect = writes.findLastIndex(write => sameSplit(write.split, live.split) && prospectOf(write, lastLook) === "awaited" && !(idsAgree && answeredId(write) !== ""));
-        return effect < 0 ? "somebody else" : {
-            write: effect
-        };
-    }
-    function event_time_endOf(event, timeline, index) {
-        if (event.kind === "called") return;
-        if (event.kind !== "wait") return event.at;
-        let after = index + 1;
-        while (timeline[after]?.kind === "called") after += 1;
-        return Math.min(event.at + event.for, timeline[after]?.at ?? Number.POSITIVE_INFINITY);
-    }
-    const lagging = message => ({
-        operation: "GetRoutine",
-        code: "AnswerNotBelieved",
-        message: message,
-        requestId: "",
-        advice: "Read what is live with `dry-run: true` in a minute; if it goes on, open a ticket with the RequestIds of these reads.",
-        transient: !0,
-        throttled: !1,
-        mayHaveActed: !1,
-        retryAfter: void 0
-    });
-    const STALE = {
-        replaced: lagging("the service shows a deployment that has been replaced already"),
-        vanished: lagging("the service shows nothing, though something was live and ESA withdraws nothing"),
-        altered: lagging("the service shows a known deployment with another split")
-    };
-    function ledgerOf(before, timeline) {
-        let ledger = {
-            now: 0,
-            live: before,
-            owner: "before",
-            from: 0,
-            base: liveSplit(before),
-            adopted: void 0,
-            ...UNKNOWN_SINCE,
-            readAt: 0,
-            cancelledAtRead: void 0,
-            unseenAt: 0,
-            lookedAt: 0,
-            toldAt: 0,
-            lastPause: 0,
-            seen: idOf(before) === "" ? [] : [ idOf(before) ],
-            writes: [],
-            idsAgree: !1,
-            overwritten: void 0,
-            unreadable: void 0,
-            cancelled: void 0,
-            recovering: !1
-        };
-        for (const [index, event] of timeline.entries()) {
-            const now = event_time_endOf(event, timeline, index);
-            ledger = applyEvent(now === void 0 ? ledger : {
-                ...ledger,
-                now: now
-            }, event, index);
-        }
-        return ledger;
-    }
-    function applyEvent(ledger, event, index) {
-        switch (event.kind) {
-          case "called":
-          case "deviated":
-          case "observed":
-            return ledger;
-
-          case "adopted":
-            return applyAdoption(ledger, event, index);
-
-          case "aborted":
-            return {
-                ...ledger,
-                ...UNKNOWN_SINCE,
-                recovering: !0,
-                writes: ledger.writes.map(write => resetAttempts(write, event.at))
-            };
-
-          case "read":
-            return applyRead(looked(ledger, event), event.live, index);
-
-          case "read-failed":
-            return applyFailedRead(looked(ledger, event), event.fault, !1);
-
-          case "accepted":
-          case "write-failed":
-            return applyWrite({
-                ...ledger,
-                ...UNKNOWN_SINCE
-            }, event);
-
-          case "wait":
-            {
-                const toldAt = event.purpose === "bake" && event.quiet !== !0 ? event.at : ledger.toldAt;
-                return {
-                    ...ledger,
-                    ...UNKNOWN_SINCE,
-                    justWaited: !0,
-                    lastPause: event.for,
-                    toldAt: toldAt
-                };
-            }
-
-          case "uploaded":
-          case "upload-failed":
-          case "removed":
-            return {
-                ...ledger,
-                ...UNKNOWN_SINCE,
-                lastPause: 0
-            };
-
-          case "measured":
-          case "baseline":
-            return {
-                ...ledger,
-                ...UNKNOWN_SINCE
-            };
-
-          case "cancelled":
-            return {
-                ...ledger,
-                cancelled: ledger.cancelled ?? event.by
-            };
-        }
-    }
-    const UNKNOWN_SINCE = {
-        fresh: !1,
-        justWaited: !1,
-        lookedInBake: !1
-    };
-    function looked(ledger, {baking: baking = !1}) {
-        return {
-            ...ledger,
-            justWaited: !1,
-            lookedAt: ledger.now,
-            lookedInBake: baking
-        };
-    }
-    function applyAdoption(ledger, {split: split, deploymentId: deploymentId, at: at}, index) {
-        const isShown = serves(ledger.live, split) && idOf(ledger.live) === deploymentId;
-        return {
-            ...ledger,
-            live: isShown ? ledger.live : {
-                kind: "serving",
-                deploymentId: deploymentId,
-                deployedAt: void 0,
-                split: split,
-                details: []
-            },
-            owner: "adopted",
-            from: index,
-            base: split,
-            adopted: {
-                at: at,
-                writes: ledger.writes.length
-            },
-            seen: deploymentId === "" || ledger.seen.includes(deploymentId) ? ledger.seen : [ ...ledger.seen, deploymentId ],
-            writes: ledger.writes.map(overtaken)
-        };
-    }
-    function resetAttempts(write, at) {
-        return {
-            ...write,
-            count: 1,
-            throttled: Number(write.throttled > 0),
-            first: at,
-            pause: 0
-        };
-    }
-    function applyWrite(ledger, event) {
-        const last = ledger.writes.at(-1);
-        const count = attemptOf(ledger, event.split);
-        const again = last !== void 0 && count > 1;
-        const write = {
-            split: event.split,
-            at: event.at,
-            answer: event,
-            count: count,
-            throttled: (again ? last.throttled : 0) + Number(event.kind === "write-failed" && event.fault.throttled),
-            first: again ? last.first : event.at,
-            pause: again ? ledger.lastPause : 0,
-            looks: 0,
-            unseenAt: event.at,
-            fate: UNSEEN
-        };
-        return {
-            ...ledger,
-            writes: [ ...ledger.writes, write ]
-        };
-    }
-    function pendingIn({writes: writes, adopted: adopted}) {
-        const last = writes.length > (adopted?.writes ?? 0) ? writes.at(-1) : void 0;
-        return last?.fate.kind === "shown" ? void 0 : last;
-    }
-    function attemptOf(ledger, split) {
-        const last = pendingIn(ledger);
-        return last !== void 0 && sameSplit(last.split, split) ? last.count + 1 : 1;
-    }
-    function applyFailedRead(ledger, fault, lagging) {
-        const {unreadable: unreadable, now: now, lookedInBake: baking} = ledger;
-        const going = unreadable?.lagging === lagging && unreadable.baking === baking ? unreadable : void 0;
-        const since = going?.since ?? now;
-        return {
-            ...ledger,
-            fresh: !1,
-            unreadable: {
-                fault: fault,
-                lagging: lagging,
-                baking: baking,
-                since: since,
-                times: (going?.times ?? 0) + 1
-            }
-        };
-    }
-    function applyRead(ledger, live, index) {
-        const shown = attribute(ledger, live);
-        if (typeof shown === "string" && shown !== "same" && shown !== "somebody else") return applyFailedRead(ledger, STALE[shown], !0);
-        const looks = ledger.writes.map((write, at) => ({
-            ...write,
-            looks: write.looks + 1,
-            ...write.fate.kind !== "shown" && !isEffectOf(shown, at) && {
-                unseenAt: ledger.now
-            }
-        }));
-        const read = {
-            ...ledger,
-            live: live,
-            fresh: !0,
-            readAt: ledger.now,
-            cancelledAtRead: ledger.cancelled,
-            unreadable: void 0,
-            writes: looks
-        };
-        const id = idOf(live);
-        if (shown === "same") return ledger.owner === "somebody else" ? withOvertaken(read, id) : read;
-        const changed = {
-            ...read,
-            from: index,
-            unseenAt: ledger.readAt,
-            seen: id === "" ? ledger.seen : [ ...ledger.seen, id ]
-        };
-        if (shown === "somebody else") return withOvertaken({
-            ...changed,
-            owner: "somebody else"
-        }, id);
-        const mark = (write, at) => {
-            if (at === shown.write) return {
-                ...write,
-                fate: {
-                    kind: "shown",
-                    as: id
-                }
-            };
-            return at < shown.write && write.answer.kind === "accepted" ? overtaken(write) : write;
-        };
-        return {
-            ...changed,
-            owner: "ours",
-            base: live.kind === "serving" ? live.split : ledger.base,
-            writes: looks.map(mark),
-            idsAgree: ledger.idsAgree || id !== "" && answeredId(looks[shown.write]) === id,
-            overwritten: isOthers(ledger, shown.write) ? ledger.live : ledger.overwritten
-        };
-    }
-    function withOvertaken(ledger, id) {
-        const look = {
-            now: ledger.now,
-            cancelled: void 0
-        };
-        const isOvertaken = write => isBefore(answeredId(write), id) || prospectOf(write, look) === "overdue" && isBefore(answeredId(write), id, SAME_CLOCK);
-        const writes = ledger.writes.map(write => isOvertaken(write) ? overtaken(write) : write);
-        const unseen = pendingIn({
-            ...ledger,
-            writes: writes
-        });
-        const isReplaced = unseen?.fate.kind === "overtaken" && unseen.answer.kind === "accepted";
-        return {
-            ...ledger,
-            writes: writes,
-            base: isReplaced ? unseen.split : ledger.base
-        };
-    }
-    function isOthers({owner: owner, adopted: adopted}, write) {
-        return owner === "somebody else" || owner === "adopted" && write < (adopted?.writes ?? 0);
-    }
-    function overtaken(write) {
-        return write.fate.kind === "shown" ? write : {
-            ...write,
-            fate: {
-                kind: "overtaken"
-            }
-        };
-    }
-    function writeThatIsLive({owner: owner, live: live, writes: writes}) {
-        if (owner !== "ours") return;
-        return writes.findLast(write => shownId(write) === idOf(live) && serves(live, write.split));
-    }
-    function awaitedWrites(ledger) {
-        return ledger.writes.filter(write => prospectOf(write, ledger) === "awaited" && !isDone(write, ledger));
-    }
-    function isDone({split: split}, {live: live, owner: owner}) {
-        return owner !== "somebody else" && serves(live, split);
-    }
-    function unknownWrites(ledger) {
-        const {now: now, writes: writes} = ledger;
-        return writes.filter((write, index) => {
-            const {fate: fate, answer: answer, at: at} = write;
-            if (fate.kind !== "unseen" || isDone(write, ledger)) return !1;
-            if (answer.kind === "write-failed" && !answer.fault.mayHaveActed) return !1;
-            return index === writes.length - 1 || now - at < VERIFY_LIMIT;
-        });
-    }
-    function mistakenWrites({live: live, writes: writes, unseenAt: unseenAt, cancelled: cancelled}) {
-        return writes.filter(write => mayBeUnnamed(write, live) || mayShowAgain(write, live, {
-            now: unseenAt,
-            cancelled: cancelled
-        }));
-    }
-    function moveIn({plan: plan, course: course, ledger: ledger, abort: abort}) {
-        const {live: live, base: base, writes: writes, recovering: recovering} = ledger;
-        if (plan.kind !== "rollout" || plan.stable === void 0 || live.kind === "nothing") return;
-        const {canary: canary} = plan.rollout;
-        if (live.split.some(({version: version}) => version !== canary && version !== plan.stable)) return;
-        if (unknownWrites(ledger).length > 0 || writes.some(write => mayBeIt(write, ledger))) return;
-        const [from, to] = [ weightOf(base, canary), weightOf(live.split, canary) ];
-        if (from === 0 || from === to) return;
-        if (to === 0) return "rolled-back";
-        const isBegun = writes.some(({split: split}) => isBack(course, split));
-        if (to < from || isBegun || recovering) return;
-        if (to < 100) return "more";
-        return abort?.why === "unhealthy" ? void 0 : "promoted";
-    }
-    function mayBeIt({fate: fate, answer: answer, split: split}, {live: live}) {
-        const isOpen = answer.kind === "accepted" || answer.fault.mayHaveActed;
-        return fate.kind === "unseen" && isOpen && serves(live, split);
-    }
-    function stateOf(plan, timeline) {
-        const course = courseOf(plan);
-        const state = stateWithoutAbort(plan, course, timeline);
-        return {
-            ...state,
-            abort: abortOf(state, timeline)
-        };
-    }
-    function phaseOf(state) {
-        const {plan: plan, ledger: ledger, abort: abort, current: current, next: next} = state;
-        if (ledger.unreadable?.baking === !1) return {
-            kind: "unreadable",
-            unreadable: ledger.unreadable
-        };
-        if (ledger.owner === "somebody else") {
-            if (awaitedWrites(ledger).length > 0) return {
-                kind: "contested"
-            };
-            const move = moveIn(state);
-            return move === void 0 ? {
-                kind: "drifted"
-            } : {
-                kind: "moved",
-                move: move
-            };
-        }
-        if (abort !== void 0) return {
-            kind: "aborting",
-            abort: abort
-        };
-        if (ledger.overwritten !== void 0 && plan.kind === "rollout") return {
-            kind: "drifted"
-        };
-        const write = pendingIn(ledger);
-        if (write !== void 0) return {
-            kind: "in-flight",
-            write: write
-        };
-        if (current !== void 0 && !isBaked(state)) return {
-            kind: "baking",
-            target: current,
-            end: state.since + current.bake
-        };
-        return next === void 0 ? {
-            kind: "arrived"
-        } : {
-            kind: "due",
-            target: next
-        };
-    }
-    function pauseBefore(write, {now: now}, rollback) {
-        if (write.answer.kind === "accepted") return;
-        const {count: count, throttled: throttled, first: first, pause: pause} = write;
-        return retryPause(write.answer.fault, {
-            count: count,
-            throttled: throttled,
-            since: first,
-            now: now,
-            pause: pause,
-            rollback: rollback
-        });
-    }
-    function isBaked({verdict: verdict, course: {gate: gate}, current: current, since: since, ledger: ledger, checkedAt: checkedAt}) {
-        if (gate?.mode === "observe" && current !== void 0 && current.bake > 0) return isChecked(since + current.bake, ledger.now, checkedAt) && verdict.kind !== "pending";
-        return verdict.kind !== "pending" && verdict.kind !== "site-fails";
-    }
-    function isChecked(end, now, checkedAt) {
-        return now >= end && checkedAt !== void 0 && checkedAt >= end;
-    }
-    function findingIn({course: course, current: current, since: since, ledger: ledger, checkedAt: checkedAt, verdict: verdict, observed: observed}) {
-        if (course.gate?.mode !== "observe" || current === void 0) return;
-        if (verdict.kind === "pending" || verdict.kind === "healthy") return;
-        const {kind: why, why: sentence} = verdict;
-        if (observed !== void 0 && (why === "site-fails" || wouldEnd(observed))) return;
-        const how = why === "site-fails" ? "bake-on" : course.on[why];
-        return {
-            why: why,
-            how: how,
-            weight: current.weight,
-            after: (checkedAt ?? ledger.now) - since,
-            sentence: sentence
-        };
-    }
-    function stateWithoutAbort(plan, course, timeline) {
-        const ledger = ledgerOf(plan.before, timeline);
-        const live = writeThatIsLive(ledger);
-        const atStart = ledger.owner === "before" && course.liveSince !== void 0 ? 0 : -1;
-        const index = live === void 0 ? atStart : course.targets.findIndex(target => sameSplit(target.split, live.split));
-        const measured = timeline.flatMap((event, position) => event.kind === "measured" ? [ {
-            ...event,
-            position: position
-        } ] : []);
-        const checks = measured.map(({weight: weight, measurement: measurement}) => ({
-            ...measurement,
-            weight: weight
-        }));
-        const here = checks.filter((_, position) => (measured[position]?.position ?? 0) > ledger.from);
-        const adopted = ledger.owner === "adopted" ? adoptedTarget(plan, ledger.live) : void 0;
-        const current = adopted ?? course.targets[index];
-        const checkedAt = here.length === 0 ? void 0 : measured.at(-1)?.at;
-        const baseline = baselineIn(timeline)?.stable;
-        return {
-            plan: plan,
-            course: course,
-            ledger: ledger,
-            current: current,
-            since: sinceWhen(course, ledger),
-            next: adopted ? course.targets.find(({weight: weight}) => weight > adopted.weight) : course.targets[index + 1],
-            checks: here,
-            checkedAt: checkedAt,
-            checksInAll: checks.length,
-            looksAfterChecks: looksAfterChecks(timeline),
-            verdict: verdictOn(course, ledger, current, {
-                all: checks,
-                here: here,
-                baseline: baseline
-            }, checkedAt),
-            baseline: baseline,
-            observed: observedIn(timeline),
-            abort: void 0
-        };
-    }
-    function sinceWhen({liveSince: liveSince = 0}, ledger) {
-        if (ledger.owner === "adopted") return ledger.adopted?.at ?? 0;
-        const live = writeThatIsLive(ledger);
-        return live === void 0 ? liveSince : Math.max(live.at, live.unseenAt);
-    }
-    function verdictOn(course, ledger, current, checks, checkedAt) {
-        const {gate: gate} = course;
-        const {now: now, owner: owner} = ledger;
-        const {weight: weight, bake: bake} = current ?? {
-            weight: 0,
-            bake: 0
-        };
-        const end = sinceWhen(course, ledger) + bake;
-        const unwatched = {
-            kind: current === void 0 ? "pending" : "healthy"
-        };
-        if (gate === void 0) return bake === 0 ? unwatched : {
-            kind: now >= end ? "healthy" : "pending"
-        };
-        if (bake === 0 && owner !== "adopted" && owner !== "somebody else") return unwatched;
-        const isAlone = check => check.weight === 100;
-        const all = checks.all.filter(check => isAlone(check) === (weight === 100));
-        const found = judge(gate, {
-            ...checks,
-            all: all
-        }, bake > 0 && isChecked(end, now, checkedAt));
-        return bake > 0 || found.kind === "unhealthy" ? found : unwatched;
-    }
-    function abortOf(state, timeline) {
-        const {plan: plan, course: course} = state;
-        const given = timeline.find(event => event.kind === "aborted");
-        if (given !== void 0) return {
-            why: given.why,
-            how: given.how,
-            sentence: given.sentence
-        };
-        const at = timeline.findIndex(event => event.kind === "cancelled" || isWriteEvent(event) && isBack(course, event.split));
-        const event = timeline[at];
-        if (event === void 0) return abortCause(state);
-        const earlier = abortCause(stateWithoutAbort(plan, course, timeline.slice(0, at)));
-        if (earlier !== void 0 || event.kind !== "cancelled") return earlier;
-        return {
-            why: "cancelled",
-            how: course.on.cancelled,
-            sentence: event.by
-        };
-    }
-    function abortCause(state) {
-        const {course: course, current: current, since: since, ledger: ledger, verdict: judged} = state;
-        if (course.gate?.mode === "observe") return state_undeployable(state);
-        if (judged.kind === "unhealthy" || judged.kind === "inconclusive") return {
-            why: judged.kind,
-            how: course.on[judged.kind],
-            sentence: judged.why
-        };
-        if (judged.kind === "site-fails" && current !== void 0 && ledger.now >= since + 2 * current.bake) return {
-            why: "inconclusive",
-            how: course.on.inconclusive,
-            sentence: judged.why
-        };
-        return state_undeployable(state);
-    }
-    function state_undeployable({course: course, ledger: ledger}) {
-        const write = pendingIn(ledger);
-        if (write === void 0 || !ledger.fresh) return;
-        const {answer: answer, at: at, split: split, fate: fate} = write;
-        const mayShow = ledger.now - at < VERIFY_LIMIT;
-        const how = course.on.undeployable;
-        if (answer.kind === "accepted") {
-            if (mayShow || fate.kind === "overtaken") return;
-            const sentence = `the service accepted ${splitText(split)} and does not show it after ${VERIFY_LIMIT / 1e3} s`;
-            return {
-                why: "undeployable",
-                how: how,
-                sentence: sentence
-            };
-        }
-        const {fault: fault} = answer;
-        if (pauseBefore(write, ledger, !1) !== void 0 || fault.mayHaveActed && mayShow) return;
-        const effort = write.count > 1 ? ` after ${write.count} attempts` : "";
-        return {
-            why: "undeployable",
-            how: how,
-            sentence: `${fault.operation} failed${effort}: ${faultText(fault)}`,
-            fault: fault
-        };
-    }
-    function leadsBack({abort: abort, course: course}) {
-        return abort?.how === "rollback" && course.back !== void 0;
-    }
-    function hasServed({plan: plan, ledger: ledger}) {
-        return liveCanaryWeight(plan, plan.before) > 0 || ledger.writes.some(write => tookEffect(write) && canaryWeight(plan, write.split) > 0);
-    }
     function recordingOf(plan) {
         if (plan.kind !== "deploy" && plan.kind !== "rollout" || plan.wish.dryRun) return {
             kind: "none"
@@ -11279,6 +12298,45 @@ function absent(name) {
             description: "The run was killed, and what is live was not looked at"
         };
     }
+    function annotationOf(run, place) {
+        const {outcome: outcome, advice: advice} = run.conclusion;
+        const {routine: routine, env: env} = run.plan.wish;
+        const help = helpOf(run, place);
+        return {
+            title: `${outcome}: ${oneLine(routine, 100)} in ${env}`,
+            text: [ liveFirst(run), ...advice, ...help === "" ? [] : [ help ] ].join(" ")
+        };
+    }
+    function helpLine(run, place = {
+        kind: "none"
+    }) {
+        return OUTCOMES[run.conclusion.outcome].exit === 0 ? "" : asLine(helpOf(run, place), place);
+    }
+    function helpParagraph(place, anchor) {
+        const help = asLine(helpSentence(place, anchor), place);
+        return help === "" ? "" : `${help}\n\n`;
+    }
+    function asLine(help, place) {
+        return place.kind === "page" ? help : inMarkdown(help);
+    }
+    function helpOf({plan: plan, timeline: timeline, conclusion: {outcome: outcome, reason: reason}}, place) {
+        const faults = timeline.flatMap(event => "fault" in event ? [ event.fault ] : []);
+        const unread = plan.kind === "unreadable" ? [ plan.fault ] : [];
+        return helpSentence(place, helpAnchor({
+            outcome: outcome,
+            reason: reason,
+            faults: [ ...unread, ...faults ]
+        }));
+    }
+    function liveFirst({plan: plan, live: live, conclusion: {reason: reason}}) {
+        const said = live === void 0 ? reason : `Now ${liveSentence(plan, live)}`;
+        const at = reason.lastIndexOf(said);
+        if (at <= 0) return reason;
+        const stop = reason.indexOf(".", at + said.length);
+        const end = stop < 0 ? reason.length : stop + 1;
+        const parts = [ reason.slice(at, end), reason.slice(0, at).trim(), reason.slice(end).trim() ];
+        return parts.filter(part => part !== "").join(" ");
+    }
     function describeRetries(timeline) {
         const calls = timeline.filter(event => event.kind === "called");
         const waited = timeSpent(pausesIn(timeline, [ "retry" ]));
@@ -11332,12 +12390,13 @@ function absent(name) {
         }
         return sum;
     }
-    function finishedRun(plan, timeline, conclusion, words = []) {
+    function finishedRun(plan, timeline, conclusion, words = [], survey) {
         const told = {
             plan: plan,
             timeline: timeline,
             conclusion: conclusion,
-            words: words
+            words: words,
+            survey: survey
         };
         if (plan.kind !== "deploy" && plan.kind !== "rollout") {
             const live = plan.before;
@@ -11490,7 +12549,7 @@ function absent(name) {
             return !0;
 
           case "read":
-            return !isSame(event.live, before);
+            return !sameLive(event.live, before);
 
           case "measured":
             return event.measurement.canary.bad > 0;
@@ -11508,7 +12567,7 @@ function absent(name) {
     function bytesOf(text) {
         return (new TextEncoder).encode(text).length;
     }
-    const OUTPUTS = [ "deployment-id", "request-id", "outcome", "reason", "changed", "versions", "previous-versions", "previous-deployment-id", "canary", "canary-percentage", "stable", "uploaded-version", "done", "next-step-at", "timeline" ];
+    const OUTPUTS = [ "outcome", "reason", "changed", "done", "versions", "deployment-id", "canary", "canary-percentage", "stable", "uploaded-version", "next-step-at", "previous-versions", "previous-deployment-id", "request-id", "timeline" ];
     function emptyOutputs(conclusion) {
         const empty = Object.fromEntries(OUTPUTS.map(name => [ name, "" ]));
         return {
@@ -11726,6 +12785,118 @@ function absent(name) {
         const row = ({target: target, seen: seen, took: took, version: version}) => `| ${inMarkdown(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? "", 40)} |`;
         return [ "The first probes that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
     }
+    function surveyLines(survey, {routine: routine}) {
+        const {access: access, served: served, choice: choice, now: now} = survey;
+        const proved = [ ...provedLines(survey), ...access.denied.map(denialText), ...openLines(survey) ];
+        const isAnyProved = access.allowed.length + access.denied.length > 0;
+        return [ ...isAnyProved ? [ "What this dry run has proved:", ...indented(proved.map(withoutTicks)) ] : [], ...served.map(({env: env, live: live}) => `Live in ${env}: ${live.ok ? describeLive(live.value) : unclear(live.error)}`), ...choice === void 0 ? [] : choiceLines(choice, routine, now) ].map(line => oneLine(line, LONGEST_LIST));
+    }
+    const withoutTicks = line => line.replaceAll("`", "");
+    function indented(lines) {
+        return lines.map(line => `  ${line}`);
+    }
+    function provedLines({credentials: credentials, access: {allowed: allowed, denied: denied}}) {
+        if (allowed.length + denied.length === 0) return [];
+        return [ `Accepted credentials: ${credentials}`, ...allowed.length === 0 ? [] : [ `Allowed: ${ticked(allowed)}` ] ];
+    }
+    function denialText({action: action, code: code, requestId: requestId}) {
+        const id = requestId === "" ? "" : `, RequestId ${requestId}`;
+        return `Denied: \`${action}\` (${code}${id}): a real run needs it, on resource \`*\``;
+    }
+    function openLines({access: {untried: untried}}) {
+        return untried.length === 0 ? [] : [ `Only a real run can prove: ${ticked(untried)}` ];
+    }
+    function ticked(actions) {
+        return actions.map(action => `\`${action}\``).join(", ");
+    }
+    function unclear(why) {
+        return `it cannot be told: ${why}`;
+    }
+    function choiceLines(choice, routine, now) {
+        if (!choice.ok) return [ unlisted(choice.error.code) ];
+        const {newest: newest} = choice.value;
+        if (newest.length === 0) return [ `${quoted(routine)} has no version yet.` ];
+        const words = newest.map(one => one.words.join(", "));
+        const [wide, wider] = [ newest.map(({version: version}) => version), words ].map(texts => Math.max(...texts.map(text => text.length)));
+        const rows = newest.map((one, index) => {
+            const columns = [ one.version.padEnd(wide ?? 0), (words[index] ?? "").padEnd(wider ?? 0), ...seenOf(one, now) ];
+            return columns.join("  ").trimEnd();
+        });
+        const others = othersText(choice.value);
+        return [ `Versions of ${quoted(routine)}, newest first, each with the words that name it:`, ...indented([ ...rows, ...others === void 0 ? [] : [ others ] ]) ];
+    }
+    function unlisted(code) {
+        return `The versions could not be listed: ${code}.`;
+    }
+    function seenOf(one, now) {
+        const {description: description, status: status, boundTo: boundTo} = one;
+        const created = createdAt(one);
+        const age = created === void 0 ? "of unknown age" : ageText(now - created);
+        const bound = boundTo === void 0 ? "" : `, bound to ${boundTo}`;
+        return [ age, `${status ?? "status not told"}${bound}`, description === void 0 ? "" : quoted(description) ];
+    }
+    function othersText({others: others, complete: complete}) {
+        if (complete) return others === 0 ? void 0 : `and ${others} older`;
+        return `and ${others === 0 ? "more" : `${others} older, and more`} than the service lists`;
+    }
+    function surveySections(survey, plan) {
+        const {served: served, choice: choice, access: access} = survey;
+        return [ ...proofSection(survey, access.denied), ...served.length === 0 ? [] : [ "#### Live", liveTable(served) ], ...choice === void 0 ? [] : choiceSection(choice, plan.wish), ...planSection(plan) ];
+    }
+    function proofSection(survey, denied) {
+        const proved = provedLines(survey);
+        if (proved.length === 0) return [];
+        const marked = [ ...proved.map(line => `✅ ${asSentence(line)}`), ...denied.map(one => `⚠️ ${asSentence(denialText(one))}`), ...openLines(survey).map(line => `❔ ${asSentence(line, LONGEST_LIST)}`) ];
+        const policy = denied.length === 0 ? [] : [ "The policy that it takes, whole:", asBlock(policyOf(survey), "json") ];
+        return [ "#### Access", survey_text_list(marked), ...policy ];
+    }
+    function policyOf({access: {allowed: allowed, denied: denied, untried: untried}}) {
+        const actions = [ ...allowed, ...denied.map(({action: action}) => action), ...untried ];
+        const Action = actions.filter(action => action.startsWith("esa:")).toSorted();
+        return JSON.stringify({
+            Version: "1",
+            Statement: [ {
+                Effect: "Allow",
+                Action: Action,
+                Resource: "*"
+            } ]
+        }, void 0, 2);
+    }
+    const LONGEST_LIST = 1e3;
+    function liveTable(served) {
+        const rows = served.flatMap(({env: env, live: live}) => liveRows(env, live));
+        return [ "| environment | weight | version | description | DeploymentId |", "| :-- | --: | :-- | :-- | :-- |", ...rows ].join("\n");
+    }
+    function liveRows(env, live) {
+        if (!live.ok) return [ row([ env, "", inMarkdown(unclear(live.error)), "", "" ]) ];
+        if (live.value.kind === "nothing") return [ row([ env, "", "nothing", "", "" ]) ];
+        const {split: split, details: details, deploymentId: deploymentId} = live.value;
+        return split.map(({version: version, weight: weight}) => {
+            const description = details.find(one => one.version === version)?.description ?? "";
+            return row([ env, `${weight} %`, asCode(version, 40), inMarkdown(description, 120), asCode(deploymentId) ]);
+        });
+    }
+    function choiceSection(choice, {routine: routine}) {
+        const title = "#### Versions to choose from";
+        if (!choice.ok) return [ title, `⚠️ ${asSentence(unlisted(choice.error.code))}` ];
+        const {newest: newest} = choice.value;
+        if (newest.length === 0) return [ title, `${inMarkdown(routine)} has no version yet.` ];
+        const header = "| version | words for it | description | created | status | bound to |\n| :-- | :-- | :-- | :-- | :-- | :-- |";
+        const rows = newest.map(({version: version, words: words, description: description = "", createdAt: told = "", status: status = "", boundTo: boundTo = ""}) => row([ asCode(version, 40), words.map(word => asCode(word)).join(", "), inMarkdown(description, 120), inMarkdown(told, 40), inMarkdown(status, 40), inMarkdown(boundTo, 40) ]));
+        const others = othersText(choice.value);
+        return [ title, [ header, ...rows ].join("\n"), ...others === void 0 ? [] : [ `… ${others}.` ] ];
+    }
+    function planSection(plan) {
+        if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return [];
+        const lines = sensitivityLines(plan.rollout.gate, plan.todo);
+        return lines.length === 0 ? [] : [ "#### What the gate would catch", survey_text_list(lines.map(line => asSentence(line))) ];
+    }
+    function row(cells) {
+        return `| ${cells.join(" | ")} |`;
+    }
+    function survey_text_list(items) {
+        return items.map(item => `- ${item}`).join("\n");
+    }
     function verdict(outcome) {
         const {emoji: emoji, title: title} = OUTCOMES[outcome];
         return `${emoji} ${title}`;
@@ -11734,7 +12905,7 @@ function absent(name) {
         const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
         const {routine: routine, env: env} = plan.wish;
         const snippet = snippetOf(timeline);
-        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), summary_list(run.words.map(line => asSentence(line))), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), ...traffic(run), plan.kind === "rollout" ? beforeSteps(plan, timeline) : "", plan.kind === "rollout" ? whatIsUnseen(plan) : "", ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), callTable(timeline, deviations(timeline, context)) ]);
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), summary_list(run.words.map(line => asSentence(line))), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), helpLine(run, context.help), ...run.survey === void 0 ? [] : surveySections(run.survey, plan), ...run.survey !== void 0 && plan.kind === "report" ? [] : traffic(run), plan.kind === "rollout" ? beforeSteps(plan, timeline) : "", plan.kind === "rollout" ? whatIsUnseen(plan) : "", ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" && run.survey === void 0 ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), callTable(timeline, deviations(timeline, context)) ]);
     }
     function whatIsUnseen({rollout: {gate: gate}, todo: todo}) {
         return summary_list(unseenSteps(gate, todo).map(step => `⚠️ ${asSentence(step)}`));
@@ -11809,7 +12980,7 @@ function absent(name) {
     function sections(parts) {
         return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
     }
-    const MOST_ANNOTATIONS = 10;
+    const MOST_ANNOTATED = 10;
     const MOST_MISTAKES = 50;
     const LONGEST_STACK = 8e3;
     function settle({conclusion: conclusion, changed: changed}, {log: log}) {
@@ -11819,43 +12990,57 @@ function absent(name) {
     function conclude(run, reporter) {
         const {log: log} = reporter;
         const {outcome: outcome, reason: reason, advice: advice, warning: warning} = run.conclusion;
-        const {routine: routine, env: env} = run.plan.wish;
-        const sentence = [ reason, ...advice ].join(" ");
         const retries = describeRetries(run.timeline);
+        log.section("Conclusion");
         retries !== void 0 && log.say(retries);
         warning !== void 0 && log.warn(warning);
-        OUTCOMES[outcome].exit === 0 ? log.say(`${outcome}: ${sentence}`) : log.fail(sentence, `${outcome}: ${oneLine(routine, 100)} in ${env}`);
+        const {title: title, text: text} = annotationOf(run, outcomesPage());
+        OUTCOMES[outcome].exit === 0 ? log.headline(`${outcome}: ${[ reason, ...advice ].join(" ")}`) : log.fail(text, title);
         saySnippet(run, log);
         publish(outputsOf(run), summaryOf(run, runContext()), reporter);
     }
     function saySnippet({timeline: timeline}, log) {
-        for (const line of snippetOf(timeline)?.split("\n") ?? []) log.say(line);
+        for (const line of snippetOf(timeline)?.split("\n") ?? []) log.headline(line);
     }
     function refuse(mistakes, routine, reporter) {
         const {log: log, secrets: secrets} = reporter;
         const where = ({input: input}) => INPUTS.includes(input) ? "Input" : "Variable";
         const told = someOfEach(mistakes, MOST_MISTAKES);
         const lines = told.map(mistake => secrets.redact(`${where(mistake)} "${mistake.input}": ${withStop(mistake.message)}`));
-        for (const [index, mistake] of told.entries()) index < MOST_ANNOTATIONS ? log.fail(lines[index] ?? "", `${where(mistake)} ${mistake.input}`) : log.say(lines[index] ?? "");
+        const shown = lines.slice(0, MOST_ANNOTATED);
+        const [only] = told.length === 1 ? told : [];
+        const title = only === void 0 ? `${mistakes.length} things are wrong` : `${where(only)} ${only.input}`;
+        for (const line of lines.slice(MOST_ANNOTATED)) log.headline(line);
         const others = mistakes.length - told.length;
-        others > 0 && log.say(`${others} more are not listed: ${mistakes.length} things are wrong in total.`);
-        const count = mistakes.length > MOST_ANNOTATIONS ? ` ${mistakes.length} things are wrong.` : "";
-        const reason = `No request was sent.${count} ${lines.slice(0, MOST_ANNOTATIONS).join(" ")}`;
+        others > 0 && log.headline(`${others} more are not listed: ${mistakes.length} things are wrong in total.`);
+        const help = helpSentence(outcomesPage(), "an-input-is-wrong");
+        const end = [ "No request was sent.", ...help === "" ? [] : [ help ] ].join(" ");
+        log.failWithLines([ ...shown, end ].join("\n"), title);
+        const count = mistakes.length > MOST_ANNOTATED ? ` ${mistakes.length} things are wrong.` : "";
+        const reason = `No request was sent.${count} ${shown.join(" ")}`;
+        const summary = mistakesSummary(lines, routine, others);
+        const more = helpParagraph(outcomesPage(), "an-input-is-wrong");
         publish(emptyOutputs({
             outcome: "refused",
             reason: reason
-        }), mistakesSummary(lines, routine, others), reporter);
+        }), `${summary}${more}`, reporter);
     }
     function concludeCrash(error, reporter) {
         const message = stackOf(error, reporter.secrets);
         const issues = issuesUrl();
         const where = issues === "" ? "" : ` at ${issues}`;
-        reporter.log.failWithLines(`This is a fault in the action itself. Please report it${where}:\n${message}`, "Fault in the action");
+        reporter.log.failWithLines(withHelp(`This is a fault in the action itself. Please report it${where}:\n${message}`, "a-fault-in-the-action", "\n"), "Fault in the action");
         const reason = `A fault in the action itself: ${oneLine(message)}`;
+        const summary = faultSummary(message, issues);
+        const more = helpParagraph(outcomesPage(), "a-fault-in-the-action");
         publish(emptyOutputs({
             outcome: "failed",
             reason: reason
-        }), faultSummary(message, issues), reporter);
+        }), `${summary}${more}`, reporter);
+    }
+    function withHelp(text, anchor, between = " ") {
+        const help = helpSentence(outcomesPage(), anchor);
+        return help === "" ? text : `${text}${between}${help}`;
     }
     function stackOf(error, {redact: redact}) {
         return redact(error instanceof Error ? error.stack ?? error.message : String(error)).slice(0, LONGEST_STACK);
@@ -11869,7 +13054,8 @@ function absent(name) {
         });
         if (!handed.ok) {
             failStep();
-            log.fail(`${handed.error} ${lostOutputs(outputs)}`, "Outputs lost");
+            const lost = withHelp(`${handed.error} ${lostOutputs(outputs)}`, "the-outputs-are-lost");
+            OUTCOMES[outputs.outcome].exit === 0 ? log.fail(lost, "Outputs lost") : log.warn(lost);
         }
         addSummary(redact(summary), log);
         exitSoon();
@@ -11878,18 +13064,18 @@ function absent(name) {
         const {outcome: outcome, reason: reason, advice: advice} = run.conclusion;
         if (OUTCOMES[outcome].postStepFails) {
             failStep();
-            log.fail([ wayBack, reason, ...advice ].join(" "), outcome);
+            log.fail([ wayBack, annotationOf(run, outcomesPage()).text ].join(" "), outcome);
         } else log.warn([ `${outcome}: ${reason}`, ...advice ].join(" "));
         addSummary(secrets.redact(summaryOf(run, runContext())), log);
         exitSoon();
     }
     function cannotRecover(why, wayBack, {log: log}) {
         failStep();
-        log.fail(`${wayBack} The rollout was interrupted, and what it left behind was not checked. ${why}`, "The interrupted rollout was not rolled back");
+        log.fail(withHelp(`${wayBack} The rollout was interrupted, and what it left behind was not checked. ${why}`, "what-was-left-behind-was-not-checked"), "The interrupted rollout was not rolled back");
     }
     function concludeRecoveryCrash(error, wayBack, {secrets: secrets, log: log}) {
         failStep();
-        log.failWithLines(`This is a fault in the action itself: ${stackOf(error, secrets)}\n${wayBack}`, "Fault in the action");
+        log.failWithLines(withHelp(`This is a fault in the action itself: ${stackOf(error, secrets)}\n${wayBack}`, "a-fault-in-the-action", "\n"), "Fault in the action");
     }
     const SHORTEST_SESSION = 9e5;
     function lifetimeWarning(source, plan) {
@@ -11898,188 +13084,6 @@ function absent(name) {
         const bake = plan.todo.reduce((sum, step) => sum + step.bake, 0);
         if (bake <= SHORTEST_SESSION) return;
         return `The steps bake for ${durationText(bake)}, and the keys from ${source.from} belong to a session: once it has ended, nothing can be rolled back. With \`role-to-assume\` this action renews its session itself.`;
-    }
-    function finish(outcome, reason, advice, more = {}) {
-        return {
-            kind: "finish",
-            conclusion: {
-                outcome: outcome,
-                reason: reason,
-                advice: advice,
-                ...more
-            }
-        };
-    }
-    function liveSentence({wish: wish}, live) {
-        return `${wish.env} serves ${liveText(live)}`;
-    }
-    const REASONS = {
-        unhealthy: "The gate failed",
-        inconclusive: "The gate could not measure the canary",
-        undeployable: "A step could not be deployed",
-        unreadable: "What is live could not be read",
-        cancelled: "The rollout was cancelled"
-    };
-    function because({why: why, sentence: sentence}) {
-        return `${REASONS[why]}: ${withStop(sentence)}`;
-    }
-    function arrived(state) {
-        const {plan: plan, ledger: ledger} = state;
-        if (plan.kind === "deploy") return deployed(plan, ledger);
-        const live = liveSentence(plan, ledger.live);
-        if (liveCanaryWeight(plan, ledger.live) === 100) {
-            const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
-            return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
-        }
-        const ways = nextSteps(plan, ledger.live, state.observed?.why !== "unhealthy");
-        const held = ledger.owner === "adopted" ? "Somebody else moved it there, and it held." : "The last step held.";
-        return finish("paused", `Now ${live}, as read back from the service. ${held}`, ways);
-    }
-    function deployed(plan, ledger) {
-        const shown = idOf(ledger.live);
-        const answered = answeredId(writeThatIsLive(ledger));
-        const by = shown === "" ? "" : ` by deployment ${shown}`;
-        const differ = answered !== "" && shown !== "" && answered !== shown;
-        const though = differ ? ` (the write was answered with ${answered})` : "";
-        const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
-        const sentence = `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`;
-        if (ledger.overwritten === void 0) return finish("deployed", sentence, []);
-        return finish("deployed", sentence, overwriteAdvice(ledger.overwritten), {
-            warning: overwrote(ledger.overwritten)
-        });
-    }
-    function stillBaking({plan: plan, ledger: ledger, verdict: verdict}, target, end) {
-        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
-        const began = plan.kind === "rollout" && liveCanaryWeight(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
-        const why = verdict.kind === "site-fails" ? `: ${verdict.why}` : "";
-        const moved = ledger.owner === "adopted" ? " Somebody else moved it there." : "";
-        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more${why}.${moved}${began}`;
-        return finish("baking", reason, [], {
-            nextStepAt: end
-        });
-    }
-    const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
-    function drifted(state) {
-        const {plan: plan, ledger: ledger, abort: abort} = state;
-        const live = liveSentence(plan, ledger.live);
-        const {overwritten: overwritten} = ledger;
-        if (ledger.owner === "ours" && overwritten !== void 0) {
-            const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
-            return finish("drifted", reason, [ ...overwriteAdvice(overwritten), GROUP ]);
-        }
-        const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
-        const found = abort?.why === "unhealthy" ? `${because(abort)} ` : "";
-        return finish("drifted", `${found}Somebody else deployed meanwhile: ${live}. ${ownWritesText(ledger)}`, advice, unsettled(ledger));
-    }
-    function ownWritesText(ledger) {
-        const mistaken = mistakenWrites(ledger);
-        if (mistaken.length > 0) {
-            const isLost = mistaken.some(({answer: answer}) => answer.kind === "write-failed");
-            return isLost ? "Or it is a write of this run that landed late, since its answer was lost." : "Or it is a write of this run that landed late, since its answer did not name it.";
-        }
-        const unknown = unknownWrites(ledger);
-        return unknown.length === 0 ? "It was left alone." : fateUnknown(unknown);
-    }
-    function overwrote(live) {
-        const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
-        return `What somebody else deployed, ${liveText(live)}${id}, was written over: this run's own write was under way already.`;
-    }
-    function overwriteAdvice(live) {
-        return [ `Find out who deployed and what they meant; \`versions: ${liveText(live)}\` restores it.` ];
-    }
-    function stopped(state, abort) {
-        const {plan: plan} = state;
-        return plan.kind === "deploy" ? stoppedSplit(state, plan, abort) : stoppedRollout(state, plan, abort);
-    }
-    function stoppedSplit({ledger: ledger}, plan, abort) {
-        const live = liveSentence(plan, ledger.live);
-        if (serves(ledger.live, plan.target) && ledger.owner === "ours") return deployed(plan, ledger);
-        const last = ledger.writes.at(-1)?.answer;
-        if (last === void 0) return finish("held", `Cancelled before anything was written; ${live}.`, []);
-        if (last.kind === "accepted") return neverShown(plan, ledger, last);
-        const {why: why, sentence: sentence, fault: fault} = abort;
-        const said = why === "cancelled" ? `Cancelled; ${conclusions_failure(last.fault)}` : sentence;
-        const open = unknownWrites(ledger);
-        const tail = open.length === 0 ? "" : ` ${fateUnknown(open)}`;
-        return finish("failed", `${said}. Now ${live}.${tail}`, [ (fault ?? last.fault).advice, ...open.length === 0 ? [] : [ "Read what is live with `dry-run: true` in a minute." ] ]);
-    }
-    function conclusions_failure(fault) {
-        return `${fault.operation} failed: ${faultText(fault)}`;
-    }
-    function neverShown(plan, ledger, accepted) {
-        const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
-        const after = Math.round((ledger.now - accepted.at) / 1e3);
-        const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${liveSentence(plan, ledger.live)}. It may still show.`;
-        return finish("failed", reason, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
-    }
-    function stoppedRollout(state, plan, abort) {
-        const {ledger: ledger, course: course} = state;
-        const live = liveSentence(plan, ledger.live);
-        const advice = abort.fault === void 0 ? [] : [ abort.fault.advice ];
-        const open = unknownWrites(ledger);
-        const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ fateUnknown(open) ] ].map(sentence => ` ${sentence}`);
-        const more = unsettled(ledger);
-        const mayPromote = abort.why !== "unhealthy" && state.observed?.why !== "unhealthy";
-        const theirs = ledger.overwritten === void 0 ? [] : overwriteAdvice(ledger.overwritten);
-        const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...theirs, ...ways ], more);
-        if (liveCanaryWeight(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, nextSteps(plan, ledger.live, mayPromote));
-        const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
-        if (undone) return end("rolled-back", `Now ${live}${hasServed(state) ? " again" : ""}.${scheduled(plan, "rolled-back")}`);
-        if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
-        if (ledger.writes.length === 0) return end("held", `Nothing was written. Now ${live}.`);
-        return end("held", open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
-    }
-    function rollbackFailed({plan: plan, ledger: ledger, course: course}, abort, fault) {
-        const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
-        const reason = `${because(abort)} The rollback failed too: ${said}. Now ${liveSentence(plan, ledger.live)}.`;
-        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], rollbackAdvice(course) ]);
-    }
-    function conclusions_unreadable(state, fault) {
-        const {plan: plan, ledger: ledger, abort: abort, course: course} = state;
-        const sent = unknownWrites(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
-        const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
-        const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
-        const last = [ `${seen}${whose}`, ...sent ].join("; ");
-        const first = abort === void 0 ? "" : `${because(abort)} `;
-        const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
-        if (plan.kind === "deploy") return finish("failed", reason, [ fault.advice, "Run this again when it can be read: it writes only what differs." ]);
-        const touched = hasServed(state) || ledger.writes.length > 0;
-        const advice = [ fault.advice, ...touched ? [ rollbackAdvice(course) ] : [] ];
-        if (!touched) return finish("failed", reason, advice);
-        const isHeld = (abort?.how ?? plan.rollout.onFailure) === "hold";
-        return isHeld ? finish("held", `${reason} Nothing was put back.`, advice) : finish("rollback-failed", reason, advice);
-    }
-    function fateUnknown(writes) {
-        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted and has not shown` : `whether ${splitText(split)} was deployed is unknown (${answer.fault.code})`);
-        return `Of this run's own writes, ${[ ...new Set(said) ].join("; ")}: it may still show.`;
-    }
-    function unsettled({now: now, cancelled: cancelled, ...ledger}) {
-        const open = unknownWrites({
-            now: now,
-            cancelled: cancelled,
-            ...ledger
-        }).some(({at: at}) => now - at < VERIFY_LIMIT);
-        return cancelled !== void 0 && open ? {
-            unsettled: !0
-        } : {};
-    }
-    const NEXT_RUN = {
-        began: "It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.",
-        promoted: "Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.",
-        "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again, unless a record (`github-deployment`) holds that it failed."
-    };
-    function scheduled({rollout: rollout}, when) {
-        return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
-    }
-    function nextSteps(plan, live, mayPromote = !0) {
-        const back = plan.stable === void 0 ? [] : [ `\`versions: ${plan.stable}=100\` restores the stable` ];
-        const on = mayPromote && liveCanaryWeight(plan, live) < 100;
-        const ways = [ ...back, ...on ? [ `\`versions: ${plan.rollout.canary}=100\` promotes the canary` ] : [] ];
-        return ways.length === 0 ? [] : [ `${ways.join(", ")}.` ];
-    }
-    function rollbackAdvice({back: back}) {
-        if (back === void 0) return "There was nothing live before.";
-        return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
     }
     function promotedByOthers(state) {
         const {plan: plan} = state;
@@ -12107,8 +13111,6 @@ function absent(name) {
         if (abort?.why === "unhealthy") return "The gate had found against it by then.";
         return `The gate had made ${checksInAll === 1 ? "one check" : `${checksInAll} checks`} by then, not enough to find against it.`;
     }
-    const COUNTDOWN = 3e4;
-    const COUNTDOWN_LINES = 20;
     const LOOK_INTERVAL = 6e4;
     function next(plan, timeline) {
         const state = stateOf(plan, timeline);
@@ -12242,19 +13244,13 @@ function absent(name) {
         };
         if (gate !== void 0 && (ledger.now >= check || needsAnother(state, end))) return measure(state, target);
         if (!course.wait) return awaitedWrites(ledger).length > 0 ? look(state) : stillBaking(state, target, Math.max(end, check));
-        const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
-        const pause = Math.max(1, Math.min(check - ledger.now, nextLook - ledger.now, portion));
-        const isTold = ledger.lookedInBake && ledger.now - ledger.toldAt < portion;
-        const why = whyBaking(state, target, end);
+        const pause = Math.max(1, Math.min(check - ledger.now, nextLook - ledger.now));
         return {
             kind: "wait",
             atLeast: pause,
             atMost: pause,
             purpose: "bake",
-            why: why,
-            ...isTold && {
-                quiet: !0
-            }
+            why: whyBaking(state, target, end)
         };
     }
     function measure({since: since}, {weight: weight}) {
@@ -12314,7 +13310,7 @@ function absent(name) {
             });
 
           case "report":
-            return finish("planned", `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, []);
+            return finish("planned", `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, [ NEXT_TRY ]);
 
           case "nothing-to-do":
             {
@@ -12324,8 +13320,13 @@ function absent(name) {
 
           case "rollout":
           case "deploy":
-            return plan.wish.dryRun ? finish("planned", wouldDo(plan), []) : next(plan, timeline);
+            return plan.wish.dryRun ? finish("planned", wouldDo(plan), unwatched(plan)) : next(plan, timeline);
         }
+    }
+    const NEXT_TRY = "Add `canary` with `steps` and a gate, or `versions`, to this dry run to see what a real run would do with them.";
+    function unwatched(plan) {
+        if (plan.kind === "deploy" || plan.rollout.gate !== void 0) return [];
+        return [ "Nothing would watch the canary: give `steps` with bake times, and `gate-url`, `gate-logs` or `gate-command`." ];
     }
     function wouldDo(plan) {
         const what = plan.kind === "deploy" ? `deploy ${splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
@@ -12692,15 +13693,12 @@ function absent(name) {
           case "wait":
             {
                 const pause = pauseWithin(command, Math.random());
-                const {purpose: purpose, why: why, quiet: quiet} = command;
+                const {purpose: purpose, why: why} = command;
                 append({
                     kind: "wait",
                     for: pause,
                     purpose: purpose,
-                    why: why,
-                    ...quiet && {
-                        quiet: quiet
-                    }
+                    why: why
                 });
                 await run.sleep(pause);
             }
@@ -12823,14 +13821,14 @@ function absent(name) {
         if (issue.code === "unrecognized_keys") return issue.keys.map(key => `${[ ...issue.path, JSON.stringify(key) ].join(".")} is not known`).join(", ");
         return `\`${issue.path.join(".")}\` ${issue.message}`;
     }
-    const LONGEST_LINE = 4096;
+    const counts_LONGEST_LINE = 4096;
     function lastLine(kept, chunk) {
         const text = kept + chunk;
         const rest = text.slice(text.trimEnd().lastIndexOf("\n") + 1);
         const [line = "", ...after] = rest.split("\n");
         const next = after.at(-1);
-        const cut = line.trimStart().slice(0, LONGEST_LINE);
-        return next === void 0 ? cut : `${cut}\n${next.slice(0, LONGEST_LINE)}`;
+        const cut = line.trimStart().slice(0, counts_LONGEST_LINE);
+        return next === void 0 ? cut : `${cut}\n${next.slice(0, counts_LONGEST_LINE)}`;
     }
     const CANNOT_TELL = 75;
     const OUTPUT_KEPT = 65536;
@@ -14418,7 +15416,7 @@ function absent(name) {
         };
     }
     function request_requestOf(values, credentials) {
-        const sources = sourcesOf(values);
+        const sources = request_sourcesOf(values);
         const {region: region} = values;
         return {
             asked: {
@@ -14458,7 +15456,7 @@ function absent(name) {
             createRoutine: values["create-routine"]
         };
     }
-    function sourcesOf(values) {
+    function request_sourcesOf(values) {
         const urls = values["gate-url"];
         const http = urls && {
             urls: urls,
@@ -14508,28 +15506,6 @@ function absent(name) {
     function byInput(one, other) {
         const rank = ({input: name}) => INPUTS.indexOf(name);
         return rank(one) - rank(other);
-    }
-    const log_LONGEST_LINE = 4e3;
-    const LONGEST_TITLE = 200;
-    function openLog({redact: redact}) {
-        const shown = text => oneLine(redact(text), log_LONGEST_LINE);
-        const lines = text => redact(text).split("\n").map(line => oneLine(line, log_LONGEST_LINE));
-        return {
-            say: line => info(shown(line)),
-            debug: line => debug(shown(line)),
-            warn: sentence => warning(shown(sentence)),
-            fail: (sentence, title) => error(shown(sentence), {
-                title: oneLine(redact(title), LONGEST_TITLE)
-            }),
-            failWithLines: (text, title) => error(lines(text).join("\n"), {
-                title: title
-            }),
-            group: (title, text) => {
-                startGroup(title);
-                for (const line of lines(text.trimEnd())) info(line);
-                endGroup();
-            }
-        };
     }
     function start() {
         const {env: env} = process;
@@ -14682,6 +15658,7 @@ function absent(name) {
         if (!(0, external_node_buffer_namespaceObject.isUtf8)(name)) return "is not UTF-8";
         const text = name.toString();
         if (text.includes("\\")) return "holds a backslash";
+        if (text.toLowerCase() === ".git") return "is of a repository, whose history and credentials everybody could read";
         return /\p{Cc}/u.test(text) ? "holds a control character" : void 0;
     }
     async function tree_look(path, name, above, walk) {
@@ -14767,7 +15744,7 @@ function absent(name) {
             } : {
                 kind: "none"
             },
-            nameHashes: [],
+            nameHashes: void 0,
             files: 1,
             size: bytes.value.length,
             pack: async () => succeeded(inMemory(marked(bytes.value, hash)))
@@ -14851,14 +15828,21 @@ function absent(name) {
     }
     const YOUNGEST = 36e5;
     function pruning({versions: versions, complete: complete, live: live, spared: spared, now: now}, keep) {
-        const excess = Math.max(0, versions.length + 1 - keep);
+        const numbered = versions.filter(({version: version}) => /^[0-9]+$/.test(version));
+        const excess = Math.max(0, numbered.length + 1 - keep);
         if (!complete) return {
             remove: [],
-            short: excess
+            short: excess,
+            unknown: "oldest"
         };
-        const remove = versions.flatMap(version => {
+        if (spared === void 0) return {
+            remove: [],
+            short: excess,
+            unknown: "needed"
+        };
+        const remove = numbered.flatMap(version => {
             const createdAt = readInstant(version.createdAt);
-            const isKept = live.has(version.version) || spared.has(version.version) || !/^[0-9]+$/.test(version.version);
+            const isKept = live.has(version.version) || spared.has(version.version);
             return createdAt === void 0 || isKept || now - createdAt < YOUNGEST ? [] : [ {
                 version: version,
                 createdAt: createdAt
@@ -14894,24 +15878,36 @@ function absent(name) {
         if (extraInfo.digest !== void 0) return extraInfo.digest === digest;
         return kind === "file" && isTagged(description, digest);
     }
-    function uploadLines({remove: remove, short: short}, code, isDry) {
-        return [ `${isDry ? "Would upload" : "Uploading"} ${codeText(code)}, as a new version.`, ...remove.map(version => `${isDry ? "Would delete" : "Deleting"} ${versionText(version)}.`), ...short === 0 ? [] : [ tooFew(short) ] ].map(line => oneLine(line));
+    function uploadLines({pruning: pruning, isNewRoutine: isNewRoutine}, code, isDry) {
+        const {remove: remove, short: short, unknown: unknown} = pruning;
+        return [ ...isNewRoutine ? [ (isDry ? "Would make" : "Making") + " the routine: there is none of that name." ] : [], `${isDry ? "Would upload" : "Uploading"} ${codeText(code)}, as a new version.`, ...remove.map(version => `${isDry ? "Would delete" : "Deleting"} ${versionText(version)}.`), ...short === 0 ? [] : [ tooFew(short, unknown) ] ].map(line => oneLine(line));
     }
     function codeText({files: files, size: size}) {
         return `${files === 1 ? "one file" : `${files} files`}, ${sizeText(size)}`;
     }
-    function uploadedLines({version: version, description: description, isNew: isNew}, code, removed) {
+    function uploadedLine({version: version, description: description, isNew: isNew}, code) {
         const how = isNew ? "a new version of" : "which was there, the same code:";
         const called = description === "" ? "" : `, ${quoted(description)}`;
-        return [ `\`uploaded\` is ${version}, ${how} ${codeText(code)}${called}`, ...removed.map(one => `Deleted ${versionText(one)}`) ].map(line => oneLine(line));
+        return oneLine(`\`uploaded\` is ${version}, ${how} ${codeText(code)}${called}`);
     }
-    function tooFew(short) {
+    function besideLines(madeRoutine, removed) {
+        return [ ...madeRoutine ? [ "Made the routine: there was none of that name" ] : [], ...removed.map(one => `Deleted ${versionText(one)}`) ].map(line => oneLine(line));
+    }
+    function tooFew(short, unknown) {
         const what = short === 1 ? "One version more than `keep-versions` says stays" : `${short} versions more than \`keep-versions\` says stay`;
-        return `${what}: live, needed for a way back, younger than an hour, or of unknown age.`;
+        const why = unknown === void 0 ? "live, needed for a way back, younger than an hour, or of unknown age" : sentences_UNKNOWN[unknown];
+        return `${what}: ${why}.`;
     }
+    const sentences_UNKNOWN = {
+        oldest: "there are more than the service lists, so which are the oldest is unknown",
+        needed: "the records at GitHub could not be read, so which of them a way back needs is unknown"
+    };
     function versionText({version: version, description: description, createdAt: createdAt}) {
         const from = createdAt === void 0 ? "" : ` of ${createdAt}`;
         return `version ${version}${from}${description === void 0 ? "" : ` (${quoted(description)})`}`;
+    }
+    function unmarked(header) {
+        return `The code does not hold \`__ESA_CANARY_MARK__\`, so the gate looks for its version number in \`${header}\`, which no code can know before it is uploaded. Let the routine set \`${header}\` to the mark, or give what it answers: \`gate-version-header: ${header}=VALUE\`.`;
     }
     function sizeText(bytes) {
         if (bytes < 1024) return `${bytes} B`;
@@ -14920,10 +15916,15 @@ function absent(name) {
     const sentences_MOST_NAMED = 5;
     function quotaAdvice(versions, quota, couldGo, keeps) {
         const allowed = quota === void 0 ? "" : `; the plan allows ${quota}`;
-        const named = couldGo.remove.slice(0, sentences_MOST_NAMED).map(versionText);
-        const which = named.length === 0 ? "None of them may be deleted by this action: each is live, needed for a way back, younger than an hour, or of unknown age." : `These could be deleted, the oldest first: ${named.join(", ")}.`;
+        const counted = couldGo.unknown === "oldest" ? `at least ${versions}` : versions;
+        return `The routine has ${counted} versions${allowed}. ${whatCouldGo(couldGo, keeps)}`;
+    }
+    function whatCouldGo({remove: remove, unknown: unknown}, keeps) {
+        if (unknown !== void 0) return `None is deleted by this action: ${sentences_UNKNOWN[unknown]}. Delete some by hand, in the console of ESA.`;
+        if (remove.length === 0) return "None of them may be deleted by this action: each is live, needed for a way back, younger than an hour, or of unknown age. Delete some by hand, in the console of ESA.";
         const how = keeps ? "Delete some in the console, or give `keep-versions` a smaller number." : "With `keep-versions` this action deletes the oldest by itself.";
-        return `The routine has ${versions} versions${allowed}. ${which} ${how}`;
+        const named = remove.slice(0, sentences_MOST_NAMED).map(versionText);
+        return `These could be deleted, the oldest first: ${named.join(", ")}. ${how}`;
     }
     const BASE = {
         requestId: "",
@@ -15184,7 +16185,7 @@ function absent(name) {
     const done = () => object({
         RequestId: requestId,
         Status: optionalText
-    }).check(refine(told => told.RequestId !== "" || told.Status === "OK", "neither RequestId nor Status"));
+    }).check(refine(told => told.RequestId !== "" || !!told.Status, "neither RequestId nor Status")).check(refine(({Status: Status}) => !Status || Status.toLowerCase() === "ok", "Status is not OK"));
     const plans = () => object({
         RequestId: requestId,
         PlanInfo: optional(array(object({
@@ -15211,10 +16212,14 @@ function absent(name) {
     const liveVersions = () => pipe(object({
         RequestId: requestId,
         Envs: schemas_nullish(array(upload_answers_named()))
-    }), transform(({RequestId: RequestId, Envs: Envs}) => ({
-        RequestId: RequestId,
-        live: new Set((Envs ?? []).flatMap(({CodeVersion: CodeVersion, CanaryCodeVersion: CanaryCodeVersion, CodeDeploy: CodeDeploy}) => [ ...[ CodeVersion, CanaryCodeVersion ].filter(id => typeof id === "string"), ...(CodeDeploy?.CodeVersions ?? []).map(one => one.CodeVersion) ]))
-    })));
+    }), transform(({RequestId: RequestId, Envs: Envs}) => {
+        const byEnvironment = (Envs ?? []).map(({CodeVersion: CodeVersion, CanaryCodeVersion: CanaryCodeVersion, CodeDeploy: CodeDeploy}) => [ ...[ CodeVersion, CanaryCodeVersion ].flatMap(id => id || []), ...(CodeDeploy?.CodeVersions ?? []).map(one => one.CodeVersion) ]);
+        return {
+            RequestId: RequestId,
+            live: new Set(byEnvironment.flat()),
+            serving: byEnvironment.filter(({length: length}) => length > 0).length
+        };
+    }));
     const confOptions = () => object({
         NotFoundStrategy: optionalText
     });
@@ -15227,6 +16232,7 @@ function absent(name) {
     }
     const stored_versions_PAGE_SIZE = 20;
     const stored_versions_LAST_PAGE = 2;
+    const stored_versions_ENVIRONMENTS = 2;
     async function listStored(routine, {calls: calls}) {
         const versions = [];
         for (let page = 1; ;page += 1) {
@@ -15239,7 +16245,7 @@ function absent(name) {
             if (!answer.ok) return failed(answer.error.fault);
             const {data: data, date: date} = answer.value;
             const listed = (data.CodeVersions ?? []).map(storedOf);
-            versions.push(...listed);
+            versions.push(...listed.filter(({version: version}) => !versions.some(known => known.version === version)));
             const total = data.TotalCount;
             const complete = typeof total === "string" ? versions.length >= Number(total) : listed.length < stored_versions_PAGE_SIZE;
             if (complete || page === stored_versions_LAST_PAGE || listed.length === 0) return succeeded({
@@ -15250,10 +16256,16 @@ function absent(name) {
         }
     }
     async function readLiveVersions(routine, {calls: calls}) {
-        const answer = await calls.read("GetRoutine", {
-            Name: routine
-        }, liveVersions());
-        return answer.ok ? succeeded(answer.value.data.live) : failed(answer.error.fault);
+        const live = new Set;
+        for (const isLast of [ !1, !0 ]) {
+            const answer = await calls.read("GetRoutine", {
+                Name: routine
+            }, liveVersions());
+            if (!answer.ok) return failed(answer.error.fault);
+            for (const version of answer.value.data.live) live.add(version);
+            if (isLast || answer.value.data.serving >= stored_versions_ENVIRONMENTS) break;
+        }
+        return succeeded(live);
     }
     const LOOK_LIMIT = 5e3;
     const MOST_LOOKS = 10;
@@ -15332,13 +16344,16 @@ function absent(name) {
             schema: done(),
             landed: isGone
         }, means);
-        if (!settled.ok) return settled.error;
-        means.append({
-            kind: "removed",
-            version: version,
-            why: why
-        });
-        return;
+        if (settled.ok) {
+            means.append({
+                kind: "removed",
+                version: version,
+                why: why
+            });
+            return;
+        }
+        const gone = await isGone();
+        return gone.ok && gone.value === !0 ? void 0 : settled.error;
     }
     function unfinishedText(unfinished) {
         return JSON.stringify(unfinished);
@@ -15441,7 +16456,7 @@ function absent(name) {
         return code.kind === "file" ? byStaging(job, isBuilt) : byCreation(job, isBuilt);
     }
     async function byStaging(job, isBuilt) {
-        const {code: code, means: means} = job;
+        const {code: code, wish: wish, means: means, uploadId: uploadId} = job;
         const packed = await code.pack("");
         if (!packed.ok) return failed(codeChanged(packed.error));
         let posted;
@@ -15452,9 +16467,17 @@ function absent(name) {
             if (posted?.code !== POLICY_EXPIRED) break;
         }
         if (posted !== void 0) return failed(posted);
+        if (means.hurry.aborted) return failed(UPLOAD_CANCELLED);
         const version = await commitStaged(job);
         if (!version.ok) return version;
+        const unfinished = {
+            routine: wish.routine,
+            uploadId: uploadId,
+            version: version.value
+        };
+        means.remember(unfinishedText(unfinished));
         const fault = await isBuilt(version.value);
+        (fault === void 0 || (await removeUnfinished(unfinished, means)).ok) && means.remember("");
         return fault === void 0 ? version : failed(fault);
     }
     async function stagingForm({wish: wish, means: means, description: description}) {
@@ -15483,6 +16506,7 @@ function absent(name) {
     async function post(form, code, means) {
         const since = means.now();
         for (let count = 1; ;count += 1) {
+            if (means.hurry.aborted) return UPLOAD_CANCELLED;
             const retryPolicy = fault => {
                 if (fault.code === POLICY_EXPIRED || means.hurry.aborted) return;
                 const wait = retryPause(fault, {
@@ -15510,7 +16534,7 @@ function absent(name) {
         }
     }
     async function commitStaged(job) {
-        const {stored: stored, wish: wish, means: means, description: description, extraInfo: extraInfo} = job;
+        const {stored: stored, code: code, wish: wish, means: means, description: description, extraInfo: extraInfo} = job;
         const before = new Set(stored.versions.map(({version: version}) => version));
         const settled = await stored_versions_settle({
             operation: "CommitRoutineStagingCode",
@@ -15524,7 +16548,7 @@ function absent(name) {
             landed: async () => {
                 const now = await listStored(wish.routine, means);
                 if (!now.ok) return now;
-                const isOurs = ({version: version, description: told, boundTo: boundTo}) => !before.has(version) && told === description && (boundTo === void 0 || boundTo === wish.env);
+                const isOurs = ({version: version, description: told, boundTo: boundTo}) => !before.has(version) && isTagged(told, code.digest) && (boundTo === void 0 || boundTo === wish.env);
                 return succeeded(now.value.versions.find(isOurs)?.version);
             }
         }, means);
@@ -15692,22 +16716,16 @@ function absent(name) {
         });
         const live = await readLiveVersions(wish.routine, means);
         if (!live.ok) return live;
-        const stock = {
-            ...stored.value,
-            live: live.value,
-            spared: wish.spared,
-            now: stored.value.date ?? means.now()
-        };
         return succeeded({
             ...base,
             live: live.value,
-            pruning: pruning(stock, wish.keepVersions)
+            pruning: NO_PRUNING
         });
     }
-    function sparing(plan, more, wish, now) {
+    async function withPruning(plan, wish, now) {
         if (plan.kind === "reuse" || plan.isNewRoutine || wish.keepVersions === void 0) return plan;
         const {stored: stored, live: live} = plan;
-        const spared = new Set([ ...wish.spared, ...more ]);
+        const spared = await wish.spared();
         return {
             ...plan,
             pruning: pruning({
@@ -15776,6 +16794,9 @@ function absent(name) {
     async function removeAll({remove: remove}, {routine: routine}, means) {
         for (const {version: version} of remove) {
             if (means.hurry.aborted) return UPLOAD_CANCELLED;
+            const live = await readLiveVersions(routine, means);
+            if (!live.ok) return live.error;
+            if (live.value.has(version)) continue;
             const fault = await removeVersion(routine, version, "pruned", means);
             if (fault !== void 0 && fault.code !== "DependedByOthers") return fault;
         }
@@ -15802,28 +16823,48 @@ function absent(name) {
             await waitFor(next, "look", `version ${version} is being built`, means);
         }
     }
-    async function withQuotaAdvice(fault, plan, {routine: routine, spared: spared, keepVersions: keepVersions}, means) {
+    async function withQuotaAdvice(fault, plan, wish, means) {
         if (fault.code !== "CodeVersionNumberExceedQuotaLimit" || means.hurry.aborted) return fault;
-        const [allowed, stored, live] = [ await means.calls.read("ListEdgeRoutinePlans", {}, plans()), await listStored(routine, means), await readLiveVersions(routine, means) ];
-        if (!stored.ok || !live.ok) return fault;
-        const now = plan.stored.date ?? means.now();
-        const couldGo = pruning({
-            ...stored.value,
-            live: live.value,
-            spared: spared,
-            now: now
-        }, 1);
-        const quotas = new Set(allowed.ok ? (allowed.value.data.PlanInfo ?? []).map(one => one.ErRoutineCodeVersionQuota ?? "") : []);
-        const [quota = ""] = quotas;
-        const told = quotas.size === 1 && quota !== "" ? Number(quota) : void 0;
-        const advice = quotaAdvice(stored.value.versions.length, told, couldGo, keepVersions !== void 0);
-        return {
+        const quota = await quotaOf(means);
+        const stored = await listStored(wish.routine, means);
+        const advice = stored.ok ? await roomAdvice({
+            ...plan,
+            stored: stored.value
+        }, quota, wish, means) : void 0;
+        return advice === void 0 ? fault : {
             ...fault,
             advice: advice
         };
     }
+    async function noRoom(plan, wish, means) {
+        if (plan.kind === "reuse" || plan.isNewRoutine) return;
+        const quota = await quotaOf(means);
+        const left = plan.stored.versions.length - plan.pruning.remove.length;
+        if (quota === void 0 || left < quota) return;
+        const advice = await roomAdvice(plan, quota, wish, means);
+        return advice && `A real run would find no room for one more version. ${advice}`;
+    }
+    async function roomAdvice({stored: stored}, quota, {routine: routine, spared: spared, keepVersions: keepVersions}, means) {
+        const live = await readLiveVersions(routine, means);
+        if (!live.ok) return;
+        const now = stored.date ?? means.now();
+        const couldGo = pruning({
+            ...stored,
+            live: live.value,
+            spared: await spared(),
+            now: now
+        }, 1);
+        return quotaAdvice(stored.versions.length, quota, couldGo, keepVersions !== void 0);
+    }
+    async function quotaOf({calls: calls}) {
+        const allowed = await calls.read("ListEdgeRoutinePlans", {}, plans());
+        if (!allowed.ok) return;
+        const quotas = new Set((allowed.value.data.PlanInfo ?? []).map(one => one.ErRoutineCodeVersionQuota ?? ""));
+        const [quota = ""] = quotas;
+        return quotas.size === 1 && quota !== "" ? Number(quota) : void 0;
+    }
     const GIT_LIMIT = 5e3;
-    function commitOf(folder) {
+    function commit_commitOf(folder) {
         const {repository: repository, sha: sha} = jobContext();
         const branch = process.env["GITHUB_HEAD_REF"] || process.env["GITHUB_REF_NAME"] || "";
         return {
@@ -15844,7 +16885,8 @@ function absent(name) {
     }
     function checkedOutMessage(sha, folder) {
         if (!/^[0-9a-f]{40,64}$/.test(sha)) return "";
-        const {status: status, stdout: stdout} = (0, external_replaced_node_child_process_namespaceObject.spawnSync)("git", [ "-C", folder, "log", "-1", "--format=%B", sha, "--" ], {
+        const asked = [ "-C", folder, "log", "-1", "--no-show-signature", "--format=%B", sha, "--" ];
+        const {status: status, stdout: stdout} = (0, external_replaced_node_child_process_namespaceObject.spawnSync)("git", asked, {
             timeout: GIT_LIMIT,
             encoding: "utf8",
             stdio: [ "ignore", "pipe", "ignore" ]
@@ -15879,8 +16921,8 @@ function absent(name) {
             advice: []
         };
     }
-    function uploadFailed(plan, fault) {
-        const isCancelled = fault.code === "Cancelled";
+    function uploadFailed(plan, fault, inHaste) {
+        const isCancelled = fault.code === "Cancelled" || inHaste && fault.transient;
         return {
             outcome: isCancelled ? "held" : "failed",
             reason: isCancelled ? `The upload was cancelled. Nothing was deployed; ${conclusions_liveSentence(plan)}.` : `The upload failed: ${withStop(`${fault.operation}: ${faultText(fault)}`)} Nothing was deployed; ${conclusions_liveSentence(plan)}.`,
@@ -15900,16 +16942,21 @@ function absent(name) {
             temporary: environment["RUNNER_TEMP"] || (0, external_node_os_namespaceObject.tmpdir)()
         });
     }
+    function uploadActions(asked) {
+        if (asked === void 0) return [];
+        const isNeeded = operation => operation !== "CreateRoutine" || asked.createRoutine;
+        return UPLOAD_OPERATIONS.filter(isNeeded).map(operation => `esa:${operation}`);
+    }
     const NOT_YET = "uploaded";
     async function uploadAndPlan(code, asked, {request: request, run: run, previousVersion: previousVersion, say: say}) {
         const {routine: routine, env: env} = request.asked;
-        const commit = commitOf(workspace());
+        const commit = commit_commitOf(workspace());
         const wish = {
             ...asked,
             routine: routine,
             env: env,
             commit: commit,
-            spared: new Set
+            spared: async () => {}
         };
         const description = descriptionText(asked.description, commit, code.kind, code.digest);
         const job = {
@@ -15932,9 +16979,30 @@ function absent(name) {
                 mark: ""
             };
         }
-        const spared = await neededIn(first.plan, job);
-        const todo = sparing(stock.value, spared, wish, run.now());
-        return request.asked.dryRun ? rehearsed(job, todo, first) : carriedOut(job, todo, first);
+        const planned = {
+            ...job,
+            wish: {
+                ...wish,
+                spared: () => neededIn(first.plan, job)
+            }
+        };
+        const todo = await withPruning(stock.value, planned.wish, run.now());
+        const prepared = await (request.asked.dryRun ? rehearsed(planned, todo, first) : carriedOut(planned, todo, first));
+        return withDoubts(prepared, doubtsOn(code, request));
+    }
+    function withDoubts(prepared, doubts) {
+        const {planned: planned} = prepared;
+        return {
+            ...prepared,
+            planned: {
+                ...planned,
+                doubts: [ ...doubts, ...planned.doubts ]
+            }
+        };
+    }
+    function doubtsOn({mark: mark}, {sources: sources}) {
+        const told = sources["gate-url"]?.mark;
+        return mark.kind === "none" && told !== void 0 && told.canary === void 0 ? [ unmarked(told.header) ] : [];
     }
     function unplanned({request: request, run: run}, fault) {
         run.append({
@@ -16004,26 +17072,33 @@ function absent(name) {
             status: "Available",
             boundTo: wish.env,
             commit: wish.commit.id || void 0,
-            ...code.nameHashes.length > 0 && {
+            ...code.nameHashes && {
                 assetNames: sketchOf(code.nameHashes, code.nameHashes.length)
             }
         };
     }
-    async function neededIn(plan, {wish: wish, previousVersion: previousVersion}) {
-        if (wish.keepVersions === void 0 || plan.before === void 0) return [];
-        const previous = await (previousVersion?.(plan.before));
-        const shares = [ ...liveSplit(plan.before) ?? [], ..."target" in plan ? plan.target : [] ];
-        return [ ...shares.map(({version: version}) => version), ...previous?.ok ? [ previous.value ] : [] ];
+    async function neededIn(plan, {previousVersion: previousVersion}) {
+        const {before: before = {
+            kind: "nothing"
+        }} = plan;
+        const previous = await (previousVersion?.(before));
+        if (previous?.ok === !1 && previous.error === RECORDS_UNREAD) return;
+        const shares = [ ...liveSplit(before) ?? [], ..."target" in plan ? plan.target : [] ];
+        return new Set([ ...shares.map(({version: version}) => version), ...previous?.ok ? [ previous.value ] : [] ]);
     }
     async function rehearsed(job, todo, first) {
         const {code: code, wish: wish, run: run, say: say} = job;
         todo.kind === "reuse" && await upload(todo, code, wish, run.uploading);
         for (const event of first.seen) run.append(event);
         const version = todo.kind === "reuse" ? todo.version.version : void 0;
-        const would = todo.kind === "reuse" ? [] : uploadLines(todo.pruning, code, !0);
+        const would = todo.kind === "reuse" ? [] : uploadLines(todo, code, !0);
         for (const line of would) say(line);
+        const room = await noRoom(todo, wish, run.uploading);
         const done = {
-            planned: first,
+            planned: {
+                ...first,
+                doubts: [ ...first.doubts, ...room === void 0 ? [] : [ room ] ]
+            },
             told: todo.kind === "reuse" ? toldOf(job, todo, todo.version.version) : would,
             mark: ""
         };
@@ -16036,7 +17111,7 @@ function absent(name) {
     async function carriedOut(job, todo, first) {
         const {code: code, request: request, run: run, say: say, previousVersion: previousVersion} = job;
         const {plan: plan} = first;
-        if (todo.kind === "upload") for (const line of uploadLines(todo.pruning, code, !1)) say(line);
+        if (todo.kind === "upload") for (const line of uploadLines(todo, code, !1)) say(line);
         const made = await begun(job, todo);
         const isLast = !made.ok || made.value.reused || plan.kind === "report";
         if (isLast) for (const event of first.seen) run.append(event);
@@ -16050,11 +17125,12 @@ function absent(name) {
                 words: [],
                 doubts: []
             };
+            const conclusion = uploadFailed(left, made.error, run.cancelled.aborted);
             return {
                 planned: planned,
-                told: [],
+                told: doneBeside(job, todo),
                 mark: "",
-                conclusion: uploadFailed(left, made.error)
+                conclusion: conclusion
             };
         }
         const {version: version, mark: mark, reused: reused} = made.value;
@@ -16093,19 +17169,24 @@ function absent(name) {
         });
         return made;
     }
-    function toldOf({code: code, description: description, run: run}, todo, version) {
+    function toldOf(job, todo, version) {
         const isNew = todo.kind === "upload";
-        const gone = new Set(run.timeline.flatMap(event => event.kind === "removed" ? [ event.version ] : []));
-        const removed = todo.kind === "upload" ? todo.pruning.remove.filter(one => gone.has(one.version)) : [];
-        const called = todo.kind === "reuse" ? todo.version.description ?? "" : description;
-        return uploadedLines({
+        const description = todo.kind === "reuse" ? todo.version.description ?? "" : job.description;
+        return [ uploadedLine({
             version: version,
-            description: called,
+            description: description,
             isNew: isNew
-        }, code, removed);
+        }, job.code), ...doneBeside(job, todo) ];
+    }
+    function doneBeside({run: run}, todo) {
+        if (todo.kind === "reuse") return [];
+        const gone = new Set(run.timeline.flatMap(event => event.kind === "removed" ? [ event.version ] : []));
+        const made = run.timeline.some(event => event.kind === "uploaded" || event.kind === "called" && event.operation === "CreateRoutine" && event.result === "OK");
+        return besideLines(todo.isNewRoutine && made, todo.pruning.remove.filter(({version: version}) => gone.has(version)));
     }
     async function deploy() {
         const started = start();
+        started.log.section("Before the plan");
         try {
             const cancelled = cancellation();
             const read = readRequest(started);
@@ -16131,34 +17212,47 @@ function absent(name) {
         const remember = evidenceKeeper(secrets);
         const run = openRun(request, {
             cancelled: cancelled,
-            say: log.say,
-            debug: log.debug,
-            warn: log.warn,
+            log: log,
             secrets: secrets,
             remember: remember,
             watch: watch
         });
         const previousVersion = request.record && record.previousVersion;
         try {
-            const {planned: planned, told: told, mark: mark, conclusion: conclusion} = await prepare(request, code, run, previousVersion, log.say);
+            const {planned: planned, told: told, mark: mark, conclusion: conclusion} = await prepare(request, code, run, previousVersion, log.headline);
             const {plan: made, words: words, at: at, readAt: readAt, doubts: doubts} = planned;
             const meant = words.filter(({word: word}) => word !== UPLOADED.word).map(word => describeWord(word, at));
-            for (const line of meant) log.say(line);
+            const survey = await surveyFor(planned, request, run);
+            if (survey !== void 0) for (const line of surveyLines(survey, request.asked)) log.headline(line);
+            for (const line of meant) log.headline(line);
             for (const doubt of doubts) log.warn(doubt);
-            if (conclusion !== void 0) return finishedRun(made, run.timeline, conclusion, [ ...told, ...meant ]);
+            const lines = [ ...told, ...meant ];
+            if (conclusion !== void 0) return finishedRun(made, run.timeline, conclusion, lines, survey);
             const plan = await record.begin(made);
             request.record !== void 0 && await lookAgain(run, readAt);
             const ended = await deploy_follow(plan, request, {
                 ...run,
                 mark: mark
             }, reporter);
-            const finished = finishedRun(plan, run.timeline, ended, [ ...told, ...meant ]);
+            const finished = finishedRun(plan, run.timeline, ended, lines, survey);
             settle(finished, reporter);
             await record.end(finished);
             return finished;
         } finally {
             run.close();
         }
+    }
+    async function surveyFor(planned, {asked: asked, code: code, sources: sources}, {timeline: timeline, credentialsFrom: credentialsFrom}) {
+        if (!asked.dryRun) return;
+        const needed = actionsNeeded(asked, {
+            upload: uploadActions(code),
+            readsLogs: sources["gate-logs"] !== void 0
+        });
+        return takeSurvey(planned, {
+            credentials: credentialsFrom(),
+            needed: needed,
+            timeline: timeline
+        });
     }
     async function prepare(request, code, run, previousVersion, say) {
         if (code !== void 0 && request.code !== void 0) return uploadAndPlan(code, request.code, {
@@ -16181,7 +17275,7 @@ function absent(name) {
         const lifetime = lifetimeWarning(request.credentials, plan);
         const doubts = [ ..."doubts" in plan ? plan.doubts : [], ...lifetime === void 0 ? [] : [ lifetime ] ];
         for (const doubt of doubts) log.warn(doubt);
-        for (const line of describePlan(plan)) log.say(line);
+        run.follow(plan);
         const saved = saveWayBack(plan, request);
         if (!saved.ok) return notBegun(saved.error);
         return execute(plan, {
@@ -16189,9 +17283,8 @@ function absent(name) {
             ...measuresFor(plan, request, run, reporter)
         });
     }
-    function measuresFor(plan, {sources: sources, logsEndpoint: {host: host}}, {cancelled: cancelled, logsBy: logsBy, now: now, sleep: sleep, mark: mark}, {secrets: secrets, log: log}) {
+    function measuresFor(plan, {sources: sources, logsEndpoint: {host: host}}, {cancelled: cancelled, logsBy: logsBy, output: output, now: now, sleep: sleep, mark: mark}, {secrets: secrets}) {
         if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return {};
-        const show = output => log.group("gate-command", output);
         const {project: project = "", logstore: logstore = ""} = sources["gate-logs"] ?? {};
         const readLogs = logsBy((code, message) => adviseOnLogs({
             project: project,
@@ -16209,7 +17302,7 @@ function absent(name) {
         return measureBy(sources, plan, {
             folder: workspace(),
             environment: process.env,
-            show: show,
+            show: output,
             ...means
         });
     }
@@ -16267,9 +17360,7 @@ function absent(name) {
         if (mismatch !== void 0) return warnUnfinished(unfinished, mismatch, reporter);
         const run = openRun(request, {
             cancelled: cancelled,
-            say: log.say,
-            debug: log.debug,
-            warn: log.warn,
+            log: log,
             secrets: secrets
         });
         const removed = await removeUnfinished(unfinished, run.uploading).finally(run.close);
@@ -16293,14 +17384,14 @@ function absent(name) {
         if (mismatch !== void 0) return failed(mismatch);
         const recovery = planRecovery(request.asked, savedState("evidence"), Date.now());
         if (recovery === void 0) return failed("The saved state of the rollout cannot be read, or the inputs are not its own.");
-        log.say("The rollout was interrupted. Reading what it left behind.");
+        log.headline("The rollout was interrupted. Reading what it left behind.");
+        log.section("What it left behind");
         const {plan: plan, past: past} = recovery;
         const run = openRun(request, {
             cancelled: cancelled,
-            say: log.say,
-            debug: log.debug,
-            warn: log.warn,
-            secrets: secrets
+            log: log,
+            secrets: secrets,
+            plan: plan
         }, past);
         const conclusion = await execute(plan, run).finally(run.close);
         return succeeded(finishedRun(plan, run.timeline, conclusion));
