@@ -7,6 +7,7 @@ export default {
   testPathIgnorePatterns: process.env.ESA_FACTS
     ? ['/__tests__/(?:emulator|contract)/', '/deviations\\.test\\.js$']
     : [],
+  ...(process.env.ESA_FACTS && { globalSetup: '<rootDir>/build/__tests__/support/emulator/facts-notice.js' }),
   testTimeout: 60_000,
   // Most of the time is spent waiting for a process of the bundle, or by it, so a machine of two cores bears three.
   maxWorkers: 3,

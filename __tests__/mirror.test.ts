@@ -5,10 +5,10 @@ import { expect, test } from '@jest/globals';
 const root = resolve(import.meta.dirname, '../..');
 
 /**
- * Rooms of tests that are of no single source: the bundle, the suite of lies and faults, an endpoint, the whole core,
- * workflows in an engine.
+ * Rooms of tests that are of no single source: the bundle, the suite of lies and faults, an endpoint, what people see,
+ * the whole core, workflows in an engine.
  */
-const OF_NO_SOURCE = /^(?:action|chaos|emulator|rollout\/walks|workflows)\//;
+const OF_NO_SOURCE = /^(?:action|chaos|emulator|rendering|rollout\/walks|workflows)\//;
 
 const tests = readdirSync(join(root, '__tests__'), { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())

@@ -36,6 +36,7 @@ test.each([
   ['__tests__/action/oidc.test.ts', true],
   ['__tests__/chaos/chaos.test.ts', true],
   ['__tests__/bundle.test.ts', true],
+  ['__tests__/rendering/summaries.test.ts', true],
   ['__tests__/action', true],
   ['__tests__/rollout', false],
   ['__tests__/emulator', false],

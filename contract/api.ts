@@ -1,6 +1,6 @@
 import { call, type Destination, type Keys, type Reply } from '../src/alibaba/call.js';
-import { adviseOnCode } from '../src/esa/advice.js';
-import type { Answer } from '../src/rollout/model.js';
+import type { Answer, Fault } from '../src/rollout/model.js';
+import { adviceOnCode, adviceOnNetwork, inOptions } from './advice.js';
 import { memberOf, parseAnswer, textOf } from './answers.js';
 import type { Clock, Pace } from './pace.js';
 import { Stopped } from './stopped.js';
@@ -10,7 +10,8 @@ export type Said =
   /** `date` is the service's clock, in ms since the epoch, where it told it; `at` ours. */
   | { readonly kind: 'answer'; readonly json: unknown; readonly date: number | undefined; readonly at: number }
   | Refusal
-  | { readonly kind: 'lost'; readonly why: string };
+  /** `advice` where there is more to say than to look at network, endpoint and region. */
+  | { readonly kind: 'lost'; readonly why: string; readonly advice?: string };
 
 export interface Refusal {
   readonly kind: 'refused';
@@ -29,8 +30,8 @@ export interface Parameters {
 }
 
 export interface Api {
-  /** In its turn, and again after a pause where the account is throttled. */
-  readonly ask: (operation: string, parameters: Parameters) => Promise<Said>;
+  /** In its turn, and again after a pause where the account is throttled; `again` is waited for before each of those. */
+  readonly ask: (operation: string, parameters: Parameters, again?: () => Promise<unknown>) => Promise<Said>;
   /** At once and once. */
   readonly askAtOnce: (operation: string, parameters: Parameters) => Promise<Said>;
   /** Calls that were sent. */
@@ -58,9 +59,9 @@ export function isBusy(said: Said): boolean {
 
 export function openApi({ destination, keys, redact, pace, clock }: ApiOptions): Api {
   let calls = 0;
-  const askAtOnce: Api['ask'] = async (action, { body = {}, query = {} }) => {
+  const askAtOnce: Api['askAtOnce'] = async (action, { body = {}, query = {} }) => {
     const signer = await keys();
-    if (!signer.ok) throw new Stopped(`No keys to sign with: ${signer.error.message}`, signer.error.advice);
+    if (!signer.ok) throw unsigned('No keys to sign with', signer.error);
     calls += 1;
     const reply = await call(destination, { action, version: VERSION, body, query, keys: signer.value });
     return saidIn(reply, redact, clock.now());
@@ -68,12 +69,13 @@ export function openApi({ destination, keys, redact, pace, clock }: ApiOptions):
   return {
     askAtOnce,
     calls: () => calls,
-    ask: async (operation, parameters) => {
+    ask: async (operation, parameters, again = async () => {}) => {
       for (const pause of PAUSES) {
         await pace();
         const said = await askAtOnce(operation, parameters);
         if (!isBusy(said)) return said;
         await clock.sleep(pause);
+        await again();
       }
       await pace();
       return askAtOnce(operation, parameters);
@@ -90,10 +92,16 @@ function saidIn(reply: Reply, redact: (text: string) => string, at: number): Sai
     case 'unreadable':
       return { kind: 'lost', why: `HTTP ${reply.status} with something that is no JSON` };
     case 'network':
-      return { kind: 'lost', why: redact(`${reply.code}: ${reply.message}`) };
+      return { kind: 'lost', why: redact(`${reply.code}: ${reply.message}`), advice: adviceOnNetwork(reply.code) };
     case 'unsigned':
-      throw new Stopped(`Nothing could be signed: ${reply.fault.message}`, reply.fault.advice);
+      throw unsigned('Nothing could be signed', reply.fault);
   }
+}
+
+/** A policy that the advice speaks of follows it, in one line. */
+function unsigned(what: string, { message, advice, snippet = '' }: Fault): Stopped {
+  const policy = snippet === '' ? '' : ` ${snippet.replace(/\s+/g, ' ')}`;
+  return new Stopped(`${what}${sentence(message)}`, `${inOptions(advice)}${policy}`);
 }
 
 function answerIn(
@@ -102,6 +110,7 @@ function answerIn(
   redact: (text: string) => string,
   at: number,
 ): Said {
+  if (status >= 300) return { kind: 'lost', why: `HTTP ${status} in place of an answer` };
   let json: unknown;
   try {
     json = parseAnswer(body);
@@ -121,7 +130,10 @@ function refusalIn(
   redact: (text: string) => string,
 ): Refusal {
   const code = textOf(error['Code']) ?? '';
-  const message = redact(textOf(error['Message']) ?? '');
+  // To a wrong signature it is the text that was to be signed, of no use to a reader.
+  const said =
+    code === 'SignatureDoesNotMatch' ? 'the signature is not the one the service computed' : error['Message'];
+  const message = redact(textOf(said) ?? '');
   return { kind: 'refused', code: /^[A-Za-z][\w.]{0,80}$/.test(code) ? code : 'Unnamed', status, message, retryAfter };
 }
 
@@ -137,11 +149,19 @@ export function answerOf(
 ): unknown {
   if (said.kind === 'answer') return said.json;
   if (said.kind === 'lost') {
-    throw new Stopped(
-      `${operation} had no answer that could be understood: ${said.why}`,
-      'Check the network, `--endpoint` and `--region`, and run again.',
-    );
+    const { why, advice = 'Check the network, `--endpoint` and `--region`, and run again.' } = said;
+    throw new Stopped(`${operation} had no answer that could be understood: ${why}.`, advice);
   }
-  const { advice } = adviseOnCode(said.code, said.status, { routine, env, region, operation });
-  throw new Stopped(`${operation} was refused: ${said.code} (HTTP ${said.status}): ${said.message}`, advice);
+  const { code, status } = said;
+  const advice = adviceOnCode(code, status, { routine, env, region, operation });
+  throw new Stopped(`${operation} was refused: ${code} (HTTP ${status})${sentence(said.message)}`, advice);
 }
+
+/** What a service says, cut to what a reader can use, with one stop at its end. */
+function sentence(message: string): string {
+  const text = message.replace(/\s+/g, ' ').trim();
+  const short = [...text].length > LONGEST_MESSAGE ? `${[...text].slice(0, LONGEST_MESSAGE).join('')}…` : text;
+  return short === '' ? '.' : `: ${short.replace(/\.$/, '')}.`;
+}
+
+const LONGEST_MESSAGE = 300;

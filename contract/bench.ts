@@ -38,6 +38,8 @@ export interface Known {
   edgeDelay: number;
   /** By what the versions are told apart. */
   mark: { readonly name: string; readonly a: string; readonly b: string } | undefined;
+  /** Why there is nothing by which they are. */
+  unmarked: string;
   /** A version that is not Available, and one that is bound to the other environment. */
   unfinished: string | undefined;
   bound: string | undefined;

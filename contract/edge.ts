@@ -33,8 +33,11 @@ const PASSING: ReadonlySet<string> = new Set(['age', 'connection', 'date', 'expi
 /** Of an answer so much is compared, in bytes. */
 const COMPARED = 64 * 1024;
 
-/** Directly, by no proxy: it is the way of the connection that is looked at. Certificates are verified. */
-export function openEdge({ url, connectTo }: EdgeAddress): Edge {
+/**
+ * Directly, by no proxy: it is the way of the connection that is looked at. Certificates are verified. Once `interrupted`
+ * nothing is waited for.
+ */
+export function openEdge({ url, connectTo }: EdgeAddress, interrupted: AbortSignal): Edge {
   const isPlain = url.protocol === 'http:';
   const kept = isPlain
     ? new Agent({ keepAlive: true, maxSockets: 1 })
@@ -49,7 +52,7 @@ export function openEdge({ url, connectTo }: EdgeAddress): Edge {
       const lost = (error: Error) => {
         // A node that cannot be reached is asked no more, while there is another.
         if (nodes.length > 1) nodes = nodes.filter((one) => one !== node);
-        done({ kind: 'lost', why: 'code' in error ? String(error.code) : error.message });
+        done({ kind: 'lost', why: whyLost(error) });
       };
       const options = {
         host: node ?? url.hostname,
@@ -58,7 +61,7 @@ export function openEdge({ url, connectTo }: EdgeAddress): Edge {
         servername: url.hostname,
         headers: { host: url.host, 'user-agent': 'esa-canary-deploy contract check', 'cache-control': 'no-cache' },
         agent: how === 'alone' ? false : kept,
-        signal: AbortSignal.timeout(TIMEOUT),
+        signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT), interrupted]),
       } as const;
       const outgoing = (isPlain ? httpRequest : httpsRequest)(options, (response) => {
         if (how !== 'alone' && !outgoing.reusedSocket) connections += 1;
@@ -82,6 +85,11 @@ export function openEdge({ url, connectTo }: EdgeAddress): Edge {
       outgoing.end();
     });
   return { ask, requests: () => requests, connections: () => connections, close: () => kept.destroy() };
+}
+
+function whyLost(error: Error): string {
+  if (error.name === 'AbortError') return `no answer within ${TIMEOUT / 1_000} s`;
+  return 'code' in error ? String(error.code) : error.message;
 }
 
 /** What all of some answers have in common. */

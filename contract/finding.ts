@@ -2,16 +2,16 @@ import type { Quirks } from '../emulator/quirks.js';
 import { isAssumed } from './assumed.js';
 import type { FactId } from './facts.js';
 
-/** What a check has told of a fact. */
+/** What a check has told of a fact, in the words of docs/facts.md, a terminal and a report. */
 export type Finding = { readonly fact: FactId } & (
-  | { readonly kind: 'as-assumed' | 'otherwise'; readonly seen: string; readonly quirks: Partial<Quirks> }
-  | { readonly kind: 'unknown'; readonly why: string }
+  | { readonly kind: 'as assumed' | 'otherwise'; readonly seen: string; readonly quirks: Partial<Quirks> }
+  | { readonly kind: 'could not be told'; readonly why: string }
 );
 
 /** What was seen, and how the emulator plays it. */
 export function told(fact: FactId, seen: string, quirks: Partial<Quirks>): Finding {
   const entries = Object.entries(quirks) as [keyof Quirks, unknown][];
-  const kind = entries.every(([name, value]) => isAssumed(name, value)) ? 'as-assumed' : 'otherwise';
+  const kind = entries.every(([name, value]) => isAssumed(name, value)) ? 'as assumed' : 'otherwise';
   return { fact, kind, seen, quirks };
 }
 
@@ -21,5 +21,10 @@ export function strange(fact: FactId, seen: string): Finding {
 }
 
 export function unknown(fact: FactId, why: string): Finding {
-  return { fact, kind: 'unknown', why };
+  return { fact, kind: 'could not be told', why };
+}
+
+/** What was seen, or why nothing was. */
+export function textOfFinding(finding: Finding): string {
+  return finding.kind === 'could not be told' ? finding.why : finding.seen;
 }

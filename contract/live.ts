@@ -10,6 +10,10 @@ export interface Target {
   readonly api: Api;
   readonly clock: Clock;
   readonly pace: Pace;
+  /** Once aborted, nothing is waited for. */
+  readonly hurry: AbortSignal;
+  /** When it was last seen that nobody else has deployed, in ms since the epoch, and after how many calls. */
+  readonly watched: { at: number; calls: number };
   readonly routine: string;
   readonly env: Environment;
   readonly region: string;
@@ -49,27 +53,46 @@ function formsIn(said: Said): string {
   return known.length === 0 ? 'none' : known.join(', ');
 }
 
-/** Sends a split. That it was, and what came of it, is kept first. */
+/** Sends a split, if nobody else has deployed. That it was, and what came of it, is kept first. */
 export type Deploy = (split: readonly Share[]) => Promise<Said>;
 
+type Save = (saved: Saved) => void;
+
 /** Keeps that a split is about to be sent; what cannot be kept throws, and is not to be sent. */
-export function keepTried(saved: Saved, save: (saved: Saved) => void, split: readonly Share[]): void {
-  const tried = saved.tried.includes(keyOf(split)) ? saved.tried : [...saved.tried, keyOf(split)];
-  save({ ...saved, tried });
+export function keepTried(saved: Saved, save: Save, split: readonly Share[]): void {
+  const key = keyOf(split);
+  const tried = saved.tried.includes(key) ? saved.tried : [...saved.tried, key];
+  const open = [...saved.open, { key, id: '' }];
+  save({ ...saved, tried, open });
   saved.tried = tried;
+  saved.open = open;
 }
 
-export function deployer({ api, routine, env }: Target, saved: Saved, save: (saved: Saved) => void): Deploy {
+/** A look that was the last call and is no older, in ms, is the read that a write has to follow: there is no compare-and-set. */
+const FRESH = 2_000;
+
+export function deployer(target: Target, saved: Saved, save: Save): Deploy {
+  const { api, clock, watched, routine, env } = target;
   return async (split) => {
+    if (watched.calls !== api.calls() || clock.now() - watched.at > FRESH) await watch(target, saved);
     keepTried(saved, save, split);
-    const said = await api.ask('CreateRoutineCodeDeployment', { body: splitParameters(routine, env, split) });
-    const id = said.kind === 'answer' ? textOf(memberOf(said.json, 'DeploymentId')) : undefined;
-    if (id !== undefined) {
-      saved.own.push(id);
-      save(saved);
-    }
+    const parameters = { body: splitParameters(routine, env, split) };
+    const said = await api.ask('CreateRoutineCodeDeployment', parameters, () => watch(target, saved));
+    keepAnswer(saved, said);
+    save(saved);
     return said;
   };
+}
+
+function keepAnswer(saved: Saved, said: Said): void {
+  const sent = saved.open.at(-1);
+  // What was refused stays open too: a gateway may refuse what the service has carried out.
+  if (sent === undefined || said.kind !== 'answer') return;
+  const others = saved.open.slice(0, -1);
+  const id = textOf(memberOf(said.json, 'DeploymentId')) ?? '';
+  if (id === '') return;
+  saved.own.push(id);
+  saved.open = saved.sameIds ? others : [...others, { ...sent, id }];
 }
 
 function splitParameters(routine: string, env: Environment, split: readonly Share[]): Record<string, string> {
@@ -96,28 +119,53 @@ export async function settle(
 ): Promise<Settled | undefined> {
   const since = target.clock.now();
   for (let staleReads = 0; ; staleReads += 1) {
-    const seen = await look(target);
+    const seen = await watch(target, saved);
     const took = target.clock.now() - since;
-    refuseForeign(seen, saved, target.env);
-    if (keyOf(seen.split) === keyOf(split)) {
-      if (seen.deployId !== '' && !saved.own.includes(seen.deployId)) saved.own.push(seen.deployId);
-      return { look: seen, staleReads, took };
-    }
+    if (keyOf(seen.split) === keyOf(split)) return { look: seen, staleReads, took };
     if (took >= longest) return undefined;
   }
 }
 
-/** Whether somebody else deployed what shows. */
-export function isForeign({ deployId, split }: Shown, { own, tried, original, originalId }: Saved): boolean {
-  const isOriginal = deployId === originalId && keyOf(split) === keyOf(original);
-  // Nobody can withdraw a deployment, so that nothing shows is an answer to something of ours.
-  return split.length > 0 && !isOriginal && !own.includes(deployId) && !tried.includes(keyOf(split));
+/** Reads what is live, and ends it all where that is somebody else's. */
+export async function watch(target: Target, saved: Saved): Promise<Look> {
+  const seen = await look(target);
+  if (saved.foreign === '' && isForeign(seen, saved)) saved.foreign = splitText(seen.split);
+  if (saved.foreign !== '')
+    throw new Stopped(
+      `Somebody else has deployed to ${target.env} meanwhile: ${saved.foreign}.`,
+      'Nothing more is written. Run it again while nobody else deploys.',
+    );
+  recognise(seen, saved);
+  Object.assign(target.watched, { at: target.clock.now(), calls: target.api.calls() });
+  return seen;
 }
 
-function refuseForeign(seen: Shown, saved: Saved, env: Environment): void {
-  if (!isForeign(seen, saved)) return;
-  throw new Stopped(
-    `Somebody else has deployed to ${env} meanwhile.`,
-    'Nothing more is written. Run it again while nobody else deploys.',
-  );
+/** Whether somebody else deployed what shows: it has an id of its own, and is nothing that was sent and not yet seen. */
+export function isForeign(
+  { deployId, split }: Pick<Shown, 'deployId' | 'split'>,
+  { own, tried, open, original, originalId }: Saved,
+): boolean {
+  const key = keyOf(split);
+  // Nobody can withdraw a deployment, so that nothing shows is an answer to something of ours.
+  if (split.length === 0 || (deployId === originalId && key === keyOf(original))) return false;
+  if (deployId === '') return !tried.includes(key);
+  return !own.includes(deployId) && !open.some((one) => one.key === key);
+}
+
+/** Learns by what shows which DeployIds are the run's. */
+function recognise({ deployId, split }: Shown, saved: Saved): void {
+  const { own, open, originalId } = saved;
+  if (deployId === '' || deployId === originalId) return;
+  if (open.some(({ id }) => id === deployId)) {
+    saved.sameIds = true;
+    saved.open = open.filter(({ id }) => id === '');
+  } else if (!own.includes(deployId)) {
+    const first = open.findIndex(({ key }) => key === keyOf(split));
+    saved.open = open.filter((_, index) => index !== first);
+    own.push(deployId);
+  }
+}
+
+export function splitText(split: readonly Share[]): string {
+  return split.length === 0 ? 'nothing' : split.map(({ version, weight }) => `${version} at ${weight} %`).join(', ');
 }

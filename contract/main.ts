@@ -1,6 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as timer } from 'node:timers/promises';
 import { logReader } from '../src/alibaba/log-service.js';
 import { openCredentials } from '../src/credentials/credentials.js';
@@ -13,18 +12,22 @@ import { oneLine } from '../src/rollout/escape.js';
 import { type Secrets, secretKeeper } from '../src/secrets/secrets.js';
 import { urlSecrets } from '../src/secrets/url-secrets.js';
 import type { ReadLogs } from './bench.js';
-import { type Conducted, conduct, stoppedText } from './conduct.js';
+import { type Conducted, conduct } from './conduct.js';
+import { consent } from './consent.js';
+import { takeLock } from './lock.js';
 import { HELP, type Options, readOptions } from './options.js';
+import { tryPlace } from './place.js';
 import { jsonOf, markdownOf, reportOf } from './report.js';
 import { scrubber } from './scrub.js';
-import { orNotWritten, Stopped } from './stopped.js';
+import { orNotWritten, Stopped, stoppedText } from './stopped.js';
 import type { Surroundings } from './surroundings.js';
 
 /** One request, in ms. */
 const TIMEOUT = 15_000;
 const HOUR = 3_600_000;
 
-const WRONG_ARGUMENTS = 2;
+/** Codes of exit; HELP names them. */
+const [DONE, STOPPED, WRONG_ARGUMENTS, NOT_AGREED] = [0, 1, 2, 3];
 
 async function main(args: readonly string[]): Promise<number> {
   const read = readOptions(args);
@@ -34,15 +37,17 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (read.value === 'help') {
     process.stdout.write(HELP);
-    return 0;
+    return DONE;
   }
   const secrets = keepSecrets();
+  // Once nobody reads any more, as behind `head`, what was live has to be put back all the same.
+  process.stdout.on('error', () => {});
   const say = (line: string) => process.stdout.write(`${oneLine(secrets.redact(line), 4_000)}\n`);
   try {
     return await run(read.value, secrets, say);
   } catch (error) {
     say(stoppedText(error));
-    return 1;
+    return STOPPED;
   }
 }
 
@@ -61,43 +66,65 @@ function keepSecrets(): Secrets {
   return secrets;
 }
 
+/** Where it stands is told before anything is asked, and the lock is there before what a run before has left is read. */
 async function run(options: Options, secrets: Secrets, say: (line: string) => void): Promise<number> {
-  const interrupted = interruption(say);
-  const credentials = credentialsOf(options, secrets, say);
+  if (!options.restore)
+    orNotWritten(options.out, '--out', () => {
+      for (const file of reportFiles(options)) tryPlace(file);
+    });
+  orNotWritten(options.state, '--state', () => tryPlace(options.state));
+  const lock = takeLock(options.state);
+  const interrupted = interruption(options, say);
+  try {
+    return await runAlone(options, { secrets, say, interrupted });
+  } finally {
+    lock.release();
+  }
+}
+
+async function runAlone(
+  options: Options,
+  { secrets, say, interrupted }: Pick<Surroundings, 'secrets' | 'say' | 'interrupted'>,
+): Promise<number> {
+  const credentials = credentialsOf(options, { secrets, say, interrupted });
   const surroundings: Surroundings = {
     clock: { now: Date.now, sleep: (ms) => timer(ms) },
     say,
-    consent: () => consent(options, interrupted),
+    consent: () => consent(options, interrupted, say),
     interrupted,
     secrets,
     keys: credentials.keys,
     destination: { endpoint: options.endpoint, timeout: TIMEOUT, hurry: interrupted },
-    readLogs: logsOf(options, credentials, secrets),
+    readLogs: logsOf(options, credentials, { secrets, interrupted }),
   };
   try {
-    // Told before minutes have gone by, and before anything is written.
-    if (!options.restore) orNotWritten(options.out, '--out', () => mkdirSync(options.out, { recursive: true }));
     const conducted = await conduct(options, surroundings);
     write(options, conducted, secrets, say);
-    return conducted.restored && conducted.complete ? 0 : 1;
+    if (!conducted.agreed) return NOT_AGREED;
+    return conducted.restored && conducted.complete ? DONE : STOPPED;
   } finally {
     credentials.close();
   }
 }
 
 /** The first ends the checks; what was live is put back whatever comes after it. */
-function interruption(say: (line: string) => void): AbortSignal {
+function interruption({ state }: Options, say: (line: string) => void): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => {
-      if (!controller.signal.aborted) say('Interrupted: what was live is put back first.');
+      // It is there from before the first write until all is put back.
+      const rest = existsSync(state) ? 'what was changed is put back first.' : 'nothing has been changed.';
+      if (!controller.signal.aborted) say(`Interrupted: ${rest}`);
       controller.abort();
     });
   return controller.signal;
 }
 
 /** The same chain as the action's; keys have no option, since arguments can be seen by others. */
-function credentialsOf({ role, stsEndpoint }: Options, secrets: Secrets, say: (line: string) => void): Credentials {
+function credentialsOf(
+  { role, stsEndpoint }: Options,
+  { secrets, say, interrupted }: Pick<Surroundings, 'secrets' | 'say' | 'interrupted'>,
+): Credentials {
   const { env } = process;
   const session = { audience: 'sts.aliyuncs.com', sessionName: sessionName(env), duration: HOUR };
   const found = findSource(role, env, session);
@@ -106,10 +133,10 @@ function credentialsOf({ role, stsEndpoint }: Options, secrets: Secrets, say: (l
     const names = [...missing.map(({ name }) => name), ...malformed].join(', ');
     throw new Stopped(
       `The credentials are not whole: ${names}.`,
-      'The README has a table of where credentials may come from.',
+      'docs/credentials.md has a table of where credentials may come from.',
     );
   }
-  const sts = { endpoint: stsEndpoint, timeout: TIMEOUT, hurry: new AbortController().signal };
+  const sts = { endpoint: stsEndpoint, timeout: TIMEOUT, hurry: interrupted };
   return openCredentials(found.value, { idToken, sts, append: () => {}, now: Date.now, say, secrets });
 }
 
@@ -117,12 +144,12 @@ function credentialsOf({ role, stsEndpoint }: Options, secrets: Secrets, say: (l
 function logsOf(
   { logs, logsEndpoint, routine }: Options,
   { keys, invalidate }: Credentials,
-  { redact }: Secrets,
+  { secrets: { redact }, interrupted }: Pick<Surroundings, 'secrets' | 'interrupted'>,
 ): ReadLogs {
   const { project = '', logstore = '' } = logs ?? {};
   const { host } = logsEndpoint;
   const advise = (code: string, message: string) => adviseOnLogs({ project, logstore, host }, code, message);
-  const destination = { endpoint: logsEndpoint, timeout: TIMEOUT, hurry: new AbortController().signal };
+  const destination = { endpoint: logsEndpoint, timeout: TIMEOUT, hurry: interrupted };
   const readRows = logReader(destination, { append: () => {}, now: Date.now, keys, invalidate, redact, advise });
   return async () => {
     const to = Math.floor(Date.now() / 1_000);
@@ -134,22 +161,8 @@ function logsOf(
   };
 }
 
-/** Nobody who cannot answer has agreed. */
-async function consent({ yes, env }: Options, interrupted: AbortSignal): Promise<boolean> {
-  if (yes) return true;
-  if (!process.stdin.isTTY) {
-    process.stdout.write('Nobody can be asked here: --yes says that this may be done.\n');
-    return false;
-  }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return (await terminal.question(`Type "${env}" to go on: `, { signal: interrupted })).trim() === env;
-  } catch {
-    return false;
-  } finally {
-    terminal.close();
-  }
-}
+const reportFiles = ({ out }: Options) =>
+  ['contract-report.md', 'contract-report.json'].map((name) => join(out, name)) as [string, string];
 
 function write(
   options: Options,
@@ -159,14 +172,13 @@ function write(
 ): void {
   if (findings === undefined) return;
   const { env, region, out } = options;
+  const [markdown, json] = reportFiles(options);
   const report = reportOf(findings, { now: Date.now(), env, region }, scrubber(names, redact));
   orNotWritten(out, '--out', () => {
-    writeFileSync(join(out, 'contract-report.md'), markdownOf(report));
-    writeFileSync(join(out, 'contract-report.json'), jsonOf(report));
+    writeFileSync(markdown, markdownOf(report));
+    writeFileSync(json, jsonOf(report));
   });
-  say(
-    `The report is in ${join(out, 'contract-report.md')} and .json: without names, ids and secrets. Look through it before you post it.`,
-  );
+  say(`The report is in ${markdown} and .json: without names, ids and secrets. Look through it before you post it.`);
 }
 
 async function start(): Promise<void> {

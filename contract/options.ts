@@ -32,10 +32,13 @@ says what it will write, and asks.
   --endpoint URL, --sts-endpoint URL, --logs-endpoint URL
   --out FOLDER               where contract-report.md and .json are written (default: .)
   --state FILE               what the next run restores, should this one be killed (default: .contract/state.json)
-  --only FACT,FACT           make only the checks that tell these facts
+  --only FACT,FACT           make only the checks that tell these facts, and those that they go by
   --restore                  only put back what a run before has left
   --yes                      do not ask
   --help                     this text
+
+It ends with 0 where it came to its end and all is as it was before, with 1 where it was stopped or something could not
+be put back, with 2 where an argument is wrong, and with 3 where nobody agreed.
 `;
 
 export interface Options {

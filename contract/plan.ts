@@ -2,8 +2,8 @@ import type { Share } from './answers.js';
 import type { Check, Cost } from './bench.js';
 import { CHECKS } from './checks/checks.js';
 import { type Finding, unknown } from './finding.js';
+import { splitText } from './live.js';
 import type { Options } from './options.js';
-import { splitText } from './restore.js';
 import { UPLOAD_CALLS } from './upload.js';
 
 /** Reads that come before the checks, and the calls that put things back. */
@@ -14,13 +14,20 @@ export const LONGEST_RUN = 12 * 60_000;
 
 export interface Planned {
   readonly checks: readonly Check[];
-  /** Writes and probes at most; reads as many as a service takes that shows a write at once. */
+  /** Writes and probes at most; reads as many as a service takes that shows a write at once, with one before each write. */
   readonly cost: Cost;
 }
 
+/** By which fact it is told what another goes by. */
+const NEEDED: Readonly<Record<string, string>> = { routing: 'version-header' };
+
+function isAsked({ facts }: Check, { only }: Options): boolean {
+  const asked = only?.flatMap((fact) => [fact, NEEDED[fact] ?? fact]);
+  return facts.some((fact) => asked?.includes(fact) !== false);
+}
+
 function askedChecks(options: Options): readonly Check[] {
-  const isAsked = ({ facts }: Check) => facts.some((fact) => options.only?.includes(fact) !== false);
-  return CHECKS.filter((check) => isAsked(check) && check.leftOut(options) === undefined);
+  return CHECKS.filter((check) => isAsked(check, options) && check.leftOut(options) === undefined);
 }
 
 /** What is made; `canWrite` is whether there is something live to go back to, and two versions. */
@@ -32,15 +39,17 @@ export function plannedChecks(options: Options, canWrite: boolean): Planned {
       0,
     );
   const uploads = options.upload && canWrite ? UPLOAD_CALLS.calls + 4 + 3 : 0;
-  return { checks, cost: { writes: sum('writes'), reads: sum('reads') + uploads, probes: sum('probes') } };
+  return {
+    checks,
+    cost: { writes: sum('writes'), reads: sum('reads') + sum('writes') + uploads, probes: sum('probes') },
+  };
 }
 
 /** Of the facts of the checks that are not made: why. */
 export function leftOut(options: Options, made: readonly Check[]): readonly Finding[] {
   const left = CHECKS.filter((check) => !made.includes(check));
-  const isAsked = ({ facts }: Check) => facts.some((fact) => options.only?.includes(fact) !== false);
   const why = (check: Check) =>
-    isAsked(check) ? (check.leftOut(options) ?? 'nothing could be written') : 'left out by --only';
+    isAsked(check, options) ? (check.leftOut(options) ?? 'nothing could be written') : 'left out by --only';
   return left.flatMap((check) => check.facts.map((fact) => unknown(fact, why(check))));
 }
 
@@ -59,7 +68,7 @@ export function planLines(
   return [
     `Routine ${routine} in ${env}; it serves ${splitText(original)}.`,
     canWrite
-      ? `It will write to ${env} at most ${cost.writes} times, ${versions}, read about ${cost.reads} times, and ask the edge at most ${cost.probes} times; never more than 2 requests a second${options.rate ? ', but for 100 reads in 5 seconds' : ''}, nor for more than ${LONGEST_RUN / 60_000} minutes.`
+      ? `It will write to ${env} at most ${cost.writes} times, ${versions}, read about ${cost.reads} times, and ask the edge at most ${cost.probes} times; never more than 2 requests a second${options.rate ? ', but for 100 reads in 5 seconds' : ''}. After ${LONGEST_RUN / 60_000} minutes nothing more is begun but to put things back.`
       : `It will write nothing and read about ${cost.reads} times: ${why}`,
     ...checks.map(({ title, facts }) => `  - ${title}: ${facts.join(', ')}`),
     ...(canWrite

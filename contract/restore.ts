@@ -1,5 +1,5 @@
 import { isVersion, keyOf, listOf, memberOf, type Share, textOf } from './answers.js';
-import { deployer, isForeign, look, settle, type Target } from './live.js';
+import { deployer, settle, splitText, type Target, watch } from './live.js';
 import type { Saved, SavedFile } from './saved.js';
 
 /** Whether all is as it was before, and what is to be said of it. */
@@ -30,19 +30,34 @@ const NOTHING_LEFT: Restored = { complete: true, lines: [] };
 async function restoreTraffic(target: Target, saved: Saved, file: SavedFile): Promise<Restored> {
   const { env } = target;
   if (saved.tried.length === 0) return { complete: true, lines: [`Nothing was written to ${env}.`] };
+  // A read may be older than the one that showed it, so that is not looked for again.
+  if (saved.foreign !== '') return leftAlone(saved);
+  try {
+    return await putBack(target, saved, file);
+  } catch (error) {
+    if (saved.foreign !== '') return leftAlone(saved);
+    throw error;
+  }
+}
+
+async function putBack(target: Target, saved: Saved, file: SavedFile): Promise<Restored> {
   const deploy = deployer(target, saved, file.save);
   for (let left = TRIES; left > 0; left -= 1) {
-    const now = await look(target);
-    if (isForeign(now, saved)) {
-      const line = `Somebody else has deployed to ${env} since: that is left alone. Before, it served ${splitText(saved.original)}.`;
-      return { complete: true, lines: [line] };
-    }
+    await watch(target, saved);
     await deploy(saved.original);
     const settled = await settle(target, saved, saved.original, PATIENCE / TRIES);
     if (settled !== undefined)
-      return { complete: true, lines: [`Restored, as read back: ${env} serves ${splitText(settled.look.split)}.`] };
+      return {
+        complete: true,
+        lines: [`Restored, as read back: ${target.env} serves ${splitText(settled.look.split)}.`],
+      };
   }
   throw new Error('it does not show');
+}
+
+function leftAlone({ env, original, foreign }: Saved): Restored {
+  const line = `Somebody else has deployed to ${env} since: ${foreign}. That is left alone. Before, it served ${splitText(original)}; to go back to that, deploy \`versions: ${inputText(original)}\` by hand.`;
+  return { complete: true, lines: [line] };
 }
 
 const notRestored = (saved: Saved) => (error: unknown) => {
@@ -81,10 +96,6 @@ function notDeleted(): Restored {
   const line =
     'NOT deleted: code versions whose description begins with "contract check". Run this again, or delete them in the console.';
   return { complete: false, lines: [line] };
-}
-
-export function splitText(split: readonly Share[]): string {
-  return split.length === 0 ? 'nothing' : split.map(({ version, weight }) => `${version} at ${weight} %`).join(', ');
 }
 
 /** As the input `versions` takes it. */

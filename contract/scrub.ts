@@ -6,7 +6,7 @@ type Patterns = readonly (readonly [RegExp, string])[];
 /** Addresses, which hold names. */
 const WHOLE: Patterns = [
   [/[a-z][a-z0-9+.-]*:\/\/\S+/gi, '<address>'],
-  [/\bacs:[\w-]+:\S*/g, '<arn>'],
+  [/\bacs:[\w-]+:\S*/gi, '<arn>'],
   [/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, '<mail>'],
   [/\b(?:[a-z0-9-]+\.){2,}[a-z]{2,}\b/gi, '<host>'],
 ];
@@ -16,7 +16,7 @@ const PARTS: Patterns = [
   [/\b[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\b/gi, '<id>'],
   [/\b(?:\d{1,3}\.){3}\d{1,3}\b/g, '<ip>'],
   [/\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f:]*/gi, '<ip>'],
-  [/\b(?:LTAI|STS\.)[\w.]+/g, '<key>'],
+  [/\b(?:LTAI|STS\.)[\w.]+/gi, '<key>'],
   // Long, and with a digit: no word of a sentence, nor a code of an error.
   [/(?<![\w+/=-])(?=[A-Za-z+/=_-]*\d)[\w+/=-]{24,}/g, '<text>'],
   [/\d{7,}/g, '<number>'],
@@ -27,9 +27,9 @@ const replaced = (text: string, patterns: Patterns) =>
 
 const LONGEST = 300;
 
-/** Not where it is a part of a longer word. */
+/** Also where it is a part of a name, as in that of a header; not of a longer word. */
 function wholly(name: string): RegExp {
-  return new RegExp(`(?<![\\w-])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`, 'g');
+  return new RegExp(`(?<![a-z0-9])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![a-z0-9])`, 'gi');
 }
 
 /** `known` maps what this run knows to a placeholder each; empty texts are left out. */

@@ -18,3 +18,10 @@ export function orNotWritten(path: string, option: '--out' | '--state', write: (
     throw new Stopped(`${path} cannot be written: ${code}.`, `Name another place by \`${option}\`.`);
   }
 }
+
+/** What ended a run early, with advice where there is some; never a stack. */
+export function stoppedText(error: unknown): string {
+  if (error instanceof Stopped) return `Stopped: ${error.message} ${error.advice}`;
+  const name = error instanceof Error ? error.name : typeof error;
+  return `Stopped: the check itself failed (${name}). Please report that, with what was printed before.`;
+}

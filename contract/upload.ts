@@ -66,7 +66,7 @@ async function upload(target: Target, name: string, marker: string, deployEnv?: 
     target,
   );
   await target.pace();
-  await post(memberOf(given, 'OssPostConfig'), codeOf(name));
+  await post(memberOf(given, 'OssPostConfig'), codeOf(name), target.hurry);
   const body = { ...description, ...(deployEnv !== undefined && { DeployEnv: deployEnv }) };
   const committed = answerOf(await api.ask('CommitRoutineStagingCode', { body }), 'CommitRoutineStagingCode', target);
   const version = textOf(memberOf(committed, 'CodeVersion')) ?? '';
@@ -90,7 +90,7 @@ const FIELDS = {
 /** In ms. */
 const TIMEOUT = 60_000;
 
-async function post(config: unknown, code: string): Promise<void> {
+async function post(config: unknown, code: string, hurry: AbortSignal): Promise<void> {
   const url = textOf(memberOf(config, 'Url')) ?? '';
   const advice = 'Run it again, or with `--versions A,B` in place of `--upload`.';
   if (!/^(?:https:\/\/|http:\/\/127\.0\.0\.1[:/])/.test(url) || !URL.canParse(url))
@@ -106,8 +106,10 @@ async function post(config: unknown, code: string): Promise<void> {
     method: 'POST',
     body: form,
     redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT),
+    signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT), hurry]),
   }).catch(() => undefined);
+  // What is not read would keep the connection, and with it the process.
+  await response?.body?.cancel();
   if (response?.status === 200 || response?.status === 204) return;
   throw new Stopped(
     `The upload was refused: ${response === undefined ? 'no answer' : `HTTP ${response.status}`}.`,

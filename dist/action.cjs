@@ -6033,9 +6033,6 @@ function absent(name) {
     function instantText(instant) {
         return `${new Date(instant).toISOString().slice(0, 19)}Z`;
     }
-    function clockText(instant) {
-        return `${instantText(instant).replace("T", " ").slice(0, -1)} UTC`;
-    }
     const SKEW = 2000000000n;
     const SAME_CLOCK = 0n;
     function isBefore(one, other, skew = SKEW) {
@@ -6094,7 +6091,7 @@ function absent(name) {
     });
     const AUDIENCE = ({providerArn: providerArn}, {audience: audience}) => permanent(`The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one of those.`);
     const ISSUER = ({providerArn: providerArn}, {issuer: issuer}) => permanent(`The issuer of the id-token is "${issuer}", and ${providerArn} has another. The issuer URL of a provider cannot be changed: create one with this URL and name it in \`oidc-provider-arn\`.`);
-    const FINGERPRINT = ({providerArn: providerArn}, {issuer: issuer}) => permanent(`The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint again, or add it with \`aliyun ims AddFingerprintToOIDCProvider\`; the README shows how to get it.`);
+    const FINGERPRINT = ({providerArn: providerArn}, {issuer: issuer}) => permanent(`The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint again, or add it with \`aliyun ims AddFingerprintToOIDCProvider\`; docs/credentials.md of this action shows how to get it.`);
     const BY_CODE = {
         "AuthenticationFail.OIDCToken.Expired": advice_transient("The id-token was too old when it arrived: it is valid for a few minutes. Run again. If it persists, the clock of a self-hosted runner is wrong, or STS takes too long to reach."),
         "AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch": FINGERPRINT,
@@ -6109,7 +6106,7 @@ function absent(name) {
         "InvalidParameter.DurationSeconds": ({duration: duration}) => permanent(`The role does not allow a session of ${duration / 1e3} s. Shorten \`role-session-duration\` (the session is renewed anyway), or raise the maximum session duration of the role.`),
         "InvalidParameter.RoleSessionName": permanent("STS takes 2 to 64 letters, digits and `.@-_` for the name of a session. Set `role-session-name`.")
     };
-    const UNKNOWN = permanent("This action does not know this code. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against the README.");
+    const UNKNOWN = permanent("This action does not know this code. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against docs/credentials.md of this action.");
     function adviseOnSts(code, status, role, claims) {
         const found = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : void 0;
         if (found !== void 0) return typeof found === "function" ? found(role, claims) : found;
@@ -6156,7 +6153,8 @@ function absent(name) {
         });
         if (!token.ok) return failed(token.error.fault);
         const {data: jwt} = token.value;
-        secrets.keep(jwt, ...jwt.split(".").slice(2));
+        secrets.keepMasked(jwt);
+        secrets.keep(...jwt.split(".").slice(2));
         const advise = (code, status) => adviseOnSts(code, status, role, claimsOf(jwt));
         const faultOf = faultMaker({
             advise: advise,
@@ -6452,7 +6450,9 @@ function absent(name) {
         };
         let pending;
         return {
-            from: source.from,
+            get from() {
+                return found === void 0 || source.kind !== "chain" ? source.from : `${source.from}, ${found.name}`;
+            },
             renewable: !0,
             keys: () => {
                 pending ??= look().catch(error => unforeseen(source.from, error)).finally(() => {
@@ -6500,7 +6500,7 @@ function absent(name) {
             code: "NoCredentials",
             message: `${from} has no keys; looked in: ${tried.join(", ")}`,
             requestId: "",
-            advice: hadWorked ? "They were found there before. Run again; if it persists, check what issues them." : "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has a table of where credentials may come from.",
+            advice: hadWorked ? "They were found there before. Run again; if it persists, check what issues them." : "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. docs/credentials.md of this action has a table of where credentials may come from.",
             transient: hadWorked,
             throttled: !1,
             mayHaveActed: !1,
@@ -6718,7 +6718,7 @@ function absent(name) {
     const CLOCK = permanent("The runner's clock and the service's are more than 15 minutes apart. Set the clock of the self-hosted runner (NTP), then run again.");
     const MISSING = permanent("The service says that a parameter is missing, which this action should never cause: please report it with the RequestId.");
     const TOKEN = permanent("Pass `security-token` together with the key it was issued with; get all three again from the step that assumes the role.");
-    const ACCESS_DENIED = ({operation: operation}) => permanent(`The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; the README has the whole policy. A policy that denies wins over one that allows.`);
+    const ACCESS_DENIED = ({operation: operation}) => permanent(`The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; docs/credentials.md of this action has the whole policy. A policy that denies wins over one that allows.`);
     const NO_SUCH_API = ({region: region}) => permanent(`This endpoint does not know the operation. Check the inputs \`endpoint\` and \`region\` (now \`${region}\`).`);
     const UPLOADS = new Set(UPLOAD_OPERATIONS);
     const advice_BY_CODE = {
@@ -6760,7 +6760,7 @@ function absent(name) {
         "InvalidProduct.NotFound": NO_SUCH_API,
         "InvalidAction.NotFound": NO_SUCH_API,
         "InvalidProtocol.NeedSsl": permanent("The service wants https. Write the input `endpoint` with `https://`."),
-        InvalidCredentials: permanent("There are no usable credentials. The README has the table of where they may come from.")
+        InvalidCredentials: permanent("There are no usable credentials. docs/credentials.md of this action has the table of where they may come from.")
     };
     const BY_PREFIX = [ [ "Throttling", THROTTLED ], [ "Forbidden", ACCESS_DENIED ], [ "NoPermission", ACCESS_DENIED ], [ "InvalidSecurityToken", TOKEN ], [ "InvalidTimeStamp", CLOCK ], [ "Missing", MISSING ] ];
     const advice_UNKNOWN = permanent("This action does not know this code. The message and the RequestId say more; Alibaba Cloud support can look the RequestId up.");
@@ -6773,7 +6773,11 @@ function absent(name) {
     function isHashedName(path) {
         const file = path.slice(path.lastIndexOf("/") + 1);
         const [first = "", ...parts] = file.split(/[.-]/);
-        return isHash(first, 16) || parts.slice(0, -1).some(part => isHash(part, 8));
+        return isHash(first, 16) || parts.slice(0, -1).some(part => isHash(part, 8)) || hasBase64(file);
+    }
+    function hasBase64(file) {
+        const [, part = ""] = /[-.]([\w-]{8})(?:\.\w+)+$/.exec(file) ?? [];
+        return /[a-z]/.test(part) && /.[A-Z]/.test(part);
     }
     function isHash(part, least) {
         if (part.length < least || !/^\w+$/.test(part)) return !1;
@@ -6831,7 +6835,7 @@ function absent(name) {
             Digest: digest,
             UploadId: uploadId
         };
-        if (nameHashes.length === 0) return JSON.stringify(fixed);
+        if (nameHashes === void 0) return JSON.stringify(fixed);
         const bare = JSON.stringify({
             ...fixed,
             AssetNames: assetNamesText(sketchOf(nameHashes, 0))
@@ -7698,6 +7702,9 @@ function absent(name) {
             name: name
         }, utils_toCommandValue(value));
     }
+    function isDebug() {
+        return process.env["RUNNER_DEBUG"] === "1";
+    }
     function debug(message) {
         command_issueCommand("debug", {}, message);
     }
@@ -7752,7 +7759,276 @@ function absent(name) {
             retryAfter: void 0
         });
     }
+    const LONGEST_LINE = 4e3;
+    const LONGEST_TITLE = 200;
+    function openLog({redact: redact}) {
+        const shown = text => oneLine(redact(text), LONGEST_LINE);
+        const titled = title => ({
+            title: oneLine(redact(title), LONGEST_TITLE)
+        });
+        const lines = text => redact(text).split("\n").map(line => oneLine(line, LONGEST_LINE)).join("\n");
+        const fold = folding();
+        return {
+            say: line => fold.within(() => info(shown(line))),
+            headline: line => fold.outside(() => info(shown(line))),
+            section: title => fold.begin(oneLine(redact(title), LONGEST_TITLE)),
+            debug: line => debug(shown(line)),
+            warn: sentence => fold.outside(() => warning(shown(sentence))),
+            fail: (sentence, title) => fold.outside(() => error(shown(sentence), titled(title))),
+            failWithLines: (text, title) => fold.outside(() => error(lines(text), titled(title)))
+        };
+    }
+    function folding() {
+        let [title, isOpen, isContinued] = [ "", !1, !1 ];
+        const close = () => {
+            isOpen && endGroup();
+            isOpen = !1;
+        };
+        const begin = next => {
+            close();
+            [title, isContinued] = [ next, !1 ];
+        };
+        const within = write => {
+            if (!isOpen && title !== "") {
+                startGroup(isContinued ? `${title}, continued` : title);
+                [isOpen, isContinued] = [ !0, !0 ];
+            }
+            write();
+        };
+        const outside = write => {
+            close();
+            write();
+        };
+        return {
+            begin: begin,
+            within: within,
+            outside: outside
+        };
+    }
+    const log_isDebug = isDebug;
     const external_node_fs_namespaceObject = require("node:fs");
+    const ROLLOUT = [ {
+        anchor: "the-rollback-failed",
+        texts: [ "The rollback failed too" ]
+    }, {
+        anchor: "somebody-elses-deployment-was-written-over",
+        texts: [ "was written over" ]
+    }, {
+        anchor: "somebody-else-deployed",
+        texts: [ "Somebody else deployed meanwhile", "Somebody else put the stable back" ]
+    }, {
+        anchor: "the-logs-cannot-be-judged",
+        texts: [ "by `gate-logs` could measure the canary" ]
+    }, {
+        anchor: "the-gate-failed",
+        texts: [ "The gate failed" ]
+    }, {
+        anchor: "the-gate-could-not-measure",
+        texts: [ "The gate could not measure" ]
+    } ];
+    const FAULTS = [ {
+        anchor: "the-role-does-not-trust-this-job",
+        operation: "AssumeRoleWithOIDC",
+        codes: [ "NoPermission", "AuthenticationFail.NoPermission" ]
+    }, {
+        anchor: "the-fingerprint-is-out-of-date",
+        codes: [ "AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch" ]
+    }, {
+        anchor: "the-id-token-came-too-late",
+        codes: [ "AuthenticationFail.OIDCToken.Expired" ]
+    }, {
+        anchor: "the-provider-does-not-fit",
+        codes: [ "AuthenticationFail.OIDCToken.*" ]
+    }, {
+        anchor: "the-role-or-the-provider-does-not-exist",
+        codes: [ "EntityNotExist.*" ]
+    }, {
+        anchor: "the-session-is-not-allowed",
+        codes: [ "InvalidParameter.DurationSeconds", "InvalidParameter.RoleSessionName" ]
+    }, {
+        anchor: "the-job-gets-no-id-token",
+        codes: [ "IdTokenNotIssued*", "IdTokenTimeout" ]
+    }, {
+        anchor: "there-are-no-credentials",
+        codes: [ "NoCredentials", "InvalidCredentials" ]
+    }, {
+        anchor: "the-key-is-not-known",
+        codes: [ "InvalidAccessKeyId.*" ]
+    }, {
+        anchor: "the-secret-does-not-fit",
+        codes: [ "SignatureDoesNotMatch", "ERR_INVALID_CHAR" ]
+    }, {
+        anchor: "the-session-has-ended",
+        codes: [ "InvalidSecurityToken.Expired" ]
+    }, {
+        anchor: "the-security-token-does-not-fit",
+        codes: [ "InvalidSecurityToken*", "MissingSecurityToken" ]
+    }, {
+        anchor: "the-key-may-not-do-this",
+        codes: [ "Forbidden*", "NoPermission*" ]
+    }, {
+        anchor: "the-clock-is-wrong",
+        codes: [ "InvalidTimeStamp*" ]
+    }, {
+        anchor: "the-proxy-says-no",
+        codes: [ "ProxyRefused", "ProxyFailed" ]
+    }, {
+        anchor: "the-certificate-is-not-trusted",
+        codes: [ "DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY", "CERT_*", "ERR_TLS_CERT_ALTNAME_INVALID" ]
+    }, {
+        anchor: "there-is-no-connection",
+        codes: [ "ConnectTimeout", "ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED" ]
+    }, {
+        anchor: "no-answer-came-in-time",
+        codes: [ "ReadTimeout" ]
+    }, {
+        anchor: "the-connection-was-cut",
+        codes: [ "ECONNRESET", "EPIPE" ]
+    }, {
+        anchor: "something-else-answered",
+        codes: [ "NotJson*", "AnswerTooLong", "Redirected", "IncompleteSignature", "SignatureNonceUsed" ]
+    }, {
+        anchor: "the-answer-is-not-understood",
+        codes: [ "AnswerNotUnderstood" ]
+    }, {
+        anchor: "the-answer-is-not-believed",
+        codes: [ "AnswerNotBelieved" ]
+    }, {
+        anchor: "the-service-is-busy",
+        codes: [ "Throttling*", "Rejected.Throttling", "LockFailed", "Site.ServiceBusy", "TooManyRequests" ]
+    }, {
+        anchor: "the-service-failed",
+        codes: [ "ServiceUnavailable", "Internal*", "CallbackFailed" ]
+    }, {
+        anchor: "the-routine-does-not-exist",
+        codes: [ "RoutineNotExist" ]
+    }, {
+        anchor: "a-parameter-was-refused",
+        codes: [ "InvalidParameter", "ParameterNotExist", "Missing*" ]
+    }, {
+        anchor: "the-account-cannot-use-the-service",
+        codes: [ "ServiceNotOpen", "RoutineUserServiceStatusHalt", "SiteParameterNotMatch", "ErService.HasOpened", "RoutineAlreadyExist", "RoutineNameAlreadyExist", "DependedByOthers" ]
+    }, {
+        anchor: "the-endpoint-is-wrong",
+        codes: [ "InvalidApi.NotFound", "InvalidProduct.NotFound", "InvalidAction.NotFound", "InvalidProtocol.NeedSsl" ]
+    }, {
+        anchor: "the-plan-has-no-room",
+        codes: [ "CodeVersionNumberExceedQuotaLimit", "RoutineNumberExceedQuotaLimit" ]
+    }, {
+        anchor: "the-version-was-not-built",
+        codes: [ "BuildFailed", "BuildUnfinished" ]
+    }, {
+        anchor: "the-code-changed-meanwhile",
+        codes: [ "CodeChanged" ]
+    }, {
+        anchor: "a-file-of-the-runner-cannot-be-written",
+        codes: [ "StateNotSaved" ]
+    }, {
+        anchor: "the-logs-cannot-be-judged",
+        codes: [ "Incomplete" ]
+    }, {
+        anchor: "the-rollout-was-cancelled",
+        codes: [ "Cancelled" ]
+    }, {
+        anchor: "a-fault-in-the-action",
+        codes: [ "Unforeseen" ]
+    } ];
+    const SENTENCES = [ {
+        anchor: "the-upload-failed",
+        texts: [ "The upload failed" ]
+    }, {
+        anchor: "the-deployment-does-not-show",
+        texts: [ "may still show", "does not show it after" ]
+    }, {
+        anchor: "what-is-live-cannot-be-read",
+        texts: [ "What is live can no longer be read", "What is live could not be read" ]
+    }, {
+        anchor: "a-file-of-the-runner-cannot-be-written",
+        texts: [ "GITHUB_STATE could not be written" ]
+    }, {
+        anchor: "the-outputs-are-lost",
+        texts: [ "GITHUB_OUTPUT could not be written" ]
+    }, {
+        anchor: "what-was-left-behind-was-not-checked",
+        texts: [ "what it left behind was not checked" ]
+    }, {
+        anchor: "a-fault-in-the-action",
+        texts: [ "fault in the action itself" ]
+    }, {
+        anchor: "an-input-is-wrong",
+        texts: [ "No request was sent." ]
+    }, {
+        anchor: "another-deployment-is-live",
+        texts: [ '"expect-deployment-id" asks for' ]
+    }, {
+        anchor: "two-other-versions-are-live",
+        texts: [ "two other versions are live already" ]
+    }, {
+        anchor: "the-version-is-not-built-yet",
+        texts: [ "its status is" ]
+    }, {
+        anchor: "the-version-is-bound-to-the-other-environment",
+        texts: [ "is bound to the variables of" ]
+    }, {
+        anchor: "the-version-does-not-exist",
+        texts: [ "does not exist in routine" ]
+    }, {
+        anchor: "the-canary-is-older",
+        texts: [ "is older than" ]
+    }, {
+        anchor: "the-canary-is-the-stable",
+        texts: [ "is the stable of a rollout of" ]
+    }, {
+        anchor: "nobody-knows-which-is-the-canary",
+        texts: [ "nobody knows which of the live versions" ]
+    }, {
+        anchor: "nobody-knows-when-the-bake-ends",
+        texts: [ "nobody knows when its bake ends" ]
+    }, {
+        anchor: "the-last-rollout-failed",
+        texts: [ "the record of the last rollout of canary" ]
+    }, {
+        anchor: "a-word-stands-for-no-version",
+        texts: [ "the newest of", "its versions cannot be listed" ]
+    }, {
+        anchor: "the-rollout-was-cancelled",
+        texts: [ "The rollout was cancelled", "Cancelled", "The upload was cancelled" ]
+    } ];
+    const ANY_OTHER_CODE = "any-other-code";
+    function helpAnchor({outcome: outcome, reason: reason, faults: faults}) {
+        const bySentence = topics => topics.find(({texts: texts = []}) => texts.some(text => reason.includes(text)))?.anchor;
+        const fault = faults.findLast(({code: code}) => reason.includes(code));
+        const known = fault && faultAnchor(fault);
+        return bySentence(ROLLOUT) ?? known ?? bySentence(SENTENCES) ?? (fault === void 0 ? outcome : ANY_OTHER_CODE);
+    }
+    function faultAnchor({operation: operation, code: code}) {
+        const topic = FAULTS.find(({codes: codes = [], operation: only = operation}) => only === operation && codes.some(one => isOf(code, one)));
+        return topic?.anchor;
+    }
+    const PAGE = "docs/outcomes.md";
+    function helpPlace(server, repository, ref) {
+        if (server === "" || ref === "" || !/^[\w.-]+\/[\w.-]+$/.test(repository)) return {
+            kind: "none"
+        };
+        if (server !== "https://github.com") return {
+            kind: "named",
+            repository: repository,
+            ref: ref
+        };
+        const path = ref.split("/").map(encodeURIComponent).join("/");
+        return {
+            kind: "page",
+            url: `${server}/${repository}/blob/${path}/${PAGE}`
+        };
+    }
+    function helpSentence(place, anchor) {
+        if (place.kind === "none") return "";
+        if (place.kind === "page") return `Help: ${place.url}#${anchor}`;
+        return `Help: ${PAGE}#${anchor} in ${place.repository}@${place.ref}`;
+    }
+    function isOf(code, pattern) {
+        return pattern.endsWith("*") ? code.startsWith(pattern.slice(0, -1)) : code === pattern;
+    }
     const mask = setSecret;
     function inputTexts(names) {
         return Object.fromEntries(names.map(name => [ name, getInput(name) ]));
@@ -7828,6 +8104,10 @@ function absent(name) {
         const home = environment("GITHUB_ACTION_REPOSITORY");
         return home === "" || serverUrl === "" ? "" : `${serverUrl}/${home}/issues`;
     }
+    function outcomesPage() {
+        const {serverUrl: serverUrl, environment: environment} = runnerEnvironment();
+        return helpPlace(serverUrl, environment("GITHUB_ACTION_REPOSITORY"), environment("GITHUB_ACTION_REF"));
+    }
     function runnerEnvironment() {
         const environment = name => process.env[name] ?? "";
         return {
@@ -7844,7 +8124,8 @@ function absent(name) {
             commit: commit,
             commitUrl: home === "" || commit === "" ? "" : `${home}/commit/${commit}`,
             actor: environment("GITHUB_TRIGGERING_ACTOR") || environment("GITHUB_ACTOR"),
-            issuesUrl: issuesUrl()
+            issuesUrl: issuesUrl(),
+            help: outcomesPage()
         };
     }
     function jobContext() {
@@ -7857,6 +8138,35 @@ function absent(name) {
             serverUrl: serverUrl,
             runUrl: runContext().runUrl,
             byPerson: environment("GITHUB_EVENT_NAME") === "workflow_dispatch" || /^(?:[2-9]|[1-9][0-9]+)$/.test(attempt)
+        };
+    }
+    function actionsNeeded({goal: goal}, {upload: upload, readsLogs: readsLogs}) {
+        const deploys = upload.length === 0 || goal.kind !== "report";
+        return [ "esa:GetRoutine", "esa:ListRoutineCodeVersions", ...deploys ? [ "esa:CreateRoutineCodeDeployment" ] : [], ...upload, ...readsLogs ? [ "log:GetLogStoreLogs" ] : [] ];
+    }
+    function isDenial(code) {
+        return /^(?:Forbidden|NoPermission)/.test(code);
+    }
+    function accessOf(needed, timeline) {
+        const calls = timeline.flatMap(event => event.kind === "called" ? [ {
+            ...event,
+            action: `esa:${event.operation}`
+        } ] : []);
+        const allowed = needed.filter(action => calls.some(call => call.action === action && call.result === "OK"));
+        const denied = needed.flatMap(action => {
+            const denial = calls.find(call => call.action === action && isDenial(call.result));
+            if (denial === void 0 || allowed.includes(action)) return [];
+            return [ {
+                action: action,
+                code: denial.result,
+                requestId: denial.requestId
+            } ];
+        });
+        const tried = new Set(calls.map(({action: action}) => action));
+        return {
+            allowed: allowed,
+            denied: denied,
+            untried: needed.filter(action => !tried.has(action))
         };
     }
     function isAvailable({status: status}) {
@@ -8329,6 +8639,10 @@ function absent(name) {
     function serves(live, split) {
         return live.kind === "serving" && sameSplit(live.split, split);
     }
+    function sameLive(one, other) {
+        if (one.kind === "nothing" || other?.kind !== "serving") return one.kind === other?.kind;
+        return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+    }
     function weightOf(split, version) {
         return split?.find(share => share.version === version)?.weight ?? 0;
     }
@@ -8462,12 +8776,14 @@ function absent(name) {
     }
     const MOST_LISTED = 5;
     function newestText(routine, {versions: versions}, now) {
-        const numbered = versions.filter(({version: version}) => isVersionNumber(version));
-        if (numbered.length === 0) return `${quoted(routine)} has no version at all`;
-        const age = details => createdAt(details) ?? 0;
-        const newest = numbered.toSorted((one, other) => age(other) - age(one)).slice(0, MOST_LISTED);
+        const newest = newestFirst(versions).slice(0, MOST_LISTED);
+        if (newest.length === 0) return `${quoted(routine)} has no version at all`;
         const texts = newest.map(details => `${details.version} (${aboutVersion(details, now)})`);
         return `the newest of ${quoted(routine)} ${texts.length === 1 ? "is" : "are"} ${texts.join(", ")}`;
+    }
+    function newestFirst(versions) {
+        const age = details => createdAt(details) ?? 0;
+        return versions.filter(({version: version}) => isVersionNumber(version)).toSorted((one, other) => age(other) - age(one));
     }
     function orderMistakes(rollout, before, listing) {
         const {canary: canary, allowOlder: allowOlder = !1} = rollout;
@@ -8756,9 +9072,12 @@ function absent(name) {
     function isLater(one, other) {
         return laterOf(one, other) === one.version;
     }
-    function isBuiltFrom({commit: commit, description: description = ""}, sha) {
-        const told = commit ?? SHA_FIRST.exec(description)?.[1]?.toLowerCase();
+    function isBuiltFrom(details, sha) {
+        const told = commitOf(details);
         return told !== void 0 && (told.startsWith(sha) || sha.startsWith(told));
+    }
+    function commitOf({commit: commit, description: description = ""}) {
+        return commit ?? SHA_FIRST.exec(description)?.[1]?.toLowerCase();
     }
     const SHA_FIRST = /^([0-9a-f]{7,40})(?![^\s:,;])/i;
     function needsListing(asked, live) {
@@ -8834,6 +9153,18 @@ function absent(name) {
             return previous ?? failed("no record of rollouts is kept that could tell; give `github-deployment` to keep one");
         }
     }
+    const READABLE = [ "latest", "stable", "canary", "staging", "production" ];
+    function wordsFor(details, place, facts) {
+        const isMeant = found => found.ok && found.value === details.version;
+        const {env: env} = place;
+        const {listing: listing = NOTHING_LISTED, now: now} = facts;
+        const sha = commitOf(details)?.slice(0, SHORT_SHA);
+        return [ ...READABLE.filter(word => isMeant(byWord(word, place, facts))), ...sha !== void 0 && isMeant(byCommit(sha, listing, {
+            env: env,
+            now: now
+        })) ? [ `commit:${sha}` ] : [] ];
+    }
+    const SHORT_SHA = 7;
     function version_words_servedBy(asked, env, {live: live, elsewhere: elsewhere}) {
         return asked === env ? succeeded(live) : elsewhere();
     }
@@ -8867,8 +9198,31 @@ function absent(name) {
     function inTicks(ref) {
         return `\`${refText(ref)}\``;
     }
+    const MOST_SHOWN = 10;
+    function choiceOf(place, facts) {
+        const {listing: listing} = facts;
+        const all = newestFirst(listing.versions);
+        const known = {
+            ...facts,
+            previous: void 0,
+            uploaded: void 0
+        };
+        const newest = all.slice(0, MOST_SHOWN).map(details => ({
+            ...details,
+            words: wordsFor(details, place, known)
+        }));
+        return {
+            newest: newest,
+            others: all.length - newest.length,
+            complete: listing.complete
+        };
+    }
+    function mayStillList(read) {
+        return read.ok || read.error.operation === "GetRoutine" && isDenial(read.error.code);
+    }
     async function readAndPlan(asked, reader) {
-        const list = withUploaded(reader.service.openListing(), reader.uploaded);
+        const listed = askedOnceIfItFails(reader.service.openListing());
+        const list = withUploaded(listed, reader.uploaded);
         const wanted = wantedAtOnce(asked);
         const [look, begun] = await Promise.all([ firstLook(reader), wanted && list(wanted) ]);
         const planned = await planFrom(asked, {
@@ -8886,7 +9240,52 @@ function absent(name) {
         });
         return {
             ...planned,
-            readAt: look.at
+            readAt: look.at,
+            basis: {
+                both: both,
+                list: listed
+            }
+        };
+    }
+    async function takeSurvey({plan: {wish: wish}, at: now, basis: basis}, {credentials: credentials, needed: needed, timeline: timeline}) {
+        const listed = basis !== void 0 && mayStillList(basis.both) ? await basis.list("all") : void 0;
+        const told = {
+            credentials: credentials,
+            access: accessOf(needed, timeline),
+            now: now
+        };
+        if (basis === void 0 || !basis.both.ok) return {
+            ...told,
+            served: [],
+            choice: listed?.ok ? void 0 : listed
+        };
+        const {live: live, elsewhere: elsewhere} = basis.both.value;
+        const served = [ {
+            env: wish.env,
+            live: succeeded(live)
+        }, {
+            env: reading_otherThan(wish.env),
+            live: elsewhere()
+        } ];
+        const choice = listed?.ok ? succeeded(choiceOf(wish, {
+            live: live,
+            elsewhere: elsewhere,
+            listing: listed.value,
+            now: now
+        })) : listed;
+        return {
+            ...told,
+            served: served,
+            choice: choice
+        };
+    }
+    function askedOnceIfItFails(list) {
+        let failure;
+        return async wanted => {
+            if (failure !== void 0) return failure;
+            const answer = await list(wanted);
+            answer.ok || (failure = answer);
+            return answer;
         };
     }
     const FRESH = 2e3;
@@ -8927,6 +9326,9 @@ function absent(name) {
             both: both,
             at: now()
         };
+    }
+    function reading_otherThan(env) {
+        return env === "staging" ? "production" : "staging";
     }
     async function planFrom(asked, {both: both, at: at, begun: begun, list: list}, {previousVersion: previousVersion, uploaded: uploaded}) {
         if (!both.ok) return {
@@ -9136,7 +9538,7 @@ function absent(name) {
     }
     function whyUnhealthy(gate, checks, baseline) {
         const [first] = checks.flatMap(({canary: canary, cut: cut, failures: failures}) => canary.bad + cut > 0 ? failures : []);
-        const seen = first === void 0 ? "" : `; the first was ${firstText(first)}`;
+        const seen = first === void 0 ? "" : `; the first was ${first.seen} from ${first.target}`;
         const compared = checks.filter(hasControl);
         const ours = total(checks.map(({canary: canary}) => canary));
         if (checks.every(isExitCode)) return `${failedOf(ours, "check")} by \`gate-command\` failed${seen}. ${chance(gate)}`;
@@ -9162,9 +9564,6 @@ function absent(name) {
         const all = draws.reduce((sum, {canary: canary, stable: stable}) => sum + canary + stable, 0);
         const expected = draws.reduce((sum, {weight: weight, canary: canary, stable: stable}) => sum + weight / 100 * (canary + stable), 0);
         return `${told}, as the canary's: it gave ${ours} of ${counted(all, "answer")}, where about ${Math.round(expected)} were expected`;
-    }
-    function firstText({seen: seen, target: target}) {
-        return `${seen.replaceAll("`", "'")} from \`${target.replaceAll("`", "%60")}\``;
     }
     function isExitCode({source: source, since: since}) {
         return source === "gate-command" && since === void 0;
@@ -9219,6 +9618,60 @@ function absent(name) {
         const told = checks.filter(check => !isExitCode(check)).map(({canary: canary}) => canary);
         const none = told.length > 0 && told.every(counts => evidence_sizeOf(counts) === 0);
         return none ? ": it counted no answer of the canary" : "";
+    }
+    function describeCheck(measurement) {
+        const {source: source, canary: canary, stable: stable, since: since, cut: cut, unknown: unknown, unnamed: unnamed, failures: failures} = measurement;
+        const [first] = failures;
+        const none = evidence_sizeOf(canary) === 0;
+        const all = isExitCode(measurement) ? `${failedOf(canary, "check")} by \`gate-command\`` : failedOf(canary, "answer");
+        const mixed = none ? "no answer" : `${all} failed`;
+        const ours = none ? "no answer of the canary" : `${failedOf(canary, "answer")} of the canary failed`;
+        const theirs = stable === void 0 || evidence_sizeOf(stable) === 0 ? "no answer" : failedOf(stable);
+        const both = stable === void 0 ? ours : `${ours}, ${theirs} of the stable`;
+        return [ stable === void 0 && since === void 0 ? mixed : both, ...since === void 0 ? [] : [ `counted by \`${source}\`${since === "step" ? " since the step began" : ""}` ], ...cut === 0 ? [] : [ `${cut} failed and named no version` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name ${unnamed === 1 ? "its" : "their"} version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
+    }
+    function describeChecks(weight, checks) {
+        return `${howMany(checks)} at ${weight} %: ${describeAll(checks)}`;
+    }
+    function describeChecksHere(checks) {
+        return `${howMany(checks)}: ${describeAll(checks)}`;
+    }
+    function sourcesOf(checks) {
+        const names = [ ...new Set(checks.map(({source: source}) => source)) ];
+        return names.map(name => checks.filter(({source: source}) => source === name));
+    }
+    function howMany(checks) {
+        return counted(Math.max(...sourcesOf(checks).map(own => own.length)), "check");
+    }
+    function describeAll(checks) {
+        const sources = sourcesOf(checks);
+        const clauses = sources.map(own => ({
+            source: own[0]?.source,
+            text: describeCheck(together(own))
+        }));
+        if (clauses.length === 1) return clauses[0]?.text ?? "";
+        return clauses.map(({source: source, text: text}) => `\`${source}\` ${text}`).join("; ");
+    }
+    function together(checks) {
+        const last = checks.at(-1);
+        const sum = of => checks.reduce((so, check) => so + of(check), 0);
+        const isWhole = last.since === "step";
+        const theirs = checks.flatMap(({stable: stable}) => stable ?? []);
+        return {
+            ...last,
+            canary: isWhole ? last.canary : total(checks.map(({canary: canary}) => canary)),
+            stable: isWhole || theirs.length === 0 ? last.stable : total(theirs),
+            cut: sum(({cut: cut}) => cut),
+            unknown: sum(({unknown: unknown}) => unknown),
+            unnamed: sum(({unnamed: unnamed}) => unnamed),
+            failures: checks.flatMap(({failures: failures}) => failures)
+        };
+    }
+    function differs(check, before) {
+        return before === void 0 || pictureOf(check) !== pictureOf(before);
+    }
+    function pictureOf({canary: canary, cut: cut, unknown: unknown, failures: failures}) {
+        return JSON.stringify([ evidence_sizeOf(canary) > 0, canary.bad > 0, cut > 0, unknown > 0, failures[0]?.seen ]);
     }
     function log_lines_describe(event) {
         switch (event.kind) {
@@ -9284,7 +9737,7 @@ function absent(name) {
             return oneLine(`Left unfinished: ${event.sentence}`);
 
           case "wait":
-            return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
+            return oneLine(event.purpose === "bake" ? event.why : `Waiting ${seconds(event.for)}: ${event.why}`);
         }
     }
     const REMOVED = {
@@ -9292,17 +9745,6 @@ function absent(name) {
         unfinished: "its upload was begun here and not finished"
     };
     const LONGEST_CHECK = 1e3;
-    function describeCheck(measurement) {
-        const {source: source, canary: canary, stable: stable, since: since, cut: cut, unknown: unknown, unnamed: unnamed, failures: failures} = measurement;
-        const [first] = failures;
-        const none = evidence_sizeOf(canary) === 0;
-        const all = isExitCode(measurement) ? `${failedOf(canary, "check")} by \`gate-command\`` : failedOf(canary, "answer");
-        const mixed = none ? "no answer" : `${all} failed`;
-        const ours = none ? "no answer of the canary" : `${failedOf(canary, "answer")} of the canary failed`;
-        const theirs = stable === void 0 || evidence_sizeOf(stable) === 0 ? "no answer" : failedOf(stable);
-        const both = stable === void 0 ? ours : `${ours}, ${theirs} of the stable`;
-        return [ stable === void 0 && since === void 0 ? mixed : both, ...since === void 0 ? [] : [ `counted by \`${source}\`${since === "step" ? " since the step began" : ""}` ], ...cut === 0 ? [] : [ `${cut} failed and named no version` ], ...unnamed === 0 ? [] : [ `${unnamed} did not name ${unnamed === 1 ? "its" : "their"} version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " could not be measured" ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
-    }
     function describeBaseline({version: version, stable: stable, unknown: unknown, failures: failures}) {
         const [first] = failures;
         return [ evidence_sizeOf(stable) === 0 ? `no answer of the stable ${version}` : `${failedOf(stable, "answer")} of the stable ${version} failed`, ...unknown === 0 ? [] : [ `${unknown} could not be measured` ], ...first === void 0 ? [] : [ `first: ${first.seen} from ${first.target}` ] ].join("; ");
@@ -9349,1246 +9791,9 @@ function absent(name) {
         const how = wish.dryRun ? "Would deploy" : "Deploying";
         return [ oneLine(`${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`) ];
     }
-    function withQuietLooks(writer) {
-        let held = [];
-        let live;
-        let [isBaking, isFailing] = [ !1, !1 ];
-        const write = event => {
-            const told = writer.write(event);
-            if (isBaking && isLook(event)) {
-                held = [ ...held, ...told.lines ];
-                return {
-                    ...told,
-                    lines: []
-                };
-            }
-            const isKnown = event.kind === "read" ? !isFailing && isSame(event.live, live) : isFailing;
-            const isQuiet = isAside(event) && (event.kind === "wait" || isKnown);
-            const lines = isQuiet ? [] : [ ...held, ...told.lines ];
-            held = [];
-            event.kind === "read" && (live = event.live);
-            event.kind !== "read" && event.kind !== "read-failed" || (isFailing = event.kind === "read-failed");
-            event.kind !== "called" && (isBaking = event.kind === "measured" || event.kind === "wait" && event.purpose === "bake");
-            return {
-                ...told,
-                lines: lines
-            };
-        };
-        return {
-            write: write,
-            end: at => [ ...held, ...writer.end(at) ]
-        };
-    }
-    function isLook(event) {
-        return event.kind === "called" && event.operation === "GetRoutine" && event.retryIn === void 0;
-    }
-    function isAside(event) {
-        if (event.kind === "read" || event.kind === "read-failed") return event.baking === !0;
-        return event.kind === "wait" && event.quiet === !0;
-    }
-    function isSame(one, other) {
-        if (one.kind === "nothing" || other?.kind !== "serving") return one.kind === other?.kind;
-        return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
-    }
-    const BETWEEN_LINES = 6e4;
-    function openLogWriter() {
-        return withQuietLooks(withThrottledPeriods());
-    }
-    function withThrottledPeriods() {
-        let period;
-        let cancelled = !1;
-        const keep = keeper();
-        const write = event => {
-            const before = period;
-            period = after(before, event);
-            cancelled ||= event.kind === "cancelled";
-            const kept = event.kind === "called" ? keep(event, before !== void 0) : event;
-            const line = log_lines_describe(kept ?? event);
-            if (before?.announced && period === void 0) return {
-                event: kept,
-                lines: [ ended(before, event), line ]
-            };
-            const pause = period?.announced !== !1 || cancelled ? 0 : pauseAfter(event);
-            if (period !== void 0 && pause > 0) {
-                period = {
-                    ...period,
-                    announced: !0
-                };
-                return {
-                    event: kept,
-                    lines: [ line, announcement(period, pause) ]
-                };
-            }
-            if (before?.announced !== !0 || !isOfSpell(event)) return {
-                event: kept,
-                lines: [ line ]
-            };
-            if (period === void 0 || event.at - before.reportedAt < BETWEEN_LINES) return {
-                event: kept,
-                lines: []
-            };
-            period = {
-                ...period,
-                reportedAt: event.at
-            };
-            return {
-                event: kept,
-                lines: [ spellLine("Still refused", period, event.at) ]
-            };
-        };
-        const end = at => period?.announced ? [ spellLine("Refused to the end", period, at) ] : [];
-        return {
-            write: write,
-            end: end
-        };
-    }
-    function after(period, event) {
-        if (event.kind === "read-failed") return;
-        if (event.kind !== "called") return period;
-        const {at: at, operation: operation, result: result} = event;
-        if (event.throttled === !0) {
-            const {since: since = at, refused: refused = 0, reportedAt: reportedAt = at, announced: announced = !1} = period ?? {};
-            const codes = new Set([ ...period?.codes ?? [], result ]);
-            const open = new Set([ ...period?.open ?? [], operation ]);
-            return {
-                since: since,
-                refused: refused + 1,
-                codes: codes,
-                reportedAt: reportedAt,
-                announced: announced,
-                open: open
-            };
-        }
-        if (period === void 0) return;
-        const open = new Set([ ...period.open ].filter(one => one !== operation));
-        return open.size === 0 ? void 0 : {
-            ...period,
-            open: open
-        };
-    }
-    function pauseAfter(event) {
-        if (event.kind === "called") return event.throttled === !0 ? event.retryIn ?? 0 : 0;
-        return event.kind === "wait" && event.purpose === "retry" ? event.for : 0;
-    }
-    function announcement({codes: codes}, pause) {
-        const limits = `${durationText(THROTTLED_RETRY_LIMIT)}, or ${durationText(ROLLBACK_RETRY_LIMIT)} in a rollback`;
-        return oneLine(`${listed(codes)}: waiting ${seconds(pause)}, then trying again for up to ${limits}; reported once a minute`);
-    }
-    function ended(period, event) {
-        return spellLine(event.kind === "read-failed" ? "Given up" : "No longer refused", period, event.at);
-    }
-    function spellLine(what, {since: since, refused: refused, codes: codes}, at) {
-        const requests = refused === 1 ? "one request was" : `${refused} requests were`;
-        return oneLine(`${what} after ${seconds(at - since)}, in which ${requests} refused: ${listed(codes)}`);
-    }
-    function listed(codes) {
-        return [ ...codes ].join(", ");
-    }
-    function isOfSpell(event) {
-        if (event.kind === "write-failed") return event.fault.throttled;
-        return event.kind === "called" || event.kind === "read" || event.kind === "wait";
-    }
-    function keeper() {
-        const last = new Map;
-        return (event, inSpell) => {
-            const {operation: operation, attempt: attempt, at: at, took: took, result: result, waited: waited = 0} = event;
-            const before = attempt > 1 ? last.get(operation) : void 0;
-            const tries = before?.tries ?? 0;
-            const since = before === void 0 || tries === 0 ? waited : before.waited + Math.max(0, at - took - before.at);
-            const isAlike = event.throttled === !0 && event.retryIn !== void 0 && before?.result === result;
-            if (inSpell && isAlike) {
-                last.set(operation, {
-                    result: result,
-                    tries: tries + 1,
-                    at: at,
-                    waited: since
-                });
-                return;
-            }
-            last.set(operation, {
-                result: result,
-                tries: 0,
-                at: at,
-                waited: 0
-            });
-            return tries === 0 ? event : {
-                ...event,
-                collapsed: tries,
-                waited: since
-            };
-        };
-    }
-    const DEPTH = 6;
-    const NAMED = {
-        amp: "&",
-        lt: "<",
-        gt: ">",
-        quot: '"',
-        apos: "'",
-        sol: "/",
-        bsol: "\\",
-        plus: "+",
-        equals: "=",
-        colon: ":",
-        percnt: "%",
-        num: "#",
-        commat: "@",
-        lowbar: "_",
-        excl: "!",
-        dollar: "$",
-        ast: "*"
-    };
-    const ESCAPE = /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([/"'\\])|&#([0-9]{1,7});|&#x([0-9a-f]{1,6});|&([a-z]{2,6});/gi;
-    function undoneForms(text) {
-        const forms = [];
-        for (let bare = text; forms.length < DEPTH; ) {
-            const next = bare.replace(ESCAPE, meant);
-            if (next === bare) break;
-            forms.push(next);
-            bare = next;
-        }
-        return forms;
-    }
-    function withoutEscaped(text, forms) {
-        const spans = [];
-        for (const [index, bare] of undoneForms(text).entries()) {
-            const found = forms.filter(form => bare.includes(form));
-            if (found.length === 0) continue;
-            const layer = undoneBy(index + 1, text);
-            for (const form of found) spans.push(...escapes_placesOf(form, layer));
-        }
-        return spans.length === 0 ? text : without(text, spans);
-    }
-    function meant(written, ...groups) {
-        const [byte, unit, short, plain, decimal, hex, name] = groups;
-        if (plain !== void 0) return plain;
-        if (name !== void 0) return NAMED[name.toLowerCase()] ?? written;
-        const code = decimal === void 0 ? Number.parseInt(byte ?? unit ?? short ?? hex ?? "", 16) : Number(decimal);
-        return code <= 65535 ? String.fromCharCode(code) : written;
-    }
-    function undoneBy(times, text) {
-        let layer = {
-            text: text,
-            from: Uint32Array.from({
-                length: text.length + 1
-            }, (_, index) => index)
-        };
-        for (let time = 0; time < times; time += 1) layer = undone(layer);
-        return layer;
-    }
-    function undone({text: text, from: from}) {
-        const origins = new Uint32Array(from.length);
-        let [result, read] = [ "", 0 ];
-        const take = until => {
-            origins.set(from.subarray(read, until), result.length);
-            result += text.slice(read, until);
-            read = until;
-        };
-        for (const match of text.matchAll(ESCAPE)) {
-            take(match.index);
-            origins[result.length] = from[match.index] ?? 0;
-            const character = meant(match[0], ...match.slice(1));
-            if (character.length !== 1) continue;
-            result += character;
-            read = match.index + match[0].length;
-        }
-        take(text.length);
-        origins[result.length] = from[text.length] ?? 0;
-        return {
-            text: result,
-            from: origins.subarray(0, result.length + 1)
-        };
-    }
-    function escapes_placesOf(form, {text: text, from: from}) {
-        const places = [];
-        for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length)) places.push([ from[at] ?? 0, from[at + form.length] ?? 0 ]);
-        return places;
-    }
-    function without(text, spans) {
-        let [result, read] = [ "", 0 ];
-        for (const [start, end] of spans.toSorted(([one], [other]) => one - other)) {
-            if (end <= read) continue;
-            start >= read && (result += `${text.slice(read, start)}***`);
-            read = end;
-        }
-        return result + text.slice(read);
-    }
-    function formsOf(secret) {
-        if (secret === "") return [];
-        const bytes = Buffer.from(secret);
-        const encoded = encodeURIComponent(bytes.toString());
-        return [ ...new Set([ secret, encoded, bytes.toString("base64"), bytes.toString("base64url") ]) ];
-    }
-    const SHORTEST_SECRET = 8;
-    const SHORTEST_UNDONE = 4;
-    const SIGNATURE = /(Signature(?:=|%(?:25){0,3}3D|\\u003d|&#(?:61|x3d);|&equals;))[0-9a-f]{16,}/gi;
-    function secretKeeper(mask) {
-        const kept = new Set;
-        let long = [];
-        return {
-            keep: (...secrets) => {
-                const fresh = secrets.flatMap(formsOf).filter(form => !kept.has(form));
-                for (const form of new Set(fresh)) {
-                    mask(form);
-                    kept.add(form);
-                }
-                if (fresh.length === 0) return;
-                const real = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
-                const sought = new Set(real.flatMap(looks).filter(form => form.length >= SHORTEST_UNDONE));
-                long = [ ...sought ].toSorted((one, other) => other.length - one.length);
-            },
-            redact: text => {
-                if (text.length < SHORTEST_SECRET) return text;
-                const plain = long.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(SIGNATURE, `$1${HIDDEN}`));
-                return withoutEscaped(plain, long);
-            }
-        };
-    }
-    function redactJson(json, redact) {
-        if (json === "") return "";
-        return JSON.stringify(JSON.parse(json, (_, value) => typeof value === "string" ? redact(value) : value));
-    }
-    const HIDDEN = "***";
-    function looks(form) {
-        const written = [ form, ...undoneForms(form) ];
-        const asBytes = written.flatMap(text => [ text, Buffer.from(text).toString("latin1") ]);
-        const spaced = asBytes.flatMap(text => [ text, text.replaceAll(" ", "+"), text.replaceAll("+", " ") ]);
-        return spaced.flatMap(text => [ text, text.replace(/=+$/, "") ]);
-    }
-    function openRun(request, {cancelled: cancelled, say: say, debug: debug, warn: warn, secrets: secrets, remember: remember = () => !0, watch: watch = () => {}}, past = []) {
-        const {asked: asked, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
-        const now = Date.now;
-        const ending = new AbortController;
-        const timeline = [ ...past ];
-        const writer = openLogWriter();
-        const gate = asked.goal.kind === "rollout" ? asked.goal.gate : void 0;
-        const append = event => {
-            if (ending.signal.aborted) return;
-            const told = writer.write({
-                at: now(),
-                ...event
-            });
-            told.event !== void 0 && timeline.push(told.event);
-            for (const line of told.lines) (event.kind === "deviated" ? debug : say)(line);
-            watch(event);
-            const warning = told.event && warningOf(gate, told.event);
-            warning !== void 0 && warn(warning);
-        };
-        const sleep = sleepUntil(cancelled);
-        const sts = {
-            endpoint: stsEndpoint,
-            timeout: timeout,
-            hurry: AbortSignal.any([ cancelled, ending.signal ])
-        };
-        const credentials = openCredentials(source, {
-            idToken: idToken,
-            sts: sts,
-            append: append,
-            now: now,
-            say: say,
-            secrets: secrets
-        });
-        const closeUnused = connectAhead(request);
-        const send = noting(transport({
-            endpoint: endpoint,
-            timeout: timeout,
-            hurry: cancelled
-        }, credentials.keys), deviation => append({
-            kind: "deviated",
-            ...deviation
-        }));
-        const {invalidate: invalidate, renewable: renewable} = credentials;
-        const close = () => {
-            credentials.close();
-            closeUnused();
-            if (!ending.signal.aborted) for (const last of writer.end(now())) say(last);
-            ending.abort();
-        };
-        const {redact: redact} = secrets;
-        const means = {
-            append: append,
-            sleep: sleep,
-            now: now,
-            redact: redact,
-            timeout: timeout,
-            hurry: cancelled
-        };
-        const calls = calls_esaCalls({
-            ...asked,
-            region: region
-        }, {
-            ...means,
-            send: send,
-            invalidate: invalidate,
-            renewable: renewable
-        });
-        const service = serviceBy({
-            ...asked,
-            region: region
-        }, calls);
-        const uploading = {
-            ...means,
-            calls: calls,
-            keepSecret: secrets.keep,
-            remember: unfinished => runner_saveState("unfinished", redactJson(unfinished, redact)).ok,
-            isLoopback: endpoint.protocol === "http"
-        };
-        const measure = async () => [];
-        const measureBaseline = async () => ({
-            stable: {
-                good: 0,
-                bad: 0
-            },
-            unknown: 0,
-            failures: []
-        });
-        const logs = {
-            endpoint: request.logsEndpoint,
-            timeout: timeout,
-            hurry: cancelled
-        };
-        const logsBy = advise => logReader(logs, {
-            append: append,
-            now: now,
-            keys: credentials.keys,
-            invalidate: invalidate,
-            redact: redact,
-            advise: advise
-        });
-        const run = {
-            service: service,
-            timeline: timeline,
-            append: append,
-            sleep: sleep,
-            now: now,
-            cancelled: cancelled,
-            measure: measure,
-            measureBaseline: measureBaseline,
-            remember: remember
-        };
-        return {
-            ...run,
-            logsBy: logsBy,
-            uploading: uploading,
-            close: close
-        };
-    }
-    function connectAhead({credentials: credentials, endpoint: endpoint, stsEndpoint: stsEndpoint, asked: asked}) {
-        if (credentials.kind !== "oidc") return () => {};
-        const urlOf = ({protocol: protocol, host: host}) => new URL(`${protocol}://${host}`);
-        const closeSts = preconnect(urlOf(stsEndpoint), 1);
-        const closeEsa = preconnect(urlOf(endpoint), readsAtOnce(asked) ? 2 : 1);
-        return () => {
-            closeSts();
-            closeEsa();
-        };
-    }
-    function someOfEach(mistakes, most) {
-        const seen = new Map;
-        const ranked = mistakes.map(mistake => {
-            const rank = seen.get(mistake.input) ?? 0;
-            seen.set(mistake.input, rank + 1);
-            return {
-                mistake: mistake,
-                rank: rank
-            };
-        });
-        return ranked.toSorted((one, other) => one.rank - other.rank).slice(0, most).map(({mistake: mistake}) => mistake);
-    }
-    const HOSTS = {
-        "cn-hangzhou": "esa.cn-hangzhou.aliyuncs.com",
-        "ap-southeast-1": "esa.ap-southeast-1.aliyuncs.com"
-    };
-    const REGIONS = Object.keys(HOSTS);
-    function regionEndpoint(region) {
-        return {
-            protocol: "https",
-            host: HOSTS[region]
-        };
-    }
-    function regionStsEndpoint(region) {
-        return {
-            protocol: "https",
-            host: `sts.${region}.aliyuncs.com`
-        };
-    }
-    function regionLogsEndpoint(region) {
-        return {
-            protocol: "https",
-            host: `${region}.log.aliyuncs.com`
-        };
-    }
-    function readEndpoint(text) {
-        const url = URL.canParse(text) ? new URL(text) : void 0;
-        if (url === void 0 || url.host === "") return;
-        const bare = !text.includes("@") && url.pathname === "/" && url.search === "" && url.hash === "";
-        if (!bare) return;
-        if (url.protocol === "https:") return {
-            protocol: "https",
-            host: url.host
-        };
-        if (url.protocol === "http:" && isLoopback(url.hostname)) return {
-            protocol: "http",
-            host: url.host
-        };
-        return;
-    }
-    function isLoopback(hostname) {
-        return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(hostname);
-    }
-    const TELLING = /(?:^|[_.-])(?:\w*token|\w*secret|sig|\w*signature|sign|passw\w*|pwd|\w*credentials?|\w*key|auth|authorization|jwt)(?:$|[_.-])/i;
-    const url_secrets_SHORTEST_SECRET = 8;
-    function urlSecrets(text) {
-        const values = text.split(/[?#&]/).slice(1).flatMap(pair => {
-            const [, name = "", value = ""] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
-            return TELLING.test(decoded(name)) ? [ value ] : [];
-        });
-        const user = hasUser(text) || !URL.canParse(text) ? beforeAt(text) : "";
-        const [, password = ""] = /^[^/]*\/\/[^/?#]*?:(.*)@/.exec(text) ?? [];
-        const secrets = [ user, ...user.split(/[:@]/), user.slice(user.indexOf(":") + 1), password, ...values ];
-        return secrets.flatMap(secret => [ secret, decoded(secret) ]).filter(secret => secret.length >= url_secrets_SHORTEST_SECRET);
-    }
-    function hasUser(text) {
-        const [, authority = ""] = /^[^:]*:[\\/]*([^\\/?#]*)/.exec(text.replace(/[\t\r\n]/g, "")) ?? [];
-        return authority.includes("@");
-    }
-    function withoutSecrets(url) {
-        return url.replace(/^((?:https?:)?[\\/]*).*@/is, "$1***@").replace(/[?#].*/s, "?…");
-    }
-    function beforeAt(text) {
-        return /^(?:[a-z][a-z0-9+.-]*:)?[\\/]*(.*)@/is.exec(text)?.[1] ?? "";
-    }
-    function decoded(text) {
-        try {
-            return decodeURIComponent(text.replaceAll("+", " "));
-        } catch {
-            return text;
-        }
-    }
-    const wrong = (...mistakes) => failed(mistakes);
-    const anyText = succeeded;
-    const versionRef = text => {
-        const ref = readRef(text);
-        return ref.ok ? ref : wrong(ref.error);
-    };
-    function rules_matching(pattern, otherwise) {
-        return text => pattern.test(text) ? succeeded(text) : wrong(`${quoted(text)} ${otherwise}`);
-    }
-    function oneOf(values, allowed) {
-        return text => {
-            const found = values.find(value => value === text);
-            return found === void 0 ? wrong(`${quoted(text)} is given; allowed is ${allowed}`) : succeeded(found);
-        };
-    }
-    const YES = [ "true", "True", "TRUE" ];
-    const NO = [ "false", "False", "FALSE" ];
-    const yesOrNo = text => {
-        if (YES.includes(text)) return succeeded(!0);
-        return NO.includes(text) ? succeeded(!1) : wrong(`${quoted(text)} is given; allowed is "true" or "false"`);
-    };
-    function durationBetween(least, most, suchAs) {
-        return text => {
-            const duration = readDuration(text);
-            if (duration !== void 0 && duration >= least && duration <= most) return succeeded(duration);
-            const bounds = `"${durationText(least)}" to "${durationText(most)}"`;
-            return wrong(`${quoted(text)} is given; allowed is a duration with its unit from ${bounds}${suchAs}`);
-        };
-    }
-    const rate = text => {
-        const [, share] = /^((?:100|[1-9]?[0-9])(?:\.[0-9]{1,3})?)%$/.exec(text) ?? [];
-        if (share !== void 0 && Number(share) > 0 && Number(share) <= 100) return succeeded(Number(share));
-        return wrong(`${quoted(text)} is given; allowed is a share above 0 % up to 100 %, such as "99%" or "99.5%"`);
-    };
-    const count = text => /^[1-9][0-9]{0,3}$/.test(text) ? succeeded(Number(text)) : wrong(`${quoted(text)} is given; allowed is a whole number from 1, such as "10"`);
-    const NOT_FOUND = {
-        "single-page-application": "SinglePageApplication",
-        "404-page": "404Page"
-    };
-    const notFoundStrategy = text => {
-        const strategy = Object.hasOwn(NOT_FOUND, text) ? NOT_FOUND[text] : void 0;
-        if (strategy !== void 0) return succeeded(strategy);
-        return wrong(`${quoted(text)} is given; allowed is "single-page-application" or "404-page"`);
-    };
-    const statusRanges = text => {
-        const ranges = [];
-        const mistakes = [];
-        for (const entry of text.split(/[,\n]/).map(part => part.trim())) {
-            const [, first, last] = /^([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?$/.exec(entry) ?? [];
-            const [from, to] = [ Number(first), Number(last ?? first) ];
-            first === void 0 || from > to ? mistakes.push(`${quoted(entry)} is given; allowed are status codes and ranges such as "200-299, 404"`) : ranges.push({
-                from: from,
-                to: to
-            });
-        }
-        return mistakes.length > 0 ? wrong(...mistakes) : succeeded(ranges);
-    };
-    const linesOf = text => text.split("\n").map(line => line.trim()).filter(line => line !== "");
-    const urls = text => {
-        const lines = linesOf(text);
-        const mistakes = lines.filter(url => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || hasUser(url)).map(url => quoted(withoutSecrets(url))).map(url => `${url} is given; allowed are http and https URLs without a user name, one a line`);
-        return mistakes.length > 0 ? wrong(...mistakes) : succeeded(lines);
-    };
-    function secretsInUrls(text) {
-        return linesOf(text).flatMap(urlSecrets);
-    }
-    const host = text => {
-        const endpoint = readEndpoint(text);
-        if (endpoint !== void 0) return succeeded(endpoint);
-        return wrong(`${quoted(withoutSecrets(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
-    };
-    const logHost = text => {
-        const endpoint = host(text);
-        if (!endpoint.ok || endpoint.value.protocol === "http") return endpoint;
-        if ((0, external_node_net_namespaceObject.isIP)(new URL(text).hostname.replace(/^\[|\]$/g, "")) === 0) return endpoint;
-        return wrong(`${quoted(text)} is given; the project goes before the host, so it has to be a name such as "https://cn-shanghai.log.aliyuncs.com"`);
-    };
-    const logPlace = text => {
-        const [, project, logstore] = /^([a-z0-9][a-z0-9-]{1,61}[a-z0-9])\/([a-z0-9][a-z0-9_-]{1,61}[a-z0-9])$/.exec(text) ?? [];
-        return project === void 0 || logstore === void 0 ? wrong(`${quoted(text)} is given; allowed is "PROJECT/LOGSTORE" of Log Service, such as "my-logs/edge-routine", without region and host`) : succeeded({
-            project: project,
-            logstore: logstore
-        });
-    };
-    const versionMark = text => {
-        const [, name, value] = /^([\w!#$%&'*+.^`|~-]+)(?:=\s*([!-~](?:[ -~]*[!-~])?))?$/.exec(text) ?? [];
-        return name === void 0 ? wrong(`${quoted(text)} is given; allowed is the name of a response header, such as "x-code-version", or with the canary's value, such as "x-commit=4f2a91c"`) : succeeded({
-            header: name.toLowerCase(),
-            canary: value
-        });
-    };
-    function arn(kind) {
-        return rules_matching(new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`), `is given; allowed is "acs:ram::ACCOUNT_ID:${kind}/NAME", as the RAM console shows it`);
-    }
-    const keyText = text => /^[!-~]+$/.test(text) ? succeeded(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it again");
-    function readVersions(text) {
-        if (!text.startsWith("[") && !text.startsWith("{")) return toAskedSplit(readEntries(text));
-        const written = readJson(text);
-        return written.ok ? toAskedSplit(written.value) : written;
-    }
-    const codeVersions = () => array(strictObject({
-        CodeVersion: schemas_string(),
-        Percentage: optional(schemas_string()),
-        Description: optional(unknown()),
-        CreateTime: optional(unknown())
-    }));
-    const ALLOWED = 'allowed is [{"CodeVersion":"1723599747213377175","Percentage":10}, ...]';
-    function readJson(text) {
-        let json;
-        try {
-            json = parse_parse(text, void 0, digits => digits);
-        } catch (error) {
-            const why = error instanceof Error ? quoted(error.message) : "unreadable";
-            return failed([ `${quoted(text)} is not JSON (${why}); ${ALLOWED}` ]);
-        }
-        const result = codeVersions().safeParse(json);
-        if (!result.success) {
-            const where = result.error.issues.map(issue => `${quoted(issue.path.join(".") || "the whole")}: ${issue.message}`);
-            return failed([ `${quoted(text)} is not the API's form (${where.join("; ")}); ${ALLOWED}` ]);
-        }
-        return succeeded(result.data.map(({CodeVersion: CodeVersion, Percentage: Percentage}) => ({
-            version: CodeVersion,
-            weight: Percentage
-        })));
-    }
-    const SECOND = 1e3;
-    const MINUTE = 60 * SECOND;
-    const HOUR = 60 * MINUTE;
-    const JOB_TOKEN = "${{ github.token }}";
-    const whole = text => [ text ];
-    const abortAction = oneOf([ "rollback", "hold" ], '"rollback" or "hold"');
-    const TABLE = {
-        routine: {
-            rule: rules_matching(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "is given; a routine name has no control characters"),
-            required: "it is the name of the routine, as the ESA console shows it"
-        },
-        env: {
-            rule: oneOf([ "staging", "production" ], '"staging" or "production", in this spelling'),
-            required: 'allowed is "staging" or "production"'
-        },
-        versions: {
-            rule: readVersions
-        },
-        canary: {
-            rule: versionRef
-        },
-        "allow-older": {
-            rule: yesOrNo,
-            default: "false"
-        },
-        steps: {
-            rule: readSteps
-        },
-        code: {
-            rule: anyText
-        },
-        "code-description": {
-            rule: anyText
-        },
-        "code-entry": {
-            rule: anyText
-        },
-        "code-not-found": {
-            rule: notFoundStrategy
-        },
-        "keep-versions": {
-            rule: count
-        },
-        "create-routine": {
-            rule: yesOrNo,
-            default: "false"
-        },
-        wait: {
-            rule: yesOrNo,
-            default: "true"
-        },
-        "gate-url": {
-            rule: urls,
-            secret: secretsInUrls
-        },
-        "gate-expect": {
-            rule: statusRanges,
-            default: "200-399"
-        },
-        "gate-latency": {
-            rule: durationBetween(1, 10 * MINUTE, ', such as "800ms"')
-        },
-        "gate-version-header": {
-            rule: versionMark
-        },
-        "gate-success-rate": {
-            rule: rate,
-            default: "99%"
-        },
-        "gate-command": {
-            rule: anyText
-        },
-        "gate-logs": {
-            rule: logPlace
-        },
-        "gate-logs-region": {
-            rule: rules_matching(/^[a-z]{2,10}(?:-[a-z0-9]{1,20}){1,4}$/, 'is given; allowed is a region such as "cn-shanghai"')
-        },
-        "gate-logs-endpoint": {
-            rule: logHost
-        },
-        "gate-interval": {
-            rule: durationBetween(100, HOUR, ', such as "15s"'),
-            default: "15s"
-        },
-        "gate-mode": {
-            rule: oneOf([ "enforce", "observe" ], '"enforce" or "observe"'),
-            default: "enforce"
-        },
-        "on-failure": {
-            rule: abortAction,
-            default: "rollback"
-        },
-        "on-inconclusive": {
-            rule: abortAction,
-            default: "rollback"
-        },
-        "on-cancel": {
-            rule: abortAction,
-            default: "rollback"
-        },
-        "expect-deployment-id": {
-            rule: rules_matching(/^[^\s\p{Cc}]*$/u, "is given; a DeploymentId has no spaces or control characters")
-        },
-        "dry-run": {
-            rule: yesOrNo,
-            default: "false"
-        },
-        "github-deployment": {
-            rule: rules_matching(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u, "is given; the name of a GitHub environment has 1 to 255 characters, and no control characters")
-        },
-        "github-token": {
-            rule: text => text === JOB_TOKEN ? succeeded("") : keyText(text),
-            default: JOB_TOKEN,
-            secret: whole
-        },
-        "github-deployment-steps": {
-            rule: yesOrNo,
-            default: "false"
-        },
-        retry: {
-            rule: yesOrNo,
-            default: "false"
-        },
-        "access-key-id": {
-            rule: keyText,
-            secret: whole
-        },
-        "access-key-secret": {
-            rule: keyText,
-            secret: whole
-        },
-        "security-token": {
-            rule: keyText,
-            secret: whole
-        },
-        "role-to-assume": {
-            rule: arn("role")
-        },
-        "oidc-provider-arn": {
-            rule: arn("oidc-provider")
-        },
-        audience: {
-            rule: rules_matching(/^[!-~]{1,255}$/, 'is given; allowed is a client id of the OIDC provider, such as "sts.aliyuncs.com"'),
-            default: "sts.aliyuncs.com"
-        },
-        "role-session-name": {
-            rule: rules_matching(/^[\w.@-]{2,64}$/, "is given; allowed are 2 to 64 letters, digits, and the characters . @ - _")
-        },
-        "role-session-duration": {
-            rule: durationBetween(15 * MINUTE, 12 * HOUR, ' that the role allows, such as "1h"'),
-            default: "1h"
-        },
-        region: {
-            rule: oneOf(REGIONS, '"cn-hangzhou" (China site) or "ap-southeast-1" (international site)'),
-            default: "cn-hangzhou"
-        },
-        endpoint: {
-            rule: host
-        },
-        "sts-endpoint": {
-            rule: host
-        },
-        "api-timeout": {
-            rule: durationBetween(100, 10 * MINUTE, ', such as "30s"'),
-            default: "30s"
-        }
-    };
-    const ROWS = TABLE;
-    const INPUTS = Object.keys(TABLE);
-    function secretsIn(raw) {
-        return INPUTS.flatMap(name => ROWS[name].secret?.(raw[name]) ?? []);
-    }
-    const OUTCOMES = {
-        deployed: {
-            emoji: "✅",
-            title: "Deployed",
-            exit: 0,
-            changed: "yes",
-            done: !0,
-            lastStep: "live",
-            postStepFails: !0,
-            record: "success",
-            toDo: "Nothing.",
-            when: "the split of `versions` is live, as read back"
-        },
-        promoted: {
-            emoji: "✅",
-            title: "Promoted",
-            exit: 0,
-            changed: "either",
-            done: !0,
-            lastStep: "live",
-            postStepFails: !0,
-            record: "success",
-            toDo: "Nothing.",
-            when: "the last step was 100 % and held, or somebody else promoted the canary meanwhile, as `reason` and a warning say"
-        },
-        paused: {
-            emoji: "⏸️",
-            title: "Paused",
-            exit: 0,
-            changed: "either",
-            done: !0,
-            lastStep: "live",
-            postStepFails: !0,
-            record: "success",
-            toDo: "Decide how it goes on.",
-            when: "the last step was below 100 % and held, or more that somebody else gave the canary meanwhile"
-        },
-        baking: {
-            emoji: "⏳",
-            title: "Baking",
-            exit: 0,
-            changed: "either",
-            done: !1,
-            lastStep: "live",
-            postStepFails: !0,
-            record: "in_progress",
-            toDo: "Nothing: the next run of the schedule goes on with it.",
-            when: "`wait: false`, and the next step is not due"
-        },
-        uploaded: {
-            emoji: "📦",
-            title: "Uploaded",
-            exit: 0,
-            changed: "no",
-            done: !0,
-            lastStep: "live",
-            postStepFails: !0,
-            record: "none",
-            toDo: "Nothing, until it is to be live.",
-            when: "`code` alone has a version, new or as it was there; nothing was deployed"
-        },
-        unchanged: {
-            emoji: "✅",
-            title: "Unchanged",
-            exit: 0,
-            changed: "no",
-            done: !0,
-            lastStep: "live",
-            postStepFails: !0,
-            record: "none",
-            toDo: "Nothing.",
-            when: "it was live already; nothing was written"
-        },
-        planned: {
-            emoji: "📝",
-            title: "Planned",
-            exit: 0,
-            changed: "no",
-            done: !1,
-            lastStep: "live",
-            postStepFails: !0,
-            record: "none",
-            toDo: "Nothing: this run only looked.",
-            when: "`dry-run`; nothing was written"
-        },
-        "rolled-back": {
-            emoji: "⏪",
-            title: "Rolled back",
-            exit: 1,
-            changed: "either",
-            done: !0,
-            lastStep: "rolled back",
-            postStepFails: !1,
-            record: "failure",
-            toDo: "Nothing for the traffic.",
-            when: "the stable serves 100 % again, as read back; `reason` says so where somebody else put it back"
-        },
-        held: {
-            emoji: "✋",
-            title: "Held",
-            exit: 1,
-            changed: "either",
-            done: !1,
-            lastStep: "held",
-            postStepFails: !1,
-            record: "failure",
-            toDo: "",
-            when: "stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect"
-        },
-        drifted: {
-            emoji: "⚠️",
-            title: "Drifted",
-            exit: 1,
-            changed: "either",
-            done: !1,
-            lastStep: "replaced by somebody else",
-            postStepFails: !1,
-            record: "inactive",
-            toDo: "",
-            when: "somebody else deployed meanwhile, and it was no step of this rollout; `reason` says whether it was left alone or written over by a write that was under way"
-        },
-        refused: {
-            emoji: "⛔",
-            title: "Refused",
-            exit: 1,
-            changed: "no",
-            done: !1,
-            lastStep: "live",
-            postStepFails: !0,
-            record: "none",
-            toDo: "Put right what is named, and run this again.",
-            when: "nothing was written: an input is wrong, a word stands for no version, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, a schedule would try again what its record says has failed (`done` then), or nobody knows which of two it is or since when it is live"
-        },
-        failed: {
-            emoji: "❌",
-            title: "Failed",
-            exit: 1,
-            changed: "either",
-            done: !1,
-            lastStep: "live",
-            postStepFails: !0,
-            record: "failure",
-            toDo: "",
-            when: "the service said no, or could not be reached; `reason` says what is live, or that it is unknown"
-        },
-        "rollback-failed": {
-            emoji: "🚨",
-            title: "Rollback failed",
-            exit: 1,
-            changed: "either",
-            done: !1,
-            lastStep: "rollback failed",
-            postStepFails: !0,
-            record: "failure",
-            toDo: "Act now.",
-            when: "the loudest: names what is live and the exact input that restores the stable; the post step tries once more"
-        }
-    };
-    function taskOf(routine, env) {
-        return `esa:${routine}:${env}`;
-    }
-    function addressOf(env, live) {
-        if (env !== "production" || live?.kind !== "serving" || live.host === void 0) return;
-        return `https://${live.host}`;
-    }
-    const LONGEST_DESCRIPTION = 140;
-    const record_LONGEST_TEXT = 1e3;
-    function description(text) {
-        return [ ...text ].slice(0, LONGEST_DESCRIPTION).join("");
-    }
-    function readPayload(value, routine, env) {
-        const given = fromJson(value);
-        if (typeof given !== "object" || given === null) return;
-        const {canary: canary, before: before, beforeDeployment: beforeDeployment, asked: asked, run: run, key: key, ...rest} = given;
-        if (rest.routine !== routine || rest.env !== env) return;
-        if (!isText(asked) || !isText(run) || !matches(key, /^[0-9a-f-]{36}$/)) return;
-        if (!matches(canary, /^[0-9]{0,32}$/) || !matches(beforeDeployment, DEPLOYMENT_ID)) return;
-        if (!isText(before) || before !== "" && !toSplit(readEntries(before)).ok) return;
-        return {
-            routine: routine,
-            env: env,
-            canary: canary,
-            before: before,
-            beforeDeployment: beforeDeployment,
-            asked: asked,
-            run: run,
-            key: key
-        };
-    }
-    function fromJson(value) {
-        if (typeof value !== "string") return value;
-        try {
-            return JSON.parse(value);
-        } catch {
-            return;
-        }
-    }
-    const DEPLOYMENT_ID = /^[0-9A-Fa-f-]{0,64}$/;
-    const matches = (value, pattern) => typeof value === "string" && pattern.test(value);
-    const isText = value => typeof value === "string" && value.length <= record_LONGEST_TEXT;
-    function endText(outcome, live) {
-        if (live === void 0) return `${outcome}: what is live is unknown`;
-        if (live.kind === "nothing") return `${outcome}: nothing is live`;
-        const text = `${outcome}: ${splitText(live.split)} by ${live.deploymentId}`;
-        return text.length > LONGEST_DESCRIPTION ? outcome : text;
-    }
-    function readEnd(text) {
-        const [, outcome, written, deploymentId] = /^([a-z-]{1,20}): ([0-9]{1,32}=[0-9]{1,3}(?:,[0-9]{1,32}=[0-9]{1,3})?) by ([0-9A-Fa-f-]{1,64})$/.exec(text) ?? [];
-        if (outcome === void 0 || written === void 0 || deploymentId === void 0) return;
-        const split = toSplit(readEntries(written));
-        return split.ok ? {
-            outcome: outcome,
-            split: split.value,
-            deploymentId: deploymentId
-        } : void 0;
-    }
-    function replaced(by) {
-        return {
-            state: "inactive",
-            description: `Replaced by the record ${by}`
-        };
-    }
-    const FINAL = new Set([ "success", "failure", "error", "inactive" ]);
-    function isFinished({statuses: statuses}) {
-        return statuses.some(({state: state}) => FINAL.has(state));
-    }
-    function isFailure({statuses: statuses}) {
-        return statuses.some(({state: state}) => state === "failure" || state === "error");
-    }
-    function recordOf(records, canary) {
-        return records.find(({payload: payload}) => payload?.canary === canary);
-    }
-    function recordBefore(records, id) {
-        return records.find(record => record.id < id);
-    }
-    const RUN_PATH = /^\/[\w.-]{1,100}\/[\w.-]{1,100}\/actions\/runs\/[0-9]{1,20}$/;
-    function triedBefore({payload: payload}, serverUrl) {
-        const run = payload?.run ?? "";
-        const isOurs = serverUrl !== "" && run.startsWith(`${serverUrl}/`) && RUN_PATH.test(run.slice(serverUrl.length));
-        const where = isOurs ? ` (${run})` : "";
-        return `the record of the last rollout of canary "${payload?.canary ?? ""}" is a failure${where}, and a run with \`wait: false\` does not try it again; name another canary, start the workflow by hand, or set \`retry: true\``;
-    }
-    function previousIn(known, listed, live) {
-        if (live.kind === "nothing") return no("nothing is live");
-        if (live.deploymentId === "") return no("what is live was not deployed, so no record can fit it");
-        const [only, other] = live.split;
-        if (other !== void 0) return no("a split is live; end it first, by `versions: canary=100` or `stable=100`");
-        for (const record of known) {
-            const {statuses: statuses, payload: payload} = record;
-            const end = statuses.map(status => ({
-                ...status,
-                end: readEnd(status.description)
-            })).find(({end: read}) => read);
-            if (end?.end?.deploymentId !== live.deploymentId || !sameSplit(end.end.split, live.split)) continue;
-            if (end.state !== "success") continue;
-            if (payload === void 0) return no(`the record ${record.id} cannot be read`);
-            return servedBefore(only.version, [ payload, ...olderThan(record, listed) ]);
-        }
-        return {
-            kind: "further"
-        };
-    }
-    function beganFrom({payload: payload}, live) {
-        return live.kind === "serving" && live.deploymentId !== "" && payload?.beforeDeployment === live.deploymentId;
-    }
-    const RECORDS_UNREAD = "the records at GitHub could not be read";
-    function noPrevious(listed, live) {
-        if (listed.length === 0) return "there is no record of this routine in this environment";
-        const id = idOf(live);
-        return `deployment ${id} is live, and no recent success on record ended with it: it was deployed without a record, or by a rollback`;
-    }
-    function olderThan({id: id}, listed) {
-        return listed.filter(record => record.id < id).map(({payload: payload}) => payload);
-    }
-    function servedBefore(version, payloads) {
-        let beside;
-        for (const payload of payloads) {
-            if (payload === void 0) break;
-            if (payload.before === "") return no("the record says that nothing was live before");
-            const others = versionsBefore(payload).filter(one => one !== version);
-            const [other, ...more] = others;
-            if (other === void 0) return no(`the records say that ${version} served 100 % before as well`);
-            if (more.length > 0 || other !== (beside ?? other)) break;
-            if (versionsBefore(payload).length === 1) return {
-                kind: "told",
-                told: succeeded(other)
-            };
-            beside = other;
-        }
-        return no("the record says that a split was live before, and no other says what served 100 % before that");
-    }
-    function versionsBefore({before: before}) {
-        const split = toSplit(readEntries(before));
-        return split.ok ? split.value.map(({version: version}) => version) : [];
-    }
-    function no(why) {
-        return {
-            kind: "told",
-            told: failed(why)
-        };
-    }
     function faultText({code: code, requestId: requestId, message: message}) {
         const id = requestId === "" ? "" : ` (RequestId ${requestId})`;
         return `${code}${id}${message === "" ? "" : `: ${withoutStop(message)}`}`;
-    }
-    function additions(checks) {
-        let told = [];
-        for (const seen of withoutReplaced(checks)) {
-            const window = seen.since === "step" && seen.spans === void 0 ? placeOf(seen) : void 0;
-            const last = () => window === void 0 ? void 0 : told.findLast(one => one.window === window);
-            let before = last();
-            if (before !== void 0 && addedSince(before.seen, seen) === void 0) {
-                told = told.filter(one => one.window !== window || addedSince(one.seen, seen) !== void 0);
-                before = last();
-            }
-            told.push({
-                window: window,
-                seen: seen,
-                added: (before && addedSince(before.seen, seen)) ?? seen
-            });
-        }
-        return told.map(({seen: seen, added: {canary: canary, stable: stable}}) => ({
-            ...seen,
-            canary: canary,
-            stable: stable
-        }));
-    }
-    function withoutReplaced(checks) {
-        const latest = new Map(checks.flatMap(one => one.spans === void 0 ? [] : [ [ placeOf(one), one ] ]));
-        return checks.filter(one => one.spans === void 0 || latest.get(placeOf(one)) === one);
-    }
-    const placeOf = ({source: source, weight: weight}) => `${source} ${weight}`;
-    function spansOf(checks) {
-        return checks.flatMap(check => check.spans?.map(span => ({
-            ...check,
-            ...span
-        })) ?? [ check ]);
-    }
-    const windows_known = new WeakMap;
-    function addedSince(before, now) {
-        const found = windows_known.get(now.canary);
-        if (found?.before === before.canary) return found.added;
-        const canary = difference(before.canary, now.canary);
-        const stable = before.stable && now.stable && difference(before.stable, now.stable);
-        const isStableTold = before.stable === void 0 === (now.stable === void 0) && (!now.stable || stable);
-        const added = canary && isStableTold ? {
-            canary: canary,
-            stable: stable
-        } : void 0;
-        windows_known.set(now.canary, {
-            before: before.canary,
-            added: added
-        });
-        return added;
-    }
-    function difference(before, now) {
-        const [good, bad] = [ now.good - before.good, now.bad - before.bad ];
-        return good < 0 || bad < 0 ? void 0 : {
-            good: good,
-            bad: bad
-        };
-    }
-    const CHECKS_IN_DOUBT = 3;
-    const verdict_LATEST = 3;
-    function judge(gate, seen, isOver) {
-        const allowed = allowedShare(gate);
-        const here = additions(seen.here);
-        const live = new Set(seen.here);
-        const all = [ ...additions(seen.all.filter(check => !live.has(check))), ...here ];
-        const sources = [ ...new Set(all.map(({source: source}) => source)) ];
-        const by = (source, checks) => checks.filter(check => check.source === source);
-        const bad = sources.find(source => isUnhealthy(allowed, spansOf(by(source, all))));
-        if (bad !== void 0) return {
-            kind: "unhealthy",
-            why: whyUnhealthy(gate, by(bad, all), seen.baseline)
-        };
-        if (!isOver) return {
-            kind: "pending"
-        };
-        const down = sources.find(source => siteFails(allowed, spansOf(by(source, here))));
-        if (down !== void 0) return {
-            kind: "site-fails",
-            why: whySiteFails(latestOf(spansOf(by(down, here))))
-        };
-        if (here.length === 0) return {
-            kind: "inconclusive",
-            why: "no check was made"
-        };
-        const blind = sources.filter(source => !by(source, here).some(isMeasuredWell));
-        const [first] = blind;
-        if (first === void 0) return {
-            kind: "healthy"
-        };
-        if (blind.some(source => isInDoubt(by(source, seen.here)))) return {
-            kind: "pending"
-        };
-        return {
-            kind: "inconclusive",
-            why: whyBlind(gate, first, by(first, seen.here), by(first, here))
-        };
-    }
-    function isDoubtful(here) {
-        return [ ...new Set(here.map(({source: source}) => source)) ].some(source => isInDoubt(here.filter(check => check.source === source)));
-    }
-    function isInDoubt(checks) {
-        const last = checks.at(-1);
-        return last !== void 0 && last.since !== "step" && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
-    }
-    function isUnhealthy(allowed, checks) {
-        const compared = checks.filter(hasControl);
-        const fails = wasEverEnoughAgainstAllowed(allowed, checks.map(({canary: canary}) => canary));
-        if (compared.every(({stable: stable}) => evidence_sizeOf(stable) === 0)) return fails;
-        return fails && wasEverEnoughAgainstStable(compared) || cutsConnections(allowed, compared);
-    }
-    function siteFails(allowed, checks) {
-        const latest = latestOf(checks);
-        const reaches = counts => againstAllowed(allowed, total(counts)) >= ENOUGH;
-        const both = reaches(latest.map(({stable: stable}) => stable)) && reaches(latest.map(({canary: canary}) => canary));
-        return both || latest.some(({cut: cut}) => cut > 0) && reaches(latest.map(mixture));
-    }
-    function latestOf(checks) {
-        return checks.slice(-verdict_LATEST).filter(hasControl);
-    }
-    function isMeasuredWell({canary: canary, stable: stable, unknown: unknown}) {
-        const answers = stable === void 0 ? canary : total([ canary, stable ]);
-        return canary.good > 0 && unknown < evidence_sizeOf(answers);
     }
     function isWriteEvent(event) {
         return event.kind === "accepted" || event.kind === "write-failed";
@@ -10624,17 +9829,6 @@ function absent(name) {
     }
     function shownId({fate: fate}) {
         return fate.kind === "shown" ? fate.as : void 0;
-    }
-    const CHECKS_BEFORE_STEP = 3;
-    function isStale({course: {gate: gate}, current: current, ledger: ledger, checkedAt: checkedAt, looksAfterChecks: looks}) {
-        if (gate === void 0 || current === void 0 || current.bake === 0 || checkedAt === void 0) return !1;
-        return ledger.now - checkedAt > gate.interval && looks < CHECKS_BEFORE_STEP;
-    }
-    function looksAfterChecks(timeline) {
-        const began = timeline.findLastIndex(event => isWriteEvent(event) || event.kind === "adopted");
-        const since = timeline.slice(began + 1);
-        const seen = since.filter(event => event.kind === "measured" || event.kind === "read" && !event.baking);
-        return seen.filter(({kind: kind}, index) => kind === "read" && seen[index - 1]?.kind === "measured").length;
     }
     function isEffectOf(shown, at) {
         return typeof shown === "object" && shown.write === at;
@@ -10705,7 +9899,6 @@ function absent(name) {
             cancelledAtRead: void 0,
             unseenAt: 0,
             lookedAt: 0,
-            toldAt: 0,
             lastPause: 0,
             seen: idOf(before) === "" ? [] : [ idOf(before) ],
             writes: [],
@@ -10756,16 +9949,12 @@ function absent(name) {
             }, event);
 
           case "wait":
-            {
-                const toldAt = event.purpose === "bake" && event.quiet !== !0 ? event.at : ledger.toldAt;
-                return {
-                    ...ledger,
-                    ...UNKNOWN_SINCE,
-                    justWaited: !0,
-                    lastPause: event.for,
-                    toldAt: toldAt
-                };
-            }
+            return {
+                ...ledger,
+                ...UNKNOWN_SINCE,
+                justWaited: !0,
+                lastPause: event.for
+            };
 
           case "uploaded":
           case "upload-failed":
@@ -10982,6 +10171,139 @@ function absent(name) {
             now: unseenAt,
             cancelled: cancelled
         }));
+    }
+    function additions(checks) {
+        let told = [];
+        for (const seen of withoutReplaced(checks)) {
+            const window = seen.since === "step" && seen.spans === void 0 ? placeOf(seen) : void 0;
+            const last = () => window === void 0 ? void 0 : told.findLast(one => one.window === window);
+            let before = last();
+            if (before !== void 0 && addedSince(before.seen, seen) === void 0) {
+                told = told.filter(one => one.window !== window || addedSince(one.seen, seen) !== void 0);
+                before = last();
+            }
+            told.push({
+                window: window,
+                seen: seen,
+                added: (before && addedSince(before.seen, seen)) ?? seen
+            });
+        }
+        return told.map(({seen: seen, added: {canary: canary, stable: stable}}) => ({
+            ...seen,
+            canary: canary,
+            stable: stable
+        }));
+    }
+    function withoutReplaced(checks) {
+        const latest = new Map(checks.flatMap(one => one.spans === void 0 ? [] : [ [ placeOf(one), one ] ]));
+        return checks.filter(one => one.spans === void 0 || latest.get(placeOf(one)) === one);
+    }
+    const placeOf = ({source: source, weight: weight}) => `${source} ${weight}`;
+    function spansOf(checks) {
+        return checks.flatMap(check => check.spans?.map(span => ({
+            ...check,
+            ...span
+        })) ?? [ check ]);
+    }
+    const windows_known = new WeakMap;
+    function addedSince(before, now) {
+        const found = windows_known.get(now.canary);
+        if (found?.before === before.canary) return found.added;
+        const canary = difference(before.canary, now.canary);
+        const stable = before.stable && now.stable && difference(before.stable, now.stable);
+        const isStableTold = before.stable === void 0 === (now.stable === void 0) && (!now.stable || stable);
+        const added = canary && isStableTold ? {
+            canary: canary,
+            stable: stable
+        } : void 0;
+        windows_known.set(now.canary, {
+            before: before.canary,
+            added: added
+        });
+        return added;
+    }
+    function difference(before, now) {
+        const [good, bad] = [ now.good - before.good, now.bad - before.bad ];
+        return good < 0 || bad < 0 ? void 0 : {
+            good: good,
+            bad: bad
+        };
+    }
+    const CHECKS_IN_DOUBT = 3;
+    const verdict_LATEST = 3;
+    function judge(gate, seen, isOver) {
+        const allowed = allowedShare(gate);
+        const here = additions(seen.here);
+        const live = new Set(seen.here);
+        const all = [ ...additions(seen.all.filter(check => !live.has(check))), ...here ];
+        const sources = [ ...new Set(all.map(({source: source}) => source)) ];
+        const by = (source, checks) => checks.filter(check => check.source === source);
+        const bad = sources.find(source => isUnhealthy(allowed, spansOf(by(source, all))));
+        if (bad !== void 0) return {
+            kind: "unhealthy",
+            why: whyUnhealthy(gate, by(bad, all), seen.baseline)
+        };
+        if (!isOver) return {
+            kind: "pending"
+        };
+        const down = sources.find(source => siteFails(allowed, spansOf(by(source, here))));
+        if (down !== void 0) return {
+            kind: "site-fails",
+            why: whySiteFails(latestOf(spansOf(by(down, here))))
+        };
+        if (here.length === 0) return {
+            kind: "inconclusive",
+            why: "no check was made"
+        };
+        const blind = sources.filter(source => !by(source, here).some(isMeasuredWell));
+        const [first] = blind;
+        if (first === void 0) return {
+            kind: "healthy"
+        };
+        if (blind.some(source => isInDoubt(by(source, seen.here)))) return {
+            kind: "pending"
+        };
+        return {
+            kind: "inconclusive",
+            why: whyBlind(gate, first, by(first, seen.here), by(first, here))
+        };
+    }
+    function isDoubtful(here) {
+        return [ ...new Set(here.map(({source: source}) => source)) ].some(source => isInDoubt(here.filter(check => check.source === source)));
+    }
+    function isInDoubt(checks) {
+        const last = checks.at(-1);
+        return last !== void 0 && last.since !== "step" && last.canary.bad > 0 && checks.length < CHECKS_IN_DOUBT;
+    }
+    function isUnhealthy(allowed, checks) {
+        const compared = checks.filter(hasControl);
+        const fails = wasEverEnoughAgainstAllowed(allowed, checks.map(({canary: canary}) => canary));
+        if (compared.every(({stable: stable}) => evidence_sizeOf(stable) === 0)) return fails;
+        return fails && wasEverEnoughAgainstStable(compared) || cutsConnections(allowed, compared);
+    }
+    function siteFails(allowed, checks) {
+        const latest = latestOf(checks);
+        const reaches = counts => againstAllowed(allowed, total(counts)) >= ENOUGH;
+        const both = reaches(latest.map(({stable: stable}) => stable)) && reaches(latest.map(({canary: canary}) => canary));
+        return both || latest.some(({cut: cut}) => cut > 0) && reaches(latest.map(mixture));
+    }
+    function latestOf(checks) {
+        return checks.slice(-verdict_LATEST).filter(hasControl);
+    }
+    function isMeasuredWell({canary: canary, stable: stable, unknown: unknown}) {
+        const answers = stable === void 0 ? canary : total([ canary, stable ]);
+        return canary.good > 0 && unknown < evidence_sizeOf(answers);
+    }
+    const CHECKS_BEFORE_STEP = 3;
+    function isStale({course: {gate: gate}, current: current, ledger: ledger, checkedAt: checkedAt, looksAfterChecks: looks}) {
+        if (gate === void 0 || current === void 0 || current.bake === 0 || checkedAt === void 0) return !1;
+        return ledger.now - checkedAt > gate.interval && looks < CHECKS_BEFORE_STEP;
+    }
+    function looksAfterChecks(timeline) {
+        const began = timeline.findLastIndex(event => isWriteEvent(event) || event.kind === "adopted");
+        const since = timeline.slice(began + 1);
+        const seen = since.filter(event => event.kind === "measured" || event.kind === "read" && !event.baking);
+        return seen.filter(({kind: kind}, index) => kind === "read" && seen[index - 1]?.kind === "measured").length;
     }
     function moveIn({plan: plan, course: course, ledger: ledger, abort: abort}) {
         const {live: live, base: base, writes: writes, recovering: recovering} = ledger;
@@ -11216,6 +10538,1684 @@ function absent(name) {
     function hasServed({plan: plan, ledger: ledger}) {
         return liveCanaryWeight(plan, plan.before) > 0 || ledger.writes.some(write => tookEffect(write) && canaryWeight(plan, write.split) > 0);
     }
+    function finish(outcome, reason, advice, more = {}) {
+        return {
+            kind: "finish",
+            conclusion: {
+                outcome: outcome,
+                reason: reason,
+                advice: advice,
+                ...more
+            }
+        };
+    }
+    function liveSentence({wish: wish}, live) {
+        return `${wish.env} serves ${liveText(live)}`;
+    }
+    const REASONS = {
+        unhealthy: "The gate failed",
+        inconclusive: "The gate could not measure the canary",
+        undeployable: "A step could not be deployed",
+        unreadable: "What is live could not be read",
+        cancelled: "The rollout was cancelled"
+    };
+    function because({why: why, sentence: sentence}) {
+        return `${REASONS[why]}: ${withStop(sentence)}`;
+    }
+    function arrived(state) {
+        const {plan: plan, ledger: ledger} = state;
+        if (plan.kind === "deploy") return deployed(plan, ledger);
+        const live = liveSentence(plan, ledger.live);
+        if (liveCanaryWeight(plan, ledger.live) === 100) {
+            const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
+            return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
+        }
+        const ways = nextSteps(plan, ledger.live, state.observed?.why !== "unhealthy");
+        const held = ledger.owner === "adopted" ? "Somebody else moved it there, and it held." : "The last step held.";
+        return finish("paused", `Now ${live}, as read back from the service. ${held}`, ways);
+    }
+    function deployed(plan, ledger) {
+        const shown = idOf(ledger.live);
+        const answered = answeredId(writeThatIsLive(ledger));
+        const by = shown === "" ? "" : ` by deployment ${shown}`;
+        const differ = answered !== "" && shown !== "" && answered !== shown;
+        const though = differ ? ` (the write was answered with ${answered})` : "";
+        const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
+        const sentence = `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`;
+        if (ledger.overwritten === void 0) return finish("deployed", sentence, []);
+        return finish("deployed", sentence, overwriteAdvice(ledger.overwritten), {
+            warning: overwrote(ledger.overwritten)
+        });
+    }
+    function stillBaking({plan: plan, ledger: ledger, verdict: verdict}, target, end) {
+        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
+        const began = plan.kind === "rollout" && liveCanaryWeight(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
+        const why = verdict.kind === "site-fails" ? `: ${verdict.why}` : "";
+        const moved = ledger.owner === "adopted" ? " Somebody else moved it there." : "";
+        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more${why}.${moved}${began}`;
+        return finish("baking", reason, [], {
+            nextStepAt: end
+        });
+    }
+    const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
+    function drifted(state) {
+        const {plan: plan, ledger: ledger, abort: abort} = state;
+        const live = liveSentence(plan, ledger.live);
+        const {overwritten: overwritten} = ledger;
+        if (ledger.owner === "ours" && overwritten !== void 0) {
+            const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
+            return finish("drifted", reason, [ ...overwriteAdvice(overwritten), GROUP ]);
+        }
+        const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
+        const found = abort?.why === "unhealthy" ? `${because(abort)} ` : "";
+        return finish("drifted", `${found}Somebody else deployed meanwhile: ${live}. ${ownWritesText(ledger)}`, advice, unsettled(ledger));
+    }
+    function ownWritesText(ledger) {
+        const mistaken = mistakenWrites(ledger);
+        if (mistaken.length > 0) {
+            const isLost = mistaken.some(({answer: answer}) => answer.kind === "write-failed");
+            return isLost ? "Or it is a write of this run that landed late, since its answer was lost." : "Or it is a write of this run that landed late, since its answer did not name it.";
+        }
+        const unknown = unknownWrites(ledger);
+        return unknown.length === 0 ? "It was left alone." : fateUnknown(unknown);
+    }
+    function overwrote(live) {
+        const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
+        return `What somebody else deployed, ${liveText(live)}${id}, was written over: this run's own write was under way already.`;
+    }
+    function overwriteAdvice(live) {
+        return [ `Find out who deployed and what they meant; \`versions: ${liveText(live)}\` restores it.` ];
+    }
+    function stopped(state, abort) {
+        const {plan: plan} = state;
+        return plan.kind === "deploy" ? stoppedSplit(state, plan, abort) : stoppedRollout(state, plan, abort);
+    }
+    function stoppedSplit({ledger: ledger}, plan, abort) {
+        const live = liveSentence(plan, ledger.live);
+        if (serves(ledger.live, plan.target) && ledger.owner === "ours") return deployed(plan, ledger);
+        const last = ledger.writes.at(-1)?.answer;
+        if (last === void 0) return finish("held", `Cancelled before anything was written; ${live}.`, []);
+        if (last.kind === "accepted") return neverShown(plan, ledger, last);
+        const {why: why, sentence: sentence, fault: fault} = abort;
+        const said = why === "cancelled" ? `Cancelled; ${conclusions_failure(last.fault)}` : sentence;
+        const open = unknownWrites(ledger);
+        const tail = open.length === 0 ? "" : ` ${fateUnknown(open)}`;
+        return finish("failed", `${said}. Now ${live}.${tail}`, [ (fault ?? last.fault).advice, ...open.length === 0 ? [] : [ "Read what is live with `dry-run: true` in a minute." ] ]);
+    }
+    function conclusions_failure(fault) {
+        return `${fault.operation} failed: ${faultText(fault)}`;
+    }
+    function neverShown(plan, ledger, accepted) {
+        const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
+        const after = Math.round((ledger.now - accepted.at) / 1e3);
+        const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${liveSentence(plan, ledger.live)}. It may still show.`;
+        return finish("failed", reason, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
+    }
+    function stoppedRollout(state, plan, abort) {
+        const {ledger: ledger, course: course} = state;
+        const live = liveSentence(plan, ledger.live);
+        const advice = abort.fault === void 0 ? [] : [ abort.fault.advice ];
+        const open = unknownWrites(ledger);
+        const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ fateUnknown(open) ] ].map(sentence => ` ${sentence}`);
+        const more = unsettled(ledger);
+        const mayPromote = abort.why !== "unhealthy" && state.observed?.why !== "unhealthy";
+        const theirs = ledger.overwritten === void 0 ? [] : overwriteAdvice(ledger.overwritten);
+        const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...theirs, ...ways ], more);
+        if (liveCanaryWeight(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, nextSteps(plan, ledger.live, mayPromote));
+        const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
+        if (undone) return end("rolled-back", `Now ${live}${hasServed(state) ? " again" : ""}.${scheduled(plan, "rolled-back")}`);
+        if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
+        if (ledger.writes.length === 0) return end("held", `Nothing was written. Now ${live}.`);
+        return end("held", open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
+    }
+    function rollbackFailed({plan: plan, ledger: ledger, course: course}, abort, fault) {
+        const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
+        const reason = `${because(abort)} The rollback failed too: ${said}. Now ${liveSentence(plan, ledger.live)}.`;
+        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], rollbackAdvice(course) ]);
+    }
+    function conclusions_unreadable(state, fault) {
+        const {plan: plan, ledger: ledger, abort: abort, course: course} = state;
+        const sent = unknownWrites(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
+        const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
+        const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
+        const last = [ `${seen}${whose}`, ...sent ].join("; ");
+        const first = abort === void 0 ? "" : `${because(abort)} `;
+        const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
+        if (plan.kind === "deploy") return finish("failed", reason, [ fault.advice, "Run this again when it can be read: it writes only what differs." ]);
+        const touched = hasServed(state) || ledger.writes.length > 0;
+        const advice = [ fault.advice, ...touched ? [ rollbackAdvice(course) ] : [] ];
+        if (!touched) return finish("failed", reason, advice);
+        const isHeld = (abort?.how ?? plan.rollout.onFailure) === "hold";
+        return isHeld ? finish("held", `${reason} Nothing was put back.`, advice) : finish("rollback-failed", reason, advice);
+    }
+    function fateUnknown(writes) {
+        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted and has not shown` : `whether ${splitText(split)} was deployed is unknown (${answer.fault.code})`);
+        return `Of this run's own writes, ${[ ...new Set(said) ].join("; ")}: it may still show.`;
+    }
+    function unsettled({now: now, cancelled: cancelled, ...ledger}) {
+        const open = unknownWrites({
+            now: now,
+            cancelled: cancelled,
+            ...ledger
+        }).some(({at: at}) => now - at < VERIFY_LIMIT);
+        return cancelled !== void 0 && open ? {
+            unsettled: !0
+        } : {};
+    }
+    const NEXT_RUN = {
+        began: "It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.",
+        promoted: "Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.",
+        "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again, unless a record (`github-deployment`) holds that it failed."
+    };
+    function scheduled({rollout: rollout}, when) {
+        return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
+    }
+    function nextSteps(plan, live, mayPromote = !0) {
+        const back = plan.stable === void 0 ? [] : [ `\`versions: ${plan.stable}=100\` restores the stable` ];
+        const on = mayPromote && liveCanaryWeight(plan, live) < 100;
+        const ways = [ ...back, ...on ? [ `\`versions: ${plan.rollout.canary}=100\` promotes the canary` ] : [] ];
+        return ways.length === 0 ? [] : [ `${ways.join(", ")}.` ];
+    }
+    function rollbackAdvice({back: back}) {
+        if (back === void 0) return "There was nothing live before.";
+        return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
+    }
+    const BEFORE_FIRST = "Before the first step";
+    const ROLLBACK = "Rollback";
+    const say = text => ({
+        how: "say",
+        text: text
+    });
+    const headline = text => ({
+        how: "headline",
+        text: text
+    });
+    const section = text => ({
+        how: "section",
+        text: oneLine(text)
+    });
+    function openSectionWriter(writer, plan) {
+        let [followed, isLeft, isLost] = [ plan, !1, !1 ];
+        let [checks, weight] = [ [], 0 ];
+        let call = [];
+        let current = plan && splitBefore(plan);
+        const follow = made => {
+            [followed, current] = [ made, splitBefore(made) ];
+            return planEntries(made);
+        };
+        const sums = () => {
+            const told = checks.length === 0 ? [] : [ headline(oneLine(describeChecks(weight, checks), LONGEST_CHECK)) ];
+            checks = [];
+            return told;
+        };
+        const write = (event, timeline) => {
+            const told = writer.write(event);
+            if (event.kind === "deviated") return {
+                ...told,
+                entries: told.lines.map(text => ({
+                    how: "debug",
+                    text: text
+                }))
+            };
+            if (isWriteCall(event)) {
+                call = [ ...call, ...told.lines ];
+                return {
+                    ...told,
+                    entries: []
+                };
+            }
+            if (event.kind === "measured") {
+                checks.push(event.measurement);
+                weight = event.weight;
+            }
+            isLost ||= event.kind === "write-failed" && event.fault.mayHaveActed;
+            const isTurn = HEADLINES.has(event.kind) || isLost && isOther(event);
+            const entries = isTurn ? announced(event, told.lines) : [ ...called(), ...told.lines.map(say) ];
+            const abort = isLeft ? void 0 : abortIn(followed, told.event === void 0 ? timeline : [ ...timeline, told.event ]);
+            abort !== void 0 && entries.push(...leaving(abort));
+            return {
+                ...told,
+                entries: entries
+            };
+        };
+        const isOther = event => {
+            const shown = targetIn(event, followed);
+            return shown !== void 0 && (current === void 0 || !sameSplit(shown, current));
+        };
+        const called = () => {
+            const entries = call.map(say);
+            call = [];
+            return entries;
+        };
+        const announced = (event, lines) => {
+            const endsStep = event.kind === "accepted" || event.kind === "adopted" || event.kind === "read";
+            endsStep && ([isLost, current] = [ !1, targetIn(event, followed) ]);
+            const title = followed === void 0 ? void 0 : titleAfter(event, followed);
+            const begins = title === void 0 ? [] : [ section(title) ];
+            const before = lines.slice(0, -1).map(say);
+            return [ ...before, ...endsStep ? sums() : [], ...lines.slice(-1).map(headline), ...begins, ...called() ];
+        };
+        const leaving = abort => {
+            isLeft = !0;
+            const why = abort.why === "cancelled" ? [] : [ headline(oneLine(because(abort), LONGEST_CHECK)) ];
+            return [ ...writer.sum().map(say), ...sums(), ...why, section(abort.how === "rollback" ? ROLLBACK : "Where it stops") ];
+        };
+        const end = at => [ ...called(), ...writer.end(at).map(say), ...sums() ];
+        return {
+            follow: follow,
+            write: write,
+            output: writer.output,
+            end: end
+        };
+    }
+    function isWriteCall(event) {
+        return event.kind === "called" && event.operation === "CreateRoutineCodeDeployment";
+    }
+    const HEADLINES = new Set([ "accepted", "adopted", "aborted", "cancelled", "observed", "removed", "uploaded", "upload-failed" ]);
+    function splitBefore({before: before}) {
+        return before && liveSplit(before);
+    }
+    function planEntries(plan) {
+        const [first, ...rest] = describePlan(plan);
+        if (first === void 0) return [];
+        if (plan.wish.dryRun) return [ first, ...rest ].map(headline);
+        if (plan.kind !== "rollout") return [ headline(first), section("The deployment") ];
+        const [live] = plan.liveSince === void 0 ? [] : plan.todo;
+        const next = live === void 0 ? BEFORE_FIRST : stepTitle(plan, live.weight, live.bake);
+        return [ section(withoutColon(first)), ...rest.map(say), section(next) ];
+    }
+    function withoutColon(line) {
+        return line.replace(/:$/, "");
+    }
+    function titleAfter(event, plan) {
+        const split = targetIn(event, plan);
+        if (plan.kind !== "rollout" || split === void 0) return;
+        if (event.kind === "adopted") return stepTitle(plan, event.weight, event.bake);
+        if (isBack(courseOf(plan), split)) return "Reading the rollback back";
+        const weight = canaryWeight(plan, split);
+        return stepTitle(plan, weight, plan.todo.find(step => step.weight === weight)?.bake ?? 0);
+    }
+    function targetIn(event, plan) {
+        if (event.kind === "accepted" || event.kind === "adopted") return event.split;
+        if (event.kind !== "read" || plan?.kind !== "rollout") return;
+        const {targets: targets, back: back} = courseOf(plan);
+        const splits = [ ...targets.map(({split: split}) => split), ...back === void 0 ? [] : [ back ] ];
+        return splits.find(split => serves(event.live, split));
+    }
+    function stepTitle({rollout: {steps: steps}}, weight, bake) {
+        const index = steps.findIndex(step => step.weight === weight);
+        const what = `${weight} %${bake === 0 ? "" : ` for ${durationText(bake)}`}`;
+        return index < 0 ? `Between two steps: ${what}` : `Step ${index + 1} of ${steps.length}: ${what}`;
+    }
+    function abortIn(plan, timeline) {
+        const decides = DECIDES.has(timeline.at(-1)?.kind ?? "wait");
+        return plan?.kind === "rollout" && decides ? stateOf(plan, timeline).abort : void 0;
+    }
+    const DECIDES = new Set([ "aborted", "cancelled", "measured", "read", "read-failed", "write-failed" ]);
+    const BETWEEN_LINES = 6e4;
+    const PART_OF_BAKE = 30;
+    const OWN_LINES = 30;
+    const BEGINNING = {
+        since: void 0,
+        toldAt: Number.NEGATIVE_INFINITY,
+        told: "",
+        untold: [],
+        weight: 0,
+        latest: new Map,
+        ownLines: OWN_LINES
+    };
+    const quiet_bakes_NONE = {
+        look: [],
+        logs: [],
+        output: []
+    };
+    const everyLine = ({look: look, logs: logs, output: output}) => [ ...look, ...logs, ...output ];
+    const START = {
+        bake: BEGINNING,
+        held: quiet_bakes_NONE,
+        looks: {
+            live: void 0,
+            isFailing: !1
+        },
+        isBaking: !1
+    };
+    function withQuietBakes(writer) {
+        let state = START;
+        const write = event => {
+            const told = writer.write(event);
+            const step = after(state, event, told.lines);
+            state = step.state;
+            return {
+                ...told,
+                lines: step.lines
+            };
+        };
+        const output = lines => {
+            state = {
+                ...state,
+                held: {
+                    ...state.held,
+                    output: lines
+                }
+            };
+        };
+        const sum = () => {
+            const lines = summed(state.bake);
+            state = {
+                ...state,
+                bake: {
+                    ...state.bake,
+                    untold: []
+                }
+            };
+            return lines;
+        };
+        return {
+            write: write,
+            output: output,
+            sum: sum,
+            end: at => [ ...summed(state.bake), ...everyLine(state.held), ...writer.end(at) ]
+        };
+    }
+    function after(state, event, own) {
+        switch (event.kind) {
+          case "deviated":
+            return {
+                state: state,
+                lines: own
+            };
+
+          case "called":
+            {
+                const whose = state.isBaking ? holder(event) : void 0;
+                if (whose === void 0) return {
+                    state: state,
+                    lines: own
+                };
+                const held = {
+                    ...state.held,
+                    [whose]: [ ...state.held[whose], ...own ]
+                };
+                return {
+                    state: {
+                        ...state,
+                        held: held
+                    },
+                    lines: []
+                };
+            }
+
+          case "measured":
+            return checked({
+                ...state,
+                isBaking: !0
+            }, event, own);
+
+          case "wait":
+            return event.purpose === "bake" ? paused({
+                ...state,
+                isBaking: !0
+            }, event, own) : loud(state, event, own);
+
+          case "read":
+          case "read-failed":
+            return quiet_bakes_looked({
+                ...state,
+                isBaking: !1
+            }, event, own);
+
+          case "accepted":
+          case "write-failed":
+          case "baseline":
+          case "observed":
+          case "uploaded":
+          case "upload-failed":
+          case "removed":
+          case "adopted":
+          case "cancelled":
+          case "aborted":
+            return loud(state, event, own);
+        }
+    }
+    function quiet_bakes_looked(state, event, own) {
+        const {bake: bake, held: held, looks: looks} = state;
+        const live = event.kind === "read" ? event.live : looks.live;
+        const next = {
+            ...state,
+            held: {
+                ...held,
+                look: []
+            },
+            looks: {
+                live: live,
+                isFailing: event.kind === "read-failed"
+            }
+        };
+        if (event.baking === !0 && isKnown(event, looks)) return {
+            state: next,
+            lines: []
+        };
+        return {
+            state: {
+                ...next,
+                bake: {
+                    ...bake,
+                    untold: []
+                }
+            },
+            lines: [ ...summed(bake), ...held.look, ...own ]
+        };
+    }
+    function loud(state, event, own) {
+        const {bake: bake, held: held} = state;
+        const isOver = event.kind === "accepted" || event.kind === "adopted";
+        const next = {
+            ...state,
+            bake: isOver ? BEGINNING : {
+                ...bake,
+                untold: []
+            },
+            held: quiet_bakes_NONE,
+            isBaking: !1
+        };
+        return {
+            state: next,
+            lines: [ ...summed(bake), ...everyLine(held), ...own ]
+        };
+    }
+    function checked(state, {weight: weight, measurement: measurement}, own) {
+        const {bake: bake} = state;
+        const {source: source} = measurement;
+        const before = bake.latest.get(source);
+        const isOwn = before === void 0 || bake.ownLines > 0 && differs(measurement, before);
+        const next = {
+            ...bake,
+            weight: weight,
+            latest: new Map([ ...bake.latest, [ source, measurement ] ]),
+            untold: isOwn ? [] : [ ...bake.untold, measurement ],
+            ownLines: bake.ownLines - (isOwn && before !== void 0 ? 1 : 0)
+        };
+        const {calls: calls, printed: printed, held: held} = takenFor(source, state.held);
+        const lines = isOwn ? [ ...summed(bake), ...calls, ...own, ...printed ] : [];
+        return {
+            state: {
+                ...state,
+                bake: next,
+                held: held
+            },
+            lines: lines
+        };
+    }
+    function takenFor(source, held) {
+        if (source === "gate-logs") return {
+            calls: held.logs,
+            printed: [],
+            held: {
+                ...held,
+                logs: []
+            }
+        };
+        if (source === "gate-command") return {
+            calls: [],
+            printed: held.output,
+            held: {
+                ...held,
+                output: []
+            }
+        };
+        return {
+            calls: [],
+            printed: [],
+            held: held
+        };
+    }
+    function paused(state, event, own) {
+        const {bake: bake} = state;
+        const {since: since = event.at, toldAt: toldAt, untold: untold} = bake;
+        const says = event.why.replace(/(?:[0-9.]+[dhms]*)+/g, "#");
+        const isOther = says !== bake.told && bake.ownLines > 0;
+        const isDue = event.at - toldAt >= Math.max(BETWEEN_LINES, (event.at - since) / PART_OF_BAKE);
+        const next = {
+            ...bake,
+            since: since,
+            ownLines: bake.ownLines - (isOther ? 1 : 0)
+        };
+        if (!isDue && !isOther) return {
+            state: {
+                ...state,
+                bake: next
+            },
+            lines: []
+        };
+        const lines = untold.length === 0 ? own : [ oneLine(`${event.why}; ${describeChecksHere(untold)}`, LONGEST_CHECK) ];
+        return {
+            state: {
+                ...state,
+                bake: {
+                    ...next,
+                    toldAt: event.at,
+                    told: says,
+                    untold: []
+                }
+            },
+            lines: lines
+        };
+    }
+    function summed({untold: untold, weight: weight}) {
+        return untold.length === 0 ? [] : [ oneLine(describeChecks(weight, untold), LONGEST_CHECK) ];
+    }
+    function holder({operation: operation, retryIn: retryIn}) {
+        if (operation === "GetLogs") return "logs";
+        return operation === "GetRoutine" && retryIn === void 0 ? "look" : void 0;
+    }
+    function isKnown(event, before) {
+        return event.kind === "read" ? !before.isFailing && sameLive(event.live, before.live) : before.isFailing;
+    }
+    const log_writer_BETWEEN_LINES = 6e4;
+    function openLogWriter() {
+        return withQuietBakes(withThrottledPeriods());
+    }
+    function openFullLogWriter() {
+        const writer = withThrottledPeriods();
+        let printed = [];
+        const write = event => {
+            const told = writer.write(event);
+            if (event.kind !== "measured" || event.measurement.source !== "gate-command") return told;
+            const lines = [ ...told.lines, ...printed ];
+            printed = [];
+            return {
+                ...told,
+                lines: lines
+            };
+        };
+        const output = lines => {
+            printed = lines;
+        };
+        return {
+            write: write,
+            output: output,
+            sum: () => [],
+            end: at => [ ...printed, ...writer.end(at) ]
+        };
+    }
+    function withThrottledPeriods() {
+        let period;
+        let cancelled = !1;
+        const keep = keeper();
+        const write = event => {
+            const before = period;
+            period = log_writer_after(before, event);
+            cancelled ||= event.kind === "cancelled";
+            const kept = event.kind === "called" ? keep(event, before !== void 0) : event;
+            const line = log_lines_describe(kept ?? event);
+            if (before?.announced && period === void 0) return {
+                event: kept,
+                lines: [ ended(before, event), line ]
+            };
+            const pause = period?.announced !== !1 || cancelled ? 0 : pauseAfter(event);
+            if (period !== void 0 && pause > 0) {
+                period = {
+                    ...period,
+                    announced: !0
+                };
+                return {
+                    event: kept,
+                    lines: [ line, announcement(period, pause) ]
+                };
+            }
+            if (before?.announced !== !0 || !isOfSpell(event)) return {
+                event: kept,
+                lines: [ line ]
+            };
+            if (period === void 0 || event.at - before.reportedAt < log_writer_BETWEEN_LINES) return {
+                event: kept,
+                lines: []
+            };
+            period = {
+                ...period,
+                reportedAt: event.at
+            };
+            return {
+                event: kept,
+                lines: [ spellLine("Still refused", period, event.at) ]
+            };
+        };
+        const end = at => period?.announced ? [ spellLine("Refused to the end", period, at) ] : [];
+        return {
+            write: write,
+            end: end
+        };
+    }
+    function log_writer_after(period, event) {
+        if (event.kind === "read-failed") return;
+        if (event.kind !== "called") return period;
+        const {at: at, operation: operation, result: result} = event;
+        if (event.throttled === !0) {
+            const {since: since = at, refused: refused = 0, reportedAt: reportedAt = at, announced: announced = !1} = period ?? {};
+            const codes = new Set([ ...period?.codes ?? [], result ]);
+            const open = new Set([ ...period?.open ?? [], operation ]);
+            return {
+                since: since,
+                refused: refused + 1,
+                codes: codes,
+                reportedAt: reportedAt,
+                announced: announced,
+                open: open
+            };
+        }
+        if (period === void 0) return;
+        const open = new Set([ ...period.open ].filter(one => one !== operation));
+        return open.size === 0 ? void 0 : {
+            ...period,
+            open: open
+        };
+    }
+    function pauseAfter(event) {
+        if (event.kind === "called") return event.throttled === !0 ? event.retryIn ?? 0 : 0;
+        return event.kind === "wait" && event.purpose === "retry" ? event.for : 0;
+    }
+    function announcement({codes: codes}, pause) {
+        const limits = `${durationText(THROTTLED_RETRY_LIMIT)}, or ${durationText(ROLLBACK_RETRY_LIMIT)} in a rollback`;
+        return oneLine(`${listed(codes)}: waiting ${seconds(pause)}, then trying again for up to ${limits}; reported once a minute`);
+    }
+    function ended(period, event) {
+        return spellLine(event.kind === "read-failed" ? "Given up" : "No longer refused", period, event.at);
+    }
+    function spellLine(what, {since: since, refused: refused, codes: codes}, at) {
+        const requests = refused === 1 ? "one request was" : `${refused} requests were`;
+        return oneLine(`${what} after ${seconds(at - since)}, in which ${requests} refused: ${listed(codes)}`);
+    }
+    function listed(codes) {
+        return [ ...codes ].join(", ");
+    }
+    function isOfSpell(event) {
+        if (event.kind === "write-failed") return event.fault.throttled;
+        return event.kind === "called" || event.kind === "read" || event.kind === "wait";
+    }
+    function keeper() {
+        const last = new Map;
+        return (event, inSpell) => {
+            const {operation: operation, attempt: attempt, at: at, took: took, result: result, waited: waited = 0} = event;
+            const before = attempt > 1 ? last.get(operation) : void 0;
+            const tries = before?.tries ?? 0;
+            const since = before === void 0 || tries === 0 ? waited : before.waited + Math.max(0, at - took - before.at);
+            const isAlike = event.throttled === !0 && event.retryIn !== void 0 && before?.result === result;
+            if (inSpell && isAlike) {
+                last.set(operation, {
+                    result: result,
+                    tries: tries + 1,
+                    at: at,
+                    waited: since
+                });
+                return;
+            }
+            last.set(operation, {
+                result: result,
+                tries: 0,
+                at: at,
+                waited: 0
+            });
+            return tries === 0 ? event : {
+                ...event,
+                collapsed: tries,
+                waited: since
+            };
+        };
+    }
+    const DEPTH = 6;
+    const NAMED = {
+        amp: "&",
+        lt: "<",
+        gt: ">",
+        quot: '"',
+        apos: "'",
+        sol: "/",
+        bsol: "\\",
+        plus: "+",
+        equals: "=",
+        colon: ":",
+        percnt: "%",
+        num: "#",
+        commat: "@",
+        lowbar: "_",
+        excl: "!",
+        dollar: "$",
+        ast: "*"
+    };
+    const ESCAPE = /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\([/"'\\])|&#([0-9]{1,7});|&#x([0-9a-f]{1,6});|&([a-z]{2,6});/gi;
+    function undoneForms(text) {
+        const forms = [];
+        for (let bare = text; forms.length < DEPTH; ) {
+            const next = bare.replace(ESCAPE, meant);
+            if (next === bare) break;
+            forms.push(next);
+            bare = next;
+        }
+        return forms;
+    }
+    function withoutEscaped(text, forms) {
+        const spans = [];
+        for (const [index, bare] of undoneForms(text).entries()) {
+            const found = forms.filter(form => bare.includes(form));
+            if (found.length === 0) continue;
+            const layer = undoneBy(index + 1, text);
+            for (const form of found) spans.push(...escapes_placesOf(form, layer));
+        }
+        return spans.length === 0 ? text : without(text, spans);
+    }
+    function meant(written, ...groups) {
+        const [byte, unit, short, plain, decimal, hex, name] = groups;
+        if (plain !== void 0) return plain;
+        if (name !== void 0) return NAMED[name.toLowerCase()] ?? written;
+        const code = decimal === void 0 ? Number.parseInt(byte ?? unit ?? short ?? hex ?? "", 16) : Number(decimal);
+        return code <= 65535 ? String.fromCharCode(code) : written;
+    }
+    function undoneBy(times, text) {
+        let layer = {
+            text: text,
+            from: Uint32Array.from({
+                length: text.length + 1
+            }, (_, index) => index)
+        };
+        for (let time = 0; time < times; time += 1) layer = undone(layer);
+        return layer;
+    }
+    function undone({text: text, from: from}) {
+        const origins = new Uint32Array(from.length);
+        let [result, read] = [ "", 0 ];
+        const take = until => {
+            origins.set(from.subarray(read, until), result.length);
+            result += text.slice(read, until);
+            read = until;
+        };
+        for (const match of text.matchAll(ESCAPE)) {
+            take(match.index);
+            origins[result.length] = from[match.index] ?? 0;
+            const character = meant(match[0], ...match.slice(1));
+            if (character.length !== 1) continue;
+            result += character;
+            read = match.index + match[0].length;
+        }
+        take(text.length);
+        origins[result.length] = from[text.length] ?? 0;
+        return {
+            text: result,
+            from: origins.subarray(0, result.length + 1)
+        };
+    }
+    function escapes_placesOf(form, {text: text, from: from}) {
+        const places = [];
+        for (let at = text.indexOf(form); at >= 0; at = text.indexOf(form, at + form.length)) places.push([ from[at] ?? 0, from[at + form.length] ?? 0 ]);
+        return places;
+    }
+    function without(text, spans) {
+        let [result, read] = [ "", 0 ];
+        for (const [start, end] of spans.toSorted(([one], [other]) => one - other)) {
+            if (end <= read) continue;
+            start >= read && (result += `${text.slice(read, start)}***`);
+            read = end;
+        }
+        return result + text.slice(read);
+    }
+    function formsOf(secret) {
+        if (secret === "") return [];
+        const bytes = Buffer.from(secret);
+        const encoded = encodeURIComponent(bytes.toString());
+        return [ ...new Set([ secret, encoded, bytes.toString("base64"), bytes.toString("base64url") ]) ];
+    }
+    function formsOfRunner(secret) {
+        const bytes = Buffer.from(secret);
+        const encoded = encodeURIComponent(bytes.toString());
+        return [ secret, bytes.toString("base64"), .../[!'()*]/.test(encoded) ? [] : [ encoded ] ];
+    }
+    const SHORTEST_SECRET = 8;
+    const SHORTEST_UNDONE = 4;
+    const SIGNATURE = /(Signature(?:=|%(?:25){0,3}3D|\\u003d|&#(?:61|x3d);|&equals;))[0-9a-f]{16,}/gi;
+    function secretKeeper(mask) {
+        const [kept, known] = [ new Set, new Set ];
+        let long = [];
+        const tell = (secret, isMasked) => {
+            const told = new Set([ secret, ...formsOf(secret).filter(form => /[!'()*]/.test(form)) ]);
+            for (const form of told) known.has(form) || isMasked || mask(form);
+            for (const form of [ ...told, ...formsOfRunner(secret) ]) known.add(form);
+        };
+        const keep = (secrets, isMasked) => {
+            for (const secret of secrets.toSorted((one, other) => one.length - other.length)) secret !== "" && tell(secret, isMasked);
+            const fresh = secrets.flatMap(formsOf).filter(form => !kept.has(form));
+            for (const form of fresh) kept.add(form);
+            if (fresh.length === 0) return;
+            const real = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
+            const sought = new Set(real.flatMap(looks).filter(form => form.length >= SHORTEST_UNDONE));
+            long = [ ...sought ].toSorted((one, other) => other.length - one.length);
+        };
+        return {
+            keep: (...secrets) => keep(secrets, !1),
+            keepMasked: secret => keep([ secret ], !0),
+            redact: text => {
+                if (text.length < SHORTEST_SECRET) return text;
+                const plain = long.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(SIGNATURE, `$1${HIDDEN}`));
+                return withoutEscaped(plain, long);
+            }
+        };
+    }
+    function redactJson(json, redact) {
+        if (json === "") return "";
+        return JSON.stringify(JSON.parse(json, (_, value) => typeof value === "string" ? redact(value) : value));
+    }
+    const HIDDEN = "***";
+    function looks(form) {
+        const written = [ form, ...undoneForms(form) ];
+        const asBytes = written.flatMap(text => [ text, Buffer.from(text).toString("latin1") ]);
+        const spaced = asBytes.flatMap(text => [ text, text.replaceAll(" ", "+"), text.replaceAll("+", " ") ]);
+        return spaced.flatMap(text => [ text, text.replace(/=+$/, "") ]);
+    }
+    function openRun(request, {cancelled: cancelled, log: log, secrets: secrets, remember: remember = () => !0, watch: watch = () => {}, plan: plan}, past = []) {
+        const {asked: asked, credentials: source, endpoint: endpoint, stsEndpoint: stsEndpoint, region: region, apiTimeout: timeout} = request;
+        const now = Date.now;
+        const ending = new AbortController;
+        const timeline = [ ...past ];
+        const writer = openSectionWriter(log_isDebug() ? openFullLogWriter() : openLogWriter(), plan);
+        const show = entries => {
+            for (const {how: how, text: text} of entries) log[how](text);
+        };
+        const gate = asked.goal.kind === "rollout" ? asked.goal.gate : void 0;
+        const append = event => {
+            if (ending.signal.aborted) return;
+            const told = writer.write({
+                at: now(),
+                ...event
+            }, timeline);
+            told.event !== void 0 && timeline.push(told.event);
+            show(told.entries);
+            watch(event);
+            const warning = told.event && warningOf(gate, told.event);
+            warning !== void 0 && log.warn(warning);
+        };
+        const sleep = sleepUntil(cancelled);
+        const sts = {
+            endpoint: stsEndpoint,
+            timeout: timeout,
+            hurry: AbortSignal.any([ cancelled, ending.signal ])
+        };
+        const credentials = openCredentials(source, {
+            idToken: idToken,
+            sts: sts,
+            append: append,
+            now: now,
+            say: log.say,
+            secrets: secrets
+        });
+        const closeUnused = connectAhead(request);
+        const send = noting(transport({
+            endpoint: endpoint,
+            timeout: timeout,
+            hurry: cancelled
+        }, credentials.keys), deviation => append({
+            kind: "deviated",
+            ...deviation
+        }));
+        const {invalidate: invalidate, renewable: renewable} = credentials;
+        const close = () => {
+            credentials.close();
+            closeUnused();
+            ending.signal.aborted || show(writer.end(now()));
+            ending.abort();
+        };
+        const {redact: redact} = secrets;
+        const means = {
+            append: append,
+            sleep: sleep,
+            now: now,
+            redact: redact,
+            timeout: timeout,
+            hurry: cancelled
+        };
+        const calls = calls_esaCalls({
+            ...asked,
+            region: region
+        }, {
+            ...means,
+            send: send,
+            invalidate: invalidate,
+            renewable: renewable
+        });
+        const service = serviceBy({
+            ...asked,
+            region: region
+        }, calls);
+        const uploading = {
+            ...means,
+            calls: calls,
+            keepSecret: secrets.keep,
+            remember: unfinished => runner_saveState("unfinished", redactJson(unfinished, redact)).ok,
+            isLoopback: endpoint.protocol === "http"
+        };
+        const measure = async () => [];
+        const measureBaseline = async () => ({
+            stable: {
+                good: 0,
+                bad: 0
+            },
+            unknown: 0,
+            failures: []
+        });
+        const logs = {
+            endpoint: request.logsEndpoint,
+            timeout: timeout,
+            hurry: cancelled
+        };
+        const logsBy = advise => logReader(logs, {
+            append: append,
+            now: now,
+            keys: credentials.keys,
+            invalidate: invalidate,
+            redact: redact,
+            advise: advise
+        });
+        const run = {
+            service: service,
+            timeline: timeline,
+            append: append,
+            sleep: sleep,
+            now: now,
+            cancelled: cancelled,
+            measure: measure,
+            measureBaseline: measureBaseline,
+            remember: remember
+        };
+        const follow = made => show(writer.follow(made));
+        const output = text => writer.output(outputLines(redact(text)));
+        return {
+            ...run,
+            logsBy: logsBy,
+            uploading: uploading,
+            follow: follow,
+            output: output,
+            close: close,
+            credentialsFrom: () => credentials.from
+        };
+    }
+    function outputLines(text) {
+        return text.trimEnd().split("\n").map(line => `  | ${line}`);
+    }
+    function connectAhead({credentials: credentials, endpoint: endpoint, stsEndpoint: stsEndpoint, asked: asked}) {
+        if (credentials.kind !== "oidc") return () => {};
+        const urlOf = ({protocol: protocol, host: host}) => new URL(`${protocol}://${host}`);
+        const closeSts = preconnect(urlOf(stsEndpoint), 1);
+        const closeEsa = preconnect(urlOf(endpoint), readsAtOnce(asked) ? 2 : 1);
+        return () => {
+            closeSts();
+            closeEsa();
+        };
+    }
+    function someOfEach(mistakes, most) {
+        const seen = new Map;
+        const ranked = mistakes.map(mistake => {
+            const rank = seen.get(mistake.input) ?? 0;
+            seen.set(mistake.input, rank + 1);
+            return {
+                mistake: mistake,
+                rank: rank
+            };
+        });
+        return ranked.toSorted((one, other) => one.rank - other.rank).slice(0, most).map(({mistake: mistake}) => mistake);
+    }
+    const HOSTS = {
+        "cn-hangzhou": "esa.cn-hangzhou.aliyuncs.com",
+        "ap-southeast-1": "esa.ap-southeast-1.aliyuncs.com"
+    };
+    const REGIONS = Object.keys(HOSTS);
+    function regionEndpoint(region) {
+        return {
+            protocol: "https",
+            host: HOSTS[region]
+        };
+    }
+    function regionStsEndpoint(region) {
+        return {
+            protocol: "https",
+            host: `sts.${region}.aliyuncs.com`
+        };
+    }
+    function regionLogsEndpoint(region) {
+        return {
+            protocol: "https",
+            host: `${region}.log.aliyuncs.com`
+        };
+    }
+    function readEndpoint(text) {
+        const url = URL.canParse(text) ? new URL(text) : void 0;
+        if (url === void 0 || url.host === "") return;
+        const bare = !text.includes("@") && url.pathname === "/" && url.search === "" && url.hash === "";
+        if (!bare) return;
+        if (url.protocol === "https:") return {
+            protocol: "https",
+            host: url.host
+        };
+        if (url.protocol === "http:" && isLoopback(url.hostname)) return {
+            protocol: "http",
+            host: url.host
+        };
+        return;
+    }
+    function isLoopback(hostname) {
+        return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.[0-9]{1,3}){3}$/.test(hostname);
+    }
+    const TELLING = /(?:^|[_.-])(?:\w*token|\w*secret|sig|\w*signature|sign|passw\w*|pwd|\w*credentials?|\w*key|auth|authorization|jwt)(?:$|[_.-])/i;
+    const url_secrets_SHORTEST_SECRET = 8;
+    function urlSecrets(text) {
+        const values = text.split(/[?#&]/).slice(1).flatMap(pair => {
+            const [, name = "", value = ""] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
+            return TELLING.test(decoded(name)) ? [ value ] : [];
+        });
+        const user = hasUser(text) || !URL.canParse(text) ? beforeAt(text) : "";
+        const [, password = ""] = /^[^/]*\/\/[^/?#]*?:(.*)@/.exec(text) ?? [];
+        const secrets = [ user, ...user.split(/[:@]/), user.slice(user.indexOf(":") + 1), password, ...values ];
+        return secrets.flatMap(secret => [ secret, decoded(secret) ]).filter(secret => secret.length >= url_secrets_SHORTEST_SECRET);
+    }
+    function hasUser(text) {
+        const [, authority = ""] = /^[^:]*:[\\/]*([^\\/?#]*)/.exec(text.replace(/[\t\r\n]/g, "")) ?? [];
+        return authority.includes("@");
+    }
+    function withoutSecrets(url) {
+        return url.replace(/^((?:https?:)?[\\/]*).*@/is, "$1***@").replace(/[?#].*/s, "?…");
+    }
+    function beforeAt(text) {
+        return /^(?:[a-z][a-z0-9+.-]*:)?[\\/]*(.*)@/is.exec(text)?.[1] ?? "";
+    }
+    function decoded(text) {
+        try {
+            return decodeURIComponent(text.replaceAll("+", " "));
+        } catch {
+            return text;
+        }
+    }
+    const wrong = (...mistakes) => failed(mistakes);
+    const anyText = succeeded;
+    const versionRef = text => {
+        const ref = readRef(text);
+        return ref.ok ? ref : wrong(ref.error);
+    };
+    function rules_matching(pattern, otherwise) {
+        return text => pattern.test(text) ? succeeded(text) : wrong(`${quoted(text)} ${otherwise}`);
+    }
+    function oneOf(values, allowed) {
+        return text => {
+            const found = values.find(value => value === text);
+            return found === void 0 ? wrong(`${quoted(text)} is given; allowed is ${allowed}`) : succeeded(found);
+        };
+    }
+    const YES = [ "true", "True", "TRUE" ];
+    const NO = [ "false", "False", "FALSE" ];
+    const yesOrNo = text => {
+        if (YES.includes(text)) return succeeded(!0);
+        return NO.includes(text) ? succeeded(!1) : wrong(`${quoted(text)} is given; allowed is "true" or "false"`);
+    };
+    function durationBetween(least, most, suchAs) {
+        return text => {
+            const duration = readDuration(text);
+            if (duration !== void 0 && duration >= least && duration <= most) return succeeded(duration);
+            const bounds = `"${durationText(least)}" to "${durationText(most)}"`;
+            return wrong(`${quoted(text)} is given; allowed is a duration with its unit from ${bounds}${suchAs}`);
+        };
+    }
+    const rate = text => {
+        const [, share] = /^((?:100|[1-9]?[0-9])(?:\.[0-9]{1,3})?)%$/.exec(text) ?? [];
+        if (share !== void 0 && Number(share) > 0 && Number(share) <= 100) return succeeded(Number(share));
+        return wrong(`${quoted(text)} is given; allowed is a share above 0 % up to 100 %, such as "99%" or "99.5%"`);
+    };
+    const count = text => /^[1-9][0-9]{0,3}$/.test(text) ? succeeded(Number(text)) : wrong(`${quoted(text)} is given; allowed is a whole number from 1, such as "10"`);
+    const NOT_FOUND = {
+        "single-page-application": "SinglePageApplication",
+        "404-page": "404Page"
+    };
+    const notFoundStrategy = text => {
+        const strategy = Object.hasOwn(NOT_FOUND, text) ? NOT_FOUND[text] : void 0;
+        if (strategy !== void 0) return succeeded(strategy);
+        return wrong(`${quoted(text)} is given; allowed is "single-page-application" or "404-page"`);
+    };
+    const statusRanges = text => {
+        const ranges = [];
+        const mistakes = [];
+        for (const entry of text.split(/[,\n]/).map(part => part.trim())) {
+            const [, first, last] = /^([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?$/.exec(entry) ?? [];
+            const [from, to] = [ Number(first), Number(last ?? first) ];
+            first === void 0 || from > to ? mistakes.push(`${quoted(entry)} is given; allowed are status codes and ranges such as "200-299, 404"`) : ranges.push({
+                from: from,
+                to: to
+            });
+        }
+        return mistakes.length > 0 ? wrong(...mistakes) : succeeded(ranges);
+    };
+    const linesOf = text => text.split("\n").map(line => line.trim()).filter(line => line !== "");
+    const urls = text => {
+        const lines = linesOf(text);
+        const mistakes = lines.filter(url => !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol) || hasUser(url)).map(url => quoted(withoutSecrets(url))).map(url => `${url} is given; allowed are http and https URLs without a user name, one a line`);
+        return mistakes.length > 0 ? wrong(...mistakes) : succeeded(lines);
+    };
+    function secretsInUrls(text) {
+        return linesOf(text).flatMap(urlSecrets);
+    }
+    const host = text => {
+        const endpoint = readEndpoint(text);
+        if (endpoint !== void 0) return succeeded(endpoint);
+        return wrong(`${quoted(withoutSecrets(text))} is given; allowed is "https://HOST" without a path, or "http://" on loopback such as "http://127.0.0.1:8080"`);
+    };
+    const logHost = text => {
+        const endpoint = host(text);
+        if (!endpoint.ok || endpoint.value.protocol === "http") return endpoint;
+        if ((0, external_node_net_namespaceObject.isIP)(new URL(text).hostname.replace(/^\[|\]$/g, "")) === 0) return endpoint;
+        return wrong(`${quoted(text)} is given; the project goes before the host, so it has to be a name such as "https://cn-shanghai.log.aliyuncs.com"`);
+    };
+    const logPlace = text => {
+        const [, project, logstore] = /^([a-z0-9][a-z0-9-]{1,61}[a-z0-9])\/([a-z0-9][a-z0-9_-]{1,61}[a-z0-9])$/.exec(text) ?? [];
+        return project === void 0 || logstore === void 0 ? wrong(`${quoted(text)} is given; allowed is "PROJECT/LOGSTORE" of Log Service, such as "my-logs/edge-routine", without region and host`) : succeeded({
+            project: project,
+            logstore: logstore
+        });
+    };
+    const versionMark = text => {
+        const [, name, value] = /^([\w!#$%&'*+.^`|~-]+)(?:=\s*([!-~](?:[ -~]*[!-~])?))?$/.exec(text) ?? [];
+        return name === void 0 ? wrong(`${quoted(text)} is given; allowed is the name of a response header, such as "x-code-version", or with the canary's value, such as "x-commit=4f2a91c"`) : succeeded({
+            header: name.toLowerCase(),
+            canary: value
+        });
+    };
+    function arn(kind) {
+        return rules_matching(new RegExp(`^acs:ram::[0-9]{5,20}:${kind}/[\\w.@/-]{1,128}$`), `is given; allowed is "acs:ram::ACCOUNT_ID:${kind}/NAME", as the RAM console shows it`);
+    }
+    const keyText = text => /^[!-~]+$/.test(text) ? succeeded(text) : wrong("what is given holds a space, a line break or a character outside ASCII; copy it again");
+    function readVersions(text) {
+        if (!text.startsWith("[") && !text.startsWith("{")) return toAskedSplit(readEntries(text));
+        const written = readJson(text);
+        return written.ok ? toAskedSplit(written.value) : written;
+    }
+    const codeVersions = () => array(strictObject({
+        CodeVersion: schemas_string(),
+        Percentage: optional(schemas_string()),
+        Description: optional(unknown()),
+        CreateTime: optional(unknown())
+    }));
+    const ALLOWED = 'allowed is [{"CodeVersion":"1723599747213377175","Percentage":10}, ...]';
+    function readJson(text) {
+        let json;
+        try {
+            json = parse_parse(text, void 0, digits => digits);
+        } catch (error) {
+            const why = error instanceof Error ? quoted(error.message) : "unreadable";
+            return failed([ `${quoted(text)} is not JSON (${why}); ${ALLOWED}` ]);
+        }
+        const result = codeVersions().safeParse(json);
+        if (!result.success) {
+            const where = result.error.issues.map(issue => `${quoted(issue.path.join(".") || "the whole")}: ${issue.message}`);
+            return failed([ `${quoted(text)} is not the API's form (${where.join("; ")}); ${ALLOWED}` ]);
+        }
+        return succeeded(result.data.map(({CodeVersion: CodeVersion, Percentage: Percentage}) => ({
+            version: CodeVersion,
+            weight: Percentage
+        })));
+    }
+    const SECOND = 1e3;
+    const MINUTE = 60 * SECOND;
+    const HOUR = 60 * MINUTE;
+    const JOB_TOKEN = "${{ github.token }}";
+    const whole = text => [ text ];
+    const abortAction = oneOf([ "rollback", "hold" ], '"rollback" or "hold"');
+    const TABLE = {
+        routine: {
+            rule: rules_matching(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, "is given; a routine name has no control characters"),
+            required: "it is the name of the routine, as the ESA console shows it"
+        },
+        env: {
+            rule: oneOf([ "staging", "production" ], '"staging" or "production", in this spelling'),
+            required: 'allowed is "staging" or "production"'
+        },
+        canary: {
+            rule: versionRef
+        },
+        versions: {
+            rule: readVersions
+        },
+        code: {
+            rule: anyText
+        },
+        "code-entry": {
+            rule: anyText
+        },
+        "code-not-found": {
+            rule: notFoundStrategy
+        },
+        "code-description": {
+            rule: anyText
+        },
+        "keep-versions": {
+            rule: count
+        },
+        "create-routine": {
+            rule: yesOrNo,
+            default: "false"
+        },
+        "allow-older": {
+            rule: yesOrNo,
+            default: "false"
+        },
+        steps: {
+            rule: readSteps
+        },
+        "dry-run": {
+            rule: yesOrNo,
+            default: "false"
+        },
+        wait: {
+            rule: yesOrNo,
+            default: "true"
+        },
+        "on-failure": {
+            rule: abortAction,
+            default: "rollback"
+        },
+        "on-inconclusive": {
+            rule: abortAction,
+            default: "rollback"
+        },
+        "on-cancel": {
+            rule: abortAction,
+            default: "rollback"
+        },
+        "expect-deployment-id": {
+            rule: rules_matching(/^[^\s\p{Cc}]*$/u, "is given; a DeploymentId has no spaces or control characters")
+        },
+        "gate-url": {
+            rule: urls,
+            secret: secretsInUrls
+        },
+        "gate-version-header": {
+            rule: versionMark
+        },
+        "gate-expect": {
+            rule: statusRanges,
+            default: "200-399"
+        },
+        "gate-latency": {
+            rule: durationBetween(1, 10 * MINUTE, ', such as "800ms"')
+        },
+        "gate-success-rate": {
+            rule: rate,
+            default: "99%"
+        },
+        "gate-interval": {
+            rule: durationBetween(100, HOUR, ', such as "15s"'),
+            default: "15s"
+        },
+        "gate-logs": {
+            rule: logPlace
+        },
+        "gate-logs-region": {
+            rule: rules_matching(/^[a-z]{2,10}(?:-[a-z0-9]{1,20}){1,4}$/, 'is given; allowed is a region such as "cn-shanghai"')
+        },
+        "gate-command": {
+            rule: anyText
+        },
+        "gate-mode": {
+            rule: oneOf([ "enforce", "observe" ], '"enforce" or "observe"'),
+            default: "enforce"
+        },
+        "role-to-assume": {
+            rule: arn("role")
+        },
+        "oidc-provider-arn": {
+            rule: arn("oidc-provider")
+        },
+        "access-key-id": {
+            rule: keyText,
+            secret: whole
+        },
+        "access-key-secret": {
+            rule: keyText,
+            secret: whole
+        },
+        "security-token": {
+            rule: keyText,
+            secret: whole
+        },
+        region: {
+            rule: oneOf(REGIONS, '"cn-hangzhou" (China site) or "ap-southeast-1" (international site)'),
+            default: "cn-hangzhou"
+        },
+        audience: {
+            rule: rules_matching(/^[!-~]{1,255}$/, 'is given; allowed is a client id of the OIDC provider, such as "sts.aliyuncs.com"'),
+            default: "sts.aliyuncs.com"
+        },
+        "role-session-name": {
+            rule: rules_matching(/^[\w.@-]{2,64}$/, "is given; allowed are 2 to 64 letters, digits, and the characters . @ - _")
+        },
+        "role-session-duration": {
+            rule: durationBetween(15 * MINUTE, 12 * HOUR, ' that the role allows, such as "1h"'),
+            default: "1h"
+        },
+        "github-deployment": {
+            rule: rules_matching(/^[^\p{Cc}\p{Zl}\p{Zp}]{1,255}$/u, "is given; the name of a GitHub environment has 1 to 255 characters, and no control characters")
+        },
+        "github-deployment-steps": {
+            rule: yesOrNo,
+            default: "false"
+        },
+        retry: {
+            rule: yesOrNo,
+            default: "false"
+        },
+        "github-token": {
+            rule: text => text === JOB_TOKEN ? succeeded("") : keyText(text),
+            default: JOB_TOKEN,
+            secret: whole
+        },
+        "api-timeout": {
+            rule: durationBetween(100, 10 * MINUTE, ', such as "30s"'),
+            default: "30s"
+        },
+        endpoint: {
+            rule: host
+        },
+        "sts-endpoint": {
+            rule: host
+        },
+        "gate-logs-endpoint": {
+            rule: logHost
+        }
+    };
+    const ROWS = TABLE;
+    const INPUTS = Object.keys(TABLE);
+    function secretsIn(raw) {
+        return INPUTS.flatMap(name => ROWS[name].secret?.(raw[name]) ?? []);
+    }
+    const OUTCOMES = {
+        deployed: {
+            emoji: "✅",
+            title: "Deployed",
+            exit: 0,
+            changed: "yes",
+            done: !0,
+            lastStep: "live",
+            postStepFails: !0,
+            record: "success",
+            when: "the split of `versions` is live, as read back"
+        },
+        promoted: {
+            emoji: "✅",
+            title: "Promoted",
+            exit: 0,
+            changed: "either",
+            done: !0,
+            lastStep: "live",
+            postStepFails: !0,
+            record: "success",
+            when: "the last step was 100 % and held, or somebody else promoted the canary meanwhile, as `reason` and a warning say"
+        },
+        paused: {
+            emoji: "⏸️",
+            title: "Paused",
+            exit: 0,
+            changed: "either",
+            done: !0,
+            lastStep: "live",
+            postStepFails: !0,
+            record: "success",
+            when: "the last step was below 100 % and held, or more that somebody else gave the canary meanwhile"
+        },
+        baking: {
+            emoji: "⏳",
+            title: "Baking",
+            exit: 0,
+            changed: "either",
+            done: !1,
+            lastStep: "live",
+            postStepFails: !0,
+            record: "in_progress",
+            when: "`wait: false`, and the next step is not due"
+        },
+        uploaded: {
+            emoji: "📦",
+            title: "Uploaded",
+            exit: 0,
+            changed: "no",
+            done: !0,
+            lastStep: "live",
+            postStepFails: !0,
+            record: "none",
+            when: "`code` alone has a version, new or as it was there; nothing was deployed"
+        },
+        unchanged: {
+            emoji: "✅",
+            title: "Unchanged",
+            exit: 0,
+            changed: "no",
+            done: !0,
+            lastStep: "live",
+            postStepFails: !0,
+            record: "none",
+            when: "it was live already; nothing was written"
+        },
+        planned: {
+            emoji: "📝",
+            title: "Planned",
+            exit: 0,
+            changed: "no",
+            done: !1,
+            lastStep: "live",
+            postStepFails: !0,
+            record: "none",
+            when: "`dry-run`; nothing was written"
+        },
+        "rolled-back": {
+            emoji: "⏪",
+            title: "Rolled back",
+            exit: 1,
+            changed: "either",
+            done: !0,
+            lastStep: "rolled back",
+            postStepFails: !1,
+            record: "failure",
+            when: "the stable serves 100 % again, as read back; `reason` says so where somebody else put it back"
+        },
+        held: {
+            emoji: "✋",
+            title: "Held",
+            exit: 1,
+            changed: "either",
+            done: !1,
+            lastStep: "held",
+            postStepFails: !1,
+            record: "failure",
+            when: "stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect"
+        },
+        drifted: {
+            emoji: "⚠️",
+            title: "Drifted",
+            exit: 1,
+            changed: "either",
+            done: !1,
+            lastStep: "replaced by somebody else",
+            postStepFails: !1,
+            record: "inactive",
+            when: "somebody else deployed meanwhile, and it was no step of this rollout; `reason` says whether it was left alone or written over by a write that was under way"
+        },
+        refused: {
+            emoji: "⛔",
+            title: "Refused",
+            exit: 1,
+            changed: "no",
+            done: !1,
+            lastStep: "live",
+            postStepFails: !0,
+            record: "none",
+            when: "nothing was written: an input is wrong, a word stands for no version, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, a schedule would try again what its record says has failed (`done` then), or nobody knows which of two it is or since when it is live"
+        },
+        failed: {
+            emoji: "❌",
+            title: "Failed",
+            exit: 1,
+            changed: "either",
+            done: !1,
+            lastStep: "live",
+            postStepFails: !0,
+            record: "failure",
+            when: "the service said no, or could not be reached; `reason` says what is live, or that it is unknown"
+        },
+        "rollback-failed": {
+            emoji: "🚨",
+            title: "Rollback failed",
+            exit: 1,
+            changed: "either",
+            done: !1,
+            lastStep: "rollback failed",
+            postStepFails: !0,
+            record: "failure",
+            when: "the loudest: names what is live and the exact input that restores the stable; the post step tries once more"
+        }
+    };
+    function taskOf(routine, env) {
+        return `esa:${routine}:${env}`;
+    }
+    function addressOf(env, live) {
+        if (env !== "production" || live?.kind !== "serving" || live.host === void 0) return;
+        return `https://${live.host}`;
+    }
+    const LONGEST_DESCRIPTION = 140;
+    const record_LONGEST_TEXT = 1e3;
+    function description(text) {
+        return [ ...text ].slice(0, LONGEST_DESCRIPTION).join("");
+    }
+    function readPayload(value, routine, env) {
+        const given = fromJson(value);
+        if (typeof given !== "object" || given === null) return;
+        const {canary: canary, before: before, beforeDeployment: beforeDeployment, asked: asked, run: run, key: key, ...rest} = given;
+        if (rest.routine !== routine || rest.env !== env) return;
+        if (!isText(asked) || !isText(run) || !matches(key, /^[0-9a-f-]{36}$/)) return;
+        if (!matches(canary, /^[0-9]{0,32}$/) || !matches(beforeDeployment, DEPLOYMENT_ID)) return;
+        if (!isText(before) || before !== "" && !toSplit(readEntries(before)).ok) return;
+        return {
+            routine: routine,
+            env: env,
+            canary: canary,
+            before: before,
+            beforeDeployment: beforeDeployment,
+            asked: asked,
+            run: run,
+            key: key
+        };
+    }
+    function fromJson(value) {
+        if (typeof value !== "string") return value;
+        try {
+            return JSON.parse(value);
+        } catch {
+            return;
+        }
+    }
+    const DEPLOYMENT_ID = /^[0-9A-Fa-f-]{0,64}$/;
+    const matches = (value, pattern) => typeof value === "string" && pattern.test(value);
+    const isText = value => typeof value === "string" && value.length <= record_LONGEST_TEXT;
+    function endText(outcome, live) {
+        if (live === void 0) return `${outcome}: what is live is unknown`;
+        if (live.kind === "nothing") return `${outcome}: nothing is live`;
+        const text = `${outcome}: ${splitText(live.split)} by ${live.deploymentId}`;
+        return text.length > LONGEST_DESCRIPTION ? outcome : text;
+    }
+    function readEnd(text) {
+        const [, outcome, written, deploymentId] = /^([a-z-]{1,20}): ([0-9]{1,32}=[0-9]{1,3}(?:,[0-9]{1,32}=[0-9]{1,3})?) by ([0-9A-Fa-f-]{1,64})$/.exec(text) ?? [];
+        if (outcome === void 0 || written === void 0 || deploymentId === void 0) return;
+        const split = toSplit(readEntries(written));
+        return split.ok ? {
+            outcome: outcome,
+            split: split.value,
+            deploymentId: deploymentId
+        } : void 0;
+    }
+    function replaced(by) {
+        return {
+            state: "inactive",
+            description: `Replaced by the record ${by}`
+        };
+    }
+    const FINAL = new Set([ "success", "failure", "error", "inactive" ]);
+    function isFinished({statuses: statuses}) {
+        return statuses.some(({state: state}) => FINAL.has(state));
+    }
+    function isFailure({statuses: statuses}) {
+        return statuses.some(({state: state}) => state === "failure" || state === "error");
+    }
+    function recordOf(records, canary) {
+        return records.find(({payload: payload}) => payload?.canary === canary);
+    }
+    function recordBefore(records, id) {
+        return records.find(record => record.id < id);
+    }
+    const RUN_PATH = /^\/[\w.-]{1,100}\/[\w.-]{1,100}\/actions\/runs\/[0-9]{1,20}$/;
+    function triedBefore({payload: payload}, serverUrl) {
+        const run = payload?.run ?? "";
+        const isOurs = serverUrl !== "" && run.startsWith(`${serverUrl}/`) && RUN_PATH.test(run.slice(serverUrl.length));
+        const where = isOurs ? ` (${run})` : "";
+        return `the record of the last rollout of canary "${payload?.canary ?? ""}" is a failure${where}, and a run with \`wait: false\` does not try it again; name another canary, start the workflow by hand, or set \`retry: true\``;
+    }
+    function previousIn(known, listed, live) {
+        if (live.kind === "nothing") return no("nothing is live");
+        if (live.deploymentId === "") return no("what is live was not deployed, so no record can fit it");
+        const [only, other] = live.split;
+        if (other !== void 0) return no("a split is live; end it first, by `versions: canary=100` or `stable=100`");
+        for (const record of known) {
+            const {statuses: statuses, payload: payload} = record;
+            const end = statuses.map(status => ({
+                ...status,
+                end: readEnd(status.description)
+            })).find(({end: read}) => read);
+            if (end?.end?.deploymentId !== live.deploymentId || !sameSplit(end.end.split, live.split)) continue;
+            if (end.state !== "success") continue;
+            if (payload === void 0) return no(`the record ${record.id} cannot be read`);
+            return servedBefore(only.version, [ payload, ...olderThan(record, listed) ]);
+        }
+        return {
+            kind: "further"
+        };
+    }
+    function beganFrom({payload: payload}, live) {
+        return live.kind === "serving" && live.deploymentId !== "" && payload?.beforeDeployment === live.deploymentId;
+    }
+    const RECORDS_UNREAD = "the records at GitHub could not be read";
+    function noPrevious(listed, live) {
+        if (listed.length === 0) return "there is no record of this routine in this environment";
+        const id = idOf(live);
+        return `deployment ${id} is live, and no recent success on record ended with it: it was deployed without a record, or by a rollback`;
+    }
+    function olderThan({id: id}, listed) {
+        return listed.filter(record => record.id < id).map(({payload: payload}) => payload);
+    }
+    function servedBefore(version, payloads) {
+        let beside;
+        for (const payload of payloads) {
+            if (payload === void 0) break;
+            if (payload.before === "") return no("the record says that nothing was live before");
+            const others = versionsBefore(payload).filter(one => one !== version);
+            const [other, ...more] = others;
+            if (other === void 0) return no(`the records say that ${version} served 100 % before as well`);
+            if (more.length > 0 || other !== (beside ?? other)) break;
+            if (versionsBefore(payload).length === 1) return {
+                kind: "told",
+                told: succeeded(other)
+            };
+            beside = other;
+        }
+        return no("the record says that a split was live before, and no other says what served 100 % before that");
+    }
+    function versionsBefore({before: before}) {
+        const split = toSplit(readEntries(before));
+        return split.ok ? split.value.map(({version: version}) => version) : [];
+    }
+    function no(why) {
+        return {
+            kind: "told",
+            told: failed(why)
+        };
+    }
     function recordingOf(plan) {
         if (plan.kind !== "deploy" && plan.kind !== "rollout" || plan.wish.dryRun) return {
             kind: "none"
@@ -11298,6 +12298,45 @@ function absent(name) {
             description: "The run was killed, and what is live was not looked at"
         };
     }
+    function annotationOf(run, place) {
+        const {outcome: outcome, advice: advice} = run.conclusion;
+        const {routine: routine, env: env} = run.plan.wish;
+        const help = helpOf(run, place);
+        return {
+            title: `${outcome}: ${oneLine(routine, 100)} in ${env}`,
+            text: [ liveFirst(run), ...advice, ...help === "" ? [] : [ help ] ].join(" ")
+        };
+    }
+    function helpLine(run, place = {
+        kind: "none"
+    }) {
+        return OUTCOMES[run.conclusion.outcome].exit === 0 ? "" : asLine(helpOf(run, place), place);
+    }
+    function helpParagraph(place, anchor) {
+        const help = asLine(helpSentence(place, anchor), place);
+        return help === "" ? "" : `${help}\n\n`;
+    }
+    function asLine(help, place) {
+        return place.kind === "page" ? help : inMarkdown(help);
+    }
+    function helpOf({plan: plan, timeline: timeline, conclusion: {outcome: outcome, reason: reason}}, place) {
+        const faults = timeline.flatMap(event => "fault" in event ? [ event.fault ] : []);
+        const unread = plan.kind === "unreadable" ? [ plan.fault ] : [];
+        return helpSentence(place, helpAnchor({
+            outcome: outcome,
+            reason: reason,
+            faults: [ ...unread, ...faults ]
+        }));
+    }
+    function liveFirst({plan: plan, live: live, conclusion: {reason: reason}}) {
+        const said = live === void 0 ? reason : `Now ${liveSentence(plan, live)}`;
+        const at = reason.lastIndexOf(said);
+        if (at <= 0) return reason;
+        const stop = reason.indexOf(".", at + said.length);
+        const end = stop < 0 ? reason.length : stop + 1;
+        const parts = [ reason.slice(at, end), reason.slice(0, at).trim(), reason.slice(end).trim() ];
+        return parts.filter(part => part !== "").join(" ");
+    }
     function describeRetries(timeline) {
         const calls = timeline.filter(event => event.kind === "called");
         const waited = timeSpent(pausesIn(timeline, [ "retry" ]));
@@ -11351,12 +12390,13 @@ function absent(name) {
         }
         return sum;
     }
-    function finishedRun(plan, timeline, conclusion, words = []) {
+    function finishedRun(plan, timeline, conclusion, words = [], survey) {
         const told = {
             plan: plan,
             timeline: timeline,
             conclusion: conclusion,
-            words: words
+            words: words,
+            survey: survey
         };
         if (plan.kind !== "deploy" && plan.kind !== "rollout") {
             const live = plan.before;
@@ -11509,7 +12549,7 @@ function absent(name) {
             return !0;
 
           case "read":
-            return !isSame(event.live, before);
+            return !sameLive(event.live, before);
 
           case "measured":
             return event.measurement.canary.bad > 0;
@@ -11527,7 +12567,7 @@ function absent(name) {
     function bytesOf(text) {
         return (new TextEncoder).encode(text).length;
     }
-    const OUTPUTS = [ "deployment-id", "request-id", "outcome", "reason", "changed", "versions", "previous-versions", "previous-deployment-id", "canary", "canary-percentage", "stable", "uploaded-version", "done", "next-step-at", "timeline" ];
+    const OUTPUTS = [ "outcome", "reason", "changed", "done", "versions", "deployment-id", "canary", "canary-percentage", "stable", "uploaded-version", "next-step-at", "previous-versions", "previous-deployment-id", "request-id", "timeline" ];
     function emptyOutputs(conclusion) {
         const empty = Object.fromEntries(OUTPUTS.map(name => [ name, "" ]));
         return {
@@ -11633,26 +12673,34 @@ function absent(name) {
         const codes = [ ...counts ].map(([code, times]) => `${counts.size === 1 ? "all" : times} ${inMarkdown(code, 60)}`);
         return `| ${operation} | | ${results.length} more${counts.size === 1 ? "," : ":"} ${codes.join(", ")} | | |`;
     }
-    function stepStates(plan, timeline, outcome) {
+    function rolloutSections(plan, timeline, outcome) {
+        return [ stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline) ];
+    }
+    function beforeSteps({rollout: {gate: gate}}, timeline) {
+        const baseline = baselineIn(timeline);
+        if (baseline === void 0 || gate === void 0) return "";
+        const {stable: stable, version: version} = baseline;
+        const warning = baselineWarning(gate, version, baseline);
+        if (warning !== void 0) return `⚠️ ${asSentence(warning, 1e3)}`;
+        const answers = evidence_sizeOf(stable) === 0 ? "No answer of the stable could be had" : `${failedOf(stable, "answer")} of the stable failed`;
+        return `${answers} before the first step.`;
+    }
+    function stepsTable(plan, timeline, outcome) {
+        if (plan.todo.length === 0) return "";
         const ledger = ledgerOf(plan.before, timeline);
         const steps = stepsTaken(plan, timeline);
         const isThere = step => wasLive(plan, step, ledger, timeline) || outcome === "promoted" && step.weight === 100 && isLiveAt(plan, ledger, step);
-        const last = steps.findLastIndex(isThere);
-        const end = endOfLast(plan, ledger, outcome, steps[last]);
-        return steps.map((step, index) => {
-            const isReached = isThere(step);
-            const became = index < last ? "✅ passed" : `${signOf(outcome, end)}${end}`;
-            const state = isReached ? became : outcome === "planned" ? "planned" : "not reached";
-            return {
-                step: step,
-                isReached: isReached,
-                state: `${state}${byWhom(step, timeline)}${foundAt(step, timeline)}`
-            };
+        const reached = steps.findLastIndex(isThere);
+        const end = endOfLast(plan, ledger, outcome, steps[reached]);
+        const rows = steps.map((step, index) => {
+            const checks = checksAt(step, timeline);
+            const seen = additions(checks);
+            const state = isThere(step) ? index < reached ? "passed" : end : "not reached";
+            const bake = step.bake === 0 ? "none" : durationText(step.bake);
+            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(seen, "canary")} | ${charts_failed(seen, "stable")} | ${shareSeen(seen)} | ${state}${byWhom(step, timeline)}${foundAt(step, timeline)} |`;
         });
-    }
-    function signOf(outcome, end) {
-        const {emoji: emoji, exit: exit} = OUTCOMES[outcome];
-        return end === "live" && exit !== 0 ? "" : `${emoji} `;
+        const header = "| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |";
+        return [ header, ...rows ].join("\n");
     }
     function stepsTaken({todo: todo}, timeline) {
         const adopted = timeline.filter(event => event.kind === "adopted");
@@ -11673,6 +12721,12 @@ function absent(name) {
         const adopted = timeline.some(event => event.kind === "adopted" && sameSplit(event.split, split));
         return before || adopted || writes.some(write => tookEffect(write) && sameSplit(write.split, split));
     }
+    function checksAt({weight: weight}, timeline) {
+        return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ {
+            ...event.measurement,
+            weight: weight
+        } ] : []);
+    }
     function byWhom({weight: weight}, timeline) {
         const isAdopted = timeline.some(event => event.kind === "adopted" && event.weight === weight);
         return isAdopted ? ", moved there by somebody else" : "";
@@ -11681,483 +12735,12 @@ function absent(name) {
         const found = timeline.findLast(event => event.kind === "observed" && event.weight === weight);
         return found?.kind === "observed" ? `, ${WOULD[found.how]}` : "";
     }
-    const GREY = "#7a7f87";
-    const BLUE = "#3b82f6";
-    const RED = "#dc4c3e";
-    const LAYOUT = {
-        width: 900,
-        height: 270,
-        titleFontSize: 16,
-        xAxis: {
-            labelPadding: 10,
-            titlePadding: 14
-        },
-        yAxis: {
-            labelPadding: 20,
-            showTitle: !1
-        }
-    };
-    const SAMPLES = 90;
-    function weightChart(plan, timeline, outcome) {
-        const points = pointsOf(plan, timeline);
-        const end = points.at(-1)?.after ?? 0;
-        if (points.length < 2 || end === 0) return "";
-        const states = stepStates(plan, timeline, outcome).filter(({isReached: isReached}) => isReached);
-        return [ ...mermaid(points, failuresOf(timeline), states), "", ...charts_text(points, timeline, states) ].join("\n");
-    }
-    function mermaid(points, failures, states) {
-        const end = points.at(-1)?.after ?? 0;
-        const {unit: unit, name: name} = unitFor(end);
-        const instants = Array.from({
-            length: SAMPLES
-        }, (_, index) => Math.round(index * end / (SAMPLES - 1)));
-        const weights = instants.map(at => points.findLast(({after: after}) => after <= at)?.weight ?? 0);
-        const hasFailed = failures.some(({share: share}) => share > 0);
-        const failed = instants.map((at, index) => shareAt(failures, points, instants[index - 1] ?? -1, at));
-        const told = hasFailed ? "weight (blue) and failed answers (red)" : "weight";
-        return [ "```mermaid", initOf(hasFailed ? [ BLUE, RED ] : [ BLUE ]), "xychart-beta", `  title "Canary in percent: ${told}"`, `  x-axis "${name} since the run began${verdictsText(states)}" 0 --\x3e ${Number((end / unit).toFixed(2))}`, "  y-axis 0 --\x3e 100", `  line [${weights.join(", ")}]`, ...hasFailed ? [ `  line [${failed.join(", ")}]` ] : [], "```" ];
-    }
-    const LONGEST_VERDICTS = 80;
-    function verdictsText(states) {
-        const each = states.map(({step: step, state: state}) => `${step.weight} % ${state.replace(/^[^a-z]*/, "")}`);
-        const all = each.join(", ");
-        const told = all.length > LONGEST_VERDICTS ? each.at(-1) ?? "" : all;
-        return told === "" ? "" : `: ${told}`;
-    }
-    function shareAt(failures, points, from, at) {
-        const here = failures.filter(({after: after}) => after > from && after <= at);
-        if (here.length > 0) return Math.round(Math.max(...here.map(({share: share}) => share)));
-        const told = failures.findLast(({after: after}) => after <= at);
-        const moved = points.findLast(({after: after}) => after <= at)?.after ?? 0;
-        return told === void 0 || told.after < moved ? 0 : Math.round(told.share);
-    }
-    function initOf(palette) {
-        const parts = [ "titleColor", "xAxisLabelColor", "xAxisTitleColor", "xAxisTickColor", "xAxisLineColor" ];
-        const names = [ ...parts, ...parts.slice(1).map(name => name.replace("x", "y")) ];
-        const xyChart = {
-            backgroundColor: "transparent",
-            plotColorPalette: palette.join(", "),
-            ...Object.fromEntries(names.map(name => [ name, GREY ]))
-        };
-        const config = {
-            theme: "base",
-            themeVariables: {
-                xyChart: xyChart
-            },
-            xyChart: LAYOUT
-        };
-        return `%%{init: ${JSON.stringify(config)}}%%`;
-    }
-    function unitFor(milliseconds) {
-        if (milliseconds < 12e4) return {
-            unit: 1e3,
-            name: "seconds"
-        };
-        return milliseconds < 108e5 ? {
-            unit: 6e4,
-            name: "minutes"
-        } : {
-            unit: 36e5,
-            name: "hours"
-        };
-    }
-    function failuresOf(timeline) {
-        const start = timeline[0]?.at ?? 0;
-        const events = timeline.flatMap(event => event.kind === "measured" ? [ event ] : []);
-        const checks = events.map(({at: at, weight: weight, measurement: measurement}) => ({
-            ...measurement,
-            weight: weight,
-            after: at - start
-        }));
-        return additions(checks).flatMap(({canary: canary, after: after}) => evidence_sizeOf(canary) === 0 ? [] : [ {
-            after: after,
-            share: 100 * canary.bad / evidence_sizeOf(canary)
-        } ]);
-    }
-    function charts_text(points, timeline, states) {
-        const failures = failuresOf(timeline);
-        const width = Math.max(...points.map(({after: after}) => durationText(rounded(after)).length));
-        const lines = points.map(({after: after, weight: weight}, index) => {
-            const until = points[index + 1]?.after ?? Number.POSITIVE_INFINITY;
-            const here = failures.filter(one => one.after >= after && one.after < until);
-            const bad = here.filter(({share: share}) => share > 0).length;
-            const isLast = index === points.findLastIndex(point => point.weight === weight);
-            const state = isLast ? states.find(({step: step}) => step.weight === weight)?.state : void 0;
-            const told = [ ...here.length === 0 ? [] : [ `${bad} of ${here.length} checks saw failures` ], ...state ? [ state ] : [] ];
-            const bar = "█".repeat(Math.ceil(weight / 5)).padEnd(20);
-            const line = `${durationText(rounded(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`;
-            return `${line}  ${told.join(", ")}`.trimEnd();
-        });
-        return [ "```text", ...lines, "```" ];
-    }
-    function pointsOf(plan, timeline) {
-        const start = timeline[0]?.at ?? 0;
-        const seen = timeline.flatMap(event => event.kind === "read" ? [ {
-            after: event.at - start,
-            weight: liveCanaryWeight(plan, event.live)
-        } ] : []);
-        const changes = seen.filter((point, index) => index === 0 || point.weight !== seen[index - 1]?.weight);
-        const [last] = seen.slice(-1);
-        return last === void 0 || changes.length < 2 || changes.at(-1) === last ? changes : [ ...changes, last ];
-    }
-    function highestOf(version, before, timeline) {
-        const shown = timeline.flatMap(event => event.kind === "read" ? [ liveSplit(event.live) ] : []);
-        const written = ledgerOf(before, timeline).writes.filter(tookEffect);
-        const splits = [ liveSplit(before), ...shown, ...written.map(({split: split}) => split) ];
-        return Math.max(...splits.map(split => weightOf(split, version)));
-    }
-    function servedIn(plan, timeline) {
-        const looks = [ ...liveCanaryWeight(plan, plan.before) > 0 ? [ {
-            at: beganAt(plan, timeline),
-            live: plan.before
-        } ] : [], ...timeline.flatMap(event => event.kind === "read" ? [ event ] : []) ].map(({at: at, live: live}) => ({
-            at: at,
-            weight: liveCanaryWeight(plan, live)
-        }));
-        const first = looks.find(({weight: weight}) => weight > 0);
-        if (first === void 0) return;
-        const last = looks.findLastIndex(({weight: weight}) => weight > 0);
-        const end = looks[last + 1]?.at ?? timeline.at(-1)?.at ?? first.at;
-        const weights = [ ...new Set(looks.map(({weight: weight}) => weight).filter(weight => weight > 0)) ];
-        const isLonger = liveCanaryWeight(plan, plan.before) > 0 && (plan.liveSince === void 0 || plan.bakesAnew === !0);
-        return {
-            weights: weights,
-            took: Math.max(0, end - first.at),
-            isLonger: isLonger
-        };
-    }
-    function beganAt({liveSince: liveSince, bakesAnew: bakesAnew}, timeline) {
-        const start = timeline[0]?.at ?? 0;
-        return bakesAnew ? start : Math.min(liveSince ?? start, start);
-    }
-    function versionName(version, run) {
-        const {description: description} = versions_detailsOf(version, run);
-        const number = asCode(version, 40);
-        return description === void 0 ? number : `${inMarkdown(quoted(description))} (${number})`;
-    }
-    function versions_detailsOf(version, {plan: plan, live: live}) {
-        const served = [ live, plan.before ].flatMap(one => one?.kind === "serving" ? one.details : []);
-        const known = [ ...served, ..."known" in plan ? plan.known : [] ].filter(entry => entry.version === version);
-        const description = known.find(entry => entry.description)?.description;
-        const createdAt = known.find(entry => entry.createdAt)?.createdAt;
-        return {
-            ...description !== void 0 && {
-                description: description
-            },
-            ...createdAt !== void 0 && {
-                createdAt: createdAt
-            }
-        };
-    }
-    function splitName(split, run) {
-        const [first, second] = split.toSorted((one, other) => other.weight - one.weight);
-        if (first === void 0 || second === void 0) return `${versionName(split[0].version, run)} at 100 %`;
-        const share = ({version: version, weight: weight}) => {
-            const role = versions_roleOf(version, run);
-            return `${weight} % ${versionName(version, run)}${role === "" ? "" : `, the ${role}`}`;
-        };
-        return `${share(first)}, and ${share(second)}`;
-    }
-    function versions_roleOf(version, {roles: roles}) {
-        if (roles.canary?.version === version) return "canary";
-        return roles.canary !== void 0 && roles.stable?.version === version ? "stable" : "";
-    }
-    function versionsTable(run, standing) {
-        const {plan: plan} = run;
-        const {before: before} = plan;
-        if (before === void 0 || standing.kind === "unknown") return "";
-        const columns = columnsOf(run, before, standing);
-        const shares = columns.flatMap(({split: split}) => split ?? []);
-        const canary = plan.kind === "rollout" ? [ plan.rollout.canary ] : [];
-        const versions = [ ...new Set([ ...shares.map(({version: version}) => version), ...canary ]) ];
-        if (versions.length < 2) return "";
-        const hasRoles = versions.some(version => versions_roleOf(version, run) !== "");
-        const inOrder = versions.toSorted((one, other) => rank(one, run) - rank(other, run));
-        const rows = inOrder.map(version => {
-            const {description: description = ""} = versions_detailsOf(version, run);
-            const cell = [ asCode(version, 40), inMarkdown(description, 120) ].filter(part => part !== "").join(" ");
-            const weights = columns.map(({weigh: weigh}) => weigh(version));
-            return `| ${[ ...hasRoles ? [ versions_roleOf(version, run) ] : [], cell, ...weights ].join(" | ")} |`;
-        });
-        return [ `| ${hasRoles ? "role | " : ""}version | ${columns.map(({name: name}) => name).join(" | ")} |`, `| ${hasRoles ? ":-- | " : ""}:-- | ${columns.map(() => "--:").join(" | ")} |`, ...rows ].join("\n");
-    }
-    function columnsOf({plan: plan, timeline: timeline, conclusion: conclusion}, before, standing) {
-        const column = (name, split, mark = "") => ({
-            name: name,
-            split: split,
-            weigh: version => `${mark}${weightOf(split, version)} %${mark}`
-        });
-        const now = column(standing.kind === "read" ? "now" : "last seen", liveSplit(standing.live), "**");
-        const wrote = timeline.some(({kind: kind}) => kind === "accepted" || kind === "write-failed");
-        const isSame = ledgerShows(before, standing.live);
-        if (plan.kind === "deploy" && conclusion.outcome === "planned") return [ now, column("planned", plan.target) ];
-        if (!wrote && isSame) return [ now ];
-        const highest = {
-            ...column("highest", void 0),
-            weigh: one => `${highestOf(one, before, timeline)} %`
-        };
-        return [ column("before", liveSplit(before)), highest, now ];
-    }
-    function ledgerShows(before, now) {
-        const versions = [ before, now ].flatMap(live => liveSplit(live) ?? []).map(({version: version}) => version);
-        return versions.every(version => weightOf(liveSplit(before), version) === weightOf(liveSplit(now), version));
-    }
-    function rank(version, run) {
-        return [ "stable", "canary", "" ].indexOf(versions_roleOf(version, run));
-    }
-    function detailsSection(run, context) {
-        const {plan: plan, timeline: timeline} = run;
-        const rollout = plan.kind === "rollout" ? plan : void 0;
-        const parts = [ [ "weight over time", rollout === void 0 ? "" : weightChart(rollout, timeline, run.conclusion.outcome) ], [ "failed answers", failedAnswers(timeline) ], [ "what the gate can see", rollout === void 0 ? "" : whatIsSeen(rollout, timeline) ], [ "ids", facts(run, context) ], [ "calls", callTable(timeline, deviations(timeline, context)) ] ];
-        const shown = parts.filter(([, part]) => part !== "");
-        if (shown.length === 0) return "";
-        return [ `<details><summary>Details: ${shown.map(([name]) => name).join(", ")}</summary>`, ...shown.map(([, part]) => part), "</details>" ].join("\n\n");
-    }
-    function failedAnswers(timeline) {
-        const failures = timeline.flatMap(event => event.kind === "measured" ? event.measurement.failures : []).slice(0, 3);
-        if (failures.length === 0) return "";
-        const row = ({target: target, seen: seen, took: took, version: version}) => `| ${asCode(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? "", 40)} |`;
-        return [ "The first answers that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
-    }
-    function whatIsSeen({rollout: {gate: gate}, todo: todo}, timeline) {
-        if (gate === void 0) return "";
-        const baseline = baselineIn(timeline);
-        const isWarned = baseline !== void 0 && baselineWarning(gate, baseline.version, baseline) !== void 0;
-        const before = baseline === void 0 || isWarned ? [] : [ baselineLine(baseline) ];
-        const lines = [ ...sensitivityLines(gate, todo), ...before ];
-        return lines.length === 0 ? "" : `What the gate can see:\n\n${details_list(lines.map(line => asSentence(line)))}`;
-    }
-    function baselineLine({stable: stable}) {
-        const answers = evidence_sizeOf(stable) === 0 ? "No answer of the stable could be had" : `${failedOf(stable, "answer")} of the stable failed`;
-        return `${answers} before the first step.`;
-    }
-    function facts(run, context) {
-        const {plan: plan, timeline: timeline, live: live, words: words, roles: roles} = run;
-        const {before: before, wish: wish} = plan;
-        const accepted = timeline.findLast(event => event.kind === "accepted");
-        const isRollout = plan.kind === "rollout";
-        const told = [ ...words.map(line => asSentence(line)), ...live?.kind === "serving" && live.deploymentId !== "" ? [ `DeploymentId ${asCode(live.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...details_version("Canary", roles.canary?.version, run), ...details_version("Stable", roles.canary === void 0 ? void 0 : roles.stable?.version, run), ...isRollout && plan.rollout.gate?.mode === "observe" ? [ "Observe mode: the gate stopped nothing, whatever it found" ] : [], ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ];
-        return told.length === 0 ? "" : `What this run went by:\n\n${details_list(told)}`;
-    }
-    function details_version(role, number, run) {
-        if (number === void 0) return [];
-        const {createdAt: createdAt} = versions_detailsOf(number, run);
-        return [ `${role} ${asCode(number, 40)}${createdAt === void 0 ? "" : `, created ${inMarkdown(createdAt, 40)}`}` ];
-    }
-    function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
-        const parts = [ runUrl === "" ? "" : `<a href="${details_attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${details_attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
-        return parts.length === 0 ? [] : [ `From ${parts.join(", ")}` ];
-    }
-    function details_attribute(url) {
-        return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
-    }
-    function deviations(timeline, {issuesUrl: issuesUrl = ""}) {
-        const seen = timeline.filter(event => event.kind === "deviated");
-        if (seen.length === 0) return [];
-        const told = seen.map(event => `${asCode(event.fact, 40)} (${inMarkdown(event.seen, 80)})`).join(", ");
-        const place = issuesUrl === "" ? "" : ` at ${issuesUrl}/new?template=contract-report.yml`;
-        return [ `Otherwise than assumed of the service: ${told}. This run copes with that; please report it${place}.`, "" ];
-    }
-    function details_list(items) {
-        return items.map(item => `- ${item}`).join("\n");
-    }
-    function gateCounts({rollout: {gate: gate}}, timeline) {
-        if (gate === void 0) return [ "No gate watched it." ];
-        const checks = checksIn(timeline);
-        if (checks.length === 0) return [ "The gate made no check." ];
-        const added = additions(checks);
-        const sources = [ ...new Set(checks.map(({source: source}) => source)) ];
-        return sources.map(source => {
-            const saw = sawBy(added.filter(check => check.source === source));
-            return sources.length === 1 ? `The gate saw ${saw}.` : `By \`${source}\` the gate saw ${saw}.`;
-        });
-    }
-    function sawBy(checks) {
-        const ours = total(checks.map(({canary: canary}) => canary));
-        if (checks.every(isExitCode)) return `${failedOf(ours, "check")} by \`gate-command\` fail`;
-        const compared = checks.flatMap(({stable: stable}) => stable ?? []);
-        const isMixed = checks.some(({source: source, stable: stable, weight: weight}) => source === "gate-url" && !stable && weight < 100);
-        if (isMixed) return evidence_sizeOf(ours) === 0 ? "no answer" : `${failedOf(ours, "answer")} fail, whichever version gave them`;
-        const canary = evidence_sizeOf(ours) === 0 ? "no answer of the canary" : `${failedOf(ours, "answer")} of the canary fail`;
-        if (compared.length === 0) return canary;
-        const theirs = total(compared);
-        return `${canary}, and ${evidence_sizeOf(theirs) === 0 ? "none" : failedOf(theirs)} of the stable`;
-    }
-    function checksIn(timeline) {
-        return timeline.flatMap(event => event.kind === "measured" ? [ {
-            ...event.measurement,
-            weight: event.weight
-        } ] : []);
-    }
-    function whatToDo(run, standing) {
-        const {plan: plan, conclusion: conclusion} = run;
-        const {outcome: outcome, advice: advice, nextRun: nextRun} = conclusion;
-        const first = plan.kind === "rollout" ? firstOf(plan, run) : OUTCOMES[outcome].toDo;
-        const said = [ ...first === "" ? [] : [ first ], ...outcome === "planned" && plan.wish.dryRun && writes(run) ? [ "Run it without `dry-run` to do it." ] : [], ...plan.kind === "rollout" && outcome === "rolled-back" && advice.length === 0 ? [ afterRollback(plan, run) ] : [], ...advice, ...nextRun === void 0 ? [] : [ nextRun ] ];
-        if (said.length > 0) return said;
-        return [ standing.kind === "read" && standing.open.length === 0 ? "Nothing." : "Read what is live with `dry-run: true`." ];
-    }
-    function firstOf(plan, run) {
-        const {outcome: outcome} = run.conclusion;
-        const observed = observedIn(run.timeline);
-        if (observed !== void 0 && wouldEnd(observed) && OUTCOMES[outcome].exit === 0) return "Decide whether it stays: a gate that acts would have ended it.";
-        if (outcome === "baking") return nextTick(plan, run);
-        const isStuck = outcome === "held" && run.live !== void 0 && liveCanaryWeight(plan, run.live) > 0;
-        return OUTCOMES[isStuck ? "paused" : outcome].toDo;
-    }
-    function writes({plan: plan}) {
-        return plan.kind === "deploy" || plan.kind === "rollout";
-    }
-    function nextTick(plan, {live: live, conclusion: conclusion}) {
-        const weight = live === void 0 ? 0 : liveCanaryWeight(plan, live);
-        const next = plan.todo.find(step => step.weight > weight);
-        const then = next === void 0 ? "ends the rollout there" : `gives the canary ${next.weight} %`;
-        const due = conclusion.nextStepAt === void 0 ? "" : ` from ${clockText(conclusion.nextStepAt)} on`;
-        const check = plan.rollout.gate === void 0 ? "" : " if the gate lets it";
-        return `Nothing: the first run${due} ${then}${check}. One before that ${plan.rollout.gate === void 0 ? "changes nothing" : "checks the canary and changes nothing while it is well"}.`;
-    }
-    const AFTER_ROLLBACK = {
-        unhealthy: "Mend the code, and roll out a new version.",
-        inconclusive: "Mend what keeps the gate from measuring, then roll it out again.",
-        undeployable: "Roll it out again once it can be deployed.",
-        unreadable: "Roll it out again once what is live can be read.",
-        cancelled: "Run this again to roll it out after all."
-    };
-    function afterRollback(plan, {timeline: timeline}) {
-        const {abort: abort} = stateOf(plan, timeline);
-        return abort === void 0 ? "Find out why before you roll it out again." : AFTER_ROLLBACK[abort.why];
-    }
-    function undoInputs({undo: undo, live: live, conclusion: conclusion}) {
-        if (undo === void 0 || live?.kind !== "serving") return;
-        const versions = `versions: ${splitText(undo)}`;
-        if (conclusion.advice.some(advice => advice.includes(`\`${versions}\``))) return;
-        const guard = live.deploymentId === "" ? [] : [ `expect-deployment-id: ${live.deploymentId}` ];
-        return [ versions, ...guard ];
-    }
-    function firstLines(run, standing) {
-        const {plan: plan, conclusion: conclusion} = run;
-        const tried = plan.kind !== "rollout" || plan.wish.dryRun ? "" : triedLine(plan, run, standing);
-        return [ [ liveLine(run, standing), tried ].filter(line => line !== "").join(" "), `**Why:** ${whyLine(run)}`, conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, `**What to do:** ${whatToDo(run, standing).map(sentence => asSentence(sentence, 1e3)).join(" ")}${undoLine(run)}` ];
-    }
-    function liveLine(run, standing) {
-        const {env: env} = run.plan.wish;
-        const Env = `${env.slice(0, 1).toUpperCase()}${env.slice(1)}`;
-        if (standing.kind === "unknown") return `**What ${env} serves ${standing.tried ? "could not be read" : "was not looked at"}.**`;
-        const {live: live, at: at, isOthers: isOthers, open: open} = standing;
-        const what = live.kind === "nothing" ? "nothing" : splitName(live.split, run);
-        const when = at === void 0 ? "" : clockText(at);
-        const whose = isOthers ? ", which somebody else deployed" : "";
-        const sent = [ ...new Set(open.map(({split: split}) => splitText(split))) ].map(split => asCode(split)).join(" and ");
-        if (standing.kind === "read") {
-            const mayShow = sent === "" ? "" : ` ⚠️ ${sent} was sent, did not show, and may show yet.`;
-            return `**${Env} serves ${what}**${whose}, as read back${when && ` at ${when}`}.${mayShow}`;
-        }
-        const since = sent === "" ? "" : ` Since then ${sent} was sent, and may be live.`;
-        return `**What ${env} serves could not be read back.** It was last seen to serve ${what}${whose}${when && `, at ${when}`}.${since}`;
-    }
-    function triedLine(plan, run, standing) {
-        const {canary: canary} = plan.rollout;
-        const served = servedIn(plan, run.timeline);
-        const highest = highestOf(canary, plan.before, run.timeline);
-        const isNamed = standing.kind !== "unknown" && standing.live.kind === "serving" && weightOf(standing.live.split, canary) > 0;
-        const name = isNamed ? "The canary" : `The canary, ${versionName(canary, run)},`;
-        if (served === void 0) {
-            const mayHave = highest === 0 ? standing.kind === "unknown" ? [] : standing.open : [];
-            const most = Math.max(highest, ...mayHave.map(({split: split}) => weightOf(split, canary)));
-            return most === 0 ? `${name} got no traffic.` : `${name} may have had ${most} %.`;
-        }
-        const took = `${served.isLonger ? "at least " : ""}${durationText(rounded(served.took))}`;
-        if (standing.kind === "read" && standing.live.kind === "serving" && weightOf(standing.live.split, canary) === 100) {
-            const steps = served.weights.map(weight => `${weight} %`).join(", ");
-            return plan.stable === void 0 ? "" : `It took the place of ${versionName(plan.stable, run)} by ${steps}, in ${took}.`;
-        }
-        return `${name} ${isNamed ? "has had" : "had"} ${highest} % at most, for ${took} in all.`;
-    }
-    function whyLine({plan: plan, timeline: timeline, conclusion: conclusion}) {
-        const {why: why, reason: reason} = conclusion;
-        if (plan.kind === "refused" && plan.mistakes.length > 1) return [ "Nothing was written:", "", ...plan.mistakes.map(mistake => `- ${asSentence(mistake, 1e3)}`) ].join("\n");
-        const said = asSentence(why ?? reason, 2e3);
-        if (plan.kind !== "rollout" || plan.wish.dryRun || isByGate(plan, timeline)) return said;
-        return [ said, ...gateCounts(plan, timeline).map(sentence => asSentence(sentence)) ].join(" ");
-    }
-    function isByGate(plan, timeline) {
-        const {abort: abort, ledger: ledger} = stateOf(plan, timeline);
-        return abort?.why === "unhealthy" || abort?.why === "inconclusive" || ledger.recovering;
-    }
-    function undoLine(run) {
-        const {plan: plan, changed: changed, undo: undo} = run;
-        if (plan.before?.kind === "nothing" && changed && undo === void 0) return " **Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
-        const inputs = undoInputs(run);
-        return inputs === void 0 ? "" : ` **Undo:** run again with ${inputs.map(input => asCode(input)).join(" and ")}.`;
-    }
-    function standingOf({plan: plan, timeline: timeline}) {
-        const {before: before} = plan;
-        if (before === void 0) return {
-            kind: "unknown",
-            tried: timeline.some(event => event.kind === "read-failed") || timeline.length === 0
-        };
-        const looked = {
-            at: lastRead(timeline),
-            isOthers: !1,
-            open: []
-        };
-        if (plan.kind !== "deploy" && plan.kind !== "rollout") return {
-            kind: "read",
-            live: before,
-            ...looked
-        };
-        const ledger = ledgerOf(before, timeline);
-        const {live: live, owner: owner} = ledger;
-        const isOthers = owner === "somebody else";
-        return {
-            kind: isShown(ledger) ? "read" : "seen",
-            ...looked,
-            live: live,
-            isOthers: isOthers,
-            open: unknownWrites(ledger)
-        };
-    }
-    function isShown({unreadable: unreadable, writes: writes}) {
-        const last = writes.at(-1);
-        return unreadable === void 0 && (last === void 0 || last.looks > 0);
-    }
-    function lastRead(timeline) {
-        return timeline.findLast(event => event.kind === "read")?.at;
-    }
-    function stepsTable(plan, timeline, outcome) {
-        if (plan.todo.length === 0) return "";
-        const rows = steps_table_rowsOf(stepStates(plan, timeline, outcome));
-        const columns = steps_table_columnsOf(plan, timeline).filter(({cell: cell}) => rows.some(row => cell(row) !== ""));
-        const line = cells => `| ${cells.join(" | ")} |`;
-        return [ line(columns.map(({name: name}) => name)), line(columns.map(({isNumber: isNumber}) => isNumber ? "--:" : ":--")), ...rows.map(row => line(columns.map(({cell: cell}) => cell(row)))) ].join("\n");
-    }
-    function steps_table_rowsOf(states) {
-        const left = states.filter(({state: state}) => state === "not reached");
-        return [ ...states.filter(one => !left.includes(one)).map(one => [ one ]), ...left.length === 0 ? [] : [ left ] ];
-    }
-    function steps_table_columnsOf(plan, timeline) {
-        const checksAt = weight => checksIn(timeline).filter(check => check.weight === weight);
-        const column = (name, isNumber, tell) => ({
-            name: name,
-            isNumber: isNumber,
-            cell: ([first, ...others]) => first === void 0 || others.length > 0 ? "" : tell(first.step)
-        });
-        return [ {
-            name: "step",
-            isNumber: !0,
-            cell: stepName
-        }, column("bake", !1, step => bakeOf(plan, step, timeline)), column("live after", !1, step => wentLive(plan, step, timeline)), column("checks", !1, ({weight: weight}) => made(checksAt(weight))), column("canary failed", !0, ({weight: weight}) => steps_table_failed(additions(checksAt(weight)), "canary")), column("stable failed", !0, ({weight: weight}) => steps_table_failed(additions(checksAt(weight)), "stable")), column("share seen", !0, ({weight: weight}) => shareSeen(additions(checksAt(weight)))), {
-            name: "state",
-            isNumber: !1,
-            cell: ([first]) => first?.state ?? ""
-        } ];
-    }
     function made(checks) {
         const unknown = checks.reduce((sum, check) => sum + check.unknown, 0);
         if (checks.length === 0) return "";
         return unknown === 0 ? `${checks.length}` : `${checks.length}, ${unknown} not measured`;
     }
-    function steps_table_failed(checks, of) {
+    function charts_failed(checks, of) {
         const counts = total(checks.flatMap(check => check[of] ?? []));
         if (evidence_sizeOf(counts) === 0) return "";
         const isMixed = ({source: source, stable: stable, weight: weight}) => source === "gate-url" && stable === void 0 && weight < 100;
@@ -12176,23 +12759,143 @@ function absent(name) {
         if (event === void 0) return "";
         return plan.liveSince !== void 0 && step.weight === plan.todo[0]?.weight ? "before this run" : durationText(rounded(event.at - start));
     }
-    function stepName(row) {
-        const [first, last] = [ row[0], row.at(-1) ].map(one => `${one?.step.weight ?? 0} %`);
-        return row.length > 1 ? `${first} to ${last}` : `${first}`;
+    function weightChart(plan, timeline) {
+        const points = pointsOf(plan, timeline);
+        if (points.length < 2) return "";
+        const labels = points.map(({after: after}) => `"${durationText(rounded(after))}"`).join(", ");
+        const chart = [ "```mermaid", "xychart-beta", '  title "Weight of the canary"', `  x-axis "since the run began" [${labels}]`, '  y-axis "percent of requests" 0 --\x3e 100', `  bar [${points.map(({weight: weight}) => weight).join(", ")}]`, "```" ];
+        const width = Math.max(...points.map(({after: after}) => durationText(rounded(after)).length));
+        const bars = points.map(({after: after, weight: weight}) => {
+            const bar = "█".repeat(Math.ceil(weight / 5));
+            return `${durationText(rounded(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
+        });
+        return [ ...chart, "", "<details><summary>The same as text</summary>", "", "```text", ...bars, "```", "", "</details>" ].join("\n");
     }
-    function bakeOf(plan, {weight: weight, bake: bake}, timeline) {
-        if (bake === 0) return "none";
-        const looks = timeline.flatMap(event => event.kind === "read" ? [ {
-            at: event.at,
+    function pointsOf(plan, timeline) {
+        const start = timeline[0]?.at ?? 0;
+        const seen = timeline.flatMap(event => event.kind === "read" ? [ {
+            after: event.at - start,
             weight: liveCanaryWeight(plan, event.live)
         } ] : []);
-        const first = looks.findIndex(look => look.weight === weight);
-        const from = looks[first];
-        const isFromBefore = plan.liveSince !== void 0 && weight === plan.todo[0]?.weight;
-        if (from === void 0 || isFromBefore && plan.bakesAnew) return durationText(bake);
-        const end = looks.slice(first).find(look => look.weight !== weight)?.at ?? timeline.at(-1)?.at ?? from.at;
-        const took = end - (isFromBefore ? Math.min(plan.liveSince ?? from.at, from.at) : from.at);
-        return took < bake ? `${durationText(rounded(took))} of ${durationText(bake)}` : durationText(bake);
+        return seen.filter((point, index) => index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
+    }
+    function failingProbes(timeline) {
+        const failures = timeline.flatMap(event => event.kind === "measured" ? event.measurement.failures : []).slice(0, 3);
+        if (failures.length === 0) return "";
+        const row = ({target: target, seen: seen, took: took, version: version}) => `| ${inMarkdown(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? "", 40)} |`;
+        return [ "The first probes that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
+    }
+    function surveyLines(survey, {routine: routine}) {
+        const {access: access, served: served, choice: choice, now: now} = survey;
+        const proved = [ ...provedLines(survey), ...access.denied.map(denialText), ...openLines(survey) ];
+        const isAnyProved = access.allowed.length + access.denied.length > 0;
+        return [ ...isAnyProved ? [ "What this dry run has proved:", ...indented(proved.map(withoutTicks)) ] : [], ...served.map(({env: env, live: live}) => `Live in ${env}: ${live.ok ? describeLive(live.value) : unclear(live.error)}`), ...choice === void 0 ? [] : choiceLines(choice, routine, now) ].map(line => oneLine(line, LONGEST_LIST));
+    }
+    const withoutTicks = line => line.replaceAll("`", "");
+    function indented(lines) {
+        return lines.map(line => `  ${line}`);
+    }
+    function provedLines({credentials: credentials, access: {allowed: allowed, denied: denied}}) {
+        if (allowed.length + denied.length === 0) return [];
+        return [ `Accepted credentials: ${credentials}`, ...allowed.length === 0 ? [] : [ `Allowed: ${ticked(allowed)}` ] ];
+    }
+    function denialText({action: action, code: code, requestId: requestId}) {
+        const id = requestId === "" ? "" : `, RequestId ${requestId}`;
+        return `Denied: \`${action}\` (${code}${id}): a real run needs it, on resource \`*\``;
+    }
+    function openLines({access: {untried: untried}}) {
+        return untried.length === 0 ? [] : [ `Only a real run can prove: ${ticked(untried)}` ];
+    }
+    function ticked(actions) {
+        return actions.map(action => `\`${action}\``).join(", ");
+    }
+    function unclear(why) {
+        return `it cannot be told: ${why}`;
+    }
+    function choiceLines(choice, routine, now) {
+        if (!choice.ok) return [ unlisted(choice.error.code) ];
+        const {newest: newest} = choice.value;
+        if (newest.length === 0) return [ `${quoted(routine)} has no version yet.` ];
+        const words = newest.map(one => one.words.join(", "));
+        const [wide, wider] = [ newest.map(({version: version}) => version), words ].map(texts => Math.max(...texts.map(text => text.length)));
+        const rows = newest.map((one, index) => {
+            const columns = [ one.version.padEnd(wide ?? 0), (words[index] ?? "").padEnd(wider ?? 0), ...seenOf(one, now) ];
+            return columns.join("  ").trimEnd();
+        });
+        const others = othersText(choice.value);
+        return [ `Versions of ${quoted(routine)}, newest first, each with the words that name it:`, ...indented([ ...rows, ...others === void 0 ? [] : [ others ] ]) ];
+    }
+    function unlisted(code) {
+        return `The versions could not be listed: ${code}.`;
+    }
+    function seenOf(one, now) {
+        const {description: description, status: status, boundTo: boundTo} = one;
+        const created = createdAt(one);
+        const age = created === void 0 ? "of unknown age" : ageText(now - created);
+        const bound = boundTo === void 0 ? "" : `, bound to ${boundTo}`;
+        return [ age, `${status ?? "status not told"}${bound}`, description === void 0 ? "" : quoted(description) ];
+    }
+    function othersText({others: others, complete: complete}) {
+        if (complete) return others === 0 ? void 0 : `and ${others} older`;
+        return `and ${others === 0 ? "more" : `${others} older, and more`} than the service lists`;
+    }
+    function surveySections(survey, plan) {
+        const {served: served, choice: choice, access: access} = survey;
+        return [ ...proofSection(survey, access.denied), ...served.length === 0 ? [] : [ "#### Live", liveTable(served) ], ...choice === void 0 ? [] : choiceSection(choice, plan.wish), ...planSection(plan) ];
+    }
+    function proofSection(survey, denied) {
+        const proved = provedLines(survey);
+        if (proved.length === 0) return [];
+        const marked = [ ...proved.map(line => `✅ ${asSentence(line)}`), ...denied.map(one => `⚠️ ${asSentence(denialText(one))}`), ...openLines(survey).map(line => `❔ ${asSentence(line, LONGEST_LIST)}`) ];
+        const policy = denied.length === 0 ? [] : [ "The policy that it takes, whole:", asBlock(policyOf(survey), "json") ];
+        return [ "#### Access", survey_text_list(marked), ...policy ];
+    }
+    function policyOf({access: {allowed: allowed, denied: denied, untried: untried}}) {
+        const actions = [ ...allowed, ...denied.map(({action: action}) => action), ...untried ];
+        const Action = actions.filter(action => action.startsWith("esa:")).toSorted();
+        return JSON.stringify({
+            Version: "1",
+            Statement: [ {
+                Effect: "Allow",
+                Action: Action,
+                Resource: "*"
+            } ]
+        }, void 0, 2);
+    }
+    const LONGEST_LIST = 1e3;
+    function liveTable(served) {
+        const rows = served.flatMap(({env: env, live: live}) => liveRows(env, live));
+        return [ "| environment | weight | version | description | DeploymentId |", "| :-- | --: | :-- | :-- | :-- |", ...rows ].join("\n");
+    }
+    function liveRows(env, live) {
+        if (!live.ok) return [ row([ env, "", inMarkdown(unclear(live.error)), "", "" ]) ];
+        if (live.value.kind === "nothing") return [ row([ env, "", "nothing", "", "" ]) ];
+        const {split: split, details: details, deploymentId: deploymentId} = live.value;
+        return split.map(({version: version, weight: weight}) => {
+            const description = details.find(one => one.version === version)?.description ?? "";
+            return row([ env, `${weight} %`, asCode(version, 40), inMarkdown(description, 120), asCode(deploymentId) ]);
+        });
+    }
+    function choiceSection(choice, {routine: routine}) {
+        const title = "#### Versions to choose from";
+        if (!choice.ok) return [ title, `⚠️ ${asSentence(unlisted(choice.error.code))}` ];
+        const {newest: newest} = choice.value;
+        if (newest.length === 0) return [ title, `${inMarkdown(routine)} has no version yet.` ];
+        const header = "| version | words for it | description | created | status | bound to |\n| :-- | :-- | :-- | :-- | :-- | :-- |";
+        const rows = newest.map(({version: version, words: words, description: description = "", createdAt: told = "", status: status = "", boundTo: boundTo = ""}) => row([ asCode(version, 40), words.map(word => asCode(word)).join(", "), inMarkdown(description, 120), inMarkdown(told, 40), inMarkdown(status, 40), inMarkdown(boundTo, 40) ]));
+        const others = othersText(choice.value);
+        return [ title, [ header, ...rows ].join("\n"), ...others === void 0 ? [] : [ `… ${others}.` ] ];
+    }
+    function planSection(plan) {
+        if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return [];
+        const lines = sensitivityLines(plan.rollout.gate, plan.todo);
+        return lines.length === 0 ? [] : [ "#### What the gate would catch", survey_text_list(lines.map(line => asSentence(line))) ];
+    }
+    function row(cells) {
+        return `| ${cells.join(" | ")} |`;
+    }
+    function survey_text_list(items) {
+        return items.map(item => `- ${item}`).join("\n");
     }
     function verdict(outcome) {
         const {emoji: emoji, title: title} = OUTCOMES[outcome];
@@ -12201,32 +12904,83 @@ function absent(name) {
     function summaryOf(run, context) {
         const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
         const {routine: routine, env: env} = plan.wish;
-        const standing = standingOf(run);
         const snippet = snippetOf(timeline);
-        const rollout = plan.kind === "rollout" ? plan : void 0;
-        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, ...firstLines(run, standing), snippet === void 0 ? "" : asBlock(snippet, "json"), summary_TELLING.has(conclusion.outcome) ? details_list(run.words.map(line => asSentence(line))) : "", versionsTable(run, standing), rollout === void 0 ? "" : stepsTable(rollout, timeline, conclusion.outcome), rollout === void 0 ? "" : blindness(rollout, timeline), detailsSection(summary_TELLING.has(conclusion.outcome) ? {
-            ...run,
-            words: []
-        } : run, context) ]);
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), summary_list(run.words.map(line => asSentence(line))), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), helpLine(run, context.help), ...run.survey === void 0 ? [] : surveySections(run.survey, plan), ...run.survey !== void 0 && plan.kind === "report" ? [] : traffic(run), plan.kind === "rollout" ? beforeSteps(plan, timeline) : "", plan.kind === "rollout" ? whatIsUnseen(plan) : "", ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" && run.survey === void 0 ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), callTable(timeline, deviations(timeline, context)) ]);
     }
-    const summary_TELLING = new Set([ "planned", "uploaded" ]);
-    function blindness({rollout: {gate: gate}, todo: todo}, timeline) {
-        const baseline = baselineIn(timeline);
-        const warning = gate && baseline && baselineWarning(gate, baseline.version, baseline);
-        const warnings = [ ...warning === void 0 ? [] : [ warning ], ...unseenSteps(gate, todo) ];
-        return details_list(warnings.map(line => `⚠️ ${asSentence(line, 1e3)}`));
+    function whatIsUnseen({rollout: {gate: gate}, todo: todo}) {
+        return summary_list(unseenSteps(gate, todo).map(step => `⚠️ ${asSentence(step)}`));
+    }
+    function whatIsSeen({rollout: {gate: gate}, todo: todo}) {
+        const lines = gate === void 0 ? [] : sensitivityLines(gate, todo);
+        if (lines.length === 0) return "";
+        return [ "<details><summary>What the gate can see</summary>", "", summary_list(lines.map(line => asSentence(line))), "", "</details>" ].join("\n");
     }
     function mistakesSummary(mistakes, routine, others = 0) {
         const count = mistakes.length + others;
-        return sections([ `### ${verdict("refused")}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, "**What is live was not looked at, and nothing of it has changed:** no request was sent.", `**Why:** ${count === 1 ? "one input is" : `${count} things are`} wrong, as listed below.`, `**What to do:** ${OUTCOMES.refused.toDo}`, details_list(mistakes.map(mistake => asSentence(mistake))), others === 0 ? "" : `And ${others} more.` ]);
+        return sections([ `### ${verdict("refused")}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${count === 1 ? "one input is" : `${count} things are`} wrong:`, summary_list(mistakes.map(mistake => asSentence(mistake))), others === 0 ? "" : `And ${others} more.` ]);
     }
     function faultSummary(message, issues) {
-        return sections([ `### ${verdict("failed")}: a fault in this action`, "**What is live is not known from this run.**", `**Why:** ${inMarkdown(message)}`, `**What to do:** Read what is live with ${asCode("dry-run: true")}. Please report this${issues === "" ? "" : ` at ${issues}`}, with the log.` ]);
+        return sections([ `### ${verdict("failed")}: a fault in this action`, inMarkdown(message), `What is live is not known from this run: read it with ${asCode("dry-run")}. Please report this${issues === "" ? "" : ` at ${issues}`}, with the log.` ]);
+    }
+    function traffic({plan: plan, conclusion: conclusion, live: now}) {
+        const {before: before} = plan;
+        if (before === void 0 || now === void 0) return [];
+        const planned = conclusion.outcome === "planned" && plan.kind === "deploy";
+        const after = planned ? plan.target : liveSplit(now);
+        const canary = plan.kind === "rollout" ? [ plan.rollout.canary ] : [];
+        const shares = [ ...liveSplit(before) ?? [], ...after ?? [] ];
+        const versions = [ ...new Set([ ...shares.map(share => share.version), ...canary ]) ];
+        if (shares.length === 0) return [ `Nothing is live in ${plan.wish.env}.` ];
+        const served = [ now, before ].flatMap(live => live.kind === "serving" ? live.details : []);
+        const details = plan.kind === "deploy" || plan.kind === "rollout" ? [ ...served, ...plan.known ] : served;
+        const rows = versions.map(version => trafficRow(version, details, liveSplit(before), after));
+        const header = `| version | description | created | before | ${planned ? "planned" : "after"} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
+        return [ [ header, ...rows ].join("\n"), ...after === void 0 ? [] : [ pie(after, planned ? "Planned" : "Live", plan.wish.env) ] ];
+    }
+    function trafficRow(version, details, before, after) {
+        const known = details.filter(entry => entry.version === version);
+        const description = known.find(entry => entry.description)?.description ?? "";
+        const createdAt = known.find(entry => entry.createdAt)?.createdAt ?? "";
+        const change = weightOf(after, version) - weightOf(before, version);
+        return `| ${[ asCode(version, 40), inMarkdown(description, 120), inMarkdown(createdAt, 40), `${weightOf(before, version)} %`, `${weightOf(after, version)} %`, change === 0 ? "" : `${change > 0 ? "+" : "−"}${Math.abs(change)}` ].join(" | ")} |`;
+    }
+    function pie(split, what, env) {
+        const slices = split.map(({version: version, weight: weight}) => `  "${version.replace(/[^\w.-]/g, "_").slice(0, 40)}" : ${weight}`);
+        return [ "```mermaid", "pie showData", `  title ${what} in ${env} (percent of requests)`, ...slices, "```" ].join("\n");
+    }
+    function undo({plan: plan, changed: changed, undo: split, live: live}) {
+        if (plan.before?.kind === "nothing" && changed && split === void 0) return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
+        if (split === void 0 || live?.kind !== "serving") return "";
+        const guard = live.deploymentId === "" ? "" : ` and ${asCode(`expect-deployment-id: ${live.deploymentId}`)}`;
+        return `**Undo:** run again with ${asCode(`versions: ${splitText(split)}`)}${guard}`;
+    }
+    function facts({plan: plan, timeline: timeline, live: live, roles: {canary: canary, stable: stable}}, context) {
+        const {before: before, wish: wish} = plan;
+        const accepted = timeline.filter(event => event.kind === "accepted").at(-1);
+        const role = (name, version) => version === void 0 ? [] : [ `${name} ${asCode(version, 40)}` ];
+        return summary_list([ ...live?.kind === "serving" && live.deploymentId !== "" ? [ `DeploymentId ${asCode(live.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...plan.kind === "rollout" && plan.rollout.gate?.mode === "observe" ? [ "Observe mode: the gate stopped nothing, whatever it found" ] : [], ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
+    }
+    function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
+        const parts = [ runUrl === "" ? "" : `<a href="${summary_attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${summary_attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
+        return parts.length === 0 ? [] : [ `From ${parts.join(", ")}` ];
+    }
+    function summary_attribute(url) {
+        return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
+    }
+    function deviations(timeline, {issuesUrl: issuesUrl = ""}) {
+        const seen = timeline.filter(event => event.kind === "deviated");
+        if (seen.length === 0) return [];
+        const told = seen.map(event => `${asCode(event.fact, 40)} (${inMarkdown(event.seen, 80)})`).join(", ");
+        const place = issuesUrl === "" ? "" : ` at ${issuesUrl}/new?template=contract-report.yml`;
+        return [ `Otherwise than assumed of the service: ${told}. This run copes with that; please report it${place}.`, "" ];
+    }
+    function summary_list(items) {
+        return items.map(item => `- ${item}`).join("\n");
     }
     function sections(parts) {
         return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
     }
-    const MOST_ANNOTATIONS = 10;
+    const MOST_ANNOTATED = 10;
     const MOST_MISTAKES = 50;
     const LONGEST_STACK = 8e3;
     function settle({conclusion: conclusion, changed: changed}, {log: log}) {
@@ -12236,43 +12990,57 @@ function absent(name) {
     function conclude(run, reporter) {
         const {log: log} = reporter;
         const {outcome: outcome, reason: reason, advice: advice, warning: warning} = run.conclusion;
-        const {routine: routine, env: env} = run.plan.wish;
-        const sentence = [ reason, ...advice ].join(" ");
         const retries = describeRetries(run.timeline);
+        log.section("Conclusion");
         retries !== void 0 && log.say(retries);
         warning !== void 0 && log.warn(warning);
-        OUTCOMES[outcome].exit === 0 ? log.say(`${outcome}: ${sentence}`) : log.fail(sentence, `${outcome}: ${oneLine(routine, 100)} in ${env}`);
+        const {title: title, text: text} = annotationOf(run, outcomesPage());
+        OUTCOMES[outcome].exit === 0 ? log.headline(`${outcome}: ${[ reason, ...advice ].join(" ")}`) : log.fail(text, title);
         saySnippet(run, log);
         publish(outputsOf(run), summaryOf(run, runContext()), reporter);
     }
     function saySnippet({timeline: timeline}, log) {
-        for (const line of snippetOf(timeline)?.split("\n") ?? []) log.say(line);
+        for (const line of snippetOf(timeline)?.split("\n") ?? []) log.headline(line);
     }
     function refuse(mistakes, routine, reporter) {
         const {log: log, secrets: secrets} = reporter;
         const where = ({input: input}) => INPUTS.includes(input) ? "Input" : "Variable";
         const told = someOfEach(mistakes, MOST_MISTAKES);
         const lines = told.map(mistake => secrets.redact(`${where(mistake)} "${mistake.input}": ${withStop(mistake.message)}`));
-        for (const [index, mistake] of told.entries()) index < MOST_ANNOTATIONS ? log.fail(lines[index] ?? "", `${where(mistake)} ${mistake.input}`) : log.say(lines[index] ?? "");
+        const shown = lines.slice(0, MOST_ANNOTATED);
+        const [only] = told.length === 1 ? told : [];
+        const title = only === void 0 ? `${mistakes.length} things are wrong` : `${where(only)} ${only.input}`;
+        for (const line of lines.slice(MOST_ANNOTATED)) log.headline(line);
         const others = mistakes.length - told.length;
-        others > 0 && log.say(`${others} more are not listed: ${mistakes.length} things are wrong in total.`);
-        const count = mistakes.length > MOST_ANNOTATIONS ? ` ${mistakes.length} things are wrong.` : "";
-        const reason = `No request was sent.${count} ${lines.slice(0, MOST_ANNOTATIONS).join(" ")}`;
+        others > 0 && log.headline(`${others} more are not listed: ${mistakes.length} things are wrong in total.`);
+        const help = helpSentence(outcomesPage(), "an-input-is-wrong");
+        const end = [ "No request was sent.", ...help === "" ? [] : [ help ] ].join(" ");
+        log.failWithLines([ ...shown, end ].join("\n"), title);
+        const count = mistakes.length > MOST_ANNOTATED ? ` ${mistakes.length} things are wrong.` : "";
+        const reason = `No request was sent.${count} ${shown.join(" ")}`;
+        const summary = mistakesSummary(lines, routine, others);
+        const more = helpParagraph(outcomesPage(), "an-input-is-wrong");
         publish(emptyOutputs({
             outcome: "refused",
             reason: reason
-        }), mistakesSummary(lines, routine, others), reporter);
+        }), `${summary}${more}`, reporter);
     }
     function concludeCrash(error, reporter) {
         const message = stackOf(error, reporter.secrets);
         const issues = issuesUrl();
         const where = issues === "" ? "" : ` at ${issues}`;
-        reporter.log.failWithLines(`This is a fault in the action itself. Please report it${where}:\n${message}`, "Fault in the action");
+        reporter.log.failWithLines(withHelp(`This is a fault in the action itself. Please report it${where}:\n${message}`, "a-fault-in-the-action", "\n"), "Fault in the action");
         const reason = `A fault in the action itself: ${oneLine(message)}`;
+        const summary = faultSummary(message, issues);
+        const more = helpParagraph(outcomesPage(), "a-fault-in-the-action");
         publish(emptyOutputs({
             outcome: "failed",
             reason: reason
-        }), faultSummary(message, issues), reporter);
+        }), `${summary}${more}`, reporter);
+    }
+    function withHelp(text, anchor, between = " ") {
+        const help = helpSentence(outcomesPage(), anchor);
+        return help === "" ? text : `${text}${between}${help}`;
     }
     function stackOf(error, {redact: redact}) {
         return redact(error instanceof Error ? error.stack ?? error.message : String(error)).slice(0, LONGEST_STACK);
@@ -12286,7 +13054,8 @@ function absent(name) {
         });
         if (!handed.ok) {
             failStep();
-            log.fail(`${handed.error} ${lostOutputs(outputs)}`, "Outputs lost");
+            const lost = withHelp(`${handed.error} ${lostOutputs(outputs)}`, "the-outputs-are-lost");
+            OUTCOMES[outputs.outcome].exit === 0 ? log.fail(lost, "Outputs lost") : log.warn(lost);
         }
         addSummary(redact(summary), log);
         exitSoon();
@@ -12295,18 +13064,18 @@ function absent(name) {
         const {outcome: outcome, reason: reason, advice: advice} = run.conclusion;
         if (OUTCOMES[outcome].postStepFails) {
             failStep();
-            log.fail([ wayBack, reason, ...advice ].join(" "), outcome);
+            log.fail([ wayBack, annotationOf(run, outcomesPage()).text ].join(" "), outcome);
         } else log.warn([ `${outcome}: ${reason}`, ...advice ].join(" "));
         addSummary(secrets.redact(summaryOf(run, runContext())), log);
         exitSoon();
     }
     function cannotRecover(why, wayBack, {log: log}) {
         failStep();
-        log.fail(`${wayBack} The rollout was interrupted, and what it left behind was not checked. ${why}`, "The interrupted rollout was not rolled back");
+        log.fail(withHelp(`${wayBack} The rollout was interrupted, and what it left behind was not checked. ${why}`, "what-was-left-behind-was-not-checked"), "The interrupted rollout was not rolled back");
     }
     function concludeRecoveryCrash(error, wayBack, {secrets: secrets, log: log}) {
         failStep();
-        log.failWithLines(`This is a fault in the action itself: ${stackOf(error, secrets)}\n${wayBack}`, "Fault in the action");
+        log.failWithLines(withHelp(`This is a fault in the action itself: ${stackOf(error, secrets)}\n${wayBack}`, "a-fault-in-the-action", "\n"), "Fault in the action");
     }
     const SHORTEST_SESSION = 9e5;
     function lifetimeWarning(source, plan) {
@@ -12316,261 +13085,19 @@ function absent(name) {
         if (bake <= SHORTEST_SESSION) return;
         return `The steps bake for ${durationText(bake)}, and the keys from ${source.from} belong to a session: once it has ended, nothing can be rolled back. With \`role-to-assume\` this action renews its session itself.`;
     }
-    const NEXT_RUN = {
-        began: "It began, since the stable served alone. If somebody restored the stable on purpose, stop the schedule: each run that finds it alone starts this canary again.",
-        promoted: "Stop the schedule: should somebody restore the stable, its next run would roll this canary out again.",
-        "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again, unless a record (`github-deployment`) holds that it failed."
-    };
-    function nextRun({wait: wait}, when) {
-        return wait ? "" : NEXT_RUN[when];
-    }
-    function finish(outcome, reason, advice, more = {}) {
-        const whole = more.nextRun === void 0 ? reason : `${reason} ${more.nextRun}`;
-        return {
-            kind: "finish",
-            conclusion: {
-                outcome: outcome,
-                reason: whole,
-                advice: advice,
-                ...more
-            }
-        };
-    }
-    function onSchedule({plan: plan}, when) {
-        const told = plan.kind === "rollout" ? nextRun(plan.rollout, when) : "";
-        return told === "" ? {} : {
-            nextRun: told
-        };
-    }
-    function liveSentence({wish: wish}, live) {
-        return `${wish.env} serves ${liveText(live)}`;
-    }
-    const REASONS = {
-        unhealthy: "The gate failed",
-        inconclusive: "The gate could not measure the canary",
-        undeployable: "A step could not be deployed",
-        unreadable: "What is live could not be read",
-        cancelled: "The rollout was cancelled"
-    };
-    function because({why: why, sentence: sentence}) {
-        return `${REASONS[why]}: ${withStop(sentence)}`;
-    }
-    function arrived(state) {
-        const {plan: plan, ledger: ledger} = state;
-        if (plan.kind === "deploy") return deployed(plan, ledger);
-        const live = liveSentence(plan, ledger.live);
-        if (liveCanaryWeight(plan, ledger.live) === 100) {
-            const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
-            const why = plan.stable === void 0 ? none.trim() : "The last step is 100 %, and those before it held.";
-            return finish("promoted", `Now ${live}, as read back from the service.${none}`, [], {
-                why: why,
-                ...onSchedule(state, "promoted")
-            });
-        }
-        const ways = nextSteps(plan, ledger.live, state.observed?.why !== "unhealthy");
-        const held = ledger.owner === "adopted" ? "Somebody else moved it there, and it held." : "The last step held.";
-        return finish("paused", `Now ${live}, as read back from the service. ${held}`, ways, {
-            why: held
-        });
-    }
-    function deployed(plan, ledger) {
-        const shown = idOf(ledger.live);
-        const answered = answeredId(writeThatIsLive(ledger));
-        const by = shown === "" ? "" : ` by deployment ${shown}`;
-        const differ = answered !== "" && shown !== "" && answered !== shown;
-        const though = differ ? ` (the write was answered with ${answered})` : "";
-        const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
-        const sentence = `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`;
-        const why = `\`versions\` asked for it${though}.`;
-        if (ledger.overwritten === void 0) return finish("deployed", sentence, [], {
-            why: why
-        });
-        return finish("deployed", sentence, overwriteAdvice(ledger.overwritten), {
-            why: why,
-            warning: overwrote(ledger.overwritten)
-        });
-    }
-    function stillBaking(state, target, end) {
-        const {plan: plan, ledger: ledger, verdict: verdict} = state;
-        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
-        const next = plan.kind === "rollout" && liveCanaryWeight(plan, plan.before) === 0 ? onSchedule(state, "began") : {};
-        const why = verdict.kind === "site-fails" ? `: ${verdict.why}` : "";
-        const moved = ledger.owner === "adopted" ? " Somebody else moved it there." : "";
-        const rest = `${left} more${why}.${moved}`;
-        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${rest}`;
-        return finish("baking", reason, [], {
-            nextStepAt: end,
-            why: `It bakes for ${rest}`,
-            ...next
-        });
-    }
-    const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
-    function drifted(state) {
-        const {plan: plan, ledger: ledger, abort: abort} = state;
-        const live = liveSentence(plan, ledger.live);
-        const {overwritten: overwritten} = ledger;
-        if (ledger.owner === "ours" && overwritten !== void 0) {
-            const why = `Somebody else deployed meanwhile. ${overwrote(overwritten)}`;
-            return finish("drifted", `${why} Now ${live}.`, [ ...overwriteAdvice(overwritten), GROUP ], {
-                why: why
-            });
-        }
-        const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
-        const found = abort?.why === "unhealthy" ? `${because(abort)} ` : "";
-        const own = ownWritesText(ledger);
-        return finish("drifted", `${found}Somebody else deployed meanwhile: ${live}. ${own}`, advice, {
-            why: `${found}Somebody else deployed meanwhile. ${own}`,
-            ...unsettled(ledger)
-        });
-    }
-    function ownWritesText(ledger) {
-        const mistaken = mistakenWrites(ledger);
-        if (mistaken.length > 0) {
-            const isLost = mistaken.some(({answer: answer}) => answer.kind === "write-failed");
-            return isLost ? "Or it is a write of this run that landed late, since its answer was lost." : "Or it is a write of this run that landed late, since its answer did not name it.";
-        }
-        const unknown = unknownWrites(ledger);
-        return unknown.length === 0 ? "It was left alone." : fateUnknown(unknown);
-    }
-    function overwrote(live) {
-        const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
-        return `What somebody else deployed, ${liveText(live)}${id}, was written over: this run's own write was under way already.`;
-    }
-    function overwriteAdvice(live) {
-        return [ `Find out who deployed and what they meant; \`versions: ${liveText(live)}\` restores it.` ];
-    }
-    function stopped(state, abort) {
-        const {plan: plan} = state;
-        return plan.kind === "deploy" ? stoppedSplit(state, plan, abort) : stoppedRollout(state, plan, abort);
-    }
-    function stoppedSplit({ledger: ledger}, plan, abort) {
-        const live = liveSentence(plan, ledger.live);
-        if (serves(ledger.live, plan.target) && ledger.owner === "ours") return deployed(plan, ledger);
-        const last = ledger.writes.at(-1)?.answer;
-        if (last === void 0) {
-            const why = "Cancelled before anything was written.";
-            return finish("held", `Cancelled before anything was written; ${live}.`, [], {
-                why: why
-            });
-        }
-        if (last.kind === "accepted") return neverShown(plan, ledger, last);
-        const {why: why, sentence: sentence, fault: fault} = abort;
-        const said = why === "cancelled" ? `Cancelled; ${conclusions_failure(last.fault)}` : sentence;
-        const open = unknownWrites(ledger);
-        const tail = open.length === 0 ? "" : ` ${fateUnknown(open)}`;
-        const advice = [ (fault ?? last.fault).advice, ...open.length === 0 ? [] : [ "Read what is live with `dry-run: true` in a minute." ] ];
-        return finish("failed", `${said}. Now ${live}.${tail}`, advice, {
-            why: `${said}.${tail}`
-        });
-    }
-    function conclusions_failure(fault) {
-        return `${fault.operation} failed: ${faultText(fault)}`;
-    }
-    function neverShown(plan, ledger, accepted) {
-        const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
-        const after = Math.round((ledger.now - accepted.at) / 1e3);
-        const said = `The service accepted ${splitText(accepted.split)}${id}`;
-        const advice = "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId.";
-        return finish("failed", `${said}, but ${after} s later ${liveSentence(plan, ledger.live)}. It may still show.`, [ advice ], {
-            why: `${said}, and did not show it ${after} s later. It may still show.`
-        });
-    }
-    function stoppedRollout(state, plan, abort) {
-        const {ledger: ledger, course: course} = state;
-        const live = liveSentence(plan, ledger.live);
-        const advice = abort.fault === void 0 ? [] : [ abort.fault.advice ];
-        const open = unknownWrites(ledger);
-        const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ fateUnknown(open) ] ].map(sentence => ` ${sentence}`);
-        const more = unsettled(ledger);
-        const mayPromote = abort.why !== "unhealthy" && state.observed?.why !== "unhealthy";
-        const theirs = ledger.overwritten === void 0 ? [] : overwriteAdvice(ledger.overwritten);
-        const end = (outcome, sentence, ways = [], next = {}) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...theirs, ...ways ], {
-            ...more,
-            ...next,
-            why: `${because(abort)}${tail.join("")}`
-        });
-        if (liveCanaryWeight(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, nextSteps(plan, ledger.live, mayPromote));
-        const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
-        if (undone) return end("rolled-back", `Now ${live}${hasServed(state) ? " again" : ""}.`, [], onSchedule(state, "rolled-back"));
-        if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
-        if (ledger.writes.length === 0) return end("held", `Nothing was written. Now ${live}.`);
-        return end("held", open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
-    }
-    function rollbackFailed({plan: plan, ledger: ledger, course: course}, abort, fault) {
-        const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
-        const why = `${because(abort)} The rollback failed too: ${said}.`;
-        const advice = [ ...fault === void 0 ? [] : [ fault.advice ], rollbackAdvice(course) ];
-        return finish("rollback-failed", `${why} Now ${liveSentence(plan, ledger.live)}.`, advice, {
-            why: why
-        });
-    }
-    function conclusions_unreadable(state, fault) {
-        const {plan: plan, ledger: ledger, abort: abort, course: course} = state;
-        const sent = unknownWrites(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
-        const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
-        const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
-        const last = [ `${seen}${whose}`, ...sent ].join("; ");
-        const first = abort === void 0 ? "" : `${because(abort)} `;
-        const why = `${first}What is live can no longer be read: ${faultText(fault)}.`;
-        const reason = `${why} ${last}.`;
-        if (plan.kind === "deploy") {
-            const again = "Run this again when it can be read: it writes only what differs.";
-            return finish("failed", reason, [ fault.advice, again ], {
-                why: why
-            });
-        }
-        const touched = hasServed(state) || ledger.writes.length > 0;
-        const advice = [ fault.advice, ...touched ? [ rollbackAdvice(course) ] : [] ];
-        if (!touched) return finish("failed", reason, advice, {
-            why: why
-        });
-        const isHeld = (abort?.how ?? plan.rollout.onFailure) === "hold";
-        if (!isHeld) return finish("rollback-failed", reason, advice, {
-            why: why
-        });
-        const left = "Nothing was rolled back.";
-        return finish("held", `${reason} ${left}`, advice, {
-            why: `${why} ${left}`
-        });
-    }
-    function fateUnknown(writes) {
-        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted and has not shown` : `whether ${splitText(split)} was deployed is unknown (${answer.fault.code})`);
-        return `Of this run's own writes, ${[ ...new Set(said) ].join("; ")}: it may still show.`;
-    }
-    function unsettled({now: now, cancelled: cancelled, ...ledger}) {
-        const open = unknownWrites({
-            now: now,
-            cancelled: cancelled,
-            ...ledger
-        }).some(({at: at}) => now - at < VERIFY_LIMIT);
-        return cancelled !== void 0 && open ? {
-            unsettled: !0
-        } : {};
-    }
-    function nextSteps(plan, live, mayPromote = !0) {
-        const back = plan.stable === void 0 ? [] : [ `\`versions: ${plan.stable}=100\` restores the stable` ];
-        const on = mayPromote && liveCanaryWeight(plan, live) < 100;
-        const ways = [ ...back, ...on ? [ `\`versions: ${plan.rollout.canary}=100\` promotes the canary` ] : [] ];
-        return ways.length === 0 ? [] : [ `${ways.join(", ")}.` ];
-    }
-    function rollbackAdvice({back: back}) {
-        if (back === void 0) return "There was nothing live before.";
-        return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
-    }
     function promotedByOthers(state) {
-        const reason = `${first(state)}Somebody else promoted the canary: ${now(state)}. It was left alone.`;
+        const {plan: plan} = state;
+        const next = plan.kind === "rollout" ? scheduled(plan, "promoted") : "";
+        const reason = `${first(state)}Somebody else promoted the canary: ${now(state)}. It was left alone.${next}`;
         return finish("promoted", reason, [], {
-            why: `${first(state)}Somebody else promoted the canary, and it was left alone.`,
-            ...onSchedule(state, "promoted"),
             warning: `Somebody else promoted the canary before its steps were through. ${seen(state)}`
         });
     }
     function rolledBackByOthers(state) {
-        const reason = `${first(state)}Somebody else restored the stable: ${now(state)} again. ${seen(state)}`;
-        return finish("rolled-back", reason, [ "Find out who did and why before you roll this version out again." ], {
-            why: `${first(state)}Somebody else restored the stable. ${seen(state)}`,
-            ...onSchedule(state, "rolled-back")
-        });
+        const {plan: plan} = state;
+        const next = plan.kind === "rollout" ? scheduled(plan, "rolled-back") : "";
+        const reason = `${first(state)}Somebody else put the stable back: ${now(state)} again. ${seen(state)}${next}`;
+        return finish("rolled-back", reason, [ "Find out who did and why before you roll this version out again." ]);
     }
     function now({plan: plan, ledger: ledger}) {
         return liveSentence(plan, ledger.live);
@@ -12584,8 +13111,6 @@ function absent(name) {
         if (abort?.why === "unhealthy") return "The gate had found against it by then.";
         return `The gate had made ${checksInAll === 1 ? "one check" : `${checksInAll} checks`} by then, not enough to find against it.`;
     }
-    const COUNTDOWN = 3e4;
-    const COUNTDOWN_LINES = 20;
     const LOOK_INTERVAL = 6e4;
     function next(plan, timeline) {
         const state = stateOf(plan, timeline);
@@ -12719,19 +13244,13 @@ function absent(name) {
         };
         if (gate !== void 0 && (ledger.now >= check || needsAnother(state, end))) return measure(state, target);
         if (!course.wait) return awaitedWrites(ledger).length > 0 ? look(state) : stillBaking(state, target, Math.max(end, check));
-        const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
-        const pause = Math.max(1, Math.min(check - ledger.now, nextLook - ledger.now, portion));
-        const isTold = ledger.lookedInBake && ledger.now - ledger.toldAt < portion;
-        const why = whyBaking(state, target, end);
+        const pause = Math.max(1, Math.min(check - ledger.now, nextLook - ledger.now));
         return {
             kind: "wait",
             atLeast: pause,
             atMost: pause,
             purpose: "bake",
-            why: why,
-            ...isTold && {
-                quiet: !0
-            }
+            why: whyBaking(state, target, end)
         };
     }
     function measure({since: since}, {weight: weight}) {
@@ -12791,31 +13310,28 @@ function absent(name) {
             });
 
           case "report":
-            return finish("planned", `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, [], {
-                why: "Nothing was asked for."
-            });
+            return finish("planned", `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, [ NEXT_TRY ]);
 
           case "nothing-to-do":
             {
                 const target = splitText(plan.target);
-                return plan.wish.dryRun ? finish("planned", `A real run would write nothing: ${target} is live already.`, []) : finish("unchanged", `${target} was live in ${plan.wish.env} already; nothing was written.`, [], {
-                    why: "It was live already; nothing was written."
-                });
+                return plan.wish.dryRun ? finish("planned", `A real run would write nothing: ${target} is live already.`, []) : finish("unchanged", `${target} was live in ${plan.wish.env} already; nothing was written.`, []);
             }
 
           case "rollout":
           case "deploy":
-            return plan.wish.dryRun ? planned(plan) : next(plan, timeline);
+            return plan.wish.dryRun ? finish("planned", wouldDo(plan), unwatched(plan)) : next(plan, timeline);
         }
     }
-    function planned(plan) {
+    const NEXT_TRY = "Add `canary` with `steps` and a gate, or `versions`, to this dry run to see what a real run would do with them.";
+    function unwatched(plan) {
+        if (plan.kind === "deploy" || plan.rollout.gate !== void 0) return [];
+        return [ "Nothing would watch the canary: give `steps` with bake times, and `gate-url`, `gate-logs` or `gate-command`." ];
+    }
+    function wouldDo(plan) {
         const what = plan.kind === "deploy" ? `deploy ${splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
         const stray = plan.kind === "rollout" ? strayStep(plan) : void 0;
-        const would = [ `A real run would ${what}`, ...stray === void 0 ? [] : [ stray ] ];
-        const reason = `${[ ...would, liveSentence(plan, plan.before) ].join("; ")}.`;
-        return finish("planned", reason, [], {
-            why: `${would.join("; ")}.`
-        });
+        return `A real run would ${[ what, ...stray === void 0 ? [] : [ stray ], liveSentence(plan, plan.before) ].join("; ")}.`;
     }
     function evidenceOf(plan, timeline, sending, isOver = !1) {
         const {stable: stable, before: before} = plan;
@@ -13096,7 +13612,7 @@ function absent(name) {
     const EVIDENCE_NOT_SAVED = {
         operation: "CreateRoutineCodeDeployment",
         code: "StateNotSaved",
-        message: "the file that GITHUB_STATE names cannot be written, so nothing could undo what a kill would leave; nothing was sent",
+        message: "the file that GITHUB_STATE names cannot be written, so nothing could put back what a kill would leave; nothing was sent",
         requestId: "",
         advice: "Check that the disk of the runner is not full, and that no step changes GITHUB_STATE.",
         transient: !1,
@@ -13177,15 +13693,12 @@ function absent(name) {
           case "wait":
             {
                 const pause = pauseWithin(command, Math.random());
-                const {purpose: purpose, why: why, quiet: quiet} = command;
+                const {purpose: purpose, why: why} = command;
                 append({
                     kind: "wait",
                     for: pause,
                     purpose: purpose,
-                    why: why,
-                    ...quiet && {
-                        quiet: quiet
-                    }
+                    why: why
                 });
                 await run.sleep(pause);
             }
@@ -13308,14 +13821,14 @@ function absent(name) {
         if (issue.code === "unrecognized_keys") return issue.keys.map(key => `${[ ...issue.path, JSON.stringify(key) ].join(".")} is not known`).join(", ");
         return `\`${issue.path.join(".")}\` ${issue.message}`;
     }
-    const LONGEST_LINE = 4096;
+    const counts_LONGEST_LINE = 4096;
     function lastLine(kept, chunk) {
         const text = kept + chunk;
         const rest = text.slice(text.trimEnd().lastIndexOf("\n") + 1);
         const [line = "", ...after] = rest.split("\n");
         const next = after.at(-1);
-        const cut = line.trimStart().slice(0, LONGEST_LINE);
-        return next === void 0 ? cut : `${cut}\n${next.slice(0, LONGEST_LINE)}`;
+        const cut = line.trimStart().slice(0, counts_LONGEST_LINE);
+        return next === void 0 ? cut : `${cut}\n${next.slice(0, counts_LONGEST_LINE)}`;
     }
     const CANNOT_TELL = 75;
     const OUTPUT_KEPT = 65536;
@@ -13326,7 +13839,7 @@ function absent(name) {
             ...withoutRunner(gate.environment),
             ...variablesOf(context)
         }, signal);
-        ended.output !== "" && gate.show(command_firstLines(ended.output));
+        ended.output !== "" && gate.show(firstLines(ended.output));
         const failure = seen => ({
             target: "gate-command",
             seen: seen,
@@ -13387,7 +13900,7 @@ function absent(name) {
             failures: failures
         };
     }
-    function command_firstLines(output) {
+    function firstLines(output) {
         const lines = output.trimEnd().split("\n");
         if (lines.length <= LINES_SHOWN) return output;
         return [ ...lines.slice(0, LINES_SHOWN), `(${counted(lines.length - LINES_SHOWN, "more line")})` ].join("\n");
@@ -14903,7 +15416,7 @@ function absent(name) {
         };
     }
     function request_requestOf(values, credentials) {
-        const sources = sourcesOf(values);
+        const sources = request_sourcesOf(values);
         const {region: region} = values;
         return {
             asked: {
@@ -14943,7 +15456,7 @@ function absent(name) {
             createRoutine: values["create-routine"]
         };
     }
-    function sourcesOf(values) {
+    function request_sourcesOf(values) {
         const urls = values["gate-url"];
         const http = urls && {
             urls: urls,
@@ -14993,28 +15506,6 @@ function absent(name) {
     function byInput(one, other) {
         const rank = ({input: name}) => INPUTS.indexOf(name);
         return rank(one) - rank(other);
-    }
-    const log_LONGEST_LINE = 4e3;
-    const LONGEST_TITLE = 200;
-    function openLog({redact: redact}) {
-        const shown = text => oneLine(redact(text), log_LONGEST_LINE);
-        const lines = text => redact(text).split("\n").map(line => oneLine(line, log_LONGEST_LINE));
-        return {
-            say: line => info(shown(line)),
-            debug: line => debug(shown(line)),
-            warn: sentence => warning(shown(sentence)),
-            fail: (sentence, title) => error(shown(sentence), {
-                title: oneLine(redact(title), LONGEST_TITLE)
-            }),
-            failWithLines: (text, title) => error(lines(text).join("\n"), {
-                title: title
-            }),
-            group: (title, text) => {
-                startGroup(title);
-                for (const line of lines(text.trimEnd())) info(line);
-                endGroup();
-            }
-        };
     }
     function start() {
         const {env: env} = process;
@@ -15167,6 +15658,7 @@ function absent(name) {
         if (!(0, external_node_buffer_namespaceObject.isUtf8)(name)) return "is not UTF-8";
         const text = name.toString();
         if (text.includes("\\")) return "holds a backslash";
+        if (text.toLowerCase() === ".git") return "is of a repository, whose history and credentials everybody could read";
         return /\p{Cc}/u.test(text) ? "holds a control character" : void 0;
     }
     async function tree_look(path, name, above, walk) {
@@ -15252,7 +15744,7 @@ function absent(name) {
             } : {
                 kind: "none"
             },
-            nameHashes: [],
+            nameHashes: void 0,
             files: 1,
             size: bytes.value.length,
             pack: async () => succeeded(inMemory(marked(bytes.value, hash)))
@@ -15336,14 +15828,21 @@ function absent(name) {
     }
     const YOUNGEST = 36e5;
     function pruning({versions: versions, complete: complete, live: live, spared: spared, now: now}, keep) {
-        const excess = Math.max(0, versions.length + 1 - keep);
+        const numbered = versions.filter(({version: version}) => /^[0-9]+$/.test(version));
+        const excess = Math.max(0, numbered.length + 1 - keep);
         if (!complete) return {
             remove: [],
-            short: excess
+            short: excess,
+            unknown: "oldest"
         };
-        const remove = versions.flatMap(version => {
+        if (spared === void 0) return {
+            remove: [],
+            short: excess,
+            unknown: "needed"
+        };
+        const remove = numbered.flatMap(version => {
             const createdAt = readInstant(version.createdAt);
-            const isKept = live.has(version.version) || spared.has(version.version) || !/^[0-9]+$/.test(version.version);
+            const isKept = live.has(version.version) || spared.has(version.version);
             return createdAt === void 0 || isKept || now - createdAt < YOUNGEST ? [] : [ {
                 version: version,
                 createdAt: createdAt
@@ -15379,24 +15878,36 @@ function absent(name) {
         if (extraInfo.digest !== void 0) return extraInfo.digest === digest;
         return kind === "file" && isTagged(description, digest);
     }
-    function uploadLines({remove: remove, short: short}, code, isDry) {
-        return [ `${isDry ? "Would upload" : "Uploading"} ${codeText(code)}, as a new version.`, ...remove.map(version => `${isDry ? "Would delete" : "Deleting"} ${versionText(version)}.`), ...short === 0 ? [] : [ tooFew(short) ] ].map(line => oneLine(line));
+    function uploadLines({pruning: pruning, isNewRoutine: isNewRoutine}, code, isDry) {
+        const {remove: remove, short: short, unknown: unknown} = pruning;
+        return [ ...isNewRoutine ? [ (isDry ? "Would make" : "Making") + " the routine: there is none of that name." ] : [], `${isDry ? "Would upload" : "Uploading"} ${codeText(code)}, as a new version.`, ...remove.map(version => `${isDry ? "Would delete" : "Deleting"} ${versionText(version)}.`), ...short === 0 ? [] : [ tooFew(short, unknown) ] ].map(line => oneLine(line));
     }
     function codeText({files: files, size: size}) {
         return `${files === 1 ? "one file" : `${files} files`}, ${sizeText(size)}`;
     }
-    function uploadedLines({version: version, description: description, isNew: isNew}, code, removed) {
+    function uploadedLine({version: version, description: description, isNew: isNew}, code) {
         const how = isNew ? "a new version of" : "which was there, the same code:";
         const called = description === "" ? "" : `, ${quoted(description)}`;
-        return [ `\`uploaded\` is ${version}, ${how} ${codeText(code)}${called}`, ...removed.map(one => `Deleted ${versionText(one)}`) ].map(line => oneLine(line));
+        return oneLine(`\`uploaded\` is ${version}, ${how} ${codeText(code)}${called}`);
     }
-    function tooFew(short) {
+    function besideLines(madeRoutine, removed) {
+        return [ ...madeRoutine ? [ "Made the routine: there was none of that name" ] : [], ...removed.map(one => `Deleted ${versionText(one)}`) ].map(line => oneLine(line));
+    }
+    function tooFew(short, unknown) {
         const what = short === 1 ? "One version more than `keep-versions` says stays" : `${short} versions more than \`keep-versions\` says stay`;
-        return `${what}: live, needed for a way back, younger than an hour, or of unknown age.`;
+        const why = unknown === void 0 ? "live, needed for a way back, younger than an hour, or of unknown age" : sentences_UNKNOWN[unknown];
+        return `${what}: ${why}.`;
     }
+    const sentences_UNKNOWN = {
+        oldest: "there are more than the service lists, so which are the oldest is unknown",
+        needed: "the records at GitHub could not be read, so which of them a way back needs is unknown"
+    };
     function versionText({version: version, description: description, createdAt: createdAt}) {
         const from = createdAt === void 0 ? "" : ` of ${createdAt}`;
         return `version ${version}${from}${description === void 0 ? "" : ` (${quoted(description)})`}`;
+    }
+    function unmarked(header) {
+        return `The code does not hold \`__ESA_CANARY_MARK__\`, so the gate looks for its version number in \`${header}\`, which no code can know before it is uploaded. Let the routine set \`${header}\` to the mark, or give what it answers: \`gate-version-header: ${header}=VALUE\`.`;
     }
     function sizeText(bytes) {
         if (bytes < 1024) return `${bytes} B`;
@@ -15405,10 +15916,15 @@ function absent(name) {
     const sentences_MOST_NAMED = 5;
     function quotaAdvice(versions, quota, couldGo, keeps) {
         const allowed = quota === void 0 ? "" : `; the plan allows ${quota}`;
-        const named = couldGo.remove.slice(0, sentences_MOST_NAMED).map(versionText);
-        const which = named.length === 0 ? "None of them may be deleted by this action: each is live, needed for a way back, younger than an hour, or of unknown age." : `These could be deleted, the oldest first: ${named.join(", ")}.`;
+        const counted = couldGo.unknown === "oldest" ? `at least ${versions}` : versions;
+        return `The routine has ${counted} versions${allowed}. ${whatCouldGo(couldGo, keeps)}`;
+    }
+    function whatCouldGo({remove: remove, unknown: unknown}, keeps) {
+        if (unknown !== void 0) return `None is deleted by this action: ${sentences_UNKNOWN[unknown]}. Delete some by hand, in the console of ESA.`;
+        if (remove.length === 0) return "None of them may be deleted by this action: each is live, needed for a way back, younger than an hour, or of unknown age. Delete some by hand, in the console of ESA.";
         const how = keeps ? "Delete some in the console, or give `keep-versions` a smaller number." : "With `keep-versions` this action deletes the oldest by itself.";
-        return `The routine has ${versions} versions${allowed}. ${which} ${how}`;
+        const named = remove.slice(0, sentences_MOST_NAMED).map(versionText);
+        return `These could be deleted, the oldest first: ${named.join(", ")}. ${how}`;
     }
     const BASE = {
         requestId: "",
@@ -15669,7 +16185,7 @@ function absent(name) {
     const done = () => object({
         RequestId: requestId,
         Status: optionalText
-    }).check(refine(told => told.RequestId !== "" || told.Status === "OK", "neither RequestId nor Status"));
+    }).check(refine(told => told.RequestId !== "" || !!told.Status, "neither RequestId nor Status")).check(refine(({Status: Status}) => !Status || Status.toLowerCase() === "ok", "Status is not OK"));
     const plans = () => object({
         RequestId: requestId,
         PlanInfo: optional(array(object({
@@ -15696,10 +16212,14 @@ function absent(name) {
     const liveVersions = () => pipe(object({
         RequestId: requestId,
         Envs: schemas_nullish(array(upload_answers_named()))
-    }), transform(({RequestId: RequestId, Envs: Envs}) => ({
-        RequestId: RequestId,
-        live: new Set((Envs ?? []).flatMap(({CodeVersion: CodeVersion, CanaryCodeVersion: CanaryCodeVersion, CodeDeploy: CodeDeploy}) => [ ...[ CodeVersion, CanaryCodeVersion ].filter(id => typeof id === "string"), ...(CodeDeploy?.CodeVersions ?? []).map(one => one.CodeVersion) ]))
-    })));
+    }), transform(({RequestId: RequestId, Envs: Envs}) => {
+        const byEnvironment = (Envs ?? []).map(({CodeVersion: CodeVersion, CanaryCodeVersion: CanaryCodeVersion, CodeDeploy: CodeDeploy}) => [ ...[ CodeVersion, CanaryCodeVersion ].flatMap(id => id || []), ...(CodeDeploy?.CodeVersions ?? []).map(one => one.CodeVersion) ]);
+        return {
+            RequestId: RequestId,
+            live: new Set(byEnvironment.flat()),
+            serving: byEnvironment.filter(({length: length}) => length > 0).length
+        };
+    }));
     const confOptions = () => object({
         NotFoundStrategy: optionalText
     });
@@ -15712,6 +16232,7 @@ function absent(name) {
     }
     const stored_versions_PAGE_SIZE = 20;
     const stored_versions_LAST_PAGE = 2;
+    const stored_versions_ENVIRONMENTS = 2;
     async function listStored(routine, {calls: calls}) {
         const versions = [];
         for (let page = 1; ;page += 1) {
@@ -15724,7 +16245,7 @@ function absent(name) {
             if (!answer.ok) return failed(answer.error.fault);
             const {data: data, date: date} = answer.value;
             const listed = (data.CodeVersions ?? []).map(storedOf);
-            versions.push(...listed);
+            versions.push(...listed.filter(({version: version}) => !versions.some(known => known.version === version)));
             const total = data.TotalCount;
             const complete = typeof total === "string" ? versions.length >= Number(total) : listed.length < stored_versions_PAGE_SIZE;
             if (complete || page === stored_versions_LAST_PAGE || listed.length === 0) return succeeded({
@@ -15735,10 +16256,16 @@ function absent(name) {
         }
     }
     async function readLiveVersions(routine, {calls: calls}) {
-        const answer = await calls.read("GetRoutine", {
-            Name: routine
-        }, liveVersions());
-        return answer.ok ? succeeded(answer.value.data.live) : failed(answer.error.fault);
+        const live = new Set;
+        for (const isLast of [ !1, !0 ]) {
+            const answer = await calls.read("GetRoutine", {
+                Name: routine
+            }, liveVersions());
+            if (!answer.ok) return failed(answer.error.fault);
+            for (const version of answer.value.data.live) live.add(version);
+            if (isLast || answer.value.data.serving >= stored_versions_ENVIRONMENTS) break;
+        }
+        return succeeded(live);
     }
     const LOOK_LIMIT = 5e3;
     const MOST_LOOKS = 10;
@@ -15817,13 +16344,16 @@ function absent(name) {
             schema: done(),
             landed: isGone
         }, means);
-        if (!settled.ok) return settled.error;
-        means.append({
-            kind: "removed",
-            version: version,
-            why: why
-        });
-        return;
+        if (settled.ok) {
+            means.append({
+                kind: "removed",
+                version: version,
+                why: why
+            });
+            return;
+        }
+        const gone = await isGone();
+        return gone.ok && gone.value === !0 ? void 0 : settled.error;
     }
     function unfinishedText(unfinished) {
         return JSON.stringify(unfinished);
@@ -15926,7 +16456,7 @@ function absent(name) {
         return code.kind === "file" ? byStaging(job, isBuilt) : byCreation(job, isBuilt);
     }
     async function byStaging(job, isBuilt) {
-        const {code: code, means: means} = job;
+        const {code: code, wish: wish, means: means, uploadId: uploadId} = job;
         const packed = await code.pack("");
         if (!packed.ok) return failed(codeChanged(packed.error));
         let posted;
@@ -15937,9 +16467,17 @@ function absent(name) {
             if (posted?.code !== POLICY_EXPIRED) break;
         }
         if (posted !== void 0) return failed(posted);
+        if (means.hurry.aborted) return failed(UPLOAD_CANCELLED);
         const version = await commitStaged(job);
         if (!version.ok) return version;
+        const unfinished = {
+            routine: wish.routine,
+            uploadId: uploadId,
+            version: version.value
+        };
+        means.remember(unfinishedText(unfinished));
         const fault = await isBuilt(version.value);
+        (fault === void 0 || (await removeUnfinished(unfinished, means)).ok) && means.remember("");
         return fault === void 0 ? version : failed(fault);
     }
     async function stagingForm({wish: wish, means: means, description: description}) {
@@ -15968,6 +16506,7 @@ function absent(name) {
     async function post(form, code, means) {
         const since = means.now();
         for (let count = 1; ;count += 1) {
+            if (means.hurry.aborted) return UPLOAD_CANCELLED;
             const retryPolicy = fault => {
                 if (fault.code === POLICY_EXPIRED || means.hurry.aborted) return;
                 const wait = retryPause(fault, {
@@ -15995,7 +16534,7 @@ function absent(name) {
         }
     }
     async function commitStaged(job) {
-        const {stored: stored, wish: wish, means: means, description: description, extraInfo: extraInfo} = job;
+        const {stored: stored, code: code, wish: wish, means: means, description: description, extraInfo: extraInfo} = job;
         const before = new Set(stored.versions.map(({version: version}) => version));
         const settled = await stored_versions_settle({
             operation: "CommitRoutineStagingCode",
@@ -16009,7 +16548,7 @@ function absent(name) {
             landed: async () => {
                 const now = await listStored(wish.routine, means);
                 if (!now.ok) return now;
-                const isOurs = ({version: version, description: told, boundTo: boundTo}) => !before.has(version) && told === description && (boundTo === void 0 || boundTo === wish.env);
+                const isOurs = ({version: version, description: told, boundTo: boundTo}) => !before.has(version) && isTagged(told, code.digest) && (boundTo === void 0 || boundTo === wish.env);
                 return succeeded(now.value.versions.find(isOurs)?.version);
             }
         }, means);
@@ -16177,22 +16716,16 @@ function absent(name) {
         });
         const live = await readLiveVersions(wish.routine, means);
         if (!live.ok) return live;
-        const stock = {
-            ...stored.value,
-            live: live.value,
-            spared: wish.spared,
-            now: stored.value.date ?? means.now()
-        };
         return succeeded({
             ...base,
             live: live.value,
-            pruning: pruning(stock, wish.keepVersions)
+            pruning: NO_PRUNING
         });
     }
-    function sparing(plan, more, wish, now) {
+    async function withPruning(plan, wish, now) {
         if (plan.kind === "reuse" || plan.isNewRoutine || wish.keepVersions === void 0) return plan;
         const {stored: stored, live: live} = plan;
-        const spared = new Set([ ...wish.spared, ...more ]);
+        const spared = await wish.spared();
         return {
             ...plan,
             pruning: pruning({
@@ -16261,6 +16794,9 @@ function absent(name) {
     async function removeAll({remove: remove}, {routine: routine}, means) {
         for (const {version: version} of remove) {
             if (means.hurry.aborted) return UPLOAD_CANCELLED;
+            const live = await readLiveVersions(routine, means);
+            if (!live.ok) return live.error;
+            if (live.value.has(version)) continue;
             const fault = await removeVersion(routine, version, "pruned", means);
             if (fault !== void 0 && fault.code !== "DependedByOthers") return fault;
         }
@@ -16287,28 +16823,48 @@ function absent(name) {
             await waitFor(next, "look", `version ${version} is being built`, means);
         }
     }
-    async function withQuotaAdvice(fault, plan, {routine: routine, spared: spared, keepVersions: keepVersions}, means) {
+    async function withQuotaAdvice(fault, plan, wish, means) {
         if (fault.code !== "CodeVersionNumberExceedQuotaLimit" || means.hurry.aborted) return fault;
-        const [allowed, stored, live] = [ await means.calls.read("ListEdgeRoutinePlans", {}, plans()), await listStored(routine, means), await readLiveVersions(routine, means) ];
-        if (!stored.ok || !live.ok) return fault;
-        const now = plan.stored.date ?? means.now();
-        const couldGo = pruning({
-            ...stored.value,
-            live: live.value,
-            spared: spared,
-            now: now
-        }, 1);
-        const quotas = new Set(allowed.ok ? (allowed.value.data.PlanInfo ?? []).map(one => one.ErRoutineCodeVersionQuota ?? "") : []);
-        const [quota = ""] = quotas;
-        const told = quotas.size === 1 && quota !== "" ? Number(quota) : void 0;
-        const advice = quotaAdvice(stored.value.versions.length, told, couldGo, keepVersions !== void 0);
-        return {
+        const quota = await quotaOf(means);
+        const stored = await listStored(wish.routine, means);
+        const advice = stored.ok ? await roomAdvice({
+            ...plan,
+            stored: stored.value
+        }, quota, wish, means) : void 0;
+        return advice === void 0 ? fault : {
             ...fault,
             advice: advice
         };
     }
+    async function noRoom(plan, wish, means) {
+        if (plan.kind === "reuse" || plan.isNewRoutine) return;
+        const quota = await quotaOf(means);
+        const left = plan.stored.versions.length - plan.pruning.remove.length;
+        if (quota === void 0 || left < quota) return;
+        const advice = await roomAdvice(plan, quota, wish, means);
+        return advice && `A real run would find no room for one more version. ${advice}`;
+    }
+    async function roomAdvice({stored: stored}, quota, {routine: routine, spared: spared, keepVersions: keepVersions}, means) {
+        const live = await readLiveVersions(routine, means);
+        if (!live.ok) return;
+        const now = stored.date ?? means.now();
+        const couldGo = pruning({
+            ...stored,
+            live: live.value,
+            spared: await spared(),
+            now: now
+        }, 1);
+        return quotaAdvice(stored.versions.length, quota, couldGo, keepVersions !== void 0);
+    }
+    async function quotaOf({calls: calls}) {
+        const allowed = await calls.read("ListEdgeRoutinePlans", {}, plans());
+        if (!allowed.ok) return;
+        const quotas = new Set((allowed.value.data.PlanInfo ?? []).map(one => one.ErRoutineCodeVersionQuota ?? ""));
+        const [quota = ""] = quotas;
+        return quotas.size === 1 && quota !== "" ? Number(quota) : void 0;
+    }
     const GIT_LIMIT = 5e3;
-    function commitOf(folder) {
+    function commit_commitOf(folder) {
         const {repository: repository, sha: sha} = jobContext();
         const branch = process.env["GITHUB_HEAD_REF"] || process.env["GITHUB_REF_NAME"] || "";
         return {
@@ -16329,7 +16885,8 @@ function absent(name) {
     }
     function checkedOutMessage(sha, folder) {
         if (!/^[0-9a-f]{40,64}$/.test(sha)) return "";
-        const {status: status, stdout: stdout} = (0, external_replaced_node_child_process_namespaceObject.spawnSync)("git", [ "-C", folder, "log", "-1", "--format=%B", sha, "--" ], {
+        const asked = [ "-C", folder, "log", "-1", "--no-show-signature", "--format=%B", sha, "--" ];
+        const {status: status, stdout: stdout} = (0, external_replaced_node_child_process_namespaceObject.spawnSync)("git", asked, {
             timeout: GIT_LIMIT,
             encoding: "utf8",
             stdio: [ "ignore", "pipe", "ignore" ]
@@ -16353,27 +16910,22 @@ function absent(name) {
         return {
             outcome: "uploaded",
             reason: `${what}. Nothing was deployed; ${conclusions_liveSentence(plan)}.`,
-            why: `${what}. Nothing was deployed.`,
             advice: [ `\`canary: ${version}\` rolls it out, \`versions: ${version}=100\` deploys it.` ]
         };
     }
     function wouldUpload(plan, version) {
         const what = version === void 0 ? "upload the code and deploy nothing" : `upload nothing, since the code is version ${version}, and deploy nothing`;
-        const why = `A real run would ${what}.`;
         return {
             outcome: "planned",
             reason: `A real run would ${what}; ${conclusions_liveSentence(plan)}.`,
-            why: why,
             advice: []
         };
     }
-    function uploadFailed(plan, fault) {
-        const isCancelled = fault.code === "Cancelled";
-        const what = isCancelled ? "The upload was cancelled." : `The upload failed: ${withStop(`${fault.operation}: ${faultText(fault)}`)}`;
+    function uploadFailed(plan, fault, inHaste) {
+        const isCancelled = fault.code === "Cancelled" || inHaste && fault.transient;
         return {
             outcome: isCancelled ? "held" : "failed",
-            reason: `${what} Nothing was deployed; ${conclusions_liveSentence(plan)}.`,
-            why: `${what} Nothing was deployed.`,
+            reason: isCancelled ? `The upload was cancelled. Nothing was deployed; ${conclusions_liveSentence(plan)}.` : `The upload failed: ${withStop(`${fault.operation}: ${faultText(fault)}`)} Nothing was deployed; ${conclusions_liveSentence(plan)}.`,
             advice: isCancelled ? [] : [ fault.advice ]
         };
     }
@@ -16390,16 +16942,21 @@ function absent(name) {
             temporary: environment["RUNNER_TEMP"] || (0, external_node_os_namespaceObject.tmpdir)()
         });
     }
+    function uploadActions(asked) {
+        if (asked === void 0) return [];
+        const isNeeded = operation => operation !== "CreateRoutine" || asked.createRoutine;
+        return UPLOAD_OPERATIONS.filter(isNeeded).map(operation => `esa:${operation}`);
+    }
     const NOT_YET = "uploaded";
     async function uploadAndPlan(code, asked, {request: request, run: run, previousVersion: previousVersion, say: say}) {
         const {routine: routine, env: env} = request.asked;
-        const commit = commitOf(workspace());
+        const commit = commit_commitOf(workspace());
         const wish = {
             ...asked,
             routine: routine,
             env: env,
             commit: commit,
-            spared: new Set
+            spared: async () => {}
         };
         const description = descriptionText(asked.description, commit, code.kind, code.digest);
         const job = {
@@ -16422,9 +16979,30 @@ function absent(name) {
                 mark: ""
             };
         }
-        const spared = await neededIn(first.plan, job);
-        const todo = sparing(stock.value, spared, wish, run.now());
-        return request.asked.dryRun ? rehearsed(job, todo, first) : carriedOut(job, todo, first);
+        const planned = {
+            ...job,
+            wish: {
+                ...wish,
+                spared: () => neededIn(first.plan, job)
+            }
+        };
+        const todo = await withPruning(stock.value, planned.wish, run.now());
+        const prepared = await (request.asked.dryRun ? rehearsed(planned, todo, first) : carriedOut(planned, todo, first));
+        return withDoubts(prepared, doubtsOn(code, request));
+    }
+    function withDoubts(prepared, doubts) {
+        const {planned: planned} = prepared;
+        return {
+            ...prepared,
+            planned: {
+                ...planned,
+                doubts: [ ...doubts, ...planned.doubts ]
+            }
+        };
+    }
+    function doubtsOn({mark: mark}, {sources: sources}) {
+        const told = sources["gate-url"]?.mark;
+        return mark.kind === "none" && told !== void 0 && told.canary === void 0 ? [ unmarked(told.header) ] : [];
     }
     function unplanned({request: request, run: run}, fault) {
         run.append({
@@ -16494,26 +17072,33 @@ function absent(name) {
             status: "Available",
             boundTo: wish.env,
             commit: wish.commit.id || void 0,
-            ...code.nameHashes.length > 0 && {
+            ...code.nameHashes && {
                 assetNames: sketchOf(code.nameHashes, code.nameHashes.length)
             }
         };
     }
-    async function neededIn(plan, {wish: wish, previousVersion: previousVersion}) {
-        if (wish.keepVersions === void 0 || plan.before === void 0) return [];
-        const previous = await (previousVersion?.(plan.before));
-        const shares = [ ...liveSplit(plan.before) ?? [], ..."target" in plan ? plan.target : [] ];
-        return [ ...shares.map(({version: version}) => version), ...previous?.ok ? [ previous.value ] : [] ];
+    async function neededIn(plan, {previousVersion: previousVersion}) {
+        const {before: before = {
+            kind: "nothing"
+        }} = plan;
+        const previous = await (previousVersion?.(before));
+        if (previous?.ok === !1 && previous.error === RECORDS_UNREAD) return;
+        const shares = [ ...liveSplit(before) ?? [], ..."target" in plan ? plan.target : [] ];
+        return new Set([ ...shares.map(({version: version}) => version), ...previous?.ok ? [ previous.value ] : [] ]);
     }
     async function rehearsed(job, todo, first) {
         const {code: code, wish: wish, run: run, say: say} = job;
         todo.kind === "reuse" && await upload(todo, code, wish, run.uploading);
         for (const event of first.seen) run.append(event);
         const version = todo.kind === "reuse" ? todo.version.version : void 0;
-        const would = todo.kind === "reuse" ? [] : uploadLines(todo.pruning, code, !0);
+        const would = todo.kind === "reuse" ? [] : uploadLines(todo, code, !0);
         for (const line of would) say(line);
+        const room = await noRoom(todo, wish, run.uploading);
         const done = {
-            planned: first,
+            planned: {
+                ...first,
+                doubts: [ ...first.doubts, ...room === void 0 ? [] : [ room ] ]
+            },
             told: todo.kind === "reuse" ? toldOf(job, todo, todo.version.version) : would,
             mark: ""
         };
@@ -16526,7 +17111,7 @@ function absent(name) {
     async function carriedOut(job, todo, first) {
         const {code: code, request: request, run: run, say: say, previousVersion: previousVersion} = job;
         const {plan: plan} = first;
-        if (todo.kind === "upload") for (const line of uploadLines(todo.pruning, code, !1)) say(line);
+        if (todo.kind === "upload") for (const line of uploadLines(todo, code, !1)) say(line);
         const made = await begun(job, todo);
         const isLast = !made.ok || made.value.reused || plan.kind === "report";
         if (isLast) for (const event of first.seen) run.append(event);
@@ -16540,11 +17125,12 @@ function absent(name) {
                 words: [],
                 doubts: []
             };
+            const conclusion = uploadFailed(left, made.error, run.cancelled.aborted);
             return {
                 planned: planned,
-                told: [],
+                told: doneBeside(job, todo),
                 mark: "",
-                conclusion: uploadFailed(left, made.error)
+                conclusion: conclusion
             };
         }
         const {version: version, mark: mark, reused: reused} = made.value;
@@ -16583,19 +17169,24 @@ function absent(name) {
         });
         return made;
     }
-    function toldOf({code: code, description: description, run: run}, todo, version) {
+    function toldOf(job, todo, version) {
         const isNew = todo.kind === "upload";
-        const gone = new Set(run.timeline.flatMap(event => event.kind === "removed" ? [ event.version ] : []));
-        const removed = todo.kind === "upload" ? todo.pruning.remove.filter(one => gone.has(one.version)) : [];
-        const called = todo.kind === "reuse" ? todo.version.description ?? "" : description;
-        return uploadedLines({
+        const description = todo.kind === "reuse" ? todo.version.description ?? "" : job.description;
+        return [ uploadedLine({
             version: version,
-            description: called,
+            description: description,
             isNew: isNew
-        }, code, removed);
+        }, job.code), ...doneBeside(job, todo) ];
+    }
+    function doneBeside({run: run}, todo) {
+        if (todo.kind === "reuse") return [];
+        const gone = new Set(run.timeline.flatMap(event => event.kind === "removed" ? [ event.version ] : []));
+        const made = run.timeline.some(event => event.kind === "uploaded" || event.kind === "called" && event.operation === "CreateRoutine" && event.result === "OK");
+        return besideLines(todo.isNewRoutine && made, todo.pruning.remove.filter(({version: version}) => gone.has(version)));
     }
     async function deploy() {
         const started = start();
+        started.log.section("Before the plan");
         try {
             const cancelled = cancellation();
             const read = readRequest(started);
@@ -16621,34 +17212,47 @@ function absent(name) {
         const remember = evidenceKeeper(secrets);
         const run = openRun(request, {
             cancelled: cancelled,
-            say: log.say,
-            debug: log.debug,
-            warn: log.warn,
+            log: log,
             secrets: secrets,
             remember: remember,
             watch: watch
         });
         const previousVersion = request.record && record.previousVersion;
         try {
-            const {planned: planned, told: told, mark: mark, conclusion: conclusion} = await prepare(request, code, run, previousVersion, log.say);
+            const {planned: planned, told: told, mark: mark, conclusion: conclusion} = await prepare(request, code, run, previousVersion, log.headline);
             const {plan: made, words: words, at: at, readAt: readAt, doubts: doubts} = planned;
             const meant = words.filter(({word: word}) => word !== UPLOADED.word).map(word => describeWord(word, at));
-            for (const line of meant) log.say(line);
+            const survey = await surveyFor(planned, request, run);
+            if (survey !== void 0) for (const line of surveyLines(survey, request.asked)) log.headline(line);
+            for (const line of meant) log.headline(line);
             for (const doubt of doubts) log.warn(doubt);
-            if (conclusion !== void 0) return finishedRun(made, run.timeline, conclusion, [ ...told, ...meant ]);
+            const lines = [ ...told, ...meant ];
+            if (conclusion !== void 0) return finishedRun(made, run.timeline, conclusion, lines, survey);
             const plan = await record.begin(made);
             request.record !== void 0 && await lookAgain(run, readAt);
             const ended = await deploy_follow(plan, request, {
                 ...run,
                 mark: mark
             }, reporter);
-            const finished = finishedRun(plan, run.timeline, ended, [ ...told, ...meant ]);
+            const finished = finishedRun(plan, run.timeline, ended, lines, survey);
             settle(finished, reporter);
             await record.end(finished);
             return finished;
         } finally {
             run.close();
         }
+    }
+    async function surveyFor(planned, {asked: asked, code: code, sources: sources}, {timeline: timeline, credentialsFrom: credentialsFrom}) {
+        if (!asked.dryRun) return;
+        const needed = actionsNeeded(asked, {
+            upload: uploadActions(code),
+            readsLogs: sources["gate-logs"] !== void 0
+        });
+        return takeSurvey(planned, {
+            credentials: credentialsFrom(),
+            needed: needed,
+            timeline: timeline
+        });
     }
     async function prepare(request, code, run, previousVersion, say) {
         if (code !== void 0 && request.code !== void 0) return uploadAndPlan(code, request.code, {
@@ -16671,7 +17275,7 @@ function absent(name) {
         const lifetime = lifetimeWarning(request.credentials, plan);
         const doubts = [ ..."doubts" in plan ? plan.doubts : [], ...lifetime === void 0 ? [] : [ lifetime ] ];
         for (const doubt of doubts) log.warn(doubt);
-        for (const line of describePlan(plan)) log.say(line);
+        run.follow(plan);
         const saved = saveWayBack(plan, request);
         if (!saved.ok) return notBegun(saved.error);
         return execute(plan, {
@@ -16679,9 +17283,8 @@ function absent(name) {
             ...measuresFor(plan, request, run, reporter)
         });
     }
-    function measuresFor(plan, {sources: sources, logsEndpoint: {host: host}}, {cancelled: cancelled, logsBy: logsBy, now: now, sleep: sleep, mark: mark}, {secrets: secrets, log: log}) {
+    function measuresFor(plan, {sources: sources, logsEndpoint: {host: host}}, {cancelled: cancelled, logsBy: logsBy, output: output, now: now, sleep: sleep, mark: mark}, {secrets: secrets}) {
         if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return {};
-        const show = output => log.group("gate-command", output);
         const {project: project = "", logstore: logstore = ""} = sources["gate-logs"] ?? {};
         const readLogs = logsBy((code, message) => adviseOnLogs({
             project: project,
@@ -16699,7 +17302,7 @@ function absent(name) {
         return measureBy(sources, plan, {
             folder: workspace(),
             environment: process.env,
-            show: show,
+            show: output,
             ...means
         });
     }
@@ -16718,7 +17321,7 @@ function absent(name) {
     function notBegun(why) {
         return {
             outcome: "failed",
-            reason: `Nothing was written: ${why} Should this run be killed, the post step could not restore the stable.`,
+            reason: `Nothing was written: ${why} Should this run be killed, the post step could not put the stable back.`,
             advice: [ "Free disk space on the runner, and let no step change the file that GITHUB_STATE names." ]
         };
     }
@@ -16757,9 +17360,7 @@ function absent(name) {
         if (mismatch !== void 0) return warnUnfinished(unfinished, mismatch, reporter);
         const run = openRun(request, {
             cancelled: cancelled,
-            say: log.say,
-            debug: log.debug,
-            warn: log.warn,
+            log: log,
             secrets: secrets
         });
         const removed = await removeUnfinished(unfinished, run.uploading).finally(run.close);
@@ -16783,14 +17384,14 @@ function absent(name) {
         if (mismatch !== void 0) return failed(mismatch);
         const recovery = planRecovery(request.asked, savedState("evidence"), Date.now());
         if (recovery === void 0) return failed("The saved state of the rollout cannot be read, or the inputs are not its own.");
-        log.say("The rollout was interrupted. Reading what it left behind.");
+        log.headline("The rollout was interrupted. Reading what it left behind.");
+        log.section("What it left behind");
         const {plan: plan, past: past} = recovery;
         const run = openRun(request, {
             cancelled: cancelled,
-            say: log.say,
-            debug: log.debug,
-            warn: log.warn,
-            secrets: secrets
+            log: log,
+            secrets: secrets,
+            plan: plan
         }, past);
         const conclusion = await execute(plan, run).finally(run.close);
         return succeeded(finishedRun(plan, run.timeline, conclusion));

@@ -1,7 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type Draw, drawsOf } from './chance.js';
+import { opensEdge } from './edge-token.js';
 import type { LogStore } from './log-store.js';
 import { type CutKind, effectOf, loggedAs, namesVersion, outageAt } from './misbehaviour.js';
+import { defaultRelatedRecord } from './operations/operation.js';
 import { type Choose, chooser } from './routing.js';
 import {
   type CodeVersion,
@@ -70,13 +72,22 @@ function servedDeployment({ current, history }: Environment, heard: number): Ser
   return known === undefined ? { deployment: current, count: history.length } : { deployment: known, count: index + 1 };
 }
 
-/** Serves `/{env}/{routine}/anything` by the live split there; any other path by the first routine's production. */
+/**
+ * Serves `/{env}/{routine}/anything` by the live split there; any other path by the first routine's production. A routine's
+ * own name is that of staging, since the only nodes that it is asked at are those, and takes a token.
+ */
 export function edgeHandler(context: EdgeContext): RequestListener {
   const { world, seed } = context;
   const streams = new Map<string, Stream>();
   return (message, response) => {
     message.resume();
-    const { environment, name } = target(world, message.url ?? '/');
+    const own = ownName(world, message.headers.host ?? '');
+    if (own !== undefined && !hasToken(message.url ?? '/', own, context.now())) {
+      reply(response, 401, 'unauthorized\n');
+      return;
+    }
+    const { environment, name } =
+      own === undefined ? target(world, message.url ?? '/') : ({ environment: 'staging', name: own } as const);
     const place = `${environment}/${name}`;
     const live = findRoutine(world, name)?.environments[environment];
     const served = live && servedDeployment(live, context.now() - world.quirks.edgeDelay);
@@ -103,6 +114,16 @@ function target(world: World, url: string): { environment: EnvironmentName; name
   const environment = environmentNames.find((known) => known === first);
   if (environment !== undefined && second) return { environment, name: second };
   return { environment: 'production', name: Object.keys(world.routines)[0] ?? '' };
+}
+
+/** The routine whose own name it is. */
+function ownName({ routines }: World, host: string): string | undefined {
+  return Object.keys(routines).find((name) => host.replace(/:\d+$/, '') === defaultRelatedRecord(name));
+}
+
+function hasToken(url: string, name: string, now: number): boolean {
+  const token = new URL(url, 'http://edge').searchParams.get('esa_er_token') ?? '';
+  return opensEdge(token, name, now);
 }
 
 function streamOf(

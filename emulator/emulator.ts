@@ -33,8 +33,10 @@ export interface EmulatorOptions {
   readonly edgePort?: number;
   /** Address to listen on; 127.0.0.1 when absent. */
   readonly host?: string;
-  /** PEM texts; with them the API speaks HTTPS. The edge stays plain. */
+  /** PEM texts; with them the API speaks HTTPS. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** Likewise the edge. */
+  readonly edgeTls?: { readonly cert: string; readonly key: string };
   /** Used and completed in place, so the caller's object is the live one; `startWorld()` when absent. */
   readonly world?: World | WorldSeed;
   /** When this file exists its world is taken; after each change it is written. */
@@ -74,7 +76,7 @@ export interface Emulator extends AsyncDisposable {
  * (the error of node:net) or the state file holds no world.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { host = '127.0.0.1', tls, stateFile, now = Date.now, edgeSeed = randomInt(2 ** 32) } = options;
+  const { host = '127.0.0.1', tls, edgeTls, stateFile, now = Date.now, edgeSeed = randomInt(2 ** 32) } = options;
   const stored = stateFile === undefined ? undefined : loadWorld(stateFile);
   const world = stored ?? (options.world === undefined ? startWorld(now()) : completeWorld(options.world));
   const save = stateFile === undefined ? () => {} : worldSaver(world, stateFile);
@@ -114,18 +116,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   const apiListener = await listen(route, { port: options.port ?? 0, host, tls });
   api = apiListener;
-  const serveEdge = edgeHandler({
-    world,
-    stats: edgeStats,
-    record: store.record,
-    later: timers.later,
-    now,
-    seed: edgeSeed,
-  });
-  const edge = await listen(serveEdge, { port: options.edgePort ?? 0, host }).catch(async (error: unknown) => {
-    await apiListener.close();
-    throw error;
-  });
+  const edgeContext = { world, stats: edgeStats, record: store.record, later: timers.later, now, seed: edgeSeed };
+  const serveEdge = edgeHandler(edgeContext);
+  const edge = await listen(serveEdge, { port: options.edgePort ?? 0, host, tls: edgeTls }).catch(
+    async (error: unknown) => {
+      await apiListener.close();
+      throw error;
+    },
+  );
   changed();
 
   const close = async () => {

@@ -105,9 +105,24 @@ function isRefusal(value: unknown): boolean {
 
 let read: { readonly file: string; readonly facts: Partial<Quirks> } | undefined;
 
-/** What `ESA_FACTS` says of a service, for worlds that say nothing else. */
-export function factsGiven({ ESA_FACTS: file = '' }: NodeJS.ProcessEnv): Partial<Quirks> {
-  if (file === '') return {};
+function readGiven({ ESA_FACTS: file = '' }: NodeJS.ProcessEnv): readonly (readonly [string, unknown])[] {
+  if (file === '') return [];
   if (read?.file !== file) read = { file, facts: readFacts(file) };
-  return Object.fromEntries(Object.entries(read.facts).filter(([name]) => !OF_THE_TESTS.has(name)));
+  return Object.entries(read.facts);
+}
+
+/** What `ESA_FACTS` says of a service, for worlds that say nothing else. */
+export function factsGiven(environment: NodeJS.ProcessEnv): Partial<Quirks> {
+  return Object.fromEntries(readGiven(environment).filter(([name]) => !OF_THE_TESTS.has(name)));
+}
+
+/** For whoever starts tests by `ESA_FACTS`: what of it is played, and what is not. Empty where nothing is given. */
+export function factsNotice(environment: NodeJS.ProcessEnv): string {
+  const all = readGiven(environment).map(([name, value]) => [name, `${name} ${JSON.stringify(value)}`] as const);
+  if (all.length === 0) return '';
+  const textOf = (some: typeof all) => some.map(([, text]) => text).join(', ') || 'nothing';
+  const [left, played] = [true, false].map((isLeft) => all.filter(([name]) => OF_THE_TESTS.has(name) === isLeft));
+  return `ESA_FACTS: these tests play ${textOf(played ?? [])}.
+ESA_FACTS: NOT played, since tests count on their own: ${textOf(left ?? [])}. \`npm run emulator -- --facts\` plays all.
+`;
 }

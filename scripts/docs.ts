@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { isMap, isScalar, parse, parseDocument } from 'yaml';
 import { CONFIRMED } from '../contract/confirmed.js';
 import { FACTS } from '../contract/facts.js';
 import { GROUPS, REST_OF_CHAIN } from '../src/credentials/source.js';
 import { OUTCOMES } from '../src/rollout/outcome.js';
 
-/** Writes the tables of README.md and docs/facts.md from action.yml and the code, between markers; with --check it only compares. */
+/** Writes the tables in docs/ that come from action.yml and the code, between markers; with --check it only compares. */
 interface Entry {
   readonly description?: string;
   readonly required?: boolean;
@@ -29,16 +29,33 @@ function described(kind: string, name: string, entry: Entry): string {
   return cell(entry.description ?? '');
 }
 
+/** The comment above an entry of action.yml that begins a group, by the name of that entry. */
+function groupsOf(kind: 'inputs' | 'outputs', text: string): ReadonlyMap<string, string> {
+  const map = parseDocument(text).get(kind);
+  if (!isMap(map)) throw new Error(`action.yml has no ${kind}`);
+  const titles = map.items.map(({ key }, index) => {
+    const own = isScalar(key) ? key.commentBefore : undefined;
+    return [String(key), cell(own ?? (index === 0 ? map.commentBefore : undefined) ?? '')] as const;
+  });
+  return new Map(titles.filter(([, title]) => title !== ''));
+}
+
 function inputsTable({ inputs }: Action): string {
-  const rows = Object.entries(inputs).map(([name, entry]) => {
+  const groups = groupsOf('inputs', actionText);
+  const rows = Object.entries(inputs).flatMap(([name, entry]) => {
     const fallback = entry.required ? 'required' : entry.default === undefined ? '' : `\`${entry.default}\``;
-    return `| \`${name}\` | ${fallback} | ${described('input', name, entry)} |`;
+    const row = `| \`${name}\` | ${fallback} | ${described('input', name, entry)} |`;
+    return groups.has(name) ? [`| **${groups.get(name)}** | | |`, row] : [row];
   });
   return ['| input | default | meaning |', '| :-- | :-- | :-- |', ...rows].join('\n');
 }
 
 function outputsTable({ outputs }: Action): string {
-  const rows = Object.entries(outputs).map(([name, entry]) => `| \`${name}\` | ${described('output', name, entry)} |`);
+  const groups = groupsOf('outputs', actionText);
+  const rows = Object.entries(outputs).flatMap(([name, entry]) => {
+    const row = `| \`${name}\` | ${described('output', name, entry)} |`;
+    return groups.has(name) ? [`| **${groups.get(name)}** | |`, row] : [row];
+  });
   return ['| output | meaning |', '| :-- | :-- |', ...rows].join('\n');
 }
 
@@ -86,14 +103,15 @@ function between(text: string, name: string, source: string, content: string): s
   return `${text.slice(0, start + from.length)}\n${content}\n${text.slice(end)}`;
 }
 
-const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as Action;
+const actionText = readFileSync(join(root, 'action.yml'), 'utf8');
+const action = parse(actionText) as Action;
 const documents = {
-  'README.md': [
+  'docs/inputs.md': [
     ['inputs', 'action.yml', inputsTable(action)],
     ['outputs', 'action.yml', outputsTable(action)],
-    ['outcomes', 'src/rollout/outcome.ts', outcomesTable()],
-    ['credentials', 'src/credentials/source.ts', credentialsTable()],
   ],
+  'docs/outcomes.md': [['outcomes', 'src/rollout/outcome.ts', outcomesTable()]],
+  'docs/credentials.md': [['credentials', 'src/credentials/source.ts', credentialsTable()]],
   'docs/facts.md': [['facts', 'contract/facts.ts', factsTable()]],
 } as const;
 

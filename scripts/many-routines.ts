@@ -17,11 +17,11 @@ export function manyRoutines(
   return { world, names };
 }
 
-/** Runs for each name, so many at once; with how long all of it took, in seconds. */
-export async function timedAtOnce<T>(
-  names: readonly string[],
+/** Runs for each, so many at once; results as they came, and how long all of it took, in seconds. */
+export async function timedAtOnce<Name, T>(
+  names: readonly Name[],
   atOnce: number,
-  run: (name: string) => Promise<T>,
+  run: (name: Name) => Promise<T>,
 ): Promise<{ readonly results: readonly T[]; readonly took: number }> {
   const results: T[] = [];
   const queue = [...names];

@@ -7,6 +7,7 @@ import { type Ended, type Engine, type Running, startEngine } from './engine/eng
 import { preparationOf, prepare, runs } from './engine/examples.js';
 import { versionNamed } from './engine/needs.js';
 import { HELP, readOptions, type TryOptions } from './engine/options.js';
+import { countDeployments, toldRollouts } from './engine/rollout-story.js';
 import { toldLine, toldLive, toldOutputs, toldRecords } from './engine/story.js';
 
 /** Runs a workflow as it stands by a real workflow engine, against an emulated ESA, and tells what became of it. */
@@ -55,6 +56,7 @@ async function play(options: TryOptions): Promise<number> {
   );
   for (const { workflow } of preparationOf(options.workflow).first ?? []) say(`The day before: ${workflow}.`);
   await prepare(engine, options.workflow);
+  const counted = countDeployments(engine.emulator.world);
   const times = options.times ?? preparationOf(options.workflow).times ?? 1;
   const all = await runs(engine, times, (run) => begin(engine, options, stop, run));
   const ended = all.at(-1);
@@ -62,8 +64,13 @@ async function play(options: TryOptions): Promise<number> {
   const records = toldRecords(engine.github);
   if (records.length > 0) say('', 'Records in GitHub:', ...records);
   say('', 'What a next job got:', ...toldOutputs(ended ?? { handed: {} }));
+  if (ended !== undefined) tellRollouts(toldRollouts(engine.emulator.world, counted, ended));
   if (stop.asked) say('', 'Cancelled.');
   return ended?.exitCode ?? 1;
+}
+
+function tellRollouts(told: readonly string[]): void {
+  if (told.length > 0) say(...told, 'Next: README.md, and `dry-run: true` with a routine of your own.');
 }
 
 /** `latest`, or of one of many routines alone `ROUTINE/latest`. */

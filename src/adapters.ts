@@ -9,52 +9,57 @@ import type { UploadMeans } from './esa/upload-wish.js';
 import type { Run } from './execute.js';
 import { sleepUntil } from './github/cancellation.js';
 import { idToken } from './github/id-token.js';
+import { isDebug, type Log } from './github/log.js';
 import { saveState } from './github/runner.js';
 import type { Request } from './inputs/request.js';
 import { preconnect } from './network/preconnect.js';
 import type { Measure, MeasureBaseline, Remember, UnstampedEvent } from './ports.js';
 import { readsAtOnce } from './reading.js';
-import type { Event, Timeline } from './rollout/model.js';
+import type { Event, Plan, Timeline } from './rollout/model.js';
 import { warningOf } from './rollout/report/log-lines.js';
-import { openLogWriter } from './rollout/report/log-writer.js';
+import { type LogEntry, openSectionWriter } from './rollout/report/log-sections.js';
+import { openFullLogWriter, openLogWriter } from './rollout/report/log-writer.js';
 import { redactJson, type Secrets } from './secrets/secrets.js';
 
 interface RunOptions {
   readonly cancelled: AbortSignal;
-  readonly say: (line: string) => void;
-  readonly debug: (line: string) => void;
-  readonly warn: (sentence: string) => void;
+  readonly log: Log;
   readonly secrets: Secrets;
   readonly remember?: Remember;
   /** Sees each event as it is appended. */
   readonly watch?: (event: UnstampedEvent) => void;
+  /** What is gone on with, where it was planned by another run. */
+  readonly plan?: Plan;
 }
 
 /** One run's adapters around one timeline; each event is a line of the log as it is appended. */
 export function openRun(
   request: Request,
-  { cancelled, say, debug, warn, secrets, remember = () => true, watch = () => {} }: RunOptions,
+  { cancelled, log, secrets, remember = () => true, watch = () => {}, plan }: RunOptions,
   past: Timeline = [],
 ) {
   const { asked, credentials: source, endpoint, stsEndpoint, region, apiTimeout: timeout } = request;
   const now = Date.now;
   const ending = new AbortController();
   const timeline: Event[] = [...past];
-  const writer = openLogWriter();
+  const writer = openSectionWriter(isDebug() ? openFullLogWriter() : openLogWriter(), plan);
+  const show = (entries: readonly LogEntry[]) => {
+    for (const { how, text } of entries) log[how](text);
+  };
   const gate = asked.goal.kind === 'rollout' ? asked.goal.gate : undefined;
   const append = (event: UnstampedEvent) => {
     // What comes after the end was not waited for, and nobody reads of it.
     if (ending.signal.aborted) return;
-    const told = writer.write({ at: now(), ...event });
+    const told = writer.write({ at: now(), ...event }, timeline);
     if (told.event !== undefined) timeline.push(told.event);
-    for (const line of told.lines) (event.kind === 'deviated' ? debug : say)(line);
+    show(told.entries);
     watch(event);
     const warning = told.event && warningOf(gate, told.event);
-    if (warning !== undefined) warn(warning);
+    if (warning !== undefined) log.warn(warning);
   };
   const sleep = sleepUntil(cancelled);
   const sts = { endpoint: stsEndpoint, timeout, hurry: AbortSignal.any([cancelled, ending.signal]) };
-  const credentials = openCredentials(source, { idToken, sts, append, now, say, secrets });
+  const credentials = openCredentials(source, { idToken, sts, append, now, say: log.say, secrets });
   const closeUnused = connectAhead(request);
   const send = noting(transport({ endpoint, timeout, hurry: cancelled }, credentials.keys), (deviation) =>
     append({ kind: 'deviated', ...deviation }),
@@ -64,7 +69,7 @@ export function openRun(
   const close = () => {
     credentials.close();
     closeUnused();
-    if (!ending.signal.aborted) for (const last of writer.end(now())) say(last);
+    if (!ending.signal.aborted) show(writer.end(now()));
     ending.abort();
   };
   const { redact } = secrets;
@@ -84,7 +89,17 @@ export function openRun(
   const logsBy = (advise: LogOptions['advise']) =>
     logReader(logs, { append, now, keys: credentials.keys, invalidate, redact, advise });
   const run = { service, timeline, append, sleep, now, cancelled, measure, measureBaseline, remember } satisfies Run;
-  return { ...run, logsBy, uploading, close };
+  const follow = (made: Plan) => show(writer.follow(made));
+  const output = (text: string) => writer.output(outputLines(redact(text)));
+  return { ...run, logsBy, uploading, follow, output, close, credentialsFrom: () => credentials.from };
+}
+
+/** What a command printed, set off from lines of the action. */
+function outputLines(text: string): readonly string[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  | ${line}`);
 }
 
 /** Where a session has to be asked for first, the ways to STS and ESA are opened meanwhile. */

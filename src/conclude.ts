@@ -5,6 +5,7 @@ import {
   failStep,
   forgetState,
   issuesUrl,
+  outcomesPage,
   runContext,
   saveState,
   setOutputs,
@@ -13,7 +14,9 @@ import { type Mistake, someOfEach } from './inputs/mistakes.js';
 import { INPUTS } from './inputs/table.js';
 import { isSettled } from './rollout/decide/recording.js';
 import { oneLine, withStop } from './rollout/escape.js';
+import { helpSentence } from './rollout/help.js';
 import { OUTCOMES, type Outcome } from './rollout/outcome.js';
+import { annotationOf, helpParagraph } from './rollout/report/annotation.js';
 import { describeRetries } from './rollout/report/calls.js';
 import { type FinishedRun, snippetOf } from './rollout/report/finished-run.js';
 import { emptyOutputs, lostOutputs, type Outputs, outputsOf } from './rollout/report/outputs.js';
@@ -28,8 +31,8 @@ export interface Reporter {
   readonly log: Log;
 }
 
-/** GitHub shows ten annotations of a step. */
-const MOST_ANNOTATIONS = 10;
+/** So many mistakes an annotation has room for, and so many are told. */
+const MOST_ANNOTATED = 10;
 const MOST_MISTAKES = 50;
 
 /** In characters. */
@@ -48,23 +51,23 @@ export function settle({ conclusion, changed }: FinishedRun, { log }: Reporter):
 export function conclude(run: FinishedRun, reporter: Reporter): void {
   const { log } = reporter;
   const { outcome, reason, advice, warning } = run.conclusion;
-  const { routine, env } = run.plan.wish;
-  const sentence = [reason, ...advice].join(' ');
   const retries = describeRetries(run.timeline);
+  log.section('Conclusion');
   if (retries !== undefined) log.say(retries);
   if (warning !== undefined) log.warn(warning);
-  if (OUTCOMES[outcome].exit === 0) log.say(`${outcome}: ${sentence}`);
-  else log.fail(sentence, `${outcome}: ${oneLine(routine, 100)} in ${env}`);
+  const { title, text } = annotationOf(run, outcomesPage());
+  if (OUTCOMES[outcome].exit === 0) log.headline(`${outcome}: ${[reason, ...advice].join(' ')}`);
+  else log.fail(text, title);
   saySnippet(run, log);
   publish(outputsOf(run), summaryOf(run, runContext()), reporter);
 }
 
 /** To be copied to the letter, so no line of it may be joined with another. */
 function saySnippet({ timeline }: FinishedRun, log: Log): void {
-  for (const line of snippetOf(timeline)?.split('\n') ?? []) log.say(line);
+  for (const line of snippetOf(timeline)?.split('\n') ?? []) log.headline(line);
 }
 
-/** The inputs are wrong: each mistake by itself, and no request was sent. */
+/** The inputs are wrong: all mistakes in one annotation, each on a line, and no request was sent. */
 export function refuse(mistakes: readonly Mistake[], routine: string, reporter: Reporter): void {
   const { log, secrets } = reporter;
   const where = ({ input }: Mistake) => ((INPUTS as readonly string[]).includes(input) ? 'Input' : 'Variable');
@@ -72,15 +75,20 @@ export function refuse(mistakes: readonly Mistake[], routine: string, reporter: 
   const lines = told.map((mistake) =>
     secrets.redact(`${where(mistake)} "${mistake.input}": ${withStop(mistake.message)}`),
   );
-  for (const [index, mistake] of told.entries()) {
-    if (index < MOST_ANNOTATIONS) log.fail(lines[index] ?? '', `${where(mistake)} ${mistake.input}`);
-    else log.say(lines[index] ?? '');
-  }
+  const shown = lines.slice(0, MOST_ANNOTATED);
+  const [only] = told.length === 1 ? told : [];
+  const title = only === undefined ? `${mistakes.length} things are wrong` : `${where(only)} ${only.input}`;
+  for (const line of lines.slice(MOST_ANNOTATED)) log.headline(line);
   const others = mistakes.length - told.length;
-  if (others > 0) log.say(`${others} more are not listed: ${mistakes.length} things are wrong in total.`);
-  const count = mistakes.length > MOST_ANNOTATIONS ? ` ${mistakes.length} things are wrong.` : '';
-  const reason = `No request was sent.${count} ${lines.slice(0, MOST_ANNOTATIONS).join(' ')}`;
-  publish(emptyOutputs({ outcome: 'refused', reason }), mistakesSummary(lines, routine, others), reporter);
+  if (others > 0) log.headline(`${others} more are not listed: ${mistakes.length} things are wrong in total.`);
+  const help = helpSentence(outcomesPage(), 'an-input-is-wrong');
+  const end = ['No request was sent.', ...(help === '' ? [] : [help])].join(' ');
+  log.failWithLines([...shown, end].join('\n'), title);
+  const count = mistakes.length > MOST_ANNOTATED ? ` ${mistakes.length} things are wrong.` : '';
+  const reason = `No request was sent.${count} ${shown.join(' ')}`;
+  const summary = mistakesSummary(lines, routine, others);
+  const more = helpParagraph(outcomesPage(), 'an-input-is-wrong');
+  publish(emptyOutputs({ outcome: 'refused', reason }), `${summary}${more}`, reporter);
 }
 
 /** A fault in here, not the user's and not the service's. */
@@ -89,11 +97,23 @@ export function concludeCrash(error: unknown, reporter: Reporter): void {
   const issues = issuesUrl();
   const where = issues === '' ? '' : ` at ${issues}`;
   reporter.log.failWithLines(
-    `This is a fault in the action itself. Please report it${where}:\n${message}`,
+    withHelp(
+      `This is a fault in the action itself. Please report it${where}:\n${message}`,
+      'a-fault-in-the-action',
+      '\n',
+    ),
     'Fault in the action',
   );
   const reason = `A fault in the action itself: ${oneLine(message)}`;
-  publish(emptyOutputs({ outcome: 'failed', reason }), faultSummary(message, issues), reporter);
+  const summary = faultSummary(message, issues);
+  const more = helpParagraph(outcomesPage(), 'a-fault-in-the-action');
+  publish(emptyOutputs({ outcome: 'failed', reason }), `${summary}${more}`, reporter);
+}
+
+/** With the link to what is written of this, where there is one. */
+function withHelp(text: string, anchor: string, between = ' '): string {
+  const help = helpSentence(outcomesPage(), anchor);
+  return help === '' ? text : `${text}${between}${help}`;
 }
 
 function stackOf(error: unknown, { redact }: Secrets): string {
@@ -107,7 +127,10 @@ function publish(outputs: Outputs, summary: string, { secrets: { redact }, log }
   const handed = setOutputs({ ...Object.fromEntries(texts), timeline: redactJson(outputs.timeline, redact) });
   if (!handed.ok) {
     failStep();
-    log.fail(`${handed.error} ${lostOutputs(outputs)}`, 'Outputs lost');
+    const lost = withHelp(`${handed.error} ${lostOutputs(outputs)}`, 'the-outputs-are-lost');
+    // A step that fails anyway has its one annotation.
+    if (OUTCOMES[outputs.outcome as Outcome].exit === 0) log.fail(lost, 'Outputs lost');
+    else log.warn(lost);
   }
   addSummary(redact(summary), log);
   exitSoon();
@@ -119,7 +142,7 @@ export function concludeRecovery(run: FinishedRun, wayBack: string, { secrets, l
   if (!OUTCOMES[outcome].postStepFails) log.warn([`${outcome}: ${reason}`, ...advice].join(' '));
   else {
     failStep();
-    log.fail([wayBack, reason, ...advice].join(' '), outcome);
+    log.fail([wayBack, annotationOf(run, outcomesPage()).text].join(' '), outcome);
   }
   addSummary(secrets.redact(summaryOf(run, runContext())), log);
   exitSoon();
@@ -129,7 +152,10 @@ export function concludeRecovery(run: FinishedRun, wayBack: string, { secrets, l
 export function cannotRecover(why: string, wayBack: string, { log }: Reporter): void {
   failStep();
   log.fail(
-    `${wayBack} The rollout was interrupted, and what it left behind was not checked. ${why}`,
+    withHelp(
+      `${wayBack} The rollout was interrupted, and what it left behind was not checked. ${why}`,
+      'what-was-left-behind-was-not-checked',
+    ),
     'The interrupted rollout was not rolled back',
   );
 }
@@ -137,7 +163,11 @@ export function cannotRecover(why: string, wayBack: string, { log }: Reporter): 
 export function concludeRecoveryCrash(error: unknown, wayBack: string, { secrets, log }: Reporter): void {
   failStep();
   log.failWithLines(
-    `This is a fault in the action itself: ${stackOf(error, secrets)}\n${wayBack}`,
+    withHelp(
+      `This is a fault in the action itself: ${stackOf(error, secrets)}\n${wayBack}`,
+      'a-fault-in-the-action',
+      '\n',
+    ),
     'Fault in the action',
   );
 }

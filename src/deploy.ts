@@ -10,19 +10,23 @@ import { openRecord } from './github/open-record.js';
 import { saveState, workspace } from './github/runner.js';
 import { byInput, type Request } from './inputs/request.js';
 import type { Code, PreviousVersion, Remember } from './ports.js';
-import { lookAgain, readAndPlan } from './reading.js';
+import { lookAgain, type Planned, readAndPlan, takeSurvey } from './reading.js';
+import { actionsNeeded } from './rollout/access.js';
+import type { Survey } from './rollout/decide/survey.js';
 import type { Conclusion, Plan } from './rollout/model.js';
 import { type FinishedRun, finishedRun } from './rollout/report/finished-run.js';
-import { describePlan, describeWord } from './rollout/report/log-lines.js';
+import { describeWord } from './rollout/report/log-lines.js';
+import { surveyLines } from './rollout/report/survey-text.js';
 import { type Result, succeeded } from './rollout/result.js';
 import { UPLOADED } from './rollout/version-ref.js';
 import { redactJson, type Secrets } from './secrets/secrets.js';
 import { readRequest, start } from './start.js';
-import { type Prepared, readGivenCode, uploadAndPlan } from './uploading.js';
+import { type Prepared, readGivenCode, uploadActions, uploadAndPlan } from './uploading.js';
 
 /** The step itself: inputs -> plan -> execute -> conclude. */
 export async function deploy(): Promise<void> {
   const started = start();
+  started.log.section('Before the plan');
   try {
     const cancelled = cancellation();
     const read = readRequest(started);
@@ -47,25 +51,39 @@ async function carryOut(
   const record = openRecord(request.record, request.asked, { step: 'step', cancelled, secrets, warn: log.warn });
   const watch = record.note;
   const remember = evidenceKeeper(secrets);
-  const run = openRun(request, { cancelled, say: log.say, debug: log.debug, warn: log.warn, secrets, remember, watch });
+  const run = openRun(request, { cancelled, log, secrets, remember, watch });
   const previousVersion = request.record && record.previousVersion;
   try {
-    const { planned, told, mark, conclusion } = await prepare(request, code, run, previousVersion, log.say);
+    const { planned, told, mark, conclusion } = await prepare(request, code, run, previousVersion, log.headline);
     const { plan: made, words, at, readAt, doubts } = planned;
     const meant = words.filter(({ word }) => word !== UPLOADED.word).map((word) => describeWord(word, at));
-    for (const line of meant) log.say(line);
+    const survey = await surveyFor(planned, request, run);
+    if (survey !== undefined) for (const line of surveyLines(survey, request.asked)) log.headline(line);
+    for (const line of meant) log.headline(line);
     for (const doubt of doubts) log.warn(doubt);
-    if (conclusion !== undefined) return finishedRun(made, run.timeline, conclusion, [...told, ...meant]);
+    const lines = [...told, ...meant];
+    if (conclusion !== undefined) return finishedRun(made, run.timeline, conclusion, lines, survey);
     const plan = await record.begin(made);
     if (request.record !== undefined) await lookAgain(run, readAt);
     const ended = await follow(plan, request, { ...run, mark }, reporter);
-    const finished = finishedRun(plan, run.timeline, ended, [...told, ...meant]);
+    const finished = finishedRun(plan, run.timeline, ended, lines, survey);
     settle(finished, reporter);
     await record.end(finished);
     return finished;
   } finally {
     run.close();
   }
+}
+
+/** What a dry run shows beside its plan. */
+async function surveyFor(
+  planned: Planned,
+  { asked, code, sources }: Request,
+  { timeline, credentialsFrom }: ReturnType<typeof openRun>,
+): Promise<Survey | undefined> {
+  if (!asked.dryRun) return undefined;
+  const needed = actionsNeeded(asked, { upload: uploadActions(code), readsLogs: sources['gate-logs'] !== undefined });
+  return takeSurvey(planned, { credentials: credentialsFrom(), needed, timeline });
 }
 
 /** A plan by what is live, and by what the code has become where some is given. */
@@ -87,7 +105,7 @@ async function follow(plan: Plan, request: Request, run: MarkedRun, reporter: Re
   const lifetime = lifetimeWarning(request.credentials, plan);
   const doubts = [...('doubts' in plan ? plan.doubts : []), ...(lifetime === undefined ? [] : [lifetime])];
   for (const doubt of doubts) log.warn(doubt);
-  for (const line of describePlan(plan)) log.say(line);
+  run.follow(plan);
   const saved = saveWayBack(plan, request);
   if (!saved.ok) return notBegun(saved.error);
   return execute(plan, { ...run, ...measuresFor(plan, request, run, reporter) });
@@ -99,15 +117,14 @@ type MarkedRun = ReturnType<typeof openRun> & { readonly mark: string };
 function measuresFor(
   plan: Plan,
   { sources, logsEndpoint: { host } }: Request,
-  { cancelled, logsBy, now, sleep, mark }: MarkedRun,
-  { secrets, log }: Reporter,
+  { cancelled, logsBy, output, now, sleep, mark }: MarkedRun,
+  { secrets }: Reporter,
 ): Partial<Pick<Run, 'measure' | 'measureBaseline'>> {
   if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return {};
-  const show = (output: string) => log.group('gate-command', output);
   const { project = '', logstore = '' } = sources['gate-logs'] ?? {};
   const readLogs = logsBy((code, message) => adviseOnLogs({ project, logstore, host }, code, message));
   const means = { readLogs, now, sleep, cancelled, redact: secrets.redact, mark };
-  return measureBy(sources, plan, { folder: workspace(), environment: process.env, show, ...means });
+  return measureBy(sources, plan, { folder: workspace(), environment: process.env, show: output, ...means });
 }
 
 /** Kept for the post step, once for each change; false where it could not be. */

@@ -114,8 +114,8 @@ async function act(command: Exclude<Command, { kind: 'finish' }>, run: Run): Pro
       return;
     case 'wait': {
       const pause = pauseWithin(command, Math.random());
-      const { purpose, why, quiet } = command;
-      append({ kind: 'wait', for: pause, purpose, why, ...(quiet && { quiet }) });
+      const { purpose, why } = command;
+      append({ kind: 'wait', for: pause, purpose, why });
       await run.sleep(pause);
     }
   }

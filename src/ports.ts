@@ -70,8 +70,8 @@ export interface Code {
   readonly digest: string;
   /** What its own mark is replaced by, where it has one: a hash of it, or the version's id. */
   readonly mark: { readonly kind: 'none' | 'version' } | { readonly kind: 'hash'; readonly hash: string };
-  /** Of each asset whose name holds a hash. */
-  readonly nameHashes: readonly string[];
+  /** Of each asset whose name holds a hash; undefined for a single file, which has no assets. */
+  readonly nameHashes: readonly string[] | undefined;
   readonly files: number;
   /** Bytes, before it is packed. */
   readonly size: number;

@@ -1,9 +1,20 @@
 import type { Run } from './execute.js';
 import type { BothEnvironments, ListVersions, PreviousVersion } from './ports.js';
+import { accessOf } from './rollout/access.js';
 import { makePlan, refuseWords, unreadable } from './rollout/decide/plan.js';
+import { choiceOf, mayStillList, type Survey } from './rollout/decide/survey.js';
 import { needsListing, type Resolution, resolve } from './rollout/decide/version-words.js';
 import { clockOf } from './rollout/deployment-age.js';
-import type { Answer, Live, Plan, VersionDetails, VersionListing, Wish } from './rollout/model.js';
+import type {
+  Answer,
+  Environment,
+  Live,
+  Plan,
+  Timeline,
+  VersionDetails,
+  VersionListing,
+  Wish,
+} from './rollout/model.js';
 import { succeeded } from './rollout/result.js';
 import { roles, weightOf } from './rollout/split.js';
 import { refsIn, type VersionRef, wordsIn } from './rollout/version-ref.js';
@@ -26,16 +37,61 @@ export interface Planned {
   readonly at: number;
   /** The same by the runner's. */
   readonly readAt: number;
+  /** What it was made by, for a dry run that shows more of it; absent where nothing was read. */
+  readonly basis?: Basis;
+}
+
+interface Basis {
+  readonly both: Answer<BothEnvironments>;
+  /** Without the code that is yet to be a version. */
+  readonly list: ListVersions;
 }
 
 export async function readAndPlan(asked: Wish<VersionRef>, reader: Reader): Promise<Planned> {
-  const list = withUploaded(reader.service.openListing(), reader.uploaded);
+  const listed = askedOnceIfItFails(reader.service.openListing());
+  const list = withUploaded(listed, reader.uploaded);
   const wanted = wantedAtOnce(asked);
   const [look, begun] = await Promise.all([firstLook(reader), wanted && list(wanted)]);
   const planned = await planFrom(asked, { ...look, begun, list }, reader);
   const { both } = look;
   reader.append(both.ok ? { kind: 'read', live: both.value.live } : { kind: 'read-failed', fault: both.error });
-  return { ...planned, readAt: look.at };
+  return { ...planned, readAt: look.at, basis: { both, list: listed } };
+}
+
+/** What a dry run shows beside the plan. Its versions are no part of it, so a list that cannot be had fails nothing. */
+export async function takeSurvey(
+  { plan: { wish }, at: now, basis }: Planned,
+  {
+    credentials,
+    needed,
+    timeline,
+  }: Pick<Survey, 'credentials'> & {
+    /** RAM actions of a real run. */
+    readonly needed: readonly string[];
+    readonly timeline: Timeline;
+  },
+): Promise<Survey> {
+  const listed = basis !== undefined && mayStillList(basis.both) ? await basis.list('all') : undefined;
+  const told = { credentials, access: accessOf(needed, timeline), now };
+  if (basis === undefined || !basis.both.ok) return { ...told, served: [], choice: listed?.ok ? undefined : listed };
+  const { live, elsewhere } = basis.both.value;
+  const served = [
+    { env: wish.env, live: succeeded(live) },
+    { env: otherThan(wish.env), live: elsewhere() },
+  ];
+  const choice = listed?.ok ? succeeded(choiceOf(wish, { live, elsewhere, listing: listed.value, now })) : listed;
+  return { ...told, served, choice };
+}
+
+/** A list that could not be had is not asked for again by the same run. */
+function askedOnceIfItFails(list: ListVersions): ListVersions {
+  let failure: Answer<VersionListing> | undefined;
+  return async (wanted) => {
+    if (failure !== undefined) return failure;
+    const answer = await list(wanted);
+    if (!answer.ok) failure = answer;
+    return answer;
+  };
 }
 
 /** In ms. What was read longer ago is read again before it is written over. */
@@ -83,6 +139,10 @@ async function firstLook({ service: { readBoth }, now }: Reader): Promise<Look> 
   const first = await readBoth();
   const both = first.ok && first.value.live.kind === 'nothing' ? await readBoth() : first;
   return { both, at: now() };
+}
+
+function otherThan(env: Environment): Environment {
+  return env === 'staging' ? 'production' : 'staging';
 }
 
 interface Begun extends Look {

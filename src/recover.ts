@@ -53,7 +53,7 @@ async function clearAway(unfinished: Unfinished, request: Request, cancelled: Ab
   const { secrets, log } = reporter;
   const mismatch = identityMismatch(request);
   if (mismatch !== undefined) return warnUnfinished(unfinished, mismatch, reporter);
-  const run = openRun(request, { cancelled, say: log.say, debug: log.debug, warn: log.warn, secrets });
+  const run = openRun(request, { cancelled, log, secrets });
   const removed = await removeUnfinished(unfinished, run.uploading).finally(run.close);
   if (removed.ok) run.uploading.remember('');
   else
@@ -98,9 +98,10 @@ async function putBack(
   const recovery = planRecovery(request.asked, savedState('evidence'), Date.now());
   if (recovery === undefined)
     return failed('The saved state of the rollout cannot be read, or the inputs are not its own.');
-  log.say('The rollout was interrupted. Reading what it left behind.');
+  log.headline('The rollout was interrupted. Reading what it left behind.');
+  log.section('What it left behind');
   const { plan, past } = recovery;
-  const run = openRun(request, { cancelled, say: log.say, debug: log.debug, warn: log.warn, secrets }, past);
+  const run = openRun(request, { cancelled, log, secrets, plan }, past);
   const conclusion = await execute(plan, run).finally(run.close);
   return succeeded(finishedRun(plan, run.timeline, conclusion));
 }

@@ -2,7 +2,8 @@ import { tmpdir } from 'node:os';
 import type { openRun } from './adapters.js';
 import { readCode } from './code/read.js';
 import { identityOf } from './credentials/source.js';
-import { planUpload, sparing, type Uploaded, type UploadPlan, upload } from './esa/upload.js';
+import { UPLOAD_OPERATIONS } from './esa/transport.js';
+import { noRoom, planUpload, type Uploaded, type UploadPlan, upload, withPruning } from './esa/upload.js';
 import type { UploadWish } from './esa/upload-wish.js';
 import { commitOf } from './github/commit.js';
 import { saveState, workspace } from './github/runner.js';
@@ -12,13 +13,21 @@ import type { RawInputs } from './inputs/table.js';
 import type { Code, PreviousVersion, Service, UnstampedEvent } from './ports.js';
 import { type Planned, readAndPlan } from './reading.js';
 import { unreadable } from './rollout/decide/plan.js';
-import type { Answer, Conclusion, Fault, Plan, VersionDetails } from './rollout/model.js';
+import type { Answer, CodeVersion, Conclusion, Fault, Plan, VersionDetails } from './rollout/model.js';
+import { RECORDS_UNREAD } from './rollout/record.js';
 import { failed, type Result, succeeded } from './rollout/result.js';
 import { liveSplit } from './rollout/split.js';
 import { sketchOf } from './rollout/upload/asset-names.js';
 import { undone, uploadedAlone, uploadFailed, wouldUpload } from './rollout/upload/conclusions.js';
 import { descriptionText } from './rollout/upload/description.js';
-import { stateNotSaved, UPLOAD_CANCELLED, uploadedLines, uploadLines } from './rollout/upload/sentences.js';
+import {
+  besideLines,
+  stateNotSaved,
+  UPLOAD_CANCELLED,
+  unmarked,
+  uploadedLine,
+  uploadLines,
+} from './rollout/upload/sentences.js';
 
 /** Code becomes a version before it is rolled out: planned, uploaded, and planned again by its number. */
 
@@ -48,6 +57,13 @@ export async function readGivenCode(
   });
 }
 
+/** The RAM actions that it takes; none where nothing is uploaded. */
+export function uploadActions(asked: CodeWish | undefined): readonly string[] {
+  if (asked === undefined) return [];
+  const isNeeded = (operation: string) => operation !== 'CreateRoutine' || asked.createRoutine;
+  return UPLOAD_OPERATIONS.filter(isNeeded).map((operation) => `esa:${operation}`);
+}
+
 /** One upload under way. */
 interface Job {
   readonly code: Code;
@@ -69,7 +85,7 @@ export async function uploadAndPlan(
 ): Promise<Prepared> {
   const { routine, env } = request.asked;
   const commit = commitOf(workspace());
-  const wish: UploadWish = { ...asked, routine, env, commit, spared: new Set() };
+  const wish: UploadWish = { ...asked, routine, env, commit, spared: async () => undefined };
   const description = descriptionText(asked.description, commit, code.kind, code.digest);
   const job: Job = { code, wish, description, request, run, previousVersion, say };
   const stock = await planUpload(code, wish, run.uploading);
@@ -79,9 +95,20 @@ export async function uploadAndPlan(
     for (const event of first.seen) run.append(event);
     return { planned: first, told: [], mark: '' };
   }
-  const spared = await neededIn(first.plan, job);
-  const todo = sparing(stock.value, spared, wish, run.now());
-  return request.asked.dryRun ? rehearsed(job, todo, first) : carriedOut(job, todo, first);
+  const planned: Job = { ...job, wish: { ...wish, spared: () => neededIn(first.plan, job) } };
+  const todo = await withPruning(stock.value, planned.wish, run.now());
+  const prepared = await (request.asked.dryRun ? rehearsed(planned, todo, first) : carriedOut(planned, todo, first));
+  return withDoubts(prepared, doubtsOn(code, request));
+}
+
+function withDoubts(prepared: Prepared, doubts: readonly string[]): Prepared {
+  const { planned } = prepared;
+  return { ...prepared, planned: { ...planned, doubts: [...doubts, ...planned.doubts] } };
+}
+
+function doubtsOn({ mark }: Code, { sources }: Request): readonly string[] {
+  const told = sources['gate-url']?.mark;
+  return mark.kind === 'none' && told !== undefined && told.canary === undefined ? [unmarked(told.header)] : [];
 }
 
 function unplanned({ request, run }: Job, fault: Fault): Prepared {
@@ -134,16 +161,17 @@ function detailsFor({ code, wish, description }: Job, version: string): VersionD
     status: 'Available',
     boundTo: wish.env,
     commit: wish.commit.id || undefined,
-    ...(code.nameHashes.length > 0 && { assetNames: sketchOf(code.nameHashes, code.nameHashes.length) }),
+    ...(code.nameHashes && { assetNames: sketchOf(code.nameHashes, code.nameHashes.length) }),
   };
 }
 
-/** What the plan would deploy or go back to, and what served before. */
-async function neededIn(plan: Plan, { wish, previousVersion }: Job): Promise<readonly string[]> {
-  if (wish.keepVersions === undefined || plan.before === undefined) return [];
-  const previous = await previousVersion?.(plan.before);
-  const shares = [...(liveSplit(plan.before) ?? []), ...('target' in plan ? plan.target : [])];
-  return [...shares.map(({ version }) => version), ...(previous?.ok ? [previous.value] : [])];
+/** What the plan would deploy or go back to, and what served before; undefined where the records do not tell. */
+async function neededIn(plan: Plan, { previousVersion }: Job): Promise<ReadonlySet<CodeVersion> | undefined> {
+  const { before = { kind: 'nothing' } } = plan;
+  const previous = await previousVersion?.(before);
+  if (previous?.ok === false && previous.error === RECORDS_UNREAD) return undefined;
+  const shares = [...(liveSplit(before) ?? []), ...('target' in plan ? plan.target : [])];
+  return new Set([...shares.map(({ version }) => version), ...(previous?.ok ? [previous.value] : [])]);
 }
 
 /** Says what would be uploaded and deleted, and changes nothing. */
@@ -152,10 +180,11 @@ async function rehearsed(job: Job, todo: UploadPlan, first: FirstPlan): Promise<
   if (todo.kind === 'reuse') await upload(todo, code, wish, run.uploading);
   for (const event of first.seen) run.append(event);
   const version = todo.kind === 'reuse' ? todo.version.version : undefined;
-  const would = todo.kind === 'reuse' ? [] : uploadLines(todo.pruning, code, true);
+  const would = todo.kind === 'reuse' ? [] : uploadLines(todo, code, true);
   for (const line of would) say(line);
+  const room = await noRoom(todo, wish, run.uploading);
   const done = {
-    planned: first,
+    planned: { ...first, doubts: [...first.doubts, ...(room === undefined ? [] : [room])] },
     told: todo.kind === 'reuse' ? toldOf(job, todo, todo.version.version) : would,
     mark: '',
   };
@@ -166,14 +195,15 @@ async function rehearsed(job: Job, todo: UploadPlan, first: FirstPlan): Promise<
 async function carriedOut(job: Job, todo: UploadPlan, first: FirstPlan): Promise<Prepared> {
   const { code, request, run, say, previousVersion } = job;
   const { plan } = first;
-  if (todo.kind === 'upload') for (const line of uploadLines(todo.pruning, code, false)) say(line);
+  if (todo.kind === 'upload') for (const line of uploadLines(todo, code, false)) say(line);
   const made = await begun(job, todo);
   const isLast = !made.ok || made.value.reused || plan.kind === 'report';
   if (isLast) for (const event of first.seen) run.append(event);
   const left = undone(plan, plan.before ?? { kind: 'nothing' });
   if (!made.ok) {
     const planned = { ...first, plan: left, words: [], doubts: [] };
-    return { planned, told: [], mark: '', conclusion: uploadFailed(left, made.error) };
+    const conclusion = uploadFailed(left, made.error, run.cancelled.aborted);
+    return { planned, told: doneBeside(job, todo), mark: '', conclusion };
   }
   const { version, mark, reused } = made.value;
   const done = { planned: first, told: toldOf(job, todo, version), mark };
@@ -194,10 +224,23 @@ async function begun({ code, wish, request, run }: Job, todo: UploadPlan): Promi
   return made;
 }
 
-function toldOf({ code, description, run }: Job, todo: UploadPlan, version: string): readonly string[] {
+function toldOf(job: Job, todo: UploadPlan, version: string): readonly string[] {
   const isNew = todo.kind === 'upload';
+  const description = todo.kind === 'reuse' ? (todo.version.description ?? '') : job.description;
+  return [uploadedLine({ version, description, isNew }, job.code), ...doneBeside(job, todo)];
+}
+
+/** What the timeline shows to have been done. */
+function doneBeside({ run }: Job, todo: UploadPlan): readonly string[] {
+  if (todo.kind === 'reuse') return [];
   const gone = new Set(run.timeline.flatMap((event) => (event.kind === 'removed' ? [event.version] : [])));
-  const removed = todo.kind === 'upload' ? todo.pruning.remove.filter((one) => gone.has(one.version)) : [];
-  const called = todo.kind === 'reuse' ? (todo.version.description ?? '') : description;
-  return uploadedLines({ version, description: called, isNew }, code, removed);
+  const made = run.timeline.some(
+    (event) =>
+      event.kind === 'uploaded' ||
+      (event.kind === 'called' && event.operation === 'CreateRoutine' && event.result === 'OK'),
+  );
+  return besideLines(
+    todo.isNewRoutine && made,
+    todo.pruning.remove.filter(({ version }) => gone.has(version)),
+  );
 }

@@ -31,6 +31,7 @@ describe('a tick counts by the clock of the service', () => {
       [6 * MINUTE, 'promoted'],
     ] as const)
       await onStage(async (stage) => {
+        stage.emulator.world.quirks.dateHeader = 'clock';
         serve(stage, since, Date.now() + by);
         const { outputs } = await tick(stage);
         expect(outputs['outcome']).toBe(outcome);
@@ -87,6 +88,7 @@ describe('a time that is none', () => {
 
   test('a DeployId that is a time is a second witness: an hour apart, nobody knows', async () => {
     await onStage(async (stage) => {
+      stage.emulator.world.quirks.deployIds = 'nanoseconds';
       const current = serve(stage, 0);
       current.creationTime = timestamp(Date.now() - 3_600_000);
       const { outputs } = await tick(stage);

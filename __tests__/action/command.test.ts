@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { folded } from '../support/action/folded.js';
 import { isRunning } from '../support/action/rollout-stage.js';
 import { onStage } from '../support/action/stage.js';
+import { gateCommand, lacksTools } from '../support/documents.js';
 import { answering } from '../support/network/listening.js';
-import { gateCommand, lacksTools } from '../support/readme.js';
 
 describe('gate-command', () => {
   const gated = (versions: readonly string[], command: string, more = {}) => ({
@@ -27,7 +28,7 @@ describe('gate-command', () => {
       };
       const result = await run(gated(versions, `${told} || true`), planted);
       expect(result.log).toContain(`hello/production/${versions[1]}/${versions[0]}/50/1`);
-      expect(result.log).toMatch(/^0$/m);
+      expect(result.log).toMatch(/^ {2}\| 0$/m);
       expect(result.outputs['outcome']).toBe('promoted');
     });
   });
@@ -63,6 +64,9 @@ describe('gate-command', () => {
       const forge = [
         '::error::x',
         '  ::error::x',
+        '::endgroup::',
+        '::group::x',
+        '##[endgroup]',
         '##[error]x',
         'a\\r::error::x',
         '\\302\\205::error::x',
@@ -74,10 +78,13 @@ describe('gate-command', () => {
       expect(
         result.log
           .split(/[\n\r\u0085\u2028]/)
-          .filter((line) => /^\s*::(?!add-mask|debug::Otherwise|group::gate-command|endgroup::)/u.test(line)),
+          .filter((line) =>
+            /^\s*::(?!add-mask|debug::Otherwise|group::(?:Before|Rolling out|Step) |endgroup::)/u.test(line),
+          ),
       ).toEqual([]);
-      expect(result.log).not.toContain('##[error');
-      expect(result.log).toMatch(/^\([0-9]+ more lines\)$/m);
+      expect(folded(result.log).isWhole).toBe(true);
+      expect(result.log).not.toMatch(/##\[(?:error|endgroup)/);
+      expect(result.log).toMatch(/^ {2}\| \([0-9]+ more lines\)$/m);
       expect(result.log.length).toBeLessThan(100_000);
     });
   });
@@ -154,7 +161,7 @@ describe('gate-command', () => {
       });
     });
 
-    (lacksTools ? test.skip : test)("by the README's example for Prometheus, with curl and jq", async () => {
+    (lacksTools ? test.skip : test)('by the example for Prometheus in docs/gates.md, with curl and jq', async () => {
       const windows: number[] = [];
       await using prometheus = await answering((request, response) => {
         let body = '';
@@ -222,8 +229,8 @@ describe('gate-command', () => {
   test('what it prints is shown and starts no workflow command', async () => {
     await onStage(async ({ versions, run }) => {
       const result = await run(gated(versions, 'echo "::error::forged"; echo fine'));
-      expect(result.log).toContain("'::error::forged");
-      expect(result.log).not.toMatch(/^::error/m);
+      expect(result.log).toContain('  | ::error::forged\n  | fine\n');
+      expect(result.log).not.toMatch(/^\s*::error/m);
     });
   });
 });

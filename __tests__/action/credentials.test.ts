@@ -53,7 +53,7 @@ describe('by the environment', () => {
         const result = await run({}, { [given]: 'given' });
         expect(result.outputs['outcome']).toBe('refused');
         expect(result.log).toMatch(
-          new RegExp(`::error title=Variable ${missing}::.*nothing is given, but .${given}. is`),
+          new RegExp(`^::error title=[^:]*::.*Variable "${missing}": nothing is given, but .${given}. is`, 'm'),
         );
       }
       expect(emulator.requests).toEqual([]);
@@ -104,6 +104,8 @@ describe("by Alibaba Cloud's default chain", () => {
       const result = await run();
       expect(result.outputs['outcome']).toBe('planned');
       expect(result.log).toContain('Credentials found: Alibaba Cloud CLI profile');
+      const accepted = "Accepted credentials: Alibaba Cloud's default chain, Alibaba Cloud CLI profile";
+      expect([result.log, result.summary]).toEqual([accepted, accepted].map((text) => expect.stringContaining(text)));
       expect(connected()).not.toContain('100.100.100.200');
     });
   });

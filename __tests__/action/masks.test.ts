@@ -1,18 +1,19 @@
 import { expect, test } from '@jest/globals';
-import { forms, KEY, leaves } from '../support/action/leaks-scene.js';
+import { KEY, leaves } from '../support/action/leaks-scene.js';
 import { onStage } from '../support/action/stage.js';
 
 test('masks come before any other line', async () => {
-  await leaves(async ({ run }) => {
+  await leaves(async ({ stage, run }) => {
     const { log } = await run({ 'dry-run': 'true', ...KEY });
     const lines = log.split('\n').filter((line) => line !== '');
     const masks = lines.filter((line) => line.startsWith('::add-mask::'));
     expect(lines.slice(0, masks.length)).toEqual(masks);
-    for (const secret of Object.values(KEY)) {
-      for (const form of forms(secret)) {
-        if (form !== forms(secret)[4]) expect(masks).toContain(`::add-mask::${form.replaceAll('%', '%25')}`);
-      }
-    }
+    // Once each: the runner masks them in Base64 and URL-encoded as well.
+    expect(masks.toSorted()).toEqual(
+      [...Object.values(KEY), stage.github.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN']]
+        .map((secret) => `::add-mask::${secret}`)
+        .toSorted(),
+    );
   });
 });
 

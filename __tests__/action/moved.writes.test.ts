@@ -10,7 +10,8 @@ describe('somebody else moves the canary right after a write that nobody has see
   const outcomes = async (weight: number) => {
     let ended: unknown;
     await onStage(async (stage) => {
-      const { versions, run } = stage;
+      const { versions, run, emulator } = stage;
+      Object.assign(emulator.world.quirks, { deploymentIdDiffers: false, deployIds: 'nanoseconds' });
       const act = when([`Accepted: ${versions[1]}=50`, () => putLive(stage, shares(stage, weight))]);
       const { outputs } = await run({ canary: versions[1] ?? '', steps: STEPS }, FAST, undefined, act);
       ended = [outputs['outcome'], outputs['reason']?.split(/:| \d/)[0], weights(stage)];

@@ -27,6 +27,15 @@ describe("a role assumed with the job's own token", () => {
     });
   });
 
+  test('a dry run proves the role, and that a real run would need more of it', async () => {
+    await onOidcStage(async ({ run, role }) => {
+      role.allow = ['esa:GetRoutine', 'esa:ListRoutineCodeVersions'];
+      const { log } = await run({ 'dry-run': 'true' });
+      expect(log).toContain('  Accepted credentials: OIDC, by this action (role-to-assume, oidc-provider-arn)\n');
+      expect(log).toContain('  Only a real run can prove: esa:CreateRoutineCodeDeployment\n');
+    });
+  });
+
   test('on the wire: unsigned, the operation in the query, what is secret in the body', async () => {
     await onOidcStage(async ({ emulator, run, github }) => {
       await run({ 'dry-run': 'true' });
@@ -228,7 +237,7 @@ describe('what can go wrong, each with its own advice', () => {
     ['AuthenticationFail.OIDCToken.Invalid', /issuer URL/],
     ['EntityNotExist.Role', /Check `role-to-assume`/],
     ['EntityNotExist.OIDCProvider', /Check `oidc-provider-arn`/],
-    ['SomethingNew', /trust policy of the role against the README/],
+    ['SomethingNew', /trust policy of the role against docs\/credentials\.md/],
   ])('%s', async (code, advice) => {
     const log = await failing(({ emulator }) => emulator.script(refusal(code)));
     expect(log).toContain(code);

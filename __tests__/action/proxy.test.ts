@@ -38,7 +38,7 @@ describe('through a proxy that alone can resolve the names', () => {
       const left = result.log.replace(/^::add-mask::.*$/gm, '') + result.summary + JSON.stringify(result.outputs);
       expect(left).not.toMatch(/p@ss|p%40ss|cnVubmVyOnBAc3M/);
       expect(result.log).toContain('::add-mask::p@ss/w0rd-long');
-      expect(result.log).toContain(`::add-mask::${Buffer.from('runner:p@ss/w0rd-long').toString('base64')}`);
+      expect(result.log).toContain('::add-mask::runner:p@ss/w0rd-long');
     }, 'p@ss/w0rd-long');
   });
 

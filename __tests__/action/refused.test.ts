@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { addVersion, deploy } from '../../emulator/emulator.js';
+import { inputsIn } from '../support/action/folded.js';
 import { everyOutput, onStage, type Stage, writes } from '../support/action/stage.js';
 
 describe('refused before anything is written', () => {
@@ -53,7 +54,7 @@ describe('refused before anything is written', () => {
     });
   });
 
-  test('every mistake of the inputs at once, an annotation each, and no request', async () => {
+  test('every mistake of the inputs at once, a line each in one annotation, and no request', async () => {
     await onStage(async ({ emulator, run }) => {
       const result = await run({
         routine: '',
@@ -65,16 +66,15 @@ describe('refused before anything is written', () => {
         'api-timeout': '30',
         'access-key-secret': 'two words',
       });
-      const titles = [...result.log.matchAll(/^::error title=Input ([\w-]+)::/gm)].map(([, input]) => input);
-      expect(titles).toEqual([
+      expect(inputsIn(result.log)).toEqual([
         'routine',
         'env',
         'versions',
         'dry-run',
         'access-key-secret',
         'region',
-        'endpoint',
         'api-timeout',
+        'endpoint',
       ]);
       expect(emulator.requests).toEqual([]);
       expect(result.outputs['outcome']).toBe('refused');

@@ -73,7 +73,7 @@ describe('a split', () => {
     });
   });
 
-  test('needs the three permissions of the README and no other', async () => {
+  test('needs the three permissions of docs/credentials.md and no other', async () => {
     await onStage(async ({ emulator, versions, run }) => {
       const key = emulator.world.credentials[0];
       if (key !== undefined)
@@ -107,7 +107,7 @@ describe('a dry run', () => {
     await onStage(async ({ emulator, versions, run }) => {
       const result = await run({ 'dry-run': 'true' });
       expect(result.outputs).toMatchObject({ outcome: 'planned', versions: `${versions[0]}=100`, stable: versions[0] });
-      expect(actions(emulator)).toEqual(['GetRoutine']);
+      expect(actions(emulator)).toEqual(['GetRoutine', 'ListRoutineCodeVersions']);
     });
   });
 });

@@ -106,6 +106,23 @@ describe('an upload that is cut short', () => {
     },
   );
 
+  test.each([
+    ['GetRoutineStagingCodeUploadInfo', {}],
+    ['CommitRoutineStagingCode', {}],
+    [CREATE, DIRECTORY],
+  ])('by a cancellation while %s hangs: that is told as one, and nothing more is begun', async (action, inputs) => {
+    await onUploadStage(async (stage) => {
+      const { emulator, run, stored } = stage;
+      emulator.script({ operation: action, effect: { kind: 'hang', acts: false } });
+      const result = await run(inputs, { NODE_OPTIONS: '' }, undefined, when(stage, action, 'SIGINT'));
+      expect(result.outputs).toMatchObject({ outcome: 'held', 'uploaded-version': '' });
+      expect(result.outputs['reason']).toContain('The upload was cancelled. Nothing was deployed; production serves');
+      expect(result.log).not.toContain('Raise `api-timeout`');
+      expect(stored()).toHaveLength(3);
+      if (action === 'GetRoutineStagingCodeUploadInfo') expect(actions(emulator)).not.toContain('PostObject');
+    });
+  });
+
   test('by a cancellation before it: nothing is sent for it', async () => {
     await onUploadStage(async (stage) => {
       const { emulator, run, stored } = stage;

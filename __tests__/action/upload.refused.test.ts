@@ -2,11 +2,12 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { timestamp } from '../../emulator/emulator.js';
+import { inputsIn } from '../support/action/folded.js';
 import { actions, everyOutput, live } from '../support/action/stage.js';
 import { onUploadStage } from '../support/action/upload-stage.js';
 import { addNewer, serve, versionOf } from '../support/action/words-stage.js';
 
-const READS = ['GetRoutine', 'ListRoutineCodeVersions'];
+const READS = ['GetRoutine', 'ListRoutineCodeVersions', 'ListEdgeRoutinePlans'];
 const onlyRead = (emulator: Parameters<typeof actions>[0]) =>
   expect(actions(emulator).filter((action) => !READS.includes(action))).toEqual([]);
 
@@ -60,9 +61,17 @@ describe('what would be refused anyway uploads nothing', () => {
       onlyRead(emulator);
       const dry = await run({ steps: '5% for 1s, 100%', 'create-routine': 'true', 'dry-run': 'true' });
       expect(dry.outputs['outcome']).toBe('planned');
+      expect(dry.log).toContain('Would make the routine: there is none of that name.');
+      expect(dry.summary).toContain('Would make the routine');
       onlyRead(emulator);
+      emulator.script({ operation: 'PostObject', effect: { kind: 'error', code: 'AccessDenied', status: 403 } });
+      const half = await run({ 'create-routine': 'true' });
+      expect(half.outputs['outcome']).toBe('failed');
+      expect(half.summary).toContain('Made the routine: there was none of that name');
+      delete emulator.world.routines['hello'];
       const made = await run({ steps: '5% for 1s, 100%', 'create-routine': 'true' });
       expect(made.outputs).toMatchObject({ outcome: 'promoted', 'previous-versions': '' });
+      expect(made.summary).toContain('Made the routine: there was none of that name');
       expect(live(emulator)).toEqual({ [made.outputs['uploaded-version'] ?? '']: 100 });
     });
   });
@@ -99,8 +108,7 @@ describe('mistakes in files', () => {
       });
       expect(result.outputs).toMatchObject({ outcome: 'refused', 'uploaded-version': '' });
       everyOutput(result);
-      const told = [...result.log.matchAll(/^::error title=Input ([\w-]+)::/gm)].map(([, input]) => input);
-      expect(told).toEqual(['steps', 'code', 'code-entry', 'keep-versions', 'wait', 'code']);
+      expect(inputsIn(result.log)).toEqual(['code', 'code-entry', 'keep-versions', 'steps', 'wait', 'code']);
       expect(result.outputs['reason']).toContain('holds a backslash');
       expect(result.outputs['reason']).toContain('is a link that leaves the directory');
       expect(result.outputs['reason']).toContain('there is no "missing.js"');

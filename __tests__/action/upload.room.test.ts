@@ -39,6 +39,28 @@ describe('keep-versions', () => {
     });
   });
 
+  test('is not said to have deleted what the service says it did not', async () => {
+    await onUploadStage(async ({ emulator, versions, run, stored }) => {
+      const body = JSON.stringify({ RequestId: 'EDBD3EB3-97DA-5465-AEF5-8DCA5DC5E395', Status: 'Fail' });
+      emulator.script({ operation: DELETE, effect: { kind: 'body', status: 200, body } });
+      const { outputs, log } = await run({ 'keep-versions': '3' });
+      expect(outputs['outcome']).toBe('failed');
+      expect(outputs['reason']).toContain('Status is not OK');
+      expect(log).not.toContain('Deleted version');
+      expect(stored().map(({ codeVersion }) => codeVersion)).toEqual(versions);
+    });
+  });
+
+  test('lists what it deleted also where the upload then fails', async () => {
+    await onUploadStage(async ({ emulator, versions, run }) => {
+      emulator.script({ operation: 'PostObject', effect: { kind: 'error', code: 'AccessDenied', status: 403 } });
+      const { outputs, summary } = await run({ 'keep-versions': '3' });
+      expect(outputs['outcome']).toBe('failed');
+      expect(summary).toContain(`Deleted version ${versions[1]} of `);
+      expect(summary).not.toContain(`Deleted version ${versions[2]}`);
+    });
+  });
+
   test('none where nothing is uploaded, and none without it', async () => {
     await onUploadStage(async ({ emulator, run }) => {
       await run();
@@ -72,5 +94,24 @@ test('where the plan has no room, the advice names what could go', async () => {
     );
     expect(log).toContain('With `keep-versions` this action deletes the oldest by itself.');
     expect(live(emulator)).toEqual({ [versions[0] ?? '']: 100 });
+  });
+});
+
+test('a dry run says that there would be no room, and what `keep-versions` would make of it', async () => {
+  await onUploadStage(async ({ emulator, versions, run }) => {
+    emulator.world.quirks.codeVersionQuota = 3;
+    const dry = await run({ steps: '100%', 'dry-run': 'true' });
+    expect(dry.outputs['outcome']).toBe('planned');
+    expect(dry.log).toMatch(
+      /::warning::A real run would find no room for one more version\. The routine has 3 versions/,
+    );
+    expect(dry.log).toContain(`the oldest first: version ${versions[1]}`);
+    const kept = await run({ steps: '100%', 'dry-run': 'true', 'keep-versions': '3' });
+    expect(kept.log).not.toContain('no room');
+    emulator.script({
+      operation: 'ListEdgeRoutinePlans',
+      effect: { kind: 'error', code: 'NoPermission', status: 403 },
+    });
+    expect((await run({ steps: '100%', 'dry-run': 'true' })).log).not.toContain('no room');
   });
 });

@@ -40,7 +40,8 @@ describe('one file', () => {
         ({ kind }: { kind: string }) => kind === 'measured',
       );
       expect(measured[0].measurement.canary.good).toBeGreaterThan(0);
-      expect(measured[0].measurement.unnamed).toBeGreaterThan(0);
+      expect(measured[0].measurement.stable.good).toBeGreaterThan(0);
+      expect(measured[0].measurement.unnamed).toBe(0);
     });
   });
 
@@ -59,6 +60,18 @@ describe('one file', () => {
       });
       expect(result.exitCode).toBe(1);
       expect(live(emulator)).toEqual({ [versions[0] ?? '']: 100 });
+    });
+  });
+
+  test('that has no mark is warned of before anything is done, where the gate would look for one', async () => {
+    await onUploadStage(async ({ emulator, run, write }) => {
+      write({ 'plain.js': 'export default {};\n' });
+      const inputs = { code: 'plain.js', steps: STEPS, ...gate(emulator), 'dry-run': 'true' };
+      const warning = /::warning::The code does not hold `__ESA_CANARY_MARK__`/;
+      expect((await run({ ...inputs, 'gate-version-header': 'x-canary' })).log).toMatch(warning);
+      expect((await run({ ...inputs, 'gate-version-header': 'x-canary=7' })).log).not.toMatch(warning);
+      const marked = await run({ ...inputs, code: 'fn.js', 'gate-version-header': 'x-canary' });
+      expect(marked.log).not.toMatch(warning);
     });
   });
 
@@ -140,9 +153,8 @@ describe('a dry run', () => {
       expect(result.summary).toContain('Would upload one file, 106 B, as a new version.');
       expect(result.log).not.toContain('::warning::');
       expect(stored()).toHaveLength(3);
-      expect(actions(emulator).filter((action) => !['GetRoutine', 'ListRoutineCodeVersions'].includes(action))).toEqual(
-        [],
-      );
+      const reads = ['GetRoutine', 'ListRoutineCodeVersions', 'ListEdgeRoutinePlans'];
+      expect(actions(emulator).filter((action) => !reads.includes(action))).toEqual([]);
     });
   });
 
@@ -188,6 +200,9 @@ describe('a directory', () => {
       expect(log).toMatch(/::warning::.*lacks 1 of the 2 hashed assets of uploaded/);
       const whole = await run({ ...DIRECTORY, canary: 'uploaded', 'dry-run': 'true' });
       expect(whole.log).not.toContain('hashed assets');
+      write({ 'bare/index.html': 'nothing to ask for' });
+      const bare = await run({ ...DIRECTORY, code: 'bare', steps: STEPS, 'dry-run': 'true' });
+      expect(bare.log).toMatch(/::warning::.*uploaded lacks 1 of the 1 hashed assets of/);
     });
   });
 });

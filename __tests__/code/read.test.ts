@@ -146,6 +146,16 @@ describe('a directory', () => {
     );
   });
 
+  test('is no checkout: its history and the token of the job would be public', async () => {
+    write(folder, { 'site/index.html': 'page', 'site/.git/config': 'token', 'site/sub/.git': 'gitdir: elsewhere' });
+    write(folder, { 'site/.gitignore': '', 'site/.well-known/x': 'x' });
+    const because = 'is of a repository, whose history and credentials everybody could read';
+    expect(await mistakes({ code: at('site') })).toEqual([
+      `code: "site": the name ".git" ${because}`,
+      `code: "site": the name "sub/.git" ${because}`,
+    ]);
+  });
+
   test('has its links followed where they stay inside', async () => {
     write(folder, { 'site/a.txt': 'a', 'site/in/b.txt': 'b' });
     symlinkSync('a.txt', at('site/link.txt'));

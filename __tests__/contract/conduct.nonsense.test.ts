@@ -1,9 +1,13 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { conduct } from '../../contract/conduct.js';
 import { readOptions } from '../../contract/options.js';
 import { Stopped } from '../../contract/stopped.js';
-import { contractWorld, onScene, surroundingsOf } from '../support/contract/virtual-run.js';
+import { randomFrom } from '../../emulator/chance.js';
+import type { FaultEffect } from '../../emulator/emulator.js';
+import { succeeded } from '../../src/rollout/result.js';
+import { contractWorld, onScene, SECRET, surroundingsOf } from '../support/contract/virtual-run.js';
 import { answering } from '../support/network/listening.js';
 
 describe('a stand-in that answers nonsense', () => {
@@ -56,3 +60,52 @@ describe('a stand-in that answers nonsense', () => {
     });
   });
 });
+
+const EFFECTS: readonly FaultEffect[] = [false, true].flatMap((acts) => [
+  { kind: 'html', status: 200, acts },
+  { kind: 'html', status: 403, acts },
+  { kind: 'body', status: 200, body: '', acts },
+  { kind: 'body', status: 200, body: '{"Code":"Nope","Message":"no","RequestId":"A-1"}', acts },
+  { kind: 'body', status: 200, body: '{"Code":17,"Message":{"a":1},"RequestId":null}', acts },
+  { kind: 'body', status: 200, body: `{"RequestId":"A-1","Envs":"${'x'.repeat(9 * 2 ** 20)}"}`, acts },
+  { kind: 'body', status: 302, body: '{"RequestId":"A-1"}', headers: { location: '/' }, acts },
+  {
+    kind: 'body',
+    status: 200,
+    body: '{"RequestId":"A-1","CodeVersions":[null,{}],"Envs":[7],"IPV4":{},"Token":[]}',
+    acts,
+  },
+  { kind: 'body', status: 400, body: '{"Message":"no code"}', acts },
+]);
+
+test.each(Array.from({ length: 24 }, (_, seed) => seed))(
+  'nonsense in the middle (%i): no stack, and what was live is put back or told to be not',
+  async (seed) => {
+    await onScene(contractWorld(seed % 2 === 0 ? {} : { deploymentIdDiffers: true, lagReads: 1 }), async (scene) => {
+      const random = randomFrom(seed + 1);
+      const staging = () => JSON.stringify(scene.world.routines['hello']?.environments.staging.current?.codeVersions);
+      const before = staging();
+      const keys = async () => {
+        const effect = EFFECTS[Math.floor(random() * EFFECTS.length)];
+        if (effect !== undefined && random() < 0.1) scene.emulator.script({ effect });
+        return succeeded({ accessKeyId: 'emulator-key-id', accessKeySecret: SECRET, securityToken: undefined });
+      };
+      const args = [
+        '--only',
+        'version-order,read-after-write,redeploy,percent-zero,version-header,publish',
+        '--publish',
+      ];
+      const uploads = seed % 3 === 0 ? ['--upload'] : [];
+      await scene
+        .check([...args, ...uploads], { keys })
+        .catch((error: unknown) => expect(error).toBeInstanceOf(Stopped));
+      const state = join(scene.folder, 'state.json');
+      if (staging() !== before)
+        expect([existsSync(state), scene.said.join()]).toEqual([true, expect.stringMatching(/NOT restored: /)]);
+      // What is left the next run puts back, once the service is itself again.
+      await scene.check(['--restore']);
+      expect([staging(), existsSync(state)]).toEqual([before, false]);
+      expect(scene.said.join('\n')).not.toMatch(/\n\s+at |TypeError|undefined|itself failed|\[object/);
+    });
+  },
+);

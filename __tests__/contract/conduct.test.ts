@@ -76,7 +76,7 @@ describe.each([
     },
   );
 
-  test.each([2, 4, 8, 15, 33, 61])(
+  test.each([4, 8, 15, 33, 61])(
     'interrupted at call %i: puts back what was live, and says so as read back',
     async (call) => {
       await onScene(contractWorld(quirks), async (scene) => {
@@ -96,6 +96,14 @@ describe.each([
       });
     },
   );
+});
+
+test('interrupted before anything was asked: it ends at once, and nothing was begun', async () => {
+  await onScene(contractWorld(), async (scene) => {
+    const interrupted = AbortSignal.abort();
+    await expect(scene.check([], { interrupted })).rejects.toMatchObject({ advice: 'Nothing was begun.' });
+    expect([writesOf(scene), existsSync(stateOf(scene))]).toEqual([0, false]);
+  });
 });
 
 test.each(Array.from({ length: 15 }, (_, seed) => seed))(
@@ -130,29 +138,63 @@ test.each(Array.from({ length: 15 }, (_, seed) => seed))(
   },
 );
 
-test('what somebody else deploys meanwhile is left alone', async () => {
+/** Somebody else deploys as the call of that number is about to be sent. */
+async function withStranger(scene: Scene, call: number, args: readonly string[]) {
+  const [, , third = ''] = scene.world.routines['hello']?.versions.map(({ codeVersion }) => codeVersion) ?? [];
+  const shares = [
+    { codeVersion: third, percentage: 73 },
+    { codeVersion: '17', percentage: 27 },
+  ];
+  let calls = 0;
+  const watched = async () => {
+    calls += 1;
+    if (calls === call) deploy(scene.world, 'hello', 'staging', shares, scene.clock.now());
+    return succeeded(keys);
+  };
+  const conducted = await scene.check(args, { keys: watched });
+  // Between a read and the write that follows it nobody can look.
+  return { conducted, unseen: scene.emulator.requests[call - 1]?.action === 'CreateRoutineCodeDeployment' };
+}
+
+const EVERY_CALL = Array.from({ length: 68 }, (_, index) => index + 3);
+
+test.each(EVERY_CALL)('what somebody else deploys at call %i is left alone', async (call) => {
   await onScene(contractWorld(), async (scene) => {
-    const [, , third = ''] = scene.world.routines['hello']?.versions.map(({ codeVersion }) => codeVersion) ?? [];
+    const { conducted, unseen } = await withStranger(scene, call, WITHOUT_EDGE);
+    if (unseen) return;
+    expect([conducted.complete, conducted.restored, staging(scene)?.current?.by]).toEqual([
+      false,
+      false,
+      'somebody else',
+    ]);
+    expect(scene.said.join('\n')).toMatch(/Somebody else has deployed to staging (?:meanwhile|since): /);
+    expect(existsSync(stateOf(scene))).toBe(false);
+  });
+});
+
+test('a second run elsewhere by the same versions is somebody else, who sends the same splits', async () => {
+  await onScene(contractWorld(), async (scene) => {
     let calls = 0;
     const watched = async () => {
       calls += 1;
-      if (calls === 30)
-        deploy(
-          scene.world,
-          'hello',
-          'staging',
-          [
-            { codeVersion: third, percentage: 73 },
-            { codeVersion: '17', percentage: 27 },
-          ],
-          scene.clock.now(),
-        );
+      const now = staging(scene)?.current?.codeVersions;
+      // What is live is deployed again.
+      if (calls === 25 && now !== undefined) deploy(scene.world, 'hello', 'staging', now, scene.clock.now());
       return succeeded(keys);
     };
     const { complete } = await scene.check(WITHOUT_EDGE, { keys: watched });
-    expect(complete).toBe(false);
-    expect(staging(scene)?.current?.by).toBe('somebody else');
-    expect(scene.said.join('\n')).toContain('Somebody else has deployed to staging since: that is left alone.');
+    expect([complete, staging(scene)?.current?.by]).toEqual([false, 'somebody else']);
+  });
+});
+
+test('whoever deploys while consent is asked for is left alone', async () => {
+  await onScene(contractWorld(), async (scene) => {
+    const consent = async () => {
+      deploy(scene.world, 'hello', 'staging', [{ codeVersion: '18', percentage: 100 }], scene.clock.now());
+      return true;
+    };
+    const { complete } = await scene.check(WITHOUT_EDGE, { consent });
+    expect([complete, writesOf(scene), scene.said.at(-1)]).toEqual([false, 0, 'Nothing was written to staging.']);
   });
 });
 
@@ -183,7 +225,8 @@ test('nothing is written while two versions are live: somebody may be rolling ou
 test('nothing is written without consent, nor where nothing is live', async () => {
   await onScene(contractWorld(), async (scene) => {
     const { findings } = await scene.check([], { consent: async () => false });
-    expect([findings, writesOf(scene), scene.said.at(-1)]).toEqual([undefined, 0, 'Nothing was done.']);
+    expect([findings, writesOf(scene)]).toEqual([undefined, 0]);
+    expect(scene.said.at(-1)).toBe('Nothing was done. Type "staging" when you are asked, or give --yes.');
     const { restored } = await scene.check(['--env', 'production']);
     expect([restored, writesOf(scene)]).toEqual([true, 0]);
     expect(scene.said.join('\n')).toContain('It will write nothing');

@@ -13,7 +13,17 @@ function targetOf(answers: Readonly<Record<string, unknown>>): Target {
     operation in answers ? { kind: 'answer', json: answers[operation], date: undefined, at: 0 } : refusal;
   const clock = { now: () => 0, sleep: async () => {} };
   const api = { ask, askAtOnce: ask, calls: () => 0 };
-  return { api, clock, pace: async () => {}, routine: 'hello', env: 'staging', region: 'cn-hangzhou' };
+  const hurry = new AbortController().signal;
+  return {
+    api,
+    hurry,
+    clock,
+    pace: async () => {},
+    watched: { at: 0, calls: 0 },
+    routine: 'hello',
+    env: 'staging',
+    region: 'cn-hangzhou',
+  };
 }
 
 const both = {

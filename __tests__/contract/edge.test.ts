@@ -35,7 +35,7 @@ test('versions are told apart by what is the same in all answers of each', () =>
 test('one connection serves all that ask by it, and each that asks alone has its own', async () => {
   let sockets = 0;
   await using server = await answering((_, response) => response.end('hello'));
-  const edge = openEdge({ url: new URL(`${server.url}/some?way`), connectTo: [] });
+  const edge = openEdge({ url: new URL(`${server.url}/some?way`), connectTo: [] }, new AbortController().signal);
   for (let request = 0; request < 5; request += 1) {
     const answer = await edge.ask('same connection');
     sockets += answer.kind === 'answered' ? 1 : 0;
@@ -47,7 +47,10 @@ test('one connection serves all that ask by it, and each that asks alone has its
 
 test('what cannot be asked is lost, with its code alone', async () => {
   await using server = await accepting((socket) => socket.destroy());
-  const edge = openEdge({ url: new URL(`http://127.0.0.1:${server.port}/?esa_er_token=hush`), connectTo: [] });
+  const edge = openEdge(
+    { url: new URL(`http://127.0.0.1:${server.port}/?esa_er_token=hush`), connectTo: [] },
+    new AbortController().signal,
+  );
   expect(await edge.ask('alone')).toEqual({ kind: 'lost', why: 'ECONNRESET' });
   edge.close();
 });
@@ -59,7 +62,7 @@ test('nodes take turns, and one that cannot be reached is asked no more', async 
     response.end('hello');
   }, '127.0.0.1');
   const url = new URL(`http://hello.example:${server.port}/`);
-  const edge = openEdge({ url, connectTo: ['127.0.0.1', '127.0.0.9'] });
+  const edge = openEdge({ url, connectTo: ['127.0.0.1', '127.0.0.9'] }, new AbortController().signal);
   const kinds = [];
   for (let request = 0; request < 6; request += 1) kinds.push((await edge.ask('alone')).kind);
   expect(kinds.filter((kind) => kind === 'lost')).toHaveLength(1);
@@ -81,7 +84,7 @@ test('a staging node is asked by its address under the name of the site', async 
   const edge = join(resolve(import.meta.dirname, '../..'), 'contract/edge.js');
   const script = `
     import { openEdge } from ${JSON.stringify(edge)};
-    const edge = openEdge({ url: new URL(${JSON.stringify(url)}), connectTo: ['127.0.0.1'] });
+    const edge = openEdge({ url: new URL(${JSON.stringify(url)}), connectTo: ['127.0.0.1'] }, new AbortController().signal);
     const answer = await edge.ask('alone');
     console.log(answer.kind, answer.why ?? answer.status);
     edge.close();`;
@@ -94,4 +97,14 @@ test('a staging node is asked by its address under the name of the site', async 
   expect(asked).toEqual([`hello.0a1b2c3d.er.aliyun-esa.net:${port} /path hello.0a1b2c3d.er.aliyun-esa.net`]);
   expect(await run({})).toMatch(/^lost /);
   server.close();
+});
+
+test('what is under way when the run is interrupted is waited for no longer', async () => {
+  await using server = await accepting();
+  const controller = new AbortController();
+  const edge = openEdge({ url: new URL(`http://127.0.0.1:${server.port}/`), connectTo: [] }, controller.signal);
+  const asked = edge.ask('alone');
+  controller.abort();
+  expect((await asked).kind).toBe('lost');
+  edge.close();
 });

@@ -39,7 +39,7 @@ test('the emulator answers as is assumed, but for the header that its tests go b
 
 test('there is an issue form of the name that docs/facts.md gives', () => {
   const [, name = ''] = /issue form "([^"]+)"/.exec(document.replace(/\n/g, ' ')) ?? [];
-  const form = readFileSync(join(root, '.github/ISSUE_TEMPLATE/contract.yml'), 'utf8');
+  const form = readFileSync(join(root, '.github/ISSUE_TEMPLATE/contract-report.yml'), 'utf8');
   expect(form).toContain(`name: ${name}\n`);
   for (const file of ['contract-report.md', 'contract-report.json']) expect(form).toContain(`label: ${file}\n`);
 });

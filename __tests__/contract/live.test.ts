@@ -8,6 +8,10 @@ const two = [
   { version: '17', weight: 90 },
   { version: '18', weight: 10 },
 ];
+const three = [
+  { version: '17', weight: 50 },
+  { version: '18', weight: 50 },
+];
 const saved: Saved = {
   routine: 'hello',
   env: 'staging',
@@ -15,7 +19,10 @@ const saved: Saved = {
   original: one,
   originalId: '1',
   own: ['2'],
-  tried: [keyOf(two)],
+  tried: [keyOf(two), keyOf(three)],
+  open: [{ key: keyOf(two), id: '' }],
+  sameIds: false,
+  foreign: '',
   marker: '',
   uploads: false,
 };
@@ -29,7 +36,10 @@ const shown = (deployId: string, split: readonly { version: string; weight: numb
 describe('somebody else has deployed', () => {
   test.each([
     ['what was live before', '1', one, false],
-    ['a split of the run, whatever its id', '9', two.toReversed(), false],
+    ['a split of the run that nobody has seen yet, whatever its id', '9', two.toReversed(), false],
+    ['a split of the run that was seen, by another id', '9', three, true],
+    ['a split of the run, without an id', '', three, false],
+    ['a split of nobody, without an id', '', [{ version: '19', weight: 100 }], true],
     ['an id of the run, whatever became of its split', '2', [{ version: '18', weight: 100 }], false],
     ['nothing, which nobody can deploy', '', [], false],
     ['the old split again, by another id', '9', one, true],

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -73,11 +73,11 @@ describe('npm run contract', () => {
   test('says what it would do, and does nothing where nobody can be asked', async () => {
     await onFolder(async (emulator, folder) => {
       const { said, ended } = start(emulator, folder, []);
-      expect(await ended).toBe(0);
+      expect(await ended).toBe(3);
       expect(said.join('\n')).toMatch(/It will write to staging at most \d+ times/);
       expect(said.slice(-2)).toEqual([
-        'Nobody can be asked here: --yes says that this may be done.',
-        'Nothing was done.',
+        'Nobody can be asked here.',
+        'Nothing was done. Type "staging" when you are asked, or give --yes.',
       ]);
       expect(emulator.requests.filter(({ action }) => action === 'CreateRoutineCodeDeployment')).toEqual([]);
     });
@@ -116,6 +116,18 @@ describe('npm run contract', () => {
     });
   });
 
+  test.each(['nobody reads it any more', 'its terminal is closed'])('%s: it puts back what was live', async (how) => {
+    await onFolder(async (emulator, folder, until) => {
+      const before = live(emulator);
+      const { child, ended } = start(emulator, folder, ['--only', 'redeploy', '--yes']);
+      await until(() => live(emulator) !== before);
+      child.stdout?.destroy();
+      if (how === 'its terminal is closed') child.kill('SIGHUP');
+      expect(await ended).toBe(how === 'its terminal is closed' ? 1 : 0);
+      expect([live(emulator), existsSync(join(folder, 'state.json'))]).toEqual([before, false]);
+    });
+  });
+
   test('killed, it is put right by the next run', async () => {
     await onFolder(async (emulator, folder, until) => {
       const before = live(emulator);
@@ -130,6 +142,52 @@ describe('npm run contract', () => {
     });
   });
 
+  test('two at once: the second is kept off, and the first goes on', async () => {
+    await onFolder(async (emulator, folder, until) => {
+      const before = live(emulator);
+      const first = start(emulator, folder, ['--only', 'read-after-write', '--yes']);
+      await until(() => live(emulator) !== before);
+      for (const args of [['--restore'], ['--only', 'redeploy', '--yes']]) {
+        const second = start(emulator, folder, args);
+        expect(await second.ended).toBe(1);
+        expect(second.said.at(-1)).toMatch(
+          new RegExp(`^Stopped: Another run of this check is under way \\(process ${first.child.pid} on .*\\)\\. Wait`),
+        );
+      }
+      first.child.kill('SIGINT');
+      expect(await first.ended).toBe(1);
+      expect(first.said.join('\n')).not.toContain('Somebody else');
+      expect([live(emulator), readdirSync(folder)]).toEqual([before, ['report']]);
+    });
+  });
+
+  test('what a run at another address has left: the address as it has to be given', async () => {
+    await onFolder(async (emulator, folder, until) => {
+      const before = live(emulator);
+      const program = start(emulator, folder, ['--only', 'read-after-write', '--yes']);
+      await until(() => live(emulator) !== before);
+      program.child.kill('SIGKILL');
+      await program.ended;
+      const next = start(emulator, folder, ['--endpoint', 'https://esa.example.com', '--restore']);
+      expect(await next.ended).toBe(1);
+      const [advised = ''] = /--endpoint .*(?=`\.$)/.exec(next.said.at(-1) ?? '') ?? [];
+      expect(advised).toBe(`--endpoint ${emulator.api} --restore`);
+      const last = start(emulator, folder, advised.split(' '));
+      expect([await last.ended, live(emulator)]).toEqual([0, before]);
+    });
+  });
+
+  test('a wrong secret: one sentence, and advice for this command', async () => {
+    await onFolder(async (emulator, folder) => {
+      const { said, ended } = start(emulator, folder, ['--yes'], { ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'not-the-secret' });
+      expect(await ended).toBe(1);
+      expect(said.at(-1)).toMatch(
+        /^Stopped: GetRoutine was refused: SignatureDoesNotMatch \(HTTP \d+\): the signature is not the one the service computed\. The secret is not of this key\. .*ALIBABA_CLOUD_ACCESS_KEY_SECRET/,
+      );
+      expect(said.at(-1)?.length).toBeLessThan(450);
+    });
+  });
+
   test('reads the logs where a log store is named', async () => {
     await onFolder(async (emulator, folder) => {
       emulator.world.logs = { project: 'my-logs', logstore: 'edge' };
@@ -138,7 +196,7 @@ describe('npm run contract', () => {
       const { said, ended } = start(emulator, folder, args);
       expect(await ended).toBe(0);
       expect(said).toContain(
-        '  logs: as-assumed: RoutineName a string, CodeVersion a string, ErrorCode a string, ResponseStatus a string',
+        '  logs: as assumed: RoutineName a string, CodeVersion a string, ErrorCode a string, ResponseStatus a string',
       );
       const none = start(emulator, folder, [...args.slice(2), '--logs', 'my-logs/nowhere']);
       expect(await none.ended).toBe(0);
@@ -164,6 +222,20 @@ describe('npm run contract', () => {
       });
     },
   );
+
+  test.each([
+    ['--state', '/proc/none/state.json'],
+    ['--state', '/dev/null'],
+    ['--state', '/proc/version'],
+    ['--out', '/proc/none'],
+    ['--out', '/proc'],
+  ])('%s %s is told at once, before anything is asked', async (option, place) => {
+    await onFolder(async (emulator, folder) => {
+      const { said, ended } = start(emulator, folder, ['--yes', option, place]);
+      const told = expect.stringMatching(/^Stopped: \S+ cannot be written: .*\. Name another place by/);
+      expect([await ended, said, emulator.requests]).toEqual([1, [told], []]);
+    });
+  });
 
   test('assumes a role by the token of a job, as in a workflow', async () => {
     await using github = await tokenService();

@@ -4,13 +4,19 @@ import { scrubber } from '../../contract/scrub.js';
 const known = new Map([
   ['shop', 'ROUTINE'],
   ['1766590022381161014', 'A'],
+  ['deployer', 'ROLE'],
   ['', 'NOTHING'],
 ]);
 const scrub = scrubber(known, (text) => text.replaceAll('hush-hush', '***'));
 
 test.each([
   ['The routine shop has no 1766590022381161014.', 'The routine <ROUTINE> has no <A>.'],
-  ['workshop, shop-2 and shop', 'workshop, shop-2 and <ROUTINE>'],
+  ['workshop, shop-2 and shop', 'workshop, <ROUTINE>-2 and <ROUTINE>'],
+  ['Shop, SHOP and sHop', '<ROUTINE>, <ROUTINE> and <ROUTINE>'],
+  ['header x-shop-version holds the code version', 'header x-<ROUTINE>-version holds the code version'],
+  ['The role Deployer may not', 'The role <ROLE> may not'],
+  ['ACS:RAM::1234567890123456:ROLE/DEPLOYER', '<arn>'],
+  ['ltai5tabcdefghijklmnopqr', '<key>'],
   ['uid 1234567890123456', 'uid <number>'],
   ['acs:ram::1234567890123456:user/jane', '<arn>'],
   ['from 10.20.30.40 or 2001:db8:0:1::17', 'from <ip> or <ip>'],

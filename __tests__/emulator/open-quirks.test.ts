@@ -64,6 +64,19 @@ test('ids: others, bare numbers, counts', async () => {
   expect((await shown({ deployIds: 'counted' })).deployId).toMatch(/^5892\d\d$/);
 });
 
+test.each(['counted', 'nanoseconds'] as const)('other ids are those of no deployment: %s', async (deployIds) => {
+  const { world } = hello({ deploymentIdDiffers: true, deployIds });
+  await using emulator = await startEmulator({ world });
+  const answered: unknown[] = [];
+  for (const weight of [10, 20, 30, 40, 50]) {
+    const asked = deployment(codeVersions([v2, weight], [v1, 100 - weight]));
+    answered.push((await askJson(emulator.api, asked))['DeploymentId']);
+  }
+  const history = world.routines['hello']?.environments.production.history.map(({ deployId }) => deployId) ?? [];
+  expect(history.length).toBeGreaterThan(5);
+  expect(answered.filter((id) => history.includes(String(id)))).toEqual([]);
+});
+
 const REFUSAL = { code: 'Some.Code', status: 409, message: 'No.' };
 
 describe.each([

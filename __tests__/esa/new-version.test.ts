@@ -4,6 +4,15 @@ import { addVersion } from '../../emulator/world.js';
 import { codeIn, ROUTINE, SITE, uploadStage, uploadTo, write } from '../support/esa/upload-stage.js';
 
 describe('a lost answer', () => {
+  test('of Commit is found again also where the description holds what is secret here', async () => {
+    await using stage = await uploadStage({}, { redact: (text) => text.replaceAll('Italian', '***') });
+    stage.emulator.script({ operation: 'CommitRoutineStagingCode', effect: { kind: 'lost' } });
+    write(stage.folder, SITE);
+    expect(await uploadTo(stage, await codeIn(stage.folder, 'index.js'))).toMatchObject({ ok: true });
+    expect(stage.versions()).toHaveLength(4);
+    expect(stage.asked().filter((one) => one === 'CommitRoutineStagingCode')).toHaveLength(1);
+  });
+
   test.each<[string, Fault['effect']]>([
     ['lost', { kind: 'lost' }],
     ['cut', { kind: 'truncated' }],

@@ -6,6 +6,25 @@ import { codeIn, ROUTINE, SITE, uploadStage, uploadTo, write } from '../support/
 const uploadId = '0b0c7a52-9d0c-4b5c-8f4e-2f6f7e1f4a11';
 const ours = JSON.stringify({ Source: 'Github', UploadId: uploadId });
 
+test.each(['index.js', 'site'])(
+  'a version of %s that is never built is deleted again, and known until then',
+  async (given) => {
+    await using stage = await uploadStage({ buildTime: Number.MAX_SAFE_INTEGER });
+    write(stage.folder, SITE);
+    stage.onEvent((event) => {
+      const made = stage.versions().at(-1);
+      const isCommitted = event.kind === 'called' && event.operation === 'CommitRoutineStagingCode';
+      if (isCommitted && made !== undefined) made.status = 'Init';
+    });
+    const uploaded = await uploadTo(stage, await codeIn(stage.folder, given));
+    expect(uploaded).toMatchObject({ ok: false, error: { code: 'BuildUnfinished' } });
+    expect(stage.versions()).toHaveLength(3);
+    const removed = stage.events.findLast((event) => event.kind === 'removed');
+    expect(readUnfinished(stage.remembered.at(-2) ?? '')?.version).toBe(removed?.version);
+    expect(stage.remembered.at(-1)).toBe('');
+  },
+);
+
 describe('after a kill', () => {
   test.each([
     ['whose version is known', (version: string) => version],

@@ -66,7 +66,10 @@ test('what is live is whatever an environment names in any way', () => {
     { Env: 'staging', CodeDeploy: { CodeVersions: [{ CodeVersion: '4' }, { CodeVersion: '5' }] } },
     { Env: 'new', CodeDeploy: null },
   ];
-  expect([...liveVersions().parse({ RequestId, Envs }).live]).toEqual(['1', '2', '3', '4', '5']);
+  const { live, serving } = liveVersions().parse({ RequestId, Envs });
+  expect([...live]).toEqual(['1', '2', '3', '4', '5']);
+  expect(serving).toBe(2);
+  expect(liveVersions().parse({ RequestId, Envs: [{ CodeVersion: '' }, { CodeVersion: '1' }] }).serving).toBe(1);
   expect(liveVersions().parse({ RequestId }).live.size).toBe(0);
   expect(liveVersions().safeParse({ RequestId, Envs: 'x' }).success).toBe(false);
 });
@@ -80,6 +83,8 @@ test('an answer that says nothing is none', () => {
   expect(done().safeParse({}).success).toBe(false);
   expect(done().safeParse({ RequestId }).success).toBe(true);
   expect(done().safeParse({ Status: 'OK' }).success).toBe(true);
+  expect(done().safeParse({ RequestId, Status: 'ok' }).success).toBe(true);
+  expect(done().safeParse({ RequestId, Status: 'Fail' }).success).toBe(false);
   expect(versionInfo().safeParse({ RequestId }).success).toBe(false);
   expect(createdVersion().safeParse({ RequestId, CodeVersion: '17' }).success).toBe(false);
 });

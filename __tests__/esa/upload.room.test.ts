@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { addVersion, deploy, timestamp } from '../../emulator/world.js';
-import { planUpload, upload } from '../../src/esa/upload.js';
+import { upload } from '../../src/esa/upload.js';
 import {
   codeIn,
+  planTo,
   ROUTINE,
   SITE,
   type UploadStage,
@@ -34,11 +35,9 @@ describe('keep-versions', () => {
     deploy(stage.world, ROUTINE, 'staging', [{ codeVersion: staged, percentage: 100 }]);
     write(stage.folder, SITE);
     const code = await codeIn(stage.folder, 'site');
-    const wish = wishOf({ keepVersions: 1, spared: new Set([second]) });
-    const plan = await planUpload(code, wish, stage.means);
-    expect(plan).toMatchObject({
-      value: { pruning: { remove: [{ version: third }, { version: old }], short: 4 } },
-    });
+    const wish = wishOf({ keepVersions: 1, spared: async () => new Set([second]) });
+    const plan = await planTo(stage, code, wish);
+    expect(plan).toMatchObject({ pruning: { remove: [{ version: third }, { version: old }], short: 4 } });
     // Nothing is changed by finding out.
     expect(ids(stage)).toHaveLength(6);
     const uploaded = await uploadTo(stage, code, wish);
@@ -56,18 +55,74 @@ describe('keep-versions', () => {
     expect(removedBy(stage)).toEqual([second]);
   });
 
-  test('leaves what was put into use meanwhile, and uploads all the same', async () => {
+  test('leaves what the service says is in use, and uploads all the same', async () => {
     await using stage = await uploadStage();
     const [, second = '', third] = ids(stage);
     write(stage.folder, SITE);
     const code = await codeIn(stage.folder, 'site');
-    const plan = await planUpload(code, wishOf({ keepVersions: 2 }), stage.means);
-    deploy(stage.world, ROUTINE, 'production', [{ codeVersion: second, percentage: 100 }]);
-    expect(plan.ok && (await upload(plan.value, code, wishOf({ keepVersions: 2 }), stage.means))).toMatchObject({
-      ok: true,
+    const plan = await planTo(stage, code, wishOf({ keepVersions: 2 }));
+    stage.emulator.script({
+      operation: 'DeleteRoutineCodeVersion',
+      effect: { kind: 'error', code: 'DependedByOthers' },
     });
+    expect(await upload(plan, code, wishOf({ keepVersions: 2 }), stage.means)).toMatchObject({ ok: true });
     expect(ids(stage)).toContain(second);
     expect(removedBy(stage)).toEqual([third]);
+  });
+
+  test('asks again before it deletes: the service need not refuse what is live', async () => {
+    await using stage = await uploadStage();
+    const [, second = '', third] = ids(stage);
+    write(stage.folder, SITE);
+    const code = await codeIn(stage.folder, 'site');
+    const plan = await planTo(stage, code, wishOf({ keepVersions: 2 }));
+    deploy(stage.world, ROUTINE, 'staging', [{ codeVersion: second, percentage: 100 }]);
+    expect(await upload(plan, code, wishOf({ keepVersions: 2 }), stage.means)).toMatchObject({ ok: true });
+    const deleted = stage.emulator.requests.filter(({ action }) => action === 'DeleteRoutineCodeVersion');
+    expect(deleted.map(({ parameters }) => parameters['CodeVersion'])).toEqual([third]);
+  });
+
+  test('that an environment serves nothing is believed when it is told twice', async () => {
+    await using stage = await uploadStage();
+    const [live = '', second = '', third] = ids(stage);
+    deploy(stage.world, ROUTINE, 'staging', [{ codeVersion: second, percentage: 100 }]);
+    const Envs = [{ Env: 'production', CodeVersion: live }];
+    const body = JSON.stringify({ RequestId: 'A1', Envs });
+    stage.emulator.script({ operation: 'GetRoutine', effect: { kind: 'body', status: 200, body } });
+    write(stage.folder, SITE);
+    const plan = await planTo(stage, await codeIn(stage.folder, 'site'), wishOf({ keepVersions: 1 }));
+    expect(plan).toMatchObject({ pruning: { remove: [{ version: third }], short: 2 } });
+  });
+
+  test('one that somebody else has deleted meanwhile is no failure, and nothing that was done here', async () => {
+    await using stage = await uploadStage();
+    const [, second, third] = ids(stage);
+    write(stage.folder, SITE);
+    const code = await codeIn(stage.folder, 'site');
+    const plan = await planTo(stage, code, wishOf({ keepVersions: 2 }));
+    const routine = stage.world.routines[ROUTINE];
+    if (routine) routine.versions = routine.versions.filter(({ codeVersion }) => codeVersion !== second);
+    expect(await upload(plan, code, wishOf({ keepVersions: 2 }), stage.means)).toMatchObject({ ok: true });
+    expect(removedBy(stage)).toEqual([third]);
+  });
+
+  test('counts one once that moved from page to page, and deletes none where another was not seen', async () => {
+    await using stage = await uploadStage();
+    const page = (...numbers: number[]) => ({
+      kind: 'body' as const,
+      status: 200,
+      body: JSON.stringify({
+        RequestId: 'A1',
+        TotalCount: 21,
+        CodeVersions: numbers.map((number) => ({ CodeVersion: String(number), CreateTime: '2026-01-01T00:00:00Z' })),
+      }),
+    });
+    const operation = 'ListRoutineCodeVersions';
+    const first = Array.from({ length: 20 }, (_, index) => 120 - index);
+    stage.emulator.script({ operation, effect: page(...first) }, { operation, effect: page(101) });
+    write(stage.folder, SITE);
+    const plan = await planTo(stage, await codeIn(stage.folder, 'site'), wishOf({ keepVersions: 10 }));
+    expect(plan).toMatchObject({ pruning: { remove: [], short: 11, unknown: 'oldest' } });
   });
 
   test('an answer to a deletion that was lost is no failure', async () => {
@@ -96,6 +151,19 @@ describe('the quota', () => {
     expect(advice.indexOf(second)).toBeLessThan(advice.indexOf(third));
     expect(advice).not.toContain(live);
     expect(ids(stage)).toEqual([live, second, third]);
+  });
+
+  test('names none that a way back or the split needs', async () => {
+    await using stage = await uploadStage({ codeVersionQuota: 3 });
+    const [, second = '', third = ''] = ids(stage);
+    write(stage.folder, SITE);
+    const code = await codeIn(stage.folder, 'index.js');
+    const advised = async (spared: ReadonlySet<string> | undefined) => {
+      const uploaded = await uploadTo(stage, code, wishOf({ spared: async () => spared }));
+      return uploaded.ok ? '' : uploaded.error.advice;
+    };
+    expect(await advised(new Set([second]))).toContain(`the oldest first: version ${third}`);
+    expect(await advised(undefined)).toContain('None is deleted by this action: the records at GitHub');
   });
 
   test('whose number may not be asked for is left out', async () => {

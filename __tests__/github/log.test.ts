@@ -30,6 +30,13 @@ function of(use: (log: Log) => void): string {
   return written;
 }
 
+/** A detail in a section, and what ends its group. */
+function inSection(log: Log, title: string, text: string): void {
+  log.section(title);
+  log.say(text);
+  log.headline('Done.');
+}
+
 /** Each way in for a text that somebody else may have a part in, and the commands that it makes itself. */
 const WAYS: readonly (readonly [name: string, write: (log: Log, text: string) => void, own: readonly string[]])[] = [
   ['say', (log, text) => log.say(text), []],
@@ -37,7 +44,9 @@ const WAYS: readonly (readonly [name: string, write: (log: Log, text: string) =>
   ['fail', (log, text) => log.fail(text, 'failed'), ['error']],
   ['the title of fail', (log, text) => log.fail('It failed.', text), ['error']],
   ['failWithLines', (log, text) => log.failWithLines(text, 'failed'), ['error']],
-  ['group', (log, text) => log.group('Timeline', text), ['group', 'endgroup']],
+  ['headline', (log, text) => log.headline(text), []],
+  ['say within a section', (log, text) => inSection(log, 'Plan', text), ['group', 'endgroup']],
+  ['the title of a section', (log, text) => inSection(log, text || 'Plan', 'a detail'), ['group', 'endgroup']],
 ];
 
 /**
@@ -122,12 +131,89 @@ describe('what is said stays readable', () => {
     );
   });
 
-  test('a group holds its lines, without an empty one at the end', () => {
-    expect(of((log) => log.group('Timeline', 'one\ntwo\n'))).toBe('::group::Timeline\none\ntwo\n::endgroup::\n');
-  });
-
   test('an endless line is cut, and an endless title sooner', () => {
     expect(of((log) => log.say('x'.repeat(10_000))).length).toBeLessThan(4_100);
     expect(of((log) => log.fail('no', 'x'.repeat(10_000))).length).toBeLessThan(300);
+  });
+});
+
+describe('details are folded away', () => {
+  const groupsIn = (text: string) => text.split('\n').filter((line) => /^::(?:end)?group::/.test(line));
+
+  test('under the title of their section, and what matters stands outside', () => {
+    const shown = of((log) => {
+      log.section('Step 1 of 2: 5 %');
+      log.say('a check');
+      log.say('another');
+      log.headline('Accepted');
+      log.section('Step 2 of 2');
+      log.say('a third');
+      log.fail('It failed.', 'failed');
+    });
+    expect(shown.split('\n')).toEqual([
+      '::group::Step 1 of 2: 5 %25',
+      'a check',
+      'another',
+      '::endgroup::',
+      'Accepted',
+      '::group::Step 2 of 2',
+      'a third',
+      '::endgroup::',
+      '::error title=failed::It failed.',
+      '',
+    ]);
+  });
+
+  test('nowhere where there is none, nor before the first section', () => {
+    const shown = of((log) => {
+      log.say('first');
+      log.section('Empty');
+      log.section('Empty too');
+      log.warn('Careful.');
+      log.headline('done');
+    });
+    expect(shown).toBe('first\n::warning::Careful.\ndone\n');
+  });
+
+  test('again after what stood between them', () => {
+    const shown = of((log) => {
+      log.section('Plan');
+      log.say('one');
+      log.warn('Careful.');
+      log.say('two');
+      log.failWithLines('a\nb', 'failed');
+    });
+    expect(groupsIn(shown)).toEqual(['::group::Plan', '::endgroup::', '::group::Plan, continued', '::endgroup::']);
+    expect(shown.endsWith('::endgroup::\n::error title=failed::a%0Ab\n')).toBe(true);
+  });
+
+  test('never one within another, and each is ended before an annotation, whatever comes when', () => {
+    const step = fc.constantFrom<(log: Log) => void>(
+      (log) => log.say('detail'),
+      (log) => log.headline('headline'),
+      (log) => log.section('::endgroup::\n##[endgroup]section'),
+      (log) => log.warn('warning'),
+      (log) => log.fail('error', 'title'),
+      (log) => log.failWithLines('error', 'title'),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
+        let isOpen = false;
+        const shown = of((log) => {
+          for (const one of steps) one(log);
+          log.headline('The end.');
+        });
+        for (const line of shown.trimEnd().split('\n')) {
+          const opens = line.startsWith('::group::');
+          const closes = line === '::endgroup::';
+          expect(opens && isOpen).toBe(false);
+          expect(closes && !isOpen).toBe(false);
+          if (opens || closes) isOpen = opens;
+          else if (!line.startsWith('detail')) expect(isOpen).toBe(false);
+        }
+        expect(isOpen).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

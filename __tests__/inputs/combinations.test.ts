@@ -33,9 +33,9 @@ describe('a split, a rollout or a report', () => {
 
   test('one that is wrong is given nevertheless', () => {
     expect(mistakes({ versions: 'x', canary: 'y' }).map(({ input, message }) => [input, message === BOTH])).toEqual([
-      ['versions', false],
       ['canary', false],
       ['canary', true],
+      ['versions', false],
     ]);
     expect(mistakes({ versions: 'x' })).toHaveLength(1);
     expect(mistakes({ versions: '', canary: 'x' })).toHaveLength(1);

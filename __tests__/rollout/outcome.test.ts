@@ -26,7 +26,7 @@ test.each(Object.entries(OUTCOMES))(
   },
 );
 
-test('the README says when each happens, in words of its own', () => {
+test('docs/outcomes.md says when each happens, in words of its own', () => {
   const told = Object.values(OUTCOMES).map(({ when }) => when);
   expect(new Set(told).size).toBe(13);
   expect(told.filter((when) => when.length < 10)).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { secretKeeper } from '../../src/secrets/secrets.js';
+import { type Secrets, secretKeeper } from '../../src/secrets/secrets.js';
 import { hasUser, urlSecrets, withoutSecrets } from '../../src/secrets/url-secrets.js';
 
 const keeping = (...secrets: string[]) => {
@@ -118,4 +118,31 @@ describe('a URL with something before its host', () => {
 
   test('a token in a fragment is one', () =>
     expect(urlSecrets('https://h/#access_token=abcdefgh1')).toContain('abcdefgh1'));
+});
+
+describe('the runner is told', () => {
+  function told(keep: (secrets: Secrets) => void): string[] {
+    const masks: string[] = [];
+    keep(secretKeeper((form) => masks.push(form)));
+    return masks;
+  }
+
+  test('of each secret once, and not of what it works out itself', () => {
+    const token = 'CAIS/long+token==&x';
+    expect(told(({ keep }) => keep(token, '', token))).toEqual([token]);
+    expect(told(({ keep }) => [keep(token), keep(token, 'another-one')])).toEqual([token, 'another-one']);
+    const forms = [encodeURIComponent(token), Buffer.from(token).toString('base64')];
+    expect(told(({ keep }) => keep(...forms, token))).toEqual([token]);
+  });
+
+  test('of a form that it works out otherwise', () => {
+    expect(told(({ keep }) => keep('pass/word!(1)'))).toEqual(['pass/word!(1)', 'pass%2Fword!(1)']);
+  });
+
+  test('nothing of what somebody else has told it, which is hidden all the same', () => {
+    const keeper = secretKeeper(() => {});
+    keeper.keepMasked('a-token-of-length');
+    expect(keeper.redact('it is a-token-of-length')).toBe('it is ***');
+    expect(told(({ keep, keepMasked }) => [keepMasked('a-token-of-length'), keep('a-token-of-length')])).toEqual([]);
+  });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { lacksTools } from '../support/readme.js';
+import { documents, lacksTools } from '../support/documents.js';
 import { examples, read, runScript, type Step, type Workflow, workflow } from '../support/workflows/read.js';
 
 const ACTION = 'OWNER/esa-canary-deploy@v1';
@@ -12,28 +12,26 @@ const reads = ({ with: given }: Step) => given?.['dry-run'] === true;
 const deploys = (one: Workflow) =>
   callsOf(stepsOf(one)).some((step) => !reads(step)) || Object.values(one.jobs).some(({ uses }) => uses !== undefined);
 
-describe('the README', () => {
-  const readme = read('README.md');
-  const [, table = ''] = /^## Examples\n([\s\S]*?)^#/m.exec(readme) ?? [];
-  const rows = [...table.matchAll(/^\| \[([\w-]+\.yml)\]\(examples\/\1\) \| (.+) \|$/gm)];
+describe('docs/workflows.md', () => {
+  const page = read('docs/workflows.md');
+  const [, table = ''] = /^## Examples\n([\s\S]*?)^#/m.exec(page) ?? [];
+  const rows = [...table.matchAll(/^\| \[([\w-]+\.yml)\]\(\.\.\/examples\/\1\) \| (.+) \|$/gm)];
 
   test('lists what examples/ holds, each once, and says what it is for', () => {
     expect(rows.map(([, name = '']) => name).toSorted()).toEqual([...examples].toSorted());
     for (const [, , meaning = ''] of rows) expect(meaning.length).toBeGreaterThan(20);
   });
 
-  test.each([
-    'README.md',
-    'CONTRIBUTING.md',
-    'docs/reusable-workflow.md',
-    ...examples.map((name) => `examples/${name}`),
-  ])('%s names no example that is not there', (path) => {
-    const lines = read(path).split('\n');
-    const named = lines.flatMap(
-      (line) => line.match(line.startsWith('#') ? /[a-z-]+\.yml/g : /(?<=examples\/)[a-z-]+\.yml/g) ?? [],
-    );
-    expect([...examples, 'action.yml']).toEqual(expect.arrayContaining(named));
-  });
+  test.each([...documents, 'CONTRIBUTING.md', ...examples.map((name) => `examples/${name}`)])(
+    '%s names no example that is not there',
+    (path) => {
+      const lines = read(path).split('\n');
+      const named = lines.flatMap(
+        (line) => line.match(line.startsWith('#') ? /[a-z-]+\.yml/g : /(?<=examples\/)[a-z-]+\.yml/g) ?? [],
+      );
+      expect([...examples, 'action.yml']).toEqual(expect.arrayContaining(named));
+    },
+  );
 });
 
 describe.each(examples)('%s', (name) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { lacksTools } from '../support/readme.js';
+import { lacksTools } from '../support/documents.js';
 import { read, runScript, workflow } from '../support/workflows/read.js';
 
 const shared = workflow('.github/workflows/rollout.yml');

@@ -67,6 +67,10 @@ describeByAct('npm run try', () => {
       expect(code).toBe(1);
       expect(under(said, 'Live after:')[0]).toMatch(/^ {2}hello production: 100 % \d{19} \(v1: /);
       expect(said).toContain(`${version} fails half of its requests`);
+      const last = said.split('  What v3 got of the requests to hello in production:\n')[1] ?? '';
+      expect(last).toMatch(/^ +5 % ┤ +╭─+╮$/m);
+      expect(last).toMatch(/^ +0 s +[\d.]+ s rolled-back\n\nhello in production: rolled-back\. The gate failed: /m);
+      expect(last).toMatch(/^v3 had 5 % at most, for [\d.]+ s; live now: v1 100 %\.\nNext: /m);
     },
   );
 

@@ -38,11 +38,7 @@ test('a boolean is what is true or false when it is left out', () => {
 test.each(of('inputs', 'enum'))('%s takes values that its description or default names', (name) => {
   const { description = '', default: fallback } = action.inputs[name] ?? {};
   for (const value of typing.inputs[name]?.['allowed-values'] ?? []) {
-    expect([
-      description.includes(`\`${value}\``),
-      value === fallback,
-      description.startsWith('The same choice'),
-    ]).toContain(true);
+    expect([description.includes(`\`${value}\``), value === fallback]).toContain(true);
   }
 });
 

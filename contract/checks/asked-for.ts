@@ -2,7 +2,7 @@ import { formOf, keyOf, listOf, memberOf, textOf } from '../answers.js';
 import { isBusy, type Said } from '../api.js';
 import type { Bench, Check } from '../bench.js';
 import { type Finding, strange, told, unknown } from '../finding.js';
-import { look } from '../live.js';
+import { watch } from '../live.js';
 
 /** Checks that are made only where they are asked for. */
 
@@ -30,14 +30,13 @@ async function published({ target, deploy, keepTried, settle, saved, known, a, b
   if (said.kind === 'lost') return unknown(fact, 'the answer was lost');
   if (said.kind === 'refused') return strange(fact, `refused as ${said.code} (HTTP ${said.status}): ${said.message}`);
   for (let reads = 2 * known.staleReads + 4; reads > 0; reads -= 1) {
-    const seen = await look(target);
+    const seen = await watch(target, saved);
     if (memberOf(seen.entry, 'CodeDeploy') === undefined) {
       const shown = textOf(memberOf(seen.entry, 'CodeVersion'));
       const which = shown === undefined ? 'absent too' : shown === b ? 'that version' : 'another version';
       return told(fact, `no \`CodeDeploy\`; CodeVersion is ${which}`, { publishFillsCodeDeploy: false });
     }
     if (keyOf(seen.split) === keyOf(split) && seen.deployId === before.look.deployId) continue;
-    saved.own.push(seen.deployId);
     return keyOf(seen.split) === `${b}=100`
       ? told(fact, 'a `CodeDeploy` with that version at 100 %', { publishFillsCodeDeploy: true })
       : strange(fact, 'a `CodeDeploy` with another split');
@@ -104,9 +103,10 @@ export const logs: Check = {
   writes: false,
   cost: { writes: 0, reads: WAITS, probes: 0 },
   leftOut: ({ logs: asked }) => (asked === undefined ? 'only with --logs' : undefined),
-  run: async ({ readLogs, target: { clock } }) => {
+  run: async ({ readLogs, pace, target: { clock } }) => {
     let rows: readonly unknown[] | string = [];
     for (let wait = 0; wait < WAITS; wait += 1) {
+      await pace();
       rows = await readLogs();
       if (typeof rows === 'string' || rows.length > 0) break;
       await clock.sleep(PAUSE);

@@ -9,6 +9,8 @@ const IN_A_ROW = 10;
 /** Longest time until they are there, in ms. */
 const PATIENCE = 60_000;
 const MOST_PROBES = 140;
+/** So many without an answer, and none before with one, are enough. */
+const MOST_LOST = 5;
 
 /** One version at a time, and the edge asked until it serves it. */
 export const edge: Check = {
@@ -18,31 +20,59 @@ export const edge: Check = {
   cost: { writes: 4, reads: 4 * 3 + 2, probes: 2 * IN_A_ROW + 3 * MOST_PROBES },
   leftOut: always,
   run: async (bench) => {
-    const opened = await bench.edge();
-    if (typeof opened === 'string') return FACTS.map((fact) => unknown(fact, opened));
-    const ofA = await servedAlone(bench, opened);
-    if (typeof ofA === 'string') return FACTS.map((fact) => unknown(fact, ofA));
-    const first = await change(bench, opened, bench.b, (answers) => markBetween(ofA, answers) !== undefined);
-    if (first === undefined) return FACTS.map((fact) => unknown(fact, 'a write was not accepted'));
-    const mark = markBetween(ofA, first.answers.slice(-IN_A_ROW));
-    if (mark === undefined)
-      return FACTS.map((fact) =>
-        unknown(fact, `both versions answer alike for ${PATIENCE / 1_000} s; --upload makes two that do not`),
-      );
-    bench.known.mark = mark;
-    const changes = [{ ...first, to: 'b' as const }];
-    for (const to of ['a', 'b'] as const) {
-      const one = await change(bench, opened, bench[to], (answers) =>
-        answers.every((answer) => servedBy(answer, mark) === to),
-      );
-      if (one !== undefined) changes.push({ ...one, to } as (typeof changes)[number]);
-    }
-    return [versionHeader(bench, ofA, first.answers.slice(-IN_A_ROW)), delay(bench, mark, changes)];
+    const found = await marked(bench);
+    if (typeof found !== 'string') return found;
+    bench.known.unmarked = found;
+    return FACTS.map((fact) => unknown(fact, found));
   },
 };
 
+/** Text where the versions cannot be told apart. */
+async function marked(bench: Bench): Promise<readonly Finding[] | string> {
+  const opened = await bench.edge();
+  if (typeof opened === 'string') return opened;
+  const ofA = await servedAlone(bench, opened);
+  if (typeof ofA === 'string') return ofA;
+  const first = await change(bench, opened, bench.b, (answers) => markBetween(ofA, answers) !== undefined);
+  if (first === undefined) return 'a write was not accepted';
+  const mark = markBetween(ofA, first.answers.slice(-IN_A_ROW));
+  if (mark === undefined) return alike(bench, ofA);
+  const changes = [{ ...first, to: 'b' as 'a' | 'b' }];
+  for (const to of ['a', 'b'] as const) {
+    const one = await change(bench, opened, bench[to], (answers) =>
+      answers.every((answer) => servedBy(answer, mark) === to),
+    );
+    if (one !== undefined) changes.push({ ...one, to });
+  }
+  const back = changes.find(({ to }) => to === 'a');
+  if (back === undefined) return 'a write was not accepted';
+  // Else it changed by itself.
+  if (!back.answers.some((answer) => servedBy(answer, mark) === 'a'))
+    return `what answers does not change with the version for ${PATIENCE / 1_000} s: ${whereElse(bench)}`;
+  bench.known.mark = mark;
+  return [versionHeader(bench, ofA, first.answers.slice(-IN_A_ROW)), delay(bench, mark, changes)];
+}
+
+/** What else may be why. */
+function whereElse({ options: { url, env } }: Bench): string {
+  return url === undefined
+    ? `the edge may take longer, or the routine's own address does not serve ${env} here; --url names another`
+    : `the edge may take longer, or --url is no address that this routine serves in ${env}`;
+}
+
+function alike(bench: Bench, ofA: readonly EdgeAnswer[]): string {
+  const statuses = new Set(ofA.map((answer) => (answer.kind === 'answered' ? answer.status : 0)));
+  const seen = `both versions answer alike for ${PATIENCE / 1_000} s (HTTP ${[...statuses].join(', ')})`;
+  // Those that were uploaded do not.
+  if (bench.options.upload) return `${seen}, and those that were uploaded do not: ${whereElse(bench)}`;
+  return `${seen}: they may be no different, which --upload's are; or ${whereElse(bench)}`;
+}
+
 /** Answers while version a has been live for a while; text where the edge gives none. */
-async function servedAlone({ deploy, settle, a, target, pace }: Bench, { ask }: Edge): Promise<EdgeAnswer[] | string> {
+async function servedAlone(
+  { deploy, settle, a, target, pace, options: { url } }: Bench,
+  { ask }: Edge,
+): Promise<EdgeAnswer[] | string> {
   const split = [{ version: a, weight: 100 }];
   await deploy(split);
   if ((await settle(split)) === undefined) return 'one version alone did not show';
@@ -51,13 +81,17 @@ async function servedAlone({ deploy, settle, a, target, pace }: Bench, { ask }: 
   for (let probe = 0; probe < 2 * IN_A_ROW; probe += 1) {
     await pace();
     answers.push(await ask('alone'));
+    // Each that is never answered takes long.
+    if (answers.length === MOST_LOST && answers.every(({ kind }) => kind === 'lost')) break;
   }
   const lost = answers.filter((answer) => answer.kind === 'lost');
   const [first] = lost;
-  if (first !== undefined && lost.length > answers.length / 2) return `the edge could not be asked: ${first.why}`;
+  const advice = url === undefined ? '--url names another address' : 'check --url';
+  if (first !== undefined && lost.length > answers.length / 2)
+    return `the edge could not be asked: ${first.why}; ${advice}`;
   const status = answers.find((answer) => answer.kind === 'answered')?.status ?? 0;
-  if (status === 401 || status === 403)
-    return `the edge answered HTTP ${status}; --url names an address that may be asked`;
+  if (status >= 300 && status < 400) return `the edge answered with a redirect, HTTP ${status}; ${advice}`;
+  if (status === 401 || status === 403) return `the edge answered HTTP ${status}, so nobody may ask there; ${advice}`;
   return answers.filter((answer) => answer.kind === 'answered');
 }
 

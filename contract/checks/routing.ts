@@ -17,8 +17,8 @@ export const routing: Check = {
     const fact = 'routing';
     const opened = await bench.edge();
     if (typeof opened === 'string') return [unknown(fact, opened)];
-    const { mark } = bench.known;
-    if (mark === undefined) return [unknown(fact, 'the versions could not be told apart')];
+    const { mark, unmarked } = bench.known;
+    if (mark === undefined) return [unknown(fact, unmarked)];
     const split = [
       { version: bench.a, weight: 50 },
       { version: bench.b, weight: 50 },

@@ -1,7 +1,7 @@
 import type { Share } from '../answers.js';
 import { always, type Bench, type Check } from '../bench.js';
 import { type Finding, strange, told, unknown } from '../finding.js';
-import { look } from '../live.js';
+import { watch } from '../live.js';
 import { PACE } from '../pace.js';
 import { accepted } from './reactions.js';
 
@@ -70,9 +70,8 @@ async function again(bench: Bench): Promise<Finding> {
   const said = await bench.deploy(split);
   if (said.kind !== 'answer') return accepted(fact, said, 'redeploy');
   for (let reads = 2 * bench.known.staleReads + 4; reads > 0; reads -= 1) {
-    const { deployId } = await look(bench.target);
+    const { deployId } = await watch(bench.target, bench.saved);
     if (deployId === before.look.deployId) continue;
-    bench.saved.own.push(deployId);
     return told(fact, 'accepted, with a DeployId of its own', { redeploy: 'accepted' });
   }
   return told(fact, 'accepted, and the DeployId stays', { redeploy: 'same-deployment' });

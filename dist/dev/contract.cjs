@@ -4338,7 +4338,7 @@ function absent(name) {
     });
     const AUDIENCE = ({providerArn: providerArn}, {audience: audience}) => permanent(`The provider does not take tokens for the audience "${audience}". Add it to the client ids of ${providerArn}, or set \`audience\` to one of those.`);
     const ISSUER = ({providerArn: providerArn}, {issuer: issuer}) => permanent(`The issuer of the id-token is "${issuer}", and ${providerArn} has another. The issuer URL of a provider cannot be changed: create one with this URL and name it in \`oidc-provider-arn\`.`);
-    const FINGERPRINT = ({providerArn: providerArn}, {issuer: issuer}) => permanent(`The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint again, or add it with \`aliyun ims AddFingerprintToOIDCProvider\`; the README shows how to get it.`);
+    const FINGERPRINT = ({providerArn: providerArn}, {issuer: issuer}) => permanent(`The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint again, or add it with \`aliyun ims AddFingerprintToOIDCProvider\`; docs/credentials.md of this action shows how to get it.`);
     const BY_CODE = {
         "AuthenticationFail.OIDCToken.Expired": advice_transient("The id-token was too old when it arrived: it is valid for a few minutes. Run again. If it persists, the clock of a self-hosted runner is wrong, or STS takes too long to reach."),
         "AuthenticationFail.OIDCToken.PublicKeyFingerprintMismatch": FINGERPRINT,
@@ -4353,7 +4353,7 @@ function absent(name) {
         "InvalidParameter.DurationSeconds": ({duration: duration}) => permanent(`The role does not allow a session of ${duration / 1e3} s. Shorten \`role-session-duration\` (the session is renewed anyway), or raise the maximum session duration of the role.`),
         "InvalidParameter.RoleSessionName": permanent("STS takes 2 to 64 letters, digits and `.@-_` for the name of a session. Set `role-session-name`.")
     };
-    const UNKNOWN = permanent("This action does not know this code. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against the README.");
+    const UNKNOWN = permanent("This action does not know this code. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against docs/credentials.md of this action.");
     function adviseOnSts(code, status, role, claims) {
         const found = Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : void 0;
         if (found !== void 0) return typeof found === "function" ? found(role, claims) : found;
@@ -4400,7 +4400,8 @@ function absent(name) {
         });
         if (!token.ok) return failed(token.error.fault);
         const {data: jwt} = token.value;
-        secrets.keep(jwt, ...jwt.split(".").slice(2));
+        secrets.keepMasked(jwt);
+        secrets.keep(...jwt.split(".").slice(2));
         const advise = (code, status) => adviseOnSts(code, status, role, claimsOf(jwt));
         const faultOf = faultMaker({
             advise: advise,
@@ -4691,7 +4692,9 @@ function absent(name) {
         };
         let pending;
         return {
-            from: source.from,
+            get from() {
+                return found === void 0 || source.kind !== "chain" ? source.from : `${source.from}, ${found.name}`;
+            },
             renewable: !0,
             keys: () => {
                 pending ??= look().catch(error => unforeseen(source.from, error)).finally(() => {
@@ -4739,7 +4742,7 @@ function absent(name) {
             code: "NoCredentials",
             message: `${from} has no keys; looked in: ${tried.join(", ")}`,
             requestId: "",
-            advice: hadWorked ? "They were found there before. Run again; if it persists, check what issues them." : "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has a table of where credentials may come from.",
+            advice: hadWorked ? "They were found there before. Run again; if it persists, check what issues them." : "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. docs/credentials.md of this action has a table of where credentials may come from.",
             transient: hadWorked,
             throttled: !1,
             mayHaveActed: !1,
@@ -5285,24 +5288,34 @@ function absent(name) {
         const encoded = encodeURIComponent(bytes.toString());
         return [ ...new Set([ secret, encoded, bytes.toString("base64"), bytes.toString("base64url") ]) ];
     }
+    function formsOfRunner(secret) {
+        const bytes = Buffer.from(secret);
+        const encoded = encodeURIComponent(bytes.toString());
+        return [ secret, bytes.toString("base64"), .../[!'()*]/.test(encoded) ? [] : [ encoded ] ];
+    }
     const SHORTEST_SECRET = 8;
     const SHORTEST_UNDONE = 4;
     const SIGNATURE = /(Signature(?:=|%(?:25){0,3}3D|\\u003d|&#(?:61|x3d);|&equals;))[0-9a-f]{16,}/gi;
     function secretKeeper(mask) {
-        const kept = new Set;
+        const [kept, known] = [ new Set, new Set ];
         let long = [];
+        const tell = (secret, isMasked) => {
+            const told = new Set([ secret, ...formsOf(secret).filter(form => /[!'()*]/.test(form)) ]);
+            for (const form of told) known.has(form) || isMasked || mask(form);
+            for (const form of [ ...told, ...formsOfRunner(secret) ]) known.add(form);
+        };
+        const keep = (secrets, isMasked) => {
+            for (const secret of secrets.toSorted((one, other) => one.length - other.length)) secret !== "" && tell(secret, isMasked);
+            const fresh = secrets.flatMap(formsOf).filter(form => !kept.has(form));
+            for (const form of fresh) kept.add(form);
+            if (fresh.length === 0) return;
+            const real = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
+            const sought = new Set(real.flatMap(looks).filter(form => form.length >= SHORTEST_UNDONE));
+            long = [ ...sought ].toSorted((one, other) => other.length - one.length);
+        };
         return {
-            keep: (...secrets) => {
-                const fresh = secrets.flatMap(formsOf).filter(form => !kept.has(form));
-                for (const form of new Set(fresh)) {
-                    mask(form);
-                    kept.add(form);
-                }
-                if (fresh.length === 0) return;
-                const real = [ ...kept ].filter(form => form.length >= SHORTEST_SECRET);
-                const sought = new Set(real.flatMap(looks).filter(form => form.length >= SHORTEST_UNDONE));
-                long = [ ...sought ].toSorted((one, other) => other.length - one.length);
-            },
+            keep: (...secrets) => keep(secrets, !1),
+            keepMasked: secret => keep([ secret ], !0),
             redact: text => {
                 if (text.length < SHORTEST_SECRET) return text;
                 const plain = long.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(SIGNATURE, `$1${HIDDEN}`));
@@ -5349,7 +5362,7 @@ function absent(name) {
     const CLOCK = permanent("The runner's clock and the service's are more than 15 minutes apart. Set the clock of the self-hosted runner (NTP), then run again.");
     const MISSING = permanent("The service says that a parameter is missing, which this action should never cause: please report it with the RequestId.");
     const TOKEN = permanent("Pass `security-token` together with the key it was issued with; get all three again from the step that assumes the role.");
-    const ACCESS_DENIED = ({operation: operation}) => permanent(`The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; the README has the whole policy. A policy that denies wins over one that allows.`);
+    const ACCESS_DENIED = ({operation: operation}) => permanent(`The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; docs/credentials.md of this action has the whole policy. A policy that denies wins over one that allows.`);
     const NO_SUCH_API = ({region: region}) => permanent(`This endpoint does not know the operation. Check the inputs \`endpoint\` and \`region\` (now \`${region}\`).`);
     const UPLOADS = new Set(UPLOAD_OPERATIONS);
     const advice_BY_CODE = {
@@ -5391,7 +5404,7 @@ function absent(name) {
         "InvalidProduct.NotFound": NO_SUCH_API,
         "InvalidAction.NotFound": NO_SUCH_API,
         "InvalidProtocol.NeedSsl": permanent("The service wants https. Write the input `endpoint` with `https://`."),
-        InvalidCredentials: permanent("There are no usable credentials. The README has the table of where they may come from.")
+        InvalidCredentials: permanent("There are no usable credentials. docs/credentials.md of this action has the table of where they may come from.")
     };
     const BY_PREFIX = [ [ "Throttling", THROTTLED ], [ "Forbidden", ACCESS_DENIED ], [ "NoPermission", ACCESS_DENIED ], [ "InvalidSecurityToken", TOKEN ], [ "InvalidTimeStamp", CLOCK ], [ "Missing", MISSING ] ];
     const advice_UNKNOWN = permanent("This action does not know this code. The message and the RequestId say more; Alibaba Cloud support can look the RequestId up.");
@@ -7763,7 +7776,7 @@ function absent(name) {
         if (!found.ok) {
             const {missing: missing, malformed: malformed} = found.error;
             const names = [ ...missing.map(({name: name}) => name), ...malformed ].join(", ");
-            throw new Stopped(`The credentials are not whole: ${names}.`, "The README has a table of where credentials may come from.");
+            throw new Stopped(`The credentials are not whole: ${names}.`, "docs/credentials.md has a table of where credentials may come from.");
         }
         const sts = {
             endpoint: stsEndpoint,

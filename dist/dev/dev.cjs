@@ -23186,6 +23186,8 @@ var external_node_path_ = __nccwpck_require__(6760);
 var external_node_url_ = __nccwpck_require__(3136);
 // EXTERNAL MODULE: ./build/emulator/emulator.js + 36 modules
 var emulator_emulator = __nccwpck_require__(2243);
+// EXTERNAL MODULE: ./build/scripts/picture.js
+var picture = __nccwpck_require__(6409);
 ;// CONCATENATED MODULE: ./node_modules/character-entities/index.js
 /**
  * Map of named character references.
@@ -39034,32 +39036,41 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
-/** Runs the committed bundle as a runner would, against an emulated ESA, and shows what it printed and what it did. */
+
+/** Runs the committed bundle as a runner would, against an emulated ESA, and shows what it said and what it did. */
 const dist = (0,external_node_path_.dirname)((0,external_node_path_.dirname)((0,external_node_url_.fileURLToPath)(require("url").pathToFileURL(__filename).href)));
 const folder = (0,external_node_path_.join)((0,external_node_path_.dirname)(dist), '.demo');
 /** The edge draws versions by chance; by this seed it shows the same each time. */
 const EDGE_SEED = 1;
+/** Of a terminal, in characters. */
+const WIDTH = 80;
+const showsAll = process.argv.includes('--log');
 void main();
 async function main() {
     const env_1 = { stack: [], error: void 0, hasError: false };
     try {
         const emulator = __addDisposableResource(env_1, await (0,emulator_emulator/* startEmulator */.sJ)({ edgeSeed: EDGE_SEED }), true);
-        const versions = emulator.world.routines['hello']?.versions.map((known) => known.codeVersion) ?? [];
-        say(`An emulated ESA listens on ${emulator.api}. Routine "hello" has versions ${versions.join(', ')};`);
-        say('the oldest serves all requests. Each step below is the real bundle in a process of its own.');
+        say('An emulated ESA, and the action as a runner would start it. Nothing leaves this machine.');
+        say('Routine "hello": v1 serves all requests; v2 and v3 were uploaded since.');
+        if (!showsAll)
+            say('Their numbers, of 19 digits, are shown as v1, v2 and v3.');
         const summaries = [];
+        const all = scenes(emulator.edge);
         let last;
-        for (const scene of scenes(versions)) {
-            last = await play(scene, emulator, last);
+        for (const [index, scene] of all.entries()) {
+            say('', `━━ ${index + 1} of ${all.length}: ${scene.title}`);
+            last = await play(scene, emulator);
             summaries.push(last.summary);
         }
         (0,external_node_fs_.mkdirSync)(folder, { recursive: true });
         const markdown = summaries.join('\n---\n\n');
         (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(folder, 'summary.md'), markdown);
         (0,external_node_fs_.writeFileSync)((0,external_node_path_.join)(folder, 'summary.html'), summaryPage('Job summary of the demo', markdown));
-        say('\nThe job summary that GitHub would show:');
-        for (const name of ['summary.html', 'summary.md'])
-            say(`  ${(0,external_node_path_.relative)(process.cwd(), (0,external_node_path_.join)(folder, name))}`);
+        say('', `The job summaries that GitHub would show: ${(0,external_node_path_.relative)(process.cwd(), (0,external_node_path_.join)(folder, 'summary.html'))}`);
+        if (!showsAll)
+            say('With every line of the log: npm run demo -- --log');
+        if (last !== undefined)
+            await conclude(emulator, last);
     }
     catch (e_1) {
         env_1.error = e_1;
@@ -39071,51 +39082,39 @@ async function main() {
             await result_1;
     }
 }
-function scenes([v1 = '', v2 = '', v3 = '']) {
+function scenes(edge) {
+    const watched = {
+        'gate-url': `${edge}/production/hello/`,
+        'gate-version-header': 'x-code-version',
+        'gate-interval': '1s',
+    };
     return [
+        { title: 'the first step with a routine of your own, a dry run', inputs: { 'dry-run': 'true' } },
         {
-            title: '10 % of production to the second version, the rest stays',
-            inputs: () => ({ versions: `${v2}=10,${v1}` }),
-        },
-        {
-            title: 'All of it, only if nobody has deployed since; the network loses the answer to the write',
-            inputs: (before) => ({ versions: `${v2}=100`, 'expect-deployment-id': before?.outputs['deployment-id'] ?? '' }),
+            title: '10 % of requests to the newest version; the network loses the answer',
+            inputs: { versions: 'latest=10, stable' },
             fault: { operation: 'CreateRoutineCodeDeployment', effect: { kind: 'lost' } },
         },
         {
-            title: 'The newest version, guarded by a DeploymentId that is no longer live',
-            inputs: () => ({ versions: `${v3}=5,${v2}`, 'expect-deployment-id': '1700000000000000000' }),
+            title: 'the rest of its way, by steps that a gate watches',
+            inputs: { canary: 'canary', steps: '10% for 2s, 50% for 2s, 100%', ...watched },
         },
         {
-            title: 'A rollout by steps of the newest version, watched at the edge',
-            inputs: (_, edge) => ({ canary: v3, steps: '5% for 3s, 50% for 3s, 100%', ...watched(edge) }),
-        },
-        {
-            title: 'A rollout of the oldest version, as is meant, which fails half of its requests: rolled back',
-            inputs: (_, edge) => ({
-                canary: v1,
-                'allow-older': 'true',
-                steps: '10% for 10s, 100%',
-                ...watched(edge),
-            }),
-            misbehaves: v1,
+            title: 'the same with v4, which fails some of its requests',
+            inputs: { canary: 'latest', steps: '5% for 2s, 50% for 6s, 100%', ...watched },
+            breaks: 'v4: greet in Klingon',
         },
     ];
 }
-function watched(edge) {
-    return { 'gate-url': `${edge}/production/hello/`, 'gate-version-header': 'x-code-version', 'gate-interval': '1s' };
-}
-async function play(scene, emulator, last) {
+async function play(scene, emulator) {
     const [key] = emulator.world.credentials;
-    const inputs = { routine: 'hello', env: 'production', ...scene.inputs(last, emulator.edge) };
-    say(`\n━━ ${scene.title}`);
-    for (const [name, value] of Object.entries(inputs))
-        say(`   ${name}: ${value}`);
     if (scene.fault !== undefined)
         emulator.script(scene.fault);
-    const broken = emulator.world.routines['hello']?.versions.find((known) => known.codeVersion === scene.misbehaves);
-    if (broken !== undefined)
-        broken.misbehaviour = { failureShare: 0.5 };
+    if (scene.breaks !== undefined)
+        (0,emulator_emulator/* addVersion */.MZ)(emulator.world, 'hello', { description: scene.breaks, misbehaviour: { failureShare: 1 / 7 } });
+    const inputs = { routine: 'hello', env: 'production', ...scene.inputs };
+    for (const [name, value] of Object.entries(inputs))
+        say(`   ${name}: ${value}`);
     const result = await runStep({
         entry: (0,external_node_path_.join)(dist, 'main.cjs'),
         inputs: {
@@ -39125,22 +39124,75 @@ async function play(scene, emulator, last) {
             'access-key-secret': key?.accessKeySecret ?? '',
         },
         onLine: (line) => {
-            if (line.trim() !== '' && !line.startsWith('::add-mask::'))
-                say(`   │ ${line}`);
+            if (isShown(line))
+                for (const part of folded(showsAll ? line : named(line, emulator)))
+                    say(part);
         },
     });
     say(`   exit ${result.exitCode}, outcome ${result.outputs['outcome']}`);
-    say(`   100 requests to the edge, each drawn by the weights: ${await traffic(emulator)}`);
+    say(`   100 requests to the edge: ${answersText(await askEdge(emulator), emulator)}`);
     return result;
 }
-/** Which versions answer, asked of the edge itself. */
-async function traffic(emulator) {
+/** Each call, each pause and each look at what is live. */
+const DETAIL = /^(?:\w+(?: \(attempt \d+\))?: \S+ in \d|Waiting |Live now|Accepted: |Credentials: |\d+ of \d+ requests failed)/;
+function isShown(line) {
+    if (line.trim() === '' || /^::(?:add-mask|debug|group|endgroup)/.test(line))
+        return false;
+    return showsAll || !DETAIL.test(line);
+}
+/** As somebody sees it who reads an annotation: without the runner's words, and no line longer than a terminal. */
+function folded(line) {
+    const [, kind, title = '', text] = /^::(error|warning|notice)(?: title=([^:]*))?::(.*)$/.exec(line) ?? [];
+    const read = (words) => words.replaceAll('%3A', ':').replaceAll('%0A', ' ').replaceAll('%25', '%');
+    const told = text === undefined ? line : `${kind}: ${title === '' ? '' : `${read(title)}: `}${read(text)}`;
+    const [, indent = '', words = ''] = /^(\s*)(.*)$/.exec(told) ?? [];
+    // What stands in columns stays so.
+    const parts = words.includes('  ') ? [words] : (0,picture/* wrapped */.ky)(words, WIDTH - 5 - indent.length, '  ');
+    return parts.map((part) => `   │ ${indent}${part}`);
+}
+/** What the last run did, as the service and the edge have it: a picture, and three sentences. */
+async function conclude(emulator, { outputs }) {
+    const history = emulator.world.routines['hello']?.environments.production.history ?? [];
+    const [canary = '', stable = ''] = [outputs['canary'], outputs['stable']];
+    const weights = (0,picture/* lastRollout */.Sn)((0,picture/* weightsOf */.Z$)(history, canary));
+    const ending = outputs['outcome'] ?? '';
+    say('', ...(0,picture/* picture */.li)(`What ${nameOf(canary, emulator)} got of production's requests:`, weights, ending), '');
+    const seen = countsIn(outputs['timeline'] ?? '[]');
+    const [bad, good] = [nameOf(canary, emulator), nameOf(stable, emulator)];
+    const { highest, lasted } = (0,picture/* exposure */.Y9)(weights);
+    const now = answersText(await askEdge(emulator), emulator);
+    say(`${bad} failed ${seen.canary} requests of the gate, ${good} ${seen.stable}: ${ending}.`, `It had ${highest} % at most, for ${(0,picture/* timeText */.Tc)(lasted)}; now ${now}: nothing is left to do.`, 'Next, a whole workflow: npm run try -- examples/rollout.yml --break latest');
+}
+/** `3 of 11`: of all that the gate asked. */
+function countsIn(timeline) {
+    const events = JSON.parse(timeline);
+    const checks = events.flatMap(({ measurement }) => (measurement === undefined ? [] : [measurement]));
+    const sum = (counts) => {
+        const bad = counts.reduce((total, one) => total + (one?.bad ?? 0), 0);
+        return `${bad} of ${counts.reduce((total, one) => total + (one?.good ?? 0), bad)}`;
+    };
+    return { canary: sum(checks.map(({ canary }) => canary)), stable: sum(checks.map(({ stable }) => stable)) };
+}
+/** `v3`, the first word of its description. */
+function nameOf(version, { world }) {
+    const known = world.routines['hello']?.versions.find(({ codeVersion }) => codeVersion === version);
+    return known?.description.split(':')[0] ?? version;
+}
+function named(text, emulator) {
+    return text.replace(/[0-9]{19}/g, (number) => nameOf(number, emulator));
+}
+function answersText(answers, emulator) {
+    const counts = [...answers].map(([version, count]) => [nameOf(version, emulator), count]);
+    return counts.map(([name, count]) => `${name} answers ${count === 100 ? 'all' : count}`).join(', ');
+}
+/** Which versions answer 100 requests, asked of the edge itself. */
+async function askEdge({ edge }) {
     const counts = new Map();
     for (let sent = 0; sent < 100; sent += 1) {
-        const version = await answeredBy(`${emulator.edge}/production/hello/`);
+        const version = await answeredBy(`${edge}/production/hello/`);
         counts.set(version, (counts.get(version) ?? 0) + 1);
     }
-    return [...counts].map(([version, count]) => `${count} answered by ${version}`).join(', ');
+    return counts;
 }
 async function answeredBy(url) {
     return new Promise((done, failed) => {
@@ -39152,14 +39204,134 @@ async function answeredBy(url) {
         sent.end();
     });
 }
-function say(line) {
-    process.stdout.write(`${line}\n`);
+function say(...lines) {
+    for (const line of lines)
+        process.stdout.write(`${line}\n`);
 }
 //# sourceMappingURL=demo.js.map
 
 /***/ }),
 
-/***/ 3173:
+/***/ 6409:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Sn: () => (/* binding */ lastRollout),
+/* harmony export */   TC: () => (/* binding */ isPictured),
+/* harmony export */   Tc: () => (/* binding */ timeText),
+/* harmony export */   Y9: () => (/* binding */ exposure),
+/* harmony export */   Z$: () => (/* binding */ weightsOf),
+/* harmony export */   ky: () => (/* binding */ wrapped),
+/* harmony export */   li: () => (/* binding */ picture)
+/* harmony export */ });
+/** In characters: the names of the rows, what is drawn before the first move, for the time between all moves, and after the last. */
+const FRAME = 10;
+const BEFORE = 6;
+const BETWEEN = 46;
+const AFTER = 16;
+/** No weight is drawn narrower, however short it was live: its time stands below it. */
+const NARROWEST = 8;
+/** The weights of one version, as a service has kept them; what was live before its first deployment here is first. */
+function weightsOf(history, version) {
+    return history.map(({ at, creationTime, codeVersions }) => ({
+        at: at ?? Date.parse(creationTime),
+        weight: codeVersions.find(({ codeVersion }) => codeVersion === version)?.percentage ?? 0,
+    }));
+}
+/**
+ * Rows for each weight that there was, the time of each move below, and at the last of them how it ended; nothing where
+ * nothing moved.
+ */
+function picture(title, [first, ...moves], ending) {
+    const [start] = moves;
+    if (first === undefined || start === undefined)
+        return [];
+    const widths = [BEFORE, ...widthsBetween(moves), AFTER];
+    const weights = [first, ...moves].map(({ weight }) => weight);
+    const levels = [...new Set([100, ...weights, 0])].toSorted((one, other) => other - one);
+    const rows = levels.map((level) => `${`${level} %`.padStart(8)} ┤${line(level, weights, widths)}`);
+    const times = moves.map(({ at }, index) => {
+        const time = timeText(at - start.at);
+        return index === moves.length - 1 ? `${time} ${ending}` : time;
+    });
+    return [`  ${title}`, ...rows, `${' '.repeat(FRAME + BEFORE - 1)}${axis(times, widths.slice(1))}`].map((row) => row.trimEnd());
+}
+/** As long as they were live, and none too narrow to be seen. */
+function widthsBetween(moves) {
+    const lasted = moves.slice(1).map(({ at }, index) => Math.max(0, at - (moves[index]?.at ?? at)));
+    const whole = lasted.reduce((sum, one) => sum + one, 0) || 1;
+    const free = Math.max(0, BETWEEN - NARROWEST * lasted.length);
+    return lasted.map((one) => NARROWEST + Math.floor((free * one) / whole));
+}
+function line(level, weights, widths) {
+    return widths
+        .map((width, index) => {
+        const weight = weights[index] ?? 0;
+        const next = weights[index + 1];
+        const flat = (weight === level ? '─' : ' ').repeat(width - (next === undefined ? 0 : 1));
+        return next === undefined ? flat : flat + turn(level, weight, next);
+    })
+        .join('');
+}
+/** What is drawn in this row where one weight becomes the next. */
+function turn(level, from, to) {
+    if (from === to)
+        return level === from ? '─' : ' ';
+    if (level === from)
+        return to > from ? '╯' : '╮';
+    if (level === to)
+        return to > from ? '╭' : '╰';
+    return Math.min(from, to) < level && level < Math.max(from, to) ? '│' : ' ';
+}
+/** Each time below its move. */
+function axis(times, widths) {
+    return times.map((time, index) => time.padEnd(widths[index] ?? 0)).join('');
+}
+/** `2.1 s`, `5 min`: as exact as a picture is. */
+function timeText(milliseconds) {
+    if (milliseconds < 10_000)
+        return `${Math.round(milliseconds / 100) / 10} s`;
+    if (milliseconds < 120_000)
+        return `${Math.round(milliseconds / 1_000)} s`;
+    if (milliseconds < 120 * 60_000)
+        return `${Math.round(milliseconds / 60_000)} min`;
+    return `${Math.round(milliseconds / 3_600_000)} h`;
+}
+/** Lines of at most so many characters, broken between words. */
+function wrapped(text, width, indent = '') {
+    const lines = [];
+    for (const word of text.split(' ')) {
+        const last = lines.at(-1);
+        if (last !== undefined && last.length + 1 + word.length <= width)
+            lines[lines.length - 1] = `${last} ${word}`;
+        else
+            lines.push(`${lines.length === 0 ? '' : indent}${word}`);
+    }
+    return lines;
+}
+/** What a step was asked for and what came of it, when that is a rollout's end that a picture shows. */
+function isPictured(outcome) {
+    return ['promoted', 'paused', 'rolled-back'].includes(outcome ?? '');
+}
+/** The weights from the last one without the version on: the rollout that ended last. */
+function lastRollout(weights) {
+    const moved = weights.findLastIndex(({ weight }, index) => weight === 0 && (weights[index + 1]?.weight ?? 0) > 0);
+    return weights.slice(Math.max(0, moved));
+}
+/** How long the version had requests, in ms, and its highest weight. */
+function exposure(weights) {
+    const first = weights.find(({ weight }) => weight > 0);
+    return {
+        highest: Math.max(...weights.map(({ weight }) => weight)),
+        lasted: (weights.at(-1)?.at ?? 0) - (first?.at ?? 0),
+    };
+}
+//# sourceMappingURL=picture.js.map
+
+/***/ }),
+
+/***/ 7543:
 /***/ ((__unused_webpack___webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -40614,6 +40786,57 @@ function wholeNumber(name, text, mistakes) {
     return undefined;
 }
 //# sourceMappingURL=options.js.map
+// EXTERNAL MODULE: ./build/scripts/picture.js
+var picture = __nccwpck_require__(6409);
+;// CONCATENATED MODULE: ./build/scripts/engine/rollout-story.js
+
+
+
+/** How a rollout ended, for the last lines of a try: a picture of what the service kept, and three sentences. */
+/** Of a terminal, in characters. */
+const WIDTH = 80;
+/** More of them nobody reads. */
+const MOST_SHOWN = 2;
+function countDeployments(world) {
+    return new Map(places(world).map(({ place, history }) => [place, history.length]));
+}
+function places({ routines }) {
+    return Object.entries(routines).flatMap(([routine, { environments }]) => emulator_emulator/* environmentNames */.iF.map((env) => ({ routine, place: `${routine} in ${env}`, history: environments[env].history })));
+}
+/** Those that moved since they were counted and ended as a rollout does. */
+function toldRollouts(world, before, { handed }) {
+    const steps = Object.keys(handed).flatMap((job) => Object.values(stepsHanded({ handed }, job)));
+    const told = places(world).flatMap(({ routine, place, history }) => {
+        const made = history.slice(Math.max(0, (before.get(place) ?? 0) - 1));
+        const last = steps.find(({ outputs }) => outputs['deployment-id'] === made.at(-1)?.deployId);
+        const { outcome, canary, reason } = last?.outputs ?? {};
+        if (made.length < 2 || !(0,picture/* isPictured */.TC)(outcome) || !canary)
+            return [];
+        return [rolloutText(world, { routine, place, made, canary, outcome, reason: reason ?? '' })];
+    });
+    return told.slice(0, MOST_SHOWN).flat();
+}
+function rolloutText(world, { routine, place, made, canary, outcome, reason }) {
+    const nameOf = (version) => {
+        const known = world.routines[routine]?.versions.find(({ codeVersion }) => codeVersion === version);
+        // The first word, as `--break` takes it.
+        return known?.description.split(/[\s:]/)[0] || version;
+    };
+    const weights = (0,picture/* lastRollout */.Sn)((0,picture/* weightsOf */.Z$)(made, canary));
+    const { highest, lasted } = (0,picture/* exposure */.Y9)(weights);
+    const now = made.at(-1)?.codeVersions.map(({ codeVersion, percentage }) => `${nameOf(codeVersion)} ${percentage} %`);
+    const [why = ''] = reason.split(/(?<=\.) /);
+    return [
+        '',
+        ...(0,picture/* picture */.li)(`What ${nameOf(canary)} got of the requests to ${place}:`, weights, outcome),
+        '',
+        ...(0,picture/* wrapped */.ky)(`${place}: ${outcome}. ${why}`, WIDTH, '  '),
+        outcome === 'promoted'
+            ? `${nameOf(canary)} had all requests after ${(0,picture/* timeText */.Tc)(lasted)}, and nothing is left to do.`
+            : `${nameOf(canary)} had ${highest} % at most, for ${(0,picture/* timeText */.Tc)(lasted)}; live now: ${now?.join(', ')}.`,
+    ];
+}
+//# sourceMappingURL=rollout-story.js.map
 ;// CONCATENATED MODULE: ./build/scripts/try.js
 var __addDisposableResource = (undefined && undefined.__addDisposableResource) || function (env, value, async) {
     if (value !== null && value !== void 0) {
@@ -40676,6 +40899,7 @@ var __disposeResources = (undefined && undefined.__disposeResources) || (functio
 
 
 
+
 /** Runs a workflow as it stands by a real workflow engine, against an emulated ESA, and tells what became of it. */
 const root = (0,external_node_path_.resolve)((0,external_node_path_.dirname)((0,external_node_url_.fileURLToPath)(require("url").pathToFileURL(__filename).href)), '../..');
 const FAILING = { failureShare: 0.5 };
@@ -40726,6 +40950,7 @@ async function play(options) {
         for (const { workflow } of preparationOf(options.workflow).first ?? [])
             say(`The day before: ${workflow}.`);
         await prepare(engine, options.workflow);
+        const counted = countDeployments(engine.emulator.world);
         const times = options.times ?? preparationOf(options.workflow).times ?? 1;
         const all = await runs(engine, times, (run) => begin(engine, options, stop, run));
         const ended = all.at(-1);
@@ -40734,6 +40959,8 @@ async function play(options) {
         if (records.length > 0)
             say('', 'Records in GitHub:', ...records);
         say('', 'What a next job got:', ...toldOutputs(ended ?? { handed: {} }));
+        if (ended !== undefined)
+            tellRollouts(toldRollouts(engine.emulator.world, counted, ended));
         if (stop.asked)
             say('', 'Cancelled.');
         return ended?.exitCode ?? 1;
@@ -40747,6 +40974,10 @@ async function play(options) {
         if (result_1)
             await result_1;
     }
+}
+function tellRollouts(told) {
+    if (told.length > 0)
+        say(...told, 'Next: README.md, and `dry-run: true` with a routine of your own.');
 }
 /** `latest`, or of one of many routines alone `ROUTINE/latest`. */
 function breakVersions(world, names, routines) {
@@ -40906,7 +41137,7 @@ var __webpack_exports__ = {};
 var exports = __webpack_exports__;
 exports.demo = () => __nccwpck_require__(4092);
 exports.emulator = () => __nccwpck_require__(9177);
-exports["try"] = () => __nccwpck_require__(3173);
+exports["try"] = () => __nccwpck_require__(7543);
 
 })();
 

@@ -1,3 +1,4 @@
+import { edgeToken } from '../edge-token.js';
 import { bareNumber, type JsonObject } from '../exact-json.js';
 import type { Quirks } from '../quirks.js';
 import { refuse } from '../refusal.js';
@@ -26,6 +27,10 @@ export const routineOperations: Readonly<Record<string, Operation>> = {
   ListUserRoutines: { required: [], run: listUserRoutines },
   // The staging edge is this machine; esa-cli asks for it whenever it lists deployments.
   GetRoutineStagingEnvIp: { required: [], run: () => answer({ IPV4: ['127.0.0.1'] }) },
+  GetRoutineAccessToken: {
+    required: ['Name'],
+    run: withRoutine((_routine, { now }, name) => answer({ Token: edgeToken(name, now) })),
+  },
   CreateRoutine: {
     required: ['Name'],
     run: ({ world, parameters, now }) => {

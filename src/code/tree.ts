@@ -62,11 +62,13 @@ async function enter(directory: string, name: string, above: readonly string[], 
   }
 }
 
-/** What of a name would not arrive as it is, or not be found again at the edge. */
+/** What of a name would not arrive as it is, or not be found again at the edge; and what must not get there. */
 function problemWith(name: Buffer): string | undefined {
   if (!isUtf8(name)) return 'is not UTF-8';
   const text = name.toString();
   if (text.includes('\\')) return 'holds a backslash';
+  // A checkout keeps the job's token in it, and assets are public.
+  if (text.toLowerCase() === '.git') return 'is of a repository, whose history and credentials everybody could read';
   return /\p{Cc}/u.test(text) ? 'holds a control character' : undefined;
 }
 

@@ -47,7 +47,8 @@ export async function assumeRole(role: Role, options: StsOptions): Promise<Answe
   });
   if (!token.ok) return failed(token.error.fault);
   const { data: jwt } = token.value;
-  secrets.keep(jwt, ...jwt.split('.').slice(2));
+  secrets.keepMasked(jwt);
+  secrets.keep(...jwt.split('.').slice(2));
 
   const advise = (code: string, status: number) => adviseOnSts(code, status, role, claimsOf(jwt));
   const faultOf = faultMaker({ advise, endpointInput: 'sts-endpoint', writes: new Set(), redact });

@@ -68,7 +68,9 @@ export function libraryCredentials(source: Chain, { sts, secrets, say }: ChainOp
   };
   let pending: Promise<Answer<Keys>> | undefined;
   return {
-    from: source.from,
+    get from() {
+      return found === undefined || source.kind !== 'chain' ? source.from : `${source.from}, ${found.name}`;
+    },
     renewable: true,
     keys: () => {
       pending ??= look()
@@ -131,7 +133,7 @@ function notFound(from: string, tried: readonly string[], hadWorked: boolean): A
     requestId: '',
     advice: hadWorked
       ? 'They were found there before. Run again; if it persists, check what issues them.'
-      : 'Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. The README has a table of where credentials may come from.',
+      : 'Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`. docs/credentials.md of this action has a table of where credentials may come from.',
     transient: hadWorked,
     throttled: false,
     mayHaveActed: false,

@@ -101,7 +101,7 @@ export const GROUPS: readonly Group[] = [
   OIDC_FILE,
 ];
 
-/** Where the default chain looks when no group is given: name, place and remark, for messages and the README. */
+/** Where the default chain looks when no group is given: name, place and remark, for messages and docs/credentials.md. */
 export const REST_OF_CHAIN = [
   ['Alibaba Cloud CLI profile', '`~/.aliyun/config.json`, `ALIBABA_CLOUD_PROFILE`', 'Renewed where its mode allows.'],
   ['credentials file', '`~/.alibabacloud/credentials`, `ALIBABA_CLOUD_CREDENTIALS_FILE`', ''],

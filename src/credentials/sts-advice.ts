@@ -58,7 +58,7 @@ const ISSUER: Advise = ({ providerArn }, { issuer }) =>
   );
 const FINGERPRINT: Advise = ({ providerArn }, { issuer }) =>
   permanent(
-    `The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint again, or add it with \`aliyun ims AddFingerprintToOIDCProvider\`; the README shows how to get it.`,
+    `The fingerprint that RAM keeps of the issuer's certificate is out of date: ${issuer} has a new one. In the RAM console open SSO > OIDC, ${providerArn}, and fetch the fingerprint again, or add it with \`aliyun ims AddFingerprintToOIDCProvider\`; docs/credentials.md of this action shows how to get it.`,
   );
 
 /**
@@ -96,7 +96,7 @@ const BY_CODE: Readonly<Record<string, Advice | Advise>> = {
 };
 
 const UNKNOWN = permanent(
-  'This action does not know this code. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against the README.',
+  'This action does not know this code. Check `role-to-assume`, `oidc-provider-arn` and the trust policy of the role against docs/credentials.md of this action.',
 );
 
 export function adviseOnSts(code: string, status: number, role: Role, claims: Claims): Advice {

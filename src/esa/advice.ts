@@ -28,7 +28,7 @@ const TOKEN = permanent(
 
 const ACCESS_DENIED: (context: CallContext) => Advice = ({ operation }) =>
   permanent(
-    `The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; the README has the whole policy. A policy that denies wins over one that allows.`,
+    `The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; docs/credentials.md of this action has the whole policy. A policy that denies wins over one that allows.`,
   );
 const NO_SUCH_API: (context: CallContext) => Advice = ({ region }) =>
   permanent(
@@ -109,7 +109,7 @@ const BY_CODE: Readonly<Record<string, Advice | ((context: CallContext) => Advic
   'InvalidAction.NotFound': NO_SUCH_API,
   'InvalidProtocol.NeedSsl': permanent('The service wants https. Write the input `endpoint` with `https://`.'),
   InvalidCredentials: permanent(
-    'There are no usable credentials. The README has the table of where they may come from.',
+    'There are no usable credentials. docs/credentials.md of this action has the table of where they may come from.',
   ),
 };
 

@@ -3,7 +3,7 @@ import type { Code, Package } from '../ports.js';
 import { pauseWithin, retryPause } from '../rollout/decide/retry.js';
 import type { Answer, CodeVersion, Fault } from '../rollout/model.js';
 import { failed, succeeded } from '../rollout/result.js';
-import { descriptionText } from '../rollout/upload/description.js';
+import { descriptionText, isTagged } from '../rollout/upload/description.js';
 import { extraInfoText } from '../rollout/upload/extra-info.js';
 import { codeChanged, formNotUnderstood, UPLOAD_CANCELLED } from '../rollout/upload/sentences.js';
 import { POLICY_EXPIRED, postPackage } from './object-store.js';
@@ -55,7 +55,7 @@ export async function newVersion(
 type IsBuilt = Parameters<typeof newVersion>[4];
 
 async function byStaging(job: Job, isBuilt: IsBuilt): Promise<Answer<CodeVersion>> {
-  const { code, means } = job;
+  const { code, wish, means, uploadId } = job;
   const packed = await code.pack('');
   if (!packed.ok) return failed(codeChanged(packed.error));
   let posted: Fault | undefined;
@@ -66,9 +66,13 @@ async function byStaging(job: Job, isBuilt: IsBuilt): Promise<Answer<CodeVersion
     if (posted?.code !== POLICY_EXPIRED) break;
   }
   if (posted !== undefined) return failed(posted);
+  if (means.hurry.aborted) return failed(UPLOAD_CANCELLED);
   const version = await commitStaged(job);
   if (!version.ok) return version;
+  const unfinished: Unfinished = { routine: wish.routine, uploadId, version: version.value };
+  means.remember(unfinishedText(unfinished));
   const fault = await isBuilt(version.value);
+  if (fault === undefined || (await removeUnfinished(unfinished, means)).ok) means.remember('');
   return fault === undefined ? version : failed(fault);
 }
 
@@ -95,6 +99,7 @@ function formIn(
 async function post(form: UploadForm, code: Package, means: UploadMeans): Promise<Fault | undefined> {
   const since = means.now();
   for (let count = 1; ; count += 1) {
+    if (means.hurry.aborted) return UPLOAD_CANCELLED;
     const retryPolicy = (fault: Fault) => {
       if (fault.code === POLICY_EXPIRED || means.hurry.aborted) return undefined;
       const wait = retryPause(fault, { count, since, now: means.now(), pause: 0, rollback: false });
@@ -113,9 +118,12 @@ async function post(form: UploadForm, code: Package, means: UploadMeans): Promis
   }
 }
 
-/** A lost answer is looked for: by its description a version of one file is told again. */
+/**
+ * A lost answer is looked for: by the end of its description a version of one file is told again. The rest of that may come
+ * back without what is secret.
+ */
 async function commitStaged(job: Job): Promise<Answer<CodeVersion>> {
-  const { stored, wish, means, description, extraInfo } = job;
+  const { stored, code, wish, means, description, extraInfo } = job;
   const before = new Set(stored.versions.map(({ version }) => version));
   const settled = await settle(
     {
@@ -127,7 +135,7 @@ async function commitStaged(job: Job): Promise<Answer<CodeVersion>> {
         const now = await listStored(wish.routine, means);
         if (!now.ok) return now;
         const isOurs = ({ version, description: told, boundTo }: (typeof now.value.versions)[number]) =>
-          !before.has(version) && told === description && (boundTo === undefined || boundTo === wish.env);
+          !before.has(version) && isTagged(told, code.digest) && (boundTo === undefined || boundTo === wish.env);
         return succeeded(now.value.versions.find(isOurs)?.version);
       },
     },

@@ -30,6 +30,8 @@ export interface Stored {
 
 const PAGE_SIZE = 20;
 const LAST_PAGE = 2;
+/** `staging` and `production`. */
+const ENVIRONMENTS = 2;
 
 /** All versions that the service lists. */
 export async function listStored(routine: string, { calls }: Pick<StockMeans, 'calls'>): Promise<Answer<Stored>> {
@@ -40,20 +42,30 @@ export async function listStored(routine: string, { calls }: Pick<StockMeans, 'c
     if (!answer.ok) return failed(answer.error.fault);
     const { data, date } = answer.value;
     const listed = (data.CodeVersions ?? []).map(storedOf);
-    versions.push(...listed);
+    // One that came between two pages moves the last of the first to the second.
+    versions.push(...listed.filter(({ version }) => !versions.some((known) => known.version === version)));
     const total = data.TotalCount;
     const complete = typeof total === 'string' ? versions.length >= Number(total) : listed.length < PAGE_SIZE;
     if (complete || page === LAST_PAGE || listed.length === 0) return succeeded({ versions, complete, date });
   }
 }
 
-/** Every version that is live in any environment. */
+/**
+ * Every version that is live in any environment. That one of the two serves nothing is believed when it is told twice, since
+ * what is not live may be deleted.
+ */
 export async function readLiveVersions(
   routine: string,
   { calls }: Pick<StockMeans, 'calls'>,
 ): Promise<Answer<ReadonlySet<CodeVersion>>> {
-  const answer = await calls.read('GetRoutine', { Name: routine }, liveVersions());
-  return answer.ok ? succeeded(answer.value.data.live) : failed(answer.error.fault);
+  const live = new Set<CodeVersion>();
+  for (const isLast of [false, true]) {
+    const answer = await calls.read('GetRoutine', { Name: routine }, liveVersions());
+    if (!answer.ok) return failed(answer.error.fault);
+    for (const version of answer.value.data.live) live.add(version);
+    if (isLast || answer.value.data.serving >= ENVIRONMENTS) break;
+  }
+  return succeeded(live);
 }
 
 /** For how long the effect of a write is looked for whose answer was lost, in ms, and how often at most. */
@@ -120,7 +132,7 @@ export async function waitFor(
   await sleep(milliseconds);
 }
 
-/** Deletes a version; the fault where it is still there. */
+/** Deletes a version; the fault where it is still there. Nothing is told of one that somebody else has deleted. */
 export async function removeVersion(
   routine: string,
   version: CodeVersion,
@@ -137,7 +149,11 @@ export async function removeVersion(
     { operation: 'DeleteRoutineCodeVersion', parameters, schema: done(), landed: isGone },
     means,
   );
-  if (!settled.ok) return settled.error;
-  means.append({ kind: 'removed', version, why });
-  return undefined;
+  if (settled.ok) {
+    means.append({ kind: 'removed', version, why });
+    return undefined;
+  }
+  // No document says by which code a version is refused that is not there.
+  const gone = await isGone();
+  return gone.ok && gone.value === true ? undefined : settled.error;
 }

@@ -26,13 +26,14 @@ export const committedVersion = () => z.object({ RequestId: requestId, CodeVersi
 
 export const versionInfo = () => z.object({ RequestId: requestId, Status: z.string() });
 
-/** Of operations that only say that they worked. */
+/** Of operations that only say whether they worked: `OK`, or `Fail`. */
 export const done = () =>
   z
     .object({ RequestId: requestId, Status: optionalText })
-    .check(z.refine((told) => told.RequestId !== '' || told.Status === 'OK', 'neither RequestId nor Status'));
+    .check(z.refine((told) => told.RequestId !== '' || !!told.Status, 'neither RequestId nor Status'))
+    .check(z.refine(({ Status }) => !Status || Status.toLowerCase() === 'ok', 'Status is not OK'));
 
-/** The plan is one of them; which one, no member says, so the least is believed. */
+/** The plan is one of them; which one, no member says, so they are believed where all say the same. */
 export const plans = () =>
   z.object({
     RequestId: requestId,
@@ -67,15 +68,18 @@ const named = () =>
 export const liveVersions = () =>
   z.pipe(
     z.object({ RequestId: requestId, Envs: z.nullish(z.array(named())) }),
-    z.transform(({ RequestId, Envs }) => ({
-      RequestId,
-      live: new Set(
-        (Envs ?? []).flatMap(({ CodeVersion, CanaryCodeVersion, CodeDeploy }) => [
-          ...[CodeVersion, CanaryCodeVersion].filter((id) => typeof id === 'string'),
-          ...(CodeDeploy?.CodeVersions ?? []).map((one) => one.CodeVersion),
-        ]),
-      ),
-    })),
+    z.transform(({ RequestId, Envs }) => {
+      const byEnvironment = (Envs ?? []).map(({ CodeVersion, CanaryCodeVersion, CodeDeploy }) => [
+        ...[CodeVersion, CanaryCodeVersion].flatMap((id) => id || []),
+        ...(CodeDeploy?.CodeVersions ?? []).map((one) => one.CodeVersion),
+      ]);
+      return {
+        RequestId,
+        live: new Set(byEnvironment.flat()),
+        /** How many environments name one. */
+        serving: byEnvironment.filter(({ length }) => length > 0).length,
+      };
+    }),
   );
 
 const confOptions = () => z.object({ NotFoundStrategy: optionalText });

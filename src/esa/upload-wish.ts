@@ -15,8 +15,8 @@ export interface UploadWish {
   readonly notFound: NotFoundStrategy | undefined;
   /** So many versions stay, the new one included; undefined: none is ever deleted. */
   readonly keepVersions: number | undefined;
-  /** What a rollback or a `previous` would need. */
-  readonly spared: ReadonlySet<CodeVersion>;
+  /** What a rollback or a `previous` would need; undefined where nobody can tell. Asked for where a version may go. */
+  readonly spared: () => Promise<ReadonlySet<CodeVersion> | undefined>;
   /** Makes the routine where there is none. */
   readonly createRoutine: boolean;
 }

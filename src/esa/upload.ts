@@ -56,15 +56,14 @@ export async function planUpload(code: Code, wish: UploadWish, means: StockMeans
   if (wish.keepVersions === undefined) return succeeded({ ...base, live: new Set(), pruning: NO_PRUNING });
   const live = await readLiveVersions(wish.routine, means);
   if (!live.ok) return live;
-  const stock = { ...stored.value, live: live.value, spared: wish.spared, now: stored.value.date ?? means.now() };
-  return succeeded({ ...base, live: live.value, pruning: pruning(stock, wish.keepVersions) });
+  return succeeded({ ...base, live: live.value, pruning: NO_PRUNING });
 }
 
-/** The same plan, with more versions that are not to be deleted. */
-export function sparing(plan: UploadPlan, more: readonly CodeVersion[], wish: UploadWish, now: number): UploadPlan {
+/** The same plan, with the versions that are to go for it. */
+export async function withPruning(plan: UploadPlan, wish: UploadWish, now: number): Promise<UploadPlan> {
   if (plan.kind === 'reuse' || plan.isNewRoutine || wish.keepVersions === undefined) return plan;
   const { stored, live } = plan;
-  const spared = new Set([...wish.spared, ...more]);
+  const spared = await wish.spared();
   return { ...plan, pruning: pruning({ ...stored, live, spared, now: stored.date ?? now }, wish.keepVersions) };
 }
 
@@ -123,10 +122,16 @@ async function createRoutine(code: Code, { routine }: UploadWish, means: StockMe
   return settled.ok ? undefined : settled.error;
 }
 
-/** What somebody has put into use meanwhile stays, and so does the upload. */
+/**
+ * What somebody has put into use meanwhile stays, and so does the upload. Each is preceded by a fresh look, as every write:
+ * whether the service refuses to delete what is live is in no document.
+ */
 async function removeAll({ remove }: Pruning, { routine }: UploadWish, means: StockMeans): Promise<Fault | undefined> {
   for (const { version } of remove) {
     if (means.hurry.aborted) return UPLOAD_CANCELLED;
+    const live = await readLiveVersions(routine, means);
+    if (!live.ok) return live.error;
+    if (live.value.has(version)) continue;
     const fault = await removeVersion(routine, version, 'pruned', means);
     if (fault !== undefined && fault.code !== 'DependedByOthers') return fault;
   }
@@ -150,28 +155,46 @@ async function awaitBuild(routine: string, version: CodeVersion, means: UploadMe
   }
 }
 
+type NewUpload = Extract<UploadPlan, { kind: 'upload' }>;
+
 /** Where there is no room, the plan's number is asked for, and what could go is named. */
-async function withQuotaAdvice(
-  fault: Fault,
-  plan: Extract<UploadPlan, { kind: 'upload' }>,
+async function withQuotaAdvice(fault: Fault, plan: NewUpload, wish: UploadWish, means: UploadMeans): Promise<Fault> {
+  if (fault.code !== 'CodeVersionNumberExceedQuotaLimit' || means.hurry.aborted) return fault;
+  const quota = await quotaOf(means);
+  const stored = await listStored(wish.routine, means);
+  const advice = stored.ok ? await roomAdvice({ ...plan, stored: stored.value }, quota, wish, means) : undefined;
+  // The first refusal is what counts; what could not be asked is not told.
+  return advice === undefined ? fault : { ...fault, advice };
+}
+
+/** For a dry run, why there would be no room; undefined where there would be, or nobody can tell. */
+export async function noRoom(plan: UploadPlan, wish: UploadWish, means: UploadMeans): Promise<string | undefined> {
+  if (plan.kind === 'reuse' || plan.isNewRoutine) return undefined;
+  const quota = await quotaOf(means);
+  const left = plan.stored.versions.length - plan.pruning.remove.length;
+  if (quota === undefined || left < quota) return undefined;
+  const advice = await roomAdvice(plan, quota, wish, means);
+  return advice && `A real run would find no room for one more version. ${advice}`;
+}
+
+async function roomAdvice(
+  { stored }: NewUpload,
+  quota: number | undefined,
   { routine, spared, keepVersions }: UploadWish,
   means: UploadMeans,
-): Promise<Fault> {
-  if (fault.code !== 'CodeVersionNumberExceedQuotaLimit' || means.hurry.aborted) return fault;
-  const [allowed, stored, live] = [
-    await means.calls.read('ListEdgeRoutinePlans', {}, plans()),
-    await listStored(routine, means),
-    await readLiveVersions(routine, means),
-  ];
-  // The first refusal is what counts; what could not be asked is not told.
-  if (!stored.ok || !live.ok) return fault;
-  const now = plan.stored.date ?? means.now();
-  const couldGo = pruning({ ...stored.value, live: live.value, spared, now }, 1);
-  const quotas = new Set(
-    allowed.ok ? (allowed.value.data.PlanInfo ?? []).map((one) => one.ErRoutineCodeVersionQuota ?? '') : [],
-  );
+): Promise<string | undefined> {
+  const live = await readLiveVersions(routine, means);
+  if (!live.ok) return undefined;
+  const now = stored.date ?? means.now();
+  const couldGo = pruning({ ...stored, live: live.value, spared: await spared(), now }, 1);
+  return quotaAdvice(stored.versions.length, quota, couldGo, keepVersions !== undefined);
+}
+
+/** How many versions the plan allows; undefined where that may not be asked, or plans say different things. */
+async function quotaOf({ calls }: UploadMeans): Promise<number | undefined> {
+  const allowed = await calls.read('ListEdgeRoutinePlans', {}, plans());
+  if (!allowed.ok) return undefined;
+  const quotas = new Set((allowed.value.data.PlanInfo ?? []).map((one) => one.ErRoutineCodeVersionQuota ?? ''));
   const [quota = ''] = quotas;
-  const told = quotas.size === 1 && quota !== '' ? Number(quota) : undefined;
-  const advice = quotaAdvice(stored.value.versions.length, told, couldGo, keepVersions !== undefined);
-  return { ...fault, advice };
+  return quotas.size === 1 && quota !== '' ? Number(quota) : undefined;
 }

@@ -14,7 +14,7 @@ export interface CommandGate {
   readonly show: (output: string) => void;
 }
 
-/** What the command gets by its environment, as the README names it. */
+/** What the command gets by its environment, as docs/inputs.md names it. */
 export interface CommandContext {
   readonly routine: string;
   readonly env: string;

@@ -29,7 +29,9 @@ function pushedMessage(sha: string): string | undefined {
 
 function checkedOutMessage(sha: string, folder: string): string {
   if (!/^[0-9a-f]{40,64}$/.test(sha)) return '';
-  const { status, stdout } = spawnSync('git', ['-C', folder, 'log', '-1', '--format=%B', sha, '--'], {
+  // Who has signatures shown in every log would have them in the message.
+  const asked = ['-C', folder, 'log', '-1', '--no-show-signature', '--format=%B', sha, '--'];
+  const { status, stdout } = spawnSync('git', asked, {
     timeout: GIT_LIMIT,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -1,6 +1,7 @@
 import { appendFileSync, statSync, truncateSync } from 'node:fs';
 import * as core from '@actions/core';
 import { oneLine, withoutStop } from '../rollout/escape.js';
+import { type HelpPlace, helpPlace } from '../rollout/help.js';
 import type { RunContext } from '../rollout/report/details.js';
 import { failed, type Result, succeeded } from '../rollout/result.js';
 import type { Log } from './log.js';
@@ -133,6 +134,12 @@ export function issuesUrl(): string {
   return home === '' || serverUrl === '' ? '' : `${serverUrl}/${home}/issues`;
 }
 
+/** Where what an outcome means is written down. */
+export function outcomesPage(): HelpPlace {
+  const { serverUrl, environment } = runnerEnvironment();
+  return helpPlace(serverUrl, environment('GITHUB_ACTION_REPOSITORY'), environment('GITHUB_ACTION_REF'));
+}
+
 function runnerEnvironment() {
   const environment = (name: string) => process.env[name] ?? '';
   // Without it there are no links: this may be any GitHub, so none is assumed.
@@ -153,6 +160,7 @@ export function runContext(): RunContext {
     commitUrl: home === '' || commit === '' ? '' : `${home}/commit/${commit}`,
     actor: environment('GITHUB_TRIGGERING_ACTOR') || environment('GITHUB_ACTOR'),
     issuesUrl: issuesUrl(),
+    help: outcomesPage(),
   };
 }
 

@@ -292,13 +292,12 @@ export type Event = { readonly at: number } & (
       readonly requestId: string;
     }
   | { readonly kind: 'write-failed'; readonly split: TrafficSplit; readonly fault: Fault }
-  /** Appended when the wait begins; a cancellation may end it before its time. `quiet`: it has been told of before. */
+  /** Appended when the wait begins; a cancellation may end it before its time. */
   | {
       readonly kind: 'wait';
       readonly for: number;
       readonly purpose: Purpose;
       readonly why: string;
-      readonly quiet?: true;
     }
   | { readonly kind: 'measured'; readonly weight: number; readonly measurement: Measurement }
   /** The gate's URLs were asked while this version alone was live. */
@@ -350,7 +349,6 @@ export type Command =
       readonly atMost: number;
       readonly purpose: Purpose;
       readonly why: string;
-      readonly quiet?: true;
     }
   | { readonly kind: 'finish'; readonly conclusion: Conclusion };
 

@@ -18,11 +18,11 @@ interface Ending {
   readonly record: RecordState | 'none';
   /** What a person has to do about it, said before the advice of the run itself; empty where that says all. */
   readonly toDo: string;
-  /** When a run ends so, for the README. */
+  /** When a run ends so, for docs/outcomes.md. */
   readonly when: string;
 }
 
-/** Every way in which a run can end, and all that follows from it. The summary, the outputs and the README read it here. */
+/** Every way in which a run can end, and all that follows from it. The summary, the outputs and docs/outcomes.md read it here. */
 export const OUTCOMES = {
   deployed: {
     emoji: '✅',

@@ -113,6 +113,12 @@ export function serves(live: Live, split: TrafficSplit): boolean {
   return live.kind === 'serving' && sameSplit(live.split, split);
 }
 
+/** Whether two looks showed the same: the same deployment of the same split. */
+export function sameLive(one: Live, other: Live | undefined): boolean {
+  if (one.kind === 'nothing' || other?.kind !== 'serving') return one.kind === other?.kind;
+  return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+}
+
 /** Whole percent; 0 when the version is not part of the split. */
 export function weightOf(split: TrafficSplit | undefined, version: string): number {
   return split?.find((share) => share.version === version)?.weight ?? 0;

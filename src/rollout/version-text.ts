@@ -24,7 +24,7 @@ export function aboutVersion(details: VersionDetails, now: number): string {
 }
 
 /** In ms since the epoch: as the service says, or by the id where that is a time. */
-function createdAt({ version, createdAt: told }: VersionDetails): number | undefined {
+export function createdAt({ version, createdAt: told }: VersionDetails): number | undefined {
   return readInstant(told) ?? instantOfId(version);
 }
 
@@ -47,10 +47,14 @@ const MOST_LISTED = 5;
 
 /** The newest versions of a routine, each with what is known of it. `now` in ms since the epoch. */
 export function newestText(routine: string, { versions }: VersionListing, now: number): string {
-  const numbered = versions.filter(({ version }) => isVersionNumber(version));
-  if (numbered.length === 0) return `${quoted(routine)} has no version at all`;
-  const age = (details: VersionDetails) => createdAt(details) ?? 0;
-  const newest = numbered.toSorted((one, other) => age(other) - age(one)).slice(0, MOST_LISTED);
+  const newest = newestFirst(versions).slice(0, MOST_LISTED);
+  if (newest.length === 0) return `${quoted(routine)} has no version at all`;
   const texts = newest.map((details) => `${details.version} (${aboutVersion(details, now)})`);
   return `the newest of ${quoted(routine)} ${texts.length === 1 ? 'is' : 'are'} ${texts.join(', ')}`;
+}
+
+/** Those that can be named by a number, the newest first; last those of which nobody knows how old they are. */
+export function newestFirst(versions: readonly VersionDetails[]): readonly VersionDetails[] {
+  const age = (details: VersionDetails) => createdAt(details) ?? 0;
+  return versions.filter(({ version }) => isVersionNumber(version)).toSorted((one, other) => age(other) - age(one));
 }

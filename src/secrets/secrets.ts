@@ -30,6 +30,18 @@ function formsOf(secret: string): readonly string[] {
   return [...new Set([secret, encoded, bytes.toString('base64'), bytes.toString('base64url')])];
 }
 
+/**
+ * The forms in which the runner masks a value that it is told: each mask is a line of the log, so it is told of none of them.
+ * It masks the lines of a value by themselves, too. What this process writes is without any form of a secret anyway.
+ * Source: actions/runner, HostContext and AddMaskCommandExtension.
+ */
+function formsOfRunner(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret);
+  // .NET escapes some marks that JavaScript leaves.
+  const encoded = encodeURIComponent(bytes.toString());
+  return [secret, bytes.toString('base64'), ...(/[!'()*]/.test(encoded) ? [] : [encoded])];
+}
+
 /** No real key is shorter; taking out a shorter one, as somebody may make up for a test, would tear the text apart. */
 const SHORTEST_SECRET = 8;
 
@@ -43,27 +55,36 @@ const SIGNATURE = /(Signature(?:=|%(?:25){0,3}3D|\\u003d|&#(?:61|x3d);|&equals;)
 export interface Secrets {
   /** Masks it in the log from here on; whoever obtains a secret does this before anything else. */
   readonly keep: (...secrets: readonly string[]) => void;
+  /** The same of one that whoever gave it has masked. */
+  readonly keepMasked: (secret: string) => void;
   /** The text without any of them, for where the runner's masking does not reach, such as a summary or an output. */
   readonly redact: (text: string) => string;
 }
 
-/** `mask` gets each form of each secret once. */
+/** `mask` gets each secret once, and what of its forms the runner does not know by itself. */
 export function secretKeeper(mask: (form: string) => void): Secrets {
-  const kept = new Set<string>();
+  const [kept, known] = [new Set<string>(), new Set<string>()];
   // The longest first: one secret may be part of another.
   let long: readonly string[] = [];
+  const tell = (secret: string, isMasked: boolean) => {
+    const told = new Set([secret, ...formsOf(secret).filter((form) => /[!'()*]/.test(form))]);
+    for (const form of told) if (!known.has(form) && !isMasked) mask(form);
+    for (const form of [...told, ...formsOfRunner(secret)]) known.add(form);
+  };
+  const keep = (secrets: readonly string[], isMasked: boolean) => {
+    // A form is longer than what it is of, which may be here as well.
+    for (const secret of secrets.toSorted((one, other) => one.length - other.length))
+      if (secret !== '') tell(secret, isMasked);
+    const fresh = secrets.flatMap(formsOf).filter((form) => !kept.has(form));
+    for (const form of fresh) kept.add(form);
+    if (fresh.length === 0) return;
+    const real = [...kept].filter((form) => form.length >= SHORTEST_SECRET);
+    const sought = new Set(real.flatMap(looks).filter((form) => form.length >= SHORTEST_UNDONE));
+    long = [...sought].toSorted((one, other) => other.length - one.length);
+  };
   return {
-    keep: (...secrets) => {
-      const fresh = secrets.flatMap(formsOf).filter((form) => !kept.has(form));
-      for (const form of new Set(fresh)) {
-        mask(form);
-        kept.add(form);
-      }
-      if (fresh.length === 0) return;
-      const real = [...kept].filter((form) => form.length >= SHORTEST_SECRET);
-      const sought = new Set(real.flatMap(looks).filter((form) => form.length >= SHORTEST_UNDONE));
-      long = [...sought].toSorted((one, other) => other.length - one.length);
-    },
+    keep: (...secrets) => keep(secrets, false),
+    keepMasked: (secret) => keep([secret], true),
     redact: (text) => {
       if (text.length < SHORTEST_SECRET) return text;
       const plain = long.reduce((rest, form) => rest.replaceAll(form, HIDDEN), text.replace(SIGNATURE, `$1${HIDDEN}`));

@@ -37,6 +37,9 @@ describe('what is over before it begins', () => {
       { kind: 'report', wish: wishOf({ kind: 'report' }), before: OLD },
       'planned',
       'Nothing was asked for; production serves 1=100.',
+      [
+        'Add `canary` with `steps` and a gate, or `versions`, to this dry run to see what a real run would do with them.',
+      ],
     ],
     ['it is live', arrived, 'unchanged', '2=10,1=90 was live in production already; nothing was written.'],
     ['it is live, in a dry run', dry(arrived), 'planned', 'A real run would write nothing: 2=10,1=90 is live already.'],
@@ -52,6 +55,13 @@ describe('what is over before it begins', () => {
       dry(PLAN),
       'planned',
       'A real run would roll 2 out: 5% for 1m, 100%; production serves 1=100.',
+    ],
+    [
+      'a dry run of one that nothing watches',
+      { ...dry(PLAN), rollout: { ...PLAN.rollout, gate: undefined } },
+      'planned',
+      'A real run would roll 2 out: 5% for 1m, 100%; production serves 1=100.',
+      ['Nothing would watch the canary: give `steps` with bake times, and `gate-url`, `gate-logs` or `gate-command`.'],
     ],
     [
       'at a weight that is no step',

@@ -109,15 +109,6 @@ describe('a look in the midst of a bake', () => {
     expect(ledger([...stale, again(1), again(2)]).unreadable).toBeUndefined();
     expect(ledger([...LIVE, look(read(60, NOTHING))]).unreadable).toMatchObject({ baking: true });
   });
-
-  test('of a bake that was told of is known, and of one that was not', () => {
-    const told = waited(60, 60_000, 'bake');
-    expect(ledger([...LIVE, told])).toMatchObject({ toldAt: 60 });
-    expect(ledger([...LIVE, told, { ...waited(90_000, 9, 'bake'), quiet: true } as Event])).toMatchObject({
-      toldAt: 60,
-    });
-    expect(ledger([...LIVE, told, waited(90_000, 9)])).toMatchObject({ toldAt: 60 });
-  });
 });
 
 test('a run that goes on for another knows that it does', () => {

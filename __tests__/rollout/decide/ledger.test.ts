@@ -39,7 +39,6 @@ describe('before anything happened', () => {
       unseenAt: 0,
       lookedAt: 0,
       lookedInBake: false,
-      toldAt: 0,
       justWaited: false,
       lastPause: 0,
       seen: ['1'],

@@ -23,6 +23,10 @@ describe('a hashed name', () => {
     'a-b-1a2b3c4d.min.js',
     'icon-1024x1024a.png',
     'icon-a1024x1024.png',
+    'index-DiwrgTda.js',
+    'index-B-aZ12xQ.js',
+    'index-_xYzaBcd.js.map',
+    'Page.DiwrgTda.css',
   ])('is %s', (name) => expect(isHashedName(name)).toBe(true));
 
   test.each([
@@ -41,6 +45,11 @@ describe('a hashed name', () => {
     'main.aABCDEFGH.js',
     'a-é1a2b3c4d.js',
     '3f2a9c01b7de445.js',
+    'about-Settings.html',
+    'app-v2-beta1.js',
+    'index-DiwrgTd.js',
+    'index-DiwrgTdab.js',
+    'index-DiwrgTda',
     '',
   ])('is not %s', (name) => expect(isHashedName(name)).toBe(false));
 });

@@ -7,7 +7,7 @@ const told = {
   commit: { id: 'a'.repeat(40), message: 'Greet\n\nBecause.', branch: 'main', repository: 'octo/hello' },
   digest: 'd'.repeat(64),
   uploadId: '0b0c7a52-9d0c-4b5c-8f4e-2f6f7e1f4a11',
-  nameHashes: [],
+  nameHashes: undefined,
 };
 
 test('is what Git builds of ESA write, and ours beside it', () => {
@@ -32,6 +32,10 @@ describe('is read back', () => {
     expect(assetNames?.count).toBe(500);
     expect(assetNames?.hashes.length).toBeGreaterThan(80);
     expect(assetNames?.hashes).toEqual(nameHashes.toSorted().slice(0, assetNames?.hashes.length));
+  });
+
+  test('with none where none of its assets has a hash: then it lacks all of another version', () => {
+    expect(readExtraInfo(extraInfoText({ ...told, nameHashes: [] })).assetNames).toEqual({ count: 0, hashes: [] });
   });
 
   test('whatever the commit says', () => {

@@ -50,11 +50,17 @@ describe('what goes', () => {
       version('2', 4 * HOUR),
     ];
     const given = stock({ versions, live: new Set(['2']), spared: new Set(['3']) });
-    expect(pruning(given, 1)).toMatchObject({ remove: [{ version: '4' }], short: 7 });
+    expect(pruning(given, 1)).toMatchObject({ remove: [{ version: '4' }], short: 4 });
   });
 
-  test('is nothing where the oldest are not listed', () => {
-    expect(pruning(stock({ complete: false }), 2)).toEqual({ remove: [], short: 3 });
+  test('is nothing where the oldest are not listed, or nobody knows what a way back needs', () => {
+    expect(pruning(stock({ complete: false }), 2)).toEqual({ remove: [], short: 3, unknown: 'oldest' });
+    expect(pruning(stock({ spared: undefined }), 2)).toEqual({ remove: [], short: 3, unknown: 'needed' });
+  });
+
+  test('is none too many where the service lists code that was saved and is no version', () => {
+    const { versions } = stock();
+    expect(removed(stock({ versions: [version('unstable', HOUR), ...versions] }), 5)).toEqual([]);
   });
 });
 
@@ -68,13 +74,13 @@ test('never goes what must stay, nor more than asked', () => {
       const { remove, short } = pruning(given, keep);
       expect(remove.length + short).toBe(Math.max(0, versions.length + 1 - keep));
       for (const { version: id, createdAt } of remove) {
-        expect(given.live.has(id) || given.spared.has(id)).toBe(false);
+        expect(given.live.has(id) || given.spared?.has(id)).toBe(false);
         expect(now - Date.parse(createdAt ?? '')).toBeGreaterThanOrEqual(YOUNGEST);
       }
       const stays = versions.filter((one) => !remove.includes(one) && one.createdAt !== undefined);
       const allowed = stays.filter(
         ({ version: id, createdAt }) =>
-          !given.live.has(id) && !given.spared.has(id) && now - Date.parse(createdAt ?? '') >= YOUNGEST,
+          !given.live.has(id) && !given.spared?.has(id) && now - Date.parse(createdAt ?? '') >= YOUNGEST,
       );
       const youngest = Math.max(...remove.map(({ createdAt }) => Date.parse(createdAt ?? '')));
       for (const one of allowed) expect(Date.parse(one.createdAt ?? '')).toBeGreaterThanOrEqual(youngest);

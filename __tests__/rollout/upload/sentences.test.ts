@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { Pruning } from '../../../src/rollout/upload/pruning.js';
 import {
+  besideLines,
   buildFailed,
   buildUnfinished,
   codeChanged,
@@ -8,7 +10,8 @@ import {
   quotaAdvice,
   sizeText,
   UPLOAD_CANCELLED,
-  uploadedLines,
+  unmarked,
+  uploadedLine,
   uploadLines,
 } from '../../../src/rollout/upload/sentences.js';
 import { nasty } from '../../support/rollout/nasty.js';
@@ -22,41 +25,53 @@ const version = (id: string, description?: string) => ({
   commit: undefined,
 });
 
+const beside = (pruning: Pruning, isNewRoutine = false) => ({ pruning, isNewRoutine });
+
 describe('what is or would be done', () => {
   const code = { files: 3, size: 1_300_000 };
   const pruning = { remove: [version('16', 'v1')], short: 0 };
 
   test('is an upload, and what goes for it', () => {
-    expect(uploadLines(pruning, code, true)).toEqual([
+    expect(uploadLines(beside(pruning), code, true)).toEqual([
       'Would upload 3 files, 1.2 MB, as a new version.',
       'Would delete version 16 of 2026-11-26T01:00:00Z ("v1").',
     ]);
-    expect(uploadLines({ remove: [], short: 2 }, { files: 1, size: 7 }, false)).toEqual([
+    expect(uploadLines(beside({ remove: [], short: 2 }), { files: 1, size: 7 }, false)).toEqual([
       'Uploading one file, 7 B, as a new version.',
       '2 versions more than `keep-versions` says stay: live, needed for a way back, younger than an hour, or of unknown age.',
     ]);
     const ageless = { remove: [{ ...version('16'), createdAt: undefined }], short: 0 };
-    expect(uploadLines(ageless, code, false)[1]).toBe('Deleting version 16.');
-    expect(uploadLines({ remove: [], short: 1 }, code, false)[1]).toMatch(
+    expect(uploadLines(beside(ageless), code, false)[1]).toBe('Deleting version 16.');
+    expect(uploadLines(beside({ remove: [], short: 1 }), code, false)[1]).toMatch(
       /^One version more than `keep-versions` says stays: /,
+    );
+    expect(uploadLines(beside({ remove: [], short: 2, unknown: 'oldest' }), code, false)[1]).toBe(
+      '2 versions more than `keep-versions` says stay: there are more than the service lists, so which are the oldest is unknown.',
     );
   });
 
   test('is told again when it is done: what the code is, and what went for it', () => {
-    expect(uploadedLines({ version: '18', description: 'by hand', isNew: true }, code, [version('16', 'v1')])).toEqual([
+    expect(uploadedLine({ version: '18', description: 'by hand', isNew: true }, code)).toBe(
       '`uploaded` is 18, a new version of 3 files, 1.2 MB, "by hand"',
-      'Deleted version 16 of 2026-11-26T01:00:00Z ("v1")',
-    ]);
-    expect(uploadedLines({ version: '17', description: '', isNew: false }, { files: 1, size: 7 }, [])).toEqual([
+    );
+    expect(uploadedLine({ version: '17', description: '', isNew: false }, { files: 1, size: 7 })).toBe(
       '`uploaded` is 17, which was there, the same code: one file, 7 B',
-    ]);
+    );
+    expect(besideLines(false, [version('16', 'v1')])).toEqual(['Deleted version 16 of 2026-11-26T01:00:00Z ("v1")']);
+  });
+
+  test('is a routine, where there is none', () => {
+    const none = { remove: [], short: 0 };
+    expect(uploadLines(beside(none, true), code, true)[0]).toBe('Would make the routine: there is none of that name.');
+    expect(uploadLines(beside(none, true), code, false)[0]).toBe('Making the routine: there is none of that name.');
+    expect(besideLines(true, [])).toEqual(['Made the routine: there was none of that name']);
   });
 
   test('is a line each, whatever a version is described by', () => {
     fc.assert(
       fc.property(nasty, (description) => {
         const what = { remove: [version('16', description)], short: 0 };
-        const lines = uploadLines(what, code, false);
+        const lines = uploadLines(beside(what), code, false);
         expect(lines).toHaveLength(2);
         for (const line of lines) expect(line).not.toMatch(/[\n\r]|^\s*::|##\[/);
       }),
@@ -80,7 +95,19 @@ describe('no room for one more version', () => {
   test('nothing could go', () => {
     const advice = quotaAdvice(5, undefined, { remove: [], short: 5 }, true);
     expect(advice).toMatch(/^The routine has 5 versions\. None of them may be deleted by this action/);
-    expect(advice).toMatch(/give `keep-versions` a smaller number\.$/);
+    expect(advice).toMatch(/Delete some by hand, in the console of ESA\.$/);
+    expect(quotaAdvice(5, undefined, { remove: [], short: 5 }, false)).toBe(advice);
+    const keeping = quotaAdvice(5, undefined, { remove: [version('16')], short: 4 }, true);
+    expect(keeping).toMatch(/give `keep-versions` a smaller number\.$/);
+  });
+
+  test('what could go is unknown', () => {
+    expect(quotaAdvice(40, 100, { remove: [], short: 40, unknown: 'oldest' }, true)).toBe(
+      'The routine has at least 40 versions; the plan allows 100. None is deleted by this action: there are more than the service lists, so which are the oldest is unknown. Delete some by hand, in the console of ESA.',
+    );
+    expect(quotaAdvice(5, undefined, { remove: [], short: 5, unknown: 'needed' }, false)).toContain(
+      'The routine has 5 versions. None is deleted by this action: the records at GitHub could not be read',
+    );
   });
 });
 
@@ -129,6 +156,12 @@ describe('faults of our own', () => {
     for (const { message } of [buildFailed('17', 'a\nb'), codeChanged('a\nb'), formNotUnderstood('Create', 'a\nb')])
       expect(message).toContain('a\\u000ab');
   });
+});
+
+test('code without a mark', () => {
+  expect(unmarked('x-canary')).toBe(
+    'The code does not hold `__ESA_CANARY_MARK__`, so the gate looks for its version number in `x-canary`, which no code can know before it is uploaded. Let the routine set `x-canary` to the mark, or give what it answers: `gate-version-header: x-canary=VALUE`.',
+  );
 });
 
 test('sizes', () => {

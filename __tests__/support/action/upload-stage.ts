@@ -24,7 +24,7 @@ export interface UploadStage extends Stage {
   readonly stored: () => NonNullable<Stage['emulator']['world']['routines'][string]>['versions'];
 }
 
-/** A stage in whose workspace something was built, at a commit that was pushed. */
+/** A stage in whose workspace something was built, at a commit that was pushed. What is live answers with a mark too. */
 export async function onUploadStage(
   play: (stage: UploadStage) => Promise<void>,
   options: EmulatorOptions = {},
@@ -53,6 +53,8 @@ export async function onUploadStage(
       const run: Stage['run'] = (inputs = {}, env = {}, node, more = {}) =>
         stage.run({ code: 'fn.js', ...inputs }, { ...SHORT_PAUSES, ...job, ...env }, node, more);
       const stored = () => stage.emulator.world.routines['hello']?.versions ?? [];
+      const [stable] = stored();
+      if (stable !== undefined) stable.code = CODE.replace('__ESA_CANARY_MARK__', 'of-the-stable');
       await play({ ...stage, run, folder, write, stored });
     }, options);
   } finally {

@@ -8,7 +8,7 @@ import { runStep } from '../../../scripts/runner.js';
 import { commitOf, inputsOf } from './inputs.js';
 import { arrangeLogs } from './logs.js';
 import { sharesOf, type Versions } from './people.js';
-import type { Scenario } from './scenario.js';
+import { isDebug, type Scenario } from './scenario.js';
 import type { Facts, Run, Wish } from './truth.js';
 
 const root = resolve(import.meta.dirname, '../../../..');
@@ -83,6 +83,9 @@ interface Asked {
   readonly after?: Run;
 }
 
+/** Where the action is said to come from. */
+const HOME = { GITHUB_SERVER_URL: 'https://github.com', GITHUB_ACTION_REPOSITORY: 'o/r', GITHUB_ACTION_REF: 'v1' };
+
 async function step(stage: Stage, { name, key, goal, after }: Asked): Promise<Run> {
   const { emulator, scenario, folder, runs } = stage;
   const from = emulator.requests.length;
@@ -109,7 +112,7 @@ async function step(stage: Stage, { name, key, goal, after }: Asked): Promise<Ru
     ),
     state: after?.state ?? {},
     onStart,
-    env: { GITHUB_WORKSPACE: folder, CHECKS: checks },
+    env: { GITHUB_WORKSPACE: folder, CHECKS: checks, ...HOME, ...(isDebug(scenario) && { RUNNER_DEBUG: '1' }) },
   });
   for (const timer of timers) clearTimeout(timer);
   const run = {

@@ -220,3 +220,6 @@ const ODD_READS: readonly OddAnswer[] = [
   { requestId: JUNK },
 ];
 const ODD_WRITES: readonly OddAnswer[] = ['empty', 'not-json', 'no-deployment-id', { requestId: JUNK }];
+
+/** Half of the runs have the workflow's debug log on, in which each check has its line. */
+export const isDebug = ({ edgeSeed }: { readonly edgeSeed: number }) => edgeSeed % 2 === 0;

@@ -6,7 +6,13 @@ import { type Options, readOptions } from '../../../contract/options.js';
 import { type Report, reportOf } from '../../../contract/report.js';
 import { scrubber } from '../../../contract/scrub.js';
 import type { Surroundings } from '../../../contract/surroundings.js';
-import { addVersion, type Emulator, startEmulator, type World } from '../../../emulator/emulator.js';
+import {
+  addVersion,
+  type Emulator,
+  type EmulatorOptions,
+  startEmulator,
+  type World,
+} from '../../../emulator/emulator.js';
 import type { Quirks } from '../../../emulator/quirks.js';
 import { succeeded } from '../../../src/rollout/result.js';
 import { secretKeeper } from '../../../src/secrets/secrets.js';
@@ -38,7 +44,12 @@ export function contractWorld(quirks: Partial<Quirks> = {}): World {
   return world;
 }
 
-export async function onScene(world: World, play: (scene: Scene) => Promise<void>): Promise<void> {
+/** With `edgeTls` the edge is asked at the routine's own address, for which the default port has to lead to it. */
+export async function onScene(
+  world: World,
+  play: (scene: Scene) => Promise<void>,
+  { edgeTls }: Pick<EmulatorOptions, 'edgeTls'> = {},
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'contract-'));
   let now = Date.now();
   const clock = {
@@ -49,12 +60,13 @@ export async function onScene(world: World, play: (scene: Scene) => Promise<void
       await new Promise((done) => setImmediate(done));
     },
   };
-  await using emulator = await startEmulator({ world, now: clock.now, edgeSeed: 1 });
+  await using emulator = await startEmulator({ world, now: clock.now, edgeSeed: 1, ...(edgeTls && { edgeTls }) });
   const said: string[] = [];
   const secrets = secretKeeper(() => {});
   secrets.keep(SECRET);
   const check: Scene['check'] = async (args = [], around = {}) => {
-    const usual = ['--routine', 'hello', '--endpoint', emulator.api, '--url', `${emulator.edge}/staging/hello/`];
+    const address = edgeTls === undefined ? ['--url', `${emulator.edge}/staging/hello/`] : [];
+    const usual = ['--routine', 'hello', '--endpoint', emulator.api, ...address];
     const read = readOptions([...usual, '--state', join(folder, 'state.json'), ...args]);
     if (!read.ok || read.value === 'help') throw new Error(String(read.ok || read.error));
     return conduct(read.value, { ...surroundingsOf(read.value, { clock, said }, secrets), ...around });

@@ -7,7 +7,7 @@ import { defaultCredential } from '../../../emulator/world.js';
 import { readCode } from '../../../src/code/read.js';
 import { esaCalls } from '../../../src/esa/calls.js';
 import { transport } from '../../../src/esa/transport.js';
-import { planUpload, upload } from '../../../src/esa/upload.js';
+import { planUpload, type UploadPlan, upload, withPruning } from '../../../src/esa/upload.js';
 import type { UploadMeans, UploadWish } from '../../../src/esa/upload-wish.js';
 import type { Code, Package, UnstampedEvent } from '../../../src/ports.js';
 
@@ -114,7 +114,7 @@ export function wishOf(more: Partial<UploadWish> = {}): UploadWish {
     commit: COMMIT,
     notFound: undefined,
     keepVersions: undefined,
-    spared: new Set(),
+    spared: async () => new Set(),
     createRoutine: false,
     ...more,
   };
@@ -148,11 +148,16 @@ export async function bytesOf(code: Package): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Plans and uploads; throws where planning fails. */
-export async function uploadTo({ means }: UploadStage, code: Code, wish = wishOf()) {
+/** What there is to be done, and what goes for it; throws where planning fails. */
+export async function planTo({ means }: UploadStage, code: Code, wish = wishOf()): Promise<UploadPlan> {
   const plan = await planUpload(code, wish, means);
   if (!plan.ok) throw new Error(JSON.stringify(plan.error));
-  return upload(plan.value, code, wish, means);
+  return withPruning(plan.value, wish, means.now());
+}
+
+/** Plans and uploads. */
+export async function uploadTo(stage: UploadStage, code: Code, wish = wishOf()) {
+  return upload(await planTo(stage, code, wish), code, wish, stage.means);
 }
 
 /** A directory of assets with a function. */

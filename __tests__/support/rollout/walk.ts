@@ -75,8 +75,8 @@ function carryOut(
     must(command.atLeast > 0 && command.atMost >= command.atLeast, 'a wait that is none');
     const started = world.now;
     pass(world, command.atMost);
-    const { atMost, purpose, why, quiet } = command;
-    return { at: started, kind: 'wait', for: atMost, purpose, why, ...(quiet && { quiet }) };
+    const { atMost, purpose, why } = command;
+    return { at: started, kind: 'wait', for: atMost, purpose, why };
   }
   if (command.kind === 'observe') return { at: world.now, kind: 'observed', ...command.finding };
   if (command.kind === 'adopt')

@@ -16,7 +16,7 @@ export function decide(plan: Plan, timeline: Timeline): Command {
     case 'refused':
       return finish('refused', `Nothing was written: ${plan.mistakes.join('; ')}.`, [], plan.forGood && { done: true });
     case 'report':
-      return finish('planned', `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, [], {
+      return finish('planned', `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, [NEXT_TRY], {
         why: 'Nothing was asked for.',
       });
     case 'nothing-to-do': {
@@ -33,6 +33,17 @@ export function decide(plan: Plan, timeline: Timeline): Command {
   }
 }
 
+const NEXT_TRY =
+  'Add `canary` with `steps` and a gate, or `versions`, to this dry run to see what a real run would do with them.';
+
+/** Of a rollout that nothing judges. */
+function unwatched(plan: Extract<Plan, { kind: 'rollout' | 'deploy' }>): readonly string[] {
+  if (plan.kind === 'deploy' || plan.rollout.gate !== undefined) return [];
+  return [
+    'Nothing would watch the canary: give `steps` with bake times, and `gate-url`, `gate-logs` or `gate-command`.',
+  ];
+}
+
 function planned(plan: Extract<Plan, { kind: 'rollout' | 'deploy' }>): Command {
   const what =
     plan.kind === 'deploy'
@@ -41,5 +52,5 @@ function planned(plan: Extract<Plan, { kind: 'rollout' | 'deploy' }>): Command {
   const stray = plan.kind === 'rollout' ? strayStep(plan) : undefined;
   const would = [`A real run would ${what}`, ...(stray === undefined ? [] : [stray])];
   const reason = `${[...would, liveSentence(plan, plan.before)].join('; ')}.`;
-  return finish('planned', reason, [], { why: `${would.join('; ')}.` });
+  return finish('planned', reason, unwatched(plan), { why: `${would.join('; ')}.` });
 }

@@ -49,8 +49,6 @@ export interface Ledger {
   readonly lookedAt: number;
   /** It was in the midst of a bake, and nothing has happened since. */
   readonly lookedInBake: boolean;
-  /** When the last wait of a bake began that was told. */
-  readonly toldAt: number;
   readonly justWaited: boolean;
   readonly lastPause: number;
   readonly seen: readonly string[];
@@ -78,7 +76,6 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
     cancelledAtRead: undefined,
     unseenAt: 0,
     lookedAt: 0,
-    toldAt: 0,
     lastPause: 0,
     seen: idOf(before) === '' ? [] : [idOf(before)],
     writes: [],
@@ -117,10 +114,8 @@ function applyEvent(ledger: Ledger, event: Event, index: number): Ledger {
     case 'accepted':
     case 'write-failed':
       return applyWrite({ ...ledger, ...UNKNOWN_SINCE }, event);
-    case 'wait': {
-      const toldAt = event.purpose === 'bake' && event.quiet !== true ? event.at : ledger.toldAt;
-      return { ...ledger, ...UNKNOWN_SINCE, justWaited: true, lastPause: event.for, toldAt };
-    }
+    case 'wait':
+      return { ...ledger, ...UNKNOWN_SINCE, justWaited: true, lastPause: event.for };
     case 'uploaded':
     case 'upload-failed':
     case 'removed':

@@ -75,9 +75,14 @@ function isLater(one: VersionDetails, other: VersionDetails): boolean {
 }
 
 /** Either may be the shorter: a build names all digits, a description some, and so does whoever asks. */
-function isBuiltFrom({ commit, description = '' }: VersionDetails, sha: string): boolean {
-  const told = commit ?? SHA_FIRST.exec(description)?.[1]?.toLowerCase();
+function isBuiltFrom(details: VersionDetails, sha: string): boolean {
+  const told = commitOf(details);
   return told !== undefined && (told.startsWith(sha) || sha.startsWith(told));
+}
+
+/** What a version was built from, as it says by itself or by its description: 7 or more lower-case hexadecimal digits. */
+export function commitOf({ commit, description = '' }: VersionDetails): string | undefined {
+  return commit ?? SHA_FIRST.exec(description)?.[1]?.toLowerCase();
 }
 
 /** A commit as the first word of a description. `4f2a91c-dirty` is another word. */

@@ -25,9 +25,6 @@ import {
 import { type Abort, findingIn, leadsBack, pauseBefore, phaseOf, type State, stateOf } from './state.js';
 import { mayBeLive, prospectOf, type Write } from './write.js';
 
-/** Between two lines about a bake that goes on, in ms; longer where the bake is long. */
-const COUNTDOWN = 30_000;
-const COUNTDOWN_LINES = 20;
 /** How long a bake goes on without a look at what is live, in ms. */
 export const LOOK_INTERVAL = 60_000;
 
@@ -132,7 +129,7 @@ function awaitWrite(state: State, pending: Write): Command {
   return current !== undefined && isStale(state) ? measure(state, current) : write(state, pending.split);
 }
 
-/** While a step bakes: a look or a check when it is due, otherwise the time until then in portions. */
+/** While a step bakes: a look or a check when it is due, otherwise the time until then. */
 function bake(state: State, target: Target, end: number): Command {
   const { course, ledger } = state;
   const { gate } = course;
@@ -143,11 +140,8 @@ function bake(state: State, target: Target, end: number): Command {
   if (!course.wait) {
     return awaitedWrites(ledger).length > 0 ? look(state) : conclude.stillBaking(state, target, Math.max(end, check));
   }
-  const portion = Math.max(COUNTDOWN, target.bake / COUNTDOWN_LINES);
-  const pause = Math.max(1, Math.min(check - ledger.now, nextLook - ledger.now, portion));
-  const isTold = ledger.lookedInBake && ledger.now - ledger.toldAt < portion;
-  const why = whyBaking(state, target, end);
-  return { kind: 'wait', atLeast: pause, atMost: pause, purpose: 'bake', why, ...(isTold && { quiet: true }) };
+  const pause = Math.max(1, Math.min(check - ledger.now, nextLook - ledger.now));
+  return { kind: 'wait', atLeast: pause, atMost: pause, purpose: 'bake', why: whyBaking(state, target, end) };
 }
 
 function measure({ since }: State, { weight }: Target): Command {

@@ -3,7 +3,7 @@ import type { CodeVersion, Environment, Live, VersionDetails, VersionListing, Wi
 import { failed, type Result, succeeded } from '../result.js';
 import { laterOf, roles, splitText } from '../split.js';
 import { isVersionNumber, refsIn, refText, type VersionRef, type Word, withVersions, wordsIn } from '../version-ref.js';
-import { byCommit, latest, passedOver } from './listed-versions.js';
+import { byCommit, commitOf, latest, passedOver } from './listed-versions.js';
 import { find, NOTHING_LISTED } from './plan.js';
 import { dated, undecidedRoles } from './version-order.js';
 
@@ -90,7 +90,7 @@ function versionOf(ref: VersionRef, asked: Wish<VersionRef>, facts: Facts): Resu
 
 function byWord(
   word: Exclude<Word, 'uploaded'>,
-  { routine, env }: Wish<VersionRef>,
+  { routine, env }: Pick<Wish, 'routine' | 'env'>,
   facts: Facts,
 ): Result<CodeVersion, string> {
   const { live, listing = NOTHING_LISTED, previous } = facts;
@@ -107,6 +107,28 @@ function byWord(
       return previous ?? failed('no record of rollouts is kept that could tell; give `github-deployment` to keep one');
   }
 }
+
+/** Those that stand for a version by what is live and what is listed alone. */
+const READABLE = ['latest', 'stable', 'canary', 'staging', 'production'] as const satisfies readonly Word[];
+
+/** What a version may be called in this run besides its number; none where no word stands for it. */
+export function wordsFor(
+  details: VersionDetails,
+  place: Pick<Wish, 'routine' | 'env'>,
+  facts: Facts,
+): readonly string[] {
+  const isMeant = (found: Result<CodeVersion, string>) => found.ok && found.value === details.version;
+  const { env } = place;
+  const { listing = NOTHING_LISTED, now } = facts;
+  const sha = commitOf(details)?.slice(0, SHORT_SHA);
+  return [
+    ...READABLE.filter((word) => isMeant(byWord(word, place, facts))),
+    ...(sha !== undefined && isMeant(byCommit(sha, listing, { env, now })) ? [`commit:${sha}`] : []),
+  ];
+}
+
+/** In digits: the least that `commit:` takes, and what Git shows. */
+const SHORT_SHA = 7;
 
 function servedBy(asked: Environment, env: Environment, { live, elsewhere }: Facts): Result<Live, string> {
   return asked === env ? succeeded(live) : elsewhere();

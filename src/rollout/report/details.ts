@@ -2,6 +2,7 @@ import { failedOf } from '../count.js';
 import { baselineIn } from '../decide/baseline.js';
 import type { RolloutPlan } from '../decide/course.js';
 import { asCode, asSentence, inMarkdown } from '../escape.js';
+import type { HelpPlace } from '../help.js';
 import { baselineWarning } from '../judge/baseline.js';
 import { sizeOf } from '../judge/evidence.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
@@ -21,6 +22,7 @@ export interface RunContext {
   readonly actor: string;
   /** Where a fault or an odd answer is reported. */
   readonly issuesUrl?: string;
+  readonly help?: HelpPlace;
 }
 
 export function detailsSection(run: FinishedRun, context: RunContext): string {
@@ -29,7 +31,7 @@ export function detailsSection(run: FinishedRun, context: RunContext): string {
   const parts: readonly (readonly [name: string, part: string])[] = [
     ['weight over time', rollout === undefined ? '' : weightChart(rollout, timeline, run.conclusion.outcome)],
     ['failed answers', failedAnswers(timeline)],
-    ['what the gate can see', rollout === undefined ? '' : whatIsSeen(rollout, timeline)],
+    ['what the gate can see', rollout === undefined || run.survey !== undefined ? '' : whatIsSeen(rollout, timeline)],
     ['ids', facts(run, context)],
     ['calls', callTable(timeline, deviations(timeline, context))],
   ];

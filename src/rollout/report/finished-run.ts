@@ -1,5 +1,6 @@
 import { canaryWeight, type WritingPlan } from '../decide/course.js';
 import { type Ledger, ledgerOf } from '../decide/ledger.js';
+import type { Survey } from '../decide/survey.js';
 import { tookEffect } from '../decide/write.js';
 import type { Conclusion, Live, Plan, Timeline, TrafficSplit } from '../model.js';
 import { OUTCOMES } from '../outcome.js';
@@ -12,6 +13,8 @@ export interface FinishedRun {
   readonly conclusion: Conclusion;
   /** What each word of the inputs stands for, a line each; none where they gave numbers. */
   readonly words: readonly string[];
+  /** What a dry run shows beside its plan. */
+  readonly survey?: Survey | undefined;
   /** What was live when it was last known; undefined when it never could be read. */
   readonly live: Live | undefined;
   /** The two roles in what is live, as far as it is known which is which. */
@@ -27,8 +30,9 @@ export function finishedRun(
   timeline: Timeline,
   conclusion: Conclusion,
   words: readonly string[] = [],
+  survey?: Survey,
 ): FinishedRun {
-  const told = { plan, timeline, conclusion, words };
+  const told = { plan, timeline, conclusion, words, survey };
   if (plan.kind !== 'deploy' && plan.kind !== 'rollout') {
     const live = plan.before;
     return { ...told, live, roles: rolesIn(plan, live), changed: false, undo: undefined };

@@ -9,10 +9,10 @@ import { baselineWarning } from '../judge/baseline.js';
 import { sizeOf } from '../judge/evidence.js';
 import { sampleSize } from '../judge/sample.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
-import { isExitCode } from '../judge/verdict-text.js';
-import type { Event, Gate, Live, Measurement, Plan } from '../model.js';
+import type { Event, Gate, Live, Plan } from '../model.js';
 import { splitText } from '../split.js';
 import { aboutVersion } from '../version-text.js';
+import { describeCheck } from './check-lines.js';
 
 /** An event as one line of the log. */
 export function describe(event: Event): string {
@@ -63,7 +63,8 @@ export function describe(event: Event): string {
     case 'aborted':
       return oneLine(`Left unfinished: ${event.sentence}`);
     case 'wait':
-      return oneLine(`Waiting ${seconds(event.for)}: ${event.why}`);
+      // A bake is told of as it goes on, however it is divided.
+      return oneLine(event.purpose === 'bake' ? event.why : `Waiting ${seconds(event.for)}: ${event.why}`);
   }
 }
 
@@ -73,26 +74,7 @@ const REMOVED = {
 } as const;
 
 /** A command that mends what kept a check from measuring has to be whole. In characters. */
-const LONGEST_CHECK = 1_000;
-
-function describeCheck(measurement: Measurement): string {
-  const { source, canary, stable, since, cut, unknown, unnamed, failures } = measurement;
-  const [first] = failures;
-  const none = sizeOf(canary) === 0;
-  const all = isExitCode(measurement) ? `${failedOf(canary, 'check')} by \`gate-command\`` : failedOf(canary, 'answer');
-  const mixed = none ? 'no answer' : `${all} failed`;
-  const ours = none ? 'no answer of the canary' : `${failedOf(canary, 'answer')} of the canary failed`;
-  const theirs = stable === undefined || sizeOf(stable) === 0 ? 'no answer' : failedOf(stable);
-  const both = stable === undefined ? ours : `${ours}, ${theirs} of the stable`;
-  return [
-    stable === undefined && since === undefined ? mixed : both,
-    ...(since === undefined ? [] : [`counted by \`${source}\`${since === 'step' ? ' since the step began' : ''}`]),
-    ...(cut === 0 ? [] : [`${cut} failed and named no version`]),
-    ...(unnamed === 0 ? [] : [`${unnamed} did not name ${unnamed === 1 ? 'its' : 'their'} version`]),
-    ...(unknown === unnamed ? [] : [`${unknown - unnamed} could not be measured`]),
-    ...(first === undefined ? [] : [`first: ${first.seen} from ${first.target}`]),
-  ].join('; ');
-}
+export const LONGEST_CHECK = 1_000;
 
 function describeBaseline({ version, stable, unknown, failures }: Extract<Event, { kind: 'baseline' }>): string {
   const [first] = failures;

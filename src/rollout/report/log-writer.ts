@@ -2,8 +2,8 @@ import { ROLLBACK_RETRY_LIMIT, THROTTLED_RETRY_LIMIT } from '../decide/retry.js'
 import { durationText, seconds } from '../duration.js';
 import { oneLine } from '../escape.js';
 import type { Event } from '../model.js';
-import { withQuietLooks } from './bake-looks.js';
 import { describe } from './log-lines.js';
+import { withQuietBakes } from './quiet-bakes.js';
 
 /** What becomes of an event: what the timeline keeps of it, and its lines of the log. */
 export interface Logged {
@@ -13,6 +13,10 @@ export interface Logged {
 
 export interface LogWriter {
   readonly write: (event: Event) => Logged;
+  /** Takes what `gate-command` printed; it is told with the check that comes of it, or not at all. */
+  readonly output: (lines: readonly string[]) => void;
+  /** The line of the checks that have none yet. */
+  readonly sum: () => readonly string[];
   /** The lines that are left when a run ends at that instant, in ms since the epoch. */
   readonly end: (at: number) => readonly string[];
 }
@@ -40,10 +44,27 @@ interface ThrottledPeriod {
  * says the same. Nor does each leave an event; the next of the same operation stands for those before it.
  */
 export function openLogWriter(): LogWriter {
-  return withQuietLooks(withThrottledPeriods());
+  return withQuietBakes(withThrottledPeriods());
 }
 
-function withThrottledPeriods(): LogWriter {
+/** Where the workflow's debug log is on: each check, each look and each pause of a bake has its line. */
+export function openFullLogWriter(): LogWriter {
+  const writer = withThrottledPeriods();
+  let printed: readonly string[] = [];
+  const write = (event: Event): Logged => {
+    const told = writer.write(event);
+    if (event.kind !== 'measured' || event.measurement.source !== 'gate-command') return told;
+    const lines = [...told.lines, ...printed];
+    printed = [];
+    return { ...told, lines };
+  };
+  const output = (lines: readonly string[]) => {
+    printed = lines;
+  };
+  return { write, output, sum: () => [], end: (at) => [...printed, ...writer.end(at)] };
+}
+
+function withThrottledPeriods(): Omit<LogWriter, 'output' | 'sum'> {
   let period: ThrottledPeriod | undefined;
   let cancelled = false;
   const keep = keeper();

@@ -7,20 +7,20 @@ import { timelineText } from './timeline-json.js';
 
 /** The outputs of action.yml, in its order. Every one is set on every path; what is not known is empty. */
 export const OUTPUTS = [
-  'deployment-id',
-  'request-id',
   'outcome',
   'reason',
   'changed',
+  'done',
   'versions',
-  'previous-versions',
-  'previous-deployment-id',
+  'deployment-id',
   'canary',
   'canary-percentage',
   'stable',
   'uploaded-version',
-  'done',
   'next-step-at',
+  'previous-versions',
+  'previous-deployment-id',
+  'request-id',
   'timeline',
 ] as const;
 

@@ -5,11 +5,13 @@ import { baselineWarning } from '../judge/baseline.js';
 import { unseenSteps } from '../judge/sensitivity-text.js';
 import type { Timeline } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
+import { helpLine } from './annotation.js';
 import { detailsSection, list, type RunContext } from './details.js';
 import { type FinishedRun, snippetOf } from './finished-run.js';
 import { firstLines } from './first-lines.js';
 import { standingOf } from './standing.js';
 import { stepsTable } from './steps-table.js';
+import { surveySections } from './survey-text.js';
 import { versionsTable } from './versions.js';
 
 /** A run's headline. */
@@ -32,8 +34,10 @@ export function summaryOf(run: FinishedRun, context: RunContext): string {
     `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`,
     ...firstLines(run, standing),
     snippet === undefined ? '' : asBlock(snippet, 'json'),
+    helpLine(run, context.help),
+    ...(run.survey === undefined ? [] : surveySections(run.survey, plan)),
     TELLING.has(conclusion.outcome) ? list(run.words.map((line) => asSentence(line))) : '',
-    versionsTable(run, standing),
+    run.survey !== undefined && plan.kind === 'report' ? '' : versionsTable(run, standing),
     rollout === undefined ? '' : stepsTable(rollout, timeline, conclusion.outcome),
     rollout === undefined ? '' : blindness(rollout, timeline),
     detailsSection(TELLING.has(conclusion.outcome) ? { ...run, words: [] } : run, context),

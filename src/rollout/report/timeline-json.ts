@@ -1,5 +1,5 @@
 import type { Event, Live, Timeline } from '../model.js';
-import { isSame } from './bake-looks.js';
+import { sameLive } from '../split.js';
 
 /** All outputs of a job together may be 1 MiB, and `toJSON(outputs)` becomes one argument of at most 128 KiB. In bytes. */
 export const LONGEST_TIMELINE = 32 * 1024;
@@ -99,7 +99,7 @@ function happened(event: Event, before: Live | undefined): boolean {
     case 'removed':
       return true;
     case 'read':
-      return !isSame(event.live, before);
+      return !sameLive(event.live, before);
     case 'measured':
       return event.measurement.canary.bad > 0;
     case 'read-failed':

@@ -17,12 +17,18 @@ export const NAME_HASH_LENGTH = 6;
 
 /**
  * Whether a file's name holds a hash of its content, as bundlers write it: `index-BX1a2b3c.js`, `main.3f2a9c01.css`,
- * `chunk-ABCD2345.js`, `3f2a9c01b7de4455.js`. Its address is asked for by pages of its own version alone.
+ * `chunk-ABCD2345.js`, `3f2a9c01b7de4455.js`, `index-DiwrgT-a.js`. Its address is asked for by pages of its own version alone.
  */
 export function isHashedName(path: string): boolean {
   const file = path.slice(path.lastIndexOf('/') + 1);
   const [first = '', ...parts] = file.split(/[.-]/);
-  return isHash(first, 16) || parts.slice(0, -1).some((part) => isHash(part, 8));
+  return isHash(first, 16) || parts.slice(0, -1).some((part) => isHash(part, 8)) || hasBase64(file);
+}
+
+/** Rollup's eight characters before the extension, of which one in four has no digit. Capitals at a word's start are none. */
+function hasBase64(file: string): boolean {
+  const [, part = ''] = /[-.]([\w-]{8})(?:\.\w+)+$/.exec(file) ?? [];
+  return /[a-z]/.test(part) && /.[A-Z]/.test(part);
 }
 
 /** A word is no hash, nor is a date or the size of a picture. */

@@ -33,9 +33,9 @@ export function wouldUpload(plan: Undone, version: CodeVersion | undefined): Con
   return { outcome: 'planned', reason: `A real run would ${what}; ${liveSentence(plan)}.`, why, advice: [] };
 }
 
-/** There is no version that could be deployed. */
-export function uploadFailed(plan: Undone, fault: Fault): Conclusion {
-  const isCancelled = fault.code === 'Cancelled';
+/** There is no version that could be deployed. What fails in the haste of a cancellation fails by it. */
+export function uploadFailed(plan: Undone, fault: Fault, inHaste: boolean): Conclusion {
+  const isCancelled = fault.code === 'Cancelled' || (inHaste && fault.transient);
   const what = isCancelled
     ? 'The upload was cancelled.'
     : `The upload failed: ${withStop(`${fault.operation}: ${faultText(fault)}`)}`;

@@ -33,8 +33,8 @@ export interface Told {
   readonly commit: Commit;
   readonly digest: string;
   readonly uploadId: string;
-  /** Of all hashed assets; none where it is a single file. */
-  readonly nameHashes: readonly string[];
+  /** Of all hashed assets; undefined where it is a single file, which has none to compare. */
+  readonly nameHashes: readonly string[] | undefined;
 }
 
 /**
@@ -51,7 +51,7 @@ export function extraInfoText({ commit, digest, uploadId, nameHashes }: Told): s
     Digest: digest,
     UploadId: uploadId,
   };
-  if (nameHashes.length === 0) return JSON.stringify(fixed);
+  if (nameHashes === undefined) return JSON.stringify(fixed);
   const bare = JSON.stringify({ ...fixed, AssetNames: assetNamesText(sketchOf(nameHashes, 0)) });
   const room = Math.floor((LONGEST - new TextEncoder().encode(bare).length) / NAME_HASH_LENGTH);
   return JSON.stringify({ ...fixed, AssetNames: assetNamesText(sketchOf(nameHashes, room)) });

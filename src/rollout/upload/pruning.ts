@@ -10,8 +10,8 @@ export interface Stock {
   readonly complete: boolean;
   /** What is live in either environment. */
   readonly live: ReadonlySet<CodeVersion>;
-  /** What a rollback or a `previous` would need. */
-  readonly spared: ReadonlySet<CodeVersion>;
+  /** What a rollback or a `previous` would need; undefined where nobody can tell. */
+  readonly spared: ReadonlySet<CodeVersion> | undefined;
   /** By the service's clock where it told it, in ms since the epoch. */
   readonly now: number;
 }
@@ -21,17 +21,22 @@ export interface Pruning {
   readonly remove: readonly VersionDetails[];
   /** So many more would have to go, and none of those that are left may. */
   readonly short: number;
+  /** Why none goes at all, where that lies in none of them: the oldest, or what a way back needs, is not known. */
+  readonly unknown?: 'oldest' | 'needed';
 }
 
 /** Which versions go so that at most `keep` are left when one more has come. */
 export function pruning({ versions, complete, live, spared, now }: Stock, keep: number): Pruning {
-  const excess = Math.max(0, versions.length + 1 - keep);
+  // Code that was saved and not committed is listed by a name, and is no version that takes up room.
+  const numbered = versions.filter(({ version }) => /^[0-9]+$/.test(version));
+  const excess = Math.max(0, numbered.length + 1 - keep);
   // Where there are more than the service lists, the oldest are not among them.
-  if (!complete) return { remove: [], short: excess };
-  const remove = versions
+  if (!complete) return { remove: [], short: excess, unknown: 'oldest' };
+  if (spared === undefined) return { remove: [], short: excess, unknown: 'needed' };
+  const remove = numbered
     .flatMap((version) => {
       const createdAt = readInstant(version.createdAt);
-      const isKept = live.has(version.version) || spared.has(version.version) || !/^[0-9]+$/.test(version.version);
+      const isKept = live.has(version.version) || spared.has(version.version);
       return createdAt === undefined || isKept || now - createdAt < YOUNGEST ? [] : [{ version, createdAt }];
     })
     .toSorted((one, other) => one.createdAt - other.createdAt || byId(one.version, other.version))

@@ -11,12 +11,21 @@ export interface Sized {
   readonly size: number;
 }
 
+/** What an upload does beside itself. */
+export interface Beside {
+  readonly pruning: Pruning;
+  /** Whether it makes the routine first. */
+  readonly isNewRoutine: boolean;
+}
+
 /** What is or would be done, before it is; a line each. */
-export function uploadLines({ remove, short }: Pruning, code: Sized, isDry: boolean): readonly string[] {
+export function uploadLines({ pruning, isNewRoutine }: Beside, code: Sized, isDry: boolean): readonly string[] {
+  const { remove, short, unknown } = pruning;
   return [
+    ...(isNewRoutine ? [`${isDry ? 'Would make' : 'Making'} the routine: there is none of that name.`] : []),
     `${isDry ? 'Would upload' : 'Uploading'} ${codeText(code)}, as a new version.`,
     ...remove.map((version) => `${isDry ? 'Would delete' : 'Deleting'} ${versionText(version)}.`),
-    ...(short === 0 ? [] : [tooFew(short)]),
+    ...(short === 0 ? [] : [tooFew(short, unknown)]),
   ].map((line) => oneLine(line));
 }
 
@@ -24,35 +33,51 @@ function codeText({ files, size }: Sized): string {
   return `${files === 1 ? 'one file' : `${files} files`}, ${sizeText(size)}`;
 }
 
-/** The version that the code is; a line each for it and for what was deleted, for the summary. */
-export function uploadedLines(
+/** The version that the code is, for the summary. */
+export function uploadedLine(
   {
     version,
     description,
     isNew,
   }: { readonly version: CodeVersion; readonly description: string; readonly isNew: boolean },
   code: Sized,
-  removed: readonly VersionDetails[],
-): readonly string[] {
+): string {
   const how = isNew ? 'a new version of' : 'which was there, the same code:';
   const called = description === '' ? '' : `, ${quoted(description)}`;
+  return oneLine(`\`uploaded\` is ${version}, ${how} ${codeText(code)}${called}`);
+}
+
+/** What was done beside it, also where the upload itself failed; a line each, for the summary. */
+export function besideLines(madeRoutine: boolean, removed: readonly VersionDetails[]): readonly string[] {
   return [
-    `\`uploaded\` is ${version}, ${how} ${codeText(code)}${called}`,
+    ...(madeRoutine ? ['Made the routine: there was none of that name'] : []),
     ...removed.map((one) => `Deleted ${versionText(one)}`),
   ].map((line) => oneLine(line));
 }
 
-function tooFew(short: number): string {
+function tooFew(short: number, unknown: Pruning['unknown']): string {
   const what =
     short === 1
       ? 'One version more than `keep-versions` says stays'
       : `${short} versions more than \`keep-versions\` says stay`;
-  return `${what}: live, needed for a way back, younger than an hour, or of unknown age.`;
+  const why =
+    unknown === undefined ? 'live, needed for a way back, younger than an hour, or of unknown age' : UNKNOWN[unknown];
+  return `${what}: ${why}.`;
 }
+
+const UNKNOWN = {
+  oldest: 'there are more than the service lists, so which are the oldest is unknown',
+  needed: 'the records at GitHub could not be read, so which of them a way back needs is unknown',
+} as const;
 
 function versionText({ version, description, createdAt }: VersionDetails): string {
   const from = createdAt === undefined ? '' : ` of ${createdAt}`;
   return `version ${version}${from}${description === undefined ? '' : ` (${quoted(description)})`}`;
+}
+
+/** The gate could tell the canary only by a number that no code can hold before it is uploaded. */
+export function unmarked(header: string): string {
+  return `The code does not hold \`__ESA_CANARY_MARK__\`, so the gate looks for its version number in \`${header}\`, which no code can know before it is uploaded. Let the routine set \`${header}\` to the mark, or give what it answers: \`gate-version-header: ${header}=VALUE\`.`;
 }
 
 /** Of bytes. */
@@ -67,15 +92,20 @@ const MOST_NAMED = 5;
 /** What to do where there is no room for one more version. */
 export function quotaAdvice(versions: number, quota: number | undefined, couldGo: Pruning, keeps: boolean): string {
   const allowed = quota === undefined ? '' : `; the plan allows ${quota}`;
-  const named = couldGo.remove.slice(0, MOST_NAMED).map(versionText);
-  const which =
-    named.length === 0
-      ? 'None of them may be deleted by this action: each is live, needed for a way back, younger than an hour, or of unknown age.'
-      : `These could be deleted, the oldest first: ${named.join(', ')}.`;
+  const counted = couldGo.unknown === 'oldest' ? `at least ${versions}` : versions;
+  return `The routine has ${counted} versions${allowed}. ${whatCouldGo(couldGo, keeps)}`;
+}
+
+function whatCouldGo({ remove, unknown }: Pruning, keeps: boolean): string {
+  if (unknown !== undefined)
+    return `None is deleted by this action: ${UNKNOWN[unknown]}. Delete some by hand, in the console of ESA.`;
+  if (remove.length === 0)
+    return 'None of them may be deleted by this action: each is live, needed for a way back, younger than an hour, or of unknown age. Delete some by hand, in the console of ESA.';
   const how = keeps
     ? 'Delete some in the console, or give `keep-versions` a smaller number.'
     : 'With `keep-versions` this action deletes the oldest by itself.';
-  return `The routine has ${versions} versions${allowed}. ${which} ${how}`;
+  const named = remove.slice(0, MOST_NAMED).map(versionText);
+  return `These could be deleted, the oldest first: ${named.join(', ')}. ${how}`;
 }
 
 const BASE = { requestId: '', transient: false, throttled: false, mayHaveActed: false, retryAfter: undefined } as const;

@@ -1,11 +1,12 @@
 import type { LoggedLogRequest } from '../../../../emulator/emulator.js';
+import { isDebug } from '../scenario.js';
 import { type Facts, type Run, same, type View } from '../truth.js';
 import { stepBelow } from './said-of-time.js';
 
 /** What a gate may make of the logs: only what Log Service has counted, and never more than that. */
 export function logClaims(facts: Facts, view: View): string[] {
   if (facts.scenario.gate !== 'logs' || view.run.wish.kind !== 'rollout') return [];
-  return [...uncounted(view.run), ...unlogged(facts, view), ...untold(view.run)];
+  return [...uncounted(view.run), ...unlogged(facts, view), ...(isDebug(facts.scenario) ? untold(view.run) : [])];
 }
 
 const isWhole = ({ status, progress }: LoggedLogRequest) => status === 200 && progress === 'Complete';
@@ -19,7 +20,7 @@ function counted({ counts }: LoggedLogRequest, who: string) {
 /** The counts of each check are those of one whole answer. */
 function uncounted({ log, logRequests }: Run): string[] {
   const lines = log.matchAll(
-    /^Checked at \d+ %: (\d+) of (\d+) answers of the canary failed(?:, (?:(\d+) of (\d+)|no answer) of the stable)?; counted by `gate-logs`/gm,
+    /^(?:Checked|\d+ checks?) at \d+ %: (?:`gate-logs` )?(\d+) of (\d+) answers of the canary failed(?:, (?:(\d+) of (\d+)|no answer) of the stable)?; counted by `gate-logs`/gm,
   );
   return [...lines].flatMap(([line, bad, all, badStable, allStable]) => {
     const isOf = (asked: LoggedLogRequest) => {
@@ -50,7 +51,7 @@ function unlogged({ canary, scenario, history }: Facts, { run, writes, reads, be
   });
 }
 
-/** Each request has its line, by its id, or as one that was answered too late. */
+/** In a debug log each request has its line, by its id, or as one that was answered too late. */
 function untold({ log, logRequests, signal, after }: Run): string[] {
   if (signal !== null || after !== undefined) return [];
   const late = log.match(/^GetLogs(?: \(attempt \d+\))?: ReadTimeout /gm) ?? [];

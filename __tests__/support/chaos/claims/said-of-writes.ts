@@ -1,3 +1,4 @@
+import { otherId } from '../../../../emulator/operations/deployments.js';
 import { type Facts, jobOf, same, type View, WRITE, type Write } from '../truth.js';
 import { ID, live, readLast, S, sent, so, split, took, unseen, unwritten, wasCancelled } from './checks.js';
 import type { Claim } from './vocabulary.js';
@@ -31,7 +32,7 @@ export const SAID_OF_WRITES: readonly Claim[] = [
     says: new RegExp(`Accepted: ${S} as deployment ${ID}`),
     untrue: ([text, id], view) =>
       so(
-        view.own.some((made) => made.id === id && same(made.split, split(text))),
+        view.own.some((made) => [made.id, otherId(made.id)].includes(id ?? '') && same(made.split, split(text))),
         'no write of this run made it',
       ),
   },

@@ -9,9 +9,9 @@ export function sentenceClaims(facts: Facts, view: View): string[] {
   return [...new Set(spoken)].flatMap((line) => untrueIn(line, view, facts));
 }
 
-/** Calls, pauses and checks as they happened, and what the runner is told: nothing of it says how things are. */
+/** Calls, pauses and checks as they happened, and masks: nothing of it says how things are. */
 const SILENT =
-  /^(?:\w+(?: \(attempt \d+\))?: \S+ in |Waiting |Checked at |\s*(?:The gate sends|It expects about|A canary that fails|One with) |\s*\d+ % |::add-mask::|::(?:end)?group)/;
+  /^(?:\w+(?: \(attempt \d+\))?: \S+ in |Waiting |Checked at |\d+ checks? at |\s*(?:The gate sends|It expects about|A canary that fails|One with) |\s*\d+ % |::add-mask::)/;
 
 /** Of the plan's steps, those that are live already. */
 const DATED = /live since|nobody knows since when|is no step/;
@@ -21,7 +21,8 @@ function spokenIn(line: string): string {
   const text = line
     .replace(/^::\w+[^:]*::/, '')
     .replaceAll('%25', '%')
-    .replaceAll('%0A', ' ');
+    .replaceAll('%0A', ' ')
+    .replace(/ Help: \S+$/, '');
   return text.replace(/^(?:promoted|deployed|paused|baking|unchanged|planned|held|drifted|rolled-back): /, '');
 }
 
