@@ -45,7 +45,7 @@ test('action.yml finds its entries in it', () => {
 test('the step runs in it: without inputs it says what is missing', () => {
   const { status, stdout, stderr } = runs('dist/main.cjs');
   expect(stderr).toBe('');
-  expect(stdout).toMatch(/^::error title=Input routine::.*"routine"/m);
+  expect(stdout).toMatch(/^::error title=.*wrong::Input "routine": nothing is given/m);
   expect(status).toBe(1);
 });
 

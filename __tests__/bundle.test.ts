@@ -115,7 +115,7 @@ test('the contract check needs nothing that is installed, wherever keys come fro
       };
       for (const stream of [child.stdout, child.stderr]) stream.on('data', take);
       const [code] = (await once(child, 'close')) as [number];
-      expect([code, said]).toEqual([0, expect.stringContaining('list-order: as-assumed: the newest first')]);
+      expect([code, said]).toEqual([0, expect.stringContaining('list-order: as assumed: the newest first')]);
       expect(said).not.toContain(accessKeySecret);
     });
     expect(readFileSync(join(folder, 'contract-report.md'), 'utf8')).toContain('| list-order |');

@@ -5700,10 +5700,23 @@ function absent(name) {
         return cut(text, limit).replace(INVISIBLE, " ").trim().replace(/[!#$&*<>@[\\\]^_`{|}~]|^[-+=:]|(?<=^[0-9]{1,9})[.)]/g, mark => `&#${mark.charCodeAt(0)};`).replace(/(?:&#(?:64|35);|www|(?::|&#58;)(?=\/)|gh-(?=[0-9]))(?=.)/gi, mark => `${mark}${NOTHING}`);
     }
     const NOTHING = "<i></i>";
+    function inTicks(text) {
+        const longest = Math.max(0, ...[ ...text.matchAll(/`+/g) ].map(([run]) => run.length));
+        if (longest === 0) return `\`${text}\``;
+        const ticks = "`".repeat(longest + 1);
+        return `${ticks} ${text} ${ticks}`;
+    }
+    const SPAN = /(?<!`)(`+)(?!`)([\s\S]+?)(?<!`)\1(?!`)/g;
+    function isOurs([, ticks = "", inner = ""]) {
+        return ticks.length === 1 || /^ [\s\S]*`[\s\S]* $/.test(inner);
+    }
     function asSentence(text, limit = LIMIT) {
-        const parts = cut(text, limit).split("`");
-        if (parts.length % 2 === 0) return inMarkdown(text, limit);
-        return parts.map((part, index) => index % 2 === 1 ? asCode(part, limit) : spaced(part, limit)).join("");
+        const whole = cut(text, limit);
+        const spans = [ ...whole.matchAll(SPAN) ].filter(isOurs);
+        const starts = [ 0, ...spans.map(span => span.index + span[0].length) ];
+        const texts = starts.map((start, index) => whole.slice(start, spans[index]?.index));
+        if (texts.some(part => part.includes("`"))) return inMarkdown(text, limit);
+        return texts.map((part, index) => `${spaced(part, limit)}${asCode(spans[index]?.[2] ?? "", limit)}`).join("");
     }
     function spaced(text, limit) {
         const [, before = "", after = ""] = /^(\s?)[\s\S]*?(\s?)$/.exec(text) ?? [];
@@ -6032,6 +6045,9 @@ function absent(name) {
     }
     function instantText(instant) {
         return `${new Date(instant).toISOString().slice(0, 19)}Z`;
+    }
+    function clockText(instant) {
+        return `${instantText(instant).replace("T", " ").slice(0, -1)} UTC`;
     }
     const SKEW = 2000000000n;
     const SAME_CLOCK = 0n;
@@ -9092,7 +9108,7 @@ function absent(name) {
             ref: ref,
             version: versionOf(ref, asked, facts)
         }));
-        const mistakes = found.flatMap(({ref: ref, version: version}) => version.ok ? [] : [ `${inTicks(ref)}: ${version.error}` ]);
+        const mistakes = found.flatMap(({ref: ref, version: version}) => version.ok ? [] : [ `${version_words_inTicks(ref)}: ${version.error}` ]);
         if (mistakes.length > 0) return failed(mistakes);
         const known = found.flatMap(({ref: ref, version: version}) => version.ok ? [ {
             ref: ref,
@@ -9193,9 +9209,9 @@ function absent(name) {
         return other.ok ? find(version, other.value, NOTHING_LISTED) : void 0;
     }
     function sameTwice(one, other, version) {
-        return `${inTicks(one)} and ${inTicks(other)} are the same version, ${quoted(version)}, and a split takes each once; \`versions: ${version}=100\` gives it all requests`;
+        return `${version_words_inTicks(one)} and ${version_words_inTicks(other)} are the same version, ${quoted(version)}, and a split takes each once; \`versions: ${version}=100\` gives it all requests`;
     }
-    function inTicks(ref) {
+    function version_words_inTicks(ref) {
         return `\`${refText(ref)}\``;
     }
     const MOST_SHOWN = 10;
@@ -9538,7 +9554,7 @@ function absent(name) {
     }
     function whyUnhealthy(gate, checks, baseline) {
         const [first] = checks.flatMap(({canary: canary, cut: cut, failures: failures}) => canary.bad + cut > 0 ? failures : []);
-        const seen = first === void 0 ? "" : `; the first was ${first.seen} from ${first.target}`;
+        const seen = first === void 0 ? "" : `; the first was ${first.seen.includes("`") ? inTicks(first.seen) : first.seen} from ${inTicks(first.target)}`;
         const compared = checks.filter(hasControl);
         const ours = total(checks.map(({canary: canary}) => canary));
         if (checks.every(isExitCode)) return `${failedOf(ours, "check")} by \`gate-command\` failed${seen}. ${chance(gate)}`;
@@ -9790,10 +9806,6 @@ function absent(name) {
         const from = before.kind === "nothing" ? "nothing live yet" : splitText(before.split);
         const how = wish.dryRun ? "Would deploy" : "Deploying";
         return [ oneLine(`${how} ${quoted(wish.routine)} in ${wish.env}: ${from} -> ${splitText(target)}`) ];
-    }
-    function faultText({code: code, requestId: requestId, message: message}) {
-        const id = requestId === "" ? "" : ` (RequestId ${requestId})`;
-        return `${code}${id}${message === "" ? "" : `: ${withoutStop(message)}`}`;
     }
     function isWriteEvent(event) {
         return event.kind === "accepted" || event.kind === "write-failed";
@@ -10151,6 +10163,14 @@ function absent(name) {
         if (owner !== "ours") return;
         return writes.findLast(write => shownId(write) === idOf(live) && serves(live, write.split));
     }
+    const NEXT_RUN = {
+        began: "It began, since the stable served alone. If somebody restored the stable on purpose, stop the schedule: each run that finds it alone starts this canary again.",
+        promoted: "Stop the schedule: should somebody restore the stable, its next run would roll this canary out again.",
+        "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again, unless a record (`github-deployment`) holds that it failed."
+    };
+    function nextRun({wait: wait}, when) {
+        return wait ? "" : NEXT_RUN[when];
+    }
     function awaitedWrites(ledger) {
         return ledger.writes.filter(write => prospectOf(write, ledger) === "awaited" && !isDone(write, ledger));
     }
@@ -10171,6 +10191,145 @@ function absent(name) {
             now: unseenAt,
             cancelled: cancelled
         }));
+    }
+    function finish(outcome, reason, advice, more = {}) {
+        const whole = more.nextRun === void 0 ? reason : `${reason} ${more.nextRun}`;
+        return {
+            kind: "finish",
+            conclusion: {
+                outcome: outcome,
+                reason: whole,
+                advice: advice,
+                ...more
+            }
+        };
+    }
+    function onSchedule({plan: plan}, when) {
+        const told = plan.kind === "rollout" ? nextRun(plan.rollout, when) : "";
+        return told === "" ? {} : {
+            nextRun: told
+        };
+    }
+    function liveSentence({wish: wish}, live) {
+        return `${wish.env} serves ${liveText(live)}`;
+    }
+    const REASONS = {
+        unhealthy: "The gate failed",
+        inconclusive: "The gate could not measure the canary",
+        undeployable: "A step could not be deployed",
+        unreadable: "What is live could not be read",
+        cancelled: "The rollout was cancelled"
+    };
+    function because({why: why, sentence: sentence}) {
+        return `${REASONS[why]}: ${withStop(sentence)}`;
+    }
+    function arrived(state) {
+        const {plan: plan, ledger: ledger} = state;
+        if (plan.kind === "deploy") return deployed(plan, ledger);
+        const live = liveSentence(plan, ledger.live);
+        if (liveCanaryWeight(plan, ledger.live) === 100) {
+            const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
+            const why = plan.stable === void 0 ? none.trim() : "The last step is 100 %, and those before it held.";
+            return finish("promoted", `Now ${live}, as read back from the service.${none}`, [], {
+                why: why,
+                ...onSchedule(state, "promoted")
+            });
+        }
+        const ways = nextSteps(plan, ledger.live, state.observed?.why !== "unhealthy");
+        const held = ledger.owner === "adopted" ? "Somebody else moved it there, and it held." : "The last step held.";
+        return finish("paused", `Now ${live}, as read back from the service. ${held}`, ways, {
+            why: held
+        });
+    }
+    function deployed(plan, ledger) {
+        const shown = idOf(ledger.live);
+        const answered = answeredId(writeThatIsLive(ledger));
+        const by = shown === "" ? "" : ` by deployment ${shown}`;
+        const differ = answered !== "" && shown !== "" && answered !== shown;
+        const though = differ ? ` (the write was answered with ${answered})` : "";
+        const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
+        const sentence = `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`;
+        const why = `\`versions\` asked for it${though}.`;
+        if (ledger.overwritten === void 0) return finish("deployed", sentence, [], {
+            why: why
+        });
+        return finish("deployed", sentence, overwriteAdvice(ledger.overwritten), {
+            why: why,
+            warning: overwrote(ledger.overwritten)
+        });
+    }
+    function stillBaking(state, target, end) {
+        const {plan: plan, ledger: ledger, verdict: verdict} = state;
+        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
+        const next = plan.kind === "rollout" && liveCanaryWeight(plan, plan.before) === 0 ? onSchedule(state, "began") : {};
+        const why = verdict.kind === "site-fails" ? `: ${verdict.why}` : "";
+        const moved = ledger.owner === "adopted" ? " Somebody else moved it there." : "";
+        const rest = `${left} more${why}.${moved}`;
+        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${rest}`;
+        return finish("baking", reason, [], {
+            nextStepAt: end,
+            why: `It bakes for ${rest}`,
+            ...next
+        });
+    }
+    const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
+    function drifted(state) {
+        const {plan: plan, ledger: ledger, abort: abort} = state;
+        const live = liveSentence(plan, ledger.live);
+        const {overwritten: overwritten} = ledger;
+        if (ledger.owner === "ours" && overwritten !== void 0) {
+            const why = `Somebody else deployed meanwhile. ${overwrote(overwritten)}`;
+            return finish("drifted", `${why} Now ${live}.`, [ ...overwriteAdvice(overwritten), GROUP ], {
+                why: why
+            });
+        }
+        const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
+        const found = abort?.why === "unhealthy" ? `${because(abort)} ` : "";
+        const own = ownWritesText(ledger);
+        return finish("drifted", `${found}Somebody else deployed meanwhile: ${live}. ${own}`, advice, {
+            why: `${found}Somebody else deployed meanwhile. ${own}`,
+            ...unsettled(ledger)
+        });
+    }
+    function ownWritesText(ledger) {
+        const mistaken = mistakenWrites(ledger);
+        if (mistaken.length > 0) {
+            const isLost = mistaken.some(({answer: answer}) => answer.kind === "write-failed");
+            return isLost ? "Or it is a write of this run that landed late, since its answer was lost." : "Or it is a write of this run that landed late, since its answer did not name it.";
+        }
+        const unknown = unknownWrites(ledger);
+        return unknown.length === 0 ? "It was left alone." : fateUnknown(unknown);
+    }
+    function overwrote(live) {
+        const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
+        return `What somebody else deployed, ${liveText(live)}${id}, was written over: this run's own write was under way already.`;
+    }
+    function overwriteAdvice(live) {
+        return [ `Find out who deployed and what they meant; \`versions: ${liveText(live)}\` restores it.` ];
+    }
+    function fateUnknown(writes) {
+        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted and has not shown` : `whether ${splitText(split)} was deployed is unknown (${answer.fault.code})`);
+        return `Of this run's own writes, ${[ ...new Set(said) ].join("; ")}: it may still show.`;
+    }
+    function unsettled({now: now, cancelled: cancelled, ...ledger}) {
+        const open = unknownWrites({
+            now: now,
+            cancelled: cancelled,
+            ...ledger
+        }).some(({at: at}) => now - at < VERIFY_LIMIT);
+        return cancelled !== void 0 && open ? {
+            unsettled: !0
+        } : {};
+    }
+    function nextSteps(plan, live, mayPromote = !0) {
+        const back = plan.stable === void 0 ? [] : [ `\`versions: ${plan.stable}=100\` restores the stable` ];
+        const on = mayPromote && liveCanaryWeight(plan, live) < 100;
+        const ways = [ ...back, ...on ? [ `\`versions: ${plan.rollout.canary}=100\` promotes the canary` ] : [] ];
+        return ways.length === 0 ? [] : [ `${ways.join(", ")}.` ];
+    }
+    function faultText({code: code, requestId: requestId, message: message}) {
+        const id = requestId === "" ? "" : ` (RequestId ${requestId})`;
+        return `${code}${id}${message === "" ? "" : `: ${withoutStop(message)}`}`;
     }
     function additions(checks) {
         let told = [];
@@ -10537,188 +10696,6 @@ function absent(name) {
     }
     function hasServed({plan: plan, ledger: ledger}) {
         return liveCanaryWeight(plan, plan.before) > 0 || ledger.writes.some(write => tookEffect(write) && canaryWeight(plan, write.split) > 0);
-    }
-    function finish(outcome, reason, advice, more = {}) {
-        return {
-            kind: "finish",
-            conclusion: {
-                outcome: outcome,
-                reason: reason,
-                advice: advice,
-                ...more
-            }
-        };
-    }
-    function liveSentence({wish: wish}, live) {
-        return `${wish.env} serves ${liveText(live)}`;
-    }
-    const REASONS = {
-        unhealthy: "The gate failed",
-        inconclusive: "The gate could not measure the canary",
-        undeployable: "A step could not be deployed",
-        unreadable: "What is live could not be read",
-        cancelled: "The rollout was cancelled"
-    };
-    function because({why: why, sentence: sentence}) {
-        return `${REASONS[why]}: ${withStop(sentence)}`;
-    }
-    function arrived(state) {
-        const {plan: plan, ledger: ledger} = state;
-        if (plan.kind === "deploy") return deployed(plan, ledger);
-        const live = liveSentence(plan, ledger.live);
-        if (liveCanaryWeight(plan, ledger.live) === 100) {
-            const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
-            return finish("promoted", `Now ${live}, as read back from the service.${none}${scheduled(plan, "promoted")}`, []);
-        }
-        const ways = nextSteps(plan, ledger.live, state.observed?.why !== "unhealthy");
-        const held = ledger.owner === "adopted" ? "Somebody else moved it there, and it held." : "The last step held.";
-        return finish("paused", `Now ${live}, as read back from the service. ${held}`, ways);
-    }
-    function deployed(plan, ledger) {
-        const shown = idOf(ledger.live);
-        const answered = answeredId(writeThatIsLive(ledger));
-        const by = shown === "" ? "" : ` by deployment ${shown}`;
-        const differ = answered !== "" && shown !== "" && answered !== shown;
-        const though = differ ? ` (the write was answered with ${answered})` : "";
-        const where = `${quoted(plan.wish.routine)} in ${plan.wish.env}`;
-        const sentence = `${where} serves ${splitText(plan.target)}${by}${though}, as read back from the service.`;
-        if (ledger.overwritten === void 0) return finish("deployed", sentence, []);
-        return finish("deployed", sentence, overwriteAdvice(ledger.overwritten), {
-            warning: overwrote(ledger.overwritten)
-        });
-    }
-    function stillBaking({plan: plan, ledger: ledger, verdict: verdict}, target, end) {
-        const left = durationText(1e3 * Math.ceil((end - ledger.now) / 1e3));
-        const began = plan.kind === "rollout" && liveCanaryWeight(plan, plan.before) === 0 ? scheduled(plan, "began") : "";
-        const why = verdict.kind === "site-fails" ? `: ${verdict.why}` : "";
-        const moved = ledger.owner === "adopted" ? " Somebody else moved it there." : "";
-        const reason = `The canary serves ${target.weight} % (${liveText(ledger.live)}), and bakes for ${left} more${why}.${moved}${began}`;
-        return finish("baking", reason, [], {
-            nextStepAt: end
-        });
-    }
-    const GROUP = "A `concurrency` group per routine and environment keeps your own workflows from racing each other.";
-    function drifted(state) {
-        const {plan: plan, ledger: ledger, abort: abort} = state;
-        const live = liveSentence(plan, ledger.live);
-        const {overwritten: overwritten} = ledger;
-        if (ledger.owner === "ours" && overwritten !== void 0) {
-            const reason = `Somebody else deployed meanwhile. ${overwrote(overwritten)} Now ${live}.`;
-            return finish("drifted", reason, [ ...overwriteAdvice(overwritten), GROUP ]);
-        }
-        const advice = [ "Find out who deployed and what they meant before you run this again: it would go on over what they did. `versions` deploys the split you want.", GROUP ];
-        const found = abort?.why === "unhealthy" ? `${because(abort)} ` : "";
-        return finish("drifted", `${found}Somebody else deployed meanwhile: ${live}. ${ownWritesText(ledger)}`, advice, unsettled(ledger));
-    }
-    function ownWritesText(ledger) {
-        const mistaken = mistakenWrites(ledger);
-        if (mistaken.length > 0) {
-            const isLost = mistaken.some(({answer: answer}) => answer.kind === "write-failed");
-            return isLost ? "Or it is a write of this run that landed late, since its answer was lost." : "Or it is a write of this run that landed late, since its answer did not name it.";
-        }
-        const unknown = unknownWrites(ledger);
-        return unknown.length === 0 ? "It was left alone." : fateUnknown(unknown);
-    }
-    function overwrote(live) {
-        const id = live.kind === "serving" && live.deploymentId !== "" ? ` (deployment ${live.deploymentId})` : "";
-        return `What somebody else deployed, ${liveText(live)}${id}, was written over: this run's own write was under way already.`;
-    }
-    function overwriteAdvice(live) {
-        return [ `Find out who deployed and what they meant; \`versions: ${liveText(live)}\` restores it.` ];
-    }
-    function stopped(state, abort) {
-        const {plan: plan} = state;
-        return plan.kind === "deploy" ? stoppedSplit(state, plan, abort) : stoppedRollout(state, plan, abort);
-    }
-    function stoppedSplit({ledger: ledger}, plan, abort) {
-        const live = liveSentence(plan, ledger.live);
-        if (serves(ledger.live, plan.target) && ledger.owner === "ours") return deployed(plan, ledger);
-        const last = ledger.writes.at(-1)?.answer;
-        if (last === void 0) return finish("held", `Cancelled before anything was written; ${live}.`, []);
-        if (last.kind === "accepted") return neverShown(plan, ledger, last);
-        const {why: why, sentence: sentence, fault: fault} = abort;
-        const said = why === "cancelled" ? `Cancelled; ${conclusions_failure(last.fault)}` : sentence;
-        const open = unknownWrites(ledger);
-        const tail = open.length === 0 ? "" : ` ${fateUnknown(open)}`;
-        return finish("failed", `${said}. Now ${live}.${tail}`, [ (fault ?? last.fault).advice, ...open.length === 0 ? [] : [ "Read what is live with `dry-run: true` in a minute." ] ]);
-    }
-    function conclusions_failure(fault) {
-        return `${fault.operation} failed: ${faultText(fault)}`;
-    }
-    function neverShown(plan, ledger, accepted) {
-        const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
-        const after = Math.round((ledger.now - accepted.at) / 1e3);
-        const reason = `The service accepted ${splitText(accepted.split)}${id}, but ${after} s later ${liveSentence(plan, ledger.live)}. It may still show.`;
-        return finish("failed", reason, [ "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId." ]);
-    }
-    function stoppedRollout(state, plan, abort) {
-        const {ledger: ledger, course: course} = state;
-        const live = liveSentence(plan, ledger.live);
-        const advice = abort.fault === void 0 ? [] : [ abort.fault.advice ];
-        const open = unknownWrites(ledger);
-        const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ fateUnknown(open) ] ].map(sentence => ` ${sentence}`);
-        const more = unsettled(ledger);
-        const mayPromote = abort.why !== "unhealthy" && state.observed?.why !== "unhealthy";
-        const theirs = ledger.overwritten === void 0 ? [] : overwriteAdvice(ledger.overwritten);
-        const end = (outcome, sentence, ways = []) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...theirs, ...ways ], more);
-        if (liveCanaryWeight(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, nextSteps(plan, ledger.live, mayPromote));
-        const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
-        if (undone) return end("rolled-back", `Now ${live}${hasServed(state) ? " again" : ""}.${scheduled(plan, "rolled-back")}`);
-        if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
-        if (ledger.writes.length === 0) return end("held", `Nothing was written. Now ${live}.`);
-        return end("held", open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
-    }
-    function rollbackFailed({plan: plan, ledger: ledger, course: course}, abort, fault) {
-        const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
-        const reason = `${because(abort)} The rollback failed too: ${said}. Now ${liveSentence(plan, ledger.live)}.`;
-        return finish("rollback-failed", reason, [ ...fault === void 0 ? [] : [ fault.advice ], rollbackAdvice(course) ]);
-    }
-    function conclusions_unreadable(state, fault) {
-        const {plan: plan, ledger: ledger, abort: abort, course: course} = state;
-        const sent = unknownWrites(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
-        const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
-        const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
-        const last = [ `${seen}${whose}`, ...sent ].join("; ");
-        const first = abort === void 0 ? "" : `${because(abort)} `;
-        const reason = `${first}What is live can no longer be read: ${faultText(fault)}. ${last}.`;
-        if (plan.kind === "deploy") return finish("failed", reason, [ fault.advice, "Run this again when it can be read: it writes only what differs." ]);
-        const touched = hasServed(state) || ledger.writes.length > 0;
-        const advice = [ fault.advice, ...touched ? [ rollbackAdvice(course) ] : [] ];
-        if (!touched) return finish("failed", reason, advice);
-        const isHeld = (abort?.how ?? plan.rollout.onFailure) === "hold";
-        return isHeld ? finish("held", `${reason} Nothing was put back.`, advice) : finish("rollback-failed", reason, advice);
-    }
-    function fateUnknown(writes) {
-        const said = writes.map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted and has not shown` : `whether ${splitText(split)} was deployed is unknown (${answer.fault.code})`);
-        return `Of this run's own writes, ${[ ...new Set(said) ].join("; ")}: it may still show.`;
-    }
-    function unsettled({now: now, cancelled: cancelled, ...ledger}) {
-        const open = unknownWrites({
-            now: now,
-            cancelled: cancelled,
-            ...ledger
-        }).some(({at: at}) => now - at < VERIFY_LIMIT);
-        return cancelled !== void 0 && open ? {
-            unsettled: !0
-        } : {};
-    }
-    const NEXT_RUN = {
-        began: "It began, since the stable served alone. If somebody put the stable back on purpose, stop the schedule: each run that finds it alone starts this canary again.",
-        promoted: "Stop the schedule: should somebody put the stable back, its next run would roll this canary out again.",
-        "rolled-back": "Stop the schedule, or name another canary: its next run would try this one again, unless a record (`github-deployment`) holds that it failed."
-    };
-    function scheduled({rollout: rollout}, when) {
-        return rollout.wait ? "" : ` ${NEXT_RUN[when]}`;
-    }
-    function nextSteps(plan, live, mayPromote = !0) {
-        const back = plan.stable === void 0 ? [] : [ `\`versions: ${plan.stable}=100\` restores the stable` ];
-        const on = mayPromote && liveCanaryWeight(plan, live) < 100;
-        const ways = [ ...back, ...on ? [ `\`versions: ${plan.rollout.canary}=100\` promotes the canary` ] : [] ];
-        return ways.length === 0 ? [] : [ `${ways.join(", ")}.` ];
-    }
-    function rollbackAdvice({back: back}) {
-        if (back === void 0) return "There was nothing live before.";
-        return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
     }
     const BEFORE_FIRST = "Before the first step";
     const ROLLBACK = "Rollback";
@@ -11938,6 +11915,7 @@ function absent(name) {
             lastStep: "live",
             postStepFails: !0,
             record: "success",
+            toDo: "Nothing.",
             when: "the split of `versions` is live, as read back"
         },
         promoted: {
@@ -11949,6 +11927,7 @@ function absent(name) {
             lastStep: "live",
             postStepFails: !0,
             record: "success",
+            toDo: "Nothing.",
             when: "the last step was 100 % and held, or somebody else promoted the canary meanwhile, as `reason` and a warning say"
         },
         paused: {
@@ -11960,6 +11939,7 @@ function absent(name) {
             lastStep: "live",
             postStepFails: !0,
             record: "success",
+            toDo: "Decide how it goes on.",
             when: "the last step was below 100 % and held, or more that somebody else gave the canary meanwhile"
         },
         baking: {
@@ -11971,6 +11951,7 @@ function absent(name) {
             lastStep: "live",
             postStepFails: !0,
             record: "in_progress",
+            toDo: "Nothing: the next run of the schedule goes on with it.",
             when: "`wait: false`, and the next step is not due"
         },
         uploaded: {
@@ -11982,6 +11963,7 @@ function absent(name) {
             lastStep: "live",
             postStepFails: !0,
             record: "none",
+            toDo: "Nothing, until it is to be live.",
             when: "`code` alone has a version, new or as it was there; nothing was deployed"
         },
         unchanged: {
@@ -11993,6 +11975,7 @@ function absent(name) {
             lastStep: "live",
             postStepFails: !0,
             record: "none",
+            toDo: "Nothing.",
             when: "it was live already; nothing was written"
         },
         planned: {
@@ -12004,6 +11987,7 @@ function absent(name) {
             lastStep: "live",
             postStepFails: !0,
             record: "none",
+            toDo: "Nothing: this run only looked.",
             when: "`dry-run`; nothing was written"
         },
         "rolled-back": {
@@ -12015,6 +11999,7 @@ function absent(name) {
             lastStep: "rolled back",
             postStepFails: !1,
             record: "failure",
+            toDo: "Nothing for the traffic.",
             when: "the stable serves 100 % again, as read back; `reason` says so where somebody else put it back"
         },
         held: {
@@ -12026,6 +12011,7 @@ function absent(name) {
             lastStep: "held",
             postStepFails: !1,
             record: "failure",
+            toDo: "",
             when: "stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect"
         },
         drifted: {
@@ -12037,6 +12023,7 @@ function absent(name) {
             lastStep: "replaced by somebody else",
             postStepFails: !1,
             record: "inactive",
+            toDo: "",
             when: "somebody else deployed meanwhile, and it was no step of this rollout; `reason` says whether it was left alone or written over by a write that was under way"
         },
         refused: {
@@ -12048,6 +12035,7 @@ function absent(name) {
             lastStep: "live",
             postStepFails: !0,
             record: "none",
+            toDo: "Put right what is named, and run this again.",
             when: "nothing was written: an input is wrong, a word stands for no version, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, a schedule would try again what its record says has failed (`done` then), or nobody knows which of two it is or since when it is live"
         },
         failed: {
@@ -12059,6 +12047,7 @@ function absent(name) {
             lastStep: "live",
             postStepFails: !0,
             record: "failure",
+            toDo: "",
             when: "the service said no, or could not be reached; `reason` says what is live, or that it is unknown"
         },
         "rollback-failed": {
@@ -12070,6 +12059,7 @@ function absent(name) {
             lastStep: "rollback failed",
             postStepFails: !0,
             record: "failure",
+            toDo: "Act now.",
             when: "the loudest: names what is live and the exact input that restores the stable; the post step tries once more"
         }
     };
@@ -12673,34 +12663,26 @@ function absent(name) {
         const codes = [ ...counts ].map(([code, times]) => `${counts.size === 1 ? "all" : times} ${inMarkdown(code, 60)}`);
         return `| ${operation} | | ${results.length} more${counts.size === 1 ? "," : ":"} ${codes.join(", ")} | | |`;
     }
-    function rolloutSections(plan, timeline, outcome) {
-        return [ stepsTable(plan, timeline, outcome), weightChart(plan, timeline), failingProbes(timeline) ];
-    }
-    function beforeSteps({rollout: {gate: gate}}, timeline) {
-        const baseline = baselineIn(timeline);
-        if (baseline === void 0 || gate === void 0) return "";
-        const {stable: stable, version: version} = baseline;
-        const warning = baselineWarning(gate, version, baseline);
-        if (warning !== void 0) return `⚠️ ${asSentence(warning, 1e3)}`;
-        const answers = evidence_sizeOf(stable) === 0 ? "No answer of the stable could be had" : `${failedOf(stable, "answer")} of the stable failed`;
-        return `${answers} before the first step.`;
-    }
-    function stepsTable(plan, timeline, outcome) {
-        if (plan.todo.length === 0) return "";
+    function stepStates(plan, timeline, outcome) {
         const ledger = ledgerOf(plan.before, timeline);
         const steps = stepsTaken(plan, timeline);
         const isThere = step => wasLive(plan, step, ledger, timeline) || outcome === "promoted" && step.weight === 100 && isLiveAt(plan, ledger, step);
-        const reached = steps.findLastIndex(isThere);
-        const end = endOfLast(plan, ledger, outcome, steps[reached]);
-        const rows = steps.map((step, index) => {
-            const checks = checksAt(step, timeline);
-            const seen = additions(checks);
-            const state = isThere(step) ? index < reached ? "passed" : end : "not reached";
-            const bake = step.bake === 0 ? "none" : durationText(step.bake);
-            return `| ${step.weight} % | ${bake} | ${wentLive(plan, step, timeline)} | ${made(checks)} | ${charts_failed(seen, "canary")} | ${charts_failed(seen, "stable")} | ${shareSeen(seen)} | ${state}${byWhom(step, timeline)}${foundAt(step, timeline)} |`;
+        const last = steps.findLastIndex(isThere);
+        const end = endOfLast(plan, ledger, outcome, steps[last]);
+        return steps.map((step, index) => {
+            const isReached = isThere(step);
+            const became = index < last ? "✅ passed" : `${signOf(outcome, end)}${end}`;
+            const state = isReached ? became : outcome === "planned" ? "planned" : "not reached";
+            return {
+                step: step,
+                isReached: isReached,
+                state: `${state}${byWhom(step, timeline)}${foundAt(step, timeline)}`
+            };
         });
-        const header = "| weight | bake | live after | checks | canary failed | stable failed | canary answered | state |\n| --: | :-- | :-- | :-- | --: | --: | --: | :-- |";
-        return [ header, ...rows ].join("\n");
+    }
+    function signOf(outcome, end) {
+        const {emoji: emoji, exit: exit} = OUTCOMES[outcome];
+        return end === "live" && exit !== 0 ? "" : `${emoji} `;
     }
     function stepsTaken({todo: todo}, timeline) {
         const adopted = timeline.filter(event => event.kind === "adopted");
@@ -12721,12 +12703,6 @@ function absent(name) {
         const adopted = timeline.some(event => event.kind === "adopted" && sameSplit(event.split, split));
         return before || adopted || writes.some(write => tookEffect(write) && sameSplit(write.split, split));
     }
-    function checksAt({weight: weight}, timeline) {
-        return timeline.flatMap(event => event.kind === "measured" && event.weight === weight ? [ {
-            ...event.measurement,
-            weight: weight
-        } ] : []);
-    }
     function byWhom({weight: weight}, timeline) {
         const isAdopted = timeline.some(event => event.kind === "adopted" && event.weight === weight);
         return isAdopted ? ", moved there by somebody else" : "";
@@ -12735,12 +12711,489 @@ function absent(name) {
         const found = timeline.findLast(event => event.kind === "observed" && event.weight === weight);
         return found?.kind === "observed" ? `, ${WOULD[found.how]}` : "";
     }
+    const GREY = "#7a7f87";
+    const BLUE = "#3b82f6";
+    const RED = "#dc4c3e";
+    const LAYOUT = {
+        width: 900,
+        height: 270,
+        titleFontSize: 16,
+        xAxis: {
+            labelPadding: 10,
+            titlePadding: 14
+        },
+        yAxis: {
+            labelPadding: 20,
+            showTitle: !1
+        }
+    };
+    const SAMPLES = 90;
+    function weightChart(plan, timeline, outcome) {
+        const points = pointsOf(plan, timeline);
+        const end = points.at(-1)?.after ?? 0;
+        if (points.length < 2 || end === 0) return "";
+        const states = stepStates(plan, timeline, outcome).filter(({isReached: isReached}) => isReached);
+        return [ ...mermaid(points, failuresOf(timeline), states), "", ...charts_text(points, timeline, states) ].join("\n");
+    }
+    function mermaid(points, failures, states) {
+        const end = points.at(-1)?.after ?? 0;
+        const {unit: unit, name: name} = unitFor(end);
+        const instants = Array.from({
+            length: SAMPLES
+        }, (_, index) => Math.round(index * end / (SAMPLES - 1)));
+        const weights = instants.map(at => points.findLast(({after: after}) => after <= at)?.weight ?? 0);
+        const failed = instants.map((at, index) => shareAt(failures, points, instants[index - 1] ?? -1, at));
+        const hasFailed = failed.some(share => share > 0);
+        const told = hasFailed ? "weight (blue) and failed answers (red)" : "weight";
+        return [ "```mermaid", initOf(hasFailed ? [ BLUE, RED ] : [ BLUE ]), "xychart-beta", `  title "Canary in percent: ${told}"`, `  x-axis "${name} since the run began${verdictsText(states)}" 0 --\x3e ${Number((end / unit).toFixed(2))}`, "  y-axis 0 --\x3e 100", `  line [${weights.join(", ")}]`, ...hasFailed ? [ `  line [${failed.join(", ")}]` ] : [], "```" ];
+    }
+    const LONGEST_VERDICTS = 80;
+    function verdictsText(states) {
+        const each = states.map(({step: step, state: state}) => `${step.weight} % ${state.replace(/^[^a-z]*/, "")}`);
+        const all = each.join(", ");
+        const told = all.length > LONGEST_VERDICTS ? each.at(-1) ?? "" : all;
+        return told === "" ? "" : `: ${told}`;
+    }
+    function shareAt(failures, points, from, at) {
+        const here = failures.filter(({after: after}) => after > from && after <= at);
+        if (here.length > 0) return Math.round(Math.max(...here.map(({share: share}) => share)));
+        const told = failures.findLast(({after: after}) => after <= at);
+        const moved = points.findLast(({after: after}) => after <= at)?.after ?? 0;
+        return told === void 0 || told.after < moved ? 0 : Math.round(told.share);
+    }
+    function initOf(palette) {
+        const parts = [ "titleColor", "xAxisLabelColor", "xAxisTitleColor", "xAxisTickColor", "xAxisLineColor" ];
+        const names = [ ...parts, ...parts.slice(1).map(name => name.replace("x", "y")) ];
+        const xyChart = {
+            backgroundColor: "transparent",
+            plotColorPalette: palette.join(", "),
+            ...Object.fromEntries(names.map(name => [ name, GREY ]))
+        };
+        const config = {
+            theme: "base",
+            themeVariables: {
+                xyChart: xyChart
+            },
+            xyChart: LAYOUT
+        };
+        return `%%{init: ${JSON.stringify(config)}}%%`;
+    }
+    function unitFor(milliseconds) {
+        if (milliseconds < 12e4) return {
+            unit: 1e3,
+            name: "seconds"
+        };
+        return milliseconds < 108e5 ? {
+            unit: 6e4,
+            name: "minutes"
+        } : {
+            unit: 36e5,
+            name: "hours"
+        };
+    }
+    function failuresOf(timeline) {
+        const start = timeline[0]?.at ?? 0;
+        const events = timeline.flatMap(event => event.kind === "measured" ? [ event ] : []);
+        const checks = events.map(({at: at, weight: weight, measurement: measurement}) => ({
+            ...measurement,
+            weight: weight,
+            after: at - start
+        }));
+        return additions(checks).flatMap(({canary: canary, after: after}) => evidence_sizeOf(canary) === 0 ? [] : [ {
+            after: after,
+            share: 100 * canary.bad / evidence_sizeOf(canary)
+        } ]);
+    }
+    function charts_text(points, timeline, states) {
+        const failures = failuresOf(timeline);
+        const width = Math.max(...points.map(({after: after}) => durationText(rounded(after)).length));
+        const lines = points.map(({after: after, weight: weight}, index) => {
+            const until = points[index + 1]?.after ?? Number.POSITIVE_INFINITY;
+            const here = failures.filter(one => one.after >= after && one.after < until);
+            const bad = here.filter(({share: share}) => share > 0).length;
+            const isLast = index === points.findLastIndex(point => point.weight === weight);
+            const state = isLast ? states.find(({step: step}) => step.weight === weight)?.state : void 0;
+            const told = [ ...here.length === 0 ? [] : [ `${bad} of ${here.length} checks saw failures` ], ...state ? [ state ] : [] ];
+            const bar = "█".repeat(Math.ceil(weight / 5)).padEnd(20);
+            const line = `${durationText(rounded(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`;
+            return `${line}  ${told.join(", ")}`.trimEnd();
+        });
+        return [ "```text", ...lines, "```" ];
+    }
+    function pointsOf(plan, timeline) {
+        const start = timeline[0]?.at ?? 0;
+        const seen = timeline.flatMap(event => event.kind === "read" ? [ {
+            after: event.at - start,
+            weight: liveCanaryWeight(plan, event.live)
+        } ] : []);
+        const changes = seen.filter((point, index) => index === 0 || point.weight !== seen[index - 1]?.weight);
+        const [last] = seen.slice(-1);
+        return last === void 0 || changes.length < 2 || changes.at(-1) === last ? changes : [ ...changes, last ];
+    }
+    function highestOf(version, before, timeline) {
+        const shown = timeline.flatMap(event => event.kind === "read" ? [ liveSplit(event.live) ] : []);
+        const written = ledgerOf(before, timeline).writes.filter(tookEffect);
+        const splits = [ liveSplit(before), ...shown, ...written.map(({split: split}) => split) ];
+        return Math.max(...splits.map(split => weightOf(split, version)));
+    }
+    function servedIn(plan, timeline) {
+        const looks = [ ...liveCanaryWeight(plan, plan.before) > 0 ? [ {
+            at: beganAt(plan, timeline),
+            live: plan.before
+        } ] : [], ...timeline.flatMap(event => event.kind === "read" ? [ event ] : []) ].map(({at: at, live: live}) => ({
+            at: at,
+            weight: liveCanaryWeight(plan, live)
+        }));
+        const first = looks.find(({weight: weight}) => weight > 0);
+        if (first === void 0) return;
+        const last = looks.findLastIndex(({weight: weight}) => weight > 0);
+        const end = looks[last + 1]?.at ?? timeline.at(-1)?.at ?? first.at;
+        const weights = [ ...new Set(looks.map(({weight: weight}) => weight).filter(weight => weight > 0)) ];
+        const isLonger = liveCanaryWeight(plan, plan.before) > 0 && (plan.liveSince === void 0 || plan.bakesAnew === !0);
+        return {
+            weights: weights,
+            took: Math.max(0, end - first.at),
+            isLonger: isLonger
+        };
+    }
+    function beganAt({liveSince: liveSince, bakesAnew: bakesAnew}, timeline) {
+        const start = timeline[0]?.at ?? 0;
+        return bakesAnew ? start : Math.min(liveSince ?? start, start);
+    }
+    function versionName(version, run) {
+        const {description: description} = versions_detailsOf(version, run);
+        const number = asCode(version, 40);
+        return description === void 0 ? number : `${inMarkdown(quoted(description))} (${number})`;
+    }
+    function versions_detailsOf(version, {plan: plan, live: live}) {
+        const served = [ live, plan.before ].flatMap(one => one?.kind === "serving" ? one.details : []);
+        const known = [ ...served, ..."known" in plan ? plan.known : [] ].filter(entry => entry.version === version);
+        const description = known.find(entry => entry.description)?.description;
+        const createdAt = known.find(entry => entry.createdAt)?.createdAt;
+        return {
+            ...description !== void 0 && {
+                description: description
+            },
+            ...createdAt !== void 0 && {
+                createdAt: createdAt
+            }
+        };
+    }
+    function splitName(split, run) {
+        const [first, second] = split.toSorted((one, other) => other.weight - one.weight);
+        if (first === void 0 || second === void 0) return `${versionName(split[0].version, run)} at 100 %`;
+        const share = ({version: version, weight: weight}) => {
+            const role = versions_roleOf(version, run);
+            return `${weight} % ${versionName(version, run)}${role === "" ? "" : `, the ${role}`}`;
+        };
+        return `${share(first)}, and ${share(second)}`;
+    }
+    function versions_roleOf(version, {roles: roles}) {
+        if (roles.canary?.version === version) return "canary";
+        return roles.canary !== void 0 && roles.stable?.version === version ? "stable" : "";
+    }
+    function versionsTable(run, standing) {
+        const {plan: plan} = run;
+        const {before: before} = plan;
+        if (before === void 0 || standing.kind === "unknown") return "";
+        const columns = columnsOf(run, before, standing);
+        const shares = columns.flatMap(({split: split}) => split ?? []);
+        const canary = plan.kind === "rollout" ? [ plan.rollout.canary ] : [];
+        const versions = [ ...new Set([ ...shares.map(({version: version}) => version), ...canary ]) ];
+        if (versions.length < 2) return "";
+        const hasRoles = versions.some(version => versions_roleOf(version, run) !== "");
+        const inOrder = versions.toSorted((one, other) => rank(one, run) - rank(other, run));
+        const rows = inOrder.map(version => {
+            const {description: description = ""} = versions_detailsOf(version, run);
+            const cell = [ asCode(version, 40), inMarkdown(description, 120) ].filter(part => part !== "").join(" ");
+            const weights = columns.map(({weigh: weigh}) => weigh(version));
+            return `| ${[ ...hasRoles ? [ versions_roleOf(version, run) ] : [], cell, ...weights ].join(" | ")} |`;
+        });
+        return [ `| ${hasRoles ? "role | " : ""}version | ${columns.map(({name: name}) => name).join(" | ")} |`, `| ${hasRoles ? ":-- | " : ""}:-- | ${columns.map(() => "--:").join(" | ")} |`, ...rows ].join("\n");
+    }
+    function columnsOf({plan: plan, timeline: timeline, conclusion: conclusion}, before, standing) {
+        const column = (name, split, mark = "") => ({
+            name: name,
+            split: split,
+            weigh: version => `${mark}${weightOf(split, version)} %${mark}`
+        });
+        const now = column(standing.kind === "read" ? "now" : "last seen", liveSplit(standing.live), "**");
+        const wrote = timeline.some(({kind: kind}) => kind === "accepted" || kind === "write-failed");
+        const isSame = ledgerShows(before, standing.live);
+        if (plan.kind === "deploy" && conclusion.outcome === "planned") return [ now, column("planned", plan.target) ];
+        if (!wrote && isSame) return [ now ];
+        const highest = {
+            ...column("highest", void 0),
+            weigh: one => `${highestOf(one, before, timeline)} %`
+        };
+        return [ column("before", liveSplit(before)), highest, now ];
+    }
+    function ledgerShows(before, now) {
+        const versions = [ before, now ].flatMap(live => liveSplit(live) ?? []).map(({version: version}) => version);
+        return versions.every(version => weightOf(liveSplit(before), version) === weightOf(liveSplit(now), version));
+    }
+    function rank(version, run) {
+        return [ "stable", "canary", "" ].indexOf(versions_roleOf(version, run));
+    }
+    function detailsSection(run, context) {
+        const {plan: plan, timeline: timeline} = run;
+        const rollout = plan.kind === "rollout" ? plan : void 0;
+        const parts = [ [ "weight over time", rollout === void 0 ? "" : weightChart(rollout, timeline, run.conclusion.outcome) ], [ "failed answers", failedAnswers(timeline) ], [ "what the gate can see", rollout === void 0 || run.survey !== void 0 ? "" : whatIsSeen(rollout, timeline) ], [ "ids", facts(run, context) ], [ "calls", callTable(timeline, deviations(timeline, context)) ] ];
+        const shown = parts.filter(([, part]) => part !== "");
+        if (shown.length === 0) return "";
+        return [ `<details><summary>Details: ${shown.map(([name]) => name).join(", ")}</summary>`, ...shown.map(([, part]) => part), "</details>" ].join("\n\n");
+    }
+    function failedAnswers(timeline) {
+        const failures = timeline.flatMap(event => event.kind === "measured" ? event.measurement.failures : []).slice(0, 3);
+        if (failures.length === 0) return "";
+        const row = ({target: target, seen: seen, took: took, version: version}) => `| ${asCode(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? "", 40)} |`;
+        return [ "The first answers that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
+    }
+    function whatIsSeen({rollout: {gate: gate}, todo: todo}, timeline) {
+        if (gate === void 0) return "";
+        const baseline = baselineIn(timeline);
+        const isWarned = baseline !== void 0 && baselineWarning(gate, baseline.version, baseline) !== void 0;
+        const before = baseline === void 0 || isWarned ? [] : [ baselineLine(baseline) ];
+        const lines = [ ...sensitivityLines(gate, todo), ...before ];
+        return lines.length === 0 ? "" : `What the gate can see:\n\n${details_list(lines.map(line => asSentence(line)))}`;
+    }
+    function baselineLine({stable: stable}) {
+        const answers = evidence_sizeOf(stable) === 0 ? "No answer of the stable could be had" : `${failedOf(stable, "answer")} of the stable failed`;
+        return `${answers} before the first step.`;
+    }
+    function facts(run, context) {
+        const {plan: plan, timeline: timeline, live: live, words: words, roles: roles} = run;
+        const {before: before, wish: wish} = plan;
+        const accepted = timeline.findLast(event => event.kind === "accepted");
+        const isRollout = plan.kind === "rollout";
+        const told = [ ...words.map(line => asSentence(line)), ...live?.kind === "serving" && live.deploymentId !== "" ? [ `DeploymentId ${asCode(live.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...versionFact("Canary", roles.canary?.version, run), ...versionFact("Stable", roles.canary === void 0 ? void 0 : roles.stable?.version, run), ...isRollout && plan.rollout.gate?.mode === "observe" ? [ "Observe mode: the gate stopped nothing, whatever it found" ] : [], ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ];
+        return told.length === 0 ? "" : `What this run went by:\n\n${details_list(told)}`;
+    }
+    function versionFact(role, number, run) {
+        if (number === void 0) return [];
+        const {createdAt: createdAt} = versions_detailsOf(number, run);
+        return [ `${role} ${asCode(number, 40)}${createdAt === void 0 ? "" : `, created ${inMarkdown(createdAt, 40)}`}` ];
+    }
+    function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
+        const parts = [ runUrl === "" ? "" : `<a href="${details_attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${details_attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
+        return parts.length === 0 ? [] : [ `From ${parts.join(", ")}` ];
+    }
+    function details_attribute(url) {
+        return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
+    }
+    function deviations(timeline, {issuesUrl: issuesUrl = ""}) {
+        const seen = timeline.filter(event => event.kind === "deviated");
+        if (seen.length === 0) return [];
+        const told = seen.map(event => `${asCode(event.fact, 40)} (${inMarkdown(event.seen, 80)})`).join(", ");
+        const place = issuesUrl === "" ? "" : ` at ${issuesUrl}/new?template=contract-report.yml`;
+        return [ `Otherwise than assumed of the service: ${told}. This run copes with that; please report it${place}.`, "" ];
+    }
+    function details_list(items) {
+        return items.map(item => `- ${item}`).join("\n");
+    }
+    function gateCounts({rollout: {gate: gate}}, timeline) {
+        if (gate === void 0) return [ "No gate watched it." ];
+        const checks = checksIn(timeline);
+        if (checks.length === 0) return [ "The gate made no check." ];
+        const added = additions(checks);
+        const sources = [ ...new Set(checks.map(({source: source}) => source)) ];
+        return sources.map(source => {
+            const saw = sawBy(added.filter(check => check.source === source));
+            return sources.length === 1 ? `The gate saw ${saw}.` : `By \`${source}\` the gate saw ${saw}.`;
+        });
+    }
+    function sawBy(checks) {
+        const ours = total(checks.map(({canary: canary}) => canary));
+        if (checks.every(isExitCode)) return `${failedOf(ours, "check")} by \`gate-command\` fail`;
+        const compared = checks.flatMap(({stable: stable}) => stable ?? []);
+        const isMixed = checks.some(({source: source, stable: stable, weight: weight}) => source === "gate-url" && !stable && weight < 100);
+        if (isMixed) return evidence_sizeOf(ours) === 0 ? "no answer" : `${failedOf(ours, "answer")} fail, whichever version gave them`;
+        const canary = evidence_sizeOf(ours) === 0 ? "no answer of the canary" : `${failedOf(ours, "answer")} of the canary fail`;
+        if (compared.length === 0) return canary;
+        const theirs = total(compared);
+        return `${canary}, and ${evidence_sizeOf(theirs) === 0 ? "none" : failedOf(theirs)} of the stable`;
+    }
+    function checksIn(timeline) {
+        return timeline.flatMap(event => event.kind === "measured" ? [ {
+            ...event.measurement,
+            weight: event.weight
+        } ] : []);
+    }
+    function whatToDo(run, standing) {
+        const {plan: plan, conclusion: conclusion} = run;
+        const {outcome: outcome, advice: advice, nextRun: nextRun} = conclusion;
+        const first = plan.kind === "rollout" ? firstOf(plan, run) : OUTCOMES[outcome].toDo;
+        const said = [ ...first === "" ? [] : [ first ], ...outcome === "planned" && plan.wish.dryRun && writes(run) ? [ "Run it without `dry-run` to do it." ] : [], ...plan.kind === "rollout" && outcome === "rolled-back" && advice.length === 0 ? [ afterRollback(plan, run) ] : [], ...advice, ...nextRun === void 0 ? [] : [ nextRun ] ];
+        if (said.length > 0) return said;
+        return [ standing.kind === "read" && standing.open.length === 0 ? "Nothing." : "Read what is live with `dry-run: true`." ];
+    }
+    function firstOf(plan, run) {
+        const {outcome: outcome} = run.conclusion;
+        const observed = observedIn(run.timeline);
+        const wouldHaveEnded = observed !== void 0 && wouldEnd(observed) && OUTCOMES[outcome].exit === 0;
+        const decide = "Decide whether it stays: a gate that acts would have ended it.";
+        if (outcome === "baking") return `${wouldHaveEnded ? `${decide} ` : ""}${nextTick(plan, run)}`;
+        if (wouldHaveEnded) return decide;
+        const isStuck = outcome === "held" && run.live !== void 0 && liveCanaryWeight(plan, run.live) > 0;
+        return OUTCOMES[isStuck ? "paused" : outcome].toDo;
+    }
+    function writes({plan: plan}) {
+        return plan.kind === "deploy" || plan.kind === "rollout";
+    }
+    function nextTick(plan, {live: live, conclusion: conclusion}) {
+        const weight = live === void 0 ? 0 : liveCanaryWeight(plan, live);
+        const next = plan.todo.find(step => step.weight > weight);
+        const then = next === void 0 ? "ends the rollout there" : `gives the canary ${next.weight} %`;
+        const due = conclusion.nextStepAt === void 0 ? "" : ` from ${clockText(conclusion.nextStepAt)} on`;
+        const check = plan.rollout.gate === void 0 ? "" : " if the gate lets it";
+        return `Nothing: the first run${due} ${then}${check}. One before that ${plan.rollout.gate === void 0 ? "changes nothing" : "checks the canary and changes nothing while it is well"}.`;
+    }
+    const AFTER_ROLLBACK = {
+        unhealthy: "Mend the code, and roll out a new version.",
+        inconclusive: "Mend what keeps the gate from measuring, then roll it out again.",
+        undeployable: "Roll it out again once it can be deployed.",
+        unreadable: "Roll it out again once what is live can be read.",
+        cancelled: "Run this again to roll it out after all."
+    };
+    function afterRollback(plan, {timeline: timeline}) {
+        const {abort: abort} = stateOf(plan, timeline);
+        return abort === void 0 ? "Find out why before you roll it out again." : AFTER_ROLLBACK[abort.why];
+    }
+    function undoInputs({undo: undo, live: live, conclusion: conclusion}) {
+        if (undo === void 0 || live?.kind !== "serving") return;
+        const versions = `versions: ${splitText(undo)}`;
+        if (conclusion.advice.some(advice => advice.includes(`\`${versions}\``))) return;
+        const guard = live.deploymentId === "" ? [] : [ `expect-deployment-id: ${live.deploymentId}` ];
+        return [ versions, ...guard ];
+    }
+    function firstLines(run, standing) {
+        const {plan: plan, conclusion: conclusion} = run;
+        const tried = plan.kind !== "rollout" || plan.wish.dryRun ? "" : triedLine(plan, run, standing);
+        return [ [ liveLine(run, standing), tried ].filter(line => line !== "").join(" "), `**Why:** ${whyLine(run)}`, conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, `**What to do:** ${whatToDo(run, standing).map(sentence => asSentence(sentence, 1e3)).join(" ")}${undoLine(run)}` ];
+    }
+    function liveLine(run, standing) {
+        const {env: env} = run.plan.wish;
+        const Env = `${env.slice(0, 1).toUpperCase()}${env.slice(1)}`;
+        if (standing.kind === "unknown") return `**What ${env} serves ${standing.tried ? "could not be read" : "was not looked at"}.**`;
+        const {live: live, at: at, isOthers: isOthers, open: open} = standing;
+        const what = live.kind === "nothing" ? "nothing" : splitName(live.split, run);
+        const when = at === void 0 ? "" : clockText(at);
+        const whose = isOthers ? ", which somebody else deployed" : "";
+        const sent = [ ...new Set(open.map(({split: split}) => splitText(split))) ].map(split => asCode(split)).join(" and ");
+        if (standing.kind === "read") {
+            const mayShow = sent === "" ? "" : ` ⚠️ Sent, and not shown yet: ${sent}. It may still show.`;
+            return `**${Env} serves ${what}**${whose}, as read back${when && ` at ${when}`}.${mayShow}`;
+        }
+        const since = sent === "" ? "" : ` Sent since, and may be live: ${sent}.`;
+        return `**What ${env} serves could not be read back.** It was last seen to serve ${what}${whose}${when && `, at ${when}`}.${since}`;
+    }
+    function triedLine(plan, run, standing) {
+        const {canary: canary} = plan.rollout;
+        const served = servedIn(plan, run.timeline);
+        const highest = highestOf(canary, plan.before, run.timeline);
+        const isNamed = standing.kind !== "unknown" && standing.live.kind === "serving" && weightOf(standing.live.split, canary) > 0;
+        const name = isNamed ? "The canary" : `The canary, ${versionName(canary, run)},`;
+        if (served === void 0) {
+            const mayHave = highest === 0 ? standing.kind === "unknown" ? [] : standing.open : [];
+            const most = Math.max(highest, ...mayHave.map(({split: split}) => weightOf(split, canary)));
+            return most === 0 ? `${name} got no traffic.` : `${name} may have had ${most} %.`;
+        }
+        const took = `${served.isLonger ? "at least " : ""}${durationText(rounded(served.took))}`;
+        if (standing.kind === "read" && standing.live.kind === "serving" && weightOf(standing.live.split, canary) === 100) {
+            const steps = served.weights.map(weight => `${weight} %`).join(", ");
+            return plan.stable === void 0 ? "" : `It took the place of ${versionName(plan.stable, run)} by ${steps}, in ${took}.`;
+        }
+        return `${name} ${isNamed ? "has had" : "had"} ${highest} % at most, for ${took} in all.`;
+    }
+    function whyLine({plan: plan, timeline: timeline, conclusion: conclusion}) {
+        const {why: why, reason: reason} = conclusion;
+        if (plan.kind === "refused" && plan.mistakes.length > 1) return [ "Nothing was written:", "", ...plan.mistakes.map(mistake => `- ${asSentence(mistake, 1e3)}`) ].join("\n");
+        const said = asSentence(why ?? reason, 2e3);
+        if (plan.kind !== "rollout" || plan.wish.dryRun || isByGate(plan, timeline)) return said;
+        return [ said, ...gateCounts(plan, timeline).map(sentence => asSentence(sentence)) ].join(" ");
+    }
+    function isByGate(plan, timeline) {
+        const {abort: abort, ledger: ledger} = stateOf(plan, timeline);
+        return abort?.why === "unhealthy" || abort?.why === "inconclusive" || ledger.recovering;
+    }
+    function undoLine(run) {
+        const {plan: plan, changed: changed, undo: undo} = run;
+        if (plan.before?.kind === "nothing" && changed && undo === void 0) return " **Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
+        const inputs = undoInputs(run);
+        return inputs === void 0 ? "" : ` **Undo:** run again with ${inputs.map(input => asCode(input)).join(" and ")}.`;
+    }
+    function standingOf({plan: plan, timeline: timeline}) {
+        const {before: before} = plan;
+        if (before === void 0) return {
+            kind: "unknown",
+            tried: timeline.some(event => event.kind === "read-failed") || timeline.length === 0
+        };
+        const looked = {
+            at: lastRead(timeline),
+            isOthers: !1,
+            open: []
+        };
+        if (plan.kind !== "deploy" && plan.kind !== "rollout") return {
+            kind: "read",
+            live: before,
+            ...looked
+        };
+        const ledger = ledgerOf(before, timeline);
+        const {live: live, owner: owner} = ledger;
+        const isOthers = owner === "somebody else";
+        return {
+            kind: isShown(ledger) ? "read" : "seen",
+            ...looked,
+            live: live,
+            isOthers: isOthers,
+            open: unknownWrites(ledger)
+        };
+    }
+    function isShown({unreadable: unreadable, writes: writes}) {
+        const last = writes.at(-1);
+        return unreadable === void 0 && (last === void 0 || last.looks > 0);
+    }
+    function lastRead(timeline) {
+        return timeline.findLast(event => event.kind === "read")?.at;
+    }
+    function stepsTable(plan, timeline, outcome) {
+        if (plan.todo.length === 0) return "";
+        const rows = steps_table_rowsOf(stepStates(plan, timeline, outcome));
+        const columns = steps_table_columnsOf(plan, timeline).filter(({cell: cell}) => rows.some(row => cell(row) !== ""));
+        const line = cells => `| ${cells.join(" | ")} |`;
+        return [ line(columns.map(({name: name}) => name)), line(columns.map(({isNumber: isNumber}) => isNumber ? "--:" : ":--")), ...rows.map(row => line(columns.map(({cell: cell}) => cell(row)))) ].join("\n");
+    }
+    function steps_table_rowsOf(states) {
+        const rows = [];
+        for (const one of states) {
+            const row = rows.at(-1);
+            one.state === "not reached" && row?.[0]?.state === "not reached" ? row.push(one) : rows.push([ one ]);
+        }
+        return rows;
+    }
+    function steps_table_columnsOf(plan, timeline) {
+        const checksAt = weight => checksIn(timeline).filter(check => check.weight === weight);
+        const column = (name, isNumber, tell) => ({
+            name: name,
+            isNumber: isNumber,
+            cell: ([first, ...others]) => first === void 0 || others.length > 0 ? "" : tell(first.step)
+        });
+        return [ {
+            name: "step",
+            isNumber: !0,
+            cell: stepName
+        }, column("bake", !1, step => bakeOf(plan, step, timeline)), column("after", !1, step => wentLive(plan, step, timeline)), column("checks", !1, ({weight: weight}) => made(checksAt(weight))), column("canary failed", !0, ({weight: weight}) => steps_table_failed(additions(checksAt(weight)), "canary")), column("stable failed", !0, ({weight: weight}) => steps_table_failed(additions(checksAt(weight)), "stable")), column("share seen", !0, ({weight: weight}) => shareSeen(additions(checksAt(weight)))), {
+            name: "state",
+            isNumber: !1,
+            cell: ([first]) => first?.state ?? ""
+        } ];
+    }
     function made(checks) {
         const unknown = checks.reduce((sum, check) => sum + check.unknown, 0);
         if (checks.length === 0) return "";
         return unknown === 0 ? `${checks.length}` : `${checks.length}, ${unknown} not measured`;
     }
-    function charts_failed(checks, of) {
+    function steps_table_failed(checks, of) {
         const counts = total(checks.flatMap(check => check[of] ?? []));
         if (evidence_sizeOf(counts) === 0) return "";
         const isMixed = ({source: source, stable: stable, weight: weight}) => source === "gate-url" && stable === void 0 && weight < 100;
@@ -12759,31 +13212,23 @@ function absent(name) {
         if (event === void 0) return "";
         return plan.liveSince !== void 0 && step.weight === plan.todo[0]?.weight ? "before this run" : durationText(rounded(event.at - start));
     }
-    function weightChart(plan, timeline) {
-        const points = pointsOf(plan, timeline);
-        if (points.length < 2) return "";
-        const labels = points.map(({after: after}) => `"${durationText(rounded(after))}"`).join(", ");
-        const chart = [ "```mermaid", "xychart-beta", '  title "Weight of the canary"', `  x-axis "since the run began" [${labels}]`, '  y-axis "percent of requests" 0 --\x3e 100', `  bar [${points.map(({weight: weight}) => weight).join(", ")}]`, "```" ];
-        const width = Math.max(...points.map(({after: after}) => durationText(rounded(after)).length));
-        const bars = points.map(({after: after, weight: weight}) => {
-            const bar = "█".repeat(Math.ceil(weight / 5));
-            return `${durationText(rounded(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`.trimEnd();
-        });
-        return [ ...chart, "", "<details><summary>The same as text</summary>", "", "```text", ...bars, "```", "", "</details>" ].join("\n");
+    function stepName(row) {
+        const [first, last] = [ row[0], row.at(-1) ].map(one => `${one?.step.weight ?? 0} %`);
+        return row.length > 1 ? `${first} to ${last}` : `${first}`;
     }
-    function pointsOf(plan, timeline) {
-        const start = timeline[0]?.at ?? 0;
-        const seen = timeline.flatMap(event => event.kind === "read" ? [ {
-            after: event.at - start,
+    function bakeOf(plan, {weight: weight, bake: bake}, timeline) {
+        if (bake === 0) return "none";
+        const looks = timeline.flatMap(event => event.kind === "read" ? [ {
+            at: event.at,
             weight: liveCanaryWeight(plan, event.live)
         } ] : []);
-        return seen.filter((point, index) => index === seen.length - 1 || point.weight !== seen[index - 1]?.weight);
-    }
-    function failingProbes(timeline) {
-        const failures = timeline.flatMap(event => event.kind === "measured" ? event.measurement.failures : []).slice(0, 3);
-        if (failures.length === 0) return "";
-        const row = ({target: target, seen: seen, took: took, version: version}) => `| ${inMarkdown(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? "", 40)} |`;
-        return [ "The first probes that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
+        const first = looks.findIndex(look => look.weight === weight);
+        const from = looks[first];
+        const isFromBefore = plan.liveSince !== void 0 && weight === plan.todo[0]?.weight;
+        if (from === void 0 || isFromBefore && plan.bakesAnew) return durationText(bake);
+        const end = looks.slice(first).find(look => look.weight !== weight)?.at ?? timeline.at(-1)?.at ?? from.at;
+        const took = end - (isFromBefore ? Math.min(plan.liveSince ?? from.at, from.at) : from.at);
+        return took < bake ? `${durationText(rounded(took))} of ${durationText(bake)}` : durationText(bake);
     }
     function surveyLines(survey, {routine: routine}) {
         const {access: access, served: served, choice: choice, now: now} = survey;
@@ -12904,78 +13349,27 @@ function absent(name) {
     function summaryOf(run, context) {
         const {plan: plan, timeline: timeline, conclusion: conclusion} = run;
         const {routine: routine, env: env} = plan.wish;
+        const standing = standingOf(run);
         const snippet = snippetOf(timeline);
-        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, asSentence(conclusion.reason, 2e3), summary_list(run.words.map(line => asSentence(line))), conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, summary_list(conclusion.advice.map(advice => asSentence(advice, 1e3))), snippet === void 0 ? "" : asBlock(snippet, "json"), helpLine(run, context.help), ...run.survey === void 0 ? [] : surveySections(run.survey, plan), ...run.survey !== void 0 && plan.kind === "report" ? [] : traffic(run), plan.kind === "rollout" ? beforeSteps(plan, timeline) : "", plan.kind === "rollout" ? whatIsUnseen(plan) : "", ...plan.kind === "rollout" ? rolloutSections(plan, timeline, conclusion.outcome) : [], ...plan.kind === "rollout" && run.survey === void 0 ? [ whatIsSeen(plan) ] : [], undo(run), facts(run, context), callTable(timeline, deviations(timeline, context)) ]);
+        const rollout = plan.kind === "rollout" ? plan : void 0;
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, ...firstLines(run, standing), snippet === void 0 ? "" : asBlock(snippet, "json"), helpLine(run, context.help), ...run.survey === void 0 ? [] : surveySections(run.survey, plan), summary_TELLING.has(conclusion.outcome) ? details_list(run.words.map(line => asSentence(line))) : "", run.survey !== void 0 && plan.kind === "report" ? "" : versionsTable(run, standing), rollout === void 0 ? "" : stepsTable(rollout, timeline, conclusion.outcome), rollout === void 0 ? "" : blindness(rollout, timeline), detailsSection(summary_TELLING.has(conclusion.outcome) ? {
+            ...run,
+            words: []
+        } : run, context) ]);
     }
-    function whatIsUnseen({rollout: {gate: gate}, todo: todo}) {
-        return summary_list(unseenSteps(gate, todo).map(step => `⚠️ ${asSentence(step)}`));
-    }
-    function whatIsSeen({rollout: {gate: gate}, todo: todo}) {
-        const lines = gate === void 0 ? [] : sensitivityLines(gate, todo);
-        if (lines.length === 0) return "";
-        return [ "<details><summary>What the gate can see</summary>", "", summary_list(lines.map(line => asSentence(line))), "", "</details>" ].join("\n");
+    const summary_TELLING = new Set([ "planned", "uploaded" ]);
+    function blindness({rollout: {gate: gate}, todo: todo}, timeline) {
+        const baseline = baselineIn(timeline);
+        const warning = gate && baseline && baselineWarning(gate, baseline.version, baseline);
+        const warnings = [ ...warning === void 0 ? [] : [ warning ], ...unseenSteps(gate, todo) ];
+        return details_list(warnings.map(line => `⚠️ ${asSentence(line, 1e3)}`));
     }
     function mistakesSummary(mistakes, routine, others = 0) {
         const count = mistakes.length + others;
-        return sections([ `### ${verdict("refused")}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, `No request was sent, ${count === 1 ? "one input is" : `${count} things are`} wrong:`, summary_list(mistakes.map(mistake => asSentence(mistake))), others === 0 ? "" : `And ${others} more.` ]);
+        return sections([ `### ${verdict("refused")}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, "**What is live was not looked at, and nothing of it has changed:** no request was sent.", `**Why:** ${count === 1 ? "one input is" : `${count} things are`} wrong, as listed below.`, `**What to do:** ${OUTCOMES.refused.toDo}`, details_list(mistakes.map(mistake => asSentence(mistake))), others === 0 ? "" : `And ${others} more.` ]);
     }
     function faultSummary(message, issues) {
-        return sections([ `### ${verdict("failed")}: a fault in this action`, inMarkdown(message), `What is live is not known from this run: read it with ${asCode("dry-run")}. Please report this${issues === "" ? "" : ` at ${issues}`}, with the log.` ]);
-    }
-    function traffic({plan: plan, conclusion: conclusion, live: now}) {
-        const {before: before} = plan;
-        if (before === void 0 || now === void 0) return [];
-        const planned = conclusion.outcome === "planned" && plan.kind === "deploy";
-        const after = planned ? plan.target : liveSplit(now);
-        const canary = plan.kind === "rollout" ? [ plan.rollout.canary ] : [];
-        const shares = [ ...liveSplit(before) ?? [], ...after ?? [] ];
-        const versions = [ ...new Set([ ...shares.map(share => share.version), ...canary ]) ];
-        if (shares.length === 0) return [ `Nothing is live in ${plan.wish.env}.` ];
-        const served = [ now, before ].flatMap(live => live.kind === "serving" ? live.details : []);
-        const details = plan.kind === "deploy" || plan.kind === "rollout" ? [ ...served, ...plan.known ] : served;
-        const rows = versions.map(version => trafficRow(version, details, liveSplit(before), after));
-        const header = `| version | description | created | before | ${planned ? "planned" : "after"} | change |\n| :-- | :-- | :-- | --: | --: | --: |`;
-        return [ [ header, ...rows ].join("\n"), ...after === void 0 ? [] : [ pie(after, planned ? "Planned" : "Live", plan.wish.env) ] ];
-    }
-    function trafficRow(version, details, before, after) {
-        const known = details.filter(entry => entry.version === version);
-        const description = known.find(entry => entry.description)?.description ?? "";
-        const createdAt = known.find(entry => entry.createdAt)?.createdAt ?? "";
-        const change = weightOf(after, version) - weightOf(before, version);
-        return `| ${[ asCode(version, 40), inMarkdown(description, 120), inMarkdown(createdAt, 40), `${weightOf(before, version)} %`, `${weightOf(after, version)} %`, change === 0 ? "" : `${change > 0 ? "+" : "−"}${Math.abs(change)}` ].join(" | ")} |`;
-    }
-    function pie(split, what, env) {
-        const slices = split.map(({version: version, weight: weight}) => `  "${version.replace(/[^\w.-]/g, "_").slice(0, 40)}" : ${weight}`);
-        return [ "```mermaid", "pie showData", `  title ${what} in ${env} (percent of requests)`, ...slices, "```" ].join("\n");
-    }
-    function undo({plan: plan, changed: changed, undo: split, live: live}) {
-        if (plan.before?.kind === "nothing" && changed && split === void 0) return "**Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
-        if (split === void 0 || live?.kind !== "serving") return "";
-        const guard = live.deploymentId === "" ? "" : ` and ${asCode(`expect-deployment-id: ${live.deploymentId}`)}`;
-        return `**Undo:** run again with ${asCode(`versions: ${splitText(split)}`)}${guard}`;
-    }
-    function facts({plan: plan, timeline: timeline, live: live, roles: {canary: canary, stable: stable}}, context) {
-        const {before: before, wish: wish} = plan;
-        const accepted = timeline.filter(event => event.kind === "accepted").at(-1);
-        const role = (name, version) => version === void 0 ? [] : [ `${name} ${asCode(version, 40)}` ];
-        return summary_list([ ...live?.kind === "serving" && live.deploymentId !== "" ? [ `DeploymentId ${asCode(live.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...role("Canary", canary?.version), ...role("Stable", canary === void 0 ? void 0 : stable?.version), ...plan.kind === "rollout" && plan.rollout.gate?.mode === "observe" ? [ "Observe mode: the gate stopped nothing, whatever it found" ] : [], ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ]);
-    }
-    function origin({runUrl: runUrl, commit: commit, commitUrl: commitUrl, actor: actor}) {
-        const parts = [ runUrl === "" ? "" : `<a href="${summary_attribute(runUrl)}">this run</a>`, commit === "" ? "" : `commit ${commitUrl === "" ? asCode(commit) : `<a href="${summary_attribute(commitUrl)}">${asCode(commit.slice(0, 7))}</a>`}`, actor === "" ? "" : `by ${inMarkdown(actor)}` ].filter(part => part !== "");
-        return parts.length === 0 ? [] : [ `From ${parts.join(", ")}` ];
-    }
-    function summary_attribute(url) {
-        return encodeURI(url).replace(/["'<>&|`]/g, character => `&#${character.charCodeAt(0)};`);
-    }
-    function deviations(timeline, {issuesUrl: issuesUrl = ""}) {
-        const seen = timeline.filter(event => event.kind === "deviated");
-        if (seen.length === 0) return [];
-        const told = seen.map(event => `${asCode(event.fact, 40)} (${inMarkdown(event.seen, 80)})`).join(", ");
-        const place = issuesUrl === "" ? "" : ` at ${issuesUrl}/new?template=contract-report.yml`;
-        return [ `Otherwise than assumed of the service: ${told}. This run copes with that; please report it${place}.`, "" ];
-    }
-    function summary_list(items) {
-        return items.map(item => `- ${item}`).join("\n");
+        return sections([ `### ${verdict("failed")}: a fault in this action`, "**What is live is not known from this run.**", `**Why:** ${inMarkdown(message)}`, `**What to do:** Read what is live with ${asCode("dry-run: true")}. Please report this${issues === "" ? "" : ` at ${issues}`}, with the log.` ]);
     }
     function sections(parts) {
         return `${parts.filter(part => part !== "").join("\n\n")}\n\n`;
@@ -13085,19 +13479,118 @@ function absent(name) {
         if (bake <= SHORTEST_SESSION) return;
         return `The steps bake for ${durationText(bake)}, and the keys from ${source.from} belong to a session: once it has ended, nothing can be rolled back. With \`role-to-assume\` this action renews its session itself.`;
     }
-    function promotedByOthers(state) {
+    function stopped(state, abort) {
         const {plan: plan} = state;
-        const next = plan.kind === "rollout" ? scheduled(plan, "promoted") : "";
-        const reason = `${first(state)}Somebody else promoted the canary: ${now(state)}. It was left alone.${next}`;
+        return plan.kind === "deploy" ? stoppedSplit(state, plan, abort) : stoppedRollout(state, plan, abort);
+    }
+    function stoppedSplit({ledger: ledger}, plan, abort) {
+        const live = liveSentence(plan, ledger.live);
+        if (serves(ledger.live, plan.target) && ledger.owner === "ours") return deployed(plan, ledger);
+        const last = ledger.writes.at(-1)?.answer;
+        if (last === void 0) {
+            const why = "Cancelled before anything was written.";
+            return finish("held", `Cancelled before anything was written; ${live}.`, [], {
+                why: why
+            });
+        }
+        if (last.kind === "accepted") return neverShown(plan, ledger, last);
+        const {why: why, sentence: sentence, fault: fault} = abort;
+        const said = why === "cancelled" ? `Cancelled; ${abort_conclusions_failure(last.fault)}` : sentence;
+        const open = unknownWrites(ledger);
+        const tail = open.length === 0 ? "" : ` ${fateUnknown(open)}`;
+        const advice = [ (fault ?? last.fault).advice, ...open.length === 0 ? [] : [ "Read what is live with `dry-run: true` in a minute." ] ];
+        return finish("failed", `${said}. Now ${live}.${tail}`, advice, {
+            why: `${said}.${tail}`
+        });
+    }
+    function abort_conclusions_failure(fault) {
+        return `${fault.operation} failed: ${faultText(fault)}`;
+    }
+    function neverShown(plan, ledger, accepted) {
+        const id = accepted.requestId === "" ? "" : ` (RequestId ${accepted.requestId})`;
+        const after = Math.round((ledger.now - accepted.at) / 1e3);
+        const said = `The service accepted ${splitText(accepted.split)}${id}`;
+        const advice = "Read what is live with `dry-run: true` in a minute; if it still is not as wanted, open a ticket with that RequestId.";
+        return finish("failed", `${said}, but ${after} s later ${liveSentence(plan, ledger.live)}. It may still show.`, [ advice ], {
+            why: `${said}, and did not show it ${after} s later. It may still show.`
+        });
+    }
+    function stoppedRollout(state, plan, abort) {
+        const {ledger: ledger, course: course} = state;
+        const live = liveSentence(plan, ledger.live);
+        const advice = abort.fault === void 0 ? [] : [ abort.fault.advice ];
+        const open = unknownWrites(ledger);
+        const tail = [ ...ledger.overwritten === void 0 ? [] : [ overwrote(ledger.overwritten) ], ...open.length === 0 ? [] : [ fateUnknown(open) ] ].map(sentence => ` ${sentence}`);
+        const more = unsettled(ledger);
+        const mayPromote = abort.why !== "unhealthy" && state.observed?.why !== "unhealthy";
+        const theirs = ledger.overwritten === void 0 ? [] : overwriteAdvice(ledger.overwritten);
+        const end = (outcome, sentence, ways = [], next = {}) => finish(outcome, `${because(abort)} ${sentence}${tail.join("")}`, [ ...advice, ...theirs, ...ways ], {
+            ...more,
+            ...next,
+            why: `${because(abort)}${tail.join("")}`
+        });
+        if (liveCanaryWeight(plan, ledger.live) > 0) return end("held", `Now ${live}, and stays as it is.`, nextSteps(plan, ledger.live, mayPromote));
+        const undone = ledger.writes.some(write => isBack(course, write.split) && tookEffect(write));
+        if (undone) return end("rolled-back", `Now ${live}${hasServed(state) ? " again" : ""}.`, [], onSchedule(state, "rolled-back"));
+        if (abort.why === "undeployable") return end("failed", `Now ${live}.`);
+        if (ledger.writes.length === 0) return end("held", `Nothing was written. Now ${live}.`);
+        return end("held", open.length > 0 ? `Now ${live}.` : `No write of this run took effect. Now ${live}.`);
+    }
+    function rollbackFailed({plan: plan, ledger: ledger, course: course}, abort, fault) {
+        const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
+        const why = `${because(abort)} The rollback failed too: ${said}.`;
+        const advice = [ ...fault === void 0 ? [] : [ fault.advice ], rollbackAdvice(course) ];
+        return finish("rollback-failed", `${why} Now ${liveSentence(plan, ledger.live)}.`, advice, {
+            why: why
+        });
+    }
+    function abort_conclusions_unreadable(state, fault) {
+        const {plan: plan, ledger: ledger, abort: abort, course: course} = state;
+        const sent = unknownWrites(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
+        const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
+        const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
+        const last = [ `${seen}${whose}`, ...sent ].join("; ");
+        const first = abort === void 0 ? "" : `${because(abort)} `;
+        const why = `${first}What is live can no longer be read: ${faultText(fault)}.`;
+        const reason = `${why} ${last}.`;
+        if (plan.kind === "deploy") {
+            const again = "Run this again when it can be read: it writes only what differs.";
+            return finish("failed", reason, [ fault.advice, again ], {
+                why: why
+            });
+        }
+        const touched = hasServed(state) || ledger.writes.length > 0;
+        const advice = [ fault.advice, ...touched ? [ rollbackAdvice(course) ] : [] ];
+        if (!touched) return finish("failed", reason, advice, {
+            why: why
+        });
+        const isHeld = (abort?.how ?? plan.rollout.onFailure) === "hold";
+        if (!isHeld) return finish("rollback-failed", reason, advice, {
+            why: why
+        });
+        const left = "Nothing was rolled back.";
+        return finish("held", `${reason} ${left}`, advice, {
+            why: `${why} ${left}`
+        });
+    }
+    function rollbackAdvice({back: back}) {
+        if (back === void 0) return "There was nothing live before.";
+        return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
+    }
+    function promotedByOthers(state) {
+        const reason = `${first(state)}Somebody else promoted the canary: ${now(state)}. It was left alone.`;
         return finish("promoted", reason, [], {
+            why: `${first(state)}Somebody else promoted the canary, and it was left alone.`,
+            ...onSchedule(state, "promoted"),
             warning: `Somebody else promoted the canary before its steps were through. ${seen(state)}`
         });
     }
     function rolledBackByOthers(state) {
-        const {plan: plan} = state;
-        const next = plan.kind === "rollout" ? scheduled(plan, "rolled-back") : "";
-        const reason = `${first(state)}Somebody else put the stable back: ${now(state)} again. ${seen(state)}${next}`;
-        return finish("rolled-back", reason, [ "Find out who did and why before you roll this version out again." ]);
+        const reason = `${first(state)}Somebody else restored the stable: ${now(state)} again. ${seen(state)}`;
+        return finish("rolled-back", reason, [ "Find out who did and why before you roll this version out again." ], {
+            why: `${first(state)}Somebody else restored the stable. ${seen(state)}`,
+            ...onSchedule(state, "rolled-back")
+        });
     }
     function now({plan: plan, ledger: ledger}) {
         return liveSentence(plan, ledger.live);
@@ -13209,9 +13702,9 @@ function absent(name) {
         if (lagging) {
             const limit = cancelled === void 0 ? VERIFY_LIMIT : HURRIED_VERIFY_LIMIT;
             if (justWaited) return next_read(state);
-            return now - since >= limit ? conclusions_unreadable(state, fault) : lookPause(times - 1);
+            return now - since >= limit ? abort_conclusions_unreadable(state, fault) : lookPause(times - 1);
         }
-        if (fault.throttled && cancelled === void 0) return conclusions_unreadable(state, fault);
+        if (fault.throttled && cancelled === void 0) return abort_conclusions_unreadable(state, fault);
         const rollback = leadsBack(state);
         const pause = retryPause(fault, {
             count: times,
@@ -13221,7 +13714,7 @@ function absent(name) {
             rollback: rollback
         });
         const isEnough = cancelled === void 0 ? times >= READ_ROUNDS : now - since >= HURRIED_READ_LIMIT;
-        if (pause === void 0 || isEnough) return conclusions_unreadable(state, fault);
+        if (pause === void 0 || isEnough) return abort_conclusions_unreadable(state, fault);
         return justWaited ? next_read(state) : pause;
     }
     function awaitWrite(state, pending) {
@@ -13310,17 +13803,21 @@ function absent(name) {
             });
 
           case "report":
-            return finish("planned", `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, [ NEXT_TRY ]);
+            return finish("planned", `Nothing was asked for; ${liveSentence(plan, plan.before)}.`, [ NEXT_TRY ], {
+                why: "Nothing was asked for."
+            });
 
           case "nothing-to-do":
             {
                 const target = splitText(plan.target);
-                return plan.wish.dryRun ? finish("planned", `A real run would write nothing: ${target} is live already.`, []) : finish("unchanged", `${target} was live in ${plan.wish.env} already; nothing was written.`, []);
+                return plan.wish.dryRun ? finish("planned", `A real run would write nothing: ${target} is live already.`, []) : finish("unchanged", `${target} was live in ${plan.wish.env} already; nothing was written.`, [], {
+                    why: "It was live already; nothing was written."
+                });
             }
 
           case "rollout":
           case "deploy":
-            return plan.wish.dryRun ? finish("planned", wouldDo(plan), unwatched(plan)) : next(plan, timeline);
+            return plan.wish.dryRun ? planned(plan) : next(plan, timeline);
         }
     }
     const NEXT_TRY = "Add `canary` with `steps` and a gate, or `versions`, to this dry run to see what a real run would do with them.";
@@ -13328,10 +13825,14 @@ function absent(name) {
         if (plan.kind === "deploy" || plan.rollout.gate !== void 0) return [];
         return [ "Nothing would watch the canary: give `steps` with bake times, and `gate-url`, `gate-logs` or `gate-command`." ];
     }
-    function wouldDo(plan) {
+    function planned(plan) {
         const what = plan.kind === "deploy" ? `deploy ${splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
         const stray = plan.kind === "rollout" ? strayStep(plan) : void 0;
-        return `A real run would ${[ what, ...stray === void 0 ? [] : [ stray ], liveSentence(plan, plan.before) ].join("; ")}.`;
+        const would = [ `A real run would ${what}`, ...stray === void 0 ? [] : [ stray ] ];
+        const reason = `${[ ...would, liveSentence(plan, plan.before) ].join("; ")}.`;
+        return finish("planned", reason, unwatched(plan), {
+            why: `${would.join("; ")}.`
+        });
     }
     function evidenceOf(plan, timeline, sending, isOver = !1) {
         const {stable: stable, before: before} = plan;
@@ -13612,7 +14113,7 @@ function absent(name) {
     const EVIDENCE_NOT_SAVED = {
         operation: "CreateRoutineCodeDeployment",
         code: "StateNotSaved",
-        message: "the file that GITHUB_STATE names cannot be written, so nothing could put back what a kill would leave; nothing was sent",
+        message: "the file that GITHUB_STATE names cannot be written, so nothing could undo what a kill would leave; nothing was sent",
         requestId: "",
         advice: "Check that the disk of the runner is not full, and that no step changes GITHUB_STATE.",
         transient: !1,
@@ -13839,7 +14340,7 @@ function absent(name) {
             ...withoutRunner(gate.environment),
             ...variablesOf(context)
         }, signal);
-        ended.output !== "" && gate.show(firstLines(ended.output));
+        ended.output !== "" && gate.show(command_firstLines(ended.output));
         const failure = seen => ({
             target: "gate-command",
             seen: seen,
@@ -13900,7 +14401,7 @@ function absent(name) {
             failures: failures
         };
     }
-    function firstLines(output) {
+    function command_firstLines(output) {
         const lines = output.trimEnd().split("\n");
         if (lines.length <= LINES_SHOWN) return output;
         return [ ...lines.slice(0, LINES_SHOWN), `(${counted(lines.length - LINES_SHOWN, "more line")})` ].join("\n");
@@ -16910,22 +17411,27 @@ function absent(name) {
         return {
             outcome: "uploaded",
             reason: `${what}. Nothing was deployed; ${conclusions_liveSentence(plan)}.`,
+            why: `${what}. Nothing was deployed.`,
             advice: [ `\`canary: ${version}\` rolls it out, \`versions: ${version}=100\` deploys it.` ]
         };
     }
     function wouldUpload(plan, version) {
         const what = version === void 0 ? "upload the code and deploy nothing" : `upload nothing, since the code is version ${version}, and deploy nothing`;
+        const why = `A real run would ${what}.`;
         return {
             outcome: "planned",
             reason: `A real run would ${what}; ${conclusions_liveSentence(plan)}.`,
+            why: why,
             advice: []
         };
     }
     function uploadFailed(plan, fault, inHaste) {
         const isCancelled = fault.code === "Cancelled" || inHaste && fault.transient;
+        const what = isCancelled ? "The upload was cancelled." : `The upload failed: ${withStop(`${fault.operation}: ${faultText(fault)}`)}`;
         return {
             outcome: isCancelled ? "held" : "failed",
-            reason: isCancelled ? `The upload was cancelled. Nothing was deployed; ${conclusions_liveSentence(plan)}.` : `The upload failed: ${withStop(`${fault.operation}: ${faultText(fault)}`)} Nothing was deployed; ${conclusions_liveSentence(plan)}.`,
+            reason: `${what} Nothing was deployed; ${conclusions_liveSentence(plan)}.`,
+            why: `${what} Nothing was deployed.`,
             advice: isCancelled ? [] : [ fault.advice ]
         };
     }
@@ -17321,7 +17827,7 @@ function absent(name) {
     function notBegun(why) {
         return {
             outcome: "failed",
-            reason: `Nothing was written: ${why} Should this run be killed, the post step could not put the stable back.`,
+            reason: `Nothing was written: ${why} Should this run be killed, the post step could not restore the stable.`,
             advice: [ "Free disk space on the runner, and let no step change the file that GITHUB_STATE names." ]
         };
     }

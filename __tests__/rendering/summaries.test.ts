@@ -48,8 +48,7 @@ describeSeen('a summary as GitHub shows it', () => {
     expect(all.seen.flatMap(({ look }) => look.contrasts).length).toBeGreaterThan(0);
   });
 
-  // Not yet: bars in the light theme, and pies in the dark one.
-  test.failing('has drawings that can be seen', () => {
+  test('has drawings that can be seen', () => {
     const faint = (one: Seen) => one.look.marks.filter(({ ratio }) => ratio < LEAST_CONTRAST);
     expect(everywhere((one) => faint(one).map(({ text, ratio }) => `${text}: ${ratio.toFixed(2)}`))).toEqual([]);
   });
@@ -87,16 +86,14 @@ describeSeen('a summary as GitHub shows it', () => {
       expect(codes(one, 'versions: ')).toContain(`versions: ${one.result.outputs['previous-versions']}`);
   });
 
-  // Not yet: they are text.
-  test.failing('has addresses in code, whole', () => {
+  test('has addresses in code, whole', () => {
     const bare = (one: Seen) => one.look.texts.filter((text) => /https?:|\/\/127/.test(text));
     expect(among(all.seen, bare)).toEqual([]);
     const failing = all.seen.filter(({ scene }) => ['rolled-back', 'held', 'rollback-failed'].includes(scene.name));
     for (const { look, gateUrl } of failing) expect(look.codes.map(({ text }) => text)).toContain(gateUrl);
   });
 
-  // Not yet: it is three times as much.
-  test.failing('leaves room for those of ten routines', () => {
+  test('leaves room for those of ten routines', () => {
     expect(all.stacked.height).toBeLessThan(TEN_ROUTINES);
   });
 
@@ -119,8 +116,7 @@ describeSeen('a summary as GitHub shows it', () => {
     expect(all.hostile.filter((one) => !shown(one)).map(({ scene }) => scene.name)).toEqual([]);
   });
 
-  // Not yet: backticks of others, where they come in pairs, are taken for ours.
-  test.failing('has what others wrote to the letter', () => {
+  test('has what others wrote to the letter', () => {
     const marked = [
       ['&a=[b](c)|', '`d`**e**'],
       ['</h1> |---| ', '``` ~~~ **b**'],

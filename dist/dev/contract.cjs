@@ -1856,8 +1856,7 @@ function absent(name) {
     var __webpack_exports__ = {};
     const external_node_fs_namespaceObject = require("node:fs");
     const external_node_path_namespaceObject = require("node:path");
-    const promises_namespaceObject = require("node:readline/promises");
-    const external_node_timers_promises_namespaceObject = require("node:timers/promises");
+    const promises_namespaceObject = require("node:timers/promises");
     const external_node_http_namespaceObject = require("node:http");
     const log_namespaceObject = lazily(() => require("../lazy/log.cjs"));
     const external_node_async_hooks_namespaceObject = require("node:async_hooks");
@@ -5413,6 +5412,35 @@ function absent(name) {
         if (found === void 0) return status >= 500 || status === 429 ? INTERNAL : advice_UNKNOWN;
         return typeof found === "function" ? found(context) : found;
     }
+    const KEYS = "Keys come from the environment, such as ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or from a profile of the Alibaba Cloud CLI.";
+    const advice_TOKEN = `The security token is not of this key. Get key, secret and token again together. ${KEYS}`;
+    const contract_advice_BY_CODE = {
+        SignatureDoesNotMatch: `The secret is not of this key. Set it again, without spaces or line breaks around it. ${KEYS}`,
+        "InvalidAccessKeyId.NotFound": ({region: region}) => `The service does not know this key. ${KEYS} Check \`--region\` (now ${region}) too: keys of aliyun.com work with cn-hangzhou, those of alibabacloud.com with ap-southeast-1. A temporary key, which starts with STS., needs its ALIBABA_CLOUD_SECURITY_TOKEN.`,
+        "InvalidSecurityToken.Expired": `The temporary credentials have expired. Get new ones, and run again. ${KEYS}`,
+        "InvalidSecurityToken.Malformed": advice_TOKEN,
+        "InvalidSecurityToken.MismatchWithAccessKey": advice_TOKEN,
+        MissingSecurityToken: advice_TOKEN,
+        "Site.ServiceBusy": "The service is busy, or this routine is being changed at the same moment. Run again.",
+        TooManyRequests: "The service is busy, or this routine is being changed at the same moment. Run again.",
+        LockFailed: "The service is busy, or this routine is being changed at the same moment. Run again."
+    };
+    const DENIED = ({operation: operation}) => `The key may not do this. Grant it the RAM action \`esa:${operation}\` on resource \`*\`; docs/facts.md lists all that the check needs. A policy that denies wins over one that allows.`;
+    function adviceOnCode(code, status, context) {
+        const own = Object.hasOwn(contract_advice_BY_CODE, code) ? contract_advice_BY_CODE[code] : void 0;
+        if (own !== void 0) return typeof own === "function" ? own(context) : own;
+        if (/^(?:Forbidden|NoPermission)/.test(code)) return DENIED(context);
+        if (code.startsWith("InvalidSecurityToken")) return advice_TOKEN;
+        return inOptions(adviseOnCode(code, status, context).advice);
+    }
+    function adviceOnNetwork(code) {
+        return inOptions(adviseOnNetwork(code, "endpoint").advice);
+    }
+    const OPTIONS = "routine|env|url|region|endpoint|sts-endpoint|role-to-assume|oidc-provider-arn";
+    const ELSEWHERE = [ [ "Give `role-to-assume` and `oidc-provider-arn` with `permissions: { id-token: write }`, or `access-key-id` and `access-key-secret`.", `${KEYS} In a workflow \`--role-to-assume\` and \`--oidc-provider-arn\` take none, with \`permissions: { id-token: write }\`.` ], [ "Raise `api-timeout` if the service is far away, as China is from GitHub-hosted runners.", "Run again." ], [ ", or set `audience` to one of those", "" ], [ "Shorten `role-session-duration` (the session is renewed anyway), or raise", "Raise" ], [ " Set `role-session-name`.", "" ], [ "that the log and the summary show: it is the one for exactly this job", "that follows: it is for exactly this job" ] ];
+    function inOptions(advice) {
+        return ELSEWHERE.reduce((text, [words, own]) => text.replace(words, own), advice).replace(new RegExp(`\\b([Tt]he) inputs? (?=\`(?:${OPTIONS})\`)`, "g"), "").replace(new RegExp(`\`(${OPTIONS})(?:: ([^\`]*))?\``, "g"), (_, name, value) => value === void 0 ? `\`--${name}\`` : `\`--${name} ${value}\``).replace(/\b([Tt])his action\b/g, "$1his check");
+    }
     function parseAnswer(body) {
         return parse_parse(body);
     }
@@ -5494,6 +5522,11 @@ function absent(name) {
             throw new Stopped(`${path} cannot be written: ${code}.`, `Name another place by \`${option}\`.`);
         }
     }
+    function stoppedText(error) {
+        if (error instanceof Stopped) return `Stopped: ${error.message} ${error.advice}`;
+        const name = error instanceof Error ? error.name : typeof error;
+        return `Stopped: the check itself failed (${name}). Please report that, with what was printed before.`;
+    }
     const api_VERSION = "2024-09-10";
     const PAUSES = [ 1e3, 2e3, 4e3, 8e3, 16e3 ];
     const api_BUSY = /Throttling|TooManyRequests|ServiceBusy|LockFailed|ServiceUnavailable/;
@@ -5504,7 +5537,7 @@ function absent(name) {
         let calls = 0;
         const askAtOnce = async (action, {body: body = {}, query: query = {}}) => {
             const signer = await keys();
-            if (!signer.ok) throw new Stopped(`No keys to sign with: ${signer.error.message}`, signer.error.advice);
+            if (!signer.ok) throw unsigned("No keys to sign with", signer.error);
             calls += 1;
             const reply = await call_call(destination, {
                 action: action,
@@ -5518,12 +5551,13 @@ function absent(name) {
         return {
             askAtOnce: askAtOnce,
             calls: () => calls,
-            ask: async (operation, parameters) => {
+            ask: async (operation, parameters, again = async () => {}) => {
                 for (const pause of PAUSES) {
                     await pace();
                     const said = await askAtOnce(operation, parameters);
                     if (!isBusy(said)) return said;
                     await clock.sleep(pause);
+                    await again();
                 }
                 await pace();
                 return askAtOnce(operation, parameters);
@@ -5547,14 +5581,23 @@ function absent(name) {
           case "network":
             return {
                 kind: "lost",
-                why: redact(`${reply.code}: ${reply.message}`)
+                why: redact(`${reply.code}: ${reply.message}`),
+                advice: adviceOnNetwork(reply.code)
             };
 
           case "unsigned":
-            throw new Stopped(`Nothing could be signed: ${reply.fault.message}`, reply.fault.advice);
+            throw unsigned("Nothing could be signed", reply.fault);
         }
     }
+    function unsigned(what, {message: message, advice: advice, snippet: snippet = ""}) {
+        const policy = snippet === "" ? "" : ` ${snippet.replace(/\s+/g, " ")}`;
+        return new Stopped(`${what}${sentence(message)}`, `${inOptions(advice)}${policy}`);
+    }
     function answerIn(body, {status: status, date: date, retryAfter: retryAfter}, redact, at) {
+        if (status >= 300) return {
+            kind: "lost",
+            why: `HTTP ${status} in place of an answer`
+        };
         let json;
         try {
             json = parseAnswer(body);
@@ -5583,7 +5626,8 @@ function absent(name) {
     }
     function refusalIn(error, {status: status, retryAfter: retryAfter}, redact) {
         const code = textOf(error["Code"]) ?? "";
-        const message = redact(textOf(error["Message"]) ?? "");
+        const said = code === "SignatureDoesNotMatch" ? "the signature is not the one the service computed" : error["Message"];
+        const message = redact(textOf(said) ?? "");
         return {
             kind: "refused",
             code: /^[A-Za-z][\w.]{0,80}$/.test(code) ? code : "Unnamed",
@@ -5594,19 +5638,29 @@ function absent(name) {
     }
     function answerOf(said, operation, {routine: routine, env: env, region: region}) {
         if (said.kind === "answer") return said.json;
-        if (said.kind === "lost") throw new Stopped(`${operation} had no answer that could be understood: ${said.why}`, "Check the network, `--endpoint` and `--region`, and run again.");
-        const {advice: advice} = adviseOnCode(said.code, said.status, {
+        if (said.kind === "lost") {
+            const {why: why, advice: advice = "Check the network, `--endpoint` and `--region`, and run again."} = said;
+            throw new Stopped(`${operation} had no answer that could be understood: ${why}.`, advice);
+        }
+        const {code: code, status: status} = said;
+        const advice = adviceOnCode(code, status, {
             routine: routine,
             env: env,
             region: region,
             operation: operation
         });
-        throw new Stopped(`${operation} was refused: ${said.code} (HTTP ${said.status}): ${said.message}`, advice);
+        throw new Stopped(`${operation} was refused: ${code} (HTTP ${status})${sentence(said.message)}`, advice);
     }
+    function sentence(message) {
+        const text = message.replace(/\s+/g, " ").trim();
+        const short = [ ...text ].length > LONGEST_MESSAGE ? `${[ ...text ].slice(0, LONGEST_MESSAGE).join("")}…` : text;
+        return short === "" ? "." : `: ${short.replace(/\.$/, "")}.`;
+    }
+    const LONGEST_MESSAGE = 300;
     const edge_TIMEOUT = 1e4;
     const PASSING = new Set([ "age", "connection", "date", "expires", "keep-alive", "set-cookie" ]);
     const COMPARED = 65536;
-    function openEdge({url: url, connectTo: connectTo}) {
+    function openEdge({url: url, connectTo: connectTo}, interrupted) {
         const isPlain = url.protocol === "http:";
         const kept = isPlain ? new external_node_http_namespaceObject.Agent({
             keepAlive: !0,
@@ -5624,7 +5678,7 @@ function absent(name) {
                 nodes.length > 1 && (nodes = nodes.filter(one => one !== node));
                 done({
                     kind: "lost",
-                    why: "code" in error ? String(error.code) : error.message
+                    why: whyLost(error)
                 });
             };
             const options = {
@@ -5638,7 +5692,7 @@ function absent(name) {
                     "cache-control": "no-cache"
                 },
                 agent: how !== "alone" && kept,
-                signal: AbortSignal.timeout(edge_TIMEOUT)
+                signal: AbortSignal.any([ AbortSignal.timeout(edge_TIMEOUT), interrupted ])
             };
             const outgoing = (isPlain ? external_node_http_namespaceObject.request : external_node_https_namespaceObject.request)(options, response => {
                 how === "alone" || outgoing.reusedSocket || (connections += 1);
@@ -5670,6 +5724,10 @@ function absent(name) {
             close: () => kept.destroy()
         };
     }
+    function whyLost(error) {
+        if (error.name === "AbortError") return `no answer within ${edge_TIMEOUT / 1e3} s`;
+        return "code" in error ? String(error.code) : error.message;
+    }
     function commonMarks(answers) {
         const [first, ...others] = answers.map(one => one.kind === "answered" ? one.marks : new Map);
         const common = [ ...first ?? new Map ].filter(([name, value]) => others.every(other => other.get(name) === value));
@@ -5691,43 +5749,6 @@ function absent(name) {
         const value = answer.kind === "answered" ? answer.marks.get(name) : void 0;
         if (value === void 0) return;
         return value === a ? "a" : value === b ? "b" : void 0;
-    }
-    const MOST_NODES = 4;
-    const HOST = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
-    async function findEdge(target, routine, {url: url, env: env}, keep) {
-        if (url?.protocol === "http:") return {
-            url: url,
-            connectTo: []
-        };
-        const address = url ?? await ownAddress(target, routine, keep);
-        if (typeof address === "string") return address;
-        if (env === "production") return {
-            url: address,
-            connectTo: []
-        };
-        const said = await target.api.ask("GetRoutineStagingEnvIp", {});
-        if (said.kind === "refused") return `GetRoutineStagingEnvIp was refused as ${said.code}`;
-        const addresses = said.kind === "answer" ? listOf(memberOf(said.json, "IPV4")).map(textOf) : [];
-        const connectTo = addresses.flatMap(one => one !== void 0 && (0, external_node_net_namespaceObject.isIPv4)(one) ? [ one ] : []).slice(0, MOST_NODES);
-        return connectTo.length === 0 ? "GetRoutineStagingEnvIp named no address" : {
-            url: address,
-            connectTo: connectTo
-        };
-    }
-    async function ownAddress({api: api, routine: name}, routine, keep) {
-        const host = textOf(memberOf(routine, "DefaultRelatedRecord")) ?? "";
-        if (!HOST.test(host)) return "the routine has no address of its own; --url names one";
-        const said = await api.ask("GetRoutineAccessToken", {
-            body: {
-                Name: name
-            }
-        });
-        if (said.kind !== "answer") return `GetRoutineAccessToken ${said.kind === "refused" ? `was refused as ${said.code}` : "was not answered"}; --url names an address that needs no token`;
-        const token = textOf(memberOf(said.json, "Token")) ?? "";
-        keep(token);
-        const url = new URL(`https://${host}/`);
-        url.searchParams.set("esa_er_token", token);
-        return url;
     }
     const defaultOpenQuirks = {
         deploymentIdDiffers: !1,
@@ -5784,7 +5805,7 @@ function absent(name) {
     }
     function told(fact, seen, quirks) {
         const entries = Object.entries(quirks);
-        const kind = entries.every(([name, value]) => isAssumed(name, value)) ? "as-assumed" : "otherwise";
+        const kind = entries.every(([name, value]) => isAssumed(name, value)) ? "as assumed" : "otherwise";
         return {
             fact: fact,
             kind: kind,
@@ -5803,9 +5824,12 @@ function absent(name) {
     function finding_unknown(fact, why) {
         return {
             fact: fact,
-            kind: "unknown",
+            kind: "could not be told",
             why: why
         };
+    }
+    function textOfFinding(finding) {
+        return finding.kind === "could not be told" ? finding.why : finding.seen;
     }
     const LOOKS = 4;
     const PAUSE = 2e3;
@@ -5836,26 +5860,46 @@ function absent(name) {
         return known.length === 0 ? "none" : known.join(", ");
     }
     function keepTried(saved, save, split) {
-        const tried = saved.tried.includes(keyOf(split)) ? saved.tried : [ ...saved.tried, keyOf(split) ];
+        const key = keyOf(split);
+        const tried = saved.tried.includes(key) ? saved.tried : [ ...saved.tried, key ];
+        const open = [ ...saved.open, {
+            key: key,
+            id: ""
+        } ];
         save({
             ...saved,
-            tried: tried
+            tried: tried,
+            open: open
         });
         saved.tried = tried;
+        saved.open = open;
     }
-    function deployer({api: api, routine: routine, env: env}, saved, save) {
+    const FRESH = 2e3;
+    function deployer(target, saved, save) {
+        const {api: api, clock: clock, watched: watched, routine: routine, env: env} = target;
         return async split => {
+            (watched.calls !== api.calls() || clock.now() - watched.at > FRESH) && await watch(target, saved);
             keepTried(saved, save, split);
-            const said = await api.ask("CreateRoutineCodeDeployment", {
+            const parameters = {
                 body: splitParameters(routine, env, split)
-            });
-            const id = said.kind === "answer" ? textOf(memberOf(said.json, "DeploymentId")) : void 0;
-            if (id !== void 0) {
-                saved.own.push(id);
-                save(saved);
-            }
+            };
+            const said = await api.ask("CreateRoutineCodeDeployment", parameters, () => watch(target, saved));
+            keepAnswer(saved, said);
+            save(saved);
             return said;
         };
+    }
+    function keepAnswer(saved, said) {
+        const sent = saved.open.at(-1);
+        if (sent === void 0 || said.kind !== "answer") return;
+        const others = saved.open.slice(0, -1);
+        const id = textOf(memberOf(said.json, "DeploymentId")) ?? "";
+        if (id === "") return;
+        saved.own.push(id);
+        saved.open = saved.sameIds ? others : [ ...others, {
+            ...sent,
+            id: id
+        } ];
     }
     function splitParameters(routine, env, split) {
         const CodeVersions = split.map(({version: version, weight: weight}) => ({
@@ -5873,44 +5917,47 @@ function absent(name) {
     async function settle(target, saved, split, longest = LONGEST_LAG) {
         const since = target.clock.now();
         for (let staleReads = 0; ;staleReads += 1) {
-            const seen = await look(target);
+            const seen = await watch(target, saved);
             const took = target.clock.now() - since;
-            refuseForeign(seen, saved, target.env);
-            if (keyOf(seen.split) === keyOf(split)) {
-                seen.deployId === "" || saved.own.includes(seen.deployId) || saved.own.push(seen.deployId);
-                return {
-                    look: seen,
-                    staleReads: staleReads,
-                    took: took
-                };
-            }
+            if (keyOf(seen.split) === keyOf(split)) return {
+                look: seen,
+                staleReads: staleReads,
+                took: took
+            };
             if (took >= longest) return;
         }
     }
-    function isForeign({deployId: deployId, split: split}, {own: own, tried: tried, original: original, originalId: originalId}) {
-        const isOriginal = deployId === originalId && keyOf(split) === keyOf(original);
-        return split.length > 0 && !isOriginal && !own.includes(deployId) && !tried.includes(keyOf(split));
+    async function watch(target, saved) {
+        const seen = await look(target);
+        saved.foreign === "" && isForeign(seen, saved) && (saved.foreign = splitText(seen.split));
+        if (saved.foreign !== "") throw new Stopped(`Somebody else has deployed to ${target.env} meanwhile: ${saved.foreign}.`, "Nothing more is written. Run it again while nobody else deploys.");
+        recognise(seen, saved);
+        Object.assign(target.watched, {
+            at: target.clock.now(),
+            calls: target.api.calls()
+        });
+        return seen;
     }
-    function refuseForeign(seen, saved, env) {
-        if (!isForeign(seen, saved)) return;
-        throw new Stopped(`Somebody else has deployed to ${env} meanwhile.`, "Nothing more is written. Run it again while nobody else deploys.");
+    function isForeign({deployId: deployId, split: split}, {own: own, tried: tried, open: open, original: original, originalId: originalId}) {
+        const key = keyOf(split);
+        if (split.length === 0 || deployId === originalId && key === keyOf(original)) return !1;
+        if (deployId === "") return !tried.includes(key);
+        return !own.includes(deployId) && !open.some(one => one.key === key);
     }
-    const PACE = {
-        most: 2,
-        within: 1e3
-    };
-    function sharedPace({most: most, within: within} = PACE) {
-        let begun = [];
-        return ({now: now, sleep: sleep}) => async () => {
-            for (;;) {
-                const at = now();
-                begun = begun.filter(one => at - one < within);
-                const [first] = begun;
-                if (begun.length < most || first === void 0) break;
-                await sleep(Math.max(1, within - (at - first)));
-            }
-            begun = [ ...begun, now() ];
-        };
+    function recognise({deployId: deployId, split: split}, saved) {
+        const {own: own, open: open, originalId: originalId} = saved;
+        if (deployId === "" || deployId === originalId) return;
+        if (open.some(({id: id}) => id === deployId)) {
+            saved.sameIds = !0;
+            saved.open = open.filter(({id: id}) => id === "");
+        } else if (!own.includes(deployId)) {
+            const first = open.findIndex(({key: key}) => key === keyOf(split));
+            saved.open = open.filter((_, index) => index !== first);
+            own.push(deployId);
+        }
+    }
+    function splitText(split) {
+        return split.length === 0 ? "nothing" : split.map(({version: version, weight: weight}) => `${version} at ${weight} %`).join(", ");
     }
     const publish = {
         title: "What PublishRoutineCodeVersion does to CodeDeploy",
@@ -5950,7 +5997,7 @@ function absent(name) {
         if (said.kind === "lost") return finding_unknown(fact, "the answer was lost");
         if (said.kind === "refused") return strange(fact, `refused as ${said.code} (HTTP ${said.status}): ${said.message}`);
         for (let reads = 2 * known.staleReads + 4; reads > 0; reads -= 1) {
-            const seen = await look(target);
+            const seen = await watch(target, saved);
             if (memberOf(seen.entry, "CodeDeploy") === void 0) {
                 const shown = textOf(memberOf(seen.entry, "CodeVersion"));
                 const which = shown === void 0 ? "absent too" : shown === b ? "that version" : "another version";
@@ -5959,7 +6006,6 @@ function absent(name) {
                 });
             }
             if (keyOf(seen.split) === keyOf(split) && seen.deployId === before.look.deployId) continue;
-            saved.own.push(seen.deployId);
             return keyOf(seen.split) === `${b}=100` ? told(fact, "a `CodeDeploy` with that version at 100 %", {
                 publishFillsCodeDeploy: !0
             }) : strange(fact, "a `CodeDeploy` with another split");
@@ -6039,9 +6085,10 @@ function absent(name) {
             probes: 0
         },
         leftOut: ({logs: asked}) => asked === void 0 ? "only with --logs" : void 0,
-        run: async ({readLogs: readLogs, target: {clock: clock}}) => {
+        run: async ({readLogs: readLogs, pace: pace, target: {clock: clock}}) => {
             let rows = [];
             for (let wait = 0; wait < WAITS; wait += 1) {
+                await pace();
                 rows = await readLogs();
                 if (typeof rows === "string" || rows.length > 0) break;
                 await clock.sleep(asked_for_PAUSE);
@@ -6068,6 +6115,7 @@ function absent(name) {
     const IN_A_ROW = 10;
     const PATIENCE = 6e4;
     const MOST_PROBES = 140;
+    const MOST_LOST = 5;
     const edge = {
         title: "What the edge serves, and since when",
         facts: FACTS,
@@ -6079,30 +6127,48 @@ function absent(name) {
         },
         leftOut: always,
         run: async bench => {
-            const opened = await bench.edge();
-            if (typeof opened === "string") return FACTS.map(fact => finding_unknown(fact, opened));
-            const ofA = await servedAlone(bench, opened);
-            if (typeof ofA === "string") return FACTS.map(fact => finding_unknown(fact, ofA));
-            const first = await change(bench, opened, bench.b, answers => markBetween(ofA, answers) !== void 0);
-            if (first === void 0) return FACTS.map(fact => finding_unknown(fact, "a write was not accepted"));
-            const mark = markBetween(ofA, first.answers.slice(-IN_A_ROW));
-            if (mark === void 0) return FACTS.map(fact => finding_unknown(fact, `both versions answer alike for ${PATIENCE / 1e3} s; --upload makes two that do not`));
-            bench.known.mark = mark;
-            const changes = [ {
-                ...first,
-                to: "b"
-            } ];
-            for (const to of [ "a", "b" ]) {
-                const one = await change(bench, opened, bench[to], answers => answers.every(answer => servedBy(answer, mark) === to));
-                one !== void 0 && changes.push({
-                    ...one,
-                    to: to
-                });
-            }
-            return [ versionHeader(bench, ofA, first.answers.slice(-IN_A_ROW)), delay(bench, mark, changes) ];
+            const found = await marked(bench);
+            if (typeof found !== "string") return found;
+            bench.known.unmarked = found;
+            return FACTS.map(fact => finding_unknown(fact, found));
         }
     };
-    async function servedAlone({deploy: deploy, settle: settle, a: a, target: target, pace: pace}, {ask: ask}) {
+    async function marked(bench) {
+        const opened = await bench.edge();
+        if (typeof opened === "string") return opened;
+        const ofA = await servedAlone(bench, opened);
+        if (typeof ofA === "string") return ofA;
+        const first = await change(bench, opened, bench.b, answers => markBetween(ofA, answers) !== void 0);
+        if (first === void 0) return "a write was not accepted";
+        const mark = markBetween(ofA, first.answers.slice(-IN_A_ROW));
+        if (mark === void 0) return alike(bench, ofA);
+        const changes = [ {
+            ...first,
+            to: "b"
+        } ];
+        for (const to of [ "a", "b" ]) {
+            const one = await change(bench, opened, bench[to], answers => answers.every(answer => servedBy(answer, mark) === to));
+            one !== void 0 && changes.push({
+                ...one,
+                to: to
+            });
+        }
+        const back = changes.find(({to: to}) => to === "a");
+        if (back === void 0) return "a write was not accepted";
+        if (!back.answers.some(answer => servedBy(answer, mark) === "a")) return `what answers does not change with the version for ${PATIENCE / 1e3} s: ${whereElse(bench)}`;
+        bench.known.mark = mark;
+        return [ versionHeader(bench, ofA, first.answers.slice(-IN_A_ROW)), delay(bench, mark, changes) ];
+    }
+    function whereElse({options: {url: url, env: env}}) {
+        return url === void 0 ? `the edge may take longer, or the routine's own address does not serve ${env} here; --url names another` : `the edge may take longer, or --url is no address that this routine serves in ${env}`;
+    }
+    function alike(bench, ofA) {
+        const statuses = new Set(ofA.map(answer => answer.kind === "answered" ? answer.status : 0));
+        const seen = `both versions answer alike for ${PATIENCE / 1e3} s (HTTP ${[ ...statuses ].join(", ")})`;
+        if (bench.options.upload) return `${seen}, and those that were uploaded do not: ${whereElse(bench)}`;
+        return `${seen}: they may be no different, which --upload's are; or ${whereElse(bench)}`;
+    }
+    async function servedAlone({deploy: deploy, settle: settle, a: a, target: target, pace: pace, options: {url: url}}, {ask: ask}) {
         const split = [ {
             version: a,
             weight: 100
@@ -6114,12 +6180,15 @@ function absent(name) {
         for (let probe = 0; probe < 2 * IN_A_ROW; probe += 1) {
             await pace();
             answers.push(await ask("alone"));
+            if (answers.length === MOST_LOST && answers.every(({kind: kind}) => kind === "lost")) break;
         }
         const lost = answers.filter(answer => answer.kind === "lost");
         const [first] = lost;
-        if (first !== void 0 && lost.length > answers.length / 2) return `the edge could not be asked: ${first.why}`;
+        const advice = url === void 0 ? "--url names another address" : "check --url";
+        if (first !== void 0 && lost.length > answers.length / 2) return `the edge could not be asked: ${first.why}; ${advice}`;
         const status = answers.find(answer => answer.kind === "answered")?.status ?? 0;
-        if (status === 401 || status === 403) return `the edge answered HTTP ${status}; --url names an address that may be asked`;
+        if (status >= 300 && status < 400) return `the edge answered with a redirect, HTTP ${status}; ${advice}`;
+        if (status === 401 || status === 403) return `the edge answered HTTP ${status}, so nobody may ask there; ${advice}`;
         return answers.filter(answer => answer.kind === "answered");
     }
     async function change({deploy: deploy, settle: settle, target: {clock: clock}, pace: pace}, {ask: ask}, version, isRight) {
@@ -6433,8 +6502,8 @@ function absent(name) {
             const fact = "routing";
             const opened = await bench.edge();
             if (typeof opened === "string") return [ finding_unknown(fact, opened) ];
-            const {mark: mark} = bench.known;
-            if (mark === void 0) return [ finding_unknown(fact, "the versions could not be told apart") ];
+            const {mark: mark, unmarked: unmarked} = bench.known;
+            if (mark === void 0) return [ finding_unknown(fact, unmarked) ];
             const split = [ {
                 version: bench.a,
                 weight: 50
@@ -6683,6 +6752,23 @@ function absent(name) {
         "last-first": "the version that was sent last, and the one that was sent first",
         none: "absent"
     };
+    const PACE = {
+        most: 2,
+        within: 1e3
+    };
+    function sharedPace({most: most, within: within} = PACE) {
+        let begun = [];
+        return ({now: now, sleep: sleep}) => async () => {
+            for (;;) {
+                const at = now();
+                begun = begun.filter(one => at - one < within);
+                const [first] = begun;
+                if (begun.length < most || first === void 0) break;
+                await sleep(Math.max(1, within - (at - first)));
+            }
+            begun = [ ...begun, now() ];
+        };
+    }
     const writes_WRITES = 20;
     const readAfterWrite = {
         title: "How late a write shows",
@@ -6751,9 +6837,8 @@ function absent(name) {
         const said = await bench.deploy(split);
         if (said.kind !== "answer") return accepted(fact, said, "redeploy");
         for (let reads = 2 * bench.known.staleReads + 4; reads > 0; reads -= 1) {
-            const {deployId: deployId} = await look(bench.target);
+            const {deployId: deployId} = await watch(bench.target, bench.saved);
             if (deployId === before.look.deployId) continue;
-            bench.saved.own.push(deployId);
             return told(fact, "accepted, with a DeployId of its own", {
                 redeploy: "accepted"
             });
@@ -6763,97 +6848,6 @@ function absent(name) {
         });
     }
     const CHECKS = [ reading, splits, readAfterWrite, redeploy, reactions, edge, routing, publish, rate, logs ];
-    const TRIES = 3;
-    const restore_PATIENCE = 6e4;
-    async function restore(target, saved, file) {
-        const traffic = await restoreTraffic(target, saved, file).catch(notRestored(saved));
-        const versions = saved.uploads && traffic.complete ? await deleteUploads(target, saved).catch(notDeleted) : NOTHING_LEFT;
-        const complete = traffic.complete && versions.complete;
-        complete && file.forget();
-        return {
-            complete: complete,
-            lines: [ ...traffic.lines, ...versions.lines ]
-        };
-    }
-    const NOTHING_LEFT = {
-        complete: !0,
-        lines: []
-    };
-    async function restoreTraffic(target, saved, file) {
-        const {env: env} = target;
-        if (saved.tried.length === 0) return {
-            complete: !0,
-            lines: [ `Nothing was written to ${env}.` ]
-        };
-        const deploy = deployer(target, saved, file.save);
-        for (let left = TRIES; left > 0; left -= 1) {
-            const now = await look(target);
-            if (isForeign(now, saved)) {
-                const line = `Somebody else has deployed to ${env} since: that is left alone. Before, it served ${splitText(saved.original)}.`;
-                return {
-                    complete: !0,
-                    lines: [ line ]
-                };
-            }
-            await deploy(saved.original);
-            const settled = await settle(target, saved, saved.original, restore_PATIENCE / TRIES);
-            if (settled !== void 0) return {
-                complete: !0,
-                lines: [ `Restored, as read back: ${env} serves ${splitText(settled.look.split)}.` ]
-            };
-        }
-        throw new Error("it does not show");
-    }
-    const notRestored = saved => error => {
-        const why = error instanceof Error ? error.message : String(error);
-        return {
-            complete: !1,
-            lines: [ `NOT restored: ${why}`, `Before, ${saved.env} served ${splitText(saved.original)}. Run this again, which restores it first, or deploy \`versions: ${inputText(saved.original)}\` by hand.` ]
-        };
-    };
-    async function deleteUploads({api: api, routine: routine}, {marker: marker}) {
-        const listed = [];
-        for (const PageNumber of [ "1", "2" ]) {
-            const page = await api.ask("ListRoutineCodeVersions", {
-                body: {
-                    Name: routine,
-                    PageNumber: PageNumber,
-                    PageSize: "20"
-                }
-            });
-            if (page.kind !== "answer") return notDeleted();
-            listed.push(...listOf(memberOf(page.json, "CodeVersions")));
-        }
-        const own = listed.filter(one => memberOf(one, "CodeDescription") === marker).map(one => textOf(memberOf(one, "CodeVersion")) ?? "").filter(isVersion);
-        const deleted = [];
-        for (const version of own) {
-            const said = await api.ask("DeleteRoutineCodeVersion", {
-                body: {
-                    Name: routine,
-                    CodeVersion: version
-                }
-            });
-            deleted.push(said.kind === "answer");
-        }
-        if (deleted.includes(!1)) return notDeleted();
-        return {
-            complete: !0,
-            lines: [ `Deleted what was uploaded: ${own.length} code versions.` ]
-        };
-    }
-    function notDeleted() {
-        const line = 'NOT deleted: code versions whose description begins with "contract check". Run this again, or delete them in the console.';
-        return {
-            complete: !1,
-            lines: [ line ]
-        };
-    }
-    function splitText(split) {
-        return split.length === 0 ? "nothing" : split.map(({version: version, weight: weight}) => `${version} at ${weight} %`).join(", ");
-    }
-    function inputText(split) {
-        return keyOf(split);
-    }
     function newMarker() {
         return `contract check ${(0, external_node_crypto_namespaceObject.randomUUID)()}`;
     }
@@ -6902,7 +6896,7 @@ function absent(name) {
             body: description
         }), "GetRoutineStagingCodeUploadInfo", target);
         await target.pace();
-        await post(memberOf(given, "OssPostConfig"), codeOf(name));
+        await post(memberOf(given, "OssPostConfig"), codeOf(name), target.hurry);
         const body = {
             ...description,
             ...deployEnv !== void 0 && {
@@ -6926,7 +6920,7 @@ function absent(name) {
         "x:codeDescription": "x:codeDescription"
     };
     const upload_TIMEOUT = 6e4;
-    async function post(config, code) {
+    async function post(config, code, hurry) {
         const url = textOf(memberOf(config, "Url")) ?? "";
         const advice = "Run it again, or with `--versions A,B` in place of `--upload`.";
         if (!/^(?:https:\/\/|http:\/\/127\.0\.0\.1[:/])/.test(url) || !URL.canParse(url)) throw new Stopped("The service gave no address for the upload.", advice);
@@ -6943,8 +6937,9 @@ function absent(name) {
             method: "POST",
             body: form,
             redirect: "error",
-            signal: AbortSignal.timeout(upload_TIMEOUT)
+            signal: AbortSignal.any([ AbortSignal.timeout(upload_TIMEOUT), hurry ])
         }).catch(() => {});
+        await (response?.body?.cancel());
         if (response?.status === 200 || response?.status === 204) return;
         throw new Stopped(`The upload was refused: ${response === void 0 ? "no answer" : `HTTP ${response.status}`}.`, advice);
     }
@@ -6976,9 +6971,15 @@ function absent(name) {
         probes: 0
     };
     const LONGEST_RUN = 72e4;
+    const NEEDED = {
+        routing: "version-header"
+    };
+    function isAsked({facts: facts}, {only: only}) {
+        const asked = only?.flatMap(fact => [ fact, NEEDED[fact] ?? fact ]);
+        return facts.some(fact => asked?.includes(fact) !== !1);
+    }
     function askedChecks(options) {
-        const isAsked = ({facts: facts}) => facts.some(fact => options.only?.includes(fact) !== !1);
-        return CHECKS.filter(check => isAsked(check) && check.leftOut(options) === void 0);
+        return CHECKS.filter(check => isAsked(check, options) && check.leftOut(options) === void 0);
     }
     function plannedChecks(options, canWrite) {
         const checks = askedChecks(options).filter(check => canWrite || !check.writes);
@@ -6991,15 +6992,14 @@ function absent(name) {
             checks: checks,
             cost: {
                 writes: sum("writes"),
-                reads: sum("reads") + uploads,
+                reads: sum("reads") + sum("writes") + uploads,
                 probes: sum("probes")
             }
         };
     }
     function leftOut(options, made) {
         const left = CHECKS.filter(check => !made.includes(check));
-        const isAsked = ({facts: facts}) => facts.some(fact => options.only?.includes(fact) !== !1);
-        const why = check => isAsked(check) ? check.leftOut(options) ?? "nothing could be written" : "left out by --only";
+        const why = check => isAsked(check, options) ? check.leftOut(options) ?? "nothing could be written" : "left out by --only";
         return left.flatMap(check => check.facts.map(fact => finding_unknown(fact, why(check))));
     }
     function planLines(options, {original: original, pair: pair}) {
@@ -7008,7 +7008,7 @@ function absent(name) {
         const canWrite = why === void 0;
         const {checks: checks, cost: cost} = plannedChecks(options, canWrite);
         const versions = upload ? "by tiny versions that it uploads (four, one of them never finished) and deletes again" : `by the versions ${pair?.join(" and ")}`;
-        return [ `Routine ${routine} in ${env}; it serves ${splitText(original)}.`, canWrite ? `It will write to ${env} at most ${cost.writes} times, ${versions}, read about ${cost.reads} times, and ask the edge at most ${cost.probes} times; never more than 2 requests a second${options.rate ? ", but for 100 reads in 5 seconds" : ""}, nor for more than ${LONGEST_RUN / 6e4} minutes.` : `It will write nothing and read about ${cost.reads} times: ${why}`, ...checks.map(({title: title, facts: facts}) => `  - ${title}: ${facts.join(", ")}`), ...canWrite ? [ `Meanwhile ${env} serves other splits of these versions, and if the service takes them at 1 % versions that do not work.`, `At the end, on Ctrl-C and on a failure it puts back: ${splitText(original)}. What it has to put back is kept in ${options.state}.` ] : [], ...canWrite && env === "production" ? [ "THIS IS PRODUCTION: real users meet what is deployed." ] : [] ];
+        return [ `Routine ${routine} in ${env}; it serves ${splitText(original)}.`, canWrite ? `It will write to ${env} at most ${cost.writes} times, ${versions}, read about ${cost.reads} times, and ask the edge at most ${cost.probes} times; never more than 2 requests a second${options.rate ? ", but for 100 reads in 5 seconds" : ""}. After ${LONGEST_RUN / 6e4} minutes nothing more is begun but to put things back.` : `It will write nothing and read about ${cost.reads} times: ${why}`, ...checks.map(({title: title, facts: facts}) => `  - ${title}: ${facts.join(", ")}`), ...canWrite ? [ `Meanwhile ${env} serves other splits of these versions, and if the service takes them at 1 % versions that do not work.`, `At the end, on Ctrl-C and on a failure it puts back: ${splitText(original)}. What it has to put back is kept in ${options.state}.` ] : [], ...canWrite && env === "production" ? [ "THIS IS PRODUCTION: real users meet what is deployed." ] : [] ];
     }
     function whyNothing(options, original, pair) {
         const {env: env, upload: upload} = options;
@@ -7018,14 +7018,259 @@ function absent(name) {
         if (upload || pair !== void 0) return;
         return "the routine has no second version that is Available. Name two by --versions, or give --upload.";
     }
+    function endingClock({now: now, sleep: sleep}, interrupted, advice) {
+        const end = now() + LONGEST_RUN;
+        const goOn = () => {
+            if (interrupted.aborted) throw new Stopped("Interrupted.", advice);
+            if (now() > end) throw new Stopped("Time was up.", advice);
+        };
+        return {
+            now: () => {
+                goOn();
+                return now();
+            },
+            sleep: async ms => {
+                goOn();
+                await Promise.race([ sleep(ms), until(interrupted) ]);
+                goOn();
+            }
+        };
+    }
+    const waiting = new WeakMap;
+    function until(interrupted) {
+        const known = waiting.get(interrupted);
+        if (known !== void 0) return known;
+        const aborted = new Promise(done => interrupted.addEventListener("abort", () => done(), {
+            once: !0
+        }));
+        waiting.set(interrupted, aborted);
+        return aborted;
+    }
+    const MOST_NODES = 4;
+    const HOST = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/i;
+    async function findEdge(target, routine, {url: url, env: env}, keep) {
+        if (url?.protocol === "http:") return {
+            url: url,
+            connectTo: []
+        };
+        const address = url ?? await ownAddress(target, routine, keep);
+        if (typeof address === "string") return address;
+        if (env === "production") return {
+            url: address,
+            connectTo: []
+        };
+        const said = await target.api.ask("GetRoutineStagingEnvIp", {});
+        if (said.kind === "refused") return `GetRoutineStagingEnvIp was refused as ${said.code}`;
+        const addresses = said.kind === "answer" ? listOf(memberOf(said.json, "IPV4")).map(textOf) : [];
+        const connectTo = addresses.flatMap(one => one !== void 0 && (0, external_node_net_namespaceObject.isIPv4)(one) ? [ one ] : []).slice(0, MOST_NODES);
+        return connectTo.length === 0 ? "GetRoutineStagingEnvIp named no address" : {
+            url: address,
+            connectTo: connectTo
+        };
+    }
+    async function ownAddress({api: api, routine: name}, routine, keep) {
+        const host = textOf(memberOf(routine, "DefaultRelatedRecord")) ?? "";
+        if (!HOST.test(host)) return "the routine has no address of its own; --url names one";
+        const said = await api.ask("GetRoutineAccessToken", {
+            body: {
+                Name: name
+            }
+        });
+        if (said.kind !== "answer") return `GetRoutineAccessToken ${said.kind === "refused" ? `was refused as ${said.code}` : "was not answered"}; --url names an address that needs no token`;
+        const token = textOf(memberOf(said.json, "Token")) ?? "";
+        keep(token);
+        const url = new URL(`https://${host}/`);
+        url.searchParams.set("esa_er_token", token);
+        return url;
+    }
+    async function makeChecks(making) {
+        const {options: options, surroundings: surroundings, target: target, saved: saved, file: file, canWrite: canWrite, findings: findings} = making;
+        const {say: say} = surroundings;
+        const {checks: checks} = plannedChecks(options, canWrite);
+        if (canWrite && options.upload) {
+            saved.uploads = !0;
+            file.save(saved);
+        }
+        const uploaded = canWrite && options.upload ? await uploadAll(target, saved.marker) : void 0;
+        const bench = benchOf(making, uploaded);
+        for (const check of checks) {
+            say(`${check.title} ...`);
+            const found = await check.run(bench).catch(error => failedCheck(check, error));
+            findings.push(...found);
+            for (const finding of found) say(`  ${finding.fact}: ${finding.kind}: ${textOfFinding(finding)}`);
+        }
+        findings.push(...leftOut(options, checks));
+    }
+    function failedCheck(check, error) {
+        if (error instanceof Stopped) throw error;
+        const name = error instanceof Error ? error.name : typeof error;
+        return check.facts.map(fact => finding_unknown(fact, `an answer was not what the check can read (${name})`));
+    }
+    function benchOf({pair: pair, saved: saved, file: file, target: target, first: first, listed: listed, names: names, options: options, surroundings: surroundings, openOnce: openOnce}, uploaded) {
+        const [a = "", b = ""] = [ ...uploaded === void 0 ? pair ?? [] : [ uploaded.a, uploaded.b ] ].toSorted(olderFirst);
+        names.set(a, "A").set(b, "B").set(uploaded?.bound ?? "", "BOUND").set(uploaded?.unfinished ?? "", "UNFINISHED");
+        const known = {
+            staleReads: 0,
+            edgeDelay: 0,
+            mark: void 0,
+            unmarked: "the edge was not asked before which version answers",
+            unfinished: uploaded?.unfinished,
+            bound: uploaded?.bound
+        };
+        const keep = secret => surroundings.secrets.keep(secret);
+        return {
+            target: target,
+            options: options,
+            pace: target.pace,
+            a: a,
+            b: b,
+            first: first,
+            listed: listed,
+            saved: saved,
+            deploy: deployer(target, saved, file.save),
+            keepTried: split => keepTried(saved, file.save, split),
+            settle: split => settle(target, saved, split),
+            edge: () => openOnce(() => findEdge(target, first.routine, options, keep)),
+            readLogs: surroundings.readLogs,
+            known: known
+        };
+    }
+    function namesOf(options, environment) {
+        const {routine: routine, logs: logs, url: url, role: role, endpoint: endpoint} = options;
+        const {GITHUB_REPOSITORY: GITHUB_REPOSITORY = "", GITHUB_ACTOR: GITHUB_ACTOR = "", ALIBABA_CLOUD_PROFILE: ALIBABA_CLOUD_PROFILE = ""} = environment;
+        const [owner = "", repository = ""] = GITHUB_REPOSITORY.split("/");
+        const roles = [ role["role-to-assume"], environment["ALIBABA_CLOUD_ROLE_ARN"] ?? "" ];
+        const providers = [ role["oidc-provider-arn"], environment["ALIBABA_CLOUD_OIDC_PROVIDER_ARN"] ?? "" ];
+        return new Map([ [ owner, "OWNER" ], [ repository, "REPOSITORY" ], [ GITHUB_REPOSITORY, "REPOSITORY" ], [ GITHUB_ACTOR, "ACTOR" ], [ ALIBABA_CLOUD_PROFILE, "PROFILE" ], ...roles.map(arn => [ lastOf(arn), "ROLE" ]), ...providers.map(arn => [ lastOf(arn), "PROVIDER" ]), ...[ ...roles, ...providers ].map(arn => [ arn.split(":")[3] ?? "", "ACCOUNT" ]), [ environment["ALIBABA_CLOUD_ROLE_SESSION_NAME"] ?? "", "SESSION" ], [ url?.hostname ?? "", "HOST" ], [ endpoint.host, "ENDPOINT" ], [ logs?.project ?? "", "PROJECT" ], [ logs?.logstore ?? "", "LOGSTORE" ], [ routine, "ROUTINE" ] ]);
+    }
+    function lastOf(arn) {
+        const name = arn.split("/").at(-1) ?? "";
+        return arn.includes("/") && name.length > 1 ? name : "";
+    }
+    const TRIES = 3;
+    const restore_PATIENCE = 6e4;
+    async function restore(target, saved, file) {
+        const traffic = await restoreTraffic(target, saved, file).catch(notRestored(saved));
+        const versions = saved.uploads && traffic.complete ? await deleteUploads(target, saved).catch(notDeleted) : NOTHING_LEFT;
+        const complete = traffic.complete && versions.complete;
+        complete && file.forget();
+        return {
+            complete: complete,
+            lines: [ ...traffic.lines, ...versions.lines ]
+        };
+    }
+    const NOTHING_LEFT = {
+        complete: !0,
+        lines: []
+    };
+    async function restoreTraffic(target, saved, file) {
+        const {env: env} = target;
+        if (saved.tried.length === 0) return {
+            complete: !0,
+            lines: [ `Nothing was written to ${env}.` ]
+        };
+        if (saved.foreign !== "") return leftAlone(saved);
+        try {
+            return await putBack(target, saved, file);
+        } catch (error) {
+            if (saved.foreign !== "") return leftAlone(saved);
+            throw error;
+        }
+    }
+    async function putBack(target, saved, file) {
+        const deploy = deployer(target, saved, file.save);
+        for (let left = TRIES; left > 0; left -= 1) {
+            await watch(target, saved);
+            await deploy(saved.original);
+            const settled = await settle(target, saved, saved.original, restore_PATIENCE / TRIES);
+            if (settled !== void 0) return {
+                complete: !0,
+                lines: [ `Restored, as read back: ${target.env} serves ${splitText(settled.look.split)}.` ]
+            };
+        }
+        throw new Error("it does not show");
+    }
+    function leftAlone({env: env, original: original, foreign: foreign}) {
+        const line = `Somebody else has deployed to ${env} since: ${foreign}. That is left alone. Before, it served ${splitText(original)}; to go back to that, deploy \`versions: ${inputText(original)}\` by hand.`;
+        return {
+            complete: !0,
+            lines: [ line ]
+        };
+    }
+    const notRestored = saved => error => {
+        const why = error instanceof Error ? error.message : String(error);
+        return {
+            complete: !1,
+            lines: [ `NOT restored: ${why}`, `Before, ${saved.env} served ${splitText(saved.original)}. Run this again, which restores it first, or deploy \`versions: ${inputText(saved.original)}\` by hand.` ]
+        };
+    };
+    async function deleteUploads({api: api, routine: routine}, {marker: marker}) {
+        const listed = [];
+        for (const PageNumber of [ "1", "2" ]) {
+            const page = await api.ask("ListRoutineCodeVersions", {
+                body: {
+                    Name: routine,
+                    PageNumber: PageNumber,
+                    PageSize: "20"
+                }
+            });
+            if (page.kind !== "answer") return notDeleted();
+            listed.push(...listOf(memberOf(page.json, "CodeVersions")));
+        }
+        const own = listed.filter(one => memberOf(one, "CodeDescription") === marker).map(one => textOf(memberOf(one, "CodeVersion")) ?? "").filter(isVersion);
+        const deleted = [];
+        for (const version of own) {
+            const said = await api.ask("DeleteRoutineCodeVersion", {
+                body: {
+                    Name: routine,
+                    CodeVersion: version
+                }
+            });
+            deleted.push(said.kind === "answer");
+        }
+        if (deleted.includes(!1)) return notDeleted();
+        return {
+            complete: !0,
+            lines: [ `Deleted what was uploaded: ${own.length} code versions.` ]
+        };
+    }
+    function notDeleted() {
+        const line = 'NOT deleted: code versions whose description begins with "contract check". Run this again, or delete them in the console.';
+        return {
+            complete: !1,
+            lines: [ line ]
+        };
+    }
+    function inputText(split) {
+        return keyOf(split);
+    }
+    function makeFolder(path) {
+        (0, external_node_fs_namespaceObject.existsSync)(path) || (0, external_node_path_namespaceObject.dirname)(path) === path || makeFolder((0, 
+        external_node_path_namespaceObject.dirname)(path));
+        try {
+            (0, external_node_fs_namespaceObject.mkdirSync)(path);
+        } catch (error) {
+            if (!(0, external_node_fs_namespaceObject.existsSync)(path) || !(0, external_node_fs_namespaceObject.statSync)(path).isDirectory()) throw error;
+        }
+    }
+    function tryPlace(path) {
+        if ((0, external_node_fs_namespaceObject.existsSync)(path)) {
+            if (!(0, external_node_fs_namespaceObject.statSync)(path).isFile()) throw Object.assign(new Error("it is no file"), {
+                code: "it is no file"
+            });
+            (0, external_node_fs_namespaceObject.accessSync)(path, external_node_fs_namespaceObject.constants.W_OK);
+        }
+        makeFolder((0, external_node_path_namespaceObject.dirname)(path));
+        const trial = `${path}.${process.pid}.tmp`;
+        (0, external_node_fs_namespaceObject.writeFileSync)(trial, "");
+        (0, external_node_fs_namespaceObject.rmSync)(trial);
+    }
     function savedFile(path) {
         return {
             load: () => (0, external_node_fs_namespaceObject.existsSync)(path) ? saved_read(path) : void 0,
             save: saved => {
                 orNotWritten(path, "--state", () => {
-                    (0, external_node_fs_namespaceObject.mkdirSync)((0, external_node_path_namespaceObject.dirname)(path), {
-                        recursive: !0
-                    });
+                    makeFolder((0, external_node_path_namespaceObject.dirname)(path));
                     (0, external_node_fs_namespaceObject.writeFileSync)(`${path}.tmp`, `${JSON.stringify(saved, null, 2)}\n`, {
                         mode: 384
                     });
@@ -7051,43 +7296,44 @@ function absent(name) {
     const isTexts = value => Array.isArray(value) && value.every(one => typeof one === "string");
     function isSaved(given) {
         if (typeof given !== "object" || given === null) return !1;
-        const {routine: routine, env: env, endpoint: endpoint, original: original, originalId: originalId, own: own, tried: tried, marker: marker, uploads: uploads} = given;
+        const {routine: routine, env: env, endpoint: endpoint, original: original, originalId: originalId, own: own, tried: tried, open: open, sameIds: sameIds, foreign: foreign, marker: marker, uploads: uploads} = given;
         const isSplit = Array.isArray(original) && original.every(share => isVersion(String(share?.version)) && Number.isInteger(share?.weight));
-        const texts = [ routine, endpoint, originalId, marker ].every(text => typeof text === "string");
-        return isSplit && texts && isTexts(own) && isTexts(tried) && typeof uploads === "boolean" && (env === "staging" || env === "production");
+        const texts = [ routine, endpoint, originalId, foreign, marker ].every(text => typeof text === "string");
+        return isSplit && texts && isTexts(own) && isTexts(tried) && Array.isArray(open) && open.every(one => typeof one?.key === "string" && typeof one.id === "string") && typeof sameIds === "boolean" && typeof uploads === "boolean" && (env === "staging" || env === "production");
     }
     async function conduct(options, surroundings) {
-        const {say: say, clock: clock} = surroundings;
+        const {say: say, clock: clock, interrupted: interrupted} = surroundings;
         const file = savedFile(options.state);
-        const paceBy = sharedPace();
-        const calm = targetOf(options, surroundings, paceBy, clock);
-        const names = new Map([ [ options.routine, "ROUTINE" ], [ options.logs?.project ?? "", "PROJECT" ], [ options.logs?.logstore ?? "", "LOGSTORE" ] ]);
+        const names = namesOf(options, process.env);
+        const targetBy = targets(options, surroundings, names);
+        const calm = targetBy(clock);
         const left = file.load();
+        const none = {
+            findings: void 0,
+            restored: !0,
+            complete: !0,
+            agreed: !0,
+            names: names
+        };
         if (left !== void 0 && !await restoreLeft(left, calm, {
             options: options,
             file: file,
             say: say
         })) return {
-            findings: void 0,
+            ...none,
             restored: !1,
-            complete: !1,
-            names: names
-        };
-        const none = {
-            findings: void 0,
-            restored: !0,
-            complete: !0,
-            names: names
+            complete: !1
         };
         if (options.restore) {
             left === void 0 && say("Nothing is left to restore.");
             return none;
         }
-        const first = await look(calm);
-        const listed = await calm.api.ask("ListRoutineCodeVersions", {
+        const eager = targetBy(endingClock(clock, interrupted, "Nothing was begun."), interrupted);
+        const first = await look(eager);
+        const listed = await eager.api.ask("ListRoutineCodeVersions", {
             body: pageOf(options.routine)
         });
-        const listing = answerOf(listed, "ListRoutineCodeVersions", calm);
+        const listing = answerOf(listed, "ListRoutineCodeVersions", eager);
         const live = first.split.find(({weight: weight}) => weight >= 50)?.version ?? "";
         const pair = options.upload ? void 0 : pairAmong(listing, live, options.versions);
         const original = first.split.filter(({weight: weight}) => weight > 0);
@@ -7096,31 +7342,38 @@ function absent(name) {
             pair: pair
         })) say(line);
         if (!await surroundings.consent()) {
-            say("Nothing was done.");
-            return none;
+            say("Nothing was done." + (interrupted.aborted ? "" : ` Type "${options.env}" when you are asked, or give --yes.`));
+            return {
+                ...none,
+                complete: !1,
+                agreed: interrupted.aborted
+            };
         }
         const saved = savedOf(options, original, first.deployId);
+        const ending = endingClock(clock, interrupted, "What was found so far is in the report.");
+        const target = targetBy(ending, interrupted);
         const run = {
             options: options,
             surroundings: surroundings,
-            calm: calm,
-            paceBy: paceBy,
+            target: target,
             file: file,
             saved: saved,
             first: first,
-            listed: listed,
             pair: pair,
             names: names
         };
-        return carryOut(run);
+        return carryOut({
+            ...run,
+            listed: listed
+        }, calm);
     }
     const pageOf = routine => ({
         Name: routine,
         PageNumber: "1",
         PageSize: "20"
     });
-    async function carryOut(run) {
-        const {options: options, surroundings: surroundings, calm: calm, file: file, saved: saved, pair: pair, names: names} = run;
+    async function carryOut(run, calm) {
+        const {options: options, surroundings: surroundings, file: file, saved: saved, pair: pair, names: names} = run;
         const canWrite = whyNothing(options, saved.original, pair) === void 0;
         const findings = [];
         let edge;
@@ -7128,7 +7381,7 @@ function absent(name) {
         const openOnce = async address => {
             const found = edge ?? await address();
             if (typeof found === "string") return found;
-            edge ??= "ask" in found ? found : openEdge(found);
+            edge ??= "ask" in found ? found : openEdge(found, surroundings.interrupted);
             return edge;
         };
         try {
@@ -7144,145 +7397,81 @@ function absent(name) {
         } finally {
             edge?.close();
         }
-        if (!canWrite) return {
+        const ended = {
             findings: findings,
-            restored: !0,
-            complete: complete,
+            agreed: !0,
             names: names
         };
-        surroundings.say("Putting back what was live.");
+        if (!canWrite) return {
+            ...ended,
+            restored: !0,
+            complete: complete
+        };
+        saved.tried.length > 0 && surroundings.say("Putting back what was live.");
         const {complete: restored, lines: lines} = await restore(calm, saved, file);
         for (const line of lines) surroundings.say(line);
+        const isAlone = saved.foreign === "";
         return {
-            findings: findings,
-            restored: restored,
-            complete: complete,
-            names: names
+            ...ended,
+            restored: restored && isAlone,
+            complete: complete && isAlone
         };
     }
-    function stoppedText(error) {
-        if (error instanceof Stopped) return `Stopped: ${error.message} ${error.advice}`;
-        const name = error instanceof Error ? error.name : typeof error;
-        return `Stopped: the check itself failed (${name}). Please report that, with what was printed before.`;
-    }
-    async function makeChecks(making) {
-        const {options: options, surroundings: surroundings, saved: saved, file: file, canWrite: canWrite, findings: findings, paceBy: paceBy} = making;
-        const {clock: clock, say: say, interrupted: interrupted} = surroundings;
-        const target = targetOf(options, surroundings, paceBy, endingClock(clock, interrupted), interrupted);
-        const {checks: checks} = plannedChecks(options, canWrite);
-        if (canWrite && options.upload) {
-            saved.uploads = !0;
-            file.save(saved);
-        }
-        const uploaded = canWrite && options.upload ? await uploadAll(target, saved.marker) : void 0;
-        const bench = benchOf(making, target, uploaded);
-        for (const check of checks) {
-            say(`${check.title} ...`);
-            const found = await check.run(bench).catch(error => failedCheck(check, error));
-            findings.push(...found);
-            for (const finding of found) say(`  ${finding.fact}: ${finding.kind === "unknown" ? `could not be told: ${finding.why}` : `${finding.kind}: ${finding.seen}`}`);
-        }
-        findings.push(...leftOut(options, checks));
-    }
-    function failedCheck(check, error) {
-        if (error instanceof Stopped) throw error;
-        const name = error instanceof Error ? error.name : typeof error;
-        return check.facts.map(fact => finding_unknown(fact, `an answer was not what the check can read (${name})`));
-    }
-    function benchOf({pair: pair, saved: saved, file: file, first: first, listed: listed, names: names, options: options, surroundings: surroundings, openOnce: openOnce}, target, uploaded) {
-        const [a = "", b = ""] = [ ...uploaded === void 0 ? pair ?? [] : [ uploaded.a, uploaded.b ] ].toSorted(olderFirst);
-        names.set(a, "A").set(b, "B").set(uploaded?.bound ?? "", "BOUND").set(uploaded?.unfinished ?? "", "UNFINISHED");
-        const known = {
-            staleReads: 0,
-            edgeDelay: 0,
-            mark: void 0,
-            unfinished: uploaded?.unfinished,
-            bound: uploaded?.bound
+    function targets({routine: routine, env: env, region: region}, {keys: keys, secrets: secrets, destination: destination}, names) {
+        const paceBy = sharedPace();
+        const named = async () => {
+            const found = await keys();
+            found.ok && names.set(found.value.accessKeyId, "KEY");
+            return found;
         };
-        const keep = secret => surroundings.secrets.keep(secret);
-        return {
-            target: target,
-            options: options,
-            pace: target.pace,
-            a: a,
-            b: b,
-            first: first,
-            listed: listed,
-            saved: saved,
-            deploy: deployer(target, saved, file.save),
-            keepTried: split => keepTried(saved, file.save, split),
-            settle: split => settle(target, saved, split),
-            edge: () => openOnce(() => findEdge(target, first.routine, options, keep)),
-            readLogs: surroundings.readLogs,
-            known: known
-        };
-    }
-    function targetOf(options, surroundings, paceBy, clock, hurry = (new AbortController).signal) {
-        const {keys: keys, secrets: secrets, destination: destination} = surroundings;
-        const turn = paceBy(clock);
-        const api = openApi({
-            destination: {
+        return (clock, hurry = (new AbortController).signal) => {
+            const pace = paceBy(clock);
+            const to = {
                 ...destination,
                 hurry: hurry
-            },
-            keys: keys,
-            redact: secrets.redact,
-            pace: turn,
-            clock: clock
-        });
-        return {
-            api: api,
-            clock: clock,
-            pace: turn,
-            routine: options.routine,
-            env: options.env,
-            region: options.region
+            };
+            const api = openApi({
+                destination: to,
+                keys: named,
+                redact: secrets.redact,
+                pace: pace,
+                clock: clock
+            });
+            return {
+                api: api,
+                clock: clock,
+                pace: pace,
+                hurry: hurry,
+                watched: {
+                    at: 0,
+                    calls: -1
+                },
+                routine: routine,
+                env: env,
+                region: region
+            };
         };
-    }
-    function endingClock({now: now, sleep: sleep}, interrupted) {
-        const end = now() + LONGEST_RUN;
-        const goOn = () => {
-            if (interrupted.aborted) throw new Stopped("Interrupted.", "What was found so far is in the report.");
-            if (now() > end) throw new Stopped("Time was up.", "What was found so far is in the report.");
-        };
-        return {
-            now: () => {
-                goOn();
-                return now();
-            },
-            sleep: async ms => {
-                goOn();
-                await Promise.race([ sleep(ms), until(interrupted) ]);
-                goOn();
-            }
-        };
-    }
-    const waiting = new WeakMap;
-    function until(interrupted) {
-        const known = waiting.get(interrupted);
-        if (known !== void 0) return known;
-        const aborted = new Promise(done => interrupted.addEventListener("abort", () => done(), {
-            once: !0
-        }));
-        waiting.set(interrupted, aborted);
-        return aborted;
     }
     function savedOf({routine: routine, env: env, endpoint: endpoint}, original, originalId) {
         return {
             routine: routine,
             env: env,
-            endpoint: endpoint.host,
+            endpoint: addressOf(endpoint),
             original: original,
             originalId: originalId,
             own: [],
             tried: [],
+            open: [],
+            sameIds: !1,
+            foreign: "",
             marker: newMarker(),
             uploads: !1
         };
     }
+    const addressOf = ({protocol: protocol, host: host}) => `${protocol}://${host}`;
     async function restoreLeft(left, calm, {options: options, file: file, say: say}) {
         say(`A run before this one was not restored: ${left.routine} in ${left.env}. That comes first.`);
-        if (left.endpoint !== options.endpoint.host) throw new Stopped(`It was run against ${left.endpoint}.`, `Run it again with \`--endpoint https://${left.endpoint} --restore\`.`);
+        if (left.endpoint !== addressOf(options.endpoint)) throw new Stopped(`It was run against ${left.endpoint}.`, `Run it again with \`--endpoint ${left.endpoint} --restore\`.`);
         const {complete: complete, lines: lines} = await restore({
             ...calm,
             routine: left.routine,
@@ -7290,6 +7479,151 @@ function absent(name) {
         }, left, file);
         for (const line of lines) say(line);
         return complete;
+    }
+    const external_node_readline_namespaceObject = require("node:readline");
+    async function consent({yes: yes, env: env}, interrupted, say) {
+        if (yes) return !0;
+        if (!process.stdin.isTTY) {
+            say("Nobody can be asked here.");
+            return !1;
+        }
+        const terminal = (0, external_node_readline_namespaceObject.createInterface)({
+            input: process.stdin,
+            output: process.stdout
+        });
+        terminal.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
+        try {
+            return (await answered(terminal, `Type "${env}" to go on: `, interrupted)).trim() === env;
+        } finally {
+            terminal.close();
+        }
+    }
+    function answered(terminal, question, interrupted) {
+        return new Promise(done => {
+            terminal.once("close", () => done(""));
+            interrupted.addEventListener("abort", () => done(""), {
+                once: !0
+            });
+            terminal.question(question, done);
+        });
+    }
+    const external_node_os_namespaceObject = require("node:os");
+    const LONGEST_HELD = 36e5;
+    const WRITING = 1e4;
+    const lock_TRIES = 5;
+    function takeLock(path) {
+        const place = `${path}.lock`;
+        const own = JSON.stringify(ownHolder());
+        for (let left = lock_TRIES; left > 0; left -= 1) {
+            if (made(place, own)) return {
+                release: () => release(place, own)
+            };
+            const found = lock_read(place);
+            if (found === void 0) continue;
+            const holder = holderIn(found);
+            if (isHeld(holder, ageOf(place))) throw heldBy(holder, place);
+            takeAway(place, found);
+        }
+        throw heldBy(void 0, place);
+    }
+    function made(place, own) {
+        try {
+            (0, external_node_fs_namespaceObject.writeFileSync)(place, own, {
+                flag: "wx",
+                mode: 384
+            });
+            return !0;
+        } catch (error) {
+            if (lock_codeOf(error) === "EEXIST") return !1;
+            throw error;
+        }
+    }
+    function lock_read(place) {
+        try {
+            return (0, external_node_fs_namespaceObject.readFileSync)(place, "utf8");
+        } catch (error) {
+            if (lock_codeOf(error) === "ENOENT") return;
+            throw error;
+        }
+    }
+    function ageOf(place) {
+        try {
+            return Date.now() - (0, external_node_fs_namespaceObject.statSync)(place).mtimeMs;
+        } catch (error) {
+            if (lock_codeOf(error) === "ENOENT") return Number.POSITIVE_INFINITY;
+            throw error;
+        }
+    }
+    function takeAway(place, stale) {
+        const aside = `${place}.${process.pid}`;
+        try {
+            (0, external_node_fs_namespaceObject.renameSync)(place, aside);
+        } catch (error) {
+            if (lock_codeOf(error) === "ENOENT") return;
+            throw error;
+        }
+        const moved = lock_read(aside);
+        moved !== void 0 && moved !== stale && made(place, moved);
+        (0, external_node_fs_namespaceObject.rmSync)(aside, {
+            force: !0
+        });
+    }
+    function release(place, own) {
+        lock_read(place) === own && (0, external_node_fs_namespaceObject.rmSync)(place, {
+            force: !0
+        });
+    }
+    function isHeld(holder, age) {
+        if (holder === void 0) return age < WRITING;
+        if (holder.host !== (0, external_node_os_namespaceObject.hostname)()) return age < LONGEST_HELD;
+        return isAlive(holder.pid) && (holder.began === "" || holder.began === beganOf(holder.pid));
+    }
+    function isAlive(pid) {
+        try {
+            process.kill(pid, 0);
+            return !0;
+        } catch (error) {
+            return lock_codeOf(error) === "EPERM";
+        }
+    }
+    function ownHolder() {
+        const {pid: pid} = process;
+        return {
+            pid: pid,
+            host: (0, external_node_os_namespaceObject.hostname)(),
+            began: beganOf(pid),
+            since: (new Date).toISOString()
+        };
+    }
+    function beganOf(pid) {
+        try {
+            const text = (0, external_node_fs_namespaceObject.readFileSync)(`/proc/${pid}/stat`, "utf8");
+            return text.slice(text.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+        } catch {
+            return "";
+        }
+    }
+    function holderIn(text) {
+        try {
+            const {pid: pid, host: host, began: began, since: since} = JSON.parse(text) ?? {};
+            const isPid = typeof pid === "number" && Number.isSafeInteger(pid) && pid > 0;
+            const areTexts = typeof host === "string" && typeof began === "string" && typeof since === "string";
+            return isPid && areTexts ? {
+                pid: pid,
+                host: host,
+                began: began,
+                since: since
+            } : void 0;
+        } catch {
+            return;
+        }
+    }
+    function heldBy(holder, place) {
+        const who = holder === void 0 ? "" : ` (process ${holder.pid} on ${holder.host}, since ${holder.since})`;
+        return new Stopped(`Another run of this check is under way${who}.`, `Wait until it has ended, or end it by Ctrl-C, which puts back what was live. If there is none, delete ${place}.`);
+    }
+    function lock_codeOf(error) {
+        return typeof error === "object" && error !== null && "code" in error ? error.code : void 0;
     }
     const external_node_util_namespaceObject = require("node:util");
     const HOSTS = {
@@ -7537,7 +7871,7 @@ function absent(name) {
         bites: [ "src/gates/logs.ts" ],
         quirks: [ "logsWithoutVersion" ]
     } ];
-    const HELP = "Usage: npm run contract -- --routine NAME [options]\n\nAsks the real service for what no document says, by two versions of a routine, and puts back what was live. It first\nsays what it will write, and asks.\n\n  --routine NAME             the routine; nothing but it is touched\n  --env staging|production   environment (default: staging)\n  --versions A,B             two code versions that exist (default: what is live, and the newest other one)\n  --upload                   upload tiny versions instead, and delete them again\n  --publish                  also call PublishRoutineCodeVersion\n  --rate                     also send 20 requests a second for 5 seconds\n  --logs PROJECT/LOGSTORE    also read the logs of the routine\n  --url URL                  where the edge is asked (default: the routine's own address, with a token)\n  --region REGION            cn-hangzhou (default) or ap-southeast-1\n  --logs-region REGION       of the project of --logs (default: --region)\n  --role-to-assume ARN       with --oidc-provider-arn: in a workflow, by its OIDC token; else keys are looked for in the\n  --oidc-provider-arn ARN    environment and in the profiles of Alibaba Cloud's tools\n  --endpoint URL, --sts-endpoint URL, --logs-endpoint URL\n  --out FOLDER               where contract-report.md and .json are written (default: .)\n  --state FILE               what the next run restores, should this one be killed (default: .contract/state.json)\n  --only FACT,FACT           make only the checks that tell these facts\n  --restore                  only put back what a run before has left\n  --yes                      do not ask\n  --help                     this text\n";
+    const HELP = "Usage: npm run contract -- --routine NAME [options]\n\nAsks the real service for what no document says, by two versions of a routine, and puts back what was live. It first\nsays what it will write, and asks.\n\n  --routine NAME             the routine; nothing but it is touched\n  --env staging|production   environment (default: staging)\n  --versions A,B             two code versions that exist (default: what is live, and the newest other one)\n  --upload                   upload tiny versions instead, and delete them again\n  --publish                  also call PublishRoutineCodeVersion\n  --rate                     also send 20 requests a second for 5 seconds\n  --logs PROJECT/LOGSTORE    also read the logs of the routine\n  --url URL                  where the edge is asked (default: the routine's own address, with a token)\n  --region REGION            cn-hangzhou (default) or ap-southeast-1\n  --logs-region REGION       of the project of --logs (default: --region)\n  --role-to-assume ARN       with --oidc-provider-arn: in a workflow, by its OIDC token; else keys are looked for in the\n  --oidc-provider-arn ARN    environment and in the profiles of Alibaba Cloud's tools\n  --endpoint URL, --sts-endpoint URL, --logs-endpoint URL\n  --out FOLDER               where contract-report.md and .json are written (default: .)\n  --state FILE               what the next run restores, should this one be killed (default: .contract/state.json)\n  --only FACT,FACT           make only the checks that tell these facts, and those that they go by\n  --restore                  only put back what a run before has left\n  --yes                      do not ask\n  --help                     this text\n\nIt ends with 0 where it came to its end and all is as it was before, with 1 where it was stopped or something could not\nbe put back, with 2 where an argument is wrong, and with 3 where nobody agreed.\n";
     const TEXTS = [ "routine", "env", "versions", "logs", "url", "region", "logs-region", "role-to-assume", "oidc-provider-arn", "endpoint", "sts-endpoint", "logs-endpoint", "only", "out", "state" ];
     const FLAGS = [ "upload", "publish", "rate", "restore", "yes", "help" ];
     const KNOWN = Object.fromEntries([ ...TEXTS.map(name => [ name, {
@@ -7634,7 +7968,7 @@ function absent(name) {
     function reportOf(found, {now: now, env: env, region: region}, scrub) {
         const all = facts_FACTS.map(({id: id}) => found.find(({fact: fact}) => fact === id) ?? finding_unknown(id, "the run ended before it was asked"));
         const facts = all.map(finding => anonymous(finding, scrub));
-        const quirks = Object.assign({}, ...facts.map(finding => finding.kind === "unknown" ? {} : finding.quirks));
+        const quirks = Object.assign({}, ...facts.map(finding => finding.kind === "could not be told" ? {} : finding.quirks));
         return {
             version: 1,
             day: new Date(now).toISOString().slice(0, 10),
@@ -7645,7 +7979,7 @@ function absent(name) {
         };
     }
     function anonymous(finding, scrub) {
-        if (finding.kind === "unknown") return {
+        if (finding.kind === "could not be told") return {
             ...finding,
             why: scrub(finding.why)
         };
@@ -7656,33 +7990,36 @@ function absent(name) {
         };
     }
     function anonymousQuirks(quirks, scrub) {
-        const entries = Object.entries(quirks).map(([name, value]) => typeof value === "object" && "message" in value ? [ name, {
-            ...value,
-            message: scrub(value.message)
-        } ] : [ name, value ]);
+        const entries = Object.entries(quirks).map(([name, value]) => {
+            if (name === "throttlingCode" && typeof value === "string") return [ name, anonymousCode(value, scrub) ];
+            if (typeof value !== "object" || !("message" in value)) return [ name, value ];
+            return [ name, {
+                ...value,
+                code: anonymousCode(value.code, scrub),
+                message: scrub(value.message)
+            } ];
+        });
         return Object.fromEntries(entries);
     }
-    const RESULTS = {
-        "as-assumed": "as assumed",
-        otherwise: "**otherwise**",
-        unknown: "could not be told"
-    };
+    function anonymousCode(code, scrub) {
+        return scrub(code) === code ? code : "Unnamed";
+    }
     function markdownOf({day: day, env: env, region: region, facts: facts}) {
         const count = kind => facts.filter(finding => finding.kind === kind).length;
         const rows = facts.map(finding => {
             const {question: question = ""} = facts_FACTS.find(({id: id}) => id === finding.fact) ?? {};
-            const text = finding.kind === "unknown" ? finding.why : finding.seen;
-            return `| ${finding.fact} | ${question} | ${RESULTS[finding.kind]} | ${inMarkdown(text, 600)} |`;
+            const result = finding.kind === "otherwise" ? "**otherwise**" : finding.kind;
+            return `| ${finding.fact} | ${question} | ${result} | ${inMarkdown(textOfFinding(finding), 600)} |`;
         });
-        return [ "# Contract report", "", `${day}, ${env}, ${region}: ${count("as-assumed")} as assumed, ${count("otherwise")} otherwise, ${count("unknown")} could not be told.`, "", "| fact | question | result | seen, or why not |", "| :-- | :-- | :-- | :-- |", ...rows, "" ].join("\n");
+        return [ "# Contract report", "", `${day}, ${env}, ${region}: ${count("as assumed")} as assumed, ${count("otherwise")} otherwise, ${count("could not be told")} could not be told.`, "", "| fact | question | result | seen, or why not |", "| :-- | :-- | :-- | :-- |", ...rows, "" ].join("\n");
     }
     const jsonOf = report => `${JSON.stringify(report, null, 2)}\n`;
-    const WHOLE = [ [ /[a-z][a-z0-9+.-]*:\/\/\S+/gi, "<address>" ], [ /\bacs:[\w-]+:\S*/g, "<arn>" ], [ /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, "<mail>" ], [ /\b(?:[a-z0-9-]+\.){2,}[a-z]{2,}\b/gi, "<host>" ] ];
-    const PARTS = [ [ /\b[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\b/gi, "<id>" ], [ /\b(?:\d{1,3}\.){3}\d{1,3}\b/g, "<ip>" ], [ /\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f:]*/gi, "<ip>" ], [ /\b(?:LTAI|STS\.)[\w.]+/g, "<key>" ], [ /(?<![\w+/=-])(?=[A-Za-z+/=_-]*\d)[\w+/=-]{24,}/g, "<text>" ], [ /\d{7,}/g, "<number>" ] ];
+    const WHOLE = [ [ /[a-z][a-z0-9+.-]*:\/\/\S+/gi, "<address>" ], [ /\bacs:[\w-]+:\S*/gi, "<arn>" ], [ /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, "<mail>" ], [ /\b(?:[a-z0-9-]+\.){2,}[a-z]{2,}\b/gi, "<host>" ] ];
+    const PARTS = [ [ /\b[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}\b/gi, "<id>" ], [ /\b(?:\d{1,3}\.){3}\d{1,3}\b/g, "<ip>" ], [ /\b(?:[0-9a-f]{1,4}:){3,7}[0-9a-f:]*/gi, "<ip>" ], [ /\b(?:LTAI|STS\.)[\w.]+/gi, "<key>" ], [ /(?<![\w+/=-])(?=[A-Za-z+/=_-]*\d)[\w+/=-]{24,}/g, "<text>" ], [ /\d{7,}/g, "<number>" ] ];
     const replaced = (text, patterns) => patterns.reduce((rest, [pattern, placeholder]) => rest.replace(pattern, placeholder), text);
     const LONGEST = 300;
     function wholly(name) {
-        return new RegExp(`(?<![\\w-])${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w-])`, "g");
+        return new RegExp(`(?<![a-z0-9])${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![a-z0-9])`, "gi");
     }
     function scrubber(known, redact) {
         const names = [ ...known ].filter(([name]) => name !== "").toSorted(([one], [other]) => other.length - one.length);
@@ -7695,7 +8032,7 @@ function absent(name) {
     }
     const main_TIMEOUT = 15e3;
     const HOUR = 36e5;
-    const WRONG_ARGUMENTS = 2;
+    const [DONE, STOPPED, WRONG_ARGUMENTS, NOT_AGREED] = [ 0, 1, 2, 3 ];
     async function main(args) {
         const read = readOptions(args);
         if (!read.ok) {
@@ -7704,15 +8041,16 @@ function absent(name) {
         }
         if (read.value === "help") {
             process.stdout.write(HELP);
-            return 0;
+            return DONE;
         }
         const secrets = keepSecrets();
+        process.stdout.on("error", () => {});
         const say = line => process.stdout.write(`${oneLine(secrets.redact(line), 4e3)}\n`);
         try {
             return await run(read.value, secrets, say);
         } catch (error) {
             say(stoppedText(error));
-            return 1;
+            return STOPPED;
         }
     }
     function keepSecrets() {
@@ -7727,15 +8065,35 @@ function absent(name) {
         return secrets;
     }
     async function run(options, secrets, say) {
-        const interrupted = interruption(say);
-        const credentials = credentialsOf(options, secrets, say);
+        options.restore || orNotWritten(options.out, "--out", () => {
+            for (const file of reportFiles(options)) tryPlace(file);
+        });
+        orNotWritten(options.state, "--state", () => tryPlace(options.state));
+        const lock = takeLock(options.state);
+        const interrupted = interruption(options, say);
+        try {
+            return await runAlone(options, {
+                secrets: secrets,
+                say: say,
+                interrupted: interrupted
+            });
+        } finally {
+            lock.release();
+        }
+    }
+    async function runAlone(options, {secrets: secrets, say: say, interrupted: interrupted}) {
+        const credentials = credentialsOf(options, {
+            secrets: secrets,
+            say: say,
+            interrupted: interrupted
+        });
         const surroundings = {
             clock: {
                 now: Date.now,
-                sleep: ms => (0, external_node_timers_promises_namespaceObject.setTimeout)(ms)
+                sleep: ms => (0, promises_namespaceObject.setTimeout)(ms)
             },
             say: say,
-            consent: () => consent(options, interrupted),
+            consent: () => consent(options, interrupted, say),
             interrupted: interrupted,
             secrets: secrets,
             keys: credentials.keys,
@@ -7744,28 +8102,30 @@ function absent(name) {
                 timeout: main_TIMEOUT,
                 hurry: interrupted
             },
-            readLogs: logsOf(options, credentials, secrets)
+            readLogs: logsOf(options, credentials, {
+                secrets: secrets,
+                interrupted: interrupted
+            })
         };
         try {
-            options.restore || orNotWritten(options.out, "--out", () => (0, external_node_fs_namespaceObject.mkdirSync)(options.out, {
-                recursive: !0
-            }));
             const conducted = await conduct(options, surroundings);
             write(options, conducted, secrets, say);
-            return conducted.restored && conducted.complete ? 0 : 1;
+            if (!conducted.agreed) return NOT_AGREED;
+            return conducted.restored && conducted.complete ? DONE : STOPPED;
         } finally {
             credentials.close();
         }
     }
-    function interruption(say) {
+    function interruption({state: state}, say) {
         const controller = new AbortController;
-        for (const signal of [ "SIGINT", "SIGTERM" ]) process.on(signal, () => {
-            controller.signal.aborted || say("Interrupted: what was live is put back first.");
+        for (const signal of [ "SIGINT", "SIGTERM", "SIGHUP" ]) process.on(signal, () => {
+            const rest = (0, external_node_fs_namespaceObject.existsSync)(state) ? "what was changed is put back first." : "nothing has been changed.";
+            controller.signal.aborted || say(`Interrupted: ${rest}`);
             controller.abort();
         });
         return controller.signal;
     }
-    function credentialsOf({role: role, stsEndpoint: stsEndpoint}, secrets, say) {
+    function credentialsOf({role: role, stsEndpoint: stsEndpoint}, {secrets: secrets, say: say, interrupted: interrupted}) {
         const {env: env} = process;
         const session = {
             audience: "sts.aliyuncs.com",
@@ -7781,7 +8141,7 @@ function absent(name) {
         const sts = {
             endpoint: stsEndpoint,
             timeout: main_TIMEOUT,
-            hurry: (new AbortController).signal
+            hurry: interrupted
         };
         return openCredentials(found.value, {
             idToken: idToken,
@@ -7792,7 +8152,7 @@ function absent(name) {
             secrets: secrets
         });
     }
-    function logsOf({logs: logs, logsEndpoint: logsEndpoint, routine: routine}, {keys: keys, invalidate: invalidate}, {redact: redact}) {
+    function logsOf({logs: logs, logsEndpoint: logsEndpoint, routine: routine}, {keys: keys, invalidate: invalidate}, {secrets: {redact: redact}, interrupted: interrupted}) {
         const {project: project = "", logstore: logstore = ""} = logs ?? {};
         const {host: host} = logsEndpoint;
         const advise = (code, message) => adviseOnLogs({
@@ -7803,7 +8163,7 @@ function absent(name) {
         const destination = {
             endpoint: logsEndpoint,
             timeout: main_TIMEOUT,
-            hurry: (new AbortController).signal
+            hurry: interrupted
         };
         const readRows = logReader(destination, {
             append: () => {},
@@ -7831,39 +8191,22 @@ function absent(name) {
             return `GetLogs failed: ${code}: ${message}`;
         };
     }
-    async function consent({yes: yes, env: env}, interrupted) {
-        if (yes) return !0;
-        if (!process.stdin.isTTY) {
-            process.stdout.write("Nobody can be asked here: --yes says that this may be done.\n");
-            return !1;
-        }
-        const terminal = (0, promises_namespaceObject.createInterface)({
-            input: process.stdin,
-            output: process.stdout
-        });
-        try {
-            return (await terminal.question(`Type "${env}" to go on: `, {
-                signal: interrupted
-            })).trim() === env;
-        } catch {
-            return !1;
-        } finally {
-            terminal.close();
-        }
-    }
+    const reportFiles = ({out: out}) => [ "contract-report.md", "contract-report.json" ].map(name => (0, 
+    external_node_path_namespaceObject.join)(out, name));
     function write(options, {findings: findings, names: names}, {redact: redact}, say) {
         if (findings === void 0) return;
         const {env: env, region: region, out: out} = options;
+        const [markdown, json] = reportFiles(options);
         const report = reportOf(findings, {
             now: Date.now(),
             env: env,
             region: region
         }, scrubber(names, redact));
         orNotWritten(out, "--out", () => {
-            (0, external_node_fs_namespaceObject.writeFileSync)((0, external_node_path_namespaceObject.join)(out, "contract-report.md"), markdownOf(report));
-            (0, external_node_fs_namespaceObject.writeFileSync)((0, external_node_path_namespaceObject.join)(out, "contract-report.json"), jsonOf(report));
+            (0, external_node_fs_namespaceObject.writeFileSync)(markdown, markdownOf(report));
+            (0, external_node_fs_namespaceObject.writeFileSync)(json, jsonOf(report));
         });
-        say(`The report is in ${(0, external_node_path_namespaceObject.join)(out, "contract-report.md")} and .json: without names, ids and secrets. Look through it before you post it.`);
+        say(`The report is in ${markdown} and .json: without names, ids and secrets. Look through it before you post it.`);
     }
     async function start() {
         process.exitCode = await main(process.argv.slice(2));

@@ -20077,7 +20077,7 @@ exports.visitAsync = visitAsync;
 
 /***/ }),
 
-/***/ 2243:
+/***/ 9662:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -20903,7 +20903,8 @@ function isLive({ environments }, shares, environment) {
     const text = (split) => split.map(({ codeVersion, percentage }) => `${codeVersion}=${percentage}`).toSorted();
     return String(text(environments[environment].current?.codeVersions ?? [])) === String(text(shares));
 }
-const otherId = (id) => String(BigInt(id) + 2n);
+/** What is answered in place of a DeployId under the quirk `deploymentIdDiffers`. */
+const otherId = (id) => String(BigInt(id) + 5000000001n);
 function accept({ world, now, logged }, { name, environment, shares }) {
     const { requestId, accessKeyId } = logged;
     const by = { requestId, accessKeyId };
@@ -20964,6 +20965,25 @@ function parseShare(entry, { percentZero }) {
     return { codeVersion: CodeVersion, percentage: Percentage };
 }
 //# sourceMappingURL=deployments.js.map
+;// CONCATENATED MODULE: ./build/emulator/edge-token.js
+
+/** In ms. */
+const VALID = 3_600_000;
+const encoded = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const signed = (head) => (0,external_node_crypto_.createHash)('sha256').update(`emulated edge ${head}`).digest('base64url');
+/** What opens a routine's own address for an hour: a JWT, though nobody but this edge knows its signature. `now` in ms. */
+function edgeToken(routine, now) {
+    const head = `${encoded({ alg: 'HS256', typ: 'JWT' })}.${encoded({ sub: routine, exp: Math.floor((now + VALID) / 1_000) })}`;
+    return `${head}.${signed(head)}`;
+}
+function opensEdge(token, routine, now) {
+    const [header = '', payload = '', signature] = token.split('.');
+    if (signature !== signed(`${header}.${payload}`))
+        return false;
+    const { sub, exp } = JSON.parse(Buffer.from(payload, 'base64url').toString());
+    return sub === routine && exp * 1_000 > now;
+}
+//# sourceMappingURL=edge-token.js.map
 ;// CONCATENATED MODULE: ./build/emulator/shown-deployment.js
 /** A deployment as GetRoutine shows it, where that is unverified. */
 const heavierFirst = (one, other) => other.percentage - one.percentage;
@@ -21026,6 +21046,7 @@ function shownCreationTime({ creationTime, at }, quirks) {
 
 
 
+
 /** Operations on routines and the account (sections 1.3 and 1.5). */
 const routineOperations = {
     GetRoutine: {
@@ -21037,6 +21058,10 @@ const routineOperations = {
     ListUserRoutines: { required: [], run: listUserRoutines },
     // The staging edge is this machine; esa-cli asks for it whenever it lists deployments.
     GetRoutineStagingEnvIp: { required: [], run: () => answer({ IPV4: ['127.0.0.1'] }) },
+    GetRoutineAccessToken: {
+        required: ['Name'],
+        run: withRoutine((_routine, { now }, name) => answer({ Token: edgeToken(name, now) })),
+    },
     CreateRoutine: {
         required: ['Name'],
         run: ({ world, parameters, now }) => {
@@ -21275,9 +21300,9 @@ function giveOut(world, routine, codeVersion, now) {
     ];
     const text = JSON.stringify({ expiration: timestamp(expires), conditions });
     const policy = Buffer.from(text).toString('base64');
-    return { upload, policy, signature: signed(policy), accessKeyId, securityToken };
+    return { upload, policy, signature: post_policy_signed(policy), accessKeyId, securityToken };
 }
-function signed(policy) {
+function post_policy_signed(policy) {
     return (0,external_node_crypto_.createHmac)('sha1', accessKeySecret).update(policy).digest('base64');
 }
 /**
@@ -21294,7 +21319,7 @@ function judgeForm(world, fields, fileSize, now) {
         return denied('InvalidAccessKeyId', 'The OSS Access Key Id you provided does not exist in our records.');
     if (field('x-oss-security-token') !== securityToken)
         return denied('InvalidAccessKeyId', 'The security token you provided is missing or wrong.');
-    if (field('Signature') !== signed(field('policy')))
+    if (field('Signature') !== post_policy_signed(field('policy')))
         return denied('SignatureDoesNotMatch', 'The request signature we calculated does not match the one you provided.');
     const policy = JSON.parse(Buffer.from(field('policy'), 'base64').toString());
     if (now >= Date.parse(policy.expiration))
@@ -21909,6 +21934,8 @@ function evenly(count) {
 
 
 
+
+
 /** The version for which `drawn`, in [0, 1), was drawn: each by its weight. */
 function pick(split, drawn) {
     const weighty = split.filter(({ percentage }) => percentage > 0);
@@ -21928,13 +21955,21 @@ function servedDeployment({ current, history }, heard) {
     const known = index === -1 ? undefined : history[index];
     return known === undefined ? { deployment: current, count: history.length } : { deployment: known, count: index + 1 };
 }
-/** Serves `/{env}/{routine}/anything` by the live split there; any other path by the first routine's production. */
+/**
+ * Serves `/{env}/{routine}/anything` by the live split there; any other path by the first routine's production. A routine's
+ * own name is that of staging, since the only nodes that it is asked at are those, and takes a token.
+ */
 function edgeHandler(context) {
     const { world, seed } = context;
     const streams = new Map();
     return (message, response) => {
         message.resume();
-        const { environment, name } = target(world, message.url ?? '/');
+        const own = ownName(world, message.headers.host ?? '');
+        if (own !== undefined && !hasToken(message.url ?? '/', own, context.now())) {
+            edge_reply(response, 401, 'unauthorized\n');
+            return;
+        }
+        const { environment, name } = own === undefined ? target(world, message.url ?? '/') : { environment: 'staging', name: own };
         const place = `${environment}/${name}`;
         const live = findRoutine(world, name)?.environments[environment];
         const served = live && servedDeployment(live, context.now() - world.quirks.edgeDelay);
@@ -21958,6 +21993,14 @@ function target(world, url) {
     if (environment !== undefined && second)
         return { environment, name: second };
     return { environment: 'production', name: Object.keys(world.routines)[0] ?? '' };
+}
+/** The routine whose own name it is. */
+function ownName({ routines }, host) {
+    return Object.keys(routines).find((name) => host.replace(/:\d+$/, '') === defaultRelatedRecord(name));
+}
+function hasToken(url, name, now) {
+    const token = new URL(url, 'http://edge').searchParams.get('esa_er_token') ?? '';
+    return opensEdge(token, name, now);
 }
 function streamOf(streams, seed, place, { deployment: { deployId }, count: number }) {
     const running = streams.get(place);
@@ -22140,7 +22183,7 @@ function authenticateLog(request, credentials, now) {
         return refuseLog(400, 'InvalidRequestTime', 'Request time does not follow RFC822 spec.');
     if (Math.abs(now - date) > log_signature_clockWindow)
         return refuseLog(400, 'RequestTimeExpired', 'Request time has been expired while server time is another.');
-    if (!hasToken(headers['x-acs-security-token'], credential))
+    if (!log_signature_hasToken(headers['x-acs-security-token'], credential))
         return refuseLog(401, 'Unauthorized', 'The security token you provided is invalid.');
     if (credential.expires !== undefined && now >= credential.expires)
         return refuseLog(401, 'Unauthorized', 'The security token you provided has expired.');
@@ -22152,7 +22195,7 @@ function authenticateLog(request, credentials, now) {
         ? credential
         : refuseLog(401, 'SignatureNotMatch', `Signature ${signature} not matched.`);
 }
-function hasToken(given, { securityToken }) {
+function log_signature_hasToken(given, { securityToken }) {
     return securityToken === undefined ? given === undefined : sameText(given ?? '', securityToken);
 }
 //# sourceMappingURL=log-signature.js.map
@@ -22574,7 +22617,7 @@ function inXml(effect, requestId) {
  * (the error of node:net) or the state file holds no world.
  */
 async function startEmulator(options = {}) {
-    const { host = '127.0.0.1', tls, stateFile, now = Date.now, edgeSeed = (0,external_node_crypto_.randomInt)(2 ** 32) } = options;
+    const { host = '127.0.0.1', tls, edgeTls, stateFile, now = Date.now, edgeSeed = (0,external_node_crypto_.randomInt)(2 ** 32) } = options;
     const stored = stateFile === undefined ? undefined : loadWorld(stateFile);
     const world = stored ?? (options.world === undefined ? startWorld(now()) : completeWorld(options.world));
     const save = stateFile === undefined ? () => { } : worldSaver(world, stateFile);
@@ -22611,15 +22654,9 @@ async function startEmulator(options = {}) {
     const route = (message, response) => byPath.find(({ prefix }) => message.url?.startsWith(prefix))?.handle(message, response);
     const apiListener = await (0,listener/* listen */.K)(route, { port: options.port ?? 0, host, tls });
     api = apiListener;
-    const serveEdge = edgeHandler({
-        world,
-        stats: edgeStats,
-        record: store.record,
-        later: timers.later,
-        now,
-        seed: edgeSeed,
-    });
-    const edge = await (0,listener/* listen */.K)(serveEdge, { port: options.edgePort ?? 0, host }).catch(async (error) => {
+    const edgeContext = { world, stats: edgeStats, record: store.record, later: timers.later, now, seed: edgeSeed };
+    const serveEdge = edgeHandler(edgeContext);
+    const edge = await (0,listener/* listen */.K)(serveEdge, { port: options.edgePort ?? 0, host, tls: edgeTls }).catch(async (error) => {
         await apiListener.close();
         throw error;
     });
@@ -22673,7 +22710,7 @@ function timerSet() {
 /* harmony export */   MH: () => (/* binding */ readFacts),
 /* harmony export */   Re: () => (/* binding */ factsGiven)
 /* harmony export */ });
-/* unused harmony export FACT_QUIRKS */
+/* unused harmony exports FACT_QUIRKS, factsNotice */
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 
 const EITHER = [true, false];
@@ -22770,13 +22807,27 @@ function isRefusal(value) {
         typeof message === 'string');
 }
 let read;
-/** What `ESA_FACTS` says of a service, for worlds that say nothing else. */
-function factsGiven({ ESA_FACTS: file = '' }) {
+function readGiven({ ESA_FACTS: file = '' }) {
     if (file === '')
-        return {};
+        return [];
     if (read?.file !== file)
         read = { file, facts: readFacts(file) };
-    return Object.fromEntries(Object.entries(read.facts).filter(([name]) => !OF_THE_TESTS.has(name)));
+    return Object.entries(read.facts);
+}
+/** What `ESA_FACTS` says of a service, for worlds that say nothing else. */
+function factsGiven(environment) {
+    return Object.fromEntries(readGiven(environment).filter(([name]) => !OF_THE_TESTS.has(name)));
+}
+/** For whoever starts tests by `ESA_FACTS`: what of it is played, and what is not. Empty where nothing is given. */
+function factsNotice(environment) {
+    const all = readGiven(environment).map(([name, value]) => [name, `${name} ${JSON.stringify(value)}`]);
+    if (all.length === 0)
+        return '';
+    const textOf = (some) => some.map(([, text]) => text).join(', ') || 'nothing';
+    const [left, played] = [true, false].map((isLeft) => all.filter(([name]) => OF_THE_TESTS.has(name) === isLeft));
+    return `ESA_FACTS: these tests play ${textOf(played ?? [])}.
+ESA_FACTS: NOT played, since tests count on their own: ${textOf(left ?? [])}. \`npm run emulator -- --facts\` plays all.
+`;
 }
 //# sourceMappingURL=facts.js.map
 
@@ -22849,7 +22900,7 @@ function peer({ remoteAddress, remotePort }) {
 __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
 /* harmony import */ var node_util__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7975);
-/* harmony import */ var _emulator_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2243);
+/* harmony import */ var _emulator_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9662);
 /* harmony import */ var _facts_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1073);
 /* harmony import */ var _misbehaviour_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2162);
 
@@ -23184,8 +23235,8 @@ var external_node_http_ = __nccwpck_require__(7067);
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: external "node:url"
 var external_node_url_ = __nccwpck_require__(3136);
-// EXTERNAL MODULE: ./build/emulator/emulator.js + 36 modules
-var emulator_emulator = __nccwpck_require__(2243);
+// EXTERNAL MODULE: ./build/emulator/emulator.js + 37 modules
+var emulator_emulator = __nccwpck_require__(9662);
 // EXTERNAL MODULE: ./build/scripts/picture.js
 var picture = __nccwpck_require__(6409);
 ;// CONCATENATED MODULE: ./node_modules/character-entities/index.js
@@ -38817,10 +38868,10 @@ function gfmHtml(options) {
 ;// CONCATENATED MODULE: ./build/scripts/render.js
 
 
-/** A job summary as a page, so that it can be looked at without GitHub. Mermaid's pies are drawn here. */
+/** A job summary as a page, so that it can be looked at without GitHub. Mermaid's charts are drawn here. */
 function summaryPage(title, markdown) {
     const body = micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
-    const drawn = body.replace(/<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g, (_, chart) => chart.startsWith('pie') ? pie(unescaped(chart)) : bars(unescaped(chart)));
+    const drawn = body.replace(/<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g, (_, chart) => lines(unescaped(chart)));
     return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -38846,49 +38897,19 @@ a { color: #0969da; }
 hr { border: 0; border-top: 4px solid #d1d9e0; margin: 24px 0; }
 text { font: 14px -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; }
 `;
-const COLOURS = ['#ececff', '#ffffde', '#d8f0d8'];
-/** The syntax of https://mermaid.js.org/syntax/pie.html, as far as the summary uses it. */
-function pie(chart) {
-    const title = /title (.*)/.exec(chart)?.[1] ?? '';
-    const slices = [...chart.matchAll(/"([^"]*)" : (\d+)/g)].map(([, label = '', value = '0']) => ({
-        label,
-        value: Number(value),
-    }));
-    const total = slices.reduce((sum, slice) => sum + slice.value, 0);
-    let angle = -Math.PI / 2;
-    const drawn = slices.map(({ label, value }, index) => {
-        const turn = (2 * Math.PI * value) / total;
-        const [from, to, middle] = [angle, angle + turn, angle + turn / 2];
-        angle = to;
-        const colour = COLOURS[index % COLOURS.length];
-        const shape = slices.length === 1
-            ? `<circle cx="140" cy="150" r="100" fill="${colour}" stroke="#333" />`
-            : `<path d="M140 150 L${point(from, 100)} A100 100 0 ${turn > Math.PI ? 1 : 0} 1 ${point(to, 100)} Z" fill="${colour}" stroke="#333" />`;
-        const [x, y] = point(middle, slices.length === 1 ? 0 : 70).split(' ');
-        const legend = `<rect x="280" y="${110 + index * 28}" width="18" height="18" fill="${colour}" stroke="#333" /><text x="306" y="${124 + index * 28}">${label} [${value}]</text>`;
-        return `${shape}<text x="${x}" y="${y}" text-anchor="middle" dominant-baseline="middle">${value}%</text>${legend}`;
-    });
-    return `<svg width="560" height="270" role="img" aria-label="${title}"><text x="140" y="28" text-anchor="middle" font-weight="600">${title}</text>${drawn.join('')}</svg>`;
-}
-/** The syntax of https://mermaid.js.org/syntax/xyChart.html, likewise. */
-function bars(chart) {
-    const list = (name) => (new RegExp(`${name}[^\\[\\n]*\\[([^\\]]*)\\]`).exec(chart)?.[1] ?? '')
-        .split(',')
-        .map((part) => part.trim().replaceAll('"', ''));
-    const [labels, values] = [list('x-axis'), list('bar').map(Number)];
+/** The syntax of https://mermaid.js.org/syntax/xyChart.html, as far as the summary uses it. */
+function lines(chart) {
     const title = /title "(.*)"/.exec(chart)?.[1] ?? '';
-    const step = 480 / values.length;
-    const drawn = values.map((value, index) => {
-        const x = 60 + index * step;
-        const bar = `<rect x="${x + step * 0.15}" y="${220 - value * 1.6}" width="${step * 0.7}" height="${value * 1.6}" fill="#ececff" stroke="#333" />`;
-        const middle = x + step / 2;
-        return `${bar}<text x="${middle}" y="${212 - value * 1.6}" text-anchor="middle">${value} %</text><text x="${middle}" y="240" text-anchor="middle">${labels[index] ?? ''}</text>`;
+    const [, axis = '', end = ''] = /x-axis "(.*)" 0 --> (\S+)/.exec(chart) ?? [];
+    const colours = (/"plotColorPalette":"([^"]*)"/.exec(chart)?.[1] ?? '').split(', ');
+    const drawn = [...chart.matchAll(/^ {2}line \[(.*)\]$/gm)].map(([, values = ''], index) => {
+        const weights = values.split(', ').map(Number);
+        const points = weights.map((weight, at) => `${60 + (820 * at) / (weights.length - 1)},${220 - weight * 1.6}`);
+        return `<polyline points="${points.join(' ')}" fill="none" stroke="${colours[index] ?? '#333'}" stroke-width="2" />`;
     });
-    const axis = '<line x1="60" y1="220" x2="540" y2="220" stroke="#333" />';
-    return `<svg width="560" height="270" role="img" aria-label="${title}"><text x="300" y="28" text-anchor="middle" font-weight="600">${title}</text>${axis}${drawn.join('')}<text x="300" y="262" text-anchor="middle">since the run began</text></svg>`;
-}
-function point(angle, radius) {
-    return `${(140 + radius * Math.cos(angle)).toFixed(1)} ${(150 + radius * Math.sin(angle)).toFixed(1)}`;
+    const axes = '<path d="M60 60 V220 H880" fill="none" stroke="#7a7f87" />';
+    const labels = [0, 50, 100].map((weight) => `<text x="50" y="${225 - weight * 1.6}" text-anchor="end">${weight}</text>`);
+    return `<svg width="900" height="270" role="img" aria-label="${title}"><text x="450" y="28" text-anchor="middle" font-weight="600">${title}</text>${axes}${labels.join('')}${drawn.join('')}<text x="880" y="240" text-anchor="end">${end}</text><text x="450" y="262" text-anchor="middle">${axis}</text></svg>`;
 }
 function unescaped(html) {
     return html
@@ -39408,8 +39429,8 @@ const said = ({ stdout, stderr }) => (stderr + stdout).trim().split('\n').slice(
 //# sourceMappingURL=act-binary.js.map
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(8815);
-// EXTERNAL MODULE: ./build/emulator/emulator.js + 36 modules
-var emulator_emulator = __nccwpck_require__(2243);
+// EXTERNAL MODULE: ./build/emulator/emulator.js + 37 modules
+var emulator_emulator = __nccwpck_require__(9662);
 // EXTERNAL MODULE: external "node:stream/consumers"
 var consumers_ = __nccwpck_require__(8321);
 // EXTERNAL MODULE: ./build/emulator/listener.js + 1 modules
