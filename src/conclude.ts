@@ -11,7 +11,7 @@ import {
   setOutputs,
 } from './github/runner.js';
 import { type Mistake, someOfEach } from './inputs/mistakes.js';
-import { INPUTS } from './inputs/table.js';
+import { INPUTS, type RawInputs } from './inputs/table.js';
 import { isSettled } from './rollout/decide/recording.js';
 import { oneLine, withStop } from './rollout/escape.js';
 import { helpSentence } from './rollout/help.js';
@@ -142,21 +142,26 @@ export function concludeRecovery(run: FinishedRun, wayBack: string, { secrets, l
   if (!OUTCOMES[outcome].postStepFails) log.warn([`${outcome}: ${reason}`, ...advice].join(' '));
   else {
     failStep();
-    log.fail([wayBack, annotationOf(run, outcomesPage()).text].join(' '), outcome);
+    const { title, text } = annotationOf(run, outcomesPage());
+    log.fail([wayBack, text].join(' '), title);
   }
   addSummary(secrets.redact(summaryOf(run, runContext())), log);
   exitSoon();
 }
 
 /** The post step was to put something back and cannot, which must not look like having nothing to do. */
-export function cannotRecover(why: string, wayBack: string, { log }: Reporter): void {
+export function cannotRecover(
+  why: string,
+  wayBack: string,
+  { raw, log }: Reporter & { readonly raw: RawInputs },
+): void {
   failStep();
   log.fail(
     withHelp(
       `${wayBack} The rollout was interrupted, and what it left behind was not checked. ${why}`,
       'what-was-left-behind-was-not-checked',
     ),
-    'The interrupted rollout was not rolled back',
+    `The interrupted rollout was not rolled back: ${oneLine(raw.routine, 100)} in ${oneLine(raw.env, 100)}`,
   );
 }
 

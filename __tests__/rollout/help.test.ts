@@ -107,6 +107,29 @@ describe('a failure leads to what is written of it', () => {
       },
     ],
     [
+      'a gate that failed, where nobody sees any more what became of the canary',
+      'the-key-may-not-do-this',
+      {
+        outcome: 'rollback-failed',
+        reason: 'The gate failed: it did. What is live can no longer be read: Forbidden.RAM: no.',
+        faults: [fault({ code: 'Forbidden.RAM' })],
+      },
+    ],
+    [
+      'the same by a code that is not known',
+      'what-is-live-cannot-be-read',
+      {
+        outcome: 'rollback-failed',
+        reason: 'The gate failed: it did. What is live can no longer be read: Odd: no.',
+        faults: [fault({ code: 'Odd' })],
+      },
+    ],
+    [
+      'somebody who restored the stable',
+      'somebody-else-deployed',
+      { outcome: 'rolled-back', reason: 'Somebody else restored the stable: production serves 1=100 again.' },
+    ],
+    [
       'an unknown code of an upload',
       'the-upload-failed',
       { reason: 'The upload failed: PostObject: Odd.', faults: [fault({ code: 'Odd' })] },

@@ -27,8 +27,12 @@ const ROLLOUT: readonly HelpTopic[] = [
   { anchor: 'somebody-elses-deployment-was-written-over', texts: ['was written over'] },
   {
     anchor: 'somebody-else-deployed',
-    texts: ['Somebody else deployed meanwhile', 'Somebody else put the stable back'],
+    texts: ['Somebody else deployed meanwhile', 'Somebody else restored the stable'],
   },
+];
+
+/** What a gate found is past where nobody can see any more what became of the canary. */
+const GATE: readonly HelpTopic[] = [
   { anchor: 'the-logs-cannot-be-judged', texts: ['by `gate-logs` could measure the canary'] },
   { anchor: 'the-gate-failed', texts: ['The gate failed'] },
   { anchor: 'the-gate-could-not-measure', texts: ['The gate could not measure'] },
@@ -112,6 +116,8 @@ const FAULTS: readonly HelpTopic[] = [
   { anchor: 'a-fault-in-the-action', codes: ['Unforeseen'] },
 ];
 
+const UNREAD = 'What is live can no longer be read';
+
 /** Everything else that a run ends by. */
 const SENTENCES: readonly HelpTopic[] = [
   { anchor: 'the-upload-failed', texts: ['The upload failed'] },
@@ -121,7 +127,7 @@ const SENTENCES: readonly HelpTopic[] = [
   },
   {
     anchor: 'what-is-live-cannot-be-read',
-    texts: ['What is live can no longer be read', 'What is live could not be read'],
+    texts: [UNREAD, 'What is live could not be read'],
   },
   { anchor: 'a-file-of-the-runner-cannot-be-written', texts: ['GITHUB_STATE could not be written'] },
   { anchor: 'the-outputs-are-lost', texts: ['GITHUB_OUTPUT could not be written'] },
@@ -145,7 +151,7 @@ const SENTENCES: readonly HelpTopic[] = [
   },
 ];
 
-export const HELP_TOPICS = { ROLLOUT, FAULTS, SENTENCES } as const;
+export const HELP_TOPICS = { ROLLOUT, GATE, FAULTS, SENTENCES } as const;
 
 /** Where nothing more is known of a code than what the service said. */
 export const ANY_OTHER_CODE = 'any-other-code';
@@ -156,7 +162,10 @@ export function helpAnchor({ outcome, reason, faults }: Ended): string {
     topics.find(({ texts = [] }) => texts.some((text) => reason.includes(text)))?.anchor;
   const fault = faults.findLast(({ code }) => reason.includes(code));
   const known = fault && faultAnchor(fault);
-  return bySentence(ROLLOUT) ?? known ?? bySentence(SENTENCES) ?? (fault === undefined ? outcome : ANY_OTHER_CODE);
+  const gate = reason.includes(UNREAD) ? undefined : bySentence(GATE);
+  return (
+    bySentence(ROLLOUT) ?? gate ?? known ?? bySentence(SENTENCES) ?? (fault === undefined ? outcome : ANY_OTHER_CODE)
+  );
 }
 
 /** Undefined where nothing is known of the code. */

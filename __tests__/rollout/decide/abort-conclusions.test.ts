@@ -161,7 +161,10 @@ describe('what is live can no longer be read', () => {
   });
 
   test('of a rollout where nothing was before', () => {
-    expect(blind(FIRST, ...live(100)).advice).toEqual(['Ask for it.', 'There was nothing live before.']);
+    expect(blind(FIRST, ...live(100)).advice).toEqual([
+      'Ask for it.',
+      'There was nothing live before, so there is nothing to restore.',
+    ]);
   });
 
   test('of a fixed split: it is run again', () => {

@@ -23,6 +23,15 @@ describe('the annotation of a failure', () => {
     });
   });
 
+  test.each([
+    ['it can no longer be read', 'production was last seen to serve 1=100; 2=50,1=50 was sent since and may be live.'],
+    ['somebody else has deployed it', 'Somebody else deployed meanwhile: production serves 1=100.'],
+    ['somebody else has put it back', 'Somebody else restored the stable: production serves 1=100 again.'],
+  ])('begins with what is live also where %s', (_name, live) => {
+    const { text } = annotationOf(ended(`The gate failed: 3 of 3. ${live} Left alone.`), NONE);
+    expect(text).toBe(`${live} The gate failed: 3 of 3. Left alone.`);
+  });
+
   test('ends with the place where it is explained', () => {
     const { text } = annotationOf(ended('The gate failed: no. Now production serves 1=100.'), PAGE);
     expect(text).toMatch(/The gate failed: no\. Help: https:\/\/github\.com\/.*#the-gate-failed$/);
@@ -32,6 +41,7 @@ describe('the annotation of a failure', () => {
     ['what is live stands first already', 'Now production serves 1=100.'],
     ['the sentence is of something else', 'It said: Now production serves 9=100. No.'],
     ['nothing is said of it', 'Nobody knows.'],
+    ['it is a part of another sentence', 'It was. Cancelled before that; production serves 1=100. No.'],
   ])('stays as it is where %s', (_name, reason) => {
     expect(annotationOf(ended(reason), NONE).text).toBe(reason);
   });

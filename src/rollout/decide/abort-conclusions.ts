@@ -1,12 +1,13 @@
 import { faultText } from '../fault-text.js';
 import type { Command, Conclusion, Fault } from '../model.js';
-import { liveText, serves, splitText } from '../split.js';
+import { serves, splitText } from '../split.js';
 import {
   because,
   type Deploying,
   deployed,
   fateUnknown,
   finish,
+  lastSeenSentence,
   liveSentence,
   nextSteps,
   onSchedule,
@@ -119,7 +120,7 @@ export function unreadable(state: State, fault: Fault): Command {
       ? `${splitText(split)} was accepted since`
       : `${splitText(split)} was sent since and may be live`,
   );
-  const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
+  const seen = lastSeenSentence(plan, ledger.live);
   const whose = ledger.owner === 'somebody else' ? ', which somebody else deployed' : '';
   const last = [`${seen}${whose}`, ...sent].join('; ');
   const first = abort === undefined ? '' : `${because(abort)} `;
@@ -139,6 +140,6 @@ export function unreadable(state: State, fault: Fault): Command {
 }
 
 function rollbackAdvice({ back }: Course): string {
-  if (back === undefined) return 'There was nothing live before.';
+  if (back === undefined) return 'There was nothing live before, so there is nothing to restore.';
   return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
 }

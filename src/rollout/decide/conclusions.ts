@@ -35,6 +35,11 @@ export function liveSentence({ wish }: Plan, live: Live): string {
   return `${wish.env} serves ${liveText(live)}`;
 }
 
+/** Where it can no longer be read. */
+export function lastSeenSentence({ wish }: Plan, live: Live): string {
+  return `${wish.env} was last seen to serve ${liveText(live)}`;
+}
+
 const REASONS: Readonly<Record<Abort['why'], string>> = {
   unhealthy: 'The gate failed',
   inconclusive: 'The gate could not measure the canary',

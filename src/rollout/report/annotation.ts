@@ -1,8 +1,9 @@
-import { liveSentence } from '../decide/conclusions.js';
+import { lastSeenSentence, liveSentence } from '../decide/conclusions.js';
 import { inMarkdown, oneLine } from '../escape.js';
 import { type HelpPlace, helpAnchor, helpSentence } from '../help.js';
 import { OUTCOMES } from '../outcome.js';
 import type { FinishedRun } from './finished-run.js';
+import { standingOf } from './standing.js';
 
 /** What GitHub shows at the top of a run that failed. */
 export interface Annotation {
@@ -43,12 +44,28 @@ function helpOf({ plan, timeline, conclusion: { outcome, reason } }: FinishedRun
 }
 
 /** The reason with its sentence on what is live, where it has one, before all others. */
-function liveFirst({ plan, live, conclusion: { reason } }: FinishedRun): string {
-  const said = live === undefined ? reason : `Now ${liveSentence(plan, live)}`;
-  const at = reason.lastIndexOf(said);
-  if (at <= 0) return reason;
-  const stop = reason.indexOf('.', at + said.length);
-  const end = stop < 0 ? reason.length : stop + 1;
-  const parts = [reason.slice(at, end), reason.slice(0, at).trim(), reason.slice(end).trim()];
+function liveFirst(run: FinishedRun): string {
+  const { reason } = run.conclusion;
+  const { from, to } = sentenceOnLive(run);
+  if (from <= 0 || !/[!.?。！？…]\s$/u.test(reason.slice(0, from))) return reason;
+  const parts = [reason.slice(from, to), reason.slice(0, from).trim(), reason.slice(to).trim()];
   return parts.filter((part) => part !== '').join(' ');
+}
+
+/** Who made it so is said before the colon. */
+const LEAD = /(?:Now |Somebody else (?:deployed meanwhile|restored the stable): )$/;
+
+/** Where it stands in the reason, in characters; `from` is negative where there is none. */
+function sentenceOnLive(run: FinishedRun): { readonly from: number; readonly to: number } {
+  const { plan, conclusion } = run;
+  const { reason } = conclusion;
+  const standing = standingOf(run);
+  if (standing.kind === 'unknown') return { from: -1, to: 0 };
+  const said = [liveSentence(plan, standing.live), lastSeenSentence(plan, standing.live)];
+  const [at = -1, length = 0] = said
+    .map((text) => [reason.lastIndexOf(text), text.length] as const)
+    .toSorted(([one], [other]) => other - one)[0] ?? [-1, 0];
+  const lead = LEAD.exec(reason.slice(0, Math.max(0, at)))?.[0] ?? '';
+  const stop = reason.indexOf('.', at + length);
+  return { from: at - lead.length, to: stop < 0 ? reason.length : stop + 1 };
 }
