@@ -42,6 +42,7 @@ describe('what the calls have shown', () => {
   test('is allowed by an answer, denied by a code, and untried where nothing was sent', () => {
     const timeline = [called('GetRoutine', 'OK'), called('ListRoutineCodeVersions', 'Forbidden.RAM', 'D')];
     expect(accessOf(needed, timeline)).toEqual({
+      needed,
       allowed: ['esa:GetRoutine'],
       denied: [{ action: 'esa:ListRoutineCodeVersions', code: 'Forbidden.RAM', requestId: 'D' }],
       untried: [WRITE],
@@ -51,6 +52,7 @@ describe('what the calls have shown', () => {
   test('what failed for another reason is neither', () => {
     const timeline = [called('GetRoutine', 'InternalError'), { at: 2, kind: 'cancelled', by: 'SIGINT' } as const];
     expect(accessOf(needed, timeline)).toEqual({
+      needed,
       allowed: [],
       denied: [],
       untried: ['esa:ListRoutineCodeVersions', WRITE],

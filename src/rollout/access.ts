@@ -2,6 +2,8 @@ import type { Timeline, Wish } from './model.js';
 
 /** What the calls of a run have shown of the permissions that it needs. A permission is named as in a RAM policy. */
 export interface Access {
+  /** All that a real run needs, whatever has come of it. */
+  readonly needed: readonly string[];
   /** Calls that were answered. */
   readonly allowed: readonly string[];
   readonly denied: readonly Denial[];
@@ -52,5 +54,5 @@ export function accessOf(needed: readonly string[], timeline: Timeline): Access 
     return [{ action, code: denial.result, requestId: denial.requestId }];
   });
   const tried = new Set(calls.map(({ action }) => action));
-  return { allowed, denied, untried: needed.filter((action) => !tried.has(action)) };
+  return { needed, allowed, denied, untried: needed.filter((action) => !tried.has(action)) };
 }

@@ -79,8 +79,18 @@ describe('the weight over time', () => {
     expect(text(reads)).toEqual(['0s    0 %', '1s    5 % █', '4s   25 % █████', '6s   25 % █████']);
   });
 
+  test('is not what an answer shows that lags', () => {
+    const rest = [read(61_000, serving(7, at(5))), read(62_000, serving(8, at(25))), read(89_000, serving(8, at(25)))];
+    expect(line([...TWO.slice(0, 3), ...rest])).toEqual(line(TWO));
+  });
+
   test('is 0 where nothing is live', () => {
-    expect(text([read(0, NOTHING), read(1_000, serving(7, at(100)))])?.[0]).toBe('0s    0 %');
+    const told = weightChart(
+      { ...PLAN, before: NOTHING },
+      [read(0, NOTHING), read(1_000, serving(7, at(100)))],
+      'held',
+    );
+    expect(told).toContain('```text\n0s    0 %');
   });
 
   test('is no chart of one look, nor of a weight that never changed', () => {

@@ -133,6 +133,18 @@ describe('and which version was tried, at most at which weight, and for how long
       [...TWO, accepted(NIGHT - 1, at(100), '9'), read(NIGHT, serving(9, at(100)))],
       `. It took the place of ${STABLE} by 5 %, 25 %, 100 %, in 1m58s.`,
     ],
+    [
+      'promoted by one step',
+      PLAN,
+      [read(1, OLD), accepted(2, at(100), '9'), read(NIGHT, serving(9, at(100)))],
+      `. It took the place of ${STABLE} at once.`,
+    ],
+    [
+      'perhaps at more',
+      PLAN,
+      [...TWO, refused(NIGHT + 1, at(100), LOST), read(NIGHT + 2_000, serving(8, at(25)))],
+      ' The canary has had 25 % for 2m in all, and may have had 100 %.',
+    ],
     ['never live', PLAN, [read(NIGHT, OLD)], `. The canary, ${CANARY}, got no traffic.`],
     [
       'perhaps live, as it was accepted',

@@ -53,6 +53,26 @@ describe('how the canary was served', () => {
     expect(servedIn(PLAN, timeline)).toEqual({ weights: [5], took: 40, isLonger: false });
   });
 
+  test('without the time between, where it served twice, and without answers that lag', () => {
+    const twice = [
+      read(0, OLD),
+      read(10, serving(7, at(5))),
+      accepted(15, at(0), '8'),
+      read(20, serving(8, at(0))),
+      read(50, serving(9, at(5))),
+      read(60, serving(10, at(0))),
+      read(70, serving(9, at(5))),
+      read(90, serving(10, at(0))),
+    ];
+    expect(servedIn(PLAN, twice)).toEqual({ weights: [5], took: 20, isLonger: false });
+    expect(highestOf(CANARY, OLD, [read(0, OLD), read(1, serving(1, at(40)))])).toBe(0);
+  });
+
+  test('for longer than is known, where it began with an earlier step', () => {
+    const resumed = rolloutPlan(STEPS, {}, 25);
+    expect(servedIn(resumed, [read(1_000_000, resumed.before)])).toMatchObject({ weights: [25], isLonger: true });
+  });
+
   test('not at all, where no look has shown it', () => {
     expect(servedIn(PLAN, [read(0, OLD), accepted(2, at(5))])).toBeUndefined();
   });

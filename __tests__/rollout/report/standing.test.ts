@@ -39,6 +39,11 @@ describe('what is live is called read', () => {
     expect(standing(PLAN, read(1, OLD), read(2, serving(9, FOREIGN)))).toMatchObject({ kind: 'read', isOthers: true });
   });
 
+  test('though not where it may be a late write of this run as well', () => {
+    const late = [read(1, OLD), refused(2, at(10), LOST), read(3, serving(9, FOREIGN)), read(4, serving(12, at(10)))];
+    expect(standing(PLAN, ...late)).toMatchObject({ kind: 'read', isOthers: false });
+  });
+
   test('and what may take its place', () => {
     const lost = standing(PLAN, read(1, OLD), refused(2, at(10), LOST), read(3, OLD));
     expect(lost).toMatchObject({ kind: 'read', live: OLD, open: [{ split: at(10) }] });
@@ -48,6 +53,7 @@ describe('what is live is called read', () => {
     const report: Plan = { kind: 'report', wish: wishOf({ kind: 'report' }), before: OLD };
     expect(standing(report, read(4, OLD))).toEqual({ kind: 'read', live: OLD, at: 4, isOthers: false, open: [] });
     expect(standing(report)).toMatchObject({ kind: 'read', at: undefined });
+    expect(standing(report, read(4, OLD), read(9, NEW))).toMatchObject({ live: OLD, at: 4 });
   });
 });
 
@@ -59,6 +65,11 @@ describe('what is live is called seen', () => {
       at: 1,
       open: [{ split: at(10) }],
     });
+  });
+
+  test('when it was shown, and not when an answer lagged', () => {
+    const lagging = [read(1, OLD), accepted(2, at(10), '7'), read(3, NEW), read(40, OLD)];
+    expect(standing(PLAN, ...lagging)).toMatchObject({ kind: 'seen', live: NEW, at: 3 });
   });
 
   test('when the last look failed', () => {

@@ -84,7 +84,7 @@ describe('of the steps', () => {
     const taken = [...TWO, read(70_000, serving(12, at(40))), adopted(70_000, at(40), '12', { bake: 60_000 })];
     expect(states(PLAN, taken, 'paused')).toEqual([
       '✅ passed',
-      '✅ passed',
+      '⏭️ ended by somebody else',
       '⏸️ live, moved there by somebody else',
       'not reached',
     ]);
@@ -92,10 +92,16 @@ describe('of the steps', () => {
 
   test('somebody else ended it', () => {
     const ended = [...TWO, read(70_000, serving(12, at(100)))];
-    expect(states(PLAN, ended)).toEqual(['✅ passed', '✅ passed', '✅ live']);
+    expect(states(PLAN, ended)).toEqual(['✅ passed', '⏭️ ended by somebody else', '✅ live']);
     const parked = { ...PLAN, todo: PLAN.todo.slice(0, 2) };
     expect(states(parked, ended)[1]).toBe('✅ replaced by somebody else');
     expect(states(PLAN, [...TWO, read(70_000, serving(12, at(0)))], 'rolled-back')[1]).toBe('⏪ rolled back');
+  });
+
+  test('none is called live that did not show', () => {
+    const sent = [...TWO.slice(0, 3), accepted(61_000, at(25), '8'), read(91_000, serving(7, at(5)))];
+    expect(states(PLAN, sent, 'failed')).toEqual(['✅ passed', '❌ sent, and not shown', 'not reached']);
+    expect(states(PLAN, TWO, 'failed')[1]).toBe('live');
   });
 
   test('what was live before this run', () => {

@@ -11,7 +11,7 @@ const V1: NamedVersion = {
   words: ['stable', 'production'],
 };
 const V2: NamedVersion = { ...details('222'), words: [] };
-const WHOLE = { allowed: ['esa:A', 'esa:B'], denied: [], untried: ['esa:C'] };
+const WHOLE = { needed: ['esa:A', 'esa:B', 'esa:C'], allowed: ['esa:A', 'esa:B'], denied: [], untried: ['esa:C'] };
 
 const survey = (more: Partial<Survey> = {}): Survey => ({
   credentials: 'inputs (access-key-id)',
@@ -29,6 +29,8 @@ const lines = (more?: Partial<Survey>) => surveyLines(survey(more), { routine: '
 const markdown = (more?: Partial<Survey>, plan: Plan = REPORT) => surveySections(survey(more), plan).join('\n\n');
 
 const DENIED = {
+  // One failed for another reason.
+  needed: ['esa:A', 'esa:B', 'esa:E', 'esa:C', 'log:D'],
   allowed: [],
   denied: [
     { action: 'esa:B', code: 'Forbidden.RAM', requestId: 'R1' },
@@ -63,9 +65,13 @@ describe('the log', () => {
   });
 
   test('says nothing of credentials that were never answered', () => {
-    expect(lines({ access: { allowed: [], denied: [], untried: ['esa:A'] }, served: [], choice: undefined })).toEqual(
-      [],
-    );
+    expect(
+      lines({
+        access: { needed: ['esa:A'], allowed: [], denied: [], untried: ['esa:A'] },
+        served: [],
+        choice: undefined,
+      }),
+    ).toEqual([]);
   });
 
   test('leaves nothing open where all was tried', () => {
@@ -133,7 +139,7 @@ describe('the summary', () => {
     const told = markdown({ access: DENIED, served: [], choice: undefined });
     const policy = {
       Version: '1',
-      Statement: [{ Effect: 'Allow', Action: ['esa:A', 'esa:B', 'esa:C'], Resource: '*' }],
+      Statement: [{ Effect: 'Allow', Action: ['esa:A', 'esa:B', 'esa:C', 'esa:E'], Resource: '*' }],
     };
     const needs = 'a real run needs it, on resource <code>&#42;</code>';
     expect(told).toBe(
@@ -145,7 +151,7 @@ describe('the summary', () => {
         `- ⚠️ Denied: <code>esa:A</code> (NoPermission): ${needs}`,
         '- ❔ Only a real run can prove: <code>esa:C</code>, <code>log:D</code>',
         '',
-        'The policy that it takes, whole:',
+        'The policy that it takes for ESA, whole:',
         '',
         '```json',
         JSON.stringify(policy, undefined, 2),
@@ -168,7 +174,7 @@ describe('the summary', () => {
   });
 
   test('has no heading without what stands under it', () => {
-    const none = { allowed: [], denied: [], untried: [] };
+    const none = { needed: [], allowed: [], denied: [], untried: [] };
     expect(markdown({ access: none, served: [], choice: undefined })).toBe('');
     const more = { served: [], choice: succeeded({ newest: [V1], others: 2, complete: true }) };
     expect(markdown(more)).toContain('\n\n… and 2 older.');

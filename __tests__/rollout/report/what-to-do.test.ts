@@ -14,6 +14,7 @@ import {
   measured,
   measurement,
   NOTHING,
+  OBSERVING,
   observed,
   read,
   refused,
@@ -79,7 +80,11 @@ describe('what to do', () => {
   test('where a gate that observes would have ended it is to decide', () => {
     expect(todo(PLAN, [...FIVE, observed(3)], 'promoted')).toMatch(/^Decide whether it stays/);
     expect(todo(PLAN, [...FIVE, observed(3, { why: 'site-fails', how: 'bake-on' })], 'promoted')).toBe('Nothing.');
-    expect(todo(PLAN, [...FIVE, observed(3)], 'baking')).toMatch(/^Decide whether it stays.*\. Nothing: the first run/);
+    expect(todo(PLAN, [...FIVE, observed(3)], 'baking')).toMatch(/^Decide whether it stays.*\. The first run/);
+    const observing = rolloutPlan(PLAN.todo, { gate: OBSERVING });
+    expect(todo(observing, FIVE, 'baking')).toBe(
+      'Nothing: the first run gives the canary 25 %. One before that checks the canary and changes nothing.',
+    );
     expect(todo(PLAN, [...FIVE, observed(3), ...BACK], 'rolled-back')).toMatch(/^Nothing for the traffic\./);
   });
 

@@ -59,7 +59,8 @@ export function arrived(state: State): Command {
   const live = liveSentence(plan, ledger.live);
   if (liveCanaryWeight(plan, ledger.live) === 100) {
     const none = plan.stable === undefined ? ' Nothing was live before, so it went there at once.' : '';
-    const why = plan.stable === undefined ? none.trim() : 'The last step is 100 %, and those before it held.';
+    const before = plan.todo.length > 1 ? ', and those before it held' : '';
+    const why = plan.stable === undefined ? none.trim() : `The last step is 100 %${before}.`;
     return finish('promoted', `Now ${live}, as read back from the service.${none}`, [], {
       why,
       ...onSchedule(state, 'promoted'),

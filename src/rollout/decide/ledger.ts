@@ -64,6 +64,19 @@ export interface Ledger {
 }
 
 export function ledgerOf(before: Live, timeline: Timeline): Ledger {
+  return follow(before, timeline, () => {});
+}
+
+/** What was live, whenever a look was answered with what can be so; `at` in ms since the epoch. */
+export function looksIn(before: Live, timeline: Timeline): readonly { readonly at: number; readonly live: Live }[] {
+  const looks: Extract<Event, { kind: 'read' }>[] = [];
+  follow(before, timeline, ({ unreadable }, event) => {
+    if (event.kind === 'read' && unreadable === undefined) looks.push(event);
+  });
+  return looks.map(({ at, live }) => ({ at, live }));
+}
+
+function follow(before: Live, timeline: Timeline, after: (ledger: Ledger, event: Event) => void): Ledger {
   let ledger: Ledger = {
     now: 0,
     live: before,
@@ -88,6 +101,7 @@ export function ledgerOf(before: Live, timeline: Timeline): Ledger {
   for (const [index, event] of timeline.entries()) {
     const now = endOf(event, timeline, index);
     ledger = applyEvent(now === undefined ? ledger : { ...ledger, now }, event, index);
+    after(ledger, event);
   }
   return ledger;
 }

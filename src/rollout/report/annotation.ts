@@ -62,10 +62,10 @@ function sentenceOnLive(run: FinishedRun): { readonly from: number; readonly to:
   const standing = standingOf(run);
   if (standing.kind === 'unknown') return { from: -1, to: 0 };
   const said = [liveSentence(plan, standing.live), lastSeenSentence(plan, standing.live)];
-  const [at = -1, length = 0] = said
-    .map((text) => [reason.lastIndexOf(text), text.length] as const)
-    .toSorted(([one], [other]) => other - one)[0] ?? [-1, 0];
-  const lead = LEAD.exec(reason.slice(0, Math.max(0, at)))?.[0] ?? '';
-  const stop = reason.indexOf('.', at + length);
+  const text = said.find((one) => reason.includes(one));
+  if (text === undefined) return { from: -1, to: 0 };
+  const at = reason.lastIndexOf(text);
+  const lead = LEAD.exec(reason.slice(0, at))?.[0] ?? '';
+  const stop = reason.indexOf('.', at + text.length);
   return { from: at - lead.length, to: stop < 0 ? reason.length : stop + 1 };
 }

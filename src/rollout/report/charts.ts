@@ -1,4 +1,5 @@
 import { liveCanaryWeight, type RolloutPlan } from '../decide/course.js';
+import { looksIn } from '../decide/ledger.js';
 import { durationText, rounded } from '../duration.js';
 import { sizeOf } from '../judge/evidence.js';
 import { additions } from '../judge/windows.js';
@@ -141,9 +142,10 @@ function text(points: readonly Point[], timeline: Timeline, states: readonly Ste
 /** The weight whenever it was seen to change, and at the end. */
 function pointsOf(plan: RolloutPlan, timeline: Timeline): readonly Point[] {
   const start = timeline[0]?.at ?? 0;
-  const seen = timeline.flatMap((event) =>
-    event.kind === 'read' ? [{ after: event.at - start, weight: liveCanaryWeight(plan, event.live) }] : [],
-  );
+  const seen = looksIn(plan.before, timeline).map(({ at, live }) => ({
+    after: at - start,
+    weight: liveCanaryWeight(plan, live),
+  }));
   const changes = seen.filter((point, index) => index === 0 || point.weight !== seen[index - 1]?.weight);
   const [last] = seen.slice(-1);
   return last === undefined || changes.length < 2 || changes.at(-1) === last ? changes : [...changes, last];

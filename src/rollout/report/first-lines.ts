@@ -50,22 +50,22 @@ function triedLine(plan: RolloutPlan, run: FinishedRun, standing: Standing): str
   const { canary } = plan.rollout;
   const served = servedIn(plan, run.timeline);
   const highest = highestOf(canary, plan.before, run.timeline);
+  const open = standing.kind === 'unknown' ? [] : standing.open;
   const isNamed =
     standing.kind !== 'unknown' && standing.live.kind === 'serving' && weightOf(standing.live.split, canary) > 0;
   const name = isNamed ? 'The canary' : `The canary, ${versionName(canary, run)},`;
-  if (served === undefined) {
-    const mayHave = highest === 0 ? (standing.kind === 'unknown' ? [] : standing.open) : [];
-    const most = Math.max(highest, ...mayHave.map(({ split }) => weightOf(split, canary)));
-    return most === 0 ? `${name} got no traffic.` : `${name} may have had ${most} %.`;
-  }
+  // What was sent and not seen may have given it more.
+  const most = Math.max(highest, ...open.map(({ split }) => weightOf(split, canary)));
+  if (served === undefined) return most === 0 ? `${name} got no traffic.` : `${name} may have had ${most} %.`;
   const took = `${served.isLonger ? 'at least ' : ''}${durationText(rounded(served.took))}`;
   if (standing.kind === 'read' && standing.live.kind === 'serving' && weightOf(standing.live.split, canary) === 100) {
-    const steps = served.weights.map((weight) => `${weight} %`).join(', ');
-    return plan.stable === undefined
-      ? ''
-      : `It took the place of ${versionName(plan.stable, run)} by ${steps}, in ${took}.`;
+    const by =
+      served.weights.length < 2 ? 'at once' : `by ${served.weights.map((one) => `${one} %`).join(', ')}, in ${took}`;
+    return plan.stable === undefined ? '' : `It took the place of ${versionName(plan.stable, run)} ${by}.`;
   }
-  return `${name} ${isNamed ? 'has had' : 'had'} ${highest} % at most, for ${took} in all.`;
+  const had = isNamed ? 'has had' : 'had';
+  if (most > highest) return `${name} ${had} ${highest} % for ${took} in all, and may have had ${most} %.`;
+  return `${name} ${had} ${highest} % at most, for ${took} in all.`;
 }
 
 /** With what the gate has seen, unless that is the reason and says so itself. */

@@ -1,7 +1,7 @@
-import { type Ledger, ledgerOf } from '../decide/ledger.js';
-import { unknownWrites } from '../decide/open-writes.js';
+import { type Ledger, ledgerOf, looksIn } from '../decide/ledger.js';
+import { mistakenWrites, unknownWrites } from '../decide/open-writes.js';
 import type { Write } from '../decide/write.js';
-import type { Live, Timeline } from '../model.js';
+import type { Live } from '../model.js';
 import type { FinishedRun } from './finished-run.js';
 
 /** What is known, when a run has ended, of what is live; `at` in ms since the epoch, where the timeline has that look. */
@@ -30,19 +30,20 @@ export function standingOf({ plan, timeline }: FinishedRun): Standing {
   const { before } = plan;
   if (before === undefined)
     return { kind: 'unknown', tried: timeline.some((event) => event.kind === 'read-failed') || timeline.length === 0 };
-  const looked = { at: lastRead(timeline), isOthers: false, open: [] };
-  if (plan.kind !== 'deploy' && plan.kind !== 'rollout') return { kind: 'read', live: before, ...looked };
+  if (plan.kind !== 'deploy' && plan.kind !== 'rollout') {
+    // It was planned by the first look.
+    const at = timeline.find((event) => event.kind === 'read')?.at;
+    return { kind: 'read', live: before, at, isOthers: false, open: [] };
+  }
   const ledger = ledgerOf(before, timeline);
   const { live, owner } = ledger;
-  const isOthers = owner === 'somebody else';
-  return { kind: isShown(ledger) ? 'read' : 'seen', ...looked, live, isOthers, open: unknownWrites(ledger) };
+  const at = looksIn(before, timeline).at(-1)?.at;
+  // Where it may be a late write of this run as well, the reason says so.
+  const isOthers = owner === 'somebody else' && mistakenWrites(ledger).length === 0;
+  return { kind: isShown(ledger) ? 'read' : 'seen', live, at, isOthers, open: unknownWrites(ledger) };
 }
 
 function isShown({ unreadable, writes }: Ledger): boolean {
   const last = writes.at(-1);
   return unreadable === undefined && (last === undefined || last.looks > 0);
-}
-
-function lastRead(timeline: Timeline): number | undefined {
-  return timeline.findLast((event) => event.kind === 'read')?.at;
 }

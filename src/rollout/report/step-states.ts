@@ -23,9 +23,15 @@ export function stepStates(plan: RolloutPlan, timeline: Timeline, outcome: Outco
     (outcome === 'promoted' && step.weight === 100 && isLiveAt(plan, ledger, step));
   const last = steps.findLastIndex(isThere);
   const end = endOfLast(plan, ledger, outcome, steps[last]);
+  const taken = (step: Step) =>
+    isAdopted(step, timeline) || (step === steps[last] && isPromotedByOthers(ledger, outcome));
+  const passed = (index: number) => {
+    const next = steps.slice(index + 1).find(isThere);
+    return next !== undefined && taken(next) ? '⏭️ ended by somebody else' : '✅ passed';
+  };
   return steps.map((step, index) => {
     const isReached = isThere(step);
-    const became = index < last ? '✅ passed' : `${signOf(outcome, end)}${end}`;
+    const became = index < last ? passed(index) : `${signOf(outcome, end)}${end}`;
     const state = isReached ? became : outcome === 'planned' ? 'planned' : 'not reached';
     return { step, isReached, state: `${state}${byWhom(step, timeline)}${foundAt(step, timeline)}` };
   });
@@ -46,8 +52,11 @@ function stepsTaken({ todo }: RolloutPlan, timeline: Timeline): readonly Step[] 
 
 /** What became of the last step that was live. Somebody's promotion may be none of the steps. */
 function endOfLast(plan: RolloutPlan, ledger: Ledger, outcome: Outcome, last: Step | undefined): string {
-  if (ledger.owner !== 'somebody else') return outcome === 'drifted' ? 'live' : OUTCOMES[outcome].lastStep;
   const isLive = last !== undefined && isLiveAt(plan, ledger, last);
+  if (ledger.owner !== 'somebody else') {
+    if (outcome === 'failed' && !isLive) return 'sent, and not shown';
+    return outcome === 'drifted' ? 'live' : OUTCOMES[outcome].lastStep;
+  }
   return outcome === 'promoted' && !isLive ? OUTCOMES.drifted.lastStep : OUTCOMES[outcome].lastStep;
 }
 
@@ -63,9 +72,16 @@ function wasLive(plan: RolloutPlan, step: Step, { writes }: Ledger, timeline: Ti
   return before || adopted || writes.some((write) => tookEffect(write) && sameSplit(write.split, split));
 }
 
-function byWhom({ weight }: Step, timeline: Timeline): string {
-  const isAdopted = timeline.some((event) => event.kind === 'adopted' && event.weight === weight);
-  return isAdopted ? ', moved there by somebody else' : '';
+function byWhom(step: Step, timeline: Timeline): string {
+  return isAdopted(step, timeline) ? ', moved there by somebody else' : '';
+}
+
+function isAdopted({ weight }: Step, timeline: Timeline): boolean {
+  return timeline.some((event) => event.kind === 'adopted' && event.weight === weight);
+}
+
+function isPromotedByOthers({ owner }: Ledger, outcome: Outcome): boolean {
+  return outcome === 'promoted' && owner === 'somebody else';
 }
 
 /** What a gate that only observes would have done here. */

@@ -1,5 +1,6 @@
 import { failedOf } from '../count.js';
 import { liveCanaryWeight, type RolloutPlan } from '../decide/course.js';
+import { looksIn } from '../decide/ledger.js';
 import { durationText, rounded } from '../duration.js';
 import { sizeOf, total } from '../judge/evidence.js';
 import type { Check } from '../judge/verdict.js';
@@ -84,11 +85,11 @@ function shareSeen(checks: readonly Measurement[]): string {
 
 function wentLive(plan: RolloutPlan, step: Step, timeline: Timeline): string {
   const start = timeline[0]?.at ?? 0;
-  const event = timeline.find((one) => one.kind === 'read' && liveCanaryWeight(plan, one.live) === step.weight);
-  if (event === undefined) return '';
+  const look = looksIn(plan.before, timeline).find(({ live }) => liveCanaryWeight(plan, live) === step.weight);
+  if (look === undefined) return '';
   return plan.liveSince !== undefined && step.weight === plan.todo[0]?.weight
     ? 'before this run'
-    : durationText(rounded(event.at - start));
+    : durationText(rounded(look.at - start));
 }
 
 /** `25 %`, or `25 % to 100 %` where several share a row. */
@@ -100,14 +101,12 @@ function stepName(row: readonly StepState[]): string {
 /** `1m40s of 5m` where it was left before its end, as far as looks have shown. */
 function bakeOf(plan: RolloutPlan, { weight, bake }: Step, timeline: Timeline): string {
   if (bake === 0) return 'none';
-  const looks = timeline.flatMap((event) =>
-    event.kind === 'read' ? [{ at: event.at, weight: liveCanaryWeight(plan, event.live) }] : [],
-  );
+  const looks = looksIn(plan.before, timeline).map(({ at, live }) => ({ at, weight: liveCanaryWeight(plan, live) }));
   const first = looks.findIndex((look) => look.weight === weight);
   const from = looks[first];
   const isFromBefore = plan.liveSince !== undefined && weight === plan.todo[0]?.weight;
   if (from === undefined || (isFromBefore && plan.bakesAnew)) return durationText(bake);
   const end = looks.slice(first).find((look) => look.weight !== weight)?.at ?? timeline.at(-1)?.at ?? from.at;
   const took = end - (isFromBefore ? Math.min(plan.liveSince ?? from.at, from.at) : from.at);
-  return took < bake ? `${durationText(rounded(took))} of ${durationText(bake)}` : durationText(bake);
+  return rounded(took) < bake ? `${durationText(rounded(took))} of ${durationText(bake)}` : durationText(bake);
 }

@@ -106,14 +106,14 @@ function proofSection(survey: Survey, denied: readonly Denial[]): readonly strin
     ...denied.map((one) => `⚠️ ${asSentence(denialText(one))}`),
     ...openLines(survey).map((line) => `❔ ${asSentence(line, LONGEST_LIST)}`),
   ];
-  const policy = denied.length === 0 ? [] : ['The policy that it takes, whole:', asBlock(policyOf(survey), 'json')];
+  const policy =
+    denied.length === 0 ? [] : ['The policy that it takes for ESA, whole:', asBlock(policyOf(survey), 'json')];
   return ['#### Access', list(marked), ...policy];
 }
 
 /** Of all that a real run needs of ESA, which takes no narrower resource; Log Service has a statement of its own. */
-function policyOf({ access: { allowed, denied, untried } }: Survey): string {
-  const actions = [...allowed, ...denied.map(({ action }) => action), ...untried];
-  const Action = actions.filter((action) => action.startsWith('esa:')).toSorted();
+function policyOf({ access: { needed } }: Survey): string {
+  const Action = needed.filter((action) => action.startsWith('esa:')).toSorted();
   return JSON.stringify({ Version: '1', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] }, undefined, 2);
 }
 

@@ -31,7 +31,7 @@ function firstOf(plan: RolloutPlan, run: FinishedRun): string {
   const observed = observedIn(run.timeline);
   const wouldHaveEnded = observed !== undefined && wouldEnd(observed) && OUTCOMES[outcome].exit === 0;
   const decide = 'Decide whether it stays: a gate that acts would have ended it.';
-  if (outcome === 'baking') return `${wouldHaveEnded ? `${decide} ` : ''}${nextTick(plan, run)}`;
+  if (outcome === 'baking') return `${wouldHaveEnded ? `${decide} The` : 'Nothing: the'} ${nextTick(plan, run)}`;
   if (wouldHaveEnded) return decide;
   const isStuck = outcome === 'held' && run.live !== undefined && liveCanaryWeight(plan, run.live) > 0;
   return OUTCOMES[isStuck ? 'paused' : outcome].toDo;
@@ -47,8 +47,11 @@ function nextTick(plan: RolloutPlan, { live, conclusion }: FinishedRun): string 
   const next = plan.todo.find((step) => step.weight > weight);
   const then = next === undefined ? 'ends the rollout there' : `gives the canary ${next.weight} %`;
   const due = conclusion.nextStepAt === undefined ? '' : ` from ${clockText(conclusion.nextStepAt)} on`;
-  const check = plan.rollout.gate === undefined ? '' : ' if the gate lets it';
-  return `Nothing: the first run${due} ${then}${check}. One before that ${plan.rollout.gate === undefined ? 'changes nothing' : 'checks the canary and changes nothing while it is well'}.`;
+  const { gate } = plan.rollout;
+  const check = gate?.mode === 'enforce' ? ' if the gate lets it' : '';
+  const before = gate === undefined ? 'changes nothing' : 'checks the canary and changes nothing';
+  const well = gate?.mode === 'enforce' ? ' while it is well' : '';
+  return `first run${due} ${then}${check}. One before that ${before}${well}.`;
 }
 
 const AFTER_ROLLBACK: Readonly<Record<AbortReason, string>> = {
