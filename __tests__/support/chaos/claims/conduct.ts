@@ -1,5 +1,5 @@
 import { followed } from '../followed.js';
-import { excused, type Facts, foreignSince, jobOf, same, type View } from '../truth.js';
+import { excused, type Facts, foreignSince, jobOf, same, type View, wholeJob } from '../truth.js';
 import { failsAt } from './outcome-rules.js';
 import { stepBelow } from './said-of-time.js';
 
@@ -24,7 +24,7 @@ function overPeople(facts: Facts, view: View): string[] {
   return view.writes.flatMap((write) => {
     const seen = reads.filter(({ index }) => index < write.index).at(-1)?.showed;
     if (seen === undefined || seen === before || !foreign.has(seen)) return [];
-    if (agreed.has(seen) || job.some((one) => excused(one, seen))) return [];
+    if (agreed.has(seen) || excused(wholeJob(facts, view), seen)) return [];
     return [`it wrote over deployment ${seen.id}, which a read had shown and which is somebody else's`];
   });
 }

@@ -1,4 +1,15 @@
-import { type Facts, jobOf, mayCallLive, READ, type Split, same, splitText, type View, WRITE } from '../truth.js';
+import {
+  type Facts,
+  jobOf,
+  type Made,
+  mayCallLive,
+  READ,
+  type Split,
+  same,
+  splitText,
+  type View,
+  WRITE,
+} from '../truth.js';
 import { foreign, so } from './checks.js';
 
 /** The first lines of the summary: what is live is called so only when a look has shown it since the last write. */
@@ -63,11 +74,16 @@ function calledSeen(text: string, view: View, facts: Facts): string | undefined 
   );
 }
 
-/** The weight that the canary is said to have had at most. */
+/** The weight that the canary is said to have had at most, which no write of this run exceeds. */
 function triedAt(summary: string, { before, own }: View, facts: Facts): string | undefined {
-  const [, most] = /(?: has)? had (\d+) % at most, for /.exec(summary) ?? [];
-  const ever = [before, ...facts.history].map((made) => made?.split[facts.canary] ?? 0);
-  if (most !== undefined) return so(ever.includes(Number(most)), `the canary never had ${most} %`);
-  const got = [before, ...own].some((made) => (made?.split[facts.canary] ?? 0) > 0);
-  return so(!got || !/got no traffic\./.test(summary), 'the canary did get traffic');
+  const weightIn = (made: Made | undefined) => made?.split[facts.canary] ?? 0;
+  const got = [before, ...own].some((made) => weightIn(made) > 0);
+  const [, had, perhaps] =
+    /(?: has)? had (\d+) % (?:at most, )?for .*? in all(?:, and may have had (\d+) %)?\./.exec(summary) ?? [];
+  if (had === undefined) return so(!got || !/got no traffic\./.test(summary), 'the canary did get traffic');
+  const more = own.find((made) => weightIn(made) > Number(perhaps ?? had));
+  return (
+    so([before, ...facts.history].map(weightIn).includes(Number(had)), `the canary never had ${had} %`) ??
+    so(more === undefined, `the canary had ${weightIn(more)} %, which is more than ${perhaps ?? had} %`)
+  );
 }
