@@ -37,6 +37,11 @@ describe('the annotation of a failure', () => {
     expect(text).toMatch(/The gate failed: no\. Help: https:\/\/github\.com\/.*#the-gate-failed$/);
   });
 
+  test('links to what is written of answers that are not believed, which are no fault of the service', () => {
+    const reason = 'What is live can no longer be read: AnswerNotBelieved: the service shows nothing.';
+    expect(annotationOf(ended(reason), PAGE).text).toMatch(/#the-answer-is-not-believed$/);
+  });
+
   test.each([
     ['what is live stands first already', 'Now production serves 1=100.'],
     ['the sentence is of something else', 'It said: Now production serves 9=100. No.'],

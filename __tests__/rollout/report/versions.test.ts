@@ -72,16 +72,16 @@ describe('the table of versions', () => {
     expect(table({ ...PLAN, known: KNOWN }, timeline, 'rolled-back')).toEqual([
       '| role | version | before | highest | now |',
       '| :-- | :-- | --: | --: | --: |',
-      '| stable | <code>1</code> old | 100 % | 100 % | **100 %** |',
-      '| canary | <code>2</code> new &#124; "odd" &#42;&#42;b&#42;&#42; | 0 % | 10 % | **0 %** |',
+      '| stable | <code>1</code> old | 100&nbsp;% | 100&nbsp;% | **100&nbsp;%** |',
+      '| canary | <code>2</code> new &#124; "odd" &#42;&#42;b&#42;&#42; | 0&nbsp;% | 10&nbsp;% | **0&nbsp;%** |',
     ]);
   });
 
   test('has the version that somebody else deployed', () => {
     expect(table(PLAN, [...WROTE, read(4, serving(9, FOREIGN))], 'drifted').slice(2)).toEqual([
-      '| stable | <code>1</code> | 100 % | 100 % | **0 %** |',
-      '| canary | <code>2</code> | 0 % | 10 % | **0 %** |',
-      '|  | <code>3</code> | 0 % | 100 % | **100 %** |',
+      '| stable | <code>1</code> | 100&nbsp;% | 100&nbsp;% | **0&nbsp;%** |',
+      '| canary | <code>2</code> | 0&nbsp;% | 10&nbsp;% | **0&nbsp;%** |',
+      '|  | <code>3</code> | 0&nbsp;% | 100&nbsp;% | **100&nbsp;%** |',
     ]);
   });
 
@@ -93,8 +93,8 @@ describe('the table of versions', () => {
     expect(table(PLAN, [read(0, OLD)], 'held')).toEqual([
       '| role | version | now |',
       '| :-- | :-- | --: |',
-      '| stable | <code>1</code> | **100 %** |',
-      '| canary | <code>2</code> | **0 %** |',
+      '| stable | <code>1</code> | **100&nbsp;%** |',
+      '| canary | <code>2</code> | **0&nbsp;%** |',
     ]);
     expect(table(PLAN, [read(0, OLD), refused(1, at(10)), read(2, OLD)], 'failed')[0]).toContain('highest');
     expect(table(PLAN, [read(0, OLD), read(2, serving(9, at(10)))], 'drifted')[0]).toContain('highest');
@@ -109,8 +109,8 @@ describe('the table of versions', () => {
     expect(table(dry, [read(0, OLD)], 'planned')).toEqual([
       '| version | now | planned |',
       '| :-- | --: | --: |',
-      '| <code>1</code> | **100 %** | 90 % |',
-      '| <code>2</code> | **0 %** | 10 % |',
+      '| <code>1</code> | **100&nbsp;%** | 90&nbsp;% |',
+      '| <code>2</code> | **0&nbsp;%** | 10&nbsp;% |',
     ]);
   });
 

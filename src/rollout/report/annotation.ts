@@ -1,4 +1,5 @@
 import { lastSeenSentence, liveSentence } from '../decide/conclusions.js';
+import { STALE } from '../decide/stale-reads.js';
 import { inMarkdown, oneLine } from '../escape.js';
 import { type HelpPlace, helpAnchor, helpSentence } from '../help.js';
 import { OUTCOMES } from '../outcome.js';
@@ -40,7 +41,7 @@ function asLine(help: string, place: HelpPlace): string {
 function helpOf({ plan, timeline, conclusion: { outcome, reason } }: FinishedRun, place: HelpPlace): string {
   const faults = timeline.flatMap((event) => ('fault' in event ? [event.fault] : []));
   const unread = plan.kind === 'unreadable' ? [plan.fault] : [];
-  return helpSentence(place, helpAnchor({ outcome, reason, faults: [...unread, ...faults] }));
+  return helpSentence(place, helpAnchor({ outcome, reason, faults: [...unread, ...faults, ...Object.values(STALE)] }));
 }
 
 /** The reason with its sentence on what is live, where it has one, before all others. */

@@ -1,8 +1,9 @@
 import { liveCanaryWeight, type RolloutPlan, splitAt } from '../decide/course.js';
 import { type Ledger, ledgerOf } from '../decide/ledger.js';
 import { WOULD } from '../decide/observation.js';
-import { tookEffect } from '../decide/write.js';
-import type { Step, Timeline } from '../model.js';
+import { unknownWrites } from '../decide/open-writes.js';
+import { tookEffect, type Write } from '../decide/write.js';
+import type { Step, Timeline, TrafficSplit } from '../model.js';
 import { OUTCOMES, type Outcome } from '../outcome.js';
 import { sameSplit, serves } from '../split.js';
 
@@ -32,9 +33,19 @@ export function stepStates(plan: RolloutPlan, timeline: Timeline, outcome: Outco
   return steps.map((step, index) => {
     const isReached = isThere(step);
     const became = index < last ? passed(index) : `${signOf(outcome, end)}${end}`;
-    const state = isReached ? became : outcome === 'planned' ? 'planned' : 'not reached';
+    const state = isReached ? became : notReached(plan, step, ledger, outcome);
     return { step, isReached, state: `${state}${byWhom(step, timeline)}${foundAt(step, timeline)}` };
   });
+}
+
+/** One that was sent may have been live, or may be yet. */
+function notReached(plan: RolloutPlan, step: Step, ledger: Ledger, outcome: Outcome): string {
+  if (unknownWrites(ledger).some((write) => sameSplit(write.split, splitOf(plan, step)))) return 'sent, and not shown';
+  return outcome === 'planned' ? 'planned' : 'not reached';
+}
+
+function splitOf({ rollout, stable }: RolloutPlan, { weight }: Step): TrafficSplit {
+  return splitAt(rollout.canary, stable, weight);
 }
 
 /** Where it is live although the run failed, the failure is none of the step. */
@@ -53,10 +64,7 @@ function stepsTaken({ todo }: RolloutPlan, timeline: Timeline): readonly Step[] 
 /** What became of the last step that was live. Somebody's promotion may be none of the steps. */
 function endOfLast(plan: RolloutPlan, ledger: Ledger, outcome: Outcome, last: Step | undefined): string {
   const isLive = last !== undefined && isLiveAt(plan, ledger, last);
-  if (ledger.owner !== 'somebody else') {
-    if (outcome === 'failed' && !isLive) return 'sent, and not shown';
-    return outcome === 'drifted' ? 'live' : OUTCOMES[outcome].lastStep;
-  }
+  if (ledger.owner !== 'somebody else') return outcome === 'drifted' ? 'live' : OUTCOMES[outcome].lastStep;
   return outcome === 'promoted' && !isLive ? OUTCOMES.drifted.lastStep : OUTCOMES[outcome].lastStep;
 }
 
@@ -65,11 +73,13 @@ function isLiveAt(plan: RolloutPlan, { live }: Ledger, { weight }: Step): boolea
 }
 
 /** Live before this run, or a write of this run took effect, or somebody else took the step and this run agreed. */
-function wasLive(plan: RolloutPlan, step: Step, { writes }: Ledger, timeline: Timeline): boolean {
-  const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
+function wasLive(plan: RolloutPlan, step: Step, ledger: Ledger, timeline: Timeline): boolean {
+  const split = splitOf(plan, step);
   const before = plan.liveSince !== undefined && serves(plan.before, split);
   const adopted = timeline.some((event) => event.kind === 'adopted' && sameSplit(event.split, split));
-  return before || adopted || writes.some((write) => tookEffect(write) && sameSplit(write.split, split));
+  const unknown = unknownWrites(ledger);
+  const isIt = (write: Write) => tookEffect(write) && !unknown.includes(write) && sameSplit(write.split, split);
+  return before || adopted || ledger.writes.some(isIt);
 }
 
 function byWhom(step: Step, timeline: Timeline): string {

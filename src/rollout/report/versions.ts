@@ -79,14 +79,18 @@ function columnsOf(
   const column = (name: string, split: TrafficSplit | undefined, mark = ''): Column => ({
     name,
     split,
-    weigh: (version) => `${mark}${weightOf(split, version)} %${mark}`,
+    // A cell is as narrow as its text lets it be.
+    weigh: (version) => `${mark}${weightOf(split, version)}&nbsp;%${mark}`,
   });
   const now = column(standing.kind === 'read' ? 'now' : 'last seen', liveSplit(standing.live), '**');
   const wrote = timeline.some(({ kind }) => kind === 'accepted' || kind === 'write-failed');
   const isSame = ledgerShows(before, standing.live);
   if (plan.kind === 'deploy' && conclusion.outcome === 'planned') return [now, column('planned', plan.target)];
   if (!wrote && isSame) return [now];
-  const highest = { ...column('highest', undefined), weigh: (one: string) => `${highestOf(one, before, timeline)} %` };
+  const highest = {
+    ...column('highest', undefined),
+    weigh: (one: string) => `${highestOf(one, before, timeline)}&nbsp;%`,
+  };
   return [column('before', liveSplit(before)), highest, now];
 }
 

@@ -111,6 +111,8 @@ function stepClaims(facts: Facts, view: View): string[] {
       (made) => made.split[canary] === weight && view.reads.some(({ showed }) => showed === made),
     );
     if (state === 'not reached' || state === 'planned') return seen ? [`${wrong}, but it was live`] : [];
+    const wasSent = wholeJob(facts, view).writes.some(({ split }) => split[canary] === weight);
+    if (state === 'sent, and not shown') return wasSent ? [] : [`${wrong}, but it was not`];
     if (!wasLive) return [`${wrong}, but it never was live`];
     if (observed !== undefined && facts.scenario.mode === 'enforce') return [`${wrong}, and what it would have been`];
     const isTheirs = followed(facts, jobOf(facts, view.run)).some((made) => made.split[canary] === weight);
