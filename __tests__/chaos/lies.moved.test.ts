@@ -34,7 +34,7 @@ const LIES: readonly (readonly [item: string, story: Story, lie: (facts: Facts) 
   [
     '12: the table gives a step of its own to somebody else',
     'moved',
-    (facts) => swap(facts, /passed \|/, 'passed, moved there by somebody else |'),
+    (facts) => swap(facts, /ended by somebody else \|/, 'passed, moved there by somebody else |'),
     'nobody else moved it there',
   ],
   [

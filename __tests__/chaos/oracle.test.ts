@@ -125,6 +125,25 @@ const LIES: readonly (readonly [name: string, lie: (facts: Facts) => Facts, foun
     'they do not say what to do',
   ],
   [
+    'a step that somebody else is said to have ended',
+    (facts) =>
+      withMain(facts, (run) => ({ summary: run.summary.replace('✅ passed |', '⏭️ ended by somebody else |') })),
+    'but nobody else did',
+  ],
+  [
+    'a step that is said to have been sent in vain',
+    (facts) => withMain(facts, (run) => ({ summary: run.summary.replace('✅ passed |', 'sent, and not shown |') })),
+    'but it was shown',
+  ],
+  [
+    'more than it is said to have had at most',
+    (facts) =>
+      withMain(facts, (run) => ({
+        summary: run.summary.replace(/It took the place .*? in /, 'It had 0 % at most, for 1s in all. '),
+      })),
+    'which is more than 0 %',
+  ],
+  [
     'a step',
     (facts) => withMain(facts, (run) => ({ summary: run.summary.replace('✅ passed |', '⏪ rolled back |') })),
     'the steps table',

@@ -8,7 +8,7 @@ describe('a run that ended before anything was read', () => {
   test.each<[Parameters<typeof mistakesSummary>, string]>([
     [
       [['`a` is wrong'], ''],
-      `### ⛔ Refused\n\n${LIVE}\n\n**Why:** one input is wrong, as listed below.\n\n${TODO}\n\n- <code>a</code> is wrong\n\n`,
+      `### ⛔ Refused\n\n${LIVE}\n\n**Why:** One thing is wrong, as listed below.\n\n${TODO}\n\n- <code>a</code> is wrong\n\n`,
     ],
     [
       [['a', 'b'], 'r|'],

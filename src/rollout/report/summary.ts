@@ -61,7 +61,7 @@ export function mistakesSummary(mistakes: readonly string[], routine: string, ot
   return sections([
     `### ${verdict('refused')}${routine === '' ? '' : `: ${inMarkdown(routine)}`}`,
     '**What is live was not looked at, and nothing of it has changed:** no request was sent.',
-    `**Why:** ${count === 1 ? 'one input is' : `${count} things are`} wrong, as listed below.`,
+    `**Why:** ${count === 1 ? 'One thing is' : `${count} things are`} wrong, as listed below.`,
     `**What to do:** ${OUTCOMES.refused.toDo}`,
     list(mistakes.map((mistake) => asSentence(mistake))),
     others === 0 ? '' : `And ${others} more.`,

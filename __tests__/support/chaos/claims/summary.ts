@@ -112,9 +112,14 @@ function stepClaims(facts: Facts, view: View): string[] {
     );
     if (state === 'not reached' || state === 'planned') return seen ? [`${wrong}, but it was live`] : [];
     const wasSent = wholeJob(facts, view).writes.some(({ split }) => split[canary] === weight);
-    if (state === 'sent, and not shown') return wasSent ? [] : [`${wrong}, but it was not`];
+    if (state === 'sent, and not shown') {
+      if (!wasSent) return [`${wrong}, but it was not`];
+      return seen ? [`${wrong}, but it was shown`] : [];
+    }
     if (!wasLive) return [`${wrong}, but it never was live`];
     if (observed !== undefined && facts.scenario.mode === 'enforce') return [`${wrong}, and what it would have been`];
+    if (state === 'ended by somebody else' && !isCutShort(facts, view, weight))
+      return [`${wrong}, but nobody else did`];
     const isTheirs = followed(facts, jobOf(facts, view.run)).some((made) => made.split[canary] === weight);
     if (moved !== undefined && !isTheirs) return [`${wrong}, but nobody else moved it there`];
     const checks = Number.parseInt(row['checks'] ?? '', 10) || 0;
