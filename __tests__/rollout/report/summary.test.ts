@@ -64,7 +64,7 @@ test('of a rollout it has the steps, after the versions and before the details',
 
 test('what is to be copied comes right after what to do', () => {
   const timeline = [refused(1, at(5), { snippet: '{}' })];
-  expect(summary(SPLIT, timeline, { advice: ['Copy it.'] })).toContain('Nothing. Copy it.\n\n```json\n{}\n```\n\n');
+  expect(summary(SPLIT, timeline, { advice: ['Copy it.'] })).toContain(' Copy it.\n\n```json\n{}\n```\n\n');
 });
 
 test('no heading is larger than h3, and there is one', () => {

@@ -54,6 +54,20 @@ describe('what to do', () => {
     expect(todo(PLAN, FIVE, 'promoted')).toBe('Nothing.');
   });
 
+  test('is to look where a step that was sent may still show', () => {
+    const back = [accepted(4, at(0), '8'), read(5, serving(8, at(0)))];
+    expect(todo(PLAN, [...FIVE, refused(3, at(25), LOST), ...back], 'rolled-back')).toMatch(
+      /^Read what is live with `dry-run: true`\. (?!Nothing)\w/,
+    );
+  });
+
+  test('is not nothing where the next run of a schedule would begin anew', () => {
+    const told = { nextRun: 'Stop the schedule.' };
+    expect(todo(PLAN, FIVE, 'promoted', told)).toBe('Stop the schedule.');
+    expect(todo(PLAN, [...FIVE, ...BACK], 'rolled-back', told)).toMatch(/^Stop the schedule\. (?!Nothing)\w/);
+    expect(todo(PLAN, FIVE, 'baking', told)).toMatch(/^Nothing: .* Stop the schedule\.$/);
+  });
+
   test('where nothing is advised: nothing, unless somebody has to look', () => {
     expect(todo(SPLIT, [read(0, OLD)], 'held')).toBe('Nothing.');
     const look = 'Read what is live with `dry-run: true`.';

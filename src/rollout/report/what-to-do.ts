@@ -13,17 +13,27 @@ export function whatToDo(run: FinishedRun, standing: Standing): readonly string[
   const { plan, conclusion } = run;
   const { outcome, advice, nextRun } = conclusion;
   const first = plan.kind === 'rollout' ? firstOf(plan, run) : OUTCOMES[outcome].toDo;
+  const isNothing = outcome !== 'baking' && first.startsWith('Nothing');
+  // A schedule that tries it again in minutes is something to do, and so is a write that may still show.
+  const goesOn = isNothing && nextRun !== undefined;
+  const mayShow = isNothing && writes(run) && !isSettled(standing);
   const said = [
-    ...(first === '' ? [] : [first]),
+    ...(mayShow ? [LOOK] : []),
+    ...(goesOn ? [nextRun] : []),
+    ...(first === '' || mayShow || goesOn ? [] : [first]),
     ...(outcome === 'planned' && plan.wish.dryRun && writes(run) ? ['Run it without `dry-run` to do it.'] : []),
     ...(plan.kind === 'rollout' && outcome === 'rolled-back' && advice.length === 0 ? [afterRollback(plan, run)] : []),
     ...advice,
-    ...(nextRun === undefined ? [] : [nextRun]),
+    ...(nextRun === undefined || goesOn ? [] : [nextRun]),
   ];
   if (said.length > 0) return said;
-  return [
-    standing.kind === 'read' && standing.open.length === 0 ? 'Nothing.' : 'Read what is live with `dry-run: true`.',
-  ];
+  return [isSettled(standing) ? 'Nothing.' : LOOK];
+}
+
+const LOOK = 'Read what is live with `dry-run: true`.';
+
+function isSettled(standing: Standing): boolean {
+  return standing.kind === 'read' && standing.open.length === 0;
 }
 
 function firstOf(plan: RolloutPlan, run: FinishedRun): string {
