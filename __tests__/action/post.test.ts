@@ -19,7 +19,7 @@ describe('the post step', () => {
       const restored = await run(inputs, {}, undefined, { entry: post, state });
       expect(live(emulator)).toEqual(alone(versions[0]));
       expect(restored.exitCode).toBe(0);
-      expect(restored.log).toContain('rolled-back');
+      expect(restored.log).toMatch(/^::warning title=rolled-back%3A hello in production::rolled-back: /m);
       expect(restored.summary).toContain('Rolled back');
       await run(inputs, {}, undefined, { entry: post, state });
       expect(weights(stage)).toEqual([5, 0]);
@@ -116,6 +116,7 @@ describe('the post step', () => {
         const tried = await run({ ...inputs, ...changed }, env, undefined, { entry: post, state });
         expect(tried.exitCode).toBe(1);
         expect(tried.log).toContain(`versions: ${versions[0]}=100`);
+        expect(tried.log).toMatch(/^::error title=The interrupted rollout .*%3A hello in production::/m);
       }
       expect(emulator.requests).toHaveLength(seen);
       expect(Object.values(state).join(' ')).not.toContain(emulator.world.credentials[0]?.accessKeyId);

@@ -126,6 +126,7 @@ describe('what is said stays readable', () => {
 
   test('an annotation with its title, and one of several lines', () => {
     expect(of((log) => log.fail('It failed.', 'failed'))).toBe('::error title=failed::It failed.\n');
+    expect(of((log) => log.warn('Careful.', 'held\n'))).toBe('::warning title=held\\u000a::Careful.\n');
     expect(of((log) => log.failWithLines('Error: no\n  at a', 'Fault'))).toBe(
       '::error title=Fault::Error: no%0A  at a\n',
     );
