@@ -100,7 +100,10 @@ describe('a rollback that failed', () => {
     expect(concluded(rollbackFailed(state(PLAN, ...live(5)), abort, why))).toEqual({
       outcome: 'rollback-failed',
       reason: `The gate failed: it was so. The rollback failed too: ${said}. Now production serves 2=5,1=95.`,
-      advice: [...advice, 'To restore the stable, run this action with `versions: 1=100`.'],
+      advice: [
+        ...advice,
+        'To restore the stable, run this action with `versions: 1=100`, without `canary`, `steps` and the gate.',
+      ],
     });
   });
 });
@@ -109,7 +112,7 @@ describe('what is live can no longer be read', () => {
   const BROKEN = fault({ operation: 'GetRoutine', code: 'Broken', message: 'x' });
   const blind = (plan: WritingPlan, ...timeline: readonly Event[]) =>
     concluded(unreadable(state(plan, ...timeline), BROKEN));
-  const BACK = 'To restore the stable, run this action with `versions: 1=100`.';
+  const BACK = 'To restore the stable, run this action with `versions: 1=100`, without `canary`, `steps` and the gate.';
   const LOST_SIGHT = 'What is live can no longer be read: Broken (RequestId F): x.';
 
   test.each<[string, readonly Event[], string]>([

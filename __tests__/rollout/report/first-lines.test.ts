@@ -224,6 +224,13 @@ describe('the last says what to do', () => {
     ]);
   });
 
+  test('which a workflow refuses beside what it gives to a rollout', () => {
+    const whole = [...TWO, accepted(NIGHT - 1, at(100), '9'), read(NIGHT, serving(9, at(100)))];
+    expect(last(PLAN, whole, { outcome: 'promoted' })).toMatch(
+      /<code>expect-deployment-id: 9<\/code>, without <code>canary<\/code>, <code>steps<\/code> and the gate\.$/,
+    );
+  });
+
   test('which there is none of where nothing was live', () => {
     const begun = { ...SPLIT, before: NOTHING };
     const wrote = [accepted(2, at(10), '7'), read(3, serving(7, at(10)))];

@@ -141,5 +141,5 @@ export function unreadable(state: State, fault: Fault): Command {
 
 function rollbackAdvice({ back }: Course): string {
   if (back === undefined) return 'There was nothing live before, so there is nothing to restore.';
-  return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
+  return `To restore the stable, run this action with \`versions: ${splitText(back)}\`, without \`canary\`, \`steps\` and the gate.`;
 }

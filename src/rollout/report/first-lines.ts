@@ -89,5 +89,7 @@ function undoLine(run: FinishedRun): string {
   if (plan.before?.kind === 'nothing' && changed && undo === undefined)
     return ' **Undo:** nothing was live before, and ESA cannot withdraw a deployment.';
   const inputs = undoInputs(run);
-  return inputs === undefined ? '' : ` **Undo:** run again with ${inputs.map((input) => asCode(input)).join(' and ')}.`;
+  if (inputs === undefined) return '';
+  const without = plan.kind === 'rollout' ? `, without ${asCode('canary')}, ${asCode('steps')} and the gate` : '';
+  return ` **Undo:** run again with ${inputs.map((input) => asCode(input)).join(' and ')}${without}.`;
 }
