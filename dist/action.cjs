@@ -7831,7 +7831,7 @@ function absent(name) {
         texts: [ "was written over" ]
     }, {
         anchor: "somebody-else-deployed",
-        texts: [ "Somebody else deployed meanwhile", "Somebody else put the stable back" ]
+        texts: [ "Somebody else deployed meanwhile", "Somebody else restored the stable" ]
     }, {
         anchor: "the-logs-cannot-be-judged",
         texts: [ "by `gate-logs` could measure the canary" ]
@@ -13069,7 +13069,7 @@ function absent(name) {
     function firstLines(run, standing) {
         const {plan: plan, conclusion: conclusion} = run;
         const tried = plan.kind !== "rollout" || plan.wish.dryRun ? "" : triedLine(plan, run, standing);
-        return [ [ liveLine(run, standing), tried ].filter(line => line !== "").join(" "), `**Why:** ${whyLine(run)}`, conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, `**What to do:** ${whatToDo(run, standing).map(sentence => asSentence(sentence, 1e3)).join(" ")}${undoLine(run)}` ];
+        return [ [ liveLine(run, standing), tried ].filter(line => line !== "").join(" "), `**${conclusion.outcome === "planned" && plan.kind !== "report" ? "Plan" : "Why"}:** ${whyLine(run)}`, conclusion.warning === void 0 ? "" : `⚠️ ${asSentence(conclusion.warning, 2e3)}`, `**What to do:** ${whatToDo(run, standing).map(sentence => asSentence(sentence, 1e3)).join(" ")}${undoLine(run)}` ];
     }
     function liveLine(run, standing) {
         const {env: env} = run.plan.wish;
@@ -13286,7 +13286,7 @@ function absent(name) {
     }
     function surveySections(survey, plan) {
         const {served: served, choice: choice, access: access} = survey;
-        return [ ...proofSection(survey, access.denied), ...served.length === 0 ? [] : [ "#### Live", liveTable(served) ], ...choice === void 0 ? [] : choiceSection(choice, plan.wish), ...planSection(plan) ];
+        return [ ...proofSection(survey, access.denied), ...served.length === 0 ? [] : [ "#### Live", liveTable(served) ], ...choice === void 0 ? [] : choiceSection(choice, plan.wish) ];
     }
     function proofSection(survey, denied) {
         const proved = provedLines(survey);
@@ -13331,7 +13331,7 @@ function absent(name) {
         const others = othersText(choice.value);
         return [ title, [ header, ...rows ].join("\n"), ...others === void 0 ? [] : [ `… ${others}.` ] ];
     }
-    function planSection(plan) {
+    function catchSection(plan) {
         if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return [];
         const lines = sensitivityLines(plan.rollout.gate, plan.todo);
         return lines.length === 0 ? [] : [ "#### What the gate would catch", survey_text_list(lines.map(line => asSentence(line))) ];
@@ -13352,7 +13352,7 @@ function absent(name) {
         const standing = standingOf(run);
         const snippet = snippetOf(timeline);
         const rollout = plan.kind === "rollout" ? plan : void 0;
-        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, ...firstLines(run, standing), snippet === void 0 ? "" : asBlock(snippet, "json"), helpLine(run, context.help), ...run.survey === void 0 ? [] : surveySections(run.survey, plan), summary_TELLING.has(conclusion.outcome) ? details_list(run.words.map(line => asSentence(line))) : "", run.survey !== void 0 && plan.kind === "report" ? "" : versionsTable(run, standing), rollout === void 0 ? "" : stepsTable(rollout, timeline, conclusion.outcome), rollout === void 0 ? "" : blindness(rollout, timeline), detailsSection(summary_TELLING.has(conclusion.outcome) ? {
+        return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, ...firstLines(run, standing), snippet === void 0 ? "" : asBlock(snippet, "json"), helpLine(run, context.help), summary_TELLING.has(conclusion.outcome) ? details_list(run.words.map(line => asSentence(line))) : "", run.survey !== void 0 && plan.kind === "report" ? "" : versionsTable(run, standing), rollout === void 0 ? "" : stepsTable(rollout, timeline, conclusion.outcome), ...run.survey === void 0 ? [] : catchSection(plan), rollout === void 0 ? "" : blindness(rollout, timeline), ...run.survey === void 0 ? [] : surveySections(run.survey, plan), detailsSection(summary_TELLING.has(conclusion.outcome) ? {
             ...run,
             words: []
         } : run, context) ]);
@@ -13539,7 +13539,7 @@ function absent(name) {
     function rollbackFailed({plan: plan, ledger: ledger, course: course}, abort, fault) {
         const said = fault === void 0 ? "it was accepted, but does not show" : faultText(fault);
         const why = `${because(abort)} The rollback failed too: ${said}.`;
-        const advice = [ ...fault === void 0 ? [] : [ fault.advice ], rollbackAdvice(course) ];
+        const advice = [ rollbackAdvice(course), ...fault === void 0 ? [] : [ fault.advice ] ];
         return finish("rollback-failed", `${why} Now ${liveSentence(plan, ledger.live)}.`, advice, {
             why: why
         });
@@ -13560,7 +13560,7 @@ function absent(name) {
             });
         }
         const touched = hasServed(state) || ledger.writes.length > 0;
-        const advice = [ fault.advice, ...touched ? [ rollbackAdvice(course) ] : [] ];
+        const advice = [ ...touched ? [ rollbackAdvice(course) ] : [], fault.advice ];
         if (!touched) return finish("failed", reason, advice, {
             why: why
         });
