@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { againstAllowed, ENOUGH } from '../../../src/rollout/judge/evidence.js';
+import { ENOUGH } from '../../../src/rollout/judge/change-points.js';
+import { againstAllowed } from '../../../src/rollout/judge/evidence.js';
 import { sensitivityOf } from '../../../src/rollout/judge/sensitivity.js';
 import { type Check, judge } from '../../../src/rollout/judge/verdict.js';
 import { measurement, GATE as WITHOUT_URLS } from '../../support/rollout/builders.js';
