@@ -47,8 +47,8 @@ function turnedAt(gate: Gate, checks: readonly Check[]): number {
         ),
   );
   const isBad = ({ canary, cut }: Check) => canary.bad + cut > 0;
-  // Where nothing was answered before, it is all the same.
-  const wasSeen = checks.slice(0, since).some((check) => sizeOf(mixture(check)) > 0);
+  // Where it gave no answer before, it is all the same.
+  const wasSeen = checks.slice(0, since).some(({ canary }) => sizeOf(canary) > 0);
   return wasSeen && checks.slice(since).some(isBad) ? since : 0;
 }
 
