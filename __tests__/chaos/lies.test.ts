@@ -177,28 +177,6 @@ const LIES: readonly (readonly [item: string, story: Story, lie: (facts: Facts) 
     (facts) => withOutputs(facts, { outcome: 'rollback-failed' }),
     'the steps table says of 5 %: "rolled back"',
   ],
-  [
-    '13: the last answers that are all that there were',
-    'unhealthy',
-    (facts) =>
-      swap(
-        facts,
-        /\d+ of \d+ checks? by `gate-command` failed/,
-        '2 of the last 2 checks by `gate-command` failed (in all 2 of 2)',
-      ),
-    'those are all that it gave',
-  ],
-  [
-    '13: more of the last answers failed than in all',
-    'unhealthy',
-    (facts) =>
-      swap(
-        facts,
-        /\d+ of \d+ checks? by `gate-command` failed/,
-        '2 of the last 2 checks by `gate-command` failed (in all 1 of 9)',
-      ),
-    'fewer failed in all',
-  ],
   ['13: two full stops', 'unhealthy', (facts) => swap(facts, /again\./, 'again..'), 'two full stops'],
   ['13: the canary has no name', 'unhealthy', (facts) => withOutputs(facts, { canary: '' }), 'canary: empty'],
   [

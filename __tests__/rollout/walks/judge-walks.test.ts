@@ -29,7 +29,7 @@ const MOST = 0.01 + 3 * Math.sqrt((0.01 * 0.99) / RUNS);
 const stopped = (checkAt: (random: () => number, at: number) => Check) =>
   Array.from({ length: RUNS }, (_, seed) => {
     const random = randomFrom(7_919 * seed + 1);
-    return kindOf(Array.from({ length: CHECKS }, (_, at) => checkAt(random, at)));
+    return kindOf(Array.from({ length: CHECKS }, (_check, at) => checkAt(random, at)));
   }).filter((kind) => kind === 'unhealthy').length / RUNS;
 
 describe('a good canary is stopped in at most one of a hundred long rollouts', () => {

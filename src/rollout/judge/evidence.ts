@@ -7,6 +7,7 @@ import { logChoose, logMean, timesLog } from './log-space.js';
  * is good enough reaches a value of 1/alpha at any time of the whole rollout with a probability of at most alpha, however
  * often somebody looks (Ville's inequality). Source: Ramdas, Grünwald, Vovk, Shafer, "Game-theoretic statistics and safe
  * anytime-valid inference", arXiv 2210.01948; as a rule for canaries: Lindon, Sanden, Shirikian, arXiv 2205.14762.
+ * Since when the canary is bad is unknown too: `change-points.ts`.
  */
 
 /** Of one check: what the canary answered, and what the stable answered at the same time. */

@@ -35,24 +35,18 @@ export function whyUnhealthy(gate: Gate, checks: readonly Check[], baseline: Cou
 function turnedAt(gate: Gate, checks: readonly Check[]): number {
   const allowed = allowedShare(gate);
   const compared = checks.filter(hasControl);
-  const first =
-    compared[cutsConnections(allowed, compared) ? isMissingSince(compared.map(drawnIn)) : worseSince(compared)];
-  const since = Math.max(
-    checks.findIndex((check) => check === first),
-    cutsConnections(allowed, compared)
-      ? 0
-      : failsSince(
-          allowed,
-          checks.map(({ canary }) => canary),
-        ),
-  );
+  const isCut = cutsConnections(allowed, compared);
+  const first = compared[isCut ? isMissingSince(compared.map(drawnIn)) : worseSince(compared)];
+  const fails = isCut ? 0 : failsSince(allowed, checks.map(oursOf));
+  const since = first === undefined ? fails : Math.max(fails, checks.indexOf(first));
   const isBad = ({ canary, cut }: Check) => canary.bad + cut > 0;
   // Where it gave no answer before, it is all the same.
   const wasSeen = checks.slice(0, since).some(({ canary }) => sizeOf(canary) > 0);
   return wasSeen && checks.slice(since).some(isBad) ? since : 0;
 }
 
-const oursIn = (checks: readonly Check[]) => total(checks.map(({ canary }) => canary));
+const oursOf = ({ canary }: Check) => canary;
+const oursIn = (checks: readonly Check[]) => total(checks.map(oursOf));
 const theirsIn = (checks: readonly Check[]) => total(checks.flatMap(({ stable }) => stable ?? []));
 
 /** `22 of 22 answers`, or `22 of the last 22 answers`. */
