@@ -124,6 +124,18 @@ describe('why', () => {
     });
   });
 
+  test('after an outage of both, since the canary alone failed', () => {
+    const well = Array.from({ length: 100 }, () => half(11, 0, [11, 0]));
+    const outage = Array.from({ length: 4 }, () => half(5, 6, [5, 6]));
+    const dead = [half(0, 11, [11, 0]), half(0, 11, [11, 0])];
+    expect(on([...well, ...outage], false, MARKED).kind).toBe('pending');
+    expect(on([...well, ...outage, ...dead], false, MARKED)).toMatchObject({
+      why: expect.stringMatching(
+        /^22 of the last 22 answers of the canary failed, and 0 of 22 of the stable \(in all 46 of/,
+      ),
+    });
+  });
+
   test('what was enough long ago, and was well since, is told as a whole', () => {
     const checks = [half(0, 11, [11, 0]), ...Array.from({ length: 99 }, () => half(11, 0, [11, 0]))];
     expect(on(checks, false, MARKED)).toMatchObject({
