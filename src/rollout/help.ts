@@ -27,7 +27,7 @@ const ROLLOUT: readonly HelpTopic[] = [
   { anchor: 'somebody-elses-deployment-was-written-over', texts: ['was written over'] },
   {
     anchor: 'somebody-else-deployed',
-    texts: ['Somebody else deployed meanwhile', 'Somebody else put the stable back'],
+    texts: ['Somebody else deployed meanwhile', 'Somebody else restored the stable'],
   },
   { anchor: 'the-logs-cannot-be-judged', texts: ['by `gate-logs` could measure the canary'] },
   { anchor: 'the-gate-failed', texts: ['The gate failed'] },
