@@ -38,8 +38,7 @@ export const FACTS = [
     id: 'create-times',
     question: 'Does each code version have a CreateTime?',
     assumed: 'Yes',
-    otherwise:
-      'Their ids tell which of two versions is older; if they do not, the rollout is refused, or goes on with a warning.',
+    otherwise: 'The ids tell which version is older; if not, the rollout is refused, or goes on with a warning.',
     bites: ['src/rollout/decide/version-order.ts'],
     quirks: ['omitCreateTimes'],
   },
@@ -87,8 +86,7 @@ export const FACTS = [
     id: 'deployment-id-type',
     question: 'Is DeploymentId a JSON string in the answer to a deployment?',
     assumed: 'A string',
-    otherwise:
-      "A number is read digit by digit. Without an id, the next reads tell which deployment is the action's own.",
+    otherwise: 'A number is read digit by digit. Without an id, the next reads tell which deployment is ours.',
     bites: ['src/esa/answers.ts', 'src/rollout/decide/ledger.ts'],
     quirks: ['numericDeploymentId', 'omitDeploymentId'],
   },
@@ -96,7 +94,7 @@ export const FACTS = [
     id: 'deployment-id-equality',
     question: 'Is the DeploymentId of a deployment the DeployId that GetRoutine shows for it?',
     assumed: 'Yes',
-    otherwise: "The reads after a write tell which deployment is the action's own, as if the answer had no id.",
+    otherwise: 'The reads after a write tell which deployment is ours, as if the answer had no id.',
     bites: ['src/rollout/decide/ledger.ts'],
     quirks: ['deploymentIdDiffers'],
   },
@@ -153,8 +151,7 @@ export const FACTS = [
     id: 'read-after-write',
     question: 'How long does it take until GetRoutine shows a deployment that was accepted?',
     assumed: 'The first read after it shows it',
-    otherwise:
-      'The action reads until it shows, for up to 30 s. If it does not, the run fails, or the rollout is rolled back.',
+    otherwise: 'The action reads for up to 30 s. If it does not show, the run fails, or is rolled back.',
     bites: ['src/rollout/decide/state.ts', 'src/rollout/decide/stale-reads.ts'],
     quirks: ['lagReads'],
   },
@@ -187,8 +184,7 @@ export const FACTS = [
     id: 'unknown-version',
     question: 'What becomes of a deployment of a code version that does not exist?',
     assumed: 'Refused as InvalidParameter',
-    otherwise:
-      'The action refuses a version that is not listed before it writes, unless the version may be too old to be listed.',
+    otherwise: 'The action refuses a version that is not listed, unless it may be too old to be listed.',
     bites: ['src/rollout/decide/plan.ts', 'src/esa/advice.ts'],
     quirks: ['unknownVersion'],
   },
@@ -228,8 +224,7 @@ export const FACTS = [
     id: 'routing',
     question: 'How does the edge choose one of two versions for a request?',
     assumed: 'By chance, for each request by itself',
-    otherwise:
-      'A gate that asks over one connection or from one place may see only one version, so it can see less than it says.',
+    otherwise: 'A gate that asks from one place may see only one version, so it can see less than it says.',
     bites: ['src/rollout/judge/sensitivity.ts', 'src/gates/probe.ts'],
     quirks: ['routing'],
   },
