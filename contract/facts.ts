@@ -224,7 +224,7 @@ export const FACTS = [
     id: 'routing',
     question: 'How does the edge choose one of two versions for a request?',
     assumed: 'By chance, for each request by itself',
-    otherwise: 'A gate that asks from one place may see only one version, so it can see less than it says.',
+    otherwise: 'A gate that asks over one connection or from one place may see one version only, so less than it says.',
     bites: ['src/rollout/judge/sensitivity.ts', 'src/gates/probe.ts'],
     quirks: ['routing'],
   },
