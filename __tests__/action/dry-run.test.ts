@@ -202,6 +202,7 @@ describe('of a plan', () => {
         /^A canary that fails \d+ % of its requests is caught with 95 % probability by the end of 5 %/m,
       );
       expect(summary).toMatch(/#### What the gate would catch\n\n- The gate sends/);
+      expect(summary).toMatch(/#### The plan\n\n(?:- .*\n+)*\| role \| version /);
       expect(summary).not.toContain('<summary>What the gate can see');
       expect(writes(emulator)).toBe(0);
     });

@@ -24,7 +24,7 @@ export function whyUnhealthy(gate: Gate, checks: readonly Check[], baseline: Cou
     return `${failedOf(ours, 'answer')} failed${seen}. ${chance(gate)}${gate.mark === undefined ? whose(gate, checks, baseline) : ''}`;
   }
   const theirs = total(compared.map(({ stable }) => stable));
-  return `${sideBySide(ours, theirs)}${whoFailed(gate, compared)}${seen}. ${chance(gate)}`;
+  return `${whoFailed(gate, compared, sideBySide(ours, theirs))}${seen}. ${chance(gate)}`;
 }
 
 function sideBySide(ours: Counts, theirs: Counts): string {
@@ -33,17 +33,18 @@ function sideBySide(ours: Counts, theirs: Counts): string {
   return `${failedOf(ours, 'answer')} of the canary failed, and ${control}`;
 }
 
-/** Where that is what stops the canary, how it is known who failed. */
-function whoFailed(gate: Gate, checks: readonly Compared[]): string {
+/** What was counted, and what named no version. Where that is what stops the canary it comes first: how it is known who failed. */
+function whoFailed(gate: Gate, checks: readonly Compared[], named: string): string {
   const cut = cutIn(checks);
-  if (cut === 0) return '';
-  const told = `, and ${counted(cut, 'request')} failed and named no version`;
-  if (!cutsConnections(allowedShare(gate), checks)) return told;
+  if (cut === 0) return named;
+  const told = `${counted(cut, 'request')} failed and named no version`;
+  if (!cutsConnections(allowedShare(gate), checks)) return `${named}, and ${told}`;
   const draws = checks.map(drawnIn);
   const ours = draws.reduce((sum, { canary }) => sum + canary, 0);
   const all = draws.reduce((sum, { canary, stable }) => sum + canary + stable, 0);
   const expected = draws.reduce((sum, { weight, canary, stable }) => sum + (weight / 100) * (canary + stable), 0);
-  return `${told}, as the canary's: it gave ${ours} of ${counted(all, 'answer')}, where about ${Math.round(expected)} were expected`;
+  const missing = `it gave ${ours} of ${counted(all, 'answer')}, where about ${Math.round(expected)} were expected`;
+  return `${told}, and count as the canary's: ${missing}; of those that named theirs, ${named}`;
 }
 
 /** The command said well or not, and counted nothing. */
@@ -117,7 +118,7 @@ function lastUnknown(checks: readonly Check[]): Failure | undefined {
 function whyUnreached(checks: readonly Check[]): string {
   const isReached = checks.some((check) => sizeOf(mixture(check)) > 0);
   const last = isReached ? undefined : lastUnknown(checks);
-  return last === undefined ? '' : `: ${last.seen}`;
+  return last === undefined ? '' : `: ${last.seen} from ${inTicks(last.target)}`;
 }
 
 /** What came last of a source that told nothing. */

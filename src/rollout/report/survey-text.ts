@@ -94,7 +94,6 @@ export function surveySections(survey: Survey, plan: Plan): readonly string[] {
     ...proofSection(survey, access.denied),
     ...(served.length === 0 ? [] : ['#### Live', liveTable(served)]),
     ...(choice === undefined ? [] : choiceSection(choice, plan.wish)),
-    ...planSection(plan),
   ];
 }
 
@@ -160,8 +159,8 @@ function choiceSection(choice: Answer<Choice>, { routine }: Place): readonly str
   return [title, [header, ...rows].join('\n'), ...(others === undefined ? [] : [`… ${others}.`])];
 }
 
-/** Of a rollout: the split of `versions` has a table of its own. */
-function planSection(plan: Plan): readonly string[] {
+/** Of a rollout with a gate. */
+export function catchSection(plan: Plan): readonly string[] {
   if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return [];
   const lines = sensitivityLines(plan.rollout.gate, plan.todo);
   return lines.length === 0 ? [] : ['#### What the gate would catch', list(lines.map((line) => asSentence(line)))];
