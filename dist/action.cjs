@@ -7789,7 +7789,7 @@ function absent(name) {
       headline: line => fold.outside(() => info(shown(line))),
       section: title => fold.begin(oneLine(redact(title), LONGEST_TITLE)),
       debug: line => debug(shown(line)),
-      warn: sentence => fold.outside(() => warning(shown(sentence))),
+      warn: (sentence, title) => fold.outside(() => warning(shown(sentence), title === void 0 ? {} : titled(title))),
       fail: (sentence, title) => fold.outside(() => error(shown(sentence), titled(title))),
       failWithLines: (text, title) => fold.outside(() => error(lines(text), titled(title)))
     };
@@ -8494,6 +8494,9 @@ function absent(name) {
     kind: "word",
     word: "uploaded"
   };
+  function versionName(version) {
+    return version === UPLOADED.word ? "the upload" : version;
+  }
   const DIGITS = /^[0-9]{1,32}$/;
   const version_ref_COMMIT = /^commit:([0-9a-fA-F]{7,40})$/;
   const DIGITS_ONLY = "is not a code version: it is digits only, such as 1723599747213377175";
@@ -9263,11 +9266,12 @@ function absent(name) {
       }
     };
   }
-  async function takeSurvey({plan: {wish: wish}, at: now, basis: basis}, {credentials: credentials, needed: needed, timeline: timeline}) {
+  async function takeSurvey({plan: {wish: wish}, at: now, basis: basis}, {credentials: credentials, tried: tried, needed: needed, timeline: timeline}) {
     const listed = basis !== void 0 && mayStillList(basis.both) ? await basis.list("all") : void 0;
     const told = {
       credentials: credentials,
       access: accessOf(needed, timeline),
+      tried: tried,
       now: now
     };
     if (basis === void 0 || !basis.both.ok) return {
@@ -9563,23 +9567,24 @@ function absent(name) {
       return `${failedOf(ours, "answer")} failed${seen}. ${chance(gate)}${gate.mark === void 0 ? whose(gate, checks, baseline) : ""}`;
     }
     const theirs = total(compared.map(({stable: stable}) => stable));
-    return `${sideBySide(ours, theirs)}${whoFailed(gate, compared)}${seen}. ${chance(gate)}`;
+    return `${whoFailed(gate, compared, sideBySide(ours, theirs))}${seen}. ${chance(gate)}`;
   }
   function sideBySide(ours, theirs) {
     if (evidence_sizeOf(ours) === 0) return `the canary gave no answer, and ${failedOf(theirs, "answer")} of the stable failed`;
     const control = evidence_sizeOf(theirs) === 0 ? "the stable gave no answer" : `${failedOf(theirs)} of the stable`;
     return `${failedOf(ours, "answer")} of the canary failed, and ${control}`;
   }
-  function whoFailed(gate, checks) {
+  function whoFailed(gate, checks, named) {
     const cut = cutIn(checks);
-    if (cut === 0) return "";
-    const told = `, and ${counted(cut, "request")} failed and named no version`;
-    if (!cutsConnections(allowedShare(gate), checks)) return told;
+    if (cut === 0) return named;
+    const told = `${counted(cut, "request")} failed and named no version`;
+    if (!cutsConnections(allowedShare(gate), checks)) return `${named}, and ${told}`;
     const draws = checks.map(drawnIn);
     const ours = draws.reduce((sum, {canary: canary}) => sum + canary, 0);
     const all = draws.reduce((sum, {canary: canary, stable: stable}) => sum + canary + stable, 0);
     const expected = draws.reduce((sum, {weight: weight, canary: canary, stable: stable}) => sum + weight / 100 * (canary + stable), 0);
-    return `${told}, as the canary's: it gave ${ours} of ${counted(all, "answer")}, where about ${Math.round(expected)} were expected`;
+    const missing = `it gave ${ours} of ${counted(all, "answer")}, where about ${Math.round(expected)} were expected`;
+    return `${told}, and count as the canary's: ${missing}; of those that named theirs, ${named}`;
   }
   function isExitCode({source: source, since: since}) {
     return source === "gate-command" && since === void 0;
@@ -9626,7 +9631,7 @@ function absent(name) {
   function whyUnreached(checks) {
     const isReached = checks.some(check => evidence_sizeOf(mixture(check)) > 0);
     const last = isReached ? void 0 : lastUnknown(checks);
-    return last === void 0 ? "" : `: ${last.seen}`;
+    return last === void 0 ? "" : `: ${last.seen} from ${inTicks(last.target)}`;
   }
   function whyUncounted(checks) {
     const last = lastUnknown(checks);
@@ -9785,7 +9790,7 @@ function absent(name) {
       return `  ${step.weight} % ${due}${step.bake === 0 ? "" : `, held for ${durationText(step.bake)}`}`;
     });
     const stray = strayStep(plan);
-    return [ `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps, ...rollout.gate?.mode === "observe" ? [ OBSERVES ] : [], ...rollout.gate === void 0 ? [] : sensitivityLines(rollout.gate, todo), ...baselineLines(plan) ].map(line => oneLine(line));
+    return [ `${how} ${versionName(rollout.canary)} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`, ...stray === void 0 ? [] : [ `  ${stray}` ], ...steps, ...rollout.gate?.mode === "observe" ? [ OBSERVES ] : [], ...rollout.gate === void 0 ? [] : sensitivityLines(rollout.gate, todo), ...baselineLines(plan) ].map(line => oneLine(line));
   }
   function baselineLines(plan) {
     const {gate: gate} = plan.rollout;
@@ -11928,7 +11933,7 @@ function absent(name) {
       postStepFails: !0,
       record: "success",
       toDo: "Nothing.",
-      when: "the last step was 100 % and held, or somebody else promoted the canary meanwhile, as `reason` and a warning say"
+      when: "the last step was 100 % and held; or somebody else promoted the canary meanwhile, and `reason` and a warning say so"
     },
     paused: {
       emoji: "⏸️",
@@ -11940,7 +11945,7 @@ function absent(name) {
       postStepFails: !0,
       record: "success",
       toDo: "Decide how it goes on.",
-      when: "the last step was below 100 % and held, or more that somebody else gave the canary meanwhile"
+      when: "the last step was below 100 % and held, or a higher weight that somebody else gave the canary meanwhile"
     },
     baking: {
       emoji: "⏳",
@@ -11964,7 +11969,7 @@ function absent(name) {
       postStepFails: !0,
       record: "none",
       toDo: "Nothing, until it is to be live.",
-      when: "`code` alone has a version, new or as it was there; nothing was deployed"
+      when: "`code` is a version now, a new one or one that existed already; nothing was deployed"
     },
     unchanged: {
       emoji: "✅",
@@ -11976,7 +11981,7 @@ function absent(name) {
       postStepFails: !0,
       record: "none",
       toDo: "Nothing.",
-      when: "it was live already; nothing was written"
+      when: "what was asked for was live already; nothing was written"
     },
     planned: {
       emoji: "📝",
@@ -12000,7 +12005,7 @@ function absent(name) {
       postStepFails: !1,
       record: "failure",
       toDo: "Nothing for the traffic.",
-      when: "the stable serves 100 % again, as read back; `reason` says so where somebody else put it back"
+      when: "the stable serves 100 % again, as read back; `reason` says so if somebody else put it back"
     },
     held: {
       emoji: "✋",
@@ -12012,7 +12017,7 @@ function absent(name) {
       postStepFails: !1,
       record: "failure",
       toDo: "",
-      when: "stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect"
+      when: "stopped where it is, because an input says `hold` (also if what is live can no longer be read), or cancelled before anything took effect"
     },
     drifted: {
       emoji: "⚠️",
@@ -12024,7 +12029,7 @@ function absent(name) {
       postStepFails: !1,
       record: "inactive",
       toDo: "",
-      when: "somebody else deployed meanwhile, and it was no step of this rollout; `reason` says whether it was left alone or written over by a write that was under way"
+      when: "somebody else deployed meanwhile, and it was no step of this rollout; `reason` says whether this run left it alone, or wrote over it by a write that was under way"
     },
     refused: {
       emoji: "⛔",
@@ -12036,7 +12041,7 @@ function absent(name) {
       postStepFails: !0,
       record: "none",
       toDo: "Put right what is named, and run this again.",
-      when: "nothing was written: an input is wrong, a word stands for no version, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, a schedule would try again what its record says has failed (`done` then), or nobody knows which of two it is or since when it is live"
+      when: "nothing was written: an input is wrong, a word stands for no version, a version cannot be deployed, a deployment other than the expected one is live, the canary is older than what is live, its record says that it has failed before (on a schedule; `done` is true then), or nobody knows which of two live versions is the canary or since when it is live"
     },
     failed: {
       emoji: "❌",
@@ -12060,7 +12065,7 @@ function absent(name) {
       postStepFails: !0,
       record: "failure",
       toDo: "Act now.",
-      when: "the loudest: names what is live and the exact input that restores the stable; the post step tries once more"
+      when: "the stable could not be restored: the annotation names what is live and the exact input that restores it; the post step tries once more"
     }
   };
   function taskOf(routine, env) {
@@ -12799,9 +12804,14 @@ function absent(name) {
       weight: weight,
       after: at - start
     }));
-    return additions(checks).flatMap(({canary: canary, after: after}) => evidence_sizeOf(canary) === 0 ? [] : [ {
+    return additions(checks).flatMap(({canary: canary, cut: cut, after: after}) => evidence_sizeOf(canary) === 0 ? cut === 0 ? [] : [ {
       after: after,
-      share: 100 * canary.bad / evidence_sizeOf(canary)
+      share: 0,
+      hasFailed: !0
+    } ] : [ {
+      after: after,
+      share: 100 * canary.bad / evidence_sizeOf(canary),
+      hasFailed: canary.bad + cut > 0
     } ]);
   }
   function charts_text(points, timeline, states) {
@@ -12810,10 +12820,10 @@ function absent(name) {
     const lines = points.map(({after: after, weight: weight}, index) => {
       const until = points[index + 1]?.after ?? Number.POSITIVE_INFINITY;
       const here = failures.filter(one => one.after >= after && one.after < until);
-      const bad = here.filter(({share: share}) => share > 0).length;
+      const bad = here.filter(({hasFailed: hasFailed}) => hasFailed).length;
       const isLast = index === points.findLastIndex(point => point.weight === weight);
       const state = isLast ? states.find(({step: step}) => step.weight === weight)?.state : void 0;
-      const told = [ ...here.length === 0 ? [] : [ `${bad} of ${here.length} checks saw failures` ], ...state ? [ state ] : [] ];
+      const told = [ ...here.length === 0 ? [] : [ `${bad} of ${counted(here.length, "check")} saw failures` ], ...state ? [ state ] : [] ];
       const bar = "█".repeat(Math.ceil(weight / 5)).padEnd(20);
       const line = `${durationText(rounded(after)).padStart(width)}  ${String(weight).padStart(3)} % ${bar}`;
       return `${line}  ${told.join(", ")}`.trimEnd();
@@ -12860,7 +12870,7 @@ function absent(name) {
     const start = timeline[0]?.at ?? 0;
     return bakesAnew ? start : Math.min(liveSince ?? start, start);
   }
-  function versionName(version, run) {
+  function versions_versionName(version, run) {
     const {description: description} = versions_detailsOf(version, run);
     const number = asCode(version, 40);
     return description === void 0 ? number : `${inMarkdown(quoted(description))} (${number})`;
@@ -12881,10 +12891,10 @@ function absent(name) {
   }
   function splitName(split, run) {
     const [first, second] = split.toSorted((one, other) => other.weight - one.weight);
-    if (first === void 0 || second === void 0) return `${versionName(split[0].version, run)} at 100 %`;
+    if (first === void 0 || second === void 0) return `${versions_versionName(split[0].version, run)} at 100 %`;
     const share = ({version: version, weight: weight}) => {
       const role = versions_roleOf(version, run);
-      return `${weight} % ${versionName(version, run)}${role === "" ? "" : `, the ${role}`}`;
+      return `${weight} % ${versions_versionName(version, run)}${role === "" ? "" : `, the ${role}`}`;
     };
     return `${share(first)}, and ${share(second)}`;
   }
@@ -13092,7 +13102,7 @@ function absent(name) {
     const served = servedIn(plan, run.timeline);
     const highest = highestOf(canary, plan.before, run.timeline);
     const isNamed = standing.kind !== "unknown" && standing.live.kind === "serving" && weightOf(standing.live.split, canary) > 0;
-    const name = isNamed ? "The canary" : `The canary, ${versionName(canary, run)},`;
+    const name = isNamed ? "The canary" : `The canary, ${versions_versionName(canary, run)},`;
     if (served === void 0) {
       const mayHave = highest === 0 ? standing.kind === "unknown" ? [] : standing.open : [];
       const most = Math.max(highest, ...mayHave.map(({split: split}) => weightOf(split, canary)));
@@ -13101,7 +13111,7 @@ function absent(name) {
     const took = `${served.isLonger ? "at least " : ""}${durationText(rounded(served.took))}`;
     if (standing.kind === "read" && standing.live.kind === "serving" && weightOf(standing.live.split, canary) === 100) {
       const steps = served.weights.map(weight => `${weight} %`).join(", ");
-      return plan.stable === void 0 ? "" : `It took the place of ${versionName(plan.stable, run)} by ${steps}, in ${took}.`;
+      return plan.stable === void 0 ? "" : `It took the place of ${versions_versionName(plan.stable, run)} by ${steps}, in ${took}.`;
     }
     return `${name} ${isNamed ? "has had" : "had"} ${highest} % at most, for ${took} in all.`;
   }
@@ -13189,9 +13199,9 @@ function absent(name) {
     } ];
   }
   function made(checks) {
-    const unknown = checks.reduce((sum, check) => sum + check.unknown, 0);
     if (checks.length === 0) return "";
-    return unknown === 0 ? `${checks.length}` : `${checks.length}, ${unknown} not measured`;
+    const [cut, unknown, unnamed] = [ "cut", "unknown", "unnamed" ].map(of => checks.reduce((sum, check) => sum + check[of], 0));
+    return [ `${checks.length}`, ...cut === 0 ? [] : [ `${cut} failed and named no version` ], ...unnamed === 0 ? [] : [ `${unnamed} named no version` ], ...unknown === unnamed ? [] : [ unknown - unnamed + " not measured" ] ].join(", ");
   }
   function steps_table_failed(checks, of) {
     const counts = total(checks.flatMap(check => check[of] ?? []));
@@ -13204,7 +13214,8 @@ function absent(name) {
     const compared = checks.filter(({stable: stable}) => stable !== void 0);
     const ours = evidence_sizeOf(total(compared.map(({canary: canary}) => canary)));
     const all = ours + evidence_sizeOf(total(compared.flatMap(({stable: stable}) => stable ?? [])));
-    return all === 0 ? "" : `${(100 * ours / all).toFixed(1)} %`;
+    const unnamed = compared.reduce((sum, check) => sum + check.unnamed, 0);
+    return all <= unnamed ? "" : `${(100 * ours / all).toFixed(1)} %`;
   }
   function wentLive(plan, step, timeline) {
     const start = timeline[0]?.at ?? 0;
@@ -13234,7 +13245,7 @@ function absent(name) {
     const {access: access, served: served, choice: choice, now: now} = survey;
     const proved = [ ...provedLines(survey), ...access.denied.map(denialText), ...openLines(survey) ];
     const isAnyProved = access.allowed.length + access.denied.length > 0;
-    return [ ...isAnyProved ? [ "What this dry run has proved:", ...indented(proved.map(withoutTicks)) ] : [], ...served.map(({env: env, live: live}) => `Live in ${env}: ${live.ok ? describeLive(live.value) : unclear(live.error)}`), ...choice === void 0 ? [] : choiceLines(choice, routine, now) ].map(line => oneLine(line, LONGEST_LIST));
+    return [ ...isAnyProved ? [ "What this dry run has proved:", ...indented(proved.map(withoutTicks)) ] : [], ...served.map(({env: env, live: live}) => `Live in ${env}: ${live.ok ? describeLive(live.value) : unclear(live.error)}`), ...choice === void 0 ? [] : choiceLines(choice, routine, now), ...survey.tried.length === 0 ? [] : [ "Each URL of the gate, asked once:", ...indented(survey.tried.map(survey_text_triedLine)) ] ].map(line => oneLine(line, LONGEST_LIST));
   }
   const withoutTicks = line => line.replaceAll("`", "");
   function indented(lines) {
@@ -13331,10 +13342,30 @@ function absent(name) {
     const others = othersText(choice.value);
     return [ title, [ header, ...rows ].join("\n"), ...others === void 0 ? [] : [ `… ${others}.` ] ];
   }
-  function catchSection(plan) {
+  const NO_HEADER = "leave `gate-version-header` out until the version that is live sets it";
+  function survey_text_triedLine({url: url, seen: seen, mark: mark}) {
+    if (mark === void 0) return `${url}: ${seen}`;
+    const {header: header, value: value} = mark;
+    return `${url}: ${seen}, ${value === void 0 ? `without ${header}: ${withoutTicks(NO_HEADER)}` : `${header}: ${quoted(value)}`}`;
+  }
+  function triedSection(tried) {
+    if (tried.length === 0) return [];
+    const marked = tried.map(({url: url, isHealthy: isHealthy, seen: seen, mark: mark}) => {
+      const isWell = isHealthy && (mark === void 0 || mark.value !== void 0);
+      return `${isWell ? "✅" : "⚠️"} ${asCode(url, 500)}: ${inMarkdown(seen, 200)}${markedAs(mark)}`;
+    });
+    return [ "Each URL, asked once:", survey_text_list(marked) ];
+  }
+  function markedAs(mark) {
+    if (mark === void 0) return "";
+    const {header: header, value: value} = mark;
+    return value === void 0 ? `, without ${asCode(header)}: ${asSentence(NO_HEADER)}` : `, ${asCode(header)}: ${asCode(value, 100)}`;
+  }
+  function catchSection(plan, {tried: tried}) {
     if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return [];
     const lines = sensitivityLines(plan.rollout.gate, plan.todo);
-    return lines.length === 0 ? [] : [ "#### What the gate would catch", survey_text_list(lines.map(line => asSentence(line))) ];
+    if (lines.length + tried.length === 0) return [];
+    return [ "#### What the gate would catch", survey_text_list(lines.map(line => asSentence(line))), ...triedSection(tried) ];
   }
   function row(cells) {
     return `| ${cells.join(" | ")} |`;
@@ -13352,7 +13383,7 @@ function absent(name) {
     const standing = standingOf(run);
     const snippet = snippetOf(timeline);
     const rollout = plan.kind === "rollout" ? plan : void 0;
-    return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, ...firstLines(run, standing), snippet === void 0 ? "" : asBlock(snippet, "json"), helpLine(run, context.help), summary_TELLING.has(conclusion.outcome) ? details_list(run.words.map(line => asSentence(line))) : "", run.survey !== void 0 && plan.kind === "report" ? "" : versionsTable(run, standing), rollout === void 0 ? "" : stepsTable(rollout, timeline, conclusion.outcome), ...run.survey === void 0 ? [] : catchSection(plan), rollout === void 0 ? "" : blindness(rollout, timeline), ...run.survey === void 0 ? [] : surveySections(run.survey, plan), detailsSection(summary_TELLING.has(conclusion.outcome) ? {
+    return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, ...firstLines(run, standing), snippet === void 0 ? "" : asBlock(snippet, "json"), helpLine(run, context.help), summary_TELLING.has(conclusion.outcome) ? details_list(run.words.map(line => asSentence(line))) : "", run.survey !== void 0 && plan.kind === "report" ? "" : versionsTable(run, standing), rollout === void 0 ? "" : stepsTable(rollout, timeline, conclusion.outcome), ...run.survey === void 0 ? [] : catchSection(plan, run.survey), rollout === void 0 ? "" : blindness(rollout, timeline), ...run.survey === void 0 ? [] : surveySections(run.survey, plan), detailsSection(summary_TELLING.has(conclusion.outcome) ? {
       ...run,
       words: []
     } : run, context) ]);
@@ -13455,11 +13486,12 @@ function absent(name) {
     exitSoon();
   }
   function concludeRecovery(run, wayBack, {secrets: secrets, log: log}) {
-    const {outcome: outcome, reason: reason, advice: advice} = run.conclusion;
+    const {outcome: outcome} = run.conclusion;
+    const {title: title, text: text} = annotationOf(run, outcomesPage());
     if (OUTCOMES[outcome].postStepFails) {
       failStep();
-      log.fail([ wayBack, annotationOf(run, outcomesPage()).text ].join(" "), outcome);
-    } else log.warn([ `${outcome}: ${reason}`, ...advice ].join(" "));
+      log.fail([ wayBack, text ].join(" "), title);
+    } else log.warn(text, title);
     addSummary(secrets.redact(summaryOf(run, runContext())), log);
     exitSoon();
   }
@@ -13826,7 +13858,7 @@ function absent(name) {
     return [ "Nothing would watch the canary: give `steps` with bake times, and `gate-url`, `gate-logs` or `gate-command`." ];
   }
   function planned(plan) {
-    const what = plan.kind === "deploy" ? `deploy ${splitText(plan.target)}` : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
+    const what = plan.kind === "deploy" ? `deploy ${splitText(plan.target)}` : `roll out ${versionName(plan.rollout.canary)}: ${stepsText(plan.todo)}`;
     const stray = plan.kind === "rollout" ? strayStep(plan) : void 0;
     const would = [ `A real run would ${what}`, ...stray === void 0 ? [] : [ stray ] ];
     const reason = `${[ ...would, liveSentence(plan, plan.before) ].join("; ")}.`;
@@ -13912,7 +13944,7 @@ function absent(name) {
       }
     };
   }
-  const KILLED = "the run before this step was cut short";
+  const KILLED = "its step was killed before it had ended";
   function planRecovery(asked, saved, at) {
     const evidence = recovery_parsed(saved);
     if (asked.goal.kind !== "rollout" || evidence === void 0) return;
@@ -14205,6 +14237,351 @@ function absent(name) {
       }
     }
   }
+  const PRIVATE = new external_node_net_namespaceObject.BlockList;
+  for (const [network, prefix] of [ [ "0.0.0.0", 8 ], [ "10.0.0.0", 8 ], [ "100.64.0.0", 10 ], [ "127.0.0.0", 8 ], [ "169.254.0.0", 16 ], [ "172.16.0.0", 12 ], [ "192.0.0.0", 24 ], [ "192.168.0.0", 16 ], [ "198.18.0.0", 15 ], [ "224.0.0.0", 3 ] ]) PRIVATE.addSubnet(network, prefix, "ipv4");
+  for (const [network, prefix] of [ [ "::", 127 ], [ "fc00::", 7 ], [ "fe80::", 10 ], [ "ff00::", 8 ] ]) PRIVATE.addSubnet(network, prefix, "ipv6");
+  function isPrivateAddress(address) {
+    const bare = address.replace(/^\[|\]$/g, "");
+    const mapped = /^::ffff:([0-9.]+)$/i.exec(bare)?.[1];
+    if (mapped !== void 0) return isPrivateAddress(mapped);
+    const family = (0, external_node_net_namespaceObject.isIP)(bare);
+    if (family === 0) return !1;
+    return PRIVATE.check(bare, family === 6 ? "ipv6" : "ipv4");
+  }
+  const external_replaced_node_dns_namespaceObject = lazily(() => require("node:dns"));
+  function keptConnections() {
+    const agents = {
+      "http:": new external_node_http_namespaceObject.Agent({
+        keepAlive: !0
+      }),
+      "https:": new external_node_https_namespaceObject.Agent({
+        keepAlive: !0
+      })
+    };
+    const end = () => {
+      for (const agent of Object.values(agents)) agent.destroy();
+    };
+    return {
+      ...agents,
+      end: end
+    };
+  }
+  const MOST_REDIRECTS = 10;
+  const INTO_PRIVATE = "redirected into a private network";
+  const REDIRECTS = new Set([ 301, 302, 303, 307, 308 ]);
+  async function probe(options) {
+    const started = performance.now();
+    const took = () => performance.now() - started;
+    const marks = [];
+    let url = new URL(options.url);
+    let mayBePrivate = !0;
+    for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
+      const left = options.timeout - took();
+      const seen = await requestHop(url, mayBePrivate, left, options);
+      if (seen.kind === "silent") return {
+        kind: "silent",
+        took: took()
+      };
+      if (seen.kind !== "response") return {
+        ...seen,
+        took: took()
+      };
+      const answered = took();
+      await seen.settled;
+      hop === 0 && (mayBePrivate = options.isPrivate(seen.address));
+      marks.push(...named(seen.response, options.header));
+      const next = redirection(seen.response, url);
+      if (next === void 0) return {
+        kind: "answered",
+        status: seen.response.statusCode ?? 0,
+        took: answered,
+        marks: marks
+      };
+      url = next;
+    }
+    return {
+      kind: "unmeasured",
+      took: took(),
+      why: `more than ${MOST_REDIRECTS} redirects`
+    };
+  }
+  const WHY = {
+    connecting: "no connection in time",
+    waiting: "no answer from the proxy in time"
+  };
+  const CUT = new Set([ "ECONNRESET", "EPIPE", "ECONNABORTED", "HPE_INVALID_EOF_STATE" ]);
+  async function requestHop(url, mayBePrivate, timeout, options) {
+    if (!mayBePrivate && options.isPrivate(url.hostname)) return {
+      kind: "unmeasured",
+      why: INTO_PRIVATE
+    };
+    const time = Math.max(1, timeout);
+    const hurry = (new AbortController).signal;
+    const hop = await withinLimits({
+      connect: time,
+      total: time,
+      hurry: hurry
+    }, () => get(url, mayBePrivate, options));
+    if (hop.ok) return hop.value;
+    const plainProxy = url.protocol === "http:" && proxyAgent(url) !== void 0;
+    if (hop.seen.gaveUp === "waiting" && !plainProxy) return {
+      kind: "silent"
+    };
+    const {code: code, message: message} = hop.error;
+    if (hop.seen.connected && !plainProxy && CUT.has(code ?? "")) return {
+      kind: "cut",
+      why: code ?? message
+    };
+    return {
+      kind: "unmeasured",
+      why: WHY[hop.seen.gaveUp ?? "failed"] ?? code ?? message
+    };
+  }
+  function get(url, mayBePrivate, {signal: signal, isPrivate: isPrivate, connections: connections}) {
+    return new Promise((done, failed) => {
+      const proxy = proxyAgent(url);
+      const kept = mayBePrivate ? connections?.[url.protocol === "https:" ? "https:" : "http:"] : void 0;
+      const request = (url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_namespaceObject.request)(url, {
+        agent: proxy ?? kept ?? !1,
+        headers: {
+          "user-agent": "esa-canary-deploy (gate)",
+          accept: "*/*",
+          "cache-control": "no-cache"
+        },
+        lookup: mayBePrivate ? external_replaced_node_dns_namespaceObject.lookup : publicOnly(isPrivate),
+        signal: signal
+      });
+      request.once("response", response => {
+        const address = proxy === void 0 ? response.socket.remoteAddress ?? "" : url.hostname;
+        const isKept = kept !== void 0 && /^keep-alive$/i.test(response.headers.connection ?? "");
+        const settled = isKept && proxy === void 0 ? drained(response, request) : discard(response, request);
+        proxy !== void 0 && mayBeOfProxy(url, response) ? failed(new Error(`the proxy may have answered: HTTP ${response.statusCode}`)) : done({
+          kind: "response",
+          response: response,
+          address: address,
+          settled: settled
+        });
+      });
+      request.once("error", failed);
+      request.end();
+    });
+  }
+  function mayBeOfProxy({protocol: protocol}, {statusCode: statusCode = 0, headers: headers}) {
+    if (protocol === "https:") return !1;
+    const signed = [ "proxy-status", "proxy-authenticate", "x-squid-error" ].some(name => headers[name] !== void 0);
+    return signed || [ 407, 502, 503, 504 ].includes(statusCode);
+  }
+  async function discard(response, request) {
+    response.on("error", () => {});
+    request.destroy();
+  }
+  const SHORT_BODY = {
+    length: 65536,
+    time: 500
+  };
+  function drained(response, request) {
+    const late = setTimeout(() => request.destroy(), SHORT_BODY.time);
+    let length = 0;
+    response.on("error", () => {});
+    response.on("data", chunk => {
+      length += chunk.length;
+      length > SHORT_BODY.length && request.destroy();
+    });
+    return new Promise(done => {
+      request.once("close", () => {
+        clearTimeout(late);
+        done();
+      });
+    });
+  }
+  function named(response, header) {
+    const value = header === void 0 ? void 0 : response.headers[header];
+    return value === void 0 ? [] : [ String(value).trim() ];
+  }
+  function redirection(response, from) {
+    const {location: location} = response.headers;
+    if (!REDIRECTS.has(response.statusCode ?? 0) || location === void 0) return;
+    const next = URL.canParse(location, from.href) ? new URL(location, from) : void 0;
+    return next !== void 0 && /^https?:$/.test(next.protocol) ? next : void 0;
+  }
+  const publicOnly = isPrivate => (hostname, options, callback) => {
+    (0, external_replaced_node_dns_namespaceObject.lookup)(hostname, {
+      ...options,
+      all: !0
+    }, (error, addresses) => {
+      if (error !== null) return callback(error, []);
+      if (addresses.some(({address: address}) => isPrivate(address))) return callback(Object.assign(new Error(INTO_PRIVATE), {
+        code: INTO_PRIVATE
+      }), []);
+      const [first] = addresses;
+      if (options.all === !0) return callback(null, addresses);
+      return callback(null, first?.address ?? "", first?.family ?? 4);
+    });
+  };
+  const AT_ONCE_KEPT = 4;
+  const PROBE_TIMEOUT = 1e4;
+  const FAILURES_KEPT = 3;
+  const FAILED = [ "canary", "cut", "stable", "nobody" ];
+  async function checkHttp(http, weight, limit, signal) {
+    const jobs = Array.from({
+      length: sampleSize(weight)
+    }, () => http.urls).flat();
+    const none = () => ({
+      good: 0,
+      bad: 0
+    });
+    const tally = {
+      canary: none(),
+      stable: none(),
+      cut: 0,
+      unknown: 0,
+      unnamed: 0,
+      failures: {
+        canary: [],
+        cut: [],
+        stable: [],
+        nobody: []
+      }
+    };
+    const all = stoppable(signal);
+    const late = setTimeout(all.stop, limit);
+    const connections = weight === 100 && http.latency === void 0 ? keptConnections() : void 0;
+    const worker = async () => {
+      for (let url = jobs.pop(); url !== void 0 && !all.stopped(); url = jobs.pop()) {
+        const header = http.mark?.header;
+        const asking = {
+          url: url,
+          header: header,
+          timeout: PROBE_TIMEOUT,
+          isPrivate: isPrivateAddress,
+          connections: connections
+        };
+        const seen = await all.run(own => probe({
+          ...asking,
+          signal: own
+        }));
+        if (all.stopped()) return;
+        http_count(tally, http, url, seen);
+      }
+    };
+    const atOnce = Math.min(connections === void 0 ? AT_ONCE : AT_ONCE_KEPT, jobs.length);
+    await Promise.all(Array.from({
+      length: atOnce
+    }, worker)).finally(() => {
+      clearTimeout(late);
+      all.end();
+      connections?.end();
+    });
+    const isCompared = http.mark !== void 0 && weight < 100;
+    const failures = FAILED.flatMap(who => tally.failures[who]).slice(0, FAILURES_KEPT);
+    return {
+      source: "gate-url",
+      ...withCuts(tally, weight),
+      stable: isCompared ? tally.stable : void 0,
+      failures: failures
+    };
+  }
+  async function tryUrls({urls: urls, expect: expect, latency: latency, header: header}, signal) {
+    const all = stoppable(signal);
+    const tried = async url => {
+      const asking = {
+        url: url,
+        header: header,
+        timeout: PROBE_TIMEOUT,
+        isPrivate: isPrivateAddress
+      };
+      const seen = await all.run(own => probe({
+        ...asking,
+        signal: own
+      }));
+      const problem = problemOf({
+        expect: expect,
+        latency: latency
+      }, seen);
+      const answered = seen.kind === "answered" ? seen : void 0;
+      return {
+        url: url,
+        isHealthy: problem === void 0,
+        seen: problem ?? `HTTP ${answered?.status} after ${Math.round(seen.took)} ms`,
+        mark: header === void 0 || answered === void 0 ? void 0 : {
+          header: header,
+          value: answered.marks.at(-1)
+        }
+      };
+    };
+    return Promise.all(urls.map(tried)).finally(all.end);
+  }
+  function stoppable(signal) {
+    const running = new Set;
+    let stopped = signal.aborted;
+    const stop = () => {
+      stopped = !0;
+      for (const own of running) own.abort();
+    };
+    signal.addEventListener("abort", stop, {
+      once: !0
+    });
+    return {
+      stop: stop,
+      stopped: () => stopped,
+      run: async work => {
+        const own = new AbortController;
+        running.add(own);
+        return work(own.signal).finally(() => running.delete(own));
+      },
+      end: () => signal.removeEventListener("abort", stop)
+    };
+  }
+  function withCuts({canary: canary, stable: stable, cut: cut, ...seen}, weight) {
+    const isAlone = weight === 100 && evidence_sizeOf(stable) <= evidence_sizeOf(canary);
+    return isAlone ? {
+      ...seen,
+      canary: {
+        good: canary.good,
+        bad: canary.bad + cut
+      },
+      cut: 0
+    } : {
+      ...seen,
+      canary: canary,
+      cut: cut
+    };
+  }
+  function http_count(tally, {mark: mark, ...http}, url, seen) {
+    const problem = problemOf(http, seen);
+    const who = whoGave(mark, seen, problem);
+    const kept = tally.failures[who];
+    if (problem !== void 0 && kept.length < FAILURES_KEPT) {
+      const version = seen.kind === "answered" ? seen.marks.at(-1) : void 0;
+      kept.push({
+        target: url,
+        seen: problem,
+        took: Math.round(seen.took),
+        version: version
+      });
+    }
+    if (who === "cut") tally.cut += 1; else if (who !== "nobody") add(tally[who], problem); else {
+      tally.unknown += 1;
+      seen.kind === "answered" && (tally.unnamed += 1);
+    }
+  }
+  function whoGave(mark, seen, problem) {
+    if (seen.kind === "unmeasured") return "nobody";
+    if (mark === void 0) return "canary";
+    if (seen.kind === "answered" && seen.marks.length > 0) return seen.marks.includes(mark.canary) ? "canary" : "stable";
+    return problem === void 0 ? "nobody" : "cut";
+  }
+  function add(counts, problem) {
+    counts[problem === void 0 ? "good" : "bad"] += 1;
+  }
+  function problemOf({expect: expect, latency: latency}, seen) {
+    if (seen.kind === "unmeasured") return `not measured (${seen.why})`;
+    if (seen.kind === "silent") return `no answer within ${PROBE_TIMEOUT / 1e3} s`;
+    if (seen.kind === "cut") return `cut off (${seen.why})`;
+    if (!expect.some(({from: from, to: to}) => seen.status >= from && seen.status <= to)) return `HTTP ${seen.status}`;
+    if (latency !== void 0 && seen.took > latency) return `HTTP ${seen.status} after ${Math.round(seen.took)} ms`;
+    return;
+  }
   const FIELDS = {
     RoutineName: "text",
     CodeVersion: "text",
@@ -14493,321 +14870,6 @@ function absent(name) {
       CANARY_STEP: String(step),
       CANARY_SINCE: String(Math.floor(since / 1e3))
     };
-  }
-  const PRIVATE = new external_node_net_namespaceObject.BlockList;
-  for (const [network, prefix] of [ [ "0.0.0.0", 8 ], [ "10.0.0.0", 8 ], [ "100.64.0.0", 10 ], [ "127.0.0.0", 8 ], [ "169.254.0.0", 16 ], [ "172.16.0.0", 12 ], [ "192.0.0.0", 24 ], [ "192.168.0.0", 16 ], [ "198.18.0.0", 15 ], [ "224.0.0.0", 3 ] ]) PRIVATE.addSubnet(network, prefix, "ipv4");
-  for (const [network, prefix] of [ [ "::", 127 ], [ "fc00::", 7 ], [ "fe80::", 10 ], [ "ff00::", 8 ] ]) PRIVATE.addSubnet(network, prefix, "ipv6");
-  function isPrivateAddress(address) {
-    const bare = address.replace(/^\[|\]$/g, "");
-    const mapped = /^::ffff:([0-9.]+)$/i.exec(bare)?.[1];
-    if (mapped !== void 0) return isPrivateAddress(mapped);
-    const family = (0, external_node_net_namespaceObject.isIP)(bare);
-    if (family === 0) return !1;
-    return PRIVATE.check(bare, family === 6 ? "ipv6" : "ipv4");
-  }
-  const external_replaced_node_dns_namespaceObject = lazily(() => require("node:dns"));
-  function keptConnections() {
-    const agents = {
-      "http:": new external_node_http_namespaceObject.Agent({
-        keepAlive: !0
-      }),
-      "https:": new external_node_https_namespaceObject.Agent({
-        keepAlive: !0
-      })
-    };
-    const end = () => {
-      for (const agent of Object.values(agents)) agent.destroy();
-    };
-    return {
-      ...agents,
-      end: end
-    };
-  }
-  const MOST_REDIRECTS = 10;
-  const INTO_PRIVATE = "redirected into a private network";
-  const REDIRECTS = new Set([ 301, 302, 303, 307, 308 ]);
-  async function probe(options) {
-    const started = performance.now();
-    const took = () => performance.now() - started;
-    const marks = [];
-    let url = new URL(options.url);
-    let mayBePrivate = !0;
-    for (let hop = 0; hop <= MOST_REDIRECTS; hop += 1) {
-      const left = options.timeout - took();
-      const seen = await requestHop(url, mayBePrivate, left, options);
-      if (seen.kind === "silent") return {
-        kind: "silent",
-        took: took()
-      };
-      if (seen.kind !== "response") return {
-        ...seen,
-        took: took()
-      };
-      const answered = took();
-      await seen.settled;
-      hop === 0 && (mayBePrivate = options.isPrivate(seen.address));
-      marks.push(...named(seen.response, options.header));
-      const next = redirection(seen.response, url);
-      if (next === void 0) return {
-        kind: "answered",
-        status: seen.response.statusCode ?? 0,
-        took: answered,
-        marks: marks
-      };
-      url = next;
-    }
-    return {
-      kind: "unmeasured",
-      took: took(),
-      why: `more than ${MOST_REDIRECTS} redirects`
-    };
-  }
-  const WHY = {
-    connecting: "no connection in time",
-    waiting: "no answer from the proxy in time"
-  };
-  const CUT = new Set([ "ECONNRESET", "EPIPE", "ECONNABORTED", "HPE_INVALID_EOF_STATE" ]);
-  async function requestHop(url, mayBePrivate, timeout, options) {
-    if (!mayBePrivate && options.isPrivate(url.hostname)) return {
-      kind: "unmeasured",
-      why: INTO_PRIVATE
-    };
-    const time = Math.max(1, timeout);
-    const hurry = (new AbortController).signal;
-    const hop = await withinLimits({
-      connect: time,
-      total: time,
-      hurry: hurry
-    }, () => get(url, mayBePrivate, options));
-    if (hop.ok) return hop.value;
-    const plainProxy = url.protocol === "http:" && proxyAgent(url) !== void 0;
-    if (hop.seen.gaveUp === "waiting" && !plainProxy) return {
-      kind: "silent"
-    };
-    const {code: code, message: message} = hop.error;
-    if (hop.seen.connected && !plainProxy && CUT.has(code ?? "")) return {
-      kind: "cut",
-      why: code ?? message
-    };
-    return {
-      kind: "unmeasured",
-      why: WHY[hop.seen.gaveUp ?? "failed"] ?? code ?? message
-    };
-  }
-  function get(url, mayBePrivate, {signal: signal, isPrivate: isPrivate, connections: connections}) {
-    return new Promise((done, failed) => {
-      const proxy = proxyAgent(url);
-      const kept = mayBePrivate ? connections?.[url.protocol === "https:" ? "https:" : "http:"] : void 0;
-      const request = (url.protocol === "https:" ? external_node_https_namespaceObject.request : external_node_http_namespaceObject.request)(url, {
-        agent: proxy ?? kept ?? !1,
-        headers: {
-          "user-agent": "esa-canary-deploy (gate)",
-          accept: "*/*",
-          "cache-control": "no-cache"
-        },
-        lookup: mayBePrivate ? external_replaced_node_dns_namespaceObject.lookup : publicOnly(isPrivate),
-        signal: signal
-      });
-      request.once("response", response => {
-        const address = proxy === void 0 ? response.socket.remoteAddress ?? "" : url.hostname;
-        const isKept = kept !== void 0 && /^keep-alive$/i.test(response.headers.connection ?? "");
-        const settled = isKept && proxy === void 0 ? drained(response, request) : discard(response, request);
-        proxy !== void 0 && mayBeOfProxy(url, response) ? failed(new Error(`the proxy may have answered: HTTP ${response.statusCode}`)) : done({
-          kind: "response",
-          response: response,
-          address: address,
-          settled: settled
-        });
-      });
-      request.once("error", failed);
-      request.end();
-    });
-  }
-  function mayBeOfProxy({protocol: protocol}, {statusCode: statusCode = 0, headers: headers}) {
-    if (protocol === "https:") return !1;
-    const signed = [ "proxy-status", "proxy-authenticate", "x-squid-error" ].some(name => headers[name] !== void 0);
-    return signed || [ 407, 502, 503, 504 ].includes(statusCode);
-  }
-  async function discard(response, request) {
-    response.on("error", () => {});
-    request.destroy();
-  }
-  const SHORT_BODY = {
-    length: 65536,
-    time: 500
-  };
-  function drained(response, request) {
-    const late = setTimeout(() => request.destroy(), SHORT_BODY.time);
-    let length = 0;
-    response.on("error", () => {});
-    response.on("data", chunk => {
-      length += chunk.length;
-      length > SHORT_BODY.length && request.destroy();
-    });
-    return new Promise(done => {
-      request.once("close", () => {
-        clearTimeout(late);
-        done();
-      });
-    });
-  }
-  function named(response, header) {
-    const value = header === void 0 ? void 0 : response.headers[header];
-    return value === void 0 ? [] : [ String(value).trim() ];
-  }
-  function redirection(response, from) {
-    const {location: location} = response.headers;
-    if (!REDIRECTS.has(response.statusCode ?? 0) || location === void 0) return;
-    const next = URL.canParse(location, from.href) ? new URL(location, from) : void 0;
-    return next !== void 0 && /^https?:$/.test(next.protocol) ? next : void 0;
-  }
-  const publicOnly = isPrivate => (hostname, options, callback) => {
-    (0, external_replaced_node_dns_namespaceObject.lookup)(hostname, {
-      ...options,
-      all: !0
-    }, (error, addresses) => {
-      if (error !== null) return callback(error, []);
-      if (addresses.some(({address: address}) => isPrivate(address))) return callback(Object.assign(new Error(INTO_PRIVATE), {
-        code: INTO_PRIVATE
-      }), []);
-      const [first] = addresses;
-      if (options.all === !0) return callback(null, addresses);
-      return callback(null, first?.address ?? "", first?.family ?? 4);
-    });
-  };
-  const AT_ONCE_KEPT = 4;
-  const PROBE_TIMEOUT = 1e4;
-  const FAILURES_KEPT = 3;
-  const FAILED = [ "canary", "cut", "stable", "nobody" ];
-  async function checkHttp(http, weight, limit, signal) {
-    const jobs = Array.from({
-      length: sampleSize(weight)
-    }, () => http.urls).flat();
-    const none = () => ({
-      good: 0,
-      bad: 0
-    });
-    const tally = {
-      canary: none(),
-      stable: none(),
-      cut: 0,
-      unknown: 0,
-      unnamed: 0,
-      failures: {
-        canary: [],
-        cut: [],
-        stable: [],
-        nobody: []
-      }
-    };
-    const all = stoppable(signal);
-    const late = setTimeout(all.stop, limit);
-    const connections = weight === 100 && http.latency === void 0 ? keptConnections() : void 0;
-    const worker = async () => {
-      for (let url = jobs.pop(); url !== void 0 && !all.stopped(); url = jobs.pop()) {
-        const header = http.mark?.header;
-        const asking = {
-          url: url,
-          header: header,
-          timeout: PROBE_TIMEOUT,
-          isPrivate: isPrivateAddress,
-          connections: connections
-        };
-        const seen = await all.run(own => probe({
-          ...asking,
-          signal: own
-        }));
-        if (all.stopped()) return;
-        http_count(tally, http, url, seen);
-      }
-    };
-    const atOnce = Math.min(connections === void 0 ? AT_ONCE : AT_ONCE_KEPT, jobs.length);
-    await Promise.all(Array.from({
-      length: atOnce
-    }, worker)).finally(() => {
-      clearTimeout(late);
-      all.end();
-      connections?.end();
-    });
-    const isCompared = http.mark !== void 0 && weight < 100;
-    const failures = FAILED.flatMap(who => tally.failures[who]).slice(0, FAILURES_KEPT);
-    return {
-      source: "gate-url",
-      ...withCuts(tally, weight),
-      stable: isCompared ? tally.stable : void 0,
-      failures: failures
-    };
-  }
-  function stoppable(signal) {
-    const running = new Set;
-    let stopped = signal.aborted;
-    const stop = () => {
-      stopped = !0;
-      for (const own of running) own.abort();
-    };
-    signal.addEventListener("abort", stop, {
-      once: !0
-    });
-    return {
-      stop: stop,
-      stopped: () => stopped,
-      run: async work => {
-        const own = new AbortController;
-        running.add(own);
-        return work(own.signal).finally(() => running.delete(own));
-      },
-      end: () => signal.removeEventListener("abort", stop)
-    };
-  }
-  function withCuts({canary: canary, stable: stable, cut: cut, ...seen}, weight) {
-    const isAlone = weight === 100 && evidence_sizeOf(stable) <= evidence_sizeOf(canary);
-    return isAlone ? {
-      ...seen,
-      canary: {
-        good: canary.good,
-        bad: canary.bad + cut
-      },
-      cut: 0
-    } : {
-      ...seen,
-      canary: canary,
-      cut: cut
-    };
-  }
-  function http_count(tally, {mark: mark, ...http}, url, seen) {
-    const problem = problemOf(http, seen);
-    const who = whoGave(mark, seen, problem);
-    const kept = tally.failures[who];
-    if (problem !== void 0 && kept.length < FAILURES_KEPT) {
-      const version = seen.kind === "answered" ? seen.marks.at(-1) : void 0;
-      kept.push({
-        target: url,
-        seen: problem,
-        took: Math.round(seen.took),
-        version: version
-      });
-    }
-    if (who === "cut") tally.cut += 1; else if (who !== "nobody") add(tally[who], problem); else {
-      tally.unknown += 1;
-      seen.kind === "answered" && (tally.unnamed += 1);
-    }
-  }
-  function whoGave(mark, seen, problem) {
-    if (seen.kind === "unmeasured") return "nobody";
-    if (mark === void 0) return "canary";
-    if (seen.kind === "answered" && seen.marks.length > 0) return seen.marks.includes(mark.canary) ? "canary" : "stable";
-    return problem === void 0 ? "nobody" : "cut";
-  }
-  function add(counts, problem) {
-    counts[problem === void 0 ? "good" : "bad"] += 1;
-  }
-  function problemOf({expect: expect, latency: latency}, seen) {
-    if (seen.kind === "unmeasured") return `not measured (${seen.why})`;
-    if (seen.kind === "silent") return `no answer within ${PROBE_TIMEOUT / 1e3} s`;
-    if (seen.kind === "cut") return `cut off (${seen.why})`;
-    if (!expect.some(({from: from, to: to}) => seen.status >= from && seen.status <= to)) return `HTTP ${seen.status}`;
-    if (latency !== void 0 && seen.took > latency) return `HTTP ${seen.status} after ${Math.round(seen.took)} ms`;
-    return;
   }
   const PAUSE = 1e3;
   const TRIES = 8;
@@ -17748,14 +17810,20 @@ function absent(name) {
       run.close();
     }
   }
-  async function surveyFor(planned, {asked: asked, code: code, sources: sources}, {timeline: timeline, credentialsFrom: credentialsFrom}) {
+  async function surveyFor(planned, {asked: asked, code: code, sources: sources}, {timeline: timeline, credentialsFrom: credentialsFrom, cancelled: cancelled}) {
     if (!asked.dryRun) return;
     const needed = actionsNeeded(asked, {
       upload: uploadActions(code),
       readsLogs: sources["gate-logs"] !== void 0
     });
+    const http = planned.plan.kind === "rollout" ? sources["gate-url"] : void 0;
+    const tried = http === void 0 ? [] : await tryUrls({
+      ...http,
+      header: http.mark?.header
+    }, cancelled);
     return takeSurvey(planned, {
       credentials: credentialsFrom(),
+      tried: tried,
       needed: needed,
       timeline: timeline
     });

@@ -146,7 +146,9 @@ describe('the post step goes by evidence', () => {
       emulator.script({ operation: write, times: 99, effect: { kind: 'error', code: 'Forbidden.RAM', status: 403 } });
       const after = await run(inputs, {}, undefined, { entry: post, state });
       expect(after.exitCode).toBe(1);
-      expect(after.log).toMatch(new RegExp(`^::error title=rollback-failed::.{0,40}versions: ${versions[0]}=100`, 'm'));
+      expect(after.log).toMatch(
+        new RegExp(`^::error title=rollback-failed%3A hello in production::.{0,40}versions: ${versions[0]}=100`, 'm'),
+      );
     });
   });
 

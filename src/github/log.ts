@@ -19,7 +19,7 @@ export interface Log {
   readonly section: (title: string) => void;
   /** Shown only where the workflow's debug log is on. */
   readonly debug: (line: string) => void;
-  readonly warn: (sentence: string) => void;
+  readonly warn: (sentence: string, title?: string) => void;
   /** An error annotation; whether the step fails is decided elsewhere. */
   readonly fail: (sentence: string, title: string) => void;
   /** The same of a text whose lines matter, such as a stack. */
@@ -40,7 +40,8 @@ export function openLog({ redact }: Pick<Secrets, 'redact'>): Log {
     headline: (line) => fold.outside(() => core.info(shown(line))),
     section: (title) => fold.begin(oneLine(redact(title), LONGEST_TITLE)),
     debug: (line) => core.debug(shown(line)),
-    warn: (sentence) => fold.outside(() => core.warning(shown(sentence))),
+    warn: (sentence, title) =>
+      fold.outside(() => core.warning(shown(sentence), title === undefined ? {} : titled(title))),
     fail: (sentence, title) => fold.outside(() => core.error(shown(sentence), titled(title))),
     failWithLines: (text, title) => fold.outside(() => core.error(lines(text), titled(title))),
   };

@@ -88,7 +88,7 @@ describe('what to do', () => {
     ['somebody cancelled it', [cancelled(50_000)], 'Run this again to roll it out after all.'],
     ...(
       [
-        ['inconclusive', 'Mend what keeps the gate from measuring, then roll it out again.'],
+        ['inconclusive', 'Fix what keeps the gate from measuring, then roll it out again.'],
         ['undeployable', 'Roll it out again once it can be deployed.'],
         ['unreadable', 'Roll it out again once what is live can be read.'],
       ] as const

@@ -28,7 +28,7 @@ export function whyUnhealthy(gate: Gate, checks: readonly Check[], baseline: Cou
       return `${failed('answer')} of the canary failed${inAll}${seen}. ${chance(gate)}`;
     return `${failed('answer')} failed${inAll}${seen}. ${chance(gate)}${gate.mark === undefined ? whose(gate, checks, baseline) : ''}`;
   }
-  return `${sideBySide(checks, since)}${whoFailed(gate, checks, since)}${seen}. ${chance(gate)}`;
+  return `${whoFailed(gate, checks, since, sideBySide(checks, since))}${seen}. ${chance(gate)}`;
 }
 
 /** The check, counted from 0, since which the canary is bad by all that speaks against it; 0 where it always was. */
@@ -64,18 +64,19 @@ function sideBySide(checks: readonly Check[], since: number): string {
   return `${failedLately(ours, 'answer', since > 0)} of the canary failed, and ${control}${inAll}`;
 }
 
-/** Where that is what stops the canary, how it is known who failed. */
-function whoFailed(gate: Gate, checks: readonly Check[], since: number): string {
+/** What was counted, and what named no version. Where that is what stops the canary it comes first: how it is known who failed. */
+function whoFailed(gate: Gate, checks: readonly Check[], since: number, named: string): string {
   const latest = checks.slice(since).filter(hasControl);
   const cut = cutIn(latest);
-  if (cut === 0) return '';
-  const told = `, and ${counted(cut, 'request')} failed and named no version`;
-  if (!cutsConnections(allowedShare(gate), checks.filter(hasControl))) return told;
+  if (cut === 0) return named;
+  const told = `${counted(cut, 'request')} failed and named no version`;
+  if (!cutsConnections(allowedShare(gate), checks.filter(hasControl))) return `${named}, and ${told}`;
   const draws = latest.map(drawnIn);
   const ours = draws.reduce((sum, { canary }) => sum + canary, 0);
   const all = draws.reduce((sum, { canary, stable }) => sum + canary + stable, 0);
   const expected = draws.reduce((sum, { weight, canary, stable }) => sum + (weight / 100) * (canary + stable), 0);
-  return `${told}, as the canary's: it gave ${ours} of ${counted(all, 'answer')}, where about ${Math.round(expected)} were expected`;
+  const missing = `it gave ${ours} of ${counted(all, 'answer')}, where about ${Math.round(expected)} were expected`;
+  return `${told}, and count as the canary's: ${missing}; of those that named theirs, ${named}`;
 }
 
 /** The command said well or not, and counted nothing. */
@@ -149,7 +150,7 @@ function lastUnknown(checks: readonly Check[]): Failure | undefined {
 function whyUnreached(checks: readonly Check[]): string {
   const isReached = checks.some((check) => sizeOf(mixture(check)) > 0);
   const last = isReached ? undefined : lastUnknown(checks);
-  return last === undefined ? '' : `: ${last.seen}`;
+  return last === undefined ? '' : `: ${last.seen} from ${inTicks(last.target)}`;
 }
 
 /** What came last of a source that told nothing. */

@@ -38,7 +38,7 @@ export function summaryOf(run: FinishedRun, context: RunContext): string {
     TELLING.has(conclusion.outcome) ? list(run.words.map((line) => asSentence(line))) : '',
     run.survey !== undefined && plan.kind === 'report' ? '' : versionsTable(run, standing),
     rollout === undefined ? '' : stepsTable(rollout, timeline, conclusion.outcome),
-    ...(run.survey === undefined ? [] : catchSection(plan)),
+    ...(run.survey === undefined ? [] : catchSection(plan, run.survey)),
     rollout === undefined ? '' : blindness(rollout, timeline),
     ...(run.survey === undefined ? [] : surveySections(run.survey, plan)),
     detailsSection(TELLING.has(conclusion.outcome) ? { ...run, words: [] } : run, context),
