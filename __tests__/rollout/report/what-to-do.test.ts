@@ -84,7 +84,7 @@ describe('what to do', () => {
   });
 
   test.each<[string, readonly Event[], string]>([
-    ['the gate failed', [measured(60_000, 5, measurement(0, 40, { stable: { good: 99, bad: 0 } }))], 'Mend the code'],
+    ['the gate failed', [measured(60_000, 5, measurement(0, 40, { stable: { good: 99, bad: 0 } }))], 'Fix the code'],
     ['somebody cancelled it', [cancelled(50_000)], 'Run this again to roll it out after all.'],
     ...(
       [
