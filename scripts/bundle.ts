@@ -119,7 +119,7 @@ async function withoutUnused(code: string): Promise<string> {
     compress,
     mangle: false,
     toplevel: true,
-    format: { beautify: true, comments: false },
+    format: { beautify: true, indent_level: 2, comments: false },
   });
   return `${result.code}\n`;
 }

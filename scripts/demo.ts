@@ -131,7 +131,7 @@ async function conclude(emulator: Emulator, { outputs }: StepResult): Promise<vo
   say(
     `${bad} failed ${seen.canary} requests of the gate, ${good} ${seen.stable}: ${ending}.`,
     `It had ${highest} % at most, for ${timeText(lasted)}; now ${now}: nothing is left to do.`,
-    'Next, a whole workflow: npm run try -- examples/rollout.yml --break latest',
+    'Next, a workflow: npm run try -- examples/build-and-rollout.yml --break latest',
   );
 }
 

@@ -111,6 +111,7 @@ function tellBefore(
   const given = Object.entries(inputs).map(([name, value]) => `  ${name}: ${value.split('\n')[0]}`);
   say(`Started by ${event}${given.length > 0 ? ' with:' : '.'}`, ...given);
   say('', 'In the copy that runs:', ...replaced.map((one) => `  ${one}`));
+  say('  the repository is a small one made for this, with a src/index.js of its own: your code is not in it');
   say('  each job reports its outputs at its end, and one more job what it got of them by needs');
   say(`  a pause of the action takes 1/${speed} of its time, and the clock says that it took all of it`);
   if (broken.length > 0) say(`  ${broken.join(', ')} fails half of its requests`);

@@ -138,9 +138,9 @@ function publish(outputs: Outputs, summary: string, { secrets: { redact }, log }
 
 /** What the post step found and did. Where it fails its annotation begins with the way back: nobody else will look. */
 export function concludeRecovery(run: FinishedRun, wayBack: string, { secrets, log }: Reporter): void {
-  const { outcome, reason, advice } = run.conclusion;
+  const { outcome } = run.conclusion;
   const { title, text } = annotationOf(run, outcomesPage());
-  if (!OUTCOMES[outcome].postStepFails) log.warn([`${outcome}: ${reason}`, ...advice].join(' '), title);
+  if (!OUTCOMES[outcome].postStepFails) log.warn(text, title);
   else {
     failStep();
     log.fail([wayBack, text].join(' '), title);

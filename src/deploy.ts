@@ -3,6 +3,7 @@ import { conclude, concludeCrash, type Reporter, refuse, settle } from './conclu
 import { lifetimeWarning } from './credentials/lifetime.js';
 import { identityOf } from './credentials/source.js';
 import { execute, type Run } from './execute.js';
+import { tryUrls } from './gates/http.js';
 import { adviseOnLogs } from './gates/logs-advice.js';
 import { measureBy } from './gates/measure.js';
 import { cancellation } from './github/cancellation.js';
@@ -79,11 +80,13 @@ async function carryOut(
 async function surveyFor(
   planned: Planned,
   { asked, code, sources }: Request,
-  { timeline, credentialsFrom }: ReturnType<typeof openRun>,
+  { timeline, credentialsFrom, cancelled }: ReturnType<typeof openRun>,
 ): Promise<Survey | undefined> {
   if (!asked.dryRun) return undefined;
   const needed = actionsNeeded(asked, { upload: uploadActions(code), readsLogs: sources['gate-logs'] !== undefined });
-  return takeSurvey(planned, { credentials: credentialsFrom(), needed, timeline });
+  const http = planned.plan.kind === 'rollout' ? sources['gate-url'] : undefined;
+  const tried = http === undefined ? [] : await tryUrls({ ...http, header: http.mark?.header }, cancelled);
+  return takeSurvey(planned, { credentials: credentialsFrom(), tried, needed, timeline });
 }
 
 /** A plan by what is live, and by what the code has become where some is given. */

@@ -63,16 +63,17 @@ export async function takeSurvey(
   { plan: { wish }, at: now, basis }: Planned,
   {
     credentials,
+    tried,
     needed,
     timeline,
-  }: Pick<Survey, 'credentials'> & {
+  }: Pick<Survey, 'credentials' | 'tried'> & {
     /** RAM actions of a real run. */
     readonly needed: readonly string[];
     readonly timeline: Timeline;
   },
 ): Promise<Survey> {
   const listed = basis !== undefined && mayStillList(basis.both) ? await basis.list('all') : undefined;
-  const told = { credentials, access: accessOf(needed, timeline), now };
+  const told = { credentials, access: accessOf(needed, timeline), tried, now };
   if (basis === undefined || !basis.both.ok) return { ...told, served: [], choice: listed?.ok ? undefined : listed };
   const { live, elsewhere } = basis.both.value;
   const served = [

@@ -202,8 +202,33 @@ describe('of a plan', () => {
         /^A canary that fails \d+ % of its requests is caught with 95 % probability by the end of 5 %/m,
       );
       expect(summary).toMatch(/#### What the gate would catch\n\n- The gate sends/);
+      expect(summary.indexOf('| role | version ')).toBeLessThan(summary.indexOf('#### Access'));
       expect(summary).not.toContain('<summary>What the gate can see');
       expect(writes(emulator)).toBe(0);
+    });
+  });
+
+  test('asks each URL of its gate once, and says what is missing', async () => {
+    await onStage(async ({ emulator, versions, run }) => {
+      const urls = [
+        `${emulator.edge}/production/hello/`,
+        `${emulator.edge}/production/none/`,
+        'http://127.0.0.1:9/health',
+      ];
+      const plan = { ...DRY, canary: 'latest', steps: '5% for 5m, 100%', 'gate-url': urls.join('\n') };
+      const { outputs, log } = await run({ ...plan, 'gate-version-header': 'x-code-version' });
+      expect(outputs['outcome']).toBe('planned');
+      expect(block(log, 'Each URL of the gate')).toEqual([
+        expect.stringMatching(new RegExp(`^${urls[0]}: HTTP 200 after \\d+ ms, x-code-version: "${versions[0]}"$`)),
+        expect.stringMatching(
+          new RegExp(`^${urls[1]}: HTTP 404, without x-code-version: leave gate-version-header out`),
+        ),
+        `${urls[2]}: not measured (ECONNREFUSED)`,
+      ]);
+      const unmarked = await run(plan);
+      expect(block(unmarked.log, 'Each URL of the gate')[0]).toMatch(/: HTTP 200 after \d+ ms$/);
+      expect((await run({ ...plan, canary: '1' })).log).not.toContain('Each URL');
+      expect((await run({ ...DRY, 'gate-url': urls.join('\n') })).log).not.toContain('Each URL');
     });
   });
 

@@ -59,6 +59,30 @@ test('two hours of bake with a check every 15 s, and a canary that fails in the 
   });
 }, 120_000);
 
+test('a canary that dies in the last two minutes of two hours is rolled back, by what was seen since', async () => {
+  await onClock(async (stage, clock) => {
+    const { emulator, versions, run } = stage;
+    let diesAt = Number.POSITIVE_INFINITY;
+    misbehave(emulator, versions[1], {
+      get failureShare() {
+        return clock.now() < diesAt ? 0 : 1;
+      },
+    });
+    const { log, outputs } = await run(bakes(stage, '2h', '15s'), clock.env, undefined, {
+      onLine: (line) => {
+        if (line.startsWith('Accepted: ') && diesAt === Number.POSITIVE_INFINITY) diesAt = clock.now() + 118.5 * 60_000;
+      },
+    });
+    expect(outputs['outcome']).toBe('rolled-back');
+    const [, lately, inAll, all] =
+      /^The gate failed: (\d+) of the last \1 answers of the canary failed, and 0 of \d+ of the stable \(in all (\d+) of (\d+), and 0 of \d+\); the first was HTTP 500 from /m.exec(
+        log,
+      ) ?? [];
+    expect(inAll).toBe(lately);
+    expect(Number(all)).toBeGreaterThan(1_000);
+  });
+}, 120_000);
+
 test('in a debug log each check has its line', async () => {
   await onClock(async (stage, { env }) => {
     const { log, outputs } = await stage.run(bakes(stage, '20m', '15s'), { ...env, RUNNER_DEBUG: '1' });

@@ -141,7 +141,7 @@ describe('one file', () => {
 
 describe('a dry run', () => {
   test.each([
-    ['by steps', { steps: STEPS }, 'A real run would roll uploaded out: 50% for 300ms, 100%'],
+    ['by steps', { steps: STEPS }, 'A real run would roll out the upload: 50% for 300ms, 100%'],
     ['as a split', { versions: 'uploaded=10,stable' }, 'A real run would deploy '],
     ['alone', {}, 'A real run would upload the code and deploy nothing; production serves'],
   ])('uploads nothing and says what it would, %s', async (_, inputs, reason) => {
@@ -169,7 +169,7 @@ describe('a dry run', () => {
         `A real run would upload nothing, since the code is version ${version}`,
       );
       const rolled = await run({ steps: STEPS, 'dry-run': 'true' });
-      expect(rolled.outputs['reason']).toContain(`A real run would roll ${version} out`);
+      expect(rolled.outputs['reason']).toContain(`A real run would roll out ${version}`);
       expect(writes(emulator)).toBe(0);
     });
   });

@@ -87,10 +87,10 @@ describe('an ambiguous commit', () => {
       expect(outputs['reason']).toContain(`\`commit:4f2a91c\`: 2 versions name that commit, ${third} ("v3`);
       expect(outputs['reason']).toContain(`${second} ("v2`);
       const clear = await run({ canary: 'commit:4f2a91c11', 'dry-run': 'true' });
-      expect(clear.outputs['reason']).toContain(`roll ${second} out`);
+      expect(clear.outputs['reason']).toContain(`roll out ${second}`);
       Object.assign(versionOf(stage, third), { deployEnv: 'staging' });
       const bound = await run({ canary: 'commit:4f2a91c', 'dry-run': 'true' });
-      expect(bound.outputs['reason']).toContain(`roll ${second} out`);
+      expect(bound.outputs['reason']).toContain(`roll out ${second}`);
       Object.assign(versionOf(stage, second), { status: 'Failed' });
       const broken = await run({ canary: `commit:4f2a91c11`, 'dry-run': 'true' });
       expect(broken.outputs['reason']).toContain(`version "${second}" cannot be deployed, its status is "Failed"`);

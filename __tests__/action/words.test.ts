@@ -73,7 +73,7 @@ describe('a rollout', () => {
         emulator.requests.length = 0;
         const { outputs, summary } = await run({ canary: given, 'dry-run': 'true' });
         expect(outputs).toMatchObject({ outcome: 'planned' });
-        expect(outputs['reason']).toContain(`roll ${version} out`);
+        expect(outputs['reason']).toContain(`roll out ${version}`);
         expect(summary).not.toContain('<b>');
         expect(actions(emulator).toSorted()).toEqual([READ, LIST, LIST]);
       }
@@ -91,7 +91,7 @@ describe('a rollout', () => {
       // In no order that the service was ever seen to list in: the good one is on the second page.
       emulator.world.routines['hello']?.versions.reverse().push(...oldVersions(20));
       const result = await run({ canary: 'latest', 'dry-run': 'true' });
-      expect(result.outputs['reason']).toContain(`roll ${good} out`);
+      expect(result.outputs['reason']).toContain(`roll out ${good}`);
       expect(result.log).toContain(
         `::warning::\`latest\` passes over version "${building}", which is newer than ${good}`,
       );

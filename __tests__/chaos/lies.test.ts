@@ -44,7 +44,7 @@ test('the stories are what they are told as', () => {
   expect(outcomeOf(told.schedule)).toBe('promoted');
   expect(outcomeOf(told.over)).toBe('deployed');
   expect(told.over.runs[0]?.log).toContain('was written over');
-  expect(told.killed.runs.find(({ name }) => name === 'post')?.log).toContain('rolled-back: ');
+  expect(told.killed.runs.find(({ name }) => name === 'post')?.log).toContain('::warning title=rolled-back%3A ');
 });
 
 const LIES: readonly (readonly [item: string, story: Story, lie: (facts: Facts) => Facts, found: string])[] = [
@@ -91,13 +91,13 @@ const LIES: readonly (readonly [item: string, story: Story, lie: (facts: Facts) 
   [
     '8: the post step rolled back, though it held',
     'killed',
-    (facts) => swap(facts, /::rolled-back: /, '::held: ', 'post'),
+    (facts) => swap(facts, /^::warning title=rolled-back%3A /m, '::warning title=held%3A ', 'post'),
     'outcome held: the canary was live and is gone',
   ],
   [
     '8: the post step calls the rollback failed',
     'killed',
-    (facts) => swap(facts, /^::warning[^:]*::rolled-back: /m, '::error title=rollback-failed::', 'post'),
+    (facts) => swap(facts, /^::warning title=rolled-back%3A /m, '::error title=rollback-failed%3A ', 'post'),
     'outcome rollback-failed: the stable was live alone',
   ],
   [

@@ -15,7 +15,7 @@ beforeAll(async () => {
 test('the truth is that the post step puts the stable back', () => {
   expect(untruths(worded)).toEqual([]);
   expect(worded.runs.find(({ name }) => name === 'main')?.log).toContain(`\`latest\` is ${worded.canary}`);
-  expect(worded.runs.find(({ name }) => name === 'post')?.log).toContain('rolled-back: ');
+  expect(worded.runs.find(({ name }) => name === 'post')?.log).toContain('::warning title=rolled-back%3A ');
 });
 
 const LIES: readonly (readonly [name: string, lie: () => Facts, found: string])[] = [

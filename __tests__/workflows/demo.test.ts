@@ -12,7 +12,7 @@ test.each(nodes)('npm run demo ends with a picture of the rollback and three lin
   expect(lines.slice(-3)).toEqual([
     expect.stringMatching(/^v4 failed [1-9]\d* of \d+ requests of the gate, v3 0 of \d+: rolled-back\.$/),
     expect.stringMatching(/^It had \d+ % at most, for [\d.]+ s; now v3 answers all: nothing is left to do\.$/),
-    'Next, a whole workflow: npm run try -- examples/rollout.yml --break latest',
+    'Next, a workflow: npm run try -- examples/build-and-rollout.yml --break latest',
   ]);
   const pictured = lines.slice(lines.indexOf("  What v4 got of production's requests:"), -4);
   expect(pictured.at(-1)).toMatch(/^ +0 s .*[\d.]+ s rolled-back$/);

@@ -162,14 +162,17 @@ describeByAct('ten routines, two of them with a bad canary', () => {
       const [v1, v3] = ['v1', 'v3'].map((name) => versionNamed(world, name)?.codeVersion);
       // As `unique` sorts them: routine-10 before routine-2.
       const good = names.toSorted().filter((name) => !bad.includes(name));
-      expect(summaries.at(-1)?.trimEnd().split('\n')).toEqual([
-        '### 8 of 10 went well',
+      const lines = summaries.at(-1)?.trimEnd().split('\n') ?? [];
+      expect(lines.map((line) => line.split(' | ').slice(0, 3).join(' | '))).toEqual([
+        `### 8 of 10 went well: ${bad.map((name) => `${name} rolled-back`).join(', ')}`,
         '',
-        '| routine | outcome | live now |',
-        '| :-- | :-- | :-- |',
-        ...bad.map((name) => `| ${name} | rolled-back | ${v1}=100 |`),
-        ...good.map((name) => `| ${name} | promoted | ${v3}=100 |`),
+        '| routine | outcome | live now',
+        '| :-- | :-- | :--',
+        ...bad.map((name) => `| ${name} | rolled-back | ${v1}=100`),
+        ...good.map((name) => `| ${name} | promoted | ${v3}=100`),
       ]);
+      const reasons = lines.filter((line) => line.includes('rolled-back |')).map((line) => line.split(' | ')[3]);
+      expect(reasons).toEqual(bad.map(() => expect.stringMatching(/^The gate failed&#58; \d+ of \d+ answers failed/)));
     });
   });
 });

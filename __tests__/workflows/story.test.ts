@@ -8,6 +8,9 @@ test('lines of a leg say whose they are, without the number that act gives it', 
   const leg = { job: 'flow/shop-3   ', matrix: { routine: 'shop' } };
   expect(told({ ...leg, msg: 'Waiting\n', raw_output: true })).toBe('  │ shop: Waiting');
   expect(told({ msg: 'Waiting\n', raw_output: true })).toBe('  │ Waiting');
+  expect(told({ msg: 'found \u001B[32m\u001B[1m0\u001B[22m\u001B[39m faults\n', raw_output: true })).toBe(
+    '  │ found 0 faults',
+  );
   expect(told({ ...leg, msg: '⭐ Run Post Roll' })).toBe('▸ shop: post: Roll');
 });
 

@@ -53,6 +53,7 @@ describeByAct('npm run try', () => {
     ]);
     expect(under(said, 'Live after:')[1]).toMatch(/^ {2}hello staging: 10 % \d{19} \(v3: .*, 90 % \d{19} \(v1: /);
     expect(under(said, 'In the copy that runs:')[0]).toMatch(/ESA, STS and Log Service are the emulator/);
+    expect(under(said, 'In the copy that runs:')).toContainEqual(expect.stringMatching(/your code is not in it/));
     expect(under(said, 'Records in GitHub:')).toEqual([
       expect.stringMatching(/^ {2}staging, esa:hello:staging: in_progress, success \(deployed: .*\)$/),
     ]);

@@ -39182,7 +39182,7 @@ async function conclude(emulator, { outputs }) {
     const [bad, good] = [nameOf(canary, emulator), nameOf(stable, emulator)];
     const { highest, lasted } = (0,picture/* exposure */.Y9)(weights);
     const now = answersText(await askEdge(emulator), emulator);
-    say(`${bad} failed ${seen.canary} requests of the gate, ${good} ${seen.stable}: ${ending}.`, `It had ${highest} % at most, for ${(0,picture/* timeText */.Tc)(lasted)}; now ${now}: nothing is left to do.`, 'Next, a whole workflow: npm run try -- examples/rollout.yml --break latest');
+    say(`${bad} failed ${seen.canary} requests of the gate, ${good} ${seen.stable}: ${ending}.`, `It had ${highest} % at most, for ${(0,picture/* timeText */.Tc)(lasted)}; now ${now}: nothing is left to do.`, 'Next, a workflow: npm run try -- examples/build-and-rollout.yml --break latest');
 }
 /** `3 of 11`: of all that the gate asked. */
 function countsIn(timeline) {
@@ -40563,7 +40563,10 @@ function argumentsFor({ machine, emulator, tokens, reports, github }, asked) {
     ];
 }
 //# sourceMappingURL=engine.js.map
+// EXTERNAL MODULE: external "node:util"
+var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./build/scripts/engine/story.js
+
 
 
 const SHOWN_COMMANDS = new Set(['error', 'warning', 'notice']);
@@ -40571,7 +40574,7 @@ const LONGEST = 100;
 /** A line of act as one of the story; undefined where it says nothing of the workflow. */
 function toldLine(line) {
     const { job, msg, raw_output: printed, stepResult, level } = line;
-    const text = msg.trimEnd();
+    const text = (0,external_node_util_.stripVTControlCharacters)(msg).trimEnd();
     if (job === undefined)
         return level !== 'error' || text === '' || JOB_FAILED.test(text) ? undefined : text;
     const name = nameOf(job, line.matrix);
@@ -40714,13 +40717,12 @@ function isDone(ended) {
     return told.length > 0 && told.every((done) => done === 'true');
 }
 //# sourceMappingURL=examples.js.map
-// EXTERNAL MODULE: external "node:util"
-var external_node_util_ = __nccwpck_require__(7975);
 ;// CONCATENATED MODULE: ./build/scripts/engine/options.js
 
 const HELP = `Usage: npm run try -- WORKFLOW [options]
 
-Runs a workflow by nektos/act on this machine, against an emulated ESA.
+Runs a workflow by nektos/act on this machine, against an emulated ESA. It is the workflow that is tried: it runs in a
+small repository made for this, never in your own, so your code is neither built nor uploaded.
 
   --break VERSION     that version fails half of its requests: a number (the same all day), the first word of a
                       description (v2), latest, which is also what is uploaded;
@@ -41036,6 +41038,7 @@ function tellBefore(live, { event, inputs, replaced }, { speed, broken }) {
     const given = Object.entries(inputs).map(([name, value]) => `  ${name}: ${value.split('\n')[0]}`);
     say(`Started by ${event}${given.length > 0 ? ' with:' : '.'}`, ...given);
     say('', 'In the copy that runs:', ...replaced.map((one) => `  ${one}`));
+    say('  the repository is a small one made for this, with a src/index.js of its own: your code is not in it');
     say('  each job reports its outputs at its end, and one more job what it got of them by needs');
     say(`  a pause of the action takes 1/${speed} of its time, and the clock says that it took all of it`);
     if (broken.length > 0)

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 
 export const HELP = `Usage: npm run try -- WORKFLOW [options]
 
-Runs a workflow by nektos/act on this machine, against an emulated ESA.
+Runs a workflow by nektos/act on this machine, against an emulated ESA. It is the workflow that is tried: it runs in a
+small repository made for this, never in your own, so your code is neither built nor uploaded.
 
   --break VERSION     that version fails half of its requests: a number (the same all day), the first word of a
                       description (v2), latest, which is also what is uploaded;

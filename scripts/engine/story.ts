@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { environmentNames, type World } from '../../emulator/emulator.js';
 import type { GitHub } from '../../emulator/github/github.js';
 import type { ActLine } from './act.js';
@@ -11,7 +12,7 @@ const LONGEST = 100;
 /** A line of act as one of the story; undefined where it says nothing of the workflow. */
 export function toldLine(line: ActLine): string | undefined {
   const { job, msg, raw_output: printed, stepResult, level } = line;
-  const text = msg.trimEnd();
+  const text = stripVTControlCharacters(msg).trimEnd();
   if (job === undefined) return level !== 'error' || text === '' || JOB_FAILED.test(text) ? undefined : text;
   const name = nameOf(job, line.matrix);
   if (name.endsWith(NEXT_JOB) || text.includes('Report to the engine')) return undefined;

@@ -69,7 +69,7 @@ export async function openScreen(browser: Browser, theme: Theme): Promise<Screen
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
   await page.setContent(frame(theme));
-  await page.addScriptTag({ path: packaged.resolve('@mermaid-js/tiny') });
+  await page.addScriptTag({ path: join(root, 'node_modules/mermaid/dist/mermaid.min.js') });
   await page.addScriptTag({ path: join(root, 'scripts/rendering/in-page.js') });
   await page.evaluate(`prepare(${JSON.stringify(theme)})`);
   return {

@@ -1,3 +1,4 @@
+import type { TriedUrl } from '../rollout/decide/survey.js';
 import { sizeOf } from '../rollout/judge/evidence.js';
 import { AT_ONCE, sampleSize } from '../rollout/judge/sample.js';
 import type { Failure, Measurement } from '../rollout/model.js';
@@ -88,6 +89,32 @@ export async function checkHttp(
   const isCompared = http.mark !== undefined && weight < 100;
   const failures = FAILED.flatMap((who) => tally.failures[who]).slice(0, FAILURES_KEPT);
   return { source: 'gate-url', ...withCuts(tally, weight), stable: isCompared ? tally.stable : undefined, failures };
+}
+
+/** Each URL once, as a check would ask it, whichever version answers. */
+export async function tryUrls(
+  {
+    urls,
+    expect,
+    latency,
+    header,
+  }: Pick<HttpGate, 'urls' | 'expect' | 'latency'> & { readonly header: string | undefined },
+  signal: AbortSignal,
+): Promise<readonly TriedUrl[]> {
+  const all = stoppable(signal);
+  const tried = async (url: string): Promise<TriedUrl> => {
+    const asking = { url, header, timeout: PROBE_TIMEOUT, isPrivate: isPrivateAddress };
+    const seen = await all.run((own) => probe({ ...asking, signal: own }));
+    const problem = problemOf({ expect, latency }, seen);
+    const answered = seen.kind === 'answered' ? seen : undefined;
+    return {
+      url,
+      isHealthy: problem === undefined,
+      seen: problem ?? `HTTP ${answered?.status} after ${Math.round(seen.took)} ms`,
+      mark: header === undefined || answered === undefined ? undefined : { header, value: answered.marks.at(-1) },
+    };
+  };
+  return Promise.all(urls.map(tried)).finally(all.end);
 }
 
 /**

@@ -46,7 +46,7 @@ export const OUTCOMES = {
     postStepFails: true,
     record: 'success',
     toDo: 'Nothing.',
-    when: 'the last step was 100 % and held, or somebody else promoted the canary meanwhile, as `reason` and a warning say',
+    when: 'the last step was 100 % and held; or somebody else promoted the canary meanwhile, and `reason` and a warning say so',
   },
   paused: {
     emoji: '⏸️',
@@ -58,7 +58,7 @@ export const OUTCOMES = {
     postStepFails: true,
     record: 'success',
     toDo: 'Decide how it goes on.',
-    when: 'the last step was below 100 % and held, or more that somebody else gave the canary meanwhile',
+    when: 'the last step was below 100 % and held, or a higher weight that somebody else gave the canary meanwhile',
   },
   baking: {
     emoji: '⏳',
@@ -82,7 +82,7 @@ export const OUTCOMES = {
     postStepFails: true,
     record: 'none',
     toDo: 'Nothing, until it is to be live.',
-    when: '`code` alone has a version, new or as it was there; nothing was deployed',
+    when: '`code` is a version now, a new one or one that existed already; nothing was deployed',
   },
   unchanged: {
     emoji: '✅',
@@ -94,7 +94,7 @@ export const OUTCOMES = {
     postStepFails: true,
     record: 'none',
     toDo: 'Nothing.',
-    when: 'it was live already; nothing was written',
+    when: 'what was asked for was live already; nothing was written',
   },
   planned: {
     emoji: '📝',
@@ -118,7 +118,7 @@ export const OUTCOMES = {
     postStepFails: false,
     record: 'failure',
     toDo: 'Nothing for the traffic.',
-    when: 'the stable serves 100 % again, as read back; `reason` says so where somebody else put it back',
+    when: 'the stable serves 100 % again, as read back; `reason` says so if somebody else put it back',
   },
   held: {
     emoji: '✋',
@@ -130,7 +130,7 @@ export const OUTCOMES = {
     postStepFails: false,
     record: 'failure',
     toDo: '',
-    when: 'stopped where it is, as asked (also where what is live can no longer be read), or cancelled before anything took effect',
+    when: 'stopped where it is, because an input says `hold` (also if what is live can no longer be read), or cancelled before anything took effect',
   },
   drifted: {
     emoji: '⚠️',
@@ -142,7 +142,7 @@ export const OUTCOMES = {
     postStepFails: false,
     record: 'inactive',
     toDo: '',
-    when: 'somebody else deployed meanwhile, and it was no step of this rollout; `reason` says whether it was left alone or written over by a write that was under way',
+    when: 'somebody else deployed meanwhile, and it was no step of this rollout; `reason` says whether this run left it alone, or wrote over it by a write that was under way',
   },
   refused: {
     emoji: '⛔',
@@ -154,7 +154,7 @@ export const OUTCOMES = {
     postStepFails: true,
     record: 'none',
     toDo: 'Put right what is named, and run this again.',
-    when: 'nothing was written: an input is wrong, a word stands for no version, a version cannot be deployed, another deployment than the expected one is live, the canary is older than what is live, a schedule would try again what its record says has failed (`done` then), or nobody knows which of two it is or since when it is live',
+    when: 'nothing was written: an input is wrong, a word stands for no version, a version cannot be deployed, a deployment other than the expected one is live, the canary is older than what is live, its record says that it has failed before (on a schedule; `done` is true then), or nobody knows which of two live versions is the canary or since when it is live',
   },
   failed: {
     emoji: '❌',
@@ -178,7 +178,7 @@ export const OUTCOMES = {
     postStepFails: true,
     record: 'failure',
     toDo: 'Act now.',
-    when: 'the loudest: names what is live and the exact input that restores the stable; the post step tries once more',
+    when: 'the stable could not be restored: the annotation names what is live and the exact input that restores it; the post step tries once more',
   },
 } as const satisfies Readonly<Record<string, Ending>>;
 

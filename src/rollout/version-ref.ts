@@ -16,6 +16,11 @@ export type VersionRef =
 /** The version that this run makes of `code`. */
 export const UPLOADED = { kind: 'word', word: 'uploaded' } as const satisfies VersionRef;
 
+/** Of a version in a sentence; in a dry run, that of `code` has no number yet. */
+export function versionName(version: CodeVersion): string {
+  return version === UPLOADED.word ? 'the upload' : version;
+}
+
 export type WordRef = Exclude<VersionRef, { kind: 'number' }>;
 
 const DIGITS = /^[0-9]{1,32}$/;

@@ -101,8 +101,8 @@ describe('a rollback that failed', () => {
       outcome: 'rollback-failed',
       reason: `The gate failed: it was so. The rollback failed too: ${said}. Now production serves 2=5,1=95.`,
       advice: [
-        ...advice,
         'To restore the stable, run this action with `versions: 1=100`, without `canary`, `steps` and the gate.',
+        ...advice,
       ],
     });
   });
@@ -149,7 +149,7 @@ describe('what is live can no longer be read', () => {
       `The rollout was cancelled: SIGINT. ${LOST_SIGHT} production was last seen to serve 2=5,1=95.`,
     ],
   ])('after a step was %s: what restores the stable is told', (_name, timeline, reason) => {
-    expect(blind(PLAN, ...timeline)).toEqual({ outcome: 'rollback-failed', reason, advice: ['Ask for it.', BACK] });
+    expect(blind(PLAN, ...timeline)).toEqual({ outcome: 'rollback-failed', reason, advice: [BACK, 'Ask for it.'] });
   });
 
   test.each<[string, WritingPlan, readonly Event[]]>([
@@ -160,13 +160,13 @@ describe('what is live can no longer be read', () => {
     const { outcome, reason, advice } = blind(plan, ...timeline);
     expect(outcome).toBe('held');
     expect(reason).toMatch(/ production was last seen to serve 2=5,1=95\. Nothing was rolled back\.$/);
-    expect(advice).toEqual(['Ask for it.', BACK]);
+    expect(advice).toEqual([BACK, 'Ask for it.']);
   });
 
   test('of a rollout where nothing was before', () => {
     expect(blind(FIRST, ...live(100)).advice).toEqual([
-      'Ask for it.',
       'There was nothing live before, so there is nothing to restore.',
+      'Ask for it.',
     ]);
   });
 

@@ -54,20 +54,20 @@ describe('what is over before it begins', () => {
       'a dry run of a rollout',
       dry(PLAN),
       'planned',
-      'A real run would roll 2 out: 5% for 1m, 100%; production serves 1=100.',
+      'A real run would roll out 2: 5% for 1m, 100%; production serves 1=100.',
     ],
     [
       'a dry run of one that nothing watches',
       { ...dry(PLAN), rollout: { ...PLAN.rollout, gate: undefined } },
       'planned',
-      'A real run would roll 2 out: 5% for 1m, 100%; production serves 1=100.',
+      'A real run would roll out 2: 5% for 1m, 100%; production serves 1=100.',
       ['Nothing would watch the canary: give `steps` with bake times, and `gate-url`, `gate-logs` or `gate-command`.'],
     ],
     [
       'at a weight that is no step',
       dry(stray),
       'planned',
-      'A real run would roll 2 out: 9% for 1m; 9 % is live and is no step; it bakes for 1m like 5 %; production serves 2=9,1=91.',
+      'A real run would roll out 2: 9% for 1m; 9 % is live and is no step; it bakes for 1m like 5 %; production serves 2=9,1=91.',
     ],
   ])('%s', (_name, plan, outcome, reason, advice = []) => {
     expect(concluded(decide(plan, []))).toEqual({ outcome, reason, advice });

@@ -45,7 +45,7 @@ describe('what the word says to the post step', () => {
     ...(id !== undefined && { id }),
     ...(as !== undefined && { as }),
   });
-  const KILLED = aborted(500, { why: 'cancelled', sentence: 'the run before this step was cut short' });
+  const KILLED = aborted(500, { why: 'cancelled', sentence: 'its step was killed before it had ended' });
 
   test('the rollout is gone on with, with all its steps', () => {
     expect(planRecovery(asked(plan.wish), saved(), 500)).toStrictEqual({
@@ -189,7 +189,7 @@ describe('what the post step goes on from', () => {
     expect(killed).toMatchObject({
       conclusion: {
         outcome: 'rollback-failed',
-        reason: expect.stringContaining('cut short'),
+        reason: expect.stringContaining('its step was killed'),
         advice: expect.arrayContaining([expect.stringContaining('versions: 1=100')]),
       },
     });

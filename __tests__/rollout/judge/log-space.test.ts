@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { logChoose, logFactorial, logMean, timesLog } from '../../../src/rollout/judge/log-space.js';
+import { logAdd, logChoose, logFactorial, logMean, timesLog } from '../../../src/rollout/judge/log-space.js';
 
 test('the factorial is exact where it is summed, and where the series takes over', () => {
   let sum = 0;
@@ -31,4 +31,12 @@ test('none of something impossible is certain, and one of it impossible', () => 
   expect(timesLog(0, 0)).toBe(0);
   expect(timesLog(1, 0)).toBe(Number.NEGATIVE_INFINITY);
   expect(timesLog(3, Math.E)).toBeCloseTo(3, 12);
+});
+
+test('the sum of what neither fits into a number', () => {
+  expect(logAdd(1_000, 1_000)).toBeCloseTo(1_000 + Math.log(2), 9);
+  expect(logAdd(Number.NEGATIVE_INFINITY, -5_000)).toBe(-5_000);
+  expect(logAdd(Number.POSITIVE_INFINITY, -5_000)).toBe(Number.POSITIVE_INFINITY);
+  expect(logAdd(Math.log(2), Math.log(3))).toBeCloseTo(Math.log(5), 12);
+  expect(logAdd(Math.log(3), Math.log(2))).toBeCloseTo(Math.log(5), 12);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { againstAllowed, ENOUGH } from '../../../src/rollout/judge/evidence.js';
-import { sensitivityOf } from '../../../src/rollout/judge/sensitivity.js';
+import { ENOUGH } from '../../../src/rollout/judge/change-points.js';
+import { againstAllowed } from '../../../src/rollout/judge/evidence.js';
+import { atLeast, sensitivityOf } from '../../../src/rollout/judge/sensitivity.js';
 import { type Check, judge } from '../../../src/rollout/judge/verdict.js';
 import { measurement, GATE as WITHOUT_URLS } from '../../support/rollout/builders.js';
 
@@ -74,6 +75,22 @@ describe('with a mark', () => {
     expect(second).toBeLessThan(first);
     expect(last).toBeGreaterThan(second);
   });
+});
+
+test('what is promised is what evidence from the beginning alone is enough for', () => {
+  /** In plain numbers: the fewest bad answers of `n` whose mean likelihood ratio, at its part of the prior, is a hundred. */
+  const fewest = (n: number) => {
+    const rates = [0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 0.999];
+    const isEnough = (bad: number) =>
+      ((0.9 + 0.1 / 31) / rates.length) *
+        rates.reduce((sum, rate) => sum + (rate / 0.01) ** bad * ((1 - rate) / 0.99) ** (n - bad), 0) >=
+      100;
+    return Array.from({ length: n + 1 }, (_, bad) => bad).find(isEnough) ?? n;
+  };
+  for (let checks = 2; checks <= 60; checks += 1) {
+    const [step] = sensitivityOf(MARKED, [{ weight: 100, bake: checks * MARKED.interval }]);
+    expect(atLeast(fewest(11 * checks), 11 * checks, step?.caught ?? 0)).toBeCloseTo(0.95, 6);
+  }
 });
 
 test('without a mark the canary’s failures hide among the stable’s answers', () => {

@@ -28,7 +28,7 @@ describe('why', () => {
     [
       'what names no version, too',
       Array.from({ length: 4 }, () => beside(0, 0, [56, 0], { cut: 3 })),
-      `the canary gave no answer, and 0 of 224 answers of the stable failed, and 12 requests failed and named no version, as the canary's: it gave 0 of 224 answers, where about 11 were expected. ${CHANCE}`,
+      `12 requests failed and named no version, and count as the canary's: it gave 0 of 224 answers, where about 11 were expected; of those that named theirs, the canary gave no answer, and 0 of 224 answers of the stable failed. ${CHANCE}`,
     ],
     [
       'a stable that gave no answer',
@@ -38,7 +38,7 @@ describe('why', () => {
     [
       'too few answers of the canary at every weight together',
       [beside(1, 0, [56, 0], { cut: 2 }), check(2, 0, { stable: { good: 18, bad: 0 }, cut: 20 }, 50)],
-      `0 of 3 answers of the canary failed, and 0 of 74 of the stable, and 22 requests failed and named no version, as the canary's: it gave 3 of 77 answers, where about 13 were expected. ${CHANCE}`,
+      `22 requests failed and named no version, and count as the canary's: it gave 3 of 77 answers, where about 13 were expected; of those that named theirs, 0 of 3 answers of the canary failed, and 0 of 74 of the stable. ${CHANCE}`,
     ],
     [
       'a command that counts both',
@@ -57,6 +57,90 @@ describe('why', () => {
     ['a command', [command(0, 1), command(0, 1)], `2 of 2 checks by \`gate-command\` failed. ${CHANCE}`],
   ])('%s', (_name, checks, why) => {
     expect(on(checks, false, MARKED)).toEqual({ kind: 'unhealthy', why });
+  });
+
+  /** Two hours at a check every 15 s, and then what is bad until it is found. */
+  const late = (well: Check, bad: Check, before = 480, gate = MARKED): Verdict => {
+    const checks = Array.from({ length: before }, () => well);
+    for (let count = 0; count < 20; count += 1) {
+      checks.push({ ...bad, canary: { ...bad.canary } });
+      const verdict = on(checks, false, gate);
+      if (verdict.kind !== 'pending') return verdict;
+    }
+    return { kind: 'pending' };
+  };
+  const half = (good: number, bad: number, stable: readonly [number, number], more: Partial<Measurement> = {}) =>
+    check(good, bad, { stable: { good: stable[0], bad: stable[1] }, ...more }, 50);
+  const old = half(10, 1, [11, 0], { failures: [{ ...failure, seen: 'HTTP 503' }] });
+
+  test.each<[string, Verdict, string]>([
+    [
+      'the counts since then come first',
+      late(half(11, 0, [11, 0]), half(0, 11, [11, 0], { failures: [failure] })),
+      `11 of the last 11 answers of the canary failed, and 0 of 11 of the stable (in all 11 of 5291, and 0 of 5291); the first was HTTP 500 from \`http://x\`. ${CHANCE}`,
+    ],
+    [
+      'also early, and not what was bad long before',
+      late(old, half(0, 11, [9, 2], { failures: [failure] }), 1),
+      `11 of the last 11 answers of the canary failed, and 2 of 11 of the stable (in all 12 of 22, and 2 of 22); the first was HTTP 500 from \`http://x\`. ${CHANCE}`,
+    ],
+    [
+      'by connections that are cut',
+      late(half(11, 0, [11, 0]), half(0, 0, [11, 0], { cut: 11 })),
+      `33 requests failed and named no version, and count as the canary's: it gave 0 of 33 answers, where about 17 were expected; of those that named theirs, the canary gave no answer any more, and 0 of the last 33 answers of the stable failed (in all 0 of 5280, and 0 of 5313). ${CHANCE}`,
+    ],
+    [
+      'alone',
+      late(check(11, 0, {}, 100), check(0, 11, { failures: [failure] }, 100)),
+      `11 of the last 11 answers failed (in all 11 of 5291); the first was HTTP 500 from \`http://x\`. ${CHANCE}`,
+    ],
+    [
+      'counted by a command',
+      late(counted(11, 0), counted(0, 11)),
+      `11 of the last 11 answers of the canary failed (in all 11 of 5291). ${CHANCE}`,
+    ],
+    [
+      'by a command',
+      late(command(1, 0), command(0, 1)),
+      `4 of the last 4 checks by \`gate-command\` failed (in all 4 of 484). ${CHANCE}`,
+    ],
+  ])('of one that has turned bad, %s', (_name, verdict, why) => {
+    expect(verdict).toEqual({ kind: 'unhealthy', why });
+  });
+
+  test('of logs, since the span in which it turned bad', () => {
+    const span = (good: number, bad: number) => ({ canary: { good, bad }, stable: { good: 1_400, bad: 1 } });
+    const spans = [...Array.from({ length: 240 }, () => span(75, 0)), span(50, 25)];
+    const logs = check(0, 0, { source: 'gate-logs', since: 'step', spans, failures: [failure] });
+    expect(on([logs], false, MARKED)).toEqual({
+      kind: 'unhealthy',
+      why: `25 of the last 75 answers of the canary failed, and 1 of 1401 of the stable (in all 25 of 18075, and 241 of 337641); the first was HTTP 500 from \`http://x\`. ${CHANCE}`,
+    });
+  });
+
+  test('after checks in which nobody answered, it is all the same', () => {
+    expect(late(half(0, 0, [0, 0], { unknown: 22 }), half(0, 11, [11, 0]))).toMatchObject({
+      why: expect.stringMatching(/^11 of 11 answers of the canary failed, and 0 of 11 of the stable\./),
+    });
+  });
+
+  test('after an outage of both, since the canary alone failed', () => {
+    const well = Array.from({ length: 100 }, () => half(11, 0, [11, 0]));
+    const outage = Array.from({ length: 4 }, () => half(5, 6, [5, 6]));
+    const dead = [half(0, 11, [11, 0]), half(0, 11, [11, 0])];
+    expect(on([...well, ...outage], false, MARKED).kind).toBe('pending');
+    expect(on([...well, ...outage, ...dead], false, MARKED)).toMatchObject({
+      why: expect.stringMatching(
+        /^22 of the last 22 answers of the canary failed, and 0 of 22 of the stable \(in all 46 of/,
+      ),
+    });
+  });
+
+  test('what was enough long ago, and was well since, is told as a whole', () => {
+    const checks = [half(0, 11, [11, 0]), ...Array.from({ length: 99 }, () => half(11, 0, [11, 0]))];
+    expect(on(checks, false, MARKED)).toMatchObject({
+      why: expect.stringMatching(/^11 of 1100 answers of the canary failed, and 0 of 1100 of the stable\./),
+    });
   });
 
   test('what others wrote does not end the piece of code that their URL is', () => {

@@ -92,7 +92,10 @@ describe('when the bake is over', () => {
     [
       'no URL was reached',
       [beside(0, 0, [0, 0], { unknown: 59, failures: [REFUSED] })],
-      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary: ECONNREFUSED' },
+      {
+        kind: 'inconclusive',
+        why: 'the one check by `gate-url` could not measure the canary: ECONNREFUSED from `http://x`',
+      },
     ],
     [
       'some were, so that one failure does not explain it',

@@ -137,8 +137,16 @@ describe('what the gate saw', () => {
     ];
     expect(text(written as Event[], 'rolled-back')?.slice(1, 3)).toEqual([
       '  30s    5 % █                     ⏪ rolled back',
-      '   1m   25 % █████                 1 of 1 checks saw failures',
+      '   1m   25 % █████                 1 of 1 check saw failures',
     ]);
+  });
+
+  test('a failure that names no version is told in the text, and is no share of the canary in the line', () => {
+    const cut = [...TWO.slice(0, 3), measured(65_000, 25, measurement(0, 0, { cut: 2, stable })), ...TWO.slice(3)];
+    expect(line(cut, 1)).toBeUndefined();
+    expect(text(cut, 'rolled-back')?.join('\n')).toContain('1 of 1 check saw failures');
+    const after = [...BAD.slice(0, 4), measured(66_000, 25, measurement(0, 0, { cut: 2, stable })), ...BAD.slice(4)];
+    expect(text(after, 'rolled-back')?.join('\n')).toContain('2 of 2 checks saw failures');
   });
 
   test('the verdicts stand below the line; where there are too many, the last', () => {

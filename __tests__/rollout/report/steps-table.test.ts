@@ -124,6 +124,16 @@ describe('the table of the steps', () => {
       { checks: '2', 'canary failed': '0 of 8 of both', 'stable failed': '', 'share seen': '' },
       { checks: '', 'canary failed': '', 'stable failed': '', 'share seen': '' },
     ]);
+    // What named no version is told apart, and where it is the most of all, no share is known.
+    const nameless = [
+      measured(2_000, 5, measurement(6, 0, { cut: 4, unknown: 3, unnamed: 1, stable: { good: 94, bad: 0 } })),
+      measured(62_000, 25, measurement(7, 0, { unknown: 93, unnamed: 93, stable: { good: 0, bad: 0 } })),
+    ];
+    expect(rows(PLAN, [...TWO, ...nameless])).toMatchObject([
+      { checks: '1, 4 failed and named no version, 1 named no version, 2 not measured', 'share seen': '6.0 %' },
+      { checks: '1, 93 named no version', 'canary failed': '0 of 7', 'share seen': '' },
+      {},
+    ]);
     // Nobody but the canary answers here.
     const whole = [
       read(0, OLD),

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { NamedVersion, Survey } from '../../../src/rollout/decide/survey.js';
 import type { Plan } from '../../../src/rollout/model.js';
-import { surveyLines, surveySections } from '../../../src/rollout/report/survey-text.js';
+import { catchSection, surveyLines, surveySections } from '../../../src/rollout/report/survey-text.js';
 import { failed, succeeded } from '../../../src/rollout/result.js';
 import { at, details, fault, NOTHING, rolloutPlan, serving, splitOf, wishOf } from '../../support/rollout/builders.js';
 
+const GATE = { successRate: 99, interval: 15_000, urls: 1, mark: 'x-v', mode: 'enforce' } as const;
 const NOW = Date.UTC(2026, 0, 10);
 const V1: NamedVersion = {
   ...details('11', { description: 'one', createdAt: '2026-01-07T00:00:00Z', status: 'Available' }),
@@ -15,6 +16,7 @@ const WHOLE = { needed: ['esa:A', 'esa:B', 'esa:C'], allowed: ['esa:A', 'esa:B']
 
 const survey = (more: Partial<Survey> = {}): Survey => ({
   credentials: 'inputs (access-key-id)',
+  tried: [],
   access: WHOLE,
   served: [
     { env: 'production', live: succeeded(serving(7, splitOf(['11', 100]), { details: [V1] })) },
@@ -194,15 +196,50 @@ describe('the summary', () => {
   });
 
   test('says what the gate would catch, where there is one that can tell', () => {
-    const gate = { successRate: 99, interval: 15_000, urls: 1, mark: 'x-v', mode: 'enforce' } as const;
+    const gate = GATE;
     const steps = [{ weight: 5, bake: 300_000 }];
     const watched = rolloutPlan(steps, { gate });
-    expect(markdown({}, watched)).toMatch(/#### What the gate would catch\n\n- The gate sends \d+ requests at 5 %/);
+    expect(catchSection(watched, { tried: [] }).join('\n\n')).toMatch(
+      /^#### What the gate would catch\n\n- The gate sends \d+ requests at 5 %/,
+    );
     for (const plan of [
       rolloutPlan(steps, { gate: { ...gate, urls: 0 } }),
       rolloutPlan(steps, { gate: undefined }),
       REPORT,
     ])
-      expect(markdown({}, plan)).not.toContain('would catch');
+      expect(catchSection(plan, { tried: [] })).toEqual([]);
+  });
+
+  test('says what each URL of the gate answers now, to the letter', () => {
+    const watched = rolloutPlan([{ weight: 5, bake: 300_000 }], { gate: { ...GATE, urls: 3 } });
+    const tried = [
+      {
+        url: 'https://a.example/?q=`x`',
+        isHealthy: true,
+        seen: 'HTTP 200 after 35 ms',
+        mark: { header: 'x-v', value: '`v`' },
+      },
+      {
+        url: 'https://b.example/',
+        isHealthy: true,
+        seen: 'HTTP 200 after 5 ms',
+        mark: { header: 'x-v', value: undefined },
+      },
+      { url: 'https://c.example/', isHealthy: false, seen: 'not measured (ENOTFOUND)', mark: undefined },
+    ];
+    expect(catchSection(watched, { tried }).slice(-2)).toEqual([
+      'Each URL, asked once:',
+      [
+        '- ✅ <code>https:<i></i>//a.example/?q=&#96;x&#96;</code>: HTTP 200 after 35 ms, <code>x-v</code>: <code>&#96;v&#96;</code>',
+        '- ⚠️ <code>https:<i></i>//b.example/</code>: HTTP 200 after 5 ms, without <code>x-v</code>: leave <code>gate-version-header</code> out until the version that is live sets it',
+        '- ⚠️ <code>https:<i></i>//c.example/</code>: not measured (ENOTFOUND)',
+      ].join('\n'),
+    ]);
+    expect(lines({ tried }).slice(-4)).toEqual([
+      'Each URL of the gate, asked once:',
+      '  https://a.example/?q=`x`: HTTP 200 after 35 ms, x-v: "`v`"',
+      '  https://b.example/: HTTP 200 after 5 ms, without x-v: leave gate-version-header out until the version that is live sets it',
+      '  https://c.example/: not measured (ENOTFOUND)',
+    ]);
   });
 });

@@ -103,11 +103,11 @@ describe('what to do', () => {
   });
 
   test.each<[string, readonly Event[], string]>([
-    ['the gate failed', [measured(60_000, 5, measurement(0, 40, { stable: { good: 99, bad: 0 } }))], 'Mend the code'],
+    ['the gate failed', [measured(60_000, 5, measurement(0, 40, { stable: { good: 99, bad: 0 } }))], 'Fix the code'],
     ['somebody cancelled it', [cancelled(50_000)], 'Run this again to roll it out after all.'],
     ...(
       [
-        ['inconclusive', 'Mend what keeps the gate from measuring, then roll it out again.'],
+        ['inconclusive', 'Fix what keeps the gate from measuring, then roll it out again.'],
         ['undeployable', 'Roll it out again once it can be deployed.'],
         ['unreadable', 'Roll it out again once what is live can be read.'],
       ] as const

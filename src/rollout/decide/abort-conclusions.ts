@@ -108,7 +108,7 @@ function stoppedRollout(state: State, plan: Rolling, abort: Abort): Command {
 export function rollbackFailed({ plan, ledger, course }: State, abort: Abort, fault: Fault | undefined): Command {
   const said = fault === undefined ? 'it was accepted, but does not show' : faultText(fault);
   const why = `${because(abort)} The rollback failed too: ${said}.`;
-  const advice = [...(fault === undefined ? [] : [fault.advice]), rollbackAdvice(course)];
+  const advice = [rollbackAdvice(course), ...(fault === undefined ? [] : [fault.advice])];
   return finish('rollback-failed', `${why} Now ${liveSentence(plan, ledger.live)}.`, advice, { why });
 }
 
@@ -131,7 +131,7 @@ export function unreadable(state: State, fault: Fault): Command {
     return finish('failed', reason, [fault.advice, again], { why });
   }
   const touched = hasServed(state) || ledger.writes.length > 0;
-  const advice = [fault.advice, ...(touched ? [rollbackAdvice(course)] : [])];
+  const advice = [...(touched ? [rollbackAdvice(course)] : []), fault.advice];
   if (!touched) return finish('failed', reason, advice, { why });
   const isHeld = (abort?.how ?? plan.rollout.onFailure) === 'hold';
   if (!isHeld) return finish('rollback-failed', reason, advice, { why });

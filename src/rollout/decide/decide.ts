@@ -2,6 +2,7 @@ import { faultText } from '../fault-text.js';
 import type { Command, Plan, Timeline } from '../model.js';
 import { splitText } from '../split.js';
 import { stepsText } from '../steps.js';
+import { versionName } from '../version-ref.js';
 import { finish, liveSentence } from './conclusions.js';
 import { next } from './next.js';
 import { strayStep } from './plan.js';
@@ -48,7 +49,7 @@ function planned(plan: Extract<Plan, { kind: 'rollout' | 'deploy' }>): Command {
   const what =
     plan.kind === 'deploy'
       ? `deploy ${splitText(plan.target)}`
-      : `roll ${plan.rollout.canary} out: ${stepsText(plan.todo)}`;
+      : `roll out ${versionName(plan.rollout.canary)}: ${stepsText(plan.todo)}`;
   const stray = plan.kind === 'rollout' ? strayStep(plan) : undefined;
   const would = [`A real run would ${what}`, ...(stray === undefined ? [] : [stray])];
   const reason = `${[...would, liveSentence(plan, plan.before)].join('; ')}.`;

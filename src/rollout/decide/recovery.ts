@@ -116,7 +116,7 @@ export interface Recovery {
   readonly past: Timeline;
 }
 
-const KILLED = 'the run before this step was cut short';
+const KILLED = 'its step was killed before it had ended';
 
 /**
  * The rollout that was left unfinished, so that it can be gone on with where it stood; undefined where none was. `at` is

@@ -13,8 +13,20 @@ export interface Survey {
   readonly served: readonly { readonly env: Environment; readonly live: Result<Live, string> }[];
   /** Absent where they were not asked for. */
   readonly choice: Answer<Choice> | undefined;
+  /** What the gate's URLs answer now; none where no gate asks any. */
+  readonly tried: readonly TriedUrl[];
   /** When that was read, in ms since the epoch. */
   readonly now: number;
+}
+
+/** One request to a URL of the gate, judged as a check would judge it. */
+export interface TriedUrl {
+  readonly url: string;
+  readonly isHealthy: boolean;
+  /** Such as `HTTP 200 after 35 ms`, or what is wrong. */
+  readonly seen: string;
+  /** The header that is to tell the versions apart, and what it said; undefined where no header was asked for, or none could be. */
+  readonly mark: { readonly header: string; readonly value: string | undefined } | undefined;
 }
 
 /** The newest versions, newest first. */

@@ -1,4 +1,5 @@
 import type { Counts } from '../model.js';
+import { likeliestBeginning, wasEverEnough } from './change-points.js';
 import { logChoose, logMean, timesLog } from './log-space.js';
 
 /**
@@ -6,6 +7,7 @@ import { logChoose, logMean, timesLog } from './log-space.js';
  * is good enough reaches a value of 1/alpha at any time of the whole rollout with a probability of at most alpha, however
  * often somebody looks (Ville's inequality). Source: Ramdas, Grünwald, Vovk, Shafer, "Game-theoretic statistics and safe
  * anytime-valid inference", arXiv 2210.01948; as a rule for canaries: Lindon, Sanden, Shirikian, arXiv 2205.14762.
+ * Since when the canary is bad is unknown too: `change-points.ts`.
  */
 
 /** Of one check: what the canary answered, and what the stable answered at the same time. */
@@ -14,31 +16,32 @@ export interface Pair {
   readonly stable: Counts;
 }
 
-/** A good canary is stopped in at most one of so many rollouts. */
-const FALSE_ALARMS = 100;
-/** What either of them has to reach, as ln. */
-export const ENOUGH = Math.log(FALSE_ALARMS);
-
 /** How many times worse than allowed a canary may be that is looked for. */
 const TIMES_WORSE = [2, 3, 5, 10, 20, 50, 100];
 /** A canary that fails all but always: never quite 1, for one good answer would then prove that it does not. */
 const DEAD = 0.999;
 
-/** ln of the evidence against "it fails at most `allowed` of its requests"; `allowed` is a share, 0-1. */
-export function againstAllowed(allowed: number, { good, bad }: Counts): number {
-  const rates = [...TIMES_WORSE.map((times) => times * allowed).filter((rate) => rate < 1), DEAD];
-  const worse = rates.filter((rate) => rate > allowed);
-  if (worse.length === 0) return Number.NEGATIVE_INFINITY;
-  return logMean(worse.map((rate) => timesLog(bad, rate / allowed) + timesLog(good, (1 - rate) / (1 - allowed))));
+/** ln of the evidence against "it fails at most `allowed` of its requests" in all; `allowed` is a share, 0-1. */
+export function againstAllowed(allowed: number, counts: Counts): number {
+  return logMean(partsAgainst(allowed)(counts));
 }
 
 /** Whether it was enough at any time, looking after each check. */
 export function wasEverEnoughAgainstAllowed(allowed: number, checks: readonly Counts[]): boolean {
-  let seen: Counts = { good: 0, bad: 0 };
-  return checks.some((counts) => {
-    seen = total([seen, counts]);
-    return againstAllowed(allowed, seen) >= ENOUGH;
-  });
+  return wasEverEnough(checks.map(partsAgainst(allowed)));
+}
+
+/** The check since which there is most evidence against it. */
+export function failsSince(allowed: number, checks: readonly Counts[]): number {
+  return likeliestBeginning(checks.map(partsAgainst(allowed)));
+}
+
+function partsAgainst(allowed: number): (counts: Counts) => readonly number[] {
+  const rates = [...TIMES_WORSE.map((times) => times * allowed).filter((rate) => rate < 1), DEAD];
+  const ratios = rates
+    .filter((rate) => rate > allowed)
+    .map((rate) => ({ good: (1 - rate) / (1 - allowed), bad: rate / allowed }));
+  return ({ good, bad }) => ratios.map((ratio) => timesLog(bad, ratio.bad) + timesLog(good, ratio.good));
 }
 
 /** How many answers that were. */
@@ -57,27 +60,22 @@ export function total(counts: readonly Counts[]): Counts {
 const ODDS = [2, 5, 20, 100, 1_000];
 
 /**
- * ln of the evidence against "in each check the canary fails no more than the stable". Given how many answers each gave
+ * ln of the evidence against "the canary fails no more than the stable" in one check. Given how many answers each gave
  * and how many failed in all, which of them failed is left to chance, whatever rate the site had at that moment: so an
  * outage of both moves nothing. Fisher's noncentral hypergeometric distribution against the central one.
  */
-export function againstStable(pairs: readonly Pair[]): number {
-  return logMean(pairs.map(partsOf).reduce(sums, NONE));
+export function againstStable(pair: Pair): number {
+  return logMean(partsOf(pair));
 }
 
-/** Whether it was enough at any time, looking after each check. */
+/** Whether that of all checks was enough at any time, looking after each: their ratios multiply. */
 export function wasEverEnoughAgainstStable(pairs: readonly Pair[]): boolean {
-  let parts = NONE;
-  return pairs.some((pair) => {
-    parts = sums(parts, partsOf(pair));
-    return logMean(parts) >= ENOUGH;
-  });
+  return wasEverEnough(pairs.map(partsOf));
 }
 
-const NONE: readonly number[] = ODDS.map(() => 0);
-
-function sums(some: readonly number[], others: readonly number[]): readonly number[] {
-  return some.map((one, index) => one + (others[index] ?? 0));
+/** The check since which there is most evidence against it. */
+export function worseSince(pairs: readonly Pair[]): number {
+  return likeliestBeginning(pairs.map(partsOf));
 }
 
 /** A check never changes, and each decision looks at all of them again. */
@@ -144,14 +142,18 @@ export interface Draws {
  * fewer answers are the canary's than its weight, it is the canary that cut connections.
  */
 export function isMissingAnswers(checks: readonly Draws[]): boolean {
-  let parts: readonly number[] = MISSING.map(() => 0);
-  return checks.some(({ weight, canary, stable }) => {
-    const share = weight / 100;
-    parts = MISSING.map((missing, index) => {
-      const left = (share * (1 - missing)) / (1 - share * missing);
-      const part = timesLog(canary, left / share) + timesLog(stable, (1 - left) / (1 - share));
-      return (parts[index] ?? 0) + part;
-    });
-    return logMean(parts) >= ENOUGH;
+  return wasEverEnough(checks.map(partsMissing));
+}
+
+/** The check since which there is most evidence against it. */
+export function isMissingSince(checks: readonly Draws[]): number {
+  return likeliestBeginning(checks.map(partsMissing));
+}
+
+function partsMissing({ weight, canary, stable }: Draws): readonly number[] {
+  const share = weight / 100;
+  return MISSING.map((missing) => {
+    const left = (share * (1 - missing)) / (1 - share * missing);
+    return timesLog(canary, left / share) + timesLog(stable, (1 - left) / (1 - share));
   });
 }

@@ -23,6 +23,12 @@ export function logMean(logs: readonly number[]): number {
   return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0) / logs.length);
 }
 
+/** ln of the sum of two numbers, each given by its ln; the second has to be above 0. */
+export function logAdd(one: number, other: number): number {
+  const largest = Math.max(one, other);
+  return largest + Math.log1p(Math.exp(Math.min(one, other) - largest));
+}
+
 /** `count` times ln(x), where none of something impossible is certain. */
 export function timesLog(count: number, x: number): number {
   return count === 0 ? 0 : count * Math.log(x);

@@ -1,5 +1,6 @@
 import type { Counts, Gate, Step } from '../model.js';
-import { againstAllowed, againstStable, ENOUGH } from './evidence.js';
+import { ENOUGH_FROM_THE_BEGINNING as ENOUGH } from './change-points.js';
+import { againstAllowed, againstStable } from './evidence.js';
 import { logChoose, timesLog } from './log-space.js';
 import { sampleSize } from './sample.js';
 
@@ -76,7 +77,7 @@ function leastCaught(allowed: number, n: number, control?: number): number | und
 function fewestBad(allowed: number, n: number, control: number | undefined): number | undefined {
   let [low, high] = [0, n];
   const isWorse = (canary: Counts) =>
-    control === undefined || againstStable([{ canary, stable: { good: control, bad: 0 } }]) >= ENOUGH;
+    control === undefined || againstStable({ canary, stable: { good: control, bad: 0 } }) >= ENOUGH;
   const isEnough = (bad: number) => {
     const canary = { good: n - bad, bad };
     return againstAllowed(allowed, canary) >= ENOUGH && isWorse(canary);

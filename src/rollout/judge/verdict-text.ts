@@ -3,47 +3,80 @@ import { inTicks } from '../escape.js';
 import type { Counts, Failure, Gate, Measurement } from '../model.js';
 import { failsAlready } from './baseline.js';
 import { type Compared, cutIn, cutsConnections, drawnIn, hasControl, mixture } from './control.js';
-import { sizeOf, total } from './evidence.js';
+import { failsSince, isMissingSince, sizeOf, total, worseSince } from './evidence.js';
 import { allowedShare } from './sensitivity.js';
 import type { Check } from './verdict.js';
 
-/** The counts of both side by side, and why chance is no explanation. */
+/**
+ * The counts of both side by side, and why chance is no explanation. Where a canary that was well has turned bad, they are
+ * those since then, and those of the whole rollout beside them.
+ */
 export function whyUnhealthy(gate: Gate, checks: readonly Check[], baseline: Counts | undefined): string {
+  const since = turnedAt(gate, checks);
+  const latest = checks.slice(since);
   // A check tells the canary's failures before all others.
-  const [first] = checks.flatMap(({ canary, cut, failures }) => (canary.bad + cut > 0 ? failures : []));
+  const [first] = latest.flatMap(({ canary, cut, failures }) => (canary.bad + cut > 0 ? failures : []));
   const seen =
     first === undefined
       ? ''
       : `; the first was ${first.seen.includes('`') ? inTicks(first.seen) : first.seen} from ${inTicks(first.target)}`;
-  const compared = checks.filter(hasControl);
-  const ours = total(checks.map(({ canary }) => canary));
-  if (checks.every(isExitCode)) return `${failedOf(ours, 'check')} by \`gate-command\` failed${seen}. ${chance(gate)}`;
-  if (compared.length === 0) {
+  const failed = (thing: string) => failedLately(oursIn(latest), thing, since > 0);
+  const inAll = since > 0 ? ` (in all ${failedOf(oursIn(checks))})` : '';
+  if (checks.every(isExitCode)) return `${failed('check')} by \`gate-command\` failed${inAll}${seen}. ${chance(gate)}`;
+  if (checks.every((check) => !hasControl(check))) {
     if (checks[0]?.source !== 'gate-url')
-      return `${failedOf(ours, 'answer')} of the canary failed${seen}. ${chance(gate)}`;
-    return `${failedOf(ours, 'answer')} failed${seen}. ${chance(gate)}${gate.mark === undefined ? whose(gate, checks, baseline) : ''}`;
+      return `${failed('answer')} of the canary failed${inAll}${seen}. ${chance(gate)}`;
+    return `${failed('answer')} failed${inAll}${seen}. ${chance(gate)}${gate.mark === undefined ? whose(gate, checks, baseline) : ''}`;
   }
-  const theirs = total(compared.map(({ stable }) => stable));
-  return `${sideBySide(ours, theirs)}${whoFailed(gate, compared)}${seen}. ${chance(gate)}`;
+  return `${whoFailed(gate, checks, since, sideBySide(checks, since))}${seen}. ${chance(gate)}`;
 }
 
-function sideBySide(ours: Counts, theirs: Counts): string {
-  if (sizeOf(ours) === 0) return `the canary gave no answer, and ${failedOf(theirs, 'answer')} of the stable failed`;
+/** The check, counted from 0, since which the canary is bad by all that speaks against it; 0 where it always was. */
+function turnedAt(gate: Gate, checks: readonly Check[]): number {
+  const allowed = allowedShare(gate);
+  const compared = checks.filter(hasControl);
+  const isCut = cutsConnections(allowed, compared);
+  const first = compared[isCut ? isMissingSince(compared.map(drawnIn)) : worseSince(compared)];
+  const fails = isCut ? 0 : failsSince(allowed, checks.map(oursOf));
+  const since = first === undefined ? fails : Math.max(fails, checks.indexOf(first));
+  const isBad = ({ canary, cut }: Check) => canary.bad + cut > 0;
+  // Where it gave no answer before, it is all the same.
+  const wasSeen = checks.slice(0, since).some(({ canary }) => sizeOf(canary) > 0);
+  return wasSeen && checks.slice(since).some(isBad) ? since : 0;
+}
+
+const oursOf = ({ canary }: Check) => canary;
+const oursIn = (checks: readonly Check[]) => total(checks.map(oursOf));
+const theirsIn = (checks: readonly Check[]) => total(checks.flatMap(({ stable }) => stable ?? []));
+
+/** `22 of 22 answers`, or `22 of the last 22 answers`. */
+function failedLately(counts: Counts, thing: string, isLate: boolean): string {
+  return isLate ? `${counts.bad} of the last ${counted(sizeOf(counts), thing)}` : failedOf(counts, thing);
+}
+
+function sideBySide(checks: readonly Check[], since: number): string {
+  const latest = checks.slice(since);
+  const [ours, theirs] = [oursIn(latest), theirsIn(latest)];
+  const inAll = since > 0 ? ` (in all ${failedOf(oursIn(checks))}, and ${failedOf(theirsIn(checks))})` : '';
+  if (sizeOf(ours) === 0)
+    return `the canary gave no answer${since > 0 ? ' any more' : ''}, and ${failedLately(theirs, 'answer', since > 0)} of the stable failed${inAll}`;
   const control = sizeOf(theirs) === 0 ? 'the stable gave no answer' : `${failedOf(theirs)} of the stable`;
-  return `${failedOf(ours, 'answer')} of the canary failed, and ${control}`;
+  return `${failedLately(ours, 'answer', since > 0)} of the canary failed, and ${control}${inAll}`;
 }
 
-/** Where that is what stops the canary, how it is known who failed. */
-function whoFailed(gate: Gate, checks: readonly Compared[]): string {
-  const cut = cutIn(checks);
-  if (cut === 0) return '';
-  const told = `, and ${counted(cut, 'request')} failed and named no version`;
-  if (!cutsConnections(allowedShare(gate), checks)) return told;
-  const draws = checks.map(drawnIn);
+/** What was counted, and what named no version. Where that is what stops the canary it comes first: how it is known who failed. */
+function whoFailed(gate: Gate, checks: readonly Check[], since: number, named: string): string {
+  const latest = checks.slice(since).filter(hasControl);
+  const cut = cutIn(latest);
+  if (cut === 0) return named;
+  const told = `${counted(cut, 'request')} failed and named no version`;
+  if (!cutsConnections(allowedShare(gate), checks.filter(hasControl))) return `${named}, and ${told}`;
+  const draws = latest.map(drawnIn);
   const ours = draws.reduce((sum, { canary }) => sum + canary, 0);
   const all = draws.reduce((sum, { canary, stable }) => sum + canary + stable, 0);
   const expected = draws.reduce((sum, { weight, canary, stable }) => sum + (weight / 100) * (canary + stable), 0);
-  return `${told}, as the canary's: it gave ${ours} of ${counted(all, 'answer')}, where about ${Math.round(expected)} were expected`;
+  const missing = `it gave ${ours} of ${counted(all, 'answer')}, where about ${Math.round(expected)} were expected`;
+  return `${told}, and count as the canary's: ${missing}; of those that named theirs, ${named}`;
 }
 
 /** The command said well or not, and counted nothing. */
@@ -117,7 +150,7 @@ function lastUnknown(checks: readonly Check[]): Failure | undefined {
 function whyUnreached(checks: readonly Check[]): string {
   const isReached = checks.some((check) => sizeOf(mixture(check)) > 0);
   const last = isReached ? undefined : lastUnknown(checks);
-  return last === undefined ? '' : `: ${last.seen}`;
+  return last === undefined ? '' : `: ${last.seen} from ${inTicks(last.target)}`;
 }
 
 /** What came last of a source that told nothing. */

@@ -1,13 +1,7 @@
 import type { Counts, Gate, Measurement } from '../model.js';
+import { ENOUGH } from './change-points.js';
 import { type Compared, cutsConnections, hasControl, mixture } from './control.js';
-import {
-  againstAllowed,
-  ENOUGH,
-  sizeOf,
-  total,
-  wasEverEnoughAgainstAllowed,
-  wasEverEnoughAgainstStable,
-} from './evidence.js';
+import { againstAllowed, sizeOf, total, wasEverEnoughAgainstAllowed, wasEverEnoughAgainstStable } from './evidence.js';
 import { allowedShare } from './sensitivity.js';
 import { whyBlind, whySiteFails, whyUnhealthy } from './verdict-text.js';
 import { additions, spansOf } from './windows.js';
@@ -54,7 +48,7 @@ export function judge(gate: Gate, seen: Checks, isOver: boolean): Verdict {
   const sources = [...new Set(all.map(({ source }) => source))];
   const by = (source: Source, checks: readonly Check[]) => checks.filter((check) => check.source === source);
   const bad = sources.find((source) => isUnhealthy(allowed, spansOf(by(source, all))));
-  if (bad !== undefined) return { kind: 'unhealthy', why: whyUnhealthy(gate, by(bad, all), seen.baseline) };
+  if (bad !== undefined) return { kind: 'unhealthy', why: whyUnhealthy(gate, spansOf(by(bad, all)), seen.baseline) };
   if (!isOver) return { kind: 'pending' };
   const down = sources.find((source) => siteFails(allowed, spansOf(by(source, here))));
   if (down !== undefined) return { kind: 'site-fails', why: whySiteFails(latestOf(spansOf(by(down, here)))) };

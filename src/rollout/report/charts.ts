@@ -1,3 +1,4 @@
+import { counted } from '../count.js';
 import { liveCanaryWeight, type RolloutPlan } from '../decide/course.js';
 import { looksIn } from '../decide/ledger.js';
 import { durationText, rounded } from '../duration.js';
@@ -108,14 +109,20 @@ interface Failing {
   readonly after: number;
   /** Of the answers of one check, those that failed, in percent. */
   readonly share: number;
+  /** Also where an answer failed that named no version: then no share of the canary's is known. */
+  readonly hasFailed: boolean;
 }
 
 function failuresOf(timeline: Timeline): readonly Failing[] {
   const start = timeline[0]?.at ?? 0;
   const events = timeline.flatMap((event) => (event.kind === 'measured' ? [event] : []));
   const checks = events.map(({ at, weight, measurement }) => ({ ...measurement, weight, after: at - start }));
-  return additions(checks).flatMap(({ canary, after }) =>
-    sizeOf(canary) === 0 ? [] : [{ after, share: (100 * canary.bad) / sizeOf(canary) }],
+  return additions(checks).flatMap(({ canary, cut, after }) =>
+    sizeOf(canary) === 0
+      ? cut === 0
+        ? []
+        : [{ after, share: 0, hasFailed: true }]
+      : [{ after, share: (100 * canary.bad) / sizeOf(canary), hasFailed: canary.bad + cut > 0 }],
   );
 }
 
@@ -125,11 +132,11 @@ function text(points: readonly Point[], timeline: Timeline, states: readonly Ste
   const lines = points.map(({ after, weight }, index) => {
     const until = points[index + 1]?.after ?? Number.POSITIVE_INFINITY;
     const here = failures.filter((one) => one.after >= after && one.after < until);
-    const bad = here.filter(({ share }) => share > 0).length;
+    const bad = here.filter(({ hasFailed }) => hasFailed).length;
     const isLast = index === points.findLastIndex((point) => point.weight === weight);
     const state = isLast ? states.find(({ step }) => step.weight === weight)?.state : undefined;
     const told = [
-      ...(here.length === 0 ? [] : [`${bad} of ${here.length} checks saw failures`]),
+      ...(here.length === 0 ? [] : [`${bad} of ${counted(here.length, 'check')} saw failures`]),
       ...(state ? [state] : []),
     ];
     const bar = '█'.repeat(Math.ceil(weight / 5)).padEnd(20);

@@ -18,7 +18,7 @@ export function firstLines(run: FinishedRun, standing: Standing): readonly strin
   const tried = plan.kind === 'rollout' && !plan.wish.dryRun ? triedLine(plan, run, standing) : '';
   return [
     [liveLine(run, standing), tried].filter((line) => line !== '').join(' '),
-    `**Why:** ${whyLine(run)}`,
+    `**${conclusion.outcome === 'planned' && plan.kind !== 'report' ? 'Plan' : 'Why'}:** ${whyLine(run)}`,
     conclusion.warning === undefined ? '' : `⚠️ ${asSentence(conclusion.warning, 2000)}`,
     `**What to do:** ${whatToDo(run, standing)
       .map((sentence) => asSentence(sentence, 1000))

@@ -11,6 +11,7 @@ import { sampleSize } from '../judge/sample.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
 import type { Event, Gate, Live, Plan } from '../model.js';
 import { splitText } from '../split.js';
+import { versionName } from '../version-ref.js';
 import { aboutVersion } from '../version-text.js';
 import { describeCheck } from './check-lines.js';
 
@@ -114,7 +115,7 @@ function describeRollout(plan: Extract<Plan, { kind: 'rollout' }>): readonly str
   });
   const stray = strayStep(plan);
   return [
-    `${how} ${rollout.canary} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`,
+    `${how} ${versionName(rollout.canary)} on ${quoted(wish.routine)} in ${wish.env}, ${from}:`,
     ...(stray === undefined ? [] : [`  ${stray}`]),
     ...steps,
     ...(rollout.gate?.mode === 'observe' ? [OBSERVES] : []),

@@ -61,9 +61,16 @@ function columnsOf(plan: RolloutPlan, timeline: Timeline): readonly Column[] {
 }
 
 function made(checks: readonly Measurement[]): string {
-  const unknown = checks.reduce((sum, check) => sum + check.unknown, 0);
   if (checks.length === 0) return '';
-  return unknown === 0 ? `${checks.length}` : `${checks.length}, ${unknown} not measured`;
+  const [cut, unknown, unnamed] = (['cut', 'unknown', 'unnamed'] as const).map((of) =>
+    checks.reduce((sum, check) => sum + check[of], 0),
+  ) as [number, number, number];
+  return [
+    `${checks.length}`,
+    ...(cut === 0 ? [] : [`${cut} failed and named no version`]),
+    ...(unnamed === 0 ? [] : [`${unnamed} named no version`]),
+    ...(unknown === unnamed ? [] : [`${unknown - unnamed} not measured`]),
+  ].join(', ');
 }
 
 /** `3 of 56`; nothing where none was counted, and both versions together where nobody can tell who answered. */
@@ -75,12 +82,13 @@ function failed(checks: readonly Check[], of: 'canary' | 'stable'): string {
   return `${failedOf(counts)}${mixed ? ' of both' : ''}`;
 }
 
-/** The share seen beside the share asked for, which is the weight. */
+/** The share seen beside the share asked for, which is the weight; none where most answers say nothing of it. */
 function shareSeen(checks: readonly Measurement[]): string {
   const compared = checks.filter(({ stable }) => stable !== undefined);
   const ours = sizeOf(total(compared.map(({ canary }) => canary)));
   const all = ours + sizeOf(total(compared.flatMap(({ stable }) => stable ?? [])));
-  return all === 0 ? '' : `${((100 * ours) / all).toFixed(1)} %`;
+  const unnamed = compared.reduce((sum, check) => sum + check.unnamed, 0);
+  return all <= unnamed ? '' : `${((100 * ours) / all).toFixed(1)} %`;
 }
 
 function wentLive(plan: RolloutPlan, step: Step, timeline: Timeline): string {

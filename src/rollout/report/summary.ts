@@ -11,7 +11,7 @@ import { type FinishedRun, snippetOf } from './finished-run.js';
 import { firstLines } from './first-lines.js';
 import { standingOf } from './standing.js';
 import { stepsTable } from './steps-table.js';
-import { surveySections } from './survey-text.js';
+import { catchSection, surveySections } from './survey-text.js';
 import { versionsTable } from './versions.js';
 
 /** A run's headline. */
@@ -35,11 +35,12 @@ export function summaryOf(run: FinishedRun, context: RunContext): string {
     ...firstLines(run, standing),
     snippet === undefined ? '' : asBlock(snippet, 'json'),
     helpLine(run, context.help),
-    ...(run.survey === undefined ? [] : surveySections(run.survey, plan)),
     TELLING.has(conclusion.outcome) ? list(run.words.map((line) => asSentence(line))) : '',
     run.survey !== undefined && plan.kind === 'report' ? '' : versionsTable(run, standing),
     rollout === undefined ? '' : stepsTable(rollout, timeline, conclusion.outcome),
+    ...(run.survey === undefined ? [] : catchSection(plan, run.survey)),
     rollout === undefined ? '' : blindness(rollout, timeline),
+    ...(run.survey === undefined ? [] : surveySections(run.survey, plan)),
     detailsSection(TELLING.has(conclusion.outcome) ? { ...run, words: [] } : run, context),
   ]);
 }

@@ -1,5 +1,5 @@
 import type { Denial } from '../access.js';
-import type { Choice, NamedVersion, Survey } from '../decide/survey.js';
+import type { Choice, NamedVersion, Survey, TriedUrl } from '../decide/survey.js';
 import { asBlock, asCode, asSentence, inMarkdown, oneLine, quoted } from '../escape.js';
 import { sensitivityLines } from '../judge/sensitivity-text.js';
 import type { Answer, Environment, Live, Plan, Wish } from '../model.js';
@@ -19,6 +19,9 @@ export function surveyLines(survey: Survey, { routine }: Place): readonly string
     ...(isAnyProved ? ['What this dry run has proved:', ...indented(proved.map(withoutTicks))] : []),
     ...served.map(({ env, live }) => `Live in ${env}: ${live.ok ? describeLive(live.value) : unclear(live.error)}`),
     ...(choice === undefined ? [] : choiceLines(choice, routine, now)),
+    ...(survey.tried.length === 0
+      ? []
+      : ['Each URL of the gate, asked once:', ...indented(survey.tried.map(triedLine))]),
   ].map((line) => oneLine(line, LONGEST_LIST));
 }
 
@@ -94,7 +97,6 @@ export function surveySections(survey: Survey, plan: Plan): readonly string[] {
     ...proofSection(survey, access.denied),
     ...(served.length === 0 ? [] : ['#### Live', liveTable(served)]),
     ...(choice === undefined ? [] : choiceSection(choice, plan.wish)),
-    ...planSection(plan),
   ];
 }
 
@@ -160,11 +162,38 @@ function choiceSection(choice: Answer<Choice>, { routine }: Place): readonly str
   return [title, [header, ...rows].join('\n'), ...(others === undefined ? [] : [`… ${others}.`])];
 }
 
-/** Of a rollout: the split of `versions` has a table of its own. */
-function planSection(plan: Plan): readonly string[] {
+/** Whichever version answered, a header that is missing is missing in one that is live. */
+const NO_HEADER = 'leave `gate-version-header` out until the version that is live sets it';
+
+function triedLine({ url, seen, mark }: TriedUrl): string {
+  if (mark === undefined) return `${url}: ${seen}`;
+  const { header, value } = mark;
+  return `${url}: ${seen}, ${value === undefined ? `without ${header}: ${withoutTicks(NO_HEADER)}` : `${header}: ${quoted(value)}`}`;
+}
+
+function triedSection(tried: readonly TriedUrl[]): readonly string[] {
+  if (tried.length === 0) return [];
+  const marked = tried.map(({ url, isHealthy, seen, mark }) => {
+    const isWell = isHealthy && (mark === undefined || mark.value !== undefined);
+    return `${isWell ? '✅' : '⚠️'} ${asCode(url, 500)}: ${inMarkdown(seen, 200)}${markedAs(mark)}`;
+  });
+  return ['Each URL, asked once:', list(marked)];
+}
+
+function markedAs(mark: TriedUrl['mark']): string {
+  if (mark === undefined) return '';
+  const { header, value } = mark;
+  return value === undefined
+    ? `, without ${asCode(header)}: ${asSentence(NO_HEADER)}`
+    : `, ${asCode(header)}: ${asCode(value, 100)}`;
+}
+
+/** Of a rollout with a gate. */
+export function catchSection(plan: Plan, { tried }: Pick<Survey, 'tried'>): readonly string[] {
   if (plan.kind !== 'rollout' || plan.rollout.gate === undefined) return [];
   const lines = sensitivityLines(plan.rollout.gate, plan.todo);
-  return lines.length === 0 ? [] : ['#### What the gate would catch', list(lines.map((line) => asSentence(line)))];
+  if (lines.length + tried.length === 0) return [];
+  return ['#### What the gate would catch', list(lines.map((line) => asSentence(line))), ...triedSection(tried)];
 }
 
 function row(cells: readonly string[]): string {

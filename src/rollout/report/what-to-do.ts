@@ -65,8 +65,8 @@ function nextTick(plan: RolloutPlan, { live, conclusion }: FinishedRun): string 
 }
 
 const AFTER_ROLLBACK: Readonly<Record<AbortReason, string>> = {
-  unhealthy: 'Mend the code, and roll out a new version.',
-  inconclusive: 'Mend what keeps the gate from measuring, then roll it out again.',
+  unhealthy: 'Fix the code, then roll out a new version.',
+  inconclusive: 'Fix what keeps the gate from measuring, then roll it out again.',
   undeployable: 'Roll it out again once it can be deployed.',
   unreadable: 'Roll it out again once what is live can be read.',
   cancelled: 'Run this again to roll it out after all.',

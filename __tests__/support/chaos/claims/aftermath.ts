@@ -23,6 +23,5 @@ export function aftermathClaims(facts: Facts, view: View): string[] {
 
 /** How a post step says that it ended; undefined where it had nothing to do, or could not look. */
 export function postOutcome({ log }: Run): string | undefined {
-  const [, mended] = /^::warning[^:]*::([a-z-]+): /m.exec(log) ?? [];
-  return mended ?? /^::error title=([a-z-]+)(?:%3A[^:]*)?::/m.exec(log)?.[1];
+  return /^::(?:warning|error) title=([a-z-]+)%3A /m.exec(log)?.[1];
 }

@@ -26,6 +26,12 @@ export const CLAIMS: readonly Claim[] = [
     untrue: (_, _view, facts) => so(mayFail(facts), 'no gate could fail') ?? acts(facts),
   },
   {
+    says: /(\d+) of the last (\d+) (?:answers?|checks?)(?: of the canary| by `gate-command`)? failed[^(;]*\(in all (\d+) of (\d+)/,
+    untrue: ([failed, latest, inAll, all]) =>
+      so(Number(latest) < Number(all), 'those are all that it gave') ??
+      so(Number(failed) <= Math.min(Number(latest), Number(inAll)), 'fewer failed in all'),
+  },
+  {
     says: /The gate could not measure the canary:/,
     untrue: (_, _view, facts) => so(facts.scenario.gate !== 'none', 'there is no gate') ?? acts(facts),
   },
