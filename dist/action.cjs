@@ -7832,7 +7832,8 @@ function absent(name) {
   }, {
     anchor: "somebody-else-deployed",
     texts: [ "Somebody else deployed meanwhile", "Somebody else restored the stable" ]
-  }, {
+  } ];
+  const GATE = [ {
     anchor: "the-logs-cannot-be-judged",
     texts: [ "by `gate-logs` could measure the canary" ]
   }, {
@@ -7949,6 +7950,7 @@ function absent(name) {
     anchor: "a-fault-in-the-action",
     codes: [ "Unforeseen" ]
   } ];
+  const UNREAD = "What is live can no longer be read";
   const SENTENCES = [ {
     anchor: "the-upload-failed",
     texts: [ "The upload failed" ]
@@ -7957,7 +7959,7 @@ function absent(name) {
     texts: [ "may still show", "does not show it after" ]
   }, {
     anchor: "what-is-live-cannot-be-read",
-    texts: [ "What is live can no longer be read", "What is live could not be read" ]
+    texts: [ UNREAD, "What is live could not be read" ]
   }, {
     anchor: "a-file-of-the-runner-cannot-be-written",
     texts: [ "GITHUB_STATE could not be written" ]
@@ -8015,7 +8017,8 @@ function absent(name) {
     const bySentence = topics => topics.find(({texts: texts = []}) => texts.some(text => reason.includes(text)))?.anchor;
     const fault = faults.findLast(({code: code}) => reason.includes(code));
     const known = fault && faultAnchor(fault);
-    return bySentence(ROLLOUT) ?? known ?? bySentence(SENTENCES) ?? (fault === void 0 ? outcome : ANY_OTHER_CODE);
+    const gate = reason.includes(UNREAD) ? void 0 : bySentence(GATE);
+    return bySentence(ROLLOUT) ?? gate ?? known ?? bySentence(SENTENCES) ?? (fault === void 0 ? outcome : ANY_OTHER_CODE);
   }
   function faultAnchor({operation: operation, code: code}) {
     const topic = FAULTS.find(({codes: codes = [], operation: only = operation}) => only === operation && codes.some(one => isOf(code, one)));
@@ -8180,6 +8183,7 @@ function absent(name) {
     });
     const tried = new Set(calls.map(({action: action}) => action));
     return {
+      needed: needed,
       allowed: allowed,
       denied: denied,
       untried: needed.filter(action => !tried.has(action))
@@ -8280,28 +8284,58 @@ function absent(name) {
     if (!Number.isFinite(largest)) return largest;
     return largest + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - largest), 0) / logs.length);
   }
+  function logAdd(one, other) {
+    const largest = Math.max(one, other);
+    return largest + Math.log1p(Math.exp(Math.min(one, other) - largest));
+  }
   function timesLog(count, x) {
     return count === 0 ? 0 : count * Math.log(x);
   }
   const FALSE_ALARMS = 100;
   const ENOUGH = Math.log(FALSE_ALARMS);
+  const FROM_THE_BEGINNING = .9;
+  const SPREAD = 30;
+  function logPrior(index) {
+    const rest = SPREAD / ((SPREAD + index) * (SPREAD + index + 1)) * (1 - FROM_THE_BEGINNING);
+    return Math.log(index === 0 ? FROM_THE_BEGINNING + rest : rest);
+  }
+  const ENOUGH_FROM_THE_BEGINNING = ENOUGH - logPrior(0);
+  function wasEverEnough(checks) {
+    let sums = [];
+    return checks.some((parts, index) => {
+      const begun = logPrior(index);
+      sums = parts.map((part, at) => logAdd(sums[at] ?? Number.NEGATIVE_INFINITY, begun) + part);
+      return logMean(sums) >= ENOUGH;
+    });
+  }
+  function likeliestBeginning(checks) {
+    let [found, most] = [ 0, Number.NEGATIVE_INFINITY ];
+    let sums = [];
+    for (let index = checks.length - 1; index >= 0; index -= 1) {
+      sums = (checks[index] ?? []).map((part, at) => part + (sums[at] ?? 0));
+      const since = logPrior(index) + logMean(sums);
+      since >= most && ([found, most] = [ index, since ]);
+    }
+    return found;
+  }
   const TIMES_WORSE = [ 2, 3, 5, 10, 20, 50, 100 ];
   const DEAD = .999;
-  function againstAllowed(allowed, {good: good, bad: bad}) {
-    const rates = [ ...TIMES_WORSE.map(times => times * allowed).filter(rate => rate < 1), DEAD ];
-    const worse = rates.filter(rate => rate > allowed);
-    if (worse.length === 0) return Number.NEGATIVE_INFINITY;
-    return logMean(worse.map(rate => timesLog(bad, rate / allowed) + timesLog(good, (1 - rate) / (1 - allowed))));
+  function againstAllowed(allowed, counts) {
+    return logMean(partsAgainst(allowed)(counts));
   }
   function wasEverEnoughAgainstAllowed(allowed, checks) {
-    let seen = {
-      good: 0,
-      bad: 0
-    };
-    return checks.some(counts => {
-      seen = total([ seen, counts ]);
-      return againstAllowed(allowed, seen) >= ENOUGH;
-    });
+    return wasEverEnough(checks.map(partsAgainst(allowed)));
+  }
+  function failsSince(allowed, checks) {
+    return likeliestBeginning(checks.map(partsAgainst(allowed)));
+  }
+  function partsAgainst(allowed) {
+    const rates = [ ...TIMES_WORSE.map(times => times * allowed).filter(rate => rate < 1), DEAD ];
+    const ratios = rates.filter(rate => rate > allowed).map(rate => ({
+      good: (1 - rate) / (1 - allowed),
+      bad: rate / allowed
+    }));
+    return ({good: good, bad: bad}) => ratios.map(ratio => timesLog(bad, ratio.bad) + timesLog(good, ratio.good));
   }
   function evidence_sizeOf({good: good, bad: bad}) {
     return good + bad;
@@ -8313,19 +8347,14 @@ function absent(name) {
     };
   }
   const ODDS = [ 2, 5, 20, 100, 1e3 ];
-  function againstStable(pairs) {
-    return logMean(pairs.map(partsOf).reduce(sums, NONE));
+  function againstStable(pair) {
+    return logMean(partsOf(pair));
   }
   function wasEverEnoughAgainstStable(pairs) {
-    let parts = NONE;
-    return pairs.some(pair => {
-      parts = sums(parts, partsOf(pair));
-      return logMean(parts) >= ENOUGH;
-    });
+    return wasEverEnough(pairs.map(partsOf));
   }
-  const NONE = ODDS.map(() => 0);
-  function sums(some, others) {
-    return some.map((one, index) => one + (others[index] ?? 0));
+  function worseSince(pairs) {
+    return likeliestBeginning(pairs.map(partsOf));
   }
   const known = new WeakMap;
   function partsOf(pair) {
@@ -8365,15 +8394,16 @@ function absent(name) {
   }
   const evidence_MISSING = [ .5, .75, .9, DEAD ];
   function isMissingAnswers(checks) {
-    let parts = evidence_MISSING.map(() => 0);
-    return checks.some(({weight: weight, canary: canary, stable: stable}) => {
-      const share = weight / 100;
-      parts = evidence_MISSING.map((missing, index) => {
-        const left = share * (1 - missing) / (1 - share * missing);
-        const part = timesLog(canary, left / share) + timesLog(stable, (1 - left) / (1 - share));
-        return (parts[index] ?? 0) + part;
-      });
-      return logMean(parts) >= ENOUGH;
+    return wasEverEnough(checks.map(partsMissing));
+  }
+  function isMissingSince(checks) {
+    return likeliestBeginning(checks.map(partsMissing));
+  }
+  function partsMissing({weight: weight, canary: canary, stable: stable}) {
+    const share = weight / 100;
+    return evidence_MISSING.map(missing => {
+      const left = share * (1 - missing) / (1 - share * missing);
+      return timesLog(canary, left / share) + timesLog(stable, (1 - left) / (1 - share));
     });
   }
   const PROBABILITY = .95;
@@ -8436,19 +8466,19 @@ function absent(name) {
   }
   function fewestBad(allowed, n, control) {
     let [low, high] = [ 0, n ];
-    const isWorse = canary => control === void 0 || againstStable([ {
+    const isWorse = canary => control === void 0 || againstStable({
       canary: canary,
       stable: {
         good: control,
         bad: 0
       }
-    } ]) >= ENOUGH;
+    }) >= ENOUGH_FROM_THE_BEGINNING;
     const isEnough = bad => {
       const canary = {
         good: n - bad,
         bad: bad
       };
-      return againstAllowed(allowed, canary) >= ENOUGH && isWorse(canary);
+      return againstAllowed(allowed, canary) >= ENOUGH_FROM_THE_BEGINNING && isWorse(canary);
     };
     if (n === 0 || !isEnough(n)) return;
     while (low < high) {
@@ -9557,29 +9587,51 @@ function absent(name) {
     } ]);
   }
   function whyUnhealthy(gate, checks, baseline) {
-    const [first] = checks.flatMap(({canary: canary, cut: cut, failures: failures}) => canary.bad + cut > 0 ? failures : []);
+    const since = turnedAt(gate, checks);
+    const latest = checks.slice(since);
+    const [first] = latest.flatMap(({canary: canary, cut: cut, failures: failures}) => canary.bad + cut > 0 ? failures : []);
     const seen = first === void 0 ? "" : `; the first was ${first.seen.includes("`") ? inTicks(first.seen) : first.seen} from ${inTicks(first.target)}`;
-    const compared = checks.filter(hasControl);
-    const ours = total(checks.map(({canary: canary}) => canary));
-    if (checks.every(isExitCode)) return `${failedOf(ours, "check")} by \`gate-command\` failed${seen}. ${chance(gate)}`;
-    if (compared.length === 0) {
-      if (checks[0]?.source !== "gate-url") return `${failedOf(ours, "answer")} of the canary failed${seen}. ${chance(gate)}`;
-      return `${failedOf(ours, "answer")} failed${seen}. ${chance(gate)}${gate.mark === void 0 ? whose(gate, checks, baseline) : ""}`;
+    const failed = thing => failedLately(oursIn(latest), thing, since > 0);
+    const inAll = since > 0 ? ` (in all ${failedOf(oursIn(checks))})` : "";
+    if (checks.every(isExitCode)) return `${failed("check")} by \`gate-command\` failed${inAll}${seen}. ${chance(gate)}`;
+    if (checks.every(check => !hasControl(check))) {
+      if (checks[0]?.source !== "gate-url") return `${failed("answer")} of the canary failed${inAll}${seen}. ${chance(gate)}`;
+      return `${failed("answer")} failed${inAll}${seen}. ${chance(gate)}${gate.mark === void 0 ? whose(gate, checks, baseline) : ""}`;
     }
-    const theirs = total(compared.map(({stable: stable}) => stable));
-    return `${whoFailed(gate, compared, sideBySide(ours, theirs))}${seen}. ${chance(gate)}`;
+    return `${whoFailed(gate, checks, since, sideBySide(checks, since))}${seen}. ${chance(gate)}`;
   }
-  function sideBySide(ours, theirs) {
-    if (evidence_sizeOf(ours) === 0) return `the canary gave no answer, and ${failedOf(theirs, "answer")} of the stable failed`;
+  function turnedAt(gate, checks) {
+    const allowed = allowedShare(gate);
+    const compared = checks.filter(hasControl);
+    const isCut = cutsConnections(allowed, compared);
+    const first = compared[isCut ? isMissingSince(compared.map(drawnIn)) : worseSince(compared)];
+    const fails = isCut ? 0 : failsSince(allowed, checks.map(oursOf));
+    const since = first === void 0 ? fails : Math.max(fails, checks.indexOf(first));
+    const isBad = ({canary: canary, cut: cut}) => canary.bad + cut > 0;
+    const wasSeen = checks.slice(0, since).some(({canary: canary}) => evidence_sizeOf(canary) > 0);
+    return wasSeen && checks.slice(since).some(isBad) ? since : 0;
+  }
+  const oursOf = ({canary: canary}) => canary;
+  const oursIn = checks => total(checks.map(oursOf));
+  const theirsIn = checks => total(checks.flatMap(({stable: stable}) => stable ?? []));
+  function failedLately(counts, thing, isLate) {
+    return isLate ? `${counts.bad} of the last ${counted(evidence_sizeOf(counts), thing)}` : failedOf(counts, thing);
+  }
+  function sideBySide(checks, since) {
+    const latest = checks.slice(since);
+    const [ours, theirs] = [ oursIn(latest), theirsIn(latest) ];
+    const inAll = since > 0 ? ` (in all ${failedOf(oursIn(checks))}, and ${failedOf(theirsIn(checks))})` : "";
+    if (evidence_sizeOf(ours) === 0) return `the canary gave no answer${since > 0 ? " any more" : ""}, and ${failedLately(theirs, "answer", since > 0)} of the stable failed${inAll}`;
     const control = evidence_sizeOf(theirs) === 0 ? "the stable gave no answer" : `${failedOf(theirs)} of the stable`;
-    return `${failedOf(ours, "answer")} of the canary failed, and ${control}`;
+    return `${failedLately(ours, "answer", since > 0)} of the canary failed, and ${control}${inAll}`;
   }
-  function whoFailed(gate, checks, named) {
-    const cut = cutIn(checks);
+  function whoFailed(gate, checks, since, named) {
+    const latest = checks.slice(since).filter(hasControl);
+    const cut = cutIn(latest);
     if (cut === 0) return named;
     const told = `${counted(cut, "request")} failed and named no version`;
-    if (!cutsConnections(allowedShare(gate), checks)) return `${named}, and ${told}`;
-    const draws = checks.map(drawnIn);
+    if (!cutsConnections(allowedShare(gate), checks.filter(hasControl))) return `${named}, and ${told}`;
+    const draws = latest.map(drawnIn);
     const ours = draws.reduce((sum, {canary: canary}) => sum + canary, 0);
     const all = draws.reduce((sum, {canary: canary, stable: stable}) => sum + canary + stable, 0);
     const expected = draws.reduce((sum, {weight: weight, canary: canary, stable: stable}) => sum + weight / 100 * (canary + stable), 0);
@@ -9904,6 +9956,19 @@ function absent(name) {
     altered: lagging("the service shows a known deployment with another split")
   };
   function ledgerOf(before, timeline) {
+    return follow(before, timeline, () => {});
+  }
+  function looksIn(before, timeline) {
+    const looks = [];
+    follow(before, timeline, ({unreadable: unreadable}, event) => {
+      event.kind === "read" && unreadable === void 0 && looks.push(event);
+    });
+    return looks.map(({at: at, live: live}) => ({
+      at: at,
+      live: live
+    }));
+  }
+  function follow(before, timeline, after) {
     let ledger = {
       now: 0,
       live: before,
@@ -9931,6 +9996,7 @@ function absent(name) {
         ...ledger,
         now: now
       }, event, index);
+      after(ledger, event);
     }
     return ledger;
   }
@@ -10218,6 +10284,9 @@ function absent(name) {
   function liveSentence({wish: wish}, live) {
     return `${wish.env} serves ${liveText(live)}`;
   }
+  function lastSeenSentence({wish: wish}, live) {
+    return `${wish.env} was last seen to serve ${liveText(live)}`;
+  }
   const REASONS = {
     unhealthy: "The gate failed",
     inconclusive: "The gate could not measure the canary",
@@ -10234,7 +10303,8 @@ function absent(name) {
     const live = liveSentence(plan, ledger.live);
     if (liveCanaryWeight(plan, ledger.live) === 100) {
       const none = plan.stable === void 0 ? " Nothing was live before, so it went there at once." : "";
-      const why = plan.stable === void 0 ? none.trim() : "The last step is 100 %, and those before it held.";
+      const before = plan.todo.length > 1 ? ", and those before it held" : "";
+      const why = plan.stable === void 0 ? none.trim() : `The last step is 100 %${before}.`;
       return finish("promoted", `Now ${live}, as read back from the service.${none}`, [], {
         why: why,
         ...onSchedule(state, "promoted")
@@ -10405,7 +10475,7 @@ function absent(name) {
     const bad = sources.find(source => isUnhealthy(allowed, spansOf(by(source, all))));
     if (bad !== void 0) return {
       kind: "unhealthy",
-      why: whyUnhealthy(gate, by(bad, all), seen.baseline)
+      why: whyUnhealthy(gate, spansOf(by(bad, all)), seen.baseline)
     };
     if (!isOver) return {
       kind: "pending"
@@ -10846,7 +10916,7 @@ function absent(name) {
     latest: new Map,
     ownLines: OWN_LINES
   };
-  const quiet_bakes_NONE = {
+  const NONE = {
     look: [],
     logs: [],
     output: []
@@ -10854,7 +10924,7 @@ function absent(name) {
   const everyLine = ({look: look, logs: logs, output: output}) => [ ...look, ...logs, ...output ];
   const START = {
     bake: BEGINNING,
-    held: quiet_bakes_NONE,
+    held: NONE,
     looks: {
       live: void 0,
       isFailing: !1
@@ -10997,7 +11067,7 @@ function absent(name) {
         ...bake,
         untold: []
       },
-      held: quiet_bakes_NONE,
+      held: NONE,
       isBaking: !1
     };
     return {
@@ -12293,6 +12363,38 @@ function absent(name) {
       description: "The run was killed, and what is live was not looked at"
     };
   }
+  function standingOf({plan: plan, timeline: timeline}) {
+    const {before: before} = plan;
+    if (before === void 0) return {
+      kind: "unknown",
+      tried: timeline.some(event => event.kind === "read-failed") || timeline.length === 0
+    };
+    if (plan.kind !== "deploy" && plan.kind !== "rollout") {
+      const at = timeline.find(event => event.kind === "read")?.at;
+      return {
+        kind: "read",
+        live: before,
+        at: at,
+        isOthers: !1,
+        open: []
+      };
+    }
+    const ledger = ledgerOf(before, timeline);
+    const {live: live, owner: owner} = ledger;
+    const at = looksIn(before, timeline).at(-1)?.at;
+    const isOthers = owner === "somebody else" && mistakenWrites(ledger).length === 0;
+    return {
+      kind: isShown(ledger) ? "read" : "seen",
+      live: live,
+      at: at,
+      isOthers: isOthers,
+      open: unknownWrites(ledger)
+    };
+  }
+  function isShown({unreadable: unreadable, writes: writes}) {
+    const last = writes.at(-1);
+    return unreadable === void 0 && (last === void 0 || last.looks > 0);
+  }
   function annotationOf(run, place) {
     const {outcome: outcome, advice: advice} = run.conclusion;
     const {routine: routine, env: env} = run.plan.wish;
@@ -12320,17 +12422,38 @@ function absent(name) {
     return helpSentence(place, helpAnchor({
       outcome: outcome,
       reason: reason,
-      faults: [ ...unread, ...faults ]
+      faults: [ ...unread, ...faults, ...Object.values(STALE) ]
     }));
   }
-  function liveFirst({plan: plan, live: live, conclusion: {reason: reason}}) {
-    const said = live === void 0 ? reason : `Now ${liveSentence(plan, live)}`;
-    const at = reason.lastIndexOf(said);
-    if (at <= 0) return reason;
-    const stop = reason.indexOf(".", at + said.length);
-    const end = stop < 0 ? reason.length : stop + 1;
-    const parts = [ reason.slice(at, end), reason.slice(0, at).trim(), reason.slice(end).trim() ];
+  function liveFirst(run) {
+    const {reason: reason} = run.conclusion;
+    const {from: from, to: to} = sentenceOnLive(run);
+    if (from <= 0 || !/[!.?。！？…]\s$/u.test(reason.slice(0, from))) return reason;
+    const parts = [ reason.slice(from, to), reason.slice(0, from).trim(), reason.slice(to).trim() ];
     return parts.filter(part => part !== "").join(" ");
+  }
+  const LEAD = /(?:Now |Somebody else (?:deployed meanwhile|restored the stable): )$/;
+  function sentenceOnLive(run) {
+    const {plan: plan, conclusion: conclusion} = run;
+    const {reason: reason} = conclusion;
+    const standing = standingOf(run);
+    if (standing.kind === "unknown") return {
+      from: -1,
+      to: 0
+    };
+    const said = [ liveSentence(plan, standing.live), lastSeenSentence(plan, standing.live) ];
+    const text = said.find(one => reason.includes(one));
+    if (text === void 0) return {
+      from: -1,
+      to: 0
+    };
+    const at = reason.lastIndexOf(text);
+    const lead = LEAD.exec(reason.slice(0, at))?.[0] ?? "";
+    const stop = reason.indexOf(".", at + text.length);
+    return {
+      from: at - lead.length,
+      to: stop < 0 ? reason.length : stop + 1
+    };
   }
   function describeRetries(timeline) {
     const calls = timeline.filter(event => event.kind === "called");
@@ -12674,16 +12797,28 @@ function absent(name) {
     const isThere = step => wasLive(plan, step, ledger, timeline) || outcome === "promoted" && step.weight === 100 && isLiveAt(plan, ledger, step);
     const last = steps.findLastIndex(isThere);
     const end = endOfLast(plan, ledger, outcome, steps[last]);
+    const taken = step => isAdopted(step, timeline) || step === steps[last] && isPromotedByOthers(ledger, outcome);
+    const passed = index => {
+      const next = steps.slice(index + 1).find(isThere);
+      return next !== void 0 && taken(next) ? "⏭️ ended by somebody else" : "✅ passed";
+    };
     return steps.map((step, index) => {
       const isReached = isThere(step);
-      const became = index < last ? "✅ passed" : `${signOf(outcome, end)}${end}`;
-      const state = isReached ? became : outcome === "planned" ? "planned" : "not reached";
+      const became = index < last ? passed(index) : `${signOf(outcome, end)}${end}`;
+      const state = isReached ? became : notReached(plan, step, ledger, outcome);
       return {
         step: step,
         isReached: isReached,
         state: `${state}${byWhom(step, timeline)}${foundAt(step, timeline)}`
       };
     });
+  }
+  function notReached(plan, step, ledger, outcome) {
+    if (unknownWrites(ledger).some(write => sameSplit(write.split, step_states_splitOf(plan, step)))) return "sent, and not shown";
+    return outcome === "planned" ? "planned" : "not reached";
+  }
+  function step_states_splitOf({rollout: rollout, stable: stable}, {weight: weight}) {
+    return splitAt(rollout.canary, stable, weight);
   }
   function signOf(outcome, end) {
     const {emoji: emoji, exit: exit} = OUTCOMES[outcome];
@@ -12695,22 +12830,29 @@ function absent(name) {
     return [ ...todo, ...others ].toSorted((one, other) => one.weight - other.weight);
   }
   function endOfLast(plan, ledger, outcome, last) {
-    if (ledger.owner !== "somebody else") return outcome === "drifted" ? "live" : OUTCOMES[outcome].lastStep;
     const isLive = last !== void 0 && isLiveAt(plan, ledger, last);
+    if (ledger.owner !== "somebody else") return outcome === "drifted" ? "live" : OUTCOMES[outcome].lastStep;
     return outcome !== "promoted" || isLive ? OUTCOMES[outcome].lastStep : OUTCOMES.drifted.lastStep;
   }
   function isLiveAt(plan, {live: live}, {weight: weight}) {
     return liveCanaryWeight(plan, live) === weight;
   }
-  function wasLive(plan, step, {writes: writes}, timeline) {
-    const split = splitAt(plan.rollout.canary, plan.stable, step.weight);
+  function wasLive(plan, step, ledger, timeline) {
+    const split = step_states_splitOf(plan, step);
     const before = plan.liveSince !== void 0 && serves(plan.before, split);
     const adopted = timeline.some(event => event.kind === "adopted" && sameSplit(event.split, split));
-    return before || adopted || writes.some(write => tookEffect(write) && sameSplit(write.split, split));
+    const unknown = unknownWrites(ledger);
+    const isIt = write => tookEffect(write) && !unknown.includes(write) && sameSplit(write.split, split);
+    return before || adopted || ledger.writes.some(isIt);
   }
-  function byWhom({weight: weight}, timeline) {
-    const isAdopted = timeline.some(event => event.kind === "adopted" && event.weight === weight);
-    return isAdopted ? ", moved there by somebody else" : "";
+  function byWhom(step, timeline) {
+    return isAdopted(step, timeline) ? ", moved there by somebody else" : "";
+  }
+  function isAdopted({weight: weight}, timeline) {
+    return timeline.some(event => event.kind === "adopted" && event.weight === weight);
+  }
+  function isPromotedByOthers({owner: owner}, outcome) {
+    return outcome === "promoted" && owner === "somebody else";
   }
   function foundAt({weight: weight}, timeline) {
     const found = timeline.findLast(event => event.kind === "observed" && event.weight === weight);
@@ -12832,38 +12974,39 @@ function absent(name) {
   }
   function pointsOf(plan, timeline) {
     const start = timeline[0]?.at ?? 0;
-    const seen = timeline.flatMap(event => event.kind === "read" ? [ {
-      after: event.at - start,
-      weight: liveCanaryWeight(plan, event.live)
-    } ] : []);
+    const seen = looksIn(plan.before, timeline).map(({at: at, live: live}) => ({
+      after: at - start,
+      weight: liveCanaryWeight(plan, live)
+    }));
     const changes = seen.filter((point, index) => index === 0 || point.weight !== seen[index - 1]?.weight);
     const [last] = seen.slice(-1);
     return last === void 0 || changes.length < 2 || changes.at(-1) === last ? changes : [ ...changes, last ];
   }
   function highestOf(version, before, timeline) {
-    const shown = timeline.flatMap(event => event.kind === "read" ? [ liveSplit(event.live) ] : []);
+    const shown = looksIn(before, timeline).map(({live: live}) => liveSplit(live));
     const written = ledgerOf(before, timeline).writes.filter(tookEffect);
     const splits = [ liveSplit(before), ...shown, ...written.map(({split: split}) => split) ];
     return Math.max(...splits.map(split => weightOf(split, version)));
   }
   function servedIn(plan, timeline) {
-    const looks = [ ...liveCanaryWeight(plan, plan.before) > 0 ? [ {
+    const before = liveCanaryWeight(plan, plan.before);
+    const looks = [ ...before > 0 ? [ {
       at: beganAt(plan, timeline),
       live: plan.before
-    } ] : [], ...timeline.flatMap(event => event.kind === "read" ? [ event ] : []) ].map(({at: at, live: live}) => ({
+    } ] : [], ...looksIn(plan.before, timeline) ].map(({at: at, live: live}) => ({
       at: at,
       weight: liveCanaryWeight(plan, live)
     }));
-    const first = looks.find(({weight: weight}) => weight > 0);
-    if (first === void 0) return;
-    const last = looks.findLastIndex(({weight: weight}) => weight > 0);
-    const end = looks[last + 1]?.at ?? timeline.at(-1)?.at ?? first.at;
     const weights = [ ...new Set(looks.map(({weight: weight}) => weight).filter(weight => weight > 0)) ];
-    const isLonger = liveCanaryWeight(plan, plan.before) > 0 && (plan.liveSince === void 0 || plan.bakesAnew === !0);
+    if (weights.length === 0) return;
+    const untilNext = (at, index) => (looks[index + 1]?.at ?? timeline.at(-1)?.at ?? at) - at;
+    const each = looks.map(({at: at, weight: weight}, index) => weight > 0 ? Math.max(0, untilNext(at, index)) : 0);
+    const isUnknown = plan.liveSince === void 0 || plan.bakesAnew === !0;
+    const isLater = before > (plan.rollout.steps[0]?.weight ?? 0);
     return {
       weights: weights,
-      took: Math.max(0, end - first.at),
-      isLonger: isLonger
+      took: each.reduce((sum, one) => sum + one, 0),
+      isLonger: before > 0 && (isUnknown || isLater)
     };
   }
   function beganAt({liveSince: liveSince, bakesAnew: bakesAnew}, timeline) {
@@ -12925,7 +13068,7 @@ function absent(name) {
     const column = (name, split, mark = "") => ({
       name: name,
       split: split,
-      weigh: version => `${mark}${weightOf(split, version)} %${mark}`
+      weigh: version => `${mark}${weightOf(split, version)}&nbsp;%${mark}`
     });
     const now = column(standing.kind === "read" ? "now" : "last seen", liveSplit(standing.live), "**");
     const wrote = timeline.some(({kind: kind}) => kind === "accepted" || kind === "write-failed");
@@ -12934,7 +13077,7 @@ function absent(name) {
     if (!wrote && isSame) return [ now ];
     const highest = {
       ...column("highest", void 0),
-      weigh: one => `${highestOf(one, before, timeline)} %`
+      weigh: one => `${highestOf(one, before, timeline)}&nbsp;%`
     };
     return [ column("before", liveSplit(before)), highest, now ];
   }
@@ -13033,16 +13176,23 @@ function absent(name) {
     const {plan: plan, conclusion: conclusion} = run;
     const {outcome: outcome, advice: advice, nextRun: nextRun} = conclusion;
     const first = plan.kind === "rollout" ? firstOf(plan, run) : OUTCOMES[outcome].toDo;
-    const said = [ ...first === "" ? [] : [ first ], ...outcome === "planned" && plan.wish.dryRun && writes(run) ? [ "Run it without `dry-run` to do it." ] : [], ...plan.kind === "rollout" && outcome === "rolled-back" && advice.length === 0 ? [ afterRollback(plan, run) ] : [], ...advice, ...nextRun === void 0 ? [] : [ nextRun ] ];
+    const isNothing = outcome !== "baking" && first.startsWith("Nothing");
+    const goesOn = isNothing && nextRun !== void 0;
+    const mayShow = isNothing && writes(run) && !what_to_do_isSettled(standing);
+    const said = [ ...mayShow ? [ LOOK ] : [], ...goesOn ? [ nextRun ] : [], ...first === "" || mayShow || goesOn ? [] : [ first ], ...outcome === "planned" && plan.wish.dryRun && writes(run) ? [ "Run it without `dry-run` to do it." ] : [], ...plan.kind === "rollout" && outcome === "rolled-back" && advice.length === 0 ? [ afterRollback(plan, run) ] : [], ...advice, ...nextRun === void 0 || goesOn ? [] : [ nextRun ] ];
     if (said.length > 0) return said;
-    return [ standing.kind === "read" && standing.open.length === 0 ? "Nothing." : "Read what is live with `dry-run: true`." ];
+    return [ what_to_do_isSettled(standing) ? "Nothing." : LOOK ];
+  }
+  const LOOK = "Read what is live with `dry-run: true`.";
+  function what_to_do_isSettled(standing) {
+    return standing.kind === "read" && standing.open.length === 0;
   }
   function firstOf(plan, run) {
     const {outcome: outcome} = run.conclusion;
     const observed = observedIn(run.timeline);
     const wouldHaveEnded = observed !== void 0 && wouldEnd(observed) && OUTCOMES[outcome].exit === 0;
     const decide = "Decide whether it stays: a gate that acts would have ended it.";
-    if (outcome === "baking") return `${wouldHaveEnded ? `${decide} ` : ""}${nextTick(plan, run)}`;
+    if (outcome === "baking") return `${wouldHaveEnded ? `${decide} The` : "Nothing: the"} ${nextTick(plan, run)}`;
     if (wouldHaveEnded) return decide;
     const isStuck = outcome === "held" && run.live !== void 0 && liveCanaryWeight(plan, run.live) > 0;
     return OUTCOMES[isStuck ? "paused" : outcome].toDo;
@@ -13055,12 +13205,15 @@ function absent(name) {
     const next = plan.todo.find(step => step.weight > weight);
     const then = next === void 0 ? "ends the rollout there" : `gives the canary ${next.weight} %`;
     const due = conclusion.nextStepAt === void 0 ? "" : ` from ${clockText(conclusion.nextStepAt)} on`;
-    const check = plan.rollout.gate === void 0 ? "" : " if the gate lets it";
-    return `Nothing: the first run${due} ${then}${check}. One before that ${plan.rollout.gate === void 0 ? "changes nothing" : "checks the canary and changes nothing while it is well"}.`;
+    const {gate: gate} = plan.rollout;
+    const check = gate?.mode === "enforce" ? " if the gate lets it" : "";
+    const before = gate === void 0 ? "changes nothing" : "checks the canary and changes nothing";
+    const well = gate?.mode === "enforce" ? " while it is well" : "";
+    return `first run${due} ${then}${check}. One before that ${before}${well}.`;
   }
   const AFTER_ROLLBACK = {
-    unhealthy: "Mend the code, and roll out a new version.",
-    inconclusive: "Mend what keeps the gate from measuring, then roll it out again.",
+    unhealthy: "Fix the code, then roll out a new version.",
+    inconclusive: "Fix what keeps the gate from measuring, then roll it out again.",
     undeployable: "Roll it out again once it can be deployed.",
     unreadable: "Roll it out again once what is live can be read.",
     cancelled: "Run this again to roll it out after all."
@@ -13101,19 +13254,19 @@ function absent(name) {
     const {canary: canary} = plan.rollout;
     const served = servedIn(plan, run.timeline);
     const highest = highestOf(canary, plan.before, run.timeline);
+    const open = standing.kind === "unknown" ? [] : standing.open;
     const isNamed = standing.kind !== "unknown" && standing.live.kind === "serving" && weightOf(standing.live.split, canary) > 0;
     const name = isNamed ? "The canary" : `The canary, ${versions_versionName(canary, run)},`;
-    if (served === void 0) {
-      const mayHave = highest === 0 ? standing.kind === "unknown" ? [] : standing.open : [];
-      const most = Math.max(highest, ...mayHave.map(({split: split}) => weightOf(split, canary)));
-      return most === 0 ? `${name} got no traffic.` : `${name} may have had ${most} %.`;
-    }
+    const most = Math.max(highest, ...open.map(({split: split}) => weightOf(split, canary)));
+    if (served === void 0) return most === 0 ? `${name} got no traffic.` : `${name} may have had ${most} %.`;
     const took = `${served.isLonger ? "at least " : ""}${durationText(rounded(served.took))}`;
     if (standing.kind === "read" && standing.live.kind === "serving" && weightOf(standing.live.split, canary) === 100) {
-      const steps = served.weights.map(weight => `${weight} %`).join(", ");
-      return plan.stable === void 0 ? "" : `It took the place of ${versions_versionName(plan.stable, run)} by ${steps}, in ${took}.`;
+      const by = served.weights.length < 2 ? "at once" : `by ${served.weights.map(one => `${one} %`).join(", ")}, in ${took}`;
+      return plan.stable === void 0 ? "" : `It took the place of ${versions_versionName(plan.stable, run)} ${by}.`;
     }
-    return `${name} ${isNamed ? "has had" : "had"} ${highest} % at most, for ${took} in all.`;
+    const had = isNamed ? "has had" : "had";
+    if (most > highest) return `${name} ${had} ${highest} % for ${took} in all, and may have had ${most} %.`;
+    return `${name} ${had} ${highest} % at most, for ${took} in all.`;
   }
   function whyLine({plan: plan, timeline: timeline, conclusion: conclusion}) {
     const {why: why, reason: reason} = conclusion;
@@ -13130,41 +13283,9 @@ function absent(name) {
     const {plan: plan, changed: changed, undo: undo} = run;
     if (plan.before?.kind === "nothing" && changed && undo === void 0) return " **Undo:** nothing was live before, and ESA cannot withdraw a deployment.";
     const inputs = undoInputs(run);
-    return inputs === void 0 ? "" : ` **Undo:** run again with ${inputs.map(input => asCode(input)).join(" and ")}.`;
-  }
-  function standingOf({plan: plan, timeline: timeline}) {
-    const {before: before} = plan;
-    if (before === void 0) return {
-      kind: "unknown",
-      tried: timeline.some(event => event.kind === "read-failed") || timeline.length === 0
-    };
-    const looked = {
-      at: lastRead(timeline),
-      isOthers: !1,
-      open: []
-    };
-    if (plan.kind !== "deploy" && plan.kind !== "rollout") return {
-      kind: "read",
-      live: before,
-      ...looked
-    };
-    const ledger = ledgerOf(before, timeline);
-    const {live: live, owner: owner} = ledger;
-    const isOthers = owner === "somebody else";
-    return {
-      kind: isShown(ledger) ? "read" : "seen",
-      ...looked,
-      live: live,
-      isOthers: isOthers,
-      open: unknownWrites(ledger)
-    };
-  }
-  function isShown({unreadable: unreadable, writes: writes}) {
-    const last = writes.at(-1);
-    return unreadable === void 0 && (last === void 0 || last.looks > 0);
-  }
-  function lastRead(timeline) {
-    return timeline.findLast(event => event.kind === "read")?.at;
+    if (inputs === void 0) return "";
+    const without = plan.kind === "rollout" ? `, without ${asCode("canary")}, ${asCode("steps")} and the gate` : "";
+    return ` **Undo:** run again with ${inputs.map(input => asCode(input)).join(" and ")}${without}.`;
   }
   function stepsTable(plan, timeline, outcome) {
     if (plan.todo.length === 0) return "";
@@ -13219,9 +13340,9 @@ function absent(name) {
   }
   function wentLive(plan, step, timeline) {
     const start = timeline[0]?.at ?? 0;
-    const event = timeline.find(one => one.kind === "read" && liveCanaryWeight(plan, one.live) === step.weight);
-    if (event === void 0) return "";
-    return plan.liveSince !== void 0 && step.weight === plan.todo[0]?.weight ? "before this run" : durationText(rounded(event.at - start));
+    const look = looksIn(plan.before, timeline).find(({live: live}) => liveCanaryWeight(plan, live) === step.weight);
+    if (look === void 0) return "";
+    return plan.liveSince !== void 0 && step.weight === plan.todo[0]?.weight ? "before this run" : durationText(rounded(look.at - start));
   }
   function stepName(row) {
     const [first, last] = [ row[0], row.at(-1) ].map(one => `${one?.step.weight ?? 0} %`);
@@ -13229,17 +13350,17 @@ function absent(name) {
   }
   function bakeOf(plan, {weight: weight, bake: bake}, timeline) {
     if (bake === 0) return "none";
-    const looks = timeline.flatMap(event => event.kind === "read" ? [ {
-      at: event.at,
-      weight: liveCanaryWeight(plan, event.live)
-    } ] : []);
+    const looks = looksIn(plan.before, timeline).map(({at: at, live: live}) => ({
+      at: at,
+      weight: liveCanaryWeight(plan, live)
+    }));
     const first = looks.findIndex(look => look.weight === weight);
     const from = looks[first];
     const isFromBefore = plan.liveSince !== void 0 && weight === plan.todo[0]?.weight;
     if (from === void 0 || isFromBefore && plan.bakesAnew) return durationText(bake);
     const end = looks.slice(first).find(look => look.weight !== weight)?.at ?? timeline.at(-1)?.at ?? from.at;
     const took = end - (isFromBefore ? Math.min(plan.liveSince ?? from.at, from.at) : from.at);
-    return took < bake ? `${durationText(rounded(took))} of ${durationText(bake)}` : durationText(bake);
+    return rounded(took) < bake ? `${durationText(rounded(took))} of ${durationText(bake)}` : durationText(bake);
   }
   function surveyLines(survey, {routine: routine}) {
     const {access: access, served: served, choice: choice, now: now} = survey;
@@ -13303,12 +13424,11 @@ function absent(name) {
     const proved = provedLines(survey);
     if (proved.length === 0) return [];
     const marked = [ ...proved.map(line => `✅ ${asSentence(line)}`), ...denied.map(one => `⚠️ ${asSentence(denialText(one))}`), ...openLines(survey).map(line => `❔ ${asSentence(line, LONGEST_LIST)}`) ];
-    const policy = denied.length === 0 ? [] : [ "The policy that it takes, whole:", asBlock(policyOf(survey), "json") ];
+    const policy = denied.length === 0 ? [] : [ "The policy that it takes for ESA, whole:", asBlock(policyOf(survey), "json") ];
     return [ "#### Access", survey_text_list(marked), ...policy ];
   }
-  function policyOf({access: {allowed: allowed, denied: denied, untried: untried}}) {
-    const actions = [ ...allowed, ...denied.map(({action: action}) => action), ...untried ];
-    const Action = actions.filter(action => action.startsWith("esa:")).toSorted();
+  function policyOf({access: {needed: needed}}) {
+    const Action = needed.filter(action => action.startsWith("esa:")).toSorted();
     return JSON.stringify({
       Version: "1",
       Statement: [ {
@@ -13397,7 +13517,7 @@ function absent(name) {
   }
   function mistakesSummary(mistakes, routine, others = 0) {
     const count = mistakes.length + others;
-    return sections([ `### ${verdict("refused")}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, "**What is live was not looked at, and nothing of it has changed:** no request was sent.", `**Why:** ${count === 1 ? "one input is" : `${count} things are`} wrong, as listed below.`, `**What to do:** ${OUTCOMES.refused.toDo}`, details_list(mistakes.map(mistake => asSentence(mistake))), others === 0 ? "" : `And ${others} more.` ]);
+    return sections([ `### ${verdict("refused")}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, "**What is live was not looked at, and nothing of it has changed:** no request was sent.", `**Why:** ${count === 1 ? "One thing is" : `${count} things are`} wrong, as listed below.`, `**What to do:** ${OUTCOMES.refused.toDo}`, details_list(mistakes.map(mistake => asSentence(mistake))), others === 0 ? "" : `And ${others} more.` ]);
   }
   function faultSummary(message, issues) {
     return sections([ `### ${verdict("failed")}: a fault in this action`, "**What is live is not known from this run.**", `**Why:** ${inMarkdown(message)}`, `**What to do:** Read what is live with ${asCode("dry-run: true")}. Please report this${issues === "" ? "" : ` at ${issues}`}, with the log.` ]);
@@ -13495,9 +13615,9 @@ function absent(name) {
     addSummary(secrets.redact(summaryOf(run, runContext())), log);
     exitSoon();
   }
-  function cannotRecover(why, wayBack, {log: log}) {
+  function cannotRecover(why, wayBack, {raw: raw, log: log}) {
     failStep();
-    log.fail(withHelp(`${wayBack} The rollout was interrupted, and what it left behind was not checked. ${why}`, "what-was-left-behind-was-not-checked"), "The interrupted rollout was not rolled back");
+    log.fail(withHelp(`${wayBack} The rollout was interrupted, and what it left behind was not checked. ${why}`, "what-was-left-behind-was-not-checked"), `The interrupted rollout was not rolled back: ${oneLine(raw.routine, 100)} in ${oneLine(raw.env, 100)}`);
   }
   function concludeRecoveryCrash(error, wayBack, {secrets: secrets, log: log}) {
     failStep();
@@ -13579,7 +13699,7 @@ function absent(name) {
   function abort_conclusions_unreadable(state, fault) {
     const {plan: plan, ledger: ledger, abort: abort, course: course} = state;
     const sent = unknownWrites(ledger).map(({answer: answer, split: split}) => answer.kind === "accepted" ? `${splitText(split)} was accepted since` : `${splitText(split)} was sent since and may be live`);
-    const seen = `${plan.wish.env} was last seen to serve ${liveText(ledger.live)}`;
+    const seen = lastSeenSentence(plan, ledger.live);
     const whose = ledger.owner === "somebody else" ? ", which somebody else deployed" : "";
     const last = [ `${seen}${whose}`, ...sent ].join("; ");
     const first = abort === void 0 ? "" : `${because(abort)} `;
@@ -13606,8 +13726,8 @@ function absent(name) {
     });
   }
   function rollbackAdvice({back: back}) {
-    if (back === void 0) return "There was nothing live before.";
-    return `To restore the stable, run this action with \`versions: ${splitText(back)}\`.`;
+    if (back === void 0) return "There was nothing live before, so there is nothing to restore.";
+    return `To restore the stable, run this action with \`versions: ${splitText(back)}\`, without \`canary\`, \`steps\` and the gate.`;
   }
   function promotedByOthers(state) {
     const reason = `${first(state)}Somebody else promoted the canary: ${now(state)}. It was left alone.`;
@@ -13669,7 +13789,7 @@ function absent(name) {
       return whenSettled(state, drifted);
 
      case "moved":
-      return whenSettled(state, settled => follow(settled, phase.move));
+      return whenSettled(state, settled => next_follow(settled, phase.move));
 
      case "aborting":
       return abandon(state, phase.abort);
@@ -13687,7 +13807,7 @@ function absent(name) {
       return whenSettled(state, arrived);
     }
   }
-  function follow(state, move) {
+  function next_follow(state, move) {
     const {plan: plan, ledger: ledger} = state;
     if (move === "promoted") return promotedByOthers(state);
     const target = adoptedTarget(plan, ledger.live);
@@ -14028,7 +14148,7 @@ function absent(name) {
       const {canary: canary, stable: stable, before: before, live: live, writes: writes, adopted: adopted = [], abort: abort} = JSON.parse(saved) ?? {};
       if (!recovery_isText(stable) || !recovery_isText(before?.id) || !recovery_isText(before?.split)) return;
       if (!Array.isArray(writes) || !writes.every(isWritten)) return;
-      if (!Array.isArray(adopted) || !adopted.every(isAdopted)) return;
+      if (!Array.isArray(adopted) || !adopted.every(recovery_isAdopted)) return;
       const word = recovery_isText(canary) && isVersionNumber(canary) ? {
         canary: canary
       } : {};
@@ -14054,7 +14174,7 @@ function absent(name) {
   function isWritten(write) {
     return recovery_isText(write?.split) && typeof write?.at === "number";
   }
-  function isAdopted(step) {
+  function recovery_isAdopted(step) {
     return recovery_isText(step?.split) && recovery_isText(step?.id) && typeof step?.at === "number" && typeof step?.after === "number";
   }
   function isAbort(abort) {
@@ -14667,7 +14787,7 @@ function absent(name) {
   }
   function readCounts(lastOfAll, tail = "") {
     const line = lastOfAll.trimStart();
-    if (!line.startsWith("{")) return endsInSpreadCounts(tail) ? failed(SPREAD) : void 0;
+    if (!line.startsWith("{")) return endsInSpreadCounts(tail) ? failed(counts_SPREAD) : void 0;
     let json;
     try {
       json = JSON.parse(line);
@@ -14683,7 +14803,7 @@ function absent(name) {
       since: since
     });
   }
-  const SPREAD = `wrong counts: they have to be on one line, as \`jq -c\` writes them; ${counts_ALLOWED}`;
+  const counts_SPREAD = `wrong counts: they have to be on one line, as \`jq -c\` writes them; ${counts_ALLOWED}`;
   function endsInSpreadCounts(tail) {
     const from = tail.lastIndexOf("\n{") + 1;
     return [ tail, tail.slice(from) ].some(text => {
