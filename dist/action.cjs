@@ -7835,7 +7835,7 @@ function absent(name) {
   } ];
   const GATE = [ {
     anchor: "the-logs-cannot-be-judged",
-    texts: [ "by `gate-logs` could measure the canary" ]
+    texts: [ "by `gate-logs` could measure it" ]
   }, {
     anchor: "the-gate-failed",
     texts: [ "The gate failed" ]
@@ -8507,7 +8507,7 @@ function absent(name) {
     } ]);
     const least = caught.map(({weight: weight, rate: rate}, index) => index === 0 ? `A canary that fails ${rate} of its requests is caught with 95 % probability by the end of ${weight} %` : `one that fails ${rate} by the end of ${weight} %`);
     const is = gate.mode === "observe" ? "would be" : "is";
-    return [ load, answers, ...least.length === 0 ? [] : [ `${least.join(", ")}.` ], `One with ${gate.successRate} % healthy answers ${is} stopped in less than 1 of 100 rollouts.` ];
+    return [ load, answers, ...least.length === 0 ? [] : [ `${least.join(", ")}.` ], ...gate.mark === void 0 || seen.every(({weight: weight}) => weight === 100) ? [] : [ `Failures without \`${gate.mark}\`, as of code that throws, take more to be caught.` ], `One with ${gate.successRate} % healthy answers ${is} stopped in less than 1 of 100 rollouts.` ];
   }
   function unseenSteps(gate, steps) {
     if (gate === void 0) return [];
@@ -9675,7 +9675,7 @@ function absent(name) {
     return `${none}: ${which} the canary's value of \`${mark}\``;
   }
   function noneOf(checks, source) {
-    return checks === 1 ? `the one check by \`${source}\` could not measure the canary` : `none of ${counted(checks, "check")} by \`${source}\` could measure the canary`;
+    return checks === 1 ? `the one check by \`${source}\` could not measure it` : `none of ${counted(checks, "check")} by \`${source}\` could measure it`;
   }
   function lastUnknown(checks) {
     return checks.findLast(({unknown: unknown}) => unknown > 0)?.failures[0];

@@ -44,7 +44,7 @@ describe('a check that misses the canary', () => {
         age(stage, 3_700_000);
         const last = await run(inputs);
         expect(last.outputs['outcome']).toBe('rolled-back');
-        expect(last.outputs['reason']).toMatch(/gate-url` could (?:not )?measure the canary/);
+        expect(last.outputs['reason']).toMatch(/gate-url` could (?:not )?measure it/);
         expect(weights(stage)).toEqual([5, 0]);
         expect(emulator.edgeStats.failures).toEqual({});
       },

@@ -19,7 +19,9 @@ describe('the post step', () => {
       const restored = await run(inputs, {}, undefined, { entry: post, state });
       expect(live(emulator)).toEqual(alone(versions[0]));
       expect(restored.exitCode).toBe(0);
-      expect(restored.log).toMatch(/^::warning title=rolled-back%3A hello in production::rolled-back: /m);
+      expect(restored.log).toMatch(
+        /^::warning title=rolled-back%3A hello in production::Now production serves \d+=100 again\. /m,
+      );
       expect(restored.summary).toContain('Rolled back');
       await run(inputs, {}, undefined, { entry: post, state });
       expect(weights(stage)).toEqual([5, 0]);

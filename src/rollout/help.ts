@@ -33,7 +33,7 @@ const ROLLOUT: readonly HelpTopic[] = [
 
 /** What a gate found is past where nobody can see any more what became of the canary. */
 const GATE: readonly HelpTopic[] = [
-  { anchor: 'the-logs-cannot-be-judged', texts: ['by `gate-logs` could measure the canary'] },
+  { anchor: 'the-logs-cannot-be-judged', texts: ['by `gate-logs` could measure it'] },
   { anchor: 'the-gate-failed', texts: ['The gate failed'] },
   { anchor: 'the-gate-could-not-measure', texts: ['The gate could not measure'] },
 ];

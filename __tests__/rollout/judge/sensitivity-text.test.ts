@@ -16,8 +16,15 @@ test('the load and what is seen, in words', () => {
     'The gate sends 59 requests at 5 %, 44 at 25 %, 11 at 100 %, every 15s: at most 236 a minute, and 30 at once.',
     'It expects about 59 answers of the canary at 5 %, 440 at 25 %, 220 at 100 %.',
     'A canary that fails 15 % of its requests is caught with 95 % probability by the end of 5 %, one that fails 5 % by the end of 25 %, one that fails 8 % by the end of 100 %.',
+    'Failures without `x-commit`, as of code that throws, take more to be caught.',
     'One with 99 % healthy answers is stopped in less than 1 of 100 rollouts.',
   ]);
+});
+
+test('failures that do not carry the header are told apart where there is something to tell', () => {
+  const told = (gate: typeof GATE, steps: typeof STEPS) =>
+    sensitivityLines(gate, steps).join(' ').includes('Failures without');
+  expect([told(MARKED, STEPS), told(GATE, STEPS), told(MARKED, STEPS.slice(-1))]).toEqual([true, false, false]);
 });
 
 test('in observe mode nothing is stopped', () => {

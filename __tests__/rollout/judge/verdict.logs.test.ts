@@ -90,7 +90,7 @@ describe('a window that is judged again as a whole', () => {
     const lost = { ...measurement(0, 0, { source: 'gate-logs', unknown: 1, failures: [failure] }), weight: 5 };
     expect(on([lost, lost], true)).toEqual({
       kind: 'inconclusive',
-      why: 'none of 2 checks by `gate-logs` could measure the canary: ProjectNotExist: no such project',
+      why: 'none of 2 checks by `gate-logs` could measure it: ProjectNotExist: no such project',
     });
   });
 

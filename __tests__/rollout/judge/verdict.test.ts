@@ -87,30 +87,30 @@ describe('when the bake is over', () => {
     [
       'nothing could be measured',
       [beside(0, 0, [0, 0], { unknown: 59 })],
-      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure it' },
     ],
     [
       'no URL was reached',
       [beside(0, 0, [0, 0], { unknown: 59, failures: [REFUSED] })],
       {
         kind: 'inconclusive',
-        why: 'the one check by `gate-url` could not measure the canary: ECONNREFUSED from `http://x`',
+        why: 'the one check by `gate-url` could not measure it: ECONNREFUSED from `http://x`',
       },
     ],
     [
       'some were, so that one failure does not explain it',
       [beside(0, 0, [0, 0], { unknown: 58, unnamed: 0, cut: 1, failures: [REFUSED] })],
-      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure it' },
     ],
     [
       'nothing but what is one of many that could not',
       [beside(1, 0, [9, 0], { unknown: 49 })],
-      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure it' },
     ],
     [
       'half could, as where one of two URLs is dead',
       [beside(1, 0, [19, 0], { unknown: 20 })],
-      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure the canary' },
+      { kind: 'inconclusive', why: 'the one check by `gate-url` could not measure it' },
     ],
     ['more could', [beside(1, 0, [19, 0], { unknown: 19 })], { kind: 'healthy' }],
     [
@@ -123,7 +123,7 @@ describe('when the bake is over', () => {
       [beside(0, 0, [59, 0]), beside(0, 0, [58, 1])],
       {
         kind: 'inconclusive',
-        why: "none of 2 checks by `gate-url` could measure the canary: none of 118 answers had the canary's value of `x-commit`",
+        why: "none of 2 checks by `gate-url` could measure it: none of 118 answers had the canary's value of `x-commit`",
       },
     ],
     [
@@ -131,20 +131,20 @@ describe('when the bake is over', () => {
       [1, 2].map(() => check(0, 1, { source: 'gate-command', since: 'step', stable: { good: 99, bad: 0 } })),
       {
         kind: 'inconclusive',
-        why: 'none of 2 checks by `gate-command` could measure the canary well: 1 of its 1 answer failed',
+        why: 'none of 2 checks by `gate-command` could measure it well: 1 of its 1 answer failed',
       },
     ],
     [
       'a source of its own saw nothing good',
       [WELL, command(0, 0, 1), command(0, 0, 1)],
-      { kind: 'inconclusive', why: 'none of 2 checks by `gate-command` could measure the canary' },
+      { kind: 'inconclusive', why: 'none of 2 checks by `gate-command` could measure it' },
     ],
     [
       'its one answer is another version’s',
       [beside(0, 0, [1, 0])],
       {
         kind: 'inconclusive',
-        why: "the one check by `gate-url` could not measure the canary: its one answer did not have the canary's value of `x-commit`",
+        why: "the one check by `gate-url` could not measure it: its one answer did not have the canary's value of `x-commit`",
       },
     ],
     [
@@ -171,14 +171,14 @@ describe('when the bake is over', () => {
     [
       'the command cannot tell',
       [uncounted('exit 75')],
-      { kind: 'inconclusive', why: 'the one check by `gate-command` could not measure the canary: exit 75' },
+      { kind: 'inconclusive', why: 'the one check by `gate-command` could not measure it: exit 75' },
     ],
     [
       'its counts were wrong, and then there were none',
       [uncounted('exit 75'), uncounted('wrong counts: `canary` is missing'), counted(0, 0, [9, 0])],
       {
         kind: 'inconclusive',
-        why: 'none of 3 checks by `gate-command` could measure the canary: wrong counts: `canary` is missing',
+        why: 'none of 3 checks by `gate-command` could measure it: wrong counts: `canary` is missing',
       },
     ],
     [
@@ -186,7 +186,7 @@ describe('when the bake is over', () => {
       [counted(0, 0), counted(0, 0, [9, 0])],
       {
         kind: 'inconclusive',
-        why: 'none of 2 checks by `gate-command` could measure the canary: it counted no answer of the canary',
+        why: 'none of 2 checks by `gate-command` could measure it: it counted no answer of the canary',
       },
     ],
     ['its one check was bad, which another has to tell', [command(0, 1)], { kind: 'pending' }],

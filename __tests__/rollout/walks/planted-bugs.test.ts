@@ -93,7 +93,7 @@ describe('random walks', () => {
         const [last, ...others] = timeline.filter((event) => event.kind === 'measured' && event.weight === weight);
         const isDoubt = last?.kind === 'measured' && last.measurement.canary.bad === 1 && others.length === 0;
         const isBack = command.kind === 'measure' && plan.kind === 'rollout' && isDoubt && timeline.at(-1) === last;
-        const reason = 'The gate could not measure the canary: the one check could not measure the canary well.';
+        const reason = 'The gate could not measure the canary: the one check could not measure it well.';
         return isBack ? { kind: 'finish', conclusion: { outcome: 'held', reason, advice: [] } } : command;
       },
     ],

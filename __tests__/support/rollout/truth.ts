@@ -64,7 +64,7 @@ export function triesAgain(timeline: readonly Event[], { reason, warning = '' }:
   const measured = timeline.filter((event) => event.kind === 'measured');
   const last = measured.at(-1);
   const said = `${reason} ${warning}`;
-  if (last === undefined || !/could (?:not )?measure the canary well/.test(said)) return;
+  if (last === undefined || !/could (?:not )?measure it well/.test(said)) return;
   const here = measured.filter(({ weight }) => weight === last.weight);
   must(last.measurement.canary.bad === 0 || here.length >= 3, 'it ended for lack of another check');
 }

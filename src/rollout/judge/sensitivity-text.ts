@@ -34,6 +34,10 @@ export function sensitivityLines(gate: Gate, steps: readonly Step[]): readonly s
     load,
     answers,
     ...(least.length === 0 ? [] : [`${least.join(', ')}.`]),
+    // Whose such a failure is shows only by the answers that are missing.
+    ...(gate.mark === undefined || seen.every(({ weight }) => weight === 100)
+      ? []
+      : [`Failures without \`${gate.mark}\`, as of code that throws, take more to be caught.`]),
     `One with ${gate.successRate} % healthy answers ${is} stopped in less than 1 of 100 rollouts.`,
   ];
 }

@@ -138,8 +138,8 @@ export function whyBlind(
 
 function noneOf(checks: number, source: Measurement['source']): string {
   return checks === 1
-    ? `the one check by \`${source}\` could not measure the canary`
-    : `none of ${counted(checks, 'check')} by \`${source}\` could measure the canary`;
+    ? `the one check by \`${source}\` could not measure it`
+    : `none of ${counted(checks, 'check')} by \`${source}\` could measure it`;
 }
 
 function lastUnknown(checks: readonly Check[]): Failure | undefined {
