@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join, normalize, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import GithubSlugger from 'github-slugger';
-import { allDocuments, documents, htmlOf, plain, textOf } from './support/documents.js';
+import { gfmToHtml } from '../scripts/rendering/gfm.js';
+import { allDocuments, documents, plain, textOf } from './support/documents.js';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -12,7 +13,7 @@ const headings = (html: string, level = '[1-6]') =>
 
 /** What a link may name in a document: a heading by GitHub's rule, or an anchor that is written out. */
 function anchorsOf(markdown: string): readonly string[] {
-  const html = htmlOf(markdown);
+  const html = gfmToHtml(markdown);
   const slugger = new GithubSlugger();
   const written = [...html.matchAll(/<\w+[^>]*? (?:id|name)="([^"]+)"/g)].map(([, id = '']) => id);
   return [...headings(html).map((text) => slugger.slug(text)), ...written];
@@ -25,7 +26,7 @@ interface Link {
 
 /** Those within the repository. */
 const linksOf = (markdown: string): readonly Link[] =>
-  [...htmlOf(markdown).matchAll(/<(?:a|img)\b[^>]*? (?:href|src)="([^"]*)"[^>]*>([^<]*)/g)]
+  [...gfmToHtml(markdown).matchAll(/<(?:a|img)\b[^>]*? (?:href|src)="([^"]*)"[^>]*>([^<]*)/g)]
     .map(([, to = '', text = '']) => ({ to: plain(to), text }))
     .filter(({ to }) => !/^(?:https?|mailto):/.test(to));
 
@@ -67,7 +68,7 @@ describe('the pages of docs/', () => {
 
   test.each(pages)('%s says what it is for, and has a table of contents where it is long', (path) => {
     const text = textOf(path);
-    const html = htmlOf(text);
+    const html = gfmToHtml(text);
     const sections = headings(html, '2');
     const [first = ''] = html.split('<h2');
     expect(first).toMatch(/^<h1>[^<]+<\/h1>\s*<p>/);

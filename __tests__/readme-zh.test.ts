@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { htmlOf, plain, textOf } from './support/documents.js';
+import { gfmToHtml } from '../scripts/rendering/gfm.js';
+import { plain, textOf } from './support/documents.js';
 
 /** Holds the Chinese README to the English one in all that is not language: code, names, links and order. */
 const english = textOf('README.md');
@@ -41,7 +42,7 @@ function partOf(html: string): Part {
 
 /** A README from its first heading on; what is before it, the link to the other language, differs. */
 const partsOf = (markdown: string) =>
-  htmlOf(markdown)
+  gfmToHtml(markdown)
     .split(/(?=<h[1-6]>)/)
     .slice(1)
     .map(partOf);
@@ -137,7 +138,7 @@ describe('code, names and links are those of README.md', () => {
 /** What a reader sees, a line for each paragraph, item and cell; code stands as a letter. */
 const seenOf = (markdown: string) =>
   plain(
-    htmlOf(markdown)
+    gfmToHtml(markdown)
       .replaceAll(/<pre>[\s\S]*?<\/pre>/g, '')
       .replaceAll(/<code>.*?<\/code>/g, 'x')
       .replaceAll(/<(p|li)>(?!\n)[\s\S]*?<\/\1>/g, (text) => text.replaceAll('\n', '↵'))

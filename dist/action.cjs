@@ -8689,8 +8689,10 @@ function absent(name) {
     return live.kind === "serving" && sameSplit(live.split, split);
   }
   function sameLive(one, other) {
-    if (one.kind === "nothing" || other?.kind !== "serving") return one.kind === other?.kind;
-    return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+    return other !== void 0 && sameTraffic(one, other) && idOf(one) === idOf(other);
+  }
+  function sameTraffic(one, other) {
+    return other.kind === "nothing" ? one.kind === "nothing" : serves(one, other.split);
   }
   function weightOf(split, version) {
     return split?.find(share => share.version === version)?.weight ?? 0;
@@ -12982,6 +12984,12 @@ function absent(name) {
     const [last] = seen.slice(-1);
     return last === void 0 || changes.length < 2 || changes.at(-1) === last ? changes : [ ...changes, last ];
   }
+  function markdown_list(items) {
+    return items.map(item => `- ${item}`).join("\n");
+  }
+  function row(cells) {
+    return `| ${cells.join(" | ")} |`;
+  }
   function highestOf(version, before, timeline) {
     const shown = looksIn(before, timeline).map(({live: live}) => liveSplit(live));
     const written = ledgerOf(before, timeline).writes.filter(tookEffect);
@@ -13060,9 +13068,9 @@ function absent(name) {
       const {description: description = ""} = versions_detailsOf(version, run);
       const cell = [ asCode(version, 40), inMarkdown(description, 120) ].filter(part => part !== "").join(" ");
       const weights = columns.map(({weigh: weigh}) => weigh(version));
-      return `| ${[ ...hasRoles ? [ versions_roleOf(version, run) ] : [], cell, ...weights ].join(" | ")} |`;
+      return row([ ...hasRoles ? [ versions_roleOf(version, run) ] : [], cell, ...weights ]);
     });
-    return [ `| ${hasRoles ? "role | " : ""}version | ${columns.map(({name: name}) => name).join(" | ")} |`, `| ${hasRoles ? ":-- | " : ""}:-- | ${columns.map(() => "--:").join(" | ")} |`, ...rows ].join("\n");
+    return [ row([ ...hasRoles ? [ "role" ] : [], "version", ...columns.map(({name: name}) => name) ]), row([ ...hasRoles ? [ ":--" ] : [], ":--", ...columns.map(() => "--:") ]), ...rows ].join("\n");
   }
   function columnsOf({plan: plan, timeline: timeline, conclusion: conclusion}, before, standing) {
     const column = (name, split, mark = "") => ({
@@ -13072,18 +13080,13 @@ function absent(name) {
     });
     const now = column(standing.kind === "read" ? "now" : "last seen", liveSplit(standing.live), "**");
     const wrote = timeline.some(({kind: kind}) => kind === "accepted" || kind === "write-failed");
-    const isSame = ledgerShows(before, standing.live);
     if (plan.kind === "deploy" && conclusion.outcome === "planned") return [ now, column("planned", plan.target) ];
-    if (!wrote && isSame) return [ now ];
+    if (!wrote && sameTraffic(before, standing.live)) return [ now ];
     const highest = {
       ...column("highest", void 0),
       weigh: one => `${highestOf(one, before, timeline)}&nbsp;%`
     };
     return [ column("before", liveSplit(before)), highest, now ];
-  }
-  function ledgerShows(before, now) {
-    const versions = [ before, now ].flatMap(live => liveSplit(live) ?? []).map(({version: version}) => version);
-    return versions.every(version => weightOf(liveSplit(before), version) === weightOf(liveSplit(now), version));
   }
   function rank(version, run) {
     return [ "stable", "canary", "" ].indexOf(versions_roleOf(version, run));
@@ -13099,8 +13102,8 @@ function absent(name) {
   function failedAnswers(timeline) {
     const failures = timeline.flatMap(event => event.kind === "measured" ? event.measurement.failures : []).slice(0, 3);
     if (failures.length === 0) return "";
-    const row = ({target: target, seen: seen, took: took, version: version}) => `| ${asCode(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? "", 40)} |`;
-    return [ "The first answers that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(row) ].join("\n");
+    const rowOf = ({target: target, seen: seen, took: took, version: version}) => row([ asCode(target, 200), inMarkdown(seen, 100), `${took} ms`, asCode(version ?? "", 40) ]);
+    return [ "The first answers that were not healthy:", "", "| target | seen | time | version |\n| :-- | :-- | --: | :-- |", ...failures.map(rowOf) ].join("\n");
   }
   function whatIsSeen({rollout: {gate: gate}, todo: todo}, timeline) {
     if (gate === void 0) return "";
@@ -13108,7 +13111,7 @@ function absent(name) {
     const isWarned = baseline !== void 0 && baselineWarning(gate, baseline.version, baseline) !== void 0;
     const before = baseline === void 0 || isWarned ? [] : [ baselineLine(baseline) ];
     const lines = [ ...sensitivityLines(gate, todo), ...before ];
-    return lines.length === 0 ? "" : `What the gate can see:\n\n${details_list(lines.map(line => asSentence(line)))}`;
+    return lines.length === 0 ? "" : `What the gate can see:\n\n${markdown_list(lines.map(line => asSentence(line)))}`;
   }
   function baselineLine({stable: stable}) {
     const answers = evidence_sizeOf(stable) === 0 ? "No answer of the stable could be had" : `${failedOf(stable, "answer")} of the stable failed`;
@@ -13120,7 +13123,7 @@ function absent(name) {
     const accepted = timeline.findLast(event => event.kind === "accepted");
     const isRollout = plan.kind === "rollout";
     const told = [ ...words.map(line => asSentence(line)), ...live?.kind === "serving" && live.deploymentId !== "" ? [ `DeploymentId ${asCode(live.deploymentId)}` ] : [], ...before?.kind === "serving" && before.deploymentId !== "" ? [ `DeploymentId before ${asCode(before.deploymentId)}` ] : [], ...accepted === void 0 || accepted.requestId === "" ? [] : [ `RequestId of the write ${asCode(accepted.requestId)}` ], ...versionFact("Canary", roles.canary?.version, run), ...versionFact("Stable", roles.canary === void 0 ? void 0 : roles.stable?.version, run), ...isRollout && plan.rollout.gate?.mode === "observe" ? [ "Observe mode: the gate stopped nothing, whatever it found" ] : [], ...wish.dryRun ? [ "Dry run: nothing was written" ] : [], ...origin(context) ];
-    return told.length === 0 ? "" : `What this run went by:\n\n${details_list(told)}`;
+    return told.length === 0 ? "" : `What this run went by:\n\n${markdown_list(told)}`;
   }
   function versionFact(role, number, run) {
     if (number === void 0) return [];
@@ -13140,9 +13143,6 @@ function absent(name) {
     const told = seen.map(event => `${asCode(event.fact, 40)} (${inMarkdown(event.seen, 80)})`).join(", ");
     const place = issuesUrl === "" ? "" : ` at ${issuesUrl}/new?template=contract-report.yml`;
     return [ `Otherwise than assumed of the service: ${told}. This run copes with that; please report it${place}.`, "" ];
-  }
-  function details_list(items) {
-    return items.map(item => `- ${item}`).join("\n");
   }
   function gateCounts({rollout: {gate: gate}}, timeline) {
     if (gate === void 0) return [ "No gate watched it." ];
@@ -13270,7 +13270,7 @@ function absent(name) {
   }
   function whyLine({plan: plan, timeline: timeline, conclusion: conclusion}) {
     const {why: why, reason: reason} = conclusion;
-    if (plan.kind === "refused" && plan.mistakes.length > 1) return [ "Nothing was written:", "", ...plan.mistakes.map(mistake => `- ${asSentence(mistake, 1e3)}`) ].join("\n");
+    if (plan.kind === "refused" && plan.mistakes.length > 1) return `Nothing was written:\n\n${markdown_list(plan.mistakes.map(mistake => asSentence(mistake, 1e3)))}`;
     const said = asSentence(why ?? reason, 2e3);
     if (plan.kind !== "rollout" || plan.wish.dryRun || isByGate(plan, timeline)) return said;
     return [ said, ...gateCounts(plan, timeline).map(sentence => asSentence(sentence)) ].join(" ");
@@ -13290,15 +13290,14 @@ function absent(name) {
   function stepsTable(plan, timeline, outcome) {
     if (plan.todo.length === 0) return "";
     const rows = steps_table_rowsOf(stepStates(plan, timeline, outcome));
-    const columns = steps_table_columnsOf(plan, timeline).filter(({cell: cell}) => rows.some(row => cell(row) !== ""));
-    const line = cells => `| ${cells.join(" | ")} |`;
-    return [ line(columns.map(({name: name}) => name)), line(columns.map(({isNumber: isNumber}) => isNumber ? "--:" : ":--")), ...rows.map(row => line(columns.map(({cell: cell}) => cell(row)))) ].join("\n");
+    const columns = steps_table_columnsOf(plan, timeline).filter(({cell: cell}) => rows.some(steps => cell(steps) !== ""));
+    return [ row(columns.map(({name: name}) => name)), row(columns.map(({isNumber: isNumber}) => isNumber ? "--:" : ":--")), ...rows.map(steps => row(columns.map(({cell: cell}) => cell(steps)))) ].join("\n");
   }
   function steps_table_rowsOf(states) {
     const rows = [];
     for (const one of states) {
-      const row = rows.at(-1);
-      one.state === "not reached" && row?.[0]?.state === "not reached" ? row.push(one) : rows.push([ one ]);
+      const last = rows.at(-1);
+      one.state === "not reached" && last?.[0]?.state === "not reached" ? last.push(one) : rows.push([ one ]);
     }
     return rows;
   }
@@ -13344,9 +13343,9 @@ function absent(name) {
     if (look === void 0) return "";
     return plan.liveSince !== void 0 && step.weight === plan.todo[0]?.weight ? "before this run" : durationText(rounded(look.at - start));
   }
-  function stepName(row) {
-    const [first, last] = [ row[0], row.at(-1) ].map(one => `${one?.step.weight ?? 0} %`);
-    return row.length > 1 ? `${first} to ${last}` : `${first}`;
+  function stepName(steps) {
+    const [first, last] = [ steps[0], steps.at(-1) ].map(one => `${one?.step.weight ?? 0} %`);
+    return steps.length > 1 ? `${first} to ${last}` : `${first}`;
   }
   function bakeOf(plan, {weight: weight, bake: bake}, timeline) {
     if (bake === 0) return "none";
@@ -13425,7 +13424,7 @@ function absent(name) {
     if (proved.length === 0) return [];
     const marked = [ ...proved.map(line => `✅ ${asSentence(line)}`), ...denied.map(one => `⚠️ ${asSentence(denialText(one))}`), ...openLines(survey).map(line => `❔ ${asSentence(line, LONGEST_LIST)}`) ];
     const policy = denied.length === 0 ? [] : [ "The policy that it takes for ESA, whole:", asBlock(policyOf(survey), "json") ];
-    return [ "#### Access", survey_text_list(marked), ...policy ];
+    return [ "#### Access", markdown_list(marked), ...policy ];
   }
   function policyOf({access: {needed: needed}}) {
     const Action = needed.filter(action => action.startsWith("esa:")).toSorted();
@@ -13474,7 +13473,7 @@ function absent(name) {
       const isWell = isHealthy && (mark === void 0 || mark.value !== void 0);
       return `${isWell ? "✅" : "⚠️"} ${asCode(url, 500)}: ${inMarkdown(seen, 200)}${markedAs(mark)}`;
     });
-    return [ "Each URL, asked once:", survey_text_list(marked) ];
+    return [ "Each URL, asked once:", markdown_list(marked) ];
   }
   function markedAs(mark) {
     if (mark === void 0) return "";
@@ -13485,13 +13484,7 @@ function absent(name) {
     if (plan.kind !== "rollout" || plan.rollout.gate === void 0) return [];
     const lines = sensitivityLines(plan.rollout.gate, plan.todo);
     if (lines.length + tried.length === 0) return [];
-    return [ "#### What the gate would catch", survey_text_list(lines.map(line => asSentence(line))), ...triedSection(tried) ];
-  }
-  function row(cells) {
-    return `| ${cells.join(" | ")} |`;
-  }
-  function survey_text_list(items) {
-    return items.map(item => `- ${item}`).join("\n");
+    return [ "#### What the gate would catch", markdown_list(lines.map(line => asSentence(line))), ...triedSection(tried) ];
   }
   function verdict(outcome) {
     const {emoji: emoji, title: title} = OUTCOMES[outcome];
@@ -13503,7 +13496,7 @@ function absent(name) {
     const standing = standingOf(run);
     const snippet = snippetOf(timeline);
     const rollout = plan.kind === "rollout" ? plan : void 0;
-    return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, ...firstLines(run, standing), snippet === void 0 ? "" : asBlock(snippet, "json"), helpLine(run, context.help), summary_TELLING.has(conclusion.outcome) ? details_list(run.words.map(line => asSentence(line))) : "", run.survey !== void 0 && plan.kind === "report" ? "" : versionsTable(run, standing), rollout === void 0 ? "" : stepsTable(rollout, timeline, conclusion.outcome), ...run.survey === void 0 ? [] : catchSection(plan, run.survey), rollout === void 0 ? "" : blindness(rollout, timeline), ...run.survey === void 0 ? [] : surveySections(run.survey, plan), detailsSection(summary_TELLING.has(conclusion.outcome) ? {
+    return sections([ `### ${verdict(conclusion.outcome)}: ${inMarkdown(routine)} in ${env}`, ...firstLines(run, standing), snippet === void 0 ? "" : asBlock(snippet, "json"), helpLine(run, context.help), summary_TELLING.has(conclusion.outcome) ? markdown_list(run.words.map(line => asSentence(line))) : "", run.survey !== void 0 && plan.kind === "report" ? "" : versionsTable(run, standing), rollout === void 0 ? "" : stepsTable(rollout, timeline, conclusion.outcome), ...run.survey === void 0 ? [] : catchSection(plan, run.survey), rollout === void 0 ? "" : blindness(rollout, timeline), ...run.survey === void 0 ? [] : surveySections(run.survey, plan), detailsSection(summary_TELLING.has(conclusion.outcome) ? {
       ...run,
       words: []
     } : run, context) ]);
@@ -13513,11 +13506,11 @@ function absent(name) {
     const baseline = baselineIn(timeline);
     const warning = gate && baseline && baselineWarning(gate, baseline.version, baseline);
     const warnings = [ ...warning === void 0 ? [] : [ warning ], ...unseenSteps(gate, todo) ];
-    return details_list(warnings.map(line => `⚠️ ${asSentence(line, 1e3)}`));
+    return markdown_list(warnings.map(line => `⚠️ ${asSentence(line, 1e3)}`));
   }
   function mistakesSummary(mistakes, routine, others = 0) {
     const count = mistakes.length + others;
-    return sections([ `### ${verdict("refused")}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, "**What is live was not looked at, and nothing of it has changed:** no request was sent.", `**Why:** ${count === 1 ? "One thing is" : `${count} things are`} wrong, as listed below.`, `**What to do:** ${OUTCOMES.refused.toDo}`, details_list(mistakes.map(mistake => asSentence(mistake))), others === 0 ? "" : `And ${others} more.` ]);
+    return sections([ `### ${verdict("refused")}${routine === "" ? "" : `: ${inMarkdown(routine)}`}`, "**What is live was not looked at, and nothing of it has changed:** no request was sent.", `**Why:** ${count === 1 ? "One thing is" : `${count} things are`} wrong, as listed below.`, `**What to do:** ${OUTCOMES.refused.toDo}`, markdown_list(mistakes.map(mistake => asSentence(mistake))), others === 0 ? "" : `And ${others} more.` ]);
   }
   function faultSummary(message, issues) {
     return sections([ `### ${verdict("failed")}: a fault in this action`, "**What is live is not known from this run.**", `**Why:** ${inMarkdown(message)}`, `**What to do:** Read what is live with ${asCode("dry-run: true")}. Please report this${issues === "" ? "" : ` at ${issues}`}, with the log.` ]);

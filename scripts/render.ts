@@ -1,11 +1,10 @@
-import { micromark } from 'micromark';
-import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { gfmToHtml, unescaped } from './rendering/gfm.js';
 
 /** A job summary as a page, so that it can be looked at without GitHub. Mermaid's charts are drawn here. */
 export function summaryPage(title: string, markdown: string): string {
-  const body = micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
-  const drawn = body.replace(/<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g, (_, chart: string) =>
-    lines(unescaped(chart)),
+  const drawn = gfmToHtml(markdown).replace(
+    /<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g,
+    (_, chart: string) => lines(unescaped(chart)),
   );
   return `<!doctype html>
 <html lang="en">
@@ -49,12 +48,4 @@ function lines(chart: string): string {
     (weight) => `<text x="50" y="${225 - weight * 1.6}" text-anchor="end">${weight}</text>`,
   );
   return `<svg width="900" height="270" role="img" aria-label="${title}"><text x="450" y="28" text-anchor="middle" font-weight="600">${title}</text>${axes}${labels.join('')}${drawn.join('')}<text x="880" y="240" text-anchor="end">${end}</text><text x="450" y="262" text-anchor="middle">${axis}</text></svg>`;
-}
-
-function unescaped(html: string): string {
-  return html
-    .replace(/&quot;/g, '"')
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .replace(/&amp;/g, '&');
 }

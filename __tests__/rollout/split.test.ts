@@ -7,7 +7,9 @@ import {
   liveText,
   readEntries,
   roles,
+  sameLive,
   sameSplit,
+  sameTraffic,
   serves,
   splitText,
   toSplit,
@@ -251,4 +253,16 @@ describe('roles', () => {
 test('what is live, as text', () => {
   expect(liveText(NOTHING)).toBe('nothing');
   expect(liveText(serving(7, at(5)))).toBe('2=5,1=95');
+});
+
+test.each<[string, Live, Live, boolean, boolean]>([
+  ['nothing twice', NOTHING, NOTHING, true, true],
+  ['nothing and something', NOTHING, serving(7, at(5)), false, false],
+  ['something and nothing', serving(7, at(5)), NOTHING, false, false],
+  ['the same deployment', serving(7, at(5)), serving(7, at(5)), true, true],
+  ['the same split by another', serving(7, at(5)), serving(8, at(5)), true, false],
+  ['another split', serving(7, at(5)), serving(7, at(25)), false, false],
+])('what two looks showed, of %s', (_name, one, other, isSameTraffic, isSame) => {
+  expect([sameTraffic(one, other), sameLive(one, other)]).toEqual([isSameTraffic, isSame]);
+  expect(sameLive(one, undefined)).toBe(false);
 });

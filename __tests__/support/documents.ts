@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { micromark } from 'micromark';
-import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { parse } from 'yaml';
+import { unescaped } from '../../scripts/rendering/gfm.js';
 
 const root = resolve(import.meta.dirname, '../../..');
 const markdownIn = (folder: string) =>
@@ -24,15 +23,8 @@ export const allDocuments: readonly string[] = [
 
 export const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** As GitHub renders it, before it cleans it. */
-export const htmlOf = (markdown: string): string =>
-  micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
-
-const ENTITIES: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' };
-
 /** What a reader sees of HTML, without its tags. */
-export const plain = (html: string): string =>
-  html.replaceAll(/<[^>]*>/g, '').replaceAll(/&(?:amp|lt|gt|quot);/g, (entity) => ENTITIES[entity] ?? entity);
+export const plain = (html: string): string => unescaped(html.replaceAll(/<[^>]*>/g, ''));
 
 /** The blocks of these documents in a language, each to the letter. */
 export const blocks = (language: string, paths = documents): readonly string[] =>

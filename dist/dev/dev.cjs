@@ -23207,7 +23207,7 @@ function checkOutage(given, where) {
 
 /***/ }),
 
-/***/ 4092:
+/***/ 3626:
 /***/ ((__unused_webpack___webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -38865,13 +38865,29 @@ function gfmHtml(options) {
   ])
 }
 
-;// CONCATENATED MODULE: ./build/scripts/render.js
+;// CONCATENATED MODULE: ./build/scripts/rendering/gfm.js
 
+
+/** GitHub-flavoured Markdown as HTML, before GitHub cleans it. */
+function gfmToHtml(markdown, options = {}) {
+    return micromark(markdown, {
+        allowDangerousHtml: true,
+        extensions: [gfm()],
+        htmlExtensions: [gfmHtml()],
+        ...options,
+    });
+}
+const ENTITIES = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' };
+/** The text that stands for itself in such HTML. */
+function unescaped(html) {
+    return html.replaceAll(/&(?:amp|lt|gt|quot);/g, (entity) => ENTITIES[entity] ?? entity);
+}
+//# sourceMappingURL=gfm.js.map
+;// CONCATENATED MODULE: ./build/scripts/render.js
 
 /** A job summary as a page, so that it can be looked at without GitHub. Mermaid's charts are drawn here. */
 function summaryPage(title, markdown) {
-    const body = micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
-    const drawn = body.replace(/<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g, (_, chart) => lines(unescaped(chart)));
+    const drawn = gfmToHtml(markdown).replace(/<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g, (_, chart) => lines(unescaped(chart)));
     return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -38910,13 +38926,6 @@ function lines(chart) {
     const axes = '<path d="M60 60 V220 H880" fill="none" stroke="#7a7f87" />';
     const labels = [0, 50, 100].map((weight) => `<text x="50" y="${225 - weight * 1.6}" text-anchor="end">${weight}</text>`);
     return `<svg width="900" height="270" role="img" aria-label="${title}"><text x="450" y="28" text-anchor="middle" font-weight="600">${title}</text>${axes}${labels.join('')}${drawn.join('')}<text x="880" y="240" text-anchor="end">${end}</text><text x="450" y="262" text-anchor="middle">${axis}</text></svg>`;
-}
-function unescaped(html) {
-    return html
-        .replace(/&quot;/g, '"')
-        .replace(/&lt;/g, '<')
-        .replace(/&gt;/g, '>')
-        .replace(/&amp;/g, '&');
 }
 //# sourceMappingURL=render.js.map
 // EXTERNAL MODULE: external "node:child_process"
@@ -41159,7 +41168,7 @@ var __webpack_exports__ = {};
 // This entry need to be wrapped in an IIFE because it uses a non-standard name for the exports (exports).
 (() => {
 var exports = __webpack_exports__;
-exports.demo = () => __nccwpck_require__(4092);
+exports.demo = () => __nccwpck_require__(3626);
 exports.emulator = () => __nccwpck_require__(9177);
 exports["try"] = () => __nccwpck_require__(7543);
 

@@ -115,8 +115,12 @@ export function serves(live: Live, split: TrafficSplit): boolean {
 
 /** Whether two looks showed the same: the same deployment of the same split. */
 export function sameLive(one: Live, other: Live | undefined): boolean {
-  if (one.kind === 'nothing' || other?.kind !== 'serving') return one.kind === other?.kind;
-  return one.deploymentId === other.deploymentId && sameSplit(one.split, other.split);
+  return other !== undefined && sameTraffic(one, other) && idOf(one) === idOf(other);
+}
+
+/** Whether the same is served, by whichever deployment. */
+export function sameTraffic(one: Live, other: Live): boolean {
+  return other.kind === 'nothing' ? one.kind === 'nothing' : serves(one, other.split);
 }
 
 /** Whole percent; 0 when the version is not part of the split. */

@@ -1,39 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { stopped } from '../../../src/rollout/decide/abort-conclusions.js';
-import type { WritingPlan } from '../../../src/rollout/decide/course.js';
-import { type Abort, type State, stateOf } from '../../../src/rollout/decide/state.js';
+import type { Abort } from '../../../src/rollout/decide/state.js';
 import type { AbortReason, Event } from '../../../src/rollout/model.js';
 import {
   accepted,
   at,
   cancelled,
-  FOREIGN,
   fault,
   LOST,
-  NOTHING,
   observed,
   read,
   refused,
-  rolloutPlan,
   serving,
 } from '../../support/rollout/builders.js';
 import { concluded } from '../../support/rollout/concluded.js';
-
-const STEPS = [
-  { weight: 5, bake: 60_000 },
-  { weight: 100, bake: 0 },
-];
-const OLD = serving(1, at(0));
-const THEIRS = serving(8, FOREIGN);
-const PLAN = rolloutPlan(STEPS);
-const TICK = rolloutPlan(STEPS, { wait: false });
-const FIRST = { ...PLAN, before: NOTHING, stable: undefined };
-
-const state = (plan: WritingPlan, ...timeline: readonly Event[]): State => stateOf(plan, timeline);
-/** A write that was accepted at 2 and showed at 3, as deployment 7. */
-const live = (weight: number) => [accepted(2, at(weight), '7'), read(3, serving(7, at(weight)))];
-/** The same, and somebody else's showed in between. */
-const over = (weight: number) => [accepted(2, at(weight), '7'), read(3, THEIRS), read(4, serving(7, at(weight)))];
+import { FIRST, live, OLD, over, PLAN, state, TICK } from '../../support/rollout/two-steps.js';
 
 const OVERWROTE =
   "What somebody else deployed, 3=100 (deployment 8), was written over: this run's own write was under way already.";

@@ -1,38 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { rollbackFailed, stopped, unreadable } from '../../../src/rollout/decide/abort-conclusions.js';
 import type { WritingPlan } from '../../../src/rollout/decide/course.js';
-import { type Abort, type State, stateOf } from '../../../src/rollout/decide/state.js';
+import type { Abort } from '../../../src/rollout/decide/state.js';
 import type { Event } from '../../../src/rollout/model.js';
 import {
   accepted,
   at,
   cancelled,
-  FOREIGN,
   fault,
   LOST,
-  NOTHING,
   read,
   refused,
   rolloutPlan,
   serving,
-  splitPlan,
   unread,
 } from '../../support/rollout/builders.js';
 import { concluded } from '../../support/rollout/concluded.js';
-
-const STEPS = [
-  { weight: 5, bake: 60_000 },
-  { weight: 100, bake: 0 },
-];
-const OLD = serving(1, at(0));
-const THEIRS = serving(8, FOREIGN);
-const PLAN = rolloutPlan(STEPS);
-const FIRST = { ...PLAN, before: NOTHING, stable: undefined };
-const SPLIT = splitPlan(at(10), OLD);
-
-const state = (plan: WritingPlan, ...timeline: readonly Event[]): State => stateOf(plan, timeline);
-/** A write that was accepted at 2 and showed at 3, as deployment 7. */
-const live = (weight: number) => [accepted(2, at(weight), '7'), read(3, serving(7, at(weight)))];
+import { FIRST, live, OLD, PLAN, SPLIT, STEPS, state, THEIRS } from '../../support/rollout/two-steps.js';
 
 describe('a fixed split is stopped', () => {
   const CANCEL: Abort = { why: 'cancelled', how: 'hold', sentence: 'SIGINT' };

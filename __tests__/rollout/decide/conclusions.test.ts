@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import { arrived, drifted, finish, liveSentence, stillBaking } from '../../../src/rollout/decide/conclusions.js';
 import type { WritingPlan } from '../../../src/rollout/decide/course.js';
 import { VERIFY_LIMIT } from '../../../src/rollout/decide/retry.js';
-import { type State, stateOf } from '../../../src/rollout/decide/state.js';
 import type { Event } from '../../../src/rollout/model.js';
 import {
   accepted,
@@ -16,27 +15,10 @@ import {
   refused,
   rolloutPlan,
   serving,
-  splitPlan,
   waited,
 } from '../../support/rollout/builders.js';
 import { concluded } from '../../support/rollout/concluded.js';
-
-const STEPS = [
-  { weight: 5, bake: 60_000 },
-  { weight: 100, bake: 0 },
-];
-const OLD = serving(1, at(0));
-const THEIRS = serving(8, FOREIGN);
-const PLAN = rolloutPlan(STEPS);
-const TICK = rolloutPlan(STEPS, { wait: false });
-const FIRST = { ...PLAN, before: NOTHING, stable: undefined };
-const SPLIT = splitPlan(at(10), OLD);
-
-const state = (plan: WritingPlan, ...timeline: readonly Event[]): State => stateOf(plan, timeline);
-/** A write that was accepted at 2 and showed at 3, as deployment 7. */
-const live = (weight: number) => [accepted(2, at(weight), '7'), read(3, serving(7, at(weight)))];
-/** The same, and somebody else's showed in between. */
-const over = (weight: number) => [accepted(2, at(weight), '7'), read(3, THEIRS), read(4, serving(7, at(weight)))];
+import { FIRST, live, OLD, over, PLAN, SPLIT, STEPS, state, THEIRS, TICK } from '../../support/rollout/two-steps.js';
 
 const GROUP = 'A `concurrency` group per routine and environment keeps your own workflows from racing each other.';
 const OVERWROTE =

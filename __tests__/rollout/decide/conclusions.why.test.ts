@@ -1,14 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { rollbackFailed, stopped, unreadable } from '../../../src/rollout/decide/abort-conclusions.js';
 import { arrived, drifted, finish, stillBaking } from '../../../src/rollout/decide/conclusions.js';
-import type { WritingPlan } from '../../../src/rollout/decide/course.js';
 import { promotedByOthers, rolledBackByOthers } from '../../../src/rollout/decide/move-conclusions.js';
-import { type Abort, type State, stateOf } from '../../../src/rollout/decide/state.js';
-import type { Command, Event } from '../../../src/rollout/model.js';
+import type { Abort } from '../../../src/rollout/decide/state.js';
+import type { Command } from '../../../src/rollout/model.js';
 import {
   accepted,
   at,
-  FOREIGN,
   fault,
   LOST,
   NOTHING,
@@ -16,27 +14,16 @@ import {
   refused,
   rolloutPlan,
   serving,
-  splitPlan,
 } from '../../support/rollout/builders.js';
 import { wholeConclusion } from '../../support/rollout/concluded.js';
+import { live, OLD, PLAN, SPLIT, STEPS, state, THEIRS, TICK } from '../../support/rollout/two-steps.js';
 
 /** What the summary gives as the reason: without what is live, which it has told by then. */
 
-const STEPS = [
-  { weight: 5, bake: 60_000 },
-  { weight: 100, bake: 0 },
-];
-const OLD = serving(1, at(0));
-const THEIRS = serving(8, FOREIGN);
-const PLAN = rolloutPlan(STEPS);
-const TICK = rolloutPlan(STEPS, { wait: false });
-const SPLIT = splitPlan(at(10), OLD);
 const BROKEN = fault({ operation: 'GetRoutine', code: 'Down', message: '', requestId: '' });
 const FIVE = { split: at(5), weight: 5, bake: 60_000 };
 const bad: Abort = { why: 'unhealthy', how: 'rollback', sentence: '3 of 3 failed' };
 
-const state = (plan: WritingPlan, ...timeline: readonly Event[]): State => stateOf(plan, timeline);
-const live = (weight: number) => [accepted(2, at(weight), '7'), read(3, serving(7, at(weight)))];
 const back = [...live(5), accepted(4, at(0), '9'), read(5, serving(9, at(0)))];
 
 test.each<[string, Command, string]>([

@@ -1,27 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { randomFrom } from '../../../emulator/chance.js';
-import { type Check, judge } from '../../../src/rollout/judge/verdict.js';
+import type { Check } from '../../../src/rollout/judge/verdict.js';
 import type { Counts, Span } from '../../../src/rollout/model.js';
-import { GATE, measurement } from '../../support/rollout/builders.js';
+import { measurement } from '../../support/rollout/builders.js';
+import { checkOf, counts, drawn, kindOf, SIZES } from '../../support/rollout/drawn-checks.js';
 
 /** Two hours at a check every 15 s. */
 const LONG = 480;
-const MARKED = { ...GATE, mark: 'x-commit' };
-
-const counts = (size: number, bad: number): Counts => ({ good: size - bad, bad });
-const drawn = (random: () => number, size: number, rate: number) => {
-  let bad = 0;
-  for (let one = 0; one < size; one += 1) if (random() < rate) bad += 1;
-  return counts(size, bad);
-};
-const checkOf = (canary: Counts, stable: Counts | undefined, weight: number, cut = 0): Check => ({
-  ...measurement(0, 0, { canary, stable, cut }),
-  weight,
-});
-const kindOf = (all: readonly Check[]) => judge(MARKED, { all, here: all }, false).kind;
-
-/** How many answers of each a check gets. */
-const SIZES = { 5: [3, 56], 50: [11, 11] } as const;
 
 /** After so many checks that turn bad is it caught; undefined where it is not in twenty. */
 function caughtAfter(before: readonly Check[], bad: () => Check): number | undefined {

@@ -10,6 +10,7 @@ import type { CodeVersion, Failure, Timeline } from '../model.js';
 import { callTable } from './call-table.js';
 import { weightChart } from './charts.js';
 import type { FinishedRun } from './finished-run.js';
+import { list, row } from './markdown.js';
 import { detailsOf } from './versions.js';
 
 /** What whoever is on call needs only to look further: folded up, one line on the page. */
@@ -49,13 +50,13 @@ function failedAnswers(timeline: Timeline): string {
     .flatMap((event) => (event.kind === 'measured' ? event.measurement.failures : []))
     .slice(0, 3);
   if (failures.length === 0) return '';
-  const row = ({ target, seen, took, version }: Failure) =>
-    `| ${asCode(target, 200)} | ${inMarkdown(seen, 100)} | ${took} ms | ${asCode(version ?? '', 40)} |`;
+  const rowOf = ({ target, seen, took, version }: Failure) =>
+    row([asCode(target, 200), inMarkdown(seen, 100), `${took} ms`, asCode(version ?? '', 40)]);
   return [
     'The first answers that were not healthy:',
     '',
     '| target | seen | time | version |\n| :-- | :-- | --: | :-- |',
-    ...failures.map(row),
+    ...failures.map(rowOf),
   ].join('\n');
 }
 
@@ -130,8 +131,4 @@ function deviations(timeline: Timeline, { issuesUrl = '' }: RunContext): readonl
   const told = seen.map((event) => `${asCode(event.fact, 40)} (${inMarkdown(event.seen, 80)})`).join(', ');
   const place = issuesUrl === '' ? '' : ` at ${issuesUrl}/new?template=contract-report.yml`;
   return [`Otherwise than assumed of the service: ${told}. This run copes with that; please report it${place}.`, ''];
-}
-
-export function list(items: readonly string[]): string {
-  return items.map((item) => `- ${item}`).join('\n');
 }

@@ -7,6 +7,7 @@ import type { Timeline } from '../model.js';
 import { splitText, weightOf } from '../split.js';
 import type { FinishedRun } from './finished-run.js';
 import { gateCounts } from './gate-counts.js';
+import { list } from './markdown.js';
 import { highestOf, servedIn } from './served.js';
 import type { Standing } from './standing.js';
 import { splitName, versionName } from './versions.js';
@@ -72,7 +73,7 @@ function triedLine(plan: RolloutPlan, run: FinishedRun, standing: Standing): str
 function whyLine({ plan, timeline, conclusion }: FinishedRun): string {
   const { why, reason } = conclusion;
   if (plan.kind === 'refused' && plan.mistakes.length > 1)
-    return ['Nothing was written:', '', ...plan.mistakes.map((mistake) => `- ${asSentence(mistake, 1000)}`)].join('\n');
+    return `Nothing was written:\n\n${list(plan.mistakes.map((mistake) => asSentence(mistake, 1000)))}`;
   const said = asSentence(why ?? reason, 2000);
   if (plan.kind !== 'rollout' || plan.wish.dryRun || isByGate(plan, timeline)) return said;
   return [said, ...gateCounts(plan, timeline).map((sentence) => asSentence(sentence))].join(' ');

@@ -8,6 +8,7 @@ import { additions } from '../judge/windows.js';
 import type { Measurement, Step, Timeline } from '../model.js';
 import type { Outcome } from '../outcome.js';
 import { checksIn } from './gate-counts.js';
+import { row } from './markdown.js';
 import { type StepState, stepStates } from './step-states.js';
 
 interface Column {
@@ -21,12 +22,11 @@ interface Column {
 export function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outcome): string {
   if (plan.todo.length === 0) return '';
   const rows = rowsOf(stepStates(plan, timeline, outcome));
-  const columns = columnsOf(plan, timeline).filter(({ cell }) => rows.some((row) => cell(row) !== ''));
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const columns = columnsOf(plan, timeline).filter(({ cell }) => rows.some((steps) => cell(steps) !== ''));
   return [
-    line(columns.map(({ name }) => name)),
-    line(columns.map(({ isNumber }) => (isNumber ? '--:' : ':--'))),
-    ...rows.map((row) => line(columns.map(({ cell }) => cell(row)))),
+    row(columns.map(({ name }) => name)),
+    row(columns.map(({ isNumber }) => (isNumber ? '--:' : ':--'))),
+    ...rows.map((steps) => row(columns.map(({ cell }) => cell(steps)))),
   ].join('\n');
 }
 
@@ -34,8 +34,8 @@ export function stepsTable(plan: RolloutPlan, timeline: Timeline, outcome: Outco
 function rowsOf(states: readonly StepState[]): readonly (readonly StepState[])[] {
   const rows: StepState[][] = [];
   for (const one of states) {
-    const row = rows.at(-1);
-    if (one.state === 'not reached' && row?.[0]?.state === 'not reached') row.push(one);
+    const last = rows.at(-1);
+    if (one.state === 'not reached' && last?.[0]?.state === 'not reached') last.push(one);
     else rows.push([one]);
   }
   return rows;
@@ -101,9 +101,9 @@ function wentLive(plan: RolloutPlan, step: Step, timeline: Timeline): string {
 }
 
 /** `25 %`, or `25 % to 100 %` where several share a row. */
-function stepName(row: readonly StepState[]): string {
-  const [first, last] = [row[0], row.at(-1)].map((one) => `${one?.step.weight ?? 0} %`);
-  return row.length > 1 ? `${first} to ${last}` : `${first}`;
+function stepName(steps: readonly StepState[]): string {
+  const [first, last] = [steps[0], steps.at(-1)].map((one) => `${one?.step.weight ?? 0} %`);
+  return steps.length > 1 ? `${first} to ${last}` : `${first}`;
 }
 
 /** `1m40s of 5m` where it was left before its end, as far as looks have shown. */

@@ -6,6 +6,7 @@ import type { Answer, Environment, Live, Plan, Wish } from '../model.js';
 import type { Result } from '../result.js';
 import { ageText, createdAt } from '../version-text.js';
 import { describeLive } from './log-lines.js';
+import { list, row } from './markdown.js';
 
 /** What a dry run shows beside its plan, as lines of the log and as Markdown. */
 
@@ -194,12 +195,4 @@ export function catchSection(plan: Plan, { tried }: Pick<Survey, 'tried'>): read
   const lines = sensitivityLines(plan.rollout.gate, plan.todo);
   if (lines.length + tried.length === 0) return [];
   return ['#### What the gate would catch', list(lines.map((line) => asSentence(line))), ...triedSection(tried)];
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
-}
-
-function list(items: readonly string[]): string {
-  return items.map((item) => `- ${item}`).join('\n');
 }

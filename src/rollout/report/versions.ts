@@ -1,7 +1,8 @@
 import { asCode, inMarkdown, quoted } from '../escape.js';
 import type { CodeVersion, Live, TrafficSplit, VersionDetails } from '../model.js';
-import { liveSplit, weightOf } from '../split.js';
+import { liveSplit, sameTraffic, weightOf } from '../split.js';
 import type { FinishedRun } from './finished-run.js';
+import { row } from './markdown.js';
 import { highestOf } from './served.js';
 import type { Standing } from './standing.js';
 
@@ -55,11 +56,11 @@ export function versionsTable(run: FinishedRun, standing: Standing): string {
     const { description = '' } = detailsOf(version, run);
     const cell = [asCode(version, 40), inMarkdown(description, 120)].filter((part) => part !== '').join(' ');
     const weights = columns.map(({ weigh }) => weigh(version));
-    return `| ${[...(hasRoles ? [roleOf(version, run)] : []), cell, ...weights].join(' | ')} |`;
+    return row([...(hasRoles ? [roleOf(version, run)] : []), cell, ...weights]);
   });
   return [
-    `| ${hasRoles ? 'role | ' : ''}version | ${columns.map(({ name }) => name).join(' | ')} |`,
-    `| ${hasRoles ? ':-- | ' : ''}:-- | ${columns.map(() => '--:').join(' | ')} |`,
+    row([...(hasRoles ? ['role'] : []), 'version', ...columns.map(({ name }) => name)]),
+    row([...(hasRoles ? [':--'] : []), ':--', ...columns.map(() => '--:')]),
     ...rows,
   ].join('\n');
 }
@@ -84,19 +85,13 @@ function columnsOf(
   });
   const now = column(standing.kind === 'read' ? 'now' : 'last seen', liveSplit(standing.live), '**');
   const wrote = timeline.some(({ kind }) => kind === 'accepted' || kind === 'write-failed');
-  const isSame = ledgerShows(before, standing.live);
   if (plan.kind === 'deploy' && conclusion.outcome === 'planned') return [now, column('planned', plan.target)];
-  if (!wrote && isSame) return [now];
+  if (!wrote && sameTraffic(before, standing.live)) return [now];
   const highest = {
     ...column('highest', undefined),
     weigh: (one: string) => `${highestOf(one, before, timeline)}&nbsp;%`,
   };
   return [column('before', liveSplit(before)), highest, now];
-}
-
-function ledgerShows(before: Live, now: Live): boolean {
-  const versions = [before, now].flatMap((live) => liveSplit(live) ?? []).map(({ version }) => version);
-  return versions.every((version) => weightOf(liveSplit(before), version) === weightOf(liveSplit(now), version));
 }
 
 function rank(version: CodeVersion, run: FinishedRun): number {
